@@ -1,0 +1,250 @@
+//! What every error of the crate has in common: a [`kind`](ErrorKind) that a program can branch on, and
+//! [`Problems`], the list of everything that is wrong with a plan, each with the path of its place.
+//!
+//! Each module has one error enum of its own with the data of the fault; [`crate::Error`] unites them.
+//!
+//! ```
+//! use marketloop::error::{Path, Problems};
+//! use marketloop::quantity::{QuantityError, Share};
+//!
+//! let mut problems = Problems::new();
+//! for (index, percent) in [40, 130, -5].into_iter().enumerate() {
+//!     let path = Path::root().field("lines").index(index);
+//!     let _share = problems.take(&path, Share::percent(percent));
+//! }
+//! let problems = problems.into_result(()).unwrap_err();
+//! assert_eq!(problems.len(), 2);
+//! assert_eq!(
+//!     problems.to_string(),
+//!     "2 problems\n  lines[1]: share 1.3 is outside 0..=1\n  lines[2]: share -0.05 is outside 0..=1"
+//! );
+//! # let _: Problems<QuantityError> = problems;
+//! ```
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The sort of a fault, the same six for the whole crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A value lies outside the range or the form that its type admits.
+    OutOfRange,
+    /// Two things that have to agree do not: units, currencies, lengths, a sum and its total.
+    Mismatch,
+    /// The exact result does not fit the number type that would have to hold it.
+    Overflow,
+    /// Something that needs at least one element has none.
+    Empty,
+    /// Requirements that contradict each other: a duplicate name, floors above a budget.
+    Conflict,
+    /// The figure does not exist: a ratio to nothing, a date beyond the known calendar.
+    Undefined,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OutOfRange => "out of range",
+            Self::Mismatch => "mismatch",
+            Self::Overflow => "overflow",
+            Self::Empty => "empty",
+            Self::Conflict => "conflict",
+            Self::Undefined => "undefined",
+        })
+    }
+}
+
+/// Where in a plan a value stands: `lines[2].cap`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Path(String);
+
+impl Path {
+    /// The path of the plan itself, printed as `.`.
+    #[must_use]
+    pub const fn root() -> Self {
+        Self(String::new())
+    }
+
+    /// The path of the field `name` of what stands here.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Self {
+        Self(if self.0.is_empty() { name.into() } else { format!("{}.{name}", self.0) })
+    }
+
+    /// The path of the element at `index` (from 0) of the list that stands here.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self(format!("{}[{index}]", self.0))
+    }
+
+    /// This path, seen from `base`: `base` followed by this path.
+    #[must_use]
+    pub fn within(&self, base: &Self) -> Self {
+        if base.0.is_empty() {
+            self.clone()
+        } else if self.0.is_empty() || self.0.starts_with('[') {
+            Self(format!("{}{}", base.0, self.0))
+        } else {
+            Self(format!("{}.{}", base.0, self.0))
+        }
+    }
+
+    /// The path as text, empty for the root.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "." } else { &self.0 })
+    }
+}
+
+/// One fault and the place where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem<E> {
+    /// Where the fault stands.
+    pub path: Path,
+    /// What the fault is.
+    pub error: E,
+}
+
+impl<E: fmt::Display> fmt::Display for Problem<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.error)
+    }
+}
+
+/// Everything that is wrong with a plan, in the order in which it was found.
+///
+/// As an error (behind [`Problems::into_result`]) it holds at least one problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems<E> {
+    list: Vec<Problem<E>>,
+}
+
+impl<E> Default for Problems<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E> Problems<E> {
+    /// An empty list, to collect into.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { list: Vec::new() }
+    }
+
+    /// Adds one fault.
+    pub fn push(&mut self, path: Path, error: impl Into<E>) {
+        self.list.push(Problem { path, error: error.into() });
+    }
+
+    /// The value of `result`, or `None` after its error was noted at `path`.
+    pub fn take<T>(&mut self, path: &Path, result: Result<T, impl Into<E>>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.push(path.clone(), error);
+                None
+            }
+        }
+    }
+
+    /// The value of `result`, or `None` after all its problems were noted below `base`.
+    pub fn take_all<T, F: Into<E>>(&mut self, base: &Path, result: Result<T, Problems<F>>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(problems) => {
+                for Problem { path, error } in problems.list {
+                    self.push(path.within(base), error);
+                }
+                None
+            }
+        }
+    }
+
+    /// `Ok(value)` when nothing was noted, else all the problems.
+    ///
+    /// # Errors
+    /// The list itself, when it is not empty.
+    pub fn into_result<T>(self, value: T) -> Result<T, Self> {
+        if self.list.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    /// The value that was built from several [`take`](Self::take)s, or all the problems.
+    ///
+    /// A `None` without a problem cannot come from `take`; it is answered with an empty list.
+    ///
+    /// # Errors
+    /// The list itself, when it is not empty or when there is no value.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Self> {
+        match value {
+            Some(value) if self.list.is_empty() => Ok(value),
+            _ => Err(self),
+        }
+    }
+
+    /// The problems in the order in which they were found.
+    pub fn iter(&self) -> core::slice::Iter<'_, Problem<E>> {
+        self.list.iter()
+    }
+
+    /// How many problems there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether nothing was noted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+impl<E> IntoIterator for Problems<E> {
+    type Item = Problem<E>;
+    type IntoIter = alloc::vec::IntoIter<Problem<E>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a, E> IntoIterator for &'a Problems<E> {
+    type Item = &'a Problem<E>;
+    type IntoIter = core::slice::Iter<'a, Problem<E>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Problems<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [only] = self.list.as_slice() {
+            return only.fmt(f);
+        }
+        write!(f, "{} problems", self.list.len())?;
+        self.list.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl<E: fmt::Display + fmt::Debug> core::error::Error for Problems<E> {}
+
+/// A text from outside as it stands in an error: whole when short, else its first 60 characters and `…`.
+pub(crate) fn excerpt(text: &str) -> String {
+    let short: Cow<'_, str> = match text.char_indices().nth(60) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    };
+    short.into_owned()
+}

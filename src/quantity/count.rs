@@ -1,0 +1,138 @@
+//! A number of things.
+
+use super::wire::WireDecimal;
+use super::{QuantityError, parse_decimal};
+use crate::error::excerpt;
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A whole number of things from 0 to 2^64 - 1: impressions, clicks, orders, users.
+///
+/// Printed and written as a whole number; read from an integer, a string, or a float without a fraction.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Count;
+///
+/// let clicks = Count::new(5_000).plus(Count::new(8_000))?;
+/// assert_eq!(clicks.value(), 13_000);
+/// assert!(Count::try_from(rust_decimal::dec!(2.5)).is_err());
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Count(u64);
+
+impl Count {
+    /// None.
+    pub const ZERO: Self = Self(0);
+
+    /// This many things.
+    #[must_use]
+    pub const fn new(value: u64) -> Self {
+        Self(value)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn value(self) -> u64 {
+        self.0
+    }
+
+    /// The number as a decimal.
+    #[must_use]
+    pub fn to_decimal(self) -> Decimal {
+        self.0.into()
+    }
+
+    /// The sum of both.
+    ///
+    /// # Errors
+    /// [`QuantityError::CountOutOfRange`] above 2^64 - 1.
+    pub fn plus(self, other: Self) -> Result<Self, QuantityError> {
+        self.0.checked_add(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange {
+            value: Decimal::from(self.0).saturating_add(other.0.into()),
+        })
+    }
+
+    /// What is left of it without `other`.
+    ///
+    /// # Errors
+    /// [`QuantityError::CountOutOfRange`] when `other` is the larger one.
+    pub fn minus(self, other: Self) -> Result<Self, QuantityError> {
+        self.0.checked_sub(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange {
+            value: Decimal::from(self.0).saturating_sub(other.0.into()),
+        })
+    }
+}
+
+impl From<u64> for Count {
+    fn from(value: u64) -> Self {
+        Self(value)
+    }
+}
+
+impl From<u32> for Count {
+    fn from(value: u32) -> Self {
+        Self(value.into())
+    }
+}
+
+impl TryFrom<Decimal> for Count {
+    type Error = QuantityError;
+
+    fn try_from(value: Decimal) -> Result<Self, Self::Error> {
+        if !value.is_integer() {
+            return Err(QuantityError::CountOutOfRange { value });
+        }
+        value.to_u64().map(Self).ok_or(QuantityError::CountOutOfRange { value })
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Count {
+    type Err = QuantityError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let value = parse_decimal(text).map_err(|_| QuantityError::NotANumber { text: excerpt(text) })?;
+        Self::try_from(value)
+    }
+}
+
+impl Serialize for Count {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return u64::deserialize(deserializer).map(Self);
+        }
+        let WireDecimal(value) = WireDecimal::deserialize(deserializer)?;
+        Self::try_from(value).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_never_wraps() {
+        let most = Count::new(u64::MAX);
+        assert!(most.plus(Count::new(1)).is_err());
+        assert!(Count::ZERO.minus(Count::new(1)).is_err());
+        assert_eq!("18446744073709551615".parse::<Count>().unwrap(), most);
+        assert!("18446744073709551616".parse::<Count>().is_err());
+        assert!("-1".parse::<Count>().is_err());
+    }
+}

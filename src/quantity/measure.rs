@@ -1,0 +1,217 @@
+//! A number with its unit.
+
+use super::{Currency, Money, QuantityError, Rounding, Unit, add, divide, multiply, parse_decimal, subtract};
+use crate::error::excerpt;
+use alloc::string::ToString;
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// An exact number in a [`Unit`]: `0.0375 order/click`, `131.25 CNY/1000 impression`.
+///
+/// Sums need equal units. Products and quotients combine the units and come out without a power of ten:
+/// 4 % of 5,000 clicks are 200 clicks.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Quantity;
+///
+/// let clicks: Quantity = "5000 click".parse()?;
+/// let rate: Quantity = "4 %".parse()?;
+/// assert_eq!(clicks.times(&rate)?.to_string(), "200 click");
+///
+/// let cost: Quantity = "10000 CNY".parse()?;
+/// let refused = cost.plus(&clicks).unwrap_err();
+/// assert_eq!(refused.to_string(), "units differ: CNY and click");
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Quantity {
+    #[serde(with = "super::wire::decimal")]
+    value: Decimal,
+    unit: Unit,
+}
+
+impl Quantity {
+    /// `value` in `unit`.
+    #[must_use]
+    pub const fn new(value: Decimal, unit: Unit) -> Self {
+        Self { value, unit }
+    }
+
+    /// The number, in terms of [`unit`](Self::unit).
+    #[must_use]
+    pub const fn value(&self) -> Decimal {
+        self.value
+    }
+
+    /// The unit.
+    #[must_use]
+    pub const fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    /// The sum of both, in their common unit.
+    ///
+    /// # Errors
+    /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
+    pub fn plus(&self, other: &Self) -> Result<Self, QuantityError> {
+        self.same_unit(other)?;
+        Ok(Self { value: add(self.value, other.value)?, unit: self.unit.clone() })
+    }
+
+    /// The difference of both, in their common unit.
+    ///
+    /// # Errors
+    /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
+    pub fn minus(&self, other: &Self) -> Result<Self, QuantityError> {
+        self.same_unit(other)?;
+        Ok(Self { value: subtract(self.value, other.value)?, unit: self.unit.clone() })
+    }
+
+    /// The product of both.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`], [`QuantityError::UnitExponent`].
+    pub fn times(&self, other: &Self) -> Result<Self, QuantityError> {
+        let unit = self.unit.times(&other.unit)?.coherent();
+        Ok(Self { value: multiply(self.in_ones()?, other.in_ones()?)?, unit })
+    }
+
+    /// The quotient of both, rounded once to `scale` decimals by the named `rounding`.
+    ///
+    /// # Errors
+    /// [`QuantityError::DivisionByZero`], [`QuantityError::Inexact`], [`QuantityError::UnitExponent`].
+    pub fn per(&self, other: &Self, scale: u32, rounding: Rounding) -> Result<Self, QuantityError> {
+        let unit = self.unit.per(&other.unit)?.coherent();
+        Ok(Self { value: divide(self.in_ones()?, other.in_ones()?, scale, rounding)?, unit })
+    }
+
+    /// The same quantity in `unit`, which differs at most by a power of ten: 0.04 is 4 %.
+    ///
+    /// # Errors
+    /// [`QuantityError::UnitMismatch`] when the dimensions differ; [`QuantityError::Inexact`].
+    pub fn to(&self, unit: &Unit) -> Result<Self, QuantityError> {
+        if !self.unit.same_dimensions(unit) {
+            return Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: unit.clone() });
+        }
+        let shift = i16::from(self.unit.power_of_ten()).saturating_sub(unit.power_of_ten().into());
+        Ok(Self { value: shifted(self.value, shift)?, unit: unit.clone() })
+    }
+
+    fn in_ones(&self) -> Result<Decimal, QuantityError> {
+        shifted(self.value, self.unit.power_of_ten().into())
+    }
+
+    fn same_unit(&self, other: &Self) -> Result<(), QuantityError> {
+        if self.unit == other.unit {
+            Ok(())
+        } else {
+            Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: other.unit.clone() })
+        }
+    }
+}
+
+/// `value * 10^power`, exactly.
+fn shifted(value: Decimal, power: i16) -> Result<Decimal, QuantityError> {
+    let places = u32::from(power.unsigned_abs());
+    let inexact = || QuantityError::Inexact { operation: alloc::format!("{value} * 10^{power}") };
+    if value.is_zero() || places == 0 {
+        return Ok(value);
+    }
+    let mantissa = 10_i128.checked_pow(places).ok_or_else(inexact)?;
+    if power > 0 {
+        let factor = Decimal::try_from_i128_with_scale(mantissa, 0).map_err(|_| inexact())?;
+        multiply(value, factor)
+    } else {
+        let factor = Decimal::try_from_i128_with_scale(1, places).map_err(|_| inexact())?;
+        multiply(value, factor).map(|product| product.normalize())
+    }
+}
+
+impl From<Money> for Quantity {
+    fn from(money: Money) -> Self {
+        // A currency code is a valid name of a dimension.
+        let unit = Unit::base(money.currency().code()).unwrap_or_default();
+        Self { value: money.amount(), unit }
+    }
+}
+
+impl TryFrom<&Quantity> for Money {
+    type Error = QuantityError;
+
+    /// The quantity as money, when its unit is a currency (times a power of ten).
+    fn try_from(quantity: &Quantity) -> Result<Self, Self::Error> {
+        let coherent = quantity.unit.coherent();
+        let currency = Currency::new(&coherent.to_string())?;
+        Self::new(quantity.in_ones()?, currency)
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.unit == Unit::ONE {
+            return f.pad(&self.value.to_string());
+        }
+        f.pad(&alloc::format!("{} {}", self.value, self.unit))
+    }
+}
+
+impl FromStr for Quantity {
+    type Err = QuantityError;
+
+    /// Reads `131.25 CNY/1000 impression`, `4 %`, `4%` or a plain number.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+');
+        let (number, unit) = text.split_at(text.find(|c| !is_number(c)).unwrap_or(text.len()));
+        let value = parse_decimal(number)?;
+        let unit = match unit {
+            "" => Unit::ONE,
+            "%" | "‰" => unit.parse()?,
+            _ => unit
+                .strip_prefix(' ')
+                .ok_or_else(|| QuantityError::NotANumber { text: excerpt(text) })?
+                .parse()?,
+        };
+        Ok(Self { value, unit })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn quantity(text: &str) -> Quantity {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_rate_per_thousand_meets_a_count() {
+        let cost = quantity("131.25 CNY/1000 impression").times(&quantity("120000 impression")).unwrap();
+        assert_eq!(cost, quantity("15750 CNY"));
+        assert_eq!(Money::try_from(&cost).unwrap(), Money::parse("15750 CNY").unwrap());
+    }
+
+    #[test]
+    fn units_convert_by_powers_of_ten_only() {
+        assert_eq!(quantity("0.04").to(&Unit::PERCENT).unwrap(), quantity("4 %"));
+        assert_eq!(quantity("100 10000 CNY").to(&"CNY".parse().unwrap()).unwrap(), quantity("1000000 CNY"));
+        assert!(quantity("1 CNY").to(&"order".parse().unwrap()).is_err());
+        let tiny = Quantity::new(Decimal::from_parts(1, 0, 0, false, 28), Unit::PERCENT);
+        assert!(tiny.to(&Unit::ONE).is_err());
+    }
+
+    #[test]
+    fn money_is_a_quantity_and_back_only_in_whole_cents() {
+        let money = Money::parse("12.34 CNY").unwrap();
+        assert_eq!(Money::try_from(&Quantity::from(money)).unwrap(), money);
+        assert!(Money::try_from(&quantity("1.005 CNY")).is_err());
+        assert!(Money::try_from(&quantity("1 order")).is_err());
+        assert_eq!(
+            quantity("7").per(&quantity("2 order"), 1, Rounding::HalfEven).unwrap(),
+            Quantity::new(dec!(3.5), "1/order".parse().unwrap())
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! A whole in named parts.
+
+use super::{QuantityError, Share, add, subtract};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::fmt;
+use core::marker::PhantomData;
+use rust_decimal::Decimal;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Shares by key that add up to exactly 1, in the order in which they were given.
+///
+/// On the wire a list of pairs, `[["SEM","0.4"],["social","0.6"]]`, so that the order survives; a map is
+/// read too.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Mix;
+///
+/// let mix = Mix::from_percents([("SEM", 40), ("social", 30), ("content", 20), ("short video", 10)])?;
+/// assert_eq!(mix.share("social").map(|share| share.to_string()), Some("30%".into()));
+///
+/// let over = Mix::from_percents([("content", 40), ("tools", 40), ("speakers", 20), ("reserve", 10)]);
+/// assert_eq!(over.unwrap_err().to_string(), "shares add up to 110%, 10 percentage points over");
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mix<K> {
+    entries: Box<[(K, Share)]>,
+}
+
+impl<K: Ord> Mix<K> {
+    /// The mix of these shares.
+    ///
+    /// # Errors
+    /// [`QuantityError::EmptyMix`]; [`QuantityError::DuplicateKey`]; [`QuantityError::MixSum`] when the shares
+    /// do not add up to exactly 1.
+    pub fn new(entries: impl IntoIterator<Item = (K, Share)>) -> Result<Self, QuantityError> {
+        let entries: Box<[_]> = entries.into_iter().collect();
+        if entries.is_empty() {
+            return Err(QuantityError::EmptyMix);
+        }
+        let mut keys: Vec<(usize, &K)> = entries.iter().map(|(key, _)| key).enumerate().collect();
+        keys.sort_by(|left, right| left.1.cmp(right.1));
+        let repeated = keys.windows(2).find_map(|pair| match pair {
+            [(first, key), (second, next)] if key == next => Some((*first, *second)),
+            _ => None,
+        });
+        if let Some((first, second)) = repeated {
+            return Err(QuantityError::DuplicateKey { first, second });
+        }
+        let sum = entries.iter().try_fold(Decimal::ZERO, |sum, (_, share)| add(sum, share.value()))?;
+        if sum != Decimal::ONE {
+            return Err(QuantityError::MixSum { sum: sum.normalize() });
+        }
+        Ok(Self { entries })
+    }
+
+    /// The mix of these percentages.
+    ///
+    /// # Errors
+    /// [`QuantityError::Entry`] with the index of a percentage outside 0..=100, or those of [`Mix::new`].
+    pub fn from_percents<P: Into<Decimal>>(
+        entries: impl IntoIterator<Item = (K, P)>,
+    ) -> Result<Self, QuantityError> {
+        Self::new_indexed(entries.into_iter().map(|(key, percent)| (key, Share::percent(percent))))
+    }
+
+    fn new_indexed(
+        entries: impl Iterator<Item = (K, Result<Share, QuantityError>)>,
+    ) -> Result<Self, QuantityError> {
+        let entries: Result<Vec<_>, _> = entries
+            .enumerate()
+            .map(|(index, (key, share))| match share {
+                Ok(share) => Ok((key, share)),
+                Err(error) => Err(QuantityError::Entry { index, error: Box::new(error) }),
+            })
+            .collect();
+        Self::new(entries?)
+    }
+}
+
+impl<K> Mix<K> {
+    /// The share of `key`, or `None` when the mix has no such key.
+    #[must_use]
+    pub fn share<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<Share>
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.iter().find(|(own, _)| own.borrow() == key).map(|(_, share)| *share)
+    }
+
+    /// Keys and shares in order.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, Share)> + Clone {
+        self.entries.iter().map(|(key, share)| (key, *share))
+    }
+
+    /// The number of entries, at least 1.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a mix is never empty")]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The key with the largest share, the first of several.
+    #[must_use]
+    pub fn largest(&self) -> Option<(&K, Share)> {
+        self.iter().reduce(|best, next| if next.1 > best.1 { next } else { best })
+    }
+
+    /// What remains of the whole when `key` falls away; `None` when the mix has no such key.
+    #[must_use]
+    pub fn without<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<Share>
+    where
+        K: Borrow<Q>,
+    {
+        self.share(key).map(Share::complement)
+    }
+
+    /// How far `actual` lies from this mix for each key, in percentage points of the whole, where both
+    /// mixes have the key.
+    pub fn drift<'a>(&'a self, actual: &'a Self) -> impl Iterator<Item = (&'a K, Decimal)>
+    where
+        K: PartialEq,
+    {
+        self.iter().filter_map(|(key, planned)| {
+            let actual = actual.iter().find(|(other, _)| *other == key)?.1;
+            subtract(actual.value(), planned.value()).ok().map(|difference| (key, difference))
+        })
+    }
+}
+
+impl<K: fmt::Display> fmt::Display for Mix<K> {
+    /// `SEM 40%, social 60%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (key, share)) in self.iter().enumerate() {
+            write!(f, "{}{key} {share}", if index == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl<K: Serialize> Serialize for Mix<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.entries)
+    }
+}
+
+impl<'de, K: Deserialize<'de> + Ord> Deserialize<'de> for Mix<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(MixVisitor(PhantomData))
+        } else {
+            deserializer.deserialize_seq(MixVisitor(PhantomData))
+        }
+    }
+}
+
+struct MixVisitor<K>(PhantomData<K>);
+
+impl<'de, K: Deserialize<'de> + Ord> Visitor<'de> for MixVisitor<K> {
+    type Value = Mix<K>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of [key, share] pairs or a map of shares")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = seq.next_element()? {
+            entries.push(entry);
+        }
+        Mix::new(entries).map_err(A::Error::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Mix::new(entries).map_err(A::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    #[test]
+    fn what_does_not_make_a_whole_is_refused() {
+        let empty: [(&str, u8); 0] = [];
+        assert_eq!(Mix::from_percents(empty).unwrap_err(), QuantityError::EmptyMix);
+        let short = Mix::from_percents([("a", dec!(33.33)), ("b", dec!(66.66))]).unwrap_err();
+        assert_eq!(short.to_string(), "shares add up to 99.99%, 0.01 percentage points under");
+        let twice = Mix::from_percents([("a", 40), ("b", 20), ("a", 40)]).unwrap_err();
+        assert_eq!(twice, QuantityError::DuplicateKey { first: 0, second: 2 });
+        let negative = Mix::from_percents([("a", 120), ("b", -20)]).unwrap_err();
+        assert_eq!(negative.to_string(), "entry 0: share 1.2 is outside 0..=1");
+    }
+
+    #[test]
+    fn a_failing_channel_leaves_the_rest() {
+        let matrix = Mix::from_percents([("a", 35), ("b", 25), ("c", 30), ("d", 10)]).unwrap();
+        assert_eq!(matrix.largest().unwrap().0, &"a");
+        assert_eq!(matrix.without("a").unwrap().to_string(), "65%");
+        assert_eq!(matrix.without("e"), None);
+    }
+}

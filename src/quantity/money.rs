@@ -1,0 +1,378 @@
+//! Amounts of a currency in whole minor units.
+
+use super::exact::{MAX_MANTISSA, magnitude, quotient};
+use super::wire::WireDecimal;
+use super::{Currency, QuantityError, Rounding, parse_decimal};
+use crate::error::excerpt;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An amount of money: a whole number of minor units of a currency, at most 2^96 - 1 of them, either sign.
+///
+/// Printed with groups (`1,000,000.00 CNY`), read with or without them; on the wire
+/// `{"amount":"1000000.00","currency":"CNY"}`, also read from the text form.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Money;
+///
+/// let year = Money::parse("1000000 CNY")?;
+/// let event = Money::parse("50,000.00 CNY")?;
+/// assert_eq!(year.minus(event)?.to_string(), "950,000.00 CNY");
+/// assert!(Money::parse("0.005 CNY").is_err());
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    /// At most 2^96 - 1 in magnitude, so that the amount is always a [`Decimal`].
+    minor: i128,
+    currency: Currency,
+}
+
+impl Money {
+    /// The amount of exactly `amount` in `currency`.
+    ///
+    /// # Errors
+    /// [`QuantityError::FinerThanMinorUnit`] when the amount has a fraction of a minor unit;
+    /// [`QuantityError::TooMuchMoney`] beyond 2^96 - 1 minor units.
+    pub fn new(amount: Decimal, currency: Currency) -> Result<Self, QuantityError> {
+        let amount = amount.normalize();
+        if amount.scale() > currency.digits() {
+            return Err(QuantityError::FinerThanMinorUnit { amount, currency, digits: currency.digits() });
+        }
+        Self::rounded(amount, currency, Rounding::HalfEven)
+    }
+
+    /// The amount next to `amount` in whole minor units of `currency`, by the named `rounding`.
+    ///
+    /// # Errors
+    /// [`QuantityError::TooMuchMoney`] beyond 2^96 - 1 minor units.
+    pub fn rounded(amount: Decimal, currency: Currency, rounding: Rounding) -> Result<Self, QuantityError> {
+        let negative = amount.is_sign_negative();
+        let up = currency.digits().saturating_sub(amount.scale());
+        let down = amount.scale().saturating_sub(currency.digits());
+        let units = quotient(negative, ([magnitude(amount), 1], up), (1, down), rounding)
+            .and_then(|units| i128::try_from(units).ok())
+            .unwrap_or(i128::MAX);
+        Self::from_minor(if negative { units.saturating_neg() } else { units }, currency)
+    }
+
+    /// The amount of `minor` minor units: 1,999 of CNY are 19.99 CNY.
+    ///
+    /// # Errors
+    /// [`QuantityError::TooMuchMoney`] beyond 2^96 - 1 minor units.
+    pub const fn from_minor(minor: i128, currency: Currency) -> Result<Self, QuantityError> {
+        if minor.unsigned_abs() > MAX_MANTISSA {
+            return Err(QuantityError::TooMuchMoney { minor, currency });
+        }
+        Ok(Self { minor, currency })
+    }
+
+    /// Nothing, in this currency.
+    #[must_use]
+    pub const fn zero(currency: Currency) -> Self {
+        Self { minor: 0, currency }
+    }
+
+    /// The amount that `text` states: `1000000 CNY`, `-1,234.50 USD`.
+    ///
+    /// # Errors
+    /// [`QuantityError::NotMoney`], [`QuantityError::NotANumber`], [`QuantityError::UnknownCurrency`], or
+    /// those of [`Money::new`].
+    pub fn parse(text: &str) -> Result<Self, QuantityError> {
+        let (number, code) =
+            text.split_once(' ').ok_or_else(|| QuantityError::NotMoney { text: excerpt(text) })?;
+        let currency = Currency::new(code.trim_start())?;
+        let plain = ungrouped(number).ok_or_else(|| QuantityError::NotANumber { text: excerpt(number) })?;
+        Self::new(parse_decimal(&plain)?, currency)
+    }
+
+    /// The amount in the currency's main unit, with exactly the currency's decimals.
+    #[must_use]
+    pub fn amount(&self) -> Decimal {
+        // Both are in range by construction: at most 96 bits, at most 4 decimals.
+        Decimal::try_from_i128_with_scale(self.minor, self.currency.digits()).unwrap_or_default()
+    }
+
+    /// The amount in minor units.
+    #[must_use]
+    pub const fn minor(&self) -> i128 {
+        self.minor
+    }
+
+    /// The currency.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// Whether the amount is zero.
+    #[must_use]
+    pub const fn is_zero(&self) -> bool {
+        self.minor == 0
+    }
+
+    /// Whether the amount is below zero.
+    #[must_use]
+    pub const fn is_negative(&self) -> bool {
+        self.minor < 0
+    }
+
+    /// The same amount with the opposite sign.
+    #[must_use]
+    pub const fn negated(&self) -> Self {
+        Self { minor: self.minor.saturating_neg(), currency: self.currency }
+    }
+
+    /// The sum of both.
+    ///
+    /// # Errors
+    /// [`QuantityError::CurrencyMismatch`], [`QuantityError::TooMuchMoney`].
+    pub fn plus(&self, other: Self) -> Result<Self, QuantityError> {
+        self.same_currency(other)?;
+        Self::from_minor(self.minor.saturating_add(other.minor), self.currency)
+    }
+
+    /// The difference of both.
+    ///
+    /// # Errors
+    /// [`QuantityError::CurrencyMismatch`], [`QuantityError::TooMuchMoney`].
+    pub fn minus(&self, other: Self) -> Result<Self, QuantityError> {
+        self.plus(other.negated())
+    }
+
+    /// The sum of `amounts`, which are all of `currency`; zero when there are none.
+    ///
+    /// # Errors
+    /// [`QuantityError::CurrencyMismatch`], [`QuantityError::TooMuchMoney`].
+    pub fn sum(amounts: impl IntoIterator<Item = Self>, currency: Currency) -> Result<Self, QuantityError> {
+        amounts.into_iter().try_fold(Self::zero(currency), |sum, amount| sum.plus(amount))
+    }
+
+    /// `self * factor`, rounded once to minor units by the named `rounding`.
+    ///
+    /// To take parts that add up again, use a split instead.
+    ///
+    /// # Errors
+    /// [`QuantityError::TooMuchMoney`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Money, Rounding};
+    /// use rust_decimal::dec;
+    ///
+    /// let uplift = Money::parse("99.99 CNY")?.times(dec!(1.3), Rounding::HalfEven)?;
+    /// assert_eq!(uplift, Money::parse("129.99 CNY")?); // 129.987
+    /// # Ok::<(), marketloop::quantity::QuantityError>(())
+    /// ```
+    pub fn times(&self, factor: Decimal, rounding: Rounding) -> Result<Self, QuantityError> {
+        let negative = self.is_negative() != factor.is_sign_negative();
+        let factors = [self.minor.unsigned_abs(), magnitude(factor)];
+        let units = quotient(negative, (factors, 0), (1, factor.scale()), rounding)
+            .and_then(|units| i128::try_from(units).ok())
+            .unwrap_or(i128::MAX);
+        Self::from_minor(if negative { units.saturating_neg() } else { units }, self.currency)
+    }
+
+    /// The currency of both.
+    ///
+    /// # Errors
+    /// [`QuantityError::CurrencyMismatch`] when they differ.
+    pub fn same_currency(&self, other: Self) -> Result<Currency, QuantityError> {
+        if self.currency == other.currency {
+            Ok(self.currency)
+        } else {
+            Err(QuantityError::CurrencyMismatch { left: self.currency, right: other.currency })
+        }
+    }
+
+    /// The same currency's amount of `minor` units, where the caller's bound is this amount: a part of it.
+    pub(crate) const fn part(&self, minor: i128) -> Self {
+        Self { minor, currency: self.currency }
+    }
+}
+
+/// The number without its group separators, or `None` where they do not stand in threes.
+fn ungrouped(number: &str) -> Option<String> {
+    if !number.contains(',') {
+        return Some(number.into());
+    }
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let first = groups.next()?;
+    let in_threes = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    (in_threes && !fraction.contains(',')).then(|| number.replace(',', ""))
+}
+
+/// The digits of `number` with a comma between groups of three.
+fn grouped(number: &str) -> String {
+    let (sign, digits) = number.split_at(number.len().min(usize::from(number.starts_with('-'))));
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut text = String::with_capacity(number.len().saturating_mul(2));
+    text.push_str(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        let left = whole.len().saturating_sub(index);
+        if index > 0 && left.is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(fraction);
+    text
+}
+
+impl PartialOrd for Money {
+    /// Amounts of one currency compare; amounts of two do not.
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Money({self})")
+    }
+}
+
+impl fmt::Display for Money {
+    /// `1,000,000.00 CNY`; a width pads it to the right edge.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = alloc::format!("{} {}", grouped(&self.amount().to_string()), self.currency);
+        match (f.width(), f.align()) {
+            (Some(width), None) => write!(f, "{text:>width$}"),
+            _ => f.pad(&text),
+        }
+    }
+}
+
+impl FromStr for Money {
+    type Err = QuantityError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut state = serializer.serialize_struct("Money", 2)?;
+        state.serialize_field("amount", &self.amount().to_string())?;
+        state.serialize_field("currency", &self.currency)?;
+        state.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(MoneyVisitor)
+        } else {
+            deserializer.deserialize_struct("Money", &["amount", "currency"], MoneyVisitor)
+        }
+    }
+}
+
+struct MoneyVisitor;
+
+impl<'de> Visitor<'de> for MoneyVisitor {
+    type Value = Money;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("money as {\"amount\", \"currency\"} or as text like `12.50 CNY`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Money, E> {
+        Money::parse(text).map_err(E::custom)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Money, A::Error> {
+        let WireDecimal(amount) = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+        let currency = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &self))?;
+        Money::new(amount, currency).map_err(A::Error::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Money, A::Error> {
+        let (mut amount, mut currency) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "amount" if amount.is_none() => amount = Some(map.next_value::<WireDecimal>()?.0),
+                "currency" if currency.is_none() => currency = Some(map.next_value::<Currency>()?),
+                "amount" => return Err(A::Error::duplicate_field("amount")),
+                "currency" => return Err(A::Error::duplicate_field("currency")),
+                other => return Err(A::Error::unknown_field(other, &["amount", "currency"])),
+            }
+        }
+        let amount = amount.ok_or_else(|| A::Error::missing_field("amount"))?;
+        let currency = currency.ok_or_else(|| A::Error::missing_field("currency"))?;
+        Money::new(amount, currency).map_err(A::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn groups_are_read_only_in_threes() {
+        for good in ["1000 CNY", "1,000 CNY", "1,000.00 CNY", "-1,000 CNY", "+12 CNY", "0.01 CNY"] {
+            assert!(Money::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "1,00 CNY",
+            ",100 CNY",
+            "1,000,00 CNY",
+            "1000,000 CNY",
+            "1.000,00 CNY",
+            "CNY",
+            "12",
+            "1 2 CNY",
+            "",
+        ] {
+            assert!(Money::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn display_groups_and_pads() {
+        let show = |text| Money::parse(text).unwrap().to_string();
+        assert_eq!(show("1234567.5 CNY"), "1,234,567.50 CNY");
+        assert_eq!(show("-123 JPY"), "-123 JPY");
+        assert_eq!(show("-1234 JPY"), "-1,234 JPY");
+        assert_eq!(alloc::format!("{:14}|", Money::parse("5 CNY").unwrap()), "      5.00 CNY|");
+    }
+
+    #[test]
+    fn the_largest_amounts_stay_exact() {
+        let most = Money::from_minor(i128::try_from(MAX_MANTISSA).unwrap(), Currency::CNY).unwrap();
+        assert_eq!(most.to_string().parse::<Money>().unwrap(), most);
+        assert!(most.plus(Money::from_minor(1, Currency::CNY).unwrap()).is_err());
+        assert!(Money::from_minor(i128::MIN, Currency::CNY).is_err());
+        assert!(Money::new(Decimal::MAX, Currency::CNY).is_err());
+        assert_eq!(Money::new(Decimal::MAX, Currency::JPY).unwrap().amount(), Decimal::MAX);
+    }
+
+    #[test]
+    fn a_product_beyond_128_bits_rounds_right() {
+        let most = Money::from_minor(i128::try_from(MAX_MANTISSA).unwrap(), Currency::JPY).unwrap();
+        // An odd amount times one half, with 28 decimals in the factor: a tie seen only in 192 bits.
+        let half = Decimal::from_i128_with_scale(5_000_000_000_000_000_000_000_000_001, 28);
+        assert!(most.times(half, Rounding::Floor).unwrap() < most);
+        assert_eq!(most.times(dec!(0.5), Rounding::HalfEven).unwrap().minor(), 1 << 95);
+        assert_eq!(most.times(dec!(0.5), Rounding::Floor).unwrap().minor(), (1 << 95) - 1);
+        assert!(most.times(dec!(2), Rounding::Floor).is_err());
+    }
+
+    #[test]
+    fn currencies_do_not_mix() {
+        let (yuan, yen) = (Money::zero(Currency::CNY), Money::zero(Currency::JPY));
+        assert!(matches!(yuan.plus(yen), Err(QuantityError::CurrencyMismatch { .. })));
+        assert_eq!(yuan.partial_cmp(&yen), None);
+        assert!(Money::sum([yuan, yen], Currency::CNY).is_err());
+    }
+}

@@ -1,0 +1,343 @@
+//! An exact quotient that is rounded only when it is shown.
+
+use super::exact::{from_parts, magnitude};
+use super::natural::{Natural, greatest_common_divisor, on_narrowest};
+use super::wire::text_on_the_wire;
+use super::{QuantityError, Rounding, parse_decimal};
+use crate::error::excerpt;
+use alloc::format;
+use alloc::string::ToString;
+use core::cmp::Ordering;
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+
+/// A fraction of whole numbers in lowest terms: an attainment, a conversion rate, a cost per click.
+///
+/// Ratios compare exactly and are rounded once, where [`round`](Self::round) is asked for a scale. On the
+/// wire the fraction itself: `"24/25"`.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::{Ratio, Rounding};
+/// use rust_decimal::dec;
+///
+/// let attainment = Ratio::new(dec!(480), dec!(500))?;
+/// assert_eq!(attainment.to_string(), "24/25");
+/// assert_eq!(attainment.round(2, Rounding::HalfEven)?, dec!(0.96));
+///
+/// // Two thirds are not 0.6667, and the ratio knows it.
+/// let two_thirds = Ratio::new(dec!(2), dec!(3))?;
+/// assert!(two_thirds < Ratio::new(dec!(0.6667), dec!(1))?);
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ratio {
+    negative: bool,
+    numerator: u128,
+    denominator: u128,
+}
+
+impl Ratio {
+    /// Nothing.
+    pub const ZERO: Self = Self { negative: false, numerator: 0, denominator: 1 };
+    /// One whole.
+    pub const ONE: Self = Self { negative: false, numerator: 1, denominator: 1 };
+
+    /// `numerator / denominator`.
+    ///
+    /// # Errors
+    /// [`QuantityError::DivisionByZero`]; [`QuantityError::Inexact`] when the lowest terms need more than 128
+    /// bits.
+    pub fn new(numerator: Decimal, denominator: Decimal) -> Result<Self, QuantityError> {
+        if denominator.is_zero() {
+            return Err(QuantityError::DivisionByZero { dividend: numerator.to_string() });
+        }
+        let negative = numerator.is_sign_negative() != denominator.is_sign_negative();
+        let (n, d) = (numerator.normalize(), denominator.normalize());
+        let up = d.scale().saturating_sub(n.scale());
+        let down = n.scale().saturating_sub(d.scale());
+        Self::reduced(negative, ([magnitude(n), 1], up), ([magnitude(d), 1], down))
+            .ok_or_else(|| QuantityError::Inexact { operation: format!("{numerator} / {denominator}") })
+    }
+
+    /// The fraction of two whole numbers.
+    pub(crate) fn of_integers(negative: bool, numerator: u128, denominator: u128) -> Option<Self> {
+        Self::reduced(negative, ([numerator, 1], 0), ([denominator, 1], 0))
+    }
+
+    fn reduced(negative: bool, numerator: ([u128; 2], u32), denominator: ([u128; 2], u32)) -> Option<Self> {
+        let (numerator, denominator) = on_narrowest!(lowest_terms(numerator, denominator))?;
+        Some(Self { negative: negative && numerator != 0, numerator, denominator })
+    }
+
+    /// Whether the ratio is below zero.
+    #[must_use]
+    pub const fn is_negative(&self) -> bool {
+        self.negative
+    }
+
+    /// Whether the ratio is zero.
+    #[must_use]
+    pub const fn is_zero(&self) -> bool {
+        self.numerator == 0
+    }
+
+    /// The magnitude's numerator in lowest terms.
+    #[must_use]
+    pub const fn numerator(&self) -> u128 {
+        self.numerator
+    }
+
+    /// The denominator in lowest terms, at least 1.
+    #[must_use]
+    pub const fn denominator(&self) -> u128 {
+        self.denominator
+    }
+
+    /// The ratio rounded once to `scale` decimals by the named `rounding`.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits.
+    pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
+        super::exact::quotient(self.negative, ([self.numerator, 1], scale), (self.denominator, 0), rounding)
+            .and_then(|mantissa| from_parts(self.negative, mantissa, scale))
+            .ok_or_else(|| QuantityError::Inexact { operation: self.to_string() })
+    }
+
+    /// The ratio as a decimal when it has one of at most 28 digits: `24/25` is 0.96, `2/3` has none.
+    #[must_use]
+    pub fn to_decimal(&self) -> Option<Decimal> {
+        let exact = |rounding| self.round(Decimal::MAX_SCALE, rounding).ok();
+        let fits = exact(Rounding::Floor)
+            .and_then(|floor| exact(Rounding::Ceiling).filter(|ceiling| *ceiling == floor))
+            .map(|value| value.normalize());
+        // A whole part of many digits leaves fewer decimals: look at the scales that still fit.
+        fits.or_else(|| {
+            (0..Decimal::MAX_SCALE).rev().find_map(|scale| {
+                let floor = self.round(scale, Rounding::Floor).ok()?;
+                (self.round(scale, Rounding::Ceiling).ok()? == floor).then(|| floor.normalize())
+            })
+        })
+    }
+
+    /// The nearest float, for estimates and plots.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
+    pub fn to_f64(&self) -> f64 {
+        let magnitude = self.numerator as f64 / self.denominator as f64;
+        if self.negative { -magnitude } else { magnitude }
+    }
+
+    /// The ratio with the opposite sign.
+    #[must_use]
+    pub const fn negated(&self) -> Self {
+        Self { negative: !self.negative && self.numerator != 0, ..*self }
+    }
+
+    /// `self * other`.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`] when the lowest terms need more than 128 bits.
+    pub fn times(&self, other: Self) -> Result<Self, QuantityError> {
+        let negative = self.negative != other.negative;
+        let numerator = ([self.numerator, other.numerator], 0);
+        Self::reduced(negative, numerator, ([self.denominator, other.denominator], 0))
+            .ok_or_else(|| self.inexact("*", other))
+    }
+
+    /// `self / other`.
+    ///
+    /// # Errors
+    /// [`QuantityError::DivisionByZero`]; [`QuantityError::Inexact`] when the lowest terms need more than 128
+    /// bits.
+    pub fn divided_by(&self, other: Self) -> Result<Self, QuantityError> {
+        if other.is_zero() {
+            return Err(QuantityError::DivisionByZero { dividend: self.to_string() });
+        }
+        let inverse =
+            Self { negative: other.negative, numerator: other.denominator, denominator: other.numerator };
+        self.times(inverse).map_err(|_| self.inexact("/", other))
+    }
+
+    /// `self + other`.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`] when the lowest terms need more than 128 bits.
+    pub fn plus(&self, other: Self) -> Result<Self, QuantityError> {
+        on_narrowest!(sum(self, &other))
+            .map(|(negative, numerator, denominator)| Self { negative, numerator, denominator })
+            .ok_or_else(|| self.inexact("+", other))
+    }
+
+    /// `self - other`.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`] when the lowest terms need more than 128 bits.
+    pub fn minus(&self, other: Self) -> Result<Self, QuantityError> {
+        self.plus(other.negated()).map_err(|_| self.inexact("-", other))
+    }
+
+    #[cold]
+    fn inexact(&self, operator: &str, other: Self) -> QuantityError {
+        QuantityError::Inexact { operation: format!("{self} {operator} {other}") }
+    }
+}
+
+fn lowest_terms<N: Natural>(
+    ([a, b], up): ([u128; 2], u32),
+    ([c, d], down): ([u128; 2], u32),
+) -> Option<(u128, u128)> {
+    let numerator = N::from_u128(a)?.times(&N::from_u128(b)?)?.times(&N::power_of_ten(up)?)?;
+    let denominator = N::from_u128(c)?.times(&N::from_u128(d)?)?.times(&N::power_of_ten(down)?)?;
+    reduce(&numerator, &denominator)
+}
+
+fn reduce<N: Natural>(numerator: &N, denominator: &N) -> Option<(u128, u128)> {
+    let divisor = greatest_common_divisor(numerator.clone(), denominator.clone());
+    Some((numerator.div_rem(&divisor)?.0.to_u128()?, denominator.div_rem(&divisor)?.0.to_u128()?))
+}
+
+fn cross<N: Natural>(left: &Ratio, right: &Ratio) -> Option<(N, N)> {
+    Some((
+        N::from_u128(left.numerator)?.times(&N::from_u128(right.denominator)?)?,
+        N::from_u128(right.numerator)?.times(&N::from_u128(left.denominator)?)?,
+    ))
+}
+
+fn sum<N: Natural>(left: &Ratio, right: &Ratio) -> Option<(bool, u128, u128)> {
+    let (a, b) = cross::<N>(left, right)?;
+    let denominator = N::from_u128(left.denominator)?.times(&N::from_u128(right.denominator)?)?;
+    let (negative, numerator) = if left.negative == right.negative {
+        (left.negative, a.plus(&b)?)
+    } else if a >= b {
+        (left.negative, a.minus(&b)?)
+    } else {
+        (right.negative, b.minus(&a)?)
+    };
+    let (numerator, denominator) = reduce(&numerator, &denominator)?;
+    Some((negative && numerator != 0, numerator, denominator))
+}
+
+fn compare<N: Natural>(left: &Ratio, right: &Ratio) -> Option<Ordering> {
+    cross::<N>(left, right).map(|(a, b)| a.cmp(&b))
+}
+
+impl Ord for Ratio {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The widest number type always answers.
+        let by_magnitude = || on_narrowest!(compare(self, other)).unwrap_or(Ordering::Equal);
+        match (self.negative, other.negative) {
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+            (false, false) => by_magnitude(),
+            (true, true) => by_magnitude().reverse(),
+        }
+    }
+}
+
+impl PartialOrd for Ratio {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl From<Decimal> for Ratio {
+    fn from(value: Decimal) -> Self {
+        // A decimal has at most 96 bits over 10^28 (94 bits): its lowest terms always fit.
+        Self::new(value, Decimal::ONE).unwrap_or(Self::ZERO)
+    }
+}
+
+impl fmt::Debug for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ratio({self})")
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.negative { "-" } else { "" };
+        if self.denominator == 1 {
+            f.pad(&format!("{sign}{}", self.numerator))
+        } else {
+            f.pad(&format!("{sign}{}/{}", self.numerator, self.denominator))
+        }
+    }
+}
+
+impl FromStr for Ratio {
+    type Err = QuantityError;
+
+    /// Reads `24/25`, `-3` or a decimal such as `0.96`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let Some((numerator, denominator)) = text.split_once('/') else {
+            return parse_decimal(text).map(Self::from);
+        };
+        let not_a_number = || QuantityError::NotANumber { text: excerpt(text) };
+        let (negative, numerator) = match numerator.strip_prefix('-') {
+            Some(magnitude) => (true, magnitude),
+            None => (false, numerator),
+        };
+        let digits = |text: &str| {
+            if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse::<u128>().ok() } else { None }
+        };
+        let numerator = digits(numerator).ok_or_else(not_a_number)?;
+        let denominator = digits(denominator).ok_or_else(not_a_number)?;
+        if denominator == 0 {
+            return Err(QuantityError::DivisionByZero { dividend: numerator.to_string() });
+        }
+        Self::of_integers(negative, numerator, denominator).ok_or_else(not_a_number)
+    }
+}
+
+text_on_the_wire!(Ratio, "a fraction such as `24/25`");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn it_is_kept_in_lowest_terms() {
+        assert_eq!(Ratio::new(dec!(1.5), dec!(2)).unwrap(), ratio("3/4"));
+        assert_eq!(Ratio::new(dec!(-0.005), dec!(0.02)).unwrap(), ratio("-1/4"));
+        assert_eq!(Ratio::new(dec!(0), dec!(-7)).unwrap(), Ratio::ZERO);
+        assert_eq!(ratio("-0/5").to_string(), "0");
+        assert!(Ratio::new(dec!(5), dec!(0)).is_err());
+        assert!("1/0".parse::<Ratio>().is_err() && "1/-2".parse::<Ratio>().is_err());
+    }
+
+    #[test]
+    fn arithmetic_is_that_of_fractions() {
+        assert_eq!(ratio("1/3").plus(ratio("1/6")).unwrap(), ratio("1/2"));
+        assert_eq!(ratio("1/3").minus(ratio("1/3")).unwrap(), Ratio::ZERO);
+        assert_eq!(ratio("1/3").minus(ratio("1/2")).unwrap(), ratio("-1/6"));
+        assert_eq!(ratio("2/3").times(ratio("-3/4")).unwrap(), ratio("-1/2"));
+        assert_eq!(ratio("2/3").divided_by(ratio("-2")).unwrap(), ratio("-1/3"));
+        assert!(ratio("2/3").divided_by(Ratio::ZERO).is_err());
+    }
+
+    #[test]
+    fn it_compares_beyond_128_bits() {
+        let near = Ratio::of_integers(false, u128::MAX - 1, u128::MAX).unwrap();
+        let nearer = Ratio::of_integers(false, u128::MAX - 2, u128::MAX - 1).unwrap();
+        assert!(nearer < near && near < Ratio::ONE);
+        assert!(near.negated() < nearer.negated());
+        assert!(near.times(near).is_err());
+    }
+
+    #[test]
+    fn a_decimal_comes_out_where_there_is_one() {
+        assert_eq!(ratio("24/25").to_decimal(), Some(dec!(0.96)));
+        assert_eq!(ratio("2/3").to_decimal(), None);
+        assert_eq!(Ratio::from(Decimal::MAX).to_decimal(), Some(Decimal::MAX));
+        let long = Decimal::from_i128_with_scale(10_i128.pow(27) + 1, 1);
+        assert_eq!(Ratio::from(long).to_decimal(), Some(long));
+        assert_eq!(Ratio::from(Decimal::from_i128_with_scale(1, 28)).denominator(), 10_u128.pow(28));
+    }
+}

@@ -1,0 +1,141 @@
+//! A part of a whole.
+
+use super::exact::percent_text;
+use super::wire::WireDecimal;
+use super::{QuantityError, Rounding, divide, multiply, parse_decimal, subtract};
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A decimal in 0..=1: a part of a budget, a conversion rate, a probability that was stated.
+///
+/// Printed as a percentage (`40%`), read from a percentage or a plain number, on the wire a plain number.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Share;
+///
+/// let sem = Share::percent(40)?;
+/// assert_eq!(sem, "0.4".parse()?);
+/// assert_eq!(sem.to_string(), "40%");
+/// assert_eq!(sem.complement().to_string(), "60%");
+/// assert_eq!(Share::percent(120).unwrap_err().to_string(), "share 1.2 is outside 0..=1");
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Share(Decimal);
+
+impl Share {
+    /// Nothing of the whole.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+    /// The whole.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// The share of `value` in 0..=1.
+    ///
+    /// # Errors
+    /// [`QuantityError::ShareOutOfRange`] outside 0..=1.
+    pub fn new(value: Decimal) -> Result<Self, QuantityError> {
+        if value < Decimal::ZERO || value > Decimal::ONE {
+            return Err(QuantityError::ShareOutOfRange { value: value.normalize() });
+        }
+        Ok(Self(value.normalize()))
+    }
+
+    /// The share of `percent` in 0..=100.
+    ///
+    /// # Errors
+    /// [`QuantityError::ShareOutOfRange`] outside 0..=100; [`QuantityError::Inexact`] where a hundredth of
+    /// the value needs more than 28 decimals.
+    pub fn percent(percent: impl Into<Decimal>) -> Result<Self, QuantityError> {
+        Self::new(multiply(percent.into(), Decimal::from_parts(1, 0, 0, false, 2))?)
+    }
+
+    /// `part / whole`, rounded once to `scale` decimals.
+    ///
+    /// # Errors
+    /// [`QuantityError::DivisionByZero`]; [`QuantityError::ShareOutOfRange`] when `part` is not within `whole`.
+    pub fn of(part: Decimal, whole: Decimal, scale: u32, rounding: Rounding) -> Result<Self, QuantityError> {
+        Self::new(divide(part, whole, scale, rounding)?)
+    }
+
+    /// The value in 0..=1.
+    #[must_use]
+    pub const fn value(self) -> Decimal {
+        self.0
+    }
+
+    /// What is missing to the whole: `1 - share`.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        // 1 - x has the same decimals as x in 0..=1: the difference is always exact.
+        Self(subtract(Decimal::ONE, self.0).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&alloc::format!("{}%", percent_text(self.0)))
+    }
+}
+
+impl FromStr for Share {
+    type Err = QuantityError;
+
+    /// Reads `40%`, `40 %` or `0.4`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.strip_suffix('%') {
+            Some(percent) => Self::percent(parse_decimal(percent.trim_end())?),
+            None => Self::new(parse_decimal(text)?),
+        }
+    }
+}
+
+impl TryFrom<Decimal> for Share {
+    type Error = QuantityError;
+
+    fn try_from(value: Decimal) -> Result<Self, Self::Error> {
+        Self::new(value)
+    }
+}
+
+impl From<Share> for Decimal {
+    fn from(share: Share) -> Self {
+        share.0
+    }
+}
+
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        WireDecimal(self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let WireDecimal(value) = WireDecimal::deserialize(deserializer)?;
+        Self::new(value).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_edges_belong_to_it() {
+        assert_eq!(Share::percent(0).unwrap(), Share::ZERO);
+        assert_eq!(Share::percent(100).unwrap(), Share::ONE);
+        assert_eq!(Share::ONE.complement(), Share::ZERO);
+        assert!("100.0000000000000000000000001%".parse::<Share>().is_err());
+        assert!("-0.1".parse::<Share>().is_err());
+        assert!("0.4 %%".parse::<Share>().is_err());
+    }
+
+    #[test]
+    fn the_smallest_share_has_an_exact_complement() {
+        let tiny = Share::new(Decimal::from_parts(1, 0, 0, false, 28)).unwrap();
+        assert_eq!(tiny.complement().complement(), tiny);
+    }
+}

@@ -1,0 +1,323 @@
+//! Units that are known at run time.
+
+use super::QuantityError;
+use super::wire::text_on_the_wire;
+use crate::error::excerpt;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt::{self, Write};
+use core::str::FromStr;
+
+/// A product of named dimensions with whole exponents, times a power of ten: `CNY`, `order/visitor`, `%`,
+/// `CNY/1000 impression`.
+///
+/// Names are taken as they are (`order` and `orders` are two dimensions). Multiplying cancels: `visitor`
+/// times `order/visitor` is `order`.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Unit;
+///
+/// let visitors: Unit = "visitor".parse()?;
+/// let rate: Unit = "order/visitor".parse()?;
+/// let value: Unit = "CNY/order".parse()?;
+/// assert_eq!(visitors.times(&rate)?.times(&value)?.to_string(), "CNY");
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Unit {
+    /// Sorted by name, no exponent zero.
+    dimensions: Vec<(Box<str>, i8)>,
+    power_of_ten: i8,
+}
+
+impl Unit {
+    /// The unit of plain numbers, `1`.
+    pub const ONE: Self = Self { dimensions: Vec::new(), power_of_ten: 0 };
+    /// Hundredths, `%`.
+    pub const PERCENT: Self = Self { dimensions: Vec::new(), power_of_ten: -2 };
+
+    /// The unit of this one dimension.
+    ///
+    /// # Errors
+    /// [`QuantityError::NotAUnit`] when `name` is not a name: empty, with a blank, an operator or a leading
+    /// digit.
+    pub fn base(name: &str) -> Result<Self, QuantityError> {
+        Ok(Self { dimensions: alloc::vec![(checked_name(name, name)?, 1)], power_of_ten: 0 })
+    }
+
+    /// The product of both.
+    ///
+    /// # Errors
+    /// [`QuantityError::UnitExponent`] when an exponent leaves -127..=127.
+    pub fn times(&self, other: &Self) -> Result<Self, QuantityError> {
+        self.combined(other, Some)
+    }
+
+    /// The quotient of both: `CNY` per `order` is `CNY/order`.
+    ///
+    /// # Errors
+    /// [`QuantityError::UnitExponent`] when an exponent leaves -127..=127.
+    pub fn per(&self, other: &Self) -> Result<Self, QuantityError> {
+        self.combined(other, i8::checked_neg)
+    }
+
+    /// Whether it has no dimension: `1`, `%`, `1000`.
+    #[must_use]
+    pub const fn is_dimensionless(&self) -> bool {
+        self.dimensions.is_empty()
+    }
+
+    /// The power of ten in it: -2 for `%`, -3 for `CNY/1000 impression`, else mostly 0.
+    #[must_use]
+    pub const fn power_of_ten(&self) -> i8 {
+        self.power_of_ten
+    }
+
+    /// The same dimensions without the power of ten: `%` becomes `1`.
+    #[must_use]
+    pub fn coherent(&self) -> Self {
+        Self { dimensions: self.dimensions.clone(), power_of_ten: 0 }
+    }
+
+    /// Whether both measure the same: equal but for the power of ten.
+    #[must_use]
+    pub fn same_dimensions(&self, other: &Self) -> bool {
+        self.dimensions == other.dimensions
+    }
+
+    fn combined(&self, other: &Self, sign: impl Fn(i8) -> Option<i8>) -> Result<Self, QuantityError> {
+        let add = |name: &str, left: i8, right: i8| {
+            sign(right)
+                .and_then(|right| left.checked_add(right))
+                .filter(|sum| *sum != i8::MIN)
+                .ok_or_else(|| QuantityError::UnitExponent { name: name.to_owned() })
+        };
+        let power_of_ten = add("10", self.power_of_ten, other.power_of_ten)?;
+        let mut dimensions = Vec::with_capacity(self.dimensions.len().saturating_add(other.dimensions.len()));
+        let (mut left, mut right) = (self.dimensions.iter().peekable(), other.dimensions.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (Some((a, _)), Some((b, _))) => a.cmp(b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return Ok(Self { dimensions, power_of_ten }),
+            };
+            let first = if order.is_le() { left.next() } else { None };
+            let second = if order.is_ge() { right.next() } else { None };
+            let Some((name, _)) = first.or(second) else { continue };
+            let exponent = add(name, first.map_or(0, |entry| entry.1), second.map_or(0, |entry| entry.1))?;
+            if exponent != 0 {
+                dimensions.push((name.clone(), exponent));
+            }
+        }
+    }
+}
+
+fn checked_name(name: &str, whole: &str) -> Result<Box<str>, QuantityError> {
+    let refuse = |reason| Err(QuantityError::NotAUnit { text: excerpt(whole), reason });
+    match name.chars().next() {
+        None => return refuse("a dimension has no name"),
+        Some(first) if first.is_numeric() => return refuse("a name starts with a digit"),
+        Some(_) => {}
+    }
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"*/^%‰[]()=+\"'".contains(c);
+    if name.chars().all(plain) { Ok(name.into()) } else { refuse("a name holds a blank or an operator") }
+}
+
+impl fmt::Debug for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unit({self})")
+    }
+}
+
+impl fmt::Display for Unit {
+    /// Numerators joined by `*`, then each denominator behind a `/`; the names in alphabetical order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        match (self.power_of_ten, self.dimensions.is_empty()) {
+            (-2, true) => text.push('%'),
+            (-3, true) => text.push('‰'),
+            _ => self.write_product(&mut text)?,
+        }
+        f.pad(&text)
+    }
+}
+
+impl Unit {
+    fn write_product(&self, text: &mut String) -> fmt::Result {
+        if self.power_of_ten > 0 {
+            write_power(text, self.power_of_ten)?;
+        }
+        for (name, exponent) in self.dimensions.iter().filter(|(_, exponent)| *exponent > 0) {
+            if !text.is_empty() {
+                text.push(if text.ends_with(|c: char| c.is_ascii_digit()) && text.starts_with('1') {
+                    ' '
+                } else {
+                    '*'
+                });
+            }
+            write_dimension(text, name, *exponent)?;
+        }
+        if text.is_empty() {
+            text.push('1');
+        }
+        let mut power_is_due = self.power_of_ten < 0;
+        for (name, exponent) in self.dimensions.iter().filter(|(_, exponent)| *exponent < 0) {
+            text.push('/');
+            if power_is_due {
+                write_power(text, self.power_of_ten)?;
+                text.push(' ');
+                power_is_due = false;
+            }
+            write_dimension(text, name, exponent.saturating_neg())?;
+        }
+        if power_is_due {
+            text.push('/');
+            write_power(text, self.power_of_ten)?;
+        }
+        Ok(())
+    }
+}
+
+fn write_power(text: &mut String, power: i8) -> fmt::Result {
+    text.write_char('1')?;
+    (0..power.unsigned_abs()).try_for_each(|_| text.write_char('0'))
+}
+
+fn write_dimension(text: &mut String, name: &str, exponent: i8) -> fmt::Result {
+    text.push_str(name);
+    if exponent == 1 { Ok(()) } else { write!(text, "^{exponent}") }
+}
+
+impl FromStr for Unit {
+    type Err = QuantityError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut unit = Self::ONE;
+        let mut rest = text;
+        let mut divide = false;
+        loop {
+            let end = rest.find(['*', '/']).unwrap_or(rest.len());
+            let (factor, tail) = rest.split_at(end);
+            let factor = parse_factor(factor.trim(), text)?;
+            unit = if divide { unit.per(&factor)? } else { unit.times(&factor)? };
+            let mut tail = tail.chars();
+            match tail.next() {
+                None => return Ok(unit),
+                operator => divide = operator == Some('/'),
+            }
+            rest = tail.as_str();
+        }
+    }
+}
+
+/// One factor: `1`, `1000`, `%`, `name`, `name^2` or `1000 name`.
+fn parse_factor(factor: &str, whole: &str) -> Result<Unit, QuantityError> {
+    match factor {
+        "%" => return Ok(Unit::PERCENT),
+        "‰" => return Ok(Unit { dimensions: Vec::new(), power_of_ten: -3 }),
+        _ => {}
+    }
+    let digits = factor.find(|c: char| !c.is_ascii_digit()).unwrap_or(factor.len());
+    let (number, name) = factor.split_at(digits);
+    let power = match number.strip_prefix('1') {
+        None if number.is_empty() => 0,
+        Some(zeros) if zeros.bytes().all(|zero| zero == b'0') && zeros.len() <= 127 => {
+            i8::try_from(zeros.len()).unwrap_or(i8::MAX)
+        }
+        _ => {
+            return Err(QuantityError::NotAUnit {
+                text: excerpt(whole),
+                reason: "a number is not a power of ten",
+            });
+        }
+    };
+    let scale = Unit { dimensions: Vec::new(), power_of_ten: power };
+    if name.is_empty() && !number.is_empty() {
+        return Ok(scale);
+    }
+    if !number.is_empty() && !name.starts_with(' ') {
+        return Err(QuantityError::NotAUnit { text: excerpt(whole), reason: "a name starts with a digit" });
+    }
+    let (name, exponent) = name.trim_start().split_once('^').unwrap_or((name.trim_start(), "1"));
+    let exponent = exponent.parse::<i8>().ok().filter(|exponent| *exponent != 0 && *exponent != i8::MIN);
+    let exponent = exponent.ok_or(QuantityError::NotAUnit {
+        text: excerpt(whole),
+        reason: "an exponent is not a whole number from -127 to 127 other than 0",
+    })?;
+    let dimensions = alloc::vec![(checked_name(name, whole)?, exponent)];
+    scale.times(&Unit { dimensions, power_of_ten: 0 })
+}
+
+text_on_the_wire!(Unit, "a unit such as `CNY/order`");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn unit(text: &str) -> Unit {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn display_is_canonical_and_reads_back() {
+        let cases = [
+            ("1", "1"),
+            ("%", "%"),
+            ("‰", "‰"),
+            ("1000", "1000"),
+            ("1/100", "%"),
+            ("order / visitor", "order/visitor"),
+            ("visitor*CNY", "CNY*visitor"),
+            ("CNY/order/visitor", "CNY/order/visitor"),
+            ("CNY/1000 impression", "CNY/1000 impression"),
+            ("10000 CNY", "10000 CNY"),
+            ("10000 CNY*user", "10000 CNY*user"),
+            ("% * click", "click/100"),
+            ("1/order", "1/order"),
+            ("m^2/m", "m"),
+            ("m^-2", "1/m^2"),
+            ("m^2*n^3", "m^2*n^3"),
+            ("元/单", "元/单"),
+            ("1000/order", "1000/order"),
+        ];
+        for (text, canonical) in cases {
+            assert_eq!(unit(text).to_string(), canonical);
+            assert_eq!(unit(canonical), unit(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_unit_is_refused() {
+        for bad in [
+            "",
+            "*",
+            "CNY/",
+            "/order",
+            "2",
+            "200 CNY",
+            "CNY order",
+            "a^0",
+            "a^x",
+            "a^128",
+            "1st",
+            "a[b]",
+            "a%",
+        ] {
+            assert!(bad.parse::<Unit>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn exponents_do_not_wrap() {
+        let large = unit("m^127");
+        assert!(large.times(&unit("m")).is_err());
+        assert_eq!(large.per(&large).unwrap(), Unit::ONE);
+        assert!(Unit::ONE.per(&large).unwrap().per(&unit("m")).is_err());
+    }
+}

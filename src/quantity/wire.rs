@@ -1,0 +1,154 @@
+//! The crate's own wire format of numbers: written as a string; read from a string, an integer or a float
+//! (through its shortest text).
+//!
+//! `rust_decimal`'s own format changes with Cargo features that any crate of a program can switch on, and
+//! `serde_json/arbitrary_precision` hands numbers over as a map with a private key. Both end here, so that
+//! the same text gives the same value in every program.
+
+use super::exact::parse_decimal;
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::marker::PhantomData;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The key under which `serde_json/arbitrary_precision` passes the text of a number.
+const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+/// A decimal on the wire.
+pub(crate) struct WireDecimal(pub(crate) Decimal);
+
+impl Serialize for WireDecimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.normalize())
+    }
+}
+
+impl<'de> Deserialize<'de> for WireDecimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(NumberVisitor)
+        } else {
+            deserializer.deserialize_str(NumberVisitor)
+        }
+    }
+}
+
+struct NumberVisitor;
+
+impl NumberVisitor {
+    fn float<E: Error>(value: f64) -> Result<WireDecimal, E> {
+        if !value.is_finite() {
+            return Err(E::invalid_value(Unexpected::Float(value), &"a finite number"));
+        }
+        // `Display` of a float is its shortest text that reads back as the same float, without exponent.
+        parse_decimal(&format!("{value}")).map(WireDecimal).map_err(E::custom)
+    }
+
+    /// The text of a JSON number, taken as the same integer or float as without `arbitrary_precision`.
+    fn number<E: Error>(text: &str) -> Result<WireDecimal, E> {
+        if let Ok(value) = u64::from_str(text) {
+            return Ok(WireDecimal(value.into()));
+        }
+        match i64::from_str(text) {
+            Ok(value) if value != 0 => Ok(WireDecimal(value.into())),
+            _ => f64::from_str(text).map_err(E::custom).and_then(Self::float),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for NumberVisitor {
+    type Value = WireDecimal;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a decimal number, as a string or a number")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        parse_decimal(text).map(WireDecimal).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(WireDecimal(value.into()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(WireDecimal(value.into()))
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Self::Value, E> {
+        parse_decimal(&value.to_string()).map(WireDecimal).map_err(E::custom)
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Self::Value, E> {
+        parse_decimal(&value.to_string()).map(WireDecimal).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        Self::float(value)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        match map.next_entry::<String, String>()? {
+            Some((key, text)) if key == NUMBER_TOKEN => Self::number(&text),
+            _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
+    }
+}
+
+/// `#[serde(with = "wire::decimal")]` for a field of type [`Decimal`].
+pub(crate) mod decimal {
+    use super::{Decimal, Deserialize, Deserializer, Serialize, Serializer, WireDecimal};
+
+    pub(crate) fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+        WireDecimal(*value).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        WireDecimal::deserialize(deserializer).map(|value| value.0)
+    }
+}
+
+/// Reads a value from its text form, the inverse of `collect_str`.
+pub(crate) fn from_text<'de, D, T>(deserializer: D, expecting: &'static str) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+{
+    struct TextVisitor<T>(&'static str, PhantomData<T>);
+
+    impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for TextVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(TextVisitor(expecting, PhantomData))
+}
+
+/// `Serialize` by `Display` and `Deserialize` by `FromStr`: the wire form is the text form.
+macro_rules! text_on_the_wire {
+    ($type:ty, $expecting:literal) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::quantity::wire::from_text(deserializer, $expecting)
+            }
+        }
+    };
+}
+pub(crate) use text_on_the_wire;

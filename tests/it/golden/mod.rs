@@ -1,0 +1,59 @@
+//! Reference numbers: every file of the golden directory whose name begins with a topic's name.
+
+use serde_json::Value;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One golden file: its name and content.
+pub(crate) struct Golden {
+    pub(crate) file: String,
+    pub(crate) json: Value,
+}
+
+/// The files of `topic`: in the directory of `MARKETLOOP_GOLDEN`, else in `tests/golden`.
+///
+/// Without the variable a topic without a file fails; with it, it is skipped and says so.
+pub(crate) fn files(topic: &str) -> Vec<Golden> {
+    let given = env::var_os("MARKETLOOP_GOLDEN");
+    let directory = given
+        .as_ref()
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"), PathBuf::from);
+    let mut paths: Vec<PathBuf> = fs::read_dir(&directory)
+        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(topic))
+        .collect();
+    paths.sort();
+    if paths.is_empty() {
+        assert!(given.is_some(), "no golden file for {topic} in {}", directory.display());
+        println!("{topic}: skipped, no file in {}", directory.display());
+    }
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            Golden { file: path.file_name().unwrap().to_string_lossy().into_owned(), json }
+        })
+        .collect()
+}
+
+impl Golden {
+    /// The list under `key`, or none where this file lacks the block.
+    pub(crate) fn list(&self, key: &str) -> &[Value] {
+        self.json.get(key).map_or(&[], |list| list.as_array().unwrap())
+    }
+
+    /// Says how many cases of this file were checked.
+    pub(crate) fn checked(&self, cases: usize) {
+        println!("{}: {cases} cases checked", self.file);
+        assert!(cases > 0, "{}: no case was checked", self.file);
+    }
+}
+
+/// The text under `key`.
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_else(|| panic!("no text under {key} in {value}"))
+}

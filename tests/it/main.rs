@@ -1,0 +1,16 @@
+//! The integration tests, one binary: golden reference numbers, laws as properties, the wire format, and
+//! the floors of the house.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says what it ran"
+)]
+
+mod golden;
+mod properties;
+mod wire;
