@@ -36,8 +36,8 @@ pub struct Quantity {
 impl Quantity {
     /// `value` in `unit`.
     #[must_use]
-    pub const fn new(value: Decimal, unit: Unit) -> Self {
-        Self { value, unit }
+    pub fn new(value: Decimal, unit: Unit) -> Self {
+        Self { value: value.normalize(), unit }
     }
 
     /// The number, in terms of [`unit`](Self::unit).
@@ -58,7 +58,7 @@ impl Quantity {
     /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
     pub fn plus(&self, other: &Self) -> Result<Self, QuantityError> {
         self.same_unit(other)?;
-        Ok(Self { value: add(self.value, other.value)?, unit: self.unit.clone() })
+        Ok(Self::new(add(self.value, other.value)?, self.unit.clone()))
     }
 
     /// The difference of both, in their common unit.
@@ -67,7 +67,7 @@ impl Quantity {
     /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
     pub fn minus(&self, other: &Self) -> Result<Self, QuantityError> {
         self.same_unit(other)?;
-        Ok(Self { value: subtract(self.value, other.value)?, unit: self.unit.clone() })
+        Ok(Self::new(subtract(self.value, other.value)?, self.unit.clone()))
     }
 
     /// The product of both.
@@ -76,7 +76,7 @@ impl Quantity {
     /// [`QuantityError::Inexact`], [`QuantityError::UnitExponent`].
     pub fn times(&self, other: &Self) -> Result<Self, QuantityError> {
         let unit = self.unit.times(&other.unit)?.coherent();
-        Ok(Self { value: multiply(self.in_ones()?, other.in_ones()?)?, unit })
+        Ok(Self::new(multiply(self.in_ones()?, other.in_ones()?)?, unit))
     }
 
     /// The quotient of both, rounded once to `scale` decimals by the named `rounding`.
@@ -85,7 +85,7 @@ impl Quantity {
     /// [`QuantityError::DivisionByZero`], [`QuantityError::Inexact`], [`QuantityError::UnitExponent`].
     pub fn per(&self, other: &Self, scale: u32, rounding: Rounding) -> Result<Self, QuantityError> {
         let unit = self.unit.per(&other.unit)?.coherent();
-        Ok(Self { value: divide(self.in_ones()?, other.in_ones()?, scale, rounding)?, unit })
+        Ok(Self::new(divide(self.in_ones()?, other.in_ones()?, scale, rounding)?, unit))
     }
 
     /// The same quantity in `unit`, which differs at most by a power of ten: 0.04 is 4 %.
@@ -97,7 +97,7 @@ impl Quantity {
             return Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: unit.clone() });
         }
         let shift = i16::from(self.unit.power_of_ten()).saturating_sub(unit.power_of_ten().into());
-        Ok(Self { value: shifted(self.value, shift)?, unit: unit.clone() })
+        Ok(Self::new(shifted(self.value, shift)?, unit.clone()))
     }
 
     fn in_ones(&self) -> Result<Decimal, QuantityError> {
@@ -134,7 +134,7 @@ impl From<Money> for Quantity {
     fn from(money: Money) -> Self {
         // A currency code is a valid name of a dimension.
         let unit = Unit::base(money.currency().code()).unwrap_or_default();
-        Self { value: money.amount(), unit }
+        Self::new(money.amount(), unit)
     }
 }
 
@@ -174,7 +174,7 @@ impl FromStr for Quantity {
                 .ok_or_else(|| QuantityError::NotANumber { text: excerpt(text) })?
                 .parse()?,
         };
-        Ok(Self { value, unit })
+        Ok(Self::new(value, unit))
     }
 }
 

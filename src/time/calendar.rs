@@ -1,0 +1,497 @@
+//! Which days are workdays, and counting with them.
+//!
+//! A calendar is a bit per day over its horizon with a running count per 64 days: asking for one day is a
+//! look-up, the n-th workday from anywhere a binary search. Beyond the horizon nothing is known, and the
+//! answer says so.
+
+use super::{NaiveDate, Period, TimeError, add_days, in_range};
+use crate::error::{Path, Problems, excerpt};
+use crate::quantity::wire::text_on_the_wire;
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use chrono::{Datelike, Weekday};
+use core::fmt;
+use core::str::FromStr;
+
+/// The days of a week that are workdays. As text seven 0 or 1, Monday first: `1111100`.
+///
+/// # Examples
+/// ```
+/// use marketloop::time::{WeekMask, Weekday};
+///
+/// let sunday_to_thursday: WeekMask = "1111001".parse()?;
+/// assert!(sunday_to_thursday.contains(Weekday::Sun));
+/// assert!(!WeekMask::MONDAY_TO_FRIDAY.contains(Weekday::Sat));
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WeekMask(u8);
+
+impl WeekMask {
+    /// Monday to Friday.
+    pub const MONDAY_TO_FRIDAY: Self = Self(0b001_1111);
+    /// All seven days.
+    pub const EVERY_DAY: Self = Self(0b111_1111);
+
+    /// The mask of these weekdays.
+    #[must_use]
+    pub fn new(days: impl IntoIterator<Item = Weekday>) -> Self {
+        Self(days.into_iter().fold(0, |mask, day| mask | Self::bit(day)))
+    }
+
+    /// Whether `day` is one of them.
+    #[must_use]
+    pub fn contains(self, day: Weekday) -> bool {
+        self.0 & Self::bit(day) != 0
+    }
+
+    const fn bit(day: Weekday) -> u8 {
+        1 << (day as u8)
+    }
+}
+
+impl fmt::Display for WeekMask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (0..7).try_for_each(|day| f.write_str(if self.0 >> day & 1 == 1 { "1" } else { "0" }))
+    }
+}
+
+impl FromStr for WeekMask {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() != 7 || !text.bytes().all(|byte| matches!(byte, b'0' | b'1')) {
+            return Err(TimeError::NotAWeekMask { text: excerpt(text) });
+        }
+        Ok(Self(text.bytes().rev().fold(0, |mask, byte| mask << 1 | (byte & 1))))
+    }
+}
+
+text_on_the_wire!(WeekMask, "a week mask such as `1111100`");
+
+/// The workdays of a place between the first and the last day of a horizon.
+///
+/// A day is a workday when its weekday is in the week mask and it is no holiday, or when it is a make-up
+/// workday (a weekend day that is worked in exchange for a holiday).
+///
+/// # Examples
+/// ```
+/// use marketloop::time::{WeekMask, WorkCalendar, date};
+///
+/// let may = WorkCalendar::new(
+///     date(2026, 5, 1)?,
+///     date(2026, 5, 31)?,
+///     WeekMask::MONDAY_TO_FRIDAY,
+///     [date(2026, 5, 1)?, date(2026, 5, 4)?, date(2026, 5, 5)?],
+///     [date(2026, 5, 9)?],
+/// )
+/// .map_err(|problems| problems.into_iter().next().unwrap().error)?;
+///
+/// assert!(may.is_workday(date(2026, 5, 9)?)?); // a Saturday, made up
+/// assert_eq!(may.following(date(2026, 5, 1)?)?, date(2026, 5, 6)?);
+/// assert_eq!(may.add_workdays(date(2026, 5, 8)?, 2)?, date(2026, 5, 11)?);
+/// assert!(may.is_workday(date(2026, 6, 1)?).is_err()); // beyond the horizon
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "Draft", into = "Draft")]
+pub struct WorkCalendar {
+    draft: Draft,
+    /// The first day's number, counted from the first day of the year 1.
+    first_day: i32,
+    /// The number of days in the horizon.
+    days: u32,
+    /// One bit per day, set for a workday.
+    bits: Vec<u64>,
+    /// The number of workdays before each word of `bits`, and in all at the end.
+    before: Vec<u32>,
+}
+
+/// The calendar as it is written down.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Draft {
+    first: NaiveDate,
+    last: NaiveDate,
+    #[serde(default = "monday_to_friday")]
+    week: WeekMask,
+    #[serde(default)]
+    holidays: Vec<NaiveDate>,
+    #[serde(default)]
+    makeup_workdays: Vec<NaiveDate>,
+}
+
+const fn monday_to_friday() -> WeekMask {
+    WeekMask::MONDAY_TO_FRIDAY
+}
+
+impl TryFrom<Draft> for WorkCalendar {
+    type Error = Problems<TimeError>;
+
+    fn try_from(draft: Draft) -> Result<Self, Self::Error> {
+        Self::new(draft.first, draft.last, draft.week, draft.holidays, draft.makeup_workdays)
+    }
+}
+
+impl From<WorkCalendar> for Draft {
+    fn from(calendar: WorkCalendar) -> Self {
+        calendar.draft
+    }
+}
+
+impl WorkCalendar {
+    /// The calendar of the days from `first` to `last` (both in it).
+    ///
+    /// Holidays on days that are free anyway and make-up workdays on days that are worked anyway change
+    /// nothing; a date that is listed twice counts once.
+    ///
+    /// # Errors
+    /// All problems at once: a horizon that ends before it starts, dates outside the horizon
+    /// (`holidays[3]`), dates that are both holiday and make-up workday.
+    pub fn new(
+        first: NaiveDate,
+        last: NaiveDate,
+        week: WeekMask,
+        holidays: impl IntoIterator<Item = NaiveDate>,
+        makeup_workdays: impl IntoIterator<Item = NaiveDate>,
+    ) -> Result<Self, Problems<TimeError>> {
+        let holidays: Vec<NaiveDate> = holidays.into_iter().collect();
+        let makeup_workdays: Vec<NaiveDate> = makeup_workdays.into_iter().collect();
+        let listed: BTreeSet<NaiveDate> = holidays.iter().copied().collect();
+        let mut problems = Problems::new();
+        if last < first {
+            problems.push(Path::root().field("last"), TimeError::Reversed { start: first, end: last });
+            return problems.finish(None);
+        }
+        for (field, date) in [("first", first), ("last", last)] {
+            if !in_range(date) {
+                problems.push(Path::root().field(field), TimeError::DateOutOfRange { from: date });
+            }
+        }
+        for (field, dates) in [("holidays", &holidays), ("makeup_workdays", &makeup_workdays)] {
+            for (index, date) in dates.iter().copied().enumerate() {
+                let path = Path::root().field(field).index(index);
+                if date < first || date > last {
+                    problems.push(path, TimeError::OutOfHorizon { date, first, last });
+                } else if field == "makeup_workdays" && listed.contains(&date) {
+                    problems.push(path, TimeError::HolidayConflict { date });
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        problems.finish(Self::compiled(Draft { first, last, week, holidays, makeup_workdays }))
+    }
+
+    /// The calendar that works Monday to Friday without holidays, from `first` to `last` (both in it).
+    ///
+    /// # Errors
+    /// [`TimeError::Reversed`]; [`TimeError::DateOutOfRange`].
+    pub fn monday_to_friday(first: NaiveDate, last: NaiveDate) -> Result<Self, TimeError> {
+        Self::new(first, last, WeekMask::MONDAY_TO_FRIDAY, [], []).map_err(|problems| {
+            let error = problems.into_iter().next().map(|problem| problem.error);
+            error.unwrap_or(TimeError::Reversed { start: first, end: last })
+        })
+    }
+
+    /// The bits of a draft that was checked; `None` where it was not in range.
+    fn compiled(mut draft: Draft) -> Option<Self> {
+        draft.holidays.sort_unstable();
+        draft.holidays.dedup();
+        draft.makeup_workdays.sort_unstable();
+        draft.makeup_workdays.dedup();
+        let first_day = draft.first.num_days_from_ce();
+        let span = draft.last.num_days_from_ce().checked_sub(first_day)?;
+        let days = u32::try_from(span).ok()?.checked_add(1)?;
+        let mut bits = alloc::vec![0_u64; usize::try_from(days.div_ceil(64)).ok()?];
+        let mut weekday = draft.first.weekday();
+        for day in 0..days {
+            set(&mut bits, day, draft.week.contains(weekday));
+            weekday = weekday.succ();
+        }
+        for (dates, worked) in [(&draft.holidays, false), (&draft.makeup_workdays, true)] {
+            for date in dates {
+                let day = u32::try_from(date.num_days_from_ce().checked_sub(first_day)?).unwrap_or(u32::MAX);
+                set(&mut bits, day, worked);
+            }
+        }
+        let mut total = 0_u32;
+        let mut before = Vec::with_capacity(bits.len().saturating_add(1));
+        before.push(0);
+        for word in &bits {
+            total = total.saturating_add(word.count_ones());
+            before.push(total);
+        }
+        Some(Self { draft, first_day, days, bits, before })
+    }
+
+    /// The first day of the horizon.
+    #[must_use]
+    pub const fn first(&self) -> NaiveDate {
+        self.draft.first
+    }
+
+    /// The last day of the horizon.
+    #[must_use]
+    pub const fn last(&self) -> NaiveDate {
+        self.draft.last
+    }
+
+    /// The weekdays that are worked.
+    #[must_use]
+    pub const fn week(&self) -> WeekMask {
+        self.draft.week
+    }
+
+    /// The holidays, in order.
+    #[must_use]
+    pub fn holidays(&self) -> &[NaiveDate] {
+        &self.draft.holidays
+    }
+
+    /// The make-up workdays, in order.
+    #[must_use]
+    pub fn makeup_workdays(&self) -> &[NaiveDate] {
+        &self.draft.makeup_workdays
+    }
+
+    /// Whether `date` is a workday.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`].
+    #[inline]
+    pub fn is_workday(&self, date: NaiveDate) -> Result<bool, TimeError> {
+        let day = self.day(date)?;
+        // `day` is below `days`, for which `bits` has a word each 64.
+        let word = self.bits.get(day as usize >> 6).copied().unwrap_or_default();
+        Ok(word >> (day & 63) & 1 == 1)
+    }
+
+    /// `date` when it is a workday, else the next workday after it.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`] when `date` or the workday lies beyond the horizon.
+    pub fn following(&self, date: NaiveDate) -> Result<NaiveDate, TimeError> {
+        self.workday_from(date, 1)
+    }
+
+    /// `date` when it is a workday, else the last workday before it.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`] when `date` or the workday lies beyond the horizon.
+    pub fn preceding(&self, date: NaiveDate) -> Result<NaiveDate, TimeError> {
+        self.workday_until(date, 1)
+    }
+
+    /// [`following`](Self::following), unless that leaves `period` in which `date` lies: then
+    /// [`preceding`](Self::preceding).
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`]; [`TimeError::NoWorkday`] when the period has no workday on either side.
+    pub fn modified_following(&self, date: NaiveDate, period: &Period) -> Result<NaiveDate, TimeError> {
+        if !period.contains(date) {
+            return self.following(date);
+        }
+        if self.count_workdays(date, add_days(period.end(), 1)?)? > 0 {
+            return self.following(date);
+        }
+        self.preceding(date)
+            .ok()
+            .filter(|rolled| period.contains(*rolled))
+            .ok_or(TimeError::NoWorkday { date, period: *period })
+    }
+
+    /// [`preceding`](Self::preceding), unless that leaves `period` in which `date` lies: then
+    /// [`following`](Self::following).
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`]; [`TimeError::NoWorkday`] when the period has no workday on either side.
+    pub fn modified_preceding(&self, date: NaiveDate, period: &Period) -> Result<NaiveDate, TimeError> {
+        if !period.contains(date) {
+            return self.preceding(date);
+        }
+        if self.count_workdays(period.start(), add_days(date, 1)?)? > 0 {
+            return self.preceding(date);
+        }
+        self.following(date)
+            .ok()
+            .filter(|rolled| period.contains(*rolled))
+            .ok_or(TimeError::NoWorkday { date, period: *period })
+    }
+
+    /// The workday `workdays` workdays after `date` (before it, where negative).
+    ///
+    /// A `date` that is no workday is first rolled: to the following workday where `workdays` is 0 or more,
+    /// else to the preceding one.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`].
+    pub fn add_workdays(&self, date: NaiveDate, workdays: i32) -> Result<NaiveDate, TimeError> {
+        let count = workdays.unsigned_abs().saturating_add(1);
+        if workdays < 0 { self.workday_until(date, count) } else { self.workday_from(date, count) }
+    }
+
+    /// The `nth` workday on or after `date`, counted from 1.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`].
+    pub fn workday_from(&self, date: NaiveDate, nth: u32) -> Result<NaiveDate, TimeError> {
+        let rank = self.rank(date)?.checked_add(nth.saturating_sub(1));
+        rank.and_then(|rank| self.select(rank)).ok_or_else(|| self.beyond(add_days(self.last(), 1)))
+    }
+
+    /// The `nth` workday on or before `date`, counted from 1 backward.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`].
+    pub fn workday_until(&self, date: NaiveDate, nth: u32) -> Result<NaiveDate, TimeError> {
+        self.day(date)?;
+        let rank = self.rank(add_days(date, 1)?)?.checked_sub(nth.max(1));
+        rank.and_then(|rank| self.select(rank)).ok_or_else(|| self.beyond(add_days(self.first(), -1)))
+    }
+
+    /// The number of workdays from `from` up to, but not on, `to`; negative where `to` is the earlier date,
+    /// so that counts of adjoining stretches always add up.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`]; `to` may be the day after the horizon.
+    pub fn count_workdays(&self, from: NaiveDate, to: NaiveDate) -> Result<i64, TimeError> {
+        Ok(i64::from(self.rank(to)?).saturating_sub(self.rank(from)?.into()))
+    }
+
+    /// The index of `date` in the horizon.
+    #[inline]
+    fn day(&self, date: NaiveDate) -> Result<u32, TimeError> {
+        // A date before the horizon wraps to a large number: one comparison checks both ends.
+        let day = date.num_days_from_ce().wrapping_sub(self.first_day).cast_unsigned();
+        if day < self.days { Ok(day) } else { Err(self.beyond(Ok(date))) }
+    }
+
+    /// The number of workdays before `date`, which may be the day after the horizon.
+    fn rank(&self, date: NaiveDate) -> Result<u32, TimeError> {
+        let day = date.num_days_from_ce().wrapping_sub(self.first_day).cast_unsigned();
+        if day > self.days {
+            return Err(self.beyond(Ok(date)));
+        }
+        let word = day as usize >> 6;
+        let below = self.bits.get(word).map_or(0, |bits| bits & !(u64::MAX << (day & 63)));
+        Ok(self.before.get(word).copied().unwrap_or_default().saturating_add(below.count_ones()))
+    }
+
+    /// The workday that has `rank` workdays before it.
+    fn select(&self, rank: u32) -> Option<NaiveDate> {
+        let word = self.before.partition_point(|before| *before <= rank).checked_sub(1)?;
+        let mut bits = *self.bits.get(word)?;
+        for _ in 0..rank.checked_sub(*self.before.get(word)?)? {
+            bits &= bits.wrapping_sub(1);
+        }
+        let day = i64::try_from(word).ok()?.checked_mul(64)?.checked_add(bits.trailing_zeros().into())?;
+        add_days(self.first(), day).ok()
+    }
+
+    #[cold]
+    fn beyond(&self, date: Result<NaiveDate, TimeError>) -> TimeError {
+        match date {
+            Ok(date) => TimeError::OutOfHorizon { date, first: self.first(), last: self.last() },
+            Err(error) => error,
+        }
+    }
+}
+
+fn set(bits: &mut [u64], day: u32, worked: bool) {
+    if let Some(word) = bits.get_mut(day as usize >> 6) {
+        let bit = 1_u64 << (day & 63);
+        *word = if worked { *word | bit } else { *word & !bit };
+    }
+}
+
+impl fmt::Debug for WorkCalendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkCalendar")
+            .field("first", &self.first())
+            .field("last", &self.last())
+            .field("week", &self.week().0)
+            .field("holidays", &self.holidays().len())
+            .field("makeup_workdays", &self.makeup_workdays().len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::date;
+    use alloc::string::ToString;
+
+    fn day(month: u32, day: u32) -> NaiveDate {
+        date(2026, month, day).unwrap()
+    }
+
+    fn october() -> WorkCalendar {
+        let golden_week = (1..=7).map(|d| day(10, d));
+        WorkCalendar::new(day(10, 1), day(10, 31), WeekMask::MONDAY_TO_FRIDAY, golden_week, [day(10, 10)])
+            .unwrap()
+    }
+
+    #[test]
+    fn a_period_without_workdays_cannot_be_rolled_into() {
+        let holiday: Period = "2026-10-01/2026-10-04".parse().unwrap();
+        let calendar = october();
+        assert!(matches!(
+            calendar.modified_following(day(10, 2), &holiday),
+            Err(TimeError::NoWorkday { .. })
+        ));
+        assert!(matches!(
+            calendar.modified_preceding(day(10, 2), &holiday),
+            Err(TimeError::NoWorkday { .. })
+        ));
+        let month: Period = "2026-10".parse().unwrap();
+        assert_eq!(calendar.modified_following(day(10, 31), &month).unwrap(), day(10, 30));
+        assert_eq!(calendar.modified_preceding(day(10, 3), &month).unwrap(), day(10, 8));
+    }
+
+    #[test]
+    fn the_horizon_ends_are_told() {
+        let calendar = october();
+        assert!(
+            matches!(calendar.following(day(10, 31)), Err(TimeError::OutOfHorizon { date, .. }) if date == day(11, 1))
+        );
+        assert!(
+            matches!(calendar.preceding(day(10, 1)), Err(TimeError::OutOfHorizon { date, .. }) if date == day(9, 30))
+        );
+        assert!(calendar.add_workdays(day(10, 8), i32::MAX).is_err());
+        assert!(calendar.add_workdays(day(10, 8), i32::MIN).is_err());
+        assert!(calendar.is_workday(NaiveDate::MIN).is_err() && calendar.is_workday(NaiveDate::MAX).is_err());
+        assert_eq!(calendar.count_workdays(day(10, 1), day(11, 1)).unwrap(), 18);
+        assert_eq!(calendar.count_workdays(day(11, 1), day(10, 1)).unwrap(), -18);
+    }
+
+    #[test]
+    fn all_problems_are_told_with_their_paths() {
+        let wrong = WorkCalendar::new(
+            day(10, 1),
+            day(10, 31),
+            WeekMask::EVERY_DAY,
+            [day(9, 30), day(10, 5)],
+            [day(10, 5), day(11, 1)],
+        );
+        assert_eq!(
+            wrong.unwrap_err().to_string(),
+            "3 problems\n  holidays[0]: 2026-09-30 is outside the calendar's horizon 2026-10-01 to 2026-10-31\n  \
+             makeup_workdays[0]: 2026-10-05 is both a holiday and a make-up workday\n  \
+             makeup_workdays[1]: 2026-11-01 is outside the calendar's horizon 2026-10-01 to 2026-10-31"
+        );
+        assert!(WorkCalendar::monday_to_friday(day(10, 2), day(10, 1)).is_err());
+        assert!(WorkCalendar::monday_to_friday(NaiveDate::MIN, NaiveDate::MAX).is_err());
+    }
+
+    #[test]
+    fn a_week_without_workdays_has_none() {
+        let never = WorkCalendar::new(day(1, 1), day(12, 31), WeekMask::new([]), [], []).unwrap();
+        assert!(never.following(day(6, 1)).is_err() && never.preceding(day(6, 1)).is_err());
+        assert_eq!(never.count_workdays(day(1, 1), day(12, 31)).unwrap(), 0);
+        assert!("1111".parse::<WeekMask>().is_err() && "1111120".parse::<WeekMask>().is_err());
+        assert_eq!(WeekMask::new([Weekday::Mon, Weekday::Sun]).to_string(), "1000001");
+    }
+}

@@ -1,0 +1,251 @@
+//! Deadlines as expressions: an anchor of the plan period, a step from it, and what happens on a free day.
+
+use super::TimeError;
+use chrono::Weekday;
+use core::fmt;
+
+/// The day of the plan period from which a deadline is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Anchor {
+    /// The period's first day.
+    PeriodStart,
+    /// The period's last day.
+    PeriodEnd,
+    /// The first day after the period.
+    NextPeriodStart,
+}
+
+/// What a step is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OffsetUnit {
+    /// Calendar days.
+    Day,
+    /// Workdays of the calendar, counted one by one.
+    Workday,
+    /// Seven calendar days.
+    Week,
+    /// Months, clamped to the end of a short one.
+    Month,
+}
+
+/// On which side of its anchor a deadline lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// Later than the anchor.
+    After,
+    /// Earlier than the anchor.
+    Before,
+}
+
+/// Whether the anchor is day 1 of the count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Counting {
+    /// Day 1 is the day next to the anchor (PRC Civil Code art. 201; Regulation (EEC, Euratom) 1182/71
+    /// art. 3).
+    #[default]
+    AnchorExcluded,
+    /// The anchor itself is day 1.
+    AnchorIncluded,
+}
+
+/// What happens to a date that is no workday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Roll {
+    /// It stays. The calendar is not asked.
+    #[default]
+    None,
+    /// It moves to the next workday.
+    Following,
+    /// It moves to the last workday before it.
+    Preceding,
+    /// It moves to the next workday, or to the last one before it where the next lies beyond the plan period.
+    ModifiedFollowing,
+    /// It moves to the last workday before it, or to the next one where that lies before the plan period.
+    ModifiedPreceding,
+    /// It falls away.
+    Skip,
+}
+
+/// Which date or dates a deadline means, before any roll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DeadlineRule {
+    /// One date, `count` units from the anchor.
+    Offset {
+        /// How many units, 0 (or 1 where the anchor is counted) to 9999.
+        count: u32,
+        /// What is counted.
+        unit: OffsetUnit,
+        /// Later or earlier than the anchor.
+        side: Side,
+        /// The day that is counted from.
+        anchor: Anchor,
+        /// Whether that day is day 1.
+        counting: Counting,
+    },
+    /// One date: the last day strictly before the anchor.
+    StrictlyBefore(Anchor),
+    /// Every day of the period that is this weekday.
+    EveryWeekday(Weekday),
+    /// Every `count` units from the anchor within the period; the k-th is anchor + k * `count`, never chained.
+    Every {
+        /// How many units lie between two dates, 1 to 9999.
+        count: u32,
+        /// What is counted.
+        unit: OffsetUnit,
+        /// The day that is counted from.
+        anchor: Anchor,
+        /// Whether that day is the first of the dates.
+        counting: Counting,
+    },
+}
+
+/// A deadline in terms of a plan period: `10 days after period start, rolled forward`.
+///
+/// The text form is complete: it reads back as the same deadline, and is its form on the wire.
+///
+/// | text | meaning |
+/// | --- | --- |
+/// | `10 days after period start` | day 10, the start day not counted |
+/// | `10 days after period start, start day counted` | day 10, the start day being day 1 |
+/// | `10 workdays after period start` | the tenth workday after the start day |
+/// | `3 weeks before period end`, `1 month after period end` | weeks of 7 days; months clamp |
+/// | `on period end` | that day |
+/// | `before next period start` | the last day strictly before it |
+/// | `every Friday`, `every 2 weeks from period start` | all of them within the period |
+/// | `…, rolled forward`, `…, rolled backward` | to the next or the last workday |
+/// | `…, rolled forward within the period` | the same, but not out of the plan period (modified following) |
+/// | `…, skipped on days off` | no date where it is no workday |
+///
+/// A leading `within` is read and has no meaning of its own.
+///
+/// # Examples
+/// ```
+/// use marketloop::time::{Anchor, Deadline, OffsetUnit, Roll, Side};
+///
+/// let plan = Deadline::offset(10, OffsetUnit::Day, Side::After, Anchor::PeriodStart)?
+///     .with_roll(Roll::Following);
+/// assert_eq!(plan, Deadline::parse("within 10 days after period start, rolled forward")?);
+/// assert_eq!(plan.to_string(), "10 days after period start, rolled forward");
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Deadline {
+    rule: DeadlineRule,
+    roll: Roll,
+}
+
+impl Deadline {
+    /// The largest count of a deadline.
+    const MOST: u32 = 9999;
+
+    /// The date `count` (0 to 9999) units on this side of the anchor, the anchor not counted, not rolled.
+    ///
+    /// # Errors
+    /// [`TimeError::DeadlineCount`] beyond 9999.
+    pub fn offset(count: u32, unit: OffsetUnit, side: Side, anchor: Anchor) -> Result<Self, TimeError> {
+        let counting = Counting::AnchorExcluded;
+        Self::new(DeadlineRule::Offset { count, unit, side, anchor, counting })
+    }
+
+    /// The last day strictly before the anchor, not rolled.
+    #[must_use]
+    pub const fn before(anchor: Anchor) -> Self {
+        Self { rule: DeadlineRule::StrictlyBefore(anchor), roll: Roll::None }
+    }
+
+    /// Every such weekday of the period, not rolled.
+    #[must_use]
+    pub const fn every(weekday: Weekday) -> Self {
+        Self { rule: DeadlineRule::EveryWeekday(weekday), roll: Roll::None }
+    }
+
+    /// The deadline of this rule, not rolled.
+    ///
+    /// # Errors
+    /// [`TimeError::DeadlineCount`] for a count beyond 9999, a count of 0 where the anchor is day 1, or an
+    /// interval of 0.
+    pub fn new(rule: DeadlineRule) -> Result<Self, TimeError> {
+        let (count, least) = match rule {
+            DeadlineRule::Offset { count, counting: Counting::AnchorExcluded, .. } => (count, 0),
+            DeadlineRule::Offset { count, .. } | DeadlineRule::Every { count, .. } => (count, 1),
+            DeadlineRule::StrictlyBefore(_) | DeadlineRule::EveryWeekday(_) => (1, 1),
+        };
+        if (least..=Self::MOST).contains(&count) {
+            Ok(Self { rule, roll: Roll::None })
+        } else {
+            Err(TimeError::DeadlineCount { count, least })
+        }
+    }
+
+    /// The deadline that `text` states, in the forms of the table above.
+    ///
+    /// # Errors
+    /// [`TimeError::NotADeadline`] with the reason; [`TimeError::DeadlineCount`].
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        text.parse()
+    }
+
+    /// The same deadline with this counting of its anchor; no change for rules that do not count from one.
+    ///
+    /// # Errors
+    /// [`TimeError::DeadlineCount`] when a count of 0 would include the anchor.
+    pub fn with_counting(self, with: Counting) -> Result<Self, TimeError> {
+        let mut rule = self.rule;
+        if let DeadlineRule::Offset { counting, .. } | DeadlineRule::Every { counting, .. } = &mut rule {
+            *counting = with;
+        }
+        Self::new(rule).map(|deadline| deadline.with_roll(self.roll))
+    }
+
+    /// The same deadline, rolled in this way.
+    #[must_use]
+    pub const fn with_roll(self, roll: Roll) -> Self {
+        Self { roll, ..self }
+    }
+
+    /// Which date or dates it means, before any roll.
+    #[must_use]
+    pub const fn rule(&self) -> DeadlineRule {
+        self.rule
+    }
+
+    /// What happens to a date that is no workday.
+    #[must_use]
+    pub const fn roll(&self) -> Roll {
+        self.roll
+    }
+
+    /// Whether it may mean more than one date.
+    #[must_use]
+    pub const fn is_recurring(&self) -> bool {
+        matches!(self.rule, DeadlineRule::EveryWeekday(_) | DeadlineRule::Every { .. })
+    }
+}
+
+impl fmt::Display for Anchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PeriodStart => "period start",
+            Self::PeriodEnd => "period end",
+            Self::NextPeriodStart => "next period start",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_stay_in_their_bounds() {
+        let offset = |count| Deadline::offset(count, OffsetUnit::Day, Side::After, Anchor::PeriodEnd);
+        assert!(offset(0).is_ok() && offset(9999).is_ok() && offset(10_000).is_err());
+        assert!(offset(0).unwrap().with_counting(Counting::AnchorIncluded).is_err());
+        let every = |count| {
+            let (anchor, counting) = (Anchor::PeriodStart, Counting::AnchorExcluded);
+            Deadline::new(DeadlineRule::Every { count, unit: OffsetUnit::Month, anchor, counting })
+        };
+        assert!(every(0).is_err() && every(1).unwrap().is_recurring());
+    }
+}

@@ -1,0 +1,379 @@
+//! A stretch of whole days with a name.
+
+use super::{FiscalCalendar, NaiveDate, TimeError, add_days, add_months, date};
+use crate::quantity::wire::text_on_the_wire;
+use alloc::vec::Vec;
+use chrono::Datelike;
+use core::cmp::Ordering;
+use core::fmt;
+
+/// What a period is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PeriodKind {
+    /// One day.
+    Day,
+    /// One week of ISO 8601, Monday to Sunday.
+    Week,
+    /// One calendar month.
+    Month,
+    /// One quarter of a fiscal year.
+    Quarter(FiscalCalendar),
+    /// One half of a fiscal year.
+    HalfYear(FiscalCalendar),
+    /// One fiscal year.
+    Year(FiscalCalendar),
+    /// Any other stretch of days.
+    Custom,
+}
+
+impl PeriodKind {
+    /// The length in months, 0 for what is not counted in months.
+    pub(crate) const fn months(self) -> u32 {
+        match self {
+            Self::Month => 1,
+            Self::Quarter(_) => 3,
+            Self::HalfYear(_) => 6,
+            Self::Year(_) => 12,
+            Self::Day | Self::Week | Self::Custom => 0,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter(_) => "quarter",
+            Self::HalfYear(_) => "half-year",
+            Self::Year(_) => "year",
+            Self::Custom => "period",
+        }
+    }
+}
+
+/// The parts into which a period is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    /// Days.
+    Day,
+    /// Weeks of ISO 8601, clipped to the period at its ends.
+    Week,
+    /// Calendar months, clipped to the period at its ends.
+    Month,
+    /// Quarters of the period's fiscal year.
+    Quarter,
+    /// Halves of the period's fiscal year.
+    HalfYear,
+}
+
+impl fmt::Display for Grain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::HalfYear => "half-year",
+        })
+    }
+}
+
+/// A period: its first and last day (both in it) and what it is.
+///
+/// Its text names it and reads back: `2026-07-01`, `2026-W27`, `2026-07`, `2026-Q3`, `2026-H2`, `2026`,
+/// `FY2026-Q1 from 04 by start`, `2026-07-15/2026-08-15`. The text is its form on the wire, too.
+///
+/// # Examples
+/// ```
+/// use marketloop::time::{Grain, Period, date};
+///
+/// let q3: Period = "2026-Q3".parse()?;
+/// assert_eq!(q3.days(), 92);
+/// let months: Vec<String> = q3.divide(Grain::Month)?.iter().map(Period::to_string).collect();
+/// assert_eq!(months, ["2026-07", "2026-08", "2026-09"]);
+/// assert_eq!(q3.next()?.to_string(), "2026-Q4");
+/// assert!(q3.contains(date(2026, 9, 30)?));
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    start: NaiveDate,
+    end: NaiveDate,
+    kind: PeriodKind,
+}
+
+impl Period {
+    /// The period of this one day.
+    #[must_use]
+    pub const fn day(date: NaiveDate) -> Self {
+        Self { start: date, end: date, kind: PeriodKind::Day }
+    }
+
+    /// The week `week` (1 to 52 or 53) of the ISO 8601 year `year`.
+    ///
+    /// # Errors
+    /// [`TimeError::NoSuchPart`] when the year has no such week.
+    pub fn week(year: i32, week: u32) -> Result<Self, TimeError> {
+        let monday = NaiveDate::from_isoywd_opt(year, week, chrono::Weekday::Mon)
+            .filter(|_| (1..=9999).contains(&year))
+            .ok_or(TimeError::NoSuchPart { year, part: "week", index: week })?;
+        Self::week_of(monday)
+    }
+
+    /// The week of ISO 8601 in which `date` lies.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] when the week reaches beyond the years 1 to 9999.
+    pub fn week_of(date: NaiveDate) -> Result<Self, TimeError> {
+        let start = add_days(date, i64::from(date.weekday().num_days_from_monday()).saturating_neg())?;
+        Ok(Self { start, end: add_days(start, 6)?, kind: PeriodKind::Week })
+    }
+
+    /// The calendar month `month` (1 to 12) of `year`.
+    ///
+    /// # Errors
+    /// [`TimeError::NoSuchDate`] outside 1..=12 or the years 1 to 9999.
+    pub fn month(year: i32, month: u32) -> Result<Self, TimeError> {
+        Self::of_months(date(year, month, 1)?, PeriodKind::Month)
+    }
+
+    /// The calendar month in which `date` lies.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
+    pub fn month_of(date: NaiveDate) -> Result<Self, TimeError> {
+        Self::of_months(date.with_day(1).unwrap_or(date), PeriodKind::Month)
+    }
+
+    /// The period from `start` to `end`, both in it.
+    ///
+    /// # Errors
+    /// [`TimeError::Reversed`]; [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
+    pub fn custom(start: NaiveDate, end: NaiveDate) -> Result<Self, TimeError> {
+        if end < start {
+            return Err(TimeError::Reversed { start, end });
+        }
+        Ok(Self { start: add_days(start, 0)?, end: add_days(end, 0)?, kind: PeriodKind::Custom })
+    }
+
+    /// The period of `kind` that starts on `start`, the first of a month.
+    pub(crate) fn of_months(start: NaiveDate, kind: PeriodKind) -> Result<Self, TimeError> {
+        // One month less and then its last day, so that the year 9999 has a December.
+        let last_month = add_months(start, i32::try_from(kind.months()).unwrap_or(0).saturating_sub(1))?;
+        let end = add_days(last_month, i64::from(last_month.num_days_in_month()).saturating_sub(1))?;
+        Ok(Self { start: add_days(start, 0)?, end, kind })
+    }
+
+    /// The first day.
+    #[must_use]
+    pub const fn start(&self) -> NaiveDate {
+        self.start
+    }
+
+    /// The last day, which is in the period.
+    #[must_use]
+    pub const fn end(&self) -> NaiveDate {
+        self.end
+    }
+
+    /// The first day after the period.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] at the end of the year 9999.
+    pub fn next_start(&self) -> Result<NaiveDate, TimeError> {
+        add_days(self.end, 1)
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn kind(&self) -> PeriodKind {
+        self.kind
+    }
+
+    /// The number of days, at least 1.
+    #[must_use]
+    pub fn days(&self) -> u32 {
+        u32::try_from(self.end.signed_duration_since(self.start).num_days()).unwrap_or(0).saturating_add(1)
+    }
+
+    /// Whether `date` is one of its days.
+    #[must_use]
+    pub fn contains(&self, date: NaiveDate) -> bool {
+        self.start <= date && date <= self.end
+    }
+
+    /// Whether all days of `other` are days of this period.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The period of the same kind that follows at once; for a custom one, the same number of days.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] beyond the year 9999.
+    pub fn next(&self) -> Result<Self, TimeError> {
+        let start = self.next_start()?;
+        match self.kind.months() {
+            0 => Ok(Self { start, end: add_days(self.end, self.days().into())?, kind: self.kind }),
+            _ => Self::of_months(start, self.kind),
+        }
+    }
+
+    /// The period of the same kind that ends the day before; for a custom one, the same number of days.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] before the year 1.
+    pub fn previous(&self) -> Result<Self, TimeError> {
+        match i32::try_from(self.kind.months()) {
+            Ok(months) if months > 0 => {
+                Self::of_months(add_months(self.start, months.saturating_neg())?, self.kind)
+            }
+            _ => Ok(Self {
+                start: add_days(self.start, i64::from(self.days()).saturating_neg())?,
+                end: add_days(self.start, -1)?,
+                kind: self.kind,
+            }),
+        }
+    }
+
+    /// The parts of this period in order; together they are the period, without gap or overlap.
+    ///
+    /// A week or a month that reaches beyond an end of the period is clipped to it and is then a custom
+    /// period.
+    ///
+    /// # Errors
+    /// [`TimeError::NotDivisible`] when the parts are not smaller than the period's kind, or are quarters or
+    /// half-years of a period that has no fiscal year (a custom one).
+    pub fn divide(&self, grain: Grain) -> Result<Vec<Self>, TimeError> {
+        let refused = || TimeError::NotDivisible { period: *self, grain };
+        let fits = match self.kind {
+            PeriodKind::Day => false,
+            PeriodKind::Week => grain < Grain::Week,
+            PeriodKind::Month => grain < Grain::Month,
+            PeriodKind::Quarter(_) | PeriodKind::Custom => grain < Grain::Quarter,
+            PeriodKind::HalfYear(_) => grain < Grain::HalfYear,
+            PeriodKind::Year(_) => true,
+        };
+        if !fits {
+            return Err(refused());
+        }
+        let mut parts = Vec::new();
+        let mut start = self.start;
+        loop {
+            let part = match (grain, self.kind) {
+                (Grain::Day, _) => Self::day(start),
+                (Grain::Week, _) => self.clipped(
+                    start,
+                    add_days(start, 6_i64.saturating_sub(start.weekday().num_days_from_monday().into())),
+                    PeriodKind::Week,
+                )?,
+                (Grain::Month, _) => {
+                    self.clipped(start, Self::month_of(start).map(|month| month.end), PeriodKind::Month)?
+                }
+                (Grain::Quarter, PeriodKind::HalfYear(fiscal) | PeriodKind::Year(fiscal)) => {
+                    fiscal.quarter_of(start)?
+                }
+                (Grain::HalfYear, PeriodKind::Year(fiscal)) => fiscal.half_year_of(start)?,
+                _ => return Err(refused()),
+            };
+            parts.push(part);
+            if part.end >= self.end {
+                return Ok(parts);
+            }
+            start = part.next_start()?;
+        }
+    }
+
+    /// The part from `start` to `whole_end`, cut to this period's end; whole only where nothing is missing.
+    fn clipped(
+        &self,
+        start: NaiveDate,
+        whole_end: Result<NaiveDate, TimeError>,
+        kind: PeriodKind,
+    ) -> Result<Self, TimeError> {
+        let end = whole_end.map_or(self.end, |end| end.min(self.end));
+        let whole = match kind {
+            PeriodKind::Week => Self::week_of(start),
+            _ => Self::month_of(start),
+        };
+        match whole {
+            Ok(whole) if whole.start == start && whole.end == end => Ok(whole),
+            _ => Self::custom(start, end),
+        }
+    }
+}
+
+impl Ord for Period {
+    /// By the first day, then by the last, then by the kind.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.start, self.end, self.kind).cmp(&(other.start, other.end, other.kind))
+    }
+}
+
+impl PartialOrd for Period {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+text_on_the_wire!(Period, "a period such as `2026-Q3`");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::YearLabel;
+    use alloc::string::ToString;
+
+    fn period(text: &str) -> Period {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_quarter_in_weeks_is_clipped_at_both_ends() {
+        let weeks = period("2026-Q3").divide(Grain::Week).unwrap();
+        assert_eq!(weeks.len(), 14);
+        assert_eq!(weeks[0].to_string(), "2026-07-01/2026-07-05");
+        assert_eq!(weeks[1].to_string(), "2026-W28");
+        assert_eq!(weeks[13].to_string(), "2026-09-28/2026-09-30");
+    }
+
+    #[test]
+    fn only_smaller_parts_are_cut() {
+        assert!(period("2026-07-01").divide(Grain::Day).is_err());
+        assert!(period("2026-W27").divide(Grain::Month).is_err());
+        assert!(period("2026-07").divide(Grain::Month).is_err());
+        assert!(period("2026-07").divide(Grain::Quarter).is_err());
+        assert!(period("2026-Q3").divide(Grain::HalfYear).is_err());
+        assert!(period("2026-H2").divide(Grain::HalfYear).is_err());
+        assert!(period("2026-07-15/2026-12-31").divide(Grain::Quarter).is_err());
+        assert_eq!(period("2026").divide(Grain::HalfYear).unwrap().len(), 2);
+        assert_eq!(period("2026-07-15/2026-08-15").divide(Grain::Month).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn the_ends_of_time_are_errors() {
+        let last = period("9999");
+        assert!(last.next().is_err() && last.next_start().is_err());
+        assert_eq!(last.divide(Grain::Month).unwrap().len(), 12);
+        assert_eq!(last.divide(Grain::Week).unwrap().last().unwrap().end(), last.end());
+        let first = period("0001");
+        assert!(first.previous().is_err());
+        assert_eq!(first.divide(Grain::Day).unwrap().len(), 365);
+        assert!(Period::week(9999, 52).is_err() || Period::week(9999, 52).unwrap().next().is_err());
+        assert!(Period::week(2026, 54).is_err() && Period::week(2025, 53).is_err());
+        assert!(Period::custom(date(2026, 1, 2).unwrap(), date(2026, 1, 1).unwrap()).is_err());
+        assert!(Period::custom(NaiveDate::MIN, NaiveDate::MAX).is_err());
+    }
+
+    #[test]
+    fn custom_periods_step_by_their_length() {
+        let campaign = period("2026-07-15/2026-08-15");
+        assert_eq!(campaign.next().unwrap().to_string(), "2026-08-16/2026-09-16");
+        assert_eq!(campaign.previous().unwrap().to_string(), "2026-06-13/2026-07-14");
+        assert_eq!(period("2026-W01").previous().unwrap().to_string(), "2025-W52");
+        let fiscal = FiscalCalendar::new(10, YearLabel::ByEnd).unwrap();
+        assert_eq!(fiscal.quarter(2027, 1).unwrap().previous().unwrap(), fiscal.quarter(2026, 4).unwrap());
+    }
+}

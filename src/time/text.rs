@@ -1,0 +1,376 @@
+//! The text forms of periods and deadlines, both ways.
+
+use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
+use super::period::PeriodKind;
+use super::{FiscalCalendar, NaiveDate, Period, TimeError, YearLabel, date};
+use crate::error::excerpt;
+use crate::quantity::wire::text_on_the_wire;
+use alloc::format;
+use alloc::string::String;
+use chrono::{Datelike, Weekday};
+use core::fmt;
+use core::str::FromStr;
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&period_text(self))
+    }
+}
+
+fn period_text(period: &Period) -> String {
+    let start = period.start();
+    let part = |fiscal: FiscalCalendar, part: &str, months: u32| {
+        let index = fiscal.month_index(start).checked_div(months).unwrap_or(0).saturating_add(1);
+        let index = if part.is_empty() { String::new() } else { format!("-{part}{index}") };
+        let label = fiscal.label_of(start);
+        if fiscal == FiscalCalendar::CALENDAR_YEAR {
+            return format!("{label:04}{index}");
+        }
+        let by = if fiscal.label() == YearLabel::ByStart { "start" } else { "end" };
+        format!("FY{label:04}{index} from {:02} by {by}", fiscal.start_month())
+    };
+    match period.kind() {
+        PeriodKind::Day => format!("{start}"),
+        PeriodKind::Week => format!("{:04}-W{:02}", start.iso_week().year(), start.iso_week().week()),
+        PeriodKind::Month => format!("{:04}-{:02}", start.year(), start.month()),
+        PeriodKind::Quarter(fiscal) => part(fiscal, "Q", 3),
+        PeriodKind::HalfYear(fiscal) => part(fiscal, "H", 6),
+        PeriodKind::Year(fiscal) => part(fiscal, "", 12),
+        PeriodKind::Custom => format!("{start}/{}", period.end()),
+    }
+}
+
+impl FromStr for Period {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = |reason| TimeError::NotAPeriod { text: excerpt(text), reason };
+        if let Some((start, end)) = text.split_once('/') {
+            let day =
+                |text| parse_date(text).ok_or_else(|| refuse("an end is not a date such as 2026-07-15"));
+            return Self::custom(day(start)?, day(end)?);
+        }
+        let Some(fiscal) = text.strip_prefix("FY") else {
+            return parse_period(text, FiscalCalendar::CALENDAR_YEAR)
+                .unwrap_or_else(|| Err(refuse("it has no known form")));
+        };
+        let (name, rule) = fiscal
+            .split_once(" from ")
+            .ok_or_else(|| refuse("a fiscal year needs `from` and its start month"))?;
+        let (month, label) =
+            rule.split_once(" by ").ok_or_else(|| refuse("a fiscal year needs `by start` or `by end`"))?;
+        let label = match label {
+            "start" => YearLabel::ByStart,
+            "end" => YearLabel::ByEnd,
+            _ => return Err(refuse("a fiscal year is named `by start` or `by end`")),
+        };
+        let month = digits(month, 2).ok_or_else(|| refuse("a start month has two digits"))?;
+        let parsed = parse_period(name, FiscalCalendar::new(month, label)?);
+        match parsed.unwrap_or_else(|| Err(refuse("it has no known form")))? {
+            period if period.kind().months() >= 3 => Ok(period),
+            _ => Err(refuse("only quarters, half-years and years are fiscal")),
+        }
+    }
+}
+
+/// The period of a plain name such as `2026-Q3`; `None` where the form is unknown.
+fn parse_period(name: &str, fiscal: FiscalCalendar) -> Option<Result<Period, TimeError>> {
+    let (year, part) = match name.split_once('-') {
+        Some((year, part)) => (year, Some(part)),
+        None => (name, None),
+    };
+    let year = i32::try_from(digits(year, 4)?).ok()?;
+    let Some(part) = part else { return Some(fiscal.year(year)) };
+    if let Some(quarter) = part.strip_prefix('Q') {
+        return Some(fiscal.quarter(year, digits(quarter, 1)?));
+    }
+    if let Some(half) = part.strip_prefix('H') {
+        return Some(fiscal.half_year(year, digits(half, 1)?));
+    }
+    if let Some(week) = part.strip_prefix('W') {
+        return Some(Period::week(year, digits(week, 2)?));
+    }
+    match part.split_once('-') {
+        None => Some(Period::month(year, digits(part, 2)?)),
+        Some((month, day)) => Some(date(year, digits(month, 2)?, digits(day, 2)?).map(Period::day)),
+    }
+}
+
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    date(i32::try_from(digits(year, 4)?).ok()?, digits(month, 2)?, digits(day, 2)?).ok()
+}
+
+/// The number of exactly `length` decimal digits.
+fn digits(text: &str, length: usize) -> Option<u32> {
+    let plain = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    if plain { text.parse().ok() } else { None }
+}
+
+impl OffsetUnit {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Workday => "workday",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        let units = [Self::Day, Self::Workday, Self::Week, Self::Month];
+        let singular = name.strip_suffix('s').unwrap_or(name);
+        units.into_iter().find(|unit| unit.name() == singular)
+    }
+
+    /// `1 day`, `2 days`.
+    pub(crate) fn counted(self, count: u32) -> String {
+        format!("{count} {}{}", self.name(), if count == 1 { "" } else { "s" })
+    }
+}
+
+const WEEKDAYS: [(Weekday, &str); 7] = [
+    (Weekday::Mon, "Monday"),
+    (Weekday::Tue, "Tuesday"),
+    (Weekday::Wed, "Wednesday"),
+    (Weekday::Thu, "Thursday"),
+    (Weekday::Fri, "Friday"),
+    (Weekday::Sat, "Saturday"),
+    (Weekday::Sun, "Sunday"),
+];
+
+const ROLLS: [(Roll, &str); 5] = [
+    (Roll::Following, "rolled forward"),
+    (Roll::Preceding, "rolled backward"),
+    (Roll::ModifiedFollowing, "rolled forward within the period"),
+    (Roll::ModifiedPreceding, "rolled backward within the period"),
+    (Roll::Skip, "skipped on days off"),
+];
+
+const COUNTED: &str = "start day counted";
+const NOT_COUNTED: &str = "start day not counted";
+
+impl fmt::Display for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&deadline_text(self))
+    }
+}
+
+fn deadline_text(deadline: &Deadline) -> String {
+    let mut counted = Counting::AnchorExcluded;
+    let mut text = match deadline.rule() {
+        DeadlineRule::Offset { count: 0, unit: OffsetUnit::Day, side: Side::After, anchor, .. } => {
+            format!("on {anchor}")
+        }
+        DeadlineRule::Offset { count, unit, side, anchor, counting } => {
+            counted = counting;
+            let side = if side == Side::After { "after" } else { "before" };
+            format!("{} {side} {anchor}", unit.counted(count))
+        }
+        DeadlineRule::StrictlyBefore(anchor) => format!("before {anchor}"),
+        DeadlineRule::EveryWeekday(weekday) => {
+            let name = WEEKDAYS.iter().find(|(day, _)| *day == weekday).map_or("", |(_, name)| name);
+            format!("every {name}")
+        }
+        DeadlineRule::Every { count, unit, anchor, counting } => {
+            counted = counting;
+            match count {
+                1 => format!("every {} from {anchor}", unit.name()),
+                _ => format!("every {} from {anchor}", unit.counted(count)),
+            }
+        }
+    };
+    if counted == Counting::AnchorIncluded {
+        text.push_str(", ");
+        text.push_str(COUNTED);
+    }
+    if let Some((_, roll)) = ROLLS.iter().find(|(roll, _)| *roll == deadline.roll()) {
+        text.push_str(", ");
+        text.push_str(roll);
+    }
+    text
+}
+
+impl FromStr for Deadline {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = |reason| TimeError::NotADeadline { text: excerpt(text), reason };
+        let mut clauses = text.split(',').map(str::trim);
+        let rule = clauses.next().unwrap_or_default();
+        let rule = parse_rule(rule.strip_prefix("within ").unwrap_or(rule)).map_err(refuse)?;
+        let mut counting = None;
+        let mut roll = None;
+        for clause in clauses {
+            let known = match clause {
+                COUNTED => counting.replace(Counting::AnchorIncluded).is_none(),
+                NOT_COUNTED => counting.replace(Counting::AnchorExcluded).is_none(),
+                _ => {
+                    let named = ROLLS.iter().find(|(_, name)| *name == clause);
+                    let (named, _) = named.ok_or_else(|| refuse("an addition is unknown"))?;
+                    roll.replace(*named).is_none()
+                }
+            };
+            if !known {
+                return Err(refuse("an addition stands twice"));
+            }
+        }
+        let counts = matches!(rule, DeadlineRule::Offset { .. } | DeadlineRule::Every { .. });
+        if counting.is_some() && !counts {
+            return Err(refuse("there is no start day to count"));
+        }
+        let deadline = Self::new(rule)?.with_roll(roll.unwrap_or_default());
+        deadline.with_counting(counting.unwrap_or_default())
+    }
+}
+
+fn parse_rule(text: &str) -> Result<DeadlineRule, &'static str> {
+    let counting = Counting::AnchorExcluded;
+    if let Some(anchor) = text.strip_prefix("on ") {
+        let (unit, side, anchor) = (OffsetUnit::Day, Side::After, parse_anchor(anchor)?);
+        return Ok(DeadlineRule::Offset { count: 0, unit, side, anchor, counting });
+    }
+    if let Some(anchor) = text.strip_prefix("before ") {
+        return Ok(DeadlineRule::StrictlyBefore(parse_anchor(anchor)?));
+    }
+    if let Some(every) = text.strip_prefix("every ") {
+        if let Some((weekday, _)) = WEEKDAYS.iter().find(|(_, name)| *name == every) {
+            return Ok(DeadlineRule::EveryWeekday(*weekday));
+        }
+        let (step, anchor) =
+            every.split_once(" from ").ok_or("`every` needs a weekday, or a step and `from`")?;
+        let (count, unit) = match step.split_once(' ') {
+            Some((count, unit)) => (parse_count(count)?, unit),
+            None => (1, step),
+        };
+        let unit = OffsetUnit::parse(unit).ok_or("a unit is not day, workday, week or month")?;
+        return Ok(DeadlineRule::Every { count, unit, anchor: parse_anchor(anchor)?, counting });
+    }
+    let (count, rest) = text.split_once(' ').ok_or("it has no known form")?;
+    let count = parse_count(count)?;
+    let (unit, rest) = rest.split_once(' ').ok_or("it has no known form")?;
+    let unit = OffsetUnit::parse(unit).ok_or("a unit is not day, workday, week or month")?;
+    let (side, anchor) = match rest.split_once(' ') {
+        Some(("after", anchor)) => (Side::After, anchor),
+        Some(("before", anchor)) => (Side::Before, anchor),
+        _ => return Err("`after` or `before` is missing"),
+    };
+    Ok(DeadlineRule::Offset { count, unit, side, anchor: parse_anchor(anchor)?, counting })
+}
+
+fn parse_count(text: &str) -> Result<u32, &'static str> {
+    let plain = !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| plain).ok_or("a count is not a whole number")
+}
+
+fn parse_anchor(text: &str) -> Result<Anchor, &'static str> {
+    let anchors = [
+        (Anchor::PeriodStart, "period start"),
+        (Anchor::PeriodEnd, "period end"),
+        (Anchor::NextPeriodStart, "next period start"),
+    ];
+    let found = anchors.iter().find(|(_, name)| *name == text);
+    found.map(|(anchor, _)| *anchor).ok_or("an anchor is not period start, period end or next period start")
+}
+
+text_on_the_wire!(Deadline, "a deadline such as `10 days after period start`");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn periods_read_back() {
+        for text in [
+            "2026",
+            "0001",
+            "9999",
+            "2026-Q3",
+            "2026-H2",
+            "2026-07",
+            "2026-W27",
+            "2020-W53",
+            "2026-07-01",
+            "2026-07-15/2026-08-15",
+            "FY2026-Q1 from 04 by start",
+            "FY2027 from 10 by end",
+            "FY2026-H2 from 07 by end",
+        ] {
+            assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
+        }
+        assert_eq!("FY2026-Q1 from 01 by end".parse::<Period>().unwrap().to_string(), "2026-Q1");
+    }
+
+    #[test]
+    fn what_is_no_period_is_refused() {
+        for bad in [
+            "",
+            "26",
+            "2026-",
+            "2026-Q5",
+            "2026-Q0",
+            "2026-q1",
+            "2026-13",
+            "2026-7",
+            "2026-W54",
+            "2026-02-30",
+            "20260701",
+            "FY2026",
+            "FY2026 from 4 by start",
+            "FY2026 from 04",
+            "FY2026 from 13 by start",
+            "FY2026-07 from 04 by start",
+            "2026-07-15/2026-07-14",
+            "2026-07-15/",
+            "0000",
+            "-2026",
+            "+026",
+            "２０２６",
+        ] {
+            assert!(bad.parse::<Period>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn deadlines_read_back() {
+        for text in [
+            "10 days after period start",
+            "1 day after period start, start day counted",
+            "10 workdays before next period start, start day counted, rolled backward",
+            "on period end, rolled forward",
+            "0 days before period end",
+            "before next period start, rolled backward within the period",
+            "every Friday, skipped on days off",
+            "every month from period start",
+            "every 2 weeks from period start, start day counted, rolled forward within the period",
+        ] {
+            assert_eq!(Deadline::parse(text).unwrap().to_string(), text);
+        }
+        let loose = Deadline::parse("within 10 days after period start ,start day not counted").unwrap();
+        assert_eq!(loose.to_string(), "10 days after period start");
+    }
+
+    #[test]
+    fn what_is_no_deadline_is_refused() {
+        for bad in [
+            "",
+            "soon",
+            "10 days",
+            "10 days after",
+            "10 days after tomorrow",
+            "-1 days after period start",
+            "10000 days after period start",
+            "0 days after period start, start day counted",
+            "every 0 days from period start",
+            "every Fryday",
+            "before next period start, start day counted",
+            "on period end, rolled",
+            "on period end, rolled forward, rolled forward",
+            "99999999999 days after period start",
+        ] {
+            assert!(Deadline::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
