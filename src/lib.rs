@@ -9,4 +9,9 @@ extern crate alloc;
 
 pub mod error;
 pub mod quantity;
+pub mod split;
 pub mod time;
+
+mod umbrella;
+
+pub use umbrella::Error;

@@ -1,5 +1,8 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+mod split;
+mod time;
+
 use serde_json::Value;
 use std::env;
 use std::fs;
@@ -30,14 +33,18 @@ pub(crate) fn files(topic: &str) -> Vec<Golden> {
         assert!(given.is_some(), "no golden file for {topic} in {}", directory.display());
         println!("{topic}: skipped, no file in {}", directory.display());
     }
-    paths
-        .into_iter()
-        .map(|path| {
-            let text = fs::read_to_string(&path).unwrap();
-            let json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-            Golden { file: path.file_name().unwrap().to_string_lossy().into_owned(), json }
-        })
-        .collect()
+    paths.iter().map(|path| read(path)).collect()
+}
+
+/// The project's own copy of a golden file.
+pub(crate) fn own_copy(file: &str) -> Golden {
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file))
+}
+
+fn read(path: &Path) -> Golden {
+    let text = fs::read_to_string(path).unwrap();
+    let json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Golden { file: path.file_name().unwrap().to_string_lossy().into_owned(), json }
 }
 
 impl Golden {

@@ -1,0 +1,184 @@
+//! Exact division: the parts of an amount by weights always add up to the amount again.
+//!
+//! ```
+//! use marketloop::quantity::{Mix, Money};
+//! use marketloop::split::Method;
+//!
+//! let year = Money::parse("1000000 CNY")?;
+//! let mix = Mix::from_percents([("SEM", 40), ("social", 30), ("content", 20), ("short video", 10)])?;
+//! let plan = year.split(&mix)?;
+//! assert_eq!(plan["SEM"], Money::parse("400,000.00 CNY")?);
+//!
+//! // 0.05 CNY in sevenths: five parts of 0.01, two of nothing, and never 0.07 in all.
+//! let even = Money::parse("0.05 CNY")?.split_evenly(7)?;
+//! assert_eq!(even.iter().filter(|part| !part.is_zero()).count(), 5);
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! The quota of part i is `q_i = total * w_i / W` (W the sum of the weights). All methods work on the
+//! magnitude of the total and put the sign back, so that a refund mirrors its charge; a weight of zero gets
+//! exactly nothing. All arithmetic is exact, up to the ends of `i128` and of `Decimal`.
+//!
+//! | method | each part within its quota's floor and ceiling | grows with the total |
+//! | --- | --- | --- |
+//! | [`Method::LargestRemainder`] (Hamilton, 1792) | yes | not always (Alabama paradox) |
+//! | [`Method::SainteLague`] (Webster, 1832; Sainte-Laguë, 1910) | mostly | always |
+//! | [`Method::Cumulative`] | yes | not always |
+//! | [`Method::FirstInOrder`], [`Method::LastInOrder`], [`Method::LargestWeight`] | within one unit | not always |
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | no weights | [`SplitError::NoWeights`] |
+//! | all weights zero | [`SplitError::AllZero`] |
+//! | a negative weight | [`SplitError::NegativeWeight`] with its index |
+//! | a total of zero | parts of zero |
+//! | floors above the total, caps below it | [`SplitError::FloorsExceedTotal`], [`SplitError::CapsBelowTotal`] with the missing amount and the lines |
+
+mod bounded;
+mod money;
+mod quota;
+mod sainte_lague;
+mod weights;
+
+pub use bounded::{Bounded, BoundedPart, BoundedSplit, SetBy, bounded};
+pub use money::Split;
+pub use weights::Weights;
+
+use crate::error::ErrorKind;
+use crate::quantity::QuantityError;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// Who receives the units that the floors of the quotas leave over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Method {
+    /// One each to the largest fractional parts of the quotas.
+    #[default]
+    LargestRemainder,
+    /// Unit by unit to the largest w / (2a + 1), where a is what the part has already.
+    SainteLague,
+    /// One each in the order of the input.
+    FirstInOrder,
+    /// One each in the reverse order of the input.
+    LastInOrder,
+    /// One each to the largest weights.
+    LargestWeight,
+    /// The difference of the rounded (half up) cumulative quotas: what was given up to each part is right.
+    Cumulative,
+}
+
+/// Why an amount could not be split.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SplitError {
+    /// There are no weights.
+    #[error("a split needs at least one weight")]
+    NoWeights,
+    /// All weights are zero.
+    #[error("all {count} weights are zero")]
+    AllZero {
+        /// How many there are.
+        count: usize,
+    },
+    /// A weight below zero.
+    #[error("weight {value} at {index} is below 0")]
+    NegativeWeight {
+        /// The index of the weight.
+        index: usize,
+        /// The weight.
+        value: Decimal,
+    },
+    /// There are not as many keys, parts or weights as there have to be.
+    #[error("{actual} entries where {expected} are needed")]
+    Length {
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// A floor or a cap below zero: bounds are magnitudes, mirrored for a negative total.
+    #[error("bound {value} at {index} is below 0")]
+    NegativeBound {
+        /// The index of the line.
+        index: usize,
+        /// The bound.
+        value: i128,
+    },
+    /// A line whose floor is above its cap.
+    #[error("floor {floor} at {index} is above its cap {cap}")]
+    FloorAboveCap {
+        /// The index of the line.
+        index: usize,
+        /// The floor.
+        floor: i128,
+        /// The cap.
+        cap: i128,
+    },
+    /// The floors need more than there is.
+    #[error("the floors of lines {lines:?} exceed the total by {short_by}")]
+    FloorsExceedTotal {
+        /// The missing amount, in whole units.
+        short_by: u128,
+        /// The lines with a floor.
+        lines: Vec<usize>,
+    },
+    /// The caps leave a part of the total without a line to go to.
+    #[error("the caps of lines {lines:?} leave {unplaced} of the total without a place")]
+    CapsBelowTotal {
+        /// The amount without a place, in whole units.
+        unplaced: u128,
+        /// The lines that could take more, were it not for their caps.
+        lines: Vec<usize>,
+    },
+    /// Parts that do not add up to the total they claim.
+    #[error("the parts differ from their total by {difference} minor units")]
+    SumMismatch {
+        /// The sum of the parts less the total.
+        difference: i128,
+    },
+    /// A quantity was refused.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+}
+
+impl SplitError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoWeights => ErrorKind::Empty,
+            Self::AllZero { .. } => ErrorKind::Undefined,
+            Self::NegativeWeight { .. } | Self::NegativeBound { .. } => ErrorKind::OutOfRange,
+            Self::Length { .. } | Self::SumMismatch { .. } => ErrorKind::Mismatch,
+            Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
+                ErrorKind::Conflict
+            }
+            Self::Quantity(error) => error.kind(),
+        }
+    }
+}
+
+/// Whole parts of `total` by `weights` and `method`; they add up to `total`.
+///
+/// [`Weights`] do the same more than once, and with a caller's order of ties.
+///
+/// # Errors
+/// [`SplitError::NoWeights`], [`SplitError::AllZero`], [`SplitError::NegativeWeight`].
+///
+/// # Examples
+/// ```
+/// use marketloop::split::{Method, integers};
+///
+/// assert_eq!(integers(100, [1, 1, 1], Method::LargestRemainder)?, [34, 33, 33]);
+/// assert_eq!(integers(-100, [1, 1, 1], Method::LastInOrder)?, [-33, -33, -34]);
+/// # Ok::<(), marketloop::split::SplitError>(())
+/// ```
+pub fn integers<W: Into<Decimal>>(
+    total: i128,
+    weights: impl IntoIterator<Item = W>,
+    method: Method,
+) -> Result<Vec<i128>, SplitError> {
+    Weights::new(weights).map(|weights| weights.split(total, method))
+}

@@ -1,0 +1,252 @@
+//! Splits of money: parts with their keys that add up to the amount.
+
+use super::{Bounded, BoundedSplit, Method, SplitError, Weights, bounded};
+use crate::quantity::{Mix, Money};
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::fmt;
+use core::ops::Index;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Amounts by key that add up to their total.
+///
+/// `split["SEM"]` is the amount of that key; it panics for a key that is not in the split, as the maps of the
+/// standard library do, and [`get`](Self::get) does not.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::{Mix, Money};
+///
+/// let event = Money::parse("50000 CNY")?;
+/// let mix = Mix::from_percents([("content", 40), ("tools", 30), ("speakers", 20), ("contingency", 10)])?;
+/// let budget = event.split(&mix)?;
+/// assert_eq!(budget["contingency"].to_string(), "5,000.00 CNY");
+/// assert_eq!(budget.get("travel"), None);
+/// assert_eq!(budget.total(), event);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    try_from = "Draft<K>",
+    into = "Draft<K>",
+    bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de>")
+)]
+pub struct Split<K> {
+    parts: Vec<(K, Money)>,
+    total: Money,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Draft<K> {
+    total: Money,
+    parts: Vec<(K, Money)>,
+}
+
+impl<K> TryFrom<Draft<K>> for Split<K> {
+    type Error = SplitError;
+
+    fn try_from(draft: Draft<K>) -> Result<Self, Self::Error> {
+        let sum = Money::sum(draft.parts.iter().map(|(_, part)| *part), draft.total.currency())?;
+        if sum != draft.total {
+            return Err(SplitError::SumMismatch { difference: sum.minus(draft.total)?.minor() });
+        }
+        Ok(Self { parts: draft.parts, total: draft.total })
+    }
+}
+
+impl<K> From<Split<K>> for Draft<K> {
+    fn from(split: Split<K>) -> Self {
+        Self { total: split.total, parts: split.parts }
+    }
+}
+
+impl<K> Split<K> {
+    /// The amount of `key`, or `None` when the split has no such key.
+    #[must_use]
+    pub fn get<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<Money>
+    where
+        K: Borrow<Q>,
+    {
+        self.find(key).copied()
+    }
+
+    fn find<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<&Money>
+    where
+        K: Borrow<Q>,
+    {
+        self.parts.iter().find(|(own, _)| own.borrow() == key).map(|(_, part)| part)
+    }
+
+    /// What was split, and what the parts add up to.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        self.total
+    }
+
+    /// Keys and amounts in the order of the mix.
+    pub fn iter(&self) -> core::slice::Iter<'_, (K, Money)> {
+        self.parts.iter()
+    }
+
+    /// The number of parts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether there are no parts, which only a total of zero can have.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+impl<'a, K> IntoIterator for &'a Split<K> {
+    type Item = &'a (K, Money);
+    type IntoIter = core::slice::Iter<'a, (K, Money)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<K> IntoIterator for Split<K> {
+    type Item = (K, Money);
+    type IntoIter = alloc::vec::IntoIter<(K, Money)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.parts.into_iter()
+    }
+}
+
+impl<K: Borrow<Q>, Q: ?Sized + PartialEq + fmt::Debug> Index<&Q> for Split<K> {
+    type Output = Money;
+
+    /// The amount of `key`.
+    ///
+    /// # Panics
+    /// When the split has no such key, as the maps of the standard library; [`Split::get`] does not panic.
+    #[expect(clippy::panic, reason = "the contract of Index, as for the maps of the standard library")]
+    fn index(&self, key: &Q) -> &Money {
+        self.find(key).unwrap_or_else(|| panic!("the split has no key {key:?}"))
+    }
+}
+
+impl<K: fmt::Display> fmt::Display for Split<K> {
+    /// One line per part.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (key, part)) in self.parts.iter().enumerate() {
+            write!(f, "{}{key} {part}", if index == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl Money {
+    /// The parts of this amount by the shares of `mix`, by largest remainder; they add up to the amount.
+    ///
+    /// # Errors
+    /// None for a valid mix; the type leaves room for other methods.
+    pub fn split<K: Clone>(&self, mix: &Mix<K>) -> Result<Split<K>, SplitError> {
+        self.split_with(mix, Method::LargestRemainder)
+    }
+
+    /// The parts of this amount by the shares of `mix` and the named method; they add up to the amount.
+    ///
+    /// # Errors
+    /// None for a valid mix.
+    pub fn split_with<K: Clone>(&self, mix: &Mix<K>, method: Method) -> Result<Split<K>, SplitError> {
+        let weights = Weights::new(mix.iter().map(|(_, share)| share.value()))?;
+        let parts = weights.split(self.minor(), method);
+        let parts = mix.iter().zip(parts).map(|((key, _), part)| (key.clone(), self.part(part)));
+        Ok(Split { parts: parts.collect(), total: *self })
+    }
+
+    /// The parts of this amount by weights with keys and the named method; they add up to the amount.
+    ///
+    /// # Errors
+    /// [`SplitError::NoWeights`], [`SplitError::AllZero`], [`SplitError::NegativeWeight`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    /// use marketloop::split::Method;
+    ///
+    /// let half = Money::parse("0.01 CNY")?.split_by([("own", 60), ("partner", 40)], Method::FirstInOrder)?;
+    /// assert_eq!(half["own"], Money::parse("0.01 CNY")?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn split_by<K, W: Into<Decimal>>(
+        &self,
+        weights: impl IntoIterator<Item = (K, W)>,
+        method: Method,
+    ) -> Result<Split<K>, SplitError> {
+        let (keys, weights): (Vec<K>, Vec<W>) = weights.into_iter().unzip();
+        let parts = Weights::new(weights)?.split(self.minor(), method);
+        let parts = keys.into_iter().zip(parts).map(|(key, part)| (key, self.part(part)));
+        Ok(Split { parts: parts.collect(), total: *self })
+    }
+
+    /// The parts of this amount by checked weights and the named method, in their order; they add up to the
+    /// amount.
+    #[must_use]
+    pub fn split_weighted(&self, weights: &Weights, method: Method) -> Vec<Self> {
+        weights.split(self.minor(), method).into_iter().map(|part| self.part(part)).collect()
+    }
+
+    /// `parts` parts of this amount that differ by at most one minor unit; the larger ones come first.
+    ///
+    /// # Errors
+    /// [`SplitError::NoWeights`] for no parts.
+    pub fn split_evenly(&self, parts: usize) -> Result<Vec<Self>, SplitError> {
+        let count = i128::try_from(parts).unwrap_or(i128::MAX);
+        let (Some(each), Some(left)) = (self.minor().checked_div(count), self.minor().checked_rem(count))
+        else {
+            return Err(SplitError::NoWeights);
+        };
+        let larger = usize::try_from(left.unsigned_abs()).unwrap_or(usize::MAX);
+        let one = left.signum();
+        Ok((0..parts)
+            .map(|index| self.part(each.saturating_add(if index < larger { one } else { 0 })))
+            .collect())
+    }
+
+    /// The parts of this amount within floors and caps, in the order of the lines: [`bounded`] in minor units.
+    ///
+    /// # Errors
+    /// Those of [`bounded`].
+    pub fn split_bounded(&self, lines: &[Bounded]) -> Result<BoundedSplit, SplitError> {
+        bounded(self.minor(), lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::Currency;
+
+    #[test]
+    fn even_parts_mirror_and_add_up() {
+        let charge = Money::from_minor(1001, Currency::CNY).unwrap().split_evenly(3).unwrap();
+        assert_eq!(charge.iter().map(Money::minor).collect::<Vec<_>>(), [334, 334, 333]);
+        let refund = Money::from_minor(-1001, Currency::CNY).unwrap().split_evenly(3).unwrap();
+        assert_eq!(refund.iter().map(Money::minor).collect::<Vec<_>>(), [-334, -334, -333]);
+        assert!(Money::zero(Currency::CNY).split_evenly(0).is_err());
+    }
+
+    #[test]
+    fn a_split_from_the_wire_adds_up_or_fails() {
+        let good =
+            r#"{"total":"0.03 CNY","parts":[["a","0.01 CNY"],["b",{"amount":0.02,"currency":"CNY"}]]}"#;
+        let split: Split<alloc::string::String> = serde_json::from_str(good).unwrap();
+        assert_eq!(split["b"].minor(), 2);
+        let bad = good.replace("0.03", "0.04");
+        let refused = serde_json::from_str::<Split<alloc::string::String>>(&bad).unwrap_err();
+        assert!(
+            alloc::string::ToString::to_string(&refused)
+                .starts_with("the parts differ from their total by -1 minor units")
+        );
+    }
+}

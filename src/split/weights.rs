@@ -1,0 +1,233 @@
+//! Weights that were checked once and can divide any number of totals.
+
+use super::quota::{Request, parts};
+use super::{Method, SplitError};
+use crate::quantity::Ratio;
+use crate::quantity::natural::Natural;
+use alloc::vec::Vec;
+use num_bigint::BigUint;
+use rust_decimal::Decimal;
+
+/// Non-negative decimal weights, at least one of them above zero.
+///
+/// # Examples
+/// ```
+/// use marketloop::split::{Method, Weights};
+///
+/// // 1 star : 20 vertical accounts : 100 ordinary people
+/// let pyramid = Weights::new([1, 20, 100])?;
+/// assert_eq!(pyramid.split(5_000_001, Method::LargestRemainder), [41_322, 826_447, 4_132_232]);
+/// assert_eq!(pyramid.quota(5_000_001, 0).map(|quota| quota.to_string()), Some("5000001/121".into()));
+/// # Ok::<(), marketloop::split::SplitError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weights {
+    scaled: Scaled,
+    /// The scaled weights are the decimal ones times 10^scale.
+    scale: u32,
+}
+
+/// The weights as whole numbers on a common scale with their sum, in the narrowest width that holds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Scaled {
+    Small(Vec<u64>, u64),
+    Large(Vec<u128>, u128),
+    Wide(Vec<BigUint>, BigUint),
+}
+
+impl Weights {
+    /// The weights of these numbers.
+    ///
+    /// # Errors
+    /// [`SplitError::NoWeights`], [`SplitError::AllZero`], [`SplitError::NegativeWeight`].
+    pub fn new<W: Into<Decimal>>(weights: impl IntoIterator<Item = W>) -> Result<Self, SplitError> {
+        let weights: Vec<Decimal> = weights.into_iter().map(Into::into).collect();
+        Self::from_decimals(&weights)
+    }
+
+    pub(super) fn from_decimals(weights: &[Decimal]) -> Result<Self, SplitError> {
+        let positive = Self::non_negative(weights)?;
+        match &positive.scaled {
+            Scaled::Small(weights, 0) => Err(SplitError::AllZero { count: weights.len() }),
+            _ => Ok(positive),
+        }
+    }
+
+    /// Weights that may all be zero.
+    pub(super) fn non_negative(weights: &[Decimal]) -> Result<Self, SplitError> {
+        if weights.is_empty() {
+            return Err(SplitError::NoWeights);
+        }
+        let negative = |weight: &&Decimal| weight.is_sign_negative() && !weight.is_zero();
+        if let Some((index, value)) = weights.iter().enumerate().find(|(_, weight)| negative(weight)) {
+            return Err(SplitError::NegativeWeight { index, value: *value });
+        }
+        let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
+        let scaled = scaled_to::<u64>(weights, scale)
+            .map(|(weights, sum)| Scaled::Small(weights, sum))
+            .or_else(|| scaled_to::<u128>(weights, scale).map(|(weights, sum)| Scaled::Large(weights, sum)))
+            .or_else(|| {
+                scaled_to::<BigUint>(weights, scale).map(|(weights, sum)| Scaled::Wide(weights, sum))
+            });
+        // The widest form always holds.
+        scaled.map(|scaled| Self { scaled, scale }).ok_or(SplitError::NoWeights)
+    }
+
+    /// The number of weights, at least 1.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "there is always a weight")]
+    pub fn len(&self) -> usize {
+        match &self.scaled {
+            Scaled::Small(weights, _) => weights.len(),
+            Scaled::Large(weights, _) => weights.len(),
+            Scaled::Wide(weights, _) => weights.len(),
+        }
+    }
+
+    pub(super) const fn scaled(&self) -> &Scaled {
+        &self.scaled
+    }
+
+    pub(super) const fn scale(&self) -> u32 {
+        self.scale
+    }
+
+    /// Whole parts of `total`, in the order of the weights; they add up to `total`. Ties go to the lower index.
+    #[must_use]
+    pub fn split(&self, total: i128, method: Method) -> Vec<i128> {
+        self.parts(total, method, None)
+    }
+
+    /// The same, where ties of [`Method::LargestRemainder`], [`Method::SainteLague`] and
+    /// [`Method::LargestWeight`] go to the smaller key, and only then to the lower index.
+    ///
+    /// # Errors
+    /// [`SplitError::Length`] when there is not one key for each weight.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::split::{Method, Weights};
+    ///
+    /// let weights = Weights::new([1, 1])?;
+    /// let by_name = weights.split_with_ties(1, Method::LargestRemainder, &["social", "SEM"])?;
+    /// assert_eq!(by_name, [0, 1]);
+    /// # Ok::<(), marketloop::split::SplitError>(())
+    /// ```
+    pub fn split_with_ties<T: Ord>(
+        &self,
+        total: i128,
+        method: Method,
+        keys: &[T],
+    ) -> Result<Vec<i128>, SplitError> {
+        if keys.len() != self.len() {
+            return Err(SplitError::Length { expected: self.len(), actual: keys.len() });
+        }
+        let mut order: Vec<(&T, usize)> = keys.iter().zip(0..).collect();
+        order.sort();
+        let mut ranks = alloc::vec![0; keys.len()];
+        for (rank, (_, index)) in order.into_iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(index) {
+                *slot = rank;
+            }
+        }
+        Ok(self.parts(total, method, Some(&ranks)))
+    }
+
+    /// The exact quota of the part at `index`: `total * w_i / W`. `None` beyond the last weight, or where the
+    /// lowest terms need more than 128 bits.
+    #[must_use]
+    pub fn quota(&self, total: i128, index: usize) -> Option<Ratio> {
+        let magnitude = Ratio::of_integers(total.is_negative(), total.unsigned_abs(), 1)?;
+        let share = match &self.scaled {
+            Scaled::Small(weights, sum) => {
+                Ratio::of_integers(false, (*weights.get(index)?).into(), (*sum).into())?
+            }
+            Scaled::Large(weights, sum) => Ratio::of_integers(false, *weights.get(index)?, *sum)?,
+            Scaled::Wide(weights, sum) => {
+                let weight = weights.get(index)?;
+                let divisor = crate::quantity::natural::greatest_common_divisor(weight.clone(), sum.clone());
+                let lowest = |value: &BigUint| value.div_rem(&divisor)?.0.to_u128();
+                Ratio::of_integers(false, lowest(weight)?, lowest(sum)?)?
+            }
+        };
+        magnitude.times(share).ok()
+    }
+
+    fn parts(&self, total: i128, method: Method, ranks: Option<&[usize]>) -> Vec<i128> {
+        let request = Request { total: total.unsigned_abs(), method, ranks };
+        let magnitudes = match &self.scaled {
+            Scaled::Small(weights, sum) => parts::<u64>(&request, weights, sum)
+                .or_else(|| parts::<u128>(&request, &widened(weights), &(*sum).into()))
+                .or_else(|| parts::<BigUint>(&request, &widened(weights), &(*sum).into())),
+            Scaled::Large(weights, sum) => parts::<u128>(&request, weights, sum)
+                .or_else(|| parts::<BigUint>(&request, &widened(weights), &(*sum).into())),
+            Scaled::Wide(weights, sum) => parts::<BigUint>(&request, weights, sum),
+        };
+        // The widest width always answers; each part is at most the total, whose sign it takes.
+        let signed = |part: u128| {
+            if total < 0 {
+                0_i128.saturating_sub_unsigned(part)
+            } else {
+                0_i128.saturating_add_unsigned(part)
+            }
+        };
+        magnitudes.unwrap_or_default().into_iter().map(signed).collect()
+    }
+}
+
+fn scaled_to<N: Natural>(weights: &[Decimal], scale: u32) -> Option<(Vec<N>, N)> {
+    let mut scaled = Vec::with_capacity(weights.len());
+    let mut sum = N::from_u128(0)?;
+    for weight in weights {
+        let mantissa = N::from_u128(weight.mantissa().unsigned_abs())?;
+        let missing = scale.checked_sub(weight.scale())?;
+        let weight = if missing == 0 { mantissa } else { mantissa.times(&N::power_of_ten(missing)?)? };
+        sum = sum.plus(&weight)?;
+        scaled.push(weight);
+    }
+    Some((scaled, sum))
+}
+
+pub(super) fn widened<A: Copy, B: From<A>>(weights: &[A]) -> Vec<B> {
+    weights.iter().map(|weight| B::from(*weight)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn weights_of_every_width_divide() {
+        let tiny = Decimal::from_i128_with_scale(1, 28);
+        let weights = Weights::new([Decimal::MAX, tiny, Decimal::MAX]).unwrap();
+        assert!(matches!(weights.scaled(), Scaled::Wide(..)));
+        let parts = weights.split(i128::MAX, Method::LargestRemainder);
+        assert_eq!(parts.iter().sum::<i128>(), i128::MAX);
+        assert_eq!(parts[1], 0);
+        assert_eq!(parts[0], parts[2] + 1);
+        assert_eq!(weights.quota(10, 1), None);
+        assert_eq!(weights.quota(10, 3), None);
+    }
+
+    #[test]
+    fn the_least_integer_is_split_too() {
+        for method in [Method::LargestRemainder, Method::SainteLague, Method::Cumulative, Method::LastInOrder]
+        {
+            assert_eq!(Weights::new([7]).unwrap().split(i128::MIN, method), [i128::MIN]);
+            let parts = Weights::new([1, 2]).unwrap().split(i128::MIN, method);
+            assert_eq!(parts[0] + parts[1], i128::MIN);
+        }
+    }
+
+    #[test]
+    fn what_cannot_weigh_is_refused() {
+        assert_eq!(Weights::new([0_u8; 0]), Err(SplitError::NoWeights));
+        assert_eq!(Weights::new([0, 0]), Err(SplitError::AllZero { count: 2 }));
+        assert!(matches!(
+            Weights::new([dec!(1), dec!(-0.5)]),
+            Err(SplitError::NegativeWeight { index: 1, .. })
+        ));
+        assert!(Weights::new([1]).unwrap().split_with_ties(1, Method::SainteLague, &[1, 2]).is_err());
+    }
+}
