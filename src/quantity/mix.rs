@@ -1,5 +1,6 @@
 //! A whole in named parts.
 
+use super::natural::Natural;
 use super::{QuantityError, Share, add, subtract};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -29,6 +30,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mix<K> {
     entries: Box<[(K, Share)]>,
+    /// The shares over their common denominator, a power of ten; empty where 64 bits do not hold them.
+    numerators: Box<[u64]>,
+    denominator: u64,
 }
 
 impl<K: Ord> Mix<K> {
@@ -55,7 +59,14 @@ impl<K: Ord> Mix<K> {
         if sum != Decimal::ONE {
             return Err(QuantityError::MixSum { sum: sum.normalize() });
         }
-        Ok(Self { entries })
+        let scale = entries.iter().map(|(_, share)| share.value().scale()).max().unwrap_or(0);
+        let numerator = |share: Decimal| {
+            let missing = u64::power_of_ten(scale.checked_sub(share.scale())?)?;
+            u64::try_from(share.mantissa()).ok()?.checked_mul(missing)
+        };
+        let numerators = entries.iter().map(|(_, share)| numerator(share.value())).collect::<Option<_>>();
+        let denominator = u64::power_of_ten(scale).unwrap_or_default();
+        Ok(Self { entries, numerators: numerators.unwrap_or_default(), denominator })
     }
 
     /// The mix of these percentages.
@@ -103,6 +114,11 @@ impl<K> Mix<K> {
     #[expect(clippy::len_without_is_empty, reason = "a mix is never empty")]
     pub fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// The shares over their common denominator, where 64 bits hold them: a split then needs no more scaling.
+    pub(crate) fn fraction(&self) -> Option<(&[u64], u64)> {
+        (!self.numerators.is_empty()).then_some((&self.numerators, self.denominator))
     }
 
     /// The key with the largest share, the first of several.

@@ -27,7 +27,7 @@ pub(crate) trait Natural: Clone + Ord {
 }
 
 macro_rules! primitive {
-    ($type:ty, $from:expr) => {
+    ($type:ty, $from:expr, $powers:expr) => {
         impl Natural for $type {
             #[inline]
             fn from_u128(value: u128) -> Option<Self> {
@@ -59,15 +59,40 @@ macro_rules! primitive {
             }
             #[inline]
             fn power_of_ten(exponent: u32) -> Option<Self> {
-                const TEN: $type = 10;
-                TEN.checked_pow(exponent)
+                $powers.get(exponent as usize).copied()
             }
         }
     };
 }
 
-primitive!(u64, |value| u64::try_from(value).ok());
-primitive!(u128, Some);
+primitive!(u64, |value| u64::try_from(value).ok(), POWERS_64);
+primitive!(u128, Some, POWERS_128);
+
+/// The powers of ten that 64 bits hold.
+const POWERS_64: [u64; 20] = {
+    let mut powers = [1_u64; 20];
+    let mut rest: &mut [u64] = &mut powers;
+    let mut power = 1_u64;
+    while let [first, tail @ ..] = rest {
+        *first = power;
+        power = power.wrapping_mul(10);
+        rest = tail;
+    }
+    powers
+};
+
+/// The powers of ten that 128 bits hold.
+const POWERS_128: [u128; 39] = {
+    let mut powers = [1_u128; 39];
+    let mut rest: &mut [u128] = &mut powers;
+    let mut power = 1_u128;
+    while let [first, tail @ ..] = rest {
+        *first = power;
+        power = power.wrapping_mul(10);
+        rest = tail;
+    }
+    powers
+};
 
 impl Natural for BigUint {
     fn from_u128(value: u128) -> Option<Self> {

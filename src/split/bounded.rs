@@ -109,15 +109,18 @@ impl BoundedSplit {
 /// # Ok::<(), marketloop::split::SplitError>(())
 /// ```
 pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitError> {
-    let decimals: Vec<Decimal> = lines.iter().map(|line| line.weight).collect();
-    let weights = Weights::non_negative(&decimals)?;
+    let weights = Weights::non_negative(lines.iter().map(|line| line.weight))?;
     let bounds = bounds(total.unsigned_abs(), lines)?;
     check_feasible(total.unsigned_abs(), lines, &bounds)?;
     let magnitude = total.unsigned_abs();
-    let solved = match weights.scaled() {
-        Scaled::Small(scaled, _) => solve::<u64>(magnitude, scaled, &bounds)
+    let small = |scaled: &[u64]| {
+        solve::<u64>(magnitude, scaled, &bounds)
             .or_else(|| solve::<u128>(magnitude, &widened(scaled), &bounds))
-            .or_else(|| solve::<BigUint>(magnitude, &widened(scaled), &bounds)),
+            .or_else(|| solve::<BigUint>(magnitude, &widened(scaled), &bounds))
+    };
+    let solved = match weights.scaled() {
+        Scaled::Few(few, _) => small(few.as_slice()),
+        Scaled::Small(scaled, _) => small(scaled),
         Scaled::Large(scaled, _) => solve::<u128>(magnitude, scaled, &bounds)
             .or_else(|| solve::<BigUint>(magnitude, &widened(scaled), &bounds)),
         Scaled::Wide(scaled, _) => solve::<BigUint>(magnitude, scaled, &bounds),

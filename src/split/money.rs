@@ -1,5 +1,7 @@
 //! Splits of money: parts with their keys that add up to the amount.
 
+use super::quota::FEW;
+use super::weights::{few_parts, signed};
 use super::{Bounded, BoundedSplit, Method, SplitError, Weights, bounded};
 use crate::quantity::{Mix, Money};
 use alloc::vec::Vec;
@@ -158,10 +160,18 @@ impl Money {
     /// # Errors
     /// None for a valid mix.
     pub fn split_with<K: Clone>(&self, mix: &Mix<K>, method: Method) -> Result<Split<K>, SplitError> {
-        let weights = Weights::new(mix.iter().map(|(_, share)| share.value()))?;
-        let parts = weights.split(self.minor(), method);
-        let parts = mix.iter().zip(parts).map(|((key, _), part)| (key.clone(), self.part(part)));
-        Ok(Split { parts: parts.collect(), total: *self })
+        let keys = mix.iter().map(|(key, _)| key.clone());
+        let mut few = [0; FEW];
+        let few = mix.fraction().and_then(|fraction| few_parts(self.minor(), method, fraction, &mut few));
+        let parts = if let Some(parts) = few {
+            keys.zip(parts)
+                .map(|(key, part)| (key, self.part(signed(self.minor(), (*part).into()))))
+                .collect()
+        } else {
+            let weights = Weights::from_decimals(mix.iter().map(|(_, share)| share.value()))?;
+            keys.zip(weights.map_parts(self.minor(), method, |part| self.part(part))).collect()
+        };
+        Ok(Split { parts, total: *self })
     }
 
     /// The parts of this amount by weights with keys and the named method; they add up to the amount.
@@ -184,16 +194,16 @@ impl Money {
         method: Method,
     ) -> Result<Split<K>, SplitError> {
         let (keys, weights): (Vec<K>, Vec<W>) = weights.into_iter().unzip();
-        let parts = Weights::new(weights)?.split(self.minor(), method);
-        let parts = keys.into_iter().zip(parts).map(|(key, part)| (key, self.part(part)));
-        Ok(Split { parts: parts.collect(), total: *self })
+        let weights = Weights::new(weights)?;
+        let parts = weights.map_parts(self.minor(), method, |part| self.part(part));
+        Ok(Split { parts: keys.into_iter().zip(parts).collect(), total: *self })
     }
 
     /// The parts of this amount by checked weights and the named method, in their order; they add up to the
     /// amount.
     #[must_use]
     pub fn split_weighted(&self, weights: &Weights, method: Method) -> Vec<Self> {
-        weights.split(self.minor(), method).into_iter().map(|part| self.part(part)).collect()
+        weights.map_parts(self.minor(), method, |part| self.part(part))
     }
 
     /// `parts` parts of this amount that differ by at most one minor unit; the larger ones come first.

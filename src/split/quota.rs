@@ -35,6 +35,65 @@ pub(super) fn parts<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -
     }
 }
 
+/// The most weights that [`few`] takes: its work fits on the stack.
+pub(super) const FEW: usize = 16;
+
+/// [`Method::LargestRemainder`] for few small weights without an allocation, the case of nearly every budget.
+///
+/// The first parts are the result; `None` where there are more than [`FEW`] weights or 64 bits do not hold
+/// every product.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "hot kernel: the product of two 64-bit words fits 128 bits"
+)]
+pub(super) fn few(total: u64, weights: &[u64], sum: u64, parts: &mut [u64; FEW]) -> Option<()> {
+    const INDEX_BITS: u32 = FEW.ilog2();
+    const LAST: u64 = FEW as u64 - 1;
+    if sum > u64::MAX >> INDEX_BITS {
+        return None;
+    }
+    let reciprocal = u64::MAX.checked_div(sum)?;
+    // Remainder and index in one word, so that one comparison of words orders claims, ties included.
+    let mut claims = [0; FEW];
+    let claims = claims.get_mut(..weights.len())?;
+    let mut left = total;
+    for (((part, claim), weight), index) in parts.iter_mut().zip(claims.iter_mut()).zip(weights).zip(0..) {
+        let product = total.checked_mul(*weight)?;
+        // The high word of product * floor((2^64 - 1) / sum) is the quotient or one less (Barrett, 1986).
+        let mut quotient = ((u128::from(product) * u128::from(reciprocal)) >> 64) as u64;
+        let mut remainder = product.wrapping_sub(quotient.wrapping_mul(sum));
+        if remainder >= sum {
+            quotient = quotient.wrapping_add(1);
+            remainder = remainder.wrapping_sub(sum);
+        }
+        *part = quotient;
+        *claim = remainder << INDEX_BITS | (LAST ^ index);
+        left = left.wrapping_sub(quotient);
+    }
+    // The `left` largest claims get a unit; where that is more than half, all but the smallest do.
+    let slot = |claim: u64| usize::try_from(LAST ^ (claim & LAST)).ok();
+    let rest = u64::try_from(weights.len()).ok()?.wrapping_sub(left);
+    if left <= rest {
+        for _ in 0..left {
+            let index = slot(claims.iter().copied().max()?)?;
+            let part = parts.get_mut(index)?;
+            *part = part.wrapping_add(1);
+            *claims.get_mut(index)? = 0;
+        }
+    } else {
+        for part in parts.iter_mut() {
+            *part = part.wrapping_add(1);
+        }
+        for _ in 0..rest {
+            let index = slot(claims.iter().copied().min()?)?;
+            let part = parts.get_mut(index)?;
+            *part = part.wrapping_sub(1);
+            *claims.get_mut(index)? = u64::MAX;
+        }
+    }
+    Some(())
+}
+
 fn from_floors<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Option<Vec<u128>> {
     let total = N::from_u128(request.total)?;
     let mut parts = Vec::with_capacity(weights.len());

@@ -1,6 +1,6 @@
 //! Weights that were checked once and can divide any number of totals.
 
-use super::quota::{Request, parts};
+use super::quota::{FEW, Request, few, parts};
 use super::{Method, SplitError};
 use crate::quantity::Ratio;
 use crate::quantity::natural::Natural;
@@ -30,9 +30,38 @@ pub struct Weights {
 /// The weights as whole numbers on a common scale with their sum, in the narrowest width that holds them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Scaled {
+    /// At most [`FEW`] weights, in place.
+    Few(Few, u64),
     Small(Vec<u64>, u64),
     Large(Vec<u128>, u128),
     Wide(Vec<BigUint>, BigUint),
+}
+
+/// A short list without an allocation; what is behind its end is zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Few {
+    weights: [u64; FEW],
+    len: usize,
+}
+
+impl Few {
+    pub(super) fn as_slice(&self) -> &[u64] {
+        self.weights.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// The parts of `total` by few weights, written to `parts`; `None` where [`few`] does not apply.
+pub(super) fn few_parts<'a>(
+    total: i128,
+    method: Method,
+    (weights, sum): (&[u64], u64),
+    parts: &'a mut [u64; FEW],
+) -> Option<&'a [u64]> {
+    if method != Method::LargestRemainder {
+        return None;
+    }
+    few(u64::try_from(total.unsigned_abs()).ok()?, weights, sum, parts)?;
+    parts.get(..weights.len())
 }
 
 impl Weights {
@@ -41,34 +70,59 @@ impl Weights {
     /// # Errors
     /// [`SplitError::NoWeights`], [`SplitError::AllZero`], [`SplitError::NegativeWeight`].
     pub fn new<W: Into<Decimal>>(weights: impl IntoIterator<Item = W>) -> Result<Self, SplitError> {
-        let weights: Vec<Decimal> = weights.into_iter().map(Into::into).collect();
-        Self::from_decimals(&weights)
+        let mut few = Few { weights: [0; FEW], len: 0 };
+        let mut sum = 0_u64;
+        let mut weights = weights.into_iter();
+        let mut other = None;
+        for slot in &mut few.weights {
+            let Some(weight) = weights.next() else { break };
+            let weight = weight.into();
+            let whole = u64::try_from(weight.mantissa()).ok().filter(|_| weight.scale() == 0);
+            let Some((whole, total)) = whole.and_then(|whole| Some((whole, sum.checked_add(whole)?))) else {
+                other = Some(weight);
+                break;
+            };
+            (*slot, sum) = (whole, total);
+            few.len = few.len.wrapping_add(1);
+        }
+        match other.or_else(|| weights.next().map(Into::into)) {
+            None if few.len == 0 => Err(SplitError::NoWeights),
+            None if sum == 0 => Err(SplitError::AllZero { count: few.len }),
+            None => Ok(Self { scaled: Scaled::Few(few, sum), scale: 0 }),
+            Some(other) => {
+                let whole = few.as_slice().iter().map(|weight| Decimal::from(*weight));
+                let all: Vec<Decimal> = whole.chain([other]).chain(weights.map(Into::into)).collect();
+                Self::from_decimals(all.iter().copied())
+            }
+        }
     }
 
-    pub(super) fn from_decimals(weights: &[Decimal]) -> Result<Self, SplitError> {
+    pub(super) fn from_decimals(weights: impl Iterator<Item = Decimal> + Clone) -> Result<Self, SplitError> {
         let positive = Self::non_negative(weights)?;
         match &positive.scaled {
-            Scaled::Small(weights, 0) => Err(SplitError::AllZero { count: weights.len() }),
+            Scaled::Few(_, 0) | Scaled::Small(_, 0) => Err(SplitError::AllZero { count: positive.len() }),
             _ => Ok(positive),
         }
     }
 
     /// Weights that may all be zero.
-    pub(super) fn non_negative(weights: &[Decimal]) -> Result<Self, SplitError> {
-        if weights.is_empty() {
+    pub(super) fn non_negative(weights: impl Iterator<Item = Decimal> + Clone) -> Result<Self, SplitError> {
+        let mut scale = 0;
+        let mut len = 0_usize;
+        for value in weights.clone() {
+            if value.is_sign_negative() && !value.is_zero() {
+                return Err(SplitError::NegativeWeight { index: len, value });
+            }
+            scale = scale.max(value.scale());
+            len = len.saturating_add(1);
+        }
+        if len == 0 {
             return Err(SplitError::NoWeights);
         }
-        let negative = |weight: &&Decimal| weight.is_sign_negative() && !weight.is_zero();
-        if let Some((index, value)) = weights.iter().enumerate().find(|(_, weight)| negative(weight)) {
-            return Err(SplitError::NegativeWeight { index, value: *value });
-        }
-        let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
-        let scaled = scaled_to::<u64>(weights, scale)
-            .map(|(weights, sum)| Scaled::Small(weights, sum))
-            .or_else(|| scaled_to::<u128>(weights, scale).map(|(weights, sum)| Scaled::Large(weights, sum)))
-            .or_else(|| {
-                scaled_to::<BigUint>(weights, scale).map(|(weights, sum)| Scaled::Wide(weights, sum))
-            });
+        let scaled = few_scaled_to(weights.clone(), len, scale)
+            .or_else(|| scaled_to(weights.clone(), scale).map(|(weights, sum)| Scaled::Small(weights, sum)))
+            .or_else(|| scaled_to(weights.clone(), scale).map(|(weights, sum)| Scaled::Large(weights, sum)))
+            .or_else(|| scaled_to(weights, scale).map(|(weights, sum)| Scaled::Wide(weights, sum)));
         // The widest form always holds.
         scaled.map(|scaled| Self { scaled, scale }).ok_or(SplitError::NoWeights)
     }
@@ -78,6 +132,7 @@ impl Weights {
     #[expect(clippy::len_without_is_empty, reason = "there is always a weight")]
     pub fn len(&self) -> usize {
         match &self.scaled {
+            Scaled::Few(few, _) => few.len,
             Scaled::Small(weights, _) => weights.len(),
             Scaled::Large(weights, _) => weights.len(),
             Scaled::Wide(weights, _) => weights.len(),
@@ -95,7 +150,7 @@ impl Weights {
     /// Whole parts of `total`, in the order of the weights; they add up to `total`. Ties go to the lower index.
     #[must_use]
     pub fn split(&self, total: i128, method: Method) -> Vec<i128> {
-        self.parts(total, method, None)
+        self.map_parts(total, method, |part| part)
     }
 
     /// The same, where ties of [`Method::LargestRemainder`], [`Method::SainteLague`] and
@@ -139,6 +194,9 @@ impl Weights {
     pub fn quota(&self, total: i128, index: usize) -> Option<Ratio> {
         let magnitude = Ratio::of_integers(total.is_negative(), total.unsigned_abs(), 1)?;
         let share = match &self.scaled {
+            Scaled::Few(few, sum) => {
+                Ratio::of_integers(false, (*few.as_slice().get(index)?).into(), (*sum).into())?
+            }
             Scaled::Small(weights, sum) => {
                 Ratio::of_integers(false, (*weights.get(index)?).into(), (*sum).into())?
             }
@@ -153,30 +211,61 @@ impl Weights {
         magnitude.times(share).ok()
     }
 
+    /// The parts of `total` as `part_of` makes them of the signed numbers.
+    pub(super) fn map_parts<T>(&self, total: i128, method: Method, part_of: impl Fn(i128) -> T) -> Vec<T> {
+        let mut few = [0; FEW];
+        match self.few_parts(total, method, &mut few) {
+            Some(parts) => parts.iter().map(|part| part_of(signed(total, (*part).into()))).collect(),
+            None => self.parts(total, method, None).into_iter().map(part_of).collect(),
+        }
+    }
+
+    fn few_parts<'a>(&self, total: i128, method: Method, parts: &'a mut [u64; FEW]) -> Option<&'a [u64]> {
+        match &self.scaled {
+            Scaled::Few(few, sum) => few_parts(total, method, (few.as_slice(), *sum), parts),
+            _ => None,
+        }
+    }
+
     fn parts(&self, total: i128, method: Method, ranks: Option<&[usize]>) -> Vec<i128> {
         let request = Request { total: total.unsigned_abs(), method, ranks };
+        let small = |weights: &[u64], sum: u64| {
+            parts::<u64>(&request, weights, &sum)
+                .or_else(|| parts::<u128>(&request, &widened(weights), &sum.into()))
+                .or_else(|| parts::<BigUint>(&request, &widened(weights), &sum.into()))
+        };
         let magnitudes = match &self.scaled {
-            Scaled::Small(weights, sum) => parts::<u64>(&request, weights, sum)
-                .or_else(|| parts::<u128>(&request, &widened(weights), &(*sum).into()))
-                .or_else(|| parts::<BigUint>(&request, &widened(weights), &(*sum).into())),
+            Scaled::Few(few, sum) => small(few.as_slice(), *sum),
+            Scaled::Small(weights, sum) => small(weights, *sum),
             Scaled::Large(weights, sum) => parts::<u128>(&request, weights, sum)
                 .or_else(|| parts::<BigUint>(&request, &widened(weights), &(*sum).into())),
             Scaled::Wide(weights, sum) => parts::<BigUint>(&request, weights, sum),
         };
-        // The widest width always answers; each part is at most the total, whose sign it takes.
-        let signed = |part: u128| {
-            if total < 0 {
-                0_i128.saturating_sub_unsigned(part)
-            } else {
-                0_i128.saturating_add_unsigned(part)
-            }
-        };
-        magnitudes.unwrap_or_default().into_iter().map(signed).collect()
+        // The widest width always answers.
+        magnitudes.unwrap_or_default().into_iter().map(|part| signed(total, part)).collect()
     }
 }
 
-fn scaled_to<N: Natural>(weights: &[Decimal], scale: u32) -> Option<(Vec<N>, N)> {
-    let mut scaled = Vec::with_capacity(weights.len());
+/// The part with the sign of the total, which it does not exceed.
+pub(super) fn signed(total: i128, part: u128) -> i128 {
+    if total < 0 { 0_i128.saturating_sub_unsigned(part) } else { 0_i128.saturating_add_unsigned(part) }
+}
+
+fn few_scaled_to(weights: impl Iterator<Item = Decimal>, len: usize, scale: u32) -> Option<Scaled> {
+    let mut few = Few { weights: [0; FEW], len };
+    let mut sum = 0_u64;
+    for (slot, weight) in few.weights.get_mut(..len)?.iter_mut().zip(weights) {
+        *slot = u64::try_from(weight.mantissa()).ok()?;
+        if weight.scale() < scale {
+            *slot = slot.checked_mul(u64::power_of_ten(scale.saturating_sub(weight.scale()))?)?;
+        }
+        sum = sum.checked_add(*slot)?;
+    }
+    Some(Scaled::Few(few, sum))
+}
+
+fn scaled_to<N: Natural>(weights: impl Iterator<Item = Decimal>, scale: u32) -> Option<(Vec<N>, N)> {
+    let mut scaled = Vec::with_capacity(weights.size_hint().0);
     let mut sum = N::from_u128(0)?;
     for weight in weights {
         let mantissa = N::from_u128(weight.mantissa().unsigned_abs())?;
