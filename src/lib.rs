@@ -10,6 +10,7 @@ extern crate alloc;
 pub mod error;
 pub mod quantity;
 pub mod split;
+pub mod target;
 pub mod time;
 
 mod umbrella;

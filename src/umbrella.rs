@@ -3,6 +3,7 @@
 use crate::error::{ErrorKind, Problems};
 use crate::quantity::QuantityError;
 use crate::split::SplitError;
+use crate::target::TargetError;
 use crate::time::TimeError;
 use alloc::boxed::Box;
 
@@ -19,6 +20,9 @@ pub enum Error {
     /// From [`crate::split`].
     #[error(transparent)]
     Split(#[from] SplitError),
+    /// From [`crate::target`].
+    #[error(transparent)]
+    Target(#[from] TargetError),
     /// Several problems of one plan, each with its path.
     #[error(transparent)]
     Problems(Box<Problems<Error>>),
@@ -32,6 +36,7 @@ impl Error {
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::Split(error) => error.kind(),
+            Self::Target(error) => error.kind(),
             Self::Problems(problems) => {
                 problems.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind())
             }

@@ -1,6 +1,7 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
 mod split;
+mod target;
 mod time;
 
 use serde_json::Value;

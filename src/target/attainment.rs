@@ -1,0 +1,113 @@
+//! How far a target is attained, and what is missing.
+
+use crate::quantity::{QuantityError, Ratio, Rounding};
+use core::fmt;
+use rust_decimal::Decimal;
+
+/// The attained part of a target as an exact ratio: 480 of 500 is 24/25.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Rounding;
+/// use marketloop::target::Target;
+/// use rust_decimal::dec;
+///
+/// let conversion: Target = "at least 2 %".parse()?;
+/// let attainment = conversion.attainment(dec!(1.5))?;
+/// assert_eq!(attainment.round(4, Rounding::HalfEven)?, dec!(0.75));
+/// assert!(!attainment.is_met());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Attainment(Ratio);
+
+impl Attainment {
+    pub(super) const fn new(ratio: Ratio) -> Self {
+        Self(ratio)
+    }
+
+    /// The exact ratio, 1 for a target that is just met.
+    #[must_use]
+    pub const fn ratio(&self) -> Ratio {
+        self.0
+    }
+
+    /// The ratio rounded once to `scale` decimals by the named `rounding`.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits.
+    pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
+        self.0.round(scale, rounding)
+    }
+
+    /// Whether the target is met: the ratio is at least 1.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        self.0 >= Ratio::ONE
+    }
+}
+
+impl fmt::Display for Attainment {
+    /// The percentage with two decimals at most, half to even: `96%`, `66.67%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = self.0.times(Ratio::from(Decimal::ONE_HUNDRED));
+        let percent = percent.and_then(|percent| percent.round(2, Rounding::HalfEven));
+        match percent {
+            Ok(percent) => f.pad(&alloc::format!("{}%", percent.normalize())),
+            Err(_) => f.pad(&alloc::format!("{}", self.0)),
+        }
+    }
+}
+
+/// Whether a variance is to the good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Favour {
+    /// On the better side of the target.
+    Favourable,
+    /// Just on the target, or within its range.
+    Neutral,
+    /// On the worse side of the target.
+    Adverse,
+}
+
+/// What an actual value is more or less than its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variance {
+    absolute: Decimal,
+    reference: Decimal,
+    favour: Favour,
+}
+
+impl Variance {
+    pub(super) fn new(absolute: Decimal, reference: Decimal, more_is: Favour) -> Self {
+        let favour = match more_is {
+            _ if absolute.is_zero() => Favour::Neutral,
+            Favour::Favourable if absolute.is_sign_negative() => Favour::Adverse,
+            Favour::Adverse if absolute.is_sign_negative() => Favour::Favourable,
+            same => same,
+        };
+        Self { absolute, reference, favour }
+    }
+
+    /// Actual less target, in the target's unit.
+    #[must_use]
+    pub const fn absolute(&self) -> Decimal {
+        self.absolute
+    }
+
+    /// Actual less target as a part of the target's magnitude.
+    ///
+    /// # Errors
+    /// [`QuantityError::DivisionByZero`] for a target of zero; [`QuantityError::Inexact`].
+    pub fn relative(&self) -> Result<Ratio, QuantityError> {
+        Ratio::new(self.absolute, self.reference.abs())
+    }
+
+    /// Whether it is to the good.
+    #[must_use]
+    pub const fn favour(&self) -> Favour {
+        self.favour
+    }
+}

@@ -1,0 +1,301 @@
+//! Classes by threshold, with a stated side of each edge.
+
+use super::TargetError;
+use crate::quantity::{QuantityError, Ratio};
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A traffic light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Light {
+    /// Act now.
+    Red,
+    /// Watch.
+    Yellow,
+    /// On target.
+    Green,
+}
+
+impl fmt::Display for Light {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Red => "red",
+            Self::Yellow => "yellow",
+            Self::Green => "green",
+        })
+    }
+}
+
+/// To which class the value on an edge belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EdgeSide {
+    /// To the class above: from the threshold on (`>=`).
+    Above,
+    /// To the class below: only beyond the threshold (`>`).
+    Below,
+}
+
+/// A threshold and the side that its own value belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Where it lies.
+    pub at: Ratio,
+    /// To which class that very value belongs.
+    pub side: EdgeSide,
+}
+
+impl Threshold {
+    /// The class above starts with `at` itself.
+    #[must_use]
+    pub fn from(at: Decimal) -> Self {
+        Self { at: at.into(), side: EdgeSide::Above }
+    }
+
+    /// The class above starts beyond `at`.
+    #[must_use]
+    pub fn beyond(at: Decimal) -> Self {
+        Self { at: at.into(), side: EdgeSide::Below }
+    }
+}
+
+/// A threshold with the class above it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge<C> {
+    /// Where the class starts.
+    pub threshold: Threshold,
+    /// The class from there up to the next edge.
+    pub class: C,
+}
+
+/// Classes in rising order with the edges between them, and optionally a margin against flicker.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Ratio;
+/// use marketloop::target::{Bands, Light, Threshold};
+/// use rust_decimal::dec;
+///
+/// let lights = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+/// assert_eq!(*lights.classify(Ratio::from(dec!(0.8))), Light::Yellow);
+///
+/// // With a margin of 0.05 a green light stays green down to 0.95 and a yellow one yellow up to 1.05.
+/// let calm = lights.with_hysteresis(dec!(0.05))?;
+/// assert_eq!(*calm.classify_after(&Light::Green, Ratio::from(dec!(0.96))), Light::Green);
+/// assert_eq!(*calm.classify_after(&Light::Yellow, Ratio::from(dec!(1.04))), Light::Yellow);
+/// # Ok::<(), marketloop::target::TargetError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(
+    try_from = "Draft<C>",
+    into = "Draft<C>",
+    bound(serialize = "C: Serialize + Clone", deserialize = "C: Deserialize<'de>")
+)]
+pub struct Bands<C> {
+    lowest: C,
+    edges: Vec<Edge<C>>,
+    margin: Ratio,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Draft<C> {
+    lowest: C,
+    edges: Vec<Edge<C>>,
+    #[serde(default = "no_margin")]
+    hysteresis: Ratio,
+}
+
+const fn no_margin() -> Ratio {
+    Ratio::ZERO
+}
+
+impl<C> TryFrom<Draft<C>> for Bands<C> {
+    type Error = TargetError;
+
+    fn try_from(draft: Draft<C>) -> Result<Self, Self::Error> {
+        Self::new(draft.lowest, draft.edges)?.with_margin(draft.hysteresis)
+    }
+}
+
+impl<C> From<Bands<C>> for Draft<C> {
+    fn from(bands: Bands<C>) -> Self {
+        Self { lowest: bands.lowest, edges: bands.edges, hysteresis: bands.margin }
+    }
+}
+
+impl Bands<Light> {
+    /// Red below `yellow`, yellow from there, green from `green`.
+    ///
+    /// # Errors
+    /// [`TargetError::EdgesNotRising`].
+    pub fn lights(yellow: Threshold, green: Threshold) -> Result<Self, TargetError> {
+        let edges = [(yellow, Light::Yellow), (green, Light::Green)];
+        Self::new(Light::Red, edges.map(|(threshold, class)| Edge { threshold, class }))
+    }
+}
+
+impl<C> Bands<C> {
+    /// The bands of `lowest` below the first edge and of each edge's class above it.
+    ///
+    /// # Errors
+    /// [`TargetError::NoEdges`]; [`TargetError::EdgesNotRising`].
+    pub fn new(lowest: C, edges: impl IntoIterator<Item = Edge<C>>) -> Result<Self, TargetError> {
+        let edges: Vec<Edge<C>> = edges.into_iter().collect();
+        if edges.is_empty() {
+            return Err(TargetError::NoEdges);
+        }
+        for (index, pair) in edges.windows(2).enumerate() {
+            if let [before, edge] = pair
+                && edge.threshold.at <= before.threshold.at
+            {
+                let (at, before) = (edge.threshold.at, before.threshold.at);
+                return Err(TargetError::EdgesNotRising { index: index.saturating_add(1), at, before });
+            }
+        }
+        Ok(Self { lowest, edges, margin: Ratio::ZERO })
+    }
+
+    /// The same bands with a margin on both sides of each edge, for [`classify_after`](Self::classify_after).
+    ///
+    /// # Errors
+    /// [`TargetError::Margin`] below zero, or above half the distance of two edges.
+    pub fn with_hysteresis(self, margin: Decimal) -> Result<Self, TargetError> {
+        self.with_margin(margin.into())
+    }
+
+    fn with_margin(self, margin: Ratio) -> Result<Self, TargetError> {
+        let half = Ratio::of_integers(false, 1, 2).unwrap_or(Ratio::ONE);
+        let mut limit: Option<Ratio> = None;
+        for pair in self.edges.windows(2) {
+            if let [before, edge] = pair {
+                let distance = edge.threshold.at.minus(before.threshold.at)?.times(half)?;
+                limit = Some(limit.map_or(distance, |limit| limit.min(distance)));
+            }
+        }
+        match limit {
+            Some(limit) if margin > limit => Err(TargetError::Margin { margin, limit }),
+            _ if margin.is_negative() => {
+                Err(TargetError::Margin { margin, limit: limit.unwrap_or(Ratio::ONE) })
+            }
+            _ => Ok(Self { margin, ..self }),
+        }
+    }
+
+    /// The class of `value`, whatever it was before.
+    #[must_use]
+    pub fn classify(&self, value: Ratio) -> &C {
+        let passed = self.edges.iter().rev().find(|edge| passes(value, edge.threshold));
+        passed.map_or(&self.lowest, |edge| &edge.class)
+    }
+
+    /// The class below the first edge.
+    #[must_use]
+    pub const fn lowest(&self) -> &C {
+        &self.lowest
+    }
+
+    /// The edges in rising order.
+    #[must_use]
+    pub fn edges(&self) -> &[Edge<C>] {
+        &self.edges
+    }
+
+    /// The margin on both sides of each edge.
+    #[must_use]
+    pub const fn hysteresis(&self) -> Ratio {
+        self.margin
+    }
+}
+
+impl<C: PartialEq> Bands<C> {
+    /// The class of `value` after the class `previous`: an edge is crossed upward only beyond its upper
+    /// margin and downward only beyond its lower one; several edges may be crossed at once.
+    ///
+    /// A `previous` that is none of the classes has no say.
+    #[must_use]
+    pub fn classify_after(&self, previous: &C, value: Ratio) -> &C {
+        let level = |class: &C| self.edges.iter().position(|edge| edge.class == *class);
+        let held = match level(previous) {
+            Some(level) => level.saturating_add(1),
+            None if *previous == self.lowest => 0,
+            None => return self.classify(value),
+        };
+        let mut class = &self.lowest;
+        for (index, edge) in self.edges.iter().enumerate() {
+            // Edges below the previous class are held down to their lower margin, the others must be taken.
+            let margin = if index < held { self.margin.negated() } else { self.margin };
+            let crossed = edge.threshold.at.plus(margin).map_or_else(
+                |_: QuantityError| passes(value, edge.threshold),
+                |at| passes(value, Threshold { at, side: edge.threshold.side }),
+            );
+            if crossed {
+                class = &edge.class;
+            }
+        }
+        class
+    }
+}
+
+fn passes(value: Ratio, threshold: Threshold) -> bool {
+    match threshold.side {
+        EdgeSide::Above => value >= threshold.at,
+        EdgeSide::Below => value > threshold.at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn at(value: Decimal) -> Ratio {
+        value.into()
+    }
+
+    #[test]
+    fn the_edge_belongs_to_its_stated_side() {
+        let bands = Bands::lights(Threshold::beyond(dec!(0.8)), Threshold::from(dec!(1))).unwrap();
+        let tiny = dec!(0.0000000000000000000000000001);
+        assert_eq!(*bands.classify(at(dec!(0.8))), Light::Red);
+        assert_eq!(*bands.classify(at(dec!(0.8) + tiny)), Light::Yellow);
+        assert_eq!(*bands.classify(at(dec!(1) - tiny)), Light::Yellow);
+        assert_eq!(*bands.classify(at(dec!(1))), Light::Green);
+    }
+
+    #[test]
+    fn bands_that_do_not_rise_are_refused() {
+        let lights = |yellow, green| Bands::lights(Threshold::from(yellow), Threshold::from(green));
+        assert!(matches!(lights(dec!(1), dec!(1)), Err(TargetError::EdgesNotRising { index: 1, .. })));
+        assert_eq!(Bands::new(1, []), Err(TargetError::NoEdges));
+        let bands = lights(dec!(0.5), dec!(0.75)).unwrap();
+        assert!(bands.clone().with_hysteresis(dec!(-0.1)).is_err());
+        assert!(bands.clone().with_hysteresis(dec!(0.126)).is_err());
+        assert!(bands.with_hysteresis(dec!(0.125)).is_ok());
+    }
+
+    #[test]
+    fn a_margin_holds_the_class_that_was() {
+        let bands = Bands::lights(Threshold::from(dec!(0.5)), Threshold::from(dec!(0.75))).unwrap();
+        let bands = bands.with_hysteresis(dec!(0.05)).unwrap();
+        let steps = [
+            (dec!(0.54), Light::Red),
+            (dec!(0.55), Light::Yellow),
+            (dec!(0.45), Light::Yellow),
+            (dec!(0.449), Light::Red),
+            (dec!(0.9), Light::Green),
+            (dec!(0.7), Light::Green),
+            (dec!(0.1), Light::Red),
+        ];
+        let mut light = Light::Red;
+        for (value, expected) in steps {
+            light = *bands.classify_after(&light, at(value));
+            assert_eq!(light, expected, "{value}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What is to be reached: at least, at most, or within a range, in a unit.
+
+use super::{Attainment, Favour, TargetError, Variance};
+use crate::error::excerpt;
+use crate::quantity::wire::text_on_the_wire;
+use crate::quantity::{Quantity, Ratio, Unit, parse_decimal, subtract};
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+
+/// How attainment falls where less is better. There is no default: the two disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LowerRule {
+    /// target / actual: twice the target is an attainment of one half.
+    Inverse,
+    /// 2 - actual / target: twice the target is an attainment of nothing.
+    Linear,
+}
+
+/// The direction of a target with its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Goal {
+    /// More is better.
+    AtLeast(Decimal),
+    /// Less is better.
+    AtMost(Decimal, LowerRule),
+    /// Neither too little nor too much: both ends are within.
+    Between {
+        /// The low end.
+        low: Decimal,
+        /// The high end, not below the low end.
+        high: Decimal,
+        /// How attainment falls above the high end.
+        above: LowerRule,
+    },
+}
+
+/// A goal in a unit.
+///
+/// As text, and on the wire: `at least 25 %`, `at most 80 CNY/customer, inverse`,
+/// `between 40 and 60 %, linear`.
+///
+/// # Examples
+/// ```
+/// use marketloop::target::{LowerRule, Target};
+/// use rust_decimal::dec;
+///
+/// let cost = Target::at_most(dec!(80), LowerRule::Inverse, "CNY/customer".parse()?);
+/// assert_eq!(cost.to_string(), "at most 80 CNY/customer, inverse");
+/// assert_eq!(cost.attainment(dec!(100))?.to_string(), "80%");
+///
+/// // An actual value in another scale of the unit is converted, another unit is refused.
+/// let share: Target = "at least 25 %".parse()?;
+/// assert_eq!(share.attainment_of(&"0.27".parse()?)?.to_string(), "108%");
+/// assert!(share.attainment_of(&"27 CNY".parse()?).is_err());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Target {
+    goal: Goal,
+    unit: Unit,
+}
+
+impl Target {
+    /// The target of at least `value` in `unit`.
+    #[must_use]
+    pub fn at_least(value: Decimal, unit: Unit) -> Self {
+        Self { goal: Goal::AtLeast(value.normalize()), unit }
+    }
+
+    /// The target of at most `value` in `unit`.
+    #[must_use]
+    pub fn at_most(value: Decimal, rule: LowerRule, unit: Unit) -> Self {
+        Self { goal: Goal::AtMost(value.normalize(), rule), unit }
+    }
+
+    /// The target of a value from `low` to `high`, both within, in `unit`.
+    ///
+    /// # Errors
+    /// [`TargetError::RangeReversed`].
+    pub fn between(low: Decimal, high: Decimal, above: LowerRule, unit: Unit) -> Result<Self, TargetError> {
+        if low > high {
+            return Err(TargetError::RangeReversed { low, high });
+        }
+        Ok(Self { goal: Goal::Between { low: low.normalize(), high: high.normalize(), above }, unit })
+    }
+
+    /// The direction with its value, in terms of [`unit`](Self::unit).
+    #[must_use]
+    pub const fn goal(&self) -> Goal {
+        self.goal
+    }
+
+    /// The unit.
+    #[must_use]
+    pub const fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    /// How far `actual`, in the target's unit, attains the target: 1 is all of it.
+    ///
+    /// # Errors
+    /// [`TargetError::ZeroTarget`], [`TargetError::NegativeTarget`], [`TargetError::ActualNotPositive`] where
+    /// the attainment is undefined; [`TargetError::Quantity`] where its lowest terms need more than 128 bits.
+    pub fn attainment(&self, actual: Decimal) -> Result<Attainment, TargetError> {
+        let ratio = match self.goal {
+            Goal::AtLeast(target) => at_least(actual, target)?,
+            Goal::AtMost(target, rule) => at_most(actual, target, rule)?,
+            Goal::Between { low, .. } if actual < low => at_least(actual, low)?,
+            Goal::Between { high, above, .. } if actual > high => at_most(actual, high, above)?,
+            Goal::Between { .. } => Ratio::ONE,
+        };
+        Ok(Attainment::new(ratio))
+    }
+
+    /// The same for an actual value with a unit, which may differ from the target's by a power of ten.
+    ///
+    /// # Errors
+    /// [`TargetError::Quantity`] when the units differ, or those of [`attainment`](Self::attainment).
+    pub fn attainment_of(&self, actual: &Quantity) -> Result<Attainment, TargetError> {
+        self.attainment(actual.to(&self.unit)?.value())
+    }
+
+    /// Whether `actual`, in the target's unit, reaches the target.
+    #[must_use]
+    pub fn is_met(&self, actual: Decimal) -> bool {
+        match self.goal {
+            Goal::AtLeast(target) => actual >= target,
+            Goal::AtMost(target, _) => actual <= target,
+            Goal::Between { low, high, .. } => low <= actual && actual <= high,
+        }
+    }
+
+    /// What `actual`, in the target's unit, is more or less than the target; for a range than its nearer end,
+    /// and nothing within.
+    ///
+    /// # Errors
+    /// [`TargetError::Quantity`] when the difference needs more than 28 digits.
+    pub fn variance(&self, actual: Decimal) -> Result<Variance, TargetError> {
+        let (reference, better) = match self.goal {
+            Goal::AtLeast(target) => (target, Favour::Favourable),
+            Goal::AtMost(target, _) => (target, Favour::Adverse),
+            Goal::Between { low, .. } if actual < low => (low, Favour::Favourable),
+            Goal::Between { high, .. } if actual > high => (high, Favour::Adverse),
+            Goal::Between { .. } => (actual, Favour::Neutral),
+        };
+        let absolute = subtract(actual, reference)?;
+        Ok(Variance::new(absolute, reference, better))
+    }
+}
+
+fn at_least(actual: Decimal, target: Decimal) -> Result<Ratio, TargetError> {
+    positive(actual, target)?;
+    Ok(Ratio::new(actual, target)?)
+}
+
+fn at_most(actual: Decimal, target: Decimal, rule: LowerRule) -> Result<Ratio, TargetError> {
+    match rule {
+        LowerRule::Linear => {
+            positive(actual, target)?;
+            let two = Ratio::from(Decimal::TWO);
+            Ok(two.minus(Ratio::new(actual, target)?)?)
+        }
+        LowerRule::Inverse if target.is_sign_negative() && !target.is_zero() => {
+            Err(TargetError::NegativeTarget { actual, target })
+        }
+        LowerRule::Inverse if actual <= Decimal::ZERO => {
+            Err(TargetError::ActualNotPositive { actual, target })
+        }
+        LowerRule::Inverse => Ok(Ratio::new(target, actual)?),
+    }
+}
+
+fn positive(actual: Decimal, target: Decimal) -> Result<(), TargetError> {
+    if target.is_zero() {
+        Err(TargetError::ZeroTarget { actual })
+    } else if target.is_sign_negative() {
+        Err(TargetError::NegativeTarget { actual, target })
+    } else {
+        Ok(())
+    }
+}
+
+impl fmt::Display for LowerRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Inverse => "inverse",
+            Self::Linear => "linear",
+        })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quantity = |value| Quantity::new(value, self.unit.clone());
+        let text = match self.goal {
+            Goal::AtLeast(value) => alloc::format!("at least {}", quantity(value)),
+            Goal::AtMost(value, rule) => alloc::format!("at most {}, {rule}", quantity(value)),
+            Goal::Between { low, high, above } => {
+                alloc::format!("between {low} and {}, {above}", quantity(high))
+            }
+        };
+        f.pad(&text)
+    }
+}
+
+impl FromStr for Target {
+    type Err = TargetError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = |reason| TargetError::NotATarget { text: excerpt(text), reason };
+        if let Some(value) = text.strip_prefix("at least ") {
+            let value: Quantity = value.parse()?;
+            return Ok(Self::at_least(value.value(), value.unit().clone()));
+        }
+        let (value, rule) = text
+            .rsplit_once(", ")
+            .ok_or_else(|| refuse("where less is better it names `inverse` or `linear`"))?;
+        let rule = match rule {
+            "inverse" => LowerRule::Inverse,
+            "linear" => LowerRule::Linear,
+            _ => return Err(refuse("a rule is neither inverse nor linear")),
+        };
+        if let Some(value) = value.strip_prefix("at most ") {
+            let value: Quantity = value.parse()?;
+            return Ok(Self::at_most(value.value(), rule, value.unit().clone()));
+        }
+        let range = value.strip_prefix("between ").and_then(|range| range.split_once(" and "));
+        let (low, high) = range.ok_or_else(|| refuse("it starts with none of at least, at most, between"))?;
+        let high: Quantity = high.parse()?;
+        Self::between(parse_decimal(low)?, high.value(), rule, high.unit().clone())
+    }
+}
+
+text_on_the_wire!(Target, "a target such as `at least 25 %`");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    fn target(text: &str) -> Target {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn targets_read_back() {
+        for text in [
+            "at least 25 %",
+            "at least -3.5",
+            "at most 80 CNY/customer, inverse",
+            "at most 0.05 1/1000, linear",
+            "between 40 and 60 %, linear",
+            "between -1 and 1, inverse",
+        ] {
+            let text = text.replace("1/1000", "‰");
+            assert_eq!(target(&text).to_string(), text);
+        }
+        for bad in [
+            "",
+            "25 %",
+            "at least",
+            "at least x",
+            "at most 5",
+            "at most 5, cubic",
+            "between 6 and 4, linear",
+            "between 4, linear",
+        ] {
+            assert!(bad.parse::<Target>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_attained_within_and_at_both_ends() {
+        let range = target("between 40 and 60 %, linear");
+        for inside in [dec!(40), dec!(50), dec!(60)] {
+            assert_eq!(range.attainment(inside).unwrap().to_string(), "100%");
+            assert_eq!(range.variance(inside).unwrap().favour(), Favour::Neutral);
+        }
+        assert_eq!(range.attainment(dec!(30)).unwrap().to_string(), "75%");
+        assert_eq!(range.attainment(dec!(75)).unwrap().to_string(), "75%");
+        assert_eq!(range.variance(dec!(75)).unwrap().absolute(), dec!(15));
+        assert_eq!(range.variance(dec!(75)).unwrap().favour(), Favour::Adverse);
+        assert_eq!(range.variance(dec!(30)).unwrap().favour(), Favour::Adverse);
+        assert!(!range.is_met(dec!(60.01)) && range.is_met(dec!(60)));
+    }
+
+    #[test]
+    fn what_is_undefined_says_why() {
+        let why = |text: &str, actual| target(text).attainment(actual).unwrap_err();
+        assert!(matches!(why("at least 0", dec!(5)), TargetError::ZeroTarget { .. }));
+        assert!(matches!(why("at least -2", dec!(5)), TargetError::NegativeTarget { .. }));
+        assert!(matches!(why("at most 5, inverse", dec!(0)), TargetError::ActualNotPositive { .. }));
+        assert!(matches!(why("at most 5, inverse", dec!(-1)), TargetError::ActualNotPositive { .. }));
+        assert!(matches!(why("at most 0, linear", dec!(1)), TargetError::ZeroTarget { .. }));
+        assert_eq!(why("at least 0", dec!(5)).kind(), crate::error::ErrorKind::Undefined);
+    }
+}

@@ -1,0 +1,127 @@
+//! Targets, how far they are attained, and the bands that turn an attainment into a class or a light.
+//!
+//! ```
+//! use marketloop::target::{Bands, Light, Target, Threshold};
+//! use rust_decimal::dec;
+//!
+//! let impressions: Target = "at least 5000000 impression".parse()?;
+//! let attainment = impressions.attainment(dec!(4800000))?;
+//! assert_eq!(attainment.to_string(), "96%");
+//!
+//! // The yellow threshold is the caller's choice: from 80 % of the target on.
+//! let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+//! assert_eq!(*bands.classify(attainment.ratio()), Light::Yellow);
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! # Formula
+//! With actual value a and target t the attainment is
+//!
+//! | goal | attainment | undefined where |
+//! | --- | --- | --- |
+//! | at least t | a / t | t <= 0 |
+//! | at most t, inverse | t / a | a <= 0 or t < 0 |
+//! | at most t, linear | 2 - a / t | t <= 0 |
+//! | between l and h | 1 within; a / l below; by the chosen rule of `at most h` above | as in those rows |
+//!
+//! An attainment is an exact [`Ratio`]; it is rounded only where a scale is asked for. Where it is undefined,
+//! [`Target::variance`] still compares: actual less target, which is defined for every sign.
+
+mod attainment;
+mod bands;
+mod goal;
+
+pub use attainment::{Attainment, Favour, Variance};
+pub use bands::{Bands, Edge, EdgeSide, Light, Threshold};
+pub use goal::{Goal, LowerRule, Target};
+
+use crate::error::ErrorKind;
+use crate::quantity::{QuantityError, Ratio};
+use alloc::string::String;
+use rust_decimal::Decimal;
+
+/// Why a target could not be made or an attainment does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TargetError {
+    /// The target is zero: nothing can be a share of it.
+    #[error("attainment of {actual} against a target of 0 is undefined")]
+    ZeroTarget {
+        /// The actual value.
+        actual: Decimal,
+    },
+    /// The target is negative: a quotient with it has no meaning as an attainment.
+    #[error("attainment of {actual} against the negative target {target} is undefined")]
+    NegativeTarget {
+        /// The actual value.
+        actual: Decimal,
+        /// The target.
+        target: Decimal,
+    },
+    /// The actual value is zero or negative where the inverse rule divides by it.
+    #[error(
+        "the inverse attainment of {actual} against {target} is undefined: the actual value is not above 0"
+    )]
+    ActualNotPositive {
+        /// The actual value.
+        actual: Decimal,
+        /// The target.
+        target: Decimal,
+    },
+    /// A range whose low end is above its high end.
+    #[error("the low end {low} is above the high end {high}")]
+    RangeReversed {
+        /// The low end.
+        low: Decimal,
+        /// The high end.
+        high: Decimal,
+    },
+    /// A text that is not a target.
+    #[error("`{text}` is not a target: {reason}")]
+    NotATarget {
+        /// The text as given, shortened when long.
+        text: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Bands without an edge.
+    #[error("bands need at least one edge")]
+    NoEdges,
+    /// Edges that do not rise.
+    #[error("edge {index} at {at} is not above the edge before it at {before}")]
+    EdgesNotRising {
+        /// The index of the edge.
+        index: usize,
+        /// Where it lies.
+        at: Ratio,
+        /// Where the edge before it lies.
+        before: Ratio,
+    },
+    /// A hysteresis margin below zero, or so wide that two edges overlap.
+    #[error("hysteresis margin {margin} is outside 0 to {limit}, half the distance of the nearest edges")]
+    Margin {
+        /// The margin as given.
+        margin: Ratio,
+        /// The widest margin of these edges.
+        limit: Ratio,
+    },
+    /// A quantity was refused.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+}
+
+impl TargetError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::ZeroTarget { .. } | Self::NegativeTarget { .. } | Self::ActualNotPositive { .. } => {
+                ErrorKind::Undefined
+            }
+            Self::RangeReversed { .. } | Self::EdgesNotRising { .. } => ErrorKind::Mismatch,
+            Self::NotATarget { .. } | Self::Margin { .. } => ErrorKind::OutOfRange,
+            Self::NoEdges => ErrorKind::Empty,
+            Self::Quantity(error) => error.kind(),
+        }
+    }
+}
