@@ -2,7 +2,7 @@
 
 use super::{Golden, files, text};
 use marketloop::quantity::{QuantityError, Ratio, Rounding, Unit};
-use marketloop::target::{Favour, LowerRule, Target, TargetError};
+use marketloop::target::{Bands, Favour, Light, LowerRule, Target, TargetError, Threshold};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -62,4 +62,24 @@ fn check_file(golden: &Golden) {
         assert_eq!(Some(sign(lower.favour())), case["favourable_if_lower"].as_i64(), "{name}");
     }
     golden.checked(cases.len());
+}
+
+#[test]
+fn kpi_health_matrix_hysteresis() {
+    for golden in files("kpi_health_matrix") {
+        let cases = golden.list("hysteresis");
+        for case in cases {
+            let edge = |key| Threshold::from(decimal(case, key));
+            let bands = Bands::lights(edge("low"), edge("high")).unwrap();
+            let bands = bands.with_hysteresis(decimal(case, "margin")).unwrap();
+            let mut light: Light = serde_json::from_value(case["start"].clone()).unwrap();
+            let states = case["states"].as_array().unwrap();
+            for (value, state) in case["sequence"].as_array().unwrap().iter().zip(states) {
+                let value: Ratio = value.as_str().unwrap().parse().unwrap();
+                light = *bands.classify_after(&light, value);
+                assert_eq!(light.to_string(), state.as_str().unwrap(), "{value} in {case}");
+            }
+        }
+        golden.checked(cases.len());
+    }
 }
