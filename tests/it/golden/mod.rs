@@ -1,5 +1,7 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+mod pdca_decision_table;
+
 use serde_json::Value;
 use std::env;
 use std::fs;
