@@ -8,5 +8,6 @@ extern crate std;
 extern crate alloc;
 
 pub mod error;
+pub mod progress;
 pub mod quantity;
 pub mod rules;
