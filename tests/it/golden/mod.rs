@@ -1,6 +1,8 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+pub(crate) mod budget_variance;
 mod pdca_decision_table;
+mod pdca_evm;
 
 use serde_json::Value;
 use std::env;
