@@ -40,6 +40,7 @@ pub enum Estimate {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
+#[expect(clippy::struct_field_names, reason = "the standard's own terms")]
 pub struct EarnedValue {
     budget_at_completion: Decimal,
     planned_value: Decimal,
@@ -249,7 +250,7 @@ impl EarnedValue {
     /// # Errors
     /// [`ProgressError::Undefined`] where AC has reached BAC.
     pub fn to_complete_index(&self) -> Result<Ratio, ProgressError> {
-        self.to_complete(self.budget_at_completion.into())
+        self.index_to_end(self.budget_at_completion.into())
     }
 
     /// TCPI to EAC, the cost performance that the rest of the work needs to end on the estimate.
@@ -261,7 +262,7 @@ impl EarnedValue {
     /// [`ProgressError::Undefined`] where AC has reached EAC, and those of
     /// [`estimate_at_completion`](Self::estimate_at_completion).
     pub fn to_complete_index_for(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
-        self.to_complete(self.estimate_at_completion(estimate)?)
+        self.index_to_end(self.estimate_at_completion(estimate)?)
     }
 
     /// What of the budget is neither spent nor committed; below zero when more is.
@@ -287,7 +288,7 @@ impl EarnedValue {
         Ok(Ratio::from(self.budget_at_completion).minus(self.earned_value.into())?)
     }
 
-    fn to_complete(&self, end: Ratio) -> Result<Ratio, ProgressError> {
+    fn index_to_end(&self, end: Ratio) -> Result<Ratio, ProgressError> {
         let money_left = end.minus(self.actual_cost.into())?;
         if money_left <= Ratio::ZERO {
             return Err(undefined(Figure::ToCompletePerformanceIndex, Cause::BudgetSpent));

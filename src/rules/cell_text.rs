@@ -41,8 +41,8 @@ pub(super) fn parse_test(text: &str) -> Result<Test, RulesError> {
         return Err(cursor.expected("`,` or `)`"));
     }
     cursor.end("`,` or the end of the cell")?;
-    let test = Test::one_of(choices);
-    Ok(if negated { Test::not(test) } else { test })
+    let listed = Test::one_of(choices);
+    Ok(if negated { Test::not(listed) } else { listed })
 }
 
 pub(super) fn parse_value(text: &str) -> Result<Value, RulesError> {

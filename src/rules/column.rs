@@ -46,14 +46,15 @@ impl Column {
                 return columns;
             }
             let allowed = partition.set_of(&input.allowed);
-            if !allowed.contains(&true) {
+            let some_allowed = allowed.contains(&true);
+            if !some_allowed {
                 let path = Path::root().field("inputs").index(index).field("allowed");
                 problems.push(path, RulesError::NeverHolds { cell: input.allowed.to_string() });
             }
             let mut masks = vec![0_u64; partition.atoms().saturating_mul(words)];
             for (rule, test) in tests().enumerate() {
                 let set = partition.set_of(test);
-                if !set.iter().zip(&allowed).any(|(holds, allowed)| *holds && *allowed) {
+                if some_allowed && !set.iter().zip(&allowed).any(|(holds, allowed)| *holds && *allowed) {
                     let path = Path::root().field("rules").index(rule).field(&input.name);
                     problems.push(path, RulesError::NeverHolds { cell: test.to_string() });
                 }
@@ -99,7 +100,7 @@ impl Column {
 
     /// Why [`matching`](Self::matching) did not admit `fact`.
     #[cold]
-    pub(super) fn refusal(&self, input: &Input, fact: &Fact<'_>) -> RulesError {
+    pub(super) fn refusal(input: &Input, fact: &Fact<'_>) -> RulesError {
         match fact.kind() {
             None => RulesError::MissingInput { input: input.name.clone() },
             Some(kind) if kind != input.kind => {

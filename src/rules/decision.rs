@@ -1,5 +1,6 @@
 //! Asking a table: which rules match, and what the hit policy makes of them.
 
+use super::column::Column;
 use super::{Fact, HitPolicy, Rule, RulesError, Table, Value};
 use crate::quantity::add;
 use alloc::string::ToString;
@@ -226,8 +227,52 @@ impl Table {
     #[cold]
     fn refusal(&self, facts: &[Fact<'_>]) -> RulesError {
         let refused = self.columns.iter().zip(&self.inputs).zip(facts).find_map(|((column, input), fact)| {
-            column.matching(fact, 0).is_none().then(|| column.refusal(input, fact))
+            column.matching(fact, 0).is_none().then(|| Column::refusal(input, fact))
         });
         refused.unwrap_or(RulesError::FactCount { expected: self.columns.len(), actual: facts.len() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Input, Output, Test};
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn facts_are_refused_with_their_input() {
+        let table = Table::draft(HitPolicy::First)
+            .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+            .input(Input::text("note"))
+            .output(Output::truth("stop"))
+            .rule(["< 1", "-"], [true])
+            .build()
+            .unwrap();
+        let refused = |facts: &[Fact<'_>]| table.decide(facts).unwrap_err().to_string();
+        assert_eq!(refused(&[]), "0 facts for 2 inputs");
+        assert_eq!(refused(&[Fact::Missing, "".into()]), "the input `roi` is missing");
+        assert_eq!(refused(&["1".into(), "".into()]), "the input `roi` is a text, the column holds a number");
+        assert_eq!(refused(&[dec!(-1).into(), "".into()]), "the input `roi` is -1, allowed is >= 0");
+        assert_eq!(
+            refused(&[dec!(1).into(), true.into()]),
+            "the input `note` is a truth, the column holds a text"
+        );
+        // Nobody asks for the note.
+        let facts = table.facts([("roi", dec!(0.5).into())]).unwrap();
+        assert_eq!(table.decide(&facts).unwrap().answer(), &Answer::Rule(0));
+        assert!(table.facts([("cost", Fact::Missing)]).is_err());
+        assert!(table.facts([("roi", 1.into()), ("roi", 2.into())]).is_err());
+    }
+
+    #[test]
+    fn a_sum_beyond_28_digits_is_an_error() {
+        let table = Table::draft(HitPolicy::CollectSum)
+            .input(Input::number("x"))
+            .output(Output::number("y"))
+            .rule(["-"], [Decimal::MAX])
+            .rule(["-"], [dec!(0.1)])
+            .build()
+            .unwrap();
+        assert!(matches!(table.decide(&[Fact::Missing]), Err(RulesError::Quantity(_))));
     }
 }

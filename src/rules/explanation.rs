@@ -162,6 +162,26 @@ impl fmt::Display for RuleReason<'_> {
 
 impl<'a> Decision<'a> {
     /// Why the rule at `index` matched or not; `None` where there is no such rule.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::rules::{HitPolicy, Input, Output, Table};
+    /// use rust_decimal::dec;
+    ///
+    /// let table = Table::draft(HitPolicy::First)
+    ///     .input(Input::text("kind"))
+    ///     .input(Input::number("share"))
+    ///     .output(Output::text("action"))
+    ///     .rule([r#""pilot""#, "> 0.1"], ["cap"])
+    ///     .build()?;
+    /// let facts = ["pilot".into(), dec!(0.1).into()];
+    /// let decision = table.decide(&facts)?;
+    /// assert_eq!(
+    ///     decision.reason(0).map(|reason| reason.to_string()),
+    ///     Some("rule 0 misses: share 0.1 is not > 0.1, on the excluded edge 0.1".into())
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn reason(&self, index: usize) -> Option<RuleReason<'a>> {
         let rule = self.table.rules.get(index)?;

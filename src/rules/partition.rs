@@ -16,11 +16,7 @@ const POWERS: [i64; 19] = {
     let mut powers = [1_i64; 19];
     let mut index = 1;
     while index < powers.len() {
-        #[expect(
-            clippy::arithmetic_side_effects,
-            clippy::indexing_slicing,
-            reason = "computed at compile time"
-        )]
+        #[expect(clippy::indexing_slicing, reason = "computed at compile time")]
         {
             powers[index] = powers[index - 1] * 10;
             index += 1;
@@ -115,11 +111,11 @@ impl Partition {
     /// The partition of a column of `kind` by everything that its tests name.
     pub(super) fn new<'a>(kind: Kind, tests: impl Iterator<Item = &'a Test>) -> Self {
         let mut numbers = Vec::new();
-        let mut texts = Vec::new();
+        let mut names = Vec::new();
         for choice in tests.flat_map(Test::choices) {
             match choice {
                 Choice::Is(Value::Number(number)) => numbers.push(*number),
-                Choice::Is(Value::Text(text)) => texts.push(text.clone()),
+                Choice::Is(Value::Text(text)) => names.push(text.clone()),
                 Choice::Is(Value::Truth(_)) => {}
                 Choice::Within(interval) => {
                     for bound in [interval.lower(), interval.upper()] {
@@ -133,9 +129,9 @@ impl Partition {
         match kind {
             Kind::Number => Self::Number(Edges::new(numbers)),
             Kind::Text => {
-                texts.sort_unstable();
-                texts.dedup();
-                Self::Text(texts)
+                names.sort_unstable();
+                names.dedup();
+                Self::Text(names)
             }
             Kind::Truth => Self::Truth,
         }

@@ -475,3 +475,94 @@ impl Table {
         &self.rules
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec;
+    use rust_decimal::Decimal;
+
+    fn draft(policy: HitPolicy) -> Draft {
+        Table::draft(policy).input(Input::text("kind")).input(Input::number("roi"))
+    }
+
+    #[test]
+    fn all_problems_of_a_table_come_at_once() {
+        let problems = draft(HitPolicy::First)
+            .input(Input::truth("kind").allowing(Test::is("yes")))
+            .output(Output::text("action").ranked(["keep", "keep"]))
+            .rule(["\"kol\"", "\"low\"", "-"], ["keep"])
+            .rule(["kol", "(2..2)", "-"], ["drop"])
+            .rule(["-", "-"], Vec::<Value>::new())
+            .build()
+            .unwrap_err();
+        assert_eq!(
+            problems.to_string(),
+            "8 problems\n  \
+             inputs[2]: the name `kind` stands twice\n  \
+             inputs[2].allowed: `\"yes\"` is about a text, the column holds a truth\n  \
+             outputs[0].ranking[1]: the value \"keep\" is ranked twice\n  \
+             rules[0].roi: `\"low\"` is about a text, the column holds a number\n  \
+             rules[1].kind: `kol` is not understood: a number, a text in quotes, `true` or `false` expected at byte 0\n  \
+             rules[1].action: the value \"drop\" is not in the ranking of its output\n  \
+             rules[2]: 2 cells for 3 inputs\n  \
+             rules[2]: 0 values for 1 outputs"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_never_holds_is_refused() {
+        let refused = |cell: &str, allowed: Test| {
+            Table::draft(HitPolicy::First)
+                .input(Input::number("roi").allowing(allowed))
+                .output(Output::truth("stop"))
+                .rule([cell], [true])
+                .build()
+                .map_or_else(|problems| problems.to_string(), |_| "fine".into())
+        };
+        for cell in ["(2..2)", "[3..2]", "not(< 2, >= 2)"] {
+            let refusal = refused(cell, Test::any());
+            assert!(refusal.ends_with("holds for no allowed value"), "{cell}: {refusal}");
+        }
+        assert_eq!(
+            refused("< 0", Test::at_least(Decimal::ZERO)),
+            "rules[0].roi: `< 0` holds for no allowed value"
+        );
+        assert_eq!(refused("[2..2]", Test::any()), "fine");
+        assert!(refused("-", Test::not(Test::any())).starts_with("inputs[0].allowed"));
+    }
+
+    #[test]
+    fn a_policy_needs_its_outputs() {
+        let build = |policy: HitPolicy, outputs: Vec<Output>| {
+            let values: Vec<Value> = outputs.iter().map(|_| 1.into()).collect();
+            let draft = outputs.into_iter().fold(draft(policy), Draft::output);
+            draft.rule(["-", "-"], values).build().map(drop).map_err(|problems| problems.to_string())
+        };
+        let (one, two) = (|| vec![Output::number("a")], || vec![Output::number("a"), Output::number("b")]);
+        assert!(build(HitPolicy::CollectSum, one()).is_ok() && build(HitPolicy::CollectCount, two()).is_ok());
+        assert_eq!(
+            build(HitPolicy::CollectSum, two()),
+            Err("outputs: the hit policy collect sum needs exactly one output, of numbers".into())
+        );
+        assert_eq!(
+            build(HitPolicy::Priority, one()),
+            Err("outputs: the hit policy priority needs an output with a ranking".into())
+        );
+        assert_eq!(
+            build(HitPolicy::First, vec![]),
+            Err("outputs: a table needs at least one entry in outputs".into())
+        );
+    }
+
+    #[test]
+    fn a_table_that_would_blow_up_is_refused() {
+        let rules = 6_000;
+        let draft = draft(HitPolicy::First).output(Output::number("points"));
+        let draft =
+            (0..rules).fold(draft, |draft, rule| draft.rule(["-".into(), format!("< {rule}")], [rule]));
+        let problems = draft.build().unwrap_err();
+        assert!(problems.iter().any(|problem| matches!(problem.error, RulesError::TooLarge { .. })));
+    }
+}

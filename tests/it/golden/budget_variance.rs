@@ -16,13 +16,13 @@ fn decimals(json: &Value) -> Vec<Decimal> {
 }
 
 /// A figure against its exact text; `null` is the typed undefined.
-fn assert_figure(place: &str, actual: Result<Ratio, ProgressError>, expected: &Value) {
+fn assert_figure(place: &str, actual: &Result<Ratio, ProgressError>, expected: &Value) {
     match expected.as_str() {
-        Some(expected) => assert_eq!(actual, Ok(expected.parse().unwrap()), "{place}"),
+        Some(expected) => assert_eq!(*actual, Ok(expected.parse().unwrap()), "{place}"),
         None if expected.is_null() => {
             assert!(matches!(actual, Err(ProgressError::Undefined { .. })), "{place}: {actual:?}");
         }
-        None => assert_eq!(actual, Ok(decimal(expected).into()), "{place}"),
+        None => assert_eq!(*actual, Ok(decimal(expected).into()), "{place}"),
     }
 }
 
@@ -68,7 +68,7 @@ fn earned_value(case: &Value) {
             "available" => value.available().map(Ratio::from),
             other => panic!("{}: no figure for {other}", text(case, "name")),
         };
-        assert_figure(&format!("{}, {key}", text(case, "name")), actual, expected);
+        assert_figure(&format!("{}, {key}", text(case, "name")), &actual, expected);
     }
 }
 
@@ -107,8 +107,8 @@ fn pacing(case: &Value) {
             "plan" => {}
             "cumulative" => assert_eq!(pacing.cumulative().unwrap(), decimals(expected), "{place}"),
             "expected_to_date" => assert_eq!(standing.expected_to_date(), decimal(expected), "{place}"),
-            "pacing_index" => assert_figure(&place, standing.pacing_index(), expected),
-            "projected_total" => assert_figure(&place, standing.projected_total(), expected),
+            "pacing_index" => assert_figure(&place, &standing.pacing_index(), expected),
+            "projected_total" => assert_figure(&place, &standing.projected_total(), expected),
             "remaining" => assert_eq!(standing.remaining(), decimal(expected), "{place}"),
             "repaced" if expected.is_null() => assert!(standing.remainder().is_err(), "{place}"),
             "repaced" => {

@@ -102,7 +102,7 @@ proptest! {
     #[test]
     fn no_number_makes_progress_panic(numbers in prop::array::uniform5(any_decimal()), elapsed in 0_usize..4) {
         let [a, b, c, d, e] = numbers;
-        if let Ok(value) = EarnedValue::new(a, b, c, d).and_then(|value| Ok(value.with_committed(e).unwrap_or(value))) {
+        if let Ok(value) = EarnedValue::new(a, b, c, d).map(|value| value.with_committed(e).unwrap_or(value)) {
             for estimate in [Estimate::CostPerformance, Estimate::AsPlanned, Estimate::CostAndSchedule, Estimate::BottomUp(e)] {
                 let _ = (value.variance_at_completion(estimate), value.to_complete_index_for(estimate));
             }
