@@ -87,6 +87,9 @@ impl Baseline {
 
     /// PV at `time`, linear between the points, the first value before them and the last after them.
     ///
+    /// An [`EarnedValue`](super::EarnedValue) takes it as a decimal: by [`Ratio::to_decimal`] where it is one,
+    /// else rounded once by [`Ratio::round`].
+    ///
     /// # Errors
     /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] where the exact value does not fit 128 bits.
     pub fn planned_value_at(&self, time: Decimal) -> Result<Ratio, ProgressError> {
