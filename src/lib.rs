@@ -8,7 +8,9 @@ extern crate std;
 extern crate alloc;
 
 pub mod error;
+pub mod progress;
 pub mod quantity;
+pub mod rules;
 pub mod split;
 pub mod target;
 pub mod time;

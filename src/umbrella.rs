@@ -1,7 +1,9 @@
 //! The error over all errors of the crate.
 
 use crate::error::{ErrorKind, Problems};
+use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
+use crate::rules::RulesError;
 use crate::split::SplitError;
 use crate::target::TargetError;
 use crate::time::TimeError;
@@ -20,6 +22,12 @@ pub enum Error {
     /// From [`crate::split`].
     #[error(transparent)]
     Split(#[from] SplitError),
+    /// From [`crate::rules`].
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// From [`crate::progress`].
+    #[error(transparent)]
+    Progress(#[from] ProgressError),
     /// From [`crate::target`].
     #[error(transparent)]
     Target(#[from] TargetError),
@@ -36,6 +44,8 @@ impl Error {
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::Split(error) => error.kind(),
+            Self::Rules(error) => error.kind(),
+            Self::Progress(error) => error.kind(),
             Self::Target(error) => error.kind(),
             Self::Problems(problems) => {
                 problems.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind())

@@ -1,5 +1,8 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+mod budget_variance;
+mod pdca_decision_table;
+mod pdca_evm;
 mod split;
 mod target;
 mod time;

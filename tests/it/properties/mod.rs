@@ -1,1 +1,4 @@
 //! Laws.
+
+mod progress;
+mod rules;

@@ -1,1 +1,4 @@
 //! Wire.
+
+mod progress;
+mod rules;

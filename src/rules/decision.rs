@@ -1,0 +1,278 @@
+//! Asking a table: which rules match, and what the hit policy makes of them.
+
+use super::column::Column;
+use super::{Fact, HitPolicy, Rule, RulesError, Table, Value};
+use crate::quantity::add;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// The matching rules' indexes in ascending order; going through them allocates nothing.
+#[derive(Debug, Clone)]
+pub struct Matches<'a> {
+    table: &'a Table,
+    facts: &'a [Fact<'a>],
+    word: usize,
+    bits: u64,
+}
+
+impl Iterator for Matches<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            self.word = self.word.saturating_add(1);
+            if self.word >= self.table.words() {
+                return None;
+            }
+            // The facts were admitted when the iterator was made.
+            self.bits = self.table.matching(self.facts, self.word).unwrap_or(0);
+        }
+        let lowest = usize::try_from(self.bits.trailing_zeros()).ok()?;
+        self.bits &= self.bits.wrapping_sub(1);
+        self.word.checked_mul(64)?.checked_add(lowest)
+    }
+}
+
+impl core::iter::FusedIterator for Matches<'_> {}
+
+/// What a table answers; rules are indexes from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// No rule matches. Under [`HitPolicy::CollectCount`] the answer is `Count(0)` instead.
+    NoMatch,
+    /// One rule's outputs: unique, any, first, priority.
+    Rule(usize),
+    /// The outputs of these rules in this order: rule order, output order, collect.
+    Rules(Vec<usize>),
+    /// The sum, minimum or maximum of the matching rules' output.
+    Number(Decimal),
+    /// How many rules match.
+    Count(usize),
+}
+
+/// An answer with its reasons.
+#[derive(Debug, Clone)]
+pub struct Decision<'a> {
+    pub(super) table: &'a Table,
+    pub(super) facts: &'a [Fact<'a>],
+    matched: Vec<usize>,
+    answer: Answer,
+}
+
+impl<'a> Decision<'a> {
+    /// What the table answers under its hit policy.
+    #[must_use]
+    pub const fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// The indexes of all rules that match, in the order of the table, whatever the policy made of them.
+    #[must_use]
+    pub fn matched(&self) -> &[usize] {
+        &self.matched
+    }
+
+    /// The rules whose outputs are the answer, in the answer's order; none where no rule matches or the
+    /// answer is a number or a count.
+    pub fn answering(&self) -> impl Iterator<Item = &'a Rule> + '_ {
+        let indexes = match &self.answer {
+            Answer::Rule(index) => core::slice::from_ref(index),
+            Answer::Rules(indexes) => indexes.as_slice(),
+            _ => &[],
+        };
+        indexes.iter().filter_map(|index| self.table.rules.get(*index))
+    }
+
+    /// The value of the output `name` where exactly one rule answers.
+    #[must_use]
+    pub fn output(&self, name: &str) -> Option<&'a Value> {
+        let mut answering = self.answering();
+        let (only, None) = (answering.next()?, answering.next()) else { return None };
+        let index = self.table.outputs.iter().position(|output| output.name() == name)?;
+        only.outputs.get(index)
+    }
+}
+
+impl Table {
+    /// The facts in the order of the columns, from named ones; what is not named is [`Fact::Missing`].
+    ///
+    /// # Errors
+    /// [`RulesError::UnknownInput`], [`RulesError::DuplicateName`].
+    ///
+    /// # Examples
+    /// See [`Table`].
+    pub fn facts<'f, 'n>(
+        &self,
+        named: impl IntoIterator<Item = (&'n str, Fact<'f>)>,
+    ) -> Result<Vec<Fact<'f>>, RulesError> {
+        let mut facts = vec![None; self.inputs.len()];
+        for (name, fact) in named {
+            let index = self.inputs.iter().position(|input| input.name() == name);
+            let slot = index.and_then(|index| facts.get_mut(index));
+            match slot {
+                Some(slot @ None) => *slot = Some(fact),
+                Some(Some(_)) => return Err(RulesError::DuplicateName { name: name.to_string() }),
+                None => return Err(RulesError::UnknownInput { name: name.to_string() }),
+            }
+        }
+        Ok(facts.into_iter().map(Option::unwrap_or_default).collect())
+    }
+
+    /// The indexes of the rules that match `facts` (one per column, in their order), whatever the hit policy.
+    ///
+    /// This is the fast path: nothing is allocated.
+    ///
+    /// # Errors
+    /// [`RulesError::FactCount`]; [`RulesError::MissingInput`] where a rule tests a column whose fact is
+    /// missing, even if another column decides; [`RulesError::FactKind`]; [`RulesError::NotAllowed`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::rules::{HitPolicy, Input, Output, Table};
+    /// use rust_decimal::dec;
+    ///
+    /// let table = Table::draft(HitPolicy::Collect)
+    ///     .input(Input::number("dormant_days"))
+    ///     .output(Output::text("action"))
+    ///     .rule([">= 30"], ["reactivate"])
+    ///     .rule([">= 90"], ["let go"])
+    ///     .build()?;
+    /// assert_eq!(table.matches(&[dec!(45).into()])?.collect::<Vec<_>>(), [0]);
+    /// assert_eq!(table.matches(&[dec!(90).into()])?.collect::<Vec<_>>(), [0, 1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn matches<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Matches<'a>, RulesError> {
+        if facts.len() != self.columns.len() {
+            return Err(RulesError::FactCount { expected: self.columns.len(), actual: facts.len() });
+        }
+        match self.matching(facts, 0) {
+            Some(bits) => Ok(Matches { table: self, facts, word: 0, bits }),
+            None => Err(self.refusal(facts)),
+        }
+    }
+
+    /// The answer to `facts` (one per column, in their order) under the table's hit policy.
+    ///
+    /// Where no rule matches the answer is [`Answer::NoMatch`], no error.
+    ///
+    /// # Errors
+    /// Those of [`matches`](Self::matches); [`RulesError::SeveralMatches`] under [`HitPolicy::Unique`];
+    /// [`RulesError::ConflictingOutputs`] under [`HitPolicy::Any`]; [`RulesError::Quantity`] where a sum needs
+    /// more than 28 digits.
+    ///
+    /// # Examples
+    /// See [`Table`].
+    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Decision<'a>, RulesError> {
+        let matched: Vec<usize> = self.matches(facts)?.collect();
+        let answer = self.answer(&matched)?;
+        Ok(Decision { table: self, facts, matched, answer })
+    }
+
+    fn answer(&self, matched: &[usize]) -> Result<Answer, RulesError> {
+        let Some((&first, others)) = matched.split_first() else {
+            return Ok(match self.policy {
+                HitPolicy::CollectCount => Answer::Count(0),
+                _ => Answer::NoMatch,
+            });
+        };
+        let rank = |index: &usize| self.rules.get(*index).map(|rule| rule.rank.as_slice());
+        let numbers =
+            || matched.iter().filter_map(|index| self.rules.get(*index)?.outputs.first()?.as_number());
+        Ok(match self.policy {
+            HitPolicy::First => Answer::Rule(first),
+            HitPolicy::Unique if others.is_empty() => Answer::Rule(first),
+            HitPolicy::Unique => return Err(RulesError::SeveralMatches { rules: matched.to_vec() }),
+            HitPolicy::Any => {
+                let outputs = |index: usize| self.rules.get(index).map(Rule::outputs);
+                if others.iter().any(|other| outputs(*other) != outputs(first)) {
+                    return Err(RulesError::ConflictingOutputs { rules: matched.to_vec() });
+                }
+                Answer::Rule(first)
+            }
+            HitPolicy::Priority => {
+                Answer::Rule(matched.iter().min_by_key(|index| rank(index)).copied().unwrap_or(first))
+            }
+            HitPolicy::RuleOrder | HitPolicy::Collect => Answer::Rules(matched.to_vec()),
+            HitPolicy::OutputOrder => {
+                let mut rules = matched.to_vec();
+                rules.sort_by_key(|index| rank(index));
+                Answer::Rules(rules)
+            }
+            HitPolicy::CollectSum => Answer::Number(numbers().try_fold(Decimal::ZERO, add)?),
+            HitPolicy::CollectMin => numbers().min().map_or(Answer::NoMatch, Answer::Number),
+            HitPolicy::CollectMax => numbers().max().map_or(Answer::NoMatch, Answer::Number),
+            HitPolicy::CollectCount => Answer::Count(matched.len()),
+        })
+    }
+
+    /// How many words a rule set has.
+    pub(super) fn words(&self) -> usize {
+        self.rules.len().div_ceil(64)
+    }
+
+    /// Word `word` of the set of matching rules, `None` where a fact is not admitted.
+    #[inline]
+    fn matching(&self, facts: &[Fact<'_>], word: usize) -> Option<u64> {
+        // Every column is asked, also after the set is empty: a missing fact is an error in any case.
+        let mut bits = u64::MAX;
+        for (column, fact) in self.columns.iter().zip(facts) {
+            bits &= column.matching(fact, word)?;
+        }
+        Some(bits)
+    }
+
+    #[cold]
+    fn refusal(&self, facts: &[Fact<'_>]) -> RulesError {
+        let refused = self.columns.iter().zip(&self.inputs).zip(facts).find_map(|((column, input), fact)| {
+            column.matching(fact, 0).is_none().then(|| Column::refusal(input, fact))
+        });
+        refused.unwrap_or(RulesError::FactCount { expected: self.columns.len(), actual: facts.len() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Input, Output, Test};
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn facts_are_refused_with_their_input() {
+        let table = Table::draft(HitPolicy::First)
+            .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+            .input(Input::text("note"))
+            .output(Output::truth("stop"))
+            .rule(["< 1", "-"], [true])
+            .build()
+            .unwrap();
+        let refused = |facts: &[Fact<'_>]| table.decide(facts).unwrap_err().to_string();
+        assert_eq!(refused(&[]), "0 facts for 2 inputs");
+        assert_eq!(refused(&[Fact::Missing, "".into()]), "the input `roi` is missing");
+        assert_eq!(refused(&["1".into(), "".into()]), "the input `roi` is a text, the column holds a number");
+        assert_eq!(refused(&[dec!(-1).into(), "".into()]), "the input `roi` is -1, allowed is >= 0");
+        assert_eq!(
+            refused(&[dec!(1).into(), true.into()]),
+            "the input `note` is a truth, the column holds a text"
+        );
+        // Nobody asks for the note.
+        let facts = table.facts([("roi", dec!(0.5).into())]).unwrap();
+        assert_eq!(table.decide(&facts).unwrap().answer(), &Answer::Rule(0));
+        assert!(table.facts([("cost", Fact::Missing)]).is_err());
+        assert!(table.facts([("roi", 1.into()), ("roi", 2.into())]).is_err());
+    }
+
+    #[test]
+    fn a_sum_beyond_28_digits_is_an_error() {
+        let table = Table::draft(HitPolicy::CollectSum)
+            .input(Input::number("x"))
+            .output(Output::number("y"))
+            .rule(["-"], [Decimal::MAX])
+            .rule(["-"], [dec!(0.1)])
+            .build()
+            .unwrap();
+        assert!(matches!(table.decide(&[Fact::Missing]), Err(RulesError::Quantity(_))));
+    }
+}

@@ -1,0 +1,247 @@
+//! Decision tables after OMG's Decision Model and Notation: which rules apply, what they say, and why.
+//!
+//! A [`Table`] has input columns, output columns and rules. Each cell of a rule is a [`Test`] of one input,
+//! typed or as text; a rule matches when all its cells hold. The [`HitPolicy`] says what a decision is when
+//! several rules match. A [`Decision`] carries the reasons, a [`Report`] the gaps and overlaps of the table.
+//!
+//! ```
+//! use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
+//! use rust_decimal::dec;
+//!
+//! let table = Table::draft(HitPolicy::First)
+//!     .input(Input::text("kind").allowing(Test::one_of(["owned", "paid", "kol"])))
+//!     .input(Input::number("roi"))
+//!     .output(Output::text("action"))
+//!     .rule([Test::is("kol"), Test::below(dec!(2))], ["replace"])
+//!     .rule([Test::any(), Test::at_least(dec!(4))], ["boost"])
+//!     .build()?;
+//!
+//! let facts = table.facts([("kind", "paid".into()), ("roi", dec!(3.5).into())])?;
+//! assert_eq!(
+//!     table.decide(&facts)?.to_string(),
+//!     "no rule matches\n  rule 1 misses: roi 3.5 is not >= 4, 0.5 below the edge 4"
+//! );
+//! let gaps: Vec<_> = table.report(1_000).gaps().iter().map(ToString::to_string).collect();
+//! assert_eq!(gaps, [r#"kind "kol"; roi [2..4)"#, r#"kind "owned", "paid"; roi < 4"#]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | no rule matches | [`Answer::NoMatch`], under collect count `Count(0)` |
+//! | a fact is missing in a column that any rule tests | [`RulesError::MissingInput`], even if the other cells decide |
+//! | a fact is missing in a column that no rule tests | the column holds |
+//! | a fact of another sort than its column, or not among its allowed values | [`RulesError::FactKind`], [`RulesError::NotAllowed`] |
+//! | two rules match under unique; outputs differ under any | [`RulesError::SeveralMatches`], [`RulesError::ConflictingOutputs`] with the rules |
+//! | a cell that no allowed value passes (`(2..2)`, `not(true, false)`) | [`RulesError::NeverHolds`] when the table is built |
+//! | an empty cell | holds for every value |
+//! | the report's work limit is reached | what was found, and [`Report::is_complete`] is false |
+//!
+//! # On the wire
+//! ```
+//! # use marketloop::rules::Table;
+//! let table: Table = serde_json::from_str(r#"{
+//!     "hit_policy": "first",
+//!     "inputs": [{"name": "kind", "kind": "text"}, {"name": "roi", "kind": "number", "allowed": ">= 0"}],
+//!     "outputs": [{"name": "action", "kind": "text"}],
+//!     "rules": [{"when": ["\"kol\"", "< 2"], "then": ["\"replace\""]}]
+//! }"#)?;
+//! # assert_eq!(table.rules().len(), 1);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod cell_text;
+mod column;
+mod decision;
+mod explanation;
+mod partition;
+mod report;
+mod table;
+mod table_wire;
+mod unary_test;
+mod value;
+
+pub use decision::{Answer, Decision, Matches};
+pub use explanation::{CellReason, Edge, RuleReason};
+pub use report::{Overlap, Region, Report};
+pub use table::{Cell, Draft, HitPolicy, Input, Output, Rule, Table};
+pub use unary_test::{Choice, Interval, Test};
+pub use value::{Fact, Kind, Value};
+
+use crate::error::ErrorKind;
+use crate::quantity::QuantityError;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Why a table could not be built or asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RulesError {
+    /// A text that is no cell or no value.
+    #[error("`{text}` is not understood: {expected} expected at byte {at}")]
+    Syntax {
+        /// The text as given, shortened when long.
+        text: String,
+        /// The byte at which something else was expected, from 0.
+        at: usize,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// A cell or value of another sort than its column.
+    #[error("`{cell}` is about a {actual}, the column holds a {expected}")]
+    CellKind {
+        /// The offending part of the cell.
+        cell: String,
+        /// The sort of the column.
+        expected: Kind,
+        /// The sort of the cell.
+        actual: Kind,
+    },
+    /// A cell that no allowed value passes.
+    #[error("`{cell}` holds for no allowed value")]
+    NeverHolds {
+        /// The cell.
+        cell: String,
+    },
+    /// A rule with another number of cells than there are inputs.
+    #[error("{actual} cells for {expected} inputs")]
+    CellCount {
+        /// How many inputs there are.
+        expected: usize,
+        /// How many cells the rule has.
+        actual: usize,
+    },
+    /// A rule with another number of values than there are outputs.
+    #[error("{actual} values for {expected} outputs")]
+    OutputCount {
+        /// How many outputs there are.
+        expected: usize,
+        /// How many values the rule has.
+        actual: usize,
+    },
+    /// A name of a column or fact that is given twice.
+    #[error("the name `{name}` stands twice")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// A table without inputs, outputs or rules.
+    #[error("a table needs at least one entry in {what}")]
+    Empty {
+        /// What is missing: `inputs`, `outputs` or `rules`.
+        what: &'static str,
+    },
+    /// A hit policy that goes by a ranking, but no output is ranked.
+    #[error("the hit policy {policy} needs an output with a ranking")]
+    NoRanking {
+        /// The hit policy.
+        policy: HitPolicy,
+    },
+    /// A value that stands in a ranking twice.
+    #[error("the value {value} is ranked twice")]
+    DuplicateRank {
+        /// The value.
+        value: Value,
+    },
+    /// A value that the ranking of its output lacks.
+    #[error("the value {value} is not in the ranking of its output")]
+    NotRanked {
+        /// The value.
+        value: Value,
+    },
+    /// A hit policy that computes with the output, but there is not exactly one output of numbers.
+    #[error("the hit policy {policy} needs exactly one output, of numbers")]
+    NotOneNumber {
+        /// The hit policy.
+        policy: HitPolicy,
+    },
+    /// A table that would need too much memory.
+    #[error("the table compiles to {words} words of 64 bits, at most {limit} are allowed")]
+    TooLarge {
+        /// How many words it would need, counted up to the column that exceeds the limit.
+        words: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Another number of facts than there are inputs.
+    #[error("{actual} facts for {expected} inputs")]
+    FactCount {
+        /// How many inputs there are.
+        expected: usize,
+        /// How many facts were given.
+        actual: usize,
+    },
+    /// A fact for a column that the table does not have.
+    #[error("the table has no input `{name}`")]
+    UnknownInput {
+        /// The name as given.
+        name: String,
+    },
+    /// A fact is missing that a rule tests.
+    #[error("the input `{input}` is missing")]
+    MissingInput {
+        /// The name of the input.
+        input: String,
+    },
+    /// A fact of another sort than its column.
+    #[error("the input `{input}` is a {actual}, the column holds a {expected}")]
+    FactKind {
+        /// The name of the input.
+        input: String,
+        /// The sort of the column.
+        expected: Kind,
+        /// The sort of the fact.
+        actual: Kind,
+    },
+    /// A fact that is not among the allowed values of its column.
+    #[error("the input `{input}` is {fact}, allowed is {allowed}")]
+    NotAllowed {
+        /// The name of the input.
+        input: String,
+        /// The fact.
+        fact: String,
+        /// The test of the allowed values.
+        allowed: String,
+    },
+    /// More than one rule matches under [`HitPolicy::Unique`].
+    #[error("rules {rules:?} match together, at most one may")]
+    SeveralMatches {
+        /// The indexes of all rules that match.
+        rules: Vec<usize>,
+    },
+    /// Rules that match together have different outputs under [`HitPolicy::Any`].
+    #[error("rules {rules:?} match together, but their outputs differ")]
+    ConflictingOutputs {
+        /// The indexes of all rules that match.
+        rules: Vec<usize>,
+    },
+    /// A sum that needs more than 28 digits.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+}
+
+impl RulesError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Syntax { .. } | Self::NotRanked { .. } | Self::NotAllowed { .. } => ErrorKind::OutOfRange,
+            Self::CellKind { .. }
+            | Self::CellCount { .. }
+            | Self::OutputCount { .. }
+            | Self::FactCount { .. }
+            | Self::FactKind { .. }
+            | Self::UnknownInput { .. }
+            | Self::NotOneNumber { .. } => ErrorKind::Mismatch,
+            Self::NeverHolds { .. }
+            | Self::DuplicateName { .. }
+            | Self::DuplicateRank { .. }
+            | Self::SeveralMatches { .. }
+            | Self::ConflictingOutputs { .. } => ErrorKind::Conflict,
+            Self::Empty { .. } | Self::NoRanking { .. } => ErrorKind::Empty,
+            Self::TooLarge { .. } => ErrorKind::Overflow,
+            Self::MissingInput { .. } => ErrorKind::Undefined,
+            Self::Quantity(error) => error.kind(),
+        }
+    }
+}

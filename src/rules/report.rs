@@ -1,0 +1,278 @@
+//! The static report: what no rule covers, and which rules can match together.
+//!
+//! Both are exact, because they work on the atoms of the columns, not on samples. The search for gaps goes
+//! through the columns one by one and keeps the rules that are still possible; atoms that leave the same
+//! rules possible are taken together, and a branch ends as soon as no rule is left (a gap) or a rule is left
+//! that tests none of the remaining columns (covered). In the worst case it is exponential in the columns,
+//! which is why it takes a limit.
+
+use super::column::bit;
+use super::{Input, Table, Test};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A box of the input space: a test per column, that hold together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Region {
+    columns: Vec<(String, Test)>,
+}
+
+impl Region {
+    /// The tests in the order of the columns, each with the column's name.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &Test)> {
+        self.columns.iter().map(|(name, test)| (name.as_str(), test))
+    }
+
+    fn new(inputs: &[Input], tests: impl IntoIterator<Item = Test>) -> Self {
+        Self { columns: inputs.iter().map(|input| input.name.clone()).zip(tests).collect() }
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for (name, test) in self.columns().filter(|(_, test)| !test.is_any()) {
+            write!(f, "{separator}{name} {test}")?;
+            separator = "; ";
+        }
+        if separator.is_empty() { f.write_str("everything") } else { Ok(()) }
+    }
+}
+
+/// Two rules that can match together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap {
+    first: usize,
+    second: usize,
+    agrees: bool,
+    region: Region,
+}
+
+impl Overlap {
+    /// The index of the earlier rule.
+    #[must_use]
+    pub const fn first(&self) -> usize {
+        self.first
+    }
+
+    /// The index of the later rule.
+    #[must_use]
+    pub const fn second(&self) -> usize {
+        self.second
+    }
+
+    /// Whether both rules have the same outputs: then [`HitPolicy::Any`](super::HitPolicy::Any) admits it.
+    #[must_use]
+    pub const fn agrees(&self) -> bool {
+        self.agrees
+    }
+
+    /// Where both match: the whole of it, not only an example.
+    #[must_use]
+    pub const fn region(&self) -> &Region {
+        &self.region
+    }
+}
+
+impl fmt::Display for Overlap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rules {} and {} overlap: {}", self.first, self.second, self.region)
+    }
+}
+
+/// The gaps and overlaps of a table, as far as the work limit reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    gaps: Vec<Region>,
+    overlaps: Vec<Overlap>,
+    work: u64,
+    complete: bool,
+}
+
+impl Report {
+    /// Regions without a common point in which no rule matches. In a complete report they are all there is.
+    #[must_use]
+    pub fn gaps(&self) -> &[Region] {
+        &self.gaps
+    }
+
+    /// The pairs of rules that can match together, by their indexes.
+    #[must_use]
+    pub fn overlaps(&self) -> &[Overlap] {
+        &self.overlaps
+    }
+
+    /// How many steps were made; one step looks at one atom of one column.
+    #[must_use]
+    pub const fn work(&self) -> u64 {
+        self.work
+    }
+
+    /// Whether the search came to its end; if not, there may be more gaps and overlaps than listed.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} gaps, {} overlaps", self.gaps.len(), self.overlaps.len())?;
+        if !self.complete {
+            write!(f, ", stopped after {} steps", self.work)?;
+        }
+        self.gaps.iter().try_for_each(|gap| write!(f, "\n  no rule: {gap}"))?;
+        self.overlaps.iter().try_for_each(|overlap| write!(f, "\n  {overlap}"))
+    }
+}
+
+impl Table {
+    /// The gaps and overlaps of the table among the allowed values of its inputs, found in at most `limit`
+    /// steps (one step looks at one atom of one column; a table of ten rules needs some thousands).
+    ///
+    /// Numbers are taken as continuous: between `< 30` and `>= 31` there is a gap even for whole days.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
+    /// use rust_decimal::dec;
+    ///
+    /// let table = Table::draft(HitPolicy::Unique)
+    ///     .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+    ///     .output(Output::text("action"))
+    ///     .rule(["< 2"], ["replace"])
+    ///     .rule(["[2..4]"], ["keep"])
+    ///     .rule([">= 4"], ["boost"])
+    ///     .build()?;
+    /// let report = table.report(10_000);
+    /// assert!(report.is_complete() && report.gaps().is_empty());
+    /// assert_eq!(report.overlaps()[0].to_string(), "rules 1 and 2 overlap: roi 4");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn report(&self, limit: u64) -> Report {
+        let mut budget = Budget { work: 0, limit };
+        let mut gaps = Vec::new();
+        let mut overlaps = Vec::new();
+        let finished = self.find_overlaps(&mut budget, &mut overlaps).is_some();
+        let complete = self.find_gaps(&mut budget, &mut gaps).is_some() && finished;
+        Report { gaps, overlaps, work: budget.work, complete }
+    }
+
+    /// `None` where the work ran out.
+    fn find_overlaps(&self, budget: &mut Budget, overlaps: &mut Vec<Overlap>) -> Option<()> {
+        for (first, rule) in self.rules.iter().enumerate() {
+            for (second, other) in self.rules.iter().enumerate().skip(first.saturating_add(1)) {
+                let mut sets = Vec::with_capacity(self.columns.len());
+                for column in &self.columns {
+                    budget.spend(column.allowed.len())?;
+                    let atoms = column.atoms_of(first).zip(column.atoms_of(second)).zip(&column.allowed);
+                    let set: Vec<bool> = atoms.map(|((a, b), allowed)| a && b && *allowed).collect();
+                    if !set.contains(&true) {
+                        break;
+                    }
+                    sets.push(set);
+                }
+                if sets.len() == self.columns.len() {
+                    let region = self.region(sets.iter().map(Vec::as_slice));
+                    overlaps.push(Overlap { first, second, agrees: rule.outputs == other.outputs, region });
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// `None` where the work ran out.
+    fn find_gaps(&self, budget: &mut Budget, gaps: &mut Vec<Region>) -> Option<()> {
+        let suffix_any = self.rules_without_test_from();
+        let everything = vec![u64::MAX; self.words()];
+        // The branches still to follow, deepest last; `chosen` is the way to the one that is followed.
+        let mut open = vec![self.branches(0, &everything, budget)?.into_iter()];
+        let mut chosen: Vec<Vec<bool>> = Vec::new();
+        while let Some(level) = open.last_mut() {
+            let Some(Branch { atoms, alive }) = level.next() else {
+                open.pop();
+                chosen.pop();
+                continue;
+            };
+            let depth = open.len();
+            chosen.truncate(depth.saturating_sub(1));
+            chosen.push(atoms);
+            if alive.iter().all(|word| *word == 0) {
+                gaps.push(self.region(chosen.iter().map(Vec::as_slice)));
+            } else if !suffix_any.get(depth).is_none_or(|any| intersects(any, &alive)) {
+                open.push(self.branches(depth, &alive, budget)?.into_iter());
+            }
+        }
+        Some(())
+    }
+
+    /// For each column: the rules that test neither it nor a later one.
+    fn rules_without_test_from(&self) -> Vec<Vec<u64>> {
+        let mut any = vec![vec![0_u64; self.words()]; self.columns.len()];
+        for (rule, tests) in self.rules.iter().map(|rule| &rule.tests).enumerate() {
+            for (mask, test) in any.iter_mut().zip(tests).rev() {
+                if !test.is_any() {
+                    break;
+                }
+                if let Some(word) = mask.get_mut(rule >> 6) {
+                    *word |= bit(rule);
+                }
+            }
+        }
+        any
+    }
+
+    /// The allowed atoms of the column at `depth`, those together that leave the same of the `alive` rules.
+    fn branches(&self, depth: usize, alive: &[u64], budget: &mut Budget) -> Option<Vec<Branch>> {
+        let Some(column) = self.columns.get(depth) else { return Some(Vec::new()) };
+        budget.spend(column.allowed.len())?;
+        let mut branches: Vec<Branch> = Vec::new();
+        for (atom, _) in column.allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
+            let left: Vec<u64> = column.rules_in(atom).iter().zip(alive).map(|(a, b)| a & b).collect();
+            budget.spend(branches.len())?;
+            let place = branches.iter().position(|branch| branch.alive == left).unwrap_or(branches.len());
+            if place == branches.len() {
+                branches.push(Branch { atoms: vec![false; column.allowed.len()], alive: left });
+            }
+            if let Some(flag) = branches.get_mut(place).and_then(|branch| branch.atoms.get_mut(atom)) {
+                *flag = true;
+            }
+        }
+        Some(branches)
+    }
+
+    /// The region of these atoms; columns without a set are free.
+    fn region<'s>(&self, sets: impl Iterator<Item = &'s [bool]>) -> Region {
+        let tests =
+            sets.zip(&self.columns).map(|(set, column)| column.partition.test_of(set, &column.allowed));
+        Region::new(&self.inputs, tests.chain(core::iter::repeat_with(Test::any)))
+    }
+}
+
+struct Branch {
+    atoms: Vec<bool>,
+    alive: Vec<u64>,
+}
+
+struct Budget {
+    work: u64,
+    limit: u64,
+}
+
+impl Budget {
+    fn spend(&mut self, steps: usize) -> Option<()> {
+        let work = self.work.saturating_add(u64::try_from(steps).unwrap_or(u64::MAX));
+        if work > self.limit {
+            return None;
+        }
+        self.work = work;
+        Some(())
+    }
+}
+
+fn intersects(left: &[u64], right: &[u64]) -> bool {
+    left.iter().zip(right).any(|(a, b)| a & b != 0)
+}

@@ -1,0 +1,568 @@
+//! The table: its columns, its rules, and the one way in which both typed and serialised tables are made.
+
+use super::column::Column;
+use super::table_wire::{TableReader, TableWriter};
+use super::{Kind, RulesError, Test, Value};
+use crate::error::{Path, Problems};
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What a decision is when several rules match, as in DMN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HitPolicy {
+    /// At most one rule may match; two are an error that names them.
+    Unique,
+    /// Several may match if all their outputs agree; else an error that names them.
+    Any,
+    /// The first matching rule in the order of the table.
+    First,
+    /// The matching rule whose outputs stand first in the outputs' ranking; ties to the earlier rule.
+    Priority,
+    /// All matching rules in the order of the table.
+    RuleOrder,
+    /// All matching rules in the order of the outputs' ranking; ties in the order of the table.
+    OutputOrder,
+    /// All matching rules in the order of the table, as a list without meaning in its order.
+    Collect,
+    /// The sum of the matching rules' only output.
+    CollectSum,
+    /// The least of the matching rules' only output.
+    CollectMin,
+    /// The greatest of the matching rules' only output.
+    CollectMax,
+    /// How many rules match; 0 where none does.
+    CollectCount,
+}
+
+impl HitPolicy {
+    const fn needs_one_number(self) -> bool {
+        matches!(self, Self::CollectSum | Self::CollectMin | Self::CollectMax)
+    }
+
+    const fn needs_ranking(self) -> bool {
+        matches!(self, Self::Priority | Self::OutputOrder)
+    }
+}
+
+impl fmt::Display for HitPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unique => "unique",
+            Self::Any => "any",
+            Self::First => "first",
+            Self::Priority => "priority",
+            Self::RuleOrder => "rule order",
+            Self::OutputOrder => "output order",
+            Self::Collect => "collect",
+            Self::CollectSum => "collect sum",
+            Self::CollectMin => "collect min",
+            Self::CollectMax => "collect max",
+            Self::CollectCount => "collect count",
+        })
+    }
+}
+
+/// An input column: its name, the sort of its values, and optionally which of them are allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) allowed: Test,
+}
+
+impl Input {
+    /// A column of values of `kind`.
+    #[must_use]
+    pub fn new(name: &str, kind: Kind) -> Self {
+        Self { name: name.into(), kind, allowed: Test::any() }
+    }
+
+    /// A column of decimal numbers.
+    #[must_use]
+    pub fn number(name: &str) -> Self {
+        Self::new(name, Kind::Number)
+    }
+
+    /// A column of texts.
+    #[must_use]
+    pub fn text(name: &str) -> Self {
+        Self::new(name, Kind::Text)
+    }
+
+    /// A column of true and false.
+    #[must_use]
+    pub fn truth(name: &str) -> Self {
+        Self::new(name, Kind::Truth)
+    }
+
+    /// The column with only these values: others are refused as facts, and the report does not look for
+    /// gaps among them.
+    #[must_use]
+    pub fn allowing(self, allowed: Test) -> Self {
+        Self { allowed, ..self }
+    }
+
+    /// The name of the column.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The sort of its values.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The values that are allowed.
+    #[must_use]
+    pub const fn allowed(&self) -> &Test {
+        &self.allowed
+    }
+}
+
+/// An output column: its name, the sort of its values, and optionally their ranking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) ranking: Vec<Value>,
+}
+
+impl Output {
+    /// A column of values of `kind`.
+    #[must_use]
+    pub fn new(name: &str, kind: Kind) -> Self {
+        Self { name: name.into(), kind, ranking: Vec::new() }
+    }
+
+    /// A column of decimal numbers.
+    #[must_use]
+    pub fn number(name: &str) -> Self {
+        Self::new(name, Kind::Number)
+    }
+
+    /// A column of texts.
+    #[must_use]
+    pub fn text(name: &str) -> Self {
+        Self::new(name, Kind::Text)
+    }
+
+    /// A column of true and false.
+    #[must_use]
+    pub fn truth(name: &str) -> Self {
+        Self::new(name, Kind::Truth)
+    }
+
+    /// The column with its values from the most to the least important: what [`HitPolicy::Priority`] and
+    /// [`HitPolicy::OutputOrder`] go by. With a ranking, every rule's value has to stand in it.
+    #[must_use]
+    pub fn ranked(self, ranking: impl IntoIterator<Item = impl Into<Value>>) -> Self {
+        Self { ranking: ranking.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// The name of the column.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The sort of its values.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The values from the most to the least important; empty where they are not ranked.
+    #[must_use]
+    pub fn ranking(&self) -> &[Value] {
+        &self.ranking
+    }
+}
+
+/// A cell of a draft: a typed test, or text that is read when the table is built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A typed test.
+    Typed(Test),
+    /// Text in the manner of DMN's unary tests.
+    Text(String),
+}
+
+impl From<Test> for Cell {
+    fn from(test: Test) -> Self {
+        Self::Typed(test)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// One row of a table: a test per input and a value per output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    pub(super) tests: Vec<Test>,
+    pub(super) outputs: Vec<Value>,
+    /// The places of the outputs in their rankings.
+    pub(super) rank: Vec<usize>,
+}
+
+impl Rule {
+    /// The tests in the order of the inputs.
+    #[must_use]
+    pub fn tests(&self) -> &[Test] {
+        &self.tests
+    }
+
+    /// The values in the order of the outputs.
+    #[must_use]
+    pub fn outputs(&self) -> &[Value] {
+        &self.outputs
+    }
+}
+
+/// A table that is being written; [`build`](Self::build) checks all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Draft {
+    pub(super) policy: HitPolicy,
+    pub(super) inputs: Vec<Input>,
+    pub(super) outputs: Vec<Output>,
+    pub(super) rules: Vec<(Vec<Cell>, Vec<Value>)>,
+}
+
+impl Draft {
+    /// Adds an input column.
+    pub fn input(mut self, input: Input) -> Self {
+        self.inputs.push(input);
+        self
+    }
+
+    /// Adds an output column.
+    pub fn output(mut self, output: Output) -> Self {
+        self.outputs.push(output);
+        self
+    }
+
+    /// Adds a rule: a cell per input and a value per output, in their order.
+    pub fn rule(
+        mut self,
+        cells: impl IntoIterator<Item = impl Into<Cell>>,
+        outputs: impl IntoIterator<Item = impl Into<Value>>,
+    ) -> Self {
+        let cells = cells.into_iter().map(Into::into).collect();
+        self.rules.push((cells, outputs.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// The table, compiled for evaluation.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the draft, each with its path (`rules[2].roi`, `outputs[0]`).
+    pub fn build(self) -> Result<Table, Problems<RulesError>> {
+        let mut problems = Problems::new();
+        self.check_columns(&mut problems);
+        let mut rules = Vec::with_capacity(self.rules.len());
+        for (index, (cells, values)) in self.rules.into_iter().enumerate() {
+            let path = Path::root().field("rules").index(index);
+            let tests = checked_tests(&self.inputs, cells, &path, &mut problems);
+            let rank = checked_rank(&self.outputs, &values, &path, &mut problems);
+            rules.push(Rule { tests, outputs: values, rank });
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        let columns = Column::compile(&self.inputs, &rules, &mut problems);
+        problems.into_result(Table {
+            policy: self.policy,
+            inputs: self.inputs,
+            outputs: self.outputs,
+            rules,
+            columns,
+        })
+    }
+
+    fn check_columns(&self, problems: &mut Problems<RulesError>) {
+        let root = Path::root();
+        for (field, count) in
+            [("inputs", self.inputs.len()), ("outputs", self.outputs.len()), ("rules", self.rules.len())]
+        {
+            if count == 0 {
+                problems.push(root.field(field), RulesError::Empty { what: field });
+            }
+        }
+        let inputs = self.inputs.iter().enumerate().map(|(index, input)| ("inputs", index, &input.name));
+        let outputs = self.outputs.iter().enumerate().map(|(index, output)| ("outputs", index, &output.name));
+        let mut seen = BTreeSet::new();
+        for (field, index, name) in inputs.chain(outputs) {
+            if !seen.insert(name) {
+                problems
+                    .push(root.field(field).index(index), RulesError::DuplicateName { name: name.clone() });
+            }
+        }
+        for (index, input) in self.inputs.iter().enumerate() {
+            let path = root.field("inputs").index(index).field("allowed");
+            let _fits = problems.take(&path, fits(input, &input.allowed));
+        }
+        for (index, output) in self.outputs.iter().enumerate() {
+            let path = root.field("outputs").index(index).field("ranking");
+            let mut seen = BTreeSet::new();
+            for (place, value) in output.ranking.iter().enumerate() {
+                let _fits = problems.take(&path.index(place), value_fits(output, value));
+                if !seen.insert(value) {
+                    problems.push(path.index(place), RulesError::DuplicateRank { value: value.clone() });
+                }
+            }
+        }
+        if self.policy.needs_ranking() && self.outputs.iter().all(|output| output.ranking.is_empty()) {
+            problems.push(root.field("outputs"), RulesError::NoRanking { policy: self.policy });
+        }
+        let one_number = matches!(self.outputs.as_slice(), [Output { kind: Kind::Number, .. }]);
+        if self.policy.needs_one_number() && !one_number {
+            problems.push(root.field("outputs"), RulesError::NotOneNumber { policy: self.policy });
+        }
+    }
+}
+
+fn checked_tests(
+    inputs: &[Input],
+    cells: Vec<Cell>,
+    path: &Path,
+    problems: &mut Problems<RulesError>,
+) -> Vec<Test> {
+    if cells.len() != inputs.len() {
+        let error = RulesError::CellCount { expected: inputs.len(), actual: cells.len() };
+        problems.push(path.clone(), error);
+    }
+    let mut tests = Vec::with_capacity(inputs.len());
+    for (input, cell) in inputs.iter().zip(cells) {
+        let test = match cell {
+            Cell::Typed(test) => Ok(test),
+            Cell::Text(text) => text.parse(),
+        };
+        let test = test.and_then(|test: Test| fits(input, &test).map(|()| test));
+        tests.extend(problems.take(&path.field(&input.name), test));
+    }
+    tests
+}
+
+fn checked_rank(
+    outputs: &[Output],
+    values: &[Value],
+    path: &Path,
+    problems: &mut Problems<RulesError>,
+) -> Vec<usize> {
+    if values.len() != outputs.len() {
+        let error = RulesError::OutputCount { expected: outputs.len(), actual: values.len() };
+        problems.push(path.clone(), error);
+    }
+    let mut rank = Vec::new();
+    for (output, value) in outputs.iter().zip(values) {
+        let path = path.field(&output.name);
+        let fits = problems.take(&path, value_fits(output, value));
+        if fits.is_some() && !output.ranking.is_empty() {
+            let place = output.ranking.iter().position(|ranked| ranked == value);
+            rank.extend(
+                problems.take(&path, place.ok_or_else(|| RulesError::NotRanked { value: value.clone() })),
+            );
+        }
+    }
+    rank
+}
+
+fn fits(input: &Input, test: &Test) -> Result<(), RulesError> {
+    match test.choices().iter().find(|choice| choice.kind() != input.kind) {
+        Some(choice) => Err(RulesError::CellKind {
+            cell: choice.to_string(),
+            expected: input.kind,
+            actual: choice.kind(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn value_fits(output: &Output, value: &Value) -> Result<(), RulesError> {
+    if value.kind() == output.kind {
+        return Ok(());
+    }
+    Err(RulesError::CellKind { cell: value.to_string(), expected: output.kind, actual: value.kind() })
+}
+
+/// A decision table, checked and compiled.
+///
+/// # Examples
+/// ```
+/// use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+/// use rust_decimal::dec;
+///
+/// let table = Table::draft(HitPolicy::First)
+///     .input(Input::text("kind"))
+///     .input(Input::number("roi"))
+///     .output(Output::text("action"))
+///     .rule([r#""kol""#, "< 2"], ["replace"])
+///     .rule(["-", "[2..4)"], ["keep"])
+///     .build()?;
+///
+/// let facts = table.facts([("kind", "kol".into()), ("roi", dec!(1.9999).into())])?;
+/// let decision = table.decide(&facts)?;
+/// assert_eq!(decision.output("action"), Some(&Value::from("replace")));
+/// assert_eq!(
+///     decision.nearest_miss().map(|miss| miss.to_string()),
+///     Some("rule 1 misses: roi 1.9999 is not [2..4), 0.0001 below the edge 2".into())
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "TableReader", into = "TableWriter")]
+pub struct Table {
+    pub(super) policy: HitPolicy,
+    pub(super) inputs: Vec<Input>,
+    pub(super) outputs: Vec<Output>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) columns: Vec<Column>,
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        // The compiled columns follow from the rest.
+        (self.policy, &self.inputs, &self.outputs, &self.rules)
+            == (other.policy, &other.inputs, &other.outputs, &other.rules)
+    }
+}
+
+impl Eq for Table {}
+
+impl Table {
+    /// A draft of a table without columns and rules.
+    pub const fn draft(policy: HitPolicy) -> Draft {
+        Draft { policy, inputs: Vec::new(), outputs: Vec::new(), rules: Vec::new() }
+    }
+
+    /// What the table answers when several rules match.
+    #[must_use]
+    pub const fn policy(&self) -> HitPolicy {
+        self.policy
+    }
+
+    /// The input columns in their order.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// The output columns in their order.
+    #[must_use]
+    pub fn outputs(&self) -> &[Output] {
+        &self.outputs
+    }
+
+    /// The rules in their order.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec;
+    use rust_decimal::Decimal;
+
+    fn draft(policy: HitPolicy) -> Draft {
+        Table::draft(policy).input(Input::text("kind")).input(Input::number("roi"))
+    }
+
+    #[test]
+    fn all_problems_of_a_table_come_at_once() {
+        let problems = draft(HitPolicy::First)
+            .input(Input::truth("kind").allowing(Test::is("yes")))
+            .output(Output::text("action").ranked(["keep", "keep"]))
+            .rule(["\"kol\"", "\"low\"", "-"], ["keep"])
+            .rule(["kol", "(2..2)", "-"], ["drop"])
+            .rule(["-", "-"], Vec::<Value>::new())
+            .build()
+            .unwrap_err();
+        assert_eq!(
+            problems.to_string(),
+            "8 problems\n  \
+             inputs[2]: the name `kind` stands twice\n  \
+             inputs[2].allowed: `\"yes\"` is about a text, the column holds a truth\n  \
+             outputs[0].ranking[1]: the value \"keep\" is ranked twice\n  \
+             rules[0].roi: `\"low\"` is about a text, the column holds a number\n  \
+             rules[1].kind: `kol` is not understood: a number, a text in quotes, `true` or `false` expected at byte 0\n  \
+             rules[1].action: the value \"drop\" is not in the ranking of its output\n  \
+             rules[2]: 2 cells for 3 inputs\n  \
+             rules[2]: 0 values for 1 outputs"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_never_holds_is_refused() {
+        let refused = |cell: &str, allowed: Test| {
+            Table::draft(HitPolicy::First)
+                .input(Input::number("roi").allowing(allowed))
+                .output(Output::truth("stop"))
+                .rule([cell], [true])
+                .build()
+                .map_or_else(|problems| problems.to_string(), |_| "fine".into())
+        };
+        for cell in ["(2..2)", "[3..2]", "not(< 2, >= 2)"] {
+            let refusal = refused(cell, Test::any());
+            assert!(refusal.ends_with("holds for no allowed value"), "{cell}: {refusal}");
+        }
+        assert_eq!(
+            refused("< 0", Test::at_least(Decimal::ZERO)),
+            "rules[0].roi: `< 0` holds for no allowed value"
+        );
+        assert_eq!(refused("[2..2]", Test::any()), "fine");
+        assert!(refused("-", Test::not(Test::any())).starts_with("inputs[0].allowed"));
+    }
+
+    #[test]
+    fn a_policy_needs_its_outputs() {
+        let build = |policy: HitPolicy, outputs: Vec<Output>| {
+            let values: Vec<Value> = outputs.iter().map(|_| 1.into()).collect();
+            let draft = outputs.into_iter().fold(draft(policy), Draft::output);
+            draft.rule(["-", "-"], values).build().map(drop).map_err(|problems| problems.to_string())
+        };
+        let (one, two) = (|| vec![Output::number("a")], || vec![Output::number("a"), Output::number("b")]);
+        assert!(build(HitPolicy::CollectSum, one()).is_ok() && build(HitPolicy::CollectCount, two()).is_ok());
+        assert_eq!(
+            build(HitPolicy::CollectSum, two()),
+            Err("outputs: the hit policy collect sum needs exactly one output, of numbers".into())
+        );
+        assert_eq!(
+            build(HitPolicy::Priority, one()),
+            Err("outputs: the hit policy priority needs an output with a ranking".into())
+        );
+        assert_eq!(
+            build(HitPolicy::First, vec![]),
+            Err("outputs: a table needs at least one entry in outputs".into())
+        );
+    }
+
+    #[test]
+    fn a_table_that_would_blow_up_is_refused() {
+        let rules = 6_000;
+        let draft = draft(HitPolicy::First).output(Output::number("points"));
+        let draft =
+            (0..rules).fold(draft, |draft, rule| draft.rule(["-".into(), format!("< {rule}")], [rule]));
+        let problems = draft.build().unwrap_err();
+        assert!(problems.iter().any(|problem| matches!(problem.error, RulesError::TooLarge { .. })));
+    }
+}

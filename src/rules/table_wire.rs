@@ -1,0 +1,91 @@
+//! The table on the wire: cells and values as the text that a person would write.
+
+use super::{Cell, Draft, HitPolicy, Input, Kind, Output, RulesError, Table, Test, Value};
+use crate::error::Problems;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TableReader {
+    hit_policy: HitPolicy,
+    inputs: Vec<InputWire>,
+    outputs: Vec<OutputWire>,
+    rules: Vec<RuleReader>,
+}
+
+#[derive(Serialize)]
+pub(super) struct TableWriter {
+    hit_policy: HitPolicy,
+    inputs: Vec<InputWire>,
+    outputs: Vec<OutputWire>,
+    rules: Vec<RuleWriter>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InputWire {
+    name: String,
+    kind: Kind,
+    #[serde(default = "Test::any", skip_serializing_if = "Test::is_any")]
+    allowed: Test,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutputWire {
+    name: String,
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ranking: Vec<Value>,
+}
+
+/// The cells stay text until the table is built, so that all faults are reported at once.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleReader {
+    when: Vec<String>,
+    then: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct RuleWriter {
+    when: Vec<Test>,
+    then: Vec<Value>,
+}
+
+impl TryFrom<TableReader> for Table {
+    type Error = Problems<RulesError>;
+
+    fn try_from(wire: TableReader) -> Result<Self, Self::Error> {
+        let input = |wire: InputWire| Input { name: wire.name, kind: wire.kind, allowed: wire.allowed };
+        let output = |wire: OutputWire| Output { name: wire.name, kind: wire.kind, ranking: wire.ranking };
+        let rule = |wire: RuleReader| (wire.when.into_iter().map(Cell::Text).collect(), wire.then);
+        Draft {
+            policy: wire.hit_policy,
+            inputs: wire.inputs.into_iter().map(input).collect(),
+            outputs: wire.outputs.into_iter().map(output).collect(),
+            rules: wire.rules.into_iter().map(rule).collect(),
+        }
+        .build()
+    }
+}
+
+impl From<Table> for TableWriter {
+    fn from(table: Table) -> Self {
+        let input = |input: Input| InputWire { name: input.name, kind: input.kind, allowed: input.allowed };
+        let output =
+            |output: Output| OutputWire { name: output.name, kind: output.kind, ranking: output.ranking };
+        Self {
+            hit_policy: table.policy,
+            inputs: table.inputs.into_iter().map(input).collect(),
+            outputs: table.outputs.into_iter().map(output).collect(),
+            rules: table
+                .rules
+                .into_iter()
+                .map(|rule| RuleWriter { when: rule.tests, then: rule.outputs })
+                .collect(),
+        }
+    }
+}

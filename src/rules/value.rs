@@ -1,0 +1,216 @@
+//! The values of a table: what a cell is compared with, what comes in, what comes out.
+
+use super::{RulesError, cell_text};
+use crate::quantity::wire::text_on_the_wire;
+use alloc::string::String;
+use core::fmt::{self, Write as _};
+use core::str::FromStr;
+use rust_decimal::Decimal;
+
+/// The sort of value that a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A decimal number.
+    Number,
+    /// A text.
+    Text,
+    /// True or false.
+    Truth,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Number => "number",
+            Self::Text => "text",
+            Self::Truth => "truth",
+        })
+    }
+}
+
+/// A value of a cell or of an output; its text form, also on the wire, is `0.8`, `"kol"` or `true`.
+///
+/// # Examples
+/// ```
+/// use marketloop::rules::{Kind, Value};
+///
+/// let action: Value = r#""replace""#.parse()?;
+/// assert_eq!(action, Value::from("replace"));
+/// assert_eq!(action.kind(), Kind::Text);
+/// assert_eq!(action.to_string(), r#""replace""#);
+/// # Ok::<(), marketloop::rules::RulesError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Value {
+    /// A decimal number.
+    Number(Decimal),
+    /// A text.
+    Text(String),
+    /// True or false.
+    Truth(bool),
+}
+
+impl Value {
+    /// The sort of the value.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Number(_) => Kind::Number,
+            Self::Text(_) => Kind::Text,
+            Self::Truth(_) => Kind::Truth,
+        }
+    }
+
+    /// The number, where it is one.
+    #[must_use]
+    pub const fn as_number(&self) -> Option<Decimal> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The text, where it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Fact::from(self).fmt(f)
+    }
+}
+
+impl FromStr for Value {
+    type Err = RulesError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        cell_text::parse_value(text)
+    }
+}
+
+text_on_the_wire!(Value, r#"a value such as `0.8`, `"kol"` or `true`"#);
+
+/// What a decision is asked about in one column; borrowed, so that asking allocates nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fact<'a> {
+    /// The value is not known. Where a rule tests the column this is an error, never a silent non-match.
+    #[default]
+    Missing,
+    /// A decimal number.
+    Number(Decimal),
+    /// A text.
+    Text(&'a str),
+    /// True or false.
+    Truth(bool),
+}
+
+impl Fact<'_> {
+    /// The sort of the fact, `None` where it is missing.
+    #[must_use]
+    pub const fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Missing => None,
+            Self::Number(_) => Some(Kind::Number),
+            Self::Text(_) => Some(Kind::Text),
+            Self::Truth(_) => Some(Kind::Truth),
+        }
+    }
+}
+
+impl fmt::Display for Fact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("missing"),
+            Self::Number(number) => write!(f, "{}", number.normalize()),
+            Self::Truth(truth) => write!(f, "{truth}"),
+            Self::Text(text) => {
+                f.write_char('"')?;
+                for character in text.chars() {
+                    if matches!(character, '"' | '\\') {
+                        f.write_char('\\')?;
+                    }
+                    f.write_char(character)?;
+                }
+                f.write_char('"')
+            }
+        }
+    }
+}
+
+impl<'a> From<&'a Value> for Fact<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Number(number) => Self::Number(*number),
+            Value::Text(text) => Self::Text(text),
+            Value::Truth(truth) => Self::Truth(*truth),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a str> for Fact<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+macro_rules! from_plain {
+    ($($type:ty => $variant:ident),* $(,)?) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+
+        impl From<$type> for Fact<'_> {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    )*};
+}
+
+from_plain!(bool => Truth, Decimal => Number, i32 => Number, i64 => Number, u32 => Number, u64 => Number);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    #[test]
+    fn text_form_and_back() {
+        for value in [
+            Value::from("a \"quoted\" \\ text, with ) and .."),
+            Value::from(""),
+            Value::from("是"),
+            Value::from(dec!(-0.80)),
+            Value::from(true),
+        ] {
+            assert_eq!(value.to_string().parse::<Value>().unwrap(), value);
+        }
+        assert_eq!(Value::from(dec!(0.80)).to_string(), "0.8");
+        for bad in ["", "kol", "\"kol", "kol\"", "1 2", "1e3", "\"a\"b", "\"a\\", "True", "\"\\n\""] {
+            assert!(bad.parse::<Value>().is_err(), "{bad:?}");
+        }
+    }
+}

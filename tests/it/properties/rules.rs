@@ -1,0 +1,233 @@
+//! Laws of decision tables.
+
+use marketloop::rules::{Answer, Fact, HitPolicy, Input, Interval, Output, Region, Table, Test, Value};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+const NAMES: [&str; 3] = ["kol", "paid", "own, \"ed\""];
+const OTHERS: [&str; 2] = ["other", ""];
+
+fn edge() -> impl Strategy<Value = Decimal> + Clone {
+    (-3_i64..4, 0_u32..2).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
+}
+
+/// Test of numbers that some number passes.
+fn number_test() -> impl Strategy<Value = Test> {
+    let ends = (edge(), edge()).prop_map(|(a, b)| if a < b { (a, b) } else { (b, a + Decimal::ONE) });
+    prop_oneof![
+        Just(Test::any()),
+        edge().prop_map(Test::below),
+        edge().prop_map(Test::at_most),
+        edge().prop_map(Test::above),
+        edge().prop_map(Test::at_least),
+        edge().prop_map(Test::is),
+        edge().prop_map(|edge| Test::not(Test::is(edge))),
+        ends.clone().prop_map(|(a, b)| Test::interval(a..b)),
+        ends.clone().prop_map(|(a, b)| Test::interval(a..=b)),
+        ends.clone().prop_map(|(a, b)| Test::not(Test::interval(Interval::open(a, b)))),
+        (ends, edge())
+            .prop_map(|((a, b), c)| { Test::one_of([Interval::open_closed(a, b), Interval::closed(c, c)]) }),
+    ]
+}
+
+fn text_test() -> impl Strategy<Value = Test> {
+    let some = prop::sample::subsequence(NAMES.to_vec(), 1..=3);
+    prop_oneof![
+        Just(Test::any()),
+        some.clone().prop_map(Test::one_of),
+        some.prop_map(|names| Test::not(Test::one_of(names))),
+    ]
+}
+
+fn truth_test() -> impl Strategy<Value = Test> {
+    prop_oneof![
+        Just(Test::any()),
+        any::<bool>().prop_map(Test::is),
+        any::<bool>().prop_map(|b| Test::not(Test::is(b)))
+    ]
+}
+
+type Row = ([Test; 4], u32);
+
+fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
+    let row = (number_test(), text_test(), truth_test(), number_test(), 0_u32..4);
+    prop::collection::vec(row.prop_map(|(a, b, c, d, out)| ([a, b, c, d], out)), 1..most)
+}
+
+fn table(policy: HitPolicy, rows: &[Row]) -> Table {
+    let draft = Table::draft(policy)
+        .input(Input::number("roi"))
+        .input(Input::text("kind"))
+        .input(Input::truth("live"))
+        .input(Input::number("share"))
+        .output(Output::number("points").ranked([2, 0, 3, 1]));
+    rows.iter().fold(draft, |draft, (tests, out)| draft.rule(tests.clone(), [*out])).build().unwrap()
+}
+
+type Point = (Decimal, &'static str, bool, Decimal);
+
+fn point() -> impl Strategy<Value = Point> {
+    let number = || (-50_i64..60, 1_u32..4).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
+    let name = prop::sample::select([NAMES.as_slice(), &OTHERS].concat());
+    (prop_oneof![edge(), number()], name, any::<bool>(), prop_oneof![edge(), number()])
+}
+
+fn facts(point: &Point) -> [Fact<'static>; 4] {
+    [point.0.into(), point.1.into(), point.2.into(), point.3.into()]
+}
+
+/// The meaning of a test, written down once more without any compilation.
+fn holds(test: &Test, fact: &Fact<'_>) -> bool {
+    use core::ops::RangeBounds;
+    use marketloop::rules::Choice;
+    let named = test.choices().iter().any(|choice| match (choice, fact) {
+        (Choice::Is(value), fact) => Fact::from(value) == *fact,
+        (Choice::Within(interval), Fact::Number(number)) => {
+            (interval.lower(), interval.upper()).contains(number)
+        }
+        _ => false,
+    });
+    named != test.is_negated()
+}
+
+fn inside(region: &Region, facts: &[Fact<'_>]) -> bool {
+    region.columns().zip(facts).all(|((_, test), fact)| holds(test, fact))
+}
+
+fn matching(rows: &[Row], facts: &[Fact<'_>]) -> Vec<usize> {
+    let all = |tests: &[Test; 4]| tests.iter().zip(facts).all(|(test, fact)| holds(test, fact));
+    rows.iter().enumerate().filter(|(_, (tests, _))| all(tests)).map(|(index, _)| index).collect()
+}
+
+proptest! {
+    #[test]
+    fn compiled_matching_is_that_of_the_cells(rows in rows(12), points in prop::collection::vec(point(), 1..20)) {
+        let table = table(HitPolicy::Collect, &rows);
+        for point in &points {
+            let facts = facts(point);
+            let found: Vec<usize> = table.matches(&facts).unwrap().collect();
+            prop_assert_eq!(found, matching(&rows, &facts));
+        }
+    }
+
+    #[test]
+    fn more_than_64_rules_match_alike(rows in rows(200), point in point()) {
+        let facts = facts(&point);
+        let table = table(HitPolicy::Collect, &rows);
+        prop_assert_eq!(table.matches(&facts).unwrap().collect::<Vec<_>>(), matching(&rows, &facts));
+    }
+
+    #[test]
+    fn first_is_the_first_of_collect(rows in rows(10), point in point()) {
+        let facts = facts(&point);
+        let (first, collect) = (table(HitPolicy::First, &rows), table(HitPolicy::Collect, &rows));
+        let all = match collect.decide(&facts).unwrap().answer() {
+            Answer::Rules(rules) => rules.clone(),
+            other => { prop_assert_eq!(other, &Answer::NoMatch); Vec::new() }
+        };
+        let expected = all.first().map_or(Answer::NoMatch, |rule| Answer::Rule(*rule));
+        let decision = first.decide(&facts).unwrap();
+        prop_assert_eq!(decision.answer(), &expected);
+    }
+
+    #[test]
+    fn every_policy_is_a_reading_of_the_same_matches(rows in rows(8), point in point()) {
+        let facts = facts(&point);
+        let all = matching(&rows, &facts);
+        let points: Vec<u32> = all.iter().map(|rule| rows[*rule].1).collect();
+        let place = |rule: &usize| [2, 0, 3, 1].iter().position(|ranked| *ranked == rows[*rule].1);
+        let mut ranked = all.clone();
+        ranked.sort_by_key(place);
+        let number = |value: Option<u32>| value.map_or(Answer::NoMatch, |value| Answer::Number(value.into()));
+        let list = |rules: &[usize]| if rules.is_empty() { Answer::NoMatch } else { Answer::Rules(rules.to_vec()) };
+        let one = |rule: Option<&usize>| rule.map_or(Answer::NoMatch, |rule| Answer::Rule(*rule));
+        for (policy, expected) in [
+            (HitPolicy::First, Ok(one(all.first()))),
+            (HitPolicy::Priority, Ok(one(ranked.first()))),
+            (HitPolicy::RuleOrder, Ok(list(&all))),
+            (HitPolicy::OutputOrder, Ok(list(&ranked))),
+            (HitPolicy::CollectSum, Ok(number((!all.is_empty()).then(|| points.iter().sum())))),
+            (HitPolicy::CollectMin, Ok(number(points.iter().min().copied()))),
+            (HitPolicy::CollectMax, Ok(number(points.iter().max().copied()))),
+            (HitPolicy::CollectCount, Ok(Answer::Count(all.len()))),
+            (HitPolicy::Unique, if all.len() > 1 { Err(all.clone()) } else { Ok(one(all.first())) }),
+            (HitPolicy::Any, if points.windows(2).any(|pair| pair[0] != pair[1]) { Err(all.clone()) } else { Ok(one(all.first())) }),
+        ] {
+            let table = table(policy, &rows);
+            let answer = table.decide(&facts).map(|decision| decision.answer().clone());
+            prop_assert_eq!(answer.map_err(|error| error.rules().to_vec()), expected, "{}", policy);
+        }
+    }
+
+    #[test]
+    fn report_finds_no_gap_where_every_point_matches(rows in rows(8), points in prop::collection::vec(point(), 30)) {
+        let table = table(HitPolicy::Collect, &rows);
+        let report = table.report(10_000_000);
+        prop_assert!(report.is_complete());
+        for point in &points {
+            let facts = facts(point);
+            let matched = matching(&rows, &facts);
+            // A point lies in a gap exactly if no rule matches it, and then in one gap only.
+            let gaps = report.gaps().iter().filter(|gap| inside(gap, &facts)).count();
+            prop_assert_eq!(gaps, usize::from(matched.is_empty()), "{:?}: {}", point, report);
+            for overlap in report.overlaps() {
+                let both = matched.contains(&overlap.first()) && matched.contains(&overlap.second());
+                prop_assert_eq!(inside(overlap.region(), &facts), both, "{:?}: {}", point, overlap);
+            }
+            let pairs = matched.len() * matched.len().saturating_sub(1) / 2;
+            let listed = report.overlaps().iter().filter(|overlap| inside(overlap.region(), &facts)).count();
+            prop_assert_eq!(pairs, listed);
+        }
+    }
+
+    #[test]
+    fn a_report_that_ran_out_says_so(rows in rows(8), limit in 0_u64..400) {
+        let table = table(HitPolicy::Collect, &rows);
+        let (short, full) = (table.report(limit), table.report(10_000_000));
+        prop_assert!(short.work() <= limit);
+        prop_assert_eq!(short.is_complete(), full.work() <= limit);
+        prop_assert!(short.gaps().iter().all(|gap| full.gaps().contains(gap)));
+        prop_assert!(short.overlaps().iter().all(|overlap| full.overlaps().contains(overlap)));
+    }
+
+    #[test]
+    fn reasons_agree_with_the_matches(rows in rows(8), point in point()) {
+        let facts = facts(&point);
+        let table = table(HitPolicy::Collect, &rows);
+        let decision = table.decide(&facts).unwrap();
+        for reason in decision.reasons() {
+            prop_assert_eq!(reason.matches(), decision.matched().contains(&reason.rule()));
+            for cell in reason.cells() {
+                prop_assert_eq!(cell.holds(), holds(cell.test(), &cell.fact()));
+                let Some(edge) = cell.edge() else { continue };
+                // On an included edge the cell holds; on an excluded one it holds right beyond.
+                let (Fact::Number(number), Some(distance)) = (cell.fact(), edge.distance()) else { unreachable!() };
+                prop_assert_eq!(number + distance, edge.at());
+                let little = Decimal::new(1, 9);
+                let beyond = [Decimal::ZERO, little, -little].map(|step| holds(cell.test(), &(edge.at() + step).into()));
+                let right = if edge.is_included() { beyond[0] } else { !beyond[0] && (beyond[1] || beyond[2]) };
+                prop_assert!(right);
+            }
+        }
+        let fewest = decision.nearest_miss().map(|miss| miss.failing().count());
+        let expected = decision.reasons().map(|reason| reason.failing().count()).filter(|count| *count > 0).min();
+        prop_assert_eq!(fewest, expected);
+    }
+
+    #[test]
+    fn a_table_survives_the_wire(rows in rows(8)) {
+        let table = table(HitPolicy::OutputOrder, &rows);
+        let json = serde_json::to_string(&table).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Table>(&json).unwrap(), table);
+    }
+
+    #[test]
+    fn no_text_makes_a_cell_panic(text in "[-+0-9.<>=\\[\\](), \"\\\\nottruefals是-]{0,24}") {
+        if let Ok(test) = text.parse::<Test>() {
+            prop_assert_eq!(test.to_string().parse::<Test>().unwrap(), test);
+        }
+        if let Ok(value) = text.parse::<Value>() {
+            prop_assert_eq!(value.to_string().parse::<Value>().unwrap(), value);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The wire form of decision tables, byte for byte.
+
+use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
+use rust_decimal::dec;
+
+const TABLE: &str = concat!(
+    r#"{"hit_policy":"output_order","#,
+    r#""inputs":[{"name":"kind","kind":"text"},{"name":"roi","kind":"number","allowed":">= 0"}],"#,
+    r#""outputs":[{"name":"action","kind":"text","ranking":["\"drop\"","\"keep\""]}],"#,
+    r#""rules":[{"when":["\"kol\", \"paid\"","[0.5..2)"],"then":["\"keep\""]},"#,
+    r#"{"when":["-","not(4)"],"then":["\"drop\""]}]}"#
+);
+
+#[test]
+fn a_table_is_readable_text() {
+    let table = Table::draft(HitPolicy::OutputOrder)
+        .input(Input::text("kind"))
+        .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+        .output(Output::text("action").ranked(["drop", "keep"]))
+        .rule([Test::one_of(["kol", "paid"]), Test::interval(dec!(0.50)..dec!(2))], ["keep"])
+        .rule([Test::any(), Test::not(Test::is(4))], ["drop"])
+        .build()
+        .unwrap();
+    assert_eq!(serde_json::to_string(&table).unwrap(), TABLE);
+    assert_eq!(serde_json::from_str::<Table>(TABLE).unwrap(), table);
+}
+
+#[test]
+fn a_bad_table_fails_with_all_its_problems() {
+    let bad = TABLE.replace("[0.5..2)", "[2..0.5)").replace("not(4)", "not 4");
+    let error = serde_json::from_str::<Table>(&bad).unwrap_err().to_string();
+    assert!(error.starts_with("rules[1].roi: `not 4` is not understood"), "{error}");
+    let bad = TABLE.replace("[0.5..2)", "[2..0.5)");
+    let error = serde_json::from_str::<Table>(&bad).unwrap_err().to_string();
+    assert!(error.starts_with("rules[0].roi: `[2..0.5)` holds for no allowed value"), "{error}");
+}
