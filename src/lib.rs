@@ -7,9 +7,15 @@ extern crate std;
 
 extern crate alloc;
 
+pub mod budget;
+pub mod channel;
 pub mod error;
+pub mod health;
+pub mod kpi;
+pub mod pdca;
 pub mod progress;
 pub mod quantity;
+pub mod review;
 pub mod rules;
 pub mod split;
 pub mod target;
