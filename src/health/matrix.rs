@@ -94,16 +94,29 @@ impl Dimension {
 ///
 /// The threshold of yellow is part of the bands and so always the caller's explicit choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Draft", into = "Draft")]
+#[serde(try_from = "MatrixDraft", into = "MatrixDraft")]
 pub struct Matrix {
-    draft: Draft,
+    draft: MatrixDraft,
 }
 
+/// A matrix as it is written down, not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Draft {
-    bands: Bands<Light>,
-    dimensions: Vec<Dimension>,
+pub struct MatrixDraft {
+    /// What gives an attainment its light.
+    pub bands: Bands<Light>,
+    /// The dimensions in order.
+    pub dimensions: Vec<Dimension>,
+}
+
+impl MatrixDraft {
+    /// The checked matrix.
+    ///
+    /// # Errors
+    /// All problems at once, each with its path; see [`Matrix::new`].
+    pub fn check(self) -> Result<Matrix, Problems<HealthError>> {
+        self.try_into()
+    }
 }
 
 /// One indicator of a matrix with its dimension, its attainment and its light.
@@ -170,7 +183,7 @@ impl Matrix {
         bands: Bands<Light>,
         dimensions: impl IntoIterator<Item = Dimension>,
     ) -> Result<Self, Problems<HealthError>> {
-        Draft { bands, dimensions: dimensions.into_iter().collect() }.try_into()
+        MatrixDraft { bands, dimensions: dimensions.into_iter().collect() }.check()
     }
 
     /// The bands.
@@ -204,10 +217,10 @@ impl Matrix {
     }
 }
 
-impl TryFrom<Draft> for Matrix {
+impl TryFrom<MatrixDraft> for Matrix {
     type Error = Problems<HealthError>;
 
-    fn try_from(draft: Draft) -> Result<Self, Self::Error> {
+    fn try_from(draft: MatrixDraft) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
         let path = Path::root().field("dimensions");
         if draft.dimensions.is_empty() {
@@ -240,7 +253,7 @@ impl TryFrom<Draft> for Matrix {
     }
 }
 
-impl From<Matrix> for Draft {
+impl From<Matrix> for MatrixDraft {
     fn from(matrix: Matrix) -> Self {
         matrix.draft
     }

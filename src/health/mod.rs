@@ -28,7 +28,7 @@
 
 mod matrix;
 
-pub use matrix::{Coverage, Dimension, Indicator, Matrix, Reading, ReviewCycle};
+pub use matrix::{Coverage, Dimension, Indicator, Matrix, MatrixDraft, Reading, ReviewCycle};
 
 use crate::error::ErrorKind;
 use crate::target::TargetError;
