@@ -9,3 +9,4 @@ extern crate alloc;
 
 pub mod error;
 pub mod quantity;
+pub mod stats;
