@@ -7,6 +7,7 @@ extern crate std;
 
 extern crate alloc;
 
+pub mod decompose;
 pub mod error;
 pub mod quantity;
 pub mod stats;

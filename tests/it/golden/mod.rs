@@ -1,5 +1,8 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+mod funnel_stats;
+mod kpi_health_decomposition_and_targets;
+
 use serde_json::Value;
 use std::env;
 use std::fs;
