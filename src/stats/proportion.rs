@@ -146,10 +146,7 @@ pub fn interval(
     let tail = (1.0 - level) / 2.0;
     let z = || normal_quantile(tail).map(|quantile| -quantile);
     let (low, high) = match method {
-        IntervalMethod::Wilson => {
-            let z = z()?;
-            (wilson_low(successes, failures, trials, z), 1.0 - wilson_low(failures, successes, trials, z))
-        }
+        IntervalMethod::Wilson => wilson(successes, failures, trials, z()?),
         IntervalMethod::ClopperPearson => (
             if successes == 0 { 0.0 } else { lower_point(float(successes), float(failures) + 1.0, tail)?.0 },
             if failures == 0 { 1.0 } else { lower_point(float(failures), float(successes) + 1.0, tail)?.1 },
@@ -184,13 +181,14 @@ fn around(rate: f64, complement: f64, trials: f64, z: f64) -> (f64, f64) {
     (rate - half, rate + half)
 }
 
-/// The low end by Wilson. The two ends are the roots of a quadratic, whose product gives the smaller one
-/// without cancellation; with 0 successes it is 0 exactly.
-fn wilson_low(successes: u64, failures: u64, trials: u64, z: f64) -> f64 {
+/// The ends by Wilson are the roots of a quadratic, whose product `p^2 / (1 + z^2/n)` gives the smaller one
+/// without cancellation: with 0 successes it is 0 exactly, without failures the larger one is 1.
+fn wilson(successes: u64, failures: u64, trials: u64, z: f64) -> (f64, f64) {
     let n = float(trials);
     let (rate, complement) = (float(successes) / n, float(failures) / n);
     let half = z * libm::sqrt(rate * complement / n + z * z / (4.0 * n * n));
-    rate * (rate / (rate + z * z / (2.0 * n) + half))
+    let sum = rate + z * z / (2.0 * n) + half;
+    (rate * (rate / sum), if failures == 0 { 1.0 } else { sum / (1.0 + z * z / n) })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]

@@ -13,11 +13,15 @@ const METHODS: [(&str, IntervalMethod); 5] = [
     ("wald", IntervalMethod::Wald),
 ];
 
-/// The relative error, where anything below 1e-15 counts as zero: the peer's ends at 0 of n are off by one
-/// rounding error of 1.
+/// The relative error. Where the peer expects 0 up to one rounding error of 1 (its Wilson end at 0 of n is
+/// 7e-18), so must the crate.
 fn error(found: f64, expected: f64) -> f64 {
     let difference = (found - expected).abs();
-    if difference <= 1e-15 { 0.0 } else { difference / expected.abs() }
+    if expected.abs() <= 1e-16 {
+        if difference <= 1e-16 { 0.0 } else { f64::INFINITY }
+    } else {
+        difference / expected.abs()
+    }
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -39,8 +43,8 @@ fn intervals(case: &Value, names: [&str; 2], prefix: &str, level: f64, worst: &m
         let Some(expected) = case.get(format!("{prefix}{name}")) else { continue };
         let expected = numbers(expected);
         let found = interval(successes, trials, level, method).unwrap();
-        // The peer's quantiles of the beta distribution are solved to about 1e-12.
-        let tolerance = 1e-11;
+        // The peer takes its low ends as differences of numbers up to 1, which cancel at small rates.
+        let tolerance = if expected[0] < 1e-3 { 1e-9 } else { 1e-12 };
         check(found.low(), expected[0], tolerance, worst, &format!("{name} low of {case}"));
         check(found.high(), expected[1], tolerance, worst, &format!("{name} high of {case}"));
         cases += 1;
@@ -89,7 +93,7 @@ fn funnel_stats() {
                 cases += 1;
             }
         }
-        println!("{}: intervals {worst:e?}, decompositions {worst_parts:e?} relative", golden.file);
+        println!("{}: intervals {worst:?}, decompositions {worst_parts:?} relative", golden.file);
         golden.checked(cases);
     }
 }
