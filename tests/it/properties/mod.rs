@@ -1,1 +1,4 @@
 //! Laws.
+
+mod decompose;
+mod stats;
