@@ -30,7 +30,6 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn check(found: f64, expected: f64, tolerance: f64, worst: &mut f64, what: &dyn std::fmt::Display) {
     let error = error(found, expected);
-    if error > 1e-13 { println!("DBG {found:e} {expected:e} {error:e} {what}"); }
     assert!(error <= tolerance, "{what}: {found} instead of {expected} (relative {error:e})");
     *worst = worst.max(error);
 }
