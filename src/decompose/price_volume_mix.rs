@@ -159,7 +159,7 @@ impl<K> PriceVolumeMix<K> {
 ///     ProductSales { key: "cup", before: None, after: sale(dec!(80), dec!(12)) },
 /// ];
 /// let why = price_volume_mix(&rows, 2)?;
-/// assert_eq!((why.volume(), why.price(), why.mix()), (dec!(-666.66), dec!(120), dec!(66.67)));
+/// assert_eq!((why.volume(), why.price(), why.mix()), (dec!(-666.67), dec!(120), dec!(66.67)));
 /// assert_eq!((why.new_products(), why.lost_products()), (dec!(426.66), dec!(333.33)));
 /// assert_eq!(why.total()?, dec!(280));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())

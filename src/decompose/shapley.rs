@@ -162,6 +162,7 @@ mod tests {
     use rust_decimal::dec;
 
     /// The mean over all orders of replacement, as the definition says.
+    #[expect(clippy::cast_precision_loss, clippy::arithmetic_side_effects, reason = "seven factors")]
     fn by_enumeration(before: &[f64], after: &[f64]) -> Vec<f64> {
         let n = before.len();
         let factorial = |k: usize| (1..=k).map(|k| k as f64).product::<f64>();

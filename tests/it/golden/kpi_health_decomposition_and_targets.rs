@@ -12,6 +12,9 @@ use serde_json::Value;
 
 const TOLERANCE: f64 = 1e-12;
 
+/// Checks one block of a file: how many cases there are, and the worst error among them.
+type Block = fn(&Golden, &mut Worst) -> usize;
+
 #[derive(Default)]
 struct Worst(f64);
 
@@ -67,7 +70,9 @@ fn price_volume_mixes(golden: &Golden, worst: &mut Worst) -> usize {
             ("new", found.new_products()),
             ("lost", found.lost_products()),
         ];
-        whole.into_iter().for_each(|(key, value)| worst.check_decimal(value, &case[key], case));
+        for (key, value) in whole {
+            worst.check_decimal(value, &case[key], case);
+        }
         let sum: Decimal = whole[3..].iter().map(|(_, value)| value).sum();
         assert_eq!(sum, found.revenue_after() - found.revenue_before());
         for (product, expected) in found.products().iter().zip(case["per_product"].as_array().unwrap()) {
@@ -164,7 +169,7 @@ fn attributions(golden: &Golden, worst: &mut Worst) -> usize {
 #[test]
 fn kpi_health_decomposition() {
     for golden in files("kpi_health_decomposition_and_targets") {
-        let blocks: [(&str, fn(&Golden, &mut Worst) -> usize); 4] = [
+        let blocks: [(&str, Block); 4] = [
             ("log_mean", log_means),
             ("pvm", price_volume_mixes),
             ("mix_rate", mix_rates),

@@ -1,5 +1,12 @@
 //! Laws of the special functions, the intervals and the moments.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cases are small, or rounding is what they test"
+)]
+
 use marketloop::stats::{
     IntervalMethod, Moments, QuantileMethod, StatsError, beta_cdf, beta_quantile, beta_survival,
     chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, mean,
