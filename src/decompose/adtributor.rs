@@ -7,35 +7,44 @@ use super::DecomposeError;
 use super::fraction::{Fraction, sum};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// An element of a dimension (a channel, a region) with its forecast and its actual.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Element<K> {
     /// The name of the element.
     pub key: K,
     /// What was forecast.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub forecast: Decimal,
     /// What happened.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub actual: Decimal,
 }
 
 /// An element of a ratio of two measures (revenue by clicks).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DerivedElement<K> {
     /// The name of the element.
     pub key: K,
     /// The forecast of the numerator.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub numerator_forecast: Decimal,
     /// The actual of the numerator.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub numerator_actual: Decimal,
     /// The forecast of the denominator.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub denominator_forecast: Decimal,
     /// The actual of the denominator.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub denominator_actual: Decimal,
 }
 
 /// What one element says about the miss.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ElementAttribution<K> {
     /// The name of the element.

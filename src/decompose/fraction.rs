@@ -47,13 +47,16 @@ impl Fraction {
     }
 
     pub(super) fn plus(&self, other: &Self) -> Self {
-        if self.denominator == other.denominator {
-            let numerator = &self.numerator + &other.numerator;
-            return Self { numerator, denominator: self.denominator.clone() };
+        let (fine, coarse) =
+            if self.denominator >= other.denominator { (self, other) } else { (other, self) };
+        let widened = |fraction: &Self, factor: BigUint| &fraction.numerator * BigInt::from(factor);
+        // Powers of two or ten divide one another: a long sum keeps the finest denominator.
+        if (&fine.denominator % &coarse.denominator).bits() == 0 {
+            let coarse = widened(coarse, &fine.denominator / &coarse.denominator);
+            return Self { numerator: &fine.numerator + coarse, denominator: fine.denominator.clone() };
         }
-        let left = &self.numerator * BigInt::from(other.denominator.clone());
-        let right = &other.numerator * BigInt::from(self.denominator.clone());
-        Self { numerator: left + right, denominator: &self.denominator * &other.denominator }
+        let numerator = widened(fine, coarse.denominator.clone()) + widened(coarse, fine.denominator.clone());
+        Self { numerator, denominator: &self.denominator * &other.denominator }
     }
 
     pub(super) fn minus(&self, other: &Self) -> Self {

@@ -5,31 +5,40 @@ use super::fraction::{Fraction, apportion, checked_scale, sum};
 use crate::quantity::{Rounding, add};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// A segment at two points: its rate is numerator by denominator (orders by visitors).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Segment<K> {
     /// The name of the segment.
     pub key: K,
     /// The numerator before.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub numerator_before: Decimal,
     /// The denominator before.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub denominator_before: Decimal,
     /// The numerator after.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub numerator_after: Decimal,
     /// The denominator after.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub denominator_after: Decimal,
 }
 
 /// What one segment contributed to the change of the overall rate, in the unit of the rate.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SegmentEffect<K> {
     /// The name of the segment.
     pub key: K,
     /// What the change of its rate did.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub rate: Decimal,
     /// What the change of its share of the denominator did.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub mix: Decimal,
 }
 

@@ -5,18 +5,23 @@ use super::fraction::{Fraction, apportion, sum};
 use crate::quantity::{add, multiply, subtract};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// What was sold of a product in one period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sale {
     /// How many units.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub quantity: Decimal,
     /// The price of a unit.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub price: Decimal,
 }
 
 /// A product in two periods; `None` where it was not on sale.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProductSales<K> {
     /// The name of the product.
     pub key: K,
@@ -27,20 +32,26 @@ pub struct ProductSales<K> {
 }
 
 /// What one product contributed to the change of the revenue, in money.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ProductEffect<K> {
     /// The name of the product.
     pub key: K,
     /// More or fewer units, at the average price before.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub volume: Decimal,
     /// The change of the price of a continuing product, on the units after.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub price: Decimal,
     /// More or fewer units of a continuing product that is dearer or cheaper than the average before.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub mix: Decimal,
     /// The price of a new product against the average before.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub new: Decimal,
     /// The price of a product that is gone against the average before.
+    #[serde(with = "crate::quantity::wire::decimal")]
     pub lost: Decimal,
 }
 
@@ -160,7 +171,7 @@ impl<K> PriceVolumeMix<K> {
 /// ];
 /// let why = price_volume_mix(&rows, 2)?;
 /// assert_eq!((why.volume(), why.price(), why.mix()), (dec!(-666.67), dec!(120), dec!(66.67)));
-/// assert_eq!((why.new_products(), why.lost_products()), (dec!(426.66), dec!(333.33)));
+/// assert_eq!((why.new_products(), why.lost_products()), (dec!(426.67), dec!(333.33)));
 /// assert_eq!(why.total()?, dec!(280));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```

@@ -239,3 +239,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_wire_is_pinned() {
+    let sale = Some(Sale { quantity: Decimal::from(120), price: Decimal::new(1150, 2) });
+    let row = ProductSales { key: "tea".to_owned(), before: sale, after: None };
+    let text = r#"{"key":"tea","before":{"quantity":"120","price":"11.5"},"after":null}"#;
+    assert_eq!(serde_json::to_string(&row).unwrap(), text);
+    assert_eq!(serde_json::from_str::<ProductSales<String>>(text).unwrap(), row);
+    let numbers = r#"{"key":"tea","forecast":120,"actual":11.5}"#;
+    let element: Element<String> = serde_json::from_str(numbers).unwrap();
+    assert_eq!(element.actual, Decimal::new(115, 1));
+    assert_eq!(serde_json::to_string(&Method::LogMean).unwrap(), r#""log_mean""#);
+}
