@@ -72,6 +72,7 @@ struct Quarter {
     review: Vec<Finding>,
     health: Matrix,
     schedule: Schedule,
+    notes: Vec<String>,
 }
 
 /// What can be wrong with the file: its form, or what it says.
@@ -183,6 +184,7 @@ impl Quarter {
                 .and_then(|table| reader.problems.take_all(&path, table.schedule(&period, &calendar))),
             _ => None,
         };
+        let notes = reader.field::<Vec<String>>("notes").unwrap_or_default();
         let quarter = (|| {
             Some(Self {
                 title: title?,
@@ -192,6 +194,7 @@ impl Quarter {
                 review,
                 health: health?,
                 schedule: schedule?,
+                notes,
             })
         })();
         reader.problems.finish(quarter)
@@ -206,6 +209,9 @@ impl Quarter {
         self.review(&mut out)?;
         self.health(&mut out)?;
         self.stages(&mut out)?;
+        for note in &self.notes {
+            writeln!(out, "Note: {note}")?;
+        }
         Ok(out)
     }
 
@@ -226,9 +232,9 @@ impl Quarter {
     }
 
     fn budgets(&self, out: &mut String) -> Result<(), ReportError> {
-        writeln!(out, "2. Budgets")?;
+        writeln!(out, "2. Budgets\n")?;
         for budget in &self.budgets {
-            writeln!(out, "\n{}: {}", budget.name(), budget.total())?;
+            writeln!(out, "{}: {}", budget.name(), budget.total())?;
             let mut table = Table::new("<line >amount >share <set by <for");
             for line in budget.lines() {
                 let share = budget.share(line).map_or(Ok("-".into()), percent)?;
@@ -263,7 +269,7 @@ impl Quarter {
         let mut table = Table::new(&format!("{head} <advice"));
         let mut row = |name: &str, card: &Scorecard, advice: &str| -> Result<(), ReportError> {
             let counts =
-                [card.impressions(), card.clicks(), card.conversions()].map(|count| count.to_string());
+                [card.impressions(), card.clicks(), card.conversions()].map(|count| format!("{count:#}"));
             let mut cells = vec![name.to_string()];
             cells.extend(counts);
             cells.extend([card.spend().to_string(), card.revenue().to_string()]);
@@ -328,11 +334,7 @@ impl Quarter {
             Ok(format!("{} {from} {}", edge.class, percent(edge.threshold.at)?))
         });
         let edges: Result<Vec<String>, ReportError> = edges.collect();
-        writeln!(
-            out,
-            "Of the target: {}; the threshold of yellow is this file's choice.\n",
-            edges?.join(", ")
-        )?;
+        writeln!(out, "Of the target: {}.\n", edges?.join(", "))?;
         Ok(())
     }
 
@@ -353,7 +355,7 @@ impl Quarter {
         }
         table.write(out)?;
         for conflict in self.schedule.conflicts() {
-            writeln!(out, "Conflict: {conflict}.")?;
+            writeln!(out, "Conflict: {conflict}.\n")?;
         }
         Ok(())
     }
@@ -377,9 +379,9 @@ impl ChannelRow {
 /// A report fails with a figure of the plan; writing to a text does not fail.
 type ReportError = Box<dyn std::error::Error>;
 
-/// An amount of money in groups and with its cents, anything else as it is.
+/// A number in groups of three digits, money with its cents.
 fn show(quantity: &Quantity) -> String {
-    Money::try_from(quantity).map_or_else(|_| quantity.to_string(), |money| money.to_string())
+    Money::try_from(quantity).map_or_else(|_| format!("{quantity:#}"), |money| money.to_string())
 }
 
 fn percent(part: Ratio) -> Result<String, Error> {
@@ -392,7 +394,7 @@ fn figure(metric: Metric, value: &Quantity) -> String {
     match metric {
         Metric::ReturnOnAdSpend => format!("1:{}", value.value()),
         Metric::ClickThroughRate | Metric::ConversionRate => format!("{}%", value.value()),
-        _ => format!("{:.2}", value.value()),
+        _ => value.value().to_string(),
     }
 }
 

@@ -9,6 +9,7 @@ extern crate alloc;
 
 pub mod budget;
 pub mod channel;
+pub mod decompose;
 pub mod error;
 pub mod health;
 pub mod kpi;
@@ -18,6 +19,7 @@ pub mod quantity;
 pub mod review;
 pub mod rules;
 pub mod split;
+pub mod stats;
 pub mod target;
 pub mod time;
 

@@ -2,6 +2,7 @@
 
 use crate::budget::BudgetError;
 use crate::channel::ChannelError;
+use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, Problems};
 use crate::health::HealthError;
 use crate::kpi::KpiError;
@@ -11,6 +12,7 @@ use crate::quantity::QuantityError;
 use crate::review::ReviewError;
 use crate::rules::RulesError;
 use crate::split::SplitError;
+use crate::stats::StatsError;
 use crate::target::TargetError;
 use crate::time::TimeError;
 use alloc::boxed::Box;
@@ -30,7 +32,7 @@ use alloc::boxed::Box;
 /// assert_eq!(plan("1.005 CNY").unwrap_err().kind(), ErrorKind::OutOfRange);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// From [`crate::budget`].
@@ -39,6 +41,9 @@ pub enum Error {
     /// From [`crate::channel`].
     #[error(transparent)]
     Channel(#[from] ChannelError),
+    /// From [`crate::decompose`].
+    #[error(transparent)]
+    Decompose(#[from] DecomposeError),
     /// From [`crate::health`].
     #[error(transparent)]
     Health(#[from] HealthError),
@@ -63,6 +68,9 @@ pub enum Error {
     /// From [`crate::split`].
     #[error(transparent)]
     Split(#[from] SplitError),
+    /// From [`crate::stats`].
+    #[error(transparent)]
+    Stats(#[from] StatsError),
     /// From [`crate::target`].
     #[error(transparent)]
     Target(#[from] TargetError),
@@ -81,6 +89,7 @@ impl Error {
         match self {
             Self::Budget(error) => error.kind(),
             Self::Channel(error) => error.kind(),
+            Self::Decompose(error) => error.kind(),
             Self::Health(error) => error.kind(),
             Self::Kpi(error) => error.kind(),
             Self::Pdca(error) => error.kind(),
@@ -89,6 +98,7 @@ impl Error {
             Self::Review(error) => error.kind(),
             Self::Rules(error) => error.kind(),
             Self::Split(error) => error.kind(),
+            Self::Stats(error) => error.kind(),
             Self::Target(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::Problems(problems) => {

@@ -4,6 +4,7 @@ use super::BudgetError;
 use crate::error::{Path, Problems};
 use crate::quantity::{Money, Ratio, Rounding, Share};
 use crate::split::{Method, Weights};
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -326,7 +327,7 @@ impl BudgetDraft {
                 sum.minus(total)?.round(self.total.currency().digits(), Rounding::AwayFromZero)?;
             let difference = Money::new(difference, self.total.currency())?;
             let taken = if total.is_zero() { sum } else { sum.divided_by(total)? };
-            return Err(BudgetError::LinesSum { taken, difference, total: self.total });
+            return Err(BudgetError::LinesSum { taken: Box::new(taken), difference, total: self.total });
         }
         if self.total.is_zero() {
             return Ok(claims.iter().map(|_| self.total).collect());

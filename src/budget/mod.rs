@@ -42,6 +42,7 @@ pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError, Ratio};
 use crate::split::SplitError;
+use alloc::boxed::Box;
 use alloc::string::String;
 
 /// Why a budget could not be made.
@@ -78,10 +79,10 @@ pub enum BudgetError {
         first: usize,
     },
     /// The lines take more or less than the total.
-    #[error("the lines take {} of {total}, {} {}", lines::percent(*.taken), lines::magnitude(*.difference), if .difference.is_negative() { "under" } else { "over" })]
+    #[error("the lines take {} of {total}, {} {}", lines::percent(**.taken), lines::magnitude(*.difference), if .difference.is_negative() { "under" } else { "over" })]
     LinesSum {
         /// The part of the total that the lines take.
-        taken: Ratio,
+        taken: Box<Ratio>,
         /// What the lines take less the total, rounded to minor units.
         difference: Money,
         /// The total.

@@ -154,16 +154,14 @@ impl Scorecard {
         Ok(Ratio::new(numerator, denominator)?)
     }
 
-    /// A metric in its [unit](Metric::unit), rounded once half to even: rates to 2 decimals of a percent,
-    /// costs to the currency's minor unit, ROAS to 2 decimals.
+    /// A metric in its [unit](Metric::unit), rounded once half to even to 4 decimals.
     ///
     /// # Errors
     /// [`ChannelError::Undefined`] with the figure that is zero.
     pub fn show(&self, metric: Metric) -> Result<Quantity, ChannelError> {
         let unit = metric.unit(self.spend().currency())?;
         let exact = self.metric(metric)?.divided_by(power_of_ten(&unit)?)?;
-        let decimals = if unit.is_dimensionless() { 2 } else { self.spend().currency().digits() };
-        Ok(Quantity::new(exact.round(decimals, Rounding::HalfEven)?, unit))
+        Ok(Quantity::new(exact.round(4, Rounding::HalfEven)?, unit))
     }
 }
 
@@ -233,7 +231,7 @@ mod tests {
         );
         assert_eq!(
             shown[2],
-            ["15,750.00 CNY", "75,600.00 CNY", "10", "3.75", "131.25", "1.31", "35", "168", "4.8"]
+            ["15,750.00 CNY", "75,600.00 CNY", "10", "3.75", "131.25", "1.3125", "35", "168", "4.8"]
         );
     }
 

@@ -1,6 +1,8 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
 mod budget_variance;
+mod funnel_stats;
+mod kpi_health_decomposition_and_targets;
 mod pdca_decision_table;
 mod pdca_evm;
 mod split;

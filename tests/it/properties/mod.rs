@@ -1,4 +1,6 @@
-//! Laws.
+//! Laws, named by what they state.
 
+mod decompose;
 mod progress;
 mod rules;
+mod stats;
