@@ -1,5 +1,6 @@
 //! The wire form of the domains' types, byte for byte, and what they refuse.
 
+use super::{pinned, refused};
 use marketloop::budget::Budget;
 use marketloop::channel::{Metric, ReturnOnAdSpend, Scorecard};
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
@@ -9,21 +10,6 @@ use marketloop::quantity::Count;
 use marketloop::review::Finding;
 use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::fmt::Debug;
-
-/// `value` writes exactly `json`, and `json` reads as `value`.
-fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
-    assert_eq!(serde_json::to_string(value).unwrap(), json);
-    assert_eq!(serde_json::from_str::<T>(json).unwrap(), *value);
-}
-
-/// `json` is refused with an error that begins with `error`.
-fn refused<T: DeserializeOwned + Debug>(json: &str, error: &str) {
-    let refusal = serde_json::from_str::<T>(json).unwrap_err().to_string();
-    assert!(refusal.starts_with(error), "{refusal}");
-}
 
 #[test]
 fn a_cascade_is_its_parts() {

@@ -1,5 +1,22 @@
 //! The wire format: pinned JSON of each public type, and what it refuses.
 
 mod domains;
+mod mathematics;
 mod progress;
 mod rules;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
+
+/// `value` writes exactly `json`, and `json` reads as `value`.
+pub(crate) fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
+    assert_eq!(serde_json::to_string(value).unwrap(), json);
+    assert_eq!(serde_json::from_str::<T>(json).unwrap(), *value);
+}
+
+/// `json` is refused with an error that begins with `error`.
+pub(crate) fn refused<T: DeserializeOwned + Debug>(json: &str, error: &str) {
+    let refusal = serde_json::from_str::<T>(json).unwrap_err().to_string();
+    assert!(refusal.starts_with(error), "{refusal}");
+}
