@@ -26,9 +26,14 @@
 //! | no parts | [`KpiError::NoParts`] |
 
 mod cascade;
+mod growth;
+mod ratio_cascade;
 
 pub use cascade::{Cascade, CascadeDraft, KeyResult};
+pub use growth::{Growth, GrowthPath, GrowthReading};
+pub use ratio_cascade::{RatioCascade, RatioHistory, RatioSpread};
 
+use crate::decompose::DecomposeError;
 use crate::error::ErrorKind;
 use crate::quantity::{Quantity, QuantityError, Unit};
 use crate::split::SplitError;
@@ -36,7 +41,7 @@ use crate::time::{NaiveDate, Period, TimeError};
 use rust_decimal::Decimal;
 
 /// Why a goal could not be cascaded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KpiError {
     /// There are no parts.
@@ -79,6 +84,60 @@ pub enum KpiError {
         /// The decimals of the parts.
         decimals: u32,
     },
+    /// A growth that leaves nothing, or is beyond what a plan can mean.
+    #[error("growth {value} is outside -1 (not in it) to 1000")]
+    GrowthOutOfRange {
+        /// The growth as a share.
+        value: Decimal,
+    },
+    /// A stock or a flow that is not above 0, from which nothing can grow.
+    #[error("level {value} is not above 0")]
+    LevelNotPositive {
+        /// The level.
+        value: Decimal,
+    },
+    /// A churn rate that is no share.
+    #[error("churn {value} is outside 0..=1")]
+    ChurnOutOfRange {
+        /// The churn rate.
+        value: Decimal,
+    },
+    /// A goal that churn alone does not come down to.
+    #[error("the goal needs {additions:.2} gross additions a period, below 0")]
+    NegativeAdditions {
+        /// The gross additions that the goal would need.
+        additions: f64,
+    },
+    /// A goal with more decimals than its parts may have.
+    #[error("the goal {goal} has more than {decimals} decimals")]
+    TooFineGoal {
+        /// The goal.
+        goal: Decimal,
+        /// The decimals that the parts may have.
+        decimals: u32,
+    },
+    /// A ratio, or a part of one, outside what its spread can take.
+    #[error("{value} in period {period} is outside what this ratio can be")]
+    RatioDomain {
+        /// The index of the period.
+        period: usize,
+        /// The value.
+        value: Decimal,
+    },
+    /// A ratio of 0, of which no factor makes a target.
+    #[error("a ratio of 0 cannot grow by a factor")]
+    ZeroRatio,
+    /// Not as many parts as there have to be.
+    #[error("{actual} entries where {expected} are needed")]
+    PartsLength {
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// Estimates could not be closed to their total.
+    #[error(transparent)]
+    Decompose(#[from] DecomposeError),
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -96,10 +155,19 @@ impl KpiError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NoParts => ErrorKind::Empty,
+            Self::GrowthOutOfRange { .. }
+            | Self::LevelNotPositive { .. }
+            | Self::ChurnOutOfRange { .. }
+            | Self::NegativeAdditions { .. }
+            | Self::TooFineGoal { .. }
+            | Self::RatioDomain { .. }
+            | Self::TooFine { .. } => ErrorKind::OutOfRange,
+            Self::ZeroRatio => ErrorKind::Undefined,
+            Self::PartsLength { .. } => ErrorKind::Mismatch,
+            Self::Decompose(error) => error.kind(),
             Self::PartsSum { .. } | Self::NotInSequence { .. } | Self::OutsidePeriod { .. } => {
                 ErrorKind::Mismatch
             }
-            Self::TooFine { .. } => ErrorKind::OutOfRange,
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::Split(error) => error.kind(),

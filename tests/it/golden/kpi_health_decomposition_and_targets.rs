@@ -6,7 +6,9 @@ use marketloop::decompose::{
     DerivedElement, Element, ElementAttribution, ProductSales, Sale, Segment, adtributor, adtributor_derived,
     log_mean, mix_rate, price_volume_mix,
 };
-use marketloop::quantity::Rounding;
+use marketloop::kpi::{Growth, RatioCascade, RatioHistory, RatioSpread};
+use marketloop::quantity::{Ratio, Rounding};
+use marketloop::split::integers;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -166,14 +168,118 @@ fn attributions(golden: &Golden, worst: &mut Worst) -> usize {
     golden.list("adtributor").len()
 }
 
+fn decimals(values: &Value) -> Vec<Decimal> {
+    values.as_array().unwrap().iter().map(|value| value.as_str().unwrap().parse().unwrap()).collect()
+}
+
+/// Checks a list of estimates.
+fn check_all(worst: &mut Worst, found: &[f64], expected: &Value, case: &Value) {
+    let expected = expected.as_array().unwrap();
+    assert_eq!(found.len(), expected.len(), "{case}");
+    for (found, expected) in found.iter().zip(expected) {
+        worst.check(*found, expected, case);
+    }
+}
+
+fn growths(golden: &Golden, worst: &mut Worst) -> usize {
+    for case in golden.list("growth") {
+        let inputs = &case["inputs"];
+        let growth = Growth::new(decimal(inputs, "annual_growth")).unwrap();
+        let base = decimal(inputs, "base_stock");
+        let last_year = decimals(&inputs["last_year_quarters"]);
+        let quarters = u32::try_from(last_year.len()).unwrap();
+
+        let block = &case["stock_compound"];
+        for (periods, rate, levels) in
+            [(quarters, "quarter_rate", "quarter_levels"), (12, "month_rate", "month_levels")]
+        {
+            let path = growth.stock_compounding(base, periods).unwrap();
+            worst.check(path.step(), &block[rate], case);
+            check_all(worst, path.levels(), &block[levels], case);
+        }
+        let block = &case["stock_linear"];
+        let path = growth.stock_linear(base, quarters).unwrap();
+        check_all(worst, path.levels(), &block["quarter_levels"], case);
+        let rates: Vec<f64> = path.rates().into_iter().map(Option::unwrap).collect();
+        check_all(worst, &rates, &block["quarter_rates"], case);
+
+        let block = &case["stock_seasonal_increments"];
+        let path = growth.stock_seasonal(base, &last_year).unwrap();
+        check_all(worst, path.levels(), &block["quarter_levels"], case);
+        let gained = |levels: &[f64]| -> Vec<f64> {
+            let before = std::iter::once(base.to_string().parse().unwrap()).chain(levels.iter().copied());
+            before.zip(levels).map(|(before, level)| (level - before) / path.step()).collect()
+        };
+        check_all(worst, &gained(path.levels()), &block["weights"], case);
+
+        let block = &case["flow_same_yoy"];
+        let path = growth.flow_same_rate(&last_year).unwrap();
+        assert_eq!(path.goal(), decimal(block, "annual_target"));
+        check_all(worst, path.levels(), &block["quarters"], case);
+
+        let block = &case["flow_constant_qoq_from_last_quarter"];
+        let path = growth.flow_steady_from_last(&last_year).unwrap();
+        worst.check(path.step(), &block["qoq_rate"], case);
+        worst.check(path.exit_growth(), &block["exit_over_exit_growth"], case);
+        check_all(worst, path.levels(), &block["quarters"], case);
+
+        let block = &case["flow_seasonal_times_constant_qoq_trend"];
+        let path = growth.flow_seasonal_trend(&last_year).unwrap();
+        worst.check(path.step(), &block["qoq_trend_rate"], case);
+        check_all(worst, path.levels(), &block["quarters"], case);
+
+        let block = &case["stock_with_churn_constant_gross_adds"];
+        let path = growth.stock_with_churn(base, 12, decimal(inputs, "monthly_churn")).unwrap();
+        worst.check(path.step(), &block["gross_adds_per_month"], case);
+        check_all(worst, path.levels(), &block["month_levels"], case);
+    }
+    golden.list("growth").len()
+}
+
+fn ratio_cascades(golden: &Golden, worst: &mut Worst) -> usize {
+    for case in golden.list("ratio_cascade") {
+        let rows = decimals(&case["numerators"]).into_iter().zip(decimals(&case["denominators"]));
+        let history: Vec<RatioHistory> =
+            rows.map(|(numerator, denominator)| RatioHistory { numerator, denominator }).collect();
+        let spread = |spread| RatioCascade::spread(&history, decimal(case, "target"), spread).unwrap();
+        let proportional = spread(RatioSpread::Proportional);
+        worst.check(proportional.last().to_f64(), &case["last_ratio"], case);
+        check_all(worst, proportional.ratios(), &case["proportional"], case);
+        check_all(worst, spread(RatioSpread::Additive).ratios(), &case["additive"], case);
+        let shifted = spread(RatioSpread::LogitShift);
+        worst.check(shifted.shift(), &case["logit_shift"]["delta"], case);
+        check_all(worst, shifted.ratios(), &case["logit_shift"]["ratios"], case);
+        let mean = history
+            .iter()
+            .map(|row| Ratio::new(row.numerator, row.denominator).unwrap().to_f64())
+            .sum::<f64>();
+        let periods = f64::from(u32::try_from(history.len()).unwrap());
+        worst.check(mean / periods, &case["mean_of_ratios_wrong"], case);
+    }
+    golden.list("ratio_cascade").len()
+}
+
+fn largest_remainders(golden: &Golden, _: &mut Worst) -> usize {
+    for case in golden.list("largest_remainder") {
+        let total = case["total"].as_i64().unwrap().into();
+        let parts = integers(total, decimals(&case["weights"]), marketloop::split::Method::LargestRemainder);
+        let expected = case["parts"].as_array().unwrap().iter().map(|part| part.as_i64().unwrap().into());
+        assert_eq!(parts.unwrap(), expected.collect::<Vec<i128>>(), "{case}");
+    }
+    golden.list("largest_remainder").len()
+}
+
 #[test]
 fn kpi_health_decomposition() {
     for golden in files("kpi_health_decomposition_and_targets") {
-        let blocks: [(&str, Block); 4] = [
+        let blocks: [(&str, Block); 7] = [
             ("log_mean", log_means),
             ("pvm", price_volume_mixes),
             ("mix_rate", mix_rates),
             ("adtributor", attributions),
+            ("growth", growths),
+            ("ratio_cascade", ratio_cascades),
+            ("largest_remainder", largest_remainders),
         ];
         let mut cases = 0;
         for (name, block) in blocks {
