@@ -28,10 +28,12 @@
 mod cascade;
 mod growth;
 mod ratio_cascade;
+mod smart;
 
 pub use cascade::{Cascade, CascadeDraft, KeyResult};
 pub use growth::{Growth, GrowthPath, GrowthReading};
 pub use ratio_cascade::{RatioCascade, RatioHistory, RatioSpread};
+pub use smart::{Gap, GoalStatement, MetricRecord};
 
 use crate::decompose::DecomposeError;
 use crate::error::ErrorKind;
