@@ -116,6 +116,74 @@ impl Cascade {
         Ok(Self { draft })
     }
 
+    /// The cascade over the parts of one `grain`, all alike as far as `decimals` decimals allow; the larger
+    /// ones come first.
+    ///
+    /// # Errors
+    /// [`KpiError::TooFine`]; [`KpiError::Time`]; [`KpiError::Quantity`].
+    pub fn even(
+        metric: impl Into<String>,
+        period: Period,
+        total: Quantity,
+        grain: Grain,
+        decimals: u32,
+    ) -> Result<Self, KpiError> {
+        let weights = period.divide(grain)?.into_iter().map(|_| 1);
+        Self::weighted(metric, period, total, grain, weights, decimals)
+    }
+
+    /// The cascade over the parts of one `grain` in the proportion of what the same parts had before, such as
+    /// last year's months.
+    ///
+    /// # Errors
+    /// [`KpiError::Quantity`] when a past value is in another unit, or those of
+    /// [`weighted`](Self::weighted).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Cascade;
+    /// use marketloop::time::Grain;
+    ///
+    /// let last_year = ["210 CNY".parse()?, "260 CNY".parse()?, "240 CNY".parse()?, "340 CNY".parse()?];
+    /// let year = Cascade::from_history("sales", "2026".parse()?, "13000 CNY".parse()?, Grain::Quarter, &last_year, 0)?;
+    /// let q4 = year.descend(&"2026-Q4".parse()?, Grain::Month, [1, 1, 2], 0)?;
+    /// assert_eq!(q4.total().to_string(), "4210 CNY");
+    /// assert_eq!(q4.parts()[2].1.to_string(), "2105 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn from_history(
+        metric: impl Into<String>,
+        period: Period,
+        total: Quantity,
+        grain: Grain,
+        history: &[Quantity],
+        decimals: u32,
+    ) -> Result<Self, KpiError> {
+        let weights: Result<Vec<Decimal>, _> =
+            history.iter().map(|past| past.to(total.unit()).map(|past| past.value())).collect();
+        Self::weighted(metric, period, total, grain, weights?, decimals)
+    }
+
+    /// The cascade of one part further down, by weights: the quarter of a year by month, a month by week.
+    ///
+    /// # Errors
+    /// [`KpiError::OutsidePeriod`] when `part` is not one of the parts, or those of
+    /// [`weighted`](Self::weighted).
+    pub fn descend<W: Into<Decimal>>(
+        &self,
+        part: &Period,
+        grain: Grain,
+        weights: impl IntoIterator<Item = W>,
+        decimals: u32,
+    ) -> Result<Self, KpiError> {
+        let (_, total) = self
+            .parts()
+            .iter()
+            .find(|(period, _)| period == part)
+            .ok_or(KpiError::OutsidePeriod { period: *part, whole: *self.period() })?;
+        Self::weighted(self.metric(), *part, total.clone(), grain, weights, decimals)
+    }
+
     /// The name of the metric.
     #[must_use]
     pub fn metric(&self) -> &str {
@@ -269,5 +337,30 @@ mod tests {
         assert!(matches!(of("100.5 user", &[1, 1, 1], 0), Err(KpiError::TooFine { .. })));
         assert!(matches!(of("100 user", &[1, 1], 0), Err(KpiError::Split(_))));
         assert!(of("100 user", &[1, 1, 1], 40).is_err());
+    }
+
+    #[test]
+    fn a_year_goes_down_to_weeks_and_adds_up() {
+        let year =
+            Cascade::even("m", "2026".parse().unwrap(), "1001 user".parse().unwrap(), Grain::Quarter, 0)
+                .unwrap();
+        let first = year.descend(&"2026-Q1".parse().unwrap(), Grain::Month, [5, 2, 3], 0).unwrap();
+        let month: Period = "2026-02".parse().unwrap();
+        let weeks = first.descend(&month, Grain::Week, [1, 1, 1, 1, 0], 0).unwrap();
+        assert_eq!(year.parts()[0].1.to_string(), "251 user");
+        assert_eq!(weeks.cumulative().unwrap().last(), Some(&first.parts()[1].1));
+        assert!(year.descend(&month, Grain::Week, [1], 0).is_err());
+        let other = ["1 CNY".parse().unwrap()];
+        assert!(
+            Cascade::from_history(
+                "m",
+                "2026".parse().unwrap(),
+                "9 user".parse().unwrap(),
+                Grain::Quarter,
+                &other,
+                0
+            )
+            .is_err()
+        );
     }
 }
