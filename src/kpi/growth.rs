@@ -62,7 +62,7 @@ impl fmt::Display for GrowthReading {
 /// // The same +30 % of a flow's total, with a steady rate from last quarter on, ends the year 50.6 % up.
 /// let flow = growth.flow_steady_from_last(&[dec!(100), dec!(100), dec!(100), dec!(100)])?;
 /// assert_eq!(flow.rounded(2)?.iter().sum::<rust_decimal::Decimal>(), dec!(520));
-/// assert!((flow.exit_growth() - 0.5058).abs() < 1e-4);
+/// assert!(flow.exit_growth().is_some_and(|exit| (exit - 0.5058).abs() < 1e-4));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -319,10 +319,11 @@ impl GrowthPath {
             .collect()
     }
 
-    /// The growth of the last period over last year's last one.
+    /// The growth of the last period over last year's last one; `None` where that was 0.
     #[must_use]
-    pub fn exit_growth(&self) -> f64 {
-        self.levels.last().map_or(0.0, |last| last / self.start - 1.0)
+    pub fn exit_growth(&self) -> Option<f64> {
+        let last = self.levels.last()?;
+        (self.start > 0.0).then(|| last / self.start - 1.0)
     }
 
     /// The levels as facts with at most `decimals` decimals: a stock ends at the goal exactly, a flow adds up
@@ -370,8 +371,11 @@ impl fmt::Display for GrowthPath {
             GrowthReading::StockSeasonal => write!(f, "{step:+.2} over the year, from {start} to {goal}"),
             GrowthReading::StockWithChurn => write!(f, "{step:.2} gained a period, from {start} to {goal}"),
             _ => {
-                let exit = self.exit_growth() * 100.0;
-                write!(f, "{percent} a period, {goal} in all, the last period {exit:+.2}% over last year's")
+                write!(f, "{percent} a period, {goal} in all")?;
+                match self.exit_growth() {
+                    Some(exit) => write!(f, ", the last period {:+.2}% over last year's", exit * 100.0),
+                    None => Ok(()),
+                }
             }
         }
     }
@@ -460,6 +464,12 @@ mod tests {
         let path = growth(-99).flow_seasonal_trend(&[dec!(1), dec!(0), dec!(5)]).unwrap();
         assert_eq!(path.rounded(2).unwrap().iter().sum::<Decimal>(), dec!(0.06));
         assert_eq!(path.rates()[2], None);
+        let silent = growth(30).flow_same_rate(&[dec!(5), dec!(0)]).unwrap();
+        assert_eq!(silent.exit_growth(), None);
+        assert_eq!(
+            alloc::format!("{silent}"),
+            "+30% as flow, same rate over last year: +30.00% a period, 6.5 in all"
+        );
     }
 
     #[test]
