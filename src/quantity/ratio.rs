@@ -271,8 +271,12 @@ impl FromStr for Ratio {
 
     /// Reads `24/25`, `-3` or a decimal such as `0.96`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let Some((numerator, denominator)) = text.split_once('/') else {
-            return parse_decimal(text).map(Self::from);
+        // A whole number may be longer than a decimal, as the numerator of a fraction may.
+        let whole = text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+        let (numerator, denominator) = match text.split_once('/') {
+            Some(fraction) => fraction,
+            None if whole => (text, "1"),
+            None => return parse_decimal(text).map(Self::from),
         };
         let not_a_number = || QuantityError::NotANumber { text: excerpt(text) };
         let (negative, numerator) = match numerator.strip_prefix('-') {
@@ -309,6 +313,9 @@ mod tests {
         assert_eq!(Ratio::new(dec!(0), dec!(-7)).unwrap(), Ratio::ZERO);
         assert_eq!(ratio("-0/5").to_string(), "0");
         assert!(Ratio::new(dec!(5), dec!(0)).is_err());
+        let longest = Ratio::of_integers(true, u128::MAX, 1).unwrap();
+        assert_eq!(ratio(&longest.to_string()), longest);
+        assert!("".parse::<Ratio>().is_err() && "-".parse::<Ratio>().is_err() && "--1".parse::<Ratio>().is_err());
         assert!("1/0".parse::<Ratio>().is_err() && "1/-2".parse::<Ratio>().is_err());
     }
 
