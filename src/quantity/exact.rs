@@ -131,6 +131,10 @@ pub fn divide(
     if divisor.is_zero() {
         return Err(QuantityError::DivisionByZero { dividend: dividend.to_string() });
     }
+    // Beyond it no decimal exists, and 10^scale would grow without bound.
+    if scale > Decimal::MAX_SCALE {
+        return Err(inexact(dividend, "/", divisor));
+    }
     let negative = dividend.is_sign_negative() != divisor.is_sign_negative();
     // dividend / divisor * 10^scale, as one fraction of whole numbers.
     let up = scale.saturating_add(divisor.scale()).saturating_sub(dividend.scale());
@@ -359,6 +363,8 @@ mod tests {
     fn division_reaches_beyond_128_bits() {
         let tiny = Decimal::from_i128_with_scale(1, 28);
         assert!(divide(Decimal::MAX, tiny, 0, Rounding::HalfEven).is_err());
+        assert!(divide(tiny, dec!(3), u32::MAX, Rounding::HalfEven).is_err());
+        assert!(divide(dec!(1), dec!(2), 29, Rounding::HalfEven).is_err());
         assert_eq!(divide(tiny, Decimal::MAX, 28, Rounding::HalfEven).unwrap(), Decimal::ZERO);
         assert_eq!(divide(tiny, Decimal::MAX, 28, Rounding::AwayFromZero).unwrap(), tiny);
         assert_eq!(divide(Decimal::MAX, Decimal::MAX, 28, Rounding::HalfEven).unwrap(), Decimal::ONE);

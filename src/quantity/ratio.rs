@@ -98,11 +98,16 @@ impl Ratio {
     /// The ratio rounded once to `scale` decimals by the named `rounding`.
     ///
     /// # Errors
-    /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits.
+    /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits or `scale` exceeds 28.
     pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
+        let inexact = || QuantityError::Inexact { operation: self.to_string() };
+        // Beyond it no decimal exists, and 10^scale would grow without bound.
+        if scale > Decimal::MAX_SCALE {
+            return Err(inexact());
+        }
         super::exact::quotient(self.negative, ([self.numerator, 1], scale), (self.denominator, 0), rounding)
             .and_then(|mantissa| from_parts(self.negative, mantissa, scale))
-            .ok_or_else(|| QuantityError::Inexact { operation: self.to_string() })
+            .ok_or_else(inexact)
     }
 
     /// The ratio as a decimal when it has one of at most 28 digits: `24/25` is 0.96, `2/3` has none.
