@@ -37,6 +37,7 @@ pub struct FiscalCalendar {
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Draft {
     start_month: u32,
     label: YearLabel,
