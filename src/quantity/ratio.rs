@@ -320,7 +320,9 @@ mod tests {
         assert!(Ratio::new(dec!(5), dec!(0)).is_err());
         let longest = Ratio::of_integers(true, u128::MAX, 1).unwrap();
         assert_eq!(ratio(&longest.to_string()), longest);
-        assert!("".parse::<Ratio>().is_err() && "-".parse::<Ratio>().is_err() && "--1".parse::<Ratio>().is_err());
+        assert!(
+            "".parse::<Ratio>().is_err() && "-".parse::<Ratio>().is_err() && "--1".parse::<Ratio>().is_err()
+        );
         assert!("1/0".parse::<Ratio>().is_err() && "1/-2".parse::<Ratio>().is_err());
     }
 
