@@ -169,9 +169,9 @@ impl FiscalCalendar {
         }
         // Months from the year 0: the first parts of a year may lie before the year 1, and this one not.
         let before = i32::try_from(index.saturating_sub(1).saturating_mul(months)).unwrap_or(0);
-        let month0 = i32::from(self.start_month).saturating_sub(1).saturating_add(before);
-        let start_year = self.start_year(year).saturating_add(month0.div_euclid(12));
-        let month = u32::try_from(month0.rem_euclid(12)).unwrap_or(0).saturating_add(1);
+        let since_january = i32::from(self.start_month).saturating_sub(1).saturating_add(before);
+        let start_year = self.start_year(year).saturating_add(since_january.div_euclid(12));
+        let month = u32::try_from(since_january.rem_euclid(12)).unwrap_or(0).saturating_add(1);
         Period::of_months(date(start_year, month, 1)?, kind)
     }
 
