@@ -1,6 +1,6 @@
 //! An exact quotient that is rounded only when it is shown.
 
-use super::exact::{from_parts, magnitude};
+use super::exact::{decimal_quotient, magnitude};
 use super::natural::{Natural, greatest_common_divisor, on_narrowest};
 use super::wire::text_on_the_wire;
 use super::{QuantityError, Rounding, parse_decimal};
@@ -105,8 +105,7 @@ impl Ratio {
         if scale > Decimal::MAX_SCALE {
             return Err(inexact());
         }
-        super::exact::quotient(self.negative, ([self.numerator, 1], scale), (self.denominator, 0), rounding)
-            .and_then(|mantissa| from_parts(self.negative, mantissa, scale))
+        decimal_quotient(self.negative, ([self.numerator, 1], scale), (self.denominator, 0), scale, rounding)
             .ok_or_else(inexact)
     }
 
