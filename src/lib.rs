@@ -12,6 +12,8 @@ pub mod progress;
 pub mod quantity;
 pub mod rules;
 pub mod split;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod target;
 pub mod time;
 

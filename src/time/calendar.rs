@@ -292,7 +292,9 @@ impl WorkCalendar {
     pub fn modified_following(&self, date: NaiveDate, period: &Period) -> Result<NaiveDate, TimeError> {
         match self.following_within(date, period)? {
             Some(rolled) => Ok(rolled),
-            None => self.preceding_within(date, period)?.ok_or(TimeError::NoWorkday { date, period: *period }),
+            None => {
+                self.preceding_within(date, period)?.ok_or(TimeError::NoWorkday { date, period: *period })
+            }
         }
     }
 
@@ -304,7 +306,9 @@ impl WorkCalendar {
     pub fn modified_preceding(&self, date: NaiveDate, period: &Period) -> Result<NaiveDate, TimeError> {
         match self.preceding_within(date, period)? {
             Some(rolled) => Ok(rolled),
-            None => self.following_within(date, period)?.ok_or(TimeError::NoWorkday { date, period: *period }),
+            None => {
+                self.following_within(date, period)?.ok_or(TimeError::NoWorkday { date, period: *period })
+            }
         }
     }
 
