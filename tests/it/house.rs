@@ -42,7 +42,7 @@ fn faults(name: &str, source: &str) -> Vec<String> {
     }
     for word in words(&code) {
         let float = matches!(word, "f32" | "f64") && WITHOUT_FLOATS.contains(&module);
-        let open = FLOAT_DOORS.contains(&name) && !(word == "f32");
+        let open = FLOAT_DOORS.contains(&name) && word != "f32";
         if word == "unsafe" || CLOCKS_AND_DICE.contains(&word) || (float && !open) {
             faults.push(format!("{name}: `{word}`"));
         }
