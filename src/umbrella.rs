@@ -1,36 +1,82 @@
 //! The error over all errors of the crate.
 
+use crate::budget::BudgetError;
+use crate::channel::ChannelError;
+use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, Problems};
+use crate::health::HealthError;
+use crate::kpi::KpiError;
+use crate::pdca::PdcaError;
 use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
+use crate::review::ReviewError;
 use crate::rules::RulesError;
 use crate::split::SplitError;
+use crate::stats::StatsError;
 use crate::target::TargetError;
 use crate::time::TimeError;
 use alloc::boxed::Box;
 
 /// Any error of the crate, for callers that use several modules behind one `?`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+///
+/// # Examples
+/// ```
+/// use marketloop::error::ErrorKind;
+/// use marketloop::quantity::{Mix, Money};
+///
+/// fn plan(total: &str) -> Result<Money, marketloop::Error> {
+///     let mix = Mix::from_percents([("own", 60), ("partner", 40)])?;
+///     Ok(Money::parse(total)?.split(&mix)?["own"])
+/// }
+/// assert_eq!(plan("0.01 CNY")?, Money::parse("0.01 CNY")?);
+/// assert_eq!(plan("1.005 CNY").unwrap_err().kind(), ErrorKind::OutOfRange);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// From [`crate::quantity`].
+    /// From [`crate::budget`].
     #[error(transparent)]
-    Quantity(#[from] QuantityError),
-    /// From [`crate::time`].
+    Budget(#[from] BudgetError),
+    /// From [`crate::channel`].
     #[error(transparent)]
-    Time(#[from] TimeError),
-    /// From [`crate::split`].
+    Channel(#[from] ChannelError),
+    /// From [`crate::decompose`].
     #[error(transparent)]
-    Split(#[from] SplitError),
-    /// From [`crate::rules`].
+    Decompose(#[from] DecomposeError),
+    /// From [`crate::health`].
     #[error(transparent)]
-    Rules(#[from] RulesError),
+    Health(#[from] HealthError),
+    /// From [`crate::kpi`].
+    #[error(transparent)]
+    Kpi(#[from] KpiError),
+    /// From [`crate::pdca`].
+    #[error(transparent)]
+    Pdca(#[from] PdcaError),
     /// From [`crate::progress`].
     #[error(transparent)]
     Progress(#[from] ProgressError),
+    /// From [`crate::quantity`].
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// From [`crate::review`].
+    #[error(transparent)]
+    Review(#[from] ReviewError),
+    /// From [`crate::rules`].
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// From [`crate::split`].
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    /// From [`crate::stats`].
+    #[error(transparent)]
+    Stats(#[from] StatsError),
     /// From [`crate::target`].
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// From [`crate::time`].
+    #[error(transparent)]
+    Time(#[from] TimeError),
     /// Several problems of one plan, each with its path.
     #[error(transparent)]
     Problems(Box<Problems<Error>>),
@@ -41,12 +87,20 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Quantity(error) => error.kind(),
-            Self::Time(error) => error.kind(),
-            Self::Split(error) => error.kind(),
-            Self::Rules(error) => error.kind(),
+            Self::Budget(error) => error.kind(),
+            Self::Channel(error) => error.kind(),
+            Self::Decompose(error) => error.kind(),
+            Self::Health(error) => error.kind(),
+            Self::Kpi(error) => error.kind(),
+            Self::Pdca(error) => error.kind(),
             Self::Progress(error) => error.kind(),
+            Self::Quantity(error) => error.kind(),
+            Self::Review(error) => error.kind(),
+            Self::Rules(error) => error.kind(),
+            Self::Split(error) => error.kind(),
+            Self::Stats(error) => error.kind(),
             Self::Target(error) => error.kind(),
+            Self::Time(error) => error.kind(),
             Self::Problems(problems) => {
                 problems.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind())
             }

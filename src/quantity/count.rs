@@ -1,8 +1,10 @@
 //! A number of things.
 
+use super::money::grouped;
 use super::wire::WireDecimal;
 use super::{QuantityError, parse_decimal};
 use crate::error::excerpt;
+use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -92,8 +94,9 @@ impl TryFrom<Decimal> for Count {
 }
 
 impl fmt::Display for Count {
+    /// `50000`; with `{:#}` in groups, `50,000`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        if f.alternate() { f.pad_integral(true, "", &grouped(&self.0.to_string())) } else { self.0.fmt(f) }
     }
 }
 
@@ -134,5 +137,6 @@ mod tests {
         assert_eq!("18446744073709551615".parse::<Count>().unwrap(), most);
         assert!("18446744073709551616".parse::<Count>().is_err());
         assert!("-1".parse::<Count>().is_err());
+        assert_eq!(alloc::format!("{:#10}|{:#}", Count::new(50_000), Count::new(999)), "    50,000|999");
     }
 }

@@ -1,5 +1,6 @@
 //! A number with its unit.
 
+use super::money::grouped;
 use super::{Currency, Money, QuantityError, Rounding, Unit, add, divide, multiply, parse_decimal, subtract};
 use crate::error::excerpt;
 use alloc::string::ToString;
@@ -151,11 +152,11 @@ impl TryFrom<&Quantity> for Money {
 }
 
 impl fmt::Display for Quantity {
+    /// `5000000 impression`; with `{:#}` in groups, `5,000,000 impression`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.unit == Unit::ONE {
-            return f.pad(&self.value.to_string());
-        }
-        f.pad(&alloc::format!("{} {}", self.value, self.unit))
+        let value = self.value.to_string();
+        let value = if f.alternate() { grouped(&value) } else { value };
+        if self.unit == Unit::ONE { f.pad(&value) } else { f.pad(&alloc::format!("{value} {}", self.unit)) }
     }
 }
 

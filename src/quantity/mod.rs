@@ -41,7 +41,7 @@ pub use ratio::Ratio;
 pub use share::Share;
 pub use unit::Unit;
 
-pub(crate) use exact::parse_decimal;
+pub(crate) use exact::{parse_decimal, percent_text};
 
 use crate::error::ErrorKind;
 use alloc::string::String;

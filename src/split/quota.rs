@@ -29,7 +29,7 @@ pub(super) struct Claim<N> {
 /// The parts of the request, or `None` where an intermediate result exceeds the width `N`.
 pub(super) fn parts<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Option<Vec<u128>> {
     match request.method {
-        Method::SainteLague => sainte_lague(request, weights, sum),
+        Method::SainteLague => sainte_lague(request.total, |index| request.rank(index), weights, sum),
         Method::Cumulative => cumulative(request, weights, sum),
         _ => from_floors(request, weights, sum),
     }

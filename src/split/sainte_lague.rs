@@ -1,6 +1,5 @@
 //! The divisor method of Webster and Sainte-Laguë: monotone in the total.
 
-use super::quota::Request;
 use crate::quantity::natural::Natural;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
@@ -42,10 +41,15 @@ impl<N: Natural> Eq for Seat<N> {}
 /// Unit by unit the method would take `total` steps. With n positive weights the final part of weight w is
 /// at least w * (total - n/2) / W - 1/2 (each part is a rounded w / d, and rounding moves the sum by at most
 /// n/2), and these bounds leave at most n units: only those are given one by one.
-pub(super) fn sainte_lague<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Option<Vec<u128>> {
+pub(super) fn sainte_lague<N: Natural>(
+    units: u128,
+    rank: impl Fn(usize) -> usize,
+    weights: &[N],
+    sum: &N,
+) -> Option<Vec<u128>> {
     let one = N::from_u128(1)?;
     let two = N::from_u128(2)?;
-    let total = N::from_u128(request.total)?;
+    let total = N::from_u128(units)?;
     let largest = weights.iter().max()?;
     // The largest product that a comparison of two seats can need.
     largest.times(&total.times(&two)?.plus(&two)?)?;
@@ -55,7 +59,7 @@ pub(super) fn sainte_lague<N: Natural>(request: &Request<'_>, weights: &[N], sum
 
     let mut parts = Vec::with_capacity(weights.len());
     let mut seats = Vec::with_capacity(positive);
-    let mut left = request.total;
+    let mut left = units;
     for (index, weight) in weights.iter().enumerate() {
         let least = match &reduced {
             // The ceiling of (weight * reduced - sum) / (2 * sum), not below zero.
@@ -73,7 +77,7 @@ pub(super) fn sainte_lague<N: Natural>(request: &Request<'_>, weights: &[N], sum
         parts.push(least.to_u128()?);
         if !weight.is_zero() {
             let divisor = least.times(&two)?.plus(&one)?;
-            seats.push(Seat { weight: weight.clone(), divisor, rank: request.rank(index), index });
+            seats.push(Seat { weight: weight.clone(), divisor, rank: rank(index), index });
         }
     }
     let mut seats = BinaryHeap::from(seats);

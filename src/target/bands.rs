@@ -2,6 +2,7 @@
 
 use super::TargetError;
 use crate::quantity::{QuantityError, Ratio};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -154,7 +155,7 @@ impl<C> Bands<C> {
             if let [before, edge] = pair
                 && edge.threshold.at <= before.threshold.at
             {
-                let (at, before) = (edge.threshold.at, before.threshold.at);
+                let (at, before) = (Box::new(edge.threshold.at), Box::new(before.threshold.at));
                 return Err(TargetError::EdgesNotRising { index: index.saturating_add(1), at, before });
             }
         }
@@ -179,9 +180,12 @@ impl<C> Bands<C> {
             }
         }
         match limit {
-            Some(limit) if margin > limit => Err(TargetError::Margin { margin, limit }),
+            Some(limit) if margin > limit => {
+                Err(TargetError::Margin { margin: Box::new(margin), limit: Box::new(limit) })
+            }
             _ if margin.is_negative() => {
-                Err(TargetError::Margin { margin, limit: limit.unwrap_or(Ratio::ONE) })
+                let limit = Box::new(limit.unwrap_or(Ratio::ONE));
+                Err(TargetError::Margin { margin: Box::new(margin), limit })
             }
             _ => Ok(Self { margin, ..self }),
         }

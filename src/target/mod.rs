@@ -37,6 +37,7 @@ pub use goal::{Goal, LowerRule, Target};
 
 use crate::error::ErrorKind;
 use crate::quantity::{QuantityError, Ratio};
+use alloc::boxed::Box;
 use alloc::string::String;
 use rust_decimal::Decimal;
 
@@ -93,17 +94,17 @@ pub enum TargetError {
         /// The index of the edge.
         index: usize,
         /// Where it lies.
-        at: Ratio,
+        at: Box<Ratio>,
         /// Where the edge before it lies.
-        before: Ratio,
+        before: Box<Ratio>,
     },
     /// A hysteresis margin below zero, or so wide that two edges overlap.
     #[error("hysteresis margin {margin} is outside 0 to {limit}, half the distance of the nearest edges")]
     Margin {
         /// The margin as given.
-        margin: Ratio,
+        margin: Box<Ratio>,
         /// The widest margin of these edges.
-        limit: Ratio,
+        limit: Box<Ratio>,
     },
     /// A quantity was refused.
     #[error(transparent)]

@@ -1,6 +1,8 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
 mod budget_variance;
+mod funnel_stats;
+mod kpi_health_decomposition_and_targets;
 mod pdca_decision_table;
 mod pdca_evm;
 mod split;
@@ -12,6 +14,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The environment variable that names another directory of golden files.
+const DIRECTORY: &str = "MARKETLOOP_GOLDEN";
+
 /// One golden file: its name and content.
 pub(crate) struct Golden {
     pub(crate) file: String,
@@ -22,7 +27,7 @@ pub(crate) struct Golden {
 ///
 /// Without the variable a topic without a file fails; with it, it is skipped and says so.
 pub(crate) fn files(topic: &str) -> Vec<Golden> {
-    let given = env::var_os("MARKETLOOP_GOLDEN");
+    let given = env::var_os(DIRECTORY);
     let directory = given
         .as_ref()
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"), PathBuf::from);
@@ -57,10 +62,11 @@ impl Golden {
         self.json.get(key).map_or(&[], |list| list.as_array().unwrap())
     }
 
-    /// Says how many cases of this file were checked.
+    /// Says how many cases of this file were checked. The project's own files have every block; another
+    /// file may lack one.
     pub(crate) fn checked(&self, cases: usize) {
         println!("{}: {cases} cases checked", self.file);
-        assert!(cases > 0, "{}: no case was checked", self.file);
+        assert!(cases > 0 || env::var_os(DIRECTORY).is_some(), "{}: no case was checked", self.file);
     }
 }
 

@@ -140,13 +140,13 @@ fn pdca_cn_workdays() {
             let workdays = calendar.count_workdays(day(row, "from"), day(row, "to")).unwrap();
             assert_eq!(workdays, integer(row, "workdays_half_open"), "{row}");
         }
-        let months = golden.json["workdays_per_month"].as_object().unwrap();
-        for (month, workdays) in months {
+        let months = golden.json.get("workdays_per_month").and_then(Value::as_object);
+        for (month, workdays) in months.into_iter().flatten() {
             let month: Period = month.parse().unwrap();
             let counted = calendar.count_workdays(month.start(), month.next_start().unwrap()).unwrap();
             assert_eq!(counted, workdays.as_i64().unwrap(), "{month}");
         }
-        golden.checked(rows.len() + counts.len() + months.len());
+        golden.checked(rows.len() + counts.len() + months.map_or(0, serde_json::Map::len));
     }
 }
 

@@ -1,7 +1,9 @@
-//! Laws.
+//! Laws, named by what they state.
 
+mod decompose;
 mod progress;
 mod rules;
+mod stats;
 
 // The strategies of the floors below come with the feature, as users have them.
 #[cfg(feature = "proptest")]

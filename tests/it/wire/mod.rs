@@ -1,5 +1,7 @@
-//! Wire.
+//! The wire format: pinned JSON of each public type, and what it refuses.
 
+mod domains;
+mod mathematics;
 mod progress;
 mod quantity;
 mod rules;
@@ -7,19 +9,19 @@ mod split;
 mod target;
 mod time;
 
-use core::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt::Debug;
 
-/// The value is written as this text, and the text is read as the value.
-fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
+/// `value` writes exactly `json`, and `json` reads as `value`.
+pub(crate) fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
     assert_eq!(serde_json::to_string(value).unwrap(), json);
-    assert_eq!(&serde_json::from_str::<T>(json).unwrap(), value);
+    assert_eq!(serde_json::from_str::<T>(json).unwrap(), *value);
 }
 
-/// The text is refused, and the error starts with the constructor's words.
-fn refused<T: DeserializeOwned + Debug>(json: &str, error: &impl ToString) {
-    let found = serde_json::from_str::<T>(json).unwrap_err().to_string();
-    let expected = error.to_string();
-    assert!(found.starts_with(&expected), "{json}:\n  {found}\n  {expected}");
+/// `json` is refused with an error that begins with `error`.
+pub(crate) fn refused<T: DeserializeOwned + Debug>(json: &str, error: &(impl ToString + ?Sized)) {
+    let refusal = serde_json::from_str::<T>(json).unwrap_err().to_string();
+    let error = error.to_string();
+    assert!(refusal.starts_with(&error), "{json}:\n  {refusal}\n  {error}");
 }

@@ -1,0 +1,459 @@
+//! One quarter's loop on the planning documents' own figures: goal, budgets, channels, review, health, and
+//! the due dates of the cycle.
+//!
+//! `cargo run --example quarter` reads `examples/data/quarter.json`; another file may follow behind `--`. A
+//! broken file is refused with all its faults, each with its path, and nothing of the report is printed.
+
+use marketloop::Error;
+use marketloop::budget::{Budget, BudgetDraft};
+use marketloop::channel::{Metric, ReturnOnAdSpend, Scorecard};
+use marketloop::error::{Path, Problems};
+use marketloop::health::{Matrix, MatrixDraft};
+use marketloop::kpi::{Cascade, CascadeDraft};
+use marketloop::pdca::{Schedule, StageRow, StageTable};
+use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding};
+use marketloop::review::{Finding, FindingDraft};
+use marketloop::target::EdgeSide;
+use marketloop::time::{Period, WorkCalendar};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fmt::{self, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/quarter.json");
+    let path = std::env::args().nth(1).unwrap_or_else(|| default.into());
+    match run(&path) {
+        Ok(report) => {
+            #[expect(clippy::print_stdout, reason = "the report is what the example is for")]
+            {
+                print!("{report}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(refusal) => {
+            eprintln!("{path} was refused\n{refusal}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(path: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    let quarter = Quarter::read(&file)?;
+    quarter.report()
+}
+
+/// A channel as the file states it: cost per acquisition and return, from which spend and revenue follow.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChannelRow {
+    name: String,
+    impressions: Count,
+    clicks: Count,
+    conversions: Count,
+    cost_per_acquisition: Money,
+    return_on_ad_spend: ReturnOnAdSpend,
+    advice: String,
+}
+
+struct Channel {
+    name: String,
+    card: Scorecard,
+    advice: String,
+}
+
+struct Quarter {
+    title: String,
+    goal: Cascade,
+    budgets: Vec<Budget>,
+    channels: Vec<Channel>,
+    review: Vec<Finding>,
+    health: Matrix,
+    schedule: Schedule,
+    notes: Vec<String>,
+}
+
+/// What can be wrong with the file: its form, or what it says.
+#[derive(Debug)]
+enum Fault {
+    Form(serde_json::Error),
+    Content(Error),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(error) => write!(f, "{error}"),
+            Self::Content(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl<E: Into<Error>> From<E> for Fault {
+    fn from(error: E) -> Self {
+        Self::Content(error.into())
+    }
+}
+
+/// Reads parts of the file and notes every fault with its path.
+struct Reader<'a> {
+    file: &'a Value,
+    problems: Problems<Fault>,
+}
+
+impl Reader<'_> {
+    /// The value of type `T` at a field of the file.
+    fn field<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let value = self.file.get(name).cloned().unwrap_or_default();
+        self.value(value, &Path::root().field(name))
+    }
+
+    /// Each element of a list of the file, read and then checked.
+    fn each<D: DeserializeOwned, T>(
+        &mut self,
+        name: &str,
+        check: impl Fn(D) -> Result<T, Problems<Fault>>,
+    ) -> Vec<T> {
+        let path = Path::root().field(name);
+        let Some(list) = self.field::<Vec<Value>>(name) else { return Vec::new() };
+        let mut checked = Vec::new();
+        for (index, value) in list.into_iter().enumerate() {
+            let path = path.index(index);
+            let draft = self.value(value, &path);
+            checked.extend(draft.and_then(|draft| self.problems.take_all(&path, check(draft))));
+        }
+        checked
+    }
+
+    fn value<T: DeserializeOwned>(&mut self, value: Value, path: &Path) -> Option<T> {
+        match serde_path_to_error::deserialize(value) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let inner = error.path().to_string();
+                let path = if inner == "." { path.clone() } else { Path::root().field(&inner).within(path) };
+                self.problems.push(path, Fault::Form(error.into_inner()));
+                None
+            }
+        }
+    }
+}
+
+/// One fault that has no path below the element it was found in.
+fn single<T>(result: Result<T, impl Into<Error>>) -> Result<T, Problems<Fault>> {
+    result.map_err(|error| {
+        let mut problems = Problems::new();
+        problems.push(Path::root(), Fault::Content(error.into()));
+        problems
+    })
+}
+
+/// All problems of a checked draft as faults.
+fn faults<T, E: Into<Error>>(result: Result<T, Problems<E>>) -> Result<T, Problems<Fault>> {
+    result.map_err(|problems| {
+        let mut all = Problems::new();
+        for problem in problems {
+            all.push(problem.path, Fault::Content(problem.error.into()));
+        }
+        all
+    })
+}
+
+impl Quarter {
+    fn read(file: &Value) -> Result<Self, Problems<Fault>> {
+        let mut reader = Reader { file, problems: Problems::new() };
+        let title = reader.field::<String>("title");
+        let period = reader.field::<Period>("period");
+        let calendar = reader.field::<WorkCalendar>("calendar");
+        let goal = reader.field::<CascadeDraft>("goal");
+        let goal =
+            goal.and_then(|draft| reader.problems.take_all(&Path::root().field("goal"), draft.check()));
+        let budgets = reader.each("budgets", |draft: BudgetDraft| faults(draft.check()));
+        let channels = reader.each("channels", |row: ChannelRow| single(row.channel()));
+        let review = reader.each("review", |draft: FindingDraft| single(draft.check()));
+        let health = reader.field::<MatrixDraft>("health");
+        let health =
+            health.and_then(|draft| reader.problems.take_all(&Path::root().field("health"), draft.check()));
+        let stages = reader.each("stages", |row: StageRow| Ok(row));
+        let path = Path::root().field("stages");
+        let schedule = match (period, calendar) {
+            (Some(period), Some(calendar)) if reader.problems.is_empty() => reader
+                .problems
+                .take_all(&path, StageTable::new(stages))
+                .and_then(|table| reader.problems.take_all(&path, table.schedule(&period, &calendar))),
+            _ => None,
+        };
+        let notes = reader.field::<Vec<String>>("notes").unwrap_or_default();
+        let quarter = (|| {
+            Some(Self {
+                title: title?,
+                goal: goal?,
+                budgets,
+                channels,
+                review,
+                health: health?,
+                schedule: schedule?,
+                notes,
+            })
+        })();
+        reader.problems.finish(quarter)
+    }
+
+    fn report(&self) -> Result<String, ReportError> {
+        let mut out = String::new();
+        writeln!(out, "{}, {}\n", self.title, self.schedule.period())?;
+        self.goal(&mut out)?;
+        self.budgets(&mut out)?;
+        self.channels(&mut out)?;
+        self.review(&mut out)?;
+        self.health(&mut out)?;
+        self.stages(&mut out)?;
+        for note in &self.notes {
+            writeln!(out, "Note: {note}")?;
+        }
+        Ok(out)
+    }
+
+    fn goal(&self, out: &mut String) -> Result<(), ReportError> {
+        let goal = &self.goal;
+        writeln!(out, "1. Goal: {} of {} in {}\n", goal.metric(), show(goal.total()), goal.period())?;
+        let mut table = Table::new("<month >target >share >cumulative");
+        for ((period, part), sum) in goal.parts().iter().zip(goal.cumulative()?) {
+            let share = Ratio::new(part.value(), goal.total().value())?;
+            table.row([period.to_string(), show(part), percent(share)?, show(&sum)]);
+        }
+        table.write(out)?;
+        let mut table = Table::new("<key result <due in <target");
+        for result in goal.key_results() {
+            table.row([result.metric.clone(), result.period.to_string(), result.target.to_string()]);
+        }
+        table.write(out)
+    }
+
+    fn budgets(&self, out: &mut String) -> Result<(), ReportError> {
+        writeln!(out, "2. Budgets\n")?;
+        for budget in &self.budgets {
+            writeln!(out, "{}: {}", budget.name(), budget.total())?;
+            let mut table = Table::new("<line >amount >share <set by <for");
+            for line in budget.lines() {
+                let share = budget.share(line).map_or(Ok("-".into()), percent)?;
+                let purpose = line.purpose().unwrap_or("").to_string();
+                let purpose = if line.is_reserve() { format!("reserve: {purpose}") } else { purpose };
+                table.row([
+                    line.name().into(),
+                    line.amount().to_string(),
+                    share,
+                    line.reason().to_string(),
+                    purpose,
+                ]);
+            }
+            let lines = budget.lines().iter().map(marketloop::budget::Line::amount);
+            let sum = Money::sum(lines, budget.total().currency())?;
+            table.row(["sum".into(), sum.to_string(), String::new(), String::new(), String::new()]);
+            table.write(out)?;
+        }
+        Ok(())
+    }
+
+    fn channels(&self, out: &mut String) -> Result<(), ReportError> {
+        writeln!(out, "3. Channels (totals are sums over sums)\n")?;
+        let total = Scorecard::total(self.channels.iter().map(|channel| &channel.card))?;
+        let currency = total.spend().currency();
+        let mut head = String::from("<channel >impressions >clicks >conversions >spend >revenue");
+        for metric in Metric::ALL {
+            let unit = metric.unit(currency)?;
+            let unit = if unit.is_dimensionless() { String::new() } else { format!(", {unit}") };
+            write!(head, " >{}{unit}", metric.abbreviation())?;
+        }
+        let mut table = Table::new(&format!("{head} <advice"));
+        let mut row = |name: &str, card: &Scorecard, advice: &str| -> Result<(), ReportError> {
+            let counts =
+                [card.impressions(), card.clicks(), card.conversions()].map(|count| format!("{count:#}"));
+            let mut cells = vec![name.to_string()];
+            cells.extend(counts);
+            cells.extend([card.spend().to_string(), card.revenue().to_string()]);
+            for metric in Metric::ALL {
+                let value = card.show(metric);
+                cells.push(value.map_or_else(|why| why.to_string(), |value| figure(metric, &value)));
+            }
+            cells.push(advice.to_string());
+            table.row(cells);
+            Ok(())
+        };
+        for Channel { name, card, advice } in &self.channels {
+            row(name, card, advice)?;
+        }
+        row("all", &total, "")?;
+        table.write(out)
+    }
+
+    fn review(&self, out: &mut String) -> Result<(), ReportError> {
+        writeln!(out, "4. Review\n")?;
+        let mut table = Table::new("<metric <target >actual >attainment <cause <measure <again on");
+        for finding in &self.review {
+            let attainment = finding.attainment().map_or_else(|why| why.to_string(), |a| a.to_string());
+            table.row([
+                finding.metric().into(),
+                finding.target().to_string(),
+                show(finding.actual()),
+                attainment,
+                finding.cause().unwrap_or("unexplained").into(),
+                finding.measure().unwrap_or("none").into(),
+                finding.review_on().map_or_else(String::new, |date| date.to_string()),
+            ]);
+        }
+        table.write(out)
+    }
+
+    fn health(&self, out: &mut String) -> Result<(), ReportError> {
+        writeln!(out, "5. Health: {} indicators lit\n", self.health.coverage())?;
+        let mut table = Table::new("<dimension <indicator <target >actual >attainment <light <review every");
+        for reading in self.health.readings() {
+            let indicator = reading.indicator();
+            let attainment = match indicator.attainment() {
+                None => String::from("not measured"),
+                Some(attainment) => attainment.map_or_else(|why| why.to_string(), |a| a.to_string()),
+            };
+            let light = reading.light().map_or_else(|| "-".into(), |light| light.to_string());
+            let action = if reading.needs_action() { ", task force" } else { "" };
+            table.row([
+                reading.dimension().into(),
+                indicator.name.clone(),
+                indicator.target.to_string(),
+                indicator.actual.as_ref().map_or_else(String::new, show),
+                attainment,
+                format!("{light}{action}"),
+                indicator.review.to_string(),
+            ]);
+        }
+        table.write(out)?;
+        let edges = self.health.bands().edges().iter();
+        let edges = edges.map(|edge| {
+            let from = if edge.threshold.side == EdgeSide::Above { "from" } else { "above" };
+            Ok(format!("{} {from} {}", edge.class, percent(edge.threshold.at)?))
+        });
+        let edges: Result<Vec<String>, ReportError> = edges.collect();
+        writeln!(out, "Of the target: {}.\n", edges?.join(", "))?;
+        Ok(())
+    }
+
+    fn stages(&self, out: &mut String) -> Result<(), ReportError> {
+        writeln!(out, "6. Cycle {}\n", self.schedule.period())?;
+        let mut table = Table::new("<stage <deliverable <owner >dates <last due <how");
+        for stage in self.schedule.stages() {
+            let row = stage.row();
+            let steps: Vec<String> = stage.last().steps().iter().map(ToString::to_string).collect();
+            table.row([
+                row.stage.to_string(),
+                row.deliverable.clone(),
+                row.owner.clone(),
+                stage.all().len().to_string(),
+                stage.last().date().to_string(),
+                format!("{}: {}", row.due, steps.join("; ")),
+            ]);
+        }
+        table.write(out)?;
+        for conflict in self.schedule.conflicts() {
+            writeln!(out, "Conflict: {conflict}.\n")?;
+        }
+        Ok(())
+    }
+}
+
+impl ChannelRow {
+    fn channel(self) -> Result<Channel, Error> {
+        let Self { name, impressions, clicks, conversions, cost_per_acquisition, return_on_ad_spend, advice } =
+            self;
+        let card = Scorecard::from_cost_and_return(
+            impressions,
+            clicks,
+            conversions,
+            cost_per_acquisition,
+            return_on_ad_spend,
+        )?;
+        Ok(Channel { name, card, advice })
+    }
+}
+
+/// A report fails with a figure of the plan; writing to a text does not fail.
+type ReportError = Box<dyn std::error::Error>;
+
+/// A number in groups of three digits, money with its cents.
+fn show(quantity: &Quantity) -> String {
+    Money::try_from(quantity).map_or_else(|_| format!("{quantity:#}"), |money| money.to_string())
+}
+
+fn percent(part: Ratio) -> Result<String, Error> {
+    let percent = part.times(rust_decimal::Decimal::ONE_HUNDRED.into())?;
+    Ok(format!("{}%", percent.round(2, Rounding::HalfEven)?.normalize()))
+}
+
+/// A metric's value; its unit stands in the head of the column but for the percent sign and the 1 : n.
+fn figure(metric: Metric, value: &Quantity) -> String {
+    match metric {
+        Metric::ReturnOnAdSpend => format!("1:{}", value.value()),
+        Metric::ClickThroughRate | Metric::ConversionRate => format!("{}%", value.value()),
+        _ => value.value().to_string(),
+    }
+}
+
+/// Aligned columns: a head of `<` (left) and `>` (right) titles, and rows.
+struct Table {
+    right: Vec<bool>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn new(head: &str) -> Self {
+        let mut right = Vec::new();
+        let mut titles: Vec<String> = Vec::new();
+        for word in head.split(' ') {
+            match word.strip_prefix(['<', '>']) {
+                Some(title) => {
+                    right.push(word.starts_with('>'));
+                    titles.push(title.into());
+                }
+                None => {
+                    if let Some(title) = titles.last_mut() {
+                        title.push(' ');
+                        title.push_str(word);
+                    }
+                }
+            }
+        }
+        Self { right, rows: vec![titles] }
+    }
+
+    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    fn write(&self, out: &mut String) -> Result<(), ReportError> {
+        let width = |column: usize| {
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.right.len()).map(width).collect();
+        for (index, row) in self.rows.iter().enumerate() {
+            let mut line = String::new();
+            for ((cell, width), right) in row.iter().zip(&widths).zip(&self.right) {
+                match right {
+                    true => write!(line, "  {cell:>width$}")?,
+                    false => write!(line, "  {cell:<width$}")?,
+                }
+            }
+            writeln!(out, "{}", line.trim_end())?;
+            if index == 0 {
+                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+                writeln!(out, "  {}", rule.join("  "))?;
+            }
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,471 @@
+//! A budget in lines by amount or by percentage.
+
+use super::BudgetError;
+use crate::error::{Path, Problems};
+use crate::quantity::{Money, Ratio, Rounding, Share};
+use crate::split::{Method, Weights};
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Index;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A line as it is written down: an amount or a percentage of the total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineDraft {
+    /// The line's name, unique in its budget.
+    pub name: String,
+    /// The percentage of the total, 0 to 100.
+    #[serde(default, with = "optional_decimal", skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Decimal>,
+    /// The amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// What the money is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Whether the line is a reserve: it is released only for its purpose.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub reserve: bool,
+}
+
+/// A decimal of the crate's wire format that may be absent.
+mod optional_decimal {
+    use crate::quantity::wire::WireDecimal;
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
+    pub(super) fn serialize<S: Serializer>(
+        value: &Option<Decimal>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.map(WireDecimal).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Decimal>, D::Error> {
+        Option::<WireDecimal>::deserialize(deserializer).map(|value| value.map(|value| value.0))
+    }
+}
+
+/// A budget as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetDraft {
+    /// The budget's name.
+    pub name: String,
+    /// The total.
+    pub total: Money,
+    /// The lines in order.
+    pub lines: Vec<LineDraft>,
+}
+
+/// What set the amount of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The line states its amount.
+    Stated,
+    /// The line takes a share of the total.
+    ShareOf {
+        /// The share.
+        share: Share,
+        /// The total.
+        total: Money,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stated => f.pad("stated amount"),
+            Self::ShareOf { share, total } => f.pad(&alloc::format!("{share} of {total}")),
+        }
+    }
+}
+
+/// A line of a budget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    name: String,
+    amount: Money,
+    purpose: Option<String>,
+    is_reserve: bool,
+    reason: Reason,
+}
+
+impl Line {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The amount.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// What the money is for, where the plan says so.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&str> {
+        self.purpose.as_deref()
+    }
+
+    /// Whether the line is a reserve that is released only for its purpose.
+    #[must_use]
+    pub const fn is_reserve(&self) -> bool {
+        self.is_reserve
+    }
+
+    /// What set the amount.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+}
+
+/// The lines of a budget in order. `lines["SEM"]` is the line of that name; it panics for a name that is not
+/// there, as the maps of the standard library do, and [`get`](Self::get) does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines(Vec<Line>);
+
+impl Lines {
+    /// The line of this name, or `None`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Line> {
+        self.0.iter().find(|line| line.name == name)
+    }
+
+    /// The lines in order.
+    pub fn iter(&self) -> core::slice::Iter<'_, Line> {
+        self.0.iter()
+    }
+
+    /// The number of lines, at least 1.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a budget has at least one line")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl<'a> IntoIterator for &'a Lines {
+    type Item = &'a Line;
+    type IntoIter = core::slice::Iter<'a, Line>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Index<&str> for Lines {
+    type Output = Line;
+
+    /// The line of this name.
+    ///
+    /// # Panics
+    /// When there is no such line, as the maps of the standard library; [`Lines::get`] does not panic.
+    #[expect(clippy::panic, reason = "the contract of Index, as for the maps of the standard library")]
+    fn index(&self, name: &str) -> &Line {
+        self.get(name).unwrap_or_else(|| panic!("the budget has no line {name:?}"))
+    }
+}
+
+/// A total in lines that add up to it to the last minor unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "BudgetDraft", into = "BudgetDraft")]
+pub struct Budget {
+    name: String,
+    total: Money,
+    lines: Lines,
+}
+
+impl Budget {
+    /// A budget to be filled with lines and then checked.
+    #[must_use]
+    pub fn draft(name: impl Into<String>, total: Money) -> BudgetDraft {
+        BudgetDraft { name: name.into(), total, lines: Vec::new() }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The total, which the lines add up to.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        self.total
+    }
+
+    /// The lines in order.
+    #[must_use]
+    pub const fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// What part of the total a line takes, exactly; `None` where the total is zero.
+    #[must_use]
+    pub fn share(&self, line: &Line) -> Option<Ratio> {
+        Ratio::new(line.amount.amount(), self.total.amount()).ok()
+    }
+}
+
+impl BudgetDraft {
+    /// The draft with a line of `percent` (0 to 100) of the total.
+    #[must_use]
+    pub fn percent(self, name: impl Into<String>, percent: Decimal) -> Self {
+        self.line(name, Some(percent), None)
+    }
+
+    /// The draft with a line of this amount.
+    #[must_use]
+    pub fn amount(self, name: impl Into<String>, amount: Money) -> Self {
+        self.line(name, None, Some(amount))
+    }
+
+    /// The draft with a reserve of `percent` (0 to 100) of the total, released only for its purpose.
+    #[must_use]
+    pub fn reserve(self, name: impl Into<String>, percent: Decimal, purpose: impl Into<String>) -> Self {
+        let mut draft = self.percent(name, percent);
+        if let Some(line) = draft.lines.last_mut() {
+            line.purpose = Some(purpose.into());
+            line.reserve = true;
+        }
+        draft
+    }
+
+    fn line(mut self, name: impl Into<String>, percent: Option<Decimal>, amount: Option<Money>) -> Self {
+        self.lines.push(LineDraft { name: name.into(), percent, amount, purpose: None, reserve: false });
+        self
+    }
+
+    /// The checked budget: stated amounts are kept, percentages divide what they are due of the total exactly
+    /// (largest remainder).
+    ///
+    /// # Errors
+    /// All problems at once, each with its path: `lines[2].percent`, `lines[2].amount`, `lines[2].name`,
+    /// `lines` for a sum that is not the total.
+    pub fn check(self) -> Result<Budget, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        let root = Path::root();
+        if self.total.is_negative() {
+            problems.push(root.field("total"), BudgetError::NegativeTotal { total: self.total });
+        }
+        if self.lines.is_empty() {
+            problems.push(root.field("lines"), BudgetError::NoLines);
+        }
+        let mut claims = Vec::with_capacity(self.lines.len());
+        for (index, line) in self.lines.iter().enumerate() {
+            let path = root.field("lines").index(index);
+            if let Some(first) = self.lines.iter().take(index).position(|other| other.name == line.name) {
+                let name = line.name.clone();
+                problems.push(path.field("name"), BudgetError::DuplicateLine { name, first });
+            }
+            claims.extend(self.claim(line, &path, &mut problems));
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        let amounts = self.amounts(&claims);
+        let Some(amounts) = problems.take(&root.field("lines"), amounts) else {
+            return problems.finish(None);
+        };
+        let lines = self.lines.into_iter().zip(claims).zip(amounts).map(|((line, reason), amount)| Line {
+            name: line.name,
+            amount,
+            purpose: line.purpose,
+            is_reserve: line.reserve,
+            reason: reason.reason,
+        });
+        let lines = Lines(lines.collect());
+        problems.into_result(Budget { name: self.name, total: self.total, lines })
+    }
+
+    /// What a line asks for, or its problems.
+    fn claim(&self, line: &LineDraft, path: &Path, problems: &mut Problems<BudgetError>) -> Option<Claim> {
+        match (line.amount, line.percent) {
+            (Some(amount), None) => {
+                let path = path.field("amount");
+                problems.take(&path, amount.same_currency(self.total))?;
+                if amount.is_negative() {
+                    problems.push(path, BudgetError::NegativeLine { amount });
+                    return None;
+                }
+                let exact = Ratio::from(amount.amount());
+                Some(Claim { exact, reason: Reason::Stated })
+            }
+            (None, Some(percent)) => {
+                let path = path.field("percent");
+                let share = problems.take(&path, Share::percent(percent))?;
+                let exact = Ratio::from(self.total.amount()).times(share.value().into());
+                let reason = Reason::ShareOf { share, total: self.total };
+                Some(Claim { exact: problems.take(&path, exact)?, reason })
+            }
+            (amount, _) => {
+                let found = if amount.is_some() { "both" } else { "neither" };
+                problems.push(path.clone(), BudgetError::AmountOrPercent { found });
+                None
+            }
+        }
+    }
+
+    /// The lines' amounts: the claims add up to the total, and what they have of a minor unit is divided.
+    fn amounts(&self, claims: &[Claim]) -> Result<Vec<Money>, BudgetError> {
+        let sum = claims.iter().try_fold(Ratio::ZERO, |sum, claim| sum.plus(claim.exact))?;
+        let total = Ratio::from(self.total.amount());
+        if sum != total {
+            let difference =
+                sum.minus(total)?.round(self.total.currency().digits(), Rounding::AwayFromZero)?;
+            let difference = Money::new(difference, self.total.currency())?;
+            let taken = if total.is_zero() { sum } else { sum.divided_by(total)? };
+            return Err(BudgetError::LinesSum { taken: Box::new(taken), difference, total: self.total });
+        }
+        if self.total.is_zero() {
+            return Ok(claims.iter().map(|_| self.total).collect());
+        }
+        let shared: Vec<&Claim> = claims.iter().filter(|claim| claim.reason != Reason::Stated).collect();
+        let stated = claims.iter().filter(|claim| claim.reason == Reason::Stated);
+        let stated: Vec<Money> = stated.map(|claim| self.whole(claim.exact)).collect::<Result<_, _>>()?;
+        let rest = self.total.minus(Money::sum(stated, self.total.currency())?)?;
+        let weights = shared.iter().map(|claim| match claim.reason {
+            Reason::ShareOf { share, .. } => share.value(),
+            Reason::Stated => Decimal::ZERO,
+        });
+        let mut parts = if rest.is_zero() {
+            alloc::vec![rest; shared.len()].into_iter()
+        } else {
+            rest.split_weighted(&Weights::new(weights)?, Method::LargestRemainder).into_iter()
+        };
+        claims
+            .iter()
+            .map(|claim| match claim.reason {
+                Reason::Stated => self.whole(claim.exact),
+                Reason::ShareOf { total, .. } => {
+                    Ok(parts.next().unwrap_or_else(|| Money::zero(total.currency())))
+                }
+            })
+            .collect()
+    }
+
+    fn whole(&self, exact: Ratio) -> Result<Money, BudgetError> {
+        let currency = self.total.currency();
+        Ok(Money::new(exact.round(currency.digits(), Rounding::HalfEven)?, currency)?)
+    }
+}
+
+/// What a line asks for, exactly, and why.
+struct Claim {
+    exact: Ratio,
+    reason: Reason,
+}
+
+/// A part as a percentage with two decimals at most.
+pub(super) fn percent(part: Ratio) -> String {
+    let percent = part.times(Decimal::ONE_HUNDRED.into());
+    let percent = percent.and_then(|percent| percent.round(2, Rounding::HalfEven));
+    percent.map_or_else(|_| part.to_string(), |percent| alloc::format!("{}%", percent.normalize()))
+}
+
+pub(super) fn magnitude(money: Money) -> Money {
+    if money.is_negative() { money.negated() } else { money }
+}
+
+impl TryFrom<BudgetDraft> for Budget {
+    type Error = Problems<BudgetError>;
+
+    fn try_from(draft: BudgetDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<Budget> for BudgetDraft {
+    fn from(budget: Budget) -> Self {
+        let lines = budget.lines.0.into_iter().map(|line| {
+            let (percent, amount) = match line.reason {
+                Reason::Stated => (None, Some(line.amount)),
+                // A share times 100 has two decimals less: it is always exact.
+                Reason::ShareOf { share, .. } => (
+                    crate::quantity::multiply(share.value(), Decimal::ONE_HUNDRED)
+                        .ok()
+                        .map(|p| p.normalize()),
+                    None,
+                ),
+            };
+            LineDraft { name: line.name, percent, amount, purpose: line.purpose, reserve: line.is_reserve }
+        });
+        Self { name: budget.name, total: budget.total, lines: lines.collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn yuan(text: &str) -> Money {
+        Money::parse(&alloc::format!("{text} CNY")).unwrap()
+    }
+
+    #[test]
+    fn percentages_of_odd_cents_add_up() {
+        let thirds =
+            Budget::draft("odd", yuan("0.05")).percent("a", dec!(50)).percent("b", dec!(50)).check().unwrap();
+        assert_eq!(thirds.lines()["a"].amount(), yuan("0.03"));
+        assert_eq!(thirds.lines()["b"].amount(), yuan("0.02"));
+        let mixed =
+            Budget::draft("mixed", yuan("10.01")).amount("a", yuan("5.00")).percent("b", dec!(50)).check();
+        assert!(mixed.unwrap_err().to_string().ends_with("0.01 CNY under"));
+        let nothing =
+            Budget::draft("nothing", yuan("0")).percent("a", dec!(50)).percent("b", dec!(50)).check();
+        assert!(nothing.unwrap().lines()["b"].amount().is_zero());
+    }
+
+    #[test]
+    fn all_problems_of_the_lines_are_told() {
+        let mut draft = Budget::draft("x", yuan("100")).percent("a", dec!(140)).amount("a", yuan("-1"));
+        draft.lines.push(LineDraft {
+            name: "c".into(),
+            percent: None,
+            amount: None,
+            purpose: None,
+            reserve: false,
+        });
+        draft.lines.push(LineDraft {
+            amount: Some("5 JPY".parse().unwrap()),
+            name: "d".into(),
+            ..draft.lines[2].clone()
+        });
+        assert_eq!(
+            draft.check().unwrap_err().to_string(),
+            "5 problems\n  lines[0].percent: share 1.4 is outside 0..=1\n  lines[1].name: `a` is the name of line 0 already\n  \
+             lines[1].amount: the amount -1.00 CNY is below 0\n  \
+             lines[2]: a line has either an amount or a percentage, this one has neither\n  \
+             lines[3].amount: JPY and CNY are different currencies"
+        );
+        assert!(Budget::draft("x", yuan("-1")).check().is_err());
+    }
+
+    #[test]
+    fn the_wire_form_is_the_draft() {
+        let json = r#"{"name":"quarter","total":"400000 CNY","lines":[{"name":"a","amount":"120000 CNY"},{"name":"b","percent":70,"purpose":"p","reserve":true}]}"#;
+        let budget: Budget = serde_json::from_str(json).unwrap();
+        assert_eq!(budget.lines()["b"].amount(), yuan("280000"));
+        let written = serde_json::to_string(&budget).unwrap();
+        assert_eq!(serde_json::from_str::<Budget>(&written).unwrap(), budget);
+        let short = json.replace("70", "69");
+        let refused = serde_json::from_str::<Budget>(&short).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("lines: the lines take 99% of 400,000.00 CNY, 4,000.00 CNY under"),
+            "{refused}"
+        );
+    }
+}

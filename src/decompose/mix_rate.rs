@@ -1,0 +1,228 @@
+//! Why a rate over segments changed: what the rates of the segments did, and what their mix did.
+
+use super::DecomposeError;
+use super::fraction::{Fraction, apportion, checked_scale, sum};
+use crate::quantity::{Rounding, add};
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A segment at two points: its rate is numerator by denominator (orders by visitors).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment<K> {
+    /// The name of the segment.
+    pub key: K,
+    /// The numerator before.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub numerator_before: Decimal,
+    /// The denominator before.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub denominator_before: Decimal,
+    /// The numerator after.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub numerator_after: Decimal,
+    /// The denominator after.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub denominator_after: Decimal,
+}
+
+/// What one segment contributed to the change of the overall rate, in the unit of the rate.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SegmentEffect<K> {
+    /// The name of the segment.
+    pub key: K,
+    /// What the change of its rate did.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub rate: Decimal,
+    /// What the change of its share of the denominator did.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub mix: Decimal,
+}
+
+/// Why a rate changed: the rate and mix effects of each segment, which add up to the change.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MixRate<K> {
+    change: Decimal,
+    rate: Decimal,
+    mix: Decimal,
+    segments: Vec<SegmentEffect<K>>,
+}
+
+impl<K> MixRate<K> {
+    /// The change of the overall rate: the sum of all effects.
+    #[must_use]
+    pub const fn total(&self) -> Decimal {
+        self.change
+    }
+
+    /// What the rates of all segments did.
+    #[must_use]
+    pub const fn rate(&self) -> Decimal {
+        self.rate
+    }
+
+    /// What the mix of the segments did.
+    #[must_use]
+    pub const fn mix(&self) -> Decimal {
+        self.mix
+    }
+
+    /// The effects of each segment, in the order of the rows.
+    #[must_use]
+    pub fn segments(&self) -> &[SegmentEffect<K>] {
+        &self.segments
+    }
+}
+
+/// The change of the overall rate of `rows` by rate and mix, as decimals of `scale`; the change is rounded
+/// once by the named `rounding`, and the effects add up to it.
+///
+/// # Formula
+/// With the segments' rates `r`, shares of the denominator `s`, the overall rate `R`, 0 before and 1 after:
+/// `rate_i = (s0 + s1)/2 (r1 - r0)` and `mix_i = (s1 - s0) ((r0 + r1)/2 - (R0 + R1)/2)` (E. M. Kitagawa,
+/// 1955, taken against the mean overall rate, which leaves the sum as it is). A segment that has no
+/// denominator at one point takes the rate of the other: its whole effect is mix.
+///
+/// # Errors
+/// [`DecomposeError::Empty`]; [`DecomposeError::NoWhole`] where all denominators of a point are zero;
+/// [`DecomposeError::NoDenominator`] for a numerator without denominator; [`DecomposeError::Negative`] for a
+/// denominator below zero; [`DecomposeError::ScaleTooLarge`]; [`DecomposeError::Overflow`] beyond 28 digits.
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::{Segment, mix_rate};
+/// use marketloop::quantity::Rounding;
+/// use rust_decimal::{Decimal, dec};
+///
+/// let segment = |key, [a, b, c, d]: [i64; 4]| Segment {
+///     key,
+///     numerator_before: Decimal::from(a),
+///     denominator_before: Decimal::from(b),
+///     numerator_after: Decimal::from(c),
+///     denominator_after: Decimal::from(d),
+/// };
+/// // Both rates rose, and yet the overall rate fell: mobile visitors buy less, and many more came.
+/// let rows = [segment("mobile", [20, 1000, 99, 4500]), segment("desktop", [90, 1500, 70, 1100])];
+/// let why = mix_rate(&rows, 6, Rounding::HalfEven)?;
+/// assert_eq!(why.total(), dec!(-0.013821));
+/// assert_eq!((why.rate(), why.mix()), (dec!(0.002652), dec!(-0.016473)));
+/// # Ok::<(), marketloop::decompose::DecomposeError>(())
+/// ```
+pub fn mix_rate<K: Clone>(
+    rows: &[Segment<K>],
+    scale: u32,
+    rounding: Rounding,
+) -> Result<MixRate<K>, DecomposeError> {
+    if rows.is_empty() {
+        return Err(DecomposeError::Empty { what: "rows" });
+    }
+    let before = Side::of(rows.iter().map(|row| (row.numerator_before, row.denominator_before)), "before")?;
+    let after = Side::of(rows.iter().map(|row| (row.numerator_after, row.denominator_after)), "after")?;
+    let change = after.rate.minus(&before.rate).round(checked_scale(scale)?, rounding)?;
+    let middle = before.rate.plus(&after.rate).halved();
+    let cells: Vec<Fraction> = before
+        .segments
+        .iter()
+        .zip(&after.segments)
+        .flat_map(|(old, new)| effects(old, new, &middle))
+        .collect();
+    let rounded = apportion(&cells, change, scale)?;
+    let segments: Vec<SegmentEffect<K>> = rows
+        .iter()
+        .zip(rounded.chunks(2))
+        .filter_map(|(row, cells)| <[Decimal; 2]>::try_from(cells).ok().map(|cells| (row, cells)))
+        .map(|(row, [rate, mix])| SegmentEffect { key: row.key.clone(), rate, mix })
+        .collect();
+    let rate = segments.iter().try_fold(Decimal::ZERO, |sum, segment| add(sum, segment.rate))?;
+    let mix = segments.iter().try_fold(Decimal::ZERO, |sum, segment| add(sum, segment.mix))?;
+    Ok(MixRate { change, rate, mix, segments })
+}
+
+/// All segments at one point: the overall rate, and for each its share and its rate.
+struct Side {
+    rate: Fraction,
+    segments: Vec<(Fraction, Option<Fraction>)>,
+}
+
+impl Side {
+    fn of(
+        rows: impl Iterator<Item = (Decimal, Decimal)> + Clone,
+        point: &'static str,
+    ) -> Result<Self, DecomposeError> {
+        for (index, (numerator, denominator)) in rows.clone().enumerate() {
+            if denominator < Decimal::ZERO {
+                return Err(DecomposeError::Negative { index, value: denominator });
+            }
+            if denominator.is_zero() && !numerator.is_zero() {
+                return Err(DecomposeError::NoDenominator { index });
+            }
+        }
+        let numerators: Vec<Fraction> = rows.clone().map(|(numerator, _)| numerator.into()).collect();
+        let denominators: Vec<Fraction> = rows.map(|(_, denominator)| denominator.into()).collect();
+        let whole = sum(&denominators);
+        let what = if point == "before" { "denominator before" } else { "denominator after" };
+        let none = || DecomposeError::NoWhole { what };
+        let rate = sum(&numerators).over(&whole).ok_or_else(none)?;
+        let segments = numerators
+            .iter()
+            .zip(&denominators)
+            .map(|(numerator, denominator)| {
+                Ok((denominator.over(&whole).ok_or_else(none)?, numerator.over(denominator)))
+            })
+            .collect::<Result<_, DecomposeError>>()?;
+        Ok(Self { rate, segments })
+    }
+}
+
+/// The rate and the mix effect of one segment.
+fn effects(
+    (old_share, old_rate): &(Fraction, Option<Fraction>),
+    (new_share, new_rate): &(Fraction, Option<Fraction>),
+    middle: &Fraction,
+) -> [Fraction; 2] {
+    let Some((old_rate, new_rate)) =
+        old_rate.as_ref().or(new_rate.as_ref()).zip(new_rate.as_ref().or(old_rate.as_ref()))
+    else {
+        return [Fraction::zero(), Fraction::zero()];
+    };
+    let rate = old_share.plus(new_share).halved().times(&new_rate.minus(old_rate));
+    let mix = new_share.minus(old_share).times(&old_rate.plus(new_rate).halved().minus(middle));
+    [rate, mix]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(rows: &[[i64; 4]]) -> Vec<Segment<usize>> {
+        let segment = |(key, [a, b, c, d]): (usize, &[i64; 4])| Segment {
+            key,
+            numerator_before: Decimal::from(*a),
+            denominator_before: Decimal::from(*b),
+            numerator_after: Decimal::from(*c),
+            denominator_after: Decimal::from(*d),
+        };
+        rows.iter().enumerate().map(segment).collect()
+    }
+
+    #[test]
+    fn a_new_segment_is_all_mix() {
+        let why = mix_rate(&rows(&[[1, 10, 1, 10], [0, 0, 5, 10]]), 4, Rounding::HalfEven).unwrap();
+        assert_eq!(why.rate(), Decimal::ZERO);
+        assert_eq!(why.mix(), Decimal::new(2, 1));
+        assert_eq!(why.total(), why.mix());
+    }
+
+    #[test]
+    fn what_has_no_rate_is_refused() {
+        let run = |list: &[[i64; 4]]| mix_rate(&rows(list), 4, Rounding::HalfEven);
+        assert!(run(&[]).is_err());
+        assert!(run(&[[0, 0, 1, 10]]).is_err() && run(&[[1, 10, 0, 0]]).is_err());
+        assert!(run(&[[1, 10, 3, 0], [1, 10, 1, 10]]).is_err());
+        assert!(run(&[[1, -10, 3, 10], [1, 30, 1, 10]]).is_err());
+        assert!(run(&[[0, 0, 0, 0], [1, 30, 1, 10]]).is_ok());
+    }
+}

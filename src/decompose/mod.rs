@@ -1,0 +1,204 @@
+//! Why a figure changed between two points: contributions that add up to the change, to the last digit.
+//!
+//! | the figure | the explanation |
+//! | --- | --- |
+//! | a product of factors (visitors × rate × basket) | [`explain_product`] by a [`Method`]: log-mean, Shapley, sequential |
+//! | revenue of many products | [`price_volume_mix`]: volume, price, mix, new and lost products |
+//! | a rate over segments | [`mix_rate`]: what the rates did and what the mix of the segments did |
+//! | a forecast that was missed | [`adtributor`], [`adtributor_derived`]: explanatory power and surprise of each element |
+//! | estimates from elsewhere | [`close`]: decimals that add up to the exact total |
+//!
+//! Sequential replacement, Shapley values, price-volume-mix and mix-rate are computed as exact fractions and
+//! rounded once, to a declared scale, by largest remainder: the parts add up to the total. Logarithms are
+//! floats; what their rounding leaves is shared in proportion to the contributions.
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | no factors, no rows | [`DecomposeError::Empty`] |
+//! | log-mean of two numbers of opposite signs | [`DecomposeError::OppositeSigns`]; Shapley and sequential replacement have no such limit |
+//! | log-mean, a factor that enters from or leaves to 0 | the whole change is its (in equal parts, where there are several) |
+//! | log-mean, from 0 to 0 | all contributions 0 |
+//! | price-volume-mix without any quantity before | [`DecomposeError::NoWhole`] |
+//! | a segment without denominator at one point | its whole effect is mix |
+//! | a total with more decimals than the scale | [`DecomposeError::FinerThanScale`] |
+//! | contributions that do not explain the total | [`DecomposeError::Unexplained`] |
+//!
+//! ```
+//! use marketloop::decompose::{Method, explain_product};
+//! use marketloop::quantity::Rounding;
+//! use rust_decimal::dec;
+//!
+//! // Sales = visitors * conversion rate * basket.
+//! let before = [dec!(10000), dec!(0.02), dec!(150)];
+//! let after = [dec!(12000), dec!(0.018), dec!(155)];
+//! let why = explain_product(&before, &after, Method::LogMean, 2, Rounding::HalfEven)?;
+//! assert_eq!(why.total(), dec!(3480.00));
+//! assert_eq!(why.parts(), [dec!(5781.08), dec!(-3340.79), dec!(1039.71)]);
+//! # Ok::<(), marketloop::decompose::DecomposeError>(())
+//! ```
+
+mod adtributor;
+mod closing;
+mod fraction;
+mod log_mean;
+mod mix_rate;
+mod price_volume_mix;
+mod product;
+mod sequential;
+mod shapley;
+
+pub use adtributor::{
+    Attribution, DerivedElement, Element, ElementAttribution, adtributor, adtributor_derived,
+};
+pub use closing::close;
+pub use log_mean::{log_mean, log_mean_contributions};
+pub use mix_rate::{MixRate, Segment, SegmentEffect, mix_rate};
+pub use price_volume_mix::{PriceVolumeMix, ProductEffect, ProductSales, Sale, price_volume_mix};
+pub use product::{Explained, Method, explain_product};
+pub use sequential::sequential_contributions;
+pub use shapley::shapley_contributions;
+
+use crate::error::ErrorKind;
+use crate::quantity::QuantityError;
+use rust_decimal::Decimal;
+
+/// Why a change could not be explained.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecomposeError {
+    /// Nothing to explain the change with.
+    #[error("there are no {what}")]
+    Empty {
+        /// What is missing: `factors`, `rows`.
+        what: &'static str,
+    },
+    /// The two points have different numbers of factors.
+    #[error("{before} factors before and {after} after")]
+    LengthMismatch {
+        /// The number of factors before.
+        before: usize,
+        /// The number of factors after.
+        after: usize,
+    },
+    /// A float that is NaN or infinite.
+    #[error("number {index} is {value}, not a finite number")]
+    NotFinite {
+        /// The index of the number among those given, from 0.
+        index: usize,
+        /// The value as given.
+        value: f64,
+    },
+    /// Two numbers of opposite signs, between which no logarithmic mean exists.
+    #[error("factor {index} changes its sign from {before} to {after}")]
+    OppositeSigns {
+        /// The index of the factor, from 0.
+        index: usize,
+        /// The value before.
+        before: f64,
+        /// The value after.
+        after: f64,
+    },
+    /// A result that its number type does not hold.
+    #[error("{what} is outside the range of its type")]
+    Overflow {
+        /// What was computed.
+        what: &'static str,
+    },
+    /// A scale above 28 decimals.
+    #[error("scale {scale} exceeds 28 decimals")]
+    ScaleTooLarge {
+        /// The scale as given.
+        scale: u32,
+    },
+    /// A total that cannot be the sum of parts of the declared scale.
+    #[error("total {total} has more than {scale} decimals")]
+    FinerThanScale {
+        /// The total.
+        total: Decimal,
+        /// The declared scale.
+        scale: u32,
+    },
+    /// Contributions whose sum is further from the total than rounding explains.
+    #[error("contributions add up to {sum}, not to {total}")]
+    Unexplained {
+        /// What the contributions add up to.
+        sum: f64,
+        /// The total that they were to explain.
+        total: Decimal,
+    },
+    /// A whole of zero, of which nothing can be a share.
+    #[error("the {what} is zero")]
+    NoWhole {
+        /// What is zero.
+        what: &'static str,
+    },
+    /// A segment with a numerator and no denominator.
+    #[error("row {index} has a numerator and a denominator of zero")]
+    NoDenominator {
+        /// The index of the row, from 0.
+        index: usize,
+    },
+    /// A value below zero where a share of a whole is taken.
+    #[error("row {index} has {value}, below zero")]
+    Negative {
+        /// The index of the row, from 0.
+        index: usize,
+        /// The value as given.
+        value: Decimal,
+    },
+    /// An exact quantity that cannot be computed.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+}
+
+impl DecomposeError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Empty { .. } => ErrorKind::Empty,
+            Self::LengthMismatch { .. } | Self::FinerThanScale { .. } | Self::Unexplained { .. } => {
+                ErrorKind::Mismatch
+            }
+            Self::NotFinite { .. } | Self::ScaleTooLarge { .. } | Self::Negative { .. } => {
+                ErrorKind::OutOfRange
+            }
+            Self::OppositeSigns { .. } | Self::NoWhole { .. } | Self::NoDenominator { .. } => {
+                ErrorKind::Undefined
+            }
+            Self::Overflow { .. } => ErrorKind::Overflow,
+            Self::Quantity(error) => error.kind(),
+        }
+    }
+}
+
+/// Checks that there are as many factors after as before, at least one, all finite.
+fn checked_factors(before: &[f64], after: &[f64]) -> Result<(), DecomposeError> {
+    checked_lengths(before.len(), after.len())?;
+    all_finite(before).and_then(|()| all_finite(after))
+}
+
+fn checked_lengths(before: usize, after: usize) -> Result<(), DecomposeError> {
+    if before != after {
+        return Err(DecomposeError::LengthMismatch { before, after });
+    }
+    if before == 0 { Err(DecomposeError::Empty { what: "factors" }) } else { Ok(()) }
+}
+
+fn all_finite(values: &[f64]) -> Result<(), DecomposeError> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(index) => {
+            Err(DecomposeError::NotFinite { index, value: values.get(index).copied().unwrap_or_default() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The contributions, unless one of them left the range of a float.
+fn within_range(contributions: alloc::vec::Vec<f64>) -> Result<alloc::vec::Vec<f64>, DecomposeError> {
+    if contributions.iter().all(|value| value.is_finite()) {
+        Ok(contributions)
+    } else {
+        Err(DecomposeError::Overflow { what: "a contribution" })
+    }
+}

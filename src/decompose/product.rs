@@ -1,0 +1,163 @@
+//! The exact explanation of a product of decimals.
+
+use super::closing::close;
+use super::fraction::{Fraction, apportion, checked_scale};
+use super::log_mean::log_mean_contributions;
+use super::sequential::exact_sequential;
+use super::shapley::exact_shapley;
+use super::{DecomposeError, checked_lengths};
+use crate::quantity::Rounding;
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// How the change of a product is divided among its factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Method {
+    /// By the logarithmic mean ([`log_mean_contributions`](super::log_mean_contributions)): independent of
+    /// the order and of how factors are grouped. Undefined where a factor changes its sign.
+    LogMean,
+    /// By the Shapley value ([`shapley_contributions`](super::shapley_contributions)): the mean over all
+    /// orders of replacement. Defined for every sign.
+    Shapley,
+    /// One factor after the other in the given order
+    /// ([`sequential_contributions`](super::sequential_contributions)): the earlier a factor stands, the
+    /// less of the joint effects it gets.
+    Sequential,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::LogMean => "log-mean",
+            Self::Shapley => "Shapley",
+            Self::Sequential => "sequential",
+        })
+    }
+}
+
+/// A change and the parts that add up to it exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Explained {
+    method: Method,
+    parts: Vec<Decimal>,
+    total: Decimal,
+}
+
+impl Explained {
+    /// How the change was divided.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// What each factor contributed, in the order of the factors.
+    #[must_use]
+    pub fn parts(&self) -> &[Decimal] {
+        &self.parts
+    }
+
+    /// The change: the sum of the parts.
+    #[must_use]
+    pub const fn total(&self) -> Decimal {
+        self.total
+    }
+
+    /// The index and contribution of every factor, the largest magnitude first, at ties the lower index.
+    #[must_use]
+    pub fn by_size(&self) -> Vec<(usize, Decimal)> {
+        let mut parts: Vec<(usize, Decimal)> = self.parts.iter().copied().enumerate().collect();
+        parts.sort_by_key(|(_, part)| core::cmp::Reverse(part.abs()));
+        parts
+    }
+}
+
+/// What each factor contributed to the change of their product, as decimals of `scale` that add up to the
+/// change, itself rounded once to `scale` by the named `rounding`.
+///
+/// # Formula
+/// By the [`Method`]. Shapley and sequential contributions are exact fractions, which are rounded down and
+/// filled up by largest remainder; log-mean contributions are floats, [closed](super::close()) on the exact
+/// change.
+///
+/// # Errors
+/// [`DecomposeError::LengthMismatch`]; [`DecomposeError::Empty`]; [`DecomposeError::ScaleTooLarge`];
+/// [`DecomposeError::Overflow`] where a part needs more than 28 digits; [`DecomposeError::OppositeSigns`] by
+/// the log-mean method for a factor that changes its sign.
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::{Method, explain_product};
+/// use marketloop::quantity::Rounding;
+/// use rust_decimal::dec;
+///
+/// let (before, after) = ([dec!(100), dec!(2)], [dec!(110), dec!(3)]);
+/// let why = explain_product(&before, &after, Method::Sequential, 0, Rounding::HalfEven)?;
+/// assert_eq!((why.parts(), why.total()), ([dec!(20), dec!(110)].as_slice(), dec!(130)));
+/// let why = explain_product(&before, &after, Method::Shapley, 0, Rounding::HalfEven)?;
+/// assert_eq!(why.parts(), [dec!(25), dec!(105)]);
+/// assert_eq!(why.by_size(), [(1, dec!(105)), (0, dec!(25))]);
+/// # Ok::<(), marketloop::decompose::DecomposeError>(())
+/// ```
+pub fn explain_product(
+    before: &[Decimal],
+    after: &[Decimal],
+    method: Method,
+    scale: u32,
+    rounding: Rounding,
+) -> Result<Explained, DecomposeError> {
+    checked_lengths(before.len(), after.len())?;
+    let total = product(after).minus(&product(before)).round(checked_scale(scale)?, rounding)?;
+    let parts = match method {
+        Method::LogMean => close(&log_mean_contributions(&floats(before), &floats(after))?, total, scale)?,
+        Method::Shapley => apportion(&exact_shapley(before, after), total, scale)?,
+        Method::Sequential => apportion(&exact_sequential(before, after), total, scale)?,
+    };
+    Ok(Explained { method, parts, total })
+}
+
+fn product(factors: &[Decimal]) -> Fraction {
+    factors.iter().fold(Fraction::from(Decimal::ONE), |product, factor| product.times(&(*factor).into()))
+}
+
+fn floats(factors: &[Decimal]) -> Vec<f64> {
+    factors.iter().map(|factor| Fraction::from(*factor).to_f64()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    const METHODS: [Method; 3] = [Method::LogMean, Method::Shapley, Method::Sequential];
+
+    #[test]
+    fn edges_are_errors_or_exact() {
+        for method in METHODS {
+            let explain = |a: &[Decimal], b: &[Decimal], scale| {
+                explain_product(a, b, method, scale, Rounding::HalfEven)
+            };
+            assert!(explain(&[], &[], 2).is_err());
+            assert!(explain(&[dec!(1)], &[], 2).is_err());
+            assert!(explain(&[dec!(1)], &[dec!(2)], 29).is_err());
+            assert!(explain(&[Decimal::MAX, dec!(1)], &[Decimal::MAX, dec!(2)], 2).is_err());
+            let zeros = explain(&[dec!(0), dec!(3)], &[dec!(0), dec!(4)], 2).unwrap();
+            assert_eq!(zeros.parts(), [dec!(0), dec!(0)]);
+            let one = explain(&[dec!(0)], &[dec!(0.005)], 2).unwrap();
+            assert_eq!((one.parts(), one.total()), ([dec!(0.00)].as_slice(), dec!(0.00)));
+        }
+    }
+
+    #[test]
+    fn a_sign_may_change_but_for_the_log_mean() {
+        let explain = |method| {
+            explain_product(&[dec!(-1), dec!(2)], &[dec!(1), dec!(3)], method, 2, Rounding::HalfEven)
+        };
+        assert!(explain(Method::LogMean).is_err());
+        assert_eq!(explain(Method::Shapley).unwrap().parts(), [dec!(5), dec!(0)]);
+        assert_eq!(explain(Method::Sequential).unwrap().parts(), [dec!(4), dec!(1)]);
+    }
+}

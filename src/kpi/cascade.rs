@@ -1,0 +1,366 @@
+//! An additive goal over a period, in parts that add up to it exactly.
+
+use super::KpiError;
+use crate::error::{Path, Problems};
+use crate::quantity::{Quantity, Rounding, round};
+use crate::split::{Method, Weights};
+use crate::target::Target;
+use crate::time::{Grain, Period, add_days};
+use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A result that a goal is known by: a metric, its target, and the part of the goal's period it is due in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyResult {
+    /// The name of the metric.
+    pub metric: String,
+    /// When it is to be reached.
+    pub period: Period,
+    /// What is to be reached.
+    pub target: Target,
+}
+
+/// A cascade as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CascadeDraft {
+    /// The name of the metric.
+    pub metric: String,
+    /// The goal's period.
+    pub period: Period,
+    /// The goal for the whole period.
+    pub total: Quantity,
+    /// The parts in order.
+    pub parts: Vec<(Period, Quantity)>,
+    /// The results that the goal is known by.
+    #[serde(default)]
+    pub key_results: Vec<KeyResult>,
+}
+
+/// A goal for an additive metric (sales, new users) with the part of each sub-period; the parts cover the
+/// period without gap or overlap and add up to the goal exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CascadeDraft", into = "CascadeDraft")]
+pub struct Cascade {
+    draft: CascadeDraft,
+}
+
+impl Cascade {
+    /// The cascade with these parts.
+    ///
+    /// # Errors
+    /// All problems at once; see [`CascadeDraft::check`].
+    pub fn explicit(
+        metric: impl Into<String>,
+        period: Period,
+        total: Quantity,
+        parts: impl IntoIterator<Item = (Period, Quantity)>,
+    ) -> Result<Self, Problems<KpiError>> {
+        let parts = parts.into_iter().collect();
+        CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() }.check()
+    }
+
+    /// The cascade over the parts of one `grain`, by weights, each part with at most `decimals` decimals
+    /// (0 for counts, 2 for yuan): largest remainder, ties to the earlier part.
+    ///
+    /// # Errors
+    /// [`KpiError::Split`] for weights that cannot weigh or are not as many as the parts;
+    /// [`KpiError::TooFine`]; [`KpiError::Time`]; [`KpiError::Quantity`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Cascade;
+    /// use marketloop::time::Grain;
+    ///
+    /// let users = Cascade::weighted(
+    ///     "new users", "2026-Q3".parse()?, "50000 user".parse()?, Grain::Month, [3, 2, 2], 0,
+    /// )?;
+    /// let parts: Vec<String> = users.parts().iter().map(|(month, part)| format!("{month} {part}")).collect();
+    /// assert_eq!(parts, ["2026-07 21428 user", "2026-08 14286 user", "2026-09 14286 user"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn weighted<W: Into<Decimal>>(
+        metric: impl Into<String>,
+        period: Period,
+        total: Quantity,
+        grain: Grain,
+        weights: impl IntoIterator<Item = W>,
+        decimals: u32,
+    ) -> Result<Self, KpiError> {
+        let weights = Weights::new(weights)?;
+        let periods = period.divide(grain)?;
+        if periods.len() != weights.len() {
+            let (expected, actual) = (periods.len(), weights.len());
+            return Err(crate::split::SplitError::Length { expected, actual }.into());
+        }
+        if round(total.value(), decimals, Rounding::TowardZero) != total.value() {
+            return Err(KpiError::TooFine { total, decimals });
+        }
+        let missing = decimals.saturating_sub(total.value().scale());
+        let inexact = || crate::quantity::QuantityError::Inexact {
+            operation: alloc::format!("{total} in units of 10^-{decimals}"),
+        };
+        let units =
+            10_i128.checked_pow(missing).and_then(|power| total.value().mantissa().checked_mul(power));
+        let units = units.ok_or_else(inexact)?;
+        let parts = weights.split(units, Method::LargestRemainder).into_iter().map(|part| {
+            let value = Decimal::try_from_i128_with_scale(part, decimals).map_err(|_| inexact())?;
+            Ok(Quantity::new(value, total.unit().clone()))
+        });
+        let parts: Vec<Quantity> = parts.collect::<Result<_, KpiError>>()?;
+        let parts = periods.into_iter().zip(parts).collect();
+        let draft = CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() };
+        Ok(Self { draft })
+    }
+
+    /// The cascade over the parts of one `grain`, all alike as far as `decimals` decimals allow; the larger
+    /// ones come first.
+    ///
+    /// # Errors
+    /// [`KpiError::TooFine`]; [`KpiError::Time`]; [`KpiError::Quantity`].
+    pub fn even(
+        metric: impl Into<String>,
+        period: Period,
+        total: Quantity,
+        grain: Grain,
+        decimals: u32,
+    ) -> Result<Self, KpiError> {
+        let weights = period.divide(grain)?.into_iter().map(|_| 1);
+        Self::weighted(metric, period, total, grain, weights, decimals)
+    }
+
+    /// The cascade over the parts of one `grain` in the proportion of what the same parts had before, such as
+    /// last year's months.
+    ///
+    /// # Errors
+    /// [`KpiError::Quantity`] when a past value is in another unit, or those of
+    /// [`weighted`](Self::weighted).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Cascade;
+    /// use marketloop::time::Grain;
+    ///
+    /// let last_year = ["210 CNY".parse()?, "260 CNY".parse()?, "240 CNY".parse()?, "340 CNY".parse()?];
+    /// let year = Cascade::from_history("sales", "2026".parse()?, "13000 CNY".parse()?, Grain::Quarter, &last_year, 0)?;
+    /// let q4 = year.descend(&"2026-Q4".parse()?, Grain::Month, [1, 1, 2], 0)?;
+    /// assert_eq!(q4.total().to_string(), "4210 CNY");
+    /// assert_eq!(q4.parts()[2].1.to_string(), "2105 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn from_history(
+        metric: impl Into<String>,
+        period: Period,
+        total: Quantity,
+        grain: Grain,
+        history: &[Quantity],
+        decimals: u32,
+    ) -> Result<Self, KpiError> {
+        let weights: Result<Vec<Decimal>, _> =
+            history.iter().map(|past| past.to(total.unit()).map(|past| past.value())).collect();
+        Self::weighted(metric, period, total, grain, weights?, decimals)
+    }
+
+    /// The cascade of one part further down, by weights: the quarter of a year by month, a month by week.
+    ///
+    /// # Errors
+    /// [`KpiError::OutsidePeriod`] when `part` is not one of the parts, or those of
+    /// [`weighted`](Self::weighted).
+    pub fn descend<W: Into<Decimal>>(
+        &self,
+        part: &Period,
+        grain: Grain,
+        weights: impl IntoIterator<Item = W>,
+        decimals: u32,
+    ) -> Result<Self, KpiError> {
+        let (_, total) = self
+            .parts()
+            .iter()
+            .find(|(period, _)| period == part)
+            .ok_or(KpiError::OutsidePeriod { period: *part, whole: *self.period() })?;
+        Self::weighted(self.metric(), *part, total.clone(), grain, weights, decimals)
+    }
+
+    /// The name of the metric.
+    #[must_use]
+    pub fn metric(&self) -> &str {
+        &self.draft.metric
+    }
+
+    /// The goal's period.
+    #[must_use]
+    pub const fn period(&self) -> &Period {
+        &self.draft.period
+    }
+
+    /// The goal for the whole period.
+    #[must_use]
+    pub const fn total(&self) -> &Quantity {
+        &self.draft.total
+    }
+
+    /// The parts in order.
+    #[must_use]
+    pub fn parts(&self) -> &[(Period, Quantity)] {
+        &self.draft.parts
+    }
+
+    /// The results that the goal is known by.
+    #[must_use]
+    pub fn key_results(&self) -> &[KeyResult] {
+        &self.draft.key_results
+    }
+
+    /// What is to be reached by the end of each part.
+    ///
+    /// # Errors
+    /// None for a checked cascade.
+    pub fn cumulative(&self) -> Result<Vec<Quantity>, KpiError> {
+        let mut sums: Vec<Quantity> = Vec::with_capacity(self.parts().len());
+        for (_, part) in self.parts() {
+            let next = sums.last().map_or_else(|| Ok(part.clone()), |sum| sum.plus(part))?;
+            sums.push(next);
+        }
+        Ok(sums)
+    }
+}
+
+impl CascadeDraft {
+    /// The checked cascade.
+    ///
+    /// # Errors
+    /// All problems at once, each with its path: no parts, parts out of sequence (`parts[1]`), another unit,
+    /// a sum that is not the total (`parts`), key results outside the period (`key_results[0].period`).
+    pub fn check(self) -> Result<Cascade, Problems<KpiError>> {
+        let mut problems = Problems::new();
+        let parts = Path::root().field("parts");
+        if self.parts.is_empty() {
+            problems.push(parts.clone(), KpiError::NoParts);
+        }
+        let mut sum = Some(Quantity::new(Decimal::ZERO, self.total.unit().clone()));
+        let mut expected = self.period.start();
+        for (index, (period, part)) in self.parts.iter().enumerate() {
+            let path = parts.index(index);
+            if period.start() != expected {
+                problems.push(path.clone(), KpiError::NotInSequence { part: *period, expected });
+            }
+            expected = add_days(period.end(), 1).unwrap_or(expected);
+            let next = sum.as_ref().map(|sum| sum.plus(part));
+            sum = next.and_then(|next| problems.take(&path, next));
+        }
+        if let Some((last, _)) = self.parts.last()
+            && last.end() != self.period.end()
+        {
+            let path = parts.index(self.parts.len().saturating_sub(1));
+            problems.push(path, KpiError::NotInSequence { part: *last, expected: self.period.end() });
+        }
+        if let Some(sum) = sum
+            && !self.parts.is_empty()
+            && let Some(difference) = problems.take(&parts, sum.minus(&self.total))
+            && !difference.value().is_zero()
+        {
+            let [sum, difference, total] = [&sum, &difference, &self.total].map(Quantity::value);
+            problems
+                .push(parts, KpiError::PartsSum { sum, difference, total, unit: self.total.unit().clone() });
+        }
+        for (index, result) in self.key_results.iter().enumerate() {
+            if !self.period.covers(&result.period) {
+                let path = Path::root().field("key_results").index(index).field("period");
+                problems.push(path, KpiError::OutsidePeriod { period: result.period, whole: self.period });
+            }
+        }
+        problems.into_result(Cascade { draft: self })
+    }
+}
+
+impl TryFrom<CascadeDraft> for Cascade {
+    type Error = Problems<KpiError>;
+
+    fn try_from(draft: CascadeDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<Cascade> for CascadeDraft {
+    fn from(cascade: Cascade) -> Self {
+        cascade.draft
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn part(period: &str, quantity: &str) -> (Period, Quantity) {
+        (period.parse().unwrap(), quantity.parse().unwrap())
+    }
+
+    #[test]
+    fn all_faults_of_the_parts_are_told() {
+        let parts = [part("2026-07", "500000 CNY"), part("2026-09", "7 user"), part("2026-10", "800000 CNY")];
+        let refused =
+            Cascade::explicit("sales", "2026-Q3".parse().unwrap(), "2000000 CNY".parse().unwrap(), parts);
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "3 problems\n  parts[1]: 2026-09 does not continue at 2026-08-01\n  parts[1]: units differ: CNY and user\n  \
+             parts[2]: 2026-10 does not continue at 2026-09-30"
+        );
+        let short =
+            [part("2026-07", "500000 CNY"), part("2026-08", "700000 CNY"), part("2026-09", "799999.99 CNY")];
+        let refused =
+            Cascade::explicit("sales", "2026-Q3".parse().unwrap(), "2000000 CNY".parse().unwrap(), short);
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "parts: the parts add up to 1999999.99 CNY, -0.01 CNY off the total of 2000000 CNY"
+        );
+        assert!(Cascade::explicit("x", "2026".parse().unwrap(), "1".parse().unwrap(), []).is_err());
+    }
+
+    #[test]
+    fn weights_divide_in_whole_units() {
+        let of = |total: &str, weights: &[i32], decimals| {
+            Cascade::weighted(
+                "m",
+                "2026-Q3".parse().unwrap(),
+                total.parse().unwrap(),
+                Grain::Month,
+                weights.iter().copied(),
+                decimals,
+            )
+        };
+        let thirds = of("100 CNY", &[1, 1, 1], 2).unwrap();
+        assert_eq!(thirds.parts()[0].1.to_string(), "33.34 CNY");
+        assert!(matches!(of("100.5 user", &[1, 1, 1], 0), Err(KpiError::TooFine { .. })));
+        assert!(matches!(of("100 user", &[1, 1], 0), Err(KpiError::Split(_))));
+        assert!(of("100 user", &[1, 1, 1], 40).is_err());
+    }
+
+    #[test]
+    fn a_year_goes_down_to_weeks_and_adds_up() {
+        let year =
+            Cascade::even("m", "2026".parse().unwrap(), "1001 user".parse().unwrap(), Grain::Quarter, 0)
+                .unwrap();
+        let first = year.descend(&"2026-Q1".parse().unwrap(), Grain::Month, [5, 2, 3], 0).unwrap();
+        let month: Period = "2026-02".parse().unwrap();
+        let weeks = first.descend(&month, Grain::Week, [1, 1, 1, 1, 0], 0).unwrap();
+        assert_eq!(year.parts()[0].1.to_string(), "251 user");
+        assert_eq!(weeks.cumulative().unwrap().last(), Some(&first.parts()[1].1));
+        assert!(year.descend(&month, Grain::Week, [1], 0).is_err());
+        let other = ["1 CNY".parse().unwrap()];
+        assert!(
+            Cascade::from_history(
+                "m",
+                "2026".parse().unwrap(),
+                "9 user".parse().unwrap(),
+                Grain::Quarter,
+                &other,
+                0
+            )
+            .is_err()
+        );
+    }
+}

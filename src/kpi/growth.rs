@@ -1,0 +1,482 @@
+//! What "+30 %" means: an annual growth has several readings, and each implies another path.
+
+use super::KpiError;
+use crate::decompose::close;
+use crate::quantity::{Rounding, add, multiply, round};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// How an annual growth is read. There is no default: the readings disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GrowthReading {
+    /// A stock grows by the same rate in each period and ends the year at (1 + g) times its start.
+    StockCompounding,
+    /// A stock grows by the same amount in each period.
+    StockLinear,
+    /// A stock grows by amounts in the proportion of last year's flows.
+    StockSeasonal,
+    /// A stock loses a share of itself in each period and gains the same amount.
+    StockWithChurn,
+    /// A flow's total grows; each period grows over the same period of last year by the same rate.
+    FlowSameRate,
+    /// A flow's total grows; each period grows over the period before by the same rate, from last year's last.
+    FlowSteadyFromLast,
+    /// A flow's total grows; last year's season times a trend of one rate.
+    FlowSeasonalTrend,
+}
+
+impl fmt::Display for GrowthReading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::StockCompounding => "stock, compounding",
+            Self::StockLinear => "stock, linear",
+            Self::StockSeasonal => "stock, seasonal increments",
+            Self::StockWithChurn => "stock, constant gross additions against churn",
+            Self::FlowSameRate => "flow, same rate over last year",
+            Self::FlowSteadyFromLast => "flow, steady rate from last year's last period",
+            Self::FlowSeasonalTrend => "flow, last year's season with a trend",
+        })
+    }
+}
+
+/// An annual growth, such as +30 %, to be read in one of several ways.
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::Growth;
+/// use rust_decimal::dec;
+///
+/// let growth = Growth::percent(dec!(30))?;
+/// let stock = growth.stock_compounding(dec!(10000), 4)?;
+/// assert_eq!(stock.rounded(0)?, [dec!(10678), dec!(11402), dec!(12175), dec!(13000)]);
+/// assert_eq!(
+///     stock.to_string(),
+///     "+30% as stock, compounding: +6.78% a period, from 10000 to 13000"
+/// );
+///
+/// // The same +30 % of a flow's total, with a steady rate from last quarter on, ends the year 50.6 % up.
+/// let flow = growth.flow_steady_from_last(&[dec!(100), dec!(100), dec!(100), dec!(100)])?;
+/// assert_eq!(flow.rounded(2)?.iter().sum::<rust_decimal::Decimal>(), dec!(520));
+/// assert!((flow.exit_growth() - 0.5058).abs() < 1e-4);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Growth(Decimal);
+
+/// The path that a reading of a growth implies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrowthPath {
+    growth: Growth,
+    reading: GrowthReading,
+    /// The level before the first period: the stock at the start, or last year's last flow.
+    start: f64,
+    /// The stock at each period's end, or the flow of each period.
+    levels: Vec<f64>,
+    /// The stock at the year's end, or the flow of the whole year; exact.
+    goal: Decimal,
+    /// The one rate or the one amount per period that makes the path.
+    step: f64,
+}
+
+impl Growth {
+    /// The growth of this share: 0.3 is +30 %.
+    ///
+    /// # Errors
+    /// [`KpiError::GrowthOutOfRange`] at -1 (nothing is left) or below, or above 1000.
+    pub fn new(share: Decimal) -> Result<Self, KpiError> {
+        if share <= Decimal::NEGATIVE_ONE || share > Decimal::ONE_THOUSAND {
+            return Err(KpiError::GrowthOutOfRange { value: share });
+        }
+        Ok(Self(share.normalize()))
+    }
+
+    /// The growth of this percentage: 30 is +30 %.
+    ///
+    /// # Errors
+    /// [`KpiError::GrowthOutOfRange`]; [`KpiError::Quantity`] beyond 26 decimals.
+    pub fn percent(percent: Decimal) -> Result<Self, KpiError> {
+        Self::new(multiply(percent, Decimal::from_parts(1, 0, 0, false, 2))?)
+    }
+
+    /// The growth as a share.
+    #[must_use]
+    pub const fn share(self) -> Decimal {
+        self.0
+    }
+
+    /// A stock from `base` on that grows by one rate.
+    ///
+    /// # Formula
+    /// `level_k = base * (1 + g)^(k / n)` for k from 1 to n periods
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`] for no periods; [`KpiError::LevelNotPositive`] for a base of 0 or less.
+    pub fn stock_compounding(self, base: Decimal, periods: u32) -> Result<GrowthPath, KpiError> {
+        let start = positive(base)?;
+        let factor = 1.0 + float(self.0);
+        let count = f64::from(at_least_one(periods)?);
+        let levels = (1..=periods).map(|k| start * libm::pow(factor, f64::from(k) / count)).collect();
+        let step = libm::pow(factor, 1.0 / count) - 1.0;
+        self.path(GrowthReading::StockCompounding, start, levels, self.grown(base)?, step)
+    }
+
+    /// A stock from `base` on that grows by one amount.
+    ///
+    /// # Formula
+    /// `level_k = base * (1 + g * k / n)` for k from 1 to n periods
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`] for no periods; [`KpiError::LevelNotPositive`] for a base of 0 or less.
+    pub fn stock_linear(self, base: Decimal, periods: u32) -> Result<GrowthPath, KpiError> {
+        let start = positive(base)?;
+        let count = f64::from(at_least_one(periods)?);
+        let step = start * float(self.0) / count;
+        let levels = (1..=periods).map(|k| start + step * f64::from(k)).collect();
+        self.path(GrowthReading::StockLinear, start, levels, self.grown(base)?, step)
+    }
+
+    /// A stock from `base` on that grows in the proportion of last year's flows.
+    ///
+    /// # Formula
+    /// `level_k = base * (1 + g * (f_1 + … + f_k) / (f_1 + … + f_n))`, f last year's flows
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a base of 0 or less, a negative flow, or flows
+    /// that are all 0.
+    pub fn stock_seasonal(self, base: Decimal, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+        let start = positive(base)?;
+        let flows = flows(last_year)?;
+        let total: f64 = flows.iter().sum();
+        let increase = start * float(self.0);
+        let mut sum = 0.0;
+        let levels = flows.iter().map(|flow| {
+            sum += flow;
+            start + increase * (sum / total)
+        });
+        let levels = levels.collect();
+        self.path(GrowthReading::StockSeasonal, start, levels, self.grown(base)?, increase)
+    }
+
+    /// A stock from `base` on that loses the share `churn` in each period and gains one amount, the gross
+    /// additions, which is the path's [`step`](GrowthPath::step).
+    ///
+    /// # Formula
+    /// `level_k = level_(k-1) * (1 - c) + a`, with a such that `level_n = base * (1 + g)`
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`]; [`KpiError::ChurnOutOfRange`] outside 0..=1;
+    /// [`KpiError::NegativeAdditions`] when churn alone shrinks the stock less than the growth asks.
+    pub fn stock_with_churn(
+        self,
+        base: Decimal,
+        periods: u32,
+        churn: Decimal,
+    ) -> Result<GrowthPath, KpiError> {
+        let start = positive(base)?;
+        let count = f64::from(at_least_one(periods)?);
+        if churn < Decimal::ZERO || churn > Decimal::ONE {
+            return Err(KpiError::ChurnOutOfRange { value: churn });
+        }
+        let goal = self.grown(base)?;
+        let lost = float(churn);
+        let kept = libm::pow(1.0 - lost, count);
+        // The sum of (1 - c)^j for j below n: what one unit added in each period amounts to at the end.
+        let accumulated = if churn.is_zero() { count } else { (1.0 - kept) / lost };
+        let step = (float(goal) - start * kept) / accumulated;
+        if step < 0.0 {
+            return Err(KpiError::NegativeAdditions { additions: step });
+        }
+        let mut level = start;
+        let levels = (0..periods).map(|_| {
+            level = level * (1.0 - lost) + step;
+            level
+        });
+        let levels = levels.collect();
+        self.path(GrowthReading::StockWithChurn, start, levels, goal, step)
+    }
+
+    /// A flow whose every period grows over the same period of last year by the same rate.
+    ///
+    /// # Formula
+    /// `flow_k = last_year_k * (1 + g)`
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a negative flow, or flows that are all 0.
+    pub fn flow_same_rate(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+        let flows = flows(last_year)?;
+        let factor = 1.0 + float(self.0);
+        let levels = flows.iter().map(|flow| flow * factor).collect();
+        let start = flows.last().copied().unwrap_or_default();
+        self.path(GrowthReading::FlowSameRate, start, levels, self.grown_total(last_year)?, float(self.0))
+    }
+
+    /// A flow that grows from last year's last period on by one rate, so that the year's total grows as asked.
+    ///
+    /// # Formula
+    /// `flow_k = last * (1 + r)^k`, with r such that the flows add up to (1 + g) times last year's total
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a negative flow or a last flow of 0.
+    pub fn flow_steady_from_last(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+        let flows = flows(last_year)?;
+        let last = last_year.last().copied().unwrap_or_default();
+        let start = positive(last)?;
+        let goal = self.grown_total(last_year)?;
+        let factor = trend(&alloc::vec![start; flows.len()], float(goal));
+        let levels = powers(factor).take(flows.len()).map(|power| start * power).collect();
+        self.path(GrowthReading::FlowSteadyFromLast, start, levels, goal, factor - 1.0)
+    }
+
+    /// A flow with last year's season and a trend of one rate, so that the year's total grows as asked.
+    ///
+    /// # Formula
+    /// `flow_k = last_year_k * (1 + r)^k`, with r such that the flows add up to (1 + g) times last year's total
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a negative flow, or flows that are all 0.
+    pub fn flow_seasonal_trend(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+        let flows = flows(last_year)?;
+        let goal = self.grown_total(last_year)?;
+        let factor = trend(&flows, float(goal));
+        let levels = powers(factor).zip(&flows).map(|(power, flow)| flow * power).collect();
+        let start = flows.last().copied().unwrap_or_default();
+        self.path(GrowthReading::FlowSeasonalTrend, start, levels, goal, factor - 1.0)
+    }
+
+    fn grown(self, base: Decimal) -> Result<Decimal, KpiError> {
+        Ok(multiply(base, add(Decimal::ONE, self.0)?)?.normalize())
+    }
+
+    fn grown_total(self, flows: &[Decimal]) -> Result<Decimal, KpiError> {
+        let total = flows.iter().try_fold(Decimal::ZERO, |sum, flow| add(sum, *flow))?;
+        self.grown(total)
+    }
+
+    fn path(
+        self,
+        reading: GrowthReading,
+        start: f64,
+        levels: Vec<f64>,
+        goal: Decimal,
+        step: f64,
+    ) -> Result<GrowthPath, KpiError> {
+        if levels.iter().chain([&step]).all(|value| value.is_finite()) {
+            Ok(GrowthPath { growth: self, reading, start, levels, goal, step })
+        } else {
+            Err(KpiError::GrowthOutOfRange { value: self.0 })
+        }
+    }
+}
+
+impl fmt::Display for Growth {
+    /// `+30%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0.is_sign_negative() { "" } else { "+" };
+        f.pad(&alloc::format!("{sign}{}%", crate::quantity::percent_text(self.0)))
+    }
+}
+
+impl GrowthPath {
+    /// How the growth was read.
+    #[must_use]
+    pub const fn reading(&self) -> GrowthReading {
+        self.reading
+    }
+
+    /// The stock at each period's end, or the flow of each period, as estimates.
+    #[must_use]
+    pub fn levels(&self) -> &[f64] {
+        &self.levels
+    }
+
+    /// The stock at the year's end, or the flow of the whole year, exactly.
+    #[must_use]
+    pub const fn goal(&self) -> Decimal {
+        self.goal
+    }
+
+    /// The one rate per period that makes the path (0.0678 is +6.78 %); for a linear stock or one with churn
+    /// the one amount per period; for a seasonal stock the amount of the year.
+    #[must_use]
+    pub const fn step(&self) -> f64 {
+        self.step
+    }
+
+    /// The growth of each period over the one before it; the first over the start.
+    ///
+    /// A period after a flow of 0 has no such rate: `None`.
+    #[must_use]
+    pub fn rates(&self) -> Vec<Option<f64>> {
+        let before = core::iter::once(&self.start).chain(&self.levels);
+        before
+            .zip(&self.levels)
+            .map(|(before, level)| (*before > 0.0).then(|| level / before - 1.0))
+            .collect()
+    }
+
+    /// The growth of the last period over last year's last one.
+    #[must_use]
+    pub fn exit_growth(&self) -> f64 {
+        self.levels.last().map_or(0.0, |last| last / self.start - 1.0)
+    }
+
+    /// The levels as facts with at most `decimals` decimals: a stock ends at the goal exactly, a flow adds up
+    /// to it exactly.
+    ///
+    /// # Errors
+    /// [`KpiError::TooFineGoal`] when the goal has more decimals; [`KpiError::Decompose`] for levels beyond 28
+    /// digits.
+    pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, KpiError> {
+        if round(self.goal, decimals, Rounding::TowardZero) != self.goal {
+            return Err(KpiError::TooFineGoal { goal: self.goal, decimals });
+        }
+        if self.is_flow() {
+            return Ok(close(&self.levels, self.goal, decimals)?);
+        }
+        let before = self.levels.len().saturating_sub(1);
+        let levels = self.levels.iter().take(before).map(|level| {
+            // One estimate alone, closed to itself: the decimal next to it.
+            let exact =
+                Decimal::try_from(*level).map_err(|_| KpiError::GrowthOutOfRange { value: self.growth.0 });
+            exact.map(|level| round(level, decimals, Rounding::HalfEven).normalize())
+        });
+        levels.chain([Ok(self.goal)]).collect()
+    }
+
+    const fn is_flow(&self) -> bool {
+        matches!(
+            self.reading,
+            GrowthReading::FlowSameRate
+                | GrowthReading::FlowSteadyFromLast
+                | GrowthReading::FlowSeasonalTrend
+        )
+    }
+}
+
+impl fmt::Display for GrowthPath {
+    /// What the reading implies, in a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { growth, reading, start, goal, step, .. } = self;
+        let percent: String = alloc::format!("{:+.2}%", step * 100.0);
+        write!(f, "{growth} as {reading}: ")?;
+        match reading {
+            GrowthReading::StockCompounding => write!(f, "{percent} a period, from {start} to {goal}"),
+            GrowthReading::StockLinear => write!(f, "{step:+.2} a period, from {start} to {goal}"),
+            GrowthReading::StockSeasonal => write!(f, "{step:+.2} over the year, from {start} to {goal}"),
+            GrowthReading::StockWithChurn => write!(f, "{step:.2} gained a period, from {start} to {goal}"),
+            _ => {
+                let exit = self.exit_growth() * 100.0;
+                write!(f, "{percent} a period, {goal} in all, the last period {exit:+.2}% over last year's")
+            }
+        }
+    }
+}
+
+fn float(value: Decimal) -> f64 {
+    value.to_f64().unwrap_or_default()
+}
+
+fn positive(value: Decimal) -> Result<f64, KpiError> {
+    if value > Decimal::ZERO { Ok(float(value)) } else { Err(KpiError::LevelNotPositive { value }) }
+}
+
+const fn at_least_one(periods: u32) -> Result<u32, KpiError> {
+    if periods == 0 { Err(KpiError::NoParts) } else { Ok(periods) }
+}
+
+/// Flows of 0 or more, not all of them 0.
+fn flows(flows: &[Decimal]) -> Result<Vec<f64>, KpiError> {
+    if flows.is_empty() {
+        return Err(KpiError::NoParts);
+    }
+    if let Some(value) = flows.iter().find(|flow| flow.is_sign_negative() && !flow.is_zero()) {
+        return Err(KpiError::LevelNotPositive { value: *value });
+    }
+    if flows.iter().all(Decimal::is_zero) {
+        return Err(KpiError::LevelNotPositive { value: Decimal::ZERO });
+    }
+    Ok(flows.iter().map(|flow| float(*flow)).collect())
+}
+
+fn powers(factor: f64) -> impl Iterator<Item = f64> {
+    (1_i32..).map(move |k| libm::pow(factor, f64::from(k)))
+}
+
+/// The factor x > 0 with sum of weight k * x^k = total, for weights that are not all 0: the sum rises with x
+/// from 0 on, so that there is just one.
+fn trend(weights: &[f64], total: f64) -> f64 {
+    let sum = |x: f64| weights.iter().rev().fold(0.0, |sum, weight| (sum + weight) * x);
+    let (mut low, mut high) = (0.0, 1.0);
+    while sum(high) < total && high < 1e9 {
+        (low, high) = (high, high * 2.0);
+    }
+    // 200 halvings leave neighbouring floats; it stops there.
+    for _ in 0..200 {
+        let middle = low + (high - low) / 2.0;
+        if middle <= low || middle >= high {
+            break;
+        }
+        if sum(middle) < total { low = middle } else { high = middle }
+    }
+    low + (high - low) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn growth(percent: i64) -> Growth {
+        Growth::percent(percent.into()).unwrap()
+    }
+
+    #[test]
+    fn a_flow_adds_up_and_a_stock_ends_at_the_goal() {
+        let last_year = [dec!(210), dec!(260), dec!(240), dec!(340)];
+        for path in [
+            growth(30).flow_same_rate(&last_year).unwrap(),
+            growth(30).flow_steady_from_last(&last_year).unwrap(),
+            growth(30).flow_seasonal_trend(&last_year).unwrap(),
+        ] {
+            assert_eq!(path.rounded(0).unwrap().iter().sum::<Decimal>(), dec!(1365), "{path}");
+        }
+        let seasonal = growth(30).stock_seasonal(dec!(52000), &last_year).unwrap();
+        assert_eq!(*seasonal.rounded(0).unwrap().last().unwrap(), dec!(67600));
+        assert!(matches!(
+            growth(1).stock_linear(dec!(0.5), 4).unwrap().rounded(1),
+            Err(KpiError::TooFineGoal { .. })
+        ));
+    }
+
+    #[test]
+    fn shrinking_is_growth_below_zero() {
+        let path = growth(-50).stock_compounding(dec!(100), 2).unwrap();
+        assert!((path.levels()[0] - 70.710_678).abs() < 1e-6);
+        let path = growth(-99).flow_seasonal_trend(&[dec!(1), dec!(0), dec!(5)]).unwrap();
+        assert_eq!(path.rounded(2).unwrap().iter().sum::<Decimal>(), dec!(0.06));
+        assert_eq!(path.rates()[2], None);
+    }
+
+    #[test]
+    fn what_cannot_grow_is_refused() {
+        assert!(Growth::new(dec!(-1)).is_err() && Growth::new(dec!(1001)).is_err());
+        assert!(growth(30).stock_compounding(dec!(0), 4).is_err());
+        assert!(growth(30).stock_compounding(dec!(1), 0).is_err());
+        assert!(growth(30).flow_same_rate(&[]).is_err());
+        assert!(growth(30).flow_same_rate(&[dec!(0), dec!(0)]).is_err());
+        assert!(growth(30).flow_same_rate(&[dec!(-1), dec!(5)]).is_err());
+        assert!(growth(30).flow_steady_from_last(&[dec!(1), dec!(0)]).is_err());
+        assert!(growth(30).stock_with_churn(dec!(100), 12, dec!(1.1)).is_err());
+        assert!(matches!(
+            growth(-90).stock_with_churn(dec!(100), 2, dec!(0.1)),
+            Err(KpiError::NegativeAdditions { .. })
+        ));
+        assert!(growth(0).stock_with_churn(dec!(100), 12, dec!(1)).is_ok());
+        assert!(growth(30).stock_linear(Decimal::MAX, 3).is_err());
+    }
+}

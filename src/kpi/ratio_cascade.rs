@@ -1,0 +1,263 @@
+//! A target for a ratio, spread over the periods of a year.
+
+use super::KpiError;
+use crate::quantity::{Ratio, Rounding, multiply};
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// How a ratio target is spread over periods whose ratios differed last year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RatioSpread {
+    /// Every period's ratio grows by the same factor.
+    Proportional,
+    /// Every period's ratio grows by the same number of points.
+    Additive,
+    /// Every period's log-odds grow by the same amount; the ratios stay within 0..1.
+    LogitShift,
+}
+
+/// Last year's numerator and denominator of a ratio in one period: orders and visitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatioHistory {
+    /// The numerator, 0 or more.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub numerator: Decimal,
+    /// The denominator, above 0.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub denominator: Decimal,
+}
+
+/// A ratio target by period. The ratio of the whole is the sum of numerators over the sum of denominators,
+/// never the mean of the ratios.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RatioCascade {
+    spread: RatioSpread,
+    target: Decimal,
+    last: Ratio,
+    ratios: Vec<f64>,
+    shift: f64,
+}
+
+impl RatioCascade {
+    /// The target `target` for the whole, spread over the periods of `history` with last year's denominators.
+    ///
+    /// # Formula
+    /// With last year's ratios `r_k`, denominators `d_k` and overall ratio R, and the target T: proportional
+    /// `r_k * T / R`; additive `r_k + T - R`; logit shift `sigmoid(logit(r_k) + δ)` with the one δ at which
+    /// `sum(d_k * ratio_k) / sum(d_k) = T`.
+    ///
+    /// # Errors
+    /// [`KpiError::NoParts`]; [`KpiError::RatioDomain`] with the period for a denominator of 0 or less, a
+    /// negative numerator, a ratio that the spread would carry below 0, and for the logit shift a ratio or a
+    /// target that is not within 0..1; [`KpiError::ZeroRatio`] for a proportional spread of a ratio of 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{RatioCascade, RatioHistory, RatioSpread};
+    /// use rust_decimal::dec;
+    ///
+    /// let history = [(180, 9000), (240, 10000), (200, 9500), (330, 12000)]
+    ///     .map(|(numerator, denominator)| RatioHistory { numerator: numerator.into(), denominator: denominator.into() });
+    /// let cascade = RatioCascade::spread(&history, dec!(0.03), RatioSpread::Additive)?;
+    /// assert_eq!(cascade.rounded(4)?, [dec!(0.0265), dec!(0.0305), dec!(0.0276), dec!(0.0340)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn spread(history: &[RatioHistory], target: Decimal, spread: RatioSpread) -> Result<Self, KpiError> {
+        if history.is_empty() {
+            return Err(KpiError::NoParts);
+        }
+        for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
+            for (value, least) in [(*denominator, true), (*numerator, false)] {
+                if value < Decimal::ZERO || (least && value.is_zero()) {
+                    return Err(KpiError::RatioDomain { period, value });
+                }
+            }
+        }
+        if target < Decimal::ZERO {
+            return Err(KpiError::RatioDomain { period: 0, value: target });
+        }
+        let sum = |part: fn(&RatioHistory) -> Decimal| {
+            history.iter().try_fold(Decimal::ZERO, |sum, row| crate::quantity::add(sum, part(row)))
+        };
+        let last = Ratio::new(sum(|row| row.numerator)?, sum(|row| row.denominator)?)?;
+        let (ratios, shift) = match spread {
+            RatioSpread::Proportional => proportional(history, target, last)?,
+            RatioSpread::Additive => additive(history, target, last)?,
+            RatioSpread::LogitShift => logit_shift(history, target)?,
+        };
+        Ok(Self { spread, target, last, ratios, shift })
+    }
+
+    /// How the target was spread.
+    #[must_use]
+    pub const fn method(&self) -> RatioSpread {
+        self.spread
+    }
+
+    /// The target for the whole.
+    #[must_use]
+    pub const fn target(&self) -> Decimal {
+        self.target
+    }
+
+    /// Last year's ratio of the whole: the sum of numerators over the sum of denominators.
+    #[must_use]
+    pub const fn last(&self) -> Ratio {
+        self.last
+    }
+
+    /// The ratio of each period, as estimates.
+    #[must_use]
+    pub fn ratios(&self) -> &[f64] {
+        &self.ratios
+    }
+
+    /// The one factor, number of points, or shift of the log-odds that makes the ratios.
+    #[must_use]
+    pub const fn shift(&self) -> f64 {
+        self.shift
+    }
+
+    /// The ratio of each period, rounded half to even to `decimals` decimals.
+    ///
+    /// # Errors
+    /// [`KpiError::RatioDomain`] for a ratio beyond 28 digits.
+    pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, KpiError> {
+        let round = |(period, ratio): (usize, &f64)| {
+            let exact =
+                Decimal::try_from(*ratio).map_err(|_| KpiError::RatioDomain { period, value: self.target });
+            exact.map(|exact| crate::quantity::round(exact, decimals, Rounding::HalfEven).normalize())
+        };
+        self.ratios.iter().enumerate().map(round).collect()
+    }
+
+    /// What the whole's ratio is with these ratios and denominators: the target again where the denominators
+    /// are last year's.
+    ///
+    /// # Errors
+    /// [`KpiError::PartsLength`] when there is not one denominator for each ratio;
+    /// [`KpiError::Quantity`] where the sum is not exact or the denominators add up to 0.
+    pub fn whole(ratios: &[Decimal], denominators: &[Decimal]) -> Result<Ratio, KpiError> {
+        if ratios.len() != denominators.len() {
+            return Err(KpiError::PartsLength { expected: ratios.len(), actual: denominators.len() });
+        }
+        let (mut numerator, mut denominator) = (Decimal::ZERO, Decimal::ZERO);
+        for (ratio, weight) in ratios.iter().zip(denominators) {
+            numerator = crate::quantity::add(numerator, multiply(*ratio, *weight)?)?;
+            denominator = crate::quantity::add(denominator, *weight)?;
+        }
+        Ok(Ratio::new(numerator, denominator)?)
+    }
+}
+
+impl fmt::Display for RatioSpread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Proportional => "proportional",
+            Self::Additive => "additive",
+            Self::LogitShift => "logit shift",
+        })
+    }
+}
+
+/// The exact ratios of last year, each changed by `change`, as the nearest floats.
+fn changed(
+    history: &[RatioHistory],
+    change: impl Fn(Ratio) -> Result<Ratio, KpiError>,
+) -> Result<Vec<f64>, KpiError> {
+    let ratio = |(period, row): (usize, &RatioHistory)| {
+        let ratio = change(Ratio::new(row.numerator, row.denominator)?)?;
+        if ratio.is_negative() {
+            return Err(KpiError::RatioDomain { period, value: ratio.round(6, Rounding::HalfEven)? });
+        }
+        Ok(ratio.to_f64())
+    };
+    history.iter().enumerate().map(ratio).collect()
+}
+
+fn proportional(history: &[RatioHistory], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), KpiError> {
+    if last.is_zero() {
+        return Err(KpiError::ZeroRatio);
+    }
+    let factor = Ratio::from(target).divided_by(last)?;
+    Ok((changed(history, |ratio| Ok(ratio.times(factor)?))?, factor.to_f64()))
+}
+
+fn additive(history: &[RatioHistory], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), KpiError> {
+    let points = Ratio::from(target).minus(last)?;
+    Ok((changed(history, |ratio| Ok(ratio.plus(points)?))?, points.to_f64()))
+}
+
+fn logit_shift(history: &[RatioHistory], target: Decimal) -> Result<(Vec<f64>, f64), KpiError> {
+    let float = |value: Decimal| value.to_f64().unwrap_or_default();
+    if target <= Decimal::ZERO || target >= Decimal::ONE {
+        return Err(KpiError::RatioDomain { period: 0, value: target });
+    }
+    let mut rows = Vec::with_capacity(history.len());
+    for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
+        if numerator.is_zero() || numerator >= denominator {
+            return Err(KpiError::RatioDomain { period, value: *numerator });
+        }
+        let odds = float(*numerator) / float(crate::quantity::subtract(*denominator, *numerator)?);
+        rows.push((libm::log(odds), float(*denominator)));
+    }
+    let total: f64 = rows.iter().map(|(_, weight)| weight).sum();
+    let goal = float(target);
+    let shifted = |shift: f64| rows.iter().map(move |(logit, weight)| (sigmoid(logit + shift), weight));
+    let whole = |shift| shifted(shift).map(|(ratio, weight)| ratio * weight).sum::<f64>() / total;
+    // The whole rises with the shift from 0 to 1; logits of decimals lie within ±130.
+    let (mut low, mut high) = (-300.0_f64, 300.0_f64);
+    for _ in 0..200 {
+        let middle = low + (high - low) / 2.0;
+        if middle <= low || middle >= high {
+            break;
+        }
+        if whole(middle) < goal { low = middle } else { high = middle }
+    }
+    let shift = low + (high - low) / 2.0;
+    Ok((shifted(shift).map(|(ratio, _)| ratio).collect(), shift))
+}
+
+fn sigmoid(logit: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-logit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn row(numerator: Decimal, denominator: Decimal) -> RatioHistory {
+        RatioHistory { numerator, denominator }
+    }
+
+    #[test]
+    fn ratios_leave_their_domain_as_an_error() {
+        let history = [row(dec!(1), dec!(100)), row(dec!(50), dec!(100))];
+        let spread = |history: &[RatioHistory], target, spread| RatioCascade::spread(history, target, spread);
+        assert!(matches!(
+            spread(&history, dec!(0.2), RatioSpread::Additive),
+            Err(KpiError::RatioDomain { period: 0, .. })
+        ));
+        assert!(spread(&history, dec!(1), RatioSpread::LogitShift).is_err());
+        assert!(spread(&[row(dec!(0), dec!(1))], dec!(0.2), RatioSpread::LogitShift).is_err());
+        assert!(matches!(
+            spread(&[row(dec!(0), dec!(1))], dec!(0.2), RatioSpread::Proportional),
+            Err(KpiError::ZeroRatio)
+        ));
+        assert!(spread(&[row(dec!(1), dec!(0))], dec!(0.2), RatioSpread::Additive).is_err());
+        assert!(spread(&[], dec!(0.2), RatioSpread::Additive).is_err());
+    }
+
+    #[test]
+    fn the_whole_is_a_sum_over_sums() {
+        let whole = RatioCascade::whole(&[dec!(0.02), dec!(0.04)], &[dec!(100), dec!(300)]).unwrap();
+        assert_eq!(whole, "35/1000".parse().unwrap());
+        assert!(RatioCascade::whole(&[dec!(1)], &[]).is_err());
+        assert!(RatioCascade::whole(&[dec!(1)], &[dec!(0)]).is_err());
+    }
+}

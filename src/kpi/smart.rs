@@ -1,0 +1,311 @@
+//! Whether a goal is specific, measurable, achievable, relevant and time-bound (Doran, 1981): all gaps at once.
+
+use crate::quantity::{Quantity, Ratio, Unit};
+use crate::target::{Goal as Aim, Target};
+use crate::time::Period;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A goal as somebody states it; anything may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoalStatement {
+    /// The metric's name.
+    pub metric: String,
+    /// Where the metric stands now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Quantity>,
+    /// What is to be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
+    /// When it is to be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// Who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+/// What is known about a metric: the measure for what is achievable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricRecord {
+    /// The metric's name.
+    pub name: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its values in past periods of the goal's length, oldest first, in its unit.
+    #[serde(default)]
+    pub history: Vec<Quantity>,
+    /// What the best of the field reach, in its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benchmark: Option<Quantity>,
+}
+
+/// What a goal lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gap {
+    /// Not specific: no such metric is known.
+    UnknownMetric {
+        /// The name as stated.
+        metric: String,
+    },
+    /// Not measurable: nothing says what is to be reached.
+    NoTarget,
+    /// Not measurable: nothing says where it starts.
+    NoBaseline,
+    /// Not measurable: a value is not in the metric's unit.
+    WrongUnit {
+        /// Which value: `target`, `baseline`, `history` or `benchmark`.
+        value: &'static str,
+        /// Its unit.
+        unit: Unit,
+        /// The metric's unit.
+        expected: Unit,
+    },
+    /// Not relevant: the baseline reaches the target already.
+    ReachedAlready,
+    /// Not shown to be achievable: there is neither a history of two periods nor a benchmark.
+    NoEvidence,
+    /// Hardly achievable: the change asked for is larger than any in the history.
+    BeyondHistory {
+        /// The relative change asked for.
+        asked: Ratio,
+        /// The largest relative change in this direction so far.
+        best: Ratio,
+    },
+    /// Hardly achievable: the target is beyond what the best of the field reach.
+    BeyondBenchmark {
+        /// What the best reach.
+        benchmark: Quantity,
+    },
+    /// Not time-bound: nothing says when.
+    NoPeriod,
+    /// Nobody answers for it.
+    NoOwner,
+}
+
+impl GoalStatement {
+    /// All that the goal lacks, measured by what is known of the metrics; nothing for a SMART goal.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{GoalStatement, MetricRecord};
+    ///
+    /// let known = [MetricRecord {
+    ///     name: "repurchase rate".into(),
+    ///     unit: "%".parse()?,
+    ///     history: vec!["12 %".parse()?, "13 %".parse()?],
+    ///     benchmark: Some("25 %".parse()?),
+    /// }];
+    /// let goal = GoalStatement {
+    ///     metric: "repurchase rate".into(),
+    ///     baseline: Some("13 %".parse()?),
+    ///     target: Some("at least 30 %".parse()?),
+    ///     ..GoalStatement::default()
+    /// };
+    /// let gaps: Vec<String> = goal.gaps(&known).iter().map(ToString::to_string).collect();
+    /// assert_eq!(gaps, [
+    ///     "achievable: asks for a change of 130.77%, the largest so far was 8.33%",
+    ///     "achievable: beyond the benchmark of 25 %",
+    ///     "time-bound: no period",
+    ///     "no owner",
+    /// ]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn gaps(&self, known: &[MetricRecord]) -> Vec<Gap> {
+        let mut gaps = Vec::new();
+        let record = known.iter().find(|record| record.name == self.metric);
+        if record.is_none() {
+            gaps.push(Gap::UnknownMetric { metric: self.metric.clone() });
+        }
+        if self.target.is_none() {
+            gaps.push(Gap::NoTarget);
+        }
+        if self.baseline.is_none() {
+            gaps.push(Gap::NoBaseline);
+        }
+        if let (Some(record), Some(target)) = (record, &self.target) {
+            self.weigh(record, target, &mut gaps);
+        }
+        if self.period.is_none() {
+            gaps.push(Gap::NoPeriod);
+        }
+        if self.owner.as_ref().is_none_or(|owner| owner.trim().is_empty()) {
+            gaps.push(Gap::NoOwner);
+        }
+        gaps
+    }
+
+    /// The units, and whether the target can be reached from the baseline.
+    fn weigh(&self, record: &MetricRecord, target: &Target, gaps: &mut Vec<Gap>) {
+        let before = gaps.len();
+        let mut in_unit = |value: &'static str, quantity: &Quantity| {
+            let converted = quantity.to(&record.unit).ok().map(|converted| converted.value());
+            if converted.is_none() {
+                let (unit, expected) = (quantity.unit().clone(), record.unit.clone());
+                gaps.push(Gap::WrongUnit { value, unit, expected });
+            }
+            converted
+        };
+        let baseline = self.baseline.as_ref().and_then(|baseline| in_unit("baseline", baseline));
+        let history: Vec<Decimal> =
+            record.history.iter().filter_map(|value| in_unit("history", value)).collect();
+        let benchmark = record.benchmark.as_ref().and_then(|benchmark| in_unit("benchmark", benchmark));
+        let goal = Quantity::new(aim(target, baseline), target.unit().clone());
+        let goal = in_unit("target", &goal);
+        let (Some(goal), Some(baseline)) = (goal, baseline) else { return };
+        if gaps.len() > before {
+            return;
+        }
+        let reached = Quantity::new(baseline, record.unit.clone()).to(target.unit());
+        if reached.is_ok_and(|baseline| target.is_met(baseline.value())) {
+            gaps.push(Gap::ReachedAlready);
+            return;
+        }
+        let up = goal > baseline;
+        let asked = change(baseline, goal);
+        let best = history.iter().zip(history.iter().skip(1)).filter_map(|(a, b)| change(*a, *b));
+        let best = if up { best.max() } else { best.min() };
+        match (asked, best) {
+            (Some(asked), Some(best)) if (up && asked > best) || (!up && asked < best) => {
+                gaps.push(Gap::BeyondHistory { asked, best });
+            }
+            (_, None) if benchmark.is_none() => gaps.push(Gap::NoEvidence),
+            _ => {}
+        }
+        if let Some(limit) = benchmark
+            && ((up && goal > limit) || (!up && goal < limit))
+        {
+            gaps.push(Gap::BeyondBenchmark { benchmark: Quantity::new(limit, record.unit.clone()) });
+        }
+    }
+}
+
+/// The value that a target asks for: of a range the end next to the baseline.
+fn aim(target: &Target, baseline: Option<Decimal>) -> Decimal {
+    match target.goal() {
+        Aim::AtLeast(value) | Aim::AtMost(value, _) => value,
+        Aim::Between { high, .. } if baseline.is_some_and(|baseline| baseline > high) => high,
+        Aim::Between { low, .. } => low,
+    }
+}
+
+/// The relative change from a value that is not 0.
+fn change(before: Decimal, after: Decimal) -> Option<Ratio> {
+    Ratio::new(crate::quantity::subtract(after, before).ok()?, before.abs()).ok()
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |ratio: &Ratio| {
+            let percent = ratio.times(Decimal::ONE_HUNDRED.into());
+            let percent = percent.and_then(|percent| percent.round(2, crate::quantity::Rounding::HalfEven));
+            percent.map_or_else(
+                |_| alloc::format!("{ratio}"),
+                |percent| alloc::format!("{}%", percent.normalize()),
+            )
+        };
+        match self {
+            Self::UnknownMetric { metric } => write!(f, "specific: no metric `{metric}` is known"),
+            Self::NoTarget => f.write_str("measurable: no target"),
+            Self::NoBaseline => f.write_str("measurable: no baseline"),
+            Self::WrongUnit { value, unit, expected } => {
+                write!(f, "measurable: the {value} is in {unit}, the metric in {expected}")
+            }
+            Self::ReachedAlready => f.write_str("relevant: the baseline reaches the target already"),
+            Self::NoEvidence => f.write_str("achievable: neither a history nor a benchmark shows it"),
+            Self::BeyondHistory { asked, best } => {
+                let (asked, best) = (percent(asked), percent(best));
+                write!(f, "achievable: asks for a change of {asked}, the largest so far was {best}")
+            }
+            Self::BeyondBenchmark { benchmark } => {
+                write!(f, "achievable: beyond the benchmark of {benchmark}")
+            }
+            Self::NoPeriod => f.write_str("time-bound: no period"),
+            Self::NoOwner => f.write_str("no owner"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn record(history: &[&str], benchmark: Option<&str>) -> MetricRecord {
+        MetricRecord {
+            name: "cost".into(),
+            unit: "CNY/customer".parse().unwrap(),
+            history: history.iter().map(|value| value.parse().unwrap()).collect(),
+            benchmark: benchmark.map(|value| value.parse().unwrap()),
+        }
+    }
+
+    fn goal(baseline: &str, target: &str) -> GoalStatement {
+        GoalStatement {
+            metric: "cost".into(),
+            baseline: Some(baseline.parse().unwrap()),
+            target: Some(target.parse().unwrap()),
+            period: Some("2026-Q3".parse().unwrap()),
+            owner: Some("growth".into()),
+        }
+    }
+
+    fn gaps(goal: &GoalStatement, record: MetricRecord) -> Vec<String> {
+        goal.gaps(&[record]).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_smart_goal_has_no_gaps() {
+        let asked = goal("100 CNY/customer", "at most 80 CNY/customer, inverse");
+        assert!(gaps(&asked, record(&["150 CNY/customer", "100 CNY/customer"], None)).is_empty());
+        assert!(gaps(&asked, record(&[], Some("70 CNY/customer"))).is_empty());
+    }
+
+    #[test]
+    fn falling_goals_are_measured_downward() {
+        let asked = goal("100 CNY/customer", "at most 80 CNY/customer, inverse");
+        let slow = record(&["110 CNY/customer", "100 CNY/customer"], Some("85 CNY/customer"));
+        assert_eq!(
+            gaps(&asked, slow),
+            [
+                "achievable: asks for a change of -20%, the largest so far was -9.09%",
+                "achievable: beyond the benchmark of 85 CNY/customer"
+            ]
+        );
+        let reached = goal("70 CNY/customer", "at most 80 CNY/customer, inverse");
+        assert_eq!(gaps(&reached, record(&[], None)), ["relevant: the baseline reaches the target already"]);
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_told() {
+        let nothing = GoalStatement { metric: "buzz".into(), ..GoalStatement::default() };
+        let all = [
+            "specific: no metric `buzz` is known",
+            "measurable: no target",
+            "measurable: no baseline",
+            "time-bound: no period",
+            "no owner",
+        ];
+        assert_eq!(gaps(&nothing, record(&[], None)), all);
+        let wrong = goal("100 CNY", "at most 80 %, linear");
+        assert_eq!(
+            gaps(&wrong, record(&[], None)),
+            [
+                "measurable: the baseline is in CNY, the metric in CNY/customer",
+                "measurable: the target is in %, the metric in CNY/customer"
+            ]
+        );
+        let bare = goal("100 CNY/customer", "between 60 and 80 CNY/customer, linear");
+        assert_eq!(
+            gaps(&bare, record(&["1 CNY/customer"], None)),
+            ["achievable: neither a history nor a benchmark shows it"]
+        );
+    }
+}

@@ -1,0 +1,306 @@
+//! The stage table and the due dates it means in a period.
+
+use super::PdcaError;
+use crate::error::{Path, Problems};
+use crate::time::{Deadline, Due, NaiveDate, Period, WorkCalendar};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// A stage of the cycle (Shewhart, 1939; Deming, 1986).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Goals and resources are set.
+    Plan,
+    /// The work is done and tracked.
+    Do,
+    /// Results are compared with the goals.
+    Check,
+    /// What was learnt changes the next plan.
+    Act,
+}
+
+impl Stage {
+    /// The stages in order.
+    pub const ALL: [Self; 4] = [Self::Plan, Self::Do, Self::Check, Self::Act];
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Plan => "plan",
+            Self::Do => "do",
+            Self::Check => "check",
+            Self::Act => "act",
+        })
+    }
+}
+
+/// What a stage owes: its task, what it delivers, who owns it, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageRow {
+    /// The stage.
+    pub stage: Stage,
+    /// The core task.
+    pub task: String,
+    /// What is delivered.
+    pub deliverable: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Until when, in terms of the period.
+    pub due: Deadline,
+}
+
+/// One row for each stage, in the order of the cycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<StageRow>", into = "Vec<StageRow>")]
+pub struct StageTable {
+    rows: Vec<StageRow>,
+}
+
+impl StageTable {
+    /// The table of these rows, put in the order of the cycle.
+    ///
+    /// # Errors
+    /// All stages without a row or with several, at once.
+    pub fn new(rows: impl IntoIterator<Item = StageRow>) -> Result<Self, Problems<PdcaError>> {
+        let mut rows: Vec<StageRow> = rows.into_iter().collect();
+        let mut problems = Problems::new();
+        for stage in Stage::ALL {
+            let count = rows.iter().filter(|row| row.stage == stage).count();
+            if count != 1 {
+                problems.push(Path::root(), PdcaError::StageRows { stage, rows: count });
+            }
+        }
+        rows.sort_by_key(|row| row.stage);
+        problems.into_result(Self { rows })
+    }
+
+    /// The table of the planning documents, with its conflict: Check is due up to 30 days after the period,
+    /// Act before the next period starts.
+    ///
+    /// # Errors
+    /// None; the table is checked like any other.
+    pub fn documents() -> Result<Self, Problems<PdcaError>> {
+        let mut problems = Problems::new();
+        let rows = [
+            (
+                Stage::Plan,
+                "quarter's goals and resources",
+                "letter of goal responsibility",
+                "marketing director",
+                "10 days after period start",
+            ),
+            (
+                Stage::Do,
+                "tools, campaigns, tracking",
+                "weekly report and dashboard",
+                "digital operations",
+                "every Friday",
+            ),
+            (
+                Stage::Check,
+                "attainment and bottlenecks",
+                "health report and list of improvements",
+                "internal audit",
+                "30 days after period end",
+            ),
+            (
+                Stage::Act,
+                "optimisation and reinvestment",
+                "iteration plan and training list",
+                "marketing committee",
+                "before next period start",
+            ),
+        ];
+        let rows = rows.into_iter().filter_map(|(stage, task, deliverable, owner, due)| {
+            let due = problems.take(&Path::root(), Deadline::parse(due))?;
+            let [task, deliverable, owner] = [task, deliverable, owner].map(String::from);
+            Some(StageRow { stage, task, deliverable, owner, due })
+        });
+        let rows: Vec<StageRow> = rows.collect();
+        problems.into_result(())?;
+        Self::new(rows)
+    }
+
+    /// The rows in the order of the cycle.
+    #[must_use]
+    pub fn rows(&self) -> &[StageRow] {
+        &self.rows
+    }
+
+    /// All due dates of the table in `period`.
+    ///
+    /// # Errors
+    /// The problems of all stages at once (`[2].due`): [`PdcaError::Time`].
+    pub fn schedule(
+        &self,
+        period: &Period,
+        calendar: &WorkCalendar,
+    ) -> Result<Schedule, Problems<PdcaError>> {
+        let mut problems = Problems::new();
+        let mut stages = Vec::with_capacity(self.rows.len());
+        for (index, row) in self.rows.iter().enumerate() {
+            let path = Path::root().index(index).field("due");
+            let last = problems.take(&path, row.due.due(period, calendar));
+            let all = problems.take(&path, row.due.due_dates(period, calendar));
+            if let (Some(last), Some(all)) = (last, all) {
+                stages.push(ScheduledStage { row: row.clone(), all, last });
+            }
+        }
+        problems.into_result(Schedule { period: *period, stages })
+    }
+}
+
+impl TryFrom<Vec<StageRow>> for StageTable {
+    type Error = Problems<PdcaError>;
+
+    fn try_from(rows: Vec<StageRow>) -> Result<Self, Self::Error> {
+        Self::new(rows)
+    }
+}
+
+impl From<StageTable> for Vec<StageRow> {
+    fn from(table: StageTable) -> Self {
+        table.rows
+    }
+}
+
+/// The due dates of a stage table in a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    period: Period,
+    stages: Vec<ScheduledStage>,
+}
+
+/// A stage with its due dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledStage {
+    row: StageRow,
+    all: Vec<Due>,
+    last: Due,
+}
+
+impl ScheduledStage {
+    /// The row of the table.
+    #[must_use]
+    pub const fn row(&self) -> &StageRow {
+        &self.row
+    }
+
+    /// All due dates in order; several where the deadline recurs.
+    #[must_use]
+    pub fn all(&self) -> &[Due] {
+        &self.all
+    }
+
+    /// The last due date, by which the stage is done.
+    #[must_use]
+    pub const fn last(&self) -> &Due {
+        &self.last
+    }
+}
+
+impl Schedule {
+    /// The period.
+    #[must_use]
+    pub const fn period(&self) -> &Period {
+        &self.period
+    }
+
+    /// The stages in the order of the cycle.
+    #[must_use]
+    pub fn stages(&self) -> &[ScheduledStage] {
+        &self.stages
+    }
+
+    /// All pairs of stages of which the later one is due before the earlier one, with the days between.
+    #[must_use]
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        let mut conflicts = Vec::new();
+        for (index, later) in self.stages.iter().enumerate() {
+            for earlier in self.stages.iter().take(index) {
+                let (due, waits_for_due) = (later.last.date(), earlier.last.date());
+                if due < waits_for_due {
+                    let days = waits_for_due.signed_duration_since(due).num_days();
+                    conflicts.push(Conflict {
+                        stage: later.row.stage,
+                        due,
+                        waits_for: earlier.row.stage,
+                        waits_for_due,
+                        days: u32::try_from(days).unwrap_or(u32::MAX),
+                    });
+                }
+            }
+        }
+        conflicts
+    }
+}
+
+/// A stage that is due before one it follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conflict {
+    /// The stage that comes later in the cycle.
+    pub stage: Stage,
+    /// Its last due date.
+    pub due: NaiveDate,
+    /// The stage it follows.
+    pub waits_for: Stage,
+    /// That stage's last due date.
+    pub waits_for_due: NaiveDate,
+    /// By how many days it is due too early.
+    pub days: u32,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stage, due, waits_for, waits_for_due, days } = self;
+        let plural = if *days == 1 { "" } else { "s" };
+        write!(f, "{stage} is due {due}, {days} day{plural} before {waits_for} ({waits_for_due})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::date;
+    use alloc::string::ToString;
+
+    fn calendar() -> WorkCalendar {
+        WorkCalendar::monday_to_friday(date(2026, 1, 1).unwrap(), date(2026, 12, 31).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_stage_has_its_dates_and_the_conflict_is_told() {
+        let schedule =
+            StageTable::documents().unwrap().schedule(&"2026-Q3".parse().unwrap(), &calendar()).unwrap();
+        let last: Vec<_> = schedule.stages().iter().map(|stage| stage.last().date().to_string()).collect();
+        assert_eq!(last, ["2026-07-11", "2026-09-25", "2026-10-30", "2026-09-30"]);
+        assert_eq!(schedule.stages()[1].all().len(), 13);
+        let [conflict] = schedule.conflicts()[..] else { panic!("one conflict") };
+        assert_eq!((conflict.stage, conflict.waits_for, conflict.days), (Stage::Act, Stage::Check, 30));
+    }
+
+    #[test]
+    fn each_stage_has_one_row() {
+        let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
+        rows[0].stage = Stage::Do;
+        let refused = StageTable::new(rows).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "2 problems\n  .: plan has 0 rows, each stage has one\n  .: do has 2 rows, each stage has one"
+        );
+    }
+
+    #[test]
+    fn a_deadline_beyond_the_calendar_is_told_at_its_stage() {
+        let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
+        rows[2].due = "30 workdays after period end".parse().unwrap();
+        let table = StageTable::new(rows).unwrap();
+        let refused = table.schedule(&"2026-Q4".parse().unwrap(), &calendar()).unwrap_err();
+        assert!(refused.to_string().contains("[2].due: 2027-01-01 is outside"), "{refused}");
+    }
+}

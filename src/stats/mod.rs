@@ -1,0 +1,197 @@
+//! Statistics for estimates: special functions, distributions, intervals of a proportion, sample quantiles
+//! and moments.
+//!
+//! Estimates are `f64`; what is counted comes in as an integer. Every float function comes from `libm`, so
+//! that the same input gives the same bits on every machine. No answer is ever NaN or infinite: what does
+//! not exist is a [`StatsError`].
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | NaN or infinity as an argument | [`StatsError::NotFinite`], with the argument's name |
+//! | a probability of 0 or 1 where the quantile is infinite | [`StatsError::OutOfRange`] |
+//! | an interval of 0 trials | [`StatsError::NoTrials`] |
+//! | more successes than trials | [`StatsError::MoreSuccessesThanTrials`] |
+//! | 0 of n or n of n | an interval inside 0..=1 that contains the estimate, but for Jeffreys, which does not |
+//! | a probability below the least positive float | 0 |
+//! | the variance of one observation | [`StatsError::TooFewObservations`] |
+//!
+//! # Accuracy
+//! The tests hold these relative errors against references of 40 digits: normal functions 3e-15, tails
+//! included; gamma probabilities and beta quantiles 2e-13 and 1e-13; beta probabilities 2e-12, at shapes of
+//! 10^5, where the last digit of the argument is worth as much. For shapes below about 0.1 the smaller tail
+//! may be one minus a number near 1, and has fewer digits.
+//!
+//! ```
+//! use marketloop::stats::{IntervalMethod, interval};
+//!
+//! // 450 of 12,000 visitors bought: the rate is 3.75 %, and with 95 % confidence between these two.
+//! let range = interval(450, 12_000, 0.95, IntervalMethod::Wilson)?;
+//! assert_eq!(format!("{:.4}..{:.4}", range.low(), range.high()), "0.0342..0.0410");
+//! # Ok::<(), marketloop::stats::StatsError>(())
+//! ```
+
+mod beta;
+mod beta_quantile;
+mod chi_squared;
+mod gamma;
+mod moments;
+mod normal;
+mod proportion;
+mod sample_quantile;
+mod stirling;
+mod student;
+mod tail_integral;
+
+pub use beta::{beta_cdf, beta_survival};
+pub use beta_quantile::beta_quantile;
+pub use chi_squared::{chi_squared_cdf, chi_squared_survival};
+pub use gamma::{gamma_cdf, gamma_survival};
+pub use moments::{Moments, mean, variance};
+pub use normal::{normal_cdf, normal_density, normal_quantile};
+pub use proportion::{Interval, IntervalMethod, interval};
+pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
+pub use stirling::{ln_beta, ln_gamma};
+pub use student::{student_cdf, student_quantile};
+
+use crate::error::ErrorKind;
+
+/// Why a statistic does not exist or could not be computed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StatsError {
+    /// An argument or an observation that is NaN or infinite.
+    #[error("{name} {value} is not a finite number")]
+    NotFinite {
+        /// What the argument is called.
+        name: &'static str,
+        /// The value as given.
+        value: f64,
+    },
+    /// An argument outside its range.
+    #[error("{name} {value} is outside {range}")]
+    OutOfRange {
+        /// What the argument is called.
+        name: &'static str,
+        /// The value as given.
+        value: f64,
+        /// What is admitted.
+        range: &'static str,
+    },
+    /// The result is larger than the type that holds it.
+    #[error("{function} exceeds the largest number of its type")]
+    Overflow {
+        /// What was computed.
+        function: &'static str,
+    },
+    /// An iteration that did not settle within its bound.
+    #[error("{function} did not settle within {iterations} iterations")]
+    NoConvergence {
+        /// What was computed.
+        function: &'static str,
+        /// The bound.
+        iterations: u32,
+    },
+    /// A proportion of no trials.
+    #[error("a proportion of 0 trials is undefined")]
+    NoTrials,
+    /// A part that is larger than its whole.
+    #[error("{successes} successes are more than {trials} trials")]
+    MoreSuccessesThanTrials {
+        /// The successes as given.
+        successes: u64,
+        /// The trials as given.
+        trials: u64,
+    },
+    /// A sample that had to be in ascending order and is not.
+    #[error("observation {index} is smaller than the one before it")]
+    NotSorted {
+        /// The index of the first observation out of order.
+        index: usize,
+    },
+    /// A sample that is too small for the statistic.
+    #[error("{found} observations are fewer than {needed}")]
+    TooFewObservations {
+        /// How many there are.
+        found: u64,
+        /// How many the statistic needs.
+        needed: u64,
+    },
+}
+
+impl StatsError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFinite { .. } | Self::OutOfRange { .. } => ErrorKind::OutOfRange,
+            Self::Overflow { .. } => ErrorKind::Overflow,
+            Self::NoConvergence { .. } | Self::NoTrials => ErrorKind::Undefined,
+            Self::MoreSuccessesThanTrials { .. } | Self::NotSorted { .. } => ErrorKind::Mismatch,
+            Self::TooFewObservations { .. } => ErrorKind::Empty,
+        }
+    }
+}
+
+/// `value`, if it is finite.
+fn finite(name: &'static str, value: f64) -> Result<f64, StatsError> {
+    if value.is_finite() { Ok(value) } else { Err(StatsError::NotFinite { name, value }) }
+}
+
+/// `value`, if it is finite and above zero.
+fn positive(name: &'static str, value: f64) -> Result<f64, StatsError> {
+    if finite(name, value)? > 0.0 {
+        Ok(value)
+    } else {
+        Err(StatsError::OutOfRange { name, value, range: "the positive numbers" })
+    }
+}
+
+/// `value`, if it can be a shape parameter or degrees of freedom: within 1e-300..=1e300, so that sums and
+/// products of a few of them stay finite.
+fn shape(name: &'static str, value: f64) -> Result<f64, StatsError> {
+    if (1e-300..=1e300).contains(&finite(name, value)?) {
+        Ok(value)
+    } else {
+        Err(StatsError::OutOfRange { name, value, range: "1e-300..=1e300" })
+    }
+}
+
+/// `value`, if it is a probability, 0 and 1 included.
+fn probability(name: &'static str, value: f64) -> Result<f64, StatsError> {
+    if (0.0..=1.0).contains(&finite(name, value)?) {
+        Ok(value)
+    } else {
+        Err(StatsError::OutOfRange { name, value, range: "0..=1" })
+    }
+}
+
+/// `value`, if it is a probability strictly between 0 and 1.
+fn inner_probability(name: &'static str, value: f64) -> Result<f64, StatsError> {
+    if finite(name, value)? > 0.0 && value < 1.0 {
+        Ok(value)
+    } else {
+        Err(StatsError::OutOfRange { name, value, range: "0..1, both ends excluded" })
+    }
+}
+
+/// The two tails of a distribution at one point; they add up to 1, and the smaller keeps its digits.
+#[derive(Debug, Clone, Copy)]
+struct Tails {
+    lower: f64,
+    upper: f64,
+}
+
+impl Tails {
+    fn from_lower(lower: f64) -> Self {
+        let lower = lower.clamp(0.0, 1.0);
+        Self { lower, upper: 1.0 - lower }
+    }
+
+    fn from_upper(upper: f64) -> Self {
+        Self::from_lower(upper).swapped()
+    }
+
+    fn swapped(self) -> Self {
+        Self { lower: self.upper, upper: self.lower }
+    }
+}

@@ -1,0 +1,231 @@
+//! The interval of a proportion: how far the rate that was seen may be from the true one.
+
+use super::beta_quantile::beta_point;
+use super::normal::normal_quantile;
+use super::{StatsError, Tails, inner_probability};
+use serde::{Deserialize, Serialize};
+
+/// How the interval of a proportion is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum IntervalMethod {
+    /// The rates that a score test does not reject (E. B. Wilson, 1927). Good for any count: the one to take
+    /// where nothing speaks for another.
+    Wilson,
+    /// The rates that the exact binomial test does not reject (C. J. Clopper and E. S. Pearson, 1934): never
+    /// below the level, wider than needed.
+    ClopperPearson,
+    /// Equal tails of the posterior after the prior Beta(1/2, 1/2) (H. Jeffreys, 1946). At 0 of n the low
+    /// end is above 0, at n of n the high end below 1.
+    Jeffreys,
+    /// Wald's interval around Wilson's midpoint, cut to 0..=1 (A. Agresti and B. A. Coull, 1998).
+    AgrestiCoull,
+    /// The rate plus and minus its standard errors, cut to 0..=1 (P.-S. de Laplace, 1812; A. Wald, 1939). Of
+    /// no width at 0 of n and n of n: for comparison with older reports only.
+    Wald,
+}
+
+impl IntervalMethod {
+    /// Every method, the recommended one first.
+    pub const ALL: [Self; 5] =
+        [Self::Wilson, Self::ClopperPearson, Self::Jeffreys, Self::AgrestiCoull, Self::Wald];
+}
+
+/// A range of rates: `0 <= low <= high <= 1`.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "Ends")]
+pub struct Interval {
+    low: f64,
+    high: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ends {
+    low: f64,
+    high: f64,
+}
+
+impl TryFrom<Ends> for Interval {
+    type Error = StatsError;
+
+    fn try_from(Ends { low, high }: Ends) -> Result<Self, Self::Error> {
+        Self::new(low, high)
+    }
+}
+
+impl Interval {
+    /// The interval from `low` to `high`.
+    ///
+    /// # Errors
+    /// [`StatsError::NotFinite`]; [`StatsError::OutOfRange`] unless `0 <= low <= high <= 1`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::stats::Interval;
+    ///
+    /// assert!(Interval::new(0.2, 0.3)?.contains(0.25));
+    /// assert!(Interval::new(0.3, 0.2).is_err());
+    /// # Ok::<(), marketloop::stats::StatsError>(())
+    /// ```
+    pub fn new(low: f64, high: f64) -> Result<Self, StatsError> {
+        let (low, high) = (super::probability("low", low)?, super::probability("high", high)?);
+        if low > high {
+            return Err(StatsError::OutOfRange { name: "low", value: low, range: "0..=high" });
+        }
+        Ok(Self { low, high })
+    }
+
+    /// The low end, in 0..=1.
+    #[must_use]
+    pub const fn low(&self) -> f64 {
+        self.low
+    }
+
+    /// The high end, in 0..=1.
+    #[must_use]
+    pub const fn high(&self) -> f64 {
+        self.high
+    }
+
+    /// `high - low`.
+    #[must_use]
+    pub fn width(&self) -> f64 {
+        self.high - self.low
+    }
+
+    /// Whether `rate` lies within, both ends included.
+    #[must_use]
+    pub fn contains(&self, rate: f64) -> bool {
+        (self.low..=self.high).contains(&rate)
+    }
+}
+
+/// The interval in which the true rate lies with confidence `level`, when `successes` of `trials` were seen.
+///
+/// # Formula
+/// With `p = x/n`, `q = 1 - p`, `alpha = 1 - level` and `z` the normal quantile of `1 - alpha/2`:
+///
+/// | method | ends |
+/// | --- | --- |
+/// | Wilson | `(p + z^2/2n ± z sqrt(pq/n + z^2/4n^2)) / (1 + z^2/n)` |
+/// | Clopper-Pearson | the `alpha/2` quantile of Beta(x, n-x+1), the `1 - alpha/2` quantile of Beta(x+1, n-x) |
+/// | Jeffreys | the `alpha/2` and `1 - alpha/2` quantiles of Beta(x+1/2, n-x+1/2) |
+/// | Agresti-Coull | `p' ± z sqrt(p'(1-p')/n')`, `n' = n + z^2`, `p' = (x + z^2/2)/n'` |
+/// | Wald | `p ± z sqrt(pq/n)` |
+///
+/// L. D. Brown, T. T. Cai and A. `DasGupta` (2001) compare them.
+///
+/// # Errors
+/// [`StatsError::NoTrials`]; [`StatsError::MoreSuccessesThanTrials`]; [`StatsError::NotFinite`] and
+/// [`StatsError::OutOfRange`] unless `0 < level < 1`.
+///
+/// # Examples
+/// ```
+/// use marketloop::stats::{IntervalMethod, interval};
+///
+/// // Nobody of ten bought. The rate may still be 27 %.
+/// let range = interval(0, 10, 0.95, IntervalMethod::Wilson)?;
+/// assert!(range.low() == 0.0 && (range.high() - 0.2775).abs() < 1e-4);
+/// # Ok::<(), marketloop::stats::StatsError>(())
+/// ```
+pub fn interval(
+    successes: u64,
+    trials: u64,
+    level: f64,
+    method: IntervalMethod,
+) -> Result<Interval, StatsError> {
+    let level = inner_probability("level", level)?;
+    if trials == 0 {
+        return Err(StatsError::NoTrials);
+    }
+    let Some(failures) = trials.checked_sub(successes) else {
+        return Err(StatsError::MoreSuccessesThanTrials { successes, trials });
+    };
+    let tail = (1.0 - level) / 2.0;
+    let z = || normal_quantile(tail).map(|quantile| -quantile);
+    let (low, high) = match method {
+        IntervalMethod::Wilson => wilson(successes, failures, trials, z()?),
+        IntervalMethod::ClopperPearson => (
+            if successes == 0 { 0.0 } else { lower_point(float(successes), float(failures) + 1.0, tail)?.0 },
+            if failures == 0 { 1.0 } else { lower_point(float(failures), float(successes) + 1.0, tail)?.1 },
+        ),
+        IntervalMethod::Jeffreys => {
+            let (a, b) = (float(successes) + 0.5, float(failures) + 0.5);
+            (lower_point(a, b, tail)?.0, lower_point(b, a, tail)?.1)
+        }
+        IntervalMethod::AgrestiCoull => {
+            let z = z()?;
+            let trials = float(trials) + z * z;
+            let half = z * z / 2.0;
+            around((float(successes) + half) / trials, (float(failures) + half) / trials, trials, z)
+        }
+        IntervalMethod::Wald => {
+            let (n, z) = (float(trials), z()?);
+            around(float(successes) / n, float(failures) / n, n, z)
+        }
+    };
+    // The ends of a very low level fall together, up to the rounding of the last digit.
+    let (low, high) = (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0));
+    Interval::new(low.min(high), high.max(low))
+}
+
+/// The point of Beta(a, b) below which `tail` lies, and one minus it.
+fn lower_point(a: f64, b: f64, tail: f64) -> Result<(f64, f64), StatsError> {
+    beta_point(a, b, Tails::from_lower(tail))
+}
+
+fn around(rate: f64, complement: f64, trials: f64, z: f64) -> (f64, f64) {
+    let half = z * libm::sqrt(rate * complement / trials);
+    (rate - half, rate + half)
+}
+
+/// The ends by Wilson are the roots of a quadratic, whose product `p^2 / (1 + z^2/n)` gives the smaller one
+/// without cancellation: with 0 successes it is 0 exactly, without failures the larger one is 1.
+fn wilson(successes: u64, failures: u64, trials: u64, z: f64) -> (f64, f64) {
+    let n = float(trials);
+    let (rate, complement) = (float(successes) / n, float(failures) / n);
+    let half = z * libm::sqrt(rate * complement / n + z * z / (4.0 * n * n));
+    let sum = rate + z * z / (2.0 * n) + half;
+    (rate * (rate / sum), if failures == 0 { 1.0 } else { sum / (1.0 + z * z / n) })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a count are enough")]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn every_count_and_level_has_an_interval() {
+        let counts = [0, 1, 2, 3000, 6001, u64::MAX / 2, u64::MAX - 1, u64::MAX];
+        for trials in counts {
+            for successes in counts {
+                for level in [1e-300, 1e-9, 0.5, 0.95, 1.0 - 1e-16] {
+                    for method in IntervalMethod::ALL {
+                        let found = interval(successes, trials, level, method);
+                        assert_eq!(
+                            found.is_ok(),
+                            trials > 0 && successes <= trials,
+                            "{successes} of {trials} at {level}, {method:?}: {found:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_level_is_refused() {
+        for level in [0.0, 1.0, -1.0, 95.0, f64::NAN, f64::INFINITY] {
+            assert!(interval(1, 2, level, IntervalMethod::Wilson).is_err());
+        }
+        let error = interval(3, 2, 0.95, IntervalMethod::Wald).unwrap_err();
+        assert_eq!(error.to_string(), "3 successes are more than 2 trials");
+    }
+}

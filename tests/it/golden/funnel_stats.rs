@@ -1,0 +1,99 @@
+//! Intervals of proportions and decompositions of end-to-end rates (scipy, statsmodels).
+
+use super::files;
+use marketloop::decompose::{log_mean_contributions, sequential_contributions, shapley_contributions};
+use marketloop::stats::{IntervalMethod, interval};
+use serde_json::Value;
+
+const METHODS: [(&str, IntervalMethod); 5] = [
+    ("wilson", IntervalMethod::Wilson),
+    ("clopper_pearson", IntervalMethod::ClopperPearson),
+    ("jeffreys", IntervalMethod::Jeffreys),
+    ("agresti_coull", IntervalMethod::AgrestiCoull),
+    ("wald", IntervalMethod::Wald),
+];
+
+/// The relative error. Where the peer expects 0 up to one rounding error of 1 (its Wilson end at 0 of n is
+/// 7e-18), so must the crate.
+fn error(found: f64, expected: f64) -> f64 {
+    let difference = (found - expected).abs();
+    if expected.abs() <= 1e-16 {
+        if difference <= 1e-16 { 0.0 } else { f64::INFINITY }
+    } else {
+        difference / expected.abs()
+    }
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}
+
+fn check(found: f64, expected: f64, tolerance: f64, worst: &mut f64, what: &dyn std::fmt::Display) {
+    let error = error(found, expected);
+    assert!(error <= tolerance, "{what}: {found} instead of {expected} (relative {error:e})");
+    *worst = worst.max(error);
+}
+
+/// The intervals of `case` under their names: x of n at `level`.
+fn intervals(case: &Value, names: [&str; 2], prefix: &str, level: f64, worst: &mut [f64; 5]) -> usize {
+    let [successes, trials] = names.map(|name| case[name].as_u64());
+    let (Some(successes), Some(trials)) = (successes, trials) else { return 0 };
+    let mut cases = 0;
+    for ((name, method), worst) in METHODS.into_iter().zip(worst) {
+        let Some(expected) = case.get(format!("{prefix}{name}")) else { continue };
+        let expected = numbers(expected);
+        let found = interval(successes, trials, level, method).unwrap();
+        // The peer takes its low ends as differences of numbers up to 1, which cancel at small rates.
+        let tolerance = if expected[0] < 1e-3 { 1e-9 } else { 1e-12 };
+        check(found.low(), expected[0], tolerance, worst, &format!("{name} low of {case}"));
+        check(found.high(), expected[1], tolerance, worst, &format!("{name} high of {case}"));
+        cases += 1;
+    }
+    cases
+}
+
+#[test]
+fn funnel_stats() {
+    for golden in files("funnel_stats") {
+        let (mut cases, mut worst) = (0, [0.0; 5]);
+        for case in golden.list("intervals") {
+            cases += intervals(case, ["x", "n"], "", case["level"].as_f64().unwrap(), &mut worst);
+        }
+        for funnel in golden.list("funnels") {
+            let level = funnel["level"].as_f64().unwrap();
+            let first = &funnel["counts"][0];
+            for step in funnel["steps"].as_array().unwrap() {
+                cases += intervals(step, ["x", "n"], "", level, &mut worst);
+                let mut cumulative = step.clone();
+                cumulative["n"] = first.clone();
+                cases += intervals(&cumulative, ["x", "n"], "cumulative_", level, &mut worst);
+                if step["n"].as_u64() == Some(0) {
+                    assert!(interval(0, 0, level, IntervalMethod::Wilson).is_err());
+                    cases += 1;
+                }
+            }
+        }
+        let mut worst_parts = [0.0; 3];
+        for case in golden.list("comparisons") {
+            let (a, b) = (numbers(&case["step_rates_a"]), numbers(&case["step_rates_b"]));
+            let ways = [
+                ("lmdi", log_mean_contributions(&a, &b)),
+                ("shapley", shapley_contributions(&a, &b)),
+                ("sequential_first_to_last", sequential_contributions(&a, &b)),
+            ];
+            for ((name, found), worst) in ways.into_iter().zip(&mut worst_parts) {
+                let (found, expected) = (found.unwrap(), numbers(&case[name]));
+                assert_eq!(found.len(), expected.len());
+                for (found, expected) in found.iter().zip(&expected) {
+                    // Computed in double by the peer: its differences of rates near 1 carry 1e-16.
+                    check(*found, *expected, 1e-12, worst, &format!("{name} of {case}"));
+                }
+                let delta = case["delta"].as_f64().unwrap();
+                assert!((found.iter().sum::<f64>() - delta).abs() < 1e-15, "{name} of {case}");
+                cases += 1;
+            }
+        }
+        println!("{}: intervals {worst:?}, decompositions {worst_parts:?} relative", golden.file);
+        golden.checked(cases);
+    }
+}

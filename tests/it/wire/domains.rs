@@ -1,0 +1,139 @@
+//! The wire form of the domains' types, byte for byte, and what they refuse.
+
+use super::{pinned, refused};
+use marketloop::budget::Budget;
+use marketloop::channel::{Metric, ReturnOnAdSpend, Scorecard};
+use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+use marketloop::kpi::{Cascade, KeyResult};
+use marketloop::pdca::{Stage, StageRow, StageTable};
+use marketloop::quantity::Count;
+use marketloop::review::Finding;
+use marketloop::target::{Bands, Threshold};
+use rust_decimal::dec;
+
+#[test]
+fn a_cascade_is_its_parts() {
+    let parts = [("2026-07", "0.5 CNY"), ("2026-08", "0.7 CNY"), ("2026-09", "0.8 CNY")];
+    let parts = parts.map(|(period, part)| (period.parse().unwrap(), part.parse().unwrap()));
+    let cascade =
+        Cascade::explicit("sales", "2026-Q3".parse().unwrap(), "2 CNY".parse().unwrap(), parts).unwrap();
+    let json = concat!(
+        r#"{"metric":"sales","period":"2026-Q3","total":{"value":"2","unit":"CNY"},"#,
+        r#""parts":[["2026-07",{"value":"0.5","unit":"CNY"}],["2026-08",{"value":"0.7","unit":"CNY"}],"#,
+        r#"["2026-09",{"value":"0.8","unit":"CNY"}]],"key_results":[]}"#
+    );
+    pinned(&cascade, json);
+    refused::<Cascade>(
+        &json.replace("0.8", "0.9"),
+        "parts: the parts add up to 2.1 CNY, 0.1 CNY off the total of 2 CNY",
+    );
+    refused::<Cascade>(&json.replace("2026-08", "2026-09"), "2 problems");
+    let late = KeyResult {
+        metric: "m".into(),
+        period: "2026-10".parse().unwrap(),
+        target: "at least 1".parse().unwrap(),
+    };
+    let late = serde_json::to_string(&late).unwrap();
+    assert_eq!(late, r#"{"metric":"m","period":"2026-10","target":"at least 1"}"#);
+    let late = json.replace("[]", &format!("[{late}]"));
+    refused::<Cascade>(&late, "key_results[0].period: 2026-10 is not within 2026-Q3");
+}
+
+#[test]
+fn a_budget_is_its_draft() {
+    let budget = Budget::draft("event", "50000 CNY".parse().unwrap())
+        .percent("content", dec!(90))
+        .reserve("contingency", dec!(8.5), "only for failures")
+        .amount("travel", "750 CNY".parse().unwrap())
+        .check()
+        .unwrap();
+    let json = concat!(
+        r#"{"name":"event","total":{"amount":"50000.00","currency":"CNY"},"lines":["#,
+        r#"{"name":"content","percent":"90"},"#,
+        r#"{"name":"contingency","percent":"8.5","purpose":"only for failures","reserve":true},"#,
+        r#"{"name":"travel","amount":{"amount":"750.00","currency":"CNY"}}]}"#
+    );
+    pinned(&budget, json);
+    refused::<Budget>(
+        &json.replace("8.5", "9"),
+        "lines: the lines take 100.5% of 50,000.00 CNY, 250.00 CNY over",
+    );
+    refused::<Budget>(
+        &json.replace("travel", "content"),
+        "lines[2].name: `content` is the name of line 0 already",
+    );
+    refused::<Budget>(
+        r#"{"name":"x","total":"1 CNY","lines":[]}"#,
+        "lines: a budget needs at least one line",
+    );
+}
+
+#[test]
+fn a_scorecard_is_its_figures() {
+    let [impressions, clicks, conversions] = [50_000, 5_000, 200].map(Count::new);
+    let cost = "50 CNY".parse().unwrap();
+    let card =
+        Scorecard::from_cost_and_return(impressions, clicks, conversions, cost, "1:3.2".parse().unwrap());
+    let json = concat!(
+        r#"{"impressions":50000,"clicks":5000,"conversions":200,"#,
+        r#""spend":{"amount":"10000.00","currency":"CNY"},"revenue":{"amount":"32000.00","currency":"CNY"}}"#
+    );
+    pinned(&card.unwrap(), json);
+    refused::<Scorecard>(&json.replace("5000,", "50001,"), "50001 clicks exceed 50000 impressions");
+    refused::<Scorecard>(
+        &json.replace("32000.00\",\"currency\":\"CNY", "1\",\"currency\":\"JPY"),
+        "CNY and JPY are different currencies",
+    );
+    pinned(&"1:3.2".parse::<ReturnOnAdSpend>().unwrap(), r#""1:3.2""#);
+    refused::<ReturnOnAdSpend>(r#""3.2:1""#, "`3.2:1` is not a return such as 1:3.2");
+    pinned(&Metric::ReturnOnAdSpend, r#""return_on_ad_spend""#);
+}
+
+#[test]
+fn a_health_matrix_is_its_draft() {
+    let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::beyond(dec!(1))).unwrap();
+    let rate = Indicator::new("repurchase rate", "at least 25 %".parse().unwrap(), ReviewCycle::HalfYear);
+    let rate = rate.with_actual("27 %".parse().unwrap()).unwrap();
+    let matrix = Matrix::new(bands, [Dimension::new("stickiness", [rate])]).unwrap();
+    let json = concat!(
+        r#"{"bands":{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},"#,
+        r#"{"threshold":{"at":"1","side":"below"},"class":"green"}],"hysteresis":"0"},"dimensions":["#,
+        r#"{"name":"stickiness","indicators":[{"name":"repurchase rate","target":"at least 25 %","#,
+        r#""review":"half_year","actual":{"value":"27","unit":"%"}}]}]}"#
+    );
+    pinned(&matrix, json);
+    let path = "dimensions[0].indicators[0].actual: units differ: CNY and %";
+    refused::<Matrix>(&json.replace(r#""unit":"%""#, r#""unit":"CNY""#), path);
+    refused::<Matrix>(&json.replace("4/5", "6/5"), "edge 1 at 1 is not above the edge before it at 6/5");
+}
+
+#[test]
+fn a_finding_is_its_draft() {
+    let finding =
+        Finding::new("conversion", "at least 2 %".parse().unwrap(), "1.5 %".parse().unwrap()).unwrap();
+    let finding = finding.with_cause("audience too narrow");
+    let json = concat!(
+        r#"{"metric":"conversion","target":"at least 2 %","actual":{"value":"1.5","unit":"%"},"#,
+        r#""cause":"audience too narrow"}"#
+    );
+    pinned(&finding, json);
+    refused::<Finding>(&json.replace(r#""unit":"%""#, r#""unit":"day""#), "units differ: day and %");
+}
+
+#[test]
+fn a_stage_table_is_its_rows() {
+    let rows = Stage::ALL.map(|stage| StageRow {
+        stage,
+        task: "t".into(),
+        deliverable: "d".into(),
+        owner: "o".into(),
+        due: "every Friday".parse().unwrap(),
+    });
+    let row = |stage: &str| {
+        format!(r#"{{"stage":"{stage}","task":"t","deliverable":"d","owner":"o","due":"every Friday"}}"#)
+    };
+    let json = format!("[{}]", ["plan", "do", "check", "act"].map(row).join(","));
+    pinned(&StageTable::new(rows).unwrap(), &json);
+    refused::<StageTable>(&json.replace("act", "do"), "2 problems\n  .: do has 2 rows");
+    refused::<StageTable>("[]", "4 problems\n  .: plan has 0 rows, each stage has one");
+}

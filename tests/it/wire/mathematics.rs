@@ -1,0 +1,47 @@
+//! The wire form of the shared math's types, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::decompose::{Element, Method, ProductSales, Sale, Segment};
+use marketloop::stats::{Interval, IntervalMethod, Moments, QuantileMethod, interval};
+use rust_decimal::dec;
+
+#[test]
+fn rows_of_a_decomposition_are_plain_records() {
+    let segment = Segment {
+        key: "mobile".to_string(),
+        numerator_before: dec!(20),
+        denominator_before: dec!(1000),
+        numerator_after: dec!(99.50),
+        denominator_after: dec!(4500),
+    };
+    let json = concat!(
+        r#"{"key":"mobile","numerator_before":"20","denominator_before":"1000","#,
+        r#""numerator_after":"99.5","denominator_after":"4500"}"#
+    );
+    pinned(&segment, json);
+    refused::<Segment<String>>(&json.replace("99.5", "99,5"), "`99,5` is not a decimal number");
+    let sale = Sale { quantity: dec!(100), price: dec!(10) };
+    let product = ProductSales { key: "a".to_string(), before: Some(sale), after: None };
+    pinned(&product, r#"{"key":"a","before":{"quantity":"100","price":"10"},"after":null}"#);
+    let element = Element { key: "x".to_string(), forecast: dec!(50), actual: dec!(24) };
+    pinned(&element, r#"{"key":"x","forecast":"50","actual":"24"}"#);
+    pinned(&Method::LogMean, r#""log_mean""#);
+}
+
+#[test]
+fn an_interval_goes_through_its_constructor() {
+    let half = interval(1, 2, 0.5, IntervalMethod::Wald).unwrap();
+    let json = serde_json::to_string(&half).unwrap();
+    assert_eq!(serde_json::from_str::<Interval>(&json).unwrap(), half);
+    assert!(json.starts_with(r#"{"low":0."#), "{json}");
+    assert!(serde_json::from_str::<Interval>(r#"{"low":0.7,"high":0.2}"#).is_err());
+    pinned(&IntervalMethod::ClopperPearson, r#""clopper_pearson""#);
+    pinned(&QuantileMethod::MedianUnbiased, r#""median_unbiased""#);
+}
+
+#[test]
+fn moments_are_integers_that_belong_together() {
+    let moments = Moments::of([200, 400]).unwrap();
+    pinned(&moments, r#"{"count":2,"sum":"600","squares":"200000"}"#);
+    assert!(serde_json::from_str::<Moments>(r#"{"count":2,"sum":"600","squares":"1"}"#).is_err());
+}
