@@ -42,6 +42,8 @@ pub mod review;
 pub mod rules;
 pub mod split;
 pub mod stats;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod target;
 pub mod time;
 

@@ -131,12 +131,15 @@ pub fn divide(
     if divisor.is_zero() {
         return Err(QuantityError::DivisionByZero { dividend: dividend.to_string() });
     }
+    // Beyond it no decimal exists, and 10^scale would grow without bound.
+    if scale > Decimal::MAX_SCALE {
+        return Err(inexact(dividend, "/", divisor));
+    }
     let negative = dividend.is_sign_negative() != divisor.is_sign_negative();
     // dividend / divisor * 10^scale, as one fraction of whole numbers.
     let up = scale.saturating_add(divisor.scale()).saturating_sub(dividend.scale());
     let down = dividend.scale().saturating_sub(scale.saturating_add(divisor.scale()));
-    quotient(negative, ([magnitude(dividend), 1], up), (magnitude(divisor), down), rounding)
-        .and_then(|mantissa| from_parts(negative, mantissa, scale))
+    decimal_quotient(negative, ([magnitude(dividend), 1], up), (magnitude(divisor), down), scale, rounding)
         .ok_or_else(|| inexact(dividend, "/", divisor))
 }
 
@@ -169,22 +172,60 @@ pub(crate) fn quotient(
     on_narrowest!(quotient_in(negative, numerator, denominator, rounding))
 }
 
+/// The same quotient over `10^scale`, as a decimal. Its mantissa may exceed 128 bits by zeros at its end.
+pub(crate) fn decimal_quotient(
+    negative: bool,
+    numerator: ([u128; 2], u32),
+    denominator: (u128, u32),
+    scale: u32,
+    rounding: Rounding,
+) -> Option<Decimal> {
+    on_narrowest!(decimal_quotient_in(negative, numerator, denominator, scale, rounding))
+}
+
+fn decimal_quotient_in<N: Natural>(
+    negative: bool,
+    numerator: ([u128; 2], u32),
+    denominator: (u128, u32),
+    mut scale: u32,
+    rounding: Rounding,
+) -> Option<Decimal> {
+    let mut whole = rounded::<N>(negative, numerator, denominator, rounding)?;
+    loop {
+        if let Some(mantissa) = whole.to_u128() {
+            return from_parts(negative, mantissa, scale);
+        }
+        let (tenth, rest) = whole.div_rem(&N::from_u128(10)?)?;
+        scale = scale.checked_sub(1).filter(|_| rest.is_zero())?;
+        whole = tenth;
+    }
+}
+
 fn quotient_in<N: Natural>(
+    negative: bool,
+    numerator: ([u128; 2], u32),
+    denominator: (u128, u32),
+    rounding: Rounding,
+) -> Option<u128> {
+    rounded::<N>(negative, numerator, denominator, rounding)?.to_u128()
+}
+
+fn rounded<N: Natural>(
     negative: bool,
     ([a, b], up): ([u128; 2], u32),
     (denominator, down): (u128, u32),
     rounding: Rounding,
-) -> Option<u128> {
+) -> Option<N> {
     let numerator = N::from_u128(a)?.times(&N::from_u128(b)?)?.times(&N::power_of_ten(up)?)?;
     let denominator = N::from_u128(denominator)?.times(&N::power_of_ten(down)?)?;
     let (whole, rest) = numerator.div_rem(&denominator)?;
-    let whole = whole.to_u128()?;
     if rest.is_zero() {
         return Some(whole);
     }
     // rest < denominator, so that denominator - rest exists: it avoids doubling the rest.
     let to_half = rest.cmp(&denominator.minus(&rest)?);
-    if rounding.goes_up(negative, whole & 1 == 1, to_half) { whole.checked_add(1) } else { Some(whole) }
+    let odd = !whole.div_rem(&N::from_u128(2)?)?.1.is_zero();
+    if rounding.goes_up(negative, odd, to_half) { whole.plus(&N::from_u128(1)?) } else { Some(whole) }
 }
 
 /// The absolute value of a decimal's mantissa, at most 2^96 - 1.
@@ -359,8 +400,12 @@ mod tests {
     fn division_reaches_beyond_128_bits() {
         let tiny = Decimal::from_i128_with_scale(1, 28);
         assert!(divide(Decimal::MAX, tiny, 0, Rounding::HalfEven).is_err());
+        assert!(divide(tiny, dec!(3), u32::MAX, Rounding::HalfEven).is_err());
+        assert!(divide(dec!(1), dec!(2), 29, Rounding::HalfEven).is_err());
         assert_eq!(divide(tiny, Decimal::MAX, 28, Rounding::HalfEven).unwrap(), Decimal::ZERO);
         assert_eq!(divide(tiny, Decimal::MAX, 28, Rounding::AwayFromZero).unwrap(), tiny);
+        let whole = Decimal::from_i128_with_scale(340_282_366_920_938_463_463_374_608, 0);
+        assert_eq!(divide(whole, Decimal::ONE, 12, Rounding::HalfEven).unwrap(), whole);
         assert_eq!(divide(Decimal::MAX, Decimal::MAX, 28, Rounding::HalfEven).unwrap(), Decimal::ONE);
     }
 

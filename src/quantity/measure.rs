@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quantity {
     #[serde(with = "super::wire::decimal")]
     value: Decimal,

@@ -1,6 +1,7 @@
 //! A whole in named parts.
 
 use super::natural::Natural;
+use super::wire::{NUMBER_TOKEN, unwanted_number};
 use super::{QuantityError, Share, add, subtract};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -8,6 +9,7 @@ use core::borrow::Borrow;
 use core::fmt;
 use core::marker::PhantomData;
 use rust_decimal::Decimal;
+use serde::de::value::StrDeserializer;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -194,8 +196,13 @@ impl<'de, K: Deserialize<'de> + Ord> Visitor<'de> for MixVisitor<K> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
+        while let Some(key) = map.next_key()? {
+            // A number is no mix, although `serde_json/arbitrary_precision` passes it as a map of one entry.
+            let token = StrDeserializer::<A::Error>::new(NUMBER_TOKEN);
+            if entries.is_empty() && K::deserialize(token).is_ok_and(|token| token == key) {
+                return Err(unwanted_number(&mut map, &self));
+            }
+            entries.push((key, map.next_value()?));
         }
         Mix::new(entries).map_err(A::Error::custom)
     }

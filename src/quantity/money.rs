@@ -1,7 +1,7 @@
 //! Amounts of a currency in whole minor units.
 
 use super::exact::{MAX_MANTISSA, magnitude, quotient};
-use super::wire::WireDecimal;
+use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
 use super::{Currency, QuantityError, Rounding, parse_decimal};
 use crate::error::excerpt;
 use alloc::string::{String, ToString};
@@ -304,6 +304,7 @@ impl<'de> Visitor<'de> for MoneyVisitor {
                 "currency" if currency.is_none() => currency = Some(map.next_value::<Currency>()?),
                 "amount" => return Err(A::Error::duplicate_field("amount")),
                 "currency" => return Err(A::Error::duplicate_field("currency")),
+                NUMBER_TOKEN => return Err(unwanted_number(&mut map, &self)),
                 other => return Err(A::Error::unknown_field(other, &["amount", "currency"])),
             }
         }

@@ -1,6 +1,6 @@
 //! An exact quotient that is rounded only when it is shown.
 
-use super::exact::{from_parts, magnitude};
+use super::exact::{decimal_quotient, magnitude};
 use super::natural::{Natural, greatest_common_divisor, on_narrowest};
 use super::wire::text_on_the_wire;
 use super::{QuantityError, Rounding, parse_decimal};
@@ -98,11 +98,15 @@ impl Ratio {
     /// The ratio rounded once to `scale` decimals by the named `rounding`.
     ///
     /// # Errors
-    /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits.
+    /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits or `scale` exceeds 28.
     pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
-        super::exact::quotient(self.negative, ([self.numerator, 1], scale), (self.denominator, 0), rounding)
-            .and_then(|mantissa| from_parts(self.negative, mantissa, scale))
-            .ok_or_else(|| QuantityError::Inexact { operation: self.to_string() })
+        let inexact = || QuantityError::Inexact { operation: self.to_string() };
+        // Beyond it no decimal exists, and 10^scale would grow without bound.
+        if scale > Decimal::MAX_SCALE {
+            return Err(inexact());
+        }
+        decimal_quotient(self.negative, ([self.numerator, 1], scale), (self.denominator, 0), scale, rounding)
+            .ok_or_else(inexact)
     }
 
     /// The ratio as a decimal when it has one of at most 28 digits: `24/25` is 0.96, `2/3` has none.
@@ -271,8 +275,12 @@ impl FromStr for Ratio {
 
     /// Reads `24/25`, `-3` or a decimal such as `0.96`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let Some((numerator, denominator)) = text.split_once('/') else {
-            return parse_decimal(text).map(Self::from);
+        // A whole number may be longer than a decimal, as the numerator of a fraction may.
+        let whole = text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+        let (numerator, denominator) = match text.split_once('/') {
+            Some(fraction) => fraction,
+            None if whole => (text, "1"),
+            None => return parse_decimal(text).map(Self::from),
         };
         let not_a_number = || QuantityError::NotANumber { text: excerpt(text) };
         let (negative, numerator) = match numerator.strip_prefix('-') {
@@ -309,6 +317,11 @@ mod tests {
         assert_eq!(Ratio::new(dec!(0), dec!(-7)).unwrap(), Ratio::ZERO);
         assert_eq!(ratio("-0/5").to_string(), "0");
         assert!(Ratio::new(dec!(5), dec!(0)).is_err());
+        let longest = Ratio::of_integers(true, u128::MAX, 1).unwrap();
+        assert_eq!(ratio(&longest.to_string()), longest);
+        assert!(
+            "".parse::<Ratio>().is_err() && "-".parse::<Ratio>().is_err() && "--1".parse::<Ratio>().is_err()
+        );
         assert!("1/0".parse::<Ratio>().is_err() && "1/-2".parse::<Ratio>().is_err());
     }
 

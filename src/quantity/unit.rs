@@ -149,17 +149,14 @@ impl fmt::Display for Unit {
 
 impl Unit {
     fn write_product(&self, text: &mut String) -> fmt::Result {
+        let mut separator = None;
         if self.power_of_ten > 0 {
             write_power(text, self.power_of_ten)?;
+            separator = Some(' ');
         }
         for (name, exponent) in self.dimensions.iter().filter(|(_, exponent)| *exponent > 0) {
-            if !text.is_empty() {
-                text.push(if text.ends_with(|c: char| c.is_ascii_digit()) && text.starts_with('1') {
-                    ' '
-                } else {
-                    '*'
-                });
-            }
+            text.extend(separator);
+            separator = Some('*');
             write_dimension(text, name, *exponent)?;
         }
         if text.is_empty() {
@@ -278,6 +275,8 @@ mod tests {
             ("CNY/1000 impression", "CNY/1000 impression"),
             ("10000 CNY", "10000 CNY"),
             ("10000 CNY*user", "10000 CNY*user"),
+            ("1000 m^2*n", "1000 m^2*n"),
+            ("1000 tier1*user", "1000 tier1*user"),
             ("% * click", "click/100"),
             ("1/order", "1/order"),
             ("m^2/m", "m"),

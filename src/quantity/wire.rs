@@ -4,6 +4,10 @@
 //! `rust_decimal`'s own format changes with Cargo features that any crate of a program can switch on, and
 //! `serde_json/arbitrary_precision` hands numbers over as a map with a private key. Both end here, so that
 //! the same text gives the same value in every program.
+//!
+//! A JSON number beyond 64 bits or with a fraction is a float whatever its digits: readers without
+//! `arbitrary_precision` hand it over as one. Up to 15 digits all readers agree on it; without
+//! `float_roundtrip`, `serde_json` may miss a longer one by its last bit: more digits need a string.
 
 use super::exact::parse_decimal;
 use alloc::format;
@@ -12,11 +16,11 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::str::FromStr;
 use rust_decimal::Decimal;
-use serde::de::{Error, MapAccess, Unexpected, Visitor};
+use serde::de::{Error, Expected, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The key under which `serde_json/arbitrary_precision` passes the text of a number.
-const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+pub(crate) const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
 /// A decimal on the wire.
 pub(crate) struct WireDecimal(pub(crate) Decimal);
@@ -48,15 +52,35 @@ impl NumberVisitor {
         parse_decimal(&format!("{value}")).map(WireDecimal).map_err(E::custom)
     }
 
-    /// The text of a JSON number, taken as the same integer or float as without `arbitrary_precision`.
     fn number<E: Error>(text: &str) -> Result<WireDecimal, E> {
-        if let Ok(value) = u64::from_str(text) {
-            return Ok(WireDecimal(value.into()));
+        match unexpected_number(text) {
+            Unexpected::Unsigned(value) => Ok(WireDecimal(value.into())),
+            Unexpected::Signed(value) => Ok(WireDecimal(value.into())),
+            // The words of `serde_json` where it makes the float itself.
+            Unexpected::Float(value) if !value.is_finite() => Err(E::custom("number out of range")),
+            Unexpected::Float(value) => Self::float(value),
+            _ => parse_decimal(text).map(WireDecimal).map_err(E::custom),
         }
-        match i64::from_str(text) {
-            Ok(value) if value != 0 => Ok(WireDecimal(value.into())),
-            _ => f64::from_str(text).map_err(E::custom).and_then(Self::float),
-        }
+    }
+}
+
+/// The text of a JSON number as the same integer or float as without `arbitrary_precision`.
+fn unexpected_number(text: &str) -> Unexpected<'_> {
+    if let Ok(value) = u64::from_str(text) {
+        return Unexpected::Unsigned(value);
+    }
+    match (i64::from_str(text), f64::from_str(text)) {
+        (Ok(value), _) if value != 0 => Unexpected::Signed(value),
+        (_, Ok(value)) => Unexpected::Float(value),
+        _ => Unexpected::Str(text),
+    }
+}
+
+/// The error for a number where none belongs, when the first key of a map is [`NUMBER_TOKEN`].
+pub(crate) fn unwanted_number<'de, A: MapAccess<'de>>(map: &mut A, expected: &dyn Expected) -> A::Error {
+    match map.next_value::<String>() {
+        Ok(text) => A::Error::invalid_type(unexpected_number(&text), expected),
+        Err(error) => error,
     }
 }
 
@@ -80,11 +104,11 @@ impl<'de> Visitor<'de> for NumberVisitor {
     }
 
     fn visit_u128<E: Error>(self, value: u128) -> Result<Self::Value, E> {
-        parse_decimal(&value.to_string()).map(WireDecimal).map_err(E::custom)
+        Self::number(&value.to_string())
     }
 
     fn visit_i128<E: Error>(self, value: i128) -> Result<Self::Value, E> {
-        parse_decimal(&value.to_string()).map(WireDecimal).map_err(E::custom)
+        Self::number(&value.to_string())
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
@@ -92,8 +116,8 @@ impl<'de> Visitor<'de> for NumberVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        match map.next_entry::<String, String>()? {
-            Some((key, text)) if key == NUMBER_TOKEN => Self::number(&text),
+        match map.next_key::<String>()? {
+            Some(key) if key == NUMBER_TOKEN => Self::number(&map.next_value::<String>()?),
             _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
         }
     }

@@ -1,7 +1,7 @@
 //! Proportional division within floors and caps.
 
 use super::quota::{Claim, grant_largest};
-use super::weights::{Scaled, widened};
+use super::weights::{Scaled, signed, widened};
 use super::{SplitError, Weights};
 use crate::quantity::Ratio;
 use crate::quantity::natural::Natural;
@@ -112,18 +112,17 @@ pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitErro
     let weights = Weights::non_negative(lines.iter().map(|line| line.weight))?;
     let bounds = bounds(total.unsigned_abs(), lines)?;
     check_feasible(total.unsigned_abs(), lines, &bounds)?;
-    let magnitude = total.unsigned_abs();
     let small = |scaled: &[u64]| {
-        solve::<u64>(magnitude, scaled, &bounds)
-            .or_else(|| solve::<u128>(magnitude, &widened(scaled), &bounds))
-            .or_else(|| solve::<BigUint>(magnitude, &widened(scaled), &bounds))
+        solve::<u64>(total, scaled, &bounds)
+            .or_else(|| solve::<u128>(total, &widened(scaled), &bounds))
+            .or_else(|| solve::<BigUint>(total, &widened(scaled), &bounds))
     };
     let solved = match weights.scaled() {
         Scaled::Few(few, _) => small(few.as_slice()),
         Scaled::Small(scaled, _) => small(scaled),
-        Scaled::Large(scaled, _) => solve::<u128>(magnitude, scaled, &bounds)
-            .or_else(|| solve::<BigUint>(magnitude, &widened(scaled), &bounds)),
-        Scaled::Wide(scaled, _) => solve::<BigUint>(magnitude, scaled, &bounds),
+        Scaled::Large(scaled, _) => solve::<u128>(total, scaled, &bounds)
+            .or_else(|| solve::<BigUint>(total, &widened(scaled), &bounds)),
+        Scaled::Wide(scaled, _) => solve::<BigUint>(total, scaled, &bounds),
     };
     // Feasibility was checked and the widest width holds every number: there is a solution.
     let mut split = solved.unwrap_or_else(|| BoundedSplit { parts: Vec::new(), scale: None });
@@ -132,7 +131,6 @@ pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitErro
     split.scale = split.scale.and_then(|scale| scale.times(per_weight?).ok());
     if total < 0 {
         for part in &mut split.parts {
-            part.amount = part.amount.saturating_neg();
             part.exact = part.exact.map(|exact| exact.negated());
         }
     }
@@ -190,12 +188,14 @@ struct Break<N> {
     to_cap: bool,
 }
 
-fn solve<N: Natural>(total: u128, weights: &[N], bounds: &[(u128, u128)]) -> Option<BoundedSplit> {
-    let (scale, per) = scale_of::<N>(&N::from_u128(total)?, weights, bounds)?;
+/// The split of the magnitude of `total` with the sign of `total` on the amounts.
+fn solve<N: Natural>(total: i128, weights: &[N], bounds: &[(u128, u128)]) -> Option<BoundedSplit> {
+    let magnitude = total.unsigned_abs();
+    let (scale, per) = scale_of::<N>(&N::from_u128(magnitude)?, weights, bounds)?;
     let mut amounts = Vec::with_capacity(weights.len());
     let mut claims = Vec::with_capacity(weights.len());
     let mut parts = Vec::with_capacity(weights.len());
-    let mut left = total;
+    let mut left = magnitude;
     for (index, (weight, (floor, cap))) in weights.iter().zip(bounds).enumerate() {
         let raw = weight.times(&scale)?;
         let (whole, remainder) = raw.div_rem(&per)?;
@@ -221,9 +221,10 @@ fn solve<N: Natural>(total: u128, weights: &[N], bounds: &[(u128, u128)]) -> Opt
         parts.push((set_by, exact));
     }
     let amounts = grant_largest(&mut amounts, &mut claims, left)?;
-    let parts = amounts.into_iter().zip(parts).map(|(amount, (set_by, exact))| {
-        let amount = i128::try_from(amount).unwrap_or(i128::MAX);
-        BoundedPart { amount, set_by, exact }
+    let parts = amounts.into_iter().zip(parts).map(|(amount, (set_by, exact))| BoundedPart {
+        amount: signed(total, amount),
+        set_by,
+        exact,
     });
     Some(BoundedSplit { parts: parts.collect(), scale: exact_part(&scale, &per) })
 }
@@ -317,5 +318,6 @@ mod tests {
         assert_eq!(parts.iter().sum::<i128>(), i128::MAX);
         assert_eq!(parts[0], i128::MAX / 3);
         assert_eq!(amounts(i128::MIN, &[Bounded::new(1), Bounded::new(1)]), [i128::MIN / 2; 2]);
+        assert_eq!(amounts(i128::MIN, &[Bounded::new(1)]), [i128::MIN]);
     }
 }

@@ -99,10 +99,12 @@ impl Weights {
 
     pub(super) fn from_decimals(weights: impl Iterator<Item = Decimal> + Clone) -> Result<Self, SplitError> {
         let positive = Self::non_negative(weights)?;
-        match &positive.scaled {
-            Scaled::Few(_, 0) | Scaled::Small(_, 0) => Err(SplitError::AllZero { count: positive.len() }),
-            _ => Ok(positive),
-        }
+        let zero = match &positive.scaled {
+            Scaled::Few(_, sum) | Scaled::Small(_, sum) => *sum == 0,
+            Scaled::Large(_, sum) => *sum == 0,
+            Scaled::Wide(_, sum) => Natural::is_zero(sum),
+        };
+        if zero { Err(SplitError::AllZero { count: positive.len() }) } else { Ok(positive) }
     }
 
     /// Weights that may all be zero.
@@ -313,6 +315,8 @@ mod tests {
     fn what_cannot_weigh_is_refused() {
         assert_eq!(Weights::new([0_u8; 0]), Err(SplitError::NoWeights));
         assert_eq!(Weights::new([0, 0]), Err(SplitError::AllZero { count: 2 }));
+        let long_zero = Decimal::from_i128_with_scale(0, 28);
+        assert_eq!(Weights::new([dec!(0), long_zero]), Err(SplitError::AllZero { count: 2 }));
         assert!(matches!(
             Weights::new([dec!(1), dec!(-0.5)]),
             Err(SplitError::NegativeWeight { index: 1, .. })

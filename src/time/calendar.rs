@@ -290,16 +290,12 @@ impl WorkCalendar {
     /// # Errors
     /// [`TimeError::OutOfHorizon`]; [`TimeError::NoWorkday`] when the period has no workday on either side.
     pub fn modified_following(&self, date: NaiveDate, period: &Period) -> Result<NaiveDate, TimeError> {
-        if !period.contains(date) {
-            return self.following(date);
+        match self.following_within(date, period)? {
+            Some(rolled) => Ok(rolled),
+            None => {
+                self.preceding_within(date, period)?.ok_or(TimeError::NoWorkday { date, period: *period })
+            }
         }
-        if self.count_workdays(date, add_days(period.end(), 1)?)? > 0 {
-            return self.following(date);
-        }
-        self.preceding(date)
-            .ok()
-            .filter(|rolled| period.contains(*rolled))
-            .ok_or(TimeError::NoWorkday { date, period: *period })
     }
 
     /// [`preceding`](Self::preceding), unless that leaves `period` in which `date` lies: then
@@ -308,16 +304,35 @@ impl WorkCalendar {
     /// # Errors
     /// [`TimeError::OutOfHorizon`]; [`TimeError::NoWorkday`] when the period has no workday on either side.
     pub fn modified_preceding(&self, date: NaiveDate, period: &Period) -> Result<NaiveDate, TimeError> {
-        if !period.contains(date) {
-            return self.preceding(date);
+        match self.preceding_within(date, period)? {
+            Some(rolled) => Ok(rolled),
+            None => {
+                self.following_within(date, period)?.ok_or(TimeError::NoWorkday { date, period: *period })
+            }
         }
-        if self.count_workdays(period.start(), add_days(date, 1)?)? > 0 {
-            return self.preceding(date);
+    }
+
+    /// [`following`](Self::following), or `None` where that leaves `period` in which `date` lies. The calendar
+    /// is asked no further than to the workday or to the end of the period.
+    fn following_within(&self, date: NaiveDate, period: &Period) -> Result<Option<NaiveDate>, TimeError> {
+        self.day(date)?;
+        let inside = period.contains(date);
+        match self.following(date) {
+            Ok(rolled) => Ok(Some(rolled).filter(|rolled| !inside || *rolled <= period.end())),
+            Err(_) if inside && period.end() <= self.last() => Ok(None),
+            Err(error) => Err(error),
         }
-        self.following(date)
-            .ok()
-            .filter(|rolled| period.contains(*rolled))
-            .ok_or(TimeError::NoWorkday { date, period: *period })
+    }
+
+    /// The same backward.
+    fn preceding_within(&self, date: NaiveDate, period: &Period) -> Result<Option<NaiveDate>, TimeError> {
+        self.day(date)?;
+        let inside = period.contains(date);
+        match self.preceding(date) {
+            Ok(rolled) => Ok(Some(rolled).filter(|rolled| !inside || *rolled >= period.start())),
+            Err(_) if inside && period.start() >= self.first() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The workday `workdays` workdays after `date` (before it, where negative).
@@ -449,6 +464,14 @@ mod tests {
         let month: Period = "2026-10".parse().unwrap();
         assert_eq!(calendar.modified_following(day(10, 31), &month).unwrap(), day(10, 30));
         assert_eq!(calendar.modified_preceding(day(10, 3), &month).unwrap(), day(10, 8));
+        // A period beyond the horizon is no hindrance where the workday is known.
+        let year: Period = "2026".parse().unwrap();
+        assert_eq!(calendar.modified_following(day(10, 24), &year).unwrap(), day(10, 26));
+        assert_eq!(calendar.modified_preceding(day(10, 25), &year).unwrap(), day(10, 23));
+        assert!(matches!(
+            calendar.modified_preceding(day(10, 3), &year),
+            Err(TimeError::OutOfHorizon { date, .. }) if date == day(9, 30)
+        ));
     }
 
     #[test]

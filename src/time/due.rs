@@ -271,10 +271,8 @@ fn every(
             Ok(stepped) => stepped,
             // The years end: so do the dates. A calendar that ends is an error.
             Err(TimeError::DateOutOfRange { .. }) => break,
-            Err(error) if unit == OffsetUnit::Workday && calendar.last() >= period.end() => match error {
-                TimeError::OutOfHorizon { .. } => break,
-                error => return Err(error),
-            },
+            // Beyond the period nothing is asked for; before it the calendar is missing days.
+            Err(TimeError::OutOfHorizon { date, .. }) if date > period.end() => break,
             Err(error) => return Err(error),
         };
         if date > period.end() {
@@ -412,6 +410,11 @@ mod tests {
         assert_eq!(due("30 days after period end", "2030-Q3").unwrap(), "2030-10-30");
         assert!(matches!(
             due("30 days after period end, rolled forward", "2030-Q3"),
+            Err(TimeError::OutOfHorizon { .. })
+        ));
+        // The calendar starts within this period: the count from its start cannot be had.
+        assert!(matches!(
+            due("every 5 workdays from period start", "2025-12-15/2026-01-31"),
             Err(TimeError::OutOfHorizon { .. })
         ));
         assert!(matches!(due("before next period start", "9999"), Err(TimeError::DateOutOfRange { .. })));

@@ -37,6 +37,7 @@ pub struct FiscalCalendar {
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Draft {
     start_month: u32,
     label: YearLabel,
@@ -149,11 +150,15 @@ impl FiscalCalendar {
     }
 
     fn first_day(self, year: i32) -> Result<NaiveDate, TimeError> {
-        let start = match self.label {
+        date(self.start_year(year), self.start_month(), 1)
+    }
+
+    /// The calendar year in which the fiscal year named `year` starts.
+    fn start_year(self, year: i32) -> i32 {
+        match self.label {
             YearLabel::ByEnd if self.start_month > 1 => year.saturating_sub(1),
             _ => year,
-        };
-        date(start, self.start_month(), 1)
+        }
     }
 
     fn part(self, year: i32, index: u32, kind: PeriodKind) -> Result<Period, TimeError> {
@@ -162,9 +167,12 @@ impl FiscalCalendar {
         if index == 0 || index > parts {
             return Err(TimeError::NoSuchPart { year, part: kind.name(), index });
         }
-        let before = index.saturating_sub(1).saturating_mul(months);
-        let start = add_months(self.first_day(year)?, i32::try_from(before).unwrap_or(0))?;
-        Period::of_months(start, kind)
+        // Months from the year 0: the first parts of a year may lie before the year 1, and this one not.
+        let before = i32::try_from(index.saturating_sub(1).saturating_mul(months)).unwrap_or(0);
+        let since_january = i32::from(self.start_month).saturating_sub(1).saturating_add(before);
+        let start_year = self.start_year(year).saturating_add(since_january.div_euclid(12));
+        let month = u32::try_from(since_january.rem_euclid(12)).unwrap_or(0).saturating_add(1);
+        Period::of_months(date(start_year, month, 1)?, kind)
     }
 
     fn part_of(self, date: NaiveDate, kind: PeriodKind) -> Result<Period, TimeError> {

@@ -79,7 +79,9 @@ fn parse_period(name: &str, fiscal: FiscalCalendar) -> Option<Result<Period, Tim
         Some((year, part)) => (year, Some(part)),
         None => (name, None),
     };
-    let year = i32::try_from(digits(year, 4)?).ok()?;
+    // The first quarters of a fiscal year named by its end may lie in 9999.
+    let named = digits(year, 4).or_else(|| digits(year, 5).filter(|year| *year == 10_000))?;
+    let year = i32::try_from(named).ok()?;
     let Some(part) = part else { return Some(fiscal.year(year)) };
     if let Some(quarter) = part.strip_prefix('Q') {
         return Some(fiscal.quarter(year, digits(quarter, 1)?));
@@ -297,6 +299,9 @@ mod tests {
             "FY2026-Q1 from 04 by start",
             "FY2027 from 10 by end",
             "FY2026-H2 from 07 by end",
+            "FY0000-Q4 from 04 by start",
+            "FY0001-Q4 from 04 by end",
+            "FY10000-Q1 from 04 by end",
         ] {
             assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
         }
@@ -322,6 +327,10 @@ mod tests {
             "FY2026 from 04",
             "FY2026 from 13 by start",
             "FY2026-07 from 04 by start",
+            "FY0000-Q3 from 04 by start",
+            "FY10000-Q4 from 04 by end",
+            "FY10001-Q1 from 04 by end",
+            "10000",
             "2026-07-15/2026-07-14",
             "2026-07-15/",
             "0000",

@@ -12,5 +12,6 @@
 )]
 
 mod golden;
+mod house;
 mod properties;
 mod wire;

@@ -3,7 +3,11 @@
 mod domains;
 mod mathematics;
 mod progress;
+mod quantity;
 mod rules;
+mod split;
+mod target;
+mod time;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,7 +20,8 @@ pub(crate) fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value:
 }
 
 /// `json` is refused with an error that begins with `error`.
-pub(crate) fn refused<T: DeserializeOwned + Debug>(json: &str, error: &str) {
+pub(crate) fn refused<T: DeserializeOwned + Debug>(json: &str, error: &(impl ToString + ?Sized)) {
     let refusal = serde_json::from_str::<T>(json).unwrap_err().to_string();
-    assert!(refusal.starts_with(error), "{refusal}");
+    let error = error.to_string();
+    assert!(refusal.starts_with(&error), "{json}:\n  {refusal}\n  {error}");
 }

@@ -1,0 +1,426 @@
+//! Strategies for property tests over the crate's types (feature `proptest`): every value they make is valid,
+//! and the ends of the ranges come up often.
+//!
+//! ```
+//! use marketloop::quantity::Money;
+//! use marketloop::split::Method;
+//! use marketloop::strategies::{money, weights};
+//! use proptest::prelude::*;
+//!
+//! proptest!(|(year in money(), weights in weights(1..12))| {
+//!     let parts = year.split_weighted(&weights, Method::LargestRemainder);
+//!     prop_assert_eq!(Money::sum(parts, year.currency()), Ok(year));
+//! });
+//! ```
+
+use crate::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
+use crate::split::Weights;
+use crate::target::{LowerRule, Target};
+use crate::time::{
+    Anchor, Counting, Deadline, DeadlineRule, FiscalCalendar, NaiveDate, OffsetUnit, Period, Roll, Side,
+    WeekMask, Weekday, WorkCalendar, YearLabel, date,
+};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any};
+use proptest::prop_oneof;
+use proptest::sample::select;
+use rust_decimal::Decimal;
+
+const MAX_MANTISSA: i128 = (1 << 96) - 1;
+
+/// Decimals of every size and scale, the ends and zero among them.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::subtract;
+/// use marketloop::strategies::decimal;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(value in decimal())| prop_assert!(subtract(value, value).unwrap().is_zero()));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn decimal() -> impl Strategy<Value = Decimal> + Clone {
+    let everyday = (-10_000_000_i128..10_000_000, 0_u32..5);
+    let any_size = (0_u32..96, any::<i128>(), 0_u32..=28)
+        .prop_map(|(bits, mantissa, scale)| (mantissa.checked_shr(bits).unwrap_or(0), scale));
+    let ends = (select(&[-MAX_MANTISSA, -1, 0, 1, MAX_MANTISSA][..]), select(&[0_u32, 1, 27, 28][..]));
+    prop_oneof![4 => everyday, 3 => any_size, 1 => ends].prop_map(|(mantissa, scale)| {
+        let mantissa = mantissa.clamp(-MAX_MANTISSA, MAX_MANTISSA);
+        Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or_default()
+    })
+}
+
+/// Currencies with 0, 2, 3 and 4 decimals.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::currency;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(currency in currency())| prop_assert!(currency.digits() <= 4));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn currency() -> impl Strategy<Value = Currency> + Clone {
+    select(&["CNY", "USD", "EUR", "JPY", "KWD", "CLF"][..])
+        .prop_map(|code| Currency::new(code).unwrap_or(Currency::CNY))
+}
+
+/// Amounts of either sign in any currency, up to the largest.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::money;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(amount in money())| prop_assert_eq!(amount.negated().negated(), amount));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn money() -> impl Strategy<Value = Money> + Clone {
+    let minor = prop_oneof![
+        4 => -100_000_000_i128..100_000_000,
+        2 => -MAX_MANTISSA..=MAX_MANTISSA,
+        1 => select(&[-MAX_MANTISSA, -1, 0, 1, MAX_MANTISSA][..]),
+    ];
+    (minor, currency())
+        .prop_map(|(minor, currency)| Money::from_minor(minor, currency).unwrap_or(Money::zero(currency)))
+}
+
+/// Shares in 0..=1, both ends among them.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::share;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(share in share())| prop_assert_eq!(share.complement().complement(), share));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn share() -> impl Strategy<Value = Share> + Clone {
+    const FINEST: i128 = 10_i128.pow(28);
+    let percents = (0_i128..=100).prop_map(|percent| (percent, 2));
+    let basis_points = (0_i128..=10_000).prop_map(|points| (points, 4));
+    let finest = (0_i128..=FINEST).prop_map(|units| (units, 28));
+    prop_oneof![3 => percents, 2 => basis_points, 1 => finest].prop_map(|(mantissa, scale)| {
+        let value = Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or_default();
+        Share::new(value).unwrap_or_default()
+    })
+}
+
+/// Mixes of 1 to 12 named entries, in hundredths of a percent.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Money;
+/// use marketloop::strategies::{mix, money};
+/// use proptest::prelude::*;
+///
+/// proptest!(|(year in money(), mix in mix())| {
+///     prop_assert_eq!(year.split(&mix).unwrap().len(), mix.len());
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn mix() -> impl Strategy<Value = Mix<String>> + Clone {
+    vec(0_i64..=10_000, 0..12).prop_filter_map("a mix", |mut cuts| {
+        // The distances between sorted cuts of 0..=10,000 add up to 10,000.
+        cuts.sort_unstable();
+        cuts.push(10_000);
+        let mut before = 0;
+        let shares = cuts.into_iter().zip(1_u32..).map(|(cut, number)| {
+            let points = i64::wrapping_sub(cut, before);
+            before = cut;
+            (alloc::format!("line {number}"), Decimal::new(points, 2))
+        });
+        Mix::from_percents(shares.collect::<Vec<_>>()).ok()
+    })
+}
+
+/// Counts of every size, the largest among them.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Count;
+/// use marketloop::strategies::count;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(count in count())| prop_assert_eq!(count.plus(Count::ZERO), Ok(count)));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn count() -> impl Strategy<Value = Count> + Clone {
+    prop_oneof![4 => 0_u64..10_000_000, 2 => any::<u64>(), 1 => select(&[0, 1, u64::MAX][..])]
+        .prop_map(Count::new)
+}
+
+/// Ratios of either sign, from everyday ones to those of 128 bits.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::ratio;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(ratio in ratio())| prop_assert_eq!(ratio.negated().negated(), ratio));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn ratio() -> impl Strategy<Value = Ratio> + Clone {
+    let everyday = (any::<bool>(), 0_u128..10_000, 1_u128..10_000);
+    let large = (any::<bool>(), any::<u128>(), 1..=u128::MAX);
+    prop_oneof![3 => everyday, 1 => large].prop_map(|(negative, numerator, denominator)| {
+        Ratio::of_integers(negative, numerator, denominator).unwrap_or(Ratio::ZERO)
+    })
+}
+
+/// Units of up to four dimensions, with a power of ten.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Unit;
+/// use marketloop::strategies::unit;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(unit in unit())| prop_assert_eq!(unit.per(&unit), Ok(Unit::ONE)));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn unit() -> impl Strategy<Value = Unit> + Clone {
+    let name = select(&["CNY", "order", "visitor", "click", "impression", "客户", "m2", "_x-y.z"][..]);
+    let factor = prop_oneof![
+        8 => (name, -3_i8..=3).prop_map(|(name, exponent)| (Unit::base(name), exponent)),
+        1 => (Just("10"), -6_i8..=6).prop_map(|(ten, exponent)| (ten.parse(), exponent)),
+    ];
+    vec(factor, 0..5).prop_map(|factors| {
+        let one = Unit::ONE;
+        let mut unit = Unit::ONE;
+        for (factor, exponent) in factors {
+            for _ in 0..exponent.unsigned_abs() {
+                let factor = factor.as_ref().unwrap_or(&one);
+                let next = if exponent > 0 { unit.times(factor) } else { unit.per(factor) };
+                unit = next.unwrap_or_default();
+            }
+        }
+        unit
+    })
+}
+
+/// Quantities: any decimal in any unit.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::quantity;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(quantity in quantity())| {
+///     prop_assert!(quantity.minus(&quantity).unwrap().value().is_zero());
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn quantity() -> impl Strategy<Value = Quantity> + Clone {
+    (decimal(), unit()).prop_map(|(value, unit)| Quantity::new(value, unit))
+}
+
+/// Days of the years 1 to 9999, most of them in 1990 to 2060.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::day;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(day in day())| prop_assert!(day.to_string().len() == 10));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn day() -> impl Strategy<Value = NaiveDate> + Clone {
+    let year = prop_oneof![8 => 1990_i32..2060, 2 => 1_i32..=9999, 1 => select(&[1, 9999][..])];
+    (year, 1_u32..=12, 1_u32..=31).prop_filter_map("a date", |(year, month, day)| {
+        // A day beyond the month's end is its last.
+        (0..4_u32).find_map(|less| date(year, month, day.saturating_sub(less)).ok())
+    })
+}
+
+/// Fiscal calendars of every start month and label.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::fiscal_calendar;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(fiscal in fiscal_calendar())| prop_assert!(fiscal.year(2026).unwrap().days() >= 365));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn fiscal_calendar() -> impl Strategy<Value = FiscalCalendar> + Clone {
+    (1_u32..=12, select(&[YearLabel::ByStart, YearLabel::ByEnd][..]))
+        .prop_map(|(month, label)| FiscalCalendar::new(month, label).unwrap_or(FiscalCalendar::CALENDAR_YEAR))
+}
+
+/// Periods of every kind in the years 1 to 9999.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::period;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(period in period())| prop_assert!(period.contains(period.start()) && period.days() >= 1));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn period() -> impl Strategy<Value = Period> + Clone {
+    (day(), fiscal_calendar(), 0_i64..500, 0_u8..7).prop_filter_map(
+        "a period",
+        |(day, fiscal, days, kind)| match kind {
+            0 => Some(Period::day(day)),
+            1 => Period::week_of(day).ok(),
+            2 => Period::month_of(day).ok(),
+            3 => fiscal.quarter_of(day).ok(),
+            4 => fiscal.half_year_of(day).ok(),
+            5 => fiscal.year_of(day).ok(),
+            _ => Period::custom(day, crate::time::add_days(day, days).ok()?).ok(),
+        },
+    )
+}
+
+/// Week masks, the one without a workday among them.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::week_mask;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(mask in week_mask())| prop_assert_eq!(mask.to_string().len(), 7));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn week_mask() -> impl Strategy<Value = WeekMask> + Clone {
+    let days: Vec<Weekday> =
+        core::iter::successors(Some(Weekday::Mon), |day| Some(day.succ())).take(7).collect();
+    let some = proptest::sample::subsequence(days, 0..=7).prop_map(WeekMask::new);
+    prop_oneof![1 => Just(WeekMask::MONDAY_TO_FRIDAY), 2 => some]
+}
+
+/// Work calendars of up to 400 days from a day of 2020 to 2030, with holidays and make-up workdays.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::work_calendar;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(calendar in work_calendar())| prop_assert!(calendar.is_workday(calendar.first()).is_ok()));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn work_calendar() -> impl Strategy<Value = WorkCalendar> + Clone {
+    let first = (2020_i32..=2030, 1_u32..=12, 1_u32..=28);
+    let dates = || vec(0_i64..400, 0..20);
+    (first, 0_i64..400, week_mask(), dates(), dates()).prop_filter_map(
+        "a calendar",
+        |((year, month, day), days, week, holidays, makeup)| {
+            let first = date(year, month, day).ok()?;
+            let last = crate::time::add_days(first, days).ok()?;
+            let within = |days: &[i64]| -> Vec<NaiveDate> {
+                let dates = days.iter().filter_map(|days| crate::time::add_days(first, *days).ok());
+                dates.filter(|date| *date <= last).collect()
+            };
+            let holidays = within(&holidays);
+            let mut makeup = within(&makeup);
+            makeup.retain(|date| !holidays.contains(date));
+            WorkCalendar::new(first, last, week, holidays, makeup).ok()
+        },
+    )
+}
+
+/// Deadlines of every rule and roll.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::deadline;
+/// use marketloop::time::Deadline;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(deadline in deadline())| {
+///     prop_assert_eq!(Deadline::parse(&deadline.to_string()), Ok(deadline));
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn deadline() -> impl Strategy<Value = Deadline> + Clone {
+    let anchor = || select(&[Anchor::PeriodStart, Anchor::PeriodEnd, Anchor::NextPeriodStart][..]);
+    let unit = || select(&[OffsetUnit::Day, OffsetUnit::Workday, OffsetUnit::Week, OffsetUnit::Month][..]);
+    let counting = || select(&[Counting::AnchorExcluded, Counting::AnchorIncluded][..]);
+    let count = || prop_oneof![8 => 0_u32..40, 1 => 0_u32..=9999];
+    let side = select(&[Side::After, Side::Before][..]);
+    let rule = prop_oneof![
+        4 => (count(), unit(), side, anchor(), counting()).prop_map(|(count, unit, side, anchor, counting)| {
+            DeadlineRule::Offset { count, unit, side, anchor, counting }
+        }),
+        1 => anchor().prop_map(DeadlineRule::StrictlyBefore),
+        1 => (0_u8..7).prop_map(|day| DeadlineRule::EveryWeekday(Weekday::try_from(day).unwrap_or(Weekday::Fri))),
+        2 => (count(), unit(), anchor(), counting()).prop_map(|(count, unit, anchor, counting)| {
+            DeadlineRule::Every { count, unit, anchor, counting }
+        }),
+    ];
+    let rolls = [
+        Roll::None,
+        Roll::Following,
+        Roll::Preceding,
+        Roll::ModifiedFollowing,
+        Roll::ModifiedPreceding,
+        Roll::Skip,
+    ];
+    let roll = select(Vec::from(rolls));
+    (rule, roll).prop_filter_map("a deadline", |(rule, roll)| Some(Deadline::new(rule).ok()?.with_roll(roll)))
+}
+
+/// Targets of every direction, in any unit and of any sign.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::target;
+/// use marketloop::target::Target;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(target in target())| prop_assert_eq!(target.to_string().parse::<Target>(), Ok(target)));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn target() -> impl Strategy<Value = Target> + Clone {
+    let rule = select(&[LowerRule::Inverse, LowerRule::Linear][..]);
+    (decimal(), decimal(), rule, unit(), 0_u8..3).prop_filter_map(
+        "a target",
+        |(a, b, rule, unit, direction)| match direction {
+            0 => Some(Target::at_least(a, unit)),
+            1 => Some(Target::at_most(a, rule, unit)),
+            _ => Target::between(a.min(b), a.max(b), rule, unit).ok(),
+        },
+    )
+}
+
+/// Weights for a split, as many as `count` says: whole and decimal ones, with zeros among them, wide and small.
+///
+/// # Examples
+/// ```
+/// use marketloop::split::Method;
+/// use marketloop::strategies::weights;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(weights in weights(1..20), total in -1_000_i128..1_000)| {
+///     prop_assert_eq!(weights.split(total, Method::SainteLague).iter().sum::<i128>(), total);
+/// });
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn weights(count: Range<usize>) -> impl Strategy<Value = Weights> + Clone {
+    weight_numbers(count).prop_filter_map("weights", |numbers| Weights::new(numbers).ok())
+}
+
+/// The numbers of [`weights`] as they are given: none is negative, all may be zero.
+///
+/// # Examples
+/// ```
+/// use marketloop::strategies::weight_numbers;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(numbers in weight_numbers(1..20))| prop_assert!(!numbers[0].is_sign_negative()));
+/// ```
+#[must_use = "a strategy does nothing by itself"]
+pub fn weight_numbers(count: Range<usize>) -> impl Strategy<Value = Vec<Decimal>> + Clone {
+    let small = prop_oneof![1 => Just(Decimal::ZERO), 5 => (1_u32..200).prop_map(Decimal::from)];
+    let decimals = (0_i64..1_000_000, 0_u32..6).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
+    let any_size = decimal().prop_map(|value| value.abs());
+    prop_oneof![
+        3 => vec(small, count.clone()),
+        2 => vec(decimals, count.clone()),
+        1 => vec(any_size, count),
+    ]
+}

@@ -1,0 +1,322 @@
+//! Laws of exact division, and a plain reference of it in big integers.
+
+use core::cmp::Reverse;
+use marketloop::quantity::{Mix, Money, Ratio};
+use marketloop::split::{Bounded, Method, SetBy, SplitError, Weights, bounded, integers};
+use marketloop::strategies::{mix, money, weight_numbers, weights};
+use num_bigint::BigUint;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+const METHODS: [Method; 6] = [
+    Method::LargestRemainder,
+    Method::SainteLague,
+    Method::FirstInOrder,
+    Method::LastInOrder,
+    Method::LargestWeight,
+    Method::Cumulative,
+];
+
+fn total() -> impl Strategy<Value = i128> {
+    prop_oneof![
+        4 => -1_000_i128..1_000,
+        4 => -1_000_000_000_000_i128..1_000_000_000_000,
+        2 => any::<i128>(),
+        1 => prop::sample::select(vec![i128::MIN, i128::MIN + 1, -1, 0, 1, i128::MAX, u64::MAX.into()]),
+    ]
+}
+
+/// Weights as whole numbers on one scale.
+fn whole(weights: &[Decimal]) -> Vec<BigUint> {
+    let one = |weight: &Decimal| {
+        BigUint::from(weight.mantissa().unsigned_abs()) * BigUint::from(10_u8).pow(28 - weight.scale())
+    };
+    weights.iter().map(one).collect()
+}
+
+/// The split as the definition of the method says it, without any width, bound or shortcut.
+fn reference(total: i128, weights: &[Decimal], method: Method) -> Vec<BigUint> {
+    let weights = whole(weights);
+    let sum: BigUint = weights.iter().sum();
+    let total = BigUint::from(total.unsigned_abs());
+    let zero = BigUint::ZERO;
+    if method == Method::Cumulative {
+        let mut running = BigUint::ZERO;
+        let mut before = BigUint::ZERO;
+        return weights
+            .iter()
+            .map(|weight| {
+                running += weight;
+                let upto: BigUint = (&total * &running * 2_u8 + &sum) / (&sum * 2_u8);
+                let part = &upto - &before;
+                before = upto;
+                part
+            })
+            .collect();
+    }
+    if method == Method::SainteLague {
+        let mut parts = vec![BigUint::ZERO; weights.len()];
+        let mut given = BigUint::ZERO;
+        while given < total {
+            let mut best: Option<usize> = None;
+            for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > zero) {
+                let beats = |best: usize| {
+                    weight * (&parts[best] * 2_u8 + 1_u8) > &weights[best] * (&parts[index] * 2_u8 + 1_u8)
+                };
+                if best.is_none_or(beats) {
+                    best = Some(index);
+                }
+            }
+            parts[best.unwrap()] += 1_u8;
+            given += 1_u8;
+        }
+        return parts;
+    }
+    let mut parts: Vec<BigUint> = weights.iter().map(|weight| &total * weight / &sum).collect();
+    let given: BigUint = parts.iter().sum();
+    let left = usize::try_from(&total - &given).unwrap();
+    let mut order: Vec<usize> = (0..weights.len()).filter(|index| weights[*index] > zero).collect();
+    match method {
+        Method::LastInOrder => order.reverse(),
+        Method::LargestWeight => order.sort_by_key(|index| Reverse(weights[*index].clone())),
+        Method::LargestRemainder => order.sort_by_key(|index| Reverse(&total * &weights[*index] % &sum)),
+        _ => {}
+    }
+    for index in &order[..left] {
+        parts[*index] += 1_u8;
+    }
+    parts
+}
+
+fn is_positive(weights: &[Decimal]) -> bool {
+    weights.iter().any(|weight| !weight.is_zero())
+}
+
+fn line() -> impl Strategy<Value = Bounded> {
+    let weight = prop_oneof![1 => Just(Decimal::ZERO), 6 => (1_u32..60).prop_map(Decimal::from), 2 => (1_i64..10_000, 1_u32..5).prop_map(|(m, s)| Decimal::new(m, s))];
+    let bound = || prop_oneof![3 => Just(None), 1 => (0_i128..300).prop_map(Some)];
+    (weight, bound(), bound()).prop_map(|(weight, floor, cap)| match (floor, cap) {
+        (Some(floor), Some(cap)) => {
+            Bounded { weight, floor: Some(floor.min(cap)), cap: Some(floor.max(cap)) }
+        }
+        _ => Bounded { weight, floor, cap },
+    })
+}
+
+proptest! {
+    #[test]
+    fn split_sums_to_total(total in total(), weights in weights(1..40)) {
+        for method in METHODS {
+            let parts = weights.split(total, method);
+            prop_assert_eq!(parts.len(), weights.len());
+            let sum = parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part));
+            prop_assert_eq!(sum, Some(total), "{:?}", method);
+            prop_assert!(parts.iter().all(|part| *part == 0 || (*part < 0) == (total < 0)));
+        }
+    }
+
+    #[test]
+    fn money_splits_to_its_amount(amount in money(), mix in mix(), count in 1_usize..50) {
+        for method in METHODS {
+            let split = amount.split_with(&mix, method).unwrap();
+            prop_assert_eq!(Money::sum(split.iter().map(|(_, part)| *part), amount.currency()), Ok(amount));
+            prop_assert_eq!(split.total(), amount);
+            // A mix keeps its numerators for speed: the same as from its shares.
+            let weights = Weights::new(mix.iter().map(|(_, share)| share.value())).unwrap();
+            let parts: Vec<Money> = split.into_iter().map(|(_, part)| part).collect();
+            prop_assert_eq!(parts, amount.split_weighted(&weights, method));
+        }
+        let even = amount.split_evenly(count).unwrap();
+        prop_assert_eq!(Money::sum(even.iter().copied(), amount.currency()), Ok(amount));
+        let ones = Weights::new(vec![1; count]).unwrap();
+        prop_assert_eq!(even, amount.split_weighted(&ones, Method::LargestRemainder));
+    }
+
+    #[test]
+    fn small_and_wide_numbers_agree(total in total(), numbers in weight_numbers(1..24)) {
+        prop_assume!(is_positive(&numbers));
+        for method in METHODS {
+            // The reference gives seats one by one.
+            let total = if method == Method::SainteLague { total % 200 } else { total };
+            let parts = integers(total, numbers.iter().copied(), method).unwrap();
+            let magnitudes: Vec<BigUint> = parts.iter().map(|part| part.unsigned_abs().into()).collect();
+            prop_assert_eq!(magnitudes, reference(total, &numbers, method), "{:?} of {}", method, total);
+        }
+    }
+
+    #[test]
+    fn largest_remainder_and_cumulative_stay_within_quota(total in total(), numbers in weight_numbers(1..24)) {
+        prop_assume!(is_positive(&numbers));
+        let scaled = whole(&numbers);
+        let sum: BigUint = scaled.iter().sum();
+        let magnitude = BigUint::from(total.unsigned_abs());
+        for method in [Method::LargestRemainder, Method::Cumulative] {
+            let parts = integers(total, numbers.iter().copied(), method).unwrap();
+            for (part, weight) in parts.iter().zip(&scaled) {
+                let (part, share) = (BigUint::from(part.unsigned_abs()) * &sum, &magnitude * weight);
+                let apart = if part > share { &part - &share } else { &share - &part };
+                prop_assert!(apart < sum, "{:?}", method);
+            }
+        }
+    }
+
+    #[test]
+    fn negative_totals_mirror_positive_ones(total in 0..=i128::MAX, weights in weights(1..24)) {
+        for method in METHODS {
+            let mirrored: Vec<i128> = weights.split(-total, method).iter().map(|part| -part).collect();
+            prop_assert_eq!(weights.split(total, method), mirrored, "{:?}", method);
+        }
+    }
+
+    #[test]
+    fn scaling_all_weights_changes_nothing(total in total(), numbers in vec(0_u32..5_000, 1..24), factor in 1_u64..1_000_000_000, scale in 1_u32..20) {
+        prop_assume!(numbers.iter().any(|number| *number > 0));
+        let plain = Weights::new(numbers.iter().copied()).unwrap();
+        let times = Weights::new(numbers.iter().map(|number| u64::from(*number) * factor)).unwrap();
+        let decimals = Weights::new(numbers.iter().map(|number| Decimal::new((*number).into(), scale))).unwrap();
+        for method in METHODS {
+            prop_assert_eq!(plain.split(total, method), times.split(total, method));
+            prop_assert_eq!(plain.split(total, method), decimals.split(total, method));
+        }
+    }
+
+    #[test]
+    fn zero_weights_get_nothing(total in total(), numbers in weight_numbers(1..24)) {
+        prop_assume!(is_positive(&numbers));
+        for method in METHODS {
+            let parts = integers(total, numbers.iter().copied(), method).unwrap();
+            prop_assert!(parts.iter().zip(&numbers).all(|(part, weight)| !weight.is_zero() || *part == 0));
+        }
+    }
+
+    #[test]
+    fn weights_are_refused_exactly_when_none_weighs(numbers in weight_numbers(0..20)) {
+        let count = numbers.len();
+        let expected = match (count, is_positive(&numbers)) {
+            (0, _) => Some(SplitError::NoWeights),
+            (_, false) => Some(SplitError::AllZero { count }),
+            _ => None,
+        };
+        prop_assert_eq!(Weights::new(numbers).err(), expected);
+    }
+
+    #[test]
+    fn sainte_lague_is_monotone_in_the_total(total in 0_i128..1_000_000, weights in weights(1..24)) {
+        let (less, more) = (weights.split(total, Method::SainteLague), weights.split(total + 1, Method::SainteLague));
+        prop_assert!(less.iter().zip(&more).all(|(less, more)| less <= more));
+    }
+
+    #[test]
+    fn permuting_weights_permutes_parts(
+        total in total(),
+        (lines, permuted) in vec(0_u32..50, 1..24).prop_flat_map(|weights| {
+            let lines: Vec<(usize, u32)> = weights.into_iter().enumerate().collect();
+            (Just(lines.clone()), Just(lines).prop_shuffle())
+        }),
+    ) {
+        prop_assume!(lines.iter().any(|(_, weight)| *weight > 0));
+        for method in [Method::LargestRemainder, Method::SainteLague, Method::LargestWeight] {
+            // Ties go by the key, which moves with its weight.
+            let by_key = |lines: &[(usize, u32)]| {
+                let keys: Vec<usize> = lines.iter().map(|(key, _)| *key).collect();
+                let weights = Weights::new(lines.iter().map(|(_, weight)| *weight)).unwrap();
+                let parts = weights.split_with_ties(total, method, &keys).unwrap();
+                let mut parts: Vec<(usize, i128)> = keys.into_iter().zip(parts).collect();
+                parts.sort_unstable();
+                parts
+            };
+            prop_assert_eq!(by_key(&lines), by_key(&permuted));
+        }
+    }
+
+    #[test]
+    fn quotas_add_up_to_the_total(total in -1_000_000_i128..1_000_000, numbers in vec(0_u32..1_000, 1..12)) {
+        prop_assume!(numbers.iter().any(|number| *number > 0));
+        let weights = Weights::new(numbers).unwrap();
+        let quotas = (0..weights.len()).map(|index| weights.quota(total, index).unwrap());
+        let sum = quotas.into_iter().try_fold(Ratio::ZERO, |sum, quota| sum.plus(quota)).unwrap();
+        prop_assert_eq!(sum, Ratio::from(Decimal::from(i64::try_from(total).unwrap())));
+    }
+
+    #[test]
+    fn bounded_parts_respect_bounds_and_sum(total in -1_500_i128..1_500, lines in vec(line(), 1..9)) {
+        let Ok(split) = bounded(total, &lines) else { return Ok(()) };
+        prop_assert_eq!(split.amounts().sum::<i128>(), total);
+        let mirrored = bounded(-total, &lines).unwrap();
+        for ((part, mirror), line) in split.parts.iter().zip(&mirrored.parts).zip(&lines) {
+            prop_assert_eq!(part.amount, -mirror.amount);
+            prop_assert_eq!(part.set_by, mirror.set_by);
+            let amount = i128::try_from(part.amount.unsigned_abs()).unwrap();
+            prop_assert!(line.floor.is_none_or(|floor| amount >= floor));
+            prop_assert!(line.cap.is_none_or(|cap| amount <= cap));
+            prop_assert!(part.set_by != SetBy::Floor || Some(amount) == line.floor);
+            prop_assert!(part.set_by != SetBy::Cap || line.cap.is_none_or(|cap| amount == cap));
+            // Whole parts lie next to the exact ones, and these are the clamped t * weight.
+            let exact = part.exact.unwrap();
+            let off = exact.minus(Ratio::from(Decimal::from(i64::try_from(part.amount).unwrap()))).unwrap();
+            prop_assert!(off < Ratio::ONE && off.negated() < Ratio::ONE);
+            let ideal = split.scale.unwrap().times(Ratio::from(line.weight)).unwrap();
+            let bound = |bound: i128| Ratio::from(Decimal::from(i64::try_from(bound).unwrap()));
+            let ideal = line.cap.map_or(ideal, |cap| ideal.min(bound(cap)));
+            let ideal = line.floor.map_or(ideal, |floor| ideal.max(bound(floor)));
+            let magnitude = if exact.is_negative() { exact.negated() } else { exact };
+            prop_assert_eq!(magnitude, ideal, "{:?} of {}", line, total);
+        }
+    }
+
+    #[test]
+    fn bounded_without_bounds_is_largest_remainder(total in total(), numbers in weight_numbers(1..20)) {
+        prop_assume!(is_positive(&numbers));
+        let lines: Vec<Bounded> = numbers.iter().copied().map(Bounded::new).collect();
+        let parts: Vec<i128> = bounded(total, &lines).unwrap().amounts().collect();
+        prop_assert_eq!(parts, integers(total, numbers, Method::LargestRemainder).unwrap());
+    }
+
+    #[test]
+    fn bounded_is_infeasible_exactly_when_bounds_say_so(total in 0_i128..1_500, lines in vec(line(), 1..9)) {
+        let floors: i128 = lines.iter().filter_map(|line| line.floor).sum();
+        let most = |line: &Bounded| match (line.weight.is_zero(), line.cap) {
+            (true, _) => line.floor.unwrap_or(0),
+            (false, Some(cap)) => cap,
+            (false, None) => total,
+        };
+        let room: i128 = lines.iter().map(most).sum();
+        match bounded(total, &lines) {
+            Ok(_) => prop_assert!(floors <= total && total <= room),
+            Err(SplitError::FloorsExceedTotal { short_by, .. }) => {
+                prop_assert_eq!(i128::try_from(short_by).unwrap(), floors - total);
+                prop_assert!(short_by > 0);
+            }
+            Err(SplitError::CapsBelowTotal { unplaced, .. }) => {
+                prop_assert!(floors <= total);
+                prop_assert_eq!(i128::try_from(unplaced).unwrap(), total - room);
+                prop_assert!(unplaced > 0);
+            }
+            Err(error) => prop_assert!(false, "{}", error),
+        }
+    }
+
+    #[test]
+    fn no_bounds_make_a_split_panic(total in any::<i128>(), numbers in vec((-2_i64..100, 0_u32..28, any::<Option<i128>>(), any::<Option<i128>>()), 0..6)) {
+        let lines: Vec<Bounded> = numbers
+            .into_iter()
+            .map(|(mantissa, scale, floor, cap)| Bounded { weight: Decimal::new(mantissa, scale), floor, cap })
+            .collect();
+        if let Ok(split) = bounded(total, &lines) {
+            let sum = split.amounts().try_fold(0_i128, i128::checked_add);
+            prop_assert_eq!(sum, Some(total));
+        }
+    }
+
+    #[test]
+    fn a_mix_and_its_percentages_split_alike(amount in money(), percents in vec(1_u32..100, 1..6)) {
+        let sum: u32 = percents.iter().sum();
+        let mix = Mix::from_percents(percents.iter().copied().enumerate());
+        prop_assert_eq!(mix.is_ok(), sum == 100);
+        let split = amount.split_by(percents.into_iter().enumerate(), Method::LargestRemainder).unwrap();
+        if let Ok(mix) = mix {
+            prop_assert_eq!(amount.split(&mix).unwrap(), split);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The wire form of targets and bands, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::target::{
+    Attainment, Bands, Edge, EdgeSide, Favour, Light, LowerRule, Target, TargetError, Threshold,
+};
+use rust_decimal::dec;
+
+const LIGHTS: &str = r#"{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},{"threshold":{"at":"1","side":"below"},"class":"green"}],"hysteresis":"1/20"}"#;
+
+fn lights() -> Bands<Light> {
+    Bands::lights(Threshold::from(dec!(0.8)), Threshold::beyond(dec!(1))).unwrap()
+}
+
+#[test]
+fn every_form_is_pinned() {
+    for text in
+        ["at least 25 %", "at most 80 CNY/customer, inverse", "between 40 and 60 %, linear", "at least -3.5"]
+    {
+        pinned(&text.parse::<Target>().unwrap(), &format!("\"{text}\""));
+    }
+    let attainment: Attainment = "at least 500".parse::<Target>().unwrap().attainment(dec!(480)).unwrap();
+    pinned(&attainment, r#""24/25""#);
+    pinned(&lights().with_hysteresis(dec!(0.05)).unwrap(), LIGHTS);
+    pinned(&Threshold::beyond(dec!(0.8)), r#"{"at":"4/5","side":"below"}"#);
+    pinned(
+        &Edge { threshold: Threshold::from(dec!(1)), class: 7 },
+        r#"{"threshold":{"at":"1","side":"above"},"class":7}"#,
+    );
+    pinned(&[Light::Red, Light::Yellow, Light::Green], r#"["red","yellow","green"]"#);
+    pinned(&[EdgeSide::Above, EdgeSide::Below], r#"["above","below"]"#);
+    pinned(&[LowerRule::Inverse, LowerRule::Linear], r#"["inverse","linear"]"#);
+    pinned(&[Favour::Favourable, Favour::Neutral, Favour::Adverse], r#"["favourable","neutral","adverse"]"#);
+}
+
+#[test]
+fn bad_values_fail_with_the_constructors_error() {
+    refused::<Target>(r#""at most 5""#, &"at most 5".parse::<Target>().unwrap_err());
+    refused::<Target>(
+        r#""between 6 and 4, linear""#,
+        &TargetError::RangeReversed { low: dec!(6), high: dec!(4) },
+    );
+    refused::<Attainment>(r#""1/0""#, &"1 divided by zero is undefined");
+    refused::<Bands<Light>>(r#"{"lowest":"red","edges":[]}"#, &TargetError::NoEdges);
+    let equal = Bands::lights(Threshold::from(dec!(0.8)), Threshold::beyond(dec!(0.8)));
+    refused::<Bands<Light>>(&LIGHTS.replace(r#""at":"1""#, r#""at":"4/5""#), &equal.unwrap_err());
+    let wide = lights().with_hysteresis(dec!(0.2)).unwrap_err();
+    refused::<Bands<Light>>(&LIGHTS.replace("1/20", "1/5"), &wide);
+    refused::<Threshold>(r#"{"at":"1","side":"above","of":1}"#, &"unknown field `of`");
+}

@@ -1,0 +1,60 @@
+//! The wire form of periods, calendars and deadlines, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::time::{Deadline, FiscalCalendar, Grain, Period, WeekMask, WorkCalendar, YearLabel, date};
+
+#[test]
+fn every_form_is_pinned() {
+    let april = FiscalCalendar::new(4, YearLabel::ByEnd).unwrap();
+    let day = |day| date(2026, 5, day).unwrap();
+    pinned(&april, r#"{"start_month":4,"label":"by_end"}"#);
+    pinned(&[YearLabel::ByStart, YearLabel::ByEnd], r#"["by_start","by_end"]"#);
+    pinned(&Period::day(day(1)), r#""2026-05-01""#);
+    pinned(&Period::week(2026, 27).unwrap(), r#""2026-W27""#);
+    pinned(&Period::month(2026, 5).unwrap(), r#""2026-05""#);
+    pinned(&FiscalCalendar::CALENDAR_YEAR.quarter(2026, 3).unwrap(), r#""2026-Q3""#);
+    pinned(&april.half_year(2027, 2).unwrap(), r#""FY2027-H2 from 04 by end""#);
+    pinned(&april.year(2027).unwrap(), r#""FY2027 from 04 by end""#);
+    pinned(&Period::custom(day(2), day(20)).unwrap(), r#""2026-05-02/2026-05-20""#);
+    pinned(
+        &[Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear],
+        r#"["day","week","month","quarter","half_year"]"#,
+    );
+    pinned(&WeekMask::MONDAY_TO_FRIDAY, r#""1111100""#);
+    let may =
+        WorkCalendar::new(day(1), day(31), WeekMask::MONDAY_TO_FRIDAY, [day(5), day(4)], [day(9)]).unwrap();
+    pinned(
+        &may,
+        r#"{"first":"2026-05-01","last":"2026-05-31","week":"1111100","holidays":["2026-05-04","2026-05-05"],"makeup_workdays":["2026-05-09"]}"#,
+    );
+    let plain: WorkCalendar = serde_json::from_str(r#"{"first":"2026-05-01","last":"2026-05-31"}"#).unwrap();
+    assert_eq!(plain, WorkCalendar::monday_to_friday(day(1), day(31)).unwrap());
+    let deadline =
+        Deadline::parse("10 workdays after period start, start day counted, rolled forward").unwrap();
+    pinned(&deadline, r#""10 workdays after period start, start day counted, rolled forward""#);
+}
+
+#[test]
+fn bad_values_fail_with_the_constructors_error() {
+    let day = |month, day| date(2026, month, day).unwrap();
+    refused::<FiscalCalendar>(
+        r#"{"start_month":13,"label":"by_end"}"#,
+        &FiscalCalendar::new(13, YearLabel::ByEnd).unwrap_err(),
+    );
+    refused::<Period>(r#""2026-Q5""#, &FiscalCalendar::CALENDAR_YEAR.quarter(2026, 5).unwrap_err());
+    refused::<Period>(r#""2026-W54""#, &Period::week(2026, 54).unwrap_err());
+    refused::<Period>(r#""2026-05-02/2026-05-01""#, &Period::custom(day(5, 2), day(5, 1)).unwrap_err());
+    refused::<WeekMask>(r#""11111""#, &"11111".parse::<WeekMask>().unwrap_err());
+    refused::<Deadline>(r#""soon""#, &Deadline::parse("soon").unwrap_err());
+    refused::<Deadline>(
+        r#""10000 days after period end""#,
+        &Deadline::parse("10000 days after period end").unwrap_err(),
+    );
+    let twice = [day(5, 4), day(6, 1)];
+    refused::<WorkCalendar>(
+        r#"{"first":"2026-05-01","last":"2026-05-31","holidays":["2026-05-04","2026-06-01"],"makeup_workdays":["2026-05-04"]}"#,
+        &WorkCalendar::new(day(5, 1), day(5, 31), WeekMask::MONDAY_TO_FRIDAY, twice, [day(5, 4)])
+            .unwrap_err(),
+    );
+    refused::<Grain>(r#""year""#, &"unknown variant `year`");
+}
