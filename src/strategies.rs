@@ -265,7 +265,7 @@ pub fn period() -> impl Strategy<Value = Period> + Clone {
     (day(), fiscal_calendar(), 0_i64..500, 0_u8..7).prop_filter_map(
         "a period",
         |(day, fiscal, days, kind)| match kind {
-            0 => Some(Period::day(day)),
+            0 => Period::day(day).ok(),
             1 => Period::week_of(day).ok(),
             2 => Period::month_of(day).ok(),
             3 => fiscal.quarter_of(day).ok(),

@@ -132,6 +132,12 @@ pub enum SplitError {
         /// The lines that could take more, were it not for their caps.
         lines: Vec<usize>,
     },
+    /// More parts than memory holds.
+    #[error("{parts} parts are more than memory holds")]
+    TooManyParts {
+        /// The number of parts asked for.
+        parts: usize,
+    },
     /// Parts that do not add up to the total they claim.
     #[error("the parts differ from their total by {difference} minor units")]
     SumMismatch {
@@ -151,6 +157,7 @@ impl SplitError {
             Self::NoWeights => ErrorKind::Empty,
             Self::AllZero { .. } => ErrorKind::Undefined,
             Self::NegativeWeight { .. } | Self::NegativeBound { .. } => ErrorKind::OutOfRange,
+            Self::TooManyParts { .. } => ErrorKind::Overflow,
             Self::Length { .. } | Self::SumMismatch { .. } => ErrorKind::Mismatch,
             Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
                 ErrorKind::Conflict

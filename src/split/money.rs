@@ -209,7 +209,7 @@ impl Money {
     /// `parts` parts of this amount that differ by at most one minor unit; the larger ones come first.
     ///
     /// # Errors
-    /// [`SplitError::NoWeights`] for no parts.
+    /// [`SplitError::NoWeights`] for no parts; [`SplitError::TooManyParts`] for more than memory holds.
     pub fn split_evenly(&self, parts: usize) -> Result<Vec<Self>, SplitError> {
         let count = i128::try_from(parts).unwrap_or(i128::MAX);
         let (Some(each), Some(left)) = (self.minor().checked_div(count), self.minor().checked_rem(count))
@@ -218,9 +218,12 @@ impl Money {
         };
         let larger = usize::try_from(left.unsigned_abs()).unwrap_or(usize::MAX);
         let one = left.signum();
-        Ok((0..parts)
-            .map(|index| self.part(each.saturating_add(if index < larger { one } else { 0 })))
-            .collect())
+        let mut even = Vec::new();
+        even.try_reserve_exact(parts).map_err(|_| SplitError::TooManyParts { parts })?;
+        even.extend(
+            (0..parts).map(|index| self.part(each.saturating_add(if index < larger { one } else { 0 }))),
+        );
+        Ok(even)
     }
 
     /// The parts of this amount within floors and caps, in the order of the lines: [`bounded`] in minor units.
@@ -244,6 +247,7 @@ mod tests {
         let refund = Money::from_minor(-1001, Currency::CNY).unwrap().split_evenly(3).unwrap();
         assert_eq!(refund.iter().map(Money::minor).collect::<Vec<_>>(), [-334, -334, -333]);
         assert!(Money::zero(Currency::CNY).split_evenly(0).is_err());
+        assert!(Money::zero(Currency::CNY).split_evenly(usize::MAX).is_err());
     }
 
     #[test]

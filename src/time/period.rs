@@ -105,9 +105,12 @@ pub struct Period {
 
 impl Period {
     /// The period of this one day.
-    #[must_use]
-    pub const fn day(date: NaiveDate) -> Self {
-        Self { start: date, end: date, kind: PeriodKind::Day }
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
+    pub fn day(date: NaiveDate) -> Result<Self, TimeError> {
+        let date = add_days(date, 0)?;
+        Ok(Self { start: date, end: date, kind: PeriodKind::Day })
     }
 
     /// The week `week` (1 to 52 or 53) of the ISO 8601 year `year`.
@@ -263,7 +266,7 @@ impl Period {
         let mut start = self.start;
         loop {
             let part = match (grain, self.kind) {
-                (Grain::Day, _) => Self::day(start),
+                (Grain::Day, _) => Self::day(start)?,
                 (Grain::Week, _) => self.clipped(
                     start,
                     add_days(start, 6_i64.saturating_sub(start.weekday().num_days_from_monday().into())),
@@ -365,6 +368,7 @@ mod tests {
         assert!(Period::week(2026, 54).is_err() && Period::week(2025, 53).is_err());
         assert!(Period::custom(date(2026, 1, 2).unwrap(), date(2026, 1, 1).unwrap()).is_err());
         assert!(Period::custom(NaiveDate::MIN, NaiveDate::MAX).is_err());
+        assert!(Period::day(NaiveDate::MAX).is_err());
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn parse_period(name: &str, fiscal: FiscalCalendar) -> Option<Result<Period, Tim
     }
     match part.split_once('-') {
         None => Some(Period::month(year, digits(part, 2)?)),
-        Some((month, day)) => Some(date(year, digits(month, 2)?, digits(day, 2)?).map(Period::day)),
+        Some((month, day)) => Some(date(year, digits(month, 2)?, digits(day, 2)?).and_then(Period::day)),
     }
 }
 

@@ -45,7 +45,7 @@ proptest! {
     fn what_is_spent_and_left_is_the_total(plan in prop::collection::vec(amount(), 1..12), elapsed in 0_usize..12, spent in amount()) {
         let weights = vec![Decimal::ONE; plan.len()];
         let pacing = Pacing::new(plan, weights).unwrap();
-        prop_assume!(elapsed <= pacing.plan().len());
+        let elapsed = elapsed.min(pacing.plan().len());
         let standing = pacing.after(elapsed, spent, Decimal::ZERO).unwrap();
         prop_assert_eq!(standing.remaining() + spent, pacing.total());
         if let Ok(remainder) = standing.remainder() {

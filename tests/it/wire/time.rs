@@ -9,7 +9,7 @@ fn every_form_is_pinned() {
     let day = |day| date(2026, 5, day).unwrap();
     pinned(&april, r#"{"start_month":4,"label":"by_end"}"#);
     pinned(&[YearLabel::ByStart, YearLabel::ByEnd], r#"["by_start","by_end"]"#);
-    pinned(&Period::day(day(1)), r#""2026-05-01""#);
+    pinned(&Period::day(day(1)).unwrap(), r#""2026-05-01""#);
     pinned(&Period::week(2026, 27).unwrap(), r#""2026-W27""#);
     pinned(&Period::month(2026, 5).unwrap(), r#""2026-05""#);
     pinned(&FiscalCalendar::CALENDAR_YEAR.quarter(2026, 3).unwrap(), r#""2026-Q3""#);
