@@ -1,8 +1,11 @@
 //! The foundation's hot paths: splitting money, and asking a calendar.
 //!
-//! Splitting 10 parts is 10 divisions of 64 bits (about 20 to 40 cycles each on current processors) and three
-//! allocations; wider totals or weights fall back to 128 bits and then to big integers. `rusty-money` is
-//! measured in the same run with its usual result type, `Vec<Money>` from `Vec<u32>` shares.
+//! Splitting 10 parts by largest remainder takes one division for the reciprocal of the sum, then 10 products of
+//! 64 bits with their corrections, at most 5 scans of 10 words for the units that are left over (together about
+//! 400 instructions), and one allocation for the parts, which costs as much again with its release. That is the
+//! floor for a result on the heap. Wider totals, weights or more than 16 parts take the general path: one
+//! division each, of 64 bits, of 128, or of big integers. `rusty-money` is measured in the same run with its
+//! usual result type, `Vec<Money>` from `Vec<u32>` shares; it divides 128-bit numbers.
 //!
 //! A calendar holds one bit per day (46 bytes a year), so a look-up is a subtraction, one load and a shift;
 //! what is left is turning a date into a day number. Times are per single call in both groups.
