@@ -25,17 +25,41 @@
 //! | a part in another unit | [`KpiError::Quantity`] naming both units |
 //! | no parts | [`KpiError::NoParts`] |
 
+mod builder;
 mod cascade;
+mod columns;
+mod compile;
+mod evaluation;
+mod formula;
+mod graph;
+mod inputs;
+mod lexeme;
+mod lowering;
+mod name;
+mod node;
+mod text;
+mod tree;
+mod value;
 
+pub use builder::{NodeDraft, TreeBuilder};
 pub use cascade::{Cascade, CascadeDraft, KeyResult};
+pub use columns::Columns;
+pub use evaluation::Evaluation;
+pub use formula::Formula;
+pub use inputs::Inputs;
+pub use node::{Direction, Kind, Node, NodeId};
+pub use tree::KpiTree;
+pub use value::{Precision, Products, Value, Why};
 
 use crate::error::ErrorKind;
 use crate::quantity::{Quantity, QuantityError, Unit};
 use crate::split::SplitError;
 use crate::time::{NaiveDate, Period, TimeError};
+use alloc::string::String;
+use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// Why a goal could not be cascaded.
+/// Why a goal could not be cascaded, or a tree not be built or asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KpiError {
@@ -79,6 +103,151 @@ pub enum KpiError {
         /// The decimals of the parts.
         decimals: u32,
     },
+    /// A text that is no tree.
+    #[error("line {line}, column {column}: expected {expected}, found `{found}`")]
+    Syntax {
+        /// The line, from 1.
+        line: u32,
+        /// The column in characters, from 1.
+        column: u32,
+        /// What could stand there.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// Parentheses that stand too deep in each other.
+    #[error("more than {limit} parentheses stand in each other")]
+    TooDeep {
+        /// How many may.
+        limit: usize,
+    },
+    /// A tree without nodes.
+    #[error("a tree needs at least one node")]
+    NoNodes,
+    /// A tree with more nodes, operands or constants than it can number.
+    #[error("a tree has at most {limit} nodes and parts of formulas")]
+    TooManyNodes {
+        /// How many it can have.
+        limit: u32,
+    },
+    /// A sum or a product of nothing.
+    #[error("a sum or product has no operands")]
+    NoOperands,
+    /// A name that is empty or has a control character, a backquote, or as an owner a comma or a brace.
+    #[error("`{text}` is not a name")]
+    NotAName {
+        /// The text as given, shortened when long.
+        text: String,
+    },
+    /// Two nodes of one name.
+    #[error("`{id}` is declared twice")]
+    DuplicateNode {
+        /// The name.
+        id: String,
+    },
+    /// A name that no node has.
+    #[error("`{name}` is not declared")]
+    UnknownName {
+        /// The name.
+        name: String,
+    },
+    /// Nodes that depend on themselves.
+    #[error("a cycle: {}", path.join(" -> "))]
+    Cycle {
+        /// The nodes of the cycle, the first once more at its end; of a long one both ends.
+        path: Vec<String>,
+    },
+    /// A node on which the root does not depend.
+    #[error("`{root}` does not depend on `{id}`")]
+    Unreachable {
+        /// The node.
+        id: String,
+        /// The root.
+        root: String,
+    },
+    /// Two units that have to be one.
+    #[error("units differ where {operation}: {left} and {right}")]
+    UnitClash {
+        /// The unit on the left, or declared.
+        left: Unit,
+        /// The unit on the right, or of the formula.
+        right: Unit,
+        /// Where they meet: `added`, `declared`.
+        operation: &'static str,
+    },
+    /// A value given for a node that follows from others.
+    #[error("`{id}` has a formula: a value can only be given for a leaf")]
+    NotALeaf {
+        /// The node.
+        id: String,
+    },
+    /// Inputs of another tree.
+    #[error("the inputs were made for another tree")]
+    OtherTree,
+    /// A node that has no value, where one is needed.
+    #[error("`{node}` has no value: {}", no_value(*why, cause))]
+    NoValue {
+        /// The node.
+        node: String,
+        /// Why; `None` where an input is missing.
+        why: Option<Why>,
+        /// The leaf that is missing, or the node in which the value ceases to exist.
+        cause: String,
+    },
+    /// A float that is NaN, infinite, or outside the range that it must lie in.
+    #[error("the {what} is not {required}")]
+    NotInRange {
+        /// What it is: `value`, `target`.
+        what: &'static str,
+        /// What it has to be: `a finite number`.
+        required: &'static str,
+    },
+    /// A number that its type does not hold.
+    #[error("the {what} of `{node}` is outside the range of its type")]
+    Range {
+        /// What was computed.
+        what: &'static str,
+        /// The node.
+        node: String,
+    },
+    /// Contributions that miss the change by more than rounding explains.
+    #[error("the operands of `{node}` do not explain its change within {scale} decimals")]
+    Unexplained {
+        /// The node.
+        node: String,
+        /// The decimals of its precision.
+        scale: u32,
+    },
+    /// Columns, samples or leaves that are not as many as they have to be.
+    #[error("{actual} {what} where {expected} are needed")]
+    Length {
+        /// What is counted.
+        what: &'static str,
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// More of something than can be enumerated.
+    #[error("{actual} {what} exceed the limit of {limit}")]
+    TooMany {
+        /// What is counted.
+        what: &'static str,
+        /// How many there may be.
+        limit: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// Two overlays that set one leaf to different values.
+    #[error("`{leaf}` is set to {left} and to {right}")]
+    OverlayConflict {
+        /// The leaf.
+        leaf: String,
+        /// The value of the one.
+        left: Decimal,
+        /// The value of the other.
+        right: Decimal,
+    },
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -90,16 +259,39 @@ pub enum KpiError {
     Split(#[from] SplitError),
 }
 
+fn no_value(why: Option<Why>, cause: &str) -> String {
+    match why {
+        None => alloc::format!("`{cause}` is missing"),
+        Some(why) => alloc::format!("{why} in `{cause}`"),
+    }
+}
+
 impl KpiError {
     /// The sort of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoParts => ErrorKind::Empty,
-            Self::PartsSum { .. } | Self::NotInSequence { .. } | Self::OutsidePeriod { .. } => {
-                ErrorKind::Mismatch
-            }
-            Self::TooFine { .. } => ErrorKind::OutOfRange,
+            Self::NoParts | Self::NoNodes | Self::NoOperands => ErrorKind::Empty,
+            Self::PartsSum { .. }
+            | Self::NotInSequence { .. }
+            | Self::OutsidePeriod { .. }
+            | Self::UnitClash { .. }
+            | Self::NotALeaf { .. }
+            | Self::OtherTree
+            | Self::Unexplained { .. }
+            | Self::Length { .. } => ErrorKind::Mismatch,
+            Self::TooFine { .. }
+            | Self::Syntax { .. }
+            | Self::TooDeep { .. }
+            | Self::NotAName { .. }
+            | Self::NotInRange { .. }
+            | Self::TooMany { .. } => ErrorKind::OutOfRange,
+            Self::TooManyNodes { .. } | Self::Range { .. } => ErrorKind::Overflow,
+            Self::DuplicateNode { .. }
+            | Self::Cycle { .. }
+            | Self::Unreachable { .. }
+            | Self::OverlayConflict { .. } => ErrorKind::Conflict,
+            Self::UnknownName { .. } | Self::NoValue { .. } => ErrorKind::Undefined,
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::Split(error) => error.kind(),

@@ -40,7 +40,7 @@ pub use ratio::Ratio;
 pub use share::Share;
 pub use unit::Unit;
 
-pub(crate) use exact::parse_decimal;
+pub(crate) use exact::{from_parts, parse_decimal, quotient};
 
 use crate::error::ErrorKind;
 use alloc::string::String;
