@@ -64,7 +64,7 @@ impl KpiTree {
     }
 }
 
-impl Columns<'_> {
+impl<'t> Columns<'t> {
     /// How many columns there are.
     #[must_use]
     pub const fn width(&self) -> usize {
@@ -192,7 +192,7 @@ impl Columns<'_> {
         row.iter().all(|value| value.is_finite()).then_some(row)
     }
 
-    pub(super) const fn tree(&self) -> &KpiTree {
+    pub(super) const fn tree(&self) -> &'t KpiTree {
         self.tree
     }
 

@@ -29,38 +29,54 @@ mod builder;
 mod cascade;
 mod columns;
 mod compile;
+mod contributions;
 mod evaluation;
+mod explanation;
 mod formula;
+mod goal_seek;
 mod graph;
 mod inputs;
 mod lexeme;
 mod lowering;
+mod multiplier;
 mod name;
 mod node;
+mod overlay;
+mod sensitivity;
 mod text;
 mod tree;
+mod uncertainty;
 mod value;
+mod whole_tree;
 
 pub use builder::{NodeDraft, TreeBuilder};
 pub use cascade::{Cascade, CascadeDraft, KeyResult};
 pub use columns::Columns;
+pub use contributions::Contributions;
 pub use evaluation::Evaluation;
+pub use explanation::{ExplainOptions, Explanation, Part};
 pub use formula::Formula;
+pub use goal_seek::{Lever, Seek};
 pub use inputs::Inputs;
+pub use multiplier::NodeMethod;
 pub use node::{Direction, Kind, Node, NodeId};
+pub use overlay::{Comparison, Overlay, Scenario};
+pub use sensitivity::Sensitivities;
 pub use tree::KpiTree;
+pub use uncertainty::Uncertainty;
 pub use value::{Precision, Products, Value, Why};
 
 use crate::error::ErrorKind;
 use crate::quantity::{Quantity, QuantityError, Unit};
 use crate::split::SplitError;
+use crate::stats::StatsError;
 use crate::time::{NaiveDate, Period, TimeError};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// Why a goal could not be cascaded, or a tree not be built or asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KpiError {
     /// There are no parts.
@@ -254,6 +270,9 @@ pub enum KpiError {
     /// A period was refused.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// A statistic does not exist.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
     /// Weights were refused.
     #[error(transparent)]
     Split(#[from] SplitError),
@@ -295,6 +314,7 @@ impl KpiError {
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::Split(error) => error.kind(),
+            Self::Stats(error) => error.kind(),
         }
     }
 }
