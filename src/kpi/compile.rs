@@ -149,14 +149,14 @@ impl Names {
         let mut resolved = Vec::with_capacity(formula.tokens().len());
         for token in formula.tokens() {
             match token {
-                Token::Node(id) => match self.find(id) {
-                    Some(node) => resolved.push(Resolved::Node(node)),
-                    // The unknown operand stands for itself, and so for no second problem.
-                    None => {
+                Token::Node(id) => {
+                    let node = self.find(id);
+                    if node.is_none() {
                         problems.push(path(), KpiError::UnknownName { name: id.as_ref().to_owned() });
-                        resolved.push(Resolved::Node(u32::MAX));
                     }
-                },
+                    // An unknown operand stands for itself, and so for no second problem.
+                    resolved.push(Resolved::Node(node.unwrap_or(u32::MAX)));
+                }
                 Token::Children(parent) => {
                     let family = self.family(parent);
                     if family.is_empty() {

@@ -123,7 +123,6 @@ const POWERS: [i128; 39] = {
     let mut index = 1;
     while index < 39 {
         #[expect(
-            clippy::arithmetic_side_effects,
             clippy::indexing_slicing,
             reason = "evaluated when compiled: 1 <= index < 39, and 10^38 < 2^127"
         )]
@@ -155,12 +154,11 @@ impl Evaluator<'_> {
                 if factor.divisor != Decimal::ONE {
                     denominator.times(factor.divisor);
                 }
-                self.quotient(step, numerator, denominator)
+                self.quotient(step, &numerator, &denominator)
             }
             Operation::Sum | Operation::WeightedSum => {
-                let (mantissa, scale) = match self.narrow_sum(step, values)? {
-                    Some(sum) => sum,
-                    None => return self.long_sum(step, slot, values),
+                let Some((mantissa, scale)) = self.narrow_sum(step, values)? else {
+                    return self.long_sum(step, slot, values);
                 };
                 if factor.factor == Decimal::ONE && factor.divisor == Decimal::ONE {
                     if let Some(sum) = from_parts(mantissa < 0, mantissa.unsigned_abs(), scale) {
@@ -177,7 +175,7 @@ impl Evaluator<'_> {
                 numerator.times(factor.factor);
                 let mut denominator = Product::ONE;
                 denominator.times(factor.divisor);
-                self.quotient(step, numerator, denominator)
+                self.quotient(step, &numerator, &denominator)
             }
         }
     }
@@ -235,24 +233,24 @@ impl Evaluator<'_> {
         numerator.times(factor.factor);
         let mut denominator = Product::ONE;
         denominator.times(factor.divisor);
-        self.quotient(step, numerator, denominator)
+        self.quotient(step, &numerator, &denominator)
     }
 
     /// The quotient, exact or rounded as the precision says.
-    fn quotient(&self, step: &Step, numerator: Product, denominator: Product) -> Result<Value, NoFigure> {
+    fn quotient(&self, step: &Step, numerator: &Product, denominator: &Product) -> Result<Value, NoFigure> {
         if denominator.is_zero() {
             return Err(NoFigure::Here(Why::DivisionByZero));
         }
         let divides = !denominator.is_one();
         let rounds = step.estimated || self.precision.products() == Products::Rounded;
         let figure = if divides {
-            self.rounded(&numerator, &denominator)
+            self.rounded(numerator, denominator)
         } else {
             match numerator.exact() {
                 Some(value) if rounds && step.operation == Operation::Product => {
                     Some(round(value, self.precision.scale(), self.precision.rounding()))
                 }
-                None if rounds => self.rounded(&numerator, &denominator),
+                None if rounds => self.rounded(numerator, denominator),
                 exact => exact,
             }
         };
@@ -297,13 +295,11 @@ impl Product {
         let magnitude = factor.mantissa().unsigned_abs();
         self.negative = self.negative != factor.is_sign_negative();
         self.scale = self.scale.saturating_add(factor.scale());
-        match self.mantissa.and_then(|mantissa| mantissa.checked_mul(magnitude)) {
-            Some(product) => self.mantissa = Some(product),
-            None => {
-                self.long = Some(self.whole() * magnitude);
-                self.mantissa = None;
-            }
+        let narrow = self.mantissa.and_then(|mantissa| mantissa.checked_mul(magnitude));
+        if narrow.is_none() {
+            self.long = Some(self.whole() * magnitude);
         }
+        self.mantissa = narrow;
     }
 
     fn whole(&self) -> BigUint {

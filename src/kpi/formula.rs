@@ -119,8 +119,8 @@ impl Formula {
                 }
                 Token::Negate => {
                     let operand = stack.pop().ok_or(KpiError::NoOperands)?.at_least(Level::Product)?;
-                    let text = format!("-{}", operand.text);
-                    stack.push(Text { text, level: Level::Sum, depth: operand.depth });
+                    let text = format!("-{}", operand.written);
+                    stack.push(Text { written: text, level: Level::Sum, depth: operand.depth });
                 }
                 Token::Add | Token::Subtract | Token::Multiply | Token::Divide => {
                     let (Some(right), Some(left)) = (stack.pop(), stack.pop()) else {
@@ -135,7 +135,7 @@ impl Formula {
                 }
             }
         }
-        stack.pop().map(|text| text.text).ok_or(KpiError::NoOperands)
+        stack.pop().map(|text| text.written).ok_or(KpiError::NoOperands)
     }
 
     pub(super) fn of_tokens(tokens: Vec<Token>) -> Self {
@@ -238,14 +238,14 @@ enum Level {
 }
 
 struct Text {
-    text: String,
+    written: String,
     level: Level,
     depth: usize,
 }
 
 impl Text {
     fn atom(text: String) -> Self {
-        Self { text, level: Level::Atom, depth: 0 }
+        Self { written: text, level: Level::Atom, depth: 0 }
     }
 
     fn constant(quantity: &Quantity) -> Self {
@@ -253,7 +253,7 @@ impl Text {
         let level = if number.starts_with('-') { Level::Sum } else { Level::Atom };
         let text =
             if *quantity.unit() == Unit::ONE { number } else { format!("{number} [{}]", quantity.unit()) };
-        Self { text, level, depth: 0 }
+        Self { written: text, level, depth: 0 }
     }
 
     fn plus(self, right: Self) -> Result<Self, KpiError> {
@@ -267,9 +267,9 @@ impl Text {
     fn joined(self, operator: &str, right: Self, level: Level, of_right: Level) -> Result<Self, KpiError> {
         let mut left = self.at_least(level)?;
         let right = right.at_least(of_right)?;
-        left.text.push_str(operator);
-        left.text.push_str(&right.text);
-        Ok(Self { text: left.text, level, depth: left.depth.max(right.depth) })
+        left.written.push_str(operator);
+        left.written.push_str(&right.written);
+        Ok(Self { written: left.written, level, depth: left.depth.max(right.depth) })
     }
 
     fn at_least(self, level: Level) -> Result<Self, KpiError> {
@@ -280,6 +280,6 @@ impl Text {
         if depth > DEPTH {
             return Err(KpiError::TooDeep { limit: DEPTH });
         }
-        Ok(Self { text: format!("({})", self.text), level: Level::Atom, depth })
+        Ok(Self { written: format!("({})", self.written), level: Level::Atom, depth })
     }
 }

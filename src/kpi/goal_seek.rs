@@ -247,7 +247,8 @@ impl Search<'_, '_> {
             if !next.is_finite() {
                 return None;
             }
-            let settled = (next - x).abs() <= 4.0 * f64::EPSILON * next.abs();
+            // The steps square the error: after one below 1e-9 what is left is the rounding of the root.
+            let settled = (next - x).abs() <= 1e-9 * next.abs();
             x = next;
             if settled {
                 return Some(x);

@@ -173,7 +173,9 @@ impl Graph {
                 for slot in self.operands(step) {
                     out.iter_mut().zip(row(slot)).for_each(|(sum, value)| *sum += value);
                 }
-                out.iter_mut().for_each(|sum| *sum *= step.scale);
+                for sum in out.iter_mut() {
+                    *sum *= step.scale;
+                }
             }
             Operation::WeightedSum => {
                 let (constant, weights) = self.weights(step);
@@ -181,7 +183,9 @@ impl Graph {
                 for (slot, weight) in self.operands(step).iter().zip(weights) {
                     out.iter_mut().zip(row(slot)).for_each(|(sum, value)| *sum += weight * value);
                 }
-                out.iter_mut().for_each(|sum| *sum *= step.scale);
+                for sum in out.iter_mut() {
+                    *sum *= step.scale;
+                }
             }
             Operation::Product => {
                 let (above, below) = self.fraction(step);

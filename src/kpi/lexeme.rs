@@ -72,13 +72,13 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
                 Lexeme::Symbol(c)
             }
             '+' | '-' | '*' | '/' | '=' | ',' | '.' => Lexeme::Symbol(c),
-            '[' | '{' | '`' => match reader.enclosed(c) {
-                Some(lexeme) => lexeme,
-                None => {
+            '[' | '{' | '`' => {
+                let Some(lexeme) = reader.enclosed(c) else {
                     faults.push(place.refuse("a closing bracket on the same line", &format!("{c}")));
                     continue;
-                }
-            },
+                };
+                lexeme
+            }
             c if c.is_ascii_digit() => Lexeme::Number(reader.run(c, |c| c.is_ascii_digit())),
             c if starts(c) => Lexeme::Name(reader.run(c, goes_on)),
             c => {

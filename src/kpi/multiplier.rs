@@ -94,7 +94,7 @@ fn step_multipliers(
     match step.operation {
         Operation::Sum => out.resize(step.count as usize, step.scale),
         Operation::WeightedSum => {
-            out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w))
+            out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
         }
         Operation::Product => {
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);

@@ -61,6 +61,7 @@ impl Overlay {
     }
 
     /// The leaves with their values, by name.
+    #[must_use]
     pub fn values(&self) -> impl ExactSizeIterator<Item = (&str, Decimal)> {
         self.set.iter().map(|(leaf, value)| (leaf.as_str(), *value))
     }

@@ -24,7 +24,8 @@ pub(super) fn parse(text: &str) -> (TreeBuilder, Problems<KpiError>) {
     let mut nodes: Vec<NodeDraft> = Vec::new();
     while parser.at < words.len() {
         // What was declared before a fault counts, so that its uses are not unknown.
-        if let Err((id, fault)) = parser.declaration(&mut nodes) {
+        if let Err(fault) = parser.declaration(&mut nodes) {
+            let (id, fault) = *fault;
             problems.push(id.map_or_else(Path::root, |id| Path::root().field(&id)), fault);
             parser.skip_to_end();
         }
@@ -38,7 +39,8 @@ struct Parser<'a> {
     depth: usize,
 }
 
-type Fault = (Option<String>, KpiError);
+/// The node and its fault.
+type Fault = Box<(Option<String>, KpiError)>;
 
 impl Parser<'_> {
     fn peek(&self) -> Option<&Lexeme> {
@@ -90,12 +92,12 @@ impl Parser<'_> {
         let first = nodes.len();
         loop {
             let Some(Lexeme::Name(id)) = self.peek() else {
-                return Err((None, self.refuse("the name of a node")));
+                return Err(Box::new((None, self.refuse("the name of a node"))));
             };
             let id = id.clone();
             self.advance();
             nodes.push(NodeDraft::leaf(id.clone()));
-            self.attributes(nodes.last_mut()).map_err(|fault| (Some(id), fault))?;
+            self.attributes(nodes.last_mut()).map_err(|fault| Box::new((Some(id), fault)))?;
             if !self.takes(',') {
                 break;
             }
@@ -104,7 +106,7 @@ impl Parser<'_> {
         let id = nodes.last().map(|draft| draft.id.clone());
         if one && self.takes('=') {
             let mut tokens = Vec::new();
-            self.sum(&mut tokens).map_err(|fault| (id.clone(), fault))?;
+            self.sum(&mut tokens).map_err(|fault| Box::new((id.clone(), fault)))?;
             if let Some(draft) = nodes.last_mut() {
                 draft.formula = Some(Formula::of_tokens(tokens));
             }
@@ -120,7 +122,7 @@ impl Parser<'_> {
                     _ if one => "a unit, attributes, `=`, `,` or the end of the line",
                     _ => "a unit, attributes, `,` or the end of the line",
                 };
-                Err((id, self.refuse(expected)))
+                Err(Box::new((id, self.refuse(expected))))
             }
         }
     }

@@ -98,6 +98,7 @@ impl KpiTree {
     }
 
     /// All nodes with their places, in the order of declaration.
+    #[must_use]
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = (NodeId, &Node)> {
         self.nodes.iter().enumerate().map(|(index, node)| (node_id(index), node))
     }

@@ -126,12 +126,12 @@ impl KpiTree {
     /// How each leaf changed, in the order of the slots.
     fn changes(&self, before: &Inputs, after: &Inputs) -> Result<Vec<f64>, KpiError> {
         let pairs = self.checked(before)?.iter().zip(self.checked(after)?).enumerate();
-        let change = |(slot, (a, b)): (usize, (&Option<Decimal>, &Option<Decimal>))| match (a, b) {
-            (Some(a), Some(b)) => Ok(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float)),
-            _ => {
-                let leaf = self.node_of(slot);
-                Err(no_value::<Decimal>(self, self.root(), &super::Value::Missing { leaf }))
+        let change = |(slot, (a, b)): (usize, (&Option<Decimal>, &Option<Decimal>))| {
+            if let (Some(a), Some(b)) = (a, b) {
+                return Ok(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float));
             }
+            let leaf = self.node_of(slot);
+            Err(no_value::<Decimal>(self, self.root(), &super::Value::Missing { leaf }))
         };
         pairs.map(change).collect()
     }

@@ -1,4 +1,5 @@
 //! Wire.
 
+mod kpi;
 mod progress;
 mod rules;
