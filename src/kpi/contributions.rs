@@ -56,7 +56,7 @@ impl<'t> Columns<'t> {
             }
         }
         let at = |slot: u32| (self.at(slot as usize, before), self.at(slot as usize, after));
-        let swept = sweep(tree.graph(), &at, &|_| method, |_| {});
+        let swept = sweep(tree.graph(), &at, method);
         let mut of_slots = swept.adjoints;
         let mut finite = true;
         for (slot, entry) in of_slots.iter_mut().enumerate() {

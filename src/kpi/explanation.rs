@@ -3,9 +3,9 @@
 
 use super::evaluation::no_value;
 use super::graph::{Graph, float};
-use super::multiplier::{NodeMethod, Sweep, sweep};
+use super::multiplier::{NodeMethod, step_multipliers};
 use super::node::NodeId;
-use super::{Evaluation, Inputs, KpiError, KpiTree, Precision, Value};
+use super::{Evaluation, Inputs, KpiError, KpiTree, Precision, Products, Value};
 use crate::decompose::Method;
 use crate::quantity::{Quantity, Unit, round, subtract};
 use alloc::collections::BTreeMap;
@@ -156,71 +156,73 @@ impl KpiTree {
             value.known().ok_or_else(|| no_value(self, self.root(), &value))
         };
         let change = subtract(root(&second)?, root(&first)?)?;
-        let ends = self.ends(before, after, &first, &second)?;
-        let method = |slot: usize| {
-            let own =
-                if options.of_nodes.is_empty() { None } else { options.of_nodes.get(&self.node_of(slot)) };
-            own.copied().unwrap_or(options.method)
-        };
-        let at = |slot: u32| ends.values.get(slot as usize).copied().unwrap_or_default();
-        let mut edges: Vec<f64> = Vec::with_capacity(self.graph().operands.len());
-        let swept = sweep(self.graph(), &at, &method, |multipliers| edges.extend(multipliers));
-        let scale = self.scale_of(change, &swept, &ends, options)?;
+        let moves = self.moves(before, after, (&first, &second), options)?;
+        let scale = self.scale_of(change, &moves, options)?;
         let total = round(change, scale, options.precision.rounding());
-        let flow = Flow { tree: self, ends: &ends, swept: &swept, edges: &edges, scale };
-        let units = flow.units(total, options.precision.scale())?;
-        self.explanation(total, scale, &units, &swept)
+        let units = Flow { tree: self, moves: &moves, scale }.units(total, options.precision.scale())?;
+        self.explanation(total, scale, &units, &moves.methods)
     }
 
-    /// The values of all slots at the two points as floats, and how they changed.
-    fn ends(
+    /// How all slots changed, and what that owes to their operands.
+    ///
+    /// What was never rounded changed by the difference of its decimals. A rounded quotient knows less than a
+    /// float of it does, and less than its operands' changes: it changed by what these give together.
+    fn moves(
         &self,
         before: &Inputs,
         after: &Inputs,
-        first: &Evaluation<'_>,
-        second: &Evaluation<'_>,
-    ) -> Result<Ends, KpiError> {
+        (first, second): (&Evaluation<'_>, &Evaluation<'_>),
+        options: &ExplainOptions,
+    ) -> Result<Moves, KpiError> {
+        let graph = self.graph();
         let mut floats = self.columns(2)?;
         floats.set_inputs(0, before)?;
         floats.set_inputs(1, after)?;
         floats.evaluate();
-        let mut ends = Ends { values: Vec::new(), changes: Vec::new() };
-        let fineness = libm::pow(10.0, -f64::from(first.precision().scale()));
+        let rounds = options.precision.products() == Products::Rounded;
+        let is_rounded = |slot: usize| graph.step(slot).is_some_and(|step| step.estimated || rounds);
+        let mut values: Vec<(f64, f64)> = Vec::with_capacity(graph.len());
+        let mut changes: Vec<f64> = Vec::with_capacity(graph.len());
         for (slot, pair) in first.slots().iter().zip(second.slots()).enumerate() {
             let (Value::Known(a), Value::Known(b)) = pair else {
                 let value = if pair.0.known().is_none() { pair.0 } else { pair.1 };
                 return Err(no_value(self, self.root(), value));
             };
-            let estimated = self.graph().step(slot).is_some_and(|step| step.estimated);
-            let exact = (float(*a), float(*b));
-            let float_ends = (floats.at(slot, 0), floats.at(slot, 1));
-            // A rounded quotient may know less than a float does.
-            let digits = fineness <= f64::EPSILON * exact.0.abs().min(exact.1.abs());
-            if estimated && !digits && float_ends.0.is_finite() && float_ends.1.is_finite() {
-                ends.values.push(float_ends);
-                ends.changes.push(float_ends.1 - float_ends.0);
-            } else {
-                ends.values.push(exact);
-                ends.changes.push(subtract(*b, *a).map_or(exact.1 - exact.0, float));
+            let of_floats = (floats.at(slot, 0), floats.at(slot, 1));
+            let usable = of_floats.0.is_finite() && of_floats.1.is_finite();
+            values.push(if is_rounded(slot) && usable { of_floats } else { (float(*a), float(*b)) });
+            changes.push(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float));
+        }
+        let at = |slot: u32| values.get(slot as usize).copied().unwrap_or_default();
+        let mut multipliers: Vec<f64> = Vec::with_capacity(graph.operands.len());
+        let mut methods = Vec::with_capacity(graph.steps.len());
+        for (index, step) in graph.steps.iter().enumerate() {
+            let slot = graph.inputs.saturating_add(index);
+            let of_node = options.of_nodes.get(&self.node_of(slot));
+            let start = multipliers.len();
+            let method = of_node.copied().unwrap_or(options.method);
+            methods.push(step_multipliers(graph, step, slot, &at, method, &mut multipliers));
+            if is_rounded(slot) {
+                let own = multipliers.get(start..).unwrap_or(&[]);
+                let change = |operand: &u32| changes.get(*operand as usize).copied().unwrap_or_default();
+                let sum = graph.operands(step).iter().zip(own).map(|(operand, m)| m * change(operand)).sum();
+                if let Some(entry) = changes.get_mut(slot) {
+                    *entry = sum;
+                }
             }
         }
-        Ok(ends)
+        let adjoints = adjoints(graph, &multipliers);
+        Ok(Moves { values, changes, multipliers, adjoints, methods })
     }
 
     /// The decimals of the contributions: as asked for, or as many as the change and the quotients have, if
     /// 28 digits hold them.
-    fn scale_of(
-        &self,
-        change: Decimal,
-        swept: &Sweep,
-        ends: &Ends,
-        options: &ExplainOptions,
-    ) -> Result<u32, KpiError> {
+    fn scale_of(&self, change: Decimal, moves: &Moves, options: &ExplainOptions) -> Result<u32, KpiError> {
         if let Some(scale) = options.scale {
             return Ok(scale.min(Decimal::MAX_SCALE));
         }
         let sizes =
-            swept.adjoints.iter().zip(&ends.changes).map(|(adjoint, change)| (adjoint * change).abs());
+            moves.adjoints.iter().zip(&moves.changes).map(|(adjoint, change)| (adjoint * change).abs());
         let largest = sizes.fold(float(change).abs(), f64::max);
         let digits = libm::ceil(libm::log10(largest.max(1.0))) + 1.0;
         #[expect(
@@ -241,7 +243,7 @@ impl KpiTree {
         total: Decimal,
         scale: u32,
         units: &[i128],
-        swept: &Sweep,
+        methods: &[NodeMethod],
     ) -> Result<Explanation<'_>, KpiError> {
         let graph = self.graph();
         let count = self.nodes().len();
@@ -249,7 +251,7 @@ impl KpiTree {
         let mut reached = alloc::vec![NodeMethod::Given; graph.len()];
         for (index, step) in graph.steps.iter().enumerate().rev() {
             let slot = graph.inputs.saturating_add(index);
-            let used = swept.methods.get(index).copied().unwrap_or(NodeMethod::Linear);
+            let used = methods.get(index).copied().unwrap_or(NodeMethod::Linear);
             if let Some(entry) = own.get_mut(self.node_of(slot).index()) {
                 *entry = (*entry).max(used);
             }
@@ -311,19 +313,40 @@ impl Explanation<'_> {
     }
 }
 
-/// Both points as floats: every slot's values, and its change, exact where it can be.
-struct Ends {
+/// Both points as floats, slot by slot, and what moved what.
+struct Moves {
     values: Vec<(f64, f64)>,
     changes: Vec<f64>,
+    /// The multipliers of all operands, step by step.
+    multipliers: Vec<f64>,
+    /// The multipliers of all slots from the root.
+    adjoints: Vec<f64>,
+    methods: Vec<NodeMethod>,
+}
+
+/// The products of the multipliers from the root, summed over the paths.
+fn adjoints(graph: &Graph, multipliers: &[f64]) -> Vec<f64> {
+    let mut adjoints = alloc::vec![0.0; graph.len()];
+    if let Some(root) = adjoints.get_mut(graph.root as usize) {
+        *root = 1.0;
+    }
+    for (index, step) in graph.steps.iter().enumerate().rev() {
+        let adjoint = adjoints.get(graph.inputs.saturating_add(index)).copied().unwrap_or_default();
+        // The multipliers stand in the order of the operands.
+        let own = multipliers.get(step.first as usize..).unwrap_or(&[]);
+        for (operand, multiplier) in graph.operands(step).iter().zip(own) {
+            if let Some(entry) = adjoints.get_mut(*operand as usize) {
+                *entry += adjoint * multiplier;
+            }
+        }
+    }
+    adjoints
 }
 
 /// The division of the total along the edges, in whole units of the last place.
 struct Flow<'a> {
     tree: &'a KpiTree,
-    ends: &'a Ends,
-    swept: &'a Sweep,
-    /// The multipliers of all operands, the last step's first.
-    edges: &'a [f64],
+    moves: &'a Moves,
     scale: u32,
 }
 
@@ -331,38 +354,37 @@ impl Flow<'_> {
     /// The contributions of all slots; those of the leaves add up to the total.
     fn units(&self, total: Decimal, precision: u32) -> Result<Vec<i128>, KpiError> {
         let graph: &Graph = self.tree.graph();
+        let at = |values: &[f64], slot: usize| values.get(slot).copied().unwrap_or_default();
+        let id = |slot: usize| self.tree.id_of(self.tree.node_of(slot));
+        let range = |slot: usize| KpiError::Range { what: "contribution", node: id(slot) };
         let mut units = alloc::vec![0_i128; graph.len()];
-        let range = |slot: usize| KpiError::Range {
-            what: "contribution",
-            node: self.tree.id_of(self.tree.node_of(slot)),
-        };
         let power = 10_i128.checked_pow(self.scale.saturating_sub(total.scale()));
         let whole = power.and_then(|power| total.mantissa().checked_mul(power));
         let root = graph.root as usize;
         if let Some(entry) = units.get_mut(root) {
             *entry = whole.ok_or_else(|| range(root))?;
         }
-        let mut edges = self.edges;
         let (mut flows, mut parts): (Vec<f64>, Vec<i128>) = (Vec::new(), Vec::new());
         for (index, step) in graph.steps.iter().enumerate().rev() {
             let slot = graph.inputs.saturating_add(index);
             let operands = graph.operands(step);
-            let (own, rest) = edges.split_at_checked(operands.len()).unwrap_or((edges, &[]));
-            edges = rest;
-            let adjoint = self.swept.adjoints.get(slot).copied().unwrap_or_default();
-            let change = |slot: usize| self.ends.changes.get(slot).copied().unwrap_or_default();
+            let multipliers = self.moves.multipliers.get(step.first as usize..).unwrap_or(&[]);
+            let adjoint = at(&self.moves.adjoints, slot);
             flows.clear();
-            flows
-                .extend(operands.iter().zip(own).map(|(operand, m)| adjoint * m * change(*operand as usize)));
-            let (a, b) = self.ends.values.get(slot).copied().unwrap_or_default();
+            flows.extend(operands.iter().zip(multipliers).map(|(operand, multiplier)| {
+                adjoint * multiplier * at(&self.moves.changes, *operand as usize)
+            }));
+            let (a, b) = self.moves.values.get(slot).copied().unwrap_or_default();
             let size = flows.iter().fold(adjoint.abs() * (a.abs() + b.abs()), |size, flow| size + flow.abs());
-            let missing = flows.iter().fold(-adjoint * change(slot), |sum, flow| sum + flow);
+            let sum: f64 = flows.iter().sum();
             if !size.is_finite() {
                 return Err(range(slot));
             }
-            if missing.abs() > 1e-9 * size {
-                let node = self.tree.id_of(self.tree.node_of(slot));
-                return Err(KpiError::Unexplained { node, scale: precision });
+            // The root is also held to its decimals, up to the rounding of quotients on the way there.
+            let fineness = 2.0 * libm::pow(10.0, -f64::from(precision.min(self.scale)));
+            let off_root = slot == root && (sum - float(total)).abs() > 1e-6 * size + fineness;
+            if off_root || (sum - adjoint * at(&self.moves.changes, slot)).abs() > 1e-9 * size {
+                return Err(KpiError::Unexplained { node: id(slot), scale: precision });
             }
             let own = units.get(slot).copied().unwrap_or_default();
             divide(own, &flows, self.scale, &mut parts).ok_or_else(|| range(slot))?;

@@ -43,14 +43,8 @@ pub(super) struct Sweep {
     pub(super) methods: Vec<NodeMethod>,
 }
 
-/// One pass from the root to the leaves. `at` answers a slot's values at the two times, `method` how a slot's
-/// product is to be divided; `edge` hears each step's multipliers, operand by operand.
-pub(super) fn sweep(
-    graph: &Graph,
-    at: &impl Fn(u32) -> (f64, f64),
-    method: &impl Fn(usize) -> Method,
-    mut edges: impl FnMut(&[f64]),
-) -> Sweep {
+/// One pass from the root to the leaves. `at` answers a slot's values at the two times.
+pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: Method) -> Sweep {
     let mut adjoints = alloc::vec![0.0; graph.len()];
     let mut methods = alloc::vec![NodeMethod::Linear; graph.steps.len()];
     if let Some(root) = adjoints.get_mut(graph.root as usize) {
@@ -63,7 +57,7 @@ pub(super) fn sweep(
         let adjoint = own.first().copied().unwrap_or_default();
         let slot = graph.inputs.saturating_add(index);
         multipliers.clear();
-        let used = step_multipliers(graph, step, slot, at, method(slot), &mut multipliers);
+        let used = step_multipliers(graph, step, slot, at, method, &mut multipliers);
         if let Some(entry) = methods.get_mut(index) {
             *entry = used;
         }
@@ -77,13 +71,12 @@ pub(super) fn sweep(
                 *entry += adjoint * multiplier;
             }
         }
-        edges(&multipliers);
     }
     Sweep { adjoints, methods }
 }
 
 /// Appends the multiplier of each operand of a step.
-fn step_multipliers(
+pub(super) fn step_multipliers(
     graph: &Graph,
     step: &Step,
     slot: usize,
@@ -91,8 +84,9 @@ fn step_multipliers(
     method: Method,
     out: &mut Vec<f64>,
 ) -> NodeMethod {
+    let start = out.len();
     match step.operation {
-        Operation::Sum => out.resize(step.count as usize, step.scale),
+        Operation::Sum => out.resize(start.saturating_add(step.count as usize), step.scale),
         Operation::WeightedSum => {
             out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
         }
@@ -102,7 +96,7 @@ fn step_multipliers(
             if method == Method::LogMean && product.log_mean(at(slot), out) {
                 return NodeMethod::LogMean;
             }
-            out.clear();
+            out.truncate(start);
             if method == Method::Sequential {
                 product.sequential(out);
                 return NodeMethod::Sequential;

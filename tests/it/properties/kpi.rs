@@ -2,7 +2,8 @@
 
 use marketloop::decompose::Method;
 use marketloop::kpi::{
-    ExplainOptions, Formula, KpiError, KpiTree, NodeDraft, Overlay, Precision, Products, TreeBuilder,
+    ExplainOptions, Formula, KpiError, KpiTree, NodeDraft, NodeMethod, Overlay, Precision, Products,
+    TreeBuilder,
 };
 use marketloop::quantity::Rounding;
 use proptest::prelude::*;
@@ -64,8 +65,20 @@ fn method() -> impl Strategy<Value = Method> {
 }
 
 fn options(method: Method) -> ExplainOptions {
-    let precision = Precision::new(12, Rounding::HalfEven).unwrap().with_products(Products::Rounded);
+    let precision = Precision::new(16, Rounding::HalfEven).unwrap().with_products(Products::Rounded);
     ExplainOptions::default().with_method(method).with_precision(precision)
+}
+
+/// Errors that an explanation may end with: a root without value, or figures beyond their type or finer than
+/// the declared precision carries.
+fn may_refuse(error: &KpiError) -> bool {
+    matches!(
+        error,
+        KpiError::NoValue { .. }
+            | KpiError::Range { .. }
+            | KpiError::Quantity(_)
+            | KpiError::Unexplained { .. }
+    )
 }
 
 /// Pieces of formulas in any order, mostly wrong.
@@ -122,9 +135,7 @@ proptest! {
                 prop_assert_eq!(why.leaves().map(|part| part.contribution).sum::<Decimal>(), why.total());
                 prop_assert_eq!(why.part(tree.root()).map(|part| part.contribution), Some(why.total()));
             }
-            Err(error) => prop_assert!(
-                matches!(error, KpiError::NoValue { .. } | KpiError::Range { .. } | KpiError::Quantity(_)), "{}", error
-            ),
+            Err(error) => prop_assert!(may_refuse(&error), "{}", error),
         }
     }
 
@@ -136,9 +147,7 @@ proptest! {
         let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
         match tree.explain_with(&before, &after, &options(method)) {
             Ok(why) => prop_assert_eq!(why.leaves().map(|part| part.contribution).sum::<Decimal>(), why.total()),
-            Err(error) => prop_assert!(
-                matches!(error, KpiError::NoValue { .. } | KpiError::Range { .. } | KpiError::Quantity(_)), "{}", error
-            ),
+            Err(error) => prop_assert!(may_refuse(&error), "{}", error),
         }
     }
 
@@ -150,8 +159,12 @@ proptest! {
         let back = tree.explain_with(&after, &before, &options(Method::LogMean));
         if let (Ok(there), Ok(back)) = (&there, &back) {
             prop_assert_eq!(there.total(), -back.total());
+            // The Shapley integral runs the other way: equal up to the rounding of floats.
+            let exact = there.parts().iter().all(|part| part.method != NodeMethod::Shapley);
+            let size: Decimal = there.parts().iter().map(|part| part.contribution.abs()).sum();
+            let unit = if exact { Decimal::ZERO } else { size * Decimal::new(1, 12) + Decimal::new(1, 12) };
             for (there, back) in there.parts().iter().zip(back.parts()) {
-                prop_assert_eq!(there.contribution, -back.contribution);
+                prop_assert!((there.contribution + back.contribution).abs() <= unit, "{} {}", there, back);
                 prop_assert_eq!(there.method, back.method);
             }
         }
@@ -247,7 +260,7 @@ proptest! {
     fn any_text_is_a_tree_or_problems(text in text(), start in values(-10..10)) {
         match KpiTree::parse(&text) {
             Ok(tree) => {
-                prop_assert_eq!(KpiTree::parse(&tree.to_string()).as_ref(), Ok(&tree));
+                prop_assert_eq!(KpiTree::parse(&tree.to_string()), Ok(tree.clone()));
                 let before = inputs(&tree, &start);
                 let after = inputs(&tree, &start[1..]);
                 let _value = tree.evaluate(&before).unwrap().root();
@@ -273,8 +286,8 @@ proptest! {
         let right = both(Ok(x.clone()), y.merge(z)).ok();
         prop_assert_eq!(left, right);
         prop_assert_eq!(x.merge(y).ok(), y.merge(x).ok());
-        prop_assert_eq!(x.merge(x).as_ref(), Ok(x));
-        prop_assert_eq!(x.merge(&Overlay::default()).as_ref(), Ok(x));
+        prop_assert_eq!(x.merge(x), Ok(x.clone()));
+        prop_assert_eq!(x.merge(&Overlay::default()), Ok(x.clone()));
         prop_assert_eq!(x.then(y).then(z), x.then(&y.then(z)));
         if let Ok(merged) = x.merge(y) {
             prop_assert_eq!(merged, x.then(y));
