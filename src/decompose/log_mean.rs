@@ -25,9 +25,14 @@ pub fn log_mean(a: f64, b: f64) -> Result<f64, DecomposeError> {
     if (a < 0.0 && b > 0.0) || (a > 0.0 && b < 0.0) {
         return Err(DecomposeError::OppositeSigns { index: 0, before: a, after: b });
     }
+    Ok(same_sign_log_mean(a, b))
+}
+
+/// The logarithmic mean of two finite numbers that do not have opposite signs.
+pub(crate) fn same_sign_log_mean(a: f64, b: f64) -> f64 {
     let (low, high) = if a.abs() <= b.abs() { (a.abs(), b.abs()) } else { (b.abs(), a.abs()) };
     let mean = positive_log_mean(low, high);
-    Ok(if a < 0.0 { -mean } else { mean })
+    if a < 0.0 { -mean } else { mean }
 }
 
 /// `0 <= low <= high`.

@@ -58,6 +58,9 @@ pub use product::{Explained, Method, explain_product};
 pub use sequential::sequential_contributions;
 pub use shapley::shapley_contributions;
 
+pub(crate) use log_mean::same_sign_log_mean;
+pub(crate) use shapley::{legendre_rule, shapley_integrals};
+
 use crate::error::ErrorKind;
 use crate::quantity::QuantityError;
 use rust_decimal::Decimal;

@@ -41,6 +41,13 @@ use rust_decimal::Decimal;
 /// ```
 pub fn shapley_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64>, DecomposeError> {
     checked_factors(before, after)?;
+    let integrals = shapley_integrals(before, after);
+    within_range(before.iter().zip(after).zip(integrals).map(|((a, b), i)| (b - a) * i).collect())
+}
+
+/// `integral over t in 0..1 of the product over j != i of ((1-t) a_j + t b_j)` for each factor `i`: what its
+/// change is multiplied with. Of equally many factors, at least one.
+pub(crate) fn shapley_integrals(before: &[f64], after: &[f64]) -> Vec<f64> {
     let mut integrals = alloc::vec![0.0; before.len()];
     for (t, weight) in legendre_rule(before.len().div_ceil(2)) {
         let at: Vec<f64> = before.iter().zip(after).map(|(a, b)| (1.0 - t) * a + t * b).collect();
@@ -57,12 +64,12 @@ pub fn shapley_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64>, 
             trailing *= factor;
         }
     }
-    within_range(before.iter().zip(after).zip(integrals).map(|((a, b), i)| (b - a) * i).collect())
+    integrals
 }
 
 /// The nodes in 0..1 and weights of the Gauss-Legendre rule of `points` points, by Newton's iteration on the
 /// Legendre polynomial.
-fn legendre_rule(points: usize) -> impl Iterator<Item = (f64, f64)> {
+pub(crate) fn legendre_rule(points: usize) -> impl Iterator<Item = (f64, f64)> {
     #[expect(clippy::cast_precision_loss, reason = "no slice has 2^53 elements of eight bytes")]
     let n = points as f64;
     let mut k = 0.0;

@@ -139,11 +139,15 @@ impl RatioCascade {
     /// are last year's.
     ///
     /// # Errors
-    /// [`KpiError::PartsLength`] when there is not one denominator for each ratio;
+    /// [`KpiError::Length`] when there is not one denominator for each ratio;
     /// [`KpiError::Quantity`] where the sum is not exact or the denominators add up to 0.
     pub fn whole(ratios: &[Decimal], denominators: &[Decimal]) -> Result<Ratio, KpiError> {
         if ratios.len() != denominators.len() {
-            return Err(KpiError::PartsLength { expected: ratios.len(), actual: denominators.len() });
+            return Err(KpiError::Length {
+                what: "denominators",
+                expected: ratios.len(),
+                actual: denominators.len(),
+            });
         }
         let (mut numerator, mut denominator) = (Decimal::ZERO, Decimal::ZERO);
         for (ratio, weight) in ratios.iter().zip(denominators) {

@@ -39,7 +39,7 @@ pub enum Rounding {
 impl Rounding {
     /// Whether a magnitude that lies strictly above a multiple takes the next one; `to_half` compares the
     /// part that is left with one half.
-    const fn goes_up(self, negative: bool, odd: bool, to_half: Ordering) -> bool {
+    pub(crate) const fn goes_up(self, negative: bool, odd: bool, to_half: Ordering) -> bool {
         match self {
             Self::AwayFromZero => true,
             Self::TowardZero => false,

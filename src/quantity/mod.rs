@@ -41,7 +41,7 @@ pub use ratio::Ratio;
 pub use share::Share;
 pub use unit::Unit;
 
-pub(crate) use exact::{parse_decimal, percent_text};
+pub(crate) use exact::{from_parts, parse_decimal, percent_text, quotient};
 
 use crate::error::ErrorKind;
 use alloc::string::String;

@@ -71,6 +71,12 @@ impl Unit {
         self.dimensions.is_empty()
     }
 
+    /// Whether something stands below the line: `order/visitor`, not `CNY`.
+    #[must_use]
+    pub fn has_denominator(&self) -> bool {
+        self.dimensions.iter().any(|(_, exponent)| *exponent < 0)
+    }
+
     /// The power of ten in it: -2 for `%`, -3 for `CNY/1000 impression`, else mostly 0.
     #[must_use]
     pub const fn power_of_ten(&self) -> i8 {

@@ -3,6 +3,10 @@
 mod budget_variance;
 mod funnel_stats;
 mod kpi_health_decomposition_and_targets;
+mod kpi_health_sensitivity;
+mod kpi_health_tree_attribution;
+mod kpi_health_tree_workload;
+mod kpi_tree;
 mod pdca_decision_table;
 mod pdca_evm;
 mod split;

@@ -1,6 +1,7 @@
 //! The wire format: pinned JSON of each public type, and what it refuses.
 
 mod domains;
+mod kpi;
 mod mathematics;
 mod progress;
 mod quantity;

@@ -1,0 +1,148 @@
+//! KPI trees on the seeded workload of `tests/golden/kpi_health_tree_workload.json`, built through the public
+//! API: sums, weighted sums, quotients of sums and products of sums of ten children each.
+#![allow(missing_docs, clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a benchmark")]
+
+use divan::{Bencher, black_box};
+use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeId, Precision, Products, TreeBuilder, Value};
+use marketloop::quantity::Rounding;
+use rust_decimal::Decimal;
+use std::sync::OnceLock;
+
+fn main() {
+    for (tree, name) in [(small(), "100,001"), (large(), "1,000,001")] {
+        let mut columns = tree.floats();
+        columns.evaluate();
+        let last = tree.last_leaf();
+        let root = columns.root(0);
+        columns.set(last, 0, 1.25).unwrap();
+        columns.update();
+        println!("{name} nodes: root {:?}, after the last leaf is 1.25: {:?}", root, columns.root(0));
+    }
+    divan::main();
+}
+
+const SEED: u64 = 42;
+
+fn splitmix64(x: u64) -> u64 {
+    let mut z = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "53 bits")]
+fn leaf_value(node: u64) -> f64 {
+    0.5 + (splitmix64(SEED + node) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+struct Workload {
+    tree: KpiTree,
+    internal: u64,
+}
+
+fn formula(node: u64) -> Formula {
+    let child = |j: u64| Formula::from(format!("n{}", 10 * node + j));
+    let constant = |units: i64, scale| Formula::constant(Decimal::new(units, scale));
+    let sum = |from: u64, to: u64| Formula::sum((from..=to).map(child));
+    match splitmix64(SEED + node + (1 << 32)) % 4 {
+        0 => constant(1, 1) * sum(1, 10),
+        1 => Formula::sum((1..=10).map(|j| Formula::constant(Decimal::from(j)) * child(j))) / constant(55, 0),
+        2 => sum(1, 5) / sum(6, 10),
+        _ => (constant(2, 1) * sum(1, 5)) * (constant(2, 1) * sum(6, 10)),
+    }
+}
+
+impl Workload {
+    fn new(internal: u64) -> Self {
+        let nodes = (0..=10 * internal).map(|node| {
+            let id = format!("n{node}");
+            if node < internal { NodeDraft::computed(id, formula(node)) } else { NodeDraft::leaf(id) }
+        });
+        let tree = nodes.collect::<TreeBuilder>().build().unwrap_or_else(|problems| panic!("{problems}"));
+        Self { tree, internal }
+    }
+
+    fn leaves(&self) -> impl Iterator<Item = (NodeId, f64)> + '_ {
+        let all = self.tree.nodes().zip(0..);
+        all.skip(usize::try_from(self.internal).unwrap()).map(|((id, _), node)| (id, leaf_value(node)))
+    }
+
+    fn last_leaf(&self) -> NodeId {
+        self.tree.nodes().last().unwrap().0
+    }
+
+    fn floats(&self) -> marketloop::kpi::Columns<'_> {
+        let mut columns = self.tree.columns(1).unwrap();
+        for (leaf, value) in self.leaves() {
+            columns.set(leaf, 0, value).unwrap();
+        }
+        columns
+    }
+}
+
+fn small() -> &'static Workload {
+    static TREE: OnceLock<Workload> = OnceLock::new();
+    TREE.get_or_init(|| Workload::new(10_000))
+}
+
+fn large() -> &'static Workload {
+    static TREE: OnceLock<Workload> = OnceLock::new();
+    TREE.get_or_init(|| Workload::new(100_000))
+}
+
+/// All 1,000,001 nodes in floats, one column.
+#[divan::bench]
+fn floats_1_000_000_nodes(bencher: Bencher<'_, '_>) {
+    let mut columns = large().floats();
+    bencher.bench_local(|| {
+        columns.evaluate();
+        black_box(columns.root(0))
+    });
+}
+
+/// One leaf of 1,000,001 nodes is set, and the root read.
+#[divan::bench]
+fn one_leaf_of_1_000_000_changed(bencher: Bencher<'_, '_>) {
+    let mut columns = large().floats();
+    columns.evaluate();
+    let leaf = large().last_leaf();
+    let mut value = 1.25;
+    bencher.bench_local(|| {
+        value = 2.5 - value + 1e-9;
+        columns.set(leaf, 0, black_box(value)).unwrap();
+        columns.update();
+        black_box(columns.root(0))
+    });
+}
+
+/// The same with another leaf each time, so that little of its path is in the cache.
+#[divan::bench]
+fn any_leaf_of_1_000_000_changed(bencher: Bencher<'_, '_>) {
+    let mut columns = large().floats();
+    columns.evaluate();
+    let leaves: Vec<NodeId> = large().leaves().map(|(leaf, _)| leaf).collect();
+    let mut state = SEED;
+    bencher.bench_local(|| {
+        state = splitmix64(state);
+        let index = usize::try_from(state % 900_000).unwrap();
+        columns.set(leaves[index], 0, 1.0 + 1e-3 * f64::from(index as u32 % 1000)).unwrap();
+        columns.update();
+        black_box(columns.root(0))
+    });
+}
+
+/// All 100,001 nodes in decimals: leaves of 6 decimals, quotients and products rounded to 12.
+#[divan::bench]
+fn decimals_100_000_nodes(bencher: Bencher<'_, '_>) {
+    let tree = &small().tree;
+    let mut inputs = tree.no_inputs();
+    for (leaf, value) in small().leaves() {
+        let value = Decimal::new((value * 1e6).round() as i64, 6);
+        inputs.set_node(tree, leaf, value).unwrap();
+    }
+    let precision = Precision::new(12, Rounding::HalfEven).unwrap().with_products(Products::Rounded);
+    bencher.bench_local(|| match tree.evaluate_with(&inputs, precision).unwrap().root() {
+        Value::Known(root) => root,
+        other => panic!("{other:?}"),
+    });
+}

@@ -1,0 +1,380 @@
+//! From declarations to a tree: names, cycles, units and reachability, all problems at once.
+
+use super::builder::NodeDraft;
+use super::formula::{Formula, Token};
+use super::graph::Graph;
+use super::lowering::{Known, LEAF, Lowered, Resolved, lower};
+use super::name::{checked, checked_owner};
+use super::node::{Direction, Node, usual_kind};
+use super::{KpiError, KpiTree};
+use crate::error::{Path, Problems};
+use crate::quantity::Unit;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The tree of these nodes, or all problems after those found already.
+pub(super) fn compile(
+    mut drafts: Vec<NodeDraft>,
+    mut problems: Problems<KpiError>,
+) -> Result<KpiTree, Problems<KpiError>> {
+    if drafts.is_empty() || drafts.len() >= LEAF as usize {
+        let fault =
+            if drafts.is_empty() { KpiError::NoNodes } else { KpiError::TooManyNodes { limit: LEAF } };
+        problems.push(Path::root(), fault);
+        return Err(problems);
+    }
+    let formulas: Vec<Option<Formula>> = drafts.iter_mut().map(|draft| draft.formula.take()).collect();
+    let mut names = Names::new(&drafts, &mut problems);
+    names.add_listed_leaves(&mut drafts, &formulas);
+    let mut texts: Vec<Option<Box<str>>> = Vec::with_capacity(drafts.len());
+    let mut tokens: Vec<Option<Vec<Resolved>>> = Vec::with_capacity(drafts.len());
+    for (draft, formula) in drafts.iter().zip(formulas.iter().map(Some).chain(core::iter::repeat(None))) {
+        let path = || Path::root().field(&draft.id);
+        let Some(Some(formula)) = formula else {
+            texts.push(None);
+            tokens.push(None);
+            continue;
+        };
+        texts.push(problems.take(&path(), formula.text()).map(String::into_boxed_str));
+        tokens.push(Some(names.resolved(formula, &path, &mut problems)));
+    }
+    let (order, root) = ordered(&drafts, &tokens, &names, &mut problems);
+    let mut building = Building {
+        operands: alloc::vec![None; drafts.len()],
+        units: alloc::vec![None; drafts.len()],
+        nodes: alloc::vec![None; drafts.len()],
+        graph: Graph::default(),
+        step_nodes: Vec::new(),
+    };
+    for node in order {
+        building.add(node, &mut drafts, &mut texts, &mut tokens, &mut problems);
+    }
+    problems.into_result(()).map(|()| building.finish(root, names.sorted))
+}
+
+/// Every name's node, by binary search.
+struct Names {
+    sorted: Vec<u32>,
+    listed: BTreeMap<String, u32>,
+    texts: Vec<Box<str>>,
+}
+
+impl Names {
+    fn new(drafts: &[NodeDraft], problems: &mut Problems<KpiError>) -> Self {
+        let texts: Vec<Box<str>> = drafts.iter().map(|draft| draft.id.as_str().into()).collect();
+        for draft in drafts {
+            problems.take(&Path::root().field(&draft.id), checked(&draft.id));
+            if let Some(owner) = &draft.owner {
+                problems.take(&Path::root().field(&draft.id), checked_owner(owner));
+            }
+        }
+        let name = |index: &u32| texts.get(*index as usize);
+        let mut sorted: Vec<u32> = (0..LEAF).take(drafts.len()).collect();
+        sorted.sort_by(|left, right| name(left).cmp(&name(right)).then(left.cmp(right)));
+        sorted.dedup_by(|later, kept| {
+            let same = name(later) == name(kept);
+            if same && let Some(id) = name(later) {
+                problems.push(Path::root().field(id), KpiError::DuplicateNode { id: id.as_ref().to_owned() });
+            }
+            same
+        });
+        Self { sorted, listed: BTreeMap::new(), texts }
+    }
+
+    fn find(&self, id: &str) -> Option<u32> {
+        let name = |index: &u32| self.texts.get(*index as usize).map_or("", |name| name);
+        match self.sorted.binary_search_by(|index| name(index).cmp(id)) {
+            Ok(position) => self.sorted.get(position).copied(),
+            Err(_) => self.listed.get(id).copied(),
+        }
+    }
+
+    /// A formula that only adds names lists them: those not declared elsewhere are leaves in its unit.
+    fn add_listed_leaves(&mut self, drafts: &mut Vec<NodeDraft>, formulas: &[Option<Formula>]) {
+        let mut leaves = Vec::new();
+        for (draft, formula) in drafts.iter().zip(formulas) {
+            let (Some(unit), Some(formula)) = (&draft.unit, formula) else { continue };
+            let adds = |token: &Token| matches!(token, Token::Node(_) | Token::Add | Token::Sum(_));
+            if formula.tokens().len() < 2 || !formula.tokens().iter().all(adds) {
+                continue;
+            }
+            for token in formula.tokens() {
+                if let Token::Node(id) = token
+                    && self.find(id).is_none()
+                    && checked(id).is_ok()
+                    && let Ok(index) = u32::try_from(drafts.len().saturating_add(leaves.len()))
+                {
+                    self.listed.insert(id.as_ref().to_owned(), index);
+                    leaves.push(NodeDraft::leaf(id.as_ref()).with_unit(unit.clone()));
+                }
+            }
+        }
+        self.texts.extend(leaves.iter().map(|leaf| leaf.id.as_str().into()));
+        drafts.extend(leaves);
+        let listed: Vec<u32> = core::mem::take(&mut self.listed).into_values().collect();
+        if !listed.is_empty() {
+            self.sorted.extend(listed);
+            let name = |index: &u32| self.texts.get(*index as usize);
+            self.sorted.sort_by(|left, right| name(left).cmp(&name(right)));
+        }
+    }
+
+    /// The nodes named `parent`, a dot and one more word, in the order of declaration.
+    fn family(&self, parent: &str) -> Vec<u32> {
+        let prefix = format!("{parent}.");
+        let name = |index: &u32| self.texts.get(*index as usize).map_or("", |name| name);
+        let start = self.sorted.partition_point(|index| name(index) < prefix.as_str());
+        let mut family: Vec<u32> = self
+            .sorted
+            .iter()
+            .skip(start)
+            .take_while(|index| name(index).starts_with(prefix.as_str()))
+            .filter(|index| name(index).strip_prefix(prefix.as_str()).is_some_and(|rest| !rest.contains('.')))
+            .copied()
+            .collect();
+        family.sort_unstable();
+        family
+    }
+
+    fn resolved(
+        &self,
+        formula: &Formula,
+        path: &impl Fn() -> Path,
+        problems: &mut Problems<KpiError>,
+    ) -> Vec<Resolved> {
+        let mut resolved = Vec::with_capacity(formula.tokens().len());
+        for token in formula.tokens() {
+            match token {
+                Token::Node(id) => {
+                    let node = self.find(id);
+                    if node.is_none() {
+                        problems.push(path(), KpiError::UnknownName { name: id.as_ref().to_owned() });
+                    }
+                    // An unknown operand stands for itself, and so for no second problem.
+                    resolved.push(Resolved::Node(node.unwrap_or(u32::MAX)));
+                }
+                Token::Children(parent) => {
+                    let family = self.family(parent);
+                    if family.is_empty() {
+                        problems.push(path(), KpiError::UnknownName { name: format!("{parent}.*") });
+                        resolved.push(Resolved::Node(u32::MAX));
+                    } else {
+                        let count = family.len();
+                        resolved.extend(family.into_iter().map(Resolved::Node));
+                        resolved.push(Resolved::Operation(Token::Sum(count)));
+                    }
+                }
+                Token::Constant(quantity) => resolved.push(Resolved::Constant(quantity.clone())),
+                operation => resolved.push(Resolved::Operation(operation.clone())),
+            }
+        }
+        resolved
+    }
+}
+
+/// The nodes, operands before what uses them, and the root; cycles and what the root does not reach are
+/// told.
+fn ordered(
+    drafts: &[NodeDraft],
+    tokens: &[Option<Vec<Resolved>>],
+    names: &Names,
+    problems: &mut Problems<KpiError>,
+) -> (Vec<u32>, u32) {
+    let operands = |node: u32| tokens.get(node as usize).and_then(Option::as_deref).unwrap_or(&[]);
+    let mut used = alloc::vec![false; drafts.len()];
+    for node in (0..LEAF).take(drafts.len()) {
+        for token in operands(node) {
+            if let Resolved::Node(operand) = token
+                && let Some(used) = used.get_mut(*operand as usize)
+            {
+                *used = true;
+            }
+        }
+    }
+    let root = (0..LEAF).zip(&used).find(|(_, used)| !**used).map_or(0, |(node, _)| node);
+    let id = |node: u32| drafts.get(node as usize).map_or("", |draft| draft.id.as_str());
+    let mut walk = Walk { states: alloc::vec![State::New; drafts.len()], order: Vec::new(), cycles: 0 };
+    walk.from(root, &operands, &id, problems);
+    let root_id = id(root);
+    for node in names.sorted.iter().copied().filter(|node| *node != root).collect::<Vec<_>>() {
+        if walk.states.get(node as usize) == Some(&State::New) {
+            walk.from(node, &operands, &id, problems);
+        }
+    }
+    // What stands after the root in the order of completion was not reached from it.
+    let reached = walk.order.iter().position(|node| *node == root).unwrap_or(0).saturating_add(1);
+    for node in walk.order.iter().skip(reached) {
+        let fault = KpiError::Unreachable { id: id(*node).to_owned(), root: root_id.to_owned() };
+        problems.push(Path::root().field(id(*node)), fault);
+    }
+    (walk.order, root)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
+struct Walk {
+    states: Vec<State>,
+    order: Vec<u32>,
+    cycles: u32,
+}
+
+/// A tree with more cycles than these is told of no others: each costs a walk along its path.
+const CYCLES: u32 = 1000;
+
+impl Walk {
+    /// Visits in postorder what `start` depends on, without recursion.
+    fn from<'t, 'n>(
+        &mut self,
+        start: u32,
+        operands: &impl Fn(u32) -> &'t [Resolved],
+        id: &impl Fn(u32) -> &'n str,
+        problems: &mut Problems<KpiError>,
+    ) {
+        let mut path: Vec<(u32, usize)> = alloc::vec![(start, 0)];
+        self.set(start, State::Open);
+        while let Some((node, position)) = path.last_mut() {
+            let node = *node;
+            let Some(token) = operands(node).get(*position) else {
+                self.set(node, State::Done);
+                self.order.push(node);
+                path.pop();
+                continue;
+            };
+            *position = position.saturating_add(1);
+            let Resolved::Node(operand) = token else { continue };
+            match self.states.get(*operand as usize) {
+                Some(State::New) => {
+                    self.set(*operand, State::Open);
+                    path.push((*operand, 0));
+                }
+                Some(State::Open) if self.cycles < CYCLES => {
+                    self.cycles = self.cycles.saturating_add(1);
+                    let members = path.iter().map(|(node, _)| *node).skip_while(|node| node != operand);
+                    let mut cycle: Vec<String> = members.map(|node| id(node).to_owned()).collect();
+                    // Of a long cycle the ends say enough.
+                    if cycle.len() > 24 {
+                        let left_out = cycle.len().saturating_sub(20);
+                        cycle.splice(10..cycle.len().saturating_sub(10), [format!("… {left_out} more …")]);
+                    }
+                    cycle.push(id(*operand).to_owned());
+                    problems.push(Path::root().field(id(*operand)), KpiError::Cycle { path: cycle });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn set(&mut self, node: u32, state: State) {
+        if let Some(entry) = self.states.get_mut(node as usize) {
+            *entry = state;
+        }
+    }
+}
+
+/// The tree so far, while nodes are added in order.
+struct Building {
+    operands: Vec<Option<u32>>,
+    units: Vec<Option<Unit>>,
+    nodes: Vec<Option<Node>>,
+    graph: Graph,
+    /// The node of each step.
+    step_nodes: Vec<u32>,
+}
+
+impl Building {
+    fn add(
+        &mut self,
+        node: u32,
+        drafts: &mut [NodeDraft],
+        texts: &mut [Option<Box<str>>],
+        tokens: &mut [Option<Vec<Resolved>>],
+        problems: &mut Problems<KpiError>,
+    ) {
+        let index = node as usize;
+        let Some(draft) = drafts.get_mut(index) else { return };
+        let declared = draft.unit.take();
+        let lowered = match tokens.get_mut(index).and_then(Option::take) {
+            None => {
+                let unit = declared.clone().unwrap_or(Unit::ONE);
+                Some(Lowered { operand: node | LEAF, unit, divides: false })
+            }
+            Some(tokens) => {
+                let known = Known { operands: &self.operands, units: &self.units };
+                let lowered = lower(tokens, declared.as_ref(), &known, &mut self.graph);
+                problems.take(&Path::root().field(&draft.id), lowered).flatten()
+            }
+        };
+        self.step_nodes.resize(self.graph.steps.len(), node);
+        let Some(Lowered { operand, unit, divides }) = lowered else {
+            // A declared unit holds, so that those who use it are checked too.
+            if let (Some(entry), Some(operand)) = (self.units.get_mut(index), self.operands.get_mut(index))
+                && declared.is_some()
+            {
+                *entry = declared;
+                *operand = Some(node | LEAF);
+            }
+            return;
+        };
+        if let Some(entry) = self.nodes.get_mut(index) {
+            *entry = Some(Node {
+                id: core::mem::take(&mut draft.id).into(),
+                kind: draft.kind.unwrap_or_else(|| usual_kind(&unit, divides)),
+                unit: unit.clone(),
+                direction: core::mem::replace(&mut draft.direction, Direction::Higher),
+                owner: draft.owner.take().map(String::into_boxed_str),
+                formula: texts.get_mut(index).and_then(Option::take),
+            });
+        }
+        if let (Some(entry), Some(place)) = (self.units.get_mut(index), self.operands.get_mut(index)) {
+            *entry = Some(unit);
+            *place = Some(operand);
+        }
+    }
+
+    fn finish(mut self, root: u32, sorted: Vec<u32>) -> KpiTree {
+        let mut slots = alloc::vec![u32::MAX; self.nodes.len()];
+        let mut inputs = 0_u32;
+        let mut slot_nodes: Vec<u32> = Vec::new();
+        let root_leaf = [root | LEAF];
+        let leaves = if self.graph.steps.is_empty() { root_leaf.iter() } else { self.graph.operands.iter() };
+        for operand in leaves.filter(|operand| *operand & LEAF != 0) {
+            let node = operand & !LEAF;
+            if let Some(slot) = slots.get_mut(node as usize)
+                && *slot == u32::MAX
+            {
+                *slot = inputs;
+                slot_nodes.push(node);
+                inputs = inputs.saturating_add(1);
+            }
+        }
+        for operand in &mut self.graph.operands {
+            *operand = if *operand & LEAF == 0 {
+                operand.saturating_add(inputs)
+            } else {
+                slots.get((*operand & !LEAF) as usize).copied().unwrap_or(u32::MAX)
+            };
+        }
+        for (slot, operand) in slots.iter_mut().zip(&self.operands) {
+            if let Some(operand) = operand
+                && operand & LEAF == 0
+            {
+                *slot = operand.saturating_add(inputs);
+            }
+        }
+        slot_nodes.append(&mut self.step_nodes);
+        self.graph.inputs = inputs as usize;
+        self.graph.root = slots.get(root as usize).copied().unwrap_or(0);
+        self.graph.connect();
+        let nodes: Vec<Node> = self.nodes.into_iter().flatten().collect();
+        KpiTree::of_parts(nodes, sorted, self.graph, slots, slot_nodes)
+    }
+}

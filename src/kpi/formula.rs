@@ -1,0 +1,285 @@
+//! The formula of a node, in postfix order: nesting costs no stack, however deep.
+
+use super::KpiError;
+use super::name::{quoted, quoted_family};
+use crate::quantity::{Quantity, Unit};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::{Add, Div, Mul, Neg, Sub};
+use rust_decimal::Decimal;
+
+/// How deep parentheses may stand in each other.
+pub(super) const DEPTH: usize = 64;
+
+/// How a node follows from others: `visitors * cvr * aov`.
+///
+/// Formulas combine by `+`, `-`, `*`, `/` and unary minus; a name stands for its node.
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::Formula;
+///
+/// let sales = Formula::product(["visitors", "cvr", "aov"]);
+/// let margin = (Formula::node("sales") - Formula::node("cost")) / Formula::node("sales");
+/// assert_eq!(sales.text()?, "visitors * cvr * aov");
+/// assert_eq!(margin.text()?, "(sales - cost) / sales");
+/// # Ok::<(), marketloop::kpi::KpiError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Formula {
+    tokens: Vec<Token>,
+}
+
+/// One step of a formula in postfix order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    /// The value of a node.
+    Node(Box<str>),
+    /// The sum of all nodes whose name is this one, a dot and one more word.
+    Children(Box<str>),
+    /// A number, in its unit.
+    Constant(Box<Quantity>),
+    /// The sum of the last so many values.
+    Sum(usize),
+    /// The product of the last so many values.
+    Product(usize),
+    /// The sum of the last two.
+    Add,
+    /// The last but one less the last.
+    Subtract,
+    /// The product of the last two.
+    Multiply,
+    /// The last but one divided by the last.
+    Divide,
+    /// The last with the opposite sign.
+    Negate,
+}
+
+impl Formula {
+    /// The value of the node with this id.
+    #[must_use]
+    pub fn node(id: &str) -> Self {
+        Self { tokens: alloc::vec![Token::Node(id.into())] }
+    }
+
+    /// A number without unit.
+    #[must_use]
+    pub fn constant(value: impl Into<Decimal>) -> Self {
+        Self::quantity(Quantity::new(value.into(), Unit::ONE))
+    }
+
+    /// A number with its unit, as in `visitors + 100 [visitor]`.
+    #[must_use]
+    pub fn quantity(quantity: Quantity) -> Self {
+        Self { tokens: alloc::vec![Token::Constant(Box::new(quantity))] }
+    }
+
+    /// The sum of the terms; a sum without terms is refused when the tree is built.
+    #[must_use]
+    pub fn sum<F: Into<Self>>(terms: impl IntoIterator<Item = F>) -> Self {
+        Self::joined(terms, Token::Sum)
+    }
+
+    /// The product of the factors; a product without factors is refused when the tree is built.
+    #[must_use]
+    pub fn product<F: Into<Self>>(factors: impl IntoIterator<Item = F>) -> Self {
+        Self::joined(factors, Token::Product)
+    }
+
+    /// The sum of all nodes named `parent`, a dot and one more word: `sum(visitors.*)`.
+    #[must_use]
+    pub fn sum_of_children(parent: &str) -> Self {
+        Self { tokens: alloc::vec![Token::Children(parent.into())] }
+    }
+
+    /// The formula as text, which [`KpiTree::parse`](super::KpiTree::parse) reads.
+    ///
+    /// # Errors
+    /// [`KpiError::TooDeep`] where more than 64 parentheses stand in each other;
+    /// [`KpiError::NoOperands`] for a sum or product of nothing.
+    pub fn text(&self) -> Result<String, KpiError> {
+        let mut stack: Vec<Text> = Vec::new();
+        for token in &self.tokens {
+            match token {
+                Token::Node(id) => stack.push(Text::atom(quoted(id))),
+                Token::Children(parent) => stack.push(Text::atom(quoted_family(parent))),
+                Token::Constant(quantity) => stack.push(Text::constant(quantity)),
+                Token::Sum(count) | Token::Product(count) => {
+                    let join = if matches!(token, Token::Sum(_)) { Text::plus } else { Text::times };
+                    let operands = stack.split_off(stack.len().saturating_sub(*count));
+                    let text = operands.into_iter().try_fold(None, |whole: Option<Text>, operand| {
+                        Ok::<_, KpiError>(Some(match whole {
+                            Some(whole) => join(whole, operand)?,
+                            None => operand,
+                        }))
+                    })?;
+                    stack.push(text.ok_or(KpiError::NoOperands)?);
+                }
+                Token::Negate => {
+                    let operand = stack.pop().ok_or(KpiError::NoOperands)?.at_least(Level::Product)?;
+                    let text = format!("-{}", operand.written);
+                    stack.push(Text { written: text, level: Level::Sum, depth: operand.depth });
+                }
+                Token::Add | Token::Subtract | Token::Multiply | Token::Divide => {
+                    let (Some(right), Some(left)) = (stack.pop(), stack.pop()) else {
+                        return Err(KpiError::NoOperands);
+                    };
+                    stack.push(match token {
+                        Token::Add => left.plus(right)?,
+                        Token::Subtract => left.joined(" - ", right, Level::Sum, Level::Product)?,
+                        Token::Multiply => left.times(right)?,
+                        _ => left.joined(" / ", right, Level::Product, Level::Atom)?,
+                    });
+                }
+            }
+        }
+        stack.pop().map(|text| text.written).ok_or(KpiError::NoOperands)
+    }
+
+    pub(super) fn of_tokens(tokens: Vec<Token>) -> Self {
+        Self { tokens }
+    }
+
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    fn joined<F: Into<Self>>(operands: impl IntoIterator<Item = F>, token: fn(usize) -> Token) -> Self {
+        let mut tokens = Vec::new();
+        let mut count: usize = 0;
+        for operand in operands {
+            tokens.extend(operand.into().tokens);
+            count = count.saturating_add(1);
+        }
+        tokens.push(token(count));
+        Self { tokens }
+    }
+
+    fn with(mut self, other: Self, token: Token) -> Self {
+        self.tokens.extend(other.tokens);
+        self.tokens.push(token);
+        self
+    }
+}
+
+impl From<&str> for Formula {
+    fn from(id: &str) -> Self {
+        Self::node(id)
+    }
+}
+
+impl From<&String> for Formula {
+    fn from(id: &String) -> Self {
+        Self::node(id)
+    }
+}
+
+impl From<String> for Formula {
+    fn from(id: String) -> Self {
+        Self { tokens: alloc::vec![Token::Node(id.into())] }
+    }
+}
+
+impl From<Decimal> for Formula {
+    fn from(value: Decimal) -> Self {
+        Self::constant(value)
+    }
+}
+
+impl Add for Formula {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self.with(other, Token::Add)
+    }
+}
+
+impl Sub for Formula {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        self.with(other, Token::Subtract)
+    }
+}
+
+impl Mul for Formula {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        self.with(other, Token::Multiply)
+    }
+}
+
+impl Div for Formula {
+    type Output = Self;
+
+    fn div(self, other: Self) -> Self {
+        self.with(other, Token::Divide)
+    }
+}
+
+impl Neg for Formula {
+    type Output = Self;
+
+    fn neg(mut self) -> Self {
+        self.tokens.push(Token::Negate);
+        self
+    }
+}
+
+/// How tightly a text holds together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Sum,
+    Product,
+    Atom,
+}
+
+struct Text {
+    written: String,
+    level: Level,
+    depth: usize,
+}
+
+impl Text {
+    fn atom(text: String) -> Self {
+        Self { written: text, level: Level::Atom, depth: 0 }
+    }
+
+    fn constant(quantity: &Quantity) -> Self {
+        let number = quantity.value().to_string();
+        let level = if number.starts_with('-') { Level::Sum } else { Level::Atom };
+        let text =
+            if *quantity.unit() == Unit::ONE { number } else { format!("{number} [{}]", quantity.unit()) };
+        Self { written: text, level, depth: 0 }
+    }
+
+    fn plus(self, right: Self) -> Result<Self, KpiError> {
+        self.joined(" + ", right, Level::Sum, Level::Sum)
+    }
+
+    fn times(self, right: Self) -> Result<Self, KpiError> {
+        self.joined(" * ", right, Level::Product, Level::Product)
+    }
+
+    fn joined(self, operator: &str, right: Self, level: Level, of_right: Level) -> Result<Self, KpiError> {
+        let mut left = self.at_least(level)?;
+        let right = right.at_least(of_right)?;
+        left.written.push_str(operator);
+        left.written.push_str(&right.written);
+        Ok(Self { written: left.written, level, depth: left.depth.max(right.depth) })
+    }
+
+    fn at_least(self, level: Level) -> Result<Self, KpiError> {
+        if self.level >= level {
+            return Ok(self);
+        }
+        let depth = self.depth.saturating_add(1);
+        if depth > DEPTH {
+            return Err(KpiError::TooDeep { limit: DEPTH });
+        }
+        Ok(Self { written: format!("({})", self.written), level: Level::Atom, depth })
+    }
+}

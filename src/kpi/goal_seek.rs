@@ -1,0 +1,270 @@
+//! Which value of a leaf, or of several in fixed proportion, brings the root to a target.
+
+use super::columns::Columns;
+use super::evaluation::no_value;
+use super::graph::float;
+use super::node::NodeId;
+use super::sensitivity::gradients;
+use super::{Inputs, KpiError, KpiTree};
+use alloc::vec::Vec;
+
+/// What may be moved to reach a target, and how far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lever {
+    leaves: Vec<NodeId>,
+    proportional: bool,
+    low: f64,
+    high: f64,
+}
+
+impl Lever {
+    /// One leaf; its value is sought from 0 upward.
+    #[must_use]
+    pub fn leaf(leaf: NodeId) -> Self {
+        Self { leaves: alloc::vec![leaf], proportional: false, low: 0.0, high: f64::INFINITY }
+    }
+
+    /// Several leaves in the proportion of their values now; what is sought, from 0 upward, is the factor of
+    /// all.
+    #[must_use]
+    pub fn in_proportion(leaves: impl IntoIterator<Item = NodeId>) -> Self {
+        Self { leaves: leaves.into_iter().collect(), proportional: true, low: 0.0, high: f64::INFINITY }
+    }
+
+    /// The same, sought from `low` to `high`, both within.
+    #[must_use]
+    pub fn within(mut self, low: f64, high: f64) -> Self {
+        (self.low, self.high) = (low, high);
+        self
+    }
+}
+
+/// The answer to a target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Seek {
+    /// The target is reached, at the value nearest to the one now.
+    Found {
+        /// The value of the leaf, or the common factor.
+        at: f64,
+    },
+    /// The target is not reached.
+    Unreachable {
+        /// The value of the root nearest to the target.
+        limit: f64,
+        /// Where it stands.
+        at: f64,
+    },
+    /// The target is reached only outside the range of the lever.
+    OutOfDomain {
+        /// Where it is reached: where Newton's steps lead from the value now.
+        at: f64,
+        /// The value of the root nearest to the target within the range.
+        limit: f64,
+    },
+}
+
+impl KpiTree {
+    /// Where the lever has to stand for the root to be `target`, all other leaves as they are.
+    ///
+    /// # Formula
+    /// Within the range the root is computed at points a factor of `2^(1/4)` apart, up to `2^60` times the
+    /// value now and down to its `2^60`th part; the sign change nearest to the value now is halved until no float is left
+    /// between its ends. Without one, the best point is refined by the golden section. What lies outside the
+    /// range is only looked for by Newton's steps from the value now: where they do not settle, the answer
+    /// is [`Seek::Unreachable`].
+    ///
+    /// # Errors
+    /// [`KpiError::NoValue`] where the root has none now; [`KpiError::NotInRange`] for a target or a range
+    /// that is none; [`KpiError::NotALeaf`]; [`KpiError::OtherTree`]; [`KpiError::Length`] for a lever
+    /// without leaves.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Lever, Seek};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = (search + social) * value\n search, social, value")?;
+    /// let now = tree.inputs([("search", dec!(60)), ("social", dec!(40)), ("value", dec!(2))])?;
+    /// let search = tree.find("search").unwrap();
+    /// let Seek::Found { at } = tree.goal_seek(&now, &Lever::leaf(search), 220.0)? else { panic!() };
+    /// assert!((at - 70.0).abs() < 1e-12);
+    /// // Without any search there are still the sales through social.
+    /// assert_eq!(tree.goal_seek(&now, &Lever::leaf(search).within(0.0, 100.0), 500.0)?,
+    ///     Seek::OutOfDomain { at: 210.0, limit: 280.0 });
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn goal_seek(&self, inputs: &Inputs, lever: &Lever, target: f64) -> Result<Seek, KpiError> {
+        if !target.is_finite() {
+            return Err(KpiError::NotInRange { what: "target", required: "a finite number" });
+        }
+        if !(lever.low <= lever.high && lever.low < f64::INFINITY && lever.high > f64::NEG_INFINITY) {
+            return Err(KpiError::NotInRange { what: "range", required: "from a number to a larger one" });
+        }
+        if lever.leaves.is_empty() {
+            return Err(KpiError::Length { what: "leaves", expected: 1, actual: 0 });
+        }
+        let mut columns = self.columns(1)?;
+        columns.set_inputs(0, inputs)?;
+        columns.evaluate();
+        let root = columns.root(0);
+        if root.known().is_none() {
+            return Err(no_value(self, self.root(), &root));
+        }
+        let values = lever.leaves.iter().map(|leaf| {
+            self.input(*leaf)?;
+            Ok(inputs.value(self, *leaf).map_or(f64::NAN, float))
+        });
+        let values = values.collect::<Result<Vec<f64>, KpiError>>()?;
+        let start = if lever.proportional { 1.0 } else { values.first().copied().unwrap_or(1.0) };
+        let mut search = Search { columns, lever, values, target };
+        Ok(search.run(start))
+    }
+}
+
+struct Search<'t, 'l> {
+    columns: Columns<'t>,
+    lever: &'l Lever,
+    values: Vec<f64>,
+    target: f64,
+}
+
+impl Search<'_, '_> {
+    fn run(&mut self, start: f64) -> Seek {
+        let points = self.points(start);
+        let gaps: Vec<(f64, f64)> = points.iter().map(|x| (*x, self.gap(*x))).collect();
+        if let Some(at) = self.nearest_crossing(&gaps, start) {
+            return Seek::Found { at };
+        }
+        let (at, gap) = self.best(&gaps);
+        let limit = self.target + gap;
+        if gap.abs() <= 1e-13 * self.target.abs() {
+            return Seek::Found { at };
+        }
+        match self.newton(start) {
+            Some(at) if at < self.lever.low || at > self.lever.high => Seek::OutOfDomain { at, limit },
+            Some(at) => Seek::Found { at },
+            None => Seek::Unreachable { limit, at },
+        }
+    }
+
+    /// The root less the target, NaN where it has no value.
+    fn gap(&mut self, x: f64) -> f64 {
+        for (leaf, value) in self.lever.leaves.iter().zip(&self.values) {
+            let moved = if self.lever.proportional { x * value } else { x };
+            if self.columns.set(*leaf, 0, moved).is_err() {
+                return f64::NAN;
+            }
+        }
+        self.columns.update();
+        self.columns.root(0).known().map_or(f64::NAN, |root| root - self.target)
+    }
+
+    /// The points of the range in ascending order.
+    fn points(&self, start: f64) -> Vec<f64> {
+        let (low, high) = (self.lever.low, self.lever.high);
+        let size = if start.abs() > 0.0 { start.abs() } else { 1.0 };
+        let steps = (-240..=240).map(|quarter| size * libm::exp2(f64::from(quarter) / 4.0));
+        let mut points: Vec<f64> = steps.flat_map(|x| [x, -x]).chain([0.0, low, high, start]).collect();
+        points.retain(|x| x.is_finite() && *x >= low && *x <= high);
+        points.sort_unstable_by(f64::total_cmp);
+        points.dedup_by(|later, kept| later.to_bits() == kept.to_bits());
+        points
+    }
+
+    /// The root of the sign change nearest to `start`.
+    fn nearest_crossing(&mut self, gaps: &[(f64, f64)], start: f64) -> Option<f64> {
+        let here = gaps.partition_point(|(x, _)| *x < start);
+        let mut pairs: Vec<(usize, &[(f64, f64)])> = gaps.windows(2).enumerate().collect();
+        pairs.sort_by_key(|(index, _)| {
+            (index.saturating_mul(2).saturating_add(1)).abs_diff(here.saturating_mul(2))
+        });
+        for (_, pair) in pairs {
+            let [(low, at_low), (high, at_high)] = pair else { continue };
+            let crosses = (*at_low <= 0.0 && *at_high >= 0.0) || (*at_low >= 0.0 && *at_high <= 0.0);
+            if crosses && let Some(at) = self.bisect((*low, *at_low), (*high, *at_high)) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// Halves until no float is between; `None` at a pole.
+    fn bisect(&mut self, (low, at_low): (f64, f64), (high, at_high): (f64, f64)) -> Option<f64> {
+        let (mut a, mut b) = ((low, at_low), (high, at_high));
+        // A float has 2^64 patterns; halving the distance takes a little longer near zero.
+        for _ in 0..2200 {
+            let middle = f64::midpoint(a.0, b.0);
+            if middle <= a.0 || middle >= b.0 {
+                break;
+            }
+            let gap = self.gap(middle);
+            if gap.is_nan() {
+                return None;
+            }
+            if (gap < 0.0) == (a.1 < 0.0) && gap.abs() > 0.0 && a.1.abs() > 0.0 {
+                a = (middle, gap);
+            } else {
+                b = (middle, gap);
+            }
+        }
+        let best = if a.1.abs() <= b.1.abs() { a } else { b };
+        (best.1.abs() <= at_low.abs().max(at_high.abs())).then_some(best.0)
+    }
+
+    /// The point with the smallest gap, refined between its neighbours.
+    fn best(&mut self, gaps: &[(f64, f64)]) -> (f64, f64) {
+        let known = gaps.iter().enumerate().filter(|(_, (_, gap))| gap.is_finite());
+        let least = known.min_by(|left, right| left.1.1.abs().total_cmp(&right.1.1.abs()));
+        let Some((index, best)) = least else { return (f64::NAN, f64::NAN) };
+        let mut best = *best;
+        let end = |index: Option<usize>| index.and_then(|index| gaps.get(index)).map_or(best.0, |(x, _)| *x);
+        let (mut low, mut high) = (end(index.checked_sub(1)), end(index.checked_add(1)));
+        let section = 0.618_033_988_749_894_9;
+        for _ in 0..120 {
+            let (left, right) = (high - section * (high - low), low + section * (high - low));
+            let (at_left, at_right) = (self.gap(left), self.gap(right));
+            for (x, gap) in [(left, at_left), (right, at_right)] {
+                if gap.abs() < best.1.abs() {
+                    best = (x, gap);
+                }
+            }
+            if at_left.abs() <= at_right.abs() {
+                high = right;
+            } else {
+                low = left;
+            }
+        }
+        best
+    }
+
+    fn newton(&mut self, start: f64) -> Option<f64> {
+        let mut x = start;
+        for _ in 0..60 {
+            let gap = self.gap(x);
+            let slope = self.slope()?;
+            let next = x - gap / slope;
+            if !next.is_finite() {
+                return None;
+            }
+            // The steps square the error: after one below 1e-9 what is left is the rounding of the root.
+            let settled = (next - x).abs() <= 1e-9 * next.abs();
+            x = next;
+            if settled {
+                return Some(x);
+            }
+        }
+        None
+    }
+
+    /// The derivative of the root by the lever where it stands.
+    fn slope(&self) -> Option<f64> {
+        let gradients = gradients(&self.columns).ok()?;
+        let tree = self.columns.tree();
+        let slopes = self.lever.leaves.iter().zip(&self.values).map(|(leaf, value)| {
+            let gradient = gradients.get(tree.slot(*leaf) as usize).copied().unwrap_or_default();
+            if self.lever.proportional { gradient * value } else { gradient }
+        });
+        Some(slopes.sum())
+    }
+}

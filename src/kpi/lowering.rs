@@ -1,0 +1,280 @@
+//! From a formula to steps: sums and products are flattened, constants gathered in one factor, units checked.
+
+use super::KpiError;
+use super::formula::Token;
+use super::graph::{Factor, Graph, Operation, Step, float};
+use crate::quantity::{Quantity, QuantityError, Unit, multiply};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// A token whose names are looked up.
+#[derive(Debug)]
+pub(super) enum Resolved {
+    Node(u32),
+    Constant(Box<Quantity>),
+    Operation(Token),
+}
+
+/// An operand until the leaves have their slots: a leaf by its node, or a step by its index.
+pub(super) const LEAF: u32 = 1 << 31;
+
+/// What formulas can use: where each node's value comes from and in which unit it is.
+pub(super) struct Known<'a> {
+    /// The operand of each node that has one.
+    pub(super) operands: &'a [Option<u32>],
+    /// The unit of each node that has one.
+    pub(super) units: &'a [Option<Unit>],
+}
+
+/// A node's own step, and what its formula says of it.
+pub(super) struct Lowered {
+    pub(super) operand: u32,
+    pub(super) unit: Unit,
+    pub(super) divides: bool,
+}
+
+/// Adds the steps of one formula to the graph; `None` where an operand was refused before.
+pub(super) fn lower(
+    tokens: Vec<Resolved>,
+    declared: Option<&Unit>,
+    known: &Known<'_>,
+    graph: &mut Graph,
+) -> Result<Option<Lowered>, KpiError> {
+    let mut stack: Vec<Piece> = Vec::new();
+    for token in tokens {
+        match token {
+            Resolved::Node(node) => match node_piece(node, known)? {
+                Some(piece) => stack.push(piece),
+                None => return Ok(None),
+            },
+            Resolved::Constant(quantity) => {
+                let factor = times_power(quantity.value(), quantity.unit().power_of_ten())?;
+                stack.push(Piece::of(Body::One, factor, quantity.unit().coherent()));
+            }
+            Resolved::Operation(Token::Sum(count)) => fold(&mut stack, count, graph, Piece::plus)?,
+            Resolved::Operation(Token::Product(count)) => fold(&mut stack, count, graph, Piece::times)?,
+            Resolved::Operation(Token::Negate) => {
+                if let Some(piece) = stack.last_mut() {
+                    piece.negate();
+                }
+            }
+            Resolved::Operation(token) => {
+                let (Some(mut right), Some(left)) = (stack.pop(), stack.pop()) else {
+                    return Err(KpiError::NoOperands);
+                };
+                stack.push(match token {
+                    Token::Multiply => left.times(right, graph)?,
+                    Token::Divide => left.over(right, graph)?,
+                    Token::Subtract => {
+                        right.negate();
+                        left.plus(right, graph)?
+                    }
+                    _ => left.plus(right, graph)?,
+                });
+            }
+        }
+    }
+    let mut piece = stack.pop().ok_or(KpiError::NoOperands)?;
+    if let Some(declared) = declared {
+        if !piece.unit.same_dimensions(declared) {
+            return Err(KpiError::UnitClash {
+                left: declared.clone(),
+                right: piece.unit,
+                operation: "declared",
+            });
+        }
+        piece.factor = times_power(piece.factor, declared.power_of_ten().saturating_neg())?;
+    }
+    let divides = piece.divisor != Decimal::ONE
+        || matches!(&piece.body, Body::Product { below, .. } if !below.is_empty());
+    let unit = declared.cloned().unwrap_or_else(|| piece.unit.clone());
+    let operand = emit(piece.body, piece.factor, piece.divisor, graph)?;
+    Ok(Some(Lowered { operand, unit, divides }))
+}
+
+/// A part of a formula: `factor / divisor * body`, in a unit without power of ten.
+struct Piece {
+    factor: Decimal,
+    divisor: Decimal,
+    body: Body,
+    unit: Unit,
+}
+
+enum Body {
+    One,
+    Operand(u32),
+    Sum { constant: Decimal, terms: Vec<(Decimal, u32)> },
+    Product { above: Vec<u32>, below: Vec<u32> },
+}
+
+impl Piece {
+    fn of(body: Body, factor: Decimal, unit: Unit) -> Self {
+        Self { factor, divisor: Decimal::ONE, body, unit }
+    }
+
+    fn negate(&mut self) {
+        self.factor.set_sign_negative(self.factor.is_sign_positive() && !self.factor.is_zero());
+    }
+
+    fn plus(self, other: Self, graph: &mut Graph) -> Result<Self, KpiError> {
+        if self.unit != other.unit {
+            return Err(KpiError::UnitClash { left: self.unit, right: other.unit, operation: "added" });
+        }
+        let unit = self.unit.clone();
+        let (mut constant, mut terms) = self.into_terms(graph)?;
+        let (other_constant, other_terms) = other.into_terms(graph)?;
+        constant = crate::quantity::add(constant, other_constant)?;
+        terms.extend(other_terms);
+        Ok(Self::of(Body::Sum { constant, terms }, Decimal::ONE, unit))
+    }
+
+    /// The constant and the terms of the piece as a sum.
+    fn into_terms(self, graph: &mut Graph) -> Result<(Decimal, Vec<(Decimal, u32)>), KpiError> {
+        let factor = self.factor;
+        if self.divisor == Decimal::ONE {
+            match self.body {
+                Body::One => return Ok((factor, Vec::new())),
+                Body::Operand(operand) => return Ok((Decimal::ZERO, alloc::vec![(factor, operand)])),
+                Body::Sum { constant, terms } if factor == Decimal::ONE => return Ok((constant, terms)),
+                Body::Sum { constant, terms } => {
+                    let scaled =
+                        terms.into_iter().map(|(weight, term)| Ok((multiply(weight, factor)?, term)));
+                    return Ok((multiply(constant, factor)?, scaled.collect::<Result<_, QuantityError>>()?));
+                }
+                Body::Product { .. } => {}
+            }
+        }
+        let operand = emit(self.body, factor, self.divisor, graph)?;
+        Ok((Decimal::ZERO, alloc::vec![(Decimal::ONE, operand)]))
+    }
+
+    fn times(self, other: Self, graph: &mut Graph) -> Result<Self, KpiError> {
+        let factor = multiply(self.factor, other.factor)?;
+        let divisor = multiply(self.divisor, other.divisor)?;
+        let unit = self.unit.times(&other.unit)?;
+        let body = match (self.body, other.body) {
+            (Body::One, body) | (body, Body::One) => body,
+            (left, right) => {
+                let (mut above, mut below) = into_factors(left, graph)?;
+                let (more_above, more_below) = into_factors(right, graph)?;
+                above.extend(more_above);
+                below.extend(more_below);
+                Body::Product { above, below }
+            }
+        };
+        Ok(Self { factor, divisor, body, unit })
+    }
+
+    fn over(self, other: Self, graph: &mut Graph) -> Result<Self, KpiError> {
+        let factor = multiply(self.factor, other.divisor)?;
+        let divisor = multiply(self.divisor, other.factor)?;
+        let unit = self.unit.per(&other.unit)?;
+        let body = match (self.body, other.body) {
+            (body, Body::One) => body,
+            (left, right) => {
+                let (above, mut below) = match left {
+                    Body::One => (Vec::new(), Vec::new()),
+                    left => into_factors(left, graph)?,
+                };
+                match right {
+                    // A quotient below the line stays one: its own divisor of zero must not vanish.
+                    Body::Product { above: factors, below: none } if none.is_empty() => below.extend(factors),
+                    Body::Operand(operand) => below.push(operand),
+                    right => below.push(emit(right, Decimal::ONE, Decimal::ONE, graph)?),
+                }
+                Body::Product { above, below }
+            }
+        };
+        Ok(Self { factor, divisor, body, unit })
+    }
+}
+
+fn into_factors(body: Body, graph: &mut Graph) -> Result<(Vec<u32>, Vec<u32>), KpiError> {
+    Ok(match body {
+        Body::Product { above, below } => (above, below),
+        Body::Operand(operand) => (alloc::vec![operand], Vec::new()),
+        body => (alloc::vec![emit(body, Decimal::ONE, Decimal::ONE, graph)?], Vec::new()),
+    })
+}
+
+fn fold(
+    stack: &mut Vec<Piece>,
+    count: usize,
+    graph: &mut Graph,
+    join: impl Fn(Piece, Piece, &mut Graph) -> Result<Piece, KpiError>,
+) -> Result<(), KpiError> {
+    let mut operands = stack.split_off(stack.len().saturating_sub(count)).into_iter();
+    let first = operands.next().ok_or(KpiError::NoOperands)?;
+    stack.push(operands.try_fold(first, |whole, operand| join(whole, operand, graph))?);
+    Ok(())
+}
+
+fn node_piece(node: u32, known: &Known<'_>) -> Result<Option<Piece>, KpiError> {
+    let index = node as usize;
+    let (Some(Some(operand)), Some(Some(unit))) = (known.operands.get(index), known.units.get(index)) else {
+        return Ok(None);
+    };
+    let factor = times_power(Decimal::ONE, unit.power_of_ten())?;
+    Ok(Some(Piece::of(Body::Operand(*operand), factor, unit.coherent())))
+}
+
+/// `value * 10^power`, exactly.
+fn times_power(value: Decimal, power: i8) -> Result<Decimal, KpiError> {
+    let places = u32::from(power.unsigned_abs());
+    let ten = match power {
+        0 => return Ok(value),
+        1.. => 10_i128.checked_pow(places).and_then(|p| Decimal::try_from_i128_with_scale(p, 0).ok()),
+        _ => Decimal::try_from_i128_with_scale(1, places).ok(),
+    };
+    let ten = ten.ok_or_else(|| QuantityError::Inexact { operation: format!("{value} * 10^{power}") })?;
+    Ok(multiply(value, ten)?.normalize())
+}
+
+/// Adds one step and answers its operand.
+fn emit(body: Body, factor: Decimal, divisor: Decimal, graph: &mut Graph) -> Result<u32, KpiError> {
+    let too_many = KpiError::TooManyNodes { limit: LEAF };
+    let position = |length: usize| u32::try_from(length).ok().filter(|index| *index < LEAF);
+    let index = position(graph.steps.len()).ok_or(too_many.clone())?;
+    let first = position(graph.operands.len()).ok_or(too_many.clone())?;
+    let weight = position(graph.weights.len()).ok_or(too_many.clone())?;
+    let mut factor = factor;
+    let (operation, denominators) = match body {
+        Body::One => {
+            return emit(Body::Sum { constant: factor, terms: Vec::new() }, Decimal::ONE, divisor, graph);
+        }
+        Body::Operand(operand) => {
+            graph.operands.push(operand);
+            (Operation::Sum, 0)
+        }
+        Body::Sum { constant, terms } => {
+            let common = terms.first().map(|(weight, _)| *weight);
+            let plain = constant.is_zero() && terms.iter().all(|(weight, _)| Some(*weight) == common);
+            match common {
+                Some(common) if plain => factor = multiply(factor, common)?,
+                _ => {
+                    for weight in core::iter::once(&constant).chain(terms.iter().map(|(weight, _)| weight)) {
+                        graph.exact_weights.push(*weight);
+                        graph.weights.push(float(*weight));
+                    }
+                }
+            }
+            graph.operands.extend(terms.iter().map(|(_, operand)| *operand));
+            (if plain && common.is_some() { Operation::Sum } else { Operation::WeightedSum }, 0)
+        }
+        Body::Product { above, below } => {
+            graph.operands.extend(above.iter().chain(&below));
+            (Operation::Product, position(below.len()).ok_or(too_many.clone())?)
+        }
+    };
+    let count = position(graph.operands.len().saturating_sub(first as usize)).ok_or(too_many)?;
+    let uses_estimate = graph.operands.get(first as usize..).unwrap_or(&[]).iter().any(|operand| {
+        operand & LEAF == 0 && graph.steps.get(*operand as usize).is_some_and(|step| step.estimated)
+    });
+    let estimated = uses_estimate || denominators > 0 || divisor != Decimal::ONE;
+    let scale = if divisor.is_zero() { f64::NAN } else { float(factor) / float(divisor) };
+    graph.steps.push(Step { operation, estimated, first, count, denominators, weight, scale });
+    graph.factors.push(Factor { factor, divisor });
+    Ok(index)
+}

@@ -1,0 +1,236 @@
+//! What a node's change owes to each operand's: `dy = sum of m_i dx_i`, node by node, and the sweep that
+//! multiplies these along every path from the root.
+
+use super::graph::{Graph, Operation, Step};
+use crate::decompose::{Method, same_sign_log_mean, shapley_integrals};
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// How the change of a node was divided among its operands; of several parts of a formula the last in this
+/// order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NodeMethod {
+    /// Not at all: a leaf.
+    Given,
+    /// By the weights of a sum.
+    Linear,
+    /// By the logarithmic mean.
+    LogMean,
+    /// By the Shapley value of the node.
+    Shapley,
+    /// One factor after the other.
+    Sequential,
+}
+
+impl fmt::Display for NodeMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Given => "given",
+            Self::Linear => "linear",
+            Self::LogMean => "log-mean",
+            Self::Shapley => "Shapley",
+            Self::Sequential => "sequential",
+        })
+    }
+}
+
+/// The multipliers of all slots from the root, and the method of each step.
+pub(super) struct Sweep {
+    pub(super) adjoints: Vec<f64>,
+    pub(super) methods: Vec<NodeMethod>,
+}
+
+/// One pass from the root to the leaves. `at` answers a slot's values at the two times.
+pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: Method) -> Sweep {
+    let mut adjoints = alloc::vec![0.0; graph.len()];
+    let mut methods = alloc::vec![NodeMethod::Linear; graph.steps.len()];
+    if let Some(root) = adjoints.get_mut(graph.root as usize) {
+        *root = 1.0;
+    }
+    let mut multipliers: Vec<f64> = Vec::new();
+    let (leaves, computed) = adjoints.split_at_mut_checked(graph.inputs).unwrap_or((&mut [], &mut []));
+    for (index, step) in graph.steps.iter().enumerate().rev() {
+        let (below, own) = computed.split_at_mut_checked(index).unwrap_or((&mut [], &mut []));
+        let adjoint = own.first().copied().unwrap_or_default();
+        let slot = graph.inputs.saturating_add(index);
+        multipliers.clear();
+        let used = step_multipliers(graph, step, slot, at, method, &mut multipliers);
+        if let Some(entry) = methods.get_mut(index) {
+            *entry = used;
+        }
+        for (operand, multiplier) in graph.operands(step).iter().zip(&multipliers) {
+            let operand = *operand as usize;
+            let entry = match operand.checked_sub(leaves.len()) {
+                None => leaves.get_mut(operand),
+                Some(operand) => below.get_mut(operand),
+            };
+            if let Some(entry) = entry {
+                *entry += adjoint * multiplier;
+            }
+        }
+    }
+    Sweep { adjoints, methods }
+}
+
+/// Appends the multiplier of each operand of a step.
+pub(super) fn step_multipliers(
+    graph: &Graph,
+    step: &Step,
+    slot: usize,
+    at: &impl Fn(u32) -> (f64, f64),
+    method: Method,
+    out: &mut Vec<f64>,
+) -> NodeMethod {
+    let start = out.len();
+    match step.operation {
+        Operation::Sum => out.resize(start.saturating_add(step.count as usize), step.scale),
+        Operation::WeightedSum => {
+            out.extend(graph.weights(step).1.iter().take(step.count as usize).map(|w| step.scale * w));
+        }
+        Operation::Product => {
+            let slot = u32::try_from(slot).unwrap_or(u32::MAX);
+            let product = Factors { graph, step, at };
+            if method == Method::LogMean && product.log_mean(at(slot), out) {
+                return NodeMethod::LogMean;
+            }
+            out.truncate(start);
+            if method == Method::Sequential {
+                product.sequential(out);
+                return NodeMethod::Sequential;
+            }
+            product.shapley(out);
+            return NodeMethod::Shapley;
+        }
+    }
+    NodeMethod::Linear
+}
+
+struct Factors<'a, A> {
+    graph: &'a Graph,
+    step: &'a Step,
+    at: &'a A,
+}
+
+impl<A: Fn(u32) -> (f64, f64)> Factors<'_, A> {
+    /// The multipliers by the logarithmic mean; false where a factor changes its sign.
+    fn log_mean(&self, (before, after): (f64, f64), out: &mut Vec<f64>) -> bool {
+        let (above, below) = self.graph.fraction(self.step);
+        let operands = self.graph.operands(self.step);
+        let changes_sign = |operand: &u32| {
+            let (a, b) = (self.at)(*operand);
+            (a < 0.0 && b > 0.0) || (a > 0.0 && b < 0.0)
+        };
+        if operands.iter().any(changes_sign) {
+            return false;
+        }
+        let zero = |value: f64| value.abs() <= 0.0;
+        match (zero(before), zero(after)) {
+            (false, false) => {
+                // Operands of one sign at both times give results of one sign.
+                let mean = same_sign_log_mean(after, before);
+                let of = |operand: &u32| {
+                    let (a, b) = (self.at)(*operand);
+                    same_sign_log_mean(b, a)
+                };
+                out.extend(above.iter().map(|operand| mean / of(operand)));
+                out.extend(below.iter().map(|operand| -mean / of(operand)));
+                true
+            }
+            // From nothing to nothing: only a factor that is zero throughout can have moved inside.
+            (true, true) => {
+                for (index, operand) in operands.iter().enumerate() {
+                    let (a, b) = (self.at)(*operand);
+                    let idle = zero(a) && zero(b) && index < above.len();
+                    let (others_before, others_after) = self.others(index);
+                    out.push(if idle { same_sign_log_mean(others_after, others_before) } else { 0.0 });
+                }
+                true
+            }
+            // Factors that enter from zero, or leave to it, share the change in equal parts.
+            (enters, _) => {
+                let moves = |operand: &u32| {
+                    let (a, b) = (self.at)(*operand);
+                    if enters { zero(a) && !zero(b) } else { zero(b) && !zero(a) }
+                };
+                let count = above.iter().filter(|operand| moves(operand)).fold(0.0, |count, _| count + 1.0);
+                let share = (after - before) / count;
+                out.extend(above.iter().map(|operand| {
+                    let (a, b) = (self.at)(*operand);
+                    if moves(operand) { share / (b - a) } else { 0.0 }
+                }));
+                out.extend(below.iter().map(|_| 0.0));
+                // A result of zero without a factor of zero was too small for its type.
+                count > 0.0
+            }
+        }
+    }
+
+    /// The result without one operand, at the two times.
+    fn others(&self, left_out: usize) -> (f64, f64) {
+        let above = self.graph.fraction(self.step).0.len();
+        let start = (self.step.scale, self.step.scale);
+        self.graph.operands(self.step).iter().enumerate().filter(|(index, _)| *index != left_out).fold(
+            start,
+            |(before, after), (index, operand)| {
+                let (a, b) = (self.at)(*operand);
+                if index < above { (before * a, after * b) } else { (before / a, after / b) }
+            },
+        )
+    }
+
+    /// The factors at the two times, a divisor as its reciprocal.
+    fn factors(&self) -> (Vec<f64>, Vec<f64>) {
+        let (above, below) = self.graph.fraction(self.step);
+        let numerators = above.iter().map(|operand| (self.at)(*operand));
+        let reciprocals = below.iter().map(|operand| {
+            let (a, b) = (self.at)(*operand);
+            (1.0 / a, 1.0 / b)
+        });
+        numerators.chain(reciprocals).unzip()
+    }
+
+    /// Multipliers of factors as multipliers of operands: the reciprocal of `d` moves by `-1 / (d_0 d_1)`
+    /// times what `d` moves.
+    fn push_all(
+        &self,
+        of_factors: impl IntoIterator<Item = f64>,
+        before: &[f64],
+        after: &[f64],
+        out: &mut Vec<f64>,
+    ) {
+        let above = self.graph.fraction(self.step).0.len();
+        let factors = of_factors.into_iter().zip(before.iter().zip(after)).enumerate();
+        out.extend(factors.map(|(index, (multiplier, (a, b)))| {
+            if index < above { self.step.scale * multiplier } else { -self.step.scale * multiplier * a * b }
+        }));
+    }
+
+    fn shapley(&self, out: &mut Vec<f64>) {
+        let (before, after) = self.factors();
+        self.push_all(shapley_integrals(&before, &after), &before, &after, out);
+    }
+
+    fn sequential(&self, out: &mut Vec<f64>) {
+        let (before, after) = self.factors();
+        let mut trailing: Vec<f64> = Vec::with_capacity(before.len());
+        let mut product = 1.0;
+        for factor in before.iter().rev() {
+            trailing.push(product);
+            product *= factor;
+        }
+        let mut leading = 1.0;
+        let multipliers: Vec<f64> = after
+            .iter()
+            .zip(trailing.iter().rev())
+            .map(|(factor, trailing)| {
+                let multiplier = leading * trailing;
+                leading *= factor;
+                multiplier
+            })
+            .collect();
+        self.push_all(multipliers, &before, &after, out);
+    }
+}

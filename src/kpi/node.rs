@@ -1,0 +1,142 @@
+//! What a tree knows of each node beside its formula: unit, kind, direction, owner.
+
+use crate::quantity::Unit;
+use alloc::boxed::Box;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// How the values of several periods or groups become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Adds up over time: sales, visitors, spend.
+    Flow,
+    /// The last value counts: members, stock, followers.
+    Stock,
+    /// Is computed again from numerator and denominator: a conversion rate, a cost per customer.
+    Ratio,
+    /// Compounds: growth on the period before.
+    Growth,
+    /// Counts each person once, so that two periods or channels cannot be added: unique users.
+    Unique,
+}
+
+impl Kind {
+    /// The kinds with the words that stand for them in a tree's text.
+    pub(super) const WORDS: [(Self, &str); 5] = [
+        (Self::Flow, "flow"),
+        (Self::Stock, "stock"),
+        (Self::Ratio, "ratio"),
+        (Self::Growth, "growth"),
+        (Self::Unique, "unique"),
+    ];
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = Self::WORDS.iter().find(|(kind, _)| kind == self).map_or("", |(_, word)| word);
+        f.pad(word)
+    }
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Direction {
+    /// More is better.
+    #[default]
+    Higher,
+    /// Less is better.
+    Lower,
+    /// Neither.
+    Neutral,
+}
+
+impl Direction {
+    /// The directions with the words that stand for them in a tree's text.
+    pub(super) const WORDS: [(Self, &str); 3] =
+        [(Self::Higher, "higher"), (Self::Lower, "lower"), (Self::Neutral, "neutral")];
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = Self::WORDS.iter().find(|(direction, _)| direction == self).map_or("", |(_, word)| word);
+        f.pad(word)
+    }
+}
+
+/// A node's place in its tree, from 0 in the order of declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(super) u32);
+
+impl NodeId {
+    /// The place from 0 in the order of declaration.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A node of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    pub(super) id: Box<str>,
+    pub(super) unit: Unit,
+    pub(super) kind: Kind,
+    pub(super) direction: Direction,
+    pub(super) owner: Option<Box<str>>,
+    pub(super) formula: Option<Box<str>>,
+}
+
+impl Node {
+    /// The name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The unit, declared or inferred from the formula.
+    #[must_use]
+    pub const fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    /// The kind: as declared, else a ratio where the formula divides or the unit is a share or has a
+    /// denominator, else a flow.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Which way is better; more, where nothing was declared.
+    #[must_use]
+    pub const fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// Who answers for it.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
+    /// The formula as text; a leaf has none.
+    #[must_use]
+    pub fn formula(&self) -> Option<&str> {
+        self.formula.as_deref()
+    }
+
+    /// Whether it has no formula.
+    #[must_use]
+    pub const fn is_leaf(&self) -> bool {
+        self.formula.is_none()
+    }
+}
+
+/// The kind of a node that declares none.
+pub(super) fn usual_kind(unit: &Unit, divides: bool) -> Kind {
+    let share = unit.is_dimensionless() && unit.power_of_ten() < 0;
+    if divides || share || unit.has_denominator() { Kind::Ratio } else { Kind::Flow }
+}

@@ -1,0 +1,186 @@
+//! What if: named overlays over the inputs, and their comparison.
+
+use super::node::NodeId;
+use super::{Evaluation, Inputs, KpiError, KpiTree, Value};
+use crate::error::{Path, Problems};
+use crate::quantity::subtract;
+use crate::quantity::wire::WireDecimal;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Values for some leaves by name, to be laid over the inputs of a tree.
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::{KpiTree, Overlay};
+/// use rust_decimal::dec;
+///
+/// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
+/// let now = tree.inputs([("visitors", dec!(100)), ("aov", dec!(50))])?;
+/// let more = Overlay::new("more visitors").with("visitors", dec!(130));
+/// let dearer = Overlay::new("dearer").with("aov", dec!(55));
+/// let both = more.merge(&dearer)?;
+/// let rows = tree.compare(&now, &[more, dearer, both])?.of(tree.root());
+/// let changes: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.change)).collect();
+/// assert_eq!(changes, [
+///     ("more visitors", Some(dec!(1500))),
+///     ("dearer", Some(dec!(500))),
+///     ("dearer + more visitors", Some(dec!(2150))),
+/// ]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overlay {
+    names: BTreeSet<String>,
+    #[serde(serialize_with = "write_values", deserialize_with = "read_values")]
+    set: BTreeMap<String, Decimal>,
+}
+
+impl Overlay {
+    /// An overlay of this name that changes nothing.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { names: BTreeSet::from([name.into()]), set: BTreeMap::new() }
+    }
+
+    /// The same with a value for one leaf more, in its unit.
+    #[must_use]
+    pub fn with(mut self, leaf: impl Into<String>, value: impl Into<Decimal>) -> Self {
+        self.set.insert(leaf.into(), value.into());
+        self
+    }
+
+    /// The name; of several overlays in one their names in alphabetical order, joined by ` + `.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.names.iter().map(String::as_str).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// The leaves with their values, by name.
+    #[must_use]
+    pub fn values(&self) -> impl ExactSizeIterator<Item = (&str, Decimal)> {
+        self.set.iter().map(|(leaf, value)| (leaf.as_str(), *value))
+    }
+
+    /// Both in one: commutative, associative, and [`Overlay::default`] changes nothing.
+    ///
+    /// # Errors
+    /// [`KpiError::OverlayConflict`] where they set one leaf to different values.
+    pub fn merge(&self, other: &Self) -> Result<Self, KpiError> {
+        for (leaf, right) in &other.set {
+            if let Some(left) = self.set.get(leaf)
+                && left != right
+            {
+                return Err(KpiError::OverlayConflict { leaf: leaf.clone(), left: *left, right: *right });
+            }
+        }
+        Ok(self.then(other))
+    }
+
+    /// This one and the other over it, whose values win: associative, and [`Overlay::default`] changes
+    /// nothing.
+    #[must_use]
+    pub fn then(&self, other: &Self) -> Self {
+        let names = self.names.union(&other.names).cloned().collect();
+        let mut set = self.set.clone();
+        set.extend(other.set.iter().map(|(leaf, value)| (leaf.clone(), *value)));
+        Self { names, set }
+    }
+}
+
+/// What one overlay makes of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// The name of the overlay.
+    pub name: String,
+    /// The value of the node under it.
+    pub value: Value,
+    /// That less the value without it, where both are known.
+    pub change: Option<Decimal>,
+}
+
+/// A tree without and with each of several overlays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison<'t> {
+    base: Evaluation<'t>,
+    scenarios: Vec<(String, Evaluation<'t>)>,
+}
+
+impl KpiTree {
+    /// The inputs with the values of the overlay in place of their own.
+    ///
+    /// # Errors
+    /// All problems at once, each at its leaf: [`KpiError::UnknownName`], [`KpiError::NotALeaf`],
+    /// [`KpiError::OtherTree`].
+    pub fn overlaid(&self, inputs: &Inputs, overlay: &Overlay) -> Result<Inputs, Problems<KpiError>> {
+        let mut inputs = inputs.clone();
+        let mut problems = Problems::new();
+        for (leaf, value) in overlay.values() {
+            problems.take(&Path::root().field(leaf), inputs.set(self, leaf, value));
+        }
+        problems.into_result(inputs)
+    }
+
+    /// The values of all nodes without and with each overlay.
+    ///
+    /// # Errors
+    /// All problems at once, each at its overlay (`[1].visitors`); see [`overlaid`](Self::overlaid).
+    pub fn compare(
+        &self,
+        inputs: &Inputs,
+        overlays: &[Overlay],
+    ) -> Result<Comparison<'_>, Problems<KpiError>> {
+        let mut problems = Problems::new();
+        let base = problems.take(&Path::root(), self.evaluate(inputs));
+        let mut scenarios = Vec::with_capacity(overlays.len());
+        for (index, overlay) in overlays.iter().enumerate() {
+            let path = Path::root().index(index);
+            let overlaid = problems.take_all(&path, self.overlaid(inputs, overlay));
+            let evaluation = overlaid.and_then(|inputs| problems.take(&path, self.evaluate(&inputs)));
+            scenarios.extend(evaluation.map(|evaluation| (overlay.name(), evaluation)));
+        }
+        problems.finish(base.map(|base| Comparison { base, scenarios }))
+    }
+}
+
+impl<'t> Comparison<'t> {
+    /// The tree without overlays.
+    #[must_use]
+    pub const fn base(&self) -> &Evaluation<'t> {
+        &self.base
+    }
+
+    /// What each overlay makes of a node, in the order of the overlays.
+    #[must_use]
+    pub fn of(&self, node: NodeId) -> Vec<Scenario> {
+        let before = self.base.value(node).known();
+        self.scenarios
+            .iter()
+            .map(|(name, evaluation)| {
+                let value = evaluation.value(node);
+                let change =
+                    value.known().zip(before).and_then(|(after, before)| subtract(after, before).ok());
+                Scenario { name: name.clone(), value, change }
+            })
+            .collect()
+    }
+}
+
+fn write_values<S: serde::Serializer>(
+    set: &BTreeMap<String, Decimal>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(set.iter().map(|(leaf, value)| (leaf, WireDecimal(*value))))
+}
+
+fn read_values<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Decimal>, D::Error> {
+    let set = BTreeMap::<String, WireDecimal>::deserialize(deserializer)?;
+    Ok(set.into_iter().map(|(leaf, value)| (leaf, value.0)).collect())
+}

@@ -1,0 +1,267 @@
+//! Reads a tree's text: one declaration per line, `id [unit] {attributes} = formula`.
+
+use super::KpiError;
+use super::builder::{NodeDraft, TreeBuilder};
+use super::formula::{DEPTH, Formula, Token};
+use super::lexeme::{Lexeme, Place, lexemes};
+use super::node::{Direction, Kind};
+use crate::error::{Path, Problems};
+use crate::quantity::{Quantity, Unit, parse_decimal};
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The declarations of the text, and all faults of its syntax.
+pub(super) fn parse(text: &str) -> (TreeBuilder, Problems<KpiError>) {
+    let (words, faults) = lexemes(text);
+    let mut problems = Problems::new();
+    for fault in faults {
+        problems.push(Path::root(), fault);
+    }
+    let mut parser = Parser { words: &words, at: 0, depth: 0 };
+    let mut nodes: Vec<NodeDraft> = Vec::new();
+    while parser.at < words.len() {
+        // What was declared before a fault counts, so that its uses are not unknown.
+        if let Err(fault) = parser.declaration(&mut nodes) {
+            let (id, fault) = *fault;
+            problems.push(id.map_or_else(Path::root, |id| Path::root().field(&id)), fault);
+            parser.skip_to_end();
+        }
+    }
+    (TreeBuilder::of_drafts(nodes), problems)
+}
+
+struct Parser<'a> {
+    words: &'a [(Lexeme, Place)],
+    at: usize,
+    depth: usize,
+}
+
+/// The node and its fault.
+type Fault = Box<(Option<String>, KpiError)>;
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&Lexeme> {
+        self.words.get(self.at).map(|(lexeme, _)| lexeme)
+    }
+
+    fn advance(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    /// Steps over the symbol if it is next.
+    fn takes(&mut self, symbol: char) -> bool {
+        let is_next = self.peek() == Some(&Lexeme::Symbol(symbol));
+        if is_next {
+            self.advance();
+        }
+        is_next
+    }
+
+    fn skip_to_end(&mut self) {
+        self.depth = 0;
+        while self.peek().is_some_and(|lexeme| *lexeme != Lexeme::End) {
+            self.advance();
+        }
+        self.advance();
+    }
+
+    fn refuse(&self, expected: &'static str) -> KpiError {
+        let last = self.words.last().map(|(_, place)| *place).unwrap_or_default();
+        let (found, place) = match self.words.get(self.at) {
+            None | Some((Lexeme::End, _)) => {
+                ("the end of the line".to_owned(), self.words.get(self.at).map_or(last, |word| word.1))
+            }
+            Some((lexeme, place)) => {
+                let text = match lexeme {
+                    Lexeme::Name(text) | Lexeme::Number(text) => text.clone(),
+                    Lexeme::Unit(text) => format!("[{text}]"),
+                    Lexeme::Attributes(text) => format!("{{{text}}}"),
+                    Lexeme::Symbol(symbol) => format!("{symbol}"),
+                    Lexeme::End => String::new(),
+                };
+                (text, *place)
+            }
+        };
+        place.refuse(expected, &found)
+    }
+
+    fn declaration(&mut self, nodes: &mut Vec<NodeDraft>) -> Result<(), Fault> {
+        let first = nodes.len();
+        loop {
+            let Some(Lexeme::Name(id)) = self.peek() else {
+                return Err(Box::new((None, self.refuse("the name of a node"))));
+            };
+            let id = id.clone();
+            self.advance();
+            nodes.push(NodeDraft::leaf(id.clone()));
+            self.attributes(nodes.last_mut()).map_err(|fault| Box::new((Some(id), fault)))?;
+            if !self.takes(',') {
+                break;
+            }
+        }
+        let one = nodes.len() == first.saturating_add(1);
+        let id = nodes.last().map(|draft| draft.id.clone());
+        if one && self.takes('=') {
+            let mut tokens = Vec::new();
+            self.sum(&mut tokens).map_err(|fault| Box::new((id.clone(), fault)))?;
+            if let Some(draft) = nodes.last_mut() {
+                draft.formula = Some(Formula::of_tokens(tokens));
+            }
+        }
+        match self.peek() {
+            None | Some(Lexeme::End) => {
+                self.advance();
+                Ok(())
+            }
+            Some(_) => {
+                let expected = match nodes.last().map(|draft| draft.formula.is_some()) {
+                    Some(true) => "an operator or the end of the line",
+                    _ if one => "a unit, attributes, `=`, `,` or the end of the line",
+                    _ => "a unit, attributes, `,` or the end of the line",
+                };
+                Err(Box::new((id, self.refuse(expected))))
+            }
+        }
+    }
+
+    fn attributes(&mut self, draft: Option<&mut NodeDraft>) -> Result<(), KpiError> {
+        let Some(draft) = draft else { return Ok(()) };
+        if let Some(Lexeme::Unit(text)) = self.peek() {
+            draft.unit = Some(text.trim().parse::<Unit>()?);
+            self.advance();
+        }
+        if let Some(Lexeme::Attributes(text)) = self.peek() {
+            for word in text.split(',').map(str::trim) {
+                if let Some((kind, _)) = Kind::WORDS.iter().find(|(_, name)| *name == word) {
+                    draft.kind = Some(*kind);
+                } else if let Some((way, _)) = Direction::WORDS.iter().find(|(_, name)| *name == word) {
+                    draft.direction = *way;
+                } else if let Some(owner) = word.strip_prefix("owner ") {
+                    draft.owner = Some(owner.trim().to_owned());
+                } else {
+                    return Err(self.refuse("a kind, a direction or `owner` and a name"));
+                }
+            }
+            self.advance();
+        }
+        Ok(())
+    }
+
+    fn sum(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        self.product(tokens)?;
+        loop {
+            let token = match self.peek() {
+                Some(Lexeme::Symbol('+')) => Token::Add,
+                Some(Lexeme::Symbol('-')) => Token::Subtract,
+                _ => return Ok(()),
+            };
+            self.advance();
+            self.product(tokens)?;
+            tokens.push(token);
+        }
+    }
+
+    fn product(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        self.signed(tokens)?;
+        loop {
+            let token = match self.peek() {
+                Some(Lexeme::Symbol('*')) => Token::Multiply,
+                Some(Lexeme::Symbol('/')) => Token::Divide,
+                _ => return Ok(()),
+            };
+            self.advance();
+            self.signed(tokens)?;
+            tokens.push(token);
+        }
+    }
+
+    fn signed(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        let mut negative = false;
+        while self.takes('-') {
+            negative = !negative;
+        }
+        let start = tokens.len();
+        self.atom(tokens)?;
+        if negative {
+            // A negative number is one token, so that it is written as it was read.
+            let one = tokens.len() == start.saturating_add(1);
+            match tokens.last() {
+                Some(Token::Constant(quantity)) if one => {
+                    let mut value = quantity.value();
+                    value.set_sign_negative(!value.is_zero());
+                    let negative = Quantity::new(value, quantity.unit().clone());
+                    tokens.pop();
+                    tokens.push(Token::Constant(Box::new(negative)));
+                }
+                _ => tokens.push(Token::Negate),
+            }
+        }
+        Ok(())
+    }
+
+    fn atom(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        match self.peek().cloned() {
+            Some(Lexeme::Number(text)) => {
+                let value = parse_decimal(&text)?;
+                self.advance();
+                let mut unit = Unit::ONE;
+                if let Some(Lexeme::Unit(text)) = self.peek() {
+                    unit = text.trim().parse()?;
+                    self.advance();
+                }
+                tokens.push(Token::Constant(Box::new(Quantity::new(value, unit))));
+                Ok(())
+            }
+            Some(Lexeme::Name(name)) => {
+                self.advance();
+                // `sum(` is the function; a node of that name stands between backquotes or alone.
+                if name == "sum" && self.takes('(') {
+                    return self.within(|parser| parser.terms(tokens));
+                }
+                tokens.push(Token::Node(name.into()));
+                Ok(())
+            }
+            Some(Lexeme::Symbol('(')) => {
+                self.advance();
+                self.within(|parser| parser.sum(tokens))
+            }
+            _ => Err(self.refuse("a name, a number or `(`")),
+        }
+    }
+
+    /// What stands within parentheses, whose opening one is read.
+    fn within(&mut self, read: impl FnOnce(&mut Self) -> Result<(), KpiError>) -> Result<(), KpiError> {
+        self.depth = self.depth.saturating_add(1);
+        if self.depth > DEPTH {
+            return Err(KpiError::TooDeep { limit: DEPTH });
+        }
+        read(self)?;
+        self.depth = self.depth.saturating_sub(1);
+        if self.takes(')') { Ok(()) } else { Err(self.refuse("an operator or `)`")) }
+    }
+
+    /// The terms of `sum(a, b, c)` or the family of `sum(parent.*)`.
+    fn terms(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
+        let ahead =
+            |distance: usize| self.words.get(self.at.saturating_add(distance)).map(|(lexeme, _)| lexeme);
+        if let (Some(Lexeme::Name(parent)), Some(Lexeme::Symbol('.')), Some(Lexeme::Symbol('*'))) =
+            (ahead(0), ahead(1), ahead(2))
+        {
+            tokens.push(Token::Children(parent.as_str().into()));
+            self.at = self.at.saturating_add(3);
+            return Ok(());
+        }
+        let mut count: usize = 0;
+        loop {
+            self.sum(tokens)?;
+            count = count.saturating_add(1);
+            if !self.takes(',') {
+                tokens.push(Token::Sum(count));
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The tree: nodes with their formulas, compiled once.
+
+use super::builder::TreeBuilder;
+use super::graph::Graph;
+use super::name::quoted;
+use super::node::{Direction, Node, NodeId, usual_kind};
+use super::text;
+use super::{KpiError, Value};
+use crate::error::Problems;
+use crate::quantity::Unit;
+use crate::quantity::wire::text_on_the_wire;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+
+/// A tree of metrics in which each node is a leaf or follows from others by a formula; a node may be used
+/// more than once.
+///
+/// As text, and on the wire: one declaration per line, `id [unit] {kind, direction, owner name} = formula`.
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::KpiTree;
+///
+/// let tree = KpiTree::parse("
+///     sales    [CNY]     = visitors * cvr * aov
+///     visitors [visitor] = search + social + short_video
+///     cvr [order/visitor], aov [CNY/order] {owner Li Na}")?;
+/// assert_eq!(tree.find("sales"), Some(tree.root()));
+/// // A sum lists its terms: what is declared nowhere else is a leaf in the unit of the sum.
+/// assert_eq!(tree.leaves().count(), 5);
+/// assert_eq!(tree.find("social").and_then(|node| tree.node(node)).map(|node| node.unit().to_string()), Some("visitor".into()));
+///
+/// let refused = KpiTree::parse("a [CNY] = b + c * a\n b [order], d = e").unwrap_err();
+/// assert!(refused.len() >= 3);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct KpiTree {
+    nodes: Vec<Node>,
+    /// The nodes by name.
+    sorted: Vec<u32>,
+    graph: Graph,
+    /// The slot of each node.
+    slots: Vec<u32>,
+    /// The node of each slot: that of a part of a formula is the formula's.
+    slot_nodes: Vec<u32>,
+    /// Tells the inputs of this tree from those of another.
+    fingerprint: u64,
+}
+
+impl KpiTree {
+    /// The tree of a text.
+    ///
+    /// Operators are `+ - * /` with parentheses and `sum(a, b)`; `sum(visitors.*)` adds the nodes named
+    /// `visitors.` and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or
+    /// operators stand between backquotes. `#` starts a comment; a line goes on behind an operator, within
+    /// parentheses, and where the next one begins with an operator. The root is the first node that no
+    /// formula uses.
+    ///
+    /// # Errors
+    /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,
+    /// [`KpiError::TooDeep`], [`KpiError::NoNodes`], [`KpiError::NotAName`], [`KpiError::DuplicateNode`],
+    /// [`KpiError::UnknownName`], [`KpiError::Cycle`] with its closed path, [`KpiError::Unreachable`],
+    /// [`KpiError::UnitClash`] naming both units, and [`KpiError::Quantity`] for constants that do not fit.
+    pub fn parse(text: &str) -> Result<Self, Problems<KpiError>> {
+        let (builder, problems) = text::parse(text);
+        builder.build_with(problems)
+    }
+
+    /// No nodes yet, to declare them one by one.
+    #[must_use]
+    pub const fn builder() -> TreeBuilder {
+        TreeBuilder::new()
+    }
+
+    /// The place of the node that all others explain.
+    #[must_use]
+    pub fn root(&self) -> NodeId {
+        self.node_of(self.graph.root as usize)
+    }
+
+    /// The place of the node with this name.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<NodeId> {
+        let name = |index: &u32| self.nodes.get(*index as usize).map_or("", Node::id);
+        let position = self.sorted.binary_search_by(|index| name(index).cmp(id)).ok()?;
+        self.sorted.get(position).copied().map(NodeId)
+    }
+
+    /// The node at this place; `None` for a place in another, larger tree.
+    #[must_use]
+    pub fn node(&self, node: NodeId) -> Option<&Node> {
+        self.nodes.get(node.index())
+    }
+
+    /// All nodes with their places, in the order of declaration.
+    #[must_use]
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().enumerate().map(|(index, node)| (node_id(index), node))
+    }
+
+    /// The nodes without formula, in the order of declaration.
+    pub fn leaves(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes().filter(|(_, node)| node.is_leaf())
+    }
+
+    /// The nodes that a node's formula uses, in the order of the formula, each once.
+    #[must_use]
+    pub fn children(&self, node: NodeId) -> Vec<NodeId> {
+        let mut children = Vec::new();
+        let mut open: Vec<u32> = alloc::vec![self.slot(node)];
+        while let Some(slot) = open.pop() {
+            let Some(step) = self.graph.step(slot as usize) else { continue };
+            for operand in self.graph.operands(step).iter().rev() {
+                open.push(*operand);
+            }
+            // A part of the formula belongs to the same node: look into it, not at it.
+            while let Some(operand) = open.last().copied() {
+                let child = self.node_of(operand as usize);
+                if child == node {
+                    break;
+                }
+                open.pop();
+                if !children.contains(&child) {
+                    children.push(child);
+                }
+            }
+        }
+        children
+    }
+
+    /// What the value says in words: `1200 CNY`, or why there is none.
+    #[must_use]
+    pub fn describe<T: fmt::Display>(&self, value: &Value<T>, unit: &Unit) -> String {
+        let id = |node: &NodeId| self.node(*node).map_or("", Node::id).to_owned();
+        match value {
+            Value::Known(value) if *unit == Unit::ONE => format!("{value}"),
+            Value::Known(value) => format!("{value} {unit}"),
+            Value::Missing { leaf } => format!("missing: {}", id(leaf)),
+            Value::Undefined { why, node } => format!("undefined: {why} in {}", id(node)),
+        }
+    }
+
+    pub(super) fn of_parts(
+        nodes: Vec<Node>,
+        sorted: Vec<u32>,
+        graph: Graph,
+        slots: Vec<u32>,
+        slot_nodes: Vec<u32>,
+    ) -> Self {
+        // Fowler, Noll and Vo's hash over the leaves in their order.
+        let names = slot_nodes.iter().take(graph.inputs).filter_map(|node| nodes.get(*node as usize));
+        let bytes = names.flat_map(|node| node.id.bytes().chain(core::iter::once(0xff)));
+        let fingerprint = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self { nodes, sorted, graph, slots, slot_nodes, fingerprint }
+    }
+
+    pub(super) const fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(super) const fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    /// The slot of a node; one that no tree has for a node of another tree.
+    pub(super) fn slot(&self, node: NodeId) -> u32 {
+        self.slots.get(node.index()).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The slot of a leaf.
+    pub(super) fn input(&self, node: NodeId) -> Result<usize, KpiError> {
+        let slot = self.slot(node) as usize;
+        if slot < self.graph.inputs {
+            return Ok(slot);
+        }
+        Err(match self.node(node) {
+            Some(node) => KpiError::NotALeaf { id: node.id().to_owned() },
+            None => KpiError::UnknownName { name: format!("#{}", node.index()) },
+        })
+    }
+
+    /// The place of the node with this name, or the error.
+    pub(super) fn named(&self, id: &str) -> Result<NodeId, KpiError> {
+        self.find(id).ok_or_else(|| KpiError::UnknownName { name: crate::error::excerpt(id) })
+    }
+
+    /// The node whose formula a slot belongs to.
+    pub(super) fn node_of(&self, slot: usize) -> NodeId {
+        NodeId(self.slot_nodes.get(slot).copied().unwrap_or(0))
+    }
+
+    /// The name of a node, for an error.
+    pub(super) fn id_of(&self, node: NodeId) -> String {
+        self.node(node).map_or_else(String::new, |node| node.id().to_owned())
+    }
+}
+
+pub(super) fn node_id(index: usize) -> NodeId {
+    NodeId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+impl PartialEq for KpiTree {
+    fn eq(&self, other: &Self) -> bool {
+        // The rest follows from these.
+        self.nodes == other.nodes
+    }
+}
+
+impl Eq for KpiTree {}
+
+impl fmt::Display for KpiTree {
+    /// One line per node, in the order of declaration; [`KpiTree::parse`] reads it back as the same tree.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, node) in self.nodes.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            f.write_str(&quoted(&node.id))?;
+            if node.unit != Unit::ONE {
+                write!(f, " [{}]", node.unit)?;
+            }
+            let step = self.graph.step(self.slot(node_id(index)) as usize);
+            let slot = self.slot(node_id(index)) as usize;
+            let divides = step.is_some_and(|step| {
+                step.denominators > 0 || self.graph.factor(slot).divisor != rust_decimal::Decimal::ONE
+            });
+            let kind = (node.kind != usual_kind(&node.unit, divides)).then(|| format!("{}", node.kind));
+            let direction = (node.direction != Direction::Higher).then(|| format!("{}", node.direction));
+            let owner = node.owner.as_ref().map(|owner| format!("owner {owner}"));
+            let attributes: Vec<String> = [kind, direction, owner].into_iter().flatten().collect();
+            if !attributes.is_empty() {
+                write!(f, " {{{}}}", attributes.join(", "))?;
+            }
+            if let Some(formula) = &node.formula {
+                write!(f, " = {formula}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for KpiTree {
+    type Err = Problems<KpiError>;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+text_on_the_wire!(KpiTree, "the text of a KPI tree");

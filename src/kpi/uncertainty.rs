@@ -1,0 +1,140 @@
+//! How uncertain the root is when leaves are: the caller's samples go through the tree.
+
+use super::columns::Columns;
+use super::evaluation::no_value;
+use super::node::NodeId;
+use super::{Inputs, KpiError, KpiTree};
+use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
+use alloc::vec::Vec;
+
+/// How many samples go through the tree at once.
+const BATCH: usize = 64;
+
+/// The root over the samples of the leaves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Uncertainty {
+    sorted: Vec<f64>,
+    mean: f64,
+    variance: f64,
+    shares: Vec<(NodeId, Option<f64>)>,
+}
+
+impl KpiTree {
+    /// The distribution of the root when some leaves are drawn from the caller's samples (row by row: the
+    /// first sample of each leaf belongs together), and the share of its variance that each leaf has alone.
+    ///
+    /// # Formula
+    /// The share of leaf `i` is `Var(root with only leaf i drawn, the others at the means of their samples) /
+    /// Var(root)`. For independent leaves and a root that is linear in each of them this is the first-order
+    /// index of I. M. Sobol (1993); what the shares lack to 1 is joint effect, and samples that go together
+    /// make them add up to more or less.
+    ///
+    /// # Errors
+    /// [`KpiError::Length`] for samples of different lengths, or fewer than two; [`KpiError::NoValue`] where
+    /// the root has no value for a sample; [`KpiError::NotInRange`], [`KpiError::NotALeaf`],
+    /// [`KpiError::OtherTree`]; [`KpiError::Stats`] where moments leave the range of a float.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use marketloop::stats::QuantileMethod;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("total = a + b\n a, b")?;
+    /// let now = tree.inputs([("a", dec!(10)), ("b", dec!(20))])?;
+    /// let (a, b) = (tree.find("a").unwrap(), tree.find("b").unwrap());
+    /// let spread = tree.uncertainty(&now, &[(a, &[9.0, 9.0, 11.0, 11.0]), (b, &[18.0, 22.0, 18.0, 22.0])])?;
+    /// assert_eq!(spread.quantile(0.5, QuantileMethod::Linear)?, 30.0);
+    /// assert_eq!(spread.shares(), [(a, Some(0.2)), (b, Some(0.8))]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn uncertainty(
+        &self,
+        inputs: &Inputs,
+        samples: &[(NodeId, &[f64])],
+    ) -> Result<Uncertainty, KpiError> {
+        let count = samples.first().map_or(0, |(_, sample)| sample.len());
+        if let Some((_, other)) = samples.iter().find(|(_, sample)| sample.len() != count) {
+            return Err(KpiError::Length { what: "samples", expected: count, actual: other.len() });
+        }
+        if count < 2 {
+            return Err(KpiError::Length { what: "samples", expected: 2, actual: count });
+        }
+        let mut columns = self.columns(BATCH)?;
+        for column in 0..BATCH {
+            columns.set_inputs(column, inputs)?;
+        }
+        let all: Vec<usize> = (0..samples.len()).collect();
+        let mut roots = run(&mut columns, samples, &all, count)?;
+        let (mean_of_root, variance_of_root) = (mean(&roots)?, variance(&roots)?);
+        roots.sort_unstable_by(f64::total_cmp);
+        for (leaf, sample) in samples {
+            columns.set_row(*leaf, &[mean(sample)?; BATCH])?;
+        }
+        let mut shares = Vec::with_capacity(samples.len());
+        for (index, (leaf, sample)) in samples.iter().enumerate() {
+            let alone = variance(&run(&mut columns, samples, &[index], count)?)?;
+            let share = alone / variance_of_root;
+            shares.push((*leaf, share.is_finite().then_some(share)));
+            columns.set_row(*leaf, &[mean(sample)?; BATCH])?;
+        }
+        Ok(Uncertainty { sorted: roots, mean: mean_of_root, variance: variance_of_root, shares })
+    }
+}
+
+/// The root for each sample of the drawn leaves, the others as they are.
+fn run(
+    columns: &mut Columns<'_>,
+    samples: &[(NodeId, &[f64])],
+    drawn: &[usize],
+    count: usize,
+) -> Result<Vec<f64>, KpiError> {
+    let tree = columns.tree();
+    let mut roots = Vec::with_capacity(count);
+    let mut start = 0;
+    while start < count {
+        let filled = count.saturating_sub(start).min(BATCH);
+        for (leaf, sample) in drawn.iter().filter_map(|index| samples.get(*index)) {
+            let rows = sample.get(start..start.saturating_add(filled)).unwrap_or(&[]);
+            for (column, value) in rows.iter().enumerate() {
+                columns.set(*leaf, column, *value)?;
+            }
+        }
+        columns.update();
+        for column in 0..filled {
+            let root = columns.root(column);
+            roots.push(root.known().ok_or_else(|| no_value(tree, tree.root(), &root))?);
+        }
+        start = start.saturating_add(BATCH);
+    }
+    Ok(roots)
+}
+
+impl Uncertainty {
+    /// The `p` quantile of the root, in its unit.
+    ///
+    /// # Errors
+    /// [`KpiError::Stats`] for `p` outside 0..=1.
+    pub fn quantile(&self, p: f64, method: QuantileMethod) -> Result<f64, KpiError> {
+        Ok(sorted_quantile(&self.sorted, p, method)?)
+    }
+
+    /// The mean of the root, in its unit.
+    #[must_use]
+    pub const fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// The sample variance of the root, in the square of its unit.
+    #[must_use]
+    pub const fn variance(&self) -> f64 {
+        self.variance
+    }
+
+    /// The share of the variance that each leaf has alone, in the order given; `None` where the root does not
+    /// vary.
+    #[must_use]
+    pub fn shares(&self) -> &[(NodeId, Option<f64>)] {
+        &self.shares
+    }
+}

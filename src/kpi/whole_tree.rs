@@ -1,0 +1,158 @@
+//! Contributions of the leaves to the tree as a whole, not node by node: the Shapley value over all orders of
+//! replacement, and the gradient along the straight line between the two points.
+
+use super::evaluation::no_value;
+use super::graph::float;
+use super::node::NodeId;
+use super::sensitivity::gradients;
+use super::{Inputs, KpiError, KpiTree, Precision};
+use crate::decompose::legendre_rule;
+use crate::quantity::subtract;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// The most leaves whose orders of replacement are enumerated.
+const LEAVES: usize = 20;
+
+/// The most points of the Gauss-Legendre rule.
+const POINTS: usize = 1000;
+
+impl KpiTree {
+    /// What each leaf contributed to the root's change by the Shapley value over the leaves, in the unit of
+    /// the root: the mean over all orders in which the leaves could be replaced.
+    ///
+    /// # Formula
+    /// `sum over S of |S|! (n-1-|S|)! / n! (v(S + i) - v(S))`, with `v(S)` the root when the leaves in `S`
+    /// have their new values (L. S. Shapley, 1953). Every `v(S)` is evaluated in decimals: `2^n` evaluations for `n` leaves that
+    /// changed.
+    ///
+    /// # Errors
+    /// [`KpiError::TooMany`] where more than 20 leaves changed; [`KpiError::NoValue`] where the root has no
+    /// value for one of the sets; [`KpiError::OtherTree`].
+    pub fn shapley_of_leaves(
+        &self,
+        before: &Inputs,
+        after: &Inputs,
+        precision: Precision,
+    ) -> Result<Vec<(NodeId, f64)>, KpiError> {
+        let changes = self.changes(before, after)?;
+        let moved: Vec<usize> = changes
+            .iter()
+            .enumerate()
+            .filter(|(_, change)| change.abs() > 0.0)
+            .map(|(slot, _)| slot)
+            .collect();
+        if moved.len() > LEAVES {
+            return Err(KpiError::TooMany { what: "changed leaves", limit: LEAVES, actual: moved.len() });
+        }
+        let sets = 1_usize << moved.len();
+        let mut mixed = before.clone();
+        let mut roots: Vec<Decimal> = Vec::with_capacity(sets);
+        for set in 0..sets {
+            for (bit, slot) in moved.iter().enumerate() {
+                let source = if set & (1 << bit) == 0 { before } else { after };
+                if let Some(entry) = mixed.values.get_mut(*slot) {
+                    *entry = source.values.get(*slot).copied().flatten();
+                }
+            }
+            let root = self.evaluate_with(&mixed, precision)?.root();
+            roots.push(root.known().ok_or_else(|| no_value(self, self.root(), &root))?);
+        }
+        let weights = weights(moved.len());
+        let mut contributions = alloc::vec![0.0; changes.len()];
+        for (bit, slot) in moved.iter().enumerate() {
+            let mut sum = 0.0;
+            for (set, without) in roots.iter().enumerate().filter(|(set, _)| set & (1 << bit) == 0) {
+                let with = roots.get(set | (1 << bit)).copied().unwrap_or(*without);
+                let step = subtract(with, *without).map_or_else(|_| float(with) - float(*without), float);
+                sum += step * weights.get(set.count_ones() as usize).copied().unwrap_or_default();
+            }
+            if let Some(entry) = contributions.get_mut(*slot) {
+                *entry = sum;
+            }
+        }
+        Ok(self.by_leaf(&contributions))
+    }
+
+    /// What each leaf contributed to the root's change along the straight line between the two points, in the
+    /// unit of the root.
+    ///
+    /// # Formula
+    /// `(x1 - x0) * integral over t in 0..1 of d root / d x at x0 + t (x1 - x0)`, by the Gauss-Legendre rule
+    /// of so many `points` (R. J. Aumann and L. S. Shapley, 1974). Where the root is linear in each leaf this
+    /// is [`shapley_of_leaves`](Self::shapley_of_leaves).
+    ///
+    /// # Errors
+    /// [`KpiError::NoValue`] where the root has no value on the line; [`KpiError::Unexplained`] where the
+    /// points do not suffice (the line crosses a zero of a divisor); [`KpiError::TooMany`] for more than
+    /// 1000 points; [`KpiError::OtherTree`]; [`KpiError::Range`].
+    pub fn straight_line(
+        &self,
+        before: &Inputs,
+        after: &Inputs,
+        points: usize,
+    ) -> Result<Vec<(NodeId, f64)>, KpiError> {
+        if points > POINTS {
+            return Err(KpiError::TooMany { what: "points", limit: POINTS, actual: points });
+        }
+        let changes = self.changes(before, after)?;
+        let mut columns = self.columns(2)?;
+        columns.set_inputs(0, before)?;
+        columns.set_inputs(1, after)?;
+        columns.evaluate();
+        let start: Vec<f64> = (0..changes.len()).map(|slot| columns.at(slot, 0)).collect();
+        let ends = [columns.root(0), columns.root(1)];
+        let mut line = self.columns(1)?;
+        let mut contributions = alloc::vec![0.0; changes.len()];
+        for (t, weight) in legendre_rule(points.max(1)) {
+            for (slot, (from, change)) in start.iter().zip(&changes).enumerate() {
+                line.set(self.node_of(slot), 0, from + t * change)?;
+            }
+            line.update();
+            let slopes = gradients(&line)?;
+            for ((entry, slope), change) in contributions.iter_mut().zip(slopes).zip(&changes) {
+                *entry += weight * slope * change;
+            }
+        }
+        let [a, b] = ends.map(|root| root.known().unwrap_or(f64::NAN));
+        let sum: f64 = contributions.iter().sum();
+        let size: f64 = contributions.iter().fold(a.abs() + b.abs(), |size, part| size + part.abs());
+        if (sum - (b - a)).abs() <= 1e-6 * size {
+            return Ok(self.by_leaf(&contributions));
+        }
+        Err(KpiError::Unexplained { node: self.id_of(self.root()), scale: 6 })
+    }
+
+    /// How each leaf changed, in the order of the slots.
+    fn changes(&self, before: &Inputs, after: &Inputs) -> Result<Vec<f64>, KpiError> {
+        let pairs = self.checked(before)?.iter().zip(self.checked(after)?).enumerate();
+        let change = |(slot, (a, b)): (usize, (&Option<Decimal>, &Option<Decimal>))| {
+            if let (Some(a), Some(b)) = (a, b) {
+                return Ok(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float));
+            }
+            let leaf = self.node_of(slot);
+            Err(no_value::<Decimal>(self, self.root(), &super::Value::Missing { leaf }))
+        };
+        pairs.map(change).collect()
+    }
+
+    fn by_leaf(&self, contributions: &[f64]) -> Vec<(NodeId, f64)> {
+        let of = |leaf| contributions.get(self.slot(leaf) as usize).copied().unwrap_or_default();
+        self.leaves().map(|(leaf, _)| (leaf, of(leaf))).collect()
+    }
+}
+
+/// `k! (n-1-k)! / n!` for `k` from 0 to `n - 1`.
+fn weights(n: usize) -> Vec<f64> {
+    let mut weights = Vec::with_capacity(n);
+    #[expect(clippy::cast_precision_loss, reason = "n is at most 20")]
+    let count = n as f64;
+    let mut weight = 1.0 / count;
+    let mut k = 0.0;
+    for _ in 0..n {
+        weights.push(weight);
+        k += 1.0;
+        weight *= k / (count - k);
+    }
+    weights
+}

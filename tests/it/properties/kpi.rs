@@ -1,0 +1,296 @@
+//! Laws of KPI trees.
+
+use marketloop::decompose::Method;
+use marketloop::kpi::{
+    ExplainOptions, Formula, KpiError, KpiTree, NodeDraft, NodeMethod, Overlay, Precision, Products,
+    TreeBuilder,
+};
+use marketloop::quantity::Rounding;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use rust_decimal::Decimal;
+
+/// A tree of `leaves` and some inner nodes over any nodes before them; the root uses what nothing else does.
+#[derive(Debug, Clone)]
+struct Dag {
+    leaves: usize,
+    inner: Vec<(u8, Vec<Index>)>,
+}
+
+fn dag() -> impl Strategy<Value = Dag> {
+    let inner = prop::collection::vec((0_u8..5, prop::collection::vec(any::<Index>(), 1..5)), 0..7);
+    (1_usize..6, inner).prop_map(|(leaves, inner)| Dag { leaves, inner })
+}
+
+fn build(dag: &Dag) -> KpiTree {
+    let name = |index: usize| format!("n{index}");
+    let mut used = vec![false; dag.leaves + dag.inner.len()];
+    let mut nodes: Vec<NodeDraft> = (0..dag.leaves).map(|leaf| NodeDraft::leaf(name(leaf))).collect();
+    for (operation, picks) in &dag.inner {
+        let operands: Vec<usize> = picks.iter().map(|pick| pick.index(nodes.len())).collect();
+        operands.iter().for_each(|operand| used[*operand] = true);
+        let all = || operands.iter().map(|operand| name(*operand));
+        let first = || Formula::from(name(operands[0]));
+        let formula = match operation {
+            0 => Formula::sum(all()),
+            1 => Formula::product(all()),
+            2 => first() / Formula::sum(all()),
+            3 => {
+                Formula::constant(Decimal::new(15, 1)) * first()
+                    - Formula::sum(all()) / Formula::constant(Decimal::from(7))
+            }
+            _ => Formula::sum(all()) * Formula::product(all()) + Formula::constant(Decimal::ONE),
+        };
+        nodes.push(NodeDraft::computed(name(nodes.len()), formula));
+    }
+    let unused = used.iter().enumerate().filter(|(_, used)| !**used).map(|(index, _)| name(index));
+    nodes.push(NodeDraft::computed("root", Formula::sum(unused)));
+    nodes.into_iter().collect::<TreeBuilder>().build().unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn values(range: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Decimal>> {
+    prop::collection::vec((range, 0_u32..3).prop_map(|(units, scale)| Decimal::new(units, scale)), 6)
+}
+
+fn inputs(tree: &KpiTree, values: &[Decimal]) -> marketloop::kpi::Inputs {
+    let mut inputs = tree.no_inputs();
+    for ((leaf, _), value) in tree.leaves().zip(values) {
+        inputs.set_node(tree, leaf, *value).unwrap();
+    }
+    inputs
+}
+
+fn method() -> impl Strategy<Value = Method> {
+    prop::sample::select(vec![Method::LogMean, Method::Shapley, Method::Sequential])
+}
+
+fn options(method: Method) -> ExplainOptions {
+    let precision = Precision::new(16, Rounding::HalfEven).unwrap().with_products(Products::Rounded);
+    ExplainOptions::default().with_method(method).with_precision(precision)
+}
+
+/// Errors that an explanation may end with: a root without value, or figures beyond their type or finer than
+/// the declared precision carries.
+fn may_refuse(error: &KpiError) -> bool {
+    matches!(
+        error,
+        KpiError::NoValue { .. }
+            | KpiError::Range { .. }
+            | KpiError::Quantity(_)
+            | KpiError::Unexplained { .. }
+    )
+}
+
+/// Pieces of formulas in any order, mostly wrong.
+fn text() -> impl Strategy<Value = String> {
+    let words = vec![
+        "a",
+        "b",
+        "c",
+        "d",
+        "=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "(",
+        ")",
+        ",",
+        "\n",
+        ";",
+        "sum(",
+        "sum(a.*)",
+        "a.b",
+        "2",
+        "0.5",
+        "0",
+        "[CNY]",
+        "[%]",
+        "[",
+        "{stock}",
+        "{",
+        "`x y`",
+        "`",
+        "#",
+        " ",
+        ".",
+        "\n",
+        "=",
+        "1e3",
+        "99999999999999999999999999999",
+    ];
+    let pieces = prop::collection::vec(prop::sample::select(words), 0..40);
+    prop_oneof![pieces.prop_map(|words| words.concat()), any::<String>()]
+}
+
+proptest! {
+    #[test]
+    fn contributions_sum_to_the_change_on_any_dag(
+        dag in dag(), before in values(0..100_000), after in values(0..100_000), method in method()
+    ) {
+        let tree = build(&dag);
+        let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
+        match tree.explain_with(&before, &after, &options(method)) {
+            Ok(why) => {
+                prop_assert_eq!(why.leaves().map(|part| part.contribution).sum::<Decimal>(), why.total());
+                prop_assert_eq!(why.part(tree.root()).map(|part| part.contribution), Some(why.total()));
+            }
+            Err(error) => prop_assert!(may_refuse(&error), "{}", error),
+        }
+    }
+
+    #[test]
+    fn contributions_sum_to_the_change_through_signs(
+        dag in dag(), before in values(-3..3), after in values(-3..3), method in method()
+    ) {
+        let tree = build(&dag);
+        let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
+        match tree.explain_with(&before, &after, &options(method)) {
+            Ok(why) => prop_assert_eq!(why.leaves().map(|part| part.contribution).sum::<Decimal>(), why.total()),
+            Err(error) => prop_assert!(may_refuse(&error), "{}", error),
+        }
+    }
+
+    #[test]
+    fn swapping_the_two_times_negates(dag in dag(), before in values(1..100_000), after in values(1..100_000)) {
+        let tree = build(&dag);
+        let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
+        let there = tree.explain_with(&before, &after, &options(Method::LogMean));
+        let back = tree.explain_with(&after, &before, &options(Method::LogMean));
+        if let (Ok(there), Ok(back)) = (&there, &back) {
+            prop_assert_eq!(there.total(), -back.total());
+            // The Shapley integral runs the other way: equal up to the rounding of floats.
+            let exact = there.parts().iter().all(|part| part.method != NodeMethod::Shapley);
+            let size: Decimal = there.parts().iter().map(|part| part.contribution.abs()).sum();
+            let unit = if exact { Decimal::ZERO } else { size * Decimal::new(1, 12) + Decimal::new(1, 12) };
+            for (there, back) in there.parts().iter().zip(back.parts()) {
+                prop_assert!((there.contribution + back.contribution).abs() <= unit, "{} {}", there, back);
+                prop_assert_eq!(there.method, back.method);
+            }
+        }
+        prop_assert_eq!(there.is_ok(), back.is_ok());
+    }
+
+    #[test]
+    fn log_mean_contributions_do_not_depend_on_nesting(
+        before in values(1..1000), after in values(1..1000), inner in prop::sample::subsequence(vec![0, 1, 2, 3, 4, 5], 1..6)
+    ) {
+        let leaves: Vec<String> = (0..6).map(|leaf| format!("n{leaf}")).collect();
+        let drafts = || leaves.iter().map(NodeDraft::leaf);
+        let flat: TreeBuilder =
+            drafts().chain([NodeDraft::computed("y", Formula::product(&leaves))]).collect();
+        let outer = (0..6).filter(|leaf| !inner.contains(leaf)).map(|leaf| leaves[leaf].clone());
+        let nested: TreeBuilder = drafts()
+            .chain([
+                NodeDraft::computed("y", Formula::product(outer.chain(["part".to_owned()]))),
+                NodeDraft::computed("part", Formula::product(inner.iter().map(|leaf| &leaves[*leaf]))),
+            ])
+            .collect();
+        let explain = |builder: TreeBuilder| {
+            let tree = builder.build().unwrap();
+            let why = tree.explain(&inputs(&tree, &before), &inputs(&tree, &after)).unwrap();
+            why.leaves().map(|part| (part.id.clone(), part.contribution)).collect::<Vec<_>>()
+        };
+        let (flat, nested) = (explain(flat), explain(nested));
+        let size: Decimal = flat.iter().map(|(_, part)| part.abs()).sum();
+        for ((id, flat), (same, nested)) in flat.iter().zip(&nested) {
+            prop_assert_eq!(id, same);
+            prop_assert!((flat - nested).abs() <= size * Decimal::new(1, 13) + Decimal::new(1, 11), "{} {}", flat, nested);
+        }
+    }
+
+    #[test]
+    fn incremental_equals_full_bit_for_bit(
+        dag in dag(), start in values(-1000..1000), width in 1_usize..4,
+        moves in prop::collection::vec((any::<Index>(), 0_usize..4, -5.0..5.0_f64), 0..20)
+    ) {
+        let tree = build(&dag);
+        let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
+        let mut columns = tree.columns(width).unwrap();
+        for column in 0..width {
+            columns.set_inputs(column, &inputs(&tree, &start)).unwrap();
+        }
+        columns.evaluate();
+        for (leaf, column, value) in moves {
+            let leaf = leaves[leaf.index(leaves.len())];
+            if value.fract().abs() < 0.1 {
+                columns.clear(leaf, column % width).unwrap();
+            } else {
+                columns.set(leaf, column % width, value.trunc()).unwrap();
+            }
+            columns.update();
+            let mut full = columns.clone();
+            full.evaluate();
+            for (node, _) in tree.nodes() {
+                for column in 0..width {
+                    prop_assert_eq!(
+                        columns.value(node, column).known().map(f64::to_bits),
+                        full.value(node, column).known().map(f64::to_bits)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn floats_agree_with_decimals(dag in dag(), start in values(-1000..1000)) {
+        let tree = build(&dag);
+        let inputs = inputs(&tree, &start);
+        let precision = Precision::new(20, Rounding::HalfEven).unwrap().with_products(Products::Rounded);
+        let exact = tree.evaluate_with(&inputs, precision).unwrap();
+        let mut columns = tree.columns(1).unwrap();
+        columns.set_inputs(0, &inputs).unwrap();
+        columns.evaluate();
+        for (node, _) in tree.nodes() {
+            if let (Some(exact), Some(float)) = (exact.value(node).known(), columns.value(node, 0).known()) {
+                let exact: f64 = exact.to_string().parse().unwrap();
+                // Differences that cancel leave no relative bound; the values are below 1e28.
+                prop_assert!((exact - float).abs() <= 1e-9 * exact.abs().max(1.0) || exact.abs() > 1e12 || exact.abs() < 1e-3);
+            }
+        }
+    }
+
+    #[test]
+    fn a_tree_reads_back_from_its_text(dag in dag()) {
+        let tree = build(&dag);
+        prop_assert_eq!(KpiTree::parse(&tree.to_string()).unwrap(), tree);
+    }
+
+    #[test]
+    fn any_text_is_a_tree_or_problems(text in text(), start in values(-10..10)) {
+        match KpiTree::parse(&text) {
+            Ok(tree) => {
+                prop_assert_eq!(KpiTree::parse(&tree.to_string()), Ok(tree.clone()));
+                let before = inputs(&tree, &start);
+                let after = inputs(&tree, &start[1..]);
+                let _value = tree.evaluate(&before).unwrap().root();
+                let _why = tree.explain(&before, &after);
+                let _moves = tree.sensitivities(&before);
+            }
+            Err(problems) => prop_assert!(!problems.is_empty()),
+        }
+    }
+
+    #[test]
+    fn merge_of_overlays_is_associative_and_commutative(
+        sets in prop::collection::vec(prop::collection::btree_map("[a-d]", 0_i64..2, 0..4), 3)
+    ) {
+        let overlays: Vec<Overlay> = sets
+            .iter()
+            .zip(["x", "y", "z"])
+            .map(|(set, name)| set.iter().fold(Overlay::new(name), |overlay, (leaf, v)| overlay.with(leaf, *v)))
+            .collect();
+        let [x, y, z] = overlays.as_slice() else { unreachable!() };
+        let both = |left: Result<Overlay, KpiError>, right: Result<Overlay, KpiError>| left?.merge(&right?);
+        let left = both(x.merge(y), Ok(z.clone())).ok();
+        let right = both(Ok(x.clone()), y.merge(z)).ok();
+        prop_assert_eq!(left, right);
+        prop_assert_eq!(x.merge(y).ok(), y.merge(x).ok());
+        prop_assert_eq!(x.merge(x), Ok(x.clone()));
+        prop_assert_eq!(x.merge(&Overlay::default()), Ok(x.clone()));
+        prop_assert_eq!(x.then(y).then(z), x.then(&y.then(z)));
+        if let Ok(merged) = x.merge(y) {
+            prop_assert_eq!(merged, x.then(y));
+        }
+    }
+}
