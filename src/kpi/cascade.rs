@@ -241,13 +241,15 @@ impl CascadeDraft {
             problems.push(parts.clone(), KpiError::NoParts);
         }
         let mut sum = Some(Quantity::new(Decimal::ZERO, self.total.unit().clone()));
-        let mut expected = self.period.start();
+        let mut expected = Some(self.period.start());
         for (index, (period, part)) in self.parts.iter().enumerate() {
             let path = parts.index(index);
-            if period.start() != expected {
+            // Behind the last day of the year 9999 nothing can follow.
+            if expected != Some(period.start()) {
+                let expected = expected.unwrap_or_else(|| self.period.end());
                 problems.push(path.clone(), KpiError::NotInSequence { part: *period, expected });
             }
-            expected = add_days(period.end(), 1).unwrap_or(expected);
+            expected = add_days(period.end(), 1).ok();
             let next = sum.as_ref().map(|sum| sum.plus(part));
             sum = next.and_then(|next| problems.take(&path, next));
         }
@@ -318,6 +320,10 @@ mod tests {
             "parts: the parts add up to 1999999.99 CNY, -0.01 CNY off the total of 2000000 CNY"
         );
         assert!(Cascade::explicit("x", "2026".parse().unwrap(), "1".parse().unwrap(), []).is_err());
+        let twice = [part("9999-12", "5 CNY"), part("9999-12", "5 CNY")];
+        assert!(
+            Cascade::explicit("x", "9999-12".parse().unwrap(), "10 CNY".parse().unwrap(), twice).is_err()
+        );
     }
 
     #[test]

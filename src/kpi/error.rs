@@ -1,6 +1,6 @@
 //! Why a goal, a tree or a question to it was refused.
 
-use super::{Kind, Why};
+use super::{Kind, RatioSpread, Why};
 use crate::decompose::DecomposeError;
 use crate::error::ErrorKind;
 use crate::quantity::{Quantity, QuantityError, Unit};
@@ -86,8 +86,36 @@ pub enum KpiError {
         /// The decimals that the parts may have.
         decimals: u32,
     },
-    /// A ratio, or a part of one, outside what its spread can take.
-    #[error("{value} in period {period} is outside what this ratio can be")]
+    /// A flow below 0 in a past period.
+    #[error("flow {value} in period {period} is below 0")]
+    NegativeFlow {
+        /// The index of the period.
+        period: usize,
+        /// The flow.
+        value: Decimal,
+    },
+    /// A past numerator below 0, or a denominator not above 0.
+    #[error("{value} in period {period} makes no ratio: a numerator is at least 0, a denominator above 0")]
+    RatioPart {
+        /// The index of the period.
+        period: usize,
+        /// The numerator or denominator.
+        value: Decimal,
+    },
+    /// A target that a spread of ratios cannot reach.
+    #[error(
+        "the target {value} is outside what the {spread} spread can reach: at least 0, of the logit shift between 0 and 1"
+    )]
+    RatioTarget {
+        /// The target.
+        value: Decimal,
+        /// The spread.
+        spread: RatioSpread,
+    },
+    /// A ratio of one period outside what its spread can take.
+    #[error(
+        "the ratio {value} of period {period} is outside its domain: at least 0, of the logit shift between 0 and 1"
+    )]
     RatioDomain {
         /// The index of the period.
         period: usize,
@@ -298,6 +326,9 @@ impl KpiError {
             | Self::ChurnOutOfRange { .. }
             | Self::NegativeAdditions { .. }
             | Self::TooFineGoal { .. }
+            | Self::NegativeFlow { .. }
+            | Self::RatioPart { .. }
+            | Self::RatioTarget { .. }
             | Self::RatioDomain { .. } => ErrorKind::OutOfRange,
             Self::TooManyNodes { .. } | Self::Range { .. } => ErrorKind::Overflow,
             Self::DuplicateNode { .. }

@@ -115,11 +115,13 @@ impl Growth {
     /// `level_k = base * (1 + g)^(k / n)` for k from 1 to n periods
     ///
     /// # Errors
-    /// [`KpiError::NoParts`] for no periods; [`KpiError::LevelNotPositive`] for a base of 0 or less.
+    /// [`KpiError::NoParts`] for no periods; [`KpiError::TooMany`] above 10,000;
+    /// [`KpiError::LevelNotPositive`] for a base of 0 or less; [`KpiError::Quantity`] where the goal needs more
+    /// than 28 digits.
     pub fn stock_compounding(self, base: Decimal, periods: u32) -> Result<GrowthPath, KpiError> {
         let start = positive(base)?;
         let factor = 1.0 + float(self.0);
-        let count = f64::from(at_least_one(periods)?);
+        let count = f64::from(some_periods(periods)?);
         let levels = (1..=periods).map(|k| start * libm::pow(factor, f64::from(k) / count)).collect();
         let step = libm::pow(factor, 1.0 / count) - 1.0;
         self.path(GrowthReading::StockCompounding, start, levels, self.grown(base)?, step)
@@ -131,10 +133,12 @@ impl Growth {
     /// `level_k = base * (1 + g * k / n)` for k from 1 to n periods
     ///
     /// # Errors
-    /// [`KpiError::NoParts`] for no periods; [`KpiError::LevelNotPositive`] for a base of 0 or less.
+    /// [`KpiError::NoParts`] for no periods; [`KpiError::TooMany`] above 10,000;
+    /// [`KpiError::LevelNotPositive`] for a base of 0 or less; [`KpiError::Quantity`] where the goal needs more
+    /// than 28 digits.
     pub fn stock_linear(self, base: Decimal, periods: u32) -> Result<GrowthPath, KpiError> {
         let start = positive(base)?;
-        let count = f64::from(at_least_one(periods)?);
+        let count = f64::from(some_periods(periods)?);
         let step = start * float(self.0) / count;
         let levels = (1..=periods).map(|k| start + step * f64::from(k)).collect();
         self.path(GrowthReading::StockLinear, start, levels, self.grown(base)?, step)
@@ -146,8 +150,8 @@ impl Growth {
     /// `level_k = base * (1 + g * (f_1 + … + f_k) / (f_1 + … + f_n))`, f last year's flows
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a base of 0 or less, a negative flow, or flows
-    /// that are all 0.
+    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for a base of 0 or less or
+    /// flows that are all 0; [`KpiError::Quantity`] where the goal needs more than 28 digits.
     pub fn stock_seasonal(self, base: Decimal, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
         let start = positive(base)?;
         let flows = flows(last_year)?;
@@ -169,7 +173,8 @@ impl Growth {
     /// `level_k = level_(k-1) * (1 - c) + a`, with a such that `level_n = base * (1 + g)`
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`]; [`KpiError::ChurnOutOfRange`] outside 0..=1;
+    /// [`KpiError::NoParts`]; [`KpiError::TooMany`]; [`KpiError::LevelNotPositive`];
+    /// [`KpiError::ChurnOutOfRange`] outside 0..=1; [`KpiError::Quantity`];
     /// [`KpiError::NegativeAdditions`] when churn alone shrinks the stock less than the growth asks.
     pub fn stock_with_churn(
         self,
@@ -178,15 +183,17 @@ impl Growth {
         churn: Decimal,
     ) -> Result<GrowthPath, KpiError> {
         let start = positive(base)?;
-        let count = f64::from(at_least_one(periods)?);
+        let count = f64::from(some_periods(periods)?);
         if churn < Decimal::ZERO || churn > Decimal::ONE {
             return Err(KpiError::ChurnOutOfRange { value: churn });
         }
         let goal = self.grown(base)?;
         let lost = float(churn);
-        let kept = libm::pow(1.0 - lost, count);
+        // Through logarithms, so that a churn far below one loses no digits.
+        let kept_log = count * libm::log1p(-lost);
+        let kept = libm::exp(kept_log);
         // The sum of (1 - c)^j for j below n: what one unit added in each period amounts to at the end.
-        let accumulated = if churn.is_zero() { count } else { (1.0 - kept) / lost };
+        let accumulated = if churn.is_zero() { count } else { -libm::expm1(kept_log) / lost };
         let step = (float(goal) - start * kept) / accumulated;
         if step < 0.0 {
             return Err(KpiError::NegativeAdditions { additions: step });
@@ -206,7 +213,8 @@ impl Growth {
     /// `flow_k = last_year_k * (1 + g)`
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a negative flow, or flows that are all 0.
+    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for flows that are all 0;
+    /// [`KpiError::Quantity`] where the goal needs more than 28 digits.
     pub fn flow_same_rate(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
         let flows = flows(last_year)?;
         let factor = 1.0 + float(self.0);
@@ -221,7 +229,8 @@ impl Growth {
     /// `flow_k = last * (1 + r)^k`, with r such that the flows add up to (1 + g) times last year's total
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a negative flow or a last flow of 0.
+    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for a last flow of 0;
+    /// [`KpiError::Quantity`] where the goal needs more than 28 digits.
     pub fn flow_steady_from_last(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
         let flows = flows(last_year)?;
         let last = last_year.last().copied().unwrap_or_default();
@@ -238,7 +247,8 @@ impl Growth {
     /// `flow_k = last_year_k * (1 + r)^k`, with r such that the flows add up to (1 + g) times last year's total
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::LevelNotPositive`] for a negative flow, or flows that are all 0.
+    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for flows that are all 0;
+    /// [`KpiError::Quantity`] where the goal needs more than 28 digits.
     pub fn flow_seasonal_trend(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
         let flows = flows(last_year)?;
         let goal = self.grown_total(last_year)?;
@@ -330,8 +340,8 @@ impl GrowthPath {
     /// to it exactly.
     ///
     /// # Errors
-    /// [`KpiError::TooFineGoal`] when the goal has more decimals; [`KpiError::Decompose`] for levels beyond 28
-    /// digits.
+    /// [`KpiError::TooFineGoal`] when the goal has more decimals; [`KpiError::Decompose`] and
+    /// [`KpiError::Quantity`] for levels beyond 28 digits.
     pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, KpiError> {
         if round(self.goal, decimals, Rounding::TowardZero) != self.goal {
             return Err(KpiError::TooFineGoal { goal: self.goal, decimals });
@@ -340,12 +350,9 @@ impl GrowthPath {
             return Ok(close(&self.levels, self.goal, decimals)?);
         }
         let before = self.levels.len().saturating_sub(1);
-        let levels = self.levels.iter().take(before).map(|level| {
-            // One estimate alone, closed to itself: the decimal next to it.
-            let exact =
-                Decimal::try_from(*level).map_err(|_| KpiError::GrowthOutOfRange { value: self.growth.0 });
-            exact.map(|level| round(level, decimals, Rounding::HalfEven).normalize())
-        });
+        let levels = self.levels.iter().take(before);
+        let levels =
+            levels.map(|level| Ok(round(decimal(*level)?, decimals, Rounding::HalfEven).normalize()));
         levels.chain([Ok(self.goal)]).collect()
     }
 
@@ -381,6 +388,11 @@ impl fmt::Display for GrowthPath {
     }
 }
 
+/// The decimal of a float's shortest text.
+pub(super) fn decimal(value: f64) -> Result<Decimal, KpiError> {
+    Ok(crate::quantity::parse_decimal(&alloc::format!("{value}"))?)
+}
+
 fn float(value: Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
@@ -389,8 +401,19 @@ fn positive(value: Decimal) -> Result<f64, KpiError> {
     if value > Decimal::ZERO { Ok(float(value)) } else { Err(KpiError::LevelNotPositive { value }) }
 }
 
-const fn at_least_one(periods: u32) -> Result<u32, KpiError> {
-    if periods == 0 { Err(KpiError::NoParts) } else { Ok(periods) }
+/// The most periods of a path: a century of weeks and some more.
+const MOST_PERIODS: u32 = 10_000;
+
+fn some_periods(periods: u32) -> Result<u32, KpiError> {
+    match periods {
+        0 => Err(KpiError::NoParts),
+        1..=MOST_PERIODS => Ok(periods),
+        _ => {
+            let [limit, actual] =
+                [MOST_PERIODS, periods].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+            Err(KpiError::TooMany { what: "periods", limit, actual })
+        }
+    }
 }
 
 /// Flows of 0 or more, not all of them 0.
@@ -398,8 +421,9 @@ fn flows(flows: &[Decimal]) -> Result<Vec<f64>, KpiError> {
     if flows.is_empty() {
         return Err(KpiError::NoParts);
     }
-    if let Some(value) = flows.iter().find(|flow| flow.is_sign_negative() && !flow.is_zero()) {
-        return Err(KpiError::LevelNotPositive { value: *value });
+    let negative = flows.iter().position(|flow| flow.is_sign_negative() && !flow.is_zero());
+    if let Some((period, value)) = negative.and_then(|period| Some((period, *flows.get(period)?))) {
+        return Err(KpiError::NegativeFlow { period, value });
     }
     if flows.iter().all(Decimal::is_zero) {
         return Err(KpiError::LevelNotPositive { value: Decimal::ZERO });
@@ -458,6 +482,16 @@ mod tests {
     }
 
     #[test]
+    fn a_tiny_churn_and_a_fine_level_lose_no_digits() {
+        for churn in [dec!(0.0000000000000001), dec!(0.00000000000000000000001)] {
+            let path = growth(30).stock_with_churn(dec!(1000), 4, churn).unwrap();
+            assert!((path.levels()[3] - 1300.0).abs() < 1e-9, "{churn}");
+        }
+        let flat = growth(0).stock_compounding(dec!(4216138.98), 2).unwrap();
+        assert_eq!(flat.rounded(9).unwrap(), [dec!(4216138.98); 2]);
+    }
+
+    #[test]
     fn shrinking_is_growth_below_zero() {
         let path = growth(-50).stock_compounding(dec!(100), 2).unwrap();
         assert!((path.levels()[0] - 70.710_678).abs() < 1e-6);
@@ -488,5 +522,13 @@ mod tests {
         ));
         assert!(growth(0).stock_with_churn(dec!(100), 12, dec!(1)).is_ok());
         assert!(growth(30).stock_linear(Decimal::MAX, 3).is_err());
+        assert!(matches!(
+            growth(30).stock_linear(dec!(1), u32::MAX),
+            Err(KpiError::TooMany { limit: 10_000, .. })
+        ));
+        assert!(matches!(
+            growth(1).flow_same_rate(&[dec!(3), dec!(-1)]),
+            Err(KpiError::NegativeFlow { period: 1, .. })
+        ));
     }
 }

@@ -51,9 +51,10 @@ impl RatioCascade {
     /// `sum(d_k * ratio_k) / sum(d_k) = T`.
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::RatioDomain`] with the period for a denominator of 0 or less, a
-    /// negative numerator, a ratio that the spread would carry below 0, and for the logit shift a ratio or a
-    /// target that is not within 0..1; [`KpiError::ZeroRatio`] for a proportional spread of a ratio of 0.
+    /// [`KpiError::NoParts`]; [`KpiError::RatioPart`] with the period for a denominator of 0 or less or a
+    /// negative numerator; [`KpiError::RatioTarget`] for a target below 0, of the logit shift not within 0..1;
+    /// [`KpiError::RatioDomain`] with the period for a ratio that the spread would carry below 0, of the logit
+    /// shift one that is not within 0..1; [`KpiError::ZeroRatio`] for a proportional spread of a ratio of 0.
     ///
     /// # Examples
     /// ```
@@ -73,12 +74,14 @@ impl RatioCascade {
         for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
             for (value, least) in [(*denominator, true), (*numerator, false)] {
                 if value < Decimal::ZERO || (least && value.is_zero()) {
-                    return Err(KpiError::RatioDomain { period, value });
+                    return Err(KpiError::RatioPart { period, value });
                 }
             }
         }
-        if target < Decimal::ZERO {
-            return Err(KpiError::RatioDomain { period: 0, value: target });
+        let most = if spread == RatioSpread::LogitShift { Decimal::ONE } else { Decimal::MAX };
+        let open = spread == RatioSpread::LogitShift && (target.is_zero() || target == Decimal::ONE);
+        if target < Decimal::ZERO || target > most || open {
+            return Err(KpiError::RatioTarget { value: target, spread });
         }
         let sum = |part: fn(&RatioHistory) -> Decimal| {
             history.iter().try_fold(Decimal::ZERO, |sum, row| crate::quantity::add(sum, part(row)))
@@ -125,14 +128,13 @@ impl RatioCascade {
     /// The ratio of each period, rounded half to even to `decimals` decimals.
     ///
     /// # Errors
-    /// [`KpiError::RatioDomain`] for a ratio beyond 28 digits.
+    /// [`KpiError::Quantity`] for a ratio beyond 28 digits.
     pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, KpiError> {
-        let round = |(period, ratio): (usize, &f64)| {
-            let exact =
-                Decimal::try_from(*ratio).map_err(|_| KpiError::RatioDomain { period, value: self.target });
-            exact.map(|exact| crate::quantity::round(exact, decimals, Rounding::HalfEven).normalize())
+        let round = |ratio: &f64| {
+            let exact = super::growth::decimal(*ratio)?;
+            Ok(crate::quantity::round(exact, decimals, Rounding::HalfEven).normalize())
         };
-        self.ratios.iter().enumerate().map(round).collect()
+        self.ratios.iter().map(round).collect()
     }
 
     /// What the whole's ratio is with these ratios and denominators: the target again where the denominators
@@ -198,13 +200,11 @@ fn additive(history: &[RatioHistory], target: Decimal, last: Ratio) -> Result<(V
 
 fn logit_shift(history: &[RatioHistory], target: Decimal) -> Result<(Vec<f64>, f64), KpiError> {
     let float = |value: Decimal| value.to_f64().unwrap_or_default();
-    if target <= Decimal::ZERO || target >= Decimal::ONE {
-        return Err(KpiError::RatioDomain { period: 0, value: target });
-    }
     let mut rows = Vec::with_capacity(history.len());
     for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
         if numerator.is_zero() || numerator >= denominator {
-            return Err(KpiError::RatioDomain { period, value: *numerator });
+            let value = Ratio::new(*numerator, *denominator)?.round(6, Rounding::HalfEven)?;
+            return Err(KpiError::RatioDomain { period, value });
         }
         let odds = float(*numerator) / float(crate::quantity::subtract(*denominator, *numerator)?);
         rows.push((libm::log(odds), float(*denominator)));

@@ -69,7 +69,8 @@ pub enum Gap {
     },
     /// Not relevant: the baseline reaches the target already.
     ReachedAlready,
-    /// Not shown to be achievable: there is neither a history of two periods nor a benchmark.
+    /// Not shown to be achievable: no past change goes this way from a value other than 0, and there is no
+    /// benchmark.
     NoEvidence,
     /// Hardly achievable: the change asked for is larger than any in the history.
     BeyondHistory {
@@ -171,12 +172,14 @@ impl GoalStatement {
         let up = goal > baseline;
         let asked = change(baseline, goal);
         let best = history.iter().zip(history.iter().skip(1)).filter_map(|(a, b)| change(*a, *b));
+        let best = best.filter(|change| if up { *change > Ratio::ZERO } else { change.is_negative() });
         let best = if up { best.max() } else { best.min() };
         match (asked, best) {
             (Some(asked), Some(best)) if (up && asked > best) || (!up && asked < best) => {
                 gaps.push(Gap::BeyondHistory { asked, best });
             }
-            (_, None) if benchmark.is_none() => gaps.push(Gap::NoEvidence),
+            (Some(_), Some(_)) => {}
+            _ if benchmark.is_none() => gaps.push(Gap::NoEvidence),
             _ => {}
         }
         if let Some(limit) = benchmark
@@ -302,6 +305,11 @@ mod tests {
                 "measurable: the target is in %, the metric in CNY/customer"
             ]
         );
+        let zero = goal("0 CNY/customer", "at least 90 CNY/customer");
+        let risen = record(&["10 CNY/customer", "11 CNY/customer"], None);
+        let unproven = ["achievable: neither a history nor a benchmark shows it"];
+        assert_eq!(gaps(&zero, risen.clone()), unproven);
+        assert_eq!(gaps(&goal("100 CNY/customer", "at most 80 CNY/customer, inverse"), risen), unproven);
         let bare = goal("100 CNY/customer", "between 60 and 80 CNY/customer, linear");
         assert_eq!(
             gaps(&bare, record(&["1 CNY/customer"], None)),

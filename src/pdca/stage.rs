@@ -2,7 +2,7 @@
 
 use super::PdcaError;
 use crate::error::{Path, Problems};
-use crate::time::{Deadline, Due, NaiveDate, Period, WorkCalendar};
+use crate::time::{Deadline, Due, NaiveDate, Period, TimeError, WorkCalendar};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -54,7 +54,7 @@ pub struct StageRow {
     pub due: Deadline,
 }
 
-/// One row for each stage, in the order of the cycle.
+/// One row for each stage, in any order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<StageRow>", into = "Vec<StageRow>")]
 pub struct StageTable {
@@ -62,12 +62,12 @@ pub struct StageTable {
 }
 
 impl StageTable {
-    /// The table of these rows, put in the order of the cycle.
+    /// The table of these rows.
     ///
     /// # Errors
     /// All stages without a row or with several, at once.
     pub fn new(rows: impl IntoIterator<Item = StageRow>) -> Result<Self, Problems<PdcaError>> {
-        let mut rows: Vec<StageRow> = rows.into_iter().collect();
+        let rows: Vec<StageRow> = rows.into_iter().collect();
         let mut problems = Problems::new();
         for stage in Stage::ALL {
             let count = rows.iter().filter(|row| row.stage == stage).count();
@@ -75,7 +75,6 @@ impl StageTable {
                 problems.push(Path::root(), PdcaError::StageRows { stage, rows: count });
             }
         }
-        rows.sort_by_key(|row| row.stage);
         problems.into_result(Self { rows })
     }
 
@@ -126,7 +125,7 @@ impl StageTable {
         Self::new(rows)
     }
 
-    /// The rows in the order of the cycle.
+    /// The rows as they were given.
     #[must_use]
     pub fn rows(&self) -> &[StageRow] {
         &self.rows
@@ -135,7 +134,7 @@ impl StageTable {
     /// All due dates of the table in `period`.
     ///
     /// # Errors
-    /// The problems of all stages at once (`[2].due`): [`PdcaError::Time`].
+    /// The problems of all rows at once, each at the row as it was given (`[2].due`): [`PdcaError::Time`].
     pub fn schedule(
         &self,
         period: &Period,
@@ -145,12 +144,15 @@ impl StageTable {
         let mut stages = Vec::with_capacity(self.rows.len());
         for (index, row) in self.rows.iter().enumerate() {
             let path = Path::root().index(index).field("due");
-            let last = problems.take(&path, row.due.due(period, calendar));
-            let all = problems.take(&path, row.due.due_dates(period, calendar));
-            if let (Some(last), Some(all)) = (last, all) {
-                stages.push(ScheduledStage { row: row.clone(), all, last });
+            let Some(all) = problems.take(&path, row.due.due_dates(period, calendar)) else { continue };
+            match all.last().cloned() {
+                Some(last) => stages.push(ScheduledStage { row: row.clone(), all, last }),
+                None => {
+                    problems.push(path, TimeError::NoDate { deadline: row.due, period: *period });
+                }
             }
         }
+        stages.sort_by_key(|stage| stage.row.stage);
         problems.into_result(Schedule { period: *period, stages })
     }
 }
@@ -296,11 +298,26 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_beyond_the_calendar_is_told_at_its_stage() {
+    fn a_deadline_beyond_the_calendar_is_told_at_its_row() {
         let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
         rows[2].due = "30 workdays after period end".parse().unwrap();
+        rows[1].due = "every Sunday, skipped on days off".parse().unwrap();
+        rows.reverse();
         let table = StageTable::new(rows).unwrap();
         let refused = table.schedule(&"2026-Q4".parse().unwrap(), &calendar()).unwrap_err();
-        assert!(refused.to_string().contains("[2].due: 2027-01-01 is outside"), "{refused}");
+        assert_eq!(
+            refused.to_string(),
+            "2 problems\n  [1].due: 2027-01-01 is outside the calendar's horizon 2026-01-01 to 2026-12-31\n  \
+             [2].due: `every Sunday, skipped on days off` has no date in 2026-Q4"
+        );
+        let backward = StageTable::new(table_rows_reversed()).unwrap();
+        let schedule = backward.schedule(&"2026-Q3".parse().unwrap(), &calendar()).unwrap();
+        assert_eq!(schedule.stages()[0].row().stage, Stage::Plan);
+    }
+
+    fn table_rows_reversed() -> Vec<StageRow> {
+        let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
+        rows.reverse();
+        rows
     }
 }
