@@ -6,7 +6,7 @@
 
 use marketloop::Error;
 use marketloop::budget::{Budget, BudgetDraft};
-use marketloop::channel::{Metric, ReturnOnAdSpend, Scorecard};
+use marketloop::channel::{ChannelError, Metric, ReturnOnAdSpend, Scorecard};
 use marketloop::error::{Path, Problems};
 use marketloop::health::{Matrix, MatrixDraft};
 use marketloop::kpi::{Cascade, CascadeDraft};
@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt::{self, Write};
 use std::process::ExitCode;
+use unicode_width::UnicodeWidthStr;
 
 fn main() -> ExitCode {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/quarter.json");
@@ -39,10 +40,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(path: &str) -> Result<String, Box<dyn std::error::Error>> {
+/// The report on the file, or all its faults.
+pub(crate) fn run(path: &str) -> Result<String, Box<dyn std::error::Error>> {
     let file: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    let quarter = Quarter::read(&file)?;
-    quarter.report()
+    Quarter::read(&file)?.report()
 }
 
 /// A channel as the file states it: cost per acquisition and return, from which spend and revenue follow.
@@ -64,11 +65,17 @@ struct Channel {
     advice: String,
 }
 
+/// What stands at the top of the file.
+const FIELDS: [&str; 9] =
+    ["title", "period", "calendar", "goal", "budgets", "channels", "review", "health", "stages"];
+
 struct Quarter {
     title: String,
+    calendar: WorkCalendar,
     goal: Cascade,
     budgets: Vec<Budget>,
     channels: Vec<Channel>,
+    all_channels: Scorecard,
     review: Vec<Finding>,
     health: Matrix,
     schedule: Schedule,
@@ -80,6 +87,8 @@ struct Quarter {
 enum Fault {
     Form(serde_json::Error),
     Content(Error),
+    /// What only the file as a whole shows.
+    Whole(String),
 }
 
 impl fmt::Display for Fault {
@@ -87,6 +96,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Form(error) => write!(f, "{error}"),
             Self::Content(error) => write!(f, "{error}"),
+            Self::Whole(text) => f.write_str(text),
         }
     }
 }
@@ -106,8 +116,31 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The value of type `T` at a field of the file.
     fn field<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        let value = self.file.get(name).cloned().unwrap_or_default();
-        self.value(value, &Path::root().field(name))
+        let path = Path::root().field(name);
+        if let Some(value) = self.file.get(name) {
+            return self.value(value.clone(), &path);
+        }
+        self.problems.push(path, Fault::Whole("it is missing".into()));
+        None
+    }
+
+    /// Fields that nothing reads, and two elements of a list with one name.
+    fn whole(&mut self) {
+        for (name, value) in self.file.as_object().into_iter().flatten() {
+            let path = Path::root().field(name);
+            if !FIELDS.contains(&name.as_str()) && name != "notes" {
+                self.problems.push(path.clone(), Fault::Whole("the file has no such field".into()));
+            }
+            let mut seen = std::collections::BTreeSet::new();
+            for (index, element) in value.as_array().into_iter().flatten().enumerate() {
+                if let Some(name) = element.get("name").and_then(Value::as_str)
+                    && !seen.insert(name)
+                {
+                    let fault = Fault::Whole(format!("`{name}` stands twice"));
+                    self.problems.push(path.index(index).field("name"), fault);
+                }
+            }
+        }
     }
 
     /// Each element of a list of the file, read and then checked.
@@ -163,38 +196,49 @@ fn faults<T, E: Into<Error>>(result: Result<T, Problems<E>>) -> Result<T, Proble
 impl Quarter {
     fn read(file: &Value) -> Result<Self, Problems<Fault>> {
         let mut reader = Reader { file, problems: Problems::new() };
+        let at = |name: &str| Path::root().field(name);
+        reader.whole();
         let title = reader.field::<String>("title");
         let period = reader.field::<Period>("period");
         let calendar = reader.field::<WorkCalendar>("calendar");
         let goal = reader.field::<CascadeDraft>("goal");
-        let goal =
-            goal.and_then(|draft| reader.problems.take_all(&Path::root().field("goal"), draft.check()));
+        let goal = goal.and_then(|draft| reader.problems.take_all(&at("goal"), draft.check()));
+        if let (Some(period), Some(goal)) = (period, &goal)
+            && *goal.period() != period
+        {
+            let fault = Fault::Whole(format!("{} is not the quarter {period}", goal.period()));
+            reader.problems.push(at("goal").field("period"), fault);
+        }
         let budgets = reader.each("budgets", |draft: BudgetDraft| faults(draft.check()));
-        let channels = reader.each("channels", |row: ChannelRow| single(row.channel()));
+        let channels = reader.each("channels", |row: ChannelRow| faults(row.channel()));
+        let all = Scorecard::total(channels.iter().map(|channel| &channel.card));
+        let all_channels = reader.problems.take(&at("channels"), all);
         let review = reader.each("review", |draft: FindingDraft| single(draft.check()));
         let health = reader.field::<MatrixDraft>("health");
-        let health =
-            health.and_then(|draft| reader.problems.take_all(&Path::root().field("health"), draft.check()));
+        let health = health.and_then(|draft| reader.problems.take_all(&at("health"), draft.check()));
+        let before = reader.problems.len();
         let stages = reader.each("stages", |row: StageRow| Ok(row));
-        let path = Path::root().field("stages");
-        let schedule = match (period, calendar) {
-            (Some(period), Some(calendar)) if reader.problems.is_empty() => reader
-                .problems
-                .take_all(&path, StageTable::new(stages))
-                .and_then(|table| reader.problems.take_all(&path, table.schedule(&period, &calendar))),
+        let table = if reader.problems.len() == before { Some(StageTable::new(stages)) } else { None };
+        let table = table.and_then(|table| reader.problems.take_all(&at("stages"), table));
+        let schedule = match (table, period, &calendar) {
+            (Some(table), Some(period), Some(calendar)) => {
+                reader.problems.take_all(&at("stages"), table.schedule(&period, calendar))
+            }
             _ => None,
         };
-        let notes = reader.field::<Vec<String>>("notes").unwrap_or_default();
+        let notes = if file.get("notes").is_some() { reader.field("notes") } else { Some(Vec::new()) };
         let quarter = (|| {
             Some(Self {
                 title: title?,
+                calendar: calendar?,
                 goal: goal?,
                 budgets,
                 channels,
+                all_channels: all_channels?,
                 review,
                 health: health?,
                 schedule: schedule?,
-                notes,
+                notes: notes?,
             })
         })();
         reader.problems.finish(quarter)
@@ -220,13 +264,14 @@ impl Quarter {
         writeln!(out, "1. Goal: {} of {} in {}\n", goal.metric(), show(goal.total()), goal.period())?;
         let mut table = Table::new("<month >target >share >cumulative");
         for ((period, part), sum) in goal.parts().iter().zip(goal.cumulative()?) {
-            let share = Ratio::new(part.value(), goal.total().value())?;
-            table.row([period.to_string(), show(part), percent(share)?, show(&sum)]);
+            let share = Ratio::new(part.value(), goal.total().value())
+                .map_or_else(|_| "-".into(), |share| share.to_percent());
+            table.row([period.to_string(), show(part), share, show(&sum)]);
         }
         table.write(out)?;
         let mut table = Table::new("<key result <due in <target");
         for result in goal.key_results() {
-            table.row([result.metric.clone(), result.period.to_string(), result.target.to_string()]);
+            table.row([result.metric.clone(), result.period.to_string(), format!("{:#}", result.target)]);
         }
         table.write(out)
     }
@@ -237,7 +282,7 @@ impl Quarter {
             writeln!(out, "{}: {}", budget.name(), budget.total())?;
             let mut table = Table::new("<line >amount >share <set by <for");
             for line in budget.lines() {
-                let share = budget.share(line).map_or(Ok("-".into()), percent)?;
+                let share = budget.share(line).map_or_else(|| "-".into(), |share| share.to_percent());
                 let purpose = line.purpose().unwrap_or("").to_string();
                 let purpose = if line.is_reserve() { format!("reserve: {purpose}") } else { purpose };
                 table.row([
@@ -258,8 +303,7 @@ impl Quarter {
 
     fn channels(&self, out: &mut String) -> Result<(), ReportError> {
         writeln!(out, "3. Channels (totals are sums over sums)\n")?;
-        let total = Scorecard::total(self.channels.iter().map(|channel| &channel.card))?;
-        let currency = total.spend().currency();
+        let currency = self.all_channels.spend().currency();
         let mut head = String::from("<channel >impressions >clicks >conversions >spend >revenue");
         for metric in Metric::ALL {
             let unit = metric.unit(currency)?;
@@ -274,7 +318,7 @@ impl Quarter {
             cells.extend(counts);
             cells.extend([card.spend().to_string(), card.revenue().to_string()]);
             for metric in Metric::ALL {
-                let value = card.show(metric);
+                let value = card.show(metric, 4, Rounding::HalfEven);
                 cells.push(value.map_or_else(|why| why.to_string(), |value| figure(metric, &value)));
             }
             cells.push(advice.to_string());
@@ -284,7 +328,7 @@ impl Quarter {
         for Channel { name, card, advice } in &self.channels {
             row(name, card, advice)?;
         }
-        row("all", &total, "")?;
+        row("all", &self.all_channels, "")?;
         table.write(out)
     }
 
@@ -295,7 +339,7 @@ impl Quarter {
             let attainment = finding.attainment().map_or_else(|why| why.to_string(), |a| a.to_string());
             table.row([
                 finding.metric().into(),
-                finding.target().to_string(),
+                format!("{:#}", finding.target()),
                 show(finding.actual()),
                 attainment,
                 finding.cause().unwrap_or("unexplained").into(),
@@ -320,7 +364,7 @@ impl Quarter {
             table.row([
                 reading.dimension().into(),
                 indicator.name.clone(),
-                indicator.target.to_string(),
+                format!("{:#}", indicator.target),
                 indicator.actual.as_ref().map_or_else(String::new, show),
                 attainment,
                 format!("{light}{action}"),
@@ -331,26 +375,42 @@ impl Quarter {
         let edges = self.health.bands().edges().iter();
         let edges = edges.map(|edge| {
             let from = if edge.threshold.side == EdgeSide::Above { "from" } else { "above" };
-            Ok(format!("{} {from} {}", edge.class, percent(edge.threshold.at)?))
+            format!("{} {from} {}", edge.class, edge.threshold.at.to_percent())
         });
-        let edges: Result<Vec<String>, ReportError> = edges.collect();
-        writeln!(out, "Of the target: {}.\n", edges?.join(", "))?;
+        let edges: Vec<String> = edges.collect();
+        let lowest = self.health.bands().lowest();
+        writeln!(
+            out,
+            "Lights by attainment of the target: {}, {lowest} below.
+",
+            edges.join(", ")
+        )?;
         Ok(())
     }
 
     fn stages(&self, out: &mut String) -> Result<(), ReportError> {
         writeln!(out, "6. Cycle {}\n", self.schedule.period())?;
-        let mut table = Table::new("<stage <deliverable <owner >dates <last due <how");
+        let mut table = Table::new("<stage <deliverable <owner <due >dates <last due <how it came about");
         for stage in self.schedule.stages() {
             let row = stage.row();
             let steps: Vec<String> = stage.last().steps().iter().map(ToString::to_string).collect();
+            let free =
+                stage.all().iter().filter(|due| self.calendar.is_workday(due.date()) == Ok(false)).count();
+            let day_off =
+                if self.calendar.is_workday(stage.last().date()) == Ok(false) { ", a day off" } else { "" };
+            let dates = match (stage.all().len(), free) {
+                (1, _) => "1".into(),
+                (all, 0) => all.to_string(),
+                (all, free) => format!("{all}, {free} on days off"),
+            };
             table.row([
                 row.stage.to_string(),
                 row.deliverable.clone(),
                 row.owner.clone(),
-                stage.all().len().to_string(),
-                stage.last().date().to_string(),
-                format!("{}: {}", row.due, steps.join("; ")),
+                row.due.to_string(),
+                dates,
+                format!("{}{day_off}", stage.last().date()),
+                steps.join("; "),
             ]);
         }
         table.write(out)?;
@@ -362,7 +422,7 @@ impl Quarter {
 }
 
 impl ChannelRow {
-    fn channel(self) -> Result<Channel, Error> {
+    fn channel(self) -> Result<Channel, Problems<ChannelError>> {
         let Self { name, impressions, clicks, conversions, cost_per_acquisition, return_on_ad_spend, advice } =
             self;
         let card = Scorecard::from_cost_and_return(
@@ -382,11 +442,6 @@ type ReportError = Box<dyn std::error::Error>;
 /// A number in groups of three digits, money with its cents.
 fn show(quantity: &Quantity) -> String {
     Money::try_from(quantity).map_or_else(|_| format!("{quantity:#}"), |money| money.to_string())
-}
-
-fn percent(part: Ratio) -> Result<String, Error> {
-    let percent = part.times(rust_decimal::Decimal::ONE_HUNDRED.into())?;
-    Ok(format!("{}%", percent.round(2, Rounding::HalfEven)?.normalize()))
 }
 
 /// A metric's value; its unit stands in the head of the column but for the percent sign and the 1 : n.
@@ -442,9 +497,11 @@ impl Table {
         for (index, row) in self.rows.iter().enumerate() {
             let mut line = String::new();
             for ((cell, width), right) in row.iter().zip(&widths).zip(&self.right) {
+                // Chinese characters are two columns wide: the formatter counts them as one.
+                let blank = " ".repeat(width.saturating_sub(cell.width()));
                 match right {
-                    true => write!(line, "  {cell:>width$}")?,
-                    false => write!(line, "  {cell:<width$}")?,
+                    true => write!(line, "  {blank}{cell}")?,
+                    false => write!(line, "  {cell}{blank}")?,
                 }
             }
             writeln!(out, "{}", line.trim_end())?;

@@ -5,6 +5,8 @@ use crate::error::{Path, Problems};
 use crate::quantity::{Money, Ratio, Rounding, Share};
 use crate::split::{Method, Weights};
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -97,6 +99,7 @@ pub struct Line {
     purpose: Option<String>,
     is_reserve: bool,
     reason: Reason,
+    rounding: Ratio,
 }
 
 impl Line {
@@ -128,6 +131,26 @@ impl Line {
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
+    }
+
+    /// The amount less what the reason gives exactly: the part of a minor unit that rounding put on or took
+    /// away. The lines' roundings add up to 0.
+    #[must_use]
+    pub const fn rounding(&self) -> Ratio {
+        self.rounding
+    }
+
+    /// Amount and reason in a line: `33.35 CNY: 33.34% of 100.01 CNY, rounding +0.0067`.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        let decimals = self.amount.currency().digits().saturating_add(2);
+        let rounding = self.rounding.round(decimals, Rounding::HalfEven).unwrap_or_default();
+        let rounding = match self.rounding {
+            none if none.is_zero() => String::new(),
+            lost if lost.is_negative() => format!(", rounding {rounding}"),
+            _ => format!(", rounding +{rounding}"),
+        };
+        format!("{}: {}{rounding}", self.amount, self.reason)
     }
 }
 
@@ -263,10 +286,12 @@ impl BudgetDraft {
         if self.lines.is_empty() {
             problems.push(root.field("lines"), BudgetError::NoLines);
         }
+        let mut names = BTreeMap::new();
         let mut claims = Vec::with_capacity(self.lines.len());
         for (index, line) in self.lines.iter().enumerate() {
             let path = root.field("lines").index(index);
-            if let Some(first) = self.lines.iter().take(index).position(|other| other.name == line.name) {
+            let first = *names.entry(line.name.as_str()).or_insert(index);
+            if first != index {
                 let name = line.name.clone();
                 problems.push(path.field("name"), BudgetError::DuplicateLine { name, first });
             }
@@ -279,14 +304,14 @@ impl BudgetDraft {
         let Some(amounts) = problems.take(&root.field("lines"), amounts) else {
             return problems.finish(None);
         };
-        let lines = self.lines.into_iter().zip(claims).zip(amounts).map(|((line, reason), amount)| Line {
-            name: line.name,
-            amount,
-            purpose: line.purpose,
-            is_reserve: line.reserve,
-            reason: reason.reason,
+        let lines = self.lines.into_iter().zip(claims).zip(amounts).map(|((line, claim), amount)| {
+            let rounding = Ratio::from(amount.amount()).minus(claim.exact)?;
+            let LineDraft { name, purpose, reserve: is_reserve, .. } = line;
+            Ok(Line { name, amount, purpose, is_reserve, reason: claim.reason, rounding })
         });
-        let lines = Lines(lines.collect());
+        let lines: Result<Vec<Line>, BudgetError> = lines.collect();
+        let Some(lines) = problems.take(&root.field("lines"), lines) else { return problems.finish(None) };
+        let lines = Lines(lines);
         problems.into_result(Budget { name: self.name, total: self.total, lines })
     }
 
@@ -322,11 +347,24 @@ impl BudgetDraft {
     fn amounts(&self, claims: &[Claim]) -> Result<Vec<Money>, BudgetError> {
         let sum = claims.iter().try_fold(Ratio::ZERO, |sum, claim| sum.plus(claim.exact))?;
         let total = Ratio::from(self.total.amount());
-        if sum != total {
+        let taken = if total.is_zero() {
+            // Any share of nothing is nothing: the percentages have to make a whole all the same.
+            let shares: Vec<Share> = claims
+                .iter()
+                .filter_map(|claim| match claim.reason {
+                    Reason::ShareOf { share, .. } => Some(share),
+                    Reason::Stated => None,
+                })
+                .collect();
+            let whole = if shares.is_empty() { Ratio::ONE } else { Ratio::ZERO };
+            shares.into_iter().try_fold(sum.plus(whole)?, |sum, share| sum.plus(share.value().into()))?
+        } else {
+            sum.divided_by(total)?
+        };
+        if taken != Ratio::ONE {
             let difference =
                 sum.minus(total)?.round(self.total.currency().digits(), Rounding::AwayFromZero)?;
             let difference = Money::new(difference, self.total.currency())?;
-            let taken = if total.is_zero() { sum } else { sum.divided_by(total)? };
             return Err(BudgetError::LinesSum { taken: Box::new(taken), difference, total: self.total });
         }
         if self.total.is_zero() {
@@ -368,15 +406,32 @@ struct Claim {
     reason: Reason,
 }
 
-/// A part as a percentage with two decimals at most.
-pub(super) fn percent(part: Ratio) -> String {
-    let percent = part.times(Decimal::ONE_HUNDRED.into());
-    let percent = percent.and_then(|percent| percent.round(2, Rounding::HalfEven));
-    percent.map_or_else(|_| part.to_string(), |percent| alloc::format!("{}%", percent.normalize()))
+/// A part of the whole as a percentage with all its decimals, or with four and a `~` where they do not end.
+pub(super) fn exact_percent(part: &Ratio) -> String {
+    format!("{}%", points(part))
 }
 
-pub(super) fn magnitude(money: Money) -> Money {
-    if money.is_negative() { money.negated() } else { money }
+/// How far a part is from the whole: `10 percentage points (5,000.00 CNY) over`.
+pub(super) fn off(taken: &Ratio, difference: Money) -> String {
+    let points = taken.minus(Ratio::ONE).map_or_else(|_| String::new(), |off| points(&off));
+    let (amount, side) = if points.starts_with('-') || difference.is_negative() {
+        (difference.negated(), "under")
+    } else {
+        (difference, "over")
+    };
+    let points = points.replace('-', "");
+    let plural = if points == "1" { "" } else { "s" };
+    format!("{points} percentage point{plural} ({amount}) {side}")
+}
+
+fn points(part: &Ratio) -> String {
+    let Ok(percent) = part.times(Decimal::ONE_HUNDRED.into()) else { return part.to_string() };
+    match percent.to_decimal() {
+        Some(exact) => exact.to_string(),
+        None => percent
+            .round(4, Rounding::HalfEven)
+            .map_or_else(|_| percent.to_string(), |near| format!("~{near}")),
+    }
 }
 
 impl TryFrom<BudgetDraft> for Budget {
@@ -421,12 +476,29 @@ mod tests {
             Budget::draft("odd", yuan("0.05")).percent("a", dec!(50)).percent("b", dec!(50)).check().unwrap();
         assert_eq!(thirds.lines()["a"].amount(), yuan("0.03"));
         assert_eq!(thirds.lines()["b"].amount(), yuan("0.02"));
+        assert_eq!(thirds.lines()["a"].explain(), "0.03 CNY: 50% of 0.05 CNY, rounding +0.0050");
+        assert_eq!(thirds.lines()["b"].explain(), "0.02 CNY: 50% of 0.05 CNY, rounding -0.0050");
         let mixed =
             Budget::draft("mixed", yuan("10.01")).amount("a", yuan("5.00")).percent("b", dec!(50)).check();
-        assert!(mixed.unwrap_err().to_string().ends_with("0.01 CNY under"));
+        let mixed = mixed.unwrap_err().to_string();
+        assert_eq!(
+            mixed,
+            "lines: the lines take ~99.9500% of 10.01 CNY, ~0.0500 percentage points (0.01 CNY) under"
+        );
         let nothing =
             Budget::draft("nothing", yuan("0")).percent("a", dec!(50)).percent("b", dec!(50)).check();
         assert!(nothing.unwrap().lines()["b"].amount().is_zero());
+        let short = Budget::draft("nothing", yuan("0")).percent("a", dec!(40)).percent("b", dec!(30)).check();
+        let short = short.unwrap_err().to_string();
+        assert_eq!(short, "lines: the lines take 70% of 0.00 CNY, 30 percentage points (0.00 CNY) under");
+        let thirds = ["a", "b", "c"]
+            .into_iter()
+            .fold(Budget::draft("x", yuan("1000000")), |draft, name| draft.percent(name, dec!(33.333)));
+        let thirds = thirds.check().unwrap_err().to_string();
+        assert_eq!(
+            thirds,
+            "lines: the lines take 99.999% of 1,000,000.00 CNY, 0.001 percentage points (10.00 CNY) under"
+        );
     }
 
     #[test]
@@ -464,7 +536,9 @@ mod tests {
         let short = json.replace("70", "69");
         let refused = serde_json::from_str::<Budget>(&short).unwrap_err().to_string();
         assert!(
-            refused.starts_with("lines: the lines take 99% of 400,000.00 CNY, 4,000.00 CNY under"),
+            refused.starts_with(
+                "lines: the lines take 99% of 400,000.00 CNY, 1 percentage point (4,000.00 CNY) under"
+            ),
             "{refused}"
         );
     }

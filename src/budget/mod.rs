@@ -23,7 +23,7 @@
 //!     .check();
 //! assert_eq!(
 //!     over.unwrap_err().to_string(),
-//!     "lines: the lines take 110% of 50,000.00 CNY, 5,000.00 CNY over"
+//!     "lines: the lines take 110% of 50,000.00 CNY, 10 percentage points (5,000.00 CNY) over"
 //! );
 //! # Ok::<(), marketloop::Error>(())
 //! ```
@@ -78,12 +78,12 @@ pub enum BudgetError {
         /// The index of the first line with it.
         first: usize,
     },
-    /// The lines take more or less than the total.
-    #[error("the lines take {} of {total}, {} {}", lines::percent(**.taken), lines::magnitude(*.difference), if .difference.is_negative() { "under" } else { "over" })]
+    /// The lines take more or less than the whole.
+    #[error("the lines take {} of {total}, {}", lines::exact_percent(.taken), lines::off(.taken, *.difference))]
     LinesSum {
         /// The part of the total that the lines take.
         taken: Box<Ratio>,
-        /// What the lines take less the total, rounded to minor units.
+        /// What the lines take less the total, rounded away from zero to minor units.
         difference: Money,
         /// The total.
         total: Money,

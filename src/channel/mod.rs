@@ -13,7 +13,7 @@
 //! assert_eq!(search.spend(), Money::parse("10,000.00 CNY")?);
 //! assert_eq!(search.revenue(), Money::parse("32,000.00 CNY")?);
 //! assert_eq!(search.metric(Metric::AverageOrderValue)?.round(2, Rounding::HalfEven)?, dec!(160));
-//! assert_eq!(search.show(Metric::ConversionRate)?.to_string(), "4 %");
+//! assert_eq!(search.show(Metric::ConversionRate, 2, Rounding::HalfEven)?.to_string(), "4 %");
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
@@ -24,7 +24,7 @@
 //! | --- | --- |
 //! | a metric over nothing (no clicks, no spend) | [`ChannelError::Undefined`] with the metric and what is missing |
 //! | more clicks than impressions, more conversions than clicks | [`ChannelError::NotNested`] |
-//! | a cost per acquisition and a return whose product has a fraction of a cent | [`ChannelError::Quantity`] |
+//! | a cost per acquisition and a return whose product has a fraction of a cent | [`ChannelError::Quantity`] at `cost_per_acquisition` |
 //! | two currencies in one total | [`ChannelError::Quantity`] naming both |
 
 mod metric;

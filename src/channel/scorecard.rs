@@ -1,6 +1,7 @@
 //! The figures of one channel, or of several together.
 
 use super::{ChannelError, Metric, ReturnOnAdSpend};
+use crate::error::{Path, Problems};
 use crate::quantity::{Count, Money, Quantity, QuantityError, Ratio, Rounding, Unit, multiply};
 use alloc::format;
 use rust_decimal::Decimal;
@@ -33,23 +34,25 @@ impl ScorecardDraft {
     /// The checked figures.
     ///
     /// # Errors
-    /// [`ChannelError::NotNested`], [`ChannelError::Negative`], [`ChannelError::Quantity`] for two currencies.
-    pub fn check(self) -> Result<Scorecard, ChannelError> {
-        let nested = |inner, inner_count, outer, outer_count| {
+    /// All problems at once, each at its field: [`ChannelError::NotNested`], [`ChannelError::Negative`],
+    /// [`ChannelError::Quantity`] for two currencies.
+    pub fn check(self) -> Result<Scorecard, Problems<ChannelError>> {
+        let mut problems = Problems::new();
+        let mut nested = |inner, inner_count, outer, outer_count| {
             if inner_count > outer_count {
-                return Err(ChannelError::NotNested { inner, inner_count, outer, outer_count });
+                let error = ChannelError::NotNested { inner, inner_count, outer, outer_count };
+                problems.push(Path::root().field(inner), error);
             }
-            Ok(())
         };
-        nested("clicks", self.clicks, "impressions", self.impressions)?;
-        nested("conversions", self.conversions, "clicks", self.clicks)?;
+        nested("clicks", self.clicks, "impressions", self.impressions);
+        nested("conversions", self.conversions, "clicks", self.clicks);
         for (figure, amount) in [("spend", self.spend), ("revenue", self.revenue)] {
             if amount.is_negative() {
-                return Err(ChannelError::Negative { figure, amount });
+                problems.push(Path::root().field(figure), ChannelError::Negative { figure, amount });
             }
         }
-        self.spend.same_currency(self.revenue)?;
-        Ok(Scorecard { draft: self })
+        problems.take(&Path::root().field("revenue"), self.spend.same_currency(self.revenue));
+        problems.into_result(Scorecard { draft: self })
     }
 }
 
@@ -58,20 +61,34 @@ impl Scorecard {
     /// spend = cost per acquisition * conversions, revenue = return * spend.
     ///
     /// # Errors
-    /// [`ChannelError::NotNested`]; [`ChannelError::Quantity`] where spend or revenue would have a fraction of
-    /// a minor unit.
+    /// All problems at once: [`ChannelError::NotNested`]; [`ChannelError::Quantity`] where spend or revenue
+    /// would have a fraction of a minor unit.
     pub fn from_cost_and_return(
         impressions: Count,
         clicks: Count,
         conversions: Count,
         cost_per_acquisition: Money,
         roas: ReturnOnAdSpend,
-    ) -> Result<Self, ChannelError> {
+    ) -> Result<Self, Problems<ChannelError>> {
+        let zero = Money::zero(cost_per_acquisition.currency());
+        let amounts = Self::implied(conversions, cost_per_acquisition, roas);
+        let (spend, revenue) = amounts.clone().unwrap_or((zero, zero));
+        let counted = ScorecardDraft { impressions, clicks, conversions, spend, revenue }.check();
+        let mut problems = Problems::new();
+        let card = problems.take_all(&Path::root(), counted);
+        problems.take(&Path::root().field("cost_per_acquisition"), amounts);
+        problems.finish(card)
+    }
+
+    fn implied(
+        conversions: Count,
+        cost_per_acquisition: Money,
+        roas: ReturnOnAdSpend,
+    ) -> Result<(Money, Money), ChannelError> {
         let currency = cost_per_acquisition.currency();
         let spend = multiply(cost_per_acquisition.amount(), conversions.to_decimal())?;
         let revenue = multiply(spend, roas.value())?;
-        let (spend, revenue) = (Money::new(spend, currency)?, Money::new(revenue, currency)?);
-        ScorecardDraft { impressions, clicks, conversions, spend, revenue }.check()
+        Ok((Money::new(spend, currency)?, Money::new(revenue, currency)?))
     }
 
     /// The figures of all channels together.
@@ -97,7 +114,8 @@ impl Scorecard {
             spend: left.spend.plus(right.spend)?,
             revenue: left.revenue.plus(right.revenue)?,
         };
-        sum.check()
+        // Sums of nested counts are nested, sums of amounts of 0 or more are that: nothing is left to check.
+        Ok(Self { draft: sum })
     }
 
     /// How often it was shown.
@@ -154,14 +172,14 @@ impl Scorecard {
         Ok(Ratio::new(numerator, denominator)?)
     }
 
-    /// A metric in its [unit](Metric::unit), rounded once half to even to 4 decimals.
+    /// A metric in its [unit](Metric::unit), rounded once to `decimals` decimals by the named `rounding`.
     ///
     /// # Errors
-    /// [`ChannelError::Undefined`] with the figure that is zero.
-    pub fn show(&self, metric: Metric) -> Result<Quantity, ChannelError> {
+    /// [`ChannelError::Undefined`] with the figure that is zero; [`ChannelError::Quantity`] beyond 28 digits.
+    pub fn show(&self, metric: Metric, decimals: u32, rounding: Rounding) -> Result<Quantity, ChannelError> {
         let unit = metric.unit(self.spend().currency())?;
         let exact = self.metric(metric)?.divided_by(power_of_ten(&unit)?)?;
-        Ok(Quantity::new(exact.round(4, Rounding::HalfEven)?, unit))
+        Ok(Quantity::new(exact.round(decimals, rounding)?, unit))
     }
 }
 
@@ -175,7 +193,7 @@ fn power_of_ten(unit: &Unit) -> Result<Ratio, QuantityError> {
 }
 
 impl TryFrom<ScorecardDraft> for Scorecard {
-    type Error = ChannelError;
+    type Error = Problems<ChannelError>;
 
     fn try_from(draft: ScorecardDraft) -> Result<Self, Self::Error> {
         draft.check()
@@ -219,7 +237,8 @@ mod tests {
         let shown: Vec<[alloc::string::String; 9]> = documents()
             .iter()
             .map(|card| {
-                let metrics = Metric::ALL.map(|metric| card.show(metric).unwrap().value().to_string());
+                let metrics = Metric::ALL
+                    .map(|metric| card.show(metric, 4, Rounding::HalfEven).unwrap().value().to_string());
                 let [ctr, cvr, cpm, cpc, cpa, aov, roas] = metrics;
                 [card.spend().to_string(), card.revenue().to_string(), ctr, cvr, cpm, cpc, cpa, aov, roas]
             })
@@ -252,7 +271,7 @@ mod tests {
             Err(ChannelError::Undefined { missing: "clicks", .. })
         ));
         assert!(matches!(
-            silent.show(Metric::ReturnOnAdSpend),
+            silent.show(Metric::ReturnOnAdSpend, 2, Rounding::Floor),
             Err(ChannelError::Undefined { missing: "spend", .. })
         ));
     }
@@ -264,11 +283,11 @@ mod tests {
         let refused = |json: &str| serde_json::from_str::<Scorecard>(json).unwrap_err().to_string();
         assert!(
             refused(&good.replace("\"clicks\":5000", "\"clicks\":50001"))
-                .starts_with("50001 clicks exceed 50000 impressions")
+                .starts_with("clicks: 50001 clicks exceed 50000 impressions")
         );
         assert!(
             refused(&good.replace("\"10000.00\"", "\"-10000.00\""))
-                .starts_with("spend -10,000.00 CNY is below 0")
+                .starts_with("spend: spend -10,000.00 CNY is below 0")
         );
         let fraction = Scorecard::from_cost_and_return(
             Count::new(9),
@@ -277,6 +296,16 @@ mod tests {
             "0.01 CNY".parse().unwrap(),
             "1:0.5".parse().unwrap(),
         );
-        assert!(matches!(fraction, Err(ChannelError::Quantity(QuantityError::FinerThanMinorUnit { .. }))));
+        assert_eq!(
+            fraction.unwrap_err().to_string(),
+            "cost_per_acquisition: 0.005 is finer than the minor unit of CNY (2 decimals)"
+        );
+        let wrong = good
+            .replace("\"conversions\":200", "\"conversions\":5001")
+            .replace("\"clicks\":5000", "\"clicks\":2");
+        assert!(refused(&wrong).starts_with("conversions: 5001 conversions exceed 2 clicks"));
+        let wrong =
+            wrong.replace("\"impressions\":50000", "\"impressions\":1").replace("\"32000.00\"", "\"-1.00\"");
+        assert!(refused(&wrong).starts_with("3 problems\n  clicks: 2 clicks exceed 1 impressions"));
     }
 }

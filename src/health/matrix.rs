@@ -4,6 +4,7 @@ use super::HealthError;
 use crate::error::{Path, Problems};
 use crate::quantity::Quantity;
 use crate::target::{Attainment, Bands, Light, Target, TargetError};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -140,11 +141,20 @@ impl<'a> Reading<'a> {
         self.indicator
     }
 
-    /// The light; `None` where the indicator was not measured or its attainment is undefined.
+    /// The light, whatever it was before; `None` where the indicator was not measured or its attainment is
+    /// undefined.
     #[must_use]
     pub fn light(&self) -> Option<Light> {
         let attainment = self.indicator.attainment()?.ok()?;
         Some(*self.bands.classify(attainment.ratio()))
+    }
+
+    /// The light after `previous`, where the bands' hysteresis holds the light that was; `None` as for
+    /// [`light`](Self::light).
+    #[must_use]
+    pub fn light_after(&self, previous: Light) -> Option<Light> {
+        let attainment = self.indicator.attainment()?.ok()?;
+        Some(*self.bands.classify_after(&previous, attainment.ratio()))
     }
 
     /// Whether a value was measured that misses its target, so that somebody has to act.
@@ -226,10 +236,10 @@ impl TryFrom<MatrixDraft> for Matrix {
         if draft.dimensions.is_empty() {
             problems.push(path.clone(), HealthError::Empty);
         }
+        let mut dimensions = BTreeSet::new();
         for (index, dimension) in draft.dimensions.iter().enumerate() {
             let path = path.index(index);
-            let earlier = draft.dimensions.iter().take(index);
-            if earlier.clone().any(|other| other.name == dimension.name) {
+            if !dimensions.insert(dimension.name.as_str()) {
                 let name = dimension.name.clone();
                 problems.push(path.field("name"), HealthError::DuplicateName { name });
             }
@@ -237,9 +247,10 @@ impl TryFrom<MatrixDraft> for Matrix {
             if dimension.indicators.is_empty() {
                 problems.push(path.clone(), HealthError::Empty);
             }
+            let mut indicators = BTreeSet::new();
             for (index, indicator) in dimension.indicators.iter().enumerate() {
                 let path = path.index(index);
-                if dimension.indicators.iter().take(index).any(|other| other.name == indicator.name) {
+                if !indicators.insert(indicator.name.as_str()) {
                     let name = indicator.name.clone();
                     problems.push(path.field("name"), HealthError::DuplicateName { name });
                 }
@@ -289,6 +300,14 @@ mod tests {
         let action: Vec<bool> = matrix.readings().map(|reading| reading.needs_action()).collect();
         assert_eq!(action, [false, false, true, true]);
         assert_eq!(matrix.coverage().to_string(), "2 of 4");
+        let calm = bands().with_hysteresis(dec!(0.05)).unwrap();
+        let almost = Dimension::new("d", [indicator("held", "at least 100 %", Some("96 %"))]);
+        let matrix = Matrix::new(calm, [almost]).unwrap();
+        let reading = matrix.readings().next().unwrap();
+        assert_eq!(
+            (reading.light(), reading.light_after(Light::Green)),
+            (Some(Light::Yellow), Some(Light::Green))
+        );
     }
 
     #[test]

@@ -125,6 +125,30 @@ impl Ratio {
         })
     }
 
+    /// The ratio as a percentage with two decimals, half to even, and with more where two would show a whole
+    /// or nothing that it is not: `96%`, `66.67%`, `99.99998%`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// assert_eq!("2/3".parse::<Ratio>()?.to_percent(), "66.67%");
+    /// assert_eq!("4999999/5000000".parse::<Ratio>()?.to_percent(), "99.99998%");
+    /// assert_eq!("1/1000000".parse::<Ratio>()?.to_percent(), "0.0001%");
+    /// # Ok::<(), marketloop::quantity::QuantityError>(())
+    /// ```
+    #[must_use]
+    pub fn to_percent(&self) -> alloc::string::String {
+        let Ok(percent) = self.times(Self::from(Decimal::ONE_HUNDRED)) else { return self.to_string() };
+        let misleads = |shown: &Decimal| {
+            let shown = Self::from(*shown);
+            shown != percent && (shown.is_zero() || shown == Self::from(Decimal::ONE_HUNDRED))
+        };
+        let shown = (2..=Decimal::MAX_SCALE).map_while(|scale| percent.round(scale, Rounding::HalfEven).ok());
+        let clear = shown.clone().find(|shown| !misleads(shown)).or_else(|| shown.last());
+        clear.map_or_else(|| self.to_string(), |shown| format!("{}%", shown.normalize()))
+    }
+
     /// The nearest float, for estimates and plots.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]

@@ -49,14 +49,9 @@ impl Attainment {
 }
 
 impl fmt::Display for Attainment {
-    /// The percentage with two decimals at most, half to even: `96%`, `66.67%`.
+    /// The percentage with two decimals, and more where two would round a miss to `100%`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = self.0.times(Ratio::from(Decimal::ONE_HUNDRED));
-        let percent = percent.and_then(|percent| percent.round(2, Rounding::HalfEven));
-        match percent {
-            Ok(percent) => f.pad(&alloc::format!("{}%", percent.normalize())),
-            Err(_) => f.pad(&alloc::format!("{}", self.0)),
-        }
+        f.pad(&self.0.to_percent())
     }
 }
 

@@ -192,8 +192,12 @@ impl fmt::Display for LowerRule {
 }
 
 impl fmt::Display for Target {
+    /// `at least 5000000 impression`; with `{:#}` the number in groups, `5,000,000`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quantity = |value| Quantity::new(value, self.unit.clone());
+        let quantity = |value| {
+            let quantity = Quantity::new(value, self.unit.clone());
+            if f.alternate() { alloc::format!("{quantity:#}") } else { alloc::format!("{quantity}") }
+        };
         let text = match self.goal {
             Goal::AtLeast(value) => alloc::format!("at least {}", quantity(value)),
             Goal::AtMost(value, rule) => alloc::format!("at most {}, {rule}", quantity(value)),

@@ -56,7 +56,7 @@ fn a_budget_is_its_draft() {
     pinned(&budget, json);
     refused::<Budget>(
         &json.replace("8.5", "9"),
-        "lines: the lines take 100.5% of 50,000.00 CNY, 250.00 CNY over",
+        "lines: the lines take 100.5% of 50,000.00 CNY, 0.5 percentage points (250.00 CNY) over",
     );
     refused::<Budget>(
         &json.replace("travel", "content"),
@@ -79,10 +79,10 @@ fn a_scorecard_is_its_figures() {
         r#""spend":{"amount":"10000.00","currency":"CNY"},"revenue":{"amount":"32000.00","currency":"CNY"}}"#
     );
     pinned(&card.unwrap(), json);
-    refused::<Scorecard>(&json.replace("5000,", "50001,"), "50001 clicks exceed 50000 impressions");
+    refused::<Scorecard>(&json.replace("5000,", "50001,"), "clicks: 50001 clicks exceed 50000 impressions");
     refused::<Scorecard>(
         &json.replace("32000.00\",\"currency\":\"CNY", "1\",\"currency\":\"JPY"),
-        "CNY and JPY are different currencies",
+        "revenue: CNY and JPY are different currencies",
     );
     pinned(&"1:3.2".parse::<ReturnOnAdSpend>().unwrap(), r#""1:3.2""#);
     refused::<ReturnOnAdSpend>(r#""3.2:1""#, "`3.2:1` is not a return such as 1:3.2");
