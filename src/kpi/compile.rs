@@ -378,3 +378,94 @@ impl Building {
         KpiTree::of_parts(nodes, sorted, self.graph, slots, slot_nodes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn refused(text: &str) -> String {
+        KpiTree::parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        assert_eq!(
+            refused(
+                "sales [CNY] = visitors * cvr + cost
+                 visitors [visitor], cvr [order/visitor], cost [CNY] = price * (1 - off)
+                 price [CNY], price
+                 a = b / a
+                 x = y * y
+                 y = x"
+            ),
+            "10 problems\n  \
+             cost: line 2, column 73: expected a unit, attributes, `,` or the end of the line, found `=`\n  \
+             price: `price` is declared twice\n  \
+             a: `b` is not declared\n  \
+             a: a cycle: a -> a\n  \
+             x: a cycle: x -> y -> x\n  \
+             a: `sales` does not depend on `a`\n  \
+             price: `sales` does not depend on `price`\n  \
+             y: `sales` does not depend on `y`\n  \
+             x: `sales` does not depend on `x`\n  \
+             sales: units differ where added: order and CNY"
+        );
+    }
+
+    #[test]
+    fn a_declared_unit_has_to_be_the_formulas() {
+        assert_eq!(
+            refused("cost [CNY/order] = spend / visits\nspend [CNY], visits [visit]"),
+            "cost: units differ where declared: CNY/order and CNY/visit"
+        );
+        assert_eq!(refused("rate = 1 + spend\nspend [CNY]"), "rate: units differ where added: 1 and CNY");
+    }
+
+    #[test]
+    fn undeclared_names_are_leaves_only_in_a_list() {
+        assert!(refused("total = a + b").contains("`a` is not declared"));
+        assert!(refused("total [user] = a * b").contains("`b` is not declared"));
+        let listed = KpiTree::parse("total [user] = sum(a, b) + c").unwrap();
+        assert_eq!(listed.to_string(), "total [user] = a + b + c\na [user]\nb [user]\nc [user]");
+    }
+
+    #[test]
+    fn children_are_summed_by_name() {
+        let tree =
+            KpiTree::parse("v = sum(v.*)\nv.search, v.social = v.social.paid + v.social.free").unwrap_err();
+        assert!(tree.to_string().contains("expected"));
+        let tree = KpiTree::parse(
+            "v = sum(v.*)\nv.search\nv.social = v.social.a * v.social.b\nv.social.a, v.social.b",
+        );
+        let tree = tree.unwrap();
+        let children: Vec<&str> =
+            tree.children(tree.root()).into_iter().filter_map(|n| tree.node(n)).map(Node::id).collect();
+        assert_eq!(children, ["v.search", "v.social"]);
+        assert!(refused("v = sum(w.*)").contains("`w.*` is not declared"));
+    }
+
+    #[test]
+    fn one_leaf_is_a_tree_and_nothing_is_none() {
+        assert_eq!(KpiTree::parse("only [CNY]").unwrap().leaves().count(), 1);
+        assert_eq!(refused(" # nothing"), ".: a tree needs at least one node");
+    }
+
+    #[test]
+    fn long_cycles_and_deep_chains_need_no_stack() {
+        let chain = |last: &str| {
+            let mut text = String::new();
+            for index in 0_u32..50_000 {
+                text.push_str(&format!(
+                    "n{index} = n{} + n{}\n",
+                    index.saturating_add(1),
+                    index.saturating_add(1)
+                ));
+            }
+            text.push_str(last);
+            text
+        };
+        assert!(KpiTree::parse(&chain("n50000")).is_ok());
+        assert!(refused(&chain("n50000 = n0")).contains("… 49981 more …"));
+    }
+}

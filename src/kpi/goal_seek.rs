@@ -268,3 +268,47 @@ impl Search<'_, '_> {
         Some(slopes.sum())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn several_leaves_move_in_proportion() {
+        let tree = KpiTree::parse("y = a + b * c\na, b, c").unwrap();
+        let now = tree.inputs([("a", dec!(10)), ("b", dec!(20)), ("c", dec!(3))]).unwrap();
+        let [a, b] = ["a", "b"].map(|id| tree.find(id).unwrap());
+        let lever = Lever::in_proportion([a, b]);
+        let Seek::Found { at } = tree.goal_seek(&now, &lever, 105.0).unwrap() else { panic!() };
+        assert!((at - 1.5).abs() < 1e-14);
+        let limited = lever.within(0.0, 1.25);
+        let Seek::OutOfDomain { at, limit } = tree.goal_seek(&now, &limited, 105.0).unwrap() else {
+            panic!()
+        };
+        assert!((at - 1.5).abs() < 1e-14 && (limit - 87.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn limits_poles_and_touching_points() {
+        let tree = KpiTree::parse("y = x / (x + 1)\nx").unwrap();
+        let now = tree.inputs([("x", dec!(1))]).unwrap();
+        let lever = Lever::leaf(tree.root());
+        assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
+        let lever = Lever::leaf(tree.find("x").unwrap());
+        let Seek::Unreachable { limit, .. } = tree.goal_seek(&now, &lever, 2.0).unwrap() else { panic!() };
+        assert!((limit - 1.0).abs() < 1e-12);
+        // Over all reals there is one, behind the pole at -1.
+        let Seek::Found { at } = tree.goal_seek(&now, &lever.within(-10.0, 10.0), 2.0).unwrap() else {
+            panic!()
+        };
+        assert!((at + 2.0).abs() < 1e-12);
+        let square = KpiTree::parse("y = (x - 3) * (x - 3)\nx").unwrap();
+        let now = square.inputs([("x", dec!(1))]).unwrap();
+        let lever = Lever::leaf(square.find("x").unwrap());
+        let Seek::Unreachable { limit, at } = square.goal_seek(&now, &lever, -1.0).unwrap() else { panic!() };
+        assert!(limit.abs() < 1e-12 && (at - 3.0).abs() < 1e-6);
+        assert!(square.goal_seek(&now, &Lever::in_proportion([]), 1.0).is_err());
+        assert!(square.goal_seek(&now, &Lever::leaf(square.find("x").unwrap()), f64::NAN).is_err());
+    }
+}
