@@ -127,7 +127,7 @@ fn floats_1_000_000_nodes(bencher: Bencher<'_, '_>) {
 }
 
 /// One leaf of 1,000,001 nodes is set, and the root read.
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn one_leaf_of_1_000_000_changed(bencher: Bencher<'_, '_>) {
     let mut columns = large().floats();
     columns.evaluate();
@@ -142,7 +142,7 @@ fn one_leaf_of_1_000_000_changed(bencher: Bencher<'_, '_>) {
 }
 
 /// The same with another leaf each time, so that little of its path is in the cache.
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn any_leaf_of_1_000_000_changed(bencher: Bencher<'_, '_>) {
     let mut columns = large().floats();
     columns.evaluate();

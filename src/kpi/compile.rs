@@ -341,6 +341,21 @@ impl Building {
     }
 
     fn finish(mut self, root: u32, sorted: Vec<u32>) -> KpiTree {
+        let root_step = self.operands.get(root as usize).copied().flatten().filter(|step| step & LEAF == 0);
+        if let Some(root_step) = root_step {
+            let places = self.graph.reorder(root_step, LEAF);
+            let place = |step: u32| places.get(step as usize).copied().unwrap_or(0);
+            for operand in self.operands.iter_mut().flatten().filter(|operand| **operand & LEAF == 0) {
+                *operand = place(*operand);
+            }
+            let mut step_nodes = alloc::vec![0; self.step_nodes.len()];
+            for (step, node) in places.iter().zip(&self.step_nodes) {
+                if let Some(entry) = step_nodes.get_mut(*step as usize) {
+                    *entry = *node;
+                }
+            }
+            self.step_nodes = step_nodes;
+        }
         let mut slots = alloc::vec![u32::MAX; self.nodes.len()];
         let mut inputs = 0_u32;
         let mut slot_nodes: Vec<u32> = Vec::new();
@@ -383,6 +398,7 @@ impl Building {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+    use core::fmt::Write;
 
     fn refused(text: &str) -> String {
         KpiTree::parse(text).unwrap_err().to_string()
@@ -400,7 +416,7 @@ mod tests {
                  y = x"
             ),
             "10 problems\n  \
-             cost: line 2, column 73: expected a unit, attributes, `,` or the end of the line, found `=`\n  \
+             cost: line 2, column 70: expected a unit, attributes, `,` or the end of the line, found `=`\n  \
              price: `price` is declared twice\n  \
              a: `b` is not declared\n  \
              a: a cycle: a -> a\n  \
@@ -456,11 +472,8 @@ mod tests {
         let chain = |last: &str| {
             let mut text = String::new();
             for index in 0_u32..50_000 {
-                text.push_str(&format!(
-                    "n{index} = n{} + n{}\n",
-                    index.saturating_add(1),
-                    index.saturating_add(1)
-                ));
+                let next = index.saturating_add(1);
+                writeln!(text, "n{index} = n{next} + n{next}").unwrap();
             }
             text.push_str(last);
             text

@@ -28,7 +28,9 @@ fn build(dag: &Dag) -> KpiTree {
     let mut nodes: Vec<NodeDraft> = (0..dag.leaves).map(|leaf| NodeDraft::leaf(name(leaf))).collect();
     for (operation, picks) in &dag.inner {
         let operands: Vec<usize> = picks.iter().map(|pick| pick.index(nodes.len())).collect();
-        operands.iter().for_each(|operand| used[*operand] = true);
+        for operand in &operands {
+            used[*operand] = true;
+        }
         let all = || operands.iter().map(|operand| name(*operand));
         let first = || Formula::from(name(operands[0]));
         let formula = match operation {
