@@ -11,7 +11,7 @@ use crate::error::{Path, Problems};
 use crate::quantity::Unit;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,6 +27,8 @@ pub(super) fn compile(
         problems.push(Path::root(), fault);
         return Err(problems);
     }
+    // A declaration that could not be read may have used any node.
+    let complete = problems.is_empty();
     let formulas: Vec<Option<Formula>> = drafts.iter_mut().map(|draft| draft.formula.take()).collect();
     let mut names = Names::new(&drafts, &mut problems);
     names.add_listed_leaves(&mut drafts, &formulas);
@@ -42,7 +44,7 @@ pub(super) fn compile(
         texts.push(problems.take(&path(), formula.text()).map(String::into_boxed_str));
         tokens.push(Some(names.resolved(formula, &path, &mut problems)));
     }
-    let (order, root) = ordered(&drafts, &tokens, &names, &mut problems);
+    let (order, root) = ordered(&drafts, &tokens, &names, complete, &mut problems);
     let mut building = Building {
         operands: alloc::vec![None; drafts.len()],
         units: alloc::vec![None; drafts.len()],
@@ -147,11 +149,12 @@ impl Names {
         problems: &mut Problems<KpiError>,
     ) -> Vec<Resolved> {
         let mut resolved = Vec::with_capacity(formula.tokens().len());
+        let mut unknown = BTreeSet::new();
         for token in formula.tokens() {
             match token {
                 Token::Node(id) => {
                     let node = self.find(id);
-                    if node.is_none() {
+                    if node.is_none() && unknown.insert(id) {
                         problems.push(path(), KpiError::UnknownName { name: id.as_ref().to_owned() });
                     }
                     // An unknown operand stands for itself, and so for no second problem.
@@ -182,6 +185,7 @@ fn ordered(
     drafts: &[NodeDraft],
     tokens: &[Option<Vec<Resolved>>],
     names: &Names,
+    complete: bool,
     problems: &mut Problems<KpiError>,
 ) -> (Vec<u32>, u32) {
     let operands = |node: u32| tokens.get(node as usize).and_then(Option::as_deref).unwrap_or(&[]);
@@ -207,7 +211,7 @@ fn ordered(
     }
     // What stands after the root in the order of completion was not reached from it.
     let reached = walk.order.iter().position(|node| *node == root).unwrap_or(0).saturating_add(1);
-    for node in walk.order.iter().skip(reached) {
+    for node in walk.order.iter().skip(reached).filter(|_| complete) {
         let fault = KpiError::Unreachable { id: id(*node).to_owned(), root: root_id.to_owned() };
         problems.push(Path::root().field(id(*node)), fault);
     }
@@ -307,6 +311,8 @@ impl Building {
                 let unit = declared.clone().unwrap_or(Unit::ONE);
                 Some(Lowered { operand: node | LEAF, unit, divides: false })
             }
+            // A formula that cannot be written was told of already.
+            Some(_) if texts.get(index).is_none_or(Option::is_none) => None,
             Some(tokens) => {
                 let known = Known { operands: &self.operands, units: &self.units };
                 let lowered = lower(tokens, declared.as_ref(), &known, &mut self.graph);
@@ -409,14 +415,13 @@ mod tests {
         assert_eq!(
             refused(
                 "sales [CNY] = visitors * cvr + cost
-                 visitors [visitor], cvr [order/visitor], cost [CNY] = price * (1 - off)
+                 visitors [visitor], cvr [order/visitor], cost [CNY]
                  price [CNY], price
                  a = b / a
                  x = y * y
                  y = x"
             ),
-            "10 problems\n  \
-             cost: line 2, column 70: expected a unit, attributes, `,` or the end of the line, found `=`\n  \
+            "9 problems\n  \
              price: `price` is declared twice\n  \
              a: `b` is not declared\n  \
              a: a cycle: a -> a\n  \
@@ -427,6 +432,21 @@ mod tests {
              x: `sales` does not depend on `x`\n  \
              sales: units differ where added: order and CNY"
         );
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_written_is_told_once() {
+        assert_eq!(
+            refused("a = b + )\nb, c"),
+            "a: line 1, column 9: expected a name, a number or `(`, found `)`"
+        );
+        let deep = (0..100).fold(Formula::node("b"), |formula, _| -(formula + Formula::node("b")));
+        let drafts = [NodeDraft::computed("a", deep), NodeDraft::leaf("b"), NodeDraft::computed("c", "a")];
+        let refused = compile(drafts.to_vec(), Problems::new()).unwrap_err();
+        assert_eq!(refused.to_string(), "a: more than 64 parentheses stand in each other");
+        let nothing = [NodeDraft::computed("a", Formula::sum::<Formula>([]))];
+        let refused = compile(nothing.to_vec(), Problems::new()).unwrap_err();
+        assert_eq!(refused.to_string(), "a: a sum or product has no operands");
     }
 
     #[test]
