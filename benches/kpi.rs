@@ -6,7 +6,7 @@
 //! - A full evaluation streams 7.2 MB of leaves, 4.4 MB of operands, 6.4 MB of steps and 2 MB of weights, 20 MB
 //!   in all, in ascending addresses; per step one branch on the operation, which this workload makes
 //!   unpredictable, and a chain of ten dependent additions. The tree fits a 32 MB third-level cache.
-//! - One leaf changed is a path of six to eleven steps: for each a pop of the queue, ten loads and ten
+//! - One leaf changed is a path of five to ten steps: for each a pop of the queue, ten loads and ten
 //!   additions. With the path in the cache that takes a fraction of a microsecond; another leaf each time
 //!   costs some eight cache misses per level instead, as the tree and its columns exceed the second level.
 //! - The log-mean sweep streams both columns twice (18 MB), operands, steps and weights, and writes 9 MB of
@@ -14,6 +14,9 @@
 //!   none. A tree of products alone would take one logarithm per edge.
 //! - Decimals take a 128-bit multiplication and addition per edge, some 10 ns, and one division per quotient
 //!   and rounded product, 100 to 300 ns; values are 24 bytes.
+//!
+//! Medians on 2 shared cores: full evaluation 2 ms, one leaf 0.17 µs and any leaf 1.8 µs, log-mean sweep 13 ms,
+//! decimals 1.8 ms, exact explanation 60 ms.
 #![allow(
     missing_docs,
     clippy::unwrap_used,

@@ -118,7 +118,9 @@ impl KpiTree {
         let values = values.collect::<Result<Vec<f64>, KpiError>>()?;
         let start = if lever.proportional { 1.0 } else { values.first().copied().unwrap_or(1.0) };
         let mut search = Search { columns, lever, values, target };
-        Ok(search.run(start))
+        search
+            .run(start)
+            .ok_or(KpiError::NotInRange { what: "range", required: "one in which the root has a value" })
     }
 }
 
@@ -130,22 +132,23 @@ struct Search<'t, 'l> {
 }
 
 impl Search<'_, '_> {
-    fn run(&mut self, start: f64) -> Seek {
+    /// `None` where the root has no value at any point of the range.
+    fn run(&mut self, start: f64) -> Option<Seek> {
         let points = self.points(start);
         let gaps: Vec<(f64, f64)> = points.iter().map(|x| (*x, self.gap(*x))).collect();
         if let Some(at) = self.nearest_crossing(&gaps, start) {
-            return Seek::Found { at };
+            return Some(Seek::Found { at });
         }
-        let (at, gap) = self.best(&gaps);
+        let (at, gap) = self.best(&gaps)?;
         let limit = self.target + gap;
         if gap.abs() <= 1e-13 * self.target.abs() {
-            return Seek::Found { at };
+            return Some(Seek::Found { at });
         }
-        match self.newton(start) {
+        Some(match self.newton(start) {
             Some(at) if at < self.lever.low || at > self.lever.high => Seek::OutOfDomain { at, limit },
             Some(at) => Seek::Found { at },
             None => Seek::Unreachable { limit, at },
-        }
+        })
     }
 
     /// The root less the target, NaN where it has no value.
@@ -213,11 +216,10 @@ impl Search<'_, '_> {
     }
 
     /// The point with the smallest gap, refined between its neighbours.
-    fn best(&mut self, gaps: &[(f64, f64)]) -> (f64, f64) {
+    fn best(&mut self, gaps: &[(f64, f64)]) -> Option<(f64, f64)> {
         let known = gaps.iter().enumerate().filter(|(_, (_, gap))| gap.is_finite());
         let least = known.min_by(|left, right| left.1.1.abs().total_cmp(&right.1.1.abs()));
-        let Some((index, best)) = least else { return (f64::NAN, f64::NAN) };
-        let mut best = *best;
+        let (index, mut best) = least.map(|(index, best)| (index, *best))?;
         let end = |index: Option<usize>| index.and_then(|index| gaps.get(index)).map_or(best.0, |(x, _)| *x);
         let (mut low, mut high) = (end(index.checked_sub(1)), end(index.checked_add(1)));
         let section = 0.618_033_988_749_894_9;
@@ -235,7 +237,7 @@ impl Search<'_, '_> {
                 low = left;
             }
         }
-        best
+        Some(best)
     }
 
     fn newton(&mut self, start: f64) -> Option<f64> {
