@@ -15,8 +15,8 @@
 //! - Decimals take a 128-bit multiplication and addition per edge, some 10 ns, and one division per quotient
 //!   and rounded product, 100 to 300 ns; values are 24 bytes.
 //!
-//! Medians on 2 shared cores: full evaluation 2 ms, one leaf 0.17 µs and any leaf 1.8 µs, log-mean sweep 13 ms,
-//! decimals 1.8 ms, exact explanation 60 ms.
+//! Medians on 2 shared cores: full evaluation 2 ms, one leaf 0.1 to 0.2 µs and any leaf 1.7 µs, log-mean sweep 13 ms,
+//! decimals 2 ms, exact explanation 60 to 90 ms.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
