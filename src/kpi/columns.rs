@@ -46,17 +46,23 @@ impl KpiTree {
     /// Columns without values: every input is missing.
     ///
     /// # Errors
-    /// [`KpiError::TooMany`] where the values exceed the address space.
+    /// [`KpiError::TooMany`] where the values exceed the memory.
     pub fn columns(&self, width: usize) -> Result<Columns<'_>, KpiError> {
         let slots = self.graph().len();
         let limit = usize::MAX.checked_div(slots.saturating_mul(16)).unwrap_or(0);
         if width > limit {
             return Err(KpiError::TooMany { what: "columns", limit, actual: width });
         }
+        let mut values = Vec::new();
+        let length = slots.saturating_mul(width);
+        if values.try_reserve_exact(length).is_err() {
+            return Err(KpiError::TooMany { what: "columns", limit, actual: width });
+        }
+        values.resize(length, f64::NAN);
         Ok(Columns {
             tree: self,
             width,
-            values: alloc::vec![f64::NAN; slots.saturating_mul(width)],
+            values,
             queue: BinaryHeap::new(),
             queued: alloc::vec![false; slots],
             old: alloc::vec![f64::NAN; width],

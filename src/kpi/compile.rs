@@ -11,7 +11,7 @@ use crate::error::{Path, Problems};
 use crate::quantity::Unit;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,6 +27,8 @@ pub(super) fn compile(
         problems.push(Path::root(), fault);
         return Err(problems);
     }
+    // A declaration that could not be read may have used any node.
+    let complete = problems.is_empty();
     let formulas: Vec<Option<Formula>> = drafts.iter_mut().map(|draft| draft.formula.take()).collect();
     let mut names = Names::new(&drafts, &mut problems);
     names.add_listed_leaves(&mut drafts, &formulas);
@@ -42,7 +44,7 @@ pub(super) fn compile(
         texts.push(problems.take(&path(), formula.text()).map(String::into_boxed_str));
         tokens.push(Some(names.resolved(formula, &path, &mut problems)));
     }
-    let (order, root) = ordered(&drafts, &tokens, &names, &mut problems);
+    let (order, root) = ordered(&drafts, &tokens, &names, complete, &mut problems);
     let mut building = Building {
         operands: alloc::vec![None; drafts.len()],
         units: alloc::vec![None; drafts.len()],
@@ -147,11 +149,12 @@ impl Names {
         problems: &mut Problems<KpiError>,
     ) -> Vec<Resolved> {
         let mut resolved = Vec::with_capacity(formula.tokens().len());
+        let mut unknown = BTreeSet::new();
         for token in formula.tokens() {
             match token {
                 Token::Node(id) => {
                     let node = self.find(id);
-                    if node.is_none() {
+                    if node.is_none() && unknown.insert(id) {
                         problems.push(path(), KpiError::UnknownName { name: id.as_ref().to_owned() });
                     }
                     // An unknown operand stands for itself, and so for no second problem.
@@ -182,6 +185,7 @@ fn ordered(
     drafts: &[NodeDraft],
     tokens: &[Option<Vec<Resolved>>],
     names: &Names,
+    complete: bool,
     problems: &mut Problems<KpiError>,
 ) -> (Vec<u32>, u32) {
     let operands = |node: u32| tokens.get(node as usize).and_then(Option::as_deref).unwrap_or(&[]);
@@ -207,7 +211,7 @@ fn ordered(
     }
     // What stands after the root in the order of completion was not reached from it.
     let reached = walk.order.iter().position(|node| *node == root).unwrap_or(0).saturating_add(1);
-    for node in walk.order.iter().skip(reached) {
+    for node in walk.order.iter().skip(reached).filter(|_| complete) {
         let fault = KpiError::Unreachable { id: id(*node).to_owned(), root: root_id.to_owned() };
         problems.push(Path::root().field(id(*node)), fault);
     }
@@ -307,6 +311,8 @@ impl Building {
                 let unit = declared.clone().unwrap_or(Unit::ONE);
                 Some(Lowered { operand: node | LEAF, unit, divides: false })
             }
+            // A formula that cannot be written was told of already.
+            Some(_) if texts.get(index).is_none_or(Option::is_none) => None,
             Some(tokens) => {
                 let known = Known { operands: &self.operands, units: &self.units };
                 let lowered = lower(tokens, declared.as_ref(), &known, &mut self.graph);
@@ -341,6 +347,21 @@ impl Building {
     }
 
     fn finish(mut self, root: u32, sorted: Vec<u32>) -> KpiTree {
+        let root_step = self.operands.get(root as usize).copied().flatten().filter(|step| step & LEAF == 0);
+        if let Some(root_step) = root_step {
+            let places = self.graph.reorder(root_step, LEAF);
+            let place = |step: u32| places.get(step as usize).copied().unwrap_or(0);
+            for operand in self.operands.iter_mut().flatten().filter(|operand| **operand & LEAF == 0) {
+                *operand = place(*operand);
+            }
+            let mut step_nodes = alloc::vec![0; self.step_nodes.len()];
+            for (step, node) in places.iter().zip(&self.step_nodes) {
+                if let Some(entry) = step_nodes.get_mut(*step as usize) {
+                    *entry = *node;
+                }
+            }
+            self.step_nodes = step_nodes;
+        }
         let mut slots = alloc::vec![u32::MAX; self.nodes.len()];
         let mut inputs = 0_u32;
         let mut slot_nodes: Vec<u32> = Vec::new();
@@ -376,5 +397,108 @@ impl Building {
         self.graph.connect();
         let nodes: Vec<Node> = self.nodes.into_iter().flatten().collect();
         KpiTree::of_parts(nodes, sorted, self.graph, slots, slot_nodes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use core::fmt::Write;
+
+    fn refused(text: &str) -> String {
+        KpiTree::parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        assert_eq!(
+            refused(
+                "sales [CNY] = visitors * cvr + cost
+                 visitors [visitor], cvr [order/visitor], cost [CNY]
+                 price [CNY], price
+                 a = b / a
+                 x = y * y
+                 y = x"
+            ),
+            "9 problems\n  \
+             price: `price` is declared twice\n  \
+             a: `b` is not declared\n  \
+             a: a cycle: a -> a\n  \
+             x: a cycle: x -> y -> x\n  \
+             a: `sales` does not depend on `a`\n  \
+             price: `sales` does not depend on `price`\n  \
+             y: `sales` does not depend on `y`\n  \
+             x: `sales` does not depend on `x`\n  \
+             sales: units differ where added: order and CNY"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_written_is_told_once() {
+        assert_eq!(
+            refused("a = b + )\nb, c"),
+            "a: line 1, column 9: expected a name, a number or `(`, found `)`"
+        );
+        let deep = (0..100).fold(Formula::node("b"), |formula, _| -(formula + Formula::node("b")));
+        let drafts = [NodeDraft::computed("a", deep), NodeDraft::leaf("b"), NodeDraft::computed("c", "a")];
+        let refused = compile(drafts.to_vec(), Problems::new()).unwrap_err();
+        assert_eq!(refused.to_string(), "a: more than 64 parentheses stand in each other");
+        let nothing = [NodeDraft::computed("a", Formula::sum::<Formula>([]))];
+        let refused = compile(nothing.to_vec(), Problems::new()).unwrap_err();
+        assert_eq!(refused.to_string(), "a: a sum or product has no operands");
+    }
+
+    #[test]
+    fn a_declared_unit_has_to_be_the_formulas() {
+        assert_eq!(
+            refused("cost [CNY/order] = spend / visits\nspend [CNY], visits [visit]"),
+            "cost: units differ where declared: CNY/order and CNY/visit"
+        );
+        assert_eq!(refused("rate = 1 + spend\nspend [CNY]"), "rate: units differ where added: 1 and CNY");
+    }
+
+    #[test]
+    fn undeclared_names_are_leaves_only_in_a_list() {
+        assert!(refused("total = a + b").contains("`a` is not declared"));
+        assert!(refused("total [user] = a * b").contains("`b` is not declared"));
+        let listed = KpiTree::parse("total [user] = sum(a, b) + c").unwrap();
+        assert_eq!(listed.to_string(), "total [user] = a + b + c\na [user]\nb [user]\nc [user]");
+    }
+
+    #[test]
+    fn children_are_summed_by_name() {
+        let tree =
+            KpiTree::parse("v = sum(v.*)\nv.search, v.social = v.social.paid + v.social.free").unwrap_err();
+        assert!(tree.to_string().contains("expected"));
+        let tree = KpiTree::parse(
+            "v = sum(v.*)\nv.search\nv.social = v.social.a * v.social.b\nv.social.a, v.social.b",
+        );
+        let tree = tree.unwrap();
+        let children: Vec<&str> =
+            tree.children(tree.root()).into_iter().filter_map(|n| tree.node(n)).map(Node::id).collect();
+        assert_eq!(children, ["v.search", "v.social"]);
+        assert!(refused("v = sum(w.*)").contains("`w.*` is not declared"));
+    }
+
+    #[test]
+    fn one_leaf_is_a_tree_and_nothing_is_none() {
+        assert_eq!(KpiTree::parse("only [CNY]").unwrap().leaves().count(), 1);
+        assert_eq!(refused(" # nothing"), ".: a tree needs at least one node");
+    }
+
+    #[test]
+    fn long_cycles_and_deep_chains_need_no_stack() {
+        let chain = |last: &str| {
+            let mut text = String::new();
+            for index in 0_u32..50_000 {
+                let next = index.saturating_add(1);
+                writeln!(text, "n{index} = n{next} + n{next}").unwrap();
+            }
+            text.push_str(last);
+            text
+        };
+        assert!(KpiTree::parse(&chain("n50000")).is_ok());
+        assert!(refused(&chain("n50000 = n0")).contains("… 49981 more …"));
     }
 }

@@ -353,3 +353,80 @@ fn long_quotient(
     let to_half: Ordering = (rest * 2_u8).cmp(&denominator);
     if rounding.goes_up(negative, whole & 1 == 1, to_half) { whole.checked_add(1) } else { Some(whole) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn root(text: &str, values: &[(&str, Decimal)], precision: Precision) -> Value {
+        let tree = KpiTree::parse(text).unwrap();
+        let inputs = tree.inputs(values.iter().copied()).unwrap();
+        tree.evaluate_with(&inputs, precision).unwrap().root()
+    }
+
+    fn known(text: &str, values: &[(&str, Decimal)]) -> Decimal {
+        root(text, values, Precision::default()).known().unwrap()
+    }
+
+    #[test]
+    fn figures_are_exact_or_rounded_once() {
+        let (a, b) = (("a", dec!(0.1)), ("b", dec!(3)));
+        assert_eq!(known("y = a + 2 * b - 0.1\na, b", &[a, b]), dec!(6));
+        assert_eq!(known("y = -(a * b) / 7\na, b", &[a, b]), dec!(-0.042857142857));
+        assert_eq!(known("y = (a + b) / 3 * 3\na, b", &[a, b]), dec!(3.1));
+        assert_eq!(known("y = 5 / b\nb", &[b]), dec!(1.666666666667));
+        // A factor that was rounded to 12 decimals gives a product of 12 decimals.
+        assert_eq!(known("y = q * a\nq = 1 / b\na, b", &[a, b]), dec!(0.033333333333));
+        assert_eq!(known("y = 4", &[]), dec!(4));
+    }
+
+    #[test]
+    fn long_figures_are_exact_out_of_range_or_rounded_where_asked() {
+        let tiny = dec!(0.0000000000000001);
+        let exact = root("y = a * a\na", &[("a", tiny)], Precision::default());
+        assert!(matches!(exact, Value::Undefined { why: Why::OutOfRange, .. }));
+        let rounded = Precision::default().with_products(Products::Rounded);
+        assert_eq!(root("y = a * a\na", &[("a", tiny)], rounded), Value::Known(dec!(0)));
+        // The product of the numerators is beyond 128 bits, the quotient is not.
+        let big = [("a", Decimal::MAX), ("b", Decimal::MAX)];
+        assert_eq!(known("y = a * a * a / (b * b * b)\na, b", &big), dec!(1));
+        assert_eq!(known("y = a - b + 1\na, b", &big), dec!(1));
+        assert_eq!(known("y = 0.5 * a + 0.5 * b\na, b", &big), Decimal::MAX);
+        assert!(root("y = a + b\na, b", &big, Precision::default()).known().is_none());
+    }
+
+    #[test]
+    fn what_is_missing_or_undefined_says_where() {
+        let tree = KpiTree::parse("y = x * 0 + z\nx = a / b\nz = c * 0\na, b, c").unwrap();
+        let node = |id: &str| tree.find(id).unwrap();
+        let mut inputs = tree.inputs([("a", dec!(1)), ("b", dec!(0))]).unwrap();
+        let undefined = Value::Undefined { why: Why::DivisionByZero, node: node("x") };
+        let evaluation = tree.evaluate(&inputs).unwrap();
+        assert_eq!(
+            (evaluation.root(), evaluation.value(node("z"))),
+            (undefined, Value::Missing { leaf: node("c") })
+        );
+        let error = evaluation.known("y").unwrap_err();
+        assert_eq!(alloc::format!("{error}"), "`y` has no value: division by zero in `x`");
+        // Floats say the same.
+        let mut columns = tree.columns(2).unwrap();
+        columns.set_inputs(1, &inputs).unwrap();
+        columns.evaluate();
+        assert_eq!(columns.root(1), Value::Undefined { why: Why::DivisionByZero, node: node("x") });
+        assert_eq!(columns.value(node("z"), 1), Value::Missing { leaf: node("c") });
+        inputs.set(&tree, "b", dec!(2)).unwrap();
+        assert_eq!(tree.evaluate(&inputs).unwrap().root(), Value::Missing { leaf: node("c") });
+        let other = KpiTree::parse("p").unwrap();
+        assert_eq!(other.evaluate(&inputs).unwrap_err(), KpiError::OtherTree);
+        assert!(KpiTree::parse("y = a / 0\na").is_ok());
+    }
+
+    #[test]
+    fn powers_of_ten_are_converted() {
+        let tree = "orders [order] = visits * cvr\nvisits [1000 visit], cvr [% * order/visit]";
+        assert_eq!(known(tree, &[("visits", dec!(5)), ("cvr", dec!(4))]), dec!(200));
+        let kept = "kept [%] = 1 - bounce\nbounce [%]";
+        assert_eq!(known(kept, &[("bounce", dec!(30))]), dec!(70));
+    }
+}

@@ -118,7 +118,9 @@ impl KpiTree {
         let values = values.collect::<Result<Vec<f64>, KpiError>>()?;
         let start = if lever.proportional { 1.0 } else { values.first().copied().unwrap_or(1.0) };
         let mut search = Search { columns, lever, values, target };
-        Ok(search.run(start))
+        search
+            .run(start)
+            .ok_or(KpiError::NotInRange { what: "range", required: "one in which the root has a value" })
     }
 }
 
@@ -130,22 +132,23 @@ struct Search<'t, 'l> {
 }
 
 impl Search<'_, '_> {
-    fn run(&mut self, start: f64) -> Seek {
+    /// `None` where the root has no value at any point of the range.
+    fn run(&mut self, start: f64) -> Option<Seek> {
         let points = self.points(start);
         let gaps: Vec<(f64, f64)> = points.iter().map(|x| (*x, self.gap(*x))).collect();
         if let Some(at) = self.nearest_crossing(&gaps, start) {
-            return Seek::Found { at };
+            return Some(Seek::Found { at });
         }
-        let (at, gap) = self.best(&gaps);
+        let (at, gap) = self.best(&gaps)?;
         let limit = self.target + gap;
         if gap.abs() <= 1e-13 * self.target.abs() {
-            return Seek::Found { at };
+            return Some(Seek::Found { at });
         }
-        match self.newton(start) {
+        Some(match self.newton(start) {
             Some(at) if at < self.lever.low || at > self.lever.high => Seek::OutOfDomain { at, limit },
             Some(at) => Seek::Found { at },
             None => Seek::Unreachable { limit, at },
-        }
+        })
     }
 
     /// The root less the target, NaN where it has no value.
@@ -213,11 +216,10 @@ impl Search<'_, '_> {
     }
 
     /// The point with the smallest gap, refined between its neighbours.
-    fn best(&mut self, gaps: &[(f64, f64)]) -> (f64, f64) {
+    fn best(&mut self, gaps: &[(f64, f64)]) -> Option<(f64, f64)> {
         let known = gaps.iter().enumerate().filter(|(_, (_, gap))| gap.is_finite());
         let least = known.min_by(|left, right| left.1.1.abs().total_cmp(&right.1.1.abs()));
-        let Some((index, best)) = least else { return (f64::NAN, f64::NAN) };
-        let mut best = *best;
+        let (index, mut best) = least.map(|(index, best)| (index, *best))?;
         let end = |index: Option<usize>| index.and_then(|index| gaps.get(index)).map_or(best.0, |(x, _)| *x);
         let (mut low, mut high) = (end(index.checked_sub(1)), end(index.checked_add(1)));
         let section = 0.618_033_988_749_894_9;
@@ -235,7 +237,7 @@ impl Search<'_, '_> {
                 low = left;
             }
         }
-        best
+        Some(best)
     }
 
     fn newton(&mut self, start: f64) -> Option<f64> {
@@ -266,5 +268,49 @@ impl Search<'_, '_> {
             if self.lever.proportional { gradient * value } else { gradient }
         });
         Some(slopes.sum())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn several_leaves_move_in_proportion() {
+        let tree = KpiTree::parse("y = a + b * c\na, b, c").unwrap();
+        let now = tree.inputs([("a", dec!(10)), ("b", dec!(20)), ("c", dec!(3))]).unwrap();
+        let [a, b] = ["a", "b"].map(|id| tree.find(id).unwrap());
+        let lever = Lever::in_proportion([a, b]);
+        let Seek::Found { at } = tree.goal_seek(&now, &lever, 105.0).unwrap() else { panic!() };
+        assert!((at - 1.5).abs() < 1e-14);
+        let limited = lever.within(0.0, 1.25);
+        let Seek::OutOfDomain { at, limit } = tree.goal_seek(&now, &limited, 105.0).unwrap() else {
+            panic!()
+        };
+        assert!((at - 1.5).abs() < 1e-14 && (limit - 87.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn limits_poles_and_touching_points() {
+        let tree = KpiTree::parse("y = x / (x + 1)\nx").unwrap();
+        let now = tree.inputs([("x", dec!(1))]).unwrap();
+        let lever = Lever::leaf(tree.root());
+        assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
+        let lever = Lever::leaf(tree.find("x").unwrap());
+        let Seek::Unreachable { limit, .. } = tree.goal_seek(&now, &lever, 2.0).unwrap() else { panic!() };
+        assert!((limit - 1.0).abs() < 1e-12);
+        // Over all reals there is one, behind the pole at -1.
+        let Seek::Found { at } = tree.goal_seek(&now, &lever.within(-10.0, 10.0), 2.0).unwrap() else {
+            panic!()
+        };
+        assert!((at + 2.0).abs() < 1e-12);
+        let square = KpiTree::parse("y = (x - 3) * (x - 3)\nx").unwrap();
+        let now = square.inputs([("x", dec!(1))]).unwrap();
+        let lever = Lever::leaf(square.find("x").unwrap());
+        let Seek::Unreachable { limit, at } = square.goal_seek(&now, &lever, -1.0).unwrap() else { panic!() };
+        assert!(limit.abs() < 1e-12 && (at - 3.0).abs() < 1e-6);
+        assert!(square.goal_seek(&now, &Lever::in_proportion([]), 1.0).is_err());
+        assert!(square.goal_seek(&now, &Lever::leaf(square.find("x").unwrap()), f64::NAN).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! The compiled tree: slots in topological order, operands in compressed rows.
 //!
-//! Slots `0..inputs` are the leaves in the order of first use, the others the steps in postorder from the
-//! root: a step's operands were used or computed a moment before, and every operand has a lower slot.
+//! Slots `0..inputs` are the leaves in the order of first use, the others the steps, level by level up to the
+//! root: every operand has a lower slot, and the operands of a step mostly stand side by side.
 
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -103,6 +103,61 @@ impl Graph {
     pub(super) fn parents(&self, slot: usize) -> &[u32] {
         let at = |slot: usize| self.parents_first.get(slot).map_or(0, |first| *first as usize);
         self.parents.get(at(slot)..at(slot.saturating_add(1))).unwrap_or(&[])
+    }
+
+    /// Brings the steps into the order of the slots, and answers the new place of each; operands are still
+    /// steps by index, or marked as `leaf`.
+    ///
+    /// From the root on, a step comes when all that use it have come, first come first served (A. B. Kahn,
+    /// 1962); the order is that one backward.
+    pub(super) fn reorder(&mut self, root: u32, leaf: u32) -> Vec<u32> {
+        let count = self.steps.len();
+        let mut uses = alloc::vec![0_u32; count];
+        for operand in self.operands.iter().filter(|operand| **operand & leaf == 0) {
+            if let Some(uses) = uses.get_mut(*operand as usize) {
+                *uses = uses.saturating_add(1);
+            }
+        }
+        let mut order: Vec<u32> = Vec::with_capacity(count);
+        order.push(root);
+        let mut next = 0_usize;
+        while let Some(step) = order.get(next).and_then(|step| self.steps.get(*step as usize)) {
+            next = next.saturating_add(1);
+            for operand in self.operands(step).iter().rev().filter(|operand| **operand & leaf == 0) {
+                if let Some(uses) = uses.get_mut(*operand as usize) {
+                    *uses = uses.saturating_sub(1);
+                    if *uses == 0 {
+                        order.push(*operand);
+                    }
+                }
+            }
+        }
+        let mut places = alloc::vec![0_u32; count];
+        for (place, step) in (0_u32..).zip(order.iter().rev()) {
+            if let Some(entry) = places.get_mut(*step as usize) {
+                *entry = place;
+            }
+        }
+        let old = core::mem::take(self);
+        for step in order.iter().rev() {
+            let index = *step as usize;
+            let (Some(step), Some(factor)) = (old.steps.get(index), old.factors.get(index)) else { continue };
+            let position = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+            let (first, weight) = (position(self.operands.len()), position(self.weights.len()));
+            self.operands.extend(old.operands(step).iter().map(|operand| match operand & leaf {
+                0 => places.get(*operand as usize).copied().unwrap_or(0),
+                _ => *operand,
+            }));
+            if step.operation == Operation::WeightedSum {
+                let count = (step.count as usize).saturating_add(1);
+                let range = step.weight as usize..(step.weight as usize).saturating_add(count);
+                self.weights.extend(old.weights.get(range.clone()).unwrap_or(&[]));
+                self.exact_weights.extend(old.exact_weights.get(range).unwrap_or(&[]));
+            }
+            self.steps.push(Step { first, weight, ..*step });
+            self.factors.push(*factor);
+        }
+        places
     }
 
     /// Fills in who uses whom, once the operands are complete.

@@ -96,6 +96,7 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
 fn without_soft_breaks(words: Vec<(Lexeme, Place)>) -> Vec<(Lexeme, Place)> {
     let opens = |lexeme: &Lexeme| matches!(lexeme, Lexeme::Symbol('+' | '-' | '*' | '/' | '=' | ',' | '('));
     let leads = |lexeme: &Lexeme| matches!(lexeme, Lexeme::Symbol('+' | '-' | '*' | '/' | '='));
+    let end = words.last().map(|(_, place)| *place).unwrap_or_default();
     let mut kept: Vec<(Lexeme, Place)> = Vec::with_capacity(words.len());
     for word in words {
         if leads(&word.0) {
@@ -110,8 +111,7 @@ fn without_soft_breaks(words: Vec<(Lexeme, Place)>) -> Vec<(Lexeme, Place)> {
         }
     }
     if kept.last().is_some_and(|(last, _)| *last != Lexeme::End) {
-        let place = kept.last().map(|(_, place)| *place).unwrap_or_default();
-        kept.push((Lexeme::End, place));
+        kept.push((Lexeme::End, end));
     }
     kept
 }

@@ -1,4 +1,44 @@
-//! Goals cascaded over time: what each part of a period owes to the whole.
+//! KPI trees that know their units, why they moved and how to move them; and goals cascaded over time.
+//!
+//! ```
+//! use marketloop::kpi::{KpiTree, Lever, Seek};
+//! use rust_decimal::dec;
+//!
+//! let tree = KpiTree::parse("
+//!     sales    [CNY]     = visitors * cvr * aov
+//!     visitors [visitor] = search + social
+//!     cvr [order/visitor], aov [CNY/order]")?;
+//! let plan = tree.inputs([("search", dec!(6000)), ("social", dec!(4000)), ("cvr", dec!(0.02)), ("aov", dec!(150))])?;
+//! let fact = tree.inputs([("search", dec!(6500)), ("social", dec!(3000)), ("cvr", dec!(0.021)), ("aov", dec!(150))])?;
+//!
+//! // What each leaf did to sales; the parts add up to the change, to the last digit.
+//! let why = tree.explain(&plan, &fact)?;
+//! assert_eq!(why.total(), dec!(-75));
+//! assert!(why.by_size()[0].to_string().starts_with("social  -3,07"));
+//!
+//! // How many orders per visitor reach the plan all the same?
+//! let Seek::Found { at } = tree.goal_seek(&fact, &Lever::leaf(tree.find("cvr").unwrap()), 30_000.0)? else { panic!() };
+//! assert!((at - 0.021_052_631_578_947_37).abs() < 1e-15);
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | a cycle, an unknown name, a duplicate, a node that the root does not use, two units | all of them at once, each at its node |
+//! | a name not declared, in a sum of names whose node has a unit | a leaf in that unit; anywhere else [`KpiError::UnknownName`] |
+//! | units that differ by a power of ten (`%`, `1000 CNY`) | converted exactly |
+//! | a missing input | [`Value::Missing`] with its leaf, in all that depends on it; never 0, not even times 0 |
+//! | a division by zero | [`Value::Undefined`] with the node, in all that depends on it |
+//! | an exact product of more than 28 digits | [`Why::OutOfRange`], or rounded by [`Products::Rounded`] |
+//! | a factor that changes its sign, log-mean asked | Shapley at that node, which says so |
+//! | factors that enter from 0 or leave to 0 | they share the node's change in equal parts |
+//! | both values of a product 0 | its factors contribute 0, but for what moved inside one that is 0 at both |
+//! | a quotient too coarsely rounded to explain the change | [`KpiError::Unexplained`] with the decimals |
+//! | a target beyond what a lever reaches | [`Seek::Unreachable`] or [`Seek::OutOfDomain`], with the limit |
+//! | parts of a cascade that add up to more or less than the whole | [`KpiError::PartsSum`] with the difference |
+//! | parts that leave days out, overlap or reach beyond the period | [`KpiError::NotInSequence`] |
+//! | a part in another unit | [`KpiError::Quantity`] naming both units |
+//! | no parts | [`KpiError::NoParts`] |
 //!
 //! ```
 //! use marketloop::kpi::Cascade;
@@ -17,13 +57,6 @@
 //! assert_eq!(sales.cumulative()?.last().map(ToString::to_string), Some("2000000 CNY".into()));
 //! # Ok::<(), marketloop::Error>(())
 //! ```
-//!
-//! | case | answer |
-//! | --- | --- |
-//! | parts that add up to more or less than the whole | [`KpiError::PartsSum`] with the difference |
-//! | parts that leave days out, overlap or reach beyond the period | [`KpiError::NotInSequence`] |
-//! | a part in another unit | [`KpiError::Quantity`] naming both units |
-//! | no parts | [`KpiError::NoParts`] |
 
 mod builder;
 mod cascade;

@@ -265,3 +265,73 @@ impl Parser<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::kpi::{KpiError, KpiTree};
+    use alloc::format;
+    use alloc::string::ToString;
+
+    fn formula(text: &str) -> alloc::string::String {
+        let tree = KpiTree::parse(&format!("y = {text}\na, b, c")).unwrap();
+        tree.node(tree.root()).unwrap().formula().unwrap().to_string()
+    }
+
+    #[test]
+    fn formulas_keep_their_meaning_in_the_fewest_parentheses() {
+        for (text, canonical) in [
+            ("a+b*c", "a + b * c"),
+            ("((a + b)) * c", "(a + b) * c"),
+            ("a - (b - c)", "a - (b - c)"),
+            ("a - (b + c)", "a - (b + c)"),
+            ("a + (b - c)", "a + b - c"),
+            ("a / (b * c)", "a / (b * c)"),
+            ("a / b / c", "a / b / c"),
+            ("a * (b / c)", "a * b / c"),
+            ("-a * b - -c", "(-a) * b - (-c)"),
+            ("- -2 * a + b / c", "2 * a + b / c"),
+            ("a ×\n b ÷ c", "a * b / c"),
+            ("sum(a, b * c, -1)", "a + b * c + -1"),
+            ("a\n + b\n - c", "a + b - c"),
+        ] {
+            assert_eq!(formula(&text.replace("y =", "")).replace('\n', " "), canonical, "{text}");
+            assert_eq!(formula(canonical), canonical);
+        }
+    }
+
+    #[test]
+    fn a_fault_has_its_place() {
+        for (text, place) in [
+            ("a = b +", "line 1, column 8: expected a name, a number or `(`, found `the end of the line`"),
+            ("a = (b", "line 1, column 7: expected an operator or `)`, found `the end of the line`"),
+            (
+                "a b",
+                "line 1, column 3: expected a unit, attributes, `=`, `,` or the end of the line, found `b`",
+            ),
+            ("a = b c", "line 1, column 7: expected an operator or the end of the line, found `c`"),
+            ("3 = a", "line 1, column 1: expected the name of a node, found `3`"),
+            ("a [x", "line 1, column 3: expected a closing bracket on the same line, found `[`"),
+            (
+                "a {tall}",
+                "line 1, column 3: expected a kind, a direction or `owner` and a name, found `{tall}`",
+            ),
+            ("a = b ? c", "line 1, column 7: expected a name, a number or an operator, found `?`"),
+        ] {
+            let problems = KpiTree::parse(text).unwrap_err().to_string();
+            assert!(problems.contains(place), "{text}: {problems}");
+        }
+        assert!(KpiTree::parse("a [2 x]").unwrap_err().to_string().contains("`2 x` is not a unit"));
+    }
+
+    #[test]
+    fn depth_is_limited_but_length_is_not() {
+        let deep = |depth| format!("y = {}a{}\na", "(".repeat(depth), ")".repeat(depth));
+        assert!(KpiTree::parse(&deep(64)).is_ok());
+        let refused = KpiTree::parse(&deep(100_000)).unwrap_err();
+        assert_eq!(refused.iter().next().unwrap().error, KpiError::TooDeep { limit: 64 });
+        let long = format!("y = a{}\na", " - a".repeat(100_000));
+        assert!(KpiTree::parse(&long).is_ok());
+        let minus = format!("y = {}a\na", "-".repeat(100_000));
+        assert!(KpiTree::parse(&minus).is_ok());
+    }
+}

@@ -10,6 +10,7 @@ use crate::error::Problems;
 use crate::quantity::Unit;
 use crate::quantity::wire::text_on_the_wire;
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -112,6 +113,7 @@ impl KpiTree {
     #[must_use]
     pub fn children(&self, node: NodeId) -> Vec<NodeId> {
         let mut children = Vec::new();
+        let mut told = BTreeSet::new();
         let mut open: Vec<u32> = alloc::vec![self.slot(node)];
         while let Some(slot) = open.pop() {
             let Some(step) = self.graph.step(slot as usize) else { continue };
@@ -125,7 +127,7 @@ impl KpiTree {
                     break;
                 }
                 open.pop();
-                if !children.contains(&child) {
+                if told.insert(child) {
                     children.push(child);
                 }
             }

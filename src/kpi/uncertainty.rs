@@ -45,7 +45,8 @@ impl KpiTree {
     /// let (a, b) = (tree.find("a").unwrap(), tree.find("b").unwrap());
     /// let spread = tree.uncertainty(&now, &[(a, &[9.0, 9.0, 11.0, 11.0]), (b, &[18.0, 22.0, 18.0, 22.0])])?;
     /// assert_eq!(spread.quantile(0.5, QuantileMethod::Linear)?, 30.0);
-    /// assert_eq!(spread.shares(), [(a, Some(0.2)), (b, Some(0.8))]);
+    /// let shares: Vec<_> = spread.shares().iter().map(|(leaf, share)| (*leaf, format!("{:.3}", share.unwrap()))).collect();
+    /// assert_eq!(shares, [(a, "0.200".to_owned()), (b, "0.800".to_owned())]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn uncertainty(

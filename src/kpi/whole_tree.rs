@@ -29,6 +29,19 @@ impl KpiTree {
     /// # Errors
     /// [`KpiError::TooMany`] where more than 20 leaves changed; [`KpiError::NoValue`] where the root has no
     /// value for one of the sets; [`KpiError::OtherTree`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Precision};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("rate = orders / visits\n orders, visits")?;
+    /// let before = tree.inputs([("orders", dec!(10)), ("visits", dec!(100))])?;
+    /// let after = tree.inputs([("orders", dec!(30)), ("visits", dec!(200))])?;
+    /// let parts = tree.shapley_of_leaves(&before, &after, Precision::default())?;
+    /// assert!((parts[0].1 - 0.15).abs() < 1e-12 && (parts[1].1 + 0.10).abs() < 1e-12);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn shapley_of_leaves(
         &self,
         before: &Inputs,
@@ -86,6 +99,19 @@ impl KpiTree {
     /// [`KpiError::NoValue`] where the root has no value on the line; [`KpiError::Unexplained`] where the
     /// points do not suffice (the line crosses a zero of a divisor); [`KpiError::TooMany`] for more than
     /// 1000 points; [`KpiError::OtherTree`]; [`KpiError::Range`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
+    /// let before = tree.inputs([("visitors", dec!(100)), ("aov", dec!(2))])?;
+    /// let after = tree.inputs([("visitors", dec!(110)), ("aov", dec!(3))])?;
+    /// let parts = tree.straight_line(&before, &after, 8)?;
+    /// assert!((parts[0].1 - 25.0).abs() < 1e-12 && (parts[1].1 - 105.0).abs() < 1e-12);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn straight_line(
         &self,
         before: &Inputs,

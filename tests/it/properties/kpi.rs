@@ -2,8 +2,8 @@
 
 use marketloop::decompose::Method;
 use marketloop::kpi::{
-    ExplainOptions, Formula, KpiError, KpiTree, NodeDraft, NodeMethod, Overlay, Precision, Products,
-    TreeBuilder,
+    ExplainOptions, Formula, KpiError, KpiTree, Lever, NodeDraft, NodeMethod, Overlay, Precision, Products,
+    Seek, TreeBuilder,
 };
 use marketloop::quantity::Rounding;
 use proptest::prelude::*;
@@ -249,6 +249,51 @@ proptest! {
                 // Differences that cancel leave no relative bound; the values are below 1e28.
                 prop_assert!((exact - float).abs() <= 1e-9 * exact.abs().max(1.0) || exact.abs() > 1e12 || exact.abs() < 1e-3);
             }
+        }
+    }
+
+    #[test]
+    fn what_is_found_reaches_the_target(dag in dag(), start in values(1..100_000), factor in 0.0..3.0_f64, pick in any::<Index>()) {
+        let tree = build(&dag);
+        let inputs = inputs(&tree, &start);
+        let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
+        let leaf = leaves[pick.index(leaves.len())];
+        let mut columns = tree.columns(1).unwrap();
+        columns.set_inputs(0, &inputs).unwrap();
+        columns.evaluate();
+        if let Some(root) = columns.root(0).known() {
+            let target = root * factor;
+            match tree.goal_seek(&inputs, &Lever::leaf(leaf), target).unwrap() {
+                Seek::Found { at } | Seek::OutOfDomain { at, .. } => {
+                    let moves = tree.sensitivities(&inputs);
+                    columns.set(leaf, 0, at).unwrap();
+                    columns.update();
+                    let reached = columns.root(0).known().unwrap();
+                    // As near as neighbouring floats of the leaf come to it, where the root is steep.
+                    columns.set(leaf, 0, at * (1.0 + 1e-9) + 1e-300).unwrap();
+                    columns.update();
+                    let steep = columns.root(0).known().map_or(f64::INFINITY, |next| (next - reached).abs());
+                    prop_assert!((reached - target).abs() <= 1e-9 * (root.abs() + target.abs()) + steep, "{} {} {:?}", reached, target, moves);
+                }
+                Seek::Unreachable { limit, at } => prop_assert!(limit.is_finite() && at.is_finite()),
+                other => prop_assert!(false, "{:?}", other),
+            }
+        }
+    }
+
+    #[test]
+    fn shares_of_variance_are_shares(dag in dag(), start in values(1..1000), draws in prop::collection::vec(-10.0..10.0_f64, 2..150)) {
+        let tree = build(&dag);
+        let inputs = inputs(&tree, &start);
+        let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
+        let samples: Vec<_> = leaves.iter().map(|leaf| (*leaf, draws.as_slice())).collect();
+        if let Ok(spread) = tree.uncertainty(&inputs, &samples) {
+            prop_assert!(spread.mean().is_finite() && spread.variance() >= 0.0);
+            prop_assert!(spread.shares().iter().all(|(_, share)| share.is_none_or(|share| share >= 0.0)));
+        }
+        if let Ok(spread) = tree.uncertainty(&inputs, &samples[..1]) {
+            // Drawn alone, a leaf has all of the variance.
+            prop_assert!(spread.shares()[0].1.is_none_or(|share| (share - 1.0).abs() < 1e-12));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The wire form of trees and overlays, byte for byte.
 
-use marketloop::kpi::{KpiTree, Overlay};
+use marketloop::kpi::{Direction, Kind, KpiTree, NodeMethod, Overlay, Products, Why};
 use rust_decimal::dec;
 
 #[test]
@@ -27,6 +27,21 @@ fn a_tree_is_its_text() {
 fn a_bad_tree_fails_with_the_constructors_error() {
     let error = serde_json::from_str::<KpiTree>("\"a = b * a\\nc\"").unwrap_err().to_string();
     assert!(error.contains("a: `b` is not declared") && error.contains("a: a cycle: a -> a"), "{error}");
+}
+
+#[test]
+fn a_part_and_the_words_are_pinned() {
+    let tree = KpiTree::parse("sales [CNY] = visitors * aov\nvisitors [visitor], aov [CNY/visitor]").unwrap();
+    let inputs = |visitors| tree.inputs([("visitors", visitors), ("aov", dec!(2.5))]).unwrap();
+    let why = tree.explain(&inputs(dec!(100)), &inputs(dec!(140))).unwrap();
+    assert_eq!(
+        serde_json::to_string(why.by_size()[0]).unwrap(),
+        r#"{"id":"visitors","contribution":"100","unit":"CNY","method":"given","reached_by":"log_mean"}"#
+    );
+    let words = (Kind::Unique, Direction::Lower, NodeMethod::Shapley, Why::DivisionByZero, Products::Rounded);
+    let json = r#"["unique","lower","shapley","division_by_zero","rounded"]"#;
+    assert_eq!(serde_json::to_string(&words).unwrap(), json);
+    assert_eq!(serde_json::from_str::<(Kind, Direction, NodeMethod, Why, Products)>(json).unwrap(), words);
 }
 
 #[test]
