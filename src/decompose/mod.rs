@@ -39,6 +39,7 @@
 
 mod adtributor;
 mod closing;
+mod dimensions;
 mod fraction;
 mod log_mean;
 mod mix_rate;
@@ -51,6 +52,7 @@ pub use adtributor::{
     Attribution, DerivedElement, Element, ElementAttribution, adtributor, adtributor_derived,
 };
 pub use closing::close;
+pub use dimensions::{RankOptions, SurprisingDimension, rank_dimensions};
 pub use log_mean::{log_mean, log_mean_contributions};
 pub use mix_rate::{MixRate, Segment, SegmentEffect, mix_rate};
 pub use price_volume_mix::{PriceVolumeMix, ProductEffect, ProductSales, Sale, price_volume_mix};

@@ -1,0 +1,161 @@
+//! Which dimension tells best where a miss comes from.
+
+use super::{Attribution, DecomposeError, ElementAttribution};
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// What makes a set of elements an explanation of a miss.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RankOptions {
+    least_of_element: f64,
+    least_of_set: f64,
+    most_elements: usize,
+}
+
+impl Default for RankOptions {
+    /// Elements that explain a tenth each and two thirds together, at most three of them: thresholds of the
+    /// order that the paper uses.
+    fn default() -> Self {
+        Self { least_of_element: 0.1, least_of_set: 0.67, most_elements: 3 }
+    }
+}
+
+impl RankOptions {
+    /// The same, with elements that explain at least this part of the miss each, 0 to 1.
+    ///
+    /// # Errors
+    /// [`DecomposeError::NotFinite`] for a threshold that is no number.
+    pub fn with_least_of_element(mut self, share: f64) -> Result<Self, DecomposeError> {
+        self.least_of_element = finite(share)?;
+        Ok(self)
+    }
+
+    /// The same, with sets that explain at least this part of the miss together.
+    ///
+    /// # Errors
+    /// [`DecomposeError::NotFinite`] for a threshold that is no number.
+    pub fn with_least_of_set(mut self, share: f64) -> Result<Self, DecomposeError> {
+        self.least_of_set = finite(share)?;
+        Ok(self)
+    }
+
+    /// The same, with at most this many elements in a set.
+    #[must_use]
+    pub const fn with_most_elements(mut self, most: usize) -> Self {
+        self.most_elements = most;
+        self
+    }
+}
+
+fn finite(share: f64) -> Result<f64, DecomposeError> {
+    if share.is_finite() { Ok(share) } else { Err(DecomposeError::NotFinite { index: 0, value: share }) }
+}
+
+/// A dimension with the elements that explain the miss.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SurprisingDimension<D, K> {
+    /// The name of the dimension.
+    pub dimension: D,
+    /// The elements, the most surprising first.
+    pub elements: Vec<ElementAttribution<K>>,
+    /// What they explain of the miss together.
+    pub explanatory_power: f64,
+    /// How much their shares of the whole changed together, by which dimensions are ranked.
+    pub surprise: f64,
+}
+
+/// The dimensions in which few elements explain the miss, the most surprising first, at ties in the order given;
+/// dimensions in which no set of elements explains enough are left out.
+///
+/// Of each dimension the elements are taken by falling surprise, where each explains enough, until they explain
+/// enough together (Adtributor: R. Bhagwan et al., 2014; provisional: the definitions follow the reference
+/// numbers of this project, not a reading of the paper itself).
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::{Element, RankOptions, adtributor, rank_dimensions};
+///
+/// let element = |key, forecast: i64, actual: i64| Element { key, forecast: forecast.into(), actual: actual.into() };
+/// let channel = adtributor(&[element("search", 50, 24), element("social", 20, 21), element("video", 30, 25)])?;
+/// let device = adtributor(&[element("phone", 60, 42), element("desktop", 40, 28)])?;
+/// let ranked = rank_dimensions([("device", channel.clone()), ("channel", channel), ("both alike", device)], RankOptions::default());
+/// assert_eq!(ranked[0].dimension, "device");
+/// assert_eq!(ranked[0].elements[0].key, "search");
+/// assert!(ranked[0].explanatory_power > 0.86);
+/// // Two thirds of the miss lie in phones, but nothing about their share is surprising.
+/// assert!(ranked[2].surprise < 1e-12);
+/// # Ok::<(), marketloop::decompose::DecomposeError>(())
+/// ```
+pub fn rank_dimensions<D, K: Clone>(
+    dimensions: impl IntoIterator<Item = (D, Attribution<K>)>,
+    options: RankOptions,
+) -> Vec<SurprisingDimension<D, K>> {
+    let mut ranked: Vec<_> = dimensions
+        .into_iter()
+        .filter_map(|(dimension, attribution)| explaining(dimension, &attribution, options))
+        .collect();
+    ranked.sort_by(|a, b| falling(a.surprise, b.surprise));
+    ranked
+}
+
+fn explaining<D, K: Clone>(
+    dimension: D,
+    attribution: &Attribution<K>,
+    options: RankOptions,
+) -> Option<SurprisingDimension<D, K>> {
+    let mut candidates: Vec<&ElementAttribution<K>> = attribution
+        .elements()
+        .iter()
+        .filter(|element| element.explanatory_power >= options.least_of_element)
+        .collect();
+    candidates.sort_by(|a, b| falling(a.surprise, b.surprise));
+    let (mut elements, mut explanatory_power, mut surprise) = (Vec::new(), 0.0, 0.0);
+    for element in candidates.into_iter().take(options.most_elements) {
+        elements.push(element.clone());
+        explanatory_power += element.explanatory_power;
+        surprise += element.surprise;
+        if explanatory_power >= options.least_of_set {
+            return Some(SurprisingDimension { dimension, elements, explanatory_power, surprise });
+        }
+    }
+    None
+}
+
+fn falling(left: f64, right: f64) -> Ordering {
+    right.total_cmp(&left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decompose::{Element, adtributor};
+    use rust_decimal::Decimal;
+
+    fn attribution(rows: &[(&'static str, i64, i64)]) -> Attribution<&'static str> {
+        let element = |(key, forecast, actual): &(&'static str, i64, i64)| Element {
+            key: *key,
+            forecast: Decimal::from(*forecast),
+            actual: Decimal::from(*actual),
+        };
+        adtributor(&rows.iter().map(element).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn a_miss_spread_over_many_elements_explains_nothing() {
+        let rows = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|key| (key, 10, 9));
+        let spread = attribution(&rows);
+        assert!(rank_dimensions([("spread", spread.clone())], RankOptions::default()).is_empty());
+        let all = RankOptions::default().with_most_elements(8);
+        assert_eq!(rank_dimensions([("spread", spread)], all).len(), 1);
+        assert!(RankOptions::default().with_least_of_set(f64::NAN).is_err());
+    }
+
+    #[test]
+    fn the_order_follows_surprise_not_power() {
+        let calm = attribution(&[("x", 90, 45), ("y", 10, 5)]);
+        let sharp = attribution(&[("x", 50, 1), ("y", 50, 49)]);
+        let ranked = rank_dimensions([("calm", calm), ("sharp", sharp)], RankOptions::default());
+        assert_eq!(ranked.iter().map(|ranked| ranked.dimension).collect::<Vec<_>>(), ["sharp", "calm"]);
+    }
+}
