@@ -16,8 +16,9 @@
 //! # On the wire
 //! Numbers are written as strings and read from a string, an integer or a float; a float stands for its
 //! shortest text, so that `4216138.98` is that amount and not the nearest binary fraction. The format does
-//! not depend on Cargo features of other crates. A number of more than 15 digits needs a string: JSON readers
-//! make a float of it, and not all of them the nearest (`serde_json` only with `float_roundtrip`).
+//! not depend on Cargo features of other crates. Integers of 64 bits are exact; any other number of more than 15
+//! digits, before the point, behind it or in all, is refused and needs a string: JSON readers make a float of
+//! it and lose digits before this crate sees it.
 
 mod count;
 mod currency;

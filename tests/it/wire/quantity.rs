@@ -56,6 +56,8 @@ fn bad_values_fail_with_the_constructors_error() {
     );
     refused::<Money>(r#""12 RMB""#, &Money::parse("12 RMB").unwrap_err());
     refused::<Currency>(r#""RMB""#, &Currency::new("RMB").unwrap_err());
+    let long = "number 83306201060651.05 has more digits than a float carries exactly: write it as a string";
+    refused::<Money>(r#"{"amount":83306201060651.05,"currency":"CNY"}"#, long);
     refused::<Share>("1.2", &Share::new(dec!(1.2)).unwrap_err());
     refused::<Mix<u8>>("[[1,0.7],[2,0.4]]", &Mix::from_percents([(1_u8, 70), (2, 40)]).unwrap_err());
     refused::<Mix<u8>>("[[1,0.5],[1,0.5]]", &Mix::from_percents([(1_u8, 50), (1, 50)]).unwrap_err());
