@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 /// A fraction of whole numbers in lowest terms: an attainment, a conversion rate, a cost per click.
 ///
 /// Ratios compare exactly and are rounded once, where [`round`](Self::round) is asked for a scale. On the
-/// wire the fraction itself: `"24/25"`.
+/// wire the fraction itself: `"24/25"`; a decimal or a number is read too.
 ///
 /// # Examples
 /// ```
@@ -299,7 +299,9 @@ impl FromStr for Ratio {
     }
 }
 
-text_on_the_wire!(Ratio, "a fraction such as `24/25`");
+text_on_the_wire!(Ratio, "a fraction such as `24/25`, as a string or a number", |value| {
+    Ok::<_, core::convert::Infallible>(Self::from(value))
+});
 
 #[cfg(test)]
 mod tests {

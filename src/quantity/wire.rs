@@ -180,8 +180,90 @@ where
     deserializer.deserialize_str(TextVisitor(expecting, PhantomData))
 }
 
-/// `Serialize` by `Display` and `Deserialize` by `FromStr`: the wire form is the text form.
+/// Reads a value from its text form, or as the value of the decimal that a JSON number is.
+pub(crate) fn from_text_or_number<'de, D, T, E>(
+    deserializer: D,
+    expecting: &'static str,
+    of_number: fn(Decimal) -> Result<T, E>,
+) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+    E: fmt::Display,
+{
+    struct EitherVisitor<T, E>(&'static str, fn(Decimal) -> Result<T, E>);
+
+    impl<T, F: fmt::Display> EitherVisitor<T, F> {
+        fn number<E: Error>(self, number: Result<WireDecimal, E>) -> Result<T, E> {
+            number.and_then(|WireDecimal(value)| self.1(value).map_err(E::custom))
+        }
+    }
+
+    impl<'de, T: FromStr<Err: fmt::Display>, F: fmt::Display> Visitor<'de> for EitherVisitor<T, F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+
+        fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+            self.number(NumberVisitor.visit_u64(value))
+        }
+
+        fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+            self.number(NumberVisitor.visit_i64(value))
+        }
+
+        fn visit_u128<E: Error>(self, value: u128) -> Result<T, E> {
+            self.number(NumberVisitor.visit_u128(value))
+        }
+
+        fn visit_i128<E: Error>(self, value: i128) -> Result<T, E> {
+            self.number(NumberVisitor.visit_i128(value))
+        }
+
+        fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+            self.number(NumberVisitor.visit_f64(value))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+            match map.next_key::<String>()? {
+                Some(key) if key == NUMBER_TOKEN => {
+                    self.number(NumberVisitor::number(&map.next_value::<String>()?))
+                }
+                _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+            }
+        }
+    }
+
+    let visitor = EitherVisitor(expecting, of_number);
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(visitor)
+    } else {
+        deserializer.deserialize_str(visitor)
+    }
+}
+
+/// `Serialize` by `Display` and `Deserialize` by `FromStr`: the wire form is the text form. With a function of a
+/// decimal a number is read too.
 macro_rules! text_on_the_wire {
+    ($type:ty, $expecting:literal, $of_number:expr) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::quantity::wire::from_text_or_number(deserializer, $expecting, $of_number)
+            }
+        }
+    };
     ($type:ty, $expecting:literal) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

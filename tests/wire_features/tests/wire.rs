@@ -3,6 +3,7 @@
 //! One table for all combinations: each line is a JSON text and what is written after it was read, or how the
 //! error starts. Every value that was read also goes through `serde_json::Value` and through a binary format.
 
+use marketloop::channel::ReturnOnAdSpend;
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
 use marketloop::split::Split;
 use marketloop::target::{Attainment, Bands, Light, Target};
@@ -269,7 +270,23 @@ fn counts_ratios_and_quantities() {
         (r#""340282366920938463463374607431768211455""#, Ok(r#""340282366920938463463374607431768211455""#)),
         (r#""1/0""#, Err("1 divided by zero is undefined")),
         (r#""a/b""#, Err("`a/b` is not a decimal number")),
-        ("0.96", Err("invalid type: ")),
+        ("0.96", Ok(r#""24/25""#)),
+        ("-3", Ok(r#""-3""#)),
+        ("1e2", Ok(r#""100""#)),
+        (
+            "0.30000000000000004",
+            Err(
+                "number 0.30000000000000004 has more digits than a float carries exactly: write it as a string",
+            ),
+        ),
+        ("true", Err("invalid type: boolean `true`, expected a fraction such as ")),
+        ("{}", Err("invalid type: map, expected a fraction such as ")),
+    ]);
+    check::<ReturnOnAdSpend>(&[
+        ("3.2", Ok(r#""1:3.2""#)),
+        ("4", Ok(r#""1:4""#)),
+        (r#""1:4.10""#, Ok(r#""1:4.1""#)),
+        ("-1", Err("`-1` is not a return")),
     ]);
     check::<Quantity>(&[
         (
@@ -277,6 +294,9 @@ fn counts_ratios_and_quantities() {
             Ok(r#"{"value":"131.25","unit":"CNY/1000 impression"}"#),
         ),
         (r#"{"unit":"%","value":"4"}"#, Ok(r#"{"value":"4","unit":"%"}"#)),
+        (r#""5 CNY""#, Ok(r#"{"value":"5","unit":"CNY"}"#)),
+        ("5", Err("invalid type: integer `5`, expected a quantity as ")),
+        ("5.5", Err("invalid type: floating point `5.5`, expected a quantity as ")),
         (r#"{"value":1}"#, Err("missing field `unit`")),
         (r#"{"value":1,"unit":"%","scale":2}"#, Err("unknown field `scale`, expected `value` or `unit`")),
     ]);
