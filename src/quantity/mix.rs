@@ -48,13 +48,7 @@ impl<K: Ord> Mix<K> {
         if entries.is_empty() {
             return Err(QuantityError::EmptyMix);
         }
-        let mut keys: Vec<(usize, &K)> = entries.iter().map(|(key, _)| key).enumerate().collect();
-        keys.sort_by(|left, right| left.1.cmp(right.1));
-        let repeated = keys.windows(2).find_map(|pair| match pair {
-            [(first, key), (second, next)] if key == next => Some((*first, *second)),
-            _ => None,
-        });
-        if let Some((first, second)) = repeated {
+        if let Some((first, second)) = repeated_key(entries.iter().map(|(key, _)| key)) {
             return Err(QuantityError::DuplicateKey { first, second });
         }
         let sum = entries.iter().try_fold(Decimal::ZERO, |sum, (_, share)| add(sum, share.value()))?;
@@ -93,6 +87,16 @@ impl<K: Ord> Mix<K> {
             .collect();
         Self::new(entries?)
     }
+}
+
+/// The indices of two equal keys, the earliest two of the least such key.
+pub(crate) fn repeated_key<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Option<(usize, usize)> {
+    let mut keys: Vec<(usize, &K)> = keys.enumerate().collect();
+    keys.sort_by(|left, right| left.1.cmp(right.1));
+    keys.windows(2).find_map(|pair| match pair {
+        [(first, key), (second, next)] if key == next => Some((*first, *second)),
+        _ => None,
+    })
 }
 
 impl<K> Mix<K> {

@@ -42,6 +42,7 @@ pub use ratio::Ratio;
 pub use share::Share;
 pub use unit::Unit;
 
+pub(crate) use mix::repeated_key;
 pub(crate) use exact::{from_parts, parse_decimal, percent_text, quotient};
 
 use crate::error::ErrorKind;

@@ -45,7 +45,7 @@ pub use money::Split;
 pub use weights::Weights;
 
 use crate::error::ErrorKind;
-use crate::quantity::QuantityError;
+use crate::quantity::{Money, QuantityError};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -144,6 +144,24 @@ pub enum SplitError {
         /// The sum of the parts less the total.
         difference: i128,
     },
+    /// A key that stands in a split twice: the second part could not be reached by it.
+    #[error("part {second} repeats the key of part {first}")]
+    DuplicateKey {
+        /// The index of the first part with the key.
+        first: usize,
+        /// The index of the part that repeats it.
+        second: usize,
+    },
+    /// A part that does not have the sign of the total that was split.
+    #[error("part {index} of {part} has not the sign of its total {total}")]
+    SignMismatch {
+        /// The index of the part.
+        index: usize,
+        /// The part.
+        part: Money,
+        /// The total.
+        total: Money,
+    },
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -158,8 +176,8 @@ impl SplitError {
             Self::AllZero { .. } => ErrorKind::Undefined,
             Self::NegativeWeight { .. } | Self::NegativeBound { .. } => ErrorKind::OutOfRange,
             Self::TooManyParts { .. } => ErrorKind::Overflow,
-            Self::Length { .. } | Self::SumMismatch { .. } => ErrorKind::Mismatch,
-            Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
+            Self::Length { .. } | Self::SumMismatch { .. } | Self::SignMismatch { .. } => ErrorKind::Mismatch,
+            Self::DuplicateKey { .. } | Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
                 ErrorKind::Conflict
             }
             Self::Quantity(error) => error.kind(),
