@@ -161,13 +161,13 @@ fn bounds(total: u128, lines: &[Bounded]) -> Result<Vec<(u128, u128)>, SplitErro
 
 fn check_feasible(total: u128, lines: &[Bounded], bounds: &[(u128, u128)]) -> Result<(), SplitError> {
     let takes = |index: usize| lines.get(index).is_some_and(|line| !line.weight.is_zero());
-    let floors = bounds.iter().fold(0_u128, |sum, (floor, _)| sum.saturating_add(*floor));
-    if floors > total {
+    // Counted down from the total: the floors' own sum may exceed 128 bits where the missing amount does not.
+    let (_, short_by) = bounds.iter().fold((total, 0_u128), |(left, short_by), (floor, _)| {
+        (left.saturating_sub(*floor), short_by.saturating_add(floor.saturating_sub(left)))
+    });
+    if short_by > 0 {
         let lines = bounds.iter().enumerate().filter(|(_, (floor, _))| *floor > 0).map(|(index, _)| index);
-        return Err(SplitError::FloorsExceedTotal {
-            short_by: floors.saturating_sub(total),
-            lines: lines.collect(),
-        });
+        return Err(SplitError::FloorsExceedTotal { short_by, lines: lines.collect() });
     }
     let room = bounds.iter().enumerate().fold(0_u128, |sum, (index, (floor, cap))| {
         sum.saturating_add(if takes(index) { *cap } else { *floor })
@@ -297,6 +297,10 @@ mod tests {
         let floors = [Bounded::new(1).with_floor(60), Bounded::new(1), Bounded::new(0).with_floor(41)];
         let refused = SplitError::FloorsExceedTotal { short_by: 1, lines: alloc::vec![0, 2] };
         assert_eq!(bounded(100, &floors), Err(refused));
+        let huge = [Bounded::new(1).with_floor(i128::MAX); 3];
+        let short_by = u128::MAX - 2; // 3 * (2^127 - 1) - 2^127
+        let refused = SplitError::FloorsExceedTotal { short_by, lines: alloc::vec![0, 1, 2] };
+        assert_eq!(bounded(i128::MIN, &huge), Err(refused));
         let caps = [Bounded::new(1).with_cap(60), Bounded::new(0)];
         assert_eq!(
             bounded(100, &caps),

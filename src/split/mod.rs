@@ -119,7 +119,7 @@ pub enum SplitError {
     /// The floors need more than there is.
     #[error("the floors of lines {lines:?} exceed the total by {short_by}")]
     FloorsExceedTotal {
-        /// The missing amount, in whole units.
+        /// The missing amount, in whole units; 2^128 - 1 where it is that or more.
         short_by: u128,
         /// The lines with a floor.
         lines: Vec<usize>,
