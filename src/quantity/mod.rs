@@ -160,7 +160,7 @@ pub enum QuantityError {
         /// The index of the entry that repeats it.
         second: usize,
     },
-    /// One entry of a mix is wrong.
+    /// One entry of a list is wrong.
     #[error("entry {index}: {error}")]
     Entry {
         /// The index of the entry, from 0.

@@ -9,20 +9,20 @@ use alloc::vec::Vec;
 use num_bigint::BigUint;
 use rust_decimal::Decimal;
 
-/// A line of a bounded split: its weight, the least and the most it may receive in whole units.
+/// A line of a bounded split: its weight, the least and the most it may receive, in whole units or as money.
 ///
 /// Bounds are magnitudes: for a negative total they hold for the mirrored amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounded {
+pub struct Bounded<A = i128> {
     /// The weight, 0 or more. A line of weight 0 stays at its floor.
     pub weight: Decimal,
     /// The least amount; `None` is 0.
-    pub floor: Option<i128>,
+    pub floor: Option<A>,
     /// The most; `None` is the whole total.
-    pub cap: Option<i128>,
+    pub cap: Option<A>,
 }
 
-impl Bounded {
+impl<A: Copy> Bounded<A> {
     /// A line of this weight without bounds.
     #[must_use]
     pub fn new(weight: impl Into<Decimal>) -> Self {
@@ -31,13 +31,13 @@ impl Bounded {
 
     /// The same line with this floor.
     #[must_use]
-    pub const fn with_floor(self, floor: i128) -> Self {
+    pub const fn with_floor(self, floor: A) -> Self {
         Self { floor: Some(floor), ..self }
     }
 
     /// The same line with this cap.
     #[must_use]
-    pub const fn with_cap(self, cap: i128) -> Self {
+    pub const fn with_cap(self, cap: A) -> Self {
         Self { cap: Some(cap), ..self }
     }
 }

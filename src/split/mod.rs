@@ -32,15 +32,19 @@
 //! | all weights zero | [`SplitError::AllZero`] |
 //! | a negative weight | [`SplitError::NegativeWeight`] with its index |
 //! | a total of zero | parts of zero |
+//! | a key that stands twice | [`SplitError::DuplicateKey`] with both indices |
 //! | floors above the total, caps below it | [`SplitError::FloorsExceedTotal`], [`SplitError::CapsBelowTotal`] with the missing amount and the lines |
+//! | the same of money | [`SplitError::FloorsExceedMoney`], [`SplitError::CapsBelowMoney`] with the missing money, the total and the lines |
 
 mod bounded;
+mod bounded_money;
 mod money;
 mod quota;
 mod sainte_lague;
 mod weights;
 
 pub use bounded::{Bounded, BoundedPart, BoundedSplit, SetBy, bounded};
+pub use bounded_money::{BoundedMoney, BoundedMoneyPart};
 pub use money::Split;
 pub use weights::Weights;
 
@@ -132,6 +136,44 @@ pub enum SplitError {
         /// The lines that could take more, were it not for their caps.
         lines: Vec<usize>,
     },
+    /// A floor or a cap of money below zero: bounds are magnitudes, mirrored for a negative total.
+    #[error("bound {bound} at {index} is below 0")]
+    NegativeMoneyBound {
+        /// The index of the line.
+        index: usize,
+        /// The bound.
+        bound: Money,
+    },
+    /// A line of money whose floor is above its cap.
+    #[error("floor {floor} at {index} is above its cap {cap}")]
+    MoneyFloorAboveCap {
+        /// The index of the line.
+        index: usize,
+        /// The floor.
+        floor: Money,
+        /// The cap.
+        cap: Money,
+    },
+    /// The floors need more money than there is.
+    #[error("the floors of lines {lines:?} exceed the total {total} by {short_by}")]
+    FloorsExceedMoney {
+        /// The missing amount.
+        short_by: Money,
+        /// What was to be split.
+        total: Money,
+        /// The indices of the lines with a floor.
+        lines: Vec<usize>,
+    },
+    /// The caps leave a part of the money without a line to go to.
+    #[error("the caps of lines {lines:?} leave {unplaced} of the total {total} without a place")]
+    CapsBelowMoney {
+        /// The amount without a place.
+        unplaced: Money,
+        /// What was to be split.
+        total: Money,
+        /// The indices of the lines that could take more, were it not for their caps.
+        lines: Vec<usize>,
+    },
     /// More parts than memory holds.
     #[error("{parts} parts are more than memory holds")]
     TooManyParts {
@@ -174,10 +216,15 @@ impl SplitError {
         match self {
             Self::NoWeights => ErrorKind::Empty,
             Self::AllZero { .. } => ErrorKind::Undefined,
-            Self::NegativeWeight { .. } | Self::NegativeBound { .. } => ErrorKind::OutOfRange,
+            Self::NegativeWeight { .. } | Self::NegativeBound { .. } | Self::NegativeMoneyBound { .. } => {
+                ErrorKind::OutOfRange
+            }
             Self::TooManyParts { .. } => ErrorKind::Overflow,
             Self::Length { .. } | Self::SumMismatch { .. } | Self::SignMismatch { .. } => ErrorKind::Mismatch,
-            Self::DuplicateKey { .. } | Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
+            Self::MoneyFloorAboveCap { .. }
+            | Self::FloorsExceedMoney { .. }
+            | Self::CapsBelowMoney { .. }
+            | Self::DuplicateKey { .. } | Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
                 ErrorKind::Conflict
             }
             Self::Quantity(error) => error.kind(),

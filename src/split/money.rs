@@ -2,7 +2,7 @@
 
 use super::quota::FEW;
 use super::weights::{few_parts, signed};
-use super::{Bounded, BoundedSplit, Method, SplitError, Weights, bounded};
+use super::{Method, SplitError, Weights};
 use crate::quantity::{Mix, Money, repeated_key};
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -64,7 +64,7 @@ impl<K: Ord> TryFrom<Draft<K>> for Split<K> {
     }
 }
 
-fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Result<(), SplitError> {
+pub(super) fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Result<(), SplitError> {
     match repeated_key(keys) {
         Some((first, second)) => Err(SplitError::DuplicateKey { first, second }),
         None => Ok(()),
@@ -78,6 +78,11 @@ impl<K> From<Split<K>> for Draft<K> {
 }
 
 impl<K> Split<K> {
+    /// The split of these parts, whose keys differ and which add up to `total`.
+    pub(super) const fn of_parts(parts: Vec<(K, Money)>, total: Money) -> Self {
+        Self { parts, total }
+    }
+
     /// The amount of `key`, or `None` when the split has no such key.
     #[must_use]
     pub fn get<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<Money>
@@ -239,14 +244,6 @@ impl Money {
             (0..parts).map(|index| self.part(each.saturating_add(if index < larger { one } else { 0 }))),
         );
         Ok(even)
-    }
-
-    /// The parts of this amount within floors and caps, in the order of the lines: [`bounded`] in minor units.
-    ///
-    /// # Errors
-    /// Those of [`bounded`].
-    pub fn split_bounded(&self, lines: &[Bounded]) -> Result<BoundedSplit, SplitError> {
-        bounded(self.minor(), lines)
     }
 }
 
