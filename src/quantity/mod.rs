@@ -101,6 +101,14 @@ pub enum QuantityError {
         /// The currency.
         currency: Currency,
     },
+    /// A computed amount beyond every number of minor units that could be told.
+    #[error("{operation} exceeds 79228162514264337593543950335 minor units of {currency}")]
+    MoneyOverflow {
+        /// What was computed, with its operands.
+        operation: String,
+        /// The currency.
+        currency: Currency,
+    },
     /// Two currencies in one operation.
     #[error("{left} and {right} are different currencies")]
     CurrencyMismatch {
@@ -189,9 +197,10 @@ impl QuantityError {
             | Self::UnknownCurrency { .. }
             | Self::NotAUnit { .. }
             | Self::NotMoney { .. } => ErrorKind::OutOfRange,
-            Self::Inexact { .. } | Self::TooMuchMoney { .. } | Self::UnitExponent { .. } => {
-                ErrorKind::Overflow
-            }
+            Self::Inexact { .. }
+            | Self::TooMuchMoney { .. }
+            | Self::MoneyOverflow { .. }
+            | Self::UnitExponent { .. } => ErrorKind::Overflow,
             Self::DivisionByZero { .. } => ErrorKind::Undefined,
             Self::CurrencyMismatch { .. } | Self::UnitMismatch { .. } | Self::MixSum { .. } => {
                 ErrorKind::Mismatch

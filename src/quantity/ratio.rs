@@ -287,11 +287,13 @@ impl FromStr for Ratio {
             Some(magnitude) => (true, magnitude),
             None => (false, numerator),
         };
-        let digits = |text: &str| {
-            if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse::<u128>().ok() } else { None }
+        let digits = |number: &str| {
+            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(not_a_number());
+            }
+            number.parse::<u128>().map_err(|_| QuantityError::Inexact { operation: excerpt(text) })
         };
-        let numerator = digits(numerator).ok_or_else(not_a_number)?;
-        let denominator = digits(denominator).ok_or_else(not_a_number)?;
+        let (numerator, denominator) = (digits(numerator)?, digits(denominator)?);
         if denominator == 0 {
             return Err(QuantityError::DivisionByZero { dividend: numerator.to_string() });
         }
@@ -324,6 +326,10 @@ mod tests {
         assert!(
             "".parse::<Ratio>().is_err() && "-".parse::<Ratio>().is_err() && "--1".parse::<Ratio>().is_err()
         );
+        for long in ["340282366920938463463374607431768211456", "-1/340282366920938463463374607431768211456"] {
+            assert!(matches!(long.parse::<Ratio>(), Err(QuantityError::Inexact { .. })), "{long}");
+        }
+        assert!(matches!("1/".parse::<Ratio>(), Err(QuantityError::NotANumber { .. })));
         assert!("1/0".parse::<Ratio>().is_err() && "1/-2".parse::<Ratio>().is_err());
     }
 
