@@ -153,12 +153,14 @@ pub enum QuantityError {
     },
     /// Shares that do not add up to exactly 1.
     #[error(
-        "shares add up to {}%, {} percentage points {}",
-        exact::percent_text(*sum), exact::percent_text(difference(*sum)), if *sum > Decimal::ONE { "over" } else { "under" }
+        "shares add up to {}{}%, {} percentage points {}",
+        if *rounded { "about " } else { "" }, exact::percent_text(*sum), exact::percent_text(difference(*sum)), if *sum > Decimal::ONE { "over" } else { "under" }
     )]
     MixSum {
         /// What the shares add up to; 1 is required.
         sum: Decimal,
+        /// Whether the sum needs more than 28 digits and was rounded to them.
+        rounded: bool,
     },
     /// A key that stands in a mix twice.
     #[error("entry {second} repeats the key of entry {first}")]

@@ -225,7 +225,7 @@ fn mix() {
         ),
         (r#"{"a":0.5,"b":0.4999}"#, Err("shares add up to 99.99%, 0.01 percentage points under")),
         (r#"[["a",0.5],["a",0.5]]"#, Err("entry 1 repeats the key of entry 0")),
-        (r#"[["a",1.2],["b",-0.2]]"#, Err("share 1.2 is outside 0..=1")),
+        (r#"[["a",1.2],["b",-0.2]]"#, Err("entry 0: share 1.2 is outside 0..=1")),
         ("[]", Err("a mix needs at least one entry")),
         ("{}", Err("a mix needs at least one entry")),
         ("1", Err(&integer)),
