@@ -399,6 +399,10 @@ fn time() {
             r#"{"first":"2026-05-01","last":"2026-04-30","holidays":[]}"#,
             Err("last: 2026-04-30 is before 2026-05-01"),
         ),
+        (
+            r#"{"first":"2026-5-1","last":"2026-05-31"}"#,
+            Err("`2026-5-1` is not a date such as 2026-07-15"),
+        ),
         (r#"{"first":"2026-05-01"}"#, Err("missing field `last`")),
         (r#"{"first":"2026-05-01","last":"2026-05-31","holiday":[]}"#, Err("unknown field `holiday`")),
     ]);
