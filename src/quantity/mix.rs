@@ -1,7 +1,7 @@
 //! A whole in named parts.
 
-use super::natural::Natural;
 use super::exact::{decimal_quotient, magnitude};
+use super::natural::Natural;
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
 use super::{QuantityError, Rounding, Share, from_parts, subtract};
 use alloc::boxed::Box;
@@ -291,9 +291,8 @@ mod tests {
 
     #[test]
     fn an_entry_of_json_is_named_by_its_index() {
-        let refused = |json: &str| {
-            serde_json::from_str::<Mix<alloc::string::String>>(json).unwrap_err().to_string()
-        };
+        let refused =
+            |json: &str| serde_json::from_str::<Mix<alloc::string::String>>(json).unwrap_err().to_string();
         assert!(refused(r#"[["a",0.5],["b",1.2]]"#).starts_with("entry 1: share 1.2 is outside 0..=1"));
         assert!(refused(r#"{"a":-0.5,"b":0.5}"#).starts_with("entry 0: share -0.5 is outside 0..=1"));
     }

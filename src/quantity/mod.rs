@@ -42,8 +42,8 @@ pub use ratio::Ratio;
 pub use share::Share;
 pub use unit::Unit;
 
-pub(crate) use mix::repeated_key;
 pub(crate) use exact::{from_parts, parse_decimal, percent_text, quotient};
+pub(crate) use mix::repeated_key;
 
 use crate::error::ErrorKind;
 use alloc::string::String;

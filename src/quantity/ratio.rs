@@ -326,7 +326,8 @@ mod tests {
         assert!(
             "".parse::<Ratio>().is_err() && "-".parse::<Ratio>().is_err() && "--1".parse::<Ratio>().is_err()
         );
-        for long in ["340282366920938463463374607431768211456", "-1/340282366920938463463374607431768211456"] {
+        for long in ["340282366920938463463374607431768211456", "-1/340282366920938463463374607431768211456"]
+        {
             assert!(matches!(long.parse::<Ratio>(), Err(QuantityError::Inexact { .. })), "{long}");
         }
         assert!(matches!("1/".parse::<Ratio>(), Err(QuantityError::NotANumber { .. })));

@@ -254,8 +254,11 @@ impl FromStr for Unit {
     }
 }
 
+/// A power of ten, and a dimension with its exponent.
+type Factor<'a> = (i8, Option<(&'a str, i8)>);
+
 /// One factor, `1`, `1000`, `%`, `name`, `name^2` or `1000 name`: its power of ten and its dimension.
-fn parse_factor<'a>(factor: &'a str, whole: &str) -> Result<(i8, Option<(&'a str, i8)>), QuantityError> {
+fn parse_factor<'a>(factor: &'a str, whole: &str) -> Result<Factor<'a>, QuantityError> {
     match factor {
         "%" => return Ok((-2, None)),
         "‰" => return Ok((-3, None)),

@@ -24,7 +24,11 @@ pub struct FindingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure: Option<String>,
     /// When it is looked at again.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::wire_date::option")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
     pub review_on: Option<NaiveDate>,
 }
 

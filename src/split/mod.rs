@@ -224,9 +224,10 @@ impl SplitError {
             Self::MoneyFloorAboveCap { .. }
             | Self::FloorsExceedMoney { .. }
             | Self::CapsBelowMoney { .. }
-            | Self::DuplicateKey { .. } | Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
-                ErrorKind::Conflict
-            }
+            | Self::DuplicateKey { .. }
+            | Self::FloorAboveCap { .. }
+            | Self::FloorsExceedTotal { .. }
+            | Self::CapsBelowTotal { .. } => ErrorKind::Conflict,
             Self::Quantity(error) => error.kind(),
         }
     }

@@ -230,7 +230,8 @@ impl FromStr for Target {
             return Ok(Self::at_most(value.value(), rule, value.unit().clone()));
         }
         let range = value.strip_prefix("between ").and_then(|range| range.split_once(" and "));
-        let (low, high) = range.ok_or_else(|| refuse("a range has the form `between 40 and 60 %, linear`"))?;
+        let (low, high) =
+            range.ok_or_else(|| refuse("a range has the form `between 40 and 60 %, linear`"))?;
         let high: Quantity = high.parse()?;
         Self::between(parse_decimal(low)?, high.value(), rule, high.unit().clone())
     }

@@ -159,7 +159,9 @@ impl TargetError {
                 ErrorKind::Mismatch
             }
             Self::DuplicateClass { .. } => ErrorKind::Conflict,
-            Self::NotATarget { .. } | Self::NegativeMargin { .. } | Self::Margin { .. } => ErrorKind::OutOfRange,
+            Self::NotATarget { .. } | Self::NegativeMargin { .. } | Self::Margin { .. } => {
+                ErrorKind::OutOfRange
+            }
             Self::NoEdges => ErrorKind::Empty,
             Self::Quantity(error) => error.kind(),
         }

@@ -111,15 +111,15 @@ pub struct WorkCalendar {
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Draft {
-    #[serde(with = "super::wire_date")]
+    #[serde(deserialize_with = "super::wire_date::deserialize")]
     first: NaiveDate,
-    #[serde(with = "super::wire_date")]
+    #[serde(deserialize_with = "super::wire_date::deserialize")]
     last: NaiveDate,
     #[serde(default = "monday_to_friday")]
     week: WeekMask,
-    #[serde(default, with = "super::wire_date::list")]
+    #[serde(default, deserialize_with = "super::wire_date::list::deserialize")]
     holidays: Vec<NaiveDate>,
-    #[serde(default, with = "super::wire_date::list")]
+    #[serde(default, deserialize_with = "super::wire_date::list::deserialize")]
     makeup_workdays: Vec<NaiveDate>,
 }
 

@@ -1,7 +1,8 @@
 //! Dates on the wire: exactly `2026-07-15`, in the years 1 to 9999.
 //!
-//! `chrono`'s own format reads `2026-1-1` and years of five digits too. For a field `#[serde(with = "wire_date")]`,
-//! for a list or an optional date [`list`] and [`option`].
+//! `chrono`'s own format reads `2026-1-1` and years of five digits too. For a field
+//! `#[serde(deserialize_with = "wire_date::deserialize")]`, for a list or an optional date those of [`list`] and
+//! [`option`]; dates are written by `chrono`.
 
 use super::text::parse_date;
 use super::{NaiveDate, TimeError, date};
@@ -10,7 +11,7 @@ use crate::quantity::wire::from_text;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::str::FromStr;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 
 struct WireDate(NaiveDate);
 
@@ -33,21 +34,13 @@ impl<'de> Deserialize<'de> for WireDate {
     }
 }
 
-pub(crate) fn serialize<S: Serializer>(date: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
-    date.serialize(serializer)
-}
-
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     WireDate::deserialize(deserializer).map(|date| date.0)
 }
 
 pub(crate) mod list {
-    use super::{Deserialize, Deserializer, NaiveDate, Serialize, Serializer, WireDate};
+    use super::{Deserialize, Deserializer, NaiveDate, WireDate};
     use alloc::vec::Vec;
-
-    pub(crate) fn serialize<S: Serializer>(dates: &[NaiveDate], serializer: S) -> Result<S::Ok, S::Error> {
-        dates.serialize(serializer)
-    }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
@@ -58,15 +51,7 @@ pub(crate) mod list {
 }
 
 pub(crate) mod option {
-    use super::{Deserialize, Deserializer, NaiveDate, Serialize, Serializer, WireDate};
-
-    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-    pub(crate) fn serialize<S: Serializer>(
-        date: &Option<NaiveDate>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        date.serialize(serializer)
-    }
+    use super::{Deserialize, Deserializer, NaiveDate, WireDate};
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,

@@ -76,7 +76,8 @@ fn bad_values_fail_with_the_constructors_error() {
     refused::<Ratio>(r#""1/0""#, &"1/0".parse::<Ratio>().unwrap_err());
     refused::<Unit>(r#""200 CNY""#, &"200 CNY".parse::<Unit>().unwrap_err());
     refused::<Quantity>(r#"{"value":"x","unit":"%"}"#, &"`x` is not a decimal number");
-    let long = "number 0.30000000000000004 has more digits than a float carries exactly: write it as a string";
+    let long =
+        "number 0.30000000000000004 has more digits than a float carries exactly: write it as a string";
     refused::<Ratio>("0.30000000000000004", long);
     refused::<ReturnOnAdSpend>("0.30000000000000004", long);
     refused::<ReturnOnAdSpend>("-1", &ReturnOnAdSpend::new(dec!(-1)).unwrap_err());
