@@ -72,10 +72,11 @@ mod split_10_shares {
     #[divan::bench(sample_size = 100)]
     fn marketloop_bounded(bencher: Bencher<'_, '_>) {
         let year = year();
+        let money = |minor| Money::from_minor(minor, Currency::CNY).ok();
         let mut lines = SHARES.map(Bounded::new);
-        lines[0] = lines[0].with_cap(10_000_000);
-        lines[9] = lines[9].with_floor(5_000_000);
-        bencher.bench(|| black_box(year).split_bounded(black_box(&lines)).ok());
+        lines[0].cap = money(10_000_000);
+        lines[9].floor = money(5_000_000);
+        bencher.bench(|| black_box(year).split_bounded(black_box(lines).into_iter().enumerate()).ok());
     }
 
     /// The peer.

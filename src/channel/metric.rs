@@ -85,7 +85,8 @@ impl fmt::Display for Metric {
     }
 }
 
-/// Revenue per unit of spend, 0 or more. As text, and on the wire, `1:3.2`; a plain `3.2` is read too.
+/// Revenue per unit of spend, 0 or more. As text, and on the wire, `1:3.2`; a plain `3.2` is read too, on the
+/// wire also as a number.
 ///
 /// The basis is gross revenue against media spend; a net return subtracts the spend first.
 ///
@@ -137,7 +138,7 @@ impl FromStr for ReturnOnAdSpend {
     }
 }
 
-text_on_the_wire!(ReturnOnAdSpend, "a return such as `1:3.2`");
+text_on_the_wire!(ReturnOnAdSpend, "a return such as `1:3.2`, as a string or a number", Self::new);
 
 #[cfg(test)]
 mod tests {

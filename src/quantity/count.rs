@@ -3,7 +3,6 @@
 use super::money::grouped;
 use super::wire::WireDecimal;
 use super::{QuantityError, parse_decimal};
-use crate::error::excerpt;
 use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
@@ -104,8 +103,7 @@ impl FromStr for Count {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let value = parse_decimal(text).map_err(|_| QuantityError::NotANumber { text: excerpt(text) })?;
-        Self::try_from(value)
+        Self::try_from(parse_decimal(text)?)
     }
 }
 
@@ -138,5 +136,12 @@ mod tests {
         assert!("18446744073709551616".parse::<Count>().is_err());
         assert!("-1".parse::<Count>().is_err());
         assert_eq!(alloc::format!("{:#10}|{:#}", Count::new(50_000), Count::new(999)), "    50,000|999");
+    }
+
+    #[test]
+    fn a_text_of_too_many_digits_is_a_number_all_the_same() {
+        let long = "123456789012345678901234567890".parse::<Count>();
+        assert!(matches!(long, Err(QuantityError::Inexact { .. })), "{long:?}");
+        assert!(matches!("five".parse::<Count>(), Err(QuantityError::NotANumber { .. })));
     }
 }

@@ -1,18 +1,21 @@
 //! A number with its unit.
 
 use super::money::grouped;
+use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
 use super::{Currency, Money, QuantityError, Rounding, Unit, add, divide, multiply, parse_decimal, subtract};
 use crate::error::excerpt;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// An exact number in a [`Unit`]: `0.0375 order/click`, `131.25 CNY/1000 impression`.
 ///
 /// Sums need equal units. Products and quotients combine the units and come out without a power of ten:
-/// 4 % of 5,000 clicks are 200 clicks.
+/// 4 % of 5,000 clicks are 200 clicks. On the wire `{"value":"5000","unit":"click"}`, also read from the text
+/// form.
 ///
 /// # Examples
 /// ```
@@ -27,10 +30,9 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(refused.to_string(), "units differ: CNY and click");
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Quantity {
-    #[serde(with = "super::wire::decimal")]
+    #[serde(serialize_with = "super::wire::decimal::serialize")]
     value: Decimal,
     unit: Unit,
 }
@@ -177,6 +179,53 @@ impl FromStr for Quantity {
                 .parse()?,
         };
         Ok(Self::new(value, unit))
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(QuantityVisitor)
+        } else {
+            deserializer.deserialize_struct("Quantity", &["value", "unit"], QuantityVisitor)
+        }
+    }
+}
+
+struct QuantityVisitor;
+
+impl<'de> Visitor<'de> for QuantityVisitor {
+    type Value = Quantity;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a quantity as {\"value\", \"unit\"} or as text like `5 CNY`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Quantity, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Quantity, A::Error> {
+        let WireDecimal(value) = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+        let unit = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &self))?;
+        Ok(Quantity::new(value, unit))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Quantity, A::Error> {
+        let (mut value, mut unit) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "value" if value.is_none() => value = Some(map.next_value::<WireDecimal>()?.0),
+                "unit" if unit.is_none() => unit = Some(map.next_value::<Unit>()?),
+                "value" => return Err(A::Error::duplicate_field("value")),
+                "unit" => return Err(A::Error::duplicate_field("unit")),
+                NUMBER_TOKEN => return Err(unwanted_number(&mut map, &self)),
+                other => return Err(A::Error::unknown_field(other, &["value", "unit"])),
+            }
+        }
+        let value = value.ok_or_else(|| A::Error::missing_field("value"))?;
+        let unit = unit.ok_or_else(|| A::Error::missing_field("unit"))?;
+        Ok(Quantity::new(value, unit))
     }
 }
 

@@ -1,8 +1,9 @@
 //! A whole in named parts.
 
+use super::exact::{decimal_quotient, magnitude};
 use super::natural::Natural;
-use super::wire::{NUMBER_TOKEN, unwanted_number};
-use super::{QuantityError, Share, add, subtract};
+use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
+use super::{QuantityError, Rounding, Share, from_parts, subtract};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -48,19 +49,10 @@ impl<K: Ord> Mix<K> {
         if entries.is_empty() {
             return Err(QuantityError::EmptyMix);
         }
-        let mut keys: Vec<(usize, &K)> = entries.iter().map(|(key, _)| key).enumerate().collect();
-        keys.sort_by(|left, right| left.1.cmp(right.1));
-        let repeated = keys.windows(2).find_map(|pair| match pair {
-            [(first, key), (second, next)] if key == next => Some((*first, *second)),
-            _ => None,
-        });
-        if let Some((first, second)) = repeated {
+        if let Some((first, second)) = repeated_key(entries.iter().map(|(key, _)| key)) {
             return Err(QuantityError::DuplicateKey { first, second });
         }
-        let sum = entries.iter().try_fold(Decimal::ZERO, |sum, (_, share)| add(sum, share.value()))?;
-        if sum != Decimal::ONE {
-            return Err(QuantityError::MixSum { sum: sum.normalize() });
-        }
+        check_sum(entries.iter().map(|(_, share)| *share))?;
         let scale = entries.iter().map(|(_, share)| share.value().scale()).max().unwrap_or(0);
         let numerator = |share: Decimal| {
             let missing = u64::power_of_ten(scale.checked_sub(share.scale())?)?;
@@ -81,6 +73,10 @@ impl<K: Ord> Mix<K> {
         Self::new_indexed(entries.into_iter().map(|(key, percent)| (key, Share::percent(percent))))
     }
 
+    fn of_decimals(entries: Vec<(K, WireDecimal)>) -> Result<Self, QuantityError> {
+        Self::new_indexed(entries.into_iter().map(|(key, WireDecimal(value))| (key, Share::new(value))))
+    }
+
     fn new_indexed(
         entries: impl Iterator<Item = (K, Result<Share, QuantityError>)>,
     ) -> Result<Self, QuantityError> {
@@ -93,6 +89,39 @@ impl<K: Ord> Mix<K> {
             .collect();
         Self::new(entries?)
     }
+}
+
+/// Whether the shares add up to exactly 1, in units of the smallest share, 10^-28: a sum needs no more.
+fn check_sum(shares: impl Iterator<Item = Share>) -> Result<(), QuantityError> {
+    const WHOLE: u128 = 10_u128.pow(Decimal::MAX_SCALE);
+    // At most 10^28 each: as many shares as memory holds fit 128 bits.
+    let sum = shares.fold(0_u128, |sum, share| {
+        let missing = Decimal::MAX_SCALE.saturating_sub(share.value().scale());
+        let units = magnitude(share.value()).saturating_mul(10_u128.saturating_pow(missing));
+        sum.saturating_add(units)
+    });
+    if sum == WHOLE {
+        return Ok(());
+    }
+    if let Some(sum) = from_parts(false, sum, Decimal::MAX_SCALE) {
+        return Err(QuantityError::MixSum { sum: sum.normalize(), rounded: false });
+    }
+    // Above 7 a sum of 28 decimals may have more digits than a decimal: the decimals that fit.
+    let rounded = (0..Decimal::MAX_SCALE).rev().find_map(|scale| {
+        let (sum, whole) = (([sum, 1], scale), (1, Decimal::MAX_SCALE));
+        decimal_quotient(false, sum, whole, scale, Rounding::HalfEven)
+    });
+    Err(QuantityError::MixSum { sum: rounded.unwrap_or(Decimal::MAX).normalize(), rounded: true })
+}
+
+/// The indices of two equal keys, the earliest two of the least such key.
+pub(crate) fn repeated_key<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Option<(usize, usize)> {
+    let mut keys: Vec<(usize, &K)> = keys.enumerate().collect();
+    keys.sort_by(|left, right| left.1.cmp(right.1));
+    keys.windows(2).find_map(|pair| match pair {
+        [(first, key), (second, next)] if key == next => Some((*first, *second)),
+        _ => None,
+    })
 }
 
 impl<K> Mix<K> {
@@ -138,15 +167,15 @@ impl<K> Mix<K> {
         self.share(key).map(Share::complement)
     }
 
-    /// How far `actual` lies from this mix for each key, in percentage points of the whole, where both
-    /// mixes have the key.
+    /// How much more of the whole `actual` gives each key than this mix does, for the keys that both have: a
+    /// difference of shares from -1 to 1, where 0.05 is 5 percentage points.
     pub fn drift<'a>(&'a self, actual: &'a Self) -> impl Iterator<Item = (&'a K, Decimal)>
     where
         K: PartialEq,
     {
         self.iter().filter_map(|(key, planned)| {
             let actual = actual.iter().find(|(other, _)| *other == key)?.1;
-            subtract(actual.value(), planned.value()).ok().map(|difference| (key, difference))
+            subtract(actual.value(), planned.value()).ok().map(|share_difference| (key, share_difference))
         })
     }
 }
@@ -187,11 +216,11 @@ impl<'de, K: Deserialize<'de> + Ord> Visitor<'de> for MixVisitor<K> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
+        let mut entries: Vec<(K, WireDecimal)> = Vec::new();
         while let Some(entry) = seq.next_element()? {
             entries.push(entry);
         }
-        Mix::new(entries).map_err(A::Error::custom)
+        Mix::of_decimals(entries).map_err(A::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -202,9 +231,9 @@ impl<'de, K: Deserialize<'de> + Ord> Visitor<'de> for MixVisitor<K> {
             if entries.is_empty() && K::deserialize(token).is_ok_and(|token| token == key) {
                 return Err(unwanted_number(&mut map, &self));
             }
-            entries.push((key, map.next_value()?));
+            entries.push((key, map.next_value::<WireDecimal>()?));
         }
-        Mix::new(entries).map_err(A::Error::custom)
+        Mix::of_decimals(entries).map_err(A::Error::custom)
     }
 }
 
@@ -232,5 +261,39 @@ mod tests {
         assert_eq!(matrix.largest().unwrap().0, &"a");
         assert_eq!(matrix.without("a").unwrap().to_string(), "65%");
         assert_eq!(matrix.without("e"), None);
+    }
+
+    #[test]
+    fn a_sum_beyond_28_digits_is_a_sum_all_the_same() {
+        let tiny = Share::new(Decimal::from_i128_with_scale(1, 28)).unwrap();
+        let mut entries: Vec<(u8, Share)> = (0..8).map(|key| (key, Share::ONE)).collect();
+        entries.push((8, tiny));
+        assert_eq!(
+            Mix::new(entries.clone()).unwrap_err(),
+            QuantityError::MixSum { sum: dec!(8), rounded: true }
+        );
+        assert_eq!(
+            Mix::new(entries).unwrap_err().to_string(),
+            "shares add up to about 800%, 700 percentage points over"
+        );
+        let over = Mix::new([(0, Share::ONE), (1, tiny)]).unwrap_err();
+        let sum = Decimal::from_i128_with_scale(10_i128.pow(28) + 1, 28);
+        assert_eq!(over, QuantityError::MixSum { sum, rounded: false });
+        assert!(Mix::new([(0, tiny.complement()), (1, tiny)]).is_ok());
+    }
+
+    #[test]
+    fn drift_is_a_difference_of_shares() {
+        let planned = Mix::from_percents([("a", 40), ("b", 60)]).unwrap();
+        let actual = Mix::from_percents([("b", 55), ("c", 45)]).unwrap();
+        assert_eq!(planned.drift(&actual).collect::<Vec<_>>(), [(&"b", dec!(-0.05))]);
+    }
+
+    #[test]
+    fn an_entry_of_json_is_named_by_its_index() {
+        let refused =
+            |json: &str| serde_json::from_str::<Mix<alloc::string::String>>(json).unwrap_err().to_string();
+        assert!(refused(r#"[["a",0.5],["b",1.2]]"#).starts_with("entry 1: share 1.2 is outside 0..=1"));
+        assert!(refused(r#"{"a":-0.5,"b":0.5}"#).starts_with("entry 0: share -0.5 is outside 0..=1"));
     }
 }

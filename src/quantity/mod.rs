@@ -16,8 +16,9 @@
 //! # On the wire
 //! Numbers are written as strings and read from a string, an integer or a float; a float stands for its
 //! shortest text, so that `4216138.98` is that amount and not the nearest binary fraction. The format does
-//! not depend on Cargo features of other crates. A number of more than 15 digits needs a string: JSON readers
-//! make a float of it, and not all of them the nearest (`serde_json` only with `float_roundtrip`).
+//! not depend on Cargo features of other crates. Integers of 64 bits are exact; any other number of more than 15
+//! digits, before the point, behind it or in all, is refused and needs a string: JSON readers make a float of
+//! it and lose digits before this crate sees it.
 
 mod count;
 mod currency;
@@ -42,6 +43,7 @@ pub use share::Share;
 pub use unit::Unit;
 
 pub(crate) use exact::{from_parts, parse_decimal, percent_text, quotient};
+pub(crate) use mix::repeated_key;
 
 use crate::error::ErrorKind;
 use alloc::string::String;
@@ -99,6 +101,14 @@ pub enum QuantityError {
         /// The currency.
         currency: Currency,
     },
+    /// A computed amount beyond every number of minor units that could be told.
+    #[error("{operation} exceeds 79228162514264337593543950335 minor units of {currency}")]
+    MoneyOverflow {
+        /// What was computed, with its operands.
+        operation: String,
+        /// The currency.
+        currency: Currency,
+    },
     /// Two currencies in one operation.
     #[error("{left} and {right} are different currencies")]
     CurrencyMismatch {
@@ -143,12 +153,14 @@ pub enum QuantityError {
     },
     /// Shares that do not add up to exactly 1.
     #[error(
-        "shares add up to {}%, {} percentage points {}",
-        exact::percent_text(*sum), exact::percent_text(difference(*sum)), if *sum > Decimal::ONE { "over" } else { "under" }
+        "shares add up to {}{}%, {} percentage points {}",
+        if *rounded { "about " } else { "" }, exact::percent_text(*sum), exact::percent_text(difference(*sum)), if *sum > Decimal::ONE { "over" } else { "under" }
     )]
     MixSum {
         /// What the shares add up to; 1 is required.
         sum: Decimal,
+        /// Whether the sum needs more than 28 digits and was rounded to them.
+        rounded: bool,
     },
     /// A key that stands in a mix twice.
     #[error("entry {second} repeats the key of entry {first}")]
@@ -158,7 +170,7 @@ pub enum QuantityError {
         /// The index of the entry that repeats it.
         second: usize,
     },
-    /// One entry of a mix is wrong.
+    /// One entry of a list is wrong.
     #[error("entry {index}: {error}")]
     Entry {
         /// The index of the entry, from 0.
@@ -187,9 +199,10 @@ impl QuantityError {
             | Self::UnknownCurrency { .. }
             | Self::NotAUnit { .. }
             | Self::NotMoney { .. } => ErrorKind::OutOfRange,
-            Self::Inexact { .. } | Self::TooMuchMoney { .. } | Self::UnitExponent { .. } => {
-                ErrorKind::Overflow
-            }
+            Self::Inexact { .. }
+            | Self::TooMuchMoney { .. }
+            | Self::MoneyOverflow { .. }
+            | Self::UnitExponent { .. } => ErrorKind::Overflow,
             Self::DivisionByZero { .. } => ErrorKind::Undefined,
             Self::CurrencyMismatch { .. } | Self::UnitMismatch { .. } | Self::MixSum { .. } => {
                 ErrorKind::Mismatch

@@ -4,6 +4,7 @@ use super::exact::{MAX_MANTISSA, magnitude, quotient};
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
 use super::{Currency, QuantityError, Rounding, parse_decimal};
 use crate::error::excerpt;
+use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
@@ -58,7 +59,7 @@ impl Money {
         let down = amount.scale().saturating_sub(currency.digits());
         let units = quotient(negative, ([magnitude(amount), 1], up), (1, down), rounding)
             .and_then(|units| i128::try_from(units).ok())
-            .unwrap_or(i128::MAX);
+            .ok_or_else(|| QuantityError::MoneyOverflow { operation: amount.to_string(), currency })?;
         Self::from_minor(if negative { units.saturating_neg() } else { units }, currency)
     }
 
@@ -159,7 +160,8 @@ impl Money {
     /// To take parts that add up again, use a split instead.
     ///
     /// # Errors
-    /// [`QuantityError::TooMuchMoney`].
+    /// [`QuantityError::TooMuchMoney`]; [`QuantityError::MoneyOverflow`] where the number of minor units needs more
+    /// than 127 bits.
     ///
     /// # Examples
     /// ```
@@ -175,7 +177,10 @@ impl Money {
         let factors = [self.minor.unsigned_abs(), magnitude(factor)];
         let units = quotient(negative, (factors, 0), (1, factor.scale()), rounding)
             .and_then(|units| i128::try_from(units).ok())
-            .unwrap_or(i128::MAX);
+            .ok_or_else(|| QuantityError::MoneyOverflow {
+                operation: format!("{self} * {factor}"),
+                currency: self.currency,
+            })?;
         Self::from_minor(if negative { units.saturating_neg() } else { units }, self.currency)
     }
 
@@ -242,7 +247,7 @@ impl fmt::Debug for Money {
 impl fmt::Display for Money {
     /// `1,000,000.00 CNY`; a width pads it to the right edge.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = alloc::format!("{} {}", grouped(&self.amount().to_string()), self.currency);
+        let text = format!("{} {}", grouped(&self.amount().to_string()), self.currency);
         match (f.width(), f.align()) {
             (Some(width), None) => write!(f, "{text:>width$}"),
             _ => f.pad(&text),
@@ -366,7 +371,17 @@ mod tests {
         assert!(most.times(half, Rounding::Floor).unwrap() < most);
         assert_eq!(most.times(dec!(0.5), Rounding::HalfEven).unwrap().minor(), 1 << 95);
         assert_eq!(most.times(dec!(0.5), Rounding::Floor).unwrap().minor(), (1 << 95) - 1);
-        assert!(most.times(dec!(2), Rounding::Floor).is_err());
+        assert!(matches!(
+            most.times(dec!(2), Rounding::Floor),
+            Err(QuantityError::TooMuchMoney { minor, .. }) if minor == (1 << 97) - 2
+        ));
+        let beyond = most.times(dec!(-10000000000), Rounding::Floor).unwrap_err();
+        assert_eq!(
+            beyond.to_string(),
+            "79,228,162,514,264,337,593,543,950,335 JPY * -10000000000 exceeds \
+             79228162514264337593543950335 minor units of JPY"
+        );
+        assert_eq!(beyond.kind(), crate::error::ErrorKind::Overflow);
     }
 
     #[test]

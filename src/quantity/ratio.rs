@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 /// A fraction of whole numbers in lowest terms: an attainment, a conversion rate, a cost per click.
 ///
 /// Ratios compare exactly and are rounded once, where [`round`](Self::round) is asked for a scale. On the
-/// wire the fraction itself: `"24/25"`.
+/// wire the fraction itself: `"24/25"`; a decimal or a number is read too.
 ///
 /// # Examples
 /// ```
@@ -311,11 +311,13 @@ impl FromStr for Ratio {
             Some(magnitude) => (true, magnitude),
             None => (false, numerator),
         };
-        let digits = |text: &str| {
-            if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse::<u128>().ok() } else { None }
+        let digits = |number: &str| {
+            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(not_a_number());
+            }
+            number.parse::<u128>().map_err(|_| QuantityError::Inexact { operation: excerpt(text) })
         };
-        let numerator = digits(numerator).ok_or_else(not_a_number)?;
-        let denominator = digits(denominator).ok_or_else(not_a_number)?;
+        let (numerator, denominator) = (digits(numerator)?, digits(denominator)?);
         if denominator == 0 {
             return Err(QuantityError::DivisionByZero { dividend: numerator.to_string() });
         }
@@ -323,7 +325,9 @@ impl FromStr for Ratio {
     }
 }
 
-text_on_the_wire!(Ratio, "a fraction such as `24/25`");
+text_on_the_wire!(Ratio, "a fraction such as `24/25`, as a string or a number", |value| {
+    Ok::<_, core::convert::Infallible>(Self::from(value))
+});
 
 #[cfg(test)]
 mod tests {
@@ -346,6 +350,11 @@ mod tests {
         assert!(
             "".parse::<Ratio>().is_err() && "-".parse::<Ratio>().is_err() && "--1".parse::<Ratio>().is_err()
         );
+        for long in ["340282366920938463463374607431768211456", "-1/340282366920938463463374607431768211456"]
+        {
+            assert!(matches!(long.parse::<Ratio>(), Err(QuantityError::Inexact { .. })), "{long}");
+        }
+        assert!(matches!("1/".parse::<Ratio>(), Err(QuantityError::NotANumber { .. })));
         assert!("1/0".parse::<Ratio>().is_err() && "1/-2".parse::<Ratio>().is_err());
     }
 

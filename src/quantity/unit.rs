@@ -3,8 +3,8 @@
 use super::QuantityError;
 use super::wire::text_on_the_wire;
 use crate::error::excerpt;
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -15,7 +15,7 @@ use core::str::FromStr;
 /// `CNY/1000 impression`.
 ///
 /// Names are taken as they are (`order` and `orders` are two dimensions). Multiplying cancels: `visitor`
-/// times `order/visitor` is `order`.
+/// times `order/visitor` is `order`. A unit has at most 64 dimensions, a name at most 64 characters.
 ///
 /// # Examples
 /// ```
@@ -44,15 +44,16 @@ impl Unit {
     ///
     /// # Errors
     /// [`QuantityError::NotAUnit`] when `name` is not a name: empty, with a blank, an operator or a leading
-    /// digit.
+    /// digit, or of more than 64 characters.
     pub fn base(name: &str) -> Result<Self, QuantityError> {
-        Ok(Self { dimensions: alloc::vec![(checked_name(name, name)?, 1)], power_of_ten: 0 })
+        Ok(Self { dimensions: alloc::vec![(checked_name(name, name)?.into(), 1)], power_of_ten: 0 })
     }
 
     /// The product of both.
     ///
     /// # Errors
-    /// [`QuantityError::UnitExponent`] when an exponent leaves -127..=127.
+    /// [`QuantityError::UnitExponent`] when an exponent leaves -127..=127; [`QuantityError::NotAUnit`] beyond
+    /// 64 dimensions.
     pub fn times(&self, other: &Self) -> Result<Self, QuantityError> {
         self.combined(other, Some)
     }
@@ -60,7 +61,8 @@ impl Unit {
     /// The quotient of both: `CNY` per `order` is `CNY/order`.
     ///
     /// # Errors
-    /// [`QuantityError::UnitExponent`] when an exponent leaves -127..=127.
+    /// [`QuantityError::UnitExponent`] when an exponent leaves -127..=127; [`QuantityError::NotAUnit`] beyond
+    /// 64 dimensions.
     pub fn per(&self, other: &Self) -> Result<Self, QuantityError> {
         self.combined(other, i8::checked_neg)
     }
@@ -96,13 +98,7 @@ impl Unit {
     }
 
     fn combined(&self, other: &Self, sign: impl Fn(i8) -> Option<i8>) -> Result<Self, QuantityError> {
-        let add = |name: &str, left: i8, right: i8| {
-            sign(right)
-                .and_then(|right| left.checked_add(right))
-                .filter(|sum| *sum != i8::MIN)
-                .ok_or_else(|| QuantityError::UnitExponent { name: name.to_owned() })
-        };
-        let power_of_ten = add("10", self.power_of_ten, other.power_of_ten)?;
+        let power_of_ten = sum_of_exponents("10", self.power_of_ten, sign(other.power_of_ten))?;
         let mut dimensions = Vec::with_capacity(self.dimensions.len().saturating_add(other.dimensions.len()));
         let (mut left, mut right) = (self.dimensions.iter().peekable(), other.dimensions.iter().peekable());
         loop {
@@ -110,28 +106,50 @@ impl Unit {
                 (Some((a, _)), Some((b, _))) => a.cmp(b),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (None, None) => return Ok(Self { dimensions, power_of_ten }),
+                (None, None) => break,
             };
             let first = if order.is_le() { left.next() } else { None };
             let second = if order.is_ge() { right.next() } else { None };
             let Some((name, _)) = first.or(second) else { continue };
-            let exponent = add(name, first.map_or(0, |entry| entry.1), second.map_or(0, |entry| entry.1))?;
+            let (first, second) = (first.map_or(0, |entry| entry.1), second.map_or(0, |entry| entry.1));
+            let exponent = sum_of_exponents(name, first, sign(second))?;
             if exponent != 0 {
                 dimensions.push((name.clone(), exponent));
             }
         }
+        if dimensions.len() > MOST_DIMENSIONS {
+            let text = excerpt(&format!("{self} and {other}"));
+            return Err(QuantityError::NotAUnit { text, reason: TOO_MANY_DIMENSIONS });
+        }
+        Ok(Self { dimensions, power_of_ten })
     }
 }
 
-fn checked_name(name: &str, whole: &str) -> Result<Box<str>, QuantityError> {
+/// The most dimensions of a unit.
+const MOST_DIMENSIONS: usize = 64;
+const TOO_MANY_DIMENSIONS: &str = "it has more than 64 dimensions";
+/// The most characters of a dimension's name.
+const LONGEST_NAME: usize = 64;
+
+fn sum_of_exponents(name: &str, left: i8, right: Option<i8>) -> Result<i8, QuantityError> {
+    right
+        .and_then(|right| left.checked_add(right))
+        .filter(|sum| *sum != i8::MIN)
+        .ok_or_else(|| QuantityError::UnitExponent { name: excerpt(name) })
+}
+
+fn checked_name<'a>(name: &'a str, whole: &str) -> Result<&'a str, QuantityError> {
     let refuse = |reason| Err(QuantityError::NotAUnit { text: excerpt(whole), reason });
     match name.chars().next() {
         None => return refuse("a dimension has no name"),
         Some(first) if first.is_numeric() => return refuse("a name starts with a digit"),
         Some(_) => {}
     }
+    if name.chars().nth(LONGEST_NAME).is_some() {
+        return refuse("a name has more than 64 characters");
+    }
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"*/^%‰[]()=+\"'".contains(c);
-    if name.chars().all(plain) { Ok(name.into()) } else { refuse("a name holds a blank or an operator") }
+    if name.chars().all(plain) { Ok(name) } else { refuse("a name holds a blank or an operator") }
 }
 
 impl fmt::Debug for Unit {
@@ -200,29 +218,50 @@ impl FromStr for Unit {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut unit = Self::ONE;
+        let mut factors = Vec::new();
+        let mut power_of_ten = 0;
         let mut rest = text;
         let mut divide = false;
         loop {
             let end = rest.find(['*', '/']).unwrap_or(rest.len());
             let (factor, tail) = rest.split_at(end);
-            let factor = parse_factor(factor.trim(), text)?;
-            unit = if divide { unit.per(&factor)? } else { unit.times(&factor)? };
+            let (power, dimension) = parse_factor(factor.trim(), text)?;
+            let signed = |exponent: i8| if divide { exponent.checked_neg() } else { Some(exponent) };
+            power_of_ten = sum_of_exponents("10", power_of_ten, signed(power))?;
+            factors.extend(dimension.map(|(name, exponent)| (name, signed(exponent))));
             let mut tail = tail.chars();
             match tail.next() {
-                None => return Ok(unit),
+                None => break,
                 operator => divide = operator == Some('/'),
             }
             rest = tail.as_str();
         }
+        // The sort keeps the order of equal names: exponents add up from left to right.
+        factors.sort_by_key(|(name, _)| *name);
+        let mut dimensions: Vec<(Box<str>, i8)> = Vec::new();
+        for same in factors.chunk_by(|(a, _), (b, _)| a == b) {
+            let name = same.first().map_or("", |(name, _)| *name);
+            let sum = |sum, (_, exponent): &(&str, Option<i8>)| sum_of_exponents(name, sum, *exponent);
+            let exponent = same.iter().try_fold(0, sum)?;
+            if exponent != 0 {
+                dimensions.push((name.into(), exponent));
+            }
+            if dimensions.len() > MOST_DIMENSIONS {
+                return Err(QuantityError::NotAUnit { text: excerpt(text), reason: TOO_MANY_DIMENSIONS });
+            }
+        }
+        Ok(Self { dimensions, power_of_ten })
     }
 }
 
-/// One factor: `1`, `1000`, `%`, `name`, `name^2` or `1000 name`.
-fn parse_factor(factor: &str, whole: &str) -> Result<Unit, QuantityError> {
+/// A power of ten, and a dimension with its exponent.
+type Factor<'a> = (i8, Option<(&'a str, i8)>);
+
+/// One factor, `1`, `1000`, `%`, `name`, `name^2` or `1000 name`: its power of ten and its dimension.
+fn parse_factor<'a>(factor: &'a str, whole: &str) -> Result<Factor<'a>, QuantityError> {
     match factor {
-        "%" => return Ok(Unit::PERCENT),
-        "‰" => return Ok(Unit { dimensions: Vec::new(), power_of_ten: -3 }),
+        "%" => return Ok((-2, None)),
+        "‰" => return Ok((-3, None)),
         _ => {}
     }
     let digits = factor.find(|c: char| !c.is_ascii_digit()).unwrap_or(factor.len());
@@ -239,9 +278,8 @@ fn parse_factor(factor: &str, whole: &str) -> Result<Unit, QuantityError> {
             });
         }
     };
-    let scale = Unit { dimensions: Vec::new(), power_of_ten: power };
     if name.is_empty() && !number.is_empty() {
-        return Ok(scale);
+        return Ok((power, None));
     }
     if !number.is_empty() && !name.starts_with(' ') {
         return Err(QuantityError::NotAUnit { text: excerpt(whole), reason: "a name starts with a digit" });
@@ -252,8 +290,7 @@ fn parse_factor(factor: &str, whole: &str) -> Result<Unit, QuantityError> {
         text: excerpt(whole),
         reason: "an exponent is not a whole number from -127 to 127 other than 0",
     })?;
-    let dimensions = alloc::vec![(checked_name(name, whole)?, exponent)];
-    scale.times(&Unit { dimensions, power_of_ten: 0 })
+    Ok((power, Some((checked_name(name, whole)?, exponent))))
 }
 
 text_on_the_wire!(Unit, "a unit such as `CNY/order`");
@@ -324,5 +361,27 @@ mod tests {
         assert!(large.times(&unit("m")).is_err());
         assert_eq!(large.per(&large).unwrap(), Unit::ONE);
         assert!(Unit::ONE.per(&large).unwrap().per(&unit("m")).is_err());
+    }
+
+    #[test]
+    fn a_unit_has_at_most_64_dimensions_of_64_characters() {
+        let reason = |text: &str| match text.parse::<Unit>() {
+            Err(QuantityError::NotAUnit { reason, .. }) => reason,
+            other => panic!("{other:?}"),
+        };
+        let product = |from: u32, to: u32| {
+            (from..to).map(|number| format!("d{number:05}")).collect::<Vec<_>>().join("*")
+        };
+        assert_eq!(unit(&product(0, 64)).dimensions.len(), 64);
+        assert_eq!(reason(&product(0, 65)), TOO_MANY_DIMENSIONS);
+        let many = unit(&product(0, 40)).times(&unit(&product(40, 80))).unwrap_err();
+        assert!(matches!(many, QuantityError::NotAUnit { reason: TOO_MANY_DIMENSIONS, .. }));
+        assert_eq!(unit(&"单".repeat(64)).to_string(), "单".repeat(64));
+        assert_eq!(reason(&"单".repeat(65)), "a name has more than 64 characters");
+        assert!(Unit::base(&"n".repeat(65)).is_err());
+        // A long text takes one sort; where its factors cancel it is a short unit.
+        let long = product(0, 50_000);
+        assert_eq!(reason(&long), TOO_MANY_DIMENSIONS);
+        assert_eq!(unit(&format!("{long}/{}", long.replace('*', "/"))), Unit::ONE);
     }
 }

@@ -6,10 +6,12 @@
 //! the same text gives the same value in every program.
 //!
 //! A JSON number beyond 64 bits or with a fraction is a float whatever its digits: readers without
-//! `arbitrary_precision` hand it over as one. Up to 15 digits all readers agree on it; without
-//! `float_roundtrip`, `serde_json` may miss a longer one by its last bit: more digits need a string.
+//! `arbitrary_precision` hand it over as one. Up to 15 digits a float's shortest text is the text that was
+//! written, whichever reader made it. A float with more digits may have been altered before it is seen here
+//! and is refused: it needs a string. 64-bit integers are exact.
 
 use super::exact::parse_decimal;
+use crate::error::excerpt;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -21,6 +23,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The key under which `serde_json/arbitrary_precision` passes the text of a number.
 pub(crate) const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+/// The decimal digits that every float carries exactly.
+const FLOAT_DIGITS: usize = f64::DIGITS as usize;
 
 /// A decimal on the wire.
 pub(crate) struct WireDecimal(pub(crate) Decimal);
@@ -49,7 +54,14 @@ impl NumberVisitor {
             return Err(E::invalid_value(Unexpected::Float(value), &"a finite number"));
         }
         // `Display` of a float is its shortest text that reads back as the same float, without exponent.
-        parse_decimal(&format!("{value}")).map(WireDecimal).map_err(E::custom)
+        let text = format!("{value}");
+        if !is_carried_exactly(&text) {
+            let text = excerpt(&text);
+            return Err(E::custom(format_args!(
+                "number {text} has more digits than a float carries exactly: write it as a string"
+            )));
+        }
+        parse_decimal(&text).map(WireDecimal).map_err(E::custom)
     }
 
     fn number<E: Error>(text: &str) -> Result<WireDecimal, E> {
@@ -62,6 +74,15 @@ impl NumberVisitor {
             _ => parse_decimal(text).map(WireDecimal).map_err(E::custom),
         }
     }
+}
+
+/// Whether a float of this shortest text is the decimal that was written, and no neighbour of it: at most 15
+/// significant digits, 15 digits before the point and 15 behind it.
+fn is_carried_exactly(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let whole = whole.trim_start_matches(['-', '0']);
+    let leading = if whole.is_empty() { fraction.trim_start_matches('0') } else { fraction };
+    fraction.len() <= FLOAT_DIGITS && whole.len().saturating_add(leading.len()) <= FLOAT_DIGITS
 }
 
 /// The text of a JSON number as the same integer or float as without `arbitrary_precision`.
@@ -159,8 +180,90 @@ where
     deserializer.deserialize_str(TextVisitor(expecting, PhantomData))
 }
 
-/// `Serialize` by `Display` and `Deserialize` by `FromStr`: the wire form is the text form.
+/// Reads a value from its text form, or as the value of the decimal that a JSON number is.
+pub(crate) fn from_text_or_number<'de, D, T, E>(
+    deserializer: D,
+    expecting: &'static str,
+    of_number: fn(Decimal) -> Result<T, E>,
+) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+    E: fmt::Display,
+{
+    struct EitherVisitor<T, E>(&'static str, fn(Decimal) -> Result<T, E>);
+
+    impl<T, F: fmt::Display> EitherVisitor<T, F> {
+        fn number<E: Error>(self, number: Result<WireDecimal, E>) -> Result<T, E> {
+            number.and_then(|WireDecimal(value)| self.1(value).map_err(E::custom))
+        }
+    }
+
+    impl<'de, T: FromStr<Err: fmt::Display>, F: fmt::Display> Visitor<'de> for EitherVisitor<T, F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+
+        fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+            self.number(NumberVisitor.visit_u64(value))
+        }
+
+        fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+            self.number(NumberVisitor.visit_i64(value))
+        }
+
+        fn visit_u128<E: Error>(self, value: u128) -> Result<T, E> {
+            self.number(NumberVisitor.visit_u128(value))
+        }
+
+        fn visit_i128<E: Error>(self, value: i128) -> Result<T, E> {
+            self.number(NumberVisitor.visit_i128(value))
+        }
+
+        fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+            self.number(NumberVisitor.visit_f64(value))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+            match map.next_key::<String>()? {
+                Some(key) if key == NUMBER_TOKEN => {
+                    self.number(NumberVisitor::number(&map.next_value::<String>()?))
+                }
+                _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+            }
+        }
+    }
+
+    let visitor = EitherVisitor(expecting, of_number);
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(visitor)
+    } else {
+        deserializer.deserialize_str(visitor)
+    }
+}
+
+/// `Serialize` by `Display` and `Deserialize` by `FromStr`: the wire form is the text form. With a function of a
+/// decimal a number is read too.
 macro_rules! text_on_the_wire {
+    ($type:ty, $expecting:literal, $of_number:expr) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::quantity::wire::from_text_or_number(deserializer, $expecting, $of_number)
+            }
+        }
+    };
     ($type:ty, $expecting:literal) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -176,3 +279,35 @@ macro_rules! text_on_the_wire {
     };
 }
 pub(crate) use text_on_the_wire;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_float_of_more_digits_than_it_carries_is_refused() {
+        let read = |json: &str| serde_json::from_str::<WireDecimal>(json).map(|value| value.0.to_string());
+        for (json, expected) in [
+            ("123456789012345.0", "123456789012345"),
+            ("999999999999999e0", "999999999999999"),
+            ("-0.000000000000001", "-0.000000000000001"),
+            ("12345678.9012345", "12345678.9012345"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("-9223372036854775808", "-9223372036854775808"),
+            ("\"83306201060651.05\"", "83306201060651.05"),
+        ] {
+            assert_eq!(read(json).unwrap(), expected, "{json}");
+        }
+        for (json, text) in [
+            ("83306201060651.05", "83306201060651.05"),
+            ("1e15", "1000000000000000"),
+            ("1e-16", "0.0000000000000001"),
+            ("18446744073709551616", "18446744073709552000"),
+            ("0.30000000000000004", "0.30000000000000004"),
+        ] {
+            let refused = read(json).unwrap_err().to_string();
+            let words = "has more digits than a float carries exactly: write it as a string";
+            assert!(refused.starts_with(&format!("number {text} {words}")), "{refused}");
+        }
+    }
+}

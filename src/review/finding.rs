@@ -24,7 +24,11 @@ pub struct FindingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure: Option<String>,
     /// When it is looked at again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
     pub review_on: Option<NaiveDate>,
 }
 
@@ -150,5 +154,16 @@ mod tests {
         assert_eq!(refused.unwrap_err().to_string(), "units differ: CNY and %");
         let json = r#"{"metric":"x","target":"at least 2 %","actual":{"value":2,"unit":"CNY"}}"#;
         assert!(serde_json::from_str::<Finding>(json).unwrap_err().to_string().starts_with("units differ"));
+    }
+
+    #[test]
+    fn a_review_date_is_read_only_in_its_form() {
+        let json = r#"{"metric":"x","target":"at least 2 %","actual":"2 %","review_on":"2026-01-01"}"#;
+        let finding: Finding = serde_json::from_str(json).unwrap();
+        assert_eq!(finding.review_on().map(|date| date.to_string()).as_deref(), Some("2026-01-01"));
+        for date in ["2026-1-1", "+10000-01-01"] {
+            let refused = serde_json::from_str::<Finding>(&json.replace("2026-01-01", date)).unwrap_err();
+            assert!(refused.to_string().starts_with(&alloc::format!("`{date}` is not a date such as")));
+        }
     }
 }

@@ -9,20 +9,20 @@ use alloc::vec::Vec;
 use num_bigint::BigUint;
 use rust_decimal::Decimal;
 
-/// A line of a bounded split: its weight, the least and the most it may receive in whole units.
+/// A line of a bounded split: its weight, the least and the most it may receive, in whole units or as money.
 ///
 /// Bounds are magnitudes: for a negative total they hold for the mirrored amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounded {
+pub struct Bounded<A = i128> {
     /// The weight, 0 or more. A line of weight 0 stays at its floor.
     pub weight: Decimal,
     /// The least amount; `None` is 0.
-    pub floor: Option<i128>,
+    pub floor: Option<A>,
     /// The most; `None` is the whole total.
-    pub cap: Option<i128>,
+    pub cap: Option<A>,
 }
 
-impl Bounded {
+impl<A: Copy> Bounded<A> {
     /// A line of this weight without bounds.
     #[must_use]
     pub fn new(weight: impl Into<Decimal>) -> Self {
@@ -31,13 +31,13 @@ impl Bounded {
 
     /// The same line with this floor.
     #[must_use]
-    pub const fn with_floor(self, floor: i128) -> Self {
+    pub const fn with_floor(self, floor: A) -> Self {
         Self { floor: Some(floor), ..self }
     }
 
     /// The same line with this cap.
     #[must_use]
-    pub const fn with_cap(self, cap: i128) -> Self {
+    pub const fn with_cap(self, cap: A) -> Self {
         Self { cap: Some(cap), ..self }
     }
 }
@@ -161,13 +161,13 @@ fn bounds(total: u128, lines: &[Bounded]) -> Result<Vec<(u128, u128)>, SplitErro
 
 fn check_feasible(total: u128, lines: &[Bounded], bounds: &[(u128, u128)]) -> Result<(), SplitError> {
     let takes = |index: usize| lines.get(index).is_some_and(|line| !line.weight.is_zero());
-    let floors = bounds.iter().fold(0_u128, |sum, (floor, _)| sum.saturating_add(*floor));
-    if floors > total {
+    // Counted down from the total: the floors' own sum may exceed 128 bits where the missing amount does not.
+    let (_, short_by) = bounds.iter().fold((total, 0_u128), |(left, short_by), (floor, _)| {
+        (left.saturating_sub(*floor), short_by.saturating_add(floor.saturating_sub(left)))
+    });
+    if short_by > 0 {
         let lines = bounds.iter().enumerate().filter(|(_, (floor, _))| *floor > 0).map(|(index, _)| index);
-        return Err(SplitError::FloorsExceedTotal {
-            short_by: floors.saturating_sub(total),
-            lines: lines.collect(),
-        });
+        return Err(SplitError::FloorsExceedTotal { short_by, lines: lines.collect() });
     }
     let room = bounds.iter().enumerate().fold(0_u128, |sum, (index, (floor, cap))| {
         sum.saturating_add(if takes(index) { *cap } else { *floor })
@@ -297,6 +297,10 @@ mod tests {
         let floors = [Bounded::new(1).with_floor(60), Bounded::new(1), Bounded::new(0).with_floor(41)];
         let refused = SplitError::FloorsExceedTotal { short_by: 1, lines: alloc::vec![0, 2] };
         assert_eq!(bounded(100, &floors), Err(refused));
+        let huge = [Bounded::new(1).with_floor(i128::MAX); 3];
+        let short_by = u128::MAX - 2; // 3 * (2^127 - 1) - 2^127
+        let refused = SplitError::FloorsExceedTotal { short_by, lines: alloc::vec![0, 1, 2] };
+        assert_eq!(bounded(i128::MIN, &huge), Err(refused));
         let caps = [Bounded::new(1).with_cap(60), Bounded::new(0)];
         assert_eq!(
             bounded(100, &caps),

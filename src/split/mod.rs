@@ -32,20 +32,24 @@
 //! | all weights zero | [`SplitError::AllZero`] |
 //! | a negative weight | [`SplitError::NegativeWeight`] with its index |
 //! | a total of zero | parts of zero |
+//! | a key that stands twice | [`SplitError::DuplicateKey`] with both indices |
 //! | floors above the total, caps below it | [`SplitError::FloorsExceedTotal`], [`SplitError::CapsBelowTotal`] with the missing amount and the lines |
+//! | the same of money | [`SplitError::FloorsExceedMoney`], [`SplitError::CapsBelowMoney`] with the missing money, the total and the lines |
 
 mod bounded;
+mod bounded_money;
 mod money;
 mod quota;
 mod sainte_lague;
 mod weights;
 
 pub use bounded::{Bounded, BoundedPart, BoundedSplit, SetBy, bounded};
+pub use bounded_money::{BoundedMoney, BoundedMoneyPart};
 pub use money::Split;
 pub use weights::Weights;
 
 use crate::error::ErrorKind;
-use crate::quantity::QuantityError;
+use crate::quantity::{Money, QuantityError};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -119,7 +123,7 @@ pub enum SplitError {
     /// The floors need more than there is.
     #[error("the floors of lines {lines:?} exceed the total by {short_by}")]
     FloorsExceedTotal {
-        /// The missing amount, in whole units.
+        /// The missing amount, in whole units; 2^128 - 1 where it is that or more.
         short_by: u128,
         /// The lines with a floor.
         lines: Vec<usize>,
@@ -130,6 +134,44 @@ pub enum SplitError {
         /// The amount without a place, in whole units.
         unplaced: u128,
         /// The lines that could take more, were it not for their caps.
+        lines: Vec<usize>,
+    },
+    /// A floor or a cap of money below zero: bounds are magnitudes, mirrored for a negative total.
+    #[error("bound {bound} at {index} is below 0")]
+    NegativeMoneyBound {
+        /// The index of the line.
+        index: usize,
+        /// The bound.
+        bound: Money,
+    },
+    /// A line of money whose floor is above its cap.
+    #[error("floor {floor} at {index} is above its cap {cap}")]
+    MoneyFloorAboveCap {
+        /// The index of the line.
+        index: usize,
+        /// The floor.
+        floor: Money,
+        /// The cap.
+        cap: Money,
+    },
+    /// The floors need more money than there is.
+    #[error("the floors of lines {lines:?} exceed the total {total} by {short_by}")]
+    FloorsExceedMoney {
+        /// The missing amount.
+        short_by: Money,
+        /// What was to be split.
+        total: Money,
+        /// The indices of the lines with a floor.
+        lines: Vec<usize>,
+    },
+    /// The caps leave a part of the money without a line to go to.
+    #[error("the caps of lines {lines:?} leave {unplaced} of the total {total} without a place")]
+    CapsBelowMoney {
+        /// The amount without a place.
+        unplaced: Money,
+        /// What was to be split.
+        total: Money,
+        /// The indices of the lines that could take more, were it not for their caps.
         lines: Vec<usize>,
     },
     /// More parts than memory holds.
@@ -144,6 +186,24 @@ pub enum SplitError {
         /// The sum of the parts less the total.
         difference: i128,
     },
+    /// A key that stands in a split twice: the second part could not be reached by it.
+    #[error("part {second} repeats the key of part {first}")]
+    DuplicateKey {
+        /// The index of the first part with the key.
+        first: usize,
+        /// The index of the part that repeats it.
+        second: usize,
+    },
+    /// A part that does not have the sign of the total that was split.
+    #[error("part {index} of {part} has not the sign of its total {total}")]
+    SignMismatch {
+        /// The index of the part.
+        index: usize,
+        /// The part.
+        part: Money,
+        /// The total.
+        total: Money,
+    },
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -156,12 +216,18 @@ impl SplitError {
         match self {
             Self::NoWeights => ErrorKind::Empty,
             Self::AllZero { .. } => ErrorKind::Undefined,
-            Self::NegativeWeight { .. } | Self::NegativeBound { .. } => ErrorKind::OutOfRange,
-            Self::TooManyParts { .. } => ErrorKind::Overflow,
-            Self::Length { .. } | Self::SumMismatch { .. } => ErrorKind::Mismatch,
-            Self::FloorAboveCap { .. } | Self::FloorsExceedTotal { .. } | Self::CapsBelowTotal { .. } => {
-                ErrorKind::Conflict
+            Self::NegativeWeight { .. } | Self::NegativeBound { .. } | Self::NegativeMoneyBound { .. } => {
+                ErrorKind::OutOfRange
             }
+            Self::TooManyParts { .. } => ErrorKind::Overflow,
+            Self::Length { .. } | Self::SumMismatch { .. } | Self::SignMismatch { .. } => ErrorKind::Mismatch,
+            Self::MoneyFloorAboveCap { .. }
+            | Self::FloorsExceedMoney { .. }
+            | Self::CapsBelowMoney { .. }
+            | Self::DuplicateKey { .. }
+            | Self::FloorAboveCap { .. }
+            | Self::FloorsExceedTotal { .. }
+            | Self::CapsBelowTotal { .. } => ErrorKind::Conflict,
             Self::Quantity(error) => error.kind(),
         }
     }

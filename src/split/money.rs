@@ -2,8 +2,8 @@
 
 use super::quota::FEW;
 use super::weights::{few_parts, signed};
-use super::{Bounded, BoundedSplit, Method, SplitError, Weights, bounded};
-use crate::quantity::{Mix, Money};
+use super::{Method, SplitError, Weights};
+use crate::quantity::{Mix, Money, repeated_key};
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt;
@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 #[serde(
     try_from = "Draft<K>",
     into = "Draft<K>",
-    bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de>")
+    bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord")
 )]
 pub struct Split<K> {
     parts: Vec<(K, Money)>,
@@ -46,7 +46,7 @@ struct Draft<K> {
     parts: Vec<(K, Money)>,
 }
 
-impl<K> TryFrom<Draft<K>> for Split<K> {
+impl<K: Ord> TryFrom<Draft<K>> for Split<K> {
     type Error = SplitError;
 
     fn try_from(draft: Draft<K>) -> Result<Self, Self::Error> {
@@ -54,7 +54,20 @@ impl<K> TryFrom<Draft<K>> for Split<K> {
         if sum != draft.total {
             return Err(SplitError::SumMismatch { difference: sum.minus(draft.total)?.minor() });
         }
-        Ok(Self { parts: draft.parts, total: draft.total })
+        unique(draft.parts.iter().map(|(key, _)| key))?;
+        let total = draft.total;
+        let odd = |(_, part): &(K, Money)| !part.is_zero() && part.minor().signum() != total.minor().signum();
+        match draft.parts.iter().position(odd).and_then(|index| Some((index, draft.parts.get(index)?.1))) {
+            Some((index, part)) => Err(SplitError::SignMismatch { index, part, total }),
+            None => Ok(Self { parts: draft.parts, total }),
+        }
+    }
+}
+
+pub(super) fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Result<(), SplitError> {
+    match repeated_key(keys) {
+        Some((first, second)) => Err(SplitError::DuplicateKey { first, second }),
+        None => Ok(()),
     }
 }
 
@@ -65,6 +78,11 @@ impl<K> From<Split<K>> for Draft<K> {
 }
 
 impl<K> Split<K> {
+    /// The split of these parts, whose keys differ and which add up to `total`.
+    pub(super) const fn of_parts(parts: Vec<(K, Money)>, total: Money) -> Self {
+        Self { parts, total }
+    }
+
     /// The amount of `key`, or `None` when the split has no such key.
     #[must_use]
     pub fn get<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<Money>
@@ -177,7 +195,8 @@ impl Money {
     /// The parts of this amount by weights with keys and the named method; they add up to the amount.
     ///
     /// # Errors
-    /// [`SplitError::NoWeights`], [`SplitError::AllZero`], [`SplitError::NegativeWeight`].
+    /// [`SplitError::NoWeights`], [`SplitError::AllZero`], [`SplitError::NegativeWeight`];
+    /// [`SplitError::DuplicateKey`].
     ///
     /// # Examples
     /// ```
@@ -188,12 +207,13 @@ impl Money {
     /// assert_eq!(half["own"], Money::parse("0.01 CNY")?);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn split_by<K, W: Into<Decimal>>(
+    pub fn split_by<K: Ord, W: Into<Decimal>>(
         &self,
         weights: impl IntoIterator<Item = (K, W)>,
         method: Method,
     ) -> Result<Split<K>, SplitError> {
         let (keys, weights): (Vec<K>, Vec<W>) = weights.into_iter().unzip();
+        unique(keys.iter())?;
         let weights = Weights::new(weights)?;
         let parts = weights.map_parts(self.minor(), method, |part| self.part(part));
         Ok(Split { parts: keys.into_iter().zip(parts).collect(), total: *self })
@@ -225,14 +245,6 @@ impl Money {
         );
         Ok(even)
     }
-
-    /// The parts of this amount within floors and caps, in the order of the lines: [`bounded`] in minor units.
-    ///
-    /// # Errors
-    /// Those of [`bounded`].
-    pub fn split_bounded(&self, lines: &[Bounded]) -> Result<BoundedSplit, SplitError> {
-        bounded(self.minor(), lines)
-    }
 }
 
 #[cfg(test)]
@@ -261,6 +273,30 @@ mod tests {
         assert!(
             alloc::string::ToString::to_string(&refused)
                 .starts_with("the parts differ from their total by -1 minor units")
+        );
+    }
+
+    #[test]
+    fn every_part_can_be_reached_and_has_the_totals_sign() {
+        let year = Money::from_minor(100, Currency::CNY).unwrap();
+        let twice = year.split_by([("a", 1), ("b", 2), ("a", 1)], Method::LargestRemainder).unwrap_err();
+        assert_eq!(twice, SplitError::DuplicateKey { first: 0, second: 2 });
+        assert_eq!(twice.kind(), crate::error::ErrorKind::Conflict);
+        let read = |json: &str| {
+            let refused = serde_json::from_str::<Split<alloc::string::String>>(json).unwrap_err();
+            alloc::string::ToString::to_string(&refused)
+        };
+        assert_eq!(
+            read(r#"{"total":"3 CNY","parts":[["a","1 CNY"],["a","2 CNY"]]}"#),
+            "part 1 repeats the key of part 0"
+        );
+        assert_eq!(
+            read(r#"{"total":"3 CNY","parts":[["a","4 CNY"],["b","-1 CNY"]]}"#),
+            "part 1 of -1.00 CNY has not the sign of its total 3.00 CNY"
+        );
+        assert_eq!(
+            read(r#"{"total":"0 CNY","parts":[["a","1 CNY"],["b","-1 CNY"]]}"#),
+            "part 0 of 1.00 CNY has not the sign of its total 0.00 CNY"
         );
     }
 }

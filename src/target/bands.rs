@@ -4,6 +4,7 @@ use super::TargetError;
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::any::Any;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -95,7 +96,7 @@ pub struct Edge<C> {
 #[serde(
     try_from = "Draft<C>",
     into = "Draft<C>",
-    bound(serialize = "C: Serialize + Clone", deserialize = "C: Deserialize<'de>")
+    bound(serialize = "C: Serialize + Clone", deserialize = "C: Deserialize<'de> + PartialEq + 'static")
 )]
 pub struct Bands<C> {
     lowest: C,
@@ -116,7 +117,7 @@ const fn no_margin() -> Ratio {
     Ratio::ZERO
 }
 
-impl<C> TryFrom<Draft<C>> for Bands<C> {
+impl<C: PartialEq + 'static> TryFrom<Draft<C>> for Bands<C> {
     type Error = TargetError;
 
     fn try_from(draft: Draft<C>) -> Result<Self, Self::Error> {
@@ -141,11 +142,12 @@ impl Bands<Light> {
     }
 }
 
-impl<C> Bands<C> {
+impl<C: PartialEq + 'static> Bands<C> {
     /// The bands of `lowest` below the first edge and of each edge's class above it.
     ///
     /// # Errors
-    /// [`TargetError::NoEdges`]; [`TargetError::EdgesNotRising`].
+    /// [`TargetError::NoEdges`]; [`TargetError::EdgesNotRising`]; [`TargetError::DuplicateClass`];
+    /// [`TargetError::LightsNotRising`] for lights that go from green toward red.
     pub fn new(lowest: C, edges: impl IntoIterator<Item = Edge<C>>) -> Result<Self, TargetError> {
         let edges: Vec<Edge<C>> = edges.into_iter().collect();
         if edges.is_empty() {
@@ -159,18 +161,37 @@ impl<C> Bands<C> {
                 return Err(TargetError::EdgesNotRising { index: index.saturating_add(1), at, before });
             }
         }
+        let mut classes: Vec<&C> = Vec::with_capacity(edges.len().saturating_add(1));
+        classes.push(&lowest);
+        for (index, Edge { class, .. }) in edges.iter().enumerate() {
+            if let Some(first) = classes.iter().position(|before| *before == class) {
+                return Err(TargetError::DuplicateClass { first: first.checked_sub(1), second: index });
+            }
+            let light = |class: &C| (class as &dyn Any).downcast_ref::<Light>().copied();
+            if let Some((before, light)) = classes.last().and_then(|before| light(before)).zip(light(class))
+                && light < before
+            {
+                return Err(TargetError::LightsNotRising { index, light, before });
+            }
+            classes.push(class);
+        }
         Ok(Self { lowest, edges, margin: Ratio::ZERO })
     }
+}
 
+impl<C> Bands<C> {
     /// The same bands with a margin on both sides of each edge, for [`classify_after`](Self::classify_after).
     ///
     /// # Errors
-    /// [`TargetError::Margin`] below zero, or above half the distance of two edges.
+    /// [`TargetError::NegativeMargin`]; [`TargetError::Margin`] above half the distance of two edges.
     pub fn with_hysteresis(self, margin: Decimal) -> Result<Self, TargetError> {
         self.with_margin(margin.into())
     }
 
     fn with_margin(self, margin: Ratio) -> Result<Self, TargetError> {
+        if margin.is_negative() {
+            return Err(TargetError::NegativeMargin { margin: Box::new(margin) });
+        }
         let half = Ratio::of_integers(false, 1, 2).unwrap_or(Ratio::ONE);
         let mut limit: Option<Ratio> = None;
         for pair in self.edges.windows(2) {
@@ -182,10 +203,6 @@ impl<C> Bands<C> {
         match limit {
             Some(limit) if margin > limit => {
                 Err(TargetError::Margin { margin: Box::new(margin), limit: Box::new(limit) })
-            }
-            _ if margin.is_negative() => {
-                let limit = Box::new(limit.unwrap_or(Ratio::ONE));
-                Err(TargetError::Margin { margin: Box::new(margin), limit })
             }
             _ => Ok(Self { margin, ..self }),
         }
@@ -256,6 +273,7 @@ fn passes(value: Ratio, threshold: Threshold) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
     use rust_decimal::dec;
 
     fn at(value: Decimal) -> Ratio {
@@ -281,6 +299,43 @@ mod tests {
         assert!(bands.clone().with_hysteresis(dec!(-0.1)).is_err());
         assert!(bands.clone().with_hysteresis(dec!(0.126)).is_err());
         assert!(bands.with_hysteresis(dec!(0.125)).is_ok());
+    }
+
+    #[test]
+    fn every_class_stands_once_and_lights_rise() {
+        fn edge<C>(at: Decimal, class: C) -> Edge<C> {
+            Edge { threshold: Threshold::from(at), class }
+        }
+        let twice = Bands::new("low", [edge(dec!(1), "high"), edge(dec!(2), "low")]).unwrap_err();
+        assert_eq!(twice, TargetError::DuplicateClass { first: None, second: 1 });
+        assert_eq!(twice.to_string(), "edge 1 repeats the lowest class");
+        let twice = Bands::new(1, [edge(dec!(1), 2), edge(dec!(2), 3), edge(dec!(3), 2)]).unwrap_err();
+        assert_eq!(twice.to_string(), "edge 2 repeats the class of edge 0");
+        assert!(Bands::new("b", [edge(dec!(1), "a")]).is_ok());
+        let lights = Bands::new(Light::Red, [edge(dec!(1), Light::Green), edge(dec!(2), Light::Yellow)]);
+        assert_eq!(
+            lights.unwrap_err().to_string(),
+            "edge 1 takes green down to yellow: lights rise from red over yellow to green"
+        );
+        assert!(Bands::new(Light::Yellow, [edge(dec!(1), Light::Green)]).is_ok());
+        let json = |lowest: &str, class: &str| {
+            alloc::format!(
+                r#"{{"lowest":"{lowest}","edges":[{{"threshold":{{"at":"1","side":"above"}},"class":"{class}"}}]}}"#
+            )
+        };
+        assert!(serde_json::from_str::<Bands<Light>>(&json("red", "green")).is_ok());
+        assert!(serde_json::from_str::<Bands<Light>>(&json("green", "red")).is_err());
+        assert!(serde_json::from_str::<Bands<Light>>(&json("red", "red")).is_err());
+    }
+
+    #[test]
+    fn a_margin_below_zero_is_only_that() {
+        let one = Bands::new(0, [Edge { threshold: Threshold::from(dec!(1)), class: 1 }]).unwrap();
+        assert_eq!(
+            one.clone().with_hysteresis(dec!(-0.5)).unwrap_err().to_string(),
+            "hysteresis margin -1/2 is below 0"
+        );
+        assert!(one.with_hysteresis(dec!(5)).is_ok());
     }
 
     #[test]

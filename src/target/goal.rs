@@ -218,6 +218,9 @@ impl FromStr for Target {
             let value: Quantity = value.parse()?;
             return Ok(Self::at_least(value.value(), value.unit().clone()));
         }
+        if !text.starts_with("at most ") && !text.starts_with("between ") {
+            return Err(refuse("it starts with none of at least, at most, between"));
+        }
         let (value, rule) = text
             .rsplit_once(", ")
             .ok_or_else(|| refuse("where less is better it names `inverse` or `linear`"))?;
@@ -231,7 +234,8 @@ impl FromStr for Target {
             return Ok(Self::at_most(value.value(), rule, value.unit().clone()));
         }
         let range = value.strip_prefix("between ").and_then(|range| range.split_once(" and "));
-        let (low, high) = range.ok_or_else(|| refuse("it starts with none of at least, at most, between"))?;
+        let (low, high) =
+            range.ok_or_else(|| refuse("a range has the form `between 40 and 60 %, linear`"))?;
         let high: Quantity = high.parse()?;
         Self::between(parse_decimal(low)?, high.value(), rule, high.unit().clone())
     }
@@ -274,6 +278,19 @@ mod tests {
         ] {
             assert!(bad.parse::<Target>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_was_meant_is_hinted() {
+        let reason = |text: &str| match text.parse::<Target>() {
+            Err(TargetError::NotATarget { reason, .. }) => reason,
+            other => panic!("{other:?}"),
+        };
+        for start in ["At least 5", "5 CNY", "At most 5, linear", ""] {
+            assert_eq!(reason(start), "it starts with none of at least, at most, between", "{start}");
+        }
+        assert_eq!(reason("at most 5"), "where less is better it names `inverse` or `linear`");
+        assert_eq!(reason("between 4, linear"), "a range has the form `between 40 and 60 %, linear`");
     }
 
     #[test]

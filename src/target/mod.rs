@@ -39,6 +39,7 @@ use crate::error::ErrorKind;
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::fmt;
 use rust_decimal::Decimal;
 
 /// Why a target could not be made or an attainment does not exist.
@@ -98,7 +99,31 @@ pub enum TargetError {
         /// Where the edge before it lies.
         before: Box<Ratio>,
     },
-    /// A hysteresis margin below zero, or so wide that two edges overlap.
+    /// A class that stands twice.
+    #[error("edge {second} repeats the {}", Place(*first))]
+    DuplicateClass {
+        /// The index of the first edge with the class; `None` is the lowest class.
+        first: Option<usize>,
+        /// The index of the edge that repeats it.
+        second: usize,
+    },
+    /// Lights that do not rise from red over yellow to green.
+    #[error("edge {index} takes {before} down to {light}: lights rise from red over yellow to green")]
+    LightsNotRising {
+        /// The index of the edge.
+        index: usize,
+        /// Its light.
+        light: Light,
+        /// The light below it.
+        before: Light,
+    },
+    /// A hysteresis margin below zero.
+    #[error("hysteresis margin {margin} is below 0")]
+    NegativeMargin {
+        /// The margin as given.
+        margin: Box<Ratio>,
+    },
+    /// A hysteresis margin so wide that two edges overlap.
     #[error("hysteresis margin {margin} is outside 0 to {limit}, half the distance of the nearest edges")]
     Margin {
         /// The margin as given.
@@ -111,6 +136,17 @@ pub enum TargetError {
     Quantity(#[from] QuantityError),
 }
 
+struct Place(Option<usize>);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("lowest class"),
+            Some(index) => write!(f, "class of edge {index}"),
+        }
+    }
+}
+
 impl TargetError {
     /// The sort of the fault.
     #[must_use]
@@ -119,8 +155,13 @@ impl TargetError {
             Self::ZeroTarget { .. } | Self::NegativeTarget { .. } | Self::ActualNotPositive { .. } => {
                 ErrorKind::Undefined
             }
-            Self::RangeReversed { .. } | Self::EdgesNotRising { .. } => ErrorKind::Mismatch,
-            Self::NotATarget { .. } | Self::Margin { .. } => ErrorKind::OutOfRange,
+            Self::RangeReversed { .. } | Self::EdgesNotRising { .. } | Self::LightsNotRising { .. } => {
+                ErrorKind::Mismatch
+            }
+            Self::DuplicateClass { .. } => ErrorKind::Conflict,
+            Self::NotATarget { .. } | Self::NegativeMargin { .. } | Self::Margin { .. } => {
+                ErrorKind::OutOfRange
+            }
             Self::NoEdges => ErrorKind::Empty,
             Self::Quantity(error) => error.kind(),
         }

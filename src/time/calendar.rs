@@ -111,13 +111,15 @@ pub struct WorkCalendar {
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Draft {
+    #[serde(deserialize_with = "super::wire_date::deserialize")]
     first: NaiveDate,
+    #[serde(deserialize_with = "super::wire_date::deserialize")]
     last: NaiveDate,
     #[serde(default = "monday_to_friday")]
     week: WeekMask,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::wire_date::list::deserialize")]
     holidays: Vec<NaiveDate>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::wire_date::list::deserialize")]
     makeup_workdays: Vec<NaiveDate>,
 }
 
@@ -361,8 +363,8 @@ impl WorkCalendar {
     /// # Errors
     /// [`TimeError::OutOfHorizon`].
     pub fn workday_until(&self, date: NaiveDate, nth: u32) -> Result<NaiveDate, TimeError> {
-        self.day(date)?;
-        let rank = self.rank(add_days(date, 1)?)?.checked_sub(nth.max(1));
+        // The day after may be one beyond the horizon, or the first day of the year 10000.
+        let rank = self.rank_at(self.day(date)?.saturating_add(1)).checked_sub(nth.max(1));
         rank.and_then(|rank| self.select(rank)).ok_or_else(|| self.beyond(add_days(self.first(), -1)))
     }
 
@@ -389,9 +391,14 @@ impl WorkCalendar {
         if day > self.days {
             return Err(self.beyond(Ok(date)));
         }
+        Ok(self.rank_at(day))
+    }
+
+    /// The number of workdays before this day of the horizon, which may be the day after it.
+    fn rank_at(&self, day: u32) -> u32 {
         let word = day as usize >> 6;
         let below = self.bits.get(word).map_or(0, |bits| bits & !(u64::MAX << (day & 63)));
-        Ok(self.before.get(word).copied().unwrap_or_default().saturating_add(below.count_ones()))
+        self.before.get(word).copied().unwrap_or_default().saturating_add(below.count_ones())
     }
 
     /// The workday that has `rank` workdays before it.
@@ -488,6 +495,15 @@ mod tests {
         assert!(calendar.is_workday(NaiveDate::MIN).is_err() && calendar.is_workday(NaiveDate::MAX).is_err());
         assert_eq!(calendar.count_workdays(day(10, 1), day(11, 1)).unwrap(), 18);
         assert_eq!(calendar.count_workdays(day(11, 1), day(10, 1)).unwrap(), -18);
+    }
+
+    #[test]
+    fn the_last_day_of_all_is_known() {
+        let (first, last) = (date(9999, 12, 1).unwrap(), date(9999, 12, 31).unwrap());
+        let calendar = WorkCalendar::monday_to_friday(first, last).unwrap();
+        assert_eq!(calendar.preceding(last).unwrap(), last); // a Friday
+        assert_eq!(calendar.workday_until(last, 6).unwrap(), date(9999, 12, 24).unwrap());
+        assert_eq!(calendar.add_workdays(last, -1).unwrap(), date(9999, 12, 30).unwrap());
     }
 
     #[test]

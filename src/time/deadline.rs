@@ -109,6 +109,7 @@ pub enum DeadlineRule {
 /// | `10 days after period start` | day 10, the start day not counted |
 /// | `10 days after period start, start day counted` | day 10, the start day being day 1 |
 /// | `10 workdays after period start` | the tenth workday after the start day |
+/// | `0 workdays after period end` | that day, or the next workday where it is a day off |
 /// | `3 weeks before period end`, `1 month after period end` | weeks of 7 days; months clamp |
 /// | `on period end` | that day |
 /// | `before next period start` | the last day strictly before it |

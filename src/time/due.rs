@@ -59,6 +59,11 @@ pub enum StepCause {
         /// The day of the month that was wanted.
         from_day: u32,
     },
+    /// The start day counts as the first: one day nearer to it.
+    StartDayCounted {
+        /// On which side of the start day the date lies.
+        side: Side,
+    },
     /// The last day strictly before was taken.
     StrictlyBefore,
     /// The occurrence of a recurring deadline with this number, from 1.
@@ -190,15 +195,18 @@ fn moved(
     counting: Counting,
     calendar: &WorkCalendar,
 ) -> Result<Due, TimeError> {
-    let (date, wanted_day) = step(start.date, count, unit, side, counting, calendar)?;
-    let due = start.then(StepCause::Moved { count, unit, side, counting }, date);
-    Ok(match wanted_day {
-        Some(from_day) => due.then(StepCause::Clamped { from_day }, date),
-        None => due,
-    })
+    let (date, clamped) = step(start.date, count, unit, side, counting, calendar)?;
+    let Some((from_day, whole)) = clamped else {
+        return Ok(start.then(StepCause::Moved { count, unit, side, counting }, date));
+    };
+    // Whole months, the day that this month has, and only then the day for the start day.
+    let months = StepCause::Moved { count, unit, side, counting: Counting::AnchorExcluded };
+    let due = start.then(months, whole).then(StepCause::Clamped { from_day }, whole);
+    Ok(if date == whole { due } else { due.then(StepCause::StartDayCounted { side }, date) })
 }
 
-/// The date `count` units from `from`, and the day of the month that was wanted where it was clamped.
+/// The date `count` units from `from`, and where it was clamped the day of the month that was wanted and the
+/// clamped date.
 fn step(
     from: NaiveDate,
     count: u32,
@@ -206,7 +214,7 @@ fn step(
     side: Side,
     counting: Counting,
     calendar: &WorkCalendar,
-) -> Result<(NaiveDate, Option<u32>), TimeError> {
+) -> Result<(NaiveDate, Option<(u32, NaiveDate)>), TimeError> {
     let sign = if side == Side::After { 1 } else { -1 };
     // Where the anchor is day 1, the last day counted is one nearer to it.
     let nearer = match (counting, side) {
@@ -218,7 +226,10 @@ fn step(
     Ok(match unit {
         OffsetUnit::Day => (days(count.into())?, None),
         OffsetUnit::Week => (days(i64::from(count).saturating_mul(7))?, None),
-        OffsetUnit::Workday if count == 0 => (from, None),
+        OffsetUnit::Workday if count == 0 => {
+            let roll = if side == Side::After { WorkCalendar::following } else { WorkCalendar::preceding };
+            (roll(calendar, from)?, None)
+        }
         OffsetUnit::Workday => {
             let first = if counting == Counting::AnchorIncluded { from } else { add_days(from, sign)? };
             let date = match side {
@@ -230,7 +241,7 @@ fn step(
         OffsetUnit::Month => {
             let months = i32::try_from(count).unwrap_or(i32::MAX);
             let whole = add_months(from, if side == Side::After { months } else { months.saturating_neg() })?;
-            let clamped = (whole.day() != from.day()).then_some(from.day());
+            let clamped = (whole.day() != from.day()).then_some((from.day(), whole));
             (add_days(whole, nearer)?, clamped)
         }
     })
@@ -265,9 +276,14 @@ fn every(
     let mut dates = Vec::new();
     let first = u32::from(counting == Counting::AnchorExcluded);
     for (number, k) in (1_u32..).zip(first..) {
-        let counting = Counting::AnchorExcluded;
         let total = count.saturating_mul(k);
-        let (date, wanted_day) = match step(anchor.date, total, unit, Side::After, counting, calendar) {
+        let stepped = if first == 0 && unit == OffsetUnit::Workday {
+            // The workday at or after the anchor is the first; the others are counted from it.
+            calendar.workday_from(anchor.date, total.saturating_add(1)).map(|date| (date, None))
+        } else {
+            step(anchor.date, total, unit, Side::After, Counting::AnchorExcluded, calendar)
+        };
+        let (date, clamped) = match stepped {
             Ok(stepped) => stepped,
             // The years end: so do the dates. A calendar that ends is an error.
             Err(TimeError::DateOutOfRange { .. }) => break,
@@ -282,8 +298,8 @@ fn every(
             continue;
         }
         let due = anchor.clone().then(StepCause::Occurrence(number), date);
-        dates.push(match wanted_day {
-            Some(from_day) => due.then(StepCause::Clamped { from_day }, date),
+        dates.push(match clamped {
+            Some((from_day, _)) => due.then(StepCause::Clamped { from_day }, date),
             None => due,
         });
     }
@@ -300,6 +316,10 @@ impl fmt::Display for StepCause {
                 write!(f, "{} {side}, start day {not}counted", unit.counted(*count))
             }
             Self::Clamped { from_day } => write!(f, "clamped from day {from_day}"),
+            Self::StartDayCounted { side } => {
+                let nearer = if *side == Side::After { "back" } else { "forward" };
+                write!(f, "one day {nearer}, start day counted")
+            }
             Self::StrictlyBefore => f.write_str("the last day before"),
             Self::Occurrence(number) => write!(f, "occurrence {number}"),
             Self::Rolled { to, days_off } => {
@@ -365,6 +385,24 @@ mod tests {
     }
 
     #[test]
+    fn no_workdays_from_a_day_off_is_a_workday() {
+        // 2026-08-01 is a Saturday, 2026-05-31 a Sunday.
+        assert_eq!(due("0 workdays after period start", "2026-08").unwrap(), "2026-08-03");
+        assert_eq!(due("0 workdays before period start", "2026-08").unwrap(), "2026-07-31");
+        assert_eq!(due("0 workdays after period end", "2026-05").unwrap(), "2026-06-01");
+        let dates = |deadline: &str| -> Vec<alloc::string::String> {
+            let all = Deadline::parse(deadline).unwrap().due_dates(&"2026-08".parse().unwrap(), &calendar());
+            all.unwrap().iter().map(|due| due.date().to_string()).collect()
+        };
+        assert_eq!(
+            dates("every 5 workdays from period start, start day counted"),
+            ["2026-08-03", "2026-08-10", "2026-08-17", "2026-08-24", "2026-08-31"]
+        );
+        let daily = dates("every workday from period start, start day counted");
+        assert_eq!((daily.len(), daily[0].as_str(), daily[1].as_str()), (21, "2026-08-03", "2026-08-04"));
+    }
+
+    #[test]
     fn strictly_before_stays_before() {
         // 2026-05-31 is a Sunday.
         assert_eq!(due("before next period start, rolled backward", "2026-05").unwrap(), "2026-05-29");
@@ -375,6 +413,29 @@ mod tests {
         assert_eq!(
             due("before next period start, rolled forward within the period", "2026-05").unwrap(),
             "2026-05-29"
+        );
+    }
+
+    #[test]
+    fn each_step_of_a_clamped_month_is_true() {
+        let steps = |deadline: &str, period: &str| {
+            let due = Deadline::parse(deadline).unwrap().due(&period.parse().unwrap(), &calendar()).unwrap();
+            assert_eq!(due.steps().last().unwrap().date, due.date());
+            due.to_string()
+        };
+        assert_eq!(
+            steps("1 month after period end, start day counted", "2026-01"),
+            "2026-02-27: period end 2026-01-31; 1 month after, start day not counted 2026-02-28; \
+             clamped from day 31 2026-02-28; one day back, start day counted 2026-02-27"
+        );
+        assert_eq!(
+            steps("1 month before period end, start day counted", "2026-03"),
+            "2026-03-01: period end 2026-03-31; 1 month before, start day not counted 2026-02-28; \
+             clamped from day 31 2026-02-28; one day forward, start day counted 2026-03-01"
+        );
+        assert_eq!(
+            steps("1 month after period start, start day counted", "2026-07"),
+            "2026-07-31: period start 2026-07-01; 1 month after, start day counted 2026-07-31"
         );
     }
 

@@ -36,6 +36,7 @@ mod fiscal;
 mod month;
 mod period;
 mod text;
+pub(crate) mod wire_date;
 
 pub use calendar::{WeekMask, WorkCalendar};
 pub use chrono::{NaiveDate, Weekday};

@@ -2,7 +2,7 @@
 
 use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 use super::period::PeriodKind;
-use super::{FiscalCalendar, NaiveDate, Period, TimeError, YearLabel, date};
+use super::{FiscalCalendar, Period, TimeError, YearLabel, date};
 use crate::error::excerpt;
 use crate::quantity::wire::text_on_the_wire;
 use alloc::format;
@@ -46,8 +46,11 @@ impl FromStr for Period {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refuse = |reason| TimeError::NotAPeriod { text: excerpt(text), reason };
         if let Some((start, end)) = text.split_once('/') {
-            let day =
-                |text| parse_date(text).ok_or_else(|| refuse("an end is not a date such as 2026-07-15"));
+            let day = |text| {
+                parse_date(text)
+                    .and_then(|(year, month, day)| date(year, month, day).ok())
+                    .ok_or_else(|| refuse("an end is not a date such as 2026-07-15"))
+            };
             return Self::custom(day(start)?, day(end)?);
         }
         let Some(fiscal) = text.strip_prefix("FY") else {
@@ -98,10 +101,11 @@ fn parse_period(name: &str, fiscal: FiscalCalendar) -> Option<Result<Period, Tim
     }
 }
 
-fn parse_date(text: &str) -> Option<NaiveDate> {
+/// Year, month and day of a text of the form `2026-07-15`, which may be no day of the calendar.
+pub(super) fn parse_date(text: &str) -> Option<(i32, u32, u32)> {
     let (year, rest) = text.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
-    date(i32::try_from(digits(year, 4)?).ok()?, digits(month, 2)?, digits(day, 2)?).ok()
+    Some((i32::try_from(digits(year, 4)?).ok()?, digits(month, 2)?, digits(day, 2)?))
 }
 
 /// The number of exactly `length` decimal digits.
@@ -227,6 +231,8 @@ impl FromStr for Deadline {
     }
 }
 
+const COUNTED_FORM: &str = "a count has the form `10 days after period start` or `10 days before period end`";
+
 fn parse_rule(text: &str) -> Result<DeadlineRule, &'static str> {
     let counting = Counting::AnchorExcluded;
     if let Some(anchor) = text.strip_prefix("on ") {
@@ -249,14 +255,21 @@ fn parse_rule(text: &str) -> Result<DeadlineRule, &'static str> {
         let unit = OffsetUnit::parse(unit).ok_or("a unit is not day, workday, week or month")?;
         return Ok(DeadlineRule::Every { count, unit, anchor: parse_anchor(anchor)?, counting });
     }
+    let is_recurring = |word: &str| {
+        let known = core::iter::once("every").chain(WEEKDAYS.iter().map(|(_, name)| *name));
+        known.into_iter().any(|name| name.eq_ignore_ascii_case(word))
+    };
+    if text.split(' ').any(is_recurring) {
+        return Err("a weekday rule starts with `every`, as in `every Friday`");
+    }
     let (count, rest) = text.split_once(' ').ok_or("it has no known form")?;
     let count = parse_count(count)?;
-    let (unit, rest) = rest.split_once(' ').ok_or("it has no known form")?;
+    let (unit, rest) = rest.split_once(' ').ok_or(COUNTED_FORM)?;
     let unit = OffsetUnit::parse(unit).ok_or("a unit is not day, workday, week or month")?;
     let (side, anchor) = match rest.split_once(' ') {
         Some(("after", anchor)) => (Side::After, anchor),
         Some(("before", anchor)) => (Side::Before, anchor),
-        _ => return Err("`after` or `before` is missing"),
+        _ => return Err(COUNTED_FORM),
     };
     Ok(DeadlineRule::Offset { count, unit, side, anchor: parse_anchor(anchor)?, counting })
 }
@@ -381,5 +394,20 @@ mod tests {
         ] {
             assert!(Deadline::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_was_meant_is_hinted() {
+        let reason = |text: &str| match Deadline::parse(text) {
+            Err(TimeError::NotADeadline { reason, .. }) => reason,
+            other => panic!("{other:?}"),
+        };
+        for weekday in ["Every Friday", "Friday", "EVERY friday", "each Friday"] {
+            assert_eq!(reason(weekday), "a weekday rule starts with `every`, as in `every Friday`");
+        }
+        for form in ["10 days of period start", "10 days", "10 days after"] {
+            assert_eq!(reason(form), COUNTED_FORM, "{form}");
+        }
+        assert_eq!(reason("soon"), "it has no known form");
     }
 }

@@ -302,12 +302,30 @@ proptest! {
     }
 
     #[test]
-    fn a_float_on_the_wire_stands_for_its_shortest_text(float in -1e9_f64..1e9) {
-        let json = format!(r#"{{"value":{float:?},"unit":"1"}}"#);
-        let from_text = serde_json::from_str::<Quantity>(&json.replace(&format!("{float:?}"), &format!("\"{float}\"")));
-        // From a value: a JSON text of more than 15 digits may be read to a neighbouring float.
-        let value = serde_json::json!({ "value": float, "unit": "1" });
-        prop_assert_eq!(serde_json::from_value::<Quantity>(value).ok(), from_text.ok());
+    fn a_float_of_15_digits_is_the_decimal_that_was_written(
+        mantissa in -999_999_999_999_999_i64..=999_999_999_999_999,
+        scale in 0_u32..=15,
+    ) {
+        let text = Decimal::from_i128_with_scale(mantissa.into(), scale).to_string();
+        let json = format!(r#"{{"value":{text},"unit":"1"}}"#);
+        let from_text: Quantity = text.parse().unwrap();
+        prop_assert_eq!(serde_json::from_str::<Quantity>(&json).unwrap(), from_text.clone());
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(serde_json::from_value::<Quantity>(value).unwrap(), from_text);
+    }
+
+    #[test]
+    fn a_float_of_more_digits_is_refused(float in -1e9_f64..1e9) {
+        let text = float.to_string();
+        let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+        let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let read = serde_json::from_value::<Quantity>(serde_json::json!({ "value": float, "unit": "1" }));
+        if digits <= 15 && decimals <= 15 {
+            prop_assert_eq!(read.unwrap(), text.parse::<Quantity>().unwrap());
+        } else {
+            let refused = read.unwrap_err().to_string();
+            prop_assert!(refused.starts_with(&format!("number {text} has more digits")), "{}", refused);
+        }
     }
 
     #[test]

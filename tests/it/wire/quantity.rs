@@ -1,6 +1,7 @@
 //! The wire form of quantities, byte for byte.
 
 use super::{pinned, refused};
+use marketloop::channel::ReturnOnAdSpend;
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Rounding, Share, Unit};
 use rust_decimal::dec;
 
@@ -44,6 +45,15 @@ fn numbers_and_texts_are_read_too() {
     }
     assert_eq!(serde_json::from_str::<Share>("0.4").unwrap(), Share::percent(40).unwrap());
     assert_eq!(serde_json::from_str::<Count>("\"5\"").unwrap(), Count::new(5));
+    for (json, ratio) in [("0.96", "24/25"), ("3", "3"), ("-2", "-2"), (r#""0.96""#, "24/25")] {
+        assert_eq!(serde_json::from_str::<Ratio>(json).unwrap(), ratio.parse::<Ratio>().unwrap(), "{json}");
+    }
+    for (json, value) in [("3.2", "1:3.2"), ("4", "1:4"), (r#""3.2""#, "1:3.2")] {
+        assert_eq!(serde_json::from_str::<ReturnOnAdSpend>(json).unwrap().to_string(), value, "{json}");
+    }
+    for (json, quantity) in [(r#""5 CNY""#, "5 CNY"), (r#""4%""#, "4 %"), (r#""-0.5""#, "-0.5")] {
+        assert_eq!(serde_json::from_str::<Quantity>(json).unwrap(), quantity.parse().unwrap(), "{json}");
+    }
     let mix: Mix<String> = serde_json::from_str(r#"{"SEM":0.4,"social":"0.6"}"#).unwrap();
     assert_eq!(mix.largest().unwrap().0, "social");
 }
@@ -56,6 +66,8 @@ fn bad_values_fail_with_the_constructors_error() {
     );
     refused::<Money>(r#""12 RMB""#, &Money::parse("12 RMB").unwrap_err());
     refused::<Currency>(r#""RMB""#, &Currency::new("RMB").unwrap_err());
+    let long = "number 83306201060651.05 has more digits than a float carries exactly: write it as a string";
+    refused::<Money>(r#"{"amount":83306201060651.05,"currency":"CNY"}"#, long);
     refused::<Share>("1.2", &Share::new(dec!(1.2)).unwrap_err());
     refused::<Mix<u8>>("[[1,0.7],[2,0.4]]", &Mix::from_percents([(1_u8, 70), (2, 40)]).unwrap_err());
     refused::<Mix<u8>>("[[1,0.5],[1,0.5]]", &Mix::from_percents([(1_u8, 50), (1, 50)]).unwrap_err());
@@ -64,5 +76,14 @@ fn bad_values_fail_with_the_constructors_error() {
     refused::<Ratio>(r#""1/0""#, &"1/0".parse::<Ratio>().unwrap_err());
     refused::<Unit>(r#""200 CNY""#, &"200 CNY".parse::<Unit>().unwrap_err());
     refused::<Quantity>(r#"{"value":"x","unit":"%"}"#, &"`x` is not a decimal number");
+    let long =
+        "number 0.30000000000000004 has more digits than a float carries exactly: write it as a string";
+    refused::<Ratio>("0.30000000000000004", long);
+    refused::<ReturnOnAdSpend>("0.30000000000000004", long);
+    refused::<ReturnOnAdSpend>("-1", &ReturnOnAdSpend::new(dec!(-1)).unwrap_err());
+    refused::<Ratio>("null", "invalid type: null, expected a fraction such as `24/25`");
+    refused::<Quantity>("5", "invalid type: integer `5`, expected a quantity as ");
+    refused::<Quantity>(r#""5CNY""#, "`5CNY` is not a decimal number");
+    refused::<Quantity>(r#"{"value":1,"unit":"%","scale":2}"#, "unknown field `scale`");
     refused::<Rounding>(r#""half""#, &"unknown variant `half`");
 }

@@ -32,6 +32,14 @@ fn bad_values_fail_with_the_constructors_error() {
         r#"{"total":"0.04 CNY","parts":[[1,"0.01 CNY"]]}"#,
         &SplitError::SumMismatch { difference: -3 },
     );
+    refused::<Split<u8>>(
+        r#"{"total":"2 CNY","parts":[[1,"1 CNY"],[1,"1 CNY"]]}"#,
+        &SplitError::DuplicateKey { first: 0, second: 1 },
+    );
+    refused::<Split<u8>>(
+        r#"{"total":"-1 CNY","parts":[[1,"1 CNY"],[2,"-2 CNY"]]}"#,
+        "part 0 of 1.00 CNY has not the sign of its total -1.00 CNY",
+    );
     let mixed = Money::parse("0 CNY").unwrap().plus(Money::parse("1 JPY").unwrap()).unwrap_err();
     refused::<Split<u8>>(r#"{"total":"1 CNY","parts":[[1,"1 JPY"]]}"#, &mixed);
     refused::<Split<u8>>(r#"{"total":"1 CNY","part":[]}"#, &"unknown field `part`");
