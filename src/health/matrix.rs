@@ -187,7 +187,7 @@ impl Matrix {
     /// The matrix of these dimensions.
     ///
     /// # Errors
-    /// All problems at once, each with its path: nothing in it, names that stand twice
+    /// All problems at once, each with its path: lights that do not rise (`bands`), nothing in it, names that stand twice
     /// (`dimensions[1].indicators[0].name`), values in another unit (`dimensions[0].indicators[1].actual`).
     pub fn new(
         bands: Bands<Light>,
@@ -232,6 +232,7 @@ impl TryFrom<MatrixDraft> for Matrix {
 
     fn try_from(draft: MatrixDraft) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
+        problems.take(&Path::root().field("bands"), draft.bands.clone().rising());
         let path = Path::root().field("dimensions");
         if draft.dimensions.is_empty() {
             problems.push(path.clone(), HealthError::Empty);
@@ -273,7 +274,7 @@ impl From<Matrix> for MatrixDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::Threshold;
+    use crate::target::{Edge, Threshold};
     use alloc::string::ToString;
     use rust_decimal::dec;
 
@@ -307,6 +308,17 @@ mod tests {
         assert_eq!(
             (reading.light(), reading.light_after(Light::Green)),
             (Some(Light::Yellow), Some(Light::Green))
+        );
+    }
+
+    #[test]
+    fn lights_that_fall_are_refused() {
+        let falling = Edge { threshold: Threshold::from(dec!(0.8)), class: Light::Red };
+        let bands = Bands::new(Light::Green, [falling]).unwrap();
+        let refused = Matrix::new(bands, [Dimension::new("d", [indicator("i", "at least 1", None)])]);
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "bands: edge 0 takes green down to red: lights rise from red over yellow to green"
         );
     }
 
