@@ -4,7 +4,9 @@ use super::{pinned, refused};
 use marketloop::budget::Budget;
 use marketloop::channel::{Metric, ReturnOnAdSpend, Scorecard};
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
-use marketloop::kpi::{Cascade, KeyResult};
+use marketloop::kpi::{
+    Cascade, GoalStatement, GrowthReading, KeyResult, MetricRecord, RatioHistory, RatioSpread,
+};
 use marketloop::pdca::{Stage, StageRow, StageTable};
 use marketloop::quantity::Count;
 use marketloop::review::Finding;
@@ -37,6 +39,29 @@ fn a_cascade_is_its_parts() {
     assert_eq!(late, r#"{"metric":"m","period":"2026-10","target":"at least 1"}"#);
     let late = json.replace("[]", &format!("[{late}]"));
     refused::<Cascade>(&late, "key_results[0].period: 2026-10 is not within 2026-Q3");
+}
+
+#[test]
+fn a_goal_and_what_is_known_of_its_metric_are_plain_records() {
+    let goal = GoalStatement {
+        metric: "repurchase rate".into(),
+        target: Some("at least 15 %".parse().unwrap()),
+        period: Some("2026-08".parse().unwrap()),
+        ..GoalStatement::default()
+    };
+    pinned(&goal, r#"{"metric":"repurchase rate","target":"at least 15 %","period":"2026-08"}"#);
+    refused::<GoalStatement>(r#"{"metric":"m","target":"15 %"}"#, "`15 %` is not a target");
+    let known = MetricRecord {
+        name: "repurchase rate".into(),
+        unit: "%".parse().unwrap(),
+        history: vec!["12 %".parse().unwrap()],
+        benchmark: None,
+    };
+    pinned(&known, r#"{"name":"repurchase rate","unit":"%","history":[{"value":"12","unit":"%"}]}"#);
+    let row = RatioHistory { numerator: dec!(180), denominator: dec!(9000) };
+    pinned(&row, r#"{"numerator":"180","denominator":"9000"}"#);
+    pinned(&RatioSpread::LogitShift, r#""logit_shift""#);
+    pinned(&GrowthReading::FlowSteadyFromLast, r#""flow_steady_from_last""#);
 }
 
 #[test]

@@ -75,30 +75,68 @@ const NUMBERS: &[Line<'_>] = &[
     ("1.10", Ok("1.1")),
     (r#""1.10""#, Ok("1.1")),
     ("100", Ok("100")),
-    ("0.30000000000000004", Err("number 0.30000000000000004 has more digits than a float carries exactly: write it as a string")),
-    ("1e28", Err("number 10000000000000000000000000000 has more digits than a float carries exactly: write it as a string")),
+    (
+        "0.30000000000000004",
+        Err("number 0.30000000000000004 has more digits than a float carries exactly: write it as a string"),
+    ),
+    (
+        "1e28",
+        Err(
+            "number 10000000000000000000000000000 has more digits than a float carries exactly: write it as a string",
+        ),
+    ),
     ("1e-400", Ok("0")),
     ("9223372036854775808", Ok("9223372036854775808")),
     ("-9223372036854775808", Ok("-9223372036854775808")),
-    ("-9223372036854775809", Err("number -9223372036854776000 has more digits than a float carries exactly: write it as a string")),
+    (
+        "-9223372036854775809",
+        Err("number -9223372036854776000 has more digits than a float carries exactly: write it as a string"),
+    ),
     ("18446744073709551615", Ok("18446744073709551615")),
     // Beyond 64 bits a number is a float to JSON readers, which loses digits; a string keeps every digit.
-    ("18446744073709551616", Err("number 18446744073709552000 has more digits than a float carries exactly: write it as a string")),
-    ("83306201060651.05", Err("number 83306201060651.05 has more digits than a float carries exactly: write it as a string")),
+    (
+        "18446744073709551616",
+        Err("number 18446744073709552000 has more digits than a float carries exactly: write it as a string"),
+    ),
+    (
+        "83306201060651.05",
+        Err("number 83306201060651.05 has more digits than a float carries exactly: write it as a string"),
+    ),
     (r#""83306201060651.05""#, Ok("83306201060651.05")),
-    ("1e15", Err("number 1000000000000000 has more digits than a float carries exactly: write it as a string")),
+    (
+        "1e15",
+        Err("number 1000000000000000 has more digits than a float carries exactly: write it as a string"),
+    ),
     ("1000000000000000", Ok("1000000000000000")),
-    ("1e-16", Err("number 0.0000000000000001 has more digits than a float carries exactly: write it as a string")),
+    (
+        "1e-16",
+        Err("number 0.0000000000000001 has more digits than a float carries exactly: write it as a string"),
+    ),
     ("1e-15", Ok("0.000000000000001")),
     (r#""18446744073709551616""#, Ok("18446744073709551616")),
     (r#""0.1234567890123456789012345678""#, Ok("0.1234567890123456789012345678")),
-    ("123456789012345678901234567890", Err("number 123456789012345680000000000000 has more digits than a float carries exactly: write it as a string")),
-    ("-123456789012345678901234567890", Err("number -123456789012345680000000000000 has more digits than a float carries exactly: write it as a string")),
+    (
+        "123456789012345678901234567890",
+        Err(
+            "number 123456789012345680000000000000 has more digits than a float carries exactly: write it as a string",
+        ),
+    ),
+    (
+        "-123456789012345678901234567890",
+        Err(
+            "number -123456789012345680000000000000 has more digits than a float carries exactly: write it as a string",
+        ),
+    ),
     (
         r#""123456789012345678901234567890""#,
         Err("123456789012345678901234567890 is not exact within 28 digits"),
     ),
-    ("1e29", Err("number 100000000000000000000000000000 has more digits than a float carries exactly: write it as a string")),
+    (
+        "1e29",
+        Err(
+            "number 100000000000000000000000000000 has more digits than a float carries exactly: write it as a string",
+        ),
+    ),
     ("1e400", Err("number out of range")),
     ("-1e400", Err("number out of range")),
     (r#""NaN""#, Err("`NaN` is not a decimal number")),
@@ -158,7 +196,9 @@ fn money() {
         ),
         (
             r#"{"amount":0.30000000000000004,"currency":"CNY"}"#,
-            Err("number 0.30000000000000004 has more digits than a float carries exactly: write it as a string"),
+            Err(
+                "number 0.30000000000000004 has more digits than a float carries exactly: write it as a string",
+            ),
         ),
         (
             r#"{"amount":"79228162514264337593543950335","currency":"CNY"}"#,
@@ -257,7 +297,9 @@ fn counts_ratios_and_quantities() {
         ("-1", Err(&minus)),
         (
             "18446744073709551616",
-            Err("number 18446744073709552000 has more digits than a float carries exactly: write it as a string"),
+            Err(
+                "number 18446744073709552000 has more digits than a float carries exactly: write it as a string",
+            ),
         ),
         (r#""18446744073709551616""#, Err(&text)),
         (r#""five""#, Err("`five` is not a decimal number")),
@@ -399,10 +441,7 @@ fn time() {
             r#"{"first":"2026-05-01","last":"2026-04-30","holidays":[]}"#,
             Err("last: 2026-04-30 is before 2026-05-01"),
         ),
-        (
-            r#"{"first":"2026-5-1","last":"2026-05-31"}"#,
-            Err("`2026-5-1` is not a date such as 2026-07-15"),
-        ),
+        (r#"{"first":"2026-5-1","last":"2026-05-31"}"#, Err("`2026-5-1` is not a date such as 2026-07-15")),
         (r#"{"first":"2026-05-01"}"#, Err("missing field `last`")),
         (r#"{"first":"2026-05-01","last":"2026-05-31","holiday":[]}"#, Err("unknown field `holiday`")),
     ]);
