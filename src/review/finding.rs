@@ -63,6 +63,13 @@ impl Finding {
         self
     }
 
+    /// The finding, to be looked at again on this day.
+    #[must_use]
+    pub const fn with_review_on(mut self, date: NaiveDate) -> Self {
+        self.draft.review_on = Some(date);
+        self
+    }
+
     /// How far the target was attained.
     ///
     /// # Errors
