@@ -126,11 +126,14 @@ fn levers(
 
     let planned = tree.evaluate(plan)?.known(root.id())?.to_f64().ok_or("the plan is no number")?;
     let leaf = tree.leaves().map(|(leaf, _)| leaf).next().ok_or("the tree has no leaf")?;
-    let id = tree.node(leaf).map_or("", |node| node.id());
+    let node = tree.node(leaf).ok_or("the tree has no leaf")?;
+    let (id, unit) = (node.id(), node.unit());
     let answer = match tree.goal_seek(actual, &Lever::leaf(leaf), planned)? {
-        Seek::Found { at } => format!("{id} at {at:.2}"),
-        Seek::Unreachable { limit, at } => format!("not through {id}: at most {limit:.2}, with {at:.2}"),
-        Seek::OutOfDomain { at, .. } => format!("not through {id}: it would have to be {at:.2}"),
+        Seek::Found { at } => format!("{id} at {at:.2} {unit}"),
+        Seek::Unreachable { limit, at } => {
+            format!("not through {id}: at most {limit:.2} {}, with {at:.2} {unit}", root.unit())
+        }
+        Seek::OutOfDomain { at, .. } => format!("not through {id}: it would have to be {at:.2} {unit}"),
         other => format!("{other:?}"),
     };
     writeln!(out, "  just the planned {}: {answer}\n", root.id())?;
