@@ -19,7 +19,7 @@
 //! | the cycle | [`pdca`] |
 //! | the review | [`review`] |
 //! | domains | [`kpi`], [`budget`], [`channel`], [`health`] |
-//! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`] |
+//! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -38,6 +38,7 @@ pub mod kpi;
 pub mod pdca;
 pub mod progress;
 pub mod quantity;
+pub mod response;
 pub mod review;
 pub mod rules;
 pub mod split;

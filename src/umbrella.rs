@@ -9,6 +9,7 @@ use crate::kpi::KpiError;
 use crate::pdca::PdcaError;
 use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
+use crate::response::ResponseError;
 use crate::review::ReviewError;
 use crate::rules::RulesError;
 use crate::split::SplitError;
@@ -59,6 +60,9 @@ pub enum Error {
     /// From [`crate::quantity`].
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+    /// From [`crate::response`].
+    #[error(transparent)]
+    Response(#[from] ResponseError),
     /// From [`crate::review`].
     #[error(transparent)]
     Review(#[from] ReviewError),
@@ -95,6 +99,7 @@ impl Error {
             Self::Pdca(error) => error.kind(),
             Self::Progress(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
+            Self::Response(error) => error.kind(),
             Self::Review(error) => error.kind(),
             Self::Rules(error) => error.kind(),
             Self::Split(error) => error.kind(),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 const FLOORS: [&[&str]; 5] = [
     &["quantity", "time", "error"],
-    &["split", "decompose", "target", "progress", "rules", "stats"],
+    &["split", "decompose", "target", "progress", "rules", "stats", "response"],
     &["kpi", "budget", "channel", "funnel", "attribution", "health", "plan", "experiment", "audience"],
     &["review"],
     &["pdca"],

@@ -1,0 +1,268 @@
+//! Concave curves whose marginal response is inverted by one elementary function.
+
+use super::curve::{ResponseCurve, without_search};
+use super::{ResponseError, scale, seen, within};
+
+/// A concave curve that keeps rising, ever more slowly.
+///
+/// # Formula
+/// `f(x) = a ln(1 + x / k)`.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Logarithmic, ResponseCurve};
+///
+/// let curve = Logarithmic::new(100.0, 50.0)?;
+/// assert_eq!(curve.marginal(50.0), 1.0);
+/// assert_eq!(curve.inverse_marginal(0.5), 150.0);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Logarithmic {
+    a: f64,
+    k: f64,
+}
+
+/// A curve of constant elasticity: 1 % more spend gives `p` % more response.
+///
+/// # Formula
+/// `f(x) = a x^p` with `0 < p <= 1`.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Power, ResponseCurve};
+///
+/// let curve = Power::new(3.0, 0.5)?;
+/// assert_eq!(curve.value(100.0), 30.0);
+/// assert_eq!(curve.inverse_marginal(0.15), 100.0);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Power {
+    a: f64,
+    p: f64,
+}
+
+/// A concave curve whose distance to its greatest response decays exponentially.
+///
+/// # Formula
+/// `f(x) = a (1 - e^(-x / k))`.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Exponential, ResponseCurve};
+///
+/// let curve = Exponential::new(100.0, 50.0)?;
+/// assert!((curve.value(50.0) - 63.212_055_882_855_77).abs() < 1e-12);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Exponential {
+    a: f64,
+    k: f64,
+}
+
+/// A concave curve that starts almost as a straight line and then saturates soon.
+///
+/// # Formula
+/// `f(x) = a tanh(x / k)`.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{HyperbolicTangent, ResponseCurve};
+///
+/// let curve = HyperbolicTangent::new(100.0, 50.0)?;
+/// assert!((curve.value(50.0) - 76.159_415_595_576_49).abs() < 1e-12);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HyperbolicTangent {
+    a: f64,
+    k: f64,
+}
+
+impl Logarithmic {
+    /// The curve with the response `a` for each `e`-fold of `1 + x / k`, and the scale `k` of spend.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
+    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    }
+
+    /// The response for each `e`-fold of `1 + x / k`.
+    #[must_use]
+    pub const fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The scale of spend.
+    #[must_use]
+    pub const fn k(&self) -> f64 {
+        self.k
+    }
+}
+
+impl ResponseCurve for Logarithmic {
+    fn value(&self, spend: f64) -> f64 {
+        self.a * libm::log1p(seen(spend) / self.k)
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        self.a / (self.k + seen(spend))
+    }
+
+    fn inflection(&self) -> f64 {
+        0.0
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        without_search(marginal).unwrap_or_else(|| (self.a / marginal - self.k).max(0.0))
+    }
+}
+
+impl Power {
+    /// The curve with the response `a` at a spend of 1, and the elasticity `p`.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for an `a` outside 1e-100..=1e100 or a `p` outside 0.001..=1.
+    pub fn new(a: f64, p: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: scale("a", a)?, p: within("p", p, 1e-3, 1.0, "0.001..=1")? })
+    }
+
+    /// The response at a spend of 1.
+    #[must_use]
+    pub const fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The elasticity of the response.
+    #[must_use]
+    pub const fn p(&self) -> f64 {
+        self.p
+    }
+}
+
+impl ResponseCurve for Power {
+    fn value(&self, spend: f64) -> f64 {
+        self.a * libm::pow(seen(spend), self.p)
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        // 0^0 is 1, a negative power of 0 is infinite.
+        self.a * self.p * libm::pow(seen(spend), self.p - 1.0)
+    }
+
+    fn inflection(&self) -> f64 {
+        0.0
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        if let Some(answer) = without_search(marginal) {
+            return answer;
+        }
+        let ratio = self.a * self.p / marginal;
+        if self.p < 1.0 {
+            libm::pow(ratio, 1.0 / (1.0 - self.p))
+        } else if ratio >= 1.0 {
+            f64::INFINITY
+        } else {
+            0.0
+        }
+    }
+}
+
+impl Exponential {
+    /// The curve with the greatest response `a` and the scale `k` of spend, at which 63 % of it are reached.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
+    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    }
+
+    /// The greatest response.
+    #[must_use]
+    pub const fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The scale of spend.
+    #[must_use]
+    pub const fn k(&self) -> f64 {
+        self.k
+    }
+}
+
+impl ResponseCurve for Exponential {
+    fn value(&self, spend: f64) -> f64 {
+        -self.a * libm::expm1(-seen(spend) / self.k)
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        self.a / self.k * libm::exp(-seen(spend) / self.k)
+    }
+
+    fn inflection(&self) -> f64 {
+        0.0
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        if let Some(answer) = without_search(marginal) {
+            return answer;
+        }
+        let share = (marginal / (self.a / self.k)).max(f64::MIN_POSITIVE);
+        if share >= 1.0 { 0.0 } else { -self.k * libm::log(share) }
+    }
+}
+
+impl HyperbolicTangent {
+    /// The curve with the greatest response `a` and the scale `k` of spend, at which 76 % of it are reached.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
+    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    }
+
+    /// The greatest response.
+    #[must_use]
+    pub const fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The scale of spend.
+    #[must_use]
+    pub const fn k(&self) -> f64 {
+        self.k
+    }
+}
+
+impl ResponseCurve for HyperbolicTangent {
+    fn value(&self, spend: f64) -> f64 {
+        self.a * libm::tanh(seen(spend) / self.k)
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        // 1 - tanh^2 cancels where the curve is flat; 4 w / (1 + w)^2 with w = e^(-2 x / k) does not.
+        let decay = libm::exp(-2.0 * (seen(spend) / self.k));
+        self.a / self.k * (4.0 * decay / ((1.0 + decay) * (1.0 + decay)))
+    }
+
+    fn inflection(&self) -> f64 {
+        0.0
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        if let Some(answer) = without_search(marginal) {
+            return answer;
+        }
+        let share = (marginal / (self.a / self.k)).max(f64::MIN_POSITIVE);
+        if share >= 1.0 {
+            return 0.0;
+        }
+        // tanh(x / k) = sqrt(1 - y) = t, and atanh(t) = ln((1 + t)^2 / (1 - t^2)) / 2.
+        let tanh = libm::sqrt(1.0 - share);
+        self.k * (libm::log1p(tanh) - 0.5 * libm::log(share))
+    }
+}

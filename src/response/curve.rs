@@ -1,0 +1,224 @@
+//! What every response curve can be asked, and the searches that need no more than that.
+
+use super::GREATEST_SPEND;
+use alloc::boxed::Box;
+
+/// The most steps of a search: three times the 56 halvings that narrow a bracket whose ends are 16 apart down
+/// to one float, with room.
+const MOST_STEPS: u32 = 200;
+
+/// A line from the curve at one spend that touches the curve at a later one and lies above it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tangent {
+    /// The spend at which the line touches the curve.
+    pub spend: f64,
+    /// The response per unit of spend along the line.
+    pub slope: f64,
+}
+
+/// A response that does not fall as spend rises.
+///
+/// Three methods make a curve; the others are searches that follow from them, which a curve with closed
+/// forms overrides. They take the curve to be convex up to its [inflection](Self::inflection) and concave from
+/// there on. Spends and responses are estimates; a spend is in major units of its currency.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::ResponseCurve;
+///
+/// /// `sqrt(x)`, with the provided searches.
+/// struct Root;
+/// impl ResponseCurve for Root {
+///     fn value(&self, spend: f64) -> f64 { spend.sqrt() }
+///     fn marginal(&self, spend: f64) -> f64 { 0.5 / spend.sqrt() }
+///     fn inflection(&self) -> f64 { 0.0 }
+/// }
+/// // 0.5 / sqrt(x) = 0.01 at x = 2,500.
+/// assert!((Root.inverse_marginal(0.01) - 2_500.0).abs() < 1e-9);
+/// ```
+pub trait ResponseCurve {
+    /// The response at `spend`.
+    fn value(&self, spend: f64) -> f64;
+
+    /// The response that the next unit of spend brings at `spend`, `df/dx`; infinity where the slope is.
+    fn marginal(&self, spend: f64) -> f64;
+
+    /// The spend below which the curve is convex and from which on it is concave; 0 for a concave curve.
+    fn inflection(&self) -> f64;
+
+    /// The greatest spend at which the marginal response is still at least `marginal`: 0 where there is none
+    /// or `marginal` is NaN, infinity where it never falls below.
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        inverse_by_search(self, marginal)
+    }
+
+    /// [`inverse_marginal`](Self::inverse_marginal), from a guess at the answer: for solvers that ask again
+    /// with nearly the same marginal response.
+    fn inverse_marginal_near(&self, marginal: f64, guess: f64) -> f64 {
+        let _ = guess;
+        self.inverse_marginal(marginal)
+    }
+
+    /// The spend within `from..=to` at which `value(x) - price * x` is greatest, the smaller one on ties.
+    ///
+    /// The answer is `from` where `to` is not above it.
+    fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
+        if to <= from || from.is_nan() || to.is_nan() {
+            return from;
+        }
+        let bend = self.inflection();
+        if from >= bend {
+            return self.inverse_marginal(price).max(from).min(to);
+        }
+        // Below the inflection the curve is convex: there the ends are the best.
+        let late = if to <= bend { to } else { self.inverse_marginal(price).max(bend).min(to) };
+        if self.value(late) - self.value(from) > price * (late - from) { late } else { from }
+    }
+
+    /// The line from the curve at `spend` with the greatest slope that reaches the curve again, the first
+    /// part of the least concave curve above this one; `None` where the curve is concave from `spend` on, or
+    /// never flattens.
+    ///
+    /// # Formula
+    /// `p = max over c > l of (f(c) - f(l)) / (c - l)`, by `p <- (f(c(p)) - f(l)) / (c(p) - l)`, where `c(p)`
+    /// is the inverse of the marginal response (Dinkelbach, 1967).
+    fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+        let bend = self.inflection();
+        let from = spend.max(0.0);
+        if from >= bend {
+            return None;
+        }
+        let base = self.value(from);
+        let slope_to = |to: f64| (self.value(to) - base) / (to - from);
+        let mut best = Tangent { spend: bend, slope: slope_to(bend) };
+        if best.slope <= 0.0 || !best.slope.is_finite() {
+            // No rise that a float can tell before the inflection: a chord to a later spend has one.
+            let later = bend * 2.0;
+            best = Tangent { spend: later, slope: slope_to(later) };
+        }
+        for _ in 0..MOST_STEPS {
+            if best.slope <= 0.0 || !best.slope.is_finite() {
+                return None;
+            }
+            let touch = self.inverse_marginal_near(best.slope, best.spend).max(bend);
+            if !touch.is_finite() {
+                return None;
+            }
+            let slope = slope_to(touch);
+            let settled = slope <= best.slope;
+            best = Tangent { spend: touch, slope: slope.max(best.slope) };
+            if settled {
+                break;
+            }
+        }
+        Some(best)
+    }
+}
+
+macro_rules! delegated {
+    ($($pointer:ty),*) => {$(
+        impl<C: ResponseCurve + ?Sized> ResponseCurve for $pointer {
+            fn value(&self, spend: f64) -> f64 {
+                (**self).value(spend)
+            }
+
+            fn marginal(&self, spend: f64) -> f64 {
+                (**self).marginal(spend)
+            }
+
+            fn inflection(&self) -> f64 {
+                (**self).inflection()
+            }
+
+            fn inverse_marginal(&self, marginal: f64) -> f64 {
+                (**self).inverse_marginal(marginal)
+            }
+
+            fn inverse_marginal_near(&self, marginal: f64, guess: f64) -> f64 {
+                (**self).inverse_marginal_near(marginal, guess)
+            }
+
+            fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
+                (**self).best_spend(price, from, to)
+            }
+
+            fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+                (**self).tangent_from(spend)
+            }
+        }
+    )*};
+}
+
+delegated!(&C, Box<C>);
+
+/// The answer of a smooth curve where `marginal` is no slope to look for: `None` where it is one.
+pub(super) fn without_search(marginal: f64) -> Option<f64> {
+    if marginal > 0.0 {
+        None
+    } else if marginal.is_nan() {
+        Some(0.0)
+    } else {
+        Some(f64::INFINITY)
+    }
+}
+
+/// [`ResponseCurve::inverse_marginal`] by bracketing and a safeguarded secant search on the logarithms.
+fn inverse_by_search<C: ResponseCurve + ?Sized>(curve: &C, marginal: f64) -> f64 {
+    if let Some(answer) = without_search(marginal) {
+        return answer;
+    }
+    let bend = curve.inflection();
+    // Not a number where the curve gives none: then no spend is known to reach the slope.
+    let excess = |spend: f64| libm::log(curve.marginal(spend)) - libm::log(marginal);
+    let holds = |excess: f64| excess >= 0.0;
+    if !holds(excess(bend)) {
+        return 0.0;
+    }
+    let (mut low, mut high) = (bend, if bend > 0.0 { bend * 2.0 } else { 1.0 });
+    let (mut at_low, mut at_high) = (excess(low), excess(high));
+    while holds(at_high) {
+        (low, at_low) = (high, at_high);
+        high *= 16.0;
+        if high > GREATEST_SPEND {
+            return f64::INFINITY;
+        }
+        at_high = excess(high);
+    }
+    while low <= 0.0 {
+        let lower = high / 16.0;
+        if lower < f64::MIN_POSITIVE {
+            return 0.0;
+        }
+        let at_lower = excess(lower);
+        if holds(at_lower) {
+            (low, at_low) = (lower, at_lower);
+        } else {
+            (high, at_high) = (lower, at_lower);
+        }
+    }
+    // The root lies within low..high, both positive. Every third step halves the bracket, so that no shape
+    // of the curve holds the search up; the others cut it where a straight line does (Illinois).
+    let mut was_low = None;
+    for step in 0..MOST_STEPS {
+        if high - low <= f64::EPSILON * high {
+            break;
+        }
+        let middle = 0.5 * (low + high);
+        let share = at_low / (at_low - at_high);
+        let cut = low + (high - low) * share;
+        let by_line = step % 3 != 2 && share.is_finite() && low < cut && cut < high;
+        let spend = if by_line { cut } else { middle };
+        let at_spend = excess(spend);
+        let is_low = holds(at_spend);
+        let again = by_line && was_low == Some(is_low);
+        if is_low {
+            (low, at_low) = (spend, at_spend);
+            at_high *= if again { 0.5 } else { 1.0 };
+        } else {
+            (high, at_high) = (spend, at_spend);
+            at_low *= if again { 0.5 } else { 1.0 };
+        }
+        was_low = Some(is_low);
+    }
+    low
+}

@@ -1,0 +1,307 @@
+//! All the crate's curves in one type, and how they are written.
+
+use super::curve::{ResponseCurve, Tangent};
+use super::{
+    Adbudg, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear,
+    Power, ResponseError,
+};
+use crate::error::excerpt;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+macro_rules! families {
+    ($($variant:ident $name:literal $summary:literal,)*) => {
+        /// The families of curves with parameters, without their parameters.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Family {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Family {
+            /// Every family.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The name of the family on the wire.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+
+        /// Any of the crate's curves.
+        ///
+        /// On the wire `{"kind":"hill","a":1000,"k":300,"s":2}`: the kind and the parameters of its formula,
+        /// all and no other; of a piecewise linear curve `points`, a list of `[spend, response]`.
+        ///
+        /// # Examples
+        /// ```
+        /// use marketloop::response::{Curve, Hill, ResponseCurve};
+        ///
+        /// let curve: Curve = Hill::new(1_000.0, 300.0, 2.0)?.into();
+        /// assert_eq!(curve.value(600.0), 800.0);
+        /// # Ok::<(), marketloop::response::ResponseError>(())
+        /// ```
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(try_from = "CurveDraft", into = "CurveDraft")]
+        #[non_exhaustive]
+        pub enum Curve {
+            $(#[doc = $summary] $variant($variant),)*
+            /// Straight pieces between data points.
+            PiecewiseLinear(PiecewiseLinear),
+        }
+
+        impl Curve {
+            /// The family of the curve; `None` for one of straight pieces, which has no parameters.
+            #[must_use]
+            pub const fn family(&self) -> Option<Family> {
+                match self {
+                    $(Self::$variant(_) => Some(Family::$variant),)*
+                    Self::PiecewiseLinear(_) => None,
+                }
+            }
+        }
+
+        $(impl From<$variant> for Curve {
+            fn from(curve: $variant) -> Self {
+                Self::$variant(curve)
+            }
+        })*
+
+        impl From<PiecewiseLinear> for Curve {
+            fn from(curve: PiecewiseLinear) -> Self {
+                Self::PiecewiseLinear(curve)
+            }
+        }
+
+        impl ResponseCurve for Curve {
+            fn value(&self, spend: f64) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => curve.value(spend),)*
+                    Self::PiecewiseLinear(curve) => curve.value(spend),
+                }
+            }
+
+            fn marginal(&self, spend: f64) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => curve.marginal(spend),)*
+                    Self::PiecewiseLinear(curve) => curve.marginal(spend),
+                }
+            }
+
+            fn inflection(&self) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => curve.inflection(),)*
+                    Self::PiecewiseLinear(curve) => curve.inflection(),
+                }
+            }
+
+            fn inverse_marginal(&self, marginal: f64) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => curve.inverse_marginal(marginal),)*
+                    Self::PiecewiseLinear(curve) => curve.inverse_marginal(marginal),
+                }
+            }
+
+            fn inverse_marginal_near(&self, marginal: f64, guess: f64) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => curve.inverse_marginal_near(marginal, guess),)*
+                    Self::PiecewiseLinear(curve) => curve.inverse_marginal_near(marginal, guess),
+                }
+            }
+
+            fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => curve.best_spend(price, from, to),)*
+                    Self::PiecewiseLinear(curve) => curve.best_spend(price, from, to),
+                }
+            }
+
+            fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+                match self {
+                    $(Self::$variant(curve) => curve.tangent_from(spend),)*
+                    Self::PiecewiseLinear(curve) => curve.tangent_from(spend),
+                }
+            }
+        }
+    };
+}
+
+families! {
+    Logarithmic "log" "`a ln(1 + x / k)`",
+    Power "power" "`a x^p`",
+    MichaelisMenten "michaelis_menten" "`a x / (k + x)`",
+    Hill "hill" "`a x^s / (k^s + x^s)`",
+    Exponential "exp" "`a (1 - e^(-x / k))`",
+    HyperbolicTangent "tanh" "`a tanh(x / k)`",
+    Logistic "logistic" "`a (1 / (1 + e^(-r (x - m))) - 1 / (1 + e^(r m)))`",
+    Adbudg "adbudg" "`b + (a - b) x^c / (d + x^c)`",
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The name of piecewise linear curves on the wire.
+const PIECEWISE_LINEAR: &str = "piecewise_linear";
+
+/// A curve as it is written down: a kind and its parameters, not yet checked.
+///
+/// The kinds are `log`, `power`, `michaelis_menten`, `hill`, `exp`, `tanh`, `logistic`, `adbudg` and
+/// `piecewise_linear`; the parameters are those of their formulas.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CurveDraft {
+    /// The kind of curve.
+    pub kind: String,
+    /// The height.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub a: Option<f64>,
+    /// The response without spend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub b: Option<f64>,
+    /// The shape of an ADBUDG curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub c: Option<f64>,
+    /// The half-way point of an ADBUDG curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub d: Option<f64>,
+    /// The scale of spend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub k: Option<f64>,
+    /// The spend of the steepest slope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub m: Option<f64>,
+    /// The elasticity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p: Option<f64>,
+    /// The rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r: Option<f64>,
+    /// The shape of a Hill curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub s: Option<f64>,
+    /// The points of (spend, response).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<Vec<(f64, f64)>>,
+}
+
+impl CurveDraft {
+    /// The curve that is written down.
+    ///
+    /// # Errors
+    /// [`ResponseError::UnknownKind`], [`ResponseError::MissingParameter`],
+    /// [`ResponseError::SuperfluousParameter`], and the errors of the curve's `new`.
+    pub fn check(self) -> Result<Curve, ResponseError> {
+        if self.kind == PIECEWISE_LINEAR {
+            let mut parameters = Parameters { kind: PIECEWISE_LINEAR, draft: self };
+            let name = "points";
+            let missing = ResponseError::MissingParameter { kind: PIECEWISE_LINEAR, name };
+            let points = parameters.draft.points.take().ok_or(missing)?;
+            parameters.nothing_left()?;
+            return PiecewiseLinear::new(points).map(Into::into);
+        }
+        let family = Family::ALL.iter().find(|family| family.name() == self.kind);
+        let unknown = || ResponseError::UnknownKind { kind: excerpt(&self.kind) };
+        let family = *family.ok_or_else(unknown)?;
+        let mut given = Parameters { kind: family.name(), draft: self };
+        let mut take = |name| given.take(name);
+        let curve: Result<Curve, _> = match family {
+            Family::Logarithmic => Logarithmic::new(take("a")?, take("k")?).map(Into::into),
+            Family::Power => Power::new(take("a")?, take("p")?).map(Into::into),
+            Family::MichaelisMenten => MichaelisMenten::new(take("a")?, take("k")?).map(Into::into),
+            Family::Hill => Hill::new(take("a")?, take("k")?, take("s")?).map(Into::into),
+            Family::Exponential => Exponential::new(take("a")?, take("k")?).map(Into::into),
+            Family::HyperbolicTangent => HyperbolicTangent::new(take("a")?, take("k")?).map(Into::into),
+            Family::Logistic => Logistic::new(take("a")?, take("m")?, take("r")?).map(Into::into),
+            Family::Adbudg => Adbudg::new(take("a")?, take("b")?, take("c")?, take("d")?).map(Into::into),
+        };
+        given.nothing_left()?;
+        curve
+    }
+}
+
+/// What a draft still holds while its curve takes its parameters.
+struct Parameters {
+    kind: &'static str,
+    draft: CurveDraft,
+}
+
+impl Parameters {
+    fn slots(&mut self) -> [(&'static str, &mut Option<f64>); 9] {
+        let draft = &mut self.draft;
+        [
+            ("a", &mut draft.a),
+            ("b", &mut draft.b),
+            ("c", &mut draft.c),
+            ("d", &mut draft.d),
+            ("k", &mut draft.k),
+            ("m", &mut draft.m),
+            ("p", &mut draft.p),
+            ("r", &mut draft.r),
+            ("s", &mut draft.s),
+        ]
+    }
+
+    fn take(&mut self, name: &'static str) -> Result<f64, ResponseError> {
+        let kind = self.kind;
+        let slot = self.slots().into_iter().find(|slot| slot.0 == name);
+        slot.and_then(|slot| slot.1.take()).ok_or(ResponseError::MissingParameter { kind, name })
+    }
+
+    fn nothing_left(&mut self) -> Result<(), ResponseError> {
+        let kind = self.kind;
+        let points = self.draft.points.is_some().then_some("points");
+        let left = self.slots().into_iter().find(|slot| slot.1.is_some()).map(|slot| slot.0);
+        left.or(points).map_or(Ok(()), |name| Err(ResponseError::SuperfluousParameter { kind, name }))
+    }
+}
+
+impl TryFrom<CurveDraft> for Curve {
+    type Error = ResponseError;
+
+    fn try_from(draft: CurveDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<Curve> for CurveDraft {
+    fn from(curve: Curve) -> Self {
+        let draft =
+            |family: Family, a: f64| Self { kind: family.name().into(), a: Some(a), ..Self::default() };
+        match curve {
+            Curve::Logarithmic(curve) => Self { k: Some(curve.k()), ..draft(Family::Logarithmic, curve.a()) },
+            Curve::Power(curve) => Self { p: Some(curve.p()), ..draft(Family::Power, curve.a()) },
+            Curve::MichaelisMenten(curve) => {
+                Self { k: Some(curve.k()), ..draft(Family::MichaelisMenten, curve.a()) }
+            }
+            Curve::Hill(curve) => {
+                Self { k: Some(curve.k()), s: Some(curve.s()), ..draft(Family::Hill, curve.a()) }
+            }
+            Curve::Exponential(curve) => Self { k: Some(curve.k()), ..draft(Family::Exponential, curve.a()) },
+            Curve::HyperbolicTangent(curve) => {
+                Self { k: Some(curve.k()), ..draft(Family::HyperbolicTangent, curve.a()) }
+            }
+            Curve::Logistic(curve) => {
+                Self { m: Some(curve.m()), r: Some(curve.r()), ..draft(Family::Logistic, curve.a()) }
+            }
+            Curve::Adbudg(curve) => Self {
+                b: Some(curve.b()),
+                c: Some(curve.c()),
+                d: Some(curve.d()),
+                ..draft(Family::Adbudg, curve.a())
+            },
+            Curve::PiecewiseLinear(curve) => Self {
+                kind: PIECEWISE_LINEAR.into(),
+                points: Some(curve.points().to_vec()),
+                ..Self::default()
+            },
+        }
+    }
+}

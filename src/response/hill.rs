@@ -1,0 +1,220 @@
+//! The Hill curve: S-shaped above shape 1, concave up to it.
+
+use super::curve::{ResponseCurve, without_search};
+use super::{ResponseError, exponent, scale, seen};
+use core::cmp::Ordering;
+
+/// The most steps of the search for a slope.
+const MOST_STEPS: u32 = 100;
+
+/// The greatest last step of the search, in units of `s ln x`. The order of convergence is four, so that a
+/// step of this size leaves an error below one float.
+const SETTLED: f64 = 1e-4;
+
+/// `2 ln 2`, what `2 ln(1 + e^v) - v` is at 0.
+const DIP: f64 = 2.0 * core::f64::consts::LN_2;
+
+/// A curve that comes near to a greatest response and has half of it at a spend of `k`; S-shaped where the
+/// shape is above 1, else concave.
+///
+/// # Formula
+/// `f(x) = a x^s / (k^s + x^s)` (Hill, 1910). For `s > 1` the inflection is `k ((s - 1) / (s + 1))^(1 / s)`.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Hill, ResponseCurve};
+///
+/// let curve = Hill::new(1_000.0, 300.0, 2.0)?;
+/// assert_eq!(curve.value(600.0), 800.0);
+/// // The best average return of a line that starts from nothing is at 300 for this shape.
+/// let tangent = curve.tangent_from(0.0).expect("an S-shaped curve");
+/// assert!((tangent.spend - 300.0).abs() < 1e-6);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Hill {
+    a: f64,
+    k: f64,
+    s: f64,
+    /// `a s / k`.
+    slope: f64,
+    /// Where the slope is greatest; for `s <= 1` nowhere.
+    peak: Option<Peak>,
+}
+
+/// The greatest slope of an S-shaped curve, in `v = s ln(x / k)`.
+#[derive(Debug, Clone, Copy)]
+struct Peak {
+    spend: f64,
+    /// `v` of the inflection.
+    at: f64,
+    /// The logarithm of the slope over `a s / k`.
+    height: f64,
+    /// `q / (1 + q)` of the inflection.
+    share: f64,
+}
+
+impl PartialEq for Hill {
+    fn eq(&self, other: &Self) -> bool {
+        [self.a, self.k, self.s] == [other.a, other.k, other.s]
+    }
+}
+
+impl Hill {
+    /// The curve with the greatest response `a`, half of it at the spend `k`, and the shape `s`.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for an `a` or `k` outside 1e-100..=1e100 or an `s` outside 0.001..=1000.
+    pub fn new(a: f64, k: f64, s: f64) -> Result<Self, ResponseError> {
+        let (a, k, s) = (scale("a", a)?, scale("k", k)?, exponent("s", s)?);
+        let peak = (s > 1.0).then(|| {
+            let at = libm::log((s - 1.0) / (s + 1.0));
+            let share = (s - 1.0) / (2.0 * s);
+            let height = (1.0 - 1.0 / s) * at + 2.0 * libm::log1p(-share);
+            Peak { spend: k * libm::exp(at / s), at, height, share }
+        });
+        Ok(Self { a, k, s, slope: a * s / k, peak })
+    }
+
+    /// The greatest response.
+    #[must_use]
+    pub const fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The spend at which the response is half of the greatest.
+    #[must_use]
+    pub const fn k(&self) -> f64 {
+        self.k
+    }
+
+    /// The shape: S-shaped above 1.
+    #[must_use]
+    pub const fn s(&self) -> f64 {
+        self.s
+    }
+
+    /// The root of `h(v) = (1 - 1/s) v - 2 ln(1 + e^v) - level` on the concave branch, from `start`.
+    ///
+    /// `h` is the logarithm of slope over wanted slope and is concave; right of the peak it falls.
+    fn search(&self, level: f64, start: f64) -> f64 {
+        let tilt = 1.0 - 1.0 / self.s;
+        let (mut low, mut high) = (self.peak.map_or(f64::NEG_INFINITY, |peak| peak.at), f64::INFINITY);
+        let mut v = start;
+        for _ in 0..MOST_STEPS {
+            // Both from the exponential of a number up to 0, so that nothing overflows.
+            let decay = libm::exp(-libm::fabs(v));
+            let sum = 1.0 + decay;
+            let excess = tilt * v - 2.0 * (v.max(0.0) + libm::log1p(decay)) - level;
+            let share = if v > 0.0 { 1.0 / sum } else { decay / sum };
+            if excess >= 0.0 {
+                low = v;
+            } else {
+                high = v;
+            }
+            let first = tilt - 2.0 * share;
+            let second = -2.0 * decay / (sum * sum);
+            let third = second * (1.0 - 2.0 * share);
+            // Householder's step of the third order, else Newton's, else half the bracket.
+            let newton = -excess / first;
+            let bend = second / first;
+            let step = newton * (1.0 + 0.5 * newton * bend)
+                / (1.0 + newton * (bend + newton * third / (6.0 * first)));
+            let within = |step: f64| {
+                let next = v + step;
+                (low < next && next < high).then_some(step)
+            };
+            if libm::fabs(newton) <= f64::EPSILON * (1.0 + libm::fabs(v)) {
+                return v;
+            }
+            let halved = 0.5 * (low + high) - v;
+            let step = within(step).or_else(|| within(newton)).unwrap_or(halved);
+            if !step.is_finite() {
+                return v;
+            }
+            v += step;
+            if libm::fabs(step) <= SETTLED && first < -0.1 {
+                return v;
+            }
+        }
+        v
+    }
+
+    /// The spend on the concave branch whose slope is `marginal`, from a guess at `s ln(x / k)`.
+    fn of_slope(&self, marginal: f64, guess: Option<f64>) -> f64 {
+        let level = libm::log((marginal / self.slope).clamp(f64::MIN_POSITIVE, f64::MAX));
+        let start = match (guess, self.peak) {
+            (_, Some(peak)) if level > peak.height => return 0.0,
+            (Some(guess), Some(peak)) if guess > peak.at => guess,
+            (Some(guess), None) => guess,
+            (_, Some(peak)) if peak.height - level < 0.3 => {
+                // Near the peak the slope is a parabola, with a little of a cubic.
+                let curvature = 2.0 * peak.share * (1.0 - peak.share);
+                let distance = libm::sqrt(2.0 * (peak.height - level) / curvature);
+                peak.at + distance * (1.0 - (1.0 - 2.0 * peak.share) * distance / 6.0)
+            }
+            _ => self.estimate(level),
+        };
+        self.k * libm::exp(self.search(level, start) / self.s)
+    }
+
+    /// The root with `sqrt(v^2 + (2 ln 2)^2)` in the place of `2 ln(2 cosh(v / 2))`.
+    fn estimate(&self, level: f64) -> f64 {
+        let inverse = 1.0 / self.s;
+        let square = 1.0 - inverse * inverse;
+        let root = libm::sqrt((level * level - square * DIP * DIP).max(0.0));
+        if level > 0.0 {
+            (level * inverse + root) / square
+        } else {
+            (DIP * DIP - level * level) / (level * inverse - root)
+        }
+    }
+}
+
+impl ResponseCurve for Hill {
+    fn value(&self, spend: f64) -> f64 {
+        let spend = seen(spend);
+        if spend <= self.k {
+            let ratio = libm::pow(spend / self.k, self.s);
+            self.a * (ratio / (1.0 + ratio))
+        } else {
+            self.a / (1.0 + libm::pow(self.k / spend, self.s))
+        }
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        let spend = seen(spend);
+        if spend <= 0.0 {
+            return match self.s.total_cmp(&1.0) {
+                Ordering::Less => f64::INFINITY,
+                Ordering::Equal => self.slope,
+                Ordering::Greater => 0.0,
+            };
+        }
+        let relative = if spend <= self.k { spend / self.k } else { self.k / spend };
+        let ratio = libm::pow(relative, self.s);
+        // First over the spend: the product with the slope could overflow before it.
+        self.a * self.s * ((ratio / spend) / ((1.0 + ratio) * (1.0 + ratio)))
+    }
+
+    fn inflection(&self) -> f64 {
+        self.peak.map_or(0.0, |peak| peak.spend)
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        without_search(marginal).unwrap_or_else(|| match self.s.total_cmp(&1.0) {
+            Ordering::Equal => super::michaelis_menten::of_slope(marginal, self.slope, self.k),
+            _ => self.of_slope(marginal, None),
+        })
+    }
+
+    fn inverse_marginal_near(&self, marginal: f64, guess: f64) -> f64 {
+        without_search(marginal).unwrap_or_else(|| match self.s.total_cmp(&1.0) {
+            Ordering::Equal => super::michaelis_menten::of_slope(marginal, self.slope, self.k),
+            _ if guess > 0.0 && guess.is_finite() => {
+                self.of_slope(marginal, Some(self.s * libm::log(guess / self.k)))
+            }
+            _ => self.of_slope(marginal, None),
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! The logistic curve, moved so that nothing is spent for nothing.
+
+use super::curve::{ResponseCurve, without_search};
+use super::{ResponseError, scale, seen, within};
+
+/// An S-shaped curve, steepest at a spend of `m`, moved down so that it begins at 0.
+///
+/// Its greatest response is therefore `a / (1 + e^(-r m))`, a little less than `a`.
+///
+/// # Formula
+/// `f(x) = a (1 / (1 + e^(-r (x - m))) - 1 / (1 + e^(r m)))`.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Logistic, ResponseCurve};
+///
+/// let curve = Logistic::new(1_000.0, 50.0, 0.2)?;
+/// assert_eq!(curve.value(0.0), 0.0);
+/// assert_eq!(curve.marginal(50.0), 50.0);
+/// assert_eq!(curve.inflection(), 50.0);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Logistic {
+    a: f64,
+    m: f64,
+    r: f64,
+}
+
+impl Logistic {
+    /// The curve with the height `a`, the spend `m` of the steepest slope and the rate `r`, per unit of spend.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for an `a` or `r` outside 1e-100..=1e100 or an `m` outside 0..=1e100.
+    pub fn new(a: f64, m: f64, r: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: scale("a", a)?, m: within("m", m, 0.0, 1e100, "0..=1e100")?, r: scale("r", r)? })
+    }
+
+    /// The height of the curve before it is moved.
+    #[must_use]
+    pub const fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The spend of the steepest slope.
+    #[must_use]
+    pub const fn m(&self) -> f64 {
+        self.m
+    }
+
+    /// The rate, per unit of spend.
+    #[must_use]
+    pub const fn r(&self) -> f64 {
+        self.r
+    }
+}
+
+impl ResponseCurve for Logistic {
+    fn value(&self, spend: f64) -> f64 {
+        let spend = seen(spend);
+        // The difference of the two terms without its cancellation:
+        // (1 - e^(-r x)) / ((1 + e^(-r (x - m))) (1 + e^(-r m))).
+        let start = 1.0 + libm::exp(-self.r * self.m);
+        let rest = 1.0 + libm::exp(self.r * (self.m - spend));
+        -self.a * (libm::expm1(-self.r * spend) / (rest * start))
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        let distance = libm::fabs(self.r * (seen(spend) - self.m));
+        let decay = libm::exp(-distance);
+        self.a * self.r * (decay / ((1.0 + decay) * (1.0 + decay)))
+    }
+
+    fn inflection(&self) -> f64 {
+        self.m
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        if let Some(answer) = without_search(marginal) {
+            return answer;
+        }
+        // With t = tanh(r (x - m) / 2) the slope is a r (1 - t^2) / 4.
+        let share = (4.0 * (marginal / (self.a * self.r))).max(f64::MIN_POSITIVE);
+        if share > 1.0 {
+            return 0.0;
+        }
+        let tanh = libm::sqrt(1.0 - share);
+        self.m + (2.0 * libm::log1p(tanh) - libm::log(share)) / self.r
+    }
+}

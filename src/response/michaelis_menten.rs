@@ -1,0 +1,75 @@
+//! The Michaelis-Menten curve, the Hill curve of shape 1.
+
+use super::curve::{ResponseCurve, without_search};
+use super::{ResponseError, scale, seen};
+
+/// A concave curve that comes near to a greatest response and has half of it at a spend of `k`.
+///
+/// # Formula
+/// `f(x) = a x / (k + x)` (Michaelis and Menten, 1913).
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{MichaelisMenten, ResponseCurve};
+///
+/// let curve = MichaelisMenten::new(900.0, 50.0)?;
+/// assert_eq!(curve.value(100.0), 600.0);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MichaelisMenten {
+    a: f64,
+    k: f64,
+}
+
+impl MichaelisMenten {
+    /// The curve with the greatest response `a` and half of it at the spend `k`.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
+    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    }
+
+    /// The greatest response.
+    #[must_use]
+    pub const fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The spend at which the response is half of the greatest.
+    #[must_use]
+    pub const fn k(&self) -> f64 {
+        self.k
+    }
+}
+
+impl ResponseCurve for MichaelisMenten {
+    fn value(&self, spend: f64) -> f64 {
+        let spend = seen(spend);
+        self.a * (spend / (self.k + spend))
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        let sum = self.k + seen(spend);
+        (self.a / sum) * (self.k / sum)
+    }
+
+    fn inflection(&self) -> f64 {
+        0.0
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        if let Some(answer) = without_search(marginal) {
+            return answer;
+        }
+        of_slope(marginal, self.a / self.k, self.k)
+    }
+}
+
+/// The spend at which the slope is `marginal`, which is above 0, on a curve that begins with `slope`.
+pub(super) fn of_slope(marginal: f64, slope: f64, k: f64) -> f64 {
+    // k (1 / sqrt(y) - 1) without the difference that cancels near y = 1.
+    let share = (marginal / slope).max(f64::MIN_POSITIVE);
+    if share >= 1.0 { 0.0 } else { k * ((1.0 - share) / (libm::sqrt(share) + share)) }
+}

@@ -1,0 +1,177 @@
+//! How an outcome answers to spend: response curves.
+//!
+//! Spends and responses are estimates, `f64`; a spend is in major units of its currency. Every float
+//! function comes from `libm`, so that the same input gives the same bits on every machine.
+//!
+//! ```
+//! use marketloop::response::{Hill, ResponseCurve};
+//!
+//! // At most 1,000 orders; half of them at a spend of 20,000.
+//! let orders = Hill::new(1_000.0, 20_000.0, 2.0)?;
+//! assert_eq!(orders.value(20_000.0), 500.0);
+//! // Spend as long as the next unit of money still brings 0.01 orders.
+//! let spend = orders.inverse_marginal(0.01);
+//! assert!((orders.marginal(spend) - 0.01).abs() < 1e-15);
+//! # Ok::<(), marketloop::response::ResponseError>(())
+//! ```
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | a parameter that is NaN, infinite or out of range | [`ResponseError::OutOfRange`], with its name |
+//! | a spend below 0 or NaN | counts as 0 |
+//! | a spend above 1e150 | counts as 1e150 |
+//! | the marginal response at 0 of a power curve, or of a Hill curve below shape 1 | infinity |
+//! | a marginal response that no spend has | an inverse of 0 |
+//! | a marginal response of 0 or less, which every spend has | an inverse of infinity |
+//! | a response or marginal response below the least positive float | 0 |
+
+mod adbudg;
+mod concave;
+mod curve;
+mod family;
+mod hill;
+mod logistic;
+mod michaelis_menten;
+mod piecewise_linear;
+
+pub use adbudg::Adbudg;
+pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
+pub use curve::{ResponseCurve, Tangent};
+pub use family::{Curve, CurveDraft, Family};
+pub use hill::Hill;
+pub use logistic::Logistic;
+pub use michaelis_menten::MichaelisMenten;
+pub use piecewise_linear::PiecewiseLinear;
+
+use crate::error::ErrorKind;
+use alloc::string::String;
+
+/// The greatest spend that is told from a greater one.
+const GREATEST_SPEND: f64 = 1e150;
+
+/// Why a curve does not exist or could not be fitted.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResponseError {
+    /// A parameter or a figure outside its range, NaN included.
+    #[error("{name} {value} is outside {range}")]
+    OutOfRange {
+        /// What the figure is called.
+        name: &'static str,
+        /// The value as given.
+        value: f64,
+        /// What is admitted.
+        range: &'static str,
+    },
+    /// A greatest response that is not above the least.
+    #[error("greatest response {most} is not above the least, {least}")]
+    NoRise {
+        /// The response without spend.
+        least: f64,
+        /// The response that spend comes near to.
+        most: f64,
+    },
+    /// A list that is shorter than what is made from it needs.
+    #[error("{found} points are fewer than {needed}")]
+    TooFewPoints {
+        /// How many there are.
+        found: usize,
+        /// How many are needed.
+        needed: usize,
+    },
+    /// A list that is longer than the module takes.
+    #[error("{found} points are more than {limit}")]
+    TooManyPoints {
+        /// How many there are.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A piecewise linear curve that does not begin without spend.
+    #[error("first spend {spend} is not 0")]
+    FirstSpend {
+        /// The first spend as given.
+        spend: f64,
+    },
+    /// A spend that is not above the one before it.
+    #[error("spend {index} is not above the one before it")]
+    SpendNotAscending {
+        /// The index of the first point out of order.
+        index: usize,
+    },
+    /// A response that is below the one before it.
+    #[error("response {index} is below the one before it")]
+    ResponseFalls {
+        /// The index of the first response that falls.
+        index: usize,
+    },
+    /// A kind of curve that there is not.
+    #[error("`{kind}` is not a kind of curve")]
+    UnknownKind {
+        /// The kind as given.
+        kind: String,
+    },
+    /// A parameter that the kind of curve needs and that is not given.
+    #[error("{kind} lacks the parameter `{name}`")]
+    MissingParameter {
+        /// The kind of curve.
+        kind: &'static str,
+        /// The parameter.
+        name: &'static str,
+    },
+    /// A parameter that the kind of curve does not have.
+    #[error("{kind} has no parameter `{name}`")]
+    SuperfluousParameter {
+        /// The kind of curve.
+        kind: &'static str,
+        /// The parameter.
+        name: &'static str,
+    },
+}
+
+impl ResponseError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::OutOfRange { .. } | Self::FirstSpend { .. } | Self::UnknownKind { .. } => {
+                ErrorKind::OutOfRange
+            }
+            Self::NoRise { .. } | Self::SpendNotAscending { .. } | Self::ResponseFalls { .. } => {
+                ErrorKind::Mismatch
+            }
+            Self::SuperfluousParameter { .. } => ErrorKind::Mismatch,
+            Self::TooFewPoints { .. } | Self::MissingParameter { .. } => ErrorKind::Empty,
+            Self::TooManyPoints { .. } => ErrorKind::Overflow,
+        }
+    }
+}
+
+/// The spend as a curve sees it: within 0..=1e150, NaN as 0.
+const fn seen(spend: f64) -> f64 {
+    spend.max(0.0).min(GREATEST_SPEND)
+}
+
+/// `value`, if it can be a scale: within 1e-100..=1e100, so that products of two stay finite.
+fn scale(name: &'static str, value: f64) -> Result<f64, ResponseError> {
+    within(name, value, 1e-100, 1e100, "1e-100..=1e100")
+}
+
+/// `value`, if it can be an exponent.
+fn exponent(name: &'static str, value: f64) -> Result<f64, ResponseError> {
+    within(name, value, 1e-3, 1e3, "0.001..=1000")
+}
+
+fn within(
+    name: &'static str,
+    value: f64,
+    least: f64,
+    most: f64,
+    range: &'static str,
+) -> Result<f64, ResponseError> {
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(ResponseError::OutOfRange { name, value, range })
+    }
+}
