@@ -1,7 +1,7 @@
 //! The Hill curve: S-shaped above shape 1, concave up to it.
 
 use super::curve::{ResponseCurve, without_search};
-use super::{ResponseError, exponent, scale, seen};
+use super::{GREATEST_SPEND, ResponseError, exponent, scale, seen};
 use core::cmp::Ordering;
 
 /// The most steps of the search for a slope.
@@ -9,7 +9,10 @@ const MOST_STEPS: u32 = 100;
 
 /// The greatest last step of the search, in units of `s ln x`. The order of convergence is four, so that a
 /// step of this size leaves an error below one float.
-const SETTLED: f64 = 1e-4;
+const SETTLED: f64 = 2e-4;
+
+/// What the logarithm of the greatest slope may be off by rounding, relative to its size.
+const TIE: f64 = 4.0 * f64::EPSILON;
 
 /// `2 ln 2`, what `2 ln(1 + e^v) - v` is at 0.
 const DIP: f64 = 2.0 * core::f64::consts::LN_2;
@@ -38,6 +41,8 @@ pub struct Hill {
     s: f64,
     /// `a s / k`.
     slope: f64,
+    /// `1 / s`.
+    inverse: f64,
     /// Where the slope is greatest; for `s <= 1` nowhere.
     peak: Option<Peak>,
 }
@@ -52,6 +57,31 @@ struct Peak {
     height: f64,
     /// `q / (1 + q)` of the inflection.
     share: f64,
+}
+
+/// The derivatives of the logarithm of the slope by `v = s ln(x / k)`.
+struct Derivatives {
+    /// `e^-|v|`.
+    decay: f64,
+    /// `q / (1 + q)^2` with `q = e^v`.
+    flat: f64,
+    first: f64,
+    second: f64,
+    third: f64,
+}
+
+impl Derivatives {
+    /// Householder's step of the third order, from Newton's step.
+    fn step(&self, newton: f64) -> f64 {
+        let scaled = newton / self.first;
+        let (bend, twist) = (scaled * self.second, scaled * newton * self.third);
+        newton * (1.0 + 0.5 * bend) / (1.0 + bend + twist / 6.0)
+    }
+
+    /// Whether no further step than this is needed; near the peak convergence is slower.
+    fn settles(&self, step: f64) -> bool {
+        libm::fabs(step) <= SETTLED && self.first < -0.1
+    }
 }
 
 impl PartialEq for Hill {
@@ -73,7 +103,7 @@ impl Hill {
             let height = (1.0 - 1.0 / s) * at + 2.0 * libm::log1p(-share);
             Peak { spend: k * libm::exp(at / s), at, height, share }
         });
-        Ok(Self { a, k, s, slope: a * s / k, peak })
+        Ok(Self { a, k, s, slope: a * s / k, inverse: 1.0 / s, peak })
     }
 
     /// The greatest response.
@@ -98,52 +128,76 @@ impl Hill {
     ///
     /// `h` is the logarithm of slope over wanted slope and is concave; right of the peak it falls.
     fn search(&self, level: f64, start: f64) -> f64 {
-        let tilt = 1.0 - 1.0 / self.s;
+        let tilt = 1.0 - self.inverse;
         let (mut low, mut high) = (self.peak.map_or(f64::NEG_INFINITY, |peak| peak.at), f64::INFINITY);
         let mut v = start;
         for _ in 0..MOST_STEPS {
-            // Both from the exponential of a number up to 0, so that nothing overflows.
-            let decay = libm::exp(-libm::fabs(v));
-            let sum = 1.0 + decay;
-            let excess = tilt * v - 2.0 * (v.max(0.0) + libm::log1p(decay)) - level;
-            let share = if v > 0.0 { 1.0 / sum } else { decay / sum };
+            let here = self.derivatives(v);
+            let excess = tilt * v - 2.0 * (v.max(0.0) + libm::log1p(here.decay)) - level;
             if excess >= 0.0 {
                 low = v;
             } else {
                 high = v;
             }
-            let first = tilt - 2.0 * share;
-            let second = -2.0 * decay / (sum * sum);
-            let third = second * (1.0 - 2.0 * share);
-            // Householder's step of the third order, else Newton's, else half the bracket.
-            let newton = -excess / first;
-            let bend = second / first;
-            let step = newton * (1.0 + 0.5 * newton * bend)
-                / (1.0 + newton * (bend + newton * third / (6.0 * first)));
+            let newton = -excess / here.first;
+            if libm::fabs(newton) <= f64::EPSILON * (1.0 + libm::fabs(v)) {
+                return v;
+            }
             let within = |step: f64| {
                 let next = v + step;
                 (low < next && next < high).then_some(step)
             };
-            if libm::fabs(newton) <= f64::EPSILON * (1.0 + libm::fabs(v)) {
-                return v;
-            }
             let halved = 0.5 * (low + high) - v;
-            let step = within(step).or_else(|| within(newton)).unwrap_or(halved);
+            let step = within(here.step(newton)).or_else(|| within(newton)).unwrap_or(halved);
             if !step.is_finite() {
                 return v;
             }
             v += step;
-            if libm::fabs(step) <= SETTLED && first < -0.1 {
+            if here.settles(step) {
                 return v;
             }
         }
         v
     }
 
+    /// The derivatives of `h` at `v`.
+    fn derivatives(&self, v: f64) -> Derivatives {
+        // From the exponential of a number up to 0, so that nothing overflows.
+        let decay = libm::exp(-libm::fabs(v));
+        let part = 1.0 / (1.0 + decay);
+        let share = if v > 0.0 { part } else { decay * part };
+        let flat = decay * part * part;
+        let second = -2.0 * flat;
+        Derivatives {
+            decay,
+            flat,
+            first: 1.0 - self.inverse - 2.0 * share,
+            second,
+            third: second * (1.0 - 2.0 * share),
+        }
+    }
+
+    /// The spend of the slope `marginal`, where one step from the spend `guess` finds it; else a start for the
+    /// search.
+    fn one_step(&self, marginal: f64, guess: f64) -> Result<f64, f64> {
+        let v = self.s * libm::log(guess / self.k);
+        let here = self.derivatives(v);
+        let excess = libm::log(self.a * self.s / (guess * marginal) * here.flat);
+        let step = here.step(-excess / here.first);
+        // A NaN settles nothing.
+        if here.settles(step) && self.peak.is_none_or(|peak| v > peak.at) {
+            let x = step * self.inverse;
+            Ok(guess * (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x / 24.0)))))
+        } else {
+            Err(v)
+        }
+    }
+
     /// The spend on the concave branch whose slope is `marginal`, from a guess at `s ln(x / k)`.
     fn of_slope(&self, marginal: f64, guess: Option<f64>) -> f64 {
         let level = libm::log((marginal / self.slope).clamp(f64::MIN_POSITIVE, f64::MAX));
         let start = match (guess, self.peak) {
+            (_, Some(peak)) if libm::fabs(level - peak.height) <= TIE * (1.0 - level) => return peak.spend,
             (_, Some(peak)) if level > peak.height => return 0.0,
             (Some(guess), Some(peak)) if guess > peak.at => guess,
             (Some(guess), None) => guess,
@@ -155,12 +209,12 @@ impl Hill {
             }
             _ => self.estimate(level),
         };
-        self.k * libm::exp(self.search(level, start) / self.s)
+        self.k * libm::exp(self.search(level, start) * self.inverse)
     }
 
     /// The root with `sqrt(v^2 + (2 ln 2)^2)` in the place of `2 ln(2 cosh(v / 2))`.
     fn estimate(&self, level: f64) -> f64 {
-        let inverse = 1.0 / self.s;
+        let inverse = self.inverse;
         let square = 1.0 - inverse * inverse;
         let root = libm::sqrt((level * level - square * DIP * DIP).max(0.0));
         if level > 0.0 {
@@ -211,8 +265,8 @@ impl ResponseCurve for Hill {
     fn inverse_marginal_near(&self, marginal: f64, guess: f64) -> f64 {
         without_search(marginal).unwrap_or_else(|| match self.s.total_cmp(&1.0) {
             Ordering::Equal => super::michaelis_menten::of_slope(marginal, self.slope, self.k),
-            _ if guess > 0.0 && guess.is_finite() => {
-                self.of_slope(marginal, Some(self.s * libm::log(guess / self.k)))
+            _ if guess > 0.0 && guess <= GREATEST_SPEND => {
+                self.one_step(marginal, guess).unwrap_or_else(|start| self.of_slope(marginal, Some(start)))
             }
             _ => self.of_slope(marginal, None),
         })
