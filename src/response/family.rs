@@ -1,6 +1,7 @@
 //! All the crate's curves in one type, and how they are written.
 
 use super::curve::{ResponseCurve, Tangent};
+use super::given::Given;
 use super::{
     Adbudg, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear,
     Power, ResponseError,
@@ -199,67 +200,44 @@ impl CurveDraft {
     /// [`ResponseError::UnknownKind`], [`ResponseError::MissingParameter`],
     /// [`ResponseError::SuperfluousParameter`], and the errors of the curve's `new`.
     pub fn check(self) -> Result<Curve, ResponseError> {
-        if self.kind == PIECEWISE_LINEAR {
-            let mut parameters = Parameters { kind: PIECEWISE_LINEAR, draft: self };
-            let name = "points";
-            let missing = ResponseError::MissingParameter { kind: PIECEWISE_LINEAR, name };
-            let points = parameters.draft.points.take().ok_or(missing)?;
-            parameters.nothing_left()?;
-            return PiecewiseLinear::new(points).map(Into::into);
-        }
         let family = Family::ALL.iter().find(|family| family.name() == self.kind);
-        let unknown = || ResponseError::UnknownKind { kind: excerpt(&self.kind) };
-        let family = *family.ok_or_else(unknown)?;
-        let mut given = Parameters { kind: family.name(), draft: self };
+        let kind = match family {
+            Some(family) => family.name(),
+            None if self.kind == PIECEWISE_LINEAR => PIECEWISE_LINEAR,
+            None => return Err(ResponseError::UnknownKind { kind: excerpt(&self.kind) }),
+        };
+        let mut given = Given {
+            kind,
+            slots: [
+                ("a", self.a),
+                ("b", self.b),
+                ("c", self.c),
+                ("d", self.d),
+                ("k", self.k),
+                ("m", self.m),
+                ("p", self.p),
+                ("r", self.r),
+                ("s", self.s),
+            ],
+        };
+        let mut points = Given { kind, slots: [("points", self.points)] };
         let mut take = |name| given.take(name);
         let curve: Result<Curve, _> = match family {
-            Family::Logarithmic => Logarithmic::new(take("a")?, take("k")?).map(Into::into),
-            Family::Power => Power::new(take("a")?, take("p")?).map(Into::into),
-            Family::MichaelisMenten => MichaelisMenten::new(take("a")?, take("k")?).map(Into::into),
-            Family::Hill => Hill::new(take("a")?, take("k")?, take("s")?).map(Into::into),
-            Family::Exponential => Exponential::new(take("a")?, take("k")?).map(Into::into),
-            Family::HyperbolicTangent => HyperbolicTangent::new(take("a")?, take("k")?).map(Into::into),
-            Family::Logistic => Logistic::new(take("a")?, take("m")?, take("r")?).map(Into::into),
-            Family::Adbudg => Adbudg::new(take("a")?, take("b")?, take("c")?, take("d")?).map(Into::into),
+            Some(Family::Logarithmic) => Logarithmic::new(take("a")?, take("k")?).map(Into::into),
+            Some(Family::Power) => Power::new(take("a")?, take("p")?).map(Into::into),
+            Some(Family::MichaelisMenten) => MichaelisMenten::new(take("a")?, take("k")?).map(Into::into),
+            Some(Family::Hill) => Hill::new(take("a")?, take("k")?, take("s")?).map(Into::into),
+            Some(Family::Exponential) => Exponential::new(take("a")?, take("k")?).map(Into::into),
+            Some(Family::HyperbolicTangent) => HyperbolicTangent::new(take("a")?, take("k")?).map(Into::into),
+            Some(Family::Logistic) => Logistic::new(take("a")?, take("m")?, take("r")?).map(Into::into),
+            Some(Family::Adbudg) => {
+                Adbudg::new(take("a")?, take("b")?, take("c")?, take("d")?).map(Into::into)
+            }
+            None => PiecewiseLinear::new(points.take("points")?).map(Into::into),
         };
         given.nothing_left()?;
+        points.nothing_left()?;
         curve
-    }
-}
-
-/// What a draft still holds while its curve takes its parameters.
-struct Parameters {
-    kind: &'static str,
-    draft: CurveDraft,
-}
-
-impl Parameters {
-    fn slots(&mut self) -> [(&'static str, &mut Option<f64>); 9] {
-        let draft = &mut self.draft;
-        [
-            ("a", &mut draft.a),
-            ("b", &mut draft.b),
-            ("c", &mut draft.c),
-            ("d", &mut draft.d),
-            ("k", &mut draft.k),
-            ("m", &mut draft.m),
-            ("p", &mut draft.p),
-            ("r", &mut draft.r),
-            ("s", &mut draft.s),
-        ]
-    }
-
-    fn take(&mut self, name: &'static str) -> Result<f64, ResponseError> {
-        let kind = self.kind;
-        let slot = self.slots().into_iter().find(|slot| slot.0 == name);
-        slot.and_then(|slot| slot.1.take()).ok_or(ResponseError::MissingParameter { kind, name })
-    }
-
-    fn nothing_left(&mut self) -> Result<(), ResponseError> {
-        let kind = self.kind;
-        let points = self.draft.points.is_some().then_some("points");
-        let left = self.slots().into_iter().find(|slot| slot.1.is_some()).map(|slot| slot.0);
-        left.or(points).map_or(Ok(()), |name| Err(ResponseError::SuperfluousParameter { kind, name }))
     }
 }
 

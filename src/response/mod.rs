@@ -1,4 +1,4 @@
-//! How an outcome answers to spend: response curves.
+//! How an outcome answers to spend: response curves, and adstock, the spend that still works later.
 //!
 //! Spends and responses are estimates, `f64`; a spend is in major units of its currency. Every float
 //! function comes from `libm`, so that the same input gives the same bits on every machine.
@@ -23,22 +23,31 @@
 //! | the marginal response at 0 of a power curve, or of a Hill curve below shape 1 | infinity |
 //! | a marginal response that no spend has | an inverse of 0 |
 //! | a marginal response of 0 or less, which every spend has | an inverse of infinity |
+//! | weights of an adstock that are all 0 | [`ResponseError::NoWeight`] |
+//! | spend before the first period of a series | 0 |
 //! | a response or marginal response below the least positive float | 0 |
 
 mod adbudg;
+mod adstock;
+mod carry_over;
 mod concave;
 mod curve;
 mod family;
+mod given;
 mod hill;
+mod kernel;
 mod logistic;
 mod michaelis_menten;
 mod piecewise_linear;
 
 pub use adbudg::Adbudg;
+pub use adstock::{Adstock, AdstockDraft, Normalisation, responses};
+pub use carry_over::{CarryOver, CarryOverDraft};
 pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
 pub use curve::{ResponseCurve, Tangent};
 pub use family::{Curve, CurveDraft, Family};
 pub use hill::Hill;
+pub use kernel::Kernel;
 pub use logistic::Logistic;
 pub use michaelis_menten::MichaelisMenten;
 pub use piecewise_linear::PiecewiseLinear;
@@ -105,24 +114,46 @@ pub enum ResponseError {
         /// The index of the first response that falls.
         index: usize,
     },
-    /// A kind of curve that there is not.
-    #[error("`{kind}` is not a kind of curve")]
+    /// Fewer or more lags than an adstock takes.
+    #[error("{lags} lags are outside 1..={limit}")]
+    Lags {
+        /// The lags as given.
+        lags: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// An adstock whose weights are all 0, or cannot be told apart where they are scaled by their range.
+    #[error("an adstock without weight in {lags} lags")]
+    NoWeight {
+        /// The number of its lags.
+        lags: usize,
+    },
+    /// A carry-over that remembers more spends than its adstock has lags before the present one.
+    #[error("{found} earlier spends are more than the {limit} that still work")]
+    TooMuchHistory {
+        /// How many there are.
+        found: usize,
+        /// How many still work.
+        limit: usize,
+    },
+    /// A kind of curve or of adstock that there is not.
+    #[error("`{kind}` is not a known kind")]
     UnknownKind {
         /// The kind as given.
         kind: String,
     },
-    /// A parameter that the kind of curve needs and that is not given.
+    /// A parameter that the kind needs and that is not given.
     #[error("{kind} lacks the parameter `{name}`")]
     MissingParameter {
-        /// The kind of curve.
+        /// The kind of curve or of adstock.
         kind: &'static str,
         /// The parameter.
         name: &'static str,
     },
-    /// A parameter that the kind of curve does not have.
+    /// A parameter that the kind does not have.
     #[error("{kind} has no parameter `{name}`")]
     SuperfluousParameter {
-        /// The kind of curve.
+        /// The kind of curve or of adstock.
         kind: &'static str,
         /// The parameter.
         name: &'static str,
@@ -134,13 +165,15 @@ impl ResponseError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::OutOfRange { .. } | Self::FirstSpend { .. } | Self::UnknownKind { .. } => {
-                ErrorKind::OutOfRange
-            }
+            Self::OutOfRange { .. }
+            | Self::Lags { .. }
+            | Self::FirstSpend { .. }
+            | Self::UnknownKind { .. } => ErrorKind::OutOfRange,
             Self::NoRise { .. } | Self::SpendNotAscending { .. } | Self::ResponseFalls { .. } => {
                 ErrorKind::Mismatch
             }
-            Self::SuperfluousParameter { .. } => ErrorKind::Mismatch,
+            Self::SuperfluousParameter { .. } | Self::TooMuchHistory { .. } => ErrorKind::Mismatch,
+            Self::NoWeight { .. } => ErrorKind::Undefined,
             Self::TooFewPoints { .. } | Self::MissingParameter { .. } => ErrorKind::Empty,
             Self::TooManyPoints { .. } => ErrorKind::Overflow,
         }

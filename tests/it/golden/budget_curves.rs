@@ -1,12 +1,16 @@
 //! Response curves and adstock kernels (mpmath, 45 digits).
 
 use super::{files, text};
-use marketloop::response::{Curve, ResponseCurve};
+use marketloop::response::{Adstock, Curve, Kernel, Normalisation, ResponseCurve};
 use serde_json::{Map, Value};
 
 /// The numbers of the files are texts.
 fn number(value: &Value) -> f64 {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).parse().unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(number).collect()
 }
 
 /// The curve of a case, through the wire form: the same names, the numbers as numbers.
@@ -90,11 +94,52 @@ fn check_curve(case: &Value, worst: &mut f64) -> usize {
     cases
 }
 
+const ADSTOCK_KEYS: [&str; 7] = ["kind", "params", "lags", "normalize", "x", "weights", "y"];
+
+fn adstock(case: &Value) -> Adstock {
+    let parameter = |name: &str| number(&case["params"][name]);
+    let parameters: &[&str] = match text(case, "kind") {
+        "delayed" => &["alpha", "theta"],
+        "weibull_cdf" | "weibull_pdf" => &["lam", "k"],
+        _ => &["alpha"],
+    };
+    assert_eq!(case["params"].as_object().unwrap().len(), parameters.len(), "{case}");
+    let kernel = match text(case, "kind") {
+        "geometric" => Kernel::geometric(parameter("alpha")),
+        "delayed" => Kernel::delayed(parameter("alpha"), parameter("theta")),
+        "binomial" => Kernel::binomial(parameter("alpha")),
+        "weibull_cdf" => Kernel::weibull_cdf(parameter("lam"), parameter("k")),
+        "weibull_pdf" => Kernel::weibull_pdf(parameter("lam"), parameter("k")),
+        kind => panic!("unknown kernel {kind}"),
+    };
+    let lags = usize::try_from(case["lags"].as_u64().unwrap()).unwrap();
+    let normalise = case["normalize"].as_bool().unwrap();
+    let normalisation = if normalise { Normalisation::SumToOne } else { Normalisation::Raw };
+    Adstock::new(kernel.unwrap(), lags, normalisation).unwrap()
+}
+
+fn check_adstock(case: &Value, worst: &mut f64) -> usize {
+    for key in case.as_object().unwrap().keys() {
+        assert!(ADSTOCK_KEYS.contains(&key.as_str()), "unknown key {key}");
+    }
+    let adstock = adstock(case);
+    let found = adstock.apply(&numbers(&case["x"])).unwrap();
+    for (found, expected) in [(adstock.weights(), &case["weights"]), (&found, &case["y"])] {
+        let expected = numbers(expected);
+        assert_eq!(found.len(), expected.len(), "{case}");
+        for (found, expected) in found.iter().zip(expected) {
+            check(*found, expected, 0.0, worst, case);
+        }
+    }
+    1
+}
+
 #[test]
 fn budget_curves() {
     for golden in files("budget_curves") {
         let mut worst = 0.0;
-        let cases = golden.list("curves").iter().map(|case| check_curve(case, &mut worst)).sum();
+        let cases = golden.list("curves").iter().map(|case| check_curve(case, &mut worst)).sum::<usize>()
+            + golden.list("adstock").iter().map(|case| check_adstock(case, &mut worst)).sum::<usize>();
         println!("{}: at most {worst:e} relative", golden.file);
         golden.checked(cases);
     }

@@ -1,0 +1,243 @@
+//! Adstock: the spend that works in a period, with what earlier periods left.
+
+use super::carry_over::CarryOver;
+use super::given::Given;
+use super::kernel::{Kernel, Shape};
+use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};
+use crate::error::excerpt;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Whether a spend works as often as its kernel's weights say, or once in all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalisation {
+    /// The weights as the kernel gives them.
+    #[default]
+    Raw,
+    /// The weights divided by their sum.
+    SumToOne,
+}
+
+/// A kernel cut off after some lags: weights that spread each spend over its own period and later ones.
+///
+/// On the wire `{"kind":"geometric","alpha":0.5,"lags":6,"normalisation":"sum_to_one"}`, with the kinds
+/// `geometric`, `delayed`, `binomial`, `weibull_cdf`, `weibull_pdf` and `custom`.
+///
+/// # Formula
+/// `y[t] = sum over i < lags of w[i] x[t - i]`, with no spend before the first period.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Adstock, Kernel, Normalisation};
+///
+/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, Normalisation::Raw)?;
+/// assert_eq!(adstock.apply(&[100.0, 0.0, 40.0, 0.0])?, [100.0, 50.0, 65.0, 20.0]);
+/// // In the long run a spend of 1 works 1.75 times.
+/// assert_eq!(adstock.long_run_multiplier(), 1.75);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "AdstockDraft", into = "AdstockDraft")]
+pub struct Adstock {
+    kernel: Kernel,
+    normalisation: Normalisation,
+    weights: Vec<f64>,
+}
+
+impl Adstock {
+    /// The adstock of `kernel` over `lags` periods, that of the spend itself included.
+    ///
+    /// # Errors
+    /// [`ResponseError::Lags`] outside 1..=10000; [`ResponseError::NoWeight`].
+    pub fn new(kernel: Kernel, lags: usize, normalisation: Normalisation) -> Result<Self, ResponseError> {
+        let mut weights = kernel.weights(lags)?;
+        if normalisation == Normalisation::SumToOne {
+            // First by the greatest: the sum of weights up to 1 neither overflows nor vanishes.
+            let greatest = weights.iter().copied().fold(0.0, f64::max);
+            let sum: f64 = weights.iter().map(|weight| weight / greatest).sum();
+            for weight in &mut weights {
+                *weight = *weight / greatest / sum;
+            }
+        }
+        Ok(Self { kernel, normalisation, weights })
+    }
+
+    /// The kernel, before it was cut off and normalised.
+    #[must_use]
+    pub const fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// Whether the weights were divided by their sum.
+    #[must_use]
+    pub const fn normalisation(&self) -> Normalisation {
+        self.normalisation
+    }
+
+    /// The number of periods in which a spend works.
+    #[must_use]
+    pub const fn lags(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The weight of each lag from 0 on, as it is applied.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// The sum of the weights: how often a spend works in the long run, and what a spend of 1 in every period
+    /// comes to in each.
+    #[must_use]
+    pub fn long_run_multiplier(&self) -> f64 {
+        self.weights.iter().sum()
+    }
+
+    /// The periods between a spend and its effect, on average.
+    ///
+    /// # Formula
+    /// `sum i w[i] / sum w[i]`.
+    #[must_use]
+    pub fn mean_lag(&self) -> f64 {
+        let weighted = self.weights.iter().zip(0_u32..).map(|(weight, lag)| weight * f64::from(lag));
+        weighted.sum::<f64>() / self.long_run_multiplier()
+    }
+
+    /// The spend that works in each period of `spends`, what earlier periods left included.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150.
+    pub fn apply(&self, spends: &[f64]) -> Result<Vec<f64>, ResponseError> {
+        for spend in spends {
+            checked_spend(*spend)?;
+        }
+        let periods = (1..=spends.len()).map(|end| spends.get(..end).unwrap_or_default());
+        Ok(periods.map(|until| self.working(until.iter().rev())).collect())
+    }
+
+    /// A carry-over before the first period, to go through the periods one by one.
+    #[must_use]
+    pub fn carry_over(&self) -> CarryOver {
+        CarryOver::before_the_first_period(self.clone())
+    }
+
+    /// What works of `latest`, the spends from the present period back.
+    pub(super) fn working<'a>(&self, latest: impl Iterator<Item = &'a f64>) -> f64 {
+        self.weights.iter().zip(latest).map(|(weight, spend)| weight * spend).sum()
+    }
+}
+
+/// `spend`, if an adstock can work on it.
+pub(super) fn checked_spend(spend: f64) -> Result<f64, ResponseError> {
+    within("spend", spend, 0.0, GREATEST_SPEND, "0..=1e150")
+}
+
+/// The response in each period of `spends`: that of the curve to the spend that works there.
+///
+/// # Errors
+/// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Adstock, Kernel, MichaelisMenten, Normalisation, responses};
+///
+/// let curve = MichaelisMenten::new(900.0, 50.0)?;
+/// let adstock = Adstock::new(Kernel::geometric(0.25)?, 2, Normalisation::Raw)?;
+/// assert_eq!(responses(&curve, &adstock, &[100.0, 0.0])?, [600.0, 300.0]);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+pub fn responses<C: ResponseCurve + ?Sized>(
+    curve: &C,
+    adstock: &Adstock,
+    spends: &[f64],
+) -> Result<Vec<f64>, ResponseError> {
+    let working = adstock.apply(spends)?;
+    Ok(working.into_iter().map(|spend| curve.value(spend)).collect())
+}
+
+/// An adstock as it is written down: a kind of kernel and its parameters, not yet checked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdstockDraft {
+    /// The kind of kernel: `geometric`, `delayed`, `binomial`, `weibull_cdf`, `weibull_pdf` or `custom`.
+    pub kind: String,
+    /// The retention of a geometric, delayed or binomial kernel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
+    /// The delay of a delayed kernel, in periods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theta: Option<f64>,
+    /// The scale of a Weibull kernel, in periods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<f64>,
+    /// The shape of a Weibull kernel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<f64>,
+    /// The weights of a custom kernel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<Vec<f64>>,
+    /// The number of lags, that of the spend's own period included.
+    pub lags: usize,
+    /// Whether the weights are divided by their sum.
+    #[serde(default)]
+    pub normalisation: Normalisation,
+}
+
+impl AdstockDraft {
+    /// The adstock that is written down.
+    ///
+    /// # Errors
+    /// [`ResponseError::UnknownKind`], [`ResponseError::MissingParameter`],
+    /// [`ResponseError::SuperfluousParameter`], and the errors of the kernel and of [`Adstock::new`].
+    pub fn check(self) -> Result<Adstock, ResponseError> {
+        let kinds = ["geometric", "delayed", "binomial", "weibull_cdf", "weibull_pdf", "custom"];
+        let unknown = || ResponseError::UnknownKind { kind: excerpt(&self.kind) };
+        let kind = kinds.into_iter().find(|kind| *kind == self.kind).ok_or_else(unknown)?;
+        let slots =
+            [("alpha", self.alpha), ("theta", self.theta), ("scale", self.scale), ("shape", self.shape)];
+        let mut given = Given { kind, slots };
+        let mut weights = Given { kind, slots: [("weights", self.weights)] };
+        let mut take = |name| given.take(name);
+        let kernel = match kind {
+            "geometric" => Kernel::geometric(take("alpha")?),
+            "delayed" => Kernel::delayed(take("alpha")?, take("theta")?),
+            "binomial" => Kernel::binomial(take("alpha")?),
+            "weibull_cdf" => Kernel::weibull_cdf(take("scale")?, take("shape")?),
+            "weibull_pdf" => Kernel::weibull_pdf(take("scale")?, take("shape")?),
+            _ => Kernel::custom(weights.take("weights")?),
+        };
+        given.nothing_left()?;
+        weights.nothing_left()?;
+        Adstock::new(kernel?, self.lags, self.normalisation)
+    }
+}
+
+impl TryFrom<AdstockDraft> for Adstock {
+    type Error = ResponseError;
+
+    fn try_from(draft: AdstockDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<Adstock> for AdstockDraft {
+    fn from(adstock: Adstock) -> Self {
+        let draft = Self { lags: adstock.lags(), normalisation: adstock.normalisation, ..Self::default() };
+        match adstock.kernel.shape() {
+            Shape::Geometric { alpha } => Self { kind: "geometric".into(), alpha: Some(*alpha), ..draft },
+            Shape::Delayed { alpha, theta } => {
+                Self { kind: "delayed".into(), alpha: Some(*alpha), theta: Some(*theta), ..draft }
+            }
+            Shape::Binomial { alpha } => Self { kind: "binomial".into(), alpha: Some(*alpha), ..draft },
+            Shape::WeibullCdf { scale, shape } => {
+                Self { kind: "weibull_cdf".into(), scale: Some(*scale), shape: Some(*shape), ..draft }
+            }
+            Shape::WeibullPdf { scale, shape } => {
+                Self { kind: "weibull_pdf".into(), scale: Some(*scale), shape: Some(*shape), ..draft }
+            }
+            Shape::Custom(weights) => Self { kind: "custom".into(), weights: Some(weights.clone()), ..draft },
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What earlier periods left, handed on from period to period.
+
+use super::ResponseError;
+use super::adstock::{Adstock, checked_spend};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// An adstock between two periods: the spends that still work, to be continued with the next.
+///
+/// Going through the periods one by one gives bit for bit what [`Adstock::apply`] gives at once.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{Adstock, Kernel, Normalisation};
+///
+/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, Normalisation::Raw)?;
+/// let mut state = adstock.carry_over();
+/// assert_eq!(state.advance(100.0)?, 100.0);
+/// // If nothing more is spent, this still works in the next two periods.
+/// assert_eq!(state.outstanding(), [50.0, 25.0]);
+/// assert_eq!(state.advance(40.0)?, 90.0);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "CarryOverDraft", into = "CarryOverDraft")]
+pub struct CarryOver {
+    adstock: Adstock,
+    /// The spends that still work, the latest first; at most one fewer than the lags.
+    latest: VecDeque<f64>,
+}
+
+impl CarryOver {
+    pub(super) const fn before_the_first_period(adstock: Adstock) -> Self {
+        Self { adstock, latest: VecDeque::new() }
+    }
+
+    /// The adstock by which spends are carried over.
+    #[must_use]
+    pub const fn adstock(&self) -> &Adstock {
+        &self.adstock
+    }
+
+    /// Goes on to the next period, in which `spend` is spent, and gives the spend that works in it.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150; the state is then as before.
+    pub fn advance(&mut self, spend: f64) -> Result<f64, ResponseError> {
+        self.latest.push_front(checked_spend(spend)?);
+        let working = self.adstock.working(self.latest.iter());
+        self.latest.truncate(self.adstock.lags().saturating_sub(1));
+        Ok(working)
+    }
+
+    /// The spend that would work in each of the following periods if nothing more were spent, up to the last
+    /// in which anything can.
+    #[must_use]
+    pub fn outstanding(&self) -> Vec<f64> {
+        let weights = self.adstock.weights();
+        let later = (1..weights.len()).map(|first| weights.get(first..).unwrap_or_default());
+        later.map(|rest| rest.iter().zip(&self.latest).map(|(weight, spend)| weight * spend).sum()).collect()
+    }
+}
+
+/// A carry-over as it is written down, not yet checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarryOverDraft {
+    /// The adstock.
+    pub adstock: Adstock,
+    /// The spends that still work, the latest first.
+    pub latest: Vec<f64>,
+}
+
+impl CarryOverDraft {
+    /// The carry-over that is written down.
+    ///
+    /// # Errors
+    /// [`ResponseError::TooMuchHistory`] for as many spends as the adstock has lags, or more;
+    /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150.
+    pub fn check(self) -> Result<CarryOver, ResponseError> {
+        let (found, limit) = (self.latest.len(), self.adstock.lags().saturating_sub(1));
+        if found > limit {
+            return Err(ResponseError::TooMuchHistory { found, limit });
+        }
+        let latest = self.latest.into_iter().map(checked_spend).collect::<Result<_, _>>()?;
+        Ok(CarryOver { adstock: self.adstock, latest })
+    }
+}
+
+impl TryFrom<CarryOverDraft> for CarryOver {
+    type Error = ResponseError;
+
+    fn try_from(draft: CarryOverDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<CarryOver> for CarryOverDraft {
+    fn from(state: CarryOver) -> Self {
+        Self { adstock: state.adstock, latest: state.latest.into() }
+    }
+}

@@ -1,0 +1,181 @@
+//! How the effect of one spend is spread over the periods after it.
+
+use super::{ResponseError, exponent, scale, within};
+use alloc::vec::Vec;
+
+/// The most lags of a kernel: ten thousand periods, 27 years of days.
+pub(super) const MAX_LAGS: usize = 10_000;
+
+/// The share of a spend's effect that falls into each period from its own on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kernel(Shape);
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Shape {
+    Geometric { alpha: f64 },
+    Delayed { alpha: f64, theta: f64 },
+    Binomial { alpha: f64 },
+    WeibullCdf { scale: f64, shape: f64 },
+    WeibullPdf { scale: f64, shape: f64 },
+    Custom(Vec<f64>),
+}
+
+impl Kernel {
+    /// Each period keeps the share `alpha` of the one before it.
+    ///
+    /// # Formula
+    /// `w[i] = alpha^i` (Broadbent, 1979).
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] outside 0..=1.
+    pub fn geometric(alpha: f64) -> Result<Self, ResponseError> {
+        retention(alpha).map(|alpha| Self(Shape::Geometric { alpha }))
+    }
+
+    /// The effect is greatest `theta` periods after the spend.
+    ///
+    /// # Formula
+    /// `w[i] = alpha^((i - theta)^2)` (Jin et al., 2017).
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for an `alpha` outside 0..=1 or a `theta` outside 0..=10000.
+    pub fn delayed(alpha: f64, theta: f64) -> Result<Self, ResponseError> {
+        let theta = within("theta", theta, 0.0, 1e4, "0..=10000")?;
+        retention(alpha).map(|alpha| Self(Shape::Delayed { alpha, theta }))
+    }
+
+    /// The effect falls to nothing just after the last lag: on a straight line for `alpha = 0.5`, slower at
+    /// first above it and faster below.
+    ///
+    /// # Formula
+    /// `w[i] = (1 - i / (lags + 1))^(1 / alpha - 1)`.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] outside 0.001..=1.
+    pub fn binomial(alpha: f64) -> Result<Self, ResponseError> {
+        within("alpha", alpha, 1e-3, 1.0, "0.001..=1").map(|alpha| Self(Shape::Binomial { alpha }))
+    }
+
+    /// Each period keeps a share of the one before it that itself falls with time.
+    ///
+    /// # Formula
+    /// `w[0] = 1`, `w[t] = w[t - 1] e^(-(t / scale)^shape)`: the shares kept are a Weibull survival function.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a `scale` outside 1e-100..=1e100 or a `shape` outside 0.001..=1000.
+    pub fn weibull_cdf(scale: f64, shape: f64) -> Result<Self, ResponseError> {
+        let (scale, shape) = weibull(scale, shape)?;
+        Ok(Self(Shape::WeibullCdf { scale, shape }))
+    }
+
+    /// The effect follows a Weibull density, so that above shape 1 it may come late.
+    ///
+    /// # Formula
+    /// `w[t - 1] = (p(t) - min p) / (max p - min p)` with the Weibull density `p` at `t` in `1..=lags`.
+    ///
+    /// # Errors
+    /// [`ResponseError::OutOfRange`] for a `scale` outside 1e-100..=1e100 or a `shape` outside 0.001..=1000.
+    pub fn weibull_pdf(scale: f64, shape: f64) -> Result<Self, ResponseError> {
+        let (scale, shape) = weibull(scale, shape)?;
+        Ok(Self(Shape::WeibullPdf { scale, shape }))
+    }
+
+    /// The weights as given; lags after the last of them weigh 0.
+    ///
+    /// # Errors
+    /// [`ResponseError::Lags`] for none or more than 10,000, [`ResponseError::OutOfRange`] for one outside
+    /// 0..=1e100.
+    pub fn custom(weights: impl Into<Vec<f64>>) -> Result<Self, ResponseError> {
+        let weights = weights.into();
+        checked_lags(weights.len())?;
+        for weight in &weights {
+            within("weight", *weight, 0.0, 1e100, "0..=1e100")?;
+        }
+        Ok(Self(Shape::Custom(weights)))
+    }
+
+    pub(super) const fn shape(&self) -> &Shape {
+        &self.0
+    }
+
+    /// The weight of each lag from 0 on, not normalised.
+    ///
+    /// # Errors
+    /// [`ResponseError::Lags`] outside 1..=10000; [`ResponseError::NoWeight`] where all are 0, or where a
+    /// Weibull density is the same at all lags.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::Kernel;
+    ///
+    /// assert_eq!(Kernel::geometric(0.5)?.weights(4)?, [1.0, 0.5, 0.25, 0.125]);
+    /// assert_eq!(Kernel::binomial(0.5)?.weights(3)?, [1.0, 0.75, 0.5]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
+    pub fn weights(&self, lags: usize) -> Result<Vec<f64>, ResponseError> {
+        let last = checked_lags(lags)?;
+        // Counted as 32 bits, which a float holds exactly.
+        let periods = || (0..last).map(f64::from);
+        let weights: Vec<f64> = match &self.0 {
+            Shape::Geometric { alpha } => periods().map(|i| libm::pow(*alpha, i)).collect(),
+            Shape::Delayed { alpha, theta } => {
+                periods().map(|i| libm::pow(*alpha, (i - theta) * (i - theta))).collect()
+            }
+            Shape::Binomial { alpha } => {
+                let (end, power) = (f64::from(last) + 1.0, 1.0 / alpha - 1.0);
+                periods().map(|i| libm::pow(1.0 - i / end, power)).collect()
+            }
+            Shape::WeibullCdf { scale, shape } => {
+                let mut weight = 1.0;
+                let mut next = |i: f64| {
+                    weight *= libm::exp(-libm::pow(i / scale, *shape));
+                    weight
+                };
+                periods().map(|i| if i > 0.0 { next(i) } else { 1.0 }).collect()
+            }
+            Shape::WeibullPdf { scale, shape } => {
+                ranged_densities(periods().map(|i| i + 1.0), *scale, *shape)
+            }
+            Shape::Custom(weights) => {
+                weights.iter().copied().chain(core::iter::repeat(0.0)).take(lags).collect()
+            }
+        };
+        if weights.iter().any(|weight| *weight > 0.0) {
+            Ok(weights)
+        } else {
+            Err(ResponseError::NoWeight { lags })
+        }
+    }
+}
+
+/// The densities at `times`, moved and scaled to 0..=1; all 0 where they cannot be told apart.
+fn ranged_densities(times: impl Iterator<Item = f64>, scale: f64, shape: f64) -> Vec<f64> {
+    // Without the constant factor, which the range divides out; as logarithms, relative to the greatest.
+    let logarithm = |time: f64| (shape - 1.0) * libm::log(time / scale) - libm::pow(time / scale, shape);
+    let mut densities: Vec<f64> = times.map(logarithm).collect();
+    let greatest = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    for density in &mut densities {
+        *density = if greatest.is_finite() { libm::exp(*density - greatest) } else { 0.0 };
+    }
+    let least = densities.iter().copied().fold(1.0, f64::min);
+    let range = 1.0 - least;
+    for density in &mut densities {
+        *density = if range > 0.0 { (*density - least) / range } else { 0.0 };
+    }
+    densities
+}
+
+pub(super) fn checked_lags(lags: usize) -> Result<u32, ResponseError> {
+    match u32::try_from(lags) {
+        Ok(last) if (1..=MAX_LAGS).contains(&lags) => Ok(last),
+        _ => Err(ResponseError::Lags { lags, limit: MAX_LAGS }),
+    }
+}
+
+fn retention(alpha: f64) -> Result<f64, ResponseError> {
+    within("alpha", alpha, 0.0, 1.0, "0..=1")
+}
+
+fn weibull(spread: f64, shape: f64) -> Result<(f64, f64), ResponseError> {
+    Ok((scale("scale", spread)?, exponent("shape", shape)?))
+}
