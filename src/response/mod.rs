@@ -1,4 +1,5 @@
-//! How an outcome answers to spend: response curves, and adstock, the spend that still works later.
+//! How an outcome answers to spend: response curves, adstock (the spend that still works later), and the
+//! fit of curves to observations.
 //!
 //! Spends and responses are estimates, `f64`; a spend is in major units of its currency. Every float
 //! function comes from `libm`, so that the same input gives the same bits on every machine.
@@ -25,6 +26,10 @@
 //! | a marginal response of 0 or less, which every spend has | an inverse of infinity |
 //! | weights of an adstock that are all 0 | [`ResponseError::NoWeight`] |
 //! | spend before the first period of a series | 0 |
+//! | a fit to fewer different spends than parameters | [`ResponseError::TooFewPoints`] |
+//! | a fit to points of one spend or of one response | [`ResponseError::NoVariation`] |
+//! | a fit to points that fall | [`ResponseError::NoFit`], or a fit with an R squared of 0 or less |
+//! | standard errors without degrees of freedom | [`Unreliable`], with the reason |
 //! | a response or marginal response below the least positive float | 0 |
 
 mod adbudg;
@@ -33,12 +38,17 @@ mod carry_over;
 mod concave;
 mod curve;
 mod family;
+mod fit;
 mod given;
 mod hill;
 mod kernel;
+mod levenberg_marquardt;
 mod logistic;
 mod michaelis_menten;
+mod observations;
+mod parameters;
 mod piecewise_linear;
+mod positive_definite;
 
 pub use adbudg::Adbudg;
 pub use adstock::{Adstock, AdstockDraft, Normalisation, responses};
@@ -46,10 +56,12 @@ pub use carry_over::{CarryOver, CarryOverDraft};
 pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
 pub use curve::{ResponseCurve, Tangent};
 pub use family::{Curve, CurveDraft, Family};
+pub use fit::{Comparison, Convergence, Fit, Parameter, Unreliable, best_of, fit};
 pub use hill::Hill;
 pub use kernel::Kernel;
 pub use logistic::Logistic;
 pub use michaelis_menten::MichaelisMenten;
+pub use observations::Observations;
 pub use piecewise_linear::PiecewiseLinear;
 
 use crate::error::ErrorKind;
@@ -136,6 +148,31 @@ pub enum ResponseError {
         /// How many still work.
         limit: usize,
     },
+    /// Spends or responses that are all the same, so that no curve can be told from them.
+    #[error("{what} is the same at all {count} points")]
+    NoVariation {
+        /// What does not vary.
+        what: &'static str,
+        /// The number of points.
+        count: usize,
+    },
+    /// Another number of weights than of points.
+    #[error("{weights} weights are given for {points} points")]
+    WeightCount {
+        /// The number of weights.
+        weights: usize,
+        /// The number of points.
+        points: usize,
+    },
+    /// A family without a curve that comes near to the points: they fall, or no start of the search led to one.
+    #[error("no {family} curve fits the points")]
+    NoFit {
+        /// The family.
+        family: Family,
+    },
+    /// A comparison of no family.
+    #[error("no family of curves to compare")]
+    NoFamily,
     /// A kind of curve or of adstock that there is not.
     #[error("`{kind}` is not a known kind")]
     UnknownKind {
@@ -169,12 +206,14 @@ impl ResponseError {
             | Self::Lags { .. }
             | Self::FirstSpend { .. }
             | Self::UnknownKind { .. } => ErrorKind::OutOfRange,
-            Self::NoRise { .. } | Self::SpendNotAscending { .. } | Self::ResponseFalls { .. } => {
-                ErrorKind::Mismatch
-            }
-            Self::SuperfluousParameter { .. } | Self::TooMuchHistory { .. } => ErrorKind::Mismatch,
-            Self::NoWeight { .. } => ErrorKind::Undefined,
-            Self::TooFewPoints { .. } | Self::MissingParameter { .. } => ErrorKind::Empty,
+            Self::NoRise { .. }
+            | Self::SpendNotAscending { .. }
+            | Self::ResponseFalls { .. }
+            | Self::SuperfluousParameter { .. }
+            | Self::TooMuchHistory { .. }
+            | Self::WeightCount { .. } => ErrorKind::Mismatch,
+            Self::NoWeight { .. } | Self::NoVariation { .. } | Self::NoFit { .. } => ErrorKind::Undefined,
+            Self::TooFewPoints { .. } | Self::MissingParameter { .. } | Self::NoFamily => ErrorKind::Empty,
             Self::TooManyPoints { .. } => ErrorKind::Overflow,
         }
     }

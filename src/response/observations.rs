@@ -1,0 +1,113 @@
+//! Points to fit a curve to.
+
+use super::{ResponseError, within};
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+/// The most points of a fit.
+const MAX_POINTS: usize = 1_000_000;
+
+/// What was spent and what came of it, with the weight of each point.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::Observations;
+///
+/// let points = [(100.0, 12.0), (200.0, 20.0), (400.0, 31.0)];
+/// // The last is the mean of four weeks and counts four times.
+/// let observations = Observations::new(points)?.with_weights([1.0, 1.0, 4.0])?;
+/// assert_eq!(observations.points().len(), 3);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observations {
+    points: Vec<(f64, f64)>,
+    weights: Vec<f64>,
+}
+
+impl Observations {
+    /// The `points` of (spend, response), in any order, each of weight 1.
+    ///
+    /// # Errors
+    /// [`ResponseError::TooFewPoints`] below two, [`ResponseError::TooManyPoints`] above a million,
+    /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e100 or a response outside -1e100..=1e100,
+    /// [`ResponseError::NoVariation`] where all spends or all responses are the same.
+    pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, ResponseError> {
+        let points: Vec<_> = points.into_iter().take(MAX_POINTS.saturating_add(1)).collect();
+        let found = points.len();
+        if found > MAX_POINTS {
+            return Err(ResponseError::TooManyPoints { found, limit: MAX_POINTS });
+        }
+        if found < 2 {
+            return Err(ResponseError::TooFewPoints { found, needed: 2 });
+        }
+        for (spend, response) in &points {
+            within("spend", *spend, 0.0, 1e100, "0..=1e100")?;
+            within("response", *response, -1e100, 1e100, "-1e100..=1e100")?;
+        }
+        let varies = |figure: fn(&(f64, f64)) -> f64| {
+            let least = points.iter().map(figure).fold(f64::INFINITY, f64::min);
+            points.iter().map(figure).any(|figure| figure > least)
+        };
+        if !varies(|point| point.0) {
+            return Err(ResponseError::NoVariation { what: "spend", count: found });
+        }
+        if !varies(|point| point.1) {
+            return Err(ResponseError::NoVariation { what: "response", count: found });
+        }
+        let weights = points.iter().map(|_| 1.0).collect();
+        Ok(Self { points, weights })
+    }
+
+    /// The same points with other weights; only the proportion of the weights counts for the curve.
+    ///
+    /// # Errors
+    /// [`ResponseError::WeightCount`] for another number of weights than of points;
+    /// [`ResponseError::OutOfRange`] for one outside 1e-20..=1e20.
+    pub fn with_weights(self, weights: impl Into<Vec<f64>>) -> Result<Self, ResponseError> {
+        let weights = weights.into();
+        if weights.len() != self.points.len() {
+            return Err(ResponseError::WeightCount { weights: weights.len(), points: self.points.len() });
+        }
+        for weight in &weights {
+            within("weight", *weight, 1e-20, 1e20, "1e-20..=1e20")?;
+        }
+        Ok(Self { weights, ..self })
+    }
+
+    /// The points of (spend, response), in the order given.
+    #[must_use]
+    pub fn points(&self) -> &[(f64, f64)] {
+        &self.points
+    }
+
+    /// The weight of each point.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Each point as (spend, response, weight).
+    pub(super) fn iter(&self) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
+        self.points.iter().zip(&self.weights).map(|((spend, response), weight)| (*spend, *response, *weight))
+    }
+
+    /// How many different spends above 0 there are.
+    pub(super) fn different_spends(&self) -> usize {
+        // The bits of floats above 0 are in the order of the floats.
+        let bits = self.points.iter().map(|point| point.0).filter(|spend| *spend > 0.0).map(f64::to_bits);
+        bits.collect::<BTreeSet<_>>().len()
+    }
+
+    /// Whether there is a point without spend.
+    pub(super) fn begins_at_zero(&self) -> bool {
+        self.points.iter().any(|point| point.0 <= 0.0)
+    }
+
+    /// The greatest spend and the greatest size of a response; both are above 0, as both figures vary.
+    pub(super) fn scales(&self) -> (f64, f64) {
+        self.points.iter().fold((0.0, 0.0), |(spend, response), point| {
+            (point.0.max(spend), libm::fabs(point.1).max(response))
+        })
+    }
+}
