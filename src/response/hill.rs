@@ -14,6 +14,9 @@ const SETTLED: f64 = 2e-4;
 /// What the logarithm of the greatest slope may be off by rounding, relative to its size.
 const TIE: f64 = 4.0 * f64::EPSILON;
 
+/// How far a guess has to be from the peak, where the function is flat, to be a better start than none.
+const ENOUGH: f64 = 0.5;
+
 /// `2 ln 2`, what `2 ln(1 + e^v) - v` is at 0.
 const DIP: f64 = 2.0 * core::f64::consts::LN_2;
 
@@ -148,7 +151,9 @@ impl Hill {
                 (low < next && next < high).then_some(step)
             };
             let halved = 0.5 * (low + high) - v;
-            let step = within(here.step(newton)).or_else(|| within(newton)).unwrap_or(halved);
+            // Far from the root Newton's step is the safe one: the function is concave.
+            let higher = if libm::fabs(newton) < 2.0 { here.step(newton) } else { newton };
+            let step = within(higher).or_else(|| within(newton)).unwrap_or(halved);
             if !step.is_finite() {
                 return v;
             }
@@ -199,7 +204,7 @@ impl Hill {
         let start = match (guess, self.peak) {
             (_, Some(peak)) if libm::fabs(level - peak.height) <= TIE * (1.0 - level) => return peak.spend,
             (_, Some(peak)) if level > peak.height => return 0.0,
-            (Some(guess), Some(peak)) if guess > peak.at => guess,
+            (Some(guess), Some(peak)) if guess > peak.at + ENOUGH => guess,
             (Some(guess), None) => guess,
             (_, Some(peak)) if peak.height - level < 0.3 => {
                 // Near the peak the slope is a parabola, with a little of a cubic.

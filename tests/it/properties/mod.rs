@@ -4,6 +4,7 @@ mod cascade;
 mod decompose;
 mod kpi;
 mod progress;
+mod response;
 mod rules;
 mod stats;
 

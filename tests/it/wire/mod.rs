@@ -5,6 +5,7 @@ mod kpi;
 mod mathematics;
 mod progress;
 mod quantity;
+mod response;
 mod rules;
 mod split;
 mod target;
