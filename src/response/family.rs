@@ -10,7 +10,8 @@ use crate::error::excerpt;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 macro_rules! families {
     ($($variant:ident $name:literal $summary:literal,)*) => {
@@ -156,40 +157,40 @@ const PIECEWISE_LINEAR: &str = "piecewise_linear";
 ///
 /// The kinds are `log`, `power`, `michaelis_menten`, `hill`, `exp`, `tanh`, `logistic`, `adbudg` and
 /// `piecewise_linear`; the parameters are those of their formulas.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CurveDraft {
     /// The kind of curve.
     pub kind: String,
     /// The height.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub a: Option<f64>,
     /// The response without spend.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub b: Option<f64>,
     /// The shape of an ADBUDG curve.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub c: Option<f64>,
     /// The half-way point of an ADBUDG curve.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub d: Option<f64>,
     /// The scale of spend.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub k: Option<f64>,
     /// The spend of the steepest slope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub m: Option<f64>,
     /// The elasticity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub p: Option<f64>,
     /// The rate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub r: Option<f64>,
     /// The shape of a Hill curve.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub s: Option<f64>,
     /// The points of (spend, response).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub points: Option<Vec<(f64, f64)>>,
 }
 
@@ -238,6 +239,39 @@ impl CurveDraft {
         given.nothing_left()?;
         points.nothing_left()?;
         curve
+    }
+}
+
+impl Serialize for CurveDraft {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let parameters = [
+            ("a", self.a),
+            ("b", self.b),
+            ("c", self.c),
+            ("d", self.d),
+            ("k", self.k),
+            ("m", self.m),
+            ("p", self.p),
+            ("r", self.r),
+            ("s", self.s),
+        ];
+        // A text leaves out what is not given; a binary format without names has to hold every field.
+        let all = !serializer.is_human_readable();
+        let mut fields = serializer.serialize_struct("CurveDraft", 11)?;
+        fields.serialize_field("kind", &self.kind)?;
+        for (name, value) in parameters {
+            if all || value.is_some() {
+                fields.serialize_field(name, &value)?;
+            } else {
+                fields.skip_field(name)?;
+            }
+        }
+        if all || self.points.is_some() {
+            fields.serialize_field("points", &self.points)?;
+        } else {
+            fields.skip_field("points")?;
+        }
+        fields.end()
     }
 }
 

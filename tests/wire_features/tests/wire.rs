@@ -5,6 +5,7 @@
 
 use marketloop::channel::ReturnOnAdSpend;
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
+use marketloop::response::{Adstock, CarryOver, Curve};
 use marketloop::split::Split;
 use marketloop::target::{Attainment, Bands, Light, Target};
 use marketloop::time::{Deadline, FiscalCalendar, Period, WeekMask, WorkCalendar};
@@ -498,4 +499,31 @@ fn targets_and_splits() {
         ),
         (r#"{"total":"0.01 CNY","parts":[["a","1 JPY"]]}"#, Err("CNY and JPY are different currencies")),
     ]);
+}
+
+#[test]
+fn estimates_are_numbers() {
+    check::<Curve>(&[
+        (
+            r#"{"kind":"hill","a":1000,"k":250.5,"s":2}"#,
+            Ok(r#"{"kind":"hill","a":1000.0,"k":250.5,"s":2.0}"#),
+        ),
+        (
+            r#"{"kind":"piecewise_linear","points":[[0,1],[2.5,3]]}"#,
+            Ok(r#"{"kind":"piecewise_linear","points":[[0.0,1.0],[2.5,3.0]]}"#),
+        ),
+        (r#"{"kind":"hill","a":"1000","k":250.5,"s":2}"#, Err("invalid type: string")),
+        (r#"{"kind":"hill","a":1000,"k":250.5}"#, Err("hill lacks the parameter `s`")),
+    ]);
+    check::<Adstock>(&[(
+        r#"{"kind":"delayed","alpha":0.5,"theta":1,"lags":3}"#,
+        Ok(r#"{"kind":"delayed","alpha":0.5,"theta":1.0,"lags":3,"normalisation":"raw"}"#),
+    )]);
+    check::<CarryOver>(&[(
+        r#"{"adstock":{"kind":"custom","weights":[1,0.5],"lags":2},"latest":[10]}"#,
+        Ok(concat!(
+            r#"{"adstock":{"kind":"custom","weights":[1.0,0.5],"lags":2,"normalisation":"raw"},"#,
+            r#""latest":[10.0]}"#
+        )),
+    )]);
 }
