@@ -1,9 +1,10 @@
 //! Laws of response curves, adstock and fits.
 
+use marketloop::error::ErrorKind;
 use marketloop::response::{
-    Adbudg, Adstock, Convergence, Curve, Exponential, Family, Hill, HyperbolicTangent, Kernel, Logarithmic,
-    Logistic, MichaelisMenten, Normalisation, Observations, PiecewiseLinear, Power, ResponseCurve, fit,
-    responses,
+    Adbudg, Adstock, Convergence, Curve, CurveDraft, Exponential, Family, Hill, HyperbolicTangent, Kernel,
+    Logarithmic, Logistic, MichaelisMenten, Normalisation, Observations, PiecewiseLinear, Power,
+    ResponseCurve, ResponseError, fit, responses,
 };
 use proptest::prelude::*;
 
@@ -367,4 +368,85 @@ proptest! {
             prop_assert!(near(moved.curve().value(spend * 1e6), found.curve().value(*spend) * 1e-6, 1e-5));
         }
     }
+
+    #[test]
+    fn any_points_give_figures_or_an_error(
+        points in prop::collection::vec((0..6_u8, -3..10_i8), 2..9),
+        spend_power in -80.0..80.0_f64,
+        response_power in -80.0..80.0_f64,
+        family in prop::sample::select(Family::ALL.to_vec()),
+    ) {
+        let (spend_unit, response_unit) = (10_f64.powf(spend_power), 10_f64.powf(response_power));
+        let points = points.into_iter().map(|(spend, response)| {
+            (f64::from(spend) * spend_unit, f64::from(response) * response_unit)
+        });
+        if let Ok(found) = Observations::new(points).and_then(|observations| fit(family, &observations)) {
+            let figures = [found.residual_squares(), found.r_squared(), found.root_mean_square()];
+            prop_assert!(figures.iter().all(|figure| figure.is_finite()), "{found:?}");
+            prop_assert!(found.aicc().is_ok_and(f64::is_finite) == (found.points() > found.parameters().len() + 2));
+            for parameter in found.parameters() {
+                prop_assert!(parameter.value.is_finite());
+                prop_assert!(parameter.standard_error.is_err() || parameter.standard_error.unwrap().is_finite());
+            }
+            prop_assert!(found.r_squared() <= 1.0);
+        }
+    }
+}
+
+/// Every parameter of every kind, one at a time replaced by what it must not be.
+#[test]
+fn bad_parameters_are_refused() {
+    let curves: [Curve; 8] = [
+        Logarithmic::new(80.0, 150.0).unwrap().into(),
+        Power::new(6.0, 0.45).unwrap().into(),
+        MichaelisMenten::new(240.0, 420.0).unwrap().into(),
+        Hill::new(230.0, 520.0, 2.2).unwrap().into(),
+        Exponential::new(210.0, 480.0).unwrap().into(),
+        HyperbolicTangent::new(200.0, 700.0).unwrap().into(),
+        Logistic::new(220.0, 640.0, 0.006).unwrap().into(),
+        Adbudg::new(250.0, 30.0, 1.8, 1.5e5).unwrap().into(),
+    ];
+    let mut refused = 0;
+    for curve in curves {
+        let draft = CurveDraft::from(curve.clone());
+        assert_eq!(draft.clone().check(), Ok(curve));
+        let slots: [fn(&mut CurveDraft) -> &mut Option<f64>; 9] = [
+            |draft| &mut draft.a,
+            |draft| &mut draft.b,
+            |draft| &mut draft.c,
+            |draft| &mut draft.d,
+            |draft| &mut draft.k,
+            |draft| &mut draft.m,
+            |draft| &mut draft.p,
+            |draft| &mut draft.r,
+            |draft| &mut draft.s,
+        ];
+        for slot in slots {
+            for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 1e101] {
+                let mut draft = draft.clone();
+                if slot(&mut draft).replace(bad).is_some() {
+                    let error = draft.check().unwrap_err();
+                    assert!(
+                        matches!(error, ResponseError::OutOfRange { value, .. } if value.to_bits() == bad.to_bits())
+                    );
+                    assert_eq!(error.kind(), ErrorKind::OutOfRange);
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(refused, 5 * 20);
+    for bad in [f64::NAN, f64::INFINITY, -0.1, 1e101] {
+        assert!(Kernel::geometric(bad).is_err() && Kernel::binomial(bad).is_err());
+        assert!(Kernel::delayed(bad, 1.0).is_err() && Kernel::delayed(0.5, bad).is_err());
+        assert!(Kernel::weibull_cdf(bad, 1.0).is_err() && Kernel::weibull_cdf(1.0, bad).is_err());
+        assert!(Kernel::weibull_pdf(bad, 1.0).is_err() && Kernel::weibull_pdf(1.0, bad).is_err());
+        assert!(Kernel::custom([1.0, bad]).is_err());
+        assert!(PiecewiseLinear::new([(0.0, 0.0), (bad, 1.0)]).is_err());
+        assert!(PiecewiseLinear::new([(0.0, 0.0), (1.0, bad)]).is_err());
+    }
+    assert!(Kernel::custom([]).is_err());
+    assert_eq!(PiecewiseLinear::new([]), Err(ResponseError::TooFewPoints { found: 0, needed: 2 }));
+    // A half-way spend of 1e50^(1/0.001) is beyond every float.
+    assert!(matches!(Adbudg::new(2.0, 1.0, 1e-3, 1e50), Err(ResponseError::OutOfRange { .. })));
 }
