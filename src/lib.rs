@@ -18,7 +18,7 @@
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
 //! | the review | [`review`] |
-//! | domains | [`kpi`], [`budget`], [`channel`], [`health`] |
+//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`health`] |
 //! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
@@ -35,6 +35,7 @@ pub mod decompose;
 pub mod error;
 pub mod health;
 pub mod kpi;
+pub mod optimise;
 pub mod pdca;
 pub mod progress;
 pub mod quantity;

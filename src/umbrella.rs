@@ -6,6 +6,7 @@ use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, Problems};
 use crate::health::HealthError;
 use crate::kpi::KpiError;
+use crate::optimise::OptimiseError;
 use crate::pdca::PdcaError;
 use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
@@ -51,6 +52,9 @@ pub enum Error {
     /// From [`crate::kpi`].
     #[error(transparent)]
     Kpi(#[from] KpiError),
+    /// From [`crate::optimise`].
+    #[error(transparent)]
+    Optimise(#[from] OptimiseError),
     /// From [`crate::pdca`].
     #[error(transparent)]
     Pdca(#[from] PdcaError),
@@ -96,6 +100,7 @@ impl Error {
             Self::Decompose(error) => error.kind(),
             Self::Health(error) => error.kind(),
             Self::Kpi(error) => error.kind(),
+            Self::Optimise(error) => error.kind(),
             Self::Pdca(error) => error.kind(),
             Self::Progress(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

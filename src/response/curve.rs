@@ -46,6 +46,12 @@ pub trait ResponseCurve {
     /// The spend below which the curve is convex and from which on it is concave; 0 for a concave curve.
     fn inflection(&self) -> f64;
 
+    /// Whether the curve is convex up to its inflection and concave from there on, as the provided searches take
+    /// it to be. A curve of another shape overrides this and [`best_spend`](Self::best_spend).
+    fn has_one_inflection(&self) -> bool {
+        true
+    }
+
     /// The greatest spend at which the marginal response is still at least `marginal`: 0 where there is none
     /// or `marginal` is NaN, infinity where it never falls below.
     fn inverse_marginal(&self, marginal: f64) -> f64 {
@@ -63,16 +69,14 @@ pub trait ResponseCurve {
     ///
     /// The answer is `from` where `to` is not above it.
     fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
-        if to <= from || from.is_nan() || to.is_nan() {
-            return from;
-        }
-        let bend = self.inflection();
-        if from >= bend {
-            return self.inverse_marginal(price).max(from).min(to);
-        }
-        // Below the inflection the curve is convex: there the ends are the best.
-        let late = if to <= bend { to } else { self.inverse_marginal(price).max(bend).min(to) };
-        if self.value(late) - self.value(from) > price * (late - from) { late } else { from }
+        best_of_branches(self, price, from, to, |price| self.inverse_marginal(price))
+    }
+
+    /// [`best_spend`](Self::best_spend), from a guess at the answer: for solvers that ask again with nearly the
+    /// same price.
+    fn best_spend_near(&self, price: f64, from: f64, to: f64, guess: f64) -> f64 {
+        let _ = guess;
+        self.best_spend(price, from, to)
     }
 
     /// The line from the curve at `spend` with the greatest slope that reaches the curve again, the first
@@ -130,6 +134,10 @@ macro_rules! delegated {
                 (**self).inflection()
             }
 
+            fn has_one_inflection(&self) -> bool {
+                (**self).has_one_inflection()
+            }
+
             fn inverse_marginal(&self, marginal: f64) -> f64 {
                 (**self).inverse_marginal(marginal)
             }
@@ -142,6 +150,10 @@ macro_rules! delegated {
                 (**self).best_spend(price, from, to)
             }
 
+            fn best_spend_near(&self, price: f64, from: f64, to: f64, guess: f64) -> f64 {
+                (**self).best_spend_near(price, from, to, guess)
+            }
+
             fn tangent_from(&self, spend: f64) -> Option<Tangent> {
                 (**self).tangent_from(spend)
             }
@@ -150,6 +162,26 @@ macro_rules! delegated {
 }
 
 delegated!(&C, Box<C>);
+
+/// [`ResponseCurve::best_spend`] of a curve that is convex and then concave, with the inverse of its slope.
+pub(super) fn best_of_branches<C: ResponseCurve + ?Sized>(
+    curve: &C,
+    price: f64,
+    from: f64,
+    to: f64,
+    inverse: impl Fn(f64) -> f64,
+) -> f64 {
+    if to <= from || from.is_nan() || to.is_nan() {
+        return from;
+    }
+    let bend = curve.inflection();
+    if from >= bend {
+        return inverse(price).max(from).min(to);
+    }
+    // Below the inflection the curve is convex: there the ends are the best.
+    let late = if to <= bend { to } else { inverse(price).max(bend).min(to) };
+    if curve.value(late) - curve.value(from) > price * (late - from) { late } else { from }
+}
 
 /// The answer of a smooth curve where `marginal` is no slope to look for: `None` where it is one.
 pub(super) fn without_search(marginal: f64) -> Option<f64> {

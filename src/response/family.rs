@@ -1,6 +1,6 @@
 //! All the crate's curves in one type, and how they are written.
 
-use super::curve::{ResponseCurve, Tangent};
+use super::curve::{ResponseCurve, Tangent, best_of_branches};
 use super::given::Given;
 use super::{
     Adbudg, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear,
@@ -102,6 +102,13 @@ macro_rules! families {
                 }
             }
 
+            fn has_one_inflection(&self) -> bool {
+                match self {
+                    Self::PiecewiseLinear(curve) => curve.has_one_inflection(),
+                    _ => true,
+                }
+            }
+
             fn inverse_marginal(&self, marginal: f64) -> f64 {
                 match self {
                     $(Self::$variant(curve) => curve.inverse_marginal(marginal),)*
@@ -119,6 +126,15 @@ macro_rules! families {
             fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
                 match self {
                     $(Self::$variant(curve) => curve.best_spend(price, from, to),)*
+                    Self::PiecewiseLinear(curve) => curve.best_spend(price, from, to),
+                }
+            }
+
+            fn best_spend_near(&self, price: f64, from: f64, to: f64, guess: f64) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => best_of_branches(curve, price, from, to, |price| {
+                        curve.inverse_marginal_near(price, guess)
+                    }),)*
                     Self::PiecewiseLinear(curve) => curve.best_spend(price, from, to),
                 }
             }

@@ -31,6 +31,8 @@ pub struct PiecewiseLinear {
     points: Vec<(f64, f64)>,
     /// The start of the longest concave end.
     inflection: f64,
+    /// Whether it is convex up to there.
+    has_one_inflection: bool,
 }
 
 /// The slope from one point to another of a greater spend.
@@ -76,7 +78,10 @@ impl PiecewiseLinear {
             }
             (inflection, last) = (left.0, slope);
         }
-        Ok(Self { points, inflection })
+        let slopes =
+            pairs().take_while(|(left, _)| left.0 < inflection).map(|(left, right)| slope(*left, *right));
+        let has_one_inflection = slopes.is_sorted();
+        Ok(Self { points, inflection, has_one_inflection })
     }
 
     /// The points of (spend, response), in the order of their spends.
@@ -114,6 +119,10 @@ impl ResponseCurve for PiecewiseLinear {
 
     fn inflection(&self) -> f64 {
         self.inflection
+    }
+
+    fn has_one_inflection(&self) -> bool {
+        self.has_one_inflection
     }
 
     fn inverse_marginal(&self, marginal: f64) -> f64 {

@@ -9,7 +9,18 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 5] = [
     &["quantity", "time", "error"],
     &["split", "decompose", "target", "progress", "rules", "stats", "response"],
-    &["kpi", "budget", "channel", "funnel", "attribution", "health", "plan", "experiment", "audience"],
+    &[
+        "kpi",
+        "budget",
+        "optimise",
+        "channel",
+        "funnel",
+        "attribution",
+        "health",
+        "plan",
+        "experiment",
+        "audience",
+    ],
     &["review"],
     &["pdca"],
 ];

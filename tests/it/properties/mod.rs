@@ -3,6 +3,7 @@
 mod cascade;
 mod decompose;
 mod kpi;
+mod optimise;
 mod progress;
 mod response;
 mod rules;

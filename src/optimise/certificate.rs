@@ -1,0 +1,243 @@
+//! The proof of a bound: the divided boxes and the prices that bound each, to be checked again.
+
+use super::demand::{Demand, Tighten};
+use super::model::{Model, Target};
+use super::sum::Sum;
+use crate::response::ResponseCurve;
+use alloc::vec::Vec;
+
+/// The greatest number up to which every whole number is a float.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The boxes of a search: each is divided, bounded by prices, or without amounts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Proof {
+    pub(super) nodes: Vec<Node>,
+}
+
+/// One box.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Node {
+    /// The box that this is a part of, and the side.
+    parent: Option<(usize, Part)>,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Part {
+    Below,
+    Above,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum State {
+    /// Holds no amounts, or was not looked at yet.
+    Empty,
+    /// Bounded by these prices, one per group and the whole's last; the bound, and the same so that more is better.
+    Bounded { prices: Vec<f64>, bound: (f64, f64) },
+    /// Divided between two spends of a line that are a minor unit apart.
+    Divided { line: usize, at: (f64, f64), prices: Vec<f64> },
+}
+
+/// The dual of a box at its prices.
+#[derive(Debug)]
+pub(super) struct Dual {
+    /// The bound in the aim's own unit: response, spend, or response less its price.
+    pub(super) bound: f64,
+    /// The same so that more is better.
+    pub(super) worth: f64,
+    /// Each line's price and the greatest `f(x) - price x`.
+    pub(super) lines: Vec<(f64, f64)>,
+}
+
+/// The dual of the box of `demand` at its prices: `Σ max (f(x) - p x)`, what the groups' prices differ by times the bound
+/// that they hold, and the budget at the whole's price.
+pub(super) fn dual<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>) -> Dual {
+    let model = demand.model;
+    let mut sum = Sum::default();
+    let mut lines = Vec::with_capacity(model.curves.len());
+    let bounds = demand.least.iter().zip(&demand.most).zip(&demand.spend);
+    for ((curve, node), ((least, most), spend)) in model.curves.iter().zip(&model.node_of).zip(bounds) {
+        let price = demand.prices.get(*node).copied().unwrap_or_default();
+        let conjugate = conjugate(*curve, price, *least, *most, *spend, model.units);
+        sum.add(conjugate);
+        lines.push((price, conjugate));
+    }
+    for (node, price) in model.nodes.iter().zip(&demand.prices) {
+        let around = demand.prices.get(node.parent).copied().unwrap_or_default();
+        if node.stated.is_some() {
+            let differ = price - around;
+            sum.add(differ * if differ > 0.0 { node.most } else { node.least });
+        }
+    }
+    let price = demand.prices.last().copied().unwrap_or_default();
+    let (bound, worth) = match model.target {
+        Target::Spend(budget) => {
+            sum.add(price * budget);
+            let bound = sum.total() + sum.doubt();
+            (bound, bound)
+        }
+        Target::Response(target) => {
+            let least = (target - sum.total() - sum.doubt()) / price;
+            // Only whole minor units can be spent: rounded up to one, a hair of rounding aside.
+            let least = libm::ceil(least * model.units * (1.0 - 1e-13)) / model.units;
+            let least = if price > 0.0 { least.max(0.0) } else { 0.0 };
+            (least, -least)
+        }
+        Target::Price(_) => {
+            let bound = sum.total() + sum.doubt();
+            (bound, bound)
+        }
+    };
+    Dual { bound, worth, lines }
+}
+
+/// The greatest `f(x) - price x` over the whole minor units of `least..=most`.
+///
+/// A curve that is convex and then concave has it at its least spend or next to the real maximum: past the
+/// inflection the units around it, before it one of the ends. Of other curves the real maximum is taken.
+fn conjugate<C: ResponseCurve>(curve: &C, price: f64, least: f64, most: f64, guess: f64, units: f64) -> f64 {
+    let at = |spend: f64| curve.value(spend) - price * spend;
+    let best = curve.best_spend_near(price, least, most, guess);
+    if !(best > least && best < most) {
+        return at(best);
+    }
+    let below = libm::floor(best * units);
+    if !curve.has_one_inflection() || below >= EXACT {
+        return at(best);
+    }
+    let inner = at((below / units).max(least)).max(at(((below + 1.0) / units).min(most)));
+    if curve.inflection() > least { inner.max(at(least)) } else { inner }
+}
+
+impl Proof {
+    /// The box of the whole question.
+    pub(super) fn start(&mut self) -> usize {
+        self.nodes.push(Node { parent: None, state: State::Empty });
+        0
+    }
+
+    /// Divides a box in two, which stand at the end.
+    pub(super) fn split(&mut self, node: usize, line: usize, at: (f64, f64)) {
+        if let Some(Node { state, .. }) = self.nodes.get_mut(node) {
+            let prices = match core::mem::replace(state, State::Empty) {
+                State::Bounded { prices, .. } | State::Divided { prices, .. } => prices,
+                State::Empty => Vec::new(),
+            };
+            *state = State::Divided { line, at, prices };
+        }
+        for part in [Part::Below, Part::Above] {
+            self.nodes.push(Node { parent: Some((node, part)), state: State::Empty });
+        }
+    }
+
+    /// The whole's price in a box, 0 where there is none.
+    pub(super) fn price(&self, node: usize) -> f64 {
+        match self.nodes.get(node).map(|node| &node.state) {
+            Some(State::Bounded { prices, .. } | State::Divided { prices, .. }) => {
+                prices.last().copied().unwrap_or_default()
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// Notes the prices that bound a box.
+    pub(super) fn close(&mut self, node: usize, prices: &[f64], dual: &Dual) {
+        if let Some(node) = self.nodes.get_mut(node) {
+            node.state = State::Bounded { prices: prices.to_vec(), bound: (dual.bound, dual.worth) };
+        }
+    }
+
+    /// The bound as it was noted: the worst of the boxes that were not divided.
+    pub(super) fn noted(&self) -> Option<f64> {
+        let bounds = self.nodes.iter().filter_map(|node| match node.state {
+            State::Bounded { bound, .. } => Some(bound),
+            _ => None,
+        });
+        bounds.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(bound, _)| bound)
+    }
+
+    /// Puts `demand` into a box; `false` where the box holds no amounts.
+    pub(super) fn enter<C: ResponseCurve>(&self, node: usize, demand: &mut Demand<'_, '_, C>) -> bool {
+        let model = demand.model;
+        demand.forget();
+        for (bounds, stated) in [(&mut demand.least, &model.floors), (&mut demand.most, &model.caps)] {
+            bounds.iter_mut().zip(stated).for_each(|(bound, stated)| *bound = model.main(*stated));
+        }
+        let mut place = node;
+        while let Some((parent, part)) = self.nodes.get(place).and_then(|node| node.parent) {
+            if let Some(State::Divided { line, at, .. }) = self.nodes.get(parent).map(|node| &node.state) {
+                narrow(demand, *line, *at, part);
+            }
+            place = parent;
+        }
+        let is_empty = demand.least.iter().zip(&demand.most).any(|(least, most)| least > most);
+        let how = if node == 0 { Tighten::WhereNothingIsLeft } else { Tighten::Fully };
+        !is_empty && demand.tighten(how)
+    }
+
+    /// The bound that the proof shows, worked out again from the boxes and their prices; the same so that more is
+    /// better.
+    pub(super) fn worth<C: ResponseCurve>(&self, model: &Model<'_, C>) -> Option<(f64, f64)> {
+        let mut demand = Demand::new(model);
+        let mut worst: Option<(f64, f64)> = None;
+        for (place, node) in self.nodes.iter().enumerate() {
+            match &node.state {
+                State::Divided { .. } => {}
+                State::Empty => {
+                    // A box without amounts has to show it; one that was not looked at proves nothing.
+                    if self.enter(place, &mut demand) && !self.is_short(&demand) {
+                        return None;
+                    }
+                }
+                State::Bounded { prices, .. } => {
+                    if !self.enter(place, &mut demand) {
+                        continue;
+                    }
+                    demand.prices.clone_from(prices);
+                    demand.spend.clone_from(&demand.least);
+                    let dual = dual(&mut demand);
+                    if worst.is_none_or(|(_, worth)| dual.worth > worth) {
+                        worst = Some((dual.bound, dual.worth));
+                    }
+                }
+            }
+        }
+        worst
+    }
+
+    /// Whether a box cannot reach the response aimed at.
+    #[expect(clippy::unused_self, reason = "a question to the proof")]
+    fn is_short<C: ResponseCurve>(&self, demand: &Demand<'_, '_, C>) -> bool {
+        match demand.model.target {
+            Target::Response(target) => {
+                let most = super::branch_and_bound::response(demand.model, &demand.most);
+                most < target
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The part of the box on one side of a line's spend. Lines that are the same stand in falling order, so that
+/// what is known of one is known of those after or before it.
+fn narrow<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>, line: usize, at: (f64, f64), part: Part) {
+    let model = demand.model;
+    let twin = model.twin.get(line).copied();
+    let lines = model.twin.iter().enumerate().filter(|(_, other)| Some(**other) == twin);
+    for (other, _) in lines {
+        match part {
+            Part::Below if other >= line => {
+                if let Some(most) = demand.most.get_mut(other) {
+                    *most = most.min(at.0);
+                }
+            }
+            Part::Above if other <= line => {
+                if let Some(least) = demand.least.get_mut(other) {
+                    *least = least.max(at.1);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What lines and groups spend at a price, and the price at which they spend what they shall.
+//!
+//! At a price `p` (response per unit of money) a line takes the spend of greatest `f(x) - p x` within its bounds.
+//! The sum over the lines falls as the price rises; a group's sum stops at the group's bounds. The price at which the whole spends
+//! the budget is the multiplier of the budget; where a group stops, it has a price of its own inside.
+
+use super::model::{Model, Target};
+use crate::response::ResponseCurve;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Steps of the price search: far more than a bracket of doubles can be halved.
+const MOST_STEPS: usize = 300;
+
+/// Relative width of a bracket that is not worth narrowing.
+const NARROW: f64 = 4.0 * f64::EPSILON;
+
+/// How far from the price of a jump the two sides are told apart for certain.
+pub(super) const ASIDE: f64 = 1e-13;
+
+/// What lines take together, in main units and units of response.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Totals {
+    pub(super) spend: f64,
+    /// Only where it is asked for.
+    pub(super) response: f64,
+}
+
+/// The price to either side of a target: at `low` at least the target is spent, at `high` at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bracket {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Bracket {
+    const fn at(price: f64) -> Self {
+        Self { low: price, high: price }
+    }
+}
+
+/// A group that stops at a bound: the prices inside, and what it takes.
+#[derive(Debug, Clone, Copy)]
+struct Stop {
+    inside: Bracket,
+    totals: Totals,
+}
+
+/// The side of a bracket that was moved last.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Side {
+    Neither,
+    Low,
+    High,
+}
+
+/// How far a box is narrowed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tighten {
+    Fully,
+    WhereNothingIsLeft,
+}
+
+/// What the search aims at.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Goal {
+    Spend(f64),
+    Response(f64),
+}
+
+/// A working place: lines within a box, and what they take.
+pub(super) struct Demand<'m, 'a, C> {
+    pub(super) model: &'m Model<'a, C>,
+    /// The box: each line's bounds in main units.
+    pub(super) least: Vec<f64>,
+    pub(super) most: Vec<f64>,
+    /// What each line takes at the last price.
+    pub(super) spend: Vec<f64>,
+    /// The price inside each node, after [`assign`](Self::assign).
+    pub(super) prices: Vec<f64>,
+    upper: Vec<f64>,
+    stops: Vec<[Option<Stop>; 2]>,
+    has_responses: bool,
+}
+
+impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
+    /// Lines within the question's own bounds.
+    pub(super) fn new(model: &'m Model<'a, C>) -> Self {
+        let least: Vec<f64> = model.floors.iter().map(|floor| model.main(*floor)).collect();
+        let most: Vec<f64> = model.caps.iter().map(|cap| model.main(*cap)).collect();
+        let spend = least.clone();
+        let nodes = model.nodes.len();
+        let upper = Vec::new();
+        let has_responses = model.is_kinked || matches!(model.target, Target::Response(_));
+        let (prices, stops) = (vec![0.0; nodes], vec![[None; 2]; nodes]);
+        Self { model, least, most, spend, prices, upper, stops, has_responses }
+    }
+
+    /// Forgets what was found in another box.
+    pub(super) fn forget(&mut self) {
+        self.stops.iter_mut().for_each(|stops| *stops = [None; 2]);
+    }
+
+    /// Narrows the box by the bounds of groups and budget; `false` where it holds no amounts at all.
+    ///
+    /// The box of the whole question is only narrowed where its floors leave nothing: narrowed further, a line
+    /// that takes all there is would look capped, and the multiplier would say nothing about it.
+    pub(super) fn tighten(&mut self, how: Tighten) -> bool {
+        // From the members up: what a node takes at least and at most.
+        let model = self.model;
+        let mut sums: Vec<(f64, f64)> = Vec::with_capacity(model.nodes.len());
+        for node in &model.nodes {
+            let own =
+                |bounds: &[f64]| -> f64 { bounds.get(node.lines.clone()).unwrap_or_default().iter().sum() };
+            let (mut least, mut most) = (own(&self.least), own(&self.most));
+            for group in &node.groups {
+                let (low, high) = sums.get(*group).copied().unwrap_or_default();
+                (least, most) = (least + low, most + high);
+            }
+            let slack = 1e-12 * node.most;
+            if least > node.most + slack || most < node.least - slack {
+                return false;
+            }
+            sums.push((least.max(node.least), most.min(node.most)));
+        }
+        // From the whole down: what the others leave to each member.
+        for (place, node) in model.nodes.iter().enumerate().rev() {
+            let (low, high) = sums.get(place).copied().unwrap_or_default();
+            let mut least: f64 = self.least.get(node.lines.clone()).unwrap_or_default().iter().sum();
+            let mut most: f64 = self.most.get(node.lines.clone()).unwrap_or_default().iter().sum();
+            for group in &node.groups {
+                let (low, high) = sums.get(*group).copied().unwrap_or_default();
+                (least, most) = (least + low, most + high);
+            }
+            let (room, slack) = ((high - least).max(0.0), (most - low).max(0.0));
+            let (room, slack) = match how {
+                Tighten::Fully => (room, slack),
+                Tighten::WhereNothingIsLeft => {
+                    let none = |left: f64| if left > 0.0 { f64::INFINITY } else { 0.0 };
+                    (none(room), none(slack))
+                }
+            };
+            let narrow = |(from, to): (f64, f64)| {
+                let narrowed = (from.max(to - slack), to.min(from + room));
+                if narrowed.0 <= narrowed.1 { narrowed } else { (from, to) }
+            };
+            let lines = self.least.get_mut(node.lines.clone()).unwrap_or_default().iter_mut();
+            for (from, to) in lines.zip(self.most.get_mut(node.lines.clone()).unwrap_or_default()) {
+                (*from, *to) = narrow((*from, *to));
+            }
+            for group in &node.groups {
+                if let Some(sum) = sums.get_mut(*group) {
+                    *sum = narrow(*sum);
+                }
+            }
+        }
+        true
+    }
+
+    /// What `node` takes at a price; the lines' spends are left in [`spend`](Self::spend).
+    pub(super) fn totals(&mut self, node: usize, price: f64) -> Totals {
+        let Some(members) = self.model.nodes.get(node) else { return Totals::default() };
+        let lines = members.lines.clone();
+        let curves = self.model.curves.get(lines.clone()).unwrap_or_default();
+        let least = self.least.get(lines.clone()).unwrap_or_default();
+        let most = self.most.get(lines.clone()).unwrap_or_default();
+        let spends = self.spend.get_mut(lines).unwrap_or_default();
+        let mut totals = Totals::default();
+        for (((curve, from), to), spend) in curves.iter().zip(least).zip(most).zip(spends) {
+            *spend = curve.best_spend_near(price, *from, *to, *spend);
+            totals.spend += *spend;
+            if self.has_responses {
+                totals.response += curve.value(*spend);
+            }
+        }
+        for group in &members.groups {
+            let inside = self.stopped(*group, price);
+            totals.spend += inside.spend;
+            totals.response += inside.response;
+        }
+        totals
+    }
+
+    /// What a group takes at a price of the node around it: its bounds stop it.
+    fn stopped(&mut self, group: usize, price: f64) -> Totals {
+        let Some(node) = self.model.nodes.get(group) else { return Totals::default() };
+        let [floor, cap] = self.stops.get(group).copied().unwrap_or_default();
+        if let Some(stop) = floor.filter(|stop| price >= stop.inside.high) {
+            return stop.totals;
+        }
+        if let Some(stop) = cap.filter(|stop| price <= stop.inside.low) {
+            return stop.totals;
+        }
+        let free = self.totals(group, price);
+        let (side, bound) = if free.spend > node.most {
+            (1, node.most)
+        } else if free.spend < node.least {
+            (0, node.least)
+        } else {
+            return free;
+        };
+        let inside = self.search(group, Goal::Spend(bound), price);
+        let response = if self.has_responses {
+            // The envelope between the two sides of the bracket, read at the bound.
+            let at = self.totals(group, inside.high);
+            at.response + inside.high * (bound - at.spend)
+        } else {
+            0.0
+        };
+        let stop = Stop { inside, totals: Totals { spend: bound, response } };
+        if let Some(stops) = self.stops.get_mut(group).and_then(|stops| stops.get_mut(side)) {
+            *stops = Some(stop);
+        }
+        stop.totals
+    }
+
+    /// The bracket of the price at which `node` reaches the goal, searched from a first guess.
+    pub(super) fn search(&mut self, node: usize, goal: Goal, guess: f64) -> Bracket {
+        let base = self.base(node);
+        // How far above the goal, in -1..=1; nearly linear in the logarithm of the price.
+        let miss = |totals: Totals| {
+            let (found, aim, base) = match goal {
+                Goal::Spend(aim) => (totals.spend, aim, base.spend),
+                Goal::Response(aim) => (totals.response, aim, base.response),
+            };
+            let span = (found - base) + (aim - base);
+            if span > 0.0 { (found - aim) / span } else { 0.0 }
+        };
+        let guess = if guess > 0.0 && guess.is_finite() { guess } else { self.guess(node) };
+        if !(guess > 0.0 && guess.is_finite()) {
+            return Bracket::at(0.0);
+        }
+        let (mut totals, mut price, mut factor) = (self.totals(node, guess), guess, 2.0_f64);
+        let mut gap = miss(totals);
+        let (mut low, mut high) = ((price, gap, totals), (price, gap, totals));
+        // From the guess outward, in growing steps, to the other side of the goal.
+        loop {
+            if gap == 0.0 {
+                return Bracket::at(price);
+            }
+            if gap > 0.0 {
+                low = (price, gap, totals);
+                if high.1 < 0.0 {
+                    break;
+                }
+                price *= factor;
+            } else {
+                high = (price, gap, totals);
+                if low.1 > 0.0 {
+                    break;
+                }
+                price /= factor;
+            }
+            if price < 1e-290 {
+                return Bracket { low: 0.0, high: high.0 };
+            }
+            if price > 1e290 {
+                return Bracket::at(low.0);
+            }
+            factor = (factor * factor).min(1e30);
+            totals = self.totals(node, price);
+            gap = miss(totals);
+        }
+        self.narrow(node, &miss, low, high)
+    }
+
+    /// Narrows a bracket: regula falsi after Anderson and Björck (1973) in the logarithm of the price, and where
+    /// that stalls, at a jump, the price at which the two sides' tangents of the dual meet.
+    fn narrow(
+        &mut self,
+        node: usize,
+        miss: &impl Fn(Totals) -> f64,
+        low: (f64, f64, Totals),
+        high: (f64, f64, Totals),
+    ) -> Bracket {
+        let ((mut low, mut above, mut at_low), (mut high, mut below, mut at_high)) = (low, high);
+        // Regula falsi weighs the sides; the one that stays loses weight.
+        let (mut weight_low, mut weight_high) = (above, below);
+        let (mut newest, mut stalled, mut last_width) = (Side::Neither, 0_u8, f64::INFINITY);
+        for _ in 0..MOST_STEPS {
+            let (from, to) = (libm::log(low), libm::log(high));
+            let width = to - from;
+            if width <= NARROW * 1.0_f64.max(from.abs()) {
+                break;
+            }
+            stalled = if width > 0.5 * last_width { stalled.saturating_add(1) } else { 0 };
+            last_width = width;
+            let next = match stalled {
+                1 | 3 if self.has_responses => {
+                    (at_low.response - at_high.response) / (at_low.spend - at_high.spend)
+                }
+                0..=2 => libm::exp((from * weight_high - to * weight_low) / (weight_high - weight_low)),
+                _ => f64::NAN,
+            };
+            if stalled > 3 {
+                (stalled, weight_low, weight_high) = (0, above, below);
+            }
+            let price = if next > low && next < high { next } else { libm::exp(f64::midpoint(from, to)) };
+            if !(price > low && price < high) {
+                break;
+            }
+            let totals = self.totals(node, price);
+            let gap = miss(totals);
+            if gap.abs() <= f64::EPSILON {
+                return Bracket::at(price);
+            }
+            let kept = |weight: f64, last: f64| {
+                let shrink = 1.0 - gap / last;
+                weight * if shrink > 0.0 { shrink } else { 0.5 }
+            };
+            if gap > 0.0 {
+                if newest == Side::Low {
+                    weight_high = kept(weight_high, above);
+                }
+                (low, above, at_low, weight_low, newest) = (price, gap, totals, gap, Side::Low);
+            } else {
+                if newest == Side::High {
+                    weight_low = kept(weight_low, below);
+                }
+                (high, below, at_high, weight_high, newest) = (price, gap, totals, gap, Side::High);
+            }
+        }
+        Bracket { low, high }
+    }
+
+    /// What the node takes where every line is at its floor.
+    fn base(&self, node: usize) -> Totals {
+        let Some(members) = self.model.nodes.get(node) else { return Totals::default() };
+        let least = self.least.get(members.lines.clone()).unwrap_or_default();
+        let mut totals = Totals { spend: least.iter().sum(), response: 0.0 };
+        if self.has_responses {
+            let curves = self.model.curves.get(members.lines.clone()).unwrap_or_default();
+            totals.response = curves.iter().zip(least).map(|(curve, spend)| curve.value(*spend)).sum();
+        }
+        for group in &members.groups {
+            let inside = self.base(*group);
+            let node = self.model.nodes.get(*group).map_or(0.0, |node| node.least);
+            totals.spend += inside.spend.max(node);
+            totals.response += inside.response;
+        }
+        totals
+    }
+
+    /// A first price: the greatest slope from a line's floor to an even share of what there is to spend.
+    fn guess(&self, node: usize) -> f64 {
+        let Some(members) = self.model.nodes.get(node) else { return 0.0 };
+        let budget = match self.model.target {
+            Target::Spend(budget) => members.most.min(budget),
+            _ => members.most,
+        };
+        let lines = members.lines.clone();
+        let curves = self.model.curves.get(lines.clone()).unwrap_or_default();
+        let least = self.least.get(lines.clone()).unwrap_or_default();
+        let most = self.most.get(lines).unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a share of a first guess")]
+        let share = budget / members.lines.len().max(1) as f64;
+        let own = curves.iter().zip(least.iter().zip(most)).filter_map(|(curve, (from, to))| {
+            let to = to.min(from + share);
+            (to > *from).then(|| (curve.value(to) - curve.value(*from)) / (to - from))
+        });
+        let best = own.fold(0.0, f64::max);
+        members.groups.iter().map(|group| self.guess(*group)).fold(best, f64::max)
+    }
+
+    /// Fixes what each line of `node` takes so that together they spend `spend`, and the prices inside.
+    ///
+    /// Where lines jump at the price, they are filled one after the other, so that one at most is left between
+    /// the two ends of its jump.
+    pub(super) fn assign(&mut self, node: usize, spend: f64, bracket: Bracket) {
+        if let Some(price) = self.prices.get_mut(node) {
+            *price = bracket.high;
+        }
+        let Some(members) = self.model.nodes.get(node) else { return };
+        // At the price of a jump itself rounding decides which side is taken: a hair aside nothing does.
+        let aside = if self.model.is_kinked { ASIDE } else { 0.0 };
+        let bracket = Bracket { low: bracket.low * (1.0 - aside), high: bracket.high * (1.0 + aside) };
+        let lines = members.lines.clone();
+        let lower = self.totals(node, bracket.high);
+        let mut rest = spend - lower.spend;
+        let jumps = rest > 1e-13 * spend && (bracket.low < bracket.high || bracket.high <= 0.0);
+        let mut taken: Vec<f64> = Vec::new();
+        for group in &members.groups {
+            taken.push(self.stopped(*group, bracket.high).spend);
+        }
+        if jumps {
+            self.upper.clear();
+            let at_high: Vec<f64> = self.spend.get(lines.clone()).unwrap_or_default().to_vec();
+            if bracket.low > 0.0 {
+                let _ = self.totals(node, bracket.low);
+                self.upper.extend(self.spend.get(lines.clone()).unwrap_or_default());
+            } else {
+                self.upper.extend(self.most.get(lines.clone()).unwrap_or_default());
+            }
+            let upper = self.upper.iter();
+            let spends = self.spend.get_mut(lines).unwrap_or_default().iter_mut();
+            for ((spend, from), to) in spends.zip(at_high).zip(upper) {
+                let more = (to - from).max(0.0).min(rest.max(0.0));
+                *spend = if (to - from) <= rest { *to } else { from + more };
+                rest -= *spend - from;
+            }
+            for (group, taken) in members.groups.iter().zip(&mut taken) {
+                let most = self.model.nodes.get(*group).map_or(0.0, |node| node.most);
+                let upper = if bracket.low > 0.0 { self.stopped(*group, bracket.low).spend } else { most };
+                let more = (upper - *taken).max(0.0).min(rest.max(0.0));
+                *taken += more;
+                rest -= more;
+            }
+        }
+        let kept: Vec<f64> = self.spend.get(members.lines.clone()).unwrap_or_default().to_vec();
+        for (group, spend) in members.groups.iter().zip(taken) {
+            // A group that stops has a price of its own, on the side of the bound that stops it.
+            let [floor, cap] = self.stops.get(*group).copied().unwrap_or_default();
+            let floor = floor.filter(|stop| bracket.high >= stop.inside.high && spend <= stop.totals.spend);
+            let cap = cap.filter(|stop| bracket.low <= stop.inside.low && spend >= stop.totals.spend);
+            let stop = floor.or(cap);
+            self.assign(*group, spend, stop.map_or(bracket, |stop| stop.inside));
+        }
+        if let Some(spends) = self.spend.get_mut(members.lines.clone()) {
+            spends.copy_from_slice(&kept);
+        }
+    }
+}

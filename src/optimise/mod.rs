@@ -1,0 +1,213 @@
+//! The amounts that bring most, with the proof of how good they are.
+//!
+//! ```
+//! use marketloop::optimise::{Binding, Optimise};
+//! use marketloop::quantity::Money;
+//! use marketloop::response::Power;
+//!
+//! // Two channels with square-root response: the marginal returns meet at 4 : 1.
+//! let question = Optimise::response(Money::parse("100 CNY")?)
+//!     .line("search", Power::new(2.0, 0.5)?, ..)
+//!     .line("social", Power::new(1.0, 0.5)?, ..);
+//! let best = question.solve()?;
+//! assert_eq!(best["search"].amount(), Money::parse("80 CNY")?);
+//! assert_eq!(best["social"].binding(), Binding::Free);
+//!
+//! // The bound follows from the multiplier alone: anyone can work it out again.
+//! assert!(question.bound_at(best.multiplier())? >= best.response());
+//! assert!(best.verify(&question)? <= 1e-12);
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! Amounts are whole minor units and exact; responses are estimates (`f64`). Nothing depends on a clock or on
+//! chance: the same question has the same answer on every machine.
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | floors above the budget or above a group's cap | [`OptimiseError::FloorsAbove`] with the amount over |
+//! | caps below the budget or below a group's floor | [`OptimiseError::CapsBelow`] with the amount short |
+//! | a target that no amounts reach | [`OptimiseError::Unreachable`] with the greatest response |
+//! | the work limit is reached | the best amounts found, and a [`gap`](Optimum::gap) above the one asked for |
+//! | lines that are the same | the first gets the odd minor unit |
+//! | curves that stay flat | what is left is spent all the same, the first lines first |
+
+mod branch_and_bound;
+mod certificate;
+mod demand;
+mod model;
+mod optimum;
+mod problem;
+mod sum;
+mod whole_units;
+
+pub use optimum::{Binding, Optimum, OptimumGroup, OptimumLine};
+pub use problem::{Aim, Limits, Optimise};
+
+use crate::error::ErrorKind;
+use crate::quantity::{Currency, Money, QuantityError};
+use alloc::string::String;
+use core::fmt;
+
+/// What floors and caps stand against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Budgeted {
+    /// All lines together, against the budget.
+    Whole,
+    /// The members of the group of this name, against its bounds.
+    Group(String),
+}
+
+impl fmt::Display for Budgeted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => f.write_str("the budget"),
+            Self::Group(name) => write!(f, "the bounds of group `{name}`"),
+        }
+    }
+}
+
+/// Why amounts could not be found.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptimiseError {
+    /// There are no lines.
+    #[error("an optimum needs at least one line")]
+    NoLines,
+    /// Two lines or groups have the same name.
+    #[error("`{name}` is the name of another line or group already")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// A group names a member that is neither a line nor a group.
+    #[error("`{name}` is neither a line nor a group")]
+    UnknownMember {
+        /// The name.
+        name: String,
+    },
+    /// A line or group is a member twice.
+    #[error("`{name}` is a member of group `{first}` already")]
+    TwoGroups {
+        /// The member.
+        name: String,
+        /// The group that has it.
+        first: String,
+    },
+    /// A group contains itself, straight or through others.
+    #[error("group `{name}` contains itself")]
+    InItself {
+        /// The group.
+        name: String,
+    },
+    /// Groups are nested too deep.
+    #[error("groups are nested deeper than {limit}")]
+    TooDeep {
+        /// The deepest nesting.
+        limit: usize,
+    },
+    /// A floor, a cap or the budget is negative.
+    #[error("the amount {bound} is below 0")]
+    NegativeBound {
+        /// The amount.
+        bound: Money,
+    },
+    /// A floor is above the cap beside it.
+    #[error("the floor {floor} is above the cap {cap}")]
+    FloorAboveCap {
+        /// The floor.
+        floor: Money,
+        /// The cap.
+        cap: Money,
+    },
+    /// An amount is in another currency.
+    #[error("{found} and {expected} are different currencies")]
+    Currency {
+        /// The question's currency.
+        expected: Currency,
+        /// The amount's.
+        found: Currency,
+    },
+    /// The target is no number.
+    #[error("the target {target} is no finite number")]
+    Target {
+        /// The target.
+        target: f64,
+    },
+    /// A multiplier or marginal return is no number or not above 0.
+    #[error("the marginal return {multiplier} is no finite number above 0")]
+    Multiplier {
+        /// The multiplier.
+        multiplier: f64,
+    },
+    /// A curve gave a figure that is none.
+    #[error("the curve gives {response} at a spend of {spend}: it is no curve over its bounds")]
+    NotACurve {
+        /// The spend.
+        spend: f64,
+        /// The response there.
+        response: f64,
+    },
+    /// The floors take more than there is.
+    #[error("the floors take {floors}: {over} over {of}")]
+    FloorsAbove {
+        /// What they stand against.
+        of: Budgeted,
+        /// The sum of the floors.
+        floors: Money,
+        /// By how much it is too much.
+        over: Money,
+    },
+    /// The caps leave money that has to be spent.
+    #[error("the caps take {caps} at most: {short} short of {of}")]
+    CapsBelow {
+        /// What they stand against.
+        of: Budgeted,
+        /// The sum of the caps.
+        caps: Money,
+        /// How much cannot be spent.
+        short: Money,
+    },
+    /// No amounts reach the target.
+    #[error("a response of {target} is out of reach: all caps together bring {most}")]
+    Unreachable {
+        /// The target.
+        target: f64,
+        /// The greatest response.
+        most: f64,
+    },
+    /// An optimum does not answer the question that it is held against.
+    #[error("the optimum does not answer this question: {what} differ")]
+    NotProven {
+        /// What differs.
+        what: &'static str,
+    },
+    /// A quantity was refused.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+}
+
+impl OptimiseError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoLines => ErrorKind::Empty,
+            Self::DuplicateName { .. }
+            | Self::TwoGroups { .. }
+            | Self::InItself { .. }
+            | Self::FloorAboveCap { .. }
+            | Self::FloorsAbove { .. }
+            | Self::CapsBelow { .. } => ErrorKind::Conflict,
+            Self::UnknownMember { .. } | Self::Currency { .. } | Self::NotProven { .. } => {
+                ErrorKind::Mismatch
+            }
+            Self::TooDeep { .. }
+            | Self::NegativeBound { .. }
+            | Self::Target { .. }
+            | Self::Multiplier { .. }
+            | Self::NotACurve { .. } => ErrorKind::OutOfRange,
+            Self::Unreachable { .. } => ErrorKind::Undefined,
+            Self::Quantity(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! The answer: amounts, what binds them, and how far from the optimum they can be at most.
+
+use super::certificate::Proof;
+use super::model::{Model, Target};
+use super::sum::Sum;
+use super::{Aim, Optimise, OptimiseError};
+use crate::error::{Path, Problems};
+use crate::quantity::Money;
+use crate::response::ResponseCurve;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Index;
+
+/// What keeps an amount where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Binding {
+    /// Nothing: the marginal return equals the multiplier.
+    Free,
+    /// Not worth a first unit: nothing is spent, and no floor asks for it.
+    Zero,
+    /// The floor: less would be better.
+    Floor,
+    /// The cap: more would be better.
+    Cap,
+}
+
+impl fmt::Display for Binding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Free => "free",
+            Self::Zero => "zero",
+            Self::Floor => "floor",
+            Self::Cap => "cap",
+        })
+    }
+}
+
+/// What a line gets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OptimumLine {
+    name: String,
+    amount: Money,
+    exact: f64,
+    response: f64,
+    marginal_return: f64,
+    binding: Binding,
+}
+
+impl OptimumLine {
+    /// The line's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The amount in whole minor units.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// The real amount of which [`amount`](Self::amount) is the whole one, in main units.
+    #[must_use]
+    pub const fn exact(&self) -> f64 {
+        self.exact
+    }
+
+    /// The response to the amount.
+    #[must_use]
+    pub const fn response(&self) -> f64 {
+        self.response
+    }
+
+    /// The response of the next unit of money, per unit; it can be infinite at a spend of zero.
+    #[must_use]
+    pub const fn marginal_return(&self) -> f64 {
+        self.marginal_return
+    }
+
+    /// What keeps the amount where it is.
+    #[must_use]
+    pub const fn binding(&self) -> Binding {
+        self.binding
+    }
+}
+
+impl fmt::Display for OptimumLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, amount, response, marginal_return, binding, .. } = self;
+        write!(
+            f,
+            "{name}: {amount} for a response of {response:.2}, the next unit returns {marginal_return:.4}"
+        )?;
+        match binding {
+            Binding::Free => Ok(()),
+            Binding::Zero => f.write_str(" (not worth a first unit)"),
+            Binding::Floor => f.write_str(" (held up by its floor)"),
+            Binding::Cap => f.write_str(" (held down by its cap)"),
+        }
+    }
+}
+
+/// What a group gets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OptimumGroup {
+    name: String,
+    amount: Money,
+    binding: Binding,
+    multiplier: f64,
+}
+
+impl OptimumGroup {
+    /// The group's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The sum of its members.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// Which bound of the group binds.
+    #[must_use]
+    pub const fn binding(&self) -> Binding {
+        self.binding
+    }
+
+    /// The marginal return of the group's own budget: above the multiplier of what is around it where its cap
+    /// binds, below where its floor does.
+    #[must_use]
+    pub const fn multiplier(&self) -> f64 {
+        self.multiplier
+    }
+}
+
+/// The best amounts, with the bound that proves how good they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Optimum {
+    lines: Vec<OptimumLine>,
+    groups: Vec<OptimumGroup>,
+    spend: Money,
+    response: f64,
+    exact_response: f64,
+    multiplier: f64,
+    bound: f64,
+    gap: f64,
+    proof: Proof,
+}
+
+impl Optimum {
+    /// The answer for these amounts, in the order of the model's lines.
+    pub(super) fn of<C: ResponseCurve>(
+        model: &Model<'_, C>,
+        question: &Optimise<C>,
+        spends: &[f64],
+        amounts: &[i128],
+        prices: &[f64],
+        proof: Proof,
+    ) -> Result<Self, Problems<OptimiseError>> {
+        let mut problems = Problems::new();
+        let money = |minor: i128, problems: &mut Problems<OptimiseError>| {
+            let money = Money::from_minor(minor, question.currency);
+            problems.take(&Path::root().field("lines"), money.map_err(OptimiseError::from))
+        };
+        let mut response = Sum::default();
+        let mut total = 0_i128;
+        let mut lines: Vec<(usize, OptimumLine)> = Vec::with_capacity(amounts.len());
+        for (((curve, amount), spend), stated) in
+            model.curves.iter().zip(amounts).zip(spends).zip(&model.stated)
+        {
+            let Some(line) = question.lines.get(*stated) else { continue };
+            let at = model.main(*amount);
+            let (value, marginal_return) = (curve.value(at), curve.marginal(at));
+            response.add(value);
+            total = total.saturating_add(*amount);
+            let Some(amount) = money(*amount, &mut problems) else { continue };
+            let binding = match (line.floor, line.cap) {
+                (Some(floor), _) if !floor.is_zero() && *spend <= model.main(floor.minor()) => Binding::Floor,
+                (_, Some(cap)) if *spend >= model.main(cap.minor()) => Binding::Cap,
+                _ if *spend <= 0.0 => Binding::Zero,
+                _ => Binding::Free,
+            };
+            let name = line.name.clone();
+            lines.push((
+                *stated,
+                OptimumLine { name, amount, exact: *spend, response: value, marginal_return, binding },
+            ));
+        }
+        lines.sort_unstable_by_key(|(stated, _)| *stated);
+        let lines = lines.into_iter().map(|(_, line)| line).collect();
+        let spend = money(total, &mut problems);
+        let Some(bound) = proof.noted() else { return problems.finish(None) };
+        let Some(spend) = spend else { return problems.finish(None) };
+        let groups = Self::group_sums(model, question, amounts, prices, &mut problems);
+        let multiplier = prices.last().copied().unwrap_or_default();
+        let response = response.total();
+        let (bound, gap) = certified(model, bound, response, total);
+        let exact_response = super::branch_and_bound::response(model, spends);
+        let optimum = Self { lines, groups, spend, response, exact_response, multiplier, bound, gap, proof };
+        problems.into_result(optimum)
+    }
+
+    fn group_sums<C>(
+        model: &Model<'_, C>,
+        question: &Optimise<C>,
+        amounts: &[i128],
+        prices: &[f64],
+        problems: &mut Problems<OptimiseError>,
+    ) -> Vec<OptimumGroup> {
+        let mut sums: Vec<i128> = Vec::with_capacity(model.nodes.len());
+        let mut groups: Vec<(usize, OptimumGroup)> = Vec::new();
+        for (place, node) in model.nodes.iter().enumerate() {
+            let own: i128 = amounts.get(node.lines.clone()).unwrap_or_default().iter().sum();
+            let inside: i128 = node.groups.iter().filter_map(|group| sums.get(*group)).sum();
+            let sum = own.saturating_add(inside);
+            sums.push(sum);
+            let Some((stated, group)) = node.stated.and_then(|at| Some((at, question.groups.get(at)?)))
+            else {
+                continue;
+            };
+            let amount = Money::from_minor(sum, question.currency).map_err(OptimiseError::from);
+            let path = Path::root().field("groups").index(stated);
+            let Some(amount) = problems.take(&path, amount) else { continue };
+            let multiplier = prices.get(place).copied().unwrap_or_default();
+            let around = prices.get(node.parent).copied().unwrap_or_default();
+            let binding = if multiplier > around {
+                Binding::Cap
+            } else if multiplier < around {
+                Binding::Floor
+            } else {
+                Binding::Free
+            };
+            groups.push((stated, OptimumGroup { name: group.name.clone(), amount, binding, multiplier }));
+        }
+        groups.sort_unstable_by_key(|(stated, _)| *stated);
+        groups.into_iter().map(|(_, group)| group).collect()
+    }
+
+    /// The lines in the order in which they were stated.
+    #[must_use]
+    pub fn lines(&self) -> &[OptimumLine] {
+        &self.lines
+    }
+
+    /// The groups in the order in which they were stated.
+    #[must_use]
+    pub fn groups(&self) -> &[OptimumGroup] {
+        &self.groups
+    }
+
+    /// The line of this name, or `None`.
+    #[must_use]
+    pub fn line(&self, name: &str) -> Option<&OptimumLine> {
+        self.lines.iter().find(|line| line.name == name)
+    }
+
+    /// The group of this name, or `None`.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Option<&OptimumGroup> {
+        self.groups.iter().find(|group| group.name == name)
+    }
+
+    /// What all lines spend together: exactly the budget, where one was given.
+    #[must_use]
+    pub const fn spend(&self) -> Money {
+        self.spend
+    }
+
+    /// The response of all lines to the amounts in whole minor units.
+    #[must_use]
+    pub const fn response(&self) -> f64 {
+        self.response
+    }
+
+    /// The response of all lines to the real amounts: what whole minor units stay below by their rounding.
+    #[must_use]
+    pub const fn exact_response(&self) -> f64 {
+        self.exact_response
+    }
+
+    /// What one more unit of budget would bring, in units of response: the price at which the lines' marginal
+    /// returns meet.
+    #[must_use]
+    pub const fn multiplier(&self) -> f64 {
+        self.multiplier
+    }
+
+    /// What no amounts can beat: an upper bound of the response, a lower bound of the budget for a target, or an
+    /// upper bound of response less its price for a marginal return.
+    #[must_use]
+    pub const fn bound(&self) -> f64 {
+        self.bound
+    }
+
+    /// How far the amounts can be from the optimum at most, relative to the greater of bound and result; 0 for
+    /// a proven optimum.
+    #[must_use]
+    pub const fn gap(&self) -> f64 {
+        self.gap
+    }
+
+    /// How many boxes the search worked on: 1 for concave curves.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.proof.nodes.len()
+    }
+
+    /// Works out the bound again, from the divided boxes and their multipliers alone, and the sums and bounds
+    /// of the amounts; gives the gap.
+    ///
+    /// # Errors
+    /// [`OptimiseError::NotProven`] where `question` is not the one that was answered: another sum, an amount
+    /// outside its bounds, another response, or a bound that the proof does not show.
+    pub fn verify<C: ResponseCurve>(&self, question: &Optimise<C>) -> Result<f64, Problems<OptimiseError>> {
+        let model = Model::of(question)?;
+        let mut problems = Problems::new();
+        let refuse = |path: Path, what: &'static str| {
+            let mut problems = Problems::new();
+            problems.push(path, OptimiseError::NotProven { what });
+            Err(problems)
+        };
+        let mut amounts: Vec<i128> = Vec::with_capacity(self.lines.len());
+        for (place, ((stated, floor), cap)) in
+            model.stated.iter().zip(&model.floors).zip(&model.caps).enumerate()
+        {
+            let path = Path::root().field("lines").index(*stated);
+            let (Some(line), Some(asked)) = (self.lines.get(*stated), question.lines.get(*stated)) else {
+                return refuse(path, "the lines");
+            };
+            let amount = line.amount.minor();
+            if line.name != asked.name || line.amount.currency() != question.currency {
+                return refuse(path, "the lines");
+            }
+            if amount < *floor || amount > *cap {
+                return refuse(path, "the line's bounds");
+            }
+            let response = model.curves.get(place).map_or(0.0, |curve| curve.value(model.main(amount)));
+            if (response - line.response).abs() > 1e-12 * response.abs() {
+                return refuse(path, "the line's response");
+            }
+            amounts.push(amount);
+        }
+        if self.lines.len() != model.stated.len() {
+            return refuse(Path::root().field("lines"), "the lines");
+        }
+        let sum: i128 = amounts.iter().sum();
+        if sum != self.spend.minor() {
+            return refuse(Path::root().field("lines"), "the sum of the lines");
+        }
+        for (group, sum) in Self::group_sums(&model, question, &amounts, &[], &mut problems)
+            .iter()
+            .zip(question.groups.iter())
+        {
+            let is_inside = sum.floor.is_none_or(|floor| group.amount.minor() >= floor.minor())
+                && sum.cap.is_none_or(|cap| group.amount.minor() <= cap.minor());
+            if !is_inside {
+                return refuse(Path::root().field("groups"), "the group's bounds");
+            }
+        }
+        let mut response = Sum::default();
+        self.lines.iter().for_each(|line| response.add(line.response));
+        let reached = response.total();
+        let is_reached = match question.aim {
+            Aim::Response { budget } => sum == budget.minor(),
+            Aim::Budget { target } => reached >= target,
+            Aim::MarginalReturn { .. } => true,
+        };
+        if !is_reached {
+            return refuse(Path::root().field("aim"), "the aim");
+        }
+        let Some((bound, _)) = self.proof.worth(&model) else {
+            return refuse(Path::root(), "the bound");
+        };
+        let (bound, gap) = certified(&model, bound, reached, sum);
+        if (bound - self.bound).abs() > 1e-12 * bound.abs() || (gap - self.gap).abs() > 1e-12 {
+            return refuse(Path::root(), "the bound");
+        }
+        problems.into_result(gap)
+    }
+}
+
+/// The bound, not beyond what was reached, and the relative gap between the two.
+fn certified<C: ResponseCurve>(model: &Model<'_, C>, bound: f64, response: f64, spend: i128) -> (f64, f64) {
+    let reached = match model.target {
+        Target::Spend(_) => response,
+        Target::Response(_) => {
+            let cost = model.main(spend);
+            let bound = bound.min(cost);
+            return (bound, if cost > 0.0 { (cost - bound) / cost } else { 0.0 });
+        }
+        Target::Price(price) => response - price * model.main(spend),
+    };
+    let bound = bound.max(reached);
+    let size = bound.abs().max(reached.abs());
+    (bound, if size > 0.0 { (bound - reached) / size } else { 0.0 })
+}
+
+impl Index<&str> for Optimum {
+    type Output = OptimumLine;
+
+    /// The line of this name.
+    ///
+    /// # Panics
+    /// When there is no such line, as the maps of the standard library; [`Optimum::line`] does not panic.
+    #[expect(clippy::panic, reason = "the contract of Index, as for the maps of the standard library")]
+    fn index(&self, name: &str) -> &OptimumLine {
+        self.line(name).unwrap_or_else(|| panic!("the optimum has no line {name:?}"))
+    }
+}
+
+impl fmt::Display for Optimum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            writeln!(f, "{line}")?;
+        }
+        let Self { spend, response, multiplier, gap, .. } = self;
+        write!(
+            f,
+            "{spend} for a response of {response:.2}; a unit more brings {multiplier:.4}; gap at most {gap:.1e}"
+        )
+    }
+}

@@ -1,0 +1,352 @@
+//! Laws of optimal budgets.
+
+use marketloop::optimise::{Aim, Binding, Limits, Optimise, OptimiseError};
+use marketloop::quantity::{Currency, Money};
+use marketloop::response::{
+    Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, Power, ResponseCurve,
+};
+use proptest::prelude::*;
+
+const UNITS: f64 = 100.0;
+
+fn cny(minor: i128) -> Money {
+    Money::from_minor(minor, Currency::new("CNY").unwrap()).unwrap()
+}
+
+fn main_units(money: Money) -> f64 {
+    money.minor() as f64 / UNITS
+}
+
+/// A concave curve for spends around `scale` main units.
+fn concave(scale: f64) -> impl Strategy<Value = Curve> {
+    (0..7_u8, 0.05..20.0_f64, 0.05..3.0_f64, 0.2..0.95_f64).prop_map(move |(kind, slope, k, power)| {
+        let k = k * scale;
+        let a = slope * k;
+        match kind {
+            0 => Logarithmic::new(a, k).unwrap().into(),
+            1 => Power::new(a / scale.powf(power), power).unwrap().into(),
+            2 => MichaelisMenten::new(a, k).unwrap().into(),
+            3 => Hill::new(a, k, power).unwrap().into(),
+            4 => Exponential::new(a, k).unwrap().into(),
+            5 => HyperbolicTangent::new(a, k).unwrap().into(),
+            _ => Hill::new(a, k, 1.0).unwrap().into(),
+        }
+    })
+}
+
+/// A curve that is convex at first.
+fn s_shaped(scale: f64) -> impl Strategy<Value = Curve> {
+    (any::<bool>(), 0.1..20.0_f64, 0.05..1.5_f64, 1.1..6.0_f64).prop_map(move |(is_hill, slope, k, shape)| {
+        let k = k * scale;
+        if is_hill {
+            Hill::new(slope * k, k, shape).unwrap().into()
+        } else {
+            Logistic::new(slope * k, k, shape * 2.0 / k).unwrap().into()
+        }
+    })
+}
+
+/// Lines with curves and bounds such that a budget of `budget` minor units fits them.
+#[derive(Debug, Clone)]
+struct Case {
+    budget: i128,
+    lines: Vec<(Curve, i128, i128)>,
+}
+
+impl Case {
+    fn question(&self) -> Optimise {
+        self.asked(Optimise::response(cny(self.budget)))
+    }
+
+    fn asked(&self, question: Optimise) -> Optimise {
+        self.lines.iter().enumerate().fold(question, |question, (index, (curve, floor, cap))| {
+            question.line(format!("l{index}"), curve.clone(), cny(*floor)..=cny(*cap))
+        })
+    }
+
+    fn response(&self, amounts: &[i128]) -> f64 {
+        self.lines.iter().zip(amounts).map(|((curve, ..), amount)| curve.value(*amount as f64 / UNITS)).sum()
+    }
+}
+
+fn case_of(
+    curve: impl Strategy<Value = Curve> + Clone + 'static,
+    lines: std::ops::Range<usize>,
+    budget: std::ops::Range<i128>,
+) -> impl Strategy<Value = Case> {
+    let line = (curve, 0.0..0.6_f64, 0.2..2.5_f64, any::<[bool; 2]>());
+    (prop::collection::vec(line, lines), budget).prop_map(|(drawn, budget)| {
+        let count = drawn.len() as f64;
+        let lines: Vec<(Curve, i128, i128)> = drawn
+            .into_iter()
+            .map(|(curve, floor, cap, [has_floor, has_cap])| {
+                let share = budget as f64 / count;
+                let floor = if has_floor { (floor * share) as i128 } else { 0 };
+                let cap = if has_cap { ((cap + 0.7) * share) as i128 } else { budget };
+                (curve, floor, cap.max(floor))
+            })
+            .collect();
+        let most: i128 = lines.iter().map(|(.., cap)| cap).sum();
+        Case { budget: budget.min(most), lines }
+    })
+}
+
+fn any_curve() -> impl Strategy<Value = Curve> + Clone {
+    prop_oneof![concave(5000.0), s_shaped(5000.0)].boxed()
+}
+
+fn any_case() -> impl Strategy<Value = Case> {
+    case_of(any_curve(), 1..7, 100_000..3_000_000)
+}
+
+fn concave_case() -> impl Strategy<Value = Case> {
+    case_of(concave(5000.0).boxed(), 1..9, 100_000..3_000_000)
+}
+
+proptest! {
+    #[test]
+    fn optimum_spends_exactly_the_budget_within_all_bounds(case in any_case()) {
+        let question = case.question();
+        let best = question.solve().unwrap();
+        prop_assert_eq!(best.spend(), cny(case.budget));
+        let mut sum = 0;
+        for (line, (_, floor, cap)) in best.lines().iter().zip(&case.lines) {
+            prop_assert!((*floor..=*cap).contains(&line.amount().minor()));
+            sum += line.amount().minor();
+        }
+        prop_assert_eq!(sum, case.budget);
+        prop_assert!(best.verify(&question).is_ok());
+    }
+
+    #[test]
+    fn marginal_returns_meet_at_the_multiplier(case in concave_case()) {
+        let best = case.question().solve().unwrap();
+        let price = best.multiplier();
+        for (line, (curve, ..)) in best.lines().iter().zip(&case.lines) {
+            let slope = curve.marginal(line.exact());
+            match line.binding() {
+                Binding::Free if line.exact() >= main_units(cny(case.budget)) => prop_assert!(slope >= price * (1.0 - 1e-9)),
+                Binding::Free => prop_assert!((slope - price).abs() <= 1e-8 * price.max(1e-12), "{} against {}", slope, price),
+                Binding::Cap => prop_assert!(slope >= price * (1.0 - 1e-9)),
+                _ => prop_assert!(slope <= price * (1.0 + 1e-9)),
+            }
+        }
+        prop_assert!(best.gap() <= 1e-12, "gap {:e}", best.gap());
+        prop_assert_eq!(best.nodes(), 1);
+    }
+
+    #[test]
+    fn every_multiplier_gives_a_bound(case in any_case(), factor in -3.0..3.0_f64) {
+        let question = case.question();
+        let best = question.solve().unwrap();
+        prop_assert!(best.bound() >= best.response());
+        prop_assert!(best.gap() <= 1e-9, "gap {:e} after {} nodes", best.gap(), best.nodes());
+        let other = best.multiplier() * 10_f64.powf(factor);
+        let bound = question.bound_at(other).unwrap();
+        prop_assert!(bound >= best.response() * (1.0 - 1e-13), "{} at {}", bound, other);
+    }
+
+    #[test]
+    fn no_amounts_beat_the_bound(case in any_case(), shares in prop::collection::vec(0.0..1.0_f64, 7)) {
+        let best = case.question().solve().unwrap();
+        // Floors first, then what is left by random shares up to the caps.
+        let mut amounts: Vec<i128> = case.lines.iter().map(|(_, floor, _)| *floor).collect();
+        let mut rest = case.budget - amounts.iter().sum::<i128>();
+        for round in 0..2 {
+            for ((amount, (_, _, cap)), share) in amounts.iter_mut().zip(&case.lines).zip(&shares) {
+                let wanted = if round == 0 { (rest as f64 * share) as i128 } else { rest };
+                let more = wanted.min(cap - *amount).min(rest);
+                *amount += more;
+                rest -= more;
+            }
+        }
+        prop_assert_eq!(rest, 0);
+        let other = case.response(&amounts);
+        prop_assert!(other <= best.bound() * (1.0 + 1e-13));
+        prop_assert!(other <= best.response() * (1.0 + 1e-9), "{} beats {}", other, best.response());
+    }
+
+    #[test]
+    fn whole_units_are_the_best_of_all_whole_units(
+        lines in prop::collection::vec(prop_oneof![concave(0.1), s_shaped(0.1)], 1..4),
+        budget in 0..14_i128,
+        cap in 1..15_i128,
+    ) {
+        let cap = cap.max(budget);
+        let case = Case { budget, lines: lines.into_iter().map(|curve| (curve, 0, cap)).collect() };
+        let best = case.question().solve().unwrap();
+        let mut most = f64::NEG_INFINITY;
+        let count = case.lines.len();
+        for code in 0..(budget + 1).pow(count as u32) {
+            let amounts: Vec<i128> = (0..count).map(|line| code / (budget + 1).pow(line as u32) % (budget + 1)).collect();
+            if amounts.iter().sum::<i128>() == budget {
+                most = most.max(case.response(&amounts));
+            }
+        }
+        prop_assert!(best.bound() >= most * (1.0 - 1e-13), "{} is less than {}", best.bound(), most);
+        prop_assert!(best.response() >= most * (1.0 - 1e-9), "{} is less than {}", best.response(), most);
+    }
+
+    #[test]
+    fn optimum_does_not_depend_on_the_order_of_lines(case in any_case(), turn in 0..7_usize) {
+        let best = case.question().solve().unwrap();
+        let mut turned = case.clone();
+        let by = turn % turned.lines.len();
+        turned.lines.rotate_left(by);
+        turned.lines.reverse();
+        let other = turned.question().solve().unwrap();
+        let off = (best.response() - other.response()).abs() / best.response().max(f64::MIN_POSITIVE);
+        prop_assert!(off <= 1e-9, "{} and {}", best.response(), other.response());
+    }
+
+    #[test]
+    fn scaling_the_response_changes_no_amount(case in concave_case(), power in -6..7_i32) {
+        let scale = 10_f64.powi(power);
+        let scaled = case.lines.iter().enumerate().fold(
+            Optimise::<Scaled>::of(Aim::Response { budget: cny(case.budget) }, cny(0).currency()),
+            |question, (index, (curve, floor, cap))| {
+                question.line(format!("l{index}"), Scaled { curve: curve.clone(), response: scale, money: 1.0 }, cny(*floor)..=cny(*cap))
+            },
+        );
+        let (best, other) = (case.question().solve().unwrap(), scaled.solve().unwrap());
+        for (left, right) in best.lines().iter().zip(other.lines()) {
+            // A tie of two lines for one minor unit may fall the other way by rounding.
+            prop_assert!((left.amount().minor() - right.amount().minor()).abs() <= 1, "{} and {}", left, right);
+        }
+        let off = (best.response() * scale - other.response()).abs();
+        prop_assert!(off <= 1e-11 * other.response().abs());
+    }
+
+    #[test]
+    fn scaling_the_money_changes_no_share(case in any_case()) {
+        let scale = 1_000_000;
+        let scaled = case.lines.iter().enumerate().fold(
+            Optimise::<Scaled>::of(Aim::Response { budget: cny(case.budget * scale) }, cny(0).currency()),
+            |question, (index, (curve, floor, cap))| {
+                let curve = Scaled { curve: curve.clone(), response: 1.0, money: scale as f64 };
+                question.line(format!("l{index}"), curve, cny(*floor * scale)..=cny(*cap * scale))
+            },
+        );
+        let (best, other) = (case.question().solve().unwrap(), scaled.solve().unwrap());
+        prop_assert_eq!(other.spend(), cny(case.budget * scale));
+        // A million times finer units lose nothing, the coarse ones a little.
+        let off = (best.bound() - other.bound()).abs() / best.bound().max(f64::MIN_POSITIVE);
+        prop_assert!(off <= 1e-5, "{} and {}", best.bound(), other.bound());
+        prop_assert!(other.gap() <= 1e-9, "gap {:e}", other.gap());
+    }
+
+    #[test]
+    fn more_budget_never_gives_less_response(case in any_case(), more in 0.0..1.0_f64) {
+        let best = case.question().solve().unwrap();
+        let most: i128 = case.lines.iter().map(|(.., cap)| cap).sum();
+        let mut richer = case.clone();
+        richer.budget += ((most - case.budget) as f64 * more) as i128;
+        let richer = richer.question().solve().unwrap();
+        prop_assert!(richer.response() >= best.response() * (1.0 - 1e-9));
+    }
+
+    #[test]
+    fn infeasible_exactly_when_floors_or_caps_say_so(case in any_case(), factor in 0.0..3.0_f64) {
+        let floors: i128 = case.lines.iter().map(|(_, floor, _)| floor).sum();
+        let caps: i128 = case.lines.iter().map(|(.., cap)| cap).sum();
+        let mut asked = case.clone();
+        asked.budget = (case.budget as f64 * factor) as i128;
+        match asked.question().solve() {
+            Ok(best) => {
+                prop_assert!((floors..=caps).contains(&asked.budget));
+                prop_assert_eq!(best.spend(), cny(asked.budget));
+            }
+            Err(problems) => {
+                prop_assert_eq!(problems.len(), 1);
+                match &problems.iter().next().unwrap().error {
+                    OptimiseError::FloorsAbove { over, .. } => prop_assert_eq!(over.minor(), floors - asked.budget),
+                    OptimiseError::CapsBelow { short, .. } => prop_assert_eq!(short.minor(), asked.budget - caps),
+                    other => prop_assert!(false, "{}", other),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nested_groups_keep_their_bounds(case in case_of(any_curve(), 3..7, 100_000..3_000_000), low in 0.0..1.0_f64, high in 0.0..1.0_f64) {
+        let (left, right) = (&case.lines[0], &case.lines[1]);
+        let (floors, caps) = (left.1 + right.1, (left.2 + right.2).min(case.budget));
+        let between = |part: f64| floors + ((caps - floors) as f64 * part) as i128;
+        let (low, high) = (between(low.min(high)), between(low.max(high)));
+        let others: i128 = case.lines[2..].iter().map(|line| line.2).sum();
+        let least: i128 = case.lines[2..].iter().map(|line| line.1).sum();
+        prop_assume!(high + others >= case.budget && low + least <= case.budget);
+        let question = case
+            .question()
+            .group("inner", ["l0", "l1"], cny(low)..=cny(high))
+            .group("outer", ["inner", "l2"], ..=cny(case.budget));
+        let best = question.solve().unwrap();
+        let inner = best.lines()[0].amount().minor() + best.lines()[1].amount().minor();
+        prop_assert!((low..=high).contains(&inner));
+        prop_assert_eq!(best.group("inner").unwrap().amount(), cny(inner));
+        prop_assert!(best.verify(&question).is_ok());
+        prop_assert!(best.response() <= case.question().solve().unwrap().bound() * (1.0 + 1e-12));
+        prop_assert!(question.bound_at(best.multiplier()).unwrap() >= best.response() * (1.0 - 1e-13));
+        prop_assert!(best.gap() <= 1e-9, "gap {:e} after {} nodes", best.gap(), best.nodes());
+    }
+
+    #[test]
+    fn the_least_budget_for_a_response_buys_it(case in any_case(), part in 0.05..0.99_f64) {
+        let most = case.asked(Optimise::response(cny(case.lines.iter().map(|(.., cap)| cap).sum()))).solve().unwrap();
+        let least = case.response(&case.lines.iter().map(|(_, floor, _)| *floor).collect::<Vec<_>>());
+        let target = least + part * (most.response() - least);
+        let question = case.asked(Optimise::budget(target, cny(0).currency()));
+        let best = question.solve().unwrap();
+        prop_assert!(best.response() >= target);
+        prop_assert!(best.verify(&question).is_ok());
+        prop_assert!(best.bound() <= main_units(best.spend()));
+        // The same money, spent for response, brings no less than the target and a minor unit's worth more at most.
+        let back = case.asked(Optimise::response(best.spend())).solve().unwrap();
+        prop_assert!(back.response() >= target * (1.0 - 1e-9));
+        if best.spend().minor() > 0 {
+            let poorer = case.asked(Optimise::response(cny(best.spend().minor() * 99 / 100)));
+            if let Ok(poorer) = poorer.solve() {
+                prop_assert!(poorer.response() <= target * (1.0 + 1e-9) , "{} for 99 % of {}", poorer.response(), best.spend());
+            }
+        }
+    }
+
+    #[test]
+    fn at_the_work_limit_the_gap_is_told(case in case_of(s_shaped(5000.0).boxed(), 3..7, 100_000..3_000_000)) {
+        let question = case.question().with_limits(Limits::default().with_nodes(1));
+        let first = question.solve().unwrap();
+        prop_assert_eq!(first.nodes(), 1);
+        prop_assert_eq!(first.spend(), cny(case.budget));
+        prop_assert!(first.verify(&question).is_ok());
+        let best = case.question().solve().unwrap();
+        prop_assert!(first.response() <= best.bound() * (1.0 + 1e-13));
+        prop_assert!(first.bound() >= best.response() * (1.0 - 1e-13));
+        prop_assert!(first.gap() >= 1.0 - first.response() / best.response() - 1e-12);
+    }
+}
+
+/// A curve in other units of response and money: a type of the caller's.
+#[derive(Debug, Clone)]
+struct Scaled {
+    curve: Curve,
+    response: f64,
+    money: f64,
+}
+
+impl ResponseCurve for Scaled {
+    fn value(&self, spend: f64) -> f64 {
+        self.response * self.curve.value(spend / self.money)
+    }
+
+    fn marginal(&self, spend: f64) -> f64 {
+        self.response / self.money * self.curve.marginal(spend / self.money)
+    }
+
+    fn inflection(&self) -> f64 {
+        self.money * self.curve.inflection()
+    }
+
+    fn inverse_marginal(&self, marginal: f64) -> f64 {
+        self.money * self.curve.inverse_marginal(marginal * self.money / self.response)
+    }
+}
