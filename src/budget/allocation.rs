@@ -4,7 +4,7 @@ use super::conflict::{self, Conflict};
 use super::outline::{Holder, Outline, OutlineLine, Source};
 use super::reason::{Effect, Reasons};
 use super::rule::{ReleaseCondition, Reserve, ReserveSize, Rule, RuleDraft};
-use super::tree::{Extents, Tree};
+use super::tree::{Extents, Node, Tree};
 use super::{Budget, BudgetDraft, BudgetError, LineDraft, Off, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
@@ -355,8 +355,8 @@ impl Story<'_> {
         let shifted = match steps.first() {
             // Others' bounds moved the line first where its own go the other way.
             Some((Effect::Cap, _, after)) => *after >= unbound,
-            Some((_, _, after)) => *after <= unbound,
-            None => false,
+            Some((Effect::Floor, _, after)) => *after <= unbound,
+            _ => false,
         };
         if let Some(scale) = scale.filter(|_| shifted)
             && let Ok(after) = scale.times(weight)
@@ -380,7 +380,9 @@ impl Story<'_> {
         let exact = self.split.parts.get(node).map_or(Ratio::ZERO, |part| part.exact);
         while let Some(index) = at.filter(|_| at != holder) {
             let Some(NestedPart { set_by, scale, .. }) = self.split.parts.get(index) else { break };
+            let quota = self.tree.nodes.get(index).and_then(Node::quota);
             let effect = match set_by {
+                _ if quota.is_some() => Some(Effect::Quota),
                 SetBy::Weight => None,
                 SetBy::Floor => Some(Effect::Floor),
                 SetBy::Cap => Some(Effect::Cap),
@@ -389,7 +391,7 @@ impl Story<'_> {
             let after =
                 if steps.is_empty() { Some(exact) } else { scale.and_then(|scale| scale.times(weight).ok()) };
             if let (Some(effect), Some(after)) = (effect, after) {
-                let rule = self.owner(index, effect).unwrap_or(line.rule);
+                let rule = quota.or_else(|| self.owner(index, effect)).unwrap_or(line.rule);
                 steps.push((effect, rule, after));
             }
             at = self.tree.nodes.get(index).and_then(|node| node.parent);
@@ -433,5 +435,370 @@ impl TryFrom<AllocationDraft> for Allocation {
 impl From<Allocation> for AllocationDraft {
     fn from(allocation: Allocation) -> Self {
         allocation.draft
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cap, Concentration, Divide, Floor, Keep, Limit, Quota, Take};
+    use super::*;
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    fn yuan(text: &str) -> Money {
+        Money::parse(&alloc::format!("{text} CNY")).unwrap()
+    }
+
+    fn amounts(allocation: &Allocation) -> Vec<(&str, String)> {
+        allocation
+            .lines()
+            .iter()
+            .map(|line| (line.name(), line.amount().amount().normalize().to_string()))
+            .collect()
+    }
+
+    fn assert_amounts(allocation: &Allocation, expected: &[(&str, &str)]) {
+        let expected: Vec<(&str, String)> =
+            expected.iter().map(|(name, amount)| (*name, (*amount).to_string())).collect();
+        assert_eq!(amounts(allocation), expected);
+        let leaves = allocation.leaves().map(AllocatedLine::amount);
+        assert_eq!(Money::sum(leaves, allocation.total().currency()).unwrap(), allocation.total());
+        for line in allocation.lines() {
+            assert_eq!(line.reasons().replay().unwrap(), line.amount(), "{line}");
+            if line.has_parts() {
+                let parts = allocation.parts_of(line.name()).map(AllocatedLine::amount);
+                assert_eq!(Money::sum(parts, line.amount().currency()).unwrap(), line.amount());
+            }
+        }
+    }
+
+    fn refusal(draft: AllocationDraft) -> String {
+        draft.allocate().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_year_by_its_mix() {
+        let mix = [("SEM", 40), ("social", 30), ("content", 20), ("short video", 10)];
+        let year = Budget::of(yuan("1000000")).rule("mix", Divide::by_percents(mix)).allocate().unwrap();
+        let expected =
+            [("SEM", "400000"), ("social", "300000"), ("content", "200000"), ("short video", "100000")];
+        assert_amounts(&year, &expected);
+        assert_eq!(year["SEM"].to_string(), "SEM 400,000.00 CNY: mix set 400,000");
+        assert_eq!(year.to_budget("year").unwrap().lines()["SEM"].amount(), yuan("400000"));
+    }
+
+    #[test]
+    fn the_event_with_its_contingency() {
+        let causes =
+            vec!["technical failure".into(), "content changes".into(), "last-minute material".into()];
+        let contingency = Reserve::percent(10)
+            .with_purpose("only for unforeseeable costs")
+            .with_release(ReleaseCondition::Unforeseeable { causes });
+        let event = |tools: i64| {
+            Budget::of(yuan("50000"))
+                .rule("production", Take::percent("content production", 40))
+                .rule("tools", Take::percent("tool testing", tools))
+                .rule("speakers", Take::percent("invited speakers", 20))
+                .rule("contingency", contingency.clone())
+        };
+        let planned = event(30).allocate().unwrap();
+        let expected = [
+            ("content production", "20000"),
+            ("tool testing", "15000"),
+            ("invited speakers", "10000"),
+            ("contingency", "5000"),
+        ];
+        assert_amounts(&planned, &expected);
+        assert!(planned["contingency"].is_reserve() && !planned["tool testing"].is_reserve());
+        assert!(matches!(
+            planned["contingency"].release(),
+            Some(ReleaseCondition::Unforeseeable { causes }) if causes.len() == 3
+        ));
+        // For conversion tool testing may rise to 40 %: 110 % in all.
+        assert_eq!(
+            refusal(event(40)),
+            "rules: rules `production`, `tools`, `speakers`, `contingency` cannot hold together: 5,000.00 CNY over"
+        );
+        assert_eq!(refusal(event(20)), "rules: the rules leave 5,000.00 CNY of the total without a line");
+        // A mix of what the contingency leaves bends instead.
+        let conversion = Budget::of(yuan("50000"))
+            .rule("contingency", contingency)
+            .rule("tools", Take::percent("tool testing", 40))
+            .rule("rest", Divide::by_scores([("content production", 40), ("invited speakers", 20)]))
+            .allocate()
+            .unwrap();
+        let expected = [
+            ("contingency", "5000"),
+            ("tool testing", "20000"),
+            ("content production", "16666.67"),
+            ("invited speakers", "8333.33"),
+        ];
+        assert_amounts(&conversion, &expected);
+        assert_eq!(
+            conversion["content production"].reasons().to_string(),
+            "rest set ~16,666.6667; rounding ~+0.0033"
+        );
+    }
+
+    #[test]
+    fn own_and_partner_channels_keep_their_quota() {
+        let reach = Budget::of(yuan("1000"))
+            .rule("score", Divide::by_scores([("site", 1), ("app", 1), ("media", 5), ("kol", 1)]))
+            .rule("quota", Quota::of("score").group(60, ["site", "app"]).group(40, ["media", "kol"]))
+            .allocate()
+            .unwrap();
+        assert_amounts(&reach, &[("site", "300"), ("app", "300"), ("media", "333.33"), ("kol", "66.67")]);
+        assert_eq!(reach["app"].reasons().to_string(), "score set 125; quota fixed to 300");
+        assert_eq!(
+            reach["kol"].reasons().to_string(),
+            "score set 125; quota fixed to ~66.6667; rounding ~+0.0033"
+        );
+        let lone = Budget::of(yuan("1000"))
+            .rule("mix", Divide::by_percents([("own", 50), ("partner", 50)]))
+            .rule("quota", Quota::of("mix").group(60, ["own"]).group(40, ["partner"]))
+            .allocate()
+            .unwrap();
+        assert_amounts(&lone, &[("own", "600"), ("partner", "400")]);
+    }
+
+    #[test]
+    fn resources_are_stated_and_the_rule_of_five_three_two_divides() {
+        let resources = Budget::of(yuan("400000"))
+            .rule("KOC", Take::amount("Xiaohongshu KOC", yuan("120000")))
+            .rule("feed", Take::amount("Douyin feed", yuan("200000")))
+            .rule("referral", Take::percent_of_rest("referral", 100))
+            .allocate()
+            .unwrap();
+        let expected = [("Xiaohongshu KOC", "120000"), ("Douyin feed", "200000"), ("referral", "80000")];
+        assert_amounts(&resources, &expected);
+        let business = Budget::of(yuan("0.05"))
+            .rule(
+                "5-3-2",
+                Divide::by_percents([("LinkedIn and trade media", 50), ("fairs", 30), ("search", 20)]),
+            )
+            .allocate()
+            .unwrap();
+        assert_amounts(
+            &business,
+            &[("LinkedIn and trade media", "0.03"), ("fairs", "0.01"), ("search", "0.01")],
+        );
+    }
+
+    #[test]
+    fn an_elastic_reserve_is_the_uplift_of_what_it_protects() {
+        let season =
+            ReleaseCondition::Uplift { metric: "CPM".into(), percent: 30.into(), season: "November".into() };
+        let elastic = |protects: &[&str]| {
+            Reserve::uplift(30, protects.iter().copied()).with_line("peak").with_release(season.clone())
+        };
+        // Of weights: 40 * 1.3 + 60 = 112 parts.
+        let draft = Budget::of(yuan("1120"))
+            .rule("main", Divide::by_percents([("search", 40), ("social", 60)]))
+            .rule("elastic", elastic(&["search"]));
+        let weighted = draft.clone().allocate().unwrap();
+        assert_amounts(&weighted, &[("search", "400"), ("social", "600"), ("peak", "120")]);
+        // Also where a cap holds what is protected.
+        let capped = draft.rule("cap", Cap::line("search", yuan("200"))).allocate().unwrap();
+        assert_amounts(&capped, &[("search", "200"), ("social", "860"), ("peak", "60")]);
+        // Of an amount that is set before it.
+        let stated = Budget::of(yuan("1000"))
+            .rule("search", Take::amount("search", yuan("400")))
+            .rule("elastic", elastic(&["search"]))
+            .rule("main", Divide::by_percents([("social", 100)]))
+            .allocate()
+            .unwrap();
+        assert_amounts(&stated, &[("search", "400"), ("peak", "120"), ("social", "480")]);
+        // Within a line.
+        let inside = Budget::of(yuan("230"))
+            .rule("main", Divide::by_percents([("search", 100)]))
+            .rule("words", Divide::by_scores([("brand", 1), ("generic", 1)]).within("search"))
+            .rule("elastic", elastic(&["search/generic"]))
+            .allocate()
+            .unwrap();
+        let expected =
+            [("search", "230"), ("search/brand", "100"), ("search/generic", "100"), ("search/peak", "30")];
+        assert_amounts(&inside, &expected);
+        let both = Budget::of(yuan("1000"))
+            .rule("fixed", Take::amount("agency", yuan("400")))
+            .rule("main", Divide::by_percents([("social", 100)]))
+            .rule("elastic", elastic(&["agency", "social"]));
+        assert_eq!(
+            refusal(both),
+            "rules[2].size.protects[1]: line `social` is neither set before the reserve nor a part of the same \
+             division as the other lines"
+        );
+    }
+
+    #[test]
+    fn the_largest_channel_may_fail() {
+        let draft = |remains: i64| {
+            Budget::of(yuan("1000"))
+                .rule("score", Divide::by_roi([("a", 7), ("b", 2), ("c", 1), ("d", -1)]))
+                .rule("redundancy", Concentration::remains("score", remains))
+        };
+        let safe = draft(60).allocate().unwrap();
+        assert_amounts(&safe, &[("a", "400"), ("b", "400"), ("c", "200"), ("d", "0")]);
+        assert_eq!(safe["b"].reasons().to_string(), "score set 200; score shifted to 400");
+        assert_eq!(safe["d"].reasons().to_string(), "score set 0, its return is not above 0");
+        // Three channels cannot leave 70 % each time.
+        assert_eq!(refusal(draft(70)), "rules: rule `redundancy` cannot hold: 100.00 CNY short");
+        let kept = draft(70).rule("keep", Keep::on("unallocated")).allocate().unwrap();
+        assert_amounts(
+            &kept,
+            &[("a", "300"), ("b", "300"), ("c", "300"), ("d", "0"), ("unallocated", "100")],
+        );
+    }
+
+    #[test]
+    fn a_line_is_divided_further() {
+        let programme = Budget::of(yuan("1000"))
+            .rule("launch", Take::amount("launch", yuan("100")))
+            .rule(
+                "channels",
+                Divide::by_percents([("search", 60), ("social", 40)])
+                    .of(super::super::Amount::Stated(yuan("900"))),
+            )
+            .rule("campaigns", Divide::by_scores([("brand", 2), ("generic", 1)]).within("search"))
+            .rule("words", Divide::by_scores([("x", 1), ("y", 1), ("z", 1)]).within("search/generic"))
+            .rule("least", Floor::line("search/generic/z", yuan("200")))
+            .rule("most", Cap::line("search/brand", yuan("300")))
+            .allocate()
+            .unwrap();
+        let expected = [
+            ("launch", "100"),
+            ("search", "540"),
+            ("social", "360"),
+            ("search/brand", "300"),
+            ("search/generic", "240"),
+            ("search/generic/x", "20"),
+            ("search/generic/y", "20"),
+            ("search/generic/z", "200"),
+        ];
+        assert_amounts(&programme, &expected);
+        assert_eq!(
+            programme["search/generic"].reasons().to_string(),
+            "campaigns set 180; least raised to 200; campaigns shifted to 240"
+                .replace("least raised to 200; ", "")
+        );
+        assert_eq!(programme["search/generic/z"].reasons().to_string(), "words set 80; least raised to 200");
+        assert_eq!(programme["search/generic/x"].reasons().to_string(), "words set 80; words shifted to 20");
+    }
+
+    #[test]
+    fn a_floor_that_is_shifted_below_is_told_in_order() {
+        let lines = Budget::of(yuan("100"))
+            .rule("main", Divide::by_scores([("a", 50), ("b", 30), ("c", 20)]))
+            .rule("c floor", Floor::line("c", yuan("60")))
+            .rule("b floor", Floor::line("b", yuan("25")))
+            .allocate()
+            .unwrap();
+        assert_amounts(&lines, &[("a", "15"), ("b", "25"), ("c", "60")]);
+        assert_eq!(lines["b"].reasons().to_string(), "main set 30; main shifted to 9; b floor raised to 25");
+    }
+
+    #[test]
+    fn all_problems_are_told_with_their_paths() {
+        let jpy = Money::parse("5 JPY").unwrap();
+        let draft = Budget::of(yuan("100"))
+            .rule("a", Take::amount("x", yuan("-1")))
+            .rule("a", Take::amount("x", jpy))
+            .rule("p", Take::percent("y/z", 120))
+            .rule("main", Divide::by_percents([("s", 60), ("t", 50), ("s", 0)]))
+            .rule("score", Divide::by_scores([("u", -1)]).within("nowhere"))
+            .rule("cap", Cap::group(["s", "s", "q"], Limit::percent(-3)))
+            .rule("floor", Floor::group(["s", "x"], yuan("1")))
+            .rule("late", Take::amount("late", yuan("1")))
+            .rule("limit", Concentration::remains("cap", 60))
+            .rule("", Keep::on(""));
+        assert_eq!(
+            refusal(draft),
+            "18 problems\n  rules[1].id: `a` is the id of rule 0 already\n  \
+             rules[1].line: line `x` is set by rule `a` already\n  \
+             rules[2].line: `y/z` is no name: it is empty or has a `/`\n  \
+             rules[3].parts[2].line: line `s` is set by rule `main` already\n  \
+             rules[3].parts: shares add up to 110%, 10 percentage points over\n  \
+             rules[4].parts[0].weight: -1 is below 0\n  \
+             rules[4].parts: all 1 weights are zero\n  \
+             rules[9].id: `` is no name: it is empty or has a `/`\n  \
+             rules[9].line: `` is no name: it is empty or has a `/`\n  \
+             rules[4].within: no rule sets the line `nowhere`\n  \
+             rules[7].amount: rule `main` takes all that is left before it\n  \
+             rules[0].amount: -1.00 is below 0\n  \
+             rules[1].amount: JPY and CNY are different currencies\n  \
+             rules[2].amount: share 1.2 is outside 0..=1\n  \
+             rules[5].amount: share -0.03 is outside 0..=1\n  \
+             rules[5].lines[1]: line `s` is named twice\n  \
+             rules[5].lines[2]: no rule sets the line `q`\n  \
+             rules[8].of: `cap` is no rule that divides a part of the total"
+        );
+        assert_eq!(
+            refusal(Budget::of(yuan("-1"))),
+            "2 problems\n  total: the total -1.00 CNY is below 0\n  rules: an allocation needs at least one rule"
+        );
+    }
+
+    #[test]
+    fn groups_hold_each_other_or_share_nothing() {
+        let main = Divide::by_scores([("a", 1), ("b", 1), ("c", 1)]);
+        let draft = Budget::of(yuan("100")).rule("fixed", Take::amount("f", yuan("10"))).rule("main", main);
+        let overlap = draft
+            .clone()
+            .rule("one", Cap::group(["a", "b"], yuan("50")))
+            .rule("two", Floor::group(["b", "c"], yuan("50")));
+        assert_eq!(
+            refusal(overlap),
+            "rules[3]: the group shares a part of its lines with rule `one`, and neither holds the other"
+        );
+        // Lines of the total stand beside those of the rule that divides the rest.
+        let beside = draft.clone().rule("one", Cap::group(["f", "a"], yuan("20"))).allocate().unwrap();
+        assert_amounts(&beside, &[("f", "10"), ("a", "10"), ("b", "40"), ("c", "40")]);
+        let parts = Divide::by_scores([("x", 1)]).within("a");
+        let levels = draft.clone().rule("parts", parts).rule("g", Cap::group(["a/x", "b"], yuan("1")));
+        assert_eq!(refusal(levels), "rules[3].lines: the lines `a/x` and `b` do not stand side by side");
+        let elastic = draft.rule("e", Reserve::uplift(50, ["a", "b"]));
+        assert_eq!(
+            refusal(elastic.clone().rule("g", Cap::group(["e", "a"], yuan("1")))),
+            "rules[3]: line `e` is an elastic reserve: bound the lines that it protects"
+        );
+        assert_eq!(
+            refusal(elastic.clone().rule("g", Cap::line("e", yuan("1")))),
+            "rules[3].lines: line `e` is an elastic reserve: bound the lines that it protects"
+        );
+        let whole = elastic.rule("g", Cap::group(["e", "a", "b"], yuan("30"))).allocate().unwrap();
+        assert_amounts(&whole, &[("f", "10"), ("a", "10"), ("b", "10"), ("c", "60"), ("e", "10")]);
+    }
+
+    #[test]
+    fn the_smallest_conflict_is_told() {
+        let draft = Budget::of(yuan("100"))
+            .rule("fixed", Take::amount("f", yuan("10")))
+            .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 0)]));
+        let refused = |draft: &AllocationDraft| refusal(draft.clone());
+        let caps = draft.clone().rule("a", Cap::line("a", yuan("30"))).rule("b", Cap::line("b", yuan("40")));
+        assert_eq!(refused(&caps), "rules: rules `a`, `b` cannot hold together: 20.00 CNY short");
+        let line =
+            draft.clone().rule("least", Floor::line("f", yuan("12"))).rule("x", Floor::line("a", yuan("5")));
+        assert_eq!(refused(&line), "rules: rules `fixed`, `least` cannot hold together: 2.00 CNY over");
+        // The floor alone is above the total, whatever the cap says.
+        let alone = draft
+            .clone()
+            .rule("most", Cap::line("a", yuan("50")))
+            .rule("least", Floor::line("a", yuan("120")));
+        assert_eq!(refused(&alone), "rules: rule `least` cannot hold: 30.00 CNY over");
+        let group = Budget::of(yuan("100"))
+            .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 1)]))
+            .rule("pilots", Cap::group(["a", "b"], Limit::percent(40)))
+            .rule("a", Floor::line("a", yuan("25")))
+            .rule("b", Floor::line("b", yuan("20")));
+        assert_eq!(refused(&group), "rules: rules `pilots`, `a`, `b` cannot hold together: 5.00 CNY over");
+        // Nothing lifts a line without a weight.
+        let weightless = draft.rule("g", Floor::line("c", yuan("10"))).allocate().unwrap();
+        assert_eq!(weightless["c"].reasons().to_string(), "main set 0; g raised to 10");
+        let many = (0..30).fold(Budget::of(yuan("100")), |draft, index| {
+            draft.rule(alloc::format!("t{index}"), Take::percent(alloc::format!("l{index}"), 4))
+        });
+        let text = refused(&many);
+        assert!(text.ends_with("cannot hold together: 20.00 CNY over"), "{text}");
+        assert_eq!(text.matches('`').count(), 2 * 26, "{text}");
     }
 }

@@ -36,40 +36,29 @@ enum Place {
 
 /// The conflict with the fewest rules, or `None` where all rules hold together.
 ///
-/// A part collides where it needs more than it can have and no part below it does. Without such a part, the total
-/// does: it is too small for what the rules need, or the caps do not let it be placed. A rule that is dropped asks
-/// nothing any more: a line that it set may have any amount. Too small a place for the total is the matter of the
-/// caps alone, all amounts stay.
+/// A part collides where it needs more than it can have; the total does where the rules need more than it, and where
+/// the caps do not let it be placed. A rule that is dropped asks nothing any more: a line that it set may have any
+/// amount. Only where the total has no place all amounts stay, and the matter is one of the caps alone.
 pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, QuantityError> {
     let all = tree.extents(None, |_, _| true)?;
     let count = tree.nodes.len();
-    let mut collides = alloc::vec![false; count];
-    let mut places = Vec::new();
-    for (index, node) in tree.nodes.iter().enumerate().rev() {
-        let inside = collides.get(index).copied().unwrap_or(false);
-        let own = exceeds(&all, index);
-        if own && !inside {
-            places.push(Place::Part(index));
-        }
-        if let Some(slot) = node.parent.and_then(|parent| collides.get_mut(parent)) {
-            *slot |= own || inside;
-        }
-    }
-    if places.is_empty() {
-        if all.least.get(count).is_some_and(|least| *least > total) {
-            places.push(Place::Over);
-        } else if all.most.get(count).copied().flatten().is_some_and(|most| most < total) {
-            places.push(Place::Short);
-        }
-    }
+    let parts = (0..count).rev().filter(|index| exceeds(&all, *index)).map(Place::Part);
+    let over = all.least.get(count).is_some_and(|least| *least > total).then_some(Place::Over);
+    let room = tree.extents(Some(&all), |_, role| role != Role::CapOfPin)?;
+    let short = is_short(&room, total).then_some(Place::Short);
     let mut best: Option<Conflict> = None;
-    for place in places.into_iter().take(MOST_PLACES) {
-        let found = Search { tree, all: &all, total, place }.conflict()?;
+    for place in parts.take(MOST_PLACES).chain(over).chain(short) {
+        let extents = if matches!(place, Place::Short) { &room } else { &all };
+        let found = Search { tree, all: extents, total, place }.conflict()?;
         if best.as_ref().is_none_or(|best| found.rules.len() < best.rules.len()) {
             best = Some(found);
         }
     }
     Ok(best)
+}
+
+fn is_short(extents: &Extents, total: Ratio) -> bool {
+    extents.most.last().copied().flatten().is_some_and(|most| most < total)
 }
 
 fn exceeds(extents: &Extents, index: usize) -> bool {
@@ -102,14 +91,17 @@ impl Search<'_> {
 
     /// Whether these rules alone collide.
     fn collide(&self, rules: &BTreeSet<usize>) -> Result<bool, QuantityError> {
-        let is_short = matches!(self.place, Place::Short);
-        let is_active = |rule: usize, role: Role| rules.contains(&rule) || (is_short && role != Role::Cap);
+        let is_active = |rule: usize, role: Role| match (self.place, role) {
+            (Place::Short, Role::CapOfPin) => false,
+            (Place::Short, Role::Pin | Role::Floor | Role::Reserve) => true,
+            _ => rules.contains(&rule),
+        };
         let extents = self.tree.extents(Some(self.all), is_active)?;
         let count = self.tree.nodes.len();
         Ok(match self.place {
             Place::Part(index) => exceeds(&extents, index),
             Place::Over => extents.least.get(count).is_some_and(|least| *least > self.total),
-            Place::Short => extents.most.get(count).copied().flatten().is_some_and(|most| most < self.total),
+            Place::Short => is_short(&extents, self.total),
         })
     }
 

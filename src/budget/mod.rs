@@ -48,7 +48,7 @@
 //! }
 //! assert_eq!(
 //!     season["search/brand"].to_string(),
-//!     "search/brand 8,695.65 CNY: keywords set ~8,695.6522; rounding -~0.0022"
+//!     "search/brand 8,695.65 CNY: keywords set ~8,695.6522; rounding ~-0.0022"
 //! );
 //! # Ok::<(), marketloop::Error>(())
 //! ```
@@ -79,7 +79,8 @@
 //! ([`RuleError::Infeasible`]): without any one of them the others can. Rules that every conflict needs are found
 //! first; of the others up to 12 all subsets are tried, the small ones first (up to four million visits of a line),
 //! beyond that one is dropped after the other that is not needed, and the set is irreducible but may not be the
-//! smallest. Where rules collide at several places, the smallest set of the first eight is told.
+//! smallest. Where rules collide at several places, the smallest set of the
+//! first eight, and of the total, is told.
 //!
 //! | case | answer |
 //! | --- | --- |

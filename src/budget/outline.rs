@@ -1,6 +1,8 @@
 //! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
 
-use super::rule::{Amount, Basis, Divide, Limit, QuotaGroup, Reserve, ReserveSize, Rule, Scope};
+use super::rule::{
+    Amount, Basis, Divide, Limit, QuotaGroup, ReleaseCondition, Reserve, ReserveSize, Rule, Scope,
+};
 use super::{AllocationDraft, BudgetError, RuleDraft, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Money, Ratio, Share};
@@ -146,6 +148,13 @@ impl<'a> Outline<'a> {
                 Rule::Take(take) => self.add(None, &take.line, rule, open, &path.field("line"), problems),
                 Rule::Reserve(reserve) => {
                     let line = reserve.line.as_ref().unwrap_or(id);
+                    if let Some(ReleaseCondition::Uplift { percent, .. }) = &reserve.release
+                        && percent.is_sign_negative()
+                        && !percent.is_zero()
+                    {
+                        let path = path.field("release").field("percent");
+                        problems.push(path, RuleError::Negative { value: *percent });
+                    }
                     // An elastic reserve stands beside the lines that it protects.
                     let beside = match &reserve.size {
                         ReserveSize::Uplift { protects, .. } => protects.first(),

@@ -1,12 +1,11 @@
 //! Why a line has its amount: a chain of steps that replays to it.
 
 use super::RuleError;
-use crate::quantity::{Currency, Money, Ratio, Rounding};
+use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// What a step does to an amount.
@@ -24,6 +23,8 @@ pub enum Effect {
     Floor,
     /// A cap of the line or of its group lowers it.
     Cap,
+    /// A quota fixes what the line has, alone or in its group.
+    Quota,
     /// The exact amount is made whole minor units.
     Rounding,
 }
@@ -100,12 +101,11 @@ pub fn replay(steps: &[Step], currency: Currency) -> Result<Money, RuleError> {
         }
         amount = amount.plus(step.after.minus(step.before)?)?;
     }
-    let whole = amount.round(Decimal::MAX_SCALE, Rounding::TowardZero);
-    let decimal = match amount.to_decimal() {
-        Some(decimal) => decimal,
-        None => whole?,
-    };
-    Ok(Money::new(decimal, currency)?)
+    // What has more decimals than the currency, or none that end, is refused.
+    match amount.to_decimal() {
+        Some(amount) => Ok(Money::new(amount, currency)?),
+        None => Err(QuantityError::Inexact { operation: amount.to_string() }.into()),
+    }
 }
 
 impl fmt::Display for Reasons {
@@ -121,11 +121,16 @@ impl fmt::Display for Reasons {
                 Effect::Shift => write!(f, "{rule} shifted to {to}")?,
                 Effect::Floor => write!(f, "{rule} raised to {to}")?,
                 Effect::Cap => write!(f, "{rule} capped to {to}")?,
+                Effect::Quota => write!(f, "{rule} fixed to {to}")?,
                 Effect::Rounding => {
                     let change = step.after.minus(step.before).map_err(|_| fmt::Error)?;
-                    let sign = if change.is_negative() { "-" } else { "+" };
-                    let size = if change.is_negative() { change.negated() } else { change };
-                    write!(f, "rounding {sign}{}", shown(size, self.currency))?;
+                    let change = shown(change, self.currency);
+                    let signed = if change.contains('-') { "" } else { "+" };
+                    // The sign stands before the digits, behind what says that they are not all.
+                    match change.strip_prefix('~') {
+                        Some(digits) => write!(f, "rounding ~{signed}{digits}")?,
+                        None => write!(f, "rounding {signed}{change}")?,
+                    }
                 }
             }
         }
@@ -162,7 +167,7 @@ mod tests {
         reasons.push(Some("pilots"), Effect::Cap, ratio("54001/6"));
         assert!(reasons.replay().is_err());
         reasons.push(None, Effect::Rounding, ratio("9000.17"));
-        assert_eq!(reasons.to_string(), "main set 14,000; pilots capped to ~9,000.1667; rounding +~0.0033");
+        assert_eq!(reasons.to_string(), "main set 14,000; pilots capped to ~9,000.1667; rounding ~+0.0033");
         assert_eq!(reasons.replay().unwrap(), Money::parse("9000.17 CNY").unwrap());
         let mut steps = reasons.steps().to_vec();
         steps.remove(1);

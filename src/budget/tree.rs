@@ -31,6 +31,8 @@ pub(super) enum Role {
     Pin,
     Floor,
     Cap,
+    /// The cap of a part whose amount a rule sets.
+    CapOfPin,
     Reserve,
 }
 
@@ -267,7 +269,8 @@ impl Tree {
             for (floor, _) in node.floors.iter().filter(|(_, rule)| is_active(*rule, Role::Floor)) {
                 low = low.max(*floor);
             }
-            for (cap, _) in node.caps.iter().filter(|(_, rule)| is_active(*rule, Role::Cap)) {
+            let role = if node.pin.is_some() { Role::CapOfPin } else { Role::Cap };
+            for (cap, _) in node.caps.iter().filter(|(_, rule)| is_active(*rule, role)) {
                 high = lower(high, *cap);
             }
             if let Some((amount, _)) = node.pin.filter(|(_, rule)| is_active(*rule, Role::Pin)) {
@@ -322,6 +325,12 @@ impl Tree {
 }
 
 impl Node {
+    /// The rule that is both the floor and the cap of the part.
+    pub(super) fn quota(&self) -> Option<usize> {
+        let quota = |floor: &&(Ratio, usize)| self.caps.contains(floor);
+        self.floors.iter().find(quota).map(|(_, rule)| *rule)
+    }
+
     fn is_weightless(&self) -> bool {
         matches!(self.portion, Portion::Weight(weight) if weight.is_zero())
     }
