@@ -1,5 +1,6 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+mod budget_allocation;
 mod budget_variance;
 mod funnel_stats;
 mod kpi_health_decomposition_and_targets;
