@@ -4,6 +4,7 @@ mod budget;
 mod cascade;
 mod decompose;
 mod kpi;
+mod nested;
 mod progress;
 mod rules;
 mod stats;
