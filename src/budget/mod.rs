@@ -94,6 +94,7 @@
 //! | a return on investment of 0 or below | nothing but the line's floor, and [`Effect::NoReturn`] says why |
 
 mod allocation;
+mod bounds;
 mod conflict;
 mod lines;
 mod outline;

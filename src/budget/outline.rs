@@ -1,8 +1,6 @@
 //! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
 
-use super::rule::{
-    Amount, Basis, Divide, Limit, QuotaGroup, ReleaseCondition, Reserve, ReserveSize, Rule, Scope,
-};
+use super::rule::{Amount, Basis, Divide, Limit, ReleaseCondition, Reserve, ReserveSize, Rule};
 use super::{AllocationDraft, BudgetError, RuleDraft, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Money, Ratio, Share};
@@ -13,6 +11,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+
+/// The longest name of a line with those of the lines around it: a bound on what nested names can take in memory.
+const MOST_BYTES: usize = 1_000;
 
 /// What divides an amount on one scale: the total, a rule with an amount of its own, or a line with parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,11 +77,16 @@ pub(super) struct Outline<'a> {
     /// What the rules leave of the total, below zero where they take more.
     pub(super) rest: Ratio,
     index: BTreeMap<String, usize>,
+    pub(super) ids: BTreeMap<&'a str, usize>,
+    /// The elastic reserves that each dividing rule feeds.
+    pub(super) reserves: BTreeMap<usize, Vec<usize>>,
+    /// The dividing rule that feeds each rule of an elastic reserve.
+    fed: BTreeMap<usize, usize>,
     /// The lines of each rule are contiguous: the first, and one beyond the last.
     ranges: Vec<(usize, usize)>,
 }
 
-type Found<'a> = Problems<BudgetError>;
+pub(super) type Found<'a> = Problems<BudgetError>;
 
 impl<'a> Outline<'a> {
     /// The outline of a draft, or all its problems.
@@ -104,6 +110,9 @@ impl<'a> Outline<'a> {
             last: None,
             rest: total,
             index: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            reserves: BTreeMap::new(),
+            fed: BTreeMap::new(),
             ranges: Vec::with_capacity(rules),
         };
         outline.name(&mut problems);
@@ -113,7 +122,7 @@ impl<'a> Outline<'a> {
         problems.into_result(outline)
     }
 
-    fn each(&self) -> impl Iterator<Item = (usize, &'a RuleDraft, Path)> + use<'a> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &'a RuleDraft, Path)> + use<'a> {
         let rules = Path::root().field("rules");
         self.draft.rules.iter().enumerate().map(move |(index, rule)| (index, rule, rules.index(index)))
     }
@@ -133,9 +142,8 @@ impl<'a> Outline<'a> {
 
     /// The ids of the rules and the names of the lines.
     fn name(&mut self, problems: &mut Found<'_>) {
-        let mut ids = BTreeMap::new();
         for (rule, RuleDraft { id, rule: says }, path) in self.each() {
-            let first = *ids.entry(id.as_str()).or_insert(rule);
+            let first = *self.ids.entry(id.as_str()).or_insert(rule);
             if first != rule {
                 problems.push(path.field("id"), RuleError::DuplicateId { id: id.clone(), first });
             }
@@ -184,6 +192,11 @@ impl<'a> Outline<'a> {
     ) {
         if line.is_empty() || line.contains('/') {
             problems.push(path.clone(), RuleError::Name { name: line.to_owned() });
+        }
+        let length = line.len().saturating_add(within.map_or(0, |within| within.len().saturating_add(1)));
+        if length > MOST_BYTES {
+            problems.push(path.clone(), RuleError::LongName { length, limit: MOST_BYTES });
+            return;
         }
         let name = within.map_or_else(|| line.to_owned(), |within| format!("{within}/{line}"));
         let own = self.lines.len();
@@ -345,7 +358,7 @@ impl<'a> Outline<'a> {
     }
 
     /// A stated amount or a percentage of the total in exact minor units.
-    fn limit(&self, limit: Limit, path: &Path, problems: &mut Found<'_>) -> Option<Ratio> {
+    pub(super) fn limit(&self, limit: Limit, path: &Path, problems: &mut Found<'_>) -> Option<Ratio> {
         match limit {
             Limit::Stated(amount) => {
                 problems.take(path, amount.same_currency(self.draft.total))?;
@@ -404,6 +417,13 @@ impl<'a> Outline<'a> {
             }
             return problems.take(&path, sum.times(ratio));
         }
+        let feeds = members.first().and_then(|line| self.lines.get(*line)).map(|line| line.rule);
+        // A reserve on top of a reserve comes out of what that one comes out of.
+        let feeds = feeds.map(|feeds| self.fed.get(&feeds).copied().unwrap_or(feeds));
+        if let Some(feeds) = feeds {
+            self.fed.insert(rule, feeds);
+            self.reserves.entry(feeds).or_default().push(own);
+        }
         members.push(own);
         if let Some(line) = self.lines.get_mut(own) {
             (line.source, line.holder) = (Source::OnTop, holder);
@@ -414,7 +434,12 @@ impl<'a> Outline<'a> {
     }
 
     /// The lines of these names, each once.
-    fn members(&self, names: &[String], path: &Path, problems: &mut Found<'_>) -> Option<Vec<usize>> {
+    pub(super) fn members(
+        &self,
+        names: &[String],
+        path: &Path,
+        problems: &mut Found<'_>,
+    ) -> Option<Vec<usize>> {
         if names.is_empty() {
             problems.push(path.clone(), RuleError::NoLines);
             return None;
@@ -432,138 +457,6 @@ impl<'a> Outline<'a> {
         // All names are looked at, so that each problem is told.
         let lines: Vec<Option<usize>> = lines.collect();
         lines.into_iter().collect()
-    }
-
-    /// The floors, caps, concentration limits and quotas.
-    fn bind(&mut self, problems: &mut Found<'_>) {
-        for (rule, draft, path) in self.each() {
-            let (scope, amount, is_floor) = match &draft.rule {
-                Rule::Floor(floor) => (&floor.lines, floor.amount, true),
-                Rule::Cap(cap) => (&cap.lines, cap.amount, false),
-                Rule::Concentration(limit) => {
-                    let of = self.divided(&limit.of, &path.field("of"), problems);
-                    let share = problems.take(&path.field("remains"), Share::percent(limit.remains));
-                    let (Some((of, offered)), Some(share)) = (of, share) else { continue };
-                    let cap = offered.times(share.complement().value().into());
-                    let Some(cap) = problems.take(&path, cap) else { continue };
-                    let bounds = Bounds { floor: None, cap: Some(cap) };
-                    self.bounds.extend(self.lines_of(of).map(|line| (line, rule, bounds)));
-                    continue;
-                }
-                Rule::Quota(quota) => {
-                    if let Some((of, offered)) = self.divided(&quota.of, &path.field("of"), problems) {
-                        self.quota((rule, of), offered, &quota.groups, &path.field("groups"), problems);
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            let amount = self.limit(amount, &path.field("amount"), problems);
-            let (Scope::Each(names) | Scope::Group(names)) = scope;
-            let path = path.field("lines");
-            let members = self.members(names, &path, problems);
-            let (Some(amount), Some(members)) = (amount, members) else { continue };
-            let bounds = if is_floor {
-                Bounds { floor: Some(amount), cap: None }
-            } else {
-                Bounds { floor: None, cap: Some(amount) }
-            };
-            if matches!(scope, Scope::Each(_)) || members.len() == 1 {
-                for line in members {
-                    self.bind_line(line, rule, bounds, &path, problems);
-                }
-            } else {
-                self.group(rule, members, bounds, &path, problems);
-            }
-        }
-    }
-
-    fn bind_line(&mut self, line: usize, rule: usize, bounds: Bounds, path: &Path, problems: &mut Found<'_>) {
-        match self.lines.get(line) {
-            Some(OutlineLine { name, source: Source::OnTop, .. }) => {
-                problems.push(path.clone(), RuleError::BoundOnReserve { line: name.clone() });
-            }
-            _ => self.bounds.push((line, rule, bounds)),
-        }
-    }
-
-    fn group(
-        &mut self,
-        rule: usize,
-        members: Vec<usize>,
-        bounds: Bounds,
-        path: &Path,
-        problems: &mut Found<'_>,
-    ) {
-        let mut lines = members.iter().filter_map(|member| self.lines.get(*member));
-        let Some(first) = lines.next() else { return };
-        if let Some(second) = lines.find(|line| line.holder != first.holder) {
-            let (first, second) = (first.name.clone(), second.name.clone());
-            problems.push(path.clone(), RuleError::DifferentLevels { first, second });
-            return;
-        }
-        let holder = first.holder;
-        self.groups.push(Group { rule, holder, members, bounds, reserve: None });
-    }
-
-    /// The rule of this id that divides a part of the total, and what it has to divide.
-    fn divided(&self, id: &str, path: &Path, problems: &mut Found<'_>) -> Option<(usize, Ratio)> {
-        let rule = self.draft.rules.iter().position(|rule| rule.id == id);
-        let divides = |rule: &usize| {
-            let draft = self.draft.rules.get(*rule).map(|draft| &draft.rule);
-            matches!(draft, Some(Rule::Divide(Divide { within: None, .. })))
-        };
-        let Some(rule) = rule.filter(divides) else {
-            problems.push(path.clone(), RuleError::UnknownRule { id: id.to_owned() });
-            return None;
-        };
-        // Without an amount the rule has a problem that is told already.
-        Some((rule, (*self.offered.get(rule)?)?))
-    }
-
-    fn quota(
-        &mut self,
-        (rule, of): (usize, usize),
-        offered: Ratio,
-        groups: &[QuotaGroup],
-        path: &Path,
-        problems: &mut Found<'_>,
-    ) {
-        let percents = groups.iter().enumerate().map(|(index, group)| (index, group.percent));
-        if problems.take(path, Mix::from_percents(percents)).is_none() {
-            return;
-        }
-        let mut missing: BTreeSet<usize> = self.lines_of(of).collect();
-        let mut reserves: BTreeSet<usize> = BTreeSet::new();
-        for group in self.groups.iter().filter(|group| group.reserve.is_some()) {
-            let inside = group.members.iter().any(|member| missing.contains(member));
-            reserves.extend(group.reserve.filter(|_| inside).map(|(_, line)| line));
-        }
-        for (index, group) in groups.iter().enumerate() {
-            let path = path.index(index);
-            let Some(members) = self.members(&group.lines, &path.field("lines"), problems) else { return };
-            for member in &members {
-                if !missing.remove(member) && !reserves.remove(member) {
-                    let line = self.lines.get(*member).map(|line| line.name.clone()).unwrap_or_default();
-                    problems.push(path, RuleError::QuotaLine { line });
-                    return;
-                }
-            }
-            let share = Share::percent(group.percent).map(|share| offered.times(share.value().into()));
-            let Some(Some(amount)) = problems.take(&path, share).map(|amount| problems.take(&path, amount))
-            else {
-                return;
-            };
-            let bounds = Bounds { floor: Some(amount), cap: Some(amount) };
-            if let [line] = members.as_slice() {
-                self.bind_line(*line, rule, bounds, &path, problems);
-            } else {
-                self.group(rule, members, bounds, &path, problems);
-            }
-        }
-        if let Some(line) = missing.first().and_then(|line| self.lines.get(*line)) {
-            problems.push(path.clone(), RuleError::QuotaLine { line: line.name.clone() });
-        }
     }
 }
 

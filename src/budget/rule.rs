@@ -151,6 +151,26 @@ pub enum ReserveSize {
 /// the protected lines are parts of one dividing rule, it comes out of what that rule divides: line and reserve
 /// together count `(1 + u)` times the line's weight. Where they are lines that earlier rules set, it is taken off the
 /// rest.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Budget, Divide, ReleaseCondition, Reserve};
+/// use marketloop::quantity::Money;
+///
+/// // Search may cost 30 % more in the season: 40 * 1.3 + 60 = 112 parts.
+/// let season = ReleaseCondition::Uplift {
+///     metric: "CPM".into(),
+///     percent: 30.into(),
+///     season: "November".into(),
+/// };
+/// let budget = Budget::of(Money::parse("112000 CNY")?)
+///     .rule("main", Divide::by_percents([("search", 40), ("social", 60)]))
+///     .rule("peak", Reserve::uplift(30, ["search"]).with_release(season))
+///     .allocate()?;
+/// assert_eq!(budget["search"].amount().to_string(), "40,000.00 CNY");
+/// assert_eq!(budget["peak"].to_string(), "peak 12,000.00 CNY: peak set 12,000");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reserve {
@@ -238,6 +258,21 @@ pub struct WeightedLine {
 }
 
 /// An amount divided over lines by weights, as far as floors and caps allow it.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Budget, Divide};
+/// use marketloop::quantity::Money;
+/// use rust_decimal::dec;
+///
+/// let budget = Budget::of(Money::parse("900 CNY")?)
+///     .rule("roi", Divide::by_roi([("search", dec!(3)), ("social", dec!(1.5)), ("print", dec!(-0.2))]))
+///     .rule("words", Divide::by_percents([("brand", 25), ("generic", 75)]).within("search"))
+///     .allocate()?;
+/// assert_eq!(budget["search/generic"].amount().to_string(), "450.00 CNY");
+/// assert_eq!(budget["print"].reasons().to_string(), "roi set 0, its return is not above 0");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Divide {
@@ -302,6 +337,19 @@ impl Divide {
 }
 
 /// A line for what no other rule has a place for: what is left, and what caps leave over of a divided rest.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Budget, Keep, Take};
+/// use marketloop::quantity::Money;
+///
+/// let budget = Budget::of(Money::parse("100 CNY")?)
+///     .rule("fair", Take::percent("fair", 70))
+///     .rule("keep", Keep::on("unallocated"))
+///     .allocate()?;
+/// assert_eq!(budget["unallocated"].amount().to_string(), "30.00 CNY");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keep {
@@ -383,6 +431,20 @@ bound!(
 /// Each line is capped at `100 - remains` per cent of what the rule has to divide. That amount, and not what the
 /// lines come to in the end, is the base: it is known before the division. An elastic reserve of the rule's lines
 /// counts as what remains.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Budget, Concentration, Divide};
+/// use marketloop::quantity::Money;
+///
+/// let budget = Budget::of(Money::parse("1000 CNY")?)
+///     .rule("main", Divide::by_percents([("search", 60), ("social", 30), ("live", 10)]))
+///     .rule("redundancy", Concentration::remains("main", 60))
+///     .allocate()?;
+/// assert_eq!(budget["search"].reasons().to_string(), "main set 600; redundancy capped to 400");
+/// # assert_eq!(budget["social"].amount().to_string(), "400.00 CNY");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Concentration {
@@ -416,6 +478,19 @@ pub struct QuotaGroup {
 ///
 /// The groups hold every line of the rule once, and their percentages add up to 100. Within a group the weights
 /// divide.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Budget, Divide, Quota};
+/// use marketloop::quantity::Money;
+///
+/// let budget = Budget::of(Money::parse("1000 CNY")?)
+///     .rule("score", Divide::by_scores([("site", 1), ("app", 1), ("media", 5), ("KOL", 1)]))
+///     .rule("reach", Quota::of("score").group(60, ["site", "app"]).group(40, ["media", "KOL"]))
+///     .allocate()?;
+/// assert_eq!(budget["site"].reasons().to_string(), "score set 125; reach fixed to 300");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {

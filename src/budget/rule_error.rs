@@ -46,6 +46,14 @@ pub enum RuleError {
         /// The name.
         name: String,
     },
+    /// The name of a line that is too long, with the names of the lines around it.
+    #[error("a name of {length} bytes is longer than {limit}")]
+    LongName {
+        /// The length of the name in bytes.
+        length: usize,
+        /// The most.
+        limit: usize,
+    },
     /// Two rules, or two parts of one, set the same line.
     #[error("line `{line}` is set by rule `{rule}` already")]
     LineSetTwice {
@@ -182,7 +190,7 @@ impl RuleError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NoRules | Self::NoLines => ErrorKind::Empty,
-            Self::Name { .. } | Self::Negative { .. } => ErrorKind::OutOfRange,
+            Self::Name { .. } | Self::LongName { .. } | Self::Negative { .. } => ErrorKind::OutOfRange,
             Self::UnknownLine { .. }
             | Self::UnknownRule { .. }
             | Self::DifferentLevels { .. }

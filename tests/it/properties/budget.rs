@@ -1,10 +1,11 @@
 //! Laws of allocation by rules, and a plain search through every allocation of small budgets.
 
 use marketloop::budget::{
-    Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, Divide, Effect, Floor, Keep, Limit, Off,
-    Reserve, Rule, RuleDraft, RuleError, Take,
+    AllocatedLine, Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, Concentration, Divide,
+    Effect, Floor, Keep, Limit, Off, Quota, Reserve, Rule, RuleDraft, RuleError, Take,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
+use marketloop::split::SplitError;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -152,10 +153,10 @@ proptest! {
     fn allocation_sums_to_total(draft in rules()) {
         let total = draft.total;
         if let Some(allocation) = allocated(draft) {
-            prop_assert_eq!(sum(allocation.leaves().map(|line| line.amount())), total);
+            prop_assert_eq!(sum(allocation.leaves().map(AllocatedLine::amount)), total);
             prop_assert!(allocation.lines().iter().all(|line| !line.amount().is_negative()));
             for line in allocation.lines().iter().filter(|line| line.has_parts()) {
-                let parts = allocation.parts_of(line.name()).map(|part| part.amount());
+                let parts = allocation.parts_of(line.name()).map(AllocatedLine::amount);
                 prop_assert_eq!(sum(parts), line.amount());
             }
             let budget = allocation.to_budget("same").unwrap();
@@ -333,6 +334,78 @@ fn any_allocation(total: i128, asks: &[Ask]) -> bool {
         })
     }
     fill(0, total, &mut [0; TAKEN + DIVIDED], asks)
+}
+
+/// Any rules at all over a few names, most of them wrong.
+fn any_rules() -> impl Strategy<Value = AllocationDraft> {
+    let name = || prop::sample::select(vec!["a", "b", "c", "a/b", "a/c", "", "d"]).prop_map(String::from);
+    let decimal = || {
+        let parts = (any::<i64>(), any::<u32>(), 0_u32..28);
+        let wide = parts.prop_map(|(high, low, scale)| {
+            Decimal::from_i128_with_scale((i128::from(high) << 31) + i128::from(low), scale)
+        });
+        prop_oneof![4 => (0_i64..1_000).prop_map(|value| Decimal::new(value, 1)), 1 => wide]
+    };
+    let minor = || prop_oneof![4 => 0_i128..10_000, 1 => -(1_i128 << 95)..1 << 95];
+    let money = move || {
+        (minor(), any::<u8>()).prop_map(|(minor, odd)| {
+            let currency = if odd == 0 { Currency::JPY } else { Currency::CNY };
+            Money::from_minor(minor, currency).unwrap()
+        })
+    };
+    let amount = move || {
+        prop_oneof![
+            money().prop_map(Amount::Stated),
+            decimal().prop_map(Amount::PercentOfTotal),
+            decimal().prop_map(Amount::PercentOfRest),
+        ]
+    };
+    let limit =
+        move || prop_oneof![money().prop_map(Limit::Stated), decimal().prop_map(Limit::PercentOfTotal)];
+    let parts = move || vec((name(), decimal()), 0..4);
+    let names = move || vec(name(), 0..4);
+    let rule = prop_oneof![
+        (name(), amount()).prop_map(|(line, amount)| Rule::from(Take { line, amount })),
+        (decimal(), names()).prop_map(|(percent, lines)| Reserve::uplift(percent, lines).into()),
+        (parts(), prop::option::of(name()), prop::option::of(amount())).prop_map(
+            |(parts, within, amount)| { Divide { within, amount, ..Divide::by_scores(parts) }.into() }
+        ),
+        parts().prop_map(|parts| Divide::by_roi(parts).into()),
+        parts().prop_map(|parts| Divide::by_percents(parts).into()),
+        name().prop_map(|line| Keep::on(line).into()),
+        (names(), limit()).prop_map(|(lines, limit)| Floor::group(lines, limit).into()),
+        (names(), limit()).prop_map(|(lines, limit)| Cap::each(lines, limit).into()),
+        (name(), decimal()).prop_map(|(of, remains)| Concentration::remains(of, remains).into()),
+        (name(), names(), decimal())
+            .prop_map(|(of, lines, percent)| { Quota::of(of).group(percent, lines).into() }),
+    ];
+    (money(), vec((name(), rule), 0..6)).prop_map(|(total, rules)| {
+        rules.into_iter().fold(Budget::of(total), |draft, (id, rule)| draft.rule(id, rule))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn no_rules_make_an_allocation_panic(draft in any_rules()) {
+        let total = draft.total;
+        match draft.allocate() {
+            Ok(allocation) => {
+                let leaves = allocation.leaves().map(AllocatedLine::amount);
+                prop_assert_eq!(Money::sum(leaves, total.currency()), Ok(total));
+                for line in allocation.lines() {
+                    prop_assert_eq!(line.reasons().replay(), Ok(line.amount()));
+                }
+            }
+            Err(problems) => {
+                prop_assert!(!problems.is_empty() && !problems.to_string().is_empty());
+                // A conflict of the split itself is found before it, and told with its rules.
+                let split = |error: &BudgetError| matches!(error, BudgetError::Split(SplitError::NestedReach { .. }));
+                prop_assert!(!problems.iter().any(|problem| split(&problem.error)), "{}", problems);
+            }
+        }
+    }
 }
 
 proptest! {
