@@ -44,6 +44,7 @@ pub use unit::Unit;
 
 pub(crate) use exact::{from_parts, parse_decimal, percent_text, quotient};
 pub(crate) use mix::repeated_key;
+pub(crate) use money::grouped;
 
 use crate::error::ErrorKind;
 use alloc::string::String;

@@ -215,7 +215,7 @@ fn ungrouped(number: &str) -> Option<String> {
 }
 
 /// The digits of `number` with a comma between groups of three.
-pub(super) fn grouped(number: &str) -> String {
+pub(crate) fn grouped(number: &str) -> String {
     let (sign, digits) = number.split_at(number.len().min(usize::from(number.starts_with('-'))));
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     let mut text = String::with_capacity(number.len().saturating_mul(2));

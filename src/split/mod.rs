@@ -35,10 +35,13 @@
 //! | a key that stands twice | [`SplitError::DuplicateKey`] with both indices |
 //! | floors above the total, caps below it | [`SplitError::FloorsExceedTotal`], [`SplitError::CapsBelowTotal`] with the missing amount and the lines |
 //! | the same of money | [`SplitError::FloorsExceedMoney`], [`SplitError::CapsBelowMoney`] with the missing money, the total and the lines |
+//! | floors and caps of groups of lines | [`nested`]; [`SplitError::NestedReach`] where they contradict each other |
 
 mod bounded;
 mod bounded_money;
+mod curve;
 mod money;
+mod nested;
 mod quota;
 mod sainte_lague;
 mod weights;
@@ -46,10 +49,14 @@ mod weights;
 pub use bounded::{Bounded, BoundedPart, BoundedSplit, SetBy, bounded};
 pub use bounded_money::{BoundedMoney, BoundedMoneyPart};
 pub use money::Split;
+pub use nested::{Nested, NestedPart, NestedSplit, Portion, nested};
 pub use weights::Weights;
 
 use crate::error::ErrorKind;
-use crate::quantity::{Money, QuantityError};
+use crate::quantity::{Money, QuantityError, Ratio};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -174,6 +181,32 @@ pub enum SplitError {
         /// The indices of the lines that could take more, were it not for their caps.
         lines: Vec<usize>,
     },
+    /// A part of a nested split that does not stand before the parts below it.
+    #[error("part {index} belongs to part {parent}, which does not stand before it")]
+    NestedParent {
+        /// The index of the part.
+        index: usize,
+        /// The index of its parent.
+        parent: usize,
+    },
+    /// A bound or a reserve of a nested split below zero.
+    #[error("bound {value} at {index} is below 0")]
+    NestedNegative {
+        /// The index of the part.
+        index: usize,
+        /// The bound.
+        value: Box<Ratio>,
+    },
+    /// A part of a nested split, or its total, that needs more than it can have.
+    #[error("{} needs at least {least} and can have at most {most}", part_name(*.part))]
+    NestedReach {
+        /// The index of the part; `None` is the total.
+        part: Option<usize>,
+        /// What its floors need; for the total also what is to be split.
+        least: Box<Ratio>,
+        /// What its caps allow; for the total also what is to be split.
+        most: Box<Ratio>,
+    },
     /// More parts than memory holds.
     #[error("{parts} parts are more than memory holds")]
     TooManyParts {
@@ -216,21 +249,30 @@ impl SplitError {
         match self {
             Self::NoWeights => ErrorKind::Empty,
             Self::AllZero { .. } => ErrorKind::Undefined,
-            Self::NegativeWeight { .. } | Self::NegativeBound { .. } | Self::NegativeMoneyBound { .. } => {
-                ErrorKind::OutOfRange
-            }
+            Self::NegativeWeight { .. }
+            | Self::NegativeBound { .. }
+            | Self::NestedNegative { .. }
+            | Self::NegativeMoneyBound { .. } => ErrorKind::OutOfRange,
             Self::TooManyParts { .. } => ErrorKind::Overflow,
-            Self::Length { .. } | Self::SumMismatch { .. } | Self::SignMismatch { .. } => ErrorKind::Mismatch,
+            Self::Length { .. }
+            | Self::NestedParent { .. }
+            | Self::SumMismatch { .. }
+            | Self::SignMismatch { .. } => ErrorKind::Mismatch,
             Self::MoneyFloorAboveCap { .. }
             | Self::FloorsExceedMoney { .. }
             | Self::CapsBelowMoney { .. }
             | Self::DuplicateKey { .. }
             | Self::FloorAboveCap { .. }
             | Self::FloorsExceedTotal { .. }
+            | Self::NestedReach { .. }
             | Self::CapsBelowTotal { .. } => ErrorKind::Conflict,
             Self::Quantity(error) => error.kind(),
         }
     }
+}
+
+fn part_name(part: Option<usize>) -> String {
+    part.map_or_else(|| "the total".into(), |index| format!("part {index}"))
 }
 
 /// Whole parts of `total` by `weights` and `method`; they add up to `total`.

@@ -266,7 +266,10 @@ fn few_scaled_to(weights: impl Iterator<Item = Decimal>, len: usize, scale: u32)
     Some(Scaled::Few(few, sum))
 }
 
-fn scaled_to<N: Natural>(weights: impl Iterator<Item = Decimal>, scale: u32) -> Option<(Vec<N>, N)> {
+pub(super) fn scaled_to<N: Natural>(
+    weights: impl Iterator<Item = Decimal>,
+    scale: u32,
+) -> Option<(Vec<N>, N)> {
     let mut scaled = Vec::with_capacity(weights.size_hint().0);
     let mut sum = N::from_u128(0)?;
     for weight in weights {

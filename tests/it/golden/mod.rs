@@ -1,5 +1,6 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+mod budget_allocation;
 mod budget_curves;
 mod budget_optimise;
 mod budget_variance;

@@ -1,8 +1,10 @@
 //! Laws, named by what they state.
 
+mod budget;
 mod cascade;
 mod decompose;
 mod kpi;
+mod nested;
 mod optimise;
 mod progress;
 mod response;

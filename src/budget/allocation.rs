@@ -1,0 +1,904 @@
+//! An allocation: rules that turn a total into lines, and the lines with what set each.
+
+use super::conflict::{self, Conflict};
+use super::outline::{Holder, Outline, OutlineLine, Source};
+use super::reason::{Effect, Reasons};
+use super::rule::{ReleaseCondition, Reserve, ReserveSize, Rule, RuleDraft};
+use super::tree::{Extents, Node, Tree};
+use super::{Budget, BudgetDraft, BudgetError, LineDraft, Off, RuleError};
+use crate::error::{Path, Problems};
+use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
+use crate::split::{NestedPart, NestedSplit, SetBy, nested};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Index;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A total and the rules that turn it into lines, as they are written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllocationDraft {
+    /// The total.
+    pub total: Money,
+    /// The rules in order.
+    pub rules: Vec<RuleDraft>,
+}
+
+/// A line of an allocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllocatedLine {
+    name: String,
+    amount: Money,
+    reasons: Reasons,
+    reserve: Option<ReserveSize>,
+    purpose: Option<String>,
+    release: Option<ReleaseCondition>,
+    has_parts: bool,
+}
+
+impl AllocatedLine {
+    /// The name; a part of a line is named `line/part`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The amount; of a line with parts exactly their sum.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// What set the amount, step by step.
+    #[must_use]
+    pub const fn reasons(&self) -> &Reasons {
+        &self.reasons
+    }
+
+    /// The name of the line of which this one is a part.
+    #[must_use]
+    pub fn parent(&self) -> Option<&str> {
+        self.name.rsplit_once('/').map(|(parent, _)| parent)
+    }
+
+    /// Whether a rule divides the line into parts.
+    #[must_use]
+    pub const fn has_parts(&self) -> bool {
+        self.has_parts
+    }
+
+    /// Whether the line is a reserve.
+    #[must_use]
+    pub const fn is_reserve(&self) -> bool {
+        self.reserve.is_some()
+    }
+
+    /// What the reserve is for, where its rule says so.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&str> {
+        self.purpose.as_deref()
+    }
+
+    /// When the reserve may be spent, where its rule says so.
+    #[must_use]
+    pub const fn release(&self) -> Option<&ReleaseCondition> {
+        self.release.as_ref()
+    }
+}
+
+impl fmt::Display for AllocatedLine {
+    /// `podcast 9,000.00 CNY: main set 14,000; pilots capped to 9,000`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.name, self.amount, self.reasons)
+    }
+}
+
+/// A total in lines that add up to it to the last minor unit, each with the steps that set it.
+///
+/// On the wire it is its [`AllocationDraft`]; reading it follows the rules again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "AllocationDraft", into = "AllocationDraft")]
+pub struct Allocation {
+    draft: AllocationDraft,
+    lines: Vec<AllocatedLine>,
+}
+
+impl Allocation {
+    /// The total, which the lines without parts add up to.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        self.draft.total
+    }
+
+    /// The rules in order.
+    #[must_use]
+    pub fn rules(&self) -> &[RuleDraft] {
+        &self.draft.rules
+    }
+
+    /// The lines in the order of the rules that set them, those with parts among them.
+    #[must_use]
+    pub fn lines(&self) -> &[AllocatedLine] {
+        &self.lines
+    }
+
+    /// The lines without parts: they add up to the total.
+    pub fn leaves(&self) -> impl Iterator<Item = &AllocatedLine> {
+        self.lines.iter().filter(|line| !line.has_parts)
+    }
+
+    /// The parts of the line of this name: they add up to it.
+    pub fn parts_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a AllocatedLine> {
+        self.lines.iter().filter(move |line| line.parent() == Some(name))
+    }
+
+    /// The line of this name, or `None`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&AllocatedLine> {
+        self.lines.iter().find(|line| line.name == name)
+    }
+
+    /// The lines without parts as a budget of stated amounts.
+    ///
+    /// # Errors
+    /// Those of [`BudgetDraft::check`]; an allocation has none of them.
+    pub fn to_budget(&self, name: impl Into<String>) -> Result<Budget, Problems<BudgetError>> {
+        let lines = self.leaves().map(|line| LineDraft {
+            name: line.name.clone(),
+            percent: None,
+            amount: Some(line.amount),
+            purpose: line.purpose.clone(),
+            reserve: line.is_reserve(),
+        });
+        BudgetDraft { name: name.into(), total: self.total(), lines: lines.collect() }.check()
+    }
+}
+
+impl Index<&str> for Allocation {
+    type Output = AllocatedLine;
+
+    /// The line of this name.
+    ///
+    /// # Panics
+    /// When there is no such line, as the maps of the standard library; [`Allocation::get`] does not panic.
+    #[expect(clippy::panic, reason = "the contract of Index, as for the maps of the standard library")]
+    fn index(&self, name: &str) -> &AllocatedLine {
+        self.get(name).unwrap_or_else(|| panic!("the allocation has no line {name:?}"))
+    }
+}
+
+impl Budget {
+    /// A total to be turned into lines by rules.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Budget, Cap, Divide, Limit, Reserve};
+    /// use marketloop::quantity::{Mix, Money};
+    ///
+    /// let mix = Mix::from_percents([("video", 50), ("search", 30), ("live", 10), ("podcast", 10)])?;
+    /// let budget = Budget::of(Money::parse("100000 CNY")?)
+    ///     .rule("contingency", Reserve::percent(10).with_purpose("only for unforeseeable costs"))
+    ///     .rule("pilots", Cap::group(["live", "podcast"], Limit::percent(10)))
+    ///     .rule("main", Divide::by_mix(&mix))
+    ///     .allocate()?;
+    /// assert_eq!(budget["podcast"].reasons().to_string(), "main set 9,000; pilots capped to 5,000");
+    /// assert_eq!(budget["video"].reasons().to_string(), "main set 45,000; main shifted to 50,000");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn of(total: Money) -> AllocationDraft {
+        AllocationDraft { total, rules: Vec::new() }
+    }
+}
+
+impl AllocationDraft {
+    /// The draft with one more rule.
+    #[must_use]
+    pub fn rule(mut self, id: impl Into<String>, rule: impl Into<Rule>) -> Self {
+        self.rules.push(RuleDraft { id: id.into(), rule: rule.into() });
+        self
+    }
+
+    /// The lines that the rules make of the total, by the algorithm of the [module](super).
+    ///
+    /// # Errors
+    /// All problems of the rules at once, each with its path: `rules[2].amount`, `rules[0].parts[1].line`. Of rules
+    /// without a problem of their own: [`RuleError::Unallocated`] and [`RuleError::Infeasible`] at `rules`; a
+    /// [`BudgetError::Split`] or [`BudgetError::Quantity`] where an exact amount needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Budget, Divide, Floor, Limit, Take};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let refused = Budget::of(Money::parse("50000 CNY")?)
+    ///     .rule("fixed", Take::percent("agency", 50))
+    ///     .rule("main", Divide::by_percents([("search", 60), ("social", 40)]))
+    ///     .rule("floor", Floor::line("search", Limit::percent(60)))
+    ///     .allocate();
+    /// assert_eq!(
+    ///     refused.unwrap_err().to_string(),
+    ///     "rules: rules `fixed`, `floor` cannot hold together: 5,000.00 CNY over"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn allocate(self) -> Result<Allocation, Problems<BudgetError>> {
+        let outline = Outline::new(&self)?;
+        let mut tree = Tree::new(&outline)?;
+        let mut problems = Problems::new();
+        let lines = lines(&outline, &mut tree);
+        match problems.take(&Path::root().field("rules"), lines) {
+            Some(lines) => problems.into_result(Allocation { draft: self, lines }),
+            None => problems.finish(None),
+        }
+    }
+}
+
+fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, BudgetError> {
+    let currency = outline.draft.total.currency();
+    let kept = outline.lines.iter().position(|line| matches!(line.source, Source::Kept));
+    match kept {
+        Some(kept) => tree.keep(kept, outline.total)?,
+        None if outline.last.is_none() && outline.rest > Ratio::ZERO => {
+            return Err(RuleError::Unallocated { rest: money_up(outline.rest, currency)? }.into());
+        }
+        None => {}
+    }
+    if let Some(Conflict { rules, by, is_over }) = conflict::smallest(tree, outline.total)? {
+        let by = money_up(by, currency)?;
+        let off = if is_over { Off::Over(by) } else { Off::Short(by) };
+        let rules = rules.into_iter().map(|rule| outline.id(rule)).collect();
+        return Err(RuleError::Infeasible { rules, off }.into());
+    }
+    let split = nested(outline.draft.total.minor(), &tree.nested())?;
+    let extents = tree.extents(None, |_, _| true)?;
+    let per_unit = Ratio::of_integers(false, 1, 10_u128.saturating_pow(currency.digits()));
+    let story = Story {
+        outline,
+        tree,
+        split: &split,
+        extents: &extents,
+        children: tree.children(),
+        per_unit: per_unit.unwrap_or(Ratio::ONE),
+    };
+    let lines = (0..outline.lines.len()).filter_map(|line| story.line(line).transpose());
+    Ok(lines.collect::<Result<_, QuantityError>>()?)
+}
+
+/// An exact amount of minor units as money, rounded up to whole ones.
+fn money_up(minor: Ratio, currency: Currency) -> Result<Money, QuantityError> {
+    let whole = minor.round(0, Rounding::AwayFromZero)?;
+    Money::from_minor(whole.mantissa(), currency)
+}
+
+/// What is needed to tell how each line got its amount.
+struct Story<'a> {
+    outline: &'a Outline<'a>,
+    tree: &'a Tree,
+    split: &'a NestedSplit,
+    extents: &'a Extents,
+    children: Vec<Vec<usize>>,
+    /// A minor unit in the currency's main unit.
+    per_unit: Ratio,
+}
+
+impl Story<'_> {
+    fn line(&self, index: usize) -> Result<Option<AllocatedLine>, QuantityError> {
+        let (Some(line), Some(node)) = (self.outline.lines.get(index), self.tree.of_line.get(index)) else {
+            return Ok(None);
+        };
+        let Some(part) = self.split.parts.get(*node) else { return Ok(None) };
+        let total = self.outline.draft.total;
+        let rule = self.outline.draft.rules.get(line.rule);
+        let id = rule.map_or("", |rule| rule.id.as_str());
+        let mut reasons = Reasons::new(total.currency());
+        let minor = match line.source {
+            Source::OnTop => {
+                let (minor, exact) = part.reserve.unwrap_or((0, Ratio::ZERO));
+                reasons.push(Some(id), Effect::Set, exact.times(self.per_unit)?);
+                minor
+            }
+            Source::Weight { weight, has_return } => {
+                self.weighted(line, *node, weight, has_return, &mut reasons)?;
+                part.amount
+            }
+            Source::Taken(_) | Source::Kept | Source::Open => {
+                reasons.push(Some(id), Effect::Set, part.exact.times(self.per_unit)?);
+                part.amount
+            }
+        };
+        let amount = Money::from_minor(minor, total.currency())?;
+        reasons.push(None, Effect::Rounding, Ratio::from(amount.amount()));
+        let reserve = match rule.map(|rule| &rule.rule) {
+            Some(Rule::Reserve(reserve)) => Some(reserve.clone()),
+            _ => None,
+        };
+        let (reserve, purpose, release) = match reserve {
+            Some(Reserve { size, purpose, release, .. }) => (Some(size), purpose, release),
+            None => (None, None, None),
+        };
+        let is_line = !matches!(line.source, Source::OnTop);
+        let has_parts = is_line && self.children.get(*node).is_some_and(|children| !children.is_empty());
+        let name = line.name.clone();
+        Ok(Some(AllocatedLine { name, amount, reasons, reserve, purpose, release, has_parts }))
+    }
+
+    /// The steps of a line with a weight, from what the weight alone gives it.
+    fn weighted(
+        &self,
+        line: &OutlineLine,
+        node: usize,
+        weight: Decimal,
+        has_return: bool,
+        reasons: &mut Reasons,
+    ) -> Result<(), QuantityError> {
+        let part = |index: usize| self.split.parts.get(index);
+        let (Some(own), weight) = (part(node), Ratio::from(weight)) else { return Ok(()) };
+        let id = self.outline.id(line.rule);
+        let in_main = |minor: Ratio| minor.times(self.per_unit);
+        let (divided, scale) = match line.holder {
+            Holder::Total => (self.outline.offered.get(line.rule).copied().flatten(), self.split.scale),
+            Holder::Rule(_) | Holder::Line(_) => {
+                let holder = self.tree.holder_node(line.holder).and_then(part);
+                (holder.map(|holder| holder.exact), holder.and_then(|holder| holder.scale))
+            }
+        };
+        let divided = divided.unwrap_or(Ratio::ZERO);
+        let weights = self.tree.weights.get(&line.holder).copied().unwrap_or(Ratio::ZERO);
+        let unbound =
+            if weights.is_zero() { Ratio::ZERO } else { divided.times(weight.divided_by(weights)?)? };
+        let effect = if has_return { Effect::Set } else { Effect::NoReturn };
+        reasons.push(Some(&id), effect, in_main(unbound)?);
+        let steps = self.bounds(line, node, weight);
+        let shifted = match steps.first() {
+            // Others' bounds moved the line first where its own go the other way.
+            Some((Effect::Cap, _, after)) => *after >= unbound,
+            Some((Effect::Floor, _, after)) => *after <= unbound,
+            _ => false,
+        };
+        if let Some(scale) = scale.filter(|_| shifted)
+            && let Ok(after) = scale.times(weight)
+        {
+            reasons.push(Some(&id), Effect::Shift, in_main(after)?);
+        }
+        if steps.is_empty() {
+            reasons.push(Some(&id), Effect::Shift, in_main(own.exact)?);
+        }
+        for (effect, rule, after) in steps {
+            reasons.push(Some(&self.outline.id(rule)), effect, in_main(after)?);
+        }
+        Ok(())
+    }
+
+    /// The steps that hold a line, from the outermost group to its own bound; the last ends at its exact amount.
+    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(Effect, usize, Ratio)> {
+        let holder = self.tree.holder_node(line.holder);
+        let mut steps = Vec::new();
+        let mut at = Some(node);
+        let exact = self.split.parts.get(node).map_or(Ratio::ZERO, |part| part.exact);
+        while let Some(index) = at.filter(|_| at != holder) {
+            let Some(NestedPart { set_by, scale, .. }) = self.split.parts.get(index) else { break };
+            let quota = self.tree.nodes.get(index).and_then(Node::quota);
+            let effect = match set_by {
+                _ if quota.is_some() => Some(Effect::Quota),
+                SetBy::Weight => None,
+                SetBy::Floor => Some(Effect::Floor),
+                SetBy::Cap => Some(Effect::Cap),
+            };
+            // The innermost step is the exact amount itself; a scale that cannot be told leaves its step out.
+            let after =
+                if steps.is_empty() { Some(exact) } else { scale.and_then(|scale| scale.times(weight).ok()) };
+            if let (Some(effect), Some(after)) = (effect, after) {
+                let rule = quota.or_else(|| self.owner(index, effect)).unwrap_or(line.rule);
+                steps.push((effect, rule, after));
+            }
+            at = self.tree.nodes.get(index).and_then(|node| node.parent);
+        }
+        steps.reverse();
+        steps
+    }
+
+    /// The rule whose floor or cap holds a part: its own, or where the parts below it make it, one of theirs.
+    fn owner(&self, mut index: usize, effect: Effect) -> Option<usize> {
+        loop {
+            let node = self.tree.nodes.get(index)?;
+            let below = self.children.get(index)?.iter().copied();
+            let (held, inner) = if effect == Effect::Cap {
+                let bound = self.extents.most.get(index).copied().flatten()?;
+                let own = node.caps.iter().chain(&node.pin).find(|(cap, _)| *cap == bound);
+                let most = |child: &usize| self.extents.most.get(*child).copied().flatten();
+                (own, below.max_by_key(most))
+            } else {
+                let bound = *self.extents.least.get(index)?;
+                let own = node.floors.iter().chain(&node.pin).find(|(floor, _)| *floor == bound);
+                let least = |child: &usize| self.extents.least.get(*child).copied();
+                (own, below.max_by_key(least))
+            };
+            match held {
+                Some((_, rule)) => return Some(*rule),
+                None => index = inner?,
+            }
+        }
+    }
+}
+
+impl TryFrom<AllocationDraft> for Allocation {
+    type Error = Problems<BudgetError>;
+
+    fn try_from(draft: AllocationDraft) -> Result<Self, Self::Error> {
+        draft.allocate()
+    }
+}
+
+impl From<Allocation> for AllocationDraft {
+    fn from(allocation: Allocation) -> Self {
+        allocation.draft
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cap, Concentration, Divide, Floor, Keep, Limit, Quota, Take};
+    use super::*;
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    fn yuan(text: &str) -> Money {
+        Money::parse(&alloc::format!("{text} CNY")).unwrap()
+    }
+
+    fn amounts(allocation: &Allocation) -> Vec<(&str, String)> {
+        allocation
+            .lines()
+            .iter()
+            .map(|line| (line.name(), line.amount().amount().normalize().to_string()))
+            .collect()
+    }
+
+    fn assert_amounts(allocation: &Allocation, expected: &[(&str, &str)]) {
+        let expected: Vec<(&str, String)> =
+            expected.iter().map(|(name, amount)| (*name, (*amount).to_string())).collect();
+        assert_eq!(amounts(allocation), expected);
+        let leaves = allocation.leaves().map(AllocatedLine::amount);
+        assert_eq!(Money::sum(leaves, allocation.total().currency()).unwrap(), allocation.total());
+        for line in allocation.lines() {
+            assert_eq!(line.reasons().replay().unwrap(), line.amount(), "{line}");
+            if line.has_parts() {
+                let parts = allocation.parts_of(line.name()).map(AllocatedLine::amount);
+                assert_eq!(Money::sum(parts, line.amount().currency()).unwrap(), line.amount());
+            }
+        }
+    }
+
+    fn refusal(draft: AllocationDraft) -> String {
+        draft.allocate().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_year_by_its_mix() {
+        let mix = [("SEM", 40), ("social", 30), ("content", 20), ("short video", 10)];
+        let year = Budget::of(yuan("1000000")).rule("mix", Divide::by_percents(mix)).allocate().unwrap();
+        let expected =
+            [("SEM", "400000"), ("social", "300000"), ("content", "200000"), ("short video", "100000")];
+        assert_amounts(&year, &expected);
+        assert_eq!(year["SEM"].to_string(), "SEM 400,000.00 CNY: mix set 400,000");
+        assert_eq!(year.to_budget("year").unwrap().lines()["SEM"].amount(), yuan("400000"));
+    }
+
+    #[test]
+    fn the_event_with_its_contingency() {
+        let causes =
+            vec!["technical failure".into(), "content changes".into(), "last-minute material".into()];
+        let contingency = Reserve::percent(10)
+            .with_purpose("only for unforeseeable costs")
+            .with_release(ReleaseCondition::Unforeseeable { causes });
+        let event = |tools: i64| {
+            Budget::of(yuan("50000"))
+                .rule("production", Take::percent("content production", 40))
+                .rule("tools", Take::percent("tool testing", tools))
+                .rule("speakers", Take::percent("invited speakers", 20))
+                .rule("contingency", contingency.clone())
+        };
+        let planned = event(30).allocate().unwrap();
+        let expected = [
+            ("content production", "20000"),
+            ("tool testing", "15000"),
+            ("invited speakers", "10000"),
+            ("contingency", "5000"),
+        ];
+        assert_amounts(&planned, &expected);
+        assert!(planned["contingency"].is_reserve() && !planned["tool testing"].is_reserve());
+        assert!(matches!(
+            planned["contingency"].release(),
+            Some(ReleaseCondition::Unforeseeable { causes }) if causes.len() == 3
+        ));
+        // For conversion tool testing may rise to 40 %: 110 % in all.
+        assert_eq!(
+            refusal(event(40)),
+            "rules: rules `production`, `tools`, `speakers`, `contingency` cannot hold together: 5,000.00 CNY over"
+        );
+        assert_eq!(refusal(event(20)), "rules: the rules leave 5,000.00 CNY of the total without a line");
+        // A mix of what the contingency leaves bends instead.
+        let conversion = Budget::of(yuan("50000"))
+            .rule("contingency", contingency)
+            .rule("tools", Take::percent("tool testing", 40))
+            .rule("rest", Divide::by_scores([("content production", 40), ("invited speakers", 20)]))
+            .allocate()
+            .unwrap();
+        let expected = [
+            ("contingency", "5000"),
+            ("tool testing", "20000"),
+            ("content production", "16666.67"),
+            ("invited speakers", "8333.33"),
+        ];
+        assert_amounts(&conversion, &expected);
+        assert_eq!(
+            conversion["content production"].reasons().to_string(),
+            "rest set ~16,666.6667; rounding ~+0.0033"
+        );
+    }
+
+    #[test]
+    fn own_and_partner_channels_keep_their_quota() {
+        let reach = Budget::of(yuan("1000"))
+            .rule("score", Divide::by_scores([("site", 1), ("app", 1), ("media", 5), ("kol", 1)]))
+            .rule("quota", Quota::of("score").group(60, ["site", "app"]).group(40, ["media", "kol"]))
+            .allocate()
+            .unwrap();
+        assert_amounts(&reach, &[("site", "300"), ("app", "300"), ("media", "333.33"), ("kol", "66.67")]);
+        assert_eq!(reach["app"].reasons().to_string(), "score set 125; quota fixed to 300");
+        assert_eq!(
+            reach["kol"].reasons().to_string(),
+            "score set 125; quota fixed to ~66.6667; rounding ~+0.0033"
+        );
+        let lone = Budget::of(yuan("1000"))
+            .rule("mix", Divide::by_percents([("own", 50), ("partner", 50)]))
+            .rule("quota", Quota::of("mix").group(60, ["own"]).group(40, ["partner"]))
+            .allocate()
+            .unwrap();
+        assert_amounts(&lone, &[("own", "600"), ("partner", "400")]);
+    }
+
+    #[test]
+    fn resources_are_stated_and_the_rule_of_five_three_two_divides() {
+        let resources = Budget::of(yuan("400000"))
+            .rule("KOC", Take::amount("Xiaohongshu KOC", yuan("120000")))
+            .rule("feed", Take::amount("Douyin feed", yuan("200000")))
+            .rule("referral", Take::percent_of_rest("referral", 100))
+            .allocate()
+            .unwrap();
+        let expected = [("Xiaohongshu KOC", "120000"), ("Douyin feed", "200000"), ("referral", "80000")];
+        assert_amounts(&resources, &expected);
+        let business = Budget::of(yuan("0.05"))
+            .rule(
+                "5-3-2",
+                Divide::by_percents([("LinkedIn and trade media", 50), ("fairs", 30), ("search", 20)]),
+            )
+            .allocate()
+            .unwrap();
+        assert_amounts(
+            &business,
+            &[("LinkedIn and trade media", "0.03"), ("fairs", "0.01"), ("search", "0.01")],
+        );
+    }
+
+    #[test]
+    fn an_elastic_reserve_is_the_uplift_of_what_it_protects() {
+        let season =
+            ReleaseCondition::Uplift { metric: "CPM".into(), percent: 30.into(), season: "November".into() };
+        let elastic = |protects: &[&str]| {
+            Reserve::uplift(30, protects.iter().copied()).with_line("peak").with_release(season.clone())
+        };
+        // Of weights: 40 * 1.3 + 60 = 112 parts.
+        let draft = Budget::of(yuan("1120"))
+            .rule("main", Divide::by_percents([("search", 40), ("social", 60)]))
+            .rule("elastic", elastic(&["search"]));
+        let weighted = draft.clone().allocate().unwrap();
+        assert_amounts(&weighted, &[("search", "400"), ("social", "600"), ("peak", "120")]);
+        // Also where a cap holds what is protected.
+        let capped = draft.rule("cap", Cap::line("search", yuan("200"))).allocate().unwrap();
+        assert_amounts(&capped, &[("search", "200"), ("social", "860"), ("peak", "60")]);
+        // Of an amount that is set before it.
+        let stated = Budget::of(yuan("1000"))
+            .rule("search", Take::amount("search", yuan("400")))
+            .rule("elastic", elastic(&["search"]))
+            .rule("main", Divide::by_percents([("social", 100)]))
+            .allocate()
+            .unwrap();
+        assert_amounts(&stated, &[("search", "400"), ("peak", "120"), ("social", "480")]);
+        // Within a line.
+        let inside = Budget::of(yuan("230"))
+            .rule("main", Divide::by_percents([("search", 100)]))
+            .rule("words", Divide::by_scores([("brand", 1), ("generic", 1)]).within("search"))
+            .rule("elastic", elastic(&["search/generic"]))
+            .allocate()
+            .unwrap();
+        let expected =
+            [("search", "230"), ("search/brand", "100"), ("search/generic", "100"), ("search/peak", "30")];
+        assert_amounts(&inside, &expected);
+        let both = Budget::of(yuan("1000"))
+            .rule("fixed", Take::amount("agency", yuan("400")))
+            .rule("main", Divide::by_percents([("social", 100)]))
+            .rule("elastic", elastic(&["agency", "social"]));
+        assert_eq!(
+            refusal(both),
+            "rules[2].size.protects[1]: line `social` is neither set before the reserve nor a part of the same \
+             division as the other lines"
+        );
+    }
+
+    #[test]
+    fn the_largest_channel_may_fail() {
+        let draft = |remains: i64| {
+            Budget::of(yuan("1000"))
+                .rule("score", Divide::by_roi([("a", 7), ("b", 2), ("c", 1), ("d", -1)]))
+                .rule("redundancy", Concentration::remains("score", remains))
+        };
+        let safe = draft(60).allocate().unwrap();
+        assert_amounts(&safe, &[("a", "400"), ("b", "400"), ("c", "200"), ("d", "0")]);
+        assert_eq!(safe["b"].reasons().to_string(), "score set 200; score shifted to 400");
+        assert_eq!(safe["d"].reasons().to_string(), "score set 0, its return is not above 0");
+        // Three channels cannot leave 70 % each time.
+        assert_eq!(refusal(draft(70)), "rules: rule `redundancy` cannot hold: 100.00 CNY short");
+        let kept = draft(70).rule("keep", Keep::on("unallocated")).allocate().unwrap();
+        assert_amounts(
+            &kept,
+            &[("a", "300"), ("b", "300"), ("c", "300"), ("d", "0"), ("unallocated", "100")],
+        );
+    }
+
+    #[test]
+    fn a_line_is_divided_further() {
+        let programme = Budget::of(yuan("1000"))
+            .rule("launch", Take::amount("launch", yuan("100")))
+            .rule(
+                "channels",
+                Divide::by_percents([("search", 60), ("social", 40)])
+                    .of(super::super::Amount::Stated(yuan("900"))),
+            )
+            .rule("campaigns", Divide::by_scores([("brand", 2), ("generic", 1)]).within("search"))
+            .rule("words", Divide::by_scores([("x", 1), ("y", 1), ("z", 1)]).within("search/generic"))
+            .rule("least", Floor::line("search/generic/z", yuan("200")))
+            .rule("most", Cap::line("search/brand", yuan("300")))
+            .allocate()
+            .unwrap();
+        let expected = [
+            ("launch", "100"),
+            ("search", "540"),
+            ("social", "360"),
+            ("search/brand", "300"),
+            ("search/generic", "240"),
+            ("search/generic/x", "20"),
+            ("search/generic/y", "20"),
+            ("search/generic/z", "200"),
+        ];
+        assert_amounts(&programme, &expected);
+        assert_eq!(
+            programme["search/generic"].reasons().to_string(),
+            "campaigns set 180; campaigns shifted to 240"
+        );
+        assert_eq!(programme["search/generic/z"].reasons().to_string(), "words set 80; least raised to 200");
+        assert_eq!(programme["search/generic/x"].reasons().to_string(), "words set 80; words shifted to 20");
+    }
+
+    #[test]
+    fn a_floor_that_is_shifted_below_is_told_in_order() {
+        let lines = Budget::of(yuan("100"))
+            .rule("main", Divide::by_scores([("a", 50), ("b", 30), ("c", 20)]))
+            .rule("c floor", Floor::line("c", yuan("60")))
+            .rule("b floor", Floor::line("b", yuan("25")))
+            .allocate()
+            .unwrap();
+        assert_amounts(&lines, &[("a", "15"), ("b", "25"), ("c", "60")]);
+        assert_eq!(lines["b"].reasons().to_string(), "main set 30; main shifted to 9; b floor raised to 25");
+    }
+
+    #[test]
+    fn all_problems_are_told_with_their_paths() {
+        let jpy = Money::parse("5 JPY").unwrap();
+        let draft = Budget::of(yuan("100"))
+            .rule("a", Take::amount("x", yuan("-1")))
+            .rule("a", Take::amount("x", jpy))
+            .rule("p", Take::percent("y/z", 120))
+            .rule("main", Divide::by_percents([("s", 60), ("t", 50), ("s", 0)]))
+            .rule("score", Divide::by_scores([("u", -1)]).within("nowhere"))
+            .rule("cap", Cap::group(["s", "s", "q"], Limit::percent(-3)))
+            .rule("floor", Floor::group(["s", "x"], yuan("1")))
+            .rule("late", Take::amount("late", yuan("1")))
+            .rule("limit", Concentration::remains("cap", 60))
+            .rule("", Keep::on(""));
+        assert_eq!(
+            refusal(draft),
+            "18 problems\n  rules[1].id: `a` is the id of rule 0 already\n  \
+             rules[1].line: line `x` is set by rule `a` already\n  \
+             rules[2].line: `y/z` is no name: it is empty or has a `/`\n  \
+             rules[3].parts[2].line: line `s` is set by rule `main` already\n  \
+             rules[3].parts: shares add up to 110%, 10 percentage points over\n  \
+             rules[4].parts[0].weight: -1 is below 0\n  \
+             rules[4].parts: all 1 weights are zero\n  \
+             rules[9].id: `` is no name: it is empty or has a `/`\n  \
+             rules[9].line: `` is no name: it is empty or has a `/`\n  \
+             rules[4].within: no rule sets the line `nowhere`\n  \
+             rules[7].amount: rule `main` takes all that is left before it\n  \
+             rules[0].amount: -1.00 is below 0\n  \
+             rules[1].amount: JPY and CNY are different currencies\n  \
+             rules[2].amount: share 1.2 is outside 0..=1\n  \
+             rules[5].amount: share -0.03 is outside 0..=1\n  \
+             rules[5].lines[1]: line `s` is named twice\n  \
+             rules[5].lines[2]: no rule sets the line `q`\n  \
+             rules[8].of: `cap` is no rule that divides a part of the total"
+        );
+        assert_eq!(
+            refusal(Budget::of(yuan("-1"))),
+            "2 problems\n  total: the total -1.00 CNY is below 0\n  rules: an allocation needs at least one rule"
+        );
+    }
+
+    #[test]
+    fn groups_hold_each_other_or_share_nothing() {
+        let main = Divide::by_scores([("a", 1), ("b", 1), ("c", 1)]);
+        let draft = Budget::of(yuan("100")).rule("fixed", Take::amount("f", yuan("10"))).rule("main", main);
+        let overlap = draft
+            .clone()
+            .rule("one", Cap::group(["a", "b"], yuan("50")))
+            .rule("two", Floor::group(["b", "c"], yuan("50")));
+        assert_eq!(
+            refusal(overlap),
+            "rules[3]: the group shares a part of its lines with rule `one`, and neither holds the other"
+        );
+        // Lines of the total stand beside those of the rule that divides the rest.
+        let beside = draft.clone().rule("one", Cap::group(["f", "a"], yuan("20"))).allocate().unwrap();
+        assert_amounts(&beside, &[("f", "10"), ("a", "10"), ("b", "40"), ("c", "40")]);
+        let parts = Divide::by_scores([("x", 1)]).within("a");
+        let levels = draft.clone().rule("parts", parts).rule("g", Cap::group(["a/x", "b"], yuan("1")));
+        assert_eq!(refusal(levels), "rules[3].lines: the lines `a/x` and `b` do not stand side by side");
+        let elastic = draft.rule("e", Reserve::uplift(50, ["a", "b"]));
+        assert_eq!(
+            refusal(elastic.clone().rule("g", Cap::group(["e", "a"], yuan("1")))),
+            "rules[3]: line `e` is an elastic reserve: bound the lines that it protects"
+        );
+        assert_eq!(
+            refusal(elastic.clone().rule("g", Cap::line("e", yuan("1")))),
+            "rules[3].lines: line `e` is an elastic reserve: bound the lines that it protects"
+        );
+        let whole = elastic.rule("g", Cap::group(["e", "a", "b"], yuan("30"))).allocate().unwrap();
+        assert_amounts(&whole, &[("f", "10"), ("a", "10"), ("b", "10"), ("c", "60"), ("e", "10")]);
+    }
+
+    #[test]
+    fn the_smallest_conflict_is_told() {
+        let draft = Budget::of(yuan("100"))
+            .rule("fixed", Take::amount("f", yuan("10")))
+            .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 0)]));
+        let refused = |draft: &AllocationDraft| refusal(draft.clone());
+        let caps = draft.clone().rule("a", Cap::line("a", yuan("30"))).rule("b", Cap::line("b", yuan("40")));
+        assert_eq!(refused(&caps), "rules: rules `a`, `b` cannot hold together: 20.00 CNY short");
+        let line =
+            draft.clone().rule("least", Floor::line("f", yuan("12"))).rule("x", Floor::line("a", yuan("5")));
+        assert_eq!(refused(&line), "rules: rules `fixed`, `least` cannot hold together: 2.00 CNY over");
+        // The floor alone is above the total, whatever the cap says.
+        let alone = draft
+            .clone()
+            .rule("most", Cap::line("a", yuan("50")))
+            .rule("least", Floor::line("a", yuan("120")));
+        assert_eq!(refused(&alone), "rules: rule `least` cannot hold: 30.00 CNY over");
+        let group = Budget::of(yuan("100"))
+            .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 1)]))
+            .rule("pilots", Cap::group(["a", "b"], Limit::percent(40)))
+            .rule("a", Floor::line("a", yuan("25")))
+            .rule("b", Floor::line("b", yuan("20")));
+        assert_eq!(refused(&group), "rules: rules `pilots`, `a`, `b` cannot hold together: 5.00 CNY over");
+        // Nothing lifts a line without a weight.
+        let weightless = draft.rule("g", Floor::line("c", yuan("10"))).allocate().unwrap();
+        assert_eq!(weightless["c"].reasons().to_string(), "main set 0; g raised to 10");
+        let many = (0..30).fold(Budget::of(yuan("100")), |draft, index| {
+            draft.rule(alloc::format!("t{index}"), Take::percent(alloc::format!("l{index}"), 4))
+        });
+        let text = refused(&many);
+        assert!(text.ends_with("cannot hold together: 20.00 CNY over"), "{text}");
+        assert_eq!(text.matches('`').count(), 2 * 26, "{text}");
+    }
+
+    #[test]
+    fn what_stands_twice_or_nowhere_is_refused() {
+        let main = || Divide::by_scores([("a", 1), ("b", 1)]);
+        let draft = || Budget::of(yuan("100")).rule("main", main());
+        let within = |line: &str| Divide::by_scores([("x", 1)]).within(line);
+        for (draft, expected) in [
+            (
+                draft().rule("one", within("a")).rule("two", Divide::by_scores([("y", 1)]).within("a")),
+                "rules[2].within: line `a` is divided by rule `one` already",
+            ),
+            (
+                draft().rule("one", Keep::on("k")).rule("two", Keep::on("l")),
+                "rules[2]: rule `one` keeps what is left over already",
+            ),
+            (
+                draft().rule("one", within("a").of(super::super::Amount::PercentOfRest(10.into()))),
+                "rules[1].within: the parts of a line divide what it has: no amount can be stated",
+            ),
+            (
+                draft().rule("quota", Quota::of("main").group(100, ["a"])),
+                "rules[1].groups: line `b` of the rule is not in exactly one group of the quota",
+            ),
+            (
+                draft().rule("one", within("a")).rule("quota", Quota::of("one").group(100, ["a/x"])),
+                "rules[2].of: `one` is no rule that divides a part of the total",
+            ),
+            (
+                draft().rule("long", Divide::by_scores([("y".repeat(999), 1)]).within("a")),
+                "rules[1].parts[0].line: a name of 1001 bytes is longer than 1000",
+            ),
+            (
+                draft().rule("cap", Cap::each(Vec::<String>::new(), yuan("1"))),
+                "rules[1].lines: at least one line is needed",
+            ),
+            (
+                Budget::of(yuan("100")).rule("none", Divide::by_scores(Vec::<(String, i64)>::new())),
+                "rules[0].parts: at least one line is needed",
+            ),
+            (
+                Budget::of(yuan("100")).rule("lost", Divide::by_roi([("a", -1), ("b", 0)])),
+                "rules[0].parts: all 2 weights are zero",
+            ),
+        ] {
+            assert_eq!(refusal(draft), expected);
+        }
+    }
+
+    #[test]
+    fn a_reserve_may_stand_in_a_quota_and_on_a_reserve() {
+        let draft = Budget::of(yuan("1000"))
+            .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 3)]))
+            .rule("peak", Reserve::uplift(50, ["a"]));
+        let outside = draft.clone().rule("quota", Quota::of("main").group(60, ["a", "b"]).group(40, ["c"]));
+        assert_eq!(
+            refusal(outside),
+            "rules[1]: the group shares a part of its lines with rule `quota`, and neither holds the other"
+        );
+        let inside =
+            draft.clone().rule("quota", Quota::of("main").group(60, ["a", "b", "peak"]).group(40, ["c"]));
+        let expected = [("a", "240"), ("b", "240"), ("c", "400"), ("peak", "120")];
+        assert_amounts(&inside.allocate().unwrap(), &expected);
+        let twice = draft.rule("second", Reserve::uplift(100, ["a", "peak"]));
+        // a, half of it, and as much again: 3 parts, of 3 + 1 + 3.
+        let twice = twice.rule("limit", Cap::group(["a", "peak", "second"], yuan("300"))).allocate().unwrap();
+        assert_amounts(
+            &twice,
+            &[("a", "100"), ("b", "175"), ("c", "525"), ("peak", "50"), ("second", "150")],
+        );
+        assert_eq!(twice["b"].reasons().steps()[0].after, "1000/7".parse().unwrap());
+    }
+
+    #[test]
+    fn the_tightest_of_several_limits_binds() {
+        let limits = Budget::of(yuan("100"))
+            .rule("main", Divide::by_scores([("a", 8), ("b", 1), ("c", 1)]))
+            .rule("loose", Concentration::remains("main", 40))
+            .rule("tight", Concentration::remains("main", 50))
+            .rule("cap", Cap::line("a", Limit::percent(55)))
+            .allocate()
+            .unwrap();
+        assert_amounts(&limits, &[("a", "50"), ("b", "25"), ("c", "25")]);
+        assert_eq!(limits["a"].reasons().to_string(), "main set 80; tight capped to 50");
+    }
+
+    #[test]
+    fn nothing_is_divided_too() {
+        let nothing = Budget::of(yuan("0"))
+            .rule("reserve", Reserve::percent(10))
+            .rule("main", Divide::by_percents([("a", 50), ("b", 50)]))
+            .rule("cap", Cap::line("a", Limit::percent(10)))
+            .allocate()
+            .unwrap();
+        assert_amounts(&nothing, &[("reserve", "0"), ("a", "0"), ("b", "0")]);
+        assert_eq!(nothing["a"].reasons().to_string(), "main set 0");
+    }
+
+    #[test]
+    fn the_errors_are_small() {
+        assert!(size_of::<BudgetError>() <= 112 && size_of::<RuleError>() <= 112);
+    }
+}

@@ -1,0 +1,187 @@
+//! The smallest set of rules that cannot hold together.
+
+use super::tree::{Extents, Role, Tree};
+use crate::quantity::{QuantityError, Ratio};
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+/// The most rules whose subsets are all looked at.
+const MOST_RULES: usize = 12;
+
+/// The most visits of a part for one search through subsets.
+const MOST_VISITS: usize = 1 << 22;
+
+/// The most places whose conflicts are compared.
+const MOST_PLACES: usize = 8;
+
+/// Rules that cannot hold together.
+pub(super) struct Conflict {
+    /// Their indices, ascending.
+    pub(super) rules: Vec<usize>,
+    /// How far all rules together are off.
+    pub(super) by: Ratio,
+    pub(super) is_over: bool,
+}
+
+/// Where rules collide.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Below this part more is needed than it can have.
+    Part(usize),
+    /// The lines need more than the total.
+    Over,
+    /// The caps leave a part of the total without a place.
+    Short,
+}
+
+/// The conflict with the fewest rules, or `None` where all rules hold together.
+///
+/// A part collides where it needs more than it can have; the total does where the rules need more than it, and where
+/// the caps do not let it be placed. A rule that is dropped asks nothing any more: a line that it set may have any
+/// amount. Only where the total has no place all amounts stay, and the matter is one of the caps alone.
+pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, QuantityError> {
+    let all = tree.extents(None, |_, _| true)?;
+    let count = tree.nodes.len();
+    let parts = (0..count).rev().filter(|index| exceeds(&all, *index)).map(Place::Part);
+    let over = all.least.get(count).is_some_and(|least| *least > total).then_some(Place::Over);
+    let room = tree.extents(Some(&all), |_, role| role != Role::CapOfPin)?;
+    let short = is_short(&room, total).then_some(Place::Short);
+    let mut best: Option<Conflict> = None;
+    for place in parts.take(MOST_PLACES).chain(over).chain(short) {
+        let extents = if matches!(place, Place::Short) { &room } else { &all };
+        let found = Search { tree, all: extents, total, place }.conflict()?;
+        if best.as_ref().is_none_or(|best| found.rules.len() < best.rules.len()) {
+            best = Some(found);
+        }
+    }
+    Ok(best)
+}
+
+fn is_short(extents: &Extents, total: Ratio) -> bool {
+    extents.most.last().copied().flatten().is_some_and(|most| most < total)
+}
+
+fn exceeds(extents: &Extents, index: usize) -> bool {
+    match (extents.least.get(index), extents.most.get(index)) {
+        (Some(least), Some(Some(most))) => least > most,
+        _ => false,
+    }
+}
+
+/// A search for the rules that collide at one place.
+struct Search<'a> {
+    tree: &'a Tree,
+    all: &'a Extents,
+    total: Ratio,
+    place: Place,
+}
+
+impl Search<'_> {
+    fn conflict(&self) -> Result<Conflict, QuantityError> {
+        let count = self.tree.nodes.len();
+        let least = |index: usize| self.all.least.get(index).copied().unwrap_or(Ratio::ZERO);
+        let most = |index: usize| self.all.most.get(index).copied().flatten().unwrap_or(Ratio::ZERO);
+        let (by, is_over) = match self.place {
+            Place::Part(index) => (least(index).minus(most(index))?, true),
+            Place::Over => (least(count).minus(self.total)?, true),
+            Place::Short => (self.total.minus(most(count))?, false),
+        };
+        Ok(Conflict { rules: self.smallest()?, by, is_over })
+    }
+
+    /// Whether these rules alone collide.
+    fn collide(&self, rules: &BTreeSet<usize>) -> Result<bool, QuantityError> {
+        let is_active = |rule: usize, role: Role| match (self.place, role) {
+            (Place::Short, Role::CapOfPin) => false,
+            (Place::Short, Role::Pin | Role::Floor | Role::Reserve) => true,
+            _ => rules.contains(&rule),
+        };
+        let extents = self.tree.extents(Some(self.all), is_active)?;
+        let count = self.tree.nodes.len();
+        Ok(match self.place {
+            Place::Part(index) => exceeds(&extents, index),
+            Place::Over => extents.least.get(count).is_some_and(|least| *least > self.total),
+            Place::Short => is_short(&extents, self.total),
+        })
+    }
+
+    /// The rules that ask something at the place.
+    fn candidates(&self) -> BTreeSet<usize> {
+        let mut inside = alloc::vec![!matches!(self.place, Place::Part(_)); self.tree.nodes.len()];
+        let mut rules = BTreeSet::new();
+        for (index, node) in self.tree.nodes.iter().enumerate() {
+            let above = node.parent.and_then(|parent| inside.get(parent).copied()).unwrap_or(false);
+            let own = matches!(self.place, Place::Part(part) if part == index);
+            let Some(slot) = inside.get_mut(index) else { continue };
+            *slot |= above || own;
+            if !*slot {
+                continue;
+            }
+            if !matches!(self.place, Place::Short) {
+                rules.extend(node.pin.map(|(_, rule)| rule));
+                rules.extend(node.floors.iter().map(|(_, rule)| *rule));
+                rules.extend(node.reserve);
+            }
+            if !matches!(self.place, Place::Over) {
+                rules.extend(node.caps.iter().map(|(_, rule)| *rule));
+            }
+        }
+        rules
+    }
+
+    /// Every rule whose absence alone ends the conflict belongs to it. Of the others all subsets are tried, the
+    /// small ones first, where they are few; else one after the other is dropped that is not needed.
+    fn smallest(&self) -> Result<Vec<usize>, QuantityError> {
+        let candidates = self.candidates();
+        let mut needed = BTreeSet::new();
+        let mut others = Vec::new();
+        let mut rules = candidates.clone();
+        for rule in candidates {
+            rules.remove(&rule);
+            if self.collide(&rules)? {
+                others.push(rule);
+            } else {
+                needed.insert(rule);
+            }
+            rules.insert(rule);
+        }
+        if self.collide(&needed)? {
+            return Ok(needed.into_iter().collect());
+        }
+        let subsets = u32::try_from(others.len()).ok().and_then(|count| 1_usize.checked_shl(count));
+        let visits = subsets.and_then(|subsets| subsets.checked_mul(self.tree.nodes.len()));
+        if others.len() <= MOST_RULES
+            && visits.is_some_and(|visits| visits <= MOST_VISITS)
+            && let Some(found) = self.by_size(&needed, &others)?
+        {
+            return Ok(found);
+        }
+        for rule in others {
+            rules.remove(&rule);
+            if !self.collide(&rules)? {
+                rules.insert(rule);
+            }
+        }
+        Ok(rules.into_iter().collect())
+    }
+
+    /// The smallest set of `needed` and some of `others` that collides, the earliest of several.
+    fn by_size(
+        &self,
+        needed: &BTreeSet<usize>,
+        others: &[usize],
+    ) -> Result<Option<Vec<usize>>, QuantityError> {
+        let end = u32::try_from(others.len()).ok().and_then(|count| 1_u32.checked_shl(count)).unwrap_or(0);
+        let mut subsets: Vec<u32> = (1..end).collect();
+        subsets.sort_by_key(|subset| (subset.count_ones(), subset.reverse_bits() ^ u32::MAX));
+        for subset in subsets {
+            let chosen = others.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);
+            let rules: BTreeSet<usize> =
+                chosen.map(|(_, rule)| *rule).chain(needed.iter().copied()).collect();
+            if self.collide(&rules)? {
+                return Ok(Some(rules.into_iter().collect()));
+            }
+        }
+        Ok(None)
+    }
+}

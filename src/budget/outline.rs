@@ -1,0 +1,467 @@
+//! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
+
+use super::rule::{Amount, Basis, Divide, Limit, ReleaseCondition, Reserve, ReserveSize, Rule};
+use super::{AllocationDraft, BudgetError, RuleDraft, RuleError};
+use crate::error::{Path, Problems};
+use crate::quantity::{Mix, Money, Ratio, Share};
+use crate::split::SplitError;
+use alloc::borrow::ToOwned;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// The longest name of a line with those of the lines around it: a bound on what nested names can take in memory.
+const MOST_BYTES: usize = 1_000;
+
+/// What divides an amount on one scale: the total, a rule with an amount of its own, or a line with parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Holder {
+    Total,
+    Rule(usize),
+    Line(usize),
+}
+
+/// What sets a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source {
+    /// An exact amount in minor units.
+    Taken(Ratio),
+    /// A weight; the flag of a return that is not above 0 is kept for the reason.
+    Weight { weight: Decimal, has_return: bool },
+    /// The reserve on top of a group of lines.
+    OnTop,
+    /// What is left over.
+    Kept,
+    /// Not known: its rule has a problem, or is not resolved yet.
+    Open,
+}
+
+pub(super) struct OutlineLine {
+    pub(super) name: String,
+    pub(super) rule: usize,
+    pub(super) holder: Holder,
+    pub(super) source: Source,
+}
+
+/// Lines that stand side by side, and what is asked of them together.
+pub(super) struct Group {
+    pub(super) rule: usize,
+    pub(super) holder: Holder,
+    pub(super) members: Vec<usize>,
+    pub(super) bounds: Bounds,
+    /// The ratio of a reserve on top of the members, and its line, which is the last member.
+    pub(super) reserve: Option<(Ratio, usize)>,
+}
+
+/// A floor and a cap in exact minor units.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Bounds {
+    pub(super) floor: Option<Ratio>,
+    pub(super) cap: Option<Ratio>,
+}
+
+/// The rules of a draft, resolved.
+pub(super) struct Outline<'a> {
+    pub(super) draft: &'a AllocationDraft,
+    pub(super) total: Ratio,
+    pub(super) lines: Vec<OutlineLine>,
+    pub(super) groups: Vec<Group>,
+    /// Bounds of single lines: the line, the rule, the bounds.
+    pub(super) bounds: Vec<(usize, usize, Bounds)>,
+    /// What each rule that divides a part of the total has to divide.
+    pub(super) offered: Vec<Option<Ratio>>,
+    /// The rule that takes all that is left.
+    pub(super) last: Option<usize>,
+    /// What the rules leave of the total, below zero where they take more.
+    pub(super) rest: Ratio,
+    index: BTreeMap<String, usize>,
+    pub(super) ids: BTreeMap<&'a str, usize>,
+    /// The elastic reserves that each dividing rule feeds.
+    pub(super) reserves: BTreeMap<usize, Vec<usize>>,
+    /// The dividing rule that feeds each rule of an elastic reserve.
+    fed: BTreeMap<usize, usize>,
+    /// The lines of each rule are contiguous: the first, and one beyond the last.
+    ranges: Vec<(usize, usize)>,
+}
+
+pub(super) type Found<'a> = Problems<BudgetError>;
+
+impl<'a> Outline<'a> {
+    /// The outline of a draft, or all its problems.
+    pub(super) fn new(draft: &'a AllocationDraft) -> Result<Self, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        let total = minor(draft.total);
+        if draft.total.is_negative() {
+            problems.push(Path::root().field("total"), BudgetError::NegativeTotal { total: draft.total });
+        }
+        if draft.rules.is_empty() {
+            problems.push(Path::root().field("rules"), RuleError::NoRules);
+        }
+        let rules = draft.rules.len();
+        let mut outline = Self {
+            draft,
+            total,
+            lines: Vec::new(),
+            groups: Vec::new(),
+            bounds: Vec::new(),
+            offered: alloc::vec![None; rules],
+            last: None,
+            rest: total,
+            index: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            reserves: BTreeMap::new(),
+            fed: BTreeMap::new(),
+            ranges: Vec::with_capacity(rules),
+        };
+        outline.name(&mut problems);
+        outline.place(&mut problems);
+        outline.take(&mut problems);
+        outline.bind(&mut problems);
+        problems.into_result(outline)
+    }
+
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &'a RuleDraft, Path)> + use<'a> {
+        let rules = Path::root().field("rules");
+        self.draft.rules.iter().enumerate().map(move |(index, rule)| (index, rule, rules.index(index)))
+    }
+
+    /// The lines of a rule in their order.
+    pub(super) fn lines_of(&self, rule: usize) -> core::ops::Range<usize> {
+        self.ranges.get(rule).map_or(0..0, |(first, end)| *first..*end)
+    }
+
+    fn line(&self, name: &str, path: &Path, problems: &mut Found<'_>) -> Option<usize> {
+        let found = self.index.get(name).copied();
+        if found.is_none() {
+            problems.push(path.clone(), RuleError::UnknownLine { line: name.to_owned() });
+        }
+        found
+    }
+
+    /// The ids of the rules and the names of the lines.
+    fn name(&mut self, problems: &mut Found<'_>) {
+        for (rule, RuleDraft { id, rule: says }, path) in self.each() {
+            let first = *self.ids.entry(id.as_str()).or_insert(rule);
+            if first != rule {
+                problems.push(path.field("id"), RuleError::DuplicateId { id: id.clone(), first });
+            }
+            if id.is_empty() {
+                problems.push(path.field("id"), RuleError::Name { name: id.clone() });
+            }
+            let start = self.lines.len();
+            let open = Source::Open;
+            match says {
+                Rule::Take(take) => self.add(None, &take.line, rule, open, &path.field("line"), problems),
+                Rule::Reserve(reserve) => {
+                    let line = reserve.line.as_ref().unwrap_or(id);
+                    if let Some(ReleaseCondition::Uplift { percent, .. }) = &reserve.release
+                        && percent.is_sign_negative()
+                        && !percent.is_zero()
+                    {
+                        let path = path.field("release").field("percent");
+                        problems.push(path, RuleError::Negative { value: *percent });
+                    }
+                    // An elastic reserve stands beside the lines that it protects.
+                    let beside = match &reserve.size {
+                        ReserveSize::Uplift { protects, .. } => protects.first(),
+                        ReserveSize::Amount(_) => None,
+                    };
+                    let within = beside.and_then(|line| line.rsplit_once('/')).map(|(parent, _)| parent);
+                    self.add(within, line, rule, open, &path.field("line"), problems);
+                }
+                Rule::Divide(divide) => self.parts(divide, rule, &path, problems),
+                Rule::Keep(keep) => {
+                    self.add(None, &keep.line, rule, Source::Kept, &path.field("line"), problems);
+                }
+                _ => {}
+            }
+            self.ranges.push((start, self.lines.len()));
+        }
+    }
+
+    fn add(
+        &mut self,
+        within: Option<&str>,
+        line: &str,
+        rule: usize,
+        source: Source,
+        path: &Path,
+        problems: &mut Found<'_>,
+    ) {
+        if line.is_empty() || line.contains('/') {
+            problems.push(path.clone(), RuleError::Name { name: line.to_owned() });
+        }
+        let length = line.len().saturating_add(within.map_or(0, |within| within.len().saturating_add(1)));
+        if length > MOST_BYTES {
+            problems.push(path.clone(), RuleError::LongName { length, limit: MOST_BYTES });
+            return;
+        }
+        let name = within.map_or_else(|| line.to_owned(), |within| format!("{within}/{line}"));
+        let own = self.lines.len();
+        let first = *self.index.entry(name.clone()).or_insert(own);
+        if let Some(first) = self.lines.get(first) {
+            let rule = self.id(first.rule);
+            problems.push(path.clone(), RuleError::LineSetTwice { line: name.clone(), rule });
+        }
+        self.lines.push(OutlineLine { name, rule, holder: Holder::Total, source });
+    }
+
+    pub(super) fn id(&self, rule: usize) -> String {
+        self.draft.rules.get(rule).map(|rule| rule.id.clone()).unwrap_or_default()
+    }
+
+    /// The lines of a dividing rule and their weights.
+    fn parts(&mut self, divide: &Divide, rule: usize, path: &Path, problems: &mut Found<'_>) {
+        let path = path.field("parts");
+        let mut positive = false;
+        for (index, part) in divide.parts.iter().enumerate() {
+            let path = path.index(index);
+            let below = part.weight.is_sign_negative() && !part.weight.is_zero();
+            let has_return = !below && !part.weight.is_zero();
+            if below && divide.by == Basis::Score {
+                problems.push(path.field("weight"), RuleError::Negative { value: part.weight });
+            }
+            positive |= has_return;
+            let by_return = divide.by == Basis::ReturnOnInvestment;
+            let weight = if has_return { part.weight } else { Decimal::ZERO };
+            let source = Source::Weight { weight, has_return: has_return || !by_return };
+            self.add(divide.within.as_deref(), &part.line, rule, source, &path.field("line"), problems);
+        }
+        if divide.parts.is_empty() {
+            problems.push(path, RuleError::NoLines);
+        } else if divide.by == Basis::Percent {
+            let percents = divide.parts.iter().enumerate().map(|(index, part)| (index, part.weight));
+            problems.take(&path, Mix::from_percents(percents));
+        } else if !positive {
+            problems.push(path, SplitError::AllZero { count: divide.parts.len() });
+        }
+    }
+
+    /// Where the lines stand: in the total, in a rule's own amount, or in a line.
+    fn place(&mut self, problems: &mut Found<'_>) {
+        let mut divided = BTreeMap::new();
+        for (rule, draft, path) in self.each() {
+            let amount = match &draft.rule {
+                Rule::Take(take) => Some(take.amount),
+                Rule::Reserve(Reserve { size: ReserveSize::Amount(amount), .. }) => Some(*amount),
+                Rule::Divide(Divide { within: Some(within), amount, .. }) => {
+                    let path = path.field("within");
+                    if amount.is_some() {
+                        problems.push(path.clone(), RuleError::AmountWithin);
+                    }
+                    if let Some(line) = self.line(within, &path, problems) {
+                        let first = *divided.entry(line).or_insert(rule);
+                        if first != rule {
+                            let rule = self.id(first);
+                            problems.push(path, RuleError::DividedTwice { line: within.clone(), rule });
+                        }
+                        self.hold(rule, Holder::Line(line));
+                    }
+                    continue;
+                }
+                Rule::Divide(divide) => {
+                    Some(divide.amount.unwrap_or(Amount::PercentOfRest(Decimal::ONE_HUNDRED)))
+                }
+                _ => None,
+            };
+            let takes_rest = matches!(
+                amount,
+                Some(Amount::PercentOfRest(percent)) if percent == Decimal::ONE_HUNDRED
+            );
+            match (amount, self.last) {
+                (Some(_), Some(last)) => {
+                    problems.push(path.field("amount"), RuleError::NothingLeft { by: self.id(last) });
+                }
+                (Some(_), None) if takes_rest => self.last = Some(rule),
+                (Some(_), None) if matches!(draft.rule, Rule::Divide(_)) => {
+                    self.hold(rule, Holder::Rule(rule));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn hold(&mut self, rule: usize, holder: Holder) {
+        let range = self.lines_of(rule);
+        for line in self.lines.get_mut(range).into_iter().flatten() {
+            line.holder = holder;
+        }
+    }
+
+    /// Takes the amounts off the rest, in the order of the rules.
+    fn take(&mut self, problems: &mut Found<'_>) {
+        let mut kept: Option<usize> = None;
+        for (rule, draft, path) in self.each() {
+            let own = self.lines_of(rule).start;
+            let taken = match &draft.rule {
+                Rule::Take(take) => self.amount(take.amount, &path.field("amount"), problems),
+                Rule::Reserve(Reserve { size: ReserveSize::Amount(amount), .. }) => {
+                    self.amount(*amount, &path.field("size"), problems)
+                }
+                Rule::Reserve(Reserve { size: ReserveSize::Uplift { percent, protects }, .. }) => {
+                    let path = path.field("size");
+                    self.uplift((rule, own), *percent, protects, &path, problems)
+                }
+                Rule::Divide(Divide { within: None, amount, .. }) => {
+                    let amount = amount.unwrap_or(Amount::PercentOfRest(Decimal::ONE_HUNDRED));
+                    let amount = self.amount(amount, &path.field("amount"), problems);
+                    if let Some(offered) = self.offered.get_mut(rule) {
+                        *offered = amount;
+                    }
+                    if let Some(amount) = amount {
+                        self.less(amount, &path, problems);
+                    }
+                    None
+                }
+                Rule::Keep(_) => {
+                    if let Some(first) = kept {
+                        problems.push(path.clone(), RuleError::KeptTwice { rule: self.id(first) });
+                    }
+                    kept = kept.or(Some(rule));
+                    None
+                }
+                _ => None,
+            };
+            let Some(taken) = taken else { continue };
+            self.less(taken, &path, problems);
+            let takes_rest = self.last == Some(rule);
+            if let Some(offered) = self.offered.get_mut(rule).filter(|_| takes_rest) {
+                *offered = Some(taken);
+            }
+            if let Some(line) = self.lines.get_mut(own) {
+                line.source = if takes_rest {
+                    Source::Weight { weight: Decimal::ONE, has_return: true }
+                } else {
+                    Source::Taken(taken)
+                };
+            }
+        }
+    }
+
+    fn less(&mut self, amount: Ratio, path: &Path, problems: &mut Found<'_>) {
+        if let Some(rest) = problems.take(path, self.rest.minus(amount)) {
+            self.rest = rest;
+        }
+    }
+
+    fn amount(&self, amount: Amount, path: &Path, problems: &mut Found<'_>) -> Option<Ratio> {
+        match amount {
+            Amount::Stated(amount) => self.limit(Limit::Stated(amount), path, problems),
+            Amount::PercentOfTotal(percent) => self.limit(Limit::PercentOfTotal(percent), path, problems),
+            Amount::PercentOfRest(percent) => {
+                let share = problems.take(path, Share::percent(percent))?;
+                problems.take(path, self.rest.max(Ratio::ZERO).times(share.value().into()))
+            }
+        }
+    }
+
+    /// A stated amount or a percentage of the total in exact minor units.
+    pub(super) fn limit(&self, limit: Limit, path: &Path, problems: &mut Found<'_>) -> Option<Ratio> {
+        match limit {
+            Limit::Stated(amount) => {
+                problems.take(path, amount.same_currency(self.draft.total))?;
+                if amount.is_negative() {
+                    problems.push(path.clone(), RuleError::Negative { value: amount.amount() });
+                    return None;
+                }
+                Some(minor(amount))
+            }
+            Limit::PercentOfTotal(percent) => {
+                let share = problems.take(path, Share::percent(percent))?;
+                problems.take(path, self.total.times(share.value().into()))
+            }
+        }
+    }
+
+    /// An elastic reserve: its amount where the protected lines are set already, else a group with a reserve on top.
+    fn uplift(
+        &mut self,
+        (rule, own): (usize, usize),
+        percent: Decimal,
+        protects: &[String],
+        path: &Path,
+        problems: &mut Found<'_>,
+    ) -> Option<Ratio> {
+        if percent.is_sign_negative() && !percent.is_zero() {
+            problems.push(path.field("percent"), RuleError::Negative { value: percent });
+            return None;
+        }
+        let ratio = Ratio::new(percent, Decimal::ONE_HUNDRED);
+        let ratio = problems.take(&path.field("percent"), ratio)?;
+        let path = path.field("protects");
+        let mut members = self.members(protects, &path, problems)?;
+        let holder = members.first().and_then(|line| self.lines.get(*line)).map(|line| line.holder)?;
+        let mut sum = Some(Ratio::ZERO);
+        for (place, member) in members.iter().enumerate() {
+            let line = self.lines.get(*member)?;
+            sum = match (line.source, sum) {
+                (Source::Taken(amount), Some(sum)) => Some(problems.take(&path, sum.plus(amount))?),
+                (Source::Weight { .. } | Source::OnTop, _)
+                    if line.holder == holder && (place == 0 || sum.is_none()) =>
+                {
+                    None
+                }
+                _ => {
+                    let line = line.name.clone();
+                    problems.push(path.index(place), RuleError::Protected { line });
+                    return None;
+                }
+            };
+        }
+        if let Some(sum) = sum {
+            if let Some(last) = self.last.filter(|last| *last < rule) {
+                problems.push(path, RuleError::NothingLeft { by: self.id(last) });
+                return None;
+            }
+            return problems.take(&path, sum.times(ratio));
+        }
+        let feeds = members.first().and_then(|line| self.lines.get(*line)).map(|line| line.rule);
+        // A reserve on top of a reserve comes out of what that one comes out of.
+        let feeds = feeds.map(|feeds| self.fed.get(&feeds).copied().unwrap_or(feeds));
+        if let Some(feeds) = feeds {
+            self.fed.insert(rule, feeds);
+            self.reserves.entry(feeds).or_default().push(own);
+        }
+        members.push(own);
+        if let Some(line) = self.lines.get_mut(own) {
+            (line.source, line.holder) = (Source::OnTop, holder);
+        }
+        let reserve = Some((ratio, own));
+        self.groups.push(Group { rule, holder, members, bounds: Bounds::default(), reserve });
+        None
+    }
+
+    /// The lines of these names, each once.
+    pub(super) fn members(
+        &self,
+        names: &[String],
+        path: &Path,
+        problems: &mut Found<'_>,
+    ) -> Option<Vec<usize>> {
+        if names.is_empty() {
+            problems.push(path.clone(), RuleError::NoLines);
+            return None;
+        }
+        let mut seen = BTreeSet::new();
+        let lines = names.iter().enumerate().map(|(index, name)| {
+            let path = path.index(index);
+            let line = self.line(name, &path, problems)?;
+            if !seen.insert(line) {
+                problems.push(path, RuleError::RepeatedLine { line: name.clone() });
+                return None;
+            }
+            Some(line)
+        });
+        // All names are looked at, so that each problem is told.
+        let lines: Vec<Option<usize>> = lines.collect();
+        lines.into_iter().collect()
+    }
+}
+
+/// An amount in exact minor units.
+fn minor(amount: Money) -> Ratio {
+    // At most 96 bits: it always fits.
+    Ratio::of_integers(amount.is_negative(), amount.minor().unsigned_abs(), 1).unwrap_or(Ratio::ZERO)
+}

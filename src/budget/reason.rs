@@ -1,0 +1,177 @@
+//! Why a line has its amount: a chain of steps that replays to it.
+
+use super::RuleError;
+use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// What a step does to an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Effect {
+    /// The rule gives the line its amount: stated, or its weight's part of what is divided.
+    Set,
+    /// The rule gives the line nothing, as its return on investment is not above 0.
+    NoReturn,
+    /// The bounds of other lines leave more or less to divide by the same weights.
+    Shift,
+    /// A floor of the line or of its group raises it.
+    Floor,
+    /// A cap of the line or of its group lowers it.
+    Cap,
+    /// A quota fixes what the line has, alone or in its group.
+    Quota,
+    /// The exact amount is made whole minor units.
+    Rounding,
+}
+
+/// A step of a chain of reasons, in the currency's main unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The id of the rule; the rounding has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// What it does.
+    pub effect: Effect,
+    /// The exact amount before.
+    pub before: Ratio,
+    /// The exact amount after.
+    pub after: Ratio,
+}
+
+/// The chain of reasons of one line: the first step starts from nothing, the last ends at the line's amount.
+///
+/// Printed as `main set 14,000; pilots capped to 9,000; rounding +0.01`, fractions that do not end with two more
+/// decimals than the currency has and a `~`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reasons {
+    currency: Currency,
+    steps: Vec<Step>,
+}
+
+impl Reasons {
+    pub(super) const fn new(currency: Currency) -> Self {
+        Self { currency, steps: Vec::new() }
+    }
+
+    /// Notes that the amount becomes `after`; nothing where it does not change, but for the step that sets it.
+    pub(super) fn push(&mut self, rule: Option<&str>, effect: Effect, after: Ratio) {
+        let before = self.now();
+        if before != after || (self.steps.is_empty() && effect != Effect::Rounding) {
+            self.steps.push(Step { rule: rule.map(Into::into), effect, before, after });
+        }
+    }
+
+    /// The amount after the steps so far.
+    pub(super) fn now(&self) -> Ratio {
+        self.steps.last().map_or(Ratio::ZERO, |step| step.after)
+    }
+
+    /// The steps in order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The amount that the steps make of nothing: each takes up where the one before it ended.
+    ///
+    /// # Errors
+    /// [`RuleError::BrokenChain`] with the index of a step that does not; a [`RuleError::Quantity`] where the end is
+    /// not in whole minor units.
+    pub fn replay(&self) -> Result<Money, RuleError> {
+        replay(&self.steps, self.currency)
+    }
+}
+
+/// The amount that `steps` make of nothing: each adds the change from its `before` to its `after`.
+///
+/// # Errors
+/// [`RuleError::BrokenChain`] with the index of a step whose `before` is not where the steps before it ended; a
+/// [`RuleError::Quantity`] where the end is not in whole minor units of `currency`.
+pub fn replay(steps: &[Step], currency: Currency) -> Result<Money, RuleError> {
+    let mut amount = Ratio::ZERO;
+    for (index, step) in steps.iter().enumerate() {
+        if step.before != amount {
+            return Err(RuleError::BrokenChain { index });
+        }
+        amount = amount.plus(step.after.minus(step.before)?)?;
+    }
+    // What has more decimals than the currency, or none that end, is refused.
+    match amount.to_decimal() {
+        Some(amount) => Ok(Money::new(amount, currency)?),
+        None => Err(QuantityError::Inexact { operation: amount.to_string() }.into()),
+    }
+}
+
+impl fmt::Display for Reasons {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.steps.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            let rule = step.rule.as_deref().unwrap_or_default();
+            let to = shown(step.after, self.currency);
+            write!(f, "{separator}")?;
+            match step.effect {
+                Effect::Set => write!(f, "{rule} set {to}")?,
+                Effect::NoReturn => write!(f, "{rule} set {to}, its return is not above 0")?,
+                Effect::Shift => write!(f, "{rule} shifted to {to}")?,
+                Effect::Floor => write!(f, "{rule} raised to {to}")?,
+                Effect::Cap => write!(f, "{rule} capped to {to}")?,
+                Effect::Quota => write!(f, "{rule} fixed to {to}")?,
+                Effect::Rounding => {
+                    let change = step.after.minus(step.before).map_err(|_| fmt::Error)?;
+                    let change = shown(change, self.currency);
+                    let signed = if change.contains('-') { "" } else { "+" };
+                    // The sign stands before the digits, behind what says that they are not all.
+                    match change.strip_prefix('~') {
+                        Some(digits) => write!(f, "rounding ~{signed}{digits}")?,
+                        None => write!(f, "rounding {signed}{change}")?,
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An exact amount with groups, with at most two decimals more than the currency has.
+fn shown(amount: Ratio, currency: Currency) -> String {
+    let near = amount.round(currency.digits().saturating_add(2), Rounding::HalfEven);
+    let Ok(near) = near.map(|near| near.normalize()) else { return amount.to_string() };
+    let inexact = if Ratio::from(near) == amount { "" } else { "~" };
+    // A whole amount stands without decimals, a part with at least those of the currency.
+    let mut near = near;
+    if near.scale() > 0 && near.scale() < currency.digits() {
+        near.rescale(currency.digits());
+    }
+    format!("{inexact}{}", crate::quantity::grouped(&near.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_chain_is_told_and_replayed() {
+        let mut reasons = Reasons::new(Currency::CNY);
+        reasons.push(Some("main"), Effect::Set, ratio("14000"));
+        reasons.push(Some("main"), Effect::Shift, ratio("14000"));
+        reasons.push(Some("pilots"), Effect::Cap, ratio("54001/6"));
+        assert!(reasons.replay().is_err());
+        reasons.push(None, Effect::Rounding, ratio("9000.17"));
+        assert_eq!(reasons.to_string(), "main set 14,000; pilots capped to ~9,000.1667; rounding ~+0.0033");
+        assert_eq!(reasons.replay().unwrap(), Money::parse("9000.17 CNY").unwrap());
+        let mut steps = reasons.steps().to_vec();
+        steps.remove(1);
+        assert_eq!(replay(&steps, Currency::CNY), Err(RuleError::BrokenChain { index: 1 }));
+        assert_eq!(replay(&[], Currency::JPY).unwrap(), Money::zero(Currency::JPY));
+    }
+}

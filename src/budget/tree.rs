@@ -1,0 +1,337 @@
+//! The outline as a tree of parts with their bounds, and the least and most that each part can have.
+
+use super::outline::{Bounds, Holder, Outline, Source};
+use super::{BudgetError, RuleError};
+use crate::error::{Path, Problems};
+use crate::quantity::{QuantityError, Ratio};
+use crate::split::{Nested, Portion};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use rust_decimal::Decimal;
+
+/// A part of the tree and what rules ask of it, each with the index of its rule.
+pub(super) struct Node {
+    pub(super) parent: Option<usize>,
+    pub(super) portion: Portion,
+    /// The exact amount that a rule sets.
+    pub(super) pin: Option<(Ratio, usize)>,
+    pub(super) floors: Vec<(Ratio, usize)>,
+    pub(super) caps: Vec<(Ratio, usize)>,
+    /// The rule of the reserve on top.
+    pub(super) reserve: Option<usize>,
+    /// What a weight of 1 counts, with the reserves on top of it.
+    counts: Ratio,
+    has_parts: bool,
+}
+
+/// What a rule does to a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Pin,
+    Floor,
+    Cap,
+    /// The cap of a part whose amount a rule sets.
+    CapOfPin,
+    Reserve,
+}
+
+/// The tree of an outline. The index beyond its nodes stands for the total.
+pub(super) struct Tree {
+    pub(super) nodes: Vec<Node>,
+    /// The node of each line; of an elastic reserve the group on top of which it lies.
+    pub(super) of_line: Vec<usize>,
+    /// The node of each rule with an amount of its own to divide.
+    of_rule: BTreeMap<usize, usize>,
+    /// What the weights of each holder count together.
+    pub(super) weights: BTreeMap<Holder, Ratio>,
+}
+
+/// The least and the most that each part, and last the total, can have; `None` is no limit.
+pub(super) struct Extents {
+    pub(super) least: Vec<Ratio>,
+    pub(super) most: Vec<Option<Ratio>>,
+}
+
+impl Tree {
+    pub(super) fn new(outline: &Outline<'_>) -> Result<Self, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        let mut tree = Self {
+            nodes: Vec::with_capacity(outline.lines.len()),
+            of_line: alloc::vec![usize::MAX; outline.lines.len()],
+            of_rule: BTreeMap::new(),
+            weights: BTreeMap::new(),
+        };
+        // Holders from the outside to the inside, each with its groups and lines.
+        let mut holders: BTreeMap<(usize, Holder), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut depths = BTreeMap::new();
+        for (index, line) in outline.lines.iter().enumerate() {
+            let depth = line.name.bytes().filter(|byte| *byte == b'/').count();
+            depths.insert(line.holder, depth);
+            holders.entry((depth, line.holder)).or_default().1.push(index);
+        }
+        for (index, group) in outline.groups.iter().enumerate() {
+            let depth = depths.get(&group.holder).copied().unwrap_or(0);
+            holders.entry((depth, group.holder)).or_default().0.push(index);
+        }
+        let mut innermost: Vec<Option<usize>> = alloc::vec![None; outline.lines.len()];
+        for ((_, holder), (groups, lines)) in holders {
+            let outer = tree.holder(outline, holder);
+            tree.add_groups(outline, outer, groups, &mut innermost, &mut problems);
+            for line in lines {
+                let inside = innermost.get(line).copied().flatten();
+                let added = tree.add_line(outline, (holder, line), inside.or(outer));
+                problems.take(&Path::root().field("rules"), added);
+            }
+        }
+        for (line, rule, bounds) in &outline.bounds {
+            tree.bound(tree.of_line.get(*line).copied(), *rule, *bounds);
+        }
+        problems.into_result(tree)
+    }
+
+    /// The node of a holder; `None` is the total.
+    pub(super) fn holder_node(&self, holder: Holder) -> Option<usize> {
+        match holder {
+            Holder::Total => None,
+            Holder::Rule(rule) => self.of_rule.get(&rule).copied(),
+            Holder::Line(line) => self.of_line.get(line).copied(),
+        }
+    }
+
+    fn holder(&mut self, outline: &Outline<'_>, holder: Holder) -> Option<usize> {
+        if let Holder::Rule(rule) = holder {
+            let pin = outline.offered.get(rule).copied().flatten().map(|amount| (amount, rule));
+            let node = self.push(None, Portion::Weight(Decimal::ZERO), Ratio::ONE);
+            if let Some(node) = self.nodes.get_mut(node) {
+                node.pin = pin;
+            }
+            self.of_rule.insert(rule, node);
+        }
+        self.holder_node(holder)
+    }
+
+    fn push(&mut self, parent: Option<usize>, portion: Portion, counts: Ratio) -> usize {
+        let index = self.nodes.len();
+        if let Some(parent) = parent.and_then(|parent| self.nodes.get_mut(parent)) {
+            parent.has_parts = true;
+        }
+        let (floors, caps) = (Vec::new(), Vec::new());
+        self.nodes.push(Node {
+            parent,
+            portion,
+            pin: None,
+            floors,
+            caps,
+            reserve: None,
+            counts,
+            has_parts: false,
+        });
+        index
+    }
+
+    fn bound(&mut self, node: Option<usize>, rule: usize, bounds: Bounds) {
+        if let Some(node) = node.and_then(|node| self.nodes.get_mut(node)) {
+            node.floors.extend(bounds.floor.map(|floor| (floor, rule)));
+            node.caps.extend(bounds.cap.map(|cap| (cap, rule)));
+        }
+    }
+
+    /// The groups of one holder, from the largest to the smallest: each lies wholly in the one around it.
+    fn add_groups(
+        &mut self,
+        outline: &Outline<'_>,
+        outer: Option<usize>,
+        mut groups: Vec<usize>,
+        innermost: &mut [Option<usize>],
+        problems: &mut Problems<BudgetError>,
+    ) {
+        let group = |index: &usize| outline.groups.get(*index);
+        groups.sort_by_key(|index| {
+            group(index).map(|group| (Reverse(group.members.len()), group.reserve.is_some()))
+        });
+        let mut rules: BTreeMap<usize, usize> = BTreeMap::new();
+        for group in groups.iter().filter_map(group) {
+            let path = Path::root().field("rules").index(group.rule);
+            let around = |line: usize| innermost.get(line).copied().flatten();
+            let first = group.members.first().and_then(|line| around(*line));
+            let other = group.members.iter().map(|line| around(*line)).find(|other| *other != first);
+            if let Some(other) = other {
+                let other = other.or(first).and_then(|node| rules.get(&node)).copied().unwrap_or(group.rule);
+                problems.push(path, RuleError::Overlap { other: outline.id(other) });
+                continue;
+            }
+            // The reserve of a group that is placed is not a part that another group could hold.
+            let reserve =
+                group.members.iter().filter_map(|line| Some((line, outline.lines.get(*line)?))).find(
+                    |(line, found)| {
+                        matches!(found.source, Source::OnTop)
+                            && self.of_line.get(**line).is_some_and(|node| *node != usize::MAX)
+                    },
+                );
+            if let Some((_, line)) = reserve {
+                problems.push(path, RuleError::BoundOnReserve { line: line.name.clone() });
+                continue;
+            }
+            let (portion, factor) = match group.reserve {
+                Some((ratio, _)) => (Portion::MembersAndReserve(ratio), Ratio::ONE.plus(ratio)),
+                None => (Portion::Members, Ok(Ratio::ONE)),
+            };
+            let counts = first.and_then(|first| self.nodes.get(first)).map_or(Ratio::ONE, |node| node.counts);
+            let counts = factor.and_then(|factor| factor.times(counts));
+            let Some(counts) = problems.take(&path, counts) else { continue };
+            let node = self.push(first.or(outer), portion, counts);
+            self.bound(Some(node), group.rule, group.bounds);
+            rules.insert(node, group.rule);
+            for member in &group.members {
+                if let Some(slot) = innermost.get_mut(*member) {
+                    *slot = Some(node);
+                }
+            }
+            if let Some((_, line)) = group.reserve {
+                if let Some(slot) = self.of_line.get_mut(line) {
+                    *slot = node;
+                }
+                if let Some(node) = self.nodes.get_mut(node) {
+                    node.reserve = Some(group.rule);
+                }
+            }
+        }
+    }
+
+    fn add_line(
+        &mut self,
+        outline: &Outline<'_>,
+        (holder, index): (Holder, usize),
+        parent: Option<usize>,
+    ) -> Result<(), QuantityError> {
+        let Some(line) = outline.lines.get(index) else { return Ok(()) };
+        let (weight, pin) = match line.source {
+            Source::Weight { weight, .. } => (weight, None),
+            Source::Taken(amount) => (Decimal::ZERO, Some((amount, line.rule))),
+            Source::Kept => (Decimal::ZERO, Some((Ratio::ZERO, line.rule))),
+            Source::OnTop | Source::Open => return Ok(()),
+        };
+        let in_group = parent.filter(|_| parent != self.holder_node(holder));
+        let counts = in_group.and_then(|group| self.nodes.get(group)).map_or(Ratio::ONE, |node| node.counts);
+        let sum = self.weights.entry(holder).or_insert(Ratio::ZERO);
+        *sum = sum.plus(counts.times(weight.into())?)?;
+        let node = self.push(parent, Portion::Weight(weight), Ratio::ONE);
+        if let Some(node) = self.nodes.get_mut(node) {
+            node.pin = pin;
+        }
+        if let Some(slot) = self.of_line.get_mut(index) {
+            *slot = node;
+        }
+        Ok(())
+    }
+
+    /// Sets the line for what is left over to what has no other place.
+    pub(super) fn keep(&mut self, line: usize, total: Ratio) -> Result<(), QuantityError> {
+        let most = self.extents(None, |_, _| true)?.most;
+        let kept = match most.last().copied().flatten() {
+            Some(most) => total.minus(most)?.max(Ratio::ZERO),
+            None => Ratio::ZERO,
+        };
+        let node = self.of_line.get(line).and_then(|node| self.nodes.get_mut(*node));
+        if let Some((amount, _)) = node.and_then(|node| node.pin.as_mut()) {
+            *amount = kept;
+        }
+        Ok(())
+    }
+
+    /// What each part, and last the total, can have under the rules that are active in a role.
+    ///
+    /// Dropping a rule never narrows a part: a line of weight 0 keeps the room that its floors gave it in `all`,
+    /// the extents under all rules, and the room for a reserve stays.
+    pub(super) fn extents(
+        &self,
+        all: Option<&Extents>,
+        is_active: impl Fn(usize, Role) -> bool,
+    ) -> Result<Extents, QuantityError> {
+        let count = self.nodes.len();
+        let mut least = alloc::vec![Ratio::ZERO; count.saturating_add(1)];
+        let mut most = alloc::vec![Some(Ratio::ZERO); count.saturating_add(1)];
+        for (index, node) in self.nodes.iter().enumerate().rev() {
+            let below =
+                (least.get(index).copied().unwrap_or(Ratio::ZERO), most.get(index).copied().flatten());
+            let (mut low, mut high) = match node.portion {
+                Portion::Weight(_) if !node.has_parts => (Ratio::ZERO, None),
+                Portion::MembersAndReserve(ratio) => {
+                    let factor = Ratio::ONE.plus(ratio)?;
+                    let is_active = node.reserve.is_none_or(|rule| is_active(rule, Role::Reserve));
+                    let low = if is_active { below.0.times(factor)? } else { below.0 };
+                    (low, below.1.map(|most| most.times(factor)).transpose()?)
+                }
+                _ => below,
+            };
+            let lower = |high: Option<Ratio>, cap: Ratio| Some(high.map_or(cap, |high| high.min(cap)));
+            for (floor, _) in node.floors.iter().filter(|(_, rule)| is_active(*rule, Role::Floor)) {
+                low = low.max(*floor);
+            }
+            let role = if node.pin.is_some() { Role::CapOfPin } else { Role::Cap };
+            for (cap, _) in node.caps.iter().filter(|(_, rule)| is_active(*rule, role)) {
+                high = lower(high, *cap);
+            }
+            if let Some((amount, _)) = node.pin.filter(|(_, rule)| is_active(*rule, Role::Pin)) {
+                low = low.max(amount);
+                high = lower(high, amount);
+            }
+            if node.pin.is_none() && node.is_weightless() {
+                let room = all.and_then(|all| all.least.get(index).copied()).unwrap_or(low);
+                high = lower(high, room);
+            }
+            let above = node.parent.unwrap_or(count);
+            if let Some(sum) = least.get_mut(above) {
+                *sum = sum.plus(low)?;
+            }
+            if let Some(sum) = most.get_mut(above) {
+                *sum = match (*sum, high) {
+                    (Some(sum), Some(high)) => Some(sum.plus(high)?),
+                    _ => None,
+                };
+            }
+            if let (Some(own_least), Some(own_most)) = (least.get_mut(index), most.get_mut(index)) {
+                (*own_least, *own_most) = (low, high);
+            }
+        }
+        Ok(Extents { least, most })
+    }
+
+    /// The nodes below each node.
+    pub(super) fn children(&self) -> Vec<Vec<usize>> {
+        let mut children: Vec<Vec<usize>> = self.nodes.iter().map(|_| Vec::new()).collect();
+        for (index, node) in self.nodes.iter().enumerate() {
+            if let Some(slot) = node.parent.and_then(|parent| children.get_mut(parent)) {
+                slot.push(index);
+            }
+        }
+        children
+    }
+
+    /// The tree as the split asks for it.
+    pub(super) fn nested(&self) -> Vec<Nested> {
+        let part = |node: &Node| {
+            let pin = node.pin.map(|(amount, _)| amount);
+            Nested {
+                parent: node.parent,
+                portion: node.portion,
+                floor: node.floors.iter().map(|(floor, _)| *floor).chain(pin).max(),
+                cap: node.caps.iter().map(|(cap, _)| *cap).chain(pin).min(),
+            }
+        };
+        self.nodes.iter().map(part).collect()
+    }
+}
+
+impl Node {
+    /// The rule that is both the floor and the cap of the part.
+    pub(super) fn quota(&self) -> Option<usize> {
+        let quota = |floor: &&(Ratio, usize)| self.caps.contains(floor);
+        self.floors.iter().find(quota).map(|(_, rule)| *rule)
+    }
+
+    fn is_weightless(&self) -> bool {
+        matches!(self.portion, Portion::Weight(weight) if weight.is_zero())
+    }
+}
