@@ -5,6 +5,17 @@
 //! a curve's inverse (20 to 60 ns) per line, a fifth of the time measured; the rest is whole minor units, the proof and the
 //! copies that the answer keeps.
 
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a benchmark"
+)]
+
 use divan::Bencher;
 use marketloop::optimise::Optimise;
 use marketloop::quantity::{Currency, Money};

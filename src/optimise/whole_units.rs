@@ -236,11 +236,16 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
             return (f64::NEG_INFINITY, f64::NEG_INFINITY);
         };
         let at = model.main(*amount);
-        let step = |from: f64, to: f64| increment(*curve, from, to, model.units);
-        let up =
-            if amount < cap { step(at, model.main(amount.saturating_add(1))) } else { f64::NEG_INFINITY };
-        let down =
-            if amount > floor { -step(model.main(amount.saturating_sub(1)), at) } else { f64::NEG_INFINITY };
+        let up = if amount < cap {
+            curve.rise(at, model.main(amount.saturating_add(1)))
+        } else {
+            f64::NEG_INFINITY
+        };
+        let down = if amount > floor {
+            -curve.rise(model.main(amount.saturating_sub(1)), at)
+        } else {
+            f64::NEG_INFINITY
+        };
         (up, down)
     }
 }
@@ -249,19 +254,6 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
 enum Move {
     Up,
     Down,
-}
-
-/// The response of the minor unit between two spends.
-///
-/// A difference of values far from zero loses its digits: there the slope is integrated over the unit by Gauss's
-/// two points, exact up to the fourth order of unit / spend.
-fn increment<C: ResponseCurve>(curve: &C, from: f64, to: f64, units: f64) -> f64 {
-    let width = 1.0 / units;
-    if from < 1000.0 * width {
-        return curve.value(to) - curve.value(from);
-    }
-    let (middle, half) = (from + 0.5 * width, 0.5 * width * 0.577_350_269_189_625_8);
-    0.5 * width * (curve.marginal(middle - half) + curve.marginal(middle + half))
 }
 
 /// The greatest of a row of numbers that change one at a time, by a tree of comparisons.

@@ -95,6 +95,13 @@ macro_rules! families {
                 }
             }
 
+            fn rise(&self, from: f64, to: f64) -> f64 {
+                match self {
+                    $(Self::$variant(curve) => curve.rise(from, to),)*
+                    Self::PiecewiseLinear(curve) => curve.rise(from, to),
+                }
+            }
+
             fn inflection(&self) -> f64 {
                 match self {
                     $(Self::$variant(curve) => curve.inflection(),)*

@@ -117,6 +117,14 @@ impl ResponseCurve for PiecewiseLinear {
         }
     }
 
+    fn rise(&self, from: f64, to: f64) -> f64 {
+        match (self.around(seen(from)), seen(to)) {
+            // Within one piece the slope says it with all its digits.
+            ([Some(left), Some(right)], to) if to <= right.0 => slope(left, right) * (to - seen(from)),
+            _ => self.value(to) - self.value(from),
+        }
+    }
+
     fn inflection(&self) -> f64 {
         self.inflection
     }

@@ -1,9 +1,15 @@
 //! Laws of optimal budgets.
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a test's amounts are small"
+)]
 
 use marketloop::optimise::{Aim, Binding, Limits, Optimise, OptimiseError};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{
-    Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, Power, ResponseCurve,
+    Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear,
+    Power, ResponseCurve,
 };
 use proptest::prelude::*;
 
@@ -91,8 +97,21 @@ fn case_of(
     })
 }
 
+/// Straight pieces between points at whole minor units, of any shape that does not fall.
+fn pieces(scale: f64) -> impl Strategy<Value = Curve> {
+    prop::collection::vec((0.02..1.0_f64, 0.0..5.0_f64), 1..6).prop_map(move |steps| {
+        let mut at = (0.0, 0.0);
+        let points = steps.into_iter().map(|(wide, steep)| {
+            let wide = (wide * scale * UNITS).ceil();
+            at = (at.0 + wide, at.1 + wide / UNITS * steep);
+            (at.0 / UNITS, at.1)
+        });
+        PiecewiseLinear::new(std::iter::once((0.0, 0.0)).chain(points)).unwrap().into()
+    })
+}
+
 fn any_curve() -> impl Strategy<Value = Curve> + Clone {
-    prop_oneof![concave(5000.0), s_shaped(5000.0)].boxed()
+    prop_oneof![3 => concave(5000.0), 3 => s_shaped(5000.0), 1 => pieces(5000.0)].boxed()
 }
 
 fn any_case() -> impl Strategy<Value = Case> {
@@ -344,6 +363,19 @@ impl ResponseCurve for Scaled {
 
     fn inflection(&self) -> f64 {
         self.money * self.curve.inflection()
+    }
+
+    fn has_one_inflection(&self) -> bool {
+        self.curve.has_one_inflection()
+    }
+
+    fn rise(&self, from: f64, to: f64) -> f64 {
+        self.response * self.curve.rise(from / self.money, to / self.money)
+    }
+
+    fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
+        let price = price * self.money / self.response;
+        (self.money * self.curve.best_spend(price, from / self.money, to / self.money)).clamp(from, to)
     }
 
     fn inverse_marginal(&self, marginal: f64) -> f64 {
