@@ -36,14 +36,35 @@
 //! | a line with both a percentage and an amount, or with none | [`BudgetError::AmountOrPercent`] |
 
 mod lines;
+mod names;
+mod paced;
+mod tracking;
+mod true_return;
+mod undefined;
+mod variance;
 
 pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
+pub use paced::{Paced, PacedStanding};
+pub use tracking::{
+    CapReport, ForecastBasis, LineSpending, PlannedLine, Side, Tracked, TrackedLine, Tracking, TrackingDraft,
+    UnstatedForecast, Variance,
+};
+pub use true_return::{
+    Basis, BasisKind, CostKind, CostPart, NetReturn, PercentOf, Profit, ReturnKind, ReturnPart, ReturnRatio,
+    ReturnStep, Revenue, TrueReturn, TrueReturnDraft,
+};
+pub use undefined::Undefined;
+pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
 
 use crate::error::ErrorKind;
+use crate::progress::ProgressError;
 use crate::quantity::{Money, QuantityError, Ratio};
+use crate::rules::RulesError;
 use crate::split::SplitError;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
 
 /// Why a budget could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +109,89 @@ pub enum BudgetError {
         /// The total.
         total: Money,
     },
+    /// A name that no line has.
+    #[error("there is no line `{name}`")]
+    UnknownLine {
+        /// The name.
+        name: String,
+    },
+    /// An amount of money that must not be negative.
+    #[error("{what} {amount} is below 0")]
+    NegativeAmount {
+        /// What the amount is.
+        what: &'static str,
+        /// The amount.
+        amount: Money,
+    },
+    /// A number that must not be negative.
+    #[error("{what} {value} is below 0")]
+    NegativeNumber {
+        /// What the number is.
+        what: &'static str,
+        /// The number.
+        value: Decimal,
+    },
+    /// A rate that must not be negative.
+    #[error("the rate {rate} is below 0")]
+    NegativeRate {
+        /// The rate.
+        rate: Ratio,
+    },
+    /// A forecast of the final amount below what is spent already.
+    #[error("the final amount {forecast} is below the {actual} that is spent already")]
+    ForecastBelowActual {
+        /// The forecast.
+        forecast: Money,
+        /// What is spent.
+        actual: Money,
+    },
+    /// An amount that has to stay in a line above what the line holds.
+    #[error("{floor} has to stay in a line of {amount}")]
+    FloorAboveAmount {
+        /// What has to stay.
+        floor: Money,
+        /// What the line holds.
+        amount: Money,
+    },
+    /// A cut above what there is.
+    #[error("a cut of {cut} is more than the total {total}")]
+    CutAboveTotal {
+        /// The amount to cut.
+        cut: Money,
+        /// The total of the lines.
+        total: Money,
+    },
+    /// Contractual floors and kept reserves stop a cut.
+    #[error("{short_by} cannot be cut: the floors of {lines:?} stop it")]
+    FloorsStopCut {
+        /// The part of the cut that finds no place.
+        short_by: Money,
+        /// The lines with a floor or kept as a reserve.
+        lines: Vec<String>,
+    },
+    /// A return of another basis than the type says.
+    #[error("the returns are {found}, {expected} is needed")]
+    OtherBasis {
+        /// The basis of the type.
+        expected: BasisKind,
+        /// The basis that is stated.
+        found: BasisKind,
+    },
+    /// A decision table that cannot say how much a line releases.
+    #[error("a release table needs {needed}")]
+    NotAReleaseTable {
+        /// What it lacks.
+        needed: &'static str,
+    },
+    /// A figure that does not exist.
+    #[error(transparent)]
+    Undefined(#[from] Undefined),
+    /// A figure of progress was refused.
+    #[error(transparent)]
+    Progress(#[from] ProgressError),
+    /// A decision table was refused.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -102,9 +206,24 @@ impl BudgetError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NoLines => ErrorKind::Empty,
-            Self::NegativeTotal { .. } | Self::NegativeLine { .. } => ErrorKind::OutOfRange,
-            Self::AmountOrPercent { .. } | Self::DuplicateLine { .. } => ErrorKind::Conflict,
-            Self::LinesSum { .. } => ErrorKind::Mismatch,
+            Self::NegativeTotal { .. }
+            | Self::NegativeLine { .. }
+            | Self::NegativeAmount { .. }
+            | Self::NegativeNumber { .. }
+            | Self::NegativeRate { .. } => ErrorKind::OutOfRange,
+            Self::AmountOrPercent { .. }
+            | Self::DuplicateLine { .. }
+            | Self::ForecastBelowActual { .. }
+            | Self::FloorAboveAmount { .. }
+            | Self::CutAboveTotal { .. }
+            | Self::FloorsStopCut { .. } => ErrorKind::Conflict,
+            Self::LinesSum { .. }
+            | Self::UnknownLine { .. }
+            | Self::OtherBasis { .. }
+            | Self::NotAReleaseTable { .. } => ErrorKind::Mismatch,
+            Self::Undefined(_) => ErrorKind::Undefined,
+            Self::Progress(error) => error.kind(),
+            Self::Rules(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),
         }
