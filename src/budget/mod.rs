@@ -28,23 +28,48 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
+//! | question | answer |
+//! | --- | --- |
+//! | how does every line stand | [`Tracking`]: plan, committed, actual, forecast, available |
+//! | is the money going as planned | [`Paced`]: pacing index, projection, the rest paced anew |
+//! | why does spending differ from the plan | [`SpendVariance`], [`FlexibleBudget`] |
+//! | what did it really bring | [`TrueReturn`] on the basis of revenue or profit |
+//! | which money moves at a review | [`Reallocation`] by a [`ReleaseTable`] |
+//! | the budget shrinks: what goes first | [`Cuts`] |
+//!
 //! | case | answer |
 //! | --- | --- |
 //! | lines above or below the total | [`BudgetError::LinesSum`] with the amount over or under |
 //! | a percentage outside 0 to 100 | [`BudgetError::Quantity`] at the line's path |
 //! | two lines of one name | [`BudgetError::DuplicateLine`] |
 //! | a line with both a percentage and an amount, or with none | [`BudgetError::AmountOrPercent`] |
+//! | a line without a forecast | its plan, or what is spent and committed where that is more: [`UnstatedForecast`] |
+//! | a share of a plan of zero, a return on no cost, a mix of no planned units | [`BudgetError::Undefined`] |
+//! | no rule of a release table matches | the line keeps its money |
+//! | a line that releases is also a recipient | it receives nothing |
+//! | nobody can take what is released | it is returned: [`Reallocation::returned`] |
+//! | more money is added than the limit on overspending lets in | the rest stays outside: [`Reallocation::not_let_in`] |
+//! | lines of one priority and marginal return | the one of which more can be cut goes first, then the order of the list |
+//! | floors and kept reserves stop a cut | [`BudgetError::FloorsStopCut`] with the amount and the lines |
 
+mod cuts;
 mod lines;
 mod names;
 mod paced;
+mod reallocation;
+mod reallocation_draft;
+mod release_table;
 mod tracking;
 mod true_return;
 mod undefined;
 mod variance;
 
+pub use cuts::{Cut, CutExtent, CutLine, CutReason, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
 pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
 pub use paced::{Paced, PacedStanding};
+pub use reallocation::{Move, MoveKind, ReallocatedLine, Reallocation, Release};
+pub use reallocation_draft::{Added, Guard, Place, Position, ReallocationDraft, Recipient};
+pub use release_table::ReleaseTable;
 pub use tracking::{
     CapReport, ForecastBasis, LineSpending, PlannedLine, Side, Tracked, TrackedLine, Tracking, TrackingDraft,
     UnstatedForecast, Variance,
@@ -58,7 +83,7 @@ pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendV
 
 use crate::error::ErrorKind;
 use crate::progress::ProgressError;
-use crate::quantity::{Money, QuantityError, Ratio};
+use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use crate::rules::RulesError;
 use crate::split::SplitError;
 use alloc::boxed::Box;
@@ -227,5 +252,21 @@ impl BudgetError {
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),
         }
+    }
+}
+
+/// `amount` when it has this currency and is not below zero.
+fn checked(what: &'static str, amount: Money, currency: Currency) -> Result<Money, BudgetError> {
+    amount.same_currency(Money::zero(currency))?;
+    if amount.is_negative() { Err(BudgetError::NegativeAmount { what, amount }) } else { Ok(amount) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BudgetError;
+
+    #[test]
+    fn the_error_is_small() {
+        assert!(size_of::<BudgetError>() <= 112, "{}", size_of::<BudgetError>());
     }
 }

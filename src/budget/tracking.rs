@@ -1,7 +1,7 @@
 //! Plan, committed, actual and forecast of the lines of a budget.
 
 use super::names::indexed;
-use super::{Budget, BudgetError, Undefined};
+use super::{Budget, BudgetError, Undefined, checked};
 use crate::error::{Path, Problems};
 use crate::progress::overspending_cap;
 use crate::quantity::{Currency, Money, Ratio, Rounding};
@@ -156,12 +156,6 @@ impl TrackingDraft {
         let tracked = problems.take(&at_lines, tracked);
         problems.finish(tracked.map(|(lines, total)| Tracking { draft: self, lines, total }))
     }
-}
-
-/// `amount` when it has this currency and is not below zero.
-fn checked(what: &'static str, amount: Money, currency: Currency) -> Result<Money, BudgetError> {
-    amount.same_currency(Money::zero(currency))?;
-    if amount.is_negative() { Err(BudgetError::NegativeAmount { what, amount }) } else { Ok(amount) }
 }
 
 /// On which side of the plan a cost is.

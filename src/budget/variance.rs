@@ -55,8 +55,7 @@ impl LineSpend {
 pub struct LineVariance {
     name: String,
     price: Ratio,
-    volume: Ratio,
-    mix: Ratio,
+    volume_and_mix: Option<(Ratio, Ratio)>,
     total: Ratio,
 }
 
@@ -74,15 +73,19 @@ impl LineVariance {
     }
 
     /// What the number of units over all lines did, at the planned mix.
-    #[must_use]
-    pub const fn volume(&self) -> Ratio {
-        self.volume
+    ///
+    /// # Errors
+    /// [`BudgetError::Undefined`] where no quantity was planned in any line.
+    pub fn volume(&self) -> Result<Ratio, BudgetError> {
+        volume(self.volume_and_mix)
     }
 
     /// What the line's part of all units did, at its planned price.
-    #[must_use]
-    pub const fn mix(&self) -> Ratio {
-        self.mix
+    ///
+    /// # Errors
+    /// [`BudgetError::Undefined`] where no quantity was planned in any line.
+    pub fn mix(&self) -> Result<Ratio, BudgetError> {
+        mix(self.volume_and_mix)
     }
 
     /// Actual less planned spending: price, volume and mix add up to it.
@@ -118,8 +121,7 @@ pub struct SpendVariance {
     planned: Ratio,
     actual: Ratio,
     price: Ratio,
-    volume: Ratio,
-    mix: Ratio,
+    volume_and_mix: Option<(Ratio, Ratio)>,
     total: Ratio,
     lines: Vec<LineVariance>,
 }
@@ -129,8 +131,7 @@ impl SpendVariance {
     ///
     /// # Errors
     /// All at once: [`BudgetError::NoLines`], [`BudgetError::DuplicateLine`], [`BudgetError::NegativeNumber`];
-    /// then [`BudgetError::Undefined`] where no quantity was planned, [`BudgetError::Quantity`] where a
-    /// fraction needs more than 128 bits.
+    /// then [`BudgetError::Quantity`] where a fraction needs more than 128 bits.
     pub fn of(lines: impl IntoIterator<Item = LineSpend>) -> Result<Self, Problems<BudgetError>> {
         let lines: Vec<LineSpend> = lines.into_iter().collect();
         let at = Path::root().field("lines");
@@ -159,38 +160,35 @@ impl SpendVariance {
             lines.iter().try_fold(Ratio::ZERO, |sum, line| sum.plus(quantity(line).into()))
         };
         let (planned, actual) = (sum(|line| line.planned.quantity)?, sum(|line| line.actual.quantity)?);
-        if planned.is_zero() {
-            return Err(Undefined::VolumeAndMix.into());
-        }
         let growth = actual.minus(planned)?;
         let zero = Ratio::ZERO;
         let mut all = Self {
             planned: zero,
             actual: zero,
             price: zero,
-            volume: zero,
-            mix: zero,
+            volume_and_mix: (!planned.is_zero()).then_some((zero, zero)),
             total: zero,
             lines: Vec::with_capacity(lines.len()),
         };
         for line in lines {
             let (p0, q0) = (Ratio::from(line.planned.price), Ratio::from(line.planned.quantity));
             let (p1, q1) = (Ratio::from(line.actual.price), Ratio::from(line.actual.quantity));
-            let share = q0.divided_by(planned)?;
             let (before, after) = (p0.times(q0)?, p1.times(q1)?);
-            let line = LineVariance {
-                name: line.name,
-                price: p1.minus(p0)?.times(q1)?,
-                volume: growth.times(share)?.times(p0)?,
-                mix: q1.minus(actual.times(share)?)?.times(p0)?,
-                total: after.minus(before)?,
-            };
+            let price = p1.minus(p0)?.times(q1)?;
+            let mut volume_and_mix = None;
+            if let Some((volumes, mixes)) = &mut all.volume_and_mix {
+                let share = q0.divided_by(planned)?;
+                let volume = growth.times(share)?.times(p0)?;
+                let mix = q1.minus(actual.times(share)?)?.times(p0)?;
+                *volumes = volumes.plus(volume)?;
+                *mixes = mixes.plus(mix)?;
+                volume_and_mix = Some((volume, mix));
+            }
             all.planned = all.planned.plus(before)?;
             all.actual = all.actual.plus(after)?;
-            all.price = all.price.plus(line.price)?;
-            all.volume = all.volume.plus(line.volume)?;
-            all.mix = all.mix.plus(line.mix)?;
-            all.lines.push(line);
+            all.price = all.price.plus(price)?;
+            let total = after.minus(before)?;
+            all.lines.push(LineVariance { name: line.name, price, volume_and_mix, total });
         }
         all.total = all.actual.minus(all.planned)?;
         Ok(all)
@@ -215,15 +213,19 @@ impl SpendVariance {
     }
 
     /// What the number of units did.
-    #[must_use]
-    pub const fn volume(&self) -> Ratio {
-        self.volume
+    ///
+    /// # Errors
+    /// [`BudgetError::Undefined`] where no quantity was planned.
+    pub fn volume(&self) -> Result<Ratio, BudgetError> {
+        volume(self.volume_and_mix)
     }
 
     /// What the mix of the lines did.
-    #[must_use]
-    pub const fn mix(&self) -> Ratio {
-        self.mix
+    ///
+    /// # Errors
+    /// [`BudgetError::Undefined`] where no quantity was planned.
+    pub fn mix(&self) -> Result<Ratio, BudgetError> {
+        mix(self.volume_and_mix)
     }
 
     /// Actual less planned spending: price, volume and mix add up to it.
@@ -241,19 +243,36 @@ impl SpendVariance {
 
 impl fmt::Display for SpendVariance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        parts(f, self.total, self.price, self.volume, self.mix)
+        parts(f, self.total, self.price, self.volume_and_mix)
     }
 }
 
 impl fmt::Display for LineVariance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.name)?;
-        parts(f, self.total, self.price, self.volume, self.mix)
+        parts(f, self.total, self.price, self.volume_and_mix)
     }
 }
 
-fn parts(f: &mut fmt::Formatter<'_>, total: Ratio, price: Ratio, volume: Ratio, mix: Ratio) -> fmt::Result {
-    write!(f, "{}: price {}, volume {}, mix {}", near(&total), near(&price), near(&volume), near(&mix))
+fn volume(volume_and_mix: Option<(Ratio, Ratio)>) -> Result<Ratio, BudgetError> {
+    volume_and_mix.map(|(volume, _)| volume).ok_or_else(|| Undefined::VolumeAndMix.into())
+}
+
+fn mix(volume_and_mix: Option<(Ratio, Ratio)>) -> Result<Ratio, BudgetError> {
+    volume_and_mix.map(|(_, mix)| mix).ok_or_else(|| Undefined::VolumeAndMix.into())
+}
+
+fn parts(
+    f: &mut fmt::Formatter<'_>,
+    total: Ratio,
+    price: Ratio,
+    volume_and_mix: Option<(Ratio, Ratio)>,
+) -> fmt::Result {
+    write!(f, "{}: price {}, ", near(&total), near(&price))?;
+    match volume_and_mix {
+        Some((volume, mix)) => write!(f, "volume {}, mix {}", near(&volume), near(&mix)),
+        None => write!(f, "{}", Undefined::VolumeAndMix),
+    }
 }
 
 /// A fraction as a decimal with all its digits, or with four and a `~` where they do not end.
@@ -425,8 +444,12 @@ mod tests {
 
     #[test]
     fn without_a_planned_quantity_there_is_no_mix() {
-        let none = SpendVariance::of([line("a", (2, 0), (2, 100))]).unwrap_err().to_string();
-        assert_eq!(none, "lines: volume and mix are undefined: no quantity was planned");
+        let new = SpendVariance::of([line("a", (2, 0), (3, 100))]).unwrap();
+        assert_eq!(new.to_string(), "300: price 100, volume and mix are undefined: no quantity was planned");
+        let undefined = BudgetError::Undefined(Undefined::VolumeAndMix);
+        assert_eq!(new.volume().unwrap_err(), undefined);
+        assert_eq!(new.mix().unwrap_err(), undefined);
+        assert_eq!(new.lines()[0].mix().unwrap_err(), undefined);
         let wrong = SpendVariance::of([line("a", (-2, 1), (2, -1)), line("a", (1, 1), (1, 1))]);
         assert_eq!(
             wrong.unwrap_err().to_string(),
