@@ -1,5 +1,6 @@
 //! Laws, named by what they state.
 
+mod budget_change;
 mod cascade;
 mod decompose;
 mod kpi;
