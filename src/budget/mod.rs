@@ -46,7 +46,7 @@
 //! | a line without a forecast | its plan, or what is spent and committed where that is more: [`UnstatedForecast`] |
 //! | a share of a plan of zero, a return on no cost, a mix of no planned units | [`BudgetError::Undefined`] |
 //! | no rule of a release table matches | the line keeps its money |
-//! | a line that releases is also a recipient | it receives nothing |
+//! | a line that is told to release is also a recipient | it receives nothing, even where it is locked |
 //! | nobody can take what is released | it is returned: [`Reallocation::returned`] |
 //! | more money is added than the limit on overspending lets in | the rest stays outside: [`Reallocation::not_let_in`] |
 //! | lines of one priority and marginal return | the one of which more can be cut goes first, then the order of the list |

@@ -411,6 +411,13 @@ mod tests {
         assert_eq!(new_amounts(&done)[4], "reserve 25.02");
         draft.recipients.clear();
         assert_eq!(draft.check().unwrap().returned(), yuan("30.02"));
+
+        // What a rule wants to leave gets no more, also where all of it is locked.
+        let mut locked = review().recipient(Recipient::new("kol", 1));
+        locked.positions[0] = locked.positions[0].clone().with_locked(yuan("100"));
+        let locked = locked.check().unwrap();
+        assert!(locked.releases()[0].amount().is_zero() && locked.lines()[0].received().is_zero());
+        assert_eq!(locked.returned(), yuan("0.02"));
     }
 
     #[test]

@@ -60,7 +60,8 @@ impl Position {
     }
 }
 
-/// A line that may receive money. A line that releases receives none, whatever its weight.
+/// A line that may receive money. A line that a rule tells to release receives none, whatever its weight and even
+/// where all of it is locked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipient {
@@ -119,7 +120,8 @@ pub enum Guard {
     /// The new total of the lines against the old one.
     #[default]
     Total,
-    /// Every receiving line against what it held; a line that held nothing receives nothing.
+    /// Every recipient against what it held; a line that held nothing receives nothing. What is returned to a line
+    /// is no part of this.
     EachLine,
 }
 
@@ -260,7 +262,7 @@ impl ReallocationDraft {
         let told = self.releases(verdicts)?;
         let freed = Money::sum(told.iter().map(|release| release.amount), currency)?;
         let mut lines = self.lines(&told, zero)?;
-        let given = self.given(&lines, freed, zero)?;
+        let given = self.given(&lines, &told, freed)?;
         let reassigned = Money::sum(given.iter().map(|part| part.amount), currency)?;
         let from_outside = if reassigned > freed { reassigned.minus(freed)? } else { zero };
         let returned = freed.plus(from_outside)?.minus(reassigned)?;
@@ -347,12 +349,15 @@ impl ReallocationDraft {
     fn given(
         &self,
         lines: &[ReallocatedLine],
-        released: Money,
-        zero: Money,
+        told: &[Release],
+        freed: Money,
     ) -> Result<Vec<Given>, BudgetError> {
+        let zero = Money::zero(freed.currency());
+        let told = told.iter().filter(|release| !release.percent.is_zero());
+        let told: BTreeSet<&str> = told.map(|release| release.line.as_str()).collect();
         let by_name: BTreeMap<&str, &ReallocatedLine> =
             lines.iter().map(|line| (line.name.as_str(), line)).collect();
-        let mut most = released;
+        let mut most = freed;
         let mut each_line = None;
         if let Some(added) = &self.added {
             most = most.plus(added.amount)?;
@@ -360,16 +365,19 @@ impl ReallocationDraft {
                 Guard::EachLine => each_line = Some(added.overspending_percent),
                 Guard::Total => {
                     let old = Money::sum(lines.iter().map(|line| line.old), zero.currency())?;
-                    let room = cap(old, added.overspending_percent)?.minus(old)?.plus(released)?;
+                    let room = cap(old, added.overspending_percent)?.minus(old)?.plus(freed)?;
                     most = lesser(most, room);
                 }
             }
         }
         let mut bounded = Vec::new();
         let mut room = Some(0_i128);
-        for recipient in self.recipients.iter().filter(|recipient| !recipient.weight.is_zero()) {
-            let line = by_name.get(recipient.line.as_str());
-            let Some(line) = line.filter(|line| line.released.is_zero()) else { continue };
+        for recipient in &self.recipients {
+            let name = recipient.line.as_str();
+            let Some(line) = by_name.get(name).filter(|_| !told.contains(name)) else { continue };
+            if recipient.weight.is_zero() {
+                continue;
+            }
             let guard = each_line.map(|percent| cap(line.old, percent)).transpose()?;
             let ceiling = match (recipient.cap, guard) {
                 (Some(cap), Some(guard)) => Some(lesser(cap, guard)),
