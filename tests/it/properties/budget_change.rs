@@ -2,9 +2,10 @@
 
 use core::cmp::Reverse;
 use marketloop::budget::{
-    Added, BudgetError, CostKind, CutLine, Cuts, FlexibleBudget, Guard, LineSpend, LineSpending, MoveKind,
-    Paced, Place, PlannedLine, Position, Profit, ReallocationDraft, Recipient, ReleaseTable, ReservePolicy,
-    Revenue, Shrink, SpendVariance, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast, WithinPriority,
+    Added, BudgetError, CostKind, Cut, CutLine, Cuts, FlexibleBudget, Guard, LineSpend, LineSpending,
+    MoveKind, Paced, Place, PlannedLine, Position, Profit, ReallocationDraft, Recipient, ReleaseTable,
+    ReservePolicy, Revenue, Shrink, SpendVariance, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast,
+    WithinPriority,
 };
 use marketloop::progress::Profile;
 use marketloop::quantity::{Currency, Money, Ratio, Rounding, Share};
@@ -387,7 +388,7 @@ proptest! {
             Ok(cuts) => {
                 prop_assert!(by <= cuttable);
                 prop_assert_eq!(cuts.amount().minor(), by);
-                prop_assert_eq!(sum(cuts.cuts().iter().map(marketloop::budget::Cut::amount)), by);
+                prop_assert_eq!(sum(cuts.cuts().iter().map(Cut::amount)), by);
                 let left = sum(cuts.new_lines().iter().filter_map(|line| line.amount));
                 prop_assert_eq!(left, total - by);
                 for cut in cuts.cuts() {
@@ -464,6 +465,82 @@ proptest! {
         let mut reversed = lines.clone();
         reversed.reverse();
         prop_assert_eq!(names(reversed), names(lines));
+    }
+}
+
+/// Amounts at the ends of what money holds.
+fn extreme() -> impl Strategy<Value = Money> {
+    const MOST: i128 = (1 << 96) - 1;
+    select(&[0, 1, 2, MOST / 2, MOST - 1, MOST][..]).prop_map(yuan)
+}
+
+proptest! {
+    #[test]
+    fn the_ends_of_money_are_added_up_or_refused(
+        amounts in vec((extreme(), extreme(), extreme()), 1..4),
+        number in select(vec![Decimal::ZERO, Decimal::new(1, 28), Decimal::ONE, Decimal::MAX]),
+        policy in policies(),
+    ) {
+        let names = || (0..).map(|index| format!("{index}"));
+        let lines = names().zip(&amounts).map(|(name, (amount, floor, _))| {
+            CutLine::new(name, *amount, 1).with_floor(*floor).with_marginal_return(number)
+        });
+        let (reserves, within) = policy;
+        for shrink in [Shrink::By(amounts[0].2), Shrink::To(amounts[0].2)] {
+            let draft = Cuts::draft(lines.clone(), shrink).with_reserves(reserves);
+            if let Ok(cuts) = draft.with_within_priority(within).check() {
+                prop_assert_eq!(sum(cuts.cuts().iter().map(Cut::amount)), cuts.amount().minor());
+            }
+        }
+        let draft = TrackingDraft {
+            lines: names().zip(&amounts).map(|(name, (plan, ..))| PlannedLine { name, plan: *plan }).collect(),
+            spending: names()
+                .zip(&amounts)
+                .map(|(name, (_, actual, committed))| {
+                    LineSpending::new(name).with_actual(*actual).with_committed(*committed)
+                })
+                .collect(),
+            unstated_forecast: UnstatedForecast::AtLeastPlan,
+        };
+        if let Ok(tracking) = draft.check() {
+            let total = tracking.total();
+            let gone = total.actual().minor() + total.committed().minor();
+            prop_assert_eq!(total.available().minor() + gone, total.plan().minor());
+            let _ = tracking.against_cap(number);
+        }
+        let mut review = ReallocationDraft {
+            positions: Vec::new(),
+            release: table(),
+            rounding: Rounding::Ceiling,
+            recipients: Vec::new(),
+            return_to: Place::Owner("owner".into()),
+            added: Some(Added {
+                from: "board".into(),
+                amount: amounts[0].2,
+                overspending_percent: number,
+                guard: Guard::Total,
+            }),
+        };
+        for (name, (amount, _, cap)) in names().zip(&amounts) {
+            review.positions.push(Position::new(&name, *amount).with_fact("roi", Decimal::ONE));
+            review.recipients.push(Recipient::new(format!("new {name}"), number).with_cap(*cap));
+        }
+        if let Ok(done) = review.check() {
+            let moved = done.reassigned().minor() + done.returned().minor();
+            prop_assert_eq!(done.released().minor() + done.added().minor(), moved);
+        }
+        let paced = Paced::new(amounts[0].0, &Profile::even(), 7).unwrap();
+        if let Ok(standing) = paced.after(3, amounts[0].1, amounts[0].2)
+            && let Ok(rest) = standing.repaced()
+        {
+            prop_assert_eq!(sum(rest), standing.remaining().minor());
+        }
+        let (most, least) = (UnitSpend::new(Decimal::MAX, number), UnitSpend::new(number, Decimal::MAX));
+        if let Ok(variance) = SpendVariance::of([LineSpend::new("a", most, least)])
+            && let (Ok(volume), Ok(mix)) = (variance.volume(), variance.mix())
+        {
+            prop_assert_eq!(add(add(variance.price(), volume), mix), variance.total());
+        }
     }
 }
 
