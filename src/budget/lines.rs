@@ -35,20 +35,20 @@ pub struct LineDraft {
 }
 
 /// A decimal of the crate's wire format that may be absent.
-mod optional_decimal {
+pub(super) mod optional_decimal {
     use crate::quantity::wire::WireDecimal;
     use rust_decimal::Decimal;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     #[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
-    pub(super) fn serialize<S: Serializer>(
+    pub(in crate::budget) fn serialize<S: Serializer>(
         value: &Option<Decimal>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         value.map(WireDecimal).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::budget) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Decimal>, D::Error> {
         Option::<WireDecimal>::deserialize(deserializer).map(|value| value.map(|value| value.0))

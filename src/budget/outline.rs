@@ -1,6 +1,6 @@
 //! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
 
-use super::rule::{Amount, Basis, Divide, Limit, ReleaseCondition, Reserve, ReserveSize, Rule};
+use super::rule::{Amount, Divide, Limit, ReleaseCondition, Reserve, ReserveSize, Rule, WeightBasis};
 use super::{AllocationDraft, BudgetError, RuleDraft, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Money, Ratio, Share};
@@ -220,18 +220,18 @@ impl<'a> Outline<'a> {
             let path = path.index(index);
             let below = part.weight.is_sign_negative() && !part.weight.is_zero();
             let has_return = !below && !part.weight.is_zero();
-            if below && divide.by == Basis::Score {
+            if below && divide.by == WeightBasis::Score {
                 problems.push(path.field("weight"), RuleError::Negative { value: part.weight });
             }
             positive |= has_return;
-            let by_return = divide.by == Basis::ReturnOnInvestment;
+            let by_return = divide.by == WeightBasis::ReturnOnInvestment;
             let weight = if has_return { part.weight } else { Decimal::ZERO };
             let source = Source::Weight { weight, has_return: has_return || !by_return };
             self.add(divide.within.as_deref(), &part.line, rule, source, &path.field("line"), problems);
         }
         if divide.parts.is_empty() {
             problems.push(path, RuleError::NoLines);
-        } else if divide.by == Basis::Percent {
+        } else if divide.by == WeightBasis::Percent {
             let percents = divide.parts.iter().enumerate().map(|(index, part)| (index, part.weight));
             problems.take(&path, Mix::from_percents(percents));
         } else if !positive {

@@ -237,7 +237,7 @@ impl Reserve {
 /// What the weights of a dividing rule are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Basis {
+pub enum WeightBasis {
     /// Percentages that add up to 100.
     Percent,
     /// Scores of 0 or more.
@@ -283,7 +283,7 @@ pub struct Divide {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
     /// What the weights are.
-    pub by: Basis,
+    pub by: WeightBasis,
     /// The lines and their weights.
     pub parts: Vec<WeightedLine>,
 }
@@ -303,22 +303,25 @@ impl Divide {
     /// All that is left, by percentages that add up to 100.
     #[must_use]
     pub fn by_percents<N: Into<String>, P: Into<Decimal>>(parts: impl IntoIterator<Item = (N, P)>) -> Self {
-        Self::by(Basis::Percent, parts)
+        Self::by(WeightBasis::Percent, parts)
     }
 
     /// All that is left, in proportion to scores of 0 or more.
     #[must_use]
     pub fn by_scores<N: Into<String>, P: Into<Decimal>>(parts: impl IntoIterator<Item = (N, P)>) -> Self {
-        Self::by(Basis::Score, parts)
+        Self::by(WeightBasis::Score, parts)
     }
 
     /// All that is left, in proportion to the return on investment; nothing where that is not above 0.
     #[must_use]
     pub fn by_roi<N: Into<String>, P: Into<Decimal>>(parts: impl IntoIterator<Item = (N, P)>) -> Self {
-        Self::by(Basis::ReturnOnInvestment, parts)
+        Self::by(WeightBasis::ReturnOnInvestment, parts)
     }
 
-    fn by<N: Into<String>, P: Into<Decimal>>(by: Basis, parts: impl IntoIterator<Item = (N, P)>) -> Self {
+    fn by<N: Into<String>, P: Into<Decimal>>(
+        by: WeightBasis,
+        parts: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
         let part = |(line, weight): (N, P)| WeightedLine { line: line.into(), weight: weight.into() };
         Self { amount: None, within: None, by, parts: parts.into_iter().map(part).collect() }
     }

@@ -1,6 +1,7 @@
 //! Laws, named by what they state.
 
 mod budget;
+mod budget_change;
 mod cascade;
 mod decompose;
 mod kpi;

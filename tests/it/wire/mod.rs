@@ -1,6 +1,7 @@
 //! The wire format: pinned JSON of each public type, and what it refuses.
 
 mod budget;
+mod budget_change;
 mod domains;
 mod kpi;
 mod mathematics;

@@ -1,0 +1,642 @@
+//! The budget shrinks: what goes first, and why.
+
+use super::lines::{Line, optional_decimal};
+use super::names::indexed;
+use super::{BudgetError, LineDraft, checked};
+use crate::error::{Path, Problems};
+use crate::quantity::{Money, Rounding, Share};
+use crate::split::Bounded;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A line that may be cut, as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutLine {
+    /// The line's name, unique in its list.
+    pub name: String,
+    /// What the line holds.
+    pub amount: Money,
+    /// The declared priority; the lines of the lowest number go first.
+    pub priority: u32,
+    /// What cannot be cut: contracts, deposits. Nothing where it is not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<Money>,
+    /// What the last unit of money in the line brings, in any unit that all lines share.
+    #[serde(default, with = "optional_decimal", skip_serializing_if = "Option::is_none")]
+    pub marginal_return: Option<Decimal>,
+    /// Whether the line is a reserve.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub reserve: bool,
+}
+
+impl CutLine {
+    /// A line without floor and marginal return, which is no reserve.
+    #[must_use]
+    pub fn new(name: impl Into<String>, amount: Money, priority: u32) -> Self {
+        Self { name: name.into(), amount, priority, floor: None, marginal_return: None, reserve: false }
+    }
+
+    /// The line of a budget with this priority; a reserve stays one.
+    #[must_use]
+    pub fn of(line: &Line, priority: u32) -> Self {
+        Self { reserve: line.is_reserve(), ..Self::new(line.name(), line.amount(), priority) }
+    }
+
+    /// The same with an amount that cannot be cut.
+    #[must_use]
+    pub fn with_floor(self, floor: Money) -> Self {
+        Self { floor: Some(floor), ..self }
+    }
+
+    /// The same with what the last unit of money brings.
+    #[must_use]
+    pub fn with_marginal_return(self, marginal_return: Decimal) -> Self {
+        Self { marginal_return: Some(marginal_return), ..self }
+    }
+
+    fn kept(&self, reserves: ReservePolicy) -> Money {
+        if self.reserve && reserves == ReservePolicy::Kept {
+            return self.amount;
+        }
+        self.floor.unwrap_or(Money::zero(self.amount.currency()))
+    }
+}
+
+/// By how much a budget shrinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Shrink {
+    /// By this amount.
+    By(Money),
+    /// To this total.
+    To(Money),
+    /// By a share of the total, the cut rounded to minor units.
+    ByShare {
+        /// The share that goes.
+        share: Share,
+        /// How the cut becomes whole minor units.
+        rounding: Rounding,
+    },
+}
+
+impl Shrink {
+    fn amount(self, total: Money) -> Result<Money, BudgetError> {
+        let cut = match self {
+            Self::By(cut) => cut,
+            Self::To(left) => total.minus(left)?,
+            Self::ByShare { share, rounding } => total.times(share.value(), rounding)?,
+        };
+        total.same_currency(cut)?;
+        if cut.is_negative() {
+            return Err(BudgetError::NegativeAmount { what: "cut", amount: cut });
+        }
+        if cut > total { Err(BudgetError::CutAboveTotal { cut, total }) } else { Ok(cut) }
+    }
+}
+
+/// What happens to reserves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReservePolicy {
+    /// They are not cut.
+    #[default]
+    Kept,
+    /// They go before all other lines.
+    First,
+    /// They go after all other lines.
+    Last,
+    /// They go by their priority, as other lines.
+    ByPriority,
+}
+
+/// How the lines of one priority are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WithinPriority {
+    /// One after the other: the lowest marginal return first, lines that state none after those that do; then
+    /// the line of which more can be cut; then the order of the list.
+    #[default]
+    LowestReturnFirst,
+    /// All by the same part of what they hold, as far as their floors allow, in the order of the list.
+    Proportional,
+}
+
+/// Lines and by how much they shrink, as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutsDraft {
+    /// The lines.
+    pub lines: Vec<CutLine>,
+    /// By how much they shrink.
+    pub shrink: Shrink,
+    /// What happens to reserves.
+    #[serde(default)]
+    pub reserves: ReservePolicy,
+    /// How the lines of one priority are cut.
+    #[serde(default)]
+    pub within_priority: WithinPriority,
+}
+
+impl CutsDraft {
+    /// The draft with this policy for reserves.
+    #[must_use]
+    pub fn with_reserves(self, reserves: ReservePolicy) -> Self {
+        Self { reserves, ..self }
+    }
+
+    /// The draft with this way of cutting the lines of one priority.
+    #[must_use]
+    pub fn with_within_priority(self, within_priority: WithinPriority) -> Self {
+        Self { within_priority, ..self }
+    }
+
+    /// The cuts in their order; they add up to what the budget shrinks by.
+    ///
+    /// # Errors
+    /// All problems at once, each with its path: no lines, a name that stands twice, a negative amount, another
+    /// currency than the first line's, a floor above its line. Then [`BudgetError::CutAboveTotal`] and
+    /// [`BudgetError::FloorsStopCut`] with the amount that cannot be cut.
+    pub fn check(self) -> Result<Cuts, Problems<BudgetError>> {
+        let root = Path::root();
+        let at_lines = root.field("lines");
+        let mut problems = Problems::new();
+        let Some(currency) = self.lines.first().map(|line| line.amount.currency()) else {
+            problems.push(at_lines, BudgetError::NoLines);
+            return problems.finish(None);
+        };
+        indexed(self.lines.iter().map(|line| line.name.as_str()), &at_lines, "name", &mut problems);
+        for (index, line) in self.lines.iter().enumerate() {
+            let path = at_lines.index(index);
+            let bounds = [("amount", Some(line.amount)), ("floor", line.floor)];
+            for (what, amount) in bounds {
+                let Some(amount) = amount else { continue };
+                problems.take(&path.field(what), checked(what, amount, currency));
+            }
+            if let Some(floor) = line.floor.filter(|floor| *floor > line.amount) {
+                let error = BudgetError::FloorAboveAmount { floor, amount: line.amount };
+                problems.push(path.field("floor"), error);
+            }
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        let total = Money::sum(self.lines.iter().map(|line| line.amount), currency);
+        let at_shrink = root.field("shrink");
+        let amount = problems.take(&at_lines, total).and_then(|total| {
+            let amount = problems.take(&at_shrink, self.shrink.amount(total))?;
+            Some((total, amount))
+        });
+        let Some((total, amount)) = amount else { return problems.finish(None) };
+        let list = problems.take(&at_shrink, self.cut(amount));
+        problems.finish(list.map(|list| Cuts { draft: self, list, total, amount }))
+    }
+
+    fn cut(&self, cut: Money) -> Result<Vec<Cut>, BudgetError> {
+        let mut cuttable = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            cuttable.push((line, line.amount.minus(line.kept(self.reserves))?));
+        }
+        cuttable.sort_by_key(|(line, most)| {
+            let unknown = line.marginal_return.is_none();
+            let turn = (unknown, line.marginal_return, Reverse(most.minor()));
+            let one_by_one = self.within_priority == WithinPriority::LowestReturnFirst;
+            (self.class(line), one_by_one.then_some(turn))
+        });
+        let mut left = cut;
+        let mut cuts = Vec::new();
+        for class in cuttable.chunk_by(|(a, _), (b, _)| self.class(a) == self.class(b)) {
+            let taken = match self.within_priority {
+                WithinPriority::LowestReturnFirst => one_by_one(class, left)?,
+                WithinPriority::Proportional => in_proportion(class, left)?,
+            };
+            for ((line, most), amount) in class.iter().zip(taken) {
+                if amount.is_zero() {
+                    continue;
+                }
+                left = left.minus(amount)?;
+                let to = line.amount.minus(amount)?;
+                let reason = CutReason {
+                    priority: line.priority,
+                    marginal_return: line.marginal_return,
+                    extent: match self.within_priority {
+                        _ if amount == *most => CutExtent::AllThatCanGo,
+                        WithinPriority::LowestReturnFirst => CutExtent::ClosesTheGap,
+                        WithinPriority::Proportional => CutExtent::InProportion,
+                    },
+                };
+                cuts.push(Cut { line: line.name.clone(), from: line.amount, to, amount, reason });
+            }
+        }
+        if left.is_zero() {
+            return Ok(cuts);
+        }
+        let stopping = self.lines.iter().filter(|line| !line.kept(self.reserves).is_zero());
+        let lines = stopping.map(|line| line.name.clone()).collect();
+        Err(BudgetError::FloorsStopCut { short_by: left, lines })
+    }
+
+    /// Lines of one class are cut together; the lowest class goes first.
+    fn class(&self, line: &CutLine) -> (u8, u32) {
+        let turn = match self.reserves {
+            ReservePolicy::First if line.reserve => 0,
+            ReservePolicy::Last if line.reserve => 2,
+            _ => 1,
+        };
+        (turn, line.priority)
+    }
+}
+
+/// A line and the most that can be cut of it.
+type Cuttable<'a> = (&'a CutLine, Money);
+
+fn one_by_one(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, BudgetError> {
+    let mut left = cut;
+    let take = |(_, most): &Cuttable<'_>| {
+        let taken = if *most < left { *most } else { left };
+        left = left.minus(taken)?;
+        Ok(taken)
+    };
+    class.iter().map(take).collect()
+}
+
+fn in_proportion(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, BudgetError> {
+    let most = Money::sum(class.iter().map(|(_, most)| *most), cut.currency())?;
+    let cut = if most < cut { most } else { cut };
+    let lines = class.iter().enumerate();
+    let lines =
+        lines.map(|(index, (line, most))| (index, Bounded::new(line.amount.amount()).with_cap(*most)));
+    Ok(cut.split_bounded(lines)?.parts().iter().map(|part| part.amount).collect())
+}
+
+/// How far a line was cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CutExtent {
+    /// All that its floor lets go.
+    AllThatCanGo,
+    /// What was still missing: the cuts end here.
+    ClosesTheGap,
+    /// Its part of what its priority gives.
+    InProportion,
+}
+
+/// Why a line was cut in its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CutReason {
+    priority: u32,
+    marginal_return: Option<Decimal>,
+    extent: CutExtent,
+}
+
+impl CutReason {
+    /// The declared priority of the line.
+    #[must_use]
+    pub const fn priority(&self) -> u32 {
+        self.priority
+    }
+
+    /// The marginal return of the line, where it states one.
+    #[must_use]
+    pub const fn marginal_return(&self) -> Option<Decimal> {
+        self.marginal_return
+    }
+
+    /// How far the line was cut.
+    #[must_use]
+    pub const fn extent(&self) -> CutExtent {
+        self.extent
+    }
+}
+
+impl fmt::Display for CutReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "priority {}", self.priority)?;
+        if let Some(marginal_return) = self.marginal_return {
+            write!(f, ", marginal return {}", marginal_return.normalize())?;
+        }
+        f.write_str(match self.extent {
+            CutExtent::AllThatCanGo => ", all that can go",
+            CutExtent::ClosesTheGap => ", closes the gap",
+            CutExtent::InProportion => ", in proportion",
+        })
+    }
+}
+
+/// A cut of one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    line: String,
+    from: Money,
+    to: Money,
+    amount: Money,
+    reason: CutReason,
+}
+
+impl Cut {
+    /// The name of the line.
+    #[must_use]
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// What the line held.
+    #[must_use]
+    pub const fn from(&self) -> Money {
+        self.from
+    }
+
+    /// What the line holds after the cut.
+    #[must_use]
+    pub const fn to(&self) -> Money {
+        self.to
+    }
+
+    /// What goes, above zero.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// Why.
+    #[must_use]
+    pub const fn reason(&self) -> CutReason {
+        self.reason
+    }
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{} {} -> {}: {}", self.line, self.from, self.to, self.reason))
+    }
+}
+
+/// What goes when a budget shrinks, in order, with reasons; the cuts add up to what it shrinks by.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Budget, CutLine, Cuts, Shrink};
+/// use marketloop::quantity::{Money, Rounding, Share};
+/// use rust_decimal::dec;
+///
+/// let event = Budget::draft("event", Money::parse("50000 CNY")?)
+///     .percent("content production", dec!(40))
+///     .percent("tool testing", dec!(30))
+///     .percent("invited speakers", dec!(20))
+///     .reserve("contingency", dec!(10), "only for unforeseeable costs")
+///     .check()?;
+/// // The event can do without tools first, then without speakers; two months of tools are paid for.
+/// let priorities = [3, 1, 2, 4];
+/// let mut lines: Vec<CutLine> =
+///     event.lines().iter().zip(priorities).map(|(line, priority)| CutLine::of(line, priority)).collect();
+/// lines[1] = lines[1].clone().with_floor(Money::parse("10000 CNY")?);
+///
+/// let half = Shrink::ByShare { share: Share::percent(50)?, rounding: Rounding::HalfEven };
+/// let cuts = Cuts::draft(lines, half).check()?;
+/// assert_eq!(
+///     cuts.to_string(),
+///     "25,000.00 CNY of 50,000.00 CNY go\n  \
+///      tool testing 15,000.00 CNY -> 10,000.00 CNY: priority 1, all that can go\n  \
+///      invited speakers 10,000.00 CNY -> 0.00 CNY: priority 2, all that can go\n  \
+///      content production 20,000.00 CNY -> 10,000.00 CNY: priority 3, closes the gap"
+/// );
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CutsDraft", into = "CutsDraft")]
+pub struct Cuts {
+    draft: CutsDraft,
+    list: Vec<Cut>,
+    total: Money,
+    amount: Money,
+}
+
+impl Cuts {
+    /// A draft that keeps reserves and cuts the lowest marginal return of a priority first.
+    #[must_use]
+    pub fn draft(lines: impl IntoIterator<Item = CutLine>, shrink: Shrink) -> CutsDraft {
+        CutsDraft {
+            lines: lines.into_iter().collect(),
+            shrink,
+            reserves: ReservePolicy::default(),
+            within_priority: WithinPriority::default(),
+        }
+    }
+
+    /// The cuts: what goes first stands first.
+    #[must_use]
+    pub fn cuts(&self) -> &[Cut] {
+        &self.list
+    }
+
+    /// What the lines held together.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        self.total
+    }
+
+    /// What the budget shrinks by, and what the cuts add up to.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// The new amounts as lines of a budget draft, in the order of the list.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{CutLine, Cuts, Shrink};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let lines = [("a", "30 CNY", 2), ("b", "20 CNY", 1)];
+    /// let lines = lines.map(|(name, amount, priority)| {
+    ///     Ok(CutLine::new(name, Money::parse(amount)?, priority))
+    /// });
+    /// let lines = lines.into_iter().collect::<Result<Vec<_>, marketloop::Error>>()?;
+    /// let cuts = Cuts::draft(lines, Shrink::To(Money::parse("25 CNY")?)).check()?;
+    /// let left: Vec<String> = cuts.new_lines().iter().map(|line| line.amount.unwrap().to_string()).collect();
+    /// assert_eq!(left, ["25.00 CNY", "0.00 CNY"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new_lines(&self) -> Vec<LineDraft> {
+        let cut: alloc::collections::BTreeMap<&str, Money> =
+            self.list.iter().map(|cut| (cut.line.as_str(), cut.to)).collect();
+        let lines = self.draft.lines.iter().map(|line| LineDraft {
+            name: line.name.clone(),
+            percent: None,
+            amount: Some(cut.get(line.name.as_str()).copied().unwrap_or(line.amount)),
+            purpose: None,
+            reserve: line.reserve,
+        });
+        lines.collect()
+    }
+}
+
+impl fmt::Display for Cuts {
+    /// What goes in all, and one line per cut.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} go", self.amount, self.total)?;
+        self.list.iter().try_for_each(|cut| write!(f, "\n  {cut}"))
+    }
+}
+
+impl TryFrom<CutsDraft> for Cuts {
+    type Error = Problems<BudgetError>;
+
+    fn try_from(draft: CutsDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<Cuts> for CutsDraft {
+    fn from(cuts: Cuts) -> Self {
+        cuts.draft
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::Budget;
+    use alloc::string::ToString;
+    use alloc::vec;
+    use rust_decimal::dec;
+
+    fn yuan(text: &str) -> Money {
+        Money::parse(&format!("{text} CNY")).unwrap()
+    }
+
+    /// The event of 50,000 in 40/30/20/10, without its tools first, then without speakers.
+    fn event() -> Vec<CutLine> {
+        let event = Budget::draft("event", yuan("50000"))
+            .percent("content production", dec!(40))
+            .percent("tool testing", dec!(30))
+            .percent("invited speakers", dec!(20))
+            .reserve("contingency", dec!(10), "only for unforeseeable costs")
+            .check()
+            .unwrap();
+        let lines = event.lines().iter().zip([3, 1, 2, 4]);
+        lines.map(|(line, priority)| CutLine::of(line, priority)).collect()
+    }
+
+    fn half() -> Shrink {
+        Shrink::ByShare { share: Share::percent(50).unwrap(), rounding: Rounding::HalfEven }
+    }
+
+    fn shown(cuts: &Cuts) -> Vec<String> {
+        cuts.cuts().iter().map(|cut| format!("{} {}", cut.line(), cut.amount())).collect()
+    }
+
+    #[test]
+    fn half_of_the_event_goes_by_priority() {
+        let cuts = Cuts::draft(event(), half()).check().unwrap();
+        assert_eq!(shown(&cuts), ["tool testing 15,000.00 CNY", "invited speakers 10,000.00 CNY"]);
+        let left: Vec<Money> = cuts.new_lines().iter().filter_map(|line| line.amount).collect();
+        assert_eq!(left, ["20000", "0", "0", "5000"].map(yuan));
+
+        let first = Cuts::draft(event(), half()).with_reserves(ReservePolicy::First).check().unwrap();
+        assert_eq!(
+            shown(&first),
+            ["contingency 5,000.00 CNY", "tool testing 15,000.00 CNY", "invited speakers 5,000.00 CNY"]
+        );
+        let nearly = Shrink::To(yuan("1"));
+        let last = Cuts::draft(event(), nearly).with_reserves(ReservePolicy::Last).check().unwrap();
+        assert_eq!(
+            last.cuts().last().unwrap().to_string(),
+            "contingency 5,000.00 CNY -> 1.00 CNY: priority 4, closes the gap"
+        );
+        let mut early = event();
+        early[3].priority = 0;
+        let early = Cuts::draft(early, half()).with_reserves(ReservePolicy::ByPriority).check().unwrap();
+        assert_eq!(early.cuts()[0].line(), "contingency");
+    }
+
+    #[test]
+    fn ties_go_by_return_then_size_then_order() {
+        let line = |name, amount, marginal: Option<Decimal>| CutLine {
+            marginal_return: marginal,
+            ..CutLine::new(name, yuan(amount), 1)
+        };
+        let lines = vec![
+            line("unknown", "10", None),
+            line("small", "10", Some(dec!(0.5))),
+            line("twin", "10", Some(dec!(0.50))),
+            line("large", "11", Some(dec!(0.5))),
+            line("low", "10", Some(dec!(-0.1))),
+        ];
+        let cuts = Cuts::draft(lines, Shrink::By(yuan("42"))).check().unwrap();
+        let names: Vec<&str> = cuts.cuts().iter().map(Cut::line).collect();
+        assert_eq!(names, ["low", "large", "small", "twin", "unknown"]);
+        assert_eq!(cuts.cuts()[4].reason().extent(), CutExtent::ClosesTheGap);
+        assert_eq!(cuts.cuts()[0].reason().to_string(), "priority 1, marginal return -0.1, all that can go");
+    }
+
+    #[test]
+    fn a_priority_can_be_cut_in_proportion() {
+        let lines = vec![
+            CutLine::new("a", yuan("100"), 1),
+            CutLine::new("b", yuan("50"), 1).with_floor(yuan("45")),
+            CutLine::new("c", yuan("50"), 1),
+            CutLine::new("d", yuan("50"), 2),
+        ];
+        let cut = |by: &str| {
+            let draft = Cuts::draft(lines.clone(), Shrink::By(yuan(by)));
+            draft.with_within_priority(WithinPriority::Proportional).check().unwrap()
+        };
+        assert_eq!(shown(&cut("20")), ["a 10.00 CNY", "b 5.00 CNY", "c 5.00 CNY"]);
+        assert_eq!(shown(&cut("50")), ["a 30.00 CNY", "b 5.00 CNY", "c 15.00 CNY"]);
+        assert_eq!(cut("50").cuts()[1].reason().extent(), CutExtent::AllThatCanGo);
+        assert_eq!(shown(&cut("156")), ["a 100.00 CNY", "b 5.00 CNY", "c 50.00 CNY", "d 1.00 CNY"]);
+    }
+
+    #[test]
+    fn floors_and_kept_reserves_stop_a_cut() {
+        let mut lines = event();
+        lines[0] = lines[0].clone().with_floor(yuan("12000"));
+        let stopped = Cuts::draft(lines.clone(), Shrink::To(yuan("16000"))).check().unwrap_err().to_string();
+        assert_eq!(
+            stopped,
+            r#"shrink: 1,000.00 CNY cannot be cut: the floors of ["content production", "contingency"] stop it"#
+        );
+        assert!(Cuts::draft(lines, Shrink::To(yuan("17000"))).check().is_ok());
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let lines = vec![
+            CutLine::new("a", yuan("-1"), 1),
+            CutLine::new("a", yuan("1"), 1).with_floor(yuan("2")),
+            CutLine::new("b", "1 JPY".parse().unwrap(), 1).with_floor("-1 JPY".parse().unwrap()),
+        ];
+        assert_eq!(
+            Cuts::draft(lines, half()).check().unwrap_err().to_string(),
+            "5 problems\n  lines[1].name: `a` is the name of line 0 already\n  \
+             lines[0].amount: amount -1.00 CNY is below 0\n  \
+             lines[1].floor: 2.00 CNY has to stay in a line of 1.00 CNY\n  \
+             lines[2].amount: JPY and CNY are different currencies\n  \
+             lines[2].floor: JPY and CNY are different currencies"
+        );
+        let one = || vec![CutLine::new("a", yuan("1"), 1)];
+        let refused = |shrink| Cuts::draft(one(), shrink).check().unwrap_err().to_string();
+        assert_eq!(
+            refused(Shrink::By(yuan("2"))),
+            "shrink: a cut of 2.00 CNY is more than the total 1.00 CNY"
+        );
+        assert_eq!(refused(Shrink::To(yuan("2"))), "shrink: cut -1.00 CNY is below 0");
+        assert_eq!(
+            refused(Shrink::By("1 JPY".parse().unwrap())),
+            "shrink: CNY and JPY are different currencies"
+        );
+        assert!(Cuts::draft([], half()).check().is_err());
+        assert!(Cuts::draft(one(), Shrink::By(yuan("0"))).check().unwrap().cuts().is_empty());
+    }
+}

@@ -1,0 +1,205 @@
+//! Decision tables that say how much a line releases at a review.
+
+use super::BudgetError;
+use crate::error::{Path, Problems};
+use crate::quantity::Share;
+use crate::rules::{HitPolicy, Input, Kind, Output, RulesError, Table, Test, Value};
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A decision table with an output of numbers `release_percent`, 0 to 100, and an output of texts `reason`. The
+/// inputs are the caller's; where no rule matches, a line releases nothing.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::ReleaseTable;
+/// use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+/// use rust_decimal::dec;
+///
+/// let table = Table::draft(HitPolicy::First)
+///     .input(Input::number("roi"))
+///     .output(Output::number("release_percent"))
+///     .output(Output::text("reason"))
+///     .rule(["< 2"], [Value::from(dec!(100)), Value::from("ROI under 1:2")])
+///     .build()?;
+/// let table = ReleaseTable::new(table)?;
+/// assert_eq!(table.table().rules().len(), 1);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Table", into = "Table")]
+pub struct ReleaseTable(Table);
+
+/// What a table says about a line.
+pub(super) struct Verdict {
+    pub(super) rule: usize,
+    pub(super) percent: Decimal,
+    /// The table's reason, and which rule matched and how.
+    pub(super) reason: String,
+    pub(super) decided_by: String,
+}
+
+impl ReleaseTable {
+    /// The output with the percentage of its amount that a line releases.
+    pub const PERCENT: &'static str = "release_percent";
+    /// The output with the reason.
+    pub const REASON: &'static str = "reason";
+
+    /// The table, when it can say how much a line releases.
+    ///
+    /// # Errors
+    /// [`BudgetError::NotAReleaseTable`] for a missing output or a hit policy that gives no single rule;
+    /// [`BudgetError::Quantity`] for a percentage outside 0 to 100.
+    pub fn new(table: Table) -> Result<Self, BudgetError> {
+        let needs = |needed| BudgetError::NotAReleaseTable { needed };
+        if !matches!(
+            table.policy(),
+            HitPolicy::First | HitPolicy::Unique | HitPolicy::Any | HitPolicy::Priority
+        ) {
+            return Err(needs("a hit policy of one rule: first, unique, any or priority"));
+        }
+        let output = |name: &str, kind| {
+            table.outputs().iter().position(|output| output.name() == name && output.kind() == kind)
+        };
+        let percent = output(Self::PERCENT, Kind::Number);
+        let percent = percent.ok_or_else(|| needs("an output of numbers `release_percent`"))?;
+        output(Self::REASON, Kind::Text).ok_or_else(|| needs("an output of texts `reason`"))?;
+        for rule in table.rules() {
+            let stated = rule.outputs().get(percent).and_then(Value::as_number);
+            stated.map_or(Ok(Share::ZERO), Share::percent)?;
+        }
+        Ok(Self(table))
+    }
+
+    /// The plan documents' two rules: a KOL whose ROI is under 1:2 is replaced, a channel whose activity is over
+    /// 20 % under its baseline is dropped; either releases all it can.
+    ///
+    /// | input | |
+    /// | --- | --- |
+    /// | `kind` | a text, `"kol"` for accounts of opinion leaders |
+    /// | `roi` | returns over costs, 3.2 for 1:3.2 |
+    /// | `activity` | activity over its baseline, 0.79 for 21 % under it |
+    ///
+    /// # Errors
+    /// None in practice: the table is a constant.
+    ///
+    /// # Examples
+    /// See [`Reallocation`](super::Reallocation).
+    pub fn kol_and_activity() -> Result<Self, Problems<BudgetError>> {
+        let all = || Value::from(Decimal::ONE_HUNDRED);
+        let table = Table::draft(HitPolicy::First)
+            .input(Input::text("kind"))
+            .input(Input::number("roi"))
+            .input(Input::number("activity"))
+            .output(Output::number(Self::PERCENT))
+            .output(Output::text(Self::REASON))
+            .rule(
+                [Test::is("kol"), Test::below(Decimal::TWO), Test::any()],
+                [all(), Value::from("KOL ROI under 1:2, replaced")],
+            )
+            .rule(
+                [Test::any(), Test::any(), Test::below(Decimal::new(8, 1))],
+                [all(), Value::from("activity over 20 % under the baseline, dropped")],
+            )
+            .build();
+        let mut problems = Problems::new();
+        let table = problems.take_all(&Path::root(), table);
+        let table = table.and_then(|table| problems.take(&Path::root(), Self::new(table)));
+        problems.finish(table)
+    }
+
+    /// The table itself.
+    #[must_use]
+    pub const fn table(&self) -> &Table {
+        &self.0
+    }
+
+    /// What the table says about a line with these facts; `None` where no rule matches.
+    pub(super) fn judge(&self, facts: &BTreeMap<String, Value>) -> Result<Option<Verdict>, RulesError> {
+        let named: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
+        let facts = self.0.facts(named)?;
+        let decision = self.0.decide(&facts)?;
+        let crate::rules::Answer::Rule(rule) = *decision.answer() else { return Ok(None) };
+        let percent = decision.output(Self::PERCENT).and_then(Value::as_number).unwrap_or_default();
+        let reason = decision.output(Self::REASON).and_then(Value::as_text).unwrap_or_default().into();
+        let decided_by = decision.reason(rule).map(|reason| reason.to_string()).unwrap_or_default();
+        Ok(Some(Verdict { rule, percent, reason, decided_by }))
+    }
+}
+
+impl TryFrom<Table> for ReleaseTable {
+    type Error = BudgetError;
+
+    fn try_from(table: Table) -> Result<Self, Self::Error> {
+        Self::new(table)
+    }
+}
+
+impl From<ReleaseTable> for Table {
+    fn from(table: ReleaseTable) -> Self {
+        table.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn table(
+        policy: HitPolicy,
+        outputs: [Output; 2],
+        values: [Value; 2],
+    ) -> Result<ReleaseTable, BudgetError> {
+        let [first, second] = outputs;
+        let draft = Table::draft(policy).input(Input::number("roi")).output(first).output(second);
+        ReleaseTable::new(draft.rule(["< 2"], values).build().unwrap())
+    }
+
+    #[test]
+    fn a_table_without_percent_or_reason_is_none() {
+        let (percent, reason) = (|| Output::number("release_percent"), || Output::text("reason"));
+        let values = || [Value::from(dec!(100)), Value::from("low")];
+        assert!(table(HitPolicy::Unique, [percent(), reason()], values()).is_ok());
+        for (refused, message) in [
+            (
+                table(HitPolicy::Collect, [percent(), reason()], values()),
+                "a release table needs a hit policy of one rule: first, unique, any or priority",
+            ),
+            (
+                table(HitPolicy::First, [Output::number("percent"), reason()], values()),
+                "a release table needs an output of numbers `release_percent`",
+            ),
+            (
+                table(HitPolicy::First, [percent(), Output::text("why")], values()),
+                "a release table needs an output of texts `reason`",
+            ),
+            (
+                table(HitPolicy::First, [percent(), reason()], [Value::from(dec!(100.5)), Value::from("x")]),
+                "share 1.005 is outside 0..=1",
+            ),
+        ] {
+            assert_eq!(refused.unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn the_documents_rules_have_strict_edges() {
+        let table = ReleaseTable::kol_and_activity().unwrap();
+        let judge = |kind: &str, roi: Decimal, activity: Decimal| {
+            let facts = [("kind", Value::from(kind)), ("roi", roi.into()), ("activity", activity.into())];
+            let facts = facts.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+            table.judge(&facts).unwrap().map(|verdict| verdict.rule)
+        };
+        assert_eq!(judge("kol", dec!(1.99), dec!(1)), Some(0));
+        assert_eq!(judge("kol", dec!(2), dec!(1)), None);
+        assert_eq!(judge("channel", dec!(1), dec!(0.8)), None);
+        assert_eq!(judge("channel", dec!(9), dec!(0.799)), Some(1));
+        assert_eq!(judge("kol", dec!(1), dec!(0.5)), Some(0));
+        let missing = table.judge(&BTreeMap::new()).err();
+        assert!(matches!(missing, Some(RulesError::MissingInput { .. })));
+    }
+}

@@ -1,0 +1,563 @@
+//! Laws of budgets under way: what is tracked, paced, moved and cut adds up.
+
+use core::cmp::Reverse;
+use marketloop::budget::{
+    Added, BudgetError, CostKind, Cut, CutLine, Cuts, FlexibleBudget, Guard, LineSpend, LineSpending,
+    MoveKind, Paced, Place, PlannedLine, Position, Profit, ReallocationDraft, Recipient, ReleaseTable,
+    ReservePolicy, Revenue, Shrink, SpendVariance, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast,
+    WithinPriority,
+};
+use marketloop::progress::Profile;
+use marketloop::quantity::{Currency, Money, Ratio, Rounding, Share};
+use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+fn yuan(minor: i128) -> Money {
+    Money::from_minor(minor, Currency::CNY).unwrap()
+}
+
+fn sum(amounts: impl IntoIterator<Item = Money>) -> i128 {
+    amounts.into_iter().map(|amount| amount.minor()).sum()
+}
+
+fn small() -> impl Strategy<Value = Decimal> {
+    (0_i64..100_000, 0_u32..4).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
+}
+
+fn spends() -> impl Strategy<Value = Vec<LineSpend>> {
+    let spend = || (small(), small()).prop_map(|(price, quantity)| UnitSpend::new(price, quantity));
+    vec((spend(), spend()), 1..6).prop_map(|lines| {
+        let named = lines.into_iter().enumerate();
+        named.map(|(index, (before, after))| LineSpend::new(format!("{index}"), before, after)).collect()
+    })
+}
+
+fn add(left: Ratio, right: Ratio) -> Ratio {
+    left.plus(right).unwrap()
+}
+
+/// ROI below 2 releases all, below 4 a third.
+fn table() -> ReleaseTable {
+    let outputs = |percent: &str| [Value::Number(percent.parse().unwrap()), Value::from(percent)];
+    let table = Table::draft(HitPolicy::First)
+        .input(Input::number("roi"))
+        .output(Output::number("release_percent"))
+        .output(Output::text("reason"))
+        .rule(["< 2"], outputs("100"))
+        .rule(["< 4"], outputs("33.3"));
+    ReleaseTable::new(table.build().unwrap()).unwrap()
+}
+
+/// Lines with names, amounts, locked parts and ROI; recipients among them and new ones; perhaps added money.
+fn reviews() -> impl Strategy<Value = ReallocationDraft> {
+    let position = (0_i128..100_000, 0_u32..=100, 0_i64..8);
+    let recipient = (0_i64..5, option::of(0_i128..150_000));
+    let added = option::of((0_i128..100_000, 0_i64..60, select(&[Guard::Total, Guard::EachLine][..])));
+    let to = any::<bool>();
+    let rounding = select(&[Rounding::Floor, Rounding::Ceiling, Rounding::HalfEven][..]);
+    (vec(position, 1..6), vec(recipient, 0..8), added, to, rounding).prop_map(
+        |(positions, recipients, added, to_line, rounding)| {
+            let positions = positions.into_iter().enumerate().map(|(index, (minor, locked, roi))| {
+                let position =
+                    Position::new(format!("{index}"), yuan(minor)).with_fact("roi", Decimal::from(roi));
+                // A third of the lines has nothing locked.
+                let locked = if locked < 34 { 0 } else { minor * i128::from(locked) / 100 };
+                if locked == 0 { position } else { position.with_locked(yuan(locked)) }
+            });
+            let recipients = recipients.into_iter().enumerate().map(|(index, (weight, cap))| {
+                let recipient = Recipient::new(format!("{index}"), weight);
+                cap.map_or(recipient.clone(), |cap| recipient.with_cap(yuan(cap)))
+            });
+            ReallocationDraft {
+                positions: positions.collect(),
+                release: table(),
+                rounding,
+                recipients: recipients.collect(),
+                return_to: if to_line { Place::Line("0".into()) } else { Place::Owner("owner".into()) },
+                added: added.map(|(minor, percent, guard)| Added {
+                    from: "board".into(),
+                    amount: yuan(minor),
+                    overspending_percent: percent.into(),
+                    guard,
+                }),
+            }
+        },
+    )
+}
+
+fn cut_lines() -> impl Strategy<Value = Vec<CutLine>> {
+    let line = (0_i128..10_000, 0_u32..3, 0_i128..=100, option::of(-2_i64..3), prop::bool::weighted(0.2));
+    vec(line, 1..8).prop_map(|lines| {
+        let lines =
+            lines.into_iter().enumerate().map(|(index, (minor, priority, floor, marginal, reserve))| {
+                // Half of the lines have no floor.
+                let floor = if floor < 50 { 0 } else { minor * (floor - 50) / 50 };
+                CutLine {
+                    floor: (floor > 0).then(|| yuan(floor)),
+                    marginal_return: marginal.map(Decimal::from),
+                    reserve,
+                    ..CutLine::new(format!("{index}"), yuan(minor), priority)
+                }
+            });
+        lines.collect()
+    })
+}
+
+fn policies() -> impl Strategy<Value = (ReservePolicy, WithinPriority)> {
+    let reserves =
+        [ReservePolicy::Kept, ReservePolicy::First, ReservePolicy::Last, ReservePolicy::ByPriority];
+    let within = [WithinPriority::LowestReturnFirst, WithinPriority::Proportional];
+    (select(reserves.to_vec()), select(within.to_vec()))
+}
+
+/// What of a line has to stay under a policy.
+fn kept(line: &CutLine, reserves: ReservePolicy) -> i128 {
+    if line.reserve && reserves == ReservePolicy::Kept {
+        return line.amount.minor();
+    }
+    line.floor.map_or(0, |floor| floor.minor())
+}
+
+proptest! {
+    #[test]
+    fn price_volume_and_mix_add_up(lines in spends()) {
+        let variance = SpendVariance::of(lines.clone()).unwrap();
+        let spent = |of: fn(&LineSpend) -> UnitSpend| {
+            let each = lines.iter().map(|line| of(line).price * of(line).quantity);
+            Ratio::from(each.sum::<Decimal>())
+        };
+        let change = spent(|line| line.actual).minus(spent(|line| line.planned)).unwrap();
+        prop_assert_eq!(variance.total(), change);
+        if lines.iter().all(|line| line.planned.quantity.is_zero()) {
+            prop_assert!(matches!(variance.mix(), Err(BudgetError::Undefined(_))));
+            return Ok(());
+        }
+        let parts = add(add(variance.price(), variance.volume().unwrap()), variance.mix().unwrap());
+        prop_assert_eq!(parts, change);
+        let mut over_lines = Ratio::ZERO;
+        for line in variance.lines() {
+            let parts = add(add(line.price(), line.volume().unwrap()), line.mix().unwrap());
+            prop_assert_eq!(parts, line.total());
+            over_lines = add(over_lines, parts);
+        }
+        prop_assert_eq!(over_lines, change);
+    }
+
+    #[test]
+    fn at_equal_planned_prices_the_mix_does_nothing(lines in spends(), price in small()) {
+        let mut lines = lines;
+        for line in &mut lines {
+            line.planned.price = price;
+        }
+        if let Ok(mix) = SpendVariance::of(lines).unwrap().mix() {
+            prop_assert!(mix.is_zero());
+        }
+    }
+
+    #[test]
+    fn volume_and_spending_variance_add_up(
+        (fixed, rate, planned, actual_units, actual) in (small(), small(), small(), small(), small())
+    ) {
+        let third = Ratio::new(rate, Decimal::from(3)).unwrap();
+        let budget = FlexibleBudget::new(fixed, third, planned).unwrap();
+        let variance = budget.against(actual_units, actual).unwrap();
+        prop_assert_eq!(add(variance.volume_variance(), variance.spending_variance()), variance.total());
+        prop_assert_eq!(add(variance.static_budget(), variance.total()), Ratio::from(actual));
+        prop_assert_eq!(variance.static_budget(), budget.flexed(planned).unwrap());
+        let on_plan = budget.against(planned, actual).unwrap();
+        prop_assert!(on_plan.volume_variance().is_zero());
+    }
+
+    #[test]
+    fn available_plus_spent_plus_committed_is_plan(
+        lines in vec((0_i128..10_000, option::of((0_i128..10_000, 0_i128..10_000, option::of(0_i128..9_000)))), 1..6),
+        unstated in select(&[UnstatedForecast::AtLeastPlan, UnstatedForecast::SpentAndCommitted][..]),
+    ) {
+        let mut draft =
+            TrackingDraft { lines: Vec::new(), spending: Vec::new(), unstated_forecast: unstated };
+        for (index, (plan, spending)) in lines.iter().enumerate() {
+            draft.lines.push(PlannedLine { name: format!("{index}"), plan: yuan(*plan) });
+            let Some((actual, committed, beyond)) = spending else { continue };
+            let spending = LineSpending::new(format!("{index}")).with_actual(yuan(*actual));
+            let spending = spending.with_committed(yuan(*committed));
+            let forecast = beyond.map(|beyond| yuan(actual + beyond));
+            draft.spending.push(LineSpending { forecast, ..spending });
+        }
+        draft.spending.reverse();
+        let tracking = draft.check().unwrap();
+        let all = tracking.lines().iter().map(|line| *line.figures()).chain([*tracking.total()]);
+        for figures in all {
+            let gone = figures.actual().minor() + figures.committed().minor();
+            prop_assert_eq!(figures.available().minor() + gone, figures.plan().minor());
+            prop_assert_eq!(figures.variance().amount().minor() + figures.plan().minor(), figures.actual().minor());
+            prop_assert_eq!(
+                figures.forecast_variance().amount().minor() + figures.plan().minor(),
+                figures.forecast().minor()
+            );
+            prop_assert!(figures.forecast() >= figures.actual());
+        }
+        let over = |pick: fn(&marketloop::budget::Tracked) -> Money| {
+            sum(tracking.lines().iter().map(|line| pick(line.figures())))
+        };
+        prop_assert_eq!(over(marketloop::budget::Tracked::plan), tracking.total().plan().minor());
+        prop_assert_eq!(over(marketloop::budget::Tracked::forecast), tracking.total().forecast().minor());
+        prop_assert_eq!(over(marketloop::budget::Tracked::available), tracking.total().available().minor());
+        // What is over a cap now is over it at the end.
+        let report = tracking.against_cap(Decimal::from(5)).unwrap();
+        let at_the_end: Vec<&str> = report.over_at_the_end().map(marketloop::budget::TrackedLine::name).collect();
+        prop_assert!(report.over_now().all(|line| at_the_end.contains(&line.name())));
+    }
+
+    #[test]
+    fn repaced_rest_sums_to_what_is_left(
+        total in 0_i128..1_000_000_000,
+        weights in vec(0_i64..50, 1..14),
+        elapsed in 0_usize..14,
+        spent in 0_i128..1_000_000_000,
+        committed in 0_i128..1_000_000,
+    ) {
+        prop_assume!(weights.iter().any(|weight| *weight > 0));
+        let elapsed = elapsed % (weights.len() + 1);
+        let own: Vec<Decimal> = weights.iter().copied().map(Decimal::from).collect();
+        let paced = Paced::new(yuan(total), &Profile::custom(own).unwrap(), weights.len()).unwrap();
+        prop_assert_eq!(sum(paced.plan().iter().copied()), total);
+        let standing = paced.after(elapsed, yuan(spent), yuan(committed)).unwrap();
+        prop_assert_eq!(standing.expected_to_date().minor(), sum(paced.plan()[..elapsed].iter().copied()));
+        prop_assert_eq!(standing.remaining().minor(), total - spent - committed);
+        let left = weights[elapsed..].iter().any(|weight| *weight > 0) && standing.remaining().minor() >= 0;
+        match standing.repaced() {
+            Ok(rest) => {
+                prop_assert!(left);
+                prop_assert_eq!(rest.len(), weights.len() - elapsed);
+                prop_assert_eq!(sum(rest.iter().copied()), standing.remaining().minor());
+                prop_assert!(rest.iter().zip(&weights[elapsed..]).all(|(part, w)| *w > 0 || part.is_zero()));
+            }
+            Err(error) => prop_assert!(!left, "{error}"),
+        }
+    }
+
+    #[test]
+    fn spending_as_planned_repaces_to_the_plan(total in 0_i128..1_000_000_000, periods in 1_usize..14) {
+        let paced = Paced::new(yuan(total), &Profile::even(), periods).unwrap();
+        for elapsed in 0..periods {
+            let spent = yuan(sum(paced.plan()[..elapsed].iter().copied()));
+            let standing = paced.after(elapsed, spent, yuan(0)).unwrap();
+            prop_assert_eq!(standing.repaced().unwrap(), &paced.plan()[elapsed..]);
+        }
+    }
+
+    #[test]
+    fn the_steps_of_a_return_add_up_and_profit_is_below_revenue(
+        direct in vec(0_i128..1_000_000, 1..4),
+        indirect in vec((0_i64..200, 0_i128..1_000_000), 0..4),
+        media in 1_i128..100_000,
+        others in vec((select(&[CostKind::Labour, CostKind::Production, CostKind::Other][..]), 0_i128..100_000), 0..4),
+        margin in 0_i64..=100,
+    ) {
+        let mut draft = TrueReturn::<Revenue>::draft().cost(CostKind::Media, "media", yuan(media));
+        for (index, minor) in direct.iter().enumerate() {
+            draft = draft.direct(format!("direct {index}"), yuan(*minor));
+        }
+        for (index, (percent, of)) in indirect.iter().enumerate() {
+            draft = draft.uplift(format!("indirect {index}"), (*percent).into(), yuan(*of), Rounding::HalfEven);
+        }
+        for (index, (kind, minor)) in others.iter().enumerate() {
+            draft = draft.cost(*kind, format!("cost {index}"), yuan(*minor));
+        }
+        let revenue: TrueReturn<Revenue> = draft.check().unwrap();
+        let (ads, whole) = (revenue.media_return().unwrap(), revenue.return_ratio().unwrap());
+        let steps = revenue.steps().unwrap();
+        prop_assert_eq!(steps.len(), indirect.len() + others.len());
+        let changes = steps.iter().fold(Ratio::ZERO, |sum, step| add(sum, step.change()));
+        prop_assert_eq!(add(ads.value(), changes), whole.value());
+        prop_assert_eq!(steps.last().map_or(ads, marketloop::budget::ReturnStep::after), whole);
+        prop_assert_eq!(add(revenue.net_return().unwrap().value(), Ratio::ONE), whole.value());
+        let profit: TrueReturn<Profit> =
+            revenue.to_profit(Share::percent(margin).unwrap(), Rounding::Floor).unwrap();
+        prop_assert_eq!(profit.costs(), revenue.costs());
+        prop_assert!(profit.returns() <= revenue.returns());
+        if margin == 100 {
+            prop_assert_eq!(profit.returns(), revenue.returns());
+        }
+    }
+
+    #[test]
+    fn released_equals_reassigned_plus_returned(review in reviews()) {
+        let done = review.clone().check().unwrap();
+        let (released, added) = (done.released().minor(), done.added().minor());
+        prop_assert_eq!(released + added, done.reassigned().minor() + done.returned().minor());
+        let offered = review.added.as_ref().map_or(0, |added| added.amount.minor());
+        prop_assert_eq!(added + done.not_let_in().minor(), offered);
+        // Nothing is let in while released money is sent back.
+        prop_assert!(added == 0 || done.returned().is_zero());
+        let of_kind = |kind| sum(done.moves().iter().filter(|step| step.kind == kind).map(|step| step.amount));
+        prop_assert_eq!(of_kind(MoveKind::Reassigned), done.reassigned().minor());
+        prop_assert_eq!(of_kind(MoveKind::Returned), done.returned().minor());
+        prop_assert!(done.moves().iter().all(|step| step.amount.minor() > 0));
+        prop_assert_eq!(sum(done.releases().iter().map(marketloop::budget::Release::amount)), released);
+        let new: Vec<Money> = done.lines().iter().map(marketloop::budget::ReallocatedLine::new_amount).collect();
+        prop_assert_eq!(done.replayed().unwrap(), new.clone());
+        let old = sum(done.lines().iter().map(marketloop::budget::ReallocatedLine::old));
+        let outside = if matches!(review.return_to, Place::Owner(_)) { done.returned().minor() } else { 0 };
+        prop_assert_eq!(old + added, sum(new) + outside);
+    }
+
+    #[test]
+    fn locked_amounts_caps_and_the_guard_are_kept(review in reviews()) {
+        let done = review.clone().check().unwrap();
+        let lines: BTreeMap<&str, _> = done.lines().iter().map(|line| (line.name(), line)).collect();
+        for position in &review.positions {
+            let line = lines[position.line.as_str()];
+            prop_assert!(line.new_amount().minor() >= position.locked.map_or(0, |locked| locked.minor()));
+            prop_assert_eq!(line.old(), position.amount);
+        }
+        let is_return = |name: &str| matches!(&review.return_to, Place::Line(line) if line == name);
+        for recipient in &review.recipients {
+            let line = lines[recipient.line.as_str()];
+            if is_return(line.name()) || line.received().is_zero() {
+                continue;
+            }
+            let told = done.releases().iter().any(|release| release.line() == line.name());
+            prop_assert!(!told && !recipient.weight.is_zero());
+            if let Some(cap) = recipient.cap {
+                prop_assert!(line.new_amount() <= cap);
+            }
+            if let Some(added) = review.added.as_ref().filter(|added| added.guard == Guard::EachLine) {
+                let most = Decimal::from(line.old().minor()) * (added.overspending_percent + Decimal::ONE_HUNDRED);
+                prop_assert!(Decimal::from(line.new_amount().minor()) * Decimal::ONE_HUNDRED <= most);
+            }
+        }
+        if let Some(added) = &review.added {
+            let old = Decimal::from(sum(done.lines().iter().map(marketloop::budget::ReallocatedLine::old)));
+            let new = Decimal::from(sum(done.lines().iter().map(marketloop::budget::ReallocatedLine::new_amount)));
+            prop_assert!(new * Decimal::ONE_HUNDRED <= old * (added.overspending_percent + Decimal::ONE_HUNDRED));
+        }
+    }
+
+    #[test]
+    fn what_a_line_releases_is_what_its_rule_says(review in reviews()) {
+        let done = review.clone().check().unwrap();
+        let mut releases = done.releases().iter();
+        for position in &review.positions {
+            let roi = position.facts["roi"].as_number().unwrap();
+            let kept = matches!(&review.return_to, Place::Line(line) if *line == position.line);
+            if kept || roi >= Decimal::from(4) {
+                continue;
+            }
+            let release = releases.next().unwrap();
+            prop_assert_eq!(release.line(), &position.line);
+            let rule = usize::from(roi >= Decimal::TWO);
+            prop_assert_eq!(release.rule(), rule);
+            let share = if rule == 0 { Decimal::ONE } else { Decimal::new(333, 3) };
+            prop_assert_eq!(release.asked(), position.amount.times(share, review.rounding).unwrap());
+            let free = position.amount.minor() - position.locked.map_or(0, |locked| locked.minor());
+            prop_assert_eq!(release.amount().minor(), release.asked().minor().min(free));
+        }
+        prop_assert!(releases.next().is_none());
+    }
+
+    #[test]
+    fn the_order_of_positions_does_not_matter(review in reviews(), turn in 0_usize..6) {
+        let sorted = |review: ReallocationDraft| {
+            let done = review.check().unwrap();
+            let lines = done.lines().iter();
+            let mut lines: Vec<(String, Money)> =
+                lines.map(|line| (line.name().to_owned(), line.new_amount())).collect();
+            lines.sort_by(|(a, _), (b, _)| a.cmp(b));
+            (lines, done.returned(), done.added())
+        };
+        let mut turned = review.clone();
+        let middle = turn % turned.positions.len();
+        turned.positions.rotate_left(middle);
+        prop_assert_eq!(sorted(turned), sorted(review));
+    }
+
+    #[test]
+    fn cuts_sum_to_the_shortfall(lines in cut_lines(), by in 0_i128..40_000, policy in policies()) {
+        let (reserves, within) = policy;
+        let total = sum(lines.iter().map(|line| line.amount));
+        let cuttable: i128 = lines.iter().map(|line| line.amount.minor() - kept(line, reserves)).sum();
+        let by = by % (total + 1);
+        let draft = Cuts::draft(lines.clone(), Shrink::By(yuan(by)));
+        match draft.with_reserves(reserves).with_within_priority(within).check() {
+            Ok(cuts) => {
+                prop_assert!(by <= cuttable);
+                prop_assert_eq!(cuts.amount().minor(), by);
+                prop_assert_eq!(sum(cuts.cuts().iter().map(Cut::amount)), by);
+                let left = sum(cuts.new_lines().iter().filter_map(|line| line.amount));
+                prop_assert_eq!(left, total - by);
+                for cut in cuts.cuts() {
+                    prop_assert_eq!(cut.from().minor() - cut.to().minor(), cut.amount().minor());
+                    prop_assert!(cut.amount().minor() > 0);
+                }
+            }
+            Err(problems) => {
+                prop_assert!(by > cuttable);
+                let binding: Vec<String> = lines
+                    .iter()
+                    .filter(|line| kept(line, reserves) > 0)
+                    .map(|line| line.name.clone())
+                    .collect();
+                let expected = BudgetError::FloorsStopCut { short_by: yuan(by - cuttable), lines: binding };
+                prop_assert_eq!(&problems.iter().next().unwrap().error, &expected);
+                prop_assert_eq!(problems.len(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn floors_are_kept(lines in cut_lines(), by in 0_i128..40_000, policy in policies()) {
+        let (reserves, within) = policy;
+        let draft = Cuts::draft(lines.clone(), Shrink::By(yuan(by)));
+        let Ok(cuts) = draft.with_reserves(reserves).with_within_priority(within).check() else { return Ok(()) };
+        for (line, new) in lines.iter().zip(cuts.new_lines()) {
+            let new = new.amount.unwrap().minor();
+            prop_assert!(kept(line, reserves) <= new && new <= line.amount.minor());
+        }
+    }
+
+    #[test]
+    fn what_goes_first_goes_as_far_as_it_can(lines in cut_lines(), by in 0_i128..40_000, policy in policies()) {
+        let (reserves, within) = policy;
+        let draft = Cuts::draft(lines.clone(), Shrink::By(yuan(by)));
+        let Ok(cuts) = draft.with_reserves(reserves).with_within_priority(within).check() else { return Ok(()) };
+        let turn = |line: &CutLine| match reserves {
+            ReservePolicy::First if line.reserve => 0,
+            ReservePolicy::Last if line.reserve => 2,
+            _ => 1,
+        };
+        let key = |line: &CutLine| {
+            let size = Reverse(line.amount.minor() - kept(line, reserves));
+            let unknown = line.marginal_return.is_none();
+            let finer = (unknown, line.marginal_return, size);
+            let finer = (within == WithinPriority::LowestReturnFirst).then_some(finer);
+            (turn(line), line.priority, finer)
+        };
+        let new: Vec<i128> = cuts.new_lines().iter().map(|line| line.amount.unwrap().minor()).collect();
+        for (earlier, earlier_new) in lines.iter().zip(&new) {
+            for (later, later_new) in lines.iter().zip(&new) {
+                // A line is touched only after all lines before it gave all they can.
+                if key(earlier) < key(later) && *later_new < later.amount.minor() {
+                    prop_assert_eq!(*earlier_new, kept(earlier, reserves));
+                }
+            }
+        }
+        let by_name: BTreeMap<&str, &CutLine> = lines.iter().map(|line| (line.name.as_str(), line)).collect();
+        let keys: Vec<_> = cuts.cuts().iter().map(|cut| key(by_name[cut.line()])).collect();
+        prop_assert!(keys.is_sorted());
+    }
+
+    #[test]
+    fn the_order_of_lines_with_different_keys_does_not_matter(lines in cut_lines(), by in 0_i128..40_000) {
+        // Different priorities leave no tie.
+        let mut lines = lines;
+        for (priority, line) in (0..).zip(&mut lines) {
+            line.priority = priority;
+        }
+        let names = |lines: Vec<CutLine>| {
+            Cuts::draft(lines, Shrink::By(yuan(by))).check().map(|cuts| cuts.cuts().to_vec()).ok()
+        };
+        let mut reversed = lines.clone();
+        reversed.reverse();
+        prop_assert_eq!(names(reversed), names(lines));
+    }
+}
+
+/// Amounts at the ends of what money holds.
+fn extreme() -> impl Strategy<Value = Money> {
+    const MOST: i128 = (1 << 96) - 1;
+    select(&[0, 1, 2, MOST / 2, MOST - 1, MOST][..]).prop_map(yuan)
+}
+
+proptest! {
+    #[test]
+    fn the_ends_of_money_are_added_up_or_refused(
+        amounts in vec((extreme(), extreme(), extreme()), 1..4),
+        number in select(vec![Decimal::ZERO, Decimal::new(1, 28), Decimal::ONE, Decimal::MAX]),
+        policy in policies(),
+    ) {
+        let names = || (0..).map(|index| format!("{index}"));
+        let lines = names().zip(&amounts).map(|(name, (amount, floor, _))| {
+            CutLine::new(name, *amount, 1).with_floor(*floor).with_marginal_return(number)
+        });
+        let (reserves, within) = policy;
+        for shrink in [Shrink::By(amounts[0].2), Shrink::To(amounts[0].2)] {
+            let draft = Cuts::draft(lines.clone(), shrink).with_reserves(reserves);
+            if let Ok(cuts) = draft.with_within_priority(within).check() {
+                prop_assert_eq!(sum(cuts.cuts().iter().map(Cut::amount)), cuts.amount().minor());
+            }
+        }
+        let draft = TrackingDraft {
+            lines: names().zip(&amounts).map(|(name, (plan, ..))| PlannedLine { name, plan: *plan }).collect(),
+            spending: names()
+                .zip(&amounts)
+                .map(|(name, (_, actual, committed))| {
+                    LineSpending::new(name).with_actual(*actual).with_committed(*committed)
+                })
+                .collect(),
+            unstated_forecast: UnstatedForecast::AtLeastPlan,
+        };
+        if let Ok(tracking) = draft.check() {
+            let total = tracking.total();
+            let gone = total.actual().minor() + total.committed().minor();
+            prop_assert_eq!(total.available().minor() + gone, total.plan().minor());
+            let _ = tracking.against_cap(number);
+        }
+        let mut review = ReallocationDraft {
+            positions: Vec::new(),
+            release: table(),
+            rounding: Rounding::Ceiling,
+            recipients: Vec::new(),
+            return_to: Place::Owner("owner".into()),
+            added: Some(Added {
+                from: "board".into(),
+                amount: amounts[0].2,
+                overspending_percent: number,
+                guard: Guard::Total,
+            }),
+        };
+        for (name, (amount, _, cap)) in names().zip(&amounts) {
+            review.positions.push(Position::new(&name, *amount).with_fact("roi", Decimal::ONE));
+            review.recipients.push(Recipient::new(format!("new {name}"), number).with_cap(*cap));
+        }
+        if let Ok(done) = review.check() {
+            let moved = done.reassigned().minor() + done.returned().minor();
+            prop_assert_eq!(done.released().minor() + done.added().minor(), moved);
+        }
+        let paced = Paced::new(amounts[0].0, &Profile::even(), 7).unwrap();
+        if let Ok(standing) = paced.after(3, amounts[0].1, amounts[0].2)
+            && let Ok(rest) = standing.repaced()
+        {
+            prop_assert_eq!(sum(rest), standing.remaining().minor());
+        }
+        let (most, least) = (UnitSpend::new(Decimal::MAX, number), UnitSpend::new(number, Decimal::MAX));
+        if let Ok(variance) = SpendVariance::of([LineSpend::new("a", most, least)])
+            && let (Ok(volume), Ok(mix)) = (variance.volume(), variance.mix())
+        {
+            prop_assert_eq!(add(add(variance.price(), volume), mix), variance.total());
+        }
+    }
+}
+
+/// Shares of a priority that is cut in proportion: no line is cut by over a cent more than its part, unless a floor
+/// of another line passes its part on.
+#[test]
+fn a_proportional_cut_without_floors_is_the_split_by_amount() {
+    let lines = [33_333, 50_001, 7].map(yuan);
+    let named = lines.iter().enumerate().map(|(index, amount)| CutLine::new(format!("{index}"), *amount, 1));
+    let half = Shrink::ByShare { share: Share::percent(50).unwrap(), rounding: Rounding::Floor };
+    let cuts = Cuts::draft(named, half).with_within_priority(WithinPriority::Proportional).check().unwrap();
+    let parts = cuts.amount().split_by(
+        lines.iter().enumerate().map(|(index, amount)| (index, amount.amount())),
+        marketloop::split::Method::LargestRemainder,
+    );
+    let parts: Vec<Money> = parts.unwrap().iter().map(|(_, part)| *part).collect();
+    let left: Vec<Money> = cuts.new_lines().iter().filter_map(|line| line.amount).collect();
+    let cut: Vec<Money> = lines.iter().zip(&left).map(|(old, new)| old.minus(*new).unwrap()).collect();
+    assert_eq!(cut, parts);
+}

@@ -1,0 +1,227 @@
+//! The wire form of budgets under way, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::budget::{
+    Added, CostKind, CutLine, Cuts, FlexibleBudget, ForecastBasis, Guard, LineSpend, LineSpending, MoveKind,
+    Paced, Place, PlannedLine, Position, Reallocation, Recipient, ReleaseTable, ReservePolicy, Revenue,
+    Shrink, Side, Tracking, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast, WithinPriority,
+};
+use marketloop::progress::Profile;
+use marketloop::quantity::{Money, Rounding, Share};
+use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+use rust_decimal::dec;
+
+fn yuan(text: &str) -> Money {
+    Money::parse(&format!("{text} CNY")).unwrap()
+}
+
+const TRACKING: &str = concat!(
+    r#"{"lines":[{"name":"SEM","plan":{"amount":"100.00","currency":"CNY"}},"#,
+    r#"{"name":"social","plan":{"amount":"50.00","currency":"CNY"}}],"#,
+    r#""spending":[{"line":"social","actual":{"amount":"20.00","currency":"CNY"},"#,
+    r#""forecast":{"amount":"60.00","currency":"CNY"}}],"unstated_forecast":"at_least_plan"}"#
+);
+
+#[test]
+fn a_tracked_budget_is_its_draft() {
+    let draft = TrackingDraft {
+        lines: ["SEM 100", "social 50"]
+            .map(|line| {
+                let (name, plan) = line.split_once(' ').unwrap();
+                PlannedLine { name: name.into(), plan: yuan(plan) }
+            })
+            .into(),
+        spending: vec![LineSpending::new("social").with_actual(yuan("20")).with_forecast(yuan("60"))],
+        unstated_forecast: UnstatedForecast::AtLeastPlan,
+    };
+    pinned(&draft, TRACKING);
+    pinned(&draft.check().unwrap(), TRACKING);
+    refused::<Tracking>(
+        &TRACKING.replace(r#""line":"social""#, r#""line":"sozial""#),
+        "spending[0].line: there is no line `sozial`",
+    );
+    refused::<Tracking>(
+        &TRACKING.replace("20.00", "-20"),
+        "spending[0].actual: actual -20.00 CNY is below 0",
+    );
+    refused::<Tracking>(
+        &TRACKING.replace("60.00", "19.99"),
+        "spending[0].forecast: the final amount 19.99 CNY is below the 20.00 CNY that is spent already",
+    );
+    refused::<Tracking>(&TRACKING.replace("actual", "aktual"), "unknown field `aktual`");
+    refused::<Tracking>(r#"{"lines":[]}"#, "lines: a budget needs at least one line");
+    let terse = r#"{"lines":[{"name":"SEM","plan":"100 CNY"}]}"#;
+    assert_eq!(serde_json::from_str::<Tracking>(terse).unwrap().total().available(), yuan("100"));
+}
+
+#[test]
+fn a_pacing_is_its_total_profile_and_periods() {
+    let profile = Profile::front_loaded(dec!(3)).unwrap();
+    let paced = Paced::new(yuan("1000"), &profile, 5).unwrap();
+    let json =
+        r#"{"total":{"amount":"1000.00","currency":"CNY"},"profile":{"front_loaded":"3"},"periods":5}"#;
+    pinned(&paced, json);
+    refused::<Paced>(&json.replace("1000.00", "-1"), "total: the total -1.00 CNY is below 0");
+    refused::<Paced>(&json.replace(":5}", ":10001}"), "periods: 10001 periods exceed 10000");
+    refused::<Paced>(&json.replace("periods", "months"), "unknown field `months`");
+}
+
+#[test]
+fn variances_read_what_was_planned_and_what_came() {
+    let line =
+        LineSpend::new("feed", UnitSpend::new(dec!(0.4), dec!(8000)), UnitSpend::new(dec!(0.38), dec!(9000)));
+    let json = concat!(
+        r#"{"name":"feed","planned":{"price":"0.4","quantity":"8000"},"#,
+        r#""actual":{"price":"0.38","quantity":"9000"}}"#
+    );
+    pinned(&line, json);
+    assert_eq!(serde_json::from_str::<LineSpend>(&json.replace(r#""0.38""#, "0.38")).unwrap(), line);
+    refused::<LineSpend>(&json.replace("price", "cost"), "unknown field `cost`");
+    let budget = FlexibleBudget::new(dec!(20000), "4/5".parse().unwrap(), dec!(100000)).unwrap();
+    let json = r#"{"fixed":"20000","rate":"4/5","planned_units":"100000"}"#;
+    pinned(&budget, json);
+    refused::<FlexibleBudget>(&json.replace("4/5", "-4/5"), "rate: the rate -4/5 is below 0");
+    refused::<FlexibleBudget>(&json.replace("20000", "x"), "`x` is not a decimal number");
+}
+
+#[test]
+fn a_true_return_states_its_basis() {
+    let social: TrueReturn<Revenue> = TrueReturn::<Revenue>::draft()
+        .direct("orders", yuan("90"))
+        .uplift("brand search", dec!(20), yuan("350"), Rounding::HalfEven)
+        .cost(CostKind::Media, "feed ads", yuan("30"))
+        .check()
+        .unwrap();
+    let json = concat!(
+        r#"{"basis":"revenue","returns":[{"name":"orders","kind":"direct","#,
+        r#""amount":{"amount":"90.00","currency":"CNY"}},{"name":"brand search","kind":"indirect","#,
+        r#""percent":{"percent":"20","of":{"amount":"350.00","currency":"CNY"},"rounding":"half_even"}}],"#,
+        r#""costs":[{"name":"feed ads","kind":"media","amount":{"amount":"30.00","currency":"CNY"}}]}"#
+    );
+    pinned(&social, json);
+    refused::<TrueReturn<Revenue>>(
+        &json.replace("revenue", "profit"),
+        "basis: the returns are profit, revenue is needed",
+    );
+    refused::<TrueReturn<Revenue>>(&json.replace("revenue", "margin"), "unknown variant `margin`");
+    refused::<TrueReturn<Revenue>>(
+        &json.replace("30.00", "-30"),
+        "costs[0].amount: cost -30.00 CNY is below 0",
+    );
+    pinned(
+        &[CostKind::Media, CostKind::Labour, CostKind::Production, CostKind::Other],
+        r#"["media","labour","production","other"]"#,
+    );
+}
+
+const REVIEW: &str = concat!(
+    r#"{"positions":[{"line":"kol","amount":{"amount":"100.00","currency":"CNY"},"#,
+    r#""locked":{"amount":"10.00","currency":"CNY"},"facts":{"roi":"1.5"}}],"#,
+    r#""release":{"hit_policy":"first","inputs":[{"name":"roi","kind":"number"}],"#,
+    r#""outputs":[{"name":"release_percent","kind":"number"},{"name":"reason","kind":"text"}],"#,
+    r#""rules":[{"when":["< 2"],"then":["100","\"ROI under 1:2\""]}]},"rounding":"floor","#,
+    r#""recipients":[{"line":"video","weight":"4.8","cap":{"amount":"50.00","currency":"CNY"}}],"#,
+    r#""return_to":{"owner":"committee"},"#,
+    r#""added":{"from":"board","amount":{"amount":"5.00","currency":"CNY"},"overspending_percent":"5","guard":"total"}}"#
+);
+
+#[test]
+fn a_reallocation_is_its_review() {
+    let table = Table::draft(HitPolicy::First)
+        .input(Input::number("roi"))
+        .output(Output::number("release_percent"))
+        .output(Output::text("reason"))
+        .rule(["< 2"], [Value::from(dec!(100)), Value::from("ROI under 1:2")])
+        .build()
+        .unwrap();
+    let table = ReleaseTable::new(table).unwrap();
+    let draft = Reallocation::draft(table, Rounding::Floor, Place::Owner("committee".into()))
+        .position(Position::new("kol", yuan("100")).with_locked(yuan("10")).with_fact("roi", dec!(1.5)))
+        .recipient(Recipient::new("video", dec!(4.8)).with_cap(yuan("50")))
+        .with_added(Added {
+            from: "board".into(),
+            amount: yuan("5"),
+            overspending_percent: dec!(5),
+            guard: Guard::Total,
+        });
+    pinned(&draft, REVIEW);
+    let done = draft.check().unwrap();
+    pinned(&done, REVIEW);
+    pinned(
+        &done.moves()[0],
+        concat!(
+            r#"{"from":{"line":"kol"},"to":{"line":"video"},"amount":{"amount":"50.00","currency":"CNY"},"#,
+            r#""kind":"reassigned","why":"ROI under 1:2; by weight 4.8, up to its cap"}"#
+        ),
+    );
+    refused::<Reallocation>(
+        &REVIEW.replace("release_percent", "percent"),
+        "a release table needs an output of numbers `release_percent`",
+    );
+    refused::<Reallocation>(
+        &REVIEW.replace(r#""roi":"1.5""#, r#""roi":"\"low\"""#),
+        "positions[0].facts: the input `roi` is a text, the column holds a number",
+    );
+    refused::<Reallocation>(
+        &REVIEW.replace(r#"{"owner":"committee"}"#, r#"{"line":"committee"}"#),
+        "return_to: there is no line `committee`",
+    );
+    refused::<Reallocation>(
+        &REVIEW.replace(r#""weight":"4.8""#, r#""weight":-1"#),
+        "recipients[0].weight: weight -1 is below 0",
+    );
+    pinned(&[Guard::Total, Guard::EachLine], r#"["total","each_line"]"#);
+    pinned(&[MoveKind::Reassigned, MoveKind::Returned], r#"["reassigned","returned"]"#);
+}
+
+#[test]
+fn cuts_are_their_draft() {
+    let lines = [
+        CutLine::new("tools", yuan("15"), 1).with_floor(yuan("5")).with_marginal_return(dec!(0.8)),
+        CutLine { reserve: true, ..CutLine::new("contingency", yuan("5"), 2) },
+    ];
+    let half = Shrink::ByShare { share: Share::percent(50).unwrap(), rounding: Rounding::HalfEven };
+    let json = concat!(
+        r#"{"lines":[{"name":"tools","amount":{"amount":"15.00","currency":"CNY"},"priority":1,"#,
+        r#""floor":{"amount":"5.00","currency":"CNY"},"marginal_return":"0.8"},"#,
+        r#"{"name":"contingency","amount":{"amount":"5.00","currency":"CNY"},"priority":2,"reserve":true}],"#,
+        r#""shrink":{"by_share":{"share":"0.5","rounding":"half_even"}},"#,
+        r#""reserves":"kept","within_priority":"lowest_return_first"}"#
+    );
+    pinned(&Cuts::draft(lines, half).check().unwrap(), json);
+    refused::<Cuts>(
+        &json.replace(r#""share":"0.5""#, r#""share":"0.6""#),
+        r#"shrink: 2.00 CNY cannot be cut: the floors of ["tools", "contingency"] stop it"#,
+    );
+    refused::<Cuts>(&json.replace(r#""share":"0.5""#, r#""share":"1.5""#), "share 1.5 is outside 0..=1");
+    refused::<Cuts>(
+        &json.replace("5.00\",\"currency\":\"CNY\"},\"marginal", "16\",\"currency\":\"CNY\"},\"marginal"),
+        "lines[0].floor: 16.00 CNY has to stay in a line of 15.00 CNY",
+    );
+    refused::<Cuts>(&json.replace("floor", "flor"), "unknown field `flor`");
+    pinned(
+        &[Shrink::By(yuan("1")), Shrink::To(yuan("2"))],
+        r#"[{"by":{"amount":"1.00","currency":"CNY"}},{"to":{"amount":"2.00","currency":"CNY"}}]"#,
+    );
+    pinned(
+        &[ReservePolicy::Kept, ReservePolicy::First, ReservePolicy::Last, ReservePolicy::ByPriority],
+        r#"["kept","first","last","by_priority"]"#,
+    );
+    pinned(
+        &[WithinPriority::LowestReturnFirst, WithinPriority::Proportional],
+        r#"["lowest_return_first","proportional"]"#,
+    );
+}
+
+#[test]
+fn the_names_of_sides_and_forecasts_are_pinned() {
+    pinned(&[Side::Favourable, Side::OnPlan, Side::Adverse], r#"["favourable","on_plan","adverse"]"#);
+    pinned(
+        &[UnstatedForecast::AtLeastPlan, UnstatedForecast::SpentAndCommitted],
+        r#"["at_least_plan","spent_and_committed"]"#,
+    );
+    pinned(
+        &[ForecastBasis::Stated, ForecastBasis::Plan, ForecastBasis::SpentAndCommitted],
+        r#"["stated","plan","spent_and_committed"]"#,
+    );
+}
