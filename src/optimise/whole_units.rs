@@ -235,14 +235,10 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
         else {
             return (f64::NEG_INFINITY, f64::NEG_INFINITY);
         };
-        let at = model.main(*amount);
-        let up = if amount < cap {
-            curve.rise(at, model.main(amount.saturating_add(1)))
-        } else {
-            f64::NEG_INFINITY
-        };
+        let (at, unit) = (model.main(*amount), 1.0 / model.units);
+        let up = if amount < cap { curve.rise(at, unit) } else { f64::NEG_INFINITY };
         let down = if amount > floor {
-            -curve.rise(model.main(amount.saturating_sub(1)), at)
+            -curve.rise(model.main(amount.saturating_sub(1)), unit)
         } else {
             f64::NEG_INFINITY
         };

@@ -43,15 +43,14 @@ pub trait ResponseCurve {
     /// The response that the next unit of spend brings at `spend`, `df/dx`; infinity where the slope is.
     fn marginal(&self, spend: f64) -> f64;
 
-    /// The response that the spend between `from` and `to` brings, with the digits that a difference of two
-    /// nearly equal values would lose.
+    /// The response that `width` more spend brings at `from`, with the digits that a difference of two nearly
+    /// equal values would lose.
     ///
     /// Provided for smooth curves: over less than a thousandth of the spend the slope is integrated by Gauss's
     /// two points, exact up to the fourth order of that part; a curve with corners overrides it.
-    fn rise(&self, from: f64, to: f64) -> f64 {
-        let width = to - from;
+    fn rise(&self, from: f64, width: f64) -> f64 {
         if width > 1e-3 * from {
-            return self.value(to) - self.value(from);
+            return self.value(from + width) - self.value(from);
         }
         // The points lie at 1 / sqrt(3) of the half width to either side of the middle.
         let (middle, away) = (from + 0.5 * width, 0.5 * width * 0.577_350_269_189_625_8);
@@ -145,8 +144,8 @@ macro_rules! delegated {
                 (**self).marginal(spend)
             }
 
-            fn rise(&self, from: f64, to: f64) -> f64 {
-                (**self).rise(from, to)
+            fn rise(&self, from: f64, width: f64) -> f64 {
+                (**self).rise(from, width)
             }
 
             fn inflection(&self) -> f64 {

@@ -95,10 +95,10 @@ macro_rules! families {
                 }
             }
 
-            fn rise(&self, from: f64, to: f64) -> f64 {
+            fn rise(&self, from: f64, width: f64) -> f64 {
                 match self {
-                    $(Self::$variant(curve) => curve.rise(from, to),)*
-                    Self::PiecewiseLinear(curve) => curve.rise(from, to),
+                    $(Self::$variant(curve) => curve.rise(from, width),)*
+                    Self::PiecewiseLinear(curve) => curve.rise(from, width),
                 }
             }
 

@@ -117,10 +117,11 @@ impl ResponseCurve for PiecewiseLinear {
         }
     }
 
-    fn rise(&self, from: f64, to: f64) -> f64 {
-        match (self.around(seen(from)), seen(to)) {
+    fn rise(&self, from: f64, width: f64) -> f64 {
+        let (from, to) = (seen(from), seen(from + width));
+        match self.around(from) {
             // Within one piece the slope says it with all its digits.
-            ([Some(left), Some(right)], to) if to <= right.0 => slope(left, right) * (to - seen(from)),
+            [Some(left), Some(right)] if to <= right.0 => slope(left, right) * width,
             _ => self.value(to) - self.value(from),
         }
     }

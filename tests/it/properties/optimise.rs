@@ -369,8 +369,8 @@ impl ResponseCurve for Scaled {
         self.curve.has_one_inflection()
     }
 
-    fn rise(&self, from: f64, to: f64) -> f64 {
-        self.response * self.curve.rise(from / self.money, to / self.money)
+    fn rise(&self, from: f64, width: f64) -> f64 {
+        self.response * self.curve.rise(from / self.money, width / self.money)
     }
 
     fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
