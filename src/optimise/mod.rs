@@ -34,12 +34,14 @@
 mod branch_and_bound;
 mod certificate;
 mod demand;
+mod draft;
 mod model;
 mod optimum;
 mod problem;
 mod sum;
 mod whole_units;
 
+pub use draft::{OptimiseDraft, OptimiseGroup, OptimiseLine};
 pub use optimum::{Binding, Optimum, OptimumGroup, OptimumLine};
 pub use problem::{Aim, Limits, Optimise};
 

@@ -8,9 +8,11 @@ use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::{Bound, RangeBounds};
+use serde::{Deserialize, Serialize};
 
-/// What is asked of the lines.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What is asked of the lines. On the wire `{"response":{"budget":"50000 CNY"}}`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Aim {
     /// The greatest response that exactly this budget buys.
@@ -32,7 +34,8 @@ pub enum Aim {
 
 /// How much work an optimisation may do, and how close is close enough. Neither depends on a clock, so the same
 /// question has the same answer on every machine.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Limits {
     nodes: usize,
     gap: f64,
@@ -57,7 +60,7 @@ impl Limits {
     /// as 1e-12: the arithmetic of the bound itself is not finer.
     #[must_use]
     pub const fn with_gap(self, gap: f64) -> Self {
-        Self { gap: if gap > 1e-12 { gap } else { 1e-12 }, ..self }
+        Self { gap, ..self }
     }
 
     /// The most nodes.
@@ -66,10 +69,10 @@ impl Limits {
         self.nodes
     }
 
-    /// The relative gap that is close enough.
+    /// The relative gap that is close enough, at least 1e-12.
     #[must_use]
     pub const fn gap(self) -> f64 {
-        self.gap
+        if self.gap > 1e-12 { self.gap } else { 1e-12 }
     }
 }
 
@@ -145,7 +148,7 @@ impl Optimise<Curve> {
     }
 }
 
-fn same(left: &Curve, right: &Curve) -> bool {
+pub(super) fn same(left: &Curve, right: &Curve) -> bool {
     left == right
 }
 
@@ -171,7 +174,7 @@ impl<C: ResponseCurve> Optimise<C> {
         Self::start(aim, currency, |_, _| false)
     }
 
-    const fn start(aim: Aim, currency: Currency, same: fn(&C, &C) -> bool) -> Self {
+    pub(super) const fn start(aim: Aim, currency: Currency, same: fn(&C, &C) -> bool) -> Self {
         let limits = Limits { nodes: 20_000, gap: 1e-9 };
         Self { aim, currency, lines: Vec::new(), groups: Vec::new(), limits, same }
     }
@@ -266,4 +269,152 @@ fn bounds(within: &impl RangeBounds<Money>) -> (Option<Money>, Option<Money>) {
         Bound::Unbounded => None,
     };
     (floor, cap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::optimise::Binding;
+    use crate::response::{Hill, Logarithmic, Power};
+    use alloc::boxed::Box;
+    use alloc::format;
+    use alloc::string::ToString;
+
+    fn yuan(text: &str) -> Money {
+        Money::parse(&format!("{text} CNY")).unwrap()
+    }
+
+    fn root(a: f64) -> Power {
+        Power::new(a, 0.5).unwrap()
+    }
+
+    #[test]
+    fn all_faults_of_a_question_are_told_with_their_paths() {
+        let faulty = Optimise::response(yuan("-5"))
+            .line("a", root(1.0), yuan("3")..=yuan("2"))
+            .line("a", root(1.0), Money::parse("1 JPY").unwrap()..)
+            .line("b", root(1.0), yuan("-1")..)
+            .group("g", ["a", "a", "nobody"], ..)
+            .group("in", ["out"], ..)
+            .group("out", ["in"], ..=yuan("-1"));
+        assert_eq!(
+            faulty.solve().unwrap_err().to_string(),
+            "10 problems\n  lines[0]: the floor 3.00 CNY is above the cap 2.00 CNY\n  \
+             lines[1].floor: JPY and CNY are different currencies\n  \
+             lines[2].floor: the amount -1.00 CNY is below 0\n  \
+             groups[2].cap: the amount -1.00 CNY is below 0\n  \
+             aim: the amount -5.00 CNY is below 0\n  \
+             lines[1].name: `a` is the name of another line or group already\n  \
+             groups[0].members[1]: `a` is a member of group `g` already\n  \
+             groups[0].members[2]: `nobody` is neither a line nor a group\n  \
+             groups[1]: group `in` contains itself\n  groups[2]: group `out` contains itself"
+        );
+        let empty = Optimise::response(yuan("5")).solve().unwrap_err();
+        assert_eq!(empty.to_string(), "lines: an optimum needs at least one line");
+        for wrong in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
+            let asked = Optimise::until_marginal_return(wrong, yuan("1").currency()).line("a", root(1.0), ..);
+            assert_eq!(asked.solve().unwrap_err().iter().next().unwrap().error.kind(), ErrorKind::OutOfRange);
+        }
+        let asked = Optimise::budget(f64::NAN, yuan("1").currency()).line("a", root(1.0), ..);
+        assert!(asked.solve().is_err());
+    }
+
+    #[test]
+    fn bounds_that_leave_no_amounts_say_how_much_is_missing() {
+        let over = Optimise::response(yuan("10"))
+            .line("a", root(1.0), yuan("6")..)
+            .line("b", root(1.0), yuan("5")..)
+            .group("g", ["a"], ..=yuan("5.50"));
+        assert_eq!(
+            over.solve().unwrap_err().to_string(),
+            "2 problems\n  groups[0]: the floors take 6.00 CNY: 0.50 CNY over the bounds of group `g`\n  \
+             lines: the floors take 10.50 CNY: 0.50 CNY over the budget"
+        );
+        let short = Optimise::response(yuan("10")).line("a", root(1.0), ..yuan("4")).line(
+            "b",
+            root(1.0),
+            ..=yuan("5"),
+        );
+        assert_eq!(
+            short.solve().unwrap_err().to_string(),
+            "lines: the caps take 8.99 CNY at most: 1.01 CNY short of the budget"
+        );
+        let far = Optimise::budget(100.0, yuan("1").currency()).line("a", root(1.0), ..=yuan("100"));
+        assert_eq!(
+            far.solve().unwrap_err().to_string(),
+            "aim: a response of 100 is out of reach: all caps together bring 10"
+        );
+    }
+
+    #[test]
+    fn edges_have_answers() {
+        let nothing = Optimise::response(yuan("0")).line("a", root(1.0), ..).solve().unwrap();
+        assert!(nothing.spend().is_zero() && nothing.response() <= 0.0 && nothing.gap() <= 0.0);
+        let forced =
+            Optimise::response(yuan("7")).line("a", root(1.0), yuan("7")..=yuan("7")).solve().unwrap();
+        assert_eq!((forced["a"].amount(), forced["a"].binding()), (yuan("7"), Binding::Floor));
+        // A target that the floors reach already costs the floors.
+        let reached = Optimise::budget(-5.0, yuan("1").currency()).line("a", root(1.0), yuan("3")..);
+        assert_eq!(reached.solve().unwrap().spend(), yuan("3"));
+        // The greatest budget that money holds, and units of it that a float cannot count.
+        let most = Money::from_minor((1 << 96) - 1, yuan("1").currency()).unwrap();
+        let vast =
+            Optimise::response(most).line("a", root(1.0), ..).line("b", root(2.0), ..).solve().unwrap();
+        assert_eq!(vast.spend(), most);
+        // A curve that saturates at once: what is left is spent all the same.
+        let flat = Logarithmic::new(1.0, 1e-90).unwrap();
+        let flat =
+            Optimise::response(yuan("100")).line("a", flat, ..).line("b", root(1.0), ..).solve().unwrap();
+        assert_eq!(flat.spend(), yuan("100"));
+    }
+
+    #[test]
+    fn curves_of_the_callers_that_are_none_are_refused() {
+        struct Broken;
+        impl ResponseCurve for Broken {
+            fn value(&self, spend: f64) -> f64 {
+                1.0 / spend
+            }
+            fn marginal(&self, _: f64) -> f64 {
+                f64::NAN
+            }
+            fn inflection(&self) -> f64 {
+                0.0
+            }
+        }
+        let aim = Aim::Response { budget: yuan("5") };
+        let asked = Optimise::<Box<dyn ResponseCurve>>::of(aim, yuan("5").currency());
+        let asked = asked.line("a", Box::new(Broken) as Box<dyn ResponseCurve>, ..);
+        assert!(asked.solve().unwrap_err().to_string().starts_with("lines[0].curve: the curve gives"));
+    }
+
+    #[test]
+    fn an_optimum_is_held_against_its_own_question_only() {
+        let asked = |a: f64, budget: &str| {
+            Optimise::response(yuan(budget)).line("a", Hill::new(a, 20.0, 3.0).unwrap(), ..).line(
+                "b",
+                Hill::new(70.0, 30.0, 2.0).unwrap(),
+                ..=yuan("40"),
+            )
+        };
+        let best = asked(100.0, "60").solve().unwrap();
+        assert!(best.verify(&asked(100.0, "60")).is_ok());
+        for other in [asked(101.0, "60"), asked(100.0, "61"), asked(100.0, "60").line("c", root(1.0), ..)] {
+            let refused = best.verify(&other).unwrap_err();
+            assert!(matches!(refused.iter().next().unwrap().error, OptimiseError::NotProven { .. }));
+        }
+        assert!(asked(100.0, "60").bound_at(-1.0).is_err());
+        assert!(asked(100.0, "60").bound_at(f64::NAN).is_err());
+    }
+
+    #[test]
+    fn lines_that_are_the_same_are_not_permuted() {
+        // Without an order among them, 20 lines of one S-shaped curve have thousands of equal boxes.
+        let asked = (0..20).fold(Optimise::response(yuan("1000000")), |asked, line| {
+            asked.line(format!("l{line}"), Hill::new(1e5, 1.3e5, 3.0).unwrap(), ..)
+        });
+        let best = asked.solve().unwrap();
+        assert!(best.gap() <= 1e-9 && best.nodes() < 50, "{} nodes, gap {:e}", best.nodes(), best.gap());
+    }
 }

@@ -5,6 +5,7 @@ mod budget_change;
 mod domains;
 mod kpi;
 mod mathematics;
+mod optimise;
 mod progress;
 mod quantity;
 mod response;

@@ -1,0 +1,118 @@
+//! A question as it is written down.
+
+use super::model::Model;
+use super::problem::{StatedGroup, StatedLine, same};
+use super::{Aim, Limits, Optimise, OptimiseError};
+use crate::error::Problems;
+use crate::quantity::{Currency, Money};
+use crate::response::Curve;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A line as it is written down: `{"name":"SEM","curve":{"kind":"log","a":60000,"k":10000},"cap":"30000 CNY"}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptimiseLine {
+    /// The name, unique among lines and groups.
+    pub name: String,
+    /// How the outcome answers to spend.
+    pub curve: Curve,
+    /// The least amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<Money>,
+    /// The greatest amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Money>,
+}
+
+/// A group as it is written down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptimiseGroup {
+    /// The name, unique among lines and groups.
+    pub name: String,
+    /// The names of its lines and groups.
+    pub members: Vec<String>,
+    /// The least sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<Money>,
+    /// The greatest sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Money>,
+}
+
+/// A question as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptimiseDraft {
+    /// What is asked.
+    pub aim: Aim,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The lines in order.
+    pub lines: Vec<OptimiseLine>,
+    /// The groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<OptimiseGroup>,
+    /// How much work may be done.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+impl OptimiseDraft {
+    /// The question, after it was checked: it can be answered, though a target may prove out of reach.
+    ///
+    /// # Errors
+    /// As [`Optimise::solve`], all at once.
+    pub fn check(self) -> Result<Optimise, Problems<OptimiseError>> {
+        let Self { aim, currency, lines, groups, limits } = self;
+        let mut question = Optimise::start(aim, currency, same).with_limits(limits);
+        question.lines = lines
+            .into_iter()
+            .map(|OptimiseLine { name, curve, floor, cap }| StatedLine { name, curve, floor, cap })
+            .collect();
+        question.groups = groups
+            .into_iter()
+            .map(|OptimiseGroup { name, members, floor, cap }| StatedGroup { name, members, floor, cap })
+            .collect();
+        Model::of(&question)?;
+        Ok(question)
+    }
+}
+
+impl From<&Optimise> for OptimiseDraft {
+    fn from(question: &Optimise) -> Self {
+        let line = |line: &StatedLine<Curve>| OptimiseLine {
+            name: line.name.clone(),
+            curve: line.curve.clone(),
+            floor: line.floor,
+            cap: line.cap,
+        };
+        let group = |group: &StatedGroup| OptimiseGroup {
+            name: group.name.clone(),
+            members: group.members.clone(),
+            floor: group.floor,
+            cap: group.cap,
+        };
+        Self {
+            aim: question.aim,
+            currency: question.currency,
+            lines: question.lines.iter().map(line).collect(),
+            groups: question.groups.iter().map(group).collect(),
+            limits: question.limits,
+        }
+    }
+}
+
+impl Serialize for Optimise {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        OptimiseDraft::from(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Optimise {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        OptimiseDraft::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)
+    }
+}
