@@ -67,7 +67,12 @@ pub(super) fn dual<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>) -> Dual {
         let around = demand.prices.get(node.parent).copied().unwrap_or_default();
         if node.stated.is_some() {
             let differ = price - around;
-            sum.add(differ * if differ > 0.0 { node.most } else { node.least });
+            // No group takes more than the budget, whatever its members' caps.
+            let most = match model.target {
+                Target::Spend(budget) => node.most.min(budget),
+                _ => node.most,
+            };
+            sum.add(differ * if differ > 0.0 { most } else { node.least });
         }
     }
     let price = demand.prices.last().copied().unwrap_or_default();

@@ -373,20 +373,20 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
         let Some(members) = self.model.nodes.get(node) else { return };
         // At the price of a jump itself rounding decides which side is taken: a hair aside nothing does.
         let aside = if self.model.is_kinked { ASIDE } else { 0.0 };
-        let bracket = Bracket { low: bracket.low * (1.0 - aside), high: bracket.high * (1.0 + aside) };
+        let (low, high) = (bracket.low * (1.0 - aside), bracket.high * (1.0 + aside));
         let lines = members.lines.clone();
-        let lower = self.totals(node, bracket.high);
+        let lower = self.totals(node, high);
         let mut rest = spend - lower.spend;
-        let jumps = rest > 1e-13 * spend && (bracket.low < bracket.high || bracket.high <= 0.0);
+        let jumps = rest > 1e-13 * spend && (low < high || high <= 0.0);
         let mut taken: Vec<f64> = Vec::new();
         for group in &members.groups {
-            taken.push(self.stopped(*group, bracket.high).spend);
+            taken.push(self.stopped(*group, high).spend);
         }
         if jumps {
             self.upper.clear();
             let at_high: Vec<f64> = self.spend.get(lines.clone()).unwrap_or_default().to_vec();
-            if bracket.low > 0.0 {
-                let _ = self.totals(node, bracket.low);
+            if low > 0.0 {
+                let _ = self.totals(node, low);
                 self.upper.extend(self.spend.get(lines.clone()).unwrap_or_default());
             } else {
                 self.upper.extend(self.most.get(lines.clone()).unwrap_or_default());
@@ -400,7 +400,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             }
             for (group, taken) in members.groups.iter().zip(&mut taken) {
                 let most = self.model.nodes.get(*group).map_or(0.0, |node| node.most);
-                let upper = if bracket.low > 0.0 { self.stopped(*group, bracket.low).spend } else { most };
+                let upper = if low > 0.0 { self.stopped(*group, low).spend } else { most };
                 let more = (upper - *taken).max(0.0).min(rest.max(0.0));
                 *taken += more;
                 rest -= more;

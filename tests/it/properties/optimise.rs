@@ -61,7 +61,16 @@ struct Case {
 
 impl Case {
     fn question(&self) -> Optimise {
-        self.asked(Optimise::response(cny(self.budget)))
+        // A cap of the whole budget is none.
+        let budget = Optimise::response(cny(self.budget));
+        self.lines.iter().enumerate().fold(budget, |question, (index, (curve, floor, cap))| {
+            let name = format!("l{index}");
+            if *cap == self.budget {
+                question.line(name, curve.clone(), cny(*floor)..)
+            } else {
+                question.line(name, curve.clone(), cny(*floor)..=cny(*cap))
+            }
+        })
     }
 
     fn asked(&self, question: Optimise) -> Optimise {
