@@ -15,6 +15,9 @@ const MOST_STEPS: usize = 300;
 /// Relative width of a bracket that is not worth narrowing.
 const NARROW: f64 = 4.0 * f64::EPSILON;
 
+/// What the rounding of a sum is taken for.
+const SLACK: f64 = 1e-12;
+
 /// How far from the price of a jump the two sides are told apart for certain.
 pub(super) const ASIDE: f64 = 1e-13;
 
@@ -117,7 +120,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
                 let (low, high) = sums.get(*group).copied().unwrap_or_default();
                 (least, most) = (least + low, most + high);
             }
-            let slack = 1e-12 * node.most;
+            let slack = SLACK * node.most;
             if least > node.most + slack || most < node.least - slack {
                 return false;
             }
@@ -192,9 +195,10 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             return stop.totals;
         }
         let free = self.totals(group, price);
-        let (side, bound) = if free.spend > node.most {
+        // A sum that meets its bound by the rounding of its terms is not stopped: no price would move it.
+        let (side, bound) = if free.spend > node.most * (1.0 + SLACK) {
             (1, node.most)
-        } else if free.spend < node.least {
+        } else if free.spend < node.least * (1.0 - SLACK) {
             (0, node.least)
         } else {
             return free;
@@ -224,7 +228,8 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
                 Goal::Response(aim) => (totals.response, aim, base.response),
             };
             let span = (found - base) + (aim - base);
-            if span > 0.0 { (found - aim) / span } else { 0.0 }
+            // At its floors, and that is the goal: no price would move it, and rounding is no miss.
+            if span > SLACK * aim.abs() { (found - aim) / span } else { 0.0 }
         };
         let guess = if guess > 0.0 && guess.is_finite() { guess } else { self.guess(node) };
         if !(guess > 0.0 && guess.is_finite()) {
@@ -236,7 +241,11 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
         // From the guess outward, in growing steps, to the other side of the goal.
         loop {
             if gap == 0.0 {
-                return Bracket::at(price);
+                return Bracket::at(if low.1 > 0.0 {
+                    self.least_price(node, &miss, low.0, price)
+                } else {
+                    price
+                });
             }
             if gap > 0.0 {
                 low = (price, gap, totals);
@@ -262,6 +271,22 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             gap = miss(totals);
         }
         self.narrow(node, &miss, low, high)
+    }
+
+    /// The least price at which the goal is met, where it is met from some price on: growing steps go far beyond
+    /// it, and a price far from the slopes would cost the bound its digits.
+    fn least_price(&mut self, node: usize, miss: &impl Fn(Totals) -> f64, low: f64, high: f64) -> f64 {
+        let (mut low, mut high) = (libm::log(low), libm::log(high));
+        for _ in 0..40 {
+            let middle = f64::midpoint(low, high);
+            let totals = self.totals(node, libm::exp(middle));
+            if miss(totals) > 0.0 {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        libm::exp(high)
     }
 
     /// Narrows a bracket: regula falsi after Anderson and Björck (1973) in the logarithm of the price, and where

@@ -296,7 +296,7 @@ proptest! {
     }
 
     #[test]
-    fn nested_groups_keep_their_bounds(case in case_of(any_curve(), 3..7, 100_000..3_000_000), low in 0.0..1.0_f64, high in 0.0..1.0_f64) {
+    fn nested_groups_keep_their_bounds(case in case_of(any_curve(), 3..7, 100_000..3_000_000), low in 0.0..1.0_f64, high in 0.0..1.0_f64, tastes in prop::collection::vec(0.1..10.0_f64, 7)) {
         let (left, right) = (&case.lines[0], &case.lines[1]);
         let (floors, caps) = (left.1 + right.1, (left.2 + right.2).min(case.budget));
         let between = |part: f64| floors + ((caps - floors) as f64 * part) as i128;
@@ -304,10 +304,14 @@ proptest! {
         let others: i128 = case.lines[2..].iter().map(|line| line.2).sum();
         let least: i128 = case.lines[2..].iter().map(|line| line.1).sum();
         prop_assume!(high + others >= case.budget && low + least <= case.budget);
-        let question = case
-            .question()
-            .group("inner", ["l0", "l1"], cny(low)..=cny(high))
-            .group("outer", ["inner", "l2"], ..=cny(case.budget));
+        // A second group around the first, which binds now and then.
+        let outer = (high + case.lines[2].1).max(case.budget * 3 / 4).max(case.budget - others + case.lines[2].2);
+        let grouped = |case: &Case| {
+            case.question()
+                .group("inner", ["l0", "l1"], cny(low)..=cny(high))
+                .group("outer", ["inner", "l2"], ..=cny(outer))
+        };
+        let question = grouped(&case);
         let best = question.solve().unwrap();
         let inner = best.lines()[0].amount().minor() + best.lines()[1].amount().minor();
         prop_assert!((low..=high).contains(&inner));
@@ -316,6 +320,14 @@ proptest! {
         prop_assert!(best.response() <= case.question().solve().unwrap().bound() * (1.0 + 1e-12));
         prop_assert!(question.bound_at(best.multiplier()).unwrap() >= best.response() * (1.0 - 1e-13));
         prop_assert!(best.gap() <= 1e-9, "gap {:e} after {} nodes", best.gap(), best.nodes());
+        // The optimum of other curves within the same bounds is no better.
+        let mut other = case.clone();
+        for ((curve, ..), taste) in other.lines.iter_mut().zip(tastes) {
+            *curve = Power::new(taste, 0.5).unwrap().into();
+        }
+        let amounts: Vec<i128> =
+            grouped(&other).solve().unwrap().lines().iter().map(|line| line.amount().minor()).collect();
+        prop_assert!(case.response(&amounts) <= best.bound() * (1.0 + 1e-13));
     }
 
     #[test]
