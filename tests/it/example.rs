@@ -86,3 +86,26 @@ fn a_broken_budget_is_refused_with_its_path() {
         assert!(refused.starts_with(refusal), "{refused}");
     }
 }
+
+#[test]
+fn the_trap_of_the_budgets_is_the_golden_one() {
+    let read = |path: String| -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let golden = read(format!("{}/tests/golden/budget_s_shaped.json", env!("CARGO_MANIFEST_DIR")));
+    let trap = golden["cases"].as_array().unwrap().iter().find(|case| case["name"] == "trap_4ch").unwrap();
+    let contest = &read(data("budget.json"))["contest"];
+    let local = &trap["peers"]["slsqp_pymc_marketing_settings"]["allocation"];
+    let lines = contest["question"]["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), trap["channels"].as_array().unwrap().len());
+    for (index, line) in lines.iter().enumerate() {
+        let (ours, theirs) = (&line["curve"], &trap["channels"][index]["curve"]);
+        assert_eq!(ours["kind"], theirs["kind"]);
+        for parameter in ["a", "k", "m", "r", "s"] {
+            let theirs = theirs[parameter].as_str().map(|text| text.parse::<f64>().unwrap());
+            assert_eq!(ours[parameter].as_f64(), theirs, "{line} {parameter}");
+        }
+        let amount = contest["local"][line["name"].as_str().unwrap()].as_str().unwrap_or("0 CNY");
+        assert_eq!(amount.trim_end_matches(" CNY").parse().ok(), local[index].as_f64(), "{line}");
+    }
+}
