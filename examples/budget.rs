@@ -1,8 +1,8 @@
-//! Budgets that explain themselves: the plan documents' budgets, rules with reasons, a review that moves money, the
+//! Budgets that explain themselves: the documents' budgets, rules with reasons, a review that moves money, the
 //! cut list, tracking, response curves, and an optimum that a local optimiser misses.
 //!
-//! `cargo run --example budget` reads `examples/data/budget.json`; another file may follow behind `--`. Every part
-//! of the file is checked while it is read: a broken one is refused with the path of its first fault.
+//! `cargo run --example budget` reads `examples/data/budget.json`; another file may follow behind `--`. Every
+//! part is checked while it is read: a broken file is refused with the path of its first fault.
 
 use marketloop::budget::{
     Allocation, Budget, BudgetDraft, CostKind, Cuts, Paced, Reallocation, Release, Revenue, Tracking,
