@@ -16,7 +16,8 @@ use core::ops::Index;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Binding {
-    /// Nothing: the marginal return equals the multiplier.
+    /// Nothing: the marginal return equals that of the other free lines around it, the multiplier where curves
+    /// are concave.
     Free,
     /// Not worth a first unit: nothing is spent, and no floor asks for it.
     Zero,
@@ -283,8 +284,11 @@ impl Optimum {
         self.exact_response
     }
 
-    /// What one more unit of budget would bring, in units of response: the price at which the lines' marginal
-    /// returns meet.
+    /// The price of a unit of money, in units of response, at which
+    /// [`bound_at`](Optimise::bound_at) is closest. Where curves are concave the lines' marginal returns meet at
+    /// it, and one more unit of budget brings as much. Where the search had to divide S-shaped curves it can be
+    /// another price than that of the free lines: what one more unit brings is then their
+    /// [`marginal_return`](OptimumLine::marginal_return).
     #[must_use]
     pub const fn multiplier(&self) -> f64 {
         self.multiplier

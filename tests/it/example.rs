@@ -8,6 +8,10 @@ mod quarter;
 #[allow(dead_code, reason = "its main is the example's")]
 mod kpi_tree;
 
+#[path = "../../examples/budget.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod budget;
+
 fn data(name: &str) -> String {
     format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -28,4 +32,80 @@ fn a_broken_quarter_is_refused_with_every_path() {
 fn the_tree_tells_why_sales_moved() {
     let report = kpi_tree::run(&data("kpi_tree.json")).unwrap();
     assert_eq!(report, std::fs::read_to_string(data("kpi_tree_report.txt")).unwrap());
+}
+
+#[test]
+fn the_budgets_explain_themselves() {
+    let plan = std::fs::read_to_string(data("budget.json")).unwrap();
+    let report = budget::report(&plan).unwrap();
+    assert_eq!(report, std::fs::read_to_string(data("budget_report.txt")).unwrap());
+}
+
+#[test]
+fn a_broken_budget_is_refused_with_its_path() {
+    let plan = std::fs::read_to_string(data("budget.json")).unwrap();
+    for (good, broken, refusal) in [
+        (
+            r#"{ "name": "SEM", "percent": 40 }"#,
+            r#"{ "name": "SEM", "percent": 45 }"#,
+            "budgets[0]: lines: the lines take 105% of 1,000,000.00 CNY, 5 percentage points (50,000.00 CNY) over",
+        ),
+        (
+            r#""lines": { "group": ["live (pilot)""#,
+            r#""lines": { "group": ["radio (pilot)""#,
+            "ruled[2].plan: rules[3].lines[0]: no rule sets the line `radio (pilot)`",
+        ),
+        (
+            r#""remains": 60"#,
+            r#""remains": 90"#,
+            "ruled[2].plan: rules: rule `60 % remain if one fails` cannot hold: 258,200.00 CNY short",
+        ),
+        (
+            r#""locked": "40000 CNY""#,
+            r#""locked": "140000 CNY""#,
+            "review: positions[0].locked: 140,000.00 CNY has to stay in a line of 120,000.00 CNY",
+        ),
+        (
+            r#""floor": "10000 CNY""#,
+            r#""floor": "16000 CNY""#,
+            "cuts: lines[1].floor: 16,000.00 CNY has to stay in a line of 15,000.00 CNY",
+        ),
+        (r#""s": 4.82"#, r#""s": -1"#, "contest.question.lines[0].curve: s -1 is outside 0.001..=1000"),
+        (r#""basis": "revenue""#, r#""basis": "profit""#, "true_return: basis: the returns are profit"),
+        (r#""spent": "110000 CNY""#, r#""spent": "110000 USD""#, "pacing: CNY and USD are different"),
+        (
+            r#""actual_cost": 22000"#,
+            r#""actual_cost": 0"#,
+            "earned_value: the cost performance index is undefined",
+        ),
+        ("[4000, 900]", "[-4000, 900]", "weeks: spend -4000 is outside 0..=1e150"),
+        (r#""local": { "search""#, r#""local": { "radio""#, "contest: there is no line `radio`"),
+    ] {
+        assert_eq!(plan.matches(good).count(), 1, "{good}");
+        let refused = budget::report(&plan.replace(good, broken)).unwrap_err().to_string();
+        assert!(refused.starts_with(refusal), "{refused}");
+    }
+}
+
+#[test]
+fn the_trap_of_the_budgets_is_the_golden_one() {
+    let read = |path: String| -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let golden = read(format!("{}/tests/golden/budget_s_shaped.json", env!("CARGO_MANIFEST_DIR")));
+    let trap = golden["cases"].as_array().unwrap().iter().find(|case| case["name"] == "trap_4ch").unwrap();
+    let contest = &read(data("budget.json"))["contest"];
+    let local = &trap["peers"]["slsqp_pymc_marketing_settings"]["allocation"];
+    let lines = contest["question"]["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), trap["channels"].as_array().unwrap().len());
+    for (index, line) in lines.iter().enumerate() {
+        let (ours, theirs) = (&line["curve"], &trap["channels"][index]["curve"]);
+        assert_eq!(ours["kind"], theirs["kind"]);
+        for parameter in ["a", "k", "m", "r", "s"] {
+            let theirs = theirs[parameter].as_str().map(|text| text.parse::<f64>().unwrap());
+            assert_eq!(ours[parameter].as_f64(), theirs, "{line} {parameter}");
+        }
+        let amount = contest["local"][line["name"].as_str().unwrap()].as_str().unwrap_or("0 CNY");
+        assert_eq!(amount.trim_end_matches(" CNY").parse().ok(), local[index].as_f64(), "{line}");
+    }
 }
