@@ -3,6 +3,7 @@
 use crate::quantity::{Mix, Money, wire};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +128,23 @@ pub enum ReleaseCondition {
     },
     /// As the text says.
     Stated(String),
+}
+
+impl fmt::Display for ReleaseCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unforeseeable { causes } if causes.is_empty() => {
+                f.write_str("for costs that could not be foreseen")
+            }
+            Self::Unforeseeable { causes } => {
+                write!(f, "for costs that could not be foreseen: {}", causes.join(", "))
+            }
+            Self::Uplift { metric, percent, season } => {
+                write!(f, "when {metric} rises by {}% in {season}", percent.normalize())
+            }
+            Self::Stated(text) => f.write_str(text),
+        }
+    }
 }
 
 /// How large a reserve is.

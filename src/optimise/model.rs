@@ -3,7 +3,7 @@
 use super::problem::{Aim, Optimise, StatedGroup};
 use super::{Budgeted, OptimiseError};
 use crate::error::{Path, Problems};
-use crate::quantity::Money;
+use crate::quantity::{Currency, Money};
 use crate::response::ResponseCurve;
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
@@ -140,8 +140,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
         tree: &Tree,
         target: Target,
     ) -> Self {
-        let units = [1.0, 10.0, 100.0, 1e3, 1e4];
-        let units = units.get(question.currency.digits() as usize).copied().unwrap_or(1.0);
+        let units = units(question.currency);
         let count = lines.len();
         let mut model = Self {
             curves: Vec::with_capacity(count),
@@ -298,8 +297,13 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
     clippy::cast_precision_loss,
     reason = "amounts are exact up to 2^53 minor units, beyond it to 16 digits"
 )]
-fn main(minor: i128, units: f64) -> f64 {
+pub(super) fn main(minor: i128, units: f64) -> f64 {
     minor as f64 / units
+}
+
+/// Minor units in a main unit.
+pub(super) fn units(currency: Currency) -> f64 {
+    (0..currency.digits()).fold(1.0, |units, _| units * 10.0)
 }
 
 fn check_aim<C>(question: &Optimise<C>, problems: &mut Problems<OptimiseError>) -> Option<Target> {
@@ -315,11 +319,7 @@ fn check_aim<C>(question: &Optimise<C>, problems: &mut Problems<OptimiseError>) 
             let (expected, found) = (question.currency, budget.currency());
             refused(problems, OptimiseError::Currency { expected, found })
         }
-        Aim::Response { budget } => {
-            let digits = [1.0, 10.0, 100.0, 1e3, 1e4];
-            let units = digits.get(question.currency.digits() as usize).copied().unwrap_or(1.0);
-            Some(Target::Spend(main(budget.minor(), units)))
-        }
+        Aim::Response { budget } => Some(Target::Spend(main(budget.minor(), units(question.currency)))),
         Aim::Budget { target } if target.is_finite() => Some(Target::Response(target)),
         Aim::Budget { target } => refused(problems, OptimiseError::Target { target }),
         Aim::MarginalReturn { at_least } if at_least.is_finite() && at_least > 0.0 => {

@@ -423,9 +423,11 @@ impl fmt::Display for Optimum {
             writeln!(f, "{line}")?;
         }
         let Self { spend, response, multiplier, gap, .. } = self;
-        write!(
-            f,
-            "{spend} for a response of {response:.2}; a unit more brings {multiplier:.4}; gap at most {gap:.1e}"
-        )
+        write!(f, "{spend} for a response of {response:.2}")?;
+        // Where boxes were divided the multiplier is that of the envelopes, which a next unit need not follow.
+        if self.nodes() == 1 {
+            write!(f, "; a unit more brings {multiplier:.4}")?;
+        }
+        write!(f, "; gap at most {gap:.1e}")
     }
 }

@@ -1,8 +1,9 @@
 //! What is to be optimised: lines with curves and bounds, groups, an aim.
 
-use super::model::Model;
+use super::model::{Model, main, units};
+use super::sum::Sum;
 use super::{OptimiseError, Optimum, branch_and_bound};
-use crate::error::Problems;
+use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money};
 use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
@@ -238,6 +239,40 @@ impl<C: ResponseCurve> Optimise<C> {
         branch_and_bound::solve(&model, self)
     }
 
+    /// The response of amounts by line name, of someone else's allocation say: a line that is not named gets
+    /// nothing. Bounds and budget are not looked at.
+    ///
+    /// # Errors
+    /// [`OptimiseError::UnknownMember`] for a name that no line has, [`OptimiseError::Currency`],
+    /// [`OptimiseError::NegativeBound`] for a negative amount; each at its place in the list.
+    pub fn response_of<'n>(
+        &self,
+        amounts: impl IntoIterator<Item = (&'n str, Money)>,
+    ) -> Result<f64, Problems<OptimiseError>> {
+        let mut problems = Problems::new();
+        let mut spends: Vec<f64> = self.lines.iter().map(|_| 0.0).collect();
+        for (place, (name, amount)) in amounts.into_iter().enumerate() {
+            let path = Path::root().index(place);
+            let line = self.lines.iter().zip(&mut spends).find(|(line, _)| line.name == name);
+            match line {
+                None => problems.push(path, OptimiseError::UnknownMember { name: name.into() }),
+                Some(_) if amount.currency() != self.currency => {
+                    let (expected, found) = (self.currency, amount.currency());
+                    problems.push(path, OptimiseError::Currency { expected, found });
+                }
+                Some(_) if amount.is_negative() => {
+                    problems.push(path, OptimiseError::NegativeBound { bound: amount });
+                }
+                Some((_, spend)) => *spend += main(amount.minor(), units(self.currency)),
+            }
+        }
+        let mut response = Sum::default();
+        for (line, spend) in self.lines.iter().zip(spends) {
+            response.add(line.curve.value(spend));
+        }
+        problems.into_result(response.total())
+    }
+
     /// An upper bound of the response of *any* amounts within the bounds, from a multiplier alone (Everett
     /// 1963): `D(m) = Σ max over x of (f(x) - m x) + m B`, the multipliers of groups at their best. Every
     /// `m >= 0` gives a bound; at the optimum's multiplier it is the least. For the aim of the least budget it is a
@@ -404,6 +439,16 @@ mod tests {
             let refused = best.verify(&other).unwrap_err();
             assert!(matches!(refused.iter().next().unwrap().error, OptimiseError::NotProven { .. }));
         }
+        // Any amounts can be held against the curves, and none beat the bound.
+        let own = best.lines().iter().map(|line| (line.name(), line.amount()));
+        let same = asked(100.0, "60").response_of(own).unwrap();
+        assert!((same - best.response()).abs() <= 1e-12 * same);
+        let other = asked(100.0, "60").response_of([("a", yuan("30")), ("b", yuan("30"))]).unwrap();
+        assert!(other <= best.bound());
+        let wrong = asked(100.0, "60").response_of([("c", yuan("1")), ("a", yuan("-1"))]).unwrap_err();
+        let expected =
+            "2 problems\n  [0]: `c` is neither a line nor a group\n  [1]: the amount -1.00 CNY is below 0";
+        assert_eq!(wrong.to_string(), expected);
         assert!(asked(100.0, "60").bound_at(-1.0).is_err());
         assert!(asked(100.0, "60").bound_at(f64::NAN).is_err());
     }
