@@ -4,7 +4,7 @@ use super::{Golden, files, text};
 use marketloop::optimise::{Aim, Binding, Optimise, Optimum, OptimumLine};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{
-    Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, Power,
+    Adbudg, Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, Power,
 };
 use serde_json::Value;
 
@@ -27,6 +27,9 @@ fn curve(value: &Value) -> Curve {
         "exp" => Exponential::new(parameter("a"), parameter("k")).unwrap().into(),
         "tanh" => HyperbolicTangent::new(parameter("a"), parameter("k")).unwrap().into(),
         "logistic" => Logistic::new(parameter("a"), parameter("m"), parameter("r")).unwrap().into(),
+        "adbudg" => {
+            Adbudg::new(parameter("a"), parameter("b"), parameter("c"), parameter("d")).unwrap().into()
+        }
         kind => panic!("no curve {kind}"),
     }
 }
