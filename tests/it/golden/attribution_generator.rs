@@ -8,8 +8,9 @@ use serde_json::Value;
 pub(crate) struct Generator {
     seed: u64,
     channels: u64,
-    lengths: Vec<u64>,
-    popularity: Vec<u64>,
+    /// The length by `r % 1000`, and the channel by `b`.
+    lengths: Vec<u8>,
+    popularity: Vec<u8>,
     effect: Vec<u64>,
     base: u64,
 }
@@ -33,12 +34,17 @@ impl Generator {
     /// The generator that `file` describes, for `channels` channels.
     pub(crate) fn read(file: &Value, seed: u64, channels: u64) -> Self {
         let list = |value: &Value| value.as_array().unwrap().iter().map(|w| w.as_u64().unwrap()).collect();
+        let table = |value: &Value| -> Vec<u8> {
+            let weights: Vec<u64> = list(value);
+            let places = (0..).zip(weights).flat_map(|(place, weight)| vec![place; weight as usize]);
+            places.collect()
+        };
         let key = channels.to_string();
         Self {
             seed,
             channels,
-            lengths: list(&file["LEN_W"]),
-            popularity: list(&file["POP"][&key]),
+            lengths: table(&file["LEN_W"]),
+            popularity: table(&file["POP"][&key]),
             effect: list(&file["EFFECT"][&key]),
             base: file["BASE"][&key].as_u64().unwrap(),
         }
@@ -46,27 +52,25 @@ impl Generator {
 
     pub(crate) fn journey(&self, number: u64) -> Journey {
         let draw = |k: u64| mixed(self.seed, 64 * number + k) >> 32;
-        let place = |weights: &[u64], draw: u64| {
-            let mut sum = 0;
-            weights.iter().position(|weight| {
-                sum += weight;
-                draw < sum
-            })
-        };
-        let length = place(&self.lengths, draw(0) % 1000).unwrap() + 1;
+        let length = usize::from(self.lengths[(draw(0) % 1000) as usize]) + 1;
         let mut touches = Vec::with_capacity(length);
         for k in (1..).take(length) {
             let random = draw(k);
             let (a, b) = (random % 1000, random / 1000 % 1000);
-            let popular = place(&self.popularity, b).unwrap() as u64;
+            let popular = u64::from(self.popularity[b as usize]);
             touches.push(match touches.last() {
                 Some(before) if a < 150 => *before,
                 Some(before) if a < 450 => (popular + 7 * before) % self.channels,
                 _ => popular,
             });
         }
-        let distinct = touches.iter().enumerate().filter(|(i, c)| !touches[..*i].contains(c));
-        let effect: u64 = distinct.map(|(_, c)| self.effect[*c as usize]).sum();
+        let (mut seen, mut effect) = (0_u64, 0);
+        for touch in &touches {
+            if seen & (1 << touch) == 0 {
+                effect += self.effect[*touch as usize];
+            }
+            seen |= 1 << touch;
+        }
         let converted = draw(13) % 100_000 < self.base + effect;
         let mut minutes = vec![0; length];
         let mut before = 0;
