@@ -19,6 +19,10 @@ impl ChannelId {
     pub const fn index(self) -> usize {
         self.0 as usize
     }
+
+    pub(super) const fn of(id: u16) -> Self {
+        Self(id)
+    }
 }
 
 /// A dictionary of channel names: each has the number of its place.

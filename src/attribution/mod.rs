@@ -5,6 +5,7 @@
 
 mod channels;
 mod credit;
+mod journeys;
 mod models;
 mod path_wire;
 mod paths;
@@ -12,6 +13,7 @@ mod touch;
 
 pub use channels::{ChannelId, Channels};
 pub use credit::{Conservation, Credits, Model};
+pub use journeys::{Closing, ConversionEvent, JourneyReport, JourneyRules, Journeys, TouchEvent, Transform};
 pub use models::{
     Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,
     TimeDecay, Touch, WShaped,
@@ -149,6 +151,14 @@ pub enum AttributionError {
         /// The index of the touch.
         touch: usize,
     },
+    /// A touch too long before the end of its journey.
+    #[error("user {user}: a touch {span} seconds before the end, at most 4294967295 are held")]
+    Span {
+        /// The number of the user.
+        user: u64,
+        /// How many seconds it is.
+        span: u64,
+    },
     /// Sums beyond what the table holds.
     #[error("row {row}: the {what} add up to more than {limit}")]
     TooMuch {
@@ -283,7 +293,7 @@ impl AttributionError {
             | Self::CurrencyMismatch { .. }
             | Self::NotConserving
             | Self::Length { .. } => ErrorKind::Mismatch,
-            Self::TooManyChannels { .. } | Self::TooMuch { .. } => ErrorKind::Overflow,
+            Self::TooManyChannels { .. } | Self::TooMuch { .. } | Self::Span { .. } => ErrorKind::Overflow,
             Self::MinorUnits { .. }
             | Self::Weight { .. }
             | Self::Parameter { .. }
