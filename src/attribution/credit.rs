@@ -1,8 +1,7 @@
 //! What a model gives each channel.
 
 use super::{AttributionError, ChannelId, Channels, PathTable, Totals};
-use crate::quantity::Money;
-use crate::split::{Method, Weights};
+use crate::quantity::{Money, QuantityError, multiply};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -108,13 +107,12 @@ impl Credits {
     /// [`AttributionError::NotConserving`], [`AttributionError::NegativeCredit`];
     /// [`AttributionError::Quantity`] where the total with its decimals exceeds 28 digits.
     pub fn conversions_exact(&self, decimals: u32) -> Result<Vec<Decimal>, AttributionError> {
-        let total = crate::quantity::multiply(
-            Decimal::from(self.totals.conversions),
-            Decimal::from(10_u64.saturating_pow(decimals.min(19))),
-        )?;
-        let parts = self.parts("conversions", &self.conversions, total.mantissa())?;
-        let decimal = |part: i128| Decimal::try_from_i128_with_scale(part, decimals.min(19));
-        Ok(parts.into_iter().map(|part| decimal(part).unwrap_or_default().normalize()).collect())
+        let decimals = decimals.min(19);
+        self.require_parts("conversions", &self.conversions)?;
+        let total = scaled(self.totals.conversions.into(), decimals)?;
+        let decimal = |part: i128| Decimal::try_from_i128_with_scale(part, decimals).unwrap_or_default();
+        let parts = self.divided(&self.conversions, total)?;
+        Ok(parts.into_iter().map(|part| decimal(part).normalize()).collect())
     }
 
     /// The value of each channel in whole minor units; they add up to the total exactly (largest remainder,
@@ -123,26 +121,54 @@ impl Credits {
     /// # Errors
     /// [`AttributionError::NotConserving`], [`AttributionError::NegativeCredit`].
     pub fn values_exact(&self) -> Result<Vec<Money>, AttributionError> {
-        let parts = self.parts("value", &self.values, self.totals.value.minor())?;
+        self.require_parts("value", &self.values)?;
+        let parts = self.divided(&self.values, self.totals.value.minor())?;
         let currency = self.totals.value.currency();
         parts.into_iter().map(|part| Ok(Money::from_minor(part, currency)?)).collect()
     }
 
-    fn parts(&self, what: &'static str, credits: &[f64], total: i128) -> Result<Vec<i128>, AttributionError> {
+    /// Each conversion count with so many decimals and each value in minor units, rounded on its own.
+    pub(super) fn rounded(&self, decimals: u32) -> Result<(Vec<Decimal>, Vec<Money>), AttributionError> {
+        let decimals = decimals.min(19);
+        let currency = self.totals.value.currency();
+        let conversions = self.conversions.iter().map(|credit| {
+            let units = nearest(*credit * libm::exp10(f64::from(decimals)));
+            let decimal = units.and_then(|units| Decimal::try_from_i128_with_scale(units, decimals).ok());
+            let operation = || alloc::format!("{credit} with {decimals} decimals");
+            Ok(decimal.ok_or_else(|| QuantityError::Inexact { operation: operation() })?.normalize())
+        });
+        let values = self.values.iter().map(|credit| {
+            let units = nearest(*credit).unwrap_or(i128::MAX);
+            Ok(Money::from_minor(units, currency)?)
+        });
+        Ok((
+            conversions.collect::<Result<_, AttributionError>>()?,
+            values.collect::<Result<_, AttributionError>>()?,
+        ))
+    }
+
+    /// Credits that can be parts of a total: conserving, and none below 0.
+    pub(super) fn require_parts(&self, what: &'static str, credits: &[f64]) -> Result<(), AttributionError> {
         if self.conservation != Conservation::Conserving {
             return Err(AttributionError::NotConserving);
         }
-        if let Some((index, credit)) = credits.iter().copied().enumerate().find(|(_, credit)| *credit < 0.0) {
-            return Err(AttributionError::NegativeCredit { what, index, credit });
+        match credits.iter().copied().enumerate().find(|(_, credit)| *credit < 0.0) {
+            Some((index, credit)) => Err(AttributionError::NegativeCredit { what, index, credit }),
+            None => Ok(()),
         }
-        let largest = credits.iter().copied().fold(0.0_f64, f64::max);
-        if total == 0 || largest <= 0.0 {
-            return Ok(alloc::vec![0; credits.len()]);
-        }
-        let names: Vec<&str> = self.channels.names().collect();
-        let weights = Weights::new(credits.iter().map(|credit| fixed_point(*credit / largest)))?;
-        Ok(weights.split_with_ties(total, Method::LargestRemainder, &names)?)
     }
+}
+
+/// `value * 10^decimals` as a whole number; `value` has no more decimals.
+pub(super) fn scaled(value: Decimal, decimals: u32) -> Result<i128, AttributionError> {
+    let factor = Decimal::from(10_u64.saturating_pow(decimals));
+    Ok(multiply(value, factor)?.normalize().trunc().mantissa())
+}
+
+/// The nearest whole number, if it is below 2^96.
+#[expect(clippy::cast_possible_truncation, reason = "the magnitude is below 2^96")]
+fn nearest(value: f64) -> Option<i128> {
+    (libm::fabs(value) < 79_228_162_514_264_337_593_543_950_336.0).then(|| libm::round(value) as i128)
 }
 
 /// The share 1 in fixed point: whole 2^-62.
@@ -150,7 +176,7 @@ pub(super) const ONE: u64 = 1 << 62;
 
 /// A share of 0..=1 as a whole number of 2^-62.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0..=2^62 fits")]
-fn fixed_point(share: f64) -> u64 {
+pub(super) fn fixed_point(share: f64) -> u64 {
     libm::ldexp(share, 62) as u64
 }
 

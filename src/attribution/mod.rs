@@ -3,15 +3,20 @@
 //! A [`PathTable`] holds paths of touches with their conversions and value; a [`Model`] gives each channel its
 //! [`Credits`].
 
+mod calibration;
 mod channels;
+mod comparison;
 mod credit;
 mod journeys;
 mod models;
 mod path_wire;
 mod paths;
+mod resampling;
+mod returns;
 mod touch;
 
 pub use channels::{ChannelId, Channels};
+pub use comparison::Comparison;
 pub use credit::{Conservation, Credits, Model};
 pub use journeys::{Closing, ConversionEvent, JourneyReport, JourneyRules, Journeys, TouchEvent, Transform};
 pub use models::{
@@ -19,11 +24,14 @@ pub use models::{
     TimeDecay, Touch, WShaped,
 };
 pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
+pub use resampling::{Interval, intervals, resampled};
+pub use returns::{ChannelReturn, Costs};
 pub use touch::{TouchCredits, TouchModel, Touched};
 
 use crate::error::ErrorKind;
-use crate::quantity::{Currency, QuantityError};
+use crate::quantity::{Currency, Money, QuantityError};
 use crate::split::SplitError;
+use crate::stats::StatsError;
 use alloc::boxed::Box;
 use alloc::string::String;
 use rust_decimal::Decimal;
@@ -258,12 +266,65 @@ pub enum AttributionError {
         /// The value as given.
         value: f64,
     },
+    /// A cost below zero.
+    #[error("the cost of `{name}` is {cost}, below 0")]
+    NegativeCost {
+        /// The channel.
+        name: String,
+        /// The cost.
+        cost: Money,
+    },
+    /// A name of two models that are compared.
+    #[error("the model `{name}` stands twice")]
+    DuplicateModel {
+        /// The name.
+        name: String,
+    },
+    /// Credits of other channels than those they are to be compared with.
+    #[error("`{name}` credits other channels than the first")]
+    OtherChannels {
+        /// The name of the model.
+        name: String,
+    },
+    /// A model without credits, which has no shares.
+    #[error("`{name}` credits no conversion")]
+    NothingCredited {
+        /// The name of the model.
+        name: String,
+    },
+    /// A measured lift below zero or finer than the decimals.
+    #[error("the lift {lift} of `{name}` is below 0 or has more than {decimals} decimals")]
+    Lift {
+        /// The channel.
+        name: String,
+        /// The lift.
+        lift: Decimal,
+        /// The decimals.
+        decimals: u32,
+    },
+    /// Measured lifts that exceed all conversions.
+    #[error("lifts of {lift} exceed the total of {total} conversions")]
+    LiftExceedsTotal {
+        /// What the lifts add up to.
+        lift: Decimal,
+        /// The conversions.
+        total: u64,
+    },
+    /// Conversions that the measured lifts leave to channels without credit.
+    #[error("{left} conversions are left, and no other channel has credit")]
+    NobodyElse {
+        /// How many.
+        left: Decimal,
+    },
     /// A merge of no tables.
     #[error("no tables to merge")]
     NoTables,
     /// The exact result does not fit the number type.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+    /// An interval that does not exist.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
     /// The total could not be divided.
     #[error(transparent)]
     Split(#[from] SplitError),
@@ -281,7 +342,11 @@ impl AttributionError {
             | Self::EmptyPath { .. }
             | Self::EmptyTouch { .. }
             | Self::NoJourneys { .. } => ErrorKind::Empty,
-            Self::DuplicateChannel { .. } | Self::ValueWithoutConversion { .. } => ErrorKind::Conflict,
+            Self::DuplicateChannel { .. }
+            | Self::DuplicateModel { .. }
+            | Self::LiftExceedsTotal { .. }
+            | Self::NobodyElse { .. }
+            | Self::ValueWithoutConversion { .. } => ErrorKind::Conflict,
             Self::UnknownChannel { .. }
             | Self::UnknownId { .. }
             | Self::UnknownRow { .. }
@@ -292,18 +357,22 @@ impl AttributionError {
             | Self::UnexpectedTimes { .. }
             | Self::CurrencyMismatch { .. }
             | Self::NotConserving
+            | Self::OtherChannels { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
             Self::TooManyChannels { .. } | Self::TooMuch { .. } | Self::Span { .. } => ErrorKind::Overflow,
             Self::MinorUnits { .. }
+            | Self::NegativeCost { .. }
+            | Self::Lift { .. }
             | Self::Weight { .. }
             | Self::Parameter { .. }
             | Self::NegativeValue { .. }
             | Self::TimesNotDescending { .. }
             | Self::NegativeCredit { .. } => ErrorKind::OutOfRange,
-            Self::NotFinite { .. } => ErrorKind::Undefined,
+            Self::NotFinite { .. } | Self::NothingCredited { .. } => ErrorKind::Undefined,
             Self::Count { error, .. } => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),
+            Self::Stats(error) => error.kind(),
         }
     }
 }

@@ -30,6 +30,14 @@ impl Outcome {
     pub const fn null() -> Self {
         Self { conversions: 0, nulls: 1, value: 0 }
     }
+
+    /// The same so many times, if that fits.
+    pub(super) fn times(self, weight: u64) -> Option<Self> {
+        let value =
+            self.value.checked_mul(if self.value == 0 { 0 } else { i64::try_from(weight).ok()? })?;
+        let conversions = self.conversions.checked_mul(weight)?;
+        Some(Self { conversions, nulls: self.nulls.checked_mul(weight)?, value })
+    }
 }
 
 /// One row of a [`PathTable`].
@@ -383,7 +391,7 @@ impl PathTableBuilder {
         Ok(())
     }
 
-    fn push_row(&mut self, given: &Row<'_>) -> Result<(), AttributionError> {
+    pub(super) fn push_row(&mut self, given: &Row<'_>) -> Result<(), AttributionError> {
         let row = self.table.len();
         let Outcome { conversions, nulls, value } = given.outcome;
         if given.path.is_empty() {
