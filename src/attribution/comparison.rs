@@ -1,0 +1,123 @@
+//! Models side by side.
+
+use super::{AttributionError, Channels, Credits};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The shares of the channels in the conversions, by several models.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{Comparison, FirstTouch, LastTouch, Model, Outcome, PathTable};
+/// use marketloop::quantity::Currency;
+///
+/// let mut builder = PathTable::builder(Currency::CNY);
+/// builder.push_text("SEM > Email", ">", Outcome { conversions: 1, nulls: 0, value: 10_00 })?;
+/// builder.push_text("Email", ">", Outcome { conversions: 3, nulls: 5, value: 30_00 })?;
+/// let paths = builder.build();
+/// let models = [("first", FirstTouch.credit(&paths)?), ("last", LastTouch.credit(&paths)?)];
+/// let comparison = Comparison::new(models)?;
+/// assert_eq!(comparison.shares("first"), Some(&[0.25, 0.75][..]));
+/// assert_eq!(comparison.total_variation("first", "last"), Some(0.25));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    channels: Channels,
+    models: Vec<(String, Vec<f64>)>,
+}
+
+impl Comparison {
+    /// The models of these names and credits. Credits that do not add up to the total are compared by their
+    /// shares in their own sum.
+    ///
+    /// # Errors
+    /// [`AttributionError::DuplicateModel`]; [`AttributionError::OtherChannels`] where the channels are not
+    /// those of the first model; [`AttributionError::NegativeCredit`];
+    /// [`AttributionError::NothingCredited`] where a model credits no conversion;
+    /// [`AttributionError::NotFinite`] beyond the range of floats.
+    pub fn new<N: Into<String>>(
+        models: impl IntoIterator<Item = (N, Credits)>,
+    ) -> Result<Self, AttributionError> {
+        let mut comparison = Self { channels: Channels::default(), models: Vec::new() };
+        for (name, credits) in models {
+            let name = name.into();
+            if comparison.models.is_empty() {
+                comparison.channels = credits.channels().clone();
+            }
+            if comparison.shares(&name).is_some() {
+                return Err(AttributionError::DuplicateModel { name });
+            }
+            if comparison.channels != *credits.channels() {
+                return Err(AttributionError::OtherChannels { name });
+            }
+            let figures = credits.conversions();
+            let what = "conversions";
+            if let Some((index, credit)) = figures.iter().copied().enumerate().find(|(_, c)| *c < 0.0) {
+                return Err(AttributionError::NegativeCredit { what, index, credit });
+            }
+            let sum: f64 = figures.iter().sum();
+            if sum <= 0.0 {
+                return Err(AttributionError::NothingCredited { name });
+            }
+            if !sum.is_finite() {
+                return Err(AttributionError::NotFinite { what, index: 0 });
+            }
+            comparison.models.push((name, figures.iter().map(|credit| credit / sum).collect()));
+        }
+        Ok(comparison)
+    }
+
+    /// The channels, in the order of the shares.
+    #[must_use]
+    pub const fn channels(&self) -> &Channels {
+        &self.channels
+    }
+
+    /// The names of the models in their order.
+    #[must_use]
+    pub fn models(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+        self.models.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The share of each channel in the model's credit, adding up to 1.
+    #[must_use]
+    pub fn shares(&self, model: &str) -> Option<&[f64]> {
+        self.models.iter().find(|(name, _)| name == model).map(|(_, shares)| shares.as_slice())
+    }
+
+    /// The rank of each channel by the model, from 0 for the most credit; channels of equal credit rank in the
+    /// order of their names.
+    #[must_use]
+    pub fn ranks(&self, model: &str) -> Option<Vec<usize>> {
+        let shares = self.shares(model)?;
+        let mut order: Vec<_> = self.channels.names().zip(shares).enumerate().collect();
+        order.sort_by(|(_, (a_name, a)), (_, (b_name, b))| b.total_cmp(a).then(a_name.cmp(b_name)));
+        let mut ranks = alloc::vec![0; shares.len()];
+        for (rank, (index, _)) in order.into_iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(index) {
+                *slot = rank;
+            }
+        }
+        Some(ranks)
+    }
+
+    /// The share of the credit that two models give to different channels, 0 to 1; `None` for an unknown name.
+    ///
+    /// # Formula
+    /// `TV(p, q) = 1/2 sum |p_c - q_c|`.
+    #[must_use]
+    pub fn total_variation(&self, one: &str, other: &str) -> Option<f64> {
+        let (one, other) = (self.shares(one)?, self.shares(other)?);
+        let apart: f64 = one.iter().zip(other).map(|(p, q)| libm::fabs(p - q)).sum();
+        Some((apart / 2.0).min(1.0))
+    }
+
+    /// By how many ranks each channel is lower by `other` than by `one`; below 0 where it is higher.
+    #[must_use]
+    pub fn rank_differences(&self, one: &str, other: &str) -> Option<Vec<isize>> {
+        let (one, other) = (self.ranks(one)?, self.ranks(other)?);
+        let signed = |rank: usize| isize::try_from(rank).unwrap_or(isize::MAX);
+        Some(one.into_iter().zip(other).map(|(a, b)| signed(b).saturating_sub(signed(a))).collect())
+    }
+}

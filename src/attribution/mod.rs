@@ -1,0 +1,398 @@
+//! Attribution: which channels brought the conversions, exactly and mergeably.
+//!
+//! A [`PathTable`] holds paths of touches with their conversions and value; a [`Model`] gives each channel its
+//! [`Credits`].
+
+mod calibration;
+mod channels;
+mod comparison;
+mod credit;
+mod journeys;
+mod models;
+mod path_wire;
+mod paths;
+mod resampling;
+mod returns;
+mod touch;
+
+pub use channels::{ChannelId, Channels};
+pub use comparison::Comparison;
+pub use credit::{Conservation, Credits, Model};
+pub use journeys::{Closing, ConversionEvent, JourneyReport, JourneyRules, Journeys, TouchEvent, Transform};
+pub use models::{
+    Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,
+    TimeDecay, Touch, WShaped,
+};
+pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
+pub use resampling::{Interval, intervals, resampled};
+pub use returns::{ChannelReturn, Costs};
+pub use touch::{TouchCredits, TouchModel, Touched};
+
+use crate::error::ErrorKind;
+use crate::quantity::{Currency, Money, QuantityError};
+use crate::split::SplitError;
+use crate::stats::StatsError;
+use alloc::boxed::Box;
+use alloc::string::String;
+use rust_decimal::Decimal;
+
+/// Why paths could not be stored or credited.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AttributionError {
+    /// A channel without a name.
+    #[error("the name at {index} is empty")]
+    EmptyName {
+        /// The index of the name in its list.
+        index: usize,
+    },
+    /// A name that stands in a dictionary twice.
+    #[error("the channel `{name}` stands twice")]
+    DuplicateChannel {
+        /// The name.
+        name: String,
+    },
+    /// A channel that the dictionary does not have.
+    #[error("there is no channel `{name}`")]
+    UnknownChannel {
+        /// The name as given.
+        name: String,
+    },
+    /// The number of a channel beyond the dictionary's end.
+    #[error("row {row}: channel {id} of {count}")]
+    UnknownId {
+        /// The index of the row.
+        row: usize,
+        /// The number as given.
+        id: usize,
+        /// How many channels there are.
+        count: usize,
+    },
+    /// More channels than a dictionary holds.
+    #[error("more than {limit} channels")]
+    TooManyChannels {
+        /// The limit.
+        limit: usize,
+    },
+    /// A separator of names that is empty.
+    #[error("the separator is empty")]
+    EmptySeparator,
+    /// A path without a touch.
+    #[error("row {row}: the path has no touch")]
+    EmptyPath {
+        /// The index of the row.
+        row: usize,
+    },
+    /// A touch without a name in a path.
+    #[error("row {row}: touch {touch} has no name")]
+    EmptyTouch {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch.
+        touch: usize,
+    },
+    /// A row of neither conversions nor nulls.
+    #[error("row {row}: neither conversions nor nulls")]
+    NoJourneys {
+        /// The index of the row.
+        row: usize,
+    },
+    /// A count that is negative or has a fraction.
+    #[error("row {row}: {error}")]
+    Count {
+        /// The index of the row.
+        row: usize,
+        /// What is wrong with it.
+        error: Box<QuantityError>,
+    },
+    /// A value that is not a whole number of minor units within 63 bits.
+    #[error("row {row}: value {value} is not a whole number of minor units within 63 bits")]
+    MinorUnits {
+        /// The index of the row.
+        row: usize,
+        /// The value as given.
+        value: Decimal,
+    },
+    /// A value below zero.
+    #[error("row {row}: value {value} is below 0")]
+    NegativeValue {
+        /// The index of the row.
+        row: usize,
+        /// The value in minor units.
+        value: i64,
+    },
+    /// A value on a row that has no conversion.
+    #[error("row {row}: value {value} without a conversion")]
+    ValueWithoutConversion {
+        /// The index of the row.
+        row: usize,
+        /// The value in minor units.
+        value: i64,
+    },
+    /// A row with another number of times than touches.
+    #[error("row {row}: {actual} times for {expected} touches")]
+    TimeCount {
+        /// The index of the row.
+        row: usize,
+        /// How many touches there are.
+        expected: usize,
+        /// How many times there are.
+        actual: usize,
+    },
+    /// Times on some rows only, or none where a model needs them.
+    #[error("row {row}: the times of the touches are missing")]
+    MissingTimes {
+        /// The index of the first row without them.
+        row: usize,
+    },
+    /// Times on a row of a table that has none.
+    #[error("row {row}: times of touches in a table without times")]
+    UnexpectedTimes {
+        /// The index of the row.
+        row: usize,
+    },
+    /// Times that do not fall towards the end of the path.
+    #[error("row {row}: touch {touch} is earlier than the touch before it")]
+    TimesNotDescending {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch.
+        touch: usize,
+    },
+    /// A touch too long before the end of its journey.
+    #[error("user {user}: a touch {span} seconds before the end, at most 4294967295 are held")]
+    Span {
+        /// The number of the user.
+        user: u64,
+        /// How many seconds it is.
+        span: u64,
+    },
+    /// Sums beyond what the table holds.
+    #[error("row {row}: the {what} add up to more than {limit}")]
+    TooMuch {
+        /// The index of the row that exceeds it.
+        row: usize,
+        /// What is summed.
+        what: &'static str,
+        /// The limit.
+        limit: u64,
+    },
+    /// Two currencies in one table.
+    #[error("{left} and {right} are different currencies")]
+    CurrencyMismatch {
+        /// The currency on the left.
+        left: Currency,
+        /// The currency on the right.
+        right: Currency,
+    },
+    /// A credit that is not a finite number.
+    #[error("the {what} of channel {index} are not a finite number")]
+    NotFinite {
+        /// What is credited: `conversions` or `value`.
+        what: &'static str,
+        /// The number of the channel.
+        index: usize,
+    },
+    /// A credit below zero where parts of a total are wanted.
+    #[error("the {what} of channel {index} are {credit}, below 0")]
+    NegativeCredit {
+        /// What is credited: `conversions` or `value`.
+        what: &'static str,
+        /// The number of the channel.
+        index: usize,
+        /// The credit.
+        credit: f64,
+    },
+    /// Credits of another number of channels.
+    #[error("{actual} figures for {expected} channels")]
+    Length {
+        /// How many channels there are.
+        expected: usize,
+        /// How many figures were given.
+        actual: usize,
+    },
+    /// Exact parts of credits that do not add up to the total.
+    #[error("the credits of the model do not add up to the total")]
+    NotConserving,
+    /// A row beyond the end of the table.
+    #[error("row {row} of {count}")]
+    UnknownRow {
+        /// The index as given.
+        row: usize,
+        /// How many rows there are.
+        count: usize,
+    },
+    /// A model that weighed another number of touches than the path has.
+    #[error("row {row}: {actual} weights for {expected} touches")]
+    WeightCount {
+        /// The index of the row.
+        row: usize,
+        /// How many touches there are.
+        expected: usize,
+        /// How many weights there are.
+        actual: usize,
+    },
+    /// A weight that is not a number of 0 or more; of a model that does not conserve, of 0..=1.
+    #[error("row {row}: weight {weight} of touch {touch} is out of range")]
+    Weight {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch.
+        touch: usize,
+        /// The weight.
+        weight: f64,
+    },
+    /// A path of which no touch has weight.
+    #[error("row {row}: all weights are zero")]
+    NoWeight {
+        /// The index of the row.
+        row: usize,
+    },
+    /// A milestone beyond the end of its path.
+    #[error("row {row}: milestone {touch} of {length} touches")]
+    Milestone {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch as given.
+        touch: usize,
+        /// How many touches there are.
+        length: usize,
+    },
+    /// A parameter of a model that is out of its range.
+    #[error("{name} is {value}, out of range")]
+    Parameter {
+        /// What it is.
+        name: &'static str,
+        /// The value as given.
+        value: f64,
+    },
+    /// A cost below zero.
+    #[error("the cost of `{name}` is {cost}, below 0")]
+    NegativeCost {
+        /// The channel.
+        name: String,
+        /// The cost.
+        cost: Money,
+    },
+    /// A name of two models that are compared.
+    #[error("the model `{name}` stands twice")]
+    DuplicateModel {
+        /// The name.
+        name: String,
+    },
+    /// Credits of other channels than those they are to be compared with.
+    #[error("`{name}` credits other channels than the first")]
+    OtherChannels {
+        /// The name of the model.
+        name: String,
+    },
+    /// A model without credits, which has no shares.
+    #[error("`{name}` credits no conversion")]
+    NothingCredited {
+        /// The name of the model.
+        name: String,
+    },
+    /// A measured lift below zero or finer than the decimals.
+    #[error("the lift {lift} of `{name}` is below 0 or has more than {decimals} decimals")]
+    Lift {
+        /// The channel.
+        name: String,
+        /// The lift.
+        lift: Decimal,
+        /// The decimals.
+        decimals: u32,
+    },
+    /// Measured lifts that exceed all conversions.
+    #[error("lifts of {lift} exceed the total of {total} conversions")]
+    LiftExceedsTotal {
+        /// What the lifts add up to.
+        lift: Decimal,
+        /// The conversions.
+        total: u64,
+    },
+    /// Conversions that the measured lifts leave to channels without credit.
+    #[error("{left} conversions are left, and no other channel has credit")]
+    NobodyElse {
+        /// How many.
+        left: Decimal,
+    },
+    /// A merge of no tables.
+    #[error("no tables to merge")]
+    NoTables,
+    /// The exact result does not fit the number type.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// An interval that does not exist.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
+    /// The total could not be divided.
+    #[error(transparent)]
+    Split(#[from] SplitError),
+}
+
+impl AttributionError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::EmptyName { .. }
+            | Self::EmptySeparator
+            | Self::NoTables
+            | Self::NoWeight { .. }
+            | Self::EmptyPath { .. }
+            | Self::EmptyTouch { .. }
+            | Self::NoJourneys { .. } => ErrorKind::Empty,
+            Self::DuplicateChannel { .. }
+            | Self::DuplicateModel { .. }
+            | Self::LiftExceedsTotal { .. }
+            | Self::NobodyElse { .. }
+            | Self::ValueWithoutConversion { .. } => ErrorKind::Conflict,
+            Self::UnknownChannel { .. }
+            | Self::UnknownId { .. }
+            | Self::UnknownRow { .. }
+            | Self::WeightCount { .. }
+            | Self::Milestone { .. }
+            | Self::TimeCount { .. }
+            | Self::MissingTimes { .. }
+            | Self::UnexpectedTimes { .. }
+            | Self::CurrencyMismatch { .. }
+            | Self::NotConserving
+            | Self::OtherChannels { .. }
+            | Self::Length { .. } => ErrorKind::Mismatch,
+            Self::TooManyChannels { .. } | Self::TooMuch { .. } | Self::Span { .. } => ErrorKind::Overflow,
+            Self::MinorUnits { .. }
+            | Self::NegativeCost { .. }
+            | Self::Lift { .. }
+            | Self::Weight { .. }
+            | Self::Parameter { .. }
+            | Self::NegativeValue { .. }
+            | Self::TimesNotDescending { .. }
+            | Self::NegativeCredit { .. } => ErrorKind::OutOfRange,
+            Self::NotFinite { .. } | Self::NothingCredited { .. } => ErrorKind::Undefined,
+            Self::Count { error, .. } => error.kind(),
+            Self::Quantity(error) => error.kind(),
+            Self::Split(error) => error.kind(),
+            Self::Stats(error) => error.kind(),
+        }
+    }
+}
+
+impl AttributionError {
+    /// The same fault of the row at this index.
+    fn at_row(mut self, index: usize) -> Self {
+        if let Self::EmptyPath { row }
+        | Self::UnknownId { row, .. }
+        | Self::NoJourneys { row }
+        | Self::NegativeValue { row, .. }
+        | Self::ValueWithoutConversion { row, .. }
+        | Self::MissingTimes { row }
+        | Self::UnexpectedTimes { row }
+        | Self::TimeCount { row, .. }
+        | Self::TimesNotDescending { row, .. }
+        | Self::TooMuch { row, .. } = &mut self
+        {
+            *row = index;
+        }
+        self
+    }
+}

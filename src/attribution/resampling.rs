@@ -1,0 +1,104 @@
+//! Intervals from resampled journeys; the random numbers are the caller's.
+
+use super::{AttributionError, Credits, Model, PathTable, Row};
+use crate::stats::{QuantileMethod, StatsError, sample_quantile};
+use alloc::vec::Vec;
+
+/// The middle part of a channel's resampled credits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl PathTable {
+    /// The same table with each row counted so many times; rows of weight 0 are left out.
+    ///
+    /// A bootstrap draws as many journeys as there are, with replacement, and counts how often each was drawn:
+    /// with one row for each journey these are the weights. In a table of aggregated paths a weight repeats the
+    /// whole row.
+    ///
+    /// # Errors
+    /// [`AttributionError::Length`] for another number of weights than rows, [`AttributionError::TooMuch`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM", ">", Outcome::converted(10_00))?;
+    /// builder.push_text("Email", ">", Outcome::null())?;
+    /// let drawn = builder.build().weighted(&[2, 0])?;
+    /// assert_eq!((drawn.len(), drawn.totals().conversions), (1, 2));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn weighted(&self, weights: &[u64]) -> Result<Self, AttributionError> {
+        let (expected, actual) = (self.len(), weights.len());
+        if actual != expected {
+            return Err(AttributionError::Length { expected, actual });
+        }
+        let mut builder = Self::builder(self.currency()).with_channels(self.channels())?;
+        for (index, (row, weight)) in self.rows().zip(weights).enumerate().filter(|(_, (_, w))| **w > 0) {
+            let outcome = row.outcome.times(*weight).ok_or(AttributionError::TooMuch {
+                row: index,
+                what: "journeys or values",
+                limit: i64::MAX.unsigned_abs(),
+            })?;
+            builder.push_row(&Row { outcome, ..row }).map_err(|error| error.at_row(index))?;
+        }
+        Ok(builder.build())
+    }
+}
+
+/// The credits of `model` by each resample, in the order of `weights`.
+///
+/// # Errors
+/// As of [`PathTable::weighted`] and of the model.
+pub fn resampled<M: Model + ?Sized, W: AsRef<[u64]>>(
+    model: &M,
+    paths: &PathTable,
+    weights: impl IntoIterator<Item = W>,
+) -> Result<Vec<Credits>, AttributionError> {
+    weights.into_iter().map(|weights| model.credit(&paths.weighted(weights.as_ref())?)).collect()
+}
+
+/// The interval of each channel's conversions that holds the middle `level` of the resamples (percentile
+/// bootstrap), in the order of the channels.
+///
+/// # Errors
+/// [`AttributionError::Stats`] of no resample or a level outside 0..=1; [`AttributionError::OtherChannels`].
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{LastTouch, Outcome, PathTable, intervals, resampled};
+/// use marketloop::quantity::Currency;
+///
+/// let mut builder = PathTable::builder(Currency::CNY);
+/// builder.push_text("SEM", ">", Outcome::converted(10_00))?;
+/// builder.push_text("Email", ">", Outcome::converted(20_00))?;
+/// let draws = [[1, 1], [2, 0], [0, 2], [1, 1], [1, 1]];
+/// let credits = resampled(&LastTouch, &builder.build(), draws)?;
+/// let sem = intervals(&credits, 1.0)?[0];
+/// assert_eq!((sem.low, sem.high), (0.0, 2.0));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<Interval>, AttributionError> {
+    if !(0.0..=1.0).contains(&level) {
+        return Err(StatsError::OutOfRange { name: "level", value: level, range: "0..=1" }.into());
+    }
+    let first = resamples.first().ok_or(StatsError::TooFewObservations { found: 0, needed: 1 })?;
+    if resamples.iter().any(|credits| credits.channels() != first.channels()) {
+        return Err(AttributionError::OtherChannels { name: "a resample".into() });
+    }
+    let tail = (1.0 - level) / 2.0;
+    let interval = |channel| {
+        let draws: Vec<f64> =
+            resamples.iter().filter_map(|credits| credits.conversions_of(channel)).collect();
+        let at = |p| sample_quantile(&draws, p, QuantileMethod::Linear);
+        Ok(Interval { low: at(tail)?, high: at(1.0 - tail)? })
+    };
+    first.channels().ids().map(interval).collect()
+}

@@ -1,0 +1,169 @@
+//! Credits against costs: what each channel paid for a conversion and brought per unit of money.
+
+use super::{AttributionError, Conservation, Credits};
+use crate::quantity::{Currency, Money, Ratio};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// What each channel cost, in one currency.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::Costs;
+/// use marketloop::quantity::{Currency, Money};
+///
+/// let costs = Costs::new(Currency::CNY, [("SEM", Money::parse("500 CNY")?)])?;
+/// assert_eq!(costs.get("SEM"), Some(Money::parse("500 CNY")?));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Costs {
+    currency: Currency,
+    by_channel: BTreeMap<String, Money>,
+}
+
+impl Costs {
+    /// The costs of these channels.
+    ///
+    /// # Errors
+    /// [`AttributionError::DuplicateChannel`], [`AttributionError::CurrencyMismatch`],
+    /// [`AttributionError::NegativeCost`].
+    pub fn new<N: Into<String>>(
+        currency: Currency,
+        costs: impl IntoIterator<Item = (N, Money)>,
+    ) -> Result<Self, AttributionError> {
+        let mut by_channel = BTreeMap::new();
+        for (name, cost) in costs {
+            let name = name.into();
+            if cost.currency() != currency {
+                return Err(AttributionError::CurrencyMismatch { left: currency, right: cost.currency() });
+            }
+            if cost.is_negative() {
+                return Err(AttributionError::NegativeCost { name, cost });
+            }
+            if by_channel.contains_key(&name) {
+                return Err(AttributionError::DuplicateChannel { name });
+            }
+            by_channel.insert(name, cost);
+        }
+        Ok(Self { currency, by_channel })
+    }
+
+    /// The currency.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// What this channel cost, if it is known.
+    #[must_use]
+    pub fn get(&self, channel: &str) -> Option<Money> {
+        self.by_channel.get(channel).copied()
+    }
+}
+
+/// One channel's credit and cost, as plain values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelReturn {
+    /// The name of the channel.
+    pub channel: String,
+    /// Its conversions.
+    pub conversions: Decimal,
+    /// Their value.
+    pub value: Money,
+    /// What it cost, if that is known.
+    pub cost: Option<Money>,
+    /// Cost per conversion, in units of the currency; `None` without cost or conversion.
+    pub cost_per_conversion: Option<Ratio>,
+    /// Value per cost; `None` where the cost is unknown or zero.
+    pub return_on_ad_spend: Option<Ratio>,
+}
+
+impl Credits {
+    /// The credit of each channel beside its cost, conversions with so many decimals, in the order of the
+    /// channels; then the channels that only cost.
+    ///
+    /// Of a conserving model conversions and values add up to the totals exactly; else each is rounded alone.
+    ///
+    /// # Errors
+    /// [`AttributionError::CurrencyMismatch`], and as of [`Credits::conversions_exact`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Costs, Linear, Model, Outcome, PathTable};
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 4, nulls: 6, value: 800_00 })?;
+    /// let costs = Costs::new(Currency::CNY, [("SEM", Money::parse("100 CNY")?)])?;
+    /// let returns = Linear.credit(&builder.build())?.returns(&costs, 2)?;
+    /// let sem = &returns[0];
+    /// assert_eq!(sem.cost_per_conversion.map(|ratio| ratio.to_string()), Some("50".into()));
+    /// assert_eq!(sem.return_on_ad_spend.map(|ratio| ratio.to_string()), Some("4".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn returns(&self, costs: &Costs, decimals: u32) -> Result<Vec<ChannelReturn>, AttributionError> {
+        let currency = self.totals().value.currency();
+        if currency != costs.currency {
+            return Err(AttributionError::CurrencyMismatch { left: currency, right: costs.currency });
+        }
+        let (conversions, values) = if self.conservation() == Conservation::Conserving {
+            (self.conversions_exact(decimals)?, self.values_exact()?)
+        } else {
+            self.rounded(decimals)?
+        };
+        let credited = self.channels().names().zip(conversions.into_iter().zip(values));
+        let mut returns = Vec::new();
+        for (channel, (conversions, value)) in credited {
+            returns.push(ChannelReturn::new(channel, conversions, value, costs.get(channel))?);
+        }
+        for (channel, cost) in &costs.by_channel {
+            if self.channels().id(channel).is_none() {
+                let none = (Decimal::ZERO, Money::zero(currency));
+                returns.push(ChannelReturn::new(channel, none.0, none.1, Some(*cost))?);
+            }
+        }
+        Ok(returns)
+    }
+
+    /// The conversions of each channel by name, with so many decimals: weights for dividing a budget.
+    ///
+    /// # Errors
+    /// As of [`Credits::conversions_exact`].
+    pub fn conversion_weights(&self, decimals: u32) -> Result<Vec<(String, Decimal)>, AttributionError> {
+        Ok(self.channels().names().map(String::from).zip(self.conversions_exact(decimals)?).collect())
+    }
+
+    /// The value of each channel by name, in units of the currency: weights for dividing a budget.
+    ///
+    /// # Errors
+    /// As of [`Credits::values_exact`].
+    pub fn value_weights(&self) -> Result<Vec<(String, Decimal)>, AttributionError> {
+        let amounts = self.values_exact()?.into_iter().map(|value| value.amount());
+        Ok(self.channels().names().map(String::from).zip(amounts).collect())
+    }
+}
+
+impl ChannelReturn {
+    fn new(
+        channel: &str,
+        conversions: Decimal,
+        value: Money,
+        cost: Option<Money>,
+    ) -> Result<Self, AttributionError> {
+        let per_conversion = cost.filter(|_| !conversions.is_zero());
+        let cost_per_conversion = per_conversion.map(|cost| Ratio::new(cost.amount(), conversions));
+        let spent = cost.filter(|cost| !cost.is_zero());
+        let return_on_ad_spend = spent.map(|cost| Ratio::new(value.amount(), cost.amount()));
+        Ok(Self {
+            channel: channel.into(),
+            conversions,
+            value,
+            cost,
+            cost_per_conversion: cost_per_conversion.transpose()?,
+            return_on_ad_spend: return_on_ad_spend.transpose()?,
+        })
+    }
+}
