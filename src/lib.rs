@@ -18,7 +18,7 @@
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
 //! | the review | [`review`] |
-//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`health`] |
+//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`attribution`], [`health`] |
 //! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
@@ -29,6 +29,7 @@ extern crate std;
 
 extern crate alloc;
 
+pub mod attribution;
 pub mod budget;
 pub mod channel;
 pub mod decompose;

@@ -1,5 +1,6 @@
 //! The error over all errors of the crate.
 
+use crate::attribution::AttributionError;
 use crate::budget::BudgetError;
 use crate::channel::ChannelError;
 use crate::decompose::DecomposeError;
@@ -37,6 +38,9 @@ use alloc::boxed::Box;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// From [`crate::attribution`].
+    #[error(transparent)]
+    Attribution(#[from] AttributionError),
     /// From [`crate::budget`].
     #[error(transparent)]
     Budget(#[from] BudgetError),
@@ -95,6 +99,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
+            Self::Attribution(error) => error.kind(),
             Self::Budget(error) => error.kind(),
             Self::Channel(error) => error.kind(),
             Self::Decompose(error) => error.kind(),
