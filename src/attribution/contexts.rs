@@ -4,7 +4,7 @@
 //! from one `k`-gram to the next, found by the suffix link of the node (the same context without its first
 //! touch). A step is one look-up of `(context, channel)`, whatever the order.
 
-use super::columns::{Columns, Row, number};
+use super::columns::{Columns, Row};
 use alloc::vec::Vec;
 
 /// A table from keys to ids `0, 1, …` in order of arrival: open addressing, at most half full.
@@ -119,22 +119,28 @@ fn at(id: u32) -> usize {
 }
 
 impl Contexts {
-    /// The counts of all rows; `None` when there are more than `2^32 - 1` contexts or steps.
+    /// The counts of all rows; `None` when there are more than `2^32 - 1` contexts or steps, or when all touches
+    /// of all journeys are more than a `u64` counts.
     pub(super) fn count(columns: &Columns<'_>, order: u16) -> Option<Self> {
+        let touches = columns.rows().try_fold(0_u64, |sum, row| {
+            let length = u64::try_from(row.path.len()).ok()?;
+            sum.checked_add(row.journeys().checked_mul(length)?)
+        });
+        touches?;
         let nodes = alloc::vec![Context::default()];
         let mut contexts = Self { order, nodes, steps: Vec::new(), table: KeyTable::new() };
         for row in columns.rows().filter(|row| row.journeys() > 0) {
-            contexts.add(&row)?;
+            contexts.add(columns, &row)?;
         }
         Some(contexts)
     }
 
-    fn add(&mut self, row: &Row<'_>) -> Option<()> {
+    fn add(&mut self, columns: &Columns<'_>, row: &Row<'_>) -> Option<()> {
         let weight = row.journeys();
         let first = usize::from(self.order).min(row.path.len());
         let mut node = ROOT;
         for (index, channel) in row.path.iter().enumerate() {
-            let step = self.step(node, number(*channel))?;
+            let step = self.step(node, columns.number(*channel))?;
             let step = self.steps.get_mut(at(step))?;
             step.weight = step.weight.wrapping_add(weight);
             node = step.target;

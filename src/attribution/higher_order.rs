@@ -137,7 +137,7 @@ fn swept(flow: &Flow, collected: &impl Fn(usize) -> Rewards, most_sweeps: usize)
     None
 }
 
-/// What the removal of each channel takes, in the order of the channels.
+/// What the removal of each channel takes, by rank.
 pub(super) fn losses(chain: &MarkovChain) -> Result<Vec<Loss>, AttributionError> {
     losses_within(chain, MOST_SWEEPS)
 }
@@ -145,7 +145,7 @@ pub(super) fn losses(chain: &MarkovChain) -> Result<Vec<Loss>, AttributionError>
 fn losses_within(chain: &MarkovChain, most_sweeps: usize) -> Result<Vec<Loss>, AttributionError> {
     let flow = Flow::new(chain);
     let outlooks = outlook_along(chain, &flow, most_sweeps)?;
-    let mut seen = alloc::vec![false; chain.channels];
+    let mut seen = alloc::vec![false; chain.channels()];
     for channel in (0..chain.states()).filter_map(|state| chain.state(state)).flatten() {
         if let Some(seen) = seen.get_mut(usize::from(*channel)) {
             *seen = true;
@@ -153,7 +153,7 @@ fn losses_within(chain: &MarkovChain, most_sweeps: usize) -> Result<Vec<Loss>, A
     }
     let present: Vec<u16> =
         (0..=u16::MAX).zip(&seen).filter(|(_, seen)| **seen).map(|(channel, _)| channel).collect();
-    let mut losses = alloc::vec![Loss::default(); chain.channels];
+    let mut losses = alloc::vec![Loss::default(); chain.channels()];
     for block in present.chunks(LANES) {
         let pushed = pushed(chain, &flow, &outlooks, block, most_sweeps);
         for (lane, channel) in block.iter().enumerate() {

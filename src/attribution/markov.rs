@@ -1,8 +1,8 @@
 //! The removal effect: what part of the conversions is lost when a channel is taken out of the chain.
 
-use super::columns::{Columns, float, float_value};
+use super::columns::{Columns, float, float_value, in_dictionary_order};
 use super::transition::{MOST_ORDER, MarkovChain};
-use super::{AttributionError, higher_order, removal};
+use super::{AttributionError, Conservation, Credits, Model, PathTable, higher_order, removal};
 use alloc::vec::Vec;
 
 /// Attribution by the removal effects of a Markov chain of some order, computed exactly, not by simulation.
@@ -14,15 +14,20 @@ use alloc::vec::Vec;
 ///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{Columns, Markov};
+/// use marketloop::attribution::{Markov, Model, Outcome, PathTable};
+/// use marketloop::quantity::Currency;
 ///
 /// // C1 > C2 > C3 converts once; C1 alone and C2 > C3 do not.
-/// let columns =
-///     Columns::new(3, &[0, 3, 4, 6], &[0, 1, 2, 0, 1, 2], &[1, 0, 0], &[0, 1, 1], &[100, 0, 0])?;
-/// let effects = Markov::order(1)?.removal_effects(&columns)?;
+/// let mut paths = PathTable::builder(Currency::CNY);
+/// paths.push_text("C1 > C2 > C3", ">", Outcome::converted(100))?;
+/// paths.push_text("C1", ">", Outcome::null())?;
+/// paths.push_text("C2 > C3", ">", Outcome::null())?;
+/// let paths = paths.build();
+/// let effects = Markov::order(1)?.removal_effects(&paths)?;
 /// assert!((effects.conversions()[0] - 0.5).abs() < 1e-15);
 /// assert!((effects.conversions()[1] - 1.0).abs() < 1e-15);
-/// assert!((effects.credited_conversions()[2] - 0.4).abs() < 1e-15);
+/// let credits = Markov::order(1)?.credit(&paths)?;
+/// assert!((credits.conversions()[2] - 0.4).abs() < 1e-15);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,9 +52,9 @@ impl Markov {
     /// # Errors
     /// [`AttributionError::NoPaths`]; [`AttributionError::NoConversions`], of which no part can be lost;
     /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps.
-    pub fn removal_effects(&self, columns: &Columns<'_>) -> Result<RemovalEffects, AttributionError> {
-        columns.converting_totals()?;
-        MarkovChain::new(columns, self.order)?.removal_effects()
+    pub fn removal_effects(&self, paths: &PathTable) -> Result<RemovalEffects, AttributionError> {
+        Columns::new(paths).converting_totals()?;
+        MarkovChain::new(paths, self.order)?.removal_effects()
     }
 }
 
@@ -67,24 +72,33 @@ impl MarkovChain {
         let journeys = float(self.total_journeys);
         let rate = float(self.total_conversions) / journeys;
         let value = float_value(self.total_value) / journeys;
+        let credited_conversions =
+            shared(losses.iter().map(|loss| loss.conversion), float(self.total_conversions));
+        let credited_values = shared(losses.iter().map(|loss| loss.value), float_value(self.total_value));
         // A channel in every path has an effect of 1, which rounding can pass by a digit.
-        let conversions = losses.iter().map(|loss| (loss.conversion / rate).min(1.0)).collect();
+        let conversions: Vec<f64> = losses.iter().map(|loss| (loss.conversion / rate).min(1.0)).collect();
         let values =
             (self.total_value > 0).then(|| losses.iter().map(|loss| (loss.value / value).min(1.0)).collect());
         let visits = losses.iter().map(|loss| loss.visit.min(1.0)).collect();
-        let (total_conversions, total_value) = (self.total_conversions, self.total_value);
-        Ok(RemovalEffects { conversions, values, visits, total_conversions, total_value })
+        let ordered = |figures: Vec<f64>| in_dictionary_order(&self.ids, figures);
+        Ok(RemovalEffects {
+            conversions: ordered(conversions),
+            values: values.map(ordered),
+            visits: ordered(visits),
+            credited_conversions: ordered(credited_conversions),
+            credited_values: ordered(credited_values),
+        })
     }
 }
 
-/// The removal effects of all channels, in the order of their ids.
+/// The removal effects of all channels, in the order of the dictionary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RemovalEffects {
     conversions: Vec<f64>,
     values: Option<Vec<f64>>,
     visits: Vec<f64>,
-    total_conversions: u64,
-    total_value: i64,
+    credited_conversions: Vec<f64>,
+    credited_values: Vec<f64>,
 }
 
 impl RemovalEffects {
@@ -108,22 +122,28 @@ impl RemovalEffects {
 
     /// The conversions credited to each channel: its share of the sum of all effects.
     #[must_use]
-    pub fn credited_conversions(&self) -> Vec<f64> {
-        shared(&self.conversions, float(self.total_conversions))
+    pub fn credited_conversions(&self) -> &[f64] {
+        &self.credited_conversions
     }
 
     /// The value credited to each channel in minor units; 0 where there is no value.
     #[must_use]
-    pub fn credited_values(&self) -> Vec<f64> {
-        match &self.values {
-            Some(values) => shared(values, float_value(self.total_value)),
-            None => alloc::vec![0.0; self.conversions.len()],
-        }
+    pub fn credited_values(&self) -> &[f64] {
+        &self.credited_values
     }
 }
 
-/// `total` in proportion to effects of which at least one is above 0.
-fn shared(effects: &[f64], total: f64) -> Vec<f64> {
-    let sum: f64 = effects.iter().sum();
-    effects.iter().map(|effect| effect / sum * total).collect()
+impl Model for Markov {
+    /// What the [removal effects](Markov::removal_effects) credit, and their errors.
+    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        let effects = self.removal_effects(paths)?;
+        let RemovalEffects { credited_conversions, credited_values, .. } = effects;
+        Credits::new(paths, credited_conversions, credited_values, Conservation::Conserving)
+    }
+}
+
+/// `total` in proportion to the losses; 0 where nothing is lost.
+fn shared(losses: impl Iterator<Item = f64> + Clone, total: f64) -> Vec<f64> {
+    let sum: f64 = losses.clone().sum();
+    losses.map(|loss| if sum > 0.0 { loss / sum * total } else { 0.0 }).collect()
 }

@@ -1,41 +1,60 @@
-//! Attribution: which channels brought the conversions.
+//! Attribution: which channels brought the conversions, exactly and mergeably.
+//!
+//! A [`PathTable`] holds paths of touches with their conversions and value; a [`Model`] gives each channel its
+//! [`Credits`].
 
+mod channels;
 mod columns;
 mod contexts;
 mod counterfactual;
+mod credit;
 mod elimination;
 mod higher_order;
 mod markov;
+mod paths;
 mod removal;
 mod shapley;
 mod transition;
 
-pub use columns::Columns;
-pub use counterfactual::{leave_one_touch_out, path_removal};
+pub use channels::{ChannelId, Channels};
+pub use counterfactual::{LeaveOneTouchOut, path_removal};
+pub use credit::{Conservation, Credits, Model};
 pub use markov::{Markov, RemovalEffects};
+pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
 pub use shapley::{
-    MOST_PLAYERS, PositionCredits, SetCredits, shapley_conversion_rate, shapley_ordered, shapley_simplified,
-    shapley_value,
+    MOST_PLAYERS, PositionCredits, SimplifiedShapley, shapley_conversion_rate, shapley_ordered, shapley_value,
 };
 pub use transition::MarkovChain;
 
 use crate::error::ErrorKind;
+use crate::quantity::{Currency, QuantityError};
+use crate::split::SplitError;
+use alloc::boxed::Box;
+use alloc::string::String;
 
-/// Why paths could not be counted or credited.
+/// Why paths could not be stored or credited.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttributionError {
-    /// A column that does not fit the others.
-    #[error("column {column} has {length} elements instead of {expected}")]
-    LengthMismatch {
-        /// The column.
-        column: &'static str,
-        /// How many elements it has.
-        length: usize,
-        /// How many it should have.
-        expected: usize,
+    /// A channel without a name.
+    #[error("the name at {index} is empty")]
+    EmptyName {
+        /// The index of the name in its list.
+        index: usize,
     },
-    /// The number of a channel beyond the last.
+    /// A name that stands in a dictionary twice.
+    #[error("the channel `{name}` stands twice")]
+    DuplicateChannel {
+        /// The name.
+        name: String,
+    },
+    /// A channel that the dictionary does not have.
+    #[error("there is no channel `{name}`")]
+    UnknownChannel {
+        /// The name as given.
+        name: String,
+    },
+    /// The number of a channel beyond the dictionary's end.
     #[error("row {row}: channel {id} of {count}")]
     UnknownId {
         /// The index of the row.
@@ -45,11 +64,42 @@ pub enum AttributionError {
         /// How many channels there are.
         count: usize,
     },
+    /// More channels than a dictionary holds.
+    #[error("more than {limit} channels")]
+    TooManyChannels {
+        /// The limit.
+        limit: usize,
+    },
+    /// A separator of names that is empty.
+    #[error("the separator is empty")]
+    EmptySeparator,
     /// A path without a touch.
     #[error("row {row}: the path has no touch")]
     EmptyPath {
         /// The index of the row.
         row: usize,
+    },
+    /// A touch without a name in a path.
+    #[error("row {row}: touch {touch} has no name")]
+    EmptyTouch {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch.
+        touch: usize,
+    },
+    /// A row of neither conversions nor nulls.
+    #[error("row {row}: neither conversions nor nulls")]
+    NoJourneys {
+        /// The index of the row.
+        row: usize,
+    },
+    /// A count that is negative or has a fraction.
+    #[error("row {row}: {error}")]
+    Count {
+        /// The index of the row.
+        row: usize,
+        /// What is wrong with it.
+        error: Box<QuantityError>,
     },
     /// A value below zero.
     #[error("row {row}: value {value} is below 0")]
@@ -67,6 +117,83 @@ pub enum AttributionError {
         /// The value in minor units.
         value: i64,
     },
+    /// A row with another number of times than touches.
+    #[error("row {row}: {actual} times for {expected} touches")]
+    TimeCount {
+        /// The index of the row.
+        row: usize,
+        /// How many touches there are.
+        expected: usize,
+        /// How many times there are.
+        actual: usize,
+    },
+    /// Times on some rows only, or none where a model needs them.
+    #[error("row {row}: the times of the touches are missing")]
+    MissingTimes {
+        /// The index of the first row without them.
+        row: usize,
+    },
+    /// Times on a row of a table that has none.
+    #[error("row {row}: times of touches in a table without times")]
+    UnexpectedTimes {
+        /// The index of the row.
+        row: usize,
+    },
+    /// Times that do not fall towards the end of the path.
+    #[error("row {row}: touch {touch} is earlier than the touch before it")]
+    TimesNotDescending {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch.
+        touch: usize,
+    },
+    /// Sums beyond what the table holds.
+    #[error("row {row}: the {what} add up to more than {limit}")]
+    TooMuch {
+        /// The index of the row that exceeds it.
+        row: usize,
+        /// What is summed.
+        what: &'static str,
+        /// The limit.
+        limit: u64,
+    },
+    /// Two currencies in one table.
+    #[error("{left} and {right} are different currencies")]
+    CurrencyMismatch {
+        /// The currency on the left.
+        left: Currency,
+        /// The currency on the right.
+        right: Currency,
+    },
+    /// A credit that is not a finite number.
+    #[error("the {what} of channel {index} are not a finite number")]
+    NotFinite {
+        /// What is credited: `conversions` or `value`.
+        what: &'static str,
+        /// The number of the channel.
+        index: usize,
+    },
+    /// A credit below zero where parts of a total are wanted.
+    #[error("the {what} of channel {index} are {credit}, below 0")]
+    NegativeCredit {
+        /// What is credited: `conversions` or `value`.
+        what: &'static str,
+        /// The number of the channel.
+        index: usize,
+        /// The credit.
+        credit: f64,
+    },
+    /// Credits of another number of channels.
+    #[error("{actual} figures for {expected} channels")]
+    Length {
+        /// How many channels there are.
+        expected: usize,
+        /// How many figures were given.
+        actual: usize,
+    },
+    /// Exact parts of credits that do not add up to the total.
+    #[error("the credits of the model do not add up to the total")]
+    NotConserving,
     /// No journey at all.
     #[error("there are no paths")]
     NoPaths,
@@ -106,6 +233,15 @@ pub enum AttributionError {
         /// What was computed.
         what: &'static str,
     },
+    /// A merge of no tables.
+    #[error("no tables to merge")]
+    NoTables,
+    /// The exact result does not fit the number type.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// The total could not be divided.
+    #[error(transparent)]
+    Split(#[from] SplitError),
 }
 
 impl AttributionError {
@@ -113,14 +249,36 @@ impl AttributionError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::LengthMismatch { .. } | Self::UnknownId { .. } => ErrorKind::Mismatch,
-            Self::EmptyPath { .. } | Self::NoPaths => ErrorKind::Empty,
-            Self::ValueWithoutConversion { .. } => ErrorKind::Conflict,
-            Self::NegativeValue { .. } | Self::Order { .. } | Self::TooManyPlayers { .. } => {
-                ErrorKind::OutOfRange
+            Self::EmptyName { .. }
+            | Self::EmptySeparator
+            | Self::NoTables
+            | Self::NoPaths
+            | Self::EmptyPath { .. }
+            | Self::EmptyTouch { .. }
+            | Self::NoJourneys { .. } => ErrorKind::Empty,
+            Self::DuplicateChannel { .. } | Self::ValueWithoutConversion { .. } => ErrorKind::Conflict,
+            Self::UnknownChannel { .. }
+            | Self::UnknownId { .. }
+            | Self::TimeCount { .. }
+            | Self::MissingTimes { .. }
+            | Self::UnexpectedTimes { .. }
+            | Self::CurrencyMismatch { .. }
+            | Self::NotConserving
+            | Self::Length { .. } => ErrorKind::Mismatch,
+            Self::TooManyChannels { .. } | Self::TooMuch { .. } | Self::Overflow { .. } => {
+                ErrorKind::Overflow
             }
-            Self::NoConversions { .. } | Self::CoalitionValue { .. } => ErrorKind::Undefined,
-            Self::Overflow { .. } => ErrorKind::Overflow,
+            Self::NegativeValue { .. }
+            | Self::TimesNotDescending { .. }
+            | Self::NegativeCredit { .. }
+            | Self::Order { .. }
+            | Self::TooManyPlayers { .. } => ErrorKind::OutOfRange,
+            Self::NotFinite { .. } | Self::NoConversions { .. } | Self::CoalitionValue { .. } => {
+                ErrorKind::Undefined
+            }
+            Self::Count { error, .. } => error.kind(),
+            Self::Quantity(error) => error.kind(),
+            Self::Split(error) => error.kind(),
         }
     }
 }

@@ -26,7 +26,7 @@ use alloc::vec::Vec;
 /// The channels up to which the full matrix is the shorter way: 2 MiB.
 pub(super) const MOST_STATES: usize = 512;
 
-/// What the removal of each channel takes, of a chain of order 1 with at most [`MOST_STATES`] states.
+/// What the removal of each channel takes, by rank, of a chain of order 1 with at most [`MOST_STATES`] states.
 #[expect(clippy::indexing_slicing, reason = "all indices are below the number of states")]
 pub(super) fn losses(chain: &MarkovChain) -> Vec<Loss> {
     let n = chain.states();
@@ -70,7 +70,7 @@ pub(super) fn losses(chain: &MarkovChain) -> Vec<Loss> {
     };
     let conversions = solve(chain.conversions.iter().map(|count| float(*count)).collect(), 0);
     let values = solve(chain.values.iter().map(|value| float_value(*value)).collect(), 0);
-    let mut losses = alloc::vec![Loss::default(); chain.channels];
+    let mut losses = alloc::vec![Loss::default(); chain.channels()];
     let journeys = float(chain.total_journeys);
     for state in 0..n {
         let mut unit = alloc::vec![0.0; n];

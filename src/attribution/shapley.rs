@@ -1,69 +1,72 @@
 //! Shapley values of channels: closed forms where the game is a sum over paths, enumeration where it is not.
 
-use super::AttributionError;
-use super::columns::{Columns, float, float_value, number};
+use super::columns::{Columns, float, float_value, in_dictionary_order};
 use super::contexts::KeyTable;
+use super::{AttributionError, ChannelId, Conservation, Credits, Model, PathTable};
 use alloc::vec::Vec;
 
 /// The most players whose coalitions are enumerated: 2^20 values, 24 MiB.
 pub const MOST_PLAYERS: usize = 20;
 
-/// Conversions and value (minor units) credited to each channel, in the order of their ids.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SetCredits {
-    /// The conversions.
-    pub conversions: Vec<f64>,
-    /// The value in minor units.
-    pub values: Vec<f64>,
-}
-
-/// The credit of each channel by the Shapley value of the game "conversions of the journeys that need no other
-/// channels than these".
+/// Attribution by the Shapley value of the game "conversions of the journeys that need no other channels than
+/// these".
 ///
 /// # Formula
 /// `v(S) = sum of the conversions of all paths whose channels are in S`, so that
 /// `phi_c = sum over paths with c of conversions / number of distinct channels` (K. Zhao, S. H. Mahboobi,
 /// S. R. Bagheri, 2018). Whole counts are added per channel and number, and divided once.
 ///
-/// # Errors
-/// [`AttributionError::Overflow`] for more than 2^32 - 1 pairs of channel and number.
-///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{Columns, shapley_simplified};
+/// use marketloop::attribution::{Model, Outcome, PathTable, SimplifiedShapley};
+/// use marketloop::quantity::Currency;
 ///
-/// // A > B > A converts 3 times, B once.
-/// let columns = Columns::new(2, &[0, 3, 4], &[0, 1, 0, 1], &[3, 1], &[0, 0], &[60, 5])?;
-/// assert_eq!(shapley_simplified(&columns)?.conversions, [1.5, 2.5]);
+/// let mut paths = PathTable::builder(Currency::CNY);
+/// paths.push_text("A > B > A", ">", Outcome { conversions: 3, nulls: 0, value: 60 })?;
+/// paths.push_text("B", ">", Outcome { conversions: 1, nulls: 0, value: 5 })?;
+/// assert_eq!(SimplifiedShapley.credit(&paths.build())?.conversions(), [1.5, 2.5]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-pub fn shapley_simplified(columns: &Columns<'_>) -> Result<SetCredits, AttributionError> {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct SimplifiedShapley;
+
+impl Model for SimplifiedShapley {
+    /// The credit of each channel; of no conversions 0.
+    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        let columns = Columns::new(paths);
+        let (conversions, values) = simplified(&columns)?;
+        let conversions = in_dictionary_order(columns.ids(), conversions);
+        let values = in_dictionary_order(columns.ids(), values);
+        Credits::new(paths, conversions, values, Conservation::Conserving)
+    }
+}
+
+/// The conversions and value of each channel by rank.
+fn simplified(columns: &Columns<'_>) -> Result<(Vec<f64>, Vec<f64>), AttributionError> {
     let beyond = AttributionError::Overflow { what: "the number of channel sets" };
     let mut sums = Sums::default();
     let mut distinct = Distinct::new(columns.channels());
     for row in columns.rows().filter(|row| row.conversions > 0) {
-        let channels = distinct.of(row.path.iter().map(|touch| number(*touch)));
+        let channels = distinct.of(row.path.iter().map(|touch| columns.number(*touch)));
         let size = u32::try_from(channels.len()).ok();
         for channel in channels {
             let key = size.map(|size| (u64::from(*channel) << 32) | u64::from(size));
             key.and_then(|key| sums.add(key, row.conversions, row.value)).ok_or_else(|| beyond.clone())?;
         }
     }
-    let mut credits = SetCredits {
-        conversions: alloc::vec![0.0; columns.channels()],
-        values: alloc::vec![0.0; columns.channels()],
-    };
+    let mut conversion_credits = alloc::vec![0.0; columns.channels()];
+    let mut value_credits = conversion_credits.clone();
     for (key, conversions, value) in sums.sorted() {
         let size = float(key & u64::from(u32::MAX));
         let channel = usize::try_from(key >> 32).unwrap_or(usize::MAX);
-        if let Some(credit) = credits.conversions.get_mut(channel) {
+        if let Some(credit) = conversion_credits.get_mut(channel) {
             *credit += float(conversions) / size;
         }
-        if let Some(credit) = credits.values.get_mut(channel) {
+        if let Some(credit) = value_credits.get_mut(channel) {
             *credit += float_value(value) / size;
         }
     }
-    Ok(credits)
+    Ok((conversion_credits, value_credits))
 }
 
 /// Conversions credited to each channel at each position of a path.
@@ -75,11 +78,11 @@ pub struct PositionCredits {
 impl PositionCredits {
     /// The conversions of a channel by position, up to the last position at which it has any.
     #[must_use]
-    pub fn positions(&self, channel: usize) -> &[f64] {
-        self.channels.get(channel).map_or(&[], Vec::as_slice)
+    pub fn positions(&self, channel: ChannelId) -> &[f64] {
+        self.channels.get(channel.index()).map_or(&[], Vec::as_slice)
     }
 
-    /// The conversions of each channel at all positions: those of [`shapley_simplified`].
+    /// The conversions of each channel at all positions: those of [`SimplifiedShapley`].
     #[must_use]
     pub fn conversions(&self) -> Vec<f64> {
         self.channels.iter().map(|positions| positions.iter().sum()).collect()
@@ -94,7 +97,8 @@ impl PositionCredits {
 ///
 /// # Errors
 /// [`AttributionError::Overflow`] for paths of 2^24 touches or more.
-pub fn shapley_ordered(columns: &Columns<'_>) -> Result<PositionCredits, AttributionError> {
+pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, AttributionError> {
+    let columns = Columns::new(paths);
     let beyond = AttributionError::Overflow { what: "the number of positions" };
     // One table of divisors for each channel and position: (channel, position) -> cell, (cell, divisor) -> sum.
     let mut cells = KeyTable::new();
@@ -107,14 +111,14 @@ pub fn shapley_ordered(columns: &Columns<'_>) -> Result<PositionCredits, Attribu
             return Err(beyond);
         }
         for touch in row.path {
-            if let Some(count) = occurrences.get_mut(usize::from(number(*touch))) {
+            if let Some(count) = occurrences.get_mut(usize::from(columns.number(*touch))) {
                 *count = count.wrapping_add(1);
             }
         }
-        let channels = distinct.of(row.path.iter().map(|touch| number(*touch)));
+        let channels = distinct.of(row.path.iter().map(|touch| columns.number(*touch)));
         let size = u32::try_from(channels.len()).unwrap_or(u32::MAX);
         for (position, touch) in (0_u32..).zip(row.path) {
-            let channel = number(*touch);
+            let channel = columns.number(*touch);
             let count = occurrences.get(usize::from(channel)).copied().unwrap_or_default();
             // At most 2^16 channels times 2^24 touches, whose product is at most (2^24)^2 / 4.
             let divisor = u64::from(size).saturating_mul(u64::from(count));
@@ -152,7 +156,7 @@ pub fn shapley_ordered(columns: &Columns<'_>) -> Result<PositionCredits, Attribu
             }
         }
     }
-    Ok(PositionCredits { channels })
+    Ok(PositionCredits { channels: in_dictionary_order(columns.ids(), channels) })
 }
 
 /// The part of each channel in the conversion rate of all journeys: the Shapley value of the game "conversion
@@ -164,11 +168,12 @@ pub fn shapley_ordered(columns: &Columns<'_>) -> Result<PositionCredits, Attribu
 ///
 /// # Errors
 /// [`AttributionError::TooManyPlayers`] when paths have more than [`MOST_PLAYERS`] channels together.
-pub fn shapley_conversion_rate(columns: &Columns<'_>) -> Result<Vec<f64>, AttributionError> {
+pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
+    let columns = Columns::new(paths);
     let mut player_of: Vec<Option<u32>> = alloc::vec![None; columns.channels()];
     for row in columns.rows().filter(|row| row.journeys() > 0) {
         for touch in row.path {
-            if let Some(player) = player_of.get_mut(usize::from(number(*touch))) {
+            if let Some(player) = player_of.get_mut(usize::from(columns.number(*touch))) {
                 *player = Some(0);
             }
         }
@@ -180,7 +185,7 @@ pub fn shapley_conversion_rate(columns: &Columns<'_>) -> Result<Vec<f64>, Attrib
     let mut counts = alloc::vec![(0_u64, 0_u64); 1 << count];
     for row in columns.rows() {
         let set = row.path.iter().fold(0_usize, |set, touch| {
-            let player = player_of.get(usize::from(number(*touch))).copied().flatten();
+            let player = player_of.get(usize::from(columns.number(*touch))).copied().flatten();
             player.map_or(set, |player| set | (1 << player))
         });
         if let Some((conversions, journeys)) = counts.get_mut(set) {
@@ -208,7 +213,7 @@ pub fn shapley_conversion_rate(columns: &Columns<'_>) -> Result<Vec<f64>, Attrib
         let player = player.and_then(|player| usize::try_from(player).ok());
         player.and_then(|player| parts.get(player).copied()).unwrap_or_default()
     };
-    Ok(player_of.into_iter().map(part).collect())
+    Ok(in_dictionary_order(columns.ids(), player_of.into_iter().map(part).collect()))
 }
 
 /// The Shapley value of each player of a game: `value` is asked once for each coalition, a bit for each player.

@@ -2,7 +2,7 @@
 
 use super::columns::{Columns, float};
 use super::contexts::Contexts;
-use super::{AttributionError, higher_order};
+use super::{AttributionError, ChannelId, PathTable, higher_order};
 use alloc::vec::Vec;
 
 /// The highest order of a chain.
@@ -12,16 +12,19 @@ pub(super) const MOST_ORDER: usize = 255;
 ///
 /// A state is the last `k` touches of a journey, or all its touches where it has fewer; a journey starts in the
 /// state of its first `k` touches and ends in a conversion or in nothing. States stand in the order of their
-/// touches, so that the chain does not depend on the order of the rows.
+/// touches' names, so that the chain does not depend on the order of the rows or of the dictionary.
 ///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{Columns, MarkovChain};
+/// use marketloop::attribution::{MarkovChain, Outcome, PathTable};
+/// use marketloop::quantity::Currency;
 ///
 /// // A > B converts 2 of 3 times, B never.
-/// let columns = Columns::new(2, &[0, 2, 3], &[0, 1, 1], &[2, 0], &[1, 1], &[30, 0])?;
-/// let chain = MarkovChain::new(&columns, 1)?;
-/// assert_eq!(chain.state(1), Some(&[1_u16][..]));
+/// let mut paths = PathTable::builder(Currency::CNY);
+/// paths.push_text("A > B", ">", Outcome { conversions: 2, nulls: 1, value: 30 })?;
+/// paths.push_text("B", ">", Outcome::null())?;
+/// let chain = MarkovChain::new(&paths.build(), 1)?;
+/// assert_eq!(chain.states(), 2);
 /// assert_eq!(chain.transitions().collect::<Vec<_>>(), [(0, 1, 3)]);
 /// assert_eq!((chain.conversions(1), chain.nulls(1)), (2, 2));
 /// assert_eq!(chain.conversion_probabilities()?, [0.5, 0.5]);
@@ -30,7 +33,8 @@ pub(super) const MOST_ORDER: usize = 255;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkovChain {
     pub(super) order: usize,
-    pub(super) channels: usize,
+    /// The channels in the order of their names.
+    pub(super) ids: Vec<ChannelId>,
     /// The touches of all states, and where those of each state begin.
     grams: Vec<u16>,
     gram_offsets: Vec<usize>,
@@ -52,16 +56,17 @@ impl MarkovChain {
     ///
     /// # Errors
     /// [`AttributionError::Order`] for an order outside 1..=255; [`AttributionError::NoPaths`];
-    /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps.
-    pub fn new(columns: &Columns<'_>, order: usize) -> Result<Self, AttributionError> {
-        let contexts = contexts(columns, order)?;
+    /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps, or 2^64 - 1 touches.
+    pub fn new(paths: &PathTable, order: usize) -> Result<Self, AttributionError> {
+        let columns = Columns::new(paths);
+        let contexts = contexts(&columns, order)?;
         let totals = columns.totals();
         if totals.journeys == 0 {
             return Err(AttributionError::NoPaths);
         }
         let chain = Self {
             order,
-            channels: columns.channels(),
+            ids: columns.ids().to_vec(),
             grams: Vec::new(),
             gram_offsets: Vec::new(),
             starts: Vec::new(),
@@ -139,7 +144,7 @@ impl MarkovChain {
     /// The number of channels of the table, seen or not.
     #[must_use]
     pub const fn channels(&self) -> usize {
-        self.channels
+        self.ids.len()
     }
 
     /// The number of states.
@@ -148,9 +153,14 @@ impl MarkovChain {
         self.starts.len()
     }
 
-    /// The touches of a state, first to last.
-    #[must_use]
-    pub fn state(&self, state: usize) -> Option<&[u16]> {
+    /// The touches of a state, first to last; none for a state that the chain does not have.
+    pub fn touches(&self, state: usize) -> impl Iterator<Item = ChannelId> + '_ {
+        let ranks = self.state(state).unwrap_or_default();
+        ranks.iter().filter_map(|rank| self.ids.get(usize::from(*rank)).copied())
+    }
+
+    /// The touches of a state by the ranks of their channels.
+    pub(super) fn state(&self, state: usize) -> Option<&[u16]> {
         let (from, to) = span(&self.gram_offsets, state)?;
         self.grams.get(from..to)
     }

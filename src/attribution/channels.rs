@@ -1,0 +1,193 @@
+//! Names of channels as small numbers.
+
+use super::AttributionError;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// The number of a channel in one dictionary of [`Channels`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChannelId(u16);
+
+impl ChannelId {
+    /// The most channels that one dictionary holds.
+    pub const LIMIT: usize = 65_535;
+
+    /// The place of the channel in its dictionary, from 0.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A dictionary of channel names: each has the number of its place.
+///
+/// No name is reserved; a name may be a path of a hierarchy such as `SEM > brand > shoes`.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::Channels;
+///
+/// let mut channels = Channels::new(["SEM", "Email"])?;
+/// let social = channels.intern("social")?;
+/// assert_eq!((social.index(), channels.name(social)), (2, Some("social")));
+/// assert_eq!(channels.intern("SEM")?.index(), 0);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct Channels {
+    names: Vec<String>,
+    ids: BTreeMap<String, ChannelId>,
+}
+
+impl Channels {
+    /// The dictionary of these names, in their order.
+    ///
+    /// # Errors
+    /// [`AttributionError::EmptyName`], [`AttributionError::DuplicateChannel`],
+    /// [`AttributionError::TooManyChannels`].
+    pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Result<Self, AttributionError> {
+        let mut channels = Self::default();
+        for (index, name) in names.into_iter().enumerate() {
+            let name = name.into();
+            if name.is_empty() {
+                return Err(AttributionError::EmptyName { index });
+            }
+            if channels.ids.contains_key(&name) {
+                return Err(AttributionError::DuplicateChannel { name });
+            }
+            channels.intern(&name)?;
+        }
+        Ok(channels)
+    }
+
+    /// The number of `name`, which is added when it is new.
+    ///
+    /// # Errors
+    /// [`AttributionError::EmptyName`], [`AttributionError::TooManyChannels`].
+    pub fn intern(&mut self, name: &str) -> Result<ChannelId, AttributionError> {
+        if let Some(id) = self.ids.get(name) {
+            return Ok(*id);
+        }
+        let index = self.names.len();
+        if name.is_empty() {
+            return Err(AttributionError::EmptyName { index });
+        }
+        let id = u16::try_from(index).ok().filter(|_| index < ChannelId::LIMIT).map(ChannelId);
+        let id = id.ok_or(AttributionError::TooManyChannels { limit: ChannelId::LIMIT })?;
+        self.names.push(name.into());
+        self.ids.insert(name.into(), id);
+        Ok(id)
+    }
+
+    /// The number of `name`, if the dictionary has it.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<ChannelId> {
+        self.ids.get(name).copied()
+    }
+
+    /// The name of the channel; `None` for a number of another, longer dictionary.
+    #[must_use]
+    pub fn name(&self, id: ChannelId) -> Option<&str> {
+        self.names.get(id.index()).map(String::as_str)
+    }
+
+    /// The names in the order of their numbers.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> + Clone + '_ {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// The numbers of all channels, ascending.
+    pub fn ids(&self) -> impl Iterator<Item = ChannelId> + '_ {
+        (0..=u16::MAX).map(ChannelId).take(self.names.len())
+    }
+
+    /// How many channels there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is no channel.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Adds the names of `other` and says which number each of its channels has here, in its order.
+    ///
+    /// # Errors
+    /// [`AttributionError::TooManyChannels`].
+    pub fn merge(&mut self, other: &Self) -> Result<Vec<ChannelId>, AttributionError> {
+        other.names().map(|name| self.intern(name)).collect()
+    }
+
+    /// The same names in alphabetical (byte) order, and which number each channel has there.
+    #[must_use]
+    pub fn sorted(&self) -> (Self, Vec<ChannelId>) {
+        let mut sorted = Self::default();
+        let mut remap = alloc::vec![ChannelId(0); self.names.len()];
+        // The map iterates in the order of the names, which are as many as before.
+        for ((name, old), new) in self.ids.iter().zip((0..=u16::MAX).map(ChannelId)) {
+            sorted.names.push(name.clone());
+            sorted.ids.insert(name.clone(), new);
+            if let Some(slot) = remap.get_mut(old.index()) {
+                *slot = new;
+            }
+        }
+        (sorted, remap)
+    }
+
+    /// The channels rolled up to the first `levels` parts of their names, where `separator` parts them, and
+    /// which number each channel has there. A name with fewer parts stays as it is.
+    ///
+    /// # Errors
+    /// [`AttributionError::EmptyName`] for a level 0 or an empty part; [`AttributionError::EmptySeparator`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::Channels;
+    ///
+    /// let keywords = Channels::new(["SEM / brand / shoes", "SEM / generic", "Email"])?;
+    /// let (channels, of) = keywords.rolled_up(" / ", 1)?;
+    /// assert_eq!(channels.names().collect::<Vec<_>>(), ["SEM", "Email"]);
+    /// assert_eq!(of.iter().map(|id| id.index()).collect::<Vec<_>>(), [0, 0, 1]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn rolled_up(
+        &self,
+        separator: &str,
+        levels: usize,
+    ) -> Result<(Self, Vec<ChannelId>), AttributionError> {
+        if separator.is_empty() {
+            return Err(AttributionError::EmptySeparator);
+        }
+        let mut upper = Self::default();
+        let remap = self.names().enumerate().map(|(index, name)| {
+            let end = name.match_indices(separator).nth(levels.saturating_sub(1)).map(|(at, _)| at);
+            let part = if levels == 0 { "" } else { end.and_then(|end| name.get(..end)).unwrap_or(name) };
+            upper.intern(part.trim()).map_err(|error| match error {
+                AttributionError::EmptyName { .. } => AttributionError::EmptyName { index },
+                error => error,
+            })
+        });
+        let remap = remap.collect::<Result<_, _>>()?;
+        Ok((upper, remap))
+    }
+}
+
+impl TryFrom<Vec<String>> for Channels {
+    type Error = AttributionError;
+
+    fn try_from(names: Vec<String>) -> Result<Self, Self::Error> {
+        Self::new(names)
+    }
+}
+
+impl From<Channels> for Vec<String> {
+    fn from(channels: Channels) -> Self {
+        channels.names
+    }
+}

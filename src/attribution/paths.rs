@@ -1,0 +1,453 @@
+//! The store: paths of touches in columns, with their conversions, nulls and value.
+
+use super::{AttributionError, ChannelId, Channels};
+use crate::quantity::{Currency, Money};
+use alloc::vec::Vec;
+use core::ops::Range;
+use serde::{Deserialize, Serialize};
+
+/// What came of the journeys of one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    /// How many converted.
+    pub conversions: u64,
+    /// How many did not.
+    pub nulls: u64,
+    /// What the conversions were worth together, in minor units of the table's currency.
+    pub value: i64,
+}
+
+impl Outcome {
+    /// One journey that converted, worth `value` minor units.
+    #[must_use]
+    pub const fn converted(value: i64) -> Self {
+        Self { conversions: 1, nulls: 0, value }
+    }
+
+    /// One journey that did not convert.
+    #[must_use]
+    pub const fn null() -> Self {
+        Self { conversions: 0, nulls: 1, value: 0 }
+    }
+}
+
+/// One row of a [`PathTable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// The channels touched, first to last; never empty.
+    pub path: &'a [ChannelId],
+    /// How many seconds each touch lies before the end of the journey, if the table has times.
+    pub seconds_before_end: Option<&'a [u32]>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What all rows of a [`PathTable`] add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Totals {
+    /// How many journeys converted.
+    pub conversions: u64,
+    /// How many did not.
+    pub nulls: u64,
+    /// How many journeys there are.
+    pub journeys: u64,
+    /// What the conversions were worth.
+    pub value: Money,
+}
+
+/// Paths of touches with their conversions, nulls and value, one row for a path or for a single journey.
+///
+/// Every path has a touch and every row a journey; a value is of 0 or more and stands on conversions. Journeys
+/// and touches together number less than 2^32 rows and touches, and the journeys and the value (in minor
+/// units) at most 2^63 - 1 each.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{Outcome, PathTable};
+/// use marketloop::quantity::Currency;
+///
+/// let mut builder = PathTable::builder(Currency::CNY);
+/// builder.push_text("SEM > Email", ">", Outcome { conversions: 2, nulls: 8, value: 90_00 })?;
+/// builder.push_text("Email", ">", Outcome { conversions: 1, nulls: 4, value: 10_00 })?;
+/// let paths = builder.build();
+/// assert_eq!(paths.totals().journeys, 15);
+/// assert_eq!(paths.totals().value.to_string(), "100.00 CNY");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathTable {
+    channels: Channels,
+    currency: Currency,
+    /// The end of each row's touches.
+    ends: Vec<u32>,
+    touches: Vec<ChannelId>,
+    seconds: Option<Vec<u32>>,
+    conversions: Vec<u64>,
+    nulls: Vec<u64>,
+    values: Vec<i64>,
+    all: Outcome,
+}
+
+impl PathTable {
+    /// An empty table, to be filled.
+    #[must_use]
+    pub fn builder(currency: Currency) -> PathTableBuilder {
+        PathTableBuilder {
+            table: Self {
+                channels: Channels::default(),
+                currency,
+                ends: Vec::new(),
+                touches: Vec::new(),
+                seconds: None,
+                conversions: Vec::new(),
+                nulls: Vec::new(),
+                values: Vec::new(),
+                all: Outcome::default(),
+            },
+        }
+    }
+
+    /// The dictionary of the channels.
+    #[must_use]
+    pub const fn channels(&self) -> &Channels {
+        &self.channels
+    }
+
+    /// The currency of the values.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many touches all rows have together, each row counted once.
+    #[must_use]
+    pub const fn touches(&self) -> usize {
+        self.touches.len()
+    }
+
+    /// Whether the touches have times.
+    #[must_use]
+    pub const fn has_times(&self) -> bool {
+        self.seconds.is_some()
+    }
+
+    /// What all rows add up to.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let Outcome { conversions, nulls, value } = self.all;
+        // 63 bits are always money.
+        let worth = Money::from_minor(value.into(), self.currency).unwrap_or(Money::zero(self.currency));
+        Totals { conversions, nulls, journeys: conversions.saturating_add(nulls), value: worth }
+    }
+
+    fn span(&self, row: usize) -> Option<Range<usize>> {
+        let start = match row.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        Some(start as usize..*self.ends.get(row)? as usize)
+    }
+
+    /// The row at this index.
+    #[must_use]
+    pub fn row(&self, row: usize) -> Option<Row<'_>> {
+        let span = self.span(row)?;
+        Some(Row {
+            path: self.touches.get(span.clone())?,
+            seconds_before_end: self.seconds.as_ref().and_then(|seconds| seconds.get(span)),
+            outcome: Outcome {
+                conversions: *self.conversions.get(row)?,
+                nulls: *self.nulls.get(row)?,
+                value: *self.values.get(row)?,
+            },
+        })
+    }
+
+    /// All rows in their order.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone + '_ {
+        let mut start = 0_usize;
+        let outcomes = self.conversions.iter().zip(&self.nulls).zip(&self.values);
+        self.ends.iter().zip(outcomes).map(move |(end, ((conversions, nulls), value))| {
+            let span = start..*end as usize;
+            start = span.end;
+            Row {
+                path: self.touches.get(span.clone()).unwrap_or_default(),
+                seconds_before_end: self.seconds.as_ref().and_then(|seconds| seconds.get(span)),
+                outcome: Outcome { conversions: *conversions, nulls: *nulls, value: *value },
+            }
+        })
+    }
+
+    /// The same rows without the times of the touches.
+    #[must_use]
+    pub fn without_times(self) -> Self {
+        Self { seconds: None, ..self }
+    }
+
+    /// The canonical form: channels in the order of their names, rows in the order of their paths (then times),
+    /// and equal rows summed into one.
+    ///
+    /// Rows are equal when their paths and, where there are times, their times are. Tables of the same journeys
+    /// have the same canonical form, whatever the order and the sharding.
+    #[must_use]
+    pub fn aggregated(&self) -> Self {
+        let (channels, remap) = self.channels.sorted();
+        // Every touch has a channel of the dictionary.
+        let touches = self.touches.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)).collect();
+        let renamed = Self { channels, touches, ..self.clone() };
+        let mut order: Vec<Row<'_>> = renamed.rows().collect();
+        order.sort_unstable_by(|a, b| (a.path, a.seconds_before_end).cmp(&(b.path, b.seconds_before_end)));
+        let mut table = Self::builder(self.currency).table;
+        table.channels = renamed.channels.clone();
+        table.seconds = renamed.seconds.as_ref().map(|_| Vec::new());
+        table.all = renamed.all;
+        let mut last: Option<Row<'_>> = None;
+        for row in order {
+            match &mut last {
+                Some(sum) if (sum.path, sum.seconds_before_end) == (row.path, row.seconds_before_end) => {
+                    // The totals hold the sum of all rows, and so each part of it.
+                    sum.outcome.conversions = sum.outcome.conversions.saturating_add(row.outcome.conversions);
+                    sum.outcome.nulls = sum.outcome.nulls.saturating_add(row.outcome.nulls);
+                    sum.outcome.value = sum.outcome.value.saturating_add(row.outcome.value);
+                }
+                _ => {
+                    if let Some(sum) = last.replace(row) {
+                        table.append(sum);
+                    }
+                }
+            }
+        }
+        if let Some(sum) = last {
+            table.append(sum);
+        }
+        table
+    }
+
+    /// Adds a row that was checked before; no more rows and touches than before.
+    fn append(&mut self, row: Row<'_>) {
+        self.touches.extend_from_slice(row.path);
+        if let (Some(seconds), Some(given)) = (&mut self.seconds, row.seconds_before_end) {
+            seconds.extend_from_slice(given);
+        }
+        self.ends.push(u32::try_from(self.touches.len()).unwrap_or(u32::MAX));
+        self.conversions.push(row.outcome.conversions);
+        self.nulls.push(row.outcome.nulls);
+        self.values.push(row.outcome.value);
+    }
+
+    /// Both tables in one, in the [canonical form](Self::aggregated): the order of merging changes nothing.
+    ///
+    /// # Errors
+    /// [`AttributionError::CurrencyMismatch`]; [`AttributionError::MissingTimes`] where one table of the two
+    /// has times; [`AttributionError::TooMuch`], [`AttributionError::TooManyChannels`].
+    pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
+        Self::merge_all([self, other])
+    }
+
+    /// All tables in one, in the [canonical form](Self::aggregated). A table without rows has no say in
+    /// whether there are times.
+    ///
+    /// # Errors
+    /// As of [`Self::merge`]; [`AttributionError::NoTables`] of none.
+    pub fn merge_all<'a>(tables: impl IntoIterator<Item = &'a Self>) -> Result<Self, AttributionError> {
+        let mut builder: Option<PathTableBuilder> = None;
+        for table in tables {
+            let all = builder.get_or_insert_with(|| Self::builder(table.currency));
+            all.add(table)?;
+        }
+        builder.map(|all| all.build().aggregated()).ok_or(AttributionError::NoTables)
+    }
+}
+
+/// A [`PathTable`] that is being filled, each row checked as it comes. A row that is refused leaves no trace,
+/// except for the names it brought.
+#[derive(Debug, Clone)]
+pub struct PathTableBuilder {
+    table: PathTable,
+}
+
+impl PathTableBuilder {
+    const MOST: u64 = i64::MAX as u64;
+
+    /// The same with these channels already in the dictionary, for rows pushed by number.
+    ///
+    /// # Errors
+    /// [`AttributionError::TooManyChannels`].
+    pub fn with_channels(mut self, channels: &Channels) -> Result<Self, AttributionError> {
+        self.table.channels.merge(channels)?;
+        Ok(self)
+    }
+
+    /// The number of the channel `name`, which is added when it is new.
+    ///
+    /// # Errors
+    /// As of [`Channels::intern`].
+    pub fn channel(&mut self, name: &str) -> Result<ChannelId, AttributionError> {
+        self.table.channels.intern(name)
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// [`AttributionError::EmptyPath`], [`AttributionError::UnknownId`], [`AttributionError::NoJourneys`],
+    /// [`AttributionError::NegativeValue`], [`AttributionError::ValueWithoutConversion`],
+    /// [`AttributionError::MissingTimes`] in a table with times, [`AttributionError::TooMuch`].
+    pub fn push(&mut self, path: &[ChannelId], outcome: Outcome) -> Result<(), AttributionError> {
+        self.push_row(&Row { path, seconds_before_end: None, outcome })
+    }
+
+    /// Adds a row whose touches lie so many seconds before the end of the journey: first to last, falling.
+    ///
+    /// # Errors
+    /// As of [`Self::push`]; [`AttributionError::TimeCount`], [`AttributionError::TimesNotDescending`],
+    /// [`AttributionError::UnexpectedTimes`] in a table without times.
+    pub fn push_timed(
+        &mut self,
+        path: &[ChannelId],
+        seconds_before_end: &[u32],
+        outcome: Outcome,
+    ) -> Result<(), AttributionError> {
+        self.push_row(&Row { path, seconds_before_end: Some(seconds_before_end), outcome })
+    }
+
+    /// Adds a row, of channels by their names.
+    ///
+    /// # Errors
+    /// As of [`Self::push`]; [`AttributionError::EmptyTouch`], [`AttributionError::TooManyChannels`].
+    pub fn push_names<'a>(
+        &mut self,
+        path: impl IntoIterator<Item = &'a str>,
+        outcome: Outcome,
+    ) -> Result<(), AttributionError> {
+        let row = self.table.len();
+        let mut ids = Vec::new();
+        for (touch, name) in path.into_iter().enumerate() {
+            if name.is_empty() {
+                return Err(AttributionError::EmptyTouch { row, touch });
+            }
+            ids.push(self.table.channels.intern(name)?);
+        }
+        self.push(&ids, outcome)
+    }
+
+    /// Adds a row, of a text of names that `separator` parts; blanks around a name are not part of it.
+    ///
+    /// # Errors
+    /// As of [`Self::push_names`]; [`AttributionError::EmptySeparator`].
+    pub fn push_text(
+        &mut self,
+        path: &str,
+        separator: &str,
+        outcome: Outcome,
+    ) -> Result<(), AttributionError> {
+        if separator.is_empty() {
+            return Err(AttributionError::EmptySeparator);
+        }
+        let row = self.table.len();
+        if path.trim().is_empty() {
+            return Err(AttributionError::EmptyPath { row });
+        }
+        self.push_names(path.split(separator).map(str::trim), outcome)
+    }
+
+    /// Adds the rows of another table.
+    ///
+    /// # Errors
+    /// As of [`PathTable::merge`].
+    pub fn add(&mut self, other: &PathTable) -> Result<(), AttributionError> {
+        if self.table.currency != other.currency {
+            let (left, right) = (self.table.currency, other.currency);
+            return Err(AttributionError::CurrencyMismatch { left, right });
+        }
+        let remap = self.table.channels.merge(&other.channels)?;
+        let mut path = Vec::new();
+        for row in other.rows() {
+            path.clear();
+            path.extend(row.path.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)));
+            self.push_row(&Row { path: &path, ..row })?;
+        }
+        Ok(())
+    }
+
+    fn push_row(&mut self, given: &Row<'_>) -> Result<(), AttributionError> {
+        let row = self.table.len();
+        let Outcome { conversions, nulls, value } = given.outcome;
+        if given.path.is_empty() {
+            return Err(AttributionError::EmptyPath { row });
+        }
+        let count = self.table.channels.len();
+        if let Some(id) = given.path.iter().find(|id| id.index() >= count) {
+            return Err(AttributionError::UnknownId { row, id: id.index(), count });
+        }
+        if conversions == 0 && nulls == 0 {
+            return Err(AttributionError::NoJourneys { row });
+        }
+        if value < 0 {
+            return Err(AttributionError::NegativeValue { row, value });
+        }
+        if value > 0 && conversions == 0 {
+            return Err(AttributionError::ValueWithoutConversion { row, value });
+        }
+        self.check_times(given)?;
+        let too_much = |what, limit| AttributionError::TooMuch { row, what, limit };
+        let touches = self.table.touches.len().checked_add(given.path.len());
+        if touches.and_then(|touches| u32::try_from(touches).ok()).is_none() {
+            return Err(too_much("touches", u32::MAX.into()));
+        }
+        let all = self.table.all;
+        let sums = all.conversions.checked_add(conversions).zip(all.nulls.checked_add(nulls));
+        let journeys = sums.and_then(|(conversions, nulls)| conversions.checked_add(nulls));
+        let Some((conversions, nulls)) = sums.filter(|_| journeys.is_some_and(|sum| sum <= Self::MOST))
+        else {
+            return Err(too_much("journeys", Self::MOST));
+        };
+        let value = all.value.checked_add(value).ok_or_else(|| too_much("values", Self::MOST))?;
+        self.table.all = Outcome { conversions, nulls, value };
+        if given.seconds_before_end.is_some() && self.table.seconds.is_none() {
+            self.table.seconds = Some(Vec::new());
+        }
+        self.table.append(*given);
+        Ok(())
+    }
+
+    fn check_times(&self, given: &Row<'_>) -> Result<(), AttributionError> {
+        let row = self.table.len();
+        let Some(seconds) = given.seconds_before_end else {
+            return if self.table.seconds.is_some() {
+                Err(AttributionError::MissingTimes { row })
+            } else {
+                Ok(())
+            };
+        };
+        if self.table.seconds.is_none() && row > 0 {
+            return Err(AttributionError::UnexpectedTimes { row });
+        }
+        if seconds.len() != given.path.len() {
+            let (expected, actual) = (given.path.len(), seconds.len());
+            return Err(AttributionError::TimeCount { row, expected, actual });
+        }
+        let later = seconds.iter().zip(seconds.iter().skip(1)).zip(1..);
+        match later.into_iter().find(|((before, after), _)| before < after) {
+            Some((_, touch)) => Err(AttributionError::TimesNotDescending { row, touch }),
+            None => Ok(()),
+        }
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn build(self) -> PathTable {
+        self.table
+    }
+}
