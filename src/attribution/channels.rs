@@ -88,6 +88,12 @@ impl Channels {
         self.ids.get(name).copied()
     }
 
+    /// The number of the channel at this place, if there is one.
+    #[must_use]
+    pub fn at(&self, index: usize) -> Option<ChannelId> {
+        u16::try_from(index).ok().filter(|_| index < self.names.len()).map(ChannelId)
+    }
+
     /// The name of the channel; `None` for a number of another, longer dictionary.
     #[must_use]
     pub fn name(&self, id: ChannelId) -> Option<&str> {

@@ -145,8 +145,17 @@ impl Credits {
     }
 }
 
+/// The share 1 in fixed point: whole 2^-62.
+pub(super) const ONE: u64 = 1 << 62;
+
 /// A share of 0..=1 as a whole number of 2^-62.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0..=2^62 fits")]
 fn fixed_point(share: f64) -> u64 {
     libm::ldexp(share, 62) as u64
+}
+
+/// A sum of shares in 2^-62 as the nearest float.
+#[expect(clippy::cast_precision_loss, reason = "the nearest float is what is wanted")]
+pub(super) fn from_fixed_point(sum: u128) -> f64 {
+    libm::ldexp(sum as f64, -62)
 }

@@ -11,19 +11,27 @@ mod credit;
 mod elimination;
 mod higher_order;
 mod markov;
+mod models;
+mod path_wire;
 mod paths;
 mod removal;
 mod shapley;
+mod touch;
 mod transition;
 
 pub use channels::{ChannelId, Channels};
 pub use counterfactual::{LeaveOneTouchOut, path_removal};
 pub use credit::{Conservation, Credits, Model};
 pub use markov::{Markov, RemovalEffects};
+pub use models::{
+    Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,
+    TimeDecay, Touch, WShaped,
+};
 pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
 pub use shapley::{
     MOST_PLAYERS, PositionCredits, SimplifiedShapley, shapley_conversion_rate, shapley_ordered, shapley_value,
 };
+pub use touch::{TouchCredits, TouchModel, Touched};
 pub use transition::MarkovChain;
 
 use crate::error::ErrorKind;
@@ -31,6 +39,7 @@ use crate::quantity::{Currency, QuantityError};
 use crate::split::SplitError;
 use alloc::boxed::Box;
 use alloc::string::String;
+use rust_decimal::Decimal;
 
 /// Why paths could not be stored or credited.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -100,6 +109,14 @@ pub enum AttributionError {
         row: usize,
         /// What is wrong with it.
         error: Box<QuantityError>,
+    },
+    /// A value that is not a whole number of minor units within 63 bits.
+    #[error("row {row}: value {value} is not a whole number of minor units within 63 bits")]
+    MinorUnits {
+        /// The index of the row.
+        row: usize,
+        /// The value as given.
+        value: Decimal,
     },
     /// A value below zero.
     #[error("row {row}: value {value} is below 0")]
@@ -194,6 +211,58 @@ pub enum AttributionError {
     /// Exact parts of credits that do not add up to the total.
     #[error("the credits of the model do not add up to the total")]
     NotConserving,
+    /// A row beyond the end of the table.
+    #[error("row {row} of {count}")]
+    UnknownRow {
+        /// The index as given.
+        row: usize,
+        /// How many rows there are.
+        count: usize,
+    },
+    /// A model that weighed another number of touches than the path has.
+    #[error("row {row}: {actual} weights for {expected} touches")]
+    WeightCount {
+        /// The index of the row.
+        row: usize,
+        /// How many touches there are.
+        expected: usize,
+        /// How many weights there are.
+        actual: usize,
+    },
+    /// A weight that is not a number of 0 or more; of a model that does not conserve, of 0..=1.
+    #[error("row {row}: weight {weight} of touch {touch} is out of range")]
+    Weight {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch.
+        touch: usize,
+        /// The weight.
+        weight: f64,
+    },
+    /// A path of which no touch has weight.
+    #[error("row {row}: all weights are zero")]
+    NoWeight {
+        /// The index of the row.
+        row: usize,
+    },
+    /// A milestone beyond the end of its path.
+    #[error("row {row}: milestone {touch} of {length} touches")]
+    Milestone {
+        /// The index of the row.
+        row: usize,
+        /// The index of the touch as given.
+        touch: usize,
+        /// How many touches there are.
+        length: usize,
+    },
+    /// A parameter of a model that is out of its range.
+    #[error("{name} is {value}, out of range")]
+    Parameter {
+        /// What it is.
+        name: &'static str,
+        /// The value as given.
+        value: f64,
+    },
     /// No journey at all.
     #[error("there are no paths")]
     NoPaths,
@@ -253,12 +322,16 @@ impl AttributionError {
             | Self::EmptySeparator
             | Self::NoTables
             | Self::NoPaths
+            | Self::NoWeight { .. }
             | Self::EmptyPath { .. }
             | Self::EmptyTouch { .. }
             | Self::NoJourneys { .. } => ErrorKind::Empty,
             Self::DuplicateChannel { .. } | Self::ValueWithoutConversion { .. } => ErrorKind::Conflict,
             Self::UnknownChannel { .. }
             | Self::UnknownId { .. }
+            | Self::UnknownRow { .. }
+            | Self::WeightCount { .. }
+            | Self::Milestone { .. }
             | Self::TimeCount { .. }
             | Self::MissingTimes { .. }
             | Self::UnexpectedTimes { .. }
@@ -268,7 +341,10 @@ impl AttributionError {
             Self::TooManyChannels { .. } | Self::TooMuch { .. } | Self::Overflow { .. } => {
                 ErrorKind::Overflow
             }
-            Self::NegativeValue { .. }
+            Self::MinorUnits { .. }
+            | Self::Weight { .. }
+            | Self::Parameter { .. }
+            | Self::NegativeValue { .. }
             | Self::TimesNotDescending { .. }
             | Self::NegativeCredit { .. }
             | Self::Order { .. }
@@ -280,5 +356,25 @@ impl AttributionError {
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),
         }
+    }
+}
+
+impl AttributionError {
+    /// The same fault of the row at this index.
+    fn at_row(mut self, index: usize) -> Self {
+        if let Self::EmptyPath { row }
+        | Self::UnknownId { row, .. }
+        | Self::NoJourneys { row }
+        | Self::NegativeValue { row, .. }
+        | Self::ValueWithoutConversion { row, .. }
+        | Self::MissingTimes { row }
+        | Self::UnexpectedTimes { row }
+        | Self::TimeCount { row, .. }
+        | Self::TimesNotDescending { row, .. }
+        | Self::TooMuch { row, .. } = &mut self
+        {
+            *row = index;
+        }
+        self
     }
 }

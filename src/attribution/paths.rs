@@ -1,5 +1,6 @@
 //! The store: paths of touches in columns, with their conversions, nulls and value.
 
+use super::path_wire::{PathTableReader, PathTableWriter};
 use super::{AttributionError, ChannelId, Channels};
 use crate::quantity::{Currency, Money};
 use alloc::vec::Vec;
@@ -74,7 +75,8 @@ pub struct Totals {
 /// assert_eq!(paths.totals().value.to_string(), "100.00 CNY");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "PathTableReader", into = "PathTableWriter")]
 pub struct PathTable {
     channels: Channels,
     currency: Currency,

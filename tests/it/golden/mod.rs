@@ -1,5 +1,7 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+mod attribution;
+mod attribution_generator;
 mod budget_allocation;
 mod budget_curves;
 mod budget_optimise;

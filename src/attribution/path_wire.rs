@@ -1,0 +1,115 @@
+//! The path table on the wire: one object for each row, its touches as numbers of the list of channels.
+
+use super::{AttributionError, ChannelId, Channels, Outcome, PathTable, PathTableBuilder};
+use crate::error::{Path, Problems};
+use crate::quantity::{Currency, QuantityError, wire};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PathTableReader {
+    currency: Currency,
+    channels: Vec<String>,
+    rows: Vec<RowReader>,
+}
+
+/// The counts are decimals here so that `-1` and `0.5` are refused with their row.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RowReader {
+    path: Vec<u16>,
+    #[serde(default)]
+    seconds_before_end: Option<Vec<u32>>,
+    #[serde(default, with = "wire::decimal")]
+    conversions: Decimal,
+    #[serde(default, with = "wire::decimal")]
+    nulls: Decimal,
+    #[serde(default, with = "wire::decimal")]
+    value: Decimal,
+}
+
+#[derive(Serialize)]
+pub(super) struct PathTableWriter {
+    currency: Currency,
+    channels: Channels,
+    rows: Vec<RowWriter>,
+}
+
+#[derive(Serialize)]
+struct RowWriter {
+    path: Vec<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds_before_end: Option<Vec<u32>>,
+    conversions: u64,
+    nulls: u64,
+    value: i64,
+}
+
+impl TryFrom<PathTableReader> for PathTable {
+    type Error = Problems<AttributionError>;
+
+    fn try_from(wire: PathTableReader) -> Result<Self, Self::Error> {
+        let mut problems = Problems::new();
+        let channels = problems.take(&Path::root().field("channels"), Channels::new(wire.channels));
+        let Some(channels) = channels else { return Err(problems) };
+        let at = Path::root().field("rows");
+        let builder = Self::builder(wire.currency).with_channels(&channels);
+        let Some(mut builder) = problems.take(&at, builder) else { return Err(problems) };
+        for (index, row) in wire.rows.into_iter().enumerate() {
+            problems.take(&at.index(index), row.push_to(&mut builder, index, &channels));
+        }
+        problems.into_result(builder.build())
+    }
+}
+
+impl RowReader {
+    fn push_to(
+        self,
+        builder: &mut PathTableBuilder,
+        row: usize,
+        channels: &Channels,
+    ) -> Result<(), AttributionError> {
+        let outcome = Outcome {
+            conversions: count(self.conversions, row)?,
+            nulls: count(self.nulls, row)?,
+            value: value(self.value, row)?,
+        };
+        let unknown = |id: u16| AttributionError::UnknownId { row, id: id.into(), count: channels.len() };
+        let id = |id: u16| channels.at(id.into()).ok_or_else(|| unknown(id));
+        let path: Vec<ChannelId> = self.path.into_iter().map(id).collect::<Result<_, _>>()?;
+        match self.seconds_before_end {
+            Some(seconds) => builder.push_timed(&path, &seconds, outcome),
+            None => builder.push(&path, outcome),
+        }
+        // Rows before this one that were refused are not counted by the builder.
+        .map_err(|error| error.at_row(row))
+    }
+}
+
+fn count(value: Decimal, row: usize) -> Result<u64, AttributionError> {
+    let wrong = || AttributionError::Count { row, error: Box::new(QuantityError::CountOutOfRange { value }) };
+    if value.is_integer() { u64::try_from(value).map_err(|_| wrong()) } else { Err(wrong()) }
+}
+
+fn value(value: Decimal, row: usize) -> Result<i64, AttributionError> {
+    let wrong = || AttributionError::MinorUnits { row, value };
+    if value.is_integer() { i64::try_from(value).map_err(|_| wrong()) } else { Err(wrong()) }
+}
+
+impl From<PathTable> for PathTableWriter {
+    fn from(table: PathTable) -> Self {
+        let number = |id: &ChannelId| u16::try_from(id.index()).unwrap_or(u16::MAX);
+        let rows = table.rows().map(|row| RowWriter {
+            path: row.path.iter().map(number).collect(),
+            seconds_before_end: row.seconds_before_end.map(Vec::from),
+            conversions: row.outcome.conversions,
+            nulls: row.outcome.nulls,
+            value: row.outcome.value,
+        });
+        Self { currency: table.currency(), rows: rows.collect(), channels: table.channels().clone() }
+    }
+}

@@ -1,0 +1,357 @@
+//! Credits by rule of given and of generated journeys.
+
+use super::attribution_generator::{Generator, Journey, mixed, table};
+use super::{Golden, files, own_copy, text};
+use marketloop::attribution::{
+    AttributionError, Credits, FirstTouch, LastNonDirect, LastTouch, Linear, Model, Outcome, Participation,
+    PathTable, PositionBased, PositionDecay, TimeDecay, TouchModel,
+};
+use marketloop::error::ErrorKind;
+use marketloop::quantity::Currency;
+use serde_json::Value;
+
+/// The blocks of the models that are games or chains: `attribution_game` checks them.
+const GAMES: [&str; 5] =
+    ["shapley_simplified", "shapley_ordered", "shapley_rate", "path_removal", "fractribution"];
+
+/// Whether the expected block under `key` is checked by `attribution_game`.
+pub(super) fn is_a_game(key: &str) -> bool {
+    GAMES.contains(&key) || key.strip_prefix("markov_").is_some_and(|order| order.parse::<u8>().is_ok())
+}
+
+/// Other blocks that `attribution_game` checks.
+const GAME_FIGURES: [&str; 1] = ["transition_counts"];
+
+/// A model of this file's as an object.
+enum Rule {
+    First,
+    Last,
+    LastNonDirect,
+    Linear,
+    Position(PositionBased),
+    Decay(PositionDecay),
+    Time(TimeDecay),
+    Participation,
+}
+
+impl Rule {
+    fn of(key: &str) -> Self {
+        match key {
+            "first" => Self::First,
+            "last" => Self::Last,
+            "last_non_direct" => Self::LastNonDirect,
+            "linear" => Self::Linear,
+            "u" => Self::Position(PositionBased::u()),
+            "j" => Self::Position(PositionBased::j()),
+            "inverse_j" => Self::Position(PositionBased::inverse_j()),
+            "position_decay" => Self::Decay(PositionDecay::new(0.5).unwrap()),
+            "participation" => Self::Participation,
+            _ => {
+                let days = key.strip_prefix("time_decay_hl").and_then(|rest| rest.strip_suffix('d'));
+                let days: u32 = days.unwrap_or_else(|| panic!("unknown model {key}")).parse().unwrap();
+                Self::Time(TimeDecay::by_half_life(days * 86_400).unwrap())
+            }
+        }
+    }
+
+    fn credit(&self, paths: &PathTable) -> Credits {
+        match self {
+            Self::First => FirstTouch.credit(paths),
+            Self::Last => LastTouch.credit(paths),
+            Self::LastNonDirect => LastNonDirect::new("Direct").credit(paths),
+            Self::Linear => Linear.credit(paths),
+            Self::Position(model) => model.credit(paths),
+            Self::Decay(model) => model.credit(paths),
+            Self::Time(model) => model.credit(paths),
+            Self::Participation => Participation.credit(paths),
+        }
+        .unwrap()
+    }
+
+    fn shares(&self, paths: &PathTable, row: usize) -> Vec<f64> {
+        match self {
+            Self::First => FirstTouch.touch_credits(paths, row),
+            Self::Last => LastTouch.touch_credits(paths, row),
+            Self::LastNonDirect => LastNonDirect::new("Direct").touch_credits(paths, row),
+            Self::Linear => Linear.touch_credits(paths, row),
+            Self::Position(model) => model.touch_credits(paths, row),
+            Self::Decay(model) => model.touch_credits(paths, row),
+            Self::Time(model) => model.touch_credits(paths, row),
+            Self::Participation => Participation.touch_credits(paths, row),
+        }
+        .unwrap()
+        .shares
+    }
+}
+
+fn close(actual: f64, expected: f64, what: &dyn Fn() -> String) {
+    let bound = 1e-9 * expected.abs().max(1.0);
+    assert!((actual - expected).abs() <= bound, "{}: {actual}, expected {expected}", what());
+}
+
+/// Checks each block of `expected` that is a rule; how many there were.
+fn check_rules(expected: &Value, paths: &PathTable, at: &str) -> usize {
+    let mut checked = 0;
+    for (key, block) in expected.as_object().unwrap() {
+        if is_a_game(key) {
+            continue;
+        }
+        let credits = Rule::of(key).credit(paths);
+        for (figure, by_channel) in block.as_object().unwrap() {
+            let actual = match figure.as_str() {
+                "conversions" => credits.conversions(),
+                "value" => credits.values(),
+                _ => panic!("{at}: unknown figure {figure}"),
+            };
+            let by_channel = by_channel.as_object().unwrap();
+            assert_eq!(by_channel.len(), actual.len(), "{at}: {key}");
+            for (name, expected) in by_channel {
+                let id = credits.channels().id(name).unwrap_or_else(|| panic!("{at}: no {name}"));
+                let what = || format!("{at}: {key} {figure} {name}");
+                close(actual[id.index()], expected.as_f64().unwrap(), &what);
+            }
+        }
+        checked += 1;
+    }
+    checked
+}
+
+pub(super) fn names(file: &Value) -> Vec<String> {
+    file["channels"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// The paths of a case of the edges.
+pub(super) fn case_paths(case: &Value) -> PathTable {
+    let mut builder = PathTable::builder(Currency::CNY);
+    for path in case["paths"].as_array().unwrap() {
+        let outcome = Outcome {
+            conversions: path["conversions"].as_u64().unwrap(),
+            nulls: path["nulls"].as_u64().unwrap(),
+            value: path["value_cents"].as_i64().unwrap(),
+        };
+        let names = path["path"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+        builder.push_names(names, outcome).unwrap();
+    }
+    builder.build()
+}
+
+fn journey(json: &Value) -> Journey {
+    let numbers = |key: &str| json[key].as_array().unwrap().iter().map(|n| n.as_u64().unwrap());
+    let cents = json["value_cents"].as_i64().unwrap();
+    Journey {
+        touches: numbers("touches").collect(),
+        minutes: numbers("minutes_before_end").map(|minutes| u32::try_from(minutes).unwrap()).collect(),
+        cents: json["converted"].as_bool().unwrap().then_some(cents),
+    }
+}
+
+/// The table of a whole file: listed journeys, or generated ones.
+pub(super) fn file_paths(file: &Value) -> Option<PathTable> {
+    if let Some(journeys) = file.get("journeys") {
+        return Some(table(&names(file), journeys.as_array().unwrap().iter().map(journey)));
+    }
+    let (seed, n, k) = (file.get("seed")?, file.get("n")?.as_u64()?, file.get("K")?.as_u64()?);
+    let generator = own_copy("attribution_generator.json");
+    let generator = Generator::read(&generator.json, seed.as_u64()?, k);
+    let names = match file.get("channels") {
+        Some(_) => names(file),
+        None => (0..k).map(|channel| format!("ch{channel:02}")).collect(),
+    };
+    Some(table(&names, generator.journeys(n)))
+}
+
+fn check_input(check: &Value, paths: &PathTable, at: &str) {
+    let touches: u64 = paths.rows().map(|row| row.path.len() as u64).sum();
+    let weighted = |row: marketloop::attribution::Row<'_>| {
+        let touches = (1..).zip(row.path).map(|(i, id): (u64, _)| i * (id.index() as u64 + 1));
+        touches.sum::<u64>() + 31 * row.outcome.conversions + row.outcome.value.unsigned_abs()
+    };
+    for (key, expected) in check.as_object().unwrap() {
+        let actual = match key.as_str() {
+            "touches" => touches,
+            "conversions" => paths.totals().conversions,
+            "cents" => u64::try_from(paths.totals().value.minor()).unwrap(),
+            "checksum" => paths.rows().map(weighted).sum(),
+            "distinct_paths" => {
+                let mut distinct: Vec<_> = paths.rows().map(|row| row.path).collect();
+                distinct.sort_unstable();
+                distinct.dedup();
+                distinct.len() as u64
+            }
+            _ => panic!("{at}: unknown check {key}"),
+        };
+        assert_eq!(actual, expected.as_u64().unwrap(), "{at}: {key}");
+    }
+}
+
+fn check_touches(list: &Value, paths: &PathTable, at: &str) -> usize {
+    for case in list.as_array().unwrap() {
+        let row = usize::try_from(case["journey"].as_u64().unwrap()).unwrap();
+        for (key, shares) in case.as_object().unwrap().iter().filter(|(key, _)| *key != "journey") {
+            let actual = Rule::of(key).shares(paths, row);
+            let shares = shares.as_array().unwrap();
+            assert_eq!(actual.len(), shares.len());
+            for (touch, (actual, expected)) in actual.into_iter().zip(shares).enumerate() {
+                close(actual, expected.as_f64().unwrap(), &|| format!("{at}: {key} {row} {touch}"));
+            }
+        }
+    }
+    list.as_array().unwrap().len()
+}
+
+/// What other implementations answered where they follow the same rule. Chains that are simulated, and rules
+/// of their own conventions, are no reference; the games are checked by `attribution_game`.
+fn check_peers(peers: &Value, paths: &PathTable, at: &str) {
+    for (peer, answers) in peers.as_object().unwrap() {
+        for (key, by_channel) in answers.as_object().unwrap() {
+            match (peer.as_str(), key.as_str()) {
+                (_, "version" | "how") | ("shapley_attribution", "simplified") => {}
+                ("channelattribution", "heuristic_models") => {
+                    for (key, by_channel) in by_channel.as_object().unwrap() {
+                        let (model, figure) = key.split_once("_touch_").unwrap();
+                        check_peer(
+                            &Rule::of(model).credit(paths),
+                            figure,
+                            by_channel,
+                            &format!("{at}: {key}"),
+                        );
+                    }
+                }
+                ("marketing_attribution_models", "first" | "last" | "linear") => {
+                    check_peer(&Rule::of(key).credit(paths), "conversions", by_channel, at);
+                }
+                ("channelattribution", key) if is_a_game(key) => {}
+                (
+                    "marketing_attribution_models",
+                    "position_based_40_20_40"
+                    | "time_decay_168h"
+                    | "markov"
+                    | "markov_removal_effect"
+                    | "shapley_conv_rate_size4"
+                    | "shapley_conv_rate_size12",
+                ) => {}
+                _ => panic!("{at}: unknown answer {key} of {peer}"),
+            }
+        }
+    }
+}
+
+fn check_peer(credits: &Credits, figure: &str, by_channel: &Value, at: &str) {
+    for (name, expected) in by_channel.as_object().unwrap() {
+        let id = credits.channels().id(name).unwrap();
+        let actual = match figure {
+            "conversions" => credits.conversions_of(id).unwrap(),
+            "value" => credits.value_of(id).unwrap() / 100.0,
+            _ => panic!("{at}: unknown figure {figure}"),
+        };
+        close(actual, expected.as_f64().unwrap(), &|| format!("{at}: peer {name}"));
+    }
+}
+
+/// What is refused, or answered, where others crash or lose something.
+fn check_error(key: &str) {
+    let row = |path: &str, outcome| PathTable::builder(Currency::CNY).push_text(path, ">", outcome);
+    match key {
+        "empty_path" => {
+            assert_eq!(row("", Outcome::null()), Err(AttributionError::EmptyPath { row: 0 }));
+        }
+        "reserved_names" => {
+            let mut builder = PathTable::builder(Currency::CNY);
+            let outcome = Outcome::converted(300);
+            builder.push_text("(start) > (conversion) > (null)", ">", outcome).unwrap();
+            let credits = Linear.credit(&builder.build()).unwrap();
+            assert_eq!(credits.channels().len(), 3);
+            assert!(credits.values().iter().all(|value| (value - 100.0).abs() < 1e-9));
+        }
+        "all_null" => {
+            let mut builder = PathTable::builder(Currency::CNY);
+            builder.push_text("A > B", ">", Outcome::null()).unwrap();
+            let credits = Linear.credit(&builder.build()).unwrap();
+            assert_eq!((credits.totals().conversions, credits.conversions()), (0, &[0.0, 0.0][..]));
+        }
+        "value_without_conversion" => {
+            let error = row("A", Outcome { conversions: 0, nulls: 1, value: 100 }).unwrap_err();
+            assert_eq!(error, AttributionError::ValueWithoutConversion { row: 0, value: 100 });
+            assert_eq!(error.kind(), ErrorKind::Conflict);
+        }
+        "fractional_conversions" => {
+            for count in ["0.5", "2.7"] {
+                let json = format!(
+                    r#"{{"currency":"CNY","channels":["A"],"rows":[{{"path":[0],"conversions":{count}}}]}}"#
+                );
+                let error = serde_json::from_str::<PathTable>(&json).unwrap_err().to_string();
+                assert!(
+                    error.starts_with(&format!("rows[0]: row 0: count {count} is not a whole")),
+                    "{error}"
+                );
+            }
+        }
+        _ => panic!("unknown error {key}"),
+    }
+}
+
+fn check_generator(file: &Golden) -> usize {
+    let json = &file.json;
+    let splitmix: Vec<u64> = (0..5).map(|n| mixed(0, n)).collect();
+    let expected = file.list("splitmix_seed0_first5").iter();
+    let hex = |value: &Value| u64::from_str_radix(&value.as_str().unwrap()[2..], 16).unwrap();
+    assert_eq!(splitmix, expected.map(hex).collect::<Vec<_>>());
+    let seed = json["seed"].as_u64().unwrap();
+    for (channels, journeys) in json["first20"].as_object().unwrap() {
+        let generator = Generator::read(json, seed, channels.parse().unwrap());
+        for (actual, expected) in generator.journeys(20).zip(journeys.as_array().unwrap()) {
+            assert_eq!(actual, journey(expected));
+        }
+    }
+    for check in file.list("checks") {
+        let number = |key: &str| check[key].as_u64().unwrap();
+        let generator = Generator::read(json, seed, number("K"));
+        let (mut touches, mut conversions, mut cents, mut checksum) = (0, 0, 0, 0);
+        for journey in generator.journeys(number("n")) {
+            touches += journey.touches.len() as u64;
+            conversions += u64::from(journey.cents.is_some());
+            cents += journey.cents.unwrap_or_default().unsigned_abs();
+            checksum += journey.checksum();
+        }
+        let expected = ["touches", "conversions", "cents", "checksum"].map(number);
+        assert_eq!([touches, conversions, cents, checksum], expected, "{check}");
+    }
+    file.list("checks").len()
+}
+
+fn check(file: &Golden) {
+    let at = file.file.as_str();
+    if file.json.get("checks").is_some() {
+        return file.checked(check_generator(file));
+    }
+    let paths = file_paths(&file.json);
+    let whole = || paths.as_ref().unwrap_or_else(|| panic!("{at}: no journeys"));
+    let mut checked = 0;
+    for (key, block) in file.json.as_object().unwrap() {
+        match key.as_str() {
+            "title" | "how" | "channels" | "journeys" | "seed" | "n" | "K" => {}
+            key if GAME_FIGURES.contains(&key) => {}
+            "input_check" => check_input(block, whole(), at),
+            "expected" => checked += check_rules(block, whole(), at),
+            "per_journey_touch_credit" => checked += check_touches(block, whole(), at),
+            "peers" => check_peers(block, whole(), at),
+            "cases" => {
+                for case in block.as_array().unwrap() {
+                    let at = format!("{at}: {}", text(case, "name"));
+                    checked += check_rules(&case["expected"], &case_paths(case), &at);
+                }
+            }
+            "errors" => {
+                block.as_object().unwrap().keys().for_each(|key| check_error(key));
+                checked += block.as_object().unwrap().len();
+            }
+            _ => panic!("{at}: unknown block {key}"),
+        }
+    }
+    file.checked(checked);
+}
+
+#[test]
+fn every_rule_credits_as_the_reference() {
+    files("attribution_").iter().for_each(check);
+}
