@@ -5,20 +5,31 @@
 
 mod calibration;
 mod channels;
+mod columns;
 mod comparison;
+mod contexts;
+mod counterfactual;
 mod credit;
+mod elimination;
+mod higher_order;
 mod journeys;
+mod markov;
 mod models;
 mod path_wire;
 mod paths;
+mod removal;
 mod resampling;
 mod returns;
+mod shapley;
 mod touch;
+mod transition;
 
 pub use channels::{ChannelId, Channels};
 pub use comparison::Comparison;
+pub use counterfactual::{LeaveOneTouchOut, path_removal};
 pub use credit::{Conservation, Credits, Model};
 pub use journeys::{Closing, ConversionEvent, JourneyReport, JourneyRules, Journeys, TouchEvent, Transform};
+pub use markov::{Markov, RemovalEffects};
 pub use models::{
     Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,
     TimeDecay, Touch, WShaped,
@@ -26,7 +37,11 @@ pub use models::{
 pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
 pub use resampling::{Interval, intervals, resampled};
 pub use returns::{ChannelReturn, Costs};
+pub use shapley::{
+    MOST_PLAYERS, PositionCredits, SimplifiedShapley, shapley_conversion_rate, shapley_ordered, shapley_value,
+};
 pub use touch::{TouchCredits, TouchModel, Touched};
+pub use transition::MarkovChain;
 
 use crate::error::ErrorKind;
 use crate::quantity::{Currency, Money, QuantityError};
@@ -316,6 +331,45 @@ pub enum AttributionError {
         /// How many.
         left: Decimal,
     },
+    /// No journey at all.
+    #[error("there are no paths")]
+    NoPaths,
+    /// Journeys without any conversion: what a channel's removal would cost does not exist.
+    #[error("none of {journeys} journeys converts")]
+    NoConversions {
+        /// How many journeys there are.
+        journeys: u64,
+    },
+    /// An order of a chain outside what can be counted.
+    #[error("order {order} is outside 1..={most}")]
+    Order {
+        /// The order as given.
+        order: usize,
+        /// The highest order.
+        most: usize,
+    },
+    /// A game of more players than can be enumerated.
+    #[error("{players} players are more than {most}, whose coalitions can be enumerated")]
+    TooManyPlayers {
+        /// How many players have a part in the game.
+        players: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// A coalition's value that is NaN or infinite.
+    #[error("the value of coalition {coalition:#b} is {value}, not a finite number")]
+    CoalitionValue {
+        /// The coalition, a bit for each player.
+        coalition: u32,
+        /// Its value.
+        value: f64,
+    },
+    /// A count or a sum that its number type does not hold.
+    #[error("{what} is outside the range of its type")]
+    Overflow {
+        /// What was computed.
+        what: &'static str,
+    },
     /// A merge of no tables.
     #[error("no tables to merge")]
     NoTables,
@@ -338,6 +392,7 @@ impl AttributionError {
             Self::EmptyName { .. }
             | Self::EmptySeparator
             | Self::NoTables
+            | Self::NoPaths
             | Self::NoWeight { .. }
             | Self::EmptyPath { .. }
             | Self::EmptyTouch { .. }
@@ -359,7 +414,10 @@ impl AttributionError {
             | Self::NotConserving
             | Self::OtherChannels { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
-            Self::TooManyChannels { .. } | Self::TooMuch { .. } | Self::Span { .. } => ErrorKind::Overflow,
+            Self::TooManyChannels { .. }
+            | Self::TooMuch { .. }
+            | Self::Overflow { .. }
+            | Self::Span { .. } => ErrorKind::Overflow,
             Self::MinorUnits { .. }
             | Self::NegativeCost { .. }
             | Self::Lift { .. }
@@ -367,8 +425,13 @@ impl AttributionError {
             | Self::Parameter { .. }
             | Self::NegativeValue { .. }
             | Self::TimesNotDescending { .. }
-            | Self::NegativeCredit { .. } => ErrorKind::OutOfRange,
-            Self::NotFinite { .. } | Self::NothingCredited { .. } => ErrorKind::Undefined,
+            | Self::NegativeCredit { .. }
+            | Self::Order { .. }
+            | Self::TooManyPlayers { .. } => ErrorKind::OutOfRange,
+            Self::NotFinite { .. }
+            | Self::NothingCredited { .. }
+            | Self::NoConversions { .. }
+            | Self::CoalitionValue { .. } => ErrorKind::Undefined,
             Self::Count { error, .. } => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),

@@ -214,7 +214,6 @@ fn check_peers(peers: &Value, paths: &PathTable, at: &str) {
     for (peer, answers) in peers.as_object().unwrap() {
         for (key, by_channel) in answers.as_object().unwrap() {
             match (peer.as_str(), key.as_str()) {
-                (_, "version" | "how") | ("shapley_attribution", "simplified") => {}
                 ("channelattribution", "heuristic_models") => {
                     for (key, by_channel) in by_channel.as_object().unwrap() {
                         let (model, figure) = key.split_once("_touch_").unwrap();
@@ -230,7 +229,9 @@ fn check_peers(peers: &Value, paths: &PathTable, at: &str) {
                     check_peer(&Rule::of(key).credit(paths), "conversions", by_channel, at);
                 }
                 ("channelattribution", key) if is_a_game(key) => {}
-                (
+                (_, "version" | "how")
+                | ("shapley_attribution", "simplified")
+                | (
                     "marketing_attribution_models",
                     "position_based_40_20_40"
                     | "time_decay_168h"

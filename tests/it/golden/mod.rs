@@ -1,6 +1,7 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
 mod attribution;
+mod attribution_game;
 mod attribution_generator;
 mod budget_allocation;
 mod budget_curves;

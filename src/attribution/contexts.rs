@@ -1,0 +1,214 @@
+//! Counts of what follows each context of up to `k` touches, in one pass over the paths.
+//!
+//! Contexts are the nodes of a trie. A journey walks down its first `k` touches; from there each touch leads
+//! from one `k`-gram to the next, found by the suffix link of the node (the same context without its first
+//! touch). A step is one look-up of `(context, channel)`, whatever the order.
+
+use super::columns::{Columns, Row};
+use alloc::vec::Vec;
+
+/// A table from keys to ids `0, 1, …` in order of arrival: open addressing, at most half full.
+#[derive(Debug)]
+pub(super) struct KeyTable {
+    slots: Vec<(u64, u32)>,
+    length: u32,
+}
+
+const FREE: u32 = u32::MAX;
+
+impl KeyTable {
+    pub(super) fn new() -> Self {
+        Self { slots: alloc::vec![(0, FREE); 64], length: 0 }
+    }
+
+    /// The id of `key`, the next one when it is new; `None` when all ids are used.
+    #[inline]
+    pub(super) fn id(&mut self, key: u64) -> Option<u32> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = place(key) & mask;
+        loop {
+            let slot = self.slots.get_mut(at)?;
+            if slot.1 == FREE {
+                if self.length == FREE {
+                    return None;
+                }
+                *slot = (key, self.length);
+                self.length = self.length.wrapping_add(1);
+                self.grow_at_half();
+                return Some(self.length.wrapping_sub(1));
+            }
+            if slot.0 == key {
+                return Some(slot.1);
+            }
+            at = at.wrapping_add(1) & mask;
+        }
+    }
+
+    /// The keys with their ids, in no order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (u64, u32)> {
+        self.slots.iter().copied().filter(|slot| slot.1 != FREE)
+    }
+
+    fn grow_at_half(&mut self) {
+        let size = self.slots.len();
+        if usize::try_from(self.length).unwrap_or(usize::MAX) < size / 2 {
+            return;
+        }
+        let old = core::mem::take(&mut self.slots);
+        self.slots = alloc::vec![(0, FREE); size.saturating_mul(2)];
+        let mask = self.slots.len().wrapping_sub(1);
+        for entry in old.into_iter().filter(|slot| slot.1 != FREE) {
+            let mut at = place(entry.0) & mask;
+            while let Some(slot) = self.slots.get_mut(at) {
+                if slot.1 == FREE {
+                    *slot = entry;
+                    break;
+                }
+                at = at.wrapping_add(1) & mask;
+            }
+        }
+    }
+}
+
+/// Where to look first: the high half of the key times an odd constant (Fibonacci hashing).
+const fn place(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
+}
+
+/// One context.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Context {
+    /// The context without its last touch.
+    pub(super) parent: u32,
+    /// The context without its first touch.
+    suffix: u32,
+    pub(super) length: u16,
+    /// The last touch.
+    pub(super) last: u16,
+    /// Journeys that have it as their first `k` touches, or as all their touches.
+    pub(super) starts: u64,
+    /// Conversions right after it.
+    pub(super) conversions: u64,
+    /// Journeys that end without conversion right after it.
+    pub(super) nulls: u64,
+    /// The value of its conversions in minor units.
+    pub(super) value: i64,
+}
+
+/// A step from a context by a channel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) target: u32,
+    pub(super) weight: u64,
+}
+
+/// The contexts of up to `order` touches of all paths, and the steps between them.
+#[derive(Debug)]
+pub(super) struct Contexts {
+    order: u16,
+    pub(super) nodes: Vec<Context>,
+    pub(super) steps: Vec<Step>,
+    table: KeyTable,
+}
+
+/// The context of no touch.
+const ROOT: u32 = 0;
+
+fn at(id: u32) -> usize {
+    usize::try_from(id).unwrap_or(usize::MAX)
+}
+
+impl Contexts {
+    /// The counts of all rows; `None` when there are more than `2^32 - 1` contexts or steps, or when all touches
+    /// of all journeys are more than a `u64` counts.
+    pub(super) fn count(columns: &Columns<'_>, order: u16) -> Option<Self> {
+        let touches = columns.rows().try_fold(0_u64, |sum, row| {
+            let length = u64::try_from(row.path.len()).ok()?;
+            sum.checked_add(row.journeys().checked_mul(length)?)
+        });
+        touches?;
+        let nodes = alloc::vec![Context::default()];
+        let mut contexts = Self { order, nodes, steps: Vec::new(), table: KeyTable::new() };
+        for row in columns.rows().filter(|row| row.journeys() > 0) {
+            contexts.add(columns, &row)?;
+        }
+        Some(contexts)
+    }
+
+    fn add(&mut self, columns: &Columns<'_>, row: &Row<'_>) -> Option<()> {
+        let weight = row.journeys();
+        let first = usize::from(self.order).min(row.path.len());
+        let mut node = ROOT;
+        for (index, channel) in row.path.iter().enumerate() {
+            let step = self.step(node, columns.number(*channel))?;
+            let step = self.steps.get_mut(at(step))?;
+            step.weight = step.weight.wrapping_add(weight);
+            node = step.target;
+            if index.wrapping_add(1) == first {
+                let context = self.nodes.get_mut(at(node))?;
+                context.starts = context.starts.wrapping_add(weight);
+            }
+        }
+        let context = self.nodes.get_mut(at(node))?;
+        context.conversions = context.conversions.wrapping_add(row.conversions);
+        context.nulls = context.nulls.wrapping_add(row.nulls);
+        context.value = context.value.wrapping_add(row.value);
+        Some(())
+    }
+
+    /// The id of the step from `node` by `channel`, made with its target when it is new.
+    #[inline]
+    fn step(&mut self, node: u32, channel: u16) -> Option<u32> {
+        let id = self.table.id(key(node, channel))?;
+        if at(id) < self.steps.len() { Some(id) } else { self.new_step(id, node, channel) }
+    }
+
+    #[cold]
+    fn new_step(&mut self, id: u32, node: u32, channel: u16) -> Option<u32> {
+        self.steps.push(Step { target: ROOT, weight: 0 });
+        let from = *self.nodes.get(at(node))?;
+        // The suffix is shorter by one, so this ends after at most `order` levels.
+        let shorter = if node == ROOT {
+            ROOT
+        } else {
+            let step = self.step(from.suffix, channel)?;
+            self.steps.get(at(step))?.target
+        };
+        let target = if from.length < self.order {
+            let target = u32::try_from(self.nodes.len()).ok()?;
+            let length = from.length.saturating_add(1);
+            let context =
+                Context { parent: node, suffix: shorter, length, last: channel, ..Context::default() };
+            self.nodes.push(context);
+            target
+        } else {
+            shorter
+        };
+        self.steps.get_mut(at(id))?.target = target;
+        Some(id)
+    }
+
+    /// All steps: from, channel, step.
+    pub(super) fn all_steps(&self) -> impl Iterator<Item = (u32, u16, Step)> {
+        self.table.entries().filter_map(|(key, id)| {
+            let step = *self.steps.get(at(id))?;
+            let channel = u16::try_from(key & 0xFFFF).ok()?;
+            Some((u32::try_from(key >> 16).ok()?, channel, step))
+        })
+    }
+
+    /// The context of order at most `order` at `node`.
+    pub(super) fn node(&self, node: u32) -> Option<&Context> {
+        self.nodes.get(at(node))
+    }
+
+    /// Whether the context has all `order` touches.
+    pub(super) const fn is_whole(&self, context: &Context) -> bool {
+        context.length == self.order
+    }
+}
+
+/// A context and a channel in one word.
+fn key(node: u32, channel: u16) -> u64 {
+    (u64::from(node) << 16) | u64::from(channel)
+}

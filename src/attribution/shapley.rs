@@ -1,0 +1,360 @@
+//! Shapley values of channels: closed forms where the game is a sum over paths, enumeration where it is not.
+
+use super::columns::{Columns, float, float_value, in_dictionary_order};
+use super::contexts::KeyTable;
+use super::{AttributionError, ChannelId, Conservation, Credits, Model, PathTable};
+use alloc::vec::Vec;
+
+/// The most players whose coalitions are enumerated: 2^20 values, 24 MiB.
+pub const MOST_PLAYERS: usize = 20;
+
+/// Attribution by the Shapley value of the game "conversions of the journeys that need no other channels than
+/// these".
+///
+/// # Formula
+/// `v(S) = sum of the conversions of all paths whose channels are in S`, so that
+/// `phi_c = sum over paths with c of conversions / number of distinct channels` (K. Zhao, S. H. Mahboobi,
+/// S. R. Bagheri, 2018). Whole counts are added per channel and number, and divided once.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{Model, Outcome, PathTable, SimplifiedShapley};
+/// use marketloop::quantity::Currency;
+///
+/// let mut paths = PathTable::builder(Currency::CNY);
+/// paths.push_text("A > B > A", ">", Outcome { conversions: 3, nulls: 0, value: 60 })?;
+/// paths.push_text("B", ">", Outcome { conversions: 1, nulls: 0, value: 5 })?;
+/// assert_eq!(SimplifiedShapley.credit(&paths.build())?.conversions(), [1.5, 2.5]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct SimplifiedShapley;
+
+impl Model for SimplifiedShapley {
+    /// The credit of each channel; of no conversions 0.
+    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        let columns = Columns::new(paths);
+        let (conversions, values) = simplified(&columns)?;
+        let conversions = in_dictionary_order(columns.ids(), conversions);
+        let values = in_dictionary_order(columns.ids(), values);
+        Credits::new(paths, conversions, values, Conservation::Conserving)
+    }
+}
+
+/// The conversions and value of each channel by rank.
+fn simplified(columns: &Columns<'_>) -> Result<(Vec<f64>, Vec<f64>), AttributionError> {
+    let beyond = AttributionError::Overflow { what: "the number of channel sets" };
+    let mut sums = Sums::default();
+    let mut distinct = Distinct::new(columns.channels());
+    for row in columns.rows().filter(|row| row.conversions > 0) {
+        let channels = distinct.of(row.path.iter().map(|touch| columns.number(*touch)));
+        let size = u32::try_from(channels.len()).ok();
+        for channel in channels {
+            let key = size.map(|size| (u64::from(*channel) << 32) | u64::from(size));
+            key.and_then(|key| sums.add(key, row.conversions, row.value)).ok_or_else(|| beyond.clone())?;
+        }
+    }
+    let mut conversion_credits = alloc::vec![0.0; columns.channels()];
+    let mut value_credits = conversion_credits.clone();
+    for (key, conversions, value) in sums.sorted() {
+        let size = float(key & u64::from(u32::MAX));
+        let channel = usize::try_from(key >> 32).unwrap_or(usize::MAX);
+        if let Some(credit) = conversion_credits.get_mut(channel) {
+            *credit += float(conversions) / size;
+        }
+        if let Some(credit) = value_credits.get_mut(channel) {
+            *credit += float_value(value) / size;
+        }
+    }
+    Ok((conversion_credits, value_credits))
+}
+
+/// Conversions credited to each channel at each position of a path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionCredits {
+    channels: Vec<Vec<f64>>,
+}
+
+impl PositionCredits {
+    /// The conversions of a channel by position, up to the last position at which it has any.
+    #[must_use]
+    pub fn positions(&self, channel: ChannelId) -> &[f64] {
+        self.channels.get(channel.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The conversions of each channel at all positions: those of [`SimplifiedShapley`].
+    #[must_use]
+    pub fn conversions(&self) -> Vec<f64> {
+        self.channels.iter().map(|positions| positions.iter().sum()).collect()
+    }
+}
+
+/// The credit of each channel at each position by the ordered Shapley value.
+///
+/// # Formula
+/// The touch at position `t` of a path, of channel `c`, gets
+/// `conversions / (number of distinct channels * occurrences of c in the path)` (K. Zhao et al., 2018).
+///
+/// # Errors
+/// [`AttributionError::Overflow`] for paths of 2^24 touches or more.
+pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, AttributionError> {
+    let columns = Columns::new(paths);
+    let beyond = AttributionError::Overflow { what: "the number of positions" };
+    // One table of divisors for each channel and position: (channel, position) -> cell, (cell, divisor) -> sum.
+    let mut cells = KeyTable::new();
+    let mut sums = Sums::default();
+    let mut distinct = Distinct::new(columns.channels());
+    let mut occurrences = alloc::vec![0_u32; columns.channels()];
+    let mut places: Vec<(u32, u16, u32)> = Vec::new();
+    for row in columns.rows().filter(|row| row.conversions > 0) {
+        if row.path.len() >= 1 << 24 {
+            return Err(beyond);
+        }
+        for touch in row.path {
+            if let Some(count) = occurrences.get_mut(usize::from(columns.number(*touch))) {
+                *count = count.wrapping_add(1);
+            }
+        }
+        let channels = distinct.of(row.path.iter().map(|touch| columns.number(*touch)));
+        let size = u32::try_from(channels.len()).unwrap_or(u32::MAX);
+        for (position, touch) in (0_u32..).zip(row.path) {
+            let channel = columns.number(*touch);
+            let count = occurrences.get(usize::from(channel)).copied().unwrap_or_default();
+            // At most 2^16 channels times 2^24 touches, whose product is at most (2^24)^2 / 4.
+            let divisor = u64::from(size).saturating_mul(u64::from(count));
+            let cell =
+                cells.id((u64::from(channel) << 32) | u64::from(position)).ok_or_else(|| beyond.clone())?;
+            if usize::try_from(cell).is_ok_and(|cell| cell == places.len()) {
+                places.push((cell, channel, position));
+            }
+            let divisor = u32::try_from(divisor).map_err(|_| beyond.clone())?;
+            let key = (u64::from(cell) << 32) | u64::from(divisor);
+            sums.add(key, row.conversions, 0).ok_or_else(|| beyond.clone())?;
+        }
+        for channel in channels {
+            if let Some(count) = occurrences.get_mut(usize::from(*channel)) {
+                *count = 0;
+            }
+        }
+    }
+    let mut credits = alloc::vec![0.0; places.len()];
+    for (key, conversions, _) in sums.sorted() {
+        let cell = usize::try_from(key >> 32).ok().and_then(|cell| credits.get_mut(cell));
+        if let Some(credit) = cell {
+            *credit += float(conversions) / float(key & u64::from(u32::MAX));
+        }
+    }
+    let mut channels: Vec<Vec<f64>> = alloc::vec![Vec::new(); columns.channels()];
+    for ((_, channel, position), credit) in places.into_iter().zip(credits) {
+        let position = usize::try_from(position).unwrap_or(usize::MAX);
+        if let Some(positions) = channels.get_mut(usize::from(channel)) {
+            if positions.len() <= position {
+                positions.resize(position.saturating_add(1), 0.0);
+            }
+            if let Some(place) = positions.get_mut(position) {
+                *place = credit;
+            }
+        }
+    }
+    Ok(PositionCredits { channels: in_dictionary_order(columns.ids(), channels) })
+}
+
+/// The part of each channel in the conversion rate of all journeys: the Shapley value of the game "conversion
+/// rate of the journeys that need no other channels than these". Parts can be negative; they add up to the rate.
+///
+/// # Formula
+/// `v(S) = conversions / journeys over the paths whose channels are in S`, 0 where there is none, and
+/// `phi_c = sum over S without c of |S|! (n-1-|S|)! / n! * (v(S with c) - v(S))` (L. S. Shapley, 1953).
+///
+/// # Errors
+/// [`AttributionError::TooManyPlayers`] when paths have more than [`MOST_PLAYERS`] channels together.
+pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
+    let columns = Columns::new(paths);
+    let mut player_of: Vec<Option<u32>> = alloc::vec![None; columns.channels()];
+    for row in columns.rows().filter(|row| row.journeys() > 0) {
+        for touch in row.path {
+            if let Some(player) = player_of.get_mut(usize::from(columns.number(*touch))) {
+                *player = Some(0);
+            }
+        }
+    }
+    let players: Vec<&mut u32> = player_of.iter_mut().flatten().collect();
+    let count = players.len();
+    checked_players(count)?;
+    (0..).zip(players).for_each(|(index, player)| *player = index);
+    let mut counts = alloc::vec![(0_u64, 0_u64); 1 << count];
+    for row in columns.rows() {
+        let set = row.path.iter().fold(0_usize, |set, touch| {
+            let player = player_of.get(usize::from(columns.number(*touch))).copied().flatten();
+            player.map_or(set, |player| set | (1 << player))
+        });
+        if let Some((conversions, journeys)) = counts.get_mut(set) {
+            *conversions = conversions.wrapping_add(row.conversions);
+            *journeys = journeys.wrapping_add(row.journeys());
+        }
+    }
+    // Sums over all subsets, a player at a time.
+    for player in 0..count {
+        for block in counts.chunks_exact_mut(2 << player) {
+            let (without, with) = block.split_at_mut(1 << player);
+            for ((conversions, journeys), (fewer, fewer_journeys)) in with.iter_mut().zip(without) {
+                *conversions = conversions.wrapping_add(*fewer);
+                *journeys = journeys.wrapping_add(*fewer_journeys);
+            }
+        }
+    }
+    let rate = |(conversions, journeys): (u64, u64)| match journeys {
+        0 => 0.0,
+        _ => float(conversions) / float(journeys),
+    };
+    let values: Vec<f64> = counts.into_iter().map(rate).collect();
+    let parts = enumerated(&values, count);
+    let part = |player: Option<u32>| {
+        let player = player.and_then(|player| usize::try_from(player).ok());
+        player.and_then(|player| parts.get(player).copied()).unwrap_or_default()
+    };
+    Ok(in_dictionary_order(columns.ids(), player_of.into_iter().map(part).collect()))
+}
+
+/// The Shapley value of each player of a game: `value` is asked once for each coalition, a bit for each player.
+/// The parts add up to the value of all players less that of none.
+///
+/// # Formula
+/// `phi_i = sum over S without i of |S|! (n-1-|S|)! / n! * (v(S with i) - v(S))` (L. S. Shapley, 1953); `2^n`
+/// values and `n 2^n` additions.
+///
+/// # Errors
+/// [`AttributionError::TooManyPlayers`] above [`MOST_PLAYERS`]; [`AttributionError::CoalitionValue`] for a value
+/// that is NaN or infinite; [`AttributionError::Overflow`] where a part is beyond a float.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::shapley_value;
+///
+/// // Two left gloves and a right one: a pair is worth 1.
+/// let pairs = |coalition: u32| f64::from(u8::from(coalition & 0b100 != 0 && coalition & 0b011 != 0));
+/// let parts = shapley_value(3, pairs)?;
+/// assert!((parts[0] - 1.0 / 6.0).abs() < 1e-15 && (parts[2] - 4.0 / 6.0).abs() < 1e-15);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn shapley_value(
+    players: usize,
+    mut value: impl FnMut(u32) -> f64,
+) -> Result<Vec<f64>, AttributionError> {
+    checked_players(players)?;
+    let mut values = Vec::with_capacity(1 << players);
+    for coalition in 0..1_u32 << players {
+        let value = value(coalition);
+        if !value.is_finite() {
+            return Err(AttributionError::CoalitionValue { coalition, value });
+        }
+        values.push(value);
+    }
+    let parts = enumerated(&values, players);
+    if parts.iter().all(|part| part.is_finite()) {
+        Ok(parts)
+    } else {
+        Err(AttributionError::Overflow { what: "a Shapley value" })
+    }
+}
+
+const fn checked_players(players: usize) -> Result<(), AttributionError> {
+    if players > MOST_PLAYERS {
+        return Err(AttributionError::TooManyPlayers { players, most: MOST_PLAYERS });
+    }
+    Ok(())
+}
+
+/// The Shapley values of a game given by its `2^players` values.
+fn enumerated(values: &[f64], players: usize) -> Vec<f64> {
+    // 1 / (n * binomial(n - 1, k)) for each size k of the others.
+    let mut weights = Vec::with_capacity(players);
+    let n = (0..players).fold(0.0, |n, _| n + 1.0);
+    let (mut choices, mut size) = (1.0, 0.0);
+    for _ in 0..players {
+        weights.push(1.0 / (n * choices));
+        size += 1.0;
+        choices = choices * (n - size) / size;
+    }
+    let part = |player: usize| {
+        let mut by_size = alloc::vec![0.0; players];
+        for (block, values) in (0_usize..).zip(values.chunks_exact(2 << player)) {
+            let (without, with) = values.split_at(1 << player);
+            let above = block.count_ones();
+            for (below, (without, with)) in (0_usize..).zip(without.iter().zip(with)) {
+                let size = usize::try_from(below.count_ones().wrapping_add(above)).unwrap_or_default();
+                if let Some(sum) = by_size.get_mut(size) {
+                    *sum += with - without;
+                }
+            }
+        }
+        by_size.iter().zip(&weights).map(|(sum, weight)| sum * weight).sum()
+    };
+    (0..players).map(part).collect()
+}
+
+/// Sums of counts by key.
+#[derive(Debug)]
+struct Sums {
+    table: KeyTable,
+    sums: Vec<(u64, i64)>,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self { table: KeyTable::new(), sums: Vec::new() }
+    }
+}
+
+impl Sums {
+    /// Adds counts whose sums over all rows fit.
+    fn add(&mut self, key: u64, conversions: u64, value: i64) -> Option<()> {
+        let id = usize::try_from(self.table.id(key)?).ok()?;
+        if id == self.sums.len() {
+            self.sums.push((0, 0));
+        }
+        let (all_conversions, all_value) = self.sums.get_mut(id)?;
+        *all_conversions = all_conversions.wrapping_add(conversions);
+        *all_value = all_value.wrapping_add(value);
+        Some(())
+    }
+
+    /// The sums in the order of their keys, so that nothing depends on the order of the rows.
+    fn sorted(&self) -> Vec<(u64, u64, i64)> {
+        let entry = |(key, id): (u64, u32)| {
+            let (conversions, value) = *self.sums.get(usize::try_from(id).ok()?)?;
+            Some((key, conversions, value))
+        };
+        let mut sorted: Vec<_> = self.table.entries().filter_map(entry).collect();
+        sorted.sort_unstable();
+        sorted
+    }
+}
+
+/// The distinct channels of a path, in the order of their first touch.
+#[derive(Debug)]
+struct Distinct {
+    seen: Vec<bool>,
+    channels: Vec<u16>,
+}
+
+impl Distinct {
+    fn new(channels: usize) -> Self {
+        Self { seen: alloc::vec![false; channels], channels: Vec::new() }
+    }
+
+    fn of(&mut self, path: impl Iterator<Item = u16>) -> &[u16] {
+        for channel in self.channels.drain(..) {
+            if let Some(seen) = self.seen.get_mut(usize::from(channel)) {
+                *seen = false;
+            }
+        }
+        for channel in path {
+            if let Some(seen) = self.seen.get_mut(usize::from(channel)).filter(|seen| !**seen) {
+                *seen = true;
+                self.channels.push(channel);
+            }
+        }
+        &self.channels
+    }
+}

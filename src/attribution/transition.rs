@@ -1,0 +1,288 @@
+//! The chain of a table of paths: its states, and how often each follows another.
+
+use super::columns::{Columns, float};
+use super::contexts::Contexts;
+use super::{AttributionError, ChannelId, PathTable, higher_order};
+use alloc::vec::Vec;
+
+/// The highest order of a chain.
+pub(super) const MOST_ORDER: usize = 255;
+
+/// The absorbing chain of order `k` of a table of paths, in whole counts.
+///
+/// A state is the last `k` touches of a journey, or all its touches where it has fewer; a journey starts in the
+/// state of its first `k` touches and ends in a conversion or in nothing. States stand in the order of their
+/// touches' names, so that the chain does not depend on the order of the rows or of the dictionary.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{MarkovChain, Outcome, PathTable};
+/// use marketloop::quantity::Currency;
+///
+/// // A > B converts 2 of 3 times, B never.
+/// let mut paths = PathTable::builder(Currency::CNY);
+/// paths.push_text("A > B", ">", Outcome { conversions: 2, nulls: 1, value: 30 })?;
+/// paths.push_text("B", ">", Outcome::null())?;
+/// let chain = MarkovChain::new(&paths.build(), 1)?;
+/// assert_eq!(chain.states(), 2);
+/// assert_eq!(chain.transitions().collect::<Vec<_>>(), [(0, 1, 3)]);
+/// assert_eq!((chain.conversions(1), chain.nulls(1)), (2, 2));
+/// assert_eq!(chain.conversion_probabilities()?, [0.5, 0.5]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkovChain {
+    pub(super) order: usize,
+    /// The channels in the order of their names.
+    pub(super) ids: Vec<ChannelId>,
+    /// The touches of all states, and where those of each state begin.
+    grams: Vec<u16>,
+    gram_offsets: Vec<usize>,
+    pub(super) starts: Vec<u64>,
+    pub(super) conversions: Vec<u64>,
+    pub(super) nulls: Vec<u64>,
+    pub(super) values: Vec<i64>,
+    /// Where the steps of each state begin; targets ascend within a state.
+    step_offsets: Vec<usize>,
+    targets: Vec<u32>,
+    weights: Vec<u64>,
+    pub(super) total_journeys: u64,
+    pub(super) total_conversions: u64,
+    pub(super) total_value: i64,
+}
+
+impl MarkovChain {
+    /// The chain of the given order.
+    ///
+    /// # Errors
+    /// [`AttributionError::Order`] for an order outside 1..=255; [`AttributionError::NoPaths`];
+    /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps, or 2^64 - 1 touches.
+    pub fn new(paths: &PathTable, order: usize) -> Result<Self, AttributionError> {
+        let columns = Columns::new(paths);
+        let contexts = contexts(&columns, order)?;
+        let totals = columns.totals();
+        if totals.journeys == 0 {
+            return Err(AttributionError::NoPaths);
+        }
+        let chain = Self {
+            order,
+            ids: columns.ids().to_vec(),
+            grams: Vec::new(),
+            gram_offsets: Vec::new(),
+            starts: Vec::new(),
+            conversions: Vec::new(),
+            nulls: Vec::new(),
+            values: Vec::new(),
+            step_offsets: Vec::new(),
+            targets: Vec::new(),
+            weights: Vec::new(),
+            total_journeys: totals.journeys,
+            total_conversions: totals.conversions,
+            total_value: totals.value,
+        };
+        chain.filled(&contexts).ok_or(AttributionError::Overflow { what: "the number of states" })
+    }
+
+    fn filled(mut self, contexts: &Contexts) -> Option<Self> {
+        let whole = |node: u32| contexts.node(node).is_some_and(|context| contexts.is_whole(context));
+        let mut visited: Vec<bool> = contexts.nodes.iter().map(|context| context.starts > 0).collect();
+        let mut steps: Vec<(u32, u32, u64)> = Vec::new();
+        for (from, _, step) in contexts.all_steps().filter(|(from, _, step)| step.weight > 0 && whole(*from))
+        {
+            *visited.get_mut(index(step.target))? = true;
+            steps.push((from, step.target, step.weight));
+        }
+        // The visited contexts, in the order of their touches.
+        let (mut touches, mut spans) = (Vec::new(), Vec::new());
+        for (node, _) in visited.iter().enumerate().filter(|(_, visited)| **visited) {
+            let from = touches.len();
+            let mut context = contexts.nodes.get(node)?;
+            while context.length > 0 {
+                touches.push(context.last);
+                context = contexts.node(context.parent)?;
+            }
+            touches.get_mut(from..)?.reverse();
+            spans.push((node, from..touches.len()));
+        }
+        spans.sort_unstable_by(|a, b| touches.get(a.1.clone()).cmp(&touches.get(b.1.clone())));
+        let mut rank = alloc::vec![0_u32; contexts.nodes.len()];
+        self.gram_offsets.push(0);
+        for (state, (node, span)) in spans.into_iter().enumerate() {
+            *rank.get_mut(node)? = u32::try_from(state).ok()?;
+            self.grams.extend_from_slice(touches.get(span)?);
+            self.gram_offsets.push(self.grams.len());
+            let context = contexts.nodes.get(node)?;
+            self.starts.push(context.starts);
+            self.conversions.push(context.conversions);
+            self.nulls.push(context.nulls);
+            self.values.push(context.value);
+        }
+        for (from, target, _) in &mut steps {
+            (*from, *target) = (*rank.get(index(*from))?, *rank.get(index(*target))?);
+        }
+        steps.sort_unstable();
+        self.step_offsets.push(0);
+        for state in 0..self.starts.len() {
+            let written = self.targets.len();
+            for (_, target, weight) in
+                steps.get(written..)?.iter().take_while(|(from, ..)| index(*from) == state)
+            {
+                self.targets.push(*target);
+                self.weights.push(*weight);
+            }
+            self.step_offsets.push(self.targets.len());
+        }
+        Some(self)
+    }
+
+    /// The order of the chain.
+    #[must_use]
+    pub const fn order(&self) -> usize {
+        self.order
+    }
+
+    /// The number of channels of the table, seen or not.
+    #[must_use]
+    pub const fn channels(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The number of states.
+    #[must_use]
+    pub const fn states(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The touches of a state, first to last; none for a state that the chain does not have.
+    pub fn touches(&self, state: usize) -> impl Iterator<Item = ChannelId> + '_ {
+        let ranks = self.state(state).unwrap_or_default();
+        ranks.iter().filter_map(|rank| self.ids.get(usize::from(*rank)).copied())
+    }
+
+    /// The touches of a state by the ranks of their channels.
+    pub(super) fn state(&self, state: usize) -> Option<&[u16]> {
+        let (from, to) = span(&self.gram_offsets, state)?;
+        self.grams.get(from..to)
+    }
+
+    /// How many journeys start in a state.
+    #[must_use]
+    pub fn starts(&self, state: usize) -> u64 {
+        self.starts.get(state).copied().unwrap_or_default()
+    }
+
+    /// How many journeys convert right after a state.
+    #[must_use]
+    pub fn conversions(&self, state: usize) -> u64 {
+        self.conversions.get(state).copied().unwrap_or_default()
+    }
+
+    /// The value of the conversions right after a state, in minor units.
+    #[must_use]
+    pub fn value(&self, state: usize) -> i64 {
+        self.values.get(state).copied().unwrap_or_default()
+    }
+
+    /// How many journeys end without conversion right after a state.
+    #[must_use]
+    pub fn nulls(&self, state: usize) -> u64 {
+        self.nulls.get(state).copied().unwrap_or_default()
+    }
+
+    /// The steps between states: from, to, how often; in the order of the states.
+    pub fn transitions(&self) -> impl Iterator<Item = (usize, usize, u64)> + '_ {
+        (0..self.states())
+            .flat_map(|from| self.steps(from).map(move |(target, weight)| (from, index(target), weight)))
+    }
+
+    /// The steps between states as probabilities: from, to, the share of the state's visits.
+    pub fn transition_probabilities(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+        self.transitions().map(|(from, to, weight)| (from, to, float(weight) / float(self.visits(from))))
+    }
+
+    /// How often a state was visited.
+    #[must_use]
+    pub fn visits(&self, state: usize) -> u64 {
+        self.exits(state).wrapping_add(self.loops(state))
+    }
+
+    /// The probability that a journey converts.
+    #[must_use]
+    pub fn conversion_rate(&self) -> f64 {
+        float(self.total_conversions) / float(self.total_journeys)
+    }
+
+    /// The expected number of visits of each state in one journey.
+    ///
+    /// Every visit of the data is a start or a step, so that the counts balance, and the chain's expectation is
+    /// the mean of the data: `visits / journeys`.
+    #[must_use]
+    pub fn expected_visits(&self) -> Vec<f64> {
+        let journeys = float(self.total_journeys);
+        (0..self.states()).map(|state| float(self.visits(state)) / journeys).collect()
+    }
+
+    /// The probability of a conversion from each state on.
+    ///
+    /// # Errors
+    /// [`AttributionError::Overflow`] where a probability is too small for a float.
+    pub fn conversion_probabilities(&self) -> Result<Vec<f64>, AttributionError> {
+        let outlooks = higher_order::outlook(self)?;
+        Ok(outlooks.into_iter().map(|outlook| outlook.conversion.min(1.0)).collect())
+    }
+
+    /// The number of touches still expected from each state on, the state's own last touch included.
+    ///
+    /// # Errors
+    /// [`AttributionError::Overflow`] where a number is beyond a float.
+    pub fn expected_steps(&self) -> Result<Vec<f64>, AttributionError> {
+        Ok(higher_order::outlook(self)?.into_iter().map(|outlook| outlook.steps).collect())
+    }
+
+    pub(super) fn steps(&self, state: usize) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let (from, to) = span(&self.step_offsets, state).unwrap_or_default();
+        let targets = self.targets.get(from..to).unwrap_or_default();
+        targets.iter().copied().zip(self.weights.get(from..to).unwrap_or_default().iter().copied())
+    }
+
+    /// How often a state was left for another one or for the end.
+    pub(super) fn exits(&self, state: usize) -> u64 {
+        let others = self.steps(state).filter(|(target, _)| index(*target) != state);
+        let left = others.fold(0_u64, |sum, (_, weight)| sum.wrapping_add(weight));
+        left.wrapping_add(self.conversions(state)).wrapping_add(self.nulls(state))
+    }
+
+    fn loops(&self, state: usize) -> u64 {
+        self.steps(state).find(|(target, _)| index(*target) == state).map_or(0, |(_, weight)| weight)
+    }
+
+    /// How many journeys end right after a state.
+    pub(super) fn ends(&self, state: usize) -> f64 {
+        float(self.conversions(state).wrapping_add(self.nulls(state)))
+    }
+
+    /// The steps from each kept state to other kept states.
+    pub(super) fn graph(&self, kept: impl Fn(usize) -> bool) -> Vec<Vec<(u32, f64)>> {
+        let steps = |state: usize| {
+            let others =
+                self.steps(state).filter(|(target, _)| index(*target) != state && kept(index(*target)));
+            others.map(|(target, weight)| (target, float(weight))).collect()
+        };
+        (0..self.states()).map(|state| if kept(state) { steps(state) } else { Vec::new() }).collect()
+    }
+}
+
+/// The counts of contexts of an order that can be counted.
+pub(super) fn contexts(columns: &Columns<'_>, order: usize) -> Result<Contexts, AttributionError> {
+    let wide = u16::try_from(order).ok().filter(|order| (1..=MOST_ORDER).contains(&usize::from(*order)));
+    let wide = wide.ok_or(AttributionError::Order { order, most: MOST_ORDER })?;
+    Contexts::count(columns, wide).ok_or(AttributionError::Overflow { what: "the number of contexts" })
+}
+
+pub(super) fn index(state: u32) -> usize {
+    usize::try_from(state).unwrap_or(usize::MAX)
+}
+
+fn span(offsets: &[usize], state: usize) -> Option<(usize, usize)> {
+    Some((*offsets.get(state)?, *offsets.get(state.checked_add(1)?)?))
+}
