@@ -177,6 +177,12 @@ impl MarkovChain {
         self.conversions.get(state).copied().unwrap_or_default()
     }
 
+    /// The value of the conversions right after a state, in minor units.
+    #[must_use]
+    pub fn value(&self, state: usize) -> i64 {
+        self.values.get(state).copied().unwrap_or_default()
+    }
+
     /// How many journeys end without conversion right after a state.
     #[must_use]
     pub fn nulls(&self, state: usize) -> u64 {

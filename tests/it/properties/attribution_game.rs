@@ -1,0 +1,274 @@
+//! Laws of removal effects and of games.
+
+use marketloop::attribution::{
+    AttributionError, ChannelId, Channels, LeaveOneTouchOut, Markov, MarkovChain, Model, Outcome, PathTable,
+    SimplifiedShapley, path_removal, shapley_conversion_rate, shapley_ordered, shapley_value,
+};
+use marketloop::quantity::Currency;
+use proptest::prelude::*;
+
+type Rows = Vec<(Vec<usize>, u64, u64, i64)>;
+
+const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+fn table(names: &[&str], rows: &Rows) -> PathTable {
+    let channels = Channels::new(names.iter().copied()).unwrap();
+    let ids: Vec<ChannelId> = NAMES.iter().filter_map(|name| channels.id(name)).collect();
+    let mut builder = PathTable::builder(Currency::CNY).with_channels(&channels).unwrap();
+    for (path, conversions, nulls, value) in rows {
+        let path: Vec<ChannelId> = path.iter().map(|channel| ids[*channel]).collect();
+        let value = if *conversions > 0 { *value } else { 0 };
+        builder.push(&path, Outcome { conversions: *conversions, nulls: *nulls, value }).unwrap();
+    }
+    builder.build()
+}
+
+/// Journeys of up to six channels, at least one of which converts; channel f only ever in rows that do not.
+fn rows() -> impl Strategy<Value = Rows> {
+    let path = |most: usize| prop::collection::vec(0..most, 1..9_usize);
+    let converting = (path(5), 1..20_u64, 0..20_u64, 0..10_000_i64);
+    let other = (path(6), Just(0), 1..50_u64, Just(0));
+    (prop::collection::vec(converting, 1..12), prop::collection::vec(other, 0..12)).prop_map(|(mut a, b)| {
+        a.extend(b);
+        a
+    })
+}
+
+/// What is expected from the start of the chain when the states that `removed` names lead to nothing, by
+/// Gaussian elimination with pivoting.
+fn brute_force(chain: &MarkovChain, reward: impl Fn(usize) -> f64, removed: Option<usize>) -> f64 {
+    let gone = |state: usize| chain.touches(state).any(|touch| Some(touch.index()) == removed);
+    let n = chain.states();
+    let mut matrix = vec![vec![0.0; n + 1]; n];
+    for (state, row) in matrix.iter_mut().enumerate() {
+        row[state] = 1.0;
+        row[n] = if gone(state) { 0.0 } else { reward(state) / chain.visits(state) as f64 };
+    }
+    for (from, to, share) in chain.transition_probabilities().filter(|(from, ..)| !gone(*from)) {
+        matrix[from][to] -= share;
+    }
+    for column in 0..n {
+        let pivot = (column..n).max_by(|a, b| matrix[*a][column].abs().total_cmp(&matrix[*b][column].abs()));
+        matrix.swap(column, pivot.unwrap());
+        let pivot = matrix[column].clone();
+        for (at, row) in matrix.iter_mut().enumerate().filter(|(at, _)| *at != column) {
+            let factor = row[column] / pivot[column];
+            assert!(factor.is_finite(), "{at}");
+            row.iter_mut().zip(&pivot).for_each(|(value, pivot)| *value -= factor * pivot);
+        }
+    }
+    let journeys: u64 = (0..n).map(|state| chain.starts(state)).sum();
+    let from = |state: usize| chain.starts(state) as f64 * matrix[state][n] / matrix[state][state];
+    (0..n).map(from).sum::<f64>() / journeys as f64
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn closed_form_equals_brute_force_removal(rows in rows(), order in 1..4_usize) {
+        let paths = table(&NAMES, &rows);
+        let chain = MarkovChain::new(&paths, order).unwrap();
+        let effects = chain.removal_effects().unwrap();
+        let conversions = |state: usize| chain.conversions(state) as f64;
+        let all = brute_force(&chain, conversions, None);
+        prop_assert!((all - chain.conversion_rate()).abs() < 1e-12);
+        for (channel, effect) in effects.conversions().iter().enumerate() {
+            let without = brute_force(&chain, conversions, Some(channel));
+            prop_assert!((1.0 - without / all - effect).abs() < 1e-11, "{} {}", channel, effect);
+        }
+        let value = |state: usize| chain.value(state) as f64;
+        let all = brute_force(&chain, value, None);
+        for (channel, effect) in effects.values().into_iter().flatten().enumerate() {
+            let without = brute_force(&chain, value, Some(channel));
+            prop_assert!((1.0 - without / all - effect).abs() < 1e-11, "{} {}", channel, effect);
+        }
+        prop_assert_eq!(effects.values().is_some(), paths.totals().value.minor() > 0);
+    }
+
+    #[test]
+    fn removal_effects_lie_between_0_and_1_and_credits_add_up(rows in rows(), order in 1..5_usize) {
+        let paths = table(&NAMES, &rows);
+        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        let visits = effects.visit_probabilities().iter();
+        for effect in effects.conversions().iter().chain(effects.values().into_iter().flatten()).chain(visits) {
+            prop_assert!((0.0..=1.0).contains(effect), "{}", effect);
+        }
+        let totals = paths.totals();
+        let total = totals.conversions as f64;
+        let credits = Markov::order(order).unwrap().credit(&paths).unwrap();
+        prop_assert!((credits.conversions().iter().sum::<f64>() - total).abs() <= 1e-12 * total);
+        let value = totals.value.minor() as f64;
+        prop_assert!((credits.values().iter().sum::<f64>() - value).abs() <= 1e-12 * value);
+        let exact: rust_decimal::Decimal = credits.conversions_exact(6).unwrap().into_iter().sum();
+        prop_assert_eq!(exact, totals.conversions.into());
+    }
+
+    #[test]
+    fn null_players_get_nothing(rows in rows(), order in 1..4_usize) {
+        // f is never before a conversion.
+        let paths = table(&NAMES, &rows);
+        let nothing = 0.0_f64.to_bits();
+        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        // At order 1 a chain can lead from f to a conversion by way of another channel.
+        let chain = MarkovChain::new(&paths, order).unwrap();
+        let onward = chain.conversion_probabilities().unwrap();
+        let brings = (0..chain.states())
+            .any(|state| onward[state] > 0.0 && chain.touches(state).any(|touch| touch.index() == 5));
+        prop_assert_eq!(effects.conversions()[5].to_bits() == nothing, !brings);
+        prop_assert_eq!(SimplifiedShapley.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
+        prop_assert_eq!(path_removal(&paths).unwrap()[5].to_bits(), nothing);
+        prop_assert_eq!(LeaveOneTouchOut.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
+    }
+
+    #[test]
+    fn shapley_is_efficient(rows in rows(), values in prop::collection::vec(-100.0..100.0_f64, 32)) {
+        let paths = table(&NAMES, &rows);
+        let totals = paths.totals();
+        let total = totals.conversions as f64;
+        let simplified = SimplifiedShapley.credit(&paths).unwrap();
+        prop_assert!((simplified.conversions().iter().sum::<f64>() - total).abs() < 1e-12 * total);
+        for (all, expected) in shapley_ordered(&paths).unwrap().conversions().iter().zip(simplified.conversions()) {
+            prop_assert!((all - expected).abs() < 1e-12 * total);
+        }
+        let rate: f64 = shapley_conversion_rate(&paths).unwrap().iter().sum();
+        prop_assert!((rate - total / totals.journeys as f64).abs() < 1e-13);
+        let left_out: f64 = LeaveOneTouchOut.credit(&paths).unwrap().conversions().iter().sum();
+        prop_assert!((left_out - total).abs() < 1e-12 * total);
+        let parts = shapley_value(5, |coalition| values[coalition as usize]).unwrap();
+        prop_assert!((parts.iter().sum::<f64>() - (values[31] - values[0])).abs() < 1e-11);
+    }
+
+    #[test]
+    fn simplified_shapley_is_the_value_of_its_game(rows in rows()) {
+        let paths = table(&NAMES, &rows);
+        let mask = |path: &[usize]| path.iter().fold(0_u32, |set, channel| set | (1 << channel));
+        let worth = |coalition: u32| {
+            let inside = rows.iter().filter(|row| mask(&row.0) & !coalition == 0);
+            inside.map(|row| row.1 as f64).sum()
+        };
+        let parts = shapley_value(6, worth).unwrap();
+        for (part, credit) in parts.iter().zip(SimplifiedShapley.credit(&paths).unwrap().conversions()) {
+            prop_assert!((part - credit).abs() < 1e-11);
+        }
+        let rate = |coalition: u32| {
+            let inside = rows.iter().filter(|row| mask(&row.0) & !coalition == 0);
+            let (converted, all) = inside.fold((0, 0), |sum, row| (sum.0 + row.1, sum.1 + row.1 + row.2));
+            if all == 0 { 0.0 } else { converted as f64 / all as f64 }
+        };
+        for (part, found) in shapley_value(6, rate).unwrap().iter().zip(shapley_conversion_rate(&paths).unwrap()) {
+            prop_assert!((part - found).abs() < 1e-13);
+        }
+    }
+
+    #[test]
+    fn symmetric_channels_get_the_same(rows in rows(), order in 1..4_usize) {
+        // Each row once more with a and b exchanged.
+        let exchanged = rows.iter().map(|(path, conversions, nulls, value)| {
+            let path = path.iter().map(|channel| match channel { 0 => 1, 1 => 0, other => *other });
+            (path.collect(), *conversions, *nulls, *value)
+        });
+        let both: Rows = rows.iter().cloned().chain(exchanged).collect();
+        let paths = table(&NAMES, &both);
+        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        let simplified = SimplifiedShapley.credit(&paths).unwrap();
+        let rate = shapley_conversion_rate(&paths).unwrap();
+        for figures in [effects.conversions(), simplified.conversions(), simplified.values(), &rate] {
+            prop_assert!((figures[0] - figures[1]).abs() <= 1e-12 * figures[0].abs().max(1.0));
+        }
+    }
+
+    #[test]
+    fn permutation_changes_nothing_bit_for_bit(
+        (rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+        names in Just(NAMES.to_vec()).prop_shuffle(),
+        order in 1..4_usize,
+    ) {
+        let (one, other) = (table(&NAMES, &rows), table(&names, &shuffled));
+        // The same channels under the numbers of another dictionary.
+        let by_name = |paths: &PathTable, figures: &[f64]| {
+            NAMES.map(|name| figures[paths.channels().id(name).unwrap().index()].to_bits())
+        };
+        let same = |figures: &dyn Fn(&PathTable) -> Vec<f64>| {
+            by_name(&one, &figures(&one)) == by_name(&other, &figures(&other))
+                && by_name(&one, &figures(&one)) == by_name(&one.aggregated(), &figures(&one.aggregated()))
+        };
+        let model = Markov::order(order).unwrap();
+        prop_assert!(same(&|paths| model.removal_effects(paths).unwrap().conversions().to_vec()));
+        prop_assert!(same(&|paths| model.removal_effects(paths).unwrap().visit_probabilities().to_vec()));
+        prop_assert!(same(&|paths| model.credit(paths).unwrap().conversions().to_vec()));
+        prop_assert!(same(&|paths| model.credit(paths).unwrap().values().to_vec()));
+        prop_assert!(same(&|paths| SimplifiedShapley.credit(paths).unwrap().values().to_vec()));
+        prop_assert!(same(&|paths| shapley_ordered(paths).unwrap().conversions()));
+        prop_assert!(same(&|paths| shapley_conversion_rate(paths).unwrap()));
+        prop_assert!(same(&|paths| LeaveOneTouchOut.credit(paths).unwrap().conversions().to_vec()));
+        prop_assert!(same(&|paths| path_removal(paths).unwrap()));
+    }
+
+    #[test]
+    fn an_order_beyond_every_path_removes_what_the_paths_have(rows in rows()) {
+        // A state is then a whole path, and the chain the data.
+        let paths = table(&NAMES, &rows);
+        let effects = Markov::order(8).unwrap().removal_effects(&paths).unwrap();
+        for (effect, share) in effects.conversions().iter().zip(path_removal(&paths).unwrap()) {
+            prop_assert!((effect - share).abs() < 1e-13);
+        }
+    }
+
+    #[test]
+    fn expected_steps_are_the_mean_length_of_the_journeys(rows in rows(), order in 1..4_usize) {
+        let paths = table(&NAMES, &rows);
+        let chain = MarkovChain::new(&paths, order).unwrap();
+        // A journey that starts in a state of k touches has k - 1 touches before the first that counts.
+        let from = |(state, steps): (usize, &f64)| {
+            chain.starts(state) as f64 * (steps + chain.touches(state).count() as f64 - 1.0)
+        };
+        let steps: f64 = chain.expected_steps().unwrap().iter().enumerate().map(from).sum();
+        let touches: usize = rows.iter().map(|row| row.0.len() * (row.1 + row.2) as usize).sum();
+        prop_assert!((steps / touches as f64 - 1.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn games_refuse_what_they_cannot_enumerate() {
+    let order = |order| AttributionError::Order { order, most: 255 };
+    assert_eq!(Markov::order(0), Err(order(0)));
+    assert_eq!(Markov::order(256), Err(order(256)));
+    assert_eq!(Markov::order(0).unwrap_err().to_string(), "order 0 is outside 1..=255");
+    let many = Err(AttributionError::TooManyPlayers { players: 21, most: 20 });
+    assert_eq!(shapley_value(21, |_| 0.0), many);
+    assert_eq!(shapley_value(0, |_| 1.0), Ok(vec![]));
+    let refused = shapley_value(2, |coalition| if coalition == 2 { f64::INFINITY } else { 0.0 });
+    assert_eq!(refused, Err(AttributionError::CoalitionValue { coalition: 2, value: f64::INFINITY }));
+    let opposite = |coalition: u32| if coalition == 1 { f64::MAX } else { -f64::MAX };
+    assert_eq!(shapley_value(1, opposite), Err(AttributionError::Overflow { what: "a Shapley value" }));
+    let mut builder = PathTable::builder(Currency::CNY);
+    let names: Vec<String> = (0..21).map(|channel| format!("channel {channel}")).collect();
+    builder.push_names(names.iter().map(String::as_str), Outcome::converted(1)).unwrap();
+    let paths = builder.build();
+    assert_eq!(shapley_conversion_rate(&paths), many);
+    assert!(Markov::order(255).unwrap().removal_effects(&paths).is_ok());
+    let none = PathTable::builder(Currency::CNY).build();
+    assert_eq!(path_removal(&none), Err(AttributionError::NoPaths));
+    assert_eq!(MarkovChain::new(&none, 1), Err(AttributionError::NoPaths));
+    assert_eq!(shapley_conversion_rate(&none), Ok(vec![]));
+}
+
+#[test]
+fn effects_of_a_chain_that_hardly_ends_keep_their_digits() {
+    // One journey that changes between a and b 100,000 times, and c once in 10^12 journeys.
+    let mut builder = PathTable::builder(Currency::CNY);
+    let long = ["a", "b"].into_iter().cycle().take(100_000);
+    builder.push_names(long, Outcome { conversions: 1, nulls: 0, value: 7 }).unwrap();
+    builder.push_names(["c"], Outcome { conversions: 1, nulls: 0, value: 7 }).unwrap();
+    builder.push_names(["d"], Outcome { conversions: 999_999_999_999, nulls: 5, value: 7 }).unwrap();
+    let paths = builder.build();
+    for order in 1..4 {
+        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        let once = 1.0 / 1_000_000_000_001.0;
+        for channel in 0..3 {
+            let effect = effects.conversions()[channel];
+            assert!((effect / once - 1.0).abs() < 1e-12, "{order} {channel} {effect}");
+        }
+    }
+}
