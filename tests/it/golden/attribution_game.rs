@@ -1,5 +1,5 @@
 //! Chains and games of given and of generated journeys.
-#![allow(clippy::cast_precision_loss, reason = "a test's counts are far below 2^53")]
+#![allow(clippy::cast_precision_loss, reason = "counts far below 2^53")]
 
 use super::attribution::{case_paths, file_paths, is_a_game};
 use super::{Golden, files};
@@ -164,9 +164,9 @@ fn check(file: &Golden) {
         let none = paths.clone().build();
         paths.push_text("A > B", ">", Outcome::null()).unwrap();
         let paths = paths.build();
-        let undefined = Err(AttributionError::NoConversions { journeys: 1 });
-        assert_eq!(Markov::order(1).unwrap().removal_effects(&paths), undefined);
-        assert_eq!(undefined.unwrap_err().kind(), ErrorKind::Undefined);
+        let undefined = Markov::order(1).unwrap().removal_effects(&paths).unwrap_err();
+        assert_eq!(undefined, AttributionError::NoConversions { journeys: 1 });
+        assert_eq!(undefined.kind(), ErrorKind::Undefined);
         assert_eq!(Markov::order(2).unwrap().removal_effects(&none), Err(AttributionError::NoPaths));
         assert_eq!(SimplifiedShapley.credit(&paths).unwrap().conversions(), [0.0, 0.0]);
         checked += 1;

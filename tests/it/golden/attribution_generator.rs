@@ -1,4 +1,10 @@
 //! The seeded journeys of the golden file `attribution_generator.json`, in integers only.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the generator's numbers are below 2^32"
+)]
 
 use marketloop::attribution::{ChannelId, Channels, Outcome, PathTable};
 use marketloop::quantity::Currency;

@@ -1,5 +1,7 @@
 //! Laws of removal effects and of games.
 
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "counts far below 2^32")]
+
 use marketloop::attribution::{
     AttributionError, ChannelId, Channels, LeaveOneTouchOut, Markov, MarkovChain, Model, Outcome, PathTable,
     SimplifiedShapley, path_removal, shapley_conversion_rate, shapley_ordered, shapley_value,
