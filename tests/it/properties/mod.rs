@@ -1,5 +1,6 @@
 //! Laws, named by what they state.
 
+mod attribution;
 mod budget;
 mod cascade;
 mod decompose;
