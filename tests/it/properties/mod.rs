@@ -1,5 +1,6 @@
 //! Laws, named by what they state.
 
+mod attribution;
 mod attribution_game;
 mod budget;
 mod budget_change;

@@ -1,0 +1,282 @@
+//! Laws of attribution.
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a test's counts are small"
+)]
+
+use marketloop::attribution::{
+    Channels, Closing, Comparison, Conservation, ConversionEvent, Costs, Credits, Custom, FirstTouch,
+    JourneyRules, LastNonDirect, LastTouch, Linear, Model, Outcome, Participation, PathTable, PositionBased,
+    PositionDecay, TimeDecay, Touch, TouchEvent, TouchModel, Transform, WShaped,
+};
+use marketloop::quantity::{Currency, Money};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use std::num::NonZeroUsize;
+
+const NAMES: [&str; 5] = ["SEM", "Direct", "(start)", "(null)", "KOL"];
+
+type GivenRow = (Vec<(usize, u32)>, Outcome);
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let large = 0..1_u64 << 40;
+    prop_oneof![
+        Just(Outcome::null()),
+        (0_i64..1_000_000).prop_map(Outcome::converted),
+        (1..1_u64 << 40, large, 0_i64..1 << 50).prop_map(|(conversions, nulls, value)| Outcome {
+            conversions,
+            nulls,
+            value
+        }),
+    ]
+}
+
+fn rows() -> impl Strategy<Value = Vec<GivenRow>> {
+    let path = vec((0..NAMES.len(), 0_u32..3_000_000), 1..20).prop_map(|mut path| {
+        let mut seconds: Vec<u32> = path.iter().map(|(_, seconds)| *seconds).collect();
+        seconds.sort_unstable_by(|a, b| b.cmp(a));
+        path.iter_mut().zip(seconds).for_each(|(touch, seconds)| touch.1 = seconds);
+        path
+    });
+    vec((path, outcome()), 1..30)
+}
+
+/// The dictionary is filled in the order of the rows, so that shards differ in theirs.
+fn table<'a>(rows: impl IntoIterator<Item = &'a GivenRow>) -> PathTable {
+    let mut builder = PathTable::builder(Currency::CNY);
+    for (path, outcome) in rows {
+        let ids: Vec<_> = path.iter().map(|(name, _)| builder.channel(NAMES[*name]).unwrap()).collect();
+        let seconds: Vec<u32> = path.iter().map(|(_, seconds)| *seconds).collect();
+        builder.push_timed(&ids, &seconds, *outcome).unwrap();
+    }
+    builder.build()
+}
+
+fn models() -> Vec<(&'static str, Box<dyn Model>)> {
+    vec![
+        ("first", Box::new(FirstTouch)),
+        ("last", Box::new(LastTouch)),
+        ("last non-direct", Box::new(LastNonDirect::new("Direct"))),
+        ("linear", Box::new(Linear)),
+        ("u", Box::new(PositionBased::u())),
+        ("j", Box::new(PositionBased::j())),
+        ("middle", Box::new(PositionBased::new(0.0, 1.0, 0.0).unwrap())),
+        ("w", Box::new(WShaped::new(|touched| Some(touched.row.path.len() / 2)))),
+        ("half-life", Box::new(TimeDecay::by_half_life(86_400).unwrap())),
+        ("position", Box::new(PositionDecay::new(0.7).unwrap())),
+        ("custom", Box::new(Custom::new(|touch: &Touch<'_>| f64::from(1 + touch.name.len() as u32) / 3.0))),
+        ("participation", Box::new(Participation)),
+    ]
+}
+
+fn by_name(credits: &Credits) -> Vec<(String, u64, u64)> {
+    let figures = credits.conversions().iter().zip(credits.values());
+    let named = credits.channels().names().zip(figures);
+    let mut all: Vec<_> = named.map(|(name, (c, v))| (name.to_owned(), c.to_bits(), v.to_bits())).collect();
+    all.sort();
+    all
+}
+
+proptest! {
+    #[test]
+    fn credits_sum_to_the_total(rows in rows(), decimals in 0_u32..6) {
+        let paths = table(&rows);
+        let totals = paths.totals();
+        for (name, model) in models() {
+            let credits = model.credit(&paths).unwrap();
+            if credits.conservation() != Conservation::Conserving {
+                prop_assert!(credits.conversions_exact(decimals).is_err() && credits.values_exact().is_err());
+                continue;
+            }
+            let near = |sum: f64, total: f64| (sum - total).abs() <= 1e-12 * total;
+            prop_assert!(near(credits.conversions().iter().sum(), totals.conversions as f64), "{name}");
+            prop_assert!(near(credits.values().iter().sum(), totals.value.minor() as f64), "{name}");
+            let exact = credits.conversions_exact(decimals).unwrap();
+            prop_assert_eq!(exact.iter().sum::<Decimal>(), Decimal::from(totals.conversions), "{}", name);
+            for (exact, estimate) in exact.iter().zip(credits.conversions()) {
+                let exact: f64 = exact.to_string().parse().unwrap();
+                let unit = 10_f64.powi(-(decimals as i32));
+                prop_assert!((exact - estimate).abs() <= unit + 1e-12 * estimate, "{name}: {exact} {estimate}");
+            }
+            let values = Money::sum(credits.values_exact().unwrap(), Currency::CNY).unwrap();
+            prop_assert_eq!(values, totals.value, "{}", name);
+        }
+    }
+
+    #[test]
+    fn merge_of_any_sharding_is_the_whole(rows in rows(), shards in vec(0_usize..4, 30)) {
+        let whole = table(&rows).aggregated();
+        let shard = |number| table(rows.iter().zip(&shards).filter(|(_, s)| **s == number).map(|(row, _)| row));
+        let parts: Vec<PathTable> = (0..4).map(shard).collect();
+        let merged = PathTable::merge_all(&parts).unwrap();
+        prop_assert_eq!(&merged, &whole);
+        prop_assert_eq!(&PathTable::merge_all(parts.iter().rev()).unwrap(), &whole);
+        let pairs = parts[0].merge(&parts[1]).unwrap().merge(&parts[2].merge(&parts[3]).unwrap()).unwrap();
+        prop_assert_eq!(&pairs, &whole);
+        for (name, model) in models() {
+            prop_assert_eq!(model.credit(&merged), model.credit(&whole), "{}", name);
+        }
+    }
+
+    #[test]
+    fn permutation_of_journeys_changes_nothing(
+        (rows, shuffled) in rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+    ) {
+        let (one, other) = (table(&rows), table(&shuffled));
+        prop_assert_eq!(one.aggregated(), other.aggregated());
+        for (name, model) in models() {
+            let (credits, permuted) = (model.credit(&one).unwrap(), model.credit(&other).unwrap());
+            prop_assert_eq!(by_name(&credits), by_name(&permuted), "{}", name);
+            let aggregated = model.credit(&one.aggregated()).unwrap();
+            prop_assert_eq!(by_name(&credits), by_name(&aggregated), "{}", name);
+        }
+    }
+
+    #[test]
+    fn touch_credits_are_the_channels_credits(rows in rows()) {
+        let paths = table(&rows);
+        let credits = Linear.credit(&paths).unwrap();
+        let mut sums = vec![0.0; paths.channels().len()];
+        for (index, row) in paths.rows().enumerate() {
+            let touches = Linear.touch_credits(&paths, index).unwrap();
+            prop_assert!((touches.shares.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+            for (id, conversions) in row.path.iter().zip(touches.conversions) {
+                sums[id.index()] += conversions;
+            }
+        }
+        for (sum, credit) in sums.iter().zip(credits.conversions()) {
+            prop_assert!((sum - credit).abs() <= 1e-9 * credit.max(1.0));
+        }
+    }
+
+    #[test]
+    fn a_table_comes_back_from_the_wire(rows in rows()) {
+        for paths in [table(&rows), table(&rows).without_times(), table(&[])] {
+            let json = serde_json::to_string(&paths).unwrap();
+            prop_assert_eq!(serde_json::from_str::<PathTable>(&json).unwrap(), paths);
+        }
+    }
+
+    #[test]
+    fn weights_of_a_resample_are_repeated_rows(rows in rows(), weights in vec(0_u64..4, 30)) {
+        let weights = &weights[..rows.len()];
+        let repeat = |(row, weight): (&GivenRow, &u64)| vec![row.clone(); *weight as usize];
+        let repeated: Vec<GivenRow> = rows.iter().zip(weights).flat_map(repeat).collect();
+        let weighted = table(&rows).weighted(weights).unwrap();
+        let repeated = table(&repeated).aggregated();
+        prop_assert_eq!(weighted.totals(), repeated.totals());
+        for (one, other) in weighted.aggregated().rows().zip(repeated.rows()) {
+            prop_assert_eq!((one.path.len(), one.outcome), (other.path.len(), other.outcome));
+        }
+    }
+
+    #[test]
+    fn distance_of_models_is_a_metric(rows in rows()) {
+        let paths = table(&rows);
+        prop_assume!(paths.totals().conversions > 0);
+        let names = ["first", "last", "linear"];
+        let credits = [FirstTouch.credit(&paths), LastTouch.credit(&paths), Linear.credit(&paths)];
+        let comparison = Comparison::new(names.into_iter().zip(credits.map(Result::unwrap))).unwrap();
+        let apart = |a, b| comparison.total_variation(a, b).unwrap();
+        for a in names {
+            prop_assert!(apart(a, a) <= 0.0);
+            let moved: isize = comparison.rank_differences(a, "linear").unwrap().into_iter().sum();
+            prop_assert_eq!(moved, 0);
+            for b in names {
+                prop_assert_eq!(apart(a, b).to_bits(), apart(b, a).to_bits());
+                prop_assert!((0.0..=1.0).contains(&apart(a, b)));
+                for c in names {
+                    prop_assert!(apart(a, c) <= apart(a, b) + apart(b, c) + 1e-12);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn calibrated_credits_sum_to_the_total(rows in rows(), percent in 0_u64..=100) {
+        let paths = table(&rows);
+        let credits = Linear.credit(&paths).unwrap();
+        let lift = Decimal::from(paths.totals().conversions) * Decimal::new(percent as i64, 2);
+        let name = paths.channels().names().next().unwrap();
+        match credits.calibrated([(name, lift)], 2) {
+            Ok(calibrated) => {
+                prop_assert_eq!(calibrated[0].1, lift);
+                let sum: Decimal = calibrated.iter().map(|(_, conversions)| conversions).sum();
+                prop_assert_eq!(sum, Decimal::from(paths.totals().conversions));
+            }
+            // Where nobody else has credit, only the whole lift fits.
+            Err(_) => prop_assert!(credits.conversions()[1..].iter().all(|credit| *credit <= 0.0)),
+        }
+    }
+
+    #[test]
+    fn returns_hold_the_totals(rows in rows(), cost in 1_i64..1_000_000) {
+        let paths = table(&rows);
+        let cost = Money::from_minor(cost.into(), Currency::CNY).unwrap();
+        let costs = Costs::new(Currency::CNY, [("SEM", cost), ("print", cost)]).unwrap();
+        let returns = LastTouch.credit(&paths).unwrap().returns(&costs, 0).unwrap();
+        let conversions: Decimal = returns.iter().map(|channel| channel.conversions).sum();
+        prop_assert_eq!(conversions, Decimal::from(paths.totals().conversions));
+        prop_assert_eq!(Money::sum(returns.iter().map(|c| c.value), Currency::CNY), Ok(paths.totals().value));
+        prop_assert!(returns.iter().any(|channel| channel.channel == "print" && channel.cost == Some(cost)));
+    }
+
+    #[test]
+    fn no_event_is_lost_on_the_way_to_journeys(
+        touches in vec((0_u64..4, 0_i64..50, 0_usize..3), 0..40),
+        conversions in vec((0_u64..4, 0_i64..50, 0_i64..100), 0..12),
+        (gap, lookback) in (prop::option::of(0_u32..10), prop::option::of(0_u32..30)),
+        (most, until) in (prop::option::of(1_usize..4), prop::option::of(0_i64..60)),
+        overlapping: bool,
+        transforms in vec(0_usize..4, 0..3),
+    ) {
+        let channels = Channels::new(["SEM", "Direct", "KOL"]).unwrap();
+        let ids: Vec<_> = channels.ids().collect();
+        let touches: Vec<_> = touches
+            .into_iter()
+            .map(|(user, time, channel)| TouchEvent { user, time, channel: ids[channel] })
+            .collect();
+        let conversions: Vec<_> =
+            conversions.into_iter().map(|(user, time, value)| ConversionEvent { user, time, value }).collect();
+        let transform = |number| match number {
+            0 => Transform::CollapseRepeats,
+            1 => Transform::FirstOccurrence,
+            2 => Transform::LastTouches(NonZeroUsize::new(3).unwrap()),
+            _ => Transform::DropUnlessAlone(ids[1]),
+        };
+        let rules = JourneyRules {
+            session_gap: gap,
+            closing: if overlapping { Closing::Overlapping } else { Closing::SinceLast },
+            lookback,
+            transforms: transforms.into_iter().map(transform).collect(),
+            most_touches: most.and_then(NonZeroUsize::new),
+            observed_until: until,
+        };
+        let journeys = rules.journeys(&channels, Currency::CNY, &touches, &conversions).unwrap();
+        let report = journeys.report;
+        prop_assert_eq!(
+            report.touches + report.repeated,
+            report.kept + report.in_session + report.before_lookback + report.transformed
+                + report.beyond_most + report.after_end
+        );
+        prop_assert_eq!(
+            conversions.len() as u64,
+            report.converted + report.unattributed + report.conversions_after_end
+        );
+        let totals = journeys.paths.totals();
+        prop_assert_eq!((totals.conversions, totals.nulls), (report.converted, report.nulls));
+        prop_assert_eq!(journeys.paths.touches() as u64, report.kept);
+        let observed = conversions.iter().filter(|event| until.is_none_or(|until| event.time <= until));
+        let value: i128 = observed.map(|event| i128::from(event.value)).sum();
+        prop_assert_eq!(totals.value.minor() + report.unattributed_value, value);
+        // The order of the events changes nothing.
+        let (mut back, mut ends) = (touches.clone(), conversions.clone());
+        back.reverse();
+        ends.reverse();
+        prop_assert_eq!(rules.journeys(&channels, Currency::CNY, &back, &ends), Ok(journeys));
+    }
+}
