@@ -4,7 +4,16 @@
 //! rows that convert, dividing 2^62 by the sum of the weights. Time decay adds one power of two for each touch.
 //! Text paths are limited by finding each name in the dictionary, aggregation by sorting the rows.
 
-#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::print_stdout,
+    reason = "a benchmark on generated figures, which are small"
+)]
 
 use divan::{Bencher, black_box};
 use marketloop::attribution::{
