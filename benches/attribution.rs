@@ -11,6 +11,7 @@
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     clippy::print_stdout,
     reason = "a benchmark on generated figures, which are small"
 )]

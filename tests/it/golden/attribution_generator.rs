@@ -1,5 +1,13 @@
 //! The seeded journeys of the golden file `attribution_generator.json`, in integers only.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "the figures of these tests are small"
+)]
+
 use marketloop::attribution::{ChannelId, Channels, Outcome, PathTable};
 use marketloop::quantity::Currency;
 use serde_json::Value;

@@ -1,5 +1,13 @@
 //! Laws of attribution.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "the figures of these tests are small"
+)]
+
 use marketloop::attribution::{
     Channels, Closing, Comparison, Conservation, ConversionEvent, Costs, Credits, Custom, FirstTouch,
     JourneyRules, LastNonDirect, LastTouch, Linear, Model, Outcome, Participation, PathTable, PositionBased,
