@@ -6,6 +6,13 @@
     clippy::cast_sign_loss,
     reason = "a test's counts are small"
 )]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "the figures of these tests are small"
+)]
 
 use marketloop::attribution::{
     Channels, Closing, Comparison, Conservation, ConversionEvent, Costs, Credits, Custom, FirstTouch,
