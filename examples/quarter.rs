@@ -6,12 +6,12 @@
 
 use marketloop::Error;
 use marketloop::budget::{Budget, BudgetDraft};
-use marketloop::channel::{ChannelError, Metric, ReturnOnAdSpend, Scorecard};
+use marketloop::channel::{ChannelError, Metric, ReturnOnAdSpend, Scorecard, ScorecardDraft};
 use marketloop::error::{Path, Problems};
 use marketloop::health::{Matrix, MatrixDraft};
 use marketloop::kpi::{Cascade, CascadeDraft};
 use marketloop::pdca::{Schedule, StageRow, StageTable};
-use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding};
+use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding};
 use marketloop::review::{Finding, FindingDraft};
 use marketloop::target::EdgeSide;
 use marketloop::time::{Period, WorkCalendar};
@@ -64,6 +64,17 @@ struct Channel {
     card: Scorecard,
     advice: String,
 }
+
+/// The metrics of the documents' channel table, and those that follow from it.
+const METRICS: [Metric; 7] = [
+    Metric::ClickThroughRate,
+    Metric::ConversionRate,
+    Metric::CostPerMille,
+    Metric::CostPerClick,
+    Metric::CostPerAcquisition,
+    Metric::AverageOrderValue,
+    Metric::ReturnOnAdSpend,
+];
 
 /// What stands at the top of the file.
 const FIELDS: [&str; 9] =
@@ -303,21 +314,22 @@ impl Quarter {
 
     fn channels(&self, out: &mut String) -> Result<(), ReportError> {
         writeln!(out, "3. Channels (totals are sums over sums)\n")?;
-        let currency = self.all_channels.spend().currency();
+        let currency = self.all_channels.spend().map_or(Currency::CNY, |spend| spend.currency());
         let mut head = String::from("<channel >impressions >clicks >conversions >spend >revenue");
-        for metric in Metric::ALL {
+        for metric in METRICS {
             let unit = metric.unit(currency)?;
             let unit = if unit.is_dimensionless() { String::new() } else { format!(", {unit}") };
             write!(head, " >{}{unit}", metric.abbreviation())?;
         }
         let mut table = Table::new(&format!("{head} <advice"));
         let mut row = |name: &str, card: &Scorecard, advice: &str| -> Result<(), ReportError> {
-            let counts =
-                [card.impressions(), card.clicks(), card.conversions()].map(|count| format!("{count:#}"));
+            let unknown = || String::from("not known");
+            let counts = [card.impressions(), card.clicks(), card.conversions()];
+            let amounts = [card.spend(), card.revenue()];
             let mut cells = vec![name.to_string()];
-            cells.extend(counts);
-            cells.extend([card.spend().to_string(), card.revenue().to_string()]);
-            for metric in Metric::ALL {
+            cells.extend(counts.map(|count| count.map_or_else(unknown, |count| format!("{count:#}"))));
+            cells.extend(amounts.map(|amount| amount.map_or_else(unknown, |amount| amount.to_string())));
+            for metric in METRICS {
                 let value = card.show(metric, 4, Rounding::HalfEven);
                 cells.push(value.map_or_else(|why| why.to_string(), |value| figure(metric, &value)));
             }
@@ -425,13 +437,15 @@ impl ChannelRow {
     fn channel(self) -> Result<Channel, Problems<ChannelError>> {
         let Self { name, impressions, clicks, conversions, cost_per_acquisition, return_on_ad_spend, advice } =
             self;
-        let card = Scorecard::from_cost_and_return(
-            impressions,
-            clicks,
-            conversions,
-            cost_per_acquisition,
-            return_on_ad_spend,
-        )?;
+        let given = ScorecardDraft {
+            impressions: Some(impressions),
+            clicks: Some(clicks),
+            conversions: Some(conversions),
+            cost_per_acquisition: Some(cost_per_acquisition.into()),
+            return_on_ad_spend: Some(return_on_ad_spend),
+            ..Scorecard::draft()
+        };
+        let card = given.check()?;
         Ok(Channel { name, card, advice })
     }
 }

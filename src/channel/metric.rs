@@ -1,14 +1,22 @@
-//! The metrics of a channel, and the `1:3.2` notation of its return.
+//! The metrics of a channel: what each divides by what, and in which unit it is shown.
 
-use super::ChannelError;
-use crate::error::excerpt;
-use crate::quantity::wire::text_on_the_wire;
-use crate::quantity::{Currency, QuantityError, Unit, parse_decimal};
+use super::Figure;
+use crate::quantity::{Currency, QuantityError, Ratio, Unit};
 use core::fmt;
-use core::str::FromStr;
 use rust_decimal::Decimal;
 
-/// A metric of a channel.
+/// A metric of a channel: a quotient of two of its [`Figure`]s.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::{Figure, Metric};
+/// use marketloop::quantity::Currency;
+///
+/// let cpa = Metric::CostPerAcquisition;
+/// assert_eq!((cpa.numerator(), cpa.denominator()), (Figure::Spend, Figure::Conversions));
+/// assert_eq!(cpa.unit(Currency::CNY)?.to_string(), "CNY/conversion");
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,25 +29,57 @@ pub enum Metric {
     CostPerMille,
     /// CPC: spend / clicks.
     CostPerClick,
-    /// CPA, for new customers CAC: spend / conversions.
+    /// CPA: spend / conversions.
     CostPerAcquisition,
+    /// CAC: spend / new customers.
+    CustomerAcquisitionCost,
     /// AOV: revenue / conversions.
     AverageOrderValue,
     /// ROAS: revenue / spend.
     ReturnOnAdSpend,
+    /// Net ROI: (revenue - spend) / spend, which is ROAS - 1.
+    NetReturn,
 }
 
 impl Metric {
     /// All metrics, from the first step of the path to the last.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::ClickThroughRate,
         Self::ConversionRate,
         Self::CostPerMille,
         Self::CostPerClick,
         Self::CostPerAcquisition,
+        Self::CustomerAcquisitionCost,
         Self::AverageOrderValue,
         Self::ReturnOnAdSpend,
+        Self::NetReturn,
     ];
+
+    /// What is divided; of [`NetReturn`](Self::NetReturn) the revenue, from whose quotient 1 is taken.
+    #[must_use]
+    pub const fn numerator(self) -> Figure {
+        match self {
+            Self::ClickThroughRate => Figure::Clicks,
+            Self::ConversionRate => Figure::Conversions,
+            Self::CostPerMille
+            | Self::CostPerClick
+            | Self::CostPerAcquisition
+            | Self::CustomerAcquisitionCost => Figure::Spend,
+            Self::AverageOrderValue | Self::ReturnOnAdSpend | Self::NetReturn => Figure::Revenue,
+        }
+    }
+
+    /// What it is divided by.
+    #[must_use]
+    pub const fn denominator(self) -> Figure {
+        match self {
+            Self::ClickThroughRate | Self::CostPerMille => Figure::Impressions,
+            Self::ConversionRate | Self::CostPerClick => Figure::Clicks,
+            Self::CostPerAcquisition | Self::AverageOrderValue => Figure::Conversions,
+            Self::CustomerAcquisitionCost => Figure::NewCustomers,
+            Self::ReturnOnAdSpend | Self::NetReturn => Figure::Spend,
+        }
+    }
 
     /// The field's abbreviation.
     #[must_use]
@@ -50,25 +90,60 @@ impl Metric {
             Self::CostPerMille => "CPM",
             Self::CostPerClick => "CPC",
             Self::CostPerAcquisition => "CPA",
+            Self::CustomerAcquisitionCost => "CAC",
             Self::AverageOrderValue => "AOV",
             Self::ReturnOnAdSpend => "ROAS",
+            Self::NetReturn => "net ROI",
         }
     }
 
-    /// The unit in which it is shown: `%` for the rates, `CNY/click` and the like for costs, `1` for ROAS.
+    /// The unit in which it is shown: `%` for rates and net returns, `CNY/click` and the like for costs, `1`
+    /// for ROAS.
     ///
     /// # Errors
     /// None for a listed currency; the type leaves room.
     pub fn unit(self, currency: Currency) -> Result<Unit, QuantityError> {
-        let per = match self {
-            Self::ClickThroughRate | Self::ConversionRate => return Ok(Unit::PERCENT),
-            Self::ReturnOnAdSpend => return Ok(Unit::ONE),
-            Self::CostPerMille => "1000 impression",
-            Self::CostPerClick => "click",
-            Self::CostPerAcquisition | Self::AverageOrderValue => "conversion",
-        };
-        alloc::format!("{currency}/{per}").parse()
+        match self.per() {
+            Some(per) => alloc::format!("{currency}/{per}").parse(),
+            None if self == Self::ReturnOnAdSpend => Ok(Unit::ONE),
+            None => Ok(Unit::PERCENT),
+        }
     }
+
+    /// What a cost or an order value is counted per, of a metric in money.
+    pub(super) const fn per(self) -> Option<&'static str> {
+        match self {
+            Self::ClickThroughRate | Self::ConversionRate | Self::ReturnOnAdSpend | Self::NetReturn => None,
+            Self::CostPerMille => Some("1000 impression"),
+            Self::CostPerClick => Some("click"),
+            Self::CostPerAcquisition | Self::AverageOrderValue => Some("conversion"),
+            Self::CustomerAcquisitionCost => Some("customer"),
+        }
+    }
+
+    /// The name of its field in a draft.
+    pub(super) const fn field(self) -> &'static str {
+        match self {
+            Self::ClickThroughRate => "click_through_rate",
+            Self::ConversionRate => "conversion_rate",
+            Self::CostPerMille => "cost_per_mille",
+            Self::CostPerClick => "cost_per_click",
+            Self::CostPerAcquisition => "cost_per_acquisition",
+            Self::CustomerAcquisitionCost => "customer_acquisition_cost",
+            Self::AverageOrderValue => "average_order_value",
+            Self::ReturnOnAdSpend => "return_on_ad_spend",
+            Self::NetReturn => "net_return",
+        }
+    }
+}
+
+/// The power of ten of a unit as a ratio: 1/100 for `%`.
+pub(super) fn power_of_ten(unit: &Unit) -> Result<Ratio, QuantityError> {
+    let power = unit.power_of_ten();
+    let inexact = || QuantityError::Inexact { operation: alloc::format!("10^{power}") };
+    let size = 10_i128.checked_pow(power.unsigned_abs().into()).ok_or_else(inexact)?;
+    let size = Ratio::from(Decimal::try_from_i128_with_scale(size, 0).map_err(|_| inexact())?);
+    if power < 0 { Ratio::ONE.divided_by(size) } else { Ok(size) }
 }
 
 impl fmt::Display for Metric {
@@ -79,66 +154,13 @@ impl fmt::Display for Metric {
             Self::CostPerMille => "cost per mille",
             Self::CostPerClick => "cost per click",
             Self::CostPerAcquisition => "cost per acquisition",
+            Self::CustomerAcquisitionCost => "customer acquisition cost",
             Self::AverageOrderValue => "average order value",
             Self::ReturnOnAdSpend => "return on ad spend",
+            Self::NetReturn => "net return",
         })
     }
 }
-
-/// Revenue per unit of spend, 0 or more. As text, and on the wire, `1:3.2`; a plain `3.2` is read too, on the
-/// wire also as a number.
-///
-/// The basis is gross revenue against media spend; a net return subtracts the spend first.
-///
-/// # Examples
-/// ```
-/// use marketloop::channel::ReturnOnAdSpend;
-/// use rust_decimal::dec;
-///
-/// let search: ReturnOnAdSpend = "1:3.2".parse()?;
-/// assert_eq!(search.value(), dec!(3.2));
-/// assert_eq!(search.to_string(), "1:3.2");
-/// # Ok::<(), marketloop::channel::ChannelError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ReturnOnAdSpend(Decimal);
-
-impl ReturnOnAdSpend {
-    /// The return of `value` units of revenue per unit of spend.
-    ///
-    /// # Errors
-    /// [`ChannelError::NotAReturn`] below zero.
-    pub fn new(value: Decimal) -> Result<Self, ChannelError> {
-        if value < Decimal::ZERO {
-            return Err(ChannelError::NotAReturn { text: alloc::format!("{value}") });
-        }
-        Ok(Self(value.normalize()))
-    }
-
-    /// Revenue per unit of spend.
-    #[must_use]
-    pub const fn value(self) -> Decimal {
-        self.0
-    }
-}
-
-impl fmt::Display for ReturnOnAdSpend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&alloc::format!("1:{}", self.0))
-    }
-}
-
-impl FromStr for ReturnOnAdSpend {
-    type Err = ChannelError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = |_| ChannelError::NotAReturn { text: excerpt(text) };
-        let value = text.strip_prefix("1:").unwrap_or(text).trim_start();
-        Self::new(parse_decimal(value).map_err(refuse)?)
-    }
-}
-
-text_on_the_wire!(ReturnOnAdSpend, "a return such as `1:3.2`, as a string or a number", Self::new);
 
 #[cfg(test)]
 mod tests {
@@ -146,20 +168,20 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn the_notation_reads_both_ways() {
-        for (text, canonical) in [("1:3.2", "1:3.2"), ("1: 4.10", "1:4.1"), ("2", "1:2"), ("1:0", "1:0")] {
-            assert_eq!(text.parse::<ReturnOnAdSpend>().unwrap().to_string(), canonical);
-        }
-        for bad in ["", "1:", "2:1", "1:-3", "1:x", "3.2:1"] {
-            assert!(bad.parse::<ReturnOnAdSpend>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn costs_name_their_unit() {
         let unit = |metric: Metric| metric.unit(Currency::CNY).unwrap().to_string();
         assert_eq!(unit(Metric::CostPerMille), "CNY/1000 impression");
-        assert_eq!(unit(Metric::CostPerAcquisition), "CNY/conversion");
+        assert_eq!(unit(Metric::CustomerAcquisitionCost), "CNY/customer");
         assert_eq!(unit(Metric::ClickThroughRate), "%");
+        assert_eq!(unit(Metric::NetReturn), "%");
+        assert_eq!(unit(Metric::ReturnOnAdSpend), "1");
+    }
+
+    #[test]
+    fn a_field_is_the_name_on_the_wire() {
+        for metric in Metric::ALL {
+            let name = serde_json::to_string(&metric).unwrap();
+            assert_eq!(name, alloc::format!("\"{}\"", metric.field()));
+        }
     }
 }

@@ -2,13 +2,12 @@
 
 use super::{pinned, refused};
 use marketloop::budget::Budget;
-use marketloop::channel::{Metric, ReturnOnAdSpend, Scorecard};
+use marketloop::channel::{Figure, Metric, NetReturn, ReturnOnAdSpend, Scorecard};
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
 use marketloop::kpi::{
     Cascade, GoalStatement, GrowthReading, KeyResult, MetricRecord, RatioHistory, RatioSpread,
 };
 use marketloop::pdca::{Stage, StageRow, StageTable};
-use marketloop::quantity::Count;
 use marketloop::review::Finding;
 use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
@@ -94,24 +93,48 @@ fn a_budget_is_its_draft() {
 }
 
 #[test]
-fn a_scorecard_is_its_figures() {
-    let [impressions, clicks, conversions] = [50_000, 5_000, 200].map(Count::new);
-    let cost = "50 CNY".parse().unwrap();
-    let card =
-        Scorecard::from_cost_and_return(impressions, clicks, conversions, cost, "1:3.2".parse().unwrap());
+fn a_scorecard_is_what_was_given() {
+    let card = Scorecard::draft()
+        .clicks(5_000)
+        .conversions(200)
+        .spend("10000 CNY".parse().unwrap())
+        .return_on_ad_spend("1:3.2".parse().unwrap());
     let json = concat!(
-        r#"{"impressions":50000,"clicks":5000,"conversions":200,"#,
-        r#""spend":{"amount":"10000.00","currency":"CNY"},"revenue":{"amount":"32000.00","currency":"CNY"}}"#
+        r#"{"clicks":5000,"conversions":200,"spend":{"amount":"10000.00","currency":"CNY"},"#,
+        r#""return_on_ad_spend":"1:3.2"}"#
     );
-    pinned(&card.unwrap(), json);
-    refused::<Scorecard>(&json.replace("5000,", "50001,"), "clicks: 50001 clicks exceed 50000 impressions");
+    pinned(&card.check().unwrap(), json);
+    let all = Scorecard::draft()
+        .click_through_rate("10 %".parse().unwrap())
+        .conversion_rate("4 %".parse().unwrap())
+        .cost_per_mille("200 CNY".parse().unwrap())
+        .cost_per_click("2 CNY/click".parse().unwrap())
+        .cost_per_acquisition("50 CNY".parse().unwrap())
+        .average_order_value("160 CNY".parse().unwrap())
+        .net_return("220%".parse().unwrap())
+        .metrics_rounded_to(2);
+    let written = concat!(
+        r#"{"click_through_rate":{"value":"10","unit":"%"},"conversion_rate":{"value":"4","unit":"%"},"#,
+        r#""cost_per_mille":{"value":"200","unit":"CNY"},"cost_per_click":{"value":"2","unit":"CNY/click"},"#,
+        r#""cost_per_acquisition":{"value":"50","unit":"CNY"},"#,
+        r#""average_order_value":{"value":"160","unit":"CNY"},"net_return":"220%","metrics_rounded_to":2}"#
+    );
+    pinned(&all.check().unwrap(), written);
     refused::<Scorecard>(
-        &json.replace("32000.00\",\"currency\":\"CNY", "1\",\"currency\":\"JPY"),
+        &json.replace("\"conversions\":200", "\"conversions\":5001"),
+        "conversions: 5001 conversions exceed 5000 clicks",
+    );
+    refused::<Scorecard>(
+        &json.replace("\"return_on", "\"revenue\":{\"amount\":\"1\",\"currency\":\"JPY\"},\"return_on"),
         "revenue: CNY and JPY are different currencies",
     );
+    refused::<Scorecard>(r#"{"reach":1}"#, "unknown field `reach`");
     pinned(&"1:3.2".parse::<ReturnOnAdSpend>().unwrap(), r#""1:3.2""#);
     refused::<ReturnOnAdSpend>(r#""3.2:1""#, "`3.2:1` is not a return such as 1:3.2");
+    pinned(&"220 %".parse::<NetReturn>().unwrap(), r#""220%""#);
+    refused::<NetReturn>(r#""-101%""#, "`-1.01` is not a net return of -100% or more, such as 220%");
     pinned(&Metric::ReturnOnAdSpend, r#""return_on_ad_spend""#);
+    pinned(&Figure::NewCustomers, r#""new_customers""#);
 }
 
 #[test]

@@ -1,0 +1,59 @@
+//! The figures of a channel, from what was shown to what was earned.
+
+use core::fmt;
+
+/// A figure of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Figure {
+    /// How often it was shown.
+    Impressions,
+    /// How often it was clicked.
+    Clicks,
+    /// How many orders came of it.
+    Conversions,
+    /// How many of the orders were a customer's first.
+    NewCustomers,
+    /// What was paid for it.
+    Spend,
+    /// What it brought in.
+    Revenue,
+}
+
+impl Figure {
+    /// All figures, in the order of the path.
+    pub const ALL: [Self; 6] =
+        [Self::Impressions, Self::Clicks, Self::Conversions, Self::NewCustomers, Self::Spend, Self::Revenue];
+
+    /// Whether it is an amount of money; the others are counts.
+    #[must_use]
+    pub const fn is_money(self) -> bool {
+        matches!(self, Self::Spend | Self::Revenue)
+    }
+
+    /// The name of its field in a draft.
+    pub(super) const fn field(self) -> &'static str {
+        match self {
+            Self::Impressions => "impressions",
+            Self::Clicks => "clicks",
+            Self::Conversions => "conversions",
+            Self::NewCustomers => "new_customers",
+            Self::Spend => "spend",
+            Self::Revenue => "revenue",
+        }
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Impressions => "impressions",
+            Self::Clicks => "clicks",
+            Self::Conversions => "conversions",
+            Self::NewCustomers => "new customers",
+            Self::Spend => "spend",
+            Self::Revenue => "revenue",
+        })
+    }
+}

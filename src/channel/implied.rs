@@ -1,0 +1,192 @@
+//! What the given figures and metrics of a channel imply, and whether they agree.
+//!
+//! A metric ties two figures together: numerator = value * denominator. Figures and metrics make a graph, and
+//! what can be reached from a figure that is known is known. Figures that hang together without any of them
+//! being known keep their proportions: CPC and CTR give CPM without a single count.
+
+use super::{Figure, Metric};
+use crate::quantity::{QuantityError, Ratio};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// A metric as a tie: numerator = value * denominator, in units without a power of ten.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tie {
+    pub(super) metric: Metric,
+    pub(super) value: Ratio,
+}
+
+/// How a figure came to be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It was given, or stands for 1 where only proportions are known.
+    Start,
+    /// The metric times the figure.
+    Product(Metric, Figure),
+    /// The figure divided by the metric.
+    Quotient(Metric, Figure),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Node {
+    /// The figures that hang together; 0 are those that are known, the others have only proportions.
+    part: usize,
+    pub(super) value: Ratio,
+    pub(super) step: Step,
+}
+
+/// The figures with what is known of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Known {
+    nodes: BTreeMap<Figure, Node>,
+}
+
+impl Known {
+    /// What `figures` and `ties` imply; given figures are never changed, and a tie that closes a circle is
+    /// left to [`implied`](Self::implied).
+    pub(super) fn of(figures: &[(Figure, Ratio)], ties: &[Tie]) -> Result<Self, QuantityError> {
+        let start = |&(figure, value): &(Figure, Ratio)| (figure, Node { part: 0, value, step: Step::Start });
+        let mut known = Self { nodes: figures.iter().map(start).collect() };
+        known.spread(ties)?;
+        for (part, figure) in (1..).zip(Figure::ALL) {
+            if !known.nodes.contains_key(&figure) {
+                known.nodes.insert(figure, Node { part, value: Ratio::ONE, step: Step::Start });
+                known.spread(ties)?;
+            }
+        }
+        Ok(known)
+    }
+
+    fn spread(&mut self, ties: &[Tie]) -> Result<(), QuantityError> {
+        let mut before = 0;
+        while before != self.nodes.len() {
+            before = self.nodes.len();
+            for Tie { metric, value } in ties {
+                let (top, bottom) = (metric.numerator(), metric.denominator());
+                match (self.nodes.get(&top).copied(), self.nodes.get(&bottom).copied()) {
+                    (None, Some(node)) => {
+                        let step = Step::Product(*metric, bottom);
+                        let reached = Node { part: node.part, value: node.value.times(*value)?, step };
+                        self.nodes.insert(top, reached);
+                    }
+                    (Some(node), None) if !value.is_zero() => {
+                        let step = Step::Quotient(*metric, top);
+                        let reached = Node { part: node.part, value: node.value.divided_by(*value)?, step };
+                        self.nodes.insert(bottom, reached);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The figure, where its own value is known and not only its proportion to others.
+    pub(super) fn figure(&self, figure: Figure) -> Option<&Node> {
+        self.nodes.get(&figure).filter(|node| node.part == 0)
+    }
+
+    /// Puts the whole number in place of the implied one.
+    pub(super) fn set(&mut self, figure: Figure, value: Ratio) {
+        if let Some(node) = self.nodes.get_mut(&figure) {
+            node.value = value;
+        }
+    }
+
+    /// Numerator and denominator of a metric, where their proportion is known.
+    pub(super) fn pair(&self, metric: Metric) -> Option<(Ratio, Ratio)> {
+        let (top, bottom) = (self.nodes.get(&metric.numerator())?, self.nodes.get(&metric.denominator())?);
+        (top.part == bottom.part).then_some((top.value, bottom.value))
+    }
+
+    /// The figures and metrics that were given and from which the quotient of a metric follows.
+    pub(super) fn givens(&self, metric: Metric) -> Vec<Given> {
+        let (top, bottom) = (self.way(metric.numerator()), self.way(metric.denominator()));
+        // What both ways share lies before the fork and says nothing about their quotient.
+        let only = |own: &[Given], other: &[Given]| {
+            own.iter().filter(|given| !other.contains(given)).copied().collect::<Vec<_>>()
+        };
+        let mut givens = only(&top, &bottom);
+        givens.extend(only(&bottom, &top));
+        givens
+    }
+
+    /// The givens on the way to a figure, from the last.
+    fn way(&self, figure: Figure) -> Vec<Given> {
+        let mut way = Vec::new();
+        let mut at = figure;
+        // A way never meets a figure twice.
+        for _ in Figure::ALL {
+            match self.nodes.get(&at).map(|node| node.step) {
+                Some(Step::Product(metric, from) | Step::Quotient(metric, from)) => {
+                    way.push(Given::Metric(metric));
+                    at = from;
+                }
+                Some(Step::Start) | None => {
+                    way.push(Given::Figure(at));
+                    break;
+                }
+            }
+        }
+        way
+    }
+}
+
+/// A figure or a metric that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Given {
+    /// A figure.
+    Figure(Figure),
+    /// A metric.
+    Metric(Metric),
+}
+
+impl core::fmt::Display for Given {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Figure(figure) => figure.fmt(f),
+            Self::Metric(metric) => metric.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn tie(metric: Metric, value: rust_decimal::Decimal) -> Tie {
+        Tie { metric, value: Ratio::from(value) }
+    }
+
+    #[test]
+    fn proportions_are_known_without_a_figure() {
+        let ties = [tie(Metric::ClickThroughRate, dec!(0.1)), tie(Metric::CostPerClick, dec!(2))];
+        let known = Known::of(&[], &ties).unwrap();
+        let (spend, impressions) = known.pair(Metric::CostPerMille).unwrap();
+        assert_eq!(spend.divided_by(impressions).unwrap(), Ratio::from(dec!(0.2)));
+        assert_eq!(known.pair(Metric::ConversionRate), None);
+        assert!(known.figure(Figure::Clicks).is_none());
+    }
+
+    #[test]
+    fn a_zero_metric_implies_nothing_backwards() {
+        let figures = [(Figure::Clicks, Ratio::ZERO)];
+        let known = Known::of(&figures, &[tie(Metric::ClickThroughRate, dec!(0))]).unwrap();
+        assert!(known.figure(Figure::Impressions).is_none());
+        let figures = [(Figure::Impressions, Ratio::ONE)];
+        let known = Known::of(&figures, &[tie(Metric::ClickThroughRate, dec!(0))]).unwrap();
+        assert_eq!(known.figure(Figure::Clicks).unwrap().value, Ratio::ZERO);
+    }
+
+    #[test]
+    fn a_fork_names_only_what_the_quotient_follows_from() {
+        let figures = [(Figure::Conversions, Ratio::from(dec!(200)))];
+        let ties = [tie(Metric::CostPerAcquisition, dec!(50)), tie(Metric::AverageOrderValue, dec!(160))];
+        let known = Known::of(&figures, &ties).unwrap();
+        assert_eq!(
+            known.givens(Metric::ReturnOnAdSpend),
+            [Given::Metric(Metric::AverageOrderValue), Given::Metric(Metric::CostPerAcquisition)]
+        );
+    }
+}
