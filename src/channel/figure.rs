@@ -9,8 +9,12 @@ use core::fmt;
 pub enum Figure {
     /// How often it was shown.
     Impressions,
+    /// How often it was liked, commented on or shared.
+    Engagements,
     /// How often it was clicked.
     Clicks,
+    /// How many people it brought to the site or shop (UV).
+    Visitors,
     /// How many orders came of it.
     Conversions,
     /// How many of the orders were a customer's first.
@@ -23,8 +27,16 @@ pub enum Figure {
 
 impl Figure {
     /// All figures, in the order of the path.
-    pub const ALL: [Self; 6] =
-        [Self::Impressions, Self::Clicks, Self::Conversions, Self::NewCustomers, Self::Spend, Self::Revenue];
+    pub const ALL: [Self; 8] = [
+        Self::Impressions,
+        Self::Engagements,
+        Self::Clicks,
+        Self::Visitors,
+        Self::Conversions,
+        Self::NewCustomers,
+        Self::Spend,
+        Self::Revenue,
+    ];
 
     /// Whether it is an amount of money; the others are counts.
     #[must_use]
@@ -36,7 +48,9 @@ impl Figure {
     pub(super) const fn field(self) -> &'static str {
         match self {
             Self::Impressions => "impressions",
+            Self::Engagements => "engagements",
             Self::Clicks => "clicks",
+            Self::Visitors => "visitors",
             Self::Conversions => "conversions",
             Self::NewCustomers => "new_customers",
             Self::Spend => "spend",
@@ -49,7 +63,9 @@ impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Impressions => "impressions",
+            Self::Engagements => "engagements",
             Self::Clicks => "clicks",
+            Self::Visitors => "visitors",
             Self::Conversions => "conversions",
             Self::NewCustomers => "new customers",
             Self::Spend => "spend",

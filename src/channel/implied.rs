@@ -5,9 +5,10 @@
 //! being known keep their proportions: CPC and CTR give CPM without a single count.
 
 use super::{Figure, Metric};
-use crate::quantity::{QuantityError, Ratio};
+use crate::quantity::{Quantity, QuantityError, Ratio};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// A metric as a tie: numerator = value * denominator, in units without a power of ten.
 #[derive(Debug, Clone, Copy)]
@@ -49,10 +50,9 @@ impl Known {
         let mut known = Self { nodes: figures.iter().map(start).collect() };
         known.spread(ties)?;
         for (part, figure) in (1..).zip(Figure::ALL) {
-            if !known.nodes.contains_key(&figure) {
-                known.nodes.insert(figure, Node { part, value: Ratio::ONE, step: Step::Start });
-                known.spread(ties)?;
-            }
+            let node = Node { part, value: Ratio::ONE, step: Step::Start };
+            known.nodes.entry(figure).or_insert(node);
+            known.spread(ties)?;
         }
         Ok(known)
     }
@@ -141,12 +141,42 @@ pub enum Given {
     Metric(Metric),
 }
 
-impl core::fmt::Display for Given {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Figure(figure) => figure.fmt(f),
             Self::Metric(metric) => metric.fmt(f),
         }
+    }
+}
+
+/// A metric that the other givens refute: which, and by how much.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The metric.
+    pub metric: Metric,
+    /// Its given value.
+    pub given: Quantity,
+    /// Its value according to the other givens, to 6 decimals.
+    pub implied: Quantity,
+    /// The given value less the implied one, to 6 decimals.
+    pub difference: Quantity,
+    /// The figures and metrics that imply it.
+    pub by: Vec<Given>,
+}
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is given as {}, but ", self.metric, self.given)?;
+        for (index, given) in self.by.iter().enumerate() {
+            match index {
+                0 => {}
+                _ if index.saturating_add(1) == self.by.len() => f.write_str(" and ")?,
+                _ => f.write_str(", ")?,
+            }
+            given.fmt(f)?;
+        }
+        write!(f, " make it {}: {} apart", self.implied, self.difference)
     }
 }
 

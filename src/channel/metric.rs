@@ -23,12 +23,16 @@ use rust_decimal::Decimal;
 pub enum Metric {
     /// CTR: clicks / impressions.
     ClickThroughRate,
+    /// Likes, comments and shares / impressions.
+    EngagementRate,
     /// CVR: conversions / clicks.
     ConversionRate,
     /// CPM: spend per 1,000 impressions.
     CostPerMille,
     /// CPC: spend / clicks.
     CostPerClick,
+    /// Spend / visitors (UV).
+    CostPerVisitor,
     /// CPA: spend / conversions.
     CostPerAcquisition,
     /// CAC: spend / new customers.
@@ -43,11 +47,13 @@ pub enum Metric {
 
 impl Metric {
     /// All metrics, from the first step of the path to the last.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ClickThroughRate,
+        Self::EngagementRate,
         Self::ConversionRate,
         Self::CostPerMille,
         Self::CostPerClick,
+        Self::CostPerVisitor,
         Self::CostPerAcquisition,
         Self::CustomerAcquisitionCost,
         Self::AverageOrderValue,
@@ -60,9 +66,11 @@ impl Metric {
     pub const fn numerator(self) -> Figure {
         match self {
             Self::ClickThroughRate => Figure::Clicks,
+            Self::EngagementRate => Figure::Engagements,
             Self::ConversionRate => Figure::Conversions,
             Self::CostPerMille
             | Self::CostPerClick
+            | Self::CostPerVisitor
             | Self::CostPerAcquisition
             | Self::CustomerAcquisitionCost => Figure::Spend,
             Self::AverageOrderValue | Self::ReturnOnAdSpend | Self::NetReturn => Figure::Revenue,
@@ -73,7 +81,8 @@ impl Metric {
     #[must_use]
     pub const fn denominator(self) -> Figure {
         match self {
-            Self::ClickThroughRate | Self::CostPerMille => Figure::Impressions,
+            Self::ClickThroughRate | Self::EngagementRate | Self::CostPerMille => Figure::Impressions,
+            Self::CostPerVisitor => Figure::Visitors,
             Self::ConversionRate | Self::CostPerClick => Figure::Clicks,
             Self::CostPerAcquisition | Self::AverageOrderValue => Figure::Conversions,
             Self::CustomerAcquisitionCost => Figure::NewCustomers,
@@ -86,9 +95,11 @@ impl Metric {
     pub const fn abbreviation(self) -> &'static str {
         match self {
             Self::ClickThroughRate => "CTR",
+            Self::EngagementRate => "engagement",
             Self::ConversionRate => "CVR",
             Self::CostPerMille => "CPM",
             Self::CostPerClick => "CPC",
+            Self::CostPerVisitor => "cost per UV",
             Self::CostPerAcquisition => "CPA",
             Self::CustomerAcquisitionCost => "CAC",
             Self::AverageOrderValue => "AOV",
@@ -113,7 +124,12 @@ impl Metric {
     /// What a cost or an order value is counted per, of a metric in money.
     pub(super) const fn per(self) -> Option<&'static str> {
         match self {
-            Self::ClickThroughRate | Self::ConversionRate | Self::ReturnOnAdSpend | Self::NetReturn => None,
+            Self::ClickThroughRate
+            | Self::EngagementRate
+            | Self::ConversionRate
+            | Self::ReturnOnAdSpend
+            | Self::NetReturn => None,
+            Self::CostPerVisitor => Some("visitor"),
             Self::CostPerMille => Some("1000 impression"),
             Self::CostPerClick => Some("click"),
             Self::CostPerAcquisition | Self::AverageOrderValue => Some("conversion"),
@@ -125,9 +141,11 @@ impl Metric {
     pub(super) const fn field(self) -> &'static str {
         match self {
             Self::ClickThroughRate => "click_through_rate",
+            Self::EngagementRate => "engagement_rate",
             Self::ConversionRate => "conversion_rate",
             Self::CostPerMille => "cost_per_mille",
             Self::CostPerClick => "cost_per_click",
+            Self::CostPerVisitor => "cost_per_visitor",
             Self::CostPerAcquisition => "cost_per_acquisition",
             Self::CustomerAcquisitionCost => "customer_acquisition_cost",
             Self::AverageOrderValue => "average_order_value",
@@ -150,9 +168,11 @@ impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::ClickThroughRate => "click-through rate",
+            Self::EngagementRate => "engagement rate",
             Self::ConversionRate => "conversion rate",
             Self::CostPerMille => "cost per mille",
             Self::CostPerClick => "cost per click",
+            Self::CostPerVisitor => "cost per visitor",
             Self::CostPerAcquisition => "cost per acquisition",
             Self::CustomerAcquisitionCost => "customer acquisition cost",
             Self::AverageOrderValue => "average order value",

@@ -32,25 +32,39 @@
 //! | a figure that one channel of a total lacks | not known in the total |
 //! | two currencies in one card or total | [`ChannelError::Quantity`] naming both |
 
+mod action;
+mod co_occurrence;
+mod concentration;
+mod content_matrix;
 mod figure;
 mod implied;
+mod influencer_pyramid;
 mod metric;
+mod quadrant;
 mod returns;
 mod scorecard;
 mod scorecard_draft;
 
+pub use action::{Action, ActionTable, ChannelFacts, Verdict, change_from_baseline};
+pub use co_occurrence::{CoOccurrence, CoOccurrenceDraft, Pair, complementarity};
+pub use concentration::{Concentration, Failure};
+pub use content_matrix::{ContentDrift, ContentMatrix, ContentMatrixDraft, ContentRow, Platform};
 pub use figure::Figure;
-pub use implied::Given;
+pub use implied::{Contradiction, Given};
+pub use influencer_pyramid::{InfluencerPyramid, TierGap};
 pub use metric::Metric;
+pub use quadrant::{Placement, Quadrant, Quadrants, QuadrantsDraft};
 pub use returns::{NetReturn, ReturnOnAdSpend};
 pub use scorecard::{FigureReason, Scorecard};
 pub use scorecard_draft::ScorecardDraft;
 
 use crate::error::ErrorKind;
 use crate::quantity::{Count, Money, Quantity, QuantityError, Ratio};
+use crate::rules::HitPolicy;
+use crate::target::TargetError;
+use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
-use core::fmt;
+use rust_decimal::Decimal;
 
 /// Why a channel's figures were refused or a metric does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,19 +87,8 @@ pub enum ChannelError {
         figure: Figure,
     },
     /// A metric that the other givens refute.
-    #[error("{metric} is given as {given}, but {} make it {implied}: {difference} apart", Listed(by))]
-    Contradiction {
-        /// The metric.
-        metric: Metric,
-        /// Its given value.
-        given: Quantity,
-        /// Its value according to the other givens, to 6 decimals.
-        implied: Quantity,
-        /// The given value less the implied one, to 6 decimals.
-        difference: Quantity,
-        /// The figures and metrics that imply it.
-        by: Vec<Given>,
-    },
+    #[error("{0}")]
+    Contradiction(Box<Contradiction>),
     /// A metric of 0 whose numerator is not 0.
     #[error("{metric} is given as 0, but {figure} is not 0")]
     ZeroMetric {
@@ -152,29 +155,138 @@ pub enum ChannelError {
         /// The text as given, shortened when long.
         text: String,
     },
-    /// There are no channels to total.
-    #[error("a total needs at least one channel")]
+    /// There are no channels, tiers or platforms.
+    #[error("at least one channel is needed")]
     NoChannels,
+    /// A channel or tier that stands in its list twice.
+    #[error("entries {first} and {second} have the same key")]
+    DuplicateChannel {
+        /// The index of the first.
+        first: usize,
+        /// The index of the second.
+        second: usize,
+    },
+    /// A platform or kind of content whose name stands in its list twice.
+    #[error("`{name}` stands twice")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// A channel that is not among those given.
+    #[error("there is no such channel")]
+    UnknownChannel,
+    /// The index of a channel beyond the list.
+    #[error("row {row}: channel {index} of {channels}")]
+    ChannelIndex {
+        /// The index of the row.
+        row: usize,
+        /// The index of the channel as given.
+        index: usize,
+        /// How many channels there are.
+        channels: usize,
+    },
+    /// A list of another length.
+    #[error("{actual} figures where {expected} are needed")]
+    Length {
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// Counts beyond 64 bits.
+    #[error("the counts add up to more than 18446744073709551615")]
+    TooMany,
+    /// An edge below zero.
+    #[error("{amount} is below 0")]
+    NegativeAmount {
+        /// The amount.
+        amount: Money,
+    },
+    /// A contribution below zero.
+    #[error("contribution {index} is {contribution}, below 0")]
+    NegativeContribution {
+        /// Its index.
+        index: usize,
+        /// Its value.
+        contribution: Decimal,
+    },
+    /// Contributions that add up to nothing, of which there are no shares.
+    #[error("the contributions add up to 0")]
+    NoContribution,
+    /// A channel that would depend on itself.
+    #[error("channel {index} depends on itself")]
+    OwnDependence {
+        /// Its index.
+        index: usize,
+    },
+    /// Channels that reach nobody, or everybody where that leaves nothing to compare.
+    #[error("the channels reach too little to be compared")]
+    EmptyPair,
+    /// Channels of counts that are not in ascending order.
+    #[error("the channels are not in ascending order")]
+    NotAscending,
+    /// Counts that are not a triangle over the channels.
+    #[error("the counts are not one row for each of {channels} channels, each one shorter")]
+    CountShape {
+        /// How many channels there are.
+        channels: usize,
+    },
+    /// Counts of a pair that cannot be.
+    #[error("the counts of channels {left} and {right} cannot be")]
+    ImpossibleCounts {
+        /// The index of the left channel.
+        left: usize,
+        /// The index of the right channel.
+        right: usize,
+    },
+    /// A tier without people.
+    #[error("tier {index} has nobody")]
+    EmptyTier {
+        /// Its index.
+        index: usize,
+    },
+    /// A tier that is smaller than the one above it.
+    #[error("tier {index} is smaller than the tier before it")]
+    NotAPyramid {
+        /// Its index.
+        index: usize,
+    },
+    /// A kind of content without a share in the mix.
+    #[error("`{name}` has no share in the mix")]
+    NotInMix {
+        /// The kind.
+        name: String,
+    },
+    /// A share of the mix without a kind of content.
+    #[error("the mix has a share for `{name}`, which is not in the matrix")]
+    NotInMatrix {
+        /// The kind.
+        name: String,
+    },
+    /// A baseline of nothing, from which there is no relative change.
+    #[error("the baseline is 0")]
+    NoBaseline,
+    /// A decision table without a text output named `action`.
+    #[error("the table has no text output `action`")]
+    NoActionOutput,
+    /// A decision table that may answer with several actions.
+    #[error("a table of policy {policy:?} does not answer with one action")]
+    SeveralAnswers {
+        /// Its hit policy.
+        policy: HitPolicy,
+    },
+    /// A word that is no action.
+    #[error("`{word}` is no action: keep, boost, cut, replace or drop")]
+    NotAnAction {
+        /// The word, shortened when long.
+        word: String,
+    },
+    /// A target was refused.
+    #[error(transparent)]
+    Target(#[from] TargetError),
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
-}
-
-/// Givens as `spend and conversions`.
-struct Listed<'a>(&'a [Given]);
-
-impl fmt::Display for Listed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, given) in self.0.iter().enumerate() {
-            match index {
-                0 => {}
-                _ if index.saturating_add(1) == self.0.len() => f.write_str(" and ")?,
-                _ => f.write_str(", ")?,
-            }
-            given.fmt(f)?;
-        }
-        Ok(())
-    }
 }
 
 impl ChannelError {
@@ -182,17 +294,41 @@ impl ChannelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Undefined { .. } | Self::Missing { .. } => ErrorKind::Undefined,
-            Self::NotNested { .. } | Self::Contradiction { .. } | Self::ZeroMetric { .. } => {
-                ErrorKind::Conflict
-            }
+            Self::Undefined { .. }
+            | Self::Missing { .. }
+            | Self::NoContribution
+            | Self::EmptyPair
+            | Self::NoBaseline => ErrorKind::Undefined,
+            Self::NotNested { .. }
+            | Self::Contradiction(_)
+            | Self::ZeroMetric { .. }
+            | Self::DuplicateChannel { .. }
+            | Self::DuplicateName { .. }
+            | Self::OwnDependence { .. }
+            | Self::ImpossibleCounts { .. }
+            | Self::NotAscending
+            | Self::SeveralAnswers { .. } => ErrorKind::Conflict,
+            Self::UnknownChannel
+            | Self::Length { .. }
+            | Self::CountShape { .. }
+            | Self::NotInMix { .. }
+            | Self::NotInMatrix { .. }
+            | Self::NoActionOutput => ErrorKind::Mismatch,
             Self::Negative { .. }
             | Self::NotAReturn { .. }
             | Self::NotANetReturn { .. }
             | Self::NotWhole { .. }
             | Self::RateAboveOne { .. }
-            | Self::NegativeMetric { .. } => ErrorKind::OutOfRange,
+            | Self::NegativeMetric { .. }
+            | Self::ChannelIndex { .. }
+            | Self::NegativeAmount { .. }
+            | Self::NegativeContribution { .. }
+            | Self::EmptyTier { .. }
+            | Self::NotAPyramid { .. }
+            | Self::NotAnAction { .. } => ErrorKind::OutOfRange,
+            Self::TooMany => ErrorKind::Overflow,
             Self::NoChannels => ErrorKind::Empty,
+            Self::Target(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
         }
     }

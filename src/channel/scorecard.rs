@@ -8,8 +8,8 @@ use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// The figures of a channel: impressions, clicks, conversions, new customers, spend and revenue, any of which
-/// may be unknown; what the given ones imply is filled in.
+/// The figures of a channel, or of an influencer: impressions, engagements, clicks, visitors, conversions, new
+/// customers, spend and revenue, any of which may be unknown; what the given ones imply is filled in.
 ///
 /// On the wire a scorecard is what was given ([`ScorecardDraft`]).
 ///
@@ -43,7 +43,9 @@ pub struct Scorecard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Figures {
     pub(super) impressions: Option<Count>,
+    pub(super) engagements: Option<Count>,
     pub(super) clicks: Option<Count>,
+    pub(super) visitors: Option<Count>,
     pub(super) conversions: Option<Count>,
     pub(super) new_customers: Option<Count>,
     pub(super) spend: Option<Money>,
@@ -54,7 +56,9 @@ impl Figures {
     pub(super) const fn count(&self, figure: Figure) -> Option<Count> {
         match figure {
             Figure::Impressions => self.impressions,
+            Figure::Engagements => self.engagements,
             Figure::Clicks => self.clicks,
+            Figure::Visitors => self.visitors,
             Figure::Conversions => self.conversions,
             Figure::NewCustomers => self.new_customers,
             Figure::Spend | Figure::Revenue => None,
@@ -131,10 +135,22 @@ impl Scorecard {
         self.figures.impressions
     }
 
+    /// How often it was liked, commented on or shared.
+    #[must_use]
+    pub const fn engagements(&self) -> Option<Count> {
+        self.figures.engagements
+    }
+
     /// How often it was clicked.
     #[must_use]
     pub const fn clicks(&self) -> Option<Count> {
         self.figures.clicks
+    }
+
+    /// How many people it brought to the site or shop.
+    #[must_use]
+    pub const fn visitors(&self) -> Option<Count> {
+        self.figures.visitors
     }
 
     /// How many orders came of it.
@@ -247,7 +263,9 @@ fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
     };
     Ok(Figures {
         impressions: count(Figure::Impressions)?,
+        engagements: count(Figure::Engagements)?,
         clicks: count(Figure::Clicks)?,
+        visitors: count(Figure::Visitors)?,
         conversions: count(Figure::Conversions)?,
         new_customers: count(Figure::NewCustomers)?,
         spend: money(Figure::Spend)?,
@@ -276,10 +294,9 @@ impl FigureReason<'_> {
 impl fmt::Display for FigureReason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let figures = &self.card.figures;
-        let value: Option<String> = match self.figure.is_money() {
-            true => figures.money(self.figure).map(|money| alloc::format!("{money}")),
-            false => figures.count(self.figure).map(|count| alloc::format!("{count:#}")),
-        };
+        let money = figures.money(self.figure).map(|money| alloc::format!("{money}"));
+        let count = || figures.count(self.figure).map(|count| alloc::format!("{count:#}"));
+        let value: Option<String> = money.or_else(count);
         let Some(value) = value else { return write!(f, "{} not known", self.figure) };
         write!(f, "{} {value}", self.figure)?;
         match self.card.known.figure(self.figure).map(|node| node.step) {

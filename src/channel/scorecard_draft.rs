@@ -3,9 +3,10 @@
 use super::implied::{Known, Tie};
 use super::metric::power_of_ten;
 use super::scorecard::{Figures, quotient, shown};
-use super::{ChannelError, Figure, Metric, NetReturn, ReturnOnAdSpend, Scorecard};
+use super::{ChannelError, Contradiction, Figure, Metric, NetReturn, ReturnOnAdSpend, Scorecard};
 use crate::error::{Path, Problems};
 use crate::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -20,9 +21,15 @@ pub struct ScorecardDraft {
     /// How often it was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub impressions: Option<Count>,
+    /// How often it was liked, commented on or shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engagements: Option<Count>,
     /// How often it was clicked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clicks: Option<Count>,
+    /// How many people it brought to the site or shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitors: Option<Count>,
     /// How many orders came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversions: Option<Count>,
@@ -38,6 +45,9 @@ pub struct ScorecardDraft {
     /// CTR: clicks / impressions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub click_through_rate: Option<Quantity>,
+    /// Likes, comments and shares / impressions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engagement_rate: Option<Quantity>,
     /// CVR: conversions / clicks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_rate: Option<Quantity>,
@@ -47,6 +57,9 @@ pub struct ScorecardDraft {
     /// CPC: spend / clicks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_per_click: Option<Quantity>,
+    /// Spend / visitors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_per_visitor: Option<Quantity>,
     /// CPA: spend / conversions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_per_acquisition: Option<Quantity>,
@@ -84,8 +97,12 @@ macro_rules! setters {
 setters! {
     /// How often it was shown.
     impressions: u64 = count => Count::new(count);
+    /// How often it was liked, commented on or shared.
+    engagements: u64 = count => Count::new(count);
     /// How often it was clicked.
     clicks: u64 = count => Count::new(count);
+    /// How many people it brought to the site or shop.
+    visitors: u64 = count => Count::new(count);
     /// How many orders came of it.
     conversions: u64 = count => Count::new(count);
     /// How many of the orders were a customer's first.
@@ -96,12 +113,16 @@ setters! {
     revenue: Money = amount => amount;
     /// CTR: `4 %`.
     click_through_rate: Quantity = rate => rate;
+    /// Likes, comments and shares per impression: `5 %`.
+    engagement_rate: Quantity = rate => rate;
     /// CVR: `3.75 %`.
     conversion_rate: Quantity = rate => rate;
     /// CPM: `131.25 CNY`, per 1,000 impressions.
     cost_per_mille: Quantity = cost => cost;
     /// CPC: `1.3125 CNY`.
     cost_per_click: Quantity = cost => cost;
+    /// Spend per visitor: `1.5 CNY`.
+    cost_per_visitor: Quantity = cost => cost;
     /// CPA: `35 CNY`.
     cost_per_acquisition: Quantity = cost => cost;
     /// CAC: `80 CNY`.
@@ -156,8 +177,27 @@ impl ScorecardDraft {
     }
 
     pub(super) fn of_figures(figures: Figures) -> Self {
-        let Figures { impressions, clicks, conversions, new_customers, spend, revenue } = figures;
-        Self { impressions, clicks, conversions, new_customers, spend, revenue, ..Self::default() }
+        let Figures {
+            impressions,
+            engagements,
+            clicks,
+            visitors,
+            conversions,
+            new_customers,
+            spend,
+            revenue,
+        } = figures;
+        Self {
+            impressions,
+            engagements,
+            clicks,
+            visitors,
+            conversions,
+            new_customers,
+            spend,
+            revenue,
+            ..Self::default()
+        }
     }
 
     /// The given figures in ones.
@@ -172,7 +212,9 @@ impl ScorecardDraft {
     const fn given_count(&self, figure: Figure) -> Option<Count> {
         match figure {
             Figure::Impressions => self.impressions,
+            Figure::Engagements => self.engagements,
             Figure::Clicks => self.clicks,
+            Figure::Visitors => self.visitors,
             Figure::Conversions => self.conversions,
             Figure::NewCustomers => self.new_customers,
             Figure::Spend | Figure::Revenue => None,
@@ -191,9 +233,11 @@ impl ScorecardDraft {
     fn quantities(&self) -> impl Iterator<Item = (Metric, &Quantity)> {
         [
             (Metric::ClickThroughRate, &self.click_through_rate),
+            (Metric::EngagementRate, &self.engagement_rate),
             (Metric::ConversionRate, &self.conversion_rate),
             (Metric::CostPerMille, &self.cost_per_mille),
             (Metric::CostPerClick, &self.cost_per_click),
+            (Metric::CostPerVisitor, &self.cost_per_visitor),
             (Metric::CostPerAcquisition, &self.cost_per_acquisition),
             (Metric::CustomerAcquisitionCost, &self.customer_acquisition_cost),
             (Metric::AverageOrderValue, &self.average_order_value),
@@ -276,7 +320,9 @@ impl ScorecardDraft {
             };
             match figure {
                 Figure::Impressions => figures.impressions = count(problems),
+                Figure::Engagements => figures.engagements = count(problems),
                 Figure::Clicks => figures.clicks = count(problems),
+                Figure::Visitors => figures.visitors = count(problems),
                 Figure::Conversions => figures.conversions = count(problems),
                 Figure::NewCustomers => figures.new_customers = count(problems),
                 Figure::Spend => figures.spend = money(problems),
@@ -299,10 +345,8 @@ impl ScorecardDraft {
         };
         if below.is_zero() {
             // More than nothing out of nothing is found where the counts are compared, or here.
-            return match above.is_zero() {
-                true => Ok(()),
-                false => Err(ChannelError::Undefined { metric, missing: metric.denominator() }),
-            };
+            let undefined = ChannelError::Undefined { metric, missing: metric.denominator() };
+            return if above.is_zero() { Ok(()) } else { Err(undefined) };
         }
         let (given, implied) = (quotient(metric, value, Ratio::ONE)?, quotient(metric, above, below)?);
         let difference = given.minus(implied)?;
@@ -315,13 +359,13 @@ impl ScorecardDraft {
             return Ok(());
         }
         let show = |ratio| shown(ratio, unit.clone(), SHOWN_DECIMALS, Rounding::HalfEven);
-        Err(ChannelError::Contradiction {
+        Err(ChannelError::Contradiction(Box::new(Contradiction {
             metric,
             given: show(given)?,
             implied: show(implied)?,
             difference: show(difference)?,
             by: known.givens(metric),
-        })
+        })))
     }
 }
 
@@ -353,7 +397,8 @@ fn read(metric: Metric, quantity: &Quantity, currency: Option<Currency>) -> Resu
         _ => quantity.to(&unit)?,
     };
     let value = Ratio::from(quantity.value()).times(power_of_ten(&unit)?)?;
-    if metric.per().is_none() && value > Ratio::ONE {
+    // One view can be liked, commented on and shared: its engagement may exceed 1.
+    if metric.per().is_none() && metric != Metric::EngagementRate && value > Ratio::ONE {
         return Err(ChannelError::RateAboveOne { metric, value: quantity });
     }
     Ok(Stated { tie: Tie { metric, value }, unit })
@@ -426,13 +471,11 @@ mod tests {
             .check()
             .unwrap();
         for figure in Figure::ALL {
-            let value = |card: &Scorecard| match figure.is_money() {
-                true => card.explain(figure).to_string().split(" =").next().unwrap().to_string(),
-                false => {
-                    card.explain(figure).to_string().split(" =").next().unwrap().replace(" as given", "")
-                }
+            let value = |card: &Scorecard| {
+                let reason = card.explain(figure).to_string().replace(" as given", "");
+                reason.split(" =").next().unwrap().to_string()
             };
-            assert_eq!(value(&card), value(&full).replace(" as given", ""));
+            assert_eq!(value(&card), value(&full));
         }
         assert_eq!(
             card.explain(Figure::Impressions).to_string(),

@@ -5,6 +5,7 @@ mod attribution_game;
 mod budget;
 mod budget_change;
 mod cascade;
+mod channel;
 mod decompose;
 mod kpi;
 mod nested;

@@ -2,12 +2,16 @@
 
 use super::{pinned, refused};
 use marketloop::budget::Budget;
-use marketloop::channel::{Figure, Metric, NetReturn, ReturnOnAdSpend, Scorecard};
+use marketloop::channel::{
+    Action, ActionTable, CoOccurrence, ContentMatrix, Figure, InfluencerPyramid, Metric, NetReturn, Platform,
+    Quadrant, Quadrants, ReturnOnAdSpend, Scorecard,
+};
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
 use marketloop::kpi::{
     Cascade, GoalStatement, GrowthReading, KeyResult, MetricRecord, RatioHistory, RatioSpread,
 };
 use marketloop::pdca::{Stage, StageRow, StageTable};
+use marketloop::quantity::Mix;
 use marketloop::review::Finding;
 use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
@@ -135,6 +139,47 @@ fn a_scorecard_is_what_was_given() {
     refused::<NetReturn>(r#""-101%""#, "`-1.01` is not a net return of -100% or more, such as 220%");
     pinned(&Metric::ReturnOnAdSpend, r#""return_on_ad_spend""#);
     pinned(&Figure::NewCustomers, r#""new_customers""#);
+}
+
+#[test]
+fn the_channel_matrix_is_its_drafts() {
+    pinned(&Action::Boost, r#""boost""#);
+    pinned(&Quadrant::HighValueLowCost, r#""high_value_low_cost""#);
+    let quadrants = Quadrants::new("40 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).unwrap();
+    let json = r#"{"cost":{"amount":"40.00","currency":"CNY"},"value":{"amount":"150.00","currency":"CNY"}}"#;
+    pinned(&quadrants, json);
+    refused::<Quadrants>(&json.replace("40.00", "-40.00"), "-40.00 CNY is below 0");
+    let reach =
+        CoOccurrence::from_rows(["b".to_string(), "a".to_string()], [(1, 0), (1, 1), (2, 1)]).unwrap();
+    pinned(&reach, r#"{"channels":["a","b"],"all":2,"counts":[[2,1],[1]]}"#);
+    refused::<CoOccurrence<String>>(
+        r#"{"channels":["a","b"],"all":2,"counts":[[2,2],[1]]}"#,
+        "the counts of channels 0 and 1 cannot be",
+    );
+    let pyramid = InfluencerPyramid::new([("star".to_string(), 1), ("ordinary".to_string(), 100)]).unwrap();
+    pinned(&pyramid, r#"[["star",1],["ordinary",100]]"#);
+    refused::<InfluencerPyramid<String>>(
+        r#"[["star",2],["ordinary",1]]"#,
+        "tier 1 is smaller than the tier before it",
+    );
+    let content = ContentMatrix::draft()
+        .platform(Platform::new("Douyin", "completion rate", "at least 60 %".parse().unwrap()))
+        .content("substance", [4])
+        .mix(Mix::from_percents([("substance".into(), 100)]).unwrap())
+        .check()
+        .unwrap();
+    let json = concat!(
+        r#"{"platforms":[{"name":"Douyin","core_kpi":"completion rate","target":"at least 60 %"}],"#,
+        r#""contents":[{"name":"substance","pieces":[4]}],"mix":[["substance","1"]]}"#
+    );
+    pinned(&content, json);
+    refused::<ContentMatrix>(
+        &json.replace("[4]", "[4,5]"),
+        "contents[0].pieces: 2 figures where 1 are needed",
+    );
+    let table = serde_json::to_string(&ActionTable::documents().unwrap()).unwrap();
+    assert_eq!(serde_json::from_str::<ActionTable>(&table).unwrap(), ActionTable::documents().unwrap());
+    refused::<ActionTable>(&table.replace("cut", "sell"), "rules[3].action: `sell` is no action");
 }
 
 #[test]

@@ -1,0 +1,447 @@
+//! How far channels reach the same users, or stand on the same paths.
+
+use super::ChannelError;
+use super::concentration::unique;
+use crate::quantity::{Ratio, Share};
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Counts of what two channels share: of the users that both reach, or of the journeys on which both stand.
+///
+/// A partial state: [`merge`](Self::merge) is associative and commutative where each user, or journey, is
+/// counted in one shard.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::CoOccurrence;
+/// use marketloop::quantity::Ratio;
+///
+/// // Rows of (user, channel), in any order: 1 and 2 saw both, 3 only the search ad.
+/// let reach = CoOccurrence::from_rows(["search", "social"], [(1, 0), (2, 1), (2, 0), (1, 1), (1, 1), (3, 0)])?;
+/// let pair = reach.pair(&"search", &"social")?;
+/// assert_eq!(pair.jaccard()?, "2/3".parse()?);
+/// assert_eq!(pair.containment_of_right()?, Ratio::ONE); // whoever saw social saw search too
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CoOccurrenceDraft<K>", into = "CoOccurrenceDraft<K>")]
+#[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]
+pub struct CoOccurrence<K> {
+    /// In ascending order, so that merging in any order gives the same state.
+    channels: Vec<K>,
+    all: u64,
+    /// Counts of pairs with `left <= right`, row by row; on the diagonal those of one channel.
+    counts: Vec<u64>,
+}
+
+/// The counts as they are written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoOccurrenceDraft<K> {
+    /// The channels in ascending order.
+    pub channels: Vec<K>,
+    /// How many users, or journeys, there are.
+    pub all: u64,
+    /// For each channel the counts with itself and with each channel after it.
+    pub counts: Vec<Vec<u64>>,
+}
+
+impl<K: Ord> CoOccurrence<K> {
+    /// Counts of nothing yet.
+    ///
+    /// # Errors
+    /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`].
+    pub fn new(channels: impl IntoIterator<Item = K>) -> Result<Self, ChannelError> {
+        let mut channels: Vec<K> = channels.into_iter().collect();
+        if channels.is_empty() {
+            return Err(ChannelError::NoChannels);
+        }
+        unique(channels.iter())?;
+        channels.sort();
+        let counts = alloc::vec![0; triangle(channels.len())];
+        Ok(Self { channels, all: 0, counts })
+    }
+
+    /// The counts over rows of (user, channel by its index in `channels`), in any order; a row that stands
+    /// twice counts once.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new); [`ChannelError::ChannelIndex`].
+    pub fn from_rows(
+        channels: impl IntoIterator<Item = K>,
+        rows: impl IntoIterator<Item = (u64, usize)>,
+    ) -> Result<Self, ChannelError> {
+        let (mut counts, place) = Self::with_places(channels)?;
+        let mut sorted = Vec::new();
+        for (row, (user, index)) in rows.into_iter().enumerate() {
+            let known = place.get(index).copied();
+            sorted
+                .push((user, known.ok_or(ChannelError::ChannelIndex { row, index, channels: place.len() })?));
+        }
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut set = Vec::with_capacity(place.len());
+        for rows in sorted.chunk_by(|left, right| left.0 == right.0) {
+            set.clear();
+            set.extend(rows.iter().map(|(_, channel)| *channel));
+            counts.count(&set, 1)?;
+        }
+        Ok(counts)
+    }
+
+    /// The counts over sets of channels, each given by their indexes in `channels` and how often it occurs:
+    /// the paths of converting journeys, for example. A channel that stands in a set twice counts once.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new); [`ChannelError::ChannelIndex`]; [`ChannelError::TooMany`] beyond 64 bits.
+    pub fn from_sets<S: AsRef<[usize]>>(
+        channels: impl IntoIterator<Item = K>,
+        sets: impl IntoIterator<Item = (S, u64)>,
+    ) -> Result<Self, ChannelError> {
+        let (mut counts, place) = Self::with_places(channels)?;
+        let mut set = Vec::with_capacity(place.len());
+        for (row, (members, times)) in sets.into_iter().enumerate() {
+            set.clear();
+            for &index in members.as_ref() {
+                let known = place.get(index).copied();
+                set.push(known.ok_or(ChannelError::ChannelIndex { row, index, channels: place.len() })?);
+            }
+            set.sort_unstable();
+            set.dedup();
+            counts.count(&set, times)?;
+        }
+        Ok(counts)
+    }
+
+    /// No counts yet, and where each channel as given stands in ascending order.
+    fn with_places(channels: impl IntoIterator<Item = K>) -> Result<(Self, Vec<usize>), ChannelError> {
+        let mut given: Vec<(K, usize)> = channels.into_iter().zip(0..).collect();
+        given.sort();
+        let mut place = alloc::vec![0; given.len()];
+        for (sorted, (_, index)) in given.iter().enumerate() {
+            if let Some(slot) = place.get_mut(*index) {
+                *slot = sorted;
+            }
+        }
+        Ok((Self::new(given.into_iter().map(|(channel, _)| channel))?, place))
+    }
+
+    /// The counts of both together.
+    ///
+    /// # Errors
+    /// [`ChannelError::TooMany`] beyond 64 bits.
+    #[expect(clippy::needless_pass_by_value, reason = "a fold over shards hands them over")]
+    pub fn merge(self, other: Self) -> Result<Self, ChannelError>
+    where
+        K: Clone,
+    {
+        let mut channels: Vec<K> = self.channels.iter().chain(&other.channels).cloned().collect();
+        channels.sort();
+        channels.dedup();
+        let mut sum = Self::new(channels)?;
+        for part in [&self, &other] {
+            sum.all = sum.all.checked_add(part.all).ok_or(ChannelError::TooMany)?;
+            let places: Vec<Option<usize>> =
+                part.channels.iter().map(|channel| sum.channels.binary_search(channel).ok()).collect();
+            let pairs = places.iter().enumerate().flat_map(|(left, place)| {
+                places.iter().enumerate().skip(left).map(move |(right, other)| (left, right, *place, *other))
+            });
+            for (left, right, new_left, new_right) in pairs {
+                let (Some(new_left), Some(new_right)) = (new_left, new_right) else { continue };
+                let count = part.at(left, right);
+                sum.add(new_left, new_right, count)?;
+            }
+        }
+        Ok(sum)
+    }
+
+    /// What two channels share.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`].
+    pub fn pair(&self, left: &K, right: &K) -> Result<Pair, ChannelError> {
+        let find = |key| self.channels.binary_search(key).map_err(|_| ChannelError::UnknownChannel);
+        let (left, right) = (find(left)?, find(right)?);
+        let (low, high) = (left.min(right), left.max(right));
+        Ok(Pair {
+            left: self.at(left, left),
+            right: self.at(right, right),
+            both: self.at(low, high),
+            all: self.all,
+        })
+    }
+}
+
+impl<K> CoOccurrence<K> {
+    /// The channels in ascending order.
+    #[must_use]
+    pub fn channels(&self) -> &[K] {
+        &self.channels
+    }
+
+    /// How many users, or journeys, were counted.
+    #[must_use]
+    pub const fn all(&self) -> u64 {
+        self.all
+    }
+
+    /// Counts a set of channels, ascending and without repeats, `times` times.
+    fn count(&mut self, set: &[usize], times: u64) -> Result<(), ChannelError> {
+        self.all = self.all.checked_add(times).ok_or(ChannelError::TooMany)?;
+        for (at, left) in set.iter().enumerate() {
+            for right in set.iter().skip(at) {
+                self.add(*left, *right, times)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the pair `left <= right` stands.
+    fn place(&self, left: usize, right: usize) -> usize {
+        let channels = self.channels.len();
+        let before = triangle(channels).saturating_sub(triangle(channels.saturating_sub(left)));
+        before.saturating_add(right.saturating_sub(left))
+    }
+
+    fn at(&self, left: usize, right: usize) -> u64 {
+        self.counts.get(self.place(left, right)).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, left: usize, right: usize, times: u64) -> Result<(), ChannelError> {
+        let place = self.place(left, right);
+        if let Some(count) = self.counts.get_mut(place) {
+            *count = count.checked_add(times).ok_or(ChannelError::TooMany)?;
+        }
+        Ok(())
+    }
+}
+
+/// How many pairs `left <= right` there are of so many.
+const fn triangle(channels: usize) -> usize {
+    channels.saturating_mul(channels.saturating_add(1)) / 2
+}
+
+impl<K: Ord> TryFrom<CoOccurrenceDraft<K>> for CoOccurrence<K> {
+    type Error = ChannelError;
+
+    fn try_from(draft: CoOccurrenceDraft<K>) -> Result<Self, Self::Error> {
+        let CoOccurrenceDraft { channels, all, counts } = draft;
+        if channels.windows(2).any(|pair| matches!(pair, [left, right] if left >= right)) {
+            return Err(ChannelError::NotAscending);
+        }
+        let lengths = counts.iter().map(Vec::len);
+        if !lengths.eq((1..=channels.len()).rev()) {
+            return Err(ChannelError::CountShape { channels: channels.len() });
+        }
+        let state = Self { all, counts: counts.into_iter().flatten().collect(), ..Self::new(channels)? };
+        for left in 0..state.channels.len() {
+            for right in left..state.channels.len() {
+                let (one, two, both) = (state.at(left, left), state.at(right, right), state.at(left, right));
+                let either = u128::from(one).saturating_add(two.into()).saturating_sub(both.into());
+                if both > one.min(two) || (left != right && either > all.into()) || one > all {
+                    return Err(ChannelError::ImpossibleCounts { left, right });
+                }
+            }
+        }
+        Ok(state)
+    }
+}
+
+impl<K: Clone> From<CoOccurrence<K>> for CoOccurrenceDraft<K> {
+    fn from(state: CoOccurrence<K>) -> Self {
+        let size = state.channels.len();
+        let row = |left| (left..size).map(|right| state.at(left, right)).collect();
+        Self { all: state.all, counts: (0..size).map(row).collect(), channels: state.channels.clone() }
+    }
+}
+
+/// What two channels share, and how many there are of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Pair {
+    left: u64,
+    right: u64,
+    both: u64,
+    all: u64,
+}
+
+impl Pair {
+    /// How many the left channel has.
+    #[must_use]
+    pub const fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// How many the right channel has.
+    #[must_use]
+    pub const fn right(&self) -> u64 {
+        self.right
+    }
+
+    /// How many both have.
+    #[must_use]
+    pub const fn both(&self) -> u64 {
+        self.both
+    }
+
+    /// How many at least one of them has.
+    #[must_use]
+    pub fn either(&self) -> u64 {
+        // What both have is within the left: nothing can wrap.
+        self.left.saturating_sub(self.both).saturating_add(self.right)
+    }
+
+    /// Both / either, from 0 (nothing shared) to 1 (the same).
+    ///
+    /// # Formula
+    /// J = |A and B| / |A or B| (Jaccard, 1912).
+    ///
+    /// # Errors
+    /// [`ChannelError::EmptyPair`] where neither has any.
+    pub fn jaccard(&self) -> Result<Ratio, ChannelError> {
+        quotient(self.both, self.either())
+    }
+
+    /// The share of the left channel that the right one has too.
+    ///
+    /// # Errors
+    /// [`ChannelError::EmptyPair`] where the left channel has none.
+    pub fn containment_of_left(&self) -> Result<Ratio, ChannelError> {
+        quotient(self.both, self.left)
+    }
+
+    /// The share of the right channel that the left one has too.
+    ///
+    /// # Errors
+    /// [`ChannelError::EmptyPair`] where the right channel has none.
+    pub fn containment_of_right(&self) -> Result<Ratio, ChannelError> {
+        quotient(self.both, self.right)
+    }
+
+    /// How much more often both occur together than by chance: 1 is chance.
+    ///
+    /// # Formula
+    /// both * all / (left * right).
+    ///
+    /// # Errors
+    /// [`ChannelError::EmptyPair`] where one of them has none; [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn lift(&self) -> Result<Ratio, ChannelError> {
+        if self.left == 0 || self.right == 0 {
+            return Err(ChannelError::EmptyPair);
+        }
+        Ok(quotient(self.both, self.left)?.times(quotient(self.all, self.right)?)?)
+    }
+
+    /// The correlation of both, from -1 (never together) to 1 (always), as an estimate.
+    ///
+    /// # Formula
+    /// phi = (n11 n00 - n10 n01) / sqrt(left (all - left) right (all - right)) (Yule, 1912).
+    ///
+    /// # Errors
+    /// [`ChannelError::EmptyPair`] where one of them has none or all.
+    pub fn correlation(&self) -> Result<f64, ChannelError> {
+        // n11 n00 - n10 n01 = n11 all - left right, which is exact in integers.
+        let product = |left: u64, right: u64| i128::from(left).saturating_mul(right.into());
+        let numerator = product(self.both, self.all).saturating_sub(product(self.left, self.right));
+        let spread = |count: u64| estimate(product(count, self.all.saturating_sub(count)));
+        let (left, right) = (spread(self.left), spread(self.right));
+        if left <= 0.0 || right <= 0.0 {
+            return Err(ChannelError::EmptyPair);
+        }
+        Ok((estimate(numerator) / libm::sqrt(left) / libm::sqrt(right)).clamp(-1.0, 1.0))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
+const fn estimate(value: i128) -> f64 {
+    value as f64
+}
+
+fn quotient(part: u64, whole: u64) -> Result<Ratio, ChannelError> {
+    if whole == 0 {
+        return Err(ChannelError::EmptyPair);
+    }
+    Ok(Ratio::new(Decimal::from(part), Decimal::from(whole))?)
+}
+
+/// How well two channels complement each other, from 0 to 1: they reach different people, and stand on the
+/// same converting paths.
+///
+/// The documents name the ingredients, user overlap and correlation of paths, and no formula; this is the
+/// crate's.
+///
+/// # Formula
+/// w (1 - J of the users) + (1 - w) J of the paths, with Jaccard's J and the weight w of the users.
+///
+/// # Errors
+/// [`ChannelError::EmptyPair`]; [`ChannelError::Quantity`] beyond 128 bits.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::{CoOccurrence, complementarity};
+/// use marketloop::quantity::Share;
+///
+/// let users = CoOccurrence::from_sets(["feed", "search"], [(&[0][..], 60), (&[1], 30), (&[0, 1], 10)])?;
+/// let paths = CoOccurrence::from_sets(["feed", "search"], [(&[0, 1][..], 8), (&[1], 2)])?;
+/// let index = complementarity(
+///     users.pair(&"feed", &"search")?, paths.pair(&"feed", &"search")?, Share::percent(50)?,
+/// )?;
+/// assert_eq!(index.to_percent(), "85%");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn complementarity(users: Pair, paths: Pair, weight_of_users: Share) -> Result<Ratio, ChannelError> {
+    let apart = Ratio::ONE.minus(users.jaccard()?)?.times(Ratio::from(weight_of_users.value()))?;
+    let together = paths.jaccard()?.times(Ratio::from(weight_of_users.complement().value()))?;
+    Ok(apart.plus(together)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_has_its_measures() {
+        let sets = [(&[0, 1, 0][..], 6), (&[0][..], 2), (&[1][..], 1), (&[][..], 3), (&[2][..], 0)];
+        let counts = CoOccurrence::from_sets(["b", "a", "c"], sets).unwrap();
+        let pair = counts.pair(&"b", &"a").unwrap();
+        assert_eq!((pair.left(), pair.right(), pair.both(), pair.either()), (8, 7, 6, 9));
+        assert_eq!(pair.jaccard().unwrap(), "2/3".parse().unwrap());
+        assert_eq!(pair.containment_of_left().unwrap(), "3/4".parse().unwrap());
+        assert_eq!(pair.containment_of_right().unwrap(), "6/7".parse().unwrap());
+        assert_eq!(pair.lift().unwrap(), "9/7".parse().unwrap());
+        // (6 * 3 - 2 * 1) / sqrt(8 * 4 * 7 * 5)
+        assert!((pair.correlation().unwrap() - 16.0 / libm::sqrt(1120.0)).abs() < 1e-15);
+        let own = counts.pair(&"a", &"a").unwrap();
+        assert_eq!(own.jaccard().unwrap(), Ratio::ONE);
+        let none = counts.pair(&"a", &"c").unwrap();
+        assert_eq!(none.containment_of_right(), Err(ChannelError::EmptyPair));
+        assert_eq!(none.lift(), Err(ChannelError::EmptyPair));
+        assert_eq!(none.correlation(), Err(ChannelError::EmptyPair));
+        assert_eq!(counts.pair(&"c", &"c").unwrap().jaccard(), Err(ChannelError::EmptyPair));
+        assert_eq!(counts.pair(&"a", &"d"), Err(ChannelError::UnknownChannel));
+    }
+
+    #[test]
+    fn bad_rows_and_counts_are_refused() {
+        use alloc::string::ToString;
+        assert_eq!(
+            CoOccurrence::from_rows(["a"], [(1, 0), (2, 1)]),
+            Err(ChannelError::ChannelIndex { row: 1, index: 1, channels: 1 })
+        );
+        let twice = CoOccurrence::from_sets(["a"], [([0], u64::MAX), ([0], 1)]);
+        assert_eq!(twice, Err(ChannelError::TooMany));
+        assert!(CoOccurrence::<&str>::new([]).is_err());
+        let read =
+            |json: &str| serde_json::from_str::<CoOccurrence<u8>>(json).map_err(|error| error.to_string());
+        assert!(read(r#"{"channels":[1,2],"all":5,"counts":[[3,2],[2]]}"#).is_ok());
+        for bad in [
+            r#"{"channels":[2,1],"all":5,"counts":[[3,2],[2]]}"#,
+            r#"{"channels":[1,2],"all":5,"counts":[[3,2]]}"#,
+            r#"{"channels":[1,2],"all":5,"counts":[[3,4],[4]]}"#,
+            r#"{"channels":[1,2],"all":5,"counts":[[3,0],[4]]}"#,
+            r#"{"channels":[1],"all":5,"counts":[[6]]}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! How much hangs on how few channels, and what remains when one of them fails.
+
+use super::ChannelError;
+use crate::quantity::{QuantityError, Ratio, Share, add};
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// Contributions of channels to one total: traffic, orders, spend.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::Concentration;
+/// use marketloop::quantity::{Ratio, Share};
+/// use rust_decimal::dec;
+///
+/// // The documents' matrix: no channel may take more than 40 % of the traffic with it.
+/// let traffic = [("feed", dec!(35)), ("search", dec!(25)), ("social", dec!(30)), ("referral", dec!(10))];
+/// let traffic = Concentration::new(traffic)?;
+/// assert_eq!(traffic.index(), Ratio::new(dec!(0.285), dec!(1))?);
+/// assert!(traffic.failures(Share::percent(60)?)?.is_empty());
+///
+/// // Feed ads need search to catch the demand: half of them goes when search fails.
+/// let traffic = traffic.with_dependence(&"feed", &"search", Share::percent(50)?)?;
+/// let worst = traffic.failures(Share::percent(60)?)?;
+/// assert_eq!(worst[0].to_string(), "without search 57.5% remain, 2.5% short of 60%");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concentration<K> {
+    entries: Vec<(K, Decimal)>,
+    total: Decimal,
+    index: Ratio,
+    dependences: Vec<(usize, usize, Share)>,
+}
+
+/// A channel whose failure leaves too little.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure<K> {
+    /// The channel that fails.
+    pub channel: K,
+    /// The share of the total that remains.
+    pub remains: Ratio,
+    /// The share that must remain.
+    pub required: Share,
+}
+
+impl<K: Ord> Concentration<K> {
+    /// The contributions of these channels, 0 or more each.
+    ///
+    /// # Errors
+    /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`] with both indexes;
+    /// [`ChannelError::NegativeContribution`]; [`ChannelError::NoContribution`] where they add up to 0;
+    /// [`ChannelError::Quantity`] where sums or squares need more than 128 bits.
+    pub fn new<D: Into<Decimal>>(entries: impl IntoIterator<Item = (K, D)>) -> Result<Self, ChannelError> {
+        let entries: Vec<(K, Decimal)> =
+            entries.into_iter().map(|(key, value)| (key, value.into())).collect();
+        if entries.is_empty() {
+            return Err(ChannelError::NoChannels);
+        }
+        unique(entries.iter().map(|(key, _)| key))?;
+        for (index, (_, contribution)) in entries.iter().enumerate() {
+            if contribution.is_sign_negative() && !contribution.is_zero() {
+                return Err(ChannelError::NegativeContribution { index, contribution: *contribution });
+            }
+        }
+        let total = entries.iter().try_fold(Decimal::ZERO, |sum, (_, value)| add(sum, *value))?;
+        if total.is_zero() {
+            return Err(ChannelError::NoContribution);
+        }
+        let squares = entries.iter().try_fold(Ratio::ZERO, |sum, (_, value)| {
+            let share = Ratio::new(*value, total)?;
+            sum.plus(share.times(share)?)
+        });
+        Ok(Self { total, index: squares?, entries, dependences: Vec::new() })
+    }
+}
+
+/// That no two of them are equal.
+pub(super) fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Result<(), ChannelError> {
+    let mut sorted: Vec<(&K, usize)> = keys.zip(0..).collect();
+    sorted.sort();
+    let twice = sorted.windows(2).find_map(|pair| match pair {
+        [(left, first), (right, second)] if left == right => Some((*first, *second)),
+        _ => None,
+    });
+    match twice {
+        Some((first, second)) => Err(ChannelError::DuplicateChannel { first, second }),
+        None => Ok(()),
+    }
+}
+
+impl<K: PartialEq> Concentration<K> {
+    /// The same contributions, where the failure of `on` takes `share` of the contribution of `of` with it.
+    /// What `of` loses takes nothing further with it.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::OwnDependence`] of a channel on itself.
+    pub fn with_dependence(mut self, of: &K, on: &K, share: Share) -> Result<Self, ChannelError> {
+        let find = |key: &K| self.entries.iter().position(|(own, _)| own == key);
+        let (of, on) = (find(of), find(on));
+        let (Some(of), Some(on)) = (of, on) else { return Err(ChannelError::UnknownChannel) };
+        if of == on {
+            return Err(ChannelError::OwnDependence { index: of });
+        }
+        self.dependences.retain(|(dependent, cause, _)| (*dependent, *cause) != (of, on));
+        self.dependences.push((of, on, share));
+        Ok(self)
+    }
+
+    /// The share of the total that remains when `channel` fails, with all that depends on it.
+    ///
+    /// # Formula
+    /// 1 - (own contribution + sum of dependent contributions times their shares) / total.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn remaining_without(&self, channel: &K) -> Result<Ratio, ChannelError> {
+        let index = self.entries.iter().position(|(own, _)| own == channel);
+        self.remaining(index.ok_or(ChannelError::UnknownChannel)?)
+    }
+}
+
+impl<K> Concentration<K> {
+    /// Channels and contributions as given.
+    #[must_use]
+    pub fn entries(&self) -> &[(K, Decimal)] {
+        &self.entries
+    }
+
+    /// The Herfindahl-Hirschman index, from 1 / channels (even) to 1 (all in one channel); times 10,000 in
+    /// points.
+    ///
+    /// # Formula
+    /// H = sum over channels of (contribution / total)^2 (Hirschman, 1945; Herfindahl, 1950).
+    #[must_use]
+    pub const fn index(&self) -> Ratio {
+        self.index
+    }
+
+    /// How many channels of equal size would be as concentrated: 1 / H.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn effective_channels(&self) -> Result<Ratio, ChannelError> {
+        Ok(Ratio::ONE.divided_by(self.index)?)
+    }
+
+    /// The index from 0 (even) to 1 (all in one channel): (H - 1/n) / (1 - 1/n), of a single channel 1.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn normalised_index(&self) -> Result<Ratio, ChannelError> {
+        if self.entries.len() == 1 {
+            return Ok(Ratio::ONE);
+        }
+        let even = Ratio::new(Decimal::ONE, self.entries.len().into())?;
+        Ok(self.index.minus(even)?.divided_by(Ratio::ONE.minus(even)?)?)
+    }
+
+    fn remaining(&self, index: usize) -> Result<Ratio, ChannelError> {
+        let share = |at: usize| -> Result<Ratio, QuantityError> {
+            Ratio::new(self.entries.get(at).map_or(Decimal::ZERO, |(_, value)| *value), self.total)
+        };
+        let mut remains = Ratio::ONE.minus(share(index)?)?;
+        for (of, on, part) in &self.dependences {
+            if *on == index {
+                remains = remains.minus(share(*of)?.times(Ratio::from(part.value()))?)?;
+            }
+        }
+        Ok(remains)
+    }
+}
+
+impl<K: Clone> Concentration<K> {
+    /// The channels whose failure leaves less than `required` of the total, the worst first.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn failures(&self, required: Share) -> Result<Vec<Failure<K>>, ChannelError> {
+        let mut failures = Vec::new();
+        for (index, (channel, _)) in self.entries.iter().enumerate() {
+            let remains = self.remaining(index)?;
+            if remains < Ratio::from(required.value()) {
+                failures.push(Failure { channel: channel.clone(), remains, required });
+            }
+        }
+        failures.sort_by_key(|failure| failure.remains);
+        Ok(failures)
+    }
+}
+
+impl<K> Failure<K> {
+    /// What is missing to the share that must remain.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn short_by(&self) -> Result<Ratio, ChannelError> {
+        Ok(Ratio::from(self.required.value()).minus(self.remains)?)
+    }
+}
+
+impl<K: core::fmt::Display> core::fmt::Display for Failure<K> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "without {} {} remain", self.channel, self.remains.to_percent())?;
+        match self.short_by() {
+            Ok(short) => write!(f, ", {} short of {}", short.to_percent(), self.required),
+            Err(_) => write!(f, ", less than {}", self.required),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    #[test]
+    fn even_and_single_channels_are_the_ends_of_the_index() {
+        let even = Concentration::new([("a", 1), ("b", 1), ("c", 1)]).unwrap();
+        assert_eq!(even.index(), "1/3".parse().unwrap());
+        assert_eq!(even.normalised_index().unwrap(), Ratio::ZERO);
+        assert_eq!(even.effective_channels().unwrap(), Ratio::from(dec!(3)));
+        let single = Concentration::new([("a", 7)]).unwrap();
+        assert_eq!((single.index(), single.normalised_index().unwrap()), (Ratio::ONE, Ratio::ONE));
+        assert_eq!(single.remaining_without(&"a").unwrap(), Ratio::ZERO);
+        let skewed = Concentration::new([("a", 9), ("b", 1), ("c", 0)]).unwrap();
+        assert_eq!(skewed.index(), "0.82".parse().unwrap());
+        assert_eq!(skewed.failures(Share::percent(60).unwrap()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn bad_contributions_are_refused() {
+        let refused =
+            |entries: &[(&'static str, Decimal)]| Concentration::new(entries.iter().copied()).unwrap_err();
+        assert_eq!(refused(&[]), ChannelError::NoChannels);
+        assert_eq!(
+            refused(&[("a", dec!(1)), ("b", dec!(2)), ("a", dec!(3))]),
+            ChannelError::DuplicateChannel { first: 0, second: 2 }
+        );
+        assert_eq!(refused(&[("a", dec!(0))]), ChannelError::NoContribution);
+        assert!(matches!(refused(&[("a", dec!(-1))]), ChannelError::NegativeContribution { index: 0, .. }));
+        let two = Concentration::new([("a", 1), ("b", 1)]).unwrap();
+        assert_eq!(two.remaining_without(&"c"), Err(ChannelError::UnknownChannel));
+        let own = two.clone().with_dependence(&"a", &"a", Share::ONE);
+        assert_eq!(own.unwrap_err(), ChannelError::OwnDependence { index: 0 });
+        let again = two
+            .with_dependence(&"a", &"b", Share::ONE)
+            .unwrap()
+            .with_dependence(&"a", &"b", Share::ZERO)
+            .unwrap();
+        assert_eq!(again.remaining_without(&"b").unwrap(), "1/2".parse().unwrap());
+    }
+}

@@ -1,0 +1,316 @@
+//! What is published where, and the core KPI of each platform.
+
+use super::ChannelError;
+use crate::error::{Path, Problems};
+use crate::quantity::{Count, Mix, Quantity, Ratio, Share};
+use crate::target::{Attainment, Target};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Pieces of content by kind and platform; each platform has its core KPI, the kinds may have a mix to keep.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::{ContentMatrix, Platform};
+/// use marketloop::quantity::Mix;
+///
+/// let golden = Mix::from_percents([("substance".into(), 70), ("benefits".into(), 20), ("advertising".into(), 10)])?;
+/// let matrix = ContentMatrix::draft()
+///     .platform(Platform::new("Xiaohongshu", "engagement rate", "at least 5 %".parse()?))
+///     .platform(Platform::new("Douyin", "completion rate", "at least 60 %".parse()?))
+///     .content("substance", [10, 4])
+///     .content("benefits", [2, 2])
+///     .content("advertising", [0, 2])
+///     .mix(golden)
+///     .check()?;
+/// assert_eq!(matrix.pieces_of_platform("Douyin").map(|pieces| pieces.value()), Some(8));
+/// let advertising = &matrix.drift()?[2];
+/// assert_eq!(advertising.difference()?.to_percent(), "0%"); // 2 of 20 pieces, as planned
+/// assert_eq!(matrix.attainment("Douyin", &"48 %".parse()?)?.to_string(), "80%");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "ContentMatrixDraft", into = "ContentMatrixDraft")]
+pub struct ContentMatrix {
+    draft: ContentMatrixDraft,
+    all: Count,
+}
+
+/// A platform with what counts most on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Platform {
+    /// Its name.
+    pub name: String,
+    /// The KPI that counts most on it.
+    pub core_kpi: String,
+    /// What the KPI is to reach.
+    pub target: Target,
+}
+
+impl Platform {
+    /// A platform with its core KPI.
+    #[must_use]
+    pub fn new(name: impl Into<String>, core_kpi: impl Into<String>, target: Target) -> Self {
+        Self { name: name.into(), core_kpi: core_kpi.into(), target }
+    }
+}
+
+/// A kind of content with its pieces on each platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContentRow {
+    /// The kind.
+    pub name: String,
+    /// Its pieces on each platform, in their order.
+    pub pieces: Vec<Count>,
+}
+
+/// A matrix as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContentMatrixDraft {
+    /// The platforms.
+    pub platforms: Vec<Platform>,
+    /// The kinds of content.
+    pub contents: Vec<ContentRow>,
+    /// The mix of kinds that is to be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mix: Option<Mix<String>>,
+}
+
+impl ContentMatrixDraft {
+    /// One more platform.
+    #[must_use]
+    pub fn platform(mut self, platform: Platform) -> Self {
+        self.platforms.push(platform);
+        self
+    }
+
+    /// One more kind of content with its pieces on each platform, in their order.
+    #[must_use]
+    pub fn content(mut self, name: impl Into<String>, pieces: impl IntoIterator<Item = u64>) -> Self {
+        let pieces = pieces.into_iter().map(Count::new).collect();
+        self.contents.push(ContentRow { name: name.into(), pieces });
+        self
+    }
+
+    /// The mix of kinds that is to be kept.
+    #[must_use]
+    pub fn mix(self, mix: Mix<String>) -> Self {
+        Self { mix: Some(mix), ..self }
+    }
+
+    /// The checked matrix.
+    ///
+    /// # Errors
+    /// All problems at once: [`ChannelError::NoChannels`] without platforms or contents;
+    /// [`ChannelError::DuplicateName`]; [`ChannelError::Length`] at a row of another length;
+    /// [`ChannelError::NotInMix`], [`ChannelError::NotInMatrix`] where the mix has other kinds;
+    /// [`ChannelError::TooMany`] beyond 64 bits.
+    pub fn check(self) -> Result<ContentMatrix, Problems<ChannelError>> {
+        let mut problems = Problems::new();
+        let names = |names: Vec<&str>, field: &str, problems: &mut Problems<ChannelError>| {
+            let path = Path::root().field(field);
+            if names.is_empty() {
+                problems.push(path.clone(), ChannelError::NoChannels);
+            }
+            for (index, name) in names.iter().enumerate() {
+                if names.iter().take(index).any(|before| before == name) {
+                    let error = ChannelError::DuplicateName { name: (*name).into() };
+                    problems.push(path.index(index).field("name"), error);
+                }
+            }
+        };
+        names(
+            self.platforms.iter().map(|platform| platform.name.as_str()).collect(),
+            "platforms",
+            &mut problems,
+        );
+        let kinds: Vec<&str> = self.contents.iter().map(|row| row.name.as_str()).collect();
+        names(kinds.clone(), "contents", &mut problems);
+        for (index, row) in self.contents.iter().enumerate() {
+            if row.pieces.len() != self.platforms.len() {
+                let error = ChannelError::Length { expected: self.platforms.len(), actual: row.pieces.len() };
+                problems.push(Path::root().field("contents").index(index).field("pieces"), error);
+            }
+        }
+        if let Some(mix) = &self.mix {
+            for (index, name) in kinds.iter().enumerate() {
+                if mix.share(*name).is_none() {
+                    let error = ChannelError::NotInMix { name: (*name).into() };
+                    problems.push(Path::root().field("contents").index(index).field("name"), error);
+                }
+            }
+            for (index, (name, _)) in mix.iter().enumerate() {
+                if !kinds.contains(&name.as_str()) {
+                    let error = ChannelError::NotInMatrix { name: name.clone() };
+                    problems.push(Path::root().field("mix").index(index), error);
+                }
+            }
+        }
+        let all = sum(self.contents.iter().flat_map(|row| row.pieces.iter().copied()));
+        let all = problems.take(&Path::root().field("contents"), all).unwrap_or_default();
+        problems.into_result(ContentMatrix { draft: self, all })
+    }
+}
+
+fn sum(counts: impl Iterator<Item = Count>) -> Result<Count, ChannelError> {
+    let mut counts = counts;
+    counts.try_fold(Count::ZERO, Count::plus).map_err(|_| ChannelError::TooMany)
+}
+
+impl ContentMatrix {
+    /// A matrix to be filled in.
+    #[must_use]
+    pub fn draft() -> ContentMatrixDraft {
+        ContentMatrixDraft::default()
+    }
+
+    /// The platforms as given.
+    #[must_use]
+    pub fn platforms(&self) -> &[Platform] {
+        &self.draft.platforms
+    }
+
+    /// The kinds of content as given.
+    #[must_use]
+    pub fn contents(&self) -> &[ContentRow] {
+        &self.draft.contents
+    }
+
+    /// All pieces.
+    #[must_use]
+    pub const fn all(&self) -> Count {
+        self.all
+    }
+
+    /// The pieces of one kind on one platform.
+    #[must_use]
+    pub fn pieces(&self, content: &str, platform: &str) -> Option<Count> {
+        let column = self.draft.platforms.iter().position(|own| own.name == platform)?;
+        self.draft.contents.iter().find(|row| row.name == content)?.pieces.get(column).copied()
+    }
+
+    /// All pieces of one kind.
+    #[must_use]
+    pub fn pieces_of_content(&self, content: &str) -> Option<Count> {
+        let row = self.draft.contents.iter().find(|row| row.name == content)?;
+        // A part of a sum that was checked.
+        sum(row.pieces.iter().copied()).ok()
+    }
+
+    /// All pieces on one platform.
+    #[must_use]
+    pub fn pieces_of_platform(&self, platform: &str) -> Option<Count> {
+        let column = self.draft.platforms.iter().position(|own| own.name == platform)?;
+        sum(self.draft.contents.iter().filter_map(|row| row.pieces.get(column).copied())).ok()
+    }
+
+    /// How far a platform's core KPI got.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::Target`] for another unit or where the attainment is
+    /// undefined.
+    pub fn attainment(&self, platform: &str, actual: &Quantity) -> Result<Attainment, ChannelError> {
+        let platform = self.draft.platforms.iter().find(|own| own.name == platform);
+        Ok(platform.ok_or(ChannelError::UnknownChannel)?.target.attainment_of(actual)?)
+    }
+
+    /// Each kind's share of all pieces beside its share in the mix; without a mix none.
+    ///
+    /// # Errors
+    /// [`ChannelError::NoContribution`] where there are no pieces.
+    pub fn drift(&self) -> Result<Vec<ContentDrift<'_>>, ChannelError> {
+        let Some(mix) = &self.draft.mix else { return Ok(Vec::new()) };
+        if self.all == Count::ZERO {
+            return Err(ChannelError::NoContribution);
+        }
+        let drift = |row: &'_ ContentRow| -> Result<_, ChannelError> {
+            let pieces = sum(row.pieces.iter().copied())?;
+            let actual = Ratio::new(pieces.to_decimal(), self.all.to_decimal())?;
+            Ok((actual, mix.share(row.name.as_str()).unwrap_or_default()))
+        };
+        let rows = self.draft.contents.iter();
+        rows.map(|row| drift(row).map(|(actual, planned)| ContentDrift { name: &row.name, actual, planned }))
+            .collect()
+    }
+}
+
+/// A kind's share of all pieces, and its share in the mix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentDrift<'a> {
+    /// The kind.
+    pub name: &'a str,
+    /// Its share of all pieces.
+    pub actual: Ratio,
+    /// Its share in the mix.
+    pub planned: Share,
+}
+
+impl ContentDrift<'_> {
+    /// Actual less planned: above 0 there is too much of it.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn difference(&self) -> Result<Ratio, ChannelError> {
+        Ok(self.actual.minus(Ratio::from(self.planned.value()))?)
+    }
+}
+
+impl TryFrom<ContentMatrixDraft> for ContentMatrix {
+    type Error = Problems<ChannelError>;
+
+    fn try_from(draft: ContentMatrixDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<ContentMatrix> for ContentMatrixDraft {
+    fn from(matrix: ContentMatrix) -> Self {
+        matrix.draft
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn platform(name: &str) -> Platform {
+        Platform::new(name, "engagement rate", "at least 5 %".parse().unwrap())
+    }
+
+    #[test]
+    fn drifts_add_up_to_nothing() {
+        let mix = Mix::from_percents([("a".into(), 70), ("b".into(), 30)]).unwrap();
+        let matrix = ContentMatrix::draft().platform(platform("x")).platform(platform("y"));
+        let matrix = matrix.content("a", [1, 1]).content("b", [0, 1]).mix(mix).check().unwrap();
+        let drift = matrix.drift().unwrap();
+        let sum = drift.iter().try_fold(Ratio::ZERO, |sum, kind| sum.plus(kind.difference().unwrap()));
+        assert_eq!(sum.unwrap(), Ratio::ZERO);
+        assert_eq!(drift[0].difference().unwrap(), "-1/30".parse().unwrap());
+        assert_eq!(matrix.pieces("b", "x"), Some(Count::ZERO));
+        assert_eq!((matrix.pieces("b", "z"), matrix.pieces_of_content("a")), (None, Some(Count::new(2))));
+        assert!(matrix.attainment("x", &"5 CNY".parse().unwrap()).is_err());
+        assert_eq!(matrix.attainment("z", &"5 %".parse().unwrap()), Err(ChannelError::UnknownChannel));
+    }
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let mix = Mix::from_percents([("a".into(), 70), ("c".into(), 30)]).unwrap();
+        let draft = ContentMatrix::draft().platform(platform("x")).platform(platform("x"));
+        let draft = draft.content("a", [1]).content("b", [u64::MAX, 1]).mix(mix);
+        let refused = draft.check().unwrap_err();
+        let paths: Vec<String> = refused.iter().map(|problem| problem.path.to_string()).collect();
+        assert_eq!(
+            paths,
+            ["platforms[1].name", "contents[0].pieces", "contents[1].name", "mix[1]", "contents"]
+        );
+        assert_eq!(ContentMatrix::draft().check().unwrap_err().len(), 2);
+        let none = ContentMatrix::draft().platform(platform("x")).content("a", [0]);
+        let none = none.mix(Mix::from_percents([("a".into(), 100)]).unwrap()).check().unwrap();
+        assert_eq!(none.drift(), Err(ChannelError::NoContribution));
+    }
+}

@@ -1,0 +1,227 @@
+//! Channels by what a customer costs and what a customer is worth.
+
+use super::ChannelError;
+use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// Where a channel stands between cost and value, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quadrant {
+    /// Valuable customers at a low cost: give it more.
+    HighValueLowCost,
+    /// Valuable customers at a high cost: make it cheaper.
+    HighValueHighCost,
+    /// Customers of little value at a low cost: raise their value.
+    LowValueLowCost,
+    /// Customers of little value at a high cost: leave it.
+    LowValueHighCost,
+}
+
+impl fmt::Display for Quadrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::HighValueLowCost => "high value, low cost",
+            Self::HighValueHighCost => "high value, high cost",
+            Self::LowValueLowCost => "low value, low cost",
+            Self::LowValueHighCost => "low value, high cost",
+        })
+    }
+}
+
+/// The edges between low and high: a cost at its edge is still low, a value at its edge is already high.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::{Quadrant, Quadrants};
+/// use marketloop::quantity::Ratio;
+/// use rust_decimal::dec;
+///
+/// let quadrants = Quadrants::new("40 CNY".parse()?, "150 CNY".parse()?)?;
+/// let video = quadrants.place(Ratio::from(dec!(35)), "168 CNY".parse()?)?;
+/// assert_eq!(video.quadrant(), Quadrant::HighValueLowCost);
+/// assert_eq!(video.to_string(), "high value, low cost: cost 35 at most 40, value 168 at least 150");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "QuadrantsDraft", into = "QuadrantsDraft")]
+pub struct Quadrants {
+    cost: Money,
+    value: Money,
+}
+
+/// The edges as they are written down, not checked yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuadrantsDraft {
+    /// The highest cost per acquisition that is low.
+    pub cost: Money,
+    /// The lowest lifetime value that is high.
+    pub value: Money,
+}
+
+impl Quadrants {
+    /// Quadrants with these edges of cost per acquisition and lifetime value.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] for two currencies; [`ChannelError::NegativeAmount`].
+    pub fn new(cost: Money, value: Money) -> Result<Self, ChannelError> {
+        cost.same_currency(value)?;
+        if let Some(amount) = [cost, value].into_iter().find(Money::is_negative) {
+            return Err(ChannelError::NegativeAmount { amount });
+        }
+        Ok(Self { cost, value })
+    }
+
+    /// The currency of both edges.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.cost.currency()
+    }
+
+    /// The highest cost per acquisition that is low.
+    #[must_use]
+    pub const fn cost(&self) -> Money {
+        self.cost
+    }
+
+    /// The lowest lifetime value that is high.
+    #[must_use]
+    pub const fn value(&self) -> Money {
+        self.value
+    }
+
+    /// Where a channel stands whose customers cost `cost_per_acquisition` (in the currency of the edges, as a
+    /// [`Scorecard`](super::Scorecard) gives it) and bring `lifetime_value` (LTV) each.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] for another currency.
+    pub fn place(
+        &self,
+        cost_per_acquisition: Ratio,
+        lifetime_value: Money,
+    ) -> Result<Placement, ChannelError> {
+        self.value.same_currency(lifetime_value)?;
+        let low_cost = cost_per_acquisition <= Ratio::from(self.cost.amount());
+        let quadrant = match (lifetime_value.minor() >= self.value.minor(), low_cost) {
+            (true, true) => Quadrant::HighValueLowCost,
+            (true, false) => Quadrant::HighValueHighCost,
+            (false, true) => Quadrant::LowValueLowCost,
+            (false, false) => Quadrant::LowValueHighCost,
+        };
+        Ok(Placement { quadrant, edges: *self, cost_per_acquisition, lifetime_value })
+    }
+}
+
+impl TryFrom<QuadrantsDraft> for Quadrants {
+    type Error = ChannelError;
+
+    fn try_from(draft: QuadrantsDraft) -> Result<Self, Self::Error> {
+        Self::new(draft.cost, draft.value)
+    }
+}
+
+impl From<Quadrants> for QuadrantsDraft {
+    fn from(Quadrants { cost, value }: Quadrants) -> Self {
+        Self { cost, value }
+    }
+}
+
+/// A channel in its quadrant, with what put it there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement {
+    quadrant: Quadrant,
+    edges: Quadrants,
+    cost_per_acquisition: Ratio,
+    lifetime_value: Money,
+}
+
+impl Placement {
+    /// The quadrant.
+    #[must_use]
+    pub const fn quadrant(&self) -> Quadrant {
+        self.quadrant
+    }
+
+    /// What a customer costs.
+    #[must_use]
+    pub const fn cost_per_acquisition(&self) -> Ratio {
+        self.cost_per_acquisition
+    }
+
+    /// What a customer brings.
+    #[must_use]
+    pub const fn lifetime_value(&self) -> Money {
+        self.lifetime_value
+    }
+
+    /// LTV : CPA, the lifetime value per unit of cost.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] where a customer costs nothing.
+    pub fn value_per_cost(&self) -> Result<Ratio, ChannelError> {
+        Ok(Ratio::from(self.lifetime_value.amount()).divided_by(self.cost_per_acquisition)?)
+    }
+}
+
+impl fmt::Display for Placement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = self.edges.currency().digits();
+        let cost = self.cost_per_acquisition.round(places, Rounding::HalfEven);
+        let cost: Result<_, QuantityError> = cost.map(|cost| cost.normalize());
+        write!(f, "{}: cost ", self.quadrant)?;
+        match cost {
+            Ok(cost) => write!(f, "{cost}")?,
+            Err(_) => write!(f, "{}", self.cost_per_acquisition)?,
+        }
+        let low_cost = matches!(self.quadrant, Quadrant::HighValueLowCost | Quadrant::LowValueLowCost);
+        let high_value = matches!(self.quadrant, Quadrant::HighValueLowCost | Quadrant::HighValueHighCost);
+        write!(
+            f,
+            " {} {}",
+            if low_cost { "at most" } else { "above" },
+            self.edges.cost.amount().normalize()
+        )?;
+        write!(f, ", value {} ", self.lifetime_value.amount().normalize())?;
+        write!(
+            f,
+            "{} {}",
+            if high_value { "at least" } else { "below" },
+            self.edges.value.amount().normalize()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    #[test]
+    fn each_edge_has_its_side() {
+        let quadrants = Quadrants::new("40 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).unwrap();
+        let at = |cost, value: &str| {
+            quadrants.place(Ratio::from(cost), value.parse().unwrap()).unwrap().quadrant()
+        };
+        assert_eq!(at(dec!(40), "150 CNY"), Quadrant::HighValueLowCost);
+        assert_eq!(at(dec!(40.0000001), "150 CNY"), Quadrant::HighValueHighCost);
+        assert_eq!(at(dec!(40), "149.99 CNY"), Quadrant::LowValueLowCost);
+        assert_eq!(at(dec!(41), "149.99 CNY"), Quadrant::LowValueHighCost);
+        let third = Ratio::new(dec!(125), dec!(3)).unwrap();
+        let placed = quadrants.place(third, "149 CNY".parse().unwrap()).unwrap();
+        assert_eq!(placed.to_string(), "low value, high cost: cost 41.67 above 40, value 149 below 150");
+        assert_eq!(placed.value_per_cost().unwrap(), Ratio::new(dec!(447), dec!(125)).unwrap());
+    }
+
+    #[test]
+    fn edges_share_a_currency_and_are_not_negative() {
+        assert!(Quadrants::new("40 CNY".parse().unwrap(), "150 JPY".parse().unwrap()).is_err());
+        assert!(Quadrants::new("-1 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).is_err());
+        let quadrants = Quadrants::new("40 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).unwrap();
+        assert!(quadrants.place(Ratio::ONE, "1 JPY".parse().unwrap()).is_err());
+        let free = quadrants.place(Ratio::ZERO, "1 CNY".parse().unwrap()).unwrap();
+        assert!(free.value_per_cost().is_err());
+    }
+}
