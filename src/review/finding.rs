@@ -1,10 +1,14 @@
-//! One row of a review.
+//! One row of a review: a target, what became of it, why, and what is done about it.
 
-use super::ReviewError;
-use crate::quantity::Quantity;
-use crate::target::{Attainment, Target, TargetError};
+use super::{Cause, ReviewError};
+use crate::error::{Path, Problems};
+use crate::quantity::wire::decimal as wire_decimal;
+use crate::quantity::{Quantity, Ratio, add, subtract};
+use crate::target::{Attainment, Bands, Goal, Light, Target, TargetError};
 use crate::time::NaiveDate;
 use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A finding as it is written down, not checked yet.
@@ -18,11 +22,14 @@ pub struct FindingDraft {
     /// What was reached.
     pub actual: Quantity,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
     /// What is done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure: Option<String>,
+    /// Who answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// When it is looked at again.
     #[serde(
         default,
@@ -30,9 +37,36 @@ pub struct FindingDraft {
         deserialize_with = "crate::time::wire_date::option::deserialize"
     )]
     pub review_on: Option<NaiveDate>,
+    /// How much the metric matters beside others, 0 or more.
+    #[serde(default = "one", skip_serializing_if = "is_one", with = "wire_decimal")]
+    pub weight: Decimal,
+    /// How much of the root's change runs through this metric, as a share of it; its sign does not matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contribution: Option<Ratio>,
+}
+
+const fn one() -> Decimal {
+    Decimal::ONE
+}
+
+fn is_one(weight: &Decimal) -> bool {
+    *weight == Decimal::ONE
 }
 
 /// A metric, its target, what it reached, why, and what is done about it.
+///
+/// # Examples
+/// ```
+/// use marketloop::review::{Cause, Finding};
+///
+/// let finding = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?
+///     .with_cause(Cause::new("audience too narrow")?.with_explains("-0.4 %".parse()?))?
+///     .with_measure("age 20-40 and interest tags");
+/// assert_eq!(finding.attainment()?.to_string(), "75%");
+/// assert_eq!(finding.gap()?.to_string(), "-0.5 %");
+/// assert_eq!(finding.unexplained()?.to_percent(), "20%"); // of the gap, nobody said why
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FindingDraft", into = "FindingDraft")]
 pub struct Finding {
@@ -40,26 +74,55 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The finding that `metric` reached `actual` of `target`.
+    /// The finding that `metric` reached `actual` of `target`, of weight 1.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] when the units differ by more than a power of ten.
-    pub fn new(metric: impl Into<String>, target: Target, actual: Quantity) -> Result<Self, ReviewError> {
-        let metric = metric.into();
-        FindingDraft { metric, target, actual, cause: None, measure: None, review_on: None }.check()
+    /// [`ReviewError::NoName`] without a metric; [`ReviewError::Target`] when the units differ by more than a
+    /// power of ten.
+    pub fn new(
+        metric: impl Into<String>,
+        target: Target,
+        actual: Quantity,
+    ) -> Result<Self, Problems<ReviewError>> {
+        Self::draft(metric, target, actual).check()
     }
 
-    /// The finding with this cause.
+    /// A finding to be filled in.
     #[must_use]
-    pub fn with_cause(mut self, cause: impl Into<String>) -> Self {
-        self.draft.cause = Some(cause.into());
-        self
+    pub fn draft(metric: impl Into<String>, target: Target, actual: Quantity) -> FindingDraft {
+        FindingDraft {
+            metric: metric.into(),
+            target,
+            actual,
+            causes: Vec::new(),
+            measure: None,
+            owner: None,
+            review_on: None,
+            weight: Decimal::ONE,
+            contribution: None,
+        }
+    }
+
+    /// The finding with one more cause.
+    ///
+    /// # Errors
+    /// [`ReviewError::Target`] when the cause explains something in another unit.
+    pub fn with_cause(mut self, cause: Cause) -> Result<Self, Problems<ReviewError>> {
+        self.draft.causes.push(cause);
+        self.draft.check()
     }
 
     /// The finding with this measure.
     #[must_use]
     pub fn with_measure(mut self, measure: impl Into<String>) -> Self {
         self.draft.measure = Some(measure.into());
+        self
+    }
+
+    /// The finding with somebody who answers for it.
+    #[must_use]
+    pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
+        self.draft.owner = Some(owner.into());
         self
     }
 
@@ -70,12 +133,82 @@ impl Finding {
         self
     }
 
+    /// The finding with this weight, 0 or more.
+    ///
+    /// # Errors
+    /// [`ReviewError::NegativeWeight`].
+    pub fn with_weight(mut self, weight: Decimal) -> Result<Self, Problems<ReviewError>> {
+        self.draft.weight = weight;
+        self.draft.check()
+    }
+
+    /// The finding with the share of the root's change that runs through its metric.
+    #[must_use]
+    pub const fn with_contribution(mut self, contribution: Ratio) -> Self {
+        self.draft.contribution = Some(contribution);
+        self
+    }
+
     /// How far the target was attained.
     ///
     /// # Errors
     /// [`ReviewError::Target`] where the attainment is undefined.
     pub fn attainment(&self) -> Result<Attainment, ReviewError> {
         Ok(self.draft.target.attainment_of(&self.draft.actual)?)
+    }
+
+    /// Whether the target was met, also where the attainment is undefined.
+    ///
+    /// # Errors
+    /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 28 digits.
+    pub fn is_met(&self) -> Result<bool, ReviewError> {
+        Ok(self.draft.target.is_met(self.actual_in_unit()?))
+    }
+
+    /// The light of its attainment.
+    ///
+    /// # Errors
+    /// Those of [`attainment`](Self::attainment).
+    pub fn light(&self, bands: &Bands<Light>) -> Result<Light, ReviewError> {
+        Ok(*bands.classify(self.attainment()?.ratio()))
+    }
+
+    /// Actual less target in the target's unit; of a range the distance to its nearer end, 0 within.
+    ///
+    /// # Errors
+    /// [`ReviewError::Target`] beyond 28 digits.
+    pub fn gap(&self) -> Result<Quantity, ReviewError> {
+        let actual = self.actual_in_unit()?;
+        let target = match self.draft.target.goal() {
+            Goal::AtLeast(target) | Goal::AtMost(target, _) => target,
+            Goal::Between { low, high, .. } => actual.clamp(low, high),
+        };
+        let gap = subtract(actual, target).map_err(TargetError::from)?;
+        Ok(Quantity::new(gap, self.draft.target.unit().clone()))
+    }
+
+    /// The share of the gap that no cause explains: 1 without causes, 0 where they explain all of it, below 0
+    /// where they explain more than there is.
+    ///
+    /// # Errors
+    /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] beyond 28 digits.
+    pub fn unexplained(&self) -> Result<Ratio, ReviewError> {
+        let gap = self.gap()?;
+        if gap.value().is_zero() {
+            return Err(ReviewError::NoGap);
+        }
+        let mut explained = Decimal::ZERO;
+        for explains in self.draft.causes.iter().filter_map(Cause::explains) {
+            let part = explains.to(gap.unit()).map_err(TargetError::from)?;
+            explained = add(explained, part.value()).map_err(TargetError::from)?;
+        }
+        let left = subtract(gap.value(), explained).map_err(TargetError::from)?;
+        Ok(Ratio::new(left, gap.value()).map_err(TargetError::from)?)
+    }
+
+    fn actual_in_unit(&self) -> Result<Decimal, ReviewError> {
+        let actual = self.draft.actual.to(self.draft.target.unit());
+        Ok(actual.map_err(TargetError::from)?.value())
     }
 
     /// The metric's name.
@@ -96,10 +229,10 @@ impl Finding {
         &self.draft.actual
     }
 
-    /// Why, where it is known.
+    /// Why, as far as it is known.
     #[must_use]
-    pub fn cause(&self) -> Option<&str> {
-        self.draft.cause.as_deref()
+    pub fn causes(&self) -> &[Cause] {
+        &self.draft.causes
     }
 
     /// What is done about it, where something is.
@@ -108,10 +241,28 @@ impl Finding {
         self.draft.measure.as_deref()
     }
 
+    /// Who answers for it, where somebody does.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.draft.owner.as_deref()
+    }
+
     /// When it is looked at again, where that is set.
     #[must_use]
     pub const fn review_on(&self) -> Option<NaiveDate> {
         self.draft.review_on
+    }
+
+    /// How much the metric matters beside others.
+    #[must_use]
+    pub const fn weight(&self) -> Decimal {
+        self.draft.weight
+    }
+
+    /// The share of the root's change that runs through the metric, where it is known.
+    #[must_use]
+    pub const fn contribution(&self) -> Option<Ratio> {
+        self.draft.contribution
     }
 }
 
@@ -119,15 +270,32 @@ impl FindingDraft {
     /// The checked finding.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] when the units differ by more than a power of ten.
-    pub fn check(self) -> Result<Finding, ReviewError> {
-        self.actual.to(self.target.unit()).map_err(TargetError::from)?;
-        Ok(Finding { draft: self })
+    /// All problems at once: [`ReviewError::NoName`]; [`ReviewError::Target`] when the units of the actual
+    /// value or of what a cause explains differ from the target's; [`ReviewError::NegativeWeight`].
+    pub fn check(self) -> Result<Finding, Problems<ReviewError>> {
+        let mut problems = Problems::new();
+        if self.metric.trim().is_empty() {
+            problems.push(Path::root().field("metric"), ReviewError::NoName);
+        }
+        let unit = self.target.unit();
+        let in_unit = |quantity: &Quantity| quantity.to(unit).map_err(TargetError::from);
+        problems.take(&Path::root().field("actual"), in_unit(&self.actual));
+        for (index, cause) in self.causes.iter().enumerate() {
+            if let Some(explains) = cause.explains() {
+                problems
+                    .take(&Path::root().field("causes").index(index).field("explains"), in_unit(explains));
+            }
+        }
+        if self.weight < Decimal::ZERO {
+            let error = ReviewError::NegativeWeight { weight: self.weight };
+            problems.push(Path::root().field("weight"), error);
+        }
+        problems.into_result(Finding { draft: self })
     }
 }
 
 impl TryFrom<FindingDraft> for Finding {
-    type Error = ReviewError;
+    type Error = Problems<ReviewError>;
 
     fn try_from(draft: FindingDraft) -> Result<Self, Self::Error> {
         draft.check()
@@ -144,23 +312,54 @@ impl From<Finding> for FindingDraft {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    fn finding(target: &str, actual: &str) -> Finding {
+        Finding::new("metric", target.parse().unwrap(), actual.parse().unwrap()).unwrap()
+    }
 
     #[test]
     fn the_documents_review_table_comes_out_exactly() {
         let rows =
             [("at least 5000000 impression", "4800000 impression", "96%"), ("at least 2 %", "1.5 %", "75%")];
         for (target, actual, attainment) in rows {
-            let finding = Finding::new("metric", target.parse().unwrap(), actual.parse().unwrap()).unwrap();
-            assert_eq!(finding.attainment().unwrap().to_string(), attainment);
+            assert_eq!(finding(target, actual).attainment().unwrap().to_string(), attainment);
         }
     }
 
     #[test]
-    fn units_have_to_agree() {
-        let refused = Finding::new("x", "at least 2 %".parse().unwrap(), "2 CNY".parse().unwrap());
-        assert_eq!(refused.unwrap_err().to_string(), "units differ: CNY and %");
+    fn a_gap_is_measured_from_the_nearer_end() {
+        for (target, actual, gap) in [
+            ("at least 2 %", "0.015", "-0.5 %"),
+            ("at most 80 CNY, linear", "100 CNY", "20 CNY"),
+            ("between 40 and 60 %, linear", "70 %", "10 %"),
+            ("between 40 and 60 %, linear", "30 %", "-10 %"),
+            ("between 40 and 60 %, linear", "50 %", "0 %"),
+        ] {
+            assert_eq!(finding(target, actual).gap().unwrap().to_string(), gap);
+        }
+        assert_eq!(finding("at least 2 %", "2 %").unexplained(), Err(ReviewError::NoGap));
+        let none = finding("at least 2 %", "1 %");
+        assert_eq!(none.unexplained().unwrap(), Ratio::ONE);
+        let cause = |explains: &str| Cause::new("c").unwrap().with_explains(explains.parse().unwrap());
+        let over = none.with_cause(cause("-0.9 %")).unwrap().with_cause(cause("-0.003")).unwrap();
+        assert_eq!(over.unexplained().unwrap().to_percent(), "-20%");
+    }
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let draft = Finding::draft(" ", "at least 2 %".parse().unwrap(), "2 CNY".parse().unwrap());
+        let cause = Cause::new("c").unwrap().with_explains("1 order".parse().unwrap());
+        let refused =
+            FindingDraft { causes: alloc::vec![cause], weight: dec!(-1), ..draft }.check().unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "4 problems\n  metric: a name or text is empty\n  actual: units differ: CNY and %\n  \
+             causes[0].explains: units differ: order and %\n  weight: weight -1 is below 0"
+        );
         let json = r#"{"metric":"x","target":"at least 2 %","actual":{"value":2,"unit":"CNY"}}"#;
-        assert!(serde_json::from_str::<Finding>(json).unwrap_err().to_string().starts_with("units differ"));
+        let refused = serde_json::from_str::<Finding>(json).unwrap_err().to_string();
+        assert!(refused.starts_with("actual: units differ"), "{refused}");
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod calendar;
 mod deadline;
 mod due;
 mod fiscal;
+mod instant;
 mod month;
 mod period;
 mod text;
@@ -43,6 +44,7 @@ pub use chrono::{NaiveDate, Weekday};
 pub use deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 pub use due::{Due, DueStep, StepCause};
 pub use fiscal::{FiscalCalendar, YearLabel};
+pub use instant::{Duration, Instant};
 pub use month::{add_months, every_months};
 pub use period::{Grain, Period, PeriodKind};
 
@@ -189,6 +191,30 @@ pub enum TimeError {
         /// The least count of this rule.
         least: u32,
     },
+    /// A text that is not an instant.
+    #[error("`{text}` is not an instant such as 2026-07-15T09:30:00Z")]
+    NotAnInstant {
+        /// The text as given, shortened when long.
+        text: String,
+    },
+    /// A text that is not a duration.
+    #[error("`{text}` is not a duration such as 15 minutes")]
+    NotADuration {
+        /// The text as given, shortened when long.
+        text: String,
+    },
+    /// An instant outside the years 1 to 9999.
+    #[error("{seconds} seconds from 1970 are outside the years 1 to 9999")]
+    InstantOutOfRange {
+        /// The seconds since 1970-01-01T00:00:00Z.
+        seconds: i64,
+    },
+    /// A second that a day does not have.
+    #[error("second {second} of a day is outside 0..=86399")]
+    SecondOfDay {
+        /// The second as given.
+        second: u32,
+    },
     /// A strict `before` whose date was rolled onto or behind its anchor.
     #[error("{date} is not before {anchor}")]
     NotBefore {
@@ -218,6 +244,10 @@ impl TimeError {
             | Self::NotAPeriod { .. }
             | Self::NotAWeekMask { .. }
             | Self::NotADeadline { .. }
+            | Self::NotAnInstant { .. }
+            | Self::NotADuration { .. }
+            | Self::InstantOutOfRange { .. }
+            | Self::SecondOfDay { .. }
             | Self::DeadlineCount { .. } => ErrorKind::OutOfRange,
             Self::DateOutOfRange { .. } => ErrorKind::Overflow,
             Self::Reversed { .. } | Self::NotDivisible { .. } => ErrorKind::Mismatch,

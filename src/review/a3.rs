@@ -1,0 +1,116 @@
+//! A problem on one page.
+
+use super::Finding;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The A3 report of a finding as a value: background, current condition, goal, root causes, countermeasures
+/// and follow-up, in its usual order (Sobek and Smalley, 2008). What is not known says so.
+///
+/// # Examples
+/// ```
+/// use marketloop::review::{A3Report, Finding};
+///
+/// let finding = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?
+///     .with_measure("age 20-40 and interest tags").with_owner("digital operations");
+/// let page = A3Report::of(&finding, "third quarter, product A");
+/// assert_eq!(page.current_condition, "1.5 %, attainment 75%");
+/// assert_eq!(page.root_causes, ["unexplained: 100%"]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct A3Report {
+    /// The metric.
+    pub title: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it matters, as given.
+    pub background: String,
+    /// The actual value with its attainment.
+    pub current_condition: String,
+    /// The target.
+    pub goal: String,
+    /// The causes as paths of whys with what they explain, and the share that none explains.
+    pub root_causes: Vec<String>,
+    /// The measure.
+    pub countermeasures: String,
+    /// When it is looked at again.
+    pub follow_up: String,
+}
+
+impl A3Report {
+    /// The page of `finding`.
+    #[must_use]
+    pub fn of(finding: &Finding, background: impl Into<String>) -> Self {
+        let attainment = match finding.attainment() {
+            Ok(attainment) => format!("attainment {attainment}"),
+            Err(why) => why.to_string(),
+        };
+        let mut root_causes: Vec<String> = finding
+            .causes()
+            .iter()
+            .map(|cause| match cause.explains() {
+                Some(explains) => format!("{cause}: {explains:#}"),
+                None => cause.to_string(),
+            })
+            .collect();
+        root_causes.extend(match finding.unexplained() {
+            Ok(share) if share.is_zero() => None,
+            Ok(share) => Some(format!("unexplained: {}", share.to_percent())),
+            Err(why) => Some(why.to_string()),
+        });
+        let or = |text: Option<&str>, none: &str| text.map_or_else(|| none.to_string(), String::from);
+        Self {
+            title: finding.metric().to_string(),
+            owner: or(finding.owner(), "nobody yet"),
+            background: background.into(),
+            current_condition: format!("{:#}, {attainment}", finding.actual()),
+            goal: format!("{:#}", finding.target()),
+            root_causes,
+            countermeasures: or(finding.measure(), "none yet"),
+            follow_up: finding.review_on().map_or_else(|| "not set".to_string(), |date| date.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for A3Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} ({})", self.title, self.owner)?;
+        writeln!(f, "  background: {}", self.background)?;
+        writeln!(f, "  current condition: {}", self.current_condition)?;
+        writeln!(f, "  goal: {}", self.goal)?;
+        for cause in &self.root_causes {
+            writeln!(f, "  cause: {cause}")?;
+        }
+        writeln!(f, "  countermeasures: {}", self.countermeasures)?;
+        write!(f, "  follow-up: {}", self.follow_up)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::review::Cause;
+
+    #[test]
+    fn the_page_of_the_documents_finding() {
+        let cause = Cause::new("3 notes throttled for violations").unwrap();
+        let cause = cause.with_explains("-200000 impression".parse().unwrap());
+        let finding = Finding::new(
+            "impressions",
+            "at least 5000000 impression".parse().unwrap(),
+            "4800000 impression".parse().unwrap(),
+        );
+        let finding = finding.unwrap().with_cause(cause).unwrap().with_measure("compliance training");
+        let page = A3Report::of(&finding, "Xiaohongshu seeding");
+        assert_eq!(
+            page.to_string(),
+            "impressions (nobody yet)\n  background: Xiaohongshu seeding\n  \
+             current condition: 4,800,000 impression, attainment 96%\n  goal: at least 5,000,000 impression\n  \
+             cause: 3 notes throttled for violations: -200,000 impression\n  \
+             countermeasures: compliance training\n  follow-up: not set"
+        );
+    }
+}

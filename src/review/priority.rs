@@ -1,0 +1,150 @@
+//! Which finding comes first.
+
+use super::{Finding, ReviewError};
+use crate::quantity::Ratio;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt;
+
+/// How pressing a finding is, with its factors; the most pressing is the least, so that a sorted list begins
+/// with it. Equal products are ordered by name.
+///
+/// # Formula
+/// priority = severity * weight * contribution, where severity is 1 - attainment, at least 0 and at most 1;
+/// of an undefined attainment 0 where the target is met and 1 where it is missed; contribution is the
+/// magnitude of the share of the root's change, 1 where it is not known.
+///
+/// # Examples
+/// ```
+/// use marketloop::review::{Finding, by_priority};
+///
+/// let reach = Finding::new("impressions", "at least 5000000 impression".parse()?, "4800000 impression".parse()?)?;
+/// let rate = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?;
+/// let list = [reach, rate];
+/// let first = &by_priority(&list)?[0];
+/// assert_eq!(first.to_string(), "conversion rate: 1/4 = severity 1/4 x weight 1 x contribution 1");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Priority<'a> {
+    finding: &'a Finding,
+    severity: Ratio,
+    weight: Ratio,
+    contribution: Ratio,
+    product: Ratio,
+}
+
+impl<'a> Priority<'a> {
+    /// How pressing `finding` is.
+    ///
+    /// # Errors
+    /// [`ReviewError::Target`] where a factor or the product needs more than 128 bits.
+    pub fn of(finding: &'a Finding) -> Result<Self, ReviewError> {
+        let severity = match (finding.attainment(), finding.is_met()?) {
+            (_, true) => Ratio::ZERO,
+            (Ok(attainment), false) => {
+                Ratio::ONE.minus(attainment.ratio()).map_err(exceeded)?.clamp(Ratio::ZERO, Ratio::ONE)
+            }
+            (Err(_), false) => Ratio::ONE,
+        };
+        let weight = Ratio::from(finding.weight());
+        let contribution = finding.contribution().unwrap_or(Ratio::ONE);
+        let contribution = if contribution.is_negative() { contribution.negated() } else { contribution };
+        let product = severity.times(weight).and_then(|product| product.times(contribution));
+        Ok(Self { finding, severity, weight, contribution, product: product.map_err(exceeded)? })
+    }
+
+    /// The finding.
+    #[must_use]
+    pub const fn finding(&self) -> &'a Finding {
+        self.finding
+    }
+
+    /// How far the target was missed, from 0 to 1.
+    #[must_use]
+    pub const fn severity(&self) -> Ratio {
+        self.severity
+    }
+
+    /// The product of the factors.
+    #[must_use]
+    pub const fn product(&self) -> Ratio {
+        self.product
+    }
+}
+
+fn exceeded(error: crate::quantity::QuantityError) -> ReviewError {
+    ReviewError::Target(error.into())
+}
+
+impl Ord for Priority<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_product = other.product.cmp(&self.product);
+        by_product.then_with(|| self.finding.metric().cmp(other.finding.metric()))
+    }
+}
+
+impl PartialOrd for Priority<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Priority<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} = severity {} x weight {} x contribution {}",
+            self.finding.metric(),
+            self.product,
+            self.severity,
+            self.weight,
+            self.contribution
+        )
+    }
+}
+
+/// The findings, the most pressing first; findings of the same product and name stay in their order.
+///
+/// # Errors
+/// Those of [`Priority::of`].
+pub fn by_priority<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> Result<Vec<Priority<'a>>, ReviewError> {
+    let mut priorities: Vec<Priority<'a>> =
+        findings.into_iter().map(Priority::of).collect::<Result<_, _>>()?;
+    priorities.sort();
+    Ok(priorities)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    fn finding(name: &str, target: &str, actual: &str) -> Finding {
+        Finding::new(name, target.parse().unwrap(), actual.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_is_met_is_not_pressing_and_what_is_undefined_is() {
+        let severity = |target, actual| Priority::of(&finding("x", target, actual)).unwrap().severity();
+        assert_eq!(severity("at least 10", "12"), Ratio::ZERO);
+        assert_eq!(severity("at least 0", "0"), Ratio::ZERO);
+        assert_eq!(severity("at least 0", "-1"), Ratio::ONE);
+        assert_eq!(severity("at least 10", "-90"), Ratio::ONE);
+        assert_eq!(severity("at most 80, linear", "100"), "1/4".parse().unwrap());
+    }
+
+    #[test]
+    fn weight_and_contribution_count_and_names_break_ties() {
+        let list = [
+            finding("b", "at least 10", "5"),
+            finding("a", "at least 10", "5"),
+            finding("c", "at least 10", "5").with_weight(dec!(2)).unwrap(),
+            finding("d", "at least 10", "5").with_contribution("-5".parse().unwrap()),
+        ];
+        let order: Vec<&str> = by_priority(&list).unwrap().iter().map(|p| p.finding().metric()).collect();
+        assert_eq!(order, ["d", "c", "a", "b"]);
+    }
+}

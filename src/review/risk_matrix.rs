@@ -1,0 +1,361 @@
+//! Ratings of risks by probability and impact, in a table that cannot rank them the wrong way round.
+
+use super::ReviewError;
+use crate::error::{Path, Problems};
+use crate::quantity::wire::decimal as wire_decimal;
+use crate::quantity::{Share, multiply};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// The regions of risk; between acceptable and unacceptable it is tolerable only as low as reasonably
+/// practicable (ALARP; Health and Safety Executive, 1992).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rating {
+    /// Nothing has to be done: green.
+    Acceptable,
+    /// To be reduced as far as the cost is not out of proportion: yellow.
+    Tolerable,
+    /// To be reduced whatever it costs: red.
+    Unacceptable,
+}
+
+impl fmt::Display for Rating {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Acceptable => "acceptable",
+            Self::Tolerable => "tolerable",
+            Self::Unacceptable => "unacceptable",
+        })
+    }
+}
+
+/// A level of probability or impact: from the end of the level before it, or 0, up to its own end, which
+/// belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Its name.
+    pub name: String,
+    /// Its upper end.
+    #[serde(with = "wire_decimal")]
+    pub up_to: Decimal,
+}
+
+impl Level {
+    /// The level of this name up to this end.
+    #[must_use]
+    pub fn new(name: impl Into<String>, up_to: Decimal) -> Self {
+        Self { name: name.into(), up_to }
+    }
+}
+
+/// A matrix as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RiskMatrixDraft {
+    /// The levels of probability, rising to 1.
+    pub probability: Vec<Level>,
+    /// The levels of impact, rising, in any unit.
+    pub impact: Vec<Level>,
+    /// For each level of probability the ratings along the levels of impact.
+    pub ratings: Vec<Vec<Rating>>,
+}
+
+/// A probability x impact matrix that is monotone and weakly consistent.
+///
+/// A matrix that is not may rate the smaller risk higher (Cox, 2008). Checked are: ratings never fall as
+/// probability or impact rise; every risk in an unacceptable cell is at least as large, as probability times
+/// impact, as every risk in an acceptable one; no unacceptable cell touches an acceptable one at an edge.
+///
+/// # Examples
+/// ```
+/// use marketloop::review::{Rating, RiskMatrix};
+/// use marketloop::quantity::Share;
+/// use rust_decimal::dec;
+///
+/// let matrix = RiskMatrix::five_by_five(dec!(100000))?;
+/// assert_eq!(matrix.rate(Share::percent(70)?, dec!(90000))?, Rating::Unacceptable);
+/// assert_eq!(matrix.rating("rare", "severe"), Some(Rating::Acceptable)); // at most 20 % of 100,000
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RiskMatrixDraft", into = "RiskMatrixDraft")]
+pub struct RiskMatrix {
+    draft: RiskMatrixDraft,
+}
+
+impl RiskMatrix {
+    /// The matrix of these levels and ratings.
+    ///
+    /// # Errors
+    /// Those of [`RiskMatrixDraft::check`].
+    pub fn new(
+        probability: impl IntoIterator<Item = Level>,
+        impact: impl IntoIterator<Item = Level>,
+        ratings: impl IntoIterator<Item = impl IntoIterator<Item = Rating>>,
+    ) -> Result<Self, Problems<ReviewError>> {
+        let (probability, impact) = (probability.into_iter().collect(), impact.into_iter().collect());
+        let ratings = ratings.into_iter().map(|row| row.into_iter().collect()).collect();
+        RiskMatrixDraft { probability, impact, ratings }.check()
+    }
+
+    /// A consistent matrix of five even levels each, with impacts up to `largest`: a cell is acceptable where
+    /// no risk in it exceeds 24 % of the largest impact, and unacceptable where none is below that.
+    ///
+    /// # Errors
+    /// [`ReviewError::Levels`] for a largest impact that is not above 0; [`ReviewError::Target`] beyond 28
+    /// digits.
+    pub fn five_by_five(largest: Decimal) -> Result<Self, Problems<ReviewError>> {
+        let mut problems = Problems::new();
+        let mut levels = |names: [&str; 5], top: Decimal| -> Vec<Level> {
+            let level = |(name, fifths): (&str, u32)| {
+                let up_to = multiply(top, Decimal::from_parts(fifths.saturating_mul(2), 0, 0, false, 1));
+                let up_to = problems.take(&Path::root(), up_to.map_err(super::beyond_digits))?;
+                Some(Level::new(name, up_to.normalize()))
+            };
+            names.into_iter().zip(1..).filter_map(level).collect()
+        };
+        let probability = levels(["rare", "unlikely", "possible", "likely", "almost certain"], Decimal::ONE);
+        let impact = levels(["negligible", "minor", "moderate", "major", "severe"], largest);
+        problems.into_result(())?;
+        let rating = |row: u32, column: u32| {
+            // In units of 1/25 of the largest impact, of which 24 % are 6.
+            let (least, most) =
+                (row.saturating_sub(1).saturating_mul(column.saturating_sub(1)), row.saturating_mul(column));
+            match (least >= 6, most <= 6) {
+                (true, _) => Rating::Unacceptable,
+                (_, true) => Rating::Acceptable,
+                _ => Rating::Tolerable,
+            }
+        };
+        let ratings = (1..=5).map(|row| (1..=5).map(|column| rating(row, column)).collect()).collect();
+        RiskMatrixDraft { probability, impact, ratings }.check()
+    }
+
+    /// The levels of probability, rising.
+    #[must_use]
+    pub fn probability(&self) -> &[Level] {
+        &self.draft.probability
+    }
+
+    /// The levels of impact, rising.
+    #[must_use]
+    pub fn impact(&self) -> &[Level] {
+        &self.draft.impact
+    }
+
+    /// The rating where two levels meet.
+    #[must_use]
+    pub fn rating(&self, probability: &str, impact: &str) -> Option<Rating> {
+        let find = |levels: &[Level], name| levels.iter().position(|level| level.name == name);
+        let row = self.draft.ratings.get(find(&self.draft.probability, probability)?)?;
+        row.get(find(&self.draft.impact, impact)?).copied()
+    }
+
+    /// The rating of a probability and an impact in the unit of the levels.
+    ///
+    /// # Errors
+    /// [`ReviewError::BeyondScale`] for an impact below 0 or above the highest level.
+    pub fn rate(&self, probability: Share, impact: Decimal) -> Result<Rating, ReviewError> {
+        let beyond = ReviewError::BeyondScale { value: impact };
+        if impact < Decimal::ZERO {
+            return Err(beyond);
+        }
+        let find = |levels: &[Level], value| levels.iter().position(|level| value <= level.up_to);
+        let row = find(&self.draft.probability, probability.value());
+        let column = find(&self.draft.impact, impact);
+        let rating =
+            row.zip(column).and_then(|(row, column)| self.draft.ratings.get(row)?.get(column).copied());
+        rating.ok_or(beyond)
+    }
+
+    /// The level of a probability.
+    #[must_use]
+    pub fn level_of(&self, probability: Share) -> Option<&Level> {
+        self.draft.probability.iter().find(|level| probability.value() <= level.up_to)
+    }
+}
+
+/// A cell with the least and the largest risk in it.
+struct Cell {
+    row: usize,
+    column: usize,
+    rating: Rating,
+    least: Decimal,
+    most: Decimal,
+}
+
+impl RiskMatrixDraft {
+    /// The checked matrix.
+    ///
+    /// # Errors
+    /// All problems at once: [`ReviewError::Levels`] for levels that do not rise from above 0 or share a name,
+    /// and for probabilities that do not end at 1; [`ReviewError::MatrixShape`]; where these hold,
+    /// [`ReviewError::FallingRating`] at each cell rated below its neighbour of smaller risk,
+    /// [`ReviewError::Inconsistent`] with the largest acceptable and the least unacceptable risk,
+    /// [`ReviewError::Touching`] at each unacceptable cell beside an acceptable one.
+    pub fn check(self) -> Result<RiskMatrix, Problems<ReviewError>> {
+        let mut problems = Problems::new();
+        rising(&self.probability, &Path::root().field("probability"), &mut problems);
+        rising(&self.impact, &Path::root().field("impact"), &mut problems);
+        if self.probability.last().is_some_and(|level| level.up_to != Decimal::ONE) {
+            problems.push(Path::root().field("probability"), ReviewError::Levels);
+        }
+        let shape = (self.probability.len(), self.impact.len());
+        if self.ratings.len() != shape.0 || self.ratings.iter().any(|row| row.len() != shape.1) {
+            let error = ReviewError::MatrixShape { rows: shape.0, columns: shape.1 };
+            problems.push(Path::root().field("ratings"), error);
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        let Some(cells) = problems.take(&Path::root(), self.cells()) else { return problems.finish(None) };
+        neighbours(&cells, &mut problems);
+        let of = |rating: Rating| cells.iter().filter(move |cell| cell.rating == rating);
+        let acceptable = of(Rating::Acceptable).max_by_key(|cell| cell.most);
+        let unacceptable = of(Rating::Unacceptable).min_by_key(|cell| cell.least);
+        if let Some((low, high)) = acceptable.zip(unacceptable).filter(|(low, high)| low.most > high.least) {
+            problems.push(
+                Path::root().field("ratings"),
+                ReviewError::Inconsistent {
+                    acceptable: (low.row, low.column),
+                    up_to: low.most,
+                    unacceptable: (high.row, high.column),
+                    from: high.least,
+                },
+            );
+        }
+        problems.into_result(RiskMatrix { draft: self })
+    }
+
+    fn cells(&self) -> Result<Vec<Cell>, ReviewError> {
+        let mut cells = Vec::new();
+        let mut low_probability = Decimal::ZERO;
+        for (row, (level, ratings)) in self.probability.iter().zip(&self.ratings).enumerate() {
+            let mut low_impact = Decimal::ZERO;
+            for (column, (impact, rating)) in self.impact.iter().zip(ratings).enumerate() {
+                let risk = |probability, impact| multiply(probability, impact).map_err(super::beyond_digits);
+                let least = risk(low_probability, low_impact)?;
+                let most = risk(level.up_to, impact.up_to)?;
+                cells.push(Cell { row, column, rating: *rating, least, most });
+                low_impact = impact.up_to;
+            }
+            low_probability = level.up_to;
+        }
+        Ok(cells)
+    }
+}
+
+fn rising(levels: &[Level], path: &Path, problems: &mut Problems<ReviewError>) {
+    if levels.is_empty() {
+        problems.push(path.clone(), ReviewError::Levels);
+    }
+    let mut before = Decimal::ZERO;
+    for (index, level) in levels.iter().enumerate() {
+        if level.up_to <= before || levels.iter().take(index).any(|other| other.name == level.name) {
+            problems.push(path.index(index), ReviewError::Levels);
+        }
+        before = level.up_to;
+    }
+}
+
+fn neighbours(cells: &[Cell], problems: &mut Problems<ReviewError>) {
+    for cell in cells {
+        let beside = |other: &&Cell| {
+            let up = other.row.checked_add(1) == Some(cell.row) && other.column == cell.column;
+            up || other.row == cell.row && other.column.checked_add(1) == Some(cell.column)
+        };
+        for smaller in cells.iter().filter(beside) {
+            let path = Path::root().field("ratings").index(cell.row).index(cell.column);
+            if cell.rating < smaller.rating {
+                problems
+                    .push(path.clone(), ReviewError::FallingRating { from: smaller.rating, to: cell.rating });
+            }
+            if (smaller.rating, cell.rating) == (Rating::Acceptable, Rating::Unacceptable) {
+                problems.push(path, ReviewError::Touching { row: smaller.row, column: smaller.column });
+            }
+        }
+    }
+}
+
+impl TryFrom<RiskMatrixDraft> for RiskMatrix {
+    type Error = Problems<ReviewError>;
+
+    fn try_from(draft: RiskMatrixDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<RiskMatrix> for RiskMatrixDraft {
+    fn from(matrix: RiskMatrix) -> Self {
+        matrix.draft
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    const A: Rating = Rating::Acceptable;
+    const T: Rating = Rating::Tolerable;
+    const U: Rating = Rating::Unacceptable;
+
+    fn levels(ends: &[Decimal]) -> Vec<Level> {
+        ends.iter().map(|end| Level::new(end.to_string(), *end)).collect()
+    }
+
+    fn three(ratings: [[Rating; 3]; 3]) -> Result<RiskMatrix, String> {
+        let ends = levels(&[dec!(0.25), dec!(0.5), dec!(1)]);
+        RiskMatrix::new(ends.clone(), ends, ratings).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_edge_belongs_to_the_lower_level() {
+        let matrix = three([[A, A, T], [A, T, T], [T, T, U]]).unwrap();
+        let rate = |probability, impact| matrix.rate(Share::new(probability).unwrap(), impact);
+        assert_eq!(rate(dec!(0.25), dec!(0.5)), Ok(A));
+        assert_eq!(rate(dec!(0.26), dec!(0.5)), Ok(T));
+        assert_eq!(rate(dec!(1), dec!(1)), Ok(U));
+        assert_eq!(rate(dec!(1), dec!(1.1)), Err(ReviewError::BeyondScale { value: dec!(1.1) }));
+        assert!(rate(dec!(1), dec!(-0.1)).is_err());
+        assert_eq!(matrix.rating("0.5", "9"), None);
+        assert_eq!(matrix.level_of(Share::ONE).map(|level| level.name.as_str()), Some("1"));
+    }
+
+    #[test]
+    fn a_matrix_that_ranks_wrongly_is_refused() {
+        let falling = three([[A, T, A], [T, T, T], [T, T, U]]).unwrap_err();
+        assert_eq!(falling, "ratings[0][2]: acceptable follows tolerable, though the risk is larger");
+        let touching = three([[A, A, T], [A, T, T], [A, U, U]]).unwrap_err();
+        assert!(
+            touching.contains("ratings[2][1]: an unacceptable cell touches the acceptable cell 2, 0"),
+            "{touching}"
+        );
+        assert!(
+            touching.contains("ratings: risks up to 0.25 are acceptable in cell 2, 0, but from 0.125 on unacceptable in cell 2, 1"),
+            "{touching}"
+        );
+        // In the lowest row a risk can be nothing: nothing in it is unacceptable.
+        let lowest = three([[T, T, U], [T, T, U], [T, T, U]]);
+        assert!(lowest.is_ok());
+        assert!(three([[A, T, U], [T, T, U], [T, T, U]]).unwrap_err().contains("ratings: risks up to"));
+    }
+
+    #[test]
+    fn levels_rise_and_rows_have_one_length() {
+        let refused = |probability: &[Decimal], impact: &[Decimal], ratings: Vec<Vec<Rating>>| {
+            RiskMatrix::new(levels(probability), levels(impact), ratings).unwrap_err().len()
+        };
+        assert_eq!(refused(&[dec!(0.5), dec!(0.9)], &[dec!(1)], [[T], [T]].map(Vec::from).into()), 1);
+        assert_eq!(refused(&[dec!(1)], &[dec!(2), dec!(2)], [[T, T]].map(Vec::from).into()), 2);
+        assert_eq!(refused(&[dec!(1)], &[], Vec::new()), 2);
+        assert!(RiskMatrix::five_by_five(dec!(0)).is_err());
+        assert!(RiskMatrix::five_by_five(Decimal::MAX).is_err());
+    }
+}

@@ -1,0 +1,258 @@
+//! Points in time to the second, and the time between them.
+
+use super::{NaiveDate, TimeError, date};
+use crate::error::excerpt;
+use crate::quantity::wire::text_on_the_wire;
+use alloc::format;
+use chrono::Datelike;
+use core::fmt;
+use core::str::FromStr;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// A second of UTC in the years 1 to 9999. As text, and on the wire, `2026-07-15T09:30:00Z`.
+///
+/// # Examples
+/// ```
+/// use marketloop::time::{Duration, Instant};
+///
+/// let complaint: Instant = "2026-07-15T23:50:00Z".parse()?;
+/// assert_eq!(complaint.plus(Duration::from_minutes(15))?.to_string(), "2026-07-16T00:05:00Z");
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Instant {
+    /// Since 1970-01-01T00:00:00Z.
+    seconds: i64,
+}
+
+impl Instant {
+    /// The instant so many seconds after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`TimeError::InstantOutOfRange`] outside the years 1 to 9999.
+    pub fn from_unix(seconds: i64) -> Result<Self, TimeError> {
+        let instant = Self { seconds };
+        if instant.split().is_some() { Ok(instant) } else { Err(TimeError::InstantOutOfRange { seconds }) }
+    }
+
+    /// The instant at this second of a day, from 0 at midnight to 86,399.
+    ///
+    /// # Errors
+    /// [`TimeError::SecondOfDay`].
+    pub fn at(date: NaiveDate, second: u32) -> Result<Self, TimeError> {
+        let second_of_day = i64::from(second);
+        if second_of_day >= SECONDS_PER_DAY {
+            return Err(TimeError::SecondOfDay { second });
+        }
+        let days = i64::from(date.num_days_from_ce()).saturating_sub(epoch_days());
+        Self::from_unix(days.saturating_mul(SECONDS_PER_DAY).saturating_add(second_of_day))
+    }
+
+    /// The seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn unix(self) -> i64 {
+        self.seconds
+    }
+
+    /// The day it is in, in UTC.
+    #[must_use]
+    pub fn date(self) -> NaiveDate {
+        // Every instant was checked to have one.
+        self.split().map(|(date, _)| date).unwrap_or_default()
+    }
+
+    /// This long after it.
+    ///
+    /// # Errors
+    /// [`TimeError::InstantOutOfRange`] beyond the year 9999.
+    pub fn plus(self, duration: Duration) -> Result<Self, TimeError> {
+        Self::from_unix(self.seconds.saturating_add_unsigned(duration.seconds))
+    }
+
+    /// The time since `earlier`, or `None` where `earlier` is the later one.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Option<Duration> {
+        let seconds = u64::try_from(self.seconds.checked_sub(earlier.seconds)?).ok()?;
+        Some(Duration { seconds })
+    }
+
+    fn split(self) -> Option<(NaiveDate, i64)> {
+        let days = self.seconds.div_euclid(SECONDS_PER_DAY).checked_add(epoch_days())?;
+        let date = NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).ok()?)?;
+        let known = (1..=9999).contains(&date.year());
+        known.then_some((date, self.seconds.rem_euclid(SECONDS_PER_DAY)))
+    }
+}
+
+/// The days from the first day of year 1, counted as 1, to 1970-01-01.
+fn epoch_days() -> i64 {
+    i64::from(NaiveDate::default().num_days_from_ce())
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((date, second)) = self.split() else { return f.pad("") };
+        let (hour, minute) = (second / 3_600, second / 60 % 60);
+        f.pad(&format!("{date}T{hour:02}:{minute:02}:{:02}Z", second % 60))
+    }
+}
+
+impl FromStr for Instant {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        read(text).ok_or_else(|| TimeError::NotAnInstant { text: excerpt(text) })
+    }
+}
+
+/// Exactly `2026-07-15T09:30:00Z`.
+fn read(text: &str) -> Option<Instant> {
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let (year, month, day) = super::text::parse_date(day)?;
+    let mut parts = time.split(':').map(|part| {
+        let digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|_| digits)
+    });
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let second = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
+    Instant::at(date(year, month, day).ok()?, second).ok()
+}
+
+text_on_the_wire!(Instant, "an instant such as `2026-07-15T09:30:00Z`");
+
+/// A whole number of seconds. As text, and on the wire, `15 minutes`, `72 hours`, `90 seconds`; days are read
+/// too.
+///
+/// # Examples
+/// ```
+/// use marketloop::time::Duration;
+///
+/// assert_eq!("3 days".parse::<Duration>()?, Duration::from_hours(72));
+/// assert_eq!(Duration::from_minutes(15).to_string(), "15 minutes");
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Duration {
+    seconds: u64,
+}
+
+impl Duration {
+    /// No time.
+    pub const ZERO: Self = Self { seconds: 0 };
+
+    /// So many seconds.
+    #[must_use]
+    pub const fn from_seconds(seconds: u64) -> Self {
+        Self { seconds }
+    }
+
+    /// So many minutes.
+    #[must_use]
+    pub const fn from_minutes(minutes: u32) -> Self {
+        Self { seconds: (minutes as u64).saturating_mul(60) }
+    }
+
+    /// So many hours.
+    #[must_use]
+    pub const fn from_hours(hours: u32) -> Self {
+        Self { seconds: (hours as u64).saturating_mul(3_600) }
+    }
+
+    /// The seconds.
+    #[must_use]
+    pub const fn seconds(self) -> u64 {
+        self.seconds
+    }
+}
+
+/// The units, the largest that is written first, with seconds each; days are only read.
+const UNITS: [(&str, u64); 4] = [("hour", 3_600), ("minute", 60), ("second", 1), ("day", 86_400)];
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = |(_, size): &(&str, u64)| self.seconds.is_multiple_of(*size) && self.seconds != 0;
+        let (unit, size) = UNITS.into_iter().find(whole).unwrap_or(("second", 1));
+        let count = self.seconds.checked_div(size).unwrap_or_default();
+        f.pad(&format!("{count} {unit}{}", if count == 1 { "" } else { "s" }))
+    }
+}
+
+impl FromStr for Duration {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = || {
+            let (count, unit) = text.split_once(' ')?;
+            let digits = count.bytes().all(|byte| byte.is_ascii_digit());
+            let count: u64 = count.parse().ok().filter(|_| digits)?;
+            let unit = unit.strip_suffix('s').unwrap_or(unit);
+            let (_, size) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
+            count.checked_mul(size)
+        };
+        seconds().map(Self::from_seconds).ok_or_else(|| TimeError::NotADuration { text: excerpt(text) })
+    }
+}
+
+text_on_the_wire!(Duration, "a duration such as `15 minutes`");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn instants_read_back_to_the_ends_of_time() {
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "1970-01-01T00:00:00Z",
+            "2024-02-29T12:34:56Z",
+            "9999-12-31T23:59:59Z",
+        ] {
+            assert_eq!(text.parse::<Instant>().unwrap().to_string(), text);
+        }
+        assert_eq!("1970-01-02T00:00:01Z".parse::<Instant>().unwrap().unix(), 86_401);
+        let last: Instant = "9999-12-31T23:59:59Z".parse().unwrap();
+        assert!(last.plus(Duration::from_seconds(1)).is_err());
+        assert!(last.plus(Duration::from_seconds(u64::MAX)).is_err());
+        assert!(Instant::from_unix(i64::MIN).is_err());
+        assert!(Instant::at(NaiveDate::MAX, 0).is_err());
+        assert!(Instant::at(NaiveDate::default(), 86_400).is_err());
+        for bad in [
+            "",
+            "2026-07-15",
+            "2026-07-15T09:30Z",
+            "2026-07-15T09:30:00",
+            "2026-07-15T24:00:00Z",
+            "2026-07-15T9:30:00Z",
+            "2026-07-15T09:60:00Z",
+            "2026-02-29T09:30:00Z",
+            "2026-07-15T09:30:00:00Z",
+            "2026-07-15T+9:30:00Z",
+        ] {
+            assert!(bad.parse::<Instant>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations_are_written_in_the_largest_whole_unit() {
+        for (seconds, text) in [(0, "0 seconds"), (1, "1 second"), (90, "90 seconds"), (3_600, "1 hour")] {
+            assert_eq!(Duration::from_seconds(seconds).to_string(), text);
+            assert_eq!(text.parse::<Duration>().unwrap(), Duration::from_seconds(seconds));
+        }
+        let all = Duration::from_seconds(u64::MAX);
+        assert_eq!(all.to_string().parse::<Duration>().unwrap(), all);
+        for bad in
+            ["", "5", "5 weeks", "-5 hours", "5  hours", "+5 hours", "18446744073709551615 hours", "5 s"]
+        {
+            assert!(bad.parse::<Duration>().is_err(), "{bad}");
+        }
+        let early = Instant::from_unix(0).unwrap();
+        let late = early.plus(Duration::from_minutes(2)).unwrap();
+        assert_eq!((late.since(early), early.since(late)), (Some(Duration::from_seconds(120)), None));
+    }
+}
