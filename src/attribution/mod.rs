@@ -4,6 +4,7 @@
 //! [`Credits`].
 
 mod calibration;
+mod canonical;
 mod channels;
 mod columns;
 mod comparison;
@@ -15,12 +16,15 @@ mod higher_order;
 mod journeys;
 mod markov;
 mod models;
+mod order_selection;
 mod path_wire;
 mod paths;
 mod removal;
 mod resampling;
 mod returns;
 mod shapley;
+mod smoothing;
+mod top_paths;
 mod touch;
 mod transition;
 
@@ -34,12 +38,14 @@ pub use models::{
     Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,
     TimeDecay, Touch, WShaped,
 };
+pub use order_selection::{OrderChoice, OrderScore, OrderSelection};
 pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
 pub use resampling::{Interval, intervals, resampled};
 pub use returns::{ChannelReturn, Costs};
 pub use shapley::{
     MOST_PLAYERS, PositionCredits, SimplifiedShapley, shapley_conversion_rate, shapley_ordered, shapley_value,
 };
+pub use top_paths::{RankBy, TopPath};
 pub use touch::{TouchCredits, TouchModel, Touched};
 pub use transition::MarkovChain;
 
@@ -348,6 +354,12 @@ pub enum AttributionError {
         /// The highest order.
         most: usize,
     },
+    /// A part of the journeys that would be all or none.
+    #[error("every {nth}th journey cannot be held out, only every 2nd or a later one")]
+    Nth {
+        /// The number as given.
+        nth: u64,
+    },
     /// A game of more players than can be enumerated.
     #[error("{players} players are more than {most}, whose coalitions can be enumerated")]
     TooManyPlayers {
@@ -427,6 +439,7 @@ impl AttributionError {
             | Self::TimesNotDescending { .. }
             | Self::NegativeCredit { .. }
             | Self::Order { .. }
+            | Self::Nth { .. }
             | Self::TooManyPlayers { .. } => ErrorKind::OutOfRange,
             Self::NotFinite { .. }
             | Self::NothingCredited { .. }

@@ -1,6 +1,6 @@
 //! Credits against costs: what each channel paid for a conversion and brought per unit of money.
 
-use super::{AttributionError, Conservation, Credits};
+use super::{AttributionError, ChannelId, Channels, Conservation, Credits};
 use crate::quantity::{Currency, Money, Ratio};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -49,6 +49,80 @@ impl Costs {
             by_channel.insert(name, cost);
         }
         Ok(Self { currency, by_channel })
+    }
+
+    /// What each channel's touches cost together, to the minor unit: a price of each touch that has one, such as
+    /// a click.
+    ///
+    /// A channel none of whose touches has a price has no cost, which is not a cost of 0.
+    ///
+    /// # Errors
+    /// [`AttributionError::UnknownId`] with the index of the touch as its row,
+    /// [`AttributionError::CurrencyMismatch`], [`AttributionError::NegativeCost`],
+    /// [`AttributionError::Quantity`] where a sum is beyond money.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, Costs, TouchEvent};
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// let mut channels = Channels::default();
+    /// let (sem, email) = (channels.intern("SEM")?, channels.intern("Email")?);
+    /// let click = Money::parse("1.35 CNY")?;
+    /// let events = [
+    ///     (TouchEvent { user: 7, time: 0, channel: sem }, Some(click)),
+    ///     (TouchEvent { user: 7, time: 3_600, channel: email }, None),
+    ///     (TouchEvent { user: 8, time: 60, channel: sem }, Some(click)),
+    /// ];
+    /// let priced = events.iter().map(|(touch, cost)| (touch.channel, *cost));
+    /// let costs = Costs::of_touches(&channels, Currency::CNY, priced)?;
+    /// assert_eq!(costs.get("SEM"), Some(Money::parse("2.70 CNY")?));
+    /// assert_eq!(costs.get("Email"), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn of_touches(
+        channels: &Channels,
+        currency: Currency,
+        touches: impl IntoIterator<Item = (ChannelId, Option<Money>)>,
+    ) -> Result<Self, AttributionError> {
+        let mut sums: Vec<Option<Money>> = alloc::vec![None; channels.len()];
+        for (row, (channel, cost)) in touches.into_iter().enumerate() {
+            let (id, count) = (channel.index(), channels.len());
+            let sum = sums.get_mut(id).ok_or(AttributionError::UnknownId { row, id, count })?;
+            let Some(cost) = cost else { continue };
+            if cost.currency() != currency {
+                return Err(AttributionError::CurrencyMismatch { left: currency, right: cost.currency() });
+            }
+            if cost.is_negative() {
+                let name = channels.name(channel).unwrap_or_default().into();
+                return Err(AttributionError::NegativeCost { name, cost });
+            }
+            *sum = Some(sum.unwrap_or(Money::zero(currency)).plus(cost)?);
+        }
+        let known = channels.names().zip(sums).filter_map(|(name, sum)| Some((name, sum?)));
+        Self::new(currency, known)
+    }
+
+    /// The costs of both: of a channel that both know the sum. The order of merging changes nothing.
+    ///
+    /// # Errors
+    /// [`AttributionError::CurrencyMismatch`]; [`AttributionError::Quantity`] where a sum is beyond money.
+    pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
+        if self.currency != other.currency {
+            let (left, right) = (self.currency, other.currency);
+            return Err(AttributionError::CurrencyMismatch { left, right });
+        }
+        let mut merged = self.clone();
+        for (name, cost) in &other.by_channel {
+            let sum = merged.by_channel.get(name).map_or(Ok(*cost), |own| own.plus(*cost))?;
+            merged.by_channel.insert(name.clone(), sum);
+        }
+        Ok(merged)
+    }
+
+    /// The channels whose cost is known, in the order of their names.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Money)> + '_ {
+        self.by_channel.iter().map(|(name, cost)| (name.as_str(), *cost))
     }
 
     /// The currency.
