@@ -14,7 +14,7 @@ pub struct OrderScore {
     /// The mean logarithm (base e) of the probability of a step: of a touch, or of the journey's end.
     pub log_likelihood: f64,
     /// The probability that the chain gives a higher chance to a journey that converted than to one that did
-    /// not; a tie is half. 0.5 is a guess, `None` where all journeys convert or none does.
+    /// not; a tie (to 1e-12) is half. 0.5 is a guess, `None` where all journeys convert or none does.
     pub auc: Option<f64>,
 }
 
@@ -173,6 +173,9 @@ fn summed(
     Ok(sums)
 }
 
+/// Chances that are this close tie.
+const TIE: f64 = 1e-12;
+
 /// The area under the curve of true against false predictions, by ranks: pairs in the right order, ties half.
 fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Option<f64> {
     let mut reader = chain.reader(paths);
@@ -181,7 +184,8 @@ fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Option<f6
         .map(|row| (reader.conversion(row.path, order), row.outcome.conversions, row.outcome.nulls))
         .collect();
     chances.sort_unstable_by(|(one, ..), (other, ..)| one.total_cmp(other));
-    let ties = chances.chunk_by(|(one, ..), (other, ..)| one.total_cmp(other).is_eq());
+    // Equal chances may come from different sums.
+    let ties = chances.chunk_by(|(one, ..), (other, ..)| other - one <= TIE);
     // All counts together have 63 bits: twice the product of two parts of them fits.
     let (mut converted, mut nulls, mut twice) = (0_u128, 0_u128, 0_u128);
     for tie in ties {
