@@ -12,6 +12,7 @@ mod contexts;
 mod counterfactual;
 mod credit;
 mod elimination;
+mod events;
 mod higher_order;
 mod journeys;
 mod markov;
@@ -32,7 +33,8 @@ pub use channels::{ChannelId, Channels};
 pub use comparison::Comparison;
 pub use counterfactual::{LeaveOneTouchOut, path_removal};
 pub use credit::{Conservation, Credits, Model};
-pub use journeys::{Closing, ConversionEvent, JourneyReport, JourneyRules, Journeys, TouchEvent, Transform};
+pub use events::{ConversionEvent, TouchEvent};
+pub use journeys::{Closing, JourneyReport, JourneyRules, Journeys, Transform};
 pub use markov::{Markov, RemovalEffects};
 pub use models::{
     Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,

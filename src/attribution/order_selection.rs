@@ -142,6 +142,9 @@ impl OrderSelection {
 impl fmt::Display for OrderChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { order, best, behind, tolerance } = self;
+        if *best == 1 {
+            return write!(f, "order 1 is the best");
+        }
         if order == best {
             return write!(f, "order {order} is the best, and no lower one is within a standard error of it");
         }

@@ -445,6 +445,13 @@ impl PathTableBuilder {
         Ok(())
     }
 
+    /// Room for so many touches with times, at most what the table holds.
+    pub(super) fn reserve_timed(&mut self, touches: usize) {
+        let most = touches.min(usize::try_from(u32::MAX).unwrap_or(usize::MAX));
+        self.table.touches.reserve_exact(most);
+        self.table.seconds.get_or_insert_default().reserve_exact(most);
+    }
+
     fn check_times(&self, given: &Row<'_>) -> Result<(), AttributionError> {
         let row = self.table.len();
         let Some(seconds) = given.seconds_before_end else {
@@ -470,7 +477,10 @@ impl PathTableBuilder {
 
     /// The table.
     #[must_use]
-    pub fn build(self) -> PathTable {
+    pub fn build(mut self) -> PathTable {
+        if self.table.is_empty() {
+            self.table.seconds = None;
+        }
         self.table
     }
 }
