@@ -1,11 +1,13 @@
 //! Credits against costs: what each channel paid for a conversion and brought per unit of money.
 
 use super::{AttributionError, ChannelId, Channels, Conservation, Credits};
+use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, Ratio};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// What each channel cost, in one currency.
 ///
@@ -18,7 +20,8 @@ use rust_decimal::Decimal;
 /// assert_eq!(costs.get("SEM"), Some(Money::parse("500 CNY")?));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CostsDraft", into = "CostsDraft")]
 pub struct Costs {
     currency: Currency,
     by_channel: BTreeMap<String, Money>,
@@ -28,27 +31,34 @@ impl Costs {
     /// The costs of these channels.
     ///
     /// # Errors
-    /// [`AttributionError::DuplicateChannel`], [`AttributionError::CurrencyMismatch`],
-    /// [`AttributionError::NegativeCost`].
+    /// [`AttributionError::EmptyName`], [`AttributionError::DuplicateChannel`],
+    /// [`AttributionError::CurrencyMismatch`], [`AttributionError::NegativeCost`].
     pub fn new<N: Into<String>>(
         currency: Currency,
         costs: impl IntoIterator<Item = (N, Money)>,
     ) -> Result<Self, AttributionError> {
-        let mut by_channel = BTreeMap::new();
+        let mut all = Self { currency, by_channel: BTreeMap::new() };
         for (name, cost) in costs {
-            let name = name.into();
-            if cost.currency() != currency {
-                return Err(AttributionError::CurrencyMismatch { left: currency, right: cost.currency() });
-            }
-            if cost.is_negative() {
-                return Err(AttributionError::NegativeCost { name, cost });
-            }
-            if by_channel.contains_key(&name) {
-                return Err(AttributionError::DuplicateChannel { name });
-            }
-            by_channel.insert(name, cost);
+            all.add(name.into(), cost)?;
         }
-        Ok(Self { currency, by_channel })
+        Ok(all)
+    }
+
+    fn add(&mut self, name: String, cost: Money) -> Result<(), AttributionError> {
+        if cost.currency() != self.currency {
+            return Err(AttributionError::CurrencyMismatch { left: self.currency, right: cost.currency() });
+        }
+        if name.is_empty() {
+            return Err(AttributionError::EmptyName { index: self.by_channel.len() });
+        }
+        if cost.is_negative() {
+            return Err(AttributionError::NegativeCost { name, cost });
+        }
+        if self.by_channel.contains_key(&name) {
+            return Err(AttributionError::DuplicateChannel { name });
+        }
+        self.by_channel.insert(name, cost);
+        Ok(())
     }
 
     /// What each channel's touches cost together, to the minor unit: a price of each touch that has one, such as
@@ -135,6 +145,47 @@ impl Costs {
     #[must_use]
     pub fn get(&self, channel: &str) -> Option<Money> {
         self.by_channel.get(channel).copied()
+    }
+}
+
+/// Costs as they are written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostsDraft {
+    /// The currency of all of them.
+    pub currency: Currency,
+    /// What each channel cost.
+    pub costs: Vec<CostDraft>,
+}
+
+/// One channel's cost as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostDraft {
+    /// The name of the channel.
+    pub channel: String,
+    /// What it cost.
+    pub cost: Money,
+}
+
+impl TryFrom<CostsDraft> for Costs {
+    type Error = Problems<AttributionError>;
+
+    fn try_from(draft: CostsDraft) -> Result<Self, Self::Error> {
+        let mut problems = Problems::new();
+        let mut costs = Self { currency: draft.currency, by_channel: BTreeMap::new() };
+        for (index, CostDraft { channel, cost }) in draft.costs.into_iter().enumerate() {
+            let at = Path::root().field("costs").index(index);
+            problems.take(&at, costs.add(channel, cost));
+        }
+        problems.into_result(costs)
+    }
+}
+
+impl From<Costs> for CostsDraft {
+    fn from(costs: Costs) -> Self {
+        let drafts = costs.by_channel.into_iter().map(|(channel, cost)| CostDraft { channel, cost });
+        Self { currency: costs.currency, costs: drafts.collect() }
     }
 }
 

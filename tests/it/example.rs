@@ -178,7 +178,7 @@ fn broken_events_are_refused_with_their_line() {
         ("touch,1,18446744073709551615,SEM,1", "out of range integral type conversion attempted"),
         ("touch,1,5,,1", "the name at 1 is empty"),
         ("touch,1,5,SEM,-1", "-1.00 CNY is below 0"),
-        ("touch,1,5,SEM,0.005", "0.005 has more decimals than CNY has"),
+        ("touch,1,5,SEM,0.005", "0.005 is finer than the minor unit of CNY (2 decimals)"),
         ("touch,1,5,SEM,dear", "`dear`: Invalid decimal: unknown character"),
         ("conversion,1,5,,", "a conversion without a value"),
         ("visit,1,5,SEM,", "`visit` is neither touch nor conversion"),
