@@ -6,9 +6,10 @@
 //! Its rows are checked while they are read: a broken file is refused with its line.
 
 use marketloop::attribution::{
-    Channels, Comparison, ConversionEvent, Costs, Credits, FirstTouch, JourneyReport, JourneyRules, Journeys,
-    LastTouch, LeaveOneTouchOut, Linear, Markov, Model, OrderChoice, OrderSelection, PathTable,
-    PositionBased, RankBy, SimplifiedShapley, TimeDecay, TouchEvent, Transform, intervals, resampled,
+    ChannelReturn, Channels, Comparison, ConversionEvent, Costs, Credits, FirstTouch, JourneyReport,
+    JourneyRules, Journeys, LastTouch, LeaveOneTouchOut, Linear, Markov, Model, OrderChoice, OrderSelection,
+    PathTable, PositionBased, RankBy, SimplifiedShapley, TimeDecay, TouchEvent, Transform, intervals,
+    resampled,
 };
 use marketloop::budget::{Allocation, Budget, Divide};
 use marketloop::quantity::{Currency, Money, Ratio, Rounding};
@@ -114,7 +115,7 @@ impl Events {
                 Some(Money::new(amount, CURRENCY)?)
             }
         };
-        if let Some(amount) = amount.filter(|amount| amount.is_negative()) {
+        if let Some(amount) = amount.filter(Money::is_negative) {
             return Err(format!("{amount} is below 0").into());
         }
         match (event, amount) {
@@ -293,7 +294,7 @@ fn drawn(draw: u64, journeys: usize) -> Vec<u64> {
         x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         let one = usize::try_from((x ^ (x >> 31)) >> 32).ok().and_then(|random| random.checked_rem(journeys));
         if let Some(count) = one.and_then(|one| counts.get_mut(one)) {
-            *count += 1;
+            *count = u64::saturating_add(*count, 1);
         }
     }
     counts
@@ -328,6 +329,9 @@ fn near(ratio: Option<Ratio>) -> Result<String, Refusal> {
     Ok(format!("{:.2}", ratio.round(2, Rounding::HalfEven)?))
 }
 
+/// One figure of a channel.
+type Figure = fn(&ChannelReturn) -> Option<Ratio>;
+
 /// What a conversion cost, and what a yuan brought, by channel and model.
 fn returns(out: &mut String, models: &[(&str, Credits)], costs: &Costs) -> Result<(), Refusal> {
     writeln!(out, "7. Cost per conversion and return, by channel and model\n")?;
@@ -335,7 +339,6 @@ fn returns(out: &mut String, models: &[(&str, Credits)], costs: &Costs) -> Resul
     let all = models.iter().map(|(_, credits)| Ok(credits.returns(costs, 4)?));
     let all = all.collect::<Result<Vec<_>, Refusal>>()?;
     let first = all.first().ok_or("no model")?;
-    type Figure = fn(&marketloop::attribution::ChannelReturn) -> Option<Ratio>;
     let figures: [(&str, Figure); 2] = [
         ("Cost per conversion (CPA), CNY", |channel| channel.cost_per_conversion),
         ("Value per cost (ROAS)", |channel| channel.return_on_ad_spend),

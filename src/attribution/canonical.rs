@@ -5,9 +5,6 @@ use super::{ChannelId, Outcome, PathTable, Row};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// How many touches the key of a path holds.
-const HEAD: usize = 4;
-
 /// The rows by their paths, in the order of the channels' names.
 #[derive(Debug)]
 pub(super) struct Canonical<'a> {
@@ -15,6 +12,7 @@ pub(super) struct Canonical<'a> {
     columns: Columns<'a>,
     /// Whether equal paths of different times are apart.
     by_times: bool,
+    keys: Keys,
     /// Key and index of each row: 16 bytes, whatever the length of its path.
     order: Vec<(u64, u32)>,
 }
@@ -35,13 +33,10 @@ impl<'a> Canonical<'a> {
     /// The rows by their paths; where `by_times` says so, equal paths by their times.
     pub(super) fn new(paths: &'a PathTable, by_times: bool) -> Self {
         let columns = Columns::new(paths);
-        let order = (0_u32..).zip(paths.rows()).map(|(row, given)| {
-            let ranks = given.path.iter().map(|touch| columns.number(*touch));
-            (key(ranks), row)
-        });
-        let order = order.collect();
-        let mut canonical = Self { paths, columns, by_times, order };
-        let mut order = core::mem::take(&mut canonical.order);
+        let keys = Keys::of(columns.channels());
+        let mut canonical = Self { paths, columns, by_times, keys, order: Vec::new() };
+        let rows = (0_u32..).zip(paths.rows());
+        let mut order: Vec<_> = rows.map(|(row, given)| (canonical.key(given.path), row)).collect();
         order.sort_unstable_by(|one, other| canonical.compared(*one, *other));
         canonical.order = order;
         canonical
@@ -49,6 +44,14 @@ impl<'a> Canonical<'a> {
 
     pub(super) const fn columns(&self) -> &Columns<'a> {
         &self.columns
+    }
+
+    fn key(&self, path: &[ChannelId]) -> u64 {
+        self.keys.key(path.iter().map(|touch| self.columns.number(*touch)))
+    }
+
+    pub(super) const fn keys(&self) -> Keys {
+        self.keys
     }
 
     fn row(&self, index: u32) -> Option<Row<'a>> {
@@ -62,12 +65,12 @@ impl<'a> Canonical<'a> {
     fn compared(&self, (key, row): (u64, u32), (other_key, other): (u64, u32)) -> Ordering {
         let heads = key.cmp(&other_key);
         // A path that ends within the head is told by its key alone.
-        let is_whole = key & u64::from(u16::MAX) == 0;
+        let (is_whole, head) = (self.keys.is_whole(key), self.keys.head);
         if heads != Ordering::Equal || (is_whole && !self.by_times) || row == other {
             return heads;
         }
         let (Some(one), Some(other)) = (self.row(row), self.row(other)) else { return heads };
-        let tails = self.ranks(one.path).skip(HEAD).cmp(self.ranks(other.path).skip(HEAD));
+        let tails = self.ranks(one.path).skip(head).cmp(self.ranks(other.path).skip(head));
         if self.by_times { tails.then(one.seconds_before_end.cmp(&other.seconds_before_end)) } else { tails }
     }
 
@@ -104,15 +107,92 @@ impl<'a> Canonical<'a> {
 
     /// How the path of the row at `start` compares to these ranks, whose key is `key`.
     pub(super) fn compared_to(&self, start: usize, key: u64, ranks: &[u16]) -> Ordering {
-        let own = self.order.get(start).map_or(0, |(key, _)| *key);
-        own.cmp(&key)
-            .then_with(|| self.ranks(self.path(start)).skip(HEAD).cmp(ranks.iter().copied().skip(HEAD)))
+        let Some((own, _)) = self.order.get(start) else { return Ordering::Greater };
+        if *own != key || self.keys.is_whole(key) {
+            return own.cmp(&key);
+        }
+        let tail = ranks.iter().copied().skip(self.keys.head);
+        self.ranks(self.path(start)).skip(self.keys.head).cmp(tail)
     }
 }
 
-/// The first ranks of a path in one word that orders as they do; a path that ends is before one that goes on.
-pub(super) fn key(ranks: impl Iterator<Item = u16>) -> u64 {
-    // A rank is below 65,535.
-    let mut ranks = ranks.map(|rank| u64::from(rank.saturating_add(1)));
-    (0..HEAD).fold(0, |key, _| (key << 16) | ranks.next().unwrap_or_default())
+/// Keys of paths: their first ranks in one word that orders as they do. A path that ends is before one that goes
+/// on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys {
+    /// How many touches a key holds, and the bits of each.
+    head: usize,
+    bits: u32,
+}
+
+impl Keys {
+    /// The keys for so many channels, at most 65,535.
+    const fn of(channels: usize) -> Self {
+        // 0 stands for the end.
+        if channels < 256 { Self { head: 8, bits: 8 } } else { Self { head: 4, bits: 16 } }
+    }
+
+    pub(super) fn key(self, ranks: impl Iterator<Item = u16>) -> u64 {
+        let mut ranks = ranks.map(|rank| u64::from(rank.saturating_add(1)));
+        (0..self.head).fold(0, |key, _| key.wrapping_shl(self.bits) | ranks.next().unwrap_or_default())
+    }
+
+    /// Whether the path ends within its key.
+    const fn is_whole(self, key: u64) -> bool {
+        key.trailing_zeros() >= self.bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::Currency;
+
+    /// Paths of up to 12 touches over so many channels, whose names do not stand in the order of their numbers.
+    fn table(channels: u32) -> PathTable {
+        let mut builder = PathTable::builder(Currency::CNY);
+        for channel in (0..channels).rev() {
+            builder.channel(&alloc::format!("{channel:05}")).unwrap();
+        }
+        let mut random = 1_u32;
+        let mut next = |most: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8) % most
+        };
+        for _ in 0..400 {
+            // Long common heads, so that tails decide.
+            let length = 1 + next(12);
+            let name = |at: u32, step: u32| alloc::format!("{:05}", if at < 7 { channels - 1 } else { step });
+            let names: Vec<_> = (0..length).map(|at| name(at, next(3))).collect();
+            builder.push_names(names.iter().map(|name| &**name), Outcome::converted(1)).unwrap();
+        }
+        builder.build()
+    }
+
+    #[test]
+    fn runs_are_the_distinct_paths_in_the_order_of_their_names() {
+        for channels in [3, 255, 256, 300] {
+            let paths = table(channels);
+            let names = |path: &[ChannelId]| -> Vec<_> {
+                path.iter().map(|id| paths.channels().name(*id).unwrap()).collect()
+            };
+            let mut expected: Vec<_> = paths.rows().map(|row| names(row.path)).collect();
+            expected.sort_unstable();
+            let canonical = Canonical::new(&paths, false);
+            let runs: Vec<_> = canonical.runs().collect();
+            let given = runs.iter().flat_map(|run| {
+                let rows = usize::try_from(run.outcome.conversions).unwrap();
+                core::iter::repeat_n(names(run.row.path), rows)
+            });
+            assert_eq!(given.collect::<Vec<_>>(), expected);
+            for run in &runs {
+                let ranks: Vec<u16> = canonical.ranks(run.row.path).collect();
+                let key = canonical.keys().key(ranks.iter().copied());
+                assert_eq!(canonical.compared_to(run.start, key, &ranks), Ordering::Equal);
+                let longer = [&ranks[..], &[0]].concat();
+                let key = canonical.keys().key(longer.iter().copied());
+                assert_eq!(canonical.compared_to(run.start, key, &longer), Ordering::Less);
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What paths would have brought without a channel or without one of their touches, from the data alone.
 
-use super::canonical::{self, Canonical, Run};
+use super::canonical::{Canonical, Run};
 use super::columns::{Columns, float, float_value, in_dictionary_order};
 use super::{AttributionError, Conservation, Credits, Model, Outcome, PathTable};
 use alloc::vec::Vec;
@@ -56,7 +56,7 @@ impl Model for LeaveOneTouchOut {
         let columns = canonical.columns();
         let distinct: Vec<DistinctPath> = canonical.runs().map(|run| DistinctPath::of(&run)).collect();
         let rate = |path: &[u16]| {
-            let key = canonical::key(path.iter().copied());
+            let key = canonical.keys().key(path.iter().copied());
             let found = distinct.binary_search_by(|other| canonical.compared_to(other.start, key, path)).ok();
             found.and_then(|place| distinct.get(place)).map_or(0.0, |path| path.rate)
         };

@@ -424,8 +424,11 @@ mod tests {
     fn shown(journeys: &Journeys) -> Vec<String> {
         let row = |row: crate::attribution::Row<'_>| {
             let names = journeys.paths.channels().path_text(row.path, ">");
-            let end =
-                if row.outcome.conversions > 0 { alloc::format!("{}", row.outcome.value) } else { "".into() };
+            let end = if row.outcome.conversions > 0 {
+                alloc::format!("{}", row.outcome.value)
+            } else {
+                String::new()
+            };
             alloc::format!("{names} {:?} ={end}", row.seconds_before_end.unwrap())
         };
         journeys.paths.rows().map(row).collect()

@@ -132,7 +132,7 @@ impl OrderSelection {
     ///
     /// # Formula
     /// `SE^2 = (A (1 - A) + (p - 1)(A / (2 - A) - A^2) + (n - 1)(2 A^2 / (1 + A) - A^2)) / (p n)` of the best AUC
-    /// `A`, with `p` journeys that convert and `n` that do not (J. A. Hanley, B. J. McNeil, 1982).
+    /// `A`, with `p` journeys that convert and `n` that do not (J. A. Hanley, B. J. `McNeil`, 1982).
     #[must_use]
     pub const fn by_auc(&self) -> Option<OrderChoice> {
         self.by_auc

@@ -131,6 +131,7 @@ impl Costs {
     }
 
     /// The channels whose cost is known, in the order of their names.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Money)> + '_ {
         self.by_channel.iter().map(|(name, cost)| (name.as_str(), *cost))
     }

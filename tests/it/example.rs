@@ -2,6 +2,7 @@
 
 use crate::golden::attribution_generator::Generator;
 use crate::golden::own_copy;
+use std::fmt::Write;
 
 #[path = "../../examples/quarter.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
@@ -144,10 +145,10 @@ fn generated_events() -> String {
             let minute = end - u64::from(*before);
             let (name, price) = CHANNELS[usize::try_from(*touch).unwrap()];
             let price = if price == 0 { String::new() } else { yuan(price + minute % (price / 4)) };
-            csv += &format!("touch,{user},{minute},{name},{price}\n");
+            writeln!(csv, "touch,{user},{minute},{name},{price}").unwrap();
         }
         if let Some(cents) = journey.cents {
-            csv += &format!("conversion,{user},{end},,{}\n", yuan(cents.unsigned_abs()));
+            writeln!(csv, "conversion,{user},{end},,{}", yuan(cents.unsigned_abs())).unwrap();
         }
     }
     csv

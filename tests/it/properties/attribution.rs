@@ -12,7 +12,7 @@ use marketloop::attribution::{
     JourneyRules, LastNonDirect, LastTouch, Linear, Model, Outcome, Participation, PathTable, PositionBased,
     PositionDecay, TimeDecay, Touch, TouchEvent, TouchModel, Transform, WShaped,
 };
-use marketloop::budget::{Budget, Divide};
+use marketloop::budget::{AllocatedLine, Budget, Divide};
 use marketloop::quantity::{Currency, Money};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -320,7 +320,7 @@ proptest! {
         let weights = credits.conversion_weights(6).unwrap();
         let total = Money::from_minor(total.into(), Currency::CNY).unwrap();
         let plan = Budget::of(total).rule("credit", Divide::by_scores(weights.clone())).allocate().unwrap();
-        let sum = Money::sum(plan.leaves().map(|line| line.amount()), Currency::CNY).unwrap();
+        let sum = Money::sum(plan.leaves().map(AllocatedLine::amount), Currency::CNY).unwrap();
         prop_assert_eq!(sum, total);
         let all: Decimal = weights.iter().map(|(_, weight)| weight).sum();
         for (name, weight) in &weights {
