@@ -157,12 +157,14 @@ mod tests {
         let mut random = 1_u32;
         let mut next = |most: u32| {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (random >> 8) % most
+            (random >> 8).checked_rem(most).unwrap()
         };
         for _ in 0..400 {
             // Long common heads, so that tails decide.
-            let length = 1 + next(12);
-            let name = |at: u32, step: u32| alloc::format!("{:05}", if at < 7 { channels - 1 } else { step });
+            let length = next(12).saturating_add(1);
+            let name = |at: u32, step: u32| {
+                alloc::format!("{:05}", if at < 7 { channels.saturating_sub(1) } else { step })
+            };
             let names: Vec<_> = (0..length).map(|at| name(at, next(3))).collect();
             builder.push_names(names.iter().map(|name| &**name), Outcome::converted(1)).unwrap();
         }
