@@ -3,6 +3,11 @@
 //! The rules look at converting rows only: what limits them is reading the column of conversions and, of the
 //! rows that convert, dividing 2^62 by the sum of the weights. Time decay adds one power of two for each touch.
 //! Text paths are limited by finding each name in the dictionary, aggregation by sorting the rows.
+//!
+//! Peak memory above the input, counted by an allocator outside of the crate: the rules 0; text paths 40 MiB, of
+//! which 36 are the table; aggregation without times 35.3, of which the result is 11 and the order of the rows 15;
+//! journeys from events in their order 51.8, of which 47.8 are the table, from events in any order 64.9. A
+//! reallocation is counted with both its blocks.
 
 #![allow(
     missing_docs,

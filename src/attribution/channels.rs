@@ -104,6 +104,13 @@ impl Channels {
         self.names.get(id.index()).map(String::as_str)
     }
 
+    /// The names of a path with `separator` between them; a number of another dictionary has none.
+    #[must_use]
+    pub fn path_text(&self, path: &[ChannelId], separator: &str) -> String {
+        let names: Vec<&str> = path.iter().filter_map(|id| self.name(*id)).collect();
+        names.join(separator)
+    }
+
     /// The names in the order of their numbers.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> + Clone + '_ {
         self.names.iter().map(String::as_str)

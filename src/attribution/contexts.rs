@@ -44,6 +44,20 @@ impl KeyTable {
         }
     }
 
+    /// The id of `key`, if it came before.
+    pub(super) fn get(&self, key: u64) -> Option<u32> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = place(key) & mask;
+        loop {
+            // At least half of the slots are free.
+            let slot = self.slots.get(at).filter(|slot| slot.1 != FREE)?;
+            if slot.0 == key {
+                return Some(slot.1);
+            }
+            at = at.wrapping_add(1) & mask;
+        }
+    }
+
     /// The keys with their ids, in no order.
     pub(super) fn entries(&self) -> impl Iterator<Item = (u64, u32)> {
         self.slots.iter().copied().filter(|slot| slot.1 != FREE)

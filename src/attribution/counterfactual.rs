@@ -1,7 +1,8 @@
 //! What paths would have brought without a channel or without one of their touches, from the data alone.
 
+use super::canonical::{Canonical, Run};
 use super::columns::{Columns, float, float_value, in_dictionary_order};
-use super::{AttributionError, Conservation, Credits, Model, PathTable};
+use super::{AttributionError, Conservation, Credits, Model, Outcome, PathTable};
 use alloc::vec::Vec;
 
 /// The share of the conversions whose path contains each channel, 0..=1.
@@ -51,32 +52,36 @@ pub struct LeaveOneTouchOut;
 impl Model for LeaveOneTouchOut {
     /// The credit of each channel; of no conversions 0.
     fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
-        let columns = Columns::new(paths);
-        let distinct = distinct_paths(&columns);
+        let canonical = Canonical::new(paths, false);
+        let columns = canonical.columns();
+        let distinct: Vec<DistinctPath> = canonical.runs().map(|run| DistinctPath::of(&run)).collect();
         let rate = |path: &[u16]| {
-            let found = distinct.binary_search_by(|other| other.ranks.as_slice().cmp(path)).ok();
-            found.and_then(|place| distinct.get(place)).map_or(0.0, DistinctPath::rate)
+            let key = canonical.keys().key(path.iter().copied());
+            let found = distinct.binary_search_by(|other| canonical.compared_to(other.start, key, path)).ok();
+            found.and_then(|place| distinct.get(place)).map_or(0.0, |path| path.rate)
         };
         let mut conversions = alloc::vec![0.0; columns.channels()];
         let mut values = conversions.clone();
         let (mut shorter, mut weights) = (Vec::new(), Vec::new());
-        for path in distinct.iter().filter(|path| path.conversions > 0) {
+        for run in canonical.runs().filter(|run| run.outcome.conversions > 0) {
+            let (path, own) = (run.row.path, DistinctPath::of(&run).rate);
             weights.clear();
-            for left_out in 0..path.ranks.len() {
+            for left_out in 0..path.len() {
                 shorter.clear();
-                let others = path.ranks.iter().enumerate().filter(|(at, _)| *at != left_out);
-                shorter.extend(others.map(|(_, rank)| *rank));
-                weights.push((path.rate() - rate(&shorter)).max(0.0));
+                let others = path.iter().enumerate().filter(|(at, _)| *at != left_out);
+                shorter.extend(others.map(|(_, touch)| columns.number(*touch)));
+                weights.push((own - rate(&shorter)).max(0.0));
             }
             let sum: f64 = weights.iter().sum();
-            let last = path.ranks.len().saturating_sub(1);
-            for (at, (rank, weight)) in path.ranks.iter().zip(&weights).enumerate() {
+            let last = path.len().saturating_sub(1);
+            for (at, (touch, weight)) in path.iter().zip(&weights).enumerate() {
                 let share = if sum > 0.0 { weight / sum } else { f64::from(u8::from(at == last)) };
-                if let Some(credit) = conversions.get_mut(usize::from(*rank)) {
-                    *credit += float(path.conversions) * share;
+                let rank = usize::from(columns.number(*touch));
+                if let Some(credit) = conversions.get_mut(rank) {
+                    *credit += float(run.outcome.conversions) * share;
                 }
-                if let Some(credit) = values.get_mut(usize::from(*rank)) {
-                    *credit += float_value(path.value) * share;
+                if let Some(credit) = values.get_mut(rank) {
+                    *credit += float_value(run.outcome.value) * share;
                 }
             }
         }
@@ -86,37 +91,15 @@ impl Model for LeaveOneTouchOut {
     }
 }
 
+/// Where the rows of one path begin, and which part of its journeys converts.
 struct DistinctPath {
-    ranks: Vec<u16>,
-    conversions: u64,
-    journeys: u64,
-    value: i64,
+    start: usize,
+    rate: f64,
 }
 
 impl DistinctPath {
-    fn rate(&self) -> f64 {
-        float(self.conversions) / float(self.journeys)
+    fn of(run: &Run<'_>) -> Self {
+        let Outcome { conversions, nulls, .. } = run.outcome;
+        Self { start: run.start, rate: float(conversions) / float(conversions.saturating_add(nulls)) }
     }
-}
-
-/// The distinct paths in the order of their channels' names, with their counts.
-fn distinct_paths(columns: &Columns<'_>) -> Vec<DistinctPath> {
-    let rows = columns.rows().map(|row| DistinctPath {
-        ranks: row.path.iter().map(|touch| columns.number(*touch)).collect(),
-        conversions: row.conversions,
-        journeys: row.journeys(),
-        value: row.value,
-    });
-    let mut paths: Vec<DistinctPath> = rows.collect();
-    paths.sort_unstable_by(|a, b| a.ranks.cmp(&b.ranks));
-    paths.dedup_by(|next, kept| {
-        let same = next.ranks == kept.ranks;
-        if same {
-            kept.conversions = kept.conversions.wrapping_add(next.conversions);
-            kept.journeys = kept.journeys.wrapping_add(next.journeys);
-            kept.value = kept.value.wrapping_add(next.value);
-        }
-        same
-    });
-    paths
 }

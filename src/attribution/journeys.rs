@@ -1,33 +1,13 @@
 //! From events to journeys: touches and conversions of users, divided by stated rules.
 
-use super::{AttributionError, ChannelId, Channels, Outcome, PathTable, PathTableBuilder};
+use super::events::ByUser;
+use super::{
+    AttributionError, ChannelId, Channels, ConversionEvent, Outcome, PathTable, PathTableBuilder, TouchEvent,
+};
 use crate::quantity::Currency;
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::num::NonZeroUsize;
 use serde::{Deserialize, Serialize};
-
-/// One touch of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TouchEvent {
-    /// The number of the user.
-    pub user: u64,
-    /// When it was, in seconds from any one moment.
-    pub time: i64,
-    /// The channel.
-    pub channel: ChannelId,
-}
-
-/// One conversion of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConversionEvent {
-    /// The number of the user.
-    pub user: u64,
-    /// When it was, in seconds from the same moment as the touches.
-    pub time: i64,
-    /// What it was worth, in minor units.
-    pub value: i64,
-}
 
 /// Which touches the journey of a conversion may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -185,7 +165,7 @@ impl JourneyRules {
     }
 
     /// The journeys of these events, which may come in any order: those that do not stand by user and time are
-    /// sorted in a copy.
+    /// sorted by their indices.
     ///
     /// A user's touches behind the last conversion are one null journey.
     ///
@@ -229,8 +209,9 @@ impl JourneyRules {
         if let Some((row, event)) = conversions.iter().enumerate().find(|(_, event)| event.value < 0) {
             return Err(AttributionError::NegativeValue { row, value: event.value });
         }
-        let (all_touches, all_conversions) = (sorted(touches), sorted(conversions));
-        let builder = PathTable::builder(currency).with_channels(channels)?;
+        let (mut all_touches, mut all_conversions) = (ByUser::new(touches)?, ByUser::new(conversions)?);
+        let mut builder = PathTable::builder(currency).with_channels(channels)?;
+        builder.reserve_timed(touches.len());
         let mut walk = Walk {
             rules: self,
             builder,
@@ -241,21 +222,16 @@ impl JourneyRules {
             stamp: 0,
             journey: Vec::new(),
         };
-        walk.report.touches = length(all_touches.len());
-        let (mut touches, mut conversions) = (&*all_touches, &*all_conversions);
+        walk.report.touches = length(touches.len());
         loop {
-            let next = match (touches.first(), conversions.first()) {
+            let next = match (all_touches.first(), all_conversions.first()) {
                 (None, None) => break,
                 (Some(touch), None) => touch.user,
                 (None, Some(conversion)) => conversion.user,
                 (Some(touch), Some(conversion)) => touch.user.min(conversion.user),
             };
-            let own = touches.partition_point(|touch| touch.user <= next);
-            let closed = conversions.partition_point(|conversion| conversion.user <= next);
-            let (users, rest) = touches.split_at_checked(own).unwrap_or((touches, &[]));
-            let (ends, others) = conversions.split_at_checked(closed).unwrap_or((conversions, &[]));
-            (touches, conversions) = (rest, others);
-            walk.user(users, ends)?;
+            let touches = all_touches.take_while(|touch| touch.user <= next);
+            walk.user(touches, all_conversions.take_while(|conversion| conversion.user <= next))?;
         }
         Ok(Journeys { paths: walk.builder.build(), report: walk.report })
     }
@@ -416,20 +392,219 @@ impl Walk<'_> {
     }
 }
 
-/// The events in their order, without a copy where they have it.
-fn sorted<T: Copy + Ord>(events: &[T]) -> Cow<'_, [T]> {
-    if events.is_sorted() {
-        return Cow::Borrowed(events);
-    }
-    let mut sorted = events.to_vec();
-    sorted.sort_unstable();
-    Cow::Owned(sorted)
-}
-
 fn add(count: &mut u64, more: usize) {
     *count = count.saturating_add(length(more));
 }
 
 fn length(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+
+    const CHANNELS: [&str; 4] = ["A", "B", "C", "Direct"];
+
+    fn touch(user: u64, time: i64, channel: u16) -> TouchEvent {
+        TouchEvent { user, time, channel: ChannelId::of(channel) }
+    }
+
+    fn conversion(user: u64, time: i64, value: i64) -> ConversionEvent {
+        ConversionEvent { user, time, value }
+    }
+
+    fn journeys(rules: &JourneyRules, touches: &[TouchEvent], ends: &[ConversionEvent]) -> Journeys {
+        let channels = Channels::new(CHANNELS).unwrap();
+        rules.journeys(&channels, Currency::CNY, touches, ends).unwrap()
+    }
+
+    /// Each journey as its path, the seconds of its touches, and `=` with its value or nothing.
+    fn shown(journeys: &Journeys) -> Vec<String> {
+        let row = |row: crate::attribution::Row<'_>| {
+            let names = journeys.paths.channels().path_text(row.path, ">");
+            let end = if row.outcome.conversions > 0 {
+                alloc::format!("{}", row.outcome.value)
+            } else {
+                String::new()
+            };
+            alloc::format!("{names} {:?} ={end}", row.seconds_before_end.unwrap())
+        };
+        journeys.paths.rows().map(row).collect()
+    }
+
+    /// One user's channels, a touch each 10 seconds from 0, and a conversion worth 5 right at the last.
+    fn one(rules: &JourneyRules, path: &[u16]) -> (Vec<String>, JourneyReport) {
+        let times = (0_i64..).step_by(10);
+        let touches: Vec<TouchEvent> =
+            times.zip(path).map(|(time, channel)| touch(1, time, *channel)).collect();
+        let end = touches.last().unwrap().time;
+        let journeys = journeys(rules, &touches, &[conversion(1, end, 5)]);
+        (shown(&journeys), journeys.report)
+    }
+
+    #[test]
+    fn without_rules_every_touch_stays() {
+        let (shown, report) = one(&JourneyRules::new(), &[0, 1, 1, 3]);
+        assert_eq!(shown, ["A>B>B>Direct [30, 20, 10, 0] =5"]);
+        assert_eq!((report.touches, report.kept, report.converted, report.nulls), (4, 4, 1, 0));
+    }
+
+    #[test]
+    fn of_repeats_the_last_stays() {
+        let rules = JourneyRules::new().with_transform(Transform::CollapseRepeats);
+        let (shown, report) = one(&rules, &[0, 0, 1, 0, 0, 0]);
+        assert_eq!((shown, report.transformed), (alloc::vec!["A>B>A [40, 30, 0] =5".into()], 3));
+    }
+
+    #[test]
+    fn of_each_channel_the_first_touch_stays() {
+        let rules = JourneyRules::new().with_transform(Transform::FirstOccurrence);
+        let (shown, report) = one(&rules, &[0, 1, 0, 2, 1]);
+        assert_eq!((shown, report.transformed), (alloc::vec!["A>B>C [40, 30, 10] =5".into()], 2));
+    }
+
+    #[test]
+    fn the_last_touches_stay() {
+        let last = |most| Transform::LastTouches(NonZeroUsize::new(most).unwrap());
+        let rules = JourneyRules::new().with_transform(last(2));
+        let (shown, report) = one(&rules, &[0, 1, 2]);
+        assert_eq!((shown, report.transformed), (alloc::vec!["B>C [10, 0] =5".into()], 1));
+        let rules = JourneyRules::new().with_transform(last(usize::MAX));
+        assert_eq!(one(&rules, &[0, 1, 2]).1.transformed, 0);
+    }
+
+    #[test]
+    fn direct_goes_unless_it_is_alone() {
+        let rules = JourneyRules::new().with_transform(Transform::DropUnlessAlone(ChannelId::of(3)));
+        assert_eq!(one(&rules, &[3, 0, 3]).0, ["A [10] =5"]);
+        assert_eq!(one(&rules, &[3, 3]).0, ["Direct>Direct [10, 0] =5"]);
+        // A number that no channel has drops nothing.
+        let rules = JourneyRules::new().with_transform(Transform::DropUnlessAlone(ChannelId::of(9)));
+        assert_eq!(one(&rules, &[3, 0]).0, ["Direct>A [10, 0] =5"]);
+    }
+
+    #[test]
+    fn transforms_follow_one_another() {
+        let drop = Transform::DropUnlessAlone(ChannelId::of(3));
+        let collapse = Transform::CollapseRepeats;
+        let first = JourneyRules::new().with_transform(drop).with_transform(collapse);
+        assert_eq!(one(&first, &[0, 3, 0]).0, ["A [0] =5"]);
+        let second = JourneyRules::new().with_transform(collapse).with_transform(drop);
+        assert_eq!(one(&second, &[0, 3, 0]).0, ["A>A [20, 0] =5"]);
+    }
+
+    #[test]
+    fn a_touch_as_old_as_the_lookback_counts() {
+        let (shown, report) = one(&JourneyRules::new().with_lookback(20), &[0, 1, 2, 0]);
+        assert_eq!((shown, report.before_lookback), (alloc::vec!["B>C>A [20, 10, 0] =5".into()], 1));
+        let (shown, _) = one(&JourneyRules::new().with_lookback(0), &[0, 1]);
+        assert_eq!(shown, ["B [0] =5"]);
+    }
+
+    #[test]
+    fn steps_are_counted_after_the_transforms() {
+        let rules = JourneyRules::new()
+            .with_most_touches(NonZeroUsize::new(2).unwrap())
+            .with_transform(Transform::CollapseRepeats);
+        let (shown, report) = one(&rules, &[0, 1, 2, 2]);
+        assert_eq!(shown, ["B>C [20, 0] =5"]);
+        assert_eq!((report.transformed, report.beyond_most), (1, 1));
+    }
+
+    #[test]
+    fn a_session_ends_after_more_than_the_gap() {
+        // The gap is between any two touches, also those of one channel.
+        let (shown, report) = one(&JourneyRules::new().with_session_gap(10), &[0, 1, 0, 1, 0]);
+        assert_eq!((shown, report.in_session), (alloc::vec!["A>B [40, 30] =5".into()], 3));
+        let (shown, report) = one(&JourneyRules::new().with_session_gap(9), &[0, 0]);
+        assert_eq!((shown, report.in_session), (alloc::vec!["A>A [10, 0] =5".into()], 0));
+    }
+
+    #[test]
+    fn a_conversion_ends_a_session() {
+        let rules = JourneyRules::new().with_session_gap(100);
+        let touches = [touch(1, 0, 0), touch(1, 5, 0), touch(1, 6, 0)];
+        let both = journeys(&rules, &touches, &[conversion(1, 5, 7), conversion(1, 9, 8)]);
+        // At one instant the touch is before the conversion, and so in its session.
+        assert_eq!(shown(&both), ["A [5] =7", "A [3] =8"]);
+        assert_eq!(both.report.in_session, 1);
+    }
+
+    #[test]
+    fn each_touch_stands_in_one_journey_or_in_all() {
+        let touches = [touch(1, 0, 0), touch(1, 10, 1), touch(1, 30, 2)];
+        let ends = [conversion(1, 20, 7), conversion(1, 40, 8)];
+        let alone = journeys(&JourneyRules::new(), &touches, &ends);
+        assert_eq!(shown(&alone), ["A>B [20, 10] =7", "C [10] =8"]);
+        let rules = JourneyRules::new().with_closing(Closing::Overlapping).with_lookback(30);
+        let overlapping = journeys(&rules, &touches, &ends);
+        assert_eq!(shown(&overlapping), ["A>B [20, 10] =7", "B>C [30, 10] =8"]);
+        assert_eq!((overlapping.report.repeated, overlapping.report.before_lookback), (2, 1));
+    }
+
+    #[test]
+    fn who_does_not_convert_is_a_null_journey() {
+        let touches = [touch(1, 0, 0), touch(2, 5, 1), touch(2, 50, 2), touch(3, 1, 0)];
+        let found = journeys(&JourneyRules::new().with_lookback(40), &touches, &[conversion(1, 9, 7)]);
+        // It ends with its last touch, and the lookback counts from there.
+        assert_eq!(shown(&found), ["A [9] =7", "C [0] =", "A [0] ="]);
+        assert_eq!((found.report.nulls, found.report.before_lookback), (2, 1));
+        // What was observed ends later: the one touch of user 3 is too early.
+        let rules = JourneyRules::new().with_lookback(40).observed_until(60);
+        let observed = journeys(&rules, &touches, &[conversion(1, 9, 7), conversion(1, 61, 7)]);
+        assert_eq!(shown(&observed), ["A [9] =7", "C [10] ="]);
+        assert_eq!((observed.report.empty_nulls, observed.report.conversions_after_end), (1, 1));
+        // Touches behind a user's last conversion are a journey of their own.
+        let later = journeys(&JourneyRules::new(), &[touch(1, 0, 0), touch(1, 9, 1)], &[conversion(1, 5, 7)]);
+        assert_eq!(shown(&later), ["A [5] =7", "B [0] ="]);
+    }
+
+    #[test]
+    fn a_conversion_without_a_touch_is_told() {
+        let found =
+            journeys(&JourneyRules::new(), &[touch(1, 9, 0)], &[conversion(1, 5, 7), conversion(2, 5, 8)]);
+        assert_eq!(shown(&found), ["A [0] ="]);
+        assert_eq!((found.report.unattributed, found.report.unattributed_value), (2, 15));
+        let none = journeys(&JourneyRules::new(), &[], &[]);
+        assert_eq!((none.paths.len(), none.paths.has_times()), (0, false));
+    }
+
+    #[test]
+    fn ties_in_time_have_an_order() {
+        let touches = [touch(1, 5, 2), touch(1, 5, 0), touch(1, 5, 1)];
+        let ends = [conversion(1, 5, 9), conversion(1, 5, 3)];
+        // Touches by their channels' numbers, before conversions; of those the lower value has the journey.
+        let tied = journeys(&JourneyRules::new(), &touches, &ends);
+        assert_eq!(shown(&tied), ["A>B>C [0, 0, 0] =3"]);
+        assert_eq!(tied.report.unattributed_value, 9);
+    }
+
+    #[test]
+    fn times_at_the_ends_of_the_range_are_told() {
+        let channels = Channels::new(CHANNELS).unwrap();
+        let rules = JourneyRules::new();
+        let far = [touch(4, i64::MIN, 0)];
+        let end = [conversion(4, i64::MAX, i64::MAX)];
+        let error = rules.journeys(&channels, Currency::CNY, &far, &end).unwrap_err();
+        assert_eq!(error, AttributionError::Span { user: 4, span: u64::MAX });
+        let short = rules.clone().with_lookback(u32::MAX);
+        let found = journeys(&short, &far, &end);
+        assert_eq!((found.report.before_lookback, found.report.unattributed_value), (1, i64::MAX.into()));
+        let gap =
+            journeys(&rules.with_session_gap(u32::MAX), &[touch(1, i64::MAX, 0), touch(1, i64::MAX, 0)], &[]);
+        assert_eq!(shown(&gap), ["A [0] ="]);
+        let unknown = [touch(1, 0, 4)];
+        let error = JourneyRules::new().journeys(&channels, Currency::CNY, &unknown, &[]).unwrap_err();
+        assert_eq!(error, AttributionError::UnknownId { row: 0, id: 4, count: 4 });
+        let negative = [conversion(1, 0, -1)];
+        let error = JourneyRules::new().journeys(&channels, Currency::CNY, &[], &negative).unwrap_err();
+        assert_eq!(error, AttributionError::NegativeValue { row: 0, value: -1 });
+        // Values beyond what a table holds.
+        let rich = [conversion(1, 0, i64::MAX), conversion(2, 0, 1)];
+        let touches = [touch(1, 0, 0), touch(2, 0, 0)];
+        let error = JourneyRules::new().journeys(&channels, Currency::CNY, &touches, &rich).unwrap_err();
+        assert!(matches!(error, AttributionError::TooMuch { what: "values", .. }));
+    }
 }

@@ -1,9 +1,54 @@
 //! Attribution: which channels brought the conversions, exactly and mergeably.
 //!
-//! A [`PathTable`] holds paths of touches with their conversions and value; a [`Model`] gives each channel its
-//! [`Credits`].
+//! Touches and conversions become journeys by stated rules ([`JourneyRules`]); a [`PathTable`] holds the journeys,
+//! or their paths, with conversions, nulls and value; a [`Model`] gives each channel its [`Credits`]; credits and
+//! [`Costs`] give returns, and weights for a budget.
+//!
+//! ```
+//! use marketloop::attribution::{Comparison, Costs, LastTouch, Markov, Model, Outcome, PathTable};
+//! use marketloop::quantity::{Currency, Money};
+//! use rust_decimal::dec;
+//!
+//! let mut paths = PathTable::builder(Currency::CNY);
+//! paths.push_text("Douyin ad > private message > WeCom", ">", Outcome { conversions: 6, nulls: 14, value: 900_00 })?;
+//! paths.push_text("SEM > WeCom", ">", Outcome { conversions: 3, nulls: 17, value: 450_00 })?;
+//! paths.push_text("Douyin ad", ">", Outcome { conversions: 1, nulls: 59, value: 150_00 })?;
+//! let paths = paths.build();
+//!
+//! // The last touch sees WeCom only; a chain sees what would be lost without the ad.
+//! let (last, markov) = (LastTouch.credit(&paths)?, Markov::order(1)?.credit(&paths)?);
+//! assert_eq!(last.conversions_exact(2)?, [dec!(1), dec!(0), dec!(9), dec!(0)]);
+//! assert_eq!(markov.conversions_exact(2)?, [dec!(2.34), dec!(1.91), dec!(3.83), dec!(1.92)]);
+//!
+//! // Half of the credit moves, and with it the cost of a conversion.
+//! let comparison = Comparison::new([("last", last), ("Markov", markov.clone())])?;
+//! assert!(comparison.total_variation("last", "Markov").is_some_and(|apart| apart > 0.5));
+//! let costs = Costs::new(Currency::CNY, [("Douyin ad", Money::parse("240 CNY")?)])?;
+//! let ad = &markov.returns(&costs, 2)?[0];
+//! assert_eq!(ad.return_on_ad_spend.map(|ratio| ratio.to_f64() > 1.4), Some(true));
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | a path without a touch, a touch without a name | [`AttributionError::EmptyPath`], [`AttributionError::EmptyTouch`] |
+//! | a row of neither conversions nor nulls, a count below 0 or with a fraction | [`AttributionError::NoJourneys`], [`AttributionError::Count`] |
+//! | a value without a conversion, or below 0 | [`AttributionError::ValueWithoutConversion`], [`AttributionError::NegativeValue`] |
+//! | a channel called `(start)`, `(conversion)` or `(null)` | a channel like others: no name is reserved |
+//! | a channel that stands twice in a path | twice the credit of a touch; once that of a player or a participant |
+//! | no conversion at all | credits of 0 by rules and games; [`AttributionError::NoConversions`] of removal effects, a share of nothing |
+//! | a model whose credits do not add up ([`Participation`]) | [`Conservation::NotConserving`]; exact parts are [`AttributionError::NotConserving`] |
+//! | a touch and a conversion at one instant | the touch is before it; touches tie by the channels' numbers |
+//! | a conversion without a touch in its lookback | in no path; counted with its value in [`JourneyReport::unattributed`] |
+//! | a user who does not convert | a null journey up to the last touch, or to [`JourneyRules::observed_until`] |
+//! | times on some rows only; a model that needs them | [`AttributionError::MissingTimes`] |
+//! | journeys in another order, in shards, in rows of equal paths | the same bits |
+//! | a step that a chain has not seen | backs off to shorter contexts when an order is chosen ([`OrderSelection`]) |
+//! | sums beyond 63 bits | [`AttributionError::TooMuch`] with the row |
+//! | a channel without a price | no cost per conversion; not a cost of 0 ([`Costs::of_touches`]) |
 
 mod calibration;
+mod canonical;
 mod channels;
 mod columns;
 mod comparison;
@@ -11,16 +56,20 @@ mod contexts;
 mod counterfactual;
 mod credit;
 mod elimination;
+mod events;
 mod higher_order;
 mod journeys;
 mod markov;
 mod models;
+mod order_selection;
 mod path_wire;
 mod paths;
 mod removal;
 mod resampling;
 mod returns;
 mod shapley;
+mod smoothing;
+mod top_paths;
 mod touch;
 mod transition;
 
@@ -28,18 +77,21 @@ pub use channels::{ChannelId, Channels};
 pub use comparison::Comparison;
 pub use counterfactual::{LeaveOneTouchOut, path_removal};
 pub use credit::{Conservation, Credits, Model};
-pub use journeys::{Closing, ConversionEvent, JourneyReport, JourneyRules, Journeys, TouchEvent, Transform};
+pub use events::{ConversionEvent, TouchEvent};
+pub use journeys::{Closing, JourneyReport, JourneyRules, Journeys, Transform};
 pub use markov::{Markov, RemovalEffects};
 pub use models::{
     Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,
     TimeDecay, Touch, WShaped,
 };
+pub use order_selection::{OrderChoice, OrderScore, OrderSelection};
 pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
 pub use resampling::{Interval, intervals, resampled};
-pub use returns::{ChannelReturn, Costs};
+pub use returns::{ChannelReturn, CostDraft, Costs, CostsDraft};
 pub use shapley::{
     MOST_PLAYERS, PositionCredits, SimplifiedShapley, shapley_conversion_rate, shapley_ordered, shapley_value,
 };
+pub use top_paths::{RankBy, TopPath};
 pub use touch::{TouchCredits, TouchModel, Touched};
 pub use transition::MarkovChain;
 
@@ -348,6 +400,12 @@ pub enum AttributionError {
         /// The highest order.
         most: usize,
     },
+    /// A part of the journeys that would be all or none.
+    #[error("every {nth}th journey cannot be held out, only every 2nd or a later one")]
+    Nth {
+        /// The number as given.
+        nth: u64,
+    },
     /// A game of more players than can be enumerated.
     #[error("{players} players are more than {most}, whose coalitions can be enumerated")]
     TooManyPlayers {
@@ -427,6 +485,7 @@ impl AttributionError {
             | Self::TimesNotDescending { .. }
             | Self::NegativeCredit { .. }
             | Self::Order { .. }
+            | Self::Nth { .. }
             | Self::TooManyPlayers { .. } => ErrorKind::OutOfRange,
             Self::NotFinite { .. }
             | Self::NothingCredited { .. }

@@ -1,5 +1,6 @@
 //! The store: paths of touches in columns, with their conversions, nulls and value.
 
+use super::canonical::Canonical;
 use super::path_wire::{PathTableReader, PathTableWriter};
 use super::{AttributionError, ChannelId, Channels};
 use crate::quantity::{Currency, Money};
@@ -214,35 +215,47 @@ impl PathTable {
     #[must_use]
     pub fn aggregated(&self) -> Self {
         let (channels, remap) = self.channels.sorted();
-        // Every touch has a channel of the dictionary.
-        let touches = self.touches.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)).collect();
-        let renamed = Self { channels, touches, ..self.clone() };
-        let mut order: Vec<Row<'_>> = renamed.rows().collect();
-        order.sort_unstable_by(|a, b| (a.path, a.seconds_before_end).cmp(&(b.path, b.seconds_before_end)));
         let mut table = Self::builder(self.currency).table;
-        table.channels = renamed.channels.clone();
-        table.seconds = renamed.seconds.as_ref().map(|_| Vec::new());
-        table.all = renamed.all;
-        let mut last: Option<Row<'_>> = None;
-        for row in order {
-            match &mut last {
-                Some(sum) if (sum.path, sum.seconds_before_end) == (row.path, row.seconds_before_end) => {
-                    // The totals hold the sum of all rows, and so each part of it.
-                    sum.outcome.conversions = sum.outcome.conversions.saturating_add(row.outcome.conversions);
-                    sum.outcome.nulls = sum.outcome.nulls.saturating_add(row.outcome.nulls);
-                    sum.outcome.value = sum.outcome.value.saturating_add(row.outcome.value);
-                }
-                _ => {
-                    if let Some(sum) = last.replace(row) {
-                        table.append(sum);
-                    }
-                }
-            }
-        }
-        if let Some(sum) = last {
-            table.append(sum);
+        table.channels = channels;
+        table.seconds = self.seconds.as_ref().map(|_| Vec::new());
+        table.all = self.all;
+        let mut path = Vec::new();
+        for run in Canonical::new(self, true).runs() {
+            path.clear();
+            // Every touch has a channel of the dictionary.
+            path.extend(run.row.path.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)));
+            table.append(Row { path: &path, outcome: run.outcome, ..run.row });
         }
         table
+    }
+
+    /// The same rows with their channels rolled up to the first `levels` parts of their names, where
+    /// `separator` parts them: keywords to campaigns, campaigns to channels ([`Channels::rolled_up`]).
+    ///
+    /// # Errors
+    /// As of [`Channels::rolled_up`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Linear, Model, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_names(["SEM / brand / shoes", "Email"], Outcome::converted(100_00))?;
+    /// builder.push_names(["SEM / generic"], Outcome::converted(50_00))?;
+    /// let channels = builder.build().rolled_up(" / ", 1)?;
+    /// assert_eq!(channels.channels().names().collect::<Vec<_>>(), ["SEM", "Email"]);
+    /// assert_eq!(Linear.credit(&channels)?.conversions(), [1.5, 0.5]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn rolled_up(&self, separator: &str, levels: usize) -> Result<Self, AttributionError> {
+        let (channels, remap) = self.channels.rolled_up(separator, levels)?;
+        let mut table = self.clone();
+        table.channels = channels;
+        for touch in &mut table.touches {
+            *touch = remap.get(touch.index()).copied().unwrap_or(*touch);
+        }
+        Ok(table)
     }
 
     /// Adds a row that was checked before; no more rows and touches than before.
@@ -432,6 +445,13 @@ impl PathTableBuilder {
         Ok(())
     }
 
+    /// Room for so many touches with times, at most what the table holds.
+    pub(super) fn reserve_timed(&mut self, touches: usize) {
+        let most = touches.min(usize::try_from(u32::MAX).unwrap_or(usize::MAX));
+        self.table.touches.reserve_exact(most);
+        self.table.seconds.get_or_insert_default().reserve_exact(most);
+    }
+
     fn check_times(&self, given: &Row<'_>) -> Result<(), AttributionError> {
         let row = self.table.len();
         let Some(seconds) = given.seconds_before_end else {
@@ -457,7 +477,10 @@ impl PathTableBuilder {
 
     /// The table.
     #[must_use]
-    pub fn build(self) -> PathTable {
+    pub fn build(mut self) -> PathTable {
+        if self.table.is_empty() {
+            self.table.seconds = None;
+        }
         self.table
     }
 }

@@ -1,11 +1,13 @@
 //! Credits against costs: what each channel paid for a conversion and brought per unit of money.
 
-use super::{AttributionError, Conservation, Credits};
+use super::{AttributionError, ChannelId, Channels, Conservation, Credits};
+use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, Ratio};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// What each channel cost, in one currency.
 ///
@@ -18,7 +20,8 @@ use rust_decimal::Decimal;
 /// assert_eq!(costs.get("SEM"), Some(Money::parse("500 CNY")?));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CostsDraft", into = "CostsDraft")]
 pub struct Costs {
     currency: Currency,
     by_channel: BTreeMap<String, Money>,
@@ -28,27 +31,109 @@ impl Costs {
     /// The costs of these channels.
     ///
     /// # Errors
-    /// [`AttributionError::DuplicateChannel`], [`AttributionError::CurrencyMismatch`],
-    /// [`AttributionError::NegativeCost`].
+    /// [`AttributionError::EmptyName`], [`AttributionError::DuplicateChannel`],
+    /// [`AttributionError::CurrencyMismatch`], [`AttributionError::NegativeCost`].
     pub fn new<N: Into<String>>(
         currency: Currency,
         costs: impl IntoIterator<Item = (N, Money)>,
     ) -> Result<Self, AttributionError> {
-        let mut by_channel = BTreeMap::new();
+        let mut all = Self { currency, by_channel: BTreeMap::new() };
         for (name, cost) in costs {
-            let name = name.into();
+            all.add(name.into(), cost)?;
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, name: String, cost: Money) -> Result<(), AttributionError> {
+        if cost.currency() != self.currency {
+            return Err(AttributionError::CurrencyMismatch { left: self.currency, right: cost.currency() });
+        }
+        if name.is_empty() {
+            return Err(AttributionError::EmptyName { index: self.by_channel.len() });
+        }
+        if cost.is_negative() {
+            return Err(AttributionError::NegativeCost { name, cost });
+        }
+        if self.by_channel.contains_key(&name) {
+            return Err(AttributionError::DuplicateChannel { name });
+        }
+        self.by_channel.insert(name, cost);
+        Ok(())
+    }
+
+    /// What each channel's touches cost together, to the minor unit: a price of each touch that has one, such as
+    /// a click.
+    ///
+    /// A channel none of whose touches has a price has no cost, which is not a cost of 0.
+    ///
+    /// # Errors
+    /// [`AttributionError::UnknownId`] with the index of the touch as its row,
+    /// [`AttributionError::CurrencyMismatch`], [`AttributionError::NegativeCost`],
+    /// [`AttributionError::Quantity`] where a sum is beyond money.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, Costs, TouchEvent};
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// let mut channels = Channels::default();
+    /// let (sem, email) = (channels.intern("SEM")?, channels.intern("Email")?);
+    /// let click = Money::parse("1.35 CNY")?;
+    /// let events = [
+    ///     (TouchEvent { user: 7, time: 0, channel: sem }, Some(click)),
+    ///     (TouchEvent { user: 7, time: 3_600, channel: email }, None),
+    ///     (TouchEvent { user: 8, time: 60, channel: sem }, Some(click)),
+    /// ];
+    /// let priced = events.iter().map(|(touch, cost)| (touch.channel, *cost));
+    /// let costs = Costs::of_touches(&channels, Currency::CNY, priced)?;
+    /// assert_eq!(costs.get("SEM"), Some(Money::parse("2.70 CNY")?));
+    /// assert_eq!(costs.get("Email"), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn of_touches(
+        channels: &Channels,
+        currency: Currency,
+        touches: impl IntoIterator<Item = (ChannelId, Option<Money>)>,
+    ) -> Result<Self, AttributionError> {
+        let mut sums: Vec<Option<Money>> = alloc::vec![None; channels.len()];
+        for (row, (channel, cost)) in touches.into_iter().enumerate() {
+            let (id, count) = (channel.index(), channels.len());
+            let sum = sums.get_mut(id).ok_or(AttributionError::UnknownId { row, id, count })?;
+            let Some(cost) = cost else { continue };
             if cost.currency() != currency {
                 return Err(AttributionError::CurrencyMismatch { left: currency, right: cost.currency() });
             }
             if cost.is_negative() {
+                let name = channels.name(channel).unwrap_or_default().into();
                 return Err(AttributionError::NegativeCost { name, cost });
             }
-            if by_channel.contains_key(&name) {
-                return Err(AttributionError::DuplicateChannel { name });
-            }
-            by_channel.insert(name, cost);
+            *sum = Some(sum.unwrap_or(Money::zero(currency)).plus(cost)?);
         }
-        Ok(Self { currency, by_channel })
+        let known = channels.names().zip(sums).filter_map(|(name, sum)| Some((name, sum?)));
+        Self::new(currency, known)
+    }
+
+    /// The costs of both: of a channel that both know the sum. The order of merging changes nothing.
+    ///
+    /// # Errors
+    /// [`AttributionError::CurrencyMismatch`]; [`AttributionError::Quantity`] where a sum is beyond money.
+    pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
+        if self.currency != other.currency {
+            let (left, right) = (self.currency, other.currency);
+            return Err(AttributionError::CurrencyMismatch { left, right });
+        }
+        let mut merged = self.clone();
+        for (name, cost) in &other.by_channel {
+            let sum = merged.by_channel.get(name).map_or(Ok(*cost), |own| own.plus(*cost))?;
+            merged.by_channel.insert(name.clone(), sum);
+        }
+        Ok(merged)
+    }
+
+    /// The channels whose cost is known, in the order of their names.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Money)> + '_ {
+        self.by_channel.iter().map(|(name, cost)| (name.as_str(), *cost))
     }
 
     /// The currency.
@@ -61,6 +146,47 @@ impl Costs {
     #[must_use]
     pub fn get(&self, channel: &str) -> Option<Money> {
         self.by_channel.get(channel).copied()
+    }
+}
+
+/// Costs as they are written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostsDraft {
+    /// The currency of all of them.
+    pub currency: Currency,
+    /// What each channel cost.
+    pub costs: Vec<CostDraft>,
+}
+
+/// One channel's cost as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostDraft {
+    /// The name of the channel.
+    pub channel: String,
+    /// What it cost.
+    pub cost: Money,
+}
+
+impl TryFrom<CostsDraft> for Costs {
+    type Error = Problems<AttributionError>;
+
+    fn try_from(draft: CostsDraft) -> Result<Self, Self::Error> {
+        let mut problems = Problems::new();
+        let mut costs = Self { currency: draft.currency, by_channel: BTreeMap::new() };
+        for (index, CostDraft { channel, cost }) in draft.costs.into_iter().enumerate() {
+            let at = Path::root().field("costs").index(index);
+            problems.take(&at, costs.add(channel, cost));
+        }
+        problems.into_result(costs)
+    }
+}
+
+impl From<Costs> for CostsDraft {
+    fn from(costs: Costs) -> Self {
+        let drafts = costs.by_channel.into_iter().map(|(channel, cost)| CostDraft { channel, cost });
+        Self { currency: costs.currency, costs: drafts.collect() }
     }
 }
 

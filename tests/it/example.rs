@@ -1,5 +1,9 @@
 //! What the example prints, word for word: the documents' figures, and every refusal with its path.
 
+use crate::golden::attribution_generator::Generator;
+use crate::golden::own_copy;
+use std::fmt::Write;
+
 #[path = "../../examples/quarter.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod quarter;
@@ -11,6 +15,10 @@ mod kpi_tree;
 #[path = "../../examples/budget.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod budget;
+
+#[path = "../../examples/attribution.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod attribution;
 
 fn data(name: &str) -> String {
     format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
@@ -108,4 +116,77 @@ fn the_trap_of_the_budgets_is_the_golden_one() {
         let amount = contest["local"][line["name"].as_str().unwrap()].as_str().unwrap_or("0 CNY");
         assert_eq!(amount.trim_end_matches(" CNY").parse().ok(), local[index].as_f64(), "{line}");
     }
+}
+
+/// The events of the first 300 journeys of the seeded generator with 12 channels, with the documents' channels,
+/// a price of each paid touch, and an end between 1 July and the end of September (minutes from 1 April).
+fn generated_events() -> String {
+    const CHANNELS: [(&str, u64); 12] = [
+        ("SEM", 420),
+        ("social", 260),
+        ("Douyin feed", 350),
+        ("Xiaohongshu KOC", 380),
+        ("WeCom private message", 0),
+        ("short video", 300),
+        ("referral", 500),
+        ("KOL", 640),
+        ("content platforms", 180),
+        ("trade fair", 560),
+        ("trade media", 450),
+        ("Direct", 0),
+    ];
+    let generator = own_copy("attribution_generator.json").json;
+    let seed = generator["seed"].as_u64().unwrap();
+    let mut csv = String::from("event,user,minute,channel,amount\n");
+    let yuan = |cents: u64| format!("{}.{:02}", cents / 100, cents % 100);
+    for (user, journey) in (0_u64..300).zip(Generator::read(&generator, seed, 12).journeys(300)) {
+        let end = 131_040 + user * 443 % 132_480;
+        for (touch, before) in journey.touches.iter().zip(&journey.minutes) {
+            let minute = end - u64::from(*before);
+            let (name, price) = CHANNELS[usize::try_from(*touch).unwrap()];
+            let price = if price == 0 { String::new() } else { yuan(price + minute % (price / 4)) };
+            writeln!(csv, "touch,{user},{minute},{name},{price}").unwrap();
+        }
+        if let Some(cents) = journey.cents {
+            writeln!(csv, "conversion,{user},{end},,{}", yuan(cents.unsigned_abs())).unwrap();
+        }
+    }
+    csv
+}
+
+#[test]
+fn the_events_are_the_generators() {
+    assert_eq!(generated_events(), std::fs::read_to_string(data("attribution.csv")).unwrap());
+}
+
+#[test]
+fn the_models_stand_side_by_side() {
+    let events = std::fs::read_to_string(data("attribution.csv")).unwrap();
+    let report = attribution::report(&events).unwrap();
+    assert_eq!(report, std::fs::read_to_string(data("attribution_report.txt")).unwrap());
+}
+
+#[test]
+fn broken_events_are_refused_with_their_line() {
+    let titles = "event,user,minute,channel,amount\n";
+    let sound = "touch,1,5,SEM,1.20\nconversion,1,9,,80\n";
+    let refused = |text: String| attribution::report(&text).unwrap_err().to_string();
+    for (row, refusal) in [
+        ("touch,1,5,SEM", "4 fields instead of 5"),
+        ("", "1 fields instead of 5"),
+        ("touch,x,5,SEM,1", "`x`: invalid digit found in string"),
+        ("touch,1,-5,SEM,1", "`-5`: invalid digit found in string"),
+        ("touch,1,18446744073709551615,SEM,1", "out of range integral type conversion attempted"),
+        ("touch,1,5,,1", "the name at 1 is empty"),
+        ("touch,1,5,SEM,-1", "-1.00 CNY is below 0"),
+        ("touch,1,5,SEM,0.005", "0.005 is finer than the minor unit of CNY (2 decimals)"),
+        ("touch,1,5,SEM,dear", "`dear`: Invalid decimal: unknown character"),
+        ("conversion,1,5,,", "a conversion without a value"),
+        ("visit,1,5,SEM,", "`visit` is neither touch nor conversion"),
+    ] {
+        assert_eq!(refused(format!("{titles}{sound}{row}\n")), format!("line 4: {refusal}"));
+    }
+    assert_eq!(refused(String::new()), "line 1: the titles are not `event,user,minute,channel,amount`");
+    // Sound rows without a journey to learn from are refused by the part that needs it.
+    assert_eq!(refused(titles.into()), "there are no paths");
 }

@@ -2,7 +2,7 @@
 
 mod attribution;
 mod attribution_game;
-mod attribution_generator;
+pub(crate) mod attribution_generator;
 mod budget_allocation;
 mod budget_curves;
 mod budget_optimise;

@@ -12,6 +12,7 @@ use marketloop::attribution::{
     JourneyRules, LastNonDirect, LastTouch, Linear, Model, Outcome, Participation, PathTable, PositionBased,
     PositionDecay, TimeDecay, Touch, TouchEvent, TouchModel, Transform, WShaped,
 };
+use marketloop::budget::{AllocatedLine, Budget, Divide};
 use marketloop::quantity::{Currency, Money};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -278,5 +279,75 @@ proptest! {
         back.reverse();
         ends.reverse();
         prop_assert_eq!(rules.journeys(&channels, Currency::CNY, &back, &ends), Ok(journeys));
+    }
+    #[test]
+    fn costs_of_touches_are_the_sum_of_their_prices(
+        touches in vec((0_usize..3, prop::option::of(0_i64..1_000_000)), 0..40),
+        cut in 0_usize..40,
+    ) {
+        let channels = Channels::new(["SEM", "Direct", "KOL"]).unwrap();
+        let ids: Vec<_> = channels.ids().collect();
+        let yuan = |minor: i64| Money::from_minor(minor.into(), Currency::CNY).unwrap();
+        let priced: Vec<_> = touches.iter().map(|(channel, cost)| (ids[*channel], cost.map(yuan))).collect();
+        let of = |touches: &[_]| Costs::of_touches(&channels, Currency::CNY, touches.iter().copied()).unwrap();
+        let costs = of(&priced);
+        for (index, name) in channels.names().enumerate() {
+            let own: Vec<i64> = touches.iter().filter(|touch| touch.0 == index).filter_map(|t| t.1).collect();
+            let expected = if own.is_empty() { None } else { Some(yuan(own.iter().sum())) };
+            prop_assert_eq!(costs.get(name), expected);
+        }
+        let (one, other) = priced.split_at(cut.min(priced.len()));
+        prop_assert_eq!(&of(one).merge(&of(other)).unwrap(), &costs);
+        prop_assert_eq!(&of(other).merge(&of(one)).unwrap(), &costs);
+        // They flow into the returns: cost over conversions, value over cost.
+        let mut builder = PathTable::builder(Currency::CNY).with_channels(&channels).unwrap();
+        builder.push(&ids, Outcome { conversions: 6, nulls: 1, value: 900 }).unwrap();
+        let returns = Linear.credit(&builder.build()).unwrap().returns(&costs, 2).unwrap();
+        for channel in returns {
+            prop_assert_eq!(channel.cost, costs.get(&channel.channel));
+            let cost = channel.cost.map(|cost| cost.minor());
+            let per_conversion = channel.cost_per_conversion.map(|ratio| ratio.to_f64());
+            prop_assert_eq!(per_conversion, cost.map(|cost| cost as f64 / 100.0 / 2.0));
+            prop_assert_eq!(channel.return_on_ad_spend.is_some(), cost.is_some_and(|cost| cost > 0));
+        }
+    }
+
+    #[test]
+    fn credits_divide_a_budget_as_plain_values(rows in rows(), total in 1_i64..1_000_000_000) {
+        // Neither domain knows the other: names and decimals are all that passes.
+        let credits = Linear.credit(&table(&rows)).unwrap();
+        prop_assume!(credits.totals().conversions > 0);
+        let weights = credits.conversion_weights(6).unwrap();
+        let total = Money::from_minor(total.into(), Currency::CNY).unwrap();
+        let plan = Budget::of(total).rule("credit", Divide::by_scores(weights.clone())).allocate().unwrap();
+        let sum = Money::sum(plan.leaves().map(AllocatedLine::amount), Currency::CNY).unwrap();
+        prop_assert_eq!(sum, total);
+        let all: Decimal = weights.iter().map(|(_, weight)| weight).sum();
+        for (name, weight) in &weights {
+            let share = total.minor() as f64 * (*weight / all).to_string().parse::<f64>().unwrap();
+            let amount = plan.get(name).unwrap().amount().minor() as f64;
+            prop_assert!((amount - share).abs() <= 1.0, "{name}: {amount} {share}");
+        }
+    }
+
+    #[test]
+    fn rolled_up_credits_are_the_sums_of_their_channels(rows in rows()) {
+        // `SEM / KOL` is a campaign of SEM.
+        let mut builder = PathTable::builder(Currency::CNY);
+        for (path, outcome) in &rows {
+            let names: Vec<String> =
+                path.iter().map(|(name, at)| format!("{} / {}", NAMES[*name], at % 3)).collect();
+            builder.push_names(names.iter().map(String::as_str), *outcome).unwrap();
+        }
+        let paths = builder.build();
+        let upper = paths.rolled_up(" / ", 1).unwrap();
+        prop_assert_eq!(upper.totals(), paths.totals());
+        prop_assert_eq!(&paths.rolled_up(" / ", 2).unwrap(), &paths);
+        let (fine, coarse) = (Linear.credit(&paths).unwrap(), Linear.credit(&upper).unwrap());
+        for (name, credit) in coarse.channels().names().zip(coarse.conversions()) {
+            let own = fine.channels().names().zip(fine.conversions());
+            let sum: f64 = own.filter(|(fine, _)| fine.starts_with(name)).map(|(_, credit)| credit).sum();
+            prop_assert!((sum - credit).abs() <= 1e-12 * credit.max(1.0), "{name}");
+        }
     }
 }

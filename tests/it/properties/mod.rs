@@ -2,6 +2,7 @@
 
 mod attribution;
 mod attribution_game;
+mod attribution_orders;
 mod budget;
 mod budget_change;
 mod cascade;

@@ -2,9 +2,11 @@
 
 use super::{pinned, refused};
 use marketloop::attribution::{
-    Channels, Closing, JourneyReport, JourneyRules, Outcome, PathTable, Transform,
+    Channels, Closing, Costs, JourneyReport, JourneyRules, Linear, Markov, Model, Outcome, PathTable, RankBy,
+    TouchModel, Transform,
 };
-use marketloop::quantity::Currency;
+use marketloop::quantity::{Currency, Money};
+use rust_decimal::Decimal;
 use std::num::NonZeroUsize;
 
 #[test]
@@ -90,4 +92,79 @@ fn rules_and_reports_are_plain() {
     )
     .unwrap();
     assert_eq!(report.kept, 3);
+}
+
+#[test]
+fn costs_are_a_list_of_channels() {
+    let yuan = |text: &str| Money::parse(text).unwrap();
+    let costs = Costs::new(Currency::CNY, [("SEM", yuan("500 CNY")), ("KOL", yuan("0 CNY"))]).unwrap();
+    let json = concat!(
+        r#"{"currency":"CNY","costs":["#,
+        r#"{"channel":"KOL","cost":{"amount":"0.00","currency":"CNY"}},"#,
+        r#"{"channel":"SEM","cost":{"amount":"500.00","currency":"CNY"}}]}"#
+    );
+    pinned(&costs, json);
+    let refuse = |cost: &str, error: &str| {
+        let json = format!(r#"{{"currency":"CNY","costs":[{{"channel":"SEM","cost":"1 CNY"}},{cost}]}}"#);
+        refused::<Costs>(&json, &format!("costs[1]: {error}"));
+    };
+    refuse(r#"{"channel":"SEM","cost":"1 CNY"}"#, "the channel `SEM` stands twice");
+    refuse(r#"{"channel":"KOL","cost":"-1 CNY"}"#, "the cost of `KOL` is -1.00 CNY, below 0");
+    refuse(r#"{"channel":"KOL","cost":"1 USD"}"#, "CNY and USD are different currencies");
+    refuse(r#"{"channel":"","cost":"1 CNY"}"#, "the name at 1 is empty");
+}
+
+#[test]
+fn hostile_tables_are_refused_or_read() {
+    let table = |row: &str| format!(r#"{{"currency":"CNY","channels":["A"],"rows":[{row}]}}"#);
+    for (row, error) in [
+        (r#"{"path":[65536],"conversions":1}"#, "invalid value: integer `65536`, expected u16"),
+        (r#"{"path":[-1],"conversions":1}"#, "invalid value: integer `-1`, expected u16"),
+        (r#"{"path":[65535],"conversions":1}"#, "rows[0]: row 0: channel 65535 of 1"),
+        (r#"{"path":[0],"conversions":18446744073709551615}"#, "rows[0]: row 0: the journeys add up to more"),
+        (
+            r#"{"path":[0],"conversions":"18446744073709551616"}"#,
+            "rows[0]: row 0: count 18446744073709551616",
+        ),
+        (
+            r#"{"path":[0],"conversions":1,"nulls":9223372036854775807}"#,
+            "rows[0]: row 0: the journeys add up",
+        ),
+        (
+            r#"{"path":[0],"conversions":1,"value":9223372036854775808}"#,
+            "rows[0]: row 0: value 9223372036854775808",
+        ),
+        (r#"{"path":[0],"conversions":1,"value":-9223372036854775808}"#, "rows[0]: row 0: value"),
+        (
+            r#"{"path":[0],"conversions":1,"seconds_before_end":[4294967296]}"#,
+            "invalid value: integer `4294967296`",
+        ),
+        (r#"{"path":[0],"conversions":"NaN"}"#, ""),
+        (r#"{"path":[0],"conversions":null}"#, ""),
+        (r#"{"path":[0],"conversions":1e400}"#, ""),
+        (r#"{"path":[0],"conversions":1,"conversions":2}"#, "duplicate field `conversions`"),
+    ] {
+        refused::<PathTable>(&table(row), error);
+    }
+    // All that fits is read, and every model answers.
+    let most = r#"{"path":[0],"conversions":9223372036854775807,"value":9223372036854775807}"#;
+    let paths: PathTable = serde_json::from_str(&table(most)).unwrap();
+    let credits = Linear.credit(&paths).unwrap();
+    assert_eq!(credits.conversions_exact(0).unwrap(), [Decimal::from(i64::MAX)]);
+    assert_eq!(credits.conversions_exact(19), credits.conversions_exact(u32::MAX));
+    assert_eq!(credits.values_exact().unwrap()[0].minor(), i128::from(i64::MAX));
+    let effects = Markov::order(1).unwrap().removal_effects(&paths).unwrap();
+    assert!((effects.conversions()[0] - 1.0).abs() < 1e-15);
+    assert!(
+        paths.merge(&paths).is_err() && paths.weighted(&[2]).is_err() && paths.weighted(&[u64::MAX]).is_err()
+    );
+    assert_eq!(paths.weighted(&[0]).unwrap().len(), 0);
+    assert_eq!(paths.row(usize::MAX), None);
+    assert!(Linear.touch_credits(&paths, usize::MAX).is_err());
+    let none: PathTable = serde_json::from_str(r#"{"currency":"CNY","channels":[],"rows":[]}"#).unwrap();
+    assert_eq!(none.aggregated(), none);
+    assert_eq!(none.merge(&none).unwrap(), none);
+    assert_eq!(none.top_paths(RankBy::Value, 3).unwrap(), []);
+    assert_eq!(none.rolled_up(" / ", 1).unwrap(), none);
+    assert!(Linear.credit(&none).unwrap().conversions_exact(2).unwrap().is_empty());
 }

@@ -1,0 +1,200 @@
+//! The rows of a table in the order of their paths, without a copy of any path: equal paths stand together.
+
+use super::columns::Columns;
+use super::{ChannelId, Outcome, PathTable, Row};
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// The rows by their paths, in the order of the channels' names.
+#[derive(Debug)]
+pub(super) struct Canonical<'a> {
+    paths: &'a PathTable,
+    columns: Columns<'a>,
+    /// Whether equal paths of different times are apart.
+    by_times: bool,
+    keys: Keys,
+    /// Key and index of each row: 16 bytes, whatever the length of its path.
+    order: Vec<(u64, u32)>,
+}
+
+/// Rows of one path that stand together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run<'a> {
+    /// The first of them, with its own outcome.
+    pub(super) row: Row<'a>,
+    /// What all of them add up to.
+    pub(super) outcome: Outcome,
+    /// Where they begin in the order.
+    pub(super) start: usize,
+    end: usize,
+}
+
+impl<'a> Canonical<'a> {
+    /// The rows by their paths; where `by_times` says so, equal paths by their times.
+    pub(super) fn new(paths: &'a PathTable, by_times: bool) -> Self {
+        let columns = Columns::new(paths);
+        let keys = Keys::of(columns.channels());
+        let mut canonical = Self { paths, columns, by_times, keys, order: Vec::new() };
+        let rows = (0_u32..).zip(paths.rows());
+        let mut order: Vec<_> = rows.map(|(row, given)| (canonical.key(given.path), row)).collect();
+        order.sort_unstable_by(|one, other| canonical.compared(*one, *other));
+        canonical.order = order;
+        canonical
+    }
+
+    pub(super) const fn columns(&self) -> &Columns<'a> {
+        &self.columns
+    }
+
+    fn key(&self, path: &[ChannelId]) -> u64 {
+        self.keys.key(path.iter().map(|touch| self.columns.number(*touch)))
+    }
+
+    pub(super) const fn keys(&self) -> Keys {
+        self.keys
+    }
+
+    fn row(&self, index: u32) -> Option<Row<'a>> {
+        self.paths.row(usize::try_from(index).ok()?)
+    }
+
+    fn ranks(&self, path: &'a [ChannelId]) -> impl Iterator<Item = u16> + '_ {
+        path.iter().map(|touch| self.columns.number(*touch))
+    }
+
+    fn compared(&self, (key, row): (u64, u32), (other_key, other): (u64, u32)) -> Ordering {
+        let heads = key.cmp(&other_key);
+        // A path that ends within the head is told by its key alone.
+        let (is_whole, head) = (self.keys.is_whole(key), self.keys.head);
+        if heads != Ordering::Equal || (is_whole && !self.by_times) || row == other {
+            return heads;
+        }
+        let (Some(one), Some(other)) = (self.row(row), self.row(other)) else { return heads };
+        let tails = self.ranks(one.path).skip(head).cmp(self.ranks(other.path).skip(head));
+        if self.by_times { tails.then(one.seconds_before_end.cmp(&other.seconds_before_end)) } else { tails }
+    }
+
+    /// The rows of each path together, in the order of the paths.
+    pub(super) fn runs(&self) -> impl Iterator<Item = Run<'a>> + '_ {
+        let mut start = 0;
+        core::iter::from_fn(move || {
+            let run = self.run(start)?;
+            start = run.end;
+            Some(run)
+        })
+    }
+
+    /// The run that begins here.
+    fn run(&self, start: usize) -> Option<Run<'a>> {
+        let first = *self.order.get(start)?;
+        let rows = self.order.get(start..)?.iter();
+        let same = rows.take_while(|entry| self.compared(first, **entry) == Ordering::Equal);
+        let (mut outcome, mut end) = (Outcome::default(), start);
+        for row in same.filter_map(|(_, row)| self.row(*row)) {
+            // The totals hold the sum of all rows, and so each part of it.
+            outcome.conversions = outcome.conversions.saturating_add(row.outcome.conversions);
+            outcome.nulls = outcome.nulls.saturating_add(row.outcome.nulls);
+            outcome.value = outcome.value.saturating_add(row.outcome.value);
+            end = end.saturating_add(1);
+        }
+        Some(Run { row: self.row(first.1)?, outcome, start, end })
+    }
+
+    /// The path of the run that begins here.
+    pub(super) fn path(&self, start: usize) -> &'a [ChannelId] {
+        self.order.get(start).and_then(|(_, row)| self.row(*row)).map_or(&[], |row| row.path)
+    }
+
+    /// How the path of the row at `start` compares to these ranks, whose key is `key`.
+    pub(super) fn compared_to(&self, start: usize, key: u64, ranks: &[u16]) -> Ordering {
+        let Some((own, _)) = self.order.get(start) else { return Ordering::Greater };
+        if *own != key || self.keys.is_whole(key) {
+            return own.cmp(&key);
+        }
+        let tail = ranks.iter().copied().skip(self.keys.head);
+        self.ranks(self.path(start)).skip(self.keys.head).cmp(tail)
+    }
+}
+
+/// Keys of paths: their first ranks in one word that orders as they do. A path that ends is before one that goes
+/// on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys {
+    /// How many touches a key holds, and the bits of each.
+    head: usize,
+    bits: u32,
+}
+
+impl Keys {
+    /// The keys for so many channels, at most 65,535.
+    const fn of(channels: usize) -> Self {
+        // 0 stands for the end.
+        if channels < 256 { Self { head: 8, bits: 8 } } else { Self { head: 4, bits: 16 } }
+    }
+
+    pub(super) fn key(self, ranks: impl Iterator<Item = u16>) -> u64 {
+        let mut ranks = ranks.map(|rank| u64::from(rank.saturating_add(1)));
+        (0..self.head).fold(0, |key, _| key.wrapping_shl(self.bits) | ranks.next().unwrap_or_default())
+    }
+
+    /// Whether the path ends within its key.
+    const fn is_whole(self, key: u64) -> bool {
+        key.trailing_zeros() >= self.bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::Currency;
+
+    /// Paths of up to 12 touches over so many channels, whose names do not stand in the order of their numbers.
+    fn table(channels: u32) -> PathTable {
+        let mut builder = PathTable::builder(Currency::CNY);
+        for channel in (0..channels).rev() {
+            builder.channel(&alloc::format!("{channel:05}")).unwrap();
+        }
+        let mut random = 1_u32;
+        let mut next = |most: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8).checked_rem(most).unwrap()
+        };
+        for _ in 0..400 {
+            // Long common heads, so that tails decide.
+            let length = next(12).saturating_add(1);
+            let name = |at: u32, step: u32| {
+                alloc::format!("{:05}", if at < 7 { channels.saturating_sub(1) } else { step })
+            };
+            let names: Vec<_> = (0..length).map(|at| name(at, next(3))).collect();
+            builder.push_names(names.iter().map(|name| &**name), Outcome::converted(1)).unwrap();
+        }
+        builder.build()
+    }
+
+    #[test]
+    fn runs_are_the_distinct_paths_in_the_order_of_their_names() {
+        for channels in [3, 255, 256, 300] {
+            let paths = table(channels);
+            let names = |path: &[ChannelId]| -> Vec<_> {
+                path.iter().map(|id| paths.channels().name(*id).unwrap()).collect()
+            };
+            let mut expected: Vec<_> = paths.rows().map(|row| names(row.path)).collect();
+            expected.sort_unstable();
+            let canonical = Canonical::new(&paths, false);
+            let runs: Vec<_> = canonical.runs().collect();
+            let given = runs.iter().flat_map(|run| {
+                let rows = usize::try_from(run.outcome.conversions).unwrap();
+                core::iter::repeat_n(names(run.row.path), rows)
+            });
+            assert_eq!(given.collect::<Vec<_>>(), expected);
+            for run in &runs {
+                let ranks: Vec<u16> = canonical.ranks(run.row.path).collect();
+                let key = canonical.keys().key(ranks.iter().copied());
+                assert_eq!(canonical.compared_to(run.start, key, &ranks), Ordering::Equal);
+                let longer = [&ranks[..], &[0]].concat();
+                let key = canonical.keys().key(longer.iter().copied());
+                assert_eq!(canonical.compared_to(run.start, key, &longer), Ordering::Less);
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Which order of a chain predicts journeys best that it has not seen.
+
+use super::columns::float;
+use super::smoothing::{SmoothedChain, transitions};
+use super::{AttributionError, Outcome, PathTable, Row};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What a chain of one order makes of journeys that it was not fitted to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OrderScore {
+    /// The order of the chain.
+    pub order: usize,
+    /// The mean logarithm (base e) of the probability of a step: of a touch, or of the journey's end.
+    pub log_likelihood: f64,
+    /// The probability that the chain gives a higher chance to a journey that converted than to one that did
+    /// not; a tie (to 1e-12) is half. 0.5 is a guess, `None` where all journeys convert or none does.
+    pub auc: Option<f64>,
+}
+
+/// The order that was chosen, and why.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OrderChoice {
+    /// The order: the lowest that is behind the best by at most the tolerance.
+    pub order: usize,
+    /// The order of the best score; the lower one of equals.
+    pub best: usize,
+    /// By how much the score of the chosen order is below the best.
+    pub behind: f64,
+    /// One standard error of that difference: what would be put down to chance.
+    pub tolerance: f64,
+}
+
+/// The scores of the orders of a chain on journeys that it was not fitted to.
+///
+/// A chain of a higher order fits the journeys it was made of better, always; only others show whether it knows
+/// more. Every order predicts the same steps, so that the scores can be compared. What was not seen in the first
+/// table does not make a score infinite: a context that it lacks backs off to shorter ones.
+///
+/// # Formula
+/// With `c(h, x)` how often step `x` followed the context `h` (the last touches, or the start and all touches so
+/// far), `c(h)` how often any did, `d(h)` how many different ones did, and `h'` the context without its first
+/// touch: `P(x | h) = (c(h, x) + d(h) P(x | h')) / (c(h) + d(h))` (I. H. Witten, T. C. Bell, 1991). A context that
+/// never came up, or as often as `h'`, has the probabilities of `h'`. The empty context backs off to
+/// `1 / (channels of both tables + 2)`.
+///
+/// The chance of a conversion is `P(conversion | h) / (P(conversion | h) + P(null | h))` behind the last touch.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{OrderSelection, Outcome, PathTable};
+/// use marketloop::quantity::Currency;
+///
+/// // Email converts behind social, and never behind SEM: the last touch alone does not tell.
+/// let mut builder = PathTable::builder(Currency::CNY);
+/// builder.push_text("social > Email", ">", Outcome { conversions: 60, nulls: 40, value: 0 })?;
+/// builder.push_text("SEM > Email", ">", Outcome { conversions: 0, nulls: 100, value: 0 })?;
+/// let (fitted, held_out) = builder.build().split_every(4)?;
+/// let selection = OrderSelection::new(&fitted, &held_out, 3)?;
+/// assert_eq!(selection.by_likelihood().order, 2);
+/// assert_eq!(selection.by_auc().map(|choice| choice.order), Some(2));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderSelection {
+    scores: Vec<OrderScore>,
+    by_likelihood: OrderChoice,
+    by_auc: Option<OrderChoice>,
+}
+
+impl OrderSelection {
+    /// The scores on `held_out` of chains of the orders 1 to `most` that are fitted to `fitted`. The order of
+    /// the journeys changes nothing.
+    ///
+    /// # Errors
+    /// [`AttributionError::Order`] for an order outside 1..=255; [`AttributionError::NoPaths`] where one of the
+    /// tables is empty; [`AttributionError::Overflow`] for more contexts or steps than can be counted.
+    pub fn new(fitted: &PathTable, held_out: &PathTable, most: usize) -> Result<Self, AttributionError> {
+        let chain = SmoothedChain::new(fitted, most)?;
+        if held_out.is_empty() {
+            return Err(AttributionError::NoPaths);
+        }
+        let beyond = AttributionError::Overflow { what: "a sum of log-likelihoods" };
+        let steps = transitions(held_out).ok_or_else(|| beyond.clone())?;
+        let sums = summed(&chain, held_out, most, |logs, order| logs.get(order).copied())?;
+        let best = sums
+            .iter()
+            .enumerate()
+            .fold(0, |best, (at, sum)| if sums.get(best).is_some_and(|most| sum > most) { at } else { best });
+        let squares = summed(&chain, held_out, most, |logs, order| {
+            let pair = logs.get(best)?.iter().zip(logs.get(order)?);
+            let mut squares = pair.map(|(best, own)| (best - own) * (best - own));
+            Some([squares.next()?, squares.next()?])
+        })?;
+        let journeys = float(held_out.totals().journeys);
+        let per_step = |sum: i128| whole(sum) / float(steps);
+        let highest = sums.get(best).copied().unwrap_or_default();
+        let choices = (1_usize..).zip(sums.iter().zip(squares)).map(|(order, (sum, square))| {
+            let behind = highest.saturating_sub(*sum);
+            // The variance of the sum of independent differences, from their spread around their mean.
+            let spread = (whole(square) - whole(behind) * whole(behind) / journeys).max(0.0);
+            let error = libm::sqrt(spread * journeys / (journeys - 1.0).max(1.0));
+            let (behind, tolerance) = (per_step(behind), error / float(steps));
+            OrderChoice { order, best: best.saturating_add(1), behind, tolerance }
+        });
+        let first = choices.clone().find(|choice| choice.behind <= choice.tolerance);
+        let by_likelihood = first.ok_or(beyond)?;
+        let mut scores = Vec::with_capacity(most);
+        for (order, sum) in (1..).zip(&sums) {
+            let auc = area(&chain, held_out, order);
+            scores.push(OrderScore { order, log_likelihood: per_step(*sum), auc });
+        }
+        let by_auc = chosen_by_auc(&scores, held_out);
+        Ok(Self { scores, by_likelihood, by_auc })
+    }
+
+    /// The scores, from order 1.
+    #[must_use]
+    pub fn scores(&self) -> &[OrderScore] {
+        &self.scores
+    }
+
+    /// The lowest order whose log-likelihood is within one standard error of the best (the rule of L. Breiman,
+    /// J. H. Friedman, R. A. Olshen, C. J. Stone, 1984), by step. The error is that of the difference between
+    /// the two orders, journey by journey.
+    #[must_use]
+    pub const fn by_likelihood(&self) -> OrderChoice {
+        self.by_likelihood
+    }
+
+    /// The lowest order whose AUC is within one standard error of the best; `None` where there is no AUC.
+    ///
+    /// # Formula
+    /// `SE^2 = (A (1 - A) + (p - 1)(A / (2 - A) - A^2) + (n - 1)(2 A^2 / (1 + A) - A^2)) / (p n)` of the best AUC
+    /// `A`, with `p` journeys that convert and `n` that do not (J. A. Hanley, B. J. `McNeil`, 1982).
+    #[must_use]
+    pub const fn by_auc(&self) -> Option<OrderChoice> {
+        self.by_auc
+    }
+}
+
+impl fmt::Display for OrderChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { order, best, behind, tolerance } = self;
+        if *best == 1 {
+            return write!(f, "order 1 is the best");
+        }
+        if order == best {
+            return write!(f, "order {order} is the best, and no lower one is within a standard error of it");
+        }
+        write!(f, "order {order} is behind order {best} by {behind:.6}, a standard error is {tolerance:.6}")
+    }
+}
+
+/// Sums over all journeys of a figure of those that convert and of those that do not, by order, in 2^-40: whole
+/// numbers, so that the order of the rows changes nothing.
+fn summed(
+    chain: &SmoothedChain<'_>,
+    paths: &PathTable,
+    most: usize,
+    figures: impl Fn(&[[f64; 2]], usize) -> Option<[f64; 2]>,
+) -> Result<Vec<i128>, AttributionError> {
+    let beyond = AttributionError::Overflow { what: "a sum of log-likelihoods" };
+    let mut reader = chain.reader(paths);
+    let (mut logs, mut sums) = (Vec::new(), alloc::vec![0_i128; most]);
+    for row in paths.rows() {
+        reader.log_likelihoods(row.path, &mut logs);
+        for (order, sum) in sums.iter_mut().enumerate() {
+            let [conversion, null] = figures(&logs, order).unwrap_or_default();
+            for (figure, count) in [(conversion, row.outcome.conversions), (null, row.outcome.nulls)] {
+                let part = fixed(figure).checked_mul(count.into());
+                *sum = part.and_then(|part| sum.checked_add(part)).ok_or_else(|| beyond.clone())?;
+            }
+        }
+    }
+    Ok(sums)
+}
+
+/// Chances that are this close tie.
+const TIE: f64 = 1e-12;
+
+/// The area under the curve of true against false predictions, by ranks: pairs in the right order, ties half.
+fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Option<f64> {
+    let mut reader = chain.reader(paths);
+    let mut chances: Vec<(f64, u64, u64)> = paths
+        .rows()
+        .map(|row| (reader.conversion(row.path, order), row.outcome.conversions, row.outcome.nulls))
+        .collect();
+    chances.sort_unstable_by(|(one, ..), (other, ..)| one.total_cmp(other));
+    // Equal chances may come from different sums.
+    let ties = chances.chunk_by(|(one, ..), (other, ..)| other - one <= TIE);
+    // All counts together have 63 bits: twice the product of two parts of them fits.
+    let (mut converted, mut nulls, mut twice) = (0_u128, 0_u128, 0_u128);
+    for tie in ties {
+        let sum =
+            |count: fn(&(f64, u64, u64)) -> u64| tie.iter().map(|row| u128::from(count(row))).sum::<u128>();
+        let (right, wrong) = (sum(|row| row.1), sum(|row| row.2));
+        let below = nulls.saturating_mul(2).saturating_add(wrong);
+        twice = twice.saturating_add(right.saturating_mul(below));
+        (converted, nulls) = (converted.saturating_add(right), nulls.saturating_add(wrong));
+    }
+    let pairs = converted.saturating_mul(nulls);
+    (pairs > 0).then(|| wide(twice) / 2.0 / wide(pairs))
+}
+
+fn chosen_by_auc(scores: &[OrderScore], paths: &PathTable) -> Option<OrderChoice> {
+    let areas = scores.iter().filter_map(|score| Some((score.order, score.auc?)));
+    let best = areas.clone().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    let (totals, area) = (paths.totals(), best.1);
+    let (converted, nulls) = (float(totals.conversions), float(totals.nulls));
+    let squared = area * area;
+    let two_converted = area / (2.0 - area) - squared;
+    let two_nulls = 2.0 * squared / (1.0 + area) - squared;
+    let sum = area * (1.0 - area) + (converted - 1.0) * two_converted + (nulls - 1.0) * two_nulls;
+    let tolerance = libm::sqrt(sum.max(0.0) / (converted * nulls));
+    let choices =
+        areas.map(|(order, own)| OrderChoice { order, best: best.0, behind: area - own, tolerance });
+    choices.into_iter().find(|choice| choice.behind <= choice.tolerance)
+}
+
+impl PathTable {
+    /// Two tables of the same channels: all journeys but every `nth`, and these.
+    ///
+    /// Conversions are counted for themselves and nulls for themselves, in the order of the rows, so that both
+    /// tables have their part of each. Of the value of a row a held-out conversion has its share, rounded down.
+    /// Nothing is lost: both tables together have the totals of this one.
+    ///
+    /// # Errors
+    /// [`AttributionError::Nth`] for 0 and 1, which would leave nothing; [`AttributionError::TooManyChannels`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM", ">", Outcome { conversions: 5, nulls: 10, value: 100 })?;
+    /// let (fitted, held_out) = builder.build().split_every(5)?;
+    /// let outcome = |paths: &PathTable| paths.row(0).map(|row| row.outcome);
+    /// assert_eq!(outcome(&fitted), Some(Outcome { conversions: 4, nulls: 8, value: 80 }));
+    /// assert_eq!(outcome(&held_out), Some(Outcome { conversions: 1, nulls: 2, value: 20 }));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn split_every(&self, nth: u64) -> Result<(Self, Self), AttributionError> {
+        if nth < 2 {
+            return Err(AttributionError::Nth { nth });
+        }
+        let builder = Self::builder(self.currency()).with_channels(self.channels())?;
+        let (mut rest, mut held) = (builder.clone(), builder);
+        let (mut converted, mut not) = (0_u64, 0_u64);
+        // How many of the next `count` are an nth, after so many before.
+        let among = |before: &mut u64, count: u64| {
+            let nths = |sum: u64| sum.checked_div(nth).unwrap_or_default();
+            let after = before.saturating_add(count);
+            nths(after).saturating_sub(nths(core::mem::replace(before, after)))
+        };
+        for row in self.rows() {
+            let Outcome { conversions, nulls, value } = row.outcome;
+            let out = (among(&mut converted, conversions), among(&mut not, nulls));
+            let share = i128::from(value).saturating_mul(out.0.into()).checked_div(conversions.into());
+            let share = share.and_then(|share| i64::try_from(share).ok()).unwrap_or_default();
+            let held_out = Outcome { conversions: out.0, nulls: out.1, value: share };
+            let kept = Outcome {
+                conversions: conversions.saturating_sub(out.0),
+                nulls: nulls.saturating_sub(out.1),
+                value: value.saturating_sub(share),
+            };
+            for (builder, outcome) in [(&mut rest, kept), (&mut held, held_out)] {
+                if outcome.conversions > 0 || outcome.nulls > 0 {
+                    builder.push_row(&Row { outcome, ..row })?;
+                }
+            }
+        }
+        Ok((rest.build(), held.build()))
+    }
+}
+
+/// In whole 2^-40; what is beyond stays at the end of the range.
+#[expect(clippy::cast_possible_truncation, reason = "a float beyond the range saturates")]
+fn fixed(figure: f64) -> i128 {
+    libm::round(libm::ldexp(figure, 40)) as i128
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the nearest float is what is wanted")]
+fn whole(sum: i128) -> f64 {
+    libm::ldexp(sum as f64, -40)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the nearest float is what is wanted")]
+const fn wide(count: u128) -> f64 {
+    count as f64
+}

@@ -1,0 +1,77 @@
+//! The paths that brought most.
+
+use super::canonical::Canonical;
+use super::{AttributionError, ChannelId, Outcome, PathTable};
+use crate::quantity::Ratio;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use rust_decimal::Decimal;
+
+/// What the paths are ranked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RankBy {
+    /// By conversions; where these tie by value.
+    Conversions,
+    /// By value; where these tie by conversions.
+    Value,
+}
+
+/// One path with what came of all journeys that took it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopPath {
+    /// The channels touched, first to last.
+    pub path: Vec<ChannelId>,
+    /// What came of it, all rows of this path together.
+    pub outcome: Outcome,
+    /// The part of its journeys that converted.
+    pub conversion_rate: Ratio,
+}
+
+impl PathTable {
+    /// At most `most` paths in the order of what they brought, rows of equal paths as one, whatever their times.
+    ///
+    /// Paths that tie in conversions and value stand in the order of their channels' names, the shorter first
+    /// of two that begin alike. Paths without a conversion come last; the journeys that took them tell how much
+    /// they cost.
+    ///
+    /// # Errors
+    /// [`AttributionError::Quantity`] never in practice: a conversion rate divides two counts.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable, RankBy};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 2, nulls: 3, value: 90_00 })?;
+    /// builder.push_text("KOL", ">", Outcome { conversions: 3, nulls: 7, value: 60_00 })?;
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 2, nulls: 1, value: 10_00 })?;
+    /// let paths = builder.build();
+    /// let top = paths.top_paths(RankBy::Conversions, 10)?;
+    /// assert_eq!(top[0].outcome, Outcome { conversions: 4, nulls: 4, value: 100_00 });
+    /// assert_eq!(paths.channels().path_text(&top[0].path, " > "), "SEM > Email");
+    /// assert_eq!(top[0].conversion_rate.to_percent(), "50%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn top_paths(&self, by: RankBy, most: usize) -> Result<Vec<TopPath>, AttributionError> {
+        let canonical = Canonical::new(self, false);
+        let rank = |outcome: Outcome| {
+            let conversions = i128::from(outcome.conversions);
+            match by {
+                RankBy::Conversions => (conversions, i128::from(outcome.value)),
+                RankBy::Value => (i128::from(outcome.value), conversions),
+            }
+        };
+        let mut runs: Vec<(Outcome, usize)> = canonical.runs().map(|run| (run.outcome, run.start)).collect();
+        // Where a run starts tells its place by name.
+        let key = |(outcome, start): &(Outcome, usize)| (Reverse(rank(*outcome)), *start);
+        runs.sort_unstable_by_key(key);
+        let top = runs.into_iter().take(most).map(|(outcome, start)| {
+            let journeys = outcome.conversions.saturating_add(outcome.nulls);
+            let conversion_rate = Ratio::new(Decimal::from(outcome.conversions), Decimal::from(journeys))?;
+            Ok(TopPath { path: canonical.path(start).to_vec(), outcome, conversion_rate })
+        });
+        top.collect()
+    }
+}
