@@ -224,7 +224,7 @@ impl Quarter {
         let channels = reader.each("channels", |row: ChannelRow| faults(row.channel()));
         let all = Scorecard::total(channels.iter().map(|channel| &channel.card));
         let all_channels = reader.problems.take(&at("channels"), all);
-        let review = reader.each("review", |draft: FindingDraft| single(draft.check()));
+        let review = reader.each("review", |draft: FindingDraft| faults(draft.check()));
         let health = reader.field::<MatrixDraft>("health");
         let health = health.and_then(|draft| reader.problems.take_all(&at("health"), draft.check()));
         let before = reader.problems.len();
@@ -354,7 +354,7 @@ impl Quarter {
                 format!("{:#}", finding.target()),
                 show(finding.actual()),
                 attainment,
-                finding.cause().unwrap_or("unexplained").into(),
+                finding.causes().first().map_or_else(|| "unexplained".into(), ToString::to_string),
                 finding.measure().unwrap_or("none").into(),
                 finding.review_on().map_or_else(String::new, |date| date.to_string()),
             ]);

@@ -2,7 +2,7 @@
 
 use super::ReviewError;
 use crate::quantity::wire::decimal as wire_decimal;
-use crate::time::{Duration, Instant};
+use crate::time::{Duration, Timestamp};
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -45,12 +45,12 @@ pub struct AlertRuleDraft {
 /// # Examples
 /// ```
 /// use marketloop::review::{AlertRule, AlertState, AlertChange};
-/// use marketloop::time::{Duration, Instant};
+/// use marketloop::time::{Duration, Timestamp};
 /// use rust_decimal::dec;
 ///
 /// // Traffic under 80 for an hour; it has recovered at 90.
 /// let rule = AlertRule::below(dec!(80), dec!(90))?.with_hold(Duration::from_hours(1));
-/// let nine: Instant = "2026-07-15T09:00:00Z".parse()?;
+/// let nine: Timestamp = "2026-07-15T09:00:00Z".parse()?;
 /// let ten = nine.plus(Duration::from_hours(1))?;
 /// let pending = rule.step(AlertState::Inactive, nine, Some(dec!(75)))?;
 /// let firing = rule.step(pending.state(), ten, Some(dec!(70)))?;
@@ -73,14 +73,14 @@ pub enum AlertState {
     /// A breach that has not lasted long enough.
     Pending {
         /// When it began.
-        since: Instant,
+        since: Timestamp,
     },
     /// The alert is up.
     Firing {
         /// When it fired.
-        since: Instant,
+        since: Timestamp,
         /// The last time that the value had not recovered or was missing.
-        last_bad: Instant,
+        last_bad: Timestamp,
     },
 }
 
@@ -192,11 +192,11 @@ impl AlertRule {
     pub fn step(
         &self,
         state: AlertState,
-        at: Instant,
+        at: Timestamp,
         value: Option<Decimal>,
     ) -> Result<AlertStep, ReviewError> {
         let AlertRuleDraft { hold, keep_firing, .. } = self.draft;
-        let since_then = |then: Instant| at.since(then).ok_or(ReviewError::TimeRunsBack { at, then });
+        let since_then = |then: Timestamp| at.since(then).ok_or(ReviewError::TimeRunsBack { at, then });
         let breach = value.is_some_and(|value| self.is_breach(value));
         let fired = AlertState::Firing { since: at, last_bad: at };
         Ok(match state {
@@ -277,8 +277,8 @@ mod tests {
     use alloc::vec::Vec;
     use rust_decimal::dec;
 
-    fn at(second: i64) -> Instant {
-        Instant::from_unix(second).unwrap()
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_unix(second).unwrap()
     }
 
     #[test]

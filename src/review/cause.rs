@@ -190,6 +190,7 @@ mod tests {
 
     #[test]
     fn a_cause_without_words_is_refused() {
+        use alloc::string::ToString;
         let none: [&str; 0] = [];
         assert!(Cause::whys(none).is_err());
         let read = serde_json::from_str::<Cause>(r#"{"whys":["a"," "],"leaf":""}"#).unwrap_err();

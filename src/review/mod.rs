@@ -41,15 +41,15 @@ pub use finding::{Finding, FindingDraft};
 pub use priority::{Priority, by_priority};
 pub use response_plan::{ResponsePlan, ResponsePlanDraft, ResponseStep};
 pub use risk::{
-    Alarp, Alert, Risk, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint, ThreePointDraft,
-    ThreePointMean,
+    Alarp, Alert, RankedRisk, Risk, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint,
+    ThreePointDraft, ThreePointMean,
 };
 pub use risk_matrix::{Level, Rating, RiskMatrix, RiskMatrixDraft};
 
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};
 use crate::target::TargetError;
-use crate::time::{Duration, Instant};
+use crate::time::{Duration, Timestamp};
 use alloc::string::String;
 use rust_decimal::Decimal;
 
@@ -87,9 +87,9 @@ pub enum ReviewError {
     #[error("a look at {at} comes before the state of {then}")]
     TimeRunsBack {
         /// The time of the look.
-        at: Instant,
+        at: Timestamp,
         /// The time in the state.
-        then: Instant,
+        then: Timestamp,
     },
     /// A response without a step.
     #[error("a response needs at least one step")]

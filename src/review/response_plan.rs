@@ -2,7 +2,7 @@
 
 use super::ReviewError;
 use crate::error::{Path, Problems};
-use crate::time::{Duration, Instant, TimeError};
+use crate::time::{Duration, TimeError, Timestamp};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -91,8 +91,8 @@ impl ResponsePlan {
     /// Each step with the instant until which it is due, of an alert that fired at `fired`.
     ///
     /// # Errors
-    /// [`TimeError::InstantOutOfRange`] beyond the year 9999.
-    pub fn due(&self, fired: Instant) -> Result<Vec<(&ResponseStep, Instant)>, TimeError> {
+    /// [`TimeError::TimestampOutOfRange`] beyond the year 9999.
+    pub fn due(&self, fired: Timestamp) -> Result<Vec<(&ResponseStep, Timestamp)>, TimeError> {
         self.draft.steps.iter().map(|step| Ok((step, fired.plus(step.within)?))).collect()
     }
 }

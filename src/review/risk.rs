@@ -228,6 +228,17 @@ pub struct RiskRegister {
     draft: RiskRegisterDraft,
 }
 
+/// A risk with its rating and its expected loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RankedRisk<'a> {
+    /// The risk.
+    pub risk: &'a Risk,
+    /// Its rating in the matrix.
+    pub rating: Rating,
+    /// Its expected monetary value, where probability and impact are estimated.
+    pub expected_loss: Option<Ratio>,
+}
+
 /// What the principle of "as low as reasonably practicable" asks of a risk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarp<'a> {
@@ -278,14 +289,18 @@ impl RiskRegister {
     ///
     /// # Errors
     /// [`ReviewError::Target`] beyond 128 bits.
-    pub fn ranked(&self, mean: ThreePointMean) -> Result<Vec<(&Risk, Rating, Option<Ratio>)>, ReviewError> {
+    pub fn ranked(&self, mean: ThreePointMean) -> Result<Vec<RankedRisk<'_>>, ReviewError> {
         let mut ranked = Vec::with_capacity(self.draft.risks.len());
         for risk in &self.draft.risks {
             // Levels were checked against the matrix.
             let rating = self.rating(risk).unwrap_or(Rating::Unacceptable);
-            ranked.push((risk, rating, risk.expected_monetary_value(mean)?));
+            let expected_loss = risk.expected_monetary_value(mean)?;
+            ranked.push(RankedRisk { risk, rating, expected_loss });
         }
-        ranked.sort_by_key(|(risk, rating, loss)| (Reverse(*rating), Reverse(*loss), risk.id.as_str()));
+        let order = |ranked: &RankedRisk<'_>| (Reverse(ranked.rating), Reverse(ranked.expected_loss));
+        ranked.sort_by(|left, right| {
+            order(left).cmp(&order(right)).then_with(|| left.risk.id.cmp(&right.risk.id))
+        });
         Ok(ranked)
     }
 
@@ -493,7 +508,7 @@ mod tests {
         let third = ThreePoint::new(money("0 CNY"), money("0 CNY"), money("0.01 CNY")).unwrap();
         assert_eq!(third.mean(triangular).unwrap(), "1/300".parse().unwrap());
         let register = register(vec![risk.clone()]).check().unwrap();
-        assert_eq!(register.ranked(pert).unwrap()[0].1, Rating::Tolerable);
+        assert_eq!(register.ranked(pert).unwrap()[0].rating, Rating::Tolerable);
         assert_eq!(register.alarp(&risk, dec!(1), pert).unwrap(), Alarp::Reduce(&risk.responses[0]));
         let none = Alarp::AsLowAsReasonablyPracticable;
         assert_eq!(register.alarp(&risk, dec!(0.1), pert).unwrap(), none);

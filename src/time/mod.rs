@@ -33,10 +33,10 @@ mod calendar;
 mod deadline;
 mod due;
 mod fiscal;
-mod instant;
 mod month;
 mod period;
 mod text;
+mod timestamp;
 pub(crate) mod wire_date;
 
 pub use calendar::{WeekMask, WorkCalendar};
@@ -44,9 +44,9 @@ pub use chrono::{NaiveDate, Weekday};
 pub use deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 pub use due::{Due, DueStep, StepCause};
 pub use fiscal::{FiscalCalendar, YearLabel};
-pub use instant::{Duration, Instant};
 pub use month::{add_months, every_months};
 pub use period::{Grain, Period, PeriodKind};
+pub use timestamp::{Duration, Timestamp};
 
 use crate::error::ErrorKind;
 use alloc::string::String;
@@ -191,9 +191,9 @@ pub enum TimeError {
         /// The least count of this rule.
         least: u32,
     },
-    /// A text that is not an instant.
-    #[error("`{text}` is not an instant such as 2026-07-15T09:30:00Z")]
-    NotAnInstant {
+    /// A text that is not a timestamp.
+    #[error("`{text}` is not a timestamp such as 2026-07-15T09:30:00Z")]
+    NotATimestamp {
         /// The text as given, shortened when long.
         text: String,
     },
@@ -205,7 +205,7 @@ pub enum TimeError {
     },
     /// An instant outside the years 1 to 9999.
     #[error("{seconds} seconds from 1970 are outside the years 1 to 9999")]
-    InstantOutOfRange {
+    TimestampOutOfRange {
         /// The seconds since 1970-01-01T00:00:00Z.
         seconds: i64,
     },
@@ -244,9 +244,9 @@ impl TimeError {
             | Self::NotAPeriod { .. }
             | Self::NotAWeekMask { .. }
             | Self::NotADeadline { .. }
-            | Self::NotAnInstant { .. }
+            | Self::NotATimestamp { .. }
             | Self::NotADuration { .. }
-            | Self::InstantOutOfRange { .. }
+            | Self::TimestampOutOfRange { .. }
             | Self::SecondOfDay { .. }
             | Self::DeadlineCount { .. } => ErrorKind::OutOfRange,
             Self::DateOutOfRange { .. } => ErrorKind::Overflow,

@@ -13,6 +13,7 @@ mod nested;
 mod optimise;
 mod progress;
 mod response;
+mod review;
 mod rules;
 mod stats;
 

@@ -10,6 +10,7 @@ mod optimise;
 mod progress;
 mod quantity;
 mod response;
+mod review;
 mod rules;
 mod split;
 mod target;

@@ -14,26 +14,26 @@ const SECONDS_PER_DAY: i64 = 86_400;
 ///
 /// # Examples
 /// ```
-/// use marketloop::time::{Duration, Instant};
+/// use marketloop::time::{Duration, Timestamp};
 ///
-/// let complaint: Instant = "2026-07-15T23:50:00Z".parse()?;
+/// let complaint: Timestamp = "2026-07-15T23:50:00Z".parse()?;
 /// assert_eq!(complaint.plus(Duration::from_minutes(15))?.to_string(), "2026-07-16T00:05:00Z");
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Instant {
+pub struct Timestamp {
     /// Since 1970-01-01T00:00:00Z.
     seconds: i64,
 }
 
-impl Instant {
+impl Timestamp {
     /// The instant so many seconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors
-    /// [`TimeError::InstantOutOfRange`] outside the years 1 to 9999.
+    /// [`TimeError::TimestampOutOfRange`] outside the years 1 to 9999.
     pub fn from_unix(seconds: i64) -> Result<Self, TimeError> {
         let instant = Self { seconds };
-        if instant.split().is_some() { Ok(instant) } else { Err(TimeError::InstantOutOfRange { seconds }) }
+        if instant.split().is_some() { Ok(instant) } else { Err(TimeError::TimestampOutOfRange { seconds }) }
     }
 
     /// The instant at this second of a day, from 0 at midnight to 86,399.
@@ -65,7 +65,7 @@ impl Instant {
     /// This long after it.
     ///
     /// # Errors
-    /// [`TimeError::InstantOutOfRange`] beyond the year 9999.
+    /// [`TimeError::TimestampOutOfRange`] beyond the year 9999.
     pub fn plus(self, duration: Duration) -> Result<Self, TimeError> {
         Self::from_unix(self.seconds.saturating_add_unsigned(duration.seconds))
     }
@@ -90,7 +90,7 @@ fn epoch_days() -> i64 {
     i64::from(NaiveDate::default().num_days_from_ce())
 }
 
-impl fmt::Display for Instant {
+impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((date, second)) = self.split() else { return f.pad("") };
         let (hour, minute) = (second / 3_600, second / 60 % 60);
@@ -98,16 +98,16 @@ impl fmt::Display for Instant {
     }
 }
 
-impl FromStr for Instant {
+impl FromStr for Timestamp {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        read(text).ok_or_else(|| TimeError::NotAnInstant { text: excerpt(text) })
+        read(text).ok_or_else(|| TimeError::NotATimestamp { text: excerpt(text) })
     }
 }
 
 /// Exactly `2026-07-15T09:30:00Z`.
-fn read(text: &str) -> Option<Instant> {
+fn read(text: &str) -> Option<Timestamp> {
     let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
     let (year, month, day) = super::text::parse_date(day)?;
     let mut parts = time.split(':').map(|part| {
@@ -119,10 +119,10 @@ fn read(text: &str) -> Option<Instant> {
         return None;
     }
     let second = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
-    Instant::at(date(year, month, day).ok()?, second).ok()
+    Timestamp::at(date(year, month, day).ok()?, second).ok()
 }
 
-text_on_the_wire!(Instant, "an instant such as `2026-07-15T09:30:00Z`");
+text_on_the_wire!(Timestamp, "a timestamp such as `2026-07-15T09:30:00Z`");
 
 /// A whole number of seconds. As text, and on the wire, `15 minutes`, `72 hours`, `90 seconds`; days are read
 /// too.
@@ -213,15 +213,15 @@ mod tests {
             "2024-02-29T12:34:56Z",
             "9999-12-31T23:59:59Z",
         ] {
-            assert_eq!(text.parse::<Instant>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
         }
-        assert_eq!("1970-01-02T00:00:01Z".parse::<Instant>().unwrap().unix(), 86_401);
-        let last: Instant = "9999-12-31T23:59:59Z".parse().unwrap();
+        assert_eq!("1970-01-02T00:00:01Z".parse::<Timestamp>().unwrap().unix(), 86_401);
+        let last: Timestamp = "9999-12-31T23:59:59Z".parse().unwrap();
         assert!(last.plus(Duration::from_seconds(1)).is_err());
         assert!(last.plus(Duration::from_seconds(u64::MAX)).is_err());
-        assert!(Instant::from_unix(i64::MIN).is_err());
-        assert!(Instant::at(NaiveDate::MAX, 0).is_err());
-        assert!(Instant::at(NaiveDate::default(), 86_400).is_err());
+        assert!(Timestamp::from_unix(i64::MIN).is_err());
+        assert!(Timestamp::at(NaiveDate::MAX, 0).is_err());
+        assert!(Timestamp::at(NaiveDate::default(), 86_400).is_err());
         for bad in [
             "",
             "2026-07-15",
@@ -234,7 +234,7 @@ mod tests {
             "2026-07-15T09:30:00:00Z",
             "2026-07-15T+9:30:00Z",
         ] {
-            assert!(bad.parse::<Instant>().is_err(), "{bad}");
+            assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
         }
     }
 
@@ -251,7 +251,7 @@ mod tests {
         {
             assert!(bad.parse::<Duration>().is_err(), "{bad}");
         }
-        let early = Instant::from_unix(0).unwrap();
+        let early = Timestamp::from_unix(0).unwrap();
         let late = early.plus(Duration::from_minutes(2)).unwrap();
         assert_eq!((late.since(early), early.since(late)), (Some(Duration::from_seconds(120)), None));
     }
