@@ -184,15 +184,6 @@ impl Reader<'_> {
     }
 }
 
-/// One fault that has no path below the element it was found in.
-fn single<T>(result: Result<T, impl Into<Error>>) -> Result<T, Problems<Fault>> {
-    result.map_err(|error| {
-        let mut problems = Problems::new();
-        problems.push(Path::root(), Fault::Content(error.into()));
-        problems
-    })
-}
-
 /// All problems of a checked draft as faults.
 fn faults<T, E: Into<Error>>(result: Result<T, Problems<E>>) -> Result<T, Problems<Fault>> {
     result.map_err(|problems| {
