@@ -64,6 +64,7 @@ mod models;
 mod order_selection;
 mod path_wire;
 mod paths;
+mod recent_names;
 mod removal;
 mod resampling;
 mod returns;

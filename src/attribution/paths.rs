@@ -2,6 +2,7 @@
 
 use super::canonical::Canonical;
 use super::path_wire::{PathTableReader, PathTableWriter};
+use super::recent_names::RecentNames;
 use super::{AttributionError, ChannelId, Channels};
 use crate::quantity::{Currency, Money};
 use alloc::vec::Vec;
@@ -115,6 +116,8 @@ impl PathTable {
                 values: Vec::new(),
                 all: Outcome::default(),
             },
+            recent: RecentNames::default(),
+            path: Vec::new(),
         }
     }
 
@@ -198,6 +201,22 @@ impl PathTable {
                 seconds_before_end: self.seconds.as_ref().and_then(|seconds| seconds.get(span)),
                 outcome: Outcome { conversions: *conversions, nulls: *nulls, value: *value },
             }
+        })
+    }
+
+    /// The rows that convert, with their indexes: of the others only the count of conversions is read.
+    pub(super) fn converting_rows(&self) -> impl Iterator<Item = (usize, Row<'_>)> + '_ {
+        let converting = self.conversions.iter().enumerate().filter(|(_, conversions)| **conversions > 0);
+        converting.filter_map(|(index, conversions)| {
+            let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+            let span = start as usize..*self.ends.get(index)? as usize;
+            let outcome = Outcome {
+                conversions: *conversions,
+                nulls: *self.nulls.get(index)?,
+                value: *self.values.get(index)?,
+            };
+            let seconds_before_end = self.seconds.as_ref().and_then(|seconds| seconds.get(span.clone()));
+            Some((index, Row { path: self.touches.get(span)?, seconds_before_end, outcome }))
         })
     }
 
@@ -299,6 +318,9 @@ impl PathTable {
 #[derive(Debug, Clone)]
 pub struct PathTableBuilder {
     table: PathTable,
+    recent: RecentNames,
+    /// The row that is being read, so that no row allocates.
+    path: Vec<ChannelId>,
 }
 
 impl PathTableBuilder {
@@ -354,15 +376,26 @@ impl PathTableBuilder {
         path: impl IntoIterator<Item = &'a str>,
         outcome: Outcome,
     ) -> Result<(), AttributionError> {
+        let mut ids = core::mem::take(&mut self.path);
+        ids.clear();
+        let pushed = self.read_names(path, &mut ids).and_then(|()| self.push(&ids, outcome));
+        self.path = ids;
+        pushed
+    }
+
+    fn read_names<'a>(
+        &mut self,
+        path: impl IntoIterator<Item = &'a str>,
+        ids: &mut Vec<ChannelId>,
+    ) -> Result<(), AttributionError> {
         let row = self.table.len();
-        let mut ids = Vec::new();
         for (touch, name) in path.into_iter().enumerate() {
             if name.is_empty() {
                 return Err(AttributionError::EmptyTouch { row, touch });
             }
-            ids.push(self.table.channels.intern(name)?);
+            ids.push(self.recent.intern(&mut self.table.channels, name)?);
         }
-        self.push(&ids, outcome)
+        Ok(())
     }
 
     /// Adds a row, of a text of names that `separator` parts; blanks around a name are not part of it.

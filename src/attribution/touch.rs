@@ -82,7 +82,7 @@ impl<M: TouchModel> Model for M {
         let mut divider = Divider::new(self.conservation());
         // Sums of at most 2^62 * (2^63 - 1) each: the table's totals are bounded.
         let mut sums = alloc::vec![(0_u128, 0_u128); paths.channels().len()];
-        for (index, row) in paths.rows().enumerate().filter(|(_, row)| row.outcome.conversions > 0) {
+        for (index, row) in paths.converting_rows() {
             divider.divide(self, &Touched { channels: paths.channels(), index, row })?;
             let conversions = u128::from(row.outcome.conversions);
             let value = u128::from(row.outcome.value.unsigned_abs());

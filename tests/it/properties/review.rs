@@ -42,7 +42,7 @@ fn finding() -> impl Strategy<Value = Finding> {
     )
 }
 
-fn matrix(ratings: Vec<u8>) -> Result<RiskMatrix, ()> {
+fn matrix(ratings: &[u8]) -> Result<RiskMatrix, ()> {
     let ends = [dec!(0.2), dec!(0.6), dec!(1)];
     let levels = || ends.iter().map(|end| Level::new(end.to_string(), *end));
     let rating =
@@ -136,7 +136,7 @@ proptest! {
     fn an_accepted_matrix_never_rates_the_larger_risk_acceptable_and_the_smaller_unacceptable(
         ratings in prop::collection::vec(0_u8..3, 9), draws in prop::collection::vec((1_u32..=100, 1_u32..=100), 2..20),
     ) {
-        let Ok(matrix) = matrix(ratings) else { return Ok(()) };
+        let Ok(matrix) = matrix(&ratings) else { return Ok(()) };
         let rate = |(p, i): (u32, u32)| {
             let share = Share::percent(p).unwrap();
             (p * i, matrix.rate(share, Decimal::new(i.into(), 2)).unwrap(), p, i)
