@@ -18,7 +18,7 @@
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
 //! | the review | [`review`] |
-//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`attribution`], [`health`] |
+//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`attribution`], [`health`], [`plan`] |
 //! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
@@ -38,6 +38,7 @@ pub mod health;
 pub mod kpi;
 pub mod optimise;
 pub mod pdca;
+pub mod plan;
 pub mod progress;
 pub mod quantity;
 pub mod response;

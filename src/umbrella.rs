@@ -9,6 +9,7 @@ use crate::health::HealthError;
 use crate::kpi::KpiError;
 use crate::optimise::OptimiseError;
 use crate::pdca::PdcaError;
+use crate::plan::PlanError;
 use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
 use crate::response::ResponseError;
@@ -62,6 +63,9 @@ pub enum Error {
     /// From [`crate::pdca`].
     #[error(transparent)]
     Pdca(#[from] PdcaError),
+    /// From [`crate::plan`].
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// From [`crate::progress`].
     #[error(transparent)]
     Progress(#[from] ProgressError),
@@ -107,6 +111,7 @@ impl Error {
             Self::Kpi(error) => error.kind(),
             Self::Optimise(error) => error.kind(),
             Self::Pdca(error) => error.kind(),
+            Self::Plan(error) => error.kind(),
             Self::Progress(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Response(error) => error.kind(),

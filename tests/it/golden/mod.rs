@@ -14,6 +14,7 @@ mod kpi_health_tree_attribution;
 mod kpi_health_tree_workload;
 mod kpi_tree;
 mod pdca_alerts;
+mod pdca_cpm;
 mod pdca_decision_table;
 mod pdca_evm;
 mod split;

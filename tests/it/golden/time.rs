@@ -31,8 +31,8 @@ fn work_calendar(golden: &Golden) -> WorkCalendar {
     WorkCalendar::new(first, last, WeekMask::MONDAY_TO_FRIDAY, holidays, makeup).unwrap()
 }
 
-/// China's calendar for the deadlines: from the directory of the deadlines, else from the project's copy.
-fn china() -> WorkCalendar {
+/// The calendar of mainland China: from the directory of the golden files, else from the project's copy.
+pub(super) fn china() -> WorkCalendar {
     match files("pdca_cn_workdays").first() {
         Some(golden) => work_calendar(golden),
         None => work_calendar(&super::own_copy("pdca_cn_workdays.json")),

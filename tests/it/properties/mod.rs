@@ -11,6 +11,7 @@ mod decompose;
 mod kpi;
 mod nested;
 mod optimise;
+mod plan;
 mod progress;
 mod response;
 mod review;

@@ -1,0 +1,116 @@
+//! The dates of a plan as they once were, kept to compare with.
+
+use super::dated::workdays_between;
+use super::{DatedPlan, PlanError};
+use crate::time::NaiveDate;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// First and last day of each task, taken on a day: a baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedDates {
+    /// The day on which it was taken.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    taken_on: NaiveDate,
+    tasks: BTreeMap<String, PlannedTask>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlannedTask {
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    start: Option<NaiveDate>,
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    finish: NaiveDate,
+}
+
+/// How far a task has moved from a baseline, in workdays; above 0 it is later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slip {
+    /// It was in the plan then.
+    Moved {
+        /// The id of the task.
+        id: String,
+        /// How far its start moved; 0 of a milestone.
+        start: i64,
+        /// How far its finish moved.
+        finish: i64,
+    },
+    /// It is new.
+    Added {
+        /// The id of the task.
+        id: String,
+    },
+    /// It is gone.
+    Removed {
+        /// The id of the task.
+        id: String,
+    },
+}
+
+impl PlannedDates {
+    /// The day on which it was taken.
+    #[must_use]
+    pub const fn taken_on(&self) -> NaiveDate {
+        self.taken_on
+    }
+
+    /// First and last day of a task, as they were.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<(Option<NaiveDate>, NaiveDate)> {
+        self.tasks.get(id).map(|planned| (planned.start, planned.finish))
+    }
+}
+
+impl DatedPlan<'_> {
+    /// The dates of the plan as they are now, to be kept.
+    #[must_use]
+    pub fn baseline(&self, taken_on: NaiveDate) -> PlannedDates {
+        let planned = self.tasks().iter().map(|dated| {
+            let dates = PlannedTask { start: dated.start(), finish: dated.finish() };
+            (dated.task().id.clone(), dates)
+        });
+        PlannedDates { taken_on, tasks: planned.collect() }
+    }
+
+    /// How far each task has moved from a baseline: those of the plan in their order, then those that are gone.
+    ///
+    /// # Errors
+    /// [`PlanError::Time`] outside the calendar's horizon.
+    pub fn slips(&self, baseline: &PlannedDates) -> Result<Vec<Slip>, PlanError> {
+        let moved = |from: NaiveDate, to: NaiveDate| -> Result<i64, PlanError> {
+            Ok(if to >= from {
+                workdays_between(self.calendar(), from, to)?
+                    .saturating_sub(i64::from(self.calendar().is_workday(from)?))
+            } else {
+                workdays_between(self.calendar(), to, from)?
+                    .saturating_sub(i64::from(self.calendar().is_workday(to)?))
+                    .saturating_neg()
+            })
+        };
+        let mut slips = Vec::new();
+        for dated in self.tasks() {
+            let id = dated.task().id.clone();
+            slips.push(match baseline.get(&id) {
+                None => Slip::Added { id },
+                Some((start, finish)) => {
+                    let start = match start.zip(dated.start()) {
+                        Some((from, to)) => moved(from, to)?,
+                        None => 0,
+                    };
+                    Slip::Moved { id, start, finish: moved(finish, dated.finish())? }
+                }
+            });
+        }
+        let gone = baseline.tasks.keys().filter(|id| self.get(id).is_none());
+        slips.extend(gone.map(|id| Slip::Removed { id: id.clone() }));
+        Ok(slips)
+    }
+}

@@ -1,0 +1,192 @@
+//! Plans of tasks: who does what from which deliverables, when at the earliest and at the latest, and what a
+//! change would move.
+//!
+//! ```
+//! use marketloop::plan::{Change, Raci, RelationKind, Task, WorkPlan};
+//! use marketloop::time::{WorkCalendar, date};
+//!
+//! let raci = || Raci::new("content team", "marketing director");
+//! let plan = WorkPlan::draft("seeding", date(2026, 7, 1)?)
+//!     .task(Task::new("koc", "KOC contracts", 8, raci()).making("data pack").with_reminder(3))
+//!     .task(Task::new("content", "content", 7, raci()).needing_as("data pack", RelationKind::FinishToStart, 1))
+//!     .check()?;
+//! let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+//! let dated = plan.dated(&calendar)?;
+//! assert_eq!(dated.finish(), date(2026, 7, 22)?);
+//! assert_eq!(dated.what_if([("koc", Change::Delay(2))])?.delay(), 2);
+//! assert_eq!(dated.reminders(date(2026, 7, 1)?, date(2026, 7, 31)?)?[0].on, date(2026, 7, 7)?);
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! Bulk work runs on [`Network`]: durations and relations by index.
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | tasks that wait for each other | refused, with one closed path and all groups |
+//! | a need that nobody makes, a deliverable made twice | refused, each at its place |
+//! | a relation that would start a task before the plan | the task starts with the plan |
+//! | a day by which a task cannot be done | negative floats; [`DatedPlan::missed`] names it |
+//! | a task of no workdays | a milestone: it has a finish and no start |
+//! | a longer task under finish-to-finish relations | may end the plan earlier |
+//! | a task not begun on the evening of its first day | delayed by one workday |
+
+mod baseline;
+mod critical_paths;
+mod cycles;
+mod dated;
+mod earned;
+mod gantt;
+mod network;
+mod relation;
+mod status;
+mod task;
+mod what_if;
+mod work_plan;
+
+pub use baseline::{PlannedDates, Slip};
+pub use critical_paths::CriticalPaths;
+pub use cycles::Cycle;
+pub use dated::{DatedPlan, DatedTask, Reminder};
+pub use earned::PlanValue;
+pub use network::{Network, Schedule};
+pub use relation::{Relation, RelationKind};
+pub use status::{RolledUp, TaskState, TaskStatus, roll_up};
+pub use task::{Need, Progress, Raci, Task};
+pub use what_if::{Change, Impact, MovedTask};
+pub use work_plan::{WorkPlan, WorkPlanDraft};
+
+use crate::error::ErrorKind;
+use crate::progress::ProgressError;
+use crate::quantity::{Currency, Money, QuantityError};
+use crate::time::TimeError;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Why a plan was refused or has no dates.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// More tasks or relations than a network holds.
+    #[error("more than 1073741824 tasks or relations")]
+    TooLarge,
+    /// A relation of a task that the network does not have.
+    #[error("relation {index} names a task beyond the {tasks} there are")]
+    UnknownTask {
+        /// The index of the relation.
+        index: usize,
+        /// How many tasks there are.
+        tasks: usize,
+    },
+    /// Tasks, by their indexes, that wait for each other.
+    #[error("tasks wait for each other: {0}")]
+    Cycle(Cycle),
+    /// Tasks, by their ids, that wait for each other.
+    #[error("tasks wait for each other: {}", path.join(" -> "))]
+    WaitsForItself {
+        /// One closed path: its first task stands at its end too.
+        path: Vec<String>,
+        /// All groups of tasks of which each waits for each.
+        groups: Vec<Vec<String>>,
+    },
+    /// A plan without tasks.
+    #[error("a plan needs at least one task")]
+    NoTasks,
+    /// A name or text that has to say something.
+    #[error("a name or text is empty")]
+    NoName,
+    /// A task whose id stands twice.
+    #[error("`{id}` stands twice")]
+    DuplicateId {
+        /// The id.
+        id: String,
+    },
+    /// A task for which not exactly one person is accountable.
+    #[error("{count} are accountable, exactly one has to be")]
+    Accountable {
+        /// How many there are.
+        count: usize,
+    },
+    /// A task for which nobody is responsible.
+    #[error("nobody is responsible")]
+    Responsible,
+    /// Somebody who stands twice in one role.
+    #[error("`{name}` stands twice in this role")]
+    NamedTwice {
+        /// The name.
+        name: String,
+    },
+    /// A deliverable that is needed and that nobody makes.
+    #[error("nobody makes `{deliverable}`")]
+    UnknownDeliverable {
+        /// The deliverable.
+        deliverable: String,
+    },
+    /// A deliverable that is made twice.
+    #[error("`{deliverable}` is made twice")]
+    MadeTwice {
+        /// The deliverable.
+        deliverable: String,
+    },
+    /// Progress that cannot be: done without a start, a finish before the start, all done without a finish.
+    #[error("the progress cannot be: nothing is done before a start, all is done at a finish, and only then")]
+    Progress,
+    /// Costs of two currencies.
+    #[error("a cost in {actual} beside costs in {expected}")]
+    CostCurrency {
+        /// The currency of the first cost.
+        expected: Currency,
+        /// The currency of this one.
+        actual: Currency,
+    },
+    /// A cost below zero.
+    #[error("cost {cost} is below 0")]
+    NegativeCost {
+        /// The cost.
+        cost: Money,
+    },
+    /// A task that the plan does not have.
+    #[error("there is no task `{id}`")]
+    NoSuchTask {
+        /// The id as given.
+        id: String,
+    },
+    /// A plan whose tasks have no costs, of which there is no earned value.
+    #[error("no task has a cost")]
+    NoCosts,
+    /// Earned value was refused.
+    #[error(transparent)]
+    Progressed(#[from] ProgressError),
+    /// A quantity was refused.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// A date was refused.
+    #[error(transparent)]
+    Time(#[from] TimeError),
+}
+
+impl PlanError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooLarge => ErrorKind::Overflow,
+            Self::UnknownTask { .. }
+            | Self::UnknownDeliverable { .. }
+            | Self::CostCurrency { .. }
+            | Self::NoSuchTask { .. } => ErrorKind::Mismatch,
+            Self::Cycle(_)
+            | Self::WaitsForItself { .. }
+            | Self::DuplicateId { .. }
+            | Self::Accountable { .. }
+            | Self::NamedTwice { .. }
+            | Self::MadeTwice { .. }
+            | Self::Progress => ErrorKind::Conflict,
+            Self::NoTasks | Self::NoName | Self::Responsible => ErrorKind::Empty,
+            Self::NegativeCost { .. } => ErrorKind::OutOfRange,
+            Self::NoCosts => ErrorKind::Undefined,
+            Self::Progressed(error) => error.kind(),
+            Self::Quantity(error) => error.kind(),
+            Self::Time(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Tasks and relations as a graph, and its schedule by the critical path method.
+//!
+//! Every relation is brought into one form, `S_s >= S_p + w`, over the starts of predecessor and successor. The
+//! outgoing relations of each task stand together (CSR), tasks are numbered in topological order, and a pass
+//! forward and one backward give all dates.
+
+use super::{PlanError, Relation, cycles};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// One outgoing relation in the normal form.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arc {
+    pub(super) successor: u32,
+    /// The index of the relation as given.
+    pub(super) relation: u32,
+    pub(super) weight: i64,
+}
+
+/// Tasks with durations and relations without a cycle.
+///
+/// # Examples
+/// ```
+/// use marketloop::plan::{Network, Relation, RelationKind};
+///
+/// // Selection 3 days, shooting 5, editing 4: shooting may start a day before the selection ends.
+/// let relations = [
+///     Relation::new(0, 1, RelationKind::FinishToStart).with_lag(-1),
+///     Relation::new(1, 2, RelationKind::FinishToStart),
+/// ];
+/// let network = Network::new(&[3, 5, 4], &relations)?;
+/// let schedule = network.schedule();
+/// assert_eq!(schedule.finish(), 11);
+/// assert_eq!(schedule.early_start(1), Some(2));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Network {
+    durations: Vec<u32>,
+    /// Where the outgoing relations of each task begin; one more than there are tasks.
+    begins: Vec<u32>,
+    arcs: Vec<Arc>,
+    /// The tasks in topological order.
+    order: Vec<u32>,
+}
+
+impl Network {
+    /// The network of tasks with these durations, in whole working days or any other unit.
+    ///
+    /// # Errors
+    /// [`PlanError::TooLarge`] beyond 2^30 tasks or relations; [`PlanError::UnknownTask`] with the index of the
+    /// relation; [`PlanError::Cycle`] with one closed path and all groups of tasks that wait for each other,
+    /// whatever the kinds of relations.
+    pub fn new(durations: &[u32], relations: &[Relation]) -> Result<Self, PlanError> {
+        /// With 2^30 tasks and relations of at most 2^34 each no sum leaves 64 bits.
+        const MOST: usize = 1 << 30;
+        let tasks = durations.len();
+        if tasks > MOST || relations.len() > MOST {
+            return Err(PlanError::TooLarge);
+        }
+        let unknown = |relation: &Relation| relation.predecessor.max(relation.successor) as usize >= tasks;
+        if let Some(index) = relations.iter().position(unknown) {
+            return Err(PlanError::UnknownTask { index, tasks });
+        }
+        let (begins, arcs) = outgoing(durations, relations);
+        match topological(&begins, &arcs, tasks) {
+            Some(order) => Ok(Self { durations: durations.to_vec(), begins, arcs, order }),
+            None => Err(PlanError::Cycle(cycles::found(&begins, &arcs))),
+        }
+    }
+
+    /// How many tasks there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.durations.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.durations.is_empty()
+    }
+
+    /// The durations as given.
+    #[must_use]
+    pub fn durations(&self) -> &[u32] {
+        &self.durations
+    }
+
+    /// The dates where nothing but the relations holds: every task starts at 0 or later.
+    #[must_use]
+    pub fn schedule(&self) -> Schedule<'_> {
+        self.schedule_within(&[], &[])
+    }
+
+    /// The dates where tasks also have a first start and a last finish of their own, as offsets from the start
+    /// of the project: 0 and none where the columns end before the task. Where the last finish cannot be met,
+    /// floats are negative.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "tasks of `order` and `arcs` are below the number of tasks")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "sums of 2^30 weights of 34 bits, bounds clamped to 62"
+    )]
+    pub fn schedule_within(&self, not_before: &[i64], finish_by: &[Option<i64>]) -> Schedule<'_> {
+        /// So that a bound and the longest path together fit 64 bits.
+        const FAR: i64 = 1 << 61;
+        let tasks = self.durations.len();
+        let mut early = vec![0_i64; tasks];
+        for (start, bound) in early.iter_mut().zip(not_before) {
+            *start = (*bound).clamp(0, FAR);
+        }
+        let mut finish = 0;
+        for &task in &self.order {
+            let task = task as usize;
+            let start = early[task];
+            finish = finish.max(start + i64::from(self.durations[task]));
+            for arc in self.outgoing(task) {
+                let successor = arc.successor as usize;
+                early[successor] = early[successor].max(start + arc.weight);
+            }
+        }
+        let mut late = vec![0_i64; tasks];
+        let mut free = vec![0_i64; tasks];
+        for &task in self.order.iter().rev() {
+            let task = task as usize;
+            let (start, duration) = (early[task], i64::from(self.durations[task]));
+            let imposed = finish_by.get(task).copied().flatten().map(|by| by.clamp(-FAR, FAR));
+            let mut latest = imposed.map_or(finish, |by| by.min(finish)) - duration;
+            let mut slack = finish - start - duration;
+            for arc in self.outgoing(task) {
+                let successor = arc.successor as usize;
+                latest = latest.min(late[successor] - arc.weight);
+                slack = slack.min(early[successor] - start - arc.weight);
+            }
+            late[task] = latest;
+            free[task] = slack;
+        }
+        Schedule { network: self, finish, early, late, free }
+    }
+
+    #[inline]
+    #[expect(clippy::indexing_slicing, reason = "`begins` rises and has one entry more than there are tasks")]
+    #[expect(clippy::arithmetic_side_effects, reason = "an index below the number of tasks")]
+    pub(super) fn outgoing(&self, task: usize) -> &[Arc] {
+        &self.arcs[self.begins[task] as usize..self.begins[task + 1] as usize]
+    }
+
+    /// The tasks in topological order.
+    pub(super) fn order(&self) -> &[u32] {
+        &self.order
+    }
+}
+
+/// The outgoing relations of all tasks, in the order of the tasks and within a task in that of the relations.
+#[expect(clippy::indexing_slicing, reason = "tasks of relations were checked to be below their number")]
+#[expect(clippy::arithmetic_side_effects, reason = "indexes and counts up to 2^30")]
+#[expect(clippy::cast_possible_truncation, reason = "at most 2^30 relations")]
+fn outgoing(durations: &[u32], relations: &[Relation]) -> (Vec<u32>, Vec<Arc>) {
+    let mut begins = vec![0_u32; durations.len() + 1];
+    for relation in relations {
+        begins[relation.predecessor as usize + 1] += 1;
+    }
+    let mut sum = 0;
+    for begin in &mut begins {
+        sum += *begin;
+        *begin = sum;
+    }
+    let mut next = begins.clone();
+    let mut arcs = vec![Arc { successor: 0, relation: 0, weight: 0 }; relations.len()];
+    for (index, relation) in relations.iter().enumerate() {
+        let (before, after) = (relation.predecessor as usize, relation.successor as usize);
+        let weight = relation.weight(durations[before], durations[after]);
+        let place = &mut next[before];
+        arcs[*place as usize] = Arc { successor: relation.successor, relation: index as u32, weight };
+        *place += 1;
+    }
+    (begins, arcs)
+}
+
+/// The tasks so that every one comes after those it waits for (Kahn, 1962), or `None` where there is a cycle.
+#[expect(clippy::indexing_slicing, reason = "tasks of arcs are below the number of tasks")]
+#[expect(clippy::arithmetic_side_effects, reason = "each arc is counted down once")]
+#[expect(clippy::cast_possible_truncation, reason = "at most 2^30 tasks")]
+fn topological(begins: &[u32], arcs: &[Arc], tasks: usize) -> Option<Vec<u32>> {
+    let mut waits = vec![0_u32; tasks];
+    for arc in arcs {
+        waits[arc.successor as usize] += 1;
+    }
+    let mut order: Vec<u32> = Vec::with_capacity(tasks);
+    order.extend((0..tasks as u32).filter(|task| waits[*task as usize] == 0));
+    let mut next = 0;
+    while let Some(&task) = order.get(next) {
+        next += 1;
+        let task = task as usize;
+        for arc in &arcs[begins[task] as usize..begins[task + 1] as usize] {
+            let left = &mut waits[arc.successor as usize];
+            *left -= 1;
+            if *left == 0 {
+                order.push(arc.successor);
+            }
+        }
+    }
+    (order.len() == tasks).then_some(order)
+}
+
+/// The dates of all tasks of a network, as offsets from the start of the project; finishes are exclusive: a task
+/// of 3 days that starts at 2 finishes at 5.
+///
+/// # Formula
+/// Early dates are the longest paths from the start; late dates the longest paths back from the finish of the
+/// project, or from a task's own last finish. Total float = late start - early start. Free float is the least
+/// slack of an outgoing relation at early dates, at most the finish of the project less the early finish
+/// (Kelley and Walker, 1959).
+#[derive(Debug, Clone)]
+pub struct Schedule<'a> {
+    network: &'a Network,
+    finish: i64,
+    early: Vec<i64>,
+    late: Vec<i64>,
+    free: Vec<i64>,
+}
+
+impl<'a> Schedule<'a> {
+    /// The network.
+    #[must_use]
+    pub const fn network(&self) -> &'a Network {
+        self.network
+    }
+
+    /// When the last task finishes.
+    #[must_use]
+    pub const fn finish(&self) -> i64 {
+        self.finish
+    }
+
+    /// The earliest start of a task, by its index.
+    #[must_use]
+    pub fn early_start(&self, task: usize) -> Option<i64> {
+        self.early.get(task).copied()
+    }
+
+    /// The earliest finish of a task.
+    #[must_use]
+    pub fn early_finish(&self, task: usize) -> Option<i64> {
+        self.early_start(task)?.checked_add(self.duration(task)?)
+    }
+
+    /// The latest start of a task.
+    #[must_use]
+    pub fn late_start(&self, task: usize) -> Option<i64> {
+        self.late.get(task).copied()
+    }
+
+    /// The latest finish of a task.
+    #[must_use]
+    pub fn late_finish(&self, task: usize) -> Option<i64> {
+        self.late_start(task)?.checked_add(self.duration(task)?)
+    }
+
+    /// How long a task can slip without moving the end of the project; below 0 where a last finish is missed.
+    #[must_use]
+    pub fn total_float(&self, task: usize) -> Option<i64> {
+        self.late_start(task)?.checked_sub(self.early_start(task)?)
+    }
+
+    /// How long a task can slip without moving any other.
+    #[must_use]
+    pub fn free_float(&self, task: usize) -> Option<i64> {
+        self.free.get(task).copied()
+    }
+
+    /// Whether a task has no float.
+    #[must_use]
+    pub fn is_critical(&self, task: usize) -> bool {
+        self.total_float(task).is_some_and(|float| float <= 0)
+    }
+
+    /// The indexes of the tasks without float.
+    pub fn critical(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.early.len()).filter(|task| self.is_critical(*task))
+    }
+
+    /// The indexes of the relations that set the early start of their successor, in their order.
+    #[must_use]
+    pub fn driving_relations(&self) -> Vec<usize> {
+        let mut driving: Vec<usize> = Vec::new();
+        for task in 0..self.early.len() {
+            driving.extend(self.driving(task).map(|arc| arc.relation as usize));
+        }
+        driving.sort_unstable();
+        driving
+    }
+
+    /// The outgoing relations of a task that drive their successors.
+    pub(super) fn driving(&self, task: usize) -> impl Iterator<Item = &'a Arc> + '_ {
+        let start = self.early_start(task);
+        self.network.outgoing(task).iter().filter(move |arc| {
+            let drives = start.and_then(|start| start.checked_add(arc.weight));
+            drives.is_some() && drives == self.early_start(arc.successor as usize)
+        })
+    }
+
+    fn duration(&self, task: usize) -> Option<i64> {
+        self.network.durations.get(task).copied().map(i64::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::RelationKind;
+    use RelationKind::{FinishToFinish, FinishToStart, StartToFinish, StartToStart};
+
+    #[test]
+    fn each_kind_waits_for_its_end() {
+        for (kind, start) in [(FinishToStart, 5), (StartToStart, 1), (FinishToFinish, 2), (StartToFinish, 0)]
+        {
+            let network = Network::new(&[4, 3], &[Relation::new(0, 1, kind).with_lag(1)]).unwrap();
+            assert_eq!(network.schedule().early_start(1), Some(start), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_last_finish_that_is_missed_makes_floats_negative() {
+        let network = Network::new(&[3, 2, 1], &[Relation::new(0, 1, FinishToStart)]).unwrap();
+        let schedule = network.schedule_within(&[0, 0, 2], &[None, Some(4)]);
+        let floats: Vec<_> = (0..3).map(|task| schedule.total_float(task)).collect();
+        assert_eq!(floats, [Some(-1), Some(-1), Some(2)]);
+        assert_eq!(schedule.critical().collect::<Vec<_>>(), [0, 1]);
+        assert_eq!((schedule.early_start(2), schedule.early_start(3)), (Some(2), None));
+        let far = network.schedule_within(&[i64::MAX, i64::MIN], &[Some(i64::MIN), Some(i64::MAX)]);
+        assert!(far.total_float(0) < Some(0));
+    }
+
+    #[test]
+    fn nothing_is_a_network_and_strangers_are_refused() {
+        let empty = Network::new(&[], &[]).unwrap();
+        assert_eq!((empty.len(), empty.schedule().finish()), (0, 0));
+        let stranger = Network::new(&[1], &[Relation::new(0, 1, FinishToStart)]);
+        assert_eq!(stranger.unwrap_err(), PlanError::UnknownTask { index: 0, tasks: 1 });
+    }
+}

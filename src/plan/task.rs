@@ -1,0 +1,235 @@
+//! A task as it is written down.
+
+use super::RelationKind;
+use crate::quantity::{Money, Share};
+use crate::time::NaiveDate;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Who does what in a task (RACI). Exactly one is accountable, at least one responsible.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raci {
+    /// Those who do the work.
+    pub responsible: Vec<String>,
+    /// The one who approves it and answers for it.
+    pub accountable: Vec<String>,
+    /// Those who are asked: participants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consulted: Vec<String>,
+    /// Those who are told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub informed: Vec<String>,
+}
+
+impl Raci {
+    /// One who does the work, and one who answers for it.
+    #[must_use]
+    pub fn new(responsible: impl Into<String>, accountable: impl Into<String>) -> Self {
+        let (responsible, accountable) = (responsible.into(), accountable.into());
+        Self {
+            responsible: alloc::vec![responsible],
+            accountable: alloc::vec![accountable],
+            ..Self::default()
+        }
+    }
+}
+
+/// A deliverable that a task waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    /// The deliverable.
+    pub deliverable: String,
+    /// What of the task that makes it is waited for.
+    #[serde(default)]
+    pub relation: RelationKind,
+    /// How many workdays longer; below 0 a lead.
+    #[serde(default)]
+    pub lag: i32,
+}
+
+/// What is known of the work: entered, never derived. Whether a task is late follows from a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progress {
+    /// The day on which it began.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    pub started: Option<NaiveDate>,
+    /// The day on which it was done.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    pub finished: Option<NaiveDate>,
+    /// How much of it is done.
+    #[serde(default)]
+    pub done: Share,
+}
+
+impl Progress {
+    /// Begun on this day, and done so far.
+    #[must_use]
+    pub const fn started(on: NaiveDate, done: Share) -> Self {
+        Self { started: Some(on), finished: None, done }
+    }
+
+    /// Begun and done on these days.
+    #[must_use]
+    pub const fn finished(started: NaiveDate, finished: NaiveDate) -> Self {
+        Self { started: Some(started), finished: Some(finished), done: Share::ONE }
+    }
+}
+
+/// A task: what is done, until it is accepted, by whom, from what and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// Its id.
+    pub id: String,
+    /// What is done.
+    pub name: String,
+    /// The phase that it belongs to.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phase: String,
+    /// When it counts as done.
+    pub acceptance: String,
+    /// Who does what.
+    pub raci: Raci,
+    /// How many workdays it takes; 0 is a milestone.
+    pub workdays: u32,
+    /// The deliverables that it makes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub makes: Vec<String>,
+    /// The deliverables that it waits for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+    /// The first day on which it may begin.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    pub not_before: Option<NaiveDate>,
+    /// The last day on which it has to be done.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    pub finish_by: Option<NaiveDate>,
+    /// How many workdays ahead of its last day somebody is reminded; none where it is no key node.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remind: Vec<u32>,
+    /// What it costs as planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// What is known of the work.
+    #[serde(default)]
+    pub progress: Progress,
+}
+
+impl Task {
+    /// A task of so many workdays; the rest is set by the `with_` methods or field by field.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task};
+    ///
+    /// let selection = Task::new("koc", "KOC selection and contracts", 8, Raci::new("channel manager", "director"))
+    ///     .with_acceptance("100 signed contracts")
+    ///     .making("KOC data pack");
+    /// assert_eq!(selection.makes, ["KOC data pack"]);
+    /// ```
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: impl Into<String>, workdays: u32, raci: Raci) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            phase: String::new(),
+            acceptance: "done".into(),
+            raci,
+            workdays,
+            makes: Vec::new(),
+            needs: Vec::new(),
+            not_before: None,
+            finish_by: None,
+            remind: Vec::new(),
+            cost: None,
+            progress: Progress::default(),
+        }
+    }
+
+    /// The task in this phase.
+    #[must_use]
+    pub fn with_phase(self, phase: impl Into<String>) -> Self {
+        Self { phase: phase.into(), ..self }
+    }
+
+    /// The task with this acceptance standard.
+    #[must_use]
+    pub fn with_acceptance(self, acceptance: impl Into<String>) -> Self {
+        Self { acceptance: acceptance.into(), ..self }
+    }
+
+    /// The task, making one more deliverable.
+    #[must_use]
+    pub fn making(mut self, deliverable: impl Into<String>) -> Self {
+        self.makes.push(deliverable.into());
+        self
+    }
+
+    /// The task, waiting until a deliverable is finished.
+    #[must_use]
+    pub fn needing(self, deliverable: impl Into<String>) -> Self {
+        self.needing_as(deliverable, RelationKind::FinishToStart, 0)
+    }
+
+    /// The task, waiting for a deliverable in this way.
+    #[must_use]
+    pub fn needing_as(mut self, deliverable: impl Into<String>, relation: RelationKind, lag: i32) -> Self {
+        self.needs.push(Need { deliverable: deliverable.into(), relation, lag });
+        self
+    }
+
+    /// The task, not beginning before this day.
+    #[must_use]
+    pub const fn with_not_before(mut self, date: NaiveDate) -> Self {
+        self.not_before = Some(date);
+        self
+    }
+
+    /// The task, to be done by this day.
+    #[must_use]
+    pub const fn with_finish_by(mut self, date: NaiveDate) -> Self {
+        self.finish_by = Some(date);
+        self
+    }
+
+    /// The task, with a reminder so many workdays ahead of its last day.
+    #[must_use]
+    pub fn with_reminder(mut self, workdays_ahead: u32) -> Self {
+        self.remind.push(workdays_ahead);
+        self
+    }
+
+    /// The task at this cost.
+    #[must_use]
+    pub const fn with_cost(mut self, cost: Money) -> Self {
+        self.cost = Some(cost);
+        self
+    }
+
+    /// The task with what is known of the work.
+    #[must_use]
+    pub const fn with_progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+}

@@ -1,0 +1,143 @@
+//! What some changes would do to a plan.
+
+use super::{DatedPlan, Network, PlanError, Schedule};
+use crate::time::NaiveDate;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A change of one task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It takes so many workdays.
+    Workdays(u32),
+    /// It takes so many workdays longer.
+    Longer(u32),
+    /// It starts so many workdays later than it could.
+    Delay(u32),
+}
+
+/// A task that would move, in workdays from the start of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedTask {
+    /// The id of the task.
+    pub id: String,
+    /// Its early start before and after.
+    pub start: (i64, i64),
+    /// Its early finish before and after.
+    pub finish: (i64, i64),
+}
+
+/// What the changes would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Impact {
+    /// The finish of the plan before and after, in workdays from its start.
+    pub finish: (i64, i64),
+    /// The tasks whose start or finish moves.
+    pub moved: Vec<MovedTask>,
+    /// The ids of the tasks that would be critical.
+    pub critical: Vec<String>,
+    /// The ids of those that were not before.
+    pub newly_critical: Vec<String>,
+    /// The ids of the tasks that would miss the day by which they have to be done and did not before, with
+    /// that day.
+    pub broken: Vec<(String, NaiveDate)>,
+}
+
+impl Impact {
+    /// By how many workdays the end of the plan moves.
+    #[must_use]
+    pub const fn delay(&self) -> i64 {
+        self.finish.1.saturating_sub(self.finish.0)
+    }
+}
+
+impl DatedPlan<'_> {
+    /// What these changes (the id of a task each) would do together.
+    ///
+    /// # Errors
+    /// [`PlanError::NoSuchTask`]; those of the calendar.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Change, Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let raci = || Raci::new("a", "b");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?)
+    ///     .task(Task::new("koc", "contracts", 8, raci()).making("data pack"))
+    ///     .task(Task::new("content", "content", 7, raci()).needing("data pack").with_finish_by(date(2026, 7, 21)?))
+    ///     .check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
+    /// let impact = plan.dated(&calendar)?.what_if([("koc", Change::Longer(2))])?;
+    /// assert_eq!((impact.delay(), impact.broken[0].0.as_str()), (2, "content"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn what_if<'c>(
+        &self,
+        changes: impl IntoIterator<Item = (&'c str, Change)>,
+    ) -> Result<Impact, crate::error::Problems<PlanError>> {
+        let mut problems = crate::error::Problems::new();
+        let mut durations = self.plan().network().durations().to_vec();
+        let (mut not_before, finish_by) = self.plan().bounds(self.calendar())?;
+        for (place, (id, change)) in changes.into_iter().enumerate() {
+            let index = self.plan().index_of(id);
+            let slots = index.and_then(|index| {
+                Some((
+                    durations.get_mut(index)?,
+                    not_before.get_mut(index)?,
+                    self.schedule().early_start(index)?,
+                ))
+            });
+            let Some((workdays, first, start)) = slots else {
+                let error = PlanError::NoSuchTask { id: id.into() };
+                problems.push(crate::error::Path::root().index(place), error);
+                continue;
+            };
+            match change {
+                Change::Workdays(count) => *workdays = count,
+                Change::Longer(count) => *workdays = workdays.saturating_add(count),
+                Change::Delay(count) => *first = start.saturating_add(count.into()).max(*first),
+            }
+        }
+        // The same relations between the same tasks: there is still no cycle.
+        let network = Network::new(&durations, self.plan().relations());
+        let Some(network) = problems.take(&crate::error::Path::root(), network) else {
+            return problems.finish(None);
+        };
+        let after = network.schedule_within(&not_before, &finish_by);
+        problems.into_result(self.impact(&after, &finish_by))
+    }
+
+    fn impact(&self, after: &Schedule<'_>, finish_by: &[Option<i64>]) -> Impact {
+        let before = self.schedule();
+        let mut impact = Impact {
+            finish: (before.finish(), after.finish()),
+            moved: Vec::new(),
+            critical: Vec::new(),
+            newly_critical: Vec::new(),
+            broken: Vec::new(),
+        };
+        for (index, task) in self.plan().tasks().iter().enumerate() {
+            let read = |value: Option<i64>| value.unwrap_or_default();
+            let start = (read(before.early_start(index)), read(after.early_start(index)));
+            let finish = (read(before.early_finish(index)), read(after.early_finish(index)));
+            if start.0 != start.1 || finish.0 != finish.1 {
+                impact.moved.push(MovedTask { id: task.id.clone(), start, finish });
+            }
+            if after.is_critical(index) {
+                impact.critical.push(task.id.clone());
+                if !before.is_critical(index) {
+                    impact.newly_critical.push(task.id.clone());
+                }
+            }
+            let by = finish_by.get(index).copied().flatten();
+            if let (Some(by), Some(date)) = (by, task.finish_by)
+                && finish.0 <= by
+                && finish.1 > by
+            {
+                impact.broken.push((task.id.clone(), date));
+            }
+        }
+        impact
+    }
+}

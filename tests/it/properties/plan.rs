@@ -1,0 +1,308 @@
+//! Laws of networks and plans: relations hold, floats are what they say, delays move what they must.
+
+use marketloop::plan::{
+    Change, Network, PlanError, Progress, Raci, Relation, RelationKind, Task, TaskState, WorkPlan, roll_up,
+};
+use marketloop::quantity::Share;
+use marketloop::time::{NaiveDate, WorkCalendar, date};
+use proptest::prelude::*;
+
+const KINDS: [RelationKind; 4] = [
+    RelationKind::FinishToStart,
+    RelationKind::StartToStart,
+    RelationKind::FinishToFinish,
+    RelationKind::StartToFinish,
+];
+
+/// Tasks and relations from lower to higher numbers: no cycle.
+fn network(kinds: usize) -> impl Strategy<Value = (Vec<u32>, Vec<Relation>)> {
+    prop::collection::vec(0_u32..9, 1..14).prop_flat_map(move |durations| {
+        let tasks = u32::try_from(durations.len()).unwrap();
+        let relation = (0..tasks, 0..tasks, 0..kinds, -3_i32..4).prop_filter_map(
+            "a task and itself",
+            |(a, b, kind, lag)| {
+                (a != b).then(|| Relation::new(a.min(b), a.max(b), KINDS[kind]).with_lag(lag))
+            },
+        );
+        let most = if tasks > 1 { 24 } else { 0 };
+        (Just(durations), prop::collection::vec(relation, 0..=most))
+    })
+}
+
+/// Whether a relation holds for these starts, as it is written and not in its normal form.
+fn holds(relation: &Relation, starts: impl Fn(usize) -> i64, durations: &[u32]) -> bool {
+    let (before, after) = (relation.predecessor as usize, relation.successor as usize);
+    let finish = |task: usize| starts(task) + i64::from(durations[task]);
+    let lag = i64::from(relation.lag);
+    match relation.kind {
+        RelationKind::FinishToStart => starts(after) >= finish(before) + lag,
+        RelationKind::StartToStart => starts(after) >= starts(before) + lag,
+        RelationKind::FinishToFinish => finish(after) >= finish(before) + lag,
+        RelationKind::StartToFinish => finish(after) >= starts(before) + lag,
+    }
+}
+
+/// The least starts by repeating all relations until nothing moves.
+fn least_starts(durations: &[u32], relations: &[Relation], fixed: Option<(usize, i64)>) -> Vec<i64> {
+    let mut starts = vec![0_i64; durations.len()];
+    if let Some((task, start)) = fixed {
+        starts[task] = start;
+    }
+    loop {
+        let before = starts.clone();
+        for relation in relations {
+            while !holds(relation, |task| starts[task], durations) {
+                starts[relation.successor as usize] += 1;
+            }
+        }
+        if starts == before {
+            return starts;
+        }
+    }
+}
+
+fn finish(starts: &[i64], durations: &[u32]) -> i64 {
+    starts
+        .iter()
+        .zip(durations)
+        .map(|(start, duration)| start + i64::from(*duration))
+        .max()
+        .unwrap_or(0)
+        .max(0)
+}
+
+fn calendar() -> WorkCalendar {
+    WorkCalendar::monday_to_friday(date(2020, 1, 1).unwrap(), date(2039, 12, 31).unwrap()).unwrap()
+}
+
+fn raci() -> Raci {
+    Raci::new("team", "director")
+}
+
+/// The network as a plan in which each task makes a deliverable of its own.
+fn plan(durations: &[u32], relations: &[Relation]) -> WorkPlan {
+    let mut tasks: Vec<Task> = (0..)
+        .zip(durations)
+        .map(|(index, days): (usize, _)| {
+            Task::new(format!("t{index}"), "task", *days, raci()).making(format!("d{index}"))
+        })
+        .collect();
+    for relation in relations {
+        let at = relation.successor as usize;
+        tasks[at] =
+            tasks[at].clone().needing_as(format!("d{}", relation.predecessor), relation.kind, relation.lag);
+    }
+    let draft = WorkPlan::draft("plan", date(2026, 7, 1).unwrap());
+    tasks.into_iter().fold(draft, |draft, task| draft.task(task)).check().unwrap()
+}
+
+proptest! {
+    #[test]
+    fn all_relations_hold_at_early_and_late_dates((durations, relations) in network(4)) {
+        let network = Network::new(&durations, &relations).unwrap();
+        let schedule = network.schedule();
+        for relation in &relations {
+            prop_assert!(holds(relation, |task| schedule.early_start(task).unwrap(), &durations));
+            prop_assert!(holds(relation, |task| schedule.late_start(task).unwrap(), &durations));
+        }
+        for task in 0..durations.len() {
+            prop_assert!(schedule.early_start(task) >= Some(0));
+            prop_assert!(schedule.late_finish(task) <= Some(schedule.finish()));
+        }
+    }
+
+    #[test]
+    fn early_dates_are_the_least_that_hold((durations, relations) in network(4)) {
+        let network = Network::new(&durations, &relations).unwrap();
+        let schedule = network.schedule();
+        let least = least_starts(&durations, &relations, None);
+        let early: Vec<i64> = (0..durations.len()).map(|task| schedule.early_start(task).unwrap()).collect();
+        prop_assert_eq!(&early, &least);
+        prop_assert_eq!(schedule.finish(), finish(&least, &durations));
+    }
+
+    #[test]
+    fn total_float_is_the_longest_slip_that_keeps_the_finish((durations, relations) in network(4), pick in any::<prop::sample::Index>()) {
+        let network = Network::new(&durations, &relations).unwrap();
+        let schedule = network.schedule();
+        let task = pick.index(durations.len());
+        let (start, float) = (schedule.early_start(task).unwrap(), schedule.total_float(task).unwrap());
+        let slipped = |by| finish(&least_starts(&durations, &relations, Some((task, start + by))), &durations);
+        prop_assert!(float >= 0);
+        prop_assert_eq!(slipped(float), schedule.finish());
+        prop_assert!(slipped(float + 1) > schedule.finish());
+    }
+
+    #[test]
+    fn free_float_moves_no_other_task((durations, relations) in network(4), pick in any::<prop::sample::Index>()) {
+        let network = Network::new(&durations, &relations).unwrap();
+        let schedule = network.schedule();
+        let task = pick.index(durations.len());
+        let (start, free) = (schedule.early_start(task).unwrap(), schedule.free_float(task).unwrap());
+        prop_assert!(0 <= free && free <= schedule.total_float(task).unwrap());
+        let slipped = |by| {
+            let mut starts = least_starts(&durations, &relations, Some((task, start + by)));
+            starts[task] = start;
+            starts
+        };
+        let early: Vec<i64> = (0..durations.len()).map(|task| schedule.early_start(task).unwrap()).collect();
+        prop_assert_eq!(slipped(free), early.clone());
+        let moves = slipped(free + 1) != early || start + free + 1 + i64::from(durations[task]) > schedule.finish();
+        prop_assert!(moves);
+    }
+
+    #[test]
+    fn a_delay_moves_the_end_by_what_exceeds_its_float((durations, relations) in network(2), pick in any::<prop::sample::Index>(), delay in 0_u32..12) {
+        let plan = plan(&durations, &relations);
+        let calendar = calendar();
+        let dated = plan.dated(&calendar).unwrap();
+        let task = pick.index(durations.len());
+        let float = dated.tasks()[task].total_float();
+        let id = format!("t{task}");
+        let impact = dated.what_if([(id.as_str(), Change::Delay(delay))]).unwrap();
+        prop_assert_eq!(impact.delay(), (i64::from(delay) - float).max(0));
+        let moved = impact.moved.iter().any(|moved| moved.id == id);
+        prop_assert_eq!(moved, delay > 0);
+    }
+
+    #[test]
+    fn every_critical_path_is_as_long_as_the_project((durations, relations) in network(4)) {
+        let network = Network::new(&durations, &relations).unwrap();
+        let schedule = network.schedule();
+        let paths = schedule.critical_paths(1_000);
+        prop_assert!(paths.count() >= Some(1));
+        prop_assert_eq!(paths.count(), Some(paths.paths().len() as u128));
+        let ends = paths.paths().iter().map(|path| schedule.early_finish(*path.last().unwrap()).unwrap());
+        prop_assert_eq!(ends.max(), Some(schedule.finish()));
+        let mut on_paths: Vec<usize> = paths.paths().iter().flatten().copied().collect();
+        on_paths.sort_unstable();
+        on_paths.dedup();
+        prop_assert_eq!(on_paths, schedule.critical().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_order_of_relations_changes_no_date((durations, relations) in network(4)) {
+        let forward = Network::new(&durations, &relations).unwrap();
+        let turned: Vec<Relation> = relations.iter().rev().copied().collect();
+        let backward = Network::new(&durations, &turned).unwrap();
+        let (one, two) = (forward.schedule(), backward.schedule());
+        for task in 0..durations.len() {
+            prop_assert_eq!(one.early_start(task), two.early_start(task));
+            prop_assert_eq!(one.late_start(task), two.late_start(task));
+            prop_assert_eq!(one.free_float(task), two.free_float(task));
+        }
+    }
+
+    #[test]
+    fn any_relations_are_scheduled_or_refused_with_their_cycle(
+        durations in prop::collection::vec(any::<u32>(), 0..8),
+        arcs in prop::collection::vec((0_u32..9, 0_u32..9, 0_usize..4, any::<i32>()), 0..20),
+    ) {
+        let relations: Vec<Relation> =
+            arcs.into_iter().map(|(a, b, kind, lag)| Relation::new(a, b, KINDS[kind]).with_lag(lag)).collect();
+        match Network::new(&durations, &relations) {
+            Ok(network) => {
+                let schedule = network.schedule_within(&[i64::MAX, i64::MIN, 5], &[Some(i64::MIN), None, Some(i64::MAX)]);
+                let _ = (schedule.critical_paths(5), schedule.driving_relations());
+            }
+            Err(PlanError::Cycle(cycle)) => {
+                prop_assert!(cycle.path().len() >= 2 && cycle.path().first() == cycle.path().last());
+                for pair in cycle.path().windows(2) {
+                    let link = |relation: &Relation| (relation.predecessor as usize, relation.successor as usize) == (pair[0], pair[1]);
+                    prop_assert!(relations.iter().any(link));
+                }
+                prop_assert!(cycle.groups().iter().any(|group| group.contains(&cycle.path()[0])));
+            }
+            Err(error) => prop_assert!(matches!(error, PlanError::UnknownTask { .. }), "{error}"),
+        }
+    }
+
+    #[test]
+    fn dates_follow_the_workdays((durations, relations) in network(4)) {
+        let plan = plan(&durations, &relations);
+        let calendar = calendar();
+        let dated = plan.dated(&calendar).unwrap();
+        for (index, task) in dated.tasks().iter().enumerate() {
+            if let Some(start) = task.start() {
+                let offset = calendar.count_workdays(plan.start(), start).unwrap();
+                prop_assert_eq!(Some(offset), dated.schedule().early_start(index));
+                let next = task.finish().succ_opt().unwrap();
+                prop_assert_eq!(calendar.count_workdays(start, next).unwrap(), i64::from(durations[index]));
+                prop_assert!(calendar.is_workday(start).unwrap() && calendar.is_workday(task.finish()).unwrap());
+            }
+        }
+        let baseline = dated.baseline(plan.start());
+        let slips = dated.slips(&baseline).unwrap();
+        let still = |slip: &marketloop::plan::Slip| matches!(slip, marketloop::plan::Slip::Moved { start: 0, finish: 0, .. });
+        prop_assert!(slips.iter().all(still));
+        let json = serde_json::to_string(&plan).unwrap();
+        prop_assert_eq!(serde_json::from_str::<WorkPlan>(&json).unwrap(), plan);
+    }
+
+    #[test]
+    fn lateness_grows_with_the_date_and_done_is_never_delayed(days in 1_u32..9, started in prop::option::of(0_u64..20), done in 0_u32..100, look in 0_u64..40) {
+        let first = date(2026, 7, 1).unwrap();
+        let after = |days: u64| first.iter_days().nth(usize::try_from(days).unwrap()).unwrap();
+        let progress = started.map_or(Progress::default(), |days| Progress::started(after(days), Share::percent(done).unwrap()));
+        let task = Task::new("t", "task", days, raci()).with_progress(progress);
+        let plan = WorkPlan::draft("plan", first).task(task).check().unwrap();
+        let calendar = calendar();
+        let dated = plan.dated(&calendar).unwrap();
+        let [today, tomorrow] = [look, look + 1].map(|days| dated.status(after(days), None).unwrap()[0]);
+        if today.state == TaskState::Delayed && tomorrow.state == TaskState::Delayed {
+            let on = progress.started.is_some_and(|started| started == after(look + 1));
+            prop_assert!(on || tomorrow.late >= today.late);
+        }
+        prop_assert_eq!(today.late > 0, today.state == TaskState::Delayed);
+        let rolled = roll_up(&[today]).unwrap().unwrap();
+        prop_assert_eq!(rolled.state, today.state);
+        let finished = Progress::finished(first, after(look));
+        let plan = plan.with_progress("t", finished).unwrap();
+        let dated = plan.dated(&calendar).unwrap();
+        prop_assert_eq!(dated.status(after(look), None).unwrap()[0].state, TaskState::Done);
+    }
+}
+
+#[test]
+fn ten_thousand_random_networks_hold_their_relations() {
+    let mut runner = proptest::test_runner::TestRunner::new(proptest::test_runner::Config {
+        cases: 10_000,
+        ..Default::default()
+    });
+    let checked = runner.run(&network(4), |(durations, relations)| {
+        let network = Network::new(&durations, &relations).unwrap();
+        let schedule = network.schedule();
+        for relation in &relations {
+            prop_assert!(holds(relation, |task| schedule.early_start(task).unwrap(), &durations));
+            prop_assert!(holds(relation, |task| schedule.late_start(task).unwrap(), &durations));
+        }
+        Ok(())
+    });
+    checked.unwrap();
+}
+
+#[test]
+fn the_documents_tasks_and_reminders_come_out() {
+    let first: NaiveDate = date(2026, 7, 1).unwrap();
+    let calendar = WorkCalendar::monday_to_friday(first, date(2026, 12, 31).unwrap()).unwrap();
+    let selection = Task::new("koc", "KOC selection and contracts", 8, raci())
+        .making("KOC data pack")
+        .with_reminder(0)
+        .with_reminder(3)
+        .with_finish_by(date(2026, 7, 15).unwrap());
+    let content = Task::new("content", "content creation", 6, raci()).needing("KOC data pack");
+    let plan = WorkPlan::draft("seeding", first).task(selection).task(content).check().unwrap();
+    let dated = plan.dated(&calendar).unwrap();
+    let days: Vec<String> = dated
+        .reminders(first, date(2026, 7, 31).unwrap())
+        .unwrap()
+        .iter()
+        .map(|reminder| format!("{} {}", reminder.on, reminder.due))
+        .collect();
+    assert_eq!(days, ["2026-07-10 2026-07-15", "2026-07-15 2026-07-15"]);
+    assert!(
+        dated.gantt().contains("content creation :crit, t1, 2026-07-13, 2026-07-20"),
+        "{}",
+        dated.gantt()
+    );
+}
