@@ -91,16 +91,13 @@ fn list(first: usize, next: &[Vec<usize>], cap: usize, paths: &mut Vec<Vec<usize
         if links.is_empty() {
             paths.push(path.clone());
         }
-        match links.get(*at) {
-            Some(successor) => {
-                *at = at.saturating_add(1);
-                path.push(*successor);
-                followed.push(0);
-            }
-            None => {
-                path.pop();
-                followed.pop();
-            }
+        if let Some(successor) = links.get(*at) {
+            *at = at.saturating_add(1);
+            path.push(*successor);
+            followed.push(0);
+        } else {
+            path.pop();
+            followed.pop();
         }
     }
 }

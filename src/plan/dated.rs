@@ -97,13 +97,13 @@ impl WorkPlan {
         let schedule = self.schedule(calendar)?;
         let mut problems = Problems::new();
         let root = crate::error::Path::root();
-        let dates = Dates { calendar, start: self.start() };
+        let workdays = Dates { calendar, start: self.start() };
         let mut tasks = Vec::with_capacity(self.tasks().len());
         for (index, task) in self.tasks().iter().enumerate() {
-            let dated = dates.of(task, index, &schedule).map_err(PlanError::from);
+            let dated = workdays.of(task, index, &schedule).map_err(PlanError::from);
             tasks.extend(problems.take(&root.field("tasks").index(index), dated));
         }
-        let finish = dates.finish(schedule.finish()).map_err(PlanError::from);
+        let finish = workdays.finish(schedule.finish()).map_err(PlanError::from);
         let Some(finish) = problems.take(&root, finish) else { return problems.finish(None) };
         problems.into_result(DatedPlan { plan: self, calendar, schedule, tasks, finish })
     }

@@ -93,7 +93,7 @@ fn plan(durations: &[u32], relations: &[Relation]) -> WorkPlan {
             tasks[at].clone().needing_as(format!("d{}", relation.predecessor), relation.kind, relation.lag);
     }
     let draft = WorkPlan::draft("plan", date(2026, 7, 1).unwrap());
-    tasks.into_iter().fold(draft, |draft, task| draft.task(task)).check().unwrap()
+    tasks.into_iter().fold(draft, marketloop::plan::WorkPlanDraft::task).check().unwrap()
 }
 
 proptest! {

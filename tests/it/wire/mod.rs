@@ -7,6 +7,7 @@ mod domains;
 mod kpi;
 mod mathematics;
 mod optimise;
+mod plan;
 mod progress;
 mod quantity;
 mod response;

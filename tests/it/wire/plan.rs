@@ -1,0 +1,86 @@
+//! The wire form of plans, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::plan::{PlannedDates, Progress, Raci, RelationKind, Task, WorkPlan};
+use marketloop::quantity::Share;
+use marketloop::time::{WorkCalendar, date};
+
+fn plan() -> WorkPlan {
+    let raci = Raci { consulted: vec!["legal".into()], ..Raci::new("team", "director") };
+    let first = date(2026, 7, 1).unwrap();
+    let koc = Task::new("koc", "contracts", 8, raci)
+        .with_phase("prepare")
+        .with_acceptance("100 signed")
+        .making("data pack")
+        .with_not_before(first)
+        .with_finish_by(date(2026, 7, 15).unwrap())
+        .with_reminder(3)
+        .with_cost("120000 CNY".parse().unwrap())
+        .with_progress(Progress::started(first, Share::percent(40).unwrap()));
+    let launch = Task::new("launch", "launch", 0, Raci::new("team", "director"))
+        .needing("approval")
+        .needing_as("data pack", RelationKind::StartToFinish, -1);
+    WorkPlan::draft("seeding", first).given("approval").task(koc).task(launch).check().unwrap()
+}
+
+#[test]
+fn a_plan_is_what_was_written_down() {
+    let json = [
+        r#"{"title":"seeding","start":"2026-07-01","given":["approval"],"tasks":["#,
+        r#"{"id":"koc","name":"contracts","phase":"prepare","acceptance":"100 signed","#,
+        r#""raci":{"responsible":["team"],"accountable":["director"],"consulted":["legal"]},"workdays":8,"#,
+        r#""makes":["data pack"],"not_before":"2026-07-01","finish_by":"2026-07-15","remind":[3],"#,
+        r#""cost":{"amount":"120000.00","currency":"CNY"},"progress":{"started":"2026-07-01","done":"0.4"}},"#,
+        r#"{"id":"launch","name":"launch","acceptance":"done","#,
+        r#""raci":{"responsible":["team"],"accountable":["director"]},"workdays":0,"#,
+        r#""needs":[{"deliverable":"approval","relation":"FS","lag":0},"#,
+        r#"{"deliverable":"data pack","relation":"SF","lag":-1}],"progress":{"done":"0"}}]}"#,
+    ]
+    .concat();
+    pinned(&plan(), &json);
+    refused::<WorkPlan>(
+        &json.replace(
+            r#""makes":["data pack"]"#,
+            r#""makes":["data pack","approval"],"needs":[{"deliverable":"x"}]"#,
+        ),
+        "2 problems\n  tasks[0].makes[1]: `approval` is made twice\n  tasks[0].needs[0].deliverable: nobody makes `x`",
+    );
+    refused::<WorkPlan>(
+        &json.replace(r#""accountable":["director"],"#, r#""accountable":["a","b"],"#),
+        "tasks[0].raci.accountable: 2 are",
+    );
+    refused::<WorkPlan>(
+        &json.replace(r#""responsible":["team"]"#, r#""responsible":[]"#),
+        "2 problems\n  tasks[0].raci.responsible",
+    );
+    refused::<WorkPlan>(&json.replace("launch\",\"name", "koc\",\"name"), "tasks[1].id: `koc` stands twice");
+    refused::<WorkPlan>(
+        &json.replace(r#""done":"0.4""#, r#""done":"1""#),
+        "tasks[0].progress: the progress cannot be",
+    );
+    refused::<WorkPlan>(
+        &json.replace(
+            r#""makes":["data pack"]"#,
+            r#""makes":["data pack"],"needs":[{"deliverable":"data pack"}]"#,
+        ),
+        "tasks: tasks wait for each other: koc -> koc",
+    );
+    refused::<WorkPlan>(&json.replace("2026-07-15", "2026-7-15"), "`2026-7-15` is not a date");
+}
+
+#[test]
+fn a_baseline_is_its_dates() {
+    let calendar =
+        WorkCalendar::monday_to_friday(date(2026, 1, 1).unwrap(), date(2026, 12, 31).unwrap()).unwrap();
+    let plan = plan();
+    let baseline = plan.dated(&calendar).unwrap().baseline(date(2026, 7, 1).unwrap());
+    pinned(
+        &baseline,
+        concat!(
+            r#"{"taken_on":"2026-07-01","tasks":{"koc":{"start":"2026-07-01","finish":"2026-07-10"},"#,
+            r#""launch":{"finish":"2026-07-01"}}}"#
+        ),
+    );
+    refused::<PlannedDates>(r#"{"taken_on":"2026-07-01","tasks":{"a":{}}}"#, "missing field `finish`");
+    pinned(&RelationKind::FinishToFinish, r#""FF""#);
+}
