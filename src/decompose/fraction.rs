@@ -79,8 +79,7 @@ impl Fraction {
 
     /// The numerators of both over one denominator, and that denominator.
     pub(super) fn over_one_denominator(&self, other: &Self) -> [BigInt; 3] {
-        let (own, others) =
-            (BigInt::from(self.denominator.clone()), BigInt::from(other.denominator.clone()));
+        let (own, others) = (BigInt::from(self.denominator.clone()), BigInt::from(other.denominator.clone()));
         // Decimals have powers of ten, of which one divides the other: the larger one serves both.
         if (&own % &others).sign() == Sign::NoSign {
             let widened = &other.numerator * (&own / &others);
