@@ -18,7 +18,7 @@
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
 //! | the review | [`review`] |
-//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`attribution`], [`health`], [`plan`] |
+//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`] |
 //! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
@@ -34,6 +34,7 @@ pub mod budget;
 pub mod channel;
 pub mod decompose;
 pub mod error;
+pub mod funnel;
 pub mod health;
 pub mod kpi;
 pub mod optimise;

@@ -5,6 +5,7 @@ use crate::budget::BudgetError;
 use crate::channel::ChannelError;
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, Problems};
+use crate::funnel::FunnelError;
 use crate::health::HealthError;
 use crate::kpi::KpiError;
 use crate::optimise::OptimiseError;
@@ -51,6 +52,9 @@ pub enum Error {
     /// From [`crate::decompose`].
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
+    /// From [`crate::funnel`].
+    #[error(transparent)]
+    Funnel(#[from] FunnelError),
     /// From [`crate::health`].
     #[error(transparent)]
     Health(#[from] HealthError),
@@ -107,6 +111,7 @@ impl Error {
             Self::Budget(error) => error.kind(),
             Self::Channel(error) => error.kind(),
             Self::Decompose(error) => error.kind(),
+            Self::Funnel(error) => error.kind(),
             Self::Health(error) => error.kind(),
             Self::Kpi(error) => error.kind(),
             Self::Optimise(error) => error.kind(),

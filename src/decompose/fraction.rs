@@ -1,7 +1,7 @@
 //! Exact fractions of any length, and their division into decimals that add up.
 
 use super::DecomposeError;
-use crate::quantity::{Rounding, round};
+use crate::quantity::{Ratio, Rounding, round};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::ops::Neg;
@@ -75,6 +75,21 @@ impl Fraction {
         let numerator = &self.numerator * BigInt::from(divisor.denominator.clone());
         let numerator = if divisor.numerator.sign() == Sign::Minus { -numerator } else { numerator };
         Self::new(numerator, &self.denominator * divisor.numerator.magnitude())
+    }
+
+    /// The numerators of both over one denominator, and that denominator.
+    pub(super) fn over_one_denominator(&self, other: &Self) -> [BigInt; 3] {
+        let (own, others) = (BigInt::from(self.denominator.clone()), BigInt::from(other.denominator.clone()));
+        // Decimals have powers of ten, of which one divides the other: the larger one serves both.
+        if (&own % &others).sign() == Sign::NoSign {
+            let widened = &other.numerator * (&own / &others);
+            [self.numerator.clone(), widened, own]
+        } else if (&others % &own).sign() == Sign::NoSign {
+            let widened = &self.numerator * (&others / &own);
+            [widened, other.numerator.clone(), others]
+        } else {
+            [&self.numerator * &others, &other.numerator * &own, own * others]
+        }
     }
 
     pub(super) fn halved(&self) -> Self {
@@ -171,6 +186,14 @@ fn goes_up(rounding: Rounding, whole: &BigInt, rest: &Fraction) -> bool {
 impl From<Decimal> for Fraction {
     fn from(value: Decimal) -> Self {
         Self { numerator: value.mantissa().into(), denominator: BigUint::from(10_u8).pow(value.scale()) }
+    }
+}
+
+impl From<Ratio> for Fraction {
+    fn from(value: Ratio) -> Self {
+        let numerator = BigInt::from(value.numerator());
+        let numerator = if value.is_negative() { numerator.neg() } else { numerator };
+        Self { numerator, denominator: value.denominator().into() }
     }
 }
 

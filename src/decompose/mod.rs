@@ -2,7 +2,7 @@
 //!
 //! | the figure | the explanation |
 //! | --- | --- |
-//! | a product of factors (visitors × rate × basket) | [`explain_product`] by a [`Method`]: log-mean, Shapley, sequential |
+//! | a product of factors (visitors × rate × basket) | [`explain_product`], of ratios [`explain_ratios`], by a [`Method`]: log-mean, Shapley, sequential |
 //! | revenue of many products | [`price_volume_mix`]: volume, price, mix, new and lost products |
 //! | a rate over segments | [`mix_rate`]: what the rates did and what the mix of the segments did |
 //! | a forecast that was missed | [`adtributor`], [`adtributor_derived`]: explanatory power and surprise of each element |
@@ -56,7 +56,7 @@ pub use dimensions::{RankOptions, SurprisingDimension, rank_dimensions};
 pub use log_mean::{log_mean, log_mean_contributions};
 pub use mix_rate::{MixRate, Segment, SegmentEffect, mix_rate};
 pub use price_volume_mix::{PriceVolumeMix, ProductEffect, ProductSales, Sale, price_volume_mix};
-pub use product::{Explained, Method, explain_product};
+pub use product::{Explained, Method, explain_product, explain_ratios};
 pub use sequential::sequential_contributions;
 pub use shapley::shapley_contributions;
 

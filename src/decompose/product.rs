@@ -6,7 +6,7 @@ use super::log_mean::log_mean_contributions;
 use super::sequential::exact_sequential;
 use super::shapley::exact_shapley;
 use super::{DecomposeError, checked_lengths};
-use crate::quantity::Rounding;
+use crate::quantity::{Ratio, Rounding};
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -109,6 +109,51 @@ pub fn explain_product(
     scale: u32,
     rounding: Rounding,
 ) -> Result<Explained, DecomposeError> {
+    explain(&fractions(before), &fractions(after), method, scale, rounding)
+}
+
+/// What each factor contributed to the change of their product, of factors that are ratios: rates of which
+/// many have no decimal.
+///
+/// # Formula
+/// As of [`explain_product`].
+///
+/// # Errors
+/// As of [`explain_product`].
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::{Method, explain_ratios};
+/// use marketloop::quantity::{Ratio, Rounding};
+/// use rust_decimal::dec;
+///
+/// let rate = |part: i64, whole: i64| Ratio::new(part.into(), whole.into());
+/// let (before, after) = ([rate(1, 3)?, rate(1, 2)?], [rate(2, 3)?, rate(1, 2)?]);
+/// let why = explain_ratios(&before, &after, Method::Shapley, 4, Rounding::HalfEven)?;
+/// assert_eq!((why.parts(), why.total()), ([dec!(0.1667), dec!(0)].as_slice(), dec!(0.1667)));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn explain_ratios(
+    before: &[Ratio],
+    after: &[Ratio],
+    method: Method,
+    scale: u32,
+    rounding: Rounding,
+) -> Result<Explained, DecomposeError> {
+    explain(&fractions(before), &fractions(after), method, scale, rounding)
+}
+
+fn fractions<T: Copy + Into<Fraction>>(factors: &[T]) -> Vec<Fraction> {
+    factors.iter().map(|factor| (*factor).into()).collect()
+}
+
+fn explain(
+    before: &[Fraction],
+    after: &[Fraction],
+    method: Method,
+    scale: u32,
+    rounding: Rounding,
+) -> Result<Explained, DecomposeError> {
     checked_lengths(before.len(), after.len())?;
     let total = product(after).minus(&product(before)).round(checked_scale(scale)?, rounding)?;
     let parts = match method {
@@ -119,12 +164,12 @@ pub fn explain_product(
     Ok(Explained { method, parts, total })
 }
 
-fn product(factors: &[Decimal]) -> Fraction {
-    factors.iter().fold(Fraction::from(Decimal::ONE), |product, factor| product.times(&(*factor).into()))
+fn product(factors: &[Fraction]) -> Fraction {
+    factors.iter().fold(Fraction::from(Decimal::ONE), |product, factor| product.times(factor))
 }
 
-fn floats(factors: &[Decimal]) -> Vec<f64> {
-    factors.iter().map(|factor| Fraction::from(*factor).to_f64()).collect()
+fn floats(factors: &[Fraction]) -> Vec<f64> {
+    factors.iter().map(Fraction::to_f64).collect()
 }
 
 #[cfg(test)]

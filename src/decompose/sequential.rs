@@ -41,19 +41,16 @@ pub fn sequential_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64
 }
 
 /// The same as exact fractions.
-pub(super) fn exact_sequential(before: &[Decimal], after: &[Decimal]) -> Vec<Fraction> {
-    let old = trailing_products(before, Fraction::from(Decimal::ONE), |product, factor| {
-        product.times(&(*factor).into())
-    });
+pub(super) fn exact_sequential(before: &[Fraction], after: &[Fraction]) -> Vec<Fraction> {
+    let old = trailing_products(before, Fraction::from(Decimal::ONE), Fraction::times);
     let mut new = Fraction::from(Decimal::ONE);
     before
         .iter()
         .zip(after)
         .zip(old)
         .map(|((a, b), old)| {
-            let (a, b) = (Fraction::from(*a), Fraction::from(*b));
-            let contribution = new.times(&b.minus(&a)).times(&old);
-            new = new.times(&b);
+            let contribution = new.times(&b.minus(a)).times(&old);
+            new = new.times(b);
             contribution
         })
         .collect()

@@ -17,7 +17,6 @@ use super::fraction::Fraction;
 use super::{DecomposeError, checked_factors, within_range};
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
-use rust_decimal::Decimal;
 
 /// What each factor contributed to the change of their product, by the Shapley value: the mean over all
 /// orders of replacement.
@@ -97,10 +96,10 @@ pub(crate) fn legendre_rule(points: usize) -> impl Iterator<Item = (f64, f64)> {
 /// The coefficients of `product of (a_j x + b_j y)` are the sums over sets of equal size; dividing out one
 /// factor, which leaves no rest, gives those without it.
 #[expect(clippy::arithmetic_side_effects, reason = "long integers grow; divisions have no rest")]
-pub(super) fn exact_shapley(before: &[Decimal], after: &[Decimal]) -> Vec<Fraction> {
-    let pairs: Vec<(BigInt, BigInt)> = before.iter().zip(after).map(|(a, b)| whole_pair(*a, *b)).collect();
-    let scales = before.iter().zip(after).map(|(a, b)| a.scale().max(b.scale()));
-    let mut denominator = scales.fold(BigInt::from(1), |d, scale| d * BigInt::from(10).pow(scale));
+pub(super) fn exact_shapley(before: &[Fraction], after: &[Fraction]) -> Vec<Fraction> {
+    let wholes: Vec<[BigInt; 3]> = before.iter().zip(after).map(|(a, b)| a.over_one_denominator(b)).collect();
+    let mut denominator = wholes.iter().fold(BigInt::from(1), |product, [_, _, d]| product * d);
+    let pairs: Vec<(BigInt, BigInt)> = wholes.into_iter().map(|[a, b, _]| (a, b)).collect();
     let mut coefficients = alloc::vec![BigInt::from(1)];
     for (a, b) in &pairs {
         coefficients.push(BigInt::ZERO);
@@ -135,16 +134,6 @@ pub(super) fn exact_shapley(before: &[Decimal], after: &[Decimal]) -> Vec<Fracti
         .collect()
 }
 
-/// Both values as whole numbers of the finer one's last place.
-#[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
-fn whole_pair(a: Decimal, b: Decimal) -> (BigInt, BigInt) {
-    let scale = a.scale().max(b.scale());
-    let whole = |value: Decimal| {
-        BigInt::from(value.mantissa()) * BigInt::from(10).pow(scale.saturating_sub(value.scale()))
-    };
-    (whole(a), whole(b))
-}
-
 /// The coefficients of the polynomial divided by `a x + b y`, which divides it; `a` or `b` is not zero.
 #[expect(clippy::arithmetic_side_effects, reason = "the divisor is not zero: guarded")]
 fn divided(coefficients: &[BigInt], a: &BigInt, b: &BigInt) -> Vec<BigInt> {
@@ -166,7 +155,7 @@ fn divided(coefficients: &[BigInt], a: &BigInt, b: &BigInt) -> Vec<BigInt> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rust_decimal::dec;
+    use rust_decimal::{Decimal, dec};
 
     /// The mean over all orders of replacement, as the definition says.
     #[expect(clippy::cast_precision_loss, clippy::arithmetic_side_effects, reason = "seven factors")]
@@ -194,8 +183,8 @@ mod tests {
     fn it_is_the_mean_over_all_orders() {
         let before = [2.0, -0.5, 0.0, 1.25, 3.0, 7.5, 0.25];
         let after = [2.5, 0.75, 1.5, 1.25, 0.0, 8.0, -1.0];
-        let exact = |values: &[f64]| -> Vec<Decimal> {
-            values.iter().map(|v| Decimal::try_from(*v).unwrap()).collect()
+        let exact = |values: &[f64]| -> Vec<Fraction> {
+            values.iter().map(|v| Decimal::try_from(*v).unwrap().into()).collect()
         };
         for n in 1..=before.len() {
             let expected = by_enumeration(&before[..n], &after[..n]);
@@ -215,6 +204,6 @@ mod tests {
         let change = libm::pow(1.01, 301.0) - 1.0;
         assert!((sum / change - 1.0).abs() < 1e-12, "{sum} {change}");
         assert!(shapley_contributions(&[f64::MAX, f64::MAX], &[1.0, 2.0]).is_err());
-        assert!(exact_shapley(&[dec!(0)], &[dec!(0)]).iter().all(Fraction::is_zero));
+        assert!(exact_shapley(&[dec!(0).into()], &[dec!(0).into()]).iter().all(Fraction::is_zero));
     }
 }

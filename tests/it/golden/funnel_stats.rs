@@ -1,7 +1,11 @@
 //! Intervals of proportions and decompositions of end-to-end rates (scipy, statsmodels).
 
 use super::files;
-use marketloop::decompose::{log_mean_contributions, sequential_contributions, shapley_contributions};
+use marketloop::decompose::{
+    Method, log_mean_contributions, sequential_contributions, shapley_contributions,
+};
+use marketloop::funnel::{Funnel, FunnelError};
+use marketloop::quantity::{Ratio, Rounding};
 use marketloop::stats::{IntervalMethod, interval};
 use serde_json::Value;
 
@@ -94,6 +98,79 @@ fn funnel_stats() {
             }
         }
         println!("{}: intervals {worst:?}, decompositions {worst_parts:?} relative", golden.file);
+        golden.checked(cases);
+    }
+}
+
+fn funnel(counts: &Value) -> Funnel {
+    let counts = counts.as_array().unwrap().iter().map(|count| count.as_u64().unwrap());
+    Funnel::new((1..).zip(counts).map(|(step, count): (usize, u64)| (step.to_string(), count))).unwrap()
+}
+
+/// The same figures from a funnel of counts, exact until they are compared.
+#[test]
+fn funnel_stats_of_funnels() {
+    for golden in files("funnel_stats") {
+        let (mut cases, mut worst) = (0, 0.0);
+        for case in golden.list("funnels") {
+            let (own, level) = (funnel(&case["counts"]), case["level"].as_f64().unwrap());
+            for step in case["steps"].as_array().unwrap() {
+                let transition = own.transition(&step["step"].to_string()).unwrap();
+                assert_eq!(transition.before().value(), step["n"].as_u64().unwrap());
+                assert_eq!(transition.count().value(), step["x"].as_u64().unwrap());
+                assert_eq!(transition.drop_off().value(), step["drop"].as_u64().unwrap());
+                let figures: [(&str, Result<Ratio, FunnelError>); 4] = [
+                    ("rate", transition.rate()),
+                    ("cumulative", transition.cumulative_rate()),
+                    ("drop_rate", transition.drop_rate()),
+                    ("share_of_total_loss", transition.share_of_loss()),
+                ];
+                for (key, found) in figures {
+                    // Null there is undefined here. The peer's shares of one are one minus a rate, in double.
+                    match step[key].as_f64() {
+                        Some(expected) => check(found.unwrap().to_f64(), expected, 1e-15, &mut worst, &key),
+                        None => assert!(matches!(found, Err(FunnelError::Undefined { .. })), "{key}"),
+                    }
+                    cases += 1;
+                }
+                for (name, method) in METHODS {
+                    for (key, found) in [
+                        (name.to_owned(), transition.interval(level, method)),
+                        (format!("cumulative_{name}"), transition.cumulative_interval(level, method)),
+                    ] {
+                        let Some(expected) = step.get(&key).filter(|ends| ends.is_array()) else { continue };
+                        let (found, expected) = (found.unwrap(), numbers(expected));
+                        let tolerance = if expected[0] < 1e-3 { 1e-9 } else { 1e-12 };
+                        check(found.low(), expected[0], tolerance, &mut 0.0, &key);
+                        check(found.high(), expected[1], tolerance, &mut 0.0, &key);
+                        cases += 1;
+                    }
+                }
+            }
+        }
+        for case in golden.list("comparisons") {
+            let (a, b) = (funnel(&case["a"]), funnel(&case["b"]));
+            let scale = 20;
+            for (key, method) in [
+                ("lmdi", Method::LogMean),
+                ("shapley", Method::Shapley),
+                ("sequential_first_to_last", Method::Sequential),
+            ] {
+                let why = a.compare(&b, method, scale, Rounding::HalfEven).unwrap();
+                let expected = numbers(&case[key]);
+                assert_eq!(why.parts().len(), expected.len());
+                for ((_, part), expected) in why.parts().iter().zip(expected) {
+                    let found = Ratio::from(*part).to_f64();
+                    assert!((found - expected).abs() <= 1e-15, "{key}: {found} {expected}");
+                }
+                let change = b.end_to_end_rate().unwrap().minus(a.end_to_end_rate().unwrap()).unwrap();
+                assert_eq!(why.total(), change.round(scale, Rounding::HalfEven).unwrap());
+                let sum: rust_decimal::Decimal = why.parts().iter().map(|(_, part)| part).sum();
+                assert_eq!(sum, why.total());
+                cases += 1;
+            }
+        }
+        println!("{}: worst relative error {worst:e}", golden.file);
         golden.checked(cases);
     }
 }

@@ -8,6 +8,8 @@ mod budget_change;
 mod cascade;
 mod channel;
 mod decompose;
+mod funnel;
+mod funnel_counts;
 mod kpi;
 mod nested;
 mod optimise;

@@ -4,6 +4,7 @@ mod attribution;
 mod budget;
 mod budget_change;
 mod domains;
+mod funnel;
 mod kpi;
 mod mathematics;
 mod optimise;

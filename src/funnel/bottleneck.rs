@@ -1,0 +1,233 @@
+//! Which step holds the funnel up: four rules, because they disagree.
+
+use super::{Funnel, FunnelError, Transition};
+use crate::quantity::Ratio;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// By which rule a step is the bottleneck. At a tie the earlier step is.
+///
+/// A lift by one factor for every step does not tell steps apart: whatever step it meets, the last count grows by
+/// that factor. The two rules that look at what a step could do need the rates it could have, one for each
+/// transition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BottleneckRule {
+    /// The step with the lowest rate; a step before which nobody stood is passed over.
+    LowestRate,
+    /// The step that loses the most.
+    LargestDrop,
+    /// The step that would bring the most at the end if its rate, and no other, rose to its benchmark.
+    LargestGain(Vec<Ratio>),
+    /// The step whose rate lies furthest below its benchmark, in points.
+    WorstAgainst(Vec<Ratio>),
+}
+
+/// The figure by which a step is the bottleneck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BottleneckFigure {
+    /// The rate of the step.
+    Rate(Ratio),
+    /// How many are lost at it.
+    DropOff(u64),
+    /// How many more would come through the whole funnel.
+    Gain(Ratio),
+    /// The benchmark less the rate.
+    Shortfall(Ratio),
+}
+
+impl fmt::Display for BottleneckFigure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rate(rate) => write!(f, "the lowest rate, {}", rate.to_percent()),
+            Self::DropOff(lost) => write!(f, "the largest drop, {lost}"),
+            Self::Gain(gain) => write!(f, "the largest gain, {}", decimals(*gain)),
+            Self::Shortfall(short) => write!(f, "{} below its benchmark", short.to_percent()),
+        }
+    }
+}
+
+/// Two decimals are enough to read.
+fn decimals(ratio: Ratio) -> String {
+    use alloc::string::ToString;
+    let rounded = ratio.round(2, crate::quantity::Rounding::HalfEven);
+    rounded.map_or_else(|_| ratio.to_string(), |value| value.normalize().to_string())
+}
+
+/// The step that holds the funnel up, and the figure that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bottleneck {
+    step: String,
+    figure: BottleneckFigure,
+}
+
+impl Bottleneck {
+    /// The name of the step.
+    #[must_use]
+    pub fn step(&self) -> &str {
+        &self.step
+    }
+
+    /// The figure that decided.
+    #[must_use]
+    pub const fn figure(&self) -> BottleneckFigure {
+        self.figure
+    }
+}
+
+impl fmt::Display for Bottleneck {
+    /// `payment: the lowest rate, 4%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.step, self.figure)
+    }
+}
+
+impl Funnel {
+    /// The step that holds the funnel up by the named rule.
+    ///
+    /// # Formula
+    /// With the rates `r`, the benchmarks `b` and the last count `n`: the lowest rate is the least `r_i`; the
+    /// largest drop the most `n_(i-1) - n_i`; the largest gain the most `n (b_i / r_i - 1)`, the
+    /// [gain](super::Scenario::gain) of [`what_if`](Self::what_if); the worst against its benchmark the most
+    /// `b_i - r_i`.
+    ///
+    /// # Errors
+    /// [`FunnelError::NoBottleneck`] where no step has a rate, or none lies below its benchmark;
+    /// [`FunnelError::BenchmarkCount`]; [`FunnelError::RateOutOfRange`] for a benchmark outside 0..=1;
+    /// [`FunnelError::Undefined`] by gain where nobody passes a step and so a later one has no rate;
+    /// [`FunnelError::Quantity`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{BottleneckRule, Funnel};
+    ///
+    /// let funnel = Funnel::new([("view", 1_000), ("cart", 400), ("checkout", 100), ("payment", 80)])?;
+    /// assert_eq!(
+    ///     funnel.bottleneck(&BottleneckRule::LowestRate)?.to_string(),
+    ///     "checkout: the lowest rate, 25%"
+    /// );
+    /// assert_eq!(
+    ///     funnel.bottleneck(&BottleneckRule::LargestDrop)?.to_string(),
+    ///     "cart: the largest drop, 600"
+    /// );
+    /// let usual = ["0.7".parse()?, "0.3".parse()?, "0.9".parse()?].to_vec();
+    /// assert_eq!(
+    ///     funnel.bottleneck(&BottleneckRule::WorstAgainst(usual))?.to_string(),
+    ///     "cart: 30% below its benchmark"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn bottleneck(&self, rule: &BottleneckRule) -> Result<Bottleneck, FunnelError> {
+        let transitions = self.transitions();
+        match rule {
+            BottleneckRule::LowestRate => {
+                let rates = transitions.filter(|step| step.before().value() > 0);
+                let rates = rates.map(|step| Ok((step, step.rate()?.negated())));
+                most(rates, |rate| BottleneckFigure::Rate(rate.negated()))
+            }
+            BottleneckRule::LargestDrop => {
+                let drops = transitions.map(|step| Ok((step, step.drop_off().value())));
+                most(
+                    drops.filter(|drop| drop.as_ref().is_ok_and(|(_, lost)| *lost > 0)),
+                    BottleneckFigure::DropOff,
+                )
+            }
+            BottleneckRule::LargestGain(benchmarks) => {
+                let gains = self.below(benchmarks)?.into_iter();
+                let gains = gains
+                    .map(|(step, _, benchmark)| Ok((step, self.what_if(step.name(), benchmark)?.gain()?)));
+                most(gains, BottleneckFigure::Gain)
+            }
+            BottleneckRule::WorstAgainst(benchmarks) => {
+                let short = self.below(benchmarks)?.into_iter();
+                let short = short.map(|(step, rate, benchmark)| Ok((step, benchmark.minus(rate)?)));
+                most(short, BottleneckFigure::Shortfall)
+            }
+        }
+    }
+
+    /// The transitions whose rate lies below its benchmark.
+    fn below(&self, benchmarks: &[Ratio]) -> Result<Vec<(Transition<'_>, Ratio, Ratio)>, FunnelError> {
+        let (expected, actual) = (self.transitions().len(), benchmarks.len());
+        if expected != actual {
+            return Err(FunnelError::BenchmarkCount { expected, actual });
+        }
+        let mut below = Vec::new();
+        for (step, benchmark) in self.transitions().zip(benchmarks) {
+            let benchmark = checked_rate(step.name(), *benchmark)?;
+            if step.before().value() > 0 {
+                let rate = step.rate()?;
+                if rate < benchmark {
+                    below.push((step, rate, benchmark));
+                }
+            }
+        }
+        Ok(below)
+    }
+}
+
+/// A rate that a step can have.
+pub(super) fn checked_rate(step: &str, rate: Ratio) -> Result<Ratio, FunnelError> {
+    if rate.is_negative() || rate > Ratio::ONE {
+        return Err(FunnelError::RateOutOfRange { step: step.into(), rate });
+    }
+    Ok(rate)
+}
+
+/// The first transition of the most of a figure.
+fn most<'a, T: Ord + Copy>(
+    figures: impl Iterator<Item = Result<(Transition<'a>, T), FunnelError>>,
+    figure: impl Fn(T) -> BottleneckFigure,
+) -> Result<Bottleneck, FunnelError> {
+    let mut best: Option<(Transition<'a>, T)> = None;
+    for found in figures {
+        let (step, value) = found?;
+        if best.as_ref().is_none_or(|(_, most)| value > *most) {
+            best = Some((step, value));
+        }
+    }
+    let (step, value) = best.ok_or(FunnelError::NoBottleneck)?;
+    Ok(Bottleneck { step: step.name().into(), figure: figure(value) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_rules_disagree() {
+        let funnel = Funnel::new([("a", 1_000), ("b", 400), ("c", 100), ("d", 80), ("e", 60)]).unwrap();
+        let benchmarks = alloc::vec![ratio("0.7"), ratio("0.3"), ratio("0.9"), ratio("1")];
+        let chosen = |rule| funnel.bottleneck(&rule).unwrap().step;
+        assert_eq!(chosen(BottleneckRule::LowestRate), "c");
+        assert_eq!(chosen(BottleneckRule::LargestDrop), "b");
+        let gain = funnel.bottleneck(&BottleneckRule::LargestGain(benchmarks.clone())).unwrap();
+        assert_eq!((gain.step(), gain.figure()), ("b", BottleneckFigure::Gain(ratio("45"))));
+        let steep = alloc::vec![ratio("0.5"), ratio("0.4"), ratio("0.8"), ratio("1")];
+        let gain = funnel.bottleneck(&BottleneckRule::LargestGain(steep.clone())).unwrap();
+        assert_eq!((gain.step(), gain.figure()), ("c", BottleneckFigure::Gain(ratio("36"))));
+        assert_eq!(chosen(BottleneckRule::WorstAgainst(steep)), "e");
+    }
+
+    #[test]
+    fn a_rule_without_an_answer_says_so() {
+        let funnel = Funnel::new([("a", 0), ("b", 0)]).unwrap();
+        assert_eq!(funnel.bottleneck(&BottleneckRule::LowestRate), Err(FunnelError::NoBottleneck));
+        assert_eq!(funnel.bottleneck(&BottleneckRule::LargestDrop), Err(FunnelError::NoBottleneck));
+        let funnel = Funnel::new([("a", 10), ("b", 5)]).unwrap();
+        let against = |rates: &[&str]| {
+            let rates: Vec<Ratio> = rates.iter().map(|rate| ratio(rate)).collect();
+            funnel.bottleneck(&BottleneckRule::WorstAgainst(rates))
+        };
+        assert_eq!(against(&["1/2"]), Err(FunnelError::NoBottleneck));
+        assert_eq!(against(&[]), Err(FunnelError::BenchmarkCount { expected: 1, actual: 0 }));
+        assert!(matches!(against(&["1.1"]), Err(FunnelError::RateOutOfRange { .. })));
+        assert!(matches!(against(&["-0.1"]), Err(FunnelError::RateOutOfRange { .. })));
+    }
+}

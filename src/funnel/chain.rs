@@ -1,0 +1,283 @@
+//! The longest chain of a user under all rules, and the rows of it.
+//!
+//! The rows of one time are taken together. Before them, each step has the chains that end in it; of two chains
+//! the one that started later leaves more of the window, and the one that ended later more of the time within
+//! which a next step has to come. Without such times the latest start alone is kept, one chain for each step;
+//! with them those chains that no other beats in both.
+
+use super::row_matching::{distinct_rows, enough_rows, has};
+use super::{FunnelRules, Matching};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+/// What is kept of a chain beside its start and end: nothing, or its rows.
+pub(super) trait Path: Clone + Default {
+    /// The path with one more row, as this step.
+    fn with(&self, step: u32, row: usize) -> Self;
+    /// The path with each row replaced by the one that stands at it in the list.
+    fn within(self, rows: &[usize]) -> Self;
+}
+
+impl Path for () {
+    fn with(&self, _: u32, _: usize) {}
+
+    fn within(self, _: &[usize]) {}
+}
+
+impl Path for Vec<(u32, usize)> {
+    fn with(&self, step: u32, row: usize) -> Self {
+        let mut path = self.clone();
+        path.push((step, row));
+        path
+    }
+
+    fn within(self, rows: &[usize]) -> Self {
+        self.into_iter().filter_map(|(step, row)| Some((step, *rows.get(row)?))).collect()
+    }
+}
+
+/// A chain that ends in a step.
+#[derive(Clone)]
+struct Standing<P> {
+    first: i64,
+    last: i64,
+    path: P,
+}
+
+/// How rows may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Freely,
+    AtRisingTimes,
+    Once,
+}
+
+/// The rules, compiled.
+pub(super) struct ChainRules {
+    steps: u32,
+    window: u64,
+    usage: Use,
+    /// For each step the longest time since the step before it.
+    within: Vec<u64>,
+    /// For each step those that may stand right before it, the nearest first.
+    before: Vec<Vec<u32>>,
+    /// For each step the longest time in which one after it may come, where any has such a limit.
+    limits: Vec<Option<u64>>,
+    optional: Vec<bool>,
+    stretches: Vec<(u32, u32)>,
+}
+
+impl ChainRules {
+    pub(super) fn of(rules: &FunnelRules, matching: Matching) -> Self {
+        let steps: Vec<u32> = (0_u32..).zip(rules.steps()).map(|(number, _)| number).collect();
+        let optional: Vec<bool> = rules.steps().iter().map(|step| step.optional).collect();
+        let within: Vec<u64> = rules.steps().iter().map(|step| step.within.unwrap_or(u64::MAX)).collect();
+        let is_optional = |step: u32| optional.get(step as usize).copied().unwrap_or(false);
+        let before: Vec<Vec<u32>> = steps
+            .iter()
+            .map(|step| {
+                // Back to the nearest required step.
+                let skipped = (0..*step).rev().take_while(|earlier| is_optional(*earlier));
+                let required = (0..*step).rev().find(|earlier| !is_optional(*earlier));
+                skipped.chain(required).collect()
+            })
+            .collect();
+        let limits = steps.iter().map(|step| {
+            let after = before.iter().zip(&within).filter(|(before, _)| before.contains(step));
+            let limited = after.clone().any(|(_, within)| *within < u64::MAX);
+            after.map(|(_, within)| *within).max().filter(|_| limited)
+        });
+        Self {
+            steps: u32::try_from(steps.len()).unwrap_or(0),
+            window: rules.window().unwrap_or(u64::MAX),
+            usage: match matching {
+                Matching::StrictlyIncreasing => Use::AtRisingTimes,
+                Matching::UseOnce => Use::Once,
+                Matching::Longest | Matching::WindowFunnel(_) => Use::Freely,
+            },
+            limits: limits.collect(),
+            within,
+            before,
+            optional,
+            stretches: rules.stretches().to_vec(),
+        }
+    }
+
+    /// The step after which an exclusion of this mask forbids chains that end in `step`: the earliest.
+    fn excluded(&self, mask: u32, step: u32) -> Option<u32> {
+        let own = (self.steps..).zip(&self.stretches).filter(|(bit, _)| has(mask, *bit));
+        own.map(|(_, (after, before))| (*after, *before))
+            .filter(|(after, before)| (*after..*before).contains(&step))
+            .map(|(after, _)| after)
+            .min()
+    }
+
+    /// The required steps between two, with both.
+    fn needed(&self, from: u32, to: u32) -> Vec<u32> {
+        let optional = |step: &u32| self.optional.get(*step as usize).copied().unwrap_or(false);
+        (from..=to).filter(|step| *step == from || *step == to || !optional(step)).collect()
+    }
+}
+
+/// The chains of one user, and buffers.
+pub(super) struct Chains<P> {
+    rules: ChainRules,
+    ends: Vec<VecDeque<Standing<P>>>,
+    group: Vec<(usize, u32)>,
+    found: Vec<Option<Standing<P>>>,
+}
+
+impl<P: Path> Chains<P> {
+    pub(super) fn new(rules: ChainRules) -> Self {
+        let ends = rules.within.iter().map(|_| VecDeque::new()).collect();
+        Self { rules, ends, group: Vec::new(), found: Vec::new() }
+    }
+
+    /// The level of the user of these rows and the chain that reached it first.
+    pub(super) fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
+        self.ends.iter_mut().for_each(VecDeque::clear);
+        let (mut level, mut path) = (0, P::default());
+        let mut start = 0_usize;
+        while let Some(time) = times.get(start).copied() {
+            let rest = times.get(start..).unwrap_or_default();
+            let end = start.saturating_add(rest.iter().take_while(|own| **own == time).count());
+            self.take(time, masks, start..end);
+            let deepest =
+                (1_u32..).zip(&self.found).filter_map(|(own, end)| Some((own, end.as_ref()?))).last();
+            if let Some((own, end)) = deepest.filter(|(own, _)| *own > level) {
+                (level, path) = (own, end.path.clone());
+            }
+            if level == self.rules.steps {
+                break;
+            }
+            self.settle(time, masks, start..end);
+            start = end;
+        }
+        (level, path)
+    }
+
+    /// The best chain to each step that ends in the rows of this time.
+    fn take(&mut self, time: i64, masks: &[u32], rows: Range<usize>) {
+        let own = rows.clone().zip(masks.get(rows).unwrap_or_default().iter().copied());
+        enough_rows(own.filter(|(_, mask)| *mask != 0), self.rules.steps, &mut self.group);
+        self.find_all(time, u32::MAX);
+    }
+
+    /// As `found`, of chains whose first row of this time is a step up to `bound`.
+    fn find_all(&mut self, time: i64, bound: u32) {
+        self.found.clear();
+        for step in 0..self.rules.steps {
+            let row = self.group.iter().find(|(_, mask)| has(*mask, step)).map(|(row, _)| *row);
+            let end = row.and_then(|row| match self.rules.usage {
+                Use::Once if self.group.len() > 1 => self.by_distinct_rows(step, time, bound),
+                Use::Once | Use::AtRisingTimes => self.before_now(step, row, time, bound),
+                Use::Freely => {
+                    let before = self.before_now(step, row, time, bound);
+                    let steps = self.rules.before.get(step as usize).into_iter().flatten();
+                    let now = steps.filter_map(|earlier| self.found.get(*earlier as usize)?.as_ref());
+                    let now = now.map(|end| Standing { path: end.path.with(step, row), ..*end });
+                    before.into_iter().chain(now).reduce(later_start)
+                }
+            });
+            self.found.push(end);
+        }
+    }
+
+    /// The chain of rows before this time that this step can extend, the latest start of them.
+    fn entry(&self, step: u32, time: i64) -> Option<Standing<P>> {
+        if step == 0 {
+            return Some(Standing { first: time, last: time, path: P::default() });
+        }
+        let within = *self.rules.within.get(step as usize)?;
+        let before = self.rules.before.get(step as usize)?;
+        let ends = before.iter().filter_map(|earlier| {
+            // The first starts latest.
+            let mut ends = self.ends.get(*earlier as usize)?.iter();
+            ends.find(|end| time.abs_diff(end.last) <= within)
+        });
+        let open = ends.filter(|end| time.abs_diff(end.first) <= self.rules.window);
+        open.reduce(|best, end| if end.first > best.first { end } else { best }).cloned()
+    }
+
+    fn before_now(&self, step: u32, row: usize, time: i64, bound: u32) -> Option<Standing<P>> {
+        let entry = if step <= bound { self.entry(step, time) } else { None };
+        entry.map(|end| Standing { first: end.first, last: time, path: end.path.with(step, row) })
+    }
+
+    /// The best chain to this step whose rows of this time are each one step.
+    fn by_distinct_rows(&self, step: u32, time: i64, bound: u32) -> Option<Standing<P>> {
+        let mut best: Option<Standing<P>> = None;
+        for from in 0..=step.min(bound) {
+            if !self.group.iter().any(|(_, mask)| has(*mask, from)) {
+                continue;
+            }
+            let entry = self.entry(from, time);
+            let Some(entry) = entry.filter(|own| best.as_ref().is_none_or(|best| own.first > best.first))
+            else {
+                continue;
+            };
+            let steps = self.rules.needed(from, step);
+            if let Some(rows) = distinct_rows(&steps, &self.group) {
+                let path = steps.iter().zip(rows).fold(entry.path, |path, (step, row)| path.with(*step, row));
+                best = Some(Standing { first: entry.first, last: time, path });
+            }
+        }
+        best
+    }
+
+    /// Keeps the chains that end at this time, and drops those that its exclusions forbid.
+    fn settle(&mut self, time: i64, masks: &[u32], rows: Range<usize>) {
+        if !self.rules.stretches.is_empty() {
+            let all = masks.get(rows).unwrap_or_default().iter().fold(0, |all, mask| all | mask);
+            self.exclude(time, all);
+        }
+        let kept = self.ends.iter_mut().zip(&self.rules.limits).zip(&mut self.found);
+        for ((ends, limit), end) in kept {
+            let Some(limit) = limit else {
+                if let Some(end) =
+                    end.take().filter(|end| ends.back().is_none_or(|own| own.first < end.first))
+                {
+                    ends.clear();
+                    ends.push_back(end);
+                }
+                continue;
+            };
+            while ends.front().is_some_and(|end| time.abs_diff(end.last) > *limit) {
+                ends.pop_front();
+            }
+            if let Some(end) = end.take() {
+                while ends.back().is_some_and(|own| own.first <= end.first) {
+                    ends.pop_back();
+                }
+                ends.push_back(end);
+            }
+        }
+    }
+
+    /// Of the chains to the steps that the exclusions of this time forbid those remain whose rows from the
+    /// exclusion's first step on are all of this time: it does not lie in between.
+    fn exclude(&mut self, time: i64, mask: u32) {
+        let forbidden: Vec<(u32, u32)> =
+            (0..self.rules.steps).filter_map(|step| Some((step, self.rules.excluded(mask, step)?))).collect();
+        let found = core::mem::take(&mut self.found);
+        let mut remaining = Vec::new();
+        for (step, after) in &forbidden {
+            self.find_all(time, *after);
+            remaining.push(self.found.get(*step as usize).cloned().flatten());
+        }
+        self.found = found;
+        for ((step, _), end) in forbidden.iter().zip(remaining) {
+            if let Some(ends) = self.ends.get_mut(*step as usize) {
+                ends.clear();
+            }
+            if let Some(own) = self.found.get_mut(*step as usize) {
+                *own = end;
+            }
+        }
+    }
+}
+
+fn later_start<P>(best: Standing<P>, end: Standing<P>) -> Standing<P> {
+    if end.first > best.first { end } else { best }
+}

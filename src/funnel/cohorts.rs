@@ -1,0 +1,421 @@
+//! Cohorts: of those who began in one period, how many came back in which.
+
+use super::{EventColumns, FunnelError};
+use crate::error::{Path, Problems};
+use crate::quantity::{Count, Ratio};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use core::num::NonZeroU64;
+use serde::{Deserialize, Serialize};
+
+/// How events become cohorts: the length of a period, the last one that was observed, the brackets.
+///
+/// Times are divided into periods of `period`, counted from time 0; with a period of 1 the times are the numbers
+/// of days, weeks or months themselves.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::{Cell, CohortRules, EventColumns, Retention};
+///
+/// // Bit 0 begins, bit 1 returns. Days 0 to 8 were observed.
+/// let rules = CohortRules::new(8).with_bracket(1, 7)?;
+/// let (users, days) = ([1, 1, 1, 2, 3, 3], [0, 1, 5, 0, 3, 5]);
+/// let events = EventColumns::new(&users, &days, &[0b01, 0b10, 0b10, 0b01, 0b01, 0b10])?;
+/// let cohorts = rules.cohorts(&events)?;
+/// assert_eq!(cohorts.cell(0, Retention::On(1))?.rate()?.to_string(), "1/2");
+/// assert_eq!(cohorts.cell(0, Retention::OnOrAfter(2))?.rate()?.to_string(), "1/2");
+/// // The cohort of day 3 cannot have seen its 7th day.
+/// assert_eq!(cohorts.cell(3, Retention::Bracket(0))?, Cell::Immature { matures: 10, last: 8 });
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "CohortRulesDraft")]
+pub struct CohortRules {
+    last: i64,
+    period: NonZeroU64,
+    brackets: Vec<(u64, u64)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CohortRulesDraft {
+    last: i64,
+    #[serde(default = "one")]
+    period: NonZeroU64,
+    #[serde(default)]
+    brackets: Vec<(u64, u64)>,
+}
+
+const fn one() -> NonZeroU64 {
+    NonZeroU64::MIN
+}
+
+impl TryFrom<CohortRulesDraft> for CohortRules {
+    type Error = FunnelError;
+
+    fn try_from(draft: CohortRulesDraft) -> Result<Self, Self::Error> {
+        let rules = Self::new(draft.last).with_period(draft.period);
+        draft.brackets.into_iter().try_fold(rules, |rules, (from, to)| rules.with_bracket(from, to))
+    }
+}
+
+impl CohortRules {
+    /// Periods of length 1, observed up to and with the period `last`; no brackets.
+    #[must_use]
+    pub const fn new(last: i64) -> Self {
+        Self { last, period: NonZeroU64::MIN, brackets: Vec::new() }
+    }
+
+    /// The same with periods of this length in the unit of the events' times: 86,400 for days of seconds.
+    #[must_use]
+    pub fn with_period(mut self, period: NonZeroU64) -> Self {
+        self.period = period;
+        self
+    }
+
+    /// The same with one more bracket: the periods from `from` to `to` after the cohort's own, both included.
+    ///
+    /// # Errors
+    /// [`FunnelError::EmptyBracket`] where `from` is above `to`.
+    pub fn with_bracket(mut self, from: u64, to: u64) -> Result<Self, FunnelError> {
+        if from > to {
+            return Err(FunnelError::EmptyBracket { from, to });
+        }
+        self.brackets.push((from, to));
+        Ok(self)
+    }
+
+    /// The last period that was observed.
+    #[must_use]
+    pub const fn last(&self) -> i64 {
+        self.last
+    }
+
+    /// The length of a period.
+    #[must_use]
+    pub const fn period(&self) -> NonZeroU64 {
+        self.period
+    }
+
+    /// The brackets.
+    #[must_use]
+    pub fn brackets(&self) -> &[(u64, u64)] {
+        &self.brackets
+    }
+
+    fn period_of(&self, time: i64) -> i64 {
+        // A quotient by 1 or more is no larger than the time.
+        let period = i128::from(time).checked_div_euclid(self.period.get().into());
+        period.and_then(|period| i64::try_from(period).ok()).unwrap_or(time)
+    }
+
+    /// The cohorts of these rows. A user belongs to the period of the first row with bit 0, and is active in each
+    /// period from then on that has a row with bit 1; users without a row with bit 0 belong to none.
+    ///
+    /// # Errors
+    /// [`FunnelError::NotSorted`]; [`FunnelError::AfterLast`] for a row with one of the bits after the last period.
+    pub fn cohorts(&self, events: &EventColumns<'_>) -> Result<CohortMatrix, FunnelError> {
+        let mut matrix = CohortMatrix { rules: self.clone(), cohorts: BTreeMap::new() };
+        let mut active: BTreeSet<u64> = BTreeSet::new();
+        let mut late = None;
+        events.each_user(|user| {
+            let periods = || user.times.iter().map(|time| self.period_of(*time)).zip(user.masks);
+            let after = periods().position(|(period, mask)| period > self.last && mask & 0b11 != 0);
+            if let Some(place) = after {
+                late = late.or(Some(user.rows.start.saturating_add(place)));
+            }
+            let Some((cohort, _)) = periods().find(|(_, mask)| *mask & 0b01 != 0) else { return };
+            active.clear();
+            let returns = periods().filter(|(period, mask)| *mask & 0b10 != 0 && *period >= cohort);
+            active.extend(returns.map(|(period, _)| period.abs_diff(cohort)));
+            matrix.add(cohort, &active);
+        })?;
+        match late {
+            Some(row) => Err(FunnelError::AfterLast { row, last: self.last }),
+            None => Ok(matrix),
+        }
+    }
+}
+
+/// Which of a cohort count as retained, by periods after the cohort's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Retention {
+    /// Those active in exactly this period: n-day retention.
+    On(u64),
+    /// Those active in this period or a later one: unbounded retention.
+    OnOrAfter(u64),
+    /// Those active in a period of the bracket of this number.
+    Bracket(usize),
+}
+
+/// One figure of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cell {
+    /// How many were retained, of how many.
+    Counted {
+        /// How many were retained.
+        retained: Count,
+        /// How many the cohort has.
+        of: Count,
+    },
+    /// The figure does not exist yet: the periods that it looks at were not all observed.
+    Immature {
+        /// The period that has to be observed.
+        matures: i64,
+        /// The last period that was.
+        last: i64,
+    },
+}
+
+impl Cell {
+    /// How many were retained, where that is known.
+    #[must_use]
+    pub const fn retained(&self) -> Option<Count> {
+        match self {
+            Self::Counted { retained, .. } => Some(*retained),
+            Self::Immature { .. } => None,
+        }
+    }
+
+    /// The share of the cohort that was retained.
+    ///
+    /// # Errors
+    /// [`FunnelError::Immature`]; [`FunnelError::EmptyCohort`].
+    pub fn rate(&self) -> Result<Ratio, FunnelError> {
+        match self {
+            Self::Counted { of: Count::ZERO, .. } => Err(FunnelError::EmptyCohort),
+            Self::Counted { retained, of } => Ok(Ratio::new(retained.to_decimal(), of.to_decimal())?),
+            Self::Immature { matures, last } => Err(FunnelError::Immature { matures: *matures, last: *last }),
+        }
+    }
+
+    /// The share of the cohort that was not retained: the churn rate, where the figure is
+    /// [`Retention::OnOrAfter`].
+    ///
+    /// # Errors
+    /// As of [`rate`](Self::rate).
+    pub fn churn_rate(&self) -> Result<Ratio, FunnelError> {
+        Ok(Ratio::ONE.minus(self.rate()?)?)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+struct Cohort {
+    size: u64,
+    /// How many were active in each period after the cohort's own.
+    active: BTreeMap<u64, u64>,
+    /// How many were active for the last time in each.
+    last_active: BTreeMap<u64, u64>,
+    brackets: Vec<u64>,
+}
+
+/// How many of each cohort came back in which period: a partial state, merged in any order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "CohortMatrixDraft", into = "CohortMatrixDraft")]
+pub struct CohortMatrix {
+    rules: CohortRules,
+    cohorts: BTreeMap<i64, Cohort>,
+}
+
+/// The matrix as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CohortMatrixDraft {
+    /// The rules.
+    pub rules: CohortRules,
+    /// The cohorts.
+    pub cohorts: Vec<CohortDraft>,
+}
+
+/// One cohort as it is written down, not checked yet. Periods count from the cohort's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CohortDraft {
+    /// The period in which it began.
+    pub cohort: i64,
+    /// How many began.
+    pub size: u64,
+    /// How many were active in a period.
+    pub active: Vec<(u64, u64)>,
+    /// How many were active in a period for the last time.
+    pub last_active: Vec<(u64, u64)>,
+    /// How many were active in a period of each bracket.
+    pub brackets: Vec<u64>,
+}
+
+impl CohortMatrixDraft {
+    /// The checked matrix.
+    ///
+    /// # Errors
+    /// All problems at once, each with its path: [`FunnelError::DuplicateCohort`], [`FunnelError::CohortCount`].
+    pub fn check(self) -> Result<CohortMatrix, Problems<FunnelError>> {
+        let mut problems = Problems::new();
+        let mut cohorts = BTreeMap::new();
+        for (index, draft) in self.cohorts.into_iter().enumerate() {
+            let path = Path::root().field("cohorts").index(index);
+            let CohortDraft { cohort, size, active, last_active, brackets } = draft;
+            let mut wrong = |field: &str, what| {
+                problems.push(path.field(field), FunnelError::CohortCount { cohort, what });
+            };
+            let periods = |list: &[(u64, u64)]| {
+                let rises = list.iter().zip(list.iter().skip(1)).all(|((left, _), (right, _))| left < right);
+                let seen = list.iter().all(|(period, users)| {
+                    let at = cohort.checked_add_unsigned(*period);
+                    at.is_some_and(|at| at <= self.rules.last) && (1..=size).contains(users)
+                });
+                rises && seen
+            };
+            if size == 0 || cohort > self.rules.last {
+                wrong("size", "the size");
+            }
+            if !periods(&active) {
+                wrong("active", "an active period");
+            }
+            let all = last_active.iter().try_fold(0_u64, |sum, (_, users)| sum.checked_add(*users));
+            let seen = last_active
+                .iter()
+                .all(|(period, users)| active.iter().any(|(own, all)| own == period && users <= all));
+            if !periods(&last_active) || !seen || all.is_none_or(|all| all > size) {
+                wrong("last_active", "a last active period");
+            }
+            if brackets.len() != self.rules.brackets.len() || brackets.iter().any(|users| *users > size) {
+                wrong("brackets", "a bracket");
+            }
+            let (active, last_active) = (active.into_iter().collect(), last_active.into_iter().collect());
+            if cohorts.insert(cohort, Cohort { size, active, last_active, brackets }).is_some() {
+                problems.push(path, FunnelError::DuplicateCohort { cohort });
+            }
+        }
+        problems.into_result(CohortMatrix { rules: self.rules, cohorts })
+    }
+}
+
+impl CohortMatrix {
+    /// The rules.
+    #[must_use]
+    pub const fn rules(&self) -> &CohortRules {
+        &self.rules
+    }
+
+    /// The periods in which cohorts began, with how many did.
+    #[must_use]
+    pub fn cohorts(&self) -> impl ExactSizeIterator<Item = (i64, Count)> + '_ {
+        self.cohorts.iter().map(|(cohort, own)| (*cohort, Count::new(own.size)))
+    }
+
+    /// One more user. There are fewer users than rows, whose number fits.
+    fn add(&mut self, cohort: i64, active: &BTreeSet<u64>) {
+        let own = self.cohorts.entry(cohort).or_default();
+        own.size = own.size.saturating_add(1);
+        let one_more = |users: &mut u64| *users = users.saturating_add(1);
+        for period in active {
+            one_more(own.active.entry(*period).or_default());
+        }
+        if let Some(last) = active.last() {
+            one_more(own.last_active.entry(*last).or_default());
+        }
+        own.brackets.resize(self.rules.brackets.len(), 0);
+        for ((from, to), users) in self.rules.brackets.iter().zip(&mut own.brackets) {
+            if active.range(*from..=*to).next().is_some() {
+                one_more(users);
+            }
+        }
+    }
+
+    /// How many of the cohort of this period were retained.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownCohort`]; [`FunnelError::UnknownBracket`].
+    pub fn cell(&self, cohort: i64, retention: Retention) -> Result<Cell, FunnelError> {
+        let own = self.cohorts.get(&cohort).ok_or(FunnelError::UnknownCohort { cohort })?;
+        let (needs, retained) = match retention {
+            Retention::On(period) => (period, own.active.get(&period).copied().unwrap_or(0)),
+            Retention::OnOrAfter(period) => {
+                let later = own.last_active.range(period..).map(|(_, users)| *users);
+                // No more than the cohort has.
+                (period, later.fold(0, u64::saturating_add))
+            }
+            Retention::Bracket(number) => {
+                let count = self.rules.brackets.len();
+                let (_, to) =
+                    *self.rules.brackets.get(number).ok_or(FunnelError::UnknownBracket { number, count })?;
+                (to, own.brackets.get(number).copied().unwrap_or(0))
+            }
+        };
+        let matures = cohort.saturating_add_unsigned(needs);
+        Ok(if matures > self.rules.last {
+            Cell::Immature { matures, last: self.rules.last }
+        } else {
+            Cell::Counted { retained: Count::new(retained), of: Count::new(own.size) }
+        })
+    }
+
+    /// The figure over all cohorts that are old enough for it: a sum over sums, never a mean of rates.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownBracket`]; [`FunnelError::TooManyUsers`]; [`FunnelError::EmptyCohort`] where no cohort
+    /// is old enough.
+    pub fn overall(&self, retention: Retention) -> Result<Cell, FunnelError> {
+        let mut sums: Option<(Count, Count)> = None;
+        for cohort in self.cohorts.keys() {
+            if let Cell::Counted { retained, of } = self.cell(*cohort, retention)? {
+                let (all, whole) = sums.unwrap_or((Count::ZERO, Count::ZERO));
+                sums = Some((all.plus(retained)?, whole.plus(of)?));
+            }
+        }
+        let (retained, of) = sums.ok_or(FunnelError::EmptyCohort)?;
+        Ok(Cell::Counted { retained, of })
+    }
+
+    /// The matrix of both, of different users.
+    ///
+    /// # Errors
+    /// [`FunnelError::OtherRules`]; [`FunnelError::TooManyUsers`] above 2^64 - 1.
+    pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
+        if self.rules != other.rules {
+            return Err(FunnelError::OtherRules);
+        }
+        let mut merged = self.clone();
+        for (cohort, own) in &other.cohorts {
+            let sum = merged.cohorts.entry(*cohort).or_default();
+            sum.size = sum.size.checked_add(own.size).ok_or(FunnelError::TooManyUsers)?;
+            // Nothing of a cohort exceeds its size.
+            for (period, users) in &own.active {
+                let all = sum.active.entry(*period).or_default();
+                *all = all.saturating_add(*users);
+            }
+            for (period, users) in &own.last_active {
+                let all = sum.last_active.entry(*period).or_default();
+                *all = all.saturating_add(*users);
+            }
+            sum.brackets.resize(own.brackets.len(), 0);
+            for (all, users) in sum.brackets.iter_mut().zip(&own.brackets) {
+                *all = all.saturating_add(*users);
+            }
+        }
+        Ok(merged)
+    }
+}
+
+impl TryFrom<CohortMatrixDraft> for CohortMatrix {
+    type Error = Problems<FunnelError>;
+
+    fn try_from(draft: CohortMatrixDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<CohortMatrix> for CohortMatrixDraft {
+    fn from(matrix: CohortMatrix) -> Self {
+        let cohort = |(cohort, own): (i64, Cohort)| CohortDraft {
+            cohort,
+            size: own.size,
+            active: own.active.into_iter().collect(),
+            last_active: own.last_active.into_iter().collect(),
+            brackets: own.brackets,
+        };
+        Self { rules: matrix.rules, cohorts: matrix.cohorts.into_iter().map(cohort).collect() }
+    }
+}

@@ -1,0 +1,163 @@
+//! Why the end-to-end rate differs between two funnels: periods, segments, A and B.
+
+use super::{Funnel, FunnelError};
+use crate::decompose::{Method, MixRate, Segment, explain_ratios, mix_rate};
+use crate::quantity::Rounding;
+use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// What each transition contributed to the change of the end-to-end rate; the parts add up to the change.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Comparison {
+    method: Method,
+    parts: Vec<(String, Decimal)>,
+    total: Decimal,
+}
+
+impl Comparison {
+    /// How the change was divided.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The change of the end-to-end rate: the sum of the parts.
+    #[must_use]
+    pub const fn total(&self) -> Decimal {
+        self.total
+    }
+
+    /// What the rate into each step but the first contributed.
+    #[must_use]
+    pub fn parts(&self) -> &[(String, Decimal)] {
+        &self.parts
+    }
+
+    /// The parts, the largest magnitude first, at ties the earlier step.
+    #[must_use]
+    pub fn by_size(&self) -> Vec<(&str, Decimal)> {
+        let mut parts: Vec<(&str, Decimal)> =
+            self.parts.iter().map(|(step, part)| (step.as_str(), *part)).collect();
+        parts.sort_by_key(|(_, part)| core::cmp::Reverse(part.abs()));
+        parts
+    }
+}
+
+impl Funnel {
+    /// The change of the end-to-end rate from this funnel to `after`, by the rates of the steps: decimals of
+    /// `scale`, the change rounded once by the named `rounding`.
+    ///
+    /// # Formula
+    /// The end-to-end rate is the product of the steps' rates; [`explain_ratios`] divides its change by the
+    /// [`Method`]: log-mean (LMDI), Shapley, or sequential from the first step to the last.
+    ///
+    /// # Errors
+    /// [`FunnelError::OtherSteps`] unless both have the same steps; [`FunnelError::Undefined`] where a step has no
+    /// rate; [`FunnelError::Decompose`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::Method;
+    /// use marketloop::funnel::Funnel;
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let steps = ["view", "cart", "checkout", "payment"];
+    /// let june = Funnel::new(steps.into_iter().zip([1_000, 800, 480, 96]))?;
+    /// let july = Funnel::new(steps.into_iter().zip([1_200, 900, 600, 150]))?;
+    /// let why = june.compare(&july, Method::LogMean, 4, Rounding::HalfEven)?;
+    /// assert_eq!(why.total(), dec!(0.0290));
+    /// assert_eq!(why.by_size()[0], ("payment", dec!(0.0245)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn compare(
+        &self,
+        after: &Self,
+        method: Method,
+        scale: u32,
+        rounding: Rounding,
+    ) -> Result<Comparison, FunnelError> {
+        self.same_steps(after)?;
+        let explained = explain_ratios(&self.rates()?, &after.rates()?, method, scale, rounding)?;
+        let names = self.transitions().map(|transition| String::from(transition.name()));
+        let parts = names.zip(explained.parts().iter().copied()).collect();
+        Ok(Comparison { method, parts, total: explained.total() })
+    }
+
+    pub(super) fn same_steps(&self, other: &Self) -> Result<(), FunnelError> {
+        let names = |funnel: &Self| funnel.steps().iter().map(|step| step.name.clone()).collect::<Vec<_>>();
+        if names(self) == names(other) {
+            return Ok(());
+        }
+        Err(FunnelError::OtherSteps { left: names(self), right: names(other) })
+    }
+}
+
+/// Why the end-to-end rate of all segments together changed: what the segments' own rates did, and what the mix
+/// of those who entered did. Each row is a segment with its funnel before and after.
+///
+/// # Formula
+/// As of [`mix_rate`], with those who came through by those who entered.
+///
+/// # Errors
+/// [`FunnelError::OtherSteps`] unless all funnels have the same steps; [`FunnelError::Decompose`].
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::{Funnel, explain_segments};
+/// use marketloop::quantity::Rounding;
+/// use rust_decimal::dec;
+///
+/// let funnel = |visits, orders| Funnel::new([("visit", visits), ("order", orders)]);
+/// // Both rates rose, and yet the whole fell: many more came from where few buy.
+/// let why = explain_segments(
+///     &[
+///         ("mobile", funnel(1_000, 20)?, funnel(4_500, 99)?),
+///         ("desktop", funnel(1_500, 90)?, funnel(1_100, 70)?),
+///     ],
+///     6,
+///     Rounding::HalfEven,
+/// )?;
+/// assert_eq!((why.rate(), why.mix()), (dec!(0.002652), dec!(-0.016473)));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn explain_segments<K: Clone>(
+    segments: &[(K, Funnel, Funnel)],
+    scale: u32,
+    rounding: Rounding,
+) -> Result<MixRate<K>, FunnelError> {
+    let mut rows = Vec::with_capacity(segments.len());
+    for (key, before, after) in segments {
+        let first = segments.first().map_or(before, |(_, first, _)| first);
+        first.same_steps(before)?;
+        first.same_steps(after)?;
+        rows.push(Segment {
+            key: key.clone(),
+            numerator_before: before.completed().to_decimal(),
+            denominator_before: before.entered().to_decimal(),
+            numerator_after: after.completed().to_decimal(),
+            denominator_after: after.entered().to_decimal(),
+        });
+    }
+    Ok(mix_rate(&rows, scale, rounding)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn funnels_of_other_steps_are_not_compared() {
+        let funnel = |names: [&str; 2], counts| Funnel::new(names.into_iter().zip(counts)).unwrap();
+        let (own, other) = (funnel(["a", "b"], [2, 1]), funnel(["a", "c"], [2, 1]));
+        let compare = |other: &Funnel| own.compare(other, Method::Shapley, 4, Rounding::HalfEven);
+        assert!(matches!(compare(&other), Err(FunnelError::OtherSteps { .. })));
+        assert!(matches!(compare(&funnel(["a", "b"], [0, 0])), Err(FunnelError::Undefined { .. })));
+        assert!(matches!(
+            explain_segments(&[(1, own.clone(), other)], 4, Rounding::HalfEven),
+            Err(FunnelError::OtherSteps { .. })
+        ));
+        assert!(matches!(explain_segments::<u8>(&[], 4, Rounding::HalfEven), Err(FunnelError::Decompose(_))));
+    }
+}

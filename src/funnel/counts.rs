@@ -1,0 +1,327 @@
+//! A funnel of counts: how many reached each step, the rates between them, and where they were lost.
+
+use super::FunnelError;
+use crate::error::{Path, Problems};
+use crate::quantity::{Count, Ratio};
+use crate::stats::{Interval, IntervalMethod, interval};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Named steps and how many reached each: no step has more than the one before it.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::Funnel;
+///
+/// let funnel = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
+/// assert_eq!(funnel.transition("payment")?.rate()?.to_percent(), "4%");
+/// assert_eq!(funnel.end_to_end_rate()?.to_string(), "1/250");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "FunnelDraft", into = "FunnelDraft")]
+pub struct Funnel {
+    steps: Vec<Step>,
+}
+
+/// A step of a funnel: its name and how many reached it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The name of the step.
+    pub name: String,
+    /// How many reached it.
+    pub count: Count,
+}
+
+/// The steps of a funnel as they are written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelDraft {
+    /// The steps, first to last.
+    pub steps: Vec<Step>,
+}
+
+impl FunnelDraft {
+    /// The checked funnel.
+    ///
+    /// # Errors
+    /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
+    /// [`FunnelError::DuplicateStep`], [`FunnelError::Rises`].
+    pub fn check(self) -> Result<Funnel, Problems<FunnelError>> {
+        let mut problems = Problems::new();
+        check_names(&self.steps.iter().map(|step| step.name.as_str()), &mut problems);
+        for (index, (before, step)) in self.steps.iter().zip(self.steps.iter().skip(1)).enumerate() {
+            if step.count > before.count {
+                let path = Path::root().field("steps").index(index.saturating_add(1)).field("count");
+                let (step, count, before) = (step.name.clone(), step.count, before.count);
+                problems.push(path, FunnelError::Rises { step, count, before });
+            }
+        }
+        problems.into_result(Funnel { steps: self.steps })
+    }
+}
+
+/// Notes what is wrong with the names of steps.
+pub(super) fn check_names<'a>(
+    names: &(impl Iterator<Item = &'a str> + Clone),
+    problems: &mut Problems<FunnelError>,
+) {
+    let steps = names.clone().count();
+    if steps < 2 {
+        problems.push(Path::root().field("steps"), FunnelError::TooFewSteps { steps });
+    }
+    for (index, name) in names.clone().enumerate() {
+        let path = Path::root().field("steps").index(index).field("name");
+        if name.is_empty() {
+            problems.push(path, FunnelError::EmptyName { index });
+        } else if names.clone().take(index).any(|earlier| earlier == name) {
+            problems.push(path, FunnelError::DuplicateStep { step: name.into() });
+        }
+    }
+}
+
+impl Funnel {
+    /// The funnel of these steps, first to last, with how many reached each.
+    ///
+    /// # Errors
+    /// As of [`FunnelDraft::check`].
+    pub fn new<N: Into<String>>(
+        steps: impl IntoIterator<Item = (N, u64)>,
+    ) -> Result<Self, Problems<FunnelError>> {
+        let step = |(name, count): (N, u64)| Step { name: name.into(), count: count.into() };
+        FunnelDraft { steps: steps.into_iter().map(step).collect() }.check()
+    }
+
+    /// A funnel whose steps were checked before and whose counts do not rise.
+    pub(super) const fn checked(steps: Vec<Step>) -> Self {
+        Self { steps }
+    }
+
+    /// The steps, first to last; at least two.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The number of the step of this name, from 0.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`].
+    pub fn index_of(&self, step: &str) -> Result<usize, FunnelError> {
+        let found = self.steps.iter().position(|own| own.name == step);
+        found.ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
+    }
+
+    /// How many reached the step of this name.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`].
+    pub fn count(&self, step: &str) -> Result<Count, FunnelError> {
+        let found = self.steps.iter().find(|own| own.name == step);
+        found.map(|step| step.count).ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
+    }
+
+    /// How many entered: the count of the first step.
+    #[must_use]
+    pub fn entered(&self) -> Count {
+        self.steps.first().map_or(Count::ZERO, |step| step.count)
+    }
+
+    /// How many came through: the count of the last step.
+    #[must_use]
+    pub fn completed(&self) -> Count {
+        self.steps.last().map_or(Count::ZERO, |step| step.count)
+    }
+
+    /// The share of those who entered that came through.
+    ///
+    /// # Errors
+    /// [`FunnelError::Undefined`] where nobody entered.
+    pub fn end_to_end_rate(&self) -> Result<Ratio, FunnelError> {
+        rate(self.completed(), self.entered(), || FunnelError::Undefined {
+            figure: "end-to-end rate",
+            step: self.steps.last().map(|step| step.name.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// The transition into each step but the first.
+    #[must_use]
+    pub fn transitions(&self) -> impl ExactSizeIterator<Item = Transition<'_>> + Clone + '_ {
+        self.steps.iter().zip(self.steps.iter().skip(1)).map(|(before, step)| Transition {
+            funnel: self,
+            before: before.count,
+            step,
+        })
+    }
+
+    /// The transition into the step of this name.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step, into which none leads.
+    pub fn transition(&self, step: &str) -> Result<Transition<'_>, FunnelError> {
+        if self.index_of(step)? == 0 {
+            return Err(FunnelError::FirstStep { step: step.into() });
+        }
+        let found = self.transitions().find(|transition| transition.name() == step);
+        found.ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
+    }
+
+    /// The rate of every transition, in the order of the steps.
+    ///
+    /// # Errors
+    /// [`FunnelError::Undefined`] with the first step whose step before it was reached by nobody.
+    pub fn rates(&self) -> Result<Vec<Ratio>, FunnelError> {
+        self.transitions().map(|transition| transition.rate()).collect()
+    }
+}
+
+impl TryFrom<FunnelDraft> for Funnel {
+    type Error = Problems<FunnelError>;
+
+    fn try_from(draft: FunnelDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<Funnel> for FunnelDraft {
+    fn from(funnel: Funnel) -> Self {
+        Self { steps: funnel.steps }
+    }
+}
+
+fn rate(part: Count, whole: Count, undefined: impl FnOnce() -> FunnelError) -> Result<Ratio, FunnelError> {
+    if whole == Count::ZERO {
+        return Err(undefined());
+    }
+    Ok(Ratio::new(part.to_decimal(), whole.to_decimal())?)
+}
+
+/// The transition from one step to the next: what came in, what went on, what was lost.
+#[derive(Debug, Clone, Copy)]
+pub struct Transition<'a> {
+    funnel: &'a Funnel,
+    before: Count,
+    step: &'a Step,
+}
+
+impl<'a> Transition<'a> {
+    /// The name of the step that the transition leads into.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        &self.step.name
+    }
+
+    /// How many reached the step before.
+    #[must_use]
+    pub const fn before(&self) -> Count {
+        self.before
+    }
+
+    /// How many reached the step.
+    #[must_use]
+    pub const fn count(&self) -> Count {
+        self.step.count
+    }
+
+    /// The share of those at the step before who reached this one.
+    ///
+    /// # Errors
+    /// [`FunnelError::Undefined`] where nobody reached the step before.
+    pub fn rate(&self) -> Result<Ratio, FunnelError> {
+        rate(self.count(), self.before, || self.undefined("rate"))
+    }
+
+    /// The share of those who entered the funnel who reached this step.
+    ///
+    /// # Errors
+    /// [`FunnelError::Undefined`] where nobody entered.
+    pub fn cumulative_rate(&self) -> Result<Ratio, FunnelError> {
+        rate(self.count(), self.funnel.entered(), || self.undefined("cumulative rate"))
+    }
+
+    /// How many were lost between the two steps.
+    #[must_use]
+    pub fn drop_off(&self) -> Count {
+        // A checked funnel does not rise.
+        self.before.minus(self.count()).unwrap_or(Count::ZERO)
+    }
+
+    /// The share of those at the step before who were lost: one minus the rate.
+    ///
+    /// # Errors
+    /// [`FunnelError::Undefined`] where nobody reached the step before.
+    pub fn drop_rate(&self) -> Result<Ratio, FunnelError> {
+        rate(self.drop_off(), self.before, || self.undefined("drop rate"))
+    }
+
+    /// The share of all whom the funnel lost who were lost here. The shares of all transitions add up to 1.
+    ///
+    /// # Errors
+    /// [`FunnelError::Undefined`] where nobody was lost.
+    pub fn share_of_loss(&self) -> Result<Ratio, FunnelError> {
+        let lost = self.funnel.entered().minus(self.funnel.completed()).unwrap_or(Count::ZERO);
+        rate(self.drop_off(), lost, || self.undefined("share of loss"))
+    }
+
+    /// The interval in which the true rate lies with confidence `level`.
+    ///
+    /// # Errors
+    /// As of [`interval`], as [`FunnelError::Stats`].
+    pub fn interval(&self, level: f64, method: IntervalMethod) -> Result<Interval, FunnelError> {
+        Ok(interval(self.count().value(), self.before.value(), level, method)?)
+    }
+
+    /// The interval in which the true cumulative rate lies with confidence `level`.
+    ///
+    /// # Errors
+    /// As of [`interval`], as [`FunnelError::Stats`].
+    pub fn cumulative_interval(&self, level: f64, method: IntervalMethod) -> Result<Interval, FunnelError> {
+        Ok(interval(self.count().value(), self.funnel.entered().value(), level, method)?)
+    }
+
+    #[cold]
+    fn undefined(&self, figure: &'static str) -> FunnelError {
+        FunnelError::Undefined { figure, step: self.step.name.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let faults = Funnel::new([("a", 5), ("", 6), ("a", 7)]).unwrap_err();
+        let shown = "4 problems\n  steps[1].name: the name at 1 is empty\n  steps[2].name: the step `a` stands \
+                     twice\n  steps[1].count: `` has 6, more than the 5 before it\n  steps[2].count: `a` has 7, \
+                     more than the 6 before it";
+        assert_eq!(faults.to_string(), shown);
+        assert_eq!(
+            Funnel::new([("a", 5)]).unwrap_err().to_string(),
+            "steps: 1 steps, a funnel has at least 2"
+        );
+    }
+
+    #[test]
+    fn what_is_over_nothing_is_undefined() {
+        let funnel = Funnel::new([("a", 100), ("b", 100), ("c", 0), ("d", 0)]).unwrap();
+        let of = |step: &str| funnel.transition(step).unwrap();
+        assert_eq!(of("b").rate().unwrap(), Ratio::ONE);
+        assert_eq!(of("c").drop_rate().unwrap(), Ratio::ONE);
+        let undefined = of("d").rate().unwrap_err();
+        assert_eq!(undefined.to_string(), "the rate of `d` is undefined: its whole is 0");
+        assert_eq!(undefined.kind(), crate::error::ErrorKind::Undefined);
+        assert!(of("d").drop_rate().is_err() && funnel.rates().is_err());
+        assert_eq!(of("d").cumulative_rate().unwrap(), Ratio::ZERO);
+        assert!(of("d").interval(0.95, IntervalMethod::Wilson).is_err());
+        assert!(matches!(funnel.transition("a"), Err(FunnelError::FirstStep { .. })));
+        assert!(matches!(funnel.transition("e"), Err(FunnelError::UnknownStep { .. })));
+        let still = Funnel::new([("a", 3), ("b", 3)]).unwrap();
+        assert!(still.transition("b").unwrap().share_of_loss().is_err());
+        let empty = Funnel::new([("a", 0), ("b", 0)]).unwrap();
+        assert!(empty.end_to_end_rate().is_err());
+    }
+}

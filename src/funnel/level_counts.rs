@@ -1,0 +1,244 @@
+//! How many users reached which level: the partial state of a funnel of events.
+
+use super::counts::check_names;
+use super::{Funnel, FunnelError, Step};
+use crate::error::{Path, Problems};
+use crate::quantity::Count;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// How many users reached which level: at 0 those who matched no step, at `i` those whose deepest step is the
+/// `i`th.
+///
+/// Shards of whole users are counted on their own and merged in any order.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::FunnelCounts;
+///
+/// let counts = FunnelCounts::new(["visit", "cart", "order"], [10, 60, 30, 10])?;
+/// let both = counts.merge(&FunnelCounts::new(["visit", "cart", "order"], [0, 5, 0, 1])?)?;
+/// assert_eq!(both.levels(), [10, 65, 30, 11]);
+/// assert_eq!(both.funnel().entered().value(), 106);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "FunnelCountsDraft", into = "FunnelCountsDraft")]
+pub struct FunnelCounts {
+    steps: Vec<String>,
+    levels: Vec<u64>,
+}
+
+/// The counts as they are written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelCountsDraft {
+    /// The names of the steps, first to last.
+    pub steps: Vec<String>,
+    /// How many users are at each level, one more than there are steps.
+    pub levels: Vec<u64>,
+}
+
+impl FunnelCountsDraft {
+    /// The checked counts.
+    ///
+    /// # Errors
+    /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
+    /// [`FunnelError::DuplicateStep`], [`FunnelError::LevelCount`], [`FunnelError::TooManyUsers`].
+    pub fn check(self) -> Result<FunnelCounts, Problems<FunnelError>> {
+        let mut problems = Problems::new();
+        check_names(&self.steps.iter().map(String::as_str), &mut problems);
+        let path = Path::root().field("levels");
+        let (expected, actual) = (self.steps.len().saturating_add(1), self.levels.len());
+        if expected != actual {
+            problems.push(path.clone(), FunnelError::LevelCount { expected, actual });
+        }
+        problems.take(&path, total(&self.levels));
+        problems.into_result(FunnelCounts { steps: self.steps, levels: self.levels })
+    }
+}
+
+fn total(levels: &[u64]) -> Result<u64, FunnelError> {
+    levels.iter().try_fold(0_u64, |sum, users| sum.checked_add(*users)).ok_or(FunnelError::TooManyUsers)
+}
+
+impl FunnelCounts {
+    /// The counts of these steps: how many users are at each level, one more than there are steps.
+    ///
+    /// # Errors
+    /// As of [`FunnelCountsDraft::check`].
+    pub fn new<N: Into<String>>(
+        steps: impl IntoIterator<Item = N>,
+        levels: impl IntoIterator<Item = u64>,
+    ) -> Result<Self, Problems<FunnelError>> {
+        let steps = steps.into_iter().map(Into::into).collect();
+        FunnelCountsDraft { steps, levels: levels.into_iter().collect() }.check()
+    }
+
+    /// No users yet, of steps that were checked before.
+    pub(super) fn none(steps: Vec<String>) -> Self {
+        let levels = alloc::vec![0; steps.len().saturating_add(1)];
+        Self { steps, levels }
+    }
+
+    /// One more user. There are fewer users than rows, whose number fits.
+    pub(super) fn add(&mut self, level: u32) {
+        if let Some(users) = self.levels.get_mut(level as usize) {
+            *users = users.saturating_add(1);
+        }
+    }
+
+    /// The names of the steps.
+    #[must_use]
+    pub fn steps(&self) -> &[String] {
+        &self.steps
+    }
+
+    /// How many users are at each level, from 0.
+    #[must_use]
+    pub fn levels(&self) -> &[u64] {
+        &self.levels
+    }
+
+    /// How many users there are.
+    #[must_use]
+    pub fn users(&self) -> u64 {
+        // Checked when the counts were made.
+        self.levels.iter().fold(0, |sum, users| sum.saturating_add(*users))
+    }
+
+    /// The funnel of those who reached each step or a later one.
+    ///
+    /// A user who left an optional step out and reached a later one counts at it, too: the counts of a funnel do
+    /// not rise. The witnesses tell who matched it.
+    #[must_use]
+    pub fn funnel(&self) -> Funnel {
+        let mut reached = 0_u64;
+        let mut steps: Vec<Step> = Vec::with_capacity(self.steps.len());
+        for (name, users) in self.steps.iter().rev().zip(self.levels.iter().rev()) {
+            // All users together fit: checked when the counts were made.
+            reached = reached.saturating_add(*users);
+            steps.push(Step { name: name.clone(), count: Count::new(reached) });
+        }
+        steps.reverse();
+        Funnel::checked(steps)
+    }
+
+    /// The counts of both, of different users.
+    ///
+    /// # Errors
+    /// [`FunnelError::OtherSteps`]; [`FunnelError::TooManyUsers`] above 2^64 - 1.
+    pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
+        if self.steps != other.steps {
+            return Err(FunnelError::OtherSteps { left: self.steps.clone(), right: other.steps.clone() });
+        }
+        let sums = self.levels.iter().zip(&other.levels).map(|(left, right)| left.checked_add(*right));
+        let levels: Vec<u64> = sums.collect::<Option<_>>().ok_or(FunnelError::TooManyUsers)?;
+        total(&levels)?;
+        Ok(Self { steps: self.steps.clone(), levels })
+    }
+}
+
+impl TryFrom<FunnelCountsDraft> for FunnelCounts {
+    type Error = Problems<FunnelError>;
+
+    fn try_from(draft: FunnelCountsDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<FunnelCounts> for FunnelCountsDraft {
+    fn from(counts: FunnelCounts) -> Self {
+        Self { steps: counts.steps, levels: counts.levels }
+    }
+}
+
+/// Which of a user's rows says to which segment the user belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Touch {
+    /// The first row that matches a step; of rows of one time that of the least value.
+    First,
+    /// The last row that matches a step; of rows of one time that of the greatest value.
+    Last,
+}
+
+/// The counts of a funnel for each value of a property.
+///
+/// On the wire a list of pairs of a value and its counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(u32, FunnelCounts)>", into = "Vec<(u32, FunnelCounts)>")]
+pub struct Breakdown {
+    segments: BTreeMap<u32, FunnelCounts>,
+}
+
+impl Breakdown {
+    /// The counts of the segment of this value.
+    #[must_use]
+    pub fn get(&self, value: u32) -> Option<&FunnelCounts> {
+        self.segments.get(&value)
+    }
+
+    /// The values with their counts, the least value first.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, &FunnelCounts)> + '_ {
+        self.segments.iter().map(|(value, counts)| (*value, counts))
+    }
+
+    /// The counts of each segment, of different users.
+    ///
+    /// # Errors
+    /// As of [`FunnelCounts::merge`].
+    pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
+        let mut merged = self.clone();
+        for (value, counts) in &other.segments {
+            let sum = match merged.segments.get(value) {
+                Some(own) => own.merge(counts)?,
+                None => counts.clone(),
+            };
+            merged.segments.insert(*value, sum);
+        }
+        merged.same_steps()?;
+        Ok(merged)
+    }
+
+    fn same_steps(&self) -> Result<(), FunnelError> {
+        let mut segments = self.segments.values();
+        let Some(first) = segments.next() else { return Ok(()) };
+        match segments.find(|counts| counts.steps != first.steps) {
+            None => Ok(()),
+            Some(other) => {
+                Err(FunnelError::OtherSteps { left: first.steps.clone(), right: other.steps.clone() })
+            }
+        }
+    }
+
+    pub(super) fn segment(&mut self, value: u32, steps: &[String]) -> &mut FunnelCounts {
+        self.segments.entry(value).or_insert_with(|| FunnelCounts::none(steps.to_vec()))
+    }
+}
+
+impl TryFrom<Vec<(u32, FunnelCounts)>> for Breakdown {
+    type Error = FunnelError;
+
+    fn try_from(list: Vec<(u32, FunnelCounts)>) -> Result<Self, Self::Error> {
+        let mut segments = BTreeMap::new();
+        for (value, counts) in list {
+            if segments.insert(value, counts).is_some() {
+                return Err(FunnelError::DuplicateSegment { value });
+            }
+        }
+        let breakdown = Self { segments };
+        breakdown.same_steps()?;
+        Ok(breakdown)
+    }
+}
+
+impl From<Breakdown> for Vec<(u32, FunnelCounts)> {
+    fn from(breakdown: Breakdown) -> Self {
+        breakdown.segments.into_iter().collect()
+    }
+}

@@ -1,0 +1,221 @@
+//! From rows to levels: one pass over the columns.
+
+use super::chain::{ChainRules, Chains, Path};
+use super::events::UserRows;
+use super::level_counts::{Breakdown, FunnelCounts, Touch};
+use super::plain::{self, Plain};
+use super::window_funnel::WindowFunnel;
+use super::window_funnel_once::WindowFunnelOnce;
+use super::{EventColumns, FunnelError, FunnelRules, Matching};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+impl FunnelRules {
+    /// How many users of these rows reached which level. Every user who has a row is counted.
+    ///
+    /// # Errors
+    /// [`FunnelError::NotSorted`]; [`FunnelError::UnknownProperty`] where the rules hold one constant that the
+    /// columns do not have.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{EventColumns, FunnelRules};
+    ///
+    /// let rules = FunnelRules::new(["visit", "cart", "order"], 100)?;
+    /// let (users, times) = ([1, 1, 1, 2, 3], [0, 40, 100, 7, 9]);
+    /// let events = EventColumns::new(&users, &times, &[0b001, 0b010, 0b100, 0b001, 0b100])?;
+    /// assert_eq!(rules.count(&events)?.levels(), [1, 1, 0, 1]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn count(&self, events: &EventColumns<'_>) -> Result<FunnelCounts, FunnelError> {
+        let mut counts = FunnelCounts::none(self.names());
+        self.each_level(events, |_, level| counts.add(level))?;
+        Ok(counts)
+    }
+
+    /// The level of each user of these rows, in their order.
+    ///
+    /// # Errors
+    /// As of [`count`](Self::count).
+    pub fn levels(&self, events: &EventColumns<'_>) -> Result<Vec<(u64, u32)>, FunnelError> {
+        let mut levels = Vec::new();
+        self.each_level(events, |user, level| levels.push((user.user, level)))?;
+        Ok(levels)
+    }
+
+    /// The counts for each value of a property, by which a user belongs to one segment: the value at the first or
+    /// the last row of the user that matches a step, or, where none does, at the first or last row of all.
+    ///
+    /// # Errors
+    /// As of [`count`](Self::count); [`FunnelError::UnknownProperty`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{EventColumns, FunnelRules, Touch};
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], 100)?;
+    /// let (search, social) = (0, 1);
+    /// let events = EventColumns::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?
+    ///     .with_property(&[search, social, social])?;
+    /// let by_first = rules.count_by(&events, 0, Touch::First)?;
+    /// assert_eq!(by_first.get(search).map(|counts| counts.levels().to_vec()), Some(vec![0, 0, 1]));
+    /// assert_eq!(by_first.get(social).map(|counts| counts.levels().to_vec()), Some(vec![0, 1, 0]));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn count_by(
+        &self,
+        events: &EventColumns<'_>,
+        property: usize,
+        touch: Touch,
+    ) -> Result<Breakdown, FunnelError> {
+        let values = events.property(property)?;
+        let names = self.names();
+        let mut breakdown = Breakdown::default();
+        let steps = self.step_mask();
+        self.each_level(events, |user, level| {
+            let own = values.get(user.rows.clone()).unwrap_or_default();
+            if let Some(value) = segment(user, own, steps, touch) {
+                breakdown.segment(value, &names).add(level);
+            }
+        })?;
+        Ok(breakdown)
+    }
+
+    /// A bit for each step.
+    fn step_mask(&self) -> u32 {
+        let steps = u32::try_from(self.steps().len()).unwrap_or(u32::BITS);
+        u32::MAX.checked_shr(u32::BITS.saturating_sub(steps)).unwrap_or(0)
+    }
+
+    fn each_level(
+        &self,
+        events: &EventColumns<'_>,
+        mut act: impl FnMut(&UserRows<'_>, u32),
+    ) -> Result<(), FunnelError> {
+        let plain = match self.exact_matching() {
+            Some(Matching::Longest) => Some(Plain::Longest),
+            Some(Matching::StrictlyIncreasing) => Some(Plain::Increasing),
+            Some(Matching::UseOnce) => Some(Plain::Once),
+            _ => None,
+        };
+        let plain = plain.filter(|_| self.is_plain() && self.held_constant().is_none());
+        let mut finder: Finder<'_, ()> = Finder::new(self, events)?;
+        let steps = u32::try_from(self.steps().len()).unwrap_or(u32::BITS);
+        let window = self.window().unwrap_or(u64::MAX);
+        let Some(plain) = plain else {
+            return events.each_user(|user| {
+                let (level, ()) = finder.find(&user);
+                act(&user, level);
+            });
+        };
+        let mut count = |plain: Plain| {
+            events.each_user(|user| {
+                let level = plain::level(plain, user.times, user.masks, steps, window);
+                let level = level.unwrap_or_else(|| finder.find(&user).0);
+                act(&user, level);
+            })
+        };
+        // Each kernel is compiled on its own.
+        match plain {
+            Plain::Longest => count(Plain::Longest),
+            Plain::Increasing => count(Plain::Increasing),
+            Plain::Once => count(Plain::Once),
+        }
+    }
+
+    /// The exact matching of these rules, where there is one.
+    fn exact_matching(&self) -> Option<Matching> {
+        match self.matching() {
+            Matching::WindowFunnel(modes) => modes.exact(),
+            exact => Some(exact),
+        }
+    }
+}
+
+/// The value of the property at the row that decides.
+fn segment(user: &UserRows<'_>, values: &[u32], steps: u32, touch: Touch) -> Option<u32> {
+    let rows = || user.times.iter().copied().zip(values.iter().copied()).zip(user.masks);
+    let own = || rows().filter(|(_, mask)| **mask & steps != 0).map(|(row, _)| row);
+    let all = || rows().map(|(row, _)| row);
+    let row = match touch {
+        Touch::First => own().min().or_else(|| all().min()),
+        Touch::Last => own().max().or_else(|| all().max()),
+    };
+    row.map(|(_, value)| value)
+}
+
+/// Finds the level and the chain of one user after the other.
+pub(super) struct Finder<'a, P> {
+    way: Way<P>,
+    held: Option<&'a [u32]>,
+    stream: Stream,
+}
+
+enum Way<P> {
+    Exact(Box<Chains<P>>),
+    WindowFunnel(WindowFunnel<P>),
+    Once(WindowFunnelOnce<P>),
+}
+
+impl<P: Path> Way<P> {
+    fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
+        match self {
+            Self::Exact(chains) => chains.find(times, masks),
+            Self::WindowFunnel(chains) => chains.find(times, masks),
+            Self::Once(chains) => chains.find(times, masks),
+        }
+    }
+}
+
+/// The rows of one value of the property that is held constant.
+#[derive(Default)]
+struct Stream {
+    order: Vec<(u32, usize)>,
+    times: Vec<i64>,
+    masks: Vec<u32>,
+    rows: Vec<usize>,
+}
+
+impl<'a, P: Path> Finder<'a, P> {
+    pub(super) fn new(rules: &FunnelRules, events: &EventColumns<'a>) -> Result<Self, FunnelError> {
+        let held = rules.held_constant().map(|property| events.property(property)).transpose()?;
+        let (steps, window) = (rules.steps().len(), rules.window().unwrap_or(u64::MAX));
+        let way = match (rules.exact_matching(), rules.matching()) {
+            (None, Matching::WindowFunnel(modes)) if modes.strict_once() => {
+                Way::Once(WindowFunnelOnce::new(modes, steps, window))
+            }
+            (None, Matching::WindowFunnel(modes)) => {
+                Way::WindowFunnel(WindowFunnel::new(modes, steps, window))
+            }
+            (exact, own) => Way::Exact(Box::new(Chains::new(ChainRules::of(rules, exact.unwrap_or(own))))),
+        };
+        Ok(Self { way, held, stream: Stream::default() })
+    }
+
+    /// The level of this user and a chain that reaches it, its rows counted within the user's.
+    ///
+    /// Where a property is held constant, the rows of each of its values are a stream of their own, and the
+    /// deepest of them counts, at a tie that of the least value.
+    pub(super) fn find(&mut self, user: &UserRows<'_>) -> (u32, P) {
+        let Some(held) = self.held else { return self.way.find(user.times, user.masks) };
+        let values = held.get(user.rows.clone()).unwrap_or_default();
+        let stream = &mut self.stream;
+        stream.order.clear();
+        stream.order.extend(values.iter().copied().zip(0..));
+        stream.order.sort_unstable();
+        let mut best: (u32, P) = (0, P::default());
+        for own in stream.order.chunk_by(|(left, _), (right, _)| left == right) {
+            stream.rows.clear();
+            stream.rows.extend(own.iter().map(|(_, row)| *row));
+            stream.times.clear();
+            stream.times.extend(stream.rows.iter().filter_map(|row| user.times.get(*row)));
+            stream.masks.clear();
+            stream.masks.extend(stream.rows.iter().filter_map(|row| user.masks.get(*row)));
+            let (level, path) = self.way.find(&stream.times, &stream.masks);
+            if level > best.0 {
+                best = (level, path.within(&stream.rows));
+            }
+        }
+        best
+    }
+}

@@ -1,0 +1,159 @@
+//! Which rows may make a chain of steps.
+
+use super::FunnelError;
+use crate::error::excerpt;
+use crate::quantity::wire::text_on_the_wire;
+use core::fmt;
+use core::str::FromStr;
+use serde::{Deserialize, Serialize};
+
+/// Which rows may make a chain of steps. A user's level is the step that the furthest chain reaches.
+///
+/// The first three find the longest chain that exists. [`WindowFunnel`](Self::WindowFunnel) follows a database
+/// function step for step, for reports that have to agree with it: with some of its modes it passes over
+/// chains that exist, because it remembers one row per step and lets a later one take its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Matching {
+    /// Any rows in the order of time. Rows of one time stand in the order that serves the chain, and a row
+    /// that matches several steps may be all of them.
+    #[default]
+    Longest,
+    /// Rows of strictly increasing time.
+    StrictlyIncreasing,
+    /// Each row is one step at the most. Rows of one time stand in the order that serves the chain.
+    UseOnce,
+    /// The chain that `ClickHouse`'s `windowFunnel` finds in these modes.
+    WindowFunnel(WindowFunnelModes),
+}
+
+/// The modes of `ClickHouse`'s `windowFunnel`, as their names joined by `+`; none of them is `default`.
+///
+/// | mode | what it does |
+/// | --- | --- |
+/// | `strict_deduplication` | a step, other than the first, that comes a second time ends the user's chain |
+/// | `strict_order` | after a first step, a row of no step or of one whose step before is missing ends the chain |
+/// | `allow_reentry` | under `strict_order` a step whose step before is missing is passed over |
+/// | `strict_increase` | a step must be later than the latest row of the step before it: exact is [`Matching::StrictlyIncreasing`] |
+/// | `strict_once` | each row is one step at the most: alone it is [`Matching::UseOnce`] |
+///
+/// Rows of one time are taken in the order of their steps, rows of no step first. Under `strict_once` together
+/// with `strict_deduplication`, without `strict_increase`, the order of the columns decides among the rows of one
+/// step and time; nowhere else does it matter.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::WindowFunnelModes;
+///
+/// let modes: WindowFunnelModes = "strict_order+allow_reentry".parse()?;
+/// assert!(modes.strict_order() && !modes.strict_once());
+/// assert!("allow_reentry".parse::<WindowFunnelModes>().is_err());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct WindowFunnelModes(u8);
+
+const NAMES: [(&str, u8); 5] = [
+    ("strict_order", 1),
+    ("allow_reentry", 2),
+    ("strict_deduplication", 4),
+    ("strict_once", 8),
+    ("strict_increase", 16),
+];
+
+impl WindowFunnelModes {
+    /// Whether a row out of order ends the chain.
+    #[must_use]
+    pub const fn strict_order(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Whether a step too early is passed over under strict order.
+    #[must_use]
+    pub const fn allow_reentry(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    /// Whether a step that comes again ends the chain.
+    #[must_use]
+    pub const fn strict_deduplication(self) -> bool {
+        self.0 & 4 != 0
+    }
+
+    /// Whether each row is one step at the most.
+    #[must_use]
+    pub const fn strict_once(self) -> bool {
+        self.0 & 8 != 0
+    }
+
+    /// Whether times must increase.
+    #[must_use]
+    pub const fn strict_increase(self) -> bool {
+        self.0 & 16 != 0
+    }
+
+    /// The exact matching that gives the same levels, where there is one.
+    pub(super) const fn exact(self) -> Option<Matching> {
+        match (self.strict_order() || self.strict_deduplication(), self.strict_once(), self.strict_increase())
+        {
+            (false, false, false) => Some(Matching::Longest),
+            (false, true, false) => Some(Matching::UseOnce),
+            (false, true, true) => Some(Matching::StrictlyIncreasing),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for WindowFunnelModes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut names = NAMES.iter().filter(|(_, bit)| self.0 & bit != 0).map(|(name, _)| name);
+        f.write_str(names.next().map_or("default", |name| name))?;
+        names.try_for_each(|name| write!(f, "+{name}"))
+    }
+}
+
+impl FromStr for WindowFunnelModes {
+    type Err = FunnelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "default" {
+            return Ok(Self::default());
+        }
+        let mut modes = Self::default();
+        for name in text.split('+') {
+            let bit = NAMES.iter().find(|(known, _)| *known == name.trim()).map(|(_, bit)| *bit);
+            modes.0 |= bit.ok_or_else(|| FunnelError::UnknownMode { mode: excerpt(name) })?;
+        }
+        if modes.allow_reentry() && !modes.strict_order() {
+            return Err(FunnelError::ReentryWithoutOrder);
+        }
+        Ok(modes)
+    }
+}
+
+text_on_the_wire!(WindowFunnelModes, "modes of windowFunnel such as `strict_order+allow_reentry`");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn every_set_of_modes_has_a_text() {
+        let mut texts = 0;
+        for bits in 0..32 {
+            let modes = WindowFunnelModes(bits);
+            let read = modes.to_string().parse();
+            if modes.allow_reentry() && !modes.strict_order() {
+                assert_eq!(read, Err(FunnelError::ReentryWithoutOrder));
+            } else {
+                assert_eq!(read, Ok(modes));
+                texts += 1;
+            }
+        }
+        assert_eq!(texts, 24);
+        assert!(matches!("strict".parse::<WindowFunnelModes>(), Err(FunnelError::UnknownMode { .. })));
+        assert!(matches!("".parse::<WindowFunnelModes>(), Err(FunnelError::UnknownMode { .. })));
+    }
+}

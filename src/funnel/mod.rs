@@ -1,0 +1,426 @@
+//! Funnels: from counts or from events to rates, bottlenecks, comparisons, forecasts and cohorts.
+//!
+//! A [`Funnel`] is named steps with counts. [`FunnelRules`] turn events, in columns, into [`FunnelCounts`]: the
+//! deepest step of each user within a window.
+//!
+//! ```
+//! use marketloop::funnel::{BottleneckRule, EventColumns, Funnel, FunnelRules};
+//! use marketloop::quantity::Count;
+//!
+//! // From counts: where is it lost, and what does a target need?
+//! let july = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
+//! let narrowest = july.bottleneck(&BottleneckRule::LowestRate)?;
+//! assert_eq!(narrowest.to_string(), "payment: the lowest rate, 4%");
+//! let needed = july.needed_for("payment", Count::new(300))?;
+//! assert_eq!(needed.entered().value(), 75_000);
+//!
+//! // From events: rows of users, times in seconds, and the steps that each row matches.
+//! let rules = FunnelRules::new(["visit", "cart", "order"], 7 * 86_400)?;
+//! let (users, times) = ([1, 1, 1, 2], [0, 60, 86_400, 0]);
+//! let masks = ["visit", "cart", "order", "visit"].map(|event| rules.mask(event));
+//! let counts = rules.count(&EventColumns::new(&users, &times, &masks)?)?;
+//! assert_eq!(counts.levels(), [0, 1, 0, 1]);
+//! assert_eq!(counts.funnel().end_to_end_rate()?.to_percent(), "50%");
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | a step of more than the step before it | [`FunnelError::Rises`]: what is no part of what is before it is no funnel |
+//! | a rate after a step that nobody reached | [`FunnelError::Undefined`] with the figure and the step |
+//! | a share of loss where nothing was lost | [`FunnelError::Undefined`] |
+//! | a target behind a rate of 0 | [`FunnelError::Unreachable`] |
+//! | no step below its benchmark | [`FunnelError::NoBottleneck`] |
+//! | rows out of order | [`FunnelError::NotSorted`] with the row |
+//! | a user without a step | counted at level 0 |
+//! | bits of a mask beyond steps and exclusions | ignored |
+//! | a cohort too young for a figure | [`Cell::Immature`] with the period that has to pass |
+//!
+//! # The contract of chains
+//! A chain is a row for each step in the order of the steps, none earlier than the one before it. The time from
+//! the first row to the last is at most the window, that time itself included; so it is with the time within
+//! which a step has to come. Rows of one user and time have no order: they stand as it serves the chain. Whether a
+//! row may be several steps, and rows of one time several steps, the [`Matching`] says. An exclusion breaks a chain
+//! when it is later than the step after which it counts and earlier than the one before which it counts; at the
+//! same time it does not. A user's level is the number of the last step of the furthest chain.
+//!
+//! # Exact and compatible
+//! The exact matchings find a chain whenever there is one. Databases mostly keep one candidate for each step, and
+//! under some of their modes miss chains: `ClickHouse`'s `strict_increase` lets a later row of a step replace
+//! an earlier one even where only the earlier one leaves the next step a later time. Reports that have to agree with
+//! such a database take [`Matching::WindowFunnel`], others the exact ones. Without modes, under `strict_once`, and
+//! under `strict_once+strict_increase` both are the same.
+//!
+//! A longer window never lowers a level, but under `strict_deduplication`: there it can admit a row that then stands
+//! in the way of the same step's next one.
+//!
+//! # Cost
+//! One pass over the rows. What is kept of a user is one chain for each step; with times within which steps have to
+//! come, those chains that no other beats in start and end.
+
+mod activity;
+mod bottleneck;
+mod chain;
+mod cohorts;
+mod comparison;
+mod counts;
+mod events;
+mod level_counts;
+mod levels;
+mod matching;
+mod order;
+mod plain;
+mod row_matching;
+mod rules;
+mod scenario;
+mod sequence;
+mod window_funnel;
+mod window_funnel_once;
+mod witness;
+
+pub use activity::{Activity, ActivityCounts, InactivityRules, Repurchase, retention};
+pub use bottleneck::{Bottleneck, BottleneckFigure, BottleneckRule};
+pub use cohorts::{Cell, CohortDraft, CohortMatrix, CohortMatrixDraft, CohortRules, Retention};
+pub use comparison::{Comparison, explain_segments};
+pub use counts::{Funnel, FunnelDraft, Step, Transition};
+pub use events::{EventColumns, Events};
+pub use level_counts::{Breakdown, FunnelCounts, FunnelCountsDraft, Touch};
+pub use matching::{Matching, WindowFunnelModes};
+pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MOST_CONDITIONS};
+pub use scenario::Scenario;
+pub use sequence::Pattern;
+pub use witness::{ConversionTimes, Durations, Witness};
+
+use crate::decompose::DecomposeError;
+use crate::error::ErrorKind;
+use crate::quantity::{Count, QuantityError, Ratio};
+use crate::stats::StatsError;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Why a funnel was refused or a figure of it does not exist.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FunnelError {
+    /// Fewer than two steps.
+    #[error("{steps} steps, a funnel has at least 2")]
+    TooFewSteps {
+        /// How many there are.
+        steps: usize,
+    },
+    /// A step without a name.
+    #[error("the name at {index} is empty")]
+    EmptyName {
+        /// The index of the step.
+        index: usize,
+    },
+    /// Two steps of one name.
+    #[error("the step `{step}` stands twice")]
+    DuplicateStep {
+        /// The name.
+        step: String,
+    },
+    /// A step that the funnel does not have.
+    #[error("there is no step `{step}`")]
+    UnknownStep {
+        /// The name as given.
+        step: String,
+    },
+    /// The first step, into which no transition leads.
+    #[error("`{step}` is the first step")]
+    FirstStep {
+        /// The name.
+        step: String,
+    },
+    /// A step that has more than the one before it.
+    #[error("`{step}` has {count}, more than the {before} before it")]
+    Rises {
+        /// The name of the step.
+        step: String,
+        /// Its count.
+        count: Count,
+        /// The count before it.
+        before: Count,
+    },
+    /// A figure over nothing.
+    #[error("the {figure} of `{step}` is undefined: its whole is 0")]
+    Undefined {
+        /// What was asked for.
+        figure: &'static str,
+        /// The step.
+        step: String,
+    },
+    /// A rate of a step outside 0..=1.
+    #[error("the rate {rate} of `{step}` is outside 0..=1")]
+    RateOutOfRange {
+        /// The step.
+        step: String,
+        /// The rate as given.
+        rate: Ratio,
+    },
+    /// Another number of benchmarks than of transitions.
+    #[error("{actual} benchmarks for {expected} transitions")]
+    BenchmarkCount {
+        /// How many transitions there are.
+        expected: usize,
+        /// How many benchmarks were given.
+        actual: usize,
+    },
+    /// A rule by which no step is the bottleneck.
+    #[error("no step is the bottleneck by this rule")]
+    NoBottleneck,
+    /// A target that no count above can reach.
+    #[error("{target} at `{step}` cannot be reached: its rate is 0")]
+    Unreachable {
+        /// The step.
+        step: String,
+        /// What is wanted there.
+        target: Count,
+    },
+    /// Two funnels of different steps.
+    #[error("the steps differ: {left:?} and {right:?}")]
+    OtherSteps {
+        /// The steps on the left.
+        left: Vec<String>,
+        /// The steps on the right.
+        right: Vec<String>,
+    },
+    /// Another number of levels than of steps and one.
+    #[error("{actual} levels, {expected} are needed")]
+    LevelCount {
+        /// One more than there are steps.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// More users than can be counted.
+    #[error("there are more than 18446744073709551615 users")]
+    TooManyUsers,
+    /// A segment that stands in a breakdown twice.
+    #[error("the segment {value} stands twice")]
+    DuplicateSegment {
+        /// The value of the property.
+        value: u32,
+    },
+    /// More steps and exclusions than a mask has bits.
+    #[error("{conditions} steps and exclusions, at most {most}")]
+    TooManyConditions {
+        /// How many there are.
+        conditions: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// A step that must not be optional: the first, or a bound of an exclusion.
+    #[error("the step `{step}` must not be optional")]
+    OptionalStep {
+        /// The name.
+        step: String,
+    },
+    /// An exclusion without events.
+    #[error("exclusion {index} has no events")]
+    NoEvents {
+        /// The index of the exclusion.
+        index: usize,
+    },
+    /// An exclusion between a step and one that is not after it.
+    #[error("nothing lies after `{after}` and before `{before}`")]
+    EmptyStretch {
+        /// The step after which it was to count.
+        after: String,
+        /// The step before which it was to count.
+        before: String,
+    },
+    /// A rule that the modes of `windowFunnel` do not have.
+    #[error("{rule} and `{modes}` of windowFunnel do not go together")]
+    ExactOnly {
+        /// The rule.
+        rule: &'static str,
+        /// The modes.
+        modes: WindowFunnelModes,
+    },
+    /// A mode that `windowFunnel` does not have.
+    #[error("`{mode}` is no mode of windowFunnel")]
+    UnknownMode {
+        /// The mode as given, shortened when long.
+        mode: String,
+    },
+    /// A mode that changes another one, without that one.
+    #[error("allow_reentry needs strict_order")]
+    ReentryWithoutOrder,
+    /// A column of another length than the column of users.
+    #[error("the column {column} has {actual} rows, the users {expected}")]
+    ColumnLength {
+        /// What the column holds.
+        column: &'static str,
+        /// The length of the column of users.
+        expected: usize,
+        /// Its own length.
+        actual: usize,
+    },
+    /// A row before its predecessor in the order of users and times.
+    #[error("row {row} is out of the order of users and times")]
+    NotSorted {
+        /// The index of the row.
+        row: usize,
+    },
+    /// A property that the columns do not have.
+    #[error("property {number} of {count}")]
+    UnknownProperty {
+        /// The number as given.
+        number: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// A text that is not a pattern.
+    #[error("`{pattern}` is not a pattern: {reason} at {position}")]
+    Pattern {
+        /// The text as given, shortened when long.
+        pattern: String,
+        /// The byte at which it goes wrong.
+        position: usize,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A bracket that ends before it begins.
+    #[error("the bracket from {from} to {to} is empty")]
+    EmptyBracket {
+        /// The first period.
+        from: u64,
+        /// The last period.
+        to: u64,
+    },
+    /// A row after the last period that was observed.
+    #[error("row {row} is after the last period {last}")]
+    AfterLast {
+        /// The index of the row.
+        row: usize,
+        /// The last period.
+        last: i64,
+    },
+    /// A period in which no cohort began.
+    #[error("no cohort began in {cohort}")]
+    UnknownCohort {
+        /// The period as given.
+        cohort: i64,
+    },
+    /// A bracket that the rules do not have.
+    #[error("bracket {number} of {count}")]
+    UnknownBracket {
+        /// The number as given.
+        number: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// A figure that looks at periods that were not observed.
+    #[error("known from {matures} on, {last} is the last period observed")]
+    Immature {
+        /// The period that has to be observed.
+        matures: i64,
+        /// The last period that was.
+        last: i64,
+    },
+    /// A share of a cohort of nobody.
+    #[error("a share of a cohort of 0 is undefined")]
+    EmptyCohort,
+    /// A cohort that stands twice.
+    #[error("the cohort {cohort} stands twice")]
+    DuplicateCohort {
+        /// The period in which it began.
+        cohort: i64,
+    },
+    /// A figure of a cohort that cannot be.
+    #[error("{what} of cohort {cohort} is impossible")]
+    CohortCount {
+        /// The period in which it began.
+        cohort: i64,
+        /// Which figure.
+        what: &'static str,
+    },
+    /// Two matrices of different rules.
+    #[error("the rules of the cohorts differ")]
+    OtherRules,
+    /// Ages of inactivity that do not rise from 0.
+    #[error("silent after {silent_after} and dormant after {dormant_after} do not rise from 0")]
+    InactivityOrder {
+        /// From which age on a user is silent.
+        silent_after: u64,
+        /// From which age on a user is dormant.
+        dormant_after: u64,
+    },
+    /// An interaction after the moment at which it is looked at.
+    #[error("the interaction at {time} is after {now}")]
+    Future {
+        /// When it was.
+        time: i64,
+        /// The moment.
+        now: i64,
+    },
+    /// More who bought again than who bought.
+    #[error("{repeat_buyers} bought again, of {buyers} buyers")]
+    RepeatBuyers {
+        /// How many bought.
+        buyers: u64,
+        /// How many bought again.
+        repeat_buyers: u64,
+    },
+    /// A share of buyers where nobody bought.
+    #[error("a share of 0 buyers is undefined")]
+    NoBuyers,
+    /// The exact result does not fit the number type.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// An interval or a quantile that does not exist.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
+    /// A change that could not be explained.
+    #[error(transparent)]
+    Decompose(#[from] DecomposeError),
+}
+
+impl FunnelError {
+    /// The sort of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooFewSteps { .. } | Self::EmptyName { .. } | Self::NoEvents { .. } => ErrorKind::Empty,
+            Self::DuplicateStep { .. }
+            | Self::DuplicateSegment { .. }
+            | Self::DuplicateCohort { .. }
+            | Self::Rises { .. }
+            | Self::OptionalStep { .. }
+            | Self::EmptyStretch { .. }
+            | Self::ExactOnly { .. }
+            | Self::ReentryWithoutOrder
+            | Self::InactivityOrder { .. }
+            | Self::RepeatBuyers { .. }
+            | Self::CohortCount { .. } => ErrorKind::Conflict,
+            Self::UnknownStep { .. }
+            | Self::UnknownProperty { .. }
+            | Self::UnknownCohort { .. }
+            | Self::UnknownBracket { .. }
+            | Self::BenchmarkCount { .. }
+            | Self::LevelCount { .. }
+            | Self::OtherSteps { .. }
+            | Self::OtherRules
+            | Self::ColumnLength { .. } => ErrorKind::Mismatch,
+            Self::RateOutOfRange { .. }
+            | Self::UnknownMode { .. }
+            | Self::NotSorted { .. }
+            | Self::Pattern { .. }
+            | Self::EmptyBracket { .. }
+            | Self::AfterLast { .. }
+            | Self::Future { .. } => ErrorKind::OutOfRange,
+            Self::TooManyUsers | Self::TooManyConditions { .. } => ErrorKind::Overflow,
+            Self::FirstStep { .. }
+            | Self::Undefined { .. }
+            | Self::NoBottleneck
+            | Self::Unreachable { .. }
+            | Self::Immature { .. }
+            | Self::EmptyCohort
+            | Self::NoBuyers => ErrorKind::Undefined,
+            Self::Quantity(error) => error.kind(),
+            Self::Stats(error) => error.kind(),
+            Self::Decompose(error) => error.kind(),
+        }
+    }
+}

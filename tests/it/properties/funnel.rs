@@ -1,0 +1,361 @@
+//! Laws of funnels of events: brute force, witnesses, shards.
+#![allow(clippy::cast_possible_truncation, reason = "the figures of these tests are small")]
+
+use marketloop::funnel::{
+    EventColumns, EventStep, Events, Exclusion, FunnelRules, FunnelRulesDraft, Matching, Touch,
+    WindowFunnelModes,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// A row: time, the steps and exclusions that it matches, the value of a property.
+type Row = (i64, u32, u32);
+
+/// Few times, so that many rows share one; the order of the columns is that of times alone.
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    vec((-3_i64..9, 0_u32..32, 0_u32..2), 0..8).prop_map(|mut rows| {
+        rows.sort_by_key(|(time, ..)| *time);
+        rows
+    })
+}
+
+fn matching() -> impl Strategy<Value = Matching> {
+    select(vec![Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce])
+}
+
+/// Rules of two to four steps and at most one exclusion, of every kind that the exact matchings have.
+fn rules() -> impl Strategy<Value = FunnelRules> {
+    let step = (any::<bool>(), proptest::option::weighted(0.3, 0_u64..6));
+    let exclusion = proptest::option::of((0_usize..4, 1_usize..4));
+    let window = proptest::option::weighted(0.8, 0_u64..10);
+    (vec(step, 2..=4), exclusion, window, matching(), proptest::option::weighted(0.2, Just(0)))
+        .prop_filter_map(
+            "bounds of exclusions are required steps",
+            |(steps, exclusion, window, matching, held)| {
+                let draft = FunnelRulesDraft {
+                    steps: steps
+                        .iter()
+                        .enumerate()
+                        .map(|(index, (optional, within))| EventStep {
+                            optional: *optional && index > 0,
+                            within: within.filter(|_| index > 0),
+                            ..EventStep::new(index.to_string())
+                        })
+                        .collect(),
+                    window,
+                    matching,
+                    held_constant: held,
+                    ..FunnelRulesDraft::default()
+                };
+                let exclude = |(after, length): (usize, usize)| {
+                    Exclusion::of(["x"]).between(after.to_string(), (after + length).to_string())
+                };
+                match exclusion {
+                    Some(exclusion) => draft.exclude(exclude(exclusion)).build().ok(),
+                    None => draft.build().ok(),
+                }
+            },
+        )
+}
+
+fn bounds(rules: &FunnelRules) -> Option<(usize, usize)> {
+    let exclusion = rules.exclusions().first()?;
+    Some((exclusion.after.parse().unwrap(), exclusion.before.parse().unwrap()))
+}
+
+/// Whether these rows as these steps are a chain: the contract, written down once more.
+fn is_chain(rules: &FunnelRules, rows: &[Row], chain: &[(usize, usize)]) -> bool {
+    let time = |place: usize| rows[chain[place].1].0;
+    let far = |from: i64, to: i64| to.abs_diff(from);
+    for (place, (step, row)) in chain.iter().enumerate() {
+        if rows[*row].1 >> step & 1 == 0 {
+            return false;
+        }
+        let skipped = match place.checked_sub(1) {
+            None => 0..*step,
+            Some(before) => chain[before].0 + 1..*step,
+        };
+        if skipped.start > *step || skipped.into_iter().any(|step| !rules.steps()[step].optional) {
+            return false;
+        }
+        let Some(before) = place.checked_sub(1) else { continue };
+        let rises = match rules.matching() {
+            Matching::StrictlyIncreasing => time(before) < time(place),
+            _ => time(before) <= time(place),
+        };
+        let in_time =
+            rules.steps()[*step].within.is_none_or(|within| far(time(before), time(place)) <= within);
+        let once =
+            rules.matching() != Matching::UseOnce || chain[..place].iter().all(|(_, earlier)| earlier != row);
+        if !(rises && in_time && once) {
+            return false;
+        }
+    }
+    let Some(last) = chain.len().checked_sub(1) else { return true };
+    if rules.window().is_some_and(|window| far(time(0), time(last)) > window) {
+        return false;
+    }
+    if rules.held_constant().is_some() && chain.iter().any(|(_, row)| rows[*row].2 != rows[chain[0].1].2) {
+        return false;
+    }
+    // The exclusion's bit follows those of the steps.
+    let Some((after, before)) = bounds(rules) else { return true };
+    let Some(start) = chain.iter().position(|(step, _)| *step == after) else { return true };
+    let end = chain.iter().rposition(|(step, _)| *step <= before).unwrap();
+    !rows.iter().any(|(at, mask, value)| {
+        let own = rules.held_constant().is_none() || *value == rows[chain[0].1].2;
+        own && mask >> rules.steps().len() & 1 == 1 && time(start) < *at && *at < time(end)
+    })
+}
+
+/// The deepest step of all chains there are.
+fn deepest(rules: &FunnelRules, rows: &[Row], chain: &mut Vec<(usize, usize)>) -> usize {
+    let start = chain.last().map_or(0, |(step, _)| step + 1);
+    let mut level = start;
+    for step in start..rules.steps().len() {
+        for row in 0..rows.len() {
+            chain.push((step, row));
+            if is_chain(rules, rows, chain) {
+                level = level.max(deepest(rules, rows, chain));
+            }
+            chain.pop();
+        }
+    }
+    level
+}
+
+struct Columns {
+    users: Vec<u64>,
+    times: Vec<i64>,
+    masks: Vec<u32>,
+    property: Vec<u32>,
+}
+
+impl Columns {
+    fn of<'a>(rows: impl IntoIterator<Item = (u64, &'a Row)>) -> Self {
+        let mut columns = Self { users: vec![], times: vec![], masks: vec![], property: vec![] };
+        for (user, (time, mask, value)) in rows {
+            columns.users.push(user);
+            columns.times.push(*time);
+            columns.masks.push(*mask);
+            columns.property.push(*value);
+        }
+        columns
+    }
+
+    fn borrowed(&self) -> EventColumns<'_> {
+        let columns = EventColumns::new(&self.users, &self.times, &self.masks).unwrap();
+        columns.with_property(&self.property).unwrap()
+    }
+}
+
+/// The level of one user of these rows.
+fn level(rules: &FunnelRules, rows: &[Row]) -> u32 {
+    let columns = Columns::of(rows.iter().map(|row| (1, row)));
+    rules.levels(&columns.borrowed()).unwrap().first().map_or(0, |(_, level)| *level)
+}
+
+/// Rules of plain steps with the modes of the database.
+fn modes_rules(steps: usize, window: u64, modes: WindowFunnelModes) -> FunnelRules {
+    let steps = (0..steps).map(|step| EventStep::new(step.to_string())).collect();
+    let matching = Matching::WindowFunnel(modes);
+    FunnelRulesDraft { steps, window: Some(window), matching, ..FunnelRulesDraft::default() }.build().unwrap()
+}
+
+fn modes() -> impl Strategy<Value = WindowFunnelModes> {
+    const NAMES: [&str; 5] =
+        ["strict_order", "allow_reentry", "strict_deduplication", "strict_once", "strict_increase"];
+    proptest::sample::subsequence(&NAMES[..], 0..=5).prop_filter_map("reentry needs order", |names| {
+        if names.is_empty() { "default".parse().ok() } else { names.join("+").parse().ok() }
+    })
+}
+
+/// The database's procedure, with every chain kept where rows are used once.
+fn procedure(steps: usize, window: u64, modes: WindowFunnelModes, rows: &[Row]) -> usize {
+    let mut entries: Vec<(i64, usize, usize)> = Vec::new();
+    for (number, (time, mask, _)) in rows.iter().enumerate() {
+        let own: Vec<usize> = (0..steps).filter(|step| mask >> step & 1 == 1).map(|step| step + 1).collect();
+        if own.is_empty() && modes.strict_order() {
+            entries.push((*time, 0, number));
+        }
+        entries.extend(own.into_iter().map(|step| (*time, step, number)));
+    }
+    entries.sort_unstable();
+    // For each step its chains: the first time, the last time, the rows.
+    let mut chains: Vec<Vec<(i64, i64, Vec<usize>)>> = vec![Vec::new(); steps];
+    let level =
+        |chains: &[Vec<(i64, i64, Vec<usize>)>]| chains.iter().take_while(|own| !own.is_empty()).count();
+    for (time, step, row) in entries {
+        let entered = !chains[0].is_empty();
+        let Some(step) = step.checked_sub(1) else {
+            if entered {
+                break;
+            }
+            continue;
+        };
+        let mut next = Vec::new();
+        if step == 0 {
+            next.push((time, time, vec![row]));
+        } else if modes.strict_deduplication() && !chains[step].is_empty() {
+            break;
+        } else if chains[step - 1].is_empty() {
+            if modes.strict_order() && entered && !modes.allow_reentry() {
+                break;
+            }
+            continue;
+        } else {
+            for (first, last, used) in &chains[step - 1] {
+                let once = !modes.strict_once() || !used.contains(&row);
+                let later = !modes.strict_increase() || *last < time;
+                if time.abs_diff(*first) <= window && later && once {
+                    let used = used.iter().copied().chain([row]).collect();
+                    next.push((*first, time, used));
+                }
+            }
+        }
+        if !modes.strict_once() && !next.is_empty() {
+            chains[step].clear();
+        }
+        chains[step].extend(next);
+    }
+    level(&chains)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn level_is_that_of_the_longest_chain(rules in rules(), rows in rows()) {
+        prop_assert_eq!(level(&rules, &rows) as usize, deepest(&rules, &rows, &mut Vec::new()));
+    }
+
+    #[test]
+    fn witness_is_a_valid_chain(rules in rules(), rows in rows()) {
+        let columns = Columns::of(rows.iter().map(|row| (1, row)));
+        for witness in rules.witnesses(&columns.borrowed()).unwrap() {
+            let chain: Vec<(usize, usize)> = witness.rows().iter().map(|(step, row)| (*step as usize, *row)).collect();
+            prop_assert!(is_chain(&rules, &rows, &chain), "{chain:?}");
+            prop_assert_eq!(chain.last().map_or(0, |(step, _)| step + 1), witness.level() as usize);
+        }
+    }
+
+    #[test]
+    fn modes_of_the_database_follow_its_procedure(
+        rows in rows(), steps in 2_usize..=5, window in 0_u64..10, modes in modes(),
+    ) {
+        let rules = modes_rules(steps, window, modes);
+        prop_assert_eq!(level(&rules, &rows) as usize, procedure(steps, window, modes, &rows), "{}", modes);
+    }
+
+    #[test]
+    fn witness_of_every_mode_is_a_chain_in_time(
+        rows in rows(), steps in 2_usize..=5, window in 0_u64..10, modes in modes(),
+    ) {
+        let rules = modes_rules(steps, window, modes);
+        let loose = if modes.strict_increase() {
+            Matching::StrictlyIncreasing
+        } else if modes.strict_once() {
+            Matching::UseOnce
+        } else {
+            Matching::Longest
+        };
+        let loose = FunnelRulesDraft { matching: loose, ..rules.clone().into() }.build().unwrap();
+        let columns = Columns::of(rows.iter().map(|row| (1, row)));
+        for witness in rules.witnesses(&columns.borrowed()).unwrap() {
+            let chain: Vec<(usize, usize)> = witness.rows().iter().map(|(step, row)| (*step as usize, *row)).collect();
+            prop_assert_eq!(chain.len(), witness.level() as usize);
+            prop_assert!(is_chain(&loose, &rows, &chain), "{chain:?}");
+        }
+    }
+
+    #[test]
+    fn a_longer_window_never_lowers_an_exact_level(rules in rules(), rows in rows(), more in 0_u64..5) {
+        let mut draft = FunnelRulesDraft::from(rules.clone());
+        draft.window = draft.window.map(|window| window + more);
+        prop_assert!(level(&rules, &rows) <= level(&draft.build().unwrap(), &rows));
+    }
+
+    #[test]
+    fn a_longer_window_never_lowers_a_level_without_deduplication(
+        rows in rows(), steps in 2_usize..=5, window in 0_u64..10, more in 0_u64..5, modes in modes().prop_filter("without it", |modes| !modes.strict_deduplication()),
+    ) {
+        let short = level(&modes_rules(steps, window, modes), &rows);
+        prop_assert!(short <= level(&modes_rules(steps, window + more, modes), &rows), "{}", modes);
+    }
+
+    #[test]
+    fn the_order_of_rows_of_one_time_changes_no_level(
+        rules in rules(), modes in modes(), rows in rows(), seed in any::<u64>(),
+    ) {
+        let mut shuffled = rows.clone();
+        shuffled.sort_by_key(|(time, mask, value)| (*time, seed.rotate_left(mask * 7 + value)));
+        prop_assert_eq!(level(&rules, &rows), level(&rules, &shuffled));
+        if !(modes.strict_once() && modes.strict_deduplication() && !modes.strict_increase()) {
+            let rules = modes_rules(3, 4, modes);
+            prop_assert_eq!(level(&rules, &rows), level(&rules, &shuffled), "{}", modes);
+        }
+    }
+
+    #[test]
+    fn merge_of_shards_by_user_is_the_whole(
+        rules in rules(), users in vec(rows(), 1..6), shards in vec(0_usize..3, 6),
+    ) {
+        let columns = |shard: Option<usize>| {
+            let own = (0_u64..).zip(&users).filter(|(user, _)| {
+                shard.is_none_or(|shard| shards[*user as usize] == shard)
+            });
+            Columns::of(own.flat_map(|(user, rows)| rows.iter().map(move |row| (user, row))))
+        };
+        let whole = columns(None);
+        let parts: Vec<Columns> = (0..3).map(|shard| columns(Some(shard))).collect();
+        let counts: Vec<_> = parts.iter().map(|part| rules.count(&part.borrowed()).unwrap()).collect();
+        let all = rules.count(&whole.borrowed()).unwrap();
+        let [a, b, c] = [&counts[0], &counts[1], &counts[2]];
+        prop_assert_eq!(&a.merge(b).unwrap().merge(c).unwrap(), &all);
+        prop_assert_eq!(&c.merge(&b.merge(a).unwrap()).unwrap(), &all);
+        for touch in [Touch::First, Touch::Last] {
+            let by = |part: &Columns| rules.count_by(&part.borrowed(), 0, touch).unwrap();
+            let [a, b, c] = [by(&parts[0]), by(&parts[1]), by(&parts[2])];
+            let all = by(&whole);
+            prop_assert_eq!(&a.merge(&b).unwrap().merge(&c).unwrap(), &all);
+            prop_assert_eq!(&c.merge(&b.merge(&a).unwrap()).unwrap(), &all);
+            let users: u64 = all.iter().map(|(_, counts)| counts.users()).sum();
+            prop_assert_eq!(users, rules.count(&whole.borrowed()).unwrap().users());
+        }
+        let times = |part: &Columns| rules.conversion_times(&part.borrowed()).unwrap();
+        let merged = times(&parts[2]).merge(&times(&parts[0])).unwrap().merge(&times(&parts[1])).unwrap();
+        prop_assert_eq!(merged, times(&whole));
+    }
+
+    #[test]
+    fn the_counting_kernel_is_the_general_way(rows in rows(), matching in matching(), window in 0_u64..10) {
+        // A time within which a step has to come that never runs out leaves the plain rules as they are.
+        let plain = FunnelRulesDraft {
+            steps: (0..4).map(|step| EventStep::new(step.to_string())).collect(),
+            window: Some(window),
+            matching,
+            ..FunnelRulesDraft::default()
+        };
+        let mut general = plain.clone();
+        general.steps[2].within = Some(1_000);
+        prop_assert_eq!(level(&plain.build().unwrap(), &rows), level(&general.build().unwrap(), &rows));
+    }
+
+    #[test]
+    fn sorting_first_gives_the_counts_of_sorted_rows(
+        rules in rules(), users in vec((0_u64..4, -3_i64..9, 0_u32..32, 0_u32..2), 0..20),
+    ) {
+        let mut owned = Events::new(
+            users.iter().map(|row| row.0).collect(),
+            users.iter().map(|row| row.1).collect(),
+            users.iter().map(|row| row.2).collect(),
+        ).unwrap().with_property(users.iter().map(|row| row.3).collect()).unwrap();
+        owned.sort();
+        let mut expected = users.clone();
+        expected.sort_unstable();
+        let rows: Vec<(u64, Row)> = expected.into_iter().map(|(user, time, mask, value)| (user, (time, mask, value))).collect();
+        let columns = Columns::of(rows.iter().map(|(user, row)| (*user, row)));
+        prop_assert_eq!(rules.levels(&owned.columns()).unwrap(), rules.levels(&columns.borrowed()).unwrap());
+    }
+}

@@ -1,0 +1,133 @@
+//! The wire form of funnels, their rules and partial states, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::funnel::{
+    Activity, ActivityCounts, Breakdown, CohortMatrix, CohortRules, ConversionTimes, Durations, EventColumns,
+    EventStep, Exclusion, Funnel, FunnelCounts, FunnelRules, InactivityRules, Matching, Pattern, Repurchase,
+    Touch, WindowFunnelModes,
+};
+
+#[test]
+fn a_funnel_is_the_list_of_its_steps() {
+    let funnel = Funnel::new([("click", 5_000), ("payment", 200)]).unwrap();
+    pinned(&funnel, r#"{"steps":[{"name":"click","count":5000},{"name":"payment","count":200}]}"#);
+    refused::<Funnel>(
+        r#"{"steps":[{"name":"a","count":1},{"name":"b","count":"2"}]}"#,
+        "steps[1].count: `b` has 2, more than the 1 before it",
+    );
+    refused::<Funnel>(r#"{"steps":[{"name":"a","count":-1}]}"#, "count -1 is not a whole number");
+    refused::<Funnel>(r#"{"steps":[],"more":1}"#, "unknown field `more`");
+}
+
+#[test]
+fn rules_say_only_what_is_not_plain() {
+    let plain = FunnelRules::new(["visit", "order"], 60).unwrap();
+    pinned(&plain, r#"{"steps":[{"name":"visit"},{"name":"order"}],"window":60,"matching":"longest"}"#);
+    let full = FunnelRules::draft()
+        .step(EventStep::new("visit").events(["page view"]))
+        .step(EventStep::new("coupon").optional().within(5))
+        .step(EventStep::new("order"))
+        .exclude(Exclusion::of(["refund"]).between("visit", "order"))
+        .matching(Matching::UseOnce)
+        .held_constant(0)
+        .build()
+        .unwrap();
+    let json = concat!(
+        r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":5},"#,
+        r#"{"name":"order"}],"exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"#,
+        r#""window":null,"matching":"use_once","held_constant":0}"#
+    );
+    pinned(&full, json);
+    refused::<FunnelRules>(r#"{"steps":[{"name":"a"}]}"#, "steps: 1 steps, a funnel has at least 2");
+    refused::<FunnelRules>(r#"{"steps":[{"name":"a","more":1}]}"#, "unknown field `more`");
+    refused::<FunnelRules>(&json.replace("use_once", "use_twice"), "unknown variant `use_twice`");
+}
+
+#[test]
+fn matchings_and_touches_are_words() {
+    pinned(&Matching::Longest, r#""longest""#);
+    pinned(&Matching::StrictlyIncreasing, r#""strictly_increasing""#);
+    let modes: WindowFunnelModes = "strict_order+allow_reentry".parse().unwrap();
+    pinned(&modes, r#""strict_order+allow_reentry""#);
+    pinned(&WindowFunnelModes::default(), r#""default""#);
+    pinned(&Matching::WindowFunnel(modes), r#"{"window_funnel":"strict_order+allow_reentry"}"#);
+    refused::<WindowFunnelModes>(r#""strict""#, "`strict` is no mode of windowFunnel");
+    refused::<WindowFunnelModes>(r#""allow_reentry""#, "allow_reentry needs strict_order");
+    pinned(&Touch::First, r#""first""#);
+    pinned(&Touch::Last, r#""last""#);
+}
+
+#[test]
+fn partial_states_are_integers() {
+    let counts = FunnelCounts::new(["visit", "order"], [3, 2, 1]).unwrap();
+    pinned(&counts, r#"{"steps":["visit","order"],"levels":[3,2,1]}"#);
+    refused::<FunnelCounts>(r#"{"steps":["a","b"],"levels":[1,2]}"#, "levels: 2 levels, 3 are needed");
+    refused::<FunnelCounts>(
+        r#"{"steps":["a","b"],"levels":[1,0,18446744073709551615]}"#,
+        "levels: there are more than 18446744073709551615 users",
+    );
+    let rules = FunnelRules::new(["visit", "order"], 60).unwrap();
+    let events = EventColumns::new(&[1, 1, 2], &[0, 60, 5], &[1, 2, 1]).unwrap();
+    let events = events.with_property(&[4, 9, 9]).unwrap();
+    let breakdown = rules.count_by(&events, 0, Touch::First).unwrap();
+    let json = concat!(
+        r#"[[4,{"steps":["visit","order"],"levels":[0,0,1]}],"#,
+        r#"[9,{"steps":["visit","order"],"levels":[0,1,0]}]]"#
+    );
+    pinned(&breakdown, json);
+    refused::<Breakdown>(&json.replace("[9,", "[4,"), "the segment 4 stands twice");
+    refused::<Breakdown>(&json.replacen("visit", "click", 1), "the steps differ");
+    let times: ConversionTimes = rules.conversion_times(&events).unwrap();
+    pinned(&times, r#"{"steps":[["order",[60]]],"whole":[60]}"#);
+    pinned(&Durations::new([9, 2]), "[2,9]");
+    assert_eq!(serde_json::from_str::<Durations>("[9,2]").unwrap(), Durations::new([2, 9]));
+}
+
+#[test]
+fn a_cohort_matrix_is_checked_cohort_by_cohort() {
+    let rules = CohortRules::new(8).with_bracket(1, 7).unwrap();
+    pinned(&rules, r#"{"last":8,"period":1,"brackets":[[1,7]]}"#);
+    refused::<CohortRules>(r#"{"last":8,"brackets":[[7,1]]}"#, "the bracket from 7 to 1 is empty");
+    refused::<CohortRules>(r#"{"last":8,"period":0}"#, "invalid value: integer `0`");
+    let events = EventColumns::new(&[1, 1, 1, 2], &[0, 1, 5, 0], &[1, 2, 2, 1]).unwrap();
+    let matrix = rules.cohorts(&events).unwrap();
+    let json = concat!(
+        r#"{"rules":{"last":8,"period":1,"brackets":[[1,7]]},"cohorts":["#,
+        r#"{"cohort":0,"size":2,"active":[[1,1],[5,1]],"last_active":[[5,1]],"brackets":[1]}]}"#
+    );
+    pinned(&matrix, json);
+    let refuse = |from: &str, to: &str, error: &str| {
+        let error = format!("cohorts[0].{error} of cohort 0 is impossible");
+        refused::<CohortMatrix>(&json.replace(from, to), &error);
+    };
+    refused::<CohortMatrix>(
+        &json.replace(r#""size":2"#, r#""size":0"#),
+        "4 problems\n  cohorts[0].size: the size of cohort 0 is impossible",
+    );
+    refuse("[5,1]]", "[5,3]]", "active: an active period");
+    refuse("[1,1],[5,1]", "[5,1],[1,1]", "active: an active period");
+    refuse("[1,1],[5,1]", "[1,1],[9,1]", "active: an active period");
+    refuse(r#""last_active":[[5,1]]"#, r#""last_active":[[4,2],[5,1]]"#, "last_active: a last active period");
+    refuse(r#""brackets":[1]}"#, r#""brackets":[3]}"#, "brackets: a bracket");
+    refuse(r#""brackets":[1]}"#, r#""brackets":[]}"#, "brackets: a bracket");
+    let cohort = r#"{"cohort":0,"size":1,"active":[],"last_active":[],"brackets":[0]}"#;
+    let twice = format!(r#"{{"rules":{{"last":8,"brackets":[[1,7]]}},"cohorts":[{cohort},{cohort}]}}"#);
+    refused::<CohortMatrix>(&twice, "cohorts[1]: the cohort 0 stands twice");
+}
+
+#[test]
+fn rules_of_inactivity_and_counts_are_plain() {
+    let rules = InactivityRules::documents(86_400).unwrap();
+    pinned(&rules, r#"{"silent_after":259200,"dormant_after":2592000}"#);
+    refused::<InactivityRules>(
+        r#"{"silent_after":30,"dormant_after":3}"#,
+        "silent after 30 and dormant after 3 do not rise from 0",
+    );
+    pinned(&Activity::Dormant, r#""dormant""#);
+    pinned(&ActivityCounts { active: 1, silent: 2, dormant: 3 }, r#"{"active":1,"silent":2,"dormant":3}"#);
+    pinned(&Repurchase::new(5, 2).unwrap(), r#"{"buyers":5,"repeat_buyers":2}"#);
+    refused::<Repurchase>(r#"{"buyers":1,"repeat_buyers":2}"#, "2 bought again, of 1 buyers");
+    let pattern: Pattern = "(?1)(?t<=60)(?2).*".parse().unwrap();
+    pinned(&pattern, r#""(?1)(?t<=60)(?2).*""#);
+    refused::<Pattern>(r#""(?1)x""#, "`(?1)x` is not a pattern: expected `(?`, `.` or `.*` at 4");
+}
