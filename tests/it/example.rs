@@ -20,6 +20,10 @@ mod budget;
 #[allow(dead_code, reason = "its main is the example's")]
 mod attribution;
 
+#[path = "../../examples/funnel.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod funnel;
+
 fn data(name: &str) -> String {
     format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -189,4 +193,107 @@ fn broken_events_are_refused_with_their_line() {
     assert_eq!(refused(String::new()), "line 1: the titles are not `event,user,minute,channel,amount`");
     // Sound rows without a journey to learn from are refused by the part that needs it.
     assert_eq!(refused(titles.into()), "there are no paths");
+}
+
+/// The events of 600 users in July and August, in minutes; all choices are draws of `SplitMix64`.
+fn generated_funnel() -> String {
+    const CHANNELS: [&str; 3] = ["search", "social", "short video"];
+    const END: u64 = 62 * 1_440;
+    let mixed = |n: u64| {
+        let mut x = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        x ^ (x >> 31)
+    };
+    let mut csv = String::from("user,minute,channel,event\n");
+    for user in 0..600 {
+        let draw = |k: u64| mixed(64 * user + k + 1) >> 32;
+        let start = draw(1) % END;
+        let august = start >= 31 * 1_440;
+        let shares = if august { [15, 45] } else { [30, 65] };
+        let channel = match draw(2) % 100 {
+            low if low < shares[0] => 0,
+            low if low < shares[1] => 1,
+            _ => 2,
+        };
+        let mut events = vec![(start, channel, "impression")];
+        if draw(3) % 100 < 25 {
+            let other = (channel + 1 + usize::from(draw(5) % 2 == 1)) % 3;
+            events.push((start + draw(4) % 2_880, other, "impression"));
+        }
+        let mut minute = start + 1 + draw(6) % 600;
+        if draw(7) % 100 < [60, 45, 38][channel] {
+            events.push((minute, channel, "click"));
+            minute += 1 + draw(8) % 1_440;
+            if draw(9) % 100 < if august { 62 } else { 55 } {
+                events.push((minute, channel, "registration"));
+                minute += 1 + draw(10) % 4_320;
+                if draw(11) % 100 < if august { 36 } else { 45 } {
+                    events.push((minute, channel, "payment"));
+                }
+                for visit in 0..3 {
+                    if draw(20 + 2 * visit) % 100 >= 55 {
+                        break;
+                    }
+                    minute += 1_440 + draw(21 + 2 * visit) % (12 * 1_440);
+                    events.push((
+                        minute,
+                        channel,
+                        if draw(30 + visit) % 100 < 30 { "payment" } else { "visit" },
+                    ));
+                }
+            }
+        }
+        events.retain(|(minute, ..)| *minute < END);
+        events.sort_by_key(|(minute, ..)| *minute);
+        for (minute, channel, event) in events {
+            writeln!(csv, "{user},{minute},{},{event}", CHANNELS[channel]).unwrap();
+        }
+    }
+    csv
+}
+
+#[test]
+fn the_funnels_events_are_the_generators() {
+    assert_eq!(generated_funnel(), std::fs::read_to_string(data("funnel.csv")).unwrap());
+}
+
+#[test]
+fn the_funnel_leads_to_decisions() {
+    let [events, channels] =
+        ["funnel.csv", "funnel_channels.csv"].map(|name| std::fs::read_to_string(data(name)).unwrap());
+    let report = funnel::report_on(&events, &channels).unwrap();
+    assert_eq!(report, std::fs::read_to_string(data("funnel_report.txt")).unwrap());
+}
+
+#[test]
+fn a_broken_event_or_channel_is_refused_with_its_line() {
+    let [events, channels] =
+        ["funnel.csv", "funnel_channels.csv"].map(|name| std::fs::read_to_string(data(name)).unwrap());
+    let line = events.lines().nth(1).unwrap().to_string();
+    let refused = |broken: &str| {
+        funnel::report_on(&events.replacen(&line, broken, 1), &channels).unwrap_err().to_string()
+    };
+    assert_eq!(refused("0,1,search"), "line 2: not 4 fields");
+    assert_eq!(refused("0,1,radio,click"), "line 2: there is no such channel");
+    assert_eq!(refused("0,1,search,tap"), "line 2: there is no such event");
+    assert_eq!(refused("0,one,search,click"), "line 2: the minute is not a number");
+    assert_eq!(refused("0,89280,search,click"), "line 2: the minute is not in July or August");
+    assert_eq!(refused("-1,1,search,click"), "line 2: the user is not a number");
+    let titles = events.replacen("user,minute", "minute,user", 1);
+    assert!(
+        funnel::report_on(&titles, &channels)
+            .unwrap_err()
+            .to_string()
+            .starts_with("line 1: the titles are not")
+    );
+    let refused = |good: &str, broken: &str| {
+        funnel::report_on(&events, &channels.replacen(good, broken, 1)).unwrap_err().to_string()
+    };
+    assert_eq!(refused("5000,200", "5000,5001"), "line 2: conversions: 5001 conversions exceed 5000 clicks");
+    assert_eq!(refused("1:4.1", "2:4.1"), "line 3: `2:4.1` is not a return such as 1:3.2");
+    assert_eq!(
+        refused("40 CNY", "0.00005 CNY"),
+        "line 3: spend: the metrics imply spend of 3/200, which is not whole at 2 decimals"
+    );
 }
