@@ -419,3 +419,48 @@ impl From<CohortMatrix> for CohortMatrixDraft {
         Self { rules: matrix.rules, cohorts: matrix.cohorts.into_iter().map(cohort).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_overall_figure_is_a_sum_over_sums() {
+        // Two of day 0, of whom one returns on day 1; one of day 2, who does, too; one of day 3, too young.
+        let (users, days) = ([1, 1, 2, 3, 3, 4], [0, 1, 0, 2, 3, 3]);
+        let events = EventColumns::new(&users, &days, &[1, 2, 1, 1, 2, 1]).unwrap();
+        let matrix = CohortRules::new(3).cohorts(&events).unwrap();
+        let overall = matrix.overall(Retention::On(1)).unwrap();
+        assert_eq!(overall, Cell::Counted { retained: Count::new(2), of: Count::new(3) });
+        assert_eq!(overall.churn_rate().unwrap(), "1/3".parse().unwrap());
+        assert_eq!(matrix.overall(Retention::On(9)), Err(FunnelError::EmptyCohort));
+        let young = matrix.cell(3, Retention::OnOrAfter(1)).unwrap();
+        assert_eq!(young.rate(), Err(FunnelError::Immature { matures: 4, last: 3 }));
+        assert!(young.churn_rate().is_err() && young.retained().is_none());
+        assert_eq!(matrix.cell(1, Retention::On(0)), Err(FunnelError::UnknownCohort { cohort: 1 }));
+        let none = matrix.cell(0, Retention::Bracket(0));
+        assert_eq!(none, Err(FunnelError::UnknownBracket { number: 0, count: 0 }));
+        let far = matrix.cell(3, Retention::On(u64::MAX)).unwrap();
+        assert_eq!(far, Cell::Immature { matures: i64::MAX, last: 3 });
+    }
+
+    #[test]
+    fn what_was_not_observed_is_refused() {
+        let rules = CohortRules::new(3);
+        let events = EventColumns::new(&[1, 1], &[0, 4], &[1, 2]).unwrap();
+        assert_eq!(rules.cohorts(&events), Err(FunnelError::AfterLast { row: 1, last: 3 }));
+        // A row that neither begins nor returns is no matter.
+        let events = EventColumns::new(&[1, 1], &[0, 4], &[1, 4]).unwrap();
+        assert!(rules.cohorts(&events).is_ok());
+        let other = CohortRules::new(5).cohorts(&events).unwrap();
+        assert_eq!(rules.cohorts(&events).unwrap().merge(&other), Err(FunnelError::OtherRules));
+    }
+
+    #[test]
+    fn days_before_time_0_are_days() {
+        let day = NonZeroU64::new(86_400).unwrap();
+        let events = EventColumns::new(&[1, 1], &[-1, 0], &[1, 2]).unwrap();
+        let matrix = CohortRules::new(1).with_period(day).cohorts(&events).unwrap();
+        assert_eq!(matrix.cell(-1, Retention::On(1)).unwrap().rate().unwrap(), Ratio::ONE);
+    }
+}

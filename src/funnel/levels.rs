@@ -55,8 +55,8 @@ impl FunnelRules {
     ///
     /// let rules = FunnelRules::new(["visit", "order"], 100)?;
     /// let (search, social) = (0, 1);
-    /// let events = EventColumns::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?
-    ///     .with_property(&[search, social, social])?;
+    /// let channels = [search, social, social];
+    /// let events = EventColumns::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?.with_property(&channels)?;
     /// let by_first = rules.count_by(&events, 0, Touch::First)?;
     /// assert_eq!(by_first.get(search).map(|counts| counts.levels().to_vec()), Some(vec![0, 0, 1]));
     /// assert_eq!(by_first.get(social).map(|counts| counts.levels().to_vec()), Some(vec![0, 1, 0]));
@@ -217,5 +217,81 @@ impl<'a, P: Path> Finder<'a, P> {
             }
         }
         best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules() -> FunnelRules {
+        FunnelRules::new(["a", "b"], 10).unwrap()
+    }
+
+    #[test]
+    fn the_row_that_decides_matches_a_step_where_one_does() {
+        // User 1: no step, then two rows of one time, then no step. User 2: no step at all.
+        let (users, times) = ([1, 1, 1, 1, 2, 2], [0, 1, 1, 2, 0, 5]);
+        let events = EventColumns::new(&users, &times, &[0, 1, 2, 4, 0, 4]).unwrap();
+        let events = events.with_property(&[50, 7, 6, 51, 8, 9]).unwrap();
+        let by = |touch| {
+            let by = rules().count_by(&events, 0, touch).unwrap();
+            by.iter().map(|(value, counts)| (value, counts.levels().to_vec())).collect::<Vec<_>>()
+        };
+        let (low, high) = (alloc::vec![1, 0, 0], alloc::vec![0, 0, 1]);
+        assert_eq!(by(Touch::First), [(6, high.clone()), (8, low.clone())]);
+        assert_eq!(by(Touch::Last), [(7, high), (9, low)]);
+        let unknown = rules().count_by(&events, 1, Touch::First);
+        assert_eq!(unknown, Err(FunnelError::UnknownProperty { number: 1, count: 1 }));
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_are_refused() {
+        let count = |users: &[u64], times: &[i64]| {
+            let masks = alloc::vec![1; users.len()];
+            rules().count(&EventColumns::new(users, times, &masks)?)
+        };
+        assert_eq!(
+            count(&[1, 1], &[0]),
+            Err(FunnelError::ColumnLength { column: "times", expected: 2, actual: 1 })
+        );
+        assert_eq!(count(&[1, 2, 1], &[0, 0, 0]), Err(FunnelError::NotSorted { row: 2 }));
+        assert_eq!(count(&[1, 1, 1], &[0, 5, 4]), Err(FunnelError::NotSorted { row: 2 }));
+        assert_eq!(count(&[], &[]).unwrap().levels(), [0, 0, 0]);
+        let extreme = count(&[1, 1, u64::MAX], &[i64::MIN, i64::MAX, i64::MIN]).unwrap();
+        assert_eq!(extreme.levels(), [0, 2, 0]);
+        let held = FunnelRules::draft().step(super::super::EventStep::new("a"));
+        let held = held.step(super::super::EventStep::new("b")).held_constant(0).build().unwrap();
+        let events = EventColumns::new(&[1], &[0], &[1]).unwrap();
+        assert_eq!(held.levels(&events), Err(FunnelError::UnknownProperty { number: 0, count: 0 }));
+        assert!(events.with_property(&[]).is_err());
+    }
+
+    #[test]
+    fn the_boundary_of_the_window_is_inside() {
+        let (users, masks) = ([1, 1], [1, 2]);
+        for (gap, level) in [(10, 2), (11, 1), (0, 2)] {
+            let times = [-5, gap - 5];
+            let events = EventColumns::new(&users, &times, &masks).unwrap();
+            assert_eq!(rules().levels(&events).unwrap(), [(1, level)], "{gap}");
+        }
+        // The longest time there is.
+        let events = EventColumns::new(&users, &[i64::MIN, i64::MAX], &masks).unwrap();
+        let most = FunnelRules::new(["a", "b"], u64::MAX).unwrap();
+        assert_eq!(most.levels(&events).unwrap(), [(1, 2)]);
+    }
+
+    #[test]
+    fn a_later_row_of_a_step_hides_chains_from_the_database_only() {
+        // The second `a` takes the place of the first, and then `b` of the same time is not later.
+        let (users, times, masks) = ([1, 1, 1], [0, 5, 5], [1, 1, 2]);
+        let events = EventColumns::new(&users, &times, &masks).unwrap();
+        let level = |matching| {
+            let draft = FunnelRules::draft().step(super::super::EventStep::new("a"));
+            let draft = draft.step(super::super::EventStep::new("b")).window(10).matching(matching);
+            draft.build().unwrap().levels(&events).unwrap()
+        };
+        assert_eq!(level(Matching::StrictlyIncreasing), [(1, 2)]);
+        assert_eq!(level(Matching::WindowFunnel("strict_increase".parse().unwrap())), [(1, 1)]);
     }
 }

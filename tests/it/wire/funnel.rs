@@ -96,20 +96,28 @@ fn a_cohort_matrix_is_checked_cohort_by_cohort() {
         r#"{"cohort":0,"size":2,"active":[[1,1],[5,1]],"last_active":[[5,1]],"brackets":[1]}]}"#
     );
     pinned(&matrix, json);
-    let refuse = |from: &str, to: &str, error: &str| {
-        let error = format!("cohorts[0].{error} of cohort 0 is impossible");
-        refused::<CohortMatrix>(&json.replace(from, to), &error);
+    let refuse = |from: &str, to: &str, field: &str, what: &str| {
+        assert!(json.contains(from), "{from}");
+        refused::<CohortMatrix>(
+            &json.replace(from, to),
+            &format!("cohorts[0].{field}: {what} of cohort 0 is impossible"),
+        );
     };
+    let (active, last) = (r#""active":[[1,1],[5,1]]"#, r#""last_active":[[5,1]]"#);
+    for wrong in
+        ["[[1,1],[5,3]]", "[[5,1],[1,1]]", "[[1,0],[5,1]]", "[[1,1],[5,1],[9,1]]", "[[1,1],[5,1],[5,1]]"]
+    {
+        refuse(active, &format!(r#""active":{wrong}"#), "active", "an active period");
+    }
+    for wrong in ["[[5,2]]", "[[4,1],[5,1]]", "[[5,0]]", "[[1,1],[5,1],[5,1]]"] {
+        refuse(last, &format!(r#""last_active":{wrong}"#), "last_active", "a last active period");
+    }
+    refuse(r#""brackets":[1]}"#, r#""brackets":[3]}"#, "brackets", "a bracket");
+    refuse(r#""brackets":[1]}"#, r#""brackets":[]}"#, "brackets", "a bracket");
     refused::<CohortMatrix>(
         &json.replace(r#""size":2"#, r#""size":0"#),
         "4 problems\n  cohorts[0].size: the size of cohort 0 is impossible",
     );
-    refuse("[5,1]]", "[5,3]]", "active: an active period");
-    refuse("[1,1],[5,1]", "[5,1],[1,1]", "active: an active period");
-    refuse("[1,1],[5,1]", "[1,1],[9,1]", "active: an active period");
-    refuse(r#""last_active":[[5,1]]"#, r#""last_active":[[4,2],[5,1]]"#, "last_active: a last active period");
-    refuse(r#""brackets":[1]}"#, r#""brackets":[3]}"#, "brackets: a bracket");
-    refuse(r#""brackets":[1]}"#, r#""brackets":[]}"#, "brackets: a bracket");
     let cohort = r#"{"cohort":0,"size":1,"active":[],"last_active":[],"brackets":[0]}"#;
     let twice = format!(r#"{{"rules":{{"last":8,"brackets":[[1,7]]}},"cohorts":[{cohort},{cohort}]}}"#);
     refused::<CohortMatrix>(&twice, "cohorts[1]: the cohort 0 stands twice");
