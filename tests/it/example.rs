@@ -294,6 +294,7 @@ fn a_broken_event_or_channel_is_refused_with_its_line() {
     assert_eq!(refused("1:4.1", "2:4.1"), "line 3: `2:4.1` is not a return such as 1:3.2");
     assert_eq!(
         refused("40 CNY", "0.00005 CNY"),
-        "line 3: spend: the metrics imply spend of 3/200, which is not whole at 2 decimals"
+        "line 3: 2 problems\n  spend: the metrics imply spend of 3/200, which is not whole at 2 decimals\n  \
+         revenue: the metrics imply revenue of 123/2000, which is not whole at 2 decimals"
     );
 }
