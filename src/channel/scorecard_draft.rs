@@ -159,7 +159,7 @@ impl ScorecardDraft {
         let comparable = problems.is_empty();
         let stated = self.stated(currency, &mut problems);
         for figure in [Figure::Spend, Figure::Revenue] {
-            if let Some(amount) = self.given_money(figure).filter(Money::is_negative) {
+            if let Some(amount) = self.figures().money(figure).filter(Money::is_negative) {
                 problems.push(at(figure), ChannelError::Negative { figure, amount });
             }
         }
@@ -203,29 +203,23 @@ impl ScorecardDraft {
     /// The given figures in ones.
     pub(super) fn ratios(&self) -> Vec<(Figure, Ratio)> {
         let given = |figure| {
-            let count = self.given_count(figure).map(Count::to_decimal);
-            count.or_else(|| self.given_money(figure).map(|money| money.amount()))
+            let count = self.figures().count(figure).map(Count::to_decimal);
+            count.or_else(|| self.figures().money(figure).map(|money| money.amount()))
         };
         Figure::ALL.into_iter().filter_map(|figure| Some((figure, Ratio::from(given(figure)?)))).collect()
     }
 
-    const fn given_count(&self, figure: Figure) -> Option<Count> {
-        match figure {
-            Figure::Impressions => self.impressions,
-            Figure::Engagements => self.engagements,
-            Figure::Clicks => self.clicks,
-            Figure::Visitors => self.visitors,
-            Figure::Conversions => self.conversions,
-            Figure::NewCustomers => self.new_customers,
-            Figure::Spend | Figure::Revenue => None,
-        }
-    }
-
-    const fn given_money(&self, figure: Figure) -> Option<Money> {
-        match figure {
-            Figure::Spend => self.spend,
-            Figure::Revenue => self.revenue,
-            _ => None,
+    /// The given figures.
+    const fn figures(&self) -> Figures {
+        Figures {
+            impressions: self.impressions,
+            engagements: self.engagements,
+            clicks: self.clicks,
+            visitors: self.visitors,
+            conversions: self.conversions,
+            new_customers: self.new_customers,
+            spend: self.spend,
+            revenue: self.revenue,
         }
     }
 
@@ -256,7 +250,7 @@ impl ScorecardDraft {
             _ => found = Some(currency),
         };
         for figure in [Figure::Spend, Figure::Revenue] {
-            if let Some(money) = self.given_money(figure) {
+            if let Some(money) = self.figures().money(figure) {
                 join(at(figure), money.currency());
             }
         }
@@ -489,6 +483,23 @@ mod tests {
         assert_eq!(net.check().unwrap().revenue(), full.revenue());
         let new = search().customer_acquisition_cost(quantity("80 CNY/customer")).check().unwrap();
         assert_eq!(new.new_customers(), Some(Count::new(125)));
+    }
+
+    #[test]
+    fn an_influencers_plan_implies_its_reach() {
+        // The documents: 120,000 for 100 KOCs, 5,000,000 impressions and 5 % engagement.
+        let plan = Scorecard::draft().impressions(5_000_000).spend("120000 CNY".parse().unwrap());
+        let plan =
+            plan.engagement_rate(quantity("5 %")).cost_per_visitor(quantity("1.5 CNY")).check().unwrap();
+        assert_eq!(plan.engagements(), Some(Count::new(250_000)));
+        assert_eq!(plan.visitors(), Some(Count::new(80_000)));
+        assert_eq!(
+            plan.show(Metric::CostPerMille, 2, Rounding::HalfEven).unwrap().to_string(),
+            "24 CNY/1000 impression"
+        );
+        // One view can be liked, commented on and shared.
+        let lively = Scorecard::draft().impressions(10).engagements(12).check().unwrap();
+        assert_eq!(lively.metric(Metric::EngagementRate).unwrap(), Ratio::new(6.into(), 5.into()).unwrap());
     }
 
     #[test]

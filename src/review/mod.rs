@@ -29,6 +29,7 @@ mod a3;
 mod alert;
 mod cause;
 mod finding;
+mod leaf_links;
 mod priority;
 mod response_plan;
 mod risk;
@@ -69,6 +70,15 @@ pub enum ReviewError {
     /// A share of a gap that is none.
     #[error("actual and target are equal: there is no gap to explain")]
     NoGap,
+    /// A leaf that the tree does not have.
+    #[error("the tree has no leaf `{leaf}`")]
+    UnknownLeaf {
+        /// The id as given.
+        leaf: String,
+    },
+    /// A share in the change of a root that did not change.
+    #[error("the root did not change")]
+    NoChange,
     /// A weight below zero.
     #[error("weight {weight} is below 0")]
     NegativeWeight {
@@ -198,13 +208,14 @@ impl ReviewError {
         match self {
             Self::Target(error) => error.kind(),
             Self::NoName | Self::NoCause | Self::NoSteps => ErrorKind::Empty,
-            Self::NoGap => ErrorKind::Undefined,
+            Self::NoGap | Self::NoChange => ErrorKind::Undefined,
             Self::NegativeWeight { .. }
             | Self::Levels
             | Self::BeyondScale { .. }
             | Self::ThreePoints { .. } => ErrorKind::OutOfRange,
             Self::MatrixShape { .. }
             | Self::UnknownLevel { .. }
+            | Self::UnknownLeaf { .. }
             | Self::UnknownAlert { .. }
             | Self::LevelMismatch { .. } => ErrorKind::Mismatch,
             Self::ClearBeyondTrigger { .. }
