@@ -185,8 +185,9 @@ impl Aggregation {
 
     fn estimate(&self, parts: &[(Decimal, Score)]) -> f64 {
         let zero = parts.iter().any(|(_, score)| score.is_zero());
-        let parts_of =
-            |f: &dyn Fn(f64) -> f64| parts.iter().map(|(w, s)| (float(*w), f(s.to_f64()))).collect::<Vec<_>>();
+        let parts_of = |f: &dyn Fn(f64) -> f64| {
+            parts.iter().map(|(w, s)| (float(*w), f(s.to_f64()))).collect::<Vec<_>>()
+        };
         match self {
             Self::Arithmetic => mean_estimate(parts_of(&|s| s)),
             Self::Geometric | Self::Harmonic if zero => 0.0,
@@ -225,12 +226,14 @@ impl RankWeights {
             Self::Quantifier(_) => None,
         };
         if let Self::Quantifier(power) = self {
-            let weights: Vec<Ratio> =
-                order.iter().filter_map(|index| parts.get(*index)).map(|(weight, _)| (*weight).into()).collect();
+            let weights: Vec<Ratio> = order
+                .iter()
+                .filter_map(|index| parts.get(*index))
+                .map(|(weight, _)| (*weight).into())
+                .collect();
             let all = weights.iter().try_fold(Ratio::ZERO, |sum, weight| sum.plus(*weight).ok())?;
-            let quantity = |share: Ratio| {
-                (0..*power).try_fold(Ratio::ONE, |product, _| product.times(share).ok())
-            };
+            let quantity =
+                |share: Ratio| (0..*power).try_fold(Ratio::ONE, |product, _| product.times(share).ok());
             let mut up_to = Ratio::ZERO;
             let mut before = Ratio::ZERO;
             return weights
@@ -375,10 +378,11 @@ mod tests {
 
     #[test]
     fn beyond_128_bits_it_is_an_estimate() {
-        let long: Vec<(Decimal, Score)> = [dec!(0.1234567890123456789012345678), dec!(0.9876543210987654321098765431)]
-            .iter()
-            .map(|score| (dec!(0.3333333333333333333333333333), Score::from(*score)))
-            .collect();
+        let long: Vec<(Decimal, Score)> =
+            [dec!(0.1234567890123456789012345678), dec!(0.9876543210987654321098765431)]
+                .iter()
+                .map(|score| (dec!(0.3333333333333333333333333333), Score::from(*score)))
+                .collect();
         let harmonic = Aggregation::Harmonic.aggregate(&long).unwrap();
         assert!((harmonic.to_f64() - 0.219_478_736_244_170_08).abs() < 1e-12);
     }

@@ -197,7 +197,11 @@ impl TryFrom<MatrixDraft> for Matrix {
             if dimension.indicators.is_empty() {
                 problems.push(path.clone(), HealthError::Empty);
             }
-            check_weights(dimension.indicators.iter().map(|indicator| indicator.weight), &path, &mut problems);
+            check_weights(
+                dimension.indicators.iter().map(|indicator| indicator.weight),
+                &path,
+                &mut problems,
+            );
             let mut indicators = BTreeSet::new();
             for (index, indicator) in dimension.indicators.iter().enumerate() {
                 let path = path.index(index);
@@ -235,9 +239,20 @@ fn check_scoring(draft: &MatrixDraft, problems: &mut Problems<HealthError>) {
     {
         let path = path.field(name);
         problems.take(&path.field("aggregation"), level.aggregation.check(parts));
-        if level.normaliser.can_be_negative() && !level.aggregation.takes_negative() {
-            problems.push(path.field("normaliser"), HealthError::NegativeScore);
-        }
+    }
+    // A dimension left unchanged is below 0 only where an indicator can be.
+    let own = draft.dimensions.iter().flat_map(|dimension| &dimension.indicators);
+    let negative = indicators.normaliser.can_be_negative()
+        || own.filter_map(|indicator| indicator.normaliser.as_ref()).any(Normaliser::can_be_negative);
+    let unchanged = dimensions.normaliser == Normaliser::UNCHANGED;
+    if indicators.normaliser.can_be_negative() && !indicators.aggregation.takes_negative() {
+        problems.push(path.field("indicators").field("normaliser"), HealthError::NegativeScore);
+    }
+    if dimensions.normaliser.can_be_negative()
+        && (negative || !unchanged)
+        && !dimensions.aggregation.takes_negative()
+    {
+        problems.push(path.field("dimensions").field("normaliser"), HealthError::NegativeScore);
     }
     if dimensions.normaliser.needs_target() {
         problems.push(path.field("dimensions").field("normaliser"), HealthError::NeedsTarget);

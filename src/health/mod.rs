@@ -27,29 +27,56 @@
 //! | two indicators of one name in a dimension | [`HealthError::DuplicateName`] |
 
 mod aggregation;
+mod analytic_hierarchy;
 mod assessment;
+mod column_edges;
+mod columns;
+mod completion;
+mod criteria_weights;
+mod critic;
+mod decision_matrix;
+mod dispersion;
+mod entropy;
 mod indicator;
 mod matrix;
+mod normalisation;
 mod normaliser;
 mod percentile;
+mod perron;
 mod preset;
+mod random_index;
 mod reading;
 mod review_cycle;
 mod score;
 mod scoring;
 mod staleness;
+mod topsis;
+mod value_column;
 
 pub use aggregation::{Aggregation, RankWeights, Ranks};
+pub use analytic_hierarchy::{
+    Judgement, JudgementDraft, PairwiseComparisons, PairwiseComparisonsDraft, Priorities,
+};
 pub use assessment::{Assessment, DimensionScore, IndicatorScore};
+pub use columns::ColumnScores;
+pub use criteria_weights::{Combination, CriteriaWeights};
+pub use critic::{CriticDirections, critic_weights};
+pub use decision_matrix::{DecisionMatrix, DecisionMatrixDraft, Ranking};
+pub use dispersion::{deviation_weights, gini_weights, removal_weights};
+pub use entropy::entropy_weights;
 pub use indicator::{Baseline, Dimension, Indicator};
 pub use matrix::{Matrix, MatrixDraft};
+pub use normalisation::Normalisation;
 pub use normaliser::{Direction, Normaliser};
 pub use percentile::Ties;
+pub use random_index::RandomIndex;
 pub use reading::{Coverage, Reading};
 pub use review_cycle::ReviewCycle;
 pub use score::Score;
 pub use scoring::{Level, MissingPolicy, Scoring};
 pub use staleness::{BaselineState, Freshness, baseline_due};
+pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
+pub use value_column::ValueColumn;
 
 use crate::decompose::DecomposeError;
 use crate::error::ErrorKind;
@@ -79,6 +106,12 @@ pub enum HealthError {
         dimension: String,
         /// The indicator's name.
         indicator: String,
+    },
+    /// An item that is not among those compared.
+    #[error("there is no item `{name}`")]
+    UnknownItem {
+        /// The name.
+        name: String,
     },
     /// A weight below 0.
     #[error("weight {weight} is below 0")]
@@ -254,6 +287,7 @@ impl HealthError {
             Self::Empty | Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
             Self::DuplicateName { .. } | Self::JudgementPlace { .. } => ErrorKind::Conflict,
             Self::UnknownIndicator { .. }
+            | Self::UnknownItem { .. }
             | Self::LengthMismatch { .. }
             | Self::DifferentMatrix
             | Self::NotReciprocal { .. }

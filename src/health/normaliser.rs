@@ -1,6 +1,6 @@
 //! From a value to a score.
 
-use super::percentile::{Ties, percentile_rank, percentile_rank_from_above, sorted};
+use super::percentile::{Ties, percentile_rank, percentile_rank_from_above};
 use super::{HealthError, Score};
 use crate::quantity::wire::WireDecimal;
 use crate::quantity::{QuantityError, Ratio};
@@ -22,7 +22,7 @@ pub enum Direction {
 
 /// How a value becomes a score.
 ///
-/// All but the standard score give scores in 0..=1. All but the logistic are exact fractions.
+/// All but the standard score and the unchanged value give scores in 0..=1. All but the logistic are exact fractions.
 ///
 /// # Formula
 /// With value x and clip to 0..=1 written [·]:
@@ -30,7 +30,7 @@ pub enum Direction {
 /// | normaliser | score |
 /// | --- | --- |
 /// | target ratio | [attainment of the indicator's target] |
-/// | unchanged | [x] |
+/// | unchanged | x; not clipped |
 /// | goalposts | [(x - worst) / (best - worst)], as in the human development index |
 /// | min-max | [(x - least) / (greatest - least)], or 1 less that where less is better |
 /// | standard score | (x - mean) / deviation, or its negative where less is better; not clipped |
@@ -67,7 +67,7 @@ pub(super) enum Kind {
 impl Normaliser {
     /// The attainment of the indicator's target, clipped to 0..=1: the default of an indicator.
     pub const TARGET_RATIO: Self = Self(Kind::TargetRatio);
-    /// The value itself, clipped to 0..=1: the default of a dimension.
+    /// The value itself: the default of a dimension, whose value is a mean of scores.
     pub const UNCHANGED: Self = Self(Kind::Unchanged);
 
     /// 0 at `worst` and beyond, 1 at `best` and beyond, linear between; `worst` may be the greater.
@@ -106,11 +106,7 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::OutOfRange`] for a deviation that is not above 0.
-    pub fn standard_score(
-        better: Direction,
-        mean: Decimal,
-        deviation: Decimal,
-    ) -> Result<Self, HealthError> {
+    pub fn standard_score(better: Direction, mean: Decimal, deviation: Decimal) -> Result<Self, HealthError> {
         if deviation <= Decimal::ZERO {
             return Err(HealthError::OutOfRange { name: "deviation", value: deviation, range: "above 0" });
         }
@@ -181,7 +177,7 @@ impl Normaliser {
     /// Whether scores below 0 can come out.
     #[must_use]
     pub const fn can_be_negative(&self) -> bool {
-        matches!(self.0, Kind::StandardScore { .. })
+        matches!(self.0, Kind::StandardScore { .. } | Kind::Unchanged)
     }
 
     /// The score of an indicator's `value`, in the unit of its `target`.
@@ -216,7 +212,7 @@ impl Normaliser {
         };
         Ok(Some(match &self.0 {
             Kind::TargetRatio | Kind::Logistic { .. } => return Ok(None),
-            Kind::Unchanged => clipped(x),
+            Kind::Unchanged => x,
             Kind::Goalposts { worst, best } => clipped(part(*worst, *best)?),
             Kind::MinMax { better: Direction::More, least, greatest } => clipped(part(*least, *greatest)?),
             Kind::MinMax { better: Direction::Less, least, greatest } => clipped(part(*greatest, *least)?),
@@ -228,10 +224,9 @@ impl Normaliser {
                 }
             }
             Kind::Percentile { better, ties, sample } => {
-                let sample = sorted(sample);
                 return Ok(match better {
-                    Direction::More => percentile_rank(&sample, x, *ties),
-                    Direction::Less => percentile_rank_from_above(&sample, x, *ties),
+                    Direction::More => percentile_rank(sample, x, *ties),
+                    Direction::Less => percentile_rank_from_above(sample, x, *ties),
                 });
             }
             Kind::PiecewiseLinear { points } => {
@@ -252,7 +247,8 @@ impl Normaliser {
     pub(super) fn estimate(&self, x: f64) -> f64 {
         let part = |from: Decimal, to: Decimal| (x - float(from)) / (float(to) - float(from));
         match &self.0 {
-            Kind::TargetRatio | Kind::Unchanged => x.clamp(0.0, 1.0),
+            Kind::TargetRatio => x.clamp(0.0, 1.0),
+            Kind::Unchanged => x,
             Kind::Goalposts { worst, best } => part(*worst, *best).clamp(0.0, 1.0),
             Kind::MinMax { better: Direction::More, least, greatest } => {
                 part(*least, *greatest).clamp(0.0, 1.0)
@@ -267,10 +263,9 @@ impl Normaliser {
             Kind::Percentile { better, ties, sample } => {
                 // Count at the nearest decimal: the sample's values are decimals.
                 let at = Score::estimate(x).map_or(Ratio::ZERO, |score| score.at_edge());
-                let sample = sorted(sample);
                 let rank = match better {
-                    Direction::More => percentile_rank(&sample, at, *ties),
-                    Direction::Less => percentile_rank_from_above(&sample, at, *ties),
+                    Direction::More => percentile_rank(sample, at, *ties),
+                    Direction::Less => percentile_rank_from_above(sample, at, *ties),
                 };
                 rank.map_or(0.0, |rank| rank.to_f64())
             }
@@ -385,7 +380,6 @@ impl From<Normaliser> for Draft {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,7 +395,7 @@ mod tests {
         let sample = [dec!(1), dec!(2), dec!(2), dec!(4)];
         let less = Direction::Less;
         for (normaliser, value, expected) in [
-            (Normaliser::UNCHANGED, dec!(1.5), dec!(1)),
+            (Normaliser::UNCHANGED, dec!(1.5), dec!(1.5)),
             (Normaliser::goalposts(dec!(0), dec!(8)).unwrap(), dec!(2), dec!(0.25)),
             (Normaliser::min_max_of(less, &sample).unwrap(), dec!(1.75), dec!(0.75)),
             (Normaliser::min_max_of(Direction::More, &sample).unwrap(), dec!(9), dec!(1)),
@@ -423,7 +417,10 @@ mod tests {
     #[test]
     fn what_makes_no_score_is_refused() {
         let refused = |result: Result<Normaliser, HealthError>| result.unwrap_err().to_string();
-        assert_eq!(refused(Normaliser::goalposts(dec!(1), dec!(1.0))), "goalposts from 1 to 1.0 have no range");
+        assert_eq!(
+            refused(Normaliser::goalposts(dec!(1), dec!(1.0))),
+            "goalposts from 1 to 1.0 have no range"
+        );
         assert!(Normaliser::min_max(Direction::More, dec!(2), dec!(1)).is_err());
         assert!(Normaliser::min_max_of(Direction::More, &[]).is_err());
         assert!(Normaliser::standard_score(Direction::More, dec!(2), dec!(0)).is_err());

@@ -1,7 +1,6 @@
 //! The part of a sample that a value is not below, with named ties.
 
 use crate::quantity::Ratio;
-use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -36,17 +35,17 @@ impl fmt::Display for Ties {
 /// # Formula
 /// With n values, L of them below and E equal: weak `(L + E) / n`, strict `L / n`, mean `(2 L + E) / 2 n`, rank
 /// `(2 L + E + 1) / 2 n` where E > 0 and else `L / n`.
-pub(super) fn percentile_rank(sorted: &[Ratio], value: Ratio, ties: Ties) -> Option<Ratio> {
-    let below = sorted.partition_point(|other| *other < value);
-    let up_to = sorted.partition_point(|other| *other <= value);
+pub(super) fn percentile_rank(sorted: &[Decimal], value: Ratio, ties: Ties) -> Option<Ratio> {
+    let below = sorted.partition_point(|other| Ratio::from(*other) < value);
+    let up_to = sorted.partition_point(|other| Ratio::from(*other) <= value);
     rank_of(below, up_to, sorted.len(), ties)
 }
 
 /// The same of a sample where less is better: how many are not better than `value`.
-pub(super) fn percentile_rank_from_above(sorted: &[Ratio], value: Ratio, ties: Ties) -> Option<Ratio> {
+pub(super) fn percentile_rank_from_above(sorted: &[Decimal], value: Ratio, ties: Ties) -> Option<Ratio> {
     let all = sorted.len();
-    let above = all.saturating_sub(sorted.partition_point(|other| *other <= value));
-    let from = all.saturating_sub(sorted.partition_point(|other| *other < value));
+    let above = all.saturating_sub(sorted.partition_point(|other| Ratio::from(*other) <= value));
+    let from = all.saturating_sub(sorted.partition_point(|other| Ratio::from(*other) < value));
     rank_of(above, from, all, ties)
 }
 
@@ -60,11 +59,4 @@ fn rank_of(below: usize, up_to: usize, all: usize, ties: Ties) -> Option<Ratio> 
     };
     let whole = u128::try_from(all).ok()?.checked_mul(halves).filter(|whole| *whole > 0)?;
     Ratio::of_integers(false, u128::try_from(numerator).ok()?, whole)
-}
-
-/// The sample as fractions in rising order.
-pub(super) fn sorted(sample: &[Decimal]) -> Vec<Ratio> {
-    let mut sorted: Vec<Ratio> = sample.iter().copied().map(Ratio::from).collect();
-    sorted.sort_unstable();
-    sorted
 }

@@ -157,10 +157,7 @@ impl Matrix {
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] where a due date lies beyond the year 9999.
-    pub fn stale(
-        &self,
-        today: NaiveDate,
-    ) -> Result<alloc::vec::Vec<(Reading<'_>, Freshness)>, TimeError> {
+    pub fn stale(&self, today: NaiveDate) -> Result<alloc::vec::Vec<(Reading<'_>, Freshness)>, TimeError> {
         let mut stale = alloc::vec::Vec::new();
         for reading in self.readings() {
             let freshness = reading.indicator().freshness(today)?;
@@ -202,7 +199,8 @@ mod tests {
     fn a_value_is_stale_the_day_after_it_was_due() {
         let matrix = Matrix::marketing().unwrap();
         let on = date(2026, 8, 31).unwrap();
-        let value = |matrix: Matrix, d: &str, i: &str| matrix.measured(d, i, "1 %".parse().unwrap(), on).unwrap();
+        let value =
+            |matrix: Matrix, d: &str, i: &str| matrix.measured(d, i, "1 %".parse().unwrap(), on).unwrap();
         let matrix = value(matrix, "stickiness", "repurchase rate");
         let matrix = value(matrix, "conversion", "lead conversion");
         let matrix = value(matrix, "tool adoption", "usage of trained tools");
@@ -215,10 +213,14 @@ mod tests {
         assert_eq!(stale(2026, 12, 1).len(), 2);
         assert_eq!(stale(2027, 3, 1).last().unwrap().1, "2026-11-30");
         assert_eq!(stale(2027, 3, 1).len(), 3);
-        let undated = Indicator { measured_on: None, ..matrix.readings().nth(2).unwrap().indicator().clone() };
+        let undated =
+            Indicator { measured_on: None, ..matrix.readings().nth(2).unwrap().indicator().clone() };
         assert_eq!(undated.freshness(on).unwrap(), Freshness::Undated);
         let none = matrix.readings().next().unwrap().indicator().freshness(on).unwrap();
-        assert_eq!((none, none.due(), none.to_string().as_str()), (Freshness::NotMeasured, None, "not measured"));
+        assert_eq!(
+            (none, none.due(), none.to_string().as_str()),
+            (Freshness::NotMeasured, None, "not measured")
+        );
     }
 
     #[test]

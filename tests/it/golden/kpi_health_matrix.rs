@@ -3,8 +3,8 @@
 
 use super::{Golden, files, text};
 use marketloop::health::{
-    Aggregation, Dimension, Direction, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights, ReviewCycle,
-    Score, Scoring, Ties,
+    Aggregation, Dimension, Direction, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights,
+    ReviewCycle, Score, Scoring, Ties,
 };
 use marketloop::quantity::{Quantity, Rounding, Unit};
 use marketloop::target::{Bands, Target, Threshold};
@@ -182,8 +182,13 @@ fn percentiles(golden: &Golden) -> usize {
 fn piecewise(golden: &Golden) -> usize {
     let cases = golden.list("piecewise");
     for case in cases {
-        let points: Vec<(Decimal, Decimal)> =
-            case["points"].as_array().unwrap().iter().map(decimals).map(|point| (point[0], point[1])).collect();
+        let points: Vec<(Decimal, Decimal)> = case["points"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(decimals)
+            .map(|point| (point[0], point[1]))
+            .collect();
         let score = Normaliser::piecewise_linear(points).unwrap();
         check(score.score(decimal(text(case, "x")).into()).unwrap(), &case["y"], &case.to_string());
     }
@@ -193,8 +198,7 @@ fn piecewise(golden: &Golden) -> usize {
 #[test]
 fn kpi_health_matrix() {
     for golden in files("kpi_health_matrix") {
-        let counts =
-            [matrices(&golden), aggregations(&golden), percentiles(&golden), piecewise(&golden)];
+        let counts = [matrices(&golden), aggregations(&golden), percentiles(&golden), piecewise(&golden)];
         println!("{}: matrix, aggregation, percentile, piecewise {counts:?}", golden.file);
         golden.checked(counts.iter().sum());
     }

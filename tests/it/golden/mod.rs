@@ -10,6 +10,7 @@ mod budget_variance;
 mod funnel_stats;
 mod kpi_health_decomposition_and_targets;
 mod kpi_health_matrix;
+mod kpi_health_mcdm;
 mod kpi_health_sensitivity;
 mod kpi_health_tree_attribution;
 mod kpi_health_tree_workload;
