@@ -1,7 +1,7 @@
 //! Exact fractions of any length, and their division into decimals that add up.
 
 use super::DecomposeError;
-use crate::quantity::{Rounding, round};
+use crate::quantity::{Ratio, Rounding, round};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::ops::Neg;
@@ -171,6 +171,14 @@ fn goes_up(rounding: Rounding, whole: &BigInt, rest: &Fraction) -> bool {
 impl From<Decimal> for Fraction {
     fn from(value: Decimal) -> Self {
         Self { numerator: value.mantissa().into(), denominator: BigUint::from(10_u8).pow(value.scale()) }
+    }
+}
+
+impl From<Ratio> for Fraction {
+    fn from(value: Ratio) -> Self {
+        let numerator = BigInt::from(value.numerator());
+        let numerator = if value.is_negative() { -numerator } else { numerator };
+        Self { numerator, denominator: value.denominator().into() }
     }
 }
 

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// How many entities are scored at a time: what is in work stays in the first cache.
-const BLOCK: usize = 512;
+const BLOCK: usize = 256;
 /// Half of the last decimal to which a score is rounded before it meets an edge.
 const EDGE: f64 = 5e-13;
 
@@ -258,7 +258,7 @@ impl Work {
     ) -> Result<(), HealthError> {
         let scoring = matrix.scoring();
         let count = to.saturating_sub(from);
-        let mut covered = [0_u16; BLOCK];
+        let mut covered = [0.0; BLOCK];
         let mut plans = plans.iter().zip(&mut found.lights);
         self.whole.clear(&scoring.dimensions.aggregation);
         for dimension in matrix.dimensions() {
@@ -272,7 +272,7 @@ impl Work {
                 plan.lights(values, lights);
                 plan.score(values, &mut self.scores, &mut self.present)?;
                 for (covered, present) in covered.iter_mut().zip(&self.present) {
-                    *covered = covered.saturating_add(u16::from(*present > 0.5));
+                    *covered += present;
                 }
                 if !plan.weight.is_zero() {
                     let parts = (&self.scores, &self.present);
@@ -299,7 +299,8 @@ impl Work {
         self.whole.finish(&scoring.dimensions.aggregation, scoring.missing, count, parts)?;
         let scores = self.scores.get(..count).unwrap_or_default();
         found.scores.extend_from_slice(scores);
-        found.covered.extend_from_slice(covered.get(..count).unwrap_or_default());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of indicators")]
+        found.covered.extend(covered.iter().take(count).map(|covered: &f64| *covered as u16));
         let edges = score_edges(matrix.score_bands());
         found.score_lights.extend(scores.iter().zip(&self.present).map(|(score, present)| {
             let passed = edges.iter().map(|edge| u8::from(*score >= *edge)).fold(1, u8::wrapping_add);
@@ -332,6 +333,11 @@ const fn to_float(number: i64) -> f64 {
     f64::from_bits(number.cast_unsigned().wrapping_add(SHIFT.to_bits())) - SHIFT
 }
 
+/// 1 for true, without a branch.
+const fn flag(holds: bool) -> f64 {
+    if holds { 1.0 } else { 0.0 }
+}
+
 impl Plan<'_> {
     fn lights(&self, values: &[f64], lights: &mut Vec<u8>) {
         let within = |value: f64, (low, high): Interval| u8::from(value >= low) & u8::from(value <= high);
@@ -350,7 +356,7 @@ impl Plan<'_> {
     ) -> Result<(), HealthError> {
         let (low, high) = self.scored;
         for (present, value) in present.iter_mut().zip(values) {
-            *present = f64::from(u8::from(*value >= low) & u8::from(*value <= high));
+            *present = flag((*value >= low) & (*value <= high));
         }
         let cells = scores.iter_mut().zip(values).zip(present.iter());
         match self.shape {
@@ -421,10 +427,21 @@ impl Level {
     ) {
         let weight = float(exact_weight);
         // A missing part has the score 0: where it counts as that, it is a part like the others.
-        let counts = |present: f64| if missing == MissingPolicy::Zero { 1.0 } else { present };
-        for ((missing, weights), present) in self.missing.iter_mut().zip(&mut self.weights).zip(present) {
-            *missing += 1.0 - present;
-            *weights += weight * counts(*present);
+        match missing {
+            MissingPolicy::Skip => {
+                for (weights, present) in self.weights.iter_mut().zip(present) {
+                    *weights += weight * present;
+                }
+            }
+            MissingPolicy::Zero => self.weights.iter_mut().for_each(|weights| *weights += weight),
+            MissingPolicy::Propagate => {
+                for ((missing, weights), present) in
+                    self.missing.iter_mut().zip(&mut self.weights).zip(present)
+                {
+                    *missing += 1.0 - present;
+                    *weights += weight;
+                }
+            }
         }
         let zero = missing == MissingPolicy::Zero;
         let cells = self.terms.iter_mut().zip(scores).zip(present);
@@ -466,8 +483,7 @@ impl Level {
     ) -> Result<(), HealthError> {
         let strict = missing == MissingPolicy::Propagate;
         for ((present, weights), missing) in present.iter_mut().zip(&self.weights).zip(&self.missing) {
-            let gap = u8::from(strict) & u8::from(*missing > 0.5);
-            *present = f64::from(u8::from(*weights > 0.0) & (1 - gap));
+            *present = flag((*weights > 0.0) & !(strict & (*missing > 0.5)));
         }
         let cells = scores.iter_mut().zip(&self.terms).zip(&self.weights).zip(present.iter()).take(count);
         match aggregation {

@@ -32,6 +32,7 @@ mod assessment;
 mod column_edges;
 mod columns;
 mod completion;
+mod contributions;
 mod criteria_weights;
 mod critic;
 mod decision_matrix;
@@ -59,6 +60,7 @@ pub use analytic_hierarchy::{
 };
 pub use assessment::{Assessment, DimensionScore, IndicatorScore};
 pub use columns::ColumnScores;
+pub use contributions::{Contribution, ContributionMethod, Contributions};
 pub use criteria_weights::{Combination, CriteriaWeights};
 pub use critic::{CriticDirections, critic_weights};
 pub use decision_matrix::{DecisionMatrix, DecisionMatrixDraft, Ranking};
