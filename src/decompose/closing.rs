@@ -2,6 +2,7 @@
 
 use super::fraction::{Fraction, apportion, checked_scale, sum};
 use super::{DecomposeError, all_finite};
+use crate::quantity::Ratio;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -59,6 +60,29 @@ pub fn close(contributions: &[f64], total: Decimal, scale: u32) -> Result<Vec<De
         })
         .collect();
     apportion(&closed, total, scale)
+}
+
+/// The exact parts as decimals of `scale` that add up to `total` exactly: each is rounded down, and the largest
+/// remainders, at ties those of lower index, get one unit of the last place each.
+///
+/// # Errors
+/// [`DecomposeError::Unexplained`] where the parts miss the total by more than one unit of the last place each;
+/// [`DecomposeError::FinerThanScale`]; [`DecomposeError::ScaleTooLarge`]; [`DecomposeError::Overflow`] where a
+/// part needs more than 28 digits.
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::close_exact;
+/// use marketloop::quantity::Ratio;
+/// use rust_decimal::dec;
+///
+/// let third = Ratio::new(dec!(1), dec!(3))?;
+/// assert_eq!(close_exact(&[third, third, third], dec!(1), 2)?, [dec!(0.34), dec!(0.33), dec!(0.33)]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn close_exact(parts: &[Ratio], total: Decimal, scale: u32) -> Result<Vec<Decimal>, DecomposeError> {
+    let parts: Vec<Fraction> = parts.iter().copied().map(Fraction::from).collect();
+    apportion(&parts, total, checked_scale(scale)?)
 }
 
 #[cfg(test)]

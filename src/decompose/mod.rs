@@ -6,7 +6,7 @@
 //! | revenue of many products | [`price_volume_mix`]: volume, price, mix, new and lost products |
 //! | a rate over segments | [`mix_rate`]: what the rates did and what the mix of the segments did |
 //! | a forecast that was missed | [`adtributor`], [`adtributor_derived`]: explanatory power and surprise of each element |
-//! | estimates from elsewhere | [`close`]: decimals that add up to the exact total |
+//! | parts from elsewhere | [`close`] (estimates), [`close_exact`] (fractions): decimals that add up to the exact total |
 //!
 //! Sequential replacement, Shapley values, price-volume-mix and mix-rate are computed as exact fractions and
 //! rounded once, to a declared scale, by largest remainder: the parts add up to the total. Logarithms are
@@ -51,7 +51,7 @@ mod shapley;
 pub use adtributor::{
     Attribution, DerivedElement, Element, ElementAttribution, adtributor, adtributor_derived,
 };
-pub use closing::close;
+pub use closing::{close, close_exact};
 pub use dimensions::{RankOptions, SurprisingDimension, rank_dimensions};
 pub use log_mean::{log_mean, log_mean_contributions};
 pub use mix_rate::{MixRate, Segment, SegmentEffect, mix_rate};

@@ -1,97 +1,16 @@
-//! Dimensions, indicators, and the lights they show.
+//! Dimensions, indicators, the lights they show, and how they become one score.
 
-use super::HealthError;
+use super::{Dimension, HealthError, Indicator, Normaliser, Reading, Scoring};
 use crate::error::{Path, Problems};
 use crate::quantity::Quantity;
-use crate::target::{Attainment, Bands, Light, Target, TargetError};
+use crate::target::{Bands, Light, TargetError};
+use crate::time::NaiveDate;
 use alloc::collections::BTreeSet;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// How often an indicator is reviewed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReviewCycle {
-    /// Every month.
-    Month,
-    /// Every quarter.
-    Quarter,
-    /// Every half-year.
-    HalfYear,
-}
-
-impl fmt::Display for ReviewCycle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Month => "month",
-            Self::Quarter => "quarter",
-            Self::HalfYear => "half-year",
-        })
-    }
-}
-
-/// An indicator: what it is to reach, and what it has reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Indicator {
-    /// The name, unique in its dimension.
-    pub name: String,
-    /// What is to be reached.
-    pub target: Target,
-    /// How often it is reviewed.
-    pub review: ReviewCycle,
-    /// Where the value comes from.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub source: String,
-    /// The value, in the target's unit or a power of ten of it; none where it was not measured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actual: Option<Quantity>,
-}
-
-impl Indicator {
-    /// The indicator with this target, not measured yet.
-    #[must_use]
-    pub fn new(name: impl Into<String>, target: Target, review: ReviewCycle) -> Self {
-        Self { name: name.into(), target, review, source: String::new(), actual: None }
-    }
-
-    /// The indicator with this value.
-    ///
-    /// # Errors
-    /// [`HealthError::Target`] when the value's unit is not the target's.
-    pub fn with_actual(self, actual: Quantity) -> Result<Self, HealthError> {
-        actual.to(self.target.unit()).map_err(TargetError::from)?;
-        Ok(Self { actual: Some(actual), ..self })
-    }
-
-    /// How far the value attains the target; `None` where it was not measured.
-    #[must_use]
-    pub fn attainment(&self) -> Option<Result<Attainment, TargetError>> {
-        self.actual.as_ref().map(|actual| self.target.attainment_of(actual))
-    }
-}
-
-/// A dimension: indicators that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dimension {
-    /// The name, unique in its matrix.
-    pub name: String,
-    /// The indicators in order.
-    pub indicators: Vec<Indicator>,
-}
-
-impl Dimension {
-    /// The dimension of these indicators.
-    #[must_use]
-    pub fn new(name: impl Into<String>, indicators: impl IntoIterator<Item = Indicator>) -> Self {
-        Self { name: name.into(), indicators: indicators.into_iter().collect() }
-    }
-}
-
-/// A health matrix: dimensions of indicators, and the bands that give them their lights.
+/// A health matrix: dimensions of indicators, the bands that give them their lights, and the way to one score.
 ///
 /// The threshold of yellow is part of the bands and so always the caller's explicit choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +25,19 @@ pub struct Matrix {
 pub struct MatrixDraft {
     /// What gives an attainment its light.
     pub bands: Bands<Light>,
+    /// What gives a score, of a dimension or of the whole, its light; none for the same bands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score_bands: Option<Bands<Light>>,
+    /// How values become scores.
+    #[serde(default, skip_serializing_if = "Scoring::is_default")]
+    pub scoring: Scoring,
+    /// The day of the launch, within a month of which each indicator needs a baseline.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    pub launched_on: Option<NaiveDate>,
     /// The dimensions in order.
     pub dimensions: Vec<Dimension>,
 }
@@ -120,86 +52,68 @@ impl MatrixDraft {
     }
 }
 
-/// One indicator of a matrix with its dimension, its attainment and its light.
-#[derive(Debug, Clone, Copy)]
-pub struct Reading<'a> {
-    dimension: &'a str,
-    indicator: &'a Indicator,
-    bands: &'a Bands<Light>,
-}
-
-impl<'a> Reading<'a> {
-    /// The dimension's name.
-    #[must_use]
-    pub const fn dimension(&self) -> &'a str {
-        self.dimension
-    }
-
-    /// The indicator.
-    #[must_use]
-    pub const fn indicator(&self) -> &'a Indicator {
-        self.indicator
-    }
-
-    /// The light, whatever it was before; `None` where the indicator was not measured or its attainment is
-    /// undefined.
-    #[must_use]
-    pub fn light(&self) -> Option<Light> {
-        let attainment = self.indicator.attainment()?.ok()?;
-        Some(*self.bands.classify(attainment.ratio()))
-    }
-
-    /// The light after `previous`, where the bands' hysteresis holds the light that was; `None` as for
-    /// [`light`](Self::light).
-    #[must_use]
-    pub fn light_after(&self, previous: Light) -> Option<Light> {
-        let attainment = self.indicator.attainment()?.ok()?;
-        Some(*self.bands.classify_after(&previous, attainment.ratio()))
-    }
-
-    /// Whether a value was measured that misses its target, so that somebody has to act.
-    #[must_use]
-    pub fn needs_action(&self) -> bool {
-        let met = |actual: &Quantity| {
-            let actual = actual.to(self.indicator.target.unit());
-            actual.is_ok_and(|actual| self.indicator.target.is_met(actual.value()))
-        };
-        self.indicator.actual.as_ref().is_some_and(|actual| !met(actual))
-    }
-}
-
-/// How many of a matrix's indicators have a light.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Coverage {
-    /// The indicators with a light.
-    pub lit: usize,
-    /// All indicators.
-    pub all: usize,
-}
-
-impl fmt::Display for Coverage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", self.lit, self.all)
-    }
-}
-
 impl Matrix {
-    /// The matrix of these dimensions.
+    /// The matrix of these dimensions with the default [`Scoring`].
     ///
     /// # Errors
     /// All problems at once, each with its path: lights that do not rise (`bands`), nothing in it, names that stand twice
-    /// (`dimensions[1].indicators[0].name`), values in another unit (`dimensions[0].indicators[1].actual`).
+    /// (`dimensions[1].indicators[0].name`), values in another unit (`dimensions[0].indicators[1].actual`),
+    /// weights below 0 or without any above it.
     pub fn new(
         bands: Bands<Light>,
         dimensions: impl IntoIterator<Item = Dimension>,
     ) -> Result<Self, Problems<HealthError>> {
-        MatrixDraft { bands, dimensions: dimensions.into_iter().collect() }.check()
+        let dimensions = dimensions.into_iter().collect();
+        let scoring = Scoring::default();
+        MatrixDraft { bands, score_bands: None, scoring, launched_on: None, dimensions }.check()
     }
 
-    /// The bands.
+    /// The matrix with this way to scores.
+    ///
+    /// # Errors
+    /// The problems of `scoring`, each with its path: an aggregation that does not take the scores below 0
+    /// that a normaliser gives, too few weights of ranks, a target ratio of dimensions.
+    pub fn with_scoring(self, scoring: Scoring) -> Result<Self, Problems<HealthError>> {
+        MatrixDraft { scoring, ..self.draft }.check()
+    }
+
+    /// The matrix with bands of their own for the scores of dimensions and of the whole.
+    ///
+    /// # Errors
+    /// Lights that do not rise (`score_bands`).
+    pub fn with_score_bands(self, bands: Bands<Light>) -> Result<Self, Problems<HealthError>> {
+        MatrixDraft { score_bands: Some(bands), ..self.draft }.check()
+    }
+
+    /// The matrix launched on this day.
+    #[must_use]
+    pub fn launched_on(mut self, day: NaiveDate) -> Self {
+        self.draft.launched_on = Some(day);
+        self
+    }
+
+    /// The day of the launch.
+    #[must_use]
+    pub const fn launch(&self) -> Option<NaiveDate> {
+        self.draft.launched_on
+    }
+
+    /// The bands of attainments.
     #[must_use]
     pub const fn bands(&self) -> &Bands<Light> {
         &self.draft.bands
+    }
+
+    /// The bands of scores.
+    #[must_use]
+    pub fn score_bands(&self) -> &Bands<Light> {
+        self.draft.score_bands.as_ref().unwrap_or(&self.draft.bands)
+    }
+
+    /// How values become scores.
+    #[must_use]
+    pub const fn scoring(&self) -> &Scoring {
+        &self.draft.scoring
     }
 
     /// The dimensions in order.
@@ -208,22 +122,52 @@ impl Matrix {
         &self.draft.dimensions
     }
 
-    /// All indicators in order, each with its light.
-    pub fn readings(&self) -> impl Iterator<Item = Reading<'_>> + Clone {
-        let bands = &self.draft.bands;
-        self.draft.dimensions.iter().flat_map(move |Dimension { name, indicators }| {
-            indicators.iter().map(move |indicator| Reading { dimension: name, indicator, bands })
-        })
+    /// The matrix with this value, measured on this day, of one indicator.
+    ///
+    /// # Errors
+    /// [`HealthError::UnknownIndicator`]; [`HealthError::Target`] when the value's unit is not the target's.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?;
+    /// let matrix = matrix.measured("traffic", "organic share", "46 %".parse()?, date(2026, 9, 30)?)?;
+    /// assert_eq!(matrix.assess()?.score().map(|score| score.to_string()).as_deref(), Some("92%"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn measured(
+        mut self,
+        dimension: &str,
+        indicator: &str,
+        actual: Quantity,
+        on: NaiveDate,
+    ) -> Result<Self, HealthError> {
+        let found = self.draft.dimensions.iter_mut().find(|other| other.name == dimension);
+        let found = found.and_then(|d| d.indicators.iter_mut().find(|other| other.name == indicator));
+        let Some(found) = found else {
+            return Err(HealthError::UnknownIndicator {
+                dimension: dimension.into(),
+                indicator: indicator.into(),
+            });
+        };
+        *found = found.clone().measured(actual, on)?;
+        Ok(self)
     }
 
-    /// How many indicators have a light.
-    #[must_use]
-    pub fn coverage(&self) -> Coverage {
-        let readings = self.readings();
-        Coverage {
-            lit: readings.clone().filter(|reading| reading.light().is_some()).count(),
-            all: readings.count(),
-        }
+    /// The indicators of one dimension, each with its light.
+    pub(super) fn readings_of<'a>(
+        &'a self,
+        dimension: &'a Dimension,
+    ) -> impl Iterator<Item = Reading<'a>> + Clone {
+        let (bands, level) = (&self.draft.bands, &self.draft.scoring.indicators.normaliser);
+        dimension.indicators.iter().map(move |indicator| Reading {
+            dimension: &dimension.name,
+            indicator,
+            bands,
+            normaliser: indicator.normaliser.as_ref().unwrap_or(level),
+        })
     }
 }
 
@@ -233,10 +177,15 @@ impl TryFrom<MatrixDraft> for Matrix {
     fn try_from(draft: MatrixDraft) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
         problems.take(&Path::root().field("bands"), draft.bands.clone().rising());
+        if let Some(bands) = &draft.score_bands {
+            problems.take(&Path::root().field("score_bands"), bands.clone().rising());
+        }
+        check_scoring(&draft, &mut problems);
         let path = Path::root().field("dimensions");
         if draft.dimensions.is_empty() {
             problems.push(path.clone(), HealthError::Empty);
         }
+        check_weights(draft.dimensions.iter().map(|dimension| dimension.weight), &path, &mut problems);
         let mut dimensions = BTreeSet::new();
         for (index, dimension) in draft.dimensions.iter().enumerate() {
             let path = path.index(index);
@@ -248,6 +197,11 @@ impl TryFrom<MatrixDraft> for Matrix {
             if dimension.indicators.is_empty() {
                 problems.push(path.clone(), HealthError::Empty);
             }
+            check_weights(
+                dimension.indicators.iter().map(|indicator| indicator.weight),
+                &path,
+                &mut problems,
+            );
             let mut indicators = BTreeSet::new();
             for (index, indicator) in dimension.indicators.iter().enumerate() {
                 let path = path.index(index);
@@ -255,13 +209,74 @@ impl TryFrom<MatrixDraft> for Matrix {
                     let name = indicator.name.clone();
                     problems.push(path.field("name"), HealthError::DuplicateName { name });
                 }
-                if let Some(actual) = &indicator.actual {
-                    let converted = actual.to(indicator.target.unit()).map_err(TargetError::from);
-                    problems.take(&path.field("actual"), converted);
-                }
+                check_indicator(&draft, indicator, &path, &mut problems);
             }
         }
         problems.into_result(Self { draft })
+    }
+}
+
+fn check_weights(weights: impl Iterator<Item = Decimal>, path: &Path, problems: &mut Problems<HealthError>) {
+    let (mut any, mut positive) = (false, false);
+    for (index, weight) in weights.enumerate() {
+        any = true;
+        positive |= weight > Decimal::ZERO;
+        if weight < Decimal::ZERO {
+            problems.push(path.index(index).field("weight"), HealthError::Weight { weight });
+        }
+    }
+    if any && !positive {
+        problems.push(path.clone(), HealthError::NoWeight);
+    }
+}
+
+fn check_scoring(draft: &MatrixDraft, problems: &mut Problems<HealthError>) {
+    let path = Path::root().field("scoring");
+    let Scoring { indicators, dimensions, .. } = &draft.scoring;
+    let widest = draft.dimensions.iter().map(|dimension| dimension.indicators.len()).max().unwrap_or(0);
+    for (name, level, parts) in
+        [("indicators", indicators, widest), ("dimensions", dimensions, draft.dimensions.len())]
+    {
+        let path = path.field(name);
+        problems.take(&path.field("aggregation"), level.aggregation.check(parts));
+    }
+    // A dimension left unchanged is below 0 only where an indicator can be.
+    let own = draft.dimensions.iter().flat_map(|dimension| &dimension.indicators);
+    let negative = indicators.normaliser.can_be_negative()
+        || own.filter_map(|indicator| indicator.normaliser.as_ref()).any(Normaliser::can_be_negative);
+    let unchanged = dimensions.normaliser == Normaliser::UNCHANGED;
+    if indicators.normaliser.can_be_negative() && !indicators.aggregation.takes_negative() {
+        problems.push(path.field("indicators").field("normaliser"), HealthError::NegativeScore);
+    }
+    if dimensions.normaliser.can_be_negative()
+        && (negative || !unchanged)
+        && !dimensions.aggregation.takes_negative()
+    {
+        problems.push(path.field("dimensions").field("normaliser"), HealthError::NegativeScore);
+    }
+    if dimensions.normaliser.needs_target() {
+        problems.push(path.field("dimensions").field("normaliser"), HealthError::NeedsTarget);
+    }
+}
+
+fn check_indicator(
+    draft: &MatrixDraft,
+    indicator: &Indicator,
+    path: &Path,
+    problems: &mut Problems<HealthError>,
+) {
+    let takes_negative = draft.scoring.indicators.aggregation.takes_negative();
+    if indicator.normaliser.as_ref().is_some_and(Normaliser::can_be_negative) && !takes_negative {
+        problems.push(path.field("normaliser"), HealthError::NegativeScore);
+    }
+    let mut check = |path: Path, value: &Quantity| {
+        problems.take(&path, value.to(indicator.target.unit()).map_err(TargetError::from));
+    };
+    if let Some(actual) = &indicator.actual {
+        check(path.field("actual"), actual);
+    }
+    if let Some(baseline) = &indicator.baseline {
+        check(path.field("baseline").field("value"), &baseline.value);
     }
 }
 
@@ -274,6 +289,7 @@ impl From<Matrix> for MatrixDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::ReviewCycle;
     use crate::target::{Edge, Threshold};
     use alloc::string::ToString;
     use rust_decimal::dec;

@@ -26,27 +26,256 @@
 //! | a value in another unit | [`HealthError::Target`] naming both units |
 //! | two indicators of one name in a dimension | [`HealthError::DuplicateName`] |
 
+mod aggregation;
+mod analytic_hierarchy;
+mod assessment;
+mod column_edges;
+mod columns;
+mod completion;
+mod contributions;
+mod criteria_weights;
+mod critic;
+mod decision_matrix;
+mod dispersion;
+mod entropy;
+mod indicator;
 mod matrix;
+mod normalisation;
+mod normaliser;
+mod percentile;
+mod perron;
+mod preset;
+mod random_index;
+mod reading;
+mod review_cycle;
+mod score;
+mod scoring;
+mod staleness;
+mod topsis;
+mod value_column;
 
-pub use matrix::{Coverage, Dimension, Indicator, Matrix, MatrixDraft, Reading, ReviewCycle};
+pub use aggregation::{Aggregation, RankWeights, Ranks};
+pub use analytic_hierarchy::{
+    Judgement, JudgementDraft, PairwiseComparisons, PairwiseComparisonsDraft, Priorities,
+};
+pub use assessment::{Assessment, DimensionScore, IndicatorScore};
+pub use columns::ColumnScores;
+pub use contributions::{Contribution, ContributionMethod, Contributions};
+pub use criteria_weights::{Combination, CriteriaWeights};
+pub use critic::{CriticDirections, critic_weights};
+pub use decision_matrix::{DecisionMatrix, DecisionMatrixDraft, Ranking};
+pub use dispersion::{deviation_weights, gini_weights, removal_weights};
+pub use entropy::entropy_weights;
+pub use indicator::{Baseline, Dimension, Indicator};
+pub use matrix::{Matrix, MatrixDraft};
+pub use normalisation::Normalisation;
+pub use normaliser::{Direction, Normaliser};
+pub use percentile::Ties;
+pub use random_index::RandomIndex;
+pub use reading::{Coverage, Reading};
+pub use review_cycle::ReviewCycle;
+pub use score::Score;
+pub use scoring::{Level, MissingPolicy, Scoring};
+pub use staleness::{BaselineState, Freshness, baseline_due};
+pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
+pub use value_column::ValueColumn;
 
+use crate::decompose::DecomposeError;
 use crate::error::ErrorKind;
+use crate::quantity::QuantityError;
 use crate::target::TargetError;
+use alloc::boxed::Box;
 use alloc::string::String;
+use rust_decimal::Decimal;
 
-/// Why a health matrix could not be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a health matrix or a ranking could not be made.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HealthError {
     /// There are no indicators.
     #[error("a matrix needs at least one dimension, and a dimension at least one indicator")]
     Empty,
-    /// Two dimensions, or two indicators of a dimension, have the same name.
+    /// Two dimensions, two indicators of a dimension, or two items have the same name.
     #[error("`{name}` stands twice")]
     DuplicateName {
         /// The name.
         name: String,
     },
+    /// An indicator that the matrix does not have.
+    #[error("there is no indicator `{indicator}` in a dimension `{dimension}`")]
+    UnknownIndicator {
+        /// The dimension's name.
+        dimension: String,
+        /// The indicator's name.
+        indicator: String,
+    },
+    /// An item that is not among those compared.
+    #[error("there is no item `{name}`")]
+    UnknownItem {
+        /// The name.
+        name: String,
+    },
+    /// A weight below 0.
+    #[error("weight {weight} is below 0")]
+    Weight {
+        /// The weight as given.
+        weight: Decimal,
+    },
+    /// No weight above 0.
+    #[error("no weight is above 0")]
+    NoWeight,
+    /// A figure outside its range.
+    #[error("{name} {value} is outside {range}")]
+    OutOfRange {
+        /// What the figure is called.
+        name: &'static str,
+        /// The value as given.
+        value: Decimal,
+        /// What is admitted.
+        range: &'static str,
+    },
+    /// An estimate outside its range, NaN included.
+    #[error("{name} {value} is outside {range}")]
+    EstimateOutOfRange {
+        /// What the figure is called.
+        name: &'static str,
+        /// The value as given.
+        value: f64,
+        /// What is admitted.
+        range: &'static str,
+    },
+    /// Two ends of a range that are not apart.
+    #[error("{what} from {from} to {to} have no range")]
+    NoRange {
+        /// What has the ends.
+        what: &'static str,
+        /// The first end.
+        from: Decimal,
+        /// The other end.
+        to: Decimal,
+    },
+    /// A sample or a list of points that is too short.
+    #[error("{what} needs more values than were given")]
+    EmptySample {
+        /// What needs them.
+        what: &'static str,
+    },
+    /// A point that is not above the one before it.
+    #[error("point {index} is not above the one before it")]
+    PointsNotRising {
+        /// The index of the point, from 0.
+        index: usize,
+    },
+    /// A target ratio where there is no target: of a dimension or a bare value.
+    #[error("a target ratio needs an indicator's target")]
+    NeedsTarget,
+    /// A score below 0 in a mean that does not take one.
+    #[error("geometric, harmonic and power means take no scores below 0")]
+    NegativeScore,
+    /// A list of another length than its counterpart.
+    #[error("{found} {what}, {expected} expected")]
+    LengthMismatch {
+        /// What the list holds.
+        what: &'static str,
+        /// How many are expected.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// More elements than a method takes.
+    #[error("{found} {what} exceed {limit}")]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A figure that does not exist.
+    #[error("{what} is undefined")]
+    Undefined {
+        /// What was asked for.
+        what: &'static str,
+    },
+    /// Two assessments that are not of the same dimensions and indicators.
+    #[error("the two assessments differ in their dimensions, indicators or scoring")]
+    DifferentMatrix,
+    /// A cell of a decision matrix that the method does not take.
+    #[error("row {row}, column {column} has {value}, not {needed}")]
+    Cell {
+        /// The alternative's index.
+        row: usize,
+        /// The criterion's index.
+        column: usize,
+        /// The value as given.
+        value: f64,
+        /// What is needed.
+        needed: &'static str,
+    },
+    /// A criterion by which all alternatives are equal, where the method needs a difference.
+    #[error("column {column} is the same for all alternatives")]
+    ConstantColumn {
+        /// The criterion's index.
+        column: usize,
+    },
+    /// No criterion tells the alternatives apart.
+    #[error("no criterion tells the alternatives apart")]
+    NoContrast,
+    /// A judgement outside its range.
+    #[error("judgement of {row} over {column} is {value}, outside 1e-9..=1e9")]
+    Judgement {
+        /// The index of the first item.
+        row: usize,
+        /// The index of the second item.
+        column: usize,
+        /// The value as given.
+        value: f64,
+    },
+    /// A judgement of an item over itself, of an item that is not there, or one that was given before.
+    #[error("judgement of {row} over {column} does not stand between two items, or stands twice")]
+    JudgementPlace {
+        /// The index of the first item.
+        row: usize,
+        /// The index of the second item.
+        column: usize,
+    },
+    /// Two judgements of one pair that are not reciprocal.
+    #[error("judgements of {row} and {column} over each other multiply to {product}, not to 1")]
+    NotReciprocal {
+        /// The index of the first item.
+        row: usize,
+        /// The index of the second item.
+        column: usize,
+        /// Their product.
+        product: f64,
+    },
+    /// Judgements that do not connect all items: the weights of the rest could be anything.
+    #[error("item {item} is not connected with item 0 by judgements")]
+    Disconnected {
+        /// The index of the first item that is not.
+        item: usize,
+    },
+    /// A random-index table without an entry for so many items.
+    #[error("the random-index table has no entry for {items} items")]
+    NoRandomIndex {
+        /// The number of items.
+        items: usize,
+    },
+    /// A light that no choice of values reaches.
+    #[error("no values of the indicators reach {needed}; the highest score is {highest}")]
+    Unreachable {
+        /// The score that was to be reached.
+        needed: Box<Score>,
+        /// The highest that can be.
+        highest: Box<Score>,
+    },
+    /// A change that could not be explained.
+    #[error(transparent)]
+    Decompose(#[from] DecomposeError),
+    /// An exact figure that cannot be computed.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
     /// A target or a value was refused.
     #[error(transparent)]
     Target(#[from] TargetError),
@@ -57,8 +286,31 @@ impl HealthError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Empty => ErrorKind::Empty,
-            Self::DuplicateName { .. } => ErrorKind::Conflict,
+            Self::Empty | Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
+            Self::DuplicateName { .. } | Self::JudgementPlace { .. } => ErrorKind::Conflict,
+            Self::UnknownIndicator { .. }
+            | Self::UnknownItem { .. }
+            | Self::LengthMismatch { .. }
+            | Self::DifferentMatrix
+            | Self::NotReciprocal { .. }
+            | Self::NeedsTarget => ErrorKind::Mismatch,
+            Self::Weight { .. }
+            | Self::OutOfRange { .. }
+            | Self::EstimateOutOfRange { .. }
+            | Self::PointsNotRising { .. }
+            | Self::NegativeScore
+            | Self::TooMany { .. }
+            | Self::Cell { .. }
+            | Self::Judgement { .. } => ErrorKind::OutOfRange,
+            Self::NoRange { .. }
+            | Self::Undefined { .. }
+            | Self::ConstantColumn { .. }
+            | Self::NoContrast
+            | Self::Disconnected { .. }
+            | Self::NoRandomIndex { .. }
+            | Self::Unreachable { .. } => ErrorKind::Undefined,
+            Self::Decompose(error) => error.kind(),
+            Self::Quantity(error) => error.kind(),
             Self::Target(error) => error.kind(),
         }
     }

@@ -12,6 +12,8 @@ mod funnel_stats;
 mod funnel_time_to_convert;
 mod funnel_window_funnel;
 mod kpi_health_decomposition_and_targets;
+mod kpi_health_matrix;
+mod kpi_health_mcdm;
 mod kpi_health_sensitivity;
 mod kpi_health_tree_attribution;
 mod kpi_health_tree_workload;

@@ -1,0 +1,484 @@
+//! Weights from pairwise judgements: the analytic hierarchy process.
+
+use super::completion::{complete, place};
+use super::perron::perron;
+use super::{CriteriaWeights, HealthError, RandomIndex};
+use crate::error::{Path, Problems};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// The most items that are compared.
+const MOST_ITEMS: usize = 100;
+/// The most judgements that may be missing.
+const MOST_MISSING: usize = 500;
+/// How far two judgements of one pair may be from reciprocal, relatively.
+const RECIPROCAL: f64 = 1e-9;
+
+/// Judgements of how much more one item matters than another: 3 for moderately, 9 for extremely more, 1 for
+/// the same. Pairs may be left out as long as the others connect all items.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::{PairwiseComparisons, RandomIndex};
+///
+/// let dimensions = PairwiseComparisons::new(["traffic", "stickiness", "conversion"])?
+///     .judge("stickiness", "traffic", 3.0)?
+///     .judge("stickiness", "conversion", 1.0)?
+///     .judge("conversion", "traffic", 2.0)?;
+/// let priorities = dimensions.priorities()?;
+/// assert!(priorities.consistency_ratio(&RandomIndex::SAATY)? < 0.1);
+/// assert!(priorities.weights().values()[1] > 0.4);
+/// # Ok::<(), marketloop::health::HealthError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "PairwiseComparisonsDraft", into = "PairwiseComparisonsDraft")]
+pub struct PairwiseComparisons {
+    items: Vec<String>,
+    /// Row by row; `None` where nothing was judged.
+    cells: Vec<Option<f64>>,
+    /// In the order in which they were made.
+    judgements: Vec<(usize, usize)>,
+}
+
+/// Comparisons as they are written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairwiseComparisonsDraft {
+    /// The items in order.
+    pub items: Vec<String>,
+    /// The judgements in any order, each pair at most once.
+    pub judgements: Vec<JudgementDraft>,
+}
+
+/// One judgement as it is written down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgementDraft {
+    /// The item that is judged.
+    pub item: String,
+    /// The item that it is compared with.
+    pub over: String,
+    /// How many times it matters as much.
+    pub value: f64,
+}
+
+impl PairwiseComparisons {
+    /// These items, with nothing judged yet.
+    ///
+    /// # Errors
+    /// [`HealthError::EmptySample`] for none; [`HealthError::TooMany`] above 100; [`HealthError::DuplicateName`].
+    pub fn new<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Result<Self, HealthError> {
+        let items: Vec<String> = items.into_iter().map(Into::into).collect();
+        if items.is_empty() {
+            return Err(HealthError::EmptySample { what: "pairwise comparison" });
+        }
+        if items.len() > MOST_ITEMS {
+            return Err(HealthError::TooMany { what: "items", found: items.len(), limit: MOST_ITEMS });
+        }
+        for (index, name) in items.iter().enumerate() {
+            if items.iter().take(index).any(|other| other == name) {
+                return Err(HealthError::DuplicateName { name: name.clone() });
+            }
+        }
+        let mut cells = alloc::vec![None; items.len().saturating_mul(items.len())];
+        for index in 0..items.len() {
+            if let Some(cell) = cells.get_mut(place(items.len(), index, index)) {
+                *cell = Some(1.0);
+            }
+        }
+        Ok(Self { items, cells, judgements: Vec::new() })
+    }
+
+    /// The comparisons of a whole matrix, row by row, `None` where nothing was judged.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new) and [`judge`](Self::judge); [`HealthError::LengthMismatch`] where the matrix is not
+    /// square; [`HealthError::NotReciprocal`] where two cells across the diagonal, or one on it, do not multiply
+    /// to 1 within 1e-9.
+    pub fn from_matrix<S: Into<String>, R: AsRef<[Option<f64>]>>(
+        items: impl IntoIterator<Item = S>,
+        rows: &[R],
+    ) -> Result<Self, HealthError> {
+        let mut comparisons = Self::new(items)?;
+        let expected = comparisons.items.len();
+        let lengths = core::iter::once(rows.len()).chain(rows.iter().map(|row| row.as_ref().len()));
+        for found in lengths {
+            if found != expected {
+                return Err(HealthError::LengthMismatch { what: "rows or cells", expected, found });
+            }
+        }
+        let cell = |row: usize, column: usize| rows.get(row)?.as_ref().get(column).copied().flatten();
+        for row in 0..expected {
+            for column in row..expected {
+                let (up, down) = (cell(row, column), cell(column, row));
+                for (row, column, value) in [(row, column, up), (column, row, down)] {
+                    value.map_or(Ok(1.0), |value| in_range(row, column, value))?;
+                }
+                if let (Some(up), Some(down)) = (up, down)
+                    && !((up * down - 1.0).abs() <= RECIPROCAL)
+                {
+                    return Err(HealthError::NotReciprocal { row, column, product: up * down });
+                }
+                match (up, down) {
+                    // The greater of the two has more of its digits.
+                    (Some(up), down) if row != column && down.is_none_or(|down| up >= down) => {
+                        comparisons.put(row, column, up)?;
+                    }
+                    (_, Some(down)) if row != column => comparisons.put(column, row, down)?,
+                    _ => {}
+                }
+            }
+        }
+        Ok(comparisons)
+    }
+
+    /// The comparisons with this judgement: `item` matters `value` times as much as `over`.
+    ///
+    /// # Errors
+    /// [`HealthError::UnknownItem`]; [`HealthError::Judgement`] for a value outside 1e-9..=1e9;
+    /// [`HealthError::JudgementPlace`] for an item over itself or a pair that was judged before.
+    pub fn judge(mut self, item: &str, over: &str, value: f64) -> Result<Self, HealthError> {
+        let place = |name: &str| {
+            let found = self.items.iter().position(|other| other == name);
+            found.ok_or_else(|| HealthError::UnknownItem { name: name.into() })
+        };
+        let (row, column) = (place(item)?, place(over)?);
+        self.put(row, column, value)?;
+        Ok(self)
+    }
+
+    fn put(&mut self, row: usize, column: usize, value: f64) -> Result<(), HealthError> {
+        let count = self.items.len();
+        in_range(row, column, value)?;
+        if row == column || self.cells.get(place(count, row, column)) != Some(&None) {
+            return Err(HealthError::JudgementPlace { row, column });
+        }
+        for (row, column, value) in [(row, column, value), (column, row, 1.0 / value)] {
+            if let Some(cell) = self.cells.get_mut(place(count, row, column)) {
+                *cell = Some(value);
+            }
+        }
+        self.judgements.push((row, column));
+        Ok(())
+    }
+
+    /// The items in order.
+    #[must_use]
+    pub fn items(&self) -> &[String] {
+        &self.items
+    }
+
+    /// Whether every pair was judged.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.cells.iter().all(Option::is_some)
+    }
+
+    /// The weights of the items and how consistent the judgements are.
+    ///
+    /// # Formula
+    /// The principal eigenvector of the matrix of judgements (T. L. Saaty, 1977). Missing judgements are those
+    /// that make its eigenvalue least (S. Bozoki, J. Fulop and L. Ronyai, 2010).
+    ///
+    /// # Errors
+    /// [`HealthError::Disconnected`]; [`HealthError::TooMany`] for more than 500 missing judgements.
+    pub fn priorities(&self) -> Result<Priorities<'_>, HealthError> {
+        let count = self.items.len();
+        let missing: Vec<(usize, usize)> = (0..count)
+            .flat_map(|row| (row.saturating_add(1)..count).map(move |column| (row, column)))
+            .filter(|(row, column)| self.cells.get(place(count, *row, *column)) == Some(&None))
+            .collect();
+        if !missing.is_empty() {
+            self.check_connected()?;
+        }
+        if missing.len() > MOST_MISSING {
+            let found = missing.len();
+            return Err(HealthError::TooMany { what: "missing judgements", found, limit: MOST_MISSING });
+        }
+        let mut matrix: Vec<f64> = self.cells.iter().map(|cell| cell.unwrap_or(1.0)).collect();
+        complete(&mut matrix, count, &missing);
+        let means = geometric_means(&matrix, count);
+        let found = perron(&matrix, means.clone());
+        let weights = CriteriaWeights::given(found.vector)?;
+        Ok(Priorities { comparisons: self, matrix, weights, means, root: found.root })
+    }
+
+    fn check_connected(&self) -> Result<(), HealthError> {
+        let count = self.items.len();
+        let mut reached = alloc::vec![false; count];
+        let mut open = alloc::vec![0];
+        while let Some(row) = open.pop() {
+            if let Some(seen) = reached.get_mut(row)
+                && !core::mem::replace(seen, true)
+            {
+                let judged =
+                    |column: &usize| matches!(self.cells.get(place(count, row, *column)), Some(Some(_)));
+                open.extend((0..count).filter(judged));
+            }
+        }
+        match reached.iter().position(|reached| !reached) {
+            Some(item) => Err(HealthError::Disconnected { item }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The weights of compared items with their consistency.
+#[derive(Debug, Clone)]
+pub struct Priorities<'a> {
+    comparisons: &'a PairwiseComparisons,
+    matrix: Vec<f64>,
+    weights: CriteriaWeights,
+    means: Vec<f64>,
+    root: f64,
+}
+
+impl<'a> Priorities<'a> {
+    /// The weights in the order of the items.
+    #[must_use]
+    pub const fn weights(&self) -> &CriteriaWeights {
+        &self.weights
+    }
+
+    /// The weights by the geometric means of the rows (G. Crawford and C. Williams, 1985), for comparison.
+    ///
+    /// # Errors
+    /// None of matrices that were checked; the type is that of all weights.
+    pub fn geometric_mean_weights(&self) -> Result<CriteriaWeights, HealthError> {
+        CriteriaWeights::given(self.means.iter().copied())
+    }
+
+    /// The judgement of one item over another as it was made or completed.
+    #[must_use]
+    pub fn judgement(&self, item: usize, over: usize) -> Option<f64> {
+        let count = self.comparisons.items.len();
+        if item >= count || over >= count {
+            return None;
+        }
+        self.matrix.get(place(count, item, over)).copied()
+    }
+
+    /// The principal eigenvalue, not below the number of items; equal to it where all judgements agree.
+    #[must_use]
+    pub fn greatest_eigenvalue(&self) -> f64 {
+        let count = self.items();
+        // What rounding leaves of full agreement is full agreement.
+        if self.root <= count * (1.0 + 64.0 * f64::EPSILON) { count } else { self.root }
+    }
+
+    /// `(lambda - n) / (n - 1)`; 0 for one item.
+    #[must_use]
+    pub fn consistency_index(&self) -> f64 {
+        let count = self.items();
+        if count < 2.0 { 0.0 } else { (self.greatest_eigenvalue() - count) / (count - 1.0) }
+    }
+
+    /// The consistency index over that of random judgements; up to 0.1 is held to be tolerable (T. L. Saaty,
+    /// 1977). 0 for one or two items, which cannot contradict each other.
+    ///
+    /// The tables hold for complete judgements; with missing ones the ratio is too mild.
+    ///
+    /// # Errors
+    /// [`HealthError::NoRandomIndex`].
+    pub fn consistency_ratio(&self, random: &RandomIndex<'_>) -> Result<f64, HealthError> {
+        let items = self.comparisons.items.len();
+        if items < 3 { Ok(0.0) } else { Ok(self.consistency_index() / random.of(items)?) }
+    }
+
+    /// The geometric consistency index; `None` for fewer than three items or where judgements are missing.
+    ///
+    /// # Formula
+    /// `2 / ((n - 1) (n - 2)) sum_(i<j) ln^2 (a_ij w_j / w_i)` with geometric-mean weights w (J. Aguaron and J. M.
+    /// Moreno-Jimenez, 2003).
+    #[must_use]
+    pub fn geometric_consistency_index(&self) -> Option<f64> {
+        let count = self.items();
+        if count < 3.0 || !self.comparisons.is_complete() {
+            return None;
+        }
+        let errors =
+            self.comparisons.judgements.iter().filter_map(|(i, j)| self.log_error(&self.means, *i, *j));
+        Some(2.0 / ((count - 1.0) * (count - 2.0)) * errors.map(|error| error * error).sum::<f64>())
+    }
+
+    /// The judgement that is furthest from what the weights say, by the quotient of both, at ties the one that
+    /// was made first; `None` where nothing was judged.
+    #[must_use]
+    pub fn most_inconsistent(&self) -> Option<Judgement<'a>> {
+        let mut worst: Option<(f64, usize, usize)> = None;
+        for (i, j) in &self.comparisons.judgements {
+            let error = self.log_error(self.weights.values(), *i, *j)?.abs();
+            if worst.is_none_or(|(worst, ..)| error > worst) {
+                worst = Some((error, *i, *j));
+            }
+        }
+        let (error, i, j) = worst?;
+        let weight = |item: usize| self.weights.values().get(item).copied();
+        Some(Judgement {
+            item: self.comparisons.items.get(i)?,
+            over: self.comparisons.items.get(j)?,
+            value: self.judgement(i, j)?,
+            consistent: weight(i)? / weight(j)?,
+            factor: libm::exp(error),
+        })
+    }
+
+    fn log_error(&self, weights: &[f64], i: usize, j: usize) -> Option<f64> {
+        Some(libm::log(self.judgement(i, j)? * weights.get(j)? / weights.get(i)?))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "at most 100 items")]
+    fn items(&self) -> f64 {
+        self.comparisons.items.len() as f64
+    }
+}
+
+/// A judgement beside the one that would agree with the weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement<'a> {
+    /// The item that was judged.
+    pub item: &'a str,
+    /// The item that it was compared with.
+    pub over: &'a str,
+    /// The judgement as made.
+    pub value: f64,
+    /// The quotient of the weights.
+    pub consistent: f64,
+    /// The quotient of both, at least 1.
+    pub factor: f64,
+}
+
+impl fmt::Display for Judgement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { item, over, value, consistent, .. } = self;
+        write!(f, "`{item}` over `{over}` is judged {value:.3}, the weights say {consistent:.3}")
+    }
+}
+
+fn in_range(row: usize, column: usize, value: f64) -> Result<f64, HealthError> {
+    if (1e-9..=1e9).contains(&value) { Ok(value) } else { Err(HealthError::Judgement { row, column, value }) }
+}
+
+fn geometric_means(matrix: &[f64], count: usize) -> Vec<f64> {
+    let rows = matrix.chunks_exact(count.max(1));
+    rows.map(|row| {
+        libm::exp(row.iter().map(|cell| libm::log(*cell)).sum::<f64>() / super::normalisation::count(row))
+    })
+    .collect()
+}
+
+impl TryFrom<PairwiseComparisonsDraft> for PairwiseComparisons {
+    type Error = Problems<HealthError>;
+
+    fn try_from(draft: PairwiseComparisonsDraft) -> Result<Self, Self::Error> {
+        let mut problems = Problems::new();
+        let Some(mut comparisons) = problems.take(&Path::root().field("items"), Self::new(draft.items))
+        else {
+            return Err(problems);
+        };
+        for (index, JudgementDraft { item, over, value }) in draft.judgements.into_iter().enumerate() {
+            let path = Path::root().field("judgements").index(index);
+            if let Some(judged) = problems.take(&path, comparisons.clone().judge(&item, &over, value)) {
+                comparisons = judged;
+            }
+        }
+        problems.into_result(comparisons)
+    }
+}
+
+impl From<PairwiseComparisons> for PairwiseComparisonsDraft {
+    fn from(comparisons: PairwiseComparisons) -> Self {
+        let count = comparisons.items.len();
+        let name = |item: usize| comparisons.items.get(item).cloned().unwrap_or_default();
+        let value = |row, column| comparisons.cells.get(place(count, row, column)).copied().flatten();
+        let judgement = |(row, column): &(usize, usize)| JudgementDraft {
+            item: name(*row),
+            over: name(*column),
+            value: value(*row, *column).unwrap_or(1.0),
+        };
+        Self {
+            judgements: comparisons.judgements.iter().map(judgement).collect(),
+            items: comparisons.items.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn missing_judgements_are_those_of_the_least_eigenvalue() {
+        // By mpmath with 40 digits both missing judgements are 2 root 3.
+        let incomplete = PairwiseComparisons::new(["a", "b", "c", "d"]).unwrap();
+        let incomplete = [("a", "b", 2.0), ("a", "d", 4.0), ("b", "c", 3.0), ("c", "d", 2.0)]
+            .into_iter()
+            .fold(incomplete, |all, (item, over, value)| all.judge(item, over, value).unwrap());
+        let found = incomplete.priorities().unwrap();
+        let expected = [
+            0.468_017_757_884_296_8,
+            0.307_973_004_375_907_3,
+            0.135_105_089_250_011_9,
+            0.088_904_148_489_784,
+        ];
+        for (weight, expected) in found.weights().values().iter().zip(expected) {
+            assert!((weight - expected).abs() < 1e-13, "{weight} {expected}");
+        }
+        assert!((found.greatest_eigenvalue() - 4.075_909_698_604_085).abs() < 1e-13);
+        assert!((found.judgement(0, 2).unwrap() - 12.0_f64.sqrt()).abs() < 1e-12);
+        assert_eq!((found.geometric_consistency_index(), found.judgement(4, 0)), (None, None));
+    }
+
+    #[test]
+    fn the_most_inconsistent_judgement_is_named() {
+        let judged = PairwiseComparisons::new(["a", "b", "c", "d"]).unwrap();
+        let judged = [
+            ("a", "b", 2.0),
+            ("a", "c", 4.0),
+            ("a", "d", 8.0),
+            ("b", "c", 2.0),
+            ("d", "b", 3.0),
+            ("c", "d", 2.0),
+        ]
+        .into_iter()
+        .fold(judged, |all, (item, over, value)| all.judge(item, over, value).unwrap());
+        let found = judged.priorities().unwrap();
+        let worst = found.most_inconsistent().unwrap();
+        assert_eq!((worst.item, worst.over), ("d", "b"));
+        assert!(worst.consistent < 1.0 && worst.factor > 3.0);
+        assert!(worst.to_string().starts_with("`d` over `b` is judged 3.000, the weights say 0."));
+    }
+
+    #[test]
+    fn what_is_no_comparison_is_refused() {
+        let none: [&str; 0] = [];
+        assert!(PairwiseComparisons::new(none).is_err());
+        assert!(PairwiseComparisons::new(["a", "a"]).is_err());
+        assert!(PairwiseComparisons::new((0..101).map(|item| item.to_string())).is_err());
+        let two = || PairwiseComparisons::new(["a", "b", "c"]).unwrap();
+        for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e10] {
+            assert!(matches!(two().judge("a", "b", value), Err(HealthError::Judgement { .. })), "{value}");
+        }
+        assert!(matches!(two().judge("a", "a", 1.0), Err(HealthError::JudgementPlace { .. })));
+        let twice = two().judge("a", "b", 2.0).and_then(|judged| judged.judge("b", "a", 2.0));
+        assert_eq!(twice.unwrap_err(), HealthError::JudgementPlace { row: 1, column: 0 });
+        assert!(matches!(two().judge("a", "x", 1.0), Err(HealthError::UnknownItem { .. })));
+        let open = two().judge("a", "b", 2.0).unwrap();
+        assert_eq!(open.priorities().unwrap_err(), HealthError::Disconnected { item: 2 });
+        let matrix = |rows: &[[Option<f64>; 2]]| PairwiseComparisons::from_matrix(["a", "b"], rows);
+        assert!(matrix(&[[Some(1.0), Some(2.0)], [Some(0.4), Some(1.0)]]).is_err());
+        assert!(matrix(&[[Some(2.0), Some(2.0)], [None, None]]).is_err());
+        assert!(matrix(&[[None, None]]).is_err());
+        let half = matrix(&[[None, None], [Some(0.5), Some(1.0)]]).unwrap();
+        let found = half.priorities().unwrap();
+        assert!((found.weights().values()[0] - 2.0 / 3.0).abs() < 1e-15);
+        assert!(found.consistency_ratio(&RandomIndex::SAATY).unwrap() < f64::MIN_POSITIVE);
+        let one = PairwiseComparisons::new(["a"]).unwrap();
+        let alone = one.priorities().unwrap();
+        assert_eq!((alone.weights().values(), alone.most_inconsistent()), ([1.0].as_slice(), None));
+        assert!(alone.consistency_index() < f64::MIN_POSITIVE);
+    }
+}

@@ -1,0 +1,420 @@
+//! What each indicator contributes to the score, and to its change.
+
+use super::aggregation::{falling, weighted};
+use super::assessment::{level_score, present};
+use super::normaliser::float;
+use super::{Aggregation, Assessment, DimensionScore, HealthError, MissingPolicy, Normaliser, Score};
+use crate::decompose::{close, close_exact, log_mean_contributions};
+use crate::quantity::{Ratio, Rounding};
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+
+/// The most indicators whose change is divided by Shapley values: 2^16 scores.
+const MOST_CHANGED: usize = 16;
+
+/// How a score or its change was divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ContributionMethod {
+    /// By the weights: score times effective weight, exactly. Of arithmetic means.
+    Weights,
+    /// By Euler's theorem: score times its partial derivative (D. Tasche, 1999), which adds up for every mean;
+    /// behind a normaliser of dimensions, a dimension's part is divided in the same proportions.
+    Euler,
+    /// By logarithmic means. Of the change of geometric means.
+    LogMean,
+    /// By Shapley values: the mean over all orders in which the indicators change.
+    Shapley,
+}
+
+impl fmt::Display for ContributionMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Weights => "weights",
+            Self::Euler => "Euler",
+            Self::LogMean => "log-mean",
+            Self::Shapley => "Shapley",
+        })
+    }
+}
+
+/// Contributions of all indicators that add up to a score or its change, to the last decimal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contributions<'a> {
+    method: ContributionMethod,
+    total: Decimal,
+    parts: Vec<Contribution<'a>>,
+}
+
+/// What one indicator contributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contribution<'a> {
+    /// The dimension's name.
+    pub dimension: &'a str,
+    /// The indicator's name.
+    pub indicator: &'a str,
+    /// The contribution.
+    pub value: Decimal,
+}
+
+impl<'a> Contributions<'a> {
+    /// How the total was divided.
+    #[must_use]
+    pub const fn method(&self) -> ContributionMethod {
+        self.method
+    }
+
+    /// The score or its change: the sum of the parts.
+    #[must_use]
+    pub const fn total(&self) -> Decimal {
+        self.total
+    }
+
+    /// The contributions in the order of the indicators.
+    #[must_use]
+    pub fn parts(&self) -> &[Contribution<'a>] {
+        &self.parts
+    }
+
+    /// The contributions, the largest magnitude first, at ties in the order of the indicators.
+    #[must_use]
+    pub fn by_size(&self) -> Vec<Contribution<'a>> {
+        let mut parts = self.parts.clone();
+        parts.sort_by_key(|part| core::cmp::Reverse(part.value.abs()));
+        parts
+    }
+}
+
+impl<'a> Assessment<'a> {
+    /// What each indicator contributes to the score, as decimals of `scale` that add up to the score, itself
+    /// rounded once by the named `rounding`. A part that is skipped contributes nothing.
+    ///
+    /// # Formula
+    /// Of arithmetic means on both levels the effective weight times the score, exactly. Else, with a mean F of
+    /// scores s, `s_i dF/ds_i` in each level; the weakest links share a score equally, as do equal scores the
+    /// weights of their ranks. The estimates are closed on the total ([`close`]).
+    ///
+    /// # Errors
+    /// [`HealthError::Undefined`] where there is no score; [`HealthError::Decompose`] for a scale above 28.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::quantity::Rounding;
+    /// use marketloop::time::date;
+    ///
+    /// let end = date(2026, 9, 30)?;
+    /// let matrix = Matrix::marketing()?
+    ///     .measured("traffic", "organic share", "46 %".parse()?, end)?
+    ///     .measured("conversion", "lead conversion", "6 %".parse()?, end)?;
+    /// let why = matrix.assess()?.contributions(3, Rounding::HalfEven)?;
+    /// let largest = why.by_size()[0];
+    /// assert_eq!((largest.indicator, largest.value.to_string().as_str()), ("organic share", "0.460"));
+    /// assert_eq!(why.total().to_string(), "0.835");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn contributions(&self, scale: u32, rounding: Rounding) -> Result<Contributions<'a>, HealthError> {
+        let score = self.score().ok_or(HealthError::Undefined { what: "the score" })?;
+        let total = score.round(scale, rounding)?;
+        if let Some(parts) = self.exact_parts() {
+            return Ok(self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?));
+        }
+        let parts = self.euler_parts(score)?;
+        Ok(self.named(ContributionMethod::Euler, total, close(&parts, total, scale)?))
+    }
+
+    /// What each indicator contributes to the change of the score since the assessment `before`, as decimals of
+    /// `scale` that add up to the change, itself rounded once by the named `rounding`.
+    ///
+    /// # Formula
+    /// Of arithmetic means the difference of the contributions, exactly: an indicator that went missing takes
+    /// its part along, and the others gain its weight. Of geometric means of the same indicators the logarithmic
+    /// mean of the scores times the change of the weighted logarithms. Else Shapley values over the indicators
+    /// whose score changed, 16 at most.
+    ///
+    /// # Errors
+    /// [`HealthError::DifferentMatrix`] where names, weights or scoring differ; [`HealthError::Undefined`]
+    /// where one of the scores, or one between them, is missing; [`HealthError::TooMany`] for more than 16
+    /// changed scores by Shapley values; [`HealthError::Decompose`] for a scale above 28.
+    pub fn change_since(
+        &self,
+        before: &Assessment<'_>,
+        scale: u32,
+        rounding: Rounding,
+    ) -> Result<Contributions<'a>, HealthError> {
+        if !self.is_like(before) {
+            return Err(HealthError::DifferentMatrix);
+        }
+        let (Some(then), Some(now)) = (before.score(), self.score()) else {
+            return Err(HealthError::Undefined { what: "the change of a missing score" });
+        };
+        let change = difference(now, then).ok_or(HealthError::Undefined { what: "the change" })?;
+        let total = change.round(scale, rounding)?;
+        let exact = self.exact_parts().zip(before.exact_parts()).and_then(|(now, then)| {
+            now.iter().zip(&then).map(|(now, then)| now.minus(*then).ok()).collect::<Option<Vec<_>>>()
+        });
+        if let Some(parts) = exact {
+            return Ok(self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?));
+        }
+        if let Some(parts) = self.log_mean_parts(before) {
+            let parts = close(&parts?, total, scale)?;
+            return Ok(self.named(ContributionMethod::LogMean, total, parts));
+        }
+        let parts = self.shapley_parts(before)?;
+        Ok(self.named(ContributionMethod::Shapley, total, close(&parts, total, scale)?))
+    }
+
+    fn named(&self, method: ContributionMethod, total: Decimal, values: Vec<Decimal>) -> Contributions<'a> {
+        let parts = self.indicators().zip(values).map(|(indicator, value)| {
+            let reading = indicator.reading();
+            Contribution { dimension: reading.dimension(), indicator: &reading.indicator().name, value }
+        });
+        Contributions { method, total, parts: parts.collect() }
+    }
+
+    fn is_like(&self, other: &Assessment<'_>) -> bool {
+        let key = |assessment: &Assessment<'_>| -> Vec<_> {
+            let indicators = assessment.matrix().dimensions().iter().flat_map(|dimension| {
+                dimension.indicators.iter().map(|indicator| {
+                    (dimension.name.clone(), dimension.weight, indicator.name.clone(), indicator.weight)
+                })
+            });
+            indicators.collect()
+        };
+        self.matrix().scoring() == other.matrix().scoring() && key(self) == key(other)
+    }
+
+    /// Both levels aggregate by `aggregation`, with nothing between them.
+    pub(super) fn is_plain(&self, aggregation: &Aggregation) -> bool {
+        let scoring = self.matrix().scoring();
+        scoring.indicators.aggregation == *aggregation
+            && scoring.dimensions.aggregation == *aggregation
+            && scoring.dimensions.normaliser == Normaliser::UNCHANGED
+    }
+
+    /// Each indicator's exact effective weight, 0 where it is skipped; `None` without a score, and beyond 128
+    /// bits.
+    pub(super) fn effective_weights(&self) -> Option<Vec<Ratio>> {
+        let missing = self.matrix().scoring().missing;
+        let parts: Vec<_> = self.dimensions().iter().map(|part| (part.weight(), part.score())).collect();
+        let mut weights = Vec::new();
+        for (dimension, share) in self.dimensions().iter().zip(level_weights(missing, &parts)?) {
+            let parts = indicator_parts(dimension);
+            match level_weights(missing, &parts) {
+                Some(inner) => {
+                    for weight in inner {
+                        weights.push(share.times(weight).ok()?);
+                    }
+                }
+                None => weights.extend(parts.iter().map(|_| Ratio::ZERO)),
+            }
+        }
+        Some(weights)
+    }
+
+    /// Effective weight times score, of exact arithmetic means.
+    fn exact_parts(&self) -> Option<Vec<Ratio>> {
+        if !self.is_plain(&Aggregation::Arithmetic) || self.score()?.ratio().is_none() {
+            return None;
+        }
+        let scores = self.indicators().map(|indicator| indicator.score().map_or(Some(Ratio::ZERO), |s| s.ratio()));
+        let weights = self.effective_weights()?;
+        weights.into_iter().zip(scores).map(|(weight, score)| weight.times(score?).ok()).collect()
+    }
+
+    fn euler_parts(&self, score: Score) -> Result<Vec<f64>, HealthError> {
+        let scoring = self.matrix().scoring();
+        let parts: Vec<_> = self.dimensions().iter().map(|part| (part.weight(), part.score())).collect();
+        let wholes = euler(&scoring.dimensions.aggregation, scoring.missing, &parts, score)?;
+        let mut found = Vec::new();
+        for (dimension, whole) in self.dimensions().iter().zip(wholes) {
+            let parts = indicator_parts(dimension);
+            let raw = dimension.raw().unwrap_or(Score::ZERO);
+            let inner = euler(&scoring.indicators.aggregation, scoring.missing, &parts, raw)?;
+            let sum: f64 = inner.iter().sum();
+            let count = super::normalisation::count(&inner);
+            let zero = sum.abs() < f64::MIN_POSITIVE;
+            found.extend(inner.iter().map(|part| if zero { whole / count } else { whole * part / sum }));
+        }
+        Ok(found)
+    }
+
+    /// Of geometric means over the same indicators; `None` for others.
+    fn log_mean_parts(&self, before: &Assessment<'_>) -> Option<Result<Vec<f64>, HealthError>> {
+        if !self.is_plain(&Aggregation::Geometric) {
+            return None;
+        }
+        let scores: Vec<Option<f64>> =
+            self.indicators().map(|indicator| indicator.score().map(|score| score.to_f64())).collect();
+        let others: Vec<Option<f64>> =
+            before.indicators().map(|indicator| indicator.score().map(|score| score.to_f64())).collect();
+        let alike = scores.iter().zip(&others).all(|pair| match pair {
+            (Some(now), Some(then)) => *now > 0.0 && *then > 0.0,
+            (None, None) => true,
+            _ => false,
+        });
+        // Where missing scores count as 0, so does the whole.
+        if !alike || (self.matrix().scoring().missing == MissingPolicy::Zero && scores.contains(&None)) {
+            return None;
+        }
+        let weights = self.effective_weights()?;
+        let factors = |scores: &[Option<f64>]| -> Vec<f64> {
+            let pairs = scores.iter().zip(&weights);
+            pairs.map(|(score, weight)| score.map_or(1.0, |score| libm::pow(score, weight.to_f64()))).collect()
+        };
+        Some(log_mean_contributions(&factors(&others), &factors(&scores)).map_err(HealthError::from))
+    }
+
+    fn shapley_parts(&self, before: &Assessment<'_>) -> Result<Vec<f64>, HealthError> {
+        let float = |score: Option<Score>| score.and_then(|score| Score::estimate(score.to_f64()));
+        let now: Vec<Option<Score>> = self.indicators().map(|indicator| float(indicator.score())).collect();
+        let then: Vec<Option<Score>> = before.indicators().map(|indicator| float(indicator.score())).collect();
+        let changed: Vec<usize> =
+            now.iter().zip(&then).enumerate().filter(|(_, (now, then))| now != then).map(|(at, _)| at).collect();
+        if changed.len() > MOST_CHANGED {
+            let found = changed.len();
+            return Err(HealthError::TooMany { what: "changed scores", found, limit: MOST_CHANGED });
+        }
+        let mut values = Vec::with_capacity(1_usize << changed.len());
+        let mut scores = then.clone();
+        for set in 0..1_usize << changed.len() {
+            for (bit, at) in changed.iter().enumerate() {
+                let from = if set & (1 << bit) == 0 { &then } else { &now };
+                if let (Some(slot), Some(score)) = (scores.get_mut(*at), from.get(*at)) {
+                    *slot = *score;
+                }
+            }
+            let value = self.score_of(&scores)?;
+            values.push(value.ok_or(HealthError::Undefined { what: "a score between the two assessments" })?);
+        }
+        let mut parts = alloc::vec![0.0; now.len()];
+        for (bit, at) in changed.iter().enumerate() {
+            let part: f64 = (0..values.len())
+                .filter(|set| set & (1 << bit) == 0)
+                .map(|set| {
+                    let (without, with) = (values.get(set), values.get(set | (1 << bit)));
+                    let gain = with.copied().unwrap_or_default() - without.copied().unwrap_or_default();
+                    gain * shapley_weight(changed.len(), set.count_ones())
+                })
+                .sum();
+            if let Some(slot) = parts.get_mut(*at) {
+                *slot = part;
+            }
+        }
+        Ok(parts)
+    }
+
+    /// The score of the matrix with these scores of its indicators.
+    pub(super) fn score_of(&self, scores: &[Option<Score>]) -> Result<Option<f64>, HealthError> {
+        let scoring = self.matrix().scoring();
+        let mut rest = scores.iter();
+        let mut wholes = Vec::with_capacity(self.dimensions().len());
+        for dimension in self.dimensions() {
+            let parts: Vec<(Decimal, Option<Score>)> = dimension
+                .indicators()
+                .iter()
+                .zip(rest.by_ref())
+                .map(|(indicator, score)| (indicator.reading().indicator().weight, *score))
+                .collect();
+            let raw = level_score(&scoring.indicators.aggregation, scoring.missing, &parts)?;
+            let score = raw.map(|raw| scoring.dimensions.normaliser.score(raw)).transpose()?;
+            wholes.push((dimension.weight(), score));
+        }
+        let score = level_score(&scoring.dimensions.aggregation, scoring.missing, &wholes)?;
+        Ok(score.map(|score| score.to_f64()))
+    }
+}
+
+/// `k! (n - 1 - k)! / n!` for a set of k before one of n.
+fn shapley_weight(all: usize, before: u32) -> f64 {
+    // One over n times the number of sets of k among n - 1.
+    let mut sets = 1.0;
+    let others = all.saturating_sub(1);
+    for step in 0..before {
+        let left = u32::try_from(others).unwrap_or(u32::MAX).saturating_sub(step);
+        sets *= f64::from(left) / f64::from(step.saturating_add(1));
+    }
+    1.0 / (sets * f64::from(u32::try_from(all).unwrap_or(u32::MAX)))
+}
+
+fn difference(now: Score, then: Score) -> Option<Score> {
+    match now.ratio().zip(then.ratio()).and_then(|(now, then)| now.minus(then).ok()) {
+        Some(exact) => Some(exact.into()),
+        None => Score::estimate(now.to_f64() - then.to_f64()),
+    }
+}
+
+fn indicator_parts(dimension: &DimensionScore<'_>) -> Vec<(Decimal, Option<Score>)> {
+    let indicators = dimension.indicators().iter();
+    indicators.map(|part| (part.reading().indicator().weight, part.score())).collect()
+}
+
+/// The renormalised weights of a level's parts, 0 for those that are left out; `None` where nothing is left.
+fn level_weights(missing: MissingPolicy, parts: &[(Decimal, Option<Score>)]) -> Option<Vec<Ratio>> {
+    let counts = |score: &Option<Score>| missing != MissingPolicy::Skip || score.is_some();
+    let kept: Vec<Ratio> = parts
+        .iter()
+        .map(|(weight, score)| if counts(score) { (*weight).into() } else { Ratio::ZERO })
+        .collect();
+    present(missing, parts)?;
+    let all = kept.iter().try_fold(Ratio::ZERO, |sum, weight| sum.plus(*weight).ok())?;
+    kept.into_iter().map(|weight| weight.divided_by(all).ok()).collect()
+}
+
+/// `s_i dF/ds_i` of each part of a level whose mean is `whole`, 0 for those that are left out.
+fn euler(
+    aggregation: &Aggregation,
+    missing: MissingPolicy,
+    parts: &[(Decimal, Option<Score>)],
+    whole: Score,
+) -> Result<Vec<f64>, HealthError> {
+    let Some(kept) = present(missing, parts) else { return Ok(alloc::vec![0.0; parts.len()]) };
+    let kept = weighted(&kept)?;
+    let total = whole.to_f64();
+    let all: f64 = kept.iter().map(|(weight, _)| float(*weight)).sum();
+    let of = |f: &dyn Fn(f64, f64) -> f64| -> Vec<f64> {
+        kept.iter().map(|(weight, score)| f(float(*weight) / all, score.to_f64())).collect()
+    };
+    let shares = if whole.is_zero() && !aggregation.takes_negative() {
+        alloc::vec![0.0; kept.len()]
+    } else {
+        match aggregation {
+            Aggregation::Arithmetic => of(&|weight, score| weight * score),
+            Aggregation::Geometric => of(&|weight, _| weight * total),
+            Aggregation::Harmonic => of(&|weight, score| total * total * weight / score),
+            Aggregation::Power(exponent) => {
+                let power = float(*exponent);
+                of(&|weight, score| weight * total * libm::pow(score / total, power))
+            }
+            Aggregation::WeakestLink => {
+                let least = |score: f64| score <= total;
+                let ties: f64 = of(&|_, score| f64::from(u8::from(least(score)))).iter().sum();
+                of(&|_, score| if least(score) { total / ties } else { 0.0 })
+            }
+            Aggregation::OrderedWeighted(ranks) => {
+                let order = falling(&kept);
+                let weights = ranks.estimate(&order, &kept);
+                let sum: f64 = weights.iter().sum();
+                let rank = |at: usize| order.iter().position(|index| *index == at).and_then(|rank| weights.get(rank));
+                // Equal scores share the weights of their ranks.
+                let ranked: Vec<(f64, f64)> = kept
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (_, score))| (rank(at).copied().unwrap_or_default() / sum, score.to_f64()))
+                    .collect();
+                let mean = |score: f64| {
+                    let equal = ranked.iter().filter(|(_, other)| other.total_cmp(&score).is_eq());
+                    let (sum, count) = equal.fold((0.0, 0.0), |(sum, count), (w, _)| (sum + w, count + 1.0));
+                    sum / count
+                };
+                ranked.iter().map(|(_, score)| mean(*score) * score).collect()
+            }
+        }
+    };
+    let mut shares = shares.into_iter();
+    let counts = |(weight, score): &(Decimal, Option<Score>)| {
+        !weight.is_zero() && (missing == MissingPolicy::Zero || score.is_some())
+    };
+    Ok(parts.iter().map(|part| if counts(part) { shares.next().unwrap_or_default() } else { 0.0 }).collect())
+}

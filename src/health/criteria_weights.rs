@@ -1,0 +1,142 @@
+//! Weights of criteria: given, equal, combined, and as exact shares.
+
+use super::HealthError;
+use crate::decompose::close;
+use crate::quantity::Share;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// How far a sum may be from 1 to be left as it is.
+const ROUNDING: f64 = 1e-12;
+
+/// Weights of 0 or more that add up to 1, one for each criterion.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::{Combination, CriteriaWeights};
+///
+/// let ours = CriteriaWeights::given([2.0, 1.0, 1.0])?;
+/// let both = ours.combined(&CriteriaWeights::equal(3)?, Combination::Product)?;
+/// assert_eq!(both.values(), [0.5, 0.25, 0.25]);
+/// let shares: Vec<String> = both.shares(2)?.iter().map(ToString::to_string).collect();
+/// assert_eq!(shares, ["50%", "25%", "25%"]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
+pub struct CriteriaWeights(Vec<f64>);
+
+/// How subjective and objective weights become one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Combination {
+    /// `a w + (1 - a) v` with this part a in 0..=1 of the weights that are asked.
+    Linear(f64),
+    /// `w v`, renormalised: a criterion needs weight by both.
+    Product,
+    /// `sqrt(w v)`, renormalised: the same with less contrast.
+    GeometricMean,
+}
+
+impl CriteriaWeights {
+    /// These weights over their sum.
+    ///
+    /// # Errors
+    /// [`HealthError::EstimateOutOfRange`] for one that is NaN, below 0 or above 1e100; [`HealthError::NoWeight`]
+    /// where none is above 0.
+    pub fn given(weights: impl IntoIterator<Item = f64>) -> Result<Self, HealthError> {
+        let weights: Vec<f64> = weights.into_iter().collect();
+        if let Some(value) = weights.iter().copied().find(|weight| !(0.0..=1e100).contains(weight)) {
+            return Err(HealthError::EstimateOutOfRange { name: "weight", value, range: "0..=1e100" });
+        }
+        let sum: f64 = weights.iter().sum();
+        if sum < f64::MIN_POSITIVE {
+            return Err(HealthError::NoWeight);
+        }
+        if (sum - 1.0).abs() <= ROUNDING {
+            return Ok(Self(weights));
+        }
+        Ok(Self(weights.into_iter().map(|weight| weight / sum).collect()))
+    }
+
+    /// The same weight for each of so many criteria.
+    ///
+    /// # Errors
+    /// [`HealthError::NoWeight`] for none.
+    pub fn equal(criteria: usize) -> Result<Self, HealthError> {
+        Self::given((0..criteria).map(|_| 1.0))
+    }
+
+    /// These weights, of which there may be some below 0 by rounding, as an answer of a method.
+    pub(super) fn of_contrasts(contrasts: Vec<f64>) -> Result<Self, HealthError> {
+        if contrasts.iter().any(|contrast| !contrast.is_finite()) {
+            return Err(HealthError::Undefined { what: "the contrast of a criterion" });
+        }
+        Self::given(contrasts.into_iter().map(|contrast| contrast.max(0.0))).map_err(|error| match error {
+            HealthError::NoWeight => HealthError::NoContrast,
+            other => other,
+        })
+    }
+
+    /// The weights in the order of the criteria.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.0
+    }
+
+    /// These weights together with `other` ones, of the same criteria.
+    ///
+    /// # Errors
+    /// [`HealthError::LengthMismatch`]; [`HealthError::EstimateOutOfRange`] for a part outside 0..=1;
+    /// [`HealthError::NoWeight`] where a product leaves none.
+    pub fn combined(&self, other: &Self, combination: Combination) -> Result<Self, HealthError> {
+        if self.0.len() != other.0.len() {
+            let (expected, found) = (self.0.len(), other.0.len());
+            return Err(HealthError::LengthMismatch { what: "weights", expected, found });
+        }
+        if let Combination::Linear(part) = combination
+            && !(0.0..=1.0).contains(&part)
+        {
+            return Err(HealthError::EstimateOutOfRange { name: "part", value: part, range: "0..=1" });
+        }
+        Self::given(self.0.iter().zip(&other.0).map(|(w, v)| match combination {
+            Combination::Linear(part) => part * w + (1.0 - part) * v,
+            Combination::Product => w * v,
+            Combination::GeometricMean => libm::sqrt(w * v),
+        }))
+    }
+
+    /// The weights as shares of `scale` decimals that add up to exactly 1, by largest remainder.
+    ///
+    /// # Errors
+    /// [`HealthError::Decompose`] for a scale above 28, or one so small that a weight leaves 0..=1.
+    pub fn shares(&self, scale: u32) -> Result<Vec<Share>, HealthError> {
+        let parts = close(&self.0, Decimal::ONE, scale)?;
+        Ok(parts.into_iter().map(Share::new).collect::<Result<_, _>>()?)
+    }
+
+    /// As many weights as criteria, or the error.
+    pub(super) fn for_criteria(&self, criteria: usize) -> Result<&[f64], HealthError> {
+        if self.0.len() == criteria {
+            Ok(&self.0)
+        } else {
+            Err(HealthError::LengthMismatch { what: "weights", expected: criteria, found: self.0.len() })
+        }
+    }
+}
+
+impl TryFrom<Vec<f64>> for CriteriaWeights {
+    type Error = HealthError;
+
+    fn try_from(weights: Vec<f64>) -> Result<Self, Self::Error> {
+        Self::given(weights)
+    }
+}
+
+impl From<CriteriaWeights> for Vec<f64> {
+    fn from(weights: CriteriaWeights) -> Self {
+        weights.0
+    }
+}

@@ -1,0 +1,181 @@
+//! Alternatives by criteria: what a ranking is made from.
+
+use super::{Direction, HealthError};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// The greatest magnitude of a cell: squares and their sums stay finite.
+const GREATEST: f64 = 1e100;
+
+/// Alternatives (channels, campaigns) as rows, criteria as columns, each with its direction.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Direction, Topsis};
+///
+/// // Acquisition cost, conversion rate and return of three channels.
+/// let channels = DecisionMatrix::new(
+///     [Direction::Less, Direction::More, Direction::More],
+///     [[50.0, 4.0, 3.2], [40.0, 3.75, 4.1], [35.0, 3.75, 4.8]],
+/// )?;
+/// let scores = Topsis::MinMax.scores(&channels, &CriteriaWeights::equal(3)?)?;
+/// assert_eq!(scores.order(), [2, 1, 0]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "DecisionMatrixDraft", into = "DecisionMatrixDraft")]
+pub struct DecisionMatrix {
+    directions: Vec<Direction>,
+    columns: Vec<Vec<f64>>,
+    rows: usize,
+}
+
+/// A decision matrix as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionMatrixDraft {
+    /// The direction of each criterion.
+    pub directions: Vec<Direction>,
+    /// The alternatives, each with a value for each criterion.
+    pub rows: Vec<Vec<f64>>,
+}
+
+impl DecisionMatrix {
+    /// The matrix of these alternatives.
+    ///
+    /// # Errors
+    /// [`HealthError::EmptySample`] without criteria or alternatives; [`HealthError::LengthMismatch`] for a row
+    /// that is too short or too long; [`HealthError::Cell`] for NaN or a magnitude above 1e100.
+    pub fn new<R: AsRef<[f64]>>(
+        directions: impl IntoIterator<Item = Direction>,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<Self, HealthError> {
+        let directions: Vec<Direction> = directions.into_iter().collect();
+        let mut columns: Vec<Vec<f64>> = directions.iter().map(|_| Vec::new()).collect();
+        let mut count = 0_usize;
+        for row in rows {
+            let row = row.as_ref();
+            if row.len() != directions.len() {
+                let (expected, found) = (directions.len(), row.len());
+                return Err(HealthError::LengthMismatch { what: "values of a row", expected, found });
+            }
+            for (column, (values, value)) in columns.iter_mut().zip(row).enumerate() {
+                if !(value.abs() <= GREATEST) {
+                    let needed = "within -1e100..=1e100";
+                    return Err(HealthError::Cell { row: count, column, value: *value, needed });
+                }
+                values.push(*value);
+            }
+            count = count.saturating_add(1);
+        }
+        if count == 0 || directions.is_empty() {
+            return Err(HealthError::EmptySample { what: "decision matrix" });
+        }
+        Ok(Self { directions, columns, rows: count })
+    }
+
+    /// The number of alternatives, at least 1.
+    #[must_use]
+    pub const fn alternatives(&self) -> usize {
+        self.rows
+    }
+
+    /// The direction of each criterion, at least one.
+    #[must_use]
+    pub fn directions(&self) -> &[Direction] {
+        &self.directions
+    }
+
+    /// The values of all alternatives by one criterion.
+    #[must_use]
+    pub fn column(&self, criterion: usize) -> Option<&[f64]> {
+        self.columns.get(criterion).map(Vec::as_slice)
+    }
+
+    /// The matrix without one alternative; `None` where it is the last or does not exist.
+    #[must_use]
+    pub fn without(&self, alternative: usize) -> Option<Self> {
+        let rows = self.rows.checked_sub(1).filter(|left| *left > 0 && alternative < self.rows)?;
+        let columns = self
+            .columns
+            .iter()
+            .map(|column| {
+                let others = column.iter().enumerate().filter(|(row, _)| *row != alternative);
+                others.map(|(_, value)| *value).collect()
+            })
+            .collect();
+        Some(Self { directions: self.directions.clone(), columns, rows })
+    }
+
+    pub(super) fn columns(&self) -> impl ExactSizeIterator<Item = (Direction, &[f64])> {
+        self.directions.iter().copied().zip(self.columns.iter().map(Vec::as_slice))
+    }
+
+    /// The same values in other directions.
+    pub(super) fn directed(&self, direction: impl Fn(Direction) -> Direction) -> Self {
+        let directions = self.directions.iter().map(|given| direction(*given)).collect();
+        Self { directions, columns: self.columns.clone(), rows: self.rows }
+    }
+
+    /// The first cell that `admits` refuses, as an error.
+    pub(super) fn require(
+        &self,
+        needed: &'static str,
+        admits: impl Fn(f64) -> bool,
+    ) -> Result<(), HealthError> {
+        for (column, values) in self.columns.iter().enumerate() {
+            if let Some(row) = values.iter().position(|value| !admits(*value)) {
+                let value = values.get(row).copied().unwrap_or_default();
+                return Err(HealthError::Cell { row, column, value, needed });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TryFrom<DecisionMatrixDraft> for DecisionMatrix {
+    type Error = HealthError;
+
+    fn try_from(draft: DecisionMatrixDraft) -> Result<Self, Self::Error> {
+        Self::new(draft.directions, draft.rows)
+    }
+}
+
+impl From<DecisionMatrix> for DecisionMatrixDraft {
+    fn from(matrix: DecisionMatrix) -> Self {
+        let row = |row: usize| matrix.columns.iter().filter_map(|column| column.get(row).copied()).collect();
+        Self { rows: (0..matrix.rows).map(row).collect(), directions: matrix.directions }
+    }
+}
+
+/// A figure for each alternative; the greater, the better.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking(Vec<f64>);
+
+impl Ranking {
+    /// The figures of the alternatives, all finite.
+    pub(super) fn new(scores: Vec<f64>) -> Result<Self, HealthError> {
+        if scores.iter().all(|score| score.is_finite()) {
+            Ok(Self(scores))
+        } else {
+            Err(HealthError::Undefined { what: "the score of an alternative" })
+        }
+    }
+
+    /// The figure of each alternative.
+    #[must_use]
+    pub fn scores(&self) -> &[f64] {
+        &self.0
+    }
+
+    /// The indices of the alternatives, the best first, at ties the lower index.
+    #[must_use]
+    pub fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.0.len()).collect();
+        order.sort_by(|left, right| match (self.0.get(*left), self.0.get(*right)) {
+            (Some(left), Some(right)) => right.total_cmp(left),
+            _ => core::cmp::Ordering::Equal,
+        });
+        order
+    }
+}

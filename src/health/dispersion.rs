@@ -1,0 +1,82 @@
+//! Weights by the spread of each column, and by what its removal changes.
+
+use super::normalisation::{count, is_zero};
+use super::{CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation};
+use crate::stats::variance;
+use alloc::vec::Vec;
+
+/// The weights of the criteria by the sample deviation of their values as they are, in their units.
+///
+/// # Errors
+/// [`HealthError::NoContrast`] for a single alternative or columns that are all constant.
+pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
+    let deviation = |values: &[f64]| variance(values).map_or(0.0, libm::sqrt);
+    CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| deviation(values)).collect())
+}
+
+/// The weights of the criteria by the Gini coefficient of their values.
+///
+/// # Formula
+/// `G = sum_jk abs(x_j - x_k) / (2 m^2 mean)` over m alternatives, `w = G / sum G` (C. Gini, 1912).
+///
+/// # Errors
+/// [`HealthError::Cell`] for a value below 0; [`HealthError::Undefined`] for a column of zeros;
+/// [`HealthError::NoContrast`] for columns that are all constant.
+pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
+    matrix.require("0 or more", |value| value >= 0.0)?;
+    let gini = |values: &[f64]| {
+        let sum: f64 = values.iter().sum();
+        if is_zero(sum) {
+            return Err(HealthError::Undefined { what: "the Gini coefficient of a column of zeros" });
+        }
+        let differences: f64 = values.iter().map(|x| values.iter().map(|y| (x - y).abs()).sum::<f64>()).sum();
+        Ok(differences / (2.0 * count(values) * sum))
+    };
+    let ginis: Result<Vec<f64>, HealthError> = matrix.columns().map(|(_, values)| gini(values)).collect();
+    CriteriaWeights::of_contrasts(ginis?)
+}
+
+/// The weights of the criteria by what the overall performance of the alternatives changes without each.
+///
+/// # Formula
+/// Columns scaled by the linear normalisation of the opposite direction, `S_i = ln(1 + sum_j abs(ln n_ij) / n)`,
+/// the same without criterion j as `S_ij`, and `E_j = sum_i abs(S_ij - S_i)` (M. Keshavarz-Ghorabaee and
+/// others, 2021).
+///
+/// # Errors
+/// [`HealthError::Cell`] for a value that is not above 0; [`HealthError::NoContrast`] for columns that are all
+/// constant.
+pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
+    matrix.require("above 0", |value| value > 0.0)?;
+    let opposite = matrix.turned();
+    let logs: Vec<Vec<f64>> = Normalisation::Linear
+        .columns(&opposite)?
+        .into_iter()
+        .map(|column| column.into_iter().map(|value| libm::log(value).abs()).collect())
+        .collect();
+    let criteria = logs.iter().map(|_| 1.0).sum::<f64>();
+    let sums: Vec<f64> = (0..matrix.alternatives())
+        .map(|row| logs.iter().filter_map(|column| column.get(row)).sum::<f64>())
+        .collect();
+    let performance = |sum: f64| libm::log1p(sum / criteria);
+    let effect = |column: &Vec<f64>| {
+        let pairs = sums.iter().zip(column);
+        pairs.map(|(sum, log)| (performance(sum - log) - performance(*sum)).abs()).sum::<f64>()
+    };
+    CriteriaWeights::of_contrasts(logs.iter().map(effect).collect())
+}
+
+impl DecisionMatrix {
+    /// The same values, with every criterion in this direction.
+    pub(super) fn with_direction(&self, direction: Direction) -> Self {
+        self.directed(|_| direction)
+    }
+
+    /// The same values, with every criterion in the opposite direction.
+    pub(super) fn turned(&self) -> Self {
+        self.directed(|direction| match direction {
+            Direction::More => Direction::Less,
+            Direction::Less => Direction::More,
+        })
+    }
+}

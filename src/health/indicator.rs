@@ -1,0 +1,164 @@
+//! An indicator and the dimension that it belongs to.
+
+use super::{HealthError, Normaliser, ReviewCycle};
+use crate::quantity::Quantity;
+use crate::quantity::wire::decimal as wire_decimal;
+use crate::target::{Attainment, Target, TargetError};
+use crate::time::NaiveDate;
+use alloc::string::String;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// An indicator: what it is to reach, and what it has reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// The name, unique in its dimension.
+    pub name: String,
+    /// What is to be reached.
+    pub target: Target,
+    /// How often it is reviewed.
+    pub review: ReviewCycle,
+    /// Where the value comes from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// How much it counts among the indicators of its dimension, 0 or more; only the proportions matter.
+    #[serde(default = "one", skip_serializing_if = "is_one", with = "wire_decimal")]
+    pub weight: Decimal,
+    /// How its value becomes a score; none for that of the matrix's scoring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normaliser: Option<Normaliser>,
+    /// The value, in the target's unit or a power of ten of it; none where it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Quantity>,
+    /// The day that the value stands for.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    pub measured_on: Option<NaiveDate>,
+    /// The first value, which later ones are compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
+}
+
+/// The first value of an indicator and its day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// The value, in the target's unit or a power of ten of it.
+    pub value: Quantity,
+    /// The day that it was captured.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    pub captured_on: NaiveDate,
+}
+
+pub(super) const fn one() -> Decimal {
+    Decimal::ONE
+}
+
+pub(super) fn is_one(weight: &Decimal) -> bool {
+    *weight == Decimal::ONE
+}
+
+impl Indicator {
+    /// The indicator with this target, of weight 1, not measured yet.
+    #[must_use]
+    pub fn new(name: impl Into<String>, target: Target, review: ReviewCycle) -> Self {
+        Self {
+            name: name.into(),
+            target,
+            review,
+            source: String::new(),
+            weight: Decimal::ONE,
+            normaliser: None,
+            actual: None,
+            measured_on: None,
+            baseline: None,
+        }
+    }
+
+    /// The indicator with this source.
+    #[must_use]
+    pub fn with_source(self, source: impl Into<String>) -> Self {
+        Self { source: source.into(), ..self }
+    }
+
+    /// The indicator with this weight among those of its dimension.
+    #[must_use]
+    pub fn with_weight(self, weight: impl Into<Decimal>) -> Self {
+        Self { weight: weight.into(), ..self }
+    }
+
+    /// The indicator with a way of its own from value to score.
+    #[must_use]
+    pub fn with_normaliser(self, normaliser: Normaliser) -> Self {
+        Self { normaliser: Some(normaliser), ..self }
+    }
+
+    /// The indicator with this value.
+    ///
+    /// # Errors
+    /// [`HealthError::Target`] when the value's unit is not the target's.
+    pub fn with_actual(self, actual: Quantity) -> Result<Self, HealthError> {
+        actual.to(self.target.unit()).map_err(TargetError::from)?;
+        Ok(Self { actual: Some(actual), ..self })
+    }
+
+    /// The indicator with this value and the day that it stands for.
+    ///
+    /// # Errors
+    /// As [`with_actual`](Self::with_actual).
+    pub fn measured(self, actual: Quantity, on: NaiveDate) -> Result<Self, HealthError> {
+        Ok(Self { measured_on: Some(on), ..self.with_actual(actual)? })
+    }
+
+    /// The indicator with this baseline.
+    ///
+    /// # Errors
+    /// [`HealthError::Target`] when the value's unit is not the target's.
+    pub fn with_baseline(self, value: Quantity, captured_on: NaiveDate) -> Result<Self, HealthError> {
+        value.to(self.target.unit()).map_err(TargetError::from)?;
+        Ok(Self { baseline: Some(Baseline { value, captured_on }), ..self })
+    }
+
+    /// How far the value attains the target; `None` where it was not measured.
+    #[must_use]
+    pub fn attainment(&self) -> Option<Result<Attainment, TargetError>> {
+        self.actual.as_ref().map(|actual| self.target.attainment_of(actual))
+    }
+
+    /// The value in the target's unit; `None` where it was not measured.
+    pub(super) fn value(&self) -> Option<Decimal> {
+        self.actual.as_ref()?.to(self.target.unit()).ok().map(|actual| actual.value())
+    }
+}
+
+/// A dimension: indicators that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    /// The name, unique in its matrix.
+    pub name: String,
+    /// How much it counts among the dimensions, 0 or more; only the proportions matter.
+    #[serde(default = "one", skip_serializing_if = "is_one", with = "wire_decimal")]
+    pub weight: Decimal,
+    /// The indicators in order.
+    pub indicators: Vec<Indicator>,
+}
+
+impl Dimension {
+    /// The dimension of these indicators, of weight 1.
+    #[must_use]
+    pub fn new(name: impl Into<String>, indicators: impl IntoIterator<Item = Indicator>) -> Self {
+        Self { name: name.into(), weight: Decimal::ONE, indicators: indicators.into_iter().collect() }
+    }
+
+    /// The dimension with this weight among those of its matrix.
+    #[must_use]
+    pub fn with_weight(self, weight: impl Into<Decimal>) -> Self {
+        Self { weight: weight.into(), ..self }
+    }
+}

@@ -1,0 +1,187 @@
+//! From the values of a criterion to comparable figures, where more is better.
+
+use super::{DecisionMatrix, Direction, HealthError};
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// How the column of a criterion is made comparable.
+///
+/// # Formula
+/// With values x, their least l and greatest g, and n alternatives:
+///
+/// | name | benefit | cost |
+/// | --- | --- | --- |
+/// | min-max | (x - l) / (g - l) | (g - x) / (g - l) |
+/// | max | x / g | 1 - x / g |
+/// | sum | x / sum x | (1 / x) / sum (1 / x) |
+/// | vector | x / root of sum x² | 1 - x / root of sum x² |
+/// | logarithmic | ln x / sum ln x | (1 - ln x / sum ln x) / (n - 1) |
+/// | linear | x / g | l / x |
+/// | nonlinear | (x / g)² | (l / x)³ |
+/// | enhanced accuracy | 1 - (g - x) / sum (g - x) | 1 - (x - l) / sum (x - l) |
+/// | Zavadskas-Turskis | 1 - abs((g - x) / g) | 1 - abs((l - x) / l) |
+///
+/// A column of equal values is 1 throughout by min-max: it sets nobody back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Normalisation {
+    /// By the range.
+    MinMax,
+    /// By the greatest.
+    Max,
+    /// By the sum; every value above 0.
+    Sum,
+    /// By the Euclidean norm.
+    Vector,
+    /// By logarithms; every value above 0.
+    Logarithmic,
+    /// By the best; no value 0.
+    Linear,
+    /// By powers of the quotient with the best (F. Peldschus, 1983).
+    Nonlinear,
+    /// By the distances to the best (H. Zeng and others, 2013).
+    EnhancedAccuracy,
+    /// By the relative distance to the best (E. K. Zavadskas and Z. Turskis, 2008).
+    ZavadskasTurskis,
+}
+
+impl fmt::Display for Normalisation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::MinMax => "min-max",
+            Self::Max => "max",
+            Self::Sum => "sum",
+            Self::Vector => "vector",
+            Self::Logarithmic => "logarithmic",
+            Self::Linear => "linear",
+            Self::Nonlinear => "nonlinear",
+            Self::EnhancedAccuracy => "enhanced accuracy",
+            Self::ZavadskasTurskis => "Zavadskas-Turskis",
+        })
+    }
+}
+
+impl Normalisation {
+    /// The comparable figures of one criterion, one for each alternative.
+    ///
+    /// # Errors
+    /// [`HealthError::Cell`] for a value that the formula does not take; [`HealthError::ConstantColumn`] where
+    /// it divides by a difference of 0; [`HealthError::Undefined`] where there is no such criterion or the
+    /// figures are not finite.
+    pub fn column(self, matrix: &DecisionMatrix, criterion: usize) -> Result<Vec<f64>, HealthError> {
+        let undefined = HealthError::Undefined { what: "the normalised column" };
+        let (Some(values), Some(direction)) =
+            (matrix.column(criterion), matrix.directions().get(criterion).copied())
+        else {
+            return Err(undefined);
+        };
+        let column = self.of(values, direction, criterion)?;
+        if column.iter().all(|value| value.is_finite()) { Ok(column) } else { Err(undefined) }
+    }
+
+    /// The comparable figures of all criteria, column by column.
+    pub(super) fn columns(self, matrix: &DecisionMatrix) -> Result<Vec<Vec<f64>>, HealthError> {
+        (0..matrix.directions().len()).map(|criterion| self.column(matrix, criterion)).collect()
+    }
+
+    fn of(self, values: &[f64], direction: Direction, column: usize) -> Result<Vec<f64>, HealthError> {
+        let cost = direction == Direction::Less;
+        let (least, greatest) = range(values);
+        let refuse =
+            |needed, admits: &dyn Fn(f64) -> bool| match values.iter().position(|value| !admits(*value)) {
+                Some(row) => {
+                    let value = values.get(row).copied().unwrap_or_default();
+                    Err(HealthError::Cell { row, column, value, needed })
+                }
+                None => Ok(()),
+            };
+        let map = |f: &dyn Fn(f64) -> f64| values.iter().map(|value| f(*value)).collect::<Vec<f64>>();
+        let of_best = |best: f64| {
+            if is_zero(best) {
+                Err(HealthError::Undefined { what: "a quotient with the best value, 0," })
+            } else {
+                Ok(best)
+            }
+        };
+        Ok(match (self, cost) {
+            (Self::MinMax, _) if greatest <= least => map(&|_| 1.0),
+            (Self::MinMax, false) => map(&|x| (x - least) / (greatest - least)),
+            (Self::MinMax, true) => map(&|x| (greatest - x) / (greatest - least)),
+            (Self::Max, _) => {
+                let best = of_best(greatest)?;
+                if cost { map(&|x| 1.0 - x / best) } else { map(&|x| x / best) }
+            }
+            (Self::Sum, _) => {
+                refuse("above 0", &|x| x > 0.0)?;
+                let terms = if cost { map(&|x| 1.0 / x) } else { values.to_vec() };
+                let sum: f64 = terms.iter().sum();
+                terms.into_iter().map(|term| term / sum).collect()
+            }
+            (Self::Vector, _) => {
+                let parts = unit_vector(values).ok_or(HealthError::ConstantColumn { column })?;
+                if cost { parts.into_iter().map(|part| 1.0 - part).collect() } else { parts }
+            }
+            (Self::Logarithmic, _) => {
+                refuse("above 0", &|x| x > 0.0)?;
+                let sum: f64 = values.iter().map(|x| libm::log(*x)).sum();
+                let others = count(values) - 1.0;
+                if cost {
+                    map(&|x| (1.0 - libm::log(x) / sum) / others)
+                } else {
+                    map(&|x| libm::log(x) / sum)
+                }
+            }
+            (Self::Linear, _) => {
+                refuse("not 0", &|x| !is_zero(x))?;
+                if cost { map(&|x| least / x) } else { map(&|x| x / greatest) }
+            }
+            (Self::Nonlinear, true) => {
+                refuse("not 0", &|x| !is_zero(x))?;
+                map(&|x| (least / x) * (least / x) * (least / x))
+            }
+            (Self::Nonlinear, false) => {
+                let best = of_best(greatest)?;
+                map(&|x| (x / best) * (x / best))
+            }
+            (Self::EnhancedAccuracy, _) => {
+                let distance = |x: f64| if cost { x - least } else { greatest - x };
+                let sum: f64 = values.iter().map(|x| distance(*x)).sum();
+                if is_zero(sum) {
+                    return Err(HealthError::ConstantColumn { column });
+                }
+                map(&|x| 1.0 - distance(x) / sum)
+            }
+            (Self::ZavadskasTurskis, _) => {
+                let best = of_best(if cost { least } else { greatest })?;
+                map(&|x| 1.0 - ((best - x) / best).abs())
+            }
+        })
+    }
+}
+
+/// The values over their Euclidean norm; `None` where all are 0.
+pub(super) fn unit_vector(values: &[f64]) -> Option<Vec<f64>> {
+    // Scaled by the greatest magnitude, so that small values keep their squares.
+    let scale = values.iter().fold(0.0_f64, |scale, value| scale.max(value.abs()));
+    if is_zero(scale) {
+        return None;
+    }
+    let norm = libm::sqrt(values.iter().map(|value| (value / scale) * (value / scale)).sum::<f64>());
+    Some(values.iter().map(|value| value / scale / norm).collect())
+}
+
+pub(super) fn range(values: &[f64]) -> (f64, f64) {
+    let fold = |f: fn(f64, f64) -> f64| values.iter().copied().reduce(f).unwrap_or_default();
+    (fold(f64::min), fold(f64::max))
+}
+
+pub(super) fn is_zero(value: f64) -> bool {
+    value.abs() < f64::MIN_POSITIVE
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no slice has 2^53 elements of eight bytes")]
+pub(super) fn count(values: &[f64]) -> f64 {
+    values.len() as f64
+}

@@ -1,0 +1,104 @@
+//! The greatest eigenvalue of a positive matrix and its vector.
+
+use alloc::vec::Vec;
+
+/// How many steps are made at most; convergence is quadratic, five or six are usual.
+const STEPS: usize = 60;
+
+/// The Perron root of a positive square matrix, row by row, and its vector with sum 1.
+pub(super) struct Perron {
+    pub(super) root: f64,
+    pub(super) vector: Vec<f64>,
+}
+
+/// # Formula
+/// T. Noda (1971): with x > 0 and s the greatest of (A x)_i / x_i, the next x solves `(s I - A) z = x`. As s is
+/// not below the root, s I - A is an M-matrix: z is positive, and elimination needs no exchange of rows.
+///
+/// `start` is positive and as long as the matrix has rows; the matrix is positive and finite.
+pub(super) fn perron(matrix: &[f64], start: Vec<f64>) -> Perron {
+    let count = start.len();
+    let mut vector = start;
+    scale(&mut vector);
+    let mut image = product(matrix, &vector);
+    let mut best = spread(&image, &vector);
+    let mut system = alloc::vec![0.0; matrix.len()];
+    for _ in 0..STEPS {
+        let (low, high) = best;
+        if high - low <= 2.0 * f64::EPSILON * high {
+            break;
+        }
+        system.copy_from_slice(matrix);
+        for (index, value) in system.iter_mut().enumerate() {
+            let diagonal = index.checked_rem(count.saturating_add(1)) == Some(0);
+            *value = if diagonal { high - *value } else { -*value };
+        }
+        let mut next = vector.clone();
+        solve(&mut system, &mut next, f64::EPSILON * high);
+        scale(&mut next);
+        let next_image = product(matrix, &next);
+        let found = spread(&next_image, &next);
+        // Quadratic until rounding is all that is left: then no step is better than the last.
+        if !(found.1 - found.0 < high - low) {
+            break;
+        }
+        (vector, image, best) = (next, next_image, found);
+    }
+    Perron { root: image.iter().sum(), vector }
+}
+
+fn product(matrix: &[f64], vector: &[f64]) -> Vec<f64> {
+    let rows = matrix.chunks_exact(vector.len().max(1));
+    rows.map(|row| row.iter().zip(vector).map(|(a, x)| a * x).sum()).collect()
+}
+
+/// The least and the greatest quotient: the root lies between (L. Collatz, 1942).
+fn spread(image: &[f64], vector: &[f64]) -> (f64, f64) {
+    image
+        .iter()
+        .zip(vector)
+        .map(|(y, x)| y / x)
+        .fold((f64::INFINITY, 0.0), |(low, high), quotient| (low.min(quotient), high.max(quotient)))
+}
+
+fn scale(vector: &mut [f64]) {
+    let sum: f64 = vector.iter().sum();
+    for value in vector {
+        *value /= sum;
+    }
+}
+
+/// Solves the system in place by elimination without exchange; a pivot below `least` is that.
+pub(super) fn solve(system: &mut [f64], right: &mut [f64], least: f64) {
+    let count = right.len();
+    for step in 0..count {
+        let (above, below) = system.split_at_mut(step.saturating_add(1).saturating_mul(count));
+        let (solved, open) = right.split_at_mut(step.saturating_add(1));
+        let pivot_row = above.chunks_exact_mut(count).last().unwrap_or_default();
+        let (Some(pivot), Some(right_of_pivot)) = (pivot_row.get_mut(step), solved.last()) else { return };
+        *pivot = pivot.max(least);
+        let (pivot, tail) = (*pivot, pivot_row.get(step..).unwrap_or_default());
+        for (row, value) in below.chunks_exact_mut(count).zip(open) {
+            let row = row.get_mut(step..).unwrap_or_default();
+            let factor = row.first().copied().unwrap_or_default() / pivot;
+            for (cell, above) in row.iter_mut().zip(tail) {
+                *cell -= factor * above;
+            }
+            *value -= factor * right_of_pivot;
+        }
+    }
+    for step in (0..count).rev() {
+        let (open, solved) = right.split_at_mut(step.saturating_add(1));
+        let row = system.chunks_exact(count).nth(step).unwrap_or_default();
+        let known: f64 = row
+            .get(step.saturating_add(1)..)
+            .unwrap_or_default()
+            .iter()
+            .zip(solved.iter())
+            .map(|(a, x)| a * x)
+            .sum();
+        if let (Some(value), Some(pivot)) = (open.last_mut(), row.get(step)) {
+            *value = (*value - known) / pivot;
+        }
+    }
+}

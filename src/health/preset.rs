@@ -1,0 +1,87 @@
+//! A health matrix to begin with.
+
+use super::{Dimension, HealthError, Indicator, Matrix, ReviewCycle};
+use crate::error::Problems;
+use crate::quantity::Unit;
+use crate::target::{Bands, Light, Target, Threshold};
+use rust_decimal::Decimal;
+
+/// Each dimension with its source, its review cycle, and the targets in per cent of its two indicators.
+type Row = (&'static str, &'static str, ReviewCycle, [(&'static str, u8); 2]);
+
+const ROWS: [Row; 4] = [
+    (
+        "traffic",
+        "logs and finance",
+        ReviewCycle::Quarter,
+        [("organic share", 50), ("acquisition-cost decrease", 15)],
+    ),
+    (
+        "stickiness",
+        "CRM and membership",
+        ReviewCycle::Month,
+        [("repurchase rate", 25), ("active-user retention", 60)],
+    ),
+    (
+        "tool adoption",
+        "tool logs",
+        ReviewCycle::HalfYear,
+        [("usage of trained tools", 80), ("automated-task coverage", 50)],
+    ),
+    (
+        "conversion",
+        "sales and orders",
+        ReviewCycle::Quarter,
+        [("lead conversion", 8), ("customer value uplift", 20)],
+    ),
+];
+
+impl Matrix {
+    /// A matrix of four dimensions with two indicators each, all in per cent and all to be reached or exceeded,
+    /// not measured yet: traffic, stickiness, tool adoption and conversion, green from the target on and
+    /// **yellow from 80 % of the target on**.
+    ///
+    /// The plans that the targets come from say nothing of yellow: the 80 % are this preset's assumption.
+    /// [`marketing_with`](Self::marketing_with) takes another one. A decrease or an uplift may be negative.
+    ///
+    /// # Errors
+    /// None with these figures; the type is that of every matrix.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    ///
+    /// let matrix = Matrix::marketing()?;
+    /// let targets: Vec<String> = matrix.readings().map(|r| r.indicator().target.to_string()).collect();
+    /// assert_eq!(targets[..3], ["at least 50 %", "at least 15 %", "at least 25 %"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn marketing() -> Result<Self, Problems<HealthError>> {
+        let yellow = Threshold::from(Decimal::from_parts(8, 0, 0, false, 1));
+        let bands = Bands::lights(yellow, Threshold::from(Decimal::ONE));
+        match bands {
+            Ok(bands) => Self::marketing_with(bands),
+            Err(error) => {
+                let mut problems = Problems::new();
+                problems.push(crate::error::Path::root().field("bands"), error);
+                Err(problems)
+            }
+        }
+    }
+
+    /// The same matrix with the caller's bands.
+    ///
+    /// # Errors
+    /// Lights that do not rise (`bands`).
+    pub fn marketing_with(bands: Bands<Light>) -> Result<Self, Problems<HealthError>> {
+        let percent = Unit::PERCENT;
+        let dimensions = ROWS.map(|(name, source, review, indicators)| {
+            let indicators = indicators.map(|(indicator, target)| {
+                let target = Target::at_least(target.into(), percent.clone());
+                Indicator::new(indicator, target, review).with_source(source)
+            });
+            Dimension::new(name, indicators)
+        });
+        Self::new(bands, dimensions)
+    }
+}

@@ -1,0 +1,156 @@
+//! A score: exact where it is a fraction of whole numbers, else an estimate.
+
+use crate::quantity::{QuantityError, Ratio, Rounding, parse_decimal, round};
+use alloc::format;
+use core::cmp::Ordering;
+use core::fmt;
+use rust_decimal::Decimal;
+
+/// The decimals to which an estimate is rounded before it meets an edge or is printed.
+const EDGE_DECIMALS: usize = 12;
+
+/// A score, most often in 0..=1: an exact fraction where the math stays rational within 128 bits, else a float.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::{Aggregation, Score};
+/// use rust_decimal::dec;
+///
+/// let parts = [(dec!(1), Score::from(dec!(0.92))), (dec!(1), Score::from(dec!(1)))];
+/// let mean = Aggregation::Arithmetic.aggregate(&parts)?;
+/// assert_eq!(mean.ratio().map(|ratio| ratio.to_string()).as_deref(), Some("24/25"));
+/// assert!(Aggregation::Geometric.aggregate(&parts)?.ratio().is_none());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Exact(Ratio),
+    Estimate(f64),
+}
+
+impl Score {
+    /// Nothing.
+    pub const ZERO: Self = Self(Kind::Exact(Ratio::ZERO));
+    /// All of it.
+    pub const ONE: Self = Self(Kind::Exact(Ratio::ONE));
+
+    /// The estimate `value`; `None` for NaN and infinities.
+    #[must_use]
+    pub fn estimate(value: f64) -> Option<Self> {
+        value.is_finite().then_some(Self(Kind::Estimate(value)))
+    }
+
+    /// The exact fraction; `None` for an estimate.
+    #[must_use]
+    pub const fn ratio(&self) -> Option<Ratio> {
+        match self.0 {
+            Kind::Exact(ratio) => Some(ratio),
+            Kind::Estimate(_) => None,
+        }
+    }
+
+    /// The nearest float, always finite.
+    #[must_use]
+    pub fn to_f64(&self) -> f64 {
+        match self.0 {
+            Kind::Exact(ratio) => ratio.to_f64(),
+            Kind::Estimate(value) => value,
+        }
+    }
+
+    /// Whether the score is below zero, as a standard score may be.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        match self.0 {
+            Kind::Exact(ratio) => ratio.is_negative(),
+            Kind::Estimate(value) => value < 0.0,
+        }
+    }
+
+    /// Whether the score is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        match self.0 {
+            Kind::Exact(ratio) => ratio.is_zero(),
+            Kind::Estimate(value) => value.abs() < f64::MIN_POSITIVE,
+        }
+    }
+
+    /// The score rounded to `scale` decimals by the named `rounding`; an estimate's digits are taken from its
+    /// expansion to 18 decimals.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`] where the rounded value needs more than 28 digits or `scale` exceeds 28.
+    pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
+        match self.0 {
+            Kind::Exact(ratio) => ratio.round(scale, rounding),
+            Kind::Estimate(value) => parse_decimal(&format!("{value:.18}"))
+                .or_else(|_| parse_decimal(&format!("{value:.6}")))
+                .map(|value| round(value, scale, rounding)),
+        }
+    }
+
+    /// What meets an edge: the exact fraction, or the estimate rounded to 12 decimals.
+    #[must_use]
+    pub fn at_edge(&self) -> Ratio {
+        match self.0 {
+            Kind::Exact(ratio) => ratio,
+            Kind::Estimate(value) => {
+                parse_decimal(&format!("{value:.EDGE_DECIMALS$}")).map_or(Ratio::ZERO, Ratio::from)
+            }
+        }
+    }
+
+    /// The order of two scores, exact where both are.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Ordering {
+        match (self.0, other.0) {
+            (Kind::Exact(left), Kind::Exact(right)) => left.cmp(&right),
+            _ => self.to_f64().total_cmp(&other.to_f64()),
+        }
+    }
+}
+
+impl From<Ratio> for Score {
+    fn from(ratio: Ratio) -> Self {
+        Self(Kind::Exact(ratio))
+    }
+}
+
+impl From<Decimal> for Score {
+    fn from(value: Decimal) -> Self {
+        Self(Kind::Exact(value.into()))
+    }
+}
+
+impl fmt::Display for Score {
+    /// The exact fraction as a percentage, as in [`Ratio::to_percent`]; an estimate likewise after rounding to
+    /// 12 decimals.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.at_edge().to_percent())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    #[test]
+    fn an_estimate_meets_the_edge_that_it_stands_for() {
+        let almost = Score::estimate(0.1 + 0.7).unwrap();
+        assert!(almost.to_f64() < 0.8);
+        assert_eq!(almost.at_edge(), Ratio::from(dec!(0.8)));
+        assert_eq!(almost.to_string(), "80%");
+        assert!(Score::estimate(f64::NAN).is_none() && Score::estimate(f64::INFINITY).is_none());
+        let large = Score::estimate(1e15).unwrap();
+        assert_eq!(large.round(2, Rounding::HalfEven).unwrap(), dec!(1000000000000000));
+        assert_eq!(Score::from(dec!(0.125)).round(2, Rounding::HalfEven).unwrap(), dec!(0.12));
+        assert!(Score::from(dec!(-0.1)).is_negative() && Score::ZERO.is_zero());
+        assert_eq!(Score::from(dec!(0.8)).compare(&almost), Ordering::Greater);
+    }
+}

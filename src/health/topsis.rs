@@ -1,0 +1,179 @@
+//! Rankings by the distances to an ideal and an anti-ideal alternative.
+
+use super::normalisation::{range, unit_vector};
+use super::{CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation, Ranking};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// TOPSIS, by how the columns are made comparable. There is no default: the results differ.
+///
+/// # Formula
+/// Comparable columns times their weights; the ideal takes the best of each column, the anti-ideal the worst;
+/// with Euclidean distances D+ to the ideal and D- to the anti-ideal the score is `D- / (D+ + D-)`, in 0..=1
+/// (C.-L. Hwang and K. Yoon, 1981).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Topsis {
+    /// By the range, costs turned around.
+    MinMax,
+    /// By the Euclidean norm, a cost as 1 less its part.
+    VectorInverted,
+    /// By the Euclidean norm, costs as they are: their ideal is the least, their anti-ideal the greatest. As
+    /// distances are symmetric, the scores are those of [`VectorInverted`](Self::VectorInverted) up to rounding.
+    VectorSwappedIdeals,
+}
+
+impl Topsis {
+    /// The score of each alternative in 0..=1.
+    ///
+    /// # Errors
+    /// [`HealthError::LengthMismatch`] for another number of weights than criteria; [`HealthError::NoContrast`]
+    /// where no criterion of weight tells the alternatives apart.
+    pub fn scores(self, matrix: &DecisionMatrix, weights: &CriteriaWeights) -> Result<Ranking, HealthError> {
+        let weights = weights.for_criteria(matrix.directions().len())?;
+        let mut to_ideal = alloc::vec![0.0; matrix.alternatives()];
+        let mut to_worst = to_ideal.clone();
+        for ((direction, values), weight) in matrix.columns().zip(weights) {
+            let column = self.column(values, direction);
+            let (least, greatest) = range(&column);
+            let swapped = self == Self::VectorSwappedIdeals && direction == Direction::Less;
+            let (ideal, worst) = if swapped { (least, greatest) } else { (greatest, least) };
+            for ((value, plus), minus) in column.iter().zip(&mut to_ideal).zip(&mut to_worst) {
+                *plus += weight * (value - ideal) * (weight * (value - ideal));
+                *minus += weight * (value - worst) * (weight * (value - worst));
+            }
+        }
+        let scores = to_ideal.into_iter().zip(to_worst).map(|(plus, minus)| {
+            let (plus, minus) = (libm::sqrt(plus), libm::sqrt(minus));
+            if plus + minus > 0.0 { Ok(minus / (plus + minus)) } else { Err(HealthError::NoContrast) }
+        });
+        Ranking::new(scores.collect::<Result<_, _>>()?)
+    }
+
+    /// The comparable column; a column that has no such form tells nobody apart.
+    fn column(self, values: &[f64], direction: Direction) -> Vec<f64> {
+        let cost = direction == Direction::Less;
+        let (least, greatest) = range(values);
+        match self {
+            Self::MinMax if greatest <= least => values.iter().map(|_| 1.0).collect(),
+            Self::MinMax if cost => values.iter().map(|x| (greatest - x) / (greatest - least)).collect(),
+            Self::MinMax => values.iter().map(|x| (x - least) / (greatest - least)).collect(),
+            Self::VectorInverted | Self::VectorSwappedIdeals => match unit_vector(values) {
+                Some(parts) if cost && self == Self::VectorInverted => {
+                    parts.into_iter().map(|part| 1.0 - part).collect()
+                }
+                Some(parts) => parts,
+                None => values.to_vec(),
+            },
+        }
+    }
+}
+
+/// The weighted sum of each alternative's comparable figures (P. C. Fishburn, 1967).
+///
+/// # Errors
+/// Those of [`Normalisation::column`]; [`HealthError::LengthMismatch`] for another number of weights than
+/// criteria.
+pub fn weighted_sum(
+    matrix: &DecisionMatrix,
+    weights: &CriteriaWeights,
+    normalisation: Normalisation,
+) -> Result<Ranking, HealthError> {
+    let weights = weights.for_criteria(matrix.directions().len())?;
+    let mut scores = alloc::vec![0.0; matrix.alternatives()];
+    for (column, weight) in normalisation.columns(matrix)?.iter().zip(weights) {
+        for (score, value) in scores.iter_mut().zip(column) {
+            *score += weight * value;
+        }
+    }
+    Ranking::new(scores)
+}
+
+/// The product of each alternative's comparable figures, each to the power of its weight (P. W. Bridgman, 1922).
+///
+/// # Errors
+/// As [`weighted_sum`]; [`HealthError::Undefined`] where a comparable figure is below 0.
+pub fn weighted_product(
+    matrix: &DecisionMatrix,
+    weights: &CriteriaWeights,
+    normalisation: Normalisation,
+) -> Result<Ranking, HealthError> {
+    let weights = weights.for_criteria(matrix.directions().len())?;
+    let mut scores = alloc::vec![1.0; matrix.alternatives()];
+    for (column, weight) in normalisation.columns(matrix)?.iter().zip(weights) {
+        for (score, value) in scores.iter_mut().zip(column) {
+            *score *= libm::pow(*value, *weight);
+        }
+    }
+    Ranking::new(scores)
+}
+
+/// `part` of the weighted sum and the rest of the weighted product, both by the linear normalisation (E. K.
+/// Zavadskas and others, 2012).
+///
+/// # Errors
+/// As [`weighted_sum`] and [`weighted_product`]; [`HealthError::EstimateOutOfRange`] for a part outside 0..=1.
+pub fn weighted_sum_product(
+    matrix: &DecisionMatrix,
+    weights: &CriteriaWeights,
+    part: f64,
+) -> Result<Ranking, HealthError> {
+    within_one("part", part)?;
+    let sums = weighted_sum(matrix, weights, Normalisation::Linear)?;
+    let products = weighted_product(matrix, weights, Normalisation::Linear)?;
+    let both = sums.scores().iter().zip(products.scores());
+    Ranking::new(both.map(|(sum, product)| part * sum + (1.0 - part) * product).collect())
+}
+
+/// The VIKOR compromise measure Q of each alternative; here the *least* is the best, so that the figures are not
+/// a [`Ranking`].
+///
+/// # Formula
+/// With best and worst f+ and f- of each criterion, `r = w (f+ - f) / (f+ - f-)`, `S = sum r`, `R = max r`,
+/// `Q = v (S - S*) / (S- - S*) + (1 - v) (R - R*) / (R- - R*)` with least S*, R* and greatest S-, R- (S.
+/// Opricovic, 1998). `majority` is v. A term whose range is 0 is 0.
+///
+/// # Errors
+/// [`HealthError::ConstantColumn`]; [`HealthError::LengthMismatch`]; [`HealthError::EstimateOutOfRange`] for
+/// a v outside 0..=1.
+pub fn vikor(
+    matrix: &DecisionMatrix,
+    weights: &CriteriaWeights,
+    majority: f64,
+) -> Result<Vec<f64>, HealthError> {
+    within_one("majority", majority)?;
+    let weights = weights.for_criteria(matrix.directions().len())?;
+    let mut sums = alloc::vec![0.0; matrix.alternatives()];
+    let mut regrets = alloc::vec![0.0_f64; matrix.alternatives()];
+    for (column, ((direction, values), weight)) in matrix.columns().zip(weights).enumerate() {
+        let (least, greatest) = range(values);
+        if greatest <= least {
+            return Err(HealthError::ConstantColumn { column });
+        }
+        for ((value, sum), regret) in values.iter().zip(&mut sums).zip(&mut regrets) {
+            let behind = if direction == Direction::More { greatest - value } else { value - least };
+            let part = weight * behind / (greatest - least);
+            *sum += part;
+            *regret = regret.max(part);
+        }
+    }
+    let (least_sum, greatest_sum) = range(&sums);
+    let (least_regret, greatest_regret) = range(&regrets);
+    let part = |x: f64, least: f64, greatest: f64| {
+        if greatest > least { (x - least) / (greatest - least) } else { 0.0 }
+    };
+    let measures = sums.iter().zip(&regrets).map(|(sum, regret)| {
+        majority * part(*sum, least_sum, greatest_sum)
+            + (1.0 - majority) * part(*regret, least_regret, greatest_regret)
+    });
+    Ok(measures.collect())
+}
+
+fn within_one(name: &'static str, value: f64) -> Result<(), HealthError> {
+    if (0.0..=1.0).contains(&value) {
+        Ok(())
+    } else {
+        Err(HealthError::EstimateOutOfRange { name, value, range: "0..=1" })
+    }
+}

@@ -1,0 +1,106 @@
+//! The values of one indicator for many entities, as whole numbers.
+
+use super::HealthError;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// The greatest magnitude of a whole number in a column: 15 digits.
+pub(super) const GREATEST: i64 = 999_999_999_999_999;
+
+/// The values of one indicator, one for each entity, as whole numbers of the last place of `scale` decimals, in
+/// the unit of the indicator's target.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::ValueColumn;
+/// use rust_decimal::dec;
+///
+/// let mut rates = ValueColumn::new(2)?;
+/// rates.push(Some(dec!(27.5)))?;
+/// rates.push(None)?;
+/// assert_eq!(rates, ValueColumn::of(2, [2750, ValueColumn::MISSING])?);
+/// assert!(rates.push(Some(dec!(0.001))).is_err());
+/// # Ok::<(), marketloop::health::HealthError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueColumn {
+    scale: u32,
+    numbers: Vec<i64>,
+}
+
+impl ValueColumn {
+    /// Stands for a value that was not measured.
+    pub const MISSING: i64 = i64::MIN;
+
+    /// An empty column of values with up to `scale` decimals.
+    ///
+    /// # Errors
+    /// [`HealthError::OutOfRange`] for more than 15 decimals.
+    pub fn new(scale: u32) -> Result<Self, HealthError> {
+        Self::of(scale, [])
+    }
+
+    /// The column of these whole numbers of the last place, or [`MISSING`](Self::MISSING).
+    ///
+    /// # Errors
+    /// [`HealthError::OutOfRange`] for more than 15 decimals or a number of more than 15 digits.
+    pub fn of(scale: u32, numbers: impl IntoIterator<Item = i64>) -> Result<Self, HealthError> {
+        if scale > 15 {
+            return Err(HealthError::OutOfRange { name: "scale", value: scale.into(), range: "0..=15" });
+        }
+        let numbers: Vec<i64> = numbers.into_iter().collect();
+        let beyond =
+            |number: &&i64| **number != Self::MISSING && number.unsigned_abs() > GREATEST.unsigned_abs();
+        match numbers.iter().find(beyond) {
+            Some(number) => Err(out_of_range((*number).into())),
+            None => Ok(Self { scale, numbers }),
+        }
+    }
+
+    /// Adds the value of the next entity.
+    ///
+    /// # Errors
+    /// [`HealthError::OutOfRange`] for a value with more decimals than the column or more than 15 digits.
+    pub fn push(&mut self, value: Option<Decimal>) -> Result<(), HealthError> {
+        let number = match value {
+            None => Self::MISSING,
+            Some(value) => self.number(value.normalize()).ok_or_else(|| out_of_range(value))?,
+        };
+        self.numbers.push(number);
+        Ok(())
+    }
+
+    fn number(&self, value: Decimal) -> Option<i64> {
+        let up = 10_i128.checked_pow(self.scale.checked_sub(value.scale())?)?;
+        let number = i64::try_from(value.mantissa().checked_mul(up)?).ok()?;
+        (number.unsigned_abs() <= GREATEST.unsigned_abs()).then_some(number)
+    }
+
+    /// The decimals of the values.
+    #[must_use]
+    pub const fn scale(&self) -> u32 {
+        self.scale
+    }
+
+    /// The whole numbers of the last place.
+    #[must_use]
+    pub fn numbers(&self) -> &[i64] {
+        &self.numbers
+    }
+
+    /// The number of entities.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there are no entities.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+}
+
+fn out_of_range(value: Decimal) -> HealthError {
+    HealthError::OutOfRange { name: "value", value, range: "15 digits of the column's scale" }
+}
