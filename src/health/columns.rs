@@ -299,7 +299,11 @@ impl Work {
         self.whole.finish(&scoring.dimensions.aggregation, scoring.missing, count, parts)?;
         let scores = self.scores.get(..count).unwrap_or_default();
         found.scores.extend_from_slice(scores);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of indicators")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of indicators"
+        )]
         found.covered.extend(covered.iter().take(count).map(|covered: &f64| *covered as u16));
         let edges = score_edges(matrix.score_bands());
         found.score_lights.extend(scores.iter().zip(&self.present).map(|(score, present)| {

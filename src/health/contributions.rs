@@ -218,7 +218,8 @@ impl<'a> Assessment<'a> {
         if !self.is_plain(&Aggregation::Arithmetic) || self.score()?.ratio().is_none() {
             return None;
         }
-        let scores = self.indicators().map(|indicator| indicator.score().map_or(Some(Ratio::ZERO), |s| s.ratio()));
+        let scores =
+            self.indicators().map(|indicator| indicator.score().map_or(Some(Ratio::ZERO), |s| s.ratio()));
         let weights = self.effective_weights()?;
         weights.into_iter().zip(scores).map(|(weight, score)| weight.times(score?).ok()).collect()
     }
@@ -261,7 +262,9 @@ impl<'a> Assessment<'a> {
         let weights = self.effective_weights()?;
         let factors = |scores: &[Option<f64>]| -> Vec<f64> {
             let pairs = scores.iter().zip(&weights);
-            pairs.map(|(score, weight)| score.map_or(1.0, |score| libm::pow(score, weight.to_f64()))).collect()
+            pairs
+                .map(|(score, weight)| score.map_or(1.0, |score| libm::pow(score, weight.to_f64())))
+                .collect()
         };
         Some(log_mean_contributions(&factors(&others), &factors(&scores)).map_err(HealthError::from))
     }
@@ -269,9 +272,15 @@ impl<'a> Assessment<'a> {
     fn shapley_parts(&self, before: &Assessment<'_>) -> Result<Vec<f64>, HealthError> {
         let float = |score: Option<Score>| score.and_then(|score| Score::estimate(score.to_f64()));
         let now: Vec<Option<Score>> = self.indicators().map(|indicator| float(indicator.score())).collect();
-        let then: Vec<Option<Score>> = before.indicators().map(|indicator| float(indicator.score())).collect();
-        let changed: Vec<usize> =
-            now.iter().zip(&then).enumerate().filter(|(_, (now, then))| now != then).map(|(at, _)| at).collect();
+        let then: Vec<Option<Score>> =
+            before.indicators().map(|indicator| float(indicator.score())).collect();
+        let changed: Vec<usize> = now
+            .iter()
+            .zip(&then)
+            .enumerate()
+            .filter(|(_, (now, then))| now != then)
+            .map(|(at, _)| at)
+            .collect();
         if changed.len() > MOST_CHANGED {
             let found = changed.len();
             return Err(HealthError::TooMany { what: "changed scores", found, limit: MOST_CHANGED });
@@ -396,7 +405,9 @@ fn euler(
                 let order = falling(&kept);
                 let weights = ranks.estimate(&order, &kept);
                 let sum: f64 = weights.iter().sum();
-                let rank = |at: usize| order.iter().position(|index| *index == at).and_then(|rank| weights.get(rank));
+                let rank = |at: usize| {
+                    order.iter().position(|index| *index == at).and_then(|rank| weights.get(rank))
+                };
                 // Equal scores share the weights of their ranks.
                 let ranked: Vec<(f64, f64)> = kept
                     .iter()

@@ -24,6 +24,10 @@ mod attribution;
 #[allow(dead_code, reason = "its main is the example's")]
 mod funnel;
 
+#[path = "../../examples/health.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod health;
+
 fn data(name: &str) -> String {
     format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -297,4 +301,50 @@ fn a_broken_event_or_channel_is_refused_with_its_line() {
         "line 3: 2 problems\n  spend: the metrics imply spend of 3/200, which is not whole at 2 decimals\n  \
          revenue: the metrics imply revenue of 123/2000, which is not whole at 2 decimals"
     );
+}
+
+#[test]
+fn the_health_leads_to_findings_alerts_and_risks() {
+    let quarter = std::fs::read_to_string(data("health.json")).unwrap();
+    let report = health::report(&quarter).unwrap();
+    assert_eq!(report, std::fs::read_to_string(data("health_report.txt")).unwrap());
+}
+
+#[test]
+fn a_broken_quarter_of_health_is_refused_with_its_path() {
+    let quarter = std::fs::read_to_string(data("health.json")).unwrap();
+    for (good, broken, refusal) in [
+        (r#""organic share", "44 %""#, r#""organic share", "44 CNY""#, "months[0]: units differ: CNY and %"),
+        (
+            r#""organic share", "44 %""#,
+            r#""organic sharing", "44 %""#,
+            "months[0]: there is no indicator `organic sharing`",
+        ),
+        (r#""clear": "90""#, r#""clear": "70""#, "alert.rule: the clear threshold 70 lies on the bad side"),
+        (
+            r#""within": "24 hours""#,
+            r#""within": "24 moons""#,
+            "alert.response.steps[1].within: `24 moons` is not a duration",
+        ),
+        (r#""actual": "9 %""#, r#""actual": "9 CNY""#, "findings[0]: actual: units differ: CNY and %"),
+        (
+            r#""probability_level": "rare""#,
+            r#""probability_level": "seldom""#,
+            "risks[2].probability_level: there is no level `seldom`",
+        ),
+        (
+            r#""probability": "0.3""#,
+            r#""probability": "0.7""#,
+            "risks[1].probability: the probability is of the level `likely`",
+        ),
+        (
+            r#""2026-09-17T08:00:00Z""#,
+            r#""2026-09-17 08:00""#,
+            "samples[0][0]: `2026-09-17 08:00` is not a timestamp",
+        ),
+    ] {
+        assert_eq!(quarter.matches(good).count(), 1, "{good}");
+        let refused = health::report(&quarter.replace(good, broken)).unwrap_err().to_string();
+        assert!(refused.starts_with(refusal), "{refused}");
+    }
 }

@@ -1,0 +1,363 @@
+//! The health of the marketing over three months: the bulletin of lights with what is stale, weights from
+//! judgements, what moved the score, an alert look by look with the answers due, findings in order of priority,
+//! one of them on a page, and the risks.
+//!
+//! `cargo run --example health` reads `examples/data/health.json`; another file may follow behind `--`. The
+//! matrix is the documents'; its values, and everything behind them, are an illustration.
+
+use marketloop::health::{Assessment, Matrix, PairwiseComparisons, RandomIndex};
+use marketloop::quantity::{Money, Quantity, Rounding};
+use marketloop::review::{
+    A3Report, Alarp, Alert, AlertChange, AlertState, Finding, Risk, RiskMatrix, RiskRegister,
+    RiskRegisterDraft, ThreePointMean, by_priority, fishbone,
+};
+use marketloop::target::Light;
+use marketloop::time::{NaiveDate, Timestamp};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::fmt::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/health.json");
+    let path = std::env::args().nth(1).unwrap_or_else(|| default.into());
+    match std::fs::read_to_string(&path).map_err(Refusal::from).and_then(|text| report(&text)) {
+        Ok(report) => {
+            #[expect(clippy::print_stdout, reason = "the report is what the example is for")]
+            {
+                print!("{report}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(refusal) => {
+            eprintln!("{path} was refused\n{refusal}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Refusal = Box<dyn std::error::Error>;
+type Written = Result<(), Refusal>;
+
+/// What the file says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Quarter {
+    title: String,
+    launched_on: NaiveDate,
+    today: NaiveDate,
+    baseline: Vec<(String, String, Quantity, NaiveDate)>,
+    months: Vec<Month>,
+    importance: Importance,
+    alert: Alert,
+    samples: Vec<(Timestamp, Option<Quantity>)>,
+    findings: Vec<Finding>,
+    largest_impact: Money,
+    risks: Vec<Risk>,
+}
+
+/// The values that were measured at the end of a month.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Month {
+    on: NaiveDate,
+    values: Vec<(String, String, Quantity)>,
+}
+
+/// How much more important one dimension is than another.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Importance {
+    items: Vec<String>,
+    judgements: Vec<(String, String, f64)>,
+}
+
+/// The report on the text of a file.
+pub(crate) fn report(text: &str) -> Result<String, Refusal> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let quarter: Quarter = serde_path_to_error::deserialize(&mut reader)?;
+    let months = quarter.matrices()?;
+    let assessments = months.iter().map(Matrix::assess).collect::<Result<Vec<_>, _>>()?;
+    let mut out = format!("{}\n\n", quarter.title);
+    quarter.bulletin(&mut out, &assessments)?;
+    quarter.freshness(&mut out, &months)?;
+    quarter.weights(&mut out)?;
+    scores(&mut out, &assessments)?;
+    quarter.alert(&mut out)?;
+    quarter.findings(&mut out)?;
+    quarter.risks(&mut out)?;
+    Ok(out)
+}
+
+impl Quarter {
+    /// The matrix at the end of each month: what was not measured again keeps its value and its day.
+    fn matrices(&self) -> Result<Vec<Matrix>, Refusal> {
+        let mut draft =
+            marketloop::health::MatrixDraft::from(Matrix::marketing()?.launched_on(self.launched_on));
+        for (dimension, name, value, on) in &self.baseline {
+            let indicators = draft.dimensions.iter_mut().filter(|own| own.name == *dimension);
+            let found = indicators.flat_map(|own| &mut own.indicators).find(|own| own.name == *name);
+            let found = found.ok_or_else(|| format!("baseline: there is no indicator `{name}`"))?;
+            *found = found.clone().with_baseline(value.clone(), *on)?;
+        }
+        let mut matrix = draft.check()?;
+        let mut months = Vec::new();
+        for (index, month) in self.months.iter().enumerate() {
+            for (dimension, indicator, value) in &month.values {
+                let measured = matrix.measured(dimension, indicator, value.clone(), month.on);
+                matrix = measured.map_err(|error| format!("months[{index}]: {error}"))?;
+            }
+            months.push(matrix.clone());
+        }
+        Ok(months)
+    }
+
+    fn bulletin(&self, out: &mut String, assessments: &[Assessment<'_>]) -> Written {
+        writeln!(out, "1. The bulletin: green from the target on, yellow from 80 % of it on\n")?;
+        let mut head = String::from("<dimension <indicator <target <review");
+        for month in &self.months {
+            write!(head, " >{} <light", month.on)?;
+        }
+        let mut table = Table::new(&head);
+        let Some(last) = assessments.last() else { return Err("there are no months".into()) };
+        for (index, part) in last.indicators().enumerate() {
+            let indicator = part.reading().indicator();
+            let mut cells = vec![
+                part.reading().dimension().to_string(),
+                indicator.name.clone(),
+                indicator.target.to_string(),
+                indicator.review.to_string(),
+            ];
+            for assessment in assessments {
+                let reading = assessment.indicators().nth(index).map(|part| part.reading());
+                let value =
+                    reading.and_then(|reading| reading.indicator().actual.as_ref().map(ToString::to_string));
+                cells.push(value.unwrap_or_else(|| "-".into()));
+                cells.push(light(reading.and_then(|reading| reading.light())));
+            }
+            table.row(cells);
+        }
+        table.write(out)?;
+        let action: Vec<&str> = last
+            .indicators()
+            .filter(|part| part.reading().needs_action())
+            .map(|part| part.reading().indicator().name.as_str())
+            .collect();
+        writeln!(out, "  Below target at the end, a task force each: {}.\n", action.join(", "))?;
+        Ok(())
+    }
+
+    fn freshness(&self, out: &mut String, months: &[Matrix]) -> Written {
+        writeln!(out, "2. What is older than its review cycle on {}, and the baselines\n", self.today)?;
+        let Some(last) = months.last() else { return Ok(()) };
+        for (reading, freshness) in last.stale(self.today)? {
+            writeln!(out, "  {}: {freshness}", reading.indicator().name)?;
+        }
+        for (reading, state) in last.baselines(self.today)? {
+            if !state.is_in_time() {
+                writeln!(out, "  baseline of {}: {state}", reading.indicator().name)?;
+            }
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+
+    fn weights(&self, out: &mut String) -> Written {
+        writeln!(out, "3. How much the dimensions matter: weights from judgements (AHP)\n")?;
+        let mut comparisons = PairwiseComparisons::new(self.importance.items.iter().cloned())?;
+        for (item, over, value) in &self.importance.judgements {
+            comparisons = comparisons.judge(item, over, *value)?;
+        }
+        let priorities = comparisons.priorities()?;
+        for (item, share) in comparisons.items().iter().zip(priorities.weights().shares(4)?) {
+            writeln!(out, "  {item}: {share}")?;
+        }
+        let ratio = priorities.consistency_ratio(&RandomIndex::SAATY)?;
+        writeln!(out, "  consistency ratio {ratio:.4} (Saaty's table; up to 0.1 is taken as consistent)")?;
+        if let Some(judgement) = priorities.most_inconsistent() {
+            writeln!(out, "  furthest from the weights: {judgement}")?;
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+
+    fn alert(&self, out: &mut String) -> Written {
+        writeln!(out, "5. The alert `{}`: {}\n", self.alert.id, self.alert.metric)?;
+        let mut state = AlertState::default();
+        for (at, sample) in &self.samples {
+            let value = sample.as_ref().map(Quantity::value);
+            let step = self.alert.rule.step(state, *at, value)?;
+            state = step.state();
+            for change in step.changes() {
+                writeln!(
+                    out,
+                    "  {at} {}: {change}",
+                    sample.as_ref().map_or_else(|| "no data".into(), ToString::to_string)
+                )?;
+                if change == AlertChange::Fired {
+                    for (todo, due) in self.alert.response.due(*at)? {
+                        writeln!(out, "    {} by {due}: {}", self.alert.response.responsible(), todo.action)?;
+                    }
+                }
+            }
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+
+    fn findings(&self, out: &mut String) -> Written {
+        writeln!(out, "6. Findings, the most pressing first\n")?;
+        let order = by_priority(&self.findings)?;
+        let mut table =
+            Table::new("<metric <target >actual >attainment >unexplained <measure <owner <again on");
+        for priority in &order {
+            let finding = priority.finding();
+            table.row([
+                finding.metric().into(),
+                finding.target().to_string(),
+                finding.actual().to_string(),
+                finding.attainment()?.to_string(),
+                finding.unexplained()?.to_percent(),
+                finding.measure().unwrap_or("none yet").into(),
+                finding.owner().unwrap_or("nobody yet").into(),
+                finding.review_on().map_or_else(|| "not set".into(), |date| date.to_string()),
+            ]);
+        }
+        table.write(out)?;
+        for priority in &order {
+            writeln!(out, "  {priority}")?;
+        }
+        let causes = self.findings.iter().flat_map(Finding::causes);
+        writeln!(out, "\n  Causes by branch")?;
+        for (branch, causes) in fishbone(causes) {
+            for cause in causes {
+                writeln!(out, "  {branch}: {cause}")?;
+            }
+        }
+        if let Some(first) = order.first() {
+            writeln!(out, "\n{}\n", A3Report::of(first.finding(), "third quarter 2026"))?;
+        }
+        Ok(())
+    }
+
+    fn risks(&self, out: &mut String) -> Written {
+        writeln!(out, "7. Risks by a matrix that cannot rank them the wrong way round\n")?;
+        let draft = RiskRegisterDraft {
+            matrix: RiskMatrix::five_by_five(self.largest_impact.amount())?,
+            alerts: vec![self.alert.clone()],
+            risks: self.risks.clone(),
+        };
+        let register: RiskRegister = draft.check()?;
+        let mean = ThreePointMean::Pert;
+        for ranked in register.ranked(mean)? {
+            let loss = match ranked.expected_loss {
+                Some(loss) => format!("{} CNY expected", loss.round(2, Rounding::HalfEven)?),
+                None => "not estimated".into(),
+            };
+            write!(out, "  {}: {}, {loss}", ranked.risk.id, ranked.rating)?;
+            match register.alarp(ranked.risk, Decimal::TWO, mean)? {
+                Alarp::Acceptable => writeln!(out, "; nothing has to be done")?,
+                Alarp::Reduce(response) | Alarp::Unacceptable(Some(response)) => {
+                    let benefit = ranked.risk.net_benefit(response, mean)?;
+                    let benefit =
+                        benefit.map_or(Ok(Decimal::ZERO), |benefit| benefit.round(2, Rounding::HalfEven))?;
+                    writeln!(out, "; take `{}`, worth {benefit} CNY beyond its cost", response.action)?;
+                }
+                Alarp::AsLowAsReasonablyPracticable => writeln!(out, "; as low as reasonably practicable")?,
+                Alarp::Unacceptable(None) => writeln!(out, "; a response has to be found")?,
+                Alarp::NotEstimated => writeln!(out, "; to be estimated")?,
+            }
+        }
+        let loss = register.expected_loss(self.largest_impact.currency(), mean, Rounding::HalfEven)?;
+        writeln!(out, "  All that are estimated together: {loss}.")?;
+        let announced: Vec<&str> =
+            register.announced_by(&self.alert.id).map(|risk| risk.id.as_str()).collect();
+        writeln!(out, "  The alert `{}` announces: {}.", self.alert.id, announced.join(", "))?;
+        Ok(())
+    }
+}
+
+/// The score of each month, and what moved it.
+fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
+    writeln!(out, "4. The score, all indicators alike, and what moved it\n")?;
+    let mut before: Option<&Assessment<'_>> = None;
+    for (number, assessment) in (1..).zip(assessments) {
+        let score = assessment.score().map(|score| score.to_string()).unwrap_or_default();
+        let own: Vec<String> = assessment
+            .dimensions()
+            .iter()
+            .map(|own| {
+                format!("{} {}", own.name(), own.score().map(|score| score.to_string()).unwrap_or_default())
+            })
+            .collect();
+        writeln!(
+            out,
+            "  month {number}: {score}, {}, {} indicators ({})",
+            light(assessment.light()),
+            assessment.coverage(),
+            own.join(", ")
+        )?;
+        if let Some(before) = before {
+            let why = assessment.change_since(before, 4, Rounding::HalfEven)?;
+            for part in why.by_size().iter().filter(|part| !part.value.is_zero()) {
+                writeln!(out, "    {:+}  {}", part.value, part.indicator)?;
+            }
+            writeln!(out, "    {:+}  together ({})", why.total(), why.method())?;
+        }
+        before = Some(assessment);
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn light(light: Option<Light>) -> String {
+    light.map_or_else(|| "grey".into(), |light| light.to_string())
+}
+
+/// Aligned columns: a head of `<` (left) and `>` (right) titles, and rows.
+struct Table {
+    right: Vec<bool>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn new(head: &str) -> Self {
+        let titles: Vec<(bool, String)> =
+            head.split_inclusive(' ').fold(Vec::new(), |mut titles: Vec<(bool, String)>, word| {
+                match (word.strip_prefix(['<', '>']), titles.last_mut()) {
+                    (Some(title), _) => titles.push((word.starts_with('>'), title.into())),
+                    (None, Some((_, title))) => title.push_str(word),
+                    (None, None) => {}
+                }
+                titles
+            });
+        let right = titles.iter().map(|(right, _)| *right).collect();
+        Self { right, rows: vec![titles.into_iter().map(|(_, title)| title.trim_end().into()).collect()] }
+    }
+
+    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    fn write(&self, out: &mut String) -> Written {
+        let cells = |column: usize| self.rows.iter().filter_map(move |row| row.get(column));
+        let width = |column| cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.right.len()).map(width).collect();
+        for (index, row) in self.rows.iter().enumerate() {
+            let mut line = String::new();
+            for ((cell, width), right) in row.iter().zip(&widths).zip(&self.right) {
+                if *right {
+                    write!(line, "  {cell:>width$}")?;
+                } else {
+                    write!(line, "  {cell:<width$}")?;
+                }
+            }
+            writeln!(out, "{}", line.trim_end())?;
+            if index == 0 {
+                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+                writeln!(out, "  {}", rule.join("  "))?;
+            }
+        }
+        Ok(())
+    }
+}
