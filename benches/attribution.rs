@@ -1,6 +1,7 @@
 //! Attribution on 1,000,000 seeded journeys of 20 channels: 3,450,921 touches, 27,815 conversions.
 //!
-//! The rules look at converting rows only: what limits them is reading the column of conversions and, of the
+//! The rules look at converting rows only: what limits them is reading the column of conversions, the cache misses
+//! of the 27,815 rows that convert (their paths are copied in batches, so that the misses overlap) and, of the
 //! rows that convert, dividing 2^62 by the sum of the weights. Time decay adds one power of two for each touch.
 //! Text paths are limited by finding each name in the dictionary, aggregation by sorting the rows.
 //!

@@ -204,20 +204,9 @@ impl PathTable {
         })
     }
 
-    /// The rows that convert, with their indexes: of the others only the count of conversions is read.
-    pub(super) fn converting_rows(&self) -> impl Iterator<Item = (usize, Row<'_>)> + '_ {
-        let converting = self.conversions.iter().enumerate().filter(|(_, conversions)| **conversions > 0);
-        converting.filter_map(|(index, conversions)| {
-            let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-            let span = start as usize..*self.ends.get(index)? as usize;
-            let outcome = Outcome {
-                conversions: *conversions,
-                nulls: *self.nulls.get(index)?,
-                value: *self.values.get(index)?,
-            };
-            let seconds_before_end = self.seconds.as_ref().and_then(|seconds| seconds.get(span.clone()));
-            Some((index, Row { path: self.touches.get(span)?, seconds_before_end, outcome }))
-        })
+    /// The indexes of the rows that convert: of the others only the count of conversions is read.
+    pub(super) fn converting(&self) -> Vec<u32> {
+        (0_u32..).zip(&self.conversions).filter(|(_, count)| **count > 0).map(|(index, _)| index).collect()
     }
 
     /// The same rows without the times of the touches.

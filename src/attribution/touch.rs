@@ -77,20 +77,37 @@ pub struct TouchCredits {
     pub values: Vec<f64>,
 }
 
+/// Rows that convert lie far apart: copied in a batch their cache misses overlap, one by one they add up.
+const BATCH: usize = 64;
+
 impl<M: TouchModel> Model for M {
     fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
         let mut divider = Divider::new(self.conservation());
         // Sums of at most 2^62 * (2^63 - 1) each: the table's totals are bounded.
         let mut sums = alloc::vec![(0_u128, 0_u128); paths.channels().len()];
-        for (index, row) in paths.converting_rows() {
-            divider.divide(self, &Touched { channels: paths.channels(), index, row })?;
-            let conversions = u128::from(row.outcome.conversions);
-            let value = u128::from(row.outcome.value.unsigned_abs());
-            for (id, share) in row.path.iter().zip(&divider.shares).filter(|(_, share)| **share > 0) {
-                let share = u128::from(*share);
-                if let Some((conversion_sum, value_sum)) = sums.get_mut(id.index()) {
-                    *conversion_sum = conversion_sum.saturating_add(share.saturating_mul(conversions));
-                    *value_sum = value_sum.saturating_add(share.saturating_mul(value));
+        let converting = paths.converting();
+        let (mut batch, mut touches) = (Vec::with_capacity(BATCH), Vec::new());
+        for indexes in converting.chunks(BATCH) {
+            batch.clear();
+            touches.clear();
+            for index in indexes {
+                let Some(row) = paths.row(*index as usize) else { continue };
+                touches.extend_from_slice(row.path);
+                batch.push((*index as usize, touches.len(), row));
+            }
+            let mut start = 0;
+            for (index, end, row) in batch.iter().copied() {
+                let row = Row { path: touches.get(start..end).unwrap_or(row.path), ..row };
+                start = end;
+                divider.divide(self, &Touched { channels: paths.channels(), index, row })?;
+                let conversions = u128::from(row.outcome.conversions);
+                let value = u128::from(row.outcome.value.unsigned_abs());
+                for (id, share) in row.path.iter().zip(&divider.shares).filter(|(_, share)| **share > 0) {
+                    let share = u128::from(*share);
+                    if let Some((conversion_sum, value_sum)) = sums.get_mut(id.index()) {
+                        *conversion_sum = conversion_sum.saturating_add(share.saturating_mul(conversions));
+                        *value_sum = value_sum.saturating_add(share.saturating_mul(value));
+                    }
                 }
             }
         }
