@@ -1,6 +1,6 @@
 //! Tasks that wait for each other: one closed path, and all groups.
 
-use super::network::Arc;
+use super::relation::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;

@@ -4,18 +4,10 @@
 //! outgoing relations of each task stand together (CSR), tasks are numbered in topological order, and a pass
 //! forward and one backward give all dates.
 
+use super::relation::Arc;
 use super::{PlanError, Relation, cycles};
 use alloc::vec;
 use alloc::vec::Vec;
-
-/// One outgoing relation in the normal form.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Arc {
-    pub(super) successor: u32,
-    /// The index of the relation as given.
-    pub(super) relation: u32,
-    pub(super) weight: i64,
-}
 
 /// Tasks with durations and relations without a cycle.
 ///

@@ -74,3 +74,12 @@ impl Relation {
         from.saturating_add(self.lag.into()).saturating_sub(to)
     }
 }
+
+/// One outgoing relation in the normal form.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arc {
+    pub(super) successor: u32,
+    /// The index of the relation as given.
+    pub(super) relation: u32,
+    pub(super) weight: i64,
+}
