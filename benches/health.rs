@@ -8,7 +8,14 @@
 //! The priorities of 15 items are five eliminations of a 15 x 15 system, 1,240 multiplications each, which
 //! two at a time would take some 2 us, beside 225 logarithms of the start.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::cast_precision_loss, reason = "a benchmark")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    clippy::cast_precision_loss,
+    reason = "a benchmark"
+)]
 
 use divan::{Bencher, black_box};
 use marketloop::health::{Aggregation, Matrix, PairwiseComparisons, Priorities, Scoring, ValueColumn};

@@ -5,7 +5,7 @@
 //! `cargo run --example health` reads `examples/data/health.json`; another file may follow behind `--`. The
 //! matrix is the documents'; its values, and everything behind them, are an illustration.
 
-use marketloop::health::{Assessment, Matrix, PairwiseComparisons, RandomIndex};
+use marketloop::health::{Assessment, IndicatorScore, Matrix, PairwiseComparisons, RandomIndex};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::review::{
     A3Report, Alarp, Alert, AlertChange, AlertState, Finding, Risk, RiskMatrix, RiskRegister,
@@ -129,7 +129,7 @@ impl Quarter {
                 indicator.review.to_string(),
             ];
             for assessment in assessments {
-                let reading = assessment.indicators().nth(index).map(|part| part.reading());
+                let reading = assessment.indicators().nth(index).map(IndicatorScore::reading);
                 let value =
                     reading.and_then(|reading| reading.indicator().actual.as_ref().map(ToString::to_string));
                 cells.push(value.unwrap_or_else(|| "-".into()));

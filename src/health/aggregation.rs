@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 /// | geometric | exp(sum w ln s / W), 0 where a score is 0 | no |
 /// | harmonic | W / sum (w / s), 0 where a score is 0 | no |
 /// | weakest link | the least s | yes |
-/// | ordered weighted | sum v_k s_(k), the scores in falling order (R. R. Yager, 1988) | yes |
+/// | ordered weighted | `sum v_k s_(k)`, the scores in falling order (R. R. Yager, 1988) | yes |
 /// | power | (sum w s^p / W)^(1/p), 0 where p < 0 and a score is 0 | no |
 ///
 /// Arithmetic, harmonic, weakest link and ordered weighted are exact while 128 bits hold the fraction.
@@ -67,7 +67,7 @@ pub enum RankWeights {
     Falling,
     /// `optimism` on the best and the rest on the worst (L. Hurwicz, 1951). The parts' own weights have no say.
     Hurwicz(crate::quantity::Share),
-    /// Q(W_k) - Q(W_(k-1)) with Q(r) = r^power and W_k the weight of the k best parts (R. R. Yager, 1996): with
+    /// `Q(W_k) - Q(W_(k-1))` with `Q(r) = r^power` and `W_k` the weight of the k best parts (R. R. Yager, 1996): with
     /// power 1 the arithmetic mean, above it the worse parts gain.
     Quantifier(u8),
     /// These weights, one for each rank; where parts are missing, those of the first ranks. The parts' own

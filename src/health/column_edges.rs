@@ -9,8 +9,9 @@ use rust_decimal::Decimal;
 pub(super) type Interval = (f64, f64);
 
 const NONE: Interval = (f64::INFINITY, f64::NEG_INFINITY);
+/// All numbers of a column.
 #[expect(clippy::cast_precision_loss, reason = "15 digits are exact")]
-const ALL: Interval = (-(GREATEST as f64), GREATEST as f64);
+pub(super) const ALL: Interval = (-(GREATEST as f64), GREATEST as f64);
 
 /// Where a value has a light, and where it passes each of the at most two edges between three lights.
 pub(super) struct Edges {

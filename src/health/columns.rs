@@ -52,13 +52,13 @@ impl ColumnScores {
     /// The light of an entity's score.
     #[must_use]
     pub fn score_light(&self, entity: usize) -> Option<Light> {
-        self.score_lights.get(entity).and_then(|code| light(&self.score_table, *code))
+        self.score_lights.get(entity).and_then(|code| light(self.score_table, *code))
     }
 
     /// The light of one of the matrix's indicators for an entity.
     #[must_use]
     pub fn light(&self, indicator: usize, entity: usize) -> Option<Light> {
-        self.lights.get(indicator)?.get(entity).and_then(|code| light(&self.table, *code))
+        self.lights.get(indicator)?.get(entity).and_then(|code| light(self.table, *code))
     }
 
     /// How many indicators of an entity have a score.
@@ -68,7 +68,7 @@ impl ColumnScores {
     }
 }
 
-fn light(table: &[Option<Light>; 4], code: u8) -> Option<Light> {
+fn light(table: [Option<Light>; 4], code: u8) -> Option<Light> {
     table.get(usize::from(code)).copied().flatten()
 }
 
@@ -171,16 +171,17 @@ impl Matrix {
             let indicator = reading.indicator();
             let edges = Edges::new(&indicator.target, self.bands(), column.scale())?;
             let shape = Shape::new(reading.normaliser(), &indicator.target, column.scale());
-            let everything = super::value_column::GREATEST;
-            #[expect(clippy::cast_precision_loss, reason = "15 digits are exact")]
-            let all = (-(everything as f64), everything as f64);
             Ok(Plan {
                 numbers: column.numbers(),
                 scale: column.scale(),
                 weight: indicator.weight,
                 normaliser: reading.normaliser(),
                 shape,
-                scored: if reading.normaliser().needs_target() { edges.lit } else { all },
+                scored: if reading.normaliser().needs_target() {
+                    edges.lit
+                } else {
+                    super::column_edges::ALL
+                },
                 edges,
             })
         };
@@ -223,9 +224,9 @@ impl Shape {
 
 /// What is in work for one block of entities.
 struct Work {
-    /// The column's values.
-    values: [f64; BLOCK],
-    /// Their scores, 0 where there is none.
+    /// The codes of the lights of a column.
+    codes: [u64; BLOCK],
+    /// The scores of its values, 0 where there is none.
     scores: [f64; BLOCK],
     /// 1 where there is a score, else 0.
     present: [f64; BLOCK],
@@ -245,7 +246,8 @@ struct Level {
 impl Work {
     fn new() -> Self {
         let zeros = [0.0; BLOCK];
-        Self { values: zeros, scores: zeros, present: zeros, dimension: Level::new(), whole: Level::new() }
+        let (dimension, whole) = (Level::new(), Level::new());
+        Self { codes: [0; BLOCK], scores: zeros, present: zeros, dimension, whole }
     }
 
     fn block(
@@ -265,12 +267,8 @@ impl Work {
             self.dimension.clear(&scoring.indicators.aggregation);
             for (plan, lights) in plans.by_ref().take(dimension.indicators.len()) {
                 let numbers = plan.numbers.get(from..to).unwrap_or_default();
-                for (value, number) in self.values.iter_mut().zip(numbers) {
-                    *value = to_float(*number);
-                }
-                let values = self.values.get(..count).unwrap_or_default();
-                plan.lights(values, lights);
-                plan.score(values, &mut self.scores, &mut self.present)?;
+                plan.score(numbers, self)?;
+                lights.extend(self.codes.iter().take(count).map(|code| code.to_le_bytes()[0]));
                 for (covered, present) in covered.iter_mut().zip(&self.present) {
                     *covered += present;
                 }
@@ -343,68 +341,73 @@ const fn flag(holds: bool) -> f64 {
 }
 
 impl Plan<'_> {
-    fn lights(&self, values: &[f64], lights: &mut Vec<u8>) {
-        let within = |value: f64, (low, high): Interval| u8::from(value >= low) & u8::from(value <= high);
-        let (lit, [first, second]) = (self.edges.lit, self.edges.passed);
-        lights.extend(values.iter().map(|value| {
-            let passed = within(*value, first).wrapping_add(within(*value, second));
-            within(*value, lit).wrapping_mul(passed.wrapping_add(1))
-        }));
-    }
-
-    fn score(
-        &self,
-        values: &[f64],
-        scores: &mut [f64; BLOCK],
-        present: &mut [f64; BLOCK],
-    ) -> Result<(), HealthError> {
-        let (low, high) = self.scored;
-        for (present, value) in present.iter_mut().zip(values) {
-            *present = flag((*value >= low) & (*value <= high));
-        }
-        let cells = scores.iter_mut().zip(values).zip(present.iter());
+    /// The lights, scores and presence of these values of the column.
+    fn score(&self, numbers: &[i64], work: &mut Work) -> Result<(), HealthError> {
         match self.shape {
-            Shape::Line { from, span } => {
-                for ((score, value), present) in cells {
-                    *score = present * ((value - from) / span).clamp(0.0, 1.0);
-                }
-            }
-            Shape::Unclipped { from, span } => {
-                for ((score, value), present) in cells {
-                    *score = present * ((value - from) / span);
-                }
-            }
-            Shape::Inverse { most } => {
-                for ((score, value), present) in cells {
-                    *score = present * (most / value.max(0.5)).clamp(0.0, 1.0);
-                }
-            }
-            Shape::Range { low, high, above } => {
-                for ((score, value), present) in cells {
-                    let ratio = if *value < low {
-                        value / low
-                    } else if *value <= high {
-                        1.0
-                    } else if above == LowerRule::Linear {
-                        2.0 - value / high
-                    } else {
-                        high / value
-                    };
-                    *score = if *present > 0.5 { ratio.clamp(0.0, 1.0) } else { 0.0 };
-                }
-            }
+            Shape::Line { from, span } => self.each(numbers, work, |x| ((x - from) / span).clamp(0.0, 1.0)),
+            Shape::Unclipped { from, span } => self.each(numbers, work, |x| (x - from) / span),
+            Shape::Inverse { most } => self.each(numbers, work, |x| (most / x.max(0.5)).clamp(0.0, 1.0)),
+            Shape::Range { low, high, above } => self.each(numbers, work, |x| {
+                let ratio = if x < low {
+                    x / low
+                } else if x <= high {
+                    1.0
+                } else if above == LowerRule::Linear {
+                    2.0 - x / high
+                } else {
+                    high / x
+                };
+                // A quotient with 0 stands only where there is no score, and is taken for none there.
+                if ratio.is_nan() { 0.0 } else { ratio.clamp(0.0, 1.0) }
+            }),
             Shape::Other => {
-                for ((score, value), present) in cells {
-                    *score = 0.0;
+                self.each(numbers, work, |_| 0.0);
+                for ((score, number), present) in work.scores.iter_mut().zip(numbers).zip(&work.present) {
                     if *present > 0.5 {
-                        #[expect(clippy::cast_possible_truncation, reason = "a whole number of 15 digits")]
-                        let number = Decimal::from_i128_with_scale(*value as i128, self.scale);
-                        *score = self.normaliser.score(number.into())?.to_f64();
+                        let value = Decimal::from_i128_with_scale((*number).into(), self.scale);
+                        *score = self.normaliser.score(value.into())?.to_f64();
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    fn each(&self, numbers: &[i64], work: &mut Work, score: impl Fn(f64) -> f64) {
+        let (lit, [first, second]) = (self.edges.lit, self.edges.passed);
+        let everything = super::column_edges::ALL.1;
+        let rising = [lit, self.scored].iter().all(|(_, high)| *high >= everything)
+            && [first, second].iter().all(|(low, high)| low > high || *high >= everything);
+        if rising && self.scored.0.total_cmp(&lit.0).is_eq() {
+            // More is better: three thresholds, each not below the one before it, say all.
+            let at = [lit.0, first.0, second.0];
+            sweep(numbers, work, score, |x| {
+                let lit = x >= at[0];
+                let code = u64::from(lit).wrapping_add((x >= at[1]).into()).wrapping_add((x >= at[2]).into());
+                (code, lit)
+            });
+        } else {
+            let scored = self.scored;
+            #[expect(clippy::needless_bitwise_bool, reason = "no branch: the loop runs on vectors")]
+            let within = |x: f64, (low, high): Interval| (x >= low) & (x <= high);
+            sweep(numbers, work, score, |x| {
+                let passed = u64::from(within(x, first)).wrapping_add(within(x, second).into());
+                (u64::from(within(x, lit)).wrapping_mul(passed.wrapping_add(1)), within(x, scored))
+            });
+        }
+    }
+}
+
+/// One pass over a block of a column: the code of each value's light, its score, and whether it has one.
+#[inline]
+fn sweep(numbers: &[i64], work: &mut Work, score: impl Fn(f64) -> f64, light: impl Fn(f64) -> (u64, bool)) {
+    let outs = work.codes.iter_mut().zip(&mut work.scores).zip(&mut work.present);
+    for (number, ((code, out), present)) in numbers.iter().zip(outs) {
+        let value = to_float(*number);
+        let (light, scored) = light(value);
+        *code = light;
+        *out = if scored { score(value) } else { 0.0 };
+        *present = flag(scored);
     }
 }
 
@@ -485,13 +488,22 @@ impl Level {
         count: usize,
         (scores, present): (&mut [f64; BLOCK], &mut [f64; BLOCK]),
     ) -> Result<(), HealthError> {
-        let strict = missing == MissingPolicy::Propagate;
-        for ((present, weights), missing) in present.iter_mut().zip(&self.weights).zip(&self.missing) {
-            *present = flag((*weights > 0.0) & !(strict & (*missing > 0.5)));
+        for (present, weights) in present.iter_mut().zip(&self.weights) {
+            *present = flag(*weights > 0.0);
+        }
+        if missing == MissingPolicy::Propagate {
+            for (present, missing) in present.iter_mut().zip(&self.missing) {
+                *present *= flag(*missing < 0.5);
+            }
         }
         let cells = scores.iter_mut().zip(&self.terms).zip(&self.weights).zip(present.iter()).take(count);
         match aggregation {
-            Aggregation::Arithmetic => finish_terms(cells, |terms, weights| terms / weights),
+            Aggregation::Arithmetic => {
+                for (((score, terms), weights), present) in cells {
+                    // Without weight there are no terms: 0 over the least weight is 0.
+                    *score = present * (terms / weights.max(f64::MIN_POSITIVE));
+                }
+            }
             Aggregation::WeakestLink => finish_terms(cells, |least, _| least),
             Aggregation::Geometric => finish_terms(cells, |terms, weights| libm::exp(terms / weights)),
             Aggregation::Harmonic => finish_terms(cells, |terms, weights| weights / terms),

@@ -60,7 +60,7 @@ impl DecisionMatrix {
                 return Err(HealthError::LengthMismatch { what: "values of a row", expected, found });
             }
             for (column, (values, value)) in columns.iter_mut().zip(row).enumerate() {
-                if !(value.abs() <= GREATEST) {
+                if value.is_nan() || value.abs() > GREATEST {
                     let needed = "within -1e100..=1e100";
                     return Err(HealthError::Cell { row: count, column, value: *value, needed });
                 }

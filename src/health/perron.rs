@@ -12,7 +12,7 @@ pub(super) struct Perron {
 }
 
 /// # Formula
-/// T. Noda (1971): with x > 0 and s the greatest of (A x)_i / x_i, the next x solves `(s I - A) z = x`. As s is
+/// T. Noda (1971): with x > 0 and s the greatest of `(A x)_i / x_i`, the next x solves `(s I - A) z = x`. As s is
 /// not below the root, s I - A is an M-matrix: z is positive, and elimination needs no exchange of rows.
 ///
 /// `start` is positive and as long as the matrix has rows; the matrix is positive and finite.
@@ -39,7 +39,8 @@ pub(super) fn perron(matrix: &[f64], start: Vec<f64>) -> Perron {
         let next_image = product(matrix, &next);
         let found = spread(&next_image, &next);
         // Quadratic until rounding is all that is left: then no step is better than the last.
-        if !(found.1 - found.0 < high - low) {
+        let narrower = found.1 - found.0 < high - low;
+        if !narrower {
             break;
         }
         (vector, image, best) = (next, next_image, found);
