@@ -28,6 +28,11 @@ impl<'a> Reading<'a> {
         self.indicator
     }
 
+    /// The edges between the lights.
+    pub(super) fn light_edges(&self) -> &'a [crate::target::Edge<crate::target::Light>] {
+        self.bands.edges()
+    }
+
     /// What makes its score: its own normaliser, or that of the matrix.
     #[must_use]
     pub const fn normaliser(&self) -> &'a Normaliser {

@@ -10,6 +10,7 @@ mod channel;
 mod decompose;
 mod funnel;
 mod funnel_counts;
+mod health;
 mod kpi;
 mod nested;
 mod optimise;

@@ -1,0 +1,268 @@
+//! What would turn a light green: the value that one indicator needs, and the least effort for the whole score.
+
+use super::{Aggregation, Assessment, HealthError, Indicator, Reading, Score};
+use crate::quantity::Ratio;
+use crate::target::{EdgeSide, Goal, Light, LowerRule, TargetError, Threshold};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+
+/// The value at which an indicator takes a light, in its target's unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeededValue {
+    /// The value.
+    pub value: Ratio,
+    /// Whether the value itself takes the light; if not, only what is better does.
+    pub included: bool,
+}
+
+impl Reading<'_> {
+    /// The worst value at which the indicator takes `light`; of a range target the one nearest to the value it
+    /// has, or the lower one. `None` where no value does, as with lights that the bands do not have.
+    ///
+    /// # Formula
+    /// With the threshold a of the light's band and the target t: a t where more is better; t / a (inverse) or
+    /// (2 - a) t (linear) where less is.
+    ///
+    /// # Errors
+    /// [`HealthError::Quantity`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::target::Light;
+    /// use marketloop::time::date;
+    ///
+    /// let end = date(2026, 9, 30)?;
+    /// let matrix = Matrix::marketing()?.measured("conversion", "lead conversion", "6 %".parse()?, end)?;
+    /// let reading = matrix.readings().nth(6).ok_or("there are eight")?;
+    /// assert_eq!(reading.needed_for(Light::Yellow)?.map(|needed| needed.value.to_string()), Some("32/5".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn needed_for(&self, light: Light) -> Result<Option<NeededValue>, HealthError> {
+        let indicator = self.indicator();
+        let Some(Threshold { at, side }) = threshold(self.light_edges(), light) else { return Ok(None) };
+        let included = side == EdgeSide::Above;
+        let needed = |value: Result<Ratio, _>| -> Result<Option<NeededValue>, HealthError> {
+            Ok(Some(NeededValue { value: value?, included }))
+        };
+        match indicator.target.goal() {
+            // Without a positive target there is no attainment, and no light.
+            Goal::AtLeast(target) if target <= Decimal::ZERO => Ok(None),
+            Goal::AtLeast(target) => needed(at.times(target.into())),
+            Goal::AtMost(target, rule) => match at_most(target, rule, at)? {
+                Some(value) => needed(Ok(value)),
+                None => Ok(None),
+            },
+            Goal::Between { low, high, above } => {
+                if at > Ratio::ONE || (at == Ratio::ONE && !included) {
+                    return Ok(None);
+                }
+                let actual = actual(indicator)?;
+                if actual.is_some_and(|actual| actual > Ratio::from(high)) {
+                    return match at_most(high, above, at)? {
+                        Some(value) => needed(Ok(value)),
+                        None => Ok(None),
+                    };
+                }
+                needed(at.times(low.into()))
+            }
+        }
+    }
+}
+
+/// The threshold from which a light begins.
+fn threshold(edges: &[crate::target::Edge<Light>], light: Light) -> Option<Threshold> {
+    edges.iter().find(|edge| edge.class == light).map(|edge| edge.threshold)
+}
+
+/// The greatest value whose attainment is `at`.
+fn at_most(target: Decimal, rule: LowerRule, at: Ratio) -> Result<Option<Ratio>, HealthError> {
+    Ok(match rule {
+        LowerRule::Inverse if at.is_zero() || at.is_negative() => None,
+        LowerRule::Inverse => Some(Ratio::from(target).divided_by(at)?),
+        LowerRule::Linear if target <= Decimal::ZERO => None,
+        LowerRule::Linear => Some(Ratio::from(Decimal::TWO).minus(at)?.times(target.into())?),
+    })
+}
+
+fn actual(indicator: &Indicator) -> Result<Option<Ratio>, HealthError> {
+    let Some(actual) = &indicator.actual else { return Ok(None) };
+    let actual = actual.to(indicator.target.unit()).map_err(TargetError::from)?;
+    Ok(Some(actual.value().into()))
+}
+
+/// One indicator that is raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EffortStep<'a> {
+    /// The dimension's name.
+    pub dimension: &'a str,
+    /// The indicator's name.
+    pub indicator: &'a str,
+    /// Its score now.
+    pub from: Ratio,
+    /// The score that it is raised to, 1 at most.
+    pub to: Ratio,
+    /// What that takes: the rise times the effort of a whole point.
+    pub effort: Ratio,
+}
+
+/// The least effort that brings the score to a light.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effort<'a> {
+    /// What is raised, the most worthwhile first; nothing where the light is there already.
+    pub steps: Vec<EffortStep<'a>>,
+    /// The sum of all efforts.
+    pub total: Ratio,
+    /// Whether the score then takes the light; if not, it stands at the edge, and anything more does.
+    pub included: bool,
+}
+
+impl<'a> Assessment<'a> {
+    /// The least effort that turns the light of the score to `light`, of arithmetic means: `effort` says what it
+    /// takes to raise an indicator's score by a whole point (from 0 to 1), which is spread evenly. Indicators
+    /// without a value are left out.
+    ///
+    /// # Formula
+    /// Raise the indicator with the most effective weight per effort to 1, then the next, until the score is
+    /// reached: the optimum of the linear problem (Dantzig, 1957).
+    ///
+    /// # Errors
+    /// [`HealthError::Undefined`] without a score, for other means than arithmetic ones, for a light that the
+    /// bands do not have and for an effort that is not above 0; [`HealthError::Unreachable`] where even scores
+    /// of 1 do not suffice; [`HealthError::Quantity`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::quantity::Ratio;
+    /// use marketloop::target::Light;
+    /// use marketloop::time::date;
+    ///
+    /// let end = date(2026, 9, 30)?;
+    /// let matrix = Matrix::marketing()?
+    ///     .measured("traffic", "organic share", "30 %".parse()?, end)?
+    ///     .measured("conversion", "lead conversion", "8 %".parse()?, end)?;
+    /// // Of 80 % as it is, all that lacks to green is the organic share.
+    /// let effort = matrix.assess()?.least_effort(Light::Green, |_, _| Ratio::ONE)?;
+    /// assert_eq!((effort.steps[0].indicator, effort.total.to_string().as_str()), ("organic share", "2/5"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn least_effort(
+        &self,
+        light: Light,
+        effort: impl Fn(&str, &str) -> Ratio,
+    ) -> Result<Effort<'a>, HealthError> {
+        let undefined = |what| HealthError::Undefined { what };
+        if !self.is_plain(&Aggregation::Arithmetic) {
+            return Err(undefined("the least effort of means that are not arithmetic"));
+        }
+        let score = self.score().and_then(|score| score.ratio()).ok_or(undefined("the exact score"))?;
+        let edge = threshold(self.matrix().score_bands().edges(), light);
+        let Threshold { at, side } = edge.ok_or(undefined("the edge of that light"))?;
+        let included = side == EdgeSide::Above;
+        let weights = self.effective_weights().ok_or(undefined("the effective weights"))?;
+        let mut open = Vec::new();
+        for (indicator, weight) in self.indicators().zip(weights) {
+            let reading = indicator.reading();
+            let Some(from) = indicator.score().and_then(|score| score.ratio()) else { continue };
+            if weight.is_zero() || from >= Ratio::ONE {
+                continue;
+            }
+            let (dimension, name) = (reading.dimension(), reading.indicator().name.as_str());
+            let price = effort(dimension, name);
+            if price <= Ratio::ZERO {
+                return Err(undefined("an effort that is not above 0"));
+            }
+            open.push((
+                weight.divided_by(price)?,
+                weight,
+                price,
+                EffortStep { dimension, indicator: name, from, to: from, effort: Ratio::ZERO },
+            ));
+        }
+        // Stable: at ties the order of the matrix.
+        open.sort_by(|left, right| right.0.cmp(&left.0));
+        let (mut reached, mut plan) = (score, Effort { steps: Vec::new(), total: Ratio::ZERO, included });
+        for (_, weight, price, step) in open {
+            if reached >= at {
+                break;
+            }
+            let room = Ratio::ONE.minus(step.from)?;
+            let needed = at.minus(reached)?.divided_by(weight)?;
+            let rise = room.min(needed);
+            reached = reached.plus(rise.times(weight)?)?;
+            let taken = rise.times(price)?;
+            plan.total = plan.total.plus(taken)?;
+            plan.steps.push(EffortStep { to: step.from.plus(rise)?, effort: taken, ..step });
+        }
+        if reached < at || (reached == Ratio::ONE && !included) {
+            let highest = Box::new(Score::from(reached));
+            return Err(HealthError::Unreachable { needed: Box::new(Score::from(at)), highest });
+        }
+        Ok(plan)
+    }
+}
+
+impl fmt::Display for EffortStep<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} to {}", self.indicator, self.from.to_percent(), self.to.to_percent())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{Dimension, Matrix, ReviewCycle};
+    use crate::target::{Bands, Target};
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    fn bands(green: Threshold) -> Bands<Light> {
+        Bands::lights(Threshold::from(dec!(0.8)), green).unwrap()
+    }
+
+    fn one(target: &str, actual: &str, green: Threshold) -> Matrix {
+        let target: Target = target.parse().unwrap();
+        let indicator = Indicator::new("i", target, ReviewCycle::Month).with_actual(actual.parse().unwrap());
+        Matrix::new(bands(green), [Dimension::new("d", [indicator.unwrap()])]).unwrap()
+    }
+
+    #[test]
+    fn the_needed_value_is_the_edge_of_its_light() {
+        let needed = |target, actual, light| {
+            let matrix = one(target, actual, Threshold::from(dec!(1)));
+            let reading = matrix.readings().next().unwrap();
+            reading.needed_for(light).unwrap().map(|needed| needed.value.to_string())
+        };
+        assert_eq!(needed("at least 50 %", "40 %", Light::Green).as_deref(), Some("50"));
+        assert_eq!(needed("at most 80, inverse", "200", Light::Yellow).as_deref(), Some("100"));
+        assert_eq!(needed("at most 80, linear", "200", Light::Yellow).as_deref(), Some("96"));
+        assert_eq!(needed("between 40 and 60, linear", "30", Light::Yellow).as_deref(), Some("32"));
+        assert_eq!(needed("between 40 and 60, linear", "90", Light::Yellow).as_deref(), Some("72"));
+        assert_eq!(needed("at least 0", "1", Light::Green), None);
+        assert_eq!(needed("at least 50 %", "40 %", Light::Red), None);
+        let beyond = one("at least 50 %", "40 %", Threshold::beyond(dec!(1)));
+        let found = beyond.readings().next().unwrap().needed_for(Light::Green).unwrap();
+        assert_eq!(found.map(|needed| needed.included), Some(false));
+    }
+
+    #[test]
+    fn what_cannot_be_reached_says_so() {
+        let matrix = one("at least 50 %", "40 %", Threshold::beyond(dec!(1)));
+        let refused = matrix.assess().unwrap().least_effort(Light::Green, |_, _| Ratio::ONE);
+        assert!(matches!(refused, Err(HealthError::Unreachable { .. })));
+        let matrix = one("at least 50 %", "40 %", Threshold::from(dec!(1)));
+        let assessment = matrix.assess().unwrap();
+        let free = assessment.least_effort(Light::Green, |_, _| Ratio::ZERO);
+        assert!(matches!(free, Err(HealthError::Undefined { .. })));
+        let done = assessment.least_effort(Light::Yellow, |_, _| Ratio::ONE).unwrap();
+        assert_eq!((done.steps.len(), done.total), (0, Ratio::ZERO));
+        let step = assessment.least_effort(Light::Green, |_, _| Ratio::from(dec!(3))).unwrap();
+        assert_eq!(
+            (step.steps[0].to_string().as_str(), step.total),
+            ("i: 80% to 100%", Ratio::from(dec!(0.6)))
+        );
+    }
+}

@@ -1,0 +1,270 @@
+//! Laws of health: scores within their parts, monotone, closed contributions, weights that add up.
+
+use marketloop::health::{
+    Aggregation, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, Direction, HealthError,
+    Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex, ReviewCycle, Scoring,
+    Topsis, ValueColumn, critic_weights, entropy_weights, weighted_sum,
+};
+use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
+use marketloop::target::{Bands, Light, Target, Threshold};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use rust_decimal::{Decimal, dec};
+
+fn bands() -> Bands<Light> {
+    Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap()
+}
+
+type Part = (u8, Option<i64>, u8);
+
+/// Dimensions of indicators: weight, value in per cent (of a target of 100 %) or none, and the dimension's weight.
+fn dimensions() -> impl Strategy<Value = Vec<(u8, Vec<Part>)>> {
+    let part = (1_u8..6, prop::option::weighted(0.85, -20_i64..140), 1_u8..6);
+    vec((1_u8..6, vec(part, 1..5)), 1..5)
+}
+
+fn matrix(dimensions: &[(u8, Vec<Part>)], aggregation: &Aggregation, missing: MissingPolicy) -> Matrix {
+    let target = Target::at_least(dec!(100), Unit::PERCENT);
+    let dimensions = dimensions.iter().enumerate().map(|(d, (weight, parts))| {
+        let indicators = parts.iter().enumerate().map(|(i, (weight, value, _))| {
+            let indicator =
+                Indicator::new(format!("i{i}"), target.clone(), ReviewCycle::Month).with_weight(*weight);
+            match value {
+                Some(value) => indicator.with_actual(Quantity::new((*value).into(), Unit::PERCENT)).unwrap(),
+                None => indicator,
+            }
+        });
+        Dimension::new(format!("d{d}"), indicators.collect::<Vec<_>>()).with_weight(*weight)
+    });
+    let scoring = Scoring::of(aggregation.clone()).with_missing(missing);
+    Matrix::new(bands(), dimensions.collect::<Vec<_>>()).unwrap().with_scoring(scoring).unwrap()
+}
+
+fn aggregation() -> impl Strategy<Value = Aggregation> {
+    prop::sample::select(vec![
+        Aggregation::Arithmetic,
+        Aggregation::Geometric,
+        Aggregation::Harmonic,
+        Aggregation::WeakestLink,
+    ])
+}
+
+fn missing() -> impl Strategy<Value = MissingPolicy> {
+    prop::sample::select(vec![MissingPolicy::Skip, MissingPolicy::Zero, MissingPolicy::Propagate])
+}
+
+fn table() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<f64>)> {
+    (2_usize..6, 2_usize..5).prop_flat_map(|(rows, columns)| {
+        (vec(vec(1.0_f64..100.0, columns), rows), vec(0.1_f64..5.0, columns))
+    })
+}
+
+fn weights(raw: &[f64]) -> CriteriaWeights {
+    let sum: f64 = raw.iter().sum();
+    CriteriaWeights::given(raw.iter().map(|weight| weight / sum)).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn a_score_lies_within_the_bounds_of_its_parts(parts in dimensions(), aggregation in aggregation()) {
+        let matrix = matrix(&parts, &aggregation, MissingPolicy::Skip);
+        let assessment = matrix.assess().unwrap();
+        let scores: Vec<f64> = assessment.indicators().filter_map(|part| part.score()).map(|score| score.to_f64()).collect();
+        match assessment.score() {
+            None => prop_assert!(scores.is_empty()),
+            Some(score) => {
+                let (least, most) = scores.iter().fold((f64::MAX, f64::MIN), |(a, b), s| (a.min(*s), b.max(*s)));
+                prop_assert!(least - 1e-12 <= score.to_f64() && score.to_f64() <= most + 1e-12);
+                prop_assert!(score.to_f64().is_finite());
+            }
+        }
+    }
+
+    #[test]
+    fn a_score_is_monotone_in_every_indicator(
+        parts in dimensions(), aggregation in aggregation(), missing in missing(),
+        pick in any::<prop::sample::Index>(), by in 1_i64..60,
+    ) {
+        let flat: Vec<(usize, usize)> = parts
+            .iter()
+            .enumerate()
+            .flat_map(|(d, (_, own))| (0..own.len()).map(move |i| (d, i)))
+            .collect();
+        let (d, i) = flat[pick.index(flat.len())];
+        let mut better = parts.clone();
+        better[d].1[i].1 = parts[d].1[i].1.map(|value| value + by);
+        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score().map(|s| s.to_f64());
+        match (score(&parts), score(&better)) {
+            (Some(before), Some(after)) => prop_assert!(after >= before - 1e-12, "{before} {after}"),
+            (before, after) => prop_assert_eq!(before.is_none(), after.is_none()),
+        }
+    }
+
+    #[test]
+    fn contributions_and_changes_add_up(
+        parts in dimensions(), later in dimensions(), aggregation in aggregation(), scale in 2_u32..8,
+    ) {
+        let now = matrix(&parts, &aggregation, MissingPolicy::Zero);
+        let assessment = now.assess().unwrap();
+        let sum = |parts: &[marketloop::health::Contribution<'_>]| parts.iter().map(|part| part.value).sum::<Decimal>();
+        let why = assessment.contributions(scale, Rounding::HalfEven).unwrap();
+        prop_assert_eq!(sum(why.parts()), why.total());
+        prop_assert_eq!(why.total(), assessment.score().unwrap().round(scale, Rounding::HalfEven).unwrap());
+        // The same dimensions and weights with the values of others.
+        let values: Vec<Option<i64>> = later.iter().flat_map(|(_, own)| own.iter().map(|part| part.1)).collect();
+        let mut moved = parts.clone();
+        let slots = moved.iter_mut().flat_map(|(_, own)| own.iter_mut());
+        for (slot, value) in slots.zip(values) {
+            slot.1 = value;
+        }
+        let then = matrix(&moved, &aggregation, MissingPolicy::Zero);
+        let then = then.assess().unwrap();
+        match assessment.change_since(&then, scale, Rounding::HalfEven) {
+            Ok(why) => prop_assert_eq!(sum(why.parts()), why.total()),
+            Err(error) => prop_assert!(matches!(error, HealthError::TooMany { .. }), "{error}"),
+        }
+    }
+
+    #[test]
+    fn the_order_of_indicators_changes_nothing(parts in dimensions(), aggregation in aggregation(), missing in missing()) {
+        let turned: Vec<(u8, Vec<Part>)> =
+            parts.iter().rev().map(|(weight, own)| (*weight, own.iter().rev().copied().collect())).collect();
+        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score();
+        match (score(&parts), score(&turned)) {
+            (Some(one), Some(two)) if aggregation == Aggregation::Arithmetic => prop_assert_eq!(one.ratio(), two.ratio()),
+            (Some(one), Some(two)) => prop_assert!((one.to_f64() - two.to_f64()).abs() <= 1e-12),
+            (one, two) => prop_assert_eq!(one.is_none(), two.is_none()),
+        }
+    }
+
+    #[test]
+    fn coverage_counts_what_has_a_light(parts in dimensions()) {
+        let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
+        let measured = parts.iter().flat_map(|(_, own)| own).filter(|part| part.1.is_some()).count();
+        prop_assert_eq!(matrix.coverage().lit, measured);
+    }
+
+    #[test]
+    fn columns_score_as_single_matrices_do(entities in vec(vec(prop::option::weighted(0.9, -20_i64..140), 3), 1..12), aggregation in aggregation(), missing in missing()) {
+        let parts = |values: &[Option<i64>]| vec![(2_u8, vec![(1, values[0], 1), (3, values[1], 1)]), (1, vec![(1, values[2], 1)])];
+        let template = matrix(&parts(&[None; 3]), &aggregation, missing);
+        let column = |at: usize| {
+            ValueColumn::of(0, entities.iter().map(|values| values[at].unwrap_or(ValueColumn::MISSING))).unwrap()
+        };
+        let found = template.score_columns(&[column(0), column(1), column(2)]).unwrap();
+        for (entity, values) in entities.iter().enumerate() {
+            let single = matrix(&parts(values), &aggregation, missing);
+            let single = single.assess().unwrap();
+            match (found.score(entity), single.score()) {
+                (Some(bulk), Some(score)) => prop_assert!((bulk - score.to_f64()).abs() <= 1e-12),
+                (bulk, score) => prop_assert_eq!(bulk.is_none(), score.is_none()),
+            }
+            prop_assert_eq!(found.score_light(entity), single.light());
+            for (index, part) in single.indicators().enumerate() {
+                prop_assert_eq!(found.light(index, entity), part.reading().light());
+            }
+        }
+    }
+
+    #[test]
+    fn hysteresis_never_adds_switches(values in vec(0_i64..130, 2..40), margin in 0_i64..10) {
+        let calm = bands().with_hysteresis(Decimal::new(margin, 2)).unwrap();
+        let switches = |bands: &Bands<Light>| {
+            let ratio = |value: &i64| Ratio::from(Decimal::new(*value, 2));
+            let mut light = *bands.classify(ratio(&values[0]));
+            values.iter().skip(1).filter(|value| {
+                let next = *bands.classify_after(&light, ratio(value));
+                core::mem::replace(&mut light, next) != next
+            }).count()
+        };
+        prop_assert!(switches(&calm) <= switches(&bands()));
+    }
+
+    #[test]
+    fn least_effort_reaches_the_light_and_is_no_more_than_any_single_way(parts in dimensions()) {
+        let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
+        let assessment = matrix.assess().unwrap();
+        let Some(score) = assessment.score().and_then(|score| score.ratio()) else { return Ok(()) };
+        let effort = assessment.least_effort(Light::Yellow, |_, _| Ratio::ONE).unwrap();
+        let edge = Ratio::from(dec!(0.8));
+        if score >= edge {
+            prop_assert!(effort.steps.is_empty());
+        } else {
+            let sum = effort.steps.iter().try_fold(Ratio::ZERO, |sum, step| sum.plus(step.effort)).unwrap();
+            prop_assert_eq!(sum, effort.total);
+            // A whole point of one indicator moves the score by a point at most.
+            prop_assert!(effort.total >= edge.minus(score).unwrap());
+            prop_assert!(effort.steps.iter().all(|step| step.from < step.to && step.to <= Ratio::ONE));
+        }
+    }
+
+    #[test]
+    fn a_light_holds_at_both_ends_of_its_weight_interval(parts in dimensions()) {
+        let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
+        let assessment = matrix.assess().unwrap();
+        if assessment.score().is_none() { return Ok(()) }
+        for dimension in assessment.dimensions() {
+            if let Some(holds) = assessment.weight_interval(dimension.name()).unwrap() {
+                prop_assert!(holds.low <= holds.share && holds.share <= holds.high, "{holds:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn weights_of_every_kind_add_up_to_one((rows, raw) in table()) {
+        let directions: Vec<Direction> =
+            (0..raw.len()).map(|at| if at % 2 == 0 { Direction::More } else { Direction::Less }).collect();
+        let matrix = DecisionMatrix::new(directions, &rows).unwrap();
+        let all = [
+            Ok(weights(&raw)),
+            CriteriaWeights::equal(raw.len()),
+            entropy_weights(&matrix),
+            critic_weights(&matrix, CriticDirections::Turned),
+        ];
+        for weights in all.into_iter().flatten() {
+            prop_assert!((weights.values().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            prop_assert!(weights.values().iter().all(|weight| *weight >= -1e-15 && weight.is_finite()));
+        }
+    }
+
+    #[test]
+    fn closeness_to_the_ideal_lies_between_nothing_and_all((rows, raw) in table()) {
+        let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
+        for topsis in [Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals] {
+            if let Ok(ranking) = topsis.scores(&matrix, &weights(&raw)) {
+                prop_assert!(ranking.scores().iter().all(|score| (0.0..=1.0).contains(score)));
+                prop_assert_eq!(ranking.order().len(), rows.len());
+            }
+        }
+    }
+
+    #[test]
+    fn the_best_of_a_weighted_sum_holds_within_its_interval((rows, raw) in table(), at in any::<prop::sample::Index>(), part in 0.02_f64..0.98) {
+        let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
+        let (own, criterion) = (weights(&raw), at.index(raw.len()));
+        let best = |weights: &CriteriaWeights| weighted_sum(&matrix, weights, Normalisation::Max).unwrap().order()[0];
+        let (low, high) = marketloop::health::best_holds_between(&matrix, &own, Normalisation::Max, criterion).unwrap();
+        let now = own.values()[criterion];
+        prop_assert!(low <= now && now <= high);
+        let moved = low + (high - low) * part;
+        let others = (1.0 - moved) / (1.0 - now);
+        let changed = own.values().iter().enumerate().map(|(i, weight)| if i == criterion { moved } else { weight * others });
+        prop_assert_eq!(best(&weights(&changed.collect::<Vec<_>>())), best(&own));
+    }
+
+    #[test]
+    fn consistent_judgements_give_their_weights_back(raw in vec(0.2_f64..8.0, 3..9)) {
+        let names: Vec<String> = (0..raw.len()).map(|item| format!("i{item}")).collect();
+        let mut judged = PairwiseComparisons::new(names.clone()).unwrap();
+        for i in 0..raw.len() {
+            for j in i + 1..raw.len() {
+                judged = judged.judge(&names[i], &names[j], raw[i] / raw[j]).unwrap();
+            }
+        }
+        let found = judged.priorities().unwrap();
+        for (weight, expected) in found.weights().values().iter().zip(weights(&raw).values()) {
+            prop_assert!((weight - expected).abs() < 1e-10);
+        }
+        prop_assert!(found.consistency_ratio(&RandomIndex::SAATY).unwrap().abs() < 1e-8);
+    }
+}
