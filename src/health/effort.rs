@@ -5,6 +5,7 @@ use crate::quantity::Ratio;
 use crate::target::{EdgeSide, Goal, Light, LowerRule, TargetError, Threshold};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use core::fmt;
 use rust_decimal::Decimal;
 
@@ -183,7 +184,7 @@ impl<'a> Assessment<'a> {
             ));
         }
         // Stable: at ties the order of the matrix.
-        open.sort_by(|left, right| right.0.cmp(&left.0));
+        open.sort_by_key(|(worth, ..)| Reverse(*worth));
         let (mut reached, mut plan) = (score, Effort { steps: Vec::new(), total: Ratio::ZERO, included });
         for (_, weight, price, step) in open {
             if reached >= at {

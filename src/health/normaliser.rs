@@ -137,7 +137,11 @@ impl Normaliser {
     /// [`HealthError::OutOfRange`] for a steepness of 0.
     pub fn logistic(midpoint: Decimal, steepness: Decimal) -> Result<Self, HealthError> {
         if steepness.is_zero() {
-            return Err(HealthError::OutOfRange { name: "steepness", value: steepness, range: "not 0" });
+            return Err(HealthError::OutOfRange {
+                name: "steepness",
+                value: steepness,
+                range: "all numbers but 0",
+            });
         }
         Ok(Self(Kind::Logistic { midpoint: midpoint.normalize(), steepness: steepness.normalize() }))
     }

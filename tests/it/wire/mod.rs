@@ -5,6 +5,7 @@ mod budget;
 mod budget_change;
 mod domains;
 mod funnel;
+mod health;
 mod kpi;
 mod mathematics;
 mod optimise;

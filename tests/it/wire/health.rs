@@ -1,0 +1,114 @@
+//! The wire form of the health matrix and of what ranks, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::health::{
+    Aggregation, CriteriaWeights, DecisionMatrix, Dimension, Direction, Indicator, Matrix, MissingPolicy,
+    Normaliser, PairwiseComparisons, ReviewCycle, Scoring, Ties,
+};
+use marketloop::target::{Bands, Threshold};
+use marketloop::time::date;
+use rust_decimal::dec;
+
+#[test]
+fn a_matrix_is_its_indicators_and_their_scoring() {
+    let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap();
+    let on = date(2026, 9, 30).unwrap();
+    let rate = Indicator::new("rate", "at least 25 %".parse().unwrap(), ReviewCycle::Month)
+        .with_source("CRM")
+        .with_weight(2)
+        .with_normaliser(Normaliser::goalposts(dec!(10), dec!(30)).unwrap())
+        .measured("27 %".parse().unwrap(), on)
+        .unwrap()
+        .with_baseline("20 %".parse().unwrap(), on)
+        .unwrap();
+    let matrix = Matrix::new(bands, [Dimension::new("stickiness", [rate]).with_weight(3)])
+        .unwrap()
+        .with_scoring(Scoring::of(Aggregation::Geometric).with_missing(MissingPolicy::Zero))
+        .unwrap()
+        .launched_on(on);
+    let json = [
+        r#"{"bands":{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},"#,
+        r#"{"threshold":{"at":"1","side":"above"},"class":"green"}],"hysteresis":"0"},"#,
+        r#""scoring":{"indicators":{"normaliser":"target_ratio","aggregation":"geometric"},"#,
+        r#""dimensions":{"normaliser":"unchanged","aggregation":"geometric"},"missing":"zero"},"#,
+        r#""launched_on":"2026-09-30","dimensions":[{"name":"stickiness","weight":"3","#,
+        r#""indicators":[{"name":"rate","target":"at least 25 %","review":"month","source":"CRM","weight":"2","#,
+        r#""normaliser":{"goalposts":{"worst":"10","best":"30"}},"actual":{"value":"27","unit":"%"},"#,
+        r#""measured_on":"2026-09-30","baseline":{"value":{"value":"20","unit":"%"},"captured_on":"2026-09-30"}}]}]}"#,
+    ]
+    .concat();
+    pinned(&matrix, &json);
+    refused::<Matrix>(
+        &json.replace(r#""weight":"2""#, r#""weight":"-2""#),
+        "2 problems\n  dimensions[0].indicators[0].weight: weight -2 is below 0",
+    );
+    refused::<Matrix>(
+        &json.replace(r#""worst":"10""#, r#""worst":"30""#),
+        "goalposts from 30 to 30 have no range",
+    );
+    refused::<Matrix>(
+        &json.replace(r#""value":"20","unit":"%""#, r#""value":"20","unit":"day""#),
+        "dimensions[0]",
+    );
+    refused::<Matrix>(
+        &json.replace(r#""missing":"zero""#, r#""missing":"guess""#),
+        "unknown variant `guess`",
+    );
+}
+
+#[test]
+fn a_normaliser_is_its_name_and_parameters() {
+    for (normaliser, json) in [
+        (
+            Normaliser::min_max(Direction::Less, dec!(1), dec!(2)),
+            r#"{"min_max":{"better":"less","least":"1","greatest":"2"}}"#,
+        ),
+        (
+            Normaliser::standard_score(Direction::More, dec!(1), dec!(2)),
+            r#"{"standard_score":{"better":"more","mean":"1","deviation":"2"}}"#,
+        ),
+        (
+            Normaliser::percentile(Direction::More, Ties::Mean, [dec!(1), dec!(2)]),
+            r#"{"percentile":{"better":"more","ties":"mean","sample":["1","2"]}}"#,
+        ),
+        (Normaliser::logistic(dec!(1), dec!(2)), r#"{"logistic":{"midpoint":"1","steepness":"2"}}"#),
+        (
+            Normaliser::piecewise_linear([(dec!(0), dec!(0)), (dec!(1), dec!(1))]),
+            r#"{"piecewise_linear":{"points":[["0","0"],["1","1"]]}}"#,
+        ),
+    ] {
+        pinned(&normaliser.unwrap(), json);
+    }
+    refused::<Normaliser>(
+        r#"{"logistic":{"midpoint":"1","steepness":"0"}}"#,
+        "steepness 0 is outside all numbers but 0",
+    );
+    refused::<Normaliser>(
+        r#"{"percentile":{"better":"more","ties":"mean","sample":[]}}"#,
+        "percentile needs more values than were given",
+    );
+    refused::<Normaliser>(
+        r#"{"min_max":{"better":"less","least":"2","greatest":"2"}}"#,
+        "min-max from 2 to 2 have no range",
+    );
+}
+
+#[test]
+fn what_ranks_is_its_figures() {
+    pinned(&CriteriaWeights::equal(4).unwrap(), "[0.25,0.25,0.25,0.25]");
+    refused::<CriteriaWeights>("[0.25,-0.25]", "weight -0.25 is outside 0..=1e100");
+    let matrix = DecisionMatrix::new([Direction::More, Direction::Less], [[1.0, 2.5]]).unwrap();
+    pinned(&matrix, r#"{"directions":["more","less"],"rows":[[1.0,2.5]]}"#);
+    refused::<DecisionMatrix>(
+        r#"{"directions":["more","less"],"rows":[[1.0]]}"#,
+        "1 values of a row, 2 expected",
+    );
+    let judged = PairwiseComparisons::new(["a", "b"]).unwrap().judge("a", "b", 3.0).unwrap();
+    pinned(&judged, r#"{"items":["a","b"],"judgements":[{"item":"a","over":"b","value":3.0}]}"#);
+    refused::<PairwiseComparisons>(
+        r#"{"items":["a","b"],"judgements":[{"item":"a","over":"a","value":3.0}]}"#,
+        "judgements[0]: judgement of 0 over 0 does not stand between two items",
+    );
+    pinned(&ReviewCycle::Quarter, r#""quarter""#);
+    refused::<ReviewCycle>(r#""year""#, "unknown variant `year`");
+}
