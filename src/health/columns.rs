@@ -383,7 +383,9 @@ impl Plan<'_> {
             let at = [lit.0, first.0, second.0];
             sweep(numbers, work, score, |x| {
                 let lit = x >= at[0];
-                let code = u64::from(lit).wrapping_add((x >= at[1]).into()).wrapping_add((x >= at[2]).into());
+                let passed = u64::from(x >= at[1]).wrapping_add((x >= at[2]).into());
+                // Without a light no edge counts: a threshold at or below 0 lies where nothing is defined.
+                let code = u64::from(lit).wrapping_mul(passed.wrapping_add(1));
                 (code, lit)
             });
         } else {
