@@ -1,6 +1,6 @@
 //! Decision tables: the six-rule channel table asked with forty-eight sets of facts.
 //!
-//! One evaluation of the five columns takes some 70 ns (2 shared cores). What limits it is finding the atom
+//! One evaluation of the five columns takes 70 to 150 ns, by how busy the machine is. What limits it is finding the atom
 //! of each fact: splitting a decimal into mantissa and scale, one 64-bit division where the fact has more
 //! decimals than the column's edges, and comparing the text with up to four names. The rules themselves cost
 //! one "and" per column and 64 rules. Beyond 64 bits of mantissa, decimals are compared, at some 10 ns each.

@@ -46,12 +46,16 @@ fn lit(goal: Goal, unit: Ratio) -> Result<Interval, QuantityError> {
         Goal::AtMost(_, LowerRule::Inverse) => interval(Some(zero), None, unit),
         Goal::Between { low, high, above } => {
             let from = (!positive(low)).then_some((low.into(), true));
-            let open = match above {
-                LowerRule::Linear => positive(high),
-                LowerRule::Inverse => high >= Decimal::ZERO,
-            };
-            interval(from, (!open).then_some((high.into(), true)), unit)
+            interval(from, (!open_above(high, above)).then_some((high.into(), true)), unit)
         }
+    }
+}
+
+/// Whether values above a range have an attainment.
+fn open_above(high: Decimal, above: LowerRule) -> bool {
+    match above {
+        LowerRule::Linear => high > Decimal::ZERO,
+        LowerRule::Inverse => high >= Decimal::ZERO,
     }
 }
 
@@ -72,8 +76,9 @@ fn passing(goal: Goal, threshold: Threshold, unit: Ratio) -> Result<Interval, Qu
                 return Ok(NONE);
             }
             let from = if low > Decimal::ZERO { floor(low)? } else { Some((low.into(), true)) };
-            let to = ceiling(high, above, threshold)?.unwrap_or(Some((high.into(), true)));
-            interval(from, to, unit)
+            // Where nothing is defined above the range, the range is where it ends.
+            let to = if open_above(high, above) { ceiling(high, above, threshold)? } else { None };
+            interval(from, to.unwrap_or(Some((high.into(), true))), unit)
         }
     }
 }

@@ -1,22 +1,33 @@
 //! Scores and lights of many entities at once, on columns.
 
 use super::column_edges::{Edges, Interval};
+use super::column_level::{Level, Weight, is_plain, keep, mask};
 use super::normaliser::{Kind, float};
-use super::{Aggregation, Direction, HealthError, Matrix, MissingPolicy, Normaliser, Score, ValueColumn};
+use super::{Direction, HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
 use crate::target::{Bands, EdgeSide, Goal, Light, LowerRule, Target};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// How many entities are scored at a time: what is in work stays in the first cache.
-const BLOCK: usize = 256;
+/// How many entities are scored at a time: what is in work stays near. Not a power of two, as a processor takes
+/// addresses 4 KiB apart for the same at first.
+pub(super) const BLOCK: usize = 440;
 /// Half of the last decimal to which a score is rounded before it meets an edge.
 const EDGE: f64 = 5e-13;
+/// How many indicators' lights one word of an entity's tally holds, two bits for each.
+const LIGHTS_OF_WORD: usize = 24;
+/// How many fit into a byte.
+const LIGHTS_OF_BYTE: usize = 4;
+/// Above the lights a tally counts the indicators that have a score.
+const ONE_COVERED: u64 = 1 << 48;
+/// The lowest bit of the last light of a word.
+const LAST_BIT: u64 = ONE_COVERED / 4;
 
 /// The scores and lights of many entities by one matrix.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnScores {
     scores: Vec<f64>,
     score_lights: Vec<u8>,
+    /// A column for every four indicators: two bits each, the first lowest.
     lights: Vec<Vec<u8>>,
     covered: Vec<u16>,
     table: [Option<Light>; 4],
@@ -58,7 +69,9 @@ impl ColumnScores {
     /// The light of one of the matrix's indicators for an entity.
     #[must_use]
     pub fn light(&self, indicator: usize, entity: usize) -> Option<Light> {
-        self.lights.get(indicator)?.get(entity).and_then(|code| light(self.table, *code))
+        let four = *self.lights.get(indicator.checked_div(LIGHTS_OF_BYTE)?)?.get(entity)?;
+        let codes = [four & 3, four >> 2 & 3, four >> 4 & 3, four >> 6];
+        light(self.table, *codes.get(indicator.checked_rem(LIGHTS_OF_BYTE)?)?)
     }
 
     /// How many indicators of an entity have a score.
@@ -86,11 +99,13 @@ fn codes(bands: &Bands<Light>) -> [Option<Light>; 4] {
 struct Plan<'a> {
     numbers: &'a [i64],
     scale: u32,
-    weight: Decimal,
+    weight: Weight,
     normaliser: &'a Normaliser,
     shape: Shape,
     scored: Interval,
     edges: Edges,
+    /// The lowest bit of this column's light in its word of the tally.
+    bit: u64,
 }
 
 /// The shape of a score over the whole numbers of a column.
@@ -138,12 +153,12 @@ impl Matrix {
         let mut found = ColumnScores {
             scores: Vec::with_capacity(entities),
             score_lights: Vec::with_capacity(entities),
-            lights: columns.iter().map(|_| Vec::with_capacity(entities)).collect(),
+            lights: columns.chunks(LIGHTS_OF_BYTE).map(|_| Vec::with_capacity(entities)).collect(),
             covered: Vec::with_capacity(entities),
             table: codes(self.bands()),
             score_table: codes(self.score_bands()),
         };
-        let mut work = Work::new();
+        let mut work = Work::new(self);
         let mut from = 0_usize;
         while from < entities {
             let to = from.saturating_add(BLOCK).min(entities);
@@ -167,14 +182,15 @@ impl Matrix {
                 found,
             });
         }
-        let plan = |(reading, column): (super::Reading<'a>, &'a ValueColumn)| {
+        let bits = (0..LIGHTS_OF_WORD).map(|light| 1_u64 << light.saturating_mul(2)).cycle();
+        let plan = |((reading, column), bit): ((super::Reading<'a>, &'a ValueColumn), u64)| {
             let indicator = reading.indicator();
             let edges = Edges::new(&indicator.target, self.bands(), column.scale())?;
             let shape = Shape::new(reading.normaliser(), &indicator.target, column.scale());
             Ok(Plan {
                 numbers: column.numbers(),
                 scale: column.scale(),
-                weight: indicator.weight,
+                weight: indicator.weight.into(),
                 normaliser: reading.normaliser(),
                 shape,
                 scored: if reading.normaliser().needs_target() {
@@ -183,9 +199,10 @@ impl Matrix {
                     super::column_edges::ALL
                 },
                 edges,
+                bit,
             })
         };
-        self.readings().zip(columns).map(plan).collect()
+        self.readings().zip(columns).zip(bits).map(plan).collect()
     }
 }
 
@@ -224,30 +241,32 @@ impl Shape {
 
 /// What is in work for one block of entities.
 struct Work {
-    /// The codes of the lights of a column.
-    codes: [u64; BLOCK],
+    /// The codes of the lights of up to 24 columns, and how many of these have a score.
+    tally: [u64; BLOCK],
+    covered: [u16; BLOCK],
     /// The scores of its values, 0 where there is none.
     scores: [f64; BLOCK],
     /// 1 where there is a score, else 0.
     present: [f64; BLOCK],
     dimension: Level,
     whole: Level,
-}
-
-/// The sums of a level: of weighted terms, of their weights, and how many parts of weight are missing.
-struct Level {
-    terms: [f64; BLOCK],
-    weights: [f64; BLOCK],
-    missing: [f64; BLOCK],
-    /// For an aggregation by ranks: all parts of each entity.
-    parts: Vec<Vec<(Decimal, f64)>>,
+    dimension_weights: Vec<Weight>,
+    score_edges: [f64; 2],
 }
 
 impl Work {
-    fn new() -> Self {
+    fn new(matrix: &Matrix) -> Self {
         let zeros = [0.0; BLOCK];
-        let (dimension, whole) = (Level::new(), Level::new());
-        Self { codes: [0; BLOCK], scores: zeros, present: zeros, dimension, whole }
+        Self {
+            tally: [0; BLOCK],
+            covered: [0; BLOCK],
+            scores: zeros,
+            present: zeros,
+            dimension: Level::new(),
+            whole: Level::new(),
+            dimension_weights: matrix.dimensions().iter().map(|dimension| dimension.weight.into()).collect(),
+            score_edges: score_edges(matrix.score_bands()),
+        }
     }
 
     fn block(
@@ -260,55 +279,86 @@ impl Work {
     ) -> Result<(), HealthError> {
         let scoring = matrix.scoring();
         let count = to.saturating_sub(from);
-        let mut covered = [0.0; BLOCK];
-        let mut plans = plans.iter().zip(&mut found.lights);
-        self.whole.clear(&scoring.dimensions.aggregation);
-        for dimension in matrix.dimensions() {
-            self.dimension.clear(&scoring.indicators.aggregation);
-            for (plan, lights) in plans.by_ref().take(dimension.indicators.len()) {
-                let numbers = plan.numbers.get(from..to).unwrap_or_default();
-                plan.score(numbers, self)?;
-                lights.extend(self.codes.iter().take(count).map(|code| code.to_le_bytes()[0]));
-                for (covered, present) in covered.iter_mut().zip(&self.present) {
-                    *covered += present;
+        let mut words = found.lights.chunks_mut(LIGHTS_OF_WORD / LIGHTS_OF_BYTE);
+        let mut plans = plans.iter();
+        self.covered.fill(0);
+        self.whole.clear(&scoring.dimensions.aggregation, scoring.missing);
+        for (position, dimension) in matrix.dimensions().iter().enumerate() {
+            self.dimension.clear(&scoring.indicators.aggregation, scoring.missing);
+            for plan in plans.by_ref().take(dimension.indicators.len()) {
+                if plan.bit == 1 {
+                    self.tally.fill(0);
                 }
-                if !plan.weight.is_zero() {
-                    let parts = (&self.scores, &self.present);
-                    self.dimension.add(&scoring.indicators.aggregation, parts, plan.weight, scoring.missing);
+                plan.score(plan.numbers.get(from..to).unwrap_or_default(), scoring, self)?;
+                if plan.bit == LAST_BIT {
+                    self.unpack(count, words.next().unwrap_or_default());
                 }
             }
-            self.dimension.finish(
-                &scoring.indicators.aggregation,
-                scoring.missing,
-                count,
-                (&mut self.scores, &mut self.present),
-            )?;
-            if !dimension.weight.is_zero() {
-                if scoring.dimensions.normaliser != Normaliser::UNCHANGED {
-                    for (score, present) in self.scores.iter_mut().zip(&self.present) {
-                        *score = present * scoring.dimensions.normaliser.estimate(*score);
-                    }
-                }
-                let parts = (&self.scores, &self.present);
-                self.whole.add(&scoring.dimensions.aggregation, parts, dimension.weight, scoring.missing);
+            if let Some(weight) = self.dimension_weights.get(position).copied() {
+                self.add_dimension(scoring, weight, count)?;
             }
+        }
+        if let Some(rest) = words.next() {
+            self.unpack(count, rest);
         }
         let parts = (&mut self.scores, &mut self.present);
         self.whole.finish(&scoring.dimensions.aggregation, scoring.missing, count, parts)?;
         let scores = self.scores.get(..count).unwrap_or_default();
         found.scores.extend_from_slice(scores);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a number of indicators"
-        )]
-        found.covered.extend(covered.iter().take(count).map(|covered: &f64| *covered as u16));
-        let edges = score_edges(matrix.score_bands());
+        found.covered.extend_from_slice(self.covered.get(..count).unwrap_or_default());
+        let edges = self.score_edges;
         found.score_lights.extend(scores.iter().zip(&self.present).map(|(score, present)| {
             let passed = edges.iter().map(|edge| u8::from(*score >= *edge)).fold(1, u8::wrapping_add);
             if *present > 0.5 { passed } else { 0 }
         }));
         Ok(())
+    }
+
+    /// The tally of each entity, and the score of a column and its presence.
+    fn parts(&mut self) -> impl Iterator<Item = (&mut u64, (&mut f64, &mut f64))> {
+        self.tally.iter_mut().zip(self.scores.iter_mut().zip(&mut self.present))
+    }
+
+    /// The tally of each entity, and the sums of the dimension in work.
+    fn sums(&mut self) -> impl Iterator<Item = (&mut u64, (&mut f64, &mut f64))> {
+        self.tally.iter_mut().zip(self.dimension.sums())
+    }
+
+    /// Adds the scores of the dimension in work to the sums of the whole.
+    fn add_dimension(&mut self, scoring: &Scoring, weight: Weight, count: usize) -> Result<(), HealthError> {
+        let (inner, outer) = (&scoring.indicators.aggregation, &scoring.dimensions.aggregation);
+        let normaliser = &scoring.dimensions.normaliser;
+        let unchanged = *normaliser == Normaliser::UNCHANGED;
+        if weight.0.is_zero() {
+            return Ok(());
+        }
+        if unchanged && is_plain(inner, scoring.missing) && is_plain(outer, scoring.missing) {
+            self.whole.add_means(&self.dimension, weight, scoring.missing);
+            return Ok(());
+        }
+        self.dimension.finish(inner, scoring.missing, count, (&mut self.scores, &mut self.present))?;
+        if !unchanged {
+            for (score, present) in self.scores.iter_mut().zip(&self.present) {
+                *score = present * normaliser.estimate(*score);
+            }
+        }
+        self.whole.add(outer, (&self.scores, &self.present), weight, scoring.missing);
+        Ok(())
+    }
+
+    /// Takes the tally of a block apart, into the columns of four lights each.
+    #[expect(clippy::cast_possible_truncation, reason = "a byte of a word, and a number of indicators")]
+    fn unpack(&mut self, count: usize, columns: &mut [Vec<u8>]) {
+        for (column, shift) in columns.iter_mut().zip((0..).step_by(8)) {
+            let mut four = [0_u8; BLOCK];
+            for (four, tally) in four.iter_mut().zip(&self.tally) {
+                *four = (*tally >> shift) as u8;
+            }
+            column.extend_from_slice(four.get(..count).unwrap_or_default());
+        }
+        for (covered, tally) in self.covered.iter_mut().zip(&self.tally) {
+            *covered = covered.wrapping_add((*tally / ONE_COVERED) as u16);
+        }
     }
 }
 
@@ -335,222 +385,139 @@ const fn to_float(number: i64) -> f64 {
     f64::from_bits(number.cast_unsigned().wrapping_add(SHIFT.to_bits())) - SHIFT
 }
 
-/// 1 for true, without a branch.
-const fn flag(holds: bool) -> f64 {
-    if holds { 1.0 } else { 0.0 }
+/// Within 0 and 1; what is not a number becomes 0.
+const fn clip(ratio: f64) -> f64 {
+    let ratio = if ratio > 0.0 { ratio } else { 0.0 };
+    if ratio < 1.0 { ratio } else { 1.0 }
+}
+
+/// What one of a span is of it: its reciprocal, or the next float from which the whole span is no less than 1.
+///
+/// A product takes a fraction of a quotient's time, and both ends of a line stay exact.
+fn part_of(span: f64) -> f64 {
+    let part = span.recip();
+    if part * span < 1.0 { libm::nextafter(part, 2.0 * part) } else { part }
+}
+
+/// The score of a value that is to lie between two bounds: a share of the lower one below it, `above` above.
+fn range(x: f64, low: f64, high: f64, above: f64) -> f64 {
+    let within = if x <= high { 1.0 } else { above };
+    clip(if x < low { x / low } else { within })
 }
 
 impl Plan<'_> {
-    /// The lights, scores and presence of these values of the column.
-    fn score(&self, numbers: &[i64], work: &mut Work) -> Result<(), HealthError> {
+    /// Tells the tally the lights of these values of the column, and the dimension in work their scores.
+    fn score(&self, numbers: &[i64], scoring: &Scoring, work: &mut Work) -> Result<(), HealthError> {
+        let block = (numbers, scoring);
         match self.shape {
-            Shape::Line { from, span } => self.each(numbers, work, |x| ((x - from) / span).clamp(0.0, 1.0)),
-            Shape::Unclipped { from, span } => self.each(numbers, work, |x| (x - from) / span),
-            Shape::Inverse { most } => self.each(numbers, work, |x| (most / x.max(0.5)).clamp(0.0, 1.0)),
-            Shape::Range { low, high, above } => self.each(numbers, work, |x| {
-                let ratio = if x < low {
-                    x / low
-                } else if x <= high {
-                    1.0
-                } else if above == LowerRule::Linear {
-                    2.0 - x / high
-                } else {
-                    high / x
-                };
-                // A quotient with 0 stands only where there is no score, and is taken for none there.
-                if ratio.is_nan() { 0.0 } else { ratio.clamp(0.0, 1.0) }
-            }),
+            Shape::Line { from, span } => {
+                let part = part_of(span);
+                self.each(block, work, |x| clip((x - from) * part));
+            }
+            Shape::Unclipped { from, span } => self.each(block, work, |x| (x - from) / span),
+            Shape::Inverse { most } => self.each(block, work, |x| clip(most / x)),
+            Shape::Range { low, high, above: LowerRule::Linear } => {
+                self.each(block, work, |x| range(x, low, high, 2.0 - x / high));
+            }
+            Shape::Range { low, high, above: LowerRule::Inverse } => {
+                self.each(block, work, |x| range(x, low, high, high / x));
+            }
             Shape::Other => {
-                self.each(numbers, work, |_| 0.0);
+                self.light(numbers, work.parts(), |_| 0.0, put_part);
                 for ((score, number), present) in work.scores.iter_mut().zip(numbers).zip(&work.present) {
                     if *present > 0.5 {
                         let value = Decimal::from_i128_with_scale((*number).into(), self.scale);
                         *score = self.normaliser.score(value.into())?.to_f64();
                     }
                 }
+                self.add(scoring, work);
             }
         }
         Ok(())
     }
 
-    fn each(&self, numbers: &[i64], work: &mut Work, score: impl Fn(f64) -> f64) {
-        let (lit, [first, second]) = (self.edges.lit, self.edges.passed);
-        let everything = super::column_edges::ALL.1;
-        let rising = [lit, self.scored].iter().all(|(_, high)| *high >= everything)
-            && [first, second].iter().all(|(low, high)| low > high || *high >= everything);
-        if rising && self.scored.0.total_cmp(&lit.0).is_eq() {
-            // More is better: three thresholds, each not below the one before it, say all.
-            let at = [lit.0, first.0, second.0];
-            sweep(numbers, work, score, |x| {
-                let lit = x >= at[0];
-                let passed = u64::from(x >= at[1]).wrapping_add((x >= at[2]).into());
-                // Without a light no edge counts: a threshold at or below 0 lies where nothing is defined.
-                let code = u64::from(lit).wrapping_mul(passed.wrapping_add(1));
-                (code, lit)
+    fn each(&self, (numbers, scoring): (&[i64], &Scoring), work: &mut Work, score: impl Fn(f64) -> f64) {
+        if is_plain(&scoring.indicators.aggregation, scoring.missing) {
+            let zero = scoring.missing == MissingPolicy::Zero;
+            let weight = self.weight.1;
+            self.light(numbers, work.sums(), score, |(sum, weights), score, scored| {
+                *sum += weight * score;
+                *weights += keep(weight, scored | zero);
             });
         } else {
-            let scored = self.scored;
+            self.light(numbers, work.parts(), score, put_part);
+            self.add(scoring, work);
+        }
+    }
+
+    /// Adds the scores of this column to the sums of the dimension in work.
+    fn add(&self, scoring: &Scoring, work: &mut Work) {
+        if !self.weight.0.is_zero() {
+            let parts = (&work.scores, &work.present);
+            work.dimension.add(&scoring.indicators.aggregation, parts, self.weight, scoring.missing);
+        }
+    }
+
+    /// One pass over a block of a column, by the cheapest tests of where a value lies.
+    fn light<'a, Out>(
+        &self,
+        numbers: &[i64],
+        outs: impl Iterator<Item = (&'a mut u64, Out)>,
+        score: impl Fn(f64) -> f64,
+        put: impl Fn(Out, f64, bool),
+    ) {
+        let (bit, lit, scored, edges) = (self.bit, self.edges.lit, self.scored, self.edges.passed);
+        let empty = |(low, high): Interval| low > high;
+        let endless = |(_, high): Interval| high >= super::column_edges::ALL.1;
+        let one_end = lit == scored && endless(lit);
+        // A missing value is below all others. Where nothing is defined no edge counts, wherever it lies.
+        let code = |lit: bool, first: bool, second: bool, of: u64| {
+            mask(lit) & of.wrapping_add(mask(first) & bit).wrapping_add(mask(second) & bit)
+        };
+        let both = bit.wrapping_add(ONE_COVERED);
+        if one_end && edges.iter().all(|edge| empty(*edge) || endless(*edge)) {
+            // More is better: from a value on.
+            let [first, second] = edges.map(|edge| if empty(edge) { f64::INFINITY } else { edge.0 });
+            let tests = |x| (code(x >= lit.0, x >= first, x >= second, both), x >= lit.0);
+            sweep(numbers, outs, score, tests, put);
+        } else if one_end && edges.iter().all(|edge| empty(*edge) || edge.0 <= lit.0) {
+            // Less is better: up to a value.
+            let [first, second] = edges.map(|edge| if empty(edge) { f64::NEG_INFINITY } else { edge.1 });
+            let tests = |x| (code(x >= lit.0, x <= first, x <= second, both), x >= lit.0);
+            sweep(numbers, outs, score, tests, put);
+        } else {
             #[expect(clippy::needless_bitwise_bool, reason = "no branch: the loop runs on vectors")]
             let within = |x: f64, (low, high): Interval| (x >= low) & (x <= high);
-            sweep(numbers, work, score, |x| {
-                let passed = u64::from(within(x, first)).wrapping_add(within(x, second).into());
-                (u64::from(within(x, lit)).wrapping_mul(passed.wrapping_add(1)), within(x, scored))
-            });
+            let [first, second] = edges;
+            let tests = |x| {
+                let (lit, scored) = (within(x, lit), within(x, scored));
+                let light = code(lit, within(x, first), within(x, second), bit);
+                (light.wrapping_add(mask(scored) & ONE_COVERED), scored)
+            };
+            sweep(numbers, outs, score, tests, put);
         }
     }
 }
 
-/// One pass over a block of a column: the code of each value's light, its score, and whether it has one.
+/// One pass over a block of a column. `tests` says what a value adds to the tally, and whether it is scored.
 #[inline]
-fn sweep(numbers: &[i64], work: &mut Work, score: impl Fn(f64) -> f64, light: impl Fn(f64) -> (u64, bool)) {
-    let outs = work.codes.iter_mut().zip(&mut work.scores).zip(&mut work.present);
-    for (number, ((code, out), present)) in numbers.iter().zip(outs) {
+fn sweep<'a, Out>(
+    numbers: &[i64],
+    outs: impl Iterator<Item = (&'a mut u64, Out)>,
+    score: impl Fn(f64) -> f64,
+    tests: impl Fn(f64) -> (u64, bool),
+    put: impl Fn(Out, f64, bool),
+) {
+    for (number, (tally, out)) in numbers.iter().zip(outs) {
         let value = to_float(*number);
-        let (light, scored) = light(value);
-        *code = light;
-        *out = if scored { score(value) } else { 0.0 };
-        *present = flag(scored);
+        let (counted, scored) = tests(value);
+        *tally = tally.wrapping_add(counted);
+        put(out, keep(score(value), scored), scored);
     }
 }
 
-impl Level {
-    fn new() -> Self {
-        let zeros = [0.0; BLOCK];
-        Self { terms: zeros, weights: zeros, missing: zeros, parts: Vec::new() }
-    }
-
-    fn clear(&mut self, aggregation: &Aggregation) {
-        let start = if *aggregation == Aggregation::WeakestLink { f64::INFINITY } else { 0.0 };
-        self.terms.fill(start);
-        self.weights.fill(0.0);
-        self.missing.fill(0.0);
-        self.parts.iter_mut().for_each(Vec::clear);
-    }
-
-    fn add(
-        &mut self,
-        aggregation: &Aggregation,
-        (scores, present): (&[f64; BLOCK], &[f64; BLOCK]),
-        exact_weight: Decimal,
-        missing: MissingPolicy,
-    ) {
-        let weight = float(exact_weight);
-        // A missing part has the score 0: where it counts as that, it is a part like the others.
-        match missing {
-            MissingPolicy::Skip => {
-                for (weights, present) in self.weights.iter_mut().zip(present) {
-                    *weights += weight * present;
-                }
-            }
-            MissingPolicy::Zero => self.weights.iter_mut().for_each(|weights| *weights += weight),
-            MissingPolicy::Propagate => {
-                for ((missing, weights), present) in
-                    self.missing.iter_mut().zip(&mut self.weights).zip(present)
-                {
-                    *missing += 1.0 - present;
-                    *weights += weight;
-                }
-            }
-        }
-        let zero = missing == MissingPolicy::Zero;
-        let cells = self.terms.iter_mut().zip(scores).zip(present);
-        match aggregation {
-            Aggregation::Arithmetic => {
-                for ((sum, score), _) in cells {
-                    *sum += weight * score;
-                }
-            }
-            Aggregation::WeakestLink => {
-                for ((least, score), present) in cells {
-                    *least = if zero || *present > 0.5 { least.min(*score) } else { *least };
-                }
-            }
-            Aggregation::Geometric => add_terms(cells, zero, |score| weight * libm::log(score)),
-            Aggregation::Harmonic => add_terms(cells, zero, |score| weight / score),
-            Aggregation::Power(exponent) => {
-                let exponent = float(*exponent);
-                add_terms(cells, zero, |score| weight * libm::pow(score, exponent));
-            }
-            Aggregation::OrderedWeighted(_) => {
-                self.parts.resize_with(BLOCK, Vec::new);
-                for ((parts, score), present) in self.parts.iter_mut().zip(scores).zip(present) {
-                    if zero || *present > 0.5 {
-                        parts.push((exact_weight, *score));
-                    }
-                }
-            }
-        }
-    }
-
-    /// The scores of the level, 0 where there is none, and 1 where there is one.
-    fn finish(
-        &mut self,
-        aggregation: &Aggregation,
-        missing: MissingPolicy,
-        count: usize,
-        (scores, present): (&mut [f64; BLOCK], &mut [f64; BLOCK]),
-    ) -> Result<(), HealthError> {
-        for (present, weights) in present.iter_mut().zip(&self.weights) {
-            *present = flag(*weights > 0.0);
-        }
-        if missing == MissingPolicy::Propagate {
-            for (present, missing) in present.iter_mut().zip(&self.missing) {
-                *present *= flag(*missing < 0.5);
-            }
-        }
-        let cells = scores.iter_mut().zip(&self.terms).zip(&self.weights).zip(present.iter()).take(count);
-        match aggregation {
-            Aggregation::Arithmetic => {
-                for (((score, terms), weights), present) in cells {
-                    // Without weight there are no terms: 0 over the least weight is 0.
-                    *score = present * (terms / weights.max(f64::MIN_POSITIVE));
-                }
-            }
-            Aggregation::WeakestLink => finish_terms(cells, |least, _| least),
-            Aggregation::Geometric => finish_terms(cells, |terms, weights| libm::exp(terms / weights)),
-            Aggregation::Harmonic => finish_terms(cells, |terms, weights| weights / terms),
-            Aggregation::Power(exponent) => {
-                let inverse = 1.0 / float(*exponent);
-                finish_terms(cells, |terms, weights| libm::pow(terms / weights, inverse));
-            }
-            Aggregation::OrderedWeighted(_) => {
-                let cells = scores.iter_mut().zip(&self.parts).zip(present.iter()).take(count);
-                for ((score, parts), present) in cells {
-                    *score = if *present > 0.5 { by_rank(aggregation, parts)? } else { 0.0 };
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Adds the term of each part that counts.
-fn add_terms<'a>(
-    cells: impl Iterator<Item = ((&'a mut f64, &'a f64), &'a f64)>,
-    zero: bool,
-    term: impl Fn(f64) -> f64,
-) {
-    for ((sum, score), present) in cells {
-        if zero || *present > 0.5 {
-            *sum += term(*score);
-        }
-    }
-}
-
-/// The score of each entity from its sums, where it has one.
-fn finish_terms<'a>(
-    cells: impl Iterator<Item = (((&'a mut f64, &'a f64), &'a f64), &'a f64)>,
-    score_of: impl Fn(f64, f64) -> f64,
-) {
-    for (((score, terms), weights), present) in cells {
-        *score = if *present > 0.5 { score_of(*terms, *weights) } else { 0.0 };
-    }
-}
-
-/// The aggregation by ranks of one entity's parts.
-fn by_rank(aggregation: &Aggregation, parts: &[(Decimal, f64)]) -> Result<f64, HealthError> {
-    let undefined = || HealthError::Undefined { what: "the score of an entity" };
-    let parts: Option<Vec<(Decimal, Score)>> =
-        parts.iter().map(|(weight, score)| Some((*weight, Score::estimate(*score)?))).collect();
-    Ok(aggregation.aggregate(&parts.ok_or_else(undefined)?)?.to_f64())
+/// Keeps the score of a value apart, and whether it has one.
+fn put_part((score, present): (&mut f64, &mut f64), value: f64, scored: bool) {
+    *score = value;
+    *present = keep(1.0, scored);
 }

@@ -2,8 +2,9 @@
 //!
 //! ```
 //! use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+//! use marketloop::quantity::{Ratio, Rounding};
 //! use marketloop::target::{Bands, Light, Threshold};
-//! use rust_decimal::dec;
+//! use rust_decimal::{Decimal, dec};
 //!
 //! let repurchase = Indicator::new("repurchase rate", "at least 25 %".parse()?, ReviewCycle::Month);
 //! let retention = Indicator::new("active-user retention", "at least 60 %".parse()?, ReviewCycle::Month);
@@ -16,8 +17,23 @@
 //! )?;
 //! let lights: Vec<Option<Light>> = matrix.readings().map(|reading| reading.light()).collect();
 //! assert_eq!(lights, [Some(Light::Green), Some(Light::Yellow)]);
+//!
+//! // One figure for the whole, what each indicator gives to it, and what would turn the light green at least effort.
+//! let assessment = matrix.assess()?;
+//! let why = assessment.contributions(4, Rounding::HalfEven)?;
+//! let parts: Vec<Decimal> = why.parts().iter().map(|part| part.value).collect();
+//! assert_eq!((parts, why.total()), (vec![dec!(0.5), dec!(0.4583)], dec!(0.9583)));
+//! let effort = assessment.least_effort(Light::Green, |_, _| Ratio::ONE)?;
+//! assert_eq!(effort.steps[0].indicator, "active-user retention");
 //! # Ok::<(), marketloop::Error>(())
 //! ```
+//!
+//! An indicator's value becomes a score by its [`Normaliser`] (the attained share of its target where none is named),
+//! the scores of a dimension become one by an [`Aggregation`] with weights, and so do those of the dimensions
+//! ([`Scoring`]). Weights are given, equal, or come from judgements ([`PairwiseComparisons`]) or from data
+//! ([`entropy_weights`], [`critic_weights`]). Channels and campaigns are ranked by [`Topsis`] and its relatives; how
+//! far a weight may move before another is best, [`best_holds_between`] says. Many entities are scored at once by
+//! [`Matrix::score_columns`].
 //!
 //! | case | answer |
 //! | --- | --- |
@@ -25,11 +41,18 @@
 //! | an attainment that is undefined (a target of zero) | no light, with the reason |
 //! | a value in another unit | [`HealthError::Target`] naming both units |
 //! | two indicators of one name in a dimension | [`HealthError::DuplicateName`] |
+//! | an indicator without a score | [`MissingPolicy`]: left out, counted as 0, or no score above it; the coverage is told in each case |
+//! | a score of 0 in a geometric or harmonic mean | 0 |
+//! | a dimension of weight 0 only | it has a score of its own and no part in the whole |
+//! | columns where nothing differs, for weights from data | no weight; [`HealthError::NoContrast`] if no column differs |
+//! | judgements that do not join all items | [`HealthError::Disconnected`] |
+//! | a value older than its review cycle | [`Freshness::Stale`] with the date on which the next was due |
 
 mod aggregation;
 mod analytic_hierarchy;
 mod assessment;
 mod column_edges;
+mod column_level;
 mod columns;
 mod completion;
 mod contributions;

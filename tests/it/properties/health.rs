@@ -6,7 +6,7 @@ use marketloop::health::{
     Topsis, ValueColumn, critic_weights, entropy_weights, weighted_sum,
 };
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
-use marketloop::target::{Bands, Light, Target, Threshold};
+use marketloop::target::{Bands, Light, LowerRule, Target, Threshold};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
@@ -38,6 +38,31 @@ fn matrix(dimensions: &[(u8, Vec<Part>)], aggregation: &Aggregation, missing: Mi
     });
     let scoring = Scoring::of(aggregation.clone()).with_missing(missing);
     Matrix::new(bands(), dimensions.collect::<Vec<_>>()).unwrap().with_scoring(scoring).unwrap()
+}
+
+/// Any target around 0, in per cent, also those that no value can attain.
+fn target() -> impl Strategy<Value = Target> {
+    let rule = || prop::sample::select(vec![LowerRule::Linear, LowerRule::Inverse]);
+    let value = || (-3_i64..=6).prop_map(|value| Decimal::new(value, 0));
+    prop_oneof![
+        value().prop_map(|least| Target::at_least(least, Unit::PERCENT)),
+        (value(), rule()).prop_map(|(most, rule)| Target::at_most(most, rule, Unit::PERCENT)),
+        (value(), 0_i64..4, rule()).prop_map(|(low, more, rule)| {
+            Target::between(low, low + Decimal::new(more, 0), rule, Unit::PERCENT).unwrap()
+        }),
+    ]
+}
+
+/// Lights at any two edges, in quarters, above or beyond them.
+fn any_bands() -> impl Strategy<Value = Bands<Light>> {
+    let side = || prop::bool::ANY;
+    (-4_i64..6, 1_i64..6, side(), side()).prop_map(|(yellow, more, first, second)| {
+        let threshold = |quarters: i64, within: bool| {
+            let at = Decimal::new(25 * quarters, 2);
+            if within { Threshold::from(at) } else { Threshold::beyond(at) }
+        };
+        Bands::lights(threshold(yellow, first), threshold(yellow + more, second)).unwrap()
+    })
 }
 
 fn aggregation() -> impl Strategy<Value = Aggregation> {
@@ -162,6 +187,42 @@ proptest! {
             prop_assert_eq!(found.score_light(entity), single.light());
             for (index, part) in single.indicators().enumerate() {
                 prop_assert_eq!(found.light(index, entity), part.reading().light());
+            }
+        }
+    }
+
+    #[test]
+    fn columns_light_as_single_matrices_do_by_any_target_and_bands(
+        targets in vec(target(), 1..60), bands in any_bands(), missing in missing(),
+    ) {
+        let values = (-8_i64..=16).map(Some).chain([None]);
+        let matrix_of = |value: Option<i64>| {
+            let indicators = targets.iter().enumerate().map(|(index, target)| {
+                let indicator = Indicator::new(format!("i{index}"), target.clone(), ReviewCycle::Month);
+                match value {
+                    Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT)).unwrap(),
+                    None => indicator,
+                }
+            });
+            let scoring = Scoring::of(Aggregation::Arithmetic).with_missing(missing);
+            let dimensions = [Dimension::new("all", indicators.collect::<Vec<_>>())];
+            Matrix::new(bands.clone(), dimensions).unwrap().with_scoring(scoring).unwrap()
+        };
+        let numbers: Vec<i64> = values.clone().map(|value| value.unwrap_or(ValueColumn::MISSING)).collect();
+        let columns: Vec<ValueColumn> = targets.iter().map(|_| ValueColumn::of(0, numbers.clone()).unwrap()).collect();
+        let found = matrix_of(None).score_columns(&columns).unwrap();
+        for (entity, value) in values.enumerate() {
+            let single = matrix_of(value);
+            let single = single.assess().unwrap();
+            let mut covered = 0;
+            for (index, part) in single.indicators().enumerate() {
+                prop_assert_eq!(found.light(index, entity), part.reading().light(), "{:?} of {:?}", value, &targets[index]);
+                covered += u16::from(part.score().is_some());
+            }
+            prop_assert_eq!(found.covered(entity), Some(covered));
+            match (found.score(entity), single.score()) {
+                (Some(bulk), Some(score)) => prop_assert!((bulk - score.to_f64()).abs() <= 1e-12),
+                (bulk, score) => prop_assert_eq!(bulk.is_none(), score.is_none()),
             }
         }
     }
