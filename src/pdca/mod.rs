@@ -19,15 +19,45 @@
 //! | a stage without a row, or with two | [`PdcaError::StageRows`] |
 //! | a deadline that cannot be computed | [`PdcaError::Time`] at the stage's path |
 
+mod admission;
+mod command;
+mod cycle;
+mod cycle_plan;
+mod decide;
+mod event;
+mod guard;
+mod id;
+mod journal;
+mod lineage;
+mod record;
+mod seed;
 mod stage;
+mod status;
 
+pub use admission::{Allowed, allowed};
+pub use command::{Command, CommandKind, Context};
+pub use cycle::{Cycle, Inheritance, MoneyState, Phase, State, Waiver};
+pub use cycle_plan::{CyclePlan, CyclePlanDraft};
+pub use decide::{Rejection, decide, evolve};
+pub use event::{Amendment, Event, Release};
+pub use guard::Guard;
+pub use id::{CommandId, CycleId, FindingId};
+pub use journal::{Journal, ReplayError, ReplayFault, replay};
+pub use lineage::{Effect, FindingStory, Lineage, LineageError, MeasureFate, TargetInCycle, Verdict};
+pub use record::{Recorded, SCHEMA};
+pub use seed::{Actual, CarriedTarget, DecidedFinding, Decision, Measure, OpenMeasure, Seed, SeedChange};
 pub use stage::{Conflict, Schedule, ScheduledStage, Stage, StageRow, StageTable};
+pub use status::{CycleStatus, StageStatus, Timeliness, status};
 
 use crate::error::ErrorKind;
+use crate::plan::PlanError;
+use crate::quantity::{Money, QuantityError};
 use crate::time::TimeError;
+use alloc::boxed::Box;
+use alloc::string::String;
 
-/// Why a stage table or its schedule could not be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a stage table, a schedule or a cycle could not be made, or a command was refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PdcaError {
     /// A stage without a row, or with more than one.
@@ -41,15 +71,124 @@ pub enum PdcaError {
     /// A deadline was refused or has no date.
     #[error(transparent)]
     Time(#[from] TimeError),
+    /// An amount was refused.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// The tasks were refused, or have no dates.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A text that has to say something.
+    #[error("{what} is empty")]
+    NoText {
+        /// What the text is.
+        what: &'static str,
+    },
+    /// A plan that nobody signs.
+    #[error("nobody has to sign the plan")]
+    NoSignatory,
+    /// A role that is to sign twice.
+    #[error("{role} stands twice among those who sign")]
+    SignsTwice {
+        /// The role.
+        role: String,
+    },
+    /// A plan without a target.
+    #[error("a plan has at least one target")]
+    NoTarget,
+    /// An amount below 0.
+    #[error("{line} of {amount} is below 0")]
+    NegativeLine {
+        /// The line.
+        line: String,
+        /// The amount.
+        amount: Money,
+    },
+    /// Lines that do not add up to the total.
+    #[error("the lines add up to {sum}, {difference} from the total of {total}")]
+    LinesDiffer {
+        /// The sum of the lines.
+        sum: Money,
+        /// The total.
+        total: Money,
+        /// The sum less the total.
+        difference: Money,
+    },
+    /// Something that needs a plan, of a cycle without one.
+    #[error("the cycle has no plan")]
+    NoPlan,
+    /// A record of a schema that this version does not know.
+    #[error("schema {schema} is not known, the newest is {newest}")]
+    UnknownSchema {
+        /// The schema.
+        schema: u32,
+        /// The newest that is known.
+        newest: u32,
+    },
+    /// A field that came with a later schema.
+    #[error("schema {schema} has no `{field}`")]
+    NotOfSchema {
+        /// The field.
+        field: &'static str,
+        /// The schema.
+        schema: u32,
+    },
+    /// A field that the schema has and the record has not.
+    #[error("`{field}` is missing, schema {schema} has it")]
+    MissingField {
+        /// The field.
+        field: &'static str,
+        /// The schema.
+        schema: u32,
+    },
+    /// A command was refused.
+    #[error(transparent)]
+    Rejected(Box<Rejection>),
+    /// A log was refused.
+    #[error(transparent)]
+    Replay(Box<ReplayError>),
+    /// Cycles that make no line.
+    #[error(transparent)]
+    Lineage(Box<LineageError>),
+}
+
+impl From<Rejection> for PdcaError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(Box::new(rejection))
+    }
+}
+
+impl From<ReplayError> for PdcaError {
+    fn from(error: ReplayError) -> Self {
+        Self::Replay(Box::new(error))
+    }
+}
+
+impl From<LineageError> for PdcaError {
+    fn from(error: LineageError) -> Self {
+        Self::Lineage(Box::new(error))
+    }
 }
 
 impl PdcaError {
     /// The sort of the fault.
     #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::StageRows { .. } => ErrorKind::Conflict,
+            Self::StageRows { .. } | Self::SignsTwice { .. } | Self::NotOfSchema { .. } => {
+                ErrorKind::Conflict
+            }
+            Self::NoText { .. } | Self::NoSignatory | Self::NoTarget | Self::MissingField { .. } => {
+                ErrorKind::Empty
+            }
+            Self::NegativeLine { .. } | Self::UnknownSchema { .. } => ErrorKind::OutOfRange,
+            Self::LinesDiffer { .. } => ErrorKind::Mismatch,
+            Self::NoPlan => ErrorKind::Undefined,
             Self::Time(error) => error.kind(),
+            Self::Quantity(error) => error.kind(),
+            Self::Plan(error) => error.kind(),
+            Self::Rejected(rejection) => rejection.kind(),
+            Self::Replay(error) => error.kind(),
+            Self::Lineage(error) => error.kind(),
         }
     }
 }

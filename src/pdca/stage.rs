@@ -84,6 +84,30 @@ impl StageTable {
     /// # Errors
     /// None; the table is checked like any other.
     pub fn documents() -> Result<Self, Problems<PdcaError>> {
+        Self::preset("before next period start")
+    }
+
+    /// The table of the planning documents with an Act that can follow its Check: it is due 45 days after the
+    /// period. The next period is then planned from provisional findings, and confirmed when this one is closed.
+    ///
+    /// # Errors
+    /// None; the table is checked like any other.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::StageTable;
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+    /// let schedule = StageTable::consistent()?.schedule(&"2026-Q3".parse()?, &calendar)?;
+    /// assert!(schedule.conflicts().is_empty());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn consistent() -> Result<Self, Problems<PdcaError>> {
+        Self::preset("45 days after period end")
+    }
+
+    fn preset(act: &str) -> Result<Self, Problems<PdcaError>> {
         let mut problems = Problems::new();
         let rows = [
             (
@@ -112,7 +136,7 @@ impl StageTable {
                 "optimisation and reinvestment",
                 "iteration plan and training list",
                 "marketing committee",
-                "before next period start",
+                act,
             ),
         ];
         let rows = rows.into_iter().filter_map(|(stage, task, deliverable, owner, due)| {

@@ -80,6 +80,18 @@ impl Progress {
         Self { started: Some(on), finished: None, done }
     }
 
+    /// Whether it can be: nothing is done without a start, the finish is not before it, and all is done exactly
+    /// where there is a finish.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        match (self.started, self.finished) {
+            (None, None) => self.done == Share::ZERO,
+            (Some(_), None) => self.done < Share::ONE,
+            (Some(started), Some(finished)) => started <= finished && self.done == Share::ONE,
+            (None, Some(_)) => false,
+        }
+    }
+
     /// Begun and done on these days.
     #[must_use]
     pub const fn finished(started: NaiveDate, finished: NaiveDate) -> Self {

@@ -2,7 +2,6 @@
 
 use super::{Network, PlanError, Relation, Schedule, Task};
 use crate::error::{Path, Problems};
-use crate::quantity::Share;
 use crate::time::{NaiveDate, TimeError, WorkCalendar};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -152,14 +151,7 @@ fn check_task(task: &Task, path: &Path, problems: &mut Problems<PlanError>) {
             }
         }
     }
-    let progress = &task.progress;
-    let sound = match (progress.started, progress.finished) {
-        (None, None) => progress.done == Share::ZERO,
-        (Some(_), None) => progress.done < Share::ONE,
-        (Some(started), Some(finished)) => started <= finished && progress.done == Share::ONE,
-        (None, Some(_)) => false,
-    };
-    if !sound {
+    if !task.progress.is_sound() {
         problems.push(path.field("progress"), PlanError::Progress);
     }
     if let Some(cost) = task.cost.filter(crate::quantity::Money::is_negative) {

@@ -1,0 +1,485 @@
+//! The state of a cycle: what its events add up to.
+
+use super::{
+    Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Decision, Event,
+    FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
+};
+use crate::error::Problems;
+use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
+use crate::quantity::{Money, QuantityError};
+use crate::time::NaiveDate;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Where a cycle stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// There is no plan yet.
+    Draft,
+    /// There is a plan.
+    Planned,
+    /// The work is done and tracked.
+    Doing,
+    /// Results are compared with targets.
+    Checking,
+    /// What was found is acted on.
+    Acting,
+    /// It is over.
+    Closed {
+        /// What it hands on.
+        seed: Box<Seed>,
+    },
+    /// It ended before it was over.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The states of a cycle without what they carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the state of its name")]
+pub enum Phase {
+    Draft,
+    Planned,
+    Doing,
+    Checking,
+    Acting,
+    Closed,
+    Cancelled,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Draft => "draft",
+            Self::Planned => "planned",
+            Self::Doing => "doing",
+            Self::Checking => "checking",
+            Self::Acting => "acting",
+            Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
+        })
+    }
+}
+
+impl State {
+    /// The state without what it carries.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        match self {
+            Self::Draft => Phase::Draft,
+            Self::Planned => Phase::Planned,
+            Self::Doing => Phase::Doing,
+            Self::Checking => Phase::Checking,
+            Self::Acting => Phase::Acting,
+            Self::Closed { .. } => Phase::Closed,
+            Self::Cancelled { .. } => Phase::Cancelled,
+        }
+    }
+}
+
+/// What a cycle begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inheritance {
+    /// What the cycle before hands on.
+    pub seed: Seed,
+    /// Whether that cycle was not closed yet.
+    pub provisional: bool,
+}
+
+/// A later due date of a stage; the old one stays visible in [`StageStatus`](super::StageStatus).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The stage.
+    pub stage: Stage,
+    /// Until when.
+    pub until: NaiveDate,
+    /// Why.
+    pub reason: String,
+    /// Who gave it.
+    pub by: String,
+    /// When it was given.
+    pub on: NaiveDate,
+}
+
+/// Where the money of a cycle is: `granted = spent + left + reassigned + returned`, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MoneyState {
+    /// The plan's total.
+    pub granted: Money,
+    /// What was spent.
+    pub spent: Money,
+    /// What is left on the lines.
+    pub left: Money,
+    /// What the next cycle gets.
+    pub reassigned: Money,
+    /// What went back.
+    pub returned: Money,
+}
+
+/// A cycle of plan, do, check and act: what its events add up to.
+///
+/// It changes only by [`evolve`](super::evolve), and that only by an event that [`decide`](super::decide) would
+/// have answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cycle {
+    id: CycleId,
+    version: u64,
+    state: State,
+    inherited: Option<Inheritance>,
+    plan: Option<CyclePlan>,
+    baseline: Option<CyclePlan>,
+    signed: BTreeMap<String, String>,
+    spent: BTreeMap<String, Money>,
+    released: BTreeMap<String, Money>,
+    reassigned: BTreeMap<String, Money>,
+    returned: Option<Money>,
+    progress: BTreeMap<String, Progress>,
+    actuals: BTreeMap<String, Actual>,
+    findings: Vec<DecidedFinding>,
+    done_measures: BTreeSet<FindingId>,
+    waivers: Vec<Waiver>,
+    amendments: Vec<Amendment>,
+    done_on: [Option<NaiveDate>; 4],
+    handled: BTreeSet<CommandId>,
+}
+
+impl Cycle {
+    /// A cycle in which nothing has happened yet, in version 0.
+    #[must_use]
+    pub const fn new(id: CycleId) -> Self {
+        Self {
+            id,
+            version: 0,
+            state: State::Draft,
+            inherited: None,
+            plan: None,
+            baseline: None,
+            signed: BTreeMap::new(),
+            spent: BTreeMap::new(),
+            released: BTreeMap::new(),
+            reassigned: BTreeMap::new(),
+            returned: None,
+            progress: BTreeMap::new(),
+            actuals: BTreeMap::new(),
+            findings: Vec::new(),
+            done_measures: BTreeSet::new(),
+            waivers: Vec::new(),
+            amendments: Vec::new(),
+            done_on: [None; 4],
+            handled: BTreeSet::new(),
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn id(&self) -> &CycleId {
+        &self.id
+    }
+
+    /// How many events it is made of.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Where it stands, without what the state carries.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.state.phase()
+    }
+
+    /// What it began with, where it continues another cycle.
+    #[must_use]
+    pub const fn inherited(&self) -> Option<&Inheritance> {
+        self.inherited.as_ref()
+    }
+
+    /// The plan as it stands.
+    #[must_use]
+    pub const fn plan(&self) -> Option<&CyclePlan> {
+        self.plan.as_ref()
+    }
+
+    /// The plan as it was signed first.
+    #[must_use]
+    pub const fn baseline(&self) -> Option<&CyclePlan> {
+        self.baseline.as_ref()
+    }
+
+    /// Who signed the plan as it stands, by role.
+    #[must_use]
+    pub const fn signed(&self) -> &BTreeMap<String, String> {
+        &self.signed
+    }
+
+    /// What was spent, by line.
+    #[must_use]
+    pub const fn spent(&self) -> &BTreeMap<String, Money> {
+        &self.spent
+    }
+
+    /// What the next cycle gets, by its lines.
+    #[must_use]
+    pub const fn reassigned(&self) -> &BTreeMap<String, Money> {
+        &self.reassigned
+    }
+
+    /// What is known of the tasks, by id.
+    #[must_use]
+    pub const fn progress(&self) -> &BTreeMap<String, Progress> {
+        &self.progress
+    }
+
+    /// What became of the targets, by name.
+    #[must_use]
+    pub const fn actuals(&self) -> &BTreeMap<String, Actual> {
+        &self.actuals
+    }
+
+    /// What was found, in order.
+    #[must_use]
+    pub fn findings(&self) -> &[DecidedFinding] {
+        &self.findings
+    }
+
+    /// The waivers in order.
+    #[must_use]
+    pub fn waivers(&self) -> &[Waiver] {
+        &self.waivers
+    }
+
+    /// What turned out otherwise after it was closed, in order.
+    #[must_use]
+    pub fn amendments(&self) -> &[Amendment] {
+        &self.amendments
+    }
+
+    /// On which day a stage was done: Plan when its last signature came or the work began, Do when Check began,
+    /// Check when Act began, Act when the cycle was closed.
+    #[must_use]
+    pub fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
+        self.done_on.get(stage as usize).copied().flatten()
+    }
+
+    /// Whether a command of this id was carried out.
+    #[must_use]
+    pub fn has_handled(&self, command: &CommandId) -> bool {
+        self.handled.contains(command)
+    }
+
+    /// Who has yet to sign the plan, by role; all where there is no plan.
+    pub fn unsigned(&self) -> impl Iterator<Item = &str> {
+        let roles = self.plan.iter().flat_map(CyclePlan::signatories);
+        roles.map(String::as_str).filter(|role| !self.signed.contains_key(*role))
+    }
+
+    /// What is left on a line; `None` where there is no such line.
+    #[must_use]
+    pub fn left(&self, line: &str) -> Option<Money> {
+        let amount = *self.plan.as_ref()?.lines().get(line)?;
+        let gone = [&self.spent, &self.released];
+        gone.iter().filter_map(|gone| gone.get(line)).try_fold(amount, |left, gone| left.minus(*gone).ok())
+    }
+
+    /// Where the money is; `None` where there is no plan.
+    ///
+    /// # Errors
+    /// [`QuantityError`] beyond the range of [`Money`].
+    pub fn money(&self) -> Result<Option<MoneyState>, QuantityError> {
+        let Some(plan) = &self.plan else { return Ok(None) };
+        let currency = plan.total().currency();
+        let sum = |amounts: &BTreeMap<String, Money>| Money::sum(amounts.values().copied(), currency);
+        let (spent, reassigned) = (sum(&self.spent)?, sum(&self.reassigned)?);
+        let returned = self.returned.unwrap_or(Money::zero(currency));
+        let left = plan.total().minus(spent)?.minus(reassigned)?.minus(returned)?;
+        Ok(Some(MoneyState { granted: plan.total(), spent, left, reassigned, returned }))
+    }
+
+    /// Whether the measure for a finding was done in this cycle.
+    #[must_use]
+    pub fn has_done(&self, finding: &FindingId) -> bool {
+        self.done_measures.contains(finding)
+    }
+
+    /// The planned tasks with what is known of them; `None` where none are planned.
+    ///
+    /// # Errors
+    /// None after admitted events; the plan is checked like any other.
+    pub fn work(&self) -> Result<Option<WorkPlan>, Problems<PlanError>> {
+        let Some(work) = self.plan.as_ref().and_then(CyclePlan::work) else { return Ok(None) };
+        let mut draft = WorkPlanDraft::from(work.clone());
+        for task in &mut draft.tasks {
+            if let Some(progress) = self.progress.get(&task.id) {
+                task.progress = *progress;
+            }
+        }
+        draft.check().map(Some)
+    }
+
+    /// The measures that are not done yet: its own, then those that it inherited.
+    #[must_use]
+    pub fn open_measures(&self) -> Vec<OpenMeasure> {
+        let own = (1_u32..).zip(&self.findings).filter_map(|(number, decided)| {
+            let measure = accepted(decided)?.clone();
+            let finding = FindingId { cycle: self.id.clone(), number };
+            Some(OpenMeasure { finding, metric: decided.finding.metric().into(), measure })
+        });
+        let inherited = self.inherited.iter().flat_map(|inherited| &inherited.seed.open_measures).cloned();
+        own.chain(inherited).filter(|open| !self.done_measures.contains(&open.finding)).collect()
+    }
+
+    /// What it hands on as things stand: provisional until it is closed. `None` without a plan.
+    #[must_use]
+    pub fn seed(&self) -> Option<Seed> {
+        if let State::Closed { seed } = &self.state {
+            return Some(Seed::clone(seed));
+        }
+        let plan = self.plan.as_ref()?;
+        let carried = |(name, target): (&String, &crate::target::Target)| {
+            let actual = self.actuals.get(name).cloned();
+            (name.clone(), CarriedTarget { target: target.clone(), actual })
+        };
+        Some(Seed {
+            cycle: self.id.clone(),
+            period: *plan.period(),
+            open_measures: self.open_measures(),
+            targets: plan.targets().iter().map(carried).collect(),
+            released: self.reassigned.clone(),
+            findings: self.findings.clone(),
+        })
+    }
+
+    /// Takes in an event that was admitted.
+    pub(super) fn apply(&mut self, record: &Recorded) {
+        self.version = self.version.saturating_add(1);
+        self.handled.insert(record.command.clone());
+        let on = record.on;
+        match &record.event {
+            Event::Inherited { seed, provisional } => {
+                self.inherited = Some(Inheritance { seed: Seed::clone(seed), provisional: *provisional });
+            }
+            Event::Planned(plan) => {
+                self.plan = Some(CyclePlan::clone(plan));
+                self.state = State::Planned;
+            }
+            Event::SignedOff { role } => {
+                self.signed.insert(role.clone(), record.by.clone());
+                if self.unsigned().next().is_none() && self.baseline.is_none() {
+                    self.baseline.clone_from(&self.plan);
+                    self.done(Stage::Plan, on);
+                }
+            }
+            Event::Started => self.state = State::Doing,
+            Event::Spent { line, amount, .. } => add(&mut self.spent, line, *amount),
+            Event::Progressed { task, progress } => {
+                self.progress.insert(task.clone(), *progress);
+            }
+            Event::Measured { target, actual } => {
+                self.actuals.insert(target.clone(), actual.clone());
+            }
+            Event::Replanned { plan, voids_sign_off, .. } => {
+                self.plan = Some(CyclePlan::clone(plan));
+                self.actuals.retain(|name, _| plan.targets().contains_key(name));
+                self.progress.retain(|id, _| plan.work().is_some_and(|work| work.task(id).is_some()));
+                if *voids_sign_off {
+                    self.signed.clear();
+                }
+            }
+            Event::CheckBegun => {
+                self.state = State::Checking;
+                self.done(Stage::Do, on);
+            }
+            Event::Found(finding) => {
+                self.findings.push(DecidedFinding { finding: (**finding).clone(), decision: None });
+            }
+            Event::ActBegun => {
+                self.state = State::Acting;
+                self.done(Stage::Check, on);
+            }
+            Event::Decided { finding, decision } => {
+                if let Some(found) = index(*finding).and_then(|index| self.findings.get_mut(index)) {
+                    found.decision = Some(decision.clone());
+                }
+            }
+            Event::MeasureDone { finding } => {
+                self.done_measures.insert(finding.clone());
+            }
+            Event::Released(release) => {
+                release.from.iter().for_each(|(line, amount)| add(&mut self.released, line, *amount));
+                release.reassigned.iter().for_each(|(line, amount)| add(&mut self.reassigned, line, *amount));
+                self.give_back(release.returned);
+            }
+            Event::Closed { seed } => {
+                self.state = State::Closed { seed: seed.clone() };
+                self.done(Stage::Act, on);
+            }
+            Event::Amended(amendment) => self.amendments.push(amendment.clone()),
+            Event::Cancelled { reason, returned } => {
+                if let Some(returned) = returned {
+                    self.give_back(*returned);
+                }
+                self.state = State::Cancelled { reason: reason.clone() };
+            }
+            Event::DueWaived { stage, until, reason } => self.waivers.push(Waiver {
+                stage: *stage,
+                until: *until,
+                reason: reason.clone(),
+                by: record.by.clone(),
+                on,
+            }),
+            Event::ParentConfirmed { seed, amended } => {
+                self.inherited = Some(Inheritance { seed: Seed::clone(seed), provisional: false });
+                if *amended {
+                    self.signed.clear();
+                }
+            }
+        }
+    }
+
+    fn done(&mut self, stage: Stage, on: NaiveDate) {
+        if let Some(done) = self.done_on.get_mut(stage as usize) {
+            *done = Some(on);
+        }
+    }
+
+    fn give_back(&mut self, amount: Money) {
+        self.returned = match self.returned {
+            Some(before) => before.plus(amount).ok(),
+            None => Some(amount),
+        };
+    }
+}
+
+/// The index of what is counted from 1.
+pub(super) fn index(number: u32) -> Option<usize> {
+    usize::try_from(number.checked_sub(1)?).ok()
+}
+
+/// The measure of a finding, where it was accepted.
+pub(super) fn accepted(decided: &DecidedFinding) -> Option<&Measure> {
+    match &decided.decision {
+        Some(Decision::Accepted(measure)) => Some(measure),
+        _ => None,
+    }
+}
+
+/// Adds to an amount of a line. An admitted event never leaves the range of money.
+fn add(amounts: &mut BTreeMap<String, Money>, line: &str, amount: Money) {
+    match amounts.get_mut(line) {
+        Some(sum) => *sum = sum.plus(amount).unwrap_or(*sum),
+        None => {
+            amounts.insert(line.into(), amount);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What a cycle sets out to do: targets, money in lines, stages, signatures, tasks.
+
+use super::{PdcaError, StageTable};
+use crate::error::{Path, Problems};
+use crate::plan::{WorkPlan, WorkPlanDraft};
+use crate::quantity::Money;
+use crate::target::Target;
+use crate::time::Period;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// A cycle's plan as it is written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CyclePlanDraft {
+    /// The period.
+    pub period: Period,
+    /// Who has to sign before it starts, by role.
+    pub signatories: Vec<String>,
+    /// What is to be reached, by name.
+    pub targets: BTreeMap<String, Target>,
+    /// The money for it.
+    pub total: Money,
+    /// Its parts by line; they add up to the total.
+    pub lines: BTreeMap<String, Money>,
+    /// Which stage owes what, and until when.
+    pub stages: StageTable,
+    /// The tasks, where they are planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<WorkPlanDraft>,
+}
+
+impl CyclePlanDraft {
+    /// One more role that has to sign.
+    #[must_use]
+    pub fn signed_by(mut self, role: impl Into<String>) -> Self {
+        self.signatories.push(role.into());
+        self
+    }
+
+    /// One more target.
+    #[must_use]
+    pub fn target(mut self, name: impl Into<String>, target: Target) -> Self {
+        self.targets.insert(name.into(), target);
+        self
+    }
+
+    /// One more line of the budget.
+    #[must_use]
+    pub fn line(mut self, name: impl Into<String>, amount: Money) -> Self {
+        self.lines.insert(name.into(), amount);
+        self
+    }
+
+    /// The tasks.
+    #[must_use]
+    pub fn work(mut self, work: WorkPlanDraft) -> Self {
+        self.work = Some(work);
+        self
+    }
+
+    /// The checked plan.
+    ///
+    /// # Errors
+    /// All problems at once, each at its place: [`PdcaError::NoSignatory`], [`PdcaError::NoTarget`],
+    /// [`PdcaError::NoText`], [`PdcaError::SignsTwice`], [`PdcaError::NegativeLine`],
+    /// [`PdcaError::LinesDiffer`] with the difference, [`PdcaError::Quantity`] for mixed currencies, and those of
+    /// the tasks.
+    pub fn check(mut self) -> Result<CyclePlan, Problems<PdcaError>> {
+        let mut problems = Problems::new();
+        let at = |name: &str| Path::root().field(name);
+        if self.signatories.is_empty() {
+            problems.push(at("signatories"), PdcaError::NoSignatory);
+        }
+        for (index, role) in self.signatories.iter().enumerate() {
+            let path = at("signatories").index(index);
+            if role.trim().is_empty() {
+                problems.push(path, PdcaError::NoText { what: "a signatory" });
+            } else if self.signatories.iter().take(index).any(|before| before == role) {
+                problems.push(path, PdcaError::SignsTwice { role: role.clone() });
+            }
+        }
+        if self.targets.is_empty() {
+            problems.push(at("targets"), PdcaError::NoTarget);
+        }
+        let names = [("targets", "a target's name", self.targets.keys().collect::<Vec<_>>())];
+        let lines = [("lines", "a line's name", self.lines.keys().collect::<Vec<_>>())];
+        for (field, what, names) in names.iter().chain(&lines) {
+            if names.iter().any(|name| name.trim().is_empty()) {
+                problems.push(at(field), PdcaError::NoText { what });
+            }
+        }
+        for (name, amount) in self.lines.iter().filter(|(_, amount)| amount.is_negative()) {
+            let error = PdcaError::NegativeLine { line: name.clone(), amount: *amount };
+            problems.push(at("lines").field(name), error);
+        }
+        if self.total.is_negative() {
+            let error = PdcaError::NegativeLine { line: "total".into(), amount: self.total };
+            problems.push(at("total"), error);
+        }
+        let sum = Money::sum(self.lines.values().copied(), self.total.currency());
+        if let Some(sum) = problems.take(&at("lines"), sum)
+            && sum != self.total
+        {
+            let difference = problems.take(&at("lines"), sum.minus(self.total));
+            let difference = difference.unwrap_or(Money::zero(sum.currency()));
+            problems.push(at("lines"), PdcaError::LinesDiffer { sum, total: self.total, difference });
+        }
+        let work = self.work.take().map(|work| problems.take_all(&at("work"), work.check()));
+        problems.into_result(CyclePlan { draft: self, work: work.flatten() })
+    }
+}
+
+/// A cycle's plan: targets, money in lines that add up to its total, stages, signatories and tasks.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{CyclePlan, StageTable};
+/// use marketloop::quantity::Money;
+///
+/// let yuan = |amount: &str| Money::parse(amount);
+/// let plan = CyclePlan::draft("2026-Q3".parse()?, yuan("50000 CNY")?, StageTable::consistent()?)
+///     .signed_by("marketing director")
+///     .target("repurchase rate", "at least 25 %".parse()?)
+///     .line("search", yuan("30000 CNY")?)
+///     .line("content", yuan("25000 CNY")?);
+/// assert_eq!(
+///     plan.check().unwrap_err().to_string(),
+///     "lines: the lines add up to 55,000.00 CNY, 5,000.00 CNY from the total of 50,000.00 CNY"
+/// );
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CyclePlanDraft", into = "CyclePlanDraft")]
+pub struct CyclePlan {
+    /// Without the tasks.
+    draft: CyclePlanDraft,
+    work: Option<WorkPlan>,
+}
+
+impl CyclePlan {
+    /// A plan to be filled in.
+    #[must_use]
+    pub const fn draft(period: Period, total: Money, stages: StageTable) -> CyclePlanDraft {
+        CyclePlanDraft {
+            period,
+            signatories: Vec::new(),
+            targets: BTreeMap::new(),
+            total,
+            lines: BTreeMap::new(),
+            stages,
+            work: None,
+        }
+    }
+
+    /// The period.
+    #[must_use]
+    pub const fn period(&self) -> &Period {
+        &self.draft.period
+    }
+
+    /// Who has to sign, by role.
+    #[must_use]
+    pub fn signatories(&self) -> &[String] {
+        &self.draft.signatories
+    }
+
+    /// What is to be reached, by name.
+    #[must_use]
+    pub const fn targets(&self) -> &BTreeMap<String, Target> {
+        &self.draft.targets
+    }
+
+    /// The money for it.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        self.draft.total
+    }
+
+    /// The total by line.
+    #[must_use]
+    pub const fn lines(&self) -> &BTreeMap<String, Money> {
+        &self.draft.lines
+    }
+
+    /// Which stage owes what, and until when.
+    #[must_use]
+    pub const fn stages(&self) -> &StageTable {
+        &self.draft.stages
+    }
+
+    /// The tasks, where they are planned.
+    #[must_use]
+    pub const fn work(&self) -> Option<&WorkPlan> {
+        self.work.as_ref()
+    }
+}
+
+impl TryFrom<CyclePlanDraft> for CyclePlan {
+    type Error = Problems<PdcaError>;
+
+    fn try_from(draft: CyclePlanDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<CyclePlan> for CyclePlanDraft {
+    fn from(plan: CyclePlan) -> Self {
+        Self { work: plan.work.map(Into::into), ..plan.draft }
+    }
+}

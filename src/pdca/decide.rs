@@ -1,0 +1,176 @@
+//! From a command to events, and from events to the cycle.
+
+use super::admission::{amends, left, standing, stated, unmet, voids};
+use super::{Command, CommandKind, Context, Cycle, Event, Guard, Recorded, ReplayError, ReplayFault};
+use crate::error::ErrorKind;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Why a command changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The sender saw another version: somebody else was first.
+    Version {
+        /// The version that the sender saw.
+        expected: u64,
+        /// The cycle's version.
+        found: u64,
+    },
+    /// Conditions that do not hold, all of them.
+    Unmet {
+        /// The sort of command.
+        command: CommandKind,
+        /// What does not hold; at least one.
+        guards: Vec<Guard>,
+    },
+}
+
+impl Rejection {
+    /// The sort of the fault; of several guards that of the first.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Version { .. } => ErrorKind::Conflict,
+            Self::Unmet { guards, .. } => guards.first().map_or(ErrorKind::Conflict, Guard::kind),
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version { expected, found } => {
+                write!(f, "the cycle is in version {found}, the command was meant for {expected}")
+            }
+            Self::Unmet { command, guards } => {
+                write!(f, "{command} was refused: ")?;
+                list(guards, f)
+            }
+        }
+    }
+}
+
+impl core::error::Error for Rejection {}
+
+/// Guards behind one another.
+pub(super) fn list(guards: &[Guard], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, guard) in guards.iter().enumerate() {
+        write!(f, "{}{guard}", if index == 0 { "" } else { "; " })?;
+    }
+    Ok(())
+}
+
+/// The events that a command leads to; none where a command of the same id was carried out before.
+///
+/// Nothing is changed: [`Journal::handle`](super::Journal::handle) records the events, [`evolve`] takes them in.
+///
+/// # Errors
+/// [`Rejection::Version`] where the sender saw another version; [`Rejection::Unmet`] with all guards that do not
+/// hold, those of the cycle (the same that [`allowed`](super::allowed) lists) before those of what the command says.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{Command, CommandId, Context, Cycle, CycleId, decide};
+/// use marketloop::time::date;
+///
+/// let cycle = Cycle::new(CycleId::new("2026-Q3")?);
+/// let context = Context {
+///     command: CommandId::new("start")?,
+///     expected: 0,
+///     by: "Lin".into(),
+///     on: date(2026, 7, 1)?,
+/// };
+/// let refused = decide(&cycle, &Command::Start, &context).unwrap_err();
+/// assert_eq!(refused.to_string(), "start was refused: start is not for a cycle that is draft");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+    if cycle.has_handled(&context.command) {
+        return Ok(Vec::new());
+    }
+    if context.expected != cycle.version() {
+        return Err(Rejection::Version { expected: context.expected, found: cycle.version() });
+    }
+    let kind = command.kind();
+    let mut guards = standing(cycle, kind);
+    if context.by.trim().is_empty() {
+        guards.push(Guard::NoText { what: "who sends it" });
+    }
+    match outcome(cycle, command) {
+        Some(event) => {
+            stated(cycle, &event, &mut guards);
+            if guards.is_empty() {
+                Ok(alloc::vec![event])
+            } else {
+                Err(Rejection::Unmet { command: kind, guards })
+            }
+        }
+        None => Err(Rejection::Unmet { command: kind, guards }),
+    }
+}
+
+/// The event that a command leads to where its guards hold; `None` where it needs a plan and there is none.
+fn outcome(cycle: &Cycle, command: &Command) -> Option<Event> {
+    Some(match command.clone() {
+        Command::Inherit { seed, provisional } => Event::Inherited { seed, provisional },
+        Command::Plan(plan) => Event::Planned(plan),
+        Command::SignOff { role } => Event::SignedOff { role },
+        Command::Start => Event::Started,
+        Command::Spend { line, amount, on } => Event::Spent { line, amount, on },
+        Command::Progress { task, progress } => Event::Progressed { task, progress },
+        Command::Measure { target, actual } => Event::Measured { target, actual },
+        Command::Replan { plan, reason } => {
+            let voids_sign_off = voids(cycle, &plan);
+            Event::Replanned { plan, reason, voids_sign_off }
+        }
+        Command::BeginCheck => Event::CheckBegun,
+        Command::Find(finding) => Event::Found(finding),
+        Command::BeginAct => Event::ActBegun,
+        Command::Decide { finding, decision } => Event::Decided { finding, decision },
+        Command::CompleteMeasure { finding } => Event::MeasureDone { finding },
+        Command::Release(release) => Event::Released(release),
+        Command::Close => Event::Closed { seed: Box::new(cycle.seed()?) },
+        Command::Amend(amendment) => Event::Amended(amendment),
+        Command::Cancel { reason } => Event::Cancelled { reason, returned: left(cycle) },
+        Command::Waive { stage, until, reason } => Event::DueWaived { stage, until, reason },
+        Command::ConfirmParent { seed } => {
+            let amended = amends(cycle, &seed);
+            Event::ParentConfirmed { seed, amended }
+        }
+    })
+}
+
+/// The cycle after a recorded event.
+///
+/// # Errors
+/// [`ReplayError`] where the record is of another cycle, out of sequence, or of an event that the cycle does not
+/// admit.
+pub fn evolve(mut cycle: Cycle, record: &Recorded) -> Result<Cycle, ReplayError> {
+    take_in(&mut cycle, record)?;
+    Ok(cycle)
+}
+
+pub(super) fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), ReplayError> {
+    let refused = |fault| Err(ReplayError { sequence: record.sequence, fault });
+    if record.cycle != *cycle.id() {
+        return refused(ReplayFault::OtherCycle {
+            expected: cycle.id().clone(),
+            found: record.cycle.clone(),
+        });
+    }
+    let next = cycle.version().saturating_add(1);
+    if record.sequence != next {
+        return refused(ReplayFault::Sequence { expected: next });
+    }
+    if cycle.has_handled(&record.command) {
+        return refused(ReplayFault::Repeated { command: record.command.clone() });
+    }
+    let guards = unmet(cycle, &record.event);
+    if !guards.is_empty() {
+        return refused(ReplayFault::Unmet(guards));
+    }
+    cycle.apply(record);
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Names that identify: a cycle, a command, a finding.
+
+use super::PdcaError;
+use alloc::string::String;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id of this text.
+            ///
+            /// # Errors
+            /// [`PdcaError::NoText`] for an empty one.
+            pub fn new(id: impl Into<String>) -> Result<Self, PdcaError> {
+                let id = id.into();
+                if id.trim().is_empty() { Err(PdcaError::NoText { what: $what }) } else { Ok(Self(id)) }
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = PdcaError;
+
+            fn try_from(id: String) -> Result<Self, Self::Error> {
+                Self::new(id)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// What a cycle is called in its log and by its successors.
+    CycleId, "a cycle's id"
+}
+
+id! {
+    /// What a command is called by who sends it: the same id is the same command, sent again.
+    CommandId, "a command's id"
+}
+
+/// A finding of a cycle, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindingId {
+    /// The cycle in which it was found.
+    pub cycle: CycleId,
+    /// Which of the cycle's findings it is, from 1.
+    pub number: u32,
+}
+
+impl fmt::Display for FindingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.cycle, self.number)
+    }
+}

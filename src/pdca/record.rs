@@ -1,0 +1,204 @@
+//! An event with its envelope, on the wire and of every schema that was ever written.
+//!
+//! | schema | what differs from the one after it |
+//! | --- | --- |
+//! | 1 | money is spent on the day on which it was recorded: `spent` has no `on` |
+//! | 2 | the one that is written |
+
+use super::{
+    Actual, Amendment, CommandId, CycleId, CyclePlan, Decision, Event, FindingId, PdcaError, Release, Seed,
+    Stage,
+};
+use crate::plan::Progress;
+use crate::quantity::Money;
+use crate::review::Finding;
+use crate::time::NaiveDate;
+use alloc::boxed::Box;
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// The schema that is written.
+pub const SCHEMA: u32 = 2;
+
+/// An event, and whose it is, which in its row, by which command, who sent it, and on which day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Envelope", into = "Envelope")]
+pub struct Recorded {
+    /// The cycle.
+    pub cycle: CycleId,
+    /// Which of its events it is, from 1.
+    pub sequence: u64,
+    /// The command that led to it.
+    pub command: CommandId,
+    /// Who sent that.
+    pub by: String,
+    /// The day.
+    pub on: NaiveDate,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A record of any schema.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope {
+    schema: u32,
+    cycle: CycleId,
+    sequence: u64,
+    command: CommandId,
+    by: String,
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    on: NaiveDate,
+    event: AnyEvent,
+}
+
+/// An event of any schema: fields that a schema lacks are optional here, and filled in or refused by its number.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum AnyEvent {
+    Inherited {
+        seed: Box<Seed>,
+        provisional: bool,
+    },
+    Planned(Box<CyclePlan>),
+    SignedOff {
+        role: String,
+    },
+    Started,
+    Spent {
+        line: String,
+        amount: Money,
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "crate::time::wire_date::option::deserialize"
+        )]
+        on: Option<NaiveDate>,
+    },
+    Progressed {
+        task: String,
+        progress: Progress,
+    },
+    Measured {
+        target: String,
+        actual: Actual,
+    },
+    Replanned {
+        plan: Box<CyclePlan>,
+        reason: String,
+        voids_sign_off: bool,
+    },
+    CheckBegun,
+    Found(Box<Finding>),
+    ActBegun,
+    Decided {
+        finding: u32,
+        decision: Decision,
+    },
+    MeasureDone {
+        finding: FindingId,
+    },
+    Released(Release),
+    Closed {
+        seed: Box<Seed>,
+    },
+    Amended(Amendment),
+    Cancelled {
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<Money>,
+    },
+    DueWaived {
+        stage: Stage,
+        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+        until: NaiveDate,
+        reason: String,
+    },
+    ParentConfirmed {
+        seed: Box<Seed>,
+        amended: bool,
+    },
+}
+
+impl TryFrom<Envelope> for Recorded {
+    type Error = PdcaError;
+
+    fn try_from(envelope: Envelope) -> Result<Self, Self::Error> {
+        let Envelope { schema, cycle, sequence, command, by, on, event } = envelope;
+        let event = upcast(schema, event, on)?;
+        Ok(Self { cycle, sequence, command, by, on, event })
+    }
+}
+
+/// The event as the newest schema has it.
+fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event, PdcaError> {
+    if !(1..=SCHEMA).contains(&schema) {
+        return Err(PdcaError::UnknownSchema { schema, newest: SCHEMA });
+    }
+    Ok(match event {
+        AnyEvent::Spent { line, amount, on } => {
+            let on = match (schema, on) {
+                (1, None) => recorded_on,
+                (1, Some(_)) => return Err(PdcaError::NotOfSchema { field: "spent.on", schema }),
+                (_, Some(on)) => on,
+                (_, None) => return Err(PdcaError::MissingField { field: "spent.on", schema }),
+            };
+            Event::Spent { line, amount, on }
+        }
+        AnyEvent::Inherited { seed, provisional } => Event::Inherited { seed, provisional },
+        AnyEvent::Planned(plan) => Event::Planned(plan),
+        AnyEvent::SignedOff { role } => Event::SignedOff { role },
+        AnyEvent::Started => Event::Started,
+        AnyEvent::Progressed { task, progress } => Event::Progressed { task, progress },
+        AnyEvent::Measured { target, actual } => Event::Measured { target, actual },
+        AnyEvent::Replanned { plan, reason, voids_sign_off } => {
+            Event::Replanned { plan, reason, voids_sign_off }
+        }
+        AnyEvent::CheckBegun => Event::CheckBegun,
+        AnyEvent::Found(finding) => Event::Found(finding),
+        AnyEvent::ActBegun => Event::ActBegun,
+        AnyEvent::Decided { finding, decision } => Event::Decided { finding, decision },
+        AnyEvent::MeasureDone { finding } => Event::MeasureDone { finding },
+        AnyEvent::Released(release) => Event::Released(release),
+        AnyEvent::Closed { seed } => Event::Closed { seed },
+        AnyEvent::Amended(amendment) => Event::Amended(amendment),
+        AnyEvent::Cancelled { reason, returned } => Event::Cancelled { reason, returned },
+        AnyEvent::DueWaived { stage, until, reason } => Event::DueWaived { stage, until, reason },
+        AnyEvent::ParentConfirmed { seed, amended } => Event::ParentConfirmed { seed, amended },
+    })
+}
+
+impl From<Recorded> for Envelope {
+    fn from(record: Recorded) -> Self {
+        let Recorded { cycle, sequence, command, by, on, event } = record;
+        Self { schema: SCHEMA, cycle, sequence, command, by, on, event: event.into() }
+    }
+}
+
+impl From<Event> for AnyEvent {
+    fn from(event: Event) -> Self {
+        match event {
+            Event::Inherited { seed, provisional } => Self::Inherited { seed, provisional },
+            Event::Planned(plan) => Self::Planned(plan),
+            Event::SignedOff { role } => Self::SignedOff { role },
+            Event::Started => Self::Started,
+            Event::Spent { line, amount, on } => Self::Spent { line, amount, on: Some(on) },
+            Event::Progressed { task, progress } => Self::Progressed { task, progress },
+            Event::Measured { target, actual } => Self::Measured { target, actual },
+            Event::Replanned { plan, reason, voids_sign_off } => {
+                Self::Replanned { plan, reason, voids_sign_off }
+            }
+            Event::CheckBegun => Self::CheckBegun,
+            Event::Found(finding) => Self::Found(finding),
+            Event::ActBegun => Self::ActBegun,
+            Event::Decided { finding, decision } => Self::Decided { finding, decision },
+            Event::MeasureDone { finding } => Self::MeasureDone { finding },
+            Event::Released(release) => Self::Released(release),
+            Event::Closed { seed } => Self::Closed { seed },
+            Event::Amended(amendment) => Self::Amended(amendment),
+            Event::Cancelled { reason, returned } => Self::Cancelled { reason, returned },
+            Event::DueWaived { stage, until, reason } => Self::DueWaived { stage, until, reason },
+            Event::ParentConfirmed { seed, amended } => Self::ParentConfirmed { seed, amended },
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What a cycle hands on to the next: measures that are still open, targets and what became of them, released
+//! money, findings.
+
+use super::{CycleId, FindingId};
+use crate::quantity::{Money, Quantity};
+use crate::review::Finding;
+use crate::target::Target;
+use crate::time::{NaiveDate, Period};
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// What was reached, or that nobody knows and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actual {
+    /// The value.
+    Measured(Quantity),
+    /// Why there is none.
+    Unmeasured(String),
+}
+
+impl Actual {
+    /// The value, where there is one.
+    #[must_use]
+    pub const fn measured(&self) -> Option<&Quantity> {
+        match self {
+            Self::Measured(value) => Some(value),
+            Self::Unmeasured(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Actual {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Measured(value) => write!(f, "{value}"),
+            Self::Unmeasured(reason) => write!(f, "unmeasured: {reason}"),
+        }
+    }
+}
+
+/// What is done about a finding: the measure, who answers for it, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What is done.
+    pub measure: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Until when.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    pub due: NaiveDate,
+}
+
+/// What was decided about a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Something is done about it.
+    Accepted(Measure),
+    /// Nothing is, for this reason.
+    Rejected(String),
+}
+
+/// A finding and what was decided about it, where it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecidedFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// What was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+/// A measure that is not done yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenMeasure {
+    /// The finding it answers.
+    pub finding: FindingId,
+    /// The finding's metric.
+    pub metric: String,
+    /// The measure.
+    pub measure: Measure,
+}
+
+/// A target, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarriedTarget {
+    /// What was to be reached.
+    pub target: Target,
+    /// What was reached; `None` where nobody said yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Actual>,
+}
+
+/// What a cycle hands on to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seed {
+    /// The cycle that it comes from.
+    pub cycle: CycleId,
+    /// That cycle's period.
+    pub period: Period,
+    /// The measures that are not done yet, also those that the cycle inherited.
+    pub open_measures: Vec<OpenMeasure>,
+    /// The targets by name.
+    pub targets: BTreeMap<String, CarriedTarget>,
+    /// The money that was released for the next cycle, by the line that it is meant for.
+    pub released: BTreeMap<String, Money>,
+    /// The findings in order.
+    pub findings: Vec<DecidedFinding>,
+}
+
+/// One way in which a seed differs from a provisional one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeedChange {
+    /// A target that differs, came in or went.
+    Target {
+        /// Its name.
+        name: String,
+        /// As it was.
+        before: Option<CarriedTarget>,
+        /// As it is.
+        after: Option<CarriedTarget>,
+    },
+    /// Money released for a line.
+    Released {
+        /// The line.
+        line: String,
+        /// As it was.
+        before: Option<Money>,
+        /// As it is.
+        after: Option<Money>,
+    },
+    /// A finding that differs, came in or went.
+    Finding {
+        /// Its number in the cycle, from 1.
+        number: u32,
+        /// As it was.
+        before: Option<Box<DecidedFinding>>,
+        /// As it is.
+        after: Option<Box<DecidedFinding>>,
+    },
+}
+
+impl Seed {
+    /// All ways in which `later` differs from this one. Open measures follow from findings and are not told apart.
+    #[must_use]
+    pub fn changes(&self, later: &Self) -> Vec<SeedChange> {
+        let mut changes: Vec<SeedChange> = differences(&self.targets, &later.targets)
+            .map(|(name, before, after)| SeedChange::Target { name, before, after })
+            .collect();
+        let released = differences(&self.released, &later.released);
+        changes.extend(released.map(|(line, before, after)| SeedChange::Released { line, before, after }));
+        for (number, index) in (1_u32..).zip(0..self.findings.len().max(later.findings.len())) {
+            let (before, after) = (self.findings.get(index), later.findings.get(index));
+            if before != after {
+                let boxed = |finding: Option<&DecidedFinding>| finding.cloned().map(Box::new);
+                let (before, after) = (boxed(before), boxed(after));
+                changes.push(SeedChange::Finding { number, before, after });
+            }
+        }
+        changes
+    }
+}
+
+/// What differs between two maps, by key.
+fn differences<'a, V: Clone + PartialEq>(
+    before: &'a BTreeMap<String, V>,
+    after: &'a BTreeMap<String, V>,
+) -> impl Iterator<Item = (String, Option<V>, Option<V>)> + 'a {
+    let came = after.keys().filter(|key| !before.contains_key(*key));
+    before.keys().chain(came).filter_map(|key| {
+        let (old, new) = (before.get(key), after.get(key));
+        (old != new).then(|| (key.clone(), old.cloned(), new.cloned()))
+    })
+}
