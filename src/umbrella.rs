@@ -9,7 +9,7 @@ use crate::funnel::FunnelError;
 use crate::health::HealthError;
 use crate::kpi::KpiError;
 use crate::optimise::OptimiseError;
-use crate::pdca::PdcaError;
+use crate::pdca::{LineageError, PdcaError, Rejection, ReplayError};
 use crate::plan::PlanError;
 use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
@@ -140,5 +140,23 @@ impl<E: Into<Error>> From<Problems<E>> for Error {
             all.push(problem.path, problem.error);
         }
         Self::Problems(Box::new(all))
+    }
+}
+
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        Self::Pdca(rejection.into())
+    }
+}
+
+impl From<ReplayError> for Error {
+    fn from(error: ReplayError) -> Self {
+        Self::Pdca(error.into())
+    }
+}
+
+impl From<LineageError> for Error {
+    fn from(error: LineageError) -> Self {
+        Self::Pdca(error.into())
     }
 }
