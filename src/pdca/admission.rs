@@ -192,7 +192,7 @@ fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
 
 fn after_parent(cycle: &Cycle, plan: &CyclePlan, unmet: &mut Vec<Guard>) {
     let parent = cycle.inherited().map(|own| own.seed.period);
-    if let Some(parent) = parent.filter(|parent| plan.period().start() < parent.end()) {
+    if let Some(parent) = parent.filter(|parent| plan.period().start() <= parent.end()) {
         unmet.push(Guard::PeriodNotAfter { parent, period: *plan.period() });
     }
 }
@@ -317,7 +317,7 @@ fn confirmed(cycle: &Cycle, seed: &Seed, amended: bool, unmet: &mut Vec<Guard>) 
         unmet.push(Guard::OtherParent { expected: own.seed.cycle.clone(), found: seed.cycle.clone() });
     }
     if let Some(plan) = cycle.plan()
-        && plan.period().start() < seed.period.end()
+        && plan.period().start() <= seed.period.end()
     {
         unmet.push(Guard::PeriodNotAfter { parent: seed.period, period: *plan.period() });
     }

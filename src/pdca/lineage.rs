@@ -6,6 +6,7 @@ use crate::review::Finding;
 use crate::target::{Attainment, Target};
 use crate::time::Period;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// Why cycles make no line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -148,6 +149,18 @@ pub enum Verdict {
     Unknown,
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Met => "yes, the target is met",
+            Self::Better => "better, still missed",
+            Self::Unchanged => "unchanged",
+            Self::Worse => "worse",
+            Self::Unknown => "not known",
+        })
+    }
+}
+
 impl<'a> Lineage<'a> {
     /// The line of these cycles, the oldest first.
     ///
@@ -176,7 +189,7 @@ impl<'a> Lineage<'a> {
                 return Err(LineageError::OtherSeed { cycle, before });
             }
             let (before, own) = (period(before)?, period(cycle)?);
-            if own.start() < before.end() {
+            if own.start() <= before.end() {
                 return Err(LineageError::PeriodNotAfter { cycle: cycle.id().clone(), period: own, before });
             }
         }

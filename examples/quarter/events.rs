@@ -1,0 +1,69 @@
+//! The events of a quarter as files have them: touches and conversions, and steps of a funnel.
+
+use super::Refusal;
+use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, PathTable, TouchEvent, Transform};
+use marketloop::funnel::{Events, Funnel, FunnelRules};
+use marketloop::quantity::{Currency, Money};
+use rust_decimal::Decimal;
+
+/// The lines of a text behind its titles, in fields, each with its number.
+fn rows<'a>(text: &'a str, titles: &'a str) -> Result<impl Iterator<Item = (usize, Vec<&'a str>)>, Refusal> {
+    let mut lines = text.lines().zip(1..);
+    if lines.next().is_none_or(|(line, _)| line != titles) {
+        return Err(format!("line 1: the titles are not `{titles}`").into());
+    }
+    Ok(lines.map(|(line, number)| (number, line.split(',').collect())))
+}
+
+/// The journeys of `event,user,minute,channel,amount`: touches of the 30 days before a conversion, Direct only
+/// where it is alone.
+pub(super) fn journeys(text: &str, currency: Currency) -> Result<PathTable, Refusal> {
+    let mut channels = Channels::default();
+    let (mut touches, mut conversions) = (Vec::new(), Vec::new());
+    for (number, fields) in rows(text, "event,user,minute,channel,amount")? {
+        let refuse = |what: String| Refusal::from(format!("line {number}: {what}"));
+        let [event, user, minute, channel, amount] = fields[..] else {
+            return Err(refuse(format!("{} fields instead of 5", fields.len())));
+        };
+        let user = user.parse::<u64>().map_err(|error| refuse(format!("`{user}`: {error}")))?;
+        let minute = minute.parse::<u32>().map_err(|error| refuse(format!("`{minute}`: {error}")))?;
+        let time = i64::from(minute).saturating_mul(60);
+        match event {
+            "touch" => {
+                let channel = channels.intern(channel).map_err(|error| refuse(error.to_string()))?;
+                touches.push(TouchEvent { user, time, channel });
+            }
+            "conversion" => {
+                let amount =
+                    amount.parse::<Decimal>().map_err(|error| refuse(format!("`{amount}`: {error}")))?;
+                let value = Money::new(amount, currency).map_err(|error| refuse(error.to_string()))?;
+                conversions.push(ConversionEvent { user, time, value: i64::try_from(value.minor())? });
+            }
+            other => return Err(refuse(format!("`{other}` is neither touch nor conversion"))),
+        }
+    }
+    let rules = JourneyRules::new().with_lookback(30 * 86_400).with_transform(Transform::CollapseRepeats);
+    let rules = match channels.id("Direct") {
+        Some(direct) => rules.with_transform(Transform::DropUnlessAlone(direct)),
+        None => rules,
+    };
+    Ok(rules.journeys(&channels, currency, &touches, &conversions)?.paths)
+}
+
+/// The funnel of `user,minute,channel,event`, each step within a week of the one before.
+pub(super) fn funnel(text: &str) -> Result<Funnel, Refusal> {
+    let rules = FunnelRules::new(["impression", "click", "registration", "payment"], 7 * 1_440)?;
+    let (mut users, mut minutes, mut masks) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, fields) in rows(text, "user,minute,channel,event")? {
+        let refuse = |what: String| Refusal::from(format!("line {number}: {what}"));
+        let [user, minute, _, event] = fields[..] else {
+            return Err(refuse(format!("{} fields instead of 4", fields.len())));
+        };
+        users.push(user.parse::<u64>().map_err(|error| refuse(format!("`{user}`: {error}")))?);
+        minutes.push(minute.parse::<i64>().map_err(|error| refuse(format!("`{minute}`: {error}")))?);
+        masks.push(rules.mask(event));
+    }
+    let mut events = Events::new(users, minutes, masks)?;
+    events.sort();
+    Ok(rules.count(&events.columns())?.funnel())
+}

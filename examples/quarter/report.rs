@@ -1,0 +1,429 @@
+//! The report on two quarters, from their logs and the file: every stage with its reasons.
+
+use super::two_quarters::{Loop, Quarter};
+use super::{Refusal, Table, show};
+use marketloop::attribution::{FirstTouch, LastTouch, Markov, Model, PathTable};
+use marketloop::budget::{Allocation, Budget, Cap, Divide, Limit};
+use marketloop::funnel::BottleneckRule;
+use marketloop::kpi::ExplainOptions;
+use marketloop::pdca::{
+    Actual, Cycle, CyclePlan, Decision, FindingId, Journal, Lineage, MeasureFate, Recorded, status,
+};
+use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
+use marketloop::review::by_priority;
+use marketloop::time::NaiveDate;
+use rust_decimal::Decimal;
+use std::fmt::Write;
+
+type Written = Result<(), Refusal>;
+
+/// Money divided by the credit of a Markov chain among these lines. A pilot has no journeys yet: it is weighed like
+/// the average channel, and all pilots together are capped.
+pub(super) fn by_credit(
+    paths: &PathTable,
+    lines: &[&str],
+    pilots: Option<&(u32, Vec<String>)>,
+    money: Money,
+) -> Result<Allocation, Refusal> {
+    let credit = Markov::order(1)?.credit(paths)?.conversion_weights(6)?;
+    let mut weights: Vec<(String, Decimal)> =
+        credit.into_iter().filter(|(channel, _)| lines.contains(&channel.as_str())).collect();
+    let sum: Decimal = weights.iter().map(|(_, weight)| weight).sum();
+    let average = sum.checked_div(Decimal::from(weights.len())).ok_or("no line has credit")?.round_dp(6);
+    let mut budget = Budget::of(money);
+    if let Some((percent, pilots)) = pilots {
+        weights.extend(pilots.iter().map(|pilot| (pilot.clone(), average)));
+        budget = budget.rule("credit", Divide::by_scores(weights));
+        budget = budget.rule("pilots", Cap::group(pilots.clone(), Limit::percent(*percent)));
+    } else {
+        budget = budget.rule("credit", Divide::by_scores(weights));
+    }
+    Ok(budget.allocate()?)
+}
+
+impl Loop {
+    /// The report that these logs bring back.
+    pub(super) fn report(&self, journals: &[Journal; 2]) -> Result<String, Refusal> {
+        let mut out = format!("{}\n\n", self.file.title);
+        let ([first, second], [q3, q4]) = (journals, &self.file.quarters);
+        let lineage = Lineage::new([first.cycle(), second.cycle()])?;
+        self.plan(&mut out, q3, first.cycle())?;
+        self.doing(&mut out, q3, first.cycle())?;
+        self.check(&mut out, q3, first.cycle())?;
+        self.acted(&mut out, q3, first.cycle())?;
+        self.seeded(&mut out, first.cycle(), second)?;
+        self.doing(&mut out, q4, second.cycle())?;
+        self.check(&mut out, q4, second.cycle())?;
+        self.acted(&mut out, q4, second.cycle())?;
+        findings(&mut out, &lineage)?;
+        log(&mut out, journals)?;
+        for note in &self.file.notes {
+            writeln!(out, "Note: {note}")?;
+        }
+        Ok(out)
+    }
+
+    /// The plan with what set each figure.
+    fn plan(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
+        let plan = cycle.plan().ok_or("there is no plan")?;
+        writeln!(out, "{} · Plan\n", cycle.id())?;
+        targets_planned(out, plan)?;
+        let [planned, _] = self.inputs(quarter)?;
+        writeln!(out, "  The tree of figures plans {}:\n\n{}\n", show(&self.root(&planned)?), self.tree)?;
+        let mut table = Table::new("<line >amount <how it came about <only for");
+        for line in quarter.allocation.leaves() {
+            let purpose = line.purpose().unwrap_or_default();
+            table.row([
+                line.name().into(),
+                line.amount().to_string(),
+                line.reasons().to_string(),
+                purpose.into(),
+            ]);
+        }
+        table.row(["sum".into(), plan.total().to_string(), String::new(), String::new()]);
+        table.write(out)?;
+        if let Some(question) = &quarter.curves {
+            let best = question.solve()?;
+            let gap = 100.0 * best.verify(question)?;
+            writeln!(out, "  What response curves would do with {} of it:\n", best.spend())?;
+            let mut table = Table::new("<line >by rules >by curves >next yuan brings <held by");
+            for line in best.lines() {
+                let ruled = quarter.allocation.get(line.name());
+                table.row([
+                    line.name().into(),
+                    ruled.map_or_else(|| "-".into(), |line| line.amount().to_string()),
+                    line.amount().to_string(),
+                    format!("{:.2}", line.marginal_return()),
+                    line.binding().to_string(),
+                ]);
+            }
+            table.write(out)?;
+            writeln!(out, "  No other division brings more than {gap:.6} % above it.\n")?;
+        }
+        self.tasks(out, cycle)
+    }
+
+    fn tasks(&self, out: &mut String, cycle: &Cycle) -> Written {
+        let Some(work) = cycle.plan().and_then(CyclePlan::work) else { return Ok(()) };
+        let dated = work.dated(&self.file.calendar)?;
+        let mut table = Table::new("<task <accountable <start <finish >float <waits for");
+        for task in dated.tasks() {
+            let waits: Vec<&str> = task.task().needs.iter().map(|need| need.deliverable.as_str()).collect();
+            let float =
+                if task.is_critical() { "critical".into() } else { format!("{} d", task.total_float()) };
+            table.row([
+                task.task().name.clone(),
+                task.task().raci.accountable.join(", "),
+                task.start().map_or_else(String::new, |start| start.to_string()),
+                task.finish().to_string(),
+                float,
+                waits.join(", "),
+            ]);
+        }
+        table.write(out)?;
+        let signed: Vec<String> = cycle.signed().iter().map(|(role, by)| format!("{role} ({by})")).collect();
+        writeln!(out, "  Signed: {}.\n", signed.join(", "))?;
+        Ok(())
+    }
+
+    /// What was spent and done, and which stages are in time.
+    fn doing(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
+        writeln!(out, "{} · Do\n", cycle.id())?;
+        let plan = cycle.plan().ok_or("there is no plan")?;
+        let mut table = Table::new("<line >planned >spent >of plan");
+        for (line, amount) in plan.lines() {
+            let spent = cycle.spent().get(line).copied().unwrap_or(Money::zero(amount.currency()));
+            let share = match Ratio::new(spent.amount(), amount.amount()) {
+                Ok(share) => percent(share, 1)?,
+                Err(_) => "-".into(),
+            };
+            table.row([line.clone(), amount.to_string(), spent.to_string(), share]);
+        }
+        table.write(out)?;
+        let days = &quarter.days;
+        for day in [days.check, days.close] {
+            self.standing(out, cycle, day)?;
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+
+    fn standing(&self, out: &mut String, cycle: &Cycle, day: NaiveDate) -> Written {
+        let status = status(cycle, day, &self.file.calendar)?;
+        let stages: Vec<String> = status
+            .stages
+            .iter()
+            .map(|stage| format!("{} {} (due {})", stage.stage, stage.timeliness, stage.until()))
+            .collect();
+        writeln!(out, "  On {day}: {}.", stages.join("; "))?;
+        if let Some(tasks) = status.tasks {
+            let done = percent(tasks.done, 0)?;
+            writeln!(out, "    tasks {}: {done} of the work done, {} delayed", tasks.state, tasks.delayed)?;
+        }
+        Ok(())
+    }
+
+    /// Targets against what was reached; why the root moved, which channels brought orders, where users leave,
+    /// which lights are on, and what was found.
+    fn check(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
+        writeln!(out, "{} · Check\n", cycle.id())?;
+        let plan = cycle.plan().ok_or("there is no plan")?;
+        let mut table = Table::new("<target <to reach >reached >attainment");
+        for (name, target) in plan.targets() {
+            let actual = cycle.actuals().get(name);
+            let reached = match actual {
+                Some(Actual::Measured(value)) => show(value),
+                Some(other) => other.to_string(),
+                None => "-".into(),
+            };
+            let attainment = match actual.and_then(Actual::measured).map(|value| target.attainment_of(value))
+            {
+                Some(Ok(attainment)) => percent(attainment.ratio(), 1)?,
+                Some(Err(why)) => why.to_string(),
+                None => "-".into(),
+            };
+            table.row([name.clone(), format!("{target:#}"), reached, attainment]);
+        }
+        table.write(out)?;
+        self.explained(out, quarter)?;
+        attribution(out, quarter)?;
+        funnel(out, quarter)?;
+        self.lights(out, quarter)?;
+        let findings: Vec<_> = cycle.findings().iter().map(|own| own.finding.clone()).collect();
+        let mut table = Table::new("<finding >attainment >gap >unexplained <causes");
+        for priority in by_priority(&findings)? {
+            let finding = priority.finding();
+            let causes: Vec<String> = finding.causes().iter().map(ToString::to_string).collect();
+            table.row([
+                finding.metric().into(),
+                percent(finding.attainment()?.ratio(), 1)?,
+                show(&finding.gap()?),
+                percent(finding.unexplained()?, 0)?,
+                if causes.is_empty() { "nobody knows yet".into() } else { causes.join("; ") },
+            ]);
+        }
+        table.write(out)
+    }
+
+    fn explained(&self, out: &mut String, quarter: &Quarter) -> Written {
+        let [planned, actual] = self.inputs(quarter)?;
+        let why = self.tree.explain_with(&planned, &actual, &ExplainOptions::default().with_scale(2))?;
+        let unit = self.tree.node(self.tree.root()).ok_or("the tree has no root")?.unit().clone();
+        let in_unit = |value| show(&Quantity::new(value, unit.clone()));
+        let (from, to) = (show(&self.root(&planned)?), show(&self.root(&actual)?));
+        writeln!(out, "  From {from} to {to}: {}, and why\n", in_unit(why.total()))?;
+        let mut table = Table::new("<figure >moved the root by <through");
+        for part in why.by_size() {
+            table.row([part.id.clone(), in_unit(part.contribution), part.reached_by.to_string()]);
+        }
+        let sum = why.leaves().map(|part| part.contribution).sum();
+        table.row(["sum".into(), in_unit(sum), String::new()]);
+        table.write(out)
+    }
+
+    fn lights(&self, out: &mut String, quarter: &Quarter) -> Written {
+        let mut matrix = self.file.health.clone();
+        for (dimension, indicator, value) in &quarter.indicators {
+            let measured = matrix.measured(dimension, indicator, value.clone(), quarter.days.check);
+            matrix = measured.map_err(|error| format!("indicators of {}: {error}", quarter.cycle))?;
+        }
+        let assessment = matrix.assess()?;
+        let mut table = Table::new("<indicator <target >actual <light");
+        for reading in matrix.readings() {
+            let indicator = reading.indicator();
+            table.row([
+                indicator.name.clone(),
+                format!("{:#}", indicator.target),
+                indicator.actual.as_ref().map_or_else(|| "-".into(), show),
+                reading.light().map_or_else(|| "-".into(), |light| light.to_string()),
+            ]);
+        }
+        table.write(out)?;
+        if let Some(score) = assessment.score() {
+            let score = score.round(4, Rounding::HalfEven)?;
+            let light = assessment.light().map_or_else(|| "none".into(), |light| light.to_string());
+            writeln!(out, "  Health as a whole: {score}, {light}.\n")?;
+        }
+        Ok(())
+    }
+
+    /// What was decided, and where the money went.
+    fn acted(&self, out: &mut String, quarter: &Quarter, cycle: &Cycle) -> Written {
+        writeln!(out, "{} · Act\n", cycle.id())?;
+        let mut table = Table::new("<finding <decision <owner <until");
+        for own in cycle.findings() {
+            let metric = own.finding.metric().to_owned();
+            match &own.decision {
+                Some(Decision::Accepted(measure)) => table.row([
+                    metric,
+                    measure.measure.clone(),
+                    measure.owner.clone(),
+                    measure.due.to_string(),
+                ]),
+                Some(Decision::Rejected(reason)) => {
+                    table.row([metric, format!("none: {reason}"), String::new(), String::new()]);
+                }
+                None => table.row([metric, "undecided".into(), String::new(), String::new()]),
+            }
+        }
+        table.write(out)?;
+        let money = cycle.money()?.ok_or("there is no plan")?;
+        let divided = Money::sum(cycle.reassigned().values().copied(), money.granted.currency())?;
+        if let Some(divided) = self.divided(quarter, divided)? {
+            writeln!(out, "  {} go to the next quarter, by credit:\n", divided.total())?;
+            let mut table = Table::new("<line >amount <how it came about");
+            for line in divided.leaves() {
+                table.row([line.name().into(), line.amount().to_string(), line.reasons().to_string()]);
+            }
+            table.write(out)?;
+        }
+        writeln!(
+            out,
+            "  {} granted = {} spent + {} left + {} reassigned + {} returned\n",
+            money.granted, money.spent, money.left, money.reassigned, money.returned
+        )?;
+        Ok(())
+    }
+
+    /// The next quarter's plan, from what the first one hands on.
+    fn seeded(&self, out: &mut String, parent: &Cycle, journal: &Journal) -> Written {
+        let cycle = journal.cycle();
+        writeln!(out, "{} · Plan, from what {} hands on\n", cycle.id(), parent.id())?;
+        let (seed, first) = (parent.seed().ok_or("there is no seed")?, journal.records().first());
+        if let Some(Recorded { event: marketloop::pdca::Event::Inherited { seed: before, .. }, on, .. }) =
+            first
+        {
+            let changes = before.changes(&seed).len();
+            writeln!(
+                out,
+                "  Planned on {on} from provisional findings; {changes} of them changed until {} was closed.",
+                parent.id()
+            )?;
+        }
+        let open = &seed.open_measures;
+        writeln!(out, "  Measures carried on: {}", open.len())?;
+        for open in open {
+            let measure = &open.measure;
+            writeln!(
+                out,
+                "    {}: {}, {}, until {}",
+                open.finding, measure.measure, measure.owner, measure.due
+            )?;
+        }
+        writeln!(out)?;
+        let plan = cycle.plan().ok_or("there is no plan")?;
+        targets_planned(out, plan)?;
+        let mut table = Table::new("<line >of its own >handed on >amount");
+        for (line, amount) in plan.lines() {
+            let handed = seed.released.get(line).copied().unwrap_or(Money::zero(amount.currency()));
+            let cells = [amount.minus(handed)?, handed, *amount].map(|money| money.to_string());
+            table.row([line.clone()].into_iter().chain(cells));
+        }
+        table.row(["sum".into(), String::new(), String::new(), plan.total().to_string()]);
+        table.write(out)?;
+        self.tasks(out, cycle)
+    }
+}
+
+/// The orders of each channel by three models.
+fn attribution(out: &mut String, quarter: &Quarter) -> Written {
+    let Some(paths) = &quarter.paths else { return Ok(()) };
+    let models: [(&str, Box<dyn Model>); 3] = [
+        ("last", Box::new(LastTouch)),
+        ("first", Box::new(FirstTouch)),
+        ("Markov", Box::new(Markov::order(1)?)),
+    ];
+    let mut table = Table::new("<orders by channel >last touch >first touch >Markov");
+    let mut columns = Vec::new();
+    for (_, model) in models {
+        columns.push(model.credit(paths)?.conversions_exact(2)?);
+    }
+    let names = paths.channels().names();
+    for (channel, name) in names.enumerate() {
+        let mut row = vec![name.to_string()];
+        row.extend(columns.iter().filter_map(|column| column.get(channel)).map(|own| format!("{own:.2}")));
+        table.row(row);
+    }
+    let mut row = vec!["sum".to_string()];
+    row.extend(columns.iter().map(|column| format!("{:.2}", column.iter().sum::<Decimal>())));
+    table.row(row);
+    table.write(out)
+}
+
+/// Where users leave.
+fn funnel(out: &mut String, quarter: &Quarter) -> Written {
+    let Some(funnel) = &quarter.steps else { return Ok(()) };
+    let mut table = Table::new("<step >users >of the step before >lost");
+    table.row(["impression".into(), funnel.entered().to_string(), String::new(), String::new()]);
+    for step in funnel.transitions() {
+        table.row([
+            step.name().into(),
+            funnel.count(step.name())?.to_string(),
+            percent(step.rate()?, 1)?,
+            step.drop_off().to_string(),
+        ]);
+    }
+    table.write(out)?;
+    writeln!(out, "  Held up: {}.\n", funnel.bottleneck(&BottleneckRule::LowestRate)?)?;
+    Ok(())
+}
+
+/// A ratio in percent with so many decimals.
+fn percent(ratio: Ratio, decimals: u32) -> Result<String, Refusal> {
+    let hundred = Ratio::from(Decimal::ONE_HUNDRED);
+    Ok(format!("{}%", ratio.times(hundred)?.round(decimals, Rounding::HalfEven)?))
+}
+
+fn targets_planned(out: &mut String, plan: &CyclePlan) -> Written {
+    let mut table = Table::new("<target <to reach");
+    for (name, target) in plan.targets() {
+        table.row([name.clone(), format!("{target:#}")]);
+    }
+    table.write(out)
+}
+
+/// What became of each finding, and whether its measure worked.
+fn findings(out: &mut String, lineage: &Lineage<'_>) -> Written {
+    writeln!(out, "What became of the findings\n")?;
+    let mut table = Table::new("<finding <metric <measure >before >after <did it work");
+    for cycle in lineage.cycles() {
+        for number in (1_u32..).take(cycle.findings().len()) {
+            let id = FindingId { cycle: cycle.id().clone(), number };
+            let (story, effect) = (lineage.finding(&id)?, lineage.effect(&id)?);
+            let fate = match story.measure {
+                MeasureFate::None => "none".into(),
+                MeasureFate::Open => "open, carried on".into(),
+                MeasureFate::DoneIn(cycle) => format!("done in {cycle}"),
+                MeasureFate::Dropped => "dropped".to_string(),
+            };
+            let attained =
+                |ratio: Option<Ratio>| ratio.map_or_else(|| Ok("-".into()), |ratio| percent(ratio, 1));
+            table.row([
+                id.to_string(),
+                story.finding.metric().into(),
+                fate,
+                attained(effect.before)?,
+                attained(effect.after)?,
+                effect.verdict.to_string(),
+            ]);
+        }
+    }
+    table.write(out)
+}
+
+/// How much happened, and that the logs bring all of it back.
+fn log(out: &mut String, journals: &[Journal; 2]) -> Written {
+    writeln!(out, "The log\n")?;
+    let mut table = Table::new("<cycle <state >events <first <last");
+    for journal in journals {
+        let day = |record: Option<&Recorded>| record.map_or_else(String::new, |record| record.on.to_string());
+        table.row([
+            journal.cycle().id().to_string(),
+            journal.cycle().phase().to_string(),
+            journal.records().len().to_string(),
+            day(journal.records().first()),
+            day(journal.records().last()),
+        ]);
+    }
+    table.write(out)
+}

@@ -1,0 +1,356 @@
+//! The loop closed: a quarter planned, done, checked and acted on, and the next one planned from what it hands on.
+//!
+//! All that happens goes through commands into two logs; the report is made from the logs and the file, so that
+//! the logs alone bring it back.
+
+use super::report;
+use super::{Refusal, events};
+use marketloop::attribution::PathTable;
+use marketloop::budget::{AllocatedLine, Allocation};
+use marketloop::error::Path;
+use marketloop::funnel::Funnel;
+use marketloop::health::Matrix;
+use marketloop::kpi::{Inputs, KpiTree};
+use marketloop::optimise::Optimise;
+use marketloop::pdca::{
+    Actual, Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, Decision, Journal,
+    Measure, Recorded, Release, StageTable,
+};
+use marketloop::plan::{Progress, WorkPlanDraft};
+use marketloop::quantity::{Money, Quantity};
+use marketloop::review::{Cause, Finding};
+use marketloop::target::Target;
+use marketloop::time::{NaiveDate, Period, WorkCalendar};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What the file says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) title: String,
+    pub(super) calendar: WorkCalendar,
+    pub(super) tree: Vec<String>,
+    pub(super) health: Matrix,
+    pub(super) quarters: [Quarter; 2],
+    pub(super) notes: Vec<String>,
+}
+
+/// One quarter: what is planned, what happens, and what is said about it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quarter {
+    pub(super) cycle: CycleId,
+    pub(super) period: Period,
+    signatories: Vec<String>,
+    targets: BTreeMap<String, Target>,
+    pub(super) tree_plan: BTreeMap<String, Quantity>,
+    pub(super) tree_actual: BTreeMap<String, Quantity>,
+    pub(super) allocation: Allocation,
+    #[serde(default)]
+    pub(super) curves: Option<Optimise>,
+    work: WorkPlanDraft,
+    pub(super) days: Days,
+    #[serde(default)]
+    touches: Option<String>,
+    #[serde(default)]
+    funnel: Option<String>,
+    spend: Vec<(NaiveDate, String, Money)>,
+    progress: Vec<(NaiveDate, String, Progress)>,
+    pub(super) indicators: Vec<(String, String, Quantity)>,
+    actuals: BTreeMap<String, Actual>,
+    /// The target that the root of the tree is the actual value of.
+    root: String,
+    /// Why a target was missed.
+    #[serde(default)]
+    causes: BTreeMap<String, Vec<Cause>>,
+    /// What is done about a missed target; about others nothing is.
+    #[serde(default)]
+    measures: BTreeMap<String, Measure>,
+    /// The targets whose inherited measures are done, and when.
+    #[serde(default)]
+    measures_done: Vec<(NaiveDate, String)>,
+    /// The reserve whose rest goes back.
+    #[serde(default)]
+    pub(super) reserve: Option<String>,
+    /// The most that pilots may have of what is handed on, in percent, and which lines are pilots.
+    #[serde(default)]
+    pub(super) pilots: Option<(u32, Vec<String>)>,
+    /// Where it stands in the file.
+    #[serde(skip)]
+    place: Path,
+    #[serde(skip)]
+    pub(super) paths: Option<PathTable>,
+    #[serde(skip)]
+    pub(super) steps: Option<Funnel>,
+}
+
+/// When what happens.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Days {
+    plan: NaiveDate,
+    start: NaiveDate,
+    pub(super) check: NaiveDate,
+    act: NaiveDate,
+    pub(super) close: NaiveDate,
+}
+
+/// The file with what its texts mean: everything but the two logs.
+pub(super) struct Loop {
+    pub(super) file: File,
+    pub(super) tree: KpiTree,
+}
+
+/// Reads the file and the events beside it; nothing happens yet.
+pub(super) fn read(path: &str) -> Result<Loop, Refusal> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    let mut file: File = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))?;
+    let tree = at("tree", KpiTree::parse(&file.tree.join("\n")))?;
+    let beside = |name: &str| -> Result<String, Refusal> {
+        let path = std::path::Path::new(path).with_file_name(name);
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()).into())
+    };
+    for (index, quarter) in file.quarters.iter_mut().enumerate() {
+        quarter.place = Path::root().field("quarters").index(index);
+        let currency = quarter.allocation.total().currency();
+        let place = |field: &str, name: &str| format!("{} ({name})", quarter.place.field(field));
+        if let Some(name) = &quarter.touches {
+            quarter.paths = Some(at(&place("touches", name), events::journeys(&beside(name)?, currency))?);
+        }
+        if let Some(name) = &quarter.funnel {
+            quarter.steps = Some(at(&place("funnel", name), events::funnel(&beside(name)?))?);
+        }
+    }
+    Ok(Loop { file, tree })
+}
+
+/// The result, or the refusal with the place in the file.
+fn at<T, E: std::fmt::Display>(place: &str, result: Result<T, E>) -> Result<T, Refusal> {
+    result.map_err(|error| format!("{place}: {error}").into())
+}
+
+/// A journal, and who writes into it.
+struct Desk {
+    journal: Journal,
+    place: Path,
+}
+
+impl Desk {
+    /// Carries out a command, under the next id, in the version that is there.
+    fn handle(&mut self, place: &str, by: &str, on: NaiveDate, command: &Command) -> Result<(), Refusal> {
+        let cycle = self.journal.cycle();
+        let expected = cycle.version();
+        let id = CommandId::new(format!("{}/{:03}", cycle.id(), expected.saturating_add(1)))?;
+        let context = Context { command: id, expected, by: by.into(), on };
+        let handled = self.journal.handle(command, &context).map(<[Recorded]>::len);
+        at(self.place.field(place).as_str(), handled)?;
+        Ok(())
+    }
+
+    fn cycle(&self) -> &Cycle {
+        self.journal.cycle()
+    }
+
+    fn sign(&mut self, quarter: &Quarter, on: NaiveDate) -> Result<(), Refusal> {
+        for role in &quarter.signatories {
+            self.handle("signatories", role, on, &Command::SignOff { role: role.clone() })?;
+        }
+        Ok(())
+    }
+}
+
+const DIRECTOR: &str = "marketing director";
+const AUDIT: &str = "internal audit";
+const COMMITTEE: &str = "marketing committee";
+
+impl Loop {
+    /// Runs both quarters by commands; the logs say all that happened.
+    pub(super) fn run(&self) -> Result<[Journal; 2], Refusal> {
+        let [first, second] = &self.file.quarters;
+        let desk = |quarter: &Quarter| Desk {
+            journal: Journal::new(quarter.cycle.clone()),
+            place: quarter.place.clone(),
+        };
+        let (mut one, mut two) = (desk(first), desk(second));
+        let plan = at(first.place.as_str(), first.plan_draft(BTreeMap::new())?.check())?;
+        one.handle("allocation", DIRECTOR, first.days.plan, &Command::Plan(Box::new(plan)))?;
+        one.sign(first, first.days.plan)?;
+        one.handle("days.start", DIRECTOR, first.days.start, &Command::Start)?;
+        self.work(&mut one, first)?;
+
+        // The next quarter cannot wait until this one is closed: it is planned from provisional findings.
+        let provisional = one.cycle().seed().ok_or("the first quarter has no plan")?;
+        let inherit = Command::Inherit { seed: Box::new(provisional.clone()), provisional: true };
+        two.handle("cycle", DIRECTOR, second.days.plan, &inherit)?;
+        let carried: BTreeMap<String, Target> = provisional
+            .targets
+            .iter()
+            .map(|(name, carried)| (name.clone(), carried.target.clone()))
+            .collect();
+        let draft = second.plan_draft(carried)?;
+        let plan = at(second.place.as_str(), draft.clone().check())?;
+        two.handle("allocation", DIRECTOR, second.days.plan, &Command::Plan(Box::new(plan)))?;
+        two.sign(second, second.days.plan)?;
+        two.handle("days.start", DIRECTOR, second.days.start, &Command::Start)?;
+
+        self.act(&mut one, first)?;
+
+        // Now it is known what is handed on: the money comes on top, and the plan is signed again.
+        let seed = one.cycle().seed().ok_or("the first quarter has no plan")?;
+        let (closed, released) = (first.days.close, seed.released.clone());
+        let confirm = Command::ConfirmParent { seed: Box::new(seed) };
+        two.handle("cycle", COMMITTEE, closed, &confirm)?;
+        let plan = at(second.place.as_str(), with_released(draft, &released)?.check())?;
+        let reason = format!("{} hands on what it did not need", first.cycle);
+        two.handle("allocation", DIRECTOR, closed, &Command::Replan { plan: Box::new(plan), reason })?;
+        two.sign(second, closed)?;
+        self.work(&mut two, second)?;
+        self.act(&mut two, second)?;
+        Ok([one.journal, two.journal])
+    }
+
+    /// The inputs of the tree in a quarter: as planned and as they came.
+    pub(super) fn inputs(&self, quarter: &Quarter) -> Result<[Inputs; 2], Refusal> {
+        let inputs = |name: &str, values: &BTreeMap<String, Quantity>| {
+            let values = values.iter().map(|(id, value)| (id.as_str(), value.clone()));
+            at(quarter.place.field(name).as_str(), self.tree.inputs_in_units(values))
+        };
+        Ok([inputs("tree_plan", &quarter.tree_plan)?, inputs("tree_actual", &quarter.tree_actual)?])
+    }
+
+    /// The root of the tree as it came.
+    pub(super) fn root(&self, inputs: &Inputs) -> Result<Quantity, Refusal> {
+        let root = self.tree.node(self.tree.root()).ok_or("the tree has no root")?;
+        Ok(Quantity::new(self.tree.evaluate(inputs)?.known(root.id())?, root.unit().clone()))
+    }
+
+    /// What a quarter does and what it finds.
+    fn work(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
+        let tracked = "digital operations";
+        for (on, line, amount) in &quarter.spend {
+            let spend = Command::Spend { line: line.clone(), amount: *amount, on: *on };
+            desk.handle("spend", tracked, *on, &spend)?;
+        }
+        for (on, task, progress) in &quarter.progress {
+            let progress = Command::Progress { task: task.clone(), progress: *progress };
+            desk.handle("progress", tracked, *on, &progress)?;
+        }
+        for (on, metric) in &quarter.measures_done {
+            let open = desk.cycle().open_measures().into_iter().find(|open| open.metric == *metric);
+            let finding =
+                open.ok_or_else(|| format!("measures_done: no measure for {metric} is open"))?.finding;
+            desk.handle("measures_done", tracked, *on, &Command::CompleteMeasure { finding })?;
+        }
+        let days = &quarter.days;
+        let [_, came] = self.inputs(quarter)?;
+        let root = Actual::Measured(self.root(&came)?);
+        let all = quarter.actuals.iter().map(|(target, actual)| (target, actual.clone()));
+        for (target, actual) in all.chain([(&quarter.root, root)]) {
+            let measure = Command::Measure { target: target.clone(), actual };
+            desk.handle("actuals", AUDIT, days.check, &measure)?;
+        }
+        desk.handle("days.check", AUDIT, days.check, &Command::BeginCheck)?;
+        for finding in quarter.findings(desk.cycle())? {
+            desk.handle("causes", AUDIT, days.check, &Command::Find(Box::new(finding)))?;
+        }
+        Ok(())
+    }
+
+    /// What is done about what a quarter found, and where its money goes.
+    fn act(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
+        let Days { act, close, .. } = quarter.days;
+        desk.handle("days.act", COMMITTEE, act, &Command::BeginAct)?;
+        let metrics: Vec<String> =
+            desk.cycle().findings().iter().map(|own| own.finding.metric().to_owned()).collect();
+        for (finding, metric) in (1_u32..).zip(metrics) {
+            let decision = match quarter.measures.get(&metric) {
+                Some(measure) => Decision::Accepted(measure.clone()),
+                None => Decision::Rejected("nothing is worth its cost here".into()),
+            };
+            desk.handle("measures", COMMITTEE, act, &Command::Decide { finding, decision })?;
+        }
+        if let Some(release) = self.release(desk.cycle(), quarter)? {
+            desk.handle("reserve", COMMITTEE, close, &Command::Release(release))?;
+        }
+        desk.handle("days.close", COMMITTEE, close, &Command::Close)
+    }
+
+    /// What is left: the reserve's rest goes back, the rest is divided by credit.
+    fn release(&self, cycle: &Cycle, quarter: &Quarter) -> Result<Option<Release>, Refusal> {
+        let lines = cycle.plan().into_iter().flat_map(|plan| plan.lines().keys());
+        let from = lines.filter_map(|line| Some((line.clone(), cycle.left(line)?)));
+        let from: BTreeMap<String, Money> = from.filter(|(_, left)| !left.is_zero()).collect();
+        let currency = quarter.allocation.total().currency();
+        let all = Money::sum(from.values().copied(), currency)?;
+        if from.is_empty() {
+            return Ok(None);
+        }
+        let back = quarter.reserve.as_ref().and_then(|reserve| from.get(reserve)).copied();
+        let mut returned = back.unwrap_or(Money::zero(currency));
+        let mut reassigned = BTreeMap::new();
+        match self.divided(quarter, all.minus(returned)?)? {
+            Some(divided) => {
+                let given = divided.leaves().filter(|line| !line.amount().is_zero());
+                reassigned.extend(given.map(|line| (line.name().to_owned(), line.amount())));
+            }
+            None => returned = all,
+        }
+        Ok(Some(Release { from, reassigned, returned }))
+    }
+
+    /// Money divided by what journeys credit the channels of the next plan with, pilots capped; `None` without
+    /// journeys or a next plan.
+    pub(super) fn divided(&self, quarter: &Quarter, money: Money) -> Result<Option<Allocation>, Refusal> {
+        let [_, next] = &self.file.quarters;
+        let Some(paths) = quarter.paths.as_ref().filter(|_| next.cycle != quarter.cycle) else {
+            return Ok(None);
+        };
+        let names: Vec<&str> = next.allocation.leaves().map(AllocatedLine::name).collect();
+        at("pilots", report::by_credit(paths, &names, quarter.pilots.as_ref(), money)).map(Some)
+    }
+}
+
+impl Quarter {
+    /// The plan: carried targets, then this quarter's own, and the lines of the allocation.
+    fn plan_draft(&self, carried: BTreeMap<String, Target>) -> Result<CyclePlanDraft, Refusal> {
+        let mut draft = CyclePlan::draft(self.period, self.allocation.total(), StageTable::consistent()?)
+            .work(self.work.clone());
+        draft.signatories.clone_from(&self.signatories);
+        draft.targets.extend(carried);
+        draft.targets.extend(self.targets.clone());
+        let lines = self.allocation.leaves().map(|line| (line.name().to_owned(), line.amount()));
+        draft.lines.extend(lines);
+        Ok(draft)
+    }
+
+    /// A finding on each target that was missed, with the causes that the file knows.
+    fn findings(&self, cycle: &Cycle) -> Result<Vec<Finding>, Refusal> {
+        let mut findings = Vec::new();
+        for (name, target) in cycle.plan().into_iter().flat_map(CyclePlan::targets) {
+            let Some(actual) = cycle.actuals().get(name).and_then(Actual::measured) else { continue };
+            let mut finding = Finding::new(name, target.clone(), actual.clone())?;
+            if finding.is_met()? {
+                continue;
+            }
+            for cause in self.causes.get(name).into_iter().flatten() {
+                finding = at(&format!("causes.{name}"), finding.with_cause(cause.clone()))?;
+            }
+            findings.push(finding);
+        }
+        Ok(findings)
+    }
+}
+
+/// A plan with what the quarter before hands on, line by line.
+fn with_released(
+    mut draft: CyclePlanDraft,
+    released: &BTreeMap<String, Money>,
+) -> Result<CyclePlanDraft, Refusal> {
+    for (line, amount) in released {
+        let before = draft.lines.get(line).copied().unwrap_or(Money::zero(amount.currency()));
+        draft.lines.insert(line.clone(), before.plus(*amount)?);
+        draft.total = draft.total.plus(*amount)?;
+    }
+    Ok(draft)
+}
