@@ -191,7 +191,7 @@ impl Trial {
         self.spent
     }
 
-    /// What may still be spent: the cap less what was spent.
+    /// The cap less what was spent. Before the result it may be spent, after it never.
     #[must_use]
     pub const fn left(&self) -> Money {
         self.left
@@ -358,8 +358,8 @@ impl ExperimentLog {
     /// Notes money that is spent on an experiment.
     ///
     /// # Errors
-    /// [`PdcaError::NoSuchExperiment`]; [`PdcaError::Concluded`] where there is a result; [`PdcaError::TooEarly`] before
-    /// its first day; [`PdcaError::NegativeAmount`]; [`PdcaError::AboveCostCap`] with the excess;
+    /// [`PdcaError::NoSuchExperiment`]; [`PdcaError::Concluded`] where there is a result; [`PdcaError::TooEarly`]
+    /// before its first day; [`PdcaError::NegativeAmount`]; [`PdcaError::AboveCostCap`] with the excess;
     /// [`QuantityError::CurrencyMismatch`] as [`PdcaError::Quantity`]. The log is then unchanged.
     pub fn spend(&mut self, experiment: &str, on: NaiveDate, amount: Money) -> Result<(), PdcaError> {
         let spend = Spend { experiment: experiment.into(), on, amount };
@@ -465,15 +465,13 @@ impl ExperimentLog {
         self.sums(Trial::spent)
     }
 
-    /// What may still be spent on all experiments, a sum for each currency of a cap; on those with a result nothing may.
+    /// What was not spent on all experiments, a sum for each currency of a cap: with [`spent`](Self::spent) it is the sum
+    /// of the caps.
     ///
     /// # Errors
     /// [`QuantityError::TooMuchMoney`].
     pub fn left(&self) -> Result<BTreeMap<Currency, Money>, QuantityError> {
-        self.sums(|trial| match trial.conclusion() {
-            Some(_) => Money::zero(trial.left.currency()),
-            None => trial.left,
-        })
+        self.sums(Trial::left)
     }
 
     fn sums(&self, amount: impl Fn(&Trial) -> Money) -> Result<BTreeMap<Currency, Money>, QuantityError> {
@@ -595,7 +593,7 @@ mod tests {
         let verdicts: Vec<_> = trial.conclusions().iter().map(|one| one.verdict.to_string()).collect();
         assert_eq!(verdicts, ["supported", "refuted"]);
         assert_eq!((trial.conclusion().unwrap().on, trial.moved_as_expected()), (day(12), Some(false)));
-        assert_eq!(log.left().unwrap()[&Currency::CNY], money("0 CNY"));
+        assert_eq!(log.left().unwrap()[&Currency::CNY], trial.left());
         assert_eq!(ExperimentLog::replay(log.entries().to_vec()), Ok(log));
     }
 

@@ -146,7 +146,8 @@ impl<'a> ColumnMove<'a> {
 ///
 /// let full = PullGuard::WipLimit { column: "in progress".into(), limit: 1, cards: 1 };
 /// assert_eq!(board.pull("landing page", "in progress"), Err(vec![full]));
-/// let open: Vec<&str> = board.allowed("KOC contracts").iter().filter(|to| to.is_allowed()).map(|to| to.column()).collect();
+/// let moves = board.allowed("KOC contracts");
+/// let open: Vec<&str> = moves.iter().filter(|to| to.is_allowed()).map(|to| to.column()).collect();
 /// assert_eq!(open, ["not started", "done"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```

@@ -223,12 +223,22 @@ proptest! {
         for entry in log.entries() {
             match entry {
                 ExperimentEntry::Start(test) => *sums.entry(test.cost_cap.currency()).or_default() += 0,
-                ExperimentEntry::Spend(spend) => *sums.entry(spend.amount.currency()).or_default() += spend.amount.minor(),
+                ExperimentEntry::Spend(spend) => {
+                    *sums.entry(spend.amount.currency()).or_default() += spend.amount.minor();
+                }
                 _ => {}
             }
         }
         let spent: BTreeMap<_, _> = log.spent().unwrap().iter().map(|(key, sum)| (*key, sum.minor())).collect();
         prop_assert_eq!(spent, sums);
+        let mut caps: BTreeMap<Currency, i128> = BTreeMap::new();
+        for cap in log.trials().map(|trial| trial.experiment().cost_cap) {
+            *caps.entry(cap.currency()).or_default() += cap.minor();
+        }
+        let left = log.left().unwrap();
+        for (currency, spent) in log.spent().unwrap() {
+            prop_assert_eq!(spent.plus(left[&currency]).unwrap().minor(), caps[&currency]);
+        }
     }
 
     #[test]
@@ -342,7 +352,10 @@ proptest! {
                 prop_assert_eq!(board.column_of(&card).map(|column| column.name.as_str()), Some(*name));
                 prop_assert_eq!(board.cards(), before.cards());
                 for (old, new) in before.columns().iter().zip(board.columns()) {
-                    let others = |column: &Column| column.cards.iter().filter(|other| **other != card).cloned().collect::<Vec<_>>();
+                    let others = |column: &Column| {
+                        let cards = column.cards.iter().filter(|other| **other != card);
+                        cards.cloned().collect::<Vec<_>>()
+                    };
                     prop_assert_eq!(others(old), others(new));
                 }
             }
@@ -366,7 +379,7 @@ proptest! {
         let (head, tail, whole) = (part(0, cut - 1), part(cut, 100), part(0, 100));
         prop_assert_eq!(head.finished() + tail.finished(), whole.finished());
         prop_assert_eq!(days(&head).plus(days(&tail)).unwrap(), days(&whole));
-        // An hour of waiting is no hour of work.
+        // A day of waiting is a day of the lead time only.
         prop_assert!(cards.iter().all(|card| card.cycle_time() <= card.lead_time()));
     }
 }
