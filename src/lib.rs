@@ -17,7 +17,7 @@
 //! | floor | modules |
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
-//! | the review | [`review`] |
+//! | the review, short cycles | [`review`], [`agile`] |
 //! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`] |
 //! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
@@ -29,6 +29,7 @@ extern crate std;
 
 extern crate alloc;
 
+pub mod agile;
 pub mod attribution;
 pub mod budget;
 pub mod channel;

@@ -1,5 +1,6 @@
 //! The error over all errors of the crate.
 
+use crate::agile::AgileError;
 use crate::attribution::AttributionError;
 use crate::budget::BudgetError;
 use crate::channel::ChannelError;
@@ -40,6 +41,9 @@ use alloc::boxed::Box;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// From [`crate::agile`].
+    #[error(transparent)]
+    Agile(#[from] AgileError),
     /// From [`crate::attribution`].
     #[error(transparent)]
     Attribution(#[from] AttributionError),
@@ -107,6 +111,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
+            Self::Agile(error) => error.kind(),
             Self::Attribution(error) => error.kind(),
             Self::Budget(error) => error.kind(),
             Self::Channel(error) => error.kind(),

@@ -265,8 +265,8 @@ impl Cycle {
         &self.amendments
     }
 
-    /// On which day a stage was done: Plan when its last signature came or the work began, Do when Check began,
-    /// Check when Act began, Act when the cycle was closed.
+    /// On which day a stage was done: Plan when its last signature came, Do when the period was over or Check began,
+    /// whichever was first, Check when Act began, Act when the cycle was closed.
     #[must_use]
     pub fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
         self.done_on.get(stage as usize).copied().flatten()
@@ -398,7 +398,8 @@ impl Cycle {
             }
             Event::CheckBegun => {
                 self.state = State::Checking;
-                self.done(Stage::Do, on);
+                let over = self.plan.as_ref().map_or(on, |plan| on.min(plan.period().end()));
+                self.done(Stage::Do, over);
             }
             Event::Found(finding) => {
                 self.findings.push(DecidedFinding { finding: (**finding).clone(), decision: None });

@@ -45,8 +45,11 @@ impl fmt::Display for Timeliness {
 pub struct StageStatus {
     /// The stage.
     pub stage: Stage,
-    /// When it is due by the stage table, with how that date came about.
+    /// When it is due by the stage table, with how that date came about; of a deadline that recurs the last one.
     pub due: Due,
+    /// The last day of the period, where the deadline recurs: its dates are those of reports on the way, the stage
+    /// itself is over with the period.
+    pub period_end: Option<NaiveDate>,
     /// The last waiver, where one moved that date.
     pub waiver: Option<Waiver>,
     /// The day on which it was done.
@@ -56,10 +59,15 @@ pub struct StageStatus {
 }
 
 impl StageStatus {
-    /// The date that counts: of the last waiver, or else of the stage table.
+    /// The date that counts: of the last waiver, or else of the stage table, but of a deadline that recurs the last
+    /// day of the period.
     #[must_use]
     pub fn until(&self) -> NaiveDate {
-        self.waiver.as_ref().map_or(self.due.date(), |waiver| waiver.until)
+        Self::until_of(&self.due, self.period_end, self.waiver.as_ref())
+    }
+
+    fn until_of(due: &Due, period_end: Option<NaiveDate>, waiver: Option<&Waiver>) -> NaiveDate {
+        waiver.map_or(period_end.unwrap_or(due.date()), |waiver| waiver.until)
     }
 }
 
@@ -92,9 +100,10 @@ pub fn status(
     let at = |name: &str| Path::root().field(name);
     let schedule = problems.take_all(&at("stages"), plan.stages().schedule(plan.period(), calendar));
     let stages = schedule.iter().flat_map(super::Schedule::stages).map(|stage| {
+        let period_end = stage.row().due.is_recurring().then(|| plan.period().end());
         let (due, stage) = (stage.last().clone(), stage.row().stage);
         let waiver = cycle.waivers().iter().rfind(|waiver| waiver.stage == stage).cloned();
-        let until = waiver.as_ref().map_or(due.date(), |waiver| waiver.until);
+        let until = StageStatus::until_of(&due, period_end, waiver.as_ref());
         let done_on = cycle.done_on(stage).filter(|done| *done <= date);
         let timeliness = match (done_on, days_after(until, done_on.unwrap_or(date))) {
             (None, _) if cycle.phase() == super::Phase::Cancelled => Timeliness::Dropped,
@@ -103,7 +112,7 @@ pub fn status(
             (None, 0) => Timeliness::Open,
             (None, days) => Timeliness::Overdue { days },
         };
-        StageStatus { stage, due, waiver, done_on, timeliness }
+        StageStatus { stage, due, period_end, waiver, done_on, timeliness }
     });
     let stages: Vec<StageStatus> = stages.collect();
     let tasks = plan.work().and_then(|_| problems.take_all(&at("work"), tasks(cycle, date, calendar)));

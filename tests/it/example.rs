@@ -39,6 +39,92 @@ fn the_quarter_prints_the_documents_figures() {
 }
 
 #[test]
+fn two_quarters_close_the_loop() {
+    let (log, report) = quarter::two_quarters(&data("two_quarters.json"), None).unwrap();
+    assert_eq!(report, std::fs::read_to_string(data("two_quarters_report.txt")).unwrap());
+    // The log alone brings the report back, and itself.
+    assert_eq!(quarter::two_quarters(&data("two_quarters.json"), Some(&log)).unwrap(), (log, report));
+}
+
+#[test]
+fn a_log_that_commands_could_not_have_made_is_refused() {
+    let (log, _) = quarter::two_quarters(&data("two_quarters.json"), None).unwrap();
+    for (good, broken, refusal) in [
+        (
+            "\"amount\": \"40000.00 CNY\"",
+            "\"amount\": \"940000.00 CNY\"",
+            "the log: [0]: record 5: line SEM has",
+        ),
+        ("\"sequence\": 7", "\"sequence\": 8", "the log: [0]: record 8 stands where record 7 has to"),
+        ("\"returned\": \"25500.00 CNY\"", "\"returned\": \"25500.01 CNY\"", "are reassigned or returned"),
+        ("\"schema\": 2", "\"schema\": 3", "the log: [0]: schema 3 is not known, the newest is 2"),
+        (
+            "\"voids_sign_off\": true",
+            "\"voids_sign_off\": false",
+            "whether signatures hold does not follow from the cycle",
+        ),
+    ] {
+        assert!(log.contains(good), "{good}");
+        let forged = log.replacen(good, broken, 1);
+        let refused =
+            quarter::two_quarters(&data("two_quarters.json"), Some(&forged)).unwrap_err().to_string();
+        assert!(refused.contains(refusal), "{refused}");
+    }
+}
+
+#[test]
+fn two_broken_quarters_are_refused_with_their_path() {
+    let file = std::fs::read_to_string(data("two_quarters.json")).unwrap();
+    let directory = std::env::temp_dir().join(format!("two_quarters_{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    for name in ["attribution.csv", "funnel.csv"] {
+        std::fs::copy(data(name), directory.join(name)).unwrap();
+    }
+    let path = directory.join("broken.json");
+    for (good, broken, refusal) in [
+        (
+            "\"2026-09-15\", \"podcast (pilot)\"",
+            "\"2026-09-15\", \"radio\"",
+            "quarters[0].spend: spend was refused: there is no line radio",
+        ),
+        ("\"8000.50 CNY\"", "\"18000.50 CNY\"", "5,200.50 CNY too much"),
+        (
+            "\"measured\": \"3.78 %\"",
+            "\"measured\": \"3.78 CNY\"",
+            "quarters[0].actuals: measure was refused: target conversion rate:",
+        ),
+        (
+            "\"needs\": [{\"deliverable\": \"KOC data pack\"}]",
+            "\"needs\": [{\"deliverable\": \"data\"}]",
+            "quarters[0]: work.tasks[2].needs[0].deliverable: nobody makes `data`",
+        ),
+        (
+            "\"period\": \"2026-Q4\"",
+            "\"period\": \"2026-Q3\"",
+            "quarters[1].allocation: plan was refused: 2026-Q3 does not come after 2026-Q3",
+        ),
+        ("\"period\": \"2026-Q4\"", "\"period\": \"2026-Q5\"", "quarters[1].period"),
+        (
+            "\"search_clicks\": {\"value\": 100000, \"unit\": \"click\"}",
+            "\"search_clicks\": {\"value\": 100000, \"unit\": \"order\"}",
+            "quarters[0].tree_plan",
+        ),
+        (
+            "\"touches\": \"attribution.csv\"",
+            "\"touches\": \"funnel.csv\"",
+            "quarters[0].touches (funnel.csv): line 1",
+        ),
+        ("{\"measured\": \"38 %\"}", "{\"unmeasured\": \" \"}", "the reason for no value is empty"),
+    ] {
+        assert!(file.contains(good), "{good}");
+        std::fs::write(&path, file.replacen(good, broken, 1)).unwrap();
+        let refused = quarter::two_quarters(path.to_str().unwrap(), None).unwrap_err().to_string();
+        assert!(refused.contains(refusal), "{refused}");
+    }
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
 fn a_broken_quarter_is_refused_with_every_path() {
     let refusal = quarter::run(&data("quarter_broken.json")).unwrap_err().to_string();
     assert_eq!(refusal, std::fs::read_to_string(data("quarter_refusal.txt")).unwrap().trim_end());

@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 5] = [
         "experiment",
         "audience",
     ],
-    &["review"],
+    &["review", "agile"],
     &["pdca"],
 ];
 

@@ -1,5 +1,6 @@
 //! Laws, named by what they state.
 
+mod agile;
 mod attribution;
 mod attribution_game;
 mod attribution_orders;

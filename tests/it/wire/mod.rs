@@ -1,5 +1,6 @@
 //! The wire format: pinned JSON of each public type, and what it refuses.
 
+mod agile;
 mod attribution;
 mod budget;
 mod budget_change;

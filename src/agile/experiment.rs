@@ -1,0 +1,665 @@
+//! Experiments: what is believed, what it may cost, and what was learnt.
+
+use super::AgileError;
+use crate::error::{Path, Problems};
+use crate::quantity::{Currency, Money, Quantity, QuantityError};
+use crate::time::{NaiveDate, TimeError};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// An experiment as it is written down; [`ExperimentLog::start`] checks it.
+///
+/// # Examples
+/// ```
+/// use marketloop::agile::Experiment;
+/// use marketloop::time::date;
+///
+/// let test = Experiment {
+///     id: "video-first".into(),
+///     because: "visitors leave before the second paragraph".into(),
+///     we_believe: "a video on top".into(),
+///     metric: "landing page conversion".into(),
+///     expected_change: "0.5 %".parse()?,
+///     cost_cap: "20000 CNY".parse()?,
+///     begins: date(2026, 7, 6)?,
+///     ends: date(2026, 7, 17)?,
+/// };
+/// assert_eq!(
+///     test.to_string(),
+///     "because visitors leave before the second paragraph, we believe that a video on top will move \
+///      landing page conversion by 0.5 %, at a cost of at most 20,000.00 CNY"
+/// );
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Experiment {
+    /// Its id.
+    pub id: String,
+    /// What was observed.
+    pub because: String,
+    /// What is changed.
+    pub we_believe: String,
+    /// The metric that it will move.
+    pub metric: String,
+    /// By how much, in the metric's unit; not 0.
+    pub expected_change: Quantity,
+    /// The most that it may cost.
+    pub cost_cap: Money,
+    /// The first day.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    pub begins: NaiveDate,
+    /// The last day that is planned; money may be booked later, until the result is in.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    pub ends: NaiveDate,
+}
+
+impl Experiment {
+    fn check(&self, problems: &mut Problems<AgileError>) {
+        let texts = [
+            ("id", &self.id),
+            ("because", &self.because),
+            ("we_believe", &self.we_believe),
+            ("metric", &self.metric),
+        ];
+        for (field, text) in texts {
+            if text.trim().is_empty() {
+                problems.push(Path::root().field(field), AgileError::NoName);
+            }
+        }
+        if self.expected_change.value().is_zero() {
+            let error = AgileError::NoExpectedChange { metric: self.metric.clone() };
+            problems.push(Path::root().field("expected_change"), error);
+        }
+        if self.cost_cap.is_negative() {
+            let error = AgileError::NegativeAmount { amount: self.cost_cap };
+            problems.push(Path::root().field("cost_cap"), error);
+        }
+        if self.ends < self.begins {
+            let error = TimeError::Reversed { start: self.begins, end: self.ends };
+            problems.push(Path::root().field("ends"), error);
+        }
+    }
+}
+
+impl fmt::Display for Experiment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { because, we_believe, metric, expected_change, cost_cap, .. } = self;
+        write!(
+            f,
+            "because {because}, we believe that {we_believe} will move {metric} by {expected_change}, \
+             at a cost of at most {cost_cap}"
+        )
+    }
+}
+
+/// Money spent on an experiment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spend {
+    /// The experiment's id.
+    pub experiment: String,
+    /// The day.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    pub on: NaiveDate,
+    /// The amount, 0 or more.
+    pub amount: Money,
+}
+
+/// What became of a hypothesis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The metric moved as believed.
+    Supported,
+    /// It did not.
+    Refuted,
+    /// The data do not tell.
+    Inconclusive,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Supported => "supported",
+            Self::Refuted => "refuted",
+            Self::Inconclusive => "inconclusive",
+        })
+    }
+}
+
+/// The result of an experiment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conclusion {
+    /// The experiment's id.
+    pub experiment: String,
+    /// The day.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    pub on: NaiveDate,
+    /// What became of the hypothesis.
+    pub verdict: Verdict,
+    /// By how much the metric moved, in its unit or one that differs by a power of ten.
+    pub measured_change: Quantity,
+    /// What was learnt.
+    pub learnt: String,
+}
+
+/// One line of an [`ExperimentLog`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExperimentEntry {
+    /// An experiment is started.
+    Start(Experiment),
+    /// Money is spent.
+    Spend(Spend),
+    /// The result is in.
+    Result(Conclusion),
+    /// The result is put right; the one before stays visible.
+    Correction(Conclusion),
+}
+
+/// An experiment with what the log says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    experiment: Experiment,
+    spent: Money,
+    left: Money,
+    /// The date of the last spend or conclusion, whichever is the later one; else the first day.
+    latest: NaiveDate,
+    conclusions: Vec<Conclusion>,
+}
+
+impl Trial {
+    fn new(experiment: Experiment) -> Self {
+        let (left, latest) = (experiment.cost_cap, experiment.begins);
+        Self { experiment, spent: Money::zero(left.currency()), left, latest, conclusions: Vec::new() }
+    }
+
+    /// The experiment as it was started.
+    #[must_use]
+    pub const fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    /// What was spent so far, from 0 to the cap.
+    #[must_use]
+    pub const fn spent(&self) -> Money {
+        self.spent
+    }
+
+    /// The cap less what was spent. Before the result it may be spent, after it never.
+    #[must_use]
+    pub const fn left(&self) -> Money {
+        self.left
+    }
+
+    /// The result as it stands now, after all corrections.
+    #[must_use]
+    pub fn conclusion(&self) -> Option<&Conclusion> {
+        self.conclusions.last()
+    }
+
+    /// The first result and its corrections in order.
+    #[must_use]
+    pub fn conclusions(&self) -> &[Conclusion] {
+        &self.conclusions
+    }
+
+    /// Whether the metric moved at least as far as expected, and in that direction; `None` without a result.
+    #[must_use]
+    pub fn moved_as_expected(&self) -> Option<bool> {
+        let expected = &self.experiment.expected_change;
+        // The log takes measures that convert to this unit only.
+        let measured = self.conclusion()?.measured_change.to(expected.unit()).ok()?.value();
+        let expected = expected.value();
+        Some(if expected.is_sign_negative() { measured <= expected } else { measured >= expected })
+    }
+
+    fn still_open(&self) -> Result<(), AgileError> {
+        match self.conclusions.first() {
+            Some(first) => {
+                Err(AgileError::Concluded { experiment: self.experiment.id.clone(), on: first.on })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn not_before(&self, on: NaiveDate, earliest: NaiveDate) -> Result<(), AgileError> {
+        if on < earliest {
+            return Err(AgileError::TooEarly { experiment: self.experiment.id.clone(), on, earliest });
+        }
+        Ok(())
+    }
+
+    fn spend(&mut self, entry: &Spend) -> Result<(), (&'static str, AgileError)> {
+        let (on, amount) = (entry.on, entry.amount);
+        self.still_open().map_err(|error| ("experiment", error))?;
+        self.not_before(on, self.experiment.begins).map_err(|error| ("on", error))?;
+        let (spent, left) = self.after(amount).map_err(|error| ("amount", error))?;
+        (self.spent, self.left, self.latest) = (spent, left, self.latest.max(on));
+        Ok(())
+    }
+
+    /// What will be spent and left after `amount`.
+    fn after(&self, amount: Money) -> Result<(Money, Money), AgileError> {
+        if amount.is_negative() {
+            return Err(AgileError::NegativeAmount { amount });
+        }
+        let left = self.left.minus(amount)?;
+        if left.is_negative() {
+            return Err(AgileError::AboveCostCap {
+                experiment: self.experiment.id.clone(),
+                left: self.left,
+                excess: left.negated(),
+            });
+        }
+        Ok((self.spent.plus(amount)?, left))
+    }
+
+    /// Adds a result, the first or a correction, or says all that is wrong with it.
+    fn conclude(&mut self, conclusion: &Conclusion, problems: &mut Problems<AgileError>) {
+        let root = Path::root();
+        problems.take(&root.field("on"), self.not_before(conclusion.on, self.latest));
+        let measured = conclusion.measured_change.to(self.experiment.expected_change.unit());
+        problems.take(&root.field("measured_change"), measured);
+        if conclusion.learnt.trim().is_empty() {
+            problems.push(root.field("learnt"), AgileError::NoName);
+        }
+        if problems.is_empty() {
+            self.latest = conclusion.on;
+            self.conclusions.push(conclusion.clone());
+        }
+    }
+}
+
+/// Experiments with their spends and results, in the order in which they were written down. Nothing is ever removed.
+///
+/// On the wire it is the list of its entries, which are checked one after the other as if they were appended.
+///
+/// # Examples
+/// ```
+/// use marketloop::agile::{Conclusion, Experiment, ExperimentLog, AgileError, Verdict};
+/// use marketloop::quantity::Money;
+/// use marketloop::time::date;
+///
+/// let mut log = ExperimentLog::new();
+/// log.start(Experiment {
+///     id: "video-first".into(),
+///     because: "visitors leave before the second paragraph".into(),
+///     we_believe: "a video on top".into(),
+///     metric: "landing page conversion".into(),
+///     expected_change: "0.5 %".parse()?,
+///     cost_cap: "20000 CNY".parse()?,
+///     begins: date(2026, 7, 6)?,
+///     ends: date(2026, 7, 17)?,
+/// })?;
+/// log.spend("video-first", date(2026, 7, 6)?, "15000 CNY".parse()?)?;
+///
+/// let refused = log.spend("video-first", date(2026, 7, 8)?, "6000 CNY".parse()?).unwrap_err();
+/// assert!(matches!(&refused, AgileError::AboveCostCap { excess, .. } if *excess == Money::parse("1000 CNY")?));
+///
+/// log.conclude(Conclusion {
+///     experiment: "video-first".into(),
+///     on: date(2026, 7, 20)?,
+///     verdict: Verdict::Supported,
+///     measured_change: "0.7 %".parse()?,
+///     learnt: "the first 3 seconds decide".into(),
+/// })?;
+/// let trial = log.trial("video-first").unwrap();
+/// assert_eq!((trial.left().to_string(), trial.moved_as_expected()), ("5,000.00 CNY".into(), Some(true)));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Vec<ExperimentEntry>", into = "Vec<ExperimentEntry>")]
+pub struct ExperimentLog {
+    entries: Vec<ExperimentEntry>,
+    trials: BTreeMap<String, Trial>,
+}
+
+impl ExperimentLog {
+    /// A log without entries.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { entries: Vec::new(), trials: BTreeMap::new() }
+    }
+
+    /// The log of these entries, appended one after the other.
+    ///
+    /// # Errors
+    /// The problems of all entries at once, each at its place (`[3].spend.amount`); what is wrong is left out when the
+    /// entries after it are checked.
+    pub fn replay(entries: impl IntoIterator<Item = ExperimentEntry>) -> Result<Self, Problems<AgileError>> {
+        let mut log = Self::new();
+        let mut problems = Problems::new();
+        for (index, entry) in entries.into_iter().enumerate() {
+            let path = Path::root().index(index).field(match entry {
+                ExperimentEntry::Start(_) => "start",
+                ExperimentEntry::Spend(_) => "spend",
+                ExperimentEntry::Result(_) => "result",
+                ExperimentEntry::Correction(_) => "correction",
+            });
+            problems.take_all(&path, log.append(entry));
+        }
+        problems.into_result(log)
+    }
+
+    /// Starts an experiment.
+    ///
+    /// # Errors
+    /// All problems at once, each at its field: [`AgileError::DuplicateId`]; [`AgileError::NoName`];
+    /// [`AgileError::NoExpectedChange`]; [`AgileError::NegativeAmount`] of the cap; [`TimeError::Reversed`] as
+    /// [`AgileError::Time`].
+    pub fn start(&mut self, experiment: Experiment) -> Result<(), Problems<AgileError>> {
+        self.append(ExperimentEntry::Start(experiment))
+    }
+
+    /// Notes money that is spent on an experiment.
+    ///
+    /// # Errors
+    /// [`AgileError::NoSuchExperiment`]; [`AgileError::Concluded`] where there is a result; [`AgileError::TooEarly`]
+    /// before its first day; [`AgileError::NegativeAmount`]; [`AgileError::AboveCostCap`] with the excess;
+    /// [`QuantityError::CurrencyMismatch`] as [`AgileError::Quantity`]. The log is then unchanged.
+    pub fn spend(&mut self, experiment: &str, on: NaiveDate, amount: Money) -> Result<(), AgileError> {
+        let spend = Spend { experiment: experiment.into(), on, amount };
+        self.append_spend(spend).map_err(|(_, error)| error)
+    }
+
+    /// Notes the result of an experiment. After it nothing is spent.
+    ///
+    /// # Errors
+    /// [`AgileError::NoSuchExperiment`]; [`AgileError::Concluded`] where there is a result, which is corrected instead;
+    /// [`AgileError::TooEarly`] before the last spend; [`QuantityError::UnitMismatch`] as [`AgileError::Quantity`];
+    /// [`AgileError::NoName`] where nothing was learnt. The log is then unchanged.
+    pub fn conclude(&mut self, conclusion: Conclusion) -> Result<(), Problems<AgileError>> {
+        self.append(ExperimentEntry::Result(conclusion))
+    }
+
+    /// Puts the result of an experiment right. The results before stay in [`Trial::conclusions`].
+    ///
+    /// # Errors
+    /// [`AgileError::NoSuchExperiment`]; [`AgileError::NotConcluded`] where there is no result; [`AgileError::TooEarly`]
+    /// before the result; those of a result. The log is then unchanged.
+    pub fn correct(&mut self, conclusion: Conclusion) -> Result<(), Problems<AgileError>> {
+        self.append(ExperimentEntry::Correction(conclusion))
+    }
+
+    /// Appends an entry.
+    ///
+    /// # Errors
+    /// Those of [`start`](Self::start), [`spend`](Self::spend), [`conclude`](Self::conclude) and
+    /// [`correct`](Self::correct), each at its field. The log is then unchanged.
+    pub fn append(&mut self, entry: ExperimentEntry) -> Result<(), Problems<AgileError>> {
+        let mut problems = Problems::new();
+        let root = Path::root();
+        match &entry {
+            ExperimentEntry::Start(experiment) => {
+                experiment.check(&mut problems);
+                if self.trials.contains_key(&experiment.id) {
+                    problems.push(root.field("id"), AgileError::DuplicateId { id: experiment.id.clone() });
+                }
+                if problems.is_empty() {
+                    self.trials.insert(experiment.id.clone(), Trial::new(experiment.clone()));
+                }
+            }
+            ExperimentEntry::Spend(spend) => {
+                if let Err((field, error)) = self.append_spend(spend.clone()) {
+                    problems.push(root.field(field), error);
+                }
+                return problems.into_result(());
+            }
+            ExperimentEntry::Result(conclusion) | ExperimentEntry::Correction(conclusion) => {
+                let first = matches!(entry, ExperimentEntry::Result(_));
+                let trial = self.running(&conclusion.experiment).and_then(|trial| {
+                    if first {
+                        trial.still_open()?;
+                    } else if trial.conclusions.is_empty() {
+                        let experiment = conclusion.experiment.clone();
+                        return Err(AgileError::NotConcluded { experiment });
+                    }
+                    Ok(trial)
+                });
+                if let Some(trial) = problems.take(&root.field("experiment"), trial) {
+                    trial.conclude(conclusion, &mut problems);
+                }
+            }
+        }
+        problems.into_result(()).map(|()| self.entries.push(entry))
+    }
+
+    fn append_spend(&mut self, spend: Spend) -> Result<(), (&'static str, AgileError)> {
+        let trial = self.running(&spend.experiment).map_err(|error| ("experiment", error))?;
+        trial.spend(&spend)?;
+        self.entries.push(ExperimentEntry::Spend(spend));
+        Ok(())
+    }
+
+    fn running(&mut self, experiment: &str) -> Result<&mut Trial, AgileError> {
+        let none = || AgileError::NoSuchExperiment { experiment: experiment.into() };
+        self.trials.get_mut(experiment).ok_or_else(none)
+    }
+
+    /// The entries in the order in which they were appended.
+    #[must_use]
+    pub fn entries(&self) -> &[ExperimentEntry] {
+        &self.entries
+    }
+
+    /// The experiment of this id, with its money and results.
+    #[must_use]
+    pub fn trial(&self, experiment: &str) -> Option<&Trial> {
+        self.trials.get(experiment)
+    }
+
+    /// All experiments in the order of their ids.
+    pub fn trials(&self) -> impl Iterator<Item = &Trial> {
+        self.trials.values()
+    }
+
+    /// What was spent on all experiments, a sum for each currency of a cap.
+    ///
+    /// # Errors
+    /// [`QuantityError::TooMuchMoney`].
+    pub fn spent(&self) -> Result<BTreeMap<Currency, Money>, QuantityError> {
+        self.sums(Trial::spent)
+    }
+
+    /// What was not spent on all experiments, a sum for each currency of a cap: with [`spent`](Self::spent) it is the sum
+    /// of the caps.
+    ///
+    /// # Errors
+    /// [`QuantityError::TooMuchMoney`].
+    pub fn left(&self) -> Result<BTreeMap<Currency, Money>, QuantityError> {
+        self.sums(Trial::left)
+    }
+
+    fn sums(&self, amount: impl Fn(&Trial) -> Money) -> Result<BTreeMap<Currency, Money>, QuantityError> {
+        let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
+        for amount in self.trials.values().map(amount) {
+            let sum = sums.entry(amount.currency()).or_insert_with(|| Money::zero(amount.currency()));
+            *sum = sum.plus(amount)?;
+        }
+        Ok(sums)
+    }
+}
+
+impl TryFrom<Vec<ExperimentEntry>> for ExperimentLog {
+    type Error = Problems<AgileError>;
+
+    fn try_from(entries: Vec<ExperimentEntry>) -> Result<Self, Self::Error> {
+        Self::replay(entries)
+    }
+}
+
+impl From<ExperimentLog> for Vec<ExperimentEntry> {
+    fn from(log: ExperimentLog) -> Self {
+        log.entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::date;
+    use alloc::string::ToString;
+
+    fn day(day: u32) -> NaiveDate {
+        date(2026, 7, day).unwrap()
+    }
+
+    fn money(text: &str) -> Money {
+        text.parse().unwrap()
+    }
+
+    fn experiment(id: &str, cap: &str) -> Experiment {
+        Experiment {
+            id: id.into(),
+            because: "few stay".into(),
+            we_believe: "a video".into(),
+            metric: "conversion".into(),
+            expected_change: "0.5 %".parse().unwrap(),
+            cost_cap: money(cap),
+            begins: day(6),
+            ends: day(17),
+        }
+    }
+
+    fn conclusion(on: u32, verdict: Verdict, measured: &str) -> Conclusion {
+        Conclusion {
+            experiment: "a".into(),
+            on: day(on),
+            verdict,
+            measured_change: measured.parse().unwrap(),
+            learnt: "the start decides".into(),
+        }
+    }
+
+    fn log() -> ExperimentLog {
+        let mut log = ExperimentLog::new();
+        log.start(experiment("a", "100 CNY")).unwrap();
+        log
+    }
+
+    #[test]
+    fn the_cap_is_reached_and_never_passed() {
+        let mut log = log();
+        log.spend("a", day(6), money("60 CNY")).unwrap();
+        let before = log.clone();
+        let refused = log.spend("a", day(7), money("40.01 CNY")).unwrap_err();
+        assert_eq!(refused.to_string(), "the spend exceeds the 40.00 CNY that are left for `a` by 0.01 CNY");
+        assert_eq!(log, before);
+        log.spend("a", day(30), money("40 CNY")).unwrap();
+        let trial = log.trial("a").unwrap();
+        assert_eq!((trial.spent(), trial.left()), (money("100 CNY"), money("0 CNY")));
+        log.spend("a", day(30), money("0 CNY")).unwrap();
+        assert!(matches!(log.spend("a", day(30), money("0.01 CNY")), Err(AgileError::AboveCostCap { .. })));
+    }
+
+    #[test]
+    fn every_bad_spend_is_refused() {
+        let mut log = log();
+        let mut refused = |id: &str, on, amount: &str| log.spend(id, day(on), money(amount)).unwrap_err();
+        assert_eq!(refused("b", 6, "1 CNY").to_string(), "there is no experiment `b`");
+        assert_eq!(
+            refused("a", 5, "1 CNY").to_string(),
+            "2026-07-05 is before 2026-07-06, the earliest date for this entry of `a`"
+        );
+        assert_eq!(refused("a", 6, "-1 CNY").to_string(), "-1.00 CNY is below 0");
+        assert_eq!(refused("a", 6, "1 USD").to_string(), "CNY and USD are different currencies");
+        assert_eq!(log.entries().len(), 1);
+    }
+
+    #[test]
+    fn a_result_ends_the_spending_and_is_corrected_in_sight() {
+        let mut log = log();
+        log.spend("a", day(8), money("60 CNY")).unwrap();
+        let early = log.conclude(conclusion(7, Verdict::Supported, "0.6 %")).unwrap_err();
+        assert!(early.to_string().starts_with("on: 2026-07-07 is before 2026-07-08"));
+        let none = log.correct(conclusion(9, Verdict::Supported, "0.6 %")).unwrap_err();
+        assert_eq!(none.to_string(), "experiment: `a` has no result to correct");
+        assert_eq!(log.left().unwrap()[&Currency::CNY], money("40 CNY"));
+        // 0.006 is 0.6 %.
+        log.conclude(conclusion(9, Verdict::Supported, "0.006")).unwrap();
+        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(true));
+        let spend = log.spend("a", day(9), money("1 CNY"));
+        assert_eq!(spend, Err(AgileError::Concluded { experiment: "a".into(), on: day(9) }));
+        let second = log.conclude(conclusion(10, Verdict::Refuted, "0.1 %")).unwrap_err();
+        assert_eq!(second.to_string(), "experiment: `a` has a result since 2026-07-09; it can be corrected");
+        log.correct(conclusion(12, Verdict::Refuted, "0.1 %")).unwrap();
+        let early = log.correct(conclusion(11, Verdict::Supported, "0.6 %")).unwrap_err();
+        assert!(early.to_string().starts_with("on: 2026-07-11 is before 2026-07-12"));
+        let trial = log.trial("a").unwrap();
+        let verdicts: Vec<_> = trial.conclusions().iter().map(|one| one.verdict.to_string()).collect();
+        assert_eq!(verdicts, ["supported", "refuted"]);
+        assert_eq!((trial.conclusion().unwrap().on, trial.moved_as_expected()), (day(12), Some(false)));
+        assert_eq!(log.left().unwrap()[&Currency::CNY], trial.left());
+        assert_eq!(ExperimentLog::replay(log.entries().to_vec()), Ok(log));
+    }
+
+    #[test]
+    fn a_bad_result_tells_all_its_problems() {
+        let mut log = log();
+        let mut bad = conclusion(1, Verdict::Inconclusive, "1 CNY");
+        bad.learnt = " ".into();
+        let refused = log.conclude(bad).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "3 problems\n  on: 2026-07-01 is before 2026-07-06, the earliest date for this entry of `a`\n  \
+             measured_change: units differ: CNY and %\n  learnt: a name or text is empty"
+        );
+        assert_eq!((log.entries().len(), log.trial("a").unwrap().moved_as_expected()), (1, None));
+    }
+
+    #[test]
+    fn a_bad_experiment_tells_all_its_problems() {
+        let mut log = log();
+        let bad = Experiment {
+            because: String::new(),
+            we_believe: " ".into(),
+            metric: String::new(),
+            expected_change: "0 %".parse().unwrap(),
+            ends: day(5),
+            ..experiment("a", "-1 CNY")
+        };
+        let refused = log.start(bad).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "7 problems\n  because: a name or text is empty\n  we_believe: a name or text is empty\n  metric: a name \
+             or text is empty\n  expected_change: the expected change of `` is 0\n  cost_cap: -1.00 CNY is below \
+             0\n  ends: 2026-07-05 is before 2026-07-06\n  id: `a` stands twice"
+        );
+        assert_eq!(log.trials().count(), 1);
+        assert!(log.start(experiment("", "1 CNY")).is_err());
+    }
+
+    #[test]
+    fn a_fall_is_expected_downward() {
+        let mut log = ExperimentLog::new();
+        let fall = Experiment { expected_change: "-2 %".parse().unwrap(), ..experiment("a", "0 CNY") };
+        log.start(fall).unwrap();
+        log.conclude(conclusion(9, Verdict::Supported, "-2 %")).unwrap();
+        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(true));
+        log.correct(conclusion(9, Verdict::Inconclusive, "-1.99 %")).unwrap();
+        assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(false));
+    }
+
+    #[test]
+    fn sums_are_by_currency_and_may_be_too_large() {
+        let most = "792281625142643375935439503.35 CNY";
+        let mut log = ExperimentLog::new();
+        log.start(experiment("a", most)).unwrap();
+        log.start(experiment("b", "5 USD")).unwrap();
+        log.spend("a", day(6), money(most)).unwrap();
+        log.spend("b", day(6), money("2 USD")).unwrap();
+        let usd = Currency::new("USD").unwrap();
+        assert_eq!(log.spent().unwrap()[&usd], money("2 USD"));
+        assert_eq!(log.left().unwrap()[&usd], money("3 USD"));
+        assert_eq!(log.spent().unwrap()[&Currency::CNY], money(most));
+        log.start(experiment("c", "1 CNY")).unwrap();
+        log.spend("c", day(6), money("1 CNY")).unwrap();
+        assert!(matches!(log.spent(), Err(QuantityError::TooMuchMoney { .. })));
+    }
+}

@@ -1,0 +1,585 @@
+//! Sprints over a period, and the work that is committed to them.
+
+use super::AgileError;
+use crate::error::{Path, Problems};
+use crate::quantity::{QuantityError, Ratio};
+use crate::time::{NaiveDate, Period, TimeError, Weekday, WorkCalendar, add_days};
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+use chrono::Datelike;
+use serde::{Deserialize, Serialize};
+
+/// The longest sprint, in weeks.
+const MOST_WEEKS: u32 = 52;
+
+/// Sprints as they are written down, not checked yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SprintsDraft {
+    /// The period that they divide.
+    pub period: Period,
+    /// How many weeks a whole sprint has, 1 to 52.
+    pub weeks: u32,
+    /// The weekday on which sprints begin.
+    pub begins_on: Weekday,
+}
+
+impl SprintsDraft {
+    /// The checked sprints.
+    ///
+    /// # Errors
+    /// [`AgileError::SprintWeeks`] outside 1..=52.
+    pub const fn check(self) -> Result<Sprints, AgileError> {
+        if self.weeks == 0 || self.weeks > MOST_WEEKS {
+            return Err(AgileError::SprintWeeks { weeks: self.weeks, most: MOST_WEEKS });
+        }
+        Ok(Sprints { draft: self })
+    }
+}
+
+/// A period as a run of sprints, without gap or overlap.
+///
+/// A sprint begins on its weekday every so many weeks, counted from that weekday on or before the period's first
+/// day. The first and the last sprint are cut to the period: it begins with the period and ends with it. A short one
+/// counts as a sprint like any other and has the capacity of the days that it has.
+///
+/// # Examples
+/// ```
+/// use marketloop::agile::Sprints;
+/// use marketloop::time::{WorkCalendar, date};
+///
+/// let sprints = Sprints::of_two_weeks("2026-Q3".parse()?);
+/// let all: Vec<String> = sprints.iter().map(|sprint| sprint.to_string()).collect();
+/// assert_eq!(all[..2], ["sprint 1: 2026-07-01 to 2026-07-12", "sprint 2: 2026-07-13 to 2026-07-26"]);
+/// assert_eq!(all[6], "sprint 7: 2026-09-21 to 2026-09-30");
+///
+/// let now = sprints.sprint_of(date(2026, 7, 20)?).unwrap();
+/// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+/// assert_eq!((now.number(), now.workdays(&calendar)?), (2, 10));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SprintsDraft", into = "SprintsDraft")]
+pub struct Sprints {
+    draft: SprintsDraft,
+}
+
+impl Sprints {
+    /// Sprints of two weeks over a period, beginning on Mondays.
+    #[must_use]
+    pub const fn of_two_weeks(period: Period) -> Self {
+        Self { draft: SprintsDraft { period, weeks: 2, begins_on: Weekday::Mon } }
+    }
+
+    /// Sprints of so many weeks over a period, beginning on Mondays.
+    ///
+    /// # Errors
+    /// [`AgileError::SprintWeeks`] outside 1..=52.
+    pub const fn of_weeks(weeks: u32, period: Period) -> Result<Self, AgileError> {
+        SprintsDraft { period, weeks, begins_on: Weekday::Mon }.check()
+    }
+
+    /// The same sprints, beginning on this weekday.
+    #[must_use]
+    pub const fn beginning_on(mut self, weekday: Weekday) -> Self {
+        self.draft.begins_on = weekday;
+        self
+    }
+
+    /// The period that they divide.
+    #[must_use]
+    pub const fn period(&self) -> &Period {
+        &self.draft.period
+    }
+
+    /// How many weeks a whole sprint has.
+    #[must_use]
+    pub const fn weeks(&self) -> u32 {
+        self.draft.weeks
+    }
+
+    /// How many sprints there are, at least 1.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.number_at(self.draft.period.days().saturating_sub(1))
+    }
+
+    /// The sprints in order.
+    pub fn iter(&self) -> impl Iterator<Item = Sprint> + '_ {
+        (1..=self.count()).filter_map(|number| self.sprint(number))
+    }
+
+    /// The sprint of this number, counted from 1.
+    #[must_use]
+    pub fn sprint(&self, number: u32) -> Option<Sprint> {
+        let period = &self.draft.period;
+        let index = number.checked_sub(1)?;
+        // Both count from the weekday on or before the period's start.
+        let first = self.length().checked_mul(index)?;
+        let next = first.checked_add(self.length())?;
+        let whole_end = next.saturating_sub(self.lead()).saturating_sub(1);
+        let first = first.saturating_sub(self.lead());
+        let last = whole_end.min(period.days().saturating_sub(1));
+        if first > last {
+            return None;
+        }
+        let day = |offset: u32| add_days(period.start(), offset.into()).ok();
+        let is_whole = last.saturating_sub(first).saturating_add(1) == self.length();
+        Some(Sprint { number, first: day(first)?, last: day(last)?, is_whole })
+    }
+
+    /// The sprint in which a date lies, or `None` outside of the period.
+    #[must_use]
+    pub fn sprint_of(&self, date: NaiveDate) -> Option<Sprint> {
+        let offset = date.signed_duration_since(self.draft.period.start()).num_days();
+        let offset = u32::try_from(offset).ok().filter(|_| self.draft.period.contains(date))?;
+        self.sprint(self.number_at(offset))
+    }
+
+    /// The days of a whole sprint.
+    const fn length(&self) -> u32 {
+        self.draft.weeks.saturating_mul(7)
+    }
+
+    /// The days from the weekday on or before the period's start to that start.
+    fn lead(&self) -> u32 {
+        self.draft.period.start().weekday().days_since(self.draft.begins_on)
+    }
+
+    /// The number of the sprint so many days after the period's start.
+    fn number_at(&self, offset: u32) -> u32 {
+        let index = offset.saturating_add(self.lead()).checked_div(self.length()).unwrap_or(0);
+        index.saturating_add(1)
+    }
+}
+
+impl TryFrom<SprintsDraft> for Sprints {
+    type Error = AgileError;
+
+    fn try_from(draft: SprintsDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<Sprints> for SprintsDraft {
+    fn from(sprints: Sprints) -> Self {
+        sprints.draft
+    }
+}
+
+/// A stretch of days within which committed work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sprint {
+    number: u32,
+    first: NaiveDate,
+    last: NaiveDate,
+    is_whole: bool,
+}
+
+impl Sprint {
+    /// Its number, counted from 1.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Its first day.
+    #[must_use]
+    pub const fn first(&self) -> NaiveDate {
+        self.first
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub const fn last(&self) -> NaiveDate {
+        self.last
+    }
+
+    /// Whether it has all its weeks: the period cuts none of its days.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Whether a date is one of its days.
+    #[must_use]
+    pub fn contains(&self, date: NaiveDate) -> bool {
+        self.first <= date && date <= self.last
+    }
+
+    /// The number of its workdays.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`] where the calendar does not cover it.
+    pub fn workdays(&self, calendar: &WorkCalendar) -> Result<u32, TimeError> {
+        // Without the last day and then with it, so that the last day of the year 9999 has no day after it.
+        let before = calendar.count_workdays(self.first, self.last)?;
+        let last = i64::from(calendar.is_workday(self.last)?);
+        Ok(u32::try_from(before.saturating_add(last)).unwrap_or(0))
+    }
+}
+
+impl core::fmt::Display for Sprint {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "sprint {}: {} to {}", self.number, self.first, self.last)
+    }
+}
+
+/// A task that is committed to a sprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commitment {
+    /// The id of the task.
+    pub id: String,
+    /// The number of the sprint to which it was first committed.
+    pub sprint: u32,
+    /// How many workdays of one person it takes.
+    pub workdays: u32,
+    /// The day on which it was done.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::time::wire_date::option::deserialize"
+    )]
+    pub finished: Option<NaiveDate>,
+}
+
+impl Commitment {
+    /// A task that is not done yet.
+    #[must_use]
+    pub fn new(id: impl Into<String>, sprint: u32, workdays: u32) -> Self {
+        Self { id: id.into(), sprint, workdays, finished: None }
+    }
+
+    /// The task, done on this day.
+    #[must_use]
+    pub const fn finished_on(mut self, date: NaiveDate) -> Self {
+        self.finished = Some(date);
+        self
+    }
+}
+
+/// Sprints with their people and work as they are written down, not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SprintPlanDraft {
+    /// The sprints.
+    pub sprints: Sprints,
+    /// How many people work in them.
+    pub people: u32,
+    /// The tasks that were committed to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commitments: Vec<Commitment>,
+}
+
+impl SprintPlanDraft {
+    /// One more task.
+    #[must_use]
+    pub fn commit(mut self, commitment: Commitment) -> Self {
+        self.commitments.push(commitment);
+        self
+    }
+
+    /// The checked plan.
+    ///
+    /// # Errors
+    /// All problems at once, each at its place: [`AgileError::NoName`]; [`AgileError::DuplicateId`];
+    /// [`AgileError::NoSuchSprint`]; [`AgileError::FinishedOutside`] where a task was done before its sprint or after
+    /// the period.
+    pub fn check(self) -> Result<SprintPlan, Problems<AgileError>> {
+        let mut problems = Problems::new();
+        let mut ids = BTreeSet::new();
+        for (index, task) in self.commitments.iter().enumerate() {
+            let path = Path::root().field("commitments").index(index);
+            if task.id.trim().is_empty() {
+                problems.push(path.field("id"), AgileError::NoName);
+            } else if !ids.insert(task.id.as_str()) {
+                problems.push(path.field("id"), AgileError::DuplicateId { id: task.id.clone() });
+            }
+            let Some(sprint) = problems.take(&path.field("sprint"), found(&self.sprints, task.sprint)) else {
+                continue;
+            };
+            let (first, last) = (sprint.first, self.sprints.period().end());
+            if let Some(finished) = task.finished.filter(|date| *date < first || *date > last) {
+                let error = AgileError::FinishedOutside { id: task.id.clone(), finished, first, last };
+                problems.push(path.field("finished"), error);
+            }
+        }
+        problems.into_result(SprintPlan { draft: self })
+    }
+}
+
+fn found(sprints: &Sprints, number: u32) -> Result<Sprint, AgileError> {
+    sprints.sprint(number).ok_or_else(|| AgileError::NoSuchSprint { number, last: sprints.count() })
+}
+
+/// What was committed to which sprint, what was done in it, and what was carried over to the next one.
+///
+/// Work that is not done by a sprint's last day is work of the next one too, until it is done.
+///
+/// # Examples
+/// ```
+/// use marketloop::agile::{Commitment, SprintPlan, Sprints};
+/// use marketloop::time::{WorkCalendar, date};
+///
+/// let plan = SprintPlan::draft(Sprints::of_two_weeks("2026-Q3".parse()?), 2)
+///     .commit(Commitment::new("landing page", 1, 6).finished_on(date(2026, 7, 10)?))
+///     .commit(Commitment::new("KOC contracts", 1, 8).finished_on(date(2026, 7, 17)?))
+///     .commit(Commitment::new("A/B tests", 2, 15))
+///     .check()?;
+/// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+///
+/// let second = plan.load(2, &calendar)?;
+/// assert_eq!((second.capacity, second.committed, second.carried_in), (20, 15, 8));
+/// assert_eq!((second.over(), second.done, second.carried_out()), (3, 8, 15));
+///
+/// // 6 workdays of tasks were done in the first sprint, 8 in the second.
+/// assert_eq!(plan.velocity(date(2026, 7, 27)?)?.to_string(), "7");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SprintPlanDraft", into = "SprintPlanDraft")]
+pub struct SprintPlan {
+    draft: SprintPlanDraft,
+}
+
+impl SprintPlan {
+    /// A plan of so many people, to be filled in.
+    #[must_use]
+    pub const fn draft(sprints: Sprints, people: u32) -> SprintPlanDraft {
+        SprintPlanDraft { sprints, people, commitments: Vec::new() }
+    }
+
+    /// The sprints.
+    #[must_use]
+    pub const fn sprints(&self) -> &Sprints {
+        &self.draft.sprints
+    }
+
+    /// How many people work in them.
+    #[must_use]
+    pub const fn people(&self) -> u32 {
+        self.draft.people
+    }
+
+    /// The tasks as given.
+    #[must_use]
+    pub fn commitments(&self) -> &[Commitment] {
+        &self.draft.commitments
+    }
+
+    /// The tasks of earlier sprints that were not done when this sprint began. Of a sprint that is yet to begin: those
+    /// not done so far.
+    ///
+    /// # Errors
+    /// [`AgileError::NoSuchSprint`].
+    pub fn carried_into(&self, number: u32) -> Result<Vec<&Commitment>, AgileError> {
+        let sprint = found(self.sprints(), number)?;
+        let open = |task: &&Commitment| {
+            task.sprint < number && task.finished.is_none_or(|finished| finished >= sprint.first)
+        };
+        Ok(self.draft.commitments.iter().filter(open).collect())
+    }
+
+    /// What a sprint can take, has to take and has done, in workdays of one person.
+    ///
+    /// # Errors
+    /// [`AgileError::NoSuchSprint`]; [`TimeError::OutOfHorizon`] as [`AgileError::Time`].
+    pub fn load(&self, number: u32, calendar: &WorkCalendar) -> Result<SprintLoad, AgileError> {
+        let sprint = found(self.sprints(), number)?;
+        let capacity = u64::from(sprint.workdays(calendar)?).saturating_mul(self.draft.people.into());
+        let committed = workdays(self.draft.commitments.iter().filter(|task| task.sprint == number));
+        let carried_in = workdays(self.carried_into(number)?);
+        Ok(SprintLoad { sprint, capacity, committed, carried_in, done: self.done_in(&sprint) })
+    }
+
+    /// The workdays of tasks done per sprint, over all sprints that ended before `today`. A short sprint counts as one.
+    ///
+    /// # Errors
+    /// [`AgileError::NothingFinished`] where no sprint has ended.
+    pub fn velocity(&self, today: NaiveDate) -> Result<Ratio, AgileError> {
+        let (mut sprints, mut done) = (0_u64, 0_u64);
+        for sprint in self.sprints().iter().take_while(|sprint| sprint.last < today) {
+            sprints = sprints.saturating_add(1);
+            done = done.saturating_add(self.done_in(&sprint));
+        }
+        Ratio::new(done.into(), sprints.into()).map_err(|error| match error {
+            QuantityError::DivisionByZero { .. } => AgileError::NothingFinished { figure: "velocity" },
+            error => error.into(),
+        })
+    }
+
+    /// The workdays of tasks that were done in a sprint.
+    fn done_in(&self, sprint: &Sprint) -> u64 {
+        let done = |task: &&Commitment| task.finished.is_some_and(|finished| sprint.contains(finished));
+        workdays(self.draft.commitments.iter().filter(done))
+    }
+}
+
+impl TryFrom<SprintPlanDraft> for SprintPlan {
+    type Error = Problems<AgileError>;
+
+    fn try_from(draft: SprintPlanDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<SprintPlan> for SprintPlanDraft {
+    fn from(plan: SprintPlan) -> Self {
+        plan.draft
+    }
+}
+
+fn workdays<'a>(tasks: impl IntoIterator<Item = &'a Commitment>) -> u64 {
+    tasks.into_iter().fold(0, |sum, task| sum.saturating_add(task.workdays.into()))
+}
+
+/// What a sprint can take, has to take and has done, in workdays of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SprintLoad {
+    /// The sprint.
+    pub sprint: Sprint,
+    /// Its workdays times its people.
+    pub capacity: u64,
+    /// The tasks first committed to it.
+    pub committed: u64,
+    /// The tasks carried over from earlier sprints.
+    pub carried_in: u64,
+    /// The tasks that were done in it.
+    pub done: u64,
+}
+
+impl SprintLoad {
+    /// All that has to be done in it: committed and carried over.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.committed.saturating_add(self.carried_in)
+    }
+
+    /// By how much the work exceeds the capacity; 0 where it fits.
+    #[must_use]
+    pub const fn over(&self) -> u64 {
+        self.total().saturating_sub(self.capacity)
+    }
+
+    /// How much capacity is left; 0 where there is none.
+    #[must_use]
+    pub const fn free(&self) -> u64 {
+        self.capacity.saturating_sub(self.total())
+    }
+
+    /// What was not done in it, and is carried over to the next one.
+    #[must_use]
+    pub const fn carried_out(&self) -> u64 {
+        self.total().saturating_sub(self.done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::date;
+    use alloc::string::ToString;
+
+    fn quarter() -> Sprints {
+        Sprints::of_two_weeks("2026-Q3".parse().unwrap())
+    }
+
+    fn day(month: u32, day: u32) -> NaiveDate {
+        date(2026, month, day).unwrap()
+    }
+
+    #[test]
+    fn the_first_and_the_last_sprint_are_cut() {
+        let sprints = quarter();
+        let all: Vec<Sprint> = sprints.iter().collect();
+        assert_eq!((all.len(), sprints.count()), (7, 7));
+        assert_eq!((all[0].first(), all[0].last(), all[0].is_whole()), (day(7, 1), day(7, 12), false));
+        assert!(all[1..6].iter().all(Sprint::is_whole));
+        assert_eq!((all[6].last(), all[6].is_whole()), (day(9, 30), false));
+        assert_eq!((sprints.sprint(0), sprints.sprint(8), sprints.sprint(u32::MAX)), (None, None, None));
+        assert_eq!((sprints.sprint_of(day(6, 30)), sprints.sprint_of(day(10, 1))), (None, None));
+        let wednesdays = sprints.beginning_on(Weekday::Wed);
+        let first = wednesdays.sprint(1).unwrap();
+        assert_eq!((first.last(), first.is_whole()), (day(7, 14), true));
+    }
+
+    #[test]
+    fn a_period_may_be_shorter_than_a_sprint_or_at_the_end_of_time() {
+        let one = Sprints::of_two_weeks(Period::day(day(7, 4)).unwrap());
+        let only = one.sprint(1).unwrap();
+        assert_eq!((one.count(), only.first(), only.last()), (1, day(7, 4), day(7, 4)));
+        // The Sunday before the first day of the year 1 is no date.
+        let ends = Period::custom(date(1, 1, 1).unwrap(), date(9999, 12, 31).unwrap()).unwrap();
+        let ends = Sprints::of_weeks(1, ends).unwrap().beginning_on(Weekday::Sun);
+        assert_eq!(ends.sprint(1).unwrap().last(), date(1, 1, 6).unwrap());
+        let last = ends.sprint(ends.count()).unwrap();
+        assert_eq!(last.last(), date(9999, 12, 31).unwrap());
+        let calendar = WorkCalendar::monday_to_friday(last.first(), last.last()).unwrap();
+        assert_eq!(last.workdays(&calendar).unwrap(), 5);
+    }
+
+    #[test]
+    fn a_sprint_has_1_to_52_weeks() {
+        let period = *quarter().period();
+        for weeks in [0, 53, u32::MAX] {
+            assert_eq!(
+                Sprints::of_weeks(weeks, period),
+                Err(AgileError::SprintWeeks { weeks, most: 52 }),
+                "{weeks}"
+            );
+        }
+        assert_eq!(Sprints::of_weeks(52, period).unwrap().count(), 1);
+        assert_eq!(Sprints::of_weeks(2, period), Ok(quarter()));
+        assert_eq!(quarter().weeks(), 2);
+    }
+
+    #[test]
+    fn work_is_carried_over_until_it_is_done() {
+        let plan = SprintPlan::draft(quarter(), 1)
+            .commit(Commitment::new("a", 1, 3).finished_on(day(7, 27)))
+            .commit(Commitment::new("b", 2, 5).finished_on(day(7, 26)))
+            .commit(Commitment::new("c", 3, 0))
+            .check()
+            .unwrap();
+        let carried = |number| {
+            let tasks = plan.carried_into(number).unwrap();
+            tasks.iter().map(|task| task.id.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!((carried(1).len(), carried(2), carried(3)), (0, alloc::vec!["a"], alloc::vec!["a"]));
+        assert_eq!(carried(4), ["c"]);
+        let year = WorkCalendar::monday_to_friday(day(1, 1), day(12, 31)).unwrap();
+        let second = plan.load(2, &year).unwrap();
+        assert_eq!((second.total(), second.free(), second.over(), second.carried_out()), (8, 2, 0, 3));
+        assert_eq!((plan.people(), plan.commitments().len()), (1, 3));
+        // On a sprint's last day it is not over.
+        let velocity = |day| plan.velocity(day).map(|ratio| ratio.to_string());
+        assert_eq!(velocity(day(7, 12)), Err(AgileError::NothingFinished { figure: "velocity" }));
+        assert_eq!(velocity(day(7, 13)).unwrap(), "0");
+        assert_eq!(velocity(day(7, 27)).unwrap(), "5/2");
+        assert_eq!(velocity(day(12, 31)).unwrap(), "8/7");
+        assert_eq!(plan.carried_into(8), Err(AgileError::NoSuchSprint { number: 8, last: 7 }));
+        let short = WorkCalendar::monday_to_friday(day(7, 1), day(7, 12)).unwrap();
+        assert_eq!(plan.load(1, &short).unwrap().capacity, 8);
+        assert!(matches!(plan.load(2, &short), Err(AgileError::Time(TimeError::OutOfHorizon { .. }))));
+    }
+
+    #[test]
+    fn a_plan_tells_all_its_problems() {
+        let refused = SprintPlan::draft(quarter(), 1)
+            .commit(Commitment::new("a", 2, 1).finished_on(day(7, 12)))
+            .commit(Commitment::new("a", 8, 1))
+            .commit(Commitment::new(" ", 1, 1).finished_on(day(10, 1)))
+            .check()
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            refused,
+            "5 problems\n  commitments[0].finished: `a` was done on 2026-07-12, which is outside 2026-07-13 to \
+             2026-09-30\n  commitments[1].id: `a` stands twice\n  commitments[1].sprint: there is no sprint 8, the \
+             last one is 7\n  commitments[2].id: a name or text is empty\n  commitments[2].finished: ` ` was done on \
+             2026-10-01, which is outside 2026-07-01 to 2026-09-30"
+        );
+    }
+}
