@@ -4,7 +4,7 @@
 //! use marketloop::agile::Sprints;
 //! use marketloop::time::date;
 //!
-//! let sprints = Sprints::of_two_weeks("2026-Q3".parse()?)?;
+//! let sprints = Sprints::of_two_weeks("2026-Q3".parse()?);
 //! assert_eq!(sprints.sprint_of(date(2026, 7, 14)?).map(|sprint| sprint.number()), Some(2));
 //! # Ok::<(), marketloop::Error>(())
 //! ```
