@@ -13,11 +13,45 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
+//! A [`Cycle`] goes through the states draft, planned, doing, checking, acting and closed. [`decide`] answers a
+//! [`Command`] with events, or refuses it with every [`Guard`] that is not met; [`evolve`] takes an event in, [`replay`]
+//! a whole log, and [`Journal`] does both. [`allowed`] says beforehand what stands in the way of each sort of command.
+//! Nothing derived is ever entered: [`status`] works out from a date what is overdue or late.
+//!
+//! A closed cycle hands a [`Seed`] on to the next: open measures, targets and what became of them, released money,
+//! findings. As the next period does not wait for the last one's Act, a cycle may begin with a provisional seed, and
+//! has it confirmed or amended later. A [`Lineage`] says what became of a finding, and whether its measure worked.
+//!
+//! | from | command | to | what has to hold |
+//! | --- | --- | --- | --- |
+//! | draft | inherit | draft | not inherited yet, not from itself |
+//! | draft | plan | planned | its period comes after the parent's |
+//! | planned, doing | sign off | | a role of the plan that has not signed |
+//! | planned | start | doing | all have signed |
+//! | doing, checking | spend, progress, measure | | the line has it; the task or target exists; the unit fits |
+//! | planned, doing | replan | | the same period and currency; no line below what was spent. Other targets or another total void signatures |
+//! | doing | begin check | checking | all have signed; every target has an actual value, or the reason for none |
+//! | checking | find | | says of a target what the cycle does |
+//! | checking | begin act | acting | every missed target has a finding |
+//! | acting | decide | | accepted with measure, owner and date, or rejected with a reason |
+//! | acting | release | | what lines give up = what is reassigned + what is returned |
+//! | acting | close | closed | all decided, no money left, the parent confirmed |
+//! | closed | amend | closed | a reason; nothing before it changes |
+//! | any but the last two | cancel | cancelled | a reason; what is left goes back |
+//! | planned to acting | waive, complete measure | | a reason; the measure is open |
+//! | any but the last two | confirm parent | | a provisional seed of that parent |
+//!
 //! | case | answer |
 //! | --- | --- |
 //! | a stage whose last due date lies before that of an earlier stage | both dates are kept, and a [`Conflict`] with the days |
 //! | a stage without a row, or with two | [`PdcaError::StageRows`] |
 //! | a deadline that cannot be computed | [`PdcaError::Time`] at the stage's path |
+//! | a deadline that recurs | its dates are those of reports; the stage is over with the period |
+//! | two commands on one version | the first wins, the second gets [`Rejection::Version`] |
+//! | a command sent again | no event, whatever has happened since |
+//! | a record that is missing, doubled, of another cycle or forged | [`ReplayError`] with its sequence number |
+//! | a record of a newer schema | [`PdcaError::UnknownSchema`] |
+//! | a measure that was followed by a better figure | [`Verdict`] says so; that it was the cause is not said |
 
 mod admission;
 mod command;
