@@ -54,8 +54,8 @@ impl Network {
         if let Some(index) = relations.iter().position(unknown) {
             return Err(PlanError::UnknownTask { index, tasks });
         }
-        let (begins, arcs) = outgoing(durations, relations);
-        match topological(&begins, &arcs, tasks) {
+        let (begins, arcs, waits) = outgoing(durations, relations);
+        match topological(&begins, &arcs, waits) {
             Some(order) => Ok(Self { durations: durations.to_vec(), begins, arcs, order }),
             None => Err(PlanError::Cycle(cycles::found(&begins, &arcs))),
         }
@@ -113,22 +113,17 @@ impl Network {
             }
         }
         let mut late = vec![0_i64; tasks];
-        let mut free = vec![0_i64; tasks];
         for &task in self.order.iter().rev() {
             let task = task as usize;
-            let (start, duration) = (early[task], i64::from(self.durations[task]));
             let imposed = finish_by.get(task).copied().flatten().map(|by| by.clamp(-FAR, FAR));
-            let mut latest = imposed.map_or(finish, |by| by.min(finish)) - duration;
-            let mut slack = finish - start - duration;
+            let end = imposed.map_or(finish, |by| by.min(finish));
+            let mut latest = end - i64::from(self.durations[task]);
             for arc in self.outgoing(task) {
-                let successor = arc.successor as usize;
-                latest = latest.min(late[successor] - arc.weight);
-                slack = slack.min(early[successor] - start - arc.weight);
+                latest = latest.min(late[arc.successor as usize] - arc.weight);
             }
             late[task] = latest;
-            free[task] = slack;
         }
-        Schedule { network: self, finish, early, late, free }
+        Schedule { network: self, finish, early, late }
     }
 
     #[inline]
@@ -144,41 +139,45 @@ impl Network {
     }
 }
 
-/// The outgoing relations of all tasks, in the order of the tasks and within a task in that of the relations.
+/// The outgoing relations of all tasks, in the order of the tasks and within a task in that of the relations: where
+/// they begin, what they are, and for how many each task waits.
 #[expect(clippy::indexing_slicing, reason = "tasks of relations were checked to be below their number")]
 #[expect(clippy::arithmetic_side_effects, reason = "indexes and counts up to 2^30")]
 #[expect(clippy::cast_possible_truncation, reason = "at most 2^30 relations")]
-fn outgoing(durations: &[u32], relations: &[Relation]) -> (Vec<u32>, Vec<Arc>) {
-    let mut begins = vec![0_u32; durations.len() + 1];
+fn outgoing(durations: &[u32], relations: &[Relation]) -> (Vec<u32>, Vec<Arc>, Vec<u32>) {
+    let tasks = durations.len();
+    // Two places ahead: then the first of a task's relations goes where the next task's count stood, and when all
+    // are placed, each count has become where the next task begins.
+    let mut begins = vec![0_u32; tasks + 2];
+    let mut waits = vec![0_u32; tasks];
     for relation in relations {
-        begins[relation.predecessor as usize + 1] += 1;
+        begins[relation.predecessor as usize + 2] += 1;
+        waits[relation.successor as usize] += 1;
     }
     let mut sum = 0;
     for begin in &mut begins {
         sum += *begin;
         *begin = sum;
     }
-    let mut next = begins.clone();
     let mut arcs = vec![Arc { successor: 0, relation: 0, weight: 0 }; relations.len()];
     for (index, relation) in relations.iter().enumerate() {
         let (before, after) = (relation.predecessor as usize, relation.successor as usize);
         let weight = relation.weight(durations[before], durations[after]);
-        let place = &mut next[before];
+        let place = &mut begins[before + 1];
         arcs[*place as usize] = Arc { successor: relation.successor, relation: index as u32, weight };
         *place += 1;
     }
-    (begins, arcs)
+    begins.truncate(tasks + 1);
+    (begins, arcs, waits)
 }
 
 /// The tasks so that every one comes after those it waits for (Kahn, 1962), or `None` where there is a cycle.
+/// `waits` says for how many relations each task waits.
 #[expect(clippy::indexing_slicing, reason = "tasks of arcs are below the number of tasks")]
 #[expect(clippy::arithmetic_side_effects, reason = "each arc is counted down once")]
 #[expect(clippy::cast_possible_truncation, reason = "at most 2^30 tasks")]
-fn topological(begins: &[u32], arcs: &[Arc], tasks: usize) -> Option<Vec<u32>> {
-    let mut waits = vec![0_u32; tasks];
-    for arc in arcs {
-        waits[arc.successor as usize] += 1;
-    }
+fn topological(begins: &[u32], arcs: &[Arc], mut waits: Vec<u32>) -> Option<Vec<u32>> {
+    let tasks = waits.len();
     let mut order: Vec<u32> = Vec::with_capacity(tasks);
     order.extend((0..tasks as u32).filter(|task| waits[*task as usize] == 0));
     let mut next = 0;
@@ -210,7 +209,6 @@ pub struct Schedule<'a> {
     finish: i64,
     early: Vec<i64>,
     late: Vec<i64>,
-    free: Vec<i64>,
 }
 
 impl<'a> Schedule<'a> {
@@ -256,10 +254,16 @@ impl<'a> Schedule<'a> {
         self.late_start(task)?.checked_sub(self.early_start(task)?)
     }
 
-    /// How long a task can slip without moving any other.
+    /// How long a task can slip without moving any other, from its outgoing relations.
     #[must_use]
     pub fn free_float(&self, task: usize) -> Option<i64> {
-        self.free.get(task).copied()
+        let start = self.early_start(task)?;
+        let mut slack = self.finish.checked_sub(start)?.checked_sub(self.duration(task)?)?;
+        for arc in self.network.outgoing(task) {
+            let successor = self.early_start(arc.successor as usize)?;
+            slack = slack.min(successor.checked_sub(start)?.checked_sub(arc.weight)?);
+        }
+        Some(slack)
     }
 
     /// Whether a task has no float.
