@@ -4,6 +4,7 @@
 //! error starts. Every value that was read also goes through `serde_json::Value` and through a binary format.
 
 use marketloop::channel::ReturnOnAdSpend;
+use marketloop::pdca::Recorded;
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
 use marketloop::response::{Adstock, CarryOver, Curve};
 use marketloop::split::Split;
@@ -526,4 +527,30 @@ fn estimates_are_numbers() {
             r#""latest":[10.0]}"#
         )),
     )]);
+}
+
+#[test]
+fn records_of_a_cycle() {
+    let record = |schema: u32, event: &str| {
+        let head = r#""cycle":"2026-Q3","sequence":1,"command":"1","by":"Lin","on":"2026-07-02""#;
+        format!(r#"{{"schema":{schema},{head},"event":{event}}}"#)
+    };
+    let spent = record(
+        2,
+        r#"{"spent":{"line":"SEM","amount":{"amount":"12.50","currency":"CNY"},"on":"2026-07-02"}}"#,
+    );
+    let amount = r#"{"spent":{"line":"SEM","amount":{"amount":12.5,"currency":"CNY"}}}"#;
+    let measured =
+        record(2, r#"{"measured":{"target":"rate","actual":{"measured":{"value":"2.5","unit":"%"}}}}"#);
+    check::<Recorded>(&[
+        (&spent, Ok(&spent)),
+        // The older schema has no day of its own.
+        (&record(1, amount), Ok(&spent)),
+        (&record(2, amount), Err("`spent.on` is missing, schema 2 has it")),
+        (&record(3, amount), Err("schema 3 is not known, the newest is 2")),
+        (
+            &record(2, r#"{"measured":{"target":"rate","actual":{"measured":{"value":2.5,"unit":"%"}}}}"#),
+            Ok(&measured),
+        ),
+    ]);
 }
