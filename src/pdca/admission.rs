@@ -68,12 +68,20 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
         CommandKind::Inherit => {
             unmet.extend(cycle.inherited().map(|own| Guard::Inherits { parent: own.seed.cycle.clone() }));
         }
+        CommandKind::SignOff if cycle.unsigned().next().is_none() => unmet.push(Guard::AllSigned),
         CommandKind::Start => unmet.extend(unsigned()),
+        CommandKind::Spend if !has_left(cycle) => unmet.push(Guard::NothingLeft),
+        CommandKind::Progress if cycle.plan().and_then(CyclePlan::work).is_none() => {
+            unmet.push(Guard::NoTasks);
+        }
         CommandKind::BeginCheck => {
             unmet.extend(unsigned());
             unmet.extend(without_actual(cycle).map(|target| Guard::NoActual { target: target.clone() }));
         }
         CommandKind::BeginAct => unmet.extend(unexplained_misses(cycle)),
+        CommandKind::Decide if cycle.findings().iter().all(|decided| decided.decision.is_some()) => {
+            unmet.push(Guard::NothingUndecided);
+        }
         CommandKind::CompleteMeasure if cycle.open_measures().is_empty() => unmet.push(Guard::NoOpenMeasure),
         CommandKind::Close => {
             let undecided = (1_u32..).zip(cycle.findings()).filter(|(_, decided)| decided.decision.is_none());
@@ -89,6 +97,12 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
         _ => {}
     }
     unmet
+}
+
+/// Whether a line has money left.
+fn has_left(cycle: &Cycle) -> bool {
+    let lines = cycle.plan().into_iter().flat_map(|plan| plan.lines().keys());
+    lines.filter_map(|line| cycle.left(line)).any(|left| !left.is_zero())
 }
 
 fn without_actual(cycle: &Cycle) -> impl Iterator<Item = &String> {
@@ -323,5 +337,99 @@ fn confirmed(cycle: &Cycle, seed: &Seed, amended: bool, unmet: &mut Vec<Guard>) 
     }
     if amended != amends(cycle, seed) {
         unmet.push(Guard::Forged { what: "whether the seed differs" });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Command, CommandId, Context, CycleId, Journal, StageTable};
+    use super::*;
+    use crate::time::{NaiveDate, date};
+    use alloc::boxed::Box;
+    use alloc::format;
+    use alloc::string::ToString;
+
+    fn day() -> NaiveDate {
+        date(2026, 7, 1).unwrap()
+    }
+
+    fn yuan(amount: &str) -> Money {
+        Money::parse(&format!("{amount} CNY")).unwrap()
+    }
+
+    fn id(text: &str) -> CycleId {
+        CycleId::new(text).unwrap()
+    }
+
+    /// A plan of 100 on `search` and nothing on `social`, signed by the director.
+    fn plan() -> CyclePlan {
+        draft("2026-Q3").check().unwrap()
+    }
+
+    fn draft(period: &str) -> super::super::CyclePlanDraft {
+        CyclePlan::draft(period.parse().unwrap(), yuan("100"), StageTable::consistent().unwrap())
+            .signed_by("director")
+            .target("conversion", "at least 2 %".parse().unwrap())
+            .line("search", yuan("100"))
+            .line("social", yuan("0"))
+    }
+
+    struct Told(Journal);
+
+    impl Told {
+        fn new() -> Self {
+            Self(Journal::new(id("2026-Q3")))
+        }
+
+        fn context(&self) -> Context {
+            let version = self.0.cycle().version();
+            Context {
+                command: CommandId::new(format!("{version}")).unwrap(),
+                expected: version,
+                by: "Lin".into(),
+                on: day(),
+            }
+        }
+
+        /// The cycle after these commands.
+        fn after(mut self, commands: impl IntoIterator<Item = Command>) -> Self {
+            for command in commands {
+                let context = self.context();
+                self.0.handle(&command, &context).unwrap();
+            }
+            self
+        }
+
+        /// What stands in the way of a sort of command.
+        fn unmet(&self, command: CommandKind) -> Vec<String> {
+            standing(self.0.cycle(), command).iter().map(ToString::to_string).collect()
+        }
+    }
+
+    fn sign() -> Command {
+        Command::SignOff { role: "director".into() }
+    }
+
+    fn spend(line: &str, amount: Money) -> Command {
+        Command::Spend { line: line.into(), amount, on: day() }
+    }
+
+    fn measure(target: &str, value: &str) -> Command {
+        Command::Measure { target: target.into(), actual: Actual::Measured(value.parse().unwrap()) }
+    }
+
+    fn doing() -> Told {
+        Told::new().after([Command::Plan(Box::new(plan())), sign(), Command::Start])
+    }
+
+    #[test]
+    fn a_sort_of_command_that_can_say_nothing_fitting_is_not_allowed() {
+        let told = doing();
+        assert_eq!(told.unmet(CommandKind::SignOff), ["all have signed already"]);
+        assert_eq!(told.unmet(CommandKind::Progress), ["no tasks are planned"]);
+        let told = told.after([spend("search", yuan("100")), measure("conversion", "2 %")]);
+        assert_eq!(told.unmet(CommandKind::Spend), ["no line has money left"]);
+        let told = told.after([Command::BeginCheck, Command::BeginAct]);
+        assert_eq!(told.unmet(CommandKind::Decide), ["no finding is undecided"]);
     }
 }
