@@ -121,13 +121,6 @@ fn unexplained_misses(cycle: &Cycle) -> impl Iterator<Item = Guard> {
     })
 }
 
-/// All that stands in the way of an event.
-pub(super) fn unmet(cycle: &Cycle, event: &Event) -> Vec<Guard> {
-    let mut unmet = standing(cycle, event.kind());
-    stated(cycle, event, &mut unmet);
-    unmet
-}
-
 /// What stands in the way of an event because of what it says.
 pub(super) fn stated(cycle: &Cycle, event: &Event, unmet: &mut Vec<Guard>) {
     match event {
@@ -198,7 +191,7 @@ pub(super) fn amends(cycle: &Cycle, seed: &Seed) -> bool {
     cycle.inherited().is_none_or(|own| own.seed != *seed)
 }
 
-fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
+pub(super) fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
     if text.trim().is_empty() {
         unmet.push(Guard::NoText { what });
     }
@@ -431,5 +424,14 @@ mod tests {
         assert_eq!(told.unmet(CommandKind::Spend), ["no line has money left"]);
         let told = told.after([Command::BeginCheck, Command::BeginAct]);
         assert_eq!(told.unmet(CommandKind::Decide), ["no finding is undecided"]);
+    }
+
+    #[test]
+    fn a_record_without_a_sender_is_refused_like_a_command_without_one() {
+        let told = doing();
+        let mut records = told.0.records().to_vec();
+        records[1].by = " ".into();
+        let refused = Journal::of(records).unwrap_err();
+        assert_eq!(refused.to_string(), "record 2: who sends it is empty");
     }
 }
