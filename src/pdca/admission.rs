@@ -199,7 +199,7 @@ pub(super) fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
 
 fn after_parent(cycle: &Cycle, plan: &CyclePlan, unmet: &mut Vec<Guard>) {
     let parent = cycle.inherited().map(|own| own.seed.period);
-    if let Some(parent) = parent.filter(|parent| plan.period().start() < parent.end()) {
+    if let Some(parent) = parent.filter(|parent| plan.period().start() <= parent.end()) {
         unmet.push(Guard::PeriodNotAfter { parent, period: *plan.period() });
     }
 }
@@ -324,7 +324,7 @@ fn confirmed(cycle: &Cycle, seed: &Seed, amended: bool, unmet: &mut Vec<Guard>) 
         unmet.push(Guard::OtherParent { expected: own.seed.cycle.clone(), found: seed.cycle.clone() });
     }
     if let Some(plan) = cycle.plan()
-        && plan.period().start() < seed.period.end()
+        && plan.period().start() <= seed.period.end()
     {
         unmet.push(Guard::PeriodNotAfter { parent: seed.period, period: *plan.period() });
     }
@@ -393,6 +393,11 @@ mod tests {
             self
         }
 
+        /// What stands in the way of a command.
+        fn refuses(&self, command: &Command) -> String {
+            super::super::decide(self.0.cycle(), command, &self.context()).unwrap_err().to_string()
+        }
+
         /// What stands in the way of a sort of command.
         fn unmet(&self, command: CommandKind) -> Vec<String> {
             standing(self.0.cycle(), command).iter().map(ToString::to_string).collect()
@@ -433,5 +438,30 @@ mod tests {
         records[1].by = " ".into();
         let refused = Journal::of(records).unwrap_err();
         assert_eq!(refused.to_string(), "record 2: who sends it is empty");
+    }
+
+    fn seed(cycle: &str, period: &str) -> Box<Seed> {
+        Box::new(Seed {
+            cycle: id(cycle),
+            period: period.parse().unwrap(),
+            open_measures: Vec::new(),
+            targets: BTreeMap::new(),
+            released: BTreeMap::new(),
+            findings: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn a_period_may_not_begin_on_the_last_day_of_the_one_before() {
+        let told = Told::new()
+            .after([Command::Inherit { seed: seed("2026-H1", "2026-01-01/2026-07-01"), provisional: true }]);
+        assert_eq!(
+            told.refuses(&Command::Plan(Box::new(plan()))),
+            "plan was refused: 2026-Q3 does not come after 2026-01-01/2026-07-01, the period of the cycle before"
+        );
+        let next_day = draft("2026-07-02/2026-09-30").check().unwrap();
+        let told = told.after([Command::Plan(Box::new(next_day))]);
+        let confirmed = Command::ConfirmParent { seed: seed("2026-H1", "2026-01-01/2026-07-02") };
+        assert!(told.refuses(&confirmed).contains("does not come after 2026-01-01/2026-07-02"));
     }
 }

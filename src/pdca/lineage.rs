@@ -176,7 +176,7 @@ impl<'a> Lineage<'a> {
                 return Err(LineageError::OtherSeed { cycle, before });
             }
             let (before, own) = (period(before)?, period(cycle)?);
-            if own.start() < before.end() {
+            if own.start() <= before.end() {
                 return Err(LineageError::PeriodNotAfter { cycle: cycle.id().clone(), period: own, before });
             }
         }
