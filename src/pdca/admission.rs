@@ -464,4 +464,30 @@ mod tests {
         let confirmed = Command::ConfirmParent { seed: seed("2026-H1", "2026-01-01/2026-07-02") };
         assert!(told.refuses(&confirmed).contains("does not come after 2026-01-01/2026-07-02"));
     }
+
+    #[test]
+    fn a_value_in_the_unit_of_the_old_target_says_nothing_of_the_new_one() {
+        let other = draft("2026-Q3").target("conversion", "at least 5 CNY".parse().unwrap()).check().unwrap();
+        let told = doing().after([
+            measure("conversion", "1 %"),
+            Command::Replan { plan: Box::new(other), reason: "counted in money".into() },
+            sign(),
+        ]);
+        assert_eq!(
+            told.unmet(CommandKind::BeginCheck),
+            ["target conversion has neither an actual value nor a reason for having none"]
+        );
+        // Another bar in the same unit leaves what was measured.
+        let higher = draft("2026-Q3").target("conversion", "at least 0.03".parse().unwrap()).check().unwrap();
+        let told = doing().after([
+            measure("conversion", "1 %"),
+            Command::Replan { plan: Box::new(higher), reason: "more is needed".into() },
+            sign(),
+            Command::BeginCheck,
+        ]);
+        assert_eq!(
+            told.unmet(CommandKind::BeginAct),
+            ["target conversion was missed, and no finding says why"]
+        );
+    }
 }

@@ -390,7 +390,12 @@ impl Cycle {
             }
             Event::Replanned { plan, voids_sign_off, .. } => {
                 self.plan = Some(CyclePlan::clone(plan));
-                self.actuals.retain(|name, _| plan.targets().contains_key(name));
+                self.actuals.retain(|name, actual| {
+                    let target = plan.targets().get(name);
+                    target.is_some_and(|target| {
+                        actual.measured().is_none_or(|value| value.to(target.unit()).is_ok())
+                    })
+                });
                 self.progress.retain(|id, _| plan.work().is_some_and(|work| work.task(id).is_some()));
                 if *voids_sign_off {
                     self.signed.clear();
