@@ -490,4 +490,20 @@ mod tests {
             ["target conversion was missed, and no finding says why"]
         );
     }
+
+    #[test]
+    fn a_plan_is_done_when_the_last_who_had_not_signed_no_longer_has_to() {
+        let both = draft("2026-Q3").signed_by("finance").check().unwrap();
+        let told = Told::new().after([
+            Command::Plan(Box::new(both)),
+            sign(),
+            Command::Replan { plan: Box::new(plan()), reason: "finance has no say".into() },
+            Command::Start,
+        ]);
+        let cycle = told.0.cycle();
+        assert_eq!(
+            (cycle.done_on(super::super::Stage::Plan), cycle.baseline()),
+            (Some(day()), Some(&plan()))
+        );
+    }
 }

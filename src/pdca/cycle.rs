@@ -211,7 +211,7 @@ impl Cycle {
         self.plan.as_ref()
     }
 
-    /// The plan as it was signed first.
+    /// The plan as it was signed first by all who have to.
     #[must_use]
     pub const fn baseline(&self) -> Option<&CyclePlan> {
         self.baseline.as_ref()
@@ -380,7 +380,14 @@ impl Cycle {
                     self.done(Stage::Plan, on);
                 }
             }
-            Event::Started => self.state = State::Doing,
+            Event::Started => {
+                self.state = State::Doing;
+                // The last who had not signed may no longer have to.
+                if self.baseline.is_none() {
+                    self.baseline.clone_from(&self.plan);
+                    self.done(Stage::Plan, on);
+                }
+            }
             Event::Spent { line, amount, .. } => add(&mut self.spent, line, *amount),
             Event::Progressed { task, progress } => {
                 self.progress.insert(task.clone(), *progress);
