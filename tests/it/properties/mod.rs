@@ -14,6 +14,7 @@ mod health;
 mod kpi;
 mod nested;
 mod optimise;
+mod pdca;
 mod plan;
 mod progress;
 mod response;
