@@ -94,7 +94,7 @@ pub struct FindingStory<'a> {
 pub enum MeasureFate {
     /// There is none: the finding was rejected, or nothing is decided.
     None,
-    /// It is open, and the last cycle carries it on.
+    /// It is open, and the last cycle carries it on, or will when what it began with is confirmed.
     Open,
     /// It was done in this cycle.
     DoneIn(CycleId),
@@ -228,10 +228,16 @@ impl<'a> Lineage<'a> {
                 return MeasureFate::DoneIn(cycle.id().clone());
             }
         }
-        let last = self.cycles.last();
-        let carried = last.is_some_and(|last| {
-            last.phase() != Phase::Cancelled && last.open_measures().iter().any(|open| open.finding == *id)
-        });
+        let carries = |cycle: &Cycle| cycle.open_measures().iter().any(|open| open.finding == *id);
+        let provisional = |cycle: &Cycle| cycle.inherited().is_some_and(|own| own.provisional);
+        // A provisional cycle may not know of the measure yet: the one before it carries it on until it is confirmed.
+        let mut back = self.cycles.iter().skip(from).rev();
+        let mut next = back.next().filter(|last| last.phase() != Phase::Cancelled);
+        let mut carried = false;
+        while let Some(cycle) = next {
+            carried = carries(cycle);
+            next = if carried || !provisional(cycle) { None } else { back.next() };
+        }
         if carried { MeasureFate::Open } else { MeasureFate::Dropped }
     }
 
@@ -477,6 +483,34 @@ mod tests {
         tell(&mut second, Command::Measure { target: "repurchase".into(), actual });
         let expected = ("25%".into(), "75%".into(), Verdict::Better);
         assert_eq!(effect(&[&first, &second], &finding("2026-Q1", 1)), expected);
+    }
+
+    #[test]
+    fn a_provisional_cycle_is_confirmed_and_its_signatures_void_where_the_seed_differs() {
+        let mut first = acting("2026-Q1", None, "at least 2 %", Some("1 %"));
+        let provisional = (first.cycle().seed().unwrap(), true);
+        let mut second = doing("2026-Q2", Some(provisional), "at least 2 %");
+        assert!(second.cycle().open_measures().is_empty());
+        decide(&mut first, accepted());
+        // The second one does not know of the measure yet: the first carries it on.
+        let of = finding("2026-Q1", 1);
+        assert_eq!(fate(&[&first, &second], &of), MeasureFate::Open);
+        close(&mut first);
+        assert_eq!(fate(&[&first, &second], &of), MeasureFate::Open);
+        let seed = first.cycle().seed().unwrap();
+        assert_eq!(second.cycle().inherited().unwrap().seed.changes(&seed).len(), 2);
+        tell(&mut second, Command::ConfirmParent { seed: Box::new(seed) });
+        assert!(second.cycle().signed().is_empty());
+        assert!(!second.cycle().inherited().unwrap().provisional);
+        let check =
+            allowed(second.cycle()).into_iter().find(|one| one.command == CommandKind::BeginCheck).unwrap();
+        assert!(check.unmet.contains(&Guard::NotSigned { role: "director".into() }));
+        assert_eq!(fate(&[&first, &second], &of), MeasureFate::Open);
+        // A seed that is the same voids nothing.
+        let first = self::first();
+        let mut second = doing("2026-Q2", Some((first.cycle().seed().unwrap(), true)), "at least 2 %");
+        tell(&mut second, Command::ConfirmParent { seed: Box::new(first.cycle().seed().unwrap()) });
+        assert_eq!(second.cycle().signed().len(), 1);
     }
 
     #[test]
