@@ -1,5 +1,6 @@
 //! The state of a cycle: what its events add up to.
 
+use super::handled::Handled;
 use super::{
     Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Decision, Event,
     FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
@@ -145,7 +146,7 @@ pub struct Cycle {
     waivers: Vec<Waiver>,
     amendments: Vec<Amendment>,
     done_on: [Option<NaiveDate>; 4],
-    handled: BTreeSet<CommandId>,
+    handled: Handled,
 }
 
 impl Cycle {
@@ -171,7 +172,7 @@ impl Cycle {
             waivers: Vec::new(),
             amendments: Vec::new(),
             done_on: [None; 4],
-            handled: BTreeSet::new(),
+            handled: Handled::new(),
         }
     }
 
@@ -360,10 +361,14 @@ impl Cycle {
         })
     }
 
-    /// Takes in an event that was admitted.
+    /// Notes that a command is carried out; `false` where it was before.
+    pub(super) fn handle(&mut self, command: &CommandId) -> bool {
+        self.handled.insert(command)
+    }
+
+    /// Takes in an event that was admitted, of a command that was noted.
     pub(super) fn apply(&mut self, record: &Recorded) {
         self.version = self.version.saturating_add(1);
-        self.handled.insert(record.command.clone());
         let on = record.on;
         match &record.event {
             Event::Inherited { seed, provisional } => {

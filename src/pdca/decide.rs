@@ -155,6 +155,7 @@ pub fn evolve(mut cycle: Cycle, record: &Recorded) -> Result<Cycle, ReplayError>
     Ok(cycle)
 }
 
+/// Takes a record in. After an error the cycle is no longer of use: the command of the record is noted.
 pub(super) fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), ReplayError> {
     let refused = |fault| Err(ReplayError { sequence: record.sequence, fault });
     if record.cycle != *cycle.id() {
@@ -167,7 +168,7 @@ pub(super) fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), Replay
     if record.sequence != next {
         return refused(ReplayFault::Sequence { expected: next });
     }
-    if cycle.has_handled(&record.command) {
+    if !cycle.handle(&record.command) {
         return refused(ReplayFault::Repeated { command: record.command.clone() });
     }
     let mut guards = standing(cycle, record.event.kind());
