@@ -6,6 +6,7 @@
     clippy::print_stdout,
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::indexing_slicing,
     reason = "a benchmark"
 )]

@@ -546,6 +546,7 @@ mod tests {
     }
 
     /// Each command, where it is refused, and with what words after `… was refused: `.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn refusals() -> Vec<(Told, Command, &'static str)> {
         let with_task = || {
             let raci = crate::plan::Raci::new("team", "director");
@@ -681,7 +682,7 @@ mod tests {
             (acting(), accept(0, " ", ""), "there is no finding 0; the measure is empty; the owner is empty"),
             (
                 acting(),
-                Command::Decide { finding: 1, decision: Decision::Rejected("".into()) },
+                Command::Decide { finding: 1, decision: Decision::Rejected(String::new()) },
                 "the reason is empty"
             ),
             (
@@ -740,7 +741,7 @@ mod tests {
             ),
             (closed(), amend("orders", "1", " "), "the reason is empty; there is no target orders"),
             (closed(), amend("conversion", "1 CNY", "late"), "target conversion: units differ: CNY and %"),
-            (doing(), Command::Cancel { reason: "".into() }, "the reason is empty"),
+            (doing(), Command::Cancel { reason: String::new() }, "the reason is empty"),
             (doing(), waive, "the reason is empty"),
         ]
     }
@@ -836,8 +837,9 @@ mod tests {
         assert_eq!(refused.to_string(), "the cycle is in version 3, the command was meant for 2");
         context.expected = 3;
         context.by = " ".into();
-        let refused = super::super::decide(told.0.cycle(), &Command::Cancel { reason: "".into() }, &context)
-            .unwrap_err();
+        let refused =
+            super::super::decide(told.0.cycle(), &Command::Cancel { reason: String::new() }, &context)
+                .unwrap_err();
         assert_eq!(refused.to_string(), "cancel was refused: who sends it is empty; the reason is empty");
     }
 }

@@ -395,10 +395,10 @@ impl Cycle {
             }
             Event::Spent { line, amount, .. } => add(&mut self.spent, line, *amount),
             Event::Progressed { task, progress } => {
-                self.progress.insert(task.clone(), *progress);
+                set(&mut self.progress, task, progress);
             }
             Event::Measured { target, actual } => {
-                self.actuals.insert(target.clone(), actual.clone());
+                set(&mut self.actuals, target, actual);
             }
             Event::Replanned { plan, voids_sign_off, .. } => {
                 self.plan = Some(CyclePlan::clone(plan));
@@ -488,6 +488,16 @@ pub(super) fn accepted(decided: &DecidedFinding) -> Option<&Measure> {
     match &decided.decision {
         Some(Decision::Accepted(measure)) => Some(measure),
         _ => None,
+    }
+}
+
+/// Sets what is known under a name, which is only written down the first time.
+fn set<V: Clone>(known: &mut BTreeMap<String, V>, name: &str, value: &V) {
+    match known.get_mut(name) {
+        Some(known) => known.clone_from(value),
+        None => {
+            known.insert(name.into(), value.clone());
+        }
     }
 }
 

@@ -228,17 +228,17 @@ impl<'a> Lineage<'a> {
                 return MeasureFate::DoneIn(cycle.id().clone());
             }
         }
-        let carries = |cycle: &Cycle| cycle.open_measures().iter().any(|open| open.finding == *id);
+        let carries = |cycle: &Cycle| cycle.open_measures().iter().any(|one| one.finding == *id);
         let provisional = |cycle: &Cycle| cycle.inherited().is_some_and(|own| own.provisional);
         // A provisional cycle may not know of the measure yet: the one before it carries it on until it is confirmed.
         let mut back = self.cycles.iter().skip(from).rev();
         let mut next = back.next().filter(|last| last.phase() != Phase::Cancelled);
-        let mut carried = false;
+        let mut open = false;
         while let Some(cycle) = next {
-            carried = carries(cycle);
-            next = if carried || !provisional(cycle) { None } else { back.next() };
+            open = carries(cycle);
+            next = if open || !provisional(cycle) { None } else { back.next() };
         }
-        if carried { MeasureFate::Open } else { MeasureFate::Dropped }
+        if open { MeasureFate::Open } else { MeasureFate::Dropped }
     }
 
     /// Whether the measure of a finding worked: the attainment of its target in its own cycle, and in the first
@@ -248,9 +248,9 @@ impl<'a> Lineage<'a> {
     /// [`LineageError::NoSuchFinding`].
     pub fn effect(&self, id: &FindingId) -> Result<Effect, LineageError> {
         let story = self.finding(id)?;
-        let (own, later): (Vec<_>, Vec<_>) = story.targets.iter().partition(|one| *one.cycle == id.cycle);
-        let own = own.first().and_then(|target| target.attainment());
-        let before = own.or_else(|| story.finding.attainment().ok());
+        let (in_own, later): (Vec<_>, Vec<_>) = story.targets.iter().partition(|one| *one.cycle == id.cycle);
+        let attained = in_own.first().and_then(|target| target.attainment());
+        let before = attained.or_else(|| story.finding.attainment().ok());
         let after = later.into_iter().find_map(TargetInCycle::attainment);
         let verdict = match (&before, &after) {
             (Some(before), Some(after)) if !before.is_met() && after.is_met() => Verdict::Met,
@@ -287,6 +287,7 @@ mod tests {
         FindingId { cycle: id(cycle), number }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a command is made to be told")]
     fn tell(journal: &mut Journal, command: Command) {
         let version = journal.cycle().version();
         let context = Context {

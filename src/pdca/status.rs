@@ -160,6 +160,7 @@ mod tests {
         WorkCalendar::monday_to_friday(date(2026, 1, 1).unwrap(), date(2026, 12, 31).unwrap()).unwrap()
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a command is made to be told")]
     fn tell(journal: &mut Journal, month: u32, day: u32, command: Command) {
         let version = journal.cycle().version();
         let context = Context {
