@@ -90,7 +90,7 @@ fn work(variant: u8) -> marketloop::plan::WorkPlanDraft {
     let raci = || Raci::new("team", "director");
     let draft =
         WorkPlan::draft("work", first_day()).task(Task::new("brief", "brief", 3, raci()).making("brief"));
-    if variant % 2 == 0 {
+    if variant & 1 == 0 {
         draft
     } else {
         draft.task(Task::new("launch", "launch", 2, raci()).needing("brief"))
@@ -120,8 +120,8 @@ fn plan(period: &str, [a, b, c]: [u8; 3], spent: &BTreeMap<String, Money>) -> Cy
     if c & 2 == 0 {
         draft = draft.work(work(c >> 2));
     }
-    for name in 0..=usize::from(b % 3) {
-        draft = draft.target(TARGETS[name], target(name, c >> 3));
+    for (index, name) in TARGETS.iter().enumerate().take(usize::from(b % 3) + 1) {
+        draft = draft.target(*name, target(index, c >> 3));
     }
     draft.check().unwrap()
 }
@@ -159,6 +159,7 @@ fn kinds_free(cycle: &Cycle) -> Vec<CommandKind> {
 }
 
 /// A command of this kind that fits what it is about; `None` where there is nothing that it could be about.
+#[expect(clippy::too_many_lines, reason = "one arm for each sort of command")]
 fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Option<Command> {
     let plan_now = cycle.plan();
     let targets: Vec<(&String, &Target)> = plan_now.into_iter().flat_map(CyclePlan::targets).collect();
@@ -239,9 +240,9 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
             Command::CompleteMeasure { finding: pick(&cycle.open_measures(), a)?.finding.clone() }
         }
         CommandKind::Release => {
-            let left = |line: &&str| Some(((**line).to_string(), cycle.left(line)?));
+            let left = |line: &&str| Some(((*line).to_string(), cycle.left(line)?));
             let from: BTreeMap<String, Money> =
-                LINES.iter().filter_map(|line| left(&line)).filter(|(_, left)| !left.is_zero()).collect();
+                LINES.iter().filter_map(left).filter(|(_, left)| !left.is_zero()).collect();
             let sum: i128 = from.values().map(Money::minor).sum();
             let reassigned = sum * i128::from(a) / 255;
             let next = (reassigned > 0).then(|| ("short video".to_string(), yuan(reassigned)));
