@@ -68,12 +68,20 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
         CommandKind::Inherit => {
             unmet.extend(cycle.inherited().map(|own| Guard::Inherits { parent: own.seed.cycle.clone() }));
         }
+        CommandKind::SignOff if cycle.unsigned().next().is_none() => unmet.push(Guard::AllSigned),
         CommandKind::Start => unmet.extend(unsigned()),
+        CommandKind::Spend if !has_left(cycle) => unmet.push(Guard::NothingLeft),
+        CommandKind::Progress if cycle.plan().and_then(CyclePlan::work).is_none() => {
+            unmet.push(Guard::NoTasks);
+        }
         CommandKind::BeginCheck => {
             unmet.extend(unsigned());
             unmet.extend(without_actual(cycle).map(|target| Guard::NoActual { target: target.clone() }));
         }
         CommandKind::BeginAct => unmet.extend(unexplained_misses(cycle)),
+        CommandKind::Decide if cycle.findings().iter().all(|decided| decided.decision.is_some()) => {
+            unmet.push(Guard::NothingUndecided);
+        }
         CommandKind::CompleteMeasure if cycle.open_measures().is_empty() => unmet.push(Guard::NoOpenMeasure),
         CommandKind::Close => {
             let undecided = (1_u32..).zip(cycle.findings()).filter(|(_, decided)| decided.decision.is_none());
@@ -91,6 +99,12 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
     unmet
 }
 
+/// Whether a line has money left.
+fn has_left(cycle: &Cycle) -> bool {
+    let lines = cycle.plan().into_iter().flat_map(|plan| plan.lines().keys());
+    lines.filter_map(|line| cycle.left(line)).any(|left| !left.is_zero())
+}
+
 fn without_actual(cycle: &Cycle) -> impl Iterator<Item = &String> {
     let targets = cycle.plan().into_iter().flat_map(|plan| plan.targets().keys());
     targets.filter(|name| !cycle.actuals().contains_key(*name))
@@ -105,13 +119,6 @@ fn unexplained_misses(cycle: &Cycle) -> impl Iterator<Item = Guard> {
         let found = cycle.findings().iter().any(|decided| decided.finding.metric() == name);
         (!found && !target.is_met(value)).then(|| Guard::MissedWithoutFinding { target: name.clone() })
     })
-}
-
-/// All that stands in the way of an event.
-pub(super) fn unmet(cycle: &Cycle, event: &Event) -> Vec<Guard> {
-    let mut unmet = standing(cycle, event.kind());
-    stated(cycle, event, &mut unmet);
-    unmet
 }
 
 /// What stands in the way of an event because of what it says.
@@ -184,7 +191,7 @@ pub(super) fn amends(cycle: &Cycle, seed: &Seed) -> bool {
     cycle.inherited().is_none_or(|own| own.seed != *seed)
 }
 
-fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
+pub(super) fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
     if text.trim().is_empty() {
         unmet.push(Guard::NoText { what });
     }
@@ -323,5 +330,516 @@ fn confirmed(cycle: &Cycle, seed: &Seed, amended: bool, unmet: &mut Vec<Guard>) 
     }
     if amended != amends(cycle, seed) {
         unmet.push(Guard::Forged { what: "whether the seed differs" });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Command, CommandId, Context, CycleId, Journal, StageTable};
+    use super::*;
+    use crate::time::{NaiveDate, date};
+    use alloc::boxed::Box;
+    use alloc::format;
+    use alloc::string::ToString;
+
+    fn day() -> NaiveDate {
+        date(2026, 7, 1).unwrap()
+    }
+
+    fn yuan(amount: &str) -> Money {
+        Money::parse(&format!("{amount} CNY")).unwrap()
+    }
+
+    fn id(text: &str) -> CycleId {
+        CycleId::new(text).unwrap()
+    }
+
+    /// A plan of 100 on `search` and nothing on `social`, signed by the director.
+    fn plan() -> CyclePlan {
+        draft("2026-Q3").check().unwrap()
+    }
+
+    fn draft(period: &str) -> super::super::CyclePlanDraft {
+        CyclePlan::draft(period.parse().unwrap(), yuan("100"), StageTable::consistent().unwrap())
+            .signed_by("director")
+            .target("conversion", "at least 2 %".parse().unwrap())
+            .line("search", yuan("100"))
+            .line("social", yuan("0"))
+    }
+
+    struct Told(Journal);
+
+    impl Told {
+        fn new() -> Self {
+            Self(Journal::new(id("2026-Q3")))
+        }
+
+        fn context(&self) -> Context {
+            let version = self.0.cycle().version();
+            Context {
+                command: CommandId::new(format!("{version}")).unwrap(),
+                expected: version,
+                by: "Lin".into(),
+                on: day(),
+            }
+        }
+
+        /// The cycle after these commands.
+        fn after(mut self, commands: impl IntoIterator<Item = Command>) -> Self {
+            for command in commands {
+                let context = self.context();
+                self.0.handle(&command, &context).unwrap();
+            }
+            self
+        }
+
+        /// What stands in the way of a command.
+        fn refuses(&self, command: &Command) -> String {
+            super::super::decide(self.0.cycle(), command, &self.context()).unwrap_err().to_string()
+        }
+
+        /// What stands in the way of a sort of command.
+        fn unmet(&self, command: CommandKind) -> Vec<String> {
+            standing(self.0.cycle(), command).iter().map(ToString::to_string).collect()
+        }
+    }
+
+    fn sign() -> Command {
+        Command::SignOff { role: "director".into() }
+    }
+
+    fn spend(line: &str, amount: Money) -> Command {
+        Command::Spend { line: line.into(), amount, on: day() }
+    }
+
+    fn measure(target: &str, value: &str) -> Command {
+        Command::Measure { target: target.into(), actual: Actual::Measured(value.parse().unwrap()) }
+    }
+
+    fn doing() -> Told {
+        Told::new().after([Command::Plan(Box::new(plan())), sign(), Command::Start])
+    }
+
+    #[test]
+    fn a_sort_of_command_that_can_say_nothing_fitting_is_not_allowed() {
+        let told = doing();
+        assert_eq!(told.unmet(CommandKind::SignOff), ["all have signed already"]);
+        assert_eq!(told.unmet(CommandKind::Progress), ["no tasks are planned"]);
+        let told = told.after([spend("search", yuan("100")), measure("conversion", "2 %")]);
+        assert_eq!(told.unmet(CommandKind::Spend), ["no line has money left"]);
+        let told = told.after([Command::BeginCheck, Command::BeginAct]);
+        assert_eq!(told.unmet(CommandKind::Decide), ["no finding is undecided"]);
+    }
+
+    #[test]
+    fn a_record_without_a_sender_is_refused_like_a_command_without_one() {
+        let told = doing();
+        let mut records = told.0.records().to_vec();
+        records[1].by = " ".into();
+        let refused = Journal::of(records).unwrap_err();
+        assert_eq!(refused.to_string(), "record 2: who sends it is empty");
+    }
+
+    fn seed(cycle: &str, period: &str) -> Box<Seed> {
+        Box::new(Seed {
+            cycle: id(cycle),
+            period: period.parse().unwrap(),
+            open_measures: Vec::new(),
+            targets: BTreeMap::new(),
+            released: BTreeMap::new(),
+            findings: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn a_period_may_not_begin_on_the_last_day_of_the_one_before() {
+        let told = Told::new()
+            .after([Command::Inherit { seed: seed("2026-H1", "2026-01-01/2026-07-01"), provisional: true }]);
+        assert_eq!(
+            told.refuses(&Command::Plan(Box::new(plan()))),
+            "plan was refused: 2026-Q3 does not come after 2026-01-01/2026-07-01, the period of the cycle before"
+        );
+        let next_day = draft("2026-07-02/2026-09-30").check().unwrap();
+        let told = told.after([Command::Plan(Box::new(next_day))]);
+        let confirmed = Command::ConfirmParent { seed: seed("2026-H1", "2026-01-01/2026-07-02") };
+        assert!(told.refuses(&confirmed).contains("does not come after 2026-01-01/2026-07-02"));
+    }
+
+    #[test]
+    fn a_value_in_the_unit_of_the_old_target_says_nothing_of_the_new_one() {
+        let other = draft("2026-Q3").target("conversion", "at least 5 CNY".parse().unwrap()).check().unwrap();
+        let told = doing().after([
+            measure("conversion", "1 %"),
+            Command::Replan { plan: Box::new(other), reason: "counted in money".into() },
+            sign(),
+        ]);
+        assert_eq!(
+            told.unmet(CommandKind::BeginCheck),
+            ["target conversion has neither an actual value nor a reason for having none"]
+        );
+        // Another bar in the same unit leaves what was measured.
+        let higher = draft("2026-Q3").target("conversion", "at least 0.03".parse().unwrap()).check().unwrap();
+        let told = doing().after([
+            measure("conversion", "1 %"),
+            Command::Replan { plan: Box::new(higher), reason: "more is needed".into() },
+            sign(),
+            Command::BeginCheck,
+        ]);
+        assert_eq!(
+            told.unmet(CommandKind::BeginAct),
+            ["target conversion was missed, and no finding says why"]
+        );
+    }
+
+    #[test]
+    fn a_plan_is_done_when_the_last_who_had_not_signed_no_longer_has_to() {
+        let both = draft("2026-Q3").signed_by("finance").check().unwrap();
+        let told = Told::new().after([
+            Command::Plan(Box::new(both)),
+            sign(),
+            Command::Replan { plan: Box::new(plan()), reason: "finance has no say".into() },
+            Command::Start,
+        ]);
+        let cycle = told.0.cycle();
+        assert_eq!(
+            (cycle.done_on(super::super::Stage::Plan), cycle.baseline()),
+            (Some(day()), Some(&plan()))
+        );
+    }
+
+    fn finding(metric: &str, target: &str, actual: &str) -> Command {
+        let finding = Finding::new(metric, target.parse().unwrap(), actual.parse().unwrap()).unwrap();
+        Command::Find(Box::new(finding))
+    }
+
+    fn accept(finding: u32, measure: &str, owner: &str) -> Command {
+        let measure = super::super::Measure { measure: measure.into(), owner: owner.into(), due: day() };
+        Command::Decide { finding, decision: Decision::Accepted(measure) }
+    }
+
+    fn release(from: &[(&str, &str)], reassigned: &[(&str, &str)], returned: &str) -> Command {
+        let by_line = |amounts: &[(&str, &str)]| {
+            amounts
+                .iter()
+                .map(|(line, amount)| (String::from(*line), Money::parse(amount).unwrap()))
+                .collect()
+        };
+        let returned = Money::parse(returned).unwrap();
+        Command::Release(Release { from: by_line(from), reassigned: by_line(reassigned), returned })
+    }
+
+    fn replan(plan: CyclePlan, reason: &str) -> Command {
+        Command::Replan { plan: Box::new(plan), reason: reason.into() }
+    }
+
+    /// A cycle that checks: 40 of 100 spent, the target missed by half.
+    fn checking() -> Told {
+        doing().after([spend("search", yuan("40")), measure("conversion", "1 %"), Command::BeginCheck])
+    }
+
+    fn acting() -> Told {
+        checking().after([finding("conversion", "at least 2 %", "1 %"), Command::BeginAct])
+    }
+
+    fn provisional() -> Told {
+        Told::new().after([Command::Inherit { seed: seed("2026-Q2", "2026-Q2"), provisional: true }])
+    }
+
+    /// Each command, where it is refused, and with what words after `… was refused: `.
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    fn refusals() -> Vec<(Told, Command, &'static str)> {
+        let with_task = || {
+            let raci = crate::plan::Raci::new("team", "director");
+            let work = crate::plan::WorkPlan::draft("work", day());
+            let work = work.task(crate::plan::Task::new("brief", "brief", 3, raci));
+            Told::new().after([
+                Command::Plan(Box::new(draft("2026-Q3").work(work).check().unwrap())),
+                sign(),
+                Command::Start,
+            ])
+        };
+        let progress = |task: &str, progress| Command::Progress { task: task.into(), progress };
+        let unfinished = crate::plan::Progress { finished: Some(day()), ..Default::default() };
+        let less = draft("2026-Q3").line("search", yuan("0")).line("social", yuan("100")).check().unwrap();
+        let mut dollars = draft("2026-Q3");
+        dollars.total = Money::parse("5 USD").unwrap();
+        dollars.lines = [("search".into(), dollars.total)].into();
+        let dollars = dollars.check().unwrap();
+        let number = |cycle: &str, number| super::super::FindingId { cycle: id(cycle), number };
+        let waive = Command::Waive { stage: super::super::Stage::Do, until: day(), reason: " ".into() };
+        let amend = |target: &str, value: &str, reason: &str| {
+            let actual = Actual::Measured(value.parse().unwrap());
+            Command::Amend(super::super::Amendment { target: target.into(), actual, reason: reason.into() })
+        };
+        let closed = || {
+            acting().after([
+                accept(1, "narrow it", "Lin"),
+                release(&[("search", "60 CNY")], &[("video", "50 CNY")], "10 CNY"),
+                Command::Close,
+            ])
+        };
+        let no_reason =
+            Command::Measure { target: "conversion".into(), actual: Actual::Unmeasured(" ".into()) };
+        alloc::vec![
+            (Told::new(), Command::Start, "start is not for a cycle that is draft"),
+            (
+                closed(),
+                spend("search", yuan("1")),
+                "spend is not for a cycle that is closed; line search has 0.00 CNY left, 1.00 CNY is 1.00 CNY too much"
+            ),
+            (
+                provisional(),
+                Command::Inherit { seed: seed("2025", "2025"), provisional: false },
+                "the cycle continues 2026-Q2 already"
+            ),
+            (
+                Told::new(),
+                Command::Inherit { seed: seed("2026-Q3", "2026-Q2"), provisional: false },
+                "a cycle cannot continue itself"
+            ),
+            (
+                doing(),
+                Command::ConfirmParent { seed: seed("2026-Q2", "2026-Q2") },
+                "the cycle continues no cycle provisionally"
+            ),
+            (
+                provisional(),
+                Command::ConfirmParent { seed: seed("2025", "2025") },
+                "the seed is of 2025, the cycle continues 2026-Q2"
+            ),
+            (
+                provisional(),
+                Command::Plan(Box::new(draft("2026-Q2").check().unwrap())),
+                "2026-Q2 does not come after 2026-Q2, the period of the cycle before"
+            ),
+            (Told::new().after([Command::Plan(Box::new(plan()))]), Command::Start, "director has not signed"),
+            (doing(), sign(), "all have signed already; director has signed already"),
+            (
+                doing(),
+                Command::SignOff { role: "nobody".into() },
+                "all have signed already; nobody is none of those who sign"
+            ),
+            (doing(), spend("video", yuan("1")), "there is no line video"),
+            (doing(), spend("search", yuan("0")), "0.00 CNY of line search is not above 0"),
+            (doing(), spend("search", yuan("-1")), "-1.00 CNY of line search is not above 0"),
+            (
+                doing(),
+                spend("search", yuan("100.01")),
+                "line search has 100.00 CNY left, 100.01 CNY is 0.01 CNY too much"
+            ),
+            (
+                doing(),
+                spend("search", Money::parse("1 USD").unwrap()),
+                "USD and CNY are different currencies"
+            ),
+            (
+                doing().after([spend("search", yuan("100"))]),
+                spend("search", yuan("1")),
+                "no line has money left; line search has 0.00 CNY left, 1.00 CNY is 1.00 CNY too much"
+            ),
+            (
+                doing(),
+                progress("brief", crate::plan::Progress::default()),
+                "no tasks are planned; there is no task brief"
+            ),
+            (with_task(), progress("launch", crate::plan::Progress::default()), "there is no task launch"),
+            (
+                with_task(),
+                progress("brief", unfinished),
+                "task brief: done without a start, finished before it, or all done without a finish"
+            ),
+            (doing(), measure("orders", "1"), "there is no target orders"),
+            (doing(), measure("conversion", "1 CNY"), "target conversion: units differ: CNY and %"),
+            (doing(), no_reason, "the reason for no value is empty"),
+            (
+                doing(),
+                replan(draft("2026-Q4").check().unwrap(), " "),
+                "the reason is empty; the plan is for 2026-Q4, the cycle for 2026-Q3"
+            ),
+            (
+                doing().after([spend("search", yuan("40"))]),
+                replan(less, "why"),
+                "line search would have 0.00 CNY, 40.00 CNY were spent"
+            ),
+            (doing(), replan(dollars, "why"), "CNY and USD are different currencies"),
+            (
+                doing(),
+                Command::BeginCheck,
+                "target conversion has neither an actual value nor a reason for having none"
+            ),
+            (checking(), Command::BeginAct, "target conversion was missed, and no finding says why"),
+            (
+                checking(),
+                finding("conversion", "at least 3 %", "1 %"),
+                "the finding on conversion has another target or actual value than the cycle"
+            ),
+            (
+                checking(),
+                finding("conversion", "at least 2 %", "1.5 %"),
+                "the finding on conversion has another target or actual value than the cycle"
+            ),
+            (acting(), accept(2, "narrow it", "Lin"), "there is no finding 2"),
+            (acting(), accept(0, " ", ""), "there is no finding 0; the measure is empty; the owner is empty"),
+            (
+                acting(),
+                Command::Decide { finding: 1, decision: Decision::Rejected(String::new()) },
+                "the reason is empty"
+            ),
+            (
+                acting().after([accept(1, "narrow it", "Lin")]),
+                accept(1, "widen it", "Wu"),
+                "no finding is undecided; finding 1 is decided already"
+            ),
+            (
+                acting(),
+                Command::CompleteMeasure { finding: number("2026-Q3", 1) },
+                "no measure is open; no measure for finding 2026-Q3#1 is open"
+            ),
+            (
+                acting().after([accept(1, "narrow it", "Lin")]),
+                Command::CompleteMeasure { finding: number("2026-Q3", 2) },
+                "no measure for finding 2026-Q3#2 is open"
+            ),
+            (
+                acting(),
+                release(&[("search", "60 CNY")], &[("video", "50 CNY")], "9 CNY"),
+                "60.00 CNY are released, 59.00 CNY are reassigned or returned"
+            ),
+            (
+                acting(),
+                release(&[("search", "60 CNY")], &[("video", "61 CNY")], "-1 CNY"),
+                "-1.00 CNY of line returned is not above 0"
+            ),
+            (
+                acting(),
+                release(&[("search", "60 CNY")], &[(" ", "0 CNY")], "60 CNY"),
+                "a line's name is empty; 0.00 CNY of line   is not above 0"
+            ),
+            (
+                acting(),
+                release(&[("search", "61 CNY")], &[], "61 CNY"),
+                "line search has 60.00 CNY left, 61.00 CNY is 1.00 CNY too much"
+            ),
+            (
+                acting(),
+                release(&[("search", "60 CNY")], &[], "60 USD"),
+                "CNY and USD are different currencies"
+            ),
+            (acting(), Command::Close, "finding 1 is undecided; 60.00 CNY are neither spent nor released"),
+            (
+                provisional().after([
+                    Command::Plan(Box::new(plan())),
+                    sign(),
+                    Command::Start,
+                    spend("search", yuan("100")),
+                    measure("conversion", "2 %"),
+                    Command::BeginCheck,
+                    Command::BeginAct,
+                ]),
+                Command::Close,
+                "2026-Q2 is not confirmed yet"
+            ),
+            (closed(), amend("orders", "1", " "), "the reason is empty; there is no target orders"),
+            (closed(), amend("conversion", "1 CNY", "late"), "target conversion: units differ: CNY and %"),
+            (doing(), Command::Cancel { reason: String::new() }, "the reason is empty"),
+            (doing(), waive, "the reason is empty"),
+        ]
+    }
+
+    /// The event that a record says happened, after what happened before it.
+    fn forgeries() -> Vec<(Told, Event, &'static str)> {
+        let closed = seed("2026-Q3", "2026-Q3");
+        let higher = draft("2026-Q3").target("conversion", "at least 3 %".parse().unwrap()).check().unwrap();
+        let replanned = |plan: &CyclePlan, voids_sign_off| Event::Replanned {
+            plan: Box::new(plan.clone()),
+            reason: "why".into(),
+            voids_sign_off,
+        };
+        let acted = || {
+            acting().after([accept(1, "narrow it", "Lin"), release(&[("search", "60 CNY")], &[], "60 CNY")])
+        };
+        alloc::vec![
+            (doing(), replanned(&higher, false), "whether signatures hold does not follow from the cycle"),
+            (doing(), replanned(&plan(), true), "whether signatures hold does not follow from the cycle"),
+            (acted(), Event::Closed { seed: closed }, "the seed does not follow from the cycle"),
+            (
+                doing(),
+                Event::Cancelled { reason: "why".into(), returned: Some(yuan("99")) },
+                "the money returned does not follow from the cycle"
+            ),
+            (
+                Told::new(),
+                Event::Cancelled { reason: "why".into(), returned: Some(yuan("0")) },
+                "the money returned does not follow from the cycle"
+            ),
+            (
+                provisional(),
+                Event::ParentConfirmed { seed: seed("2026-Q2", "2026-Q2"), amended: true },
+                "whether the seed differs does not follow from the cycle"
+            ),
+            (
+                provisional(),
+                Event::ParentConfirmed { seed: seed("2026-Q2", "2026-H1"), amended: false },
+                "whether the seed differs does not follow from the cycle"
+            ),
+        ]
+    }
+
+    #[test]
+    fn every_guard_is_reached_and_says_what_does_not_hold() {
+        use super::super::{Recorded, Rejection, ReplayFault, decide, evolve};
+        let mut reached = alloc::collections::BTreeSet::new();
+        let mut note = |guards: &[Guard]| {
+            for guard in guards {
+                let _ = guard.kind();
+                let text = format!("{guard:?}");
+                let name = text.split(|letter: char| !letter.is_alphanumeric()).next().unwrap();
+                reached.insert(String::from(name));
+            }
+        };
+        let mut differing = Vec::new();
+        for (told, command, expected) in refusals() {
+            let refused = decide(told.0.cycle(), &command, &told.context()).unwrap_err();
+            let expected = format!("{} was refused: {expected}", command.kind());
+            if refused.to_string() != expected {
+                differing.push((refused.to_string(), expected));
+            }
+            let Rejection::Unmet { guards, .. } = refused else { panic!("{refused}") };
+            note(&guards);
+        }
+        assert_eq!(differing, []);
+        for (told, event, expected) in forgeries() {
+            let Context { command, by, on, .. } = told.context();
+            let cycle = told.0.cycle().clone();
+            let sequence = cycle.version() + 1;
+            let record = Recorded { cycle: cycle.id().clone(), sequence, command, by, on, event };
+            let refused = evolve(cycle, &record).unwrap_err();
+            assert_eq!(refused.to_string(), format!("record {sequence}: {expected}"));
+            let ReplayFault::Unmet(guards) = refused.fault else { panic!("{refused}") };
+            note(&guards);
+        }
+        let (_, variants) = include_str!("guard.rs").split_once("pub enum Guard {\n").unwrap();
+        let (variants, _) = variants.split_once("\n}\n").unwrap();
+        let lines = variants.lines().filter_map(|line| line.strip_prefix("    "));
+        let names = lines.filter(|line| line.starts_with(|letter: char| letter.is_ascii_uppercase()));
+        let names = names.map(|line| line.split(|letter: char| !letter.is_alphanumeric()).next().unwrap());
+        for name in names {
+            assert!(reached.contains(name), "{name} is not reached");
+        }
+    }
+
+    #[test]
+    fn all_versions_but_the_one_are_refused() {
+        let told = doing();
+        let mut context = told.context();
+        context.expected = 2;
+        let refused = super::super::decide(told.0.cycle(), &Command::BeginCheck, &context).unwrap_err();
+        assert_eq!(refused.to_string(), "the cycle is in version 3, the command was meant for 2");
+        context.expected = 3;
+        context.by = " ".into();
+        let refused =
+            super::super::decide(told.0.cycle(), &Command::Cancel { reason: String::new() }, &context)
+                .unwrap_err();
+        assert_eq!(refused.to_string(), "cancel was refused: who sends it is empty; the reason is empty");
     }
 }

@@ -1,5 +1,6 @@
 //! The state of a cycle: what its events add up to.
 
+use super::handled::Handled;
 use super::{
     Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Decision, Event,
     FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
@@ -145,7 +146,7 @@ pub struct Cycle {
     waivers: Vec<Waiver>,
     amendments: Vec<Amendment>,
     done_on: [Option<NaiveDate>; 4],
-    handled: BTreeSet<CommandId>,
+    handled: Handled,
 }
 
 impl Cycle {
@@ -171,7 +172,7 @@ impl Cycle {
             waivers: Vec::new(),
             amendments: Vec::new(),
             done_on: [None; 4],
-            handled: BTreeSet::new(),
+            handled: Handled::new(),
         }
     }
 
@@ -211,7 +212,7 @@ impl Cycle {
         self.plan.as_ref()
     }
 
-    /// The plan as it was signed first.
+    /// The plan as it was signed first by all who have to.
     #[must_use]
     pub const fn baseline(&self) -> Option<&CyclePlan> {
         self.baseline.as_ref()
@@ -360,10 +361,14 @@ impl Cycle {
         })
     }
 
-    /// Takes in an event that was admitted.
+    /// Notes that a command is carried out; `false` where it was before.
+    pub(super) fn handle(&mut self, command: &CommandId) -> bool {
+        self.handled.insert(command)
+    }
+
+    /// Takes in an event that was admitted, of a command that was noted.
     pub(super) fn apply(&mut self, record: &Recorded) {
         self.version = self.version.saturating_add(1);
-        self.handled.insert(record.command.clone());
         let on = record.on;
         match &record.event {
             Event::Inherited { seed, provisional } => {
@@ -380,17 +385,29 @@ impl Cycle {
                     self.done(Stage::Plan, on);
                 }
             }
-            Event::Started => self.state = State::Doing,
+            Event::Started => {
+                self.state = State::Doing;
+                // The last who had not signed may no longer have to.
+                if self.baseline.is_none() {
+                    self.baseline.clone_from(&self.plan);
+                    self.done(Stage::Plan, on);
+                }
+            }
             Event::Spent { line, amount, .. } => add(&mut self.spent, line, *amount),
             Event::Progressed { task, progress } => {
-                self.progress.insert(task.clone(), *progress);
+                set(&mut self.progress, task, progress);
             }
             Event::Measured { target, actual } => {
-                self.actuals.insert(target.clone(), actual.clone());
+                set(&mut self.actuals, target, actual);
             }
             Event::Replanned { plan, voids_sign_off, .. } => {
                 self.plan = Some(CyclePlan::clone(plan));
-                self.actuals.retain(|name, _| plan.targets().contains_key(name));
+                self.actuals.retain(|name, actual| {
+                    let target = plan.targets().get(name);
+                    target.is_some_and(|target| {
+                        actual.measured().is_none_or(|value| value.to(target.unit()).is_ok())
+                    })
+                });
                 self.progress.retain(|id, _| plan.work().is_some_and(|work| work.task(id).is_some()));
                 if *voids_sign_off {
                     self.signed.clear();
@@ -472,6 +489,16 @@ pub(super) fn accepted(decided: &DecidedFinding) -> Option<&Measure> {
     match &decided.decision {
         Some(Decision::Accepted(measure)) => Some(measure),
         _ => None,
+    }
+}
+
+/// Sets what is known under a name, which is only written down the first time.
+fn set<V: Clone>(known: &mut BTreeMap<String, V>, name: &str, value: &V) {
+    match known.get_mut(name) {
+        Some(known) => known.clone_from(value),
+        None => {
+            known.insert(name.into(), value.clone());
+        }
     }
 }
 

@@ -211,3 +211,105 @@ impl From<CyclePlan> for CyclePlanDraft {
         Self { work: plan.work.map(Into::into), ..plan.draft }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Raci, Task};
+    use crate::time::date;
+    use alloc::string::ToString;
+
+    fn yuan(amount: &str) -> Money {
+        Money::parse(&alloc::format!("{amount} CNY")).unwrap()
+    }
+
+    fn draft() -> CyclePlanDraft {
+        CyclePlan::draft("2026-Q3".parse().unwrap(), yuan("100"), StageTable::consistent().unwrap())
+            .signed_by("director")
+            .target("conversion", "at least 2 %".parse().unwrap())
+            .line("search", yuan("60"))
+            .line("social", yuan("40"))
+    }
+
+    fn refusal(draft: CyclePlanDraft) -> String {
+        draft.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_plan_gives_back_what_it_was_made_of() {
+        let work = WorkPlan::draft("work", date(2026, 7, 1).unwrap());
+        let work = work.task(Task::new("brief", "brief", 3, Raci::new("team", "director")));
+        let draft = draft().work(work);
+        let plan = draft.clone().check().unwrap();
+        assert_eq!(plan.work().unwrap().tasks().len(), 1);
+        assert_eq!((plan.total(), plan.signatories()), (yuan("100"), &["director".to_string()][..]));
+        assert_eq!(plan.period().to_string(), "2026-Q3");
+        assert_eq!(CyclePlanDraft::from(plan), draft);
+    }
+
+    #[test]
+    fn a_plan_of_no_money_needs_no_line() {
+        let mut draft = draft();
+        draft.total = yuan("0");
+        draft.lines.clear();
+        assert!(draft.check().is_ok());
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_and_where() {
+        let mut empty = draft();
+        empty.signatories.clear();
+        empty.targets.clear();
+        empty.lines.clear();
+        assert_eq!(
+            refusal(empty),
+            "3 problems\n  signatories: nobody has to sign the plan\n  targets: a plan has at least one target\n  \
+             lines: the lines add up to 0.00 CNY, -100.00 CNY from the total of 100.00 CNY"
+        );
+        let names = draft()
+            .signed_by(" ")
+            .signed_by("director")
+            .target("", "at least 1".parse().unwrap())
+            .line(" ", yuan("0"));
+        assert_eq!(
+            refusal(names),
+            "4 problems\n  signatories[1]: a signatory is empty\n  \
+             signatories[2]: director stands twice among those who sign\n  targets: a target's name is empty\n  \
+             lines: a line's name is empty"
+        );
+    }
+
+    #[test]
+    fn lines_are_of_one_currency_not_below_0_and_add_up() {
+        assert_eq!(
+            refusal(draft().line("social", yuan("40.01"))),
+            "lines: the lines add up to 100.01 CNY, 0.01 CNY from the total of 100.00 CNY"
+        );
+        assert_eq!(
+            refusal(draft().line("search", yuan("140")).line("social", yuan("-40"))),
+            "lines.social: social of -40.00 CNY is below 0"
+        );
+        let mut below = draft().line("search", yuan("-1"));
+        below.lines.remove("social");
+        below.total = yuan("-1");
+        assert_eq!(
+            refusal(below),
+            "2 problems\n  lines.search: search of -1.00 CNY is below 0\n  total: total of -1.00 CNY is below 0"
+        );
+        assert_eq!(
+            refusal(draft().line("social", Money::parse("40 USD").unwrap())),
+            "lines: CNY and USD are different currencies"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_tasks_stands_below_work() {
+        let work = WorkPlan::draft("work", date(2026, 7, 1).unwrap());
+        assert_eq!(refusal(draft().work(work.clone())), "work.tasks: a plan needs at least one task");
+        let task = || Task::new("brief", "brief", 3, Raci::new("team", "director"));
+        assert_eq!(
+            refusal(draft().work(work.task(task()).task(task()))),
+            "work.tasks[1].id: `brief` stands twice"
+        );
+    }
+}

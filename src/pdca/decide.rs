@@ -1,6 +1,6 @@
 //! From a command to events, and from events to the cycle.
 
-use super::admission::{amends, left, standing, stated, unmet, voids};
+use super::admission::{amends, left, standing, stated, text, voids};
 use super::{Command, CommandKind, Context, Cycle, Event, Guard, Recorded, ReplayError, ReplayFault};
 use crate::error::ErrorKind;
 use alloc::boxed::Box;
@@ -95,9 +95,7 @@ pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec
     }
     let kind = command.kind();
     let mut guards = standing(cycle, kind);
-    if context.by.trim().is_empty() {
-        guards.push(Guard::NoText { what: "who sends it" });
-    }
+    sender(&context.by, &mut guards);
     match outcome(cycle, command) {
         Some(event) => {
             stated(cycle, &event, &mut guards);
@@ -109,6 +107,11 @@ pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec
         }
         None => Err(Rejection::Unmet { command: kind, guards }),
     }
+}
+
+/// Somebody sends it.
+fn sender(by: &str, guards: &mut Vec<Guard>) {
+    text(by, "who sends it", guards);
 }
 
 /// The event that a command leads to where its guards hold; `None` where it needs a plan and there is none.
@@ -152,6 +155,7 @@ pub fn evolve(mut cycle: Cycle, record: &Recorded) -> Result<Cycle, ReplayError>
     Ok(cycle)
 }
 
+/// Takes a record in. After an error the cycle is no longer of use: the command of the record is noted.
 pub(super) fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), ReplayError> {
     let refused = |fault| Err(ReplayError { sequence: record.sequence, fault });
     if record.cycle != *cycle.id() {
@@ -164,10 +168,12 @@ pub(super) fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), Replay
     if record.sequence != next {
         return refused(ReplayFault::Sequence { expected: next });
     }
-    if cycle.has_handled(&record.command) {
+    if !cycle.handle(&record.command) {
         return refused(ReplayFault::Repeated { command: record.command.clone() });
     }
-    let guards = unmet(cycle, &record.event);
+    let mut guards = standing(cycle, record.event.kind());
+    sender(&record.by, &mut guards);
+    stated(cycle, &record.event, &mut guards);
     if !guards.is_empty() {
         return refused(ReplayFault::Unmet(guards));
     }

@@ -79,6 +79,9 @@ pub enum Guard {
         /// The role.
         role: String,
     },
+    /// All have signed the plan as it stands.
+    #[error("all have signed already")]
+    AllSigned,
     /// A target of which nobody said what became of it, or why nobody knows.
     #[error("target {target} has neither an actual value nor a reason for having none")]
     NoActual {
@@ -125,6 +128,9 @@ pub enum Guard {
         /// The amount.
         amount: Money,
     },
+    /// No line has money left.
+    #[error("no line has money left")]
+    NothingLeft,
     /// More than is left on a line.
     #[error("line {line} has {left} left, {amount} is {over} too much")]
     AboveLeft {
@@ -164,6 +170,9 @@ pub enum Guard {
     /// Amounts of different currencies, or beyond the range of money.
     #[error(transparent)]
     Money(QuantityError),
+    /// No tasks are planned.
+    #[error("no tasks are planned")]
+    NoTasks,
     /// There is no such task.
     #[error("there is no task {task}")]
     NoSuchTask {
@@ -188,6 +197,9 @@ pub enum Guard {
         /// The number, from 1.
         number: u32,
     },
+    /// There is no finding about which nothing is decided.
+    #[error("no finding is undecided")]
+    NothingUndecided,
     /// A finding about which something is decided.
     #[error("finding {number} is decided already")]
     DecidedAlready {

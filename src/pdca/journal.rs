@@ -179,6 +179,7 @@ impl Journal {
                 on: context.on,
                 event,
             };
+            self.cycle.handle(&record.command);
             self.cycle.apply(&record);
             self.records.push(record);
         }

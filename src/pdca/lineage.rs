@@ -95,7 +95,7 @@ pub struct FindingStory<'a> {
 pub enum MeasureFate {
     /// There is none: the finding was rejected, or nothing is decided.
     None,
-    /// It is open, and the last cycle carries it on.
+    /// It is open, and the last cycle carries it on, or will when what it began with is confirmed.
     Open,
     /// It was done in this cycle.
     DoneIn(CycleId),
@@ -241,11 +241,17 @@ impl<'a> Lineage<'a> {
                 return MeasureFate::DoneIn(cycle.id().clone());
             }
         }
-        let last = self.cycles.last();
-        let carried = last.is_some_and(|last| {
-            last.phase() != Phase::Cancelled && last.open_measures().iter().any(|open| open.finding == *id)
-        });
-        if carried { MeasureFate::Open } else { MeasureFate::Dropped }
+        let carries = |cycle: &Cycle| cycle.open_measures().iter().any(|one| one.finding == *id);
+        let provisional = |cycle: &Cycle| cycle.inherited().is_some_and(|own| own.provisional);
+        // A provisional cycle may not know of the measure yet: the one before it carries it on until it is confirmed.
+        let mut back = self.cycles.iter().skip(from).rev();
+        let mut next = back.next().filter(|last| last.phase() != Phase::Cancelled);
+        let mut open = false;
+        while let Some(cycle) = next {
+            open = carries(cycle);
+            next = if open || !provisional(cycle) { None } else { back.next() };
+        }
+        if open { MeasureFate::Open } else { MeasureFate::Dropped }
     }
 
     /// Whether the measure of a finding worked: the attainment of its target in its own cycle, and in the first
@@ -255,10 +261,10 @@ impl<'a> Lineage<'a> {
     /// [`LineageError::NoSuchFinding`].
     pub fn effect(&self, id: &FindingId) -> Result<Effect, LineageError> {
         let story = self.finding(id)?;
-        let mut attained = story.targets.iter().map(|target| (target.cycle, target.attainment()));
-        let own = attained.next().filter(|(cycle, _)| **cycle == id.cycle).and_then(|(_, attained)| attained);
-        let before = own.or_else(|| story.finding.attainment().ok());
-        let after = attained.find_map(|(_, attained)| attained);
+        let (in_own, later): (Vec<_>, Vec<_>) = story.targets.iter().partition(|one| *one.cycle == id.cycle);
+        let attained = in_own.first().and_then(|target| target.attainment());
+        let before = attained.or_else(|| story.finding.attainment().ok());
+        let after = later.into_iter().find_map(TargetInCycle::attainment);
         let verdict = match (&before, &after) {
             (Some(before), Some(after)) if !before.is_met() && after.is_met() => Verdict::Met,
             (Some(before), Some(after)) => match after.ratio().cmp(&before.ratio()) {
@@ -270,5 +276,299 @@ impl<'a> Lineage<'a> {
         };
         let ratio = |attained: Option<Attainment>| attained.map(|attained| attained.ratio());
         Ok(Effect { before: ratio(before), after: ratio(after), verdict })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Command, CommandId, CommandKind, Context, CyclePlan, Guard, Journal, Measure, Release, Seed,
+        StageTable, allowed,
+    };
+    use super::*;
+    use crate::quantity::Money;
+    use crate::time::date;
+    use alloc::boxed::Box;
+    use alloc::format;
+    use alloc::string::{String, ToString};
+
+    fn id(text: &str) -> CycleId {
+        CycleId::new(text).unwrap()
+    }
+
+    fn finding(cycle: &str, number: u32) -> FindingId {
+        FindingId { cycle: id(cycle), number }
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a command is made to be told")]
+    fn tell(journal: &mut Journal, command: Command) {
+        let version = journal.cycle().version();
+        let context = Context {
+            command: CommandId::new(format!("{version}")).unwrap(),
+            expected: version,
+            by: "Lin".into(),
+            on: date(2026, 7, 1).unwrap(),
+        };
+        journal.handle(&command, &context).unwrap();
+    }
+
+    fn sign(journal: &mut Journal) {
+        tell(journal, Command::SignOff { role: "director".into() });
+    }
+
+    /// A cycle that has begun to work, for this target of `conversion`.
+    fn doing(period: &str, parent: Option<(Seed, bool)>, target: &str) -> Journal {
+        let mut journal = Journal::new(id(period));
+        if let Some((seed, provisional)) = parent {
+            tell(&mut journal, Command::Inherit { seed: Box::new(seed), provisional });
+        }
+        let plan = CyclePlan::draft(
+            period.parse().unwrap(),
+            Money::parse("9 CNY").unwrap(),
+            StageTable::consistent().unwrap(),
+        )
+        .signed_by("director")
+        .target("conversion", target.parse().unwrap())
+        .line("search", Money::parse("9 CNY").unwrap());
+        tell(&mut journal, Command::Plan(Box::new(plan.check().unwrap())));
+        sign(&mut journal);
+        tell(&mut journal, Command::Start);
+        journal
+    }
+
+    /// The same with what was reached, and a finding that it was not enough; it acts.
+    fn acting(period: &str, parent: Option<(Seed, bool)>, target: &str, actual: Option<&str>) -> Journal {
+        let mut journal = doing(period, parent, target);
+        let reached = actual.map_or(Actual::Unmeasured("no tracking".into()), |actual| {
+            Actual::Measured(actual.parse().unwrap())
+        });
+        tell(&mut journal, Command::Measure { target: "conversion".into(), actual: reached });
+        tell(&mut journal, Command::BeginCheck);
+        if let Some(actual) = actual {
+            let found = Finding::new("conversion", target.parse().unwrap(), actual.parse().unwrap()).unwrap();
+            tell(&mut journal, Command::Find(Box::new(found)));
+        }
+        tell(&mut journal, Command::BeginAct);
+        journal
+    }
+
+    fn accepted() -> Decision {
+        let (measure, owner) = ("narrow the audience".into(), "Lin".into());
+        Decision::Accepted(Measure { measure, owner, due: date(2026, 8, 1).unwrap() })
+    }
+
+    fn decide(journal: &mut Journal, decision: Decision) {
+        tell(journal, Command::Decide { finding: 1, decision });
+    }
+
+    fn close(journal: &mut Journal) {
+        let nine = Money::parse("9 CNY").unwrap();
+        let release = Release {
+            from: [("search".into(), nine)].into(),
+            reassigned: [("search".into(), nine)].into(),
+            returned: Money::zero(nine.currency()),
+        };
+        tell(journal, Command::Release(release));
+        tell(journal, Command::Close);
+    }
+
+    /// A closed first cycle of 1 of 2 %, with an accepted measure.
+    fn first() -> Journal {
+        let mut first = acting("2026-Q1", None, "at least 2 %", Some("1 %"));
+        decide(&mut first, accepted());
+        close(&mut first);
+        first
+    }
+
+    fn second(first: &Journal, target: &str, actual: Option<&str>) -> Journal {
+        acting("2026-Q2", Some((first.cycle().seed().unwrap(), false)), target, actual)
+    }
+
+    fn fate(cycles: &[&Journal], of: &FindingId) -> MeasureFate {
+        Lineage::new(cycles.iter().map(|journal| journal.cycle())).unwrap().finding(of).unwrap().measure
+    }
+
+    fn effect(cycles: &[&Journal], of: &FindingId) -> (String, String, Verdict) {
+        let lineage = Lineage::new(cycles.iter().map(|journal| journal.cycle())).unwrap();
+        let Effect { before, after, verdict } = lineage.effect(of).unwrap();
+        let text = |ratio: Option<Ratio>| ratio.map_or("none".into(), |ratio| ratio.to_percent());
+        (text(before), text(after), verdict)
+    }
+
+    #[test]
+    fn a_finding_is_followed_through_two_cycles() {
+        let first = first();
+        let mut second = second(&first, "at least 2 %", Some("1.8 %"));
+        let of = finding("2026-Q1", 1);
+        {
+            let lineage = Lineage::new([first.cycle(), second.cycle()]).unwrap();
+            assert_eq!(lineage.cycles().len(), 2);
+            let story = lineage.finding(&of).unwrap();
+            assert_eq!((story.finding.metric(), story.decision), ("conversion", Some(&accepted())));
+            assert_eq!(story.measure, MeasureFate::Open);
+            let attained =
+                story.targets.iter().map(|one| format!("{} {}", one.cycle, one.attainment().unwrap()));
+            assert_eq!(attained.collect::<Vec<_>>(), ["2026-Q1 50%", "2026-Q2 90%"]);
+        }
+        tell(&mut second, Command::CompleteMeasure { finding: of.clone() });
+        assert_eq!(fate(&[&first, &second], &of), MeasureFate::DoneIn(id("2026-Q2")));
+        // Of the second one's own finding nothing is decided yet, then it is rejected.
+        let own = finding("2026-Q2", 1);
+        assert_eq!(fate(&[&first, &second], &own), MeasureFate::None);
+        decide(&mut second, Decision::Rejected("good enough".into()));
+        assert_eq!(fate(&[&first, &second], &own), MeasureFate::None);
+    }
+
+    #[test]
+    fn a_measure_is_carried_through_a_third_cycle_or_dropped_with_it() {
+        let first = first();
+        let mut second = second(&first, "at least 2 %", Some("2 %"));
+        decide(&mut second, Decision::Rejected("met".into()));
+        close(&mut second);
+        let parent = (second.cycle().seed().unwrap(), false);
+        let mut third = doing("2026-Q3", Some(parent), "at least 2 %");
+        let of = finding("2026-Q1", 1);
+        assert_eq!(fate(&[&first, &second, &third], &of), MeasureFate::Open);
+        let mut cancelled = third.clone();
+        tell(&mut cancelled, Command::Cancel { reason: "withdrawn".into() });
+        assert_eq!(fate(&[&first, &second, &cancelled], &of), MeasureFate::Dropped);
+        tell(&mut third, Command::CompleteMeasure { finding: of.clone() });
+        assert_eq!(fate(&[&first, &second, &third], &of), MeasureFate::DoneIn(id("2026-Q3")));
+    }
+
+    #[test]
+    fn whether_the_measure_worked() {
+        let first = first();
+        let of = finding("2026-Q1", 1);
+        let with = |target: &str, actual| effect(&[&first, &second(&first, target, actual)], &of);
+        let expected = |before: &str, after: &str, verdict| (before.into(), after.into(), verdict);
+        assert_eq!(with("at least 2 %", Some("2.2 %")), expected("50%", "110%", Verdict::Met));
+        assert_eq!(with("at least 2 %", Some("1.8 %")), expected("50%", "90%", Verdict::Better));
+        // More was reached, of a target that is higher as well.
+        assert_eq!(with("at least 4 %", Some("2 %")), expected("50%", "50%", Verdict::Unchanged));
+        assert_eq!(with("at least 2 %", Some("0.5 %")), expected("50%", "25%", Verdict::Worse));
+        assert_eq!(with("at least 2 %", None), expected("50%", "none", Verdict::Unknown));
+        assert_eq!(effect(&[&first], &of), expected("50%", "none", Verdict::Unknown));
+        // A cycle that does not know is passed over.
+        let mut unknown = second(&first, "at least 2 %", None);
+        close(&mut unknown);
+        let third =
+            acting("2026-Q3", Some((unknown.cycle().seed().unwrap(), false)), "at least 2 %", Some("2 %"));
+        assert_eq!(effect(&[&first, &unknown, &third], &of), expected("50%", "100%", Verdict::Met));
+    }
+
+    #[test]
+    fn the_last_amendment_counts() {
+        let mut first = first();
+        for actual in ["1.9 %", "1.5 %"] {
+            let actual = Actual::Measured(actual.parse().unwrap());
+            let (target, reason) = ("conversion".into(), "late orders".into());
+            tell(&mut first, Command::Amend(Amendment { target, actual, reason }));
+        }
+        let second = second(&first, "at least 2 %", Some("1.4 %"));
+        let expected = ("75%".into(), "70%".into(), Verdict::Worse);
+        assert_eq!(effect(&[&first, &second], &finding("2026-Q1", 1)), expected);
+    }
+
+    #[test]
+    fn a_finding_on_no_target_of_its_cycle_is_compared_with_the_first_later_one() {
+        let mut first = doing("2026-Q1", None, "at least 2 %");
+        let actual = Actual::Measured("2 %".parse().unwrap());
+        tell(&mut first, Command::Measure { target: "conversion".into(), actual });
+        tell(&mut first, Command::BeginCheck);
+        let found =
+            Finding::new("repurchase", "at least 4 %".parse().unwrap(), "1 %".parse().unwrap()).unwrap();
+        tell(&mut first, Command::Find(Box::new(found)));
+        tell(&mut first, Command::BeginAct);
+        decide(&mut first, accepted());
+        close(&mut first);
+        let mut second = Journal::new(id("2026-Q2"));
+        let seed = Box::new(first.cycle().seed().unwrap());
+        tell(&mut second, Command::Inherit { seed, provisional: false });
+        let money = Money::parse("9 CNY").unwrap();
+        let plan = CyclePlan::draft("2026-Q2".parse().unwrap(), money, StageTable::consistent().unwrap())
+            .signed_by("director")
+            .target("repurchase", "at least 4 %".parse().unwrap())
+            .line("search", money);
+        tell(&mut second, Command::Plan(Box::new(plan.check().unwrap())));
+        sign(&mut second);
+        tell(&mut second, Command::Start);
+        let actual = Actual::Measured("3 %".parse().unwrap());
+        tell(&mut second, Command::Measure { target: "repurchase".into(), actual });
+        let expected = ("25%".into(), "75%".into(), Verdict::Better);
+        assert_eq!(effect(&[&first, &second], &finding("2026-Q1", 1)), expected);
+    }
+
+    #[test]
+    fn a_provisional_cycle_is_confirmed_and_its_signatures_void_where_the_seed_differs() {
+        let mut first = acting("2026-Q1", None, "at least 2 %", Some("1 %"));
+        let provisional = (first.cycle().seed().unwrap(), true);
+        let mut second = doing("2026-Q2", Some(provisional), "at least 2 %");
+        assert!(second.cycle().open_measures().is_empty());
+        decide(&mut first, accepted());
+        // The second one does not know of the measure yet: the first carries it on.
+        let of = finding("2026-Q1", 1);
+        assert_eq!(fate(&[&first, &second], &of), MeasureFate::Open);
+        close(&mut first);
+        assert_eq!(fate(&[&first, &second], &of), MeasureFate::Open);
+        let seed = first.cycle().seed().unwrap();
+        assert_eq!(second.cycle().inherited().unwrap().seed.changes(&seed).len(), 2);
+        tell(&mut second, Command::ConfirmParent { seed: Box::new(seed) });
+        assert!(second.cycle().signed().is_empty());
+        assert!(!second.cycle().inherited().unwrap().provisional);
+        let check =
+            allowed(second.cycle()).into_iter().find(|one| one.command == CommandKind::BeginCheck).unwrap();
+        assert!(check.unmet.contains(&Guard::NotSigned { role: "director".into() }));
+        assert_eq!(fate(&[&first, &second], &of), MeasureFate::Open);
+        // A seed that is the same voids nothing.
+        let first = self::first();
+        let mut second = doing("2026-Q2", Some((first.cycle().seed().unwrap(), true)), "at least 2 %");
+        tell(&mut second, Command::ConfirmParent { seed: Box::new(first.cycle().seed().unwrap()) });
+        assert_eq!(second.cycle().signed().len(), 1);
+    }
+
+    #[test]
+    fn a_provisional_cycle_that_was_cancelled_carries_nothing_on() {
+        let mut first = acting("2026-Q1", None, "at least 2 %", Some("1 %"));
+        let mut second = doing("2026-Q2", Some((first.cycle().seed().unwrap(), true)), "at least 2 %");
+        decide(&mut first, accepted());
+        tell(&mut second, Command::Cancel { reason: "withdrawn".into() });
+        assert_eq!(fate(&[&first, &second], &finding("2026-Q1", 1)), MeasureFate::Dropped);
+    }
+
+    #[test]
+    fn cycles_that_make_no_line_are_refused() {
+        let refused = |cycles: &[&Journal]| {
+            let error = Lineage::new(cycles.iter().map(|journal| journal.cycle())).unwrap_err();
+            format!("{error} ({})", error.kind())
+        };
+        assert_eq!(refused(&[]), "a lineage has at least one cycle (empty)");
+        assert_eq!(refused(&[&Journal::new(id("2026-Q1"))]), "2026-Q1 has no plan (undefined)");
+        let first = first();
+        let seed = || first.cycle().seed().unwrap();
+        let mut unplanned = Journal::new(id("2026-Q2"));
+        tell(&mut unplanned, Command::Inherit { seed: Box::new(seed()), provisional: true });
+        assert_eq!(refused(&[&first, &unplanned]), "2026-Q2 has no plan (undefined)");
+        let alone = doing("2026-Q2", None, "at least 2 %");
+        assert_eq!(refused(&[&first, &alone]), "2026-Q2 does not continue 2026-Q1 (mismatch)");
+        let other = Seed { findings: Vec::new(), ..seed() };
+        let other = doing("2026-Q2", Some((other, false)), "at least 2 %");
+        assert_eq!(
+            refused(&[&first, &other]),
+            "2026-Q2 continues another seed than the one that 2026-Q1 hands on (mismatch)"
+        );
+        // A provisional seed may state an earlier period than the cycle has.
+        let early = Seed { period: "2025-Q4".parse().unwrap(), ..seed() };
+        let overlapping = doing("2026-03-31/2026-06-30", Some((early, true)), "at least 2 %");
+        assert_eq!(
+            refused(&[&first, &overlapping]),
+            "2026-03-31/2026-06-30 of 2026-03-31/2026-06-30 does not come after 2026-Q1 (conflict)"
+        );
+        let lineage = Lineage::new([first.cycle()]).unwrap();
+        for missing in [finding("2026-Q1", 0), finding("2026-Q1", 2), finding("2026-Q2", 1)] {
+            let error = lineage.finding(&missing).unwrap_err();
+            assert_eq!(error.to_string(), format!("there is no finding {missing}"));
+            assert_eq!(lineage.effect(&missing), Err(error));
+        }
     }
 }

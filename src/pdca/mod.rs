@@ -60,6 +60,7 @@ mod cycle_plan;
 mod decide;
 mod event;
 mod guard;
+mod handled;
 mod id;
 mod journal;
 mod lineage;

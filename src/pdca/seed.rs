@@ -182,3 +182,86 @@ fn differences<'a, V: Clone + PartialEq>(
         (old != new).then(|| (key.clone(), old.cloned(), new.cloned()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::date;
+    use alloc::string::ToString;
+
+    fn finding(actual: &str) -> DecidedFinding {
+        let finding = Finding::new("conversion", "at least 2 %".parse().unwrap(), actual.parse().unwrap());
+        DecidedFinding { finding: finding.unwrap(), decision: None }
+    }
+
+    fn carried(target: &str, actual: Option<&str>) -> CarriedTarget {
+        let actual = actual.map(|actual| Actual::Measured(actual.parse().unwrap()));
+        CarriedTarget { target: target.parse().unwrap(), actual }
+    }
+
+    fn seed() -> Seed {
+        Seed {
+            cycle: CycleId::new("2026-Q2").unwrap(),
+            period: "2026-Q2".parse().unwrap(),
+            open_measures: Vec::new(),
+            targets: [("conversion".into(), carried("at least 2 %", None))].into(),
+            released: [("search".into(), Money::parse("5 CNY").unwrap())].into(),
+            findings: alloc::vec![finding("1 %")],
+        }
+    }
+
+    #[test]
+    fn a_seed_differs_in_nothing_from_itself() {
+        assert_eq!(seed().changes(&seed()), []);
+    }
+
+    #[test]
+    fn what_changed_came_or_went_is_told_with_both_sides() {
+        let (before, mut after) = (seed(), seed());
+        after.targets.insert("conversion".into(), carried("at least 2 %", Some("1 %")));
+        after.targets.insert("cost".into(), carried("at most 80 CNY, linear", None));
+        after.released = [("social".into(), Money::parse("4 CNY").unwrap())].into();
+        let measure = Measure {
+            measure: "narrow the audience".into(),
+            owner: "Lin".into(),
+            due: date(2026, 8, 1).unwrap(),
+        };
+        after.findings = alloc::vec![finding("1 %"), finding("1.5 %")];
+        after.findings[0].decision = Some(Decision::Accepted(measure));
+        let target = |name: &str| (before.targets.get(name).cloned(), after.targets.get(name).cloned());
+        let released = |line: &str| (before.released.get(line).copied(), after.released.get(line).copied());
+        let found = |index| {
+            let of = |seed: &Seed| seed.findings.get(index).cloned().map(Box::new);
+            (of(&before), of(&after))
+        };
+        let mut expected = Vec::new();
+        for name in ["conversion", "cost"] {
+            let (before, after) = target(name);
+            expected.push(SeedChange::Target { name: name.into(), before, after });
+        }
+        for line in ["search", "social"] {
+            let (before, after) = released(line);
+            expected.push(SeedChange::Released { line: line.into(), before, after });
+        }
+        for (number, index) in [(1, 0), (2, 1)] {
+            let (before, after) = found(index);
+            expected.push(SeedChange::Finding { number, before, after });
+        }
+        assert_eq!(before.changes(&after), expected);
+        assert!(matches!(expected[1], SeedChange::Target { before: None, after: Some(_), .. }));
+        assert!(matches!(expected[2], SeedChange::Released { before: Some(_), after: None, .. }));
+        assert!(matches!(expected[5], SeedChange::Finding { before: None, after: Some(_), .. }));
+        assert_eq!(after.changes(&before).len(), 6);
+    }
+
+    #[test]
+    fn an_actual_is_its_value_or_why_there_is_none() {
+        let measured = Actual::Measured("1.5 %".parse().unwrap());
+        let unmeasured = Actual::Unmeasured("the tracking was down".into());
+        assert_eq!(
+            [measured.to_string(), unmeasured.to_string()],
+            ["1.5 %", "unmeasured: the tracking was down"]
+        );
+        assert_eq!((measured.measured().is_some(), unmeasured.measured()), (true, None));
+    }
+}

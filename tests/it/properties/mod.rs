@@ -15,6 +15,7 @@ mod health;
 mod kpi;
 mod nested;
 mod optimise;
+mod pdca;
 mod plan;
 mod progress;
 mod response;

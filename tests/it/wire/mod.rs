@@ -10,6 +10,7 @@ mod health;
 mod kpi;
 mod mathematics;
 mod optimise;
+mod pdca;
 mod plan;
 mod progress;
 mod quantity;

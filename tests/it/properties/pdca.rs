@@ -1,0 +1,743 @@
+//! Laws of cycles: a log is its cycle, what is refused changes nothing, and money goes somewhere.
+//!
+//! A sequence of abstract operations (what kind, and small numbers) is read against the journal as it stands:
+//! one operation does the next thing that brings the cycle forward, one does anything that is free, one says
+//! something that may well be wrong.
+
+use marketloop::pdca::{
+    Actual, Allowed, Amendment, Command, CommandId, CommandKind, Context, Cycle, CycleId, CyclePlan,
+    DecidedFinding, Decision, Event, FindingId, Guard, Journal, Measure, OpenMeasure, Phase, Recorded,
+    Rejection, Release, ReplayFault, Seed, Stage, StageTable, allowed, decide, evolve, replay,
+};
+use marketloop::plan::{Progress, Raci, Task, WorkPlan};
+use marketloop::quantity::{Money, Quantity, Share};
+use marketloop::review::Finding;
+use marketloop::target::Target;
+use marketloop::time::{NaiveDate, date};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// How an operation is read.
+#[derive(Debug, Clone, Copy)]
+enum Manner {
+    /// The next thing that brings the cycle forward.
+    Forward,
+    /// Anything that nothing stands in the way of, and that fits.
+    Free,
+    /// Anything.
+    Wild,
+}
+
+/// An abstract operation: it means something only beside a journal.
+#[derive(Debug, Clone, Copy)]
+struct Operation {
+    manner: Manner,
+    kind: usize,
+    numbers: [u8; 3],
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let manner = prop_oneof![4 => Just(Manner::Forward), 4 => Just(Manner::Free), 2 => Just(Manner::Wild)];
+    (manner, 0..CommandKind::ALL.len(), any::<[u8; 3]>()).prop_map(|(manner, kind, numbers)| Operation {
+        manner,
+        kind,
+        numbers,
+    })
+}
+
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    prop::collection::vec(operation(), 0..70)
+}
+
+fn first_day() -> NaiveDate {
+    date(2026, 7, 1).unwrap()
+}
+
+fn day(number: u8) -> NaiveDate {
+    first_day().iter_days().nth(usize::from(number)).unwrap()
+}
+
+fn id(text: &str) -> CycleId {
+    CycleId::new(text).unwrap()
+}
+
+fn yuan(minor: i128) -> Money {
+    Money::from_minor(minor, "CNY".parse().unwrap()).unwrap()
+}
+
+const LINES: [&str; 4] = ["content", "search", "social", "nothing"];
+const TARGETS: [&str; 4] = ["conversion", "cost", "orders", "nothing"];
+
+/// The target of this name: two bars and, for one of them, two units.
+fn target(name: usize, variant: u8) -> Target {
+    let text = match (name, variant % 3) {
+        (0, 0) => "at least 2 %",
+        (0, 1) => "at least 3 %",
+        (0, _) => "at least 5 CNY",
+        (1, 0) => "at most 80 CNY, inverse",
+        (1, _) => "at most 60 CNY, linear",
+        (_, 0) => "at least 100 order",
+        (_, _) => "between 90 and 120 order, linear",
+    };
+    text.parse().unwrap()
+}
+
+fn value(n: u8, target: &Target) -> Quantity {
+    Quantity::new(rust_decimal::Decimal::from(n), target.unit().clone())
+}
+
+fn work(variant: u8) -> marketloop::plan::WorkPlanDraft {
+    let raci = || Raci::new("team", "director");
+    let draft =
+        WorkPlan::draft("work", first_day()).task(Task::new("brief", "brief", 3, raci()).making("brief"));
+    if variant & 1 == 0 {
+        draft
+    } else {
+        draft.task(Task::new("launch", "launch", 2, raci()).needing("brief"))
+    }
+}
+
+/// A plan of these numbers, whose lines give at least `spent`.
+fn plan(period: &str, [a, b, c]: [u8; 3], spent: &BTreeMap<String, Money>) -> CyclePlan {
+    let mut lines: BTreeMap<String, Money> = BTreeMap::new();
+    for (index, line) in LINES.iter().take(3).enumerate() {
+        let spent = spent.get(*line).map_or(0, Money::minor);
+        let more = i128::from(a.rotate_left(u32::try_from(index).unwrap())) * 1_001;
+        // A line of nothing, and a line that is not there.
+        match (spent, (usize::from(b) + index) % 4) {
+            (0, 0) => {}
+            (0, 1) => drop(lines.insert((*line).into(), yuan(0))),
+            _ => drop(lines.insert((*line).into(), yuan(spent + more))),
+        }
+    }
+    let total = lines.values().map(Money::minor).sum();
+    let mut draft = CyclePlan::draft(period.parse().unwrap(), yuan(total), StageTable::consistent().unwrap())
+        .signed_by("director");
+    draft.lines = lines;
+    if c & 1 == 0 {
+        draft = draft.signed_by("finance");
+    }
+    if c & 2 == 0 {
+        draft = draft.work(work(c >> 2));
+    }
+    for (index, name) in TARGETS.iter().enumerate().take(usize::from(b % 3) + 1) {
+        draft = draft.target(*name, target(index, c >> 3));
+    }
+    draft.check().unwrap()
+}
+
+fn finding(name: &str, target: &Target, actual: Quantity) -> Box<Finding> {
+    Box::new(Finding::new(name, target.clone(), actual).unwrap())
+}
+
+/// What a cycle before hands on.
+fn seed(cycle: &str, period: &str, [a, b, _]: [u8; 3]) -> Seed {
+    let target = target(0, 0);
+    let open = |number| OpenMeasure {
+        finding: FindingId { cycle: id(cycle), number },
+        metric: "conversion".into(),
+        measure: Measure { measure: "narrow the audience".into(), owner: "Lin".into(), due: day(a) },
+    };
+    let finding = *finding("conversion", &target, "1 %".parse().unwrap());
+    Seed {
+        cycle: id(cycle),
+        period: period.parse().unwrap(),
+        open_measures: (1..=u32::from(b % 3)).map(open).collect(),
+        targets: BTreeMap::new(),
+        released: BTreeMap::from([("search".to_string(), yuan(i128::from(a)))]),
+        findings: vec![DecidedFinding { finding, decision: None }],
+    }
+}
+
+fn pick<T>(from: &[T], number: u8) -> Option<&T> {
+    (!from.is_empty()).then(|| &from[usize::from(number) % from.len()])
+}
+
+fn kinds_free(cycle: &Cycle) -> Vec<CommandKind> {
+    let free = allowed(cycle).into_iter().filter(|one| one.unmet.is_empty());
+    free.map(|one| one.command).collect()
+}
+
+/// A command of this kind that fits what it is about; `None` where there is nothing that it could be about.
+#[expect(clippy::too_many_lines, reason = "one arm for each sort of command")]
+fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Option<Command> {
+    let plan_now = cycle.plan();
+    let targets: Vec<(&String, &Target)> = plan_now.into_iter().flat_map(CyclePlan::targets).collect();
+    let inherited = cycle.inherited().map(|own| own.seed.clone());
+    Some(match kind {
+        CommandKind::Inherit => {
+            Command::Inherit { seed: Box::new(seed("2026-Q2", "2026-Q2", numbers)), provisional: a % 3 > 0 }
+        }
+        CommandKind::Plan => Command::Plan(Box::new(plan("2026-Q3", numbers, &BTreeMap::new()))),
+        CommandKind::SignOff => {
+            let unsigned: Vec<&str> = cycle.unsigned().collect();
+            Command::SignOff { role: (*pick(&unsigned, a)?).into() }
+        }
+        CommandKind::Start => Command::Start,
+        CommandKind::Spend => {
+            let lines: Vec<(&str, Money)> = LINES
+                .iter()
+                .filter_map(|line| Some((*line, cycle.left(line)?)))
+                .filter(|(_, left)| !left.is_zero())
+                .collect();
+            let (line, left) = pick(&lines, a)?;
+            let part = (left.minor() * i128::from(b) / 255).max(1);
+            Command::Spend { line: (*line).into(), amount: yuan(part), on: day(c) }
+        }
+        CommandKind::Progress => {
+            let tasks = plan_now?.work()?.tasks();
+            let progress = match b % 3 {
+                0 => Progress::default(),
+                1 => Progress::started(day(a), Share::percent(u32::from(c % 100)).unwrap()),
+                _ => Progress::finished(day(a), day(a).max(day(c))),
+            };
+            Command::Progress { task: pick(tasks, a)?.id.clone(), progress }
+        }
+        CommandKind::Measure => {
+            let missing: Vec<_> =
+                targets.iter().filter(|(name, _)| !cycle.actuals().contains_key(*name)).copied().collect();
+            let (name, target) = *pick(if missing.is_empty() { &targets } else { &missing }, a)?;
+            let actual = if b % 5 == 0 {
+                Actual::Unmeasured("the tracking was down".into())
+            } else {
+                Actual::Measured(value(c, target))
+            };
+            Command::Measure { target: name.clone(), actual }
+        }
+        CommandKind::Replan => {
+            let plan = match c % 4 {
+                0 => plan_now?.clone(),
+                _ => plan("2026-Q3", numbers, cycle.spent()),
+            };
+            Command::Replan { plan: Box::new(plan), reason: "the season came early".into() }
+        }
+        CommandKind::BeginCheck => Command::BeginCheck,
+        CommandKind::Find => {
+            let missed = targets.iter().find_map(|(name, target)| {
+                let actual = cycle.actuals().get(*name)?.measured()?;
+                let found = cycle.findings().iter().any(|one| one.finding.metric() == *name);
+                (!found && !target.is_met(actual.to(target.unit()).ok()?.value()))
+                    .then_some((*name, *target, actual))
+            });
+            match missed {
+                Some((name, target, actual)) => Command::Find(finding(name, target, actual.clone())),
+                None => Command::Find(finding("nothing", &target(0, 0), "1 %".parse().unwrap())),
+            }
+        }
+        CommandKind::BeginAct => Command::BeginAct,
+        CommandKind::Decide => {
+            let open: Vec<u32> = (1..)
+                .zip(cycle.findings())
+                .filter(|(_, one)| one.decision.is_none())
+                .map(|(number, _)| number)
+                .collect();
+            let measure = Measure { measure: "train".into(), owner: "Wu".into(), due: day(b) };
+            let decision =
+                if c % 3 == 0 { Decision::Rejected("too dear".into()) } else { Decision::Accepted(measure) };
+            Command::Decide { finding: *pick(&open, a)?, decision }
+        }
+        CommandKind::CompleteMeasure => {
+            Command::CompleteMeasure { finding: pick(&cycle.open_measures(), a)?.finding.clone() }
+        }
+        CommandKind::Release => {
+            let left = |line: &&str| Some(((*line).to_string(), cycle.left(line)?));
+            let from: BTreeMap<String, Money> =
+                LINES.iter().filter_map(left).filter(|(_, left)| !left.is_zero()).collect();
+            let sum: i128 = from.values().map(Money::minor).sum();
+            let reassigned = sum * i128::from(a) / 255;
+            let next = (reassigned > 0).then(|| ("short video".to_string(), yuan(reassigned)));
+            Command::Release(Release {
+                from,
+                reassigned: next.into_iter().collect(),
+                returned: yuan(sum - reassigned),
+            })
+        }
+        CommandKind::Close => Command::Close,
+        CommandKind::Amend => {
+            let (name, target) = *pick(&targets, a)?;
+            let actual = Actual::Measured(value(c, target));
+            Command::Amend(Amendment { target: name.clone(), actual, reason: "late orders".into() })
+        }
+        CommandKind::Cancel => Command::Cancel { reason: "the product was withdrawn".into() },
+        CommandKind::Waive => {
+            Command::Waive { stage: Stage::ALL[usize::from(a) % 4], until: day(b), reason: "holidays".into() }
+        }
+        CommandKind::ConfirmParent => {
+            let mut seed = inherited?;
+            if a % 2 == 0 {
+                seed.released.insert("search".into(), yuan(i128::from(b)));
+            }
+            Command::ConfirmParent { seed: Box::new(seed) }
+        }
+        _ => unreachable!("a new sort of command needs a line here"),
+    })
+}
+
+/// A command of this kind that may say anything.
+fn wild(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Command {
+    let text = |text: &str| if a % 4 == 0 { " ".to_string() } else { text.to_string() };
+    let any_target = TARGETS[usize::from(a) % 4].to_string();
+    let any_value = || match b % 3 {
+        0 => Actual::Unmeasured(text("the tracking was down")),
+        _ => Actual::Measured(value(c, &target(usize::from(b) % 3, c))),
+    };
+    let any_seed = || {
+        Box::new(match b % 4 {
+            0 => seed(cycle.id().as_str(), "2026-Q2", numbers),
+            1 => seed("2026-Q2", "2026-Q4", numbers),
+            2 => seed("2025", "2025", numbers),
+            _ => seed("2026-Q2", "2026-Q2", numbers),
+        })
+    };
+    let any_money =
+        |n: u8| if c % 8 == 0 { Money::parse("5 USD").unwrap() } else { yuan((i128::from(n) - 9) * 500) };
+    match kind {
+        CommandKind::Inherit => Command::Inherit { seed: any_seed(), provisional: a % 2 == 0 },
+        CommandKind::Plan => {
+            let period = if b % 2 == 0 { "2026-Q2" } else { "2026-Q3" };
+            Command::Plan(Box::new(plan(period, numbers, &BTreeMap::new())))
+        }
+        CommandKind::SignOff => {
+            Command::SignOff { role: ["director", "finance", "nobody", ""][usize::from(a) % 4].into() }
+        }
+        CommandKind::Spend => {
+            Command::Spend { line: LINES[usize::from(a) % 4].into(), amount: any_money(b), on: day(c) }
+        }
+        CommandKind::Progress => Command::Progress {
+            task: ["brief", "launch", "nothing"][usize::from(a) % 3].into(),
+            progress: Progress {
+                started: (b % 2 == 0).then(|| day(a)),
+                finished: (b % 3 == 0).then(|| day(c)),
+                done: Share::percent(u32::from(c % 101)).unwrap(),
+            },
+        },
+        CommandKind::Measure => Command::Measure { target: any_target, actual: any_value() },
+        CommandKind::Replan => {
+            let period = if b % 3 == 0 { "2026-Q4" } else { "2026-Q3" };
+            let plan = plan(period, numbers, &BTreeMap::new());
+            Command::Replan { plan: Box::new(plan), reason: text("the season came early") }
+        }
+        CommandKind::Find => {
+            let target = target(usize::from(a) % 3, b);
+            let value = value(c, &target);
+            Command::Find(finding(&any_target, &target, value))
+        }
+        CommandKind::Decide => {
+            let measure = Measure { measure: text("train"), owner: text("Wu"), due: day(b) };
+            let decision =
+                if c % 3 == 0 { Decision::Rejected(text("too dear")) } else { Decision::Accepted(measure) };
+            Command::Decide { finding: u32::from(b % 4), decision }
+        }
+        CommandKind::CompleteMeasure => Command::CompleteMeasure {
+            finding: FindingId {
+                cycle: if a % 2 == 0 { cycle.id().clone() } else { id("2026-Q2") },
+                number: u32::from(b % 4),
+            },
+        },
+        CommandKind::Release => Command::Release(Release {
+            from: BTreeMap::from([(LINES[usize::from(a) % 4].to_string(), any_money(b))]),
+            reassigned: BTreeMap::from([(text("short video"), any_money(c))]),
+            returned: yuan((i128::from(b) - i128::from(c)) * 500),
+        }),
+        CommandKind::Amend => {
+            Command::Amend(Amendment { target: any_target, actual: any_value(), reason: text("late orders") })
+        }
+        CommandKind::Cancel => Command::Cancel { reason: text("the product was withdrawn") },
+        CommandKind::Waive => {
+            Command::Waive { stage: Stage::ALL[usize::from(b) % 4], until: day(c), reason: text("holidays") }
+        }
+        CommandKind::ConfirmParent => Command::ConfirmParent { seed: any_seed() },
+        CommandKind::Start => Command::Start,
+        CommandKind::BeginCheck => Command::BeginCheck,
+        CommandKind::BeginAct => Command::BeginAct,
+        CommandKind::Close => Command::Close,
+        _ => unreachable!("a new sort of command needs a line here"),
+    }
+}
+
+/// The kind that brings a cycle forward: the next state, or what it waits for.
+fn forward(cycle: &Cycle) -> CommandKind {
+    let next = match cycle.phase() {
+        Phase::Draft => CommandKind::Plan,
+        Phase::Planned => CommandKind::Start,
+        Phase::Doing => CommandKind::BeginCheck,
+        Phase::Checking => CommandKind::BeginAct,
+        Phase::Acting => CommandKind::Close,
+        Phase::Closed | Phase::Cancelled => CommandKind::Amend,
+    };
+    let all = allowed(cycle);
+    let Some(Allowed { unmet, .. }) = all.into_iter().find(|one| one.command == next) else { unreachable!() };
+    match unmet.first() {
+        Some(Guard::NotSigned { .. }) => CommandKind::SignOff,
+        Some(Guard::NoActual { .. }) => CommandKind::Measure,
+        Some(Guard::MissedWithoutFinding { .. }) => CommandKind::Find,
+        Some(Guard::Undecided { .. }) => CommandKind::Decide,
+        Some(Guard::MoneyLeft { .. }) => CommandKind::Release,
+        Some(Guard::ParentNotConfirmed { .. }) => CommandKind::ConfirmParent,
+        _ => next,
+    }
+}
+
+fn command(cycle: &Cycle, operation: Operation) -> Command {
+    let Operation { manner, kind, numbers } = operation;
+    let kind = match manner {
+        Manner::Forward => forward(cycle),
+        // A cancelled cycle ends the sequence: one in sixteen is enough.
+        Manner::Free => {
+            let mut free = kinds_free(cycle);
+            free.retain(|kind| *kind != CommandKind::Cancel || numbers[0] % 16 == 0);
+            pick(&free, u8::try_from(kind).unwrap() ^ numbers[2]).copied().unwrap_or(CommandKind::Amend)
+        }
+        Manner::Wild => CommandKind::ALL[kind],
+    };
+    let fits = match manner {
+        Manner::Wild => None,
+        _ => fitting(cycle, kind, numbers),
+    };
+    fits.unwrap_or_else(|| wild(cycle, kind, numbers))
+}
+
+/// A context in which a command is new, in time and has a sender.
+fn sound(cycle: &Cycle, name: &str) -> Context {
+    Context {
+        command: CommandId::new(name).unwrap(),
+        expected: cycle.version(),
+        by: "Lin".into(),
+        on: first_day(),
+    }
+}
+
+/// The context of the operation at `index`; a wild one may be late, without a sender or sent before.
+fn context(cycle: &Cycle, index: usize, operation: Operation) -> Context {
+    let mut context = sound(cycle, &format!("command {index}"));
+    context.on = day(u8::try_from(index).unwrap());
+    if matches!(operation.manner, Manner::Wild) {
+        match operation.numbers[1] % 8 {
+            0 => context.expected = context.expected.wrapping_sub(1),
+            1 => context.by = " ".into(),
+            2 => context.command = CommandId::new(format!("command {}", index / 2)).unwrap(),
+            _ => {}
+        }
+    }
+    context
+}
+
+/// The journal that operations make, with what each step is told.
+fn run_with(
+    operations: &[Operation],
+    mut told: impl FnMut(&Journal, &Journal, &Command, &Context, Result<&[Recorded], &Rejection>),
+) -> Journal {
+    let mut journal = Journal::new(id("2026-Q3"));
+    for (index, operation) in operations.iter().enumerate() {
+        let before = journal.clone();
+        let command = command(before.cycle(), *operation);
+        let context = context(before.cycle(), index, *operation);
+        let led_to = journal.handle(&command, &context).map(<[Recorded]>::to_vec);
+        told(&before, &journal, &command, &context, led_to.as_deref());
+    }
+    journal
+}
+
+fn run(operations: &[Operation]) -> Journal {
+    run_with(operations, |_, _, _, _, _| {})
+}
+
+fn fold(records: &[Recorded]) -> Cycle {
+    records.iter().try_fold(Cycle::new(id("2026-Q3")), evolve).unwrap()
+}
+
+/// The records with their numbers as they stand, so that only what they say can be wrong.
+fn renumbered(mut records: Vec<Recorded>) -> Vec<Recorded> {
+    (1..).zip(&mut records).for_each(|(number, record)| record.sequence = number);
+    records
+}
+
+proptest! {
+    #[test]
+    fn replay_is_the_fold_of_the_log(operations in operations()) {
+        let journal = run(&operations);
+        if journal.records().is_empty() {
+            prop_assert_eq!(replay([]).unwrap_err().fault, ReplayFault::Empty);
+        } else {
+            prop_assert_eq!(&replay(journal.records()).unwrap(), journal.cycle());
+        }
+        prop_assert_eq!(&fold(journal.records()), journal.cycle());
+    }
+
+    #[test]
+    fn every_prefix_replays_to_the_cycle_of_its_time(operations in operations()) {
+        let mut cycles = vec![Cycle::new(id("2026-Q3"))];
+        let journal = run_with(&operations, |_, after, _, _, led_to| {
+            if led_to.is_ok_and(|records| !records.is_empty()) {
+                cycles.push(after.cycle().clone());
+            }
+        });
+        prop_assert_eq!(cycles.len(), journal.records().len() + 1);
+        for (length, cycle) in cycles.iter().enumerate().skip(1) {
+            let replayed = replay(&journal.records()[..length]).unwrap();
+            prop_assert_eq!(replayed.version(), length as u64);
+            prop_assert_eq!(&replayed, cycle);
+        }
+    }
+
+    #[test]
+    fn allowed_agrees_with_decide(operations in operations(), numbers in any::<[u8; 3]>()) {
+        let mut journals = vec![Journal::new(id("2026-Q3"))];
+        run_with(&operations, |_, after, _, _, _| journals.push(after.clone()));
+        for journal in &journals {
+            let cycle = journal.cycle();
+            let all = allowed(cycle);
+            prop_assert_eq!(all.iter().map(|one| one.command).collect::<Vec<_>>(), CommandKind::ALL);
+            for Allowed { command: kind, unmet } in all {
+                let context = sound(cycle, "asked");
+                let fits = fitting(cycle, kind, numbers);
+                if unmet.is_empty() {
+                    let Some(command) = fits else { panic!("{kind} is free in {cycle:?}, and nothing fits") };
+                    let events = decide(cycle, &command, &context);
+                    prop_assert!(events.as_ref().is_ok_and(|events| events.len() == 1), "{kind}: {events:?}");
+                    prop_assert_eq!(events.unwrap()[0].kind(), kind);
+                    continue;
+                }
+                for command in fits.into_iter().chain([wild(cycle, kind, numbers)]) {
+                    prop_assert_eq!(command.kind(), kind);
+                    match decide(cycle, &command, &context) {
+                        Err(Rejection::Unmet { command, guards }) => {
+                            prop_assert_eq!(command, kind);
+                            prop_assert!(guards.starts_with(&unmet), "{guards:?} and {unmet:?}");
+                        }
+                        other => prop_assert!(false, "{kind} of {unmet:?}: {other:?}"),
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_rejected_command_emits_nothing(operations in operations()) {
+        let mut faults = Vec::new();
+        run_with(&operations, |before, after, command, context, led_to| match led_to {
+            Err(rejection) => {
+                let named = match rejection {
+                    Rejection::Version { expected, found } => expected != found && *found == before.cycle().version(),
+                    Rejection::Unmet { command: kind, guards } => *kind == command.kind() && !guards.is_empty(),
+                    _ => false,
+                };
+                if after != before || !named || rejection.to_string().is_empty() {
+                    faults.push(format!("{command:?}: {rejection}"));
+                }
+            }
+            Ok(records) => {
+                let expected: usize = usize::from(!before.cycle().has_handled(&context.command));
+                let grown = after.records().len() - before.records().len();
+                if records.len() != expected || grown != expected || decide(before.cycle(), command, context).is_err() {
+                    faults.push(format!("{command:?}: {records:?}"));
+                }
+            }
+        });
+        prop_assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn money_is_conserved(operations in operations()) {
+        let mut cycles = Vec::new();
+        run_with(&operations, |_, after, _, _, _| cycles.push(after.cycle().clone()));
+        for cycle in cycles {
+            let Some(money) = cycle.money().unwrap() else {
+                prop_assert!(cycle.plan().is_none());
+                continue;
+            };
+            let parts = [money.spent, money.left, money.reassigned, money.returned];
+            prop_assert!(parts.iter().all(|part| !part.is_negative()), "{money:?}");
+            prop_assert_eq!(parts.iter().map(Money::minor).sum::<i128>(), money.granted.minor());
+            prop_assert_eq!(money.granted, cycle.plan().unwrap().total());
+            let lines = cycle.plan().unwrap().lines().keys();
+            let left: Vec<Money> = lines.map(|line| cycle.left(line).unwrap()).collect();
+            prop_assert!(left.iter().all(|left| !left.is_negative()));
+            match cycle.phase() {
+                Phase::Cancelled => prop_assert!(money.left.is_zero()),
+                phase => {
+                    prop_assert_eq!(left.iter().map(Money::minor).sum::<i128>(), money.left.minor());
+                    prop_assert!(phase != Phase::Closed || money.left.is_zero());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_two_commands_at_one_version_exactly_one_wins(operations in operations(), numbers in any::<[[u8; 3]; 2]>(), picks in any::<[u8; 2]>()) {
+        let mut journal = run(&operations);
+        let free = kinds_free(journal.cycle());
+        let [one, two] = [0, 1].map(|index| {
+            let kind = *pick(&free, picks[index])?;
+            fitting(journal.cycle(), kind, numbers[index])
+        });
+        let (Some(one), Some(two)) = (one, two) else {
+            prop_assert_eq!(journal.cycle().phase(), Phase::Cancelled);
+            return Ok(());
+        };
+        let [first, second] = ["one", "two"].map(|name| sound(journal.cycle(), name));
+        let seen = journal.cycle().version();
+        prop_assert_eq!(journal.handle(&one, &first).unwrap().len(), 1);
+        let after = journal.clone();
+        let refused = journal.handle(&two, &second).unwrap_err();
+        prop_assert_eq!(refused, Rejection::Version { expected: seen, found: seen + 1 });
+        prop_assert_eq!(journal, after);
+    }
+
+    #[test]
+    fn a_repeated_command_id_changes_nothing(operations in operations(), which in any::<prop::sample::Index>(), other in operation()) {
+        let mut journal = run(&operations);
+        prop_assume!(!journal.records().is_empty());
+        let before = journal.clone();
+        let record = which.get(before.records());
+        // It may say something else, come from somebody else, and have seen any version.
+        for expected in [record.sequence - 1, before.cycle().version(), u64::MAX] {
+            let repeated = Context { command: record.command.clone(), expected, by: String::new(), on: record.on };
+            let command = command(before.cycle(), other);
+            prop_assert_eq!(decide(before.cycle(), &command, &repeated), Ok(Vec::new()));
+            prop_assert_eq!(journal.handle(&command, &repeated), Ok(&[][..]));
+            prop_assert_eq!(&journal, &before);
+        }
+    }
+
+    #[test]
+    fn a_log_on_the_wire_reads_back_as_itself(operations in operations()) {
+        let journal = run(&operations);
+        prop_assume!(!journal.records().is_empty());
+        let json = serde_json::to_string(&journal).unwrap();
+        let read: Journal = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(&read, &journal);
+        prop_assert_eq!(serde_json::to_string(&read).unwrap(), json);
+    }
+
+    #[test]
+    fn a_log_with_one_record_dropped_doubled_swapped_or_of_another_cycle_is_refused(operations in operations(), which in any::<prop::sample::Index>()) {
+        let journal = run(&operations);
+        let records = journal.records();
+        prop_assume!(records.len() > 1);
+        // Without its last record a log is a log of before.
+        let at = which.index(records.len() - 1);
+        let sequence = at as u64 + 1;
+        let refused = |records: &[Recorded]| replay(records).unwrap_err();
+
+        let mut dropped = records.to_vec();
+        dropped.remove(at);
+        let error = refused(&dropped);
+        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::Sequence { expected: sequence }));
+
+        let mut doubled = records.to_vec();
+        doubled.insert(at, records[at].clone());
+        let error = refused(&doubled);
+        prop_assert_eq!((error.sequence, error.fault), (sequence, ReplayFault::Sequence { expected: sequence + 1 }));
+        // With its number put right it is of a command that was carried out before.
+        let error = refused(&renumbered(doubled));
+        let command = records[at].command.clone();
+        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::Repeated { command }));
+
+        let mut swapped = records.to_vec();
+        swapped.swap(at, at + 1);
+        let error = refused(&swapped);
+        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::Sequence { expected: sequence }));
+
+        let mut foreign = records.to_vec();
+        foreign[at + 1].cycle = id("2026-Q4");
+        let error = refused(&foreign);
+        let (expected, found) = (id("2026-Q3"), id("2026-Q4"));
+        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::OtherCycle { expected, found }));
+    }
+
+    #[test]
+    fn what_follows_from_the_cycle_cannot_be_stated_otherwise(operations in operations()) {
+        let journal = run(&operations);
+        for (at, record) in journal.records().iter().enumerate() {
+            let mut forged = journal.records()[..=at].to_vec();
+            match &mut forged[at].event {
+                Event::Replanned { voids_sign_off: flag, .. } | Event::ParentConfirmed { amended: flag, .. } => *flag = !*flag,
+                Event::Closed { seed } => drop(seed.released.insert("own pocket".into(), yuan(1))),
+                Event::Cancelled { returned, .. } => *returned = returned.map_or(Some(yuan(1)), |money| money.plus(yuan(1)).ok()),
+                _ => continue,
+            }
+            let error = replay(&forged).unwrap_err();
+            prop_assert_eq!(error.sequence, record.sequence);
+            let ReplayFault::Unmet(guards) = error.fault else { panic!("{:?}", error.fault) };
+            prop_assert!(matches!(guards[..], [Guard::Forged { .. }]), "{guards:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_that_replays_is_one_that_decide_would_have_led_to(operations in operations(), which in any::<prop::sample::Index>(), other in operation(), by in 0..4) {
+        let journal = run(&operations);
+        let Some(cycle) = (!journal.records().is_empty()).then(|| replay(&journal.records()[..which.index(journal.records().len())])) else { return Ok(()) };
+        let Ok(cycle) = cycle else { return Ok(()) };
+        let command = command(&cycle, other);
+        let mut context = sound(&cycle, "one more");
+        if by == 0 {
+            context.by = " ".into();
+        }
+        // The event that the command states, admitted or not.
+        let Some(event) = stated(&cycle, command.clone()) else { return Ok(()) };
+        let record = Recorded {
+            cycle: cycle.id().clone(),
+            sequence: cycle.version() + 1,
+            command: context.command.clone(),
+            by: context.by.clone(),
+            on: context.on,
+            event: event.clone(),
+        };
+        match (decide(&cycle, &command, &context), evolve(cycle, &record)) {
+            (Ok(events), Ok(_)) => prop_assert_eq!(events, vec![event]),
+            (Err(Rejection::Unmet { guards, .. }), Err(error)) => prop_assert_eq!(error.fault, ReplayFault::Unmet(guards)),
+            (decided, evolved) => prop_assert!(false, "{decided:?} and {evolved:?}"),
+        }
+    }
+}
+
+/// The event that a command states, for those that state all of it.
+fn stated(cycle: &Cycle, command: Command) -> Option<Event> {
+    Some(match command {
+        Command::Inherit { seed, provisional } => Event::Inherited { seed, provisional },
+        Command::Plan(plan) => Event::Planned(plan),
+        Command::SignOff { role } => Event::SignedOff { role },
+        Command::Start => Event::Started,
+        Command::Spend { line, amount, on } => Event::Spent { line, amount, on },
+        Command::Progress { task, progress } => Event::Progressed { task, progress },
+        Command::Measure { target, actual } => Event::Measured { target, actual },
+        Command::BeginCheck => Event::CheckBegun,
+        Command::Find(finding) => Event::Found(finding),
+        Command::BeginAct => Event::ActBegun,
+        Command::Decide { finding, decision } => Event::Decided { finding, decision },
+        Command::CompleteMeasure { finding } => Event::MeasureDone { finding },
+        Command::Release(release) => Event::Released(release),
+        Command::Close => Event::Closed { seed: Box::new(cycle.seed()?) },
+        Command::Amend(amendment) => Event::Amended(amendment),
+        Command::Waive { stage, until, reason } => Event::DueWaived { stage, until, reason },
+        _ => return None,
+    })
+}
+
+/// The laws above would hold of logs in which nothing happens: this counts what does.
+#[test]
+fn the_operations_reach_every_state_and_every_event() {
+    use proptest::strategy::ValueTree;
+    let config = proptest::test_runner::Config::default();
+    let rng = proptest::test_runner::TestRng::deterministic_rng(config.rng_algorithm);
+    let mut runner = proptest::test_runner::TestRunner::new_with_rng(config, rng);
+    let mut ends: BTreeMap<Phase, usize> = BTreeMap::new();
+    let mut events: BTreeMap<CommandKind, usize> = BTreeMap::new();
+    let mut rejections = 0;
+    for _ in 0..400 {
+        let operations = operations().new_tree(&mut runner).unwrap().current();
+        let journal = run_with(&operations, |_, _, _, _, led_to| rejections += usize::from(led_to.is_err()));
+        *ends.entry(journal.cycle().phase()).or_default() += 1;
+        for record in journal.records() {
+            *events.entry(record.event.kind()).or_default() += 1;
+        }
+    }
+    println!("{ends:?}\n{events:?}\n{rejections} rejections");
+    assert!(ends[&Phase::Closed] >= 100, "{ends:?}");
+    assert!(
+        CommandKind::ALL.iter().all(|kind| events.get(kind).is_some_and(|count| *count >= 20)),
+        "{events:?}"
+    );
+    assert!(rejections >= 1_000);
+}
