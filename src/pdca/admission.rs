@@ -116,7 +116,12 @@ fn unexplained_misses(cycle: &Cycle) -> impl Iterator<Item = Guard> {
     targets.filter_map(|(name, target)| {
         let actual = cycle.actuals().get(name)?.measured()?;
         let value = actual.to(target.unit()).ok()?.value();
-        let found = cycle.findings().iter().any(|decided| decided.finding.metric() == name);
+        // A finding from before the value was measured again says nothing of it.
+        let states = |finding: &Finding| {
+            let stated = finding.actual().to(target.unit());
+            finding.metric() == name && stated.is_ok_and(|stated| stated.value() == value)
+        };
+        let found = cycle.findings().iter().any(|decided| states(&decided.finding));
         (!found && !target.is_met(value)).then(|| Guard::MissedWithoutFinding { target: name.clone() })
     })
 }
@@ -418,6 +423,21 @@ mod tests {
 
     fn doing() -> Told {
         Told::new().after([Command::Plan(Box::new(plan())), sign(), Command::Start])
+    }
+
+    #[test]
+    fn a_finding_on_a_value_that_was_measured_again_explains_nothing() {
+        let find = |actual: &str| {
+            let finding =
+                Finding::new("conversion", plan().targets()["conversion"].clone(), actual.parse().unwrap());
+            Command::Find(finding.unwrap().into())
+        };
+        let told = doing().after([measure("conversion", "1.5 %"), Command::BeginCheck, find("1.5 %")]);
+        assert!(told.unmet(CommandKind::BeginAct).is_empty());
+        let told = told.after([measure("conversion", "1.4 %")]);
+        let missing = ["target conversion was missed, and no finding says why"];
+        assert_eq!(told.unmet(CommandKind::BeginAct), missing);
+        assert!(told.after([find("1.4 %")]).unmet(CommandKind::BeginAct).is_empty());
     }
 
     #[test]

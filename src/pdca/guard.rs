@@ -88,7 +88,7 @@ pub enum Guard {
         /// The target's name.
         target: String,
     },
-    /// A target that was missed, without a finding.
+    /// A target that was missed, without a finding that states its value.
     #[error("target {target} was missed, and no finding says why")]
     MissedWithoutFinding {
         /// The target's name.

@@ -168,7 +168,12 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
         CommandKind::Inherit => {
             Command::Inherit { seed: Box::new(seed("2026-Q2", "2026-Q2", numbers)), provisional: a % 3 > 0 }
         }
-        CommandKind::Plan => Command::Plan(Box::new(plan("2026-Q3", numbers, &BTreeMap::new()))),
+        CommandKind::Plan => {
+            // After the parent, whatever that is.
+            let after = cycle.inherited().map(|own| own.seed.period.next().unwrap().to_string());
+            let period = after.unwrap_or_else(|| "2026-Q3".into());
+            Command::Plan(Box::new(plan(&period, numbers, &BTreeMap::new())))
+        }
         CommandKind::SignOff => {
             let unsigned: Vec<&str> = cycle.unsigned().collect();
             Command::SignOff { role: (*pick(&unsigned, a)?).into() }
@@ -207,7 +212,7 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
         CommandKind::Replan => {
             let plan = match c % 4 {
                 0 => plan_now?.clone(),
-                _ => plan("2026-Q3", numbers, cycle.spent()),
+                _ => plan(&plan_now?.period().to_string(), numbers, cycle.spent()),
             };
             Command::Replan { plan: Box::new(plan), reason: "the season came early".into() }
         }
