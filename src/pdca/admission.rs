@@ -441,6 +441,25 @@ mod tests {
     }
 
     #[test]
+    fn a_parent_confirmed_while_results_are_checked_leaves_signatures() {
+        let seed = |reached: Option<Actual>| {
+            let mut parent = Told(Journal::new(id("2026-Q2")));
+            parent = parent.after([Command::Plan(Box::new(draft("2026-Q2").check().unwrap()))]);
+            let mut seed = parent.0.cycle().seed().unwrap();
+            seed.targets.get_mut("conversion").unwrap().actual = reached;
+            Box::new(seed)
+        };
+        let inherit = || Command::Inherit { seed: seed(None), provisional: true };
+        let confirm = || Command::ConfirmParent { seed: seed(Some(Actual::Unmeasured("lost".into()))) };
+        let started = || [inherit(), Command::Plan(Box::new(plan())), sign(), Command::Start];
+        let doing = Told::new().after(started()).after([confirm()]);
+        assert_eq!(doing.0.cycle().unsigned().collect::<Vec<_>>(), ["director"]);
+        let checking =
+            Told::new().after(started()).after([measure("conversion", "2 %"), Command::BeginCheck]);
+        assert_eq!(checking.after([confirm()]).0.cycle().unsigned().count(), 0);
+    }
+
+    #[test]
     fn a_sort_of_command_that_can_say_nothing_fitting_is_not_allowed() {
         let told = doing();
         assert_eq!(told.unmet(CommandKind::SignOff), ["all have signed already"]);

@@ -97,7 +97,8 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-    /// Replace what was provisional by what the closed parent hands on.
+    /// Replace what was provisional by what the closed parent hands on. The cycle knows the parent by its seed alone:
+    /// that it is closed, the caller sees to, and [`Lineage`](super::Lineage) checks.
     ConfirmParent {
         /// What it hands on.
         seed: Box<Seed>,

@@ -146,6 +146,7 @@ pub struct Cycle {
     waivers: Vec<Waiver>,
     amendments: Vec<Amendment>,
     done_on: [Option<NaiveDate>; 4],
+    cancelled_on: Option<NaiveDate>,
     handled: Handled,
 }
 
@@ -172,6 +173,7 @@ impl Cycle {
             waivers: Vec::new(),
             amendments: Vec::new(),
             done_on: [None; 4],
+            cancelled_on: None,
             handled: Handled::new(),
         }
     }
@@ -271,6 +273,12 @@ impl Cycle {
     #[must_use]
     pub fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
         self.done_on.get(stage as usize).copied().flatten()
+    }
+
+    /// On which day it was cancelled, where it was.
+    #[must_use]
+    pub const fn cancelled_on(&self) -> Option<NaiveDate> {
+        self.cancelled_on
     }
 
     /// Whether a command of this id was carried out.
@@ -448,6 +456,7 @@ impl Cycle {
                     self.give_back(*returned);
                 }
                 self.state = State::Cancelled { reason: reason.clone() };
+                self.cancelled_on = Some(on);
             }
             Event::DueWaived { stage, until, reason } => self.waivers.push(Waiver {
                 stage: *stage,
@@ -458,7 +467,8 @@ impl Cycle {
             }),
             Event::ParentConfirmed { seed, amended } => {
                 self.inherited = Some(Inheritance { seed: Seed::clone(seed), provisional: false });
-                if *amended {
+                // Once results are checked, the plan is not signed again.
+                if *amended && matches!(self.phase(), Phase::Draft | Phase::Planned | Phase::Doing) {
                     self.signed.clear();
                 }
             }

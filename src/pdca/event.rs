@@ -133,7 +133,8 @@ pub enum Event {
     ParentConfirmed {
         /// What it hands on.
         seed: Box<Seed>,
-        /// Whether that differs from what was provisional, so that signatures no longer hold.
+        /// Whether that differs from what was provisional; then signatures no longer hold, unless results are checked
+        /// already.
         amended: bool,
     },
 }

@@ -107,7 +107,7 @@ pub fn status(
         let until = StageStatus::until_of(&due, period_end, waiver.as_ref());
         let done_on = cycle.done_on(stage).filter(|done| *done <= date);
         let timeliness = match (done_on, days_after(until, done_on.unwrap_or(date))) {
-            (None, _) if cycle.phase() == super::Phase::Cancelled => Timeliness::Dropped,
+            (None, _) if cycle.cancelled_on().is_some_and(|on| on <= date) => Timeliness::Dropped,
             (Some(_), 0) => Timeliness::Done,
             (Some(_), days) => Timeliness::DoneLate { days },
             (None, 0) => Timeliness::Open,
@@ -261,6 +261,8 @@ mod tests {
         tell(&mut journal, 7, 3, Command::Cancel { reason: "the product was withdrawn".into() });
         let all = Stage::ALL.map(|of| timeliness(&journal, of, 12, 31));
         assert_eq!(all, ["done", "dropped", "dropped", "dropped"]);
+        // On the day before it was cancelled nobody knew.
+        assert_eq!(timeliness(&journal, Stage::Check, 7, 2), "open");
     }
 
     #[test]
