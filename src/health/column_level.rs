@@ -1,10 +1,13 @@
 //! The sums of one level of a matrix for a block of entities, and the scores that come from them.
 
-use super::columns::BLOCK;
 use super::normaliser::float;
 use super::{Aggregation, HealthError, MissingPolicy, Score};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+
+/// How many entities are scored at a time: what is in work stays near. Not a power of two, as a processor takes
+/// addresses 4 KiB apart for the same at first.
+pub(super) const BLOCK: usize = 440;
 
 /// A weight, and the same as a float.
 #[derive(Clone, Copy)]

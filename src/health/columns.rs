@@ -1,16 +1,13 @@
 //! Scores and lights of many entities at once, on columns.
 
 use super::column_edges::{Edges, Interval};
-use super::column_level::{Level, Weight, is_plain, keep, mask};
+use super::column_level::{BLOCK, Level, Weight, is_plain, keep, mask};
 use super::normaliser::{Kind, float};
 use super::{Direction, HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
 use crate::target::{Bands, EdgeSide, Goal, Light, LowerRule, Target};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// How many entities are scored at a time: what is in work stays near. Not a power of two, as a processor takes
-/// addresses 4 KiB apart for the same at first.
-pub(super) const BLOCK: usize = 440;
 /// Half of the last decimal to which a score is rounded before it meets an edge.
 const EDGE: f64 = 5e-13;
 /// How many indicators' lights one word of an entity's tally holds, two bits for each.

@@ -39,7 +39,8 @@ pub struct TaskStatus<'a> {
     pub task: &'a Task,
     /// Its state.
     pub state: TaskState,
-    /// The workdays since it should have begun, or should have been done; 0 where it is not late. Of a task
+    /// The workdays since it should have begun, or should have been done; 0 where it is not late, and on the days
+    /// off right behind its last day, where it is delayed by no workday yet. Of a task
     /// that is done the workdays by which it was done late.
     pub late: i64,
 }
