@@ -1,8 +1,8 @@
 //! Health: scores and lights of many entities on columns, and priorities from pairwise judgements.
 //!
 //! 100,000 entities x 8 indicators come as 6.4 MB of integers and leave 1.3 MB of scores and lights: a machine that
-//! only adds up the integers takes 0.2 ms. The arithmetic mean takes 2.8 ms on a quiet machine and 3.7 ms on a busy
-//! one, where the aim is 3 ms: some 25 instructions a value on vectors of two. The priorities of 15 items take 17 us.
+//! only adds up the integers takes 0.2 ms. The arithmetic mean takes 2.6 to 3.5 ms by how busy the machine is, where the
+//! aim is 3 ms: some 23 instructions a value on vectors of two. The priorities of 15 items take 14 to 17 us.
 
 #![allow(
     missing_docs,
