@@ -86,14 +86,14 @@ impl Loop {
             let best = question.solve()?;
             let gap = 100.0 * best.verify(question)?;
             writeln!(out, "  What response curves would do with {} of it:\n", best.spend())?;
-            let mut table = Table::new("<line >by rules >by curves >next yuan brings <held by");
+            let mut table = Table::new("<line >by rules >by curves >the next one brings <held by");
             for line in best.lines() {
                 let ruled = quarter.allocation.get(line.name());
                 table.row([
                     line.name().into(),
                     ruled.map_or_else(|| "-".into(), |line| line.amount().to_string()),
                     line.amount().to_string(),
-                    format!("{:.2}", line.marginal_return()),
+                    format!("{:.2} {}", line.marginal_return(), line.amount().currency()),
                     line.binding().to_string(),
                 ]);
             }
@@ -240,7 +240,7 @@ impl Loop {
         }
         table.write(out)?;
         if let Some(score) = assessment.score() {
-            let score = score.round(4, Rounding::HalfEven)?;
+            let score = percent(score.ratio().ok_or("the score is no exact ratio")?, 1)?;
             let light = assessment.light().map_or_else(|| "none".into(), |light| light.to_string());
             writeln!(out, "  Health as a whole: {score}, {light}.\n")?;
         }
@@ -333,7 +333,9 @@ fn attribution(out: &mut String, quarter: &Quarter) -> Written {
         ("first", Box::new(FirstTouch)),
         ("Markov", Box::new(Markov::order(1)?)),
     ];
-    let mut table = Table::new("<orders by channel >last touch >first touch >Markov");
+    let orders = paths.totals().conversions;
+    writeln!(out, "  Which channels brought orders: a sample of journeys with {orders} of them\n")?;
+    let mut table = Table::new("<orders of a channel >last touch >first touch >Markov");
     let mut columns = Vec::new();
     for (_, model) in models {
         columns.push(model.credit(paths)?.conversions_exact(2)?);
@@ -353,6 +355,7 @@ fn attribution(out: &mut String, quarter: &Quarter) -> Written {
 /// Where users leave.
 fn funnel(out: &mut String, quarter: &Quarter) -> Written {
     let Some(funnel) = &quarter.steps else { return Ok(()) };
+    writeln!(out, "  Where users leave: a sample of {} of them\n", funnel.entered())?;
     let mut table = Table::new("<step >users >of the step before >lost");
     table.row(["impression".into(), funnel.entered().to_string(), String::new(), String::new()]);
     for step in funnel.transitions() {

@@ -64,9 +64,12 @@ pub(super) struct Quarter {
     /// Why a target was missed.
     #[serde(default)]
     causes: BTreeMap<String, Vec<Cause>>,
-    /// What is done about a missed target; about others nothing is.
+    /// What is done about a missed target.
     #[serde(default)]
     measures: BTreeMap<String, Measure>,
+    /// Why nothing is done about a missed target.
+    #[serde(default)]
+    declined: BTreeMap<String, String>,
     /// The targets whose inherited measures are done, and when.
     #[serde(default)]
     measures_done: Vec<(NaiveDate, String)>,
@@ -264,10 +267,11 @@ impl Loop {
         let metrics: Vec<String> =
             desk.cycle().findings().iter().map(|own| own.finding.metric().to_owned()).collect();
         for (finding, metric) in (1_u32..).zip(metrics) {
-            let decision = match quarter.measures.get(&metric) {
-                Some(measure) => Decision::Accepted(measure.clone()),
-                None => Decision::Rejected("nothing is worth its cost here".into()),
-            };
+            let accepted = quarter.measures.get(&metric).cloned().map(Decision::Accepted);
+            let declined = quarter.declined.get(&metric).cloned().map(Decision::Rejected);
+            let missing = || format!("neither a measure nor a reason for none: {metric}");
+            let decision =
+                at(quarter.place.field("measures").as_str(), accepted.or(declined).ok_or_else(missing))?;
             desk.handle("measures", COMMITTEE, act, &Command::Decide { finding, decision })?;
         }
         if let Some(release) = self.release(desk.cycle(), quarter)? {

@@ -85,8 +85,8 @@ fn two_broken_quarters_are_refused_with_their_path() {
         ),
         ("\"8000.50 CNY\"", "\"18000.50 CNY\"", "5,200.50 CNY too much"),
         (
-            "\"measured\": \"3.78 %\"",
-            "\"measured\": \"3.78 CNY\"",
+            "\"measured\": \"3.79 %\"",
+            "\"measured\": \"3.79 CNY\"",
             "quarters[0].actuals: measure was refused: target conversion rate:",
         ),
         (
@@ -111,6 +111,11 @@ fn two_broken_quarters_are_refused_with_their_path() {
             "quarters[0].touches (funnel.csv): line 1",
         ),
         ("{\"measured\": \"38 %\"}", "{\"unmeasured\": \" \"}", "the reason for no value is empty"),
+        (
+            "\"declined\": {\"online sales\"",
+            "\"declined\": {\"sales\"",
+            "quarters[0].measures: neither a measure nor a reason for none: online sales",
+        ),
     ] {
         assert!(file.contains(good), "{good}");
         std::fs::write(&path, file.replacen(good, broken, 1)).unwrap();
