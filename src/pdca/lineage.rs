@@ -72,6 +72,57 @@ impl LineageError {
 /// Cycles of which each continues the one before, with periods that increase.
 ///
 /// The last may still be provisional: planned from findings of a cycle that was not closed yet.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{
+///     Actual, Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable, Verdict,
+/// };
+/// use marketloop::quantity::Money;
+/// use marketloop::review::Finding;
+/// use marketloop::time::date;
+///
+/// let tell = |journal: &mut Journal, commands: Vec<Command>| -> Result<(), marketloop::Error> {
+///     for command in commands {
+///         let expected = journal.cycle().version();
+///         let id = CommandId::new(format!("{expected}"))?;
+///         let context = Context { command: id, expected, by: "Lin".into(), on: date(2026, 10, 9)? };
+///         journal.handle(&command, &context)?;
+///     }
+///     Ok(())
+/// };
+/// // A quarter up to the check of its one target.
+/// let checked = |period: &str, reached: &str| -> Result<Vec<Command>, marketloop::Error> {
+///     let plan = CyclePlan::draft(period.parse()?, Money::parse("0 CNY")?, StageTable::consistent()?)
+///         .signed_by("director")
+///         .target("conversion", "at least 4 %".parse()?)
+///         .check()?;
+///     let actual = Actual::Measured(reached.parse()?);
+///     Ok(vec![
+///         Command::Plan(Box::new(plan)),
+///         Command::SignOff { role: "director".into() },
+///         Command::Start,
+///         Command::Measure { target: "conversion".into(), actual },
+///         Command::BeginCheck,
+///     ])
+/// };
+/// let mut q3 = Journal::new(CycleId::new("2026-Q3")?);
+/// tell(&mut q3, checked("2026-Q3", "3 %")?)?;
+/// let missed = Finding::new("conversion", "at least 4 %".parse()?, "3 %".parse()?)?;
+/// tell(&mut q3, vec![Command::Find(Box::new(missed))])?;
+///
+/// let mut q4 = Journal::new(CycleId::new("2026-Q4")?);
+/// if let Some(seed) = q3.cycle().seed() {
+///     tell(&mut q4, vec![Command::Inherit { seed: Box::new(seed), provisional: true }])?;
+/// }
+/// tell(&mut q4, checked("2026-Q4", "4.2 %")?)?;
+///
+/// let lineage = Lineage::new([q3.cycle(), q4.cycle()])?;
+/// let effect = lineage.effect(&FindingId { cycle: q3.cycle().id().clone(), number: 1 })?;
+/// assert_eq!(effect.before.map(|ratio| ratio.to_percent()).as_deref(), Some("75%"));
+/// assert_eq!(effect.verdict, Verdict::Met);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Lineage<'a> {
     cycles: Vec<&'a Cycle>,

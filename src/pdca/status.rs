@@ -87,6 +87,30 @@ pub struct CycleStatus {
 /// # Errors
 /// All problems at once: [`PdcaError::NoPlan`]; [`PdcaError::Time`] where a due date cannot be computed, at its
 /// row; [`PdcaError::Plan`] where the tasks have no dates.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable, status};
+/// use marketloop::quantity::Money;
+/// use marketloop::time::{WorkCalendar, date};
+///
+/// let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+/// let money = Money::parse("50000 CNY")?;
+/// let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::consistent()?)
+///     .signed_by("director")
+///     .target("repurchase rate", "at least 25 %".parse()?)
+///     .line("search", money)
+///     .check()?;
+/// let today = date(2026, 7, 2)?;
+/// let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: today };
+/// quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+///
+/// // The letter of goal responsibility was due within 10 days, and nobody has signed it.
+/// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
+/// let evening = status(quarter.cycle(), date(2026, 7, 14)?, &calendar)?;
+/// assert_eq!(evening.stages[0].timeliness.to_string(), "overdue by 3 d");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 pub fn status(
     cycle: &Cycle,
     date: NaiveDate,
