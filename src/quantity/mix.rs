@@ -4,6 +4,7 @@ use super::exact::{decimal_quotient, magnitude};
 use super::natural::Natural;
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
 use super::{QuantityError, Rounding, Share, from_parts, subtract};
+use crate::error::repeated;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -49,7 +50,7 @@ impl<K: Ord> Mix<K> {
         if entries.is_empty() {
             return Err(QuantityError::EmptyMix);
         }
-        if let Some((first, second)) = repeated_key(entries.iter().map(|(key, _)| key)) {
+        if let Some((first, second)) = repeated(entries.iter().map(|(key, _)| key)) {
             return Err(QuantityError::DuplicateKey { first, second });
         }
         check_sum(entries.iter().map(|(_, share)| *share))?;
@@ -112,16 +113,6 @@ fn check_sum(shares: impl Iterator<Item = Share>) -> Result<(), QuantityError> {
         decimal_quotient(false, sum, whole, scale, Rounding::HalfEven)
     });
     Err(QuantityError::MixSum { sum: rounded.unwrap_or(Decimal::MAX).normalize(), rounded: true })
-}
-
-/// The indices of two equal keys, the earliest two of the least such key.
-pub(crate) fn repeated_key<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Option<(usize, usize)> {
-    let mut keys: Vec<(usize, &K)> = keys.enumerate().collect();
-    keys.sort_by(|left, right| left.1.cmp(right.1));
-    keys.windows(2).find_map(|pair| match pair {
-        [(first, key), (second, next)] if key == next => Some((*first, *second)),
-        _ => None,
-    })
 }
 
 impl<K> Mix<K> {

@@ -43,7 +43,6 @@ pub use share::Share;
 pub use unit::Unit;
 
 pub(crate) use exact::{from_parts, parse_decimal, percent_text, quotient};
-pub(crate) use mix::repeated_key;
 pub(crate) use money::grouped;
 
 use crate::error::ErrorKind;

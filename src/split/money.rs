@@ -3,7 +3,8 @@
 use super::quota::FEW;
 use super::weights::{few_parts, signed};
 use super::{Method, SplitError, Weights};
-use crate::quantity::{Mix, Money, repeated_key};
+use crate::error::repeated;
+use crate::quantity::{Mix, Money};
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt;
@@ -65,7 +66,7 @@ impl<K: Ord> TryFrom<Draft<K>> for Split<K> {
 }
 
 pub(super) fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Result<(), SplitError> {
-    match repeated_key(keys) {
+    match repeated(keys) {
         Some((first, second)) => Err(SplitError::DuplicateKey { first, second }),
         None => Ok(()),
     }

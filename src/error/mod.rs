@@ -21,13 +21,21 @@
 //! # let _: Problems<QuantityError> = problems;
 //! ```
 
+mod lookup;
+mod size;
+
+pub use size::TooLarge;
+
+pub(crate) use lookup::{Lookup, repeated};
+pub(crate) use size::within;
+
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The sort of a fault, the same six for the whole crate.
+/// The sort of a fault, the same seven for the whole crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -43,6 +51,8 @@ pub enum ErrorKind {
     Conflict,
     /// The figure does not exist: a ratio to nothing, a date beyond the known calendar.
     Undefined,
+    /// More would have been made, or searched, than a stated limit allows: see [`TooLarge`].
+    Limit,
 }
 
 impl fmt::Display for ErrorKind {
@@ -54,6 +64,7 @@ impl fmt::Display for ErrorKind {
             Self::Empty => "empty",
             Self::Conflict => "conflict",
             Self::Undefined => "undefined",
+            Self::Limit => "limit",
         })
     }
 }

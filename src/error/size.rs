@@ -1,0 +1,40 @@
+//! Sizes that are counted before anything of that size is made.
+
+/// More would have been made than the limit allows.
+///
+/// A small document can ask for a large product: every day of 9,999 years, every pair of 100,000 names. What
+/// it would make is counted first, and refused here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{count}{} {what}, at most {limit}", if *count == u64::MAX { " or more" } else { "" })]
+#[non_exhaustive]
+pub struct TooLarge {
+    /// What was counted, in the plural: `due dates`.
+    pub what: &'static str,
+    /// How many there would be; `u64::MAX` also stands for more than that.
+    pub count: u64,
+    /// How many are allowed.
+    pub limit: u64,
+}
+
+/// `count` as a size, when it is at most `limit`; `None` stands for a count beyond every number.
+///
+/// # Errors
+/// [`TooLarge`] naming `what`, with both numbers.
+pub(crate) fn within(what: &'static str, count: Option<u64>, limit: u64) -> Result<usize, TooLarge> {
+    let count = count.unwrap_or(u64::MAX);
+    usize::try_from(count).ok().filter(|_| count <= limit).ok_or(TooLarge { what, count, limit })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn the_limit_itself_is_allowed() {
+        assert_eq!(within("parts", Some(10), 10), Ok(10));
+        assert_eq!(within("parts", Some(11), 10).unwrap_err().to_string(), "11 parts, at most 10");
+        let endless = within("parts", None, 10).unwrap_err().to_string();
+        assert_eq!(endless, "18446744073709551615 or more parts, at most 10");
+    }
+}
