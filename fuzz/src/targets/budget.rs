@@ -1,0 +1,259 @@
+//! Allocations, reallocations, cuts, tracking and returns.
+use super::*;
+
+pub fn register(out: &mut Vec<Probe>) {
+    use marketloop::budget::*;
+    json!(out, AllocationDraft, |v, _c| if let Ok(a) = v.allocate() {
+        use_allocation(&a)
+    });
+    json!(out, Allocation, |v, _c| use_allocation(&v));
+    json!(out, RuleDraft);
+    json!(out, Take);
+    json!(out, Reserve);
+    json!(out, Divide);
+    json!(out, Keep);
+    json!(out, Concentration);
+    json!(out, Quota);
+    json!(out, Step);
+    json!(out, Amount);
+    json!(out, Limit);
+    json!(out, Vec<Step>, |v, c| {
+        let _ = replay(&v, money(&mut c.random).currency());
+    });
+    json!(out, Budget, |v, c| {
+        for l in v.lines().iter() {
+            let _ = (l.explain(), l.reason(), l.purpose().is_some());
+            use_ratio(l.rounding(), &mut c.random);
+            if let Some(x) = v.share(l) {
+                use_ratio(x, &mut c.random)
+            }
+        }
+        let mut t = Tracking::of(&v);
+        for l in v.lines().iter() {
+            let m = |r: &mut Random| {
+                Money::from_minor(
+                    if r.one_in(5) { r.i128() } else { r.below(100000) as i128 },
+                    v.total().currency(),
+                )
+                .unwrap_or(l.amount())
+            };
+            t = t.spending(
+                LineSpending::new(l.name())
+                    .with_actual(m(&mut c.random))
+                    .with_committed(m(&mut c.random))
+                    .with_forecast(m(&mut c.random)),
+            );
+        }
+        if let Ok(t) = t.check() {
+            use_tracking(&t, &mut c.random);
+            round_trip(&t)
+        }
+        let mut cut: Vec<CutLine> = v.lines().iter().map(|l| CutLine::of(l, c.random.u32())).collect();
+        if let Some(x) = cut.first_mut() {
+            *x = x.clone().with_floor(money(&mut c.random)).with_marginal_return(c.random.decimal())
+        }
+        let m = money(&mut c.random);
+        for s in [
+            Shrink::To(m),
+            Shrink::By(m),
+            Shrink::ByShare { share: share(&mut c.random), rounding: *c.random.pick(&ROUNDINGS) },
+        ] {
+            if let Ok(x) = Cuts::draft(cut.clone(), s).check() {
+                round_trip(&x);
+                let _ = x.to_string();
+            }
+        }
+    });
+    json!(out, BudgetDraft);
+    json!(out, Cuts, |v, _c| {
+        let _ = (v.to_string(), v.total(), v.new_lines().len());
+        for x in v.cuts() {
+            let _ = (x.to_string(), x.reason().to_string());
+        }
+    });
+    json!(out, CutsDraft, |v, _c| if let Ok(x) = v.check() {
+        round_trip(&x);
+        let _ = x.to_string();
+    });
+    json!(out, Reallocation, |v, _c| {
+        let _ = (v.to_string(), v.replayed().is_ok());
+        ensure!(
+            v.replayed().is_err() || v.replayed().ok().map(|x| x.len()) == Some(v.lines().len()),
+            "replayed"
+        );
+    });
+    json!(out, ReallocationDraft, |v, _c| if let Ok(x) = v.check() {
+        round_trip(&x);
+        let _ = (x.to_string(), x.replayed());
+        for m in x.moves() {
+            let _ = m.to_string();
+        }
+    });
+    json!(out, ReleaseTable, |v, c| use_table(v.table(), &mut c.random));
+    json!(out, Tracking, |v, c| use_tracking(&v, &mut c.random));
+    json!(out, TrackingDraft, |v, c| if let Ok(t) = v.check() {
+        use_tracking(&t, &mut c.random)
+    });
+    json!(out, TrueReturn<Revenue>, |v, c| {
+        use_return(&v, &mut c.random);
+        if let Ok(p) = v.to_profit(share(&mut c.random), *c.random.pick(&ROUNDINGS)) {
+            use_return(&p, &mut c.random);
+            round_trip(&p)
+        }
+    });
+    json!(out, TrueReturn<Profit>, |v, c| use_return(&v, &mut c.random));
+    json!(out, TrueReturnDraft);
+    json!(out, Paced, |v, c| {
+        let _ = v.cumulative();
+        let m = |r: &mut Random| {
+            Money::from_minor(
+                if r.one_in(5) { r.i128() } else { r.below(100000) as i128 },
+                v.total().currency(),
+            )
+            .unwrap_or(v.total())
+        };
+        ensure!(
+            Money::sum(v.plan().iter().copied(), v.total().currency()).ok() == Some(v.total()),
+            "paced adds up"
+        );
+        for n in 0..v.plan().len().min(20) + 2 {
+            if let Ok(s) = v.after(n, m(&mut c.random), m(&mut c.random)) {
+                for x in [s.pacing_index(), s.projected_total()] {
+                    if let Ok(x) = x {
+                        use_ratio(x, &mut c.random)
+                    }
+                }
+                if let Ok(x) = s.repaced() {
+                    ensure!(
+                        x.is_empty()
+                            || Money::sum(x.iter().copied(), v.total().currency()).ok()
+                                == Some(s.remaining()),
+                        "repaced adds up {x:?} {}",
+                        s.remaining()
+                    );
+                }
+                let _ = s.against_cap(c.random.decimal()).map(|x| x.will_be_exceeded().is_ok());
+            }
+        }
+    });
+    json!(out, FlexibleBudget, |v, c| {
+        if let Ok(x) = v.flexed(c.random.decimal()) {
+            use_ratio(x, &mut c.random)
+        }
+        if let Ok(x) = v.against(c.random.decimal(), c.random.decimal()) {
+            for y in [x.static_budget(), x.flexed(), x.volume_variance(), x.spending_variance(), x.total()] {
+                use_ratio(y, &mut c.random)
+            }
+            ensure!(
+                x.volume_variance().plus(x.spending_variance()).is_err()
+                    || x.volume_variance().plus(x.spending_variance()).ok() == Some(x.total()),
+                "flex adds up"
+            );
+        }
+    });
+    json!(out, Vec<LineSpend>, |v, c| if let Ok(x) = SpendVariance::of(v) {
+        let _ = x.to_string();
+        for y in [Ok(x.price()), x.volume(), x.mix(), Ok(x.total())] {
+            if let Ok(y) = y {
+                use_ratio(y, &mut c.random)
+            }
+        }
+        for l in x.lines() {
+            let _ = (l.to_string(), l.volume(), l.mix());
+        }
+        if let (Ok(a), Ok(b)) = (x.volume(), x.mix())
+            && let Ok(s) = x.price().plus(a).and_then(|s| s.plus(b))
+        {
+            ensure!(s == x.total(), "spend variance adds up");
+        }
+    });
+    json!(out, UnitSpend);
+    json!(out, Position);
+    json!(out, Recipient);
+    json!(out, Added);
+    json!(out, Move);
+    json!(out, LineSpending);
+    json!(out, PlannedLine);
+    json!(out, CutLine);
+    json!(out, ReturnPart);
+    json!(out, CostPart);
+    json!(out, LineDraft);
+}
+
+pub fn use_allocation(a: &marketloop::budget::Allocation) {
+    round_trip(a);
+    let cur = a.total().currency();
+    ensure!(
+        Money::sum(a.leaves().map(|l| l.amount()), cur).ok() == Some(a.total()),
+        "leaves add up to {}",
+        a.total()
+    );
+    for l in a.lines() {
+        let _ = (l.to_string(), l.purpose().is_some(), l.release().map(|r| r.to_string()));
+        ensure!(!l.amount().is_negative() || a.total().is_negative(), "a line below 0: {l}");
+        match l.reasons().replay() {
+            Ok(m) => ensure!(m == l.amount(), "replay {m} {}", l.amount()),
+            Err(e) => found(format!(
+                "replay of a line fails: {}",
+                e.to_string().chars().take(40).collect::<String>()
+            )),
+        }
+        if l.has_parts() {
+            ensure!(
+                Money::sum(a.parts_of(l.name()).map(|p| p.amount()), cur).ok() == Some(l.amount()),
+                "parts add up"
+            );
+        }
+    }
+    if let Ok(b) = a.to_budget("x") {
+        round_trip(&b)
+    }
+}
+
+pub fn use_tracking(t: &marketloop::budget::Tracking, r: &mut Random) {
+    for l in t.lines() {
+        let f = l.figures();
+        let _ = (f.variance().to_string(), f.forecast_variance().side(), f.cap(r.decimal()), f.available());
+        if let Ok(x) = f.share_spent() {
+            use_ratio(x, r)
+        }
+        let _ = t.line(l.name()).is_ok();
+    }
+    if let Ok(c) = t.against_cap(r.decimal()) {
+        let _ = (
+            c.caps().count(),
+            c.over_now().count(),
+            c.over_at_the_end().count(),
+            c.total_cap(),
+            c.total_is_over_now(),
+        );
+    }
+    if let Ok(x) = t.total().share_spent() {
+        use_ratio(x, r)
+    }
+}
+
+pub fn use_return<B: marketloop::budget::Basis>(v: &marketloop::budget::TrueReturn<B>, r: &mut Random) {
+    let _ = (
+        v.direct_returns(),
+        v.indirect_returns(),
+        v.costs(),
+        v.return_parts().count(),
+        v.cost_parts().len(),
+        v.costs_of(marketloop::budget::CostKind::Media),
+    );
+    if let Ok(x) = v.return_ratio() {
+        use_ratio(x.value(), r)
+    }
+    if let Ok(x) = v.net_return() {
+        use_ratio(x.value(), r)
+    }
+    if let Ok(x) = v.media_return() {
+        use_ratio(x.value(), r)
+    }
+    if let Ok(x) = v.steps() {
+        for s in x {
+            use_ratio(s.change(), r)
+        }
+    }
+}

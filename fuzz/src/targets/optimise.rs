@@ -1,0 +1,51 @@
+//! Questions to the optimiser.
+use super::*;
+
+pub fn register(out: &mut Vec<Probe>) {
+    use marketloop::optimise::*;
+    json!(out, OptimiseDraft, |v, c| {
+        let mut v = v;
+        v.limits = v.limits.with_nodes(v.limits.nodes().min(300));
+        if let Ok(q) = v.check() {
+            round_trip_text(&q);
+            match q.solve() {
+                Ok(o) => {
+                    finite!(o.response());
+                    finite!(o.exact_response());
+                    finite!(o.multiplier());
+                    ensure!(!o.bound().is_nan(), "bound");
+                    ensure!(!o.gap().is_nan() && o.gap() >= 0.0, "gap {}", o.gap());
+                    for l in o.lines() {
+                        finite!(l.exact());
+                        finite!(l.response());
+                        ensure!(!l.marginal_return().is_nan(), "marginal return {}", l.marginal_return());
+                        let _ = l.to_string();
+                    }
+                    for g in o.groups() {
+                        finite!(g.multiplier());
+                    }
+                    let _ = o.to_string();
+                    ensure!(
+                        Money::sum(o.lines().iter().map(|l| l.amount()), o.spend().currency()).ok()
+                            == Some(o.spend()),
+                        "spend adds up"
+                    );
+                    if let Ok(g) = o.verify(&q) {
+                        ensure!(!g.is_nan(), "verify {g}");
+                    }
+                    if let Ok(x) = q.response_of(o.lines().iter().map(|l| (l.name(), l.amount()))) {
+                        finite!(x)
+                    }
+                }
+                Err(e) => {
+                    let _ = e.to_string();
+                }
+            }
+            if let Ok(x) = q.bound_at(c.random.f64()) {
+                ensure!(!x.is_nan(), "bound_at {x}");
+            }
+        }
+    });
+    json!(out, Aim);
+    json!(out, Limits);
+}

@@ -1,0 +1,176 @@
+//! Findings, alerts and risks.
+use super::*;
+
+pub fn register(out: &mut Vec<Probe>) {
+    use marketloop::review::*;
+    json!(out, Finding, |v, c| {
+        let _ =
+            (v.attainment().is_ok(), v.is_met().is_ok(), v.gap().map(|q| round_trip(&q)), v.causes().len());
+        if let Ok(x) = v.unexplained() {
+            use_ratio(x, &mut c.random)
+        }
+        if let Ok(p) = Priority::of(&v) {
+            let _ = p.to_string();
+            use_ratio(p.severity(), &mut c.random);
+            use_ratio(p.product(), &mut c.random)
+        }
+        let _ = by_priority([&v, &v]).map(|x| x.len());
+        let _ = (
+            A3Report::of(&v, c.random.text()).to_string(),
+            fishbone(v.causes()).len(),
+            v.linked_causes().count(),
+        );
+        if let Ok(x) = v.clone().with_weight(c.random.decimal()) {
+            round_trip(&x)
+        }
+    });
+    json!(out, FindingDraft);
+    json!(out, Cause, |v, _c| {
+        let _ = (v.root(), v.path().len());
+    });
+    json!(out, CauseDraft);
+    json!(out, AlertRule, |v, c| {
+        let mut s = AlertState::Inactive;
+        let mut t = Timestamp::from_unix(0).unwrap();
+        for _ in 0..12 {
+            match v.step(s, t, if c.random.one_in(4) { None } else { Some(c.random.decimal()) }) {
+                Ok(x) => {
+                    s = x.state();
+                    round_trip(&s);
+                    for k in x.changes() {
+                        let _ = k.to_string();
+                    }
+                }
+                Err(e) => {
+                    let _ = e.to_string();
+                }
+            }
+            if let Ok(x) = t.plus(Duration::from_seconds(c.random.u64())) {
+                t = x
+            }
+            if c.random.one_in(6)
+                && let Ok(x) = Timestamp::from_unix(c.random.i64())
+            {
+                t = x
+            }
+        }
+        let _ = v.draft();
+    });
+    json!(out, AlertRuleDraft);
+    json!(out, AlertState, |v, c| {
+        let rule = AlertRule::below(Decimal::ONE, Decimal::ONE)
+            .unwrap()
+            .with_hold(Duration::from_seconds(c.random.u64()))
+            .with_keep_firing(Duration::from_seconds(c.random.u64()));
+        let t = Timestamp::from_unix(c.random.i64()).unwrap_or(Timestamp::from_unix(0).unwrap());
+        for x in [None, Some(c.random.decimal())] {
+            let _ = rule.step(v, t, x).map(|x| round_trip(&x.state()));
+        }
+    });
+    json!(out, AlertChange);
+    json!(out, ResponsePlan, |v, c| {
+        if let Ok(t) = Timestamp::from_unix(c.random.i64()) {
+            let _ = v.due(t).is_ok();
+        }
+    });
+    json!(out, ResponsePlanDraft);
+    json!(out, ThreePoint, |v, c| for m in [ThreePointMean::Pert, ThreePointMean::Triangular] {
+        if let Ok(x) = v.mean(m) {
+            use_ratio(x, &mut c.random)
+        }
+    });
+    json!(out, RiskMatrix, |v, c| {
+        let _ = (
+            v.rate(share(&mut c.random), c.random.decimal()),
+            v.level_of(share(&mut c.random)).is_some(),
+            v.rating("a", "b"),
+        );
+        if let Ok(x) = RiskMatrix::five_by_five(c.random.decimal()) {
+            round_trip(&x)
+        }
+    });
+    json!(out, RiskMatrixDraft);
+    json!(out, RiskRegister, |v, c| use_register(&v, &mut c.random));
+    json!(out, RiskRegisterDraft, |v, c| if let Ok(x) = v.check() {
+        use_register(&x, &mut c.random)
+    });
+    json!(out, Risk);
+    json!(out, Alert);
+    use marketloop::agile::*;
+    json!(out, Sprints, |v, c| {
+        let n = v.count();
+        let _ = (
+            v.sprint(0).is_none(),
+            v.sprint(n).is_some(),
+            v.sprint_of(day(&mut c.random)),
+            v.iter().take(50).count(),
+        );
+        if let Some(s) = v.sprint(n) {
+            let _ = (s.is_whole(), s.workdays(&calendar(&mut c.random)).is_ok());
+            ensure!(s.last() == v.period().end(), "the last sprint ends with the period");
+        }
+    });
+    json!(out, SprintsDraft);
+    json!(out, SprintPlan, |v, c| {
+        let cal = calendar(&mut c.random);
+        for n in [0, 1, 2, v.sprints().count(), c.random.u32()] {
+            if let Ok(l) = v.load(n, &cal) {
+                let _ = (l.total(), l.over(), l.free(), l.carried_out());
+            }
+            let _ = v.carried_into(n).is_ok();
+        }
+        if let Ok(x) = v.velocity(day(&mut c.random)) {
+            use_ratio(x, &mut c.random)
+        }
+    });
+    json!(out, SprintPlanDraft);
+    json!(out, ExperimentLog, |v, c| {
+        let _ = (v.spent().is_ok(), v.left().is_ok());
+        for t in v.trials() {
+            let _ = (t.spent(), t.left(), t.moved_as_expected(), t.experiment().to_string());
+        }
+        let mut w = v.clone();
+        let _ = w.spend("video", day(&mut c.random), money(&mut c.random));
+        round_trip(&w);
+    });
+    json!(out, ExperimentEntry);
+    json!(out, Board, |v, c| {
+        let mut v = v;
+        let n = c.random.text();
+        let _ = v.add(n.clone());
+        let to: Vec<String> = v.columns().iter().map(|x| x.name.clone()).collect();
+        let _ = v.allowed(&n).iter().map(|m| m.unmet().len()).sum::<usize>();
+        let t = c.random.pick(&to).clone();
+        let _ = v.pull(&n, &t);
+        round_trip(&v);
+        let _ = (v.cards(), v.column_of("a").is_some());
+    });
+    json!(out, CardTimes, |v, c| {
+        let _ = (v.lead_time(), v.cycle_time());
+        let f = Flow::over(&period(&mut c.random), &[v, v]);
+        for x in [f.work_in_progress(), f.throughput(), f.cycle_time(), f.littles_gap()] {
+            if let Ok(x) = x {
+                use_ratio(x, &mut c.random)
+            }
+        }
+    });
+}
+
+pub fn use_register(v: &marketloop::review::RiskRegister, r: &mut Random) {
+    use marketloop::review::*;
+    for m in [ThreePointMean::Pert, ThreePointMean::Triangular] {
+        let _ = v.ranked(m).is_ok();
+        for x in v.risks() {
+            let _ = (v.rating(x), v.alarp(x, r.decimal(), m).map(|a| format!("{a:?}")));
+            if let Ok(Some(y)) = x.expected_monetary_value(m) {
+                use_ratio(y, r)
+            }
+            for s in &x.responses {
+                if let Ok(Some(y)) = x.net_benefit(s, m) {
+                    use_ratio(y, r)
+                }
+            }
+        }
+        let _ = v.expected_loss(Currency::CNY, m, *r.pick(&ROUNDINGS));
+    }
+}
