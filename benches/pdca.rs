@@ -86,15 +86,17 @@ fn plan() -> CyclePlan {
 fn command(n: u64, units: &[marketloop::quantity::Unit]) -> Command {
     let draw = mixed(n ^ 0x5EED);
     let low = draw >> 16;
+    // Nothing is told before it happened.
+    let until = |most: u64| day((low % most).min(n * 90 / EVENTS));
     match draw % 10 {
         0..6 => Command::Spend {
             line: format!("line {:02}", low % LINES),
             amount: yuan(i128::from(low % 9_999 + 1)),
-            on: day(low % 90),
+            on: until(90),
         },
         6 | 7 => Command::Progress {
             task: format!("task {:02}", low % TASKS),
-            progress: Progress::started(day(low % 60), Share::percent((low % 100) as u32).unwrap()),
+            progress: Progress::started(until(60), Share::percent((low % 100) as u32).unwrap()),
         },
         _ => {
             let value =

@@ -133,6 +133,28 @@ fn at<T, E: std::fmt::Display>(place: &str, result: Result<T, E>) -> Result<T, R
     result.map_err(|error| format!("{place}: {error}").into())
 }
 
+/// What a quarter did on these days, in their order: the file lists it by kind, a log never runs back.
+fn book(desk: &mut Desk, quarter: &Quarter, days: impl Fn(NaiveDate) -> bool) -> Result<(), Refusal> {
+    let mut facts: Vec<(NaiveDate, &str, Command)> = Vec::new();
+    for (on, line, amount) in &quarter.spend {
+        facts.push((*on, "spend", Command::Spend { line: line.clone(), amount: *amount, on: *on }));
+    }
+    for (on, task, progress) in &quarter.progress {
+        facts.push((*on, "progress", Command::Progress { task: task.clone(), progress: *progress }));
+    }
+    // Measures that were inherited are known once the parent is confirmed.
+    for (on, metric) in quarter.measures_done.iter().filter(|(on, _)| days(*on)) {
+        let open = desk.cycle().open_measures().into_iter().find(|open| open.metric == *metric);
+        let finding = open.ok_or_else(|| format!("measures_done: no measure for {metric} is open"))?.finding;
+        facts.push((*on, "measures_done", Command::CompleteMeasure { finding }));
+    }
+    facts.sort_by_key(|(on, ..)| *on);
+    for (on, place, command) in facts.iter().filter(|(on, ..)| days(*on)) {
+        desk.handle(place, "digital operations", *on, command)?;
+    }
+    Ok(())
+}
+
 /// A journal, and who writes into it.
 struct Desk {
     journal: Journal,
@@ -180,7 +202,8 @@ impl Loop {
         one.handle("allocation", DIRECTOR, first.days.plan, &Command::Plan(Box::new(plan)))?;
         one.sign(first, first.days.plan)?;
         one.handle("days.start", DIRECTOR, first.days.start, &Command::Start)?;
-        self.work(&mut one, first)?;
+        book(&mut one, first, |_| true)?;
+        self.compare(&mut one, first)?;
 
         // The next quarter cannot wait until this one is closed: it is planned from provisional findings.
         let provisional = one.cycle().seed().ok_or("the first quarter has no plan")?;
@@ -202,13 +225,15 @@ impl Loop {
         // Now it is known what is handed on: the money comes on top, and the plan is signed again.
         let seed = one.cycle().seed().ok_or("the first quarter has no plan")?;
         let (closed, released) = (first.days.close, seed.released.clone());
+        book(&mut two, second, |on| on < closed)?;
         let confirm = Command::ConfirmParent { seed: Box::new(seed) };
         two.handle("cycle", COMMITTEE, closed, &confirm)?;
         let plan = at(second.place.as_str(), with_released(draft, &released)?.check())?;
         let reason = format!("{} hands on what it did not need", first.cycle);
         two.handle("allocation", DIRECTOR, closed, &Command::Replan { plan: Box::new(plan), reason })?;
         two.sign(second, closed)?;
-        self.work(&mut two, second)?;
+        book(&mut two, second, |on| on >= closed)?;
+        self.compare(&mut two, second)?;
         self.act(&mut two, second)?;
         Ok([one.journal, two.journal])
     }
@@ -228,23 +253,8 @@ impl Loop {
         Ok(Quantity::new(self.tree.evaluate(inputs)?.known(root.id())?, root.unit().clone()))
     }
 
-    /// What a quarter does and what it finds.
-    fn work(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
-        let tracked = "digital operations";
-        for (on, line, amount) in &quarter.spend {
-            let spend = Command::Spend { line: line.clone(), amount: *amount, on: *on };
-            desk.handle("spend", tracked, *on, &spend)?;
-        }
-        for (on, task, progress) in &quarter.progress {
-            let progress = Command::Progress { task: task.clone(), progress: *progress };
-            desk.handle("progress", tracked, *on, &progress)?;
-        }
-        for (on, metric) in &quarter.measures_done {
-            let open = desk.cycle().open_measures().into_iter().find(|open| open.metric == *metric);
-            let finding =
-                open.ok_or_else(|| format!("measures_done: no measure for {metric} is open"))?.finding;
-            desk.handle("measures_done", tracked, *on, &Command::CompleteMeasure { finding })?;
-        }
+    /// What became of a quarter's targets and what it finds.
+    fn compare(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
         let days = &quarter.days;
         let [_, came] = self.inputs(quarter)?;
         let root = Actual::Measured(self.root(&came)?);

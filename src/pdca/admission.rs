@@ -2,9 +2,12 @@
 
 use super::cycle::index;
 use super::{Actual, CommandKind, Cycle, CyclePlan, Decision, Event, Guard, Phase, Release, Seed};
+use crate::plan::{Progress, WorkPlan};
 use crate::quantity::Money;
 use crate::review::Finding;
+use crate::time::{NaiveDate, in_range};
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -126,29 +129,84 @@ fn unexplained_misses(cycle: &Cycle) -> impl Iterator<Item = Guard> {
     })
 }
 
-/// What stands in the way of an event because of what it says.
-pub(super) fn stated(cycle: &Cycle, event: &Event, unmet: &mut Vec<Guard>) {
+/// What stands in the way of anything that is sent so: somebody sends it, on a day not before that of the last record.
+///
+/// A log whose dates could run back would let a signature of today count as one of last month.
+pub(super) fn sent(cycle: &Cycle, by: &str, on: NaiveDate, unmet: &mut Vec<Guard>) {
+    text(by, "who sends it", unmet);
+    date(on, unmet);
+    if let Some(last) = cycle.last_recorded_on().filter(|last| on < *last) {
+        unmet.push(Guard::RunsBack { on, last });
+    }
+}
+
+/// A date that a log can hold.
+fn date(date: NaiveDate, unmet: &mut Vec<Guard>) {
+    unmet.extend(in_range(date).err().map(Guard::Date));
+}
+
+/// A fact that has happened by the day on which it is recorded.
+fn happened(fact: impl FnOnce() -> String, at: NaiveDate, on: NaiveDate, unmet: &mut Vec<Guard>) {
+    date(at, unmet);
+    if at > on {
+        unmet.push(Guard::NotYet { fact: fact(), date: at, on });
+    }
+}
+
+fn progressed(task: &str, progress: &Progress, on: NaiveDate, unmet: &mut Vec<Guard>) {
+    for (what, at) in [("start", progress.started), ("finish", progress.finished)] {
+        if let Some(at) = at {
+            happened(|| format!("the {what} of task {task}"), at, on, unmet);
+        }
+    }
+}
+
+/// What a plan says of work that has begun already.
+fn worked(plan: &CyclePlan, on: NaiveDate, unmet: &mut Vec<Guard>) {
+    for task in plan.work().map(WorkPlan::tasks).unwrap_or_default() {
+        progressed(&task.id, &task.progress, on, unmet);
+    }
+}
+
+/// The due dates of measures that a cycle inherits.
+fn inherited(seed: &Seed, unmet: &mut Vec<Guard>) {
+    let open = seed.open_measures.iter().map(|open| &open.measure);
+    let accepted = seed.findings.iter().filter_map(super::cycle::accepted);
+    open.chain(accepted).for_each(|measure| date(measure.due, unmet));
+}
+
+/// What stands in the way of an event, recorded on this day, because of what it says.
+pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Vec<Guard>) {
     match event {
         Event::Inherited { seed, .. } => {
             if seed.cycle == *cycle.id() {
                 unmet.push(Guard::OwnParent);
             }
+            inherited(seed, unmet);
         }
-        Event::Planned(plan) => after_parent(cycle, plan, unmet),
+        Event::Planned(plan) => {
+            after_parent(cycle, plan, unmet);
+            worked(plan, on, unmet);
+        }
         Event::SignedOff { role } => signature(cycle, role, unmet),
         Event::Started | Event::CheckBegun | Event::ActBegun => {}
-        Event::Spent { line, amount, .. } => spend(cycle, line, *amount, unmet),
+        Event::Spent { line, amount, on: spent } => {
+            spend(cycle, line, *amount, unmet);
+            happened(|| format!("the spend of line {line}"), *spent, on, unmet);
+        }
         Event::Progressed { task, progress } => {
             if cycle.plan().and_then(CyclePlan::work).and_then(|work| work.task(task)).is_none() {
                 unmet.push(Guard::NoSuchTask { task: task.clone() });
             } else if !progress.is_sound() {
                 unmet.push(Guard::Progress { task: task.clone() });
             }
+            progressed(task, progress, on, unmet);
         }
         Event::Measured { target, actual } => measured(cycle, target, actual, unmet),
         Event::Replanned { plan, reason, voids_sign_off } => {
             text(reason, "the reason", unmet);
             replanned(cycle, plan, unmet);
+            worked(plan, on, unmet);
             if *voids_sign_off != voids(cycle, plan) {
                 unmet.push(Guard::Forged { what: "whether signatures hold" });
             }
@@ -176,8 +234,14 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, unmet: &mut Vec<Guard>) {
                 unmet.push(Guard::Forged { what: "the money returned" });
             }
         }
-        Event::DueWaived { reason, .. } => text(reason, "the reason", unmet),
-        Event::ParentConfirmed { seed, amended } => confirmed(cycle, seed, *amended, unmet),
+        Event::DueWaived { until, reason, .. } => {
+            text(reason, "the reason", unmet);
+            date(*until, unmet);
+        }
+        Event::ParentConfirmed { seed, amended } => {
+            confirmed(cycle, seed, *amended, unmet);
+            inherited(seed, unmet);
+        }
     }
 }
 
@@ -294,6 +358,7 @@ fn decided(cycle: &Cycle, number: u32, decision: &Decision, unmet: &mut Vec<Guar
         Decision::Accepted(measure) => {
             text(&measure.measure, "the measure", unmet);
             text(&measure.owner, "the owner", unmet);
+            date(measure.due, unmet);
         }
     }
 }
@@ -584,19 +649,29 @@ mod tests {
         Told::new().after([Command::Inherit { seed: seed("2026-Q2", "2026-Q2"), provisional: true }])
     }
 
+    fn tomorrow() -> NaiveDate {
+        day().succ_opt().unwrap()
+    }
+
+    /// A plan of one task, of which so much is known.
+    fn with_work(progress: Progress) -> CyclePlan {
+        let raci = crate::plan::Raci::new("team", "director");
+        let task = crate::plan::Task::new("brief", "brief", 3, raci).with_progress(progress);
+        draft("2026-Q3").work(WorkPlan::draft("work", day()).task(task)).check().unwrap()
+    }
+
     /// Each command, where it is refused, and with what words after `… was refused: `.
     #[expect(clippy::too_many_lines, reason = "a table")]
     fn refusals() -> Vec<(Told, Command, &'static str)> {
         let with_task = || {
-            let raci = crate::plan::Raci::new("team", "director");
-            let work = crate::plan::WorkPlan::draft("work", day());
-            let work = work.task(crate::plan::Task::new("brief", "brief", 3, raci));
             Told::new().after([
-                Command::Plan(Box::new(draft("2026-Q3").work(work).check().unwrap())),
+                Command::Plan(Box::new(with_work(crate::plan::Progress::default()))),
                 sign(),
                 Command::Start,
             ])
         };
+        let begun_tomorrow =
+            with_work(crate::plan::Progress::started(tomorrow(), crate::quantity::Share::ZERO));
         let progress = |task: &str, progress| Command::Progress { task: task.into(), progress };
         let unfinished = crate::plan::Progress { finished: Some(day()), ..Default::default() };
         let less = draft("2026-Q3").line("search", yuan("0")).line("social", yuan("100")).check().unwrap();
@@ -782,6 +857,30 @@ mod tests {
             (closed(), amend("conversion", "1 CNY", "late"), "target conversion: units differ: CNY and %"),
             (doing(), Command::Cancel { reason: String::new() }, "the reason is empty"),
             (doing(), waive, "the reason is empty"),
+            (
+                doing(),
+                Command::Spend { line: "search".into(), amount: yuan("1"), on: tomorrow() },
+                "the spend of line search on 2026-07-02 lies after 2026-07-01, the day on which it is recorded"
+            ),
+            (
+                with_task(),
+                progress("brief", crate::plan::Progress::finished(day(), tomorrow())),
+                "the finish of task brief on 2026-07-02 lies after 2026-07-01, the day on which it is recorded"
+            ),
+            (
+                with_task(),
+                replan(begun_tomorrow, "why"),
+                "the start of task brief on 2026-07-02 lies after 2026-07-01, the day on which it is recorded"
+            ),
+            (
+                doing(),
+                Command::Waive {
+                    stage: super::super::Stage::Do,
+                    until: NaiveDate::MAX,
+                    reason: "why".into()
+                },
+                "+262142-12-31 is outside the years 1 to 9999"
+            ),
         ]
     }
 
@@ -847,6 +946,15 @@ mod tests {
             note(&guards);
         }
         assert_eq!(differing, []);
+        let mut early = doing().context();
+        early.on = day().pred_opt().unwrap();
+        let refused = decide(doing().0.cycle(), &spend("search", yuan("1")), &early).unwrap_err();
+        let expected = "spend was refused: it is dated 2026-06-30, before 2026-07-01, the date of the record \
+                        behind it; the spend of line search on 2026-07-01 lies after 2026-06-30, the day on \
+                        which it is recorded";
+        assert_eq!(refused.to_string(), expected);
+        let Rejection::Unmet { guards, .. } = refused else { panic!("{refused}") };
+        note(&guards);
         for (told, event, expected) in forgeries() {
             let Context { command, by, on, .. } = told.context();
             let cycle = told.0.cycle().clone();
@@ -864,6 +972,85 @@ mod tests {
         let names = names.map(|line| line.split(|letter: char| !letter.is_alphanumeric()).next().unwrap());
         for name in names {
             assert!(reached.contains(name), "{name} is not reached");
+        }
+    }
+
+    /// R2: a command that comes again under its id changes nothing, another one under that id is refused by name.
+    #[test]
+    fn an_id_belongs_to_one_command() {
+        let mut told = doing().after([spend("search", yuan("40"))]);
+        let before = told.0.clone();
+        let mut again = |command: &Command| {
+            // Sent again by somebody else, a day later, with a version of before.
+            let context = Context {
+                command: CommandId::new("3").unwrap(),
+                expected: 1,
+                by: "Wu".into(),
+                on: tomorrow(),
+            };
+            told.0.handle(command, &context).map(<[_]>::len).map_err(|error| error.to_string())
+        };
+        assert_eq!(again(&spend("search", yuan("40"))), Ok(0));
+        let other = "command 3 is the spend of record 4, and now says another spend";
+        assert_eq!(again(&spend("search", yuan("4"))), Err(other.into()));
+        assert_eq!(again(&spend("social", yuan("40"))), Err(other.into()));
+        let other = "command 3 is the spend of record 4, and now says measure";
+        assert_eq!(again(&measure("conversion", "2 %")), Err(other.into()));
+        assert_eq!(told.0, before);
+        // The same after a replay.
+        let replayed = Journal::of(before.records().to_vec()).unwrap();
+        assert_eq!(replayed, before);
+        let context = Context { command: CommandId::new("0").unwrap(), ..told.context() };
+        let decide = |command| super::super::decide(replayed.cycle(), &command, &context);
+        assert_eq!(decide(Command::Plan(Box::new(plan()))), Ok(Vec::new()));
+        let refused = decide(Command::Plan(Box::new(with_work(Progress::default())))).unwrap_err();
+        assert_eq!(refused.kind(), crate::error::ErrorKind::Conflict);
+        assert_eq!(refused.to_string(), "command 0 is the plan of record 1, and now says another plan");
+    }
+
+    /// R1: a log whose dates run back, or that tells of what has not happened yet, is refused like the command was.
+    #[test]
+    fn a_log_that_is_dated_back_is_refused() {
+        let told = doing().after([spend("search", yuan("40"))]);
+        assert_eq!(told.0.cycle().last_recorded_on(), Some(day()));
+        let mut records = told.0.records().to_vec();
+        records[2].on = tomorrow();
+        let refused = Journal::of(records.clone()).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "record 4: it is dated 2026-07-01, before 2026-07-02, the date of the record behind it"
+        );
+        records[3].on = tomorrow();
+        assert!(Journal::of(records.clone()).is_ok());
+        let super::super::Event::Spent { on, .. } = &mut records[3].event else { panic!() };
+        *on = tomorrow().succ_opt().unwrap();
+        let refused = Journal::of(records).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "record 4: the spend of line search on 2026-07-03 lies after 2026-07-02, the day on which it is \
+             recorded"
+        );
+    }
+
+    /// R3: no date enters a log that the log on the wire cannot hold.
+    #[test]
+    fn no_date_beyond_the_years_enters_a_log() {
+        for on in [NaiveDate::MIN, NaiveDate::MAX, date(1, 1, 1).unwrap().pred_opt().unwrap()] {
+            let context = Context { on, ..Told::new().context() };
+            let refused =
+                super::super::decide(Told::new().0.cycle(), &Command::Plan(Box::new(plan())), &context);
+            let Err(super::super::Rejection::Unmet { guards, .. }) = refused else { panic!() };
+            assert_eq!(guards, [Guard::Date(crate::time::TimeError::YearOutOfRange { date: on })]);
+            let mut open = seed("2026-Q2", "2026-Q2");
+            let measure = super::super::Measure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
+            let finding = super::super::FindingId { cycle: id("2026-Q2"), number: 1 };
+            let metric = "conversion".into();
+            open.open_measures.push(super::super::OpenMeasure { finding, metric, measure: measure.clone() });
+            let decided = Command::Decide { finding: 1, decision: Decision::Accepted(measure) };
+            let expected = format!("{on} is outside the years 1 to 9999");
+            let inherit = Command::Inherit { seed: open, provisional: false };
+            assert!(Told::new().refuses(&inherit).ends_with(&expected));
+            assert!(acting().refuses(&decided).ends_with(&expected));
         }
     }
 

@@ -8,6 +8,7 @@ use crate::time::NaiveDate;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 
 /// What somebody wants to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub enum Command {
         line: String,
         /// How much, above 0.
         amount: Money,
-        /// When.
+        /// When; not after the day on which it is told.
         on: NaiveDate,
     },
     /// Tell how a task gets on.
@@ -210,6 +211,64 @@ impl Command {
     }
 }
 
+/// What a command states besides its kind, written the same way by the command and by the event that it became.
+///
+/// The bytes that [`Hash`] writes are the content: every part of a command derives it, so that equal parts write
+/// equal bytes, different ones write different bytes, and no byte depends on a seed.
+macro_rules! content {
+    ($state:ident: $($part:expr),*) => {{
+        $($part.hash($state);)*
+    }};
+}
+
+impl Command {
+    /// Writes what it states.
+    pub(super) fn content<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Inherit { seed, provisional } => content!(state: seed, provisional),
+            Self::Plan(plan) => content!(state: plan),
+            Self::SignOff { role } => content!(state: role),
+            Self::Start | Self::BeginCheck | Self::BeginAct | Self::Close => {}
+            Self::Spend { line, amount, on } => content!(state: line, amount, on),
+            Self::Progress { task, progress } => content!(state: task, progress),
+            Self::Measure { target, actual } => content!(state: target, actual),
+            Self::Replan { plan, reason } => content!(state: plan, reason),
+            Self::Find(finding) => content!(state: finding),
+            Self::Decide { finding, decision } => content!(state: finding, decision),
+            Self::CompleteMeasure { finding } => content!(state: finding),
+            Self::Release(release) => content!(state: release),
+            Self::Amend(amendment) => content!(state: amendment),
+            Self::Cancel { reason } => content!(state: reason),
+            Self::Waive { stage, until, reason } => content!(state: stage, until, reason),
+            Self::ConfirmParent { seed } => content!(state: seed),
+        }
+    }
+}
+
+impl Event {
+    /// Writes what the command stated that led to it; what followed from the cycle is left out.
+    pub(super) fn content<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Inherited { seed, provisional } => content!(state: seed, provisional),
+            Self::Planned(plan) => content!(state: plan),
+            Self::SignedOff { role } => content!(state: role),
+            Self::Started | Self::CheckBegun | Self::ActBegun | Self::Closed { .. } => {}
+            Self::Spent { line, amount, on } => content!(state: line, amount, on),
+            Self::Progressed { task, progress } => content!(state: task, progress),
+            Self::Measured { target, actual } => content!(state: target, actual),
+            Self::Replanned { plan, reason, .. } => content!(state: plan, reason),
+            Self::Found(finding) => content!(state: finding),
+            Self::Decided { finding, decision } => content!(state: finding, decision),
+            Self::MeasureDone { finding } => content!(state: finding),
+            Self::Released(release) => content!(state: release),
+            Self::Amended(amendment) => content!(state: amendment),
+            Self::Cancelled { reason, .. } => content!(state: reason),
+            Self::DueWaived { stage, until, reason } => content!(state: stage, until, reason),
+            Self::ParentConfirmed { seed, .. } => content!(state: seed),
+        }
+    }
+}
+
 impl Event {
     /// The sort of the command that it answers.
     #[must_use]
@@ -241,12 +300,12 @@ impl Event {
 /// Who sends a command, on which day, under which id, and which version of the cycle was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
-    /// The command's id. The same id again changes nothing.
+    /// The command's id. The same command under the same id changes nothing, another one under it is refused.
     pub command: CommandId,
     /// The version of the cycle that the sender saw.
     pub expected: u64,
     /// Who sends it.
     pub by: String,
-    /// The day.
+    /// The day, not before that of the cycle's last record.
     pub on: NaiveDate,
 }

@@ -1,6 +1,6 @@
 //! The state of a cycle: what its events add up to.
 
-use super::handled::Handled;
+use super::handled::{CarriedOut, Handled};
 use super::{
     Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Decision, Event,
     FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
@@ -147,6 +147,7 @@ pub struct Cycle {
     amendments: Vec<Amendment>,
     done_on: [Option<NaiveDate>; 4],
     cancelled_on: Option<NaiveDate>,
+    last_recorded_on: Option<NaiveDate>,
     handled: Handled,
 }
 
@@ -174,6 +175,7 @@ impl Cycle {
             amendments: Vec::new(),
             done_on: [None; 4],
             cancelled_on: None,
+            last_recorded_on: None,
             handled: Handled::new(),
         }
     }
@@ -281,6 +283,12 @@ impl Cycle {
         self.cancelled_on
     }
 
+    /// The date of the last record, before which no other may be dated; `None` of a cycle without records.
+    #[must_use]
+    pub const fn last_recorded_on(&self) -> Option<NaiveDate> {
+        self.last_recorded_on
+    }
+
     /// Whether a command of this id was carried out.
     #[must_use]
     pub fn has_handled(&self, command: &CommandId) -> bool {
@@ -369,15 +377,22 @@ impl Cycle {
         })
     }
 
-    /// Notes that a command is carried out; `false` where it was before.
-    pub(super) fn handle(&mut self, command: &CommandId) -> bool {
-        self.handled.insert(command)
+    /// What was carried out under this id.
+    pub(super) fn handled(&self, command: &CommandId) -> Option<CarriedOut<'_>> {
+        self.handled.get(command)
+    }
+
+    /// Notes that the command of this id led to this event, the next one; `false` where it was carried out before.
+    pub(super) fn handle(&mut self, command: &CommandId, event: &Event) -> bool {
+        let sequence = self.version.saturating_add(1);
+        self.handled.insert(command, sequence, event)
     }
 
     /// Takes in an event that was admitted, of a command that was noted.
     pub(super) fn apply(&mut self, record: &Recorded) {
         self.version = self.version.saturating_add(1);
         let on = record.on;
+        self.last_recorded_on = Some(on);
         match &record.event {
             Event::Inherited { seed, provisional } => {
                 self.inherited = Some(Inheritance { seed: Seed::clone(seed), provisional: *provisional });

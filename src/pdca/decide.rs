@@ -1,7 +1,9 @@
 //! From a command to events, and from events to the cycle.
 
-use super::admission::{amends, left, standing, stated, text, voids};
-use super::{Command, CommandKind, Context, Cycle, Event, Guard, Recorded, ReplayError, ReplayFault};
+use super::admission::{amends, left, sent, standing, stated, voids};
+use super::{
+    Command, CommandId, CommandKind, Context, Cycle, Event, Guard, Recorded, ReplayError, ReplayFault,
+};
 use crate::error::ErrorKind;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -18,6 +20,17 @@ pub enum Rejection {
         /// The cycle's version.
         found: u64,
     },
+    /// The id belongs to another command, which was carried out before.
+    IdUsed {
+        /// The id.
+        command: CommandId,
+        /// The sequence number of the record of the command that was carried out.
+        sequence: u64,
+        /// The kind of that command.
+        recorded: CommandKind,
+        /// The kind of this command.
+        sent: CommandKind,
+    },
     /// Conditions that do not hold, all of them.
     Unmet {
         /// The sort of command.
@@ -32,7 +45,7 @@ impl Rejection {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Version { .. } => ErrorKind::Conflict,
+            Self::Version { .. } | Self::IdUsed { .. } => ErrorKind::Conflict,
             Self::Unmet { guards, .. } => guards.first().map_or(ErrorKind::Conflict, Guard::kind),
         }
     }
@@ -43,6 +56,13 @@ impl fmt::Display for Rejection {
         match self {
             Self::Version { expected, found } => {
                 write!(f, "the cycle is in version {found}, the command was meant for {expected}")
+            }
+            Self::IdUsed { command, sequence, recorded, sent } => {
+                let other = if recorded == sent { "another " } else { "" };
+                write!(
+                    f,
+                    "command {command} is the {recorded} of record {sequence}, and now says {other}{sent}"
+                )
             }
             Self::Unmet { command, guards } => {
                 write!(f, "{command} was refused: ")?;
@@ -62,11 +82,15 @@ pub(super) fn list(guards: &[Guard], f: &mut fmt::Formatter<'_>) -> fmt::Result 
     Ok(())
 }
 
-/// The events that a command leads to; none where a command of the same id was carried out before.
+/// The events that a command leads to; none where the same command was carried out before under the same id.
+///
+/// Two commands are the same where they say the same: who sends them, on which day, and which version was seen is
+/// the envelope, which may differ when a command is sent again.
 ///
 /// Nothing is changed: [`Journal::handle`](super::Journal::handle) records the events, [`evolve`] takes them in.
 ///
 /// # Errors
+/// [`Rejection::IdUsed`] where another command was carried out under the id;
 /// [`Rejection::Version`] where the sender saw another version; [`Rejection::Unmet`] with all guards that do not
 /// hold, those of the cycle (the same that [`allowed`](super::allowed) lists) before those of what the command says.
 ///
@@ -87,18 +111,26 @@ pub(super) fn list(guards: &[Guard], f: &mut fmt::Formatter<'_>) -> fmt::Result 
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec<Event>, Rejection> {
-    if cycle.has_handled(&context.command) {
-        return Ok(Vec::new());
+    if let Some(before) = cycle.handled(&context.command) {
+        if before.is(command) {
+            return Ok(Vec::new());
+        }
+        return Err(Rejection::IdUsed {
+            command: context.command.clone(),
+            sequence: before.sequence,
+            recorded: before.kind,
+            sent: command.kind(),
+        });
     }
     if context.expected != cycle.version() {
         return Err(Rejection::Version { expected: context.expected, found: cycle.version() });
     }
     let kind = command.kind();
     let mut guards = standing(cycle, kind);
-    sender(&context.by, &mut guards);
+    sent(cycle, &context.by, context.on, &mut guards);
     match outcome(cycle, command) {
         Some(event) => {
-            stated(cycle, &event, &mut guards);
+            stated(cycle, &event, context.on, &mut guards);
             if guards.is_empty() {
                 Ok(alloc::vec![event])
             } else {
@@ -107,11 +139,6 @@ pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec
         }
         None => Err(Rejection::Unmet { command: kind, guards }),
     }
-}
-
-/// Somebody sends it.
-fn sender(by: &str, guards: &mut Vec<Guard>) {
-    text(by, "who sends it", guards);
 }
 
 /// The event that a command leads to where its guards hold; `None` where it needs a plan and there is none.
@@ -168,12 +195,12 @@ pub(super) fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), Replay
     if record.sequence != next {
         return refused(ReplayFault::Sequence { expected: next });
     }
-    if !cycle.handle(&record.command) {
+    if !cycle.handle(&record.command, &record.event) {
         return refused(ReplayFault::Repeated { command: record.command.clone() });
     }
     let mut guards = standing(cycle, record.event.kind());
-    sender(&record.by, &mut guards);
-    stated(cycle, &record.event, &mut guards);
+    sent(cycle, &record.by, record.on, &mut guards);
+    stated(cycle, &record.event, record.on, &mut guards);
     if !guards.is_empty() {
         return refused(ReplayFault::Unmet(guards));
     }

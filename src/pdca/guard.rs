@@ -4,7 +4,7 @@ use super::{CommandKind, CycleId, FindingId, Phase};
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};
 use crate::target::TargetError;
-use crate::time::Period;
+use crate::time::{NaiveDate, Period, TimeError};
 use alloc::string::String;
 
 /// A condition of a command that does not hold.
@@ -215,6 +215,27 @@ pub enum Guard {
         /// The finding.
         finding: FindingId,
     },
+    /// A record that is dated before the one behind it.
+    #[error("it is dated {on}, before {last}, the date of the record behind it")]
+    RunsBack {
+        /// Its date.
+        on: NaiveDate,
+        /// The date of the record behind it.
+        last: NaiveDate,
+    },
+    /// A fact that is dated after the day on which it is recorded.
+    #[error("{fact} on {date} lies after {on}, the day on which it is recorded")]
+    NotYet {
+        /// The fact.
+        fact: String,
+        /// Its date.
+        date: NaiveDate,
+        /// The date of the record.
+        on: NaiveDate,
+    },
+    /// A date that no log can hold.
+    #[error(transparent)]
+    Date(TimeError),
     /// Something that has to be said was not.
     #[error("{what} is empty")]
     NoText {
@@ -243,6 +264,7 @@ impl Guard {
             | Self::FindingDiffers { .. }
             | Self::Forged { .. } => ErrorKind::Mismatch,
             Self::Money(error) => error.kind(),
+            Self::Date(error) => error.kind(),
             Self::Target { error, .. } => error.kind(),
             Self::NoText { .. } => ErrorKind::Empty,
             _ => ErrorKind::Conflict,

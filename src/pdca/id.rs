@@ -57,7 +57,7 @@ id! {
 }
 
 id! {
-    /// What a command is called by who sends it: the same id is the same command, sent again.
+    /// What a command is called by who sends it: an id belongs to one command, which may be sent again.
     CommandId, "a command's id"
 }
 

@@ -163,7 +163,7 @@ impl Journal {
         &self.records
     }
 
-    /// Carries out a command and returns what it led to: nothing where a command of its id was carried out before.
+    /// Carries out a command and returns what it led to: nothing where it was carried out before under its id.
     ///
     /// # Errors
     /// Those of [`decide`]; then nothing has changed.
@@ -179,7 +179,7 @@ impl Journal {
                 on: context.on,
                 event,
             };
-            self.cycle.handle(&record.command);
+            self.cycle.handle(&record.command, &record.event);
             self.cycle.apply(&record);
             self.records.push(record);
         }

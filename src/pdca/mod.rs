@@ -48,7 +48,10 @@
 //! | a deadline that cannot be computed | [`PdcaError::Time`] at the stage's path |
 //! | a deadline that recurs | its dates are those of reports; the stage is over with the period |
 //! | two commands on one version | the first wins, the second gets [`Rejection::Version`] |
-//! | a command sent again | no event, whatever has happened since |
+//! | a command sent again under its id | no event, whatever has happened since |
+//! | another command under an id that is used | [`Rejection::IdUsed`] |
+//! | a record dated before the one behind it, a fact dated after its record | refused, live and on replay |
+//! | a date outside the years 1 to 9999 | refused |
 //! | a record that is missing, doubled, of another cycle or forged | [`ReplayError`] with its sequence number |
 //! | a record of a newer schema | [`PdcaError::UnknownSchema`] |
 //! | a measure that was followed by a better figure | [`Verdict`] says so; that it was the cause is not said |

@@ -32,7 +32,7 @@ pub struct Recorded {
     pub command: CommandId,
     /// Who sent that.
     pub by: String,
-    /// The day.
+    /// The day, not before that of the record behind it.
     pub on: NaiveDate,
     /// What happened.
     pub event: Event,

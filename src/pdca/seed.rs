@@ -14,7 +14,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// What was reached, or that nobody knows and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actual {
     /// The value.
@@ -44,7 +44,7 @@ impl fmt::Display for Actual {
 }
 
 /// What is done about a finding: the measure, who answers for it, and until when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// What is done.
@@ -57,7 +57,7 @@ pub struct Measure {
 }
 
 /// What was decided about a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// Something is done about it.
@@ -67,7 +67,7 @@ pub enum Decision {
 }
 
 /// A finding and what was decided about it, where it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecidedFinding {
     /// The finding.
@@ -78,7 +78,7 @@ pub struct DecidedFinding {
 }
 
 /// A measure that is not done yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OpenMeasure {
     /// The finding it answers.
@@ -90,7 +90,7 @@ pub struct OpenMeasure {
 }
 
 /// A target, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CarriedTarget {
     /// What was to be reached.
@@ -101,7 +101,7 @@ pub struct CarriedTarget {
 }
 
 /// What a cycle hands on to the next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {
     /// The cycle that it comes from.

@@ -39,7 +39,7 @@ impl fmt::Display for Stage {
 }
 
 /// What a stage owes: its task, what it delivers, who owns it, and until when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StageRow {
     /// The stage.
@@ -55,7 +55,7 @@ pub struct StageRow {
 }
 
 /// One row for each stage, in any order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Vec<StageRow>", into = "Vec<StageRow>")]
 pub struct StageTable {
     rows: Vec<StageRow>,

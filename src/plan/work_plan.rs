@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A plan as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkPlanDraft {
     /// What is planned.
@@ -198,6 +198,12 @@ impl PartialEq for WorkPlan {
 }
 
 impl Eq for WorkPlan {}
+
+impl core::hash::Hash for WorkPlan {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.draft.hash(state);
+    }
+}
 
 impl WorkPlan {
     /// A plan to be filled in.

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A cause as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CauseDraft {
     /// The answers to one why after the other, from the symptom to the root.
@@ -41,7 +41,7 @@ pub struct CauseDraft {
 /// assert_eq!(cause.to_string(), "3 notes throttled < they broke the platform's rules < nobody was trained in them");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "CauseDraft", into = "CauseDraft")]
 pub struct Cause {
     draft: CauseDraft,

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A finding as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindingDraft {
     /// The metric's name.
@@ -67,7 +67,7 @@ fn is_one(weight: &Decimal) -> bool {
 /// assert_eq!(finding.unexplained()?.to_percent(), "20%"); // of the gap, nobody said why
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "FindingDraft", into = "FindingDraft")]
 pub struct Finding {
     draft: FindingDraft,

@@ -166,9 +166,7 @@ impl WorkCalendar {
             return problems.finish(None);
         }
         for (field, date) in [("first", first), ("last", last)] {
-            if !in_range(date) {
-                problems.push(Path::root().field(field), TimeError::DateOutOfRange { from: date });
-            }
+            problems.take(&Path::root().field(field), in_range(date));
         }
         for (field, dates) in [("holidays", &holidays), ("makeup_workdays", &makeup_workdays)] {
             for (index, date) in dates.iter().copied().enumerate() {
@@ -189,7 +187,7 @@ impl WorkCalendar {
     /// The calendar that works Monday to Friday without holidays, from `first` to `last` (both in it).
     ///
     /// # Errors
-    /// [`TimeError::Reversed`]; [`TimeError::DateOutOfRange`].
+    /// [`TimeError::Reversed`]; [`TimeError::YearOutOfRange`].
     pub fn monday_to_friday(first: NaiveDate, last: NaiveDate) -> Result<Self, TimeError> {
         Self::new(first, last, WeekMask::MONDAY_TO_FRIDAY, [], []).map_err(|problems| {
             let error = problems.into_iter().next().map(|problem| problem.error);

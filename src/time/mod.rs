@@ -27,7 +27,7 @@
 //! | a roll within a period that has no workday | [`TimeError::NoWorkday`] |
 //! | a strict `before` that a roll carries to its anchor | [`TimeError::NotBefore`] |
 //! | a recurring deadline without a date in the period | [`TimeError::NoDate`] |
-//! | a date outside the years 1 to 9999 | [`TimeError::DateOutOfRange`] |
+//! | a date outside the years 1 to 9999 | [`TimeError::YearOutOfRange`]; of a step that leaves them [`TimeError::DateOutOfRange`] |
 
 mod calendar;
 mod deadline;
@@ -66,22 +66,30 @@ use chrono::Datelike;
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
 pub fn date(year: i32, month: u32, day: u32) -> Result<NaiveDate, TimeError> {
-    NaiveDate::from_ymd_opt(year, month, day).filter(|date| in_range(*date)).ok_or(TimeError::NoSuchDate {
+    NaiveDate::from_ymd_opt(year, month, day).filter(|date| is_in_range(*date)).ok_or(TimeError::NoSuchDate {
         year,
         month,
         day,
     })
 }
 
-fn in_range(date: NaiveDate) -> bool {
+fn is_in_range(date: NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
+}
+
+/// `date`, when it is in the years 1 to 9999.
+///
+/// A `NaiveDate` holds years that no text of ours has. Every door that takes one asks here, so that what is
+/// built can be read back.
+pub(crate) fn in_range(date: NaiveDate) -> Result<NaiveDate, TimeError> {
+    if is_in_range(date) { Ok(date) } else { Err(TimeError::YearOutOfRange { date }) }
 }
 
 /// The date `days` after `date` (before it, where negative).
 pub(crate) fn add_days(date: NaiveDate, days: i64) -> Result<NaiveDate, TimeError> {
     chrono::TimeDelta::try_days(days)
         .and_then(|delta| date.checked_add_signed(delta))
-        .filter(|date| in_range(*date))
+        .filter(|date| is_in_range(*date))
         .ok_or(TimeError::DateOutOfRange { from: date })
 }
 
@@ -98,6 +106,12 @@ pub enum TimeError {
         month: u32,
         /// The day of the month as given.
         day: u32,
+    },
+    /// A date outside the years 1 to 9999.
+    #[error("{date} is outside the years 1 to 9999")]
+    YearOutOfRange {
+        /// The date as given.
+        date: NaiveDate,
     },
     /// A step from a date that leaves the years 1 to 9999.
     #[error("a step from {from} leaves the years 1 to 9999")]
@@ -247,6 +261,7 @@ impl TimeError {
             | Self::NotATimestamp { .. }
             | Self::NotADuration { .. }
             | Self::TimestampOutOfRange { .. }
+            | Self::YearOutOfRange { .. }
             | Self::SecondOfDay { .. }
             | Self::DeadlineCount { .. } => ErrorKind::OutOfRange,
             Self::DateOutOfRange { .. } => ErrorKind::Overflow,

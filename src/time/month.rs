@@ -1,7 +1,7 @@
 //! Month arithmetic: the day of the month is kept where the target month has it, else it is clamped to the
 //! month's last day.
 
-use super::{TimeError, in_range};
+use super::{TimeError, is_in_range};
 use chrono::{Months, NaiveDate};
 
 /// The date `months` months after `date` (before it, where negative), clamped to the target month's last day.
@@ -20,7 +20,7 @@ use chrono::{Months, NaiveDate};
 pub fn add_months(date: NaiveDate, months: i32) -> Result<NaiveDate, TimeError> {
     let step = Months::new(months.unsigned_abs());
     let moved = if months < 0 { date.checked_sub_months(step) } else { date.checked_add_months(step) };
-    moved.filter(|date| in_range(*date)).ok_or(TimeError::DateOutOfRange { from: date })
+    moved.filter(|date| is_in_range(*date)).ok_or(TimeError::DateOutOfRange { from: date })
 }
 
 /// The dates `anchor + k * months` for k = 1, 2, 3 and so on, each counted from the anchor, never chained:
@@ -39,7 +39,7 @@ pub fn add_months(date: NaiveDate, months: i32) -> Result<NaiveDate, TimeError> 
 pub fn every_months(anchor: NaiveDate, months: u32) -> impl Iterator<Item = NaiveDate> + Clone {
     (1_u32..).map_while(move |k| {
         let step = Months::new(months.checked_mul(k).filter(|months| *months > 0)?);
-        anchor.checked_add_months(step).filter(|date| in_range(*date))
+        anchor.checked_add_months(step).filter(|date| is_in_range(*date))
     })
 }
 

@@ -1,6 +1,6 @@
 //! A stretch of whole days with a name.
 
-use super::{FiscalCalendar, NaiveDate, TimeError, add_days, add_months, date};
+use super::{FiscalCalendar, NaiveDate, TimeError, add_days, add_months, date, in_range};
 use crate::quantity::wire::text_on_the_wire;
 use alloc::vec::Vec;
 use chrono::Datelike;
@@ -107,9 +107,9 @@ impl Period {
     /// The period of this one day.
     ///
     /// # Errors
-    /// [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
+    /// [`TimeError::YearOutOfRange`].
     pub fn day(date: NaiveDate) -> Result<Self, TimeError> {
-        let date = add_days(date, 0)?;
+        let date = in_range(date)?;
         Ok(Self { start: date, end: date, kind: PeriodKind::Day })
     }
 
@@ -152,12 +152,12 @@ impl Period {
     /// The period from `start` to `end`, both in it.
     ///
     /// # Errors
-    /// [`TimeError::Reversed`]; [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
+    /// [`TimeError::Reversed`]; [`TimeError::YearOutOfRange`].
     pub fn custom(start: NaiveDate, end: NaiveDate) -> Result<Self, TimeError> {
         if end < start {
             return Err(TimeError::Reversed { start, end });
         }
-        Ok(Self { start: add_days(start, 0)?, end: add_days(end, 0)?, kind: PeriodKind::Custom })
+        Ok(Self { start: in_range(start)?, end: in_range(end)?, kind: PeriodKind::Custom })
     }
 
     /// The period of `kind` that starts on `start`, the first of a month.
@@ -165,7 +165,7 @@ impl Period {
         // One month less and then its last day, so that the year 9999 has a December.
         let last_month = add_months(start, i32::try_from(kind.months()).unwrap_or(0).saturating_sub(1))?;
         let end = add_days(last_month, i64::from(last_month.num_days_in_month()).saturating_sub(1))?;
-        Ok(Self { start: add_days(start, 0)?, end, kind })
+        Ok(Self { start: in_range(start)?, end, kind })
     }
 
     /// The first day.

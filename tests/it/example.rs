@@ -50,7 +50,7 @@ fn two_quarters_close_the_loop() {
 fn a_log_that_commands_could_not_have_made_is_refused() {
     let (log, _) = quarter::two_quarters(&data("two_quarters.json"), None).unwrap();
     for (good, broken, refusal) in [
-        ("\"amount\": \"40000.00\"", "\"amount\": \"940000.00\"", "the log: [0]: record 5: line SEM has"),
+        ("\"amount\": \"40000.00\"", "\"amount\": \"940000.00\"", "the log: [0]: record 7: line SEM has"),
         ("\"sequence\": 7", "\"sequence\": 8", "the log: [0]: record 8 stands where record 7 has to"),
         ("\"amount\": \"25500.00\"", "\"amount\": \"25500.01\"", "are reassigned or returned"),
         ("\"schema\": 2", "\"schema\": 3", "the log: [0][0]: schema 3 is not known, the newest is 2"),

@@ -187,14 +187,17 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
                 .collect();
             let (line, left) = pick(&lines, a)?;
             let part = (left.minor() * i128::from(b) / 255).max(1);
-            Command::Spend { line: (*line).into(), amount: yuan(part), on: day(c) }
+            Command::Spend { line: (*line).into(), amount: yuan(part), on: day(c).min(today(cycle)) }
         }
         CommandKind::Progress => {
             let tasks = plan_now?.work()?.tasks();
             let progress = match b % 3 {
                 0 => Progress::default(),
-                1 => Progress::started(day(a), Share::percent(u32::from(c % 100)).unwrap()),
-                _ => Progress::finished(day(a), day(a).max(day(c))),
+                1 => Progress::started(day(a).min(today(cycle)), Share::percent(u32::from(c % 100)).unwrap()),
+                _ => {
+                    let started = day(a).min(today(cycle));
+                    Progress::finished(started, day(c).clamp(started, today(cycle)))
+                }
             };
             Command::Progress { task: pick(tasks, a)?.id.clone(), progress }
         }
@@ -402,22 +405,29 @@ fn command(cycle: &Cycle, operation: Operation) -> Command {
     fits.unwrap_or_else(|| wild(cycle, kind, numbers))
 }
 
+/// The first day on which a record may be dated.
+fn today(cycle: &Cycle) -> NaiveDate {
+    cycle.last_recorded_on().unwrap_or(first_day())
+}
+
 /// A context in which a command is new, in time and has a sender.
 fn sound(cycle: &Cycle, name: &str) -> Context {
     Context {
         command: CommandId::new(name).unwrap(),
         expected: cycle.version(),
         by: "Lin".into(),
-        on: first_day(),
+        on: today(cycle),
     }
 }
 
-/// The context of the operation at `index`; a wild one may be late, without a sender or sent before.
+/// The context of the operation at `index`; a wild one may be late, without a sender, sent
+/// before or dated back.
 fn context(cycle: &Cycle, index: usize, operation: Operation) -> Context {
     let mut context = sound(cycle, &format!("command {index}"));
-    context.on = day(u8::try_from(index).unwrap());
+    context.on = day(u8::try_from(index).unwrap()).max(today(cycle));
     if matches!(operation.manner, Manner::Wild) {
         match operation.numbers[1] % 8 {
+            3 => context.on = day(operation.numbers[2] % 70),
             0 => context.expected = context.expected.wrapping_sub(1),
             1 => context.by = " ".into(),
             2 => context.command = CommandId::new(format!("command {}", index / 2)).unwrap(),
@@ -525,6 +535,7 @@ proptest! {
                 let named = match rejection {
                     Rejection::Version { expected, found } => expected != found && *found == before.cycle().version(),
                     Rejection::Unmet { command: kind, guards } => *kind == command.kind() && !guards.is_empty(),
+                    Rejection::IdUsed { command: id, sent, .. } => *id == context.command && before.cycle().has_handled(id) && *sent == command.kind(),
                     _ => false,
                 };
                 if after != before || !named || rejection.to_string().is_empty() {
@@ -590,19 +601,67 @@ proptest! {
     }
 
     #[test]
-    fn a_repeated_command_id_changes_nothing(operations in operations(), which in any::<prop::sample::Index>(), other in operation()) {
-        let mut journal = run(&operations);
+    /// R2, also after a replay: the same command under its id leads to nothing, another one is refused.
+    #[test]
+    fn an_id_belongs_to_one_command(operations in operations(), which in any::<prop::sample::Index>(), other in operation()) {
+        let mut carried_out = BTreeMap::new();
+        let journal = run_with(&operations, |_, _, command, context, led_to| {
+            if led_to.is_ok_and(|records| !records.is_empty()) {
+                carried_out.insert(context.command.clone(), command.clone());
+            }
+        });
         prop_assume!(!journal.records().is_empty());
-        let before = journal.clone();
-        let record = which.get(before.records());
-        // It may say something else, come from somebody else, and have seen any version.
-        for expected in [record.sequence - 1, before.cycle().version(), u64::MAX] {
-            let repeated = Context { command: record.command.clone(), expected, by: String::new(), on: record.on };
-            let command = command(before.cycle(), other);
-            prop_assert_eq!(decide(before.cycle(), &command, &repeated), Ok(Vec::new()));
-            prop_assert_eq!(journal.handle(&command, &repeated), Ok(&[][..]));
-            prop_assert_eq!(&journal, &before);
+        prop_assert_eq!(carried_out.len(), journal.records().len());
+        let record = which.get(journal.records());
+        let same = &carried_out[&record.command];
+        let another = command(journal.cycle(), other);
+        for mut journal in [Journal::of(journal.records().to_vec()).unwrap(), journal.clone()] {
+            let before = journal.clone();
+            // It may come from somebody else, on another day, and have seen any version.
+            for expected in [record.sequence - 1, before.cycle().version(), u64::MAX] {
+                let again = Context { command: record.command.clone(), expected, by: String::new(), on: day(0) };
+                prop_assert_eq!(decide(before.cycle(), same, &again), Ok(Vec::new()));
+                prop_assert_eq!(journal.handle(same, &again), Ok(&[][..]));
+                prop_assert_eq!(&journal, &before);
+                if another != *same {
+                    let refused = Rejection::IdUsed {
+                        command: record.command.clone(),
+                        sequence: record.sequence,
+                        recorded: same.kind(),
+                        sent: another.kind(),
+                    };
+                    prop_assert_eq!(journal.handle(&another, &again), Err(refused));
+                    prop_assert_eq!(&journal, &before);
+                }
+            }
         }
+    }
+
+    /// R1, live and on replay.
+    #[test]
+    fn dates_of_records_never_run_back_and_facts_are_not_after_them(operations in operations(), which in any::<prop::sample::Index>(), back in 1_u8..) {
+        let journal = run(&operations);
+        prop_assume!(!journal.records().is_empty());
+        for pair in journal.records().windows(2) {
+            prop_assert!(pair[0].on <= pair[1].on);
+        }
+        for record in journal.records() {
+            let facts = match &record.event {
+                Event::Spent { on, .. } => vec![*on],
+                Event::Progressed { progress, .. } => progress.started.into_iter().chain(progress.finished).collect(),
+                _ => Vec::new(),
+            };
+            prop_assert!(facts.iter().all(|fact| *fact <= record.on));
+        }
+        // The same log, one record dated back behind the one before it.
+        let mut records = journal.records().to_vec();
+        let at = which.index(records.len());
+        let last = if at > 0 { records[at - 1].on } else { return Ok(()) };
+        records[at].on = last - chrono::Days::new(u64::from(back));
+        let refused = replay(&records).unwrap_err();
+        prop_assert_eq!(refused.sequence, at as u64 + 1);
+        let ReplayFault::Unmet(guards) = refused.fault else { panic!("{:?}", refused.fault) };
+        prop_assert!(guards.contains(&Guard::RunsBack { on: records[at].on, last }), "{guards:?}");
     }
 
     #[test]
