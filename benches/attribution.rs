@@ -30,6 +30,7 @@ use marketloop::attribution::{
     PathTable, PositionBased, TimeDecay, TouchEvent,
 };
 use marketloop::quantity::Currency;
+use marketloop::time::Duration;
 use std::sync::OnceLock;
 
 const SEED: u64 = 20_240_601;
@@ -187,13 +188,13 @@ fn journeys_from_events(bencher: Bencher<'_, '_>) {
     let (mut touches, mut conversions) = (Vec::new(), Vec::new());
     for (user, row) in (0..).zip(paths().rows()) {
         for (channel, before) in row.path.iter().zip(row.seconds_before_end.unwrap()) {
-            touches.push(TouchEvent { user, time: -i64::from(*before), channel: *channel });
+            touches.push(TouchEvent::new(user, -i64::from(*before), *channel));
         }
         if row.outcome.conversions > 0 {
             conversions.push(ConversionEvent { user, time: 0, value: row.outcome.value });
         }
     }
     touches.sort_unstable();
-    let (rules, channels) = (JourneyRules::new().with_lookback(30 * 86_400), channels());
+    let (rules, channels) = (JourneyRules::new().with_lookback(Duration::from_days(30)), channels());
     bencher.bench(|| rules.journeys(&channels, Currency::CNY, black_box(&touches), &conversions));
 }

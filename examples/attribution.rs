@@ -8,11 +8,12 @@
 use marketloop::attribution::{
     ChannelReturn, Channels, Comparison, ConversionEvent, Costs, Credits, FirstTouch, JourneyReport,
     JourneyRules, Journeys, LastTouch, LeaveOneTouchOut, Linear, Markov, Model, OrderChoice, OrderSelection,
-    PathTable, PositionBased, RankBy, SimplifiedShapley, TimeDecay, TouchEvent, Transform, intervals,
+    PathTable, PositionBased, RankBy, SessionTouch, SimplifiedShapley, TimeDecay, TouchEvent, intervals,
     resampled,
 };
 use marketloop::budget::{Allocation, Budget, Divide};
 use marketloop::quantity::{Currency, Money, Ratio, Rounding};
+use marketloop::time::Duration;
 use rust_decimal::Decimal;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -48,14 +49,9 @@ type Refusal = Box<dyn std::error::Error>;
 /// The report on the text of a file.
 pub(crate) fn report(text: &str) -> Result<String, Refusal> {
     let events = Events::read(text)?;
-    let rules = JourneyRules::new()
-        .with_session_gap(1_800)
-        .with_lookback(30 * DAY)
-        .with_transform(Transform::CollapseRepeats);
-    let rules = match events.channels.id("Direct") {
-        Some(direct) => rules.with_transform(Transform::DropUnlessAlone(direct)),
-        None => rules,
-    };
+    let rules = JourneyRules::without_direct("Direct")
+        .with_sessions(Duration::from_minutes(30), SessionTouch::LastOfEachChannel)
+        .with_lookback(Duration::from_days(30));
     let Journeys { paths, report } =
         rules.journeys(&events.channels, CURRENCY, &events.touches, &events.conversions)?;
     let mut out = String::from("Which channels brought the conversions\n\n");
@@ -121,7 +117,7 @@ impl Events {
         match (event, amount) {
             ("touch", price) => {
                 let channel = self.channels.intern(channel)?;
-                self.touches.push(TouchEvent { user, time, channel });
+                self.touches.push(TouchEvent::new(user, time, channel));
                 self.prices.push(price);
             }
             ("conversion", Some(value)) => {
@@ -149,12 +145,15 @@ fn journeys(
     report: &JourneyReport,
 ) -> Result<(), Refusal> {
     writeln!(out, "1. From events to journeys\n")?;
-    writeln!(out, "  A session ends after 30 minutes without a touch, and a channel counts once in it.")?;
+    writeln!(
+        out,
+        "  A session ends after 30 minutes without a touch, and a channel counts once in it, by its last touch."
+    )?;
     writeln!(
         out,
         "  A conversion closes the journey of the touches since the one before, 30 days back at most."
     )?;
-    writeln!(out, "  Of one channel in a row the last touch stays; Direct goes unless it is alone.\n")?;
+    writeln!(out, "  Direct goes unless it is alone; then of one channel in a row the last touch stays.\n")?;
     let rows = [
         format!("{}\ttouches read", report.touches),
         format!("-{}\tone with another in a session", report.in_session),

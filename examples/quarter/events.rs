@@ -1,9 +1,10 @@
 //! The events of a quarter as files have them: touches and conversions, and steps of a funnel.
 
 use super::Refusal;
-use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, PathTable, TouchEvent, Transform};
+use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, PathTable, TouchEvent};
 use marketloop::funnel::{Events, Funnel, FunnelRules};
 use marketloop::quantity::{Currency, Money};
+use marketloop::time::Duration;
 use rust_decimal::Decimal;
 
 /// The lines of a text behind its titles, in fields, each with its number.
@@ -31,7 +32,7 @@ pub(super) fn journeys(text: &str, currency: Currency) -> Result<PathTable, Refu
         match event {
             "touch" => {
                 let channel = channels.intern(channel).map_err(|error| refuse(error.to_string()))?;
-                touches.push(TouchEvent { user, time, channel });
+                touches.push(TouchEvent::new(user, time, channel));
             }
             "conversion" => {
                 let amount =
@@ -42,11 +43,7 @@ pub(super) fn journeys(text: &str, currency: Currency) -> Result<PathTable, Refu
             other => return Err(refuse(format!("`{other}` is neither touch nor conversion"))),
         }
     }
-    let rules = JourneyRules::new().with_lookback(30 * 86_400).with_transform(Transform::CollapseRepeats);
-    let rules = match channels.id("Direct") {
-        Some(direct) => rules.with_transform(Transform::DropUnlessAlone(direct)),
-        None => rules,
-    };
+    let rules = JourneyRules::without_direct("Direct").with_lookback(Duration::from_days(30));
     Ok(rules.journeys(&channels, currency, &touches, &conversions)?.paths)
 }
 

@@ -20,6 +20,7 @@ impl ChannelId {
         self.0 as usize
     }
 
+    #[cfg(test)]
     pub(super) const fn of(id: u16) -> Self {
         Self(id)
     }
@@ -139,6 +140,18 @@ impl Channels {
     /// [`AttributionError::TooManyChannels`].
     pub fn merge(&mut self, other: &Self) -> Result<Vec<ChannelId>, AttributionError> {
         other.names().map(|name| self.intern(name)).collect()
+    }
+
+    /// The place of each channel in the alphabetical (byte) order of the names, by its number.
+    pub(super) fn ranks(&self) -> Vec<u16> {
+        let mut ranks = alloc::vec![0; self.names.len()];
+        // The map iterates in the order of the names.
+        for (id, rank) in self.ids.values().zip(0_u16..) {
+            if let Some(place) = ranks.get_mut(id.index()) {
+                *place = rank;
+            }
+        }
+        ranks
     }
 
     /// The same names in alphabetical (byte) order, and which number each channel has there.

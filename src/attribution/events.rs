@@ -2,16 +2,78 @@
 
 use super::{AttributionError, ChannelId};
 use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// What one step of the times of events is.
+///
+/// A whole number of any unit orders events as finely as their source does; what is said in seconds (gaps,
+/// lookbacks, half-lives, the times of a [`PathTable`](super::PathTable)) stays in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TimeUnit {
+    /// Seconds.
+    #[default]
+    Seconds,
+    /// Thousandths of a second: the timestamps of browsers and of most logs.
+    Milliseconds,
+    /// Millionths of a second: the timestamps of databases and of analytics exports.
+    Microseconds,
+    /// Billionths of a second. 64 bits of them are 292 years to either side.
+    Nanoseconds,
+}
+
+impl TimeUnit {
+    /// How many of them a second has.
+    #[must_use]
+    pub const fn per_second(self) -> u64 {
+        match self {
+            Self::Seconds => 1,
+            Self::Milliseconds => 1_000,
+            Self::Microseconds => 1_000_000,
+            Self::Nanoseconds => 1_000_000_000,
+        }
+    }
+}
 
 /// One touch of a user.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{Channels, TouchEvent};
+///
+/// let sem = Channels::new(["SEM"])?.at(0).unwrap();
+/// let first = TouchEvent::new(7, 3_600, sem);
+/// // The log says that the next one came later within the same second.
+/// let second = TouchEvent::new(7, 3_600, sem).with_sequence(1);
+/// assert!(first.sequence < second.sequence);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TouchEvent {
     /// The number of the user.
     pub user: u64,
-    /// When it was, in seconds from any one moment.
+    /// When it was, from any one moment, in the [unit](TimeUnit) of the rules.
     pub time: i64,
+    /// Where the touch stands among those of its user and time, where the source says so; else 0. Touches that
+    /// tie in it, too, stand in the order of their channels' names.
+    pub sequence: u32,
     /// The channel.
     pub channel: ChannelId,
+}
+
+impl TouchEvent {
+    /// A touch whose source gives no order beyond its time.
+    #[must_use]
+    pub const fn new(user: u64, time: i64, channel: ChannelId) -> Self {
+        Self { user, time, sequence: 0, channel }
+    }
+
+    /// The same touch at this place among those of its user and time.
+    #[must_use]
+    pub const fn with_sequence(self, sequence: u32) -> Self {
+        Self { sequence, ..self }
+    }
 }
 
 /// One conversion of a user.
@@ -19,61 +81,131 @@ pub struct TouchEvent {
 pub struct ConversionEvent {
     /// The number of the user.
     pub user: u64,
-    /// When it was, in seconds from the same moment as the touches.
+    /// When it was, from the same moment and in the same unit as the touches.
     pub time: i64,
     /// What it was worth, in minor units.
     pub value: i64,
 }
 
-/// Events by user and time, taken a user at a time. Those that do not stand so are sorted by their indices: four
-/// bytes for each, where a copy would need 24.
+/// What orders events: the user, the time, and what stands for neither the order of rows nor a number of a
+/// dictionary.
+pub(super) trait Event: Copy {
+    fn user(&self) -> u64;
+    fn time(&self) -> i64;
+    /// The order among events of one user and time; `ranks` are the places of the channels by name.
+    fn tie(&self, ranks: &[u16]) -> u64;
+}
+
+impl Event for TouchEvent {
+    fn user(&self) -> u64 {
+        self.user
+    }
+
+    fn time(&self) -> i64 {
+        self.time
+    }
+
+    fn tie(&self, ranks: &[u16]) -> u64 {
+        // Every channel was found in the dictionary before.
+        let rank = ranks.get(self.channel.index()).copied().unwrap_or(u16::MAX);
+        u64::from(self.sequence).wrapping_shl(16) | u64::from(rank)
+    }
+}
+
+impl Event for ConversionEvent {
+    fn user(&self) -> u64 {
+        self.user
+    }
+
+    fn time(&self) -> i64 {
+        self.time
+    }
+
+    fn tie(&self, _: &[u16]) -> u64 {
+        self.value.unsigned_abs()
+    }
+}
+
+/// How the events stand.
+#[derive(Debug)]
+enum Order {
+    /// In the order of users, times and ties.
+    Given,
+    /// In the order of users and times, but for ties: those of a user are sorted when they are taken.
+    Ties,
+    /// In no order: the indices of all events in theirs, four bytes for each, where a copy would need 24.
+    Sorted(Vec<u32>),
+}
+
+/// Events in their order, taken a user at a time.
 #[derive(Debug)]
 pub(super) struct ByUser<'a, T> {
     all: &'a [T],
-    /// The indices of all events by user and time, of events that do not stand so.
-    order: Option<Vec<u32>>,
+    ranks: &'a [u16],
+    order: Order,
     taken: usize,
     own: Vec<T>,
 }
 
-impl<'a, T: Copy + Ord> ByUser<'a, T> {
-    pub(super) fn new(all: &'a [T]) -> Result<Self, AttributionError> {
-        let mut events = Self { all, order: None, taken: 0, own: Vec::new() };
-        if !all.is_sorted() {
+impl<'a, T: Event> ByUser<'a, T> {
+    pub(super) fn new(all: &'a [T], ranks: &'a [u16]) -> Result<Self, AttributionError> {
+        let order = if !all.is_sorted_by_key(|event| (event.user(), event.time())) {
             let (row, limit) = (usize::try_from(u32::MAX).unwrap_or(usize::MAX), u64::from(u32::MAX));
             let beyond = |_| AttributionError::TooMuch { row, what: "events", limit };
             let mut order: Vec<u32> = (0..u32::try_from(all.len()).map_err(beyond)?).collect();
-            order.sort_unstable_by_key(|index| events.at(*index));
-            events.order = Some(order);
+            let at = |index: u32| all.get(usize::try_from(index).ok()?);
+            order
+                .sort_unstable_by_key(|index| at(*index).map(|own| (own.user(), own.time(), own.tie(ranks))));
+            Order::Sorted(order)
+        } else if all.is_sorted_by(|one, next| is_tied_in_order(one, next, ranks)) {
+            Order::Given
+        } else {
+            Order::Ties
+        };
+        Ok(Self { all, ranks, order, taken: 0, own: Vec::new() })
+    }
+
+    /// The user of the next event.
+    pub(super) fn user(&self) -> Option<u64> {
+        self.first().map(|event| event.user())
+    }
+
+    fn first(&self) -> Option<T> {
+        let place = match &self.order {
+            Order::Given | Order::Ties => self.taken,
+            Order::Sorted(order) => usize::try_from(*order.get(self.taken)?).ok()?,
+        };
+        self.all.get(place).copied()
+    }
+
+    /// The next events of this user, in their order.
+    pub(super) fn take(&mut self, user: u64) -> &[T] {
+        if let Order::Sorted(_) = self.order {
+            self.own.clear();
+            while let Some(event) = self.first().filter(|event| event.user() == user) {
+                self.own.push(event);
+                self.taken = self.taken.saturating_add(1);
+            }
+            return &self.own;
         }
-        Ok(events)
-    }
-
-    fn at(&self, index: u32) -> Option<T> {
-        self.all.get(usize::try_from(index).ok()?).copied()
-    }
-
-    /// The next event.
-    pub(super) fn first(&self) -> Option<T> {
-        match &self.order {
-            None => self.all.get(self.taken).copied(),
-            Some(order) => order.get(self.taken).and_then(|index| self.at(*index)),
-        }
-    }
-
-    /// The next events of which `is_own` says so.
-    pub(super) fn take_while(&mut self, is_own: impl Fn(&T) -> bool) -> &[T] {
-        if self.order.is_none() {
-            let left = self.all.get(self.taken..).unwrap_or_default();
-            let own = left.iter().take_while(|event| is_own(event)).count();
-            self.taken = self.taken.saturating_add(own);
-            return left.get(..own).unwrap_or_default();
+        let left = self.all.get(self.taken..).unwrap_or_default();
+        let own = left.iter().take_while(|event| event.user() == user).count();
+        self.taken = self.taken.saturating_add(own);
+        let own = left.get(..own).unwrap_or_default();
+        let ranks = self.ranks;
+        if matches!(self.order, Order::Given)
+            || own.is_sorted_by(|one, next| is_tied_in_order(one, next, ranks))
+        {
+            return own;
         }
         self.own.clear();
-        while let Some(event) = self.first().filter(|event| is_own(event)) {
-            self.own.push(event);
-            self.taken = self.taken.saturating_add(1);
-        }
+        self.own.extend_from_slice(own);
+        self.own.sort_unstable_by_key(|event| (event.time(), event.tie(ranks)));
         &self.own
     }
+}
+
+/// Whether two neighbours in the order of users and times do not tie, or stand in the order of their tie.
+fn is_tied_in_order<T: Event>(one: &T, next: &T, ranks: &[u16]) -> bool {
+    (one.time(), one.user()) != (next.time(), next.user()) || one.tie(ranks) <= next.tie(ranks)
 }

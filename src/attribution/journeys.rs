@@ -1,173 +1,22 @@
 //! From events to journeys: touches and conversions of users, divided by stated rules.
 
-use super::events::ByUser;
+use super::events::{ByUser, Event};
+use super::journey_rules::{Closing, JourneyRules, SessionTouch, Transform};
 use super::{
-    AttributionError, ChannelId, Channels, ConversionEvent, Outcome, PathTable, PathTableBuilder, TouchEvent,
+    AttributionError, ChannelId, Channels, ConversionEvent, JourneyReport, Journeys, Outcome, PathTable,
+    PathTableBuilder, TouchEvent,
 };
 use crate::quantity::Currency;
+use crate::time::Duration;
 use alloc::vec::Vec;
-use core::num::NonZeroUsize;
-use serde::{Deserialize, Serialize};
-
-/// Which touches the journey of a conversion may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Closing {
-    /// Those since the user's conversion before it: each touch stands in one journey at most.
-    #[default]
-    SinceLast,
-    /// All within the lookback, even if a conversion before it had them already.
-    Overlapping,
-}
-
-/// A change of a journey's path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Transform {
-    /// Of touches of one channel in a row the last remains.
-    CollapseRepeats,
-    /// Of all touches of one channel the first remains.
-    FirstOccurrence,
-    /// The last touches remain, at most so many.
-    LastTouches(NonZeroUsize),
-    /// The touches of the channel with this number go, unless there are no others.
-    DropUnlessAlone(#[serde(with = "number")] ChannelId),
-}
-
-/// A channel by its number on the wire.
-mod number {
-    use super::ChannelId;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-    pub(super) fn serialize<S: Serializer>(id: &ChannelId, serializer: S) -> Result<S::Ok, S::Error> {
-        id.index().serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ChannelId, D::Error> {
-        Ok(ChannelId::of(u16::deserialize(deserializer)?))
-    }
-}
-
-/// How touches and conversions become journeys.
-///
-/// The order is fixed: sessions, closing, lookback by time, the transforms as they are listed, lookback by
-/// number of touches. At one instant a touch comes before a conversion, touches come in the order of their
-/// channels' numbers, and conversions in the order of their values.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct JourneyRules {
-    /// A session ends at a conversion, and before a touch more than so many seconds after the touch before it.
-    /// In a session each channel counts once, by its first touch.
-    pub session_gap: Option<u32>,
-    /// What a conversion closes.
-    pub closing: Closing,
-    /// Touches more than so many seconds before the end of the journey do not count.
-    pub lookback: Option<u32>,
-    /// Changes of the path, one after the other.
-    pub transforms: Vec<Transform>,
-    /// At most so many touches, the last ones, count.
-    pub most_touches: Option<NonZeroUsize>,
-    /// The end of the time that was observed: the journey of a user who has not converted since ends here, and
-    /// touches behind it are not looked at. Without it such a journey ends at its last touch.
-    pub observed_until: Option<i64>,
-}
-
-/// What became of all touches and conversions.
-///
-/// `touches + repeated = kept + in_session + before_lookback + transformed + beyond_most + after_end`, and the
-/// conversions given are `converted + unattributed + conversions_after_end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct JourneyReport {
-    /// The touches that were given.
-    pub touches: u64,
-    /// The touches that stand in a journey; under [`Closing::Overlapping`] once for each journey.
-    pub kept: u64,
-    /// Touches that are one with another in a session.
-    pub in_session: u64,
-    /// Touches that a journey left out as too long before its end.
-    pub before_lookback: u64,
-    /// Touches that the transforms of a journey took out.
-    pub transformed: u64,
-    /// Touches that a journey left out as more than the most.
-    pub beyond_most: u64,
-    /// Touches behind the end of what was observed.
-    pub after_end: u64,
-    /// Conversions behind it.
-    pub conversions_after_end: u64,
-    /// Touches that stood in one more journey each ([`Closing::Overlapping`]).
-    pub repeated: u64,
-    /// The journeys that ended in a conversion.
-    pub converted: u64,
-    /// The journeys that did not.
-    pub nulls: u64,
-    /// Conversions without a touch: they are in no path.
-    pub unattributed: u64,
-    /// What those were worth, in minor units.
-    pub unattributed_value: i128,
-    /// Users whose touches without a conversion were all out of the lookback: their null journey has no path.
-    pub empty_nulls: u64,
-}
-
-/// The journeys of all users, and what became of each event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Journeys {
-    /// One row for each journey, with times, in the order of the users' numbers and of time.
-    pub paths: PathTable,
-    /// What became of all touches and conversions.
-    pub report: JourneyReport,
-}
+use core::num::{NonZeroU64, NonZeroUsize};
 
 impl JourneyRules {
-    /// The rules that leave every touch in the journey it stands in.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The same with a lookback of so many seconds.
-    #[must_use]
-    pub fn with_lookback(self, seconds: u32) -> Self {
-        Self { lookback: Some(seconds), ..self }
-    }
-
-    /// The same with at most so many touches in a journey.
-    #[must_use]
-    pub fn with_most_touches(self, touches: NonZeroUsize) -> Self {
-        Self { most_touches: Some(touches), ..self }
-    }
-
-    /// The same with sessions that end after a gap of more than so many seconds.
-    #[must_use]
-    pub fn with_session_gap(self, seconds: u32) -> Self {
-        Self { session_gap: Some(seconds), ..self }
-    }
-
-    /// The same with this closing.
-    #[must_use]
-    pub fn with_closing(self, closing: Closing) -> Self {
-        Self { closing, ..self }
-    }
-
-    /// The same with one more transform behind the others.
-    #[must_use]
-    pub fn with_transform(mut self, transform: Transform) -> Self {
-        self.transforms.push(transform);
-        self
-    }
-
-    /// The same with the end of what was observed.
-    #[must_use]
-    pub fn observed_until(self, time: i64) -> Self {
-        Self { observed_until: Some(time), ..self }
-    }
-
     /// The journeys of these events, which may come in any order: those that do not stand by user and time are
     /// sorted by their indices.
     ///
-    /// A user's touches behind the last conversion are one null journey.
+    /// A user's touches behind the last conversion are one null journey. The table holds whole seconds, rounded
+    /// down; gaps, lookback and order are taken at the full precision of the times.
     ///
     /// # Errors
     /// [`AttributionError::UnknownId`] and [`AttributionError::NegativeValue`] with the index of the event as
@@ -178,16 +27,17 @@ impl JourneyRules {
     /// ```
     /// use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, TouchEvent};
     /// use marketloop::quantity::Currency;
+    /// use marketloop::time::Duration;
     ///
     /// let mut channels = Channels::default();
     /// let (sem, email) = (channels.intern("SEM")?, channels.intern("Email")?);
     /// let touches = [
-    ///     TouchEvent { user: 7, time: 0, channel: sem },
-    ///     TouchEvent { user: 7, time: 3_600, channel: email },
-    ///     TouchEvent { user: 8, time: 60, channel: sem },
+    ///     TouchEvent::new(7, 0, sem),
+    ///     TouchEvent::new(7, 3_600, email),
+    ///     TouchEvent::new(8, 60, sem),
     /// ];
     /// let conversions = [ConversionEvent { user: 7, time: 7_200, value: 99_00 }];
-    /// let rules = JourneyRules::new().with_lookback(30 * 86_400);
+    /// let rules = JourneyRules::new().with_lookback(Duration::from_days(30));
     /// let journeys = rules.journeys(&channels, Currency::CNY, &touches, &conversions)?;
     /// assert_eq!((journeys.report.converted, journeys.report.nulls), (1, 1));
     /// let first = journeys.paths.row(0).unwrap();
@@ -209,72 +59,154 @@ impl JourneyRules {
         if let Some((row, event)) = conversions.iter().enumerate().find(|(_, event)| event.value < 0) {
             return Err(AttributionError::NegativeValue { row, value: event.value });
         }
-        let (mut all_touches, mut all_conversions) = (ByUser::new(touches)?, ByUser::new(conversions)?);
+        let ranks = channels.ranks();
+        let mut all_touches = ByUser::new(touches, &ranks)?;
+        let mut all_conversions = ByUser::new(conversions, &ranks)?;
         let mut builder = PathTable::builder(currency).with_channels(channels)?;
         builder.reserve_timed(touches.len());
         let mut walk = Walk {
-            rules: self,
+            rules: Compiled::new(self, channels),
             builder,
-            report: JourneyReport::default(),
+            report: JourneyReport { touches: length(touches.len()), ..JourneyReport::default() },
             path: Vec::new(),
             seconds: Vec::new(),
             seen: alloc::vec![0; channels.len()],
             stamp: 0,
             journey: Vec::new(),
+            session_touches: Vec::new(),
         };
-        walk.report.touches = length(touches.len());
+        for name in self.names() {
+            let id = channels.id(name);
+            let own = id.map_or(0, |id| touches.iter().filter(|touch| touch.channel == id).count());
+            walk.report.of_named_channels.insert(name.into(), length(own));
+        }
         loop {
-            let next = match (all_touches.first(), all_conversions.first()) {
+            let user = match (all_touches.user(), all_conversions.user()) {
                 (None, None) => break,
-                (Some(touch), None) => touch.user,
-                (None, Some(conversion)) => conversion.user,
-                (Some(touch), Some(conversion)) => touch.user.min(conversion.user),
+                (Some(user), None) | (None, Some(user)) => user,
+                (Some(one), Some(other)) => one.min(other),
             };
-            let touches = all_touches.take_while(|touch| touch.user <= next);
-            walk.user(touches, all_conversions.take_while(|conversion| conversion.user <= next))?;
+            walk.user(all_touches.take(user), all_conversions.take(user))?;
         }
         Ok(Journeys { paths: walk.builder.build(), report: walk.report })
     }
 }
 
+/// The rules for one dictionary and unit.
+struct Compiled {
+    per_second: NonZeroU64,
+    sessions: Option<(u64, Keep)>,
+    overlapping: bool,
+    lookback: Option<u64>,
+    transforms: Vec<Change>,
+    most_touches: usize,
+    observed_until: Option<i64>,
+}
+
+/// A [`SessionTouch`] by number; a name that no channel has is `None`.
+#[derive(Clone, Copy)]
+enum Keep {
+    First,
+    Last,
+    FirstBut(Option<ChannelId>),
+    LastOfEach,
+    All,
+}
+
+/// A [`Transform`] by number. One that names no channel of the dictionary changes nothing, and is left out.
+#[derive(Clone, Copy)]
+enum Change {
+    CollapseRepeats,
+    FirstOccurrence,
+    LastTouches(usize),
+    DropUnlessAlone(ChannelId),
+}
+
+impl Compiled {
+    fn new(rules: &JourneyRules, channels: &Channels) -> Self {
+        let per_second = NonZeroU64::new(rules.unit.per_second()).unwrap_or(NonZeroU64::MIN);
+        // A time beyond 64 bits is longer than any span there is.
+        let units = |time: Duration| time.seconds().saturating_mul(per_second.get());
+        let keep = |keep: &SessionTouch| match keep {
+            SessionTouch::First => Keep::First,
+            SessionTouch::Last => Keep::Last,
+            SessionTouch::FirstNonDirect(direct) => Keep::FirstBut(channels.id(direct)),
+            SessionTouch::LastOfEachChannel => Keep::LastOfEach,
+            SessionTouch::All => Keep::All,
+        };
+        let change = |transform: &Transform| match transform {
+            Transform::CollapseRepeats => Some(Change::CollapseRepeats),
+            Transform::FirstOccurrence => Some(Change::FirstOccurrence),
+            Transform::LastTouches(most) => Some(Change::LastTouches(most.get())),
+            Transform::DropUnlessAlone(channel) => channels.id(channel).map(Change::DropUnlessAlone),
+        };
+        Self {
+            per_second,
+            sessions: rules.sessions.as_ref().map(|own| (units(own.gap), keep(&own.keep))),
+            overlapping: rules.closing == Closing::Overlapping,
+            lookback: rules.lookback.map(units),
+            transforms: rules.transforms.iter().filter_map(change).collect(),
+            most_touches: rules.most_touches.map_or(usize::MAX, NonZeroUsize::get),
+            observed_until: rules.observed_until,
+        }
+    }
+}
+
 /// One pass over the sorted events.
-struct Walk<'a> {
-    rules: &'a JourneyRules,
+struct Walk {
+    rules: Compiled,
     builder: PathTableBuilder,
     report: JourneyReport,
     path: Vec<ChannelId>,
     seconds: Vec<u32>,
-    /// The journey in which each channel was seen last, by its stamp.
+    /// Where each channel was seen last: the stamp of the journey or session.
     seen: Vec<u64>,
     stamp: u64,
     journey: Vec<TouchEvent>,
+    /// What stays of the sessions of one user.
+    session_touches: Vec<TouchEvent>,
 }
 
-impl Walk<'_> {
+impl Walk {
     fn user(
         &mut self,
         touches: &[TouchEvent],
         conversions: &[ConversionEvent],
     ) -> Result<(), AttributionError> {
         let end = self.rules.observed_until.unwrap_or(i64::MAX);
-        let observed = touches.partition_point(|touch| touch.time <= end);
-        let ended = conversions.partition_point(|conversion| conversion.time <= end);
-        add(&mut self.report.after_end, touches.len().saturating_sub(observed));
-        add(&mut self.report.conversions_after_end, conversions.len().saturating_sub(ended));
-        let (observed, ended) = (touches.get(..observed), conversions.get(..ended));
-        let (touches, conversions) = (observed.unwrap_or_default(), ended.unwrap_or_default());
-        let opening = self.rules.session_gap.map(|gap| self.sessions(gap, touches, conversions));
-        let touches = opening.as_deref().unwrap_or(touches);
+        let (touches, late) = split_after(touches, end);
+        let (conversions, late_conversions) = split_after(conversions, end);
+        add(&mut self.report.after_end, late.len());
+        add(&mut self.report.conversions_after_end, late_conversions.len());
+        let Some((gap, keep)) = self.rules.sessions else { return self.divide(touches, conversions) };
+        let mut kept = core::mem::take(&mut self.session_touches);
+        kept.clear();
+        self.sessions(gap, keep, touches, conversions, &mut kept);
+        add(&mut self.report.in_session, touches.len().saturating_sub(kept.len()));
+        let divided = self.divide(&kept, conversions);
+        self.session_touches = kept;
+        divided
+    }
+
+    /// The journeys of one user.
+    fn divide(
+        &mut self,
+        touches: &[TouchEvent],
+        conversions: &[ConversionEvent],
+    ) -> Result<(), AttributionError> {
+        // Touches up to `had` have been looked at; a journey has those between `from` and its end.
         let (mut from, mut had) = (0_usize, 0_usize);
+        let mut time = None;
         for conversion in conversions {
+            // Conversions of one time have the same touches.
+            if !self.rules.overlapping && time.is_some_and(|time| time < conversion.time) {
+                from = had;
+            }
+            time = Some(conversion.time);
             let to = touches.partition_point(|touch| touch.time <= conversion.time);
             let journey = touches.get(from..to).unwrap_or_default();
-            // Those that a journey before this one has looked at already.
             add(&mut self.report.repeated, had.saturating_sub(from));
             had = to;
-            if self.rules.closing == Closing::SinceLast {
-                from = to;
-            }
             if self.push(journey, conversion.time, Outcome::converted(conversion.value))? {
                 add(&mut self.report.converted, 1);
             } else {
@@ -292,33 +224,42 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The first touch of each channel in each session.
+    /// What stays of the sessions of one user.
     fn sessions(
         &mut self,
-        gap: u32,
+        gap: u64,
+        keep: Keep,
         touches: &[TouchEvent],
         conversions: &[ConversionEvent],
-    ) -> Vec<TouchEvent> {
-        let mut opening: Vec<TouchEvent> = Vec::with_capacity(touches.len());
+        kept: &mut Vec<TouchEvent>,
+    ) {
         let mut ends = conversions.iter().map(|conversion| conversion.time).peekable();
-        self.stamp = self.stamp.saturating_add(1);
-        let mut before = None;
-        for touch in touches {
-            let mut ended = before.is_some_and(|time: i64| touch.time.abs_diff(time) > gap.into());
-            before = Some(touch.time);
-            while ends.next_if(|end| *end < touch.time).is_some() {
-                ended = true;
-            }
-            if ended {
-                self.stamp = self.stamp.saturating_add(1);
-            }
-            if self.is_new(touch.channel) {
-                opening.push(*touch);
-            } else {
-                add(&mut self.report.in_session, 1);
+        let same_session = |before: &TouchEvent, touch: &TouchEvent| {
+            let mut ended = touch.time.abs_diff(before.time) > gap;
+            while ends.next_if(|end| *end < touch.time).is_some_and(|end| {
+                // One that came before the first touch of all ended nothing.
+                ended |= end >= before.time;
+                true
+            }) {}
+            !ended
+        };
+        for session in touches.chunk_by(same_session) {
+            match keep {
+                Keep::First => kept.extend(session.first()),
+                Keep::Last => kept.extend(session.last()),
+                Keep::FirstBut(direct) => {
+                    let other = session.iter().find(|touch| Some(touch.channel) != direct);
+                    kept.extend(other.or(session.first()));
+                }
+                Keep::LastOfEach => {
+                    let start = kept.len();
+                    self.stamp = self.stamp.saturating_add(1);
+                    kept.extend(session.iter().rev().filter(|touch| self.is_new(touch.channel)));
+                    kept.get_mut(start..).unwrap_or_default().reverse();
+                }
+                Keep::All => kept.extend_from_slice(session),
             }
         }
-        opening
     }
 
     /// Whether the channel was not seen since the stamp changed.
@@ -330,7 +271,7 @@ impl Walk<'_> {
     /// Adds one journey; whether a touch of it remains.
     fn push(&mut self, touches: &[TouchEvent], end: i64, outcome: Outcome) -> Result<bool, AttributionError> {
         let in_time = match self.rules.lookback {
-            Some(lookback) => touches.partition_point(|touch| end.abs_diff(touch.time) > lookback.into()),
+            Some(lookback) => touches.partition_point(|touch| end.abs_diff(touch.time) > lookback),
             None => 0,
         };
         add(&mut self.report.before_lookback, in_time);
@@ -338,21 +279,20 @@ impl Walk<'_> {
         journey.clear();
         journey.extend_from_slice(touches.get(in_time..).unwrap_or_default());
         let given = journey.len();
-        for transform in &self.rules.transforms {
-            self.transform(*transform, &mut journey);
+        for at in 0..self.rules.transforms.len() {
+            if let Some(change) = self.rules.transforms.get(at).copied() {
+                self.transform(change, &mut journey);
+            }
         }
         add(&mut self.report.transformed, given.saturating_sub(journey.len()));
-        if let Some(most) = self.rules.most_touches {
-            let beyond = journey.len().saturating_sub(most.get());
-            journey.drain(..beyond);
-            add(&mut self.report.beyond_most, beyond);
-        }
+        let beyond = journey.len().saturating_sub(self.rules.most_touches);
+        journey.drain(..beyond);
+        add(&mut self.report.beyond_most, beyond);
         add(&mut self.report.kept, journey.len());
         self.path.clear();
         self.seconds.clear();
         for touch in &journey {
-            let span = end.abs_diff(touch.time);
-            let user = touch.user;
+            let (user, span) = (touch.user, end.abs_diff(touch.time) / self.rules.per_second);
             self.path.push(touch.channel);
             self.seconds.push(u32::try_from(span).map_err(|_| AttributionError::Span { user, span })?);
         }
@@ -364,9 +304,9 @@ impl Walk<'_> {
         Ok(true)
     }
 
-    fn transform(&mut self, transform: Transform, journey: &mut Vec<TouchEvent>) {
-        match transform {
-            Transform::CollapseRepeats => {
+    fn transform(&mut self, change: Change, journey: &mut Vec<TouchEvent>) {
+        match change {
+            Change::CollapseRepeats => {
                 // The later of two stays: what is kept is overwritten by its repeat.
                 journey.dedup_by(|later, kept| {
                     let repeats = later.channel == kept.channel;
@@ -376,20 +316,25 @@ impl Walk<'_> {
                     repeats
                 });
             }
-            Transform::FirstOccurrence => {
+            Change::FirstOccurrence => {
                 self.stamp = self.stamp.saturating_add(1);
                 journey.retain(|touch| self.is_new(touch.channel));
             }
-            Transform::LastTouches(most) => {
-                journey.drain(..journey.len().saturating_sub(most.get()));
+            Change::LastTouches(most) => {
+                journey.drain(..journey.len().saturating_sub(most));
             }
-            Transform::DropUnlessAlone(channel) => {
+            Change::DropUnlessAlone(channel) => {
                 if journey.iter().any(|touch| touch.channel != channel) {
                     journey.retain(|touch| touch.channel != channel);
                 }
             }
         }
     }
+}
+
+/// The events up to and with `end`, and those after it.
+fn split_after<T: Event>(events: &[T], end: i64) -> (&[T], &[T]) {
+    events.split_at_checked(events.partition_point(|event| event.time() <= end)).unwrap_or((events, &[]))
 }
 
 fn add(count: &mut u64, more: usize) {
@@ -403,12 +348,17 @@ fn length(length: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::String;
+    use crate::attribution::TimeUnit;
+    use alloc::string::{String, ToString};
 
     const CHANNELS: [&str; 4] = ["A", "B", "C", "Direct"];
 
     fn touch(user: u64, time: i64, channel: u16) -> TouchEvent {
-        TouchEvent { user, time, channel: ChannelId::of(channel) }
+        TouchEvent::new(user, time, ChannelId::of(channel))
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_seconds(seconds)
     }
 
     fn conversion(user: u64, time: i64, value: i64) -> ConversionEvent {
@@ -477,29 +427,41 @@ mod tests {
 
     #[test]
     fn direct_goes_unless_it_is_alone() {
-        let rules = JourneyRules::new().with_transform(Transform::DropUnlessAlone(ChannelId::of(3)));
+        let rules = JourneyRules::new().with_transform(Transform::DropUnlessAlone("Direct".into()));
         assert_eq!(one(&rules, &[3, 0, 3]).0, ["A [10] =5"]);
         assert_eq!(one(&rules, &[3, 3]).0, ["Direct>Direct [10, 0] =5"]);
-        // A number that no channel has drops nothing.
-        let rules = JourneyRules::new().with_transform(Transform::DropUnlessAlone(ChannelId::of(9)));
-        assert_eq!(one(&rules, &[3, 0]).0, ["Direct>A [10, 0] =5"]);
+        // A name that no channel has drops nothing, and the report says so (E4).
+        let rules = JourneyRules::new().with_transform(Transform::DropUnlessAlone("(direct)".into()));
+        let (shown, report) = one(&rules, &[3, 0]);
+        assert_eq!(shown, ["Direct>A [10, 0] =5"]);
+        assert_eq!(report.unseen_channels().collect::<Vec<_>>(), ["(direct)"]);
     }
 
+    /// D5: the order is the caller's, and the usual one collapses last.
     #[test]
     fn transforms_follow_one_another() {
-        let drop = Transform::DropUnlessAlone(ChannelId::of(3));
+        let drop = || Transform::DropUnlessAlone("Direct".into());
         let collapse = Transform::CollapseRepeats;
-        let first = JourneyRules::new().with_transform(drop).with_transform(collapse);
+        let first = JourneyRules::new().with_transform(drop()).with_transform(collapse.clone());
         assert_eq!(one(&first, &[0, 3, 0]).0, ["A [0] =5"]);
-        let second = JourneyRules::new().with_transform(collapse).with_transform(drop);
+        assert_eq!(first, JourneyRules::without_direct("Direct"));
+        assert_eq!(
+            first.to_string(),
+            "since the last conversion; drop `Direct` unless alone, then collapse repeats"
+        );
+        let second = JourneyRules::new().with_transform(collapse).with_transform(drop());
         assert_eq!(one(&second, &[0, 3, 0]).0, ["A>A [20, 0] =5"]);
+        assert_eq!(
+            second.to_string(),
+            "since the last conversion; collapse repeats, then drop `Direct` unless alone"
+        );
     }
 
     #[test]
     fn a_touch_as_old_as_the_lookback_counts() {
-        let (shown, report) = one(&JourneyRules::new().with_lookback(20), &[0, 1, 2, 0]);
+        let (shown, report) = one(&JourneyRules::new().with_lookback(seconds(20)), &[0, 1, 2, 0]);
         assert_eq!((shown, report.before_lookback), (alloc::vec!["B>C>A [20, 10, 0] =5".into()], 1));
-        let (shown, _) = one(&JourneyRules::new().with_lookback(0), &[0, 1]);
+        let (shown, _) = one(&JourneyRules::new().with_lookback(seconds(0)), &[0, 1]);
         assert_eq!(shown, ["B [0] =5"]);
     }
 
@@ -513,23 +475,77 @@ mod tests {
         assert_eq!((report.transformed, report.beyond_most), (1, 1));
     }
 
+    fn sessions(gap: u64, keep: SessionTouch) -> JourneyRules {
+        JourneyRules::new().with_sessions(seconds(gap), keep)
+    }
+
     #[test]
     fn a_session_ends_after_more_than_the_gap() {
         // The gap is between any two touches, also those of one channel.
-        let (shown, report) = one(&JourneyRules::new().with_session_gap(10), &[0, 1, 0, 1, 0]);
-        assert_eq!((shown, report.in_session), (alloc::vec!["A>B [40, 30] =5".into()], 3));
-        let (shown, report) = one(&JourneyRules::new().with_session_gap(9), &[0, 0]);
+        let (shown, report) = one(&sessions(10, SessionTouch::LastOfEachChannel), &[0, 1, 0, 1, 0]);
+        assert_eq!((shown, report.in_session), (alloc::vec!["B>A [10, 0] =5".into()], 3));
+        let (shown, report) = one(&sessions(9, SessionTouch::LastOfEachChannel), &[0, 0]);
         assert_eq!((shown, report.in_session), (alloc::vec!["A>A [10, 0] =5".into()], 0));
+    }
+
+    /// E3: the rule of a session is said.
+    #[test]
+    fn the_rule_says_which_touch_stands_for_a_session() {
+        let direct = || SessionTouch::FirstNonDirect("Direct".into());
+        for (keep, path, expected) in [
+            (SessionTouch::First, &[0, 1, 0][..], "A [20] =5"),
+            (SessionTouch::Last, &[0, 1, 0], "A [0] =5"),
+            (SessionTouch::LastOfEachChannel, &[0, 1, 0], "B>A [10, 0] =5"),
+            (SessionTouch::All, &[0, 1, 0], "A>B>A [20, 10, 0] =5"),
+            (direct(), &[3, 1, 0], "B [10] =5"),
+            (direct(), &[3, 3], "Direct [10] =5"),
+            (SessionTouch::FirstNonDirect("none".into()), &[3, 1], "Direct [10] =5"),
+        ] {
+            let (shown, report) = one(&sessions(10, keep.clone()), path);
+            assert_eq!(shown, [expected], "{keep}");
+            assert_eq!(report.kept + report.in_session, report.touches, "{keep}");
+        }
+        assert_eq!(SessionTouch::default(), SessionTouch::Last);
     }
 
     #[test]
     fn a_conversion_ends_a_session() {
-        let rules = JourneyRules::new().with_session_gap(100);
+        let rules = sessions(100, SessionTouch::First);
         let touches = [touch(1, 0, 0), touch(1, 5, 0), touch(1, 6, 0)];
         let both = journeys(&rules, &touches, &[conversion(1, 5, 7), conversion(1, 9, 8)]);
         // At one instant the touch is before the conversion, and so in its session.
         assert_eq!(shown(&both), ["A [5] =7", "A [3] =8"]);
         assert_eq!(both.report.in_session, 1);
+        // One before all touches ends nothing.
+        let early = journeys(&rules, &touches, &[conversion(1, -1, 7), conversion(1, 9, 8)]);
+        assert_eq!(shown(&early), ["A [9] =8"]);
+    }
+
+    /// E1: times finer than a second.
+    #[test]
+    fn times_are_in_the_unit_of_the_rules() {
+        let touches = [touch(1, 5_999, 1), touch(1, 6_000, 0), touch(1, 1_000, 2)];
+        let rules = JourneyRules::new().with_unit(TimeUnit::Milliseconds).with_lookback(seconds(2));
+        let found = journeys(&rules, &touches, &[conversion(1, 8_000, 7)]);
+        // The touch at 5,999 is 2,001 ms old; what the table holds is whole seconds.
+        assert_eq!(shown(&found), ["A [2] =7"]);
+        let found = journeys(&rules.with_lookback(seconds(3)), &touches, &[conversion(1, 7_999, 7)]);
+        assert_eq!(shown(&found), ["B>A [2, 1] =7"]);
+        let micro = JourneyRules::new().with_unit(TimeUnit::Microseconds);
+        let far = [touch(1, 0, 0)];
+        let found = journeys(&micro, &far, &[conversion(1, 90 * 86_400_000_000, 7)]);
+        assert_eq!(shown(&found), ["A [7776000] =7"]);
+    }
+
+    /// E2: two orders of one time came of the same touches.
+    #[test]
+    fn conversions_of_one_time_have_the_same_touches() {
+        let touches = [touch(1, 0, 0), touch(1, 3, 1)];
+        let ends = [conversion(1, 5, 50), conversion(1, 5, 5), conversion(1, 6, 1)];
+        let found = journeys(&JourneyRules::new(), &touches, &ends);
+        assert_eq!(shown(&found), ["A>B [5, 2] =5", "A>B [5, 2] =50"]);
+        let report = &found.report;
+        assert_eq!((report.kept, report.repeated, report.unattributed_value), (4, 2, 1));
     }
 
     #[test]
@@ -538,7 +554,7 @@ mod tests {
         let ends = [conversion(1, 20, 7), conversion(1, 40, 8)];
         let alone = journeys(&JourneyRules::new(), &touches, &ends);
         assert_eq!(shown(&alone), ["A>B [20, 10] =7", "C [10] =8"]);
-        let rules = JourneyRules::new().with_closing(Closing::Overlapping).with_lookback(30);
+        let rules = JourneyRules::new().with_closing(Closing::Overlapping).with_lookback(seconds(30));
         let overlapping = journeys(&rules, &touches, &ends);
         assert_eq!(shown(&overlapping), ["A>B [20, 10] =7", "B>C [30, 10] =8"]);
         assert_eq!((overlapping.report.repeated, overlapping.report.before_lookback), (2, 1));
@@ -547,12 +563,13 @@ mod tests {
     #[test]
     fn who_does_not_convert_is_a_null_journey() {
         let touches = [touch(1, 0, 0), touch(2, 5, 1), touch(2, 50, 2), touch(3, 1, 0)];
-        let found = journeys(&JourneyRules::new().with_lookback(40), &touches, &[conversion(1, 9, 7)]);
+        let found =
+            journeys(&JourneyRules::new().with_lookback(seconds(40)), &touches, &[conversion(1, 9, 7)]);
         // It ends with its last touch, and the lookback counts from there.
         assert_eq!(shown(&found), ["A [9] =7", "C [0] =", "A [0] ="]);
         assert_eq!((found.report.nulls, found.report.before_lookback), (2, 1));
         // What was observed ends later: the one touch of user 3 is too early.
-        let rules = JourneyRules::new().with_lookback(40).observed_until(60);
+        let rules = JourneyRules::new().with_lookback(seconds(40)).observed_until(60);
         let observed = journeys(&rules, &touches, &[conversion(1, 9, 7), conversion(1, 61, 7)]);
         assert_eq!(shown(&observed), ["A [9] =7", "C [10] ="]);
         assert_eq!((observed.report.empty_nulls, observed.report.conversions_after_end), (1, 1));
@@ -571,14 +588,24 @@ mod tests {
         assert_eq!((none.paths.len(), none.paths.has_times()), (0, false));
     }
 
+    /// E1: neither the order of rows nor the numbering of channels decides who is last.
     #[test]
     fn ties_in_time_have_an_order() {
-        let touches = [touch(1, 5, 2), touch(1, 5, 0), touch(1, 5, 1)];
-        let ends = [conversion(1, 5, 9), conversion(1, 5, 3)];
-        // Touches by their channels' numbers, before conversions; of those the lower value has the journey.
-        let tied = journeys(&JourneyRules::new(), &touches, &ends);
-        assert_eq!(shown(&tied), ["A>B>C [0, 0, 0] =3"]);
-        assert_eq!(tied.report.unattributed_value, 9);
+        let names = ["C", "A", "B", "Direct"];
+        let channels = Channels::new(names).unwrap();
+        let touches = [touch(1, 5, 0), touch(1, 5, 2), touch(1, 5, 1), touch(2, 5, 0)];
+        let ends = [conversion(1, 5, 9)];
+        let of = |touches: &[TouchEvent]| {
+            shown(&JourneyRules::new().journeys(&channels, Currency::CNY, touches, &ends).unwrap())
+        };
+        // By the channels' names, before the conversion of that time.
+        assert_eq!(of(&touches), ["A>B>C [0, 0, 0] =9", "C [0] ="]);
+        let mut back = touches;
+        back.reverse();
+        assert_eq!(of(&back), of(&touches));
+        // A sequence goes before the names.
+        let numbered = [0, 1, 2].map(|at| touches[at].with_sequence(u32::try_from(at).unwrap()));
+        assert_eq!(of(&numbered), ["C>B>A [0, 0, 0] =9"]);
     }
 
     #[test]
@@ -589,11 +616,14 @@ mod tests {
         let end = [conversion(4, i64::MAX, i64::MAX)];
         let error = rules.journeys(&channels, Currency::CNY, &far, &end).unwrap_err();
         assert_eq!(error, AttributionError::Span { user: 4, span: u64::MAX });
-        let short = rules.clone().with_lookback(u32::MAX);
+        let short = rules.clone().with_lookback(seconds(u32::MAX.into()));
         let found = journeys(&short, &far, &end);
         assert_eq!((found.report.before_lookback, found.report.unattributed_value), (1, i64::MAX.into()));
-        let gap =
-            journeys(&rules.with_session_gap(u32::MAX), &[touch(1, i64::MAX, 0), touch(1, i64::MAX, 0)], &[]);
+        let gap = journeys(
+            &sessions(u64::MAX, SessionTouch::Last),
+            &[touch(1, i64::MIN, 0), touch(1, i64::MAX, 0)],
+            &[],
+        );
         assert_eq!(shown(&gap), ["A [0] ="]);
         let unknown = [touch(1, 0, 4)];
         let error = JourneyRules::new().journeys(&channels, Currency::CNY, &unknown, &[]).unwrap_err();

@@ -38,7 +38,10 @@
 //! | a channel that stands twice in a path | twice the credit of a touch; once that of a player or a participant |
 //! | no conversion at all | credits of 0 by rules and games; [`AttributionError::NoConversions`] of removal effects, a share of nothing |
 //! | a model whose credits do not add up ([`Participation`]) | [`Conservation::NotConserving`]; exact parts are [`AttributionError::NotConserving`] |
-//! | a touch and a conversion at one instant | the touch is before it; touches tie by the channels' numbers |
+//! | a touch and a conversion at one time | the touch is before it |
+//! | touches of one user and time | by [`TouchEvent::sequence`], then by the channels' names |
+//! | two orders of one user and time | both came of the same touches |
+//! | a rule that names a channel which no touch has | changes nothing; [`JourneyReport::unseen_channels`] |
 //! | a conversion without a touch in its lookback | in no path; counted with its value in [`JourneyReport::unattributed`] |
 //! | a user who does not convert | a null journey up to the last touch, or to [`JourneyRules::observed_until`] |
 //! | times on some rows only; a model that needs them | [`AttributionError::MissingTimes`] |
@@ -58,6 +61,8 @@ mod credit;
 mod elimination;
 mod events;
 mod higher_order;
+mod journey_report;
+mod journey_rules;
 mod journeys;
 mod markov;
 mod models;
@@ -78,8 +83,9 @@ pub use channels::{ChannelId, Channels};
 pub use comparison::Comparison;
 pub use counterfactual::{LeaveOneTouchOut, path_removal};
 pub use credit::{Conservation, Credits, Model};
-pub use events::{ConversionEvent, TouchEvent};
-pub use journeys::{Closing, JourneyReport, JourneyRules, Journeys, Transform};
+pub use events::{ConversionEvent, TimeUnit, TouchEvent};
+pub use journey_report::{JourneyReport, Journeys};
+pub use journey_rules::{Closing, JourneyRules, SessionTouch, Sessions, Transform};
 pub use markov::{Markov, RemovalEffects};
 pub use models::{
     Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,

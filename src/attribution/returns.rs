@@ -80,9 +80,9 @@ impl Costs {
     /// let (sem, email) = (channels.intern("SEM")?, channels.intern("Email")?);
     /// let click = Money::parse("1.35 CNY")?;
     /// let events = [
-    ///     (TouchEvent { user: 7, time: 0, channel: sem }, Some(click)),
-    ///     (TouchEvent { user: 7, time: 3_600, channel: email }, None),
-    ///     (TouchEvent { user: 8, time: 60, channel: sem }, Some(click)),
+    ///     (TouchEvent::new(7, 0, sem), Some(click)),
+    ///     (TouchEvent::new(7, 3_600, email), None),
+    ///     (TouchEvent::new(8, 60, sem), Some(click)),
     /// ];
     /// let priced = events.iter().map(|(touch, cost)| (touch.channel, *cost));
     /// let costs = Costs::of_touches(&channels, Currency::CNY, priced)?;

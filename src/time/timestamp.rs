@@ -162,6 +162,12 @@ impl Duration {
         Self { seconds: (hours as u64).saturating_mul(3_600) }
     }
 
+    /// So many days of 24 hours.
+    #[must_use]
+    pub const fn from_days(days: u32) -> Self {
+        Self { seconds: (days as u64).saturating_mul(86_400) }
+    }
+
     /// The seconds.
     #[must_use]
     pub const fn seconds(self) -> u64 {

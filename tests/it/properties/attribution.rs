@@ -8,16 +8,15 @@
 )]
 
 use marketloop::attribution::{
-    Channels, Closing, Comparison, Conservation, ConversionEvent, Costs, Credits, Custom, FirstTouch,
-    JourneyRules, LastNonDirect, LastTouch, Linear, Model, Outcome, Participation, PathTable, PositionBased,
-    PositionDecay, TimeDecay, Touch, TouchEvent, TouchModel, Transform, WShaped,
+    Channels, Comparison, Conservation, Costs, Credits, Custom, FirstTouch, LastNonDirect, LastTouch, Linear,
+    Model, Outcome, Participation, PathTable, PositionBased, PositionDecay, TimeDecay, Touch, TouchModel,
+    WShaped,
 };
 use marketloop::budget::{AllocatedLine, Budget, Divide};
 use marketloop::quantity::{Currency, Money};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use std::num::NonZeroUsize;
 
 const NAMES: [&str; 5] = ["SEM", "Direct", "(start)", "(null)", "KOL"];
 
@@ -226,60 +225,6 @@ proptest! {
         prop_assert!(returns.iter().any(|channel| channel.channel == "print" && channel.cost == Some(cost)));
     }
 
-    #[test]
-    fn no_event_is_lost_on_the_way_to_journeys(
-        touches in vec((0_u64..4, 0_i64..50, 0_usize..3), 0..40),
-        conversions in vec((0_u64..4, 0_i64..50, 0_i64..100), 0..12),
-        (gap, lookback) in (prop::option::of(0_u32..10), prop::option::of(0_u32..30)),
-        (most, until) in (prop::option::of(1_usize..4), prop::option::of(0_i64..60)),
-        overlapping: bool,
-        transforms in vec(0_usize..4, 0..3),
-    ) {
-        let channels = Channels::new(["SEM", "Direct", "KOL"]).unwrap();
-        let ids: Vec<_> = channels.ids().collect();
-        let touches: Vec<_> = touches
-            .into_iter()
-            .map(|(user, time, channel)| TouchEvent { user, time, channel: ids[channel] })
-            .collect();
-        let conversions: Vec<_> =
-            conversions.into_iter().map(|(user, time, value)| ConversionEvent { user, time, value }).collect();
-        let transform = |number| match number {
-            0 => Transform::CollapseRepeats,
-            1 => Transform::FirstOccurrence,
-            2 => Transform::LastTouches(NonZeroUsize::new(3).unwrap()),
-            _ => Transform::DropUnlessAlone(ids[1]),
-        };
-        let rules = JourneyRules {
-            session_gap: gap,
-            closing: if overlapping { Closing::Overlapping } else { Closing::SinceLast },
-            lookback,
-            transforms: transforms.into_iter().map(transform).collect(),
-            most_touches: most.and_then(NonZeroUsize::new),
-            observed_until: until,
-        };
-        let journeys = rules.journeys(&channels, Currency::CNY, &touches, &conversions).unwrap();
-        let report = journeys.report;
-        prop_assert_eq!(
-            report.touches + report.repeated,
-            report.kept + report.in_session + report.before_lookback + report.transformed
-                + report.beyond_most + report.after_end
-        );
-        prop_assert_eq!(
-            conversions.len() as u64,
-            report.converted + report.unattributed + report.conversions_after_end
-        );
-        let totals = journeys.paths.totals();
-        prop_assert_eq!((totals.conversions, totals.nulls), (report.converted, report.nulls));
-        prop_assert_eq!(journeys.paths.touches() as u64, report.kept);
-        let observed = conversions.iter().filter(|event| until.is_none_or(|until| event.time <= until));
-        let value: i128 = observed.map(|event| i128::from(event.value)).sum();
-        prop_assert_eq!(totals.value.minor() + report.unattributed_value, value);
-        // The order of the events changes nothing.
-        let (mut back, mut ends) = (touches.clone(), conversions.clone());
-        back.reverse();
-        ends.reverse();
-        prop_assert_eq!(rules.journeys(&channels, Currency::CNY, &back, &ends), Ok(journeys));
-    }
     #[test]
     fn costs_of_touches_are_the_sum_of_their_prices(
         touches in vec((0_usize..3, prop::option::of(0_i64..1_000_000)), 0..40),

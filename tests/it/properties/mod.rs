@@ -12,6 +12,7 @@ mod decompose;
 mod funnel;
 mod funnel_counts;
 mod health;
+mod journeys;
 mod kpi;
 mod nested;
 mod optimise;

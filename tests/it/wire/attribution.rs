@@ -3,9 +3,10 @@
 use super::{pinned, refused};
 use marketloop::attribution::{
     Channels, Closing, Costs, JourneyReport, JourneyRules, Linear, Markov, Model, Outcome, PathTable, RankBy,
-    TouchModel, Transform,
+    SessionTouch, TouchModel, Transform,
 };
 use marketloop::quantity::{Currency, Money};
+use marketloop::time::Duration;
 use rust_decimal::Decimal;
 use std::num::NonZeroUsize;
 
@@ -76,17 +77,21 @@ fn a_bad_row_is_refused_by_its_number() {
 
 #[test]
 fn rules_and_reports_are_plain() {
-    let rules = JourneyRules::new()
-        .with_lookback(60)
+    let rules = JourneyRules::without_direct("Direct")
+        .with_sessions(Duration::from_minutes(30), SessionTouch::FirstNonDirect("Direct".into()))
+        .with_lookback(Duration::from_days(30))
         .with_closing(Closing::Overlapping)
-        .with_transform(Transform::CollapseRepeats)
         .with_transform(Transform::LastTouches(NonZeroUsize::MIN));
     let json = concat!(
-        r#"{"session_gap":null,"closing":"overlapping","lookback":60,"#,
-        r#""transforms":["collapse_repeats",{"last_touches":1}],"most_touches":null,"observed_until":null}"#
+        r#"{"unit":"seconds","sessions":{"gap":"30 minutes","keep":{"first_non_direct":"Direct"}},"#,
+        r#""closing":"overlapping","lookback":"720 hours","#,
+        r#""transforms":[{"drop_unless_alone":"Direct"},"collapse_repeats",{"last_touches":1}],"#,
+        r#""most_touches":null,"observed_until":null}"#
     );
     pinned(&rules, json);
     refused::<JourneyRules>(r#"{"most_touches":0}"#, "invalid value: integer `0`");
+    // E4: a rule names a channel; a number names none.
+    refused::<JourneyRules>(r#"{"transforms":[{"drop_unless_alone":0}]}"#, "invalid type: integer `0`");
     let report: JourneyReport = serde_json::from_str(
         &serde_json::to_string(&JourneyReport { kept: 3, ..JourneyReport::default() }).unwrap(),
     )

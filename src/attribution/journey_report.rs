@@ -1,0 +1,122 @@
+//! What became of all touches and conversions.
+
+use super::{AttributionError, PathTable};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// What became of all touches and conversions.
+///
+/// `touches + repeated = kept + in_session + before_lookback + transformed + beyond_most + after_end`, and the
+/// conversions given are `converted + unattributed + conversions_after_end`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JourneyReport {
+    /// The touches that were given.
+    pub touches: u64,
+    /// The touches that stand in a journey, once for each journey in which they do.
+    pub kept: u64,
+    /// Touches for which another of their session stands.
+    pub in_session: u64,
+    /// Touches that a journey left out as too long before its end.
+    pub before_lookback: u64,
+    /// Touches that the transforms of a journey took out.
+    pub transformed: u64,
+    /// Touches that a journey left out as more than the most.
+    pub beyond_most: u64,
+    /// Touches behind the end of what was observed.
+    pub after_end: u64,
+    /// Conversions behind it.
+    pub conversions_after_end: u64,
+    /// Touches that stood in one more journey each: of conversions of one time, and under
+    /// [`Closing::Overlapping`](super::Closing::Overlapping).
+    pub repeated: u64,
+    /// The journeys that ended in a conversion.
+    pub converted: u64,
+    /// The journeys that did not.
+    pub nulls: u64,
+    /// Conversions without a touch: they are in no path.
+    pub unattributed: u64,
+    /// What those were worth, in minor units.
+    pub unattributed_value: i128,
+    /// Users whose touches without a conversion were all out of the lookback: their null journey has no path.
+    pub empty_nulls: u64,
+    /// How many touches there were of each channel that the rules name.
+    pub of_named_channels: BTreeMap<String, u64>,
+}
+
+impl JourneyReport {
+    /// The channels that the rules name and no touch has: those rules changed nothing. A misspelt name shows
+    /// here.
+    pub fn unseen_channels(&self) -> impl Iterator<Item = &str> + '_ {
+        self.of_named_channels.iter().filter(|(_, touches)| **touches == 0).map(|(name, _)| name.as_str())
+    }
+
+    /// What became of the events of both, of different users.
+    #[must_use]
+    pub fn merge(&self, other: &Self) -> Self {
+        // No sum comes near 64 bits: each counts events that were in memory.
+        let sum = u64::saturating_add;
+        let mut of_named_channels = self.of_named_channels.clone();
+        for (name, touches) in &other.of_named_channels {
+            let all = of_named_channels.entry(name.clone()).or_default();
+            *all = sum(*all, *touches);
+        }
+        Self {
+            touches: sum(self.touches, other.touches),
+            kept: sum(self.kept, other.kept),
+            in_session: sum(self.in_session, other.in_session),
+            before_lookback: sum(self.before_lookback, other.before_lookback),
+            transformed: sum(self.transformed, other.transformed),
+            beyond_most: sum(self.beyond_most, other.beyond_most),
+            after_end: sum(self.after_end, other.after_end),
+            conversions_after_end: sum(self.conversions_after_end, other.conversions_after_end),
+            repeated: sum(self.repeated, other.repeated),
+            converted: sum(self.converted, other.converted),
+            nulls: sum(self.nulls, other.nulls),
+            unattributed: sum(self.unattributed, other.unattributed),
+            unattributed_value: self.unattributed_value.saturating_add(other.unattributed_value),
+            empty_nulls: sum(self.empty_nulls, other.empty_nulls),
+            of_named_channels,
+        }
+    }
+}
+
+/// The journeys of all users, and what became of each event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journeys {
+    /// One row for each journey, with times, in the order of the users' numbers and of time.
+    pub paths: PathTable,
+    /// What became of all touches and conversions.
+    pub report: JourneyReport,
+}
+
+impl Journeys {
+    /// The journeys of both, of different users, by the same rules: the paths in their
+    /// [canonical form](PathTable::aggregated), so that neither the sharding nor the dictionaries change a bit.
+    ///
+    /// # Errors
+    /// As of [`PathTable::merge`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let rules = JourneyRules::without_direct("Direct");
+    /// let shard = |user, names: [&str; 2]| {
+    ///     // Each shard numbers the channels as they come.
+    ///     let channels = Channels::new(names)?;
+    ///     let touches: Vec<_> = channels.ids().map(|channel| TouchEvent::new(user, 0, channel)).collect();
+    ///     let order = ConversionEvent { user, time: 60, value: 5_00 };
+    ///     rules.journeys(&channels, Currency::CNY, &touches, &[order])
+    /// };
+    /// let both = shard(1, ["SEM", "Email"])?.merge(&shard(2, ["Email", "SEM"])?)?;
+    /// assert_eq!((both.paths.len(), both.report.converted), (1, 2));
+    /// assert_eq!(both.report.unseen_channels().collect::<Vec<_>>(), ["Direct"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
+        Ok(Self { paths: self.paths.merge(&other.paths)?, report: self.report.merge(&other.report) })
+    }
+}

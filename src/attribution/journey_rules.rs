@@ -1,0 +1,249 @@
+//! How touches and conversions become journeys: rules that name channels, as they are stored.
+
+use super::TimeUnit;
+use crate::time::Duration;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::num::NonZeroUsize;
+use serde::{Deserialize, Serialize};
+
+/// Which touches the journey of a conversion may hold.
+///
+/// Conversions of one user at one time, such as two orders of one checkout, have the same touches under both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Closing {
+    /// Those since the user's earlier conversion: each touch stands in the journeys of one time at most.
+    #[default]
+    SinceLast,
+    /// All within the lookback, even if a conversion before it had them already.
+    Overlapping,
+}
+
+/// Which touches of a session stay.
+///
+/// | rule | A > B > A in one session, B > Direct in the next |
+/// | --- | --- |
+/// | [`First`](Self::First) | A > B |
+/// | [`Last`](Self::Last) | A > Direct |
+/// | [`FirstNonDirect`](Self::FirstNonDirect) | A > B |
+/// | [`LastOfEachChannel`](Self::LastOfEachChannel) | B > A > B > Direct |
+/// | [`All`](Self::All) | A > B > A > B > Direct |
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SessionTouch {
+    /// The first touch: what opened the session.
+    First,
+    /// The last touch. The default, because dividing into sessions then never changes who touched last.
+    #[default]
+    Last,
+    /// The first touch of another channel than this one, the direct one; of a session without such a touch the
+    /// first.
+    FirstNonDirect(String),
+    /// Of each channel the last touch.
+    LastOfEachChannel,
+    /// Every touch.
+    All,
+}
+
+/// Touches that come close behind one another, and which of them stay.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sessions {
+    /// A session ends at a conversion, and before a touch more than this long after the touch before it.
+    pub gap: Duration,
+    /// Which touches of a session stay.
+    #[serde(default)]
+    pub keep: SessionTouch,
+}
+
+/// A change of a journey's path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Transform {
+    /// Of touches of one channel in a row the last remains.
+    CollapseRepeats,
+    /// Of all touches of one channel the first remains.
+    FirstOccurrence,
+    /// The last touches remain, at most so many.
+    LastTouches(NonZeroUsize),
+    /// The touches of the channel of this name go, unless there are no others.
+    DropUnlessAlone(String),
+}
+
+/// How touches and conversions become journeys.
+///
+/// The steps, in this order: sessions, closing, lookback by time, the transforms as they are listed, lookback
+/// by number of touches. At one time a touch comes before a conversion. Touches of one time stand in the order
+/// of their [sequence](super::TouchEvent::sequence), then of their channels' names, so that neither the order of
+/// rows nor the numbering of a dictionary matters.
+///
+/// Channels are named, not numbered: stored rules mean the same with every dictionary. What a rule names and no
+/// touch has is told in [`JourneyReport::unseen_channels`](super::JourneyReport::unseen_channels).
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{JourneyRules, SessionTouch};
+/// use marketloop::time::Duration;
+///
+/// let rules = JourneyRules::without_direct("Direct")
+///     .with_sessions(Duration::from_minutes(30), SessionTouch::Last)
+///     .with_lookback(Duration::from_days(30));
+/// assert_eq!(
+///     rules.to_string(),
+///     "sessions of gaps up to 30 minutes keep the last touch; since the last conversion; \
+///      lookback 720 hours; drop `Direct` unless alone, then collapse repeats"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JourneyRules {
+    /// The unit of the events' times and of `observed_until`.
+    pub unit: TimeUnit,
+    /// Which touches count as one session, and what stays of it; none, no sessions.
+    pub sessions: Option<Sessions>,
+    /// What a conversion closes.
+    pub closing: Closing,
+    /// Touches more than this long before the end of the journey do not count.
+    pub lookback: Option<Duration>,
+    /// Changes of the path, one after the other.
+    pub transforms: Vec<Transform>,
+    /// At most so many touches, the last ones, count.
+    pub most_touches: Option<NonZeroUsize>,
+    /// The end of the time that was observed: the journey of a user who has not converted since ends here, and
+    /// touches behind it are not looked at. Without it such a journey ends at its last touch.
+    pub observed_until: Option<i64>,
+}
+
+impl JourneyRules {
+    /// The rules that leave every touch in the journey it stands in.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The usual changes of a path: the touches of the direct channel go unless there are no others, and what
+    /// then repeats collapses. In this order A > Direct > A is A; collapsed first, it would stay A > A.
+    #[must_use]
+    pub fn without_direct(direct: impl Into<String>) -> Self {
+        Self::new()
+            .with_transform(Transform::DropUnlessAlone(direct.into()))
+            .with_transform(Transform::CollapseRepeats)
+    }
+
+    /// Reads the events' times in this unit instead of seconds.
+    #[must_use]
+    pub fn with_unit(self, unit: TimeUnit) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// Ignores touches more than `lookback` before the journey's end (the lookback window).
+    #[must_use]
+    pub fn with_lookback(self, lookback: Duration) -> Self {
+        Self { lookback: Some(lookback), ..self }
+    }
+
+    /// Keeps at most so many touches of a journey, the last ones.
+    #[must_use]
+    pub fn with_most_touches(self, touches: NonZeroUsize) -> Self {
+        Self { most_touches: Some(touches), ..self }
+    }
+
+    /// Divides the touches into sessions, which end after a gap of more than `gap`, and says which of a session's
+    /// touches stay.
+    #[must_use]
+    pub fn with_sessions(self, gap: Duration, keep: SessionTouch) -> Self {
+        Self { sessions: Some(Sessions { gap, keep }), ..self }
+    }
+
+    /// Says which touches the journey of a conversion may hold.
+    #[must_use]
+    pub fn with_closing(self, closing: Closing) -> Self {
+        Self { closing, ..self }
+    }
+
+    /// Changes the paths by one more transform, after those before it.
+    #[must_use]
+    pub fn with_transform(mut self, transform: Transform) -> Self {
+        self.transforms.push(transform);
+        self
+    }
+
+    /// Ends the observed time here, in the unit of the events' times.
+    #[must_use]
+    pub fn observed_until(self, time: i64) -> Self {
+        Self { observed_until: Some(time), ..self }
+    }
+
+    /// The names of the channels of which the rules speak, each once.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let direct = match self.sessions.as_ref().map(|sessions| &sessions.keep) {
+            Some(SessionTouch::FirstNonDirect(direct)) => Some(direct.as_str()),
+            _ => None,
+        };
+        let dropped = self.transforms.iter().filter_map(|transform| match transform {
+            Transform::DropUnlessAlone(channel) => Some(channel.as_str()),
+            _ => None,
+        });
+        let mut names: Vec<&str> = direct.into_iter().chain(dropped).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+impl fmt::Display for SessionTouch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::First => f.write_str("the first touch"),
+            Self::Last => f.write_str("the last touch"),
+            Self::FirstNonDirect(direct) => write!(f, "the first touch but `{direct}`"),
+            Self::LastOfEachChannel => f.write_str("the last touch of each channel"),
+            Self::All => f.write_str("every touch"),
+        }
+    }
+}
+
+impl fmt::Display for Transform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CollapseRepeats => f.write_str("collapse repeats"),
+            Self::FirstOccurrence => f.write_str("keep each channel's first touch"),
+            Self::LastTouches(most) => write!(f, "keep the last {most}"),
+            Self::DropUnlessAlone(channel) => write!(f, "drop `{channel}` unless alone"),
+        }
+    }
+}
+
+impl fmt::Display for JourneyRules {
+    /// The steps in the order in which they are taken.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Sessions { gap, keep }) = &self.sessions {
+            write!(f, "sessions of gaps up to {gap} keep {keep}; ")?;
+        }
+        f.write_str(match self.closing {
+            Closing::SinceLast => "since the last conversion",
+            Closing::Overlapping => "overlapping conversions",
+        })?;
+        if let Some(lookback) = self.lookback {
+            write!(f, "; lookback {lookback}")?;
+        }
+        for (index, transform) in self.transforms.iter().enumerate() {
+            write!(f, "{}{transform}", if index == 0 { "; " } else { ", then " })?;
+        }
+        if let Some(most) = self.most_touches {
+            write!(f, "; at most {most} touches")?;
+        }
+        match (self.observed_until, self.unit) {
+            (None, _) => Ok(()),
+            (Some(until), TimeUnit::Seconds) => write!(f, "; observed until {until} seconds"),
+            (Some(until), TimeUnit::Milliseconds) => write!(f, "; observed until {until} milliseconds"),
+            (Some(until), TimeUnit::Microseconds) => write!(f, "; observed until {until} microseconds"),
+            (Some(until), TimeUnit::Nanoseconds) => write!(f, "; observed until {until} nanoseconds"),
+        }
+    }
+}
