@@ -86,13 +86,6 @@ impl Known {
         self.nodes.get(&figure).filter(|node| node.part == 0)
     }
 
-    /// Puts the whole number in place of the implied one.
-    pub(super) fn set(&mut self, figure: Figure, value: Ratio) {
-        if let Some(node) = self.nodes.get_mut(&figure) {
-            node.value = value;
-        }
-    }
-
     /// Numerator and denominator of a metric, where their proportion is known.
     pub(super) fn pair(&self, metric: Metric) -> Option<(Ratio, Ratio)> {
         let (top, bottom) = (self.nodes.get(&metric.numerator())?, self.nodes.get(&metric.denominator())?);
@@ -112,7 +105,7 @@ impl Known {
     }
 
     /// The givens on the way to a figure, from the last.
-    fn way(&self, figure: Figure) -> Vec<Given> {
+    pub(super) fn way(&self, figure: Figure) -> Vec<Given> {
         let mut way = Vec::new();
         let mut at = figure;
         // A way never meets a figure twice.
@@ -139,6 +132,16 @@ pub enum Given {
     Figure(Figure),
     /// A metric.
     Metric(Metric),
+}
+
+impl Given {
+    /// The name of its field in a draft.
+    pub(super) const fn field(self) -> &'static str {
+        match self {
+            Self::Figure(figure) => figure.field(),
+            Self::Metric(metric) => metric.field(),
+        }
+    }
 }
 
 impl fmt::Display for Given {
@@ -168,16 +171,47 @@ pub struct Contradiction {
 impl fmt::Display for Contradiction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is given as {}, but ", self.metric, self.given)?;
-        for (index, given) in self.by.iter().enumerate() {
-            match index {
-                0 => {}
-                _ if index.saturating_add(1) == self.by.len() => f.write_str(" and ")?,
-                _ => f.write_str(", ")?,
-            }
-            given.fmt(f)?;
-        }
+        listed(f, &self.by)?;
         write!(f, " make it {}: {} apart", self.implied, self.difference)
     }
+}
+
+/// Rounded metrics, and figures, that no values agree with: what they say of one figure, or of one metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refutation {
+    /// The figure or the metric.
+    pub of: Given,
+    /// Its lowest value, of a metric to 6 decimals; above the highest.
+    pub lowest: Quantity,
+    /// What was given by which it is no lower.
+    pub lowest_by: Vec<Given>,
+    /// Its highest value, of a metric to 6 decimals.
+    pub highest: Quantity,
+    /// What was given by which it is no higher.
+    pub highest_by: Vec<Given>,
+}
+
+impl fmt::Display for Refutation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is at least {} by ", self.of, self.lowest)?;
+        listed(f, &self.lowest_by)?;
+        write!(f, ", but at most {} by ", self.highest)?;
+        listed(f, &self.highest_by)
+    }
+}
+
+/// `impressions, clicks and cost per click`.
+pub(super) fn listed(f: &mut fmt::Formatter<'_>, givens: &[Given]) -> fmt::Result {
+    for (index, given) in givens.iter().enumerate() {
+        match index {
+            0 => {}
+            _ if index.saturating_add(1) == givens.len() => f.write_str(" and ")?,
+            _ => f.write_str(", ")?,
+        }
+        write!(f, "{given}")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

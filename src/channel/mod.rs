@@ -27,7 +27,10 @@
 //! | a metric of figures that are not known | [`ChannelError::Missing`] with the metric and the figure |
 //! | a metric that the other givens refute | [`ChannelError::Contradiction`] with what they imply and by how much it differs |
 //! | a metric of 0 | implies a numerator of 0, and nothing about its denominator |
-//! | an implied count or amount that is not whole | [`ChannelError::NotWhole`]; with [`ScorecardDraft::metrics_rounded_to`] the nearest whole one |
+//! | an implied count or amount that is not whole | [`ChannelError::NotWhole`] |
+//! | metrics that were rounded ([`ScorecardDraft::metrics_rounded_to`]) | the tightest [`ValueRange`] of each figure, known where only one value is left |
+//! | rounded metrics that no values agree with | [`ChannelError::Refuted`] with the givens that refute each other |
+//! | a metric of which rounded ones leave several values | [`ChannelError::OnlyARange`] with its ends |
 //! | more clicks than impressions, more conversions than clicks | [`ChannelError::NotNested`] |
 //! | a figure that one channel of a total lacks | not known in the total |
 //! | two currencies in one card or total | [`ChannelError::Quantity`] naming both |
@@ -37,10 +40,12 @@ mod co_occurrence;
 mod concentration;
 mod content_matrix;
 mod figure;
+mod figure_range;
 mod implied;
 mod influencer_pyramid;
 mod metric;
 mod quadrant;
+mod ranges;
 mod returns;
 mod scorecard;
 mod scorecard_draft;
@@ -50,7 +55,8 @@ pub use co_occurrence::{CoOccurrence, CoOccurrenceDraft, Pair, complementarity};
 pub use concentration::{Concentration, Failure};
 pub use content_matrix::{ContentDrift, ContentMatrix, ContentMatrixDraft, ContentRow, Platform};
 pub use figure::Figure;
-pub use implied::{Contradiction, Given};
+pub use figure_range::{FigureAnswer, FigureValue, ValueRange};
+pub use implied::{Contradiction, Given, Refutation};
 pub use influencer_pyramid::{InfluencerPyramid, TierGap};
 pub use metric::Metric;
 pub use quadrant::{Placement, Quadrant, Quadrants, QuadrantsDraft};
@@ -89,6 +95,27 @@ pub enum ChannelError {
     /// A metric that the other givens refute.
     #[error("{0}")]
     Contradiction(Box<Contradiction>),
+    /// Rounded metrics and figures that no values agree with.
+    #[error("{0}")]
+    Refuted(Box<Refutation>),
+    /// A metric of which rounded metrics leave several values.
+    #[error("{metric} is not known exactly: from {lowest} to {highest}")]
+    OnlyARange {
+        /// The metric.
+        metric: Metric,
+        /// Its lowest value, in the unit without its power of ten.
+        lowest: Ratio,
+        /// Its highest value.
+        highest: Ratio,
+    },
+    /// A range whose lowest value is above its highest, or cannot be compared with it.
+    #[error("{lowest} to {highest} is no range")]
+    EmptyRange {
+        /// The lowest value.
+        lowest: String,
+        /// The highest value.
+        highest: String,
+    },
     /// A metric of 0 whose numerator is not 0.
     #[error("{metric} is given as 0, but {figure} is not 0")]
     ZeroMetric {
@@ -296,11 +323,13 @@ impl ChannelError {
         match self {
             Self::Undefined { .. }
             | Self::Missing { .. }
+            | Self::OnlyARange { .. }
             | Self::NoContribution
             | Self::EmptyPair
             | Self::NoBaseline => ErrorKind::Undefined,
             Self::NotNested { .. }
             | Self::Contradiction(_)
+            | Self::Refuted(_)
             | Self::ZeroMetric { .. }
             | Self::DuplicateChannel { .. }
             | Self::DuplicateName { .. }
@@ -318,6 +347,7 @@ impl ChannelError {
             | Self::NotAReturn { .. }
             | Self::NotANetReturn { .. }
             | Self::NotWhole { .. }
+            | Self::EmptyRange { .. }
             | Self::RateAboveOne { .. }
             | Self::NegativeMetric { .. }
             | Self::ChannelIndex { .. }

@@ -1,10 +1,13 @@
 //! The figures of one channel, or of several together.
 
-use super::implied::{Known, Step};
+use super::figure_range::{FigureAnswer, FigureValue, ValueRange};
+use super::implied::{Given, Known, Step, listed};
 use super::metric::power_of_ten;
+use super::ranges::{Bound, Ranges};
 use super::{ChannelError, Figure, Metric, ScorecardDraft};
 use crate::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Unit};
-use alloc::string::String;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +38,17 @@ use serde::{Deserialize, Serialize};
 pub struct Scorecard {
     given: ScorecardDraft,
     figures: Figures,
-    known: Known,
+    implied: Implied,
     currency: Option<Currency>,
+}
+
+/// What follows from what was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Implied {
+    /// From exact metrics: values.
+    Exact(Known),
+    /// From rounded metrics: the values that a figure can have.
+    Rounded(Box<Ranges>),
 }
 
 /// The figures that are known, given or implied.
@@ -53,6 +65,27 @@ pub(super) struct Figures {
 }
 
 impl Figures {
+    /// The figures for which `value` has one.
+    pub(super) fn from_values(mut value: impl FnMut(Figure) -> Option<FigureValue>) -> Self {
+        let mut figures = Self::default();
+        for figure in Figure::ALL {
+            let value = value(figure);
+            let count = value.and_then(FigureValue::count);
+            let money = value.and_then(FigureValue::money);
+            match figure {
+                Figure::Impressions => figures.impressions = count,
+                Figure::Engagements => figures.engagements = count,
+                Figure::Clicks => figures.clicks = count,
+                Figure::Visitors => figures.visitors = count,
+                Figure::Conversions => figures.conversions = count,
+                Figure::NewCustomers => figures.new_customers = count,
+                Figure::Spend => figures.spend = money,
+                Figure::Revenue => figures.revenue = money,
+            }
+        }
+        figures
+    }
+
     pub(super) const fn count(&self, figure: Figure) -> Option<Count> {
         match figure {
             Figure::Impressions => self.impressions,
@@ -84,13 +117,14 @@ impl Scorecard {
     pub(super) const fn checked(
         given: ScorecardDraft,
         figures: Figures,
-        known: Known,
+        implied: Implied,
         currency: Option<Currency>,
     ) -> Self {
-        Self { given, figures, known, currency }
+        Self { given, figures, implied, currency }
     }
 
-    /// The figures of all channels together. A figure that one of them lacks is unknown in the total.
+    /// The figures of all channels together. A figure that one of them lacks, or of which one has only a range,
+    /// is unknown in the total.
     ///
     /// # Errors
     /// [`ChannelError::NoChannels`]; [`ChannelError::Quantity`] for two currencies or sums out of range.
@@ -113,7 +147,8 @@ impl Scorecard {
         Self::of_figures(sum)
     }
 
-    /// The figures of both together. A figure that one of them lacks is unknown in the sum.
+    /// The figures of both together. A figure that one of them lacks, or of which one has only a range, is
+    /// unknown in the sum.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for two currencies or sums out of range.
@@ -126,7 +161,7 @@ impl Scorecard {
         let given = ScorecardDraft::of_figures(figures);
         let ratios = given.ratios();
         let currency = figures.spend.or(figures.revenue).map(|money| money.currency());
-        Ok(Self { given, figures, known: Known::of(&ratios, &[])?, currency })
+        Ok(Self { given, figures, implied: Implied::Exact(Known::of(&ratios, &[])?), currency })
     }
 
     /// How often it was shown.
@@ -177,7 +212,51 @@ impl Scorecard {
         self.figures.revenue
     }
 
-    /// Where a figure comes from: given, or the product or quotient of others.
+    /// What is known of a figure: its value, or the lowest and the highest that agree with what was given.
+    ///
+    /// Without [`metrics_rounded_to`](ScorecardDraft::metrics_rounded_to) a figure is known or unknown. With it,
+    /// a figure is known where only one whole number of things or of minor units agrees with all figures and
+    /// metrics that were given; else it has a range, whose ends are the tightest (a metric that was rounded to
+    /// `d` decimals lies within half a unit of the last, both ends included). A figure that was not given and
+    /// stands in no given metric is unknown.
+    ///
+    /// A metric shown above 0 was divided by something; shown as 0, it implies no more than a quotient from 0 to
+    /// half a unit, or one of nothing.
+    ///
+    /// Givens that nearly refute one another can need many rounds of narrowing: past 10,000 the ends are
+    /// implied by what was given, but may not be the tightest.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{Figure, Scorecard};
+    ///
+    /// let shown = Scorecard::draft()
+    ///     .clicks(47_542)
+    ///     .conversion_rate("0.00 %".parse()?)
+    ///     .metrics_rounded_to(2);
+    /// let alone = shown.clone().check()?;
+    /// assert_eq!(alone.figure(Figure::Conversions).to_string(), "0 to 2");
+    /// let with_costs =
+    ///     shown.cost_per_acquisition("61.28 USD".parse()?).spend("122.56 USD".parse()?).check()?;
+    /// assert_eq!(with_costs.figure(Figure::Conversions).to_string(), "2");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn figure(&self, figure: Figure) -> FigureAnswer {
+        let count = self.figures.count(figure).map(FigureValue::Count);
+        if let Some(value) = count.or_else(|| self.figures.money(figure).map(FigureValue::Money)) {
+            return FigureAnswer::Known(value);
+        }
+        let Implied::Rounded(ranges) = &self.implied else { return FigureAnswer::Unknown };
+        let value = |bound: Bound| FigureValue::of(figure, bound.value, self.currency).ok();
+        let range = || {
+            let span = ranges.span(figure)?;
+            ValueRange::new(value(span.lowest)?, value(span.highest?)?).ok()
+        };
+        range().map_or(FigureAnswer::Unknown, FigureAnswer::Range)
+    }
+
+    /// Where a figure comes from: given, the product or quotient of others, or bounded by them.
     #[must_use]
     pub const fn explain(&self, figure: Figure) -> FigureReason<'_> {
         FigureReason { card: self, figure }
@@ -193,23 +272,64 @@ impl Scorecard {
     ///
     /// # Errors
     /// [`ChannelError::Missing`] with the figure that is not known; [`ChannelError::Undefined`] with the
-    /// figure that is zero; [`ChannelError::Quantity`] where the fraction needs more than 128 bits.
+    /// figure that is zero; [`ChannelError::OnlyARange`] where rounded metrics leave several values;
+    /// [`ChannelError::Quantity`] where the fraction needs more than 128 bits.
     pub fn metric(&self, metric: Metric) -> Result<Ratio, ChannelError> {
-        let lacks = |figure: &Figure| self.known.figure(*figure).is_none();
-        let missing = [metric.denominator(), metric.numerator()].into_iter().find(lacks);
-        match (self.known.pair(metric), missing) {
-            (Some((_, below)), _) if below.is_zero() => {
-                Err(ChannelError::Undefined { metric, missing: metric.denominator() })
-            }
-            (Some((above, below)), _) => quotient(metric, above, below),
-            (None, missing) => {
-                let figure = missing.unwrap_or(metric.numerator());
-                Err(ChannelError::Missing { metric, figure })
-            }
-        }
+        let range = self.metric_range(metric)?;
+        let (lowest, highest) = (*range.lowest(), *range.highest());
+        if lowest == highest { Ok(lowest) } else { Err(ChannelError::OnlyARange { metric, lowest, highest }) }
     }
 
-    /// A metric in its own unit, rounded once to `scale` decimals.
+    /// The lowest and the highest value of a metric that what was given allows, in the unit without its power
+    /// of ten. Both are one value where the metric is known.
+    ///
+    /// The true value is never outside. Unlike those of a figure, the ends need not be reached: they follow from
+    /// the ranges of the two figures and from the quotients of other metrics, each taken on its own.
+    ///
+    /// # Errors
+    /// [`ChannelError::Missing`] where nothing sets a highest value; [`ChannelError::Undefined`] with the figure
+    /// that is zero; [`ChannelError::Quantity`] where a fraction needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{Metric, Scorecard};
+    ///
+    /// let shown = Scorecard::draft()
+    ///     .click_through_rate("10 %".parse()?)
+    ///     .cost_per_click("2 CNY".parse()?)
+    ///     .metrics_rounded_to(0)
+    ///     .check()?;
+    /// // From 9.5 % of 1.50 CNY to 10.5 % of 2.50 CNY.
+    /// assert_eq!(shown.metric_range(Metric::CostPerMille)?.to_string(), "57/400 to 21/80");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn metric_range(&self, metric: Metric) -> Result<ValueRange<Ratio>, ChannelError> {
+        let lacks = |figure: &Figure| match &self.implied {
+            Implied::Exact(known) => known.figure(*figure).is_none(),
+            Implied::Rounded(_) => matches!(self.figure(*figure), FigureAnswer::Unknown),
+        };
+        let missing = [metric.denominator(), metric.numerator()].into_iter().find(lacks);
+        let undefined = ChannelError::Undefined { metric, missing: metric.denominator() };
+        let ends = match &self.implied {
+            Implied::Exact(known) => match known.pair(metric) {
+                Some((_, below)) if below.is_zero() => return Err(undefined),
+                Some((above, below)) => Some((above.divided_by(below)?, None)),
+                None => None,
+            },
+            Implied::Rounded(ranges) => match ranges.span(metric.denominator()).and_then(|span| span.highest)
+            {
+                Some(below) if below.value == 0 => return Err(undefined),
+                _ => ranges.quotients(metric).map(|(lowest, highest)| (lowest, Some(highest))),
+            },
+        };
+        let missing = ChannelError::Missing { metric, figure: missing.unwrap_or(metric.numerator()) };
+        let (lowest, highest) = ends.ok_or(missing)?;
+        let (lowest, highest) = (quotient(metric, lowest)?, quotient(metric, highest.unwrap_or(lowest))?);
+        ValueRange::new(lowest, highest)
+    }
+
+    /// A metric in its own unit, rounded once to `scale` decimals. A range of which both ends round to the same
+    /// number is that number; a metric that was given rounded to `scale` decimals is what was given.
     ///
     /// # Errors
     /// Those of [`metric`](Self::metric); [`ChannelError::Quantity`] beyond 28 digits.
@@ -218,7 +338,20 @@ impl Scorecard {
             Some(currency) => metric.unit(currency)?,
             None => without_currency(metric)?,
         };
-        shown(self.metric(metric)?, unit, scale, rounding)
+        let range = self.metric_range(metric)?;
+        let (lowest, highest) = (*range.lowest(), *range.highest());
+        let show = |value| shown(value, unit.clone(), scale, rounding);
+        let least = show(lowest)?;
+        if lowest == highest || least == show(highest)? {
+            return Ok(least);
+        }
+        match &self.implied {
+            Implied::Rounded(ranges) if self.given.metrics_rounded_to == Some(scale) => {
+                ranges.written(metric).map(|value| show(quotient(metric, value)?))
+            }
+            _ => None,
+        }
+        .unwrap_or(Err(ChannelError::OnlyARange { metric, lowest, highest }))
     }
 }
 
@@ -231,9 +364,8 @@ fn without_currency(metric: Metric) -> Result<Unit, ChannelError> {
     }
 }
 
-/// The quotient of a metric.
-pub(super) fn quotient(metric: Metric, above: Ratio, below: Ratio) -> Result<Ratio, ChannelError> {
-    let quotient = above.divided_by(below)?;
+/// The metric of a quotient of its figures.
+pub(super) fn quotient(metric: Metric, quotient: Ratio) -> Result<Ratio, ChannelError> {
     Ok(if metric == Metric::NetReturn { quotient.minus(Ratio::ONE)? } else { quotient })
 }
 
@@ -273,7 +405,8 @@ fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
     })
 }
 
-/// Where a figure comes from, printed as `spend 10,000.00 CNY = cost per acquisition x conversions`.
+/// Where a figure comes from, printed as `spend 10,000.00 CNY = cost per acquisition x conversions`, or, from
+/// rounded metrics, as `clicks 12,250 to 12,350, by impressions and click-through rate`.
 #[derive(Debug, Clone, Copy)]
 pub struct FigureReason<'a> {
     card: &'a Scorecard,
@@ -281,28 +414,74 @@ pub struct FigureReason<'a> {
 }
 
 impl FigureReason<'_> {
-    /// The metric and the figure from which this one follows; `None` where it was given or is not known.
+    /// The exact metric and the figure from which this one follows; `None` where it was given, is not known, or
+    /// follows from rounded metrics.
     #[must_use]
     pub fn source(&self) -> Option<(Metric, Figure)> {
-        match self.card.known.figure(self.figure)?.step {
+        let Implied::Exact(known) = &self.card.implied else { return None };
+        match known.figure(self.figure)?.step {
             Step::Start => None,
             Step::Product(metric, from) | Step::Quotient(metric, from) => Some((metric, from)),
         }
+    }
+
+    /// The given figures and metrics by which it is no lower; empty where that is only because no figure is
+    /// below 0, or where it is not known.
+    #[must_use]
+    pub fn lowest_by(&self) -> Vec<Given> {
+        match &self.card.implied {
+            Implied::Exact(known) => {
+                known.figure(self.figure).map_or_else(Vec::new, |_| known.way(self.figure))
+            }
+            Implied::Rounded(ranges) => {
+                ranges.span(self.figure).map_or_else(Vec::new, |span| span.lowest.by.list())
+            }
+        }
+    }
+
+    /// The given figures and metrics by which it is no higher; empty where it is not known.
+    #[must_use]
+    pub fn highest_by(&self) -> Vec<Given> {
+        match &self.card.implied {
+            Implied::Exact(_) => self.lowest_by(),
+            Implied::Rounded(ranges) => {
+                let highest = ranges.span(self.figure).and_then(|span| span.highest);
+                highest.map_or_else(Vec::new, |highest| highest.by.list())
+            }
+        }
+    }
+
+    fn bounded(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (lowest, highest) = (self.lowest_by(), self.highest_by());
+        if lowest == highest {
+            f.write_str(", by ")?;
+            return listed(f, &lowest);
+        }
+        if let Some(range) = self.card.figure(self.figure).range().filter(|_| !lowest.is_empty()) {
+            write!(f, ", at least {} by ", range.lowest())?;
+            listed(f, &lowest)?;
+        }
+        if let Some(range) = self.card.figure(self.figure).range() {
+            write!(f, ", at most {} by ", range.highest())?;
+            listed(f, &highest)?;
+        }
+        Ok(())
     }
 }
 
 impl fmt::Display for FigureReason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let figures = &self.card.figures;
-        let money = figures.money(self.figure).map(|money| alloc::format!("{money}"));
-        let count = || figures.count(self.figure).map(|count| alloc::format!("{count:#}"));
-        let value: Option<String> = money.or_else(count);
-        let Some(value) = value else { return write!(f, "{} not known", self.figure) };
-        write!(f, "{} {value}", self.figure)?;
-        match self.card.known.figure(self.figure).map(|node| node.step) {
-            Some(Step::Product(metric, from)) => write!(f, " = {metric} x {from}"),
-            Some(Step::Quotient(metric, from)) => write!(f, " = {from} / {metric}"),
-            Some(Step::Start) | None => f.write_str(" as given"),
+        let answer = self.card.figure(self.figure);
+        write!(f, "{} {answer}", self.figure)?;
+        match &self.card.implied {
+            _ if answer == FigureAnswer::Unknown => Ok(()),
+            Implied::Exact(known) => match known.figure(self.figure).map(|node| node.step) {
+                Some(Step::Product(metric, from)) => write!(f, " = {metric} x {from}"),
+                Some(Step::Quotient(metric, from)) => write!(f, " = {from} / {metric}"),
+                Some(Step::Start) | None => f.write_str(" as given"),
+            },
+            Implied::Rounded(ranges) if ranges.is_given(self.figure) => f.write_str(" as given"),
+            Implied::Rounded(_) => self.bounded(f),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! A channel's figures as they are written down: any of them, and any metrics.
 
-use super::implied::{Known, Tie};
+use super::figure_range::FigureValue;
+use super::implied::{Given, Known, Refutation, Tie};
 use super::metric::power_of_ten;
-use super::scorecard::{Figures, quotient, shown};
+use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
+use super::scorecard::{Figures, Implied, quotient, shown};
 use super::{ChannelError, Contradiction, Figure, Metric, NetReturn, ReturnOnAdSpend, Scorecard};
 use crate::error::{Path, Problems};
 use crate::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
@@ -133,8 +135,8 @@ setters! {
     return_on_ad_spend: ReturnOnAdSpend = value => value;
     /// Net ROI: `380%`.
     net_return: NetReturn = value => value;
-    /// The decimals to which the metrics were rounded. An implied figure is then the nearest whole one, and a
-    /// metric agrees with the figures where it is at most half a unit of its last decimal away.
+    /// The decimals to which the metrics were rounded: `4.17 %` of two decimals is from 4.165 % to 4.175 %. A
+    /// figure is then known only where it is the only one in its range: see [`Scorecard::figure`].
     metrics_rounded_to: u32 = decimals => decimals;
 }
 
@@ -151,7 +153,8 @@ impl ScorecardDraft {
     /// All problems at once, each at its field: [`ChannelError::NotNested`], [`ChannelError::Negative`],
     /// [`ChannelError::RateAboveOne`]; [`ChannelError::NotWhole`] for an implied figure;
     /// [`ChannelError::Contradiction`] for a metric that the other givens refute, with what they imply and by
-    /// how much it differs; [`ChannelError::Quantity`] for two currencies or a unit that is not the metric's.
+    /// how much it differs; [`ChannelError::Refuted`] for rounded metrics that no values agree with;
+    /// [`ChannelError::Quantity`] for two currencies or a unit that is not the metric's.
     pub fn check(self) -> Result<Scorecard, Problems<ChannelError>> {
         let mut problems = Problems::new();
         let currency = self.currency(&mut problems);
@@ -164,16 +167,68 @@ impl ScorecardDraft {
             }
         }
         let stated = if comparable { stated } else { Vec::new() };
+        if let Some(decimals) = self.metrics_rounded_to {
+            return self.check_rounded(decimals, currency, &stated, problems);
+        }
         let ties: Vec<Tie> = stated.iter().map(|stated| stated.tie).collect();
         let known = Known::of(&self.ratios(), &ties).map_err(ChannelError::from);
-        let Some(mut known) = problems.take(&Path::root(), known) else { return problems.finish(None) };
-        let figures = self.whole(&mut known, currency, &mut problems);
+        let Some(known) = problems.take(&Path::root(), known) else { return problems.finish(None) };
+        let figures = whole(&known, currency, &mut problems);
         nested(&figures, &mut problems);
         for Stated { tie, unit } in &stated {
-            let agreed = self.agreement(&known, *tie, unit);
+            let agreed = agreement(&known, *tie, unit);
             problems.take(&Path::root().field(tie.metric.field()), agreed);
         }
-        problems.into_result(Scorecard::checked(self, figures, known, currency))
+        problems.into_result(Scorecard::checked(self, figures, Implied::Exact(known), currency))
+    }
+
+    /// The figures that rounded metrics leave.
+    fn check_rounded(
+        self,
+        decimals: u32,
+        currency: Option<Currency>,
+        stated: &[Stated],
+        mut problems: Problems<ChannelError>,
+    ) -> Result<Scorecard, Problems<ChannelError>> {
+        nested(&self.figures(), &mut problems);
+        let mut ties = Vec::new();
+        for stated in stated {
+            let path = Path::root().field(stated.tie.metric.field());
+            ties.extend(problems.take(&path, rounded(stated, decimals)));
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        let found = Ranges::of(&self.whole_numbers(), ties, currency.map_or(0, |currency| currency.digits()));
+        let found = found.map_err(|refuted| {
+            let unit =
+                |metric| stated.iter().find(|one| one.tie.metric == metric).map(|one| one.unit.clone());
+            refutation(&refuted, currency, unit)
+        });
+        let ranges = match found {
+            Ok(ranges) => ranges,
+            Err((path, error)) => {
+                problems.push(path, error);
+                return problems.finish(None);
+            }
+        };
+        let only = |figure| {
+            let value = ranges.span(figure)?.only()?;
+            problems.take(&at(figure), FigureValue::of(figure, value, currency))
+        };
+        let figures = Figures::from_values(only);
+        problems.into_result(Scorecard::checked(self, figures, Implied::Rounded(Box::new(ranges)), currency))
+    }
+
+    /// The given figures as numbers of things and of minor units.
+    fn whole_numbers(&self) -> Vec<(Figure, u128)> {
+        let figures = self.figures();
+        let whole = |figure| {
+            let count = figures.count(figure).map(|count| u128::from(count.value()));
+            // An amount below 0 was refused before.
+            count.or_else(|| figures.money(figure).map(|money| money.minor().unsigned_abs()))
+        };
+        Figure::ALL.into_iter().filter_map(|figure| Some((figure, whole(figure)?))).collect()
     }
 
     pub(super) fn of_figures(figures: Figures) -> Self {
@@ -283,95 +338,116 @@ impl ScorecardDraft {
         }
         stated
     }
+}
 
-    /// The known figures as whole counts and amounts in minor units.
-    fn whole(
-        &self,
-        known: &mut Known,
-        currency: Option<Currency>,
-        problems: &mut Problems<ChannelError>,
-    ) -> Figures {
-        let mut figures = Figures::default();
-        for figure in Figure::ALL {
-            let Some(implied) = known.figure(figure).map(|node| node.value) else { continue };
-            let scale = if figure.is_money() { currency.map_or(0, |currency| currency.digits()) } else { 0 };
-            let exact = implied.round(scale, Rounding::HalfEven).map_err(ChannelError::from);
-            let path = at(figure);
-            let Some(value) = problems.take(&path, exact) else { continue };
-            if Ratio::from(value) != implied {
-                if self.metrics_rounded_to.is_none() {
-                    problems.push(path, ChannelError::NotWhole { figure, implied, decimals: scale });
-                    continue;
-                }
-                known.set(figure, Ratio::from(value));
-            }
-            let count = |problems: &mut Problems<ChannelError>| {
-                problems.take(&path, Count::try_from(value).map_err(ChannelError::from))
-            };
-            let money = |problems: &mut Problems<ChannelError>| {
-                let money = Money::new(value, currency?).map_err(ChannelError::from);
-                problems.take(&path, money)
-            };
-            match figure {
-                Figure::Impressions => figures.impressions = count(problems),
-                Figure::Engagements => figures.engagements = count(problems),
-                Figure::Clicks => figures.clicks = count(problems),
-                Figure::Visitors => figures.visitors = count(problems),
-                Figure::Conversions => figures.conversions = count(problems),
-                Figure::NewCustomers => figures.new_customers = count(problems),
-                Figure::Spend => figures.spend = money(problems),
-                Figure::Revenue => figures.revenue = money(problems),
-            }
+/// The known figures as whole counts and amounts in minor units.
+fn whole(known: &Known, currency: Option<Currency>, problems: &mut Problems<ChannelError>) -> Figures {
+    Figures::from_values(|figure| {
+        let implied = known.figure(figure)?.value;
+        let scale = if figure.is_money() { currency.map_or(0, |currency| currency.digits()) } else { 0 };
+        let path = at(figure);
+        let value = problems.take(&path, implied.round(scale, Rounding::HalfEven))?;
+        if Ratio::from(value) != implied {
+            problems.push(path, ChannelError::NotWhole { figure, implied, decimals: scale });
+            return None;
         }
-        figures
+        if figure.is_money() {
+            problems.take(&path, Money::new(value, currency?)).map(FigureValue::Money)
+        } else {
+            problems.take(&path, Count::try_from(value)).map(FigureValue::Count)
+        }
+    })
+}
+
+/// Whether a given metric is what the known figures, or the other metrics, make of it.
+fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
+    let Tie { metric, value } = tie;
+    let Some((above, below)) = known.pair(metric) else {
+        // Only a metric of 0 with a numerator that is not 0 leaves its ends apart.
+        let numerator = known.figure(metric.numerator()).map(|node| node.value);
+        return match numerator.filter(|numerator| !numerator.is_zero()) {
+            Some(_) => Err(ChannelError::ZeroMetric { metric, figure: metric.numerator() }),
+            None => Ok(()),
+        };
+    };
+    if below.is_zero() {
+        // More than nothing out of nothing is found where the counts are compared, or here.
+        let undefined = ChannelError::Undefined { metric, missing: metric.denominator() };
+        return if above.is_zero() { Ok(()) } else { Err(undefined) };
     }
+    let (given, implied) = (quotient(metric, value)?, quotient(metric, above.divided_by(below)?)?);
+    let difference = given.minus(implied)?;
+    if difference.is_zero() {
+        return Ok(());
+    }
+    let show = |ratio| shown(ratio, unit.clone(), SHOWN_DECIMALS, Rounding::HalfEven);
+    Err(ChannelError::Contradiction(Box::new(Contradiction {
+        metric,
+        given: show(given)?,
+        implied: show(implied)?,
+        difference: show(difference)?,
+        by: known.givens(metric),
+    })))
+}
 
-    /// Whether a given metric is what the known figures, or the other metrics, make of it.
-    fn agreement(&self, known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
-        let Tie { metric, value } = tie;
-        let Some((above, below)) = known.pair(metric) else {
-            // Only a metric of 0 with a numerator that is not 0 leaves its ends apart.
-            let numerator = known.figure(metric.numerator()).map(|node| node.value);
-            return match numerator.filter(|numerator| !numerator.is_zero()) {
-                Some(_) => Err(ChannelError::ZeroMetric { metric, figure: metric.numerator() }),
-                None => Ok(()),
+/// A metric that was rounded to so many decimals of its unit: half a unit of the last to either side, both ends
+/// included, so that a half may have been rounded up, down or to even. No quotient of a channel is below 0.
+fn rounded(Stated { tie, unit }: &Stated, decimals: u32) -> Result<RoundedTie, ChannelError> {
+    // Beyond 28 decimals a metric could not have been written down.
+    let scale = decimals.saturating_add(1).min(Decimal::MAX_SCALE);
+    let half = Decimal::try_from_i128_with_scale(5, scale)
+        .map_err(|_| QuantityError::Inexact { operation: alloc::format!("5 / 10^{scale}") })?;
+    let half = Ratio::from(half).times(power_of_ten(unit)?)?;
+    let lowest = tie.value.minus(half)?;
+    Ok(RoundedTie {
+        metric: tie.metric,
+        value: tie.value,
+        lowest: if lowest.is_negative() { Ratio::ZERO } else { lowest },
+        highest: tie.value.plus(half)?,
+    })
+}
+
+/// Why rounded metrics were refused, and where.
+fn refutation(
+    refuted: &Refuted,
+    currency: Option<Currency>,
+    unit: impl Fn(Metric) -> Option<Unit>,
+) -> (Path, ChannelError) {
+    let told = |of, (lowest, lowest_by): (Quantity, Givens), (highest, highest_by): (Quantity, Givens)| {
+        let (lowest_by, highest_by) = (lowest_by.list(), highest_by.list());
+        let refutation = Refutation { of, lowest, lowest_by, highest, highest_by };
+        // Every list names what was given: there is a place in what was read.
+        let givens = refutation.lowest_by.iter().chain(&refutation.highest_by);
+        let path = givens.max().map_or(Path::root(), |given| Path::root().field(given.field()));
+        (path, ChannelError::Refuted(Box::new(refutation)))
+    };
+    let untold = |error: ChannelError| (Path::root(), error);
+    match *refuted {
+        Refuted::TooLarge => untold(ChannelError::TooMany),
+        Refuted::Figure(figure, lowest, highest) => {
+            let quantity = |bound: Bound| -> Result<_, ChannelError> {
+                Ok((FigureValue::of(figure, bound.value, currency)?.quantity()?, bound.by))
             };
-        };
-        if below.is_zero() {
-            // More than nothing out of nothing is found where the counts are compared, or here.
-            let undefined = ChannelError::Undefined { metric, missing: metric.denominator() };
-            return if above.is_zero() { Ok(()) } else { Err(undefined) };
+            match (quantity(lowest), quantity(highest)) {
+                (Ok(lowest), Ok(highest)) => told(Given::Figure(figure), lowest, highest),
+                (Err(error), _) | (_, Err(error)) => untold(error),
+            }
         }
-        let (given, implied) = (quotient(metric, value, Ratio::ONE)?, quotient(metric, above, below)?);
-        let difference = given.minus(implied)?;
-        let allowed = match self.metrics_rounded_to {
-            None => Ratio::ZERO,
-            Some(decimals) => half_a_unit(decimals, unit)?,
-        };
-        let size = if difference.is_negative() { difference.negated() } else { difference };
-        if size <= allowed {
-            return Ok(());
+        Refuted::Metric(metric, lowest, highest) => {
+            let quantity = |(value, by): (Ratio, Givens)| -> Result<_, ChannelError> {
+                let unit = unit(metric).unwrap_or(Unit::ONE);
+                Ok((shown(quotient(metric, value)?, unit, SHOWN_DECIMALS, Rounding::HalfEven)?, by))
+            };
+            match (quantity(lowest), quantity(highest)) {
+                (Ok(lowest), Ok(highest)) => told(Given::Metric(metric), lowest, highest),
+                (Err(error), _) | (_, Err(error)) => untold(error),
+            }
         }
-        let show = |ratio| shown(ratio, unit.clone(), SHOWN_DECIMALS, Rounding::HalfEven);
-        Err(ChannelError::Contradiction(Box::new(Contradiction {
-            metric,
-            given: show(given)?,
-            implied: show(implied)?,
-            difference: show(difference)?,
-            by: known.givens(metric),
-        })))
     }
 }
 
 /// The decimals to which the two sides of a contradiction are told.
 const SHOWN_DECIMALS: u32 = 6;
-
-/// Half a unit of the last of so many decimals of a number in `unit`, in ones.
-fn half_a_unit(decimals: u32, unit: &Unit) -> Result<Ratio, ChannelError> {
-    // Beyond 28 decimals a metric could not have been written down.
-    let half = Decimal::try_from_i128_with_scale(5, decimals.saturating_add(1).min(Decimal::MAX_SCALE));
-    Ok(Ratio::from(half.unwrap_or_default()).times(power_of_ten(unit)?)?)
-}
 
 /// The tie of a metric given as a quantity.
 fn read(metric: Metric, quantity: &Quantity, currency: Option<Currency>) -> Result<Stated, ChannelError> {
@@ -560,6 +636,7 @@ mod tests {
         assert!(refused(third.clone()).starts_with("clicks: the metrics imply clicks of 10000/3333"));
         let card = third.clone().metrics_rounded_to(2).check().unwrap();
         assert_eq!(card.clicks(), Some(Count::new(3)));
+        assert_eq!(card.explain(Figure::Clicks).to_string(), "clicks 3, by spend and cost per click");
         assert_eq!(card.metric(Metric::CostPerClick).unwrap().to_string(), "100/3");
         assert!(refused(third.clicks(3)).starts_with("cost_per_click: cost per click is given as 33.33"));
         // 3 of 8 is 37.5 %: exactly half a unit away from 37 % and from 38 %.
@@ -568,6 +645,76 @@ mod tests {
         assert!(rate("38 %").metrics_rounded_to(0).check().is_ok());
         assert!(rate("36.9 %").metrics_rounded_to(0).check().is_err());
         assert!(rate("37.5 %").metrics_rounded_to(u32::MAX).check().is_ok());
+    }
+
+    /// N3: intervals of half a unit, not the nearest whole number.
+    #[test]
+    fn a_rounded_metric_fixes_no_figure_that_has_neighbours() {
+        let million = || Scorecard::draft().impressions(1_000_000).metrics_rounded_to(2);
+        let both = million().conversions(1_000).click_through_rate(quantity("1.23 %"));
+        let card = both.conversion_rate(quantity("8.10 %")).check().unwrap();
+        assert_eq!(
+            card.explain(Figure::Clicks).to_string(),
+            "clicks 12,339 to 12,350, at least 12,339 by conversions and conversion rate, at most 12,350 by \
+             impressions and click-through rate"
+        );
+        assert_eq!(card.clicks(), None);
+        let ctr = million().click_through_rate(quantity("1.23 %")).check().unwrap();
+        let reason = ctr.explain(Figure::Clicks);
+        assert_eq!(reason.to_string(), "clicks 12,250 to 12,350, by impressions and click-through rate");
+        assert_eq!(reason.source(), None);
+        assert_eq!(ctr.explain(Figure::Impressions).to_string(), "impressions 1,000,000 as given");
+        assert_eq!(ctr.explain(Figure::Conversions).to_string(), "conversions not known");
+        // Shown as it was written, to the same decimals; further decimals are not known.
+        let show = |scale| ctr.show(Metric::ClickThroughRate, scale, Rounding::HalfEven);
+        assert_eq!((show(2).unwrap(), show(1).unwrap()), (quantity("1.23 %"), quantity("1.2 %")));
+        assert!(matches!(show(3), Err(ChannelError::OnlyARange { .. })));
+        assert!(matches!(ctr.metric(Metric::ClickThroughRate), Err(ChannelError::OnlyARange { .. })));
+        let zero = |cpa| {
+            let draft = Scorecard::draft().clicks(40_675).cost_per_click(quantity("0.00 USD"));
+            draft.cost_per_acquisition(quantity(cpa)).metrics_rounded_to(2).check().unwrap()
+        };
+        // 20,337 cents of 0.065 each at the least; a cost above 0 was divided by something.
+        assert_eq!(zero("0.07 USD").figure(Figure::Conversions).to_string(), "1 to 3,128");
+        assert_eq!(zero("0.00 USD").figure(Figure::Conversions).to_string(), "0 to 40,675");
+        assert_eq!(zero("0.07 USD").figure(Figure::Spend).to_string(), "0.07 USD to 203.37 USD");
+    }
+
+    /// N3: refused only where the intervals do not meet, with the givens that refute each other.
+    #[test]
+    fn what_rounded_metrics_refute_is_told_with_what_refutes_it() {
+        let million = || Scorecard::draft().impressions(1_000_000).metrics_rounded_to(2);
+        let rates = million().click_through_rate(quantity("1.23 %")).conversion_rate(quantity("8.10 %"));
+        assert_eq!(
+            refused(rates.conversions(1_010)),
+            "conversion_rate: clicks is at least 12462 by conversions and conversion rate, but at most 12350 by \
+             impressions and click-through rate"
+        );
+        // Three metrics without any figure: 10 % of 2 CNY are 200 CNY per mille.
+        let circle = |cpm: &str| {
+            let draft = Scorecard::draft().click_through_rate(quantity("10.00 %"));
+            draft.cost_per_click(quantity("2.00 CNY")).cost_per_mille(quantity(cpm)).metrics_rounded_to(2)
+        };
+        assert!(circle("200.60 CNY").check().is_ok());
+        assert_eq!(
+            refused(circle("500 CNY")),
+            "cost_per_click: cost per click is at least 4.997451 CNY/click by click-through rate and cost per mille, \
+             but at most 2.005 CNY/click by cost per click"
+        );
+        assert_eq!(
+            refused(million().click_through_rate(quantity("0.00 %")).clicks(51)),
+            "click_through_rate: impressions is at least 1020000 by clicks and click-through rate, but at most \
+             1000000 by impressions"
+        );
+        let nothing = Scorecard::draft().clicks(0).cost_per_click(quantity("1 CNY")).metrics_rounded_to(2);
+        assert!(nothing.check().is_err());
+        let idle = Scorecard::draft().clicks(0).cost_per_click(quantity("0 CNY")).metrics_rounded_to(2);
+        let idle = idle.check().unwrap();
+        assert_eq!(idle.spend(), Some("0 CNY".parse().unwrap()));
+        assert!(matches!(idle.metric(Metric::CostPerClick), Err(ChannelError::Undefined { .. })));
+        let huge =
+            Scorecard::draft().clicks(u64::MAX).click_through_rate(quantity("1 %")).metrics_rounded_to(0);
+        assert!(refused(huge).contains("more than 18446744073709551615"));
     }
 
     #[test]

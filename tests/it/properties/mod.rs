@@ -8,6 +8,7 @@ mod budget;
 mod budget_change;
 mod cascade;
 mod channel;
+mod channel_rounded;
 mod decompose;
 mod funnel;
 mod funnel_counts;
@@ -23,6 +24,7 @@ mod response;
 mod review;
 mod rules;
 mod stats;
+mod sweep;
 
 // The strategies of the floors below come with the feature, as users have them.
 #[cfg(feature = "proptest")]
