@@ -4,6 +4,7 @@ use super::lines::{Line, optional_decimal};
 use super::names::indexed;
 use super::{BudgetError, LineDraft, checked};
 use crate::error::{Path, Problems};
+use crate::quantity::display::{within, write_whole};
 use crate::quantity::{Money, Rounding, Share};
 use crate::split::Bounded;
 use alloc::format;
@@ -375,7 +376,8 @@ impl Cut {
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} {} -> {}: {}", self.line, self.from, self.to, self.reason))
+        let (from, to) = (within(f, &self.from), within(f, &self.to));
+        write_whole(f, &format!("{} {from} -> {to}: {}", self.line, self.reason))
     }
 }
 

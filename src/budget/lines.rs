@@ -2,6 +2,7 @@
 
 use super::BudgetError;
 use crate::error::{Path, Problems};
+use crate::quantity::display::{within, write_whole};
 use crate::quantity::{Money, Ratio, Rounding, Share};
 use crate::split::{Method, Weights};
 use alloc::boxed::Box;
@@ -85,8 +86,10 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Stated => f.pad("stated amount"),
-            Self::ShareOf { share, total } => f.pad(&alloc::format!("{share} of {total}")),
+            Self::Stated => write_whole(f, "stated amount"),
+            Self::ShareOf { share, total } => {
+                write_whole(f, &alloc::format!("{} of {}", within(f, share), within(f, total)))
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why a line has its amount: a chain of steps that replays to it.
 
 use super::RuleError;
-use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
+use crate::quantity::{Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -144,11 +144,9 @@ fn shown(amount: Ratio, currency: Currency) -> String {
     let Ok(near) = near.map(|near| near.normalize()) else { return amount.to_string() };
     let inexact = if Ratio::from(near) == amount { "" } else { "~" };
     // A whole amount stands without decimals, a part with at least those of the currency.
-    let mut near = near;
-    if near.scale() > 0 && near.scale() < currency.digits() {
-        near.rescale(currency.digits());
-    }
-    format!("{inexact}{}", crate::quantity::grouped(&near.to_string()))
+    let decimals = if near.scale() == 0 { 0 } else { near.scale().max(currency.digits()) };
+    let decimals = usize::try_from(decimals).unwrap_or(0);
+    format!("{inexact}{:#.decimals$}", Quantity::new(near, Unit::ONE))
 }
 
 #[cfg(test)]

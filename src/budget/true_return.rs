@@ -5,7 +5,6 @@ use super::variance::near;
 use super::{BudgetError, Undefined};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, Ratio, Rounding, Share, multiply};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -264,7 +263,7 @@ impl<B: Basis> ReturnRatio<B> {
 
 impl<B> fmt::Display for ReturnRatio<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("1:{}", near(&self.value)))
+        self.value.write_decimal(f, "1:", &near(&self.value))
     }
 }
 
@@ -285,7 +284,7 @@ impl<B: Basis> NetReturn<B> {
 
 impl<B> fmt::Display for NetReturn<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.value.to_percent())
+        self.value.write_percent(f)
     }
 }
 
@@ -558,6 +557,7 @@ impl<B> From<TrueReturn<B>> for TrueReturnDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
     use alloc::string::ToString;
     use rust_decimal::dec;
 

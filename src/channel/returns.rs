@@ -2,8 +2,10 @@
 
 use super::ChannelError;
 use crate::error::excerpt;
+use crate::quantity::display::Shown;
+use crate::quantity::grammar::{parse_share, plain, strip_mark, trim_start};
 use crate::quantity::wire::text_on_the_wire;
-use crate::quantity::{QuantityError, Ratio, add, multiply, parse_decimal, subtract};
+use crate::quantity::{QuantityError, Ratio, add, parse_decimal, subtract};
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -59,8 +61,9 @@ impl ReturnOnAdSpend {
 }
 
 impl fmt::Display for ReturnOnAdSpend {
+    /// `1:3.2`; a precision is a number of decimals, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&alloc::format!("1:{}", self.0))
+        Shown::decimal(f, self.0, 0).between("1:", "").write(f)
     }
 }
 
@@ -68,9 +71,17 @@ impl FromStr for ReturnOnAdSpend {
     type Err = ChannelError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = |_| ChannelError::NotAReturn { text: excerpt(text) };
-        let value = text.strip_prefix("1:").unwrap_or(text).trim_start();
-        Self::new(parse_decimal(value).map_err(refuse)?)
+        let refuse = |error| match error {
+            QuantityError::Ambiguous { .. } => error.into(),
+            _ => ChannelError::NotAReturn { text: excerpt(text) },
+        };
+        let plain = plain(text);
+        let notation = plain.strip_prefix('1').and_then(|rest| strip_mark(trim_start(rest), ':'));
+        let value = match notation {
+            Some(value) => parse_decimal(value),
+            None => parse_share(&plain),
+        };
+        Self::new(value.map_err(refuse)?)
     }
 }
 
@@ -121,12 +132,9 @@ impl NetReturn {
 }
 
 impl fmt::Display for NetReturn {
+    /// `220%`; a precision is a number of decimals of the percentage, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match multiply(self.0, Decimal::ONE_HUNDRED) {
-            Ok(percent) => f.pad(&alloc::format!("{}%", percent.normalize())),
-            // A hundredfold beyond the decimals: the plain number reads back as the same return.
-            Err(_) => f.pad(&alloc::format!("{}", self.0)),
-        }
+        Shown::decimal(f, self.0, 2).between("", "%").write(f)
     }
 }
 
@@ -134,15 +142,11 @@ impl FromStr for NetReturn {
     type Err = ChannelError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = |_| ChannelError::NotANetReturn { text: excerpt(text) };
-        let value = match text.strip_suffix('%') {
-            Some(percent) => {
-                let percent = parse_decimal(percent.trim_end()).map_err(refuse)?;
-                multiply(percent, Decimal::from_parts(1, 0, 0, false, 2)).map_err(refuse)?
-            }
-            None => parse_decimal(text).map_err(refuse)?,
+        let refuse = |error| match error {
+            QuantityError::Ambiguous { .. } => error.into(),
+            _ => ChannelError::NotANetReturn { text: excerpt(text) },
         };
-        Self::new(value)
+        Self::new(parse_share(text).map_err(refuse)?)
     }
 }
 

@@ -29,7 +29,6 @@ pub use size::TooLarge;
 pub(crate) use lookup::{Lookup, repeated};
 pub(crate) use size::within;
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -251,11 +250,39 @@ impl<E: fmt::Display> fmt::Display for Problems<E> {
 
 impl<E: fmt::Display + fmt::Debug> core::error::Error for Problems<E> {}
 
-/// A text from outside as it stands in an error: whole when short, else its first 60 characters and `…`.
+/// The most characters of a text from outside that an error shows.
+const LONGEST_EXCERPT: usize = 60;
+
+/// A text from outside as it stands in an error: whole when short, else its first 60 characters and `…`. Blanks
+/// other than the space, and what nobody sees, by their code points: `<U+FEFF>`.
 pub(crate) fn excerpt(text: &str) -> String {
-    let short: Cow<'_, str> = match text.char_indices().nth(60) {
-        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
-        None => Cow::Borrowed(text),
-    };
-    short.into_owned()
+    let mut short = String::with_capacity(text.len().min(LONGEST_EXCERPT));
+    for (index, c) in text.chars().enumerate() {
+        if index == LONGEST_EXCERPT {
+            short.push('…');
+            break;
+        }
+        if c != ' ' && (c.is_whitespace() || c.is_control() || is_invisible(c)) {
+            short.extend(["<U+", &format!("{:04X}", u32::from(c)), ">"]);
+        } else {
+            short.push(c);
+        }
+    }
+    short
+}
+
+/// Whether `c` is a character without width that no name needs: a byte order mark, a zero-width space, a mark of
+/// direction. Joiners are none of these, because scripts and emoji need them.
+pub(crate) const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{180E}'
+            | '\u{200B}'
+            | '\u{200E}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{FEFF}'
+    )
 }

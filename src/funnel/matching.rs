@@ -2,6 +2,7 @@
 
 use super::FunnelError;
 use crate::error::excerpt;
+use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
 use core::fmt;
 use core::str::FromStr;
@@ -117,6 +118,7 @@ impl FromStr for WindowFunnelModes {
     type Err = FunnelError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = &*plain(text);
         if text == "default" {
             return Ok(Self::default());
         }

@@ -2,6 +2,7 @@
 
 use super::{EventColumns, FunnelError};
 use crate::error::excerpt;
+use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
 use alloc::vec::Vec;
 use core::fmt;
@@ -225,9 +226,10 @@ impl fmt::Display for Pattern {
 impl FromStr for Pattern {
     type Err = FunnelError;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        let text = &*plain(given);
         let fault = |rest: &str, reason: &'static str| FunnelError::Pattern {
-            pattern: excerpt(text),
+            pattern: excerpt(given),
             position: text.len().saturating_sub(rest.len()),
             reason,
         };

@@ -130,7 +130,7 @@ impl fmt::Display for Score {
     /// The exact fraction as a percentage, as in [`Ratio::to_percent`]; an estimate likewise after rounding to
     /// 12 decimals.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.at_edge().to_percent())
+        self.at_edge().write_percent(f)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::KpiError;
 use crate::decompose::close;
+use crate::quantity::display::Shown;
 use crate::quantity::{Rounding, add, multiply, round};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -284,10 +285,9 @@ impl Growth {
 }
 
 impl fmt::Display for Growth {
-    /// `+30%`.
+    /// `+30%`; a precision is a number of decimals of the percentage, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0.is_sign_negative() { "" } else { "+" };
-        f.pad(&alloc::format!("{sign}{}%", crate::quantity::percent_text(self.0)))
+        Shown::decimal(f, self.0, 2).with_plus().between("", "%").write(f)
     }
 }
 

@@ -1,9 +1,8 @@
 //! A number of things.
 
-use super::money::grouped;
+use super::display::Shown;
 use super::wire::WireDecimal;
 use super::{QuantityError, parse_decimal};
-use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -93,15 +92,16 @@ impl TryFrom<Decimal> for Count {
 }
 
 impl fmt::Display for Count {
-    /// `50000`; with `{:#}` in groups, `50,000`.
+    /// `50000`; with `{:#}` in groups, `50,000`; a precision is a number of decimals.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if f.alternate() { f.pad_integral(true, "", &grouped(&self.0.to_string())) } else { self.0.fmt(f) }
+        Shown::decimal(f, self.to_decimal(), 0).write(f)
     }
 }
 
 impl FromStr for Count {
     type Err = QuantityError;
 
+    /// Reads `50000`, `50,000` or `5万`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::try_from(parse_decimal(text)?)
     }

@@ -1,6 +1,7 @@
 //! Currencies by their ISO 4217 codes, with the decimals of their minor unit.
 
 use super::QuantityError;
+use super::grammar::plain;
 use super::wire::text_on_the_wire;
 use crate::error::excerpt;
 use core::fmt;
@@ -114,7 +115,7 @@ impl FromStr for Currency {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(text)
+        Self::new(&plain(text))
     }
 }
 

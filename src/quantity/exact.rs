@@ -6,7 +6,6 @@
 
 use super::QuantityError;
 use super::natural::{Natural, on_narrowest};
-use crate::error::excerpt;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::cmp::Ordering;
@@ -304,34 +303,6 @@ fn inexact(left: Decimal, operator: &str, right: Decimal) -> QuantityError {
     QuantityError::Inexact { operation: format!("{left} {operator} {right}") }
 }
 
-/// Reads a plain decimal: an optional sign, digits, at most one point, not more than 28 significant digits.
-pub(crate) fn parse_decimal(text: &str) -> Result<Decimal, QuantityError> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && digits.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
-        && digits.bytes().last().is_some_and(|byte| byte.is_ascii_digit())
-        && digits.bytes().filter(|byte| *byte == b'.').count() <= 1;
-    if !plain {
-        return Err(QuantityError::NotANumber { text: excerpt(text) });
-    }
-    // Zeros at either end carry no value; without them a long text may still be exact.
-    let trimmed =
-        if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
-    let trimmed = trimmed.trim_start_matches('0');
-    let (whole, fraction) = trimmed.split_once('.').unwrap_or((trimmed, ""));
-    let too_long = || QuantityError::Inexact { operation: excerpt(text) };
-    let scale = u32::try_from(fraction.len()).map_err(|_| too_long())?;
-    let mantissa = whole
-        .bytes()
-        .chain(fraction.bytes())
-        .try_fold(0_u128, |value, byte| {
-            value.checked_mul(10)?.checked_add(u128::from(byte.saturating_sub(b'0')))
-        })
-        .filter(|mantissa| *mantissa <= MAX_MANTISSA)
-        .ok_or_else(too_long)?;
-    from_parts(text.starts_with('-'), mantissa, scale).map(|value| value.normalize()).ok_or_else(too_long)
-}
-
 /// `0.4` as `40`, without trailing zeros: the number before a percent sign.
 pub(crate) fn percent_text(share: Decimal) -> String {
     let (mantissa, scale) = (magnitude(share), share.scale());
@@ -407,20 +378,6 @@ mod tests {
         let whole = Decimal::from_i128_with_scale(340_282_366_920_938_463_463_374_608, 0);
         assert_eq!(divide(whole, Decimal::ONE, 12, Rounding::HalfEven).unwrap(), whole);
         assert_eq!(divide(Decimal::MAX, Decimal::MAX, 28, Rounding::HalfEven).unwrap(), Decimal::ONE);
-    }
-
-    #[test]
-    fn only_plain_decimals_are_read() {
-        for bad in
-            ["", "-", ".", ".5", "5.", "1e3", "1_000", "1,000", "NaN", "0x1", " 1", "1 ", "--1", "1.2.3"]
-        {
-            assert!(parse_decimal(bad).is_err(), "{bad:?}");
-        }
-        assert_eq!(parse_decimal("-000.1000000000000000000000000000000000").unwrap(), dec!(-0.1));
-        assert_eq!(parse_decimal("+7").unwrap(), dec!(7));
-        assert_eq!(parse_decimal("-0").unwrap().to_string(), "0");
-        assert!(parse_decimal("0.00000000000000000000000000001").is_err());
-        assert!(parse_decimal("79228162514264337593543950336").is_err());
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! A number with its unit.
 
-use super::money::grouped;
+use super::display::Shown;
+use super::grammar::{Fault, number, percent_sign, trim_start};
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
-use super::{Currency, Money, QuantityError, Rounding, Unit, add, divide, multiply, parse_decimal, subtract};
+use super::{Currency, Money, QuantityError, Rounding, Unit, add, amount_text, divide, multiply, subtract};
 use crate::error::excerpt;
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
@@ -58,20 +60,41 @@ impl Quantity {
 
     /// The sum of both, in their common unit.
     ///
-    /// # Errors
-    /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
-    pub fn plus(&self, other: &Self) -> Result<Self, QuantityError> {
-        self.same_unit(other)?;
-        Ok(Self::new(add(self.value, other.value)?, self.unit.clone()))
-    }
-
-    /// The difference of both, in their common unit.
+    /// A percentage and percentage points add up to a percentage.
     ///
     /// # Errors
     /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
+    pub fn plus(&self, other: &Self) -> Result<Self, QuantityError> {
+        let (left, right) = self.aligned(other)?;
+        Ok(Self::new(add(left.value, right.value)?, left.unit.clone()))
+    }
+
+    /// The difference of both, in their common unit; of two percentages in percentage points.
+    ///
+    /// # Errors
+    /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// let (before, now): (Quantity, Quantity) = ("40 %".parse()?, "42.5 %".parse()?);
+    /// let gain = now.minus(&before)?;
+    /// assert_eq!(gain.to_string(), "2.5 percentage points");
+    /// assert_eq!(before.plus(&gain)?, now);
+    /// # Ok::<(), marketloop::quantity::QuantityError>(())
+    /// ```
     pub fn minus(&self, other: &Self) -> Result<Self, QuantityError> {
-        self.same_unit(other)?;
-        Ok(Self::new(subtract(self.value, other.value)?, self.unit.clone()))
+        if self.unit == Unit::PERCENTAGE_POINTS && other.unit.is_percentage() {
+            // A difference less a level is neither.
+            return Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: other.unit.clone() });
+        }
+        let (left, right) = self.aligned(other)?;
+        let difference = Self::new(subtract(left.value, right.value)?, left.unit.clone());
+        if left.unit.is_percentage() && right.unit.is_percentage() {
+            return difference.to(&Unit::PERCENTAGE_POINTS);
+        }
+        Ok(difference)
     }
 
     /// The product of both.
@@ -108,9 +131,15 @@ impl Quantity {
         shifted(self.value, self.unit.power_of_ten().into())
     }
 
-    fn same_unit(&self, other: &Self) -> Result<(), QuantityError> {
+    /// Both in one scale: they have one unit, or one is a percentage and the other percentage points.
+    fn aligned<'a>(&'a self, other: &'a Self) -> Result<(Cow<'a, Self>, Cow<'a, Self>), QuantityError> {
+        let points = |unit: &Unit| *unit == Unit::PERCENTAGE_POINTS;
         if self.unit == other.unit {
-            Ok(())
+            Ok((Cow::Borrowed(self), Cow::Borrowed(other)))
+        } else if self.unit.is_percentage() && points(&other.unit) {
+            Ok((Cow::Borrowed(self), Cow::Owned(Self::new(other.to(&self.unit)?.value, other.unit.clone()))))
+        } else if points(&self.unit) && other.unit.is_percentage() {
+            Ok((Cow::Owned(self.to(&other.unit)?), Cow::Borrowed(other)))
         } else {
             Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: other.unit.clone() })
         }
@@ -154,31 +183,51 @@ impl TryFrom<&Quantity> for Money {
 }
 
 impl fmt::Display for Quantity {
-    /// `5000000 impression`; with `{:#}` in groups, `5,000,000 impression`.
+    /// `5000000 impression`; with `{:#}` in groups, `5,000,000 impression`; a precision is a number of decimals, half
+    /// to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.value.to_string();
-        let value = if f.alternate() { grouped(&value) } else { value };
-        if self.unit == Unit::ONE { f.pad(&value) } else { f.pad(&alloc::format!("{value} {}", self.unit)) }
+        let unit = match &self.unit {
+            unit if *unit == Unit::ONE => String::new(),
+            unit if *unit == Unit::PERCENTAGE_POINTS && self.value.abs() == Decimal::ONE => {
+                " percentage point".into()
+            }
+            unit => alloc::format!(" {unit}"),
+        };
+        Shown::decimal(f, self.value, 0).between("", &unit).write(f)
     }
 }
 
 impl FromStr for Quantity {
     type Err = QuantityError;
 
-    /// Reads `131.25 CNY/1000 impression`, `4 %`, `4%` or a plain number.
+    /// Reads `131.25 CNY/1000 impression`, `4 %`, `4%`, `5,000 click`, `100万 CNY`, `CNY 100` or a plain number.
+    ///
+    /// A numeral belongs to the number: `100 万元` are 1000000 of `元`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+');
-        let (number, unit) = text.split_at(text.find(|c| !is_number(c)).unwrap_or(text.len()));
-        let value = parse_decimal(number)?;
-        let unit = match unit {
-            "" => Unit::ONE,
-            "%" | "‰" => unit.parse()?,
-            _ => unit
-                .strip_prefix(' ')
-                .ok_or_else(|| QuantityError::NotANumber { text: excerpt(text) })?
-                .parse()?,
+        let (number, rest) = match number(text) {
+            Ok(read) => read,
+            // A currency may stand before its amount.
+            Err(Fault::NoNumber) => {
+                let refuse = |_| QuantityError::NotANumber { text: excerpt(text) };
+                let (amount, currency) = match amount_text::amount(text) {
+                    Err(error @ QuantityError::Ambiguous { .. }) => return Err(error),
+                    amount => amount.map_err(refuse)?,
+                };
+                return Ok(Self::new(amount, Unit::base(currency.code())?));
+            }
+            Err(fault) => return Err(fault.of(text)),
         };
-        Ok(Self::new(value, unit))
+        let unit = trim_start(rest);
+        // A letter close behind the digits may be an exponent or a slip: `1e3`, `5l`.
+        let is_close = unit.len() == rest.len() && !unit.is_empty();
+        if is_close
+            && percent_sign(unit).is_none()
+            && !unit.starts_with(|c: char| !c.is_ascii() && c.is_alphabetic())
+        {
+            return Err(QuantityError::NotANumber { text: excerpt(text) });
+        }
+        let unit = if unit.is_empty() { Unit::ONE } else { unit.parse()? };
+        Ok(Self::new(number.value(0)?, unit))
     }
 }
 

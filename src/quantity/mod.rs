@@ -20,9 +20,12 @@
 //! digits, before the point, behind it or in all, is refused and needs a string: JSON readers make a float of
 //! it and lose digits before this crate sees it.
 
+mod amount_text;
 mod count;
 mod currency;
+pub(crate) mod display;
 mod exact;
+pub(crate) mod grammar;
 mod measure;
 mod mix;
 mod money;
@@ -42,8 +45,8 @@ pub use ratio::Ratio;
 pub use share::Share;
 pub use unit::Unit;
 
-pub(crate) use exact::{from_parts, parse_decimal, percent_text, quotient};
-pub(crate) use money::grouped;
+pub(crate) use exact::{from_parts, quotient};
+pub(crate) use grammar::parse_decimal;
 
 use crate::error::ErrorKind;
 use alloc::string::String;
@@ -58,6 +61,14 @@ pub enum QuantityError {
     NotANumber {
         /// The text as given, shortened when long.
         text: String,
+    },
+    /// A text that has more than one reading: `1,00`, `¥100`.
+    #[error("`{text}` is ambiguous: {hint}")]
+    Ambiguous {
+        /// The text as given, shortened when long.
+        text: String,
+        /// How to write what may be meant.
+        hint: String,
     },
     /// The exact value has more digits than the type holds.
     #[error("{operation} is not exact within 28 digits")]
@@ -193,6 +204,7 @@ impl QuantityError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NotANumber { .. }
+            | Self::Ambiguous { .. }
             | Self::ShareOutOfRange { .. }
             | Self::CountOutOfRange { .. }
             | Self::FinerThanMinorUnit { .. }

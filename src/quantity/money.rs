@@ -1,9 +1,9 @@
 //! Amounts of a currency in whole minor units.
 
+use super::display::Shown;
 use super::exact::{MAX_MANTISSA, magnitude, quotient};
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
-use super::{Currency, QuantityError, Rounding, parse_decimal};
-use crate::error::excerpt;
+use super::{Currency, QuantityError, Rounding, amount_text};
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -80,17 +80,28 @@ impl Money {
         Self { minor: 0, currency }
     }
 
-    /// The amount that `text` states: `1000000 CNY`, `-1,234.50 USD`.
+    /// The amount that `text` states: `1000000 CNY`, `-1,234.50 USD`, `100万 CNY`, `CNY 100`, `¥100 CNY`.
+    ///
+    /// Groups of three, full-width forms and blanks of every sort are read. A symbol of one currency names it
+    /// (`€5`); one of several needs the code.
     ///
     /// # Errors
-    /// [`QuantityError::NotMoney`], [`QuantityError::NotANumber`], [`QuantityError::UnknownCurrency`], or
-    /// those of [`Money::new`].
+    /// [`QuantityError::NotMoney`], [`QuantityError::NotANumber`], [`QuantityError::UnknownCurrency`];
+    /// [`QuantityError::Ambiguous`] for `1,00 CNY` or `¥100`, with a hint; or those of [`Money::new`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    ///
+    /// assert_eq!(Money::parse("3.5亿 CNY")?.to_string(), "350,000,000.00 CNY");
+    /// assert_eq!(Money::parse("￥１，０００ CNY")?, Money::parse("CNY 1000")?);
+    /// let refused = Money::parse("¥100").unwrap_err();
+    /// assert_eq!(refused.to_string(), "`¥100` is ambiguous: `¥` may be CNY or JPY: write `¥100 CNY`");
+    /// # Ok::<(), marketloop::quantity::QuantityError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
-        let (number, code) =
-            text.split_once(' ').ok_or_else(|| QuantityError::NotMoney { text: excerpt(text) })?;
-        let currency = Currency::new(code.trim_start())?;
-        let plain = ungrouped(number).ok_or_else(|| QuantityError::NotANumber { text: excerpt(number) })?;
-        Self::new(parse_decimal(&plain)?, currency)
+        let (amount, currency) = amount_text::amount(text)?;
+        Self::new(amount, currency)
     }
 
     /// The amount in the currency's main unit, with exactly the currency's decimals.
@@ -202,35 +213,6 @@ impl Money {
     }
 }
 
-/// The number without its group separators, or `None` where they do not stand in threes.
-fn ungrouped(number: &str) -> Option<String> {
-    if !number.contains(',') {
-        return Some(number.into());
-    }
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
-    let first = groups.next()?;
-    let in_threes = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    (in_threes && !fraction.contains(',')).then(|| number.replace(',', ""))
-}
-
-/// The digits of `number` with a comma between groups of three.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, digits) = number.split_at(number.len().min(usize::from(number.starts_with('-'))));
-    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let mut text = String::with_capacity(number.len().saturating_mul(2));
-    text.push_str(sign);
-    for (index, digit) in whole.chars().enumerate() {
-        let left = whole.len().saturating_sub(index);
-        if index > 0 && left.is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text.push_str(fraction);
-    text
-}
-
 impl PartialOrd for Money {
     /// Amounts of one currency compare; amounts of two do not.
     fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
@@ -245,13 +227,10 @@ impl fmt::Debug for Money {
 }
 
 impl fmt::Display for Money {
-    /// `1,000,000.00 CNY`; a width pads it to the right edge.
+    /// `1,000,000.00 CNY`; a precision is a number of decimals, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{} {}", grouped(&self.amount().to_string()), self.currency);
-        match (f.width(), f.align()) {
-            (Some(width), None) => write!(f, "{text:>width$}"),
-            _ => f.pad(&text),
-        }
+        let unit = format!(" {}", self.currency);
+        Shown::decimal(f, self.amount(), 0).in_groups().between("", &unit).write(f)
     }
 }
 

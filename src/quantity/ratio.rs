@@ -1,12 +1,14 @@
 //! An exact quotient that is rounded only when it is shown.
 
+use super::display::Shown;
 use super::exact::{decimal_quotient, magnitude};
+use super::grammar::{Number, number, parse_share, strip_mark, trim_start};
 use super::natural::{Natural, greatest_common_divisor, on_narrowest};
 use super::wire::text_on_the_wire;
-use super::{QuantityError, Rounding, parse_decimal};
+use super::{QuantityError, Rounding};
 use crate::error::excerpt;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::cmp::Ordering;
 use core::fmt;
 use core::str::FromStr;
@@ -138,7 +140,7 @@ impl Ratio {
     /// # Ok::<(), marketloop::quantity::QuantityError>(())
     /// ```
     #[must_use]
-    pub fn to_percent(&self) -> alloc::string::String {
+    pub fn to_percent(&self) -> String {
         let Ok(percent) = self.times(Self::from(Decimal::ONE_HUNDRED)) else { return self.to_string() };
         let misleads = |shown: &Decimal| {
             let shown = Self::from(*shown);
@@ -147,6 +149,41 @@ impl Ratio {
         let shown = (2..=Decimal::MAX_SCALE).map_while(|scale| percent.round(scale, Rounding::HalfEven).ok());
         let clear = shown.clone().find(|shown| !misleads(shown)).or_else(|| shown.last());
         clear.map_or_else(|| self.to_string(), |shown| format!("{}%", shown.normalize()))
+    }
+
+    fn text(&self) -> String {
+        let sign = if self.negative { "-" } else { "" };
+        if self.denominator == 1 {
+            format!("{sign}{}", self.numerator)
+        } else {
+            format!("{sign}{}/{}", self.numerator, self.denominator)
+        }
+    }
+
+    /// Writes the ratio as a decimal where a precision is asked for, else as `usual`; behind `before`.
+    pub(crate) fn write_decimal(&self, f: &mut fmt::Formatter<'_>, before: &str, usual: &str) -> fmt::Result {
+        if let Some(precision) = f.precision() {
+            let fraction = (self.numerator, self.denominator);
+            return Shown::fraction(f, self.negative, fraction, 0, precision).between(before, "").write(f);
+        }
+        match usual.strip_prefix('~') {
+            Some(near) => Shown::text(f, near).between(&format!("{before}~"), "").write(f),
+            None => Shown::text(f, usual).between(before, "").write(f),
+        }
+    }
+
+    /// Writes the ratio as a percentage: as [`to_percent`](Self::to_percent), with a precision to that many decimals,
+    /// half to even.
+    pub(crate) fn write_percent(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(precision) = f.precision() {
+            let fraction = (self.numerator, self.denominator);
+            return Shown::fraction(f, self.negative, fraction, 2, precision).between("", "%").write(f);
+        }
+        let text = self.to_percent();
+        match text.strip_suffix('%') {
+            Some(number) => Shown::text(f, number).between("", "%").write(f),
+            None => Shown::text(f, &text).write(f),
+        }
     }
 
     /// The nearest float, for estimates and plots.
@@ -284,44 +321,55 @@ impl fmt::Debug for Ratio {
 }
 
 impl fmt::Display for Ratio {
+    /// The fraction, `1/3`; with a precision the decimal, half to even: `{:.2}` shows `0.33`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.negative { "-" } else { "" };
-        if self.denominator == 1 {
-            f.pad(&format!("{sign}{}", self.numerator))
-        } else {
-            f.pad(&format!("{sign}{}/{}", self.numerator, self.denominator))
-        }
+        self.write_decimal(f, "", &self.text())
     }
 }
 
 impl FromStr for Ratio {
     type Err = QuantityError;
 
-    /// Reads `24/25`, `-3` or a decimal such as `0.96`.
+    /// Reads `24/25`, `-3`, `96%` or a decimal such as `0.96`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // A whole number may be longer than a decimal, as the numerator of a fraction may.
-        let whole = text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
-        let (numerator, denominator) = match text.split_once('/') {
-            Some(fraction) => fraction,
-            None if whole => (text, "1"),
-            None => return parse_decimal(text).map(Self::from),
-        };
-        let not_a_number = || QuantityError::NotANumber { text: excerpt(text) };
-        let (negative, numerator) = match numerator.strip_prefix('-') {
-            Some(magnitude) => (true, magnitude),
-            None => (false, numerator),
-        };
-        let digits = |number: &str| {
-            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(not_a_number());
-            }
-            number.parse::<u128>().map_err(|_| QuantityError::Inexact { operation: excerpt(text) })
-        };
-        let (numerator, denominator) = (digits(numerator)?, digits(denominator)?);
-        if denominator == 0 {
-            return Err(QuantityError::DivisionByZero { dividend: numerator.to_string() });
+        fn read(text: &str) -> Result<(Number, &str), QuantityError> {
+            number(text).map_err(|fault| fault.of(text))
         }
-        Self::of_integers(negative, numerator, denominator).ok_or_else(not_a_number)
+        let not_a_number = || QuantityError::NotANumber { text: excerpt(text) };
+        let (numerator, rest) = read(text)?;
+        // A whole number may be longer than a decimal, as the numerator of a fraction may.
+        let (denominator, rest) = match strip_mark(trim_start(rest), '/') {
+            Some(denominator) => read(denominator).map(|(number, rest)| (Some(number), rest))?,
+            None => (None, rest),
+        };
+        if !trim_start(rest).is_empty() {
+            return if denominator.is_none() {
+                parse_share(text).map(Self::from)
+            } else {
+                Err(not_a_number())
+            };
+        }
+        let fraction = match &denominator {
+            None => numerator.whole().transpose()?.map(|whole| (whole, (false, 1))),
+            Some(denominator) => numerator.whole().transpose()?.zip(denominator.whole().transpose()?),
+        };
+        match (fraction, denominator) {
+            (Some((_, (true, _))), _) => Err(not_a_number()),
+            (Some(((_, numerator), (_, 0))), _) => {
+                Err(QuantityError::DivisionByZero { dividend: numerator.to_string() })
+            }
+            (Some(((negative, numerator), (_, denominator))), _) => {
+                Self::of_integers(negative, numerator, denominator).ok_or_else(not_a_number)
+            }
+            (None, None) => numerator.value(0).map(Self::from),
+            (None, Some(denominator)) => {
+                let denominator = denominator.value(0)?;
+                if denominator.is_sign_negative() {
+                    return Err(not_a_number());
+                }
+                Self::new(numerator.value(0)?, denominator)
+            }
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! A part of a whole.
 
-use super::exact::percent_text;
+use super::display::Shown;
+use super::grammar::parse_share;
 use super::wire::WireDecimal;
-use super::{QuantityError, Rounding, divide, multiply, parse_decimal, subtract};
+use super::{QuantityError, Rounding, divide, multiply, subtract};
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -75,20 +76,18 @@ impl Share {
 }
 
 impl fmt::Display for Share {
+    /// `37.5%`; a precision is a number of decimals of the percentage, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&alloc::format!("{}%", percent_text(self.0)))
+        Shown::decimal(f, self.0, 2).between("", "%").write(f)
     }
 }
 
 impl FromStr for Share {
     type Err = QuantityError;
 
-    /// Reads `40%`, `40 %` or `0.4`.
+    /// Reads `40%`, `40 %`, `400‰` or `0.4`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.strip_suffix('%') {
-            Some(percent) => Self::percent(parse_decimal(percent.trim_end())?),
-            None => Self::new(parse_decimal(text)?),
-        }
+        Self::new(parse_share(text)?)
     }
 }
 

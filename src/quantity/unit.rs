@@ -1,6 +1,8 @@
 //! Units that are known at run time.
 
 use super::QuantityError;
+use super::display::write_whole;
+use super::grammar::{folded, is_blank, numeral, percent_sign, plain, trim, trim_start};
 use super::wire::text_on_the_wire;
 use crate::error::excerpt;
 use alloc::boxed::Box;
@@ -14,7 +16,8 @@ use core::str::FromStr;
 /// A product of named dimensions with whole exponents, times a power of ten: `CNY`, `order/visitor`, `%`,
 /// `CNY/1000 impression`.
 ///
-/// Names are taken as they are (`order` and `orders` are two dimensions). Multiplying cancels: `visitor`
+/// Names are taken as they are (`order` and `orders` are two dimensions), the marks between them also in their
+/// full-width forms. `万` and `亿` before a name are powers of ten: `万元` is `10000 元`. Multiplying cancels: `visitor`
 /// times `order/visitor` is `order`. A unit has at most 64 dimensions, a name at most 64 characters.
 ///
 /// # Examples
@@ -32,21 +35,28 @@ pub struct Unit {
     /// Sorted by name, no exponent zero.
     dimensions: Vec<(Box<str>, i8)>,
     power_of_ten: i8,
+    /// Hundredths that are a difference of two percentages, and so no percentage themselves.
+    of_difference: bool,
 }
 
 impl Unit {
     /// The unit of plain numbers, `1`.
-    pub const ONE: Self = Self { dimensions: Vec::new(), power_of_ten: 0 };
+    pub const ONE: Self = Self { dimensions: Vec::new(), power_of_ten: 0, of_difference: false };
     /// Hundredths, `%`.
-    pub const PERCENT: Self = Self { dimensions: Vec::new(), power_of_ten: -2 };
+    pub const PERCENT: Self = Self { dimensions: Vec::new(), power_of_ten: -2, of_difference: false };
+    /// Hundredths that are the difference of two percentages: 42 % less 40 % are 2 percentage points, which is
+    /// neither 2 % nor 5 % more.
+    pub const PERCENTAGE_POINTS: Self =
+        Self { dimensions: Vec::new(), power_of_ten: -2, of_difference: true };
 
     /// The unit of this one dimension.
     ///
     /// # Errors
-    /// [`QuantityError::NotAUnit`] when `name` is not a name: empty, with a blank, an operator or a leading
-    /// digit, or of more than 64 characters.
+    /// [`QuantityError::NotAUnit`] when `name` is not a name: empty, with a blank or an operator, with a
+    /// digit or numeral (`1`, `万`) at its start, or of more than 64 characters.
     pub fn base(name: &str) -> Result<Self, QuantityError> {
-        Ok(Self { dimensions: alloc::vec![(checked_name(name, name)?.into(), 1)], power_of_ten: 0 })
+        let dimensions = alloc::vec![(checked_name(name, name)?.into(), 1)];
+        Ok(Self { dimensions, power_of_ten: 0, of_difference: false })
     }
 
     /// The product of both.
@@ -88,7 +98,12 @@ impl Unit {
     /// The same dimensions without the power of ten: `%` becomes `1`.
     #[must_use]
     pub fn coherent(&self) -> Self {
-        Self { dimensions: self.dimensions.clone(), power_of_ten: 0 }
+        Self { dimensions: self.dimensions.clone(), ..Self::ONE }
+    }
+
+    /// Whether it is a part of a whole, which adds and subtracts as percentages do: `%` or `‰`.
+    pub(super) fn is_percentage(&self) -> bool {
+        self.is_dimensionless() && matches!(self.power_of_ten, -2 | -3) && !self.of_difference
     }
 
     /// Whether both measure the same: equal but for the power of ten.
@@ -98,6 +113,9 @@ impl Unit {
     }
 
     fn combined(&self, other: &Self, sign: impl Fn(i8) -> Option<i8>) -> Result<Self, QuantityError> {
+        if *other == Self::ONE {
+            return Ok(self.clone());
+        }
         let power_of_ten = sum_of_exponents("10", self.power_of_ten, sign(other.power_of_ten))?;
         let mut dimensions = Vec::with_capacity(self.dimensions.len().saturating_add(other.dimensions.len()));
         let (mut left, mut right) = (self.dimensions.iter().peekable(), other.dimensions.iter().peekable());
@@ -121,7 +139,7 @@ impl Unit {
             let text = excerpt(&format!("{self} and {other}"));
             return Err(QuantityError::NotAUnit { text, reason: TOO_MANY_DIMENSIONS });
         }
-        Ok(Self { dimensions, power_of_ten })
+        Ok(Self { dimensions, power_of_ten, of_difference: false })
     }
 }
 
@@ -145,12 +163,19 @@ fn checked_name<'a>(name: &'a str, whole: &str) -> Result<&'a str, QuantityError
         Some(first) if first.is_numeric() => return refuse("a name starts with a digit"),
         Some(_) => {}
     }
+    if numeral(name).is_some() || POINTS.contains(&name) {
+        return refuse("a name is or starts with a numeral such as `万`");
+    }
     if name.chars().nth(LONGEST_NAME).is_some() {
         return refuse("a name has more than 64 characters");
     }
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"*/^%‰[]()=+\"'".contains(c);
+    // A mark in its full-width form is an operator, too: `％` is no name.
+    let plain = |c: char| !is_blank(c) && !c.is_control() && !"*/^%‰[]()=+\"'".contains(folded(c));
     if name.chars().all(plain) { Ok(name) } else { refuse("a name holds a blank or an operator") }
 }
+
+/// The words of [`Unit::PERCENTAGE_POINTS`]; the first is written.
+const POINTS: [&str; 4] = ["percentage points", "percentage point", "百分点", "个百分点"];
 
 impl fmt::Debug for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -163,11 +188,11 @@ impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         match (self.power_of_ten, self.dimensions.is_empty()) {
-            (-2, true) => text.push('%'),
+            (-2, true) => text.push_str(if self.of_difference { POINTS[0] } else { "%" }),
             (-3, true) => text.push('‰'),
             _ => self.write_product(&mut text)?,
         }
-        f.pad(&text)
+        write_whole(f, &text)
     }
 }
 
@@ -218,21 +243,24 @@ impl FromStr for Unit {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if POINTS.contains(&&*plain(text)) {
+            return Ok(Self::PERCENTAGE_POINTS);
+        }
         let mut factors = Vec::new();
         let mut power_of_ten = 0;
         let mut rest = text;
         let mut divide = false;
         loop {
-            let end = rest.find(['*', '/']).unwrap_or(rest.len());
+            let end = rest.find(|c| matches!(folded(c), '*' | '/')).unwrap_or(rest.len());
             let (factor, tail) = rest.split_at(end);
-            let (power, dimension) = parse_factor(factor.trim(), text)?;
+            let (power, dimension) = parse_factor(trim(factor), text)?;
             let signed = |exponent: i8| if divide { exponent.checked_neg() } else { Some(exponent) };
             power_of_ten = sum_of_exponents("10", power_of_ten, signed(power))?;
             factors.extend(dimension.map(|(name, exponent)| (name, signed(exponent))));
             let mut tail = tail.chars();
             match tail.next() {
                 None => break,
-                operator => divide = operator == Some('/'),
+                operator => divide = operator.map(folded) == Some('/'),
             }
             rest = tail.as_str();
         }
@@ -250,47 +278,46 @@ impl FromStr for Unit {
                 return Err(QuantityError::NotAUnit { text: excerpt(text), reason: TOO_MANY_DIMENSIONS });
             }
         }
-        Ok(Self { dimensions, power_of_ten })
+        Ok(Self { dimensions, power_of_ten, of_difference: false })
     }
 }
 
 /// A power of ten, and a dimension with its exponent.
 type Factor<'a> = (i8, Option<(&'a str, i8)>);
 
-/// One factor, `1`, `1000`, `%`, `name`, `name^2` or `1000 name`: its power of ten and its dimension.
+/// One factor, `1`, `1000`, `%`, `name`, `name^2`, `1000 name` or `万name`: its power of ten and its dimension.
 fn parse_factor<'a>(factor: &'a str, whole: &str) -> Result<Factor<'a>, QuantityError> {
-    match factor {
-        "%" => return Ok((-2, None)),
-        "‰" => return Ok((-3, None)),
-        _ => {}
+    if let Some((places, "")) = percent_sign(factor) {
+        return Ok((i8::try_from(places).map_or(0, i8::saturating_neg), None));
     }
-    let digits = factor.find(|c: char| !c.is_ascii_digit()).unwrap_or(factor.len());
+    let refuse = |reason| QuantityError::NotAUnit { text: excerpt(whole), reason };
+    let digits = factor.find(|c| !folded(c).is_ascii_digit()).unwrap_or(factor.len());
     let (number, name) = factor.split_at(digits);
-    let power = match number.strip_prefix('1') {
-        None if number.is_empty() => 0,
-        Some(zeros) if zeros.bytes().all(|zero| zero == b'0') && zeros.len() <= 127 => {
-            i8::try_from(zeros.len()).unwrap_or(i8::MAX)
+    let mut zeros = number.chars().map(folded);
+    let mut power = match zeros.next() {
+        None => 0,
+        Some('1') if zeros.clone().all(|zero| zero == '0') => {
+            i8::try_from(zeros.count()).map_err(|_| QuantityError::UnitExponent { name: "10".into() })?
         }
-        _ => {
-            return Err(QuantityError::NotAUnit {
-                text: excerpt(whole),
-                reason: "a number is not a power of ten",
-            });
-        }
+        Some(_) => return Err(refuse("a number is not a power of ten")),
     };
-    if name.is_empty() && !number.is_empty() {
+    let mut name = name;
+    if let Some((tens, rest)) = numeral(trim_start(name)) {
+        power = sum_of_exponents("10", power, i8::try_from(tens).ok())?;
+        name = rest;
+    } else if !number.is_empty() && !name.is_empty() && !name.starts_with(is_blank) {
+        return Err(refuse("a name starts with a digit"));
+    }
+    let name = trim_start(name);
+    if name.is_empty() && !factor.is_empty() {
         return Ok((power, None));
     }
-    if !number.is_empty() && !name.starts_with(' ') {
-        return Err(QuantityError::NotAUnit { text: excerpt(whole), reason: "a name starts with a digit" });
-    }
-    let (name, exponent) = name.trim_start().split_once('^').unwrap_or((name.trim_start(), "1"));
-    let exponent = exponent.parse::<i8>().ok().filter(|exponent| *exponent != 0 && *exponent != i8::MIN);
-    let exponent = exponent.ok_or(QuantityError::NotAUnit {
-        text: excerpt(whole),
-        reason: "an exponent is not a whole number from -127 to 127 other than 0",
-    })?;
-    Ok((power, Some((checked_name(name, whole)?, exponent))))
+    let (name, exponent) = name.split_once(|c| folded(c) == '^').unwrap_or((name, "1"));
+    let exponent = plain(exponent).parse::<i8>().ok();
+    let exponent = exponent.filter(|exponent| *exponent != 0 && *exponent != i8::MIN);
+    let exponent =
+        exponent.ok_or(refuse("an exponent is not a whole number from -127 to 127 other than 0"))?;
+    Ok((power, Some((checked_name(trim(name), whole)?, exponent))))
 }
 
 text_on_the_wire!(Unit, "a unit such as `CNY/order`");

@@ -10,7 +10,7 @@
 //! written, whichever reader made it. A float with more digits may have been altered before it is seen here
 //! and is refused: it needs a string. 64-bit integers are exact.
 
-use super::exact::parse_decimal;
+use super::grammar::parse_decimal;
 use crate::error::excerpt;
 use alloc::format;
 use alloc::string::{String, ToString};

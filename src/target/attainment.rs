@@ -49,9 +49,10 @@ impl Attainment {
 }
 
 impl fmt::Display for Attainment {
-    /// The percentage with two decimals, and more where two would round a miss to `100%`.
+    /// The percentage with two decimals, and more where two would round a miss to `100%`; a precision is a number of
+    /// decimals, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0.to_percent())
+        self.0.write_percent(f)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::{Attainment, Favour, TargetError, Variance};
 use crate::error::excerpt;
+use crate::quantity::display::{within, write_whole};
+use crate::quantity::grammar::{Fault, folded, number, strip_words, trim, trim_start};
 use crate::quantity::wire::text_on_the_wire;
-use crate::quantity::{Quantity, Ratio, Unit, parse_decimal, subtract};
+use crate::quantity::{Quantity, Ratio, Unit, subtract};
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -192,20 +194,19 @@ impl fmt::Display for LowerRule {
 }
 
 impl fmt::Display for Target {
-    /// `at least 5000000 impression`; with `{:#}` the number in groups, `5,000,000`.
+    /// `at least 5000000 impression`; with `{:#}` the number in groups, `5,000,000`; a precision is a number of
+    /// decimals, half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quantity = |value| {
-            let quantity = Quantity::new(value, self.unit.clone());
-            if f.alternate() { alloc::format!("{quantity:#}") } else { alloc::format!("{quantity}") }
-        };
+        let quantity = |value| within(f, &Quantity::new(value, self.unit.clone()));
         let text = match self.goal {
             Goal::AtLeast(value) => alloc::format!("at least {}", quantity(value)),
             Goal::AtMost(value, rule) => alloc::format!("at most {}, {rule}", quantity(value)),
             Goal::Between { low, high, above } => {
+                let low = within(f, &Quantity::new(low, Unit::ONE));
                 alloc::format!("between {low} and {}, {above}", quantity(high))
             }
         };
-        f.pad(&text)
+        write_whole(f, &text)
     }
 }
 
@@ -214,30 +215,39 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refuse = |reason| TargetError::NotATarget { text: excerpt(text), reason };
-        if let Some(value) = text.strip_prefix("at least ") {
+        let whole = trim(text);
+        if let Some(value) = strip_words(whole, "at least") {
             let value: Quantity = value.parse()?;
             return Ok(Self::at_least(value.value(), value.unit().clone()));
         }
-        if !text.starts_with("at most ") && !text.starts_with("between ") {
+        let (at_most, between) = (strip_words(whole, "at most"), strip_words(whole, "between"));
+        let Some(goal) = at_most.or(between) else {
             return Err(refuse("it starts with none of at least, at most, between"));
-        }
-        let (value, rule) = text
-            .rsplit_once(", ")
-            .ok_or_else(|| refuse("where less is better it names `inverse` or `linear`"))?;
-        let rule = match rule {
+        };
+        // The rule has no comma, a unit may.
+        let parts = goal.rfind(|c| folded(c) == ',').map(|at| goal.split_at(at));
+        let (value, rule) =
+            parts.ok_or_else(|| refuse("where less is better it names `inverse` or `linear`"))?;
+        let rule = match trim(rule.trim_start_matches(|c| folded(c) == ',')) {
             "inverse" => LowerRule::Inverse,
             "linear" => LowerRule::Linear,
+            number if number.starts_with(|c| folded(c).is_ascii_digit()) => {
+                return Err(refuse("where less is better it names `inverse` or `linear`"));
+            }
             _ => return Err(refuse("a rule is neither inverse nor linear")),
         };
-        if let Some(value) = value.strip_prefix("at most ") {
+        if at_most.is_some() {
             let value: Quantity = value.parse()?;
             return Ok(Self::at_most(value.value(), rule, value.unit().clone()));
         }
-        let range = value.strip_prefix("between ").and_then(|range| range.split_once(" and "));
-        let (low, high) =
-            range.ok_or_else(|| refuse("a range has the form `between 40 and 60 %, linear`"))?;
-        let high: Quantity = high.parse()?;
-        Self::between(parse_decimal(low)?, high.value(), rule, high.unit().clone())
+        let form = || refuse("a range has the form `between 40 and 60 %, linear`");
+        let (low, rest) = number(value).map_err(|fault| match fault {
+            Fault::NoNumber => form(),
+            unclear @ Fault::Unclear { .. } => unclear.of(value).into(),
+        })?;
+        let low = low.value(0)?;
+        let high: Quantity = strip_words(trim_start(rest), "and").ok_or_else(form)?.parse()?;
+        Self::between(low, high.value(), rule, high.unit().clone())
     }
 }
 

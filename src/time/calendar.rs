@@ -6,6 +6,7 @@
 
 use super::{NaiveDate, Period, TimeError, add_days, in_range};
 use crate::error::{Path, Problems, excerpt};
+use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -60,10 +61,11 @@ impl FromStr for WeekMask {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.len() != 7 || !text.bytes().all(|byte| matches!(byte, b'0' | b'1')) {
+        let plain = plain(text);
+        if plain.len() != 7 || !plain.bytes().all(|byte| matches!(byte, b'0' | b'1')) {
             return Err(TimeError::NotAWeekMask { text: excerpt(text) });
         }
-        Ok(Self(text.bytes().rev().fold(0, |mask, byte| mask << 1 | (byte & 1))))
+        Ok(Self(plain.bytes().rev().fold(0, |mask, byte| mask << 1 | (byte & 1))))
     }
 }
 

@@ -4,6 +4,8 @@ use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll
 use super::period::PeriodKind;
 use super::{FiscalCalendar, Period, TimeError, YearLabel, date};
 use crate::error::excerpt;
+use crate::quantity::display::write_whole;
+use crate::quantity::grammar::{count, list_items, plain};
 use crate::quantity::wire::text_on_the_wire;
 use alloc::format;
 use alloc::string::String;
@@ -13,7 +15,7 @@ use core::str::FromStr;
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&period_text(self))
+        write_whole(f, &period_text(self))
     }
 }
 
@@ -45,6 +47,7 @@ impl FromStr for Period {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refuse = |reason| TimeError::NotAPeriod { text: excerpt(text), reason };
+        let text = &*plain(text);
         if let Some((start, end)) = text.split_once('/') {
             let day = |text| {
                 parse_date(text)
@@ -159,7 +162,7 @@ const NOT_COUNTED: &str = "start day not counted";
 
 impl fmt::Display for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&deadline_text(self))
+        write_whole(f, &deadline_text(self))
     }
 }
 
@@ -203,7 +206,8 @@ impl FromStr for Deadline {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refuse = |reason| TimeError::NotADeadline { text: excerpt(text), reason };
-        let mut clauses = text.split(',').map(str::trim);
+        let text = plain(text);
+        let mut clauses = list_items(&text).into_iter();
         let rule = clauses.next().unwrap_or_default();
         let rule = parse_rule(rule.strip_prefix("within ").unwrap_or(rule)).map_err(refuse)?;
         let mut counting = None;
@@ -275,8 +279,8 @@ fn parse_rule(text: &str) -> Result<DeadlineRule, &'static str> {
 }
 
 fn parse_count(text: &str) -> Result<u32, &'static str> {
-    let plain = !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| plain).ok_or("a count is not a whole number")
+    let count = count(text).and_then(|count| u32::try_from(count).ok());
+    count.filter(|count| *count < 1_000_000_000).ok_or("a count is not a whole number below a billion")
 }
 
 fn parse_anchor(text: &str) -> Result<Anchor, &'static str> {
@@ -318,6 +322,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
         }
+        assert_eq!("２０２６－Ｑ３".parse::<Period>().unwrap().to_string(), "2026-Q3");
         assert_eq!("FY2026-Q1 from 01 by end".parse::<Period>().unwrap().to_string(), "2026-Q1");
     }
 
@@ -349,7 +354,6 @@ mod tests {
             "0000",
             "-2026",
             "+026",
-            "２０２６",
         ] {
             assert!(bad.parse::<Period>().is_err(), "{bad}");
         }

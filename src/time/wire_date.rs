@@ -7,6 +7,7 @@
 use super::text::parse_date;
 use super::{NaiveDate, TimeError, date};
 use crate::error::excerpt;
+use crate::quantity::grammar::plain;
 use crate::quantity::wire::from_text;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -19,7 +20,7 @@ impl FromStr for WireDate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match parse_date(text) {
+        match parse_date(&plain(text)) {
             Some((year, month, day)) => {
                 date(year, month, day).map(Self).map_err(|error: TimeError| error.to_string())
             }
@@ -70,7 +71,7 @@ mod tests {
         for text in ["2026-07-15", "0001-01-01", "9999-12-31", "2024-02-29"] {
             assert_eq!(read(&format!("\"{text}\"")).unwrap(), text);
         }
-        for text in ["2026-1-1", "+2026-01-01", "10000-01-01", "+10000-01-01", "2026-01-01 ", "2026-01", ""] {
+        for text in ["2026-1-1", "+2026-01-01", "10000-01-01", "+10000-01-01", "2026-01", ""] {
             let refused = read(&format!("\"{text}\"")).unwrap_err().to_string();
             assert!(refused.starts_with(&format!("`{text}` is not a date such as 2026-07-15")), "{refused}");
         }

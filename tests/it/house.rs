@@ -29,7 +29,13 @@ const FLOORS: [&[&str]; 5] = [
 const ROOF: [&str; 3] = ["lib", "umbrella", "strategies"];
 
 /// What a module of floor 0 may use of its neighbours.
-const NEIGHBOURS: [(&str, &str); 3] = [("quantity", "error"), ("time", "error"), ("time", "quantity::wire")];
+const NEIGHBOURS: [(&str, &str); 5] = [
+    ("quantity", "error"),
+    ("time", "error"),
+    ("time", "quantity::wire"),
+    ("time", "quantity::grammar"),
+    ("time", "quantity::display"),
+];
 
 /// Modules without a float. Two places read or show one, by name.
 const WITHOUT_FLOATS: [&str; 4] = ["quantity", "split", "target", "time"];

@@ -19,7 +19,7 @@ fn rows_of_a_decomposition_are_plain_records() {
         r#""numerator_after":"99.5","denominator_after":"4500"}"#
     );
     pinned(&segment, json);
-    refused::<Segment<String>>(&json.replace("99.5", "99,5"), "`99,5` is not a decimal number");
+    refused::<Segment<String>>(&json.replace("99.5", "99,5"), "`99,5` is ambiguous: write `995` or `99.5`");
     let sale = Sale { quantity: dec!(100), price: dec!(10) };
     let product = ProductSales { key: "a".to_string(), before: Some(sale), after: None };
     pinned(&product, r#"{"key":"a","before":{"quantity":"100","price":"10"},"after":null}"#);
