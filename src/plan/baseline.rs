@@ -2,7 +2,7 @@
 
 use super::dated::workdays_between;
 use super::{DatedPlan, PlanError};
-use crate::time::NaiveDate;
+use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -71,13 +71,16 @@ impl PlannedDates {
 
 impl DatedPlan<'_> {
     /// The dates of the plan as they are now, to be kept.
-    #[must_use]
-    pub fn baseline(&self, taken_on: NaiveDate) -> PlannedDates {
+    ///
+    /// # Errors
+    /// [`TimeError::YearOutOfRange`].
+    pub fn baseline(&self, taken_on: NaiveDate) -> Result<PlannedDates, TimeError> {
+        let taken_on = in_range(taken_on)?;
         let planned = self.tasks().iter().map(|dated| {
             let dates = PlannedTask { start: dated.start(), finish: dated.finish() };
             (dated.task().id.clone(), dates)
         });
-        PlannedDates { taken_on, tasks: planned.collect() }
+        Ok(PlannedDates { taken_on, tasks: planned.collect() })
     }
 
     /// How far each task has moved from a baseline: those of the plan in their order, then those that are gone.

@@ -1,7 +1,8 @@
 //! The dates of a plan.
 
+use super::milestone::{Morning, mornings};
 use super::work_plan::next_day;
-use super::{CriticalPaths, PlanError, Schedule, Task, WorkPlan};
+use super::{CriticalPaths, EarningRule, PlanError, Schedule, Task, WorkPlan};
 use crate::error::Problems;
 use crate::time::{NaiveDate, TimeError, WorkCalendar};
 use alloc::string::String;
@@ -16,17 +17,21 @@ pub struct DatedPlan<'a> {
     schedule: Schedule<'a>,
     tasks: Vec<DatedTask<'a>>,
     finish: NaiveDate,
+    earning: EarningRule,
 }
 
 /// A task with its dates; a finish is the last day of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatedTask<'a> {
     task: &'a Task,
+    dates: Dates<'a>,
     start: Option<NaiveDate>,
     finish: NaiveDate,
-    late_start: Option<NaiveDate>,
-    late_finish: NaiveDate,
+    /// The late start, and the late last day, in workdays from the start of the plan.
+    late: (i64, i64),
     total_float: i64,
+    /// The deadline before the calendar on which late dates and float depend: they are then upper bounds.
+    unknown: Option<NaiveDate>,
     free_float: i64,
 }
 
@@ -43,30 +48,61 @@ impl<'a> DatedTask<'a> {
         self.start
     }
 
-    /// The last day of work at the earliest; of a milestone the last workday before it, or the first day of
-    /// the plan where it stands at its beginning.
+    /// The last day of work at the earliest. Of a milestone the day on which it is reached: the last workday
+    /// before it, on which the work ends that it waits for; or the day that it may not be before, where that sets
+    /// its date; or the first day of the plan.
     #[must_use]
     pub const fn finish(&self) -> NaiveDate {
         self.finish
     }
 
-    /// The first day of work at the latest.
-    #[must_use]
-    pub const fn late_start(&self) -> Option<NaiveDate> {
-        self.late_start
+    /// The first day of work at the latest; `None` of a milestone.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`] where the calendar does not cover it.
+    pub fn late_start(&self) -> Result<Option<NaiveDate>, TimeError> {
+        self.known()?;
+        (self.task.workdays > 0).then(|| self.dates.day(self.late.0)).transpose()
     }
 
     /// The last day of work at the latest.
-    #[must_use]
-    pub const fn late_finish(&self) -> NaiveDate {
-        self.late_finish
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`] where the calendar does not cover it.
+    pub fn late_finish(&self) -> Result<NaiveDate, TimeError> {
+        self.known()?;
+        if self.total_float == 0 { Ok(self.finish) } else { self.dates.day(self.late.1) }
     }
 
     /// How many workdays it can slip without moving the end of the plan; below 0 where a date by which some
     /// task has to be done is missed.
-    #[must_use]
-    pub const fn total_float(&self) -> i64 {
-        self.total_float
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfHorizon`] where it depends on a deadline before the calendar's first day.
+    pub fn total_float(&self) -> Result<i64, TimeError> {
+        self.known().map(|()| self.total_float)
+    }
+
+    /// Keeps the late date of a milestone in a morning on or before its deadline and the end of the plan, which
+    /// are evenings.
+    fn reach_within(&mut self, early: i64, by: Option<i64>, end: i64) {
+        let evening = |end: i64, is_met: bool| {
+            let day = end.saturating_sub(1);
+            // It may be reached on a day off that is not behind the last day.
+            if is_met { day.max(early) } else { day }
+        };
+        if let Some(last) =
+            by.map(|by| evening(by, self.missed().is_none())).filter(|last| self.late.1 > *last)
+        {
+            self.late.1 = last;
+            self.total_float = last.saturating_sub(early);
+        }
+        self.late.1 = self.late.1.min(evening(end, true));
+    }
+
+    fn known(&self) -> Result<(), TimeError> {
+        // A deadline before the calendar is one of its errors.
+        self.unknown.map_or(Ok(()), |deadline| self.dates.calendar.is_workday(deadline).map(drop))
     }
 
     /// How many workdays it can slip without moving any other task.
@@ -91,54 +127,97 @@ impl<'a> DatedTask<'a> {
 impl WorkPlan {
     /// The plan on a calendar.
     ///
+    /// All early dates have to lie within the calendar's horizon. A late date beyond it, or one that depends on
+    /// a deadline before it, is an error of that date alone; a deadline behind it binds nothing.
+    ///
     /// # Errors
-    /// [`PlanError::Time`] where a date lies outside the calendar's horizon.
+    /// [`PlanError::Time`] where an early date lies outside the calendar's horizon.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// // Ten days of work, to be done on the second: they would have to begin before the calendar does.
+    /// let site = Task::new("site", "site", 10, Raci::new("a", "b")).with_finish_by(date(2026, 10, 9)?);
+    /// let plan = WorkPlan::draft("site", date(2026, 10, 8)?).task(site).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 10, 1)?, date(2026, 12, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// assert_eq!((dated.finish(), dated["site"].total_float()?), (date(2026, 10, 21)?, -8));
+    /// assert_eq!(dated["site"].missed(), Some(date(2026, 10, 9)?));
+    /// assert_eq!(dated["site"].late_finish()?, date(2026, 10, 9)?);
+    /// assert!(dated["site"].late_start().is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn dated<'a>(&'a self, calendar: &'a WorkCalendar) -> Result<DatedPlan<'a>, Problems<PlanError>> {
-        let schedule = self.schedule(calendar)?;
+        let bounds = self.bounds(calendar)?;
+        let schedule = self.network().schedule_within(&bounds.not_before, &bounds.finish_by);
+        bounds.bind_nothing(&schedule)?;
         let mut problems = Problems::new();
         let root = crate::error::Path::root();
-        let workdays = Dates { calendar, start: self.start() };
+        let dates = Dates { calendar, start: self.start() };
+        let mornings = mornings(self, &schedule, &bounds.not_before);
         let mut tasks = Vec::with_capacity(self.tasks().len());
-        for (index, task) in self.tasks().iter().enumerate() {
-            let dated = workdays.of(task, index, &schedule).map_err(PlanError::from);
+        for ((index, task), morning) in self.tasks().iter().enumerate().zip(&mornings) {
+            let dated = dates.of(task, index, &schedule, *morning).map_err(PlanError::from);
             tasks.extend(problems.take(&root.field("tasks").index(index), dated));
         }
-        let finish = workdays.finish(schedule.finish()).map_err(PlanError::from);
+        let finish = dates.finish(schedule.finish()).map_err(PlanError::from);
         let Some(finish) = problems.take(&root, finish) else { return problems.finish(None) };
-        problems.into_result(DatedPlan { plan: self, calendar, schedule, tasks, finish })
+        let mut tasks = problems.into_result(tasks)?;
+        let finish = tasks.iter().map(|dated| dated.finish).fold(finish, NaiveDate::max);
+        let unknown = bounds.unknown_late(self.network(), &schedule);
+        for (index, dated) in tasks.iter_mut().enumerate() {
+            dated.unknown = unknown.as_ref().and_then(|unknown| unknown.get(index).copied().flatten());
+            if mornings.get(index).is_some_and(Option::is_some) {
+                let by = bounds.finish_by.get(index).copied().flatten();
+                dated.reach_within(schedule.early_start(index).unwrap_or_default(), by, schedule.finish());
+            }
+        }
+        let earning = EarningRule::default();
+        Ok(DatedPlan { plan: self, calendar, schedule, tasks, finish, earning })
     }
 }
 
 /// Workdays from the start of the plan as dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Dates<'a> {
     calendar: &'a WorkCalendar,
     start: NaiveDate,
 }
 
-impl Dates<'_> {
-    fn of<'a>(
-        &self,
+impl<'a> Dates<'a> {
+    fn of(
+        self,
         task: &'a Task,
         index: usize,
         schedule: &Schedule<'_>,
+        morning: Option<Morning>,
     ) -> Result<DatedTask<'a>, TimeError> {
         // The schedule has every task of the plan.
         let read = |value: Option<i64>| value.unwrap_or_default();
         let (early, late) = (read(schedule.early_start(index)), read(schedule.late_start(index)));
-        let worked = task.workdays > 0;
+        let finish = match morning {
+            None => self.finish(read(schedule.early_finish(index)))?,
+            Some(Morning::Of(date)) => date,
+            Some(Morning::Workday) => self.day(early)?,
+        };
+        let last = read(schedule.late_finish(index));
+        let last = if morning.is_some() || last == 0 { last } else { last.saturating_sub(1) };
         Ok(DatedTask {
             task,
-            start: worked.then(|| self.day(early)).transpose()?,
-            finish: self.finish(read(schedule.early_finish(index)))?,
-            late_start: worked.then(|| self.day(late)).transpose()?,
-            late_finish: self.finish(read(schedule.late_finish(index)))?,
+            dates: self,
+            start: (task.workdays > 0).then(|| self.day(early)).transpose()?,
+            finish,
+            late: (late, last),
             total_float: read(schedule.total_float(index)),
+            unknown: None,
             free_float: read(schedule.free_float(index)),
         })
     }
 
     /// The workday `offset` workdays after the first one.
-    fn day(&self, offset: i64) -> Result<NaiveDate, TimeError> {
+    fn day(self, offset: i64) -> Result<NaiveDate, TimeError> {
         let nth = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         if offset >= 0 {
             self.calendar.workday_from(self.start, nth(offset.unsigned_abs().saturating_add(1)))
@@ -149,7 +228,7 @@ impl Dates<'_> {
     }
 
     /// The last day of work before a finish, or the first workday where nothing lies before it.
-    fn finish(&self, offset: i64) -> Result<NaiveDate, TimeError> {
+    fn finish(self, offset: i64) -> Result<NaiveDate, TimeError> {
         self.day(if offset == 0 { 0 } else { offset.saturating_sub(1) })
     }
 }
@@ -182,7 +261,41 @@ impl<'a> DatedPlan<'a> {
     /// The task of this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&DatedTask<'a>> {
-        self.tasks.iter().find(|dated| dated.task.id == id)
+        self.tasks.get(self.plan.index_of(id)?)
+    }
+
+    /// The plan, whose tasks earn by this rule on days before they are done.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{EarningRule, Progress, Raci, Task, WorkPlan};
+    /// use marketloop::quantity::Money;
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// // It was done on the 20th of its workdays; how far it was after 5 of them, nobody wrote down.
+    /// let film = Task::new("film", "film", 20, Raci::new("a", "b"))
+    ///     .with_cost(Money::parse("10000 CNY")?)
+    ///     .with_progress(Progress::finished(date(2026, 7, 1)?, date(2026, 7, 28)?));
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let earned = |rule| -> Result<String, marketloop::Error> {
+    ///     let dated = plan.dated(&calendar)?.with_earning_rule(rule);
+    ///     Ok(dated.earned_value(date(2026, 7, 7)?, Money::parse("300 CNY")?)?.value.earned_value().to_string())
+    /// };
+    /// assert_eq!(earned(EarningRule::ZeroHundred)?, "0.00");
+    /// assert_eq!(earned(EarningRule::FiftyFifty)?, "5000.00");
+    /// assert_eq!(earned(EarningRule::Linear)?, "2500.00");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_earning_rule(self, earning: EarningRule) -> Self {
+        Self { earning, ..self }
+    }
+
+    /// How tasks earn on days before they are done.
+    #[must_use]
+    pub const fn earning_rule(&self) -> EarningRule {
+        self.earning
     }
 
     /// The last day of work of the plan.
@@ -207,22 +320,47 @@ impl<'a> DatedPlan<'a> {
 
     /// The reminders of key nodes that fall on `from` to `to`, both included, in the order of their days.
     ///
-    /// # Errors
-    /// [`PlanError::Time`] where a reminder lies outside the calendar's horizon.
-    pub fn reminders(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Reminder<'a>>, PlanError> {
+    /// Where the calendar does not tell the day of a reminder, which may be one of these, the reminder comes at the
+    /// end, with an error for its day.
+    #[must_use]
+    pub fn reminders(&self, from: NaiveDate, to: NaiveDate) -> Vec<Reminder<'a>> {
         let mut reminders = Vec::new();
         for dated in self.tasks.iter().filter(|dated| dated.task.progress.finished.is_none()) {
             let due = dated.task.finish_by.unwrap_or(dated.finish);
             for &workdays_ahead in &dated.task.remind {
-                let nth = workdays_ahead.saturating_add(1);
-                let on = self.calendar.workday_until(due, nth)?;
-                if from <= on && on <= to {
+                let on = self.calendar.workday_until(due, workdays_ahead.saturating_add(1));
+                let falls = match &on {
+                    Ok(on) => from <= *on && *on <= to,
+                    Err(_) => {
+                        let (earliest, latest) = self.around(due, workdays_ahead);
+                        from <= latest && earliest.is_none_or(|earliest| earliest <= to)
+                    }
+                };
+                if falls {
                     reminders.push(Reminder { task: dated.task, on, due, workdays_ahead });
                 }
             }
         }
-        reminders.sort_by_key(|reminder| (reminder.on, reminder.due));
-        Ok(reminders)
+        reminders.sort_by_key(|reminder| {
+            let on = reminder.on.as_ref().ok().copied();
+            (on.is_none(), on, reminder.due)
+        });
+        reminders
+    }
+
+    /// The days between which a reminder falls that the calendar does not tell, whatever days are workdays behind
+    /// the calendar's last day; before its first day nothing is known.
+    fn around(&self, due: NaiveDate, workdays_ahead: u32) -> (Option<NaiveDate>, NaiveDate) {
+        let (first, last) = (self.calendar.first(), self.calendar.last());
+        if due <= last {
+            return (None, due.min(first.pred_opt().unwrap_or(first)));
+        }
+        let beyond = u32::try_from(due.signed_duration_since(last).num_days()).unwrap_or(u32::MAX);
+        let earliest = match workdays_ahead.checked_sub(beyond) {
+            None => crate::time::add_days(due, i64::from(workdays_ahead).saturating_neg()).ok(),
+            Some(within) => self.calendar.workday_until(last, within.saturating_add(1)).ok(),
+        };
+        (earliest, due)
     }
 
     /// The plan as a Mermaid Gantt chart, a section for each phase.
@@ -246,12 +384,12 @@ impl<'a> Index<&str> for DatedPlan<'a> {
 }
 
 /// A day on which somebody is reminded of a key node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminder<'a> {
     /// The task.
     pub task: &'a Task,
-    /// The day of the reminder.
-    pub on: NaiveDate,
+    /// The day of the reminder, or why it is unknown: [`TimeError::OutOfHorizon`].
+    pub on: Result<NaiveDate, TimeError>,
     /// The day by which the task has to be done, or else its last day as planned.
     pub due: NaiveDate,
     /// How many workdays lie between.
@@ -265,4 +403,151 @@ pub(super) fn workdays_between(
     last: NaiveDate,
 ) -> Result<i64, TimeError> {
     calendar.count_workdays(first, next_day(last)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Progress, Raci, WorkPlanDraft};
+    use super::*;
+    use crate::quantity::Share;
+    use crate::time::date;
+    use alloc::format;
+    use alloc::string::ToString;
+
+    fn on(month: u32, day: u32) -> NaiveDate {
+        date(2026, month, day).unwrap()
+    }
+
+    fn autumn() -> WorkCalendar {
+        WorkCalendar::monday_to_friday(on(10, 1), on(12, 31)).unwrap()
+    }
+
+    fn task(id: &str, workdays: u32) -> Task {
+        Task::new(id, id, workdays, Raci::new("team", "director")).making(id)
+    }
+
+    fn plan(tasks: impl IntoIterator<Item = Task>) -> WorkPlan {
+        tasks.into_iter().fold(WorkPlan::draft("site", on(10, 8)), WorkPlanDraft::task).check().unwrap()
+    }
+
+    fn beyond(date: NaiveDate) -> TimeError {
+        TimeError::OutOfHorizon { date, first: on(10, 1), last: on(12, 31) }
+    }
+
+    /// N14: a date that the calendar does not cover is one error of its own, and the plan is dated.
+    #[test]
+    fn only_what_needs_a_missing_day_is_undefined() {
+        let calendar = autumn();
+        let tight = plan([task("site", 10).with_finish_by(on(10, 9)), task("watch", 2).needing("site")]);
+        let dated = tight.dated(&calendar).unwrap();
+        let site = &dated["site"];
+        assert_eq!((site.start(), site.finish()), (Some(on(10, 8)), on(10, 21)));
+        assert_eq!((site.total_float(), site.missed()), (Ok(-8), Some(on(10, 9))));
+        assert_eq!((site.late_start(), site.late_finish()), (Err(beyond(on(9, 30))), Ok(on(10, 9))));
+        assert_eq!(dated["watch"].late_start(), Ok(Some(on(10, 22))));
+        // A deadline behind the calendar binds nothing, one on its last day may.
+        let far = date(2027, 3, 31).unwrap();
+        let late = plan([task("site", 10).with_finish_by(far).with_reminder(3)]);
+        let dated = late.dated(&calendar).unwrap();
+        assert_eq!((dated.finish(), dated["site"].total_float()), (on(10, 21), Ok(0)));
+        assert!(
+            late.schedule(&calendar).is_ok()
+                && dated.what_if([("site", super::super::Change::Delay(9))]).is_ok()
+        );
+        // Beyond the calendar it may bind.
+        let refused = dated.what_if([("site", super::super::Change::Longer(90))]).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "tasks[0].finish_by: 2027-03-31 is outside the calendar's horizon 2026-10-01 to 2026-12-31"
+        );
+        // Its reminder is on some day of next year.
+        assert_eq!(dated.reminders(on(10, 1), on(12, 31)), []);
+        let unknown = dated.reminders(on(10, 1), far);
+        assert_eq!((unknown.len(), unknown[0].on.clone()), (1, Err(beyond(far))));
+    }
+
+    #[test]
+    fn a_deadline_before_the_calendar_leaves_the_float_unknown_where_it_counts() {
+        let calendar = autumn();
+        let early = plan([
+            task("brief", 2),
+            task("site", 3).needing("brief").with_finish_by(on(9, 1)),
+            task("watch", 2).needing("site"),
+            task("apart", 1),
+        ]);
+        let dated = early.dated(&calendar).unwrap();
+        for id in ["brief", "site"] {
+            assert_eq!(dated[id].total_float(), Err(beyond(on(9, 1))), "{id}");
+            assert_eq!(dated[id].late_finish(), Err(beyond(on(9, 1))), "{id}");
+            assert!(dated[id].is_critical());
+        }
+        assert_eq!((dated["watch"].total_float(), dated["apart"].total_float()), (Ok(0), Ok(6)));
+        assert_eq!(dated["site"].missed(), Some(on(9, 1)));
+        assert_eq!(
+            early.schedule(&calendar).unwrap_err().to_string(),
+            "tasks[1].finish_by: 2026-09-01 is outside the calendar's horizon 2026-10-01 to 2026-12-31"
+        );
+    }
+
+    #[test]
+    fn reminders_that_cannot_fall_into_the_days_asked_for_are_left_out() {
+        let calendar = autumn();
+        let plan = plan([
+            task("far ahead", 2).with_reminder(9).with_reminder(1),
+            task("new year", 1).with_finish_by(date(2027, 1, 5).unwrap()).with_reminder(3).with_reminder(9),
+        ]);
+        let dated = plan.dated(&calendar).unwrap();
+        let known = |reminder: &Reminder<'_>| reminder.on.clone().ok();
+        let told = |from, to| dated.reminders(from, to).iter().map(known).collect::<Vec<_>>();
+        // Nine workdays ahead of 9 October lie before the calendar.
+        assert_eq!(told(on(10, 1), on(10, 31)), [Some(on(10, 8))]);
+        assert_eq!(told(on(9, 1), on(10, 31)), [Some(on(10, 8)), None]);
+        // Three workdays ahead of 5 January are 2 January at the earliest, nine 22 December.
+        assert_eq!(told(on(12, 1), on(12, 21)), []);
+        assert_eq!(told(on(12, 1), on(12, 31)), [None]);
+        assert_eq!(told(on(12, 1), date(2027, 1, 31).unwrap()), [None, None]);
+    }
+
+    /// R3: a date outside the years 1 to 9999 is refused wherever a plan takes one.
+    #[test]
+    fn every_date_of_a_plan_is_checked() {
+        for date in [NaiveDate::MIN, NaiveDate::MAX] {
+            let draft = WorkPlan::draft("p", date)
+                .task(task("a", 1).with_not_before(date).with_finish_by(date))
+                .task(task("b", 1).with_progress(Progress::finished(date, date)));
+            let refused = draft.check().unwrap_err();
+            let paths: Vec<&str> = refused.iter().map(|problem| problem.path.as_str()).collect();
+            let expected =
+                ["start", "tasks[0].not_before", "tasks[0].finish_by", "tasks[1].progress.started"];
+            assert_eq!(paths[..4], expected);
+            assert_eq!(paths[4..], ["tasks[1].progress.finished"]);
+            assert!(refused.iter().all(|one| one.error == TimeError::YearOutOfRange { date }.into()));
+            let sound = plan([task("a", 1)]);
+            assert!(sound.dated(&autumn()).unwrap().baseline(date).is_err());
+            assert!(sound.with_progress([("a", Progress::started(date, Share::ZERO))]).is_err());
+        }
+    }
+
+    /// L3: 100,000 tasks, each asked for by its id: in their list, one by one, and together.
+    #[test]
+    fn tasks_are_found_by_their_ids_however_many_there_are() {
+        let many = 100_000_u32;
+        let id = |n: u32| format!("task {n}");
+        let mut plan = plan((0..many).map(|n| task(&id(n), 1)));
+        let begun = Progress::started(on(10, 8), Share::percent(40).unwrap());
+        for n in 0..many / 2 {
+            plan = plan.with_progress([(id(n).as_str(), begun)]).unwrap();
+        }
+        let ids: Vec<_> = (many / 2..many).map(id).collect();
+        let plan = plan.with_progress(ids.iter().map(|id| (id.as_str(), begun))).unwrap();
+        assert!((0..many).all(|n| plan.task(&id(n)).is_some_and(|task| task.progress == begun)));
+        let calendar = autumn();
+        let dated = plan.dated(&calendar).unwrap();
+        let baseline = dated.baseline(on(10, 8)).unwrap();
+        assert_eq!(dated.slips(&baseline).unwrap().len(), 100_000);
+        assert_eq!(dated.status(on(10, 8), Some(&baseline)).unwrap().len(), 100_000);
+        let ids: Vec<_> = (0..many).map(id).collect();
+        let longer = ids.iter().map(|id| (id.as_str(), super::super::Change::Longer(1)));
+        assert_eq!(dated.what_if(longer).unwrap().moved.len(), 100_000);
+    }
 }

@@ -1,13 +1,15 @@
 //! Earned value over a plan.
 
 use super::dated::workdays_between;
-use super::{DatedPlan, PlanError};
+use super::{DatedPlan, PlanError, Progress, Task};
 use crate::error::Problems;
 use crate::progress::{Baseline, EarnedSchedule, EarnedValue, ProgressError};
 use crate::quantity::{Money, Ratio, Rounding};
 use crate::time::NaiveDate;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// Earned value and earned schedule of a plan on a day.
 #[derive(Debug, Clone)]
@@ -18,49 +20,66 @@ pub struct PlanValue {
     pub schedule: EarnedSchedule,
 }
 
+/// How much of a task counts as done on a day between its start and its finish, once the finish is all that is known
+/// (earning rules of earned value management; PMI, *Practice Standard for Earned Value Management*, 2011).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EarningRule {
+    /// Nothing before the finish (0/100): no figure is above what was surely done.
+    #[default]
+    ZeroHundred,
+    /// Half of it from the start on, the other half at the finish (50/50).
+    FiftyFifty,
+    /// Evenly over the workdays from the start to the finish, both counted. The day of the finish counts as a
+    /// workday, also where it is none.
+    Linear,
+}
+
 impl DatedPlan<'_> {
+    /// How much of a task is done on the evening of a day.
+    pub(super) fn done(&self, task: &Task, date: NaiveDate) -> Result<Ratio, PlanError> {
+        let Progress { started, finished, done } = task.progress;
+        let Some(started) = started.filter(|started| *started <= date) else { return Ok(Ratio::ZERO) };
+        Ok(match finished {
+            None => Ratio::from(done.value()),
+            Some(finished) if finished <= date => Ratio::ONE,
+            Some(finished) => match self.earning_rule() {
+                EarningRule::ZeroHundred => Ratio::ZERO,
+                EarningRule::FiftyFifty => Ratio::ONE.divided_by(whole(2))?,
+                EarningRule::Linear => {
+                    let worked = workdays_between(self.calendar(), started, date)?;
+                    let ahead = self.calendar().count_workdays(started, finished)?;
+                    Ratio::new(worked.into(), ahead.saturating_add(1).into())?
+                }
+            },
+        })
+    }
+
     /// Earned value and earned schedule on the evening of `date`, of the tasks that have a cost. Planned value
     /// grows evenly over the workdays of a task at its early dates, and is rounded half-even to the cost's
-    /// minor unit once a day; earned value is the cost times the share done, rounded the same way.
+    /// minor unit once a day; earned value is the cost times the share done, rounded the same way. On a day before
+    /// a task's finish that share follows from the plan's [`EarningRule`].
     ///
     /// # Errors
     /// [`PlanError::NoCosts`]; [`PlanError::Time`], [`PlanError::Progressed`], [`PlanError::Quantity`].
     pub fn earned_value(&self, date: NaiveDate, actual_cost: Money) -> Result<PlanValue, PlanError> {
-        let costs: Vec<(i64, i64, Money, Decimal)> = self
-            .tasks()
-            .iter()
-            .enumerate()
-            .filter_map(|(index, dated)| {
-                let task = dated.task();
-                let begun = task.progress.started.is_some_and(|started| started <= date);
-                let done = if begun { task.progress.done.value() } else { Decimal::ZERO };
-                let (start, finish) =
-                    (self.schedule().early_start(index)?, self.schedule().early_finish(index)?);
-                Some((start, finish, task.cost?, done))
-            })
-            .collect();
-        let Some((_, _, first, _)) = costs.first() else { return Err(PlanError::NoCosts) };
+        let mut costs: Vec<(i64, i64, Decimal)> = Vec::new();
+        let (mut first, mut earned) = (None, Ratio::ZERO);
+        for (index, dated) in self.tasks().iter().enumerate() {
+            let schedule = self.schedule();
+            let dates = schedule.early_start(index).zip(schedule.early_finish(index));
+            let (Some((start, finish)), Some(cost)) = (dates, dated.task().cost) else { continue };
+            first.get_or_insert(cost);
+            costs.push((start, finish, cost.amount()));
+            let done = self.done(dated.task(), date)?;
+            earned = earned.plus(Ratio::from(cost.amount()).times(done)?)?;
+        }
+        let Some(first) = first else { return Err(PlanError::NoCosts) };
         let currency = first.same_currency(actual_cost)?;
         let rounded = |value: Ratio| value.round(currency.digits(), Rounding::HalfEven);
-        let planned_at = |day: i64| -> Result<Decimal, PlanError> {
-            let mut sum = Ratio::ZERO;
-            for (start, finish, cost, _) in &costs {
-                let (worked, all) =
-                    (day.clamp(*start, *finish).saturating_sub(*start), finish.saturating_sub(*start));
-                let share = match all {
-                    0 => Ratio::from(Decimal::from(u8::from(day >= *finish))),
-                    _ => Ratio::new(worked.into(), all.into())?,
-                };
-                sum = sum.plus(share.times(Ratio::from(cost.amount()))?)?;
-            }
-            Ok(rounded(sum)?)
-        };
-        // The plan's value bends only where a task begins or ends.
-        let mut days: Vec<i64> = costs.iter().flat_map(|(start, finish, ..)| [*start, *finish]).collect();
-        days.push(0);
-        days.sort_unstable();
-        days.dedup();
-        let points = days.iter().map(|day| Ok((Decimal::from(*day), planned_at(*day)?)));
+        let planned = planned(&costs)?;
+        let points = planned.iter().map(|point| Ok((Decimal::from(point.day), rounded(point.value)?)));
         let points = points.collect::<Result<Vec<_>, PlanError>>()?;
         let baseline = Baseline::new(points).map_err(first_of)?;
         let at = if date < self.plan().start() {
@@ -68,20 +87,175 @@ impl DatedPlan<'_> {
         } else {
             workdays_between(self.calendar(), self.plan().start(), date)?
         };
-        let mut earned = Ratio::ZERO;
-        for (_, _, cost, done) in &costs {
-            earned = earned.plus(Ratio::from(cost.amount()).times(Ratio::from(*done))?)?;
-        }
+        let behind = planned.partition_point(|point| point.day <= at).checked_sub(1);
+        let planned_value = match behind.and_then(|place| planned.get(place)) {
+            Some(point) => point.value_on(at)?,
+            None => Ratio::ZERO,
+        };
         let earned = rounded(earned)?;
         let total = baseline.budget_at_completion();
-        let value = EarnedValue::new(total, planned_at(at)?, earned, actual_cost.amount());
+        let value = EarnedValue::new(total, rounded(planned_value)?, earned, actual_cost.amount());
         let value = value.map_err(first_of)?;
         let schedule = baseline.earned_schedule(earned, at.into())?;
         Ok(PlanValue { value, schedule })
     }
 }
 
+/// The planned value on the evening of a day where a task begins or ends, and by how much it grows each workday
+/// from there on.
+struct Planned {
+    day: i64,
+    value: Ratio,
+    growth: Ratio,
+}
+
+impl Planned {
+    /// The value on a later day, before the next of these.
+    fn value_on(&self, day: i64) -> Result<Ratio, PlanError> {
+        let days = whole(day.saturating_sub(self.day));
+        Ok(self.value.plus(self.growth.times(days)?)?)
+    }
+}
+
+/// The planned value of tasks with their start, finish and cost, from day 0 on: one sweep over starts and finishes.
+fn planned(costs: &[(i64, i64, Decimal)]) -> Result<Vec<Planned>, PlanError> {
+    // On a day: what is added at once by milestones, and by how much the growth changes.
+    let mut changes: BTreeMap<i64, (Ratio, Ratio)> = BTreeMap::from([(0, (Ratio::ZERO, Ratio::ZERO))]);
+    for &(start, finish, cost) in costs {
+        let cost = Ratio::from(cost);
+        let days = finish.saturating_sub(start);
+        let daily = match days {
+            0 => Ratio::ZERO,
+            _ => cost.divided_by(whole(days))?,
+        };
+        let begin = changes.entry(start).or_insert((Ratio::ZERO, Ratio::ZERO));
+        begin.1 = begin.1.plus(daily)?;
+        let end = changes.entry(finish).or_insert((Ratio::ZERO, Ratio::ZERO));
+        end.1 = end.1.minus(daily)?;
+        if days == 0 {
+            end.0 = end.0.plus(cost)?;
+        }
+    }
+    let mut points: Vec<Planned> = Vec::with_capacity(changes.len());
+    for (day, (at_once, growth)) in changes {
+        let before = points.last();
+        let value = before.map_or(Ok(Ratio::ZERO), |before| before.value_on(day))?;
+        let growth = before.map_or(Ratio::ZERO, |before| before.growth).plus(growth)?;
+        points.push(Planned { day, value: value.plus(at_once)?, growth });
+    }
+    Ok(points)
+}
+
+fn whole(count: i64) -> Ratio {
+    Ratio::from(Decimal::from(count))
+}
+
 /// The first of what is wrong with figures that the plan itself made, but for the actual cost.
 fn first_of(problems: Problems<ProgressError>) -> PlanError {
     problems.into_iter().next().map_or(PlanError::NoCosts, |first| PlanError::Progressed(first.error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Raci, TaskState, WorkPlan, WorkPlanDraft, roll_up};
+    use super::*;
+    use crate::quantity::Share;
+    use crate::time::{WorkCalendar, date};
+    use alloc::format;
+    use alloc::string::{String, ToString};
+
+    fn july(day: u32) -> NaiveDate {
+        date(2026, 7, day).unwrap()
+    }
+
+    fn yuan(amount: &str) -> Money {
+        Money::parse(&format!("{amount} CNY")).unwrap()
+    }
+
+    /// N13: on a day before its finish a task is never done, by no rule, also where only days off lie between.
+    #[test]
+    fn nothing_is_all_done_before_its_finish() {
+        let calendar = WorkCalendar::monday_to_friday(july(1), july(31)).unwrap();
+        let rules = [EarningRule::ZeroHundred, EarningRule::FiftyFifty, EarningRule::Linear];
+        for (first, last) in [(1, 28), (1, 1), (3, 5), (4, 5), (1, 4), (4, 27)] {
+            let progress = Progress::finished(july(first), july(last));
+            let film = Task::new("a", "film", 20, Raci::new("team", "director")).with_cost(yuan("10000"));
+            let plan = WorkPlan::draft("ev", july(1)).task(film.with_progress(progress)).check().unwrap();
+            for rule in rules {
+                let dated = plan.dated(&calendar).unwrap().with_earning_rule(rule);
+                let mut before = Ratio::ZERO;
+                for day in 1..=31 {
+                    let status = dated.status(july(day), None).unwrap();
+                    let rolled = roll_up(&status).unwrap().unwrap();
+                    let value = dated.earned_value(july(day), yuan("300")).unwrap().value;
+                    let share = Ratio::from(value.earned_value()).divided_by(whole(10_000)).unwrap();
+                    assert!(rolled.done >= before);
+                    assert_eq!(share.round(6, Rounding::HalfEven), rolled.done.round(6, Rounding::HalfEven));
+                    before = rolled.done;
+                    assert_eq!(rolled.done == Ratio::ONE, day >= last, "{rule:?} {first} to {last} on {day}");
+                    assert_eq!(rolled.done.is_zero() && day >= last, false);
+                    assert_eq!(rolled.state == TaskState::Done, day >= last);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_rule_earns_what_it_says() {
+        let calendar = WorkCalendar::monday_to_friday(july(1), july(31)).unwrap();
+        let task = |id: &str, progress| {
+            Task::new(id, id, 4, Raci::new("team", "director")).with_cost(yuan("100")).with_progress(progress)
+        };
+        let plan = WorkPlan::draft("ev", july(1))
+            .task(task("done later", Progress::finished(july(1), july(10))))
+            .task(task("told", Progress::started(july(1), Share::percent(30).unwrap())))
+            .task(task("begun later", Progress::finished(july(6), july(7))))
+            .check()
+            .unwrap();
+        let earned = |rule| -> String {
+            let dated = plan.dated(&calendar).unwrap().with_earning_rule(rule);
+            dated.earned_value(july(3), yuan("1")).unwrap().value.earned_value().to_string()
+        };
+        // Of 8 workdays 3 are over.
+        assert_eq!(earned(EarningRule::ZeroHundred), "30.00");
+        assert_eq!(earned(EarningRule::FiftyFifty), "80.00");
+        assert_eq!(earned(EarningRule::Linear), "67.50");
+    }
+
+    /// L3: 100,000 tasks with costs are one sweep; the value of any day is that of the sum over all tasks.
+    #[test]
+    fn planned_value_is_one_sweep() {
+        let costs: Vec<(i64, i64, Decimal)> = (0..100_000_i64)
+            .map(|task| (task % 971, task % 971 + task % 13, Decimal::from(task % 7 + 1)))
+            .collect();
+        let points = planned(&costs).unwrap();
+        let total: Decimal = costs.iter().map(|(.., cost)| cost).sum();
+        let last = points.last().unwrap();
+        assert_eq!((last.value, last.growth), (Ratio::from(total), Ratio::ZERO));
+        for day in [0, 1, 500, 977] {
+            let by_tasks = costs.iter().map(|(start, finish, cost)| match finish - start {
+                0 => {
+                    if day >= *finish {
+                        Ratio::from(*cost)
+                    } else {
+                        Ratio::ZERO
+                    }
+                }
+                days => {
+                    let worked = whole(day.clamp(*start, *finish) - start);
+                    worked.divided_by(whole(days)).unwrap().times(Ratio::from(*cost)).unwrap()
+                }
+            });
+            let by_tasks = by_tasks.fold(Ratio::ZERO, |sum, value| sum.plus(value).unwrap());
+            let behind = points.iter().rfind(|point| point.day <= day).unwrap();
+            assert_eq!(behind.value_on(day).unwrap(), by_tasks, "day {day}");
+        }
+        let raci = || Raci::new("team", "director");
+        let task = |n: u32| Task::new(format!("t{n}"), "t", n % 13, raci()).with_cost(yuan("1"));
+        let plan =
+            (0..100_000).map(task).fold(WorkPlan::draft("p", july(1)), WorkPlanDraft::task).check().unwrap();
+        let calendar = WorkCalendar::monday_to_friday(july(1), july(31)).unwrap();
+        let value = plan.dated(&calendar).unwrap().earned_value(july(31), yuan("1")).unwrap().value;
+        assert_eq!(value.planned_value(), Decimal::from(100_000));
+    }
 }

@@ -14,7 +14,7 @@
 //! let dated = plan.dated(&calendar)?;
 //! assert_eq!(dated.finish(), date(2026, 7, 22)?);
 //! assert_eq!(dated.what_if([("koc", Change::Delay(2))])?.delay(), 2);
-//! assert_eq!(dated.reminders(date(2026, 7, 1)?, date(2026, 7, 31)?)?[0].on, date(2026, 7, 7)?);
+//! assert_eq!(dated.reminders(date(2026, 7, 1)?, date(2026, 7, 31)?)[0].on, date(2026, 7, 7));
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
@@ -27,6 +27,10 @@
 //! | a relation that would start a task before the plan | the task starts with the plan |
 //! | a day by which a task cannot be done | negative floats; [`DatedPlan::missed`] names it |
 //! | a task of no workdays | a milestone: it has a finish and no start |
+//! | a milestone that may not be before a day | that day, where nothing sets a later one |
+//! | a late date beyond the calendar, a deadline before it | an error of the dates that need it |
+//! | a deadline behind the calendar | binds nothing |
+//! | the share done on a day before the finish | by an [`EarningRule`]; never all of it |
 //! | a longer task under finish-to-finish relations | may end the plan earlier |
 //! | a task not begun on the evening of its first day | delayed by one workday |
 
@@ -36,6 +40,7 @@ mod cycles;
 mod dated;
 mod earned;
 mod gantt;
+mod milestone;
 mod network;
 mod relation;
 mod status;
@@ -47,7 +52,7 @@ pub use baseline::{PlannedDates, Slip};
 pub use critical_paths::CriticalPaths;
 pub use cycles::Cycle;
 pub use dated::{DatedPlan, DatedTask, Reminder};
-pub use earned::PlanValue;
+pub use earned::{EarningRule, PlanValue};
 pub use network::{Network, Schedule};
 pub use relation::{Relation, RelationKind};
 pub use status::{RolledUp, TaskState, TaskStatus, roll_up};

@@ -39,6 +39,9 @@ pub struct TaskStatus<'a> {
     pub task: &'a Task,
     /// Its state.
     pub state: TaskState,
+    /// How much of it is done: all of it from its finish on, nothing before its start; else what is known of it, or
+    /// on a day before its finish what the plan's [`EarningRule`] says.
+    pub done: Ratio,
     /// The workdays since it should have begun, or should have been done; 0 where it is not late, and on the days
     /// off right behind its last day, where it is delayed by no workday yet. Of a task
     /// that is done the workdays by which it was done late.
@@ -63,6 +66,8 @@ impl<'a> DatedPlan<'a> {
     ///
     /// # Errors
     /// [`PlanError::Time`] outside the calendar's horizon.
+    ///
+    /// What is known of the work is that of the last time somebody told: a share done is taken for that of `date`.
     pub fn status_of(
         &self,
         dated: &DatedTask<'a>,
@@ -95,7 +100,7 @@ impl<'a> DatedPlan<'a> {
                 (if late > 0 { TaskState::Delayed } else { TaskState::NotStarted }, late)
             }
         };
-        Ok(TaskStatus { task, state, late })
+        Ok(TaskStatus { task, state, done: self.done(task, date)?, late })
     }
 
     /// Where all tasks stand on the evening of `date`.
@@ -128,12 +133,7 @@ pub fn roll_up<'a>(
         count(&mut begun, status.task.progress.started.is_some() && status.state != TaskState::NotStarted);
         work = work.saturating_add(status.task.workdays.into());
         let weight = Ratio::from(Decimal::from(status.task.workdays));
-        let share = match status.state {
-            TaskState::Done => Ratio::ONE,
-            TaskState::NotStarted => Ratio::ZERO,
-            _ => Ratio::from(status.task.progress.done.value()),
-        };
-        worked = worked.plus(weight.times(share)?)?;
+        worked = worked.plus(weight.times(status.done)?)?;
     }
     if tasks == 0 {
         return Ok(None);

@@ -1,5 +1,7 @@
 //! What some changes would do to a plan.
 
+use super::milestone::{Morning, mornings};
+use super::work_plan::Bounds;
 use super::{DatedPlan, Network, PlanError, Schedule};
 use crate::time::NaiveDate;
 use alloc::string::String;
@@ -78,7 +80,8 @@ impl DatedPlan<'_> {
     ) -> Result<Impact, crate::error::Problems<PlanError>> {
         let mut problems = crate::error::Problems::new();
         let mut durations = self.plan().network().durations().to_vec();
-        let (mut not_before, finish_by) = self.plan().bounds(self.calendar())?;
+        let bounds = self.plan().bounds(self.calendar())?;
+        let mut not_before = bounds.not_before.clone();
         for (place, (id, change)) in changes.into_iter().enumerate() {
             let index = self.plan().index_of(id);
             let slots = index.and_then(|index| {
@@ -104,12 +107,16 @@ impl DatedPlan<'_> {
         let Some(network) = problems.take(&crate::error::Path::root(), network) else {
             return problems.finish(None);
         };
-        let after = network.schedule_within(&not_before, &finish_by);
-        problems.into_result(self.impact(&after, &finish_by))
+        let after = network.schedule_within(&not_before, &bounds.finish_by);
+        problems.into_result(())?;
+        bounds.bind_nothing(&after)?;
+        Ok(self.impact(&after, &bounds))
     }
 
-    fn impact(&self, after: &Schedule<'_>, finish_by: &[Option<i64>]) -> Impact {
+    fn impact(&self, after: &Schedule<'_>, bounds: &Bounds) -> Impact {
         let before = self.schedule();
+        let in_morning = |of: &Schedule<'_>| mornings(self.plan(), of, &bounds.not_before);
+        let (morning_before, morning_after) = (in_morning(before), in_morning(after));
         let mut impact = Impact {
             finish: (before.finish(), after.finish()),
             moved: Vec::new(),
@@ -130,10 +137,15 @@ impl DatedPlan<'_> {
                     impact.newly_critical.push(task.id.clone());
                 }
             }
-            let by = finish_by.get(index).copied().flatten();
+            let by = bounds.finish_by.get(index).copied().flatten();
+            // What is reached in a morning is reached on that day, whose end is one workday later.
+            let evening = |finish: i64, mornings: &[Option<Morning>]| {
+                let in_morning = mornings.get(index).is_some_and(Option::is_some);
+                finish.saturating_add(in_morning.into())
+            };
             if let (Some(by), Some(date)) = (by, task.finish_by)
-                && finish.0 <= by
-                && finish.1 > by
+                && evening(finish.0, &morning_before) <= by
+                && evening(finish.1, &morning_after) > by
             {
                 impact.broken.push((task.id.clone(), date));
             }

@@ -1,8 +1,8 @@
 //! A plan of tasks on a work calendar, checked as a whole.
 
-use super::{Network, PlanError, Relation, Schedule, Task};
-use crate::error::{Path, Problems};
-use crate::time::{NaiveDate, TimeError, WorkCalendar};
+use super::{Network, PlanError, Progress, Relation, Schedule, Task};
+use crate::error::{Lookup, Path, Problems};
+use crate::time::{NaiveDate, TimeError, WorkCalendar, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -45,21 +45,23 @@ impl WorkPlanDraft {
     /// All problems at once, each at its place: [`PlanError::NoTasks`]; [`PlanError::NoName`];
     /// [`PlanError::DuplicateId`]; [`PlanError::Accountable`], [`PlanError::Responsible`],
     /// [`PlanError::NamedTwice`] of a RACI matrix; [`PlanError::UnknownDeliverable`],
-    /// [`PlanError::MadeTwice`]; [`PlanError::Progress`]; [`PlanError::CostCurrency`];
+    /// [`PlanError::MadeTwice`]; [`PlanError::Progress`]; [`PlanError::CostCurrency`]; [`TimeError::YearOutOfRange`];
     /// [`PlanError::WaitsForItself`] with the ids of one closed path and of all groups.
     pub fn check(self) -> Result<WorkPlan, Problems<PlanError>> {
         let mut problems = Problems::new();
         if self.tasks.is_empty() {
             problems.push(Path::root().field("tasks"), PlanError::NoTasks);
         }
-        let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
-        for (index, task) in self.tasks.iter().enumerate() {
-            let path = Path::root().field("tasks").index(index);
+        problems.take(&Path::root().field("start"), in_range(self.start));
+        let mut ids: BTreeMap<&str, u32> = BTreeMap::new();
+        for (index, task) in (0_u32..).zip(&self.tasks) {
+            let path = Path::root().field("tasks").index(index as usize);
             check_task(task, &path, &mut problems);
             if ids.insert(&task.id, index).is_some() {
                 problems.push(path.field("id"), PlanError::DuplicateId { id: task.id.clone() });
             }
         }
+        let by_id = ids.into_values().collect();
         let mut costs = self.tasks.iter().enumerate().filter_map(|(index, task)| Some((index, task.cost?)));
         if let Some((_, first)) = costs.next() {
             for (index, cost) in costs.filter(|(_, cost)| cost.currency() != first.currency()) {
@@ -81,7 +83,7 @@ impl WorkPlanDraft {
             }
             Err(error) => problems.take(&Path::root().field("tasks"), Err(error)),
         };
-        problems.finish(network.map(|network| WorkPlan { draft: self, network, relations }))
+        problems.finish(network.map(|network| WorkPlan { draft: self, network, relations, by_id }))
     }
 
     /// The relations between tasks, by who makes what.
@@ -143,19 +145,31 @@ fn check_task(task: &Task, path: &Path, problems: &mut Problems<PlanError>) {
         ("informed", &task.raci.informed),
     ];
     for (field, names) in roles {
+        let mut repeats = Lookup::of(names.iter()).repeats().into_iter().map(|(_, again)| again).peekable();
         for (index, name) in names.iter().enumerate() {
+            let is_repeated = repeats.next_if_eq(&index).is_some();
             if name.trim().is_empty() {
                 problems.push(raci.field(field).index(index), PlanError::NoName);
-            } else if names.iter().take(index).any(|before| before == name) {
+            } else if is_repeated {
                 problems.push(raci.field(field).index(index), PlanError::NamedTwice { name: name.clone() });
             }
         }
     }
-    if !task.progress.is_sound() {
-        problems.push(path.field("progress"), PlanError::Progress);
+    for (field, date) in [("not_before", task.not_before), ("finish_by", task.finish_by)] {
+        problems.take(&path.field(field), date.map_or(Ok(()), |date| in_range(date).map(drop)));
     }
+    check_progress(&task.progress, &path.field("progress"), problems);
     if let Some(cost) = task.cost.filter(crate::quantity::Money::is_negative) {
         problems.push(path.field("cost"), PlanError::NegativeCost { cost });
+    }
+}
+
+fn check_progress(progress: &Progress, path: &Path, problems: &mut Problems<PlanError>) {
+    if !progress.is_sound() {
+        problems.push(path.clone(), PlanError::Progress);
+    }
+    for (field, date) in [("started", progress.started), ("finished", progress.finished)] {
+        problems.take(&path.field(field), date.map_or(Ok(()), |date| in_range(date).map(drop)));
     }
 }
 
@@ -179,7 +193,7 @@ fn check_task(task: &Task, path: &Path, problems: &mut Problems<PlanError>) {
 /// let dated = plan.dated(&calendar)?;
 /// assert_eq!(dated["content"].start(), Some(date(2026, 7, 13)?));
 /// assert_eq!(dated.finish(), date(2026, 7, 21)?);
-/// assert!(dated["koc"].is_critical() && dated["material"].total_float() == 7);
+/// assert!(dated["koc"].is_critical() && dated["material"].total_float()? == 7);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -188,6 +202,8 @@ pub struct WorkPlan {
     draft: WorkPlanDraft,
     network: Network,
     relations: Vec<Relation>,
+    /// The indexes of the tasks in the order of their ids.
+    by_id: Vec<u32>,
 }
 
 impl PartialEq for WorkPlan {
@@ -233,13 +249,15 @@ impl WorkPlan {
     /// The task of this id.
     #[must_use]
     pub fn task(&self, id: &str) -> Option<&Task> {
-        self.draft.tasks.iter().find(|task| task.id == id)
+        self.draft.tasks.get(self.index_of(id)?)
     }
 
     /// The index of the task of this id.
     #[must_use]
     pub fn index_of(&self, id: &str) -> Option<usize> {
-        self.draft.tasks.iter().position(|task| task.id == id)
+        let of = |index: &u32| self.draft.tasks.get(*index as usize).map(|task| task.id.as_str());
+        let place = self.by_id.binary_search_by(|index| of(index).cmp(&Some(id))).ok()?;
+        self.by_id.get(place).map(|index| *index as usize)
     }
 
     /// The relations between tasks by their indexes, as the needs are written down.
@@ -254,21 +272,56 @@ impl WorkPlan {
         &self.network
     }
 
-    /// The same plan with what is known of the work of one task.
+    /// The same plan with what is known of the work of these tasks, by their ids. Of a task that is named twice the
+    /// last counts.
     ///
     /// # Errors
-    /// [`PlanError::NoSuchTask`]; [`PlanError::Progress`].
-    pub fn with_progress(self, id: &str, progress: super::Progress) -> Result<Self, Problems<PlanError>> {
-        self.changed(id, |task| task.progress = progress)
+    /// All problems at once, each at its place in the list: [`PlanError::NoSuchTask`]; [`PlanError::Progress`];
+    /// [`TimeError::YearOutOfRange`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Progress, Raci, Task, WorkPlan};
+    /// use marketloop::time::date;
+    ///
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(Task::new("koc", "contracts", 8, Raci::new("a", "b")));
+    /// let done = Progress::finished(date(2026, 7, 1)?, date(2026, 7, 10)?);
+    /// let plan = plan.check()?.with_progress([("koc", done)])?;
+    /// assert_eq!(plan.task("koc").unwrap().progress, done);
+    ///
+    /// let refused = plan.with_progress([("koc", Progress::default()), ("kol", done), ("video", done)]).unwrap_err();
+    /// assert_eq!(refused.to_string(), "2 problems\n  [1]: there is no task `kol`\n  [2]: there is no task `video`");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_progress<'i>(
+        mut self,
+        progress: impl IntoIterator<Item = (&'i str, Progress)>,
+    ) -> Result<Self, Problems<PlanError>> {
+        let mut problems = Problems::new();
+        // What is known of the work changes no relation and no duration: only itself is checked again.
+        for (place, (id, progress)) in progress.into_iter().enumerate() {
+            let path = Path::root().index(place);
+            let index = self.index_of(id);
+            match index.and_then(|index| self.draft.tasks.get_mut(index)) {
+                Some(task) => {
+                    check_progress(&progress, &path, &mut problems);
+                    task.progress = progress;
+                }
+                None => problems.push(path, PlanError::NoSuchTask { id: id.into() }),
+            }
+        }
+        problems.into_result(self)
     }
 
-    /// The same plan with one task changed.
+    /// The same plan with one task changed. All of it is checked again: to change many, take it apart into its
+    /// [`WorkPlanDraft`] and check that once.
     ///
     /// # Errors
     /// [`PlanError::NoSuchTask`]; those of [`WorkPlanDraft::check`].
     pub fn changed(self, id: &str, change: impl FnOnce(&mut Task)) -> Result<Self, Problems<PlanError>> {
+        let index = self.index_of(id);
         let mut draft = self.draft;
-        let Some(task) = draft.tasks.iter_mut().find(|task| task.id == id) else {
+        let Some(task) = index.and_then(|index| draft.tasks.get_mut(index)) else {
             let mut problems = Problems::new();
             problems.push(Path::root(), PlanError::NoSuchTask { id: id.into() });
             return problems.finish(None);
@@ -282,28 +335,124 @@ impl WorkPlan {
     /// # Errors
     /// Those of the calendar, each at its date.
     pub fn schedule(&self, calendar: &WorkCalendar) -> Result<Schedule<'_>, Problems<PlanError>> {
-        let (not_before, finish_by) = self.bounds(calendar)?;
-        Ok(self.network.schedule_within(&not_before, &finish_by))
+        let bounds = self.bounds(calendar)?;
+        bounds.all_known()?;
+        let schedule = self.network.schedule_within(&bounds.not_before, &bounds.finish_by);
+        bounds.bind_nothing(&schedule)?;
+        Ok(schedule)
     }
 
     /// The bounds of all tasks in workdays from the first workday.
     pub(super) fn bounds(&self, calendar: &WorkCalendar) -> Result<Bounds, Problems<PlanError>> {
         let mut problems = Problems::new();
-        let at = |date: NaiveDate| calendar.count_workdays(self.draft.start, date);
-        let (mut not_before, mut finish_by) = (Vec::new(), Vec::new());
+        let start = self.draft.start;
+        let at = |date: NaiveDate| calendar.count_workdays(start, date);
+        // The offsets of the horizon's ends. A start beyond them is told once, not at each date.
+        let horizon = calendar.count_workdays(calendar.first(), start).map(i64::saturating_neg);
+        let root = Path::root();
+        let Some(first) = problems.take(&root.field("start"), horizon) else { return problems.finish(None) };
+        let last = at(calendar.last())
+            .and_then(|days| Ok(days.saturating_add(calendar.is_workday(calendar.last())?.into())));
+        let Some(last) = problems.take(&root.field("start"), last) else { return problems.finish(None) };
+        let mut bounds = Bounds {
+            not_before: Vec::new(),
+            finish_by: Vec::new(),
+            before: Vec::new(),
+            behind: Vec::new(),
+            last,
+        };
         for (index, task) in self.draft.tasks.iter().enumerate() {
-            let path = Path::root().field("tasks").index(index);
-            let offset = task.not_before.map(at).transpose();
-            not_before.push(problems.take(&path.field("not_before"), offset).flatten().unwrap_or(0));
-            let offset = task.finish_by.map(|date| at(next_day(date)?)).transpose();
-            finish_by.push(problems.take(&path.field("finish_by"), offset).flatten());
+            let offset = match task.not_before.map(at).transpose() {
+                Ok(offset) => offset,
+                Err(error) => {
+                    problems.push(root.field("tasks").index(index).field("not_before"), error);
+                    None
+                }
+            };
+            bounds.not_before.push(offset.unwrap_or(0));
+            let by = task.finish_by.map(|by| match by {
+                by if by < calendar.first() => {
+                    bounds.before.push((index, by, calendar.is_workday(by).err()));
+                    Some(first)
+                }
+                by if by >= calendar.last() => {
+                    if by > calendar.last() {
+                        bounds.behind.push((index, calendar.is_workday(by).err()));
+                    }
+                    (by == calendar.last()).then_some(last)
+                }
+                by => next_day(by).and_then(at).ok(),
+            });
+            bounds.finish_by.push(by.flatten());
         }
-        problems.into_result((not_before, finish_by))
+        problems.into_result(bounds)
     }
 }
 
-/// First starts and last finishes.
-pub(super) type Bounds = (Vec<i64>, Vec<Option<i64>>);
+/// First starts and last finishes in workdays from the first workday.
+#[derive(Debug)]
+pub(super) struct Bounds {
+    pub(super) not_before: Vec<i64>,
+    /// Of a deadline before the calendar the offset of the calendar's first day, which is too late for it.
+    pub(super) finish_by: Vec<Option<i64>>,
+    /// The tasks whose deadline lies before the calendar, with it and what the calendar says of it.
+    before: Vec<(usize, NaiveDate, Option<TimeError>)>,
+    /// The tasks whose deadline lies behind the calendar, with what the calendar says of it.
+    behind: Vec<(usize, Option<TimeError>)>,
+    /// The workdays from the first one to the end of the calendar.
+    last: i64,
+}
+
+impl Bounds {
+    /// # Errors
+    /// The deadlines before the calendar.
+    fn all_known(&self) -> Result<(), Problems<PlanError>> {
+        told(self.before.iter().map(|(index, _, error)| (*index, error)))
+    }
+
+    /// Deadlines behind the calendar bind nothing where all work ends within it.
+    ///
+    /// # Errors
+    /// Those deadlines, where it does not.
+    pub(super) fn bind_nothing(&self, schedule: &Schedule<'_>) -> Result<(), Problems<PlanError>> {
+        let bind = schedule.finish() > self.last;
+        told(self.behind.iter().filter(|_| bind).map(|(index, error)| (*index, error)))
+    }
+
+    /// For each task the deadline before the calendar on which its late dates depend; `None` where there is no
+    /// such deadline at all.
+    ///
+    /// What depends on them moves where they do: the backward pass is made once more with deadlines so early that
+    /// they bind everything they can.
+    pub(super) fn unknown_late(
+        &self,
+        network: &Network,
+        schedule: &Schedule<'_>,
+    ) -> Option<Vec<Option<NaiveDate>>> {
+        let (_, first, _) = self.before.first()?;
+        let mut finish_by = self.finish_by.clone();
+        for (index, ..) in &self.before {
+            if let Some(by) = finish_by.get_mut(*index) {
+                *by = Some(i64::MIN);
+            }
+        }
+        let moved = network.schedule_within(&self.not_before, &finish_by);
+        let late = |index| (schedule.late_start(index) != moved.late_start(index)).then_some(*first);
+        Some((0..network.len()).map(late).collect())
+    }
+}
+
+/// Deadlines that the calendar does not cover, each at its place.
+fn told<'a>(
+    deadlines: impl Iterator<Item = (usize, &'a Option<TimeError>)>,
+) -> Result<(), Problems<PlanError>> {
+    let mut problems = Problems::new();
+    for (index, error) in deadlines {
+        let path = Path::root().field("tasks").index(index).field("finish_by");
+        problems.take(&path, error.clone().map_or(Ok(()), Err));
+    }
+    problems.into_result(())
+}
 
 pub(super) fn next_day(date: NaiveDate) -> Result<NaiveDate, TimeError> {
     date.succ_opt().ok_or(TimeError::DateOutOfRange { from: date })

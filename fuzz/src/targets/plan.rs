@@ -51,12 +51,12 @@ pub fn use_plan(v: &marketloop::plan::WorkPlan, r: &mut Random) {
             if let Ok(st) = d.status(on, None) {
                 let _ = roll_up(&st).is_ok();
             }
-            let b = d.baseline(on);
+            let b = d.baseline(on).unwrap();
             round_trip(&b);
             let _ = (
                 d.slips(&b).map(|x| x.len()),
                 d.status(on, Some(&b)).is_ok(),
-                d.reminders(on, day(r)).is_ok(),
+                d.reminders(on, day(r)).len(),
                 d.critical_paths(5).1.len(),
                 d.missed().count(),
             );
@@ -69,7 +69,7 @@ pub fn use_plan(v: &marketloop::plan::WorkPlan, r: &mut Random) {
                 }
                 let id = t.id.clone();
                 let _ = v.clone().changed(&id, |t| t.workdays = u32::MAX).is_ok();
-                let _ = v.clone().with_progress(&id, Progress::started(on, share(r))).map(|p| round_trip(&p));
+                let _ = v.clone().with_progress([(id.as_str(), Progress::started(on, share(r)))]).map(|p| round_trip(&p));
             }
         }
     }

@@ -73,7 +73,7 @@ fn a_baseline_is_its_dates() {
     let calendar =
         WorkCalendar::monday_to_friday(date(2026, 1, 1).unwrap(), date(2026, 12, 31).unwrap()).unwrap();
     let plan = plan();
-    let baseline = plan.dated(&calendar).unwrap().baseline(date(2026, 7, 1).unwrap());
+    let baseline = plan.dated(&calendar).unwrap().baseline(date(2026, 7, 1).unwrap()).unwrap();
     pinned(
         &baseline,
         concat!(
