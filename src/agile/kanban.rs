@@ -4,6 +4,7 @@
 use super::AgileError;
 use crate::error::{Path, Problems};
 use crate::plan::TaskState;
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{QuantityError, Ratio};
 use crate::time::{NaiveDate, Period, TimeError};
 use alloc::collections::BTreeSet;
@@ -13,18 +14,20 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A column of a board, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Its name.
     pub name: String,
     /// The most cards that it may hold, at least 1; without one, any number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub limit: Option<u32>,
     /// The ids of its cards in the order in which they came.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub cards: Vec<String>,
 }
+
+serialize_fields!(Column { name, limit: optional, cards: optional });
 
 impl Column {
     /// An empty column without a limit.

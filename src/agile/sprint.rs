@@ -2,6 +2,7 @@
 
 use super::AgileError;
 use crate::error::{Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{QuantityError, Ratio};
 use crate::time::{NaiveDate, Period, TimeError, Weekday, WorkCalendar, add_days};
 use alloc::collections::BTreeSet;
@@ -227,7 +228,7 @@ impl core::fmt::Display for Sprint {
 }
 
 /// A task that is committed to a sprint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commitment {
     /// The id of the task.
@@ -237,13 +238,11 @@ pub struct Commitment {
     /// How many workdays of one person it takes.
     pub workdays: u32,
     /// The day on which it was done.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub finished: Option<NaiveDate>,
 }
+
+serialize_fields!(Commitment { id, sprint, workdays, finished: optional });
 
 impl Commitment {
     /// A task that is not done yet.
@@ -261,7 +260,7 @@ impl Commitment {
 }
 
 /// Sprints with their people and work as they are written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SprintPlanDraft {
     /// The sprints.
@@ -269,9 +268,11 @@ pub struct SprintPlanDraft {
     /// How many people work in them.
     pub people: u32,
     /// The tasks that were committed to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub commitments: Vec<Commitment>,
 }
+
+serialize_fields!(SprintPlanDraft { sprints, people, commitments: optional });
 
 impl SprintPlanDraft {
     /// One more task.

@@ -38,6 +38,7 @@ pub struct JourneyReport {
     /// Conversions without a touch: they are in no path.
     pub unattributed: u64,
     /// What those were worth, in minor units.
+    #[serde(with = "crate::quantity::wire::text")]
     pub unattributed_value: i128,
     /// Users whose touches without a conversion were all out of the lookback: their null journey has no path.
     pub empty_nulls: u64,

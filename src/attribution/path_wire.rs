@@ -2,6 +2,7 @@
 
 use super::{AttributionError, ChannelId, Channels, Outcome, PathTable, PathTableBuilder};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, QuantityError, wire};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -24,11 +25,11 @@ struct RowReader {
     path: Vec<u16>,
     #[serde(default)]
     seconds_before_end: Option<Vec<u32>>,
-    #[serde(default, with = "wire::decimal")]
+    #[serde(default, deserialize_with = "wire::whole::unsigned")]
     conversions: Decimal,
-    #[serde(default, with = "wire::decimal")]
+    #[serde(default, deserialize_with = "wire::whole::unsigned")]
     nulls: Decimal,
-    #[serde(default, with = "wire::decimal")]
+    #[serde(default, deserialize_with = "wire::whole::signed")]
     value: Decimal,
 }
 
@@ -39,15 +40,15 @@ pub(super) struct PathTableWriter {
     rows: Vec<RowWriter>,
 }
 
-#[derive(Serialize)]
 struct RowWriter {
     path: Vec<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     seconds_before_end: Option<Vec<u32>>,
     conversions: u64,
     nulls: u64,
     value: i64,
 }
+
+serialize_fields!(RowWriter { path, seconds_before_end: optional, conversions, nulls, value });
 
 impl TryFrom<PathTableReader> for PathTable {
     type Error = Problems<AttributionError>;

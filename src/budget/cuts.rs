@@ -1,10 +1,11 @@
 //! The budget shrinks: what goes first, and why.
 
-use super::lines::{Line, optional_decimal};
+use super::lines::Line;
 use super::names::indexed;
 use super::{BudgetError, LineDraft, checked};
 use crate::error::{Path, Problems};
 use crate::quantity::display::{within, write_whole};
+use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Money, Rounding, Share};
 use crate::split::Bounded;
 use alloc::format;
@@ -16,7 +17,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A line that may be cut, as it is written down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CutLine {
     /// The line's name, unique in its list.
@@ -26,15 +27,24 @@ pub struct CutLine {
     /// The declared priority; the lines of the lowest number go first.
     pub priority: u32,
     /// What cannot be cut: contracts, deposits. Nothing where it is not stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub floor: Option<Money>,
     /// What the last unit of money in the line brings, in any unit that all lines share.
-    #[serde(default, with = "optional_decimal", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::quantity::wire::decimal::option::deserialize")]
     pub marginal_return: Option<Decimal>,
     /// Whether the line is a reserve.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    #[serde(default)]
     pub reserve: bool,
 }
+
+serialize_fields!(CutLine {
+    name,
+    amount,
+    priority,
+    floor: optional,
+    marginal_return: optional => marginal_return.map(WireDecimal),
+    reserve: optional,
+});
 
 impl CutLine {
     /// A line without floor and marginal return, which is no reserve.

@@ -3,6 +3,7 @@
 use super::BudgetError;
 use crate::error::{Path, Problems};
 use crate::quantity::display::{within, write_whole};
+use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Money, Ratio, Rounding, Share};
 use crate::split::{Method, Weights};
 use alloc::boxed::Box;
@@ -16,45 +17,32 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A line as it is written down: an amount or a percentage of the total.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineDraft {
     /// The line's name, unique in its budget.
     pub name: String,
     /// The percentage of the total, 0 to 100.
-    #[serde(default, with = "optional_decimal", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::quantity::wire::decimal::option::deserialize")]
     pub percent: Option<Decimal>,
     /// The amount.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub amount: Option<Money>,
     /// What the money is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub purpose: Option<String>,
     /// Whether the line is a reserve: it is released only for its purpose.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    #[serde(default)]
     pub reserve: bool,
 }
 
-/// A decimal of the crate's wire format that may be absent.
-pub(super) mod optional_decimal {
-    use crate::quantity::wire::WireDecimal;
-    use rust_decimal::Decimal;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
-    pub(in crate::budget) fn serialize<S: Serializer>(
-        value: &Option<Decimal>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        value.map(WireDecimal).serialize(serializer)
-    }
-
-    pub(in crate::budget) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Decimal>, D::Error> {
-        Option::<WireDecimal>::deserialize(deserializer).map(|value| value.map(|value| value.0))
-    }
-}
+serialize_fields!(LineDraft {
+    name,
+    percent: optional => percent.map(WireDecimal),
+    amount: optional,
+    purpose: optional,
+    reserve: optional,
+});
 
 /// A budget as it is written down, not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use super::release_table::{ReleaseTable, Verdict};
 use super::tracking::cap;
 use super::{BudgetError, Line, checked};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Currency, Mix, Money, Rounding, multiply};
 use crate::rules::Value;
 use crate::split::Bounded;
@@ -18,7 +19,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A line at a review: what it holds, what of it has to stay, and what is known about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Position {
     /// The line's name, unique in its list.
@@ -26,12 +27,14 @@ pub struct Position {
     /// What the line holds.
     pub amount: Money,
     /// What cannot be released: spent, committed, under contract. Nothing where it is not stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub locked: Option<Money>,
     /// What the release table asks for, by the names of its inputs.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub facts: BTreeMap<String, Value>,
 }
+
+serialize_fields!(Position { line, amount, locked: optional, facts: optional });
 
 impl Position {
     /// A line with this amount, nothing of it locked, nothing known.
@@ -62,7 +65,7 @@ impl Position {
 
 /// A line that may receive money. A line that a rule tells to release receives none, whatever its weight and even
 /// where all of it is locked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipient {
     /// The name of a position, or of a new line.
@@ -71,9 +74,11 @@ pub struct Recipient {
     #[serde(with = "crate::quantity::wire::decimal")]
     pub weight: Decimal,
     /// The most that the line may hold afterwards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cap: Option<Money>,
 }
+
+serialize_fields!(Recipient { line, weight => WireDecimal(*weight), cap: optional });
 
 impl Recipient {
     /// A line of this weight without a cap.
@@ -142,7 +147,7 @@ pub struct Added {
 }
 
 /// A review as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReallocationDraft {
     /// The lines as they stand.
@@ -157,9 +162,11 @@ pub struct ReallocationDraft {
     /// Where released money goes that nobody can take. A line here is not asked to release.
     pub return_to: Place,
     /// Money from outside.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub added: Option<Added>,
 }
+
+serialize_fields!(ReallocationDraft { positions, release, rounding, recipients, return_to, added: optional });
 
 impl ReallocationDraft {
     /// The draft with a line as it stands.

@@ -1,6 +1,7 @@
 //! Why a line has its amount: a chain of steps that replays to it.
 
 use super::RuleError;
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -30,11 +31,11 @@ pub enum Effect {
 }
 
 /// A step of a chain of reasons, in the currency's main unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// The id of the rule; the rounding has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub rule: Option<String>,
     /// What it does.
     pub effect: Effect,
@@ -43,6 +44,8 @@ pub struct Step {
     /// The exact amount after.
     pub after: Ratio,
 }
+
+serialize_fields!(Step { rule: optional, effect, before, after });
 
 /// The chain of reasons of one line: the first step starts from nothing, the last ends at the line's amount.
 ///

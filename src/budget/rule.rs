@@ -1,5 +1,6 @@
 //! The rules that turn a total into lines, as they are written down.
 
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Mix, Money, wire};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -189,21 +190,23 @@ pub enum ReserveSize {
 /// assert_eq!(budget["peak"].to_string(), "peak 12,000.00 CNY: peak set 12,000");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reserve {
     /// The line; without one the rule's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub line: Option<String>,
     /// How large it is.
     pub size: ReserveSize,
     /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub purpose: Option<String>,
     /// When it may be spent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub release: Option<ReleaseCondition>,
 }
+
+serialize_fields!(Reserve { line: optional, size, purpose: optional, release: optional });
 
 impl Reserve {
     /// A reserve of this amount.
@@ -291,20 +294,22 @@ pub struct WeightedLine {
 /// assert_eq!(budget["print"].reasons().to_string(), "roi set 0, its return is not above 0");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Divide {
     /// The amount; without one all that the rules before it have left. Not for the parts of a line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub amount: Option<Amount>,
     /// The line whose amount is divided, into lines named `line/part`; without one a part of the total is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub within: Option<String>,
     /// What the weights are.
     pub by: WeightBasis,
     /// The lines and their weights.
     pub parts: Vec<WeightedLine>,
 }
+
+serialize_fields!(Divide { amount: optional, within: optional, by, parts });
 
 impl Divide {
     /// All that is left, by the shares of a mix.

@@ -4,6 +4,7 @@ use super::names::indexed;
 use super::{Budget, BudgetError, Undefined, checked};
 use crate::error::{Path, Problems};
 use crate::progress::overspending_cap;
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, Ratio, Rounding};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,21 +23,23 @@ pub struct PlannedLine {
 }
 
 /// What happened to a line so far; what is not stated is nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineSpending {
     /// The name of the line.
     pub line: String,
     /// What is spent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub actual: Option<Money>,
     /// What is ordered besides and not paid yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub committed: Option<Money>,
     /// The expected final amount of the line (not only of its rest).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub forecast: Option<Money>,
 }
+
+serialize_fields!(LineSpending { line, actual: optional, committed: optional, forecast: optional });
 
 impl LineSpending {
     /// A line of which nothing is spent, ordered or forecast.
@@ -77,18 +80,20 @@ pub enum UnstatedForecast {
 }
 
 /// Spending against a budget as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrackingDraft {
     /// The lines and their plans.
     pub lines: Vec<PlannedLine>,
     /// What happened, each line at most once.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub spending: Vec<LineSpending>,
     /// The expected final amount of the lines that state none.
     #[serde(default)]
     pub unstated_forecast: UnstatedForecast,
 }
+
+serialize_fields!(TrackingDraft { lines, spending: optional, unstated_forecast });
 
 impl TrackingDraft {
     /// The draft with what happened to a line.

@@ -4,6 +4,7 @@ use super::names::indexed;
 use super::variance::near;
 use super::{BudgetError, Undefined};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, Ratio, Rounding, Share, multiply};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -105,7 +106,7 @@ impl PercentOf {
 
 /// A return as it is written down: an amount, or a percentage of another amount. It may be below zero, as sales
 /// are that a campaign takes away elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnPart {
     /// What it is, unique among the returns.
@@ -113,12 +114,14 @@ pub struct ReturnPart {
     /// How it came about.
     pub kind: ReturnKind,
     /// The amount.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub amount: Option<Money>,
     /// Or a percentage of another amount.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub percent: Option<PercentOf>,
 }
+
+serialize_fields!(ReturnPart { name, kind, amount: optional, percent: optional });
 
 /// A cost as it is written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

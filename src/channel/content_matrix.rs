@@ -2,6 +2,7 @@
 
 use super::ChannelError;
 use crate::error::{Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Count, Mix, Quantity, Ratio, Share};
 use crate::target::{Attainment, Target};
 use alloc::string::String;
@@ -68,7 +69,7 @@ pub struct ContentRow {
 }
 
 /// A matrix as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentMatrixDraft {
     /// The platforms.
@@ -76,9 +77,11 @@ pub struct ContentMatrixDraft {
     /// The kinds of content.
     pub contents: Vec<ContentRow>,
     /// The mix of kinds that is to be kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub mix: Option<Mix<String>>,
 }
+
+serialize_fields!(ContentMatrixDraft { platforms, contents, mix: optional });
 
 impl ContentMatrixDraft {
     /// One more platform.

@@ -7,81 +7,105 @@ use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
 use super::scorecard::{Figures, Implied, quotient, shown};
 use super::{ChannelError, Contradiction, Figure, Metric, NetReturn, ReturnOnAdSpend, Scorecard};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// The figures and metrics of a channel that are given, not checked yet.
 ///
 /// Costs and order values are in the currency, `50 CNY`, or in the metric's own unit, `50 CNY/conversion`; a
 /// cost per mille of `200 CNY` is per 1,000 impressions.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScorecardDraft {
     /// How often it was shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub impressions: Option<Count>,
     /// How often it was liked, commented on or shared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub engagements: Option<Count>,
     /// How often it was clicked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub clicks: Option<Count>,
     /// How many people it brought to the site or shop.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub visitors: Option<Count>,
     /// How many orders came of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub conversions: Option<Count>,
     /// How many of the orders were a customer's first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub new_customers: Option<Count>,
     /// What was paid for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub spend: Option<Money>,
     /// What it brought in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub revenue: Option<Money>,
     /// CTR: clicks / impressions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub click_through_rate: Option<Quantity>,
     /// Likes, comments and shares / impressions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub engagement_rate: Option<Quantity>,
     /// CVR: conversions / clicks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub conversion_rate: Option<Quantity>,
     /// CPM: spend per 1,000 impressions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cost_per_mille: Option<Quantity>,
     /// CPC: spend / clicks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cost_per_click: Option<Quantity>,
     /// Spend / visitors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cost_per_visitor: Option<Quantity>,
     /// CPA: spend / conversions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cost_per_acquisition: Option<Quantity>,
     /// CAC: spend / new customers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub customer_acquisition_cost: Option<Quantity>,
     /// AOV: revenue / conversions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub average_order_value: Option<Quantity>,
     /// ROAS: revenue / spend.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub return_on_ad_spend: Option<ReturnOnAdSpend>,
     /// Net ROI: (revenue - spend) / spend.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub net_return: Option<NetReturn>,
     /// The decimals, in the metric's unit, to which the metrics were rounded before they were written down.
     /// `None` takes them as exact.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub metrics_rounded_to: Option<u32>,
 }
+
+serialize_fields!(ScorecardDraft {
+    impressions: optional,
+    engagements: optional,
+    clicks: optional,
+    visitors: optional,
+    conversions: optional,
+    new_customers: optional,
+    spend: optional,
+    revenue: optional,
+    click_through_rate: optional,
+    engagement_rate: optional,
+    conversion_rate: optional,
+    cost_per_mille: optional,
+    cost_per_click: optional,
+    cost_per_visitor: optional,
+    cost_per_acquisition: optional,
+    customer_acquisition_cost: optional,
+    average_order_value: optional,
+    return_on_ad_spend: optional,
+    net_return: optional,
+    metrics_rounded_to: optional,
+});
 
 macro_rules! setters {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $value:ident => $some:expr;)*) => {

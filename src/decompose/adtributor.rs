@@ -50,10 +50,13 @@ pub struct ElementAttribution<K> {
     /// The name of the element.
     pub key: K,
     /// What the element moved: of a measure its actual less its forecast, of a ratio the raw effect.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub effect: f64,
     /// The share of the whole miss that the element explains; all add up to 1, and some may be negative.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub explanatory_power: f64,
     /// How much the element's share of the whole changed, from 0.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub surprise: f64,
 }
 

@@ -21,14 +21,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "InactivityDraft")]
 pub struct InactivityRules {
+    #[serde(with = "crate::quantity::wire::whole")]
     silent_after: u64,
+    #[serde(with = "crate::quantity::wire::whole")]
     dormant_after: u64,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InactivityDraft {
+    #[serde(with = "crate::quantity::wire::whole")]
     silent_after: u64,
+    #[serde(with = "crate::quantity::wire::whole")]
     dormant_after: u64,
 }
 

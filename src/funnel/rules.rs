@@ -3,6 +3,7 @@
 use super::counts::check_names;
 use super::{FunnelError, Matching};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -40,26 +41,23 @@ pub struct FunnelRules {
 }
 
 /// One step of a funnel of events.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventStep {
     /// The name of the step.
     pub name: String,
     /// The events that match it; none given, the event of the step's name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub events: Vec<String>,
     /// Whether a chain may leave it out.
-    #[serde(default, skip_serializing_if = "is_required")]
+    #[serde(default)]
     pub optional: bool,
     /// The longest time since the step before it in the chain, in the unit of the events' times.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub within: Option<u64>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-const fn is_required(optional: &bool) -> bool {
-    !*optional
-}
+serialize_fields!(EventStep { name, events: optional, optional: optional, within: optional });
 
 impl EventStep {
     /// A required step of this name.
@@ -123,13 +121,13 @@ impl Exclusion {
 }
 
 /// The rules as they are written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunnelRulesDraft {
     /// The steps, first to last.
     pub steps: Vec<EventStep>,
     /// What a chain must not have.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub exclusions: Vec<Exclusion>,
     /// The longest time from the first row of a chain to the last, that time itself included; none, no limit.
     #[serde(default)]
@@ -139,9 +137,17 @@ pub struct FunnelRulesDraft {
     pub matching: Matching,
     /// The number of the property of which all rows of a chain, and the exclusions that break it, must have one
     /// value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub held_constant: Option<usize>,
 }
+
+serialize_fields!(FunnelRulesDraft {
+    steps,
+    exclusions: optional,
+    window,
+    matching,
+    held_constant: optional,
+});
 
 impl FunnelRulesDraft {
     /// The same with one more step.

@@ -61,6 +61,7 @@ pub struct JudgementDraft {
     /// The item that it is compared with.
     pub over: String,
     /// How many times it matters as much.
+    #[serde(with = "crate::quantity::wire::float")]
     pub value: f64,
 }
 

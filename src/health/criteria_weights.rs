@@ -24,8 +24,12 @@ const ROUNDING: f64 = 1e-12;
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
-pub struct CriteriaWeights(Vec<f64>);
+#[serde(try_from = "Given")]
+pub struct CriteriaWeights(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
+
+/// Weights as they are read, not yet checked.
+#[derive(Deserialize)]
+struct Given(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
 
 /// How subjective and objective weights become one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -33,7 +37,7 @@ pub struct CriteriaWeights(Vec<f64>);
 #[non_exhaustive]
 pub enum Combination {
     /// `a w + (1 - a) v` with this part a in 0..=1 of the weights that are asked.
-    Linear(f64),
+    Linear(#[serde(with = "crate::quantity::wire::float")] f64),
     /// `w v`, renormalised: a criterion needs weight by both.
     Product,
     /// `sqrt(w v)`, renormalised: the same with less contrast.
@@ -124,6 +128,14 @@ impl CriteriaWeights {
         } else {
             Err(HealthError::LengthMismatch { what: "weights", expected: criteria, found: self.0.len() })
         }
+    }
+}
+
+impl TryFrom<Given> for CriteriaWeights {
+    type Error = HealthError;
+
+    fn try_from(Given(weights): Given) -> Result<Self, Self::Error> {
+        Self::given(weights)
     }
 }
 

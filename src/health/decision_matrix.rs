@@ -37,6 +37,7 @@ pub struct DecisionMatrixDraft {
     /// The direction of each criterion.
     pub directions: Vec<Direction>,
     /// The alternatives, each with a value for each criterion.
+    #[serde(with = "crate::quantity::wire::float")]
     pub rows: Vec<Vec<f64>>,
 }
 

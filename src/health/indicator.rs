@@ -3,6 +3,7 @@
 use super::{HealthError, Normaliser, ReviewCycle};
 use crate::quantity::Quantity;
 use crate::quantity::wire::decimal as wire_decimal;
+use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::target::{Attainment, Target, TargetError};
 use crate::time::NaiveDate;
 use alloc::string::String;
@@ -11,7 +12,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// An indicator: what it is to reach, and what it has reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
     /// The name, unique in its dimension.
@@ -21,28 +22,36 @@ pub struct Indicator {
     /// How often it is reviewed.
     pub review: ReviewCycle,
     /// Where the value comes from.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub source: String,
     /// How much it counts among the indicators of its dimension, 0 or more; only the proportions matter.
-    #[serde(default = "one", skip_serializing_if = "is_one", with = "wire_decimal")]
+    #[serde(default = "one", with = "wire_decimal")]
     pub weight: Decimal,
     /// How its value becomes a score; none for that of the matrix's scoring.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub normaliser: Option<Normaliser>,
     /// The value, in the target's unit or a power of ten of it; none where it was not measured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub actual: Option<Quantity>,
     /// The day that the value stands for.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub measured_on: Option<NaiveDate>,
     /// The first value, which later ones are compared with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub baseline: Option<Baseline>,
 }
+
+serialize_fields!(Indicator {
+    name,
+    target,
+    review,
+    source: optional,
+    weight: unless(is_one) => WireDecimal(*weight),
+    normaliser: optional,
+    actual: optional,
+    measured_on: optional,
+    baseline: optional,
+});
 
 /// The first value of an indicator and its day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,17 +146,19 @@ impl Indicator {
 }
 
 /// A dimension: indicators that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dimension {
     /// The name, unique in its matrix.
     pub name: String,
     /// How much it counts among the dimensions, 0 or more; only the proportions matter.
-    #[serde(default = "one", skip_serializing_if = "is_one", with = "wire_decimal")]
+    #[serde(default = "one", with = "wire_decimal")]
     pub weight: Decimal,
     /// The indicators in order.
     pub indicators: Vec<Indicator>,
 }
+
+serialize_fields!(Dimension { name, weight: unless(is_one) => WireDecimal(*weight), indicators });
 
 impl Dimension {
     /// The dimension of these indicators, of weight 1.

@@ -3,6 +3,7 @@
 use super::{Dimension, HealthError, Indicator, Normaliser, Reading, Scoring};
 use crate::error::{Path, Problems};
 use crate::quantity::Quantity;
+use crate::quantity::wire::serialize_fields;
 use crate::target::{Bands, Light, TargetError};
 use crate::time::NaiveDate;
 use alloc::collections::BTreeSet;
@@ -20,27 +21,31 @@ pub struct Matrix {
 }
 
 /// A matrix as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatrixDraft {
     /// What gives an attainment its light.
     pub bands: Bands<Light>,
     /// What gives a score, of a dimension or of the whole, its light; none for the same bands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub score_bands: Option<Bands<Light>>,
     /// How values become scores.
-    #[serde(default, skip_serializing_if = "Scoring::is_default")]
+    #[serde(default)]
     pub scoring: Scoring,
     /// The day of the launch, within a month of which each indicator needs a baseline.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub launched_on: Option<NaiveDate>,
     /// The dimensions in order.
     pub dimensions: Vec<Dimension>,
 }
+
+serialize_fields!(MatrixDraft {
+    bands,
+    score_bands: optional,
+    scoring: unless(Scoring::is_default),
+    launched_on: optional,
+    dimensions,
+});
 
 impl MatrixDraft {
     /// The checked matrix.

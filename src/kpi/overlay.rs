@@ -181,6 +181,6 @@ fn write_values<S: serde::Serializer>(
 fn read_values<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, Decimal>, D::Error> {
-    let set = BTreeMap::<String, WireDecimal>::deserialize(deserializer)?;
+    let set: BTreeMap<String, WireDecimal> = crate::quantity::wire::map::deserialize(deserializer)?;
     Ok(set.into_iter().map(|(leaf, value)| (leaf, value.0)).collect())
 }

@@ -1,5 +1,6 @@
 //! Whether a goal is specific, measurable, achievable, relevant and time-bound (Doran, 1981): all gaps at once.
 
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Quantity, Ratio, Unit};
 use crate::target::{Goal as Aim, Target};
 use crate::time::Period;
@@ -7,30 +8,38 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// A goal as somebody states it; anything may be missing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GoalStatement {
     /// The metric's name.
     pub metric: String,
     /// Where the metric stands now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub baseline: Option<Quantity>,
     /// What is to be reached.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub target: Option<Target>,
     /// When it is to be reached.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub period: Option<Period>,
     /// Who answers for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub owner: Option<String>,
 }
 
+serialize_fields!(GoalStatement {
+    metric,
+    baseline: optional,
+    target: optional,
+    period: optional,
+    owner: optional,
+});
+
 /// What is known about a metric: the measure for what is achievable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MetricRecord {
     /// The metric's name.
@@ -41,9 +50,11 @@ pub struct MetricRecord {
     #[serde(default)]
     pub history: Vec<Quantity>,
     /// What the best of the field reach, in its unit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub benchmark: Option<Quantity>,
 }
+
+serialize_fields!(MetricRecord { name, unit, history, benchmark: optional });
 
 /// What a goal lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,14 +4,15 @@ use super::model::Model;
 use super::problem::{StatedGroup, StatedLine, same};
 use super::{Aim, Limits, Optimise, OptimiseError};
 use crate::error::Problems;
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money};
 use crate::response::Curve;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A line as it is written down: `{"name":"SEM","curve":{"kind":"log","a":60000,"k":10000},"cap":"30000 CNY"}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A line as it is written down: `{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":"30000 CNY"}`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptimiseLine {
     /// The name, unique among lines and groups.
@@ -19,15 +20,17 @@ pub struct OptimiseLine {
     /// How the outcome answers to spend.
     pub curve: Curve,
     /// The least amount.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub floor: Option<Money>,
     /// The greatest amount.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cap: Option<Money>,
 }
 
+serialize_fields!(OptimiseLine { name, curve, floor: optional, cap: optional });
+
 /// A group as it is written down.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptimiseGroup {
     /// The name, unique among lines and groups.
@@ -35,15 +38,17 @@ pub struct OptimiseGroup {
     /// The names of its lines and groups.
     pub members: Vec<String>,
     /// The least sum.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub floor: Option<Money>,
     /// The greatest sum.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cap: Option<Money>,
 }
 
+serialize_fields!(OptimiseGroup { name, members, floor: optional, cap: optional });
+
 /// A question as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptimiseDraft {
     /// What is asked.
@@ -53,12 +58,14 @@ pub struct OptimiseDraft {
     /// The lines in order.
     pub lines: Vec<OptimiseLine>,
     /// The groups.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub groups: Vec<OptimiseGroup>,
     /// How much work may be done.
     #[serde(default)]
     pub limits: Limits,
 }
+
+serialize_fields!(OptimiseDraft { aim, currency, lines, groups: optional, limits });
 
 impl OptimiseDraft {
     /// The question, after it was checked: it can be answered, though a target may prove out of reach.

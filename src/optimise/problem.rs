@@ -24,11 +24,13 @@ pub enum Aim {
     /// The least budget whose response is at least the target.
     Budget {
         /// The target, in units of response.
+        #[serde(with = "crate::quantity::wire::float")]
         target: f64,
     },
     /// The budget up to which the next unit of money returns at least this much response.
     MarginalReturn {
         /// The least marginal return, in units of response per unit of money.
+        #[serde(with = "crate::quantity::wire::float")]
         at_least: f64,
     },
 }
@@ -39,6 +41,7 @@ pub enum Aim {
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     nodes: usize,
+    #[serde(with = "crate::quantity::wire::float")]
     gap: f64,
 }
 

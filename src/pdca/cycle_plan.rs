@@ -4,6 +4,7 @@ use super::{PdcaError, StageTable};
 use crate::error::{Path, Problems};
 use crate::plan::{WorkPlan, WorkPlanDraft};
 use crate::quantity::Money;
+use crate::quantity::wire::serialize_fields;
 use crate::target::Target;
 use crate::time::Period;
 use alloc::collections::BTreeMap;
@@ -12,7 +13,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A cycle's plan as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CyclePlanDraft {
     /// The period.
@@ -20,17 +21,21 @@ pub struct CyclePlanDraft {
     /// Who has to sign before it starts, by role.
     pub signatories: Vec<String>,
     /// What is to be reached, by name.
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub targets: BTreeMap<String, Target>,
     /// The money for it.
     pub total: Money,
     /// Its parts by line; they add up to the total.
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub lines: BTreeMap<String, Money>,
     /// Which stage owes what, and until when.
     pub stages: StageTable,
     /// The tasks, where they are planned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub work: Option<WorkPlanDraft>,
 }
+
+serialize_fields!(CyclePlanDraft { period, signatories, targets, total, lines, stages, work: optional });
 
 impl CyclePlanDraft {
     /// One more role that has to sign.

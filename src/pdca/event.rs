@@ -3,6 +3,7 @@
 use super::{Actual, CyclePlan, Decision, FindingId, Seed, Stage};
 use crate::plan::Progress;
 use crate::quantity::Money;
+use crate::quantity::wire::serialize_fields;
 use crate::review::Finding;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
@@ -10,17 +11,20 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 /// Money that is left, and where it goes: what comes from the lines is what is reassigned and what is returned.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     /// What the lines give up.
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub from: BTreeMap<String, Money>,
     /// What the next cycle gets, by its lines.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub reassigned: BTreeMap<String, Money>,
     /// What goes back to who gave it.
     pub returned: Money,
 }
+
+serialize_fields!(Release { from, reassigned: optional, returned });
 
 /// A value of a closed cycle that turned out otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

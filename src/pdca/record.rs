@@ -11,6 +11,7 @@ use super::{
 };
 use crate::plan::Progress;
 use crate::quantity::Money;
+use crate::quantity::wire::serialize_fields;
 use crate::review::Finding;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
@@ -65,16 +66,7 @@ enum AnyEvent {
         role: String,
     },
     Started,
-    Spent {
-        line: String,
-        amount: Money,
-        #[serde(
-            default,
-            skip_serializing_if = "Option::is_none",
-            deserialize_with = "crate::time::wire_date::option::deserialize"
-        )]
-        on: Option<NaiveDate>,
-    },
+    Spent(Spent),
     Progressed {
         task: String,
         progress: Progress,
@@ -103,11 +95,7 @@ enum AnyEvent {
         seed: Box<Seed>,
     },
     Amended(Amendment),
-    Cancelled {
-        reason: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        returned: Option<Money>,
-    },
+    Cancelled(Cancelled),
     DueWaived {
         stage: Stage,
         #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
@@ -119,6 +107,27 @@ enum AnyEvent {
         amended: bool,
     },
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spent {
+    line: String,
+    amount: Money,
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
+    on: Option<NaiveDate>,
+}
+
+serialize_fields!(Spent { line, amount, on: optional });
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cancelled {
+    reason: String,
+    #[serde(default)]
+    returned: Option<Money>,
+}
+
+serialize_fields!(Cancelled { reason, returned: optional });
 
 impl TryFrom<Envelope> for Recorded {
     type Error = PdcaError;
@@ -136,7 +145,7 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event,
         return Err(PdcaError::UnknownSchema { schema, newest: SCHEMA });
     }
     Ok(match event {
-        AnyEvent::Spent { line, amount, on } => {
+        AnyEvent::Spent(Spent { line, amount, on }) => {
             let on = match (schema, on) {
                 (1, None) => recorded_on,
                 (1, Some(_)) => return Err(PdcaError::NotOfSchema { field: "spent.on", schema }),
@@ -162,7 +171,7 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event,
         AnyEvent::Released(release) => Event::Released(release),
         AnyEvent::Closed { seed } => Event::Closed { seed },
         AnyEvent::Amended(amendment) => Event::Amended(amendment),
-        AnyEvent::Cancelled { reason, returned } => Event::Cancelled { reason, returned },
+        AnyEvent::Cancelled(Cancelled { reason, returned }) => Event::Cancelled { reason, returned },
         AnyEvent::DueWaived { stage, until, reason } => Event::DueWaived { stage, until, reason },
         AnyEvent::ParentConfirmed { seed, amended } => Event::ParentConfirmed { seed, amended },
     })
@@ -182,7 +191,7 @@ impl From<Event> for AnyEvent {
             Event::Planned(plan) => Self::Planned(plan),
             Event::SignedOff { role } => Self::SignedOff { role },
             Event::Started => Self::Started,
-            Event::Spent { line, amount, on } => Self::Spent { line, amount, on: Some(on) },
+            Event::Spent { line, amount, on } => Self::Spent(Spent { line, amount, on: Some(on) }),
             Event::Progressed { task, progress } => Self::Progressed { task, progress },
             Event::Measured { target, actual } => Self::Measured { target, actual },
             Event::Replanned { plan, reason, voids_sign_off } => {
@@ -196,7 +205,7 @@ impl From<Event> for AnyEvent {
             Event::Released(release) => Self::Released(release),
             Event::Closed { seed } => Self::Closed { seed },
             Event::Amended(amendment) => Self::Amended(amendment),
-            Event::Cancelled { reason, returned } => Self::Cancelled { reason, returned },
+            Event::Cancelled { reason, returned } => Self::Cancelled(Cancelled { reason, returned }),
             Event::DueWaived { stage, until, reason } => Self::DueWaived { stage, until, reason },
             Event::ParentConfirmed { seed, amended } => Self::ParentConfirmed { seed, amended },
         }

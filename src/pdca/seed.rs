@@ -2,6 +2,7 @@
 //! money, findings.
 
 use super::{CycleId, FindingId};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Money, Quantity};
 use crate::review::Finding;
 use crate::target::Target;
@@ -67,15 +68,17 @@ pub enum Decision {
 }
 
 /// A finding and what was decided about it, where it was.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecidedFinding {
     /// The finding.
     pub finding: Finding,
     /// What was decided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub decision: Option<Decision>,
 }
+
+serialize_fields!(DecidedFinding { finding, decision: optional });
 
 /// A measure that is not done yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,15 +93,17 @@ pub struct OpenMeasure {
 }
 
 /// A target, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CarriedTarget {
     /// What was to be reached.
     pub target: Target,
     /// What was reached; `None` where nobody said yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub actual: Option<Actual>,
 }
+
+serialize_fields!(CarriedTarget { target, actual: optional });
 
 /// What a cycle hands on to the next.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -111,8 +116,10 @@ pub struct Seed {
     /// The measures that are not done yet, also those that the cycle inherited.
     pub open_measures: Vec<OpenMeasure>,
     /// The targets by name.
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub targets: BTreeMap<String, CarriedTarget>,
     /// The money that was released for the next cycle, by the line that it is meant for.
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub released: BTreeMap<String, Money>,
     /// The findings in order.
     pub findings: Vec<DecidedFinding>,

@@ -2,6 +2,7 @@
 
 use super::dated::workdays_between;
 use super::{DatedPlan, PlanError};
+use crate::quantity::wire::serialize_fields;
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -15,21 +16,20 @@ pub struct PlannedDates {
     /// The day on which it was taken.
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     taken_on: NaiveDate,
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     tasks: BTreeMap<String, PlannedTask>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlannedTask {
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     start: Option<NaiveDate>,
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     finish: NaiveDate,
 }
+
+serialize_fields!(PlannedTask { start: optional, finish });
 
 /// How far a task has moved from a baseline, in workdays; above 0 it is later.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A task as it is written down.
 
 use super::RelationKind;
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Money, Share};
 use crate::time::NaiveDate;
 use alloc::string::String;
@@ -8,7 +9,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// Who does what in a task (RACI). Exactly one is accountable, at least one responsible.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Raci {
     /// Those who do the work.
@@ -16,12 +17,14 @@ pub struct Raci {
     /// The one who approves it and answers for it.
     pub accountable: Vec<String>,
     /// Those who are asked: participants.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub consulted: Vec<String>,
     /// Those who are told.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub informed: Vec<String>,
 }
+
+serialize_fields!(Raci { responsible, accountable, consulted: optional, informed: optional });
 
 impl Raci {
     /// One who does the work, and one who answers for it.
@@ -51,27 +54,21 @@ pub struct Need {
 }
 
 /// What is known of the work: entered, never derived. Whether a task is late follows from a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
     /// The day on which it began.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub started: Option<NaiveDate>,
     /// The day on which it was done.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub finished: Option<NaiveDate>,
     /// How much of it is done.
     #[serde(default)]
     pub done: Share,
 }
+
+serialize_fields!(Progress { started: optional, finished: optional, done });
 
 impl Progress {
     /// Begun on this day, and done so far.
@@ -100,7 +97,7 @@ impl Progress {
 }
 
 /// A task: what is done, until it is accepted, by whom, from what and for how long.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
     /// Its id.
@@ -108,7 +105,7 @@ pub struct Task {
     /// What is done.
     pub name: String,
     /// The phase that it belongs to.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub phase: String,
     /// When it counts as done.
     pub acceptance: String,
@@ -117,35 +114,43 @@ pub struct Task {
     /// How many workdays it takes; 0 is a milestone.
     pub workdays: u32,
     /// The deliverables that it makes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub makes: Vec<String>,
     /// The deliverables that it waits for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub needs: Vec<Need>,
     /// The first day on which it may begin.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub not_before: Option<NaiveDate>,
     /// The last day on which it has to be done.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub finish_by: Option<NaiveDate>,
     /// How many workdays ahead of its last day somebody is reminded; none where it is no key node.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub remind: Vec<u32>,
     /// What it costs as planned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cost: Option<Money>,
     /// What is known of the work.
     #[serde(default)]
     pub progress: Progress,
 }
+
+serialize_fields!(Task {
+    id,
+    name,
+    phase: optional,
+    acceptance,
+    raci,
+    workdays,
+    makes: optional,
+    needs: optional,
+    not_before: optional,
+    finish_by: optional,
+    remind: optional,
+    cost: optional,
+    progress,
+});
 
 impl Task {
     /// A task of so many workdays; the rest is set by the `with_` methods or field by field.

@@ -2,6 +2,7 @@
 
 use super::{Network, PlanError, Progress, Relation, Schedule, Task};
 use crate::error::{Lookup, Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use crate::time::{NaiveDate, TimeError, WorkCalendar, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -9,7 +10,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A plan as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkPlanDraft {
     /// What is planned.
@@ -18,11 +19,13 @@ pub struct WorkPlanDraft {
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub start: NaiveDate,
     /// The deliverables that come from outside of the plan, such as an approval.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub given: Vec<String>,
     /// The tasks.
     pub tasks: Vec<Task>,
 }
+
+serialize_fields!(WorkPlanDraft { title, start, given: optional, tasks });
 
 impl WorkPlanDraft {
     /// One more deliverable from outside of the plan.

@@ -1,7 +1,7 @@
 //! A number of things.
 
 use super::display::Shown;
-use super::wire::WireDecimal;
+use super::wire::whole;
 use super::{QuantityError, parse_decimal};
 use core::fmt;
 use core::str::FromStr;
@@ -109,16 +109,13 @@ impl FromStr for Count {
 
 impl Serialize for Count {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(self.0)
+        whole::serialize(&self.0, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if !deserializer.is_human_readable() {
-            return u64::deserialize(deserializer).map(Self);
-        }
-        let WireDecimal(value) = WireDecimal::deserialize(deserializer)?;
+        let value = whole::unsigned(deserializer)?;
         Self::try_from(value).map_err(serde::de::Error::custom)
     }
 }

@@ -34,6 +34,9 @@ mod ratio;
 mod share;
 mod unit;
 pub(crate) mod wire;
+mod wire_fields;
+mod wire_float;
+mod wire_map;
 
 pub use count::Count;
 pub use currency::Currency;

@@ -10,6 +10,10 @@
 //! written, whichever reader made it. A float with more digits may have been altered before it is seen here
 //! and is refused: it needs a string. 64-bit integers are exact.
 
+pub(crate) use super::wire_fields::{Absent, serialize_fields};
+pub(crate) use super::wire_float::{NUMBER_TOKEN, float};
+pub(crate) use super::wire_map::map;
+
 use super::grammar::parse_decimal;
 use crate::error::excerpt;
 use alloc::format;
@@ -20,9 +24,6 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::de::{Error, Expected, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-/// The key under which `serde_json/arbitrary_precision` passes the text of a number.
-pub(crate) const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
 /// The decimal digits that every float carries exactly.
 const FLOAT_DIGITS: usize = f64::DIGITS as usize;
@@ -148,12 +149,85 @@ impl<'de> Visitor<'de> for NumberVisitor {
 pub(crate) mod decimal {
     use super::{Decimal, Deserialize, Deserializer, Serialize, Serializer, WireDecimal};
 
+    /// `#[serde(deserialize_with = "wire::decimal::option::deserialize")]` for an optional decimal.
+    pub(crate) mod option {
+        use super::{Decimal, Deserialize, Deserializer, WireDecimal};
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Decimal>, D::Error> {
+            Ok(Option::<WireDecimal>::deserialize(deserializer)?.map(|value| value.0))
+        }
+    }
+
     pub(crate) fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
         WireDecimal(*value).serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
         WireDecimal::deserialize(deserializer).map(|value| value.0)
+    }
+}
+
+/// `#[serde(with = "wire::text")]` for a whole number of more than 64 bits: neither JSON readers nor TOML have such.
+pub(crate) mod text {
+    use super::{Deserializer, FromStr, Serializer, fmt, from_text};
+
+    pub(crate) fn serialize<T: fmt::Display, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(crate) fn deserialize<'de, T, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        from_text(deserializer, "a whole number as a string")
+    }
+}
+
+/// Whole numbers, which formats for people write as numbers. Beyond `i64::MAX` there is none in TOML, so that they
+/// are strings there; binary formats have them of any size.
+pub(crate) mod whole {
+    use super::{Decimal, Deserialize, Deserializer, Error, Serializer, Unexpected, WireDecimal};
+
+    /// `#[serde(with = "wire::whole")]` for a `u64` that any bits may fill.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    pub(crate) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() && i64::try_from(*value).is_err() {
+            serializer.collect_str(value)
+        } else {
+            serializer.serialize_u64(*value)
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let value = unsigned(deserializer)?;
+        let whole = Some(value).filter(Decimal::is_integer).and_then(|value| u64::try_from(value).ok());
+        whole.ok_or_else(|| {
+            let text = alloc::format!("{value}");
+            D::Error::invalid_value(Unexpected::Other(&text), &"a whole number of 64 bits")
+        })
+    }
+
+    /// What a `u64` was written as; the caller refuses what is none, with its place.
+    pub(crate) fn unsigned<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        if deserializer.is_human_readable() {
+            WireDecimal::deserialize(deserializer).map(|value| value.0)
+        } else {
+            u64::deserialize(deserializer).map(Into::into)
+        }
+    }
+
+    /// What an `i64` was written as; the caller refuses what is none, with its place.
+    pub(crate) fn signed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        if deserializer.is_human_readable() {
+            WireDecimal::deserialize(deserializer).map(|value| value.0)
+        } else {
+            i64::deserialize(deserializer).map(Into::into)
+        }
     }
 }
 

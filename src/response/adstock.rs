@@ -5,10 +5,10 @@ use super::given::Given;
 use super::kernel::{Kernel, Shape};
 use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};
 use crate::error::excerpt;
+use crate::quantity::wire::{float, serialize_fields};
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Whether a spend works as often as its kernel's weights say, or once in all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -165,19 +165,19 @@ pub struct AdstockDraft {
     /// The kind of kernel: `geometric`, `delayed`, `binomial`, `weibull_cdf`, `weibull_pdf` or `custom`.
     pub kind: String,
     /// The retention of a geometric, delayed or binomial kernel.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub alpha: Option<f64>,
     /// The delay of a delayed kernel, in periods.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub theta: Option<f64>,
     /// The scale of a Weibull kernel, in periods.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub scale: Option<f64>,
     /// The shape of a Weibull kernel.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub shape: Option<f64>,
     /// The weights of a custom kernel.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub weights: Option<Vec<f64>>,
     /// The number of lags, that of the spend's own period included.
     pub lags: usize,
@@ -185,6 +185,17 @@ pub struct AdstockDraft {
     #[serde(default)]
     pub normalisation: Normalisation,
 }
+
+serialize_fields!(AdstockDraft {
+    kind,
+    alpha: optional => float::written(alpha),
+    theta: optional => float::written(theta),
+    scale: optional => float::written(scale),
+    shape: optional => float::written(shape),
+    weights: optional => float::written(weights),
+    lags,
+    normalisation,
+});
 
 impl AdstockDraft {
     /// The adstock that is written down.
@@ -212,32 +223,6 @@ impl AdstockDraft {
         given.nothing_left()?;
         weights.nothing_left()?;
         Adstock::new(kernel?, self.lags, self.normalisation)
-    }
-}
-
-impl Serialize for AdstockDraft {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let parameters =
-            [("alpha", self.alpha), ("theta", self.theta), ("scale", self.scale), ("shape", self.shape)];
-        // A text leaves out what is not given; a binary format without names has to hold every field.
-        let all = !serializer.is_human_readable();
-        let mut fields = serializer.serialize_struct("AdstockDraft", 8)?;
-        fields.serialize_field("kind", &self.kind)?;
-        for (name, value) in parameters {
-            if all || value.is_some() {
-                fields.serialize_field(name, &value)?;
-            } else {
-                fields.skip_field(name)?;
-            }
-        }
-        if all || self.weights.is_some() {
-            fields.serialize_field("weights", &self.weights)?;
-        } else {
-            fields.skip_field("weights")?;
-        }
-        fields.serialize_field("lags", &self.lags)?;
-        fields.serialize_field("normalisation", &self.normalisation)?;
-        fields.end()
     }
 }
 

@@ -69,6 +69,7 @@ pub struct CarryOverDraft {
     /// The adstock.
     pub adstock: Adstock,
     /// The spends that still work, the latest first.
+    #[serde(with = "crate::quantity::wire::float")]
     pub latest: Vec<f64>,
 }
 

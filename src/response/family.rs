@@ -7,11 +7,11 @@ use super::{
     Power, ResponseError,
 };
 use crate::error::excerpt;
+use crate::quantity::wire::{float, serialize_fields};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 macro_rules! families {
     ($($variant:ident $name:literal $summary:literal,)*) => {
@@ -186,36 +186,50 @@ pub struct CurveDraft {
     /// The kind of curve.
     pub kind: String,
     /// The height.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub a: Option<f64>,
     /// The response without spend.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub b: Option<f64>,
     /// The shape of an ADBUDG curve.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub c: Option<f64>,
     /// The half-way point of an ADBUDG curve.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub d: Option<f64>,
     /// The scale of spend.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub k: Option<f64>,
     /// The spend of the steepest slope.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub m: Option<f64>,
     /// The elasticity.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub p: Option<f64>,
     /// The rate.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub r: Option<f64>,
     /// The shape of a Hill curve.
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub s: Option<f64>,
     /// The points of (spend, response).
-    #[serde(default)]
+    #[serde(default, with = "float")]
     pub points: Option<Vec<(f64, f64)>>,
 }
+
+serialize_fields!(CurveDraft {
+    kind,
+    a: optional => float::written(a),
+    b: optional => float::written(b),
+    c: optional => float::written(c),
+    d: optional => float::written(d),
+    k: optional => float::written(k),
+    m: optional => float::written(m),
+    p: optional => float::written(p),
+    r: optional => float::written(r),
+    s: optional => float::written(s),
+    points: optional => float::written(points),
+});
 
 impl CurveDraft {
     /// The curve that is written down.
@@ -262,39 +276,6 @@ impl CurveDraft {
         given.nothing_left()?;
         points.nothing_left()?;
         curve
-    }
-}
-
-impl Serialize for CurveDraft {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let parameters = [
-            ("a", self.a),
-            ("b", self.b),
-            ("c", self.c),
-            ("d", self.d),
-            ("k", self.k),
-            ("m", self.m),
-            ("p", self.p),
-            ("r", self.r),
-            ("s", self.s),
-        ];
-        // A text leaves out what is not given; a binary format without names has to hold every field.
-        let all = !serializer.is_human_readable();
-        let mut fields = serializer.serialize_struct("CurveDraft", 11)?;
-        fields.serialize_field("kind", &self.kind)?;
-        for (name, value) in parameters {
-            if all || value.is_some() {
-                fields.serialize_field(name, &value)?;
-            } else {
-                fields.skip_field(name)?;
-            }
-        }
-        if all || self.points.is_some() {
-            fields.serialize_field("points", &self.points)?;
-        } else {
-            fields.skip_field("points")?;
-        }
-        fields.end()
     }
 }
 

@@ -3,28 +3,31 @@
 use super::ReviewError;
 use crate::error::{Path, Problems};
 use crate::quantity::Quantity;
+use crate::quantity::wire::serialize_fields;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// A cause as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CauseDraft {
     /// The answers to one why after the other, from the symptom to the root.
     pub whys: Vec<String>,
     /// The branch of the fishbone diagram: people, method, channel, content.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub branch: Option<String>,
     /// The id of the leaf of the KPI tree through which it acts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub leaf: Option<String>,
     /// How much of the gap between actual and target it explains, in a unit of the metric; below zero where it
     /// lowered the metric.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub explains: Option<Quantity>,
 }
+
+serialize_fields!(CauseDraft { whys, branch: optional, leaf: optional, explains: optional });
 
 /// A cause of a finding.
 ///

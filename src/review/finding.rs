@@ -3,6 +3,7 @@
 use super::{Cause, ReviewError};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::decimal as wire_decimal;
+use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Quantity, Ratio, add, subtract};
 use crate::target::{Attainment, Bands, Goal, Light, Target, TargetError};
 use crate::time::NaiveDate;
@@ -12,7 +13,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A finding as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindingDraft {
     /// The metric's name.
@@ -22,28 +23,36 @@ pub struct FindingDraft {
     /// What was reached.
     pub actual: Quantity,
     /// Why.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub causes: Vec<Cause>,
     /// What is done about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub measure: Option<String>,
     /// Who answers for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub owner: Option<String>,
     /// When it is looked at again.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::time::wire_date::option::deserialize"
-    )]
+    #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub review_on: Option<NaiveDate>,
     /// How much the metric matters beside others, 0 or more.
-    #[serde(default = "one", skip_serializing_if = "is_one", with = "wire_decimal")]
+    #[serde(default = "one", with = "wire_decimal")]
     pub weight: Decimal,
     /// How much of the root's change runs through this metric, as a share of it; its sign does not matter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub contribution: Option<Ratio>,
 }
+
+serialize_fields!(FindingDraft {
+    metric,
+    target,
+    actual,
+    causes: optional,
+    measure: optional,
+    owner: optional,
+    review_on: optional,
+    weight: unless(is_one) => WireDecimal(*weight),
+    contribution: optional,
+});
 
 const fn one() -> Decimal {
     Decimal::ONE

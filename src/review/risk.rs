@@ -2,6 +2,7 @@
 
 use super::{AlertRule, Rating, ResponsePlan, ReviewError, RiskMatrix};
 use crate::error::{Path, Problems};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding, Share};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -121,7 +122,7 @@ pub struct RiskResponse {
 }
 
 /// A risk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Risk {
     /// Its id.
@@ -135,18 +136,30 @@ pub struct Risk {
     /// Who answers for it.
     pub responsible: String,
     /// The probability, where it is estimated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub probability: Option<Share>,
     /// The impact in money, where it is estimated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub impact: Option<ThreePoint>,
     /// The ids of the alerts that announce it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub triggers: Vec<String>,
     /// What may be done about it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub responses: Vec<RiskResponse>,
 }
+
+serialize_fields!(Risk {
+    id,
+    event,
+    probability_level,
+    impact_level,
+    responsible,
+    probability: optional,
+    impact: optional,
+    triggers: optional,
+    responses: optional,
+});
 
 impl Risk {
     /// The expected monetary value of the loss in the currency's unit; `None` where probability or impact is

@@ -2,6 +2,7 @@
 
 use super::{Cell, Draft, HitPolicy, Input, Kind, Output, RulesError, Table, Test, Value};
 use crate::error::Problems;
+use crate::quantity::wire::serialize_fields;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -23,23 +24,27 @@ pub(super) struct TableWriter {
     rules: Vec<RuleWriter>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InputWire {
     name: String,
     kind: Kind,
-    #[serde(default = "Test::any", skip_serializing_if = "Test::is_any")]
+    #[serde(default = "Test::any")]
     allowed: Test,
 }
 
-#[derive(Serialize, Deserialize)]
+serialize_fields!(InputWire { name, kind, allowed: unless(Test::is_any) });
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OutputWire {
     name: String,
     kind: Kind,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     ranking: Vec<Value>,
 }
+
+serialize_fields!(OutputWire { name, kind, ranking: optional });
 
 /// The cells stay text until the table is built, so that all faults are reported at once.
 #[derive(Deserialize)]

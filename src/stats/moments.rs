@@ -1,9 +1,8 @@
 //! Mean and variance, of a slice of floats and of integers that were counted in shards.
 
 use super::{StatsError, finite};
-use crate::quantity::wire::from_text;
 use num_bigint::BigUint;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// The mean of the `observations`, in their unit.
 ///
@@ -93,10 +92,11 @@ fn compensated_sum(values: impl Iterator<Item = f64>) -> f64 {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Sums")]
 pub struct Moments {
+    #[serde(with = "crate::quantity::wire::whole")]
     count: u64,
-    #[serde(serialize_with = "as_text")]
+    #[serde(with = "crate::quantity::wire::text")]
     sum: i128,
-    #[serde(serialize_with = "as_text")]
+    #[serde(with = "crate::quantity::wire::text")]
     squares: u128,
 }
 
@@ -104,23 +104,12 @@ pub struct Moments {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sums {
+    #[serde(with = "crate::quantity::wire::whole")]
     count: u64,
-    #[serde(deserialize_with = "sum_from_text")]
+    #[serde(with = "crate::quantity::wire::text")]
     sum: i128,
-    #[serde(deserialize_with = "squares_from_text")]
+    #[serde(with = "crate::quantity::wire::text")]
     squares: u128,
-}
-
-fn as_text<T: core::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
-}
-
-fn sum_from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
-    from_text(deserializer, "a whole number as a string")
-}
-
-fn squares_from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u128, D::Error> {
-    from_text(deserializer, "a whole number as a string")
 }
 
 impl TryFrom<Sums> for Moments {

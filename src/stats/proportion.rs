@@ -36,14 +36,18 @@ impl IntervalMethod {
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "Ends")]
 pub struct Interval {
+    #[serde(with = "crate::quantity::wire::float")]
     low: f64,
+    #[serde(with = "crate::quantity::wire::float")]
     high: f64,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ends {
+    #[serde(with = "crate::quantity::wire::float")]
     low: f64,
+    #[serde(with = "crate::quantity::wire::float")]
     high: f64,
 }
 

@@ -95,16 +95,16 @@ fn a_normaliser_is_its_name_and_parameters() {
 
 #[test]
 fn what_ranks_is_its_figures() {
-    pinned(&CriteriaWeights::equal(4).unwrap(), "[0.25,0.25,0.25,0.25]");
+    pinned(&CriteriaWeights::equal(4).unwrap(), r#"["0.25","0.25","0.25","0.25"]"#);
     refused::<CriteriaWeights>("[0.25,-0.25]", "weight -0.25 is outside 0..=1e100");
     let matrix = DecisionMatrix::new([Direction::More, Direction::Less], [[1.0, 2.5]]).unwrap();
-    pinned(&matrix, r#"{"directions":["more","less"],"rows":[[1.0,2.5]]}"#);
+    pinned(&matrix, r#"{"directions":["more","less"],"rows":[["1","2.5"]]}"#);
     refused::<DecisionMatrix>(
         r#"{"directions":["more","less"],"rows":[[1.0]]}"#,
         "1 values of a row, 2 expected",
     );
     let judged = PairwiseComparisons::new(["a", "b"]).unwrap().judge("a", "b", 3.0).unwrap();
-    pinned(&judged, r#"{"items":["a","b"],"judgements":[{"item":"a","over":"b","value":3.0}]}"#);
+    pinned(&judged, r#"{"items":["a","b"],"judgements":[{"item":"a","over":"b","value":"3"}]}"#);
     refused::<PairwiseComparisons>(
         r#"{"items":["a","b"],"judgements":[{"item":"a","over":"a","value":3.0}]}"#,
         "judgements[0]: judgement of 0 over 0 does not stand between two items",

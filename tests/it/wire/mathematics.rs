@@ -31,9 +31,7 @@ fn rows_of_a_decomposition_are_plain_records() {
 #[test]
 fn an_interval_goes_through_its_constructor() {
     let half = interval(1, 2, 0.5, IntervalMethod::Wald).unwrap();
-    let json = serde_json::to_string(&half).unwrap();
-    assert_eq!(serde_json::from_str::<Interval>(&json).unwrap(), half);
-    assert!(json.starts_with(r#"{"low":0."#), "{json}");
+    pinned(&half, r#"{"low":"0.261531861897765","high":"0.738468138102235"}"#);
     assert!(serde_json::from_str::<Interval>(r#"{"low":0.7,"high":0.2}"#).is_err());
     pinned(&IntervalMethod::ClopperPearson, r#""clopper_pearson""#);
     pinned(&QuantileMethod::MedianUnbiased, r#""median_unbiased""#);

@@ -5,10 +5,12 @@ mod attribution;
 mod budget;
 mod budget_change;
 mod domains;
+mod every_format;
 mod funnel;
 mod health;
 mod kpi;
 mod mathematics;
+mod names;
 mod optimise;
 mod pdca;
 mod plan;
@@ -25,10 +27,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 
-/// `value` writes exactly `json`, and `json` reads as `value`.
+/// `value` writes exactly `json`, `json` reads as `value`, and so does what any other format writes of it.
 pub(crate) fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
     assert_eq!(serde_json::to_string(value).unwrap(), json);
     assert_eq!(serde_json::from_str::<T>(json).unwrap(), *value);
+    every_format::round_trips(value);
+}
+
+/// A type that is written only: `value` writes exactly `json`, and every other format writes it too.
+pub(crate) fn written<T: Serialize + Debug>(value: &T, json: &str) {
+    assert_eq!(serde_json::to_string(value).unwrap(), json);
+    every_format::writes(value);
 }
 
 /// `json` is refused with an error that begins with `error`.

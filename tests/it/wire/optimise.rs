@@ -5,7 +5,7 @@ use marketloop::optimise::{Aim, Limits, Optimise, OptimiseDraft};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{Hill, Logarithmic};
 
-const QUESTION: &str = r#"{"aim":{"response":{"budget":{"amount":"50000.00","currency":"CNY"}}},"currency":"CNY","lines":[{"name":"SEM","curve":{"kind":"log","a":60000.0,"k":10000.0},"cap":{"amount":"30000.00","currency":"CNY"}},{"name":"video","curve":{"kind":"hill","a":90000.0,"k":14000.0,"s":2.5},"floor":{"amount":"1000.00","currency":"CNY"}}],"groups":[{"name":"paid","members":["SEM","video"],"floor":{"amount":"5.00","currency":"CNY"}}],"limits":{"nodes":20000,"gap":1e-9}}"#;
+const QUESTION: &str = r#"{"aim":{"response":{"budget":{"amount":"50000.00","currency":"CNY"}}},"currency":"CNY","lines":[{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":{"amount":"30000.00","currency":"CNY"}},{"name":"video","curve":{"kind":"hill","a":"90000","k":"14000","s":"2.5"},"floor":{"amount":"1000.00","currency":"CNY"}}],"groups":[{"name":"paid","members":["SEM","video"],"floor":{"amount":"5.00","currency":"CNY"}}],"limits":{"nodes":20000,"gap":"1e-9"}}"#;
 
 fn yuan(text: &str) -> Money {
     Money::parse(&format!("{text} CNY")).unwrap()
@@ -23,9 +23,9 @@ fn a_question_is_its_draft() {
     let read: Optimise = serde_json::from_str(QUESTION).unwrap();
     assert_eq!(OptimiseDraft::from(&read), draft);
     assert_eq!(read.solve().unwrap(), question.solve().unwrap());
-    pinned(&Aim::Budget { target: 12.5 }, r#"{"budget":{"target":12.5}}"#);
-    pinned(&Aim::MarginalReturn { at_least: 1.0 }, r#"{"marginal_return":{"at_least":1.0}}"#);
-    pinned(&Limits::default().with_nodes(7), r#"{"nodes":7,"gap":1e-9}"#);
+    pinned(&Aim::Budget { target: 12.5 }, r#"{"budget":{"target":"12.5"}}"#);
+    pinned(&Aim::MarginalReturn { at_least: 1.0 }, r#"{"marginal_return":{"at_least":"1"}}"#);
+    pinned(&Limits::default().with_nodes(7), r#"{"nodes":7,"gap":"1e-9"}"#);
     assert_eq!(serde_json::from_str::<Limits>("{}").unwrap(), Limits::default());
     // Whatever gap is written down, the arithmetic does not promise a closer one.
     assert!(serde_json::from_str::<Limits>(r#"{"gap":-1}"#).unwrap().gap() > 0.0);
@@ -46,7 +46,7 @@ fn a_question_goes_through_its_check() {
         &broken("\"name\":\"video\"", "\"name\":\"SEM\""),
         "2 problems\n  lines[1].name: `SEM` is the name of another line or group already\n  groups[0].members[1]: `video` is neither",
     );
-    refused::<Optimise>(&broken("\"s\":2.5", "\"s\":-2.5"), "s -2.5 is outside 0.001..=1000");
+    refused::<Optimise>(&broken("\"s\":\"2.5\"", "\"s\":-2.5"), "s -2.5 is outside 0.001..=1000");
     refused::<Optimise>(&broken("\"limits\"", "\"limit\""), "unknown field `limit`");
     refused::<Optimise>(
         &broken("\"currency\":\"CNY\",\"lines\"", "\"currency\":\"JPY\",\"lines\""),

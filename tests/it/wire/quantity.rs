@@ -15,7 +15,7 @@ fn every_form_is_pinned() {
     pinned(&Share::ONE, r#""1""#);
     let mix = Mix::from_percents([("SEM".to_owned(), 40), ("social".to_owned(), 60)]).unwrap();
     pinned(&mix, r#"[["SEM","0.4"],["social","0.6"]]"#);
-    pinned(&Count::new(u64::MAX), "18446744073709551615");
+    pinned(&Count::new(u64::MAX), "\"18446744073709551615\"");
     pinned(&Ratio::new(dec!(-480), dec!(500)).unwrap(), r#""-24/25""#);
     pinned(&"CNY/1000 impression".parse::<Unit>().unwrap(), r#""CNY/1000 impression""#);
     pinned(&"131.250 CNY/order".parse::<Quantity>().unwrap(), r#"{"value":"131.25","unit":"CNY/order"}"#);
