@@ -1,6 +1,7 @@
 //! Names of channels as small numbers.
 
 use super::AttributionError;
+use crate::error::excerpt;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,7 +29,8 @@ impl ChannelId {
 
 /// A dictionary of channel names: each has the number of its place.
 ///
-/// No name is reserved; a name may be a path of a hierarchy such as `SEM > brand > shoes`.
+/// A name is any text without control characters; none is reserved. It may be a path of a hierarchy such as
+/// `SEM > brand > shoes`, or have a separator of its own such as `google / cpc`.
 ///
 /// # Examples
 /// ```
@@ -51,15 +53,13 @@ impl Channels {
     /// The dictionary of these names, in their order.
     ///
     /// # Errors
-    /// [`AttributionError::EmptyName`], [`AttributionError::DuplicateChannel`],
-    /// [`AttributionError::TooManyChannels`].
+    /// [`AttributionError::EmptyName`], [`AttributionError::ControlCharacter`],
+    /// [`AttributionError::DuplicateChannel`], [`AttributionError::TooManyChannels`].
     pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Result<Self, AttributionError> {
         let mut channels = Self::default();
         for (index, name) in names.into_iter().enumerate() {
             let name = name.into();
-            if name.is_empty() {
-                return Err(AttributionError::EmptyName { index });
-            }
+            check_name(&name, index)?;
             if channels.ids.contains_key(&name) {
                 return Err(AttributionError::DuplicateChannel { name });
             }
@@ -71,15 +71,14 @@ impl Channels {
     /// The number of `name`, which is added when it is new.
     ///
     /// # Errors
-    /// [`AttributionError::EmptyName`], [`AttributionError::TooManyChannels`].
+    /// [`AttributionError::EmptyName`], [`AttributionError::ControlCharacter`],
+    /// [`AttributionError::TooManyChannels`].
     pub fn intern(&mut self, name: &str) -> Result<ChannelId, AttributionError> {
         if let Some(id) = self.ids.get(name) {
             return Ok(*id);
         }
         let index = self.names.len();
-        if name.is_empty() {
-            return Err(AttributionError::EmptyName { index });
-        }
+        check_name(name, index)?;
         let id = u16::try_from(index).ok().filter(|_| index < ChannelId::LIMIT).map(ChannelId);
         let id = id.ok_or(AttributionError::TooManyChannels { limit: ChannelId::LIMIT })?;
         self.names.push(name.into());
@@ -196,9 +195,7 @@ impl Channels {
         }
         let mut upper = Self::default();
         let remap = self.names().enumerate().map(|(index, name)| {
-            let end = name.match_indices(separator).nth(levels.saturating_sub(1)).map(|(at, _)| at);
-            let part = if levels == 0 { "" } else { end.and_then(|end| name.get(..end)).unwrap_or(name) };
-            upper.intern(part.trim()).map_err(|error| match error {
+            upper.intern(upper_part(name, separator, levels)).map_err(|error| match error {
                 AttributionError::EmptyName { .. } => AttributionError::EmptyName { index },
                 error => error,
             })
@@ -206,6 +203,24 @@ impl Channels {
         let remap = remap.collect::<Result<_, _>>()?;
         Ok((upper, remap))
     }
+}
+
+/// Whether this may be the name of a channel.
+pub(super) fn check_name(name: &str, index: usize) -> Result<(), AttributionError> {
+    if name.is_empty() {
+        return Err(AttributionError::EmptyName { index });
+    }
+    if name.contains(char::is_control) {
+        return Err(AttributionError::ControlCharacter { name: excerpt(name) });
+    }
+    Ok(())
+}
+
+/// The first `levels` parts of a name, where `separator` parts them; of level 0 nothing.
+pub(super) fn upper_part<'a>(name: &'a str, separator: &str, levels: usize) -> &'a str {
+    let Some(last) = levels.checked_sub(1) else { return "" };
+    let end = name.match_indices(separator).nth(last).map(|(at, _)| at);
+    end.and_then(|end| name.get(..end)).unwrap_or(name).trim()
 }
 
 impl TryFrom<Vec<String>> for Channels {

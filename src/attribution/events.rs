@@ -2,6 +2,7 @@
 
 use super::{AttributionError, ChannelId};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 /// What one step of the times of events is.
@@ -149,18 +150,30 @@ pub(super) struct ByUser<'a, T> {
 
 impl<'a, T: Event> ByUser<'a, T> {
     pub(super) fn new(all: &'a [T], ranks: &'a [u16]) -> Result<Self, AttributionError> {
-        let order = if !all.is_sorted_by_key(|event| (event.user(), event.time())) {
-            let (row, limit) = (usize::try_from(u32::MAX).unwrap_or(usize::MAX), u64::from(u32::MAX));
-            let beyond = |_| AttributionError::TooMuch { row, what: "events", limit };
-            let mut order: Vec<u32> = (0..u32::try_from(all.len()).map_err(beyond)?).collect();
-            let at = |index: u32| all.get(usize::try_from(index).ok()?);
-            order
-                .sort_unstable_by_key(|index| at(*index).map(|own| (own.user(), own.time(), own.tie(ranks))));
-            Order::Sorted(order)
-        } else if all.is_sorted_by(|one, next| is_tied_in_order(one, next, ranks)) {
-            Order::Given
-        } else {
-            Order::Ties
+        let mut ties_in_order = true;
+        let in_order = all.is_sorted_by(|one, next| match by_time(one, next) {
+            Ordering::Less => true,
+            Ordering::Equal => {
+                ties_in_order &= one.tie(ranks) <= next.tie(ranks);
+                true
+            }
+            Ordering::Greater => false,
+        });
+        let order = match (in_order, ties_in_order) {
+            (true, true) => Order::Given,
+            (true, false) => Order::Ties,
+            (false, _) => {
+                let (row, limit) = (usize::try_from(u32::MAX).unwrap_or(usize::MAX), u64::from(u32::MAX));
+                let beyond = |_| AttributionError::TooMuch { row, what: "events", limit };
+                let mut order: Vec<u32> = (0..u32::try_from(all.len()).map_err(beyond)?).collect();
+                let at = |index: u32| all.get(usize::try_from(index).ok()?);
+                // Ties are looked up where there are some: the names' places lie elsewhere in memory.
+                order.sort_unstable_by(|one, other| match (at(*one), at(*other)) {
+                    (Some(one), Some(other)) => by_tie(one, other, ranks),
+                    _ => Ordering::Equal,
+                });
+                Order::Sorted(order)
+            }
         };
         Ok(Self { all, ranks, order, taken: 0, own: Vec::new() })
     }
@@ -179,6 +192,7 @@ impl<'a, T: Event> ByUser<'a, T> {
     }
 
     /// The next events of this user, in their order.
+    #[inline]
     pub(super) fn take(&mut self, user: u64) -> &[T] {
         if let Order::Sorted(_) = self.order {
             self.own.clear();
@@ -194,18 +208,21 @@ impl<'a, T: Event> ByUser<'a, T> {
         let own = left.get(..own).unwrap_or_default();
         let ranks = self.ranks;
         if matches!(self.order, Order::Given)
-            || own.is_sorted_by(|one, next| is_tied_in_order(one, next, ranks))
+            || own.is_sorted_by(|one, next| by_tie(one, next, ranks).is_le())
         {
             return own;
         }
         self.own.clear();
         self.own.extend_from_slice(own);
-        self.own.sort_unstable_by_key(|event| (event.time(), event.tie(ranks)));
+        self.own.sort_unstable_by(|one, other| by_tie(one, other, ranks));
         &self.own
     }
 }
 
-/// Whether two neighbours in the order of users and times do not tie, or stand in the order of their tie.
-fn is_tied_in_order<T: Event>(one: &T, next: &T, ranks: &[u16]) -> bool {
-    (one.time(), one.user()) != (next.time(), next.user()) || one.tie(ranks) <= next.tie(ranks)
+fn by_time<T: Event>(one: &T, other: &T) -> Ordering {
+    one.user().cmp(&other.user()).then(one.time().cmp(&other.time()))
+}
+
+fn by_tie<T: Event>(one: &T, other: &T, ranks: &[u16]) -> Ordering {
+    by_time(one, other).then_with(|| one.tie(ranks).cmp(&other.tie(ranks)))
 }

@@ -275,30 +275,54 @@ impl Walk {
             None => 0,
         };
         add(&mut self.report.before_lookback, in_time);
+        let touches = touches.get(in_time..).unwrap_or_default();
+        if self.rules.transforms.is_empty() {
+            return self.push_last(touches, end, outcome);
+        }
         let mut journey = core::mem::take(&mut self.journey);
         journey.clear();
-        journey.extend_from_slice(touches.get(in_time..).unwrap_or_default());
-        let given = journey.len();
+        journey.extend_from_slice(touches);
         for at in 0..self.rules.transforms.len() {
             if let Some(change) = self.rules.transforms.get(at).copied() {
                 self.transform(change, &mut journey);
             }
         }
-        add(&mut self.report.transformed, given.saturating_sub(journey.len()));
-        let beyond = journey.len().saturating_sub(self.rules.most_touches);
-        journey.drain(..beyond);
-        add(&mut self.report.beyond_most, beyond);
-        add(&mut self.report.kept, journey.len());
-        self.path.clear();
-        self.seconds.clear();
-        for touch in &journey {
-            let (user, span) = (touch.user, end.abs_diff(touch.time) / self.rules.per_second);
-            self.path.push(touch.channel);
-            self.seconds.push(u32::try_from(span).map_err(|_| AttributionError::Span { user, span })?);
-        }
+        add(&mut self.report.transformed, touches.len().saturating_sub(journey.len()));
+        let pushed = self.push_last(&journey, end, outcome);
         self.journey = journey;
-        if self.path.is_empty() {
+        pushed
+    }
+
+    /// Adds the last touches, as many as may count.
+    fn push_last(
+        &mut self,
+        touches: &[TouchEvent],
+        end: i64,
+        outcome: Outcome,
+    ) -> Result<bool, AttributionError> {
+        let first = touches.len().saturating_sub(self.rules.most_touches);
+        let touches = touches.get(first..).unwrap_or_default();
+        add(&mut self.report.beyond_most, first);
+        add(&mut self.report.kept, touches.len());
+        if touches.is_empty() {
             return Ok(false);
+        }
+        let per_second = self.rules.per_second;
+        self.path.clear();
+        self.path.extend(touches.iter().map(|touch| touch.channel));
+        self.seconds.clear();
+        let mut beyond = None;
+        self.seconds.extend(touches.iter().map(|touch| {
+            let age = end.abs_diff(touch.time);
+            // Seconds are the usual case, and a division costs more than all else here.
+            let span = if per_second == NonZeroU64::MIN { age } else { age / per_second };
+            u32::try_from(span).unwrap_or_else(|_| {
+                beyond.get_or_insert(AttributionError::Span { user: touch.user, span });
+                u32::MAX
+            })
+        }));
+        if let Some(error) = beyond {
+            return Err(error);
         }
         self.builder.push_timed(&self.path, &self.seconds, outcome)?;
         Ok(true)

@@ -120,6 +120,12 @@ pub enum AttributionError {
         /// The index of the name in its list.
         index: usize,
     },
+    /// A name with a control character, such as a tab or a line break.
+    #[error("the name `{}` has a control character", name.escape_debug())]
+    ControlCharacter {
+        /// The name.
+        name: String,
+    },
     /// A name that stands in a dictionary twice.
     #[error("the channel `{name}` stands twice")]
     DuplicateChannel {
@@ -484,6 +490,7 @@ impl AttributionError {
             | Self::Overflow { .. }
             | Self::Span { .. } => ErrorKind::Overflow,
             Self::MinorUnits { .. }
+            | Self::ControlCharacter { .. }
             | Self::NegativeCost { .. }
             | Self::Lift { .. }
             | Self::Weight { .. }

@@ -1,5 +1,6 @@
 //! Credits against costs: what each channel paid for a conversion and brought per unit of money.
 
+use super::channels::{check_name, upper_part};
 use super::{AttributionError, ChannelId, Channels, Conservation, Credits};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, Ratio};
@@ -31,8 +32,9 @@ impl Costs {
     /// The costs of these channels.
     ///
     /// # Errors
-    /// [`AttributionError::EmptyName`], [`AttributionError::DuplicateChannel`],
-    /// [`AttributionError::CurrencyMismatch`], [`AttributionError::NegativeCost`].
+    /// [`AttributionError::EmptyName`], [`AttributionError::ControlCharacter`],
+    /// [`AttributionError::DuplicateChannel`], [`AttributionError::CurrencyMismatch`],
+    /// [`AttributionError::NegativeCost`].
     pub fn new<N: Into<String>>(
         currency: Currency,
         costs: impl IntoIterator<Item = (N, Money)>,
@@ -48,9 +50,7 @@ impl Costs {
         if cost.currency() != self.currency {
             return Err(AttributionError::CurrencyMismatch { left: self.currency, right: cost.currency() });
         }
-        if name.is_empty() {
-            return Err(AttributionError::EmptyName { index: self.by_channel.len() });
-        }
+        check_name(&name, self.by_channel.len())?;
         if cost.is_negative() {
             return Err(AttributionError::NegativeCost { name, cost });
         }
@@ -128,6 +128,39 @@ impl Costs {
             merged.by_channel.insert(name.clone(), sum);
         }
         Ok(merged)
+    }
+
+    /// The costs with their channels rolled up to the first `levels` parts of their names, where `separator` parts
+    /// them, as the paths are by [`PathTable::rolled_up`](super::PathTable::rolled_up): costs of parts add up.
+    ///
+    /// # Errors
+    /// [`AttributionError::EmptySeparator`]; [`AttributionError::EmptyName`] for a level 0 or an empty part, with
+    /// the place of the channel among the names; [`AttributionError::Quantity`] where a sum is beyond money.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::Costs;
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// let keywords = [("SEM / brand", "100 CNY"), ("SEM / generic", "50 CNY"), ("Email", "9 CNY")];
+    /// let keywords = keywords.map(|(name, cost)| (name, Money::parse(cost).unwrap()));
+    /// let costs = Costs::new(Currency::CNY, keywords)?.rolled_up(" / ", 1)?;
+    /// assert_eq!(costs.get("SEM"), Some(Money::parse("150 CNY")?));
+    /// assert_eq!(costs.get("Email"), Some(Money::parse("9 CNY")?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn rolled_up(&self, separator: &str, levels: usize) -> Result<Self, AttributionError> {
+        if separator.is_empty() {
+            return Err(AttributionError::EmptySeparator);
+        }
+        let mut upper = Self { currency: self.currency, by_channel: BTreeMap::new() };
+        for (index, (name, cost)) in self.by_channel.iter().enumerate() {
+            let part = upper_part(name, separator, levels);
+            check_name(part, index)?;
+            let sum = upper.by_channel.get(part).map_or(Ok(*cost), |own| own.plus(*cost))?;
+            upper.by_channel.insert(part.into(), sum);
+        }
+        Ok(upper)
     }
 
     /// The channels whose cost is known, in the order of their names.

@@ -30,6 +30,7 @@ pub struct AllocationDraft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllocatedLine {
     name: String,
+    parent: Option<String>,
     amount: Money,
     reasons: Reasons,
     reserve: Option<ReserveSize>,
@@ -39,7 +40,8 @@ pub struct AllocatedLine {
 }
 
 impl AllocatedLine {
-    /// The name; a part of a line is named `line/part`.
+    /// The name; a part of a line is named `line/part`. Names may have a `/` of their own (`google / cpc`): which
+    /// line is around another is [`parent`](Self::parent)'s to say, not the text's.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -60,7 +62,7 @@ impl AllocatedLine {
     /// The name of the line of which this one is a part.
     #[must_use]
     pub fn parent(&self) -> Option<&str> {
-        self.name.rsplit_once('/').map(|(parent, _)| parent)
+        self.parent.as_deref()
     }
 
     /// Whether a rule divides the line into parts.
@@ -321,8 +323,8 @@ impl Story<'_> {
         };
         let is_line = !matches!(line.source, Source::OnTop);
         let has_parts = is_line && self.children.get(*node).is_some_and(|children| !children.is_empty());
-        let name = line.name.clone();
-        Ok(Some(AllocatedLine { name, amount, reasons, reserve, purpose, release, has_parts }))
+        let (name, parent) = (line.name.clone(), line.within.clone());
+        Ok(Some(AllocatedLine { name, parent, amount, reasons, reserve, purpose, release, has_parts }))
     }
 
     /// The steps of a line with a weight, from what the weight alone gives it.
@@ -701,7 +703,7 @@ mod tests {
         let draft = Budget::of(yuan("100"))
             .rule("a", Take::amount("x", yuan("-1")))
             .rule("a", Take::amount("x", jpy))
-            .rule("p", Take::percent("y/z", 120))
+            .rule("p", Take::percent("y\tz", 120))
             .rule("main", Divide::by_percents([("s", 60), ("t", 50), ("s", 0)]))
             .rule("score", Divide::by_scores([("u", -1)]).within("nowhere"))
             .rule("cap", Cap::group(["s", "s", "q"], Limit::percent(-3)))
@@ -713,13 +715,13 @@ mod tests {
             refusal(draft),
             "18 problems\n  rules[1].id: `a` is the id of rule 0 already\n  \
              rules[1].line: line `x` is set by rule `a` already\n  \
-             rules[2].line: `y/z` is no name: it is empty or has a `/`\n  \
+             rules[2].line: `y\\tz` is no name: it is empty or has a control character\n  \
              rules[3].parts[2].line: line `s` is set by rule `main` already\n  \
              rules[3].parts: shares add up to 110%, 10 percentage points over\n  \
              rules[4].parts[0].weight: -1 is below 0\n  \
              rules[4].parts: all 1 weights are zero\n  \
-             rules[9].id: `` is no name: it is empty or has a `/`\n  \
-             rules[9].line: `` is no name: it is empty or has a `/`\n  \
+             rules[9].id: `` is no name: it is empty or has a control character\n  \
+             rules[9].line: `` is no name: it is empty or has a control character\n  \
              rules[4].within: no rule sets the line `nowhere`\n  \
              rules[7].amount: rule `main` takes all that is left before it\n  \
              rules[0].amount: -1.00 is below 0\n  \

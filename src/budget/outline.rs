@@ -39,7 +39,11 @@ pub(super) enum Source {
 }
 
 pub(super) struct OutlineLine {
+    /// The whole name: that of the line around it, a `/`, and its own. What is around it is kept beside it and
+    /// never read from the text, so that a name of one's own may have a `/`, too.
     pub(super) name: String,
+    /// The whole name of the line around it.
+    pub(super) within: Option<String>,
     pub(super) rule: usize,
     pub(super) holder: Holder,
     pub(super) source: Source,
@@ -140,8 +144,54 @@ impl<'a> Outline<'a> {
         found
     }
 
+    /// What is around each part of a line, where an elastic reserve has to know it.
+    fn around_parts(&self) -> BTreeMap<String, &'a str> {
+        let is_elastic = |draft: &RuleDraft| {
+            matches!(&draft.rule, Rule::Reserve(Reserve { size: ReserveSize::Uplift { .. }, .. }))
+        };
+        if !self.draft.rules.iter().any(is_elastic) {
+            return BTreeMap::new();
+        }
+        let divides = self.draft.rules.iter().filter_map(|draft| match &draft.rule {
+            Rule::Divide(Divide { within: Some(within), parts, .. }) if within.len() <= MOST_BYTES => {
+                Some((within.as_str(), parts))
+            }
+            _ => None,
+        });
+        let named = divides.flat_map(|(within, parts)| {
+            parts.iter().map(move |part| (format!("{within}/{}", part.line), within))
+        });
+        named.collect()
+    }
+
+    /// How many lines are around each line.
+    pub(super) fn depths(&self) -> Vec<usize> {
+        let mut depths: Vec<Option<usize>> = alloc::vec![None; self.lines.len()];
+        let mut inside = Vec::new();
+        for start in 0..self.lines.len() {
+            let mut at = Some(start);
+            // Inward names are longer than what is around them: the way out ends.
+            while let Some(line) = at.filter(|line| depths.get(*line).is_some_and(Option::is_none)) {
+                inside.push(line);
+                let around = self.lines.get(line).and_then(|line| line.within.as_deref());
+                at = around.and_then(|around| self.index.get(around).copied());
+            }
+            let mut depth =
+                at.and_then(|line| depths.get(line).copied().flatten()).map(|depth| depth.saturating_add(1));
+            for line in inside.drain(..).rev() {
+                let own = depth.unwrap_or(0);
+                if let Some(slot) = depths.get_mut(line) {
+                    *slot = Some(own);
+                }
+                depth = Some(own.saturating_add(1));
+            }
+        }
+        depths.into_iter().map(|depth| depth.unwrap_or(0)).collect()
+    }
+
     /// The ids of the rules and the names of the lines.
     fn name(&mut self, problems: &mut Found<'_>) {
+        let around = self.around_parts();
         for (rule, RuleDraft { id, rule: says }, path) in self.each() {
             let first = *self.ids.entry(id.as_str()).or_insert(rule);
             if first != rule {
@@ -168,7 +218,7 @@ impl<'a> Outline<'a> {
                         ReserveSize::Uplift { protects, .. } => protects.first(),
                         ReserveSize::Amount(_) => None,
                     };
-                    let within = beside.and_then(|line| line.rsplit_once('/')).map(|(parent, _)| parent);
+                    let within = beside.and_then(|beside| around.get(beside.as_str()).copied());
                     self.add(within, line, rule, open, &path.field("line"), problems);
                 }
                 Rule::Divide(divide) => self.parts(divide, rule, &path, problems),
@@ -190,7 +240,7 @@ impl<'a> Outline<'a> {
         path: &Path,
         problems: &mut Found<'_>,
     ) {
-        if line.is_empty() || line.contains('/') {
+        if line.is_empty() || line.contains(char::is_control) {
             problems.push(path.clone(), RuleError::Name { name: line.to_owned() });
         }
         let length = line.len().saturating_add(within.map_or(0, |within| within.len().saturating_add(1)));
@@ -205,7 +255,8 @@ impl<'a> Outline<'a> {
             let rule = self.id(first.rule);
             problems.push(path.clone(), RuleError::LineSetTwice { line: name.clone(), rule });
         }
-        self.lines.push(OutlineLine { name, rule, holder: Holder::Total, source });
+        let within = within.map(ToOwned::to_owned);
+        self.lines.push(OutlineLine { name, within, rule, holder: Holder::Total, source });
     }
 
     pub(super) fn id(&self, rule: usize) -> String {

@@ -40,8 +40,8 @@ pub enum RuleError {
         /// The index of the first rule with it.
         first: usize,
     },
-    /// An id, or the name of a line, that is empty or, for a line, has a `/`.
-    #[error("`{name}` is no name: it is empty or has a `/`")]
+    /// An id, or the name of a line, that is empty or, for a line, has a control character.
+    #[error("`{}` is no name: it is empty or has a control character", name.escape_debug())]
     Name {
         /// The name.
         name: String,

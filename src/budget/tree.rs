@@ -65,8 +65,7 @@ impl Tree {
         // Holders from the outside to the inside, each with its groups and lines.
         let mut holders: BTreeMap<(usize, Holder), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         let mut depths = BTreeMap::new();
-        for (index, line) in outline.lines.iter().enumerate() {
-            let depth = line.name.bytes().filter(|byte| *byte == b'/').count();
+        for ((index, line), depth) in outline.lines.iter().enumerate().zip(outline.depths()) {
             depths.insert(line.holder, depth);
             holders.entry((depth, line.holder)).or_default().1.push(index);
         }

@@ -2,7 +2,8 @@
 
 use super::bottleneck::checked_rate;
 use super::{Funnel, FunnelError, Step};
-use crate::quantity::{Count, Ratio, Rounding};
+use crate::quantity::{Count, QuantityError, Ratio, Rounding};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -82,13 +83,13 @@ impl Funnel {
         Ok(Scenario { steps, before: self.completed() })
     }
 
-    /// The funnel that is needed so that `target` reach `step`, at the present rates: each count is rounded up
-    /// from the one below it, so that the target is met even when each step going forward is rounded down.
+    /// The least funnel whose present rates, going forward exactly, bring at least `target` to `step`.
     ///
-    /// The funnel ends with `step`.
+    /// Each count is the exact need, rounded up once: a count rounded up from a count rounded up would ask for
+    /// more than is needed. The funnel ends with `step`.
     ///
     /// # Formula
-    /// `n_(i-1) = ceil(n_i / r_i)`, from the target upward.
+    /// `n_i = ceil(target / (r_(i+1) * ... * r_step))`, of the exact rates `r`.
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`]; [`FunnelError::Undefined`] where a step has no
@@ -111,16 +112,21 @@ impl Funnel {
         let last = self.index_of(step)?;
         let mut needed = alloc::vec![Step { name: step.into(), count: target }];
         let above = self.steps().iter().zip(self.transitions()).take(last).collect::<Vec<_>>();
-        let mut count = target;
+        // The rates between two steps multiply to the ratio of their counts: whole numbers, divided once.
+        let end = u128::from(self.count(step)?.value());
         for (before, transition) in above.into_iter().rev() {
             let rate = transition.rate()?;
-            if count > Count::ZERO && rate.is_zero() {
-                return Err(FunnelError::Unreachable { step: transition.name().into(), target: count });
+            if target > Count::ZERO && rate.is_zero() {
+                return Err(FunnelError::Unreachable { step: transition.name().into(), target });
             }
-            if count > Count::ZERO {
-                let exact = Ratio::from(count.to_decimal()).divided_by(rate)?;
-                count = Count::try_from(exact.round(0, Rounding::Ceiling)?)?;
-            }
+            let product = u128::from(target.value()).saturating_mul(u128::from(before.count.value()));
+            let count = match product.checked_rem(end) {
+                Some(_) => product.div_ceil(end),
+                // Nothing is asked of steps that nobody reached.
+                None => 0,
+            };
+            let beyond = || QuantityError::Inexact { operation: format!("{product} / {end} as a count") };
+            let count = Count::new(u64::try_from(count).map_err(|_| beyond())?);
             needed.push(Step { name: before.name.clone(), count });
         }
         needed.reverse();
@@ -132,9 +138,46 @@ impl Funnel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     fn ratio(text: &str) -> Ratio {
         text.parse().unwrap()
+    }
+
+    /// D6: every count is the least that exact rates bring to the target, by a second way over whole numbers.
+    #[test]
+    fn what_is_needed_is_the_least_that_suffices() {
+        let mut state = 1_u64;
+        let mut next = |most: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % most + 1
+        };
+        for _ in 0..2_000 {
+            let mut counts = alloc::vec![next(2_000_000)];
+            for _ in 0..next(4) {
+                let most = *counts.last().unwrap();
+                counts.push(next(most));
+            }
+            let named = counts.iter().enumerate().map(|(at, count)| (at.to_string(), *count));
+            let funnel = Funnel::new(named).unwrap();
+            let (target, last) = (next(1_000), counts.len() - 1);
+            let needed = funnel.needed_for(&last.to_string(), Count::new(target)).unwrap();
+            for (step, own) in needed.steps().iter().zip(&counts) {
+                // count * (rate from here to the last step) >= target, and one less does not suffice.
+                let brings = |count: u64| {
+                    u128::from(count) * u128::from(counts[last]) >= u128::from(target) * u128::from(*own)
+                };
+                assert!(brings(step.count.value()) && !brings(step.count.value() - 1), "{counts:?} {target}");
+            }
+        }
+    }
+
+    #[test]
+    fn rounding_up_once_asks_for_no_more() {
+        // 101 payments need 454.5 impressions. By 354 clicks (353.5 rounded up) it would be 456.
+        let funnel = Funnel::new([("impression", 9), ("click", 7), ("payment", 2)]).unwrap();
+        let needed = funnel.needed_for("payment", Count::new(101)).unwrap();
+        assert_eq!(needed.steps().iter().map(|step| step.count.value()).collect::<Vec<_>>(), [455, 354, 101]);
     }
 
     #[test]

@@ -296,3 +296,72 @@ proptest! {
         }
     }
 }
+
+/// Names as users have them: separators, brackets, signs and Chinese, in any order.
+fn name() -> impl Strategy<Value = String> {
+    let parts =
+        ["/", " / ", ".", "[", "]", ",", ":", "#", "%", "a", "B", "微信", "0", ">", "\"", "\\", "&", "é"];
+    vec(prop::sample::select(parts.to_vec()), 1..6)
+        .prop_map(|parts| parts.concat().trim().to_owned())
+        .prop_filter("a name is not empty", |name| !name.is_empty())
+}
+
+proptest! {
+    /// E5: the loop closes for any name: paths, credit, weights, division, allocation, and JSON and back.
+    #[test]
+    fn any_name_goes_round_the_loop(
+        names in prop::collection::btree_set(name(), 1..6), conversions in vec(1_u64..100, 6), part in name(),
+    ) {
+        let mut builder = PathTable::builder(Currency::CNY);
+        for (name, conversions) in names.iter().zip(&conversions) {
+            let outcome = Outcome { conversions: *conversions, nulls: 1, value: 100 };
+            builder.push_names([name.as_str()], outcome).unwrap();
+        }
+        let paths = builder.build();
+        let json = serde_json::to_string(&paths).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<PathTable>(&json).unwrap(), &paths);
+        let weights = Linear.credit(&paths).unwrap().conversion_weights(2).unwrap();
+        // One of the lines is divided further: what is around its part is no matter of its text.
+        let first = names.first().unwrap();
+        let draft = Budget::of(Money::parse("1000 CNY").unwrap())
+            .rule("by credit", Divide::by_scores(weights.clone()))
+            .rule("inside", Divide::by_scores([(part.clone(), Decimal::ONE)]).within(first.clone()));
+        let whole = format!("{first}/{part}");
+        if names.contains(&whole) {
+            // Two lines of one whole name are refused, not mixed up.
+            prop_assert!(draft.allocate().unwrap_err().to_string().contains("already"));
+            return Ok(());
+        }
+        let allocation = draft.allocate().unwrap();
+        prop_assert_eq!(allocation.lines().len(), names.len() + 1);
+        for (name, _) in &weights {
+            prop_assert_eq!(allocation[name].parent(), None);
+        }
+        prop_assert_eq!(allocation[whole.as_str()].parent(), Some(first.as_str()));
+        prop_assert_eq!(allocation[whole.as_str()].amount(), allocation[first.as_str()].amount());
+        prop_assert_eq!(allocation.parts_of(first).count(), 1);
+        let leaves = Money::sum(allocation.leaves().map(AllocatedLine::amount), Currency::CNY).unwrap();
+        prop_assert_eq!(leaves, allocation.total());
+        let json = serde_json::to_string(&allocation).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<marketloop::budget::Allocation>(&json).unwrap(), &allocation);
+        // The budget of its leaves has their names, too.
+        prop_assert_eq!(allocation.to_budget("plan").unwrap().lines().len(), names.len());
+    }
+
+    /// E5: costs roll up with the table.
+    #[test]
+    fn rolled_up_costs_stand_beside_rolled_up_paths(
+        names in prop::collection::btree_set("[ab]{1,2}( / [ab]){0,2}", 1..8), levels in 1_usize..4, cost in 0_i64..1_000,
+    ) {
+        let mut builder = PathTable::builder(Currency::CNY);
+        builder.push_names(names.iter().map(String::as_str), Outcome::converted(100)).unwrap();
+        let money = |minor: i64| Money::from_minor(minor.into(), Currency::CNY).unwrap();
+        let costs = Costs::new(Currency::CNY, names.iter().zip(cost..).map(|(name, own)| (name.clone(), money(own)))).unwrap();
+        let (paths, upper) = (builder.build().rolled_up(" / ", levels).unwrap(), costs.rolled_up(" / ", levels).unwrap());
+        let mut channels: Vec<&str> = paths.channels().names().collect();
+        channels.sort_unstable();
+        prop_assert_eq!(upper.iter().map(|(name, _)| name).collect::<Vec<_>>(), channels);
+        let sum = |costs: &Costs| Money::sum(costs.iter().map(|(_, cost)| cost), Currency::CNY).unwrap();
+        prop_assert_eq!(sum(&upper), sum(&costs));
+    }
+}
