@@ -55,7 +55,7 @@ pub mod time;
 
 mod umbrella;
 
-pub use umbrella::Error;
+pub use umbrella::{Error, ErrorList};
 
 /// The README's examples, compiled and run as tests.
 #[cfg(doctest)]

@@ -22,6 +22,7 @@ use crate::stats::StatsError;
 use crate::target::TargetError;
 use crate::time::TimeError;
 use alloc::boxed::Box;
+use core::fmt;
 
 /// Any error of the crate, for callers that use several modules behind one `?`.
 ///
@@ -103,8 +104,45 @@ pub enum Error {
     Time(#[from] TimeError),
     /// Several problems of one plan, each with its path.
     #[error(transparent)]
-    Problems(Box<Problems<Error>>),
+    Problems(ErrorList),
 }
+
+/// Several errors of one plan, each with its path; none of them is a list of its own.
+///
+/// It is made from [`Problems`], where lists in the list are joined to it with the path of their place in front of
+/// theirs. So no error is deeper than the crate made it, however often a caller wraps one: nothing that walks an error
+/// recurses.
+///
+/// # Examples
+/// ```
+/// use marketloop::error::{Path, Problems};
+/// use marketloop::quantity::Money;
+///
+/// let mut line: Problems<marketloop::Error> = Problems::new();
+/// line.take(&Path::root().field("cap"), Money::parse("10"));
+/// let mut plan: Problems<marketloop::Error> = Problems::new();
+/// plan.push(Path::root().field("lines").index(2), line);
+/// let marketloop::Error::Problems(list) = plan.into() else { unreachable!("a list") };
+/// assert_eq!(list.problems().iter().next().unwrap().path.as_str(), "lines[2].cap");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErrorList(Box<Problems<Error>>);
+
+impl ErrorList {
+    /// The problems in the order in which they were found.
+    #[must_use]
+    pub const fn problems(&self) -> &Problems<Error> {
+        &self.0
+    }
+}
+
+impl fmt::Display for ErrorList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl core::error::Error for ErrorList {}
 
 impl Error {
     /// The sort of the fault; of several problems that of the first.
@@ -131,9 +169,7 @@ impl Error {
             Self::Stats(error) => error.kind(),
             Self::Target(error) => error.kind(),
             Self::Time(error) => error.kind(),
-            Self::Problems(problems) => {
-                problems.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind())
-            }
+            Self::Problems(list) => list.0.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind()),
         }
     }
 }
@@ -142,9 +178,17 @@ impl<E: Into<Error>> From<Problems<E>> for Error {
     fn from(problems: Problems<E>) -> Self {
         let mut all = Problems::new();
         for problem in problems {
-            all.push(problem.path, problem.error);
+            match problem.error.into() {
+                // A list holds no lists: one level is all there is to join.
+                Self::Problems(ErrorList(list)) => {
+                    for inner in *list {
+                        all.push(inner.path.within(&problem.path), inner.error);
+                    }
+                }
+                error => all.push(problem.path, error),
+            }
         }
-        Self::Problems(Box::new(all))
+        Self::Problems(ErrorList(Box::new(all)))
     }
 }
 
@@ -163,5 +207,34 @@ impl From<ReplayError> for Error {
 impl From<LineageError> for Error {
     fn from(error: LineageError) -> Self {
         Self::Pdca(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Path;
+    use crate::quantity::Money;
+    use alloc::string::ToString;
+
+    /// L5: what a caller nests is flat, and nothing that walks it recurses.
+    #[test]
+    fn lists_in_lists_are_joined_however_often() {
+        let walk = || {
+            let mut error: Error = Money::parse("x").unwrap_err().into();
+            let kind = error.kind();
+            for nesting in 0..100_000 {
+                let mut problems: Problems<Error> = Problems::new();
+                let path = if nesting < 2 { Path::root().index(nesting) } else { Path::root() };
+                problems.push(path, error);
+                error = problems.into();
+            }
+            assert_eq!(error.kind(), kind);
+            assert!(error.to_string().starts_with("[1][0]: "), "{error}");
+            assert_eq!(error.clone(), error);
+            drop(error);
+        };
+        let thread = std::thread::Builder::new().stack_size(2 << 20);
+        thread.spawn(walk).unwrap().join().unwrap();
     }
 }
