@@ -126,6 +126,7 @@ mod reallocation_draft;
 mod reason;
 mod release_table;
 mod rule;
+mod rule_check;
 mod rule_error;
 mod tracking;
 mod tree;
@@ -145,6 +146,7 @@ pub use rule::{
     Amount, Cap, Concentration, Divide, Floor, Keep, Limit, Quota, QuotaGroup, ReleaseCondition, Reserve,
     ReserveSize, Rule, RuleDraft, Scope, Take, WeightBasis, WeightedLine,
 };
+pub use rule_check::{BoundSide, RuleBound, RuleCheck};
 pub use rule_error::{Off, RuleError};
 pub use tracking::{
     CapReport, ForecastBasis, LineSpending, PlannedLine, Side, Tracked, TrackedLine, Tracking, TrackingDraft,

@@ -2,6 +2,7 @@
 
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -29,6 +30,18 @@ impl fmt::Display for Off {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RuleError {
+    /// Lines do not keep a bound of a rule now.
+    #[error("{bound}")]
+    Broken {
+        /// The bound with its base and its value.
+        bound: Box<super::RuleBound>,
+    },
+    /// An amount of a line that has parts.
+    #[error("the amount of `{line}` is that of its parts")]
+    HasParts {
+        /// The line.
+        line: String,
+    },
     /// There are no rules.
     #[error("an allocation needs at least one rule")]
     NoRules,
@@ -207,6 +220,8 @@ impl RuleError {
             | Self::AmountWithin
             | Self::KeptTwice { .. }
             | Self::NothingLeft { .. }
+            | Self::Broken { .. }
+            | Self::HasParts { .. }
             | Self::Infeasible { .. } => ErrorKind::Conflict,
             Self::Quantity(error) => error.kind(),
         }

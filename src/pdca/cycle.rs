@@ -5,6 +5,7 @@ use super::{
     Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Decision, Event,
     FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
 };
+use crate::budget::{Allocation, BudgetError, RuleCheck};
 use crate::error::Problems;
 use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
 use crate::quantity::{Money, QuantityError};
@@ -307,6 +308,20 @@ impl Cycle {
         let amount = *self.plan.as_ref()?.lines().get(line)?;
         let gone = [&self.spent, &self.released];
         gone.iter().filter_map(|gone| gone.get(line)).try_fold(amount, |left, gone| left.minus(*gone).ok())
+    }
+
+    /// The rules by which the budget was allocated against what the lines hold after every replan and release so
+    /// far: the plan's amounts less what was released. `None` where there is no plan.
+    ///
+    /// # Errors
+    /// Those of [`Allocation::check_rules`].
+    pub fn check_rules(&self, rules: &Allocation) -> Result<Option<RuleCheck>, Problems<BudgetError>> {
+        let Some(plan) = &self.plan else { return Ok(None) };
+        // A guard keeps a release within its line.
+        let now = |name: &str, amount: Money| {
+            self.released.get(name).map_or(amount, |gone| amount.minus(*gone).unwrap_or(amount))
+        };
+        plan.check_amounts(rules, now).map(Some)
     }
 
     /// Where the money is; `None` where there is no plan.

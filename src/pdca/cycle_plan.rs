@@ -1,6 +1,7 @@
 //! What a cycle sets out to do: targets, money in lines, stages, signatures, tasks.
 
 use super::{PdcaError, StageTable};
+use crate::budget::{AllocatedLine, Allocation, BudgetError, RuleCheck};
 use crate::error::{Path, Problems};
 use crate::plan::{WorkPlan, WorkPlanDraft};
 use crate::quantity::Money;
@@ -190,6 +191,29 @@ impl CyclePlan {
         &self.draft.lines
     }
 
+    /// The rules by which a budget was allocated against the lines of this plan, as a replan or a carry-over left
+    /// them; percentages of the total are of the plan's total. A line that the plan lacks holds nothing.
+    ///
+    /// # Errors
+    /// Those of [`Allocation::check_rules`].
+    pub fn check_rules(&self, rules: &Allocation) -> Result<RuleCheck, Problems<BudgetError>> {
+        self.check_amounts(rules, |_, amount| amount)
+    }
+
+    /// The rules against these lines, each with the amount that `now` makes of its planned one.
+    pub(super) fn check_amounts(
+        &self,
+        rules: &Allocation,
+        now: impl Fn(&str, Money) -> Money,
+    ) -> Result<RuleCheck, Problems<BudgetError>> {
+        let held = self.draft.lines.iter().map(|(name, amount)| (name.as_str(), now(name, *amount)));
+        let gone =
+            rules.leaves().map(AllocatedLine::name).filter(|name| !self.draft.lines.contains_key(*name));
+        let gone = gone.map(|name| (name, Money::zero(self.total().currency())));
+        let amounts: Vec<(&str, Money)> = held.chain(gone).collect();
+        rules.check_rules(amounts, self.total())
+    }
+
     /// Which stage owes what, and until when.
     #[must_use]
     pub const fn stages(&self) -> &StageTable {
@@ -282,6 +306,26 @@ mod tests {
              signatories[2]: director stands twice among those who sign\n  targets: a target's name is empty\n  \
              lines: a line's name is empty"
         );
+    }
+
+    /// D3: a replan and a carry-over are checked against the rules of the budget.
+    #[test]
+    fn a_plan_is_checked_against_the_rules_of_its_budget() {
+        use crate::budget::{Budget, Cap, Divide, Limit};
+        let rules = Budget::of(yuan("100"))
+            .rule("most", Cap::line("search", Limit::percent(60)))
+            .rule("main", Divide::by_percents([("search", 60), ("social", 40)]))
+            .allocate()
+            .unwrap();
+        let plan = |search: &str, social: &str| {
+            let mut draft = draft();
+            draft.lines = [("search".to_string(), yuan(search)), ("social".to_string(), yuan(social))].into();
+            draft.check().unwrap()
+        };
+        assert!(plan("60", "40").check_rules(&rules).unwrap().is_kept());
+        let check = plan("61.90", "38.10").check_rules(&rules).unwrap();
+        assert_eq!(check.to_string(), "most: 61.9% of 100.00 CNY, at most 60%");
+        assert!(check.into_result().is_err());
     }
 
     #[test]

@@ -1,0 +1,473 @@
+//! The rules of an allocation against what its lines hold now.
+
+use super::outline::{Holder, Outline, Source};
+use super::rule::{Amount, Rule};
+use super::{Allocation, AllocationDraft, BudgetError, Reallocation, RuleError};
+use crate::error::{Path, Problems};
+use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::Serialize;
+
+/// On which side of its limit a rule holds lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoundSide {
+    /// A floor.
+    AtLeast,
+    /// A cap, or what a concentration limit leaves one line.
+    AtMost,
+    /// An amount that a rule sets: a line's, a reserve's, a quota's, a division's.
+    Exactly,
+}
+
+/// What a rule asks of lines, and what these hold now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RuleBound {
+    /// The id of the rule.
+    pub rule: String,
+    /// The lines that it holds together.
+    pub lines: Vec<String>,
+    /// On which side of the limit it holds them.
+    pub side: BoundSide,
+    /// What they hold now, together.
+    pub amount: Money,
+    /// The limit, rounded half to even to a whole minor unit.
+    pub limit: Money,
+    /// What the limit is a part of, rounded likewise; `None` of a stated amount.
+    pub base: Option<Money>,
+    /// Whether the lines keep it: to less than a minor unit for each line, which is what a division rounds by.
+    pub is_kept: bool,
+}
+
+impl fmt::Display for RuleBound {
+    /// `pilots: 8.19% of 1,000,000.00 CNY, at most 8%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, side, amount, limit, base, .. } = self;
+        let side = match side {
+            BoundSide::AtLeast => "at least",
+            BoundSide::AtMost => "at most",
+            BoundSide::Exactly => "set to",
+        };
+        let percent = |part: &Money, base: &Money| Ratio::new(part.amount(), base.amount()).ok();
+        let percents =
+            base.as_ref().and_then(|base| Some((percent(amount, base)?, percent(limit, base)?, base)));
+        match percents {
+            Some((own, limit, base)) => {
+                write!(f, "{rule}: {} of {base}, {side} {}", own.to_percent(), limit.to_percent())
+            }
+            None => write!(f, "{rule}: {amount}, {side} {limit}"),
+        }
+    }
+}
+
+/// Every bound of an allocation's rules with its base and its value now.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Budget, Cap, Divide, Limit, Reserve};
+/// use marketloop::quantity::Money;
+///
+/// let plan = Budget::of(Money::parse("1000000 CNY")?)
+///     .rule("contingency", Reserve::percent(8))
+///     .rule("pilots", Cap::group(["live", "podcast"], Limit::percent(8)))
+///     .rule("main", Divide::by_percents([("search", 80), ("live", 10), ("podcast", 10)]))
+///     .allocate()?;
+/// assert!(plan.check_rules([], plan.total())?.is_kept());
+///
+/// // The carry-over of the last quarter goes to a pilot, out of the contingency.
+/// let now = [("live", Money::parse("41900 CNY")?), ("contingency", Money::parse("78100 CNY")?)];
+/// let check = plan.check_rules(now, plan.total())?;
+/// assert_eq!(
+///     check.to_string(),
+///     "contingency: 7.81% of 1,000,000.00 CNY, set to 8%\npilots: 8.19% of 1,000,000.00 CNY, at most 8%"
+/// );
+/// assert!(check.into_result().is_err()); // for who refuses it
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleCheck {
+    bounds: Vec<RuleBound>,
+    outside: Vec<String>,
+}
+
+impl RuleCheck {
+    /// Every bound, in the order of the rules.
+    #[must_use]
+    pub fn bounds(&self) -> &[RuleBound] {
+        &self.bounds
+    }
+
+    /// The bounds that the lines do not keep now.
+    pub fn broken(&self) -> impl Iterator<Item = &RuleBound> {
+        self.bounds.iter().filter(|bound| !bound.is_kept)
+    }
+
+    /// The lines with an amount of which no rule says anything, in the order of their names.
+    #[must_use]
+    pub fn outside(&self) -> &[String] {
+        &self.outside
+    }
+
+    /// Whether the lines keep every bound.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.broken().next().is_none()
+    }
+
+    /// The check itself where every bound is kept.
+    ///
+    /// # Errors
+    /// [`RuleError::Broken`] for each bound that is not, at `rules`.
+    pub fn into_result(self) -> Result<Self, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        for bound in self.broken() {
+            let bound = alloc::boxed::Box::new(bound.clone());
+            problems.push(Path::root().field("rules"), RuleError::Broken { bound });
+        }
+        problems.into_result(self)
+    }
+}
+
+impl fmt::Display for RuleCheck {
+    /// The bounds that are not kept, one on a line, or `every rule is kept`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_kept() {
+            return f.write_str("every rule is kept");
+        }
+        for (index, bound) in self.broken().enumerate() {
+            write!(f, "{}{bound}", if index == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl Allocation {
+    /// The rules against what lines hold now: after a replan, a carry-over, a release, a cut.
+    ///
+    /// `now` names the lines without parts whose amounts have changed, or that are new; the others hold what was
+    /// allocated. Percentages of the total are of `base`: the total of the plan as it is now. What the weights of
+    /// a dividing rule would give each line is no bound.
+    ///
+    /// # Errors
+    /// [`BudgetError::DuplicateLine`] for a line given twice; [`RuleError::HasParts`] for one whose amount is that
+    /// of its parts, both with the path `now[0]`; [`BudgetError::Quantity`] for another currency; those of
+    /// [`AllocationDraft::allocate`] for a base that the rules do not take, such as one below 0.
+    ///
+    /// # Examples
+    /// See [`RuleCheck`].
+    pub fn check_rules<'a>(
+        &'a self,
+        now: impl IntoIterator<Item = (&'a str, Money)>,
+        base: Money,
+    ) -> Result<RuleCheck, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        problems.take(&Path::root().field("base"), base.same_currency(self.total()));
+        let mut amounts: BTreeMap<&str, Money> =
+            self.leaves().map(|line| (line.name(), line.amount())).collect();
+        let with_parts: BTreeMap<&str, ()> =
+            self.lines().iter().filter(|line| line.has_parts()).map(|line| (line.name(), ())).collect();
+        let mut given: BTreeMap<&str, usize> = BTreeMap::new();
+        for (index, (line, amount)) in now.into_iter().enumerate() {
+            let path = Path::root().field("now").index(index);
+            problems.take(&path, amount.same_currency(base));
+            if with_parts.contains_key(line) {
+                problems.push(path.clone(), RuleError::HasParts { line: line.into() });
+            }
+            let first = *given.entry(line).or_insert(index);
+            if first != index {
+                problems.push(path, BudgetError::DuplicateLine { name: line.into(), first });
+            }
+            amounts.insert(line, amount);
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        let draft = AllocationDraft { total: base, rules: self.rules().to_vec() };
+        let outline = Outline::new(&draft)?;
+        let checked = Checked::new(&outline, amounts).and_then(Checked::bounds);
+        let check = problems.take(&Path::root().field("rules"), checked);
+        problems.finish(check)
+    }
+}
+
+impl Reallocation {
+    /// The rules of the plan against what its lines hold after this review.
+    ///
+    /// Percentages of the total are of the plan's total with what was added from outside. What was returned to an
+    /// owner still belongs to the plan.
+    ///
+    /// # Errors
+    /// Those of [`Allocation::check_rules`].
+    pub fn check_rules(&self, plan: &Allocation) -> Result<RuleCheck, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        let base = problems.take(&Path::root().field("added"), plan.total().plus(self.added()));
+        let Some(base) = base else { return problems.finish(None) };
+        plan.check_rules(self.lines().iter().map(|line| (line.name(), line.new_amount())), base)
+    }
+}
+
+/// Resolved rules, and what their lines hold in minor units.
+struct Checked<'a> {
+    outline: &'a Outline<'a>,
+    held: Vec<Ratio>,
+    outside: Vec<String>,
+    currency: Currency,
+    bounds: Vec<(usize, RuleBound)>,
+}
+
+impl<'a> Checked<'a> {
+    fn new(outline: &'a Outline<'a>, mut amounts: BTreeMap<&str, Money>) -> Result<Self, BudgetError> {
+        let mut held = alloc::vec![Ratio::ZERO; outline.lines.len()];
+        for (index, line) in outline.lines.iter().enumerate() {
+            let Some(amount) = amounts.remove(line.name.as_str()) else { continue };
+            let amount = minor(amount);
+            // A line counts in itself and in every line that it is a part of; names grow inwards, so this ends.
+            let mut at = Some(index);
+            while let Some(index) = at {
+                if let Some(held) = held.get_mut(index) {
+                    *held = held.plus(amount)?;
+                }
+                at = match outline.lines.get(index).map(|line| line.holder) {
+                    Some(Holder::Line(parent)) => Some(parent),
+                    _ => None,
+                };
+            }
+        }
+        let outside = amounts.into_iter().filter(|(_, amount)| !amount.is_zero());
+        let outside = outside.map(|(name, _)| name.into()).collect();
+        let currency = outline.draft.total.currency();
+        Ok(Self { outline, held, outside, currency, bounds: Vec::new() })
+    }
+
+    fn bounds(mut self) -> Result<RuleCheck, BudgetError> {
+        let outline = self.outline;
+        for (index, line) in outline.lines.iter().enumerate() {
+            if let Source::Taken(amount) = line.source {
+                self.push(line.rule, &[index], BoundSide::Exactly, amount, self.base_of(line.rule))?;
+            }
+        }
+        for (rule, offered) in outline.offered.iter().enumerate() {
+            let Some(offered) = offered.filter(|_| outline.last != Some(rule)) else { continue };
+            let reserves = outline.reserves.get(&rule).into_iter().flatten().copied();
+            let members: Vec<usize> = outline.lines_of(rule).chain(reserves).collect();
+            self.push(rule, &members, BoundSide::Exactly, offered, self.base_of(rule))?;
+        }
+        for (line, rule, bounds) in &outline.bounds {
+            self.limits(*rule, &[*line], bounds.floor, bounds.cap)?;
+        }
+        for group in &outline.groups {
+            self.limits(group.rule, &group.members, group.bounds.floor, group.bounds.cap)?;
+            if let Some((ratio, own)) = group.reserve {
+                let protected = self.sum(group.members.iter().filter(|member| **member != own))?;
+                let limit = protected.times(ratio)?;
+                // Each protected line is rounded by less than a minor unit, and the reserve itself.
+                let members = u128::try_from(group.members.len()).unwrap_or(u128::MAX);
+                let slack = whole(members).times(ratio)?.plus(Ratio::ONE)?;
+                self.compare(group.rule, &[own], BoundSide::Exactly, (limit, slack), Some(protected))?;
+            }
+        }
+        self.bounds.sort_by_key(|(rule, _)| *rule);
+        let bounds = self.bounds.into_iter().map(|(_, bound)| bound).collect();
+        Ok(RuleCheck { bounds, outside: self.outside })
+    }
+
+    fn limits(
+        &mut self,
+        rule: usize,
+        lines: &[usize],
+        floor: Option<Ratio>,
+        cap: Option<Ratio>,
+    ) -> Result<(), BudgetError> {
+        let base = self.base_of(rule);
+        match (floor, cap) {
+            (Some(floor), Some(cap)) if floor == cap => self.push(rule, lines, BoundSide::Exactly, cap, base),
+            (floor, cap) => {
+                for (side, limit) in [(BoundSide::AtLeast, floor), (BoundSide::AtMost, cap)] {
+                    if let Some(limit) = limit {
+                        self.push(rule, lines, side, limit, base)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// What the amounts of a rule are parts of, in minor units; of a stated amount nothing.
+    fn base_of(&self, rule: usize) -> Option<Ratio> {
+        let of_total = |percent: bool| percent.then_some(self.outline.total);
+        let offered = |id: &String| {
+            let rule = self.outline.ids.get(id.as_str())?;
+            *self.outline.offered.get(*rule)?
+        };
+        let amount = |amount: &Amount| of_total(matches!(amount, Amount::PercentOfTotal(_)));
+        match &self.outline.draft.rules.get(rule)?.rule {
+            Rule::Take(take) => amount(&take.amount),
+            Rule::Reserve(reserve) => match &reserve.size {
+                super::ReserveSize::Amount(size) => amount(size),
+                super::ReserveSize::Uplift { .. } => None,
+            },
+            Rule::Divide(divide) => divide.amount.as_ref().and_then(amount),
+            Rule::Floor(floor) => of_total(matches!(floor.amount, super::Limit::PercentOfTotal(_))),
+            Rule::Cap(cap) => of_total(matches!(cap.amount, super::Limit::PercentOfTotal(_))),
+            Rule::Concentration(limit) => offered(&limit.of),
+            Rule::Quota(quota) => offered(&quota.of),
+            Rule::Keep(_) => None,
+        }
+    }
+
+    fn sum<'b>(&self, lines: impl IntoIterator<Item = &'b usize>) -> Result<Ratio, QuantityError> {
+        let held = lines.into_iter().filter_map(|line| self.held.get(*line));
+        held.copied().try_fold(Ratio::ZERO, |sum, held| sum.plus(held))
+    }
+
+    fn push(
+        &mut self,
+        rule: usize,
+        lines: &[usize],
+        side: BoundSide,
+        limit: Ratio,
+        base: Option<Ratio>,
+    ) -> Result<(), BudgetError> {
+        // A division rounds each line by less than a minor unit.
+        let slack = whole(u128::try_from(lines.len()).unwrap_or(u128::MAX));
+        self.compare(rule, lines, side, (limit, slack), base)
+    }
+
+    fn compare(
+        &mut self,
+        rule: usize,
+        lines: &[usize],
+        side: BoundSide,
+        (limit, slack): (Ratio, Ratio),
+        base: Option<Ratio>,
+    ) -> Result<(), BudgetError> {
+        let amount = self.sum(lines)?;
+        let over = amount.minus(limit)?;
+        let is_kept = match side {
+            BoundSide::AtLeast => over.negated() < slack,
+            BoundSide::AtMost => over < slack,
+            BoundSide::Exactly => over < slack && over.negated() < slack,
+        };
+        let money = |minor: Ratio| {
+            let whole = minor.round(0, Rounding::HalfEven)?;
+            Money::from_minor(whole.mantissa(), self.currency)
+        };
+        let names = lines.iter().filter_map(|line| self.outline.lines.get(*line));
+        let bound = RuleBound {
+            rule: self.outline.id(rule),
+            lines: names.map(|line| line.name.clone()).collect(),
+            side,
+            amount: money(amount)?,
+            limit: money(limit)?,
+            base: base.map(money).transpose()?,
+            is_kept,
+        };
+        self.bounds.push((rule, bound));
+        Ok(())
+    }
+}
+
+/// An amount in exact minor units.
+fn minor(amount: Money) -> Ratio {
+    let size = whole(amount.minor().unsigned_abs());
+    if amount.is_negative() { size.negated() } else { size }
+}
+
+/// A whole number as a ratio.
+fn whole(number: u128) -> Ratio {
+    // A numerator of 128 bits over 1 always fits.
+    Ratio::of_integers(false, number, 1).unwrap_or(Ratio::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::{
+        Budget, Cap, Concentration, Divide, Floor, Limit, Place, Position, Quota, Recipient, ReleaseTable,
+        Reserve, Take,
+    };
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    fn yuan(text: &str) -> Money {
+        alloc::format!("{text} CNY").parse().unwrap()
+    }
+
+    fn plan() -> Allocation {
+        Budget::of(yuan("1000.01"))
+            .rule("agency", Take::percent("agency", 5))
+            .rule("peak", Reserve::uplift(30, ["search"]))
+            .rule("main", Divide::by_scores([("search", 4), ("social", 3), ("live", 2), ("app", 1)]))
+            .rule("words", Divide::by_percents([("brand", 25), ("generic", 75)]).within("search"))
+            .rule("spread", Concentration::remains("main", 60))
+            .rule("own", Quota::of("main").group(70, ["search", "social", "peak"]).group(30, ["live", "app"]))
+            .rule("least", Floor::line("social", yuan("10")))
+            .rule("pilots", Cap::group(["live", "app"], Limit::percent(40)))
+            .allocate()
+            .unwrap()
+    }
+
+    /// D3: what was allocated keeps its rules.
+    #[test]
+    fn an_allocation_keeps_its_own_rules() {
+        let plan = plan();
+        let check = plan.check_rules([], plan.total()).unwrap();
+        assert_eq!(check.to_string(), "every rule is kept");
+        assert!(check.bounds().len() >= 9 && check.outside().is_empty());
+        assert!(check.clone().into_result().is_ok());
+    }
+
+    /// D3: each bound that a change breaks is told with its base and its value.
+    #[test]
+    fn changed_amounts_are_checked_against_every_rule() {
+        let plan = plan();
+        let now = [("search/brand", yuan("0")), ("app", yuan("600")), ("podcast", yuan("1"))];
+        let check = plan.check_rules(now, plan.total()).unwrap();
+        let broken: Vec<&str> = check.broken().map(|bound| bound.rule.as_str()).collect();
+        assert_eq!(broken, ["peak", "spread", "own", "own", "pilots"]);
+        assert_eq!(check.outside(), ["podcast"]);
+        let refused = check.into_result().unwrap_err();
+        assert!(refused.to_string().contains("pilots: 79% of 1,000.01 CNY, at most 40%"), "{refused}");
+        // The base is the caller's: of more money the pilots may have more.
+        let more = plan.check_rules([("live", yuan("300"))], yuan("2000")).unwrap();
+        assert!(more.broken().all(|bound| bound.rule != "pilots"), "{more}");
+        for (now, message) in [
+            (("search", yuan("1")), "now[0]: the amount of `search` is that of its parts"),
+            (("live", "1 JPY".parse().unwrap()), "now[0]: JPY and CNY are different currencies"),
+        ] {
+            assert_eq!(plan.check_rules([now], plan.total()).unwrap_err().to_string(), message);
+        }
+        assert!(plan.check_rules([("live", yuan("1")), ("live", yuan("2"))], plan.total()).is_err());
+        assert!(plan.check_rules([], yuan("-1")).is_err());
+    }
+
+    /// D3: after a review.
+    #[test]
+    fn a_review_says_which_rules_it_leaves_broken() {
+        let plan = Budget::of(yuan("1000"))
+            .rule("pilots", Cap::group(["live"], Limit::percent(8)))
+            .rule("main", Divide::by_percents([("search", 80), ("live", 20)]))
+            .allocate()
+            .unwrap();
+        let position = |name: &str, roi| {
+            let position = Position::new(name, plan[name].amount()).with_fact("kind", "channel");
+            position.with_fact("roi", roi).with_fact("activity", dec!(1))
+        };
+        let mut release = ReleaseTable::kol_and_activity().unwrap();
+        let draft = Reallocation::draft(release.clone(), Rounding::Floor, Place::Owner("board".into()))
+            .position(position("search", dec!(3)))
+            .position(position("live", dec!(3)))
+            .recipient(Recipient::new("live", 1));
+        assert!(draft.clone().check().unwrap().check_rules(&plan).unwrap().is_kept());
+        let mut dropped = draft.clone();
+        dropped.positions[0] = position("search", dec!(3)).with_fact("activity", dec!(0.5));
+        let check = dropped.check().unwrap().check_rules(&plan).unwrap();
+        assert_eq!(check.to_string(), "pilots: 100% of 1,000.00 CNY, at most 8%");
+        release = ReleaseTable::kol_and_activity().unwrap();
+        assert_eq!(release, draft.release);
+    }
+}
