@@ -2,6 +2,7 @@
 
 use super::ChannelError;
 use super::concentration::unique;
+use crate::error::within;
 use crate::quantity::{Ratio, Share};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -47,19 +48,24 @@ pub struct CoOccurrenceDraft<K> {
     pub counts: Vec<Vec<u64>>,
 }
 
+/// The most pairs of which counts are kept: 64 MiB of them, the pairs of 4,095 channels.
+const MOST_PAIRS: u64 = 1 << 23;
+
 impl<K: Ord> CoOccurrence<K> {
-    /// Counts of nothing yet.
+    /// Counts of nothing yet. One count is kept for each channel and each pair of channels.
     ///
     /// # Errors
-    /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`].
+    /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`]; [`ChannelError::TooLarge`] for more than
+    /// 4,095 channels, whose pairs would be more than 2^23.
     pub fn new(channels: impl IntoIterator<Item = K>) -> Result<Self, ChannelError> {
         let mut channels: Vec<K> = channels.into_iter().collect();
         if channels.is_empty() {
             return Err(ChannelError::NoChannels);
         }
         unique(channels.iter())?;
+        let pairs = within("counts of channels and their pairs", triangle(channels.len()), MOST_PAIRS)?;
         channels.sort();
-        let counts = alloc::vec![0; triangle(channels.len())];
+        let counts = alloc::vec![0; pairs];
         Ok(Self { channels, all: 0, counts })
     }
 
@@ -200,7 +206,9 @@ impl<K> CoOccurrence<K> {
     /// Where the pair `left <= right` stands.
     fn place(&self, left: usize, right: usize) -> usize {
         let channels = self.channels.len();
-        let before = triangle(channels).saturating_sub(triangle(channels.saturating_sub(left)));
+        // Row by row, each one shorter: as many counts as the channels have pairs, less those of the rows left.
+        let rows = channels.saturating_add(channels.saturating_sub(left).saturating_add(1));
+        let before = left.saturating_mul(rows) / 2;
         before.saturating_add(right.saturating_sub(left))
     }
 
@@ -217,9 +225,10 @@ impl<K> CoOccurrence<K> {
     }
 }
 
-/// How many pairs `left <= right` there are of so many.
-const fn triangle(channels: usize) -> usize {
-    channels.saturating_mul(channels.saturating_add(1)) / 2
+/// How many pairs `left <= right` there are of so many; `None` beyond 64 bits.
+fn triangle(channels: usize) -> Option<u64> {
+    let channels = u64::try_from(channels).ok()?;
+    Some(channels.checked_mul(channels.checked_add(1)?)? / 2)
 }
 
 impl<K: Ord> TryFrom<CoOccurrenceDraft<K>> for CoOccurrence<K> {

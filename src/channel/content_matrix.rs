@@ -1,7 +1,7 @@
 //! What is published where, and the core KPI of each platform.
 
 use super::ChannelError;
-use crate::error::{Path, Problems};
+use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Count, Mix, Quantity, Ratio, Share};
 use crate::target::{Attainment, Target};
@@ -119,11 +119,9 @@ impl ContentMatrixDraft {
             if names.is_empty() {
                 problems.push(path.clone(), ChannelError::NoChannels);
             }
-            for (index, name) in names.iter().enumerate() {
-                if names.iter().take(index).any(|before| before == name) {
-                    let error = ChannelError::DuplicateName { name: (*name).into() };
-                    problems.push(path.index(index).field("name"), error);
-                }
+            for (first, index) in Lookup::of(names.iter().copied()).repeats() {
+                let name = names.get(first).map_or_else(String::new, |name| (*name).into());
+                problems.push(path.index(index).field("name"), ChannelError::DuplicateName { name });
             }
         };
         names(
@@ -140,14 +138,16 @@ impl ContentMatrixDraft {
             }
         }
         if let Some(mix) = &self.mix {
+            let in_mix = Lookup::of(mix.iter().map(|(name, _)| name.as_str()));
+            let in_matrix = Lookup::of(kinds.iter().copied());
             for (index, name) in kinds.iter().enumerate() {
-                if mix.share(*name).is_none() {
+                if in_mix.position(name).is_none() {
                     let error = ChannelError::NotInMix { name: (*name).into() };
                     problems.push(Path::root().field("contents").index(index).field("name"), error);
                 }
             }
             for (index, (name, _)) in mix.iter().enumerate() {
-                if !kinds.contains(&name.as_str()) {
+                if in_matrix.position(name).is_none() {
                     let error = ChannelError::NotInMatrix { name: name.clone() };
                     problems.push(Path::root().field("mix").index(index), error);
                 }

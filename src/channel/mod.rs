@@ -64,7 +64,7 @@ pub use returns::{NetReturn, ReturnOnAdSpend};
 pub use scorecard::{FigureReason, Scorecard};
 pub use scorecard_draft::ScorecardDraft;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, TooLarge};
 use crate::quantity::{Count, Money, Quantity, QuantityError, Ratio};
 use crate::rules::HitPolicy;
 use crate::target::TargetError;
@@ -223,6 +223,9 @@ pub enum ChannelError {
     /// Counts beyond 64 bits.
     #[error("the counts add up to more than 18446744073709551615")]
     TooMany,
+    /// More would have been made than the limit allows.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// An edge below zero.
     #[error("{amount} is below 0")]
     NegativeAmount {
@@ -358,6 +361,7 @@ impl ChannelError {
             | Self::NotAnAction { .. } => ErrorKind::OutOfRange,
             Self::TooMany => ErrorKind::Overflow,
             Self::NoChannels => ErrorKind::Empty,
+            Self::TooLarge(_) => ErrorKind::Limit,
             Self::Target(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
         }

@@ -4,7 +4,7 @@ use super::exact::{decimal_quotient, magnitude};
 use super::natural::Natural;
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
 use super::{QuantityError, Rounding, Share, from_parts, subtract};
-use crate::error::repeated;
+use crate::error::{Lookup, repeated};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -162,10 +162,11 @@ impl<K> Mix<K> {
     /// difference of shares from -1 to 1, where 0.05 is 5 percentage points.
     pub fn drift<'a>(&'a self, actual: &'a Self) -> impl Iterator<Item = (&'a K, Decimal)>
     where
-        K: PartialEq,
+        K: Ord,
     {
-        self.iter().filter_map(|(key, planned)| {
-            let actual = actual.iter().find(|(other, _)| *other == key)?.1;
+        let places = Lookup::of(actual.iter().map(|(key, _)| key));
+        self.iter().filter_map(move |(key, planned)| {
+            let actual = actual.entries.get(places.position(key)?)?.1;
             subtract(actual.value(), planned.value()).ok().map(|share_difference| (key, share_difference))
         })
     }

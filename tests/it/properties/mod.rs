@@ -23,6 +23,7 @@ mod progress;
 mod response;
 mod review;
 mod rules;
+mod sizes;
 mod stats;
 mod sweep;
 
