@@ -159,7 +159,7 @@ pub use true_return::{
 pub use undefined::Undefined;
 pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, listed};
 use crate::progress::ProgressError;
 use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use crate::rules::RulesError;
@@ -268,7 +268,7 @@ pub enum BudgetError {
         total: Money,
     },
     /// Contractual floors and kept reserves stop a cut.
-    #[error("{short_by} cannot be cut: the floors of {lines:?} stop it")]
+    #[error("{short_by} cannot be cut: the floors of {} stop it", listed(lines))]
     FloorsStopCut {
         /// The part of the cut that finds no place.
         short_by: Money,

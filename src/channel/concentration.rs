@@ -22,7 +22,7 @@ use rust_decimal::Decimal;
 /// // Feed ads need search to catch the demand: half of them goes when search fails.
 /// let traffic = traffic.with_dependence(&"feed", &"search", Share::percent(50)?)?;
 /// let worst = traffic.failures(Share::percent(60)?)?;
-/// assert_eq!(worst[0].to_string(), "without search 57.5% remain, 2.5% short of 60%");
+/// assert_eq!(worst[0].to_string(), "without search 57.5% remain, 2.5 percentage points short of 60%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,7 +203,7 @@ impl<K: core::fmt::Display> core::fmt::Display for Failure<K> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "without {} {} remain", self.channel, self.remains.to_percent())?;
         match self.short_by() {
-            Ok(short) => write!(f, ", {} short of {}", short.to_percent(), self.required),
+            Ok(short) => write!(f, ", {} short of {}", short.to_points(), self.required),
             Err(_) => write!(f, ", less than {}", self.required),
         }
     }

@@ -32,7 +32,7 @@ pub(crate) use size::within;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 /// The sort of a fault, the same seven for the whole crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -125,10 +125,60 @@ pub struct Problem<E> {
     pub error: E,
 }
 
+/// The most characters of one problem's text.
+const LONGEST_PROBLEM: usize = 1_000;
+/// The most problems that are shown.
+const MOST_PROBLEMS: usize = 100;
+/// The most items of a list that an error shows.
+const MOST_LISTED: usize = 20;
+
 impl<E: fmt::Display> fmt::Display for Problem<E> {
+    /// `lines[2]: share 1.3 is outside 0..=1`, at most 1,000 characters and `…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.error)
+        let mut capped = Capped { to: f, left: LONGEST_PROBLEM };
+        match write!(capped, "{}: {}", self.path, self.error) {
+            // Not the formatter but the cap refused more.
+            Err(fmt::Error) if capped.left == 0 => f.write_str("…"),
+            written => written,
+        }
     }
+}
+
+/// Passes on so many characters and refuses more, so that nothing is made that nobody sees.
+struct Capped<'a, 'b> {
+    to: &'a mut fmt::Formatter<'b>,
+    left: usize,
+}
+
+impl fmt::Write for Capped<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if let Some((end, _)) = text.char_indices().nth(self.left) {
+            self.left = 0;
+            self.to.write_str(text.get(..end).unwrap_or_default())?;
+            return Err(fmt::Error);
+        }
+        self.left = self.left.saturating_sub(text.chars().count());
+        self.to.write_str(text)
+    }
+}
+
+/// The first items of a list in an error, and how many more there are: `["a", "b", and 3 more]`.
+pub(crate) fn listed<T: fmt::Debug>(items: &[T]) -> String {
+    let mut shown: Vec<String> =
+        items.iter().take(MOST_LISTED).map(|item| excerpt(&format!("{item:?}"))).collect();
+    shown.extend(more(items.len()));
+    format!("[{}]", shown.join(", "))
+}
+
+/// The first names of a chain in an error, and how many more there are: `a -> b -> and 3 more`.
+pub(crate) fn chain(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(MOST_LISTED).map(|name| excerpt(name)).collect();
+    shown.extend(more(names.len()));
+    shown.join(" -> ")
+}
+
+fn more(count: usize) -> Option<String> {
+    count.checked_sub(MOST_LISTED).filter(|more| *more > 0).map(|more| format!("and {more} more"))
 }
 
 /// Everything that is wrong with a plan, in the order in which it was found.
@@ -239,12 +289,17 @@ impl<'a, E> IntoIterator for &'a Problems<E> {
 }
 
 impl<E: fmt::Display> fmt::Display for Problems<E> {
+    /// One problem on its line, several on a line each: the first 100 and how many more there are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let [only] = self.list.as_slice() {
             return only.fmt(f);
         }
         write!(f, "{} problems", self.list.len())?;
-        self.list.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+        self.list.iter().take(MOST_PROBLEMS).try_for_each(|problem| write!(f, "\n  {problem}"))?;
+        match self.list.len().checked_sub(MOST_PROBLEMS) {
+            None | Some(0) => Ok(()),
+            Some(more) => write!(f, "\n  and {more} more"),
+        }
     }
 }
 
@@ -285,4 +340,41 @@ pub(crate) const fn is_invisible(c: char) -> bool {
             | '\u{2066}'..='\u{2069}'
             | '\u{FEFF}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    /// L6: no error's text grows with the input.
+    #[test]
+    fn the_text_of_problems_is_bounded() {
+        let mut problems = Problems::<String>::new();
+        for index in 0..100_000 {
+            problems.push(Path::root().field(&"f".repeat(10)).index(index), "?".repeat(5_000));
+        }
+        let text = problems.to_string();
+        assert!(text.len() < 110_000, "{}", text.len());
+        assert!(
+            text.starts_with("100000 problems\n  ffffffffff[0]: ???")
+                && text.ends_with("?…\n  and 99900 more")
+        );
+        let one = Problem { path: Path::root(), error: "é".repeat(998) };
+        assert_eq!(one.to_string().chars().count(), 1_001);
+        let one = Problem { path: Path::root(), error: "é".repeat(997) };
+        assert_eq!(one.to_string(), format!(".: {}", one.error));
+    }
+
+    /// L6: what nobody sees is shown by its code point, and a list has an end.
+    #[test]
+    fn an_excerpt_shows_what_nobody_sees() {
+        assert_eq!(excerpt("\u{FEFF}a\u{3000}b c\n"), "<U+FEFF>a<U+3000>b c<U+000A>");
+        assert_eq!(excerpt(&"?".repeat(61)), format!("{}…", "?".repeat(60)));
+        assert_eq!(excerpt(&"?".repeat(60)), "?".repeat(60));
+        assert_eq!(listed(&[1, 2]), "[1, 2]");
+        assert!(listed(&alloc::vec![7; 50_000]).ends_with("7, 7, and 49980 more]"));
+        assert_eq!(chain(&["a".into(), "b".into(), "a".into()]), "a -> b -> a");
+        assert!(chain(&alloc::vec!["a".repeat(900); 30]).len() < 2_000);
+    }
 }

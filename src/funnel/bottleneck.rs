@@ -20,7 +20,7 @@ pub enum BottleneckRule {
     LargestDrop,
     /// The step that would bring the most at the end if its rate, and no other, rose to its benchmark.
     LargestGain(Vec<Ratio>),
-    /// The step whose rate lies furthest below its benchmark, in points.
+    /// The step whose rate lies furthest below its benchmark, in percentage points.
     WorstAgainst(Vec<Ratio>),
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for BottleneckFigure {
             Self::Rate(rate) => write!(f, "the lowest rate, {}", rate.to_percent()),
             Self::DropOff(lost) => write!(f, "the largest drop, {lost}"),
             Self::Gain(gain) => write!(f, "the largest gain, {}", decimals(*gain)),
-            Self::Shortfall(short) => write!(f, "{} below its benchmark", short.to_percent()),
+            Self::Shortfall(short) => write!(f, "{} below its benchmark", short.to_points()),
         }
     }
 }
@@ -115,7 +115,7 @@ impl Funnel {
     /// let usual = ["0.7".parse()?, "0.3".parse()?, "0.9".parse()?].to_vec();
     /// assert_eq!(
     ///     funnel.bottleneck(&BottleneckRule::WorstAgainst(usual))?.to_string(),
-    ///     "cart: 30% below its benchmark"
+    ///     "cart: 30 percentage points below its benchmark"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```

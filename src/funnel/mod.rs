@@ -92,7 +92,7 @@ pub use sequence::Pattern;
 pub use witness::{ConversionTimes, Durations, Witness};
 
 use crate::decompose::DecomposeError;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, listed};
 use crate::quantity::{Count, QuantityError, Ratio};
 use crate::stats::StatsError;
 use alloc::string::String;
@@ -178,7 +178,7 @@ pub enum FunnelError {
         target: Count,
     },
     /// Two funnels of different steps.
-    #[error("the steps differ: {left:?} and {right:?}")]
+    #[error("the steps differ: {} and {}", listed(left), listed(right))]
     OtherSteps {
         /// The steps on the left.
         left: Vec<String>,

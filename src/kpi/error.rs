@@ -2,7 +2,7 @@
 
 use super::{Kind, RatioSpread, Why};
 use crate::decompose::DecomposeError;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, chain};
 use crate::quantity::{Quantity, QuantityError, Unit};
 use crate::split::SplitError;
 use crate::stats::StatsError;
@@ -18,7 +18,7 @@ pub enum KpiError {
     #[error("a cascade needs at least one part")]
     NoParts,
     /// The parts do not add up to the whole.
-    #[error("the parts add up to {sum} {unit}, {difference} {unit} off the total of {total} {unit}")]
+    #[error("the parts add up to {sum} {unit}, {} off the total of {total} {unit}", Quantity::difference(*difference, unit))]
     PartsSum {
         /// What the parts add up to.
         sum: Decimal,
@@ -174,7 +174,7 @@ pub enum KpiError {
         name: String,
     },
     /// Nodes that depend on themselves.
-    #[error("a cycle: {}", path.join(" -> "))]
+    #[error("a cycle: {}", chain(path))]
     Cycle {
         /// The nodes of the cycle, the first once more at its end; of a long one both ends.
         path: Vec<String>,

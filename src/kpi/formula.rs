@@ -118,9 +118,8 @@ impl Formula {
                     stack.push(text.ok_or(KpiError::NoOperands)?);
                 }
                 Token::Negate => {
-                    let operand = stack.pop().ok_or(KpiError::NoOperands)?.at_least(Level::Product)?;
-                    let text = format!("-{}", operand.written);
-                    stack.push(Text { written: text, level: Level::Sum, depth: operand.depth });
+                    let operand = stack.pop().ok_or(KpiError::NoOperands)?;
+                    stack.push(operand.negated()?);
                 }
                 Token::Add | Token::Subtract | Token::Multiply | Token::Divide => {
                     let (Some(right), Some(left)) = (stack.pop(), stack.pop()) else {
@@ -224,7 +223,12 @@ impl Neg for Formula {
     type Output = Self;
 
     fn neg(mut self) -> Self {
-        self.tokens.push(Token::Negate);
+        // A negative number is one token, as it is when it is read.
+        if let [Token::Constant(number)] = self.tokens.as_mut_slice() {
+            **number = opposite(number);
+        } else {
+            self.tokens.push(Token::Negate);
+        }
         self
     }
 }
@@ -237,15 +241,25 @@ enum Level {
     Atom,
 }
 
+/// The number with the other sign.
+pub(super) fn opposite(number: &Quantity) -> Quantity {
+    let mut value = number.value();
+    value.set_sign_negative(value.is_sign_positive());
+    // This takes the sign of a zero.
+    Quantity::new(value, number.unit().clone())
+}
+
 struct Text {
     written: String,
+    /// The number, where the text is one and nothing else.
+    number: Option<Quantity>,
     level: Level,
     depth: usize,
 }
 
 impl Text {
     fn atom(text: String) -> Self {
-        Self { written: text, level: Level::Atom, depth: 0 }
+        Self { written: text, number: None, level: Level::Atom, depth: 0 }
     }
 
     fn constant(quantity: &Quantity) -> Self {
@@ -253,7 +267,17 @@ impl Text {
         let level = if number.starts_with('-') { Level::Sum } else { Level::Atom };
         let text =
             if *quantity.unit() == Unit::ONE { number } else { format!("{number} [{}]", quantity.unit()) };
-        Self { written: text, level, depth: 0 }
+        Self { written: text, number: Some(quantity.clone()), level, depth: 0 }
+    }
+
+    /// A minus is read with the atom behind it: `-a * b` is `(-a) * b`.
+    fn negated(self) -> Result<Self, KpiError> {
+        if let Some(number) = &self.number {
+            return Ok(Self::constant(&opposite(number)));
+        }
+        let operand = self.at_least(Level::Atom)?;
+        let written = format!("-{}", operand.written);
+        Ok(Self { written, number: None, level: Level::Sum, depth: operand.depth })
     }
 
     fn plus(self, right: Self) -> Result<Self, KpiError> {
@@ -269,7 +293,8 @@ impl Text {
         let right = right.at_least(of_right)?;
         left.written.push_str(operator);
         left.written.push_str(&right.written);
-        Ok(Self { written: left.written, level, depth: left.depth.max(right.depth) })
+        let depth = left.depth.max(right.depth);
+        Ok(Self { written: left.written, number: None, level, depth })
     }
 
     fn at_least(self, level: Level) -> Result<Self, KpiError> {
@@ -280,6 +305,6 @@ impl Text {
         if depth > DEPTH {
             return Err(KpiError::TooDeep { limit: DEPTH });
         }
-        Ok(Self { written: format!("({})", self.written), level: Level::Atom, depth })
+        Ok(Self { written: format!("({})", self.written), number: None, level: Level::Atom, depth })
     }
 }

@@ -3,17 +3,17 @@
 use super::KpiError;
 use super::name::{goes_on, starts};
 use crate::error::excerpt;
+use crate::quantity::grammar::{Fault, Number, folded, number, percent_sign};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::iter::Peekable;
-use core::str::Chars;
 
 /// A word of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lexeme {
     Name(String),
-    Number(String),
+    /// A number as it stands there, and the power of ten below one of its percent sign.
+    Number(String, Number, u8),
     /// What stands between `[` and `]`.
     Unit(String),
     /// What stands between `{` and `}`.
@@ -41,48 +41,56 @@ impl Place {
 /// A line break ends a declaration, but not within parentheses, behind an operator or a comma, or before a
 /// line that begins with an operator.
 pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
-    let mut reader = Reader { rest: text.chars().peekable(), place: Place { line: 1, column: 1 } };
+    let mut reader = Reader { rest: text, place: Place { line: 1, column: 1 } };
     let (mut words, mut faults) = (Vec::new(), Vec::new());
     let mut depth: usize = 0;
     loop {
-        let place = reader.place;
+        let (place, start) = (reader.place, reader.rest);
         let Some(c) = reader.next() else { break };
-        let lexeme = match c {
+        let lexeme = match mark(c) {
             '\n' if depth > 0 => continue,
             '\n' | ';' => {
                 depth = 0;
                 Lexeme::End
             }
             '#' => {
-                while reader.rest.peek().is_some_and(|c| *c != '\n') {
+                while reader.peek().is_some_and(|c| c != '\n') {
                     reader.next();
                 }
                 continue;
             }
-            c if c.is_whitespace() => continue,
-            '×' => Lexeme::Symbol('*'),
-            '÷' => Lexeme::Symbol('/'),
-            '−' => Lexeme::Symbol('-'),
+            ' ' => continue,
             '(' => {
                 depth = depth.saturating_add(1);
-                Lexeme::Symbol(c)
+                Lexeme::Symbol('(')
             }
             ')' => {
                 depth = depth.saturating_sub(1);
-                Lexeme::Symbol(c)
+                Lexeme::Symbol(')')
             }
-            '+' | '-' | '*' | '/' | '=' | ',' | '.' => Lexeme::Symbol(c),
-            '[' | '{' | '`' => {
-                let Some(lexeme) = reader.enclosed(c) else {
+            symbol @ ('+' | '-' | '*' | '/' | '=' | ',' | '.') => Lexeme::Symbol(symbol),
+            open @ ('[' | '{' | '`') => {
+                let Some(lexeme) = reader.enclosed(open) else {
                     faults.push(place.refuse("a closing bracket on the same line", &format!("{c}")));
                     continue;
                 };
                 lexeme
             }
-            c if c.is_ascii_digit() => Lexeme::Number(reader.run(c, |c| c.is_ascii_digit())),
-            c if starts(c) => Lexeme::Name(reader.run(c, goes_on)),
-            c => {
-                faults.push(place.refuse("a name, a number or an operator", &format!("{c}")));
+            digit if digit.is_ascii_digit() => match reader.number(start) {
+                Ok(lexeme) => lexeme,
+                Err(fault) => {
+                    faults.push(KpiError::Quantity(fault.of(start)));
+                    continue;
+                }
+            },
+            _ if starts(c) => Lexeme::Name(reader.run(c, goes_on)),
+            _ => {
+                // One fault for the whole run: a binary file makes few of them.
+                while reader.peek().is_some_and(|c| !begins_word(c)) {
+                    reader.next();
+                }
+                let run = start.get(..start.len().saturating_sub(reader.rest.len())).unwrap_or_default();
+                faults.push(place.refuse("a name, a number or an operator", run));
                 continue;
             }
         };
@@ -90,6 +98,21 @@ pub(super) fn lexemes(text: &str) -> (Vec<(Lexeme, Place)>, Vec<KpiError>) {
     }
     words.push((Lexeme::End, reader.place));
     (without_soft_breaks(words), faults)
+}
+
+/// The ASCII mark that `c` stands for, a line break or a blank; a backquote only as such, because names hold others.
+fn mark(c: char) -> char {
+    match c {
+        '\n' | '｀' => c,
+        '×' => '*',
+        '÷' => '/',
+        c => folded(c),
+    }
+}
+
+fn begins_word(c: char) -> bool {
+    let mark = mark(c);
+    "\n;# ()+-*/=,.[{`".contains(mark) || mark.is_ascii_digit() || starts(c)
 }
 
 /// Takes out the line breaks next to an operator.
@@ -117,13 +140,19 @@ fn without_soft_breaks(words: Vec<(Lexeme, Place)>) -> Vec<(Lexeme, Place)> {
 }
 
 struct Reader<'a> {
-    rest: Peekable<Chars<'a>>,
+    rest: &'a str,
     place: Place,
 }
 
 impl Reader<'_> {
+    fn peek(&self) -> Option<char> {
+        self.rest.chars().next()
+    }
+
     fn next(&mut self) -> Option<char> {
-        let c = self.rest.next()?;
+        let mut rest = self.rest.chars();
+        let c = rest.next()?;
+        self.rest = rest.as_str();
         if c == '\n' {
             self.place = Place { line: self.place.line.saturating_add(1), column: 1 };
         } else {
@@ -132,11 +161,11 @@ impl Reader<'_> {
         Some(c)
     }
 
-    /// A name or a number: `goes_on` says what belongs to it, and a dot with such a character behind it.
+    /// A name: `goes_on` says what belongs to it, and a dot with such a character behind it.
     fn run(&mut self, first: char, goes_on: impl Fn(char) -> bool) -> String {
         let mut word = String::from(first);
-        while let Some(c) = self.rest.peek().copied() {
-            let dot = c == '.' && self.rest.clone().nth(1).is_some_and(&goes_on);
+        while let Some(c) = self.peek() {
+            let dot = c == '.' && self.rest.chars().nth(1).is_some_and(&goes_on);
             if !goes_on(c) && !dot {
                 break;
             }
@@ -146,26 +175,37 @@ impl Reader<'_> {
         word
     }
 
-    fn enclosed(&mut self, open: char) -> Option<Lexeme> {
-        let close = match open {
-            '[' => ']',
-            '{' => '}',
-            open => open,
+    /// The number at `start`, whose first character is read; behind a fault reading goes on at its end.
+    fn number(&mut self, start: &str) -> Result<Lexeme, Fault> {
+        let read = number(start);
+        let end = match &read {
+            Ok((_, rest)) => percent_sign(rest).map_or(*rest, |(_, rest)| rest),
+            Err(_) => {
+                start.trim_start_matches(|c| folded(c).is_ascii_digit() || matches!(folded(c), ',' | '.'))
+            }
         };
+        while self.rest.len() > end.len() {
+            self.next();
+        }
+        let text = start.get(..start.len().saturating_sub(end.len())).unwrap_or_default();
+        let (number, rest) = read?;
+        let places = percent_sign(rest).map_or(0, |(places, _)| places);
+        Ok(Lexeme::Number(text.into(), number, places))
+    }
+
+    fn enclosed(&mut self, open: char) -> Option<Lexeme> {
         let mut inner = String::new();
-        while let Some(c) = self.rest.peek().copied() {
+        while let Some(c) = self.peek() {
             if c == '\n' {
                 return None;
             }
             self.next();
-            if c == close {
-                return Some(match open {
-                    '[' => Lexeme::Unit(inner),
-                    '{' => Lexeme::Attributes(inner),
-                    _ => Lexeme::Name(inner),
-                });
+            match (open, mark(c)) {
+                ('[', ']') => return Some(Lexeme::Unit(inner)),
+                ('{', '}') => return Some(Lexeme::Attributes(inner)),
+                ('`', '`') => return Some(Lexeme::Name(inner)),
+                _ => inner.push(c),
             }
-            inner.push(c);
         }
         None
     }

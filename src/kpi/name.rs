@@ -2,6 +2,7 @@
 
 use super::KpiError;
 use crate::error::excerpt;
+use crate::quantity::grammar::{folded, trim};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -36,8 +37,8 @@ pub(super) fn checked(name: &str) -> Result<(), KpiError> {
 
 /// Refuses what cannot stand behind `owner` in a tree's text.
 pub(super) fn checked_owner(owner: &str) -> Result<(), KpiError> {
-    let plain = !owner.is_empty() && owner.trim() == owner;
-    if !plain || owner.chars().any(|c| matches!(c, ',' | '{' | '}') || c.is_control()) {
+    let plain = !owner.is_empty() && trim(owner) == owner;
+    if !plain || owner.chars().any(|c| matches!(folded(c), ',' | '{' | '}') || c.is_control()) {
         return Err(KpiError::NotAName { text: excerpt(owner) });
     }
     Ok(())

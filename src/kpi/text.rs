@@ -2,11 +2,12 @@
 
 use super::KpiError;
 use super::builder::{NodeDraft, TreeBuilder};
-use super::formula::{DEPTH, Formula, Token};
+use super::formula::{DEPTH, Formula, Token, opposite};
 use super::lexeme::{Lexeme, Place, lexemes};
 use super::node::{Direction, Kind};
 use crate::error::{Path, Problems};
-use crate::quantity::{Quantity, Unit, parse_decimal};
+use crate::quantity::grammar::{folded, strip_words, trim};
+use crate::quantity::{Quantity, Unit};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::format;
@@ -76,7 +77,7 @@ impl Parser<'_> {
             }
             Some((lexeme, place)) => {
                 let text = match lexeme {
-                    Lexeme::Name(text) | Lexeme::Number(text) => text.clone(),
+                    Lexeme::Name(text) | Lexeme::Number(text, ..) => text.clone(),
                     Lexeme::Unit(text) => format!("[{text}]"),
                     Lexeme::Attributes(text) => format!("{{{text}}}"),
                     Lexeme::Symbol(symbol) => format!("{symbol}"),
@@ -130,17 +131,17 @@ impl Parser<'_> {
     fn attributes(&mut self, draft: Option<&mut NodeDraft>) -> Result<(), KpiError> {
         let Some(draft) = draft else { return Ok(()) };
         if let Some(Lexeme::Unit(text)) = self.peek() {
-            draft.unit = Some(text.trim().parse::<Unit>()?);
+            draft.unit = Some(text.parse::<Unit>()?);
             self.advance();
         }
         if let Some(Lexeme::Attributes(text)) = self.peek() {
-            for word in text.split(',').map(str::trim) {
+            for word in text.split(|c| folded(c) == ',').map(trim) {
                 if let Some((kind, _)) = Kind::WORDS.iter().find(|(_, name)| *name == word) {
                     draft.kind = Some(*kind);
                 } else if let Some((way, _)) = Direction::WORDS.iter().find(|(_, name)| *name == word) {
                     draft.direction = *way;
-                } else if let Some(owner) = word.strip_prefix("owner ") {
-                    draft.owner = Some(owner.trim().to_owned());
+                } else if let Some(owner) = strip_words(word, "owner") {
+                    draft.owner = Some(owner.to_owned());
                 } else {
                     return Err(self.refuse("a kind, a direction or `owner` and a name"));
                 }
@@ -190,9 +191,7 @@ impl Parser<'_> {
             let one = tokens.len() == start.saturating_add(1);
             match tokens.last() {
                 Some(Token::Constant(quantity)) if one => {
-                    let mut value = quantity.value();
-                    value.set_sign_negative(!value.is_zero());
-                    let negative = Quantity::new(value, quantity.unit().clone());
+                    let negative = opposite(quantity);
                     tokens.pop();
                     tokens.push(Token::Constant(Box::new(negative)));
                 }
@@ -204,14 +203,18 @@ impl Parser<'_> {
 
     fn atom(&mut self, tokens: &mut Vec<Token>) -> Result<(), KpiError> {
         match self.peek().cloned() {
-            Some(Lexeme::Number(text)) => {
-                let value = parse_decimal(&text)?;
+            Some(Lexeme::Number(_, number, places)) => {
                 self.advance();
-                let mut unit = Unit::ONE;
-                if let Some(Lexeme::Unit(text)) = self.peek() {
-                    unit = text.trim().parse()?;
-                    self.advance();
-                }
+                let value = number.value(places.saturating_sub(2))?;
+                let unit = match self.peek() {
+                    _ if places > 0 => Unit::PERCENT,
+                    Some(Lexeme::Unit(text)) => {
+                        let unit = text.parse()?;
+                        self.advance();
+                        unit
+                    }
+                    _ => Unit::ONE,
+                };
                 tokens.push(Token::Constant(Box::new(Quantity::new(value, unit))));
                 Ok(())
             }

@@ -60,7 +60,7 @@ pub use task::{Need, Progress, Raci, Task};
 pub use what_if::{Change, Impact, MovedTask};
 pub use work_plan::{WorkPlan, WorkPlanDraft};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, chain};
 use crate::progress::ProgressError;
 use crate::quantity::{Currency, Money, QuantityError};
 use crate::time::TimeError;
@@ -86,7 +86,7 @@ pub enum PlanError {
     #[error("tasks wait for each other: {0}")]
     Cycle(Cycle),
     /// Tasks, by their ids, that wait for each other.
-    #[error("tasks wait for each other: {}", path.join(" -> "))]
+    #[error("tasks wait for each other: {}", chain(path))]
     WaitsForItself {
         /// One closed path: its first task stands at its end too.
         path: Vec<String>,

@@ -81,6 +81,11 @@ pub(crate) fn trim_start(text: &str) -> &str {
     text.trim_start_matches(is_blank)
 }
 
+/// The text without the blanks at its start, up to a line break: what stands on the next line is another word.
+fn same_line(text: &str) -> &str {
+    text.trim_start_matches(|c| is_blank(c) && c != '\n')
+}
+
 /// What follows the mark `mark` (in ASCII) that stands first, if it does.
 pub(crate) fn strip_mark(text: &str, mark: char) -> Option<&str> {
     text.strip_prefix(|c| folded(c) == mark)
@@ -188,7 +193,7 @@ pub(crate) fn number(text: &str) -> Result<(Number, &str), Fault> {
     if (is_grouped && !in_threes) || goes_on.is_some() {
         return Err(unclear(start));
     }
-    let (power, rest) = numeral(trim_start(rest)).unwrap_or((0, rest));
+    let (power, rest) = numeral(same_line(rest)).unwrap_or((0, rest));
     Ok((Number { negative, digits, fraction, power }, rest))
 }
 
@@ -250,7 +255,7 @@ pub(crate) fn numeral(text: &str) -> Option<(u8, &str)> {
 /// The power of ten of the percent or per-mille sign at the start of `text`, which may have blanks before it, and
 /// what follows it.
 pub(crate) fn percent_sign(text: &str) -> Option<(u8, &str)> {
-    let text = trim_start(text);
+    let text = same_line(text);
     strip_mark(text, '%').map(|rest| (2, rest)).or_else(|| text.strip_prefix('‰').map(|rest| (3, rest)))
 }
 

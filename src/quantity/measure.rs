@@ -90,11 +90,22 @@ impl Quantity {
             return Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: other.unit.clone() });
         }
         let (left, right) = self.aligned(other)?;
-        let difference = Self::new(subtract(left.value, right.value)?, left.unit.clone());
-        if left.unit.is_percentage() && right.unit.is_percentage() {
-            return difference.to(&Unit::PERCENTAGE_POINTS);
+        let difference = subtract(left.value, right.value)?;
+        if right.unit.is_percentage() {
+            return Ok(Self::difference(difference, &left.unit));
         }
-        Ok(difference)
+        Ok(Self::new(difference, left.unit.clone()))
+    }
+
+    /// A difference of two quantities in `unit`: of percentages, percentage points.
+    pub(crate) fn difference(value: Decimal, unit: &Unit) -> Self {
+        let difference = Self::new(value, unit.clone());
+        if unit.is_percentage() {
+            // A tenth of 28 decimals is no decimal: it stays in per mille.
+            difference.to(&Unit::PERCENTAGE_POINTS).unwrap_or(difference)
+        } else {
+            difference
+        }
     }
 
     /// The product of both.

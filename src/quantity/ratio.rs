@@ -151,6 +151,26 @@ impl Ratio {
         clear.map_or_else(|| self.to_string(), |shown| format!("{}%", shown.normalize()))
     }
 
+    /// The ratio as the difference of two percentages, with two decimals as in [`to_percent`](Self::to_percent).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// let (rate, benchmark): (Ratio, Ratio) = ("40%".parse()?, "55%".parse()?);
+    /// assert_eq!(benchmark.minus(rate)?.to_points(), "15 percentage points");
+    /// # Ok::<(), marketloop::quantity::QuantityError>(())
+    /// ```
+    #[must_use]
+    pub fn to_points(&self) -> String {
+        let text = self.to_percent();
+        match text.strip_suffix('%') {
+            Some(number @ ("1" | "-1")) => format!("{number} percentage point"),
+            Some(number) => format!("{number} percentage points"),
+            None => text,
+        }
+    }
+
     fn text(&self) -> String {
         let sign = if self.negative { "-" } else { "" };
         if self.denominator == 1 {

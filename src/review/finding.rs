@@ -72,7 +72,7 @@ fn is_one(weight: &Decimal) -> bool {
 ///     .with_cause(Cause::new("audience too narrow")?.with_explains("-0.4 %".parse()?))?
 ///     .with_measure("age 20-40 and interest tags");
 /// assert_eq!(finding.attainment()?.to_string(), "75%");
-/// assert_eq!(finding.gap()?.to_string(), "-0.5 %");
+/// assert_eq!(finding.gap()?.to_string(), "-0.5 percentage points");
 /// assert_eq!(finding.unexplained()?.to_percent(), "20%"); // of the gap, nobody said why
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -182,7 +182,7 @@ impl Finding {
         Ok(*bands.classify(self.attainment()?.ratio()))
     }
 
-    /// Actual less target in the target's unit; of a range the distance to its nearer end, 0 within.
+    /// Actual less target in the target's unit, of percentages in percentage points; of a range the distance to its nearer end, 0 within.
     ///
     /// # Errors
     /// [`ReviewError::Target`] beyond 28 digits.
@@ -193,7 +193,7 @@ impl Finding {
             Goal::Between { low, high, .. } => actual.clamp(low, high),
         };
         let gap = subtract(actual, target).map_err(TargetError::from)?;
-        Ok(Quantity::new(gap, self.draft.target.unit().clone()))
+        Ok(Quantity::difference(gap, self.draft.target.unit()))
     }
 
     /// The share of the gap that no cause explains: 1 without causes, 0 where they explain all of it, below 0
@@ -339,11 +339,11 @@ mod tests {
     #[test]
     fn a_gap_is_measured_from_the_nearer_end() {
         for (target, actual, gap) in [
-            ("at least 2 %", "0.015", "-0.5 %"),
+            ("at least 2 %", "0.015", "-0.5 percentage points"),
             ("at most 80 CNY, linear", "100 CNY", "20 CNY"),
-            ("between 40 and 60 %, linear", "70 %", "10 %"),
-            ("between 40 and 60 %, linear", "30 %", "-10 %"),
-            ("between 40 and 60 %, linear", "50 %", "0 %"),
+            ("between 40 and 60 %, linear", "70 %", "10 percentage points"),
+            ("between 40 and 60 %, linear", "30 %", "-10 percentage points"),
+            ("between 40 and 60 %, linear", "50 %", "0 percentage points"),
         ] {
             assert_eq!(finding(target, actual).gap().unwrap().to_string(), gap);
         }

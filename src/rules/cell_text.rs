@@ -4,14 +4,19 @@
 //!
 //! ```text
 //! cell   = "" | "-" | list | "not(" list ")"
-//! list   = choice { "," choice }
+//! list   = "-" | choice { "," choice }
 //! choice = ("<" | "<=" | ">" | ">=") number | ("[" | "(" | "]") number ".." number ("]" | ")" | "[") | value
 //! value  = number | '"' text '"' | "true" | "false"
 //! ```
+//!
+//! Numbers and marks are those of the crate's one grammar: `10,000` is a number, `1, 2` with a blank is a list, and
+//! what could be either or neither (`1,2`, `10,00`) is refused with a hint. `5%` is 0.05, `10万` is 100000. Quotes are
+//! `"` or a pair of `“` and `”`.
 
 use super::{Choice, Interval, RulesError, Test, Value};
 use crate::error::excerpt;
-use crate::quantity::parse_decimal;
+use crate::quantity::QuantityError;
+use crate::quantity::grammar::{Fault, number, percent_sign, plain, strip_mark, trim_start};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Bound;
@@ -20,16 +25,19 @@ use rust_decimal::Decimal;
 pub(super) fn parse_test(text: &str) -> Result<Test, RulesError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
-    if matches!(cursor.rest.trim_end(), "" | "-") {
+    if matches!(&*plain(cursor.rest), "" | "-") {
         return Ok(Test::any());
     }
-    let negated = match cursor.rest.strip_prefix("not").map(|rest| rest.trim_start().strip_prefix('(')) {
+    let negated = match cursor.rest.strip_prefix("not").map(|rest| strip_mark(trim_start(rest), '(')) {
         Some(Some(inner)) => {
             cursor.rest = inner;
             true
         }
         _ => false,
     };
+    if negated && plain(cursor.rest).replace(' ', "") == "-)" {
+        return Ok(Test::not(Test::any()));
+    }
     let mut choices = Vec::new();
     loop {
         choices.push(cursor.choice()?);
@@ -70,22 +78,18 @@ impl<'a> Cursor<'a> {
     }
 
     fn skip_space(&mut self) {
-        self.rest = self.rest.trim_start();
+        self.rest = trim_start(self.rest);
     }
 
     /// Goes past `token` and the space before it, if it stands here.
     fn takes(&mut self, token: &str) -> bool {
-        match self.rest.trim_start().strip_prefix(token) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
+        let behind = token.chars().try_fold(trim_start(self.rest), strip_mark);
+        self.rest = behind.unwrap_or(self.rest);
+        behind.is_some()
     }
 
     fn end(&self, expected: &'static str) -> Result<(), RulesError> {
-        if self.rest.trim_start().is_empty() { Ok(()) } else { Err(self.expected(expected)) }
+        if trim_start(self.rest).is_empty() { Ok(()) } else { Err(self.expected(expected)) }
     }
 
     fn choice(&mut self) -> Result<Choice, RulesError> {
@@ -93,6 +97,8 @@ impl<'a> Cursor<'a> {
         for (operator, interval) in [
             ("<=", Interval::at_most as fn(Decimal) -> Interval),
             (">=", Interval::at_least),
+            ("≤", Interval::at_most),
+            ("≥", Interval::at_least),
             ("<", Interval::below),
             (">", Interval::above),
         ] {
@@ -129,8 +135,11 @@ impl<'a> Cursor<'a> {
     }
 
     fn value(&mut self) -> Result<Value, RulesError> {
-        if self.takes("\"") {
-            return self.quoted().map(Value::Text);
+        for (open, close) in [('“', '”'), ('＂', '＂'), ('"', '"')] {
+            if let Some(rest) = self.rest.strip_prefix(open) {
+                self.rest = rest;
+                return self.quoted(close).map(Value::Text);
+            }
         }
         let word = self.word();
         match word {
@@ -148,15 +157,15 @@ impl<'a> Cursor<'a> {
         self.rest.get(..end).unwrap_or_default()
     }
 
-    /// The rest of a text after its opening quote; `\"` and `\\` are the only escapes.
-    fn quoted(&mut self) -> Result<String, RulesError> {
+    /// The rest of a text after its opening quote, up to `close`; `\"` and `\\` are the only escapes.
+    fn quoted(&mut self, close: char) -> Result<String, RulesError> {
         let mut text = String::new();
         let mut characters = self.rest.chars();
         loop {
             match characters.next() {
-                Some('"') => break,
+                Some(character) if character == close => break,
                 Some('\\') => match characters.next() {
-                    Some(escaped @ ('"' | '\\')) => text.push(escaped),
+                    Some(escaped) if escaped == close || matches!(escaped, '"' | '\\') => text.push(escaped),
                     _ => return Err(self.expected(r#"`"` or `\` after `\`"#)),
                 },
                 Some(character) => text.push(character),
@@ -169,23 +178,16 @@ impl<'a> Cursor<'a> {
 
     fn number(&mut self) -> Result<Decimal, RulesError> {
         self.skip_space();
-        let bytes = self.rest.as_bytes();
-        let digits = |from: usize| {
-            bytes.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
+        let (number, rest) = match number(self.rest) {
+            Ok(read) => read,
+            Err(Fault::NoNumber) => return Err(self.expected("a number of at most 28 digits")),
+            Err(unclear @ Fault::Unclear { .. }) => return Err(unclear.of(self.text).into()),
         };
-        let sign = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
-        let whole = sign.saturating_add(digits(sign));
-        let fraction = digits(whole.saturating_add(1));
-        // In `0.5..1` the second point belongs to the interval, not to the number.
-        let end = if bytes.get(whole) == Some(&b'.') && fraction > 0 {
-            whole.saturating_add(1).saturating_add(fraction)
-        } else {
-            whole
-        };
-        let text = self.rest.get(..end).unwrap_or_default();
-        let number = parse_decimal(text).map_err(|_| self.expected("a number of at most 28 digits"))?;
-        self.rest = self.rest.get(end..).unwrap_or_default();
-        Ok(number)
+        let (places, rest) = percent_sign(rest).unwrap_or((0, rest));
+        let value = number.value(places);
+        let value = value.map_err(|_: QuantityError| self.expected("a number of at most 28 digits"))?;
+        self.rest = rest;
+        Ok(value)
     }
 }
 
@@ -210,6 +212,18 @@ mod tests {
             (r#""not(\"x\")""#, r#""not(\"x\")""#),
             ("< 2, [5..6], 9", "< 2, [5..6], 9"),
             ("true", "true"),
+            ("not(-)", "not(-)"),
+            ("not ( － )", "not(-)"),
+            ("< 10,000", "< 10000"),
+            ("1, 2", "1, 2"),
+            ("1,000, 2,000", "1000, 2000"),
+            ("[1,000..20,000)", "[1000..20000)"),
+            ("＜ １０，０００", "< 10000"),
+            ("≥ 10万", ">= 100000"),
+            (">= 80％", ">= 0.8"),
+            ("［０．５．．１）", "[0.5..1)"),
+            ("“kol”， \u{FEFF}\"a，b\"", r#""kol", "a，b""#),
+            ("not（1， 2）", "not(1, 2)"),
             ("- 1", "error"),
         ] {
             let shown = text.parse::<Test>().map_or_else(|_| "error".into(), |test| test.to_string());
@@ -217,6 +231,15 @@ mod tests {
             if let Ok(test) = text.parse::<Test>() {
                 assert_eq!(written.parse::<Test>().unwrap(), test);
             }
+        }
+        // T2: what may be a number or a list is neither.
+        for (text, hint) in [
+            ("1,2", "write `12` or `1.2`, in a list a blank behind each comma"),
+            ("< 10,00", "write `1000` or `10.00`"),
+            ("not(1,2)", "write `12` or `1.2`"),
+        ] {
+            let refused = text.parse::<Test>().unwrap_err().to_string();
+            assert!(refused.contains(hint), "{refused}");
         }
         assert_eq!("not(1)".parse::<Test>().unwrap(), Test::not(Test::is(dec!(1))));
     }
@@ -229,7 +252,7 @@ mod tests {
             ("[1..2", 5),
             ("[1 2]", 2),
             ("1,", 2),
-            ("not(-)", 4),
+            ("not(-", 4),
             ("not(1", 5),
             ("1 2", 1),
             ("= 2", 0),

@@ -68,7 +68,7 @@ pub use table::{Cell, Draft, HitPolicy, Input, Output, Rule, Table};
 pub use unary_test::{Choice, Interval, Test};
 pub use value::{Fact, Kind, Value};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, listed};
 use crate::quantity::QuantityError;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -204,13 +204,13 @@ pub enum RulesError {
         allowed: String,
     },
     /// More than one rule matches under [`HitPolicy::Unique`].
-    #[error("rules {rules:?} match together, at most one may")]
+    #[error("rules {} match together, at most one may", listed(rules))]
     SeveralMatches {
         /// The indexes of all rules that match.
         rules: Vec<usize>,
     },
     /// Rules that match together have different outputs under [`HitPolicy::Any`].
-    #[error("rules {rules:?} match together, but their outputs differ")]
+    #[error("rules {} match together, but their outputs differ", listed(rules))]
     ConflictingOutputs {
         /// The indexes of all rules that match.
         rules: Vec<usize>,

@@ -191,6 +191,10 @@ impl fmt::Display for Choice {
 /// | `2`, `"kol"`, `true` | [`is`](Self::is) | that value |
 /// | `"a", "b"` or `< 2, [5..6]` | [`one_of`](Self::one_of) | each of them |
 /// | `not("a", "b")` | [`not`](Self::not) | everything but them |
+/// | `not(-)` | `not(any())` | no value |
+///
+/// A number may stand in groups of three (`< 10,000`), with `%`, `‰`, `万` or `亿`; a list has a blank behind each
+/// comma between numbers. `1,2` is refused, because it may be a list or a number.
 ///
 /// # Examples
 /// ```

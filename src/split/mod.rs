@@ -52,7 +52,7 @@ pub use money::Split;
 pub use nested::{Nested, NestedPart, NestedSplit, Portion, nested};
 pub use weights::Weights;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, listed};
 use crate::quantity::{Money, QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::format;
@@ -128,7 +128,7 @@ pub enum SplitError {
         cap: i128,
     },
     /// The floors need more than there is.
-    #[error("the floors of lines {lines:?} exceed the total by {short_by}")]
+    #[error("the floors of lines {} exceed the total by {short_by}", listed(lines))]
     FloorsExceedTotal {
         /// The missing amount, in whole units; 2^128 - 1 where it is that or more.
         short_by: u128,
@@ -136,7 +136,7 @@ pub enum SplitError {
         lines: Vec<usize>,
     },
     /// The caps leave a part of the total without a line to go to.
-    #[error("the caps of lines {lines:?} leave {unplaced} of the total without a place")]
+    #[error("the caps of lines {} leave {unplaced} of the total without a place", listed(lines))]
     CapsBelowTotal {
         /// The amount without a place, in whole units.
         unplaced: u128,
@@ -162,7 +162,7 @@ pub enum SplitError {
         cap: Money,
     },
     /// The floors need more money than there is.
-    #[error("the floors of lines {lines:?} exceed the total {total} by {short_by}")]
+    #[error("the floors of lines {} exceed the total {total} by {short_by}", listed(lines))]
     FloorsExceedMoney {
         /// The missing amount.
         short_by: Money,
@@ -172,7 +172,7 @@ pub enum SplitError {
         lines: Vec<usize>,
     },
     /// The caps leave a part of the money without a line to go to.
-    #[error("the caps of lines {lines:?} leave {unplaced} of the total {total} without a place")]
+    #[error("the caps of lines {} leave {unplaced} of the total {total} without a place", listed(lines))]
     CapsBelowMoney {
         /// The amount without a place.
         unplaced: Money,

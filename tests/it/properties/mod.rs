@@ -35,4 +35,6 @@ mod split;
 #[cfg(feature = "proptest")]
 mod target;
 #[cfg(feature = "proptest")]
+mod text;
+#[cfg(feature = "proptest")]
 mod time;
