@@ -2,11 +2,12 @@
 //!
 //! `cargo run --example kpi_tree` reads `examples/data/kpi_tree.json`; another file may follow behind `--`.
 
-use marketloop::kpi::{ExplainOptions, Inputs, KpiTree, Lever, Overlay, Picture, Seek};
-use marketloop::quantity::{Money, Quantity, Ratio};
-use marketloop::target::{Bands, Target, Threshold};
+use marketloop::kpi::{
+    Evaluation, Exact, ExplainOptions, Inputs, KpiError, KpiTree, Lever, Overlay, Picture, Seek, Value,
+};
+use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
+use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
-use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -79,8 +80,8 @@ fn causes(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> R
     let why = tree.explain_with(plan, actual, &to_the_cent())?;
     let root = tree.node(tree.root()).ok_or("the tree has no root")?;
     let in_unit = |value| Quantity::new(value, root.unit().clone());
-    let [planned, reached] = [&before, &after].map(|evaluation| evaluation.known(root.id()));
-    let (planned, reached) = (in_unit(planned?), in_unit(reached?));
+    let cents = |evaluation: &Evaluation<'_>| evaluation.quantity(root.id(), 2, Rounding::HalfEven);
+    let (planned, reached) = (cents(&before)?, cents(&after)?);
     let (from, to, change) = (show(&planned), show(&reached), show(&in_unit(why.total())));
     writeln!(out, "1. Why {} moved from {from} to {to}: {change}\n", root.id())?;
     for part in why.by_size() {
@@ -112,7 +113,8 @@ fn levers(
     let in_unit = |value| Quantity::new(value, root.unit().clone());
     writeln!(out)?;
     for row in tree.compare(actual, what_if)?.of(tree.root()) {
-        if let (Some(value), Some(change)) = (row.value.known(), row.change) {
+        let cents = |value: &Value<Exact>| value.rounded(2, Rounding::HalfEven).known();
+        if let (Some(value), Some(change)) = (cents(&row.value), cents(&row.change)) {
             writeln!(
                 out,
                 "  {}: {} {}, a change of {}",
@@ -124,7 +126,7 @@ fn levers(
         }
     }
 
-    let planned = tree.evaluate(plan)?.known(root.id())?.to_f64().ok_or("the plan is no number")?;
+    let planned = tree.evaluate(plan)?.known(root.id())?.to_f64();
     let leaf = tree.leaves().map(|(leaf, _)| leaf).next().ok_or("the tree has no leaf")?;
     let node = tree.node(leaf).ok_or("the tree has no leaf")?;
     let (id, unit) = (node.id(), node.unit());
@@ -145,14 +147,12 @@ fn picture(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> 
     let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
     let (planned, reached) = (tree.evaluate(plan)?, tree.evaluate(actual)?);
     let why = tree.explain_with(plan, actual, &to_the_cent())?;
-    let mut picture = Picture::of(tree).with_values(&reached).with_contributions(&why);
+    let mut picture = Picture::of(tree).with_values(&reached, 4, Rounding::HalfEven).with_contributions(&why);
     for (id, node) in tree.nodes() {
-        let (Some(goal), Some(value)) = (planned.value(id).known(), reached.value(id).known()) else {
-            continue;
-        };
-        let attainment = Target::at_least(goal, node.unit().clone()).attainment(value);
-        if let Ok(attainment) = attainment {
-            picture = picture.with_light(id, *bands.classify(attainment.ratio()));
+        // Exact fractions: a rate that just reaches its plan does not miss it by a rounding.
+        let attainment = |id: &str| Ok::<_, KpiError>(reached.ratio(id)?.divided_by(planned.ratio(id)?)?);
+        if let Ok(attainment) = attainment(node.id()) {
+            picture = picture.with_light(id, *bands.classify(attainment));
         }
     }
     writeln!(

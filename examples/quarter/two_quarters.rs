@@ -17,7 +17,7 @@ use marketloop::pdca::{
     Measure, Recorded, Release, StageTable,
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
-use marketloop::quantity::{Money, Quantity};
+use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::review::{Cause, Finding};
 use marketloop::target::Target;
 use marketloop::time::{NaiveDate, Period, WorkCalendar};
@@ -250,7 +250,7 @@ impl Loop {
     /// The root of the tree as it came.
     pub(super) fn root(&self, inputs: &Inputs) -> Result<Quantity, Refusal> {
         let root = self.tree.node(self.tree.root()).ok_or("the tree has no root")?;
-        Ok(Quantity::new(self.tree.evaluate(inputs)?.known(root.id())?, root.unit().clone()))
+        Ok(self.tree.evaluate(inputs)?.quantity(root.id(), 2, Rounding::HalfEven)?)
     }
 
     /// What became of a quarter's targets and what it finds.

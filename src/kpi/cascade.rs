@@ -1,7 +1,7 @@
 //! An additive goal over a period, in parts that add up to it exactly.
 
 use super::KpiError;
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, within};
 use crate::quantity::{Quantity, Rounding, round};
 use crate::split::{Method, Weights};
 use crate::target::Target;
@@ -68,7 +68,8 @@ impl Cascade {
     ///
     /// # Errors
     /// [`KpiError::Split`] for weights that cannot weigh or are not as many as the parts;
-    /// [`KpiError::TooFine`]; [`KpiError::Time`]; [`KpiError::Quantity`].
+    /// [`KpiError::TooFine`]; [`KpiError::Time`]; [`KpiError::Quantity`] where the parts, or their running sums,
+    /// need more than 28 digits; [`KpiError::TooLarge`] for more than 100,000 parts.
     ///
     /// # Examples
     /// ```
@@ -91,7 +92,7 @@ impl Cascade {
         decimals: u32,
     ) -> Result<Self, KpiError> {
         let weights = Weights::new(weights)?;
-        let periods = period.divide(grain)?;
+        let periods = parts_of(&period, grain)?;
         if periods.len() != weights.len() {
             let (expected, actual) = (periods.len(), weights.len());
             return Err(crate::split::SplitError::Length { expected, actual }.into());
@@ -113,14 +114,18 @@ impl Cascade {
         let parts: Vec<Quantity> = parts.collect::<Result<_, KpiError>>()?;
         let parts = periods.into_iter().zip(parts).collect();
         let draft = CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() };
-        Ok(Self { draft })
+        // Parts of very many decimals may be exact, and their sums need a digit more than there are.
+        draft.check().map_err(|problems| match problems.into_iter().next() {
+            Some(problem) => problem.error,
+            None => KpiError::NoParts,
+        })
     }
 
     /// The cascade over the parts of one `grain`, all alike as far as `decimals` decimals allow; the larger
     /// ones come first.
     ///
     /// # Errors
-    /// [`KpiError::TooFine`]; [`KpiError::Time`]; [`KpiError::Quantity`].
+    /// Those of [`weighted`](Self::weighted).
     pub fn even(
         metric: impl Into<String>,
         period: Period,
@@ -128,7 +133,7 @@ impl Cascade {
         grain: Grain,
         decimals: u32,
     ) -> Result<Self, KpiError> {
-        let weights = period.divide(grain)?.into_iter().map(|_| 1);
+        let weights = parts_of(&period, grain)?.into_iter().map(|_| 1);
         Self::weighted(metric, period, total, grain, weights, decimals)
     }
 
@@ -226,6 +231,26 @@ impl Cascade {
         }
         Ok(sums)
     }
+}
+
+/// The most parts of a cascade: each day of two and a half centuries.
+const PARTS: u64 = 100_000;
+
+/// The parts of a period, counted before they are made.
+fn parts_of(period: &Period, grain: Grain) -> Result<Vec<Period>, KpiError> {
+    let days = i64::from(period.days());
+    let shortest = match grain {
+        Grain::Day => 1,
+        Grain::Week => 7,
+        Grain::Month => 28,
+        Grain::Quarter => 89,
+        Grain::HalfYear => 180,
+    };
+    let at_most = days
+        .checked_div(shortest)
+        .and_then(|parts| u64::try_from(parts.saturating_add(i64::from(shortest > 1))).ok());
+    within("parts of a cascade", at_most, PARTS)?;
+    Ok(period.divide(grain)?)
 }
 
 impl CascadeDraft {
@@ -343,6 +368,33 @@ mod tests {
         assert!(matches!(of("100.5 user", &[1, 1, 1], 0), Err(KpiError::TooFine { .. })));
         assert!(matches!(of("100 user", &[1, 1], 0), Err(KpiError::Split(_))));
         assert!(of("100 user", &[1, 1, 1], 40).is_err());
+    }
+
+    /// N8: what a constructor makes, its own check takes.
+    #[test]
+    fn parts_that_cannot_be_added_exactly_are_refused() {
+        let even = |total: &str, decimals| {
+            Cascade::even("m", "2026".parse().unwrap(), total.parse().unwrap(), Grain::Month, decimals)
+        };
+        assert!(matches!(even("18.46 CNY", 28), Err(KpiError::Quantity(_))));
+        for decimals in 2..29 {
+            if let Ok(cascade) = even("18.46 CNY", decimals) {
+                assert_eq!(CascadeDraft::from(cascade.clone()).check(), Ok(cascade.clone()));
+                assert_eq!(cascade.cumulative().unwrap().len(), 12);
+            }
+        }
+    }
+
+    /// L1.
+    #[test]
+    fn the_parts_of_all_time_are_counted_and_not_made() {
+        let [first, last] = ["0001-01-01", "9999-12-31"].map(|day| day.parse().unwrap());
+        let all = Period::custom(first, last).unwrap();
+        let refused = Cascade::even("m", all, "1 CNY".parse().unwrap(), Grain::Day, 2).unwrap_err();
+        assert_eq!(refused.to_string(), "3652059 parts of a cascade, at most 100000");
+        assert_eq!(refused.kind(), crate::error::ErrorKind::Limit);
+        let days = Cascade::even("m", "2026".parse().unwrap(), "365 CNY".parse().unwrap(), Grain::Day, 0);
+        assert_eq!(days.unwrap().parts().len(), 365);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! From declarations to a tree: names, cycles, units and reachability, all problems at once.
 
 use super::builder::NodeDraft;
+use super::cancel::cancelled;
 use super::formula::{Formula, Token};
 use super::graph::Graph;
 use super::lowering::{Known, LEAF, Lowered, Resolved, lower};
 use super::name::{checked, checked_owner};
 use super::node::{Direction, Node, usual_kind};
 use super::{KpiError, KpiTree};
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, within};
 use crate::quantity::Unit;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -32,6 +33,7 @@ pub(super) fn compile(
     let formulas: Vec<Option<Formula>> = drafts.iter_mut().map(|draft| draft.formula.take()).collect();
     let mut names = Names::new(&drafts, &mut problems);
     names.add_listed_leaves(&mut drafts, &formulas);
+    let mut families = Families::default();
     let mut texts: Vec<Option<Box<str>>> = Vec::with_capacity(drafts.len());
     let mut tokens: Vec<Option<Vec<Resolved>>> = Vec::with_capacity(drafts.len());
     for (draft, formula) in drafts.iter().zip(formulas.iter().map(Some).chain(core::iter::repeat(None))) {
@@ -42,7 +44,7 @@ pub(super) fn compile(
             continue;
         };
         texts.push(problems.take(&path(), formula.text()).map(String::into_boxed_str));
-        tokens.push(Some(names.resolved(formula, &path, &mut problems)));
+        tokens.push(Some(names.resolved(formula, &path, &mut families, &mut problems)));
     }
     let (order, root) = ordered(&drafts, &tokens, &names, complete, &mut problems);
     let mut building = Building {
@@ -56,6 +58,17 @@ pub(super) fn compile(
         building.add(node, &mut drafts, &mut texts, &mut tokens, &mut problems);
     }
     problems.into_result(()).map(|()| building.finish(root, names.sorted))
+}
+
+/// The most operands that all `sum(parent.*)` of a tree stand for together. Each is a few characters of text
+/// for any number of children: what they write out to is counted before it is written.
+const FAMILY_OPERANDS: u64 = 1_000_000;
+
+/// The children of the parents that were asked for, and how many operands they stood for.
+#[derive(Default)]
+struct Families {
+    of: BTreeMap<Box<str>, Vec<u32>>,
+    operands: u64,
 }
 
 /// Every name's node, by binary search.
@@ -146,6 +159,7 @@ impl Names {
         &self,
         formula: &Formula,
         path: &impl Fn() -> Path,
+        families: &mut Families,
         problems: &mut Problems<KpiError>,
     ) -> Vec<Resolved> {
         let mut resolved = Vec::with_capacity(formula.tokens().len());
@@ -161,13 +175,18 @@ impl Names {
                     resolved.push(Resolved::Node(node.unwrap_or(u32::MAX)));
                 }
                 Token::Children(parent) => {
-                    let family = self.family(parent);
+                    let family = families.of.entry(parent.clone()).or_insert_with(|| self.family(parent));
+                    let count = family.len();
+                    let operands = families.operands.checked_add(count as u64);
                     if family.is_empty() {
                         problems.push(path(), KpiError::UnknownName { name: format!("{parent}.*") });
                         resolved.push(Resolved::Node(u32::MAX));
+                    } else if let Err(error) = within("operands of `sum(….*)`", operands, FAMILY_OPERANDS) {
+                        problems.push(path(), error);
+                        resolved.push(Resolved::Node(u32::MAX));
                     } else {
-                        let count = family.len();
-                        resolved.extend(family.into_iter().map(Resolved::Node));
+                        families.operands = operands.unwrap_or(u64::MAX);
+                        resolved.extend(family.iter().copied().map(Resolved::Node));
                         resolved.push(Resolved::Operation(Token::Sum(count)));
                     }
                 }
@@ -334,6 +353,7 @@ impl Building {
             *entry = Some(Node {
                 id: core::mem::take(&mut draft.id).into(),
                 kind: draft.kind.unwrap_or_else(|| usual_kind(&unit, divides)),
+                kind_declared: draft.kind.is_some(),
                 unit: unit.clone(),
                 direction: core::mem::replace(&mut draft.direction, Direction::Higher),
                 owner: draft.owner.take().map(String::into_boxed_str),
@@ -395,6 +415,7 @@ impl Building {
         self.graph.inputs = inputs as usize;
         self.graph.root = slots.get(root as usize).copied().unwrap_or(0);
         self.graph.connect();
+        self.graph.reduced = cancelled(&self.graph);
         let nodes: Vec<Node> = self.nodes.into_iter().flatten().collect();
         KpiTree::of_parts(nodes, sorted, self.graph, slots, slot_nodes)
     }
@@ -479,6 +500,23 @@ mod tests {
             tree.children(tree.root()).into_iter().filter_map(|n| tree.node(n)).map(Node::id).collect();
         assert_eq!(children, ["v.search", "v.social"]);
         assert!(refused("v = sum(w.*)").contains("`w.*` is not declared"));
+    }
+
+    /// L1: 79 kB of text stood for 25 million operands.
+    #[test]
+    fn what_families_stand_for_is_counted_first() {
+        let mut text = "root = ".to_owned();
+        let sums: Vec<String> = (0..5000).map(|sum| format!("s{sum}")).collect();
+        text.push_str(&sums.join(" + "));
+        for sum in &sums {
+            write!(text, "\n{sum} = sum(p.*)").unwrap();
+        }
+        for child in 0..5000 {
+            write!(text, "\np.{child}").unwrap();
+        }
+        let refused = KpiTree::parse(&text).unwrap_err();
+        let first = refused.iter().find(|problem| matches!(problem.error, KpiError::TooLarge(_))).unwrap();
+        assert_eq!(first.to_string(), "s200: 1005000 operands of `sum(….*)`, at most 1000000");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Kind, RatioSpread, Why};
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, chain};
+use crate::error::{ErrorKind, TooLarge, chain};
 use crate::quantity::{Quantity, QuantityError, Unit};
 use crate::split::SplitError;
 use crate::stats::StatsError;
@@ -203,6 +203,26 @@ pub enum KpiError {
         /// The node.
         id: String,
     },
+    /// A leaf that is given more than once.
+    #[error("`{id}` is given twice")]
+    GivenTwice {
+        /// The leaf.
+        id: String,
+    },
+    /// A leaf whose kind was not declared, as a factor of something that adds up over time: whether it adds up
+    /// too, or is a rate, nobody said.
+    #[error(
+        "`{id}` is multiplied in `{formula}`, and neither its kind nor its unit is declared: {{stock}} takes the last value, {{flow}} the sum, and a rate needs a formula"
+    )]
+    UndeclaredKind {
+        /// The leaf.
+        id: String,
+        /// The node that multiplies it.
+        formula: String,
+    },
+    /// More would be made than the limit allows.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// Inputs of another tree.
     #[error("the inputs were made for another tree")]
     OtherTree,
@@ -237,7 +257,7 @@ pub enum KpiError {
     Unexplained {
         /// The node.
         node: String,
-        /// The decimals of its precision.
+        /// The decimals asked for.
         scale: u32,
     },
     /// Columns, samples or leaves that are not as many as they have to be.
@@ -334,8 +354,13 @@ impl KpiError {
             Self::DuplicateNode { .. }
             | Self::Cycle { .. }
             | Self::Unreachable { .. }
+            | Self::GivenTwice { .. }
             | Self::OverlayConflict { .. } => ErrorKind::Conflict,
-            Self::UnknownName { .. } | Self::NoValue { .. } | Self::ZeroRatio => ErrorKind::Undefined,
+            Self::TooLarge(_) => ErrorKind::Limit,
+            Self::UnknownName { .. }
+            | Self::NoValue { .. }
+            | Self::UndeclaredKind { .. }
+            | Self::ZeroRatio => ErrorKind::Undefined,
             Self::Decompose(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),

@@ -1,25 +1,56 @@
 //! The exact values of all nodes.
 
-use super::graph::{Graph, Operation, Step};
+use super::ball::Ball;
+use super::exact::Exact;
+use super::graph::{Factor, Graph, Operation, Reduced, Step};
 use super::node::NodeId;
-use super::value::{Precision, Products, Value, Why};
+use super::number::{Fraction, LIMIT, Number, narrow_sum};
+use super::value::{Value, Why};
 use super::{Inputs, KpiError, KpiTree};
-use crate::quantity::{Rounding, from_parts, quotient, round};
+use crate::quantity::{Quantity, Ratio, Rounding, Unit, from_parts};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::BigInt;
 use rust_decimal::Decimal;
 
-/// The values of all nodes of a tree for one set of inputs.
+/// The values of all nodes of a tree for one set of inputs, exact and not rounded: a quotient is a fraction.
+///
+/// A figure is rounded where it is shown, once and by a named [`Rounding`].
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::KpiTree;
+/// use marketloop::quantity::Rounding;
+/// use rust_decimal::dec;
+///
+/// let tree = KpiTree::parse("
+///     sales = impressions * rate * value
+///     rate  = orders / impressions
+///     value = revenue / orders
+///     impressions, orders, revenue")?;
+/// let month = tree.inputs([
+///     ("impressions", dec!(98765432101)), ("orders", dec!(7654321)), ("revenue", dec!(9345678901.23)),
+/// ])?;
+/// let values = tree.evaluate(&month)?;
+/// // Neither of the two rates has a last decimal; their product is the revenue all the same.
+/// assert_eq!(values.root().to_string(), "9345678901.23");
+/// assert_eq!(values.rounded("value", 2, Rounding::HalfEven)?, dec!(1220.97));
+/// assert_eq!(values.ratio("rate")?, "7654321/98765432101".parse()?);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation<'t> {
     tree: &'t KpiTree,
-    values: Vec<Value>,
-    precision: Precision,
+    values: Vec<Value<Number>>,
 }
 
 impl KpiTree {
-    /// The values of all nodes, by the default [`Precision`].
+    /// The exact values of all nodes.
+    ///
+    /// Fractions are exact up to 4,096 bits above and below the line, which trees of some hundred quotients
+    /// do not reach: common factors of products are cancelled where formulas show them. A longer one is
+    /// carried on with 77 digits and a bound on its error; a figure is then shown only where the bound lets
+    /// no digit of it in doubt.
     ///
     /// # Errors
     /// [`KpiError::OtherTree`]. A value that does not exist is no error but a [`Value`].
@@ -36,63 +67,103 @@ impl KpiTree {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn evaluate(&self, inputs: &Inputs) -> Result<Evaluation<'_>, KpiError> {
-        self.evaluate_with(inputs, Precision::default())
-    }
-
-    /// The values of all nodes, computed as finely as `precision` says.
-    ///
-    /// # Errors
-    /// [`KpiError::OtherTree`].
-    pub fn evaluate_with(&self, inputs: &Inputs, precision: Precision) -> Result<Evaluation<'_>, KpiError> {
-        let mut values = Vec::with_capacity(self.graph().len());
+        let graph = self.graph();
+        let mut values = Vec::with_capacity(graph.len());
         values.extend(self.checked(inputs)?.iter().enumerate().map(|(slot, value)| match value {
-            Some(value) => Value::Known(*value),
+            Some(value) => Value::Known(Number::Decimal(*value)),
             None => Value::Missing { leaf: self.node_of(slot) },
         }));
-        let evaluator = Evaluator { graph: self.graph(), precision };
-        for (index, step) in self.graph().steps.iter().enumerate() {
-            let slot = self.graph().inputs.saturating_add(index);
-            let value = evaluator.value(step, slot, &values);
+        let mut reduced = graph.reduced.iter().peekable();
+        for (index, step) in graph.steps.iter().enumerate() {
+            let reduced = reduced.next_if(|(place, _)| **place as usize == index).map(|(_, reduced)| reduced);
+            let value = evaluated(graph, index, step, reduced, &values);
             values.push(value.unwrap_or_else(|why| match why {
-                NoFigure::Of(value) => value,
-                NoFigure::Here(why) => Value::Undefined { why, node: self.node_of(slot) },
+                NoFigure::Of(Value::Missing { leaf }) => Value::Missing { leaf },
+                NoFigure::Of(Value::Undefined { why, node }) => Value::Undefined { why, node },
+                NoFigure::Of(Value::Known(())) => Value::Undefined {
+                    why: Why::OutOfRange,
+                    node: self.node_of(graph.inputs.saturating_add(index)),
+                },
+                NoFigure::Here(why) => {
+                    Value::Undefined { why, node: self.node_of(graph.inputs.saturating_add(index)) }
+                }
             }));
         }
-        Ok(Evaluation { tree: self, values, precision })
+        Ok(Evaluation { tree: self, values })
     }
 }
 
 impl Evaluation<'_> {
-    /// The value of the root, in its unit.
+    /// The exact value of the root, in its unit.
     #[must_use]
-    pub fn root(&self) -> Value {
+    pub fn root(&self) -> Value<Exact> {
         self.value(self.tree.root())
     }
 
-    /// The value of a node, in its unit.
+    /// The exact value of a node, in its unit.
     #[must_use]
-    pub fn value(&self, node: NodeId) -> Value {
-        let undefined = Value::Undefined { why: Why::OutOfRange, node };
-        self.values.get(self.tree.slot(node) as usize).copied().unwrap_or(undefined)
+    pub fn value(&self, node: NodeId) -> Value<Exact> {
+        match self.values.get(self.tree.slot(node) as usize) {
+            Some(value) => value.clone().map(|number| Exact::new(number, node)),
+            None => Value::Undefined { why: Why::OutOfRange, node },
+        }
     }
 
-    /// The value of the node with this name.
+    /// The exact value of the node with this name.
     ///
     /// # Errors
     /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none.
-    pub fn known(&self, id: &str) -> Result<Decimal, KpiError> {
+    pub fn known(&self, id: &str) -> Result<Exact, KpiError> {
         let node = self.tree.named(id)?;
-        self.value(node).known().ok_or_else(|| no_value(self.tree, node, &self.value(node)))
+        self.or_error(node, self.value(node))
     }
 
-    /// How finely the values were computed.
-    #[must_use]
-    pub const fn precision(&self) -> Precision {
-        self.precision
+    /// The value of the node with this name, rounded once to `scale` decimals.
+    ///
+    /// # Errors
+    /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none, or none of at most 28 digits.
+    pub fn rounded(&self, id: &str, scale: u32, rounding: Rounding) -> Result<Decimal, KpiError> {
+        let node = self.tree.named(id)?;
+        self.or_error(node, self.value(node).rounded(scale, rounding))
     }
 
-    pub(super) fn slots(&self) -> &[Value] {
-        &self.values
+    /// The value of the node with this name, rounded once to `scale` decimals, with the node's unit.
+    ///
+    /// # Errors
+    /// As [`rounded`](Self::rounded).
+    pub fn quantity(&self, id: &str, scale: u32, rounding: Rounding) -> Result<Quantity, KpiError> {
+        Ok(Quantity::new(self.rounded(id, scale, rounding)?, self.unit(id)?))
+    }
+
+    /// The value of the node with this name as an exact fraction, in the node's unit: what a target, an
+    /// indicator or a result of a cycle takes as its actual value, unrounded.
+    ///
+    /// # Errors
+    /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none, or none whose lowest terms 128 bits
+    /// hold.
+    pub fn ratio(&self, id: &str) -> Result<Ratio, KpiError> {
+        let node = self.tree.named(id)?;
+        self.or_error(node, self.value(node).ratio())
+    }
+
+    /// The unit of the node with this name.
+    ///
+    /// # Errors
+    /// [`KpiError::UnknownName`].
+    pub fn unit(&self, id: &str) -> Result<Unit, KpiError> {
+        let node = self.tree.named(id)?;
+        Ok(self.tree.node(node).map_or(Unit::ONE, |node| node.unit().clone()))
+    }
+
+    fn or_error<T>(&self, node: NodeId, value: Value<T>) -> Result<T, KpiError> {
+        match value {
+            Value::Known(value) => Ok(value),
+            other => Err(no_value(self.tree, node, &other)),
+        }
+    }
+
+    pub(super) fn into_slots(self) -> Vec<Value<Number>> {
+        self.values
     }
 }
 
@@ -108,13 +179,14 @@ pub(super) fn no_value<T>(tree: &KpiTree, node: NodeId, value: &Value<T>) -> Kpi
 
 /// Why a step has no figure: an operand has none, or it itself.
 enum NoFigure {
-    Of(Value),
+    Of(Value<()>),
     Here(Why),
 }
 
-struct Evaluator<'g> {
-    graph: &'g Graph,
-    precision: Precision,
+impl From<Why> for NoFigure {
+    fn from(why: Why) -> Self {
+        Self::Here(why)
+    }
 }
 
 /// `10^0` to `10^38`.
@@ -134,266 +206,448 @@ const POWERS: [i128; 39] = {
     powers
 };
 
-impl Evaluator<'_> {
-    fn value(&self, step: &Step, slot: usize, values: &[Value]) -> Result<Value, NoFigure> {
-        let factor = self.graph.factor(slot);
-        match step.operation {
-            Operation::Product => {
-                let (above, below) = self.graph.fraction(step);
-                let mut numerator = Product::ONE;
-                for operand in above {
-                    numerator.times(known(values, *operand)?);
-                }
-                let mut denominator = Product::ONE;
-                for operand in below {
-                    denominator.times(known(values, *operand)?);
-                }
-                if factor.factor != Decimal::ONE {
-                    numerator.times(factor.factor);
-                }
-                if factor.divisor != Decimal::ONE {
-                    denominator.times(factor.divisor);
-                }
-                self.quotient(step, &numerator, &denominator)
-            }
-            Operation::Sum | Operation::WeightedSum => {
-                let Some((mantissa, scale)) = self.narrow_sum(step, values)? else {
-                    return self.long_sum(step, slot, values);
-                };
-                if factor.factor == Decimal::ONE && factor.divisor == Decimal::ONE {
-                    if let Some(sum) = from_parts(mantissa < 0, mantissa.unsigned_abs(), scale) {
-                        return Ok(Value::Known(sum));
+fn evaluated(
+    graph: &Graph,
+    index: usize,
+    step: &Step,
+    reduced: Option<&Reduced>,
+    values: &[Value<Number>],
+) -> Result<Value<Number>, NoFigure> {
+    let factor = graph.factor(graph.inputs.saturating_add(index));
+    let number = match step.operation {
+        Operation::Product => {
+            let (above, below) = graph.fraction(step);
+            match reduced {
+                None => product(values, above, below, factor)?,
+                Some(reduced) => {
+                    // A divisor that cancels is one all the same: what is not known or zero is told first.
+                    for operand in above {
+                        known(values, *operand)?;
                     }
-                    return self.long_sum(step, slot, values);
+                    for operand in below {
+                        nonzero(known(values, *operand)?)?;
+                    }
+                    let factor = Factor { factor: reduced.factor, divisor: reduced.divisor };
+                    product(values, &reduced.above, &reduced.below, factor)?
                 }
-                let mut numerator = Product {
-                    negative: mantissa < 0,
-                    mantissa: Some(mantissa.unsigned_abs()),
-                    long: None,
-                    scale,
-                };
-                numerator.times(factor.factor);
-                let mut denominator = Product::ONE;
-                denominator.times(factor.divisor);
-                self.quotient(step, &numerator, &denominator)
             }
         }
-    }
-
-    /// The sum without its factor as mantissa and scale; `None` where 128 bits do not hold it.
-    fn narrow_sum(&self, step: &Step, values: &[Value]) -> Result<Option<(i128, u32)>, NoFigure> {
-        let operands = self.graph.operands(step);
-        let (constant, weights) = match step.operation {
-            Operation::WeightedSum => self.graph.exact_weights(step),
-            _ => (Decimal::ZERO, [].as_slice()),
-        };
-        let weight = |index: usize| weights.get(index).map_or((1, 0), |w| (w.mantissa(), w.scale()));
-        let mut scale = constant.scale();
-        for (index, operand) in operands.iter().enumerate() {
-            scale = scale.max(known(values, *operand)?.scale().saturating_add(weight(index).1));
+        Operation::Sum | Operation::WeightedSum => {
+            let (constant, weights) = match step.operation {
+                Operation::WeightedSum => graph.exact_weights(step),
+                _ => (Decimal::ZERO, [].as_slice()),
+            };
+            let terms = Terms { values, operands: graph.operands(step), constant, weights };
+            let sum = terms.sum()?;
+            scaled(sum, factor)?
         }
-        let at_scale = |mantissa: i128, own: u32| {
-            POWERS.get(scale.checked_sub(own)? as usize).and_then(|power| mantissa.checked_mul(*power))
-        };
-        let mut sum = at_scale(constant.mantissa(), constant.scale());
-        for (index, operand) in operands.iter().enumerate() {
-            let value = known(values, *operand)?;
-            let (factor, more) = weight(index);
-            let term = value
-                .mantissa()
-                .checked_mul(factor)
-                .and_then(|term| at_scale(term, value.scale().saturating_add(more)));
-            sum = sum.zip(term).and_then(|(sum, term)| sum.checked_add(term));
-        }
-        Ok(sum.map(|sum| (sum, scale)))
-    }
+    };
+    Ok(Value::Known(number))
+}
 
-    /// The sum with its factor in long integers.
-    #[cold]
-    #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
-    fn long_sum(&self, step: &Step, slot: usize, values: &[Value]) -> Result<Value, NoFigure> {
-        let (constant, weights) = match step.operation {
-            Operation::WeightedSum => self.graph.exact_weights(step),
-            _ => (Decimal::ZERO, [].as_slice()),
-        };
-        // Twice 28 decimals hold every product of two decimals.
-        let scale = Decimal::MAX_SCALE.saturating_mul(2);
-        let at_scale =
-            |mantissa: BigInt, own: u32| mantissa * BigInt::from(10_u8).pow(scale.saturating_sub(own));
-        let mut sum = at_scale(constant.mantissa().into(), constant.scale());
-        for (index, operand) in self.graph.operands(step).iter().enumerate() {
-            let value = known(values, *operand)?;
-            let weight = weights.get(index).copied().unwrap_or(Decimal::ONE);
-            let term = BigInt::from(value.mantissa()) * BigInt::from(weight.mantissa());
-            sum += at_scale(term, value.scale().saturating_add(weight.scale()));
-        }
-        let factor = self.graph.factor(slot);
-        let negative = sum.sign() == Sign::Minus;
-        let mut numerator = Product { negative, mantissa: None, long: Some(sum.into_parts().1), scale };
-        numerator.times(factor.factor);
-        let mut denominator = Product::ONE;
-        denominator.times(factor.divisor);
-        self.quotient(step, &numerator, &denominator)
-    }
-
-    /// The quotient, exact or rounded as the precision says.
-    fn quotient(&self, step: &Step, numerator: &Product, denominator: &Product) -> Result<Value, NoFigure> {
-        if denominator.is_zero() {
-            return Err(NoFigure::Here(Why::DivisionByZero));
-        }
-        let divides = !denominator.is_one();
-        let rounds = step.estimated || self.precision.products() == Products::Rounded;
-        let figure = if divides {
-            self.rounded(numerator, denominator)
-        } else {
-            match numerator.exact() {
-                Some(value) if rounds && step.operation == Operation::Product => {
-                    Some(round(value, self.precision.scale(), self.precision.rounding()))
-                }
-                None if rounds => self.rounded(numerator, denominator),
-                exact => exact,
-            }
-        };
-        figure.map(Value::Known).ok_or(NoFigure::Here(Why::OutOfRange))
-    }
-
-    fn rounded(&self, numerator: &Product, denominator: &Product) -> Option<Decimal> {
-        let (scale, rounding) = (self.precision.scale(), self.precision.rounding());
-        let negative = numerator.negative != denominator.negative;
-        let up = scale.saturating_add(denominator.scale).saturating_sub(numerator.scale);
-        let down = numerator.scale.saturating_sub(scale.saturating_add(denominator.scale));
-        let mantissa = match (numerator.mantissa, denominator.mantissa) {
-            (Some(above), Some(below)) => quotient(negative, ([above, 1], up), (below, down), rounding)?,
-            _ => long_quotient(negative, (&numerator.whole(), up), (&denominator.whole(), down), rounding)?,
-        };
-        from_parts(negative, mantissa, scale)
+fn nonzero(divisor: &Number) -> Result<(), Why> {
+    match divisor.sign() {
+        Some(Ordering::Equal) => Err(Why::DivisionByZero),
+        Some(_) => Ok(()),
+        None => Err(Why::Imprecise),
     }
 }
 
+/// A number times the constant factor of its step.
+fn scaled(number: Number, factor: Factor) -> Result<Number, Why> {
+    let number =
+        if factor.factor == Decimal::ONE { number } else { number.times(&Number::Decimal(factor.factor))? };
+    if factor.divisor == Decimal::ONE { Ok(number) } else { number.over(&Number::Decimal(factor.divisor)) }
+}
+
 #[inline]
-fn known(values: &[Value], slot: u32) -> Result<Decimal, NoFigure> {
+fn known(values: &[Value<Number>], slot: u32) -> Result<&Number, NoFigure> {
     match values.get(slot as usize) {
-        Some(Value::Known(value)) => Ok(*value),
-        Some(value) => Err(NoFigure::Of(*value)),
+        Some(Value::Known(value)) => Ok(value),
+        Some(Value::Missing { leaf }) => Err(NoFigure::Of(Value::Missing { leaf: *leaf })),
+        Some(Value::Undefined { why, node }) => {
+            Err(NoFigure::Of(Value::Undefined { why: *why, node: *node }))
+        }
         None => Err(NoFigure::Here(Why::OutOfRange)),
     }
 }
 
-/// A product of decimals, in 128 bits while they hold it.
-struct Product {
-    negative: bool,
-    mantissa: Option<u128>,
-    long: Option<BigUint>,
-    scale: u32,
+/// The product of the numerators over that of the denominators.
+fn product(
+    values: &[Value<Number>],
+    above: &[u32],
+    below: &[u32],
+    factor: Factor,
+) -> Result<Number, NoFigure> {
+    let mut narrow = Some(Narrow::ONE);
+    for operand in above {
+        let value = known(values, *operand)?;
+        narrow = narrow.and_then(|product| product.times(value));
+    }
+    for operand in below {
+        let value = known(values, *operand)?;
+        nonzero(value)?;
+        narrow = narrow.and_then(|product| product.over(value));
+    }
+    if factor.divisor.is_zero() {
+        return Err(NoFigure::Here(Why::DivisionByZero));
+    }
+    let narrow = narrow
+        .and_then(|product| {
+            if factor.factor == Decimal::ONE { Some(product) } else { product.times_decimal(factor.factor) }
+        })
+        .and_then(|product| {
+            if factor.divisor == Decimal::ONE { Some(product) } else { product.over_decimal(factor.divisor) }
+        });
+    if let Some(number) = narrow.and_then(Narrow::number) {
+        return Ok(number);
+    }
+    let mut product = Number::Decimal(factor.factor);
+    for operand in above {
+        product = product.times(known(values, *operand)?)?;
+    }
+    let mut divisor = Number::Decimal(factor.divisor);
+    for operand in below {
+        divisor = divisor.times(known(values, *operand)?)?;
+    }
+    Ok(product.over(&divisor)?)
 }
 
-impl Product {
-    const ONE: Self = Self { negative: false, mantissa: Some(1), long: None, scale: 0 };
+/// `numerator / denominator * 10^-scale` in 128 bits; every method answers `None` where they do not hold it.
+#[derive(Clone, Copy)]
+struct Narrow {
+    negative: bool,
+    numerator: u128,
+    denominator: u128,
+    scale: i32,
+}
 
+impl Narrow {
+    const ONE: Self = Self { negative: false, numerator: 1, denominator: 1, scale: 0 };
+
+    #[inline]
+    fn times(self, number: &Number) -> Option<Self> {
+        match number {
+            Number::Decimal(value) => self.times_decimal(*value),
+            other => {
+                let (numerator, denominator) = other.narrow()?;
+                Some(Self {
+                    negative: self.negative != (numerator < 0),
+                    numerator: self.numerator.checked_mul(numerator.unsigned_abs())?,
+                    denominator: self.denominator.checked_mul(denominator)?,
+                    scale: self.scale,
+                })
+            }
+        }
+    }
+
+    /// The divisor is not zero.
+    #[inline]
+    fn over(self, number: &Number) -> Option<Self> {
+        match number {
+            Number::Decimal(value) => self.over_decimal(*value),
+            other => {
+                let (numerator, denominator) = other.narrow()?;
+                Some(Self {
+                    negative: self.negative != (numerator < 0),
+                    numerator: self.numerator.checked_mul(denominator)?,
+                    denominator: self.denominator.checked_mul(numerator.unsigned_abs())?,
+                    scale: self.scale,
+                })
+            }
+        }
+    }
+
+    #[inline]
+    fn times_decimal(self, value: Decimal) -> Option<Self> {
+        Some(Self {
+            negative: self.negative != value.is_sign_negative(),
+            numerator: self.numerator.checked_mul(value.mantissa().unsigned_abs())?,
+            denominator: self.denominator,
+            scale: self.scale.checked_add(i32::try_from(value.scale()).ok()?)?,
+        })
+    }
+
+    #[inline]
+    fn over_decimal(self, value: Decimal) -> Option<Self> {
+        Some(Self {
+            negative: self.negative != value.is_sign_negative(),
+            numerator: self.numerator,
+            denominator: self.denominator.checked_mul(value.mantissa().unsigned_abs())?,
+            scale: self.scale.checked_sub(i32::try_from(value.scale()).ok()?)?,
+        })
+    }
+
+    fn number(self) -> Option<Number> {
+        let power = |scale: u32| POWERS.get(scale as usize).map(|power| power.unsigned_abs());
+        if self.denominator == 1
+            && let Ok(scale) = u32::try_from(self.scale)
+            && let Some(value) = from_parts(self.negative && self.numerator > 0, self.numerator, scale)
+        {
+            return Some(Number::Decimal(value));
+        }
+        let places = power(self.scale.unsigned_abs())?;
+        let (numerator, denominator) = if self.scale > 0 {
+            (self.numerator, self.denominator.checked_mul(places)?)
+        } else {
+            (self.numerator.checked_mul(places)?, self.denominator)
+        };
+        let numerator = i128::try_from(numerator).ok()?;
+        let numerator = if self.negative { numerator.checked_neg()? } else { numerator };
+        Some(Number::of_parts(numerator, denominator))
+    }
+}
+
+/// The constant and the weighted operands of a sum.
+struct Terms<'a> {
+    values: &'a [Value<Number>],
+    operands: &'a [u32],
+    constant: Decimal,
+    weights: &'a [Decimal],
+}
+
+impl Terms<'_> {
+    fn weight(&self, index: usize) -> Decimal {
+        self.weights.get(index).copied().unwrap_or(Decimal::ONE)
+    }
+
+    /// The decimals first, as one number of the finest scale; then the fractions, those over one denominator
+    /// together.
+    fn sum(&self) -> Result<Number, NoFigure> {
+        let weight = |index: usize| self.weights.get(index).map_or((1, 0), |w| (w.mantissa(), w.scale()));
+        let mut scale = self.constant.scale();
+        let mut fractions = 0_usize;
+        for (index, operand) in self.operands.iter().enumerate() {
+            match known(self.values, *operand)? {
+                Number::Decimal(value) => scale = scale.max(value.scale().saturating_add(weight(index).1)),
+                _ => fractions = fractions.saturating_add(1),
+            }
+        }
+        let at_scale = |mantissa: i128, own: u32| {
+            POWERS.get(scale.checked_sub(own)? as usize).and_then(|power| mantissa.checked_mul(*power))
+        };
+        let mut decimals = at_scale(self.constant.mantissa(), self.constant.scale());
+        let mut groups: Vec<(i128, u128)> =
+            Vec::with_capacity(if fractions == 0 { 0 } else { fractions.saturating_add(1).min(16) });
+        let mut narrow = true;
+        for (index, operand) in self.operands.iter().enumerate() {
+            let (factor, more) = weight(index);
+            match known(self.values, *operand)? {
+                Number::Decimal(value) => {
+                    let term = value.mantissa().checked_mul(factor);
+                    let term = term.and_then(|term| at_scale(term, value.scale().saturating_add(more)));
+                    decimals = decimals.zip(term).and_then(|(sum, term)| sum.checked_add(term));
+                }
+                number if narrow => narrow = gathered(&mut groups, number, (factor, more)).is_some(),
+                _ => {}
+            }
+        }
+        let Some(decimals) = decimals.filter(|_| narrow) else { return self.wide() };
+        if fractions == 0
+            && let Some(sum) = from_parts(decimals < 0, decimals.unsigned_abs(), scale)
+        {
+            return Ok(Number::Decimal(sum));
+        }
+        let Some(power) = POWERS.get(scale as usize).map(|power| power.unsigned_abs()) else {
+            return self.wide();
+        };
+        if decimals != 0 || groups.is_empty() {
+            groups.push((decimals, power));
+        }
+        // As many together as 128 bits hold: long integers cost some ten times as much.
+        let mut sums: Vec<(i128, u128)> = Vec::new();
+        let mut sum: Option<(i128, u128)> = None;
+        for group in groups {
+            sum = Some(match sum {
+                None => group,
+                Some(sum) => narrow_sum(sum, group).unwrap_or_else(|| {
+                    sums.push(sum);
+                    group
+                }),
+            });
+        }
+        let last = sum.unwrap_or((0, 1));
+        if sums.is_empty() {
+            return Ok(Number::of_parts(last.0, last.1));
+        }
+        sums.push(last);
+        let fraction = |(a, b): (i128, u128)| Fraction { numerator: a.into(), denominator: b.into() };
+        Ok(added(sums.into_iter().map(fraction).collect())?)
+    }
+
+    /// The sum in long integers, or in balls where a term is one.
     #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
-    fn times(&mut self, factor: Decimal) {
-        let magnitude = factor.mantissa().unsigned_abs();
-        self.negative = self.negative != factor.is_sign_negative();
-        self.scale = self.scale.saturating_add(factor.scale());
-        let narrow = self.mantissa.and_then(|mantissa| mantissa.checked_mul(magnitude));
-        if narrow.is_none() {
-            self.long = Some(self.whole() * magnitude);
-        }
-        self.mantissa = narrow;
-    }
-
-    fn whole(&self) -> BigUint {
-        self.mantissa.map(BigUint::from).or_else(|| self.long.clone()).unwrap_or_default()
-    }
-
-    fn is_zero(&self) -> bool {
-        self.mantissa == Some(0) || self.long.as_ref().is_some_and(|long| long.bits() == 0)
-    }
-
-    fn is_one(&self) -> bool {
-        self.mantissa == Some(1) && self.scale == 0 && !self.negative
-    }
-
-    /// The product itself, where it is a decimal.
-    #[expect(clippy::arithmetic_side_effects, reason = "the divisor is ten")]
-    fn exact(&self) -> Option<Decimal> {
-        if let Some(mantissa) = self.mantissa {
-            return from_parts(self.negative, mantissa, self.scale);
-        }
-        // Take out the tens until 128 bits hold it.
-        let (mut long, mut scale) = (self.long.clone()?, self.scale);
-        loop {
-            if let Ok(mantissa) = u128::try_from(&long) {
-                return from_parts(self.negative, mantissa, scale);
+    fn wide(&self) -> Result<Number, NoFigure> {
+        let mut fractions: Vec<Fraction> = Vec::with_capacity(self.operands.len());
+        let mut balls: Option<Number> = None;
+        fractions.extend(Number::Decimal(self.constant).fraction().filter(|_| !self.constant.is_zero()));
+        for (index, operand) in self.operands.iter().enumerate() {
+            let number = known(self.values, *operand)?;
+            let weight = self.weight(index);
+            if let Some(mut fraction) = number.fraction() {
+                if weight != Decimal::ONE {
+                    fraction.numerator *= BigInt::from(weight.mantissa());
+                    fraction.denominator *= BigInt::from(10_u8).pow(weight.scale());
+                }
+                match fractions.iter_mut().rev().take(4).find(|f| f.denominator == fraction.denominator) {
+                    Some(same) => same.numerator += fraction.numerator,
+                    None => fractions.push(fraction),
+                }
+                continue;
             }
-            if (&long % 10_u8).bits() > 0 {
-                return None;
-            }
-            long /= 10_u8;
-            scale = scale.checked_sub(1)?;
+            let term = number.times(&Number::Decimal(weight))?;
+            balls = Some(match balls {
+                Some(sum) => sum.plus(&term)?,
+                None => term,
+            });
         }
+        let exact = added(fractions)?;
+        Ok(match balls {
+            Some(balls) => exact.plus(&balls)?,
+            None => exact,
+        })
     }
 }
 
-/// `numerator * 10^up / (denominator * 10^down)`, rounded to a whole number.
-#[expect(clippy::arithmetic_side_effects, reason = "long integers grow; the caller's divisor is not zero")]
-fn long_quotient(
-    negative: bool,
-    (numerator, up): (&BigUint, u32),
-    (denominator, down): (&BigUint, u32),
-    rounding: Rounding,
-) -> Option<u128> {
-    let numerator = numerator * BigUint::from(10_u8).pow(up);
-    let denominator = denominator * BigUint::from(10_u8).pow(down);
-    let (whole, rest) = (&numerator / &denominator, &numerator % &denominator);
-    let whole = u128::try_from(whole).ok()?;
-    if rest.bits() == 0 {
-        return Some(whole);
+/// Adds a fraction to the one of its denominator; `None` where 128 bits do not hold it.
+fn gathered(groups: &mut Vec<(i128, u128)>, number: &Number, (factor, scale): (i128, u32)) -> Option<()> {
+    let (numerator, denominator) = number.narrow()?;
+    let numerator = numerator.checked_mul(factor)?;
+    let denominator = denominator.checked_mul(POWERS.get(scale as usize)?.unsigned_abs())?;
+    // Of very many denominators the last ones are looked at: the search stays linear in the terms.
+    match groups.iter_mut().rev().take(16).find(|(_, known)| *known == denominator) {
+        Some((sum, _)) => *sum = sum.checked_add(numerator)?,
+        None => groups.push((numerator, denominator)),
     }
-    let to_half: Ordering = (rest * 2_u8).cmp(&denominator);
-    if rounding.goes_up(negative, whole & 1 == 1, to_half) { whole.checked_add(1) } else { Some(whole) }
+    Some(())
+}
+
+/// Halves are added, and halves of these: the fractions grow evenly, which costs less than adding them to one
+/// that grows.
+fn added(mut fractions: Vec<Fraction>) -> Result<Number, Why> {
+    // What is longer than the limit anyway is added as digits with a bound.
+    let bits =
+        fractions.iter().fold(0_u64, |bits, fraction| bits.saturating_add(fraction.denominator.bits()));
+    if bits > LIMIT {
+        let mut balls = fractions.iter().map(|Fraction { numerator, denominator }| {
+            Number::Ball(Ball::of_fraction(numerator, denominator.magnitude()).boxed())
+        });
+        let first = balls.next().unwrap_or(Number::ZERO);
+        return balls.try_fold(first, |sum, ball| sum.plus(&ball));
+    }
+    while fractions.len() > 1 {
+        let mut halves = Vec::with_capacity(fractions.len().div_ceil(2));
+        for pair in fractions.chunks(2) {
+            match pair {
+                [left, right] => halves.push(left.plus(right)),
+                rest => halves.extend_from_slice(rest),
+            }
+        }
+        fractions = halves;
+    }
+    Ok(match fractions.pop() {
+        Some(Fraction { numerator, denominator }) => Number::of_fraction(numerator, denominator),
+        None => Number::ZERO,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
+    use alloc::format;
+    use alloc::string::ToString;
+    use core::fmt::Write;
     use rust_decimal::dec;
 
-    fn root(text: &str, values: &[(&str, Decimal)], precision: Precision) -> Value {
+    fn root(text: &str, values: &[(&str, Decimal)]) -> Exact {
         let tree = KpiTree::parse(text).unwrap();
         let inputs = tree.inputs(values.iter().copied()).unwrap();
-        tree.evaluate_with(&inputs, precision).unwrap().root()
+        tree.evaluate(&inputs).unwrap().root().known().unwrap()
     }
 
-    fn known(text: &str, values: &[(&str, Decimal)]) -> Decimal {
-        root(text, values, Precision::default()).known().unwrap()
-    }
-
+    /// N1.
     #[test]
-    fn figures_are_exact_or_rounded_once() {
+    fn a_quotient_is_a_fraction_until_it_is_shown() {
         let (a, b) = (("a", dec!(0.1)), ("b", dec!(3)));
-        assert_eq!(known("y = a + 2 * b - 0.1\na, b", &[a, b]), dec!(6));
-        assert_eq!(known("y = -(a * b) / 7\na, b", &[a, b]), dec!(-0.042857142857));
-        assert_eq!(known("y = (a + b) / 3 * 3\na, b", &[a, b]), dec!(3.1));
-        assert_eq!(known("y = 5 / b\nb", &[b]), dec!(1.666666666667));
-        // A factor that was rounded to 12 decimals gives a product of 12 decimals.
-        assert_eq!(known("y = q * a\nq = 1 / b\na, b", &[a, b]), dec!(0.033333333333));
-        assert_eq!(known("y = 4", &[]), dec!(4));
+        let figures = [
+            ("y = a + 2 * b - 0.1\na, b", "6"),
+            ("y = -(a * b) / 7\na, b", "-3/70"),
+            ("y = (a + b) / 3 * 3\na, b", "3.1"),
+            ("y = 5 / (b + 0 * a)\na, b", "5/3"),
+            ("y = q * a\nq = 1 / b\na, b", "1/30"),
+            ("y = q * b * a\nq = a / b\na, b", "0.01"),
+            ("y = 1 / q + a\nq = a / b\na, b", "30.1"),
+        ];
+        for (text, expected) in figures {
+            let found = root(text, &[a, b]);
+            assert_eq!(found.to_string(), expected, "{text}");
+            assert!(found.is_exact());
+        }
+        let third = root("y = 1 / b\nb", &[b]);
+        assert_eq!(third.rounded(4, Rounding::Ceiling), Value::Known(dec!(0.3334)));
+        assert!(matches!(third.rounded(29, Rounding::Floor), Value::Undefined { why: Why::OutOfRange, .. }));
+        assert_eq!((format!("{third:.2}"), format!("{third:>5}")), ("0.33".into(), "  1/3".into()));
     }
 
     #[test]
-    fn long_figures_are_exact_out_of_range_or_rounded_where_asked() {
+    fn long_figures_are_exact_too() {
         let tiny = dec!(0.0000000000000001);
-        let exact = root("y = a * a\na", &[("a", tiny)], Precision::default());
-        assert!(matches!(exact, Value::Undefined { why: Why::OutOfRange, .. }));
-        let rounded = Precision::default().with_products(Products::Rounded);
-        assert_eq!(root("y = a * a\na", &[("a", tiny)], rounded), Value::Known(dec!(0)));
+        let square = root("y = a * a\na", &[("a", tiny)]);
+        assert_eq!((square.rounded(2, Rounding::HalfEven), square.is_exact()), (Value::Known(dec!(0)), true));
+        assert!(square.to_decimal().is_none());
         // The product of the numerators is beyond 128 bits, the quotient is not.
         let big = [("a", Decimal::MAX), ("b", Decimal::MAX)];
-        assert_eq!(known("y = a * a * a / (b * b * b)\na, b", &big), dec!(1));
-        assert_eq!(known("y = a - b + 1\na, b", &big), dec!(1));
-        assert_eq!(known("y = 0.5 * a + 0.5 * b\na, b", &big), Decimal::MAX);
-        assert!(root("y = a + b\na, b", &big, Precision::default()).known().is_none());
+        assert_eq!(root("y = a * a * a / (b * b * b)\na, b", &big), dec!(1));
+        assert_eq!(root("y = a - b + 1\na, b", &big), dec!(1));
+        assert_eq!(root("y = 0.5 * a + 0.5 * b\na, b", &big), Decimal::MAX);
+        let twice = root("y = a + b\na, b", &big);
+        assert!(matches!(twice.rounded(0, Rounding::Floor), Value::Undefined { why: Why::OutOfRange, .. }));
+        assert_eq!(twice.ratio().known().unwrap().numerator(), (1 << 97) - 2);
+    }
+
+    /// N1: beyond the limit of a fraction's length a figure is right or refused, never wrong.
+    #[test]
+    fn beyond_the_limit_digits_are_right_or_refused() {
+        let mut text = "y = ".to_owned();
+        let mut values = Vec::new();
+        for index in 0..400_u32 {
+            let plus = if index == 0 { "" } else { " + " };
+            write!(text, "{plus}a{index} / b{index}").unwrap();
+            values.push((format!("a{index}"), Decimal::from(1_000_003 + 2 * index)));
+            values.push((format!("b{index}"), Decimal::from(2 * (1_000_003 + 2 * index))));
+        }
+        let leaves: Vec<&str> = values.iter().map(|(id, _)| id.as_str()).collect();
+        let tree = KpiTree::parse(&format!("{text}\n{}", leaves.join(", "))).unwrap();
+        let inputs = tree.inputs(values.iter().map(|(id, value)| (id.as_str(), *value))).unwrap();
+        let sum = tree.evaluate(&inputs).unwrap().root().known().unwrap();
+        // 400 halves, which 77 digits do not prove to be 200 and no less.
+        assert!(!sum.is_exact());
+        assert_eq!(sum.rounded(20, Rounding::HalfEven), Value::Known(dec!(200)));
+        let refused = Value::Undefined { why: Why::Imprecise, node: tree.root() };
+        assert_eq!(sum.rounded(0, Rounding::Floor), refused);
+        assert_eq!(sum.ratio(), Value::Undefined { why: Why::Imprecise, node: tree.root() });
+        let error = tree.evaluate(&inputs).unwrap().rounded("y", 0, Rounding::Floor).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`y` has no value: a fraction too long for its digits to decide it in `y`"
+        );
+    }
+
+    #[test]
+    fn a_divisor_that_cancels_is_a_divisor_all_the_same() {
+        let tree = KpiTree::parse("y = x * r * s\nr = z / x\ns = w / z\nx, z, w").unwrap();
+        let of = |x, z| tree.inputs([("x", x), ("z", z), ("w", dec!(7))]).unwrap();
+        let root = |x, z| tree.evaluate(&of(x, z)).unwrap().root();
+        assert_eq!(root(dec!(3), dec!(11)).ratio(), Value::Known(Ratio::from(dec!(7))));
+        let [r, s] = ["r", "s"].map(|id| tree.find(id).unwrap());
+        let why = Why::DivisionByZero;
+        assert_eq!(root(dec!(0), dec!(11)), Value::Undefined { why, node: r });
+        assert_eq!(root(dec!(3), dec!(0)), Value::Undefined { why, node: s });
+        let through = KpiTree::parse("y = z / r\nr = z / x\nx, z").unwrap();
+        let zero = through.inputs([("x", dec!(3)), ("z", dec!(0))]).unwrap();
+        let undefined = Value::Undefined { why, node: through.root() };
+        assert_eq!(through.evaluate(&zero).unwrap().root(), undefined);
     }
 
     #[test]
@@ -425,8 +679,8 @@ mod tests {
     #[test]
     fn powers_of_ten_are_converted() {
         let tree = "orders [order] = visits * cvr\nvisits [1000 visit], cvr [% * order/visit]";
-        assert_eq!(known(tree, &[("visits", dec!(5)), ("cvr", dec!(4))]), dec!(200));
+        assert_eq!(root(tree, &[("visits", dec!(5)), ("cvr", dec!(4))]), dec!(200));
         let kept = "kept [%] = 1 - bounce\nbounce [%]";
-        assert_eq!(known(kept, &[("bounce", dec!(30))]), dec!(70));
+        assert_eq!(root(kept, &[("bounce", dec!(30))]), dec!(70));
     }
 }

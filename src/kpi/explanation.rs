@@ -2,12 +2,16 @@
 //! through it.
 
 use super::evaluation::no_value;
-use super::graph::{Graph, float};
-use super::multiplier::{NodeMethod, step_multipliers};
+use super::exact_flow::{exact_flows, is_exact};
+use super::flow::{Flows, Move, flows};
+use super::multiplier::NodeMethod;
 use super::node::NodeId;
-use super::{Evaluation, Inputs, KpiError, KpiTree, Precision, Products, Value};
+use super::number::Number;
+use super::units::{apportion, divide};
+use super::value::Why;
+use super::{Inputs, KpiError, KpiTree, Value};
 use crate::decompose::Method;
-use crate::quantity::{Quantity, Unit, round, subtract};
+use crate::quantity::{Quantity, Rounding, Unit};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,32 +22,21 @@ use serde::Serialize;
 /// How a change is explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExplainOptions {
-    precision: Precision,
+    rounding: Rounding,
     method: Method,
     scale: Option<u32>,
     of_nodes: BTreeMap<NodeId, Method>,
 }
 
 impl Default for ExplainOptions {
-    /// Log-mean, by the default [`Precision`], contributions as fine as the change and the precision.
+    /// Log-mean; contributions of twelve decimals, or of as many more as the change has, or as few as 28
+    /// digits leave, half to even.
     fn default() -> Self {
-        Self {
-            precision: Precision::default(),
-            method: Method::LogMean,
-            scale: None,
-            of_nodes: BTreeMap::new(),
-        }
+        Self { rounding: Rounding::HalfEven, method: Method::LogMean, scale: None, of_nodes: BTreeMap::new() }
     }
 }
 
 impl ExplainOptions {
-    /// The same with both points evaluated as finely as `precision` says.
-    #[must_use]
-    pub fn with_precision(mut self, precision: Precision) -> Self {
-        self.precision = precision;
-        self
-    }
-
     /// The same with products and quotients divided by `method`.
     #[must_use]
     pub fn with_method(mut self, method: Method) -> Self {
@@ -58,11 +51,17 @@ impl ExplainOptions {
         self
     }
 
-    /// The same with contributions of `scale` decimals; the change is rounded to them once, as the precision
-    /// rounds.
+    /// The same with contributions of `scale` decimals, which the change is rounded to once.
     #[must_use]
     pub fn with_scale(mut self, scale: u32) -> Self {
         self.scale = Some(scale);
+        self
+    }
+
+    /// The same with the change rounded by the named `rounding`.
+    #[must_use]
+    pub fn with_rounding(mut self, rounding: Rounding) -> Self {
+        self.rounding = rounding;
         self
     }
 }
@@ -108,15 +107,20 @@ impl KpiTree {
     /// Node by node `dy = sum of m_i dx_i`: of a sum `m_i` is the weight; of a product `L(y1, y0) / L(x1,
     /// x0)` with the log mean `L` ([`log_mean`](crate::decompose::log_mean); LMDI-I: B. W. Ang and F. Q.
     /// Zhang, 1998; B. W. Ang, 2005), of a divisor the same with the opposite sign. A leaf contributes its
-    /// change times the product of the multipliers, over every path from the root. Factors that enter from
-    /// zero, or leave to it, share the node's change in equal parts. Where a factor changes its sign the
-    /// node's Shapley values take their place (L. S. Shapley, 1953; G. Owen, 1972). What rounding leaves of a
-    /// node's contribution is divided among its operands in proportion to theirs.
+    /// change times the product of the multipliers, over every path from the root; one whose factors cancel,
+    /// exactly nothing. Factors that enter from zero, or leave to it, share the node's change in equal parts.
+    /// Where a factor changes its sign the node's Shapley values take their place (L. S. Shapley, 1953; G.
+    /// Owen, 1972).
+    ///
+    /// The total is the difference of the two exact roots, rounded once. Where all methods are fractions
+    /// (sums, Shapley, one after the other; up to 10,000 edges and 32 factors) the leaves' contributions are exact too, cut toward zero, and
+    /// the largest remainders get one unit each. Log means are estimates: rounded, and what is left of the total
+    /// is divided in proportion to them. A node gets what runs through it to the root.
     ///
     /// # Errors
-    /// [`KpiError::NoValue`] where the root has no value at one of the two points;
-    /// [`KpiError::OtherTree`]; [`KpiError::Range`] where a contribution exceeds its type;
-    /// [`KpiError::Unexplained`] where floats do not carry a node's change.
+    /// [`KpiError::NoValue`] where the root has no value at one of the two points, or the change none of at
+    /// most 28 digits; [`KpiError::OtherTree`]; [`KpiError::Range`] where a contribution exceeds its type;
+    /// [`KpiError::Unexplained`] where floats do not carry the change.
     ///
     /// # Examples
     /// ```
@@ -149,93 +153,106 @@ impl KpiTree {
         after: &Inputs,
         options: &ExplainOptions,
     ) -> Result<Explanation<'_>, KpiError> {
-        let first = self.evaluate_with(before, options.precision)?;
-        let second = self.evaluate_with(after, options.precision)?;
-        let root = |evaluation: &Evaluation<'_>| {
-            let value = evaluation.root();
-            value.known().ok_or_else(|| no_value(self, self.root(), &value))
+        let slots = self.known_slots(before, after)?;
+        let root = self.graph().root as usize;
+        let of_root = |why| no_value(self, self.root(), &Value::<()>::Undefined { why, node: self.root() });
+        let change = slots.change(root).map_err(of_root)?;
+        let graph = self.graph();
+        let method_of = |index: usize| {
+            let of_node = options.of_nodes.get(&self.node_of(graph.inputs.saturating_add(index)));
+            of_node.copied().unwrap_or(options.method)
         };
-        let change = subtract(root(&second)?, root(&first)?)?;
-        let moves = self.moves(before, after, (&first, &second), options)?;
-        let scale = self.scale_of(change, &moves, options)?;
-        let total = round(change, scale, options.precision.rounding());
-        let units = Flow { tree: self, moves: &moves, scale }.units(total, options.precision.scale())?;
-        self.explanation(total, scale, &units, &moves.methods)
+        let divided = self.flows(&slots, &method_of);
+        let scale = options.scale.map_or_else(
+            || {
+                usual_scale(
+                    &change,
+                    divided.estimates.iter().fold(0.0, |largest, leaf| leaf.abs().max(largest)),
+                )
+            },
+            |scale| scale.min(Decimal::MAX_SCALE),
+        );
+        let total = change.round(scale, options.rounding).map_err(of_root)?;
+        let unexplained = || KpiError::Unexplained { node: self.id_of(self.root()), scale };
+        let range = || KpiError::Range { what: "contribution", node: self.id_of(self.root()) };
+        let whole = 10_i128
+            .checked_pow(scale.saturating_sub(total.scale()))
+            .and_then(|power| total.mantissa().checked_mul(power))
+            .ok_or_else(range)?;
+        let of_leaves = if let Some(leaves) = &divided.exact {
+            apportion(whole, leaves, scale).map_err(of_root)?.ok_or_else(unexplained)?
+        } else {
+            let change = change.to_f64();
+            let size = divided.estimates.iter().fold(change.abs(), |size, flow| size + flow.abs());
+            if !size.is_finite() {
+                return Err(range());
+            }
+            if (divided.estimates.iter().sum::<f64>() - change).abs() > 1e-6 * size {
+                return Err(unexplained());
+            }
+            let mut parts = Vec::new();
+            divide(whole, &divided.estimates, scale, &mut parts).ok_or_else(unexplained)?;
+            parts
+        };
+        let units = self.units(of_leaves, &divided.edges, scale)?;
+        self.explanation(total, scale, &units, &divided.methods)
     }
 
-    /// How all slots changed, and what that owes to their operands.
-    ///
-    /// What was never rounded changed by the difference of its decimals. A rounded quotient knows less than a
-    /// float of it does, and less than its operands' changes: it changed by what these give together.
-    fn moves(
-        &self,
-        before: &Inputs,
-        after: &Inputs,
-        (first, second): (&Evaluation<'_>, &Evaluation<'_>),
-        options: &ExplainOptions,
-    ) -> Result<Moves, KpiError> {
+    /// What flows along the edges and into the leaves: exactly where the methods and the size of the tree allow
+    /// it, else as estimates.
+    fn flows(&self, slots: &Slots, method_of: &impl Fn(usize) -> Method) -> Divided {
         let graph = self.graph();
-        let mut floats = self.columns(2)?;
-        floats.set_inputs(0, before)?;
-        floats.set_inputs(1, after)?;
-        floats.evaluate();
-        let rounds = options.precision.products() == Products::Rounded;
-        let is_rounded = |slot: usize| graph.step(slot).is_some_and(|step| step.estimated || rounds);
-        let mut values: Vec<(f64, f64)> = Vec::with_capacity(graph.len());
-        let mut changes: Vec<f64> = Vec::with_capacity(graph.len());
-        for (slot, pair) in first.slots().iter().zip(second.slots()).enumerate() {
-            let (Value::Known(a), Value::Known(b)) = pair else {
-                let value = if pair.0.known().is_none() { pair.0 } else { pair.1 };
-                return Err(no_value(self, self.root(), value));
-            };
-            let of_floats = (floats.at(slot, 0), floats.at(slot, 1));
-            let usable = of_floats.0.is_finite() && of_floats.1.is_finite();
-            values.push(if is_rounded(slot) && usable { of_floats } else { (float(*a), float(*b)) });
-            changes.push(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float));
+        if is_exact(graph, method_of)
+            && let Ok(Flows { leaves, edges, methods }) =
+                exact_flows(graph, &slots.before, &slots.after, method_of)
+        {
+            let estimates = leaves.iter().map(Number::to_f64).collect();
+            return Divided { estimates, exact: Some(leaves), edges, methods };
         }
-        let at = |slot: u32| values.get(slot as usize).copied().unwrap_or_default();
-        let mut multipliers: Vec<f64> = Vec::with_capacity(graph.operands.len());
-        let mut methods = Vec::with_capacity(graph.steps.len());
-        for (index, step) in graph.steps.iter().enumerate() {
-            let slot = graph.inputs.saturating_add(index);
-            let of_node = options.of_nodes.get(&self.node_of(slot));
-            let start = multipliers.len();
-            let method = of_node.copied().unwrap_or(options.method);
-            methods.push(step_multipliers(graph, step, slot, &at, method, &mut multipliers));
-            if is_rounded(slot) {
-                let own = multipliers.get(start..).unwrap_or(&[]);
-                let change = |operand: &u32| changes.get(*operand as usize).copied().unwrap_or_default();
-                let sum = graph.operands(step).iter().zip(own).map(|(operand, m)| m * change(operand)).sum();
-                if let Some(entry) = changes.get_mut(slot) {
-                    *entry = sum;
+        let Flows { leaves, edges, methods } = flows(graph, &slots.moves(), method_of);
+        Divided { estimates: leaves, exact: None, edges, methods }
+    }
+
+    /// The exact values of all slots at the two points.
+    fn known_slots(&self, before: &Inputs, after: &Inputs) -> Result<Slots, KpiError> {
+        let known = |inputs: &Inputs| {
+            let evaluation = self.evaluate(inputs)?;
+            let numbers = evaluation.into_slots().into_iter().map(|value| match value {
+                Value::Known(number) => Ok(number),
+                other => Err(no_value(self, self.root(), &other)),
+            });
+            numbers.collect::<Result<Vec<Number>, KpiError>>()
+        };
+        Ok(Slots { before: known(before)?, after: known(after)? })
+    }
+
+    /// The units of all slots, each the sum of what runs through its edges: those of a leaf go back along the
+    /// edges to the nodes that use it, and so on up to the root.
+    fn units(&self, of_leaves: Vec<i128>, edges: &[f64], scale: u32) -> Result<Vec<i128>, KpiError> {
+        let graph = self.graph();
+        let range = |slot: usize| {
+            let node = self.id_of(self.node_of(slot));
+            KpiError::Range { what: "contribution", node }
+        };
+        let edges = graph.by_parents(edges);
+        let mut units = of_leaves;
+        units.resize(graph.len(), 0);
+        let mut parts = Vec::new();
+        for slot in 0..graph.len() {
+            let own = units.get(slot).copied().unwrap_or_default();
+            let parents = graph.parents(slot);
+            if parents.is_empty() {
+                continue;
+            }
+            divide(own, graph.of_parents(slot, &edges), scale, &mut parts).ok_or_else(|| range(slot))?;
+            for (parent, part) in parents.iter().zip(&parts) {
+                let parent = *parent as usize;
+                if let Some(entry) = units.get_mut(parent) {
+                    *entry = entry.checked_add(*part).ok_or_else(|| range(parent))?;
                 }
             }
         }
-        let adjoints = adjoints(graph, &multipliers);
-        Ok(Moves { values, changes, multipliers, adjoints, methods })
-    }
-
-    /// The decimals of the contributions: as asked for, or as many as the change and the quotients have, if
-    /// 28 digits hold them.
-    fn scale_of(&self, change: Decimal, moves: &Moves, options: &ExplainOptions) -> Result<u32, KpiError> {
-        if let Some(scale) = options.scale {
-            return Ok(scale.min(Decimal::MAX_SCALE));
-        }
-        let sizes =
-            moves.adjoints.iter().zip(&moves.changes).map(|(adjoint, change)| (adjoint * change).abs());
-        let largest = sizes.fold(float(change).abs(), f64::max);
-        let digits = libm::ceil(libm::log10(largest.max(1.0))) + 1.0;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "saturates from 1 to 310"
-        )]
-        let room = 28_u32.saturating_sub(digits as u32);
-        let change = change.normalize();
-        if change.scale() > room {
-            return Err(KpiError::Range { what: "contributions", node: self.id_of(self.root()) });
-        }
-        Ok(change.scale().max(options.precision.scale()).min(room))
+        Ok(units)
     }
 
     fn explanation(
@@ -313,127 +330,54 @@ impl Explanation<'_> {
     }
 }
 
-/// Both points as floats, slot by slot, and what moved what.
-struct Moves {
-    values: Vec<(f64, f64)>,
-    changes: Vec<f64>,
-    /// The multipliers of all operands, step by step.
-    multipliers: Vec<f64>,
-    /// The multipliers of all slots from the root.
-    adjoints: Vec<f64>,
+/// A change before it is rounded.
+struct Divided {
+    /// What each leaf contributes.
+    estimates: Vec<f64>,
+    /// The same exactly, where all methods are fractions.
+    exact: Option<Vec<Number>>,
+    /// What runs along each edge, in the order of the operands.
+    edges: Vec<f64>,
     methods: Vec<NodeMethod>,
 }
 
-/// The products of the multipliers from the root, summed over the paths.
-fn adjoints(graph: &Graph, multipliers: &[f64]) -> Vec<f64> {
-    let mut adjoints = alloc::vec![0.0; graph.len()];
-    if let Some(root) = adjoints.get_mut(graph.root as usize) {
-        *root = 1.0;
-    }
-    for (index, step) in graph.steps.iter().enumerate().rev() {
-        let adjoint = adjoints.get(graph.inputs.saturating_add(index)).copied().unwrap_or_default();
-        // The multipliers stand in the order of the operands.
-        let own = multipliers.get(step.first as usize..).unwrap_or(&[]);
-        for (operand, multiplier) in graph.operands(step).iter().zip(own) {
-            if let Some(entry) = adjoints.get_mut(*operand as usize) {
-                *entry += adjoint * multiplier;
-            }
-        }
-    }
-    adjoints
+/// The exact values of all slots at two points.
+struct Slots {
+    before: Vec<Number>,
+    after: Vec<Number>,
 }
 
-/// The division of the total along the edges, in whole units of the last place.
-struct Flow<'a> {
-    tree: &'a KpiTree,
-    moves: &'a Moves,
-    scale: u32,
-}
+impl Slots {
+    fn change(&self, slot: usize) -> Result<Number, Why> {
+        match (self.before.get(slot), self.after.get(slot)) {
+            (Some(before), Some(after)) => after.minus(before),
+            _ => Err(Why::OutOfRange),
+        }
+    }
 
-impl Flow<'_> {
-    /// The contributions of all slots; those of the leaves add up to the total.
-    fn units(&self, total: Decimal, precision: u32) -> Result<Vec<i128>, KpiError> {
-        let graph: &Graph = self.tree.graph();
-        let at = |values: &[f64], slot: usize| values.get(slot).copied().unwrap_or_default();
-        let id = |slot: usize| self.tree.id_of(self.tree.node_of(slot));
-        let range = |slot: usize| KpiError::Range { what: "contribution", node: id(slot) };
-        let mut units = alloc::vec![0_i128; graph.len()];
-        let power = 10_i128.checked_pow(self.scale.saturating_sub(total.scale()));
-        let whole = power.and_then(|power| total.mantissa().checked_mul(power));
-        let root = graph.root as usize;
-        if let Some(entry) = units.get_mut(root) {
-            *entry = whole.ok_or_else(|| range(root))?;
-        }
-        let (mut flows, mut parts): (Vec<f64>, Vec<i128>) = (Vec::new(), Vec::new());
-        for (index, step) in graph.steps.iter().enumerate().rev() {
-            let slot = graph.inputs.saturating_add(index);
-            let operands = graph.operands(step);
-            let multipliers = self.moves.multipliers.get(step.first as usize..).unwrap_or(&[]);
-            let adjoint = at(&self.moves.adjoints, slot);
-            flows.clear();
-            flows.extend(operands.iter().zip(multipliers).map(|(operand, multiplier)| {
-                adjoint * multiplier * at(&self.moves.changes, *operand as usize)
-            }));
-            let (a, b) = self.moves.values.get(slot).copied().unwrap_or_default();
-            let size = flows.iter().fold(adjoint.abs() * (a.abs() + b.abs()), |size, flow| size + flow.abs());
-            let sum: f64 = flows.iter().sum();
-            if !size.is_finite() {
-                return Err(range(slot));
-            }
-            // The root is also held to its decimals, up to the rounding of quotients on the way there.
-            let fineness = 2.0 * libm::pow(10.0, -f64::from(precision.min(self.scale)));
-            let off_root = slot == root && (sum - float(total)).abs() > 1e-6 * size + fineness;
-            if off_root || (sum - adjoint * at(&self.moves.changes, slot)).abs() > 1e-9 * size {
-                return Err(KpiError::Unexplained { node: id(slot), scale: precision });
-            }
-            let own = units.get(slot).copied().unwrap_or_default();
-            divide(own, &flows, self.scale, &mut parts).ok_or_else(|| range(slot))?;
-            for (operand, part) in operands.iter().zip(&parts) {
-                let operand = *operand as usize;
-                if let Some(entry) = units.get_mut(operand) {
-                    *entry = entry.checked_add(*part).ok_or_else(|| range(operand))?;
-                }
-            }
-        }
-        Ok(units)
+    /// The same as floats. A change is the float of the exact difference: two floats that lie close together
+    /// would lose its digits.
+    fn moves(&self) -> Vec<Move> {
+        let of_slot = |(before, after): (&Number, &Number)| {
+            let change = match after.minus(before) {
+                Ok(change) => change.to_f64(),
+                Err(_) => after.to_f64() - before.to_f64(),
+            };
+            Move { before: before.to_f64(), after: after.to_f64(), change }
+        };
+        self.before.iter().zip(&self.after).map(of_slot).collect()
     }
 }
 
-/// Whole units in proportion to the flows, adding up to `total`: each flow is rounded, what is missing then
-/// is shared in proportion to the magnitudes, and the last of it goes to the largest.
-fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i128>) -> Option<()> {
-    let unit = libm::pow(10.0, f64::from(scale));
-    parts.clear();
-    // A float casts to the integer that it is, or to the end of the range: then the sum is refused.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    parts.extend(flows.iter().map(|flow| libm::rint(flow * unit) as i128));
-    let sum = |parts: &[i128]| parts.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part));
-    let missing = total.checked_sub(sum(parts)?)?;
-    if missing == 0 {
-        return Some(());
-    }
-    let size: f64 = flows.iter().map(|flow| flow.abs()).sum();
-    if size > 0.0 {
-        #[expect(clippy::cast_precision_loss, reason = "the rest is given in whole units below")]
-        let each = missing as f64 / size;
-        for (part, flow) in parts.iter_mut().zip(flows) {
-            #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-            let share = libm::trunc(flow.abs() * each) as i128;
-            *part = part.checked_add(share)?;
-        }
-    }
-    let rest = total.checked_sub(sum(parts)?)?;
-    let mut largest: Option<(usize, f64)> = None;
-    for (index, flow) in flows.iter().enumerate() {
-        if largest.is_none_or(|(_, size)| flow.abs() > size) {
-            largest = Some((index, flow.abs()));
-        }
-    }
-    match largest.and_then(|(index, _)| parts.get_mut(index)) {
-        Some(part) => *part = part.checked_add(rest)?,
-        // A node without operands does not change: nothing can have flowed into it.
-        None if rest != 0 => return None,
-        None => {}
-    }
-    Some(())
+/// Twelve decimals, or as many as the change has, as far as 28 digits hold the largest contribution.
+fn usual_scale(change: &Number, largest: f64) -> u32 {
+    let digits = libm::ceil(libm::log10(largest.max(change.to_f64().abs()).max(1.0))) + 1.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates: a float from 1 to 310, or infinite"
+    )]
+    let room = 28_u32.saturating_sub(digits as u32);
+    let own = change.to_decimal().map_or(0, |change| change.scale());
+    own.max(12).min(room)
 }

@@ -57,7 +57,7 @@ pub enum Seek {
     },
     /// The target is reached only outside the range of the lever.
     OutOfDomain {
-        /// Where it is reached: where Newton's steps lead from the value now.
+        /// Where it is reached, nearest to the value now.
         at: f64,
         /// The value of the root nearest to the target within the range.
         limit: f64,
@@ -70,13 +70,14 @@ impl KpiTree {
     /// # Formula
     /// Within the range the root is computed at points a factor of `2^(1/4)` apart, up to `2^60` times the
     /// value now and down to its `2^60`th part; the sign change nearest to the value now is halved until no float is left
-    /// between its ends. Without one, the best point is refined by the golden section. What lies outside the
-    /// range is only looked for by Newton's steps from the value now: where they do not settle, the answer
-    /// is [`Seek::Unreachable`].
+    /// between its ends. Without one, the best point is refined by the golden section, and the same points over
+    /// all reals are searched for a sign change, then Newton's steps from the value now, which also find where
+    /// the root touches the target: what they find outside the range is [`Seek::OutOfDomain`]. Only when
+    /// neither finds it the answer is [`Seek::Unreachable`].
     ///
     /// # Errors
     /// [`KpiError::NoValue`] where the root has none now; [`KpiError::NotInRange`] for a target or a range
-    /// that is none; [`KpiError::NotALeaf`]; [`KpiError::OtherTree`]; [`KpiError::Length`] for a lever
+    /// that is none; [`KpiError::NotALeaf`]; [`KpiError::GivenTwice`]; [`KpiError::OtherTree`]; [`KpiError::Length`] for a lever
     /// without leaves.
     ///
     /// # Examples
@@ -104,6 +105,7 @@ impl KpiTree {
         if lever.leaves.is_empty() {
             return Err(KpiError::Length { what: "leaves", expected: 1, actual: 0 });
         }
+        self.each_once(&lever.leaves)?;
         let mut columns = self.columns(1)?;
         columns.set_inputs(0, inputs)?;
         columns.evaluate();
@@ -134,8 +136,7 @@ struct Search<'t, 'l> {
 impl Search<'_, '_> {
     /// `None` where the root has no value at any point of the range.
     fn run(&mut self, start: f64) -> Option<Seek> {
-        let points = self.points(start);
-        let gaps: Vec<(f64, f64)> = points.iter().map(|x| (*x, self.gap(*x))).collect();
+        let gaps = self.gaps(start, (self.lever.low, self.lever.high));
         if let Some(at) = self.nearest_crossing(&gaps, start) {
             return Some(Seek::Found { at });
         }
@@ -144,7 +145,9 @@ impl Search<'_, '_> {
         if gap.abs() <= 1e-13 * self.target.abs() {
             return Some(Seek::Found { at });
         }
-        Some(match self.newton(start) {
+        let everywhere = self.gaps(start, (f64::NEG_INFINITY, f64::INFINITY));
+        let elsewhere = self.nearest_crossing(&everywhere, start).or_else(|| self.newton(start));
+        Some(match elsewhere {
             Some(at) if at < self.lever.low || at > self.lever.high => Seek::OutOfDomain { at, limit },
             Some(at) => Seek::Found { at },
             None => Seek::Unreachable { limit, at },
@@ -163,16 +166,15 @@ impl Search<'_, '_> {
         self.columns.root(0).known().map_or(f64::NAN, |root| root - self.target)
     }
 
-    /// The points of the range in ascending order.
-    fn points(&self, start: f64) -> Vec<f64> {
-        let (low, high) = (self.lever.low, self.lever.high);
+    /// The points from `low` to `high` in ascending order, each with its gap.
+    fn gaps(&mut self, start: f64, (low, high): (f64, f64)) -> Vec<(f64, f64)> {
         let size = if start.abs() > 0.0 { start.abs() } else { 1.0 };
         let steps = (-240..=240).map(|quarter| size * libm::exp2(f64::from(quarter) / 4.0));
         let mut points: Vec<f64> = steps.flat_map(|x| [x, -x]).chain([0.0, low, high, start]).collect();
         points.retain(|x| x.is_finite() && *x >= low && *x <= high);
         points.sort_unstable_by(f64::total_cmp);
         points.dedup_by(|later, kept| later.to_bits() == kept.to_bits());
-        points
+        points.into_iter().map(|x| (x, self.gap(x))).collect()
     }
 
     /// The root of the sign change nearest to `start`.
@@ -276,6 +278,23 @@ mod tests {
     use super::*;
     use rust_decimal::dec;
 
+    /// N16: where Newton's steps do not settle, a bracketed search over the reals finds the root all the same.
+    #[test]
+    fn a_root_outside_the_domain_is_found_wherever_the_steps_lead() {
+        // d root / d x has the wrong sign at the value now: the steps run away from the root at -12.
+        let tree = KpiTree::parse("y = x / (x + 4) + 100 / (x + 20)\nx").unwrap();
+        let now = tree.inputs([("x", dec!(1))]).unwrap();
+        let lever = Lever::leaf(tree.root());
+        assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
+        let lever = Lever::leaf(tree.find("x").unwrap());
+        let Seek::OutOfDomain { at, .. } = tree.goal_seek(&now, &lever, 14.0).unwrap() else { panic!() };
+        let reached = at / (at + 4.0) + 100.0 / (at + 20.0);
+        assert!(at < 0.0 && (reached - 14.0).abs() < 1e-9, "{at} {reached}");
+        // Twice the same leaf is one.
+        let twice = Lever::in_proportion([tree.find("x").unwrap(), tree.find("x").unwrap()]);
+        assert!(matches!(tree.goal_seek(&now, &twice, 5.0), Err(KpiError::GivenTwice { .. })));
+    }
+
     #[test]
     fn several_leaves_move_in_proportion() {
         let tree = KpiTree::parse("y = a + b * c\na, b, c").unwrap();
@@ -298,9 +317,9 @@ mod tests {
         let lever = Lever::leaf(tree.root());
         assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
         let lever = Lever::leaf(tree.find("x").unwrap());
-        let Seek::Unreachable { limit, .. } = tree.goal_seek(&now, &lever, 2.0).unwrap() else { panic!() };
-        assert!((limit - 1.0).abs() < 1e-12);
-        // Over all reals there is one, behind the pole at -1.
+        // N16: behind the pole at -1 there is one.
+        let Seek::OutOfDomain { at, limit } = tree.goal_seek(&now, &lever, 2.0).unwrap() else { panic!() };
+        assert!((at + 2.0).abs() < 1e-12 && (limit - 1.0).abs() < 1e-12);
         let Seek::Found { at } = tree.goal_seek(&now, &lever.within(-10.0, 10.0), 2.0).unwrap() else {
             panic!()
         };

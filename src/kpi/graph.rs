@@ -3,6 +3,7 @@
 //! Slots `0..inputs` are the leaves in the order of first use, the others the steps, level by level up to the
 //! root: every operand has a lower slot, and the operands of a step mostly stand side by side.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -21,8 +22,6 @@ pub(super) enum Operation {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Step {
     pub(super) operation: Operation,
-    /// Whether it divides or depends on a step that does.
-    pub(super) estimated: bool,
     pub(super) first: u32,
     pub(super) count: u32,
     pub(super) denominators: u32,
@@ -39,6 +38,17 @@ pub(super) struct Factor {
     pub(super) divisor: Decimal,
 }
 
+/// What is left of a product when its common factors are cancelled.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reduced {
+    /// The slots above the line, each as often as its exponent says.
+    pub(super) above: Vec<u32>,
+    /// The slots below the line.
+    pub(super) below: Vec<u32>,
+    pub(super) factor: Decimal,
+    pub(super) divisor: Decimal,
+}
+
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Graph {
     pub(super) inputs: usize,
@@ -48,6 +58,8 @@ pub(super) struct Graph {
     pub(super) weights: Vec<f64>,
     pub(super) exact_weights: Vec<Decimal>,
     pub(super) root: u32,
+    /// What is left of the products whose factors cancel, by the index of their step.
+    pub(super) reduced: BTreeMap<u32, Reduced>,
     /// The steps that use a slot: `parents[parents_first[slot]..parents_first[slot + 1]]`.
     parents_first: Vec<u32>,
     parents: Vec<u32>,
@@ -188,6 +200,29 @@ impl Graph {
         }
         self.parents_first = first;
         self.parents = parents;
+    }
+
+    /// One value per edge, `values` being in the order of the operands, brought into the order of
+    /// [`parents`](Self::parents).
+    pub(super) fn by_parents(&self, values: &[f64]) -> Vec<f64> {
+        let mut next = self.parents_first.clone();
+        let mut sorted = alloc::vec![0.0; values.len()];
+        for (operand, value) in self.operands.iter().zip(values) {
+            if let Some(next) = next.get_mut(*operand as usize) {
+                if let Some(entry) = sorted.get_mut(*next as usize) {
+                    *entry = *value;
+                }
+                *next = next.saturating_add(1);
+            }
+        }
+        sorted
+    }
+
+    /// The values of the edges into a slot's users, from those in the order of [`parents`](Self::parents).
+    #[inline]
+    pub(super) fn of_parents<'v>(&self, slot: usize, values: &'v [f64]) -> &'v [f64] {
+        let at = |slot: usize| self.parents_first.get(slot).map_or(0, |first| *first as usize);
+        values.get(at(slot)..at(slot.saturating_add(1))).unwrap_or(&[])
     }
 
     /// The value of a step, from the values of all slots below it.

@@ -2,8 +2,9 @@
 
 use super::node::NodeId;
 use super::{KpiError, KpiTree};
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, repeated};
 use crate::quantity::Quantity;
+use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -18,7 +19,7 @@ use rust_decimal::Decimal;
 /// let mut plan = tree.inputs([("orders", dec!(30))])?;
 /// assert!(matches!(tree.evaluate(&plan)?.root(), Value::Missing { .. }));
 /// plan.set(&tree, "visits", dec!(1000))?;
-/// assert_eq!(tree.evaluate(&plan)?.root(), Value::Known(dec!(3)));
+/// assert_eq!(tree.evaluate(&plan)?.known("cvr")?, dec!(3));
 /// assert!(tree.inputs([("cvr", dec!(3))]).is_err());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -32,7 +33,8 @@ impl KpiTree {
     /// The inputs with these values, each in the unit of its leaf.
     ///
     /// # Errors
-    /// All problems at once, each at its name: [`KpiError::UnknownName`], [`KpiError::NotALeaf`].
+    /// All problems at once, each at its name: [`KpiError::UnknownName`], [`KpiError::NotALeaf`],
+    /// [`KpiError::GivenTwice`].
     pub fn inputs<'n>(
         &self,
         values: impl IntoIterator<Item = (&'n str, Decimal)>,
@@ -40,7 +42,7 @@ impl KpiTree {
         let mut inputs = self.no_inputs();
         let mut problems = Problems::new();
         for (id, value) in values {
-            problems.take(&Path::root().field(id), inputs.set(self, id, value));
+            problems.take(&Path::root().field(id), inputs.give(self, id, value));
         }
         problems.into_result(inputs)
     }
@@ -60,7 +62,7 @@ impl KpiTree {
             let Some(node) = problems.take(&path, self.named(id)) else { continue };
             let Some(leaf) = self.node(node) else { continue };
             if let Some(quantity) = problems.take(&path, quantity.to(leaf.unit())) {
-                problems.take(&path, inputs.set_node(self, node, quantity.value()));
+                problems.take(&path, inputs.give_node(self, node, quantity.value()));
             }
         }
         problems.into_result(inputs)
@@ -70,6 +72,17 @@ impl KpiTree {
     #[must_use]
     pub fn no_inputs(&self) -> Inputs {
         Inputs { values: alloc::vec![None; self.graph().inputs], fingerprint: self.fingerprint() }
+    }
+
+    /// Refuses a list that names a leaf more than once.
+    pub(super) fn each_once<'n>(&self, leaves: impl IntoIterator<Item = &'n NodeId>) -> Result<(), KpiError> {
+        let leaves: Vec<&NodeId> = leaves.into_iter().collect();
+        match repeated(leaves.iter().copied()) {
+            Some((_, place)) => Err(KpiError::GivenTwice {
+                id: leaves.get(place).map_or_else(String::new, |leaf| self.id_of(**leaf)),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// The values of the leaves in the order of their slots, if they are this tree's.
@@ -116,9 +129,49 @@ impl Inputs {
         values.get(tree.input(leaf).ok()?).copied().flatten()
     }
 
+    /// The same for a leaf that must not have a value yet.
+    fn give(&mut self, tree: &KpiTree, id: &str, value: Decimal) -> Result<(), KpiError> {
+        self.give_node(tree, tree.named(id)?, value)
+    }
+
+    fn give_node(&mut self, tree: &KpiTree, leaf: NodeId, value: Decimal) -> Result<(), KpiError> {
+        let entry = self.entry(tree, leaf)?;
+        if entry.is_some() {
+            return Err(KpiError::GivenTwice { id: tree.id_of(leaf) });
+        }
+        *entry = Some(value);
+        Ok(())
+    }
+
     fn entry(&mut self, tree: &KpiTree, leaf: NodeId) -> Result<&mut Option<Decimal>, KpiError> {
         tree.checked(self)?;
         let slot = tree.input(leaf)?;
         self.values.get_mut(slot).ok_or(KpiError::OtherTree)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    /// N10.
+    #[test]
+    fn a_leaf_given_twice_is_told_at_the_leaf() {
+        let tree = KpiTree::parse("r = a + b\n a, b").unwrap();
+        let twice = [("a", dec!(1)), ("a", dec!(100)), ("b", dec!(1)), ("b", dec!(1))];
+        let refused = tree.inputs(twice).unwrap_err().to_string();
+        assert_eq!(refused, "2 problems\n  a: `a` is given twice\n  b: `b` is given twice");
+        let quantities = twice.map(|(id, value)| (id, Quantity::new(value, crate::quantity::Unit::ONE)));
+        assert_eq!(tree.inputs_in_units(quantities).unwrap_err().len(), 2);
+        // To set a value again is to replace it.
+        let mut inputs = tree.inputs([("a", dec!(1)), ("b", dec!(1))]).unwrap();
+        inputs.set(&tree, "a", dec!(2)).unwrap();
+        assert_eq!(inputs.value(&tree, tree.find("a").unwrap()), Some(dec!(2)));
+        let samples = [1.0, 2.0];
+        let a = tree.find("a").unwrap();
+        let drawn = tree.uncertainty(&inputs, &[(a, &samples), (a, &samples)]);
+        assert!(matches!(drawn, Err(KpiError::GivenTwice { .. })));
     }
 }

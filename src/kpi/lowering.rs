@@ -269,12 +269,8 @@ fn emit(body: Body, factor: Decimal, divisor: Decimal, graph: &mut Graph) -> Res
         }
     };
     let count = position(graph.operands.len().saturating_sub(first as usize)).ok_or(too_many)?;
-    let uses_estimate = graph.operands.get(first as usize..).unwrap_or(&[]).iter().any(|operand| {
-        operand & LEAF == 0 && graph.steps.get(*operand as usize).is_some_and(|step| step.estimated)
-    });
-    let estimated = uses_estimate || denominators > 0 || divisor != Decimal::ONE;
     let scale = if divisor.is_zero() { f64::NAN } else { float(factor) / float(divisor) };
-    graph.steps.push(Step { operation, estimated, first, count, denominators, weight, scale });
+    graph.steps.push(Step { operation, first, count, denominators, weight, scale });
     graph.factors.push(Factor { factor, divisor });
     Ok(index)
 }

@@ -29,11 +29,14 @@
 //! | units that differ by a power of ten (`%`, `1000 CNY`) | converted exactly |
 //! | a missing input | [`Value::Missing`] with its leaf, in all that depends on it; never 0, not even times 0 |
 //! | a division by zero | [`Value::Undefined`] with the node, in all that depends on it |
-//! | an exact product of more than 28 digits | [`Why::OutOfRange`], or rounded by [`Products::Rounded`] |
+//! | a quotient without last decimal | an exact fraction, [`Exact`]; rounded once, where it is shown |
+//! | a factor above the line of one formula and below that of another | it cancels; its leaf contributes exactly 0 by the log mean |
+//! | a fraction of more than 4,096 bits on one side | 77 digits with a bound; [`Why::Imprecise`] where the bound does not decide what is asked |
+//! | more than 28 digits where a decimal is asked for | [`Why::OutOfRange`] |
 //! | a factor that changes its sign, log-mean asked | Shapley at that node, which says so |
 //! | factors that enter from 0 or leave to 0 | they share the node's change in equal parts |
 //! | both values of a product 0 | its factors contribute 0, but for what moved inside one that is 0 at both |
-//! | a quotient too coarsely rounded to explain the change | [`KpiError::Unexplained`] with the decimals |
+//! | floats that do not carry the change | [`KpiError::Unexplained`] with the decimals |
 //! | a target beyond what a lever reaches | [`Seek::Unreachable`] or [`Seek::OutOfDomain`], with the limit |
 //! | parts of a cascade that add up to more or less than the whole | [`KpiError::PartsSum`] with the difference |
 //! | parts that leave days out, overlap or reach beyond the period | [`KpiError::NotInSequence`] |
@@ -58,14 +61,19 @@
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 
+mod ball;
 mod builder;
+mod cancel;
 mod cascade;
 mod columns;
 mod compile;
 mod contributions;
 mod error;
 mod evaluation;
+mod exact;
+mod exact_flow;
 mod explanation;
+mod flow;
 mod formula;
 mod goal_seek;
 mod graph;
@@ -76,6 +84,7 @@ mod lowering;
 mod multiplier;
 mod name;
 mod node;
+mod number;
 mod overlay;
 mod picture;
 mod ratio_cascade;
@@ -85,6 +94,7 @@ mod smart;
 mod text;
 mod tree;
 mod uncertainty;
+mod units;
 mod value;
 mod whole_tree;
 
@@ -94,6 +104,7 @@ pub use columns::Columns;
 pub use contributions::Contributions;
 pub use error::KpiError;
 pub use evaluation::Evaluation;
+pub use exact::Exact;
 pub use explanation::{ExplainOptions, Explanation, Part};
 pub use formula::Formula;
 pub use goal_seek::{Lever, Seek};
@@ -109,4 +120,4 @@ pub use sensitivity::Sensitivities;
 pub use smart::{Gap, GoalStatement, MetricRecord};
 pub use tree::KpiTree;
 pub use uncertainty::Uncertainty;
-pub use value::{Precision, Products, Value, Why};
+pub use value::{Value, Why};

@@ -85,6 +85,8 @@ pub struct Node {
     pub(super) id: Box<str>,
     pub(super) unit: Unit,
     pub(super) kind: Kind,
+    /// Whether the kind was declared, not taken from the unit and the formula.
+    pub(super) kind_declared: bool,
     pub(super) direction: Direction,
     pub(super) owner: Option<Box<str>>,
     pub(super) formula: Option<Box<str>>,
@@ -126,6 +128,11 @@ impl Node {
     #[must_use]
     pub fn formula(&self) -> Option<&str> {
         self.formula.as_deref()
+    }
+
+    /// Whether how its values add up over time is known: the kind was declared, or the unit says it.
+    pub(super) fn adds_up_as_declared(&self) -> bool {
+        self.kind_declared || self.unit != Unit::ONE
     }
 
     /// Whether it has no formula.

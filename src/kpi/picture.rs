@@ -1,7 +1,7 @@
 //! A tree as a picture in text: Mermaid and Graphviz, with values, lights and contributions.
 
 use super::{Evaluation, Explanation, KpiTree, NodeId};
-use crate::quantity::Quantity;
+use crate::quantity::{Quantity, Rounding};
 use crate::target::Light;
 use alloc::format;
 use alloc::string::String;
@@ -12,13 +12,16 @@ use alloc::vec::Vec;
 /// # Examples
 /// ```
 /// use marketloop::kpi::{KpiTree, Picture};
+/// use marketloop::quantity::Rounding;
 /// use marketloop::target::Light;
 /// use rust_decimal::dec;
 ///
 /// let tree = KpiTree::parse("orders [order] = visits * rate\n visits [visit], rate [order/visit]")?;
 /// let inputs = tree.inputs([("visits", dec!(5000)), ("rate", dec!(0.04))])?;
 /// let evaluation = tree.evaluate(&inputs)?;
-/// let picture = Picture::of(&tree).with_values(&evaluation).with_light(tree.root(), Light::Green);
+/// let picture = Picture::of(&tree)
+///     .with_values(&evaluation, 2, Rounding::HalfEven)
+///     .with_light(tree.root(), Light::Green);
 /// assert_eq!(picture.to_mermaid(), r##"flowchart TD
 ///   n0["orders<br/>200 order"]:::green
 ///   n1["visits<br/>5,000 visit"]
@@ -46,14 +49,14 @@ impl<'t> Picture<'t> {
         Self { tree, lights: alloc::vec![None; names.len()], lines: names }
     }
 
-    /// The same with the value of each node, or why it has none.
+    /// The same with the value of each node, rounded to `scale` decimals, or why it has none.
     #[must_use]
-    pub fn with_values(self, evaluation: &Evaluation<'_>) -> Self {
+    pub fn with_values(self, evaluation: &Evaluation<'_>, scale: u32, rounding: Rounding) -> Self {
         self.noted(|tree, node| {
             let unit = tree.node(node)?.unit();
-            let value = evaluation.value(node);
+            let value = evaluation.value(node).rounded(scale, rounding);
             Some(match value.known() {
-                Some(known) => format!("{:#}", Quantity::new(known, unit.clone())),
+                Some(known) => format!("{:#}", Quantity::new(known.normalize(), unit.clone())),
                 None => tree.describe(&value, unit),
             })
         })
@@ -191,7 +194,10 @@ mod tests {
             KpiTree::parse("r [order/visit] = orders / visits\n orders [order], visits [visit]").unwrap();
         let inputs = tree.inputs([("orders", dec!(3))]).unwrap();
         let evaluation = tree.evaluate(&inputs).unwrap();
-        let dot = Picture::of(&tree).with_values(&evaluation).with_light(tree.root(), Light::Red).to_dot();
+        let dot = Picture::of(&tree)
+            .with_values(&evaluation, 2, Rounding::HalfEven)
+            .with_light(tree.root(), Light::Red)
+            .to_dot();
         assert!(
             dot.contains(
                 "n0 [label=\"r\\nmissing: visits\", style=\"rounded,filled\", fillcolor=\"#f8d7da\""

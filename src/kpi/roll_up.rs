@@ -1,8 +1,10 @@
 //! From the values of several periods to the value of the whole, as the kind of the metric has it.
 
-use super::{Inputs, Kind, KpiError, KpiTree, RatioHistory};
+use super::graph::Operation;
+use super::{Inputs, Kind, KpiError, KpiTree, NodeId, RatioHistory};
 use crate::error::{Path, Problems};
 use crate::quantity::{Ratio, add, multiply, subtract};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -79,18 +81,20 @@ impl KpiTree {
     ///
     /// # Errors
     /// All problems at once, each at its leaf: [`KpiError::NotAdditive`] for a leaf that is a unique count or a
-    /// ratio without formula; [`KpiError::NoParts`]; [`KpiError::OtherTree`]; [`KpiError::Quantity`].
+    /// ratio without formula; [`KpiError::UndeclaredKind`] for a leaf without kind and unit that is multiplied
+    /// with something that adds up: 3 months of a rate of 2 % are no rate of 6 %; [`KpiError::NoParts`];
+    /// [`KpiError::OtherTree`]; [`KpiError::Quantity`].
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::{KpiTree, Value};
+    /// use marketloop::kpi::KpiTree;
     /// use rust_decimal::dec;
     ///
     /// let tree = KpiTree::parse("cvr [%] = orders / visits\n orders [order], visits [order]")?;
     /// let july = tree.inputs([("orders", dec!(200)), ("visits", dec!(5000))])?; // 4 %
     /// let august = tree.inputs([("orders", dec!(300)), ("visits", dec!(15000))])?; // 2 %
     /// let both = tree.roll_up(&[july, august])?;
-    /// assert_eq!(tree.evaluate(&both)?.root(), Value::Known(dec!(2.5))); // not 3 %
+    /// assert_eq!(tree.evaluate(&both)?.known("cvr")?, dec!(2.5)); // not 3 %
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn roll_up(&self, periods: &[Inputs]) -> Result<Inputs, Problems<KpiError>> {
@@ -102,7 +106,13 @@ impl KpiTree {
         for (index, inputs) in periods.iter().enumerate() {
             problems.take(&Path::root().index(index), self.checked(inputs).map(|_| ()));
         }
+        let undeclared = self.multiplied_undeclared();
         for (leaf, node) in self.leaves() {
+            if let Some(formula) = undeclared.get(&leaf) {
+                let (id, formula) = (node.id().into(), self.id_of(*formula));
+                problems.push(Path::root().field(node.id()), KpiError::UndeclaredKind { id, formula });
+                continue;
+            }
             let values: Option<Vec<Decimal>> =
                 periods.iter().map(|inputs| inputs.value(self, leaf)).collect();
             let path = Path::root().field(node.id());
@@ -112,6 +122,60 @@ impl KpiTree {
             }
         }
         problems.into_result(whole)
+    }
+
+    /// The leaves of undeclared kind that a product takes to a second power of what adds up over time, each
+    /// with the first node that does.
+    ///
+    /// The sum over periods scales a flow by their number `n`, and a product by `n` to the number of flows above
+    /// its line less those below: 1 for `visits * (orders / visits)`, which is right, 2 for `visits * rate`,
+    /// which is not, and says that one of the two is no flow.
+    fn multiplied_undeclared(&self) -> BTreeMap<NodeId, NodeId> {
+        let graph = self.graph();
+        let mut degrees: Vec<i32> = Vec::with_capacity(graph.len());
+        let flow = |slot: usize| self.node(self.node_of(slot)).is_some_and(|node| node.kind() == Kind::Flow);
+        degrees.extend((0..graph.inputs).map(|slot| i32::from(flow(slot))));
+        // The node that first takes a slot to a second power, from the root down to the leaves.
+        let mut doubtful: Vec<Option<NodeId>> = alloc::vec![None; graph.len()];
+        for (index, step) in graph.steps.iter().enumerate() {
+            let of = |slots: &[u32]| -> Vec<i32> {
+                slots.iter().map(|slot| degrees.get(*slot as usize).copied().unwrap_or_default()).collect()
+            };
+            let degree = if step.operation == Operation::Product {
+                let (above, below) = graph.fraction(step);
+                let degree = of(above).into_iter().fold(0, i32::saturating_add);
+                let degree = of(below).into_iter().fold(degree, i32::saturating_sub);
+                if degree > 1 {
+                    let node = self.node_of(graph.inputs.saturating_add(index));
+                    for (slot, own) in above.iter().zip(of(above)) {
+                        if own > 0
+                            && let Some(entry) = doubtful.get_mut(*slot as usize)
+                        {
+                            *entry = entry.or(Some(node));
+                        }
+                    }
+                }
+                degree
+            } else {
+                of(graph.operands(step)).into_iter().max().unwrap_or_default()
+            };
+            degrees.push(degree);
+        }
+        for (index, step) in graph.steps.iter().enumerate().rev() {
+            let Some(Some(node)) = doubtful.get(graph.inputs.saturating_add(index)).copied() else {
+                continue;
+            };
+            for slot in graph.operands(step) {
+                if degrees.get(*slot as usize).is_some_and(|degree| *degree > 0)
+                    && let Some(entry) = doubtful.get_mut(*slot as usize)
+                {
+                    *entry = entry.or(Some(node));
+                }
+            }
+        }
+        let leaves = doubtful.iter().take(graph.inputs).enumerate();
+        let named = leaves.filter_map(|(slot, formula)| Some((self.node_of(slot), (*formula)?)));
+        named.filter(|(leaf, _)| self.node(*leaf).is_some_and(|leaf| !leaf.adds_up_as_declared())).collect()
     }
 }
 
@@ -139,6 +203,35 @@ mod tests {
         assert!(tree.roll_up(&[]).is_err());
         let other = KpiTree::parse("a = b + c\n b, c").unwrap();
         assert!(other.roll_up(&[inputs]).is_err());
+    }
+
+    /// N9.
+    #[test]
+    fn a_product_of_leaves_of_undeclared_kind_is_not_rolled_up() {
+        let quarter = |text: &str| {
+            let tree = KpiTree::parse(text).unwrap();
+            let values = [("visits", dec!(1000)), ("rate", dec!(0.02)), ("value", dec!(100))];
+            let values = values.into_iter().filter(|(id, _)| tree.find(id).is_some());
+            let month = tree.inputs(values).unwrap();
+            let whole = tree.roll_up(&[month.clone(), month.clone(), month]);
+            whole.map(|whole| tree.evaluate(&whole).unwrap().root().known().unwrap())
+        };
+        let refused = quarter("sales = visits * rate * value\n visits, rate, value").unwrap_err().to_string();
+        for id in ["visits", "rate", "value"] {
+            assert!(refused.contains(&alloc::format!("{id}: `{id}` is multiplied in `sales`")), "{refused}");
+        }
+        let declared = "sales = visits * rate * value\n visits {flow}, rate {stock}, value {stock}";
+        assert_eq!(quarter(declared).unwrap(), dec!(6000));
+        // That it was declared survives the text.
+        let tree = KpiTree::parse(declared).unwrap();
+        assert_eq!(quarter(&tree.to_string()).unwrap(), dec!(6000));
+        // A rate within a sum, and beside a unit, is one all the same.
+        let mixed = "sales [visit] = visits * (1 - rate)\n visits [visit], rate";
+        let refused = quarter(mixed).unwrap_err();
+        assert_eq!(refused.len(), 1, "{refused}");
+        // What a divisor takes away again is computed from the sums.
+        let again = "orders = visits * (rate / visits) + value\n visits, rate, value";
+        assert_eq!(quarter(again).unwrap(), dec!(300.06));
     }
 
     #[test]

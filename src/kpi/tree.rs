@@ -66,7 +66,8 @@ impl KpiTree {
     /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,
     /// [`KpiError::TooDeep`], [`KpiError::NoNodes`], [`KpiError::NotAName`], [`KpiError::DuplicateNode`],
     /// [`KpiError::UnknownName`], [`KpiError::Cycle`] with its closed path, [`KpiError::Unreachable`],
-    /// [`KpiError::UnitClash`] naming both units, and [`KpiError::Quantity`] for constants that do not fit.
+    /// [`KpiError::UnitClash`] naming both units, [`KpiError::TooLarge`] where all `sum(….*)` stand for more than
+    /// 1,000,000 operands, and [`KpiError::Quantity`] for constants that do not fit.
     pub fn parse(text: &str) -> Result<Self, Problems<KpiError>> {
         let (builder, problems) = text::parse(text);
         builder.build_with(problems)
@@ -233,7 +234,9 @@ impl fmt::Display for KpiTree {
             let divides = step.is_some_and(|step| {
                 step.denominators > 0 || self.graph.factor(slot).divisor != rust_decimal::Decimal::ONE
             });
-            let kind = (node.kind != usual_kind(&node.unit, divides)).then(|| format!("{}", node.kind));
+            // What was declared is written even where it is the usual: that it was declared counts.
+            let unusual = node.kind_declared || node.kind != usual_kind(&node.unit, divides);
+            let kind = unusual.then(|| format!("{}", node.kind));
             let direction = (node.direction != Direction::Higher).then(|| format!("{}", node.direction));
             let owner = node.owner.as_ref().map(|owner| format!("owner {owner}"));
             let attributes: Vec<String> = [kind, direction, owner].into_iter().flatten().collect();

@@ -30,7 +30,7 @@ impl KpiTree {
     /// make them add up to more or less.
     ///
     /// # Errors
-    /// [`KpiError::Length`] for samples of different lengths, or fewer than two; [`KpiError::NoValue`] where
+    /// [`KpiError::GivenTwice`]; [`KpiError::Length`] for samples of different lengths, or fewer than two; [`KpiError::NoValue`] where
     /// the root has no value for a sample; [`KpiError::NotInRange`], [`KpiError::NotALeaf`],
     /// [`KpiError::OtherTree`]; [`KpiError::Stats`] where moments leave the range of a float.
     ///
@@ -61,6 +61,7 @@ impl KpiTree {
         if count < 2 {
             return Err(KpiError::Length { what: "samples", expected: 2, actual: count });
         }
+        self.each_once(samples.iter().map(|(leaf, _)| leaf))?;
         let mut columns = self.columns(BATCH)?;
         for column in 0..BATCH {
             columns.set_inputs(column, inputs)?;

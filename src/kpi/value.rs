@@ -1,15 +1,12 @@
-//! The value of a node, or why it has none; and how finely it is computed.
+//! The value of a node, or why it has none.
 
-use super::KpiError;
 use super::node::NodeId;
-use crate::quantity::Rounding;
 use core::fmt;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A figure, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Value<T = Decimal> {
+pub enum Value<T> {
     /// The figure.
     Known(T),
     /// An input that it depends on was not given; the first one in the order of the formulas.
@@ -26,13 +23,51 @@ pub enum Value<T = Decimal> {
     },
 }
 
-impl<T: Copy> Value<T> {
+impl<T> Value<T> {
     /// The figure, where there is one.
     #[must_use]
-    pub fn known(&self) -> Option<T> {
+    pub fn known(self) -> Option<T> {
         match self {
-            Self::Known(value) => Some(*value),
+            Self::Known(value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// Another figure made of it, where there is one.
+    #[must_use]
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Value<U> {
+        self.and_then(|value| Value::Known(f(value)))
+    }
+
+    /// Another figure made of it, which may not exist either.
+    #[must_use]
+    pub fn and_then<U>(self, f: impl FnOnce(T) -> Value<U>) -> Value<U> {
+        match self {
+            Self::Known(value) => f(value),
+            Self::Missing { leaf } => Value::Missing { leaf },
+            Self::Undefined { why, node } => Value::Undefined { why, node },
+        }
+    }
+
+    /// The same by reference.
+    #[must_use]
+    pub const fn as_ref(&self) -> Value<&T> {
+        match self {
+            Self::Known(value) => Value::Known(value),
+            Self::Missing { leaf } => Value::Missing { leaf: *leaf },
+            Self::Undefined { why, node } => Value::Undefined { why: *why, node: *node },
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Value<T> {
+    /// The figure, or `missing` or `undefined: division by zero`; [`KpiTree::describe`](super::KpiTree::describe)
+    /// names the node too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(value) => value.fmt(f),
+            Self::Missing { .. } => f.pad("missing"),
+            Self::Undefined { why, .. } => f.pad(&alloc::format!("undefined: {why}")),
         }
     }
 }
@@ -44,8 +79,11 @@ impl<T: Copy> Value<T> {
 pub enum Why {
     /// A divisor is zero.
     DivisionByZero,
-    /// The exact figure has more than 28 digits, or the float left its range.
+    /// The figure needs more digits than its type holds: a decimal 28, a float its exponent.
     OutOfRange,
+    /// So long a fraction that only digits with a bound were kept, and the bound does not decide the figure:
+    /// a divisor that may be zero, or a decimal that may be rounded up or down.
+    Imprecise,
 }
 
 impl fmt::Display for Why {
@@ -53,86 +91,7 @@ impl fmt::Display for Why {
         f.pad(match self {
             Self::DivisionByZero => "division by zero",
             Self::OutOfRange => "a figure of more digits than its type holds",
+            Self::Imprecise => "a fraction too long for its digits to decide it",
         })
-    }
-}
-
-/// What happens to a product of exact factors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Products {
-    /// It is exact, or undefined where it needs more than 28 digits.
-    #[default]
-    Exact,
-    /// It is rounded to the declared scale, as a quotient is: for trees that multiply long decimals.
-    Rounded,
-}
-
-/// How finely a tree is evaluated.
-///
-/// Sums, and products of exact factors, are exact. A quotient is rounded once to the declared scale, and so
-/// is a product that has a quotient among its factors, at any depth: it is not known more finely.
-///
-/// # Examples
-/// ```
-/// use marketloop::kpi::Precision;
-/// use marketloop::quantity::Rounding;
-///
-/// assert_eq!(Precision::default().scale(), 12);
-/// let cents = Precision::new(2, Rounding::HalfAwayFromZero)?;
-/// # Ok::<(), marketloop::kpi::KpiError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Precision {
-    scale: u32,
-    rounding: Rounding,
-    products: Products,
-}
-
-impl Precision {
-    /// Quotients of `scale` decimals by the named `rounding`.
-    ///
-    /// # Errors
-    /// [`KpiError::TooMany`] for more than 28 decimals.
-    pub fn new(scale: u32, rounding: Rounding) -> Result<Self, KpiError> {
-        if scale > Decimal::MAX_SCALE {
-            return Err(KpiError::TooMany {
-                what: "decimals",
-                limit: Decimal::MAX_SCALE as usize,
-                actual: scale as usize,
-            });
-        }
-        Ok(Self { scale, rounding, products: Products::Exact })
-    }
-
-    /// The same with another treatment of products.
-    #[must_use]
-    pub const fn with_products(self, products: Products) -> Self {
-        Self { products, ..self }
-    }
-
-    /// The decimals of a quotient.
-    #[must_use]
-    pub const fn scale(&self) -> u32 {
-        self.scale
-    }
-
-    /// How a quotient is rounded.
-    #[must_use]
-    pub const fn rounding(&self) -> Rounding {
-        self.rounding
-    }
-
-    /// What happens to a product of exact factors.
-    #[must_use]
-    pub const fn products(&self) -> Products {
-        self.products
-    }
-}
-
-impl Default for Precision {
-    /// Twelve decimals, half to even, products exact.
-    fn default() -> Self {
-        Self { scale: 12, rounding: Rounding::HalfEven, products: Products::Exact }
     }
 }

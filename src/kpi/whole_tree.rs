@@ -5,7 +5,7 @@ use super::evaluation::no_value;
 use super::graph::float;
 use super::node::NodeId;
 use super::sensitivity::gradients;
-use super::{Inputs, KpiError, KpiTree, Precision};
+use super::{Exact, Inputs, KpiError, KpiTree};
 use crate::decompose::legendre_rule;
 use crate::quantity::subtract;
 use alloc::vec::Vec;
@@ -23,7 +23,7 @@ impl KpiTree {
     ///
     /// # Formula
     /// `sum over S of |S|! (n-1-|S|)! / n! (v(S + i) - v(S))`, with `v(S)` the root when the leaves in `S`
-    /// have their new values (L. S. Shapley, 1953). Every `v(S)` is evaluated in decimals: `2^n` evaluations for `n` leaves that
+    /// have their new values (L. S. Shapley, 1953). Every `v(S)` is exact: `2^n` evaluations for `n` leaves that
     /// changed.
     ///
     /// # Errors
@@ -32,22 +32,17 @@ impl KpiTree {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::{KpiTree, Precision};
+    /// use marketloop::kpi::KpiTree;
     /// use rust_decimal::dec;
     ///
     /// let tree = KpiTree::parse("rate = orders / visits\n orders, visits")?;
     /// let before = tree.inputs([("orders", dec!(10)), ("visits", dec!(100))])?;
     /// let after = tree.inputs([("orders", dec!(30)), ("visits", dec!(200))])?;
-    /// let parts = tree.shapley_of_leaves(&before, &after, Precision::default())?;
+    /// let parts = tree.shapley_of_leaves(&before, &after)?;
     /// assert!((parts[0].1 - 0.15).abs() < 1e-12 && (parts[1].1 + 0.10).abs() < 1e-12);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn shapley_of_leaves(
-        &self,
-        before: &Inputs,
-        after: &Inputs,
-        precision: Precision,
-    ) -> Result<Vec<(NodeId, f64)>, KpiError> {
+    pub fn shapley_of_leaves(&self, before: &Inputs, after: &Inputs) -> Result<Vec<(NodeId, f64)>, KpiError> {
         let changes = self.changes(before, after)?;
         let moved: Vec<usize> = changes
             .iter()
@@ -60,7 +55,7 @@ impl KpiTree {
         }
         let sets = 1_usize << moved.len();
         let mut mixed = before.clone();
-        let mut roots: Vec<Decimal> = Vec::with_capacity(sets);
+        let mut roots: Vec<Exact> = Vec::with_capacity(sets);
         for set in 0..sets {
             for (bit, slot) in moved.iter().enumerate() {
                 let source = if set & (1 << bit) == 0 { before } else { after };
@@ -68,16 +63,18 @@ impl KpiTree {
                     *entry = source.values.get(*slot).copied().flatten();
                 }
             }
-            let root = self.evaluate_with(&mixed, precision)?.root();
-            roots.push(root.known().ok_or_else(|| no_value(self, self.root(), &root))?);
+            match self.evaluate(&mixed)?.root() {
+                super::Value::Known(root) => roots.push(root),
+                other => return Err(no_value(self, self.root(), &other)),
+            }
         }
         let weights = weights(moved.len());
         let mut contributions = alloc::vec![0.0; changes.len()];
         for (bit, slot) in moved.iter().enumerate() {
             let mut sum = 0.0;
             for (set, without) in roots.iter().enumerate().filter(|(set, _)| set & (1 << bit) == 0) {
-                let with = roots.get(set | (1 << bit)).copied().unwrap_or(*without);
-                let step = subtract(with, *without).map_or_else(|_| float(with) - float(*without), float);
+                let with = roots.get(set | (1 << bit)).unwrap_or(without);
+                let step = with.minus(without).known().map_or(f64::NAN, |step| step.to_f64());
                 sum += step * weights.get(set.count_ones() as usize).copied().unwrap_or_default();
             }
             if let Some(entry) = contributions.get_mut(*slot) {

@@ -48,7 +48,7 @@ pub use ratio::Ratio;
 pub use share::Share;
 pub use unit::Unit;
 
-pub(crate) use exact::{from_parts, quotient};
+pub(crate) use exact::from_parts;
 pub(crate) use grammar::parse_decimal;
 
 use crate::error::ErrorKind;

@@ -1,8 +1,7 @@
 //! The trees of the KPI files: nodes with operations and two values per leaf, built through the public API.
 
 use super::text;
-use marketloop::kpi::{Formula, Inputs, KpiTree, NodeDraft, Precision, TreeBuilder};
-use marketloop::quantity::Rounding;
+use marketloop::kpi::{Formula, Inputs, KpiTree, NodeDraft, TreeBuilder};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -80,9 +79,4 @@ impl<'a> Case<'a> {
             leaves.map(|leaf| (text(leaf, "id"), text(leaf, key).parse().unwrap())).collect();
         self.tree.inputs(values).unwrap()
     }
-}
-
-/// Twenty decimals: finer than the references are compared.
-pub(crate) fn fine() -> Precision {
-    Precision::new(20, Rounding::HalfEven).unwrap()
 }

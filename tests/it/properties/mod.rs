@@ -15,6 +15,7 @@ mod funnel_counts;
 mod health;
 mod journeys;
 mod kpi;
+mod kpi_exact;
 mod nested;
 mod optimise;
 mod pdca;

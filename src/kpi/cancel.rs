@@ -1,0 +1,100 @@
+//! Common factors of products that stand in each other: `impressions * (orders / impressions)` is `orders`.
+//!
+//! A product is written out over the products that it uses, down to sums and leaves, each with its exponent.
+//! Where exponents meet and become smaller, the step is computed from what is left: the fraction stays as short
+//! as its value needs. The divisors that vanish are still asked whether they are zero, where they stand.
+
+use super::graph::{Graph, Operation, Reduced, Step};
+use crate::quantity::multiply;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// A product written out over more factors than these is used as it is.
+const FACTORS: usize = 32;
+
+/// A product as powers of slots, in ascending order of the slots, with its constants.
+struct Powers {
+    of: Vec<(u32, i32)>,
+    factor: Decimal,
+    divisor: Decimal,
+}
+
+/// The steps whose factors cancel across products, by their index.
+pub(super) fn cancelled(graph: &Graph) -> BTreeMap<u32, Reduced> {
+    let mut found = BTreeMap::new();
+    if graph.steps.iter().all(|step| step.denominators == 0) {
+        return found;
+    }
+    let mut written_out: Vec<Option<Powers>> = Vec::with_capacity(graph.steps.len());
+    for (index, step) in (0_u32..).zip(&graph.steps) {
+        let (powers, cancels) = match powers(graph, index, step, &written_out) {
+            Some((powers, cancels)) => (Some(powers), cancels),
+            None => (None, false),
+        };
+        if cancels && let Some(powers) = &powers {
+            let side = |sign: i32| {
+                let times = |power: i32| usize::try_from(power.saturating_mul(sign)).unwrap_or(0);
+                let repeated =
+                    powers.of.iter().map(|(slot, power)| core::iter::repeat_n(*slot, times(*power)));
+                repeated.flatten().collect()
+            };
+            let (factor, divisor) = (powers.factor, powers.divisor);
+            found.insert(index, Reduced { above: side(1), below: side(-1), factor, divisor });
+        }
+        written_out.push(powers);
+    }
+    found
+}
+
+/// The powers of a product or of another name for one slot, and whether factors cancel; `None` for what is
+/// neither, or too long.
+fn powers(graph: &Graph, index: u32, step: &Step, written_out: &[Option<Powers>]) -> Option<(Powers, bool)> {
+    let renames = step.operation == Operation::Sum && step.count == 1;
+    if step.operation != Operation::Product && !renames {
+        return None;
+    }
+    let own = graph.factors.get(index as usize)?;
+    let (mut factor, mut divisor) = (own.factor, own.divisor);
+    let mut of: Vec<(u32, i32)> = Vec::new();
+    let mut total = 0_u32;
+    let (above, below) = graph.fraction(step);
+    for (operands, sign) in [(above, 1_i32), (below, -1)] {
+        for slot in operands {
+            let nested = (*slot as usize).checked_sub(graph.inputs).and_then(|step| written_out.get(step));
+            match nested {
+                Some(Some(nested)) if !nested.factor.is_zero() && !nested.divisor.is_zero() => {
+                    let (up, down) = if sign > 0 {
+                        (nested.factor, nested.divisor)
+                    } else {
+                        (nested.divisor, nested.factor)
+                    };
+                    factor = multiply(factor, up).ok()?;
+                    divisor = multiply(divisor, down).ok()?;
+                    of.extend(nested.of.iter().map(|(slot, power)| (*slot, power.saturating_mul(sign))));
+                }
+                _ => of.push((*slot, sign)),
+            }
+            if of.len() > FACTORS.saturating_mul(2) {
+                return None;
+            }
+        }
+    }
+    for (_, power) in &of {
+        total = total.saturating_add(power.unsigned_abs());
+    }
+    of.sort_unstable_by_key(|(slot, _)| *slot);
+    of.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            kept.1 = kept.1.saturating_add(later.1);
+        }
+        same
+    });
+    of.retain(|(_, power)| *power != 0);
+    let left = of.iter().fold(0_u32, |left, (_, power)| left.saturating_add(power.unsigned_abs()));
+    if left > u32::try_from(FACTORS).unwrap_or(u32::MAX) {
+        return None;
+    }
+    Some((Powers { of, factor, divisor }, left < total))
+}

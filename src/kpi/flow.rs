@@ -1,0 +1,112 @@
+//! What flows along every edge of a tree when its leaves change: from the root down, by multipliers where a
+//! method is linear, by logarithms where factors are divided by the log mean.
+//!
+//! In logarithms a nested product is one product (LMDI is consistent in aggregation: B. W. Ang and N. Liu,
+//! 2001): a factor that stands above and below the line gets the same weight with both signs, which cancels to
+//! an exact zero. Products of multipliers would leave their rounding there.
+
+use super::graph::{Graph, Operation, Step};
+use super::multiplier::{NodeMethod, step_multipliers};
+use crate::decompose::{Method, same_sign_log_mean};
+use alloc::vec::Vec;
+
+/// The changes of the root that run through edges and end in leaves.
+pub(super) struct Flows<T> {
+    /// What each leaf contributes, by slot.
+    pub(super) leaves: Vec<T>,
+    /// What runs along each edge, in the order of the operands.
+    pub(super) edges: Vec<f64>,
+    /// The method of each step.
+    pub(super) methods: Vec<NodeMethod>,
+}
+
+/// The two values of a slot and its change, which they may round to nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Move {
+    pub(super) before: f64,
+    pub(super) after: f64,
+    pub(super) change: f64,
+}
+
+/// One pass from the root to the leaves, as estimates.
+pub(super) fn flows(graph: &Graph, moves: &[Move], method_of: &impl Fn(usize) -> Method) -> Flows<f64> {
+    let at = |slot: u32| moves.get(slot as usize).copied().unwrap_or_default();
+    let pair = |slot: u32| (at(slot).before, at(slot).after);
+    // A slot's change reaches the root times `linear`, and its logarithm's change times `weights`.
+    let mut linear = alloc::vec![0.0; graph.len()];
+    let mut weights = alloc::vec![0.0; graph.len()];
+    let mut edges = alloc::vec![0.0; graph.operands.len()];
+    let mut methods = alloc::vec![NodeMethod::Linear; graph.steps.len()];
+    if let Some(root) = linear.get_mut(graph.root as usize) {
+        *root = 1.0;
+    }
+    let mut multipliers: Vec<f64> = Vec::new();
+    for (index, step) in graph.steps.iter().enumerate().rev() {
+        let slot = graph.inputs.saturating_add(index);
+        let own = moves.get(slot).copied().unwrap_or_default();
+        let [by_change, by_logarithm] =
+            [&linear, &weights].map(|of_slots: &Vec<f64>| of_slots.get(slot).copied().unwrap_or_default());
+        let out = edges.get_mut(step.first as usize..).unwrap_or(&mut []);
+        let method = method_of(index);
+        if method == Method::LogMean
+            && step.operation == Operation::Product
+            && keeps_signs(graph, step, own, &pair)
+        {
+            let weight = by_logarithm + by_change * same_sign_log_mean(own.after, own.before);
+            let above = (step.count as usize).saturating_sub(step.denominators as usize);
+            for (place, (operand, edge)) in graph.operands(step).iter().zip(out).enumerate() {
+                let signed = if place < above { weight } else { -weight };
+                *edge = along_logarithm(signed, at(*operand));
+                if let Some(entry) = weights.get_mut(*operand as usize) {
+                    *entry += signed;
+                }
+            }
+            if let Some(entry) = methods.get_mut(index) {
+                *entry = NodeMethod::LogMean;
+            }
+            continue;
+        }
+        // Another name for one slot moves in proportion to it: logarithms pass through.
+        let renames = step.operation == Operation::Sum && step.count == 1;
+        let (total, passed) = if renames {
+            (by_change, by_logarithm)
+        } else {
+            (by_change + per_change(by_logarithm, own), 0.0)
+        };
+        multipliers.clear();
+        let used = step_multipliers(graph, step, slot, &pair, method, &mut multipliers);
+        if let Some(entry) = methods.get_mut(index) {
+            *entry = used;
+        }
+        for ((operand, multiplier), edge) in graph.operands(step).iter().zip(&multipliers).zip(out) {
+            let place = *operand as usize;
+            *edge = total * multiplier * at(*operand).change + along_logarithm(passed, at(*operand));
+            if let Some(entry) = linear.get_mut(place) {
+                *entry += total * multiplier;
+            }
+            if let Some(entry) = weights.get_mut(place) {
+                *entry += passed;
+            }
+        }
+    }
+    let leaves = moves.iter().zip(linear.iter().zip(&weights)).take(graph.inputs);
+    let leaves =
+        leaves.map(|(own, (linear, weight))| linear * own.change + along_logarithm(*weight, *own)).collect();
+    Flows { leaves, edges, methods }
+}
+
+/// What `weight` times the change of a logarithm is: `ln(b/a) = (b - a) / L(b, a)`.
+fn along_logarithm(weight: f64, own: Move) -> f64 {
+    per_change(weight, own) * own.change
+}
+
+/// The same for one unit of the change itself.
+fn per_change(weight: f64, own: Move) -> f64 {
+    if weight.abs() > 0.0 { weight / same_sign_log_mean(own.after, own.before) } else { 0.0 }
+}
+
+/// Whether a product and all its factors have one sign, and are not zero, at both times.
+fn keeps_signs(graph: &Graph, step: &Step, own: Move, pair: &impl Fn(u32) -> (f64, f64)) -> bool {
+    let one_sign = |(a, b): (f64, f64)| (a > 0.0 && b > 0.0) || (a < 0.0 && b < 0.0);
+    one_sign((own.before, own.after)) && graph.operands(step).iter().all(|operand| one_sign(pair(*operand)))
+}
