@@ -1,7 +1,7 @@
 //! Why a rule matched or not: a reason per cell, and the rule that came nearest.
 
 use super::{Answer, Decision, Fact, RulesError, Test};
-use crate::quantity::subtract;
+use crate::quantity::{Ratio, Rounding, subtract};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Bound;
@@ -58,6 +58,7 @@ pub struct CellReason<'a> {
     fact: Fact<'a>,
     holds: bool,
     edge: Option<Edge>,
+    distance: Ratio,
 }
 
 impl<'a> CellReason<'a> {
@@ -93,10 +94,29 @@ impl<'a> CellReason<'a> {
     }
 }
 
+impl CellReason<'_> {
+    /// How far the fact is from passing, 0 where it does.
+    ///
+    /// # Formula
+    /// Of a number `abs(edge - fact) / (greatest - least edge of the column)` (J. C. Gower, 1971), and 1 where no
+    /// number passes; of a single edge its magnitude takes the place of the range. Of any other value that
+    /// differs 1.
+    #[must_use]
+    pub const fn distance(&self) -> Ratio {
+        self.distance
+    }
+}
+
 impl fmt::Display for CellReason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { input, test, fact, holds, edge } = self;
-        write!(f, "{input} {fact} {} {test}", if *holds { "is" } else { "is not" })?;
+        let Self { input, test, fact, holds, edge, .. } = self;
+        let relation = match (*holds, test.is_negated()) {
+            (true, _) => "is",
+            (false, false) => "is not",
+            // Not `is not not(..)`.
+            (false, true) => "is excluded by",
+        };
+        write!(f, "{input} {fact} {relation} {test}")?;
         match edge.and_then(|edge| Some((edge.at.normalize(), edge.distance?.normalize()))) {
             None => Ok(()),
             Some((at, distance)) if distance.is_zero() => write!(f, ", on the excluded edge {at}"),
@@ -137,6 +157,13 @@ impl<'a> RuleReason<'a> {
     #[must_use]
     pub fn matches(&self) -> bool {
         self.failing().next().is_none()
+    }
+
+    /// How far the rule is from matching: the sum of its cells' [distances](CellReason::distance), to 12 decimals
+    /// where a sum needs more than 128 bits; 0 where it matches.
+    #[must_use]
+    pub fn distance(&self) -> Ratio {
+        self.cells.iter().fold(Ratio::ZERO, |sum, cell| plus(sum, cell.distance))
     }
 
     /// The edge that the only failing cell missed; `None` where another number of cells failed.
@@ -193,7 +220,7 @@ impl<'a> Decision<'a> {
                 let atoms: Vec<bool> = column.atoms_of(index).collect();
                 let atom = column.partition.locate(fact);
                 let holds = atom.and_then(|atom| atoms.get(atom)) == Some(&true);
-                let edge = match fact {
+                let edge: Option<Edge> = match fact {
                     Fact::Number(number) if !holds => {
                         // What is not allowed is no way to pass.
                         let set: Vec<bool> =
@@ -204,7 +231,12 @@ impl<'a> Decision<'a> {
                     }
                     _ => None,
                 };
-                CellReason { input: input.name(), test, fact: *fact, holds, edge }
+                let distance = match (fact, edge, column.partition.span()) {
+                    _ if holds => Ratio::ZERO,
+                    (Fact::Number(number), Some(edge), Some(span)) => over(edge.rough(*number), span),
+                    _ => Ratio::ONE,
+                };
+                CellReason { input: input.name(), test, fact: *fact, holds, edge, distance }
             })
             .collect();
         Some(RuleReason { rule: index, cells })
@@ -215,12 +247,48 @@ impl<'a> Decision<'a> {
         (0..self.table.rules.len()).filter_map(|index| self.reason(index))
     }
 
-    /// The rule that came nearest without matching: the one with the fewest failing cells, of several the
-    /// first; `None` where every rule matches.
+    /// The rule that came nearest without matching: the one with the fewest failing cells, of several the one
+    /// with the least [distance](RuleReason::distance), of several the first; `None` where every rule matches.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    /// use marketloop::rules::{HitPolicy, Input, Output, Table};
+    /// use rust_decimal::dec;
+    ///
+    /// let table = Table::draft(HitPolicy::First)
+    ///     .input(Input::number("roi"))
+    ///     .output(Output::text("action"))
+    ///     .rule(["[0..1)"], ["stop"])
+    ///     .rule(["[2..3)"], ["keep"])
+    ///     .rule(["> 3.5"], ["boost"])
+    ///     .build()?;
+    /// let facts = [dec!(3.49).into()];
+    /// let miss = table.decide(&facts)?.nearest_miss().ok_or("no rule matches")?;
+    /// assert_eq!(miss.to_string(), "rule 2 misses: roi 3.49 is not > 3.5, 0.01 below the edge 3.5");
+    /// // Of the 3.5 between the least and the greatest edge.
+    /// assert_eq!(miss.distance(), "1/350".parse::<Ratio>()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn nearest_miss(&self) -> Option<RuleReason<'a>> {
-        self.reasons().filter(|reason| !reason.matches()).min_by_key(|reason| reason.failing().count())
+        let missed = self.reasons().filter(|reason| !reason.matches());
+        missed.min_by_key(|reason| (reason.failing().count(), reason.distance()))
     }
+}
+
+/// The quotient, to 28 digits where the exact one needs more than 128 bits.
+fn over(distance: Decimal, span: Decimal) -> Ratio {
+    let rounded = |_| distance.checked_div(span).unwrap_or(Decimal::MAX).into();
+    Ratio::new(distance, span).unwrap_or_else(rounded)
+}
+
+/// The sum, to 12 decimals where the exact one needs more than 128 bits.
+fn plus(left: Ratio, right: Ratio) -> Ratio {
+    left.plus(right).unwrap_or_else(|_| {
+        let short = |ratio: Ratio| ratio.round(12, Rounding::HalfEven).unwrap_or(Decimal::MAX);
+        short(left).checked_add(short(right)).unwrap_or(Decimal::MAX).into()
+    })
 }
 
 impl fmt::Display for Decision<'_> {

@@ -221,6 +221,16 @@ impl Partition {
         }
     }
 
+    /// From the least edge to the greatest, what a distance in the column is measured by: of a single edge its
+    /// magnitude, and 1 of an edge at 0. `None` for columns that are not about numbers.
+    pub(super) fn span(&self) -> Option<Decimal> {
+        let Self::Number(edges) = self else { return None };
+        let (least, greatest) = (*edges.edges.first()?, *edges.edges.last()?);
+        // Beyond 28 digits rounded: a yardstick, not a result.
+        let span = if least == greatest { Some(least.abs()) } else { greatest.checked_sub(least) };
+        span.filter(|span| !span.is_zero()).or(Some(Decimal::ONE))
+    }
+
     /// The edges next to `fact` beyond which `set` holds: below it and above it. Only numbers have edges.
     pub(super) fn edges_toward(&self, fact: &Fact<'_>, set: &[bool]) -> [Option<Bound<Decimal>>; 2] {
         let (Self::Number(edges), Some(atom)) = (self, self.locate(fact)) else {

@@ -147,8 +147,15 @@ impl Table {
     ///     .rule([">= 4"], ["boost"])
     ///     .build()?;
     /// let report = table.report(10_000);
-    /// assert!(report.is_complete() && report.gaps().is_empty());
-    /// assert_eq!(report.overlaps()[0].to_string(), "rules 1 and 2 overlap: roi 4");
+    /// assert!(report.is_complete());
+    /// assert_eq!(report.to_string(), "0 gaps, 1 overlaps\n  rules 1 and 2 overlap: roi 4");
+    /// let looser = Table::draft(HitPolicy::Unique)
+    ///     .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+    ///     .output(Output::text("action"))
+    ///     .rule(["< 2"], ["replace"])
+    ///     .rule(["> 2"], ["boost"])
+    ///     .build()?;
+    /// assert_eq!(looser.report(10_000).gaps()[0].to_string(), "roi 2");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
