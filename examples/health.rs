@@ -216,8 +216,8 @@ impl Quarter {
                 finding.metric().into(),
                 finding.target().to_string(),
                 finding.actual().to_string(),
-                finding.attainment()?.to_string(),
-                finding.unexplained()?.to_percent(),
+                finding.achievement()?.to_string(),
+                finding.unexplained()?.to_string(),
                 finding.measure().unwrap_or("none yet").into(),
                 finding.owner().unwrap_or("nobody yet").into(),
                 finding.review_on().map_or_else(|| "not set".into(), |date| date.to_string()),
@@ -298,7 +298,13 @@ fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
             own.join(", ")
         )?;
         if let Some(before) = before {
-            let why = assessment.change_since(before, 4, Rounding::HalfEven)?;
+            let both = assessment.like_for_like(before)?;
+            for (names, what) in [(both.started(), "new"), (both.stopped(), "gone")] {
+                for name in names {
+                    writeln!(out, "    {what}: {name}, not compared")?;
+                }
+            }
+            let why = both.change(4, Rounding::HalfEven)?;
             for part in why.by_size().iter().filter(|part| !part.value.is_zero()) {
                 writeln!(out, "    {:+}  {}", part.value, part.indicator)?;
             }

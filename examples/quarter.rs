@@ -397,13 +397,13 @@ impl Quarter {
         writeln!(out, "4. Review\n")?;
         let mut table = Table::new("<metric <target >actual >attainment <cause <measure <again on");
         for finding in &self.review {
-            let attainment = finding.attainment().map_or_else(|why| why.to_string(), |a| a.to_string());
+            let attainment = finding.achievement().map_or_else(|why| why.to_string(), |a| a.to_string());
             table.row([
                 finding.metric().into(),
                 format!("{:#}", finding.target()),
                 show(finding.actual()),
                 attainment,
-                finding.causes().first().map_or_else(|| "unexplained".into(), ToString::to_string),
+                finding.causes().first().map_or_else(|| "not known yet".into(), ToString::to_string),
                 finding.measure().unwrap_or("none").into(),
                 finding.review_on().map_or_else(String::new, |date| date.to_string()),
             ]);
@@ -412,7 +412,7 @@ impl Quarter {
     }
 
     fn health(&self, out: &mut String) -> Result<(), ReportError> {
-        writeln!(out, "5. Health: {} indicators lit\n", self.health.coverage())?;
+        writeln!(out, "5. Health: {} indicators measured\n", self.health.coverage())?;
         let mut table = Table::new("<dimension <indicator <target >actual >attainment <light <review every");
         for reading in self.health.readings() {
             let indicator = reading.indicator();

@@ -7,10 +7,12 @@ use marketloop::budget::{Allocation, Budget, Cap, Divide, Limit};
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
 use marketloop::pdca::{
-    Actual, Cycle, CyclePlan, Decision, FindingId, Journal, Lineage, MeasureFate, Recorded, status,
+    Actual, Cycle, CyclePlan, Decision, FindingId, Journal, Lineage, MeasureFate, MeasureTiming, Recorded,
+    status,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
-use marketloop::review::by_priority;
+use marketloop::review::{Unexplained, by_priority};
+use marketloop::target::Achievement;
 use marketloop::time::NaiveDate;
 use rust_decimal::Decimal;
 use std::fmt::Write;
@@ -176,10 +178,8 @@ impl Loop {
                 Some(other) => other.to_string(),
                 None => "-".into(),
             };
-            let attainment = match actual.and_then(Actual::measured).map(|value| target.attainment_of(value))
-            {
-                Some(Ok(attainment)) => percent(attainment.ratio(), 1)?,
-                Some(Err(why)) => why.to_string(),
+            let attainment = match actual.and_then(Actual::measured) {
+                Some(value) => attained(&target.achievement_of(value)?)?,
                 None => "-".into(),
             };
             table.row([name.clone(), format!("{target:#}"), reached, attainment]);
@@ -196,9 +196,12 @@ impl Loop {
             let causes: Vec<String> = finding.causes().iter().map(ToString::to_string).collect();
             table.row([
                 finding.metric().into(),
-                percent(finding.attainment()?.ratio(), 1)?,
+                attained(&finding.achievement()?)?,
                 show(&finding.gap()?),
-                percent(finding.unexplained()?, 0)?,
+                match finding.unexplained()? {
+                    Unexplained::NotQuantified => "not quantified".into(),
+                    Unexplained::Rest { share, .. } => percent(share, 0)?,
+                },
                 if causes.is_empty() { "nobody knows yet".into() } else { causes.join("; ") },
             ]);
         }
@@ -242,7 +245,17 @@ impl Loop {
         if let Some(score) = assessment.score() {
             let score = percent(score.ratio().ok_or("the score is no exact ratio")?, 1)?;
             let light = assessment.light().map_or_else(|| "none".into(), |light| light.to_string());
-            writeln!(out, "  Health as a whole: {score}, {light}.\n")?;
+            let summary = assessment.summary(quarter.days.check)?;
+            let weight = percent(summary.covered_weight, 0)?;
+            writeln!(
+                out,
+                "  Health as a whole: {score}, {light}; measured {}, {weight} of the weight.",
+                summary.coverage
+            )?;
+            if let Some((worst, light)) = summary.worst.and_then(|worst| Some((worst, worst.light()?))) {
+                writeln!(out, "  Worst light: {light}, {}.", worst.indicator().name)?;
+            }
+            writeln!(out)?;
         }
         Ok(())
     }
@@ -377,6 +390,11 @@ fn percent(ratio: Ratio, decimals: u32) -> Result<String, Refusal> {
     Ok(format!("{}%", ratio.times(hundred)?.round(decimals, Rounding::HalfEven)?))
 }
 
+/// The attainment, or whether the target was met where there is none.
+fn attained(found: &Achievement) -> Result<String, Refusal> {
+    found.attainment().map_or_else(|| Ok(found.to_string()), |attainment| percent(attainment.ratio(), 1))
+}
+
 fn targets_planned(out: &mut String, plan: &CyclePlan) -> Written {
     let mut table = Table::new("<target <to reach");
     for (name, target) in plan.targets() {
@@ -385,10 +403,12 @@ fn targets_planned(out: &mut String, plan: &CyclePlan) -> Written {
     table.write(out)
 }
 
-/// What became of each finding, and whether its measure worked.
+/// What became of each finding and of its target afterwards.
 fn findings(out: &mut String, lineage: &Lineage<'_>) -> Written {
     writeln!(out, "What became of the findings\n")?;
-    let mut table = Table::new("<finding <metric <measure >before >after <did it work");
+    let mut table = Table::new(
+        "<finding <metric <measure >before >afterwards <target then <target afterwards <on <verdict",
+    );
     for cycle in lineage.cycles() {
         for number in (1_u32..).take(cycle.findings().len()) {
             let id = FindingId { cycle: cycle.id().clone(), number };
@@ -399,14 +419,20 @@ fn findings(out: &mut String, lineage: &Lineage<'_>) -> Written {
                 MeasureFate::DoneIn(cycle) => format!("done in {cycle}"),
                 MeasureFate::Dropped => "dropped".to_string(),
             };
-            let attained =
-                |ratio: Option<Ratio>| ratio.map_or_else(|| Ok("-".into()), |ratio| percent(ratio, 1));
+            let done = match effect.measure {
+                MeasureTiming::NoMeasure | MeasureTiming::NotDone => fate,
+                done => done.to_string().trim_start_matches("measure ").to_owned(),
+            };
+            let after = effect.after.as_ref();
             table.row([
                 id.to_string(),
                 story.finding.metric().into(),
-                fate,
-                attained(effect.before)?,
-                attained(effect.after)?,
+                done,
+                attained(&effect.found)?,
+                after.map_or_else(|| Ok("-".into()), |after| attained(&after.achievement))?,
+                format!("{:#}", story.finding.target()),
+                after.map_or_else(|| "-".into(), |after| format!("{:#}", after.target)),
+                after.map_or_else(|| "-".into(), |after| after.on.to_string()),
                 effect.verdict.to_string(),
             ]);
         }

@@ -10,7 +10,7 @@ use marketloop::budget::{AllocatedLine, Allocation};
 use marketloop::error::Path;
 use marketloop::funnel::Funnel;
 use marketloop::health::Matrix;
-use marketloop::kpi::{Inputs, KpiTree};
+use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
 use marketloop::optimise::Optimise;
 use marketloop::pdca::{
     Actual, Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, Decision, Journal,
@@ -256,7 +256,7 @@ impl Loop {
     /// What became of a quarter's targets and what it finds.
     fn compare(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
         let days = &quarter.days;
-        let [_, came] = self.inputs(quarter)?;
+        let [planned, came] = self.inputs(quarter)?;
         let root = Actual::Measured(self.root(&came)?);
         let all = quarter.actuals.iter().map(|(target, actual)| (target, actual.clone()));
         for (target, actual) in all.chain([(&quarter.root, root)]) {
@@ -264,7 +264,11 @@ impl Loop {
             desk.handle("actuals", AUDIT, days.check, &measure)?;
         }
         desk.handle("days.check", AUDIT, days.check, &Command::BeginCheck)?;
+        let why = self.tree.explain_with(&planned, &came, &ExplainOptions::default().with_scale(2))?;
         for finding in quarter.findings(desk.cycle())? {
+            // The tree explains the root's gap to the cent.
+            let of_root = finding.metric() == quarter.root;
+            let finding = if of_root { at("causes", finding.with_explanation(&why))? } else { finding };
             desk.handle("causes", AUDIT, days.check, &Command::Find(Box::new(finding)))?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
 use crate::quantity::{Money, QuantityError};
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -143,7 +143,7 @@ pub struct Cycle {
     progress: BTreeMap<String, Progress>,
     actuals: BTreeMap<String, Actual>,
     findings: Vec<DecidedFinding>,
-    done_measures: BTreeSet<FindingId>,
+    done_measures: BTreeMap<FindingId, NaiveDate>,
     waivers: Vec<Waiver>,
     amendments: Vec<Amendment>,
     done_on: [Option<NaiveDate>; 4],
@@ -171,7 +171,7 @@ impl Cycle {
             progress: BTreeMap::new(),
             actuals: BTreeMap::new(),
             findings: Vec::new(),
-            done_measures: BTreeSet::new(),
+            done_measures: BTreeMap::new(),
             waivers: Vec::new(),
             amendments: Vec::new(),
             done_on: [None; 4],
@@ -341,7 +341,13 @@ impl Cycle {
     /// Whether the measure for a finding was done in this cycle.
     #[must_use]
     pub fn has_done(&self, finding: &FindingId) -> bool {
-        self.done_measures.contains(finding)
+        self.measure_done_on(finding).is_some()
+    }
+
+    /// The day on which the measure for a finding was done in this cycle; `None` where it was not.
+    #[must_use]
+    pub fn measure_done_on(&self, finding: &FindingId) -> Option<NaiveDate> {
+        self.done_measures.get(finding).copied()
     }
 
     /// The planned tasks with what is known of them; `None` where none are planned.
@@ -368,7 +374,7 @@ impl Cycle {
             Some(OpenMeasure { finding, metric: decided.finding.metric().into(), measure })
         });
         let inherited = self.inherited.iter().flat_map(|inherited| &inherited.seed.open_measures).cloned();
-        own.chain(inherited).filter(|open| !self.done_measures.contains(&open.finding)).collect()
+        own.chain(inherited).filter(|open| !self.has_done(&open.finding)).collect()
     }
 
     /// What it hands on as things stand: provisional until it is closed. `None` without a plan.
@@ -469,7 +475,7 @@ impl Cycle {
                 }
             }
             Event::MeasureDone { finding } => {
-                self.done_measures.insert(finding.clone());
+                self.done_measures.insert(finding.clone(), on);
             }
             Event::Released(release) => {
                 release.from.iter().for_each(|(line, amount)| add(&mut self.released, line, *amount));

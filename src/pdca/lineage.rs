@@ -1,11 +1,12 @@
-//! A line of cycles, each continuing the one before: what became of a finding, and whether its measure worked.
+//! A line of cycles, each continuing the one before: what became of a finding, and of its target afterwards.
 
 use super::{Actual, Amendment, Cycle, CycleId, Decision, FindingId, Phase};
-use crate::quantity::Ratio;
+use crate::quantity::Quantity;
 use crate::review::Finding;
-use crate::target::{Attainment, Target};
-use crate::time::Period;
+use crate::target::{Achievement, Target};
+use crate::time::{NaiveDate, Period};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
 
 /// Why cycles make no line.
@@ -119,8 +120,12 @@ impl LineageError {
 ///
 /// let lineage = Lineage::new([q3.cycle(), q4.cycle()])?;
 /// let effect = lineage.effect(&FindingId { cycle: q3.cycle().id().clone(), number: 1 })?;
-/// assert_eq!(effect.before.map(|ratio| ratio.to_percent()).as_deref(), Some("75%"));
-/// assert_eq!(effect.verdict, Verdict::Met);
+/// assert_eq!(effect.verdict, Verdict::MetAfterwards);
+/// // Nobody decided on a measure: the target was met without one.
+/// assert_eq!(
+///     effect.to_string(),
+///     "target met afterwards: 4.2 % against at least 4 % (105%) on 2026-12-31; no measure"
+/// );
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -166,49 +171,161 @@ pub struct TargetInCycle<'a> {
 }
 
 impl TargetInCycle<'_> {
-    /// The attainment, where there is a value and it has one.
+    /// What the value says of the target: its attainment or, where that is undefined, whether the target is met;
+    /// `None` where nothing was measured.
     #[must_use]
-    pub fn attainment(&self) -> Option<Attainment> {
-        self.target.attainment_of(self.actual?.measured()?).ok()
+    pub fn achievement(&self) -> Option<Achievement> {
+        self.target.achievement_of(self.actual?.measured()?).ok()
     }
 }
 
-/// Whether a measure worked, by the attainment of the finding's target before and after it.
+/// What was reached of a finding's target in one cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
-    /// The attainment in the cycle of the finding.
-    pub before: Option<Ratio>,
-    /// The attainment in the first later cycle where the target has one.
-    pub after: Option<Ratio>,
-    /// What the two say.
+pub struct Reached<'a> {
+    /// The cycle.
+    pub cycle: &'a CycleId,
+    /// The last day of its period, for which the value stands.
+    pub on: NaiveDate,
+    /// What was to be reached: it may differ from cycle to cycle.
+    pub target: &'a Target,
+    /// What was reached.
+    pub actual: &'a Quantity,
+    /// What the one says of the other.
+    pub achievement: Achievement,
+}
+
+impl fmt::Display for Reached<'_> {
+    /// `3 % against at least 4 % (75%) on 2026-09-30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { on, target, actual, achievement, .. } = self;
+        write!(f, "{actual:#} against {target:#} ({achievement}) on {on}")
+    }
+}
+
+/// When a measure was done beside the period in which its target was reached or missed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MeasureTiming {
+    /// There is no measure.
+    NoMeasure,
+    /// It was not done, or no later period has a value.
+    NotDone,
+    /// It was done before the later period began: all of that period came after it.
+    Before {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// It was done within the later period: only its last `days` came after it.
+    Within {
+        /// The day.
+        on: NaiveDate,
+        /// The days from it to the period's end.
+        days: u32,
+    },
+    /// It was done after the later period: that period says nothing about it.
+    After {
+        /// The day.
+        on: NaiveDate,
+    },
+}
+
+impl fmt::Display for MeasureTiming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoMeasure => f.pad("no measure"),
+            Self::NotDone => f.pad("measure not done"),
+            Self::Before { on } => write!(f, "measure done {on}, before the period"),
+            Self::Within { on, days } => write!(f, "measure done {on}, {days} d before the period's end"),
+            Self::After { on } => write!(f, "measure done {on}, after the period"),
+        }
+    }
+}
+
+/// What came after a finding: its target before and afterwards, and when its measure was done.
+///
+/// That the one followed the other does not prove that it came from it: nothing here says that a measure worked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect<'a> {
+    /// The finding's own cycle; `None` where that cycle has no such target.
+    pub before: Option<Reached<'a>>,
+    /// What the finding itself says of its target, with a later amendment where there is one.
+    pub found: Achievement,
+    /// The first later cycle with a value for the target.
+    pub after: Option<Reached<'a>>,
+    /// When the measure was done, beside the period of `after`.
+    pub measure: MeasureTiming,
+    /// What the two values say.
     pub verdict: Verdict,
 }
 
-/// What the attainments before and after a measure say. That the one followed the other does not prove that it came
-/// from it.
+impl fmt::Display for Effect<'_> {
+    /// `target met afterwards: 4.2 % against at least 4 % (105%) on 2026-12-31; measure not done`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.verdict)?;
+        if let Some(after) = &self.after {
+            write!(f, ": {after}")?;
+        }
+        write!(f, "; {}", self.measure)
+    }
+}
+
+/// What the values before and after a finding say of its target. It is a comparison, not a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// The target was missed before and is met after.
-    Met,
-    /// The attainment rose, the target is still missed.
+    /// The target was missed before and is met afterwards.
+    MetAfterwards,
+    /// It was met before and is met afterwards.
+    StillMet,
+    /// It was missed both times, and came nearer.
     Better,
-    /// The attainment is the same.
+    /// It was missed both times, by as much.
     Unchanged,
-    /// The attainment fell.
+    /// It was met before and is missed afterwards, or was missed both times and is farther away.
     Worse,
-    /// One of them is not known.
+    /// One of them is not known, or both were missed without an attainment against different targets.
     Unknown,
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::Met => "yes, the target is met",
+            Self::MetAfterwards => "target met afterwards",
+            Self::StillMet => "still met",
             Self::Better => "better, still missed",
-            Self::Unchanged => "unchanged",
+            Self::Unchanged => "unchanged, still missed",
             Self::Worse => "worse",
             Self::Unknown => "not known",
         })
+    }
+}
+
+impl Verdict {
+    /// What two values say, each beside its target.
+    fn of(before: &Achievement, then: (&Target, &Quantity), after: &Reached<'_>) -> Self {
+        let now = &after.achievement;
+        match (before.is_met(), now.is_met()) {
+            (false, true) => return Self::MetAfterwards,
+            (true, true) => return Self::StillMet,
+            (true, false) => return Self::Worse,
+            (false, false) => {}
+        }
+        let order = match (before.attainment(), now.attainment()) {
+            (Some(before), Some(now)) => Some(now.ratio().cmp(&before.ratio())),
+            // Without attainments the distances from one and the same target still compare.
+            _ if then.0 == after.target => {
+                let miss = |actual: &Quantity| {
+                    let actual = actual.to(after.target.unit()).ok()?;
+                    Some(after.target.variance(actual.value()).ok()?.absolute().abs())
+                };
+                miss(then.1).zip(miss(after.actual)).map(|(then, now)| then.cmp(&now))
+            }
+            _ => None,
+        };
+        match order {
+            Some(Ordering::Greater) => Self::Better,
+            Some(Ordering::Equal) => Self::Unchanged,
+            Some(Ordering::Less) => Self::Worse,
+            None => Self::Unknown,
+        }
     }
 }
 
@@ -305,28 +422,54 @@ impl<'a> Lineage<'a> {
         if open { MeasureFate::Open } else { MeasureFate::Dropped }
     }
 
-    /// Whether the measure of a finding worked: the attainment of its target in its own cycle, and in the first
-    /// later one that knows it.
+    /// What came after a finding: its target in its own cycle and in the first later one that measured it, with
+    /// dates, values and targets, and when its measure was done. No cause is claimed.
     ///
     /// # Errors
     /// [`LineageError::NoSuchFinding`].
-    pub fn effect(&self, id: &FindingId) -> Result<Effect, LineageError> {
+    pub fn effect(&self, id: &FindingId) -> Result<Effect<'a>, LineageError> {
         let story = self.finding(id)?;
-        let (in_own, later): (Vec<_>, Vec<_>) = story.targets.iter().partition(|one| *one.cycle == id.cycle);
-        let attained = in_own.first().and_then(|target| target.attainment());
-        let before = attained.or_else(|| story.finding.attainment().ok());
-        let after = later.into_iter().find_map(TargetInCycle::attainment);
-        let verdict = match (&before, &after) {
-            (Some(before), Some(after)) if !before.is_met() && after.is_met() => Verdict::Met,
-            (Some(before), Some(after)) => match after.ratio().cmp(&before.ratio()) {
-                core::cmp::Ordering::Greater => Verdict::Better,
-                core::cmp::Ordering::Equal => Verdict::Unchanged,
-                core::cmp::Ordering::Less => Verdict::Worse,
-            },
-            _ => Verdict::Unknown,
+        let (in_own, later): (Vec<_>, Vec<_>) =
+            story.targets.into_iter().partition(|one| *one.cycle == id.cycle);
+        let before = in_own.into_iter().find_map(|one| self.reached(&one));
+        let after = later.into_iter().find_map(|one| self.reached(&one));
+        let finding = story.finding;
+        let in_unit = finding.actual().to(finding.target().unit());
+        // The units of a finding were checked with it.
+        let missing = |_| LineageError::NoSuchFinding { finding: id.clone() };
+        let own = finding.target().achievement(in_unit.map_err(missing)?.value());
+        let found = before.as_ref().map_or(own, |before| before.achievement.clone());
+        let then = before
+            .as_ref()
+            .map_or((finding.target(), finding.actual()), |before| (before.target, before.actual));
+        let verdict = after.as_ref().map_or(Verdict::Unknown, |after| Verdict::of(&found, then, after));
+        let measure = self.timing(id, &story.measure, after.as_ref());
+        Ok(Effect { before, found, after, measure, verdict })
+    }
+
+    fn reached(&self, one: &TargetInCycle<'a>) -> Option<Reached<'a>> {
+        let cycle = self.cycles.iter().find(|cycle| cycle.id() == one.cycle)?;
+        let on = cycle.plan()?.period().end();
+        let (target, actual) = (one.target, one.actual?.measured()?);
+        Some(Reached { cycle: one.cycle, on, target, actual, achievement: one.achievement()? })
+    }
+
+    fn timing(&self, id: &FindingId, fate: &MeasureFate, after: Option<&Reached<'_>>) -> MeasureTiming {
+        if *fate == MeasureFate::None {
+            return MeasureTiming::NoMeasure;
+        }
+        let done = self.cycles.iter().find_map(|cycle| cycle.measure_done_on(id));
+        let later = after.and_then(|after| self.cycles.iter().find(|cycle| cycle.id() == after.cycle));
+        let (Some(on), Some(period)) = (done, later.and_then(|cycle| Some(*cycle.plan()?.period()))) else {
+            return MeasureTiming::NotDone;
         };
-        let ratio = |attained: Option<Attainment>| attained.map(|attained| attained.ratio());
-        Ok(Effect { before: ratio(before), after: ratio(after), verdict })
+        if on < period.start() {
+            return MeasureTiming::Before { on };
+        }
+        match u32::try_from(period.end().signed_duration_since(on).num_days()) {
+            Ok(days) => MeasureTiming::Within { on, days },
+            Err(_) => MeasureTiming::After { on },
+        }
     }
 }
 
@@ -441,9 +584,8 @@ mod tests {
 
     fn effect(cycles: &[&Journal], of: &FindingId) -> (String, String, Verdict) {
         let lineage = Lineage::new(cycles.iter().map(|journal| journal.cycle())).unwrap();
-        let Effect { before, after, verdict } = lineage.effect(of).unwrap();
-        let text = |ratio: Option<Ratio>| ratio.map_or("none".into(), |ratio| ratio.to_percent());
-        (text(before), text(after), verdict)
+        let Effect { found, after, verdict, .. } = lineage.effect(of).unwrap();
+        (found.to_string(), after.map_or("none".into(), |after| after.achievement.to_string()), verdict)
     }
 
     #[test]
@@ -458,7 +600,7 @@ mod tests {
             assert_eq!((story.finding.metric(), story.decision), ("conversion", Some(&accepted())));
             assert_eq!(story.measure, MeasureFate::Open);
             let attained =
-                story.targets.iter().map(|one| format!("{} {}", one.cycle, one.attainment().unwrap()));
+                story.targets.iter().map(|one| format!("{} {}", one.cycle, one.achievement().unwrap()));
             assert_eq!(attained.collect::<Vec<_>>(), ["2026-Q1 50%", "2026-Q2 90%"]);
         }
         tell(&mut second, Command::CompleteMeasure { finding: of.clone() });
@@ -488,12 +630,12 @@ mod tests {
     }
 
     #[test]
-    fn whether_the_measure_worked() {
+    fn what_the_target_did_afterwards() {
         let first = first();
         let of = finding("2026-Q1", 1);
         let with = |target: &str, actual| effect(&[&first, &second(&first, target, actual)], &of);
         let expected = |before: &str, after: &str, verdict| (before.into(), after.into(), verdict);
-        assert_eq!(with("at least 2 %", Some("2.2 %")), expected("50%", "110%", Verdict::Met));
+        assert_eq!(with("at least 2 %", Some("2.2 %")), expected("50%", "110%", Verdict::MetAfterwards));
         assert_eq!(with("at least 2 %", Some("1.8 %")), expected("50%", "90%", Verdict::Better));
         // More was reached, of a target that is higher as well.
         assert_eq!(with("at least 4 %", Some("2 %")), expected("50%", "50%", Verdict::Unchanged));
@@ -505,7 +647,68 @@ mod tests {
         close(&mut unknown);
         let third =
             acting("2026-Q3", Some((unknown.cycle().seed().unwrap(), false)), "at least 2 %", Some("2 %"));
-        assert_eq!(effect(&[&first, &unknown, &third], &of), expected("50%", "100%", Verdict::Met));
+        assert_eq!(effect(&[&first, &unknown, &third], &of), expected("50%", "100%", Verdict::MetAfterwards));
+    }
+
+    /// D8: beside a target that is met afterwards stands when the measure was done, and that the target was moved.
+    #[test]
+    fn a_target_met_afterwards_claims_no_cause() {
+        let first = first();
+        let of = finding("2026-Q1", 1);
+        let told = |journal: &Journal| {
+            let lineage = Lineage::new([first.cycle(), journal.cycle()]).unwrap();
+            lineage.effect(&of).unwrap().to_string()
+        };
+        let mut second = second(&first, "at least 1.5 %", Some("1.6 %"));
+        let met = "target met afterwards: 1.6 % against at least 1.5 % (106.67%) on 2026-06-30";
+        assert_eq!(told(&second), format!("{met}; measure not done"));
+        let lineage = Lineage::new([first.cycle(), second.cycle()]).unwrap();
+        let before = lineage.effect(&of).unwrap().before.unwrap().to_string();
+        assert_eq!(before, "1 % against at least 2 % (50%) on 2026-03-31");
+        // Told on 1 July, a day after the period: the period says nothing about it.
+        tell(&mut second, Command::CompleteMeasure { finding: of.clone() });
+        assert_eq!(told(&second), format!("{met}; measure done 2026-07-01, after the period"));
+        let timings = [
+            (
+                MeasureTiming::Before { on: date(2026, 3, 31).unwrap() },
+                "measure done 2026-03-31, before the period",
+            ),
+            (
+                MeasureTiming::Within { on: date(2026, 6, 9).unwrap(), days: 21 },
+                "measure done 2026-06-09, 21 d before the period's end",
+            ),
+        ];
+        for (timing, text) in timings {
+            assert_eq!(timing.to_string(), text);
+        }
+        let rejected = {
+            let mut first = acting("2026-Q1", None, "at least 2 %", Some("1 %"));
+            decide(&mut first, Decision::Rejected("good enough".into()));
+            close(&mut first);
+            first
+        };
+        let later = self::second(&rejected, "at least 2 %", Some("2 %"));
+        let lineage = Lineage::new([rejected.cycle(), later.cycle()]).unwrap();
+        assert!(lineage.effect(&of).unwrap().to_string().ends_with("; no measure"));
+    }
+
+    /// N2: what has no attainment still came nearer, fell back, or was met.
+    #[test]
+    fn targets_of_zero_are_compared_by_their_distance() {
+        let zero = "at most 0 %, linear";
+        let first = acting("2026-Q1", None, zero, Some("9 %"));
+        let seed = first.cycle().seed().unwrap();
+        let of = finding("2026-Q1", 1);
+        let with = |target: &str, actual: &str| {
+            let second = acting("2026-Q2", Some((seed.clone(), true)), target, Some(actual));
+            effect(&[&first, &second], &of)
+        };
+        let expected = |after: &str, verdict| ("missed".into(), after.into(), verdict);
+        assert_eq!(with(zero, "4 %"), expected("missed", Verdict::Better));
+        assert_eq!(with(zero, "9 %"), expected("missed", Verdict::Unchanged));
+        assert_eq!(with(zero, "10 %"), expected("missed", Verdict::Worse));
+        assert_eq!(with(zero, "0 %"), expected("met", Verdict::MetAfterwards));
+        assert_eq!(with("at most 3 %, linear", "4 %"), expected("66.67%", Verdict::Unknown));
     }
 
     #[test]

@@ -81,7 +81,9 @@ pub use event::{Amendment, Event, Release};
 pub use guard::Guard;
 pub use id::{CommandId, CycleId, FindingId};
 pub use journal::{Journal, ReplayError, ReplayFault, replay};
-pub use lineage::{Effect, FindingStory, Lineage, LineageError, MeasureFate, TargetInCycle, Verdict};
+pub use lineage::{
+    Effect, FindingStory, Lineage, LineageError, MeasureFate, MeasureTiming, Reached, TargetInCycle, Verdict,
+};
 pub use record::{Recorded, SCHEMA};
 pub use seed::{Actual, CarriedTarget, DecidedFinding, Decision, Measure, OpenMeasure, Seed, SeedChange};
 pub use stage::{Conflict, Schedule, ScheduledStage, Stage, StageRow, StageTable};

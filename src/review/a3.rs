@@ -1,6 +1,7 @@
 //! A problem on one page.
 
-use super::Finding;
+use super::{Finding, Unexplained};
+use crate::target::Achievement;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -17,7 +18,7 @@ use core::fmt;
 ///     .with_measure("age 20-40 and interest tags").with_owner("digital operations");
 /// let page = A3Report::of(&finding, "third quarter, product A");
 /// assert_eq!(page.current_condition, "1.5 %, attainment 75%");
-/// assert_eq!(page.root_causes, ["unexplained: 100%"]);
+/// assert_eq!(page.root_causes, ["cause not quantified"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct A3Report {
     pub current_condition: String,
     /// The target.
     pub goal: String,
-    /// The causes as paths of whys with what they explain, and the share that none explains.
+    /// The causes as paths of whys with what they explain, the contributions to the gap, and what is left of it.
     pub root_causes: Vec<String>,
     /// The measure.
     pub countermeasures: String,
@@ -44,8 +45,9 @@ impl A3Report {
     /// The page of `finding`.
     #[must_use]
     pub fn of(finding: &Finding, background: impl Into<String>) -> Self {
-        let attainment = match finding.attainment() {
-            Ok(attainment) => format!("attainment {attainment}"),
+        let attainment = match finding.achievement() {
+            Ok(found @ Achievement::Attained(_)) => format!("attainment {found}"),
+            Ok(found @ Achievement::Undefined { .. }) => format!("target {found}"),
             Err(why) => why.to_string(),
         };
         let mut root_causes: Vec<String> = finding
@@ -56,9 +58,12 @@ impl A3Report {
                 None => cause.to_string(),
             })
             .collect();
+        let parts = finding.explained_by().iter();
+        root_causes.extend(parts.map(|part| format!("{}: {:#}", part.name, part.amount)));
         root_causes.extend(match finding.unexplained() {
-            Ok(share) if share.is_zero() => None,
-            Ok(share) => Some(format!("unexplained: {}", share.to_percent())),
+            Ok(Unexplained::NotQuantified) => Some("cause not quantified".to_string()),
+            Ok(Unexplained::Rest { share, .. }) if share.is_zero() => None,
+            Ok(rest) => Some(format!("unexplained: {rest}")),
             Err(why) => Some(why.to_string()),
         });
         let or = |text: Option<&str>, none: &str| text.map_or_else(|| none.to_string(), String::from);

@@ -1,11 +1,11 @@
 //! One row of a review: a target, what became of it, why, and what is done about it.
 
-use super::{Cause, ReviewError};
-use crate::error::{Path, Problems};
+use super::{Cause, GapPart, ReviewError, Unexplained};
+use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
-use crate::quantity::{Quantity, Ratio, add, subtract};
-use crate::target::{Attainment, Bands, Goal, Light, Target, TargetError};
+use crate::quantity::{Quantity, Ratio, subtract};
+use crate::target::{Achievement, Attainment, Bands, Goal, Light, Target, TargetError};
 use crate::time::NaiveDate;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,6 +25,9 @@ pub struct FindingDraft {
     /// Why.
     #[serde(default)]
     pub causes: Vec<Cause>,
+    /// What made the gap, amount by amount: the contributions of an explanation.
+    #[serde(default)]
+    pub explained_by: Vec<GapPart>,
     /// What is done about it.
     #[serde(default)]
     pub measure: Option<String>,
@@ -47,6 +50,7 @@ serialize_fields!(FindingDraft {
     target,
     actual,
     causes: optional,
+    explained_by: optional,
     measure: optional,
     owner: optional,
     review_on: optional,
@@ -73,7 +77,12 @@ fn is_one(weight: &Decimal) -> bool {
 ///     .with_measure("age 20-40 and interest tags");
 /// assert_eq!(finding.attainment()?.to_string(), "75%");
 /// assert_eq!(finding.gap()?.to_string(), "-0.5 percentage points");
-/// assert_eq!(finding.unexplained()?.to_percent(), "20%"); // of the gap, nobody said why
+/// assert_eq!(finding.unexplained()?.to_string(), "20%"); // of the gap, nobody said why
+///
+/// // A cause without an amount leaves the gap not quantified, which is not the same as unexplained.
+/// let vague = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?
+///     .with_cause(Cause::new("audience too narrow")?)?;
+/// assert_eq!(vague.unexplained()?.to_string(), "not quantified");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,6 +113,7 @@ impl Finding {
             target,
             actual,
             causes: Vec::new(),
+            explained_by: Vec::new(),
             measure: None,
             owner: None,
             review_on: None,
@@ -118,6 +128,34 @@ impl Finding {
     /// [`ReviewError::Target`] when the cause explains something in another unit.
     pub fn with_cause(mut self, cause: Cause) -> Result<Self, Problems<ReviewError>> {
         self.draft.causes.push(cause);
+        self.draft.check()
+    }
+
+    /// The finding with the contributions that made its gap, instead of those it had: a rest that they leave
+    /// is exact.
+    ///
+    /// # Errors
+    /// [`ReviewError::NoName`] or [`ReviewError::DuplicateId`] at a name; [`ReviewError::Target`] at an amount in
+    /// another unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, GapPart};
+    ///
+    /// let finding = Finding::new("sales", "at least 1000 CNY".parse()?, "920.07 CNY".parse()?)?.with_explained_by([
+    ///     GapPart::new("orders", "-100.00 CNY".parse()?),
+    ///     GapPart::new("order value", "20.07 CNY".parse()?),
+    /// ])?;
+    /// assert_eq!(finding.unexplained()?.to_string(), "0%");
+    /// let orders = &finding.explained_by()[0];
+    /// assert_eq!(finding.share_of_gap(&orders.amount)?.to_percent(), "125.11%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_explained_by(
+        mut self,
+        parts: impl IntoIterator<Item = GapPart>,
+    ) -> Result<Self, Problems<ReviewError>> {
+        self.draft.explained_by = parts.into_iter().collect();
         self.draft.check()
     }
 
@@ -174,12 +212,21 @@ impl Finding {
         Ok(self.draft.target.is_met(self.actual_in_unit()?))
     }
 
-    /// The light of its attainment.
+    /// How far the target was attained, or only whether it was met where the attainment is undefined.
     ///
     /// # Errors
-    /// Those of [`attainment`](Self::attainment).
+    /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 28 digits.
+    pub fn achievement(&self) -> Result<Achievement, ReviewError> {
+        Ok(self.draft.target.achievement_of(&self.draft.actual)?)
+    }
+
+    /// The light of its attainment; of an undefined one the best where the target was met, else the worst
+    /// ([`Achievement::class`]).
+    ///
+    /// # Errors
+    /// Those of [`achievement`](Self::achievement).
     pub fn light(&self, bands: &Bands<Light>) -> Result<Light, ReviewError> {
-        Ok(*bands.classify(self.attainment()?.ratio()))
+        Ok(*self.achievement()?.class(bands))
     }
 
     /// Actual less target in the target's unit, of percentages in percentage points; of a range the distance to its nearer end, 0 within.
@@ -196,23 +243,55 @@ impl Finding {
         Ok(Quantity::difference(gap, self.draft.target.unit()))
     }
 
-    /// The share of the gap that no cause explains: 1 without causes, 0 where they explain all of it, below 0
-    /// where they explain more than there is.
+    /// What of the gap is not explained, once the contributions and the causes' amounts are taken off.
+    ///
+    /// A cause that names one of the contributions as its leaf says why that contribution arose: it is not
+    /// counted again. Without any amount the gap is *not quantified*: a tree may explain it to the cent, but
+    /// nobody linked it.
+    ///
+    /// # Formula
+    /// rest = gap - sum of contributions - sum of the other causes' amounts; share = rest / gap
     ///
     /// # Errors
     /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] beyond 28 digits.
-    pub fn unexplained(&self) -> Result<Ratio, ReviewError> {
+    pub fn unexplained(&self) -> Result<Unexplained, ReviewError> {
         let gap = self.gap()?;
         if gap.value().is_zero() {
             return Err(ReviewError::NoGap);
         }
-        let mut explained = Decimal::ZERO;
-        for explains in self.draft.causes.iter().filter_map(Cause::explains) {
-            let part = explains.to(gap.unit()).map_err(TargetError::from)?;
-            explained = add(explained, part.value()).map_err(TargetError::from)?;
+        let parts = &self.draft.explained_by;
+        let linked = Lookup::of(parts.iter().map(|part| part.name.as_str()));
+        let others = self
+            .draft
+            .causes
+            .iter()
+            .filter(|cause| cause.leaf().is_none_or(|leaf| linked.position(leaf).is_none()));
+        let amounts = parts.iter().map(|part| &part.amount).chain(others.filter_map(Cause::explains));
+        let (mut left, mut quantified) = (gap.value(), false);
+        for amount in amounts {
+            let part = amount.to(gap.unit()).map_err(TargetError::from)?;
+            left = subtract(left, part.value()).map_err(TargetError::from)?;
+            quantified = true;
         }
-        let left = subtract(gap.value(), explained).map_err(TargetError::from)?;
-        Ok(Ratio::new(left, gap.value()).map_err(TargetError::from)?)
+        if !quantified {
+            return Ok(Unexplained::NotQuantified);
+        }
+        let share = Ratio::new(left, gap.value()).map_err(TargetError::from)?;
+        Ok(Unexplained::Rest { amount: Quantity::new(left, gap.unit().clone()), share })
+    }
+
+    /// The share of the gap that `amount` is.
+    ///
+    /// # Errors
+    /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] in another unit or
+    /// beyond 28 digits.
+    pub fn share_of_gap(&self, amount: &Quantity) -> Result<Ratio, ReviewError> {
+        let gap = self.gap()?;
+        if gap.value().is_zero() {
+            return Err(ReviewError::NoGap);
+        }
+        let amount = amount.to(gap.unit()).map_err(TargetError::from)?;
+        Ok(Ratio::new(amount.value(), gap.value()).map_err(TargetError::from)?)
     }
 
     fn actual_in_unit(&self) -> Result<Decimal, ReviewError> {
@@ -242,6 +321,12 @@ impl Finding {
     #[must_use]
     pub fn causes(&self) -> &[Cause] {
         &self.draft.causes
+    }
+
+    /// What made the gap, amount by amount.
+    #[must_use]
+    pub fn explained_by(&self) -> &[GapPart] {
+        &self.draft.explained_by
     }
 
     /// What is done about it, where something is.
@@ -280,7 +365,8 @@ impl FindingDraft {
     ///
     /// # Errors
     /// All problems at once: [`ReviewError::NoName`]; [`ReviewError::Target`] when the units of the actual
-    /// value or of what a cause explains differ from the target's; [`ReviewError::NegativeWeight`].
+    /// value, of a contribution or of what a cause explains differ from the target's;
+    /// [`ReviewError::DuplicateId`] for a contribution that stands twice; [`ReviewError::NegativeWeight`].
     pub fn check(self) -> Result<Finding, Problems<ReviewError>> {
         let mut problems = Problems::new();
         if self.metric.trim().is_empty() {
@@ -294,6 +380,17 @@ impl FindingDraft {
                 problems
                     .take(&Path::root().field("causes").index(index).field("explains"), in_unit(explains));
             }
+        }
+        let path = Path::root().field("explained_by");
+        for (index, part) in self.explained_by.iter().enumerate() {
+            if part.name.trim().is_empty() {
+                problems.push(path.index(index).field("name"), ReviewError::NoName);
+            }
+            problems.take(&path.index(index).field("amount"), in_unit(&part.amount));
+        }
+        for (_, second) in Lookup::of(self.explained_by.iter().map(|part| part.name.as_str())).repeats() {
+            let id = self.explained_by.get(second).map(|part| part.name.clone()).unwrap_or_default();
+            problems.push(path.index(second).field("name"), ReviewError::DuplicateId { id });
         }
         if self.weight < Decimal::ZERO {
             let error = ReviewError::NegativeWeight { weight: self.weight };
@@ -349,10 +446,47 @@ mod tests {
         }
         assert_eq!(finding("at least 2 %", "2 %").unexplained(), Err(ReviewError::NoGap));
         let none = finding("at least 2 %", "1 %");
-        assert_eq!(none.unexplained().unwrap(), Ratio::ONE);
+        assert_eq!(none.unexplained().unwrap(), Unexplained::NotQuantified);
         let cause = |explains: &str| Cause::new("c").unwrap().with_explains(explains.parse().unwrap());
         let over = none.with_cause(cause("-0.9 %")).unwrap().with_cause(cause("-0.003")).unwrap();
-        assert_eq!(over.unexplained().unwrap().to_percent(), "-20%");
+        assert_eq!(over.unexplained().unwrap().to_string(), "-20%");
+    }
+
+    /// D8: what a tree explains to the cent leaves no rest, and a cause of one of its leaves is not counted twice.
+    #[test]
+    fn a_linked_explanation_leaves_its_exact_rest() {
+        let part = |name: &str, amount: &str| GapPart::new(name, amount.parse().unwrap());
+        let short = finding("at least 1000 CNY", "919.93 CNY");
+        let full = [part("orders", "-100 CNY"), part("value", "19.93 CNY")];
+        let linked = short.clone().with_explained_by(full.clone()).unwrap();
+        assert_eq!(linked.unexplained().unwrap().share(), Some(Ratio::ZERO));
+        let why = Cause::new("fewer visits").unwrap().with_leaf("orders");
+        let why = why.with_explains("-60 CNY".parse().unwrap());
+        assert_eq!(linked.with_cause(why).unwrap().unexplained().unwrap().share(), Some(Ratio::ZERO));
+        let less = short.clone().with_explained_by([part("orders", "-100 CNY")]).unwrap();
+        let other = Cause::new("refunds").unwrap().with_explains("20 CNY".parse().unwrap());
+        let rest = less.with_cause(other).unwrap().unexplained().unwrap();
+        let Unexplained::Rest { amount, .. } = rest else { panic!("{rest}") };
+        assert_eq!(amount.to_string(), "-0.07 CNY");
+        let twice = short.with_explained_by([full[0].clone(), full[0].clone(), part(" ", "1 %")]);
+        let told = twice.unwrap_err().to_string();
+        for line in [
+            "explained_by[1].name: `orders` stands twice",
+            "explained_by[2].name: a name or text is empty",
+            "explained_by[2].amount: units differ",
+        ] {
+            assert!(told.contains(line), "{told}");
+        }
+    }
+
+    /// N2: a target of 0 has a light though it has no attainment.
+    #[test]
+    fn a_finding_without_an_attainment_has_a_light() {
+        let bands =
+            Bands::lights(crate::target::Threshold::from(dec!(0.8)), crate::target::Threshold::from(dec!(1)));
+        let bands = bands.unwrap();
+        let light = |actual| finding("at most 0 complaint, linear", actual).light(&bands).unwrap();
+        assert_eq!((light("9 complaint"), light("0 complaint")), (Light::Red, Light::Green));
     }
 
     #[test]

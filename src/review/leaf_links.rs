@@ -1,9 +1,9 @@
 //! Causes that act through leaves of a KPI tree.
 
-use super::{Cause, Finding, ReviewError};
+use super::{Cause, Finding, GapPart, ReviewError};
 use crate::error::{Path, Problems};
 use crate::kpi::Explanation;
-use crate::quantity::{Ratio, add};
+use crate::quantity::{Quantity, Ratio, add};
 use alloc::collections::BTreeSet;
 use rust_decimal::Decimal;
 
@@ -55,6 +55,39 @@ impl Finding {
         };
         let share = problems.take(&Path::root().field("contribution"), share);
         problems.finish(share.map(|share| self.with_contribution(share)))
+    }
+
+    /// The finding with the contributions of the leaves of its metric's own tree as what made its gap; leaves that
+    /// contributed nothing are left out. With the plan as the first point of the explanation and the actual figures
+    /// as the second, no rest is left.
+    ///
+    /// # Errors
+    /// [`ReviewError::Target`] where the root's unit is not the finding's.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use marketloop::review::Finding;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("visitors = search + social\n search, social")?;
+    /// let plan = tree.inputs([("search", dec!(500)), ("social", dec!(300))])?;
+    /// let fact = tree.inputs([("search", dec!(480)), ("social", dec!(240))])?;
+    /// let finding = Finding::new("visitors", "at least 800".parse()?, "720".parse()?)?;
+    /// assert_eq!(finding.unexplained()?.to_string(), "not quantified");
+    /// let finding = finding.with_explanation(&tree.explain(&plan, &fact)?)?;
+    /// let social = &finding.explained_by()[1];
+    /// assert_eq!((social.name.as_str(), social.amount.to_string().as_str()), ("social", "-60"));
+    /// assert_eq!(finding.unexplained()?.to_string(), "0%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_explanation(self, why: &Explanation<'_>) -> Result<Self, Problems<ReviewError>> {
+        let parts = why.leaves().filter(|part| !part.contribution.is_zero());
+        self.with_explained_by(
+            parts.map(|part| {
+                GapPart::new(part.id.as_str(), Quantity::new(part.contribution, part.unit.clone()))
+            }),
+        )
     }
 
     /// The causes that name a leaf.

@@ -18,8 +18,9 @@
 //! | case | answer |
 //! | --- | --- |
 //! | an actual value in another unit than its target | [`ReviewError::Target`] naming both |
-//! | an attainment that does not exist (a target of zero) | [`ReviewError::Target`], undefined, with the reason; its severity is 1 where the target is missed |
+//! | an attainment that does not exist (a target of zero) | [`Finding::achievement`] says whether the target is met; its severity is 1 where it is missed |
 //! | causes that explain more than the gap | an unexplained share below 0 |
+//! | a gap of which nobody says how much a cause explains | [`Unexplained::NotQuantified`], not 100 % |
 //! | a metric without data | an alert that fires keeps firing, none is created |
 //! | a value between trigger and clear | the alert stays as it is |
 //! | a risk matrix that could rate the smaller risk higher | refused, with the two cells |
@@ -28,6 +29,7 @@
 mod a3;
 mod alert;
 mod cause;
+mod explained;
 mod finding;
 mod leaf_links;
 mod priority;
@@ -38,6 +40,7 @@ mod risk_matrix;
 pub use a3::A3Report;
 pub use alert::{AlertChange, AlertRule, AlertRuleDraft, AlertState, AlertStep, Breach};
 pub use cause::{Cause, CauseDraft, fishbone};
+pub use explained::{GapPart, Unexplained};
 pub use finding::{Finding, FindingDraft};
 pub use priority::{Priority, by_priority};
 pub use response_plan::{ResponsePlan, ResponsePlanDraft, ResponseStep};
@@ -170,7 +173,7 @@ pub enum ReviewError {
         /// The high point.
         high: Money,
     },
-    /// An alert or a risk whose id stands in its list twice.
+    /// An alert, a risk or a contribution whose id or name stands in its list twice.
     #[error("`{id}` stands twice")]
     DuplicateId {
         /// The id.

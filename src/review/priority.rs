@@ -40,13 +40,7 @@ impl<'a> Priority<'a> {
     /// # Errors
     /// [`ReviewError::Target`] where a factor or the product needs more than 128 bits.
     pub fn of(finding: &'a Finding) -> Result<Self, ReviewError> {
-        let severity = match (finding.attainment(), finding.is_met()?) {
-            (_, true) => Ratio::ZERO,
-            (Ok(attainment), false) => {
-                Ratio::ONE.minus(attainment.ratio()).map_err(exceeded)?.clamp(Ratio::ZERO, Ratio::ONE)
-            }
-            (Err(_), false) => Ratio::ONE,
-        };
+        let severity = Ratio::ONE.minus(finding.achievement()?.share()).map_err(exceeded)?;
         let weight = Ratio::from(finding.weight());
         let contribution = finding.contribution().unwrap_or(Ratio::ONE);
         let contribution = if contribution.is_negative() { contribution.negated() } else { contribution };

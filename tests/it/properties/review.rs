@@ -2,7 +2,7 @@
 
 use marketloop::quantity::{Quantity, Ratio, Share, Unit};
 use marketloop::review::{
-    AlertChange, AlertRule, AlertState, Cause, Finding, Level, Rating, RiskMatrix, by_priority,
+    AlertChange, AlertRule, AlertState, Cause, Finding, Level, Rating, RiskMatrix, Unexplained, by_priority,
 };
 use marketloop::target::Target;
 use marketloop::time::{Duration, Timestamp};
@@ -128,7 +128,12 @@ proptest! {
         }
         let gap = Ratio::from(finding.gap().unwrap().value());
         let explained = Ratio::from(Decimal::from(parts.iter().sum::<i64>()));
-        let left = finding.unexplained().unwrap().times(gap).unwrap();
+        let Unexplained::Rest { amount, share } = finding.unexplained().unwrap() else {
+            prop_assert!(parts.is_empty(), "only without an amount it is not quantified");
+            return Ok(());
+        };
+        let left = share.times(gap).unwrap();
+        prop_assert_eq!(left, amount.value().into());
         prop_assert_eq!(left.plus(explained).unwrap(), gap);
     }
 
