@@ -4,7 +4,7 @@ use super::ChannelError;
 use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Count, Mix, Quantity, Ratio, Share};
-use crate::target::{Attainment, Target};
+use crate::target::{Achievement, Target};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(matrix.pieces_of_platform("Douyin").map(|pieces| pieces.value()), Some(8));
 /// let advertising = &matrix.drift()?[2];
 /// assert_eq!(advertising.difference()?.to_percent(), "0%"); // 2 of 20 pieces, as planned
-/// assert_eq!(matrix.attainment("Douyin", &"48 %".parse()?)?.to_string(), "80%");
+/// assert_eq!(matrix.achievement("Douyin", &"48 %".parse()?)?.to_string(), "80%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,14 +211,13 @@ impl ContentMatrix {
         sum(self.draft.contents.iter().filter_map(|row| row.pieces.get(column).copied())).ok()
     }
 
-    /// How far a platform's core KPI got.
+    /// How far a platform's core KPI got, or only whether it met its target where the attainment is undefined.
     ///
     /// # Errors
-    /// [`ChannelError::UnknownChannel`]; [`ChannelError::Target`] for another unit or where the attainment is
-    /// undefined.
-    pub fn attainment(&self, platform: &str, actual: &Quantity) -> Result<Attainment, ChannelError> {
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::Target`] for another unit.
+    pub fn achievement(&self, platform: &str, actual: &Quantity) -> Result<Achievement, ChannelError> {
         let platform = self.draft.platforms.iter().find(|own| own.name == platform);
-        Ok(platform.ok_or(ChannelError::UnknownChannel)?.target.attainment_of(actual)?)
+        Ok(platform.ok_or(ChannelError::UnknownChannel)?.target.achievement_of(actual)?)
     }
 
     /// Each kind's share of all pieces beside its share in the mix; without a mix none.
@@ -296,8 +295,8 @@ mod tests {
         assert_eq!(drift[0].difference().unwrap(), "-1/30".parse().unwrap());
         assert_eq!(matrix.pieces("b", "x"), Some(Count::ZERO));
         assert_eq!((matrix.pieces("b", "z"), matrix.pieces_of_content("a")), (None, Some(Count::new(2))));
-        assert!(matrix.attainment("x", &"5 CNY".parse().unwrap()).is_err());
-        assert_eq!(matrix.attainment("z", &"5 %".parse().unwrap()), Err(ChannelError::UnknownChannel));
+        assert!(matrix.achievement("x", &"5 CNY".parse().unwrap()).is_err());
+        assert_eq!(matrix.achievement("z", &"5 %".parse().unwrap()), Err(ChannelError::UnknownChannel));
     }
 
     #[test]

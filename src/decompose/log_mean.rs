@@ -123,6 +123,7 @@ mod tests {
     use super::*;
 
     fn near(found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
         assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-12), "{found:?} {expected:?}");
     }
 

@@ -190,6 +190,7 @@ mod tests {
             let expected = by_enumeration(&before[..n], &after[..n]);
             let found = shapley_contributions(&before[..n], &after[..n]).unwrap();
             let fractions = exact_shapley(&exact(&before[..n]), &exact(&after[..n]));
+            assert_eq!((found.len(), fractions.len(), expected.len()), (n, n, n));
             for ((found, fraction), expected) in found.iter().zip(fractions).zip(expected) {
                 assert!((found - expected).abs() < 1e-13, "{n}: {found} {expected}");
                 assert!((fraction.to_f64() - expected).abs() < 1e-13, "{n}: {fraction:?} {expected}");

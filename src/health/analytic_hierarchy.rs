@@ -430,6 +430,7 @@ mod tests {
             0.135_105_089_250_011_9,
             0.088_904_148_489_784,
         ];
+        assert_eq!(found.weights().values().len(), expected.len());
         for (weight, expected) in found.weights().values().iter().zip(expected) {
             assert!((weight - expected).abs() < 1e-13, "{weight} {expected}");
         }

@@ -50,16 +50,17 @@ impl Matrix {
     /// The scores of the indicators, the dimensions and the whole.
     ///
     /// # Errors
-    /// [`HealthError::Undefined`] where a float leaves its range. A missing value or an undefined attainment is
-    /// no error: it has no score, and the scoring's [`MissingPolicy`] says what follows.
+    /// [`HealthError::Undefined`] where a float leaves its range. A missing value is no error: it has no score,
+    /// and the scoring's [`MissingPolicy`] says what follows. An undefined attainment scores as its limit
+    /// ([`Achievement`](crate::target::Achievement)): 1 where the target is met, else 0.
     pub fn assess(&self) -> Result<Assessment<'_>, HealthError> {
         let scoring = self.scoring();
         let mut dimensions = Vec::with_capacity(self.dimensions().len());
         for dimension in self.dimensions() {
             let indicators: Vec<IndicatorScore<'_>> = self
                 .readings_of(dimension)
-                .map(|reading| IndicatorScore { reading, score: reading.score().and_then(Result::ok) })
-                .collect();
+                .map(|reading| Ok(IndicatorScore { reading, score: reading.score().transpose()? }))
+                .collect::<Result<_, HealthError>>()?;
             let parts: Vec<(Decimal, Option<Score>)> =
                 indicators.iter().map(|part| (part.reading.indicator().weight, part.score)).collect();
             let raw = level_score(&scoring.indicators.aggregation, scoring.missing, &parts)?;
@@ -199,7 +200,7 @@ impl<'a> IndicatorScore<'a> {
         self.reading
     }
 
-    /// The score; `None` where there is no value or its attainment is undefined.
+    /// The score; `None` only where there is no value.
     #[must_use]
     pub const fn score(&self) -> Option<Score> {
         self.score

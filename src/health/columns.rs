@@ -99,7 +99,6 @@ struct Plan<'a> {
     weight: Weight,
     normaliser: &'a Normaliser,
     shape: Shape,
-    scored: Interval,
     edges: Edges,
     /// The lowest bit of this column's light in its word of the tally.
     bit: u64,
@@ -111,10 +110,12 @@ enum Shape {
     Line { from: f64, span: f64 },
     /// `(x - from) / span`.
     Unclipped { from: f64, span: f64 },
-    /// `[most / x]`.
+    /// `[most / x]`, 1 where x is 0 or less, of a `most` above 0.
     Inverse { most: f64 },
-    /// 1 between, a line below, one of both above.
-    Range { low: f64, high: f64, above: LowerRule },
+    /// 1 between, `[x / part_of]` below, one of both above.
+    Range { low: f64, part_of: f64, high: f64, above: LowerRule },
+    /// 1 from the one to the other, else 0: where the attainment has only its limits.
+    Met { low: f64, high: f64 },
     /// Whatever the normaliser says.
     Other,
 }
@@ -190,11 +191,6 @@ impl Matrix {
                 weight: indicator.weight.into(),
                 normaliser: reading.normaliser(),
                 shape,
-                scored: if reading.normaliser().needs_target() {
-                    edges.lit
-                } else {
-                    super::column_edges::ALL
-                },
                 edges,
                 bit,
             })
@@ -212,14 +208,23 @@ impl Shape {
         };
         match &normaliser.0 {
             Kind::TargetRatio => match target.goal() {
-                Goal::AtLeast(least) => line(Decimal::ZERO, least),
+                Goal::AtLeast(least) if least > Decimal::ZERO => line(Decimal::ZERO, least),
+                Goal::AtLeast(least) => Self::Met { low: float(least) / unit, high: f64::INFINITY },
+                Goal::AtMost(most, _) if most <= Decimal::ZERO => {
+                    Self::Met { low: f64::NEG_INFINITY, high: float(most) / unit }
+                }
                 Goal::AtMost(most, LowerRule::Inverse) => Self::Inverse { most: float(most) / unit },
                 Goal::AtMost(most, LowerRule::Linear) => {
                     let most = float(most) / unit;
                     Self::Line { from: 2.0 * most, span: -most }
                 }
+                Goal::Between { low, high, .. } if high <= Decimal::ZERO => {
+                    Self::Met { low: float(low) / unit, high: float(high) / unit }
+                }
                 Goal::Between { low, high, above } => {
-                    Self::Range { low: float(low) / unit, high: float(high) / unit, above }
+                    // Below a low end of 0 or less lie only numbers below 0: any part of them is clipped.
+                    let part_of = if low > Decimal::ZERO { float(low) / unit } else { 1.0 };
+                    Self::Range { low: float(low) / unit, part_of, high: float(high) / unit, above }
                 }
             },
             Kind::Unchanged => Self::Unclipped { from: 0.0, span: 1.0 / unit },
@@ -397,9 +402,9 @@ fn part_of(span: f64) -> f64 {
 }
 
 /// The score of a value that is to lie between two bounds: a share of the lower one below it, `above` above.
-fn range(x: f64, low: f64, high: f64, above: f64) -> f64 {
+fn range(x: f64, (low, part_of): (f64, f64), high: f64, above: f64) -> f64 {
     let within = if x <= high { 1.0 } else { above };
-    clip(if x < low { x / low } else { within })
+    clip(if x < low { x / part_of } else { within })
 }
 
 impl Plan<'_> {
@@ -412,13 +417,15 @@ impl Plan<'_> {
                 self.each(block, work, |x| clip((x - from) * part));
             }
             Shape::Unclipped { from, span } => self.each(block, work, |x| (x - from) / span),
-            Shape::Inverse { most } => self.each(block, work, |x| clip(most / x)),
-            Shape::Range { low, high, above: LowerRule::Linear } => {
-                self.each(block, work, |x| range(x, low, high, 2.0 - x / high));
+            // Over 0 it is infinite, and clipped to 1 as the limit is.
+            Shape::Inverse { most } => self.each(block, work, |x| clip(most / if x > 0.0 { x } else { 0.0 })),
+            Shape::Range { low, part_of, high, above: LowerRule::Linear } => {
+                self.each(block, work, |x| range(x, (low, part_of), high, 2.0 - x / high));
             }
-            Shape::Range { low, high, above: LowerRule::Inverse } => {
-                self.each(block, work, |x| range(x, low, high, high / x));
+            Shape::Range { low, part_of, high, above: LowerRule::Inverse } => {
+                self.each(block, work, |x| range(x, (low, part_of), high, high / x));
             }
+            Shape::Met { low, high } => self.each(block, work, |x| keep(1.0, within(x, (low, high)))),
             Shape::Other => {
                 self.light(numbers, work.parts(), |_| 0.0, put_part);
                 for ((score, number), present) in work.scores.iter_mut().zip(numbers).zip(&work.present) {
@@ -463,37 +470,35 @@ impl Plan<'_> {
         score: impl Fn(f64) -> f64,
         put: impl Fn(Out, f64, bool),
     ) {
-        let (bit, lit, scored, edges) = (self.bit, self.edges.lit, self.scored, self.edges.passed);
+        let (bit, edges) = (self.bit, self.edges.passed);
         let empty = |(low, high): Interval| low > high;
-        let endless = |(_, high): Interval| high >= super::column_edges::ALL.1;
-        let one_end = lit == scored && endless(lit);
-        // A missing value is below all others. Where nothing is defined no edge counts, wherever it lies.
-        let code = |lit: bool, first: bool, second: bool, of: u64| {
-            mask(lit) & of.wrapping_add(mask(first) & bit).wrapping_add(mask(second) & bit)
+        let (least, greatest) = super::column_edges::ALL;
+        // A missing value is below all others: whatever was measured has a light and a score.
+        let code = |measured: bool, first: bool, second: bool| {
+            let lit = bit.wrapping_add(ONE_COVERED);
+            mask(measured) & lit.wrapping_add(mask(first) & bit).wrapping_add(mask(second) & bit)
         };
-        let both = bit.wrapping_add(ONE_COVERED);
-        if one_end && edges.iter().all(|edge| empty(*edge) || endless(*edge)) {
+        if edges.iter().all(|edge| empty(*edge) || edge.1 >= greatest) {
             // More is better: from a value on.
             let [first, second] = edges.map(|edge| if empty(edge) { f64::INFINITY } else { edge.0 });
-            let tests = |x| (code(x >= lit.0, x >= first, x >= second, both), x >= lit.0);
+            let tests = |x| (code(x >= least, x >= first, x >= second), x >= least);
             sweep(numbers, outs, score, tests, put);
-        } else if one_end && edges.iter().all(|edge| empty(*edge) || edge.0 <= lit.0) {
+        } else if edges.iter().all(|edge| empty(*edge) || edge.0 <= least) {
             // Less is better: up to a value.
             let [first, second] = edges.map(|edge| if empty(edge) { f64::NEG_INFINITY } else { edge.1 });
-            let tests = |x| (code(x >= lit.0, x <= first, x <= second, both), x >= lit.0);
+            let tests = |x| (code(x >= least, x <= first, x <= second), x >= least);
             sweep(numbers, outs, score, tests, put);
         } else {
-            #[expect(clippy::needless_bitwise_bool, reason = "no branch: the loop runs on vectors")]
-            let within = |x: f64, (low, high): Interval| (x >= low) & (x <= high);
             let [first, second] = edges;
-            let tests = |x| {
-                let (lit, scored) = (within(x, lit), within(x, scored));
-                let light = code(lit, within(x, first), within(x, second), bit);
-                (light.wrapping_add(mask(scored) & ONE_COVERED), scored)
-            };
+            let tests = |x| (code(x >= least, within(x, first), within(x, second)), x >= least);
             sweep(numbers, outs, score, tests, put);
         }
     }
+}
+
+#[expect(clippy::needless_bitwise_bool, reason = "no branch: the loop runs on vectors")]
+fn within(x: f64, (low, high): Interval) -> bool {
+    (x >= low) & (x <= high)
 }
 
 /// One pass over a block of a column. `tests` says what a value adds to the tally, and whether it is scored.

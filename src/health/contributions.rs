@@ -125,7 +125,9 @@ impl<'a> Assessment<'a> {
     }
 
     /// What each indicator contributes to the change of the score since the assessment `before`, as decimals of
-    /// `scale` that add up to the change, itself rounded once by the named `rounding`.
+    /// `scale` that add up to the change, itself rounded once by the named `rounding`. Where the two measured
+    /// other indicators, part of the change is that of what is counted:
+    /// [`like_for_like`](Self::like_for_like) compares what both have.
     ///
     /// # Formula
     /// Of arithmetic means the difference of the contributions, exactly: an indicator that went missing takes

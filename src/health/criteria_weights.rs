@@ -48,12 +48,13 @@ impl CriteriaWeights {
     /// These weights over their sum.
     ///
     /// # Errors
-    /// [`HealthError::EstimateOutOfRange`] for one that is NaN, below 0 or above 1e100; [`HealthError::NoWeight`]
+    /// [`HealthError::CriterionWeight`] for one that is NaN, below 0 or above 1e100; [`HealthError::NoWeight`]
     /// where none is above 0.
     pub fn given(weights: impl IntoIterator<Item = f64>) -> Result<Self, HealthError> {
         let weights: Vec<f64> = weights.into_iter().collect();
-        if let Some(value) = weights.iter().copied().find(|weight| !(0.0..=1e100).contains(weight)) {
-            return Err(HealthError::EstimateOutOfRange { name: "weight", value, range: "0..=1e100" });
+        let refused = weights.iter().enumerate().find(|(_, weight)| !(0.0..=1e100).contains(*weight));
+        if let Some((column, value)) = refused {
+            return Err(HealthError::CriterionWeight { column, value: *value });
         }
         let sum: f64 = weights.iter().sum();
         if sum < f64::MIN_POSITIVE {
@@ -75,8 +76,8 @@ impl CriteriaWeights {
 
     /// These weights, of which there may be some below 0 by rounding, as an answer of a method.
     pub(super) fn of_contrasts(contrasts: Vec<f64>) -> Result<Self, HealthError> {
-        if contrasts.iter().any(|contrast| !contrast.is_finite()) {
-            return Err(HealthError::Undefined { what: "the contrast of a criterion" });
+        if let Some(column) = contrasts.iter().position(|contrast| !contrast.is_finite()) {
+            return Err(HealthError::CriterionContrast { column });
         }
         Self::given(contrasts.into_iter().map(|contrast| contrast.max(0.0))).map_err(|error| match error {
             HealthError::NoWeight => HealthError::NoContrast,

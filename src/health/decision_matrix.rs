@@ -45,7 +45,7 @@ impl DecisionMatrix {
     /// The matrix of these alternatives.
     ///
     /// # Errors
-    /// [`HealthError::EmptySample`] without criteria or alternatives; [`HealthError::LengthMismatch`] for a row
+    /// [`HealthError::EmptySample`] without criteria or alternatives; [`HealthError::RowLength`] for a row
     /// that is too short or too long; [`HealthError::Cell`] for NaN or a magnitude above 1e100.
     pub fn new<R: AsRef<[f64]>>(
         directions: impl IntoIterator<Item = Direction>,
@@ -58,7 +58,7 @@ impl DecisionMatrix {
             let row = row.as_ref();
             if row.len() != directions.len() {
                 let (expected, found) = (directions.len(), row.len());
-                return Err(HealthError::LengthMismatch { what: "values of a row", expected, found });
+                return Err(HealthError::RowLength { row: count, expected, found });
             }
             for (column, (values, value)) in columns.iter_mut().zip(row).enumerate() {
                 if value.is_nan() || value.abs() > GREATEST {
@@ -124,14 +124,32 @@ impl DecisionMatrix {
         needed: &'static str,
         admits: impl Fn(f64) -> bool,
     ) -> Result<(), HealthError> {
+        self.check(needed, |value, _| admits(value))
+    }
+
+    /// The same, but of columns of equal values, which say nothing.
+    pub(super) fn require_where_different(
+        &self,
+        needed: &'static str,
+        admits: impl Fn(f64) -> bool,
+    ) -> Result<(), HealthError> {
+        self.check(needed, |value, values| admits(value) || is_constant(values))
+    }
+
+    fn check(&self, needed: &'static str, admits: impl Fn(f64, &[f64]) -> bool) -> Result<(), HealthError> {
         for (column, values) in self.columns.iter().enumerate() {
-            if let Some(row) = values.iter().position(|value| !admits(*value)) {
-                let value = values.get(row).copied().unwrap_or_default();
-                return Err(HealthError::Cell { row, column, value, needed });
+            let refused = values.iter().enumerate().find(|(_, value)| !admits(**value, values));
+            if let Some((row, value)) = refused {
+                return Err(HealthError::Cell { row, column, value: *value, needed });
             }
         }
         Ok(())
     }
+}
+
+/// Whether all values are equal: such a column tells no alternatives apart.
+pub(super) fn is_constant(values: &[f64]) -> bool {
+    values.iter().zip(values.iter().skip(1)).all(|(one, other)| one <= other && other <= one)
 }
 
 impl TryFrom<DecisionMatrixDraft> for DecisionMatrix {
@@ -156,10 +174,9 @@ pub struct Ranking(Vec<f64>);
 impl Ranking {
     /// The figures of the alternatives, all finite.
     pub(super) fn new(scores: Vec<f64>) -> Result<Self, HealthError> {
-        if scores.iter().all(|score| score.is_finite()) {
-            Ok(Self(scores))
-        } else {
-            Err(HealthError::Undefined { what: "the score of an alternative" })
+        match scores.iter().position(|score| !score.is_finite()) {
+            None => Ok(Self(scores)),
+            Some(row) => Err(HealthError::NoScore { row }),
         }
     }
 

@@ -1,39 +1,41 @@
 //! Weights by the spread of each column, and by what its removal changes.
 
-use super::normalisation::{count, is_zero};
+use super::decision_matrix::is_constant;
+use super::normalisation::count;
 use super::{CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation};
 use crate::stats::variance;
 use alloc::vec::Vec;
 
-/// The weights of the criteria by the sample deviation of their values as they are, in their units.
+/// The weights of the criteria by the sample deviation of their values as they are, in their units. A column of
+/// equal values, zeros included, weighs nothing.
 ///
 /// # Errors
 /// [`HealthError::NoContrast`] for a single alternative or columns that are all constant.
 pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
-    let deviation = |values: &[f64]| variance(values).map_or(0.0, libm::sqrt);
+    let deviation =
+        |values: &[f64]| if is_constant(values) { 0.0 } else { variance(values).map_or(0.0, libm::sqrt) };
     CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| deviation(values)).collect())
 }
 
 /// The weights of the criteria by the Gini coefficient of their values.
 ///
 /// # Formula
-/// `G = sum_jk abs(x_j - x_k) / (2 m^2 mean)` over m alternatives, `w = G / sum G` (C. Gini, 1912).
+/// `G = sum_jk abs(x_j - x_k) / (2 m^2 mean)` over m alternatives, `w = G / sum G` (C. Gini, 1912). A column of
+/// equal values, zeros included, weighs nothing.
 ///
 /// # Errors
-/// [`HealthError::Cell`] for a value below 0; [`HealthError::Undefined`] for a column of zeros;
-/// [`HealthError::NoContrast`] for columns that are all constant.
+/// [`HealthError::Cell`] for a value below 0; [`HealthError::NoContrast`] for columns that are all constant.
 pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
     matrix.require("0 or more", |value| value >= 0.0)?;
     let gini = |values: &[f64]| {
-        let sum: f64 = values.iter().sum();
-        if is_zero(sum) {
-            return Err(HealthError::Undefined { what: "the Gini coefficient of a column of zeros" });
+        if is_constant(values) {
+            return 0.0;
         }
+        let sum: f64 = values.iter().sum();
         let differences: f64 = values.iter().map(|x| values.iter().map(|y| (x - y).abs()).sum::<f64>()).sum();
-        Ok(differences / (2.0 * count(values) * sum))
+        differences / (2.0 * count(values) * sum)
     };
-    let ginis: Result<Vec<f64>, HealthError> = matrix.columns().map(|(_, values)| gini(values)).collect();
-    CriteriaWeights::of_contrasts(ginis?)
+    CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| gini(values)).collect())
 }
 
 /// The weights of the criteria by what the overall performance of the alternatives changes without each.
@@ -41,13 +43,13 @@ pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthEr
 /// # Formula
 /// Columns scaled by the linear normalisation of the opposite direction, `S_i = ln(1 + sum_j abs(ln n_ij) / n)`,
 /// the same without criterion j as `S_ij`, and `E_j = sum_i abs(S_ij - S_i)` (M. Keshavarz-Ghorabaee and
-/// others, 2021).
+/// others, 2021). A column of equal values, zeros included, weighs nothing.
 ///
 /// # Errors
-/// [`HealthError::Cell`] for a value that is not above 0; [`HealthError::NoContrast`] for columns that are all
-/// constant.
+/// [`HealthError::Cell`] for a value that is not above 0, but in a column of equal ones;
+/// [`HealthError::NoContrast`] for columns that are all constant.
 pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
-    matrix.require("above 0", |value| value > 0.0)?;
+    matrix.require_where_different("above 0", |value| value > 0.0)?;
     let opposite = matrix.turned();
     let logs: Vec<Vec<f64>> = Normalisation::Linear
         .columns(&opposite)?

@@ -1,13 +1,13 @@
 //! What would turn a light green: the value that one indicator needs, and the least effort for the whole score.
 
-use super::{Aggregation, Assessment, HealthError, Indicator, Reading, Score};
+use super::light_ends::taking;
+use super::{Aggregation, Assessment, HealthError, Reading, Score};
 use crate::quantity::Ratio;
-use crate::target::{EdgeSide, Goal, Light, LowerRule, TargetError, Threshold};
+use crate::target::{EdgeSide, Light, Threshold};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
-use rust_decimal::Decimal;
 
 /// The value at which an indicator takes a light, in its target's unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,79 +19,57 @@ pub struct NeededValue {
 }
 
 impl Reading<'_> {
-    /// The worst value at which the indicator takes `light`; of a range target the one nearest to the value it
-    /// has, or the lower one. `None` where no value does, as with lights that the bands do not have.
+    /// The worst value at which the indicator takes `light`: of a range target, which has a worst value at
+    /// either side, the one nearer to the value it has, at a tie or without a value the lower one. `None` where
+    /// no value takes the light, or every value, as with lights that the bands do not have and with the lowest.
     ///
     /// # Formula
     /// With the threshold a of the light's band and the target t: a t where more is better; t / a (inverse) or
-    /// (2 - a) t (linear) where less is.
+    /// (2 - a) t (linear) where less is; t itself where the attainment is undefined, so that only met or missed
+    /// counts.
     ///
     /// # Errors
     /// [`HealthError::Quantity`] beyond 128 bits.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::health::Matrix;
-    /// use marketloop::target::Light;
-    /// use marketloop::time::date;
+    /// use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+    /// use marketloop::target::{Bands, Light, Threshold};
+    /// use rust_decimal::dec;
     ///
-    /// let end = date(2026, 9, 30)?;
-    /// let matrix = Matrix::marketing()?.measured("conversion", "lead conversion", "6 %".parse()?, end)?;
-    /// let reading = matrix.readings().nth(6).ok_or("there are eight")?;
-    /// assert_eq!(reading.needed_for(Light::Yellow)?.map(|needed| needed.value.to_string()), Some("32/5".into()));
+    /// let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+    /// let share = Indicator::new("advertising", "between 40 and 60 %, linear".parse()?, ReviewCycle::Month);
+    /// let mix = Dimension::new("mix", [share.with_actual("59 %".parse()?)?]);
+    /// let matrix = Matrix::new(bands, [mix])?;
+    /// let reading = matrix.readings().next().ok_or("there is one")?;
+    /// let worst = |light| -> Result<_, marketloop::Error> {
+    ///     Ok(reading.needed_for(light)?.map(|needed| needed.value.to_string()))
+    /// };
+    /// // It is green up to 60 %, which is nearer than 40 %, and yellow up to 72 %.
+    /// assert_eq!((worst(Light::Green)?, worst(Light::Yellow)?), (Some("60".into()), Some("72".into())));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn needed_for(&self, light: Light) -> Result<Option<NeededValue>, HealthError> {
-        let indicator = self.indicator();
-        let Some(Threshold { at, side }) = threshold(self.light_edges(), light) else { return Ok(None) };
-        let included = side == EdgeSide::Above;
-        let needed = |value: Result<Ratio, _>| -> Result<Option<NeededValue>, HealthError> {
-            Ok(Some(NeededValue { value: value?, included }))
-        };
-        match indicator.target.goal() {
-            // Without a positive target there is no attainment, and no light.
-            Goal::AtLeast(target) if target <= Decimal::ZERO => Ok(None),
-            Goal::AtLeast(target) => needed(at.times(target.into())),
-            Goal::AtMost(target, rule) => match at_most(target, rule, at)? {
-                Some(value) => needed(Ok(value)),
-                None => Ok(None),
+        let Some(threshold) = threshold(self.light_edges(), light) else { return Ok(None) };
+        let ends = taking(self.indicator().target.goal(), threshold)?;
+        let end = match ends.unwrap_or((None, None)) {
+            (Some(low), Some(high)) => match self.indicator().value().map(Ratio::from) {
+                Some(actual) if distance(actual, high.0)? < distance(actual, low.0)? => Some(high),
+                _ => Some(low),
             },
-            Goal::Between { low, high, above } => {
-                if at > Ratio::ONE || (at == Ratio::ONE && !included) {
-                    return Ok(None);
-                }
-                let actual = actual(indicator)?;
-                if actual.is_some_and(|actual| actual > Ratio::from(high)) {
-                    return match at_most(high, above, at)? {
-                        Some(value) => needed(Ok(value)),
-                        None => Ok(None),
-                    };
-                }
-                needed(at.times(low.into()))
-            }
-        }
+            (one, other) => one.or(other),
+        };
+        Ok(end.map(|(value, included)| NeededValue { value, included }))
     }
+}
+
+fn distance(from: Ratio, to: Ratio) -> Result<Ratio, HealthError> {
+    Ok(if from < to { to.minus(from)? } else { from.minus(to)? })
 }
 
 /// The threshold from which a light begins.
 fn threshold(edges: &[crate::target::Edge<Light>], light: Light) -> Option<Threshold> {
     edges.iter().find(|edge| edge.class == light).map(|edge| edge.threshold)
-}
-
-/// The greatest value whose attainment is `at`.
-fn at_most(target: Decimal, rule: LowerRule, at: Ratio) -> Result<Option<Ratio>, HealthError> {
-    Ok(match rule {
-        LowerRule::Inverse if at.is_zero() || at.is_negative() => None,
-        LowerRule::Inverse => Some(Ratio::from(target).divided_by(at)?),
-        LowerRule::Linear if target <= Decimal::ZERO => None,
-        LowerRule::Linear => Some(Ratio::from(Decimal::TWO).minus(at)?.times(target.into())?),
-    })
-}
-
-fn actual(indicator: &Indicator) -> Result<Option<Ratio>, HealthError> {
-    let Some(actual) = &indicator.actual else { return Ok(None) };
-    let actual = actual.to(indicator.target.unit()).map_err(TargetError::from)?;
-    Ok(Some(actual.value().into()))
 }
 
 /// One indicator that is raised.
@@ -215,7 +193,7 @@ impl fmt::Display for EffortStep<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{Dimension, Matrix, ReviewCycle};
+    use crate::health::{Dimension, Indicator, Matrix, ReviewCycle};
     use crate::target::{Bands, Target};
     use alloc::string::ToString;
     use rust_decimal::dec;
@@ -242,7 +220,22 @@ mod tests {
         assert_eq!(needed("at most 80, linear", "200", Light::Yellow).as_deref(), Some("96"));
         assert_eq!(needed("between 40 and 60, linear", "30", Light::Yellow).as_deref(), Some("32"));
         assert_eq!(needed("between 40 and 60, linear", "90", Light::Yellow).as_deref(), Some("72"));
-        assert_eq!(needed("at least 0", "1", Light::Green), None);
+        for (actual, green, yellow) in [
+            ("30", "40", "32"),
+            ("41", "40", "32"),
+            ("50", "40", "32"),
+            ("59", "60", "72"),
+            ("61", "60", "72"),
+        ] {
+            let needed = |light| needed("between 40 and 60, linear", actual, light);
+            assert_eq!(
+                (needed(Light::Green).as_deref(), needed(Light::Yellow).as_deref()),
+                (Some(green), Some(yellow))
+            );
+        }
+        for undefined in ["at least 0", "at most 0, linear", "at most 0, inverse"] {
+            assert_eq!(needed(undefined, "1", Light::Green).as_deref(), Some("0"), "{undefined}");
+        }
         assert_eq!(needed("at least 50 %", "40 %", Light::Red), None);
         let beyond = one("at least 50 %", "40 %", Threshold::beyond(dec!(1)));
         let found = beyond.readings().next().unwrap().needed_for(Light::Green).unwrap();

@@ -4,7 +4,7 @@ use super::{HealthError, Normaliser, ReviewCycle};
 use crate::quantity::Quantity;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
-use crate::target::{Attainment, Target, TargetError};
+use crate::target::{Achievement, Attainment, Target, TargetError};
 use crate::time::NaiveDate;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -137,6 +137,13 @@ impl Indicator {
     #[must_use]
     pub fn attainment(&self) -> Option<Result<Attainment, TargetError>> {
         self.actual.as_ref().map(|actual| self.target.attainment_of(actual))
+    }
+
+    /// What the value says of the target, also where its attainment is undefined; `None` where it was not
+    /// measured.
+    #[must_use]
+    pub fn achievement(&self) -> Option<Result<Achievement, TargetError>> {
+        self.actual.as_ref().map(|actual| self.target.achievement_of(actual))
     }
 
     /// The value in the target's unit; `None` where it was not measured.

@@ -161,6 +161,15 @@ impl Matrix {
         Ok(self)
     }
 
+    /// The same matrix of a part of its dimensions and indicators.
+    pub(super) fn with_dimensions(&self, dimensions: Vec<Dimension>) -> Result<Self, HealthError> {
+        let checked = MatrixDraft { dimensions, ..self.draft.clone() }.check();
+        checked.map_err(|problems| match problems.into_iter().next() {
+            Some(problem) => problem.error,
+            None => HealthError::Empty,
+        })
+    }
+
     /// The indicators of one dimension, each with its light.
     pub(super) fn readings_of<'a>(
         &'a self,
@@ -309,19 +318,21 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_measured_has_no_light() {
+    fn what_was_not_measured_has_no_light_and_all_else_has_one() {
         let indicators = [
             indicator("missing", "at least 50 %", None),
-            indicator("undefined", "at least 0 %", Some("5 %")),
+            indicator("undefined, met", "at least 0 %", Some("5 %")),
+            indicator("undefined, missed", "at most 0 %, linear", Some("5 %")),
             indicator("decrease", "at least 15 %", Some("-3 %")),
             indicator("edge", "at least 50 %", Some("0.4")),
         ];
         let matrix = Matrix::new(bands(), [Dimension::new("d", indicators)]).unwrap();
         let lights: Vec<Option<Light>> = matrix.readings().map(|reading| reading.light()).collect();
-        assert_eq!(lights, [None, None, Some(Light::Red), Some(Light::Yellow)]);
+        let (green, yellow, red) = (Some(Light::Green), Some(Light::Yellow), Some(Light::Red));
+        assert_eq!(lights, [None, green, red, red, yellow]);
         let action: Vec<bool> = matrix.readings().map(|reading| reading.needs_action()).collect();
-        assert_eq!(action, [false, false, true, true]);
-        assert_eq!(matrix.coverage().to_string(), "2 of 4");
+        assert_eq!(action, [false, false, true, true, true]);
+        assert_eq!(matrix.coverage().to_string(), "4 of 5");
         let calm = bands().with_hysteresis(dec!(0.05)).unwrap();
         let almost = Dimension::new("d", [indicator("held", "at least 100 %", Some("96 %"))]);
         let matrix = Matrix::new(calm, [almost]).unwrap();

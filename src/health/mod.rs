@@ -37,15 +37,17 @@
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | an indicator without a value | no light, and it counts as not covered; never red |
-//! | an attainment that is undefined (a target of zero) | no light, with the reason |
+//! | an indicator without a value | no light, and it counts as not covered; never red: *missing* is only what was not measured |
+//! | an attainment that is undefined (a target of zero) | the best light and a score of 1 where the target is met, the worst and 0 where it is missed; the reason stands in [`Reading::achievement`] |
 //! | a value in another unit | [`HealthError::Target`] naming both units |
 //! | two indicators of one name in a dimension | [`HealthError::DuplicateName`] |
 //! | an indicator without a score | [`MissingPolicy`]: left out, counted as 0, or no score above it; the coverage is told in each case |
 //! | a score of 0 in a geometric or harmonic mean | 0 |
 //! | a dimension of weight 0 only | it has a score of its own and no part in the whole |
-//! | columns where nothing differs, for weights from data | no weight; [`HealthError::NoContrast`] if no column differs |
+//! | columns where nothing differs, zeros as well, for weights from data | no weight; [`HealthError::NoContrast`] if no column differs |
 //! | judgements that do not join all items | [`HealthError::Disconnected`] |
+//! | a score of which a part was not measured, or is carried over | [`Assessment::summary`]: coverage by count and weight, the worst light, the day of each value |
+//! | two periods with other indicators | [`Assessment::like_for_like`]: compared over what both measured, the rest is told |
 //! | a value older than its review cycle | [`Freshness::Stale`] with the date on which the next was due |
 
 mod aggregation;
@@ -54,6 +56,7 @@ mod assessment;
 mod column_edges;
 mod column_level;
 mod columns;
+mod comparison;
 mod completion;
 mod contributions;
 mod criteria_weights;
@@ -63,6 +66,7 @@ mod dispersion;
 mod effort;
 mod entropy;
 mod indicator;
+mod light_ends;
 mod matrix;
 mod normalisation;
 mod normaliser;
@@ -76,6 +80,7 @@ mod robustness;
 mod score;
 mod scoring;
 mod staleness;
+mod summary;
 mod topsis;
 mod value_column;
 
@@ -85,6 +90,7 @@ pub use analytic_hierarchy::{
 };
 pub use assessment::{Assessment, DimensionScore, IndicatorScore};
 pub use columns::ColumnScores;
+pub use comparison::{IndicatorName, LikeForLike};
 pub use contributions::{Contribution, ContributionMethod, Contributions};
 pub use criteria_weights::{Combination, CriteriaWeights};
 pub use critic::{CriticDirections, critic_weights};
@@ -104,6 +110,7 @@ pub use robustness::{RankReversal, WeightInterval, best_holds_between, rank_reve
 pub use score::Score;
 pub use scoring::{Level, MissingPolicy, Scoring};
 pub use staleness::{BaselineState, Freshness, baseline_due};
+pub use summary::{Summary, ValueOrigin};
 pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
 pub use value_column::ValueColumn;
 
@@ -228,8 +235,11 @@ pub enum HealthError {
     /// Two assessments that are not of the same dimensions and indicators.
     #[error("the two assessments differ in their dimensions, indicators or scoring")]
     DifferentMatrix,
+    /// Two assessments that have no measured indicator of weight in common.
+    #[error("no indicator was measured in both periods")]
+    NothingInCommon,
     /// A cell of a decision matrix that the method does not take.
-    #[error("row {row}, column {column} has {value}, not {needed}")]
+    #[error("row {row}, column {column} has {value}: it must be {needed}")]
     Cell {
         /// The alternative's index.
         row: usize,
@@ -239,6 +249,44 @@ pub enum HealthError {
         value: f64,
         /// What is needed.
         needed: &'static str,
+    },
+    /// A row of a decision matrix of another length than there are criteria.
+    #[error("row {row} has {found} values, {expected} expected")]
+    RowLength {
+        /// The alternative's index.
+        row: usize,
+        /// How many criteria there are.
+        expected: usize,
+        /// How many values the row has.
+        found: usize,
+    },
+    /// A criterion that the decision matrix does not have.
+    #[error("there is no column {column}: the matrix has {columns}")]
+    NoSuchColumn {
+        /// The criterion's index as given.
+        column: usize,
+        /// How many criteria there are.
+        columns: usize,
+    },
+    /// A criterion's weight outside its range, NaN included.
+    #[error("the weight of column {column} is {value}, outside 0..=1e100")]
+    CriterionWeight {
+        /// The criterion's index.
+        column: usize,
+        /// The weight as given.
+        value: f64,
+    },
+    /// A criterion whose contrast leaves the range of floats.
+    #[error("the contrast of column {column} is undefined")]
+    CriterionContrast {
+        /// The criterion's index.
+        column: usize,
+    },
+    /// An alternative whose figure leaves the range of floats.
+    #[error("the score of row {row} is undefined")]
+    NoScore {
+        /// The alternative's index.
+        row: usize,
     },
     /// A criterion by which all alternatives are equal, where the method needs a difference.
     #[error("column {column} is the same for all alternatives")]
@@ -318,20 +366,26 @@ impl HealthError {
             Self::UnknownIndicator { .. }
             | Self::UnknownItem { .. }
             | Self::LengthMismatch { .. }
+            | Self::RowLength { .. }
+            | Self::NoSuchColumn { .. }
             | Self::DifferentMatrix
             | Self::NotReciprocal { .. }
             | Self::NeedsTarget => ErrorKind::Mismatch,
             Self::Weight { .. }
             | Self::OutOfRange { .. }
             | Self::EstimateOutOfRange { .. }
+            | Self::CriterionWeight { .. }
             | Self::PointsNotRising { .. }
             | Self::NegativeScore
             | Self::TooMany { .. }
             | Self::Cell { .. }
             | Self::Judgement { .. } => ErrorKind::OutOfRange,
             Self::NoRange { .. }
+            | Self::NothingInCommon
             | Self::Undefined { .. }
             | Self::ConstantColumn { .. }
+            | Self::CriterionContrast { .. }
+            | Self::NoScore { .. }
             | Self::NoContrast
             | Self::Disconnected { .. }
             | Self::NoRandomIndex { .. }

@@ -1,5 +1,6 @@
 //! From the values of a criterion to comparable figures, where more is better.
 
+use super::decision_matrix::is_constant;
 use super::{DecisionMatrix, Direction, HealthError};
 use alloc::vec::Vec;
 use core::fmt;
@@ -22,7 +23,9 @@ use serde::{Deserialize, Serialize};
 /// | enhanced accuracy | 1 - (g - x) / sum (g - x) | 1 - (x - l) / sum (x - l) |
 /// | Zavadskas-Turskis | 1 - abs((g - x) / g) | 1 - abs((l - x) / l) |
 ///
-/// A column of equal values is 1 throughout by min-max: it sets nobody back.
+/// A column of equal values is 1 throughout by min-max: it sets nobody back. A column of zeros has the figures of any
+/// other column of equal values. By the logarithmic normalisation these are 1 / n each, the enhanced accuracy refuses
+/// them, naming the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -67,18 +70,29 @@ impl Normalisation {
     /// The comparable figures of one criterion, one for each alternative.
     ///
     /// # Errors
-    /// [`HealthError::Cell`] for a value that the formula does not take; [`HealthError::ConstantColumn`] where
-    /// it divides by a difference of 0; [`HealthError::Undefined`] where there is no such criterion or the
-    /// figures are not finite.
+    /// [`HealthError::Cell`] for a value that the formula does not take, or whose figure is not finite;
+    /// [`HealthError::ConstantColumn`] where it divides by a difference of 0; [`HealthError::NoSuchColumn`].
     pub fn column(self, matrix: &DecisionMatrix, criterion: usize) -> Result<Vec<f64>, HealthError> {
-        let undefined = HealthError::Undefined { what: "the normalised column" };
         let (Some(values), Some(direction)) =
             (matrix.column(criterion), matrix.directions().get(criterion).copied())
         else {
-            return Err(undefined);
+            let columns = matrix.directions().len();
+            return Err(HealthError::NoSuchColumn { column: criterion, columns });
         };
-        let column = self.of(values, direction, criterion)?;
-        if column.iter().all(|value| value.is_finite()) { Ok(column) } else { Err(undefined) }
+        let figures = if values.iter().all(|value| is_zero(*value)) {
+            // Nothing differs, as in any other column of equal values: 0 / 0 is taken for its limit.
+            self.of(&values.iter().map(|_| 1.0).collect::<Vec<_>>(), direction, criterion)?
+        } else {
+            self.of(values, direction, criterion)?
+        };
+        let cells = values.iter().zip(&figures).enumerate();
+        match cells.into_iter().find(|(_, (_, figure))| !figure.is_finite()) {
+            None => Ok(figures),
+            Some((row, (value, _))) => {
+                let needed = "one with a finite figure";
+                Err(HealthError::Cell { row, column: criterion, value: *value, needed })
+            }
+        }
     }
 
     /// The comparable figures of all criteria, column by column.
@@ -99,11 +113,9 @@ impl Normalisation {
             };
         let map = |f: &dyn Fn(f64) -> f64| values.iter().map(|value| f(*value)).collect::<Vec<f64>>();
         let of_best = |best: f64| {
-            if is_zero(best) {
-                Err(HealthError::Undefined { what: "a quotient with the best value, 0," })
-            } else {
-                Ok(best)
-            }
+            // It is one of the values.
+            refuse("other than 0, as the best of its column", &|x| !(is_zero(best) && is_zero(x)))?;
+            Ok::<f64, HealthError>(best)
         };
         Ok(match (self, cost) {
             (Self::MinMax, _) if greatest <= least => map(&|_| 1.0),
@@ -125,6 +137,10 @@ impl Normalisation {
             }
             (Self::Logarithmic, _) => {
                 refuse("above 0", &|x| x > 0.0)?;
+                if is_constant(values) {
+                    let all = count(values);
+                    return Ok(map(&|_| 1.0 / all));
+                }
                 let sum: f64 = values.iter().map(|x| libm::log(*x)).sum();
                 let others = count(values) - 1.0;
                 if cost {
@@ -134,11 +150,11 @@ impl Normalisation {
                 }
             }
             (Self::Linear, _) => {
-                refuse("not 0", &|x| !is_zero(x))?;
+                refuse("other than 0", &|x| !is_zero(x))?;
                 if cost { map(&|x| least / x) } else { map(&|x| x / greatest) }
             }
             (Self::Nonlinear, true) => {
-                refuse("not 0", &|x| !is_zero(x))?;
+                refuse("other than 0", &|x| !is_zero(x))?;
                 map(&|x| (least / x) * (least / x) * (least / x))
             }
             (Self::Nonlinear, false) => {

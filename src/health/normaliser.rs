@@ -184,13 +184,14 @@ impl Normaliser {
         matches!(self.0, Kind::StandardScore { .. } | Kind::Unchanged)
     }
 
-    /// The score of an indicator's `value`, in the unit of its `target`.
+    /// The score of an indicator's `value`, in the unit of its `target`. By the target ratio that of an undefined
+    /// attainment is 1 where the target is met, and 0 where it is missed.
     ///
     /// # Errors
-    /// [`HealthError::Target`] where the attainment is undefined.
+    /// [`HealthError::Undefined`] where an estimate leaves the range of floats.
     pub fn score_against(&self, target: &Target, value: Decimal) -> Result<Score, HealthError> {
         if self.needs_target() {
-            return Ok(clipped(target.attainment(value)?.ratio()).into());
+            return Ok(target.achievement(value).share().into());
         }
         self.score(value.into())
     }

@@ -1,12 +1,12 @@
 //! One indicator of a matrix with its light, and how many have one.
 
 use super::{HealthError, Indicator, Matrix, Normaliser, Score};
-use crate::quantity::{Quantity, Ratio};
-use crate::target::{Bands, Light};
+use crate::quantity::Ratio;
+use crate::target::{Achievement, Bands, Light};
 use core::fmt;
 use rust_decimal::Decimal;
 
-/// One indicator of a matrix with its dimension, its attainment, its score and its light.
+/// One indicator of a matrix with its dimension, what its value says of its target, its score and its light.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
     pub(super) dimension: &'a str,
@@ -39,41 +39,65 @@ impl<'a> Reading<'a> {
         self.normaliser
     }
 
+    /// What the value says of the target: its attainment or, where that is undefined, whether the target is
+    /// met; `None` only where it was not measured.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+    /// use marketloop::target::{Bands, Light, Threshold};
+    /// use rust_decimal::dec;
+    ///
+    /// let complaints = Indicator::new("complaints", "at most 0, linear".parse()?, ReviewCycle::Month);
+    /// let refunds = Indicator::new("refunds", "at most 5 %, inverse".parse()?, ReviewCycle::Month);
+    /// let compliance = Dimension::new("compliance", [complaints.with_actual("9".parse()?)?, refunds]);
+    /// let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+    /// let matrix = Matrix::new(bands, [compliance])?;
+    /// let answers: Vec<_> = matrix.readings().map(|reading| reading.achievement()).collect();
+    /// // Nine of at most none is no ratio, but it is a miss; what was not measured is neither.
+    /// assert!(answers[0].as_ref().is_some_and(|found| found.attainment().is_none() && !found.is_met()));
+    /// assert_eq!(answers[1], None);
+    /// assert_eq!(matrix.readings().next().and_then(|reading| reading.light()), Some(Light::Red));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn achievement(&self) -> Option<Achievement> {
+        Some(self.indicator.target.achievement(self.indicator.value()?))
+    }
+
     /// The score of the value; `None` where it was not measured.
+    ///
+    /// # Errors
+    /// [`HealthError::Undefined`] where an estimate leaves the range of floats.
     #[must_use]
     pub fn score(&self) -> Option<Result<Score, HealthError>> {
         let value = self.indicator.value()?;
         Some(self.normaliser.score_against(&self.indicator.target, value))
     }
 
-    /// The light, whatever it was before; `None` where the indicator was not measured or its attainment is
-    /// undefined.
+    /// The light, whatever it was before; `None` only where the indicator was not measured. Of an undefined
+    /// attainment it is the best light where the target is met, and the worst where it is missed
+    /// ([`Achievement::class`]).
     #[must_use]
     pub fn light(&self) -> Option<Light> {
-        let attainment = self.indicator.attainment()?.ok()?;
-        Some(*self.bands.classify(attainment.ratio()))
+        Some(*self.achievement()?.class(self.bands))
     }
 
     /// The light after `previous`, where the bands' hysteresis holds the light that was; `None` as for
     /// [`light`](Self::light).
     #[must_use]
     pub fn light_after(&self, previous: Light) -> Option<Light> {
-        let attainment = self.indicator.attainment()?.ok()?;
-        Some(*self.bands.classify_after(&previous, attainment.ratio()))
+        Some(*self.achievement()?.class_after(self.bands, &previous))
     }
 
     /// Whether a value was measured that misses its target, so that somebody has to act.
     #[must_use]
     pub fn needs_action(&self) -> bool {
-        let met = |actual: &Quantity| {
-            let actual = actual.to(self.indicator.target.unit());
-            actual.is_ok_and(|actual| self.indicator.target.is_met(actual.value()))
-        };
-        self.indicator.actual.as_ref().is_some_and(|actual| !met(actual))
+        self.achievement().is_some_and(|found| !found.is_met())
     }
 }
 
-/// How many of a matrix's indicators have a light, or of a level's parts a score.
+/// How many of a matrix's indicators were measured, or of a level's parts have a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coverage {
     /// Those that have one.

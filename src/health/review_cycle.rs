@@ -1,6 +1,6 @@
 //! How often an indicator is reviewed.
 
-use crate::time::{NaiveDate, TimeError, add_months};
+use crate::time::{NaiveDate, TimeError, next_in_series};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -28,12 +28,22 @@ impl ReviewCycle {
     }
 
     /// The date on which the value after that of `measured_on` is due: one cycle later, clamped to the month's
-    /// last day.
+    /// last day. A value of a month's last day is followed by one of a last day.
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] beyond the year 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::ReviewCycle;
+    /// use marketloop::time::date;
+    ///
+    /// assert_eq!(ReviewCycle::Month.due_after(date(2026, 9, 30)?)?, date(2026, 10, 31)?);
+    /// assert_eq!(ReviewCycle::Quarter.due_after(date(2026, 9, 15)?)?, date(2026, 12, 15)?);
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
     pub fn due_after(self, measured_on: NaiveDate) -> Result<NaiveDate, TimeError> {
-        add_months(measured_on, self.months())
+        next_in_series(measured_on, self.months())
     }
 }
 

@@ -184,10 +184,13 @@ pub struct RankReversal {
 /// ```
 /// use marketloop::health::{CriteriaWeights, DecisionMatrix, Direction, Normalisation, rank_reversals, weighted_sum};
 ///
-/// let channels = DecisionMatrix::new([Direction::More; 2], [[9.0, 1.0], [1.0, 8.0], [2.0, 9.0]])?;
+/// // By return and by reach, each over the greatest: the first channel leads the second by 0.59 to 0.53.
+/// let channels = DecisionMatrix::new([Direction::More; 2], [[9.0, 3.0], [5.0, 8.0], [2.0, 16.0]])?;
 /// let even = CriteriaWeights::equal(2)?;
 /// let found = rank_reversals(&channels, |matrix| weighted_sum(matrix, &even, Normalisation::Max))?;
-/// assert!(found.iter().all(|reversal| reversal.ahead != reversal.behind));
+/// // Once the third leaves, whose reach dwarfs theirs, it is behind by 0.69 to 0.78.
+/// let left: Vec<[usize; 3]> = found.iter().map(|one| [one.without, one.ahead, one.behind]).collect();
+/// assert_eq!(left, [[0, 2, 1], [2, 0, 1]]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn rank_reversals(
@@ -268,7 +271,7 @@ mod tests {
         let rank = |matrix: &DecisionMatrix| weighted_sum(matrix, &even, Normalisation::Max);
         let found = rank_reversals(&matrix, rank).unwrap();
         // With it 0.5125 against 0.1625; without it 0.5556 against 0.55: no reversal of these.
-        assert!(found.iter().all(|reversal| reversal.without != 2));
+        assert_eq!(found.iter().filter(|reversal| reversal.without == 2).count(), 0, "{found:?}");
         let close = [[10.0, 1.0], [8.0, 9.0], [0.1, 90.0]];
         let matrix = DecisionMatrix::new([Direction::More; 2], close).unwrap();
         let found = rank_reversals(&matrix, rank).unwrap();

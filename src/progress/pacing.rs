@@ -153,6 +153,13 @@ impl<'a> Standing<'a> {
         Ok(Ratio::new(self.spent, self.expected)?)
     }
 
+    /// Whether more (`Greater`) or less was spent than expected to date: known also where the
+    /// [`pacing_index`](Self::pacing_index) is undefined.
+    #[must_use]
+    pub fn pace(&self) -> core::cmp::Ordering {
+        self.spent.cmp(&self.expected)
+    }
+
     /// The total at the end if the money goes on as so far, in proportion to the weights.
     ///
     /// # Formula
@@ -241,11 +248,14 @@ impl CapCheck {
         self.spent > self.cap
     }
 
-    /// Whether the projected total lies above the cap.
+    /// Whether the projected total lies above the cap. What is exceeded already will be.
     ///
     /// # Errors
-    /// Those of [`Standing::projected_total`].
+    /// Those of [`Standing::projected_total`], where the cap is not exceeded yet.
     pub fn will_be_exceeded(&self) -> Result<bool, ProgressError> {
+        if self.is_exceeded() {
+            return Ok(true);
+        }
         self.projected.clone().map(|projected| projected > Ratio::from(self.cap))
     }
 }

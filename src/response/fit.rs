@@ -506,6 +506,7 @@ mod tests {
                 assert_eq!(fit.convergence(), Convergence::Converged, "{family}");
                 assert!(near(fit.residual_squares(), squares * unit * unit, 1e-6), "{family}");
                 let expected = values.iter().zip(errors);
+                assert_eq!(fit.parameters().len(), expected.len());
                 for (parameter, (value, error)) in fit.parameters().iter().zip(expected) {
                     let unit = if matches!(parameter.name, "a" | "b") { unit } else { 1.0 };
                     assert!(near(parameter.value, value * unit, 1e-6), "{family}: {parameter:?} {value}");
@@ -526,6 +527,7 @@ mod tests {
         let weighted = fit(Family::Hill, &weighted).unwrap();
         let expected =
             [(230.418_248_56, 2.866_554_9), (523.704_316_9, 9.511_270_89), (2.216_679_94, 0.064_384_2)];
+        assert_eq!(weighted.parameters().len(), expected.len());
         for (parameter, (value, error)) in weighted.parameters().iter().zip(expected) {
             assert!(near(parameter.value, value, 1e-7), "{parameter:?}");
             assert!(near(parameter.standard_error.unwrap(), error, 1e-5), "{parameter:?}");

@@ -78,6 +78,7 @@ mod tests {
         let x = [1.0, -2.0, 3.0, 0.5];
         let right = matrix.map(|row| dot(&row, &x));
         let found = Factor::new(&matrix).unwrap().solve(&right);
+        assert_eq!(found.len(), x.len());
         assert!(found.iter().zip(&x).all(|(found, x)| (found - x).abs() < 1e-14), "{found:?}");
         let singular =
             [[1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]];

@@ -190,6 +190,7 @@ mod tests {
             let total = Money::from_minor(minor, Currency::CNY).unwrap();
             let split = total.split_bounded(lines).unwrap();
             let plain = bounded(minor, &units).unwrap();
+            assert_eq!(split.parts().len(), plain.parts.len());
             for (part, unit) in split.parts().iter().zip(&plain.parts) {
                 assert_eq!((part.amount.minor(), part.set_by), (unit.amount, unit.set_by));
                 let hundred = Ratio::of_integers(false, 100, 1).unwrap();

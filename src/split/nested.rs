@@ -468,6 +468,7 @@ mod tests {
         for total in [101, -101, 75, 45] {
             let (flat, nested) = (bounded(total, &flat).unwrap(), nested(total, &parts).unwrap());
             assert_eq!(nested.scale, flat.scale);
+            assert_eq!(nested.parts.len(), flat.parts.len());
             for (nested, flat) in nested.parts.iter().zip(&flat.parts) {
                 assert_eq!((nested.amount, nested.set_by), (flat.amount, flat.set_by));
                 assert_eq!(Some(nested.exact), flat.exact);

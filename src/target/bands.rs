@@ -227,6 +227,12 @@ impl<C> Bands<C> {
         &self.lowest
     }
 
+    /// The class above the last edge.
+    #[must_use]
+    pub fn highest(&self) -> &C {
+        self.edges.last().map_or(&self.lowest, |edge| &edge.class)
+    }
+
     /// The edges in rising order.
     #[must_use]
     pub fn edges(&self) -> &[Edge<C>] {

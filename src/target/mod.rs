@@ -25,12 +25,15 @@
 //! | between l and h | 1 within; a / l below; by the chosen rule of `at most h` above | as in those rows |
 //!
 //! An attainment is an exact [`Ratio`]; it is rounded only where a scale is asked for. Where it is undefined,
-//! [`Target::variance`] still compares: actual less target, which is defined for every sign.
+//! [`Target::is_met`] still answers, [`Target::achievement`] carries both, and [`Target::variance`] compares:
+//! actual less target, which is defined for every sign.
 
+mod achievement;
 mod attainment;
 mod bands;
 mod goal;
 
+pub use achievement::Achievement;
 pub use attainment::{Attainment, Favour, Variance};
 pub use bands::{Bands, Edge, EdgeSide, Light, Threshold};
 pub use goal::{Goal, LowerRule, Target};

@@ -44,7 +44,7 @@ pub use chrono::{NaiveDate, Weekday};
 pub use deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 pub use due::{Due, DueStep, StepCause};
 pub use fiscal::{FiscalCalendar, YearLabel};
-pub use month::{add_months, every_months};
+pub use month::{add_months, every_months, next_in_series};
 pub use period::{Grain, Period, PeriodKind};
 pub use timestamp::{Duration, Timestamp};
 

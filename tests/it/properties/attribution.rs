@@ -97,6 +97,7 @@ proptest! {
             prop_assert!(near(credits.values().iter().sum(), totals.value.minor() as f64), "{name}");
             let exact = credits.conversions_exact(decimals).unwrap();
             prop_assert_eq!(exact.iter().sum::<Decimal>(), Decimal::from(totals.conversions), "{}", name);
+            prop_assert_eq!(exact.len(), credits.conversions().len());
             for (exact, estimate) in exact.iter().zip(credits.conversions()) {
                 let exact: f64 = exact.to_string().parse().unwrap();
                 let unit = 10_f64.powi(-(decimals as i32));
@@ -144,10 +145,12 @@ proptest! {
         for (index, row) in paths.rows().enumerate() {
             let touches = Linear.touch_credits(&paths, index).unwrap();
             prop_assert!((touches.shares.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+            prop_assert_eq!(row.path.len(), touches.conversions.len());
             for (id, conversions) in row.path.iter().zip(touches.conversions) {
                 sums[id.index()] += conversions;
             }
         }
+        prop_assert_eq!(sums.len(), credits.conversions().len());
         for (sum, credit) in sums.iter().zip(credits.conversions()) {
             prop_assert!((sum - credit).abs() <= 1e-9 * credit.max(1.0));
         }

@@ -415,6 +415,7 @@ proptest! {
         let (reserves, within) = policy;
         let draft = Cuts::draft(lines.clone(), Shrink::By(yuan(by)));
         let Ok(cuts) = draft.with_reserves(reserves).with_within_priority(within).check() else { return Ok(()) };
+        prop_assert_eq!(lines.len(), cuts.new_lines().len());
         for (line, new) in lines.iter().zip(cuts.new_lines()) {
             let new = new.amount.unwrap().minor();
             prop_assert!(kept(line, reserves) <= new && new <= line.amount.minor());
@@ -439,7 +440,9 @@ proptest! {
             (turn(line), line.priority, finer)
         };
         let new: Vec<i128> = cuts.new_lines().iter().map(|line| line.amount.unwrap().minor()).collect();
+        prop_assert_eq!(lines.len(), new.len());
         for (earlier, earlier_new) in lines.iter().zip(&new) {
+            prop_assert_eq!(lines.len(), new.len());
             for (later, later_new) in lines.iter().zip(&new) {
                 // A line is touched only after all lines before it gave all they can.
                 if key(earlier) < key(later) && *later_new < later.amount.minor() {

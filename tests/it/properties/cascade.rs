@@ -50,6 +50,7 @@ proptest! {
             // An additive spread may carry a small ratio below 0, which is told.
             let Ok(cascade) = RatioCascade::spread(&history, target, spread) else { continue };
             let (mut reached, mut whole) = (0.0, 0.0);
+            prop_assert_eq!(cascade.ratios().len(), rows.len());
             for (ratio, (_, denominator)) in cascade.ratios().iter().zip(&rows) {
                 let denominator = f64::from(i32::try_from(*denominator).unwrap());
                 (reached, whole) = (reached + ratio * denominator, whole + denominator);

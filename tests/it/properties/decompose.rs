@@ -109,6 +109,7 @@ proptest! {
         let floats = |values: &[Decimal]| -> Vec<f64> { values.iter().map(|v| v.to_string().parse().unwrap()).collect() };
         let parts = shapley_contributions(&floats(&before), &floats(&after)).unwrap();
         let why = explain_product(&before, &after, Method::Shapley, 12, Rounding::HalfEven).unwrap();
+        prop_assert_eq!(parts.len(), why.parts().len());
         for (float, exact) in parts.iter().zip(why.parts()) {
             let exact: f64 = exact.to_string().parse().unwrap();
             prop_assert!((float - exact).abs() <= 1e-11 * (1.0 + 1e3_f64.powi(before.len() as i32)), "{float} {exact}");
@@ -133,6 +134,7 @@ proptest! {
         let closed = close(&floats, total, scale).unwrap();
         prop_assert_eq!(closed.iter().sum::<Decimal>(), total);
         let unit = Decimal::new(1, scale);
+        prop_assert_eq!(closed.len(), exact.len());
         for (closed, exact) in closed.iter().zip(&exact) {
             prop_assert!((closed - exact).abs() <= unit + unit, "{closed} {exact}");
         }
@@ -191,6 +193,7 @@ proptest! {
                 prop_assert_eq!(sum, why.total().unwrap());
                 let by_product: Decimal = why.products().iter().map(|p| p.total().unwrap()).sum();
                 prop_assert_eq!(by_product, sum);
+                prop_assert_eq!(why.products().len(), rows.len());
                 for (product, row) in why.products().iter().zip(&rows) {
                     let revenue = |sale: Option<Sale>| sale.map_or(Decimal::ZERO, |s| s.quantity * s.price);
                     let change = revenue(row.after) - revenue(row.before);

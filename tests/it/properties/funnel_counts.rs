@@ -121,6 +121,7 @@ proptest! {
         let counts = funnel.what_if(&step, other).unwrap();
         let factor = other.divided_by(rate).unwrap();
         let first = funnel.index_of(&step).unwrap();
+        prop_assert_eq!(counts.steps().len(), funnel.steps().len());
         for (index, ((_, new), old)) in counts.steps().iter().zip(funnel.steps()).enumerate() {
             let old = Ratio::from(old.count.to_decimal());
             let expected = if index < first { old } else { old.times(factor).unwrap() };

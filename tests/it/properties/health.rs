@@ -9,6 +9,7 @@ use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
 use marketloop::target::{Bands, Light, LowerRule, Target, Threshold};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, dec};
 
 fn bands() -> Bands<Light> {
@@ -223,6 +224,82 @@ proptest! {
             match (found.score(entity), single.score()) {
                 (Some(bulk), Some(score)) => prop_assert!((bulk - score.to_f64()).abs() <= 1e-12),
                 (bulk, score) => prop_assert_eq!(bulk.is_none(), score.is_none()),
+            }
+        }
+    }
+
+    /// N2: whoever measured a value gets a light, a score and an answer; missing is only what was not measured.
+    #[test]
+    fn a_reading_is_missing_only_without_a_value(
+        target in target(), bands in any_bands(), value in prop::option::weighted(0.9, -8_i64..=16),
+    ) {
+        let indicator = Indicator::new("i", target.clone(), ReviewCycle::Month);
+        let indicator = match value {
+            Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT)).unwrap(),
+            None => indicator,
+        };
+        let matrix = Matrix::new(bands.clone(), [Dimension::new("d", [indicator])]).unwrap();
+        let assessment = matrix.assess().unwrap();
+        let reading = matrix.readings().next().unwrap();
+        let Some(value) = value.map(Decimal::from) else {
+            prop_assert_eq!((reading.achievement(), reading.light(), reading.score()), (None, None, None));
+            prop_assert_eq!((assessment.score(), assessment.coverage().lit), (None, 0));
+            return Ok(());
+        };
+        let (met, score) = (target.is_met(value), assessment.score().unwrap().ratio().unwrap());
+        let (best, worst) = (bands.edges()[1].class, *bands.lowest());
+        prop_assert_eq!(reading.achievement().unwrap().is_met(), met);
+        prop_assert_eq!(reading.needs_action(), !met);
+        prop_assert_eq!(met, score == Ratio::ONE);
+        prop_assert_eq!(assessment.coverage().lit, 1);
+        let light = match target.attainment(value) {
+            Ok(attainment) => *bands.classify(attainment.ratio()),
+            Err(_) if met => best,
+            Err(_) => { prop_assert!(score.is_zero()); worst }
+        };
+        prop_assert_eq!(reading.light(), Some(light));
+    }
+
+    /// N2 and N11: the needed value is an end of the values that take the light, and no end is nearer.
+    #[test]
+    fn the_needed_value_parts_the_lights_and_is_the_nearest(
+        target in target(), bands in any_bands(), value in -8_i64..=16,
+    ) {
+        let matrix = |value: Decimal| {
+            let indicator = Indicator::new("i", target.clone(), ReviewCycle::Month);
+            let indicator = indicator.with_actual(Quantity::new(value, Unit::PERCENT)).unwrap();
+            Matrix::new(bands.clone(), [Dimension::new("d", [indicator])]).unwrap()
+        };
+        let takes = |value: Decimal, light: Light| matrix(value).readings().next().unwrap().light() >= Some(light);
+        let given = matrix(value.into());
+        for light in [Light::Yellow, Light::Green] {
+            let needed = given.readings().next().unwrap().needed_for(light).unwrap();
+            let grid = || (-20_000_i64..=20_000).step_by(97).map(|tick| Decimal::new(tick, 2));
+            let Some(needed) = needed else {
+                let taken = grid().filter(|value| takes(*value, light)).count();
+                prop_assert!(taken == 0 || taken == grid().count(), "{} of {}", taken, target);
+                continue;
+            };
+            let at = needed.value;
+            if let Some(exact) = at.to_decimal() {
+                prop_assert_eq!(takes(exact, light), needed.included, "{} at {}", target, at);
+            }
+            let step = Ratio::from(Decimal::new(1, 6));
+            let beside = [at.minus(step).unwrap(), at.plus(step).unwrap()]
+                .map(|beside| beside.round(9, marketloop::quantity::Rounding::HalfEven).unwrap());
+            prop_assert!(
+                beside.iter().filter(|beside| takes(**beside, light)).count() == 1 || needed.included,
+                "{} at {}", target, at
+            );
+            // Between the value and the needed one nothing changes.
+            let own = Decimal::from(value);
+            let end = at.to_f64();
+            let from = own.to_f64().unwrap();
+            let ticks = (1..20).map(|part| f64::from(part) / 20.0 * (end - from) + from);
+            for tick in ticks.map(|tick| Decimal::try_from(tick).unwrap().round_dp(9)) {
+                if Ratio::from(tick) != at && Ratio::from(own) != at {
+                    prop_assert_eq!(takes(tick, light), takes(own, light), "{} between {} and {}", target, own, at);
+                }
             }
         }
     }

@@ -162,6 +162,7 @@ proptest! {
             let exact = there.parts().iter().all(|part| part.method != NodeMethod::Shapley);
             let size = there.parts().iter().map(|part| part.contribution.abs()).max().unwrap_or_default();
             let unit = if exact { Decimal::ZERO } else { size * Decimal::new(1, 12) + Decimal::new(1, 12) };
+            prop_assert_eq!(there.parts().len(), back.parts().len());
             for (there, back) in there.parts().iter().zip(back.parts()) {
                 prop_assert!((there.contribution + back.contribution).abs() <= unit, "{} {}", there, back);
                 prop_assert_eq!(there.method, back.method);
@@ -192,6 +193,7 @@ proptest! {
         };
         let (flat, nested) = (explain(flat), explain(nested));
         let size: Decimal = flat.iter().map(|(_, part)| part.abs()).sum();
+        prop_assert_eq!(flat.len(), nested.len());
         for ((id, flat), (same, nested)) in flat.iter().zip(&nested) {
             prop_assert_eq!(id, same);
             prop_assert!((flat - nested).abs() <= size * Decimal::new(1, 13) + Decimal::new(1, 11), "{} {}", flat, nested);

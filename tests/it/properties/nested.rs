@@ -115,6 +115,7 @@ proptest! {
         };
         prop_assert!(can_be_reached(total, &parts));
         check_parts(total, &parts, &split);
+        prop_assert_eq!(parts.len(), split.parts.len());
         for (index, (asked, part)) in parts.iter().zip(&split.parts).enumerate() {
             prop_assert!(asked.floor.is_none_or(|floor| part.exact >= floor));
             prop_assert!(asked.cap.is_none_or(|cap| part.exact <= cap));
@@ -139,6 +140,7 @@ proptest! {
             }
         }
         let mirrored = nested(-total, &parts).unwrap();
+        prop_assert_eq!(split.parts.len(), mirrored.parts.len());
         for (part, mirror) in split.parts.iter().zip(&mirrored.parts) {
             prop_assert_eq!((part.amount, part.exact), (-mirror.amount, mirror.exact.negated()));
         }

@@ -138,6 +138,7 @@ proptest! {
         let best = question.solve().unwrap();
         prop_assert_eq!(best.spend(), cny(case.budget));
         let mut sum = 0;
+        prop_assert_eq!(best.lines().len(), case.lines.len());
         for (line, (_, floor, cap)) in best.lines().iter().zip(&case.lines) {
             prop_assert!((*floor..=*cap).contains(&line.amount().minor()));
             sum += line.amount().minor();
@@ -150,6 +151,7 @@ proptest! {
     fn marginal_returns_meet_at_the_multiplier(case in concave_case()) {
         let best = case.question().solve().unwrap();
         let price = best.multiplier();
+        prop_assert_eq!(best.lines().len(), case.lines.len());
         for (line, (curve, ..)) in best.lines().iter().zip(&case.lines) {
             let slope = curve.marginal(line.exact());
             match line.binding() {
@@ -237,6 +239,7 @@ proptest! {
             },
         );
         let (best, other) = (case.question().solve().unwrap(), scaled.solve().unwrap());
+        prop_assert_eq!(best.lines().len(), other.lines().len());
         for (left, right) in best.lines().iter().zip(other.lines()) {
             // A tie of two lines for one minor unit may fall the other way by rounding.
             prop_assert!((left.amount().minor() - right.amount().minor()).abs() <= 1, "{} and {}", left, right);

@@ -153,6 +153,7 @@ proptest! {
         let magnitude = BigUint::from(total.unsigned_abs());
         for method in [Method::LargestRemainder, Method::Cumulative] {
             let parts = integers(total, numbers.iter().copied(), method).unwrap();
+            prop_assert_eq!(parts.len(), scaled.len());
             for (part, weight) in parts.iter().zip(&scaled) {
                 let (part, share) = (BigUint::from(part.unsigned_abs()) * &sum, &magnitude * weight);
                 let apart = if part > share { &part - &share } else { &share - &part };

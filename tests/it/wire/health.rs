@@ -96,12 +96,12 @@ fn a_normaliser_is_its_name_and_parameters() {
 #[test]
 fn what_ranks_is_its_figures() {
     pinned(&CriteriaWeights::equal(4).unwrap(), r#"["0.25","0.25","0.25","0.25"]"#);
-    refused::<CriteriaWeights>("[0.25,-0.25]", "weight -0.25 is outside 0..=1e100");
+    refused::<CriteriaWeights>("[0.25,-0.25]", "the weight of column 1 is -0.25, outside 0..=1e100");
     let matrix = DecisionMatrix::new([Direction::More, Direction::Less], [[1.0, 2.5]]).unwrap();
     pinned(&matrix, r#"{"directions":["more","less"],"rows":[["1","2.5"]]}"#);
     refused::<DecisionMatrix>(
         r#"{"directions":["more","less"],"rows":[[1.0]]}"#,
-        "1 values of a row, 2 expected",
+        "row 0 has 1 values, 2 expected",
     );
     let judged = PairwiseComparisons::new(["a", "b"]).unwrap().judge("a", "b", 3.0).unwrap();
     pinned(&judged, r#"{"items":["a","b"],"judgements":[{"item":"a","over":"b","value":"3"}]}"#);

@@ -1,0 +1,238 @@
+//! Two assessments over the same indicators, and what only one of them has.
+
+use super::{Assessment, Contributions, Dimension, HealthError, Indicator, Matrix, Score};
+use crate::quantity::Rounding;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// An indicator with its dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IndicatorName {
+    /// The dimension's name.
+    pub dimension: String,
+    /// The indicator's name.
+    pub indicator: String,
+}
+
+impl core::fmt::Display for IndicatorName {
+    /// `traffic / organic share`.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} / {}", self.dimension, self.indicator)
+    }
+}
+
+/// Two periods compared like for like: over the indicators that were measured in both.
+///
+/// A score of more indicators, or of other ones, is another score: its change says nothing. Here both scores are
+/// worked out anew over what both periods have, by the weights and the scoring of the later one, each with its own
+/// values and targets. The rest is told.
+#[derive(Debug, Clone)]
+pub struct LikeForLike {
+    before: Matrix,
+    now: Matrix,
+    started: Vec<IndicatorName>,
+    stopped: Vec<IndicatorName>,
+    not_measured: Vec<IndicatorName>,
+    retargeted: Vec<IndicatorName>,
+}
+
+impl Assessment<'_> {
+    /// The comparison with the assessment of an earlier period, over the indicators measured in both. Indicators
+    /// are the same where dimension and name are.
+    ///
+    /// # Errors
+    /// [`HealthError::NothingInCommon`] where no indicator of weight was measured in both.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::quantity::Rounding;
+    /// use marketloop::time::date;
+    ///
+    /// let august = Matrix::marketing()?
+    ///     .measured("traffic", "organic share", "40 %".parse()?, date(2026, 8, 31)?)?;
+    /// let september = Matrix::marketing()?
+    ///     .measured("traffic", "organic share", "45 %".parse()?, date(2026, 9, 30)?)?
+    ///     .measured("conversion", "lead conversion", "2 %".parse()?, date(2026, 9, 30)?)?;
+    /// let (then, now) = (august.assess()?, september.assess()?);
+    /// // As it stands the score falls from 80 % to 57.5 %, by an indicator that nobody measured in August.
+    /// assert_eq!(now.score().map(|score| score.to_string()).as_deref(), Some("57.5%"));
+    /// let both = now.like_for_like(&then)?;
+    /// assert_eq!(both.change(2, Rounding::HalfEven)?.total().to_string(), "0.10");
+    /// assert_eq!(both.started()[0].to_string(), "conversion / lead conversion");
+    /// assert_eq!(both.not_measured().len(), 6);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn like_for_like(&self, before: &Assessment<'_>) -> Result<LikeForLike, HealthError> {
+        let name = |dimension: &str, indicator: &str| IndicatorName {
+            dimension: dimension.into(),
+            indicator: indicator.into(),
+        };
+        let mut earlier: BTreeMap<(&str, &str), &Indicator> = BTreeMap::new();
+        for reading in before.matrix().readings() {
+            earlier.insert((reading.dimension(), &reading.indicator().name), reading.indicator());
+        }
+        let (mut then, mut now) = (Vec::new(), Vec::new());
+        let mut told = LikeForLike {
+            before: self.matrix().clone(),
+            now: self.matrix().clone(),
+            started: Vec::new(),
+            stopped: Vec::new(),
+            not_measured: Vec::new(),
+            retargeted: Vec::new(),
+        };
+        for dimension in self.matrix().dimensions() {
+            let (mut own_then, mut own_now) = (Vec::new(), Vec::new());
+            for indicator in &dimension.indicators {
+                let old = earlier.remove(&(dimension.name.as_str(), indicator.name.as_str()));
+                let measured_before = old.filter(|old| old.actual.is_some());
+                let own = name(&dimension.name, &indicator.name);
+                match (measured_before, indicator.actual.is_some()) {
+                    (Some(old), true) => {
+                        if old.target != indicator.target {
+                            told.retargeted.push(own);
+                        }
+                        own_now.push(indicator.clone());
+                        own_then.push(Indicator {
+                            target: old.target.clone(),
+                            actual: old.actual.clone(),
+                            measured_on: old.measured_on,
+                            baseline: None,
+                            ..indicator.clone()
+                        });
+                    }
+                    (Some(_), false) => told.stopped.push(own),
+                    (None, true) => told.started.push(own),
+                    (None, false) => told.not_measured.push(own),
+                }
+            }
+            // Without weight they have no say, and a dimension of nothing else no score.
+            if own_now.iter().any(|indicator| !indicator.weight.is_zero()) {
+                let part = |indicators| Dimension { indicators, ..dimension.clone() };
+                then.push(part(own_then));
+                now.push(part(own_now));
+            }
+        }
+        for ((dimension, indicator), old) in earlier {
+            let gone = name(dimension, indicator);
+            if old.actual.is_some() { told.stopped.push(gone) } else { told.not_measured.push(gone) }
+        }
+        if now.iter().all(|dimension| dimension.weight.is_zero()) {
+            return Err(HealthError::NothingInCommon);
+        }
+        told.before = self.matrix().with_dimensions(then)?;
+        told.now = self.matrix().with_dimensions(now)?;
+        Ok(told)
+    }
+}
+
+impl LikeForLike {
+    /// The earlier period, of the common indicators.
+    #[must_use]
+    pub const fn before(&self) -> &Matrix {
+        &self.before
+    }
+
+    /// The later period, of the common indicators.
+    #[must_use]
+    pub const fn now(&self) -> &Matrix {
+        &self.now
+    }
+
+    /// The scores of both periods over the common indicators, the earlier first.
+    ///
+    /// # Errors
+    /// Those of [`Matrix::assess`].
+    pub fn scores(&self) -> Result<[Option<Score>; 2], HealthError> {
+        Ok([self.before.assess()?.score(), self.now.assess()?.score()])
+    }
+
+    /// What each common indicator contributes to the change of the score; see [`Assessment::change_since`].
+    ///
+    /// # Errors
+    /// Those of [`Assessment::change_since`].
+    pub fn change(&self, scale: u32, rounding: Rounding) -> Result<Contributions<'_>, HealthError> {
+        self.now.assess()?.change_since(&self.before.assess()?, scale, rounding)
+    }
+
+    /// Measured now, and not before.
+    #[must_use]
+    pub fn started(&self) -> &[IndicatorName] {
+        &self.started
+    }
+
+    /// Measured before, and no longer.
+    #[must_use]
+    pub fn stopped(&self) -> &[IndicatorName] {
+        &self.stopped
+    }
+
+    /// Measured in neither period.
+    #[must_use]
+    pub fn not_measured(&self) -> &[IndicatorName] {
+        &self.not_measured
+    }
+
+    /// Measured in both, against another target: part of the change is that of the target.
+    #[must_use]
+    pub fn retargeted(&self) -> &[IndicatorName] {
+        &self.retargeted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{Aggregation, ReviewCycle, Scoring};
+    use crate::target::{Bands, Threshold};
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    fn matrix(parts: &[(&str, &str, &str, Option<&str>)]) -> Matrix {
+        let mut dimensions: Vec<Dimension> = Vec::new();
+        for (dimension, name, target, actual) in parts {
+            let indicator = Indicator::new(*name, target.parse().unwrap(), ReviewCycle::Month);
+            let actual = actual.map(|actual| actual.parse().unwrap());
+            let indicator = Indicator { actual, ..indicator };
+            match dimensions.iter_mut().find(|own| own.name == *dimension) {
+                Some(own) => own.indicators.push(indicator),
+                None => dimensions.push(Dimension::new(*dimension, [indicator])),
+            }
+        }
+        let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap();
+        Matrix::new(bands, dimensions).unwrap()
+    }
+
+    /// D7: a score over other indicators is not compared; what only one period has is told.
+    #[test]
+    fn only_what_both_measured_is_compared_and_the_rest_is_told() {
+        let before = matrix(&[
+            ("a", "kept", "at least 10", Some("8")),
+            ("a", "stopped", "at least 10", Some("2")),
+            ("a", "never", "at least 10", None),
+            ("old", "gone", "at least 10", Some("1")),
+            ("old", "gone, never measured", "at least 10", None),
+        ]);
+        let now = matrix(&[
+            ("a", "kept", "at least 12", Some("9")),
+            ("a", "stopped", "at least 10", None),
+            ("a", "never", "at least 10", None),
+            ("b", "started", "at least 10", Some("10")),
+        ]);
+        let compared = now.assess().unwrap().like_for_like(&before.assess().unwrap()).unwrap();
+        let names = |names: &[IndicatorName]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(names(compared.started()), ["b / started"]);
+        assert_eq!(names(compared.stopped()), ["a / stopped", "old / gone"]);
+        assert_eq!(names(compared.not_measured()), ["a / never", "old / gone, never measured"]);
+        assert_eq!(names(compared.retargeted()), ["a / kept"]);
+        let scores = compared.scores().unwrap().map(|score| score.unwrap().to_string());
+        assert_eq!(scores, ["80%", "75%"]);
+        let change = compared.change(2, Rounding::HalfEven).unwrap();
+        assert_eq!((change.parts().len(), change.total()), (1, dec!(-0.05)));
+        let strict = before.with_scoring(Scoring::of(Aggregation::Geometric)).unwrap();
+        let nothing = matrix(&[("a", "kept", "at least 10", None)]);
+        let refused = nothing.assess().unwrap().like_for_like(&strict.assess().unwrap());
+        assert_eq!(refused.unwrap_err(), HealthError::NothingInCommon);
+    }
+}

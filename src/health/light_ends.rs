@@ -1,0 +1,63 @@
+//! The values that take a light: from which end to which.
+
+use crate::quantity::{QuantityError, Ratio};
+use crate::target::{EdgeSide, Goal, LowerRule, Threshold};
+use rust_decimal::Decimal;
+
+/// One end of the values that take a light: the value, and whether it takes the light itself. `None` has no end.
+pub(super) type End = Option<(Ratio, bool)>;
+
+/// The values whose attainment passes the threshold, an undefined one where the target is met; `None` where no
+/// value does. They are one interval for every goal.
+pub(super) fn taking(goal: Goal, threshold: Threshold) -> Result<Option<(End, End)>, QuantityError> {
+    Ok(match goal {
+        Goal::AtLeast(target) => Some((floor(target, threshold)?, None)),
+        Goal::AtMost(target, rule) => Some((None, ceiling(target, rule, threshold)?)),
+        Goal::Between { low, high, above } => {
+            // Within the range the attainment is 1.
+            let Threshold { at, side } = threshold;
+            if at > Ratio::ONE || (at == Ratio::ONE && side == EdgeSide::Below) {
+                None
+            } else {
+                Some((floor(low, threshold)?, ceiling(high, above, threshold)?))
+            }
+        }
+    })
+}
+
+/// From where a value that is to be at least `target` passes.
+fn floor(target: Decimal, Threshold { at, side }: Threshold) -> Result<End, QuantityError> {
+    if target <= Decimal::ZERO {
+        return Ok(Some(met(target)));
+    }
+    Ok(Some((at.times(target.into())?, side == EdgeSide::Above)))
+}
+
+/// Up to where a value that is to be at most `target` passes.
+fn ceiling(target: Decimal, rule: LowerRule, threshold: Threshold) -> Result<End, QuantityError> {
+    let Threshold { at, side } = threshold;
+    let within = side == EdgeSide::Above;
+    let ratio = Ratio::from(target);
+    Ok(match rule {
+        LowerRule::Linear if target > Decimal::ZERO => {
+            let part = Ratio::from(Decimal::TWO).minus(at)?;
+            Some((part.times(ratio)?, within))
+        }
+        LowerRule::Inverse if target >= Decimal::ZERO => {
+            // Above 0 the attainment target / value is 0 or more, and more than 0 where the target is.
+            if at.is_negative() || (at.is_zero() && (within || !target.is_zero())) {
+                None
+            } else if target.is_zero() {
+                Some(met(target))
+            } else {
+                Some((ratio.divided_by(at)?, within))
+            }
+        }
+        LowerRule::Linear | LowerRule::Inverse => Some(met(target)),
+    })
+}
+
+/// Where only the target itself parts what passes from what does not.
+fn met(target: Decimal) -> (Ratio, bool) {
+    (target.into(), true)
+}
