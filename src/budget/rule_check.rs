@@ -2,10 +2,10 @@
 
 use super::outline::{Holder, Outline, Source};
 use super::rule::{Amount, Rule};
-use super::{Allocation, AllocationDraft, BudgetError, Reallocation, RuleError};
+use super::{AllocatedLine, Allocation, AllocationDraft, BudgetError, Reallocation, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -168,13 +168,13 @@ impl Allocation {
         problems.take(&Path::root().field("base"), base.same_currency(self.total()));
         let mut amounts: BTreeMap<&str, Money> =
             self.leaves().map(|line| (line.name(), line.amount())).collect();
-        let with_parts: BTreeMap<&str, ()> =
-            self.lines().iter().filter(|line| line.has_parts()).map(|line| (line.name(), ())).collect();
+        let with_parts: BTreeSet<&str> =
+            self.lines().iter().filter(|line| line.has_parts()).map(AllocatedLine::name).collect();
         let mut given: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, (line, amount)) in now.into_iter().enumerate() {
             let path = Path::root().field("now").index(index);
             problems.take(&path, amount.same_currency(base));
-            if with_parts.contains_key(line) {
+            if with_parts.contains(line) {
                 problems.push(path.clone(), RuleError::HasParts { line: line.into() });
             }
             let first = *given.entry(line).or_insert(index);

@@ -85,7 +85,7 @@ impl<K: Ord> Mix<K> {
             .enumerate()
             .map(|(index, (key, share))| match share {
                 Ok(share) => Ok((key, share)),
-                Err(error) => Err(QuantityError::Entry { index, error: Box::new(error) }),
+                Err(error) => Err(QuantityError::entry(index, error)),
             })
             .collect();
         Self::new(entries?)
@@ -234,6 +234,15 @@ mod tests {
     use super::*;
     use alloc::string::ToString;
     use rust_decimal::dec;
+
+    /// L5: the error of an entry is never one of an entry's entry.
+    #[test]
+    fn an_error_of_an_entry_nests_no_deeper() {
+        let once = QuantityError::entry(7, QuantityError::EmptyMix);
+        let often = (0..100_000).fold(once.clone(), |error, index| QuantityError::entry(index, error));
+        assert_eq!(often, once);
+        assert_eq!(often.to_string(), "entry 7: a mix needs at least one entry");
+    }
 
     #[test]
     fn what_does_not_make_a_whole_is_refused() {

@@ -190,7 +190,7 @@ pub enum QuantityError {
         /// The index of the entry, from 0.
         index: usize,
         /// What is wrong with it.
-        error: alloc::boxed::Box<QuantityError>,
+        error: EntryError,
     },
     /// A mix without entries.
     #[error("a mix needs at least one entry")]
@@ -201,7 +201,36 @@ fn difference(sum: Decimal) -> Decimal {
     subtract(sum, Decimal::ONE).map_or(sum, |difference| difference.abs())
 }
 
+/// What is wrong with an entry of a list.
+///
+/// Only the crate makes it: a caller who could put an error of an entry into an error of an entry could nest them
+/// without end, and dropping them would overflow the stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryError(alloc::boxed::Box<QuantityError>);
+
+impl EntryError {
+    /// The error itself.
+    #[must_use]
+    pub const fn error(&self) -> &QuantityError {
+        &self.0
+    }
+}
+
+impl core::fmt::Display for EntryError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl QuantityError {
+    /// The error of the entry at `index`; of an entry's error the same.
+    pub(crate) fn entry(index: usize, error: Self) -> Self {
+        match error {
+            Self::Entry { .. } => error,
+            error => Self::Entry { index, error: EntryError(alloc::boxed::Box::new(error)) },
+        }
+    }
+
     /// The sort of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
@@ -223,7 +252,8 @@ impl QuantityError {
                 ErrorKind::Mismatch
             }
             Self::DuplicateKey { .. } => ErrorKind::Conflict,
-            Self::Entry { error, .. } => error.kind(),
+            // An entry's error is none of another entry: one step down is all.
+            Self::Entry { error, .. } => error.0.kind(),
             Self::EmptyMix => ErrorKind::Empty,
         }
     }

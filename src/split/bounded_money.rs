@@ -3,7 +3,6 @@
 use super::money::unique;
 use super::{Bounded, BoundedSplit, SetBy, Split, SplitError, bounded};
 use crate::quantity::{Money, QuantityError, Ratio};
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 
@@ -139,7 +138,7 @@ impl Money {
 
     fn minor_bound(&self, index: usize, bound: Self) -> Result<i128, SplitError> {
         if let Err(error) = self.same_currency(bound) {
-            return Err(QuantityError::Entry { index, error: Box::new(error) }.into());
+            return Err(QuantityError::entry(index, error).into());
         }
         if bound.is_negative() {
             return Err(SplitError::NegativeMoneyBound { index, bound });
