@@ -1,8 +1,9 @@
 //! Why the rules of a budget could not be followed.
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, excerpt, joined};
 use crate::quantity::{Money, QuantityError};
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -187,12 +188,7 @@ pub enum RuleError {
 
 fn conflict(rules: &[String]) -> String {
     let mut text: String = if rules.len() == 1 { "rule ".into() } else { "rules ".into() };
-    for (index, rule) in rules.iter().enumerate() {
-        if index > 0 {
-            text.push_str(", ");
-        }
-        text.extend(["`", rule.as_str(), "`"]);
-    }
+    text.push_str(&joined(rules.iter().map(|rule| format!("`{}`", excerpt(rule)))));
     text.push_str(if rules.len() == 1 { " cannot hold" } else { " cannot hold together" });
     text
 }

@@ -162,7 +162,7 @@ pub struct Contradiction {
     pub given: Quantity,
     /// Its value according to the other givens, to 6 decimals.
     pub implied: Quantity,
-    /// The given value less the implied one, to 6 decimals.
+    /// The given value less the implied one, to 6 decimals; of percentages in percentage points.
     pub difference: Quantity,
     /// The figures and metrics that imply it.
     pub by: Vec<Given>,

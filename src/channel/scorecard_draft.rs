@@ -409,7 +409,7 @@ fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
         metric,
         given: show(given)?,
         implied: show(implied)?,
-        difference: show(difference)?,
+        difference: Quantity::difference(show(difference)?.value(), unit),
         by: known.givens(metric),
     })))
 }
@@ -633,7 +633,7 @@ mod tests {
         );
         assert_eq!(
             refused(search().conversion_rate(quantity("3.75 %"))),
-            "conversion_rate: conversion rate is given as 3.75 %, but conversions and clicks make it 4 %: -0.25 % apart"
+            "conversion_rate: conversion rate is given as 3.75 %, but conversions and clicks make it 4 %: -0.25 percentage points apart"
         );
         assert_eq!(
             refused(search().average_order_value(quantity("150 CNY"))),

@@ -164,10 +164,15 @@ impl fmt::Write for Capped<'_, '_> {
 
 /// The first items of a list in an error, and how many more there are: `["a", "b", and 3 more]`.
 pub(crate) fn listed<T: fmt::Debug>(items: &[T]) -> String {
-    let mut shown: Vec<String> =
-        items.iter().take(MOST_LISTED).map(|item| excerpt(&format!("{item:?}"))).collect();
-    shown.extend(more(items.len()));
-    format!("[{}]", shown.join(", "))
+    format!("[{}]", joined(items.iter().map(|item| excerpt(&format!("{item:?}")))))
+}
+
+/// The first of these texts in an error, and how many more there are: `a, b, and 3 more`.
+pub(crate) fn joined(items: impl ExactSizeIterator<Item = String>) -> String {
+    let count = items.len();
+    let mut shown: Vec<String> = items.take(MOST_LISTED).collect();
+    shown.extend(more(count));
+    shown.join(", ")
 }
 
 /// The first names of a chain in an error, and how many more there are: `a -> b -> and 3 more`.

@@ -122,7 +122,7 @@ impl GoalStatement {
     /// };
     /// let gaps: Vec<String> = goal.gaps(&known).iter().map(ToString::to_string).collect();
     /// assert_eq!(gaps, [
-    ///     "achievable: asks for a change of 130.77%, the largest so far was 8.33%",
+    ///     "achievable: asks for a relative change of 130.77%, the largest so far was 8.33%",
     ///     "achievable: beyond the benchmark of 25 %",
     ///     "time-bound: no period",
     ///     "no owner",
@@ -236,7 +236,7 @@ impl fmt::Display for Gap {
             Self::NoEvidence => f.write_str("achievable: neither a history nor a benchmark shows it"),
             Self::BeyondHistory { asked, best } => {
                 let (asked, best) = (percent(asked), percent(best));
-                write!(f, "achievable: asks for a change of {asked}, the largest so far was {best}")
+                write!(f, "achievable: asks for a relative change of {asked}, the largest so far was {best}")
             }
             Self::BeyondBenchmark { benchmark } => {
                 write!(f, "achievable: beyond the benchmark of {benchmark}")
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(
             gaps(&asked, slow),
             [
-                "achievable: asks for a change of -20%, the largest so far was -9.09%",
+                "achievable: asks for a relative change of -20%, the largest so far was -9.09%",
                 "achievable: beyond the benchmark of 85 CNY/customer"
             ]
         );

@@ -1,5 +1,6 @@
 //! A whole in named parts.
 
+use super::display::within;
 use super::exact::{decimal_quotient, magnitude};
 use super::natural::Natural;
 use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
@@ -173,10 +174,10 @@ impl<K> Mix<K> {
 }
 
 impl<K: fmt::Display> fmt::Display for Mix<K> {
-    /// `SEM 40%, social 60%`.
+    /// `SEM 40%, social 60%`; a precision is a number of decimals of each percentage.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (key, share)) in self.iter().enumerate() {
-            write!(f, "{}{key} {share}", if index == 0 { "" } else { ", " })?;
+            write!(f, "{}{key} {}", if index == 0 { "" } else { ", " }, within(f, &share))?;
         }
         Ok(())
     }
