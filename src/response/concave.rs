@@ -150,7 +150,8 @@ impl ResponseCurve for Power {
 
     fn marginal(&self, spend: f64) -> f64 {
         // 0^0 is 1, a negative power of 0 is infinite.
-        self.a * self.p * libm::pow(seen(spend), self.p - 1.0)
+        let (spend, slope) = (seen(spend), self.a * self.p * libm::pow(seen(spend), self.p - 1.0));
+        if spend > 0.0 { slope.min(f64::MAX) } else { slope }
     }
 
     fn inflection(&self) -> f64 {

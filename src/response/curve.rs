@@ -22,6 +22,21 @@ pub struct Tangent {
 /// forms overrides. They take the curve to be convex up to its [inflection](Self::inflection) and concave from
 /// there on. Spends and responses are estimates; a spend is in major units of its currency.
 ///
+/// # What a curve owes
+/// A solver proves its result by what the curves say of themselves, so a wrong curve makes a wrong proof.
+/// [`check_curve`](super::check_curve) holds a curve against these promises at spends of your choice.
+///
+/// 1. [`value`](Self::value) is finite and does not fall, over all spends that are asked: those within a line's bounds, and
+///    of a line without a cap up to the budget.
+/// 2. [`marginal`](Self::marginal) is its slope, at least 0 and never NaN; infinity only at a spend of 0.
+/// 3. [`rise`](Self::rise) is the difference of two values. The provided one is for slopes that change little over a thousandth
+///    of the spend; a step overrides it.
+/// 4. A curve of any shape but convex up to [`inflection`](Self::inflection) and concave from there on says so by
+///    [`has_one_inflection`](Self::has_one_inflection) *and* overrides [`best_spend`](Self::best_spend) by the *global* best
+///    of the range. The mean of several S-curves is such a curve.
+/// 5. [`inverse_marginal`](Self::inverse_marginal) is the greatest spend with that slope, and the answers from a guess are the
+///    answers without one.
+///
 /// # Examples
 /// ```
 /// use marketloop::response::ResponseCurve;
@@ -49,12 +64,17 @@ pub trait ResponseCurve {
     /// Provided for smooth curves: over less than a thousandth of the spend the slope is integrated by Gauss's
     /// two points, exact up to the fourth order of that part; a curve with corners overrides it.
     fn rise(&self, from: f64, width: f64) -> f64 {
-        if width > 1e-3 * from {
+        // Not where the slope may be infinite, nor for a width that is no number.
+        if !(width <= 1e-3 * from && from + width <= GREATEST_SPEND && width >= 0.0)
+            || from < f64::MIN_POSITIVE
+        {
+            let width = if width.is_nan() { 0.0 } else { width };
             return self.value(from + width) - self.value(from);
         }
         // The points lie at 1 / sqrt(3) of the half width to either side of the middle.
         let (middle, away) = (from + 0.5 * width, 0.5 * width * 0.577_350_269_189_625_8);
-        0.5 * width * (self.marginal(middle - away) + self.marginal(middle + away))
+        // Each by the width first: the sum of two great slopes may be infinite.
+        0.5 * width * self.marginal(middle - away) + 0.5 * width * self.marginal(middle + away)
     }
 
     /// The spend below which the curve is convex and from which on it is concave; 0 for a concave curve.

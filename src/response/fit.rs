@@ -10,6 +10,9 @@ use alloc::vec::Vec;
 /// From how many points of the grid of starts the search is made: the best of them.
 const STARTS: usize = 8;
 
+/// The difference of the corrected information criterion up to which two fits are as good as each other.
+const TIE: f64 = 2.0;
+
 /// How a search for the least squares ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -263,11 +266,18 @@ fn convergence(family: Family, minimum: &Minimum) -> Convergence {
     let mut sides = minimum.at.iter().zip(bounds(family));
     if !minimum.settled {
         Convergence::NotConverged
-    } else if sides.any(|(at, (least, most))| least < most && (*at <= least || *at >= most)) {
+    } else if sides.any(|(at, (least, most))| least < most && is_at(*at, least, most)) {
         Convergence::AtBound
     } else {
         Convergence::Converged
     }
+}
+
+/// Whether a number of the search stands at a bound. The search comes near to one in ever smaller steps and may stop a hair
+/// before it: what is within a millionth of it is held by it.
+fn is_at(at: f64, least: f64, most: f64) -> bool {
+    let near = |bound: f64| (at - bound).abs() <= 1e-6 * bound.abs().max(1.0);
+    near(least) || near(most)
 }
 
 /// The covariance of the numbers of the search.
@@ -327,6 +337,14 @@ impl Comparison {
         core::iter::once(&self.best).chain(&self.others)
     }
 
+    /// The fits that the points cannot tell from the best one, the best first: their [`Fit::aicc`] is within 2 of the least
+    /// (Burnham and Anderson 2002). More than one is a tie: what they say beyond the points is a choice of the family, not of
+    /// the data.
+    pub fn ties(&self) -> impl Iterator<Item = &Fit> {
+        let least = self.best.aicc().unwrap_or(f64::NEG_INFINITY);
+        self.fits().filter(move |fit| fit.aicc().is_ok_and(|aicc| aicc <= least + TIE))
+    }
+
     /// The families that could not be fitted or compared, and why.
     #[must_use]
     pub fn refused(&self) -> &[(Family, ResponseError)] {
@@ -346,6 +364,7 @@ impl Comparison {
 /// let weeks = [(1.0, 2.0), (2.0, 7.5), (3.0, 15.2), (4.0, 22.9), (5.0, 29.4), (7.0, 38.3), (9.0, 43.0)];
 /// let comparison = best_of([Family::MichaelisMenten, Family::Hill], &Observations::new(weeks)?)?;
 /// assert_eq!(comparison.best().family(), Family::Hill);
+/// assert_eq!(comparison.ties().count(), 1);
 /// # Ok::<(), marketloop::response::ResponseError>(())
 /// ```
 pub fn best_of(
@@ -584,6 +603,33 @@ mod tests {
         assert_eq!(line.convergence(), Convergence::AtBound);
         assert_eq!(errors(&line), [Err(Unreliable::AtBound); 2]);
         assert!(near(line.parameters()[1].value, 1.0, 1e-15));
+    }
+
+    /// N6: on a straight line every concave family runs to a bound of the search, and none is told from the others.
+    #[test]
+    fn a_straight_line_is_at_the_bound_and_a_tie() {
+        let line = Observations::new((1..=52).map(|week| (f64::from(week) * 10.0, f64::from(week) * 37.0)));
+        let line = line.unwrap();
+        let families = [
+            Family::MichaelisMenten,
+            Family::Logarithmic,
+            Family::Exponential,
+            Family::HyperbolicTangent,
+            Family::Power,
+        ];
+        for family in families {
+            let found = fit(family, &line).unwrap();
+            assert_eq!(found.convergence(), Convergence::AtBound, "{family} {:?}", found.parameters());
+            assert!(found.parameters().iter().all(|found| found.standard_error == Err(Unreliable::AtBound)));
+        }
+        // Noise hides the bend of all of them alike.
+        let noise = [3.0, -5.0, 1.0, 4.0, -2.0, -1.0, 2.0, -4.0, 5.0, -3.0];
+        let points =
+            (1..=10_i32).zip(noise).map(|(week, off)| (f64::from(week), 37.0 * f64::from(week) + off));
+        let comparison = best_of(families, &Observations::new(points).unwrap()).unwrap();
+        let ties: Vec<Family> = comparison.ties().map(Fit::family).collect();
+        assert!(ties.len() >= 4, "{ties:?}");
+        assert_eq!(ties.first(), Some(&comparison.best().family()));
     }
 
     #[test]

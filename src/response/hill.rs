@@ -1,6 +1,7 @@
 //! The Hill curve: S-shaped above shape 1, concave up to it.
 
 use super::curve::{ResponseCurve, without_search};
+use super::logistic::logistic_rise;
 use super::{GREATEST_SPEND, ResponseError, exponent, scale, seen};
 use core::cmp::Ordering;
 
@@ -133,7 +134,8 @@ impl Hill {
     fn search(&self, level: f64, start: f64) -> f64 {
         let tilt = 1.0 - self.inverse;
         let (mut low, mut high) = (self.peak.map_or(f64::NEG_INFINITY, |peak| peak.at), f64::INFINITY);
-        let mut v = start;
+        // Left of the peak the search would run away from the root.
+        let mut v = if start > low { start } else { low + ENOUGH };
         for _ in 0..MOST_STEPS {
             let here = self.derivatives(v);
             let excess = tilt * v - 2.0 * (v.max(0.0) + libm::log1p(here.decay)) - level;
@@ -210,7 +212,8 @@ impl Hill {
                 // Near the peak the slope is a parabola, with a little of a cubic.
                 let curvature = 2.0 * peak.share * (1.0 - peak.share);
                 let distance = libm::sqrt(2.0 * (peak.height - level) / curvature);
-                peak.at + distance * (1.0 - (1.0 - 2.0 * peak.share) * distance / 6.0)
+                // A shape just above 1 has a flat peak, far from which the cubic says nothing: the start stays behind it.
+                peak.at + distance * (1.0 - (1.0 - 2.0 * peak.share) * distance / 6.0).max(0.5)
             }
             _ => self.estimate(level),
         };
@@ -253,7 +256,19 @@ impl ResponseCurve for Hill {
         let relative = if spend <= self.k { spend / self.k } else { self.k / spend };
         let ratio = libm::pow(relative, self.s);
         // First over the spend: the product with the slope could overflow before it.
-        self.a * self.s * ((ratio / spend) / ((1.0 + ratio) * (1.0 + ratio)))
+        let slope = self.a * self.s * ((ratio / spend) / ((1.0 + ratio) * (1.0 + ratio)));
+        slope.min(f64::MAX)
+    }
+
+    fn rise(&self, from: f64, width: f64) -> f64 {
+        let (from, to) = (seen(from), seen(from + if width.is_nan() { 0.0 } else { width }));
+        // Over more than the spend itself the difference has all its digits.
+        if from <= 0.0 || to <= from || to - from > from {
+            return self.value(to) - self.value(from);
+        }
+        // In v = s ln(x / k) the curve is logistic.
+        let v = self.s * libm::log(from / self.k);
+        self.a * logistic_rise(v, self.s * libm::log1p((to - from) / from))
     }
 
     fn inflection(&self) -> f64 {

@@ -71,6 +71,11 @@ impl ResponseCurve for Logistic {
         self.a * self.r * (decay / ((1.0 + decay) * (1.0 + decay)))
     }
 
+    fn rise(&self, from: f64, width: f64) -> f64 {
+        let (from, to) = (seen(from), seen(from + if width.is_nan() { 0.0 } else { width }));
+        self.a * logistic_rise(self.r * (from - self.m), self.r * (to - from))
+    }
+
     fn inflection(&self) -> f64 {
         self.m
     }
@@ -87,4 +92,17 @@ impl ResponseCurve for Logistic {
         let tanh = libm::sqrt(1.0 - share);
         self.m + (2.0 * libm::log1p(tanh) - libm::log(share)) / self.r
     }
+}
+
+/// `l(u + d) - l(u)` of `l(u) = 1 / (1 + e^-u)` without the difference, as `l(u + d) l(-u) (1 - e^-d)`: a step that is
+/// narrower than `d` is seen as well as a slope.
+pub(super) fn logistic_rise(u: f64, d: f64) -> f64 {
+    let logistic = |u: f64| {
+        let decay = libm::exp(-libm::fabs(u));
+        if u >= 0.0 { 1.0 / (1.0 + decay) } else { decay / (1.0 + decay) }
+    };
+    if d < 0.0 {
+        return -logistic_rise(u + d, -d);
+    }
+    -logistic(u + d) * logistic(-u) * libm::expm1(-d)
 }

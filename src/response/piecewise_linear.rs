@@ -35,9 +35,9 @@ pub struct PiecewiseLinear {
     has_one_inflection: bool,
 }
 
-/// The slope from one point to another of a greater spend.
+/// The slope from one point to another of a greater spend; of a wall the greatest float.
 fn slope((from, low): (f64, f64), (to, high): (f64, f64)) -> f64 {
-    (high - low) / (to - from)
+    ((high - low) / (to - from)).min(f64::MAX)
 }
 
 impl PiecewiseLinear {
@@ -118,10 +118,13 @@ impl ResponseCurve for PiecewiseLinear {
     }
 
     fn rise(&self, from: f64, width: f64) -> f64 {
+        let width = if width.is_nan() { 0.0 } else { width };
         let (from, to) = (seen(from), seen(from + width));
         match self.around(from) {
             // Within one piece the slope says it with all its digits.
-            [Some(left), Some(right)] if to <= right.0 => slope(left, right) * width,
+            [Some(left), Some(right)] if from < to && to <= right.0 => {
+                (right.1 - left.1) * (width / (right.0 - left.0))
+            }
             _ => self.value(to) - self.value(from),
         }
     }

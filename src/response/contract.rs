@@ -1,0 +1,321 @@
+//! Whether a curve keeps what [`ResponseCurve`] asks of it.
+
+use super::ResponseCurve;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// What two figures of a curve may differ by, relative to the greatest response.
+const ROUNDING: f64 = 1e-9;
+
+/// A point where a curve breaks the contract of [`ResponseCurve`], with the figures that show it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CurveFault {
+    /// The response is no finite number.
+    Response {
+        /// The spend.
+        spend: f64,
+    },
+    /// The marginal response is below 0 or no number.
+    Marginal {
+        /// The spend.
+        spend: f64,
+    },
+    /// The response falls.
+    Falls {
+        /// The lesser spend, which has the greater response.
+        from: f64,
+        /// The greater one.
+        to: f64,
+    },
+    /// `rise` is not the difference of the responses.
+    Rise {
+        /// The spend from which it is counted.
+        from: f64,
+        /// The width.
+        width: f64,
+        /// What `rise` gives.
+        rise: f64,
+        /// The difference.
+        difference: f64,
+    },
+    /// The curve says that it has one inflection, and bends the other way here.
+    Bend {
+        /// The start of the two pieces whose slopes show it.
+        from: f64,
+        /// Their end.
+        to: f64,
+    },
+    /// `inverse_marginal` gives less than a spend with that marginal response.
+    InverseMarginal {
+        /// The marginal response.
+        marginal: f64,
+        /// A spend that has it, on the concave branch.
+        spend: f64,
+        /// What the curve gave.
+        claimed: f64,
+    },
+    /// `best_spend` leaves the range.
+    Outside {
+        /// The price.
+        price: f64,
+        /// The range.
+        from: f64,
+        /// The end of the range.
+        to: f64,
+        /// What the curve gave.
+        claimed: f64,
+    },
+    /// `best_spend` is not the best of the range.
+    NotBest {
+        /// The price.
+        price: f64,
+        /// The range.
+        from: f64,
+        /// The end of the range.
+        to: f64,
+        /// What the curve gave.
+        claimed: f64,
+        /// A better spend.
+        better: f64,
+    },
+}
+
+impl fmt::Display for CurveFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response { spend } => write!(f, "the response to a spend of {spend} is no finite number"),
+            Self::Marginal { spend } => {
+                write!(f, "the marginal response at a spend of {spend} is below 0 or no number")
+            }
+            Self::Falls { from, to } => write!(f, "the response falls between spends of {from} and {to}"),
+            Self::Rise { from, width, rise, difference } => {
+                write!(f, "the rise of {rise} over {width} from {from} is not the difference {difference}")
+            }
+            Self::Bend { from, to } => {
+                write!(
+                    f,
+                    "between spends of {from} and {to} the curve bends the other way than its inflection says"
+                )
+            }
+            Self::InverseMarginal { marginal, spend, claimed } => write!(
+                f,
+                "a spend of {spend} has the marginal response {marginal}, for which the curve gives {claimed}"
+            ),
+            Self::Outside { price, from, to, claimed } => {
+                write!(f, "the best spend of {from}..={to} at a price of {price} is given as {claimed}")
+            }
+            Self::NotBest { price, from, to, claimed, better } => write!(
+                f,
+                "at a price of {price} a spend of {better} is better than {claimed}, given as the best of {from}..={to}"
+            ),
+        }
+    }
+}
+
+/// Holds a curve against the contract of [`ResponseCurve`] at `spends`: every fault that they show, none where they show
+/// none. Give it some dozens of spends over the range that will be asked; the work grows with the cube of their number.
+///
+/// The solvers of this crate prove their results by what a curve says of itself. They refuse a curve that they see
+/// contradict itself, but a curve that is wrong about its best where nobody looks makes a wrong proof.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::{CurveFault, Hill, ResponseCurve, check_curve};
+///
+/// /// The mean of two S-curves: convex, concave, convex, concave.
+/// struct Mean([Hill; 2]);
+/// impl ResponseCurve for Mean {
+///     fn value(&self, spend: f64) -> f64 { self.0.iter().map(|one| 0.5 * one.value(spend)).sum() }
+///     fn marginal(&self, spend: f64) -> f64 { self.0.iter().map(|one| 0.5 * one.marginal(spend)).sum() }
+///     fn inflection(&self) -> f64 { self.0[0].inflection().max(self.0[1].inflection()) }
+///     // True, but the provided `best_spend` is not for such a curve.
+///     fn has_one_inflection(&self) -> bool { false }
+/// }
+/// let mean = Mean([Hill::new(90.0, 10.0, 3.0)?, Hill::new(110.0, 160.0, 5.0)?]);
+/// let spends = || (0..=40).map(|step| f64::from(step) * 5.0);
+/// assert!(check_curve(&mean, spends()).iter().any(|fault| matches!(fault, CurveFault::NotBest { .. })));
+/// assert_eq!(check_curve(&mean.0[0], spends()), []);
+/// # Ok::<(), marketloop::response::ResponseError>(())
+/// ```
+pub fn check_curve<C: ResponseCurve + ?Sized>(
+    curve: &C,
+    spends: impl IntoIterator<Item = f64>,
+) -> Vec<CurveFault> {
+    let mut spends: Vec<f64> =
+        spends.into_iter().filter(|spend| spend.is_finite() && *spend >= 0.0).collect();
+    spends.sort_by(f64::total_cmp);
+    spends.dedup();
+    let mut faults = Vec::new();
+    for &spend in &spends {
+        if !curve.value(spend).is_finite() {
+            faults.push(CurveFault::Response { spend });
+        } else if curve.marginal(spend).is_nan() || curve.marginal(spend) < 0.0 {
+            faults.push(CurveFault::Marginal { spend });
+        }
+    }
+    if faults.is_empty() {
+        let size = spends.iter().map(|spend| curve.value(*spend).abs()).fold(0.0, f64::max);
+        shape(curve, &spends, ROUNDING * size, &mut faults);
+        inverse(curve, &spends, &mut faults);
+        best(curve, &spends, ROUNDING * size, &mut faults);
+    }
+    faults
+}
+
+/// Neighbours, two and three at a time.
+fn shape<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: &mut Vec<CurveFault>) {
+    let bend = curve.inflection();
+    let pairs = || spends.iter().copied().zip(spends.iter().copied().skip(1));
+    for (from, to) in pairs() {
+        let difference = curve.value(to) - curve.value(from);
+        let (width, rise) = (to - from, curve.rise(from, to - from));
+        if difference < -off {
+            faults.push(CurveFault::Falls { from, to });
+        } else if rise.is_nan() || (rise - difference).abs() > off {
+            faults.push(CurveFault::Rise { from, width, rise, difference });
+        }
+    }
+    if !curve.has_one_inflection() {
+        return;
+    }
+    for ((from, middle), (_, to)) in pairs().zip(pairs().skip(1)) {
+        // How far the middle lies above the chord.
+        let part = (middle - from) / (to - from);
+        let chord = curve.value(from) + part * (curve.value(to) - curve.value(from));
+        let above = curve.value(middle) - chord;
+        if to <= bend && above > off || from >= bend && above < -off {
+            faults.push(CurveFault::Bend { from, to });
+        }
+    }
+}
+
+fn inverse<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], faults: &mut Vec<CurveFault>) {
+    for &spend in spends.iter().filter(|spend| **spend >= curve.inflection()) {
+        let marginal = curve.marginal(spend);
+        if !(marginal > 0.0 && marginal.is_finite()) {
+            continue;
+        }
+        // A hair less steep, so that rounding of a straight piece does not matter.
+        let claimed = curve.inverse_marginal(marginal * (1.0 - ROUNDING));
+        if claimed.is_nan() || claimed < spend * (1.0 - 1e-6) {
+            faults.push(CurveFault::InverseMarginal { marginal, spend, claimed });
+        }
+    }
+}
+
+/// The best spend of the whole range and of its halves, at the slopes of the chords from the first spend and between
+/// neighbours: there the best one changes.
+fn best<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: &mut Vec<CurveFault>) {
+    let (Some(&first), Some(&last)) = (spends.first(), spends.last()) else { return };
+    let middle = spends.get(spends.len() / 2).copied().unwrap_or(first);
+    let slope = |from: f64, to: f64| (curve.value(to) - curve.value(from)) / (to - from);
+    let from_first = spends.iter().skip(1).map(|spend| slope(first, *spend));
+    let neighbours = spends.iter().zip(spends.iter().skip(1)).map(|(from, to)| slope(*from, *to));
+    for price in from_first.chain(neighbours).filter(|price| price.is_finite() && *price >= 0.0) {
+        for (from, to) in [(first, last), (first, middle), (middle, last)] {
+            let claimed = curve.best_spend(price, from, to);
+            if !(from..=to).contains(&claimed) {
+                faults.push(CurveFault::Outside { price, from, to, claimed });
+                continue;
+            }
+            let worth = |spend: f64| curve.value(spend) - price * spend;
+            let most = worth(claimed) + off + ROUNDING * price * to;
+            let mut others = spends.iter().copied().filter(|spend| (from..=to).contains(spend));
+            if let Some(better) = others.find(|spend| worth(*spend) > most) {
+                faults.push(CurveFault::NotBest { price, from, to, claimed, better });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::{Adbudg, Hill, Logarithmic, Logistic, PiecewiseLinear, Power};
+
+    /// Figures of a curve that can be wrong one at a time.
+    struct Wrong {
+        which: u8,
+        right: Hill,
+    }
+
+    impl ResponseCurve for Wrong {
+        fn value(&self, spend: f64) -> f64 {
+            match self.which {
+                0 if spend > 50.0 => f64::NAN,
+                1 if spend > 50.0 => self.right.value(50.0) - 1.0,
+                _ => self.right.value(spend),
+            }
+        }
+        fn marginal(&self, spend: f64) -> f64 {
+            if self.which == 2 { -1.0 } else { self.right.marginal(spend) }
+        }
+        fn rise(&self, from: f64, width: f64) -> f64 {
+            if self.which == 3 { 0.0 } else { self.right.rise(from, width) }
+        }
+        fn inflection(&self) -> f64 {
+            if self.which == 4 { 0.0 } else { self.right.inflection() }
+        }
+        fn inverse_marginal(&self, marginal: f64) -> f64 {
+            if self.which == 5 { 0.0 } else { self.right.inverse_marginal(marginal) }
+        }
+        fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
+            match self.which {
+                6 => to + 1.0,
+                7 => from,
+                _ => self.right.best_spend(price, from, to),
+            }
+        }
+    }
+
+    /// N5: each promise of the contract has a fault that tells it broken.
+    #[test]
+    fn every_broken_promise_is_told() {
+        let spends = || (0..=30).map(|step| f64::from(step) * 4.0);
+        let told =
+            |which| check_curve(&Wrong { which, right: Hill::new(90.0, 40.0, 3.0).unwrap() }, spends());
+        let kinds: [fn(&CurveFault) -> bool; 8] = [
+            |fault| matches!(fault, CurveFault::Response { .. }),
+            |fault| matches!(fault, CurveFault::Falls { .. }),
+            |fault| matches!(fault, CurveFault::Marginal { .. }),
+            |fault| matches!(fault, CurveFault::Rise { .. }),
+            |fault| matches!(fault, CurveFault::Bend { .. }),
+            |fault| matches!(fault, CurveFault::InverseMarginal { .. }),
+            |fault| matches!(fault, CurveFault::Outside { .. }),
+            |fault| matches!(fault, CurveFault::NotBest { .. }),
+        ];
+        for (which, is) in (0..).zip(kinds) {
+            let faults = told(which);
+            assert!(faults.iter().any(is), "{which}: {faults:?}");
+            assert!(faults.iter().all(|fault| !alloc::format!("{fault}").is_empty()));
+        }
+        assert_eq!(told(8), []);
+    }
+
+    /// N5: the crate's own curves keep the contract; a Hill curve of a shape a hair above 1 lost its slopes far from the peak.
+    #[test]
+    fn curves_of_the_crate_keep_the_contract() {
+        let mut curves: Vec<crate::response::Curve> = Vec::from([
+            Logarithmic::new(80.0, 15.0).unwrap().into(),
+            Power::new(6.0, 0.45).unwrap().into(),
+            Power::new(6.0, 1.0).unwrap().into(),
+            Adbudg::new(90.0, 10.0, 4.0, 1e6).unwrap().into(),
+            PiecewiseLinear::new([(0.0, 0.0), (20.0, 0.0), (21.0, 9.0), (60.0, 9.0), (60.5, 40.0)])
+                .unwrap()
+                .into(),
+        ]);
+        for shape in [0.5, 0.999, 1.0, 1.0001, 1.005, 1.02, 1.1, 1.5, 3.0, 8.0, 60.0] {
+            curves.push(Hill::new(90.0, 12.0, shape).unwrap().into());
+        }
+        for rate in [1e-3, 0.1, 1.0, 60.0, 1e10] {
+            curves.push(Logistic::new(90.0, 40.0, rate).unwrap().into());
+        }
+        for curve in curves {
+            let spends = (0..=60).map(|step| f64::from(step) * 1.7);
+            assert_eq!(check_curve(&curve, spends), [], "{curve:?}");
+        }
+    }
+}
