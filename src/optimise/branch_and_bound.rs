@@ -8,7 +8,7 @@ use super::certificate::{self, Dual, Proof, dual};
 use super::demand::{ASIDE, Bracket, Demand, Goal, Tighten};
 use super::model::{Model, Target};
 use super::whole_units::WholeUnits;
-use super::{Optimise, OptimiseError, Optimum};
+use super::{Optimise, OptimiseError, Optimum, Stop};
 use crate::error::{Path, Problems};
 use crate::response::ResponseCurve;
 use alloc::collections::BinaryHeap;
@@ -21,7 +21,7 @@ pub(super) fn solve<C: ResponseCurve>(
     question: &Optimise<C>,
 ) -> Result<Optimum, Problems<OptimiseError>> {
     let mut search = Search::new(model);
-    search.run(question);
+    let stop = search.run(question);
     let Search { best, tree, multipliers, .. } = search;
     let Some(best) = best else {
         let mut problems = Problems::new();
@@ -32,7 +32,7 @@ pub(super) fn solve<C: ResponseCurve>(
         problems.push(Path::root().field("aim"), OptimiseError::Unreachable { target, most });
         return Err(problems);
     };
-    Optimum::of(model, question, &best.spends, &best.amounts, &multipliers, tree)
+    Optimum::of(model, question, &best.spends, &best.amounts, &multipliers, (tree, stop))
 }
 
 /// The bound that one multiplier proves.
@@ -51,7 +51,13 @@ pub(super) fn bound_at<C: ResponseCurve>(
     let whole = model.whole();
     let spend = demand.totals(whole, multiplier).spend;
     demand.assign(whole, spend, Bracket { low: multiplier, high: multiplier });
-    Ok(dual(&mut demand).bound)
+    let bound = dual(&mut demand).bound;
+    if bound.is_finite() {
+        return Ok(bound);
+    }
+    let mut problems = Problems::new();
+    problems.push(Path::root(), OptimiseError::NoBound { multiplier });
+    Err(problems)
 }
 
 /// What all caps together bring at most.
@@ -96,6 +102,12 @@ struct Found {
     spends: Vec<f64>,
     amounts: Vec<i128>,
 }
+
+/// Two spends that are a minor unit apart, between which a box is divided.
+type Cut = (f64, f64);
+
+/// The part of the gap from which on one line explains it.
+const TELLING: f64 = 0.5;
 
 /// An open box in the order of its bound.
 struct Open {
@@ -142,25 +154,37 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
         Self { model, demand, tree: Proof::default(), cuts, open: BinaryHeap::new(), best: None, multipliers }
     }
 
-    fn run(&mut self, question: &Optimise<C>) {
+    /// Divides boxes until the proof is there, or no more work is to be done; why it stopped.
+    fn run(&mut self, question: &Optimise<C>) -> Stop {
         let limits = question.limits;
+        let (mut next, mut was, mut left) = (PATIENCE, f64::INFINITY, f64::NEG_INFINITY);
         self.visit(None, 0.0);
-        while let Some(top) = self.open.peek() {
-            let is_close = self.best.as_ref().is_some_and(|best| {
-                let close = limits.gap() * best.worth.abs().max(f64::MIN_POSITIVE);
-                // A budget cannot be told closer than a minor unit: that is as far as the dual may be off.
-                let unit = match self.model.target {
-                    Target::Response(_) => 1.5 / self.model.units,
-                    _ => 0.0,
-                };
-                top.bound - best.worth <= close.max(unit)
-            });
-            if is_close || self.tree.nodes.len() >= limits.nodes().max(1) {
-                break;
+        loop {
+            let best = self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.worth);
+            let close = (limits.gap() * best.abs()).max(LEAST);
+            // A budget cannot be told closer than a minor unit: that is as far as the dual may be off.
+            let close = match self.model.target {
+                Target::Response(_) => close.max(1.5 / self.model.units),
+                _ => close,
+            };
+            let gap = self.open.peek().map_or(f64::NEG_INFINITY, |top| top.bound - best);
+            if gap <= close {
+                return if left - best > close { Stop::Indivisible } else { Stop::Proven };
             }
-            let Some(Open { node, .. }) = self.open.pop() else { break };
+            let nodes = self.tree.nodes.len();
+            if nodes >= limits.nodes().max(1) {
+                return Stop::Nodes;
+            }
+            if nodes >= next {
+                if gap > PROGRESS * was {
+                    return Stop::NoProgress;
+                }
+                (next, was) = (nodes.saturating_add(PATIENCE), gap);
+            }
+            let Some(Open { node, bound }) = self.open.pop() else { return Stop::Indivisible };
             let Some(&Some((line, below, above))) = self.cuts.get(node) else {
-                // Nothing to divide: its bound stays with the proof.
+                // Nothing to divide: its bound stays with the proof, but other boxes may hold better amounts.
+                left = left.max(bound);
                 continue;
             };
             let price = self.tree.price(node);
@@ -193,8 +217,40 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
             self.open.push(Open { bound: dual.worth, node: id });
             return;
         }
-        // The line whose envelope lies furthest above its curve; by a hair below it, where whole minor units count.
-        let mut worst: Option<(usize, f64, (f64, f64))> = None;
+        let best = self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.worth);
+        if dual.worth <= best {
+            self.open.push(Open { bound: dual.worth, node: id });
+            return;
+        }
+        let mut furthest = self.furthest(&spends, &dual, None);
+        self.polish(&spends, furthest.map(|(line, ..)| line), guess);
+        let mut bound = dual.worth;
+        let best = self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.worth);
+        // For the least budget the gap is in money, and the envelope in response.
+        let is_budget = matches!(self.model.target, Target::Response(_));
+        let is_told = |furthest: Option<(usize, f64, _)>, bound: f64| {
+            is_budget || furthest.is_some_and(|(_, above, _)| above >= TELLING * (bound - best))
+        };
+        if !is_told(furthest, bound) {
+            // No line explains the gap: it comes from whole units, of which the prices of real amounts know nothing.
+            let (whole, dual) = self.refined_in_box(&spends, dual);
+            self.tree.close(id, &self.demand.prices, &dual);
+            bound = dual.worth;
+            if !is_told(furthest, bound) {
+                furthest = self.furthest(&spends, &dual, Some(&whole));
+            }
+        }
+        if let (Some((line, _, cut)), Some(place)) = (furthest, self.cuts.get_mut(id)) {
+            *place = Some((line, cut.0, cut.1));
+        }
+        self.open.push(Open { bound, node: id });
+    }
+
+    /// The line whose envelope lies furthest above its curve at the spends, or at whole amounts; by how much, and the
+    /// minor units between which it is divided there.
+    fn furthest(&self, spends: &[f64], dual: &Dual, whole: Option<&[i128]>) -> Option<(usize, f64, Cut)> {
+        let model = self.model;
+        let mut furthest: Option<(usize, f64, Cut)> = None;
         for (line, (spend, (least, most))) in
             spends.iter().zip(self.demand.least.iter().zip(&self.demand.most)).enumerate()
         {
@@ -202,23 +258,56 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
             else {
                 continue;
             };
-            let above = conjugate + price * spend - curve.value(*spend);
-            // Between two whole minor units of the box, which then belong to a part each.
-            let below = libm::floor(spend * model.units).min(libm::floor(most * model.units) - 1.0);
+            let at = |spend: f64| conjugate + price * spend - curve.value(spend);
+            let unit = spend * model.units;
+            let amount = whole.and_then(|whole| whole.get(line));
+            let above = if let Some(amount) = amount {
+                at(model.main(*amount))
+            } else {
+                // Of the whole units around the spend the better one: at a corner between two of them neither is as good
+                // as the spend itself, and a gap that comes from there would send the search to other lines.
+                let near = |unit: f64| at((unit / model.units).clamp(*least, *most));
+                near(libm::floor(unit)).min(near(libm::ceil(unit)))
+            };
+            // Between two whole minor units of the box, which then belong to a part each; where the spend is a whole one,
+            // on the side of the whole amount.
+            let is_less = amount.is_some_and(|amount| model.main(*amount) < *spend);
+            let below = if is_less { libm::ceil(unit) - 1.0 } else { libm::floor(unit) };
+            let below = below.min(libm::floor(most * model.units) - 1.0);
             let cut = (below / model.units, (below + 1.0) / model.units);
             let inside = cut.0 >= *least && cut.1 <= *most && cut.0 < cut.1;
-            if inside && worst.is_none_or(|(_, most, _)| above > most) {
-                worst = Some((line, above, cut));
+            if inside && furthest.is_none_or(|(_, most, _)| above > most) {
+                furthest = Some((line, above, cut));
             }
         }
-        let best = self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.worth);
-        if dual.worth > best || self.best.is_none() {
-            self.polish(&spends, worst.map(|(line, ..)| line), guess);
+        furthest
+    }
+
+    /// The dual of a box at prices between what the last unit of whole amounts within it brought and what the next one
+    /// would.
+    fn refined_in_box(&mut self, spends: &[f64], dual: Dual) -> (Vec<i128>, Dual) {
+        let is_spend = matches!(self.model.target, Target::Spend(_));
+        let bounds = self.demand.whole_bounds();
+        let mut whole = WholeUnits::below(self.model, &bounds, spends);
+        whole.keep_groups();
+        if is_spend {
+            whole.reach(self.model.nodes.last().map_or(0, |node| node.floor));
         }
-        if let (Some((line, _, (below, above))), Some(cut)) = (worst, self.cuts.get_mut(id)) {
-            *cut = Some((line, below, above));
+        whole.exchange(moves(spends.len()));
+        let dual = if is_spend { self.at_prices_of(&whole, dual) } else { dual };
+        (whole.amounts, dual)
+    }
+
+    /// The dual at the prices of whole amounts, where that is the less.
+    fn at_prices_of(&mut self, whole: &WholeUnits<'_, '_, C>, dual: Dual) -> Dual {
+        let kept = self.demand.prices.clone();
+        whole.move_prices(&mut self.demand.prices);
+        let finer = certificate::dual(&mut self.demand);
+        if finer.worth < dual.worth {
+            return finer;
         }
-        self.open.push(Open { bound: dual.worth, node: id });
+        self.demand.prices = kept;
+        dual
     }
 
     /// The dual at prices between what the last unit of the whole amounts brought and what the next one would:
@@ -230,15 +319,9 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
         {
             return dual;
         }
-        let whole = WholeUnits::of(self.model, best.amounts.clone());
-        let kept = self.demand.prices.clone();
-        whole.move_prices(&mut self.demand.prices);
-        let finer = certificate::dual(&mut self.demand);
-        if finer.worth < dual.worth {
-            return finer;
-        }
-        self.demand.prices = kept;
-        dual
+        let bounds = self.model.bounds();
+        let whole = WholeUnits::of(self.model, &bounds, best.amounts.clone());
+        self.at_prices_of(&whole, dual)
     }
 
     /// Keeps amounts whose whole minor units are better than the best so far; a target's have to reach it, rounding
@@ -255,10 +338,25 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
         if worth(model, spends) <= best {
             return;
         }
-        let amounts = whole_amounts(model, spends);
+        let bounds = model.bounds();
+        self.keep(spends, WholeUnits::below(model, &bounds, spends));
+        if model.is_kinked && matches!(model.target, Target::Response(_)) {
+            // What ends a dead zone is rounded up to it: below it, units would be raised wherever a curve still rises.
+            self.keep(spends, WholeUnits::above(model, &bounds, spends));
+        }
+    }
+
+    /// Keeps the best whole amounts near these, if they are better than the best so far.
+    fn keep(&mut self, spends: &[f64], near: WholeUnits<'_, '_, C>) {
+        let (model, best) = (self.model, self.best.as_ref());
+        let amounts = whole_amounts(near, best.map(|best| best.amounts.iter().sum()));
         let whole: Vec<f64> = amounts.iter().map(|amount| model.main(*amount)).collect();
         let worth = worth(model, &whole);
-        if worth > best {
+        let is_enough = match model.target {
+            Target::Response(target) => response(model, &whole) >= target,
+            _ => true,
+        };
+        if is_enough && self.best.as_ref().is_none_or(|best| worth > best.worth) {
             self.best = Some(Found { worth, spends: spends.to_vec(), amounts });
         }
     }
@@ -327,6 +425,15 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
     }
 }
 
+/// A difference that is none: prices are not searched down to where it could be told.
+pub(super) const LEAST: f64 = 1e-280;
+
+/// Nodes after which the search looks whether it came any further.
+const PATIENCE: usize = 1_000;
+
+/// The most of the gap that may be left after as many nodes for the search to go on.
+const PROGRESS: f64 = 0.9;
+
 /// What the search may leave of a target: the whole minor units are raised until they reach it.
 const ROUNDING: f64 = 1e-12;
 
@@ -339,6 +446,7 @@ fn fill<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>, guess: f64) -> Option<
     match demand.model.target {
         Target::Spend(spend) => {
             let bracket = demand.search(whole, Goal::Spend(spend), guess);
+            let bracket = demand.last_return(whole, spend, bracket);
             demand.assign(whole, spend, bracket);
         }
         Target::Response(target) => {
@@ -371,11 +479,14 @@ fn reached<C: ResponseCurve>(whole: &WholeUnits<'_, '_, C>) -> f64 {
 }
 
 /// Gives units where they bring most until the target is reached, and no more: in growing strides, for on a flat
-/// curve a unit may bring no digit, and back in halves.
-fn raise_to<C: ResponseCurve>(whole: &mut WholeUnits<'_, '_, C>, target: f64) {
+/// curve a unit may bring no digit, and back in halves. Beyond `enough` units the amounts are of no use.
+fn raise_to<C: ResponseCurve>(whole: &mut WholeUnits<'_, '_, C>, target: f64, enough: Option<i128>) {
     let mut stride = 1_i128;
     while reached(whole) < target {
         let before = whole.sum();
+        if enough.is_some_and(|enough| before > enough) {
+            return;
+        }
         whole.reach(before.saturating_add(stride));
         if whole.sum() == before {
             return;
@@ -392,10 +503,16 @@ fn raise_to<C: ResponseCurve>(whole: &mut WholeUnits<'_, '_, C>, target: f64) {
     }
 }
 
-/// The amounts in whole minor units, in the order of the model's lines.
-fn whole_amounts<C: ResponseCurve>(model: &Model<'_, C>, spends: &[f64]) -> Vec<i128> {
-    let mut whole = WholeUnits::below(model, spends);
-    let moves = spends.len().saturating_mul(4).saturating_add(64);
+/// How many single units are moved to come from rounded amounts to the best ones nearby.
+const fn moves(lines: usize) -> usize {
+    lines.saturating_mul(4).saturating_add(64)
+}
+
+/// The amounts in whole minor units, in the order of the model's lines; those of a target that take more than `enough`
+/// may not reach it.
+fn whole_amounts<C: ResponseCurve>(mut whole: WholeUnits<'_, '_, C>, enough: Option<i128>) -> Vec<i128> {
+    let model = whole.model;
+    let moves = moves(whole.amounts.len());
     whole.keep_groups();
     match model.target {
         Target::Spend(_) => {
@@ -406,9 +523,9 @@ fn whole_amounts<C: ResponseCurve>(model: &Model<'_, C>, spends: &[f64]) -> Vec<
         Target::Response(target) => {
             whole.exchange(moves);
             // Too little is raised, too much lowered; a loss in the last digit is raised again.
-            raise_to(&mut whole, target);
+            raise_to(&mut whole, target, enough);
             whole.lower_while(moves, |whole, loss| reached(whole) - loss >= target);
-            raise_to(&mut whole, target);
+            raise_to(&mut whole, target, enough);
         }
         Target::Price(price) => {
             whole.raise_while(moves, |_, gain| gain * model.units >= price);

@@ -1,13 +1,18 @@
 //! The proof of a bound: the divided boxes and the prices that bound each, to be checked again.
 
+use super::OptimiseError;
 use super::demand::{Demand, Tighten};
 use super::model::{Model, Target};
 use super::sum::Sum;
+use crate::error::{Path, Problems};
 use crate::response::ResponseCurve;
 use alloc::vec::Vec;
 
 /// The greatest number up to which every whole number is a float.
 const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The spends at which a curve is held against its own figures.
+const SAMPLES: u32 = 64;
 
 /// The boxes of a search: each is divided, bounded by prices, or without amounts.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -67,12 +72,7 @@ pub(super) fn dual<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>) -> Dual {
         let around = demand.prices.get(node.parent).copied().unwrap_or_default();
         if node.stated.is_some() {
             let differ = price - around;
-            // No group takes more than the budget, whatever its members' caps.
-            let most = match model.target {
-                Target::Spend(budget) => node.most.min(budget),
-                _ => node.most,
-            };
-            sum.add(differ * if differ > 0.0 { most } else { node.least });
+            sum.add(differ * if differ > 0.0 { node.most } else { node.least });
         }
     }
     let price = demand.prices.last().copied().unwrap_or_default();
@@ -113,6 +113,17 @@ fn conjugate<C: ResponseCurve>(curve: &C, price: f64, least: f64, most: f64, gue
     }
     let inner = at((below / units).max(least)).max(at(((below + 1.0) / units).min(most)));
     if curve.inflection() > least { inner.max(at(least)) } else { inner }
+}
+
+/// A spend of a few that is better at the price than the one the curve calls best.
+fn better_spend<C: ResponseCurve>(curve: &C, price: f64, from: f64, to: f64) -> Option<(f64, f64)> {
+    let worth = |spend: f64| curve.value(spend) - price * spend;
+    let claimed = curve.best_spend(price, from, to);
+    let (most, size) = (worth(claimed), curve.value(claimed).abs() + price * claimed);
+    (0..=SAMPLES).find_map(|step| {
+        let spend = from + (to - from) * (f64::from(step) / f64::from(SAMPLES));
+        (worth(spend) > most + 1e-9 * size.max(curve.value(spend).abs())).then_some((claimed, spend))
+    })
 }
 
 impl Proof {
@@ -179,6 +190,37 @@ impl Proof {
         let is_empty = demand.least.iter().zip(&demand.most).any(|(least, most)| least > most);
         let how = if node == 0 { Tighten::WhereNothingIsLeft } else { Tighten::Fully };
         !is_empty && demand.tighten(how)
+    }
+
+    /// Holds the curves that do not say "convex, then concave" against their own figures, at the prices of the whole
+    /// question and a few spends: the bound is no better than what they call their best.
+    ///
+    /// A curve that is wrong about its best makes a bound that agrees with what was reached, and that nothing else would
+    /// contradict.
+    pub(super) fn root_holds<C: ResponseCurve>(
+        &self,
+        model: &Model<'_, C>,
+    ) -> Result<(), Problems<OptimiseError>> {
+        let mut problems = Problems::new();
+        let prices = match self.nodes.first().map(|node| &node.state) {
+            Some(State::Bounded { prices, .. } | State::Divided { prices, .. }) => prices.as_slice(),
+            _ => &[],
+        };
+        let lines = model
+            .curves
+            .iter()
+            .zip(&model.node_of)
+            .zip(model.floors.iter().zip(&model.caps))
+            .zip(&model.stated);
+        for (((curve, node), (floor, cap)), stated) in lines {
+            let Some(&price) = prices.get(*node).filter(|_| !curve.has_one_inflection()) else { continue };
+            let (from, to) = (model.main(*floor), model.main(*cap));
+            if let Some((claimed, better)) = better_spend(*curve, price, from, to) {
+                let path = Path::root().field("lines").index(*stated).field("curve");
+                problems.push(path, OptimiseError::NotBest { price, claimed, better });
+            }
+        }
+        problems.into_result(())
     }
 
     /// The bound that the proof shows, worked out again from the boxes and their prices; the same so that more is

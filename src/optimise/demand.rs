@@ -10,7 +10,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// Steps of the price search: far more than a bracket of doubles can be halved.
-const MOST_STEPS: usize = 300;
+const MOST_STEPS: usize = 160;
+
+/// Chords to the best average return: each is a tangent, so that a handful is enough.
+const MOST_CHORDS: usize = 64;
 
 /// Relative width of a bracket that is not worth narrowing.
 const NARROW: f64 = 4.0 * f64::EPSILON;
@@ -97,6 +100,24 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
         let has_responses = model.is_kinked || matches!(model.target, Target::Response(_));
         let (prices, stops) = (vec![0.0; nodes], vec![[None; 2]; nodes]);
         Self { model, least, most, spend, prices, upper, stops, has_responses }
+    }
+
+    /// The box in whole minor units.
+    pub(super) fn whole_bounds(&self) -> Vec<(i128, i128)> {
+        let units = self.model.units;
+        #[expect(clippy::cast_possible_truncation, reason = "a cast saturates; it is clamped to the bounds")]
+        let whole = |spend: f64| spend as i128;
+        let stated = self.model.floors.iter().zip(&self.model.caps);
+        self.least
+            .iter()
+            .zip(&self.most)
+            .zip(stated)
+            .map(|((least, most), (floor, cap))| {
+                let least = whole(libm::ceil(least * units * (1.0 - f64::EPSILON))).clamp(*floor, *cap);
+                let most = whole(libm::floor(most * units * (1.0 + f64::EPSILON))).clamp(*floor, *cap);
+                (least, most.max(least))
+            })
+            .collect()
     }
 
     /// Forgets what was found in another box.
@@ -366,25 +387,46 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
         totals
     }
 
-    /// A first price: the greatest slope from a line's floor to an even share of what there is to spend.
+    /// A first price: of a concave line the slope from its floor to an even share of what there is to spend, of another
+    /// its best average return, above which it takes nothing. A slope at an even share says nothing about a line that is
+    /// still flat there.
     fn guess(&self, node: usize) -> f64 {
         let Some(members) = self.model.nodes.get(node) else { return 0.0 };
-        let budget = match self.model.target {
-            Target::Spend(budget) => members.most.min(budget),
-            _ => members.most,
-        };
         let lines = members.lines.clone();
         let curves = self.model.curves.get(lines.clone()).unwrap_or_default();
         let least = self.least.get(lines.clone()).unwrap_or_default();
         let most = self.most.get(lines).unwrap_or_default();
         #[expect(clippy::cast_precision_loss, reason = "a share of a first guess")]
-        let share = budget / members.lines.len().max(1) as f64;
-        let own = curves.iter().zip(least.iter().zip(most)).filter_map(|(curve, (from, to))| {
-            let to = to.min(from + share);
-            (to > *from).then(|| (curve.value(to) - curve.value(*from)) / (to - from))
+        let share = members.most / members.lines.len().max(1) as f64;
+        let own = curves.iter().zip(least.iter().zip(most)).map(|(curve, (from, to))| {
+            if *to <= *from {
+                0.0
+            } else if curve.inflection() > *from {
+                best_average(*curve, *from, *to)
+            } else {
+                let to = to.min(from + share);
+                (curve.value(to) - curve.value(*from)) / (to - from)
+            }
         });
         let best = own.fold(0.0, f64::max);
         members.groups.iter().map(|group| self.guess(*group)).fold(best, f64::max)
+    }
+
+    /// The bracket of a line that takes the whole budget, where any lower price would do as well: what the last unit
+    /// brings, as if there were more to be had.
+    pub(super) fn last_return(&mut self, node: usize, spend: f64, bracket: Bracket) -> Bracket {
+        let takes_all = |(taken, is_open): (&f64, &bool)| *is_open && *taken >= spend && spend > 0.0;
+        let line = self.spend.iter().zip(&self.model.is_open).position(takes_all);
+        let curve = line.and_then(|line| self.model.curves.get(line));
+        let (Some(curve), true) = (curve, bracket.low >= bracket.high) else { return bracket };
+        let price = curve.marginal(spend);
+        if price > bracket.high && price.is_finite() {
+            let found = self.totals(node, price).spend;
+            if (found - spend).abs() <= SLACK * spend {
+                return Bracket::at(price);
+            }
+        }
+        bracket
     }
 
     /// Fixes what each line of `node` takes so that together they spend `spend`, and the prices inside.
@@ -444,4 +486,25 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             spends.copy_from_slice(&kept);
         }
     }
+}
+
+/// The greatest average return of a line from its least spend on: the slope of the first piece of its envelope
+/// (Dinkelbach 1967). From the chord to the other end, so that a flat beginning does not matter.
+fn best_average<C: ResponseCurve>(curve: &C, from: f64, to: f64) -> f64 {
+    let base = curve.value(from);
+    let mut slope = (curve.value(to) - base) / (to - from);
+    for _ in 0..MOST_CHORDS {
+        if !(slope > 0.0 && slope.is_finite()) {
+            return 0.0;
+        }
+        let touch = curve.best_spend(slope, from, to);
+        let steeper = (curve.value(touch) - base) / (touch - from);
+        // Not a number where the line takes nothing.
+        if steeper > slope {
+            slope = steeper;
+        } else {
+            break;
+        }
+    }
+    slope
 }

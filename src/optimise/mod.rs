@@ -27,7 +27,8 @@
 //! | floors above the budget or above a group's cap | [`OptimiseError::FloorsAbove`] with the amount over |
 //! | caps below the budget or below a group's floor | [`OptimiseError::CapsBelow`] with the amount short |
 //! | a target that no amounts reach | [`OptimiseError::Unreachable`] with the greatest response |
-//! | the work limit is reached | the best amounts found, and a [`gap`](Optimum::gap) above the one asked for |
+//! | the work limit is reached, or a search that comes no further | the best amounts found, a [`gap`](Optimum::gap) above the one asked for, and [why it stopped](Optimum::stop) |
+//! | a curve of the caller's that breaks its contract | [`OptimiseError::NotACurve`], [`OptimiseError::NotBest`] or [`OptimiseError::BoundBelow`] |
 //! | lines that are the same | the first gets the odd minor unit |
 //! | curves that stay flat | what is left is spent all the same, the first lines first |
 
@@ -38,12 +39,14 @@ mod draft;
 mod model;
 mod optimum;
 mod problem;
+mod stop;
 mod sum;
 mod whole_units;
 
 pub use draft::{OptimiseDraft, OptimiseGroup, OptimiseLine};
 pub use optimum::{Binding, Optimum, OptimumGroup, OptimumLine};
 pub use problem::{Aim, Limits, Optimise};
+pub use stop::Stop;
 
 use crate::error::ErrorKind;
 use crate::quantity::{Currency, Money, QuantityError};
@@ -149,6 +152,30 @@ pub enum OptimiseError {
         /// The response there.
         response: f64,
     },
+    /// A multiplier so great that the bound is no finite number.
+    #[error("the bound at a marginal return of {multiplier} is no finite number")]
+    NoBound {
+        /// The multiplier.
+        multiplier: f64,
+    },
+    /// What was reached lies above what the curves give as the greatest there can be.
+    #[error("{reached} was reached, above the bound of {bound}: a curve's `best_spend` is not its best")]
+    BoundBelow {
+        /// The bound.
+        bound: f64,
+        /// What was reached, in the aim's unit.
+        reached: f64,
+    },
+    /// A curve's own figures say that another spend is better than the one it calls best.
+    #[error("at a price of {price} the curve calls a spend of {claimed} its best, where {better} is better")]
+    NotBest {
+        /// The price of a unit of money.
+        price: f64,
+        /// The spend that the curve gave.
+        claimed: f64,
+        /// A better one.
+        better: f64,
+    },
     /// The floors take more than there is.
     #[error("the floors take {floors}: {over} over {of}")]
     FloorsAbove {
@@ -200,9 +227,12 @@ impl OptimiseError {
             | Self::FloorAboveCap { .. }
             | Self::FloorsAbove { .. }
             | Self::CapsBelow { .. } => ErrorKind::Conflict,
-            Self::UnknownMember { .. } | Self::Currency { .. } | Self::NotProven { .. } => {
-                ErrorKind::Mismatch
-            }
+            Self::UnknownMember { .. }
+            | Self::Currency { .. }
+            | Self::NotProven { .. }
+            | Self::BoundBelow { .. }
+            | Self::NotBest { .. } => ErrorKind::Mismatch,
+            Self::NoBound { .. } => ErrorKind::Overflow,
             Self::TooDeep { .. }
             | Self::NegativeBound { .. }
             | Self::Target { .. }

@@ -53,6 +53,8 @@ pub(super) struct Model<'a, C> {
     /// The lines' bounds in minor units.
     pub(super) floors: Vec<i128>,
     pub(super) caps: Vec<i128>,
+    /// Whether a line's cap is what the budget leaves, and it was stated with a greater one or none.
+    pub(super) is_open: Vec<bool>,
     /// The index of each line as it was stated.
     pub(super) stated: Vec<usize>,
     /// The node that each line is a member of.
@@ -128,6 +130,9 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
         let (Some(target), true) = (target, problems.is_empty()) else { return problems.finish(None) };
         let mut model = Self::laid_out(question, &lines, &groups, &tree, target);
         model.check_bounds(question, &mut problems);
+        if problems.is_empty() {
+            model.cap_by_budget();
+        }
         model.check_curves(&mut problems);
         problems.into_result(model)
     }
@@ -146,6 +151,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
             curves: Vec::with_capacity(count),
             floors: Vec::with_capacity(count),
             caps: Vec::with_capacity(count),
+            is_open: vec![false; count],
             stated: Vec::with_capacity(count),
             node_of: Vec::with_capacity(count),
             twin: Vec::with_capacity(count),
@@ -265,6 +271,21 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
         }
     }
 
+    /// No line and no group takes more than the budget: no curve is asked about more.
+    fn cap_by_budget(&mut self) {
+        let (Target::Spend(_), Some(budget)) = (self.target, self.nodes.last().map(|node| node.cap)) else {
+            return;
+        };
+        for (cap, is_open) in self.caps.iter_mut().zip(&mut self.is_open) {
+            (*cap, *is_open) = ((*cap).min(budget), *cap > budget);
+        }
+        let most = self.main(budget);
+        for node in &mut self.nodes {
+            node.cap = node.cap.min(budget);
+            node.most = node.most.min(most);
+        }
+    }
+
     /// A curve of the caller's may give anything: its figures at the bounds are looked at.
     fn check_curves(&self, problems: &mut Problems<OptimiseError>) {
         for (((curve, floor), cap), stated) in
@@ -280,6 +301,11 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
                 }
             }
         }
+    }
+
+    /// The lines' own bounds.
+    pub(super) fn bounds(&self) -> Vec<(i128, i128)> {
+        self.floors.iter().copied().zip(self.caps.iter().copied()).collect()
     }
 
     /// An amount in main units.

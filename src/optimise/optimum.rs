@@ -1,9 +1,10 @@
 //! The answer: amounts, what binds them, and how far from the optimum they can be at most.
 
+use super::branch_and_bound::LEAST;
 use super::certificate::Proof;
 use super::model::{Model, Target};
 use super::sum::Sum;
-use super::{Aim, Optimise, OptimiseError};
+use super::{Aim, Optimise, OptimiseError, Stop};
 use crate::error::{Path, Problems};
 use crate::quantity::Money;
 use crate::response::ResponseCurve;
@@ -150,6 +151,7 @@ pub struct Optimum {
     multiplier: f64,
     bound: f64,
     gap: f64,
+    stop: Stop,
     proof: Proof,
 }
 
@@ -161,7 +163,7 @@ impl Optimum {
         spends: &[f64],
         amounts: &[i128],
         prices: &[f64],
-        proof: Proof,
+        (proof, stop): (Proof, Stop),
     ) -> Result<Self, Problems<OptimiseError>> {
         let mut problems = Problems::new();
         let money = |minor: i128, problems: &mut Problems<OptimiseError>| {
@@ -200,9 +202,11 @@ impl Optimum {
         let groups = Self::group_sums(model, question, amounts, prices, &mut problems);
         let multiplier = prices.last().copied().unwrap_or_default();
         let response = response.total();
-        let (bound, gap) = certified(model, bound, response, total);
+        let (bound, gap) = certified(model, bound, response, total, multiplier).map_err(refused)?;
+        proof.root_holds(model)?;
         let exact_response = super::branch_and_bound::response(model, spends);
-        let optimum = Self { lines, groups, spend, response, exact_response, multiplier, bound, gap, proof };
+        let optimum =
+            Self { lines, groups, spend, response, exact_response, multiplier, bound, gap, stop, proof };
         problems.into_result(optimum)
     }
 
@@ -308,6 +312,12 @@ impl Optimum {
         self.gap
     }
 
+    /// Why the search ended: [`Stop::Proven`], or the reason for which the gap is not smaller.
+    #[must_use]
+    pub const fn stop(&self) -> Stop {
+        self.stop
+    }
+
     /// How many boxes the search worked on: 1 for concave curves.
     #[must_use]
     pub fn nodes(&self) -> usize {
@@ -319,7 +329,8 @@ impl Optimum {
     ///
     /// # Errors
     /// [`OptimiseError::NotProven`] where `question` is not the one that was answered: another sum, an amount
-    /// outside its bounds, another response, or a bound that the proof does not show.
+    /// outside its bounds, another response, or a bound that the proof does not show. [`OptimiseError::NotBest`] and
+    /// [`OptimiseError::BoundBelow`] where a curve contradicts what it calls its best: then nothing is proven.
     pub fn verify<C: ResponseCurve>(&self, question: &Optimise<C>) -> Result<f64, Problems<OptimiseError>> {
         let model = Model::of(question)?;
         let mut problems = Problems::new();
@@ -380,7 +391,8 @@ impl Optimum {
         let Some((bound, _)) = self.proof.worth(&model) else {
             return refuse(Path::root(), "the bound");
         };
-        let (bound, gap) = certified(&model, bound, reached, sum);
+        let (bound, gap) = certified(&model, bound, reached, sum, self.multiplier).map_err(refused)?;
+        self.proof.root_holds(&model)?;
         if (bound - self.bound).abs() > 1e-12 * bound.abs() || (gap - self.gap).abs() > 1e-12 {
             return refuse(Path::root(), "the bound");
         }
@@ -388,20 +400,50 @@ impl Optimum {
     }
 }
 
-/// The bound, not beyond what was reached, and the relative gap between the two.
-fn certified<C: ResponseCurve>(model: &Model<'_, C>, bound: f64, response: f64, spend: i128) -> (f64, f64) {
-    let reached = match model.target {
-        Target::Spend(_) => response,
-        Target::Response(_) => {
-            let cost = model.main(spend);
-            let bound = bound.min(cost);
-            return (bound, if cost > 0.0 { (cost - bound) / cost } else { 0.0 });
-        }
-        Target::Price(price) => response - price * model.main(spend),
+fn refused(error: OptimiseError) -> Problems<OptimiseError> {
+    let mut problems = Problems::new();
+    problems.push(Path::root(), error);
+    problems
+}
+
+/// By how much a bound may lie below what was reached by the rounding of both, relative to their terms.
+const ROUNDING: f64 = 1e-11;
+
+/// The bound and the relative gap to what was reached. A bound beyond that is an error, but for rounding: it would "prove"
+/// whatever a wrong curve says.
+fn certified<C: ResponseCurve>(
+    model: &Model<'_, C>,
+    bound: f64,
+    response: f64,
+    spend: i128,
+    multiplier: f64,
+) -> Result<(f64, f64), OptimiseError> {
+    let cost = model.main(spend);
+    // Both so that more is better, and the size of the terms that make them.
+    let (bound, reached, size) = match model.target {
+        Target::Spend(_) => (bound, response, response.abs()),
+        Target::Response(_) => (-bound, -cost, cost),
+        Target::Price(price) => (bound, response - price * cost, response.abs() + price * cost),
     };
+    // A budget is rounded up to whole minor units, which is worth one of them.
+    let unit = if matches!(model.target, Target::Response(_)) { 1.0 / model.units } else { 0.0 };
+    if !(bound.is_finite() && reached.is_finite()) {
+        return Err(OptimiseError::NoBound { multiplier });
+    }
+    if bound < reached - ROUNDING * size - unit {
+        let (bound, reached) = match model.target {
+            Target::Response(_) => (-bound, -reached),
+            _ => (bound, reached),
+        };
+        return Err(OptimiseError::BoundBelow { bound, reached });
+    }
     let bound = bound.max(reached);
     let size = bound.abs().max(reached.abs());
-    (bound, if size > 0.0 { (bound - reached) / size } else { 0.0 })
+    let gap = if size > LEAST { (bound - reached) / size } else { 0.0 };
+    Ok(match model.target {
+        Target::Response(_) => (-bound, gap),
+        _ => (bound, gap),
+    })
 }
 
 impl Index<&str> for Optimum {
@@ -428,6 +470,7 @@ impl fmt::Display for Optimum {
         if self.nodes() == 1 {
             write!(f, "; a unit more brings {multiplier:.4}")?;
         }
-        write!(f, "; gap at most {gap:.1e}")
+        write!(f, "; gap at most {gap:.1e}")?;
+        if self.stop == Stop::Proven { Ok(()) } else { write!(f, ", {}", self.stop) }
     }
 }

@@ -230,13 +230,14 @@ impl<C: ResponseCurve> Optimise<C> {
     /// Concave curves: water-filling, every line up to the same marginal response (the multiplier), the bounds
     /// of lines and groups kept; the whole minor units are the optimum among all whole minor units (Fox 1966).
     /// Other curves: branch and bound on upper concave envelopes, to the *global* optimum within the gap of
-    /// [`Limits`].
+    /// [`Limits`]; where the search ends before that, [`Optimum::stop`] says why.
     ///
     /// # Errors
     /// All faults of the question at once, each with its path (`lines[2].cap`); [`OptimiseError::FloorsAbove`]
     /// and [`OptimiseError::CapsBelow`] when the bounds leave no amounts, [`OptimiseError::Unreachable`] when no
     /// amounts reach the target, [`OptimiseError::NotACurve`] when a curve of the caller's gives a figure that
-    /// is none.
+    /// is none, [`OptimiseError::NotBest`] and [`OptimiseError::BoundBelow`] when curves contradict what they call their best,
+    /// [`OptimiseError::NoBound`] when the bound is no finite number.
     pub fn solve(&self) -> Result<Optimum, Problems<OptimiseError>> {
         let model = Model::of(self)?;
         branch_and_bound::solve(&model, self)
@@ -284,7 +285,7 @@ impl<C: ResponseCurve> Optimise<C> {
     ///
     /// # Errors
     /// As [`solve`](Self::solve), and [`OptimiseError::Multiplier`] for one that is no number or below 0 (0 too
-    /// for the least budget).
+    /// for the least budget), [`OptimiseError::NoBound`] for one so great that the bound is no finite number.
     pub fn bound_at(&self, multiplier: f64) -> Result<f64, Problems<OptimiseError>> {
         let model = Model::of(self)?;
         branch_and_bound::bound_at(&model, multiplier)
@@ -313,11 +314,12 @@ fn bounds(within: &impl RangeBounds<Money>) -> (Option<Money>, Option<Money>) {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
-    use crate::optimise::Binding;
-    use crate::response::{Hill, Logarithmic, Power};
+    use crate::optimise::{Binding, Stop};
+    use crate::response::{Hill, HyperbolicTangent, Logarithmic, Logistic, PiecewiseLinear, Power};
     use alloc::boxed::Box;
     use alloc::format;
     use alloc::string::ToString;
+    use core::cell::Cell;
 
     fn yuan(text: &str) -> Money {
         Money::parse(&format!("{text} CNY")).unwrap()
@@ -425,6 +427,179 @@ mod tests {
         let asked = Optimise::<Box<dyn ResponseCurve>>::of(aim, yuan("5").currency());
         let asked = asked.line("a", Box::new(Broken) as Box<dyn ResponseCurve>, ..);
         assert!(asked.solve().unwrap_err().to_string().starts_with("lines[0].curve: the curve gives"));
+    }
+
+    /// N4: lines that stay flat up to beyond an even share of the budget.
+    #[test]
+    fn dead_zones_beyond_an_even_share_are_proven_in_tens_of_nodes() {
+        let step = |at: f64, there: f64, end: f64| {
+            PiecewiseLinear::new([(0.0, 0.0), (at - 0.01, 0.0), (at, there), (250.0, end)]).unwrap()
+        };
+        let broken = Optimise::response(yuan("250"))
+            .line("a", step(80.0, 40.0, 80.0), ..)
+            .line("b", step(120.0, 41.0, 64.0), ..)
+            .line("c", step(90.0, 27.0, 49.0), ..)
+            .line("d", step(70.0, 22.0, 45.0), ..);
+        let best = broken.solve().unwrap();
+        assert_eq!((best["a"].amount(), best["b"].amount()), (yuan("130"), yuan("120")));
+        let logistic = |a: f64, m: f64| Logistic::new(a, m, 40.0).unwrap();
+        let smooth = Optimise::response(yuan("250"))
+            .line("a", logistic(80.0, 80.0), ..)
+            .line("b", logistic(64.0, 120.0), ..)
+            .line("c", logistic(49.0, 140.0), ..)
+            .line("d", logistic(45.0, 150.0), ..);
+        for question in [broken, smooth] {
+            let best = question.solve().unwrap();
+            assert!(
+                best.gap() <= 1e-12 && best.nodes() <= 50,
+                "{} nodes, gap {:e}",
+                best.nodes(),
+                best.gap()
+            );
+            assert_eq!(best.stop(), Stop::Proven);
+            let least = (1..1000).map(|price| question.bound_at(f64::from(price) * 0.001).unwrap());
+            let least = least.fold(f64::INFINITY, f64::min);
+            let root = question.clone().with_limits(Limits::default().with_nodes(1)).solve().unwrap();
+            assert!(root.bound() <= least * (1.0 + 1e-12), "{} is above {least}", root.bound());
+        }
+    }
+
+    /// L4: a near step whose spend is ten digits long, against a line without a cap.
+    #[test]
+    fn a_near_step_and_a_flat_line_take_no_time() {
+        let question = Optimise::budget(0.803_817_999_561_855_7, Currency::new("JPY").unwrap())
+            .line("l1", HyperbolicTangent::new(4.562_106_735_890_288e-10, 1e16).unwrap(), jpy("173")..)
+            .line(
+                "l2",
+                Logistic::new(7.069_339_947_398_544, 6_003_863_653.879_26, 9_907_512_884.675_768).unwrap(),
+                ..,
+            );
+        let best = question.solve().unwrap();
+        assert_eq!(best.spend(), jpy("6003863827"));
+        assert_eq!(best.stop(), Stop::Proven);
+        assert!(best.nodes() <= 500, "{} nodes", best.nodes());
+        assert!(best.verify(&question).is_ok());
+    }
+
+    fn jpy(text: &str) -> Money {
+        Money::parse(&format!("{text} JPY")).unwrap()
+    }
+
+    /// L4: 40 S-shaped lines in 10 capped groups.
+    #[test]
+    fn many_lines_in_capped_groups_are_proven_or_stop_with_a_reason() {
+        let lines = (0..40_u8).fold(Optimise::response(yuan("1000000")), |question, line| {
+            let turn = f64::from(line);
+            let k = 20_000.0 + 180_000.0 * (turn * 0.618 - (turn * 0.618).floor());
+            let a = 5_000.0 + 195_000.0 * (turn * 0.414 - (turn * 0.414).floor());
+            let shape = 1.5 + 4.5 * (turn * 0.732 - (turn * 0.732).floor());
+            let curve: Curve = if line % 2 == 0 {
+                Hill::new(a, k, shape).unwrap().into()
+            } else {
+                Logistic::new(a, k, shape * 3.0 / k).unwrap().into()
+            };
+            question.line(format!("l{line}"), curve, ..)
+        });
+        let question = (0..10_u32).fold(lines, |question, group| {
+            let members = (0..4).map(|member| format!("l{}", group * 4 + member));
+            question.group(format!("g{group}"), members, ..=yuan(&format!("{}", 75_000 + 12_000 * group)))
+        });
+        let best = question.solve().unwrap();
+        assert!(best.nodes() <= 2_001, "{} nodes", best.nodes());
+        assert_eq!(best.gap() <= 1e-9, best.stop() == Stop::Proven, "{best}");
+        assert!(best.verify(&question).is_ok());
+    }
+
+    /// A curve of the caller's over others of the crate, with a few ways to be wrong.
+    struct Mean {
+        curves: [Hill; 3],
+        furthest: Cell<f64>,
+    }
+
+    impl Mean {
+        fn of(k: [f64; 3]) -> Self {
+            let hill = |a: f64, k: f64, s: f64| Hill::new(a, k, s).unwrap();
+            let curves = [hill(90.0, k[0], 3.0), hill(110.0, k[1], 4.0), hill(100.0, k[2], 5.0)];
+            Self { curves, furthest: Cell::new(0.0) }
+        }
+    }
+
+    impl ResponseCurve for Mean {
+        fn value(&self, spend: f64) -> f64 {
+            self.curves.iter().map(|curve| curve.value(spend)).sum::<f64>() / 3.0
+        }
+        fn marginal(&self, spend: f64) -> f64 {
+            self.curves.iter().map(|curve| curve.marginal(spend)).sum::<f64>() / 3.0
+        }
+        fn inflection(&self) -> f64 {
+            self.curves.iter().map(ResponseCurve::inflection).fold(0.0, f64::max)
+        }
+        fn has_one_inflection(&self) -> bool {
+            false
+        }
+        fn inverse_marginal(&self, marginal: f64) -> f64 {
+            self.curves.iter().map(|curve| curve.inverse_marginal(marginal)).sum()
+        }
+        fn best_spend(&self, price: f64, from: f64, to: f64) -> f64 {
+            self.furthest.set(self.furthest.get().max(to));
+            crate::response::Curve::from(self.curves[0]).best_spend(price, from, to)
+        }
+    }
+
+    /// N5: a curve that is wrong about its best proves nothing, in `solve` and in `verify`.
+    #[test]
+    fn a_curve_that_is_wrong_about_its_best_is_refused() {
+        let aim = Aim::Response { budget: yuan("80") };
+        let asked = Optimise::<Mean>::of(aim, yuan("80").currency())
+            .line("one", Mean::of([10.0, 45.0, 160.0]), ..)
+            .line("two", Mean::of([12.0, 30.0, 140.0]), ..);
+        let refused = asked.solve().unwrap_err();
+        let is_told = |problems: &Problems<OptimiseError>| {
+            let told = |error: &OptimiseError| {
+                matches!(error, OptimiseError::NotBest { .. } | OptimiseError::BoundBelow { .. })
+            };
+            problems.iter().all(|problem| told(&problem.error))
+        };
+        assert!(is_told(&refused), "{refused}");
+        assert_eq!(refused.iter().next().unwrap().error.kind(), ErrorKind::Mismatch);
+        // No line was asked about more than the budget.
+        for line in &asked.lines {
+            assert!(line.curve.furthest.get() <= 80.0, "{}", line.curve.furthest.get());
+        }
+        // The same amounts of right curves are no proof for wrong ones.
+        let right = |k: f64| Hill::new(90.0, k, 3.0).unwrap();
+        let best = Optimise::response(yuan("80")).line("one", right(10.0), ..).line("two", right(12.0), ..);
+        let best = best.solve().unwrap();
+        assert!(best.verify(&asked).is_err());
+    }
+
+    /// N7: what is no finite number is an error.
+    #[test]
+    fn a_bound_without_a_finite_number_is_an_error() {
+        let asked = Optimise::response(yuan("50000"))
+            .line("a", Logarithmic::new(7.0, 10_000.0).unwrap(), ..)
+            .line("b", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), ..);
+        for multiplier in [0.0, f64::from_bits(1), 1e-308, 1e-100, 1.0, 1e100, 1e300, 1e308, f64::MAX] {
+            match asked.bound_at(multiplier) {
+                Ok(bound) => assert!(bound.is_finite(), "{bound} at {multiplier}"),
+                Err(problems) => {
+                    let error = &problems.iter().next().unwrap().error;
+                    assert_eq!(*error, OptimiseError::NoBound { multiplier });
+                    assert_eq!(error.kind(), ErrorKind::Overflow);
+                }
+            }
+        }
+        assert!(asked.bound_at(1e308).is_err());
+        for at_least in [f64::from_bits(1), 1e-308, 1e308, f64::MAX] {
+            let asked = Optimise::until_marginal_return(at_least, yuan("1").currency())
+                .line("a", Logarithmic::new(7.0, 10_000.0).unwrap(), yuan("5")..=yuan("70"))
+                .line("b", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), ..=yuan("70"));
+            if let Ok(best) = asked.solve() {
+                let figures =
+                    [best.bound(), best.gap(), best.response(), best.multiplier(), best.exact_response()];
+                assert!(figures.iter().all(|figure| figure.is_finite()), "{at_least}: {figures:?}");
+            }
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ const NOISE: f64 = 1e-12;
 /// Whole amounts that can be moved by single minor units.
 pub(super) struct WholeUnits<'m, 'a, C> {
     pub(super) model: &'m Model<'a, C>,
+    /// Each line's bounds in minor units: the question's or those of a box.
+    bounds: &'m [(i128, i128)],
     /// Each line's amount in minor units.
     pub(super) amounts: Vec<i128>,
     /// What each node holds.
@@ -27,8 +29,21 @@ pub(super) struct WholeUnits<'m, 'a, C> {
 
 impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     /// The real amounts rounded down, within the lines' bounds.
-    pub(super) fn below(model: &'m Model<'a, C>, spends: &[f64]) -> Self {
-        let bounds = model.floors.iter().zip(&model.caps);
+    pub(super) fn below(model: &'m Model<'a, C>, bounds: &'m [(i128, i128)], spends: &[f64]) -> Self {
+        Self::rounded(model, bounds, spends, |units| libm::floor(units * (1.0 + f64::EPSILON)))
+    }
+
+    /// The real amounts rounded up, within the lines' bounds.
+    pub(super) fn above(model: &'m Model<'a, C>, bounds: &'m [(i128, i128)], spends: &[f64]) -> Self {
+        Self::rounded(model, bounds, spends, |units| libm::ceil(units * (1.0 - f64::EPSILON)))
+    }
+
+    fn rounded(
+        model: &'m Model<'a, C>,
+        bounds: &'m [(i128, i128)],
+        spends: &[f64],
+        round: impl Fn(f64) -> f64,
+    ) -> Self {
         let amounts: Vec<i128> = spends
             .iter()
             .zip(bounds)
@@ -37,15 +52,15 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
                     clippy::cast_possible_truncation,
                     reason = "a cast saturates; it is clamped to the bounds"
                 )]
-                let units = libm::floor(spend * model.units * (1.0 + f64::EPSILON)) as i128;
+                let units = round(spend * model.units) as i128;
                 units.clamp(*floor, *cap)
             })
             .collect();
-        Self::of(model, amounts)
+        Self::of(model, bounds, amounts)
     }
 
     /// These amounts, which are within the lines' bounds.
-    pub(super) fn of(model: &'m Model<'a, C>, amounts: Vec<i128>) -> Self {
+    pub(super) fn of(model: &'m Model<'a, C>, bounds: &'m [(i128, i128)], amounts: Vec<i128>) -> Self {
         let mut sums = vec![0_i128; model.nodes.len()];
         for (place, node) in model.nodes.iter().enumerate() {
             let own: i128 = amounts.get(node.lines.clone()).unwrap_or_default().iter().sum();
@@ -56,7 +71,7 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
         }
         let lines = amounts.len();
         let mut whole =
-            Self { model, amounts, sums, up: Tournament::new(lines), down: Tournament::new(lines) };
+            Self { model, bounds, amounts, sums, up: Tournament::new(lines), down: Tournament::new(lines) };
         for line in 0..lines {
             let (up, down) = whole.moves(line);
             whole.up.place(line, up);
@@ -203,9 +218,7 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     /// Moves a line by `units`, as far as its bounds and its groups' let it; what it was moved by.
     fn shift(&mut self, line: usize, units: i128) -> i128 {
         let model = self.model;
-        let (Some(amount), Some(floor), Some(cap)) =
-            (self.amounts.get_mut(line), model.floors.get(line), model.caps.get(line))
-        else {
+        let (Some(amount), Some((floor, cap))) = (self.amounts.get_mut(line), self.bounds.get(line)) else {
             return 0;
         };
         let moved = amount.saturating_add(units).clamp(*floor, *cap);
@@ -230,8 +243,8 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     /// What a unit more brings to a line and a unit less costs it, negated.
     fn moves(&self, line: usize) -> (f64, f64) {
         let model = self.model;
-        let (Some(curve), Some(amount), Some(floor), Some(cap)) =
-            (model.curves.get(line), self.amounts.get(line), model.floors.get(line), model.caps.get(line))
+        let (Some(curve), Some(amount), Some((floor, cap))) =
+            (model.curves.get(line), self.amounts.get(line), self.bounds.get(line))
         else {
             return (f64::NEG_INFINITY, f64::NEG_INFINITY);
         };

@@ -18,6 +18,7 @@ mod kpi;
 mod kpi_exact;
 mod nested;
 mod optimise;
+mod optimise_exhaustive;
 mod pdca;
 mod plan;
 mod progress;

@@ -1,9 +1,9 @@
 //! The wire form of questions to the optimiser.
 
 use super::{pinned, refused};
-use marketloop::optimise::{Aim, Limits, Optimise, OptimiseDraft};
+use marketloop::optimise::{Aim, Limits, Optimise, OptimiseDraft, Stop};
 use marketloop::quantity::{Currency, Money};
-use marketloop::response::{Hill, Logarithmic};
+use marketloop::response::{CurveFault, Hill, Logarithmic};
 
 const QUESTION: &str = r#"{"aim":{"response":{"budget":{"amount":"50000.00","currency":"CNY"}}},"currency":"CNY","lines":[{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":{"amount":"30000.00","currency":"CNY"}},{"name":"video","curve":{"kind":"hill","a":"90000","k":"14000","s":"2.5"},"floor":{"amount":"1000.00","currency":"CNY"}}],"groups":[{"name":"paid","members":["SEM","video"],"floor":{"amount":"5.00","currency":"CNY"}}],"limits":{"nodes":20000,"gap":"1e-9"}}"#;
 
@@ -29,6 +29,13 @@ fn a_question_is_its_draft() {
     assert_eq!(serde_json::from_str::<Limits>("{}").unwrap(), Limits::default());
     // Whatever gap is written down, the arithmetic does not promise a closer one.
     assert!(serde_json::from_str::<Limits>(r#"{"gap":-1}"#).unwrap().gap() > 0.0);
+}
+
+#[test]
+fn a_stop_is_its_name() {
+    pinned(&Stop::Proven, r#""proven""#);
+    pinned(&Stop::NoProgress, r#""no_progress""#);
+    pinned(&CurveFault::Response { spend: 2.0 }, r#"{"response":{"spend":2.0}}"#);
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! Why a search ended.
+
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// Why a search ended. On the wire `proven`, `nodes`, `no_progress` or `indivisible`.
+///
+/// # Examples
+/// ```
+/// use marketloop::optimise::{Limits, Optimise, Stop};
+/// use marketloop::quantity::Money;
+/// use marketloop::response::Logistic;
+///
+/// let question = Optimise::response(Money::parse("90 CNY")?)
+///     .line("a", Logistic::new(80.0, 40.0, 0.2)?, ..)
+///     .line("b", Logistic::new(70.0, 30.0, 0.2)?, ..)
+///     .line("c", Logistic::new(60.0, 35.0, 0.2)?, ..);
+/// assert_eq!(question.solve()?.stop(), Stop::Proven);
+/// let hasty = question.with_limits(Limits::default().with_nodes(1)).solve()?;
+/// assert_eq!(hasty.stop(), Stop::Nodes);
+/// assert!(hasty.to_string().ends_with("stopped at the limit of nodes"));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Stop {
+    /// The gap is as small as was asked for; for the least budget, within a minor unit and a half.
+    Proven,
+    /// The limit of nodes was reached.
+    Nodes,
+    /// The last thousand nodes did not narrow the gap by a tenth.
+    NoProgress,
+    /// What is left cannot be divided: single minor units, or the rounding of the bound itself.
+    Indivisible,
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Proven => "proven",
+            Self::Nodes => "stopped at the limit of nodes",
+            Self::NoProgress => "stopped, for the gap did not narrow any more",
+            Self::Indivisible => "stopped, for nothing was left to divide",
+        })
+    }
+}
