@@ -400,12 +400,17 @@ impl SprintPlan {
     /// # Errors
     /// [`AgileError::NothingFinished`] where no sprint has ended.
     pub fn velocity(&self, today: NaiveDate) -> Result<Ratio, AgileError> {
-        let (mut sprints, mut done) = (0_u64, 0_u64);
-        for sprint in self.sprints().iter().take_while(|sprint| sprint.last < today) {
-            sprints = sprints.saturating_add(1);
-            done = done.saturating_add(self.done_in(&sprint));
-        }
-        Ratio::new(done.into(), sprints.into()).map_err(|error| match error {
+        let all = self.sprints();
+        let ended = match all.sprint_of(today) {
+            Some(running) => running.number.saturating_sub(1),
+            None if today > all.period().end() => all.count(),
+            None => 0,
+        };
+        // Sprints leave no day out: what was done by the last day of the last one was done in one of them.
+        let last = all.sprint(ended).map(|sprint| sprint.last);
+        let done = |task: &&Commitment| task.finished.is_some_and(|finished| Some(finished) <= last);
+        let done = workdays(self.draft.commitments.iter().filter(done));
+        Ratio::new(done.into(), ended.into()).map_err(|error| match error {
             QuantityError::DivisionByZero { .. } => AgileError::NothingFinished { figure: "velocity" },
             error => error.into(),
         })

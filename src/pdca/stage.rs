@@ -161,7 +161,8 @@ impl StageTable {
     /// All due dates of the table in `period`.
     ///
     /// # Errors
-    /// The problems of all rows at once, each at the row as it was given (`[2].due`): [`PdcaError::Time`].
+    /// The problems of all rows at once, each at the row as it was given (`[2].due`): [`PdcaError::Time`], of a
+    /// deadline with more than [`Deadline::MOST_DATES`] dates too.
     pub fn schedule(
         &self,
         period: &Period,
@@ -181,6 +182,24 @@ impl StageTable {
         }
         stages.sort_by_key(|stage| stage.row.stage);
         problems.into_result(Schedule { period: *period, stages })
+    }
+}
+
+impl StageTable {
+    /// The last due date of each row in `period`, in the order of the stages; no other date is made.
+    pub(super) fn last_dates(
+        &self,
+        period: &Period,
+        calendar: &WorkCalendar,
+    ) -> Result<Vec<(&StageRow, Due)>, Problems<PdcaError>> {
+        let mut problems = Problems::new();
+        let mut stages = Vec::with_capacity(self.rows.len());
+        for (index, row) in self.rows.iter().enumerate() {
+            let path = Path::root().index(index).field("due");
+            stages.extend(problems.take(&path, row.due.due(period, calendar)).map(|due| (row, due)));
+        }
+        stages.sort_by_key(|(row, _)| row.stage);
+        problems.into_result(stages)
     }
 }
 
@@ -346,5 +365,21 @@ mod tests {
         let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
         rows.reverse();
         rows
+    }
+
+    /// L1: 584 bytes ask for every day of 9,999 years, four times.
+    #[test]
+    fn a_table_of_all_days_of_all_years_is_refused_before_it_is_made() {
+        let daily = "every day from period start, start day counted";
+        let rows = StageTable::documents().unwrap().rows().to_vec();
+        let rows = rows.into_iter().map(|row| StageRow { due: daily.parse().unwrap(), ..row });
+        let table = StageTable::new(rows).unwrap();
+        let all = Period::custom(date(1, 1, 1).unwrap(), date(9999, 12, 31).unwrap()).unwrap();
+        let calendar = WorkCalendar::monday_to_friday(all.start(), all.end()).unwrap();
+        let refused = table.schedule(&all, &calendar).unwrap_err();
+        assert_eq!(refused.len(), 4);
+        assert!(refused.to_string().contains("[0].due: 3652059 due dates, at most 40000"), "{refused}");
+        let last = table.last_dates(&all, &calendar).unwrap();
+        assert!(last.iter().all(|(_, due)| due.date() == all.end()));
     }
 }

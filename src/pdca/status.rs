@@ -122,10 +122,10 @@ pub fn status(
         return problems.finish(None);
     };
     let at = |name: &str| Path::root().field(name);
-    let schedule = problems.take_all(&at("stages"), plan.stages().schedule(plan.period(), calendar));
-    let stages = schedule.iter().flat_map(super::Schedule::stages).map(|stage| {
-        let period_end = stage.row().due.is_recurring().then(|| plan.period().end());
-        let (due, stage) = (stage.last().clone(), stage.row().stage);
+    let dates = problems.take_all(&at("stages"), plan.stages().last_dates(plan.period(), calendar));
+    let stages = dates.into_iter().flatten().map(|(row, due)| {
+        let period_end = row.due.is_recurring().then(|| plan.period().end());
+        let stage = row.stage;
         let given = |waiver: &&Waiver| waiver.stage == stage && waiver.on <= date;
         let waiver = cycle.waivers().iter().rfind(given).cloned();
         let until = StageStatus::until_of(&due, period_end, waiver.as_ref());

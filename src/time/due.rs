@@ -3,6 +3,7 @@
 use super::calendar::WorkCalendar;
 use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 use super::{NaiveDate, Period, TimeError, add_days, add_months};
+use crate::error::within;
 use alloc::vec::Vec;
 use chrono::Datelike;
 use core::fmt;
@@ -109,16 +110,47 @@ impl Due {
 }
 
 impl Deadline {
-    /// The due date in `period`; of a recurring deadline the last one.
+    /// The most dates that [`due_dates`](Self::due_dates) makes: those of every day of 109 years.
+    pub const MOST_DATES: u64 = 40_000;
+
+    /// The due date in `period`; of a recurring deadline the last one, found without making the others.
     ///
-    /// The calendar is asked only by workday counts and rolls.
+    /// The calendar is asked only by workday counts and rolls, and only for this date.
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`], [`TimeError::DateOutOfRange`], [`TimeError::NoWorkday`],
     /// [`TimeError::NotBefore`]; [`TimeError::NoDate`] when nothing is due in the period.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Deadline, Period, WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(1, 1, 1)?, date(9999, 12, 31)?)?;
+    /// let always: Period = "0001-01-01/9999-12-31".parse()?;
+    /// let daily = Deadline::parse("every day from period start, start day counted")?;
+    /// assert_eq!(daily.due(&always, &calendar)?.date(), date(9999, 12, 31)?);
+    /// let refused = daily.due_dates(&always, &calendar).unwrap_err();
+    /// assert_eq!(refused.to_string(), "3652059 due dates, at most 40000");
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
     pub fn due(&self, period: &Period, calendar: &WorkCalendar) -> Result<Due, TimeError> {
-        let last = self.due_dates(period, calendar)?.pop();
-        last.ok_or(TimeError::NoDate { deadline: *self, period: *period })
+        let none = || TimeError::NoDate { deadline: *self, period: *period };
+        let occurrences = match self.rule() {
+            DeadlineRule::EveryWeekday(_) | DeadlineRule::Every { .. } => {
+                Occurrences::new(self.rule(), period, calendar)?
+            }
+            _ => return self.due_dates(period, calendar)?.pop().ok_or_else(none),
+        };
+        // Only dates that fall away on days off need more than one look.
+        let mut number = occurrences.count;
+        while let Some(place) = number.checked_sub(1) {
+            let due = self.rolled(occurrences.at(place, calendar)?, period, calendar)?;
+            if let Some(due) = due {
+                return Ok(due);
+            }
+            number = place;
+        }
+        Err(none())
     }
 
     /// All due dates in `period`, in order; one where the deadline does not recur, none where it was skipped.
@@ -127,29 +159,30 @@ impl Deadline {
     /// of it, unless it is one within the period.
     ///
     /// # Errors
+    /// [`TimeError::TooLarge`] beyond [`MOST_DATES`](Self::MOST_DATES), before any date is made;
     /// [`TimeError::OutOfHorizon`], [`TimeError::DateOutOfRange`], [`TimeError::NoWorkday`],
     /// [`TimeError::NotBefore`].
     pub fn due_dates(&self, period: &Period, calendar: &WorkCalendar) -> Result<Vec<Due>, TimeError> {
-        let dates = match self.rule() {
+        let once = match self.rule() {
             DeadlineRule::Offset { count, unit, side, anchor, counting } => {
-                let start = anchored(anchor, period)?;
-                alloc::vec![moved(start, count, unit, side, counting, calendar)?]
+                moved(anchored(anchor, period)?, count, unit, side, counting, calendar)?
             }
             DeadlineRule::StrictlyBefore(anchor) => {
                 let start = anchored(anchor, period)?;
                 let date = add_days(start.date, -1)?;
-                alloc::vec![start.then(StepCause::StrictlyBefore, date)]
+                start.then(StepCause::StrictlyBefore, date)
             }
-            DeadlineRule::EveryWeekday(weekday) => every_weekday(weekday, period),
-            DeadlineRule::Every { count, unit, anchor, counting } => {
-                every(&anchored(anchor, period)?, count, unit, counting, period, calendar)?
+            DeadlineRule::EveryWeekday(_) | DeadlineRule::Every { .. } => {
+                let occurrences = Occurrences::new(self.rule(), period, calendar)?;
+                let count = within("due dates", Some(occurrences.count.into()), Self::MOST_DATES)?;
+                let mut rolled = Vec::with_capacity(count);
+                for place in 0..occurrences.count {
+                    rolled.extend(self.rolled(occurrences.at(place, calendar)?, period, calendar)?);
+                }
+                return Ok(rolled);
             }
         };
-        let mut rolled = Vec::with_capacity(dates.len());
-        for due in dates {
-            rolled.extend(self.rolled(due, period, calendar)?);
-        }
-        Ok(rolled)
+        Ok(self.rolled(once, period, calendar)?.into_iter().collect())
     }
 
     fn rolled(&self, due: Due, period: &Period, calendar: &WorkCalendar) -> Result<Option<Due>, TimeError> {
@@ -247,63 +280,87 @@ fn step(
     })
 }
 
-fn every_weekday(weekday: chrono::Weekday, period: &Period) -> Vec<Due> {
-    let start = period.start();
-    let ahead = weekday.days_since(start.weekday());
-    let mut dates = Vec::new();
-    let mut offset = i64::from(ahead);
-    for number in 1.. {
-        match add_days(start, offset) {
-            Ok(date) if date <= period.end() => {
-                let anchor = Due::new(StepCause::Anchored(Anchor::PeriodStart), start);
-                dates.push(anchor.then(StepCause::Occurrence(number), date));
-            }
-            _ => break,
-        }
-        offset = offset.saturating_add(7);
-    }
-    dates
+/// The dates of a recurring rule in a period, each found by its place: none is made that is not asked for.
+struct Occurrences {
+    anchor: Due,
+    count_of_units: u32,
+    unit: OffsetUnit,
+    /// Whether the anchor, or the workday at or after it, is the first date.
+    from_anchor: bool,
+    /// How many there are.
+    count: u32,
 }
 
-fn every(
-    anchor: &Due,
-    count: u32,
-    unit: OffsetUnit,
-    counting: Counting,
-    period: &Period,
-    calendar: &WorkCalendar,
-) -> Result<Vec<Due>, TimeError> {
-    let mut dates = Vec::new();
-    let first = u32::from(counting == Counting::AnchorExcluded);
-    for (number, k) in (1_u32..).zip(first..) {
-        let total = count.saturating_mul(k);
-        let stepped = if first == 0 && unit == OffsetUnit::Workday {
-            // The workday at or after the anchor is the first; the others are counted from it.
-            calendar.workday_from(anchor.date, total.saturating_add(1)).map(|date| (date, None))
-        } else {
-            step(anchor.date, total, unit, Side::After, Counting::AnchorExcluded, calendar)
+impl Occurrences {
+    fn new(rule: DeadlineRule, period: &Period, calendar: &WorkCalendar) -> Result<Self, TimeError> {
+        let mut occurrences = match rule {
+            DeadlineRule::Every { count, unit, anchor, counting } => {
+                let from_anchor = counting == Counting::AnchorIncluded;
+                Self { anchor: anchored(anchor, period)?, count_of_units: count, unit, from_anchor, count: 0 }
+            }
+            DeadlineRule::EveryWeekday(weekday) => {
+                let start = period.start();
+                let first = add_days(start, i64::from(weekday.days_since(start.weekday())));
+                let anchor = Due::new(StepCause::Anchored(Anchor::PeriodStart), start);
+                // The first such day is the one counted from; the year 9999 may end before it.
+                let Ok(first) = first else { return Ok(Self::none(anchor)) };
+                let anchor = Due { date: first, ..anchor };
+                Self { anchor, count_of_units: 1, unit: OffsetUnit::Week, from_anchor: true, count: 0 }
+            }
+            _ => return Ok(Self::none(anchored(Anchor::PeriodStart, period)?)),
         };
-        let (date, clamped) = match stepped {
-            Ok(stepped) => stepped,
-            // The years end: so do the dates. A calendar that ends is an error.
-            Err(TimeError::DateOutOfRange { .. }) => break,
-            // Beyond the period nothing is asked for; before it the calendar is missing days.
-            Err(TimeError::OutOfHorizon { date, .. }) if date > period.end() => break,
-            Err(error) => return Err(error),
-        };
-        if date > period.end() {
-            break;
+        // Dates never run back, and none lies before its anchor, nor that before the period: how many there are
+        // within the period is found by halving. No date more comes than the period has days.
+        let (mut within, mut beyond) = (0, period.days().saturating_add(1));
+        while within < beyond {
+            let middle = within.midpoint(beyond);
+            if occurrences.is_within(middle, period, calendar)? {
+                within = middle.saturating_add(1);
+            } else {
+                beyond = middle;
+            }
         }
-        if date < period.start() {
-            continue;
-        }
-        let due = anchor.clone().then(StepCause::Occurrence(number), date);
-        dates.push(match clamped {
-            Some((from_day, _)) => due.then(StepCause::Clamped { from_day }, date),
-            None => due,
-        });
+        occurrences.count = within;
+        Ok(occurrences)
     }
-    Ok(dates)
+
+    const fn none(anchor: Due) -> Self {
+        Self { anchor, count_of_units: 1, unit: OffsetUnit::Day, from_anchor: true, count: 0 }
+    }
+
+    fn is_within(&self, place: u32, period: &Period, calendar: &WorkCalendar) -> Result<bool, TimeError> {
+        match self.stepped(place, calendar) {
+            Ok((date, _)) => Ok(date <= period.end()),
+            // The years end: so do the dates. A calendar that ends is an error.
+            Err(TimeError::DateOutOfRange { .. }) => Ok(false),
+            // Beyond the period nothing is asked for; before it the calendar is missing days.
+            Err(TimeError::OutOfHorizon { date, .. }) if date > period.end() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The date at a place, and where it was clamped the day of the month that was wanted.
+    fn stepped(&self, place: u32, calendar: &WorkCalendar) -> Result<(NaiveDate, Option<u32>), TimeError> {
+        let steps = if self.from_anchor { place } else { place.saturating_add(1) };
+        let total = self.count_of_units.saturating_mul(steps);
+        if self.from_anchor && self.unit == OffsetUnit::Workday {
+            // The workday at or after the anchor is the first; the others are counted from it.
+            let date = calendar.workday_from(self.anchor.date, total.saturating_add(1))?;
+            return Ok((date, None));
+        }
+        let counting = Counting::AnchorExcluded;
+        let (date, clamped) = step(self.anchor.date, total, self.unit, Side::After, counting, calendar)?;
+        Ok((date, clamped.map(|(from_day, _)| from_day)))
+    }
+
+    fn at(&self, place: u32, calendar: &WorkCalendar) -> Result<Due, TimeError> {
+        let (date, clamped) = self.stepped(place, calendar)?;
+        let due = self.anchor.clone().then(StepCause::Occurrence(place.saturating_add(1)), date);
+        Ok(match clamped {
+            Some(from_day) => due.then(StepCause::Clamped { from_day }, date),
+            None => due,
+        })
+    }
 }
 
 impl fmt::Display for StepCause {
@@ -480,5 +537,80 @@ mod tests {
         ));
         assert!(matches!(due("before next period start", "9999"), Err(TimeError::DateOutOfRange { .. })));
         assert!(matches!(due("9999 months after period end", "9999"), Err(TimeError::DateOutOfRange { .. })));
+    }
+
+    /// L1: the last date of a recurring deadline is the last of all of them, with the same steps.
+    #[test]
+    fn the_last_date_is_found_without_the_others() {
+        let rules = [
+            "every day from period start",
+            "every 3 days from period start, start day counted",
+            "every Friday",
+            "every Sunday",
+            "every 2 weeks from period start",
+            "every month from period start",
+            "every 5 months from period start, start day counted",
+            "every workday from period start",
+            "every 4 workdays from period start, start day counted",
+            "every week from period end, start day counted",
+            "every day from next period start",
+        ];
+        let rolls = [
+            "",
+            ", rolled forward",
+            ", rolled backward",
+            ", rolled forward within the period",
+            ", rolled backward within the period",
+            ", skipped on days off",
+        ];
+        let mut dates = 0;
+        for rule in rules {
+            for roll in rolls {
+                let deadline = Deadline::parse(&alloc::format!("{rule}{roll}")).unwrap();
+                for period in [
+                    "2026-Q3",
+                    "2026-03",
+                    "2026-07-04",
+                    "2026-01-31/2026-05-01",
+                    "2026-W27",
+                    "2026-05-30/2026-05-31",
+                ] {
+                    let period: Period = period.parse().unwrap();
+                    let last = deadline.due(&period, &calendar());
+                    match deadline.due_dates(&period, &calendar()) {
+                        Ok(all) => {
+                            assert_eq!(last.ok(), all.last().cloned(), "{deadline} in {period}");
+                            dates += all.len();
+                        }
+                        // Of the last date less is asked than of all.
+                        Err(error) => assert!(last.is_ok() || last == Err(error), "{deadline} in {period}"),
+                    }
+                }
+            }
+        }
+        assert!(dates > 3_000, "{dates}");
+    }
+
+    /// L1: dates are counted before they are made, whatever the period.
+    #[test]
+    fn dates_are_counted_before_they_are_made() {
+        let all = Period::custom(date(1, 1, 1).unwrap(), date(9999, 12, 31).unwrap()).unwrap();
+        let years = Period::custom(date(1901, 1, 1).unwrap(), date(2009, 12, 31).unwrap()).unwrap();
+        let wide = WorkCalendar::monday_to_friday(all.start(), all.end()).unwrap();
+        for (rule, count) in [
+            ("every day from period start, start day counted", 3_652_059),
+            ("every workday from period start", 2_608_614),
+            ("every Friday", 521_723),
+            ("every month from period start, start day counted", 119_988),
+        ] {
+            let deadline = Deadline::parse(rule).unwrap();
+            let refused = deadline.due_dates(&all, &wide).unwrap_err();
+            let TimeError::TooLarge(refused) = refused else { panic!("{refused}") };
+            assert_eq!((refused.count, refused.limit), (count, 40_000), "{rule}");
+            assert!(deadline.due(&all, &wide).unwrap().date().year() == 9999);
+            assert!(deadline.due_dates(&years, &wide).unwrap().len() <= 40_000);
+        }
+        let skipped = Deadline::parse("every Sunday, skipped on days off").unwrap();
+        assert!(matches!(skipped.due(&all, &wide), Err(TimeError::NoDate { .. })));
     }
 }

@@ -27,6 +27,7 @@
 //! | a roll within a period that has no workday | [`TimeError::NoWorkday`] |
 //! | a strict `before` that a roll carries to its anchor | [`TimeError::NotBefore`] |
 //! | a recurring deadline without a date in the period | [`TimeError::NoDate`] |
+//! | more than 40,000 dates or parts | [`TimeError::TooLarge`], before any is made |
 //! | a date outside the years 1 to 9999 | [`TimeError::YearOutOfRange`]; of a step that leaves them [`TimeError::DateOutOfRange`] |
 
 mod calendar;
@@ -48,7 +49,7 @@ pub use month::{add_months, every_months, next_in_series};
 pub use period::{Grain, Period, PeriodKind};
 pub use timestamp::{Duration, Timestamp};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, TooLarge};
 use alloc::string::String;
 use chrono::Datelike;
 
@@ -113,6 +114,9 @@ pub enum TimeError {
         /// The date as given.
         date: NaiveDate,
     },
+    /// More dates or parts than are made at once.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// A step from a date that leaves the years 1 to 9999.
     #[error("a step from {from} leaves the years 1 to 9999")]
     DateOutOfRange {
@@ -265,6 +269,7 @@ impl TimeError {
             | Self::SecondOfDay { .. }
             | Self::DeadlineCount { .. } => ErrorKind::OutOfRange,
             Self::DateOutOfRange { .. } => ErrorKind::Overflow,
+            Self::TooLarge(_) => ErrorKind::Limit,
             Self::Reversed { .. } | Self::NotDivisible { .. } => ErrorKind::Mismatch,
             Self::HolidayConflict { .. } | Self::NotBefore { .. } => ErrorKind::Conflict,
             Self::OutOfHorizon { .. } | Self::NoWorkday { .. } => ErrorKind::Undefined,

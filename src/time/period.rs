@@ -1,6 +1,7 @@
 //! A stretch of whole days with a name.
 
 use super::{FiscalCalendar, NaiveDate, TimeError, add_days, add_months, date, in_range};
+use crate::error::within;
 use crate::quantity::wire::text_on_the_wire;
 use alloc::vec::Vec;
 use chrono::Datelike;
@@ -241,12 +242,33 @@ impl Period {
         }
     }
 
+    /// The most parts that [`divide`](Self::divide) makes: the days of 109 years.
+    pub const MOST_PARTS: u64 = 40_000;
+
+    /// How many parts of a grain there are: the whole ones that the period has days of.
+    fn count_parts(&self, grain: Grain) -> u64 {
+        let days = u64::from(self.days());
+        let months =
+            |date: NaiveDate| i64::from(date.year()).saturating_mul(12).saturating_add(date.month().into());
+        match grain {
+            Grain::Day => days,
+            Grain::Week => {
+                days.saturating_add(self.start.weekday().num_days_from_monday().into()).div_ceil(7)
+            }
+            // Quarters and half-years are of one fiscal year.
+            Grain::Month | Grain::Quarter | Grain::HalfYear => {
+                months(self.end).abs_diff(months(self.start)).saturating_add(1)
+            }
+        }
+    }
+
     /// The parts of this period in order; together they are the period, without gap or overlap.
     ///
     /// A week or a month that reaches beyond an end of the period is clipped to it and is then a custom
     /// period.
     ///
     /// # Errors
+    /// [`TimeError::TooLarge`] beyond [`MOST_PARTS`](Self::MOST_PARTS), before any is made;
     /// [`TimeError::NotDivisible`] when the parts are not smaller than the period's kind, or are quarters or
     /// half-years of a period that has no fiscal year (a custom one).
     pub fn divide(&self, grain: Grain) -> Result<Vec<Self>, TimeError> {
@@ -262,7 +284,8 @@ impl Period {
         if !fits {
             return Err(refused());
         }
-        let mut parts = Vec::new();
+        let count = within("parts of a period", Some(self.count_parts(grain)), Self::MOST_PARTS)?;
+        let mut parts = Vec::with_capacity(count);
         let mut start = self.start;
         loop {
             let part = match (grain, self.kind) {
@@ -379,5 +402,32 @@ mod tests {
         assert_eq!(period("2026-W01").previous().unwrap().to_string(), "2025-W52");
         let fiscal = FiscalCalendar::new(10, YearLabel::ByEnd).unwrap();
         assert_eq!(fiscal.quarter(2027, 1).unwrap().previous().unwrap(), fiscal.quarter(2026, 4).unwrap());
+    }
+
+    /// L1: parts are counted before they are made.
+    #[test]
+    fn parts_are_counted_before_they_are_made() {
+        let all = period("0001-01-01/9999-12-31");
+        for (grain, count) in [(Grain::Day, 3_652_059), (Grain::Week, 521_723), (Grain::Month, 119_988)] {
+            let Err(TimeError::TooLarge(refused)) = all.divide(grain) else { panic!("{grain}") };
+            assert_eq!((refused.count, refused.limit), (count, 40_000));
+        }
+        let grains = [Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear];
+        for text in [
+            "1901-01-01/2009-12-31",
+            "2026",
+            "2026-Q3",
+            "2026-07",
+            "2026-W27",
+            "2026-07-05/2026-08-01",
+            "2026-H2",
+        ] {
+            for grain in grains {
+                let Ok(parts) = period(text).divide(grain) else { continue };
+                assert!(u64::try_from(parts.len()).unwrap() <= period(text).count_parts(grain));
+                let exact = matches!(grain, Grain::Day | Grain::Week | Grain::Month);
+                assert!(!exact || parts.len() as u64 == period(text).count_parts(grain), "{text} by {grain}");
+            }
+        }
     }
 }
