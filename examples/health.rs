@@ -93,7 +93,7 @@ impl Quarter {
     /// The matrix at the end of each month: what was not measured again keeps its value and its day.
     fn matrices(&self) -> Result<Vec<Matrix>, Refusal> {
         let mut draft =
-            marketloop::health::MatrixDraft::from(Matrix::marketing()?.launched_on(self.launched_on));
+            marketloop::health::MatrixDraft::from(Matrix::marketing()?.launched_on(self.launched_on)?);
         for (dimension, name, value, on) in &self.baseline {
             let indicators = draft.dimensions.iter_mut().filter(|own| own.name == *dimension);
             let found = indicators.flat_map(|own| &mut own.indicators).find(|own| own.name == *name);

@@ -3,7 +3,7 @@
 use super::AgileError;
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, Quantity, QuantityError};
-use crate::time::{NaiveDate, TimeError};
+use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -77,6 +77,9 @@ impl Experiment {
         if self.cost_cap.is_negative() {
             let error = AgileError::NegativeAmount { amount: self.cost_cap };
             problems.push(Path::root().field("cost_cap"), error);
+        }
+        for (field, date) in [("begins", self.begins), ("ends", self.ends)] {
+            problems.take(&Path::root().field(field), in_range(date));
         }
         if self.ends < self.begins {
             let error = TimeError::Reversed { start: self.begins, end: self.ends };
@@ -238,6 +241,7 @@ impl Trial {
     fn spend(&mut self, entry: &Spend) -> Result<(), (&'static str, AgileError)> {
         let (on, amount) = (entry.on, entry.amount);
         self.still_open().map_err(|error| ("experiment", error))?;
+        in_range(on).map_err(|error| ("on", error.into()))?;
         self.not_before(on, self.experiment.begins).map_err(|error| ("on", error))?;
         let (spent, left) = self.after(amount).map_err(|error| ("amount", error))?;
         (self.spent, self.left, self.latest) = (spent, left, self.latest.max(on));
@@ -263,6 +267,7 @@ impl Trial {
     /// Adds a result, the first or a correction, or says all that is wrong with it.
     fn conclude(&mut self, conclusion: &Conclusion, problems: &mut Problems<AgileError>) {
         let root = Path::root();
+        problems.take(&root.field("on"), in_range(conclusion.on));
         problems.take(&root.field("on"), self.not_before(conclusion.on, self.latest));
         let measured = conclusion.measured_change.to(self.experiment.expected_change.unit());
         problems.take(&root.field("measured_change"), measured);
@@ -535,6 +540,22 @@ mod tests {
             measured_change: measured.parse().unwrap(),
             learnt: "the start decides".into(),
         }
+    }
+
+    /// R3: no date enters a log that the log on the wire cannot hold.
+    #[test]
+    fn every_date_of_a_log_is_checked() {
+        let far = NaiveDate::MAX;
+        let paths = |refused: Result<(), Problems<AgileError>>| -> Vec<String> {
+            refused.unwrap_err().iter().map(|problem| problem.path.to_string()).collect()
+        };
+        let endless = Experiment { begins: far, ends: far, ..experiment("a", "100 CNY") };
+        assert_eq!(paths(ExperimentLog::new().start(endless)), ["begins", "ends"]);
+        let mut log = log();
+        let error = AgileError::Time(TimeError::YearOutOfRange { date: far });
+        assert_eq!(log.spend("a", far, money("1 CNY")), Err(error));
+        let late = Conclusion { on: far, ..conclusion(17, Verdict::Supported, "0.7 %") };
+        assert_eq!(paths(log.conclude(late)), ["on"]);
     }
 
     fn log() -> ExperimentLog {

@@ -6,8 +6,8 @@ use crate::error::{Path, Problems};
 use crate::plan::TaskState;
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{QuantityError, Ratio};
-use crate::time::{NaiveDate, Period, TimeError};
-use alloc::collections::BTreeSet;
+use crate::time::{NaiveDate, Period, TimeError, in_range};
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -158,6 +158,8 @@ impl<'a> ColumnMove<'a> {
 #[serde(try_from = "Vec<Column>", into = "Vec<Column>")]
 pub struct Board {
     columns: Vec<Column>,
+    /// The index of each card's column.
+    places: BTreeMap<String, usize>,
 }
 
 impl Board {
@@ -187,7 +189,13 @@ impl Board {
                 problems.push(path.field("cards"), error);
             }
         }
-        problems.into_result(Self { columns })
+        problems.into_result(())?;
+        let cards = columns
+            .iter()
+            .enumerate()
+            .flat_map(|(place, column)| column.cards.iter().map(move |card| (card.clone(), place)));
+        let places = cards.collect();
+        Ok(Self { columns, places })
     }
 
     /// The empty board of the planning documents' states of a task: not started, in progress, done. No column has a
@@ -195,7 +203,8 @@ impl Board {
     #[must_use]
     pub fn tasks() -> Self {
         let states = [TaskState::NotStarted, TaskState::InProgress, TaskState::Done];
-        Self { columns: states.iter().map(|state| Column::new(state.to_string())).collect() }
+        let columns = states.iter().map(|state| Column::new(state.to_string())).collect();
+        Self { columns, places: BTreeMap::new() }
     }
 
     /// The board with at most so many cards in this column.
@@ -252,6 +261,7 @@ impl Board {
         if let Some(error) = first.too_many(first.cards.len().saturating_add(1)) {
             return Err(error);
         }
+        self.places.insert(card.clone(), 0);
         first.cards.push(card);
         Ok(())
     }
@@ -293,12 +303,15 @@ impl Board {
                 column.cards.push(card.into());
             }
         }
+        if let Some(column) = self.places.get_mut(card) {
+            *column = place;
+        }
         Ok(())
     }
 
     /// The index of the column in which a card is.
     fn place(&self, card: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.cards.iter().any(|other| other == card))
+        self.places.get(card).copied()
     }
 
     fn unmet(&self, card: &str, from: Option<usize>, to: usize, column: &Column) -> Vec<PullGuard> {
@@ -390,8 +403,11 @@ impl CardTimes {
     ///
     /// # Errors
     /// [`TimeError::Reversed`] as [`AgileError::Time`] where it was begun before it was asked for, or done before it
-    /// was begun.
+    /// was begun; [`TimeError::YearOutOfRange`].
     pub fn new(asked: NaiveDate, started: NaiveDate, finished: NaiveDate) -> Result<Self, AgileError> {
+        for date in [asked, started, finished] {
+            in_range(date)?;
+        }
         for (start, end) in [(asked, started), (started, finished)] {
             if end < start {
                 return Err(TimeError::Reversed { start, end }.into());
@@ -562,6 +578,35 @@ mod tests {
             Column::new("done"),
         ];
         Board::new(columns).unwrap()
+    }
+
+    /// L3: 100,000 cards, each known to the board by its id.
+    #[test]
+    fn a_card_is_found_however_many_there_are() {
+        let mut board = limited();
+        for card in 0..100_000 {
+            board.add(alloc::format!("card {card}")).unwrap();
+        }
+        assert_eq!(board.cards(), 100_000);
+        assert!(board.add("card 7").is_err());
+        board.pull("card 7", "making").unwrap();
+        for card in 0..100_000 {
+            let column = board.column_of(&alloc::format!("card {card}")).unwrap();
+            assert_eq!(column.name == "making", card == 7);
+        }
+        assert_eq!(Board::new(Vec::from(board.clone())).unwrap(), board);
+    }
+
+    /// R3: times that read back.
+    #[test]
+    fn every_date_of_a_card_is_checked() {
+        let (sound, far) = (date(2026, 7, 1).unwrap(), NaiveDate::MAX);
+        assert!(
+            CardTimes::new(sound, sound, far).is_err()
+                && CardTimes::new(NaiveDate::MIN, sound, sound).is_err()
+        );
+        let refused = CardTimes::new(far, far, far);
+        assert_eq!(refused, Err(AgileError::Time(TimeError::YearOutOfRange { date: far })));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::quantity::Quantity;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::target::{Achievement, Attainment, Target, TargetError};
-use crate::time::NaiveDate;
+use crate::time::{NaiveDate, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -119,17 +119,20 @@ impl Indicator {
     /// The indicator with this value and the day that it stands for.
     ///
     /// # Errors
-    /// As [`with_actual`](Self::with_actual).
+    /// As [`with_actual`](Self::with_actual); [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange) as
+    /// [`HealthError::Time`].
     pub fn measured(self, actual: Quantity, on: NaiveDate) -> Result<Self, HealthError> {
-        Ok(Self { measured_on: Some(on), ..self.with_actual(actual)? })
+        Ok(Self { measured_on: Some(in_range(on)?), ..self.with_actual(actual)? })
     }
 
     /// The indicator with this baseline.
     ///
     /// # Errors
-    /// [`HealthError::Target`] when the value's unit is not the target's.
+    /// [`HealthError::Target`] when the value's unit is not the target's;
+    /// [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange) as [`HealthError::Time`].
     pub fn with_baseline(self, value: Quantity, captured_on: NaiveDate) -> Result<Self, HealthError> {
         value.to(self.target.unit()).map_err(TargetError::from)?;
+        let captured_on = in_range(captured_on)?;
         Ok(Self { baseline: Some(Baseline { value, captured_on }), ..self })
     }
 

@@ -5,7 +5,7 @@ use crate::error::{Path, Problems};
 use crate::quantity::Quantity;
 use crate::quantity::wire::serialize_fields;
 use crate::target::{Bands, Light, TargetError};
-use crate::time::NaiveDate;
+use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -91,10 +91,12 @@ impl Matrix {
     }
 
     /// The matrix launched on this day.
-    #[must_use]
-    pub fn launched_on(mut self, day: NaiveDate) -> Self {
-        self.draft.launched_on = Some(day);
-        self
+    ///
+    /// # Errors
+    /// [`TimeError::YearOutOfRange`].
+    pub fn launched_on(mut self, day: NaiveDate) -> Result<Self, TimeError> {
+        self.draft.launched_on = Some(in_range(day)?);
+        Ok(self)
     }
 
     /// The day of the launch.
@@ -194,6 +196,7 @@ impl TryFrom<MatrixDraft> for Matrix {
         if let Some(bands) = &draft.score_bands {
             problems.take(&Path::root().field("score_bands"), bands.clone().rising());
         }
+        problems.take(&Path::root().field("launched_on"), draft.launched_on.map(in_range).transpose());
         check_scoring(&draft, &mut problems);
         let path = Path::root().field("dimensions");
         if draft.dimensions.is_empty() {
@@ -292,6 +295,12 @@ fn check_indicator(
     if let Some(baseline) = &indicator.baseline {
         check(path.field("baseline").field("value"), &baseline.value);
     }
+    if let Some(on) = indicator.measured_on {
+        problems.take(&path.field("measured_on"), in_range(on));
+    }
+    if let Some(baseline) = &indicator.baseline {
+        problems.take(&path.field("baseline").field("captured_on"), in_range(baseline.captured_on));
+    }
 }
 
 impl From<Matrix> for MatrixDraft {
@@ -341,6 +350,35 @@ mod tests {
             (reading.light(), reading.light_after(Light::Green)),
             (Some(Light::Yellow), Some(Light::Green))
         );
+    }
+
+    /// R3: every date of a matrix is one that reads back.
+    #[test]
+    fn every_date_is_checked() {
+        use crate::time::NaiveDate;
+        for date in [NaiveDate::MIN, NaiveDate::MAX] {
+            let value = || "1 %".parse().unwrap();
+            let sound = || indicator("i", "at least 50 %", None);
+            assert!(
+                sound().measured(value(), date).is_err() && sound().with_baseline(value(), date).is_err()
+            );
+            let matrix = Matrix::new(bands(), [Dimension::new("d", [sound()])]).unwrap();
+            assert!(matrix.clone().launched_on(date).is_err());
+            let mut draft = MatrixDraft::from(matrix);
+            draft.launched_on = Some(date);
+            let one = &mut draft.dimensions[0].indicators[0];
+            one.measured_on = Some(date);
+            one.baseline = Some(crate::health::Baseline { value: value(), captured_on: date });
+            let refused = draft.check().unwrap_err();
+            let paths: Vec<&str> = refused.iter().map(|problem| problem.path.as_str()).collect();
+            let of = "dimensions[0].indicators[0]";
+            let expected = [
+                "launched_on".to_string(),
+                alloc::format!("{of}.measured_on"),
+                alloc::format!("{of}.baseline.captured_on"),
+            ];
+            assert_eq!(paths, expected);
+        }
     }
 
     #[test]

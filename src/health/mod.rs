@@ -118,6 +118,7 @@ use crate::decompose::DecomposeError;
 use crate::error::ErrorKind;
 use crate::quantity::QuantityError;
 use crate::target::TargetError;
+use crate::time::TimeError;
 use alloc::boxed::Box;
 use alloc::string::String;
 use rust_decimal::Decimal;
@@ -354,6 +355,9 @@ pub enum HealthError {
     /// A target or a value was refused.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// A date was refused.
+    #[error(transparent)]
+    Time(#[from] TimeError),
 }
 
 impl HealthError {
@@ -393,6 +397,7 @@ impl HealthError {
             Self::Decompose(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Target(error) => error.kind(),
+            Self::Time(error) => error.kind(),
         }
     }
 }

@@ -235,7 +235,7 @@ mod tests {
         assert!(captured(due).baseline_state(due, due).is_in_time());
         let late = captured(date(2027, 3, 2).unwrap()).baseline_state(due, due);
         assert_eq!(late.to_string(), "captured 2027-03-02, 2 days late");
-        let matrix = matrix.launched_on(launch);
+        let matrix = matrix.launched_on(launch).unwrap();
         let open = matrix.baselines(due).unwrap();
         assert_eq!(open.iter().filter(|(_, state)| *state == BaselineState::Open).count(), 8);
         let missing = matrix.baselines(date(2027, 3, 1).unwrap()).unwrap();

@@ -2,7 +2,7 @@
 
 use super::{PdcaError, StageTable};
 use crate::budget::{AllocatedLine, Allocation, BudgetError, RuleCheck};
-use crate::error::{Path, Problems};
+use crate::error::{Lookup, Path, Problems};
 use crate::plan::{WorkPlan, WorkPlanDraft};
 use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
@@ -80,11 +80,14 @@ impl CyclePlanDraft {
         if self.signatories.is_empty() {
             problems.push(at("signatories"), PdcaError::NoSignatory);
         }
+        let repeats = Lookup::of(&self.signatories).repeats();
+        let mut repeats = repeats.into_iter().map(|(_, again)| again).peekable();
         for (index, role) in self.signatories.iter().enumerate() {
+            let is_repeated = repeats.next_if_eq(&index).is_some();
             let path = at("signatories").index(index);
             if role.trim().is_empty() {
                 problems.push(path, PdcaError::NoText { what: "a signatory" });
-            } else if self.signatories.iter().take(index).any(|before| before == role) {
+            } else if is_repeated {
                 problems.push(path, PdcaError::SignsTwice { role: role.clone() });
             }
         }
@@ -274,6 +277,17 @@ mod tests {
         assert_eq!((plan.total(), plan.signatories()), (yuan("100"), &["director".to_string()][..]));
         assert_eq!(plan.period().to_string(), "2026-Q3");
         assert_eq!(CyclePlanDraft::from(plan), draft);
+    }
+
+    /// L3: 100,000 who sign.
+    #[test]
+    fn a_role_that_signs_twice_is_found_among_many() {
+        let many = (0..100_000).fold(draft(), |draft, n| draft.signed_by(alloc::format!("role {n}")));
+        assert_eq!(many.clone().check().unwrap().signatories().len(), 100_001);
+        assert_eq!(
+            refusal(many.signed_by("role 7")),
+            "signatories[100001]: role 7 stands twice among those who sign"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Quantity, Ratio, subtract};
 use crate::target::{Achievement, Attainment, Bands, Goal, Light, Target, TargetError};
-use crate::time::NaiveDate;
+use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -127,8 +127,11 @@ impl Finding {
     /// # Errors
     /// [`ReviewError::Target`] when the cause explains something in another unit.
     pub fn with_cause(mut self, cause: Cause) -> Result<Self, Problems<ReviewError>> {
+        // All else was checked before: one cause more is one look.
+        let mut problems = Problems::new();
+        self.draft.check_cause(&cause, self.draft.causes.len(), &mut problems);
         self.draft.causes.push(cause);
-        self.draft.check()
+        problems.into_result(self)
     }
 
     /// The finding with the contributions that made its gap, instead of those it had: a rest that they leave
@@ -174,10 +177,12 @@ impl Finding {
     }
 
     /// The finding, to be looked at again on this day.
-    #[must_use]
-    pub const fn with_review_on(mut self, date: NaiveDate) -> Self {
-        self.draft.review_on = Some(date);
-        self
+    ///
+    /// # Errors
+    /// [`TimeError::YearOutOfRange`].
+    pub fn with_review_on(mut self, date: NaiveDate) -> Result<Self, TimeError> {
+        self.draft.review_on = Some(in_range(date)?);
+        Ok(self)
     }
 
     /// The finding with this weight, 0 or more.
@@ -366,37 +371,45 @@ impl FindingDraft {
     /// # Errors
     /// All problems at once: [`ReviewError::NoName`]; [`ReviewError::Target`] when the units of the actual
     /// value, of a contribution or of what a cause explains differ from the target's;
-    /// [`ReviewError::DuplicateId`] for a contribution that stands twice; [`ReviewError::NegativeWeight`].
+    /// [`ReviewError::DuplicateId`] for a contribution that stands twice; [`ReviewError::NegativeWeight`];
+    /// [`ReviewError::Time`].
     pub fn check(self) -> Result<Finding, Problems<ReviewError>> {
         let mut problems = Problems::new();
         if self.metric.trim().is_empty() {
             problems.push(Path::root().field("metric"), ReviewError::NoName);
         }
-        let unit = self.target.unit();
-        let in_unit = |quantity: &Quantity| quantity.to(unit).map_err(TargetError::from);
-        problems.take(&Path::root().field("actual"), in_unit(&self.actual));
+        problems.take(&Path::root().field("actual"), self.in_unit(&self.actual));
         for (index, cause) in self.causes.iter().enumerate() {
-            if let Some(explains) = cause.explains() {
-                problems
-                    .take(&Path::root().field("causes").index(index).field("explains"), in_unit(explains));
-            }
+            self.check_cause(cause, index, &mut problems);
         }
         let path = Path::root().field("explained_by");
         for (index, part) in self.explained_by.iter().enumerate() {
             if part.name.trim().is_empty() {
                 problems.push(path.index(index).field("name"), ReviewError::NoName);
             }
-            problems.take(&path.index(index).field("amount"), in_unit(&part.amount));
+            problems.take(&path.index(index).field("amount"), self.in_unit(&part.amount));
         }
         for (_, second) in Lookup::of(self.explained_by.iter().map(|part| part.name.as_str())).repeats() {
             let id = self.explained_by.get(second).map(|part| part.name.clone()).unwrap_or_default();
             problems.push(path.index(second).field("name"), ReviewError::DuplicateId { id });
         }
+        problems.take(&Path::root().field("review_on"), self.review_on.map(in_range).transpose());
         if self.weight < Decimal::ZERO {
             let error = ReviewError::NegativeWeight { weight: self.weight };
             problems.push(Path::root().field("weight"), error);
         }
         problems.into_result(Finding { draft: self })
+    }
+
+    fn in_unit(&self, quantity: &Quantity) -> Result<Quantity, TargetError> {
+        Ok(quantity.to(self.target.unit())?)
+    }
+
+    fn check_cause(&self, cause: &Cause, index: usize, problems: &mut Problems<ReviewError>) {
+        if let Some(explains) = cause.explains() {
+            let path = Path::root().field("causes").index(index).field("explains");
+            problems.take(&path, self.in_unit(explains));
+        }
     }
 }
 
@@ -503,6 +516,25 @@ mod tests {
         let json = r#"{"metric":"x","target":"at least 2 %","actual":{"value":2,"unit":"CNY"}}"#;
         let refused = serde_json::from_str::<Finding>(json).unwrap_err().to_string();
         assert!(refused.starts_with("actual: units differ"), "{refused}");
+    }
+
+    /// L3: 100,000 causes one by one, each checked once. R3: a date that reads back.
+    #[test]
+    fn a_cause_more_is_one_look() {
+        let cause = || Cause::new("c").unwrap().with_explains("-0.1 %".parse().unwrap());
+        let one = finding("at least 2 %", "1.5 %");
+        let many = (0..100_000).fold(one, |one, _| one.with_cause(cause()).unwrap());
+        assert_eq!(many.causes().len(), 100_000);
+        let other = Cause::new("c").unwrap().with_explains("1 CNY".parse().unwrap());
+        let refused = many.clone().with_cause(other).unwrap_err();
+        assert_eq!(refused.to_string(), "causes[100000].explains: units differ: CNY and %");
+        for date in [NaiveDate::MIN, NaiveDate::MAX] {
+            let error = TimeError::YearOutOfRange { date };
+            assert_eq!(many.clone().with_review_on(date), Err(error.clone()));
+            let draft = FindingDraft { review_on: Some(date), causes: Vec::new(), ..many.clone().into() };
+            let refused = draft.check().unwrap_err();
+            assert_eq!(refused.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["review_on"]);
+        }
     }
 
     #[test]

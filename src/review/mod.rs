@@ -53,7 +53,7 @@ pub use risk_matrix::{Level, Rating, RiskMatrix, RiskMatrixDraft};
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};
 use crate::target::TargetError;
-use crate::time::{Duration, Timestamp};
+use crate::time::{Duration, TimeError, Timestamp};
 use alloc::string::String;
 use rust_decimal::Decimal;
 
@@ -64,6 +64,9 @@ pub enum ReviewError {
     /// A target, an actual value or another quantity was refused.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// A date was refused.
+    #[error(transparent)]
+    Time(#[from] TimeError),
     /// A name or text that has to say something.
     #[error("a name or text is empty")]
     NoName,
@@ -210,6 +213,7 @@ impl ReviewError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Target(error) => error.kind(),
+            Self::Time(error) => error.kind(),
             Self::NoName | Self::NoCause | Self::NoSteps => ErrorKind::Empty,
             Self::NoGap | Self::NoChange => ErrorKind::Undefined,
             Self::NegativeWeight { .. }

@@ -1,7 +1,7 @@
 //! Risks: what may happen, what it would cost, what is done about it, and which alerts announce it.
 
 use super::{AlertRule, Rating, ResponsePlan, ReviewError, RiskMatrix};
-use crate::error::{Path, Problems};
+use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding, Share};
 use alloc::string::String;
@@ -380,6 +380,13 @@ impl RiskRegister {
     }
 }
 
+/// The names that a risk may use.
+struct Known<'a> {
+    probability: Lookup<'a, str>,
+    impact: Lookup<'a, str>,
+    alerts: Lookup<'a, str>,
+}
+
 impl RiskRegisterDraft {
     /// The checked register.
     ///
@@ -390,35 +397,47 @@ impl RiskRegisterDraft {
     /// currency than the impact.
     pub fn check(self) -> Result<RiskRegister, Problems<ReviewError>> {
         let mut problems = Problems::new();
-        let alerts: Vec<&str> = self.alerts.iter().map(|alert| alert.id.as_str()).collect();
-        let risks: Vec<&str> = self.risks.iter().map(|risk| risk.id.as_str()).collect();
-        for (field, ids) in [("alerts", &alerts), ("risks", &risks)] {
+        let ids = [
+            ("alerts", self.alerts.iter().map(|alert| alert.id.as_str()).collect::<Vec<_>>()),
+            ("risks", self.risks.iter().map(|risk| risk.id.as_str()).collect()),
+        ];
+        for (field, ids) in &ids {
+            let repeats = Lookup::of(ids.iter().copied()).repeats();
+            let mut repeats = repeats.into_iter().map(|(_, again)| again).peekable();
             for (index, id) in ids.iter().enumerate() {
                 let path = Path::root().field(field).index(index).field("id");
                 if id.trim().is_empty() {
                     problems.push(path.clone(), ReviewError::NoName);
                 }
-                if ids.iter().take(index).any(|before| before == id) {
+                if repeats.next_if_eq(&index).is_some() {
                     problems.push(path, ReviewError::DuplicateId { id: (*id).into() });
                 }
             }
         }
+        let names = |levels: &'_ [super::Level]| -> Vec<String> {
+            levels.iter().map(|level| level.name.clone()).collect()
+        };
+        let levels = [names(self.matrix.probability()), names(self.matrix.impact())];
+        let [probability, impact] =
+            levels.each_ref().map(|names| Lookup::of(names.iter().map(String::as_str)));
+        let alerts = Lookup::of(self.alerts.iter().map(|alert| alert.id.as_str()));
+        let known = Known { probability, impact, alerts };
         for (index, risk) in self.risks.iter().enumerate() {
-            self.check_risk(risk, &Path::root().field("risks").index(index), &alerts, &mut problems);
+            self.check_risk(risk, &Path::root().field("risks").index(index), &known, &mut problems);
         }
         problems.into_result(RiskRegister { draft: self })
     }
 
-    fn check_risk(&self, risk: &Risk, path: &Path, alerts: &[&str], problems: &mut Problems<ReviewError>) {
+    fn check_risk(&self, risk: &Risk, path: &Path, known: &Known<'_>, problems: &mut Problems<ReviewError>) {
         if risk.responsible.trim().is_empty() {
             problems.push(path.field("responsible"), ReviewError::NoName);
         }
         let levels = [
-            ("probability_level", self.matrix.probability(), &risk.probability_level),
-            ("impact_level", self.matrix.impact(), &risk.impact_level),
+            ("probability_level", &known.probability, &risk.probability_level),
+            ("impact_level", &known.impact, &risk.impact_level),
         ];
         for (field, levels, name) in levels {
-            if !levels.iter().any(|level| level.name == *name) {
+            if levels.position(name).is_none() {
                 problems.push(path.field(field), ReviewError::UnknownLevel { name: name.clone() });
             }
         }
@@ -428,7 +447,7 @@ impl RiskRegisterDraft {
             problems.push(path.field("probability"), error);
         }
         for (at, trigger) in risk.triggers.iter().enumerate() {
-            if !alerts.contains(&trigger.as_str()) {
+            if known.alerts.position(trigger).is_none() {
                 let error = ReviewError::UnknownAlert { id: trigger.clone() };
                 problems.push(path.field("triggers").index(at), error);
             }
@@ -532,6 +551,26 @@ mod tests {
         let guess = Risk { probability: None, ..risk };
         assert_eq!(guess.expected_monetary_value(pert).unwrap(), None);
         assert_eq!(register.alarp(&guess, dec!(1), pert).unwrap(), Alarp::NotEstimated);
+    }
+
+    /// L3: 100,000 risks, each with an alert of its own.
+    #[test]
+    fn alerts_are_found_however_many_there_are() {
+        let many = 100_000;
+        let mut draft = register(Vec::new());
+        let alert = draft.alerts.remove(0);
+        let name = |n: u32| alloc::format!("a{n}");
+        draft.alerts = (0..many).map(|n| Alert { id: name(n), ..alert.clone() }).collect();
+        let risk = Risk { responses: Vec::new(), ..overspending() };
+        let of = |n: u32| Risk { id: name(n), triggers: vec![name(many - 1 - n)], ..risk.clone() };
+        draft.risks = (0..many).map(of).collect();
+        assert_eq!(draft.clone().check().unwrap().risks().len(), 100_000);
+        draft.risks[7].triggers[0] = "none".into();
+        draft.risks[9].id = name(8);
+        assert_eq!(
+            draft.check().unwrap_err().to_string(),
+            "2 problems\n  risks[9].id: `a8` stands twice\n  risks[7].triggers[0]: there is no alert `none`"
+        );
     }
 
     #[test]

@@ -165,18 +165,19 @@ impl RiskMatrix {
         if impact < Decimal::ZERO {
             return Err(beyond);
         }
-        let find = |levels: &[Level], value| levels.iter().position(|level| value <= level.up_to);
+        // Levels rise.
+        let find = |levels: &[Level], value| levels.partition_point(|level| level.up_to < value);
         let row = find(&self.draft.probability, probability.value());
         let column = find(&self.draft.impact, impact);
-        let rating =
-            row.zip(column).and_then(|(row, column)| self.draft.ratings.get(row)?.get(column).copied());
+        let rating = self.draft.ratings.get(row).and_then(|row| row.get(column)).copied();
         rating.ok_or(beyond)
     }
 
     /// The level of a probability.
     #[must_use]
     pub fn level_of(&self, probability: Share) -> Option<&Level> {
-        self.draft.probability.iter().find(|level| probability.value() <= level.up_to)
+        let place = self.draft.probability.partition_point(|level| level.up_to < probability.value());
+        self.draft.probability.get(place)
     }
 }
 

@@ -25,7 +25,8 @@ fn a_matrix_is_its_indicators_and_their_scoring() {
         .unwrap()
         .with_scoring(Scoring::of(Aggregation::Geometric).with_missing(MissingPolicy::Zero))
         .unwrap()
-        .launched_on(on);
+        .launched_on(on)
+        .unwrap();
     let json = [
         r#"{"bands":{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},"#,
         r#"{"threshold":{"at":"1","side":"above"},"class":"green"}],"hysteresis":"0"},"#,

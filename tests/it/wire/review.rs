@@ -22,6 +22,7 @@ fn a_finding_is_its_draft() {
         .with_measure("age 20-40")
         .with_owner("operations")
         .with_review_on(marketloop::time::date(2026, 8, 5).unwrap())
+        .unwrap()
         .with_weight(dec!(2))
         .unwrap()
         .with_contribution("-3/4".parse().unwrap());
