@@ -159,8 +159,8 @@ impl WorkPlan {
         let mornings = mornings(self, &schedule, &bounds.not_before);
         let mut tasks = Vec::with_capacity(self.tasks().len());
         for ((index, task), morning) in self.tasks().iter().enumerate().zip(&mornings) {
-            let dated = dates.of(task, index, &schedule, *morning).map_err(PlanError::from);
-            tasks.extend(problems.take(&root.field("tasks").index(index), dated));
+            let with_dates = dates.of(task, index, &schedule, *morning).map_err(PlanError::from);
+            tasks.extend(problems.take(&root.field("tasks").index(index), with_dates));
         }
         let finish = dates.finish(schedule.finish()).map_err(PlanError::from);
         let Some(finish) = problems.take(&root, finish) else { return problems.finish(None) };
@@ -329,13 +329,11 @@ impl<'a> DatedPlan<'a> {
             let due = dated.task.finish_by.unwrap_or(dated.finish);
             for &workdays_ahead in &dated.task.remind {
                 let on = self.calendar.workday_until(due, workdays_ahead.saturating_add(1));
-                let falls = match &on {
-                    Ok(on) => from <= *on && *on <= to,
-                    Err(_) => {
-                        let (earliest, latest) = self.around(due, workdays_ahead);
-                        from <= latest && earliest.is_none_or(|earliest| earliest <= to)
-                    }
+                let (earliest, latest) = match &on {
+                    Ok(on) => (Some(*on), *on),
+                    Err(_) => self.around(due, workdays_ahead),
                 };
+                let falls = from <= latest && earliest.is_none_or(|earliest| earliest <= to);
                 if falls {
                     reminders.push(Reminder { task: dated.task, on, due, workdays_ahead });
                 }

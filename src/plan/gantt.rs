@@ -86,7 +86,7 @@ fn name(text: &str) -> String {
     let begins =
         |word: &&str| text.get(..word.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(word));
     // Four digits may begin a date.
-    let is_word = WORDS.iter().any(|word| begins(&word)) || text.starts_with(|c: char| c.is_ascii_digit());
+    let is_word = WORDS.iter().any(begins) || text.starts_with(|c: char| c.is_ascii_digit());
     let last = text.char_indices().next_back().map(|(at, _)| at);
     let mut safe = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
