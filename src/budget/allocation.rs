@@ -206,7 +206,7 @@ impl AllocationDraft {
     /// The lines that the rules make of the total, by the algorithm of the [module](super).
     ///
     /// # Errors
-    /// All problems of the rules at once, each with its path: `rules[2].amount`, `rules[0].parts[1].line`. Of rules
+    /// All problems of the rules at once, each with its path: `rules[2].rule.take.amount`, `rules[0].rule.divide.parts[1].line`. Of rules
     /// without a problem of their own: [`RuleError::Unallocated`] and [`RuleError::Infeasible`] at `rules`; a
     /// [`BudgetError::Split`] or [`BudgetError::Quantity`] where an exact amount needs more than 128 bits.
     ///
@@ -626,7 +626,7 @@ mod tests {
             .rule("elastic", elastic(&["agency", "social"]));
         assert_eq!(
             refusal(both),
-            "rules[2].size.protects[1]: line `social` is neither set before the reserve nor a part of the same \
+            "rules[2].rule.reserve.size.uplift.protects[1]: line `social` is neither set before the reserve nor a part of the same \
              division as the other lines"
         );
     }
@@ -714,23 +714,23 @@ mod tests {
         assert_eq!(
             refusal(draft),
             "18 problems\n  rules[1].id: `a` is the id of rule 0 already\n  \
-             rules[1].line: line `x` is set by rule `a` already\n  \
-             rules[2].line: `y\\tz` is no name: it is empty or has a control character\n  \
-             rules[3].parts[2].line: line `s` is set by rule `main` already\n  \
-             rules[3].parts: shares add up to 110%, 10 percentage points over\n  \
-             rules[4].parts[0].weight: -1 is below 0\n  \
-             rules[4].parts: all 1 weights are zero\n  \
+             rules[1].rule.take.line: line `x` is set by rule `a` already\n  \
+             rules[2].rule.take.line: `y\\tz` is no name: it is empty or has a control character\n  \
+             rules[3].rule.divide.parts[2].line: line `s` is set by rule `main` already\n  \
+             rules[3].rule.divide.parts: shares add up to 110%, 10 percentage points over\n  \
+             rules[4].rule.divide.parts[0].weight: -1 is below 0\n  \
+             rules[4].rule.divide.parts: all 1 weights are zero\n  \
              rules[9].id: `` is no name: it is empty or has a control character\n  \
-             rules[9].line: `` is no name: it is empty or has a control character\n  \
-             rules[4].within: no rule sets the line `nowhere`\n  \
-             rules[7].amount: rule `main` takes all that is left before it\n  \
-             rules[0].amount: -1.00 is below 0\n  \
-             rules[1].amount: JPY and CNY are different currencies\n  \
-             rules[2].amount: share 1.2 is outside 0..=1\n  \
-             rules[5].amount: share -0.03 is outside 0..=1\n  \
-             rules[5].lines[1]: line `s` is named twice\n  \
-             rules[5].lines[2]: no rule sets the line `q`\n  \
-             rules[8].of: `cap` is no rule that divides a part of the total"
+             rules[9].rule.keep.line: `` is no name: it is empty or has a control character\n  \
+             rules[4].rule.divide.within: no rule sets the line `nowhere`\n  \
+             rules[7].rule.take.amount: rule `main` takes all that is left before it\n  \
+             rules[0].rule.take.amount: -1.00 is below 0\n  \
+             rules[1].rule.take.amount: JPY and CNY are different currencies\n  \
+             rules[2].rule.take.amount: share 1.2 is outside 0..=1\n  \
+             rules[5].rule.cap.amount: share -0.03 is outside 0..=1\n  \
+             rules[5].rule.cap.lines.group[1]: line `s` is named twice\n  \
+             rules[5].rule.cap.lines.group[2]: no rule sets the line `q`\n  \
+             rules[8].rule.concentration.of: `cap` is no rule that divides a part of the total"
         );
         assert_eq!(
             refusal(Budget::of(yuan("-1"))),
@@ -755,7 +755,10 @@ mod tests {
         assert_amounts(&beside, &[("f", "10"), ("a", "10"), ("b", "40"), ("c", "40")]);
         let parts = Divide::by_scores([("x", 1)]).within("a");
         let levels = draft.clone().rule("parts", parts).rule("g", Cap::group(["a/x", "b"], yuan("1")));
-        assert_eq!(refusal(levels), "rules[3].lines: the lines `a/x` and `b` do not stand side by side");
+        assert_eq!(
+            refusal(levels),
+            "rules[3].rule.cap.lines.group: the lines `a/x` and `b` do not stand side by side"
+        );
         let elastic = draft.rule("e", Reserve::uplift(50, ["a", "b"]));
         assert_eq!(
             refusal(elastic.clone().rule("g", Cap::group(["e", "a"], yuan("1")))),
@@ -763,7 +766,7 @@ mod tests {
         );
         assert_eq!(
             refusal(elastic.clone().rule("g", Cap::line("e", yuan("1")))),
-            "rules[3].lines: line `e` is an elastic reserve: bound the lines that it protects"
+            "rules[3].rule.cap.lines.each: line `e` is an elastic reserve: bound the lines that it protects"
         );
         let whole = elastic.rule("g", Cap::group(["e", "a", "b"], yuan("30"))).allocate().unwrap();
         assert_amounts(&whole, &[("f", "10"), ("a", "10"), ("b", "10"), ("c", "60"), ("e", "10")]);
@@ -811,39 +814,39 @@ mod tests {
         for (draft, expected) in [
             (
                 draft().rule("one", within("a")).rule("two", Divide::by_scores([("y", 1)]).within("a")),
-                "rules[2].within: line `a` is divided by rule `one` already",
+                "rules[2].rule.divide.within: line `a` is divided by rule `one` already",
             ),
             (
                 draft().rule("one", Keep::on("k")).rule("two", Keep::on("l")),
-                "rules[2]: rule `one` keeps what is left over already",
+                "rules[2].rule.keep: rule `one` keeps what is left over already",
             ),
             (
                 draft().rule("one", within("a").of(super::super::Amount::PercentOfRest(10.into()))),
-                "rules[1].within: the parts of a line divide what it has: no amount can be stated",
+                "rules[1].rule.divide.within: the parts of a line divide what it has: no amount can be stated",
             ),
             (
                 draft().rule("quota", Quota::of("main").group(100, ["a"])),
-                "rules[1].groups: line `b` of the rule is not in exactly one group of the quota",
+                "rules[1].rule.quota.groups: line `b` of the rule is not in exactly one group of the quota",
             ),
             (
                 draft().rule("one", within("a")).rule("quota", Quota::of("one").group(100, ["a/x"])),
-                "rules[2].of: `one` is no rule that divides a part of the total",
+                "rules[2].rule.quota.of: `one` is no rule that divides a part of the total",
             ),
             (
                 draft().rule("long", Divide::by_scores([("y".repeat(999), 1)]).within("a")),
-                "rules[1].parts[0].line: a name of 1001 bytes is longer than 1000",
+                "rules[1].rule.divide.parts[0].line: a name of 1001 bytes is longer than 1000",
             ),
             (
                 draft().rule("cap", Cap::each(Vec::<String>::new(), yuan("1"))),
-                "rules[1].lines: at least one line is needed",
+                "rules[1].rule.cap.lines.each: at least one line is needed",
             ),
             (
                 Budget::of(yuan("100")).rule("none", Divide::by_scores(Vec::<(String, i64)>::new())),
-                "rules[0].parts: at least one line is needed",
+                "rules[0].rule.divide.parts: at least one line is needed",
             ),
             (
                 Budget::of(yuan("100")).rule("lost", Divide::by_roi([("a", -1), ("b", 0)])),
-                "rules[0].parts: all 2 weights are zero",
+                "rules[0].rule.divide.parts: all 2 weights are zero",
             ),
         ] {
             assert_eq!(refusal(draft), expected);

@@ -37,8 +37,11 @@ impl Outline<'_> {
                 _ => continue,
             };
             let amount = self.limit(amount, &path.field("amount"), problems);
-            let (Scope::Each(names) | Scope::Group(names)) = scope;
-            let path = path.field("lines");
+            let (names, key) = match scope {
+                Scope::Each(names) => (names, "each"),
+                Scope::Group(names) => (names, "group"),
+            };
+            let path = path.field("lines").field(key);
             let members = self.members(names, &path, problems);
             let (Some(amount), Some(members)) = (amount, members) else { continue };
             let bounds = if is_floor {

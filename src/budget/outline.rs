@@ -126,9 +126,12 @@ impl<'a> Outline<'a> {
         problems.into_result(outline)
     }
 
+    /// The rules, each with the path of what it says: `rules[3].rule.cap`, as on the wire.
     pub(super) fn each(&self) -> impl Iterator<Item = (usize, &'a RuleDraft, Path)> + use<'a> {
-        let rules = Path::root().field("rules");
-        self.draft.rules.iter().enumerate().map(move |(index, rule)| (index, rule, rules.index(index)))
+        let says = |(index, draft): (usize, &'a RuleDraft)| {
+            (index, draft, place_of(index).field("rule").field(draft.rule.key()))
+        };
+        self.draft.rules.iter().enumerate().map(says)
     }
 
     /// The lines of a rule in their order.
@@ -195,10 +198,10 @@ impl<'a> Outline<'a> {
         for (rule, RuleDraft { id, rule: says }, path) in self.each() {
             let first = *self.ids.entry(id.as_str()).or_insert(rule);
             if first != rule {
-                problems.push(path.field("id"), RuleError::DuplicateId { id: id.clone(), first });
+                problems.push(place_of(rule).field("id"), RuleError::DuplicateId { id: id.clone(), first });
             }
             if id.is_empty() {
-                problems.push(path.field("id"), RuleError::Name { name: id.clone() });
+                problems.push(place_of(rule).field("id"), RuleError::Name { name: id.clone() });
             }
             let start = self.lines.len();
             let open = Source::Open;
@@ -210,7 +213,7 @@ impl<'a> Outline<'a> {
                         && percent.is_sign_negative()
                         && !percent.is_zero()
                     {
-                        let path = path.field("release").field("percent");
+                        let path = path.field("release").field("uplift").field("percent");
                         problems.push(path, RuleError::Negative { value: *percent });
                     }
                     // An elastic reserve stands beside the lines that it protects.
@@ -323,7 +326,8 @@ impl<'a> Outline<'a> {
             );
             match (amount, self.last) {
                 (Some(_), Some(last)) => {
-                    problems.push(path.field("amount"), RuleError::NothingLeft { by: self.id(last) });
+                    let field = if matches!(draft.rule, Rule::Reserve(_)) { "size" } else { "amount" };
+                    problems.push(path.field(field), RuleError::NothingLeft { by: self.id(last) });
                 }
                 (Some(_), None) if takes_rest => self.last = Some(rule),
                 (Some(_), None) if matches!(draft.rule, Rule::Divide(_)) => {
@@ -349,10 +353,10 @@ impl<'a> Outline<'a> {
             let taken = match &draft.rule {
                 Rule::Take(take) => self.amount(take.amount, &path.field("amount"), problems),
                 Rule::Reserve(Reserve { size: ReserveSize::Amount(amount), .. }) => {
-                    self.amount(*amount, &path.field("size"), problems)
+                    self.amount(*amount, &path.field("size").field("amount"), problems)
                 }
                 Rule::Reserve(Reserve { size: ReserveSize::Uplift { percent, protects }, .. }) => {
-                    let path = path.field("size");
+                    let path = path.field("size").field("uplift");
                     self.uplift((rule, own), *percent, protects, &path, problems)
                 }
                 Rule::Divide(Divide { within: None, amount, .. }) => {
@@ -509,6 +513,11 @@ impl<'a> Outline<'a> {
         let lines: Vec<Option<usize>> = lines.collect();
         lines.into_iter().collect()
     }
+}
+
+/// Where a rule stands, with its id.
+pub(super) fn place_of(rule: usize) -> Path {
+    Path::root().field("rules").index(rule)
 }
 
 /// An amount in exact minor units.

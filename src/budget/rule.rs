@@ -41,6 +41,22 @@ pub enum Rule {
     Quota(Quota),
 }
 
+impl Rule {
+    /// The name of its kind on the wire.
+    pub(super) const fn key(&self) -> &'static str {
+        match self {
+            Self::Take(_) => "take",
+            Self::Reserve(_) => "reserve",
+            Self::Divide(_) => "divide",
+            Self::Keep(_) => "keep",
+            Self::Floor(_) => "floor",
+            Self::Cap(_) => "cap",
+            Self::Concentration(_) => "concentration",
+            Self::Quota(_) => "quota",
+        }
+    }
+}
+
 /// An amount that a rule takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,6 @@
 //! The outline as a tree of parts with their bounds, and the least and most that each part can have.
 
-use super::outline::{Bounds, Holder, Outline, Source};
+use super::outline::{Bounds, Holder, Outline, Source, place_of};
 use super::{BudgetError, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{QuantityError, Ratio};
@@ -151,7 +151,7 @@ impl Tree {
         });
         let mut rules: BTreeMap<usize, usize> = BTreeMap::new();
         for group in groups.iter().filter_map(group) {
-            let path = Path::root().field("rules").index(group.rule);
+            let path = place_of(group.rule);
             let around = |line: usize| innermost.get(line).copied().flatten();
             let first = group.members.first().and_then(|line| around(*line));
             let other = group.members.iter().map(|line| around(*line)).find(|other| *other != first);

@@ -94,8 +94,10 @@ impl ActionTable {
             HitPolicy::Unique | HitPolicy::Any | HitPolicy::First | HitPolicy::Priority
         );
         if !single {
-            problems
-                .push(Path::root().field("policy"), ChannelError::SeveralAnswers { policy: table.policy() });
+            problems.push(
+                Path::root().field("hit_policy"),
+                ChannelError::SeveralAnswers { policy: table.policy() },
+            );
         }
         let output = |output: &Output| output.name() == OUTPUT && output.kind() == Kind::Text;
         match table.outputs().iter().position(output) {
@@ -105,7 +107,8 @@ impl ActionTable {
                     let word = row.outputs().get(index).and_then(Value::as_text).unwrap_or_default();
                     if Action::of_word(word).is_none() {
                         let error = ChannelError::NotAnAction { word: crate::error::excerpt(word) };
-                        problems.push(Path::root().field("rules").index(rule).field(OUTPUT), error);
+                        problems
+                            .push(Path::root().field("rules").index(rule).field("then").index(index), error);
                     }
                 }
             }
@@ -322,7 +325,7 @@ mod tests {
         assert!(table(HitPolicy::First, Output::text("action"), "boost").is_ok());
         let refused = table(HitPolicy::Collect, Output::text("action"), "sell").unwrap_err();
         assert!(
-            refused.contains("policy: ") && refused.contains("rules[0].action: `sell` is no action"),
+            refused.contains("hit_policy: ") && refused.contains("rules[0].then[0]: `sell` is no action"),
             "{refused}"
         );
         assert!(table(HitPolicy::First, Output::text("deed"), "boost").unwrap_err().starts_with("outputs: "));

@@ -91,6 +91,27 @@ impl Path {
         Self(format!("{}[{index}]", self.0))
     }
 
+    /// The path of the value of `key` in the map that stands here: `lines.SEM`, or `lines["a.b"]` where the key
+    /// has other characters than letters, digits, `_` and `-`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::Path;
+    ///
+    /// let lines = Path::root().field("lines");
+    /// assert_eq!(lines.key("SEM").as_str(), "lines.SEM");
+    /// assert_eq!(lines.key("google / cpc").as_str(), r#"lines["google / cpc"]"#);
+    /// ```
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        if !key.is_empty() && key.chars().all(plain) {
+            self.field(key)
+        } else {
+            Self(format!("{}[{key:?}]", self.0))
+        }
+    }
+
     /// This path, seen from `base`: `base` followed by this path.
     #[must_use]
     pub fn within(&self, base: &Self) -> Self {

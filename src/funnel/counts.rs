@@ -51,7 +51,11 @@ impl FunnelDraft {
     /// [`FunnelError::DuplicateStep`], [`FunnelError::Rises`].
     pub fn check(self) -> Result<Funnel, Problems<FunnelError>> {
         let mut problems = Problems::new();
-        check_names(&self.steps.iter().map(|step| step.name.as_str()), &mut problems);
+        check_names(
+            &self.steps.iter().map(|step| step.name.as_str()),
+            |step| step.field("name"),
+            &mut problems,
+        );
         for (index, (before, step)) in self.steps.iter().zip(self.steps.iter().skip(1)).enumerate() {
             if step.count > before.count {
                 let path = Path::root().field("steps").index(index.saturating_add(1)).field("count");
@@ -63,9 +67,10 @@ impl FunnelDraft {
     }
 }
 
-/// Notes what is wrong with the names of steps.
+/// Notes what is wrong with the names of steps, each of which stands `at` a place of its step.
 pub(super) fn check_names<'a>(
     names: &(impl Iterator<Item = &'a str> + Clone),
+    at: impl Fn(&Path) -> Path,
     problems: &mut Problems<FunnelError>,
 ) {
     let steps = names.clone().count();
@@ -73,7 +78,7 @@ pub(super) fn check_names<'a>(
         problems.push(Path::root().field("steps"), FunnelError::TooFewSteps { steps });
     }
     for (index, name) in names.clone().enumerate() {
-        let path = Path::root().field("steps").index(index).field("name");
+        let path = at(&Path::root().field("steps").index(index));
         if name.is_empty() {
             problems.push(path, FunnelError::EmptyName { index });
         } else if names.clone().take(index).any(|earlier| earlier == name) {

@@ -49,7 +49,7 @@ impl FunnelCountsDraft {
     /// [`FunnelError::DuplicateStep`], [`FunnelError::LevelCount`], [`FunnelError::TooManyUsers`].
     pub fn check(self) -> Result<FunnelCounts, Problems<FunnelError>> {
         let mut problems = Problems::new();
-        check_names(&self.steps.iter().map(String::as_str), &mut problems);
+        check_names(&self.steps.iter().map(String::as_str), Path::clone, &mut problems);
         let path = Path::root().field("levels");
         let (expected, actual) = (self.steps.len().saturating_add(1), self.levels.len());
         if expected != actual {

@@ -196,7 +196,11 @@ impl FunnelRulesDraft {
     pub fn build(self) -> Result<FunnelRules, Problems<FunnelError>> {
         let mut problems = Problems::new();
         let root = Path::root();
-        check_names(&self.steps.iter().map(|step| step.name.as_str()), &mut problems);
+        check_names(
+            &self.steps.iter().map(|step| step.name.as_str()),
+            |step| step.field("name"),
+            &mut problems,
+        );
         let conditions = self.steps.len().saturating_add(self.exclusions.len());
         if conditions > MOST_CONDITIONS {
             problems.push(root.clone(), FunnelError::TooManyConditions { conditions, most: MOST_CONDITIONS });

@@ -103,7 +103,7 @@ impl CyclePlanDraft {
         }
         for (name, amount) in self.lines.iter().filter(|(_, amount)| amount.is_negative()) {
             let error = PdcaError::NegativeLine { line: name.clone(), amount: *amount };
-            problems.push(at("lines").field(name), error);
+            problems.push(at("lines").key(name), error);
         }
         if self.total.is_negative() {
             let error = PdcaError::NegativeLine { line: "total".into(), amount: self.total };

@@ -55,7 +55,7 @@ impl Column {
             for (rule, test) in tests().enumerate() {
                 let set = partition.set_of(test);
                 if some_allowed && !set.iter().zip(&allowed).any(|(holds, allowed)| *holds && *allowed) {
-                    let path = Path::root().field("rules").index(rule).field(&input.name);
+                    let path = Path::root().field("rules").index(rule).field("when").index(index);
                     problems.push(path, RulesError::NeverHolds { cell: test.to_string() });
                 }
                 for (mask, _) in masks.chunks_exact_mut(words).zip(set).filter(|(_, holds)| *holds) {

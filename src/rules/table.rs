@@ -271,7 +271,7 @@ impl Draft {
     /// The table, compiled for evaluation.
     ///
     /// # Errors
-    /// Everything that is wrong with the draft, each with its path (`rules[2].roi`, `outputs[0]`).
+    /// Everything that is wrong with the draft, each with its path (`rules[2].when[0]`, `outputs[0]`).
     pub fn build(self) -> Result<Table, Problems<RulesError>> {
         let mut problems = Problems::new();
         self.check_columns(&mut problems);
@@ -345,16 +345,17 @@ fn checked_tests(
 ) -> Vec<Test> {
     if cells.len() != inputs.len() {
         let error = RulesError::CellCount { expected: inputs.len(), actual: cells.len() };
-        problems.push(path.clone(), error);
+        problems.push(path.field("when"), error);
     }
     let mut tests = Vec::with_capacity(inputs.len());
-    for (input, cell) in inputs.iter().zip(cells) {
+    let when = path.field("when");
+    for (index, (input, cell)) in inputs.iter().zip(cells).enumerate() {
         let test = match cell {
             Cell::Typed(test) => Ok(test),
             Cell::Text(text) => text.parse(),
         };
         let test = test.and_then(|test: Test| fits(input, &test).map(|()| test));
-        tests.extend(problems.take(&path.field(&input.name), test));
+        tests.extend(problems.take(&when.index(index), test));
     }
     tests
 }
@@ -367,11 +368,12 @@ fn checked_rank(
 ) -> Vec<usize> {
     if values.len() != outputs.len() {
         let error = RulesError::OutputCount { expected: outputs.len(), actual: values.len() };
-        problems.push(path.clone(), error);
+        problems.push(path.field("then"), error);
     }
     let mut rank = Vec::new();
-    for (output, value) in outputs.iter().zip(values) {
-        let path = path.field(&output.name);
+    let then = path.field("then");
+    for (index, (output, value)) in outputs.iter().zip(values).enumerate() {
+        let path = then.index(index);
         let fits = problems.take(&path, value_fits(output, value));
         if fits.is_some() && !output.ranking.is_empty() {
             let place = output.ranking.iter().position(|ranked| ranked == value);
@@ -503,11 +505,11 @@ mod tests {
              inputs[2]: the name `kind` stands twice\n  \
              inputs[2].allowed: `\"yes\"` is about a text, the column holds a truth\n  \
              outputs[0].ranking[1]: the value \"keep\" is ranked twice\n  \
-             rules[0].roi: `\"low\"` is about a text, the column holds a number\n  \
-             rules[1].kind: `kol` is not understood: a number, a text in quotes, `true` or `false` expected at byte 0\n  \
-             rules[1].action: the value \"drop\" is not in the ranking of its output\n  \
-             rules[2]: 2 cells for 3 inputs\n  \
-             rules[2]: 0 values for 1 outputs"
+             rules[0].when[1]: `\"low\"` is about a text, the column holds a number\n  \
+             rules[1].when[0]: `kol` is not understood: a number, a text in quotes, `true` or `false` expected at byte 0\n  \
+             rules[1].then[0]: the value \"drop\" is not in the ranking of its output\n  \
+             rules[2].when: 2 cells for 3 inputs\n  \
+             rules[2].then: 0 values for 1 outputs"
         );
     }
 
@@ -527,7 +529,7 @@ mod tests {
         }
         assert_eq!(
             refused("< 0", Test::at_least(Decimal::ZERO)),
-            "rules[0].roi: `< 0` holds for no allowed value"
+            "rules[0].when[0]: `< 0` holds for no allowed value"
         );
         assert_eq!(refused("[2..2]", Test::any()), "fine");
         assert!(refused("-", Test::not(Test::any())).starts_with("inputs[0].allowed"));

@@ -156,7 +156,7 @@ fn a_broken_budget_is_refused_with_its_path() {
         (
             r#""lines": { "group": ["live (pilot)""#,
             r#""lines": { "group": ["radio (pilot)""#,
-            "ruled[2].plan: rules[3].lines[0]: no rule sets the line `radio (pilot)`",
+            "ruled[2].plan: rules[3].rule.cap.lines.group[0]: no rule sets the line `radio (pilot)`",
         ),
         (
             r#""remains": 60"#,

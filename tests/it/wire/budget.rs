@@ -106,38 +106,42 @@ fn bad_rules_are_refused_with_their_paths() {
     refuse(
         r#""group":["live","SEM"]"#,
         r#""group":["live","tv"]"#,
-        "rules[6].lines[1]: no rule sets the line `tv`",
+        "rules[6].rule.cap.lines.group[1]: no rule sets the line `tv`",
     );
     refuse(
         r#""amount":"50000.00","currency":"CNY""#,
         r#""amount":"50000.00","currency":"EUR""#,
-        "rules[1].amount: EUR and CNY are different currencies",
+        "rules[1].rule.take.amount: EUR and CNY are different currencies",
     );
     refuse(
         r#""weight":"20""#,
         r#""weight":"30""#,
-        "rules[3].parts: shares add up to 110%, 10 percentage points over",
+        "rules[3].rule.divide.parts: shares add up to 110%, 10 percentage points over",
     );
-    refuse(r#""remains":"50""#, r#""remains":"101""#, "rules[8].remains: share 1.01 is outside 0..=1");
+    refuse(
+        r#""remains":"50""#,
+        r#""remains":"101""#,
+        "rules[8].rule.concentration.remains: share 1.01 is outside 0..=1",
+    );
     refuse(
         r#""percent":"40","lines""#,
         r#""percent":"30","lines""#,
-        "rules[9].groups: shares add up to 90%, 10 percentage points under",
+        "rules[9].rule.quota.groups: shares add up to 90%, 10 percentage points under",
     );
     refuse(
         r#"["fair"]"#,
         r#"["salon"]"#,
-        "rules[9].groups[1]: line `salon` of the rule is not in exactly one group of the quota",
+        "rules[9].rule.quota.groups[1]: line `salon` of the rule is not in exactly one group of the quota",
     );
     refuse(
         r#""uplift":{"percent":"30""#,
         r#""uplift":{"percent":"-30""#,
-        "rules[5].size.percent: -30 is below 0",
+        "rules[5].rule.reserve.size.uplift.percent: -30 is below 0",
     );
     refuse(
         r#""metric":"CPM","percent":"30""#,
         r#""metric":"CPM","percent":"-1""#,
-        "rules[5].release.percent: -1 is below 0",
+        "rules[5].rule.reserve.release.uplift.percent: -1 is below 0",
     );
     refuse(
         r#""percent_of_total":"45""#,
@@ -147,7 +151,7 @@ fn bad_rules_are_refused_with_their_paths() {
     refuse(
         r#""keep":{"line":"unallocated"}"#,
         r#""keep":{"line":"live"}"#,
-        "rules[10].line: line `live` is set by rule `main` already",
+        "rules[10].rule.keep.line: line `live` is set by rule `main` already",
     );
     for (from, to, error) in [
         (r#""take""#, r#""give""#, "unknown variant `give`"),

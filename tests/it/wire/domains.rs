@@ -178,7 +178,7 @@ fn the_channel_matrix_is_its_drafts() {
     );
     let table = serde_json::to_string(&ActionTable::documents().unwrap()).unwrap();
     assert_eq!(serde_json::from_str::<ActionTable>(&table).unwrap(), ActionTable::documents().unwrap());
-    refused::<ActionTable>(&table.replace("cut", "sell"), "rules[3].action: `sell` is no action");
+    refused::<ActionTable>(&table.replace("cut", "sell"), "rules[3].then[0]: `sell` is no action");
 }
 
 #[test]

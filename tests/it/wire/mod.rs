@@ -13,6 +13,7 @@ mod mathematics;
 mod names;
 mod optimise;
 mod pdca;
+mod places;
 mod plan;
 mod progress;
 mod quantity;
@@ -32,6 +33,7 @@ pub(crate) fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value:
     assert_eq!(serde_json::to_string(value).unwrap(), json);
     assert_eq!(serde_json::from_str::<T>(json).unwrap(), *value);
     every_format::round_trips(value);
+    places::lead_to_their_place::<T>(json);
 }
 
 /// A type that is written only: `value` writes exactly `json`, and every other format writes it too.

@@ -29,8 +29,8 @@ fn a_table_is_readable_text() {
 fn a_bad_table_fails_with_all_its_problems() {
     let bad = TABLE.replace("[0.5..2)", "[2..0.5)").replace("not(4)", "not 4");
     let error = serde_json::from_str::<Table>(&bad).unwrap_err().to_string();
-    assert!(error.starts_with("rules[1].roi: `not 4` is not understood"), "{error}");
+    assert!(error.starts_with("rules[1].when[1]: `not 4` is not understood"), "{error}");
     let bad = TABLE.replace("[0.5..2)", "[2..0.5)");
     let error = serde_json::from_str::<Table>(&bad).unwrap_err().to_string();
-    assert!(error.starts_with("rules[0].roi: `[2..0.5)` holds for no allowed value"), "{error}");
+    assert!(error.starts_with("rules[0].when[1]: `[2..0.5)` holds for no allowed value"), "{error}");
 }
