@@ -17,12 +17,18 @@ pub(super) trait Path: Clone + Default {
     fn with(&self, step: u32, row: usize) -> Self;
     /// The path with each row replaced by the one that stands at it in the list.
     fn within(self, rows: &[usize]) -> Self;
+    /// Whether this is to be shown rather than another path to the same level, by the times of their rows.
+    fn is_before(&self, other: &Self, times: &[i64]) -> bool;
 }
 
 impl Path for () {
     fn with(&self, _: u32, _: usize) {}
 
     fn within(self, _: &[usize]) {}
+
+    fn is_before(&self, (): &Self, _: &[i64]) -> bool {
+        false
+    }
 }
 
 impl Path for Vec<(u32, usize)> {
@@ -34,6 +40,20 @@ impl Path for Vec<(u32, usize)> {
 
     fn within(self, rows: &[usize]) -> Self {
         self.into_iter().filter_map(|(step, row)| Some((step, *rows.get(row)?))).collect()
+    }
+
+    fn is_before(&self, other: &Self, times: &[i64]) -> bool {
+        let time = |row: usize| times.get(row).copied();
+        let end = |path: &Self| path.last().and_then(|(_, row)| time(*row));
+        let start = |path: &Self| path.first().and_then(|(_, row)| time(*row));
+        let steps = |path: &Self| path.iter().map(|(step, row)| (*step, time(*row))).collect::<Vec<_>>();
+        // The rows come last: they tell apart what no time does.
+        let order = end(self)
+            .cmp(&end(other))
+            .then_with(|| start(other).cmp(&start(self)))
+            .then_with(|| steps(self).cmp(&steps(other)))
+            .then_with(|| self.cmp(other));
+        order.is_lt()
     }
 }
 

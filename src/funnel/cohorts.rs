@@ -110,7 +110,9 @@ impl CohortRules {
     }
 
     /// The cohorts of these rows. A user belongs to the period of the first row with bit 0, and is active in each
-    /// period from then on that has a row with bit 1; users without a row with bit 0 belong to none.
+    /// period that has a row with bit 1 at the time of that row or later; users without a row with bit 0 belong to
+    /// none. Moments decide, not periods: a purchase an hour before the sign-up retains nobody, though it be of the
+    /// same day. Rows of one time have no order, so that a return at the time of the start counts.
     ///
     /// # Errors
     /// [`FunnelError::NotSorted`]; [`FunnelError::AfterLast`] for a row with one of the bits after the last period.
@@ -124,9 +126,13 @@ impl CohortRules {
             if let Some(place) = after {
                 late = late.or(Some(user.rows.start.saturating_add(place)));
             }
-            let Some((cohort, _)) = periods().find(|(_, mask)| *mask & 0b01 != 0) else { return };
+            let mut rows = user.times.iter().zip(user.masks);
+            let Some((start, _)) = rows.find(|(_, mask)| **mask & 0b01 != 0) else { return };
+            let cohort = self.period_of(*start);
             active.clear();
-            let returns = periods().filter(|(period, mask)| *mask & 0b10 != 0 && *period >= cohort);
+            // Rows of the time of the start may stand before it.
+            let from = user.times.partition_point(|time| time < start);
+            let returns = periods().skip(from).filter(|(_, mask)| *mask & 0b10 != 0);
             active.extend(returns.map(|(period, _)| period.abs_diff(cohort)));
             matrix.add(cohort, &active);
         })?;
@@ -454,6 +460,22 @@ mod tests {
         assert!(rules.cohorts(&events).is_ok());
         let other = CohortRules::new(5).cohorts(&events).unwrap();
         assert_eq!(rules.cohorts(&events).unwrap().merge(&other), Err(FunnelError::OtherRules));
+    }
+
+    /// E6: moments, not periods.
+    #[test]
+    fn a_return_before_the_start_retains_nobody() {
+        let day = NonZeroU64::new(86_400).unwrap();
+        let retained = |times: [i64; 2], masks: [u32; 2]| {
+            let events = EventColumns::new(&[1, 1], &times, &masks).unwrap();
+            let matrix = CohortRules::new(1).with_period(day).cohorts(&events).unwrap();
+            matrix.cell(0, Retention::On(0)).unwrap().retained()
+        };
+        assert_eq!(retained([100, 200], [0b10, 0b01]), Some(Count::ZERO));
+        assert_eq!(retained([100, 200], [0b01, 0b10]), Some(Count::new(1)));
+        // Rows of one time have no order.
+        assert_eq!(retained([100, 100], [0b10, 0b01]), Some(Count::new(1)));
+        assert_eq!(retained([100, 200], [0b11, 0]), Some(Count::new(1)));
     }
 
     #[test]

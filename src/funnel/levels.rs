@@ -195,7 +195,8 @@ impl<'a, P: Path> Finder<'a, P> {
     /// The level of this user and a chain that reaches it, its rows counted within the user's.
     ///
     /// Where a property is held constant, the rows of each of its values are a stream of their own, and the
-    /// deepest of them counts, at a tie that of the least value.
+    /// deepest of them counts. Which of several deepest chains is shown, times say and not the values: values
+    /// are numbers of a dictionary, and another dictionary must not change a time to convert.
     pub(super) fn find(&mut self, user: &UserRows<'_>) -> (u32, P) {
         let Some(held) = self.held else { return self.way.find(user.times, user.masks) };
         let values = held.get(user.rows.clone()).unwrap_or_default();
@@ -212,8 +213,12 @@ impl<'a, P: Path> Finder<'a, P> {
             stream.masks.clear();
             stream.masks.extend(stream.rows.iter().filter_map(|row| user.masks.get(*row)));
             let (level, path) = self.way.find(&stream.times, &stream.masks);
-            if level > best.0 {
-                best = (level, path.within(&stream.rows));
+            if level == 0 || level < best.0 {
+                continue;
+            }
+            let path = path.within(&stream.rows);
+            if level > best.0 || path.is_before(&best.1, user.times) {
+                best = (level, path);
             }
         }
         best

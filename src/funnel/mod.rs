@@ -92,7 +92,7 @@ pub use sequence::Pattern;
 pub use witness::{ConversionTimes, Durations, Witness};
 
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, listed};
+use crate::error::{ErrorKind, TooLarge, listed};
 use crate::quantity::{Count, QuantityError, Ratio};
 use crate::stats::StatsError;
 use alloc::string::String;
@@ -369,6 +369,9 @@ pub enum FunnelError {
     /// The exact result does not fit the number type.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+    /// More would have been made than the limit allows.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// An interval or a quantile that does not exist.
     #[error(transparent)]
     Stats(#[from] StatsError),
@@ -418,6 +421,7 @@ impl FunnelError {
             | Self::Immature { .. }
             | Self::EmptyCohort
             | Self::NoBuyers => ErrorKind::Undefined,
+            Self::TooLarge(_) => ErrorKind::Limit,
             Self::Quantity(error) => error.kind(),
             Self::Stats(error) => error.kind(),
             Self::Decompose(error) => error.kind(),

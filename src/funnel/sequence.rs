@@ -1,7 +1,7 @@
 //! Patterns of conditions in the order of time, in the notation of `ClickHouse`'s `sequenceMatch`.
 
 use super::{EventColumns, FunnelError};
-use crate::error::excerpt;
+use crate::error::{TooLarge, excerpt, within};
 use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
 use alloc::vec::Vec;
@@ -20,7 +20,8 @@ use core::str::FromStr;
 /// Rows that meet no condition do not exist for a pattern: `(?1)(?2)` are neighbours among the others. Rows of one
 /// time stay in the order of the columns. What stands at the end after the last row is left out of a match.
 ///
-/// A match is the one whose first row comes first, then whose second does, and so on.
+/// A match is the one whose first row comes first, then whose second does, and so on. Finding it takes time in
+/// proportion to the elements of the pattern times the rows of a user, and a bit of memory for each.
 ///
 /// # Examples
 /// ```
@@ -82,7 +83,8 @@ impl Pattern {
     /// For each user of these rows whether the pattern occurs.
     ///
     /// # Errors
-    /// [`FunnelError::NotSorted`].
+    /// [`FunnelError::NotSorted`]; [`FunnelError::TooLarge`] where the elements of the pattern times the rows of a
+    /// user are more than 2^30.
     pub fn matches(&self, events: &EventColumns<'_>) -> Result<Vec<(u64, bool)>, FunnelError> {
         Ok(self.each_user(events, 1)?.into_iter().map(|(user, found)| (user, found > 0)).collect())
     }
@@ -90,66 +92,93 @@ impl Pattern {
     /// For each user of these rows how often the pattern occurs, one match after the end of the other.
     ///
     /// # Errors
-    /// [`FunnelError::NotSorted`].
+    /// As of [`matches`](Self::matches).
     pub fn count(&self, events: &EventColumns<'_>) -> Result<Vec<(u64, u64)>, FunnelError> {
         self.each_user(events, u64::MAX)
     }
 
     fn each_user(&self, events: &EventColumns<'_>, most: u64) -> Result<Vec<(u64, u64)>, FunnelError> {
         let mut users = Vec::new();
-        let mut rows = Rows::default();
+        let (mut rows, mut too_large) = (Rows::default(), None);
         events.each_user(|user| {
             let own = user.times.iter().copied().zip(user.masks.iter().copied());
             rows.rows.clear();
             rows.rows.extend(own.filter(|(_, mask)| *mask != 0));
-            users.push((user.user, rows.count(&self.elements, most)));
+            match rows.count(&self.elements, most) {
+                Ok(found) => users.push((user.user, found)),
+                Err(error) => too_large = too_large.or(Some(error)),
+            }
         })?;
-        Ok(users)
+        too_large.map_or(Ok(users), |error| Err(error.into()))
     }
 }
 
-/// The rows of one user, and for each element of the pattern where the rest of the pattern can go on.
+/// The most cells, rows of a user times elements of a pattern: 128 MiB of bits.
+const MOST_CELLS: u64 = 1 << 30;
+
+/// The rows of one user, and for each element of the pattern where it can stand.
 #[derive(Default)]
 struct Rows {
     rows: Vec<(i64, u32)>,
-    /// For each element and row the next row, from that one on, at which the element can stand with all after it
-    /// behind; the number of rows where there is none.
-    next: Vec<Vec<usize>>,
+    /// For each element a bit for each row at which it can stand with all after it behind. The next such row, which
+    /// is what is asked for, would be 64 times as large: 16,000 elements over 16,000 rows take 32 MB.
+    stands: Vec<u64>,
+    /// How many words the bits of an element take.
+    words: usize,
+    /// While an element is worked out: the next row, from each row on, at which the element behind can stand, and the
+    /// same of its own; the number of rows where there is none.
+    next: Vec<usize>,
+    own_next: Vec<usize>,
 }
 
 impl Rows {
-    fn count(&mut self, elements: &[Element], most: u64) -> u64 {
-        self.prepare(elements);
+    fn count(&mut self, elements: &[Element], most: u64) -> Result<u64, TooLarge> {
+        self.prepare(elements)?;
         let (mut found, mut from) = (0_u64, 0_usize);
         while found < most {
             let Some(end) = self.end_of_match(elements, from) else { break };
             found = found.saturating_add(1);
             from = end.saturating_add(1);
         }
-        found
+        Ok(found)
     }
 
     /// Works out from the last element to the first where each can stand.
-    fn prepare(&mut self, elements: &[Element]) {
+    fn prepare(&mut self, elements: &[Element]) -> Result<(), TooLarge> {
         let count = self.rows.len();
-        self.next.resize_with(elements.len(), Vec::new);
+        let cells = elements.len().checked_mul(count).and_then(|cells| u64::try_from(cells).ok());
+        within("rows of a user times elements of a pattern", cells, MOST_CELLS)?;
+        self.words = count.div_ceil(64);
+        let mut stands = core::mem::take(&mut self.stands);
+        stands.clear();
+        // At most a word for each cell, and mostly a bit.
+        stands.resize(self.words.saturating_mul(elements.len()), 0_u64);
+        let (mut next, mut own_next) = (core::mem::take(&mut self.next), core::mem::take(&mut self.own_next));
+        for own in [&mut next, &mut own_next] {
+            own.clear();
+            own.resize(count.saturating_add(1), count);
+        }
         for (place, element) in elements.iter().enumerate().rev() {
-            let mut next = core::mem::take(self.next.get_mut(place).unwrap_or(&mut Vec::new()));
-            next.clear();
-            next.resize(count.saturating_add(1), count);
+            let gap = elements.get(place.saturating_add(1)).map(|behind| behind.gap);
+            let start = place.saturating_mul(self.words);
             let mut nearest = count;
             for row in (0..count).rev() {
-                if self.meets(element, row) && self.goes_on(elements, place, row) {
+                let behind = |from: usize| next.get(from).copied().filter(|found| *found < count);
+                if self.meets(element, row) && gap.is_none_or(|gap| self.follower(gap, row, behind).is_some())
+                {
                     nearest = row;
+                    if let Some(word) = stands.get_mut(start.saturating_add(row / 64)) {
+                        *word |= bit(row);
+                    }
                 }
-                if let Some(own) = next.get_mut(row) {
+                if let Some(own) = own_next.get_mut(row) {
                     *own = nearest;
                 }
             }
-            if let Some(own) = self.next.get_mut(place) {
-                *own = next;
-            }
+            core::mem::swap(&mut next, &mut own_next);
         }
+        (self.stands, self.next, self.own_next) = (stands, next, own_next);
+        Ok(())
     }
 
     fn meets(&self, element: &Element, row: usize) -> bool {
@@ -157,17 +186,22 @@ impl Rows {
         element.condition.is_none_or(|condition| super::row_matching::has(*mask, condition))
     }
 
-    fn goes_on(&self, elements: &[Element], place: usize, row: usize) -> bool {
-        let after = place.saturating_add(1);
-        elements.get(after).is_none_or(|element| self.follower(element.gap, after, row).is_some())
+    /// The first row from this one on at which the element at `place` can stand.
+    fn next_standing(&self, place: usize, from: usize) -> Option<usize> {
+        let start = place.saturating_mul(self.words);
+        let words = self.stands.get(start..start.saturating_add(self.words))?;
+        let first = from / 64;
+        let mut ahead = words.iter().enumerate().skip(first).map(|(at, word)| {
+            // Of the first word the bits below `from` do not count.
+            let below = if at == first { bit(from).wrapping_sub(1) } else { 0 };
+            (at, word & !below)
+        });
+        let (at, word) = ahead.find(|(_, word)| *word != 0)?;
+        at.checked_mul(64)?.checked_add(usize::try_from(word.trailing_zeros()).ok()?)
     }
 
-    /// The first row after `row` at which the element at `place` can stand, behind this gap.
-    fn follower(&self, gap: Gap, place: usize, row: usize) -> Option<usize> {
-        let next = |from: usize| {
-            let found = self.next.get(place)?.get(from).copied()?;
-            (found < self.rows.len()).then_some(found)
-        };
+    /// The first row after `row` at which the element behind this gap can stand, by `next` from any row on.
+    fn follower(&self, gap: Gap, row: usize, next: impl Fn(usize) -> Option<usize>) -> Option<usize> {
         let behind = row.saturating_add(1);
         let (now, _) = *self.rows.get(row)?;
         match gap {
@@ -194,13 +228,17 @@ impl Rows {
 
     /// The last row of the first match that begins at `from` or later.
     fn end_of_match(&self, elements: &[Element], from: usize) -> Option<usize> {
-        let first = *self.next.first()?.get(from)?;
-        let mut row = (first < self.rows.len()).then_some(first)?;
+        let mut row = self.next_standing(0, from)?;
         for (place, element) in elements.iter().enumerate().skip(1) {
-            row = self.follower(element.gap, place, row)?;
+            row = self.follower(element.gap, row, |from| self.next_standing(place, from))?;
         }
         Some(row)
     }
+}
+
+/// The bit of a row in its word.
+const fn bit(row: usize) -> u64 {
+    1 << (row % 64)
 }
 
 impl fmt::Display for Pattern {
@@ -322,6 +360,22 @@ mod tests {
         ] {
             assert_eq!(count(pattern, &rows), expected, "{pattern}");
         }
+    }
+
+    /// L1: 16,000 elements over 16,000 rows took 1.96 GiB. Now they are 256,000,000 bits, and what would be more
+    /// than 2^30 is refused before it is made.
+    #[test]
+    fn a_long_pattern_takes_a_bit_for_each_element_and_row() {
+        let mut rows = Rows { rows: alloc::vec![(0, 1); 1_600], ..Rows::default() };
+        let element = Element { gap: Gap::Anything, condition: Some(0) };
+        assert_eq!(rows.count(&alloc::vec![element; 1_600], u64::MAX), Ok(1));
+        assert_eq!(rows.stands.len(), 1_600 * 25);
+        let mut rows = Rows { rows: alloc::vec![(0, 1); 1 << 15], ..Rows::default() };
+        let refused = rows.count(&alloc::vec![element; (1 << 15) + 1], 1).unwrap_err();
+        assert_eq!(
+            (refused.count, refused.limit, rows.stands.capacity()),
+            ((1 << 30) + (1 << 15), 1 << 30, 0)
+        );
     }
 
     #[test]

@@ -10,7 +10,13 @@ use serde::{Deserialize, Serialize};
 
 /// The chain of one user: the rows that reached the user's level.
 ///
-/// Of the chains that reach the level, one that ends earliest, and of those one that starts latest.
+/// Of the chains that reach the level, one that ends earliest, and of those one that starts latest; between the
+/// values of a property that is held constant then by the steps with their times, in their order, and last by the
+/// numbers of the rows. So neither the order of rows of one time nor the numbering of a property changes a time
+/// to convert.
+///
+/// A [`WindowFunnel`](super::Matching::WindowFunnel) shows the chain that the database's function finds for each
+/// value, and chooses between values in the same order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Witness {
     user: u64,

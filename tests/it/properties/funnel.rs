@@ -328,6 +328,30 @@ proptest! {
         prop_assert_eq!(merged, times(&whole));
     }
 
+    /// E6: neither the numbers of a held property nor the order of rows of one time change what is shown.
+    #[test]
+    fn witnesses_and_times_do_not_depend_on_numbers(
+        rules in rules(), matching in matching(), rows in rows(), seed: u64,
+    ) {
+        let mut draft = FunnelRulesDraft::from(rules);
+        draft.held_constant = Some(0);
+        draft.matching = matching;
+        let rules = draft.build().unwrap();
+        let of = |rows: &[Row]| Columns::of(rows.iter().map(|row| (1, row)));
+        let shown = |columns: &Columns| {
+            let columns = columns.borrowed();
+            (rules.witnesses(&columns).unwrap(), rules.conversion_times(&columns).unwrap())
+        };
+        let own = shown(&of(&rows));
+        let renumbered: Vec<Row> = rows.iter().map(|(time, mask, value)| (*time, *mask, u32::MAX - value)).collect();
+        prop_assert_eq!(&shown(&of(&renumbered)), &own);
+        let mut moved = rows.clone();
+        moved.sort_by_key(|(time, mask, value)| {
+            (*time, (u64::from(*mask) << 32 | u64::from(*value)).wrapping_mul(seed | 1))
+        });
+        prop_assert_eq!(&shown(&of(&moved)).1, &own.1);
+    }
+
     #[test]
     fn the_counting_kernel_is_the_general_way(rows in rows(), matching in matching(), window in 0_u64..10) {
         // A time within which a step has to come that never runs out leaves the plain rules as they are.

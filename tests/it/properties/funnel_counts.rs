@@ -250,13 +250,15 @@ proptest! {
         let all = columns(&users, |_| true);
         let matrix = rules.cohorts(&borrowed(&all)).unwrap();
         let number = |time: i64| time.div_euclid(period as i64);
-        let start = |rows: &Vec<(i64, u32)>| rows.iter().find(|row| row.1 & 1 == 1).map(|row| number(row.0));
+        // E6: moments decide who returned, periods only when.
+        let moment = |rows: &Vec<(i64, u32)>| rows.iter().find(|row| row.1 & 1 == 1).map(|row| row.0);
+        let start = |rows: &Vec<(i64, u32)>| moment(rows).map(number);
         for (cohort, size) in matrix.cohorts() {
             let members: Vec<&Vec<(i64, u32)>> = users.iter().filter(|rows| start(rows) == Some(cohort)).collect();
             prop_assert_eq!(size.value(), members.len() as u64);
             let retained = |wanted: &dyn Fn(u64) -> bool| {
                 let is = |rows: &&&Vec<(i64, u32)>| rows.iter().any(|(time, mask)| {
-                    mask & 2 == 2 && number(*time) >= cohort && wanted(number(*time).abs_diff(cohort))
+                    mask & 2 == 2 && Some(*time) >= moment(rows) && wanted(number(*time).abs_diff(cohort))
                 });
                 members.iter().filter(is).count() as u64
             };
