@@ -23,6 +23,7 @@ mod pdca;
 mod plan;
 mod progress;
 mod response;
+mod response_extremes;
 mod review;
 mod rules;
 mod sizes;
