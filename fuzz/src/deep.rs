@@ -896,7 +896,7 @@ pub const CASES: &[Case] = &[
         use marketloop::attribution::*;
         let ch = Channels::new(["a"]).unwrap();
         let id = ch.ids().next().unwrap();
-        let t: Vec<_> = (0..n).map(|i| TouchEvent { user: 1, time: i as i64, channel: id }).collect();
+        let t: Vec<_> = (0..n).map(|i| TouchEvent::new(1, i as i64, id)).collect();
         let c: Vec<_> =
             (0..n).map(|i| ConversionEvent { user: 1, time: n as i64 + i as i64, value: 1 }).collect();
         let r = JourneyRules::new().with_closing(Closing::Overlapping);
@@ -1236,10 +1236,10 @@ pub const CASES: &[Case] = &[
         use marketloop::attribution::*;
         let ch = Channels::new(["a", "b"]).unwrap();
         let ids: Vec<_> = ch.ids().collect();
-        let t: Vec<_> = (0..n).map(|i| TouchEvent { user: 1, time: i as i64, channel: ids[i % 2] }).collect();
+        let t: Vec<_> = (0..n).map(|i| TouchEvent::new(1, i as i64, ids[i % 2])).collect();
         let c = [ConversionEvent { user: 1, time: n as i64, value: 1 }];
         let r = JourneyRules::new()
-            .with_session_gap(10)
+            .with_sessions(Duration::from_seconds(10), SessionTouch::All)
             .with_transform(Transform::CollapseRepeats)
             .with_transform(Transform::LastTouches(3.try_into().unwrap()));
         ok(r.journeys(&ch, Currency::CNY, &t, &c).map(|j| j.paths.touches()))

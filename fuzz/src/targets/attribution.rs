@@ -22,10 +22,9 @@ pub fn register(out: &mut Vec<Probe>) {
         let wild = c.random.one_in(3);
         let t = |r: &mut Random| if wild { r.i64() } else { r.below(1000) as i64 };
         let mut a: Vec<TouchEvent> = (0..c.random.below(20))
-            .map(|_| TouchEvent {
-                user: c.random.below(4) as u64,
-                time: t(&mut c.random),
-                channel: *c.random.pick(&ids),
+            .map(|_| {
+                let touch = TouchEvent::new(c.random.below(4) as u64, t(&mut c.random), *c.random.pick(&ids));
+                touch.with_sequence(if wild { c.random.u32() } else { c.random.below(2) as u32 })
             })
             .collect();
         let mut b: Vec<ConversionEvent> = (0..c.random.below(6))
@@ -35,9 +34,15 @@ pub fn register(out: &mut Vec<Probe>) {
                 value: if wild { c.random.i64() } else { c.random.below(100) as i64 },
             })
             .collect();
-        a.sort_by_key(|x| (x.user, x.time));
-        b.sort();
+        if c.random.one_in(2) {
+            a.sort_by_key(|x| (x.user, x.time));
+            b.sort();
+        }
         if let Ok(j) = v.journeys(&names, Currency::CNY, &a, &b) {
+            a.reverse();
+            b.reverse();
+            let turned = v.journeys(&names, Currency::CNY, &a, &b).map(|j| (j.paths, j.report));
+            ensure!(turned.is_ok_and(|t| t.0 == j.paths && t.1 == j.report), "the order of rows decides");
             round_trip(&j.report);
             use_paths(&j.paths, &mut c.random)
         }

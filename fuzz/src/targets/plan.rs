@@ -69,7 +69,10 @@ pub fn use_plan(v: &marketloop::plan::WorkPlan, r: &mut Random) {
                 }
                 let id = t.id.clone();
                 let _ = v.clone().changed(&id, |t| t.workdays = u32::MAX).is_ok();
-                let _ = v.clone().with_progress([(id.as_str(), Progress::started(on, share(r)))]).map(|p| round_trip(&p));
+                let _ = v
+                    .clone()
+                    .with_progress([(id.as_str(), Progress::started(on, share(r)))])
+                    .map(|p| round_trip(&p));
             }
         }
     }
