@@ -227,7 +227,7 @@ fn the_wire_is_pinned() {
     let moments = Moments::of([200, -300]).unwrap();
     assert_eq!(serde_json::to_string(&moments).unwrap(), r#"{"count":2,"sum":"-100","squares":"130000"}"#);
     let interval = marketloop::stats::Interval::new(0.25, 0.5).unwrap();
-    assert_eq!(serde_json::to_string(&interval).unwrap(), r#"{"low":0.25,"high":0.5}"#);
+    assert_eq!(serde_json::to_string(&interval).unwrap(), r#"{"low":"0.25","high":"0.5"}"#);
     let methods = serde_json::to_string(&IntervalMethod::ALL).unwrap();
     assert_eq!(methods, r#"["wilson","clopper_pearson","jeffreys","agresti_coull","wald"]"#);
     let methods = serde_json::to_string(&QuantileMethod::ALL[..3]).unwrap();
