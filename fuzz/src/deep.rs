@@ -149,7 +149,7 @@ pub const CASES: &[Case] = &[
         let names: Vec<String> = (0..n).map(|i| format!("a{i}")).collect();
         let a = tree.inputs(names.iter().map(|x| (x.as_str(), dec!(1)))).unwrap();
         let b = tree.inputs(names.iter().map(|x| (x.as_str(), dec!(1.1)))).unwrap();
-        ok(tree.shapley_of_leaves(&a, &b, Default::default()))
+        ok(tree.shapley_of_leaves(&a, &b))
     }),
     ("kpi_straight_line", 1_000_000, |n| {
         let tree = marketloop::kpi::KpiTree::parse("y = a * b\na, b").unwrap();

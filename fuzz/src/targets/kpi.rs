@@ -24,32 +24,33 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
     };
     let full = r.one_in(2);
     let (a, b) = (some(r, full), some(r, full));
-    for p in [
-        Precision::default(),
-        Precision::new(r.scale(), *r.pick(&ROUNDINGS)).unwrap_or_default(),
-        Precision::default().with_products(Products::Rounded),
-    ] {
-        if let Ok(e) = v.evaluate_with(&a, p) {
-            for (i, n) in v.nodes() {
-                let x = e.value(i);
-                let _ = (v.describe(&x, n.unit()), e.known(n.id()).is_ok());
+    let (scale, rounding) = (r.scale(), *r.pick(&ROUNDINGS));
+    if let Ok(e) = v.evaluate(&a) {
+        for (i, n) in v.nodes() {
+            let x = e.value(i).rounded(scale, rounding);
+            let _ = (v.describe(&x, n.unit()), e.quantity(n.id(), scale, rounding).is_ok());
+            if let Ok(x) = e.ratio(n.id()) {
+                use_ratio(x, r)
             }
-            let _ = Picture::of(v).with_values(&e).to_mermaid();
-            let _ = Picture::of(v).with_values(&e).to_dot();
+            if let Ok(x) = e.known(n.id()) {
+                let _ = (x.to_f64(), x.to_decimal(), x.to_string());
+            }
         }
-        for m in [Method::LogMean, Method::Shapley, Method::Sequential] {
-            let mut o = ExplainOptions::default().with_method(m).with_precision(p);
-            if r.one_in(2) {
-                o = o.with_scale(r.scale())
+        let _ = Picture::of(v).with_values(&e, scale, rounding).to_mermaid();
+        let _ = Picture::of(v).with_values(&e, scale, rounding).to_dot();
+    }
+    for m in [Method::LogMean, Method::Shapley, Method::Sequential] {
+        let mut o = ExplainOptions::default().with_method(m).with_rounding(rounding);
+        if r.one_in(2) {
+            o = o.with_scale(r.scale())
+        }
+        if let Ok(w) = v.explain_with(&a, &b, &o) {
+            if let Some(sum) = add_all(w.leaves().map(|p| p.contribution)) {
+                ensure!(sum == w.total(), "explained adds up {sum} {}", w.total());
             }
-            if let Ok(w) = v.explain_with(&a, &b, &o) {
-                if let Some(sum) = add_all(w.leaves().map(|p| p.contribution)) {
-                    ensure!(sum == w.total(), "explained adds up {sum} {}", w.total());
-                }
-                let _ = (w.by_size().len(), Picture::of(v).with_contributions(&w).to_mermaid());
-                for p in w.parts() {
-                    let _ = p.to_string();
-                }
+            let _ = (w.by_size().len(), Picture::of(v).with_contributions(&w).to_mermaid());
+            for p in w.parts() {
+                let _ = p.to_string();
             }
         }
     }
@@ -63,7 +64,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
         let _ = s.by_elasticity();
     }
     if leaves.len() <= 12 {
-        if let Ok(x) = v.shapley_of_leaves(&a, &b, Precision::default()) {
+        if let Ok(x) = v.shapley_of_leaves(&a, &b) {
             for (_, y) in x {
                 finite!(y)
             }
@@ -202,7 +203,6 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Kind);
     json!(out, Direction);
     json!(out, Why);
-    json!(out, Products);
 }
 
 pub fn use_cascade(v: &marketloop::kpi::Cascade, r: &mut Random) {

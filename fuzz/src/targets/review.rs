@@ -6,9 +6,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Finding, |v, c| {
         let _ =
             (v.attainment().is_ok(), v.is_met().is_ok(), v.gap().map(|q| round_trip(&q)), v.causes().len());
-        if let Ok(x) = v.unexplained() {
-            use_ratio(x, &mut c.random)
-        }
+        let _ = v.unexplained().map(|x| x.to_string());
         if let Ok(p) = Priority::of(&v) {
             let _ = p.to_string();
             use_ratio(p.severity(), &mut c.random);
