@@ -86,7 +86,7 @@ pub struct Part {
 impl fmt::Display for Part {
     /// `social  -31,200 CNY  (log-mean)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quantity = Quantity::new(self.contribution, self.unit.clone());
+        let quantity = Quantity::difference(self.contribution, &self.unit);
         write!(f, "{}  {quantity:#}  ({})", self.id, self.reached_by)
     }
 }
@@ -380,4 +380,21 @@ fn usual_scale(change: &Number, largest: f64) -> u32 {
     let room = 28_u32.saturating_sub(digits as u32);
     let own = change.to_decimal().map_or(0, |change| change.scale());
     own.max(12).min(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kpi::KpiTree;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    /// D1: what moved a rate is told in percentage points.
+    #[test]
+    fn a_part_of_a_rates_change_is_in_percentage_points() {
+        let tree = KpiTree::parse("kept [%] = 1 - bounce\nbounce [%]").unwrap();
+        let bounce = |percent| tree.inputs([("bounce", percent)]).unwrap();
+        let why = tree.explain(&bounce(dec!(40)), &bounce(dec!(35.5))).unwrap();
+        let part = why.leaves().next().unwrap().to_string();
+        assert!(part.starts_with("bounce  4.5 percentage points  ("), "{part}");
+    }
 }
