@@ -243,7 +243,7 @@ fn cancelling() -> &'static Cancelling {
             let mut inputs = tree.no_inputs();
             for (index, (leaf, _)) in tree.leaves().enumerate() {
                 let units = splitmix64(salt + index as u64) % 10_u64.pow(12) + 1;
-                inputs.set_node(&tree, leaf, Decimal::new(units as i64, 2)).unwrap();
+                inputs.set_node(&tree, leaf, Decimal::from_i128_with_scale(units.into(), 2)).unwrap();
             }
             inputs
         };
