@@ -99,7 +99,7 @@ impl Pattern {
 
     fn each_user(&self, events: &EventColumns<'_>, most: u64) -> Result<Vec<(u64, u64)>, FunnelError> {
         let mut users = Vec::new();
-        let (mut rows, mut too_large) = (Rows::default(), None);
+        let (mut rows, mut too_large) = (Finder::default(), None);
         events.each_user(|user| {
             let own = user.times.iter().copied().zip(user.masks.iter().copied());
             rows.rows.clear();
@@ -118,7 +118,7 @@ const MOST_CELLS: u64 = 1 << 30;
 
 /// The rows of one user, and for each element of the pattern where it can stand.
 #[derive(Default)]
-struct Rows {
+struct Finder {
     rows: Vec<(i64, u32)>,
     /// For each element a bit for each row at which it can stand with all after it behind. The next such row, which
     /// is what is asked for, would be 64 times as large: 16,000 elements over 16,000 rows take 32 MB.
@@ -131,7 +131,7 @@ struct Rows {
     own_next: Vec<usize>,
 }
 
-impl Rows {
+impl Finder {
     fn count(&mut self, elements: &[Element], most: u64) -> Result<u64, TooLarge> {
         self.prepare(elements)?;
         let (mut found, mut from) = (0_u64, 0_usize);
@@ -366,11 +366,11 @@ mod tests {
     /// than 2^30 is refused before it is made.
     #[test]
     fn a_long_pattern_takes_a_bit_for_each_element_and_row() {
-        let mut rows = Rows { rows: alloc::vec![(0, 1); 1_600], ..Rows::default() };
+        let mut rows = Finder { rows: alloc::vec![(0, 1); 1_600], ..Finder::default() };
         let element = Element { gap: Gap::Anything, condition: Some(0) };
         assert_eq!(rows.count(&alloc::vec![element; 1_600], u64::MAX), Ok(1));
         assert_eq!(rows.stands.len(), 1_600 * 25);
-        let mut rows = Rows { rows: alloc::vec![(0, 1); 1 << 15], ..Rows::default() };
+        let mut rows = Finder { rows: alloc::vec![(0, 1); 1 << 15], ..Finder::default() };
         let refused = rows.count(&alloc::vec![element; (1 << 15) + 1], 1).unwrap_err();
         assert_eq!(
             (refused.count, refused.limit, rows.stands.capacity()),
