@@ -8,7 +8,7 @@ use super::certificate::{self, Dual, Proof, dual};
 use super::demand::{ASIDE, Bracket, Demand, Goal, Tighten};
 use super::model::{Model, Target};
 use super::whole_units::WholeUnits;
-use super::{Optimise, OptimiseError, Optimum, Stop};
+use super::{Limits, Optimise, OptimiseError, Optimum, Stop, least_budget};
 use crate::error::{Path, Problems};
 use crate::response::ResponseCurve;
 use alloc::collections::BinaryHeap;
@@ -21,18 +21,48 @@ pub(super) fn solve<C: ResponseCurve>(
     question: &Optimise<C>,
 ) -> Result<Optimum, Problems<OptimiseError>> {
     let mut search = Search::new(model);
-    let stop = search.run(question);
+    let stop = search.run(question.limits);
     let Search { best, tree, multipliers, .. } = search;
-    let Some(best) = best else {
-        let mut problems = Problems::new();
-        let (target, most) = match model.target {
-            Target::Response(target) => (target, most_response(model)),
-            Target::Spend(spend) | Target::Price(spend) => (spend, 0.0),
-        };
-        problems.push(Path::root().field("aim"), OptimiseError::Unreachable { target, most });
-        return Err(problems);
+    let answer = match (model.target, best) {
+        (Target::Response(target), best) => {
+            let is_done = stop == Stop::Proven && !model.is_kinked;
+            match best {
+                Some(best) if is_done => Ok((best, tree, stop)),
+                best => least_budget::search(model, target, question.limits, best, tree),
+            }
+        }
+        (_, Some(best)) => Ok((best, tree, stop)),
+        (Target::Spend(target) | Target::Price(target), None) => Err(OptimiseError::Undecided { target }),
     };
-    Optimum::of(model, question, &best.spends, &best.amounts, &multipliers, (tree, stop))
+    match answer {
+        Ok((best, tree, stop)) => {
+            Optimum::of(model, question, &best.spends, &best.amounts, &multipliers, (tree, stop))
+        }
+        Err(error) => {
+            let mut problems = Problems::new();
+            problems.push(Path::root().field("aim"), error);
+            Err(problems)
+        }
+    }
+}
+
+/// Searches only until it is decided whether the budget of `model` brings `wanted`.
+pub(super) fn decide<C: ResponseCurve>(
+    model: &Model<'_, C>,
+    limits: Limits,
+    wanted: f64,
+) -> (Option<Found>, Proof, Stop) {
+    let mut search = Search::new(model);
+    search.wanted = Some(wanted);
+    let stop = search.run(limits);
+    (search.best, search.tree, stop)
+}
+
+/// The greatest response that the budget of `model` was found to bring.
+pub(super) fn greatest<C: ResponseCurve>(model: &Model<'_, C>, limits: Limits) -> Option<f64> {
+    let mut search = Search::new(model);
+    let _ = search.run(limits);
+    search.best.map(|best| best.worth)
 }
 
 /// The bound that one multiplier proves.
@@ -58,17 +88,6 @@ pub(super) fn bound_at<C: ResponseCurve>(
     let mut problems = Problems::new();
     problems.push(Path::root(), OptimiseError::NoBound { multiplier });
     Err(problems)
-}
-
-/// What all caps together bring at most.
-fn most_response<C: ResponseCurve>(model: &Model<'_, C>) -> f64 {
-    let mut demand = Demand::new(model);
-    let _ = demand.tighten(Tighten::Fully);
-    let whole = model.whole();
-    let most = model.nodes.last().map_or(0.0, |node| node.most);
-    let bracket = demand.search(whole, Goal::Spend(most), 0.0);
-    demand.assign(whole, most, bracket);
-    response(model, &demand.spend)
 }
 
 /// The response of these spends.
@@ -97,10 +116,10 @@ fn worth<C: ResponseCurve>(model: &Model<'_, C>, spends: &[f64]) -> f64 {
 }
 
 /// Amounts, in whole minor units and as they were found, and what the whole ones are worth.
-struct Found {
-    worth: f64,
-    spends: Vec<f64>,
-    amounts: Vec<i128>,
+pub(super) struct Found {
+    pub(super) worth: f64,
+    pub(super) spends: Vec<f64>,
+    pub(super) amounts: Vec<i128>,
 }
 
 /// Two spends that are a minor unit apart, between which a box is divided.
@@ -143,6 +162,8 @@ struct Search<'m, 'a, C> {
     cuts: Vec<Option<(usize, f64, f64)>>,
     open: BinaryHeap<Open>,
     best: Option<Found>,
+    /// The worth at which it is enough to know whether it is reached.
+    wanted: Option<f64>,
     /// The prices of the whole question, at which real amounts meet.
     multipliers: Vec<f64>,
 }
@@ -151,12 +172,12 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
     fn new(model: &'m Model<'a, C>) -> Self {
         let demand = Demand::new(model);
         let (cuts, multipliers) = (Vec::new(), Vec::new());
-        Self { model, demand, tree: Proof::default(), cuts, open: BinaryHeap::new(), best: None, multipliers }
+        let (tree, open) = (Proof::default(), BinaryHeap::new());
+        Self { model, demand, tree, cuts, open, best: None, wanted: None, multipliers }
     }
 
     /// Divides boxes until the proof is there, or no more work is to be done; why it stopped.
-    fn run(&mut self, question: &Optimise<C>) -> Stop {
-        let limits = question.limits;
+    fn run(&mut self, limits: Limits) -> Stop {
         let (mut next, mut was, mut left) = (PATIENCE, f64::INFINITY, f64::NEG_INFINITY);
         self.visit(None, 0.0);
         loop {
@@ -167,7 +188,11 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
                 Target::Response(_) => close.max(1.5 / self.model.units),
                 _ => close,
             };
-            let gap = self.open.peek().map_or(f64::NEG_INFINITY, |top| top.bound - best);
+            let most = self.open.peek().map_or(f64::NEG_INFINITY, |top| top.bound);
+            if self.wanted.is_some_and(|wanted| best >= wanted || most.max(left) < wanted) {
+                return Stop::Proven;
+            }
+            let gap = most - best;
             if gap <= close {
                 return if left - best > close { Stop::Indivisible } else { Stop::Proven };
             }
@@ -211,14 +236,15 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
         if id == 0 {
             self.multipliers.clone_from(&self.demand.prices);
         }
-        if !model.is_kinked {
+        // The least budget is bisected: its own dual is only the first bound.
+        if !model.is_kinked || matches!(model.target, Target::Response(_)) {
             let dual = self.refined(dual);
             self.tree.close(id, &self.demand.prices, &dual);
             self.open.push(Open { bound: dual.worth, node: id });
             return;
         }
         let best = self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.worth);
-        if dual.worth <= best {
+        if dual.worth <= best || self.wanted.is_some_and(|wanted| dual.worth < wanted) {
             self.open.push(Open { bound: dual.worth, node: id });
             return;
         }
@@ -226,10 +252,8 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
         self.polish(&spends, furthest.map(|(line, ..)| line), guess);
         let mut bound = dual.worth;
         let best = self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.worth);
-        // For the least budget the gap is in money, and the envelope in response.
-        let is_budget = matches!(self.model.target, Target::Response(_));
         let is_told = |furthest: Option<(usize, f64, _)>, bound: f64| {
-            is_budget || furthest.is_some_and(|(_, above, _)| above >= TELLING * (bound - best))
+            furthest.is_some_and(|(_, above, _)| above >= TELLING * (bound - best))
         };
         if !is_told(furthest, bound) {
             // No line explains the gap: it comes from whole units, of which the prices of real amounts know nothing.
@@ -395,33 +419,6 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
                 self.offer(&near.spend);
             }
         }
-        if let (Target::Response(target), Some(line)) = (model.target, jumping) {
-            self.lift(spends, line, target);
-        }
-    }
-
-    /// The given amounts with one line raised just so far that the target is reached: a line may have to stand on
-    /// the convex part of its curve.
-    fn lift(&mut self, spends: &[f64], line: usize, target: f64) {
-        let model = self.model;
-        let (Some(curve), Some(most)) = (model.curves.get(line), model.caps.get(line)) else { return };
-        let mut lifted = spends.to_vec();
-        let Some(spend) = lifted.get_mut(line) else { return };
-        let others = response(model, spends) - curve.value(*spend);
-        let (mut low, mut high) = (*spend, model.main(*most));
-        while low < high {
-            let middle = f64::midpoint(low, high);
-            if middle <= low || middle >= high {
-                break;
-            }
-            if others + curve.value(middle) < target {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        *spend = high;
-        self.offer(&lifted);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::OptimiseError;
 use super::demand::{Demand, Tighten};
-use super::model::{Model, Target};
+use super::model::{Model, Target, main};
 use super::sum::Sum;
 use crate::error::{Path, Problems};
 use crate::response::ResponseCurve;
@@ -18,6 +18,11 @@ const SAMPLES: u32 = 64;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Proof {
     pub(super) nodes: Vec<Node>,
+    /// For a least budget: the boxes bound the response of this budget, in minor units, which is short of the target. So
+    /// is every smaller one.
+    short: Option<i128>,
+    /// The nodes of all searches.
+    searched: usize,
 }
 
 /// One box.
@@ -164,13 +169,33 @@ impl Proof {
         }
     }
 
-    /// The bound as it was noted: the worst of the boxes that were not divided.
-    pub(super) fn noted(&self) -> Option<f64> {
+    /// From here on the boxes show that this budget is short.
+    pub(super) const fn set_short(&mut self, budget: i128) {
+        self.short = Some(budget);
+    }
+
+    /// The nodes of all searches were this many.
+    pub(super) const fn count(&mut self, searched: usize) {
+        self.searched = searched;
+    }
+
+    /// The nodes of all searches.
+    pub(super) fn searched(&self) -> usize {
+        self.searched.max(self.nodes.len())
+    }
+
+    /// The bound that the boxes prove as they were noted.
+    pub(super) fn bound<C>(&self, model: &Model<'_, C>) -> Option<f64> {
+        self.short.map_or_else(|| self.noted().map(|(bound, _)| bound), |short| Some(next(model, short)))
+    }
+
+    /// The bound of the boxes as it was noted: the worst of those that were not divided; the same so that more is better.
+    pub(super) fn noted(&self) -> Option<(f64, f64)> {
         let bounds = self.nodes.iter().filter_map(|node| match node.state {
             State::Bounded { bound, .. } => Some(bound),
             _ => None,
         });
-        bounds.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(bound, _)| bound)
+        bounds.max_by(|left, right| left.1.total_cmp(&right.1))
     }
 
     /// Puts `demand` into a box; `false` where the box holds no amounts.
@@ -223,9 +248,18 @@ impl Proof {
         problems.into_result(())
     }
 
-    /// The bound that the proof shows, worked out again from the boxes and their prices; the same so that more is
-    /// better.
-    pub(super) fn worth<C: ResponseCurve>(&self, model: &Model<'_, C>) -> Option<(f64, f64)> {
+    /// The bound that the proof shows, worked out again from the boxes and their prices.
+    pub(super) fn shown<C: ResponseCurve>(&self, model: &Model<'_, C>) -> Option<f64> {
+        let (Some(short), Target::Response(target)) = (self.short, model.target) else {
+            return self.worth(model).map(|(bound, _)| bound);
+        };
+        let is_short = short < model.nodes.last().map_or(0, |whole| whole.floor)
+            || self.worth(&model.with_budget(short)).is_some_and(|(bound, _)| bound < target);
+        is_short.then(|| next(model, short))
+    }
+
+    /// The worst bound of the boxes; the same so that more is better.
+    fn worth<C: ResponseCurve>(&self, model: &Model<'_, C>) -> Option<(f64, f64)> {
         let mut demand = Demand::new(model);
         let mut worst: Option<(f64, f64)> = None;
         for (place, node) in self.nodes.iter().enumerate() {
@@ -264,6 +298,11 @@ impl Proof {
             _ => false,
         }
     }
+}
+
+/// The budget after one that is short.
+fn next<C>(model: &Model<'_, C>, short: i128) -> f64 {
+    main(short.saturating_add(1), model.units)
 }
 
 /// The part of the box on one side of a line's spend. Lines that are the same stand in falling order, so that

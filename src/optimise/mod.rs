@@ -26,7 +26,7 @@
 //! | --- | --- |
 //! | floors above the budget or above a group's cap | [`OptimiseError::FloorsAbove`] with the amount over |
 //! | caps below the budget or below a group's floor | [`OptimiseError::CapsBelow`] with the amount short |
-//! | a target that no amounts reach | [`OptimiseError::Unreachable`] with the greatest response |
+//! | a target that no amounts reach | [`OptimiseError::Unreachable`] with the greatest response; [`OptimiseError::Undecided`] where the work limit leaves that open |
 //! | the work limit is reached, or a search that comes no further | the best amounts found, a [`gap`](Optimum::gap) above the one asked for, and [why it stopped](Optimum::stop) |
 //! | a curve of the caller's that breaks its contract | [`OptimiseError::NotACurve`], [`OptimiseError::NotBest`] or [`OptimiseError::BoundBelow`] |
 //! | lines that are the same | the first gets the odd minor unit |
@@ -36,6 +36,7 @@ mod branch_and_bound;
 mod certificate;
 mod demand;
 mod draft;
+mod least_budget;
 mod model;
 mod optimum;
 mod problem;
@@ -204,6 +205,12 @@ pub enum OptimiseError {
         /// The greatest response.
         most: f64,
     },
+    /// Whether the target can be reached was not decided within the limits.
+    #[error("whether {target} can be reached was not decided within the limits")]
+    Undecided {
+        /// The target.
+        target: f64,
+    },
     /// An optimum does not answer the question that it is held against.
     #[error("the optimum does not answer this question: {what} differ")]
     NotProven {
@@ -239,6 +246,7 @@ impl OptimiseError {
             | Self::Multiplier { .. }
             | Self::NotACurve { .. } => ErrorKind::OutOfRange,
             Self::Unreachable { .. } => ErrorKind::Undefined,
+            Self::Undecided { .. } => ErrorKind::Limit,
             Self::Quantity(error) => error.kind(),
         }
     }

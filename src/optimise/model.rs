@@ -19,7 +19,7 @@ const DEEPEST: usize = 64;
 const MOST: i128 = (1 << 96) - 1;
 
 /// A group, or the whole as the last one: groups come before what contains them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node {
     /// The lines that are members themselves.
     pub(super) lines: Range<usize>,
@@ -284,6 +284,28 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
             node.cap = node.cap.min(budget);
             node.most = node.most.min(most);
         }
+    }
+
+    /// The same lines and groups where exactly this budget, in minor units, is spent.
+    pub(super) fn with_budget(&self, budget: i128) -> Self {
+        let mut model = Self {
+            curves: self.curves.clone(),
+            floors: self.floors.clone(),
+            caps: self.caps.clone(),
+            is_open: self.is_open.clone(),
+            stated: self.stated.clone(),
+            node_of: self.node_of.clone(),
+            twin: self.twin.clone(),
+            nodes: self.nodes.clone(),
+            target: Target::Spend(self.main(budget)),
+            ..*self
+        };
+        let most = self.main(budget);
+        if let Some(whole) = model.nodes.last_mut() {
+            (whole.floor, whole.cap, whole.least, whole.most) = (budget, budget, most, most);
+        }
+        model.cap_by_budget();
+        model
     }
 
     /// A curve of the caller's may give anything: its figures at the bounds are looked at.

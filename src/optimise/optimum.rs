@@ -197,7 +197,7 @@ impl Optimum {
         lines.sort_unstable_by_key(|(stated, _)| *stated);
         let lines = lines.into_iter().map(|(_, line)| line).collect();
         let spend = money(total, &mut problems);
-        let Some(bound) = proof.noted() else { return problems.finish(None) };
+        let Some(bound) = proof.bound(model) else { return problems.finish(None) };
         let Some(spend) = spend else { return problems.finish(None) };
         let groups = Self::group_sums(model, question, amounts, prices, &mut problems);
         let multiplier = prices.last().copied().unwrap_or_default();
@@ -321,7 +321,7 @@ impl Optimum {
     /// How many boxes the search worked on: 1 for concave curves.
     #[must_use]
     pub fn nodes(&self) -> usize {
-        self.proof.nodes.len()
+        self.proof.searched()
     }
 
     /// Works out the bound again, from the divided boxes and their multipliers alone, and the sums and bounds
@@ -388,7 +388,7 @@ impl Optimum {
         if !is_reached {
             return refuse(Path::root().field("aim"), "the aim");
         }
-        let Some((bound, _)) = self.proof.worth(&model) else {
+        let Some(bound) = self.proof.shown(&model) else {
             return refuse(Path::root(), "the bound");
         };
         let (bound, gap) = certified(&model, bound, reached, sum, self.multiplier).map_err(refused)?;

@@ -361,3 +361,46 @@ fn spend_up_to_a_marginal_return_is_within_its_gap_of_the_best_of_all_divisions(
     }
     println!("{count} questions of a marginal return: at most {most_nodes} nodes");
 }
+
+/// N4: the least budget is the first sum whose best division reaches the target, and a target is out of reach only where
+/// no division reaches it.
+#[test]
+fn least_budget_is_the_first_sum_whose_best_division_reaches_the_target() {
+    let count = if std::env::var_os("MARKETLOOP_FULL").is_some() { 3_000 } else { 300 };
+    let currency = Currency::new("JPY").unwrap();
+    let (mut most_nodes, mut unreachable, mut open) = (0, 0, 0);
+    for seed in 1..=count {
+        let mut random = Random(seed);
+        let question = Question::random(&mut random);
+        let table = question.best();
+        let most = table.iter().copied().fold(0.0, f64::max);
+        let target = most * random.within(0.02, 1.03);
+        let asked = question.with(Optimise::budget(target, currency)).group(
+            "all",
+            question.free(),
+            ..=jpy(question.budget),
+        );
+        let first = table.iter().position(|response| *response >= target);
+        let (Some(first), found) = (first, asked.solve()) else {
+            let error = asked.solve().expect_err("no division reaches the target").to_string();
+            assert!(error.contains("out of reach"), "seed {seed}: {error}");
+            unreachable += 1;
+            continue;
+        };
+        let found = found.unwrap_or_else(|error| panic!("seed {seed}: {error}, {target} of {most}"));
+        check(&found, &asked, seed);
+        let spend = found.spend().minor();
+        assert!(found.response() >= target, "seed {seed}: {} is below {target}", found.response());
+        assert!(found.bound() <= first as f64, "seed {seed}: the bound {} is above {first}", found.bound());
+        assert!(spend >= first as i128, "seed {seed}: {spend} is below {first}");
+        let gap = (spend as f64 - found.bound()) / (spend as f64).max(1.0);
+        assert!((gap - found.gap()).abs() <= 1e-12, "seed {seed}: {gap:e} is not {:e}", found.gap());
+        if found.stop() == Stop::Proven {
+            assert_eq!(spend, first as i128, "seed {seed}");
+        }
+        open += usize::from(found.stop() != Stop::Proven);
+        most_nodes = most_nodes.max(found.nodes());
+    }
+    println!("{count} least budgets: {unreachable} out of reach, {open} open, at most {most_nodes} nodes");
+    assert!(open * 100 <= count as usize, "{open} of {count} open");
+}

@@ -1,0 +1,139 @@
+//! The least budget that reaches a target: bisected over whole minor units, each budget decided by its own proof.
+//!
+//! The greatest response of a budget does not fall as the budget grows: a unit more fits some line up to the sum of all
+//! caps, and no curve falls. So a budget whose bound lies below the target proves itself and all below it short. The dual
+//! of the target itself, divided into boxes, was tried and lost: with groups the amounts of a box seldom reach the target,
+//! and its bound in money says little where curves are flat.
+
+use super::branch_and_bound::{Found, decide, greatest};
+use super::certificate::Proof;
+use super::model::Model;
+use super::{Limits, OptimiseError, Stop};
+use crate::response::ResponseCurve;
+
+/// What a budget was shown to be.
+enum Verdict {
+    Reaches,
+    Short,
+    /// Neither within the work or the rounding that was left.
+    Open,
+}
+
+/// The search between budgets that are short and one that reaches the target.
+struct Bisection<'m, 'a, C> {
+    model: &'m Model<'a, C>,
+    target: f64,
+    limits: Limits,
+    /// Nodes of all budgets so far.
+    searched: usize,
+    best: Option<Found>,
+    /// The greatest budget that was shown to be short, and the proof.
+    short: i128,
+    proof: Proof,
+    /// Why a budget was left open.
+    stop: Stop,
+}
+
+/// The least budget's amounts and proof, after the dual of the whole question found `best` and its bound.
+pub(super) fn search<C: ResponseCurve>(
+    model: &Model<'_, C>,
+    target: f64,
+    limits: Limits,
+    best: Option<Found>,
+    proof: Proof,
+) -> Result<(Found, Proof, Stop), OptimiseError> {
+    let (floor, cap) = model.nodes.last().map_or((0, 0), |whole| (whole.floor, whole.cap));
+    let searched = proof.nodes.len();
+    let mut bisection =
+        Bisection { model, target, limits, searched, best, short: 0, proof, stop: Stop::Indivisible };
+    bisection.start(floor, cap);
+    if bisection.best.is_none() {
+        match bisection.decide(cap) {
+            Verdict::Reaches => {}
+            Verdict::Short => {
+                let most = greatest(&model.with_budget(cap), limits).unwrap_or(target);
+                return Err(OptimiseError::Unreachable { target, most });
+            }
+            Verdict::Open => return Err(OptimiseError::Undecided { target }),
+        }
+    }
+    bisection.narrow();
+    let Bisection { searched, best, short, mut proof, mut stop, .. } = bisection;
+    let Some(best) = best else { return Err(OptimiseError::Undecided { target }) };
+    let spend: i128 = best.amounts.iter().sum();
+    let left = model.main(spend.saturating_sub(short).saturating_sub(1));
+    if left <= limits.gap() * model.main(spend) {
+        stop = Stop::Proven;
+    }
+    proof.count(searched);
+    Ok((best, proof, stop))
+}
+
+impl<C: ResponseCurve> Bisection<'_, '_, C> {
+    /// What the dual of the whole question and the floors prove short.
+    fn start(&mut self, floor: i128, cap: i128) {
+        let bound = self.proof.noted().map_or(0.0, |(bound, _)| bound) * self.model.units;
+        #[expect(clippy::cast_possible_truncation, reason = "a cast saturates; it is clamped to the bounds")]
+        let least = libm::round(bound) as i128;
+        if least <= floor {
+            self.proof.set_short(floor.saturating_sub(1));
+        }
+        let spend = self.best.as_ref().map_or(cap, |best| best.amounts.iter().sum());
+        self.short = least.max(floor).min(spend).saturating_sub(1);
+    }
+
+    /// Whether this budget reaches the target.
+    fn decide(&mut self, budget: i128) -> Verdict {
+        let model = self.model.with_budget(budget);
+        let left = self.limits.nodes().saturating_sub(self.searched).max(1);
+        // As close as the bound's arithmetic allows: a gap in response is another one in money.
+        let (found, proof, stop) = decide(&model, self.limits.with_nodes(left).with_gap(0.0), self.target);
+        self.searched = self.searched.saturating_add(proof.nodes.len());
+        if let Some(found) = found.filter(|found| found.worth >= self.target) {
+            self.best = Some(found);
+            return Verdict::Reaches;
+        }
+        if proof.noted().is_some_and(|(bound, _)| bound < self.target) {
+            (self.short, self.proof) = (budget, proof);
+            self.proof.set_short(budget);
+            return Verdict::Short;
+        }
+        self.stop = if stop == Stop::Proven { Stop::Indivisible } else { stop };
+        Verdict::Open
+    }
+
+    const fn is_spent(&self) -> bool {
+        self.searched >= self.limits.nodes()
+    }
+
+    /// Narrows from both sides: from what is short in growing steps, for the dual's bound is often close, then in halves.
+    fn narrow(&mut self) {
+        let mut high: i128 = self.best.as_ref().map_or(0, |best| best.amounts.iter().sum());
+        let (mut low, mut step, mut open) = (self.short, 1_i128, None);
+        while high.saturating_sub(low) > 1 {
+            if self.is_spent() {
+                self.stop = Stop::Nodes;
+                return;
+            }
+            let half = high.saturating_sub(low) / 2;
+            let budget = low.saturating_add(step.min(half).max(1));
+            match self.decide(budget) {
+                Verdict::Reaches => (high, step) = (budget, i128::MAX),
+                Verdict::Short => low = budget,
+                Verdict::Open => {
+                    low = budget;
+                    open = open.or(Some(budget));
+                }
+            }
+            step = step.saturating_mul(4).max(low / 4_096);
+        }
+        // Below a budget that was left open a smaller one may still be shown to be short.
+        let Some(mut open) = open else { return };
+        while open.saturating_sub(self.short) > 1 && !self.is_spent() {
+            let budget = self.short.saturating_add(open.saturating_sub(self.short) / 2);
+            if !matches!(self.decide(budget), Verdict::Short) {
+                open = budget;
+            }
+        }
+    }
+}
