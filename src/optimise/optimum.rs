@@ -318,7 +318,7 @@ impl Optimum {
         self.stop
     }
 
-    /// How many boxes the search worked on: 1 for concave curves.
+    /// How many boxes the search worked on, for the least budget in all budgets that it tried: 1 for concave curves.
     #[must_use]
     pub fn nodes(&self) -> usize {
         self.proof.searched()

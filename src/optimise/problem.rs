@@ -230,12 +230,13 @@ impl<C: ResponseCurve> Optimise<C> {
     /// Concave curves: water-filling, every line up to the same marginal response (the multiplier), the bounds
     /// of lines and groups kept; the whole minor units are the optimum among all whole minor units (Fox 1966).
     /// Other curves: branch and bound on upper concave envelopes, to the *global* optimum within the gap of
-    /// [`Limits`]; where the search ends before that, [`Optimum::stop`] says why.
+    /// [`Limits`]; where the search ends before that, [`Optimum::stop`] says why. For the least budget, budgets in
+    /// whole minor units are tried by bisection: the proof shows that the budget before the answer is short.
     ///
     /// # Errors
     /// All faults of the question at once, each with its path (`lines[2].cap`); [`OptimiseError::FloorsAbove`]
     /// and [`OptimiseError::CapsBelow`] when the bounds leave no amounts, [`OptimiseError::Unreachable`] when no
-    /// amounts reach the target, [`OptimiseError::NotACurve`] when a curve of the caller's gives a figure that
+    /// amounts reach the target, [`OptimiseError::Undecided`] when the limits leave that open, [`OptimiseError::NotACurve`] when a curve of the caller's gives a figure that
     /// is none, [`OptimiseError::NotBest`] and [`OptimiseError::BoundBelow`] when curves contradict what they call their best,
     /// [`OptimiseError::NoBound`] when the bound is no finite number.
     pub fn solve(&self) -> Result<Optimum, Problems<OptimiseError>> {

@@ -25,7 +25,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Stop {
-    /// The gap is as small as was asked for; for the least budget, within a minor unit and a half.
+    /// The gap is as small as was asked for; for the least budget of concave curves, within a minor unit and
+    /// a half.
     Proven,
     /// The limit of nodes was reached.
     Nodes,
