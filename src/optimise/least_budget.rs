@@ -7,7 +7,7 @@
 
 use super::branch_and_bound::{Found, decide, greatest};
 use super::certificate::Proof;
-use super::model::Model;
+use super::model::{MOST, Model};
 use super::{Limits, OptimiseError, Stop};
 use crate::response::ResponseCurve;
 
@@ -43,6 +43,8 @@ pub(super) fn search<C: ResponseCurve>(
     proof: Proof,
 ) -> Result<(Found, Proof, Stop), OptimiseError> {
     let (floor, cap) = model.nodes.last().map_or((0, 0), |whole| (whole.floor, whole.cap));
+    // Lines without caps take more together than money holds.
+    let cap = cap.min(MOST).max(floor);
     let searched = proof.nodes.len();
     let mut bisection =
         Bisection { model, target, limits, searched, best, short: 0, proof, stop: Stop::Indivisible };
@@ -135,5 +137,56 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
                 open = budget;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::optimise::{Limits, Optimise, OptimiseError, Stop};
+    use crate::quantity::Money;
+    use crate::response::Logistic;
+
+    fn question(target: f64) -> Optimise {
+        let currency = Money::parse("0 CNY").unwrap().currency();
+        Optimise::budget(target, currency)
+            .line("a", Logistic::new(80.0, 40.0, 0.2).unwrap(), ..)
+            .line("b", Logistic::new(70.0, 30.0, 0.2).unwrap(), ..)
+            .line("c", Logistic::new(60.0, 35.0, 0.2).unwrap(), ..)
+    }
+
+    /// N4: lines without caps.
+    #[test]
+    fn a_minor_unit_less_is_short() {
+        for target in [1.0, 65.0, 100.0, 140.0, 209.0] {
+            let found = question(target).solve().unwrap();
+            assert_eq!(found.stop(), Stop::Proven);
+            assert!(found.response() >= target && found.gap() <= 1e-9);
+            assert!(found.verify(&question(target)).is_ok());
+            let less = Money::from_minor(found.spend().minor() - 1, found.spend().currency()).unwrap();
+            let lines = question(target).lines;
+            let mut spent = Optimise::response(less);
+            spent.lines = lines;
+            assert!(spent.solve().unwrap().bound() < target, "{less} for {target}");
+        }
+    }
+
+    /// N4: the caps of groups, not those of lines, decide what is out of reach.
+    #[test]
+    fn out_of_reach_is_what_the_groups_leave_out_of_reach() {
+        let cap = Money::parse("80 CNY").unwrap();
+        let most = |target: f64| question(target).group("all", ["a", "b", "c"], ..=cap).solve();
+        let greatest = match most(200.0).unwrap_err().iter().next().map(|problem| problem.error.clone()) {
+            Some(OptimiseError::Unreachable { most, .. }) => most,
+            error => panic!("{error:?}"),
+        };
+        assert!(most(greatest * (1.0 - 1e-9)).unwrap().spend() <= cap);
+        assert!(most(greatest * (1.0 + 1e-6)).is_err());
+    }
+
+    #[test]
+    fn the_limit_of_nodes_is_told() {
+        let hasty = question(140.0).with_limits(Limits::default().with_nodes(12)).solve().unwrap();
+        assert!(hasty.response() >= 140.0 && hasty.stop() != Stop::Proven && hasty.gap() > 0.0);
+        assert!(hasty.verify(&question(140.0)).is_ok());
     }
 }

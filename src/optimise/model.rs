@@ -16,7 +16,7 @@ use core::ops::Range;
 const DEEPEST: usize = 64;
 
 /// The most minor units that money holds.
-const MOST: i128 = (1 << 96) - 1;
+pub(super) const MOST: i128 = (1 << 96) - 1;
 
 /// A group, or the whole as the last one: groups come before what contains them.
 #[derive(Debug, Clone)]

@@ -246,7 +246,7 @@ mod tests {
         fn value(&self, spend: f64) -> f64 {
             match self.which {
                 0 if spend > 50.0 => f64::NAN,
-                1 if spend > 50.0 => self.right.value(50.0) - 1.0,
+                1 if spend > 50.0 => self.right.value(50.0) - 10.0,
                 _ => self.right.value(spend),
             }
         }

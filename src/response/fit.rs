@@ -605,7 +605,8 @@ mod tests {
         assert!(near(line.parameters()[1].value, 1.0, 1e-15));
     }
 
-    /// N6: on a straight line every concave family runs to a bound of the search, and none is told from the others.
+    /// N6: on a straight line every concave family runs to a bound of the search, or does not converge on the way there; none
+    /// is called converged, and none is told from the others.
     #[test]
     fn a_straight_line_is_at_the_bound_and_a_tie() {
         let line = Observations::new((1..=52).map(|week| (f64::from(week) * 10.0, f64::from(week) * 37.0)));
@@ -619,8 +620,14 @@ mod tests {
         ];
         for family in families {
             let found = fit(family, &line).unwrap();
-            assert_eq!(found.convergence(), Convergence::AtBound, "{family} {:?}", found.parameters());
-            assert!(found.parameters().iter().all(|found| found.standard_error == Err(Unreliable::AtBound)));
+            // The squares of tanh fall with the fourth power of its scale: the search's steps may end on the way to the bound.
+            let (expected, why) = if family == Family::HyperbolicTangent {
+                (Convergence::NotConverged, Unreliable::NotConverged)
+            } else {
+                (Convergence::AtBound, Unreliable::AtBound)
+            };
+            assert_eq!(found.convergence(), expected, "{family} {:?}", found.parameters());
+            assert!(found.parameters().iter().all(|found| found.standard_error == Err(why)));
         }
         // Noise hides the bend of all of them alike.
         let noise = [3.0, -5.0, 1.0, 4.0, -2.0, -1.0, 2.0, -4.0, 5.0, -3.0];
