@@ -43,6 +43,7 @@ pub struct JourneyReport {
     /// Users whose touches without a conversion were all out of the lookback: their null journey has no path.
     pub empty_nulls: u64,
     /// How many touches there were of each channel that the rules name.
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub of_named_channels: BTreeMap<String, u64>,
 }
 

@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Outcome {
     /// How many converted.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub conversions: u64,
     /// How many did not.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub nulls: u64,
     /// What the conversions were worth together, in minor units of the table's currency.
     pub value: i64,

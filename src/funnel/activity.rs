@@ -134,10 +134,13 @@ impl InactivityRules {
 #[serde(deny_unknown_fields)]
 pub struct ActivityCounts {
     /// Not silent yet.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub active: u64,
     /// Silent and not dormant.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub silent: u64,
     /// Dormant.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub dormant: u64,
 }
 
@@ -170,14 +173,18 @@ impl ActivityCounts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(try_from = "RepurchaseDraft")]
 pub struct Repurchase {
+    #[serde(with = "crate::quantity::wire::whole")]
     buyers: u64,
+    #[serde(with = "crate::quantity::wire::whole")]
     repeat_buyers: u64,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RepurchaseDraft {
+    #[serde(with = "crate::quantity::wire::whole")]
     buyers: u64,
+    #[serde(with = "crate::quantity::wire::whole")]
     repeat_buyers: u64,
 }
 

@@ -242,12 +242,16 @@ pub struct CohortDraft {
     /// The period in which it began.
     pub cohort: i64,
     /// How many began.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub size: u64,
     /// How many were active in a period.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub active: Vec<(u64, u64)>,
     /// How many were active in a period for the last time.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub last_active: Vec<(u64, u64)>,
     /// How many were active in a period of each bracket.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub brackets: Vec<u64>,
 }
 

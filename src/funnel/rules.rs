@@ -3,7 +3,7 @@
 use super::counts::check_names;
 use super::{FunnelError, Matching};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::serialize_fields;
+use crate::quantity::wire::{serialize_fields, whole};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -53,11 +53,11 @@ pub struct EventStep {
     #[serde(default)]
     pub optional: bool,
     /// The longest time since the step before it in the chain, in the unit of the events' times.
-    #[serde(default)]
+    #[serde(default, with = "whole")]
     pub within: Option<u64>,
 }
 
-serialize_fields!(EventStep { name, events: optional, optional: optional, within: optional });
+serialize_fields!(EventStep { name, events: optional, optional: optional, within: optional => whole::written(within) });
 
 impl EventStep {
     /// A required step of this name.
@@ -130,7 +130,7 @@ pub struct FunnelRulesDraft {
     #[serde(default)]
     pub exclusions: Vec<Exclusion>,
     /// The longest time from the first row of a chain to the last, that time itself included; none, no limit.
-    #[serde(default)]
+    #[serde(default, with = "whole")]
     pub window: Option<u64>,
     /// Which rows may make a chain.
     #[serde(default)]
@@ -144,7 +144,7 @@ pub struct FunnelRulesDraft {
 serialize_fields!(FunnelRulesDraft {
     steps,
     exclusions: optional,
-    window,
+    window => whole::written(window),
     matching,
     held_constant: optional,
 });

@@ -89,7 +89,8 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
         let model = self.model.with_budget(budget);
         let left = self.limits.nodes().saturating_sub(self.searched).max(1);
         // As close as the bound's arithmetic allows: a gap in response is another one in money.
-        let (found, proof, stop) = decide(&model, self.limits.with_nodes(left).with_gap(0.0), self.target);
+        let (found, proof, stop) =
+            decide(&model, self.limits.with_nodes(left).with_closest_gap(), self.target);
         self.searched = self.searched.saturating_add(proof.nodes.len());
         if let Some(found) = found.filter(|found| found.worth >= self.target) {
             self.best = Some(found);

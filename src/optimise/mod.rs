@@ -145,6 +145,12 @@ pub enum OptimiseError {
         /// The multiplier.
         multiplier: f64,
     },
+    /// A relative gap that is no number or below 0.
+    #[error("the gap {gap} is no finite number from 0 up")]
+    Gap {
+        /// The gap.
+        gap: f64,
+    },
     /// A curve gave a figure that is none.
     #[error("the curve gives {response} at a spend of {spend}: it is no curve over its bounds")]
     NotACurve {
@@ -244,6 +250,7 @@ impl OptimiseError {
             | Self::NegativeBound { .. }
             | Self::Target { .. }
             | Self::Multiplier { .. }
+            | Self::Gap { .. }
             | Self::NotACurve { .. } => ErrorKind::OutOfRange,
             Self::Unreachable { .. } => ErrorKind::Undefined,
             Self::Undecided { .. } => ErrorKind::Limit,

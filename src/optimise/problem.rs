@@ -38,11 +38,35 @@ pub enum Aim {
 /// How much work an optimisation may do, and how close is close enough. Neither depends on a clock, so the same
 /// question has the same answer on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(try_from = "StatedLimits")]
 pub struct Limits {
     nodes: usize,
     #[serde(with = "crate::quantity::wire::float")]
     gap: f64,
+}
+
+/// Limits as they are read, not yet checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct StatedLimits {
+    nodes: usize,
+    #[serde(with = "crate::quantity::wire::float")]
+    gap: f64,
+}
+
+impl Default for StatedLimits {
+    fn default() -> Self {
+        let Limits { nodes, gap } = Limits::default();
+        Self { nodes, gap }
+    }
+}
+
+impl TryFrom<StatedLimits> for Limits {
+    type Error = OptimiseError;
+
+    fn try_from(StatedLimits { nodes, gap }: StatedLimits) -> Result<Self, Self::Error> {
+        Self::default().with_nodes(nodes).with_gap(gap)
+    }
 }
 
 impl Default for Limits {
@@ -62,9 +86,16 @@ impl Limits {
 
     /// These limits with the relative gap at which an allocation counts as the optimum. Below 1e-12 it is taken
     /// as 1e-12: the arithmetic of the bound itself is not finer.
-    #[must_use]
-    pub const fn with_gap(self, gap: f64) -> Self {
-        Self { gap, ..self }
+    ///
+    /// # Errors
+    /// [`OptimiseError::Gap`] for a gap that is no finite number or below 0.
+    pub fn with_gap(self, gap: f64) -> Result<Self, OptimiseError> {
+        if gap.is_finite() && gap >= 0.0 { Ok(Self { gap, ..self }) } else { Err(OptimiseError::Gap { gap }) }
+    }
+
+    /// These limits with the closest gap that the arithmetic has.
+    pub(super) const fn with_closest_gap(self) -> Self {
+        Self { gap: 0.0, ..self }
     }
 
     /// The most nodes.

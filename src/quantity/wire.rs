@@ -191,25 +191,94 @@ pub(crate) mod text {
 /// Whole numbers, which formats for people write as numbers. Beyond `i64::MAX` there is none in TOML, so that they
 /// are strings there; binary formats have them of any size.
 pub(crate) mod whole {
-    use super::{Decimal, Deserialize, Deserializer, Error, Serializer, Unexpected, WireDecimal};
+    use super::{Decimal, Deserialize, Deserializer, Error, Serialize, Serializer, Unexpected, WireDecimal};
+    use alloc::vec::Vec;
 
-    /// `#[serde(with = "wire::whole")]` for a `u64` that any bits may fill.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-    pub(crate) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() && i64::try_from(*value).is_err() {
-            serializer.collect_str(value)
-        } else {
-            serializer.serialize_u64(*value)
+    /// What is written and read as whole numbers of the wire: a `u64` that any bits may fill, and options, lists and
+    /// pairs of such.
+    pub(crate) trait Wholes: Sized {
+        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    }
+
+    struct Writer<'a, T>(&'a T);
+
+    impl<T: Wholes> Serialize for Writer<'_, T> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.0.write(serializer)
         }
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-        let value = unsigned(deserializer)?;
-        let whole = Some(value).filter(Decimal::is_integer).and_then(|value| u64::try_from(value).ok());
-        whole.ok_or_else(|| {
-            let text = alloc::format!("{value}");
-            D::Error::invalid_value(Unexpected::Other(&text), &"a whole number of 64 bits")
-        })
+    struct Reader<T>(T);
+
+    impl<'de, T: Wholes> Deserialize<'de> for Reader<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            T::read(deserializer).map(Self)
+        }
+    }
+
+    impl Wholes for u64 {
+        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            if serializer.is_human_readable() && i64::try_from(*self).is_err() {
+                serializer.collect_str(self)
+            } else {
+                serializer.serialize_u64(*self)
+            }
+        }
+
+        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let value = unsigned(deserializer)?;
+            let whole = Some(value).filter(Decimal::is_integer).and_then(|value| Self::try_from(value).ok());
+            whole.ok_or_else(|| {
+                let text = alloc::format!("{value}");
+                D::Error::invalid_value(Unexpected::Other(&text), &"a whole number of 64 bits")
+            })
+        }
+    }
+
+    impl<T: Wholes> Wholes for Option<T> {
+        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.as_ref().map(Writer).serialize(serializer)
+        }
+
+        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Ok(Option::<Reader<T>>::deserialize(deserializer)?.map(|read| read.0))
+        }
+    }
+
+    impl<T: Wholes> Wholes for Vec<T> {
+        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(self.iter().map(Writer))
+        }
+
+        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let list = Vec::<Reader<T>>::deserialize(deserializer)?;
+            Ok(list.into_iter().map(|read| read.0).collect())
+        }
+    }
+
+    impl<A: Wholes, B: Wholes> Wholes for (A, B) {
+        fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            (Writer(&self.0), Writer(&self.1)).serialize(serializer)
+        }
+
+        fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            <(Reader<A>, Reader<B>)>::deserialize(deserializer).map(|(a, b)| (a.0, b.0))
+        }
+    }
+
+    /// `#[serde(with = "wire::whole")]` for a field: see [`Wholes`].
+    pub(crate) fn serialize<T: Wholes, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.write(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: Wholes, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        T::read(deserializer)
+    }
+
+    /// The numbers as a value of [`serialize_fields`](crate::quantity::wire::serialize_fields).
+    pub(crate) fn written<T: Wholes>(value: &T) -> impl Serialize {
+        Writer(value)
     }
 
     /// What a `u64` was written as; the caller refuses what is none, with its place.

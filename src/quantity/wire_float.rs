@@ -100,7 +100,10 @@ impl<'de> Visitor<'de> for FloatVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireFloat, A::Error> {
         match map.next_key::<String>()? {
-            Some(key) if key == NUMBER_TOKEN => map.next_value::<String>()?.parse().map_err(A::Error::custom),
+            // The words of `serde_json` where it makes the float itself.
+            Some(key) if key == NUMBER_TOKEN => {
+                map.next_value::<String>()?.parse().map_err(|_| A::Error::custom("number out of range"))
+            }
             _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
         }
     }

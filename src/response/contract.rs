@@ -3,14 +3,13 @@
 use super::ResponseCurve;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Serialize};
 
 /// What two figures of a curve may differ by, relative to the greatest response.
 const ROUNDING: f64 = 1e-9;
 
-/// A point where a curve breaks the contract of [`ResponseCurve`], with the figures that show it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// A point where a curve breaks the contract of [`ResponseCurve`], with the figures that show it. They may be no
+/// numbers at all, for which the wire has no form: like an error it is told by its text.
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum CurveFault {
     /// The response is no finite number.

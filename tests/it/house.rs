@@ -286,6 +286,75 @@ fn nothing_is_left_out_but_by_formats_for_people() {
     }
 }
 
+/// The fields that serde's derive writes or reads as bare floats, which formats for people alter or cannot hold.
+fn bare_floats(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    // The attributes above the line, and whether it stands in a type whose fields serde's derive knows.
+    let (mut attributes, mut open) = (String::new(), false);
+    for line in before_tests(source).lines() {
+        let text = line.trim_start();
+        let item = !line.starts_with(' ')
+            && ["struct", "enum"].iter().any(|kind| words(line).any(|word| word == *kind));
+        if text.starts_with("//") || text.is_empty() {
+            continue;
+        }
+        if text.starts_with("#[") && text.ends_with(']') {
+            attributes.push_str(text);
+            continue;
+        }
+        if item {
+            let by_derive = |derived: &str, by_another: &[&str]| {
+                let derives = words(&attributes).any(|word| word == derived);
+                derives && !by_another.iter().any(|form| attributes.contains(form))
+            };
+            open = by_derive("Serialize", &["into = "])
+                || by_derive("Deserialize", &["try_from = ", "(from = ", " from = "]);
+        }
+        let float = words(text).any(|word| word == "f64" || word == "f32");
+        if open && float && !attributes.contains("float") && !text.contains("::float") {
+            found.push(text.to_string());
+        }
+        attributes.clear();
+        let ends = line.starts_with('}') || (item && line.ends_with(';'));
+        open &= !ends;
+    }
+    found
+}
+
+/// T5: the default reader of `serde_json` is one step off for a tenth of all floats, and JSON has no form of what is
+/// not finite: `wire::float` writes each as its shortest text.
+#[test]
+fn no_float_goes_bare_on_the_wire() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    for file in files {
+        let bare = bare_floats(&fs::read_to_string(&file).unwrap());
+        assert!(bare.is_empty(), "{}: use `wire::float` for {bare:?}", file.display());
+    }
+    let with = "#[serde(with = \"crate::quantity::wire::float\")]";
+    for (source, bare) in [
+        ("#[derive(Debug, Serialize)]\npub struct A {\n    /// One.\n    one: f64,\n}\nfn f(x: f64) {}", 1),
+        (
+            "#[derive(Deserialize)]\nenum A {\n    One {\n        one: f64,\n        two: Vec<f32>,\n    },\n}",
+            2,
+        ),
+        ("#[derive(Serialize, Deserialize)]\nstruct A(Vec<f64>);\nstruct B(f64);", 1),
+        ("#[derive(Serialize, Deserialize)]\n#[serde(try_from = \"B\")]\nstruct A {\n    one: f64,\n}", 1),
+        (
+            "#[derive(Serialize, Deserialize)]\n#[serde(try_from = \"B\", into = \"B\")]\nstruct A {\n    one: f64,\n}",
+            0,
+        ),
+        ("#[derive(Debug)]\nstruct A {\n    one: f64,\n}", 0),
+    ] {
+        assert_eq!(bare_floats(source).len(), bare, "{source}");
+    }
+    assert!(
+        bare_floats(&format!("#[derive(Serialize)]\nstruct A {{\n    {with}\n    one: f64,\n}}")).is_empty()
+    );
+    assert!(bare_floats(&format!("#[derive(Serialize)]\nstruct A({with} f64);")).is_empty());
+}
+
 #[test]
 fn a_broken_house_is_noticed() {
     let broken = [

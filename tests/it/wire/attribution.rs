@@ -92,11 +92,27 @@ fn rules_and_reports_are_plain() {
     refused::<JourneyRules>(r#"{"most_touches":0}"#, "invalid value: integer `0`");
     // E4: a rule names a channel; a number names none.
     refused::<JourneyRules>(r#"{"transforms":[{"drop_unless_alone":0}]}"#, "invalid type: integer `0`");
-    let report: JourneyReport = serde_json::from_str(
-        &serde_json::to_string(&JourneyReport { kept: 3, ..JourneyReport::default() }).unwrap(),
-    )
-    .unwrap();
-    assert_eq!(report.kept, 3);
+    let report = JourneyReport {
+        touches: 4,
+        kept: 3,
+        of_named_channels: [("Direct".to_owned(), 2)].into(),
+        ..JourneyReport::default()
+    };
+    let json = concat!(
+        r#"{"touches":4,"kept":3,"in_session":0,"before_lookback":0,"transformed":0,"beyond_most":0,"#,
+        r#""after_end":0,"conversions_after_end":0,"repeated":0,"converted":0,"nulls":0,"unattributed":0,"#,
+        r#""unattributed_value":"0","empty_nulls":0,"of_named_channels":{"Direct":2}}"#
+    );
+    pinned(&report, json);
+    refused::<JourneyReport>(
+        &json.replace(r#""Direct":2"#, r#""Direct":2,"Direct":1"#),
+        "duplicate key `Direct`",
+    );
+    // T6: any 64 bits have a form in every format.
+    pinned(
+        &Outcome { conversions: 2, nulls: u64::MAX, value: -150 },
+        r#"{"conversions":2,"nulls":"18446744073709551615","value":-150}"#,
+    );
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The wire form of budgets under way, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::budget::{
-    Added, CostKind, CutLine, Cuts, FlexibleBudget, ForecastBasis, Guard, LineSpend, LineSpending, MoveKind,
-    Paced, Place, PlannedLine, Position, Reallocation, Recipient, ReleaseTable, ReservePolicy, Revenue,
-    Shrink, Side, Tracking, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast, WithinPriority,
+    Added, BoundSide, Budget, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget, ForecastBasis,
+    Guard, LineSpend, LineSpending, MoveKind, Paced, Place, PlannedLine, Position, Reallocation, Recipient,
+    ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, Side, Tracking, TrackingDraft, TrueReturn,
+    UnitSpend, UnstatedForecast, WithinPriority,
 };
 use marketloop::progress::Profile;
 use marketloop::quantity::{Money, Rounding, Share};
@@ -135,6 +136,9 @@ fn a_reallocation_is_its_review() {
         .build()
         .unwrap();
     let table = ReleaseTable::new(table).unwrap();
+    let (_, release) = REVIEW.split_once(r#""release":"#).unwrap();
+    let (release, _) = release.split_once(r#","rounding""#).unwrap();
+    pinned(&table, release);
     let draft = Reallocation::draft(table, Rounding::Floor, Place::Owner("committee".into()))
         .position(Position::new("kol", yuan("100")).with_locked(yuan("10")).with_fact("roi", dec!(1.5)))
         .recipient(Recipient::new("video", dec!(4.8)).with_cap(yuan("50")))
@@ -224,4 +228,25 @@ fn the_names_of_sides_and_forecasts_are_pinned() {
         &[ForecastBasis::Stated, ForecastBasis::Plan, ForecastBasis::SpentAndCommitted],
         r#"["stated","plan","spent_and_committed"]"#,
     );
+}
+
+#[test]
+fn a_check_of_rules_is_its_bounds() {
+    let plan = Budget::of(yuan("1000"))
+        .rule("contingency", Reserve::percent(8))
+        .rule("main", Divide::by_percents([("search", 100)]))
+        .allocate()
+        .unwrap();
+    let now = [("contingency", yuan("79")), ("fair", yuan("1"))];
+    let check = plan.check_rules(now, plan.total()).unwrap();
+    let bound = concat!(
+        r#"{"rule":"contingency","lines":["contingency"],"side":"exactly","#,
+        r#""amount":{"amount":"79.00","currency":"CNY"},"limit":{"amount":"80.00","currency":"CNY"},"#,
+        r#""base":{"amount":"1000.00","currency":"CNY"},"is_kept":false}"#
+    );
+    written(&check.bounds()[0], bound);
+    // What divides the rest has no amount of its own.
+    written(&check, &format!(r#"{{"bounds":[{bound}],"outside":["fair"]}}"#));
+    written(&BoundSide::AtMost, r#""at_most""#);
+    pinned(&CutExtent::ClosesTheGap, r#""closes_the_gap""#);
 }

@@ -3,15 +3,15 @@
 use super::{pinned, refused};
 use marketloop::budget::Budget;
 use marketloop::channel::{
-    Action, ActionTable, CoOccurrence, ContentMatrix, Figure, InfluencerPyramid, Metric, NetReturn, Platform,
-    Quadrant, Quadrants, ReturnOnAdSpend, Scorecard,
+    Action, ActionTable, CoOccurrence, ContentMatrix, Figure, FigureAnswer, FigureValue, InfluencerPyramid,
+    Metric, NetReturn, Platform, Quadrant, Quadrants, ReturnOnAdSpend, Scorecard, ValueRange,
 };
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
 use marketloop::kpi::{
     Cascade, GoalStatement, GrowthReading, KeyResult, MetricRecord, RatioHistory, RatioSpread,
 };
 use marketloop::pdca::{Stage, StageRow, StageTable};
-use marketloop::quantity::Mix;
+use marketloop::quantity::{Count, Mix};
 use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
 
@@ -37,9 +37,9 @@ fn a_cascade_is_its_parts() {
         period: "2026-10".parse().unwrap(),
         target: "at least 1".parse().unwrap(),
     };
-    let late = serde_json::to_string(&late).unwrap();
-    assert_eq!(late, r#"{"metric":"m","period":"2026-10","target":"at least 1"}"#);
-    let late = json.replace("[]", &format!("[{late}]"));
+    let row = r#"{"metric":"m","period":"2026-10","target":"at least 1"}"#;
+    pinned(&late, row);
+    let late = json.replace("[]", &format!("[{row}]"));
     refused::<Cascade>(&late, "key_results[0].period: 2026-10 is not within 2026-Q3");
 }
 
@@ -177,7 +177,7 @@ fn the_channel_matrix_is_its_drafts() {
         "contents[0].pieces: 2 figures where 1 are needed",
     );
     let table = serde_json::to_string(&ActionTable::documents().unwrap()).unwrap();
-    assert_eq!(serde_json::from_str::<ActionTable>(&table).unwrap(), ActionTable::documents().unwrap());
+    pinned(&ActionTable::documents().unwrap(), &table);
     refused::<ActionTable>(&table.replace("cut", "sell"), "rules[3].then[0]: `sell` is no action");
 }
 
@@ -197,6 +197,26 @@ fn a_health_matrix_is_its_draft() {
     let path = "dimensions[0].indicators[0].actual: units differ: CNY and %";
     refused::<Matrix>(&json.replace(r#""unit":"%""#, r#""unit":"CNY""#), path);
     refused::<Matrix>(&json.replace("4/5", "6/5"), "edge 1 at 1 is not above the edge before it at 6/5");
+}
+
+#[test]
+fn what_is_known_of_a_figure_is_a_value_or_its_ends() {
+    let count = |count| FigureValue::Count(Count::new(count));
+    pinned(&count(5), r#"{"count":5}"#);
+    pinned(
+        &FigureValue::Money("1.50 CNY".parse().unwrap()),
+        r#"{"money":{"amount":"1.50","currency":"CNY"}}"#,
+    );
+    let range = ValueRange::new(count(5), count(7)).unwrap();
+    let json = r#"{"lowest":{"count":5},"highest":{"count":7}}"#;
+    pinned(&range, json);
+    pinned(&FigureAnswer::Range(range), &format!(r#"{{"range":{json}}}"#));
+    pinned(&FigureAnswer::Known(count(5)), r#"{"known":{"count":5}}"#);
+    pinned(&FigureAnswer::Unknown, r#""unknown""#);
+    refused::<ValueRange<FigureValue>>(
+        r#"{"lowest":{"count":7},"highest":{"count":5}}"#,
+        &ValueRange::new(count(7), count(5)).unwrap_err(),
+    );
 }
 
 #[test]

@@ -134,7 +134,6 @@ fn public_serde_types() -> BTreeSet<String> {
 /// T5, T6: the list of types is made from the sources, that of examples by the examples themselves: this test
 /// runs them once more and reads of which types they are.
 #[test]
-#[ignore = "32 types lack one"]
 fn every_public_serde_type_has_an_example() {
     let mut examples = Command::new(env::current_exe().unwrap());
     examples.args(["wire::", "--skip", "every_public_serde_type", "--nocapture"]);

@@ -23,6 +23,10 @@ fn a_funnel_is_the_list_of_its_steps() {
 fn rules_say_only_what_is_not_plain() {
     let plain = FunnelRules::new(["visit", "order"], 60).unwrap();
     pinned(&plain, r#"{"steps":[{"name":"visit"},{"name":"order"}],"window":60,"matching":"longest"}"#);
+    // T6: TOML has no integer above `i64::MAX`.
+    let endless = FunnelRules::new(["visit", "order"], u64::MAX).unwrap();
+    let json = r#"{"steps":[{"name":"visit"},{"name":"order"}],"window":"18446744073709551615","matching":"longest"}"#;
+    pinned(&endless, json);
     let full = FunnelRules::draft()
         .step(EventStep::new("visit").events(["page view"]))
         .step(EventStep::new("coupon").optional().within(5))

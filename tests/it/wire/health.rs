@@ -2,8 +2,9 @@
 
 use super::{pinned, refused};
 use marketloop::health::{
-    Aggregation, CriteriaWeights, DecisionMatrix, Dimension, Direction, Indicator, Matrix, MissingPolicy,
-    Normaliser, PairwiseComparisons, ReviewCycle, Scoring, Ties,
+    Aggregation, Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, Direction,
+    Indicator, Matrix, MissingPolicy, Normaliser, PairwiseComparisons, RankWeights, Ranks, ReviewCycle,
+    Scoring, Ties, Topsis,
 };
 use marketloop::target::{Bands, Threshold};
 use marketloop::time::date;
@@ -110,6 +111,15 @@ fn what_ranks_is_its_figures() {
         r#"{"items":["a","b"],"judgements":[{"item":"a","over":"a","value":3.0}]}"#,
         "judgements[0]: judgement of 0 over 0 does not stand between two items",
     );
+    pinned(&Combination::Linear(0.25), r#"{"linear":"0.25"}"#);
+    pinned(&Combination::GeometricMean, r#""geometric_mean""#);
+    pinned(&CriticDirections::Turned, r#""turned""#);
+    pinned(&Topsis::VectorInverted, r#""vector_inverted""#);
+    let ranks = Ranks::new([dec!(2), dec!(0.50)]).unwrap();
+    pinned(&ranks, r#"["2","0.5"]"#);
+    pinned(&RankWeights::Given(ranks), r#"{"given":["2","0.5"]}"#);
+    pinned(&RankWeights::Quantifier(2), r#"{"quantifier":2}"#);
+    refused::<Ranks>(r#"["0","1"]"#, &Ranks::new([dec!(0), dec!(1)]).unwrap_err());
     pinned(&ReviewCycle::Quarter, r#""quarter""#);
     refused::<ReviewCycle>(r#""year""#, "unknown variant `year`");
 }

@@ -1,5 +1,6 @@
 //! The wire form of trees and overlays, byte for byte.
 
+use super::{pinned, written};
 use marketloop::kpi::{Direction, Kind, KpiTree, NodeMethod, Overlay, Why};
 use rust_decimal::dec;
 
@@ -18,9 +19,7 @@ fn a_tree_is_its_text() {
         bots [visitor] {lower}\nsearch [visitor]\n`short video` [visitor] {unique}\n\
         cvr [order/visitor]\naov [CNY/order]";
     assert_eq!(tree.to_string(), text);
-    let json = serde_json::to_string(&tree).unwrap();
-    assert_eq!(json, format!("\"{}\"", text.replace('\n', "\\n")));
-    assert_eq!(serde_json::from_str::<KpiTree>(&json).unwrap(), tree);
+    pinned(&tree, &format!("\"{}\"", text.replace('\n', "\\n")));
 }
 
 #[test]
@@ -34,22 +33,20 @@ fn a_part_and_the_words_are_pinned() {
     let tree = KpiTree::parse("sales [CNY] = visitors * aov\nvisitors [visitor], aov [CNY/visitor]").unwrap();
     let inputs = |visitors| tree.inputs([("visitors", visitors), ("aov", dec!(2.5))]).unwrap();
     let why = tree.explain(&inputs(dec!(100)), &inputs(dec!(140))).unwrap();
-    assert_eq!(
-        serde_json::to_string(why.by_size()[0]).unwrap(),
-        r#"{"id":"visitors","contribution":"100","unit":"CNY","method":"given","reached_by":"log_mean"}"#
+    written(
+        why.by_size()[0],
+        r#"{"id":"visitors","contribution":"100","unit":"CNY","method":"given","reached_by":"log_mean"}"#,
     );
     let words = (Kind::Unique, Direction::Lower, NodeMethod::Shapley, Why::Imprecise);
     let json = r#"["unique","lower","shapley","imprecise"]"#;
-    assert_eq!(serde_json::to_string(&words).unwrap(), json);
-    assert_eq!(serde_json::from_str::<(Kind, Direction, NodeMethod, Why)>(json).unwrap(), words);
+    pinned(&words, json);
 }
 
 #[test]
 fn an_overlay_is_pinned() {
     let overlay = Overlay::new("more").with("search", dec!(5000.50)).with("cvr", dec!(0.02));
     let json = r#"{"names":["more"],"set":{"cvr":"0.02","search":"5000.5"}}"#;
-    assert_eq!(serde_json::to_string(&overlay).unwrap(), json);
-    assert_eq!(serde_json::from_str::<Overlay>(json).unwrap(), overlay);
+    pinned(&overlay, json);
     let number = r#"{"names":["more"],"set":{"cvr":0.02,"search":5000.5}}"#;
     assert_eq!(serde_json::from_str::<Overlay>(number).unwrap(), overlay);
 }

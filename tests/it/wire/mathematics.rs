@@ -1,7 +1,9 @@
 //! The wire form of the shared math's types, byte for byte.
 
-use super::{pinned, refused};
-use marketloop::decompose::{Element, Method, ProductSales, Sale, Segment};
+use super::{pinned, refused, written};
+use marketloop::decompose::{
+    DerivedElement, Element, Method, ProductEffect, ProductSales, Sale, Segment, SegmentEffect, adtributor,
+};
 use marketloop::stats::{Interval, IntervalMethod, Moments, QuantileMethod, interval};
 use rust_decimal::dec;
 
@@ -25,6 +27,27 @@ fn rows_of_a_decomposition_are_plain_records() {
     pinned(&product, r#"{"key":"a","before":{"quantity":"100","price":"10"},"after":null}"#);
     let element = Element { key: "x".to_string(), forecast: dec!(50), actual: dec!(24) };
     pinned(&element, r#"{"key":"x","forecast":"50","actual":"24"}"#);
+    let why = adtributor(&[element, Element { key: "y".to_string(), forecast: dec!(50), actual: dec!(24) }]);
+    written(
+        &why.unwrap().elements()[0],
+        r#"{"key":"x","effect":"-26","explanatory_power":"0.5","surprise":"0"}"#,
+    );
+    let derived = DerivedElement {
+        key: "x".to_string(),
+        numerator_forecast: dec!(10),
+        numerator_actual: dec!(9.50),
+        denominator_forecast: dec!(5),
+        denominator_actual: dec!(4),
+    };
+    let json = concat!(
+        r#"{"key":"x","numerator_forecast":"10","numerator_actual":"9.5","#,
+        r#""denominator_forecast":"5","denominator_actual":"4"}"#
+    );
+    pinned(&derived, json);
+    let json = r#"{"key":"a","rate":"0.01","mix":"-0.002"}"#;
+    pinned(&serde_json::from_str::<SegmentEffect<String>>(json).unwrap(), json);
+    let json = r#"{"key":"a","volume":"1","price":"2.5","mix":"-3","new":"0","lost":"0"}"#;
+    pinned(&serde_json::from_str::<ProductEffect<String>>(json).unwrap(), json);
     pinned(&Method::LogMean, r#""log_mean""#);
 }
 

@@ -1,9 +1,9 @@
 //! The wire form of questions to the optimiser.
 
-use super::{pinned, refused};
-use marketloop::optimise::{Aim, Limits, Optimise, OptimiseDraft, Stop};
+use super::{pinned, refused, written};
+use marketloop::optimise::{Aim, Limits, Optimise, OptimiseDraft, OptimiseError, Stop};
 use marketloop::quantity::{Currency, Money};
-use marketloop::response::{CurveFault, Hill, Logarithmic};
+use marketloop::response::{Hill, Logarithmic};
 
 const QUESTION: &str = r#"{"aim":{"response":{"budget":{"amount":"50000.00","currency":"CNY"}}},"currency":"CNY","lines":[{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":{"amount":"30000.00","currency":"CNY"}},{"name":"video","curve":{"kind":"hill","a":"90000","k":"14000","s":"2.5"},"floor":{"amount":"1000.00","currency":"CNY"}}],"groups":[{"name":"paid","members":["SEM","video"],"floor":{"amount":"5.00","currency":"CNY"}}],"limits":{"nodes":20000,"gap":"1e-9"}}"#;
 
@@ -19,7 +19,7 @@ fn a_question_is_its_draft() {
         .group("paid", ["SEM", "video"], yuan("5")..);
     let draft = OptimiseDraft::from(&question);
     pinned(&draft, QUESTION);
-    assert_eq!(serde_json::to_string(&question).unwrap(), QUESTION);
+    written(&question, QUESTION);
     let read: Optimise = serde_json::from_str(QUESTION).unwrap();
     assert_eq!(OptimiseDraft::from(&read), draft);
     assert_eq!(read.solve().unwrap(), question.solve().unwrap());
@@ -27,15 +27,22 @@ fn a_question_is_its_draft() {
     pinned(&Aim::MarginalReturn { at_least: 1.0 }, r#"{"marginal_return":{"at_least":"1"}}"#);
     pinned(&Limits::default().with_nodes(7), r#"{"nodes":7,"gap":"1e-9"}"#);
     assert_eq!(serde_json::from_str::<Limits>("{}").unwrap(), Limits::default());
-    // Whatever gap is written down, the arithmetic does not promise a closer one.
-    assert!(serde_json::from_str::<Limits>(r#"{"gap":-1}"#).unwrap().gap() > 0.0);
+    // However close a gap is written down, the arithmetic does not promise a closer one.
+    assert!(serde_json::from_str::<Limits>(r#"{"gap":0}"#).unwrap().gap() > 0.0);
+    refused::<Limits>(r#"{"gap":-1}"#, "the gap -1 is no finite number from 0 up");
+    refused::<Limits>(r#"{"gap":"NaN"}"#, "`NaN` is not a finite number");
+    refused::<Limits>(r#"{"gaps":1}"#, "unknown field `gaps`");
+    // T5: a gap that has no form on the wire is none.
+    for gap in [f64::NAN, f64::INFINITY, -1e-300] {
+        assert!(matches!(Limits::default().with_gap(gap), Err(OptimiseError::Gap { .. })), "{gap}");
+    }
+    assert!(Limits::default().with_gap(1e-6).is_ok_and(|limits| serde_json::to_string(&limits).is_ok()));
 }
 
 #[test]
 fn a_stop_is_its_name() {
     pinned(&Stop::Proven, r#""proven""#);
     pinned(&Stop::NoProgress, r#""no_progress""#);
-    pinned(&CurveFault::Response { spend: 2.0 }, r#"{"response":{"spend":2.0}}"#);
 }
 
 #[test]

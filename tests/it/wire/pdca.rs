@@ -355,6 +355,12 @@ fn written(journal: &Journal) -> String {
 }
 
 #[test]
+fn a_journal_is_its_records() {
+    let journal = story();
+    super::pinned(&journal, &serde_json::to_string(journal.records()).unwrap());
+}
+
+#[test]
 fn there_is_a_stored_log_of_every_schema() {
     for schema in 1..=SCHEMA {
         let records: Vec<serde_json::Value> = serde_json::from_str(&fixture(schema)).unwrap();

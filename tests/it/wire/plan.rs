@@ -1,7 +1,7 @@
 //! The wire form of plans, byte for byte.
 
 use super::{pinned, refused};
-use marketloop::plan::{PlannedDates, Progress, Raci, RelationKind, Task, WorkPlan};
+use marketloop::plan::{EarningRule, PlannedDates, Progress, Raci, RelationKind, Task, WorkPlan};
 use marketloop::quantity::Share;
 use marketloop::time::{WorkCalendar, date};
 
@@ -83,4 +83,5 @@ fn a_baseline_is_its_dates() {
     );
     refused::<PlannedDates>(r#"{"taken_on":"2026-07-01","tasks":{"a":{}}}"#, "missing field `finish`");
     pinned(&RelationKind::FinishToFinish, r#""FF""#);
+    pinned(&EarningRule::FiftyFifty, r#""fifty_fifty""#);
 }

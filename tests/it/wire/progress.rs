@@ -1,15 +1,8 @@
 //! The wire form of pacing, earned value and baselines, byte for byte.
 
-use core::fmt::Debug;
+use super::pinned;
 use marketloop::progress::{Baseline, EarnedValue, Pacing, Profile};
 use rust_decimal::dec;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-fn pinned<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, json: &str) {
-    assert_eq!(serde_json::to_string(value).unwrap(), json);
-    assert_eq!(&serde_json::from_str::<T>(json).unwrap(), value);
-}
 
 #[test]
 fn every_form_is_pinned() {

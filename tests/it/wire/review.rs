@@ -3,8 +3,8 @@
 use super::{pinned, refused};
 use marketloop::quantity::{Money, Share};
 use marketloop::review::{
-    Alert, AlertChange, AlertRule, AlertState, Cause, Finding, Level, Rating, ResponsePlan, Risk, RiskMatrix,
-    RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint, ThreePointMean,
+    Alert, AlertChange, AlertRule, AlertState, Cause, Finding, GapPart, Level, Rating, ResponsePlan, Risk,
+    RiskMatrix, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint, ThreePointMean,
 };
 use marketloop::time::{Duration, Timestamp};
 use rust_decimal::dec;
@@ -16,6 +16,11 @@ fn a_finding_is_its_draft() {
     let start = r#"{"metric":"conversion","target":"at least 2 %","actual":{"value":"1.5","unit":"%"}"#;
     pinned(&plain, &format!("{start}}}"));
     let cause = Cause::new("audience too narrow").unwrap().with_branch("targeting").with_leaf("cvr");
+    pinned(&cause, r#"{"whys":["audience too narrow"],"branch":"targeting","leaf":"cvr"}"#);
+    pinned(
+        &GapPart::new("cvr", "-0.5 %".parse().unwrap()),
+        r#"{"name":"cvr","amount":{"value":"-0.5","unit":"%"}}"#,
+    );
     let full = plain
         .with_cause(cause.with_explains("-0.5 %".parse().unwrap()))
         .unwrap()

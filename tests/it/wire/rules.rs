@@ -1,6 +1,7 @@
 //! The wire form of decision tables, byte for byte.
 
-use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
+use super::pinned;
+use marketloop::rules::{HitPolicy, Input, Output, Table, Test, Value};
 use rust_decimal::dec;
 
 const TABLE: &str = concat!(
@@ -21,8 +22,10 @@ fn a_table_is_readable_text() {
         .rule([Test::any(), Test::not(Test::is(4))], ["drop"])
         .build()
         .unwrap();
-    assert_eq!(serde_json::to_string(&table).unwrap(), TABLE);
-    assert_eq!(serde_json::from_str::<Table>(TABLE).unwrap(), table);
+    pinned(&table, TABLE);
+    pinned(&Test::not(Test::is(4)), r#""not(4)""#);
+    pinned(&Value::from("keep"), r#""\"keep\"""#);
+    pinned(&Value::from(dec!(0.50)), r#""0.5""#);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The wire form of periods, calendars and deadlines, byte for byte.
 
 use super::{pinned, refused};
-use marketloop::time::{Deadline, FiscalCalendar, Grain, Period, WeekMask, WorkCalendar, YearLabel, date};
+use marketloop::time::{
+    Deadline, Duration, FiscalCalendar, Grain, Period, Timestamp, WeekMask, WorkCalendar, YearLabel, date,
+};
 
 #[test]
 fn every_form_is_pinned() {
@@ -20,6 +22,9 @@ fn every_form_is_pinned() {
         &[Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear],
         r#"["day","week","month","quarter","half_year"]"#,
     );
+    pinned(&Duration::from_minutes(90), r#""90 minutes""#);
+    pinned(&Duration::from_seconds(u64::MAX), r#""18446744073709551615 seconds""#);
+    pinned(&Timestamp::from_unix(90).unwrap(), r#""1970-01-01T00:01:30Z""#);
     pinned(&WeekMask::MONDAY_TO_FRIDAY, r#""1111100""#);
     let may =
         WorkCalendar::new(day(1), day(31), WeekMask::MONDAY_TO_FRIDAY, [day(5), day(4)], [day(9)]).unwrap();

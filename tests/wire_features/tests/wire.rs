@@ -4,7 +4,11 @@
 //! error starts. Every value that was read also goes through `serde_json::Value` and through a binary format.
 
 use marketloop::channel::ReturnOnAdSpend;
+use marketloop::funnel::EventStep;
+use marketloop::kpi::{GoalStatement, Overlay};
+use marketloop::optimise::Limits;
 use marketloop::pdca::Recorded;
+use marketloop::plan::PlannedDates;
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
 use marketloop::response::{Adstock, CarryOver, Curve};
 use marketloop::split::Split;
@@ -144,9 +148,10 @@ const NUMBERS: &[Line<'_>] = &[
     (r#""NaN""#, Err("`NaN` is not a decimal number")),
     (r#""Infinity""#, Err("`Infinity` is not a decimal number")),
     (r#""1e3""#, Err("`1e3` is not a decimal number")),
-    (r#""1,000""#, Err("`1,000` is not a decimal number")),
+    (r#""1,000""#, Ok("1000")),
+    (r#""1,00""#, Err("`1,00` is ambiguous: write `100` or `1.00`")),
     (r#""""#, Err("`` is not a decimal number")),
-    (r#"" 1""#, Err("` 1` is not a decimal number")),
+    (r#"" 1""#, Ok("1")),
     ("null", Err("invalid type: null, expected a decimal number, as a string or a number")),
     ("true", Err("invalid type: boolean `true`, expected a decimal number, as a string or a number")),
     ("[]", Err("invalid type: sequence, expected a decimal number, as a string or a number")),
@@ -218,7 +223,7 @@ fn money() {
         ),
         (r#""12 apples""#, Err("`apples` is not an ISO 4217 currency code")),
         (r#""12""#, Err("`12` is not an amount and a currency")),
-        (r#""1,00 CNY""#, Err("`1,00` is not a decimal number")),
+        (r#""1,00 CNY""#, Err("`1,00` is ambiguous: write `100` or `1.00`")),
         ("5", Err("invalid type: integer `5`, expected money as ")),
         ("-5", Err("invalid type: integer `-5`, expected money as ")),
         ("5.5", Err("invalid type: floating point `5.5`, expected money as ")),
@@ -294,7 +299,9 @@ fn counts_ratios_and_quantities() {
         ("5.0", Ok("5")),
         ("1e2", Ok("100")),
         ("-0", Ok("0")),
-        ("18446744073709551615", Ok("18446744073709551615")),
+        ("9223372036854775807", Ok("9223372036854775807")),
+        // No TOML integer is above `i64::MAX`.
+        ("18446744073709551615", Ok(r#""18446744073709551615""#)),
         ("2.5", Err(&half)),
         ("-1", Err(&minus)),
         (
@@ -460,7 +467,7 @@ fn targets_and_splits() {
             r#""at most 5""#,
             Err("`at most 5` is not a target: where less is better it names `inverse` or `linear`"),
         ),
-        (r#""at least x""#, Err("`` is not a decimal number")),
+        (r#""at least x""#, Err("`x` is not a decimal number")),
         ("25", Err("invalid type: ")),
         ("null", Err("invalid type: null, expected a target such as `at least 25 %`")),
     ]);
@@ -502,30 +509,105 @@ fn targets_and_splits() {
     ]);
 }
 
+/// Floats as they may stand in JSON, with the text of the float that they are. A string is read alike by all
+/// readers; a number of more than 15 digits is whatever float `serde_json` makes of it.
+const FLOATS: &[Line<'_>] = &[
+    ("5", Ok("5")),
+    ("0", Ok("0")),
+    ("0.1", Ok("0.1")),
+    (r#""0.1""#, Ok("0.1")),
+    (r#""0.30000000000000004""#, Ok("0.30000000000000004")),
+    (r#""83306201060651.05""#, Ok("83306201060651.05")),
+    ("1e-9", Ok("1e-9")),
+    (r#""1e-9""#, Ok("1e-9")),
+    (r#""0.000000001""#, Ok("1e-9")),
+    ("1E+20", Ok("1e20")),
+    ("1e-400", Ok("0")),
+    ("18446744073709551615", Ok("1.8446744073709552e19")),
+    (r#""1.7976931348623157e308""#, Ok("1.7976931348623157e308")),
+    ("1e400", Err("number out of range")),
+    (r#""1e400""#, Err("`1e400` is not a finite number")),
+    (r#""NaN""#, Err("`NaN` is not a finite number")),
+    (r#""inf""#, Err("`inf` is not a finite number")),
+    (r#""""#, Err("`` is not a finite number")),
+    (r#"" 1""#, Err("` 1` is not a finite number")),
+    ("-1", Err("the gap -1 is no finite number from 0 up")),
+    ("null", Err("invalid type: null, expected a finite number, as a string or a number")),
+    ("true", Err("invalid type: boolean `true`, expected a finite number, as a string or a number")),
+    ("[]", Err("invalid type: sequence, expected a finite number, as a string or a number")),
+    ("{}", Err("invalid type: map, expected a finite number, as a string or a number")),
+    (r#"{"a":1}"#, Err("invalid type: map, expected a finite number, as a string or a number")),
+];
+
 #[test]
-fn estimates_are_numbers() {
+fn floats() {
+    for (number, expected) in FLOATS {
+        let json = format!(r#"{{"nodes":7,"gap":{number}}}"#);
+        let bytes = expected.map(|value| format!(r#"{{"nodes":7,"gap":"{value}"}}"#));
+        check::<Limits>(&[(&json, bytes.as_deref().map_err(|error| *error))]);
+    }
+}
+
+#[test]
+fn estimates_are_floats() {
     check::<Curve>(&[
         (
-            r#"{"kind":"hill","a":1000,"k":250.5,"s":2}"#,
-            Ok(r#"{"kind":"hill","a":1000.0,"k":250.5,"s":2.0}"#),
+            r#"{"kind":"hill","a":1000,"k":250.5,"s":"2"}"#,
+            Ok(r#"{"kind":"hill","a":"1000","k":"250.5","s":"2"}"#),
         ),
         (
             r#"{"kind":"piecewise_linear","points":[[0,1],[2.5,3]]}"#,
-            Ok(r#"{"kind":"piecewise_linear","points":[[0.0,1.0],[2.5,3.0]]}"#),
+            Ok(r#"{"kind":"piecewise_linear","points":[["0","1"],["2.5","3"]]}"#),
         ),
-        (r#"{"kind":"hill","a":"1000","k":250.5,"s":2}"#, Err("invalid type: string")),
+        (r#"{"kind":"hill","a":"1,000","k":250.5,"s":2}"#, Err("`1,000` is not a finite number")),
         (r#"{"kind":"hill","a":1000,"k":250.5}"#, Err("hill lacks the parameter `s`")),
     ]);
     check::<Adstock>(&[(
         r#"{"kind":"delayed","alpha":0.5,"theta":1,"lags":3}"#,
-        Ok(r#"{"kind":"delayed","alpha":0.5,"theta":1.0,"lags":3,"normalisation":"raw"}"#),
+        Ok(r#"{"kind":"delayed","alpha":"0.5","theta":"1","lags":3,"normalisation":"raw"}"#),
     )]);
     check::<CarryOver>(&[(
         r#"{"adstock":{"kind":"custom","weights":[1,0.5],"lags":2},"latest":[10]}"#,
         Ok(concat!(
-            r#"{"adstock":{"kind":"custom","weights":[1.0,0.5],"lags":2,"normalisation":"raw"},"#,
-            r#""latest":[10.0]}"#
+            r#"{"adstock":{"kind":"custom","weights":["1","0.5"],"lags":2,"normalisation":"raw"},"#,
+            r#""latest":["10"]}"#
         )),
+    )]);
+}
+
+/// Fields that say nothing are left out of JSON and stand in a binary format, which [`compare`] reads back.
+#[test]
+fn optional_fields() {
+    let full = r#"{"metric":"rate","target":"at least 15 %","period":"2026-08"}"#;
+    check::<GoalStatement>(&[
+        (full, Ok(full)),
+        (r#"{"metric":"rate"}"#, Ok(r#"{"metric":"rate"}"#)),
+        (r#"{"period":null,"metric":"rate","target":null}"#, Ok(r#"{"metric":"rate"}"#)),
+        (r#"{"period":"2026-08","metric":"rate"}"#, Ok(r#"{"metric":"rate","period":"2026-08"}"#)),
+        (r#"{"metric":"rate","targets":1}"#, Err("unknown field `targets`")),
+    ]);
+    check::<EventStep>(&[
+        (r#"{"name":"pay","within":60}"#, Ok(r#"{"name":"pay","within":60}"#)),
+        (r#"{"name":"pay","within":"60"}"#, Ok(r#"{"name":"pay","within":60}"#)),
+        (
+            r#"{"name":"pay","within":18446744073709551615}"#,
+            Ok(r#"{"name":"pay","within":"18446744073709551615"}"#),
+        ),
+        (r#"{"name":"pay","within":null,"optional":false,"events":[]}"#, Ok(r#"{"name":"pay"}"#)),
+    ]);
+}
+
+/// N10: of two equal keys neither is lost in silence.
+#[test]
+fn doubled_keys() {
+    let plan = |tasks: &str| format!(r#"{{"taken_on":"2026-07-01","tasks":{{{tasks}}}}}"#);
+    let sound = plan(r#""a":{"start":"2026-07-01","finish":"2026-07-02"},"b":{"finish":"2026-07-02"}"#);
+    check::<PlannedDates>(&[(&sound, Ok(&sound))]);
+    let doubled = plan(r#""a":{"finish":"2026-07-02"},"a":{"finish":"2026-07-03"}"#);
+    check_text::<PlannedDates>(&[(&doubled, Err("duplicate key `a`"))]);
+    check_text::<Overlay>(&[(
+        r#"{"names":["more"],"set":{"cvr":0.02,"cvr":"0.02"}}"#,
+        Err("duplicate key `cvr`"),
     )]);
 }
 
