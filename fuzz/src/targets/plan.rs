@@ -51,15 +51,16 @@ pub fn use_plan(v: &marketloop::plan::WorkPlan, r: &mut Random) {
             if let Ok(st) = d.status(on, None) {
                 let _ = roll_up(&st).is_ok();
             }
-            let b = d.baseline(on).unwrap();
-            round_trip(&b);
-            let _ = (
-                d.slips(&b).map(|x| x.len()),
-                d.status(on, Some(&b)).is_ok(),
-                d.reminders(on, day(r)).len(),
-                d.critical_paths(5).1.len(),
-                d.missed().count(),
-            );
+            if let Ok(b) = d.baseline(on) {
+                round_trip(&b);
+                let _ = (
+                    d.slips(&b).map(|x| x.len()),
+                    d.status(on, Some(&b)).is_ok(),
+                    d.reminders(on, day(r)).len(),
+                    d.critical_paths(5).1.len(),
+                    d.missed().count(),
+                );
+            }
             let _ = d.earned_value(on, money(r)).map(|x| format!("{x:?}"));
             if let Some(t) = v.tasks().first() {
                 for c in [Change::Workdays(r.u32()), Change::Longer(r.u32()), Change::Delay(r.u32())] {
