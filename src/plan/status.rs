@@ -40,7 +40,7 @@ pub struct TaskStatus<'a> {
     /// Its state.
     pub state: TaskState,
     /// How much of it is done: all of it from its finish on, nothing before its start; else what is known of it, or
-    /// on a day before its finish what the plan's [`EarningRule`] says.
+    /// on a day before its finish what the plan's [`EarningRule`](super::EarningRule) says.
     pub done: Ratio,
     /// The workdays since it should have begun, or should have been done; 0 where it is not late, and on the days
     /// off right behind its last day, where it is delayed by no workday yet. Of a task
