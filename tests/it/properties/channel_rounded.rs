@@ -117,7 +117,7 @@ struct Export {
 impl Export {
     /// Random figures of up to `most`, of which about a third is given, and about half of the metrics.
     fn random(draws: &mut Draws, most: u64) -> Self {
-        let currency = [Currency::CNY, Currency::new("JPY").unwrap()][draws.below(2) as usize];
+        let currency = if draws.below(2) == 0 { Currency::CNY } else { Currency::new("JPY").unwrap() };
         let mut truth = [0_u64; 8];
         for figure in Figure::ALL {
             let size = draws.magnitude(most);
@@ -130,7 +130,7 @@ impl Export {
                 truth[*inner as usize] = of(&truth, *outer);
             }
         }
-        let decimals = draws.below(3) as u32;
+        let decimals = u32::try_from(draws.below(3)).unwrap();
         let (figures, metrics) = (draws.below(256) & draws.below(256), draws.below(1 << 11));
         let figures = Figure::ALL.into_iter().filter(|figure| figures >> (*figure as u32) & 1 == 1);
         let figures = figures.collect();

@@ -1,6 +1,5 @@
 //! N1: trees of nested quotients are exact, whatever their magnitudes, checked by whole numbers.
 
-#![expect(clippy::cast_possible_wrap, reason = "a test: below 2^62")]
 
 use marketloop::decompose::Method;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
@@ -67,7 +66,8 @@ fn splitmix64(state: &mut u64) -> u64 {
 }
 
 fn months(impressions: i64, count: usize, state: &mut u64) -> Vec<Month> {
-    let mut around = |size: i64| (size / 2).max(1) + (splitmix64(state) % (size as u64).max(1)) as i64;
+    let mut around =
+        |size: i64| (size / 2).max(1) + (splitmix64(state) % size.cast_unsigned().max(1)).cast_signed();
     (0..count)
         .map(|_| {
             let channels: Vec<[i64; 4]> = CHANNELS

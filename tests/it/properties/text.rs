@@ -240,8 +240,8 @@ proptest! {
         same(&number, value);
         same(format!("{money:.decimals$}").strip_suffix(&format!(" {}", money.currency())).unwrap(), money.amount());
         same(format!("{share:.decimals$}").strip_suffix('%').unwrap(), Decimal::ONE_HUNDRED * share.value());
-        if let Ok(rounded) = ratio.round(scale, Rounding::HalfEven) {
-            if decimals <= 28 { same(&format!("{ratio:.decimals$}"), rounded); }
+        if decimals <= 28 && let Ok(rounded) = ratio.round(scale, Rounding::HalfEven) {
+            same(&format!("{ratio:.decimals$}"), rounded);
         }
         let padded = format!("{:>width$.decimals$}", Quantity::new(value, Unit::ONE));
         prop_assert_eq!(padded.trim_start(), &number);
