@@ -104,7 +104,7 @@ impl Quarter {
         let mut months = Vec::new();
         for (index, month) in self.months.iter().enumerate() {
             for (dimension, indicator, value) in &month.values {
-                let measured = matrix.measured(dimension, indicator, value.clone(), month.on);
+                let measured = matrix.measured(dimension, indicator, value.clone().into(), month.on);
                 matrix = measured.map_err(|error| format!("months[{index}]: {error}"))?;
             }
             months.push(matrix.clone());

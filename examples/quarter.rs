@@ -426,7 +426,7 @@ impl Quarter {
                 reading.dimension().into(),
                 indicator.name.clone(),
                 format!("{:#}", indicator.target),
-                indicator.actual.as_ref().map_or_else(String::new, show),
+                indicator.actual.as_ref().map_or_else(String::new, |actual| format!("{actual:#}")),
                 attainment,
                 format!("{light}{action}"),
                 indicator.review.to_string(),

@@ -227,7 +227,7 @@ impl Loop {
     fn lights(&self, out: &mut String, quarter: &Quarter) -> Written {
         let mut matrix = self.file.health.clone();
         for (dimension, indicator, value) in &quarter.indicators {
-            let measured = matrix.measured(dimension, indicator, value.clone(), quarter.days.check);
+            let measured = matrix.measured(dimension, indicator, value.clone().into(), quarter.days.check);
             matrix = measured.map_err(|error| format!("indicators of {}: {error}", quarter.cycle))?;
         }
         let assessment = matrix.assess()?;
@@ -237,7 +237,7 @@ impl Loop {
             table.row([
                 indicator.name.clone(),
                 format!("{:#}", indicator.target),
-                indicator.actual.as_ref().map_or_else(|| "-".into(), show),
+                indicator.actual.as_ref().map_or_else(|| "-".into(), |actual| format!("{actual:#}")),
                 reading.light().map_or_else(|| "-".into(), |light| light.to_string()),
             ]);
         }

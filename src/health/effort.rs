@@ -53,7 +53,7 @@ impl Reading<'_> {
         let Some(threshold) = threshold(self.light_edges(), light) else { return Ok(None) };
         let ends = taking(self.indicator().target.goal(), threshold)?;
         let end = match ends.unwrap_or((None, None)) {
-            (Some(low), Some(high)) => match self.indicator().value().map(Ratio::from) {
+            (Some(low), Some(high)) => match self.indicator().value() {
                 Some(actual) if distance(actual, high.0)? < distance(actual, low.0)? => Some(high),
                 _ => Some(low),
             },

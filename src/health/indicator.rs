@@ -1,10 +1,10 @@
 //! An indicator and the dimension that it belongs to.
 
 use super::{HealthError, Normaliser, ReviewCycle};
-use crate::quantity::Quantity;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
-use crate::target::{Achievement, Attainment, Target, TargetError};
+use crate::quantity::{Quantity, Ratio};
+use crate::target::{Achievement, ActualValue, Attainment, Target, TargetError};
 use crate::time::{NaiveDate, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -30,9 +30,9 @@ pub struct Indicator {
     /// How its value becomes a score; none for that of the matrix's scoring.
     #[serde(default)]
     pub normaliser: Option<Normaliser>,
-    /// The value, in the target's unit or a power of ten of it; none where it was not measured.
+    /// The value, unrounded, in the target's unit or a power of ten of it; none where it was not measured.
     #[serde(default)]
-    pub actual: Option<Quantity>,
+    pub actual: Option<ActualValue>,
     /// The day that the value stands for.
     #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub measured_on: Option<NaiveDate>,
@@ -107,12 +107,13 @@ impl Indicator {
         Self { normaliser: Some(normaliser), ..self }
     }
 
-    /// The indicator with this value.
+    /// The indicator with this value, of any number of digits: as a KPI tree implies it
+    /// ([`Evaluation::actual`](crate::kpi::Evaluation::actual)), or as it was typed.
     ///
     /// # Errors
     /// [`HealthError::Target`] when the value's unit is not the target's.
-    pub fn with_actual(self, actual: Quantity) -> Result<Self, HealthError> {
-        actual.to(self.target.unit()).map_err(TargetError::from)?;
+    pub fn with_actual(self, actual: ActualValue) -> Result<Self, HealthError> {
+        actual.value_in(self.target.unit())?;
         Ok(Self { actual: Some(actual), ..self })
     }
 
@@ -121,7 +122,7 @@ impl Indicator {
     /// # Errors
     /// As [`with_actual`](Self::with_actual); [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange) as
     /// [`HealthError::Time`].
-    pub fn measured(self, actual: Quantity, on: NaiveDate) -> Result<Self, HealthError> {
+    pub fn measured(self, actual: ActualValue, on: NaiveDate) -> Result<Self, HealthError> {
         Ok(Self { measured_on: Some(in_range(on)?), ..self.with_actual(actual)? })
     }
 
@@ -139,19 +140,19 @@ impl Indicator {
     /// How far the value attains the target; `None` where it was not measured.
     #[must_use]
     pub fn attainment(&self) -> Option<Result<Attainment, TargetError>> {
-        self.actual.as_ref().map(|actual| self.target.attainment_of(actual))
+        self.actual.as_ref().map(|actual| self.target.attainment(actual.value_in(self.target.unit())?))
     }
 
     /// What the value says of the target, also where its attainment is undefined; `None` where it was not
     /// measured.
     #[must_use]
     pub fn achievement(&self) -> Option<Result<Achievement, TargetError>> {
-        self.actual.as_ref().map(|actual| self.target.achievement_of(actual))
+        self.actual.as_ref().map(|actual| Ok(self.target.achievement(actual.value_in(self.target.unit())?)))
     }
 
     /// The value in the target's unit; `None` where it was not measured.
-    pub(super) fn value(&self) -> Option<Decimal> {
-        self.actual.as_ref()?.to(self.target.unit()).ok().map(|actual| actual.value())
+    pub(super) fn value(&self) -> Option<Ratio> {
+        self.actual.as_ref()?.value_in(self.target.unit()).ok()
     }
 }
 

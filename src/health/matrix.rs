@@ -2,9 +2,8 @@
 
 use super::{Dimension, HealthError, Indicator, Normaliser, Reading, Scoring};
 use crate::error::{Path, Problems};
-use crate::quantity::Quantity;
 use crate::quantity::wire::serialize_fields;
-use crate::target::{Bands, Light, TargetError};
+use crate::target::{ActualValue, Bands, Light, TargetError};
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -148,7 +147,7 @@ impl Matrix {
         mut self,
         dimension: &str,
         indicator: &str,
-        actual: Quantity,
+        actual: ActualValue,
         on: NaiveDate,
     ) -> Result<Self, HealthError> {
         let found = self.draft.dimensions.iter_mut().find(|other| other.name == dimension);
@@ -286,14 +285,13 @@ fn check_indicator(
     if indicator.normaliser.as_ref().is_some_and(Normaliser::can_be_negative) && !takes_negative {
         problems.push(path.field("normaliser"), HealthError::NegativeScore);
     }
-    let mut check = |path: Path, value: &Quantity| {
-        problems.take(&path, value.to(indicator.target.unit()).map_err(TargetError::from));
-    };
+    let unit = indicator.target.unit();
     if let Some(actual) = &indicator.actual {
-        check(path.field("actual"), actual);
+        problems.take(&path.field("actual"), actual.value_in(unit));
     }
     if let Some(baseline) = &indicator.baseline {
-        check(path.field("baseline").field("value"), &baseline.value);
+        let value = baseline.value.to(unit).map_err(TargetError::from);
+        problems.take(&path.field("baseline").field("value"), value);
     }
     if let Some(on) = indicator.measured_on {
         problems.take(&path.field("measured_on"), in_range(on));
@@ -357,10 +355,11 @@ mod tests {
     fn every_date_is_checked() {
         use crate::time::NaiveDate;
         for date in [NaiveDate::MIN, NaiveDate::MAX] {
-            let value = || "1 %".parse().unwrap();
+            let value = || -> crate::quantity::Quantity { "1 %".parse().unwrap() };
             let sound = || indicator("i", "at least 50 %", None);
             assert!(
-                sound().measured(value(), date).is_err() && sound().with_baseline(value(), date).is_err()
+                sound().measured(value().into(), date).is_err()
+                    && sound().with_baseline(value(), date).is_err()
             );
             let matrix = Matrix::new(bands(), [Dimension::new("d", [sound()])]).unwrap();
             assert!(matrix.clone().launched_on(date).is_err());

@@ -189,7 +189,8 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::Undefined`] where an estimate leaves the range of floats.
-    pub fn score_against(&self, target: &Target, value: Decimal) -> Result<Score, HealthError> {
+    pub fn score_against(&self, target: &Target, value: impl Into<Ratio>) -> Result<Score, HealthError> {
+        let value = value.into();
         if self.needs_target() {
             return Ok(target.achievement(value).share().into());
         }

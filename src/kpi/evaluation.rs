@@ -3,11 +3,13 @@
 use super::ball::Ball;
 use super::exact::Exact;
 use super::graph::{Factor, Graph, Operation, Reduced, Step};
+use super::long::Long;
 use super::node::NodeId;
 use super::number::{Fraction, LIMIT, Number, narrow_sum};
 use super::value::{Value, Why};
 use super::{Inputs, KpiError, KpiTree};
 use crate::quantity::{Quantity, Ratio, Rounding, Unit, from_parts};
+use crate::target::ActualValue;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use num_bigint::BigInt;
@@ -74,9 +76,10 @@ impl KpiTree {
             None => Value::Missing { leaf: self.node_of(slot) },
         }));
         let mut reduced = graph.reduced.iter().peekable();
+        let mut groups = Vec::new();
         for (index, step) in graph.steps.iter().enumerate() {
             let reduced = reduced.next_if(|(place, _)| **place as usize == index).map(|(_, reduced)| reduced);
-            let value = evaluated(graph, index, step, reduced, &values);
+            let value = evaluated(graph, index, step, reduced, &values, &mut groups);
             values.push(value.unwrap_or_else(|why| match why {
                 NoFigure::Of(Value::Missing { leaf }) => Value::Missing { leaf },
                 NoFigure::Of(Value::Undefined { why, node }) => Value::Undefined { why, node },
@@ -146,6 +149,28 @@ impl Evaluation<'_> {
         self.or_error(node, self.value(node).ratio())
     }
 
+    /// The same fraction with the node's unit.
+    ///
+    /// # Errors
+    /// As [`ratio`](Self::ratio).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Indicator, ReviewCycle};
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cvr [%] = orders / visits\n orders, visits")?;
+    /// let week = tree.evaluate(&tree.inputs([("orders", dec!(53)), ("visits", dec!(1400))])?)?.actual("cvr")?;
+    /// assert_eq!(week.to_string(), "53/14 %");
+    /// let cvr = Indicator::new("conversion", "at least 4 %".parse()?, ReviewCycle::Month).with_actual(week)?;
+    /// assert_eq!(cvr.attainment().ok_or("it was measured")??.to_string(), "94.64%");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn actual(&self, id: &str) -> Result<ActualValue, KpiError> {
+        Ok(ActualValue::new(self.ratio(id)?, self.unit(id)?))
+    }
+
     /// The unit of the node with this name.
     ///
     /// # Errors
@@ -212,6 +237,7 @@ fn evaluated(
     step: &Step,
     reduced: Option<&Reduced>,
     values: &[Value<Number>],
+    groups: &mut Vec<(i128, u128)>,
 ) -> Result<Value<Number>, NoFigure> {
     let factor = graph.factor(graph.inputs.saturating_add(index));
     let number = match step.operation {
@@ -238,7 +264,7 @@ fn evaluated(
                 _ => (Decimal::ZERO, [].as_slice()),
             };
             let terms = Terms { values, operands: graph.operands(step), constant, weights };
-            let sum = terms.sum()?;
+            let sum = terms.sum(groups)?;
             scaled(sum, factor)?
         }
     };
@@ -301,6 +327,20 @@ fn product(
         });
     if let Some(number) = narrow.and_then(Narrow::number) {
         return Ok(number);
+    }
+    let long = |slot: &u32| known(values, *slot).ok().and_then(Number::long);
+    let product = Number::Decimal(factor.factor).long().and_then(|first| {
+        let mut product = first.over(&Number::Decimal(factor.divisor).long()?)?;
+        for operand in above {
+            product = product.times(&long(operand)?)?;
+        }
+        for operand in below {
+            product = product.over(&long(operand)?)?;
+        }
+        Some(product)
+    });
+    if let Some(product) = product {
+        return Ok(Number::of_long(product));
     }
     let mut product = Number::Decimal(factor.factor);
     for operand in above {
@@ -412,8 +452,8 @@ impl Terms<'_> {
     }
 
     /// The decimals first, as one number of the finest scale; then the fractions, those over one denominator
-    /// together.
-    fn sum(&self) -> Result<Number, NoFigure> {
+    /// together in `groups`, which keeps its memory from sum to sum.
+    fn sum(&self, groups: &mut Vec<(i128, u128)>) -> Result<Number, NoFigure> {
         let weight = |index: usize| self.weights.get(index).map_or((1, 0), |w| (w.mantissa(), w.scale()));
         let mut scale = self.constant.scale();
         let mut fractions = 0_usize;
@@ -424,25 +464,32 @@ impl Terms<'_> {
             }
         }
         let at_scale = |mantissa: i128, own: u32| {
-            POWERS.get(scale.checked_sub(own)? as usize).and_then(|power| mantissa.checked_mul(*power))
+            let places = scale.checked_sub(own)?;
+            if places == 0 { Some(mantissa) } else { multiplied(mantissa, *POWERS.get(places as usize)?) }
         };
         let mut decimals = at_scale(self.constant.mantissa(), self.constant.scale());
-        let mut groups: Vec<(i128, u128)> =
-            Vec::with_capacity(if fractions == 0 { 0 } else { fractions.saturating_add(1).min(16) });
-        let mut narrow = true;
+        groups.clear();
+        let mut longs: Vec<Long> = Vec::new();
+        let mut held = true;
         for (index, operand) in self.operands.iter().enumerate() {
             let (factor, more) = weight(index);
             match known(self.values, *operand)? {
                 Number::Decimal(value) => {
-                    let term = value.mantissa().checked_mul(factor);
+                    let term = multiplied(value.mantissa(), factor);
                     let term = term.and_then(|term| at_scale(term, value.scale().saturating_add(more)));
                     decimals = decimals.zip(term).and_then(|(sum, term)| sum.checked_add(term));
                 }
-                number if narrow => narrow = gathered(&mut groups, number, (factor, more)).is_some(),
+                number if held => {
+                    if gathered(groups, number, (factor, more)).is_none() {
+                        let term = weighted(number, (factor, more));
+                        held = term.is_some();
+                        longs.extend(term);
+                    }
+                }
                 _ => {}
             }
         }
-        let Some(decimals) = decimals.filter(|_| narrow) else { return self.wide() };
+        let Some(decimals) = decimals.filter(|_| held) else { return self.wide() };
         if fractions == 0
             && let Some(sum) = from_parts(decimals < 0, decimals.unsigned_abs(), scale)
         {
@@ -454,10 +501,10 @@ impl Terms<'_> {
         if decimals != 0 || groups.is_empty() {
             groups.push((decimals, power));
         }
-        // As many together as 128 bits hold: long integers cost some ten times as much.
+        // As many together as 128 bits hold, then as 1,024 bits do: long integers cost some ten times as much.
         let mut sums: Vec<(i128, u128)> = Vec::new();
         let mut sum: Option<(i128, u128)> = None;
-        for group in groups {
+        for group in groups.iter().copied() {
             sum = Some(match sum {
                 None => group,
                 Some(sum) => narrow_sum(sum, group).unwrap_or_else(|| {
@@ -467,12 +514,16 @@ impl Terms<'_> {
             });
         }
         let last = sum.unwrap_or((0, 1));
-        if sums.is_empty() {
+        if sums.is_empty() && longs.is_empty() {
             return Ok(Number::of_parts(last.0, last.1));
         }
-        sums.push(last);
-        let fraction = |(a, b): (i128, u128)| Fraction { numerator: a.into(), denominator: b.into() };
-        Ok(added(sums.into_iter().map(fraction).collect())?)
+        longs.extend(sums.into_iter().map(Long::of));
+        let sum = longs.iter().try_fold(Long::of(last), |sum, term| sum.plus(term));
+        if let Some(sum) = sum {
+            return Ok(Number::of_long(sum));
+        }
+        longs.push(Long::of(last));
+        Ok(added(longs.iter().map(Long::fraction).collect())?)
     }
 
     /// The sum in long integers, or in balls where a term is one.
@@ -509,6 +560,15 @@ impl Terms<'_> {
     }
 }
 
+/// The product in 128 bits; of two single words it is one multiplication, and always fits.
+#[inline]
+fn multiplied(left: i128, right: i128) -> Option<i128> {
+    match (i64::try_from(left), i64::try_from(right)) {
+        (Ok(left), Ok(right)) => Some(i128::from(left).wrapping_mul(right.into())),
+        _ => left.checked_mul(right),
+    }
+}
+
 /// Adds a fraction to the one of its denominator; `None` where 128 bits do not hold it.
 fn gathered(groups: &mut Vec<(i128, u128)>, number: &Number, (factor, scale): (i128, u32)) -> Option<()> {
     let (numerator, denominator) = number.narrow()?;
@@ -520,6 +580,12 @@ fn gathered(groups: &mut Vec<(i128, u128)>, number: &Number, (factor, scale): (i
         None => groups.push((numerator, denominator)),
     }
     Some(())
+}
+
+/// A term in 1,024 bits.
+fn weighted(number: &Number, (factor, scale): (i128, u32)) -> Option<Long> {
+    let weight = Long::of((factor, POWERS.get(scale as usize)?.unsigned_abs()));
+    number.long()?.times(&weight)
 }
 
 /// Halves are added, and halves of these: the fractions grow evenly, which costs less than adding them to one
@@ -537,11 +603,12 @@ fn added(mut fractions: Vec<Fraction>) -> Result<Number, Why> {
     }
     while fractions.len() > 1 {
         let mut halves = Vec::with_capacity(fractions.len().div_ceil(2));
-        for pair in fractions.chunks(2) {
-            match pair {
-                [left, right] => halves.push(left.plus(right)),
-                rest => halves.extend_from_slice(rest),
-            }
+        let mut rest = fractions.into_iter();
+        while let Some(left) = rest.next() {
+            halves.push(match rest.next() {
+                Some(right) => left.plus(&right),
+                None => left,
+            });
         }
         fractions = halves;
     }

@@ -80,6 +80,7 @@ mod graph;
 mod growth;
 mod inputs;
 mod lexeme;
+mod long;
 mod lowering;
 mod multiplier;
 mod name;

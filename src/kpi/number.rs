@@ -1,8 +1,9 @@
-//! The exact numbers of a tree: decimals and fractions, in 128 bits while they hold them, in long integers up
-//! to a stated length, and beyond it significant digits with a bound.
+//! The exact numbers of a tree: decimals and fractions, in 128 bits while they hold them, then in 1,024, in long
+//! integers up to a stated length, and beyond it significant digits with a bound.
 
 use super::ball::{Ball, rounded_quotient};
 use super::graph::float;
+use super::long::Long;
 use super::value::Why;
 use crate::quantity::natural::greatest_common_divisor;
 use crate::quantity::{Ratio, Rounding, add, from_parts, multiply};
@@ -29,6 +30,7 @@ pub(super) enum Number {
         denominator: u64,
     },
     Middle(Box<(i128, u128)>),
+    Long(Box<Long>),
     Wide(Box<Fraction>),
     Ball(Box<Ball>),
 }
@@ -61,6 +63,13 @@ impl Number {
         }
     }
 
+    pub(super) fn of_long(long: Long) -> Self {
+        match long.narrow() {
+            Some((numerator, denominator)) => Self::of_parts(numerator, denominator),
+            None => Self::Long(Box::new(long)),
+        }
+    }
+
     pub(super) fn of_fraction(numerator: BigInt, denominator: BigInt) -> Self {
         if numerator.bits() > LIMIT || denominator.bits() > LIMIT {
             return Self::Ball(Ball::of_fraction(&numerator, denominator.magnitude()).boxed());
@@ -84,7 +93,15 @@ impl Number {
                 Some((i128::from(*numerator), u128::from(*denominator)))
             }
             Self::Middle(middle) => Some(**middle),
-            Self::Wide(_) | Self::Ball(_) => None,
+            Self::Long(_) | Self::Wide(_) | Self::Ball(_) => None,
+        }
+    }
+
+    /// The fraction where 1,024 bits hold it.
+    pub(super) fn long(&self) -> Option<Long> {
+        match self {
+            Self::Long(long) => Some(**long),
+            other => other.narrow().map(Long::of),
         }
     }
 
@@ -101,6 +118,7 @@ impl Number {
             Self::Middle(middle) => {
                 Some(Fraction { numerator: middle.0.into(), denominator: middle.1.into() })
             }
+            Self::Long(long) => Some(long.fraction()),
             Self::Wide(fraction) => Some((**fraction).clone()),
             Self::Ball(_) => None,
         }
@@ -127,6 +145,11 @@ impl Number {
             && let Some((numerator, denominator)) = narrow_sum(left, right)
         {
             return Ok(Self::of_parts(numerator, denominator));
+        }
+        if let (Some(left), Some(right)) = (self.long(), other.long())
+            && let Some(result) = left.plus(&right)
+        {
+            return Ok(Self::of_long(result));
         }
         match (self.fraction(), other.fraction()) {
             (Some(left), Some(right)) => {
@@ -156,6 +179,7 @@ impl Number {
                 Some(numerator) => Self::of_parts(numerator, middle.1),
                 None => Self::of_fraction(opposite(BigInt::from(middle.0)), BigInt::from(middle.1)),
             },
+            Self::Long(long) => Self::of_long(long.negated()),
             Self::Wide(fraction) => Self::Wide(Box::new(Fraction {
                 numerator: opposite(fraction.numerator.clone()),
                 denominator: fraction.denominator.clone(),
@@ -175,6 +199,11 @@ impl Number {
             && let Some((numerator, denominator)) = a.checked_mul(c).zip(b.checked_mul(d))
         {
             return Ok(Self::of_parts(numerator, denominator));
+        }
+        if let (Some(left), Some(right)) = (self.long(), other.long())
+            && let Some(result) = left.times(&right)
+        {
+            return Ok(Self::of_long(result));
         }
         match (self.fraction(), other.fraction()) {
             (Some(left), Some(right)) => {
@@ -198,6 +227,11 @@ impl Number {
         {
             return Ok(Self::of_parts(numerator, denominator));
         }
+        if let (Some(left), Some(right)) = (self.long(), divisor.long())
+            && let Some(result) = left.over(&right)
+        {
+            return Ok(Self::of_long(result));
+        }
         match (self.fraction(), divisor.fraction()) {
             (Some(left), Some(right)) => {
                 let numerator = left.numerator * right.denominator;
@@ -216,6 +250,7 @@ impl Number {
             Self::Decimal(value) => Some(value.mantissa().cmp(&0)),
             Self::Narrow { numerator, .. } => Some(numerator.cmp(&0)),
             Self::Middle(middle) => Some(middle.0.cmp(&0)),
+            Self::Long(long) => Some(long.sign()),
             Self::Wide(fraction) => Some(match fraction.numerator.sign() {
                 Sign::Minus => Ordering::Less,
                 Sign::NoSign => Ordering::Equal,
@@ -288,9 +323,8 @@ impl Number {
             Self::Decimal(value) => float(*value),
             Self::Narrow { numerator, denominator } => *numerator as f64 / *denominator as f64,
             Self::Middle(middle) => middle.0 as f64 / middle.1 as f64,
-            Self::Wide(fraction) => {
-                Ball::of_fraction(&fraction.numerator, fraction.denominator.magnitude()).to_f64()
-            }
+            Self::Long(long) => long.fraction().to_f64(),
+            Self::Wide(fraction) => fraction.to_f64(),
             Self::Ball(ball) => ball.to_f64(),
         }
     }
@@ -322,6 +356,10 @@ impl Fraction {
             numerator: &self.numerator * &other.denominator + &other.numerator * &self.denominator,
             denominator: &self.denominator * &other.denominator,
         }
+    }
+
+    fn to_f64(&self) -> f64 {
+        Ball::of_fraction(&self.numerator, self.denominator.magnitude()).to_f64()
     }
 
     fn reduced(self) -> Self {

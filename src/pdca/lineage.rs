@@ -314,7 +314,8 @@ impl Verdict {
             _ if then.0 == after.target => {
                 let miss = |actual: &Quantity| {
                     let actual = actual.to(after.target.unit()).ok()?;
-                    Some(after.target.variance(actual.value()).ok()?.absolute().abs())
+                    let distance = after.target.variance(actual.value()).ok()?.absolute();
+                    Some(if distance.is_negative() { distance.negated() } else { distance })
                 };
                 miss(then.1).zip(miss(after.actual)).map(|(then, now)| then.cmp(&now))
             }

@@ -244,38 +244,48 @@ impl FromStr for Quantity {
 
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_any(QuantityVisitor)
-        } else {
-            deserializer.deserialize_struct("Quantity", &["value", "unit"], QuantityVisitor)
-        }
+        with_unit(deserializer, |WireDecimal(value), unit| Self::new(value, unit))
     }
 }
 
-struct QuantityVisitor;
+/// Reads a number with its unit, as `{"value", "unit"}` or as text.
+pub(crate) fn with_unit<'de, D, Q, V>(deserializer: D, new: fn(V, Unit) -> Q) -> Result<Q, D::Error>
+where
+    D: Deserializer<'de>,
+    Q: FromStr<Err = QuantityError>,
+    V: Deserialize<'de>,
+{
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(WithUnit(new))
+    } else {
+        deserializer.deserialize_struct("Quantity", &["value", "unit"], WithUnit(new))
+    }
+}
 
-impl<'de> Visitor<'de> for QuantityVisitor {
-    type Value = Quantity;
+struct WithUnit<Q, V>(fn(V, Unit) -> Q);
+
+impl<'de, Q: FromStr<Err = QuantityError>, V: Deserialize<'de>> Visitor<'de> for WithUnit<Q, V> {
+    type Value = Q;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a quantity as {\"value\", \"unit\"} or as text like `5 CNY`")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Quantity, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Q, E> {
         text.parse().map_err(E::custom)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Quantity, A::Error> {
-        let WireDecimal(value) = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Q, A::Error> {
+        let value = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
         let unit = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &self))?;
-        Ok(Quantity::new(value, unit))
+        Ok((self.0)(value, unit))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Quantity, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Q, A::Error> {
         let (mut value, mut unit) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "value" if value.is_none() => value = Some(map.next_value::<WireDecimal>()?.0),
+                "value" if value.is_none() => value = Some(map.next_value::<V>()?),
                 "unit" if unit.is_none() => unit = Some(map.next_value::<Unit>()?),
                 "value" => return Err(A::Error::duplicate_field("value")),
                 "unit" => return Err(A::Error::duplicate_field("unit")),
@@ -285,7 +295,7 @@ impl<'de> Visitor<'de> for QuantityVisitor {
         }
         let value = value.ok_or_else(|| A::Error::missing_field("value"))?;
         let unit = unit.ok_or_else(|| A::Error::missing_field("unit"))?;
-        Ok(Quantity::new(value, unit))
+        Ok((self.0)(value, unit))
     }
 }
 

@@ -50,6 +50,7 @@ pub use unit::Unit;
 
 pub(crate) use exact::from_parts;
 pub(crate) use grammar::parse_decimal;
+pub(crate) use measure::with_unit;
 
 use crate::error::ErrorKind;
 use alloc::string::String;

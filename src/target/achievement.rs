@@ -1,7 +1,7 @@
 //! What a measured value says of its target, also where the attainment does not exist.
 
 use super::{Attainment, Bands, Goal, LowerRule, Target, TargetError};
-use crate::quantity::{Quantity, Ratio};
+use crate::quantity::{Quantity, Ratio, Rounding};
 use core::fmt;
 use rust_decimal::Decimal;
 
@@ -109,7 +109,8 @@ impl Target {
     /// An attainment whose lowest terms need more than 128 bits is rounded to 28 decimals, on the side of 1 on
     /// which it lies; [`attainment`](Self::attainment) refuses it.
     #[must_use]
-    pub fn achievement(&self, actual: Decimal) -> Achievement {
+    pub fn achievement(&self, actual: impl Into<Ratio>) -> Achievement {
+        let actual = actual.into();
         match self.attainment(actual) {
             Ok(attainment) => Achievement::Attained(attainment),
             Err(why) => {
@@ -133,9 +134,12 @@ impl Target {
 
     /// The attainment to 28 decimals, on the stated side of 1; `None` where it is beyond 28 digits, so that
     /// the limit is as near.
-    fn rounded(&self, actual: Decimal, met: bool) -> Option<Attainment> {
+    fn rounded(&self, exact: Ratio, met: bool) -> Option<Attainment> {
         // The largest decimal below 1.
         const BELOW_ONE: Decimal = Decimal::from_parts(0x0FFF_FFFF, 0x3E25_0261, 0x204F_CE5E, false, 28);
+        let nearest =
+            || (0..=Decimal::MAX_SCALE).rev().find_map(|scale| exact.round(scale, Rounding::HalfEven).ok());
+        let actual = exact.to_decimal().or_else(nearest)?;
         let below = |target: Decimal| actual.checked_div(target);
         let above = |target: Decimal, rule| match rule {
             LowerRule::Linear => Decimal::TWO.checked_sub(actual.checked_div(target)?),
@@ -144,7 +148,7 @@ impl Target {
         let rounded = match self.goal() {
             Goal::AtLeast(target) => below(target),
             Goal::AtMost(target, rule) => above(target, rule),
-            Goal::Between { low, .. } if actual < low => below(low),
+            Goal::Between { low, .. } if exact < low.into() => below(low),
             Goal::Between { high, above: rule, .. } => above(high, rule),
         }?;
         let sided = if met { rounded.max(Decimal::ONE) } else { rounded.min(BELOW_ONE) };

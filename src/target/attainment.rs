@@ -71,17 +71,17 @@ pub enum Favour {
 /// What an actual value is more or less than its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variance {
-    absolute: Decimal,
-    reference: Decimal,
+    absolute: Ratio,
+    reference: Ratio,
     favour: Favour,
 }
 
 impl Variance {
-    pub(super) fn new(absolute: Decimal, reference: Decimal, more_is: Favour) -> Self {
+    pub(super) fn new(absolute: Ratio, reference: Ratio, more_is: Favour) -> Self {
         let favour = match more_is {
             _ if absolute.is_zero() => Favour::Neutral,
-            Favour::Favourable if absolute.is_sign_negative() => Favour::Adverse,
-            Favour::Adverse if absolute.is_sign_negative() => Favour::Favourable,
+            Favour::Favourable if absolute.is_negative() => Favour::Adverse,
+            Favour::Adverse if absolute.is_negative() => Favour::Favourable,
             same => same,
         };
         Self { absolute, reference, favour }
@@ -89,7 +89,7 @@ impl Variance {
 
     /// Actual less target, in the target's unit.
     #[must_use]
-    pub const fn absolute(&self) -> Decimal {
+    pub const fn absolute(&self) -> Ratio {
         self.absolute
     }
 
@@ -98,7 +98,8 @@ impl Variance {
     /// # Errors
     /// [`QuantityError::DivisionByZero`] for a target of zero; [`QuantityError::Inexact`].
     pub fn relative(&self) -> Result<Ratio, QuantityError> {
-        Ratio::new(self.absolute, self.reference.abs())
+        let part = self.absolute.divided_by(self.reference)?;
+        Ok(if self.reference.is_negative() { part.negated() } else { part })
     }
 
     /// Whether it is to the good.

@@ -5,7 +5,8 @@ use crate::error::excerpt;
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::grammar::{Fault, folded, number, strip_words, trim, trim_start};
 use crate::quantity::wire::text_on_the_wire;
-use crate::quantity::{Quantity, Ratio, Unit, subtract};
+use crate::quantity::{Quantity, Ratio, Unit};
+use alloc::boxed::Box;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -102,15 +103,18 @@ impl Target {
 
     /// How far `actual`, in the target's unit, attains the target: 1 is all of it.
     ///
+    /// The actual value is a decimal or an exact fraction, such as a KPI tree implies.
+    ///
     /// # Errors
     /// [`TargetError::ZeroTarget`], [`TargetError::NegativeTarget`], [`TargetError::ActualNotPositive`] where
     /// the attainment is undefined; [`TargetError::Quantity`] where its lowest terms need more than 128 bits.
-    pub fn attainment(&self, actual: Decimal) -> Result<Attainment, TargetError> {
+    pub fn attainment(&self, actual: impl Into<Ratio>) -> Result<Attainment, TargetError> {
+        let actual = actual.into();
         let ratio = match self.goal {
             Goal::AtLeast(target) => at_least(actual, target)?,
             Goal::AtMost(target, rule) => at_most(actual, target, rule)?,
-            Goal::Between { low, .. } if actual < low => at_least(actual, low)?,
-            Goal::Between { high, above, .. } if actual > high => at_most(actual, high, above)?,
+            Goal::Between { low, .. } if actual < low.into() => at_least(actual, low)?,
+            Goal::Between { high, above, .. } if actual > high.into() => at_most(actual, high, above)?,
             Goal::Between { .. } => Ratio::ONE,
         };
         Ok(Attainment::new(ratio))
@@ -126,11 +130,12 @@ impl Target {
 
     /// Whether `actual`, in the target's unit, reaches the target.
     #[must_use]
-    pub fn is_met(&self, actual: Decimal) -> bool {
+    pub fn is_met(&self, actual: impl Into<Ratio>) -> bool {
+        let actual = actual.into();
         match self.goal {
-            Goal::AtLeast(target) => actual >= target,
-            Goal::AtMost(target, _) => actual <= target,
-            Goal::Between { low, high, .. } => low <= actual && actual <= high,
+            Goal::AtLeast(target) => actual >= target.into(),
+            Goal::AtMost(target, _) => actual <= target.into(),
+            Goal::Between { low, high, .. } => actual >= low.into() && actual <= high.into(),
         }
     }
 
@@ -138,47 +143,48 @@ impl Target {
     /// and nothing within.
     ///
     /// # Errors
-    /// [`TargetError::Quantity`] when the difference needs more than 28 digits.
-    pub fn variance(&self, actual: Decimal) -> Result<Variance, TargetError> {
+    /// [`TargetError::Quantity`] when the lowest terms of the difference need more than 128 bits.
+    pub fn variance(&self, actual: impl Into<Ratio>) -> Result<Variance, TargetError> {
+        let actual = actual.into();
         let (reference, better) = match self.goal {
-            Goal::AtLeast(target) => (target, Favour::Favourable),
-            Goal::AtMost(target, _) => (target, Favour::Adverse),
-            Goal::Between { low, .. } if actual < low => (low, Favour::Favourable),
-            Goal::Between { high, .. } if actual > high => (high, Favour::Adverse),
+            Goal::AtLeast(target) => (target.into(), Favour::Favourable),
+            Goal::AtMost(target, _) => (target.into(), Favour::Adverse),
+            Goal::Between { low, .. } if actual < low.into() => (low.into(), Favour::Favourable),
+            Goal::Between { high, .. } if actual > high.into() => (high.into(), Favour::Adverse),
             Goal::Between { .. } => (actual, Favour::Neutral),
         };
-        let absolute = subtract(actual, reference)?;
+        let absolute = actual.minus(reference)?;
         Ok(Variance::new(absolute, reference, better))
     }
 }
 
-fn at_least(actual: Decimal, target: Decimal) -> Result<Ratio, TargetError> {
+fn at_least(actual: Ratio, target: Decimal) -> Result<Ratio, TargetError> {
     positive(actual, target)?;
-    Ok(Ratio::new(actual, target)?)
+    Ok(actual.divided_by(target.into())?)
 }
 
-fn at_most(actual: Decimal, target: Decimal, rule: LowerRule) -> Result<Ratio, TargetError> {
+fn at_most(actual: Ratio, target: Decimal, rule: LowerRule) -> Result<Ratio, TargetError> {
     match rule {
         LowerRule::Linear => {
             positive(actual, target)?;
             let two = Ratio::from(Decimal::TWO);
-            Ok(two.minus(Ratio::new(actual, target)?)?)
+            Ok(two.minus(actual.divided_by(target.into())?)?)
         }
         LowerRule::Inverse if target.is_sign_negative() && !target.is_zero() => {
-            Err(TargetError::NegativeTarget { actual, target })
+            Err(TargetError::NegativeTarget { actual: Box::new(actual), target })
         }
-        LowerRule::Inverse if actual <= Decimal::ZERO => {
-            Err(TargetError::ActualNotPositive { actual, target })
+        LowerRule::Inverse if actual <= Ratio::ZERO => {
+            Err(TargetError::ActualNotPositive { actual: Box::new(actual), target })
         }
-        LowerRule::Inverse => Ok(Ratio::new(target, actual)?),
+        LowerRule::Inverse => Ok(Ratio::from(target).divided_by(actual)?),
     }
 }
 
-fn positive(actual: Decimal, target: Decimal) -> Result<(), TargetError> {
+fn positive(actual: Ratio, target: Decimal) -> Result<(), TargetError> {
     if target.is_zero() {
-        Err(TargetError::ZeroTarget { actual })
+        Err(TargetError::ZeroTarget { actual: Box::new(actual) })
     } else if target.is_sign_negative() {
-        Err(TargetError::NegativeTarget { actual, target })
+        Err(TargetError::NegativeTarget { actual: Box::new(actual), target })
     } else {
         Ok(())
     }
@@ -312,7 +318,7 @@ mod tests {
         }
         assert_eq!(range.attainment(dec!(30)).unwrap().to_string(), "75%");
         assert_eq!(range.attainment(dec!(75)).unwrap().to_string(), "75%");
-        assert_eq!(range.variance(dec!(75)).unwrap().absolute(), dec!(15));
+        assert_eq!(range.variance(dec!(75)).unwrap().absolute(), dec!(15).into());
         assert_eq!(range.variance(dec!(75)).unwrap().favour(), Favour::Adverse);
         assert_eq!(range.variance(dec!(30)).unwrap().favour(), Favour::Adverse);
         assert!(!range.is_met(dec!(60.01)) && range.is_met(dec!(60)));

@@ -24,16 +24,19 @@
 //! | at most t, linear | 2 - a / t | t <= 0 |
 //! | between l and h | 1 within; a / l below; by the chosen rule of `at most h` above | as in those rows |
 //!
-//! An attainment is an exact [`Ratio`]; it is rounded only where a scale is asked for. Where it is undefined,
+//! An actual value is an exact [`Ratio`] too, so that a target measures what a KPI tree implies without rounding it:
+//! `target.attainment(evaluation.ratio("cvr")?)`. An attainment is an exact [`Ratio`]; it is rounded only where a scale is asked for. Where it is undefined,
 //! [`Target::is_met`] still answers, [`Target::achievement`] carries both, and [`Target::variance`] compares:
 //! actual less target, which is defined for every sign.
 
 mod achievement;
+mod actual_value;
 mod attainment;
 mod bands;
 mod goal;
 
 pub use achievement::Achievement;
+pub use actual_value::ActualValue;
 pub use attainment::{Attainment, Favour, Variance};
 pub use bands::{Bands, Edge, EdgeSide, Light, Threshold};
 pub use goal::{Goal, LowerRule, Target};
@@ -41,7 +44,7 @@ pub use goal::{Goal, LowerRule, Target};
 use crate::error::ErrorKind;
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt;
 use rust_decimal::Decimal;
 
@@ -50,26 +53,27 @@ use rust_decimal::Decimal;
 #[non_exhaustive]
 pub enum TargetError {
     /// The target is zero: nothing can be a share of it.
-    #[error("attainment of {actual} against a target of 0 is undefined")]
+    #[error("attainment of {} against a target of 0 is undefined", shown(**actual))]
     ZeroTarget {
         /// The actual value.
-        actual: Decimal,
+        actual: Box<Ratio>,
     },
     /// The target is negative: a quotient with it has no meaning as an attainment.
-    #[error("attainment of {actual} against the negative target {target} is undefined")]
+    #[error("attainment of {} against the negative target {target} is undefined", shown(**actual))]
     NegativeTarget {
         /// The actual value.
-        actual: Decimal,
+        actual: Box<Ratio>,
         /// The target.
         target: Decimal,
     },
     /// The actual value is zero or negative where the inverse rule divides by it.
     #[error(
-        "the inverse attainment of {actual} against {target} is undefined: the actual value is not above 0"
+        "the inverse attainment of {} against {target} is undefined: the actual value is not above 0",
+        shown(**actual)
     )]
     ActualNotPositive {
         /// The actual value.
-        actual: Decimal,
+        actual: Box<Ratio>,
         /// The target.
         target: Decimal,
     },
@@ -137,6 +141,11 @@ pub enum TargetError {
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+}
+
+/// The number as a decimal where it is one, else as a fraction.
+fn shown(value: Ratio) -> String {
+    value.to_decimal().map_or_else(|| value.to_string(), |value| value.to_string())
 }
 
 struct Place(Option<usize>);

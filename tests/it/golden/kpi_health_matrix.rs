@@ -6,8 +6,8 @@ use marketloop::health::{
     Aggregation, Dimension, Direction, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights,
     ReviewCycle, Score, Scoring, Ties,
 };
-use marketloop::quantity::{Quantity, Rounding, Unit};
-use marketloop::target::{Bands, Target, Threshold};
+use marketloop::quantity::{Rounding, Unit};
+use marketloop::target::{ActualValue, Bands, Target, Threshold};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ fn matrix(names: &[String], targets: &[Decimal], case: &Value) -> Matrix {
         let target = Target::at_least(*target, Unit::ONE);
         let mut indicator = Indicator::new(name, target, ReviewCycle::Quarter);
         if let Some(value) = value.as_str() {
-            indicator = indicator.with_actual(Quantity::new(decimal(value), Unit::ONE)).unwrap();
+            indicator = indicator.with_actual(ActualValue::new(decimal(value), Unit::ONE)).unwrap();
         }
         dimensions[index / pairs].indicators.push(indicator);
     }

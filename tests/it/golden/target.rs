@@ -54,7 +54,7 @@ fn check_file(golden: &Golden) {
             check(&name, case, key, attainment.ok().map(|attainment| attainment.ratio()));
         }
         let variance = higher.variance(actual).unwrap();
-        assert_eq!(Some(variance.absolute()), expected(&case["variance"]), "{name}");
+        assert_eq!(Some(variance.absolute()), expected(&case["variance"]).map(Ratio::from), "{name}");
         let relative = variance.relative();
         if case["variance_pct"].is_null() {
             assert!(matches!(relative, Err(QuantityError::DivisionByZero { .. })), "{name}");

@@ -5,8 +5,9 @@ use marketloop::health::{
     Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex, ReviewCycle, Scoring,
     Topsis, ValueColumn, critic_weights, entropy_weights, weighted_sum,
 };
+use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
-use marketloop::target::{Bands, Light, LowerRule, Target, Threshold};
+use marketloop::target::{ActualValue, Attainment, Bands, Light, LowerRule, Target, Threshold};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::prelude::ToPrimitive;
@@ -31,7 +32,9 @@ fn matrix(dimensions: &[(u8, Vec<Part>)], aggregation: &Aggregation, missing: Mi
             let indicator =
                 Indicator::new(format!("i{i}"), target.clone(), ReviewCycle::Month).with_weight(*weight);
             match value {
-                Some(value) => indicator.with_actual(Quantity::new((*value).into(), Unit::PERCENT)).unwrap(),
+                Some(value) => {
+                    indicator.with_actual(Quantity::new((*value).into(), Unit::PERCENT).into()).unwrap()
+                }
                 None => indicator,
             }
         });
@@ -201,7 +204,7 @@ proptest! {
             let indicators = targets.iter().enumerate().map(|(index, target)| {
                 let indicator = Indicator::new(format!("i{index}"), target.clone(), ReviewCycle::Month);
                 match value {
-                    Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT)).unwrap(),
+                    Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT).into()).unwrap(),
                     None => indicator,
                 }
             });
@@ -235,7 +238,7 @@ proptest! {
     ) {
         let indicator = Indicator::new("i", target.clone(), ReviewCycle::Month);
         let indicator = match value {
-            Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT)).unwrap(),
+            Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT).into()).unwrap(),
             None => indicator,
         };
         let matrix = Matrix::new(bands.clone(), [Dimension::new("d", [indicator])]).unwrap();
@@ -267,7 +270,7 @@ proptest! {
     ) {
         let matrix = |value: Decimal| {
             let indicator = Indicator::new("i", target.clone(), ReviewCycle::Month);
-            let indicator = indicator.with_actual(Quantity::new(value, Unit::PERCENT)).unwrap();
+            let indicator = indicator.with_actual(Quantity::new(value, Unit::PERCENT).into()).unwrap();
             Matrix::new(bands.clone(), [Dimension::new("d", [indicator])]).unwrap()
         };
         let takes = |value: Decimal, light: Light| matrix(value).readings().next().unwrap().light() >= Some(light);
@@ -408,4 +411,34 @@ proptest! {
         }
         prop_assert!(found.consistency_ratio(&RandomIndex::SAATY).unwrap().abs() < 1e-8);
     }
+}
+
+/// D10: a target is measured by what the tree implies, not by what somebody typed after rounding it.
+#[test]
+fn an_indicator_takes_its_actual_from_a_node_unrounded() {
+    let tree = KpiTree::parse("cvr [%] = orders / visits\n orders, visits").unwrap();
+    let inputs = tree.inputs([("orders", dec!(53)), ("visits", dec!(1400))]).unwrap();
+    let evaluation = tree.evaluate(&inputs).unwrap();
+    let target: Target = "at least 4 %".parse().unwrap();
+    let percent = |attainment: Attainment| {
+        let hundredfold = attainment.ratio().times(dec!(100).into()).unwrap();
+        hundredfold.round(1, Rounding::HalfEven).unwrap()
+    };
+    let measured = |actual: ActualValue| {
+        let indicator = Indicator::new("conversion", target.clone(), ReviewCycle::Month);
+        indicator.with_actual(actual).unwrap()
+    };
+    let implied = measured(evaluation.actual("cvr").unwrap());
+    let typed = measured("3.79 %".parse().unwrap());
+    assert_eq!(implied.actual.as_ref().unwrap().to_string(), "53/14 %");
+    assert_eq!(percent(implied.attainment().unwrap().unwrap()), dec!(94.6));
+    assert_eq!(percent(typed.attainment().unwrap().unwrap()), dec!(94.8));
+    // The target itself takes the node's value, and says the same.
+    let ratio = evaluation.ratio("cvr").unwrap();
+    assert_eq!(target.attainment(ratio).unwrap(), implied.attainment().unwrap().unwrap());
+    assert!(!target.is_met(ratio));
+    assert_eq!(target.variance(ratio).unwrap().absolute(), "-3/14".parse().unwrap());
+    let json = serde_json::to_string(&implied).unwrap();
+    assert!(json.contains(r#""actual":{"value":"53/14","unit":"%"}"#), "{json}");
+    assert_eq!(serde_json::from_str::<Indicator>(&json).unwrap(), implied);
 }

@@ -10,6 +10,23 @@ use marketloop::target::{Bands, Threshold};
 use marketloop::time::date;
 use rust_decimal::dec;
 
+/// D10: the value of a node of a tree is no decimal, and is written as it is.
+#[test]
+fn an_actual_value_is_a_decimal_or_a_fraction() {
+    let rate = Indicator::new("cvr", "at least 4 %".parse().unwrap(), ReviewCycle::Month);
+    let rate = rate.with_actual("53/14 %".parse().unwrap()).unwrap();
+    let json =
+        r#"{"name":"cvr","target":"at least 4 %","review":"month","actual":{"value":"53/14","unit":"%"}}"#;
+    pinned(&rate, json);
+    for other in [r#""53/14 %""#, r#"{"value":"53/1400","unit":"1"}"#] {
+        let read: Indicator =
+            serde_json::from_str(&json.replace(r#"{"value":"53/14","unit":"%"}"#, other)).unwrap();
+        assert_eq!(read.attainment(), rate.attainment(), "{other}");
+    }
+    let percent = json.replace("53/14", "5%");
+    assert!(serde_json::from_str::<Indicator>(&percent).is_err(), "a percentage is no number");
+}
+
 #[test]
 fn a_matrix_is_its_indicators_and_their_scoring() {
     let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap();

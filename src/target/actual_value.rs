@@ -1,0 +1,188 @@
+//! What was reached, unrounded, in its unit.
+
+use super::{TargetError, shown};
+use crate::quantity::wire::text_on_the_wire;
+use crate::quantity::{Quantity, QuantityError, Ratio, Rounding, Unit, parse_decimal, with_unit};
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// An actual value with its unit: a fraction that no decimal need hold, as a KPI tree implies it.
+///
+/// Of 1,400 visits 53 ordered: that is 53/14 %, and 3.79 % only where it is shown. As text, `53/14 %` or `4 %`; on the
+/// wire `{"value":"53/14","unit":"%"}`, a decimal where it is one of at most 28 digits.
+///
+/// # Examples
+/// ```
+/// use marketloop::target::{ActualValue, Target};
+///
+/// let target: Target = "at least 4 %".parse()?;
+/// let attainment = |text: &str| -> Result<String, marketloop::Error> {
+///     let actual: ActualValue = text.parse()?;
+///     Ok(target.attainment(actual.value_in(target.unit())?)?.to_string())
+/// };
+/// assert_eq!(attainment("53/14 %")?, "94.64%");
+/// assert_eq!(attainment("53/1400")?, "94.64%");
+/// assert_eq!(attainment("3.79 %")?, "94.75%");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ActualValue {
+    #[serde(serialize_with = "write_exact")]
+    value: Ratio,
+    unit: Unit,
+}
+
+impl ActualValue {
+    /// `value` in `unit`.
+    #[must_use]
+    pub fn new(value: impl Into<Ratio>, unit: Unit) -> Self {
+        Self { value: value.into(), unit }
+    }
+
+    /// The number, in terms of [`unit`](Self::unit).
+    #[must_use]
+    pub const fn value(&self) -> Ratio {
+        self.value
+    }
+
+    /// The unit.
+    #[must_use]
+    pub const fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    /// The number in terms of `unit`, which differs at most by a power of ten: 53/1400 are 53/14 %.
+    ///
+    /// # Errors
+    /// [`TargetError::Quantity`] when the units differ, or the lowest terms need more than 128 bits.
+    pub fn value_in(&self, unit: &Unit) -> Result<Ratio, TargetError> {
+        if !self.unit.same_dimensions(unit) {
+            let (left, right) = (self.unit.clone(), unit.clone());
+            return Err(QuantityError::UnitMismatch { left, right }.into());
+        }
+        let shift = i16::from(self.unit.power_of_ten()).saturating_sub(unit.power_of_ten().into());
+        let power = 10_u128.checked_pow(shift.unsigned_abs().into());
+        let factor = power.and_then(|power| {
+            let (above, below) = if shift < 0 { (1, power) } else { (power, 1) };
+            Ratio::of_integers(false, above, below)
+        });
+        let inexact = || QuantityError::Inexact { operation: alloc::format!("{} * 10^{shift}", self.value) };
+        Ok(self.value.times(factor.ok_or_else(inexact)?)?)
+    }
+}
+
+impl From<Quantity> for ActualValue {
+    fn from(quantity: Quantity) -> Self {
+        Self { value: quantity.value().into(), unit: quantity.unit().clone() }
+    }
+}
+
+impl fmt::Display for ActualValue {
+    /// `53/14 %`, or as a [`Quantity`] where the number is a decimal; a precision is a number of decimals, half to
+    /// even.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimals = f.precision().and_then(|scale| u32::try_from(scale).ok());
+        let rounded = decimals
+            .and_then(|scale| self.value.round(scale, Rounding::HalfEven).ok())
+            .or_else(|| self.value.to_decimal());
+        match rounded {
+            Some(value) => fmt::Display::fmt(&Quantity::new(value, self.unit.clone()), f),
+            None if self.unit == Unit::ONE => f.pad(&alloc::format!("{}", self.value)),
+            None => f.pad(&alloc::format!("{} {}", self.value, self.unit)),
+        }
+    }
+}
+
+impl FromStr for ActualValue {
+    type Err = QuantityError;
+
+    /// Reads a fraction with a unit, `53/14 %`, and what a [`Quantity`] reads.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (number, unit) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+        let is_fraction = number
+            .split_once('/')
+            .is_some_and(|(_, below)| !below.is_empty() && below.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_fraction {
+            return text.parse::<Quantity>().map(Self::from);
+        }
+        let unit = if unit.trim().is_empty() { Unit::ONE } else { unit.parse()? };
+        Ok(Self { value: number.parse()?, unit })
+    }
+}
+
+/// A number on the wire: a decimal, or a fraction.
+struct Exact(Ratio);
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(self.0))
+    }
+}
+
+impl FromStr for Exact {
+    type Err = QuantityError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // A percentage is no number: its sign belongs to the unit.
+        if text.contains('/') { text.parse().map(Self) } else { parse_decimal(text).map(|v| Self(v.into())) }
+    }
+}
+
+text_on_the_wire!(
+    Exact,
+    "a number or a fraction such as `53/14`, as a string or a number",
+    |value: Decimal| { Ok::<_, core::convert::Infallible>(Exact(value.into())) }
+);
+
+fn write_exact<S: serde::Serializer>(value: &Ratio, serializer: S) -> Result<S::Ok, S::Error> {
+    Exact(*value).serialize(serializer)
+}
+
+impl<'de> Deserialize<'de> for ActualValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        with_unit(deserializer, |Exact(value), unit| Self { value, unit })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use rust_decimal::dec;
+
+    /// D10.
+    #[test]
+    fn an_actual_value_reads_back_unrounded() {
+        for (text, wire) in [
+            ("53/14 %", r#"{"value":"53/14","unit":"%"}"#),
+            ("-1/3 CNY/order", r#"{"value":"-1/3","unit":"CNY/order"}"#),
+            ("1/3", r#"{"value":"1/3","unit":"1"}"#),
+            ("3.79 %", r#"{"value":"3.79","unit":"%"}"#),
+        ] {
+            let actual: ActualValue = text.parse().unwrap();
+            let json = serde_json::to_string(&actual).unwrap();
+            assert_eq!((actual.to_string().as_str(), json.as_str()), (text, wire));
+            for json in [json, alloc::format!("{text:?}")] {
+                assert_eq!(serde_json::from_str::<ActualValue>(&json).unwrap(), actual);
+            }
+            let bytes = postcard::to_allocvec(&actual).unwrap();
+            assert_eq!(postcard::from_bytes::<ActualValue>(&bytes).unwrap(), actual);
+        }
+        let actual: ActualValue = "53/1400".parse().unwrap();
+        let percent = ActualValue::new(actual.value_in(&Unit::PERCENT).unwrap(), Unit::PERCENT);
+        assert_eq!(
+            (percent.to_string(), alloc::format!("{percent:.2}")),
+            ("53/14 %".into(), "3.79 %".into())
+        );
+        assert_eq!(percent.value_in(&Unit::ONE).unwrap(), actual.value());
+        let yuan: Unit = "CNY".parse().unwrap();
+        assert!(percent.value_in(&yuan).is_err());
+        assert_eq!(ActualValue::new(dec!(4), Unit::PERCENT), "4%".parse().unwrap());
+        for bad in ["1/0 %", "1/-2", "/3", "x/3 %", "1/3 %%"] {
+            assert!(bad.parse::<ActualValue>().is_err(), "{bad}");
+        }
+        assert!(serde_json::from_str::<ActualValue>(r#"{"value":"5%","unit":"%"}"#).is_err());
+    }
+}
