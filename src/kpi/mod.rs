@@ -84,6 +84,7 @@ mod long;
 mod lowering;
 mod multiplier;
 mod name;
+mod narrow;
 mod node;
 mod number;
 mod overlay;

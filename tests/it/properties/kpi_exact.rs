@@ -1,6 +1,5 @@
 //! N1: trees of nested quotients are exact, whatever their magnitudes, checked by whole numbers.
 
-
 use marketloop::decompose::Method;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
 use marketloop::quantity::Rounding;
