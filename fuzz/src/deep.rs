@@ -315,7 +315,7 @@ pub const CASES: &[Case] = &[
         use marketloop::optimise::*;
         use marketloop::response::*;
         let mut q = Optimise::response(m(1_000_000))
-            .with_limits(Limits::default().with_nodes(usize::MAX).with_gap(0.0));
+            .with_limits(Limits::default().with_nodes(usize::MAX).with_gap(0.0).unwrap());
         for i in 0..30 {
             q = q.line(format!("l{i}"), Hill::new(100.0, 500.0, 2.5).unwrap(), ..);
         }

@@ -378,14 +378,13 @@ impl Terms<'_> {
                     let term = term.and_then(|term| at_scale(term, value.scale().saturating_add(more)));
                     decimals = decimals.zip(term).and_then(|(sum, term)| sum.checked_add(term));
                 }
-                number if held => {
-                    if gathered(groups, number, (factor, more)).is_none() {
+                number => {
+                    if held && gathered(groups, number, (factor, more)).is_none() {
                         let term = weighted(number, (factor, more));
                         held = term.is_some();
                         longs.extend(term);
                     }
                 }
-                _ => {}
             }
         }
         let Some(decimals) = decimals.filter(|_| held) else { return self.wide() };

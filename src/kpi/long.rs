@@ -201,7 +201,7 @@ mod tests {
         };
         let mut natural = || {
             let used = (next() >> 32) as usize % 17;
-            let limb = |random: u64| if random % 5 == 0 { u64::MAX } else { random };
+            let limb = |random: u64| if random.is_multiple_of(5) { u64::MAX } else { random };
             let limbs = core::array::from_fn(|place| if place < used { limb(next()) } else { 0 });
             Natural::of_limbs(limbs, used)
         };

@@ -63,6 +63,7 @@ impl Number {
         }
     }
 
+    #[expect(clippy::large_types_passed_by_value, reason = "it moves into its box")]
     pub(super) fn of_long(long: Long) -> Self {
         match long.narrow() {
             Some((numerator, denominator)) => Self::of_parts(numerator, denominator),
