@@ -83,8 +83,11 @@ impl Derivatives {
     }
 
     /// Whether no further step than this is needed; near the peak convergence is slower.
-    fn settles(&self, step: f64) -> bool {
-        libm::fabs(step) <= SETTLED && self.first < -0.1
+    ///
+    /// Newton's own step is small there, too. Far from the root the higher one vanishes by chance, where
+    /// `newton * second` is `-2 first^2`.
+    fn settles(&self, step: f64, newton: f64) -> bool {
+        libm::fabs(step) <= SETTLED && libm::fabs(newton) <= 2.0 * SETTLED && self.first < -0.1
     }
 }
 
@@ -160,7 +163,7 @@ impl Hill {
                 return v;
             }
             v += step;
-            if here.settles(step) {
+            if here.settles(step, newton) {
                 return v;
             }
         }
@@ -190,9 +193,10 @@ impl Hill {
         let v = self.s * libm::log(guess / self.k);
         let here = self.derivatives(v);
         let excess = libm::log(self.a * self.s / (guess * marginal) * here.flat);
-        let step = here.step(-excess / here.first);
+        let newton = -excess / here.first;
+        let step = here.step(newton);
         // A NaN settles nothing.
-        if here.settles(step) && self.peak.is_none_or(|peak| v > peak.at) {
+        if here.settles(step, newton) && self.peak.is_none_or(|peak| v > peak.at) {
             let x = step * self.inverse;
             Ok(guess * (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x / 24.0)))))
         } else {
@@ -290,5 +294,19 @@ impl ResponseCurve for Hill {
             }
             _ => self.of_slope(marginal, None),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by a property: Householder's step vanished by chance far from the root, and a slope above the
+    /// steepest one was given a spend.
+    #[test]
+    fn a_step_that_vanishes_by_chance_settles_nothing() {
+        let hill = Hill::new(1.0, 6.663_819_952_978_778, 3.723_477_960_423_868_4).unwrap();
+        let slope = hill.marginal(hill.inflection()) * 94.991_133_356_793_3;
+        assert!(hill.inverse_marginal_near(slope, 10.0).to_bits() == 0);
     }
 }
