@@ -104,7 +104,7 @@ impl FromStr for ActualValue {
         let is_fraction = number
             .split_once('/')
             .is_some_and(|(_, below)| !below.is_empty() && below.bytes().all(|byte| byte.is_ascii_digit()));
-        if !is_fraction {
+        if !is_fraction && !is_long(number) {
             return text.parse::<Quantity>().map(Self::from);
         }
         let unit = if unit.trim().is_empty() { Unit::ONE } else { unit.parse()? };
@@ -126,8 +126,18 @@ impl FromStr for Exact {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // A percentage is no number: its sign belongs to the unit.
-        if text.contains('/') { text.parse().map(Self) } else { parse_decimal(text).map(|v| Self(v.into())) }
+        if text.contains('/') || is_long(text) {
+            text.parse().map(Self)
+        } else {
+            parse_decimal(text).map(|v| Self(v.into()))
+        }
     }
+}
+
+/// Whether this is a whole number that may be too long for a decimal, as a fraction over 1 may be.
+fn is_long(number: &str) -> bool {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    digits.len() > 28 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 text_on_the_wire!(
@@ -184,5 +194,16 @@ mod tests {
             assert!(bad.parse::<ActualValue>().is_err(), "{bad}");
         }
         assert!(serde_json::from_str::<ActualValue>(r#"{"value":"5%","unit":"%"}"#).is_err());
+    }
+
+    /// Found by the fuzzer: a whole number of 39 digits is no decimal and has no `/`.
+    #[test]
+    fn a_whole_number_beyond_decimals_reads_back() {
+        for text in ["340282366920938463463374607431768211455", "-340282366920938463463374607431768211455"] {
+            let long = ActualValue::new(text.parse::<Ratio>().unwrap(), Unit::PERCENT);
+            assert_eq!(long.to_string().parse::<ActualValue>().unwrap(), long);
+            let json = serde_json::to_string(&long).unwrap();
+            assert_eq!(serde_json::from_str::<ActualValue>(&json).unwrap(), long);
+        }
     }
 }
