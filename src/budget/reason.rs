@@ -7,6 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// What a step does to an amount.
@@ -91,7 +92,10 @@ impl Reasons {
     }
 }
 
-/// The amount that `steps` make of nothing: each adds the change from its `before` to its `after`.
+/// The amount that `steps` make of nothing: each takes up where the one before it ended, and the last ends there.
+///
+/// The changes telescope, so none is worked out: the difference of two long fractions may need more than 128 bits
+/// where both ends fit.
 ///
 /// # Errors
 /// [`RuleError::BrokenChain`] with the index of a step whose `before` is not where the steps before it ended; a
@@ -102,7 +106,7 @@ pub fn replay(steps: &[Step], currency: Currency) -> Result<Money, RuleError> {
         if step.before != amount {
             return Err(RuleError::BrokenChain { index });
         }
-        amount = amount.plus(step.after.minus(step.before)?)?;
+        amount = step.after;
     }
     // What has more decimals than the currency, or none that end, is refused.
     match amount.to_decimal() {
@@ -125,31 +129,45 @@ impl fmt::Display for Reasons {
                 Effect::Floor => write!(f, "{rule} raised to {to}")?,
                 Effect::Cap => write!(f, "{rule} capped to {to}")?,
                 Effect::Quota => write!(f, "{rule} fixed to {to}")?,
-                Effect::Rounding => {
-                    let change = step.after.minus(step.before).map_err(|_| fmt::Error)?;
-                    let change = shown(change, self.currency);
-                    let signed = if change.contains('-') { "" } else { "+" };
-                    // The sign stands before the digits, behind what says that they are not all.
-                    match change.strip_prefix('~') {
-                        Some(digits) => write!(f, "rounding ~{signed}{digits}")?,
-                        None => write!(f, "rounding {signed}{change}")?,
-                    }
-                }
+                Effect::Rounding => write!(f, "rounding {}", rounded_by(step, self.currency))?,
             }
         }
         Ok(())
     }
 }
 
+/// What the rounding adds, with its sign.
+///
+/// It ends at whole minor units, so the change rounded half to even is that end less the rounded beginning: the exact
+/// change of a long fraction may need more than 128 bits.
+fn rounded_by(step: &Step, currency: Currency) -> String {
+    let near = near(step.before, currency);
+    let change = near.and_then(|near| step.after.to_decimal()?.checked_sub(near));
+    let Some(change) = change else { return format!("from {} to {}", step.before, step.after) };
+    let inexact = if near.map(Ratio::from) == Some(step.before) { "" } else { "~" };
+    let signed = if change.is_sign_negative() { "" } else { "+" };
+    // The sign stands before the digits, behind what says that they are not all.
+    format!("{inexact}{signed}{}", grouped(change.normalize(), currency))
+}
+
 /// An exact amount with groups, with at most two decimals more than the currency has.
 fn shown(amount: Ratio, currency: Currency) -> String {
-    let near = amount.round(currency.digits().saturating_add(2), Rounding::HalfEven);
-    let Ok(near) = near.map(|near| near.normalize()) else { return amount.to_string() };
+    let Some(near) = near(amount, currency) else { return amount.to_string() };
     let inexact = if Ratio::from(near) == amount { "" } else { "~" };
+    format!("{inexact}{}", grouped(near, currency))
+}
+
+/// An amount rounded half to even to two decimals more than the currency has, where a decimal holds it.
+fn near(amount: Ratio, currency: Currency) -> Option<Decimal> {
+    let decimals = currency.digits().saturating_add(2);
+    Some(amount.round(decimals, Rounding::HalfEven).ok()?.normalize())
+}
+
+fn grouped(near: Decimal, currency: Currency) -> String {
     // A whole amount stands without decimals, a part with at least those of the currency.
     let decimals = if near.scale() == 0 { 0 } else { near.scale().max(currency.digits()) };
     let decimals = usize::try_from(decimals).unwrap_or(0);
-    format!("{inexact}{:#.decimals$}", Quantity::new(near, Unit::ONE))
+    format!("{:#.decimals$}", Quantity::new(near, Unit::ONE))
 }
 
 #[cfg(test)]
@@ -174,5 +192,18 @@ mod tests {
         steps.remove(1);
         assert_eq!(replay(&steps, Currency::CNY), Err(RuleError::BrokenChain { index: 1 }));
         assert_eq!(replay(&[], Currency::JPY).unwrap(), Money::zero(Currency::JPY));
+    }
+
+    /// N1: a chain is told and replayed where the change of a step does not fit 128 bits.
+    #[test]
+    fn long_fractions_are_told_and_replayed() {
+        let long = ratio("52345678901234567890123456789012345671/10000000000000000000000000000000000003");
+        let end = ratio("5.23");
+        assert!(end.minus(long).is_err(), "the change fits after all");
+        let mut reasons = Reasons::new(Currency::CNY);
+        reasons.push(Some("main"), Effect::Set, long);
+        reasons.push(None, Effect::Rounding, end);
+        assert_eq!(reasons.replay().unwrap(), Money::parse("5.23 CNY").unwrap());
+        assert_eq!(reasons.to_string(), "main set ~5.2346; rounding ~-0.0046");
     }
 }
