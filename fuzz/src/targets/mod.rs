@@ -18,7 +18,7 @@ pub use foundation::*;
 
 pub use crate::findings::found;
 pub use crate::laws::{round_trip, round_trip_text};
-pub use crate::random::{Random, TEXTS};
+pub use crate::random::Random;
 pub use crate::values::*;
 pub use crate::{Probe, Session, Source, ensure, finite, json};
 pub use marketloop::quantity::*;
