@@ -265,14 +265,15 @@ impl Tally {
         *CURRENT.lock().unwrap() = format!("{}\t{}\t{written}", probe.name, session.random.0);
         let before = NOW.load(Relaxed);
         PEAK.store(before, Relaxed);
-        let start = Instant::now();
-        STARTED.store(process_milliseconds(), Relaxed);
-        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (probe.run)(session, input)));
-        STARTED.store(0, Relaxed);
-        let milliseconds = start.elapsed().as_millis();
+        let state = session.random.0;
+        let mut milliseconds = timed(probe, session, input);
         let memory = PEAK.load(Relaxed).saturating_sub(before);
-        if ended.is_err() {
-            found(PANIC.with(|panic| panic.borrow().clone()));
+        // Others may have had the core: slow is what is slow three times.
+        for _ in 0..2 {
+            if milliseconds > SLOW_MILLISECONDS {
+                session.random.0 = state;
+                milliseconds = milliseconds.min(timed(probe, session, input));
+            }
         }
         if milliseconds > SLOW_MILLISECONDS {
             found(format!("SLOW {}", probe.name));
@@ -284,6 +285,18 @@ impl Tally {
         self.slowest = self.slowest.max(milliseconds);
         self.peak = self.peak.max(memory);
     }
+}
+
+/// Runs a probe once, notes a panic, and gives the milliseconds that it took.
+fn timed(probe: &Probe, session: &mut Session, input: &str) -> u128 {
+    let start = Instant::now();
+    STARTED.store(process_milliseconds(), Relaxed);
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (probe.run)(session, input)));
+    STARTED.store(0, Relaxed);
+    if ended.is_err() {
+        found(PANIC.with(|panic| panic.borrow().clone()));
+    }
+    start.elapsed().as_millis()
 }
 
 /// The pinned JSON of each type: a line is the type's name, a tab, the JSON.

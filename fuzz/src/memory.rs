@@ -8,28 +8,32 @@ pub static NOW: AtomicUsize = AtomicUsize::new(0);
 
 pub static PEAK: AtomicUsize = AtomicUsize::new(0);
 
+/// What was asked for and given counts: an allocation that is refused, as [`Vec::try_reserve`] hears it, takes nothing.
+fn given(pointer: *mut u8, bytes: usize) -> *mut u8 {
+    if !pointer.is_null() {
+        let now = NOW.fetch_add(bytes, Relaxed) + bytes;
+        PEAK.fetch_max(now, Relaxed);
+    }
+    pointer
+}
+
 unsafe impl GlobalAlloc for Tracked {
     unsafe fn alloc(&self, l: Layout) -> *mut u8 {
-        let n = NOW.fetch_add(l.size(), Relaxed) + l.size();
-        PEAK.fetch_max(n, Relaxed);
-        unsafe { System.alloc(l) }
+        given(unsafe { System.alloc(l) }, l.size())
     }
     unsafe fn dealloc(&self, p: *mut u8, l: Layout) {
         NOW.fetch_sub(l.size(), Relaxed);
         unsafe { System.dealloc(p, l) }
     }
     unsafe fn alloc_zeroed(&self, l: Layout) -> *mut u8 {
-        let n = NOW.fetch_add(l.size(), Relaxed) + l.size();
-        PEAK.fetch_max(n, Relaxed);
-        unsafe { System.alloc_zeroed(l) }
+        given(unsafe { System.alloc_zeroed(l) }, l.size())
     }
     unsafe fn realloc(&self, p: *mut u8, l: Layout, new: usize) -> *mut u8 {
-        if new >= l.size() {
-            let n = NOW.fetch_add(new - l.size(), Relaxed) + new - l.size();
-            PEAK.fetch_max(n, Relaxed);
-        } else {
-            NOW.fetch_sub(l.size() - new, Relaxed);
+        let moved = unsafe { System.realloc(p, l, new) };
+        if moved.is_null() || new >= l.size() {
+            return given(moved, new.saturating_sub(l.size()));
         }
-        unsafe { System.realloc(p, l, new) }
+        NOW.fetch_sub(l.size() - new, Relaxed);
+        moved
     }
 }
