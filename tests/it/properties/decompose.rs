@@ -84,6 +84,7 @@ proptest! {
             let there = contributions(&before, &after).unwrap();
             let back = contributions(&after, &before).unwrap();
             let size: f64 = there.iter().map(|part| part.abs()).sum();
+            prop_assert_eq!((there.len(), back.len()), (before.len(), before.len()));
             prop_assert!(there.iter().zip(back).all(|(there, back)| (there + back).abs() <= 1e-12 * size));
         }
     }

@@ -3,7 +3,8 @@
 use marketloop::health::{
     Aggregation, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, Direction, HealthError,
     Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex, ReviewCycle, Scoring,
-    Topsis, ValueColumn, critic_weights, entropy_weights, weighted_sum,
+    Topsis, ValueColumn, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
+    weighted_sum,
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
@@ -351,6 +352,37 @@ proptest! {
             if let Some(holds) = assessment.weight_interval(dimension.name()).unwrap() {
                 prop_assert!(holds.low <= holds.share && holds.share <= holds.high, "{holds:?}");
             }
+        }
+    }
+
+    /// N11: a column in which nothing differs has no weight, a column of zeros like any other.
+    #[test]
+    fn a_constant_column_has_no_weight(
+        (mut rows, raw) in table(),
+        constant in prop::sample::select(vec![0.0, 5.0]),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let at = at.index(raw.len());
+        for (place, row) in rows.iter_mut().enumerate() {
+            // The other columns tell the alternatives apart.
+            row.iter_mut().for_each(|value| *value += 100.0 * place as f64);
+            row[at] = constant;
+        }
+        let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
+        for (how, weights) in [
+            ("deviation", deviation_weights(&matrix)),
+            ("entropy", entropy_weights(&matrix)),
+            ("gini", gini_weights(&matrix)),
+            ("removal", removal_weights(&matrix)),
+            ("critic", critic_weights(&matrix, CriticDirections::Turned)),
+        ] {
+            // What rises and falls together has no contrast for CRITIC.
+            if how == "critic" && weights == Err(HealthError::NoContrast) {
+                continue;
+            }
+            let weights = weights.map_err(|error| TestCaseError::fail(format!("{how}: {error}")))?;
+            let others: f64 = weights.values().iter().sum::<f64>() - weights.values()[at];
+            prop_assert!(weights.values()[at].abs() < 1e-12 && (others - 1.0).abs() < 1e-12, "{how}: {weights:?}");
         }
     }
 

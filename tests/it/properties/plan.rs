@@ -234,6 +234,7 @@ proptest! {
         let baseline = dated.baseline(plan.start()).unwrap();
         let slips = dated.slips(&baseline).unwrap();
         let still = |slip: &marketloop::plan::Slip| matches!(slip, marketloop::plan::Slip::Moved { start: 0, finish: 0, .. });
+        prop_assert_eq!(slips.len(), plan.tasks().len());
         prop_assert!(slips.iter().all(still));
         let json = serde_json::to_string(&plan).unwrap();
         prop_assert_eq!(serde_json::from_str::<WorkPlan>(&json).unwrap(), plan);
