@@ -363,9 +363,11 @@ proptest! {
         at in any::<prop::sample::Index>(),
     ) {
         let at = at.index(raw.len());
-        for (place, row) in rows.iter_mut().enumerate() {
+        for (place, row) in (0_u32..).zip(&mut rows) {
             // The other columns tell the alternatives apart.
-            row.iter_mut().for_each(|value| *value += 100.0 * place as f64);
+            for value in row.iter_mut() {
+                *value += 100.0 * f64::from(place);
+            }
             row[at] = constant;
         }
         let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
