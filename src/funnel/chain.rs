@@ -6,7 +6,8 @@
 //! with them those chains that no other beats in both.
 
 use super::row_matching::{distinct_rows, enough_rows, has};
-use super::{FunnelRules, Matching};
+use super::rules::Stretch;
+use super::{FunnelRules, Matching, Voids};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -74,7 +75,7 @@ enum Use {
 }
 
 /// The rules, compiled.
-pub(super) struct ChainRules {
+struct ChainRules {
     steps: u32,
     window: u64,
     usage: Use,
@@ -85,14 +86,18 @@ pub(super) struct ChainRules {
     /// For each step the longest time in which one after it may come, where any has such a limit.
     limits: Vec<Option<u64>>,
     optional: Vec<bool>,
-    stretches: Vec<(u32, u32)>,
+    /// The exclusions, each with its bit of a mask.
+    stretches: Vec<(u32, Stretch)>,
 }
 
 impl ChainRules {
-    pub(super) fn of(rules: &FunnelRules, matching: Matching) -> Self {
-        let steps: Vec<u32> = (0_u32..).zip(rules.steps()).map(|(number, _)| number).collect();
-        let optional: Vec<bool> = rules.steps().iter().map(|step| step.optional).collect();
-        let within: Vec<u64> = rules.steps().iter().map(|step| step.within.unwrap_or(u64::MAX)).collect();
+    /// The rules of the first `most` steps. An exclusion that voids conversions only is among them where its last
+    /// step is.
+    fn of(rules: &FunnelRules, matching: Matching, most: u32) -> Self {
+        let own = || rules.steps().iter().take(most as usize);
+        let steps: Vec<u32> = (0_u32..).zip(own()).map(|(number, _)| number).collect();
+        let optional: Vec<bool> = own().map(|step| step.optional).collect();
+        let within: Vec<u64> = own().map(|step| step.within.unwrap_or(u64::MAX)).collect();
         let is_optional = |step: u32| optional.get(step as usize).copied().unwrap_or(false);
         let before: Vec<Vec<u32>> = steps
             .iter()
@@ -120,17 +125,16 @@ impl ChainRules {
             within,
             before,
             optional,
-            stretches: rules.stretches().to_vec(),
+            stretches: with_bits(rules)
+                .filter(|(_, own)| own.voids == Voids::LaterSteps || own.before < most)
+                .collect(),
         }
     }
 
     /// The step after which an exclusion of this mask forbids chains that end in `step`: the earliest.
     fn excluded(&self, mask: u32, step: u32) -> Option<u32> {
-        let own = (self.steps..).zip(&self.stretches).filter(|(bit, _)| has(mask, *bit));
-        own.map(|(_, (after, before))| (*after, *before))
-            .filter(|(after, before)| (*after..*before).contains(&step))
-            .map(|(after, _)| after)
-            .min()
+        let own = self.stretches.iter().filter(|(bit, _)| has(mask, *bit)).map(|(_, own)| own);
+        own.filter(|own| (own.after..own.before).contains(&step)).map(|own| own.after).min()
     }
 
     /// The required steps between two, with both.
@@ -140,8 +144,64 @@ impl ChainRules {
     }
 }
 
+/// The exclusions of the rules, each with its bit of a mask: behind those of all steps.
+fn with_bits(rules: &FunnelRules) -> impl Iterator<Item = (u32, Stretch)> + '_ {
+    let first = u32::try_from(rules.steps().len()).unwrap_or(u32::BITS);
+    (first..).zip(rules.stretches().iter().copied())
+}
+
+/// The search for the furthest chain.
+///
+/// An exclusion that voids conversions only depends on how far a chain comes, which is not known while it is made.
+/// So chains are sought in turns, each of the steps up to the last step of the next such exclusion: in a turn the
+/// exclusions are known that count for whoever reaches its goal, and who reaches none of it is left to the next.
+pub(super) struct Search<P> {
+    turns: Vec<Turn<P>>,
+    /// The bits of the exclusions that void conversions only.
+    at_goals: u32,
+}
+
+struct Turn<P> {
+    /// The level from which on the exclusions of this turn are those that count.
+    least: u32,
+    chains: Chains<P>,
+}
+
+impl<P: Path> Search<P> {
+    pub(super) fn new(rules: &FunnelRules, matching: Matching) -> Self {
+        let at_goals = || with_bits(rules).filter(|(_, own)| own.voids == Voids::Conversions);
+        let mut goals: Vec<u32> = at_goals().map(|(_, own)| own.before).collect();
+        goals.sort_unstable();
+        goals.dedup();
+        let mut most = u32::try_from(rules.steps().len()).unwrap_or(u32::BITS);
+        let mut turns = Vec::with_capacity(goals.len().saturating_add(1));
+        for goal in goals.into_iter().rev() {
+            let chains = Chains::new(ChainRules::of(rules, matching, most));
+            // Steps are numbered from 0, levels from 1.
+            turns.push(Turn { least: goal.saturating_add(1), chains });
+            most = goal;
+        }
+        turns.push(Turn { least: 0, chains: Chains::new(ChainRules::of(rules, matching, most)) });
+        let bits = at_goals().filter_map(|(bit, _)| 1_u32.checked_shl(bit));
+        Self { turns, at_goals: bits.fold(0, |bits, bit| bits | bit) }
+    }
+
+    /// The level of the user of these rows and the chain that reached it first.
+    pub(super) fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
+        let mut found = (0, P::default());
+        for turn in &mut self.turns {
+            found = turn.chains.find(times, masks);
+            // Without such an event all turns search alike.
+            if found.0 >= turn.least || masks.iter().all(|mask| mask & self.at_goals == 0) {
+                break;
+            }
+        }
+        found
+    }
+}
+
 /// The chains of one user, and buffers.
-pub(super) struct Chains<P> {
+struct Chains<P> {
     rules: ChainRules,
     ends: Vec<VecDeque<Standing<P>>>,
     group: Vec<(usize, u32)>,
@@ -149,13 +209,13 @@ pub(super) struct Chains<P> {
 }
 
 impl<P: Path> Chains<P> {
-    pub(super) fn new(rules: ChainRules) -> Self {
+    fn new(rules: ChainRules) -> Self {
         let ends = rules.within.iter().map(|_| VecDeque::new()).collect();
         Self { rules, ends, group: Vec::new(), found: Vec::new() }
     }
 
     /// The level of the user of these rows and the chain that reached it first.
-    pub(super) fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
+    fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
         self.ends.iter_mut().for_each(VecDeque::clear);
         let (mut level, mut path) = (0, P::default());
         let mut start = 0_usize;

@@ -1,6 +1,6 @@
 //! From rows to levels: one pass over the columns.
 
-use super::chain::{ChainRules, Chains, Path};
+use super::chain::{Path, Search};
 use super::events::UserRows;
 use super::level_counts::{Breakdown, FunnelCounts, Touch};
 use super::plain::{self, Plain};
@@ -152,7 +152,7 @@ pub(super) struct Finder<'a, P> {
 }
 
 enum Way<P> {
-    Exact(Box<Chains<P>>),
+    Exact(Box<Search<P>>),
     WindowFunnel(WindowFunnel<P>),
     Once(WindowFunnelOnce<P>),
 }
@@ -160,7 +160,7 @@ enum Way<P> {
 impl<P: Path> Way<P> {
     fn find(&mut self, times: &[i64], masks: &[u32]) -> (u32, P) {
         match self {
-            Self::Exact(chains) => chains.find(times, masks),
+            Self::Exact(search) => search.find(times, masks),
             Self::WindowFunnel(chains) => chains.find(times, masks),
             Self::Once(chains) => chains.find(times, masks),
         }
@@ -187,7 +187,7 @@ impl<'a, P: Path> Finder<'a, P> {
             (None, Matching::WindowFunnel(modes)) => {
                 Way::WindowFunnel(WindowFunnel::new(modes, steps, window))
             }
-            (exact, own) => Way::Exact(Box::new(Chains::new(ChainRules::of(rules, exact.unwrap_or(own))))),
+            (exact, own) => Way::Exact(Box::new(Search::new(rules, exact.unwrap_or(own)))),
         };
         Ok(Self { way, held, stream: Stream::default() })
     }
@@ -227,6 +227,7 @@ impl<'a, P: Path> Finder<'a, P> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{EventStep, Exclusion, Voids};
     use super::*;
 
     fn rules() -> FunnelRules {
@@ -265,8 +266,8 @@ mod tests {
         assert_eq!(count(&[], &[]).unwrap().levels(), [0, 0, 0]);
         let extreme = count(&[1, 1, u64::MAX], &[i64::MIN, i64::MAX, i64::MIN]).unwrap();
         assert_eq!(extreme.levels(), [0, 2, 0]);
-        let held = FunnelRules::draft().step(super::super::EventStep::new("a"));
-        let held = held.step(super::super::EventStep::new("b")).held_constant(0).build().unwrap();
+        let held = FunnelRules::draft().step(EventStep::new("a"));
+        let held = held.step(EventStep::new("b")).held_constant(0).build().unwrap();
         let events = EventColumns::new(&[1], &[0], &[1]).unwrap();
         assert_eq!(held.levels(&events), Err(FunnelError::UnknownProperty { number: 0, count: 0 }));
         assert!(events.with_property(&[]).is_err());
@@ -286,14 +287,63 @@ mod tests {
         assert_eq!(most.levels(&events).unwrap(), [(1, 2)]);
     }
 
+    /// E6: the table of [`Voids`], and two exclusions of different ends.
+    #[test]
+    fn an_exclusion_up_to_a_step_never_reached_has_two_readings() {
+        let level = |own: &[(&str, &str, &str, Voids)], events: &[&str]| {
+            let mut draft = FunnelRules::draft();
+            for step in ["a", "b", "c", "d"] {
+                draft = draft.step(EventStep::new(step));
+            }
+            for (event, after, before, voids) in own {
+                draft = draft.exclude(Exclusion::of([*event]).between(*after, *before).voids(*voids));
+            }
+            let rules = draft.build().unwrap();
+            let masks: Vec<u32> = events.iter().map(|event| rules.mask(event)).collect();
+            let times: Vec<i64> = (0..).take(masks.len()).collect();
+            let users = alloc::vec![1; masks.len()];
+            let columns = EventColumns::new(&users, &times, &masks).unwrap();
+            let level = rules.levels(&columns).unwrap()[0].1;
+            let witness = rules.witnesses(&columns).unwrap();
+            assert_eq!((witness[0].level(), witness[0].rows().len()), (level, level as usize));
+            level
+        };
+        for (events, later_steps, conversions) in [
+            ("a x", 1, 1),
+            ("a x b", 1, 2),
+            ("a x b c", 1, 2),
+            ("a b x c", 2, 2),
+            ("a x a b c", 3, 3),
+            ("a b c x d", 4, 4),
+            ("a x b c d", 1, 2),
+        ] {
+            let events: Vec<&str> = events.split(' ').collect();
+            let of = |voids| level(&[("x", "a", "c", voids)], &events);
+            assert_eq!(
+                (of(Voids::LaterSteps), of(Voids::Conversions)),
+                (later_steps, conversions),
+                "{events:?}"
+            );
+        }
+        // `x` voids who reaches c, `y` who reaches d.
+        let two = |voids| [("x", "a", "c", Voids::Conversions), ("y", "b", "d", voids)];
+        for (events, conversions, later_steps) in
+            [("a x b y c d", 2, 2), ("a b y c d", 3, 2), ("a x b c d a b y c d", 3, 2), ("a b c d", 4, 4)]
+        {
+            let events: Vec<&str> = events.split(' ').collect();
+            assert_eq!(level(&two(Voids::Conversions), &events), conversions, "{events:?}");
+            assert_eq!(level(&two(Voids::LaterSteps), &events), later_steps, "{events:?}");
+        }
+    }
+
     #[test]
     fn a_later_row_of_a_step_hides_chains_from_the_database_only() {
         // The second `a` takes the place of the first, and then `b` of the same time is not later.
         let (users, times, masks) = ([1, 1, 1], [0, 5, 5], [1, 1, 2]);
         let events = EventColumns::new(&users, &times, &masks).unwrap();
         let level = |matching| {
-            let draft = FunnelRules::draft().step(super::super::EventStep::new("a"));
-            let draft = draft.step(super::super::EventStep::new("b")).window(10).matching(matching);
+            let draft = FunnelRules::draft().step(EventStep::new("a"));
+            let draft = draft.step(EventStep::new("b")).window(10).matching(matching);
             draft.build().unwrap().levels(&events).unwrap()
         };
         assert_eq!(level(Matching::StrictlyIncreasing), [(1, 2)]);

@@ -42,7 +42,9 @@
 //! which a step has to come. Rows of one user and time have no order: they stand as it serves the chain. Whether a
 //! row may be several steps, and rows of one time several steps, the [`Matching`] says. An exclusion breaks a chain
 //! when it is later than the step after which it counts and earlier than the one before which it counts; at the
-//! same time it does not. A user's level is the number of the last step of the furthest chain.
+//! same time it does not. A chain that stops short of that step is broken, too, where it has a step later than the
+//! excluded event; or, under [`Voids::Conversions`], it is not. A user's level is the number of the last step of the
+//! furthest chain.
 //!
 //! # Exact and compatible
 //! The exact matchings find a chain whenever there is one. Databases mostly keep one candidate for each step, and
@@ -86,7 +88,7 @@ pub use counts::{Funnel, FunnelDraft, Step, Transition};
 pub use events::{EventColumns, Events};
 pub use level_counts::{Breakdown, FunnelCounts, FunnelCountsDraft, Touch};
 pub use matching::{Matching, WindowFunnelModes};
-pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MOST_CONDITIONS};
+pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MOST_CONDITIONS, Voids};
 pub use scenario::Scenario;
 pub use sequence::Pattern;
 pub use witness::{ConversionTimes, Durations, Witness};

@@ -3,7 +3,7 @@
 use super::counts::check_names;
 use super::{FunnelError, Matching};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::{serialize_fields, whole};
+use crate::quantity::wire::{Absent, serialize_fields, whole};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -36,8 +36,16 @@ pub const MOST_CONDITIONS: usize = 32;
 #[serde(try_from = "FunnelRulesDraft", into = "FunnelRulesDraft")]
 pub struct FunnelRules {
     draft: FunnelRulesDraft,
-    /// For each exclusion the numbers of the steps after and before which it counts.
-    stretches: Vec<(u32, u32)>,
+    /// The exclusions, in their order.
+    stretches: Vec<Stretch>,
+}
+
+/// An exclusion by the numbers of the steps after and before which it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Stretch {
+    pub(super) after: u32,
+    pub(super) before: u32,
+    pub(super) voids: Voids,
 }
 
 /// One step of a funnel of events.
@@ -92,8 +100,56 @@ impl EventStep {
     }
 }
 
+/// Which chains an exclusion voids: its answer for users who never reach the step before which it counts.
+///
+/// Of an exclusion of `x` between `a` and `c` in the funnel `a > b > c`:
+///
+/// | events | [`LaterSteps`](Self::LaterSteps) | [`Conversions`](Self::Conversions) |
+/// | --- | --- | --- |
+/// | a x | level 1 | level 1 |
+/// | a x b | level 1 | level 2 |
+/// | a x b c, a b x c | level 1, level 2 | level 2, level 2 |
+/// | a x a b c | level 3, by the second a | level 3, by the second a |
+///
+/// Products differ here. `Mixpanel` lets users into its funnel up to the exclusion step, which is the first
+/// reading. A sequence of checkpoints with an excluded event between two of them, as in segments of `Adobe
+/// Analytics`, asks for both checkpoints, which is the second. `PostHog` takes a user whose furthest attempt is
+/// excluded out of the funnel, the first step included; here who entered has entered, and a filter of users
+/// before the funnel does that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Voids {
+    /// Every step later than the event, up to the one before which the exclusion counts: a chain stops where the
+    /// event stands, whether or not it would have reached that step.
+    #[default]
+    LaterSteps,
+    /// Only chains that reach the step before which the exclusion counts: who never gets there is counted as if
+    /// there were no exclusion.
+    Conversions,
+}
+
 /// Events that a chain must not have between two of its steps, strictly after the one and before the other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// # Examples
+/// A refund between visit and order, of users who come as far as the cart:
+/// ```
+/// use marketloop::funnel::{EventColumns, EventStep, Exclusion, FunnelRules, Voids};
+///
+/// let level = |voids: Voids, events: &[&str]| {
+///     let draft = ["visit", "cart", "order"].map(EventStep::new).into_iter().fold(FunnelRules::draft(), |draft, step| draft.step(step));
+///     let rules = draft.exclude(Exclusion::of(["refund"]).between("visit", "order").voids(voids)).build()?;
+///     let masks: Vec<u32> = events.iter().map(|event| rules.mask(event)).collect();
+///     let times: Vec<i64> = (0..).take(masks.len()).collect();
+///     let levels = rules.levels(&EventColumns::new(&vec![1; masks.len()], &times, &masks)?)?;
+///     Ok::<u32, marketloop::Error>(levels[0].1)
+/// };
+/// let (cart, order) = (["visit", "refund", "cart"], ["visit", "refund", "cart", "order"]);
+/// assert_eq!((level(Voids::LaterSteps, &cart)?, level(Voids::LaterSteps, &order)?), (1, 1));
+/// assert_eq!((level(Voids::Conversions, &cart)?, level(Voids::Conversions, &order)?), (2, 2));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exclusion {
     /// The events.
@@ -102,6 +158,17 @@ pub struct Exclusion {
     pub after: String,
     /// The name of the step before which they count.
     pub before: String,
+    /// Which chains they void.
+    #[serde(default)]
+    pub voids: Voids,
+}
+
+serialize_fields!(Exclusion { events, after, before, voids: optional });
+
+impl Absent for Voids {
+    fn is_absent(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Exclusion {
@@ -109,13 +176,20 @@ impl Exclusion {
     #[must_use]
     pub fn of<E: Into<String>>(events: impl IntoIterator<Item = E>) -> Self {
         let events = events.into_iter().map(Into::into).collect();
-        Self { events, after: String::new(), before: String::new() }
+        Self { events, after: String::new(), before: String::new(), voids: Voids::default() }
     }
 
     /// The same, between these steps.
     #[must_use]
     pub fn between(mut self, after: impl Into<String>, before: impl Into<String>) -> Self {
         (self.after, self.before) = (after.into(), before.into());
+        self
+    }
+
+    /// The same, which voids these chains.
+    #[must_use]
+    pub const fn voids(mut self, voids: Voids) -> Self {
+        self.voids = voids;
         self
     }
 }
@@ -227,7 +301,7 @@ impl FunnelRulesDraft {
                     let (after, before) = (exclusion.after.clone(), exclusion.before.clone());
                     problems.push(path, FunnelError::EmptyStretch { after, before });
                 }
-                stretches.push((after, before));
+                stretches.push(Stretch { after, before, voids: exclusion.voids });
             }
         }
         if let Matching::WindowFunnel(modes) = self.matching {
@@ -334,8 +408,8 @@ impl FunnelRules {
         self.draft.steps.iter().map(|step| step.name.clone()).collect()
     }
 
-    /// The numbers of the steps between which each exclusion counts.
-    pub(super) fn stretches(&self) -> &[(u32, u32)] {
+    /// The exclusions by the numbers of their steps, in the order of their bits.
+    pub(super) fn stretches(&self) -> &[Stretch] {
         &self.stretches
     }
 

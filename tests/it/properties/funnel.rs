@@ -2,7 +2,7 @@
 #![allow(clippy::cast_possible_truncation, reason = "the figures of these tests are small")]
 
 use marketloop::funnel::{
-    EventColumns, EventStep, Events, Exclusion, FunnelRules, FunnelRulesDraft, Matching, Touch,
+    EventColumns, EventStep, Events, Exclusion, FunnelRules, FunnelRulesDraft, Matching, Touch, Voids,
     WindowFunnelModes,
 };
 use proptest::collection::vec;
@@ -14,7 +14,7 @@ type Row = (i64, u32, u32);
 
 /// Few times, so that many rows share one; the order of the columns is that of times alone.
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    vec((-3_i64..9, 0_u32..32, 0_u32..2), 0..8).prop_map(|mut rows| {
+    vec((-3_i64..9, 0_u32..64, 0_u32..2), 0..8).prop_map(|mut rows| {
         rows.sort_by_key(|(time, ..)| *time);
         rows
     })
@@ -24,16 +24,16 @@ fn matching() -> impl Strategy<Value = Matching> {
     select(vec![Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce])
 }
 
-/// Rules of two to four steps and at most one exclusion, of every kind that the exact matchings have.
+/// Rules of two to four steps and at most two exclusions, of every kind that the exact matchings have.
 fn rules() -> impl Strategy<Value = FunnelRules> {
     let step = (any::<bool>(), proptest::option::weighted(0.3, 0_u64..6));
-    let exclusion = proptest::option::of((0_usize..4, 1_usize..4));
+    let exclusion = (0_usize..4, 1_usize..4, select(vec![Voids::LaterSteps, Voids::Conversions]));
     let window = proptest::option::weighted(0.8, 0_u64..10);
-    (vec(step, 2..=4), exclusion, window, matching(), proptest::option::weighted(0.2, Just(0)))
+    (vec(step, 2..=4), vec(exclusion, 0..=2), window, matching(), proptest::option::weighted(0.2, Just(0)))
         .prop_filter_map(
             "bounds of exclusions are required steps",
-            |(steps, exclusion, window, matching, held)| {
-                let draft = FunnelRulesDraft {
+            |(steps, exclusions, window, matching, held)| {
+                let mut draft = FunnelRulesDraft {
                     steps: steps
                         .iter()
                         .enumerate()
@@ -48,20 +48,13 @@ fn rules() -> impl Strategy<Value = FunnelRules> {
                     held_constant: held,
                     ..FunnelRulesDraft::default()
                 };
-                let exclude = |(after, length): (usize, usize)| {
-                    Exclusion::of(["x"]).between(after.to_string(), (after + length).to_string())
-                };
-                match exclusion {
-                    Some(exclusion) => draft.exclude(exclude(exclusion)).build().ok(),
-                    None => draft.build().ok(),
+                for (after, length, voids) in exclusions {
+                    let exclusion = Exclusion::of(["x"]).voids(voids);
+                    draft = draft.exclude(exclusion.between(after.to_string(), (after + length).to_string()));
                 }
+                draft.build().ok()
             },
         )
-}
-
-fn bounds(rules: &FunnelRules) -> Option<(usize, usize)> {
-    let exclusion = rules.exclusions().first()?;
-    Some((exclusion.after.parse().unwrap(), exclusion.before.parse().unwrap()))
 }
 
 /// Whether these rows as these steps are a chain: the contract, written down once more.
@@ -99,13 +92,19 @@ fn is_chain(rules: &FunnelRules, rows: &[Row], chain: &[(usize, usize)]) -> bool
     if rules.held_constant().is_some() && chain.iter().any(|(_, row)| rows[*row].2 != rows[chain[0].1].2) {
         return false;
     }
-    // The exclusion's bit follows those of the steps.
-    let Some((after, before)) = bounds(rules) else { return true };
-    let Some(start) = chain.iter().position(|(step, _)| *step == after) else { return true };
-    let end = chain.iter().rposition(|(step, _)| *step <= before).unwrap();
-    !rows.iter().any(|(at, mask, value)| {
-        let own = rules.held_constant().is_none() || *value == rows[chain[0].1].2;
-        own && mask >> rules.steps().len() & 1 == 1 && time(start) < *at && *at < time(end)
+    // The exclusions' bits follow those of the steps.
+    (rules.steps().len()..).zip(rules.exclusions()).all(|(bit, exclusion)| {
+        let (after, before): (usize, usize) =
+            (exclusion.after.parse().unwrap(), exclusion.before.parse().unwrap());
+        let Some(start) = chain.iter().position(|(step, _)| *step == after) else { return true };
+        let end = chain.iter().rposition(|(step, _)| *step <= before).unwrap();
+        if exclusion.voids == Voids::Conversions && chain[end].0 != before {
+            return true;
+        }
+        !rows.iter().any(|(at, mask, value)| {
+            let own = rules.held_constant().is_none() || *value == rows[chain[0].1].2;
+            own && mask >> bit & 1 == 1 && time(start) < *at && *at < time(end)
+        })
     })
 }
 
@@ -225,9 +224,21 @@ fn procedure(steps: usize, window: u64, modes: WindowFunnelModes, rows: &[Row]) 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
+    /// E6: under both readings of an exclusion up to a step that a user never reaches.
     #[test]
     fn level_is_that_of_the_longest_chain(rules in rules(), rows in rows()) {
         prop_assert_eq!(level(&rules, &rows) as usize, deepest(&rules, &rows, &mut Vec::new()));
+    }
+
+    /// E6: what voids every later step voids conversions, too.
+    #[test]
+    fn an_exclusion_of_conversions_only_never_lowers_a_level(rules in rules(), rows in rows()) {
+        let mut draft = FunnelRulesDraft::from(rules.clone());
+        draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = Voids::Conversions);
+        let loose = level(&draft.clone().build().unwrap(), &rows);
+        prop_assert!(level(&rules, &rows) <= loose);
+        draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = Voids::LaterSteps);
+        prop_assert!(level(&draft.build().unwrap(), &rows) <= level(&rules, &rows));
     }
 
     #[test]

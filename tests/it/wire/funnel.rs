@@ -4,7 +4,7 @@ use super::{pinned, refused};
 use marketloop::funnel::{
     Activity, ActivityCounts, Breakdown, CohortMatrix, CohortRules, ConversionTimes, Durations, EventColumns,
     EventStep, Exclusion, Funnel, FunnelCounts, FunnelRules, InactivityRules, Matching, Pattern, Repurchase,
-    Touch, WindowFunnelModes,
+    Touch, Voids, WindowFunnelModes,
 };
 
 #[test]
@@ -42,6 +42,13 @@ fn rules_say_only_what_is_not_plain() {
         r#""window":null,"matching":"use_once","held_constant":0}"#
     );
     pinned(&full, json);
+    // E6: the reading of an exclusion is said where it is not the plain one.
+    let mut conversions = marketloop::funnel::FunnelRulesDraft::from(full);
+    conversions.exclusions[0].voids = Voids::Conversions;
+    let before = r#""before":"order""#;
+    let said = json.replace(before, &format!(r#"{before},"voids":"conversions""#));
+    pinned(&conversions.build().unwrap(), &said);
+    refused::<FunnelRules>(&said.replace(r#""conversions""#, r#""users""#), "unknown variant `users`");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a"}]}"#, "steps: 1 steps, a funnel has at least 2");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a","more":1}]}"#, "unknown field `more`");
     refused::<FunnelRules>(&json.replace("use_once", "use_twice"), "unknown variant `use_twice`");
@@ -59,6 +66,8 @@ fn matchings_and_touches_are_words() {
     refused::<WindowFunnelModes>(r#""allow_reentry""#, "allow_reentry needs strict_order");
     pinned(&Touch::First, r#""first""#);
     pinned(&Touch::Last, r#""last""#);
+    pinned(&Voids::LaterSteps, r#""later_steps""#);
+    pinned(&Voids::Conversions, r#""conversions""#);
 }
 
 #[test]
