@@ -10,7 +10,7 @@ use marketloop::channel::{
 };
 use marketloop::decompose::Method;
 use marketloop::funnel::{
-    BottleneckRule, Cell, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules,
+    BottleneckRule, Cell, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules, Property,
     Repurchase, Retention, Touch, explain_segments,
 };
 use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding, Share};
@@ -116,7 +116,8 @@ impl Rows {
                 channels.push(row.channel);
             }
         }
-        let mut events = Events::new(users, minutes, masks)?.with_property(channels)?;
+        let channel = Property::new("channel", CHANNELS)?;
+        let mut events = Events::new(users, minutes, masks)?.with_property(channel, channels)?;
         events.sort();
         Ok(events)
     }
@@ -203,11 +204,11 @@ fn changes(
         print.row(cells);
     }
     print.write(out)?;
-    let by = |events: &Events| rules.count_by(&events.columns(), 0, Touch::First);
+    let by = |events: &Events| rules.count_by(&events.columns(), "channel", Touch::First);
     let (before, after) = (by(&months[0].1)?, by(&months[1].1)?);
     let mut segments = Vec::new();
-    for (number, name) in (0..).zip(CHANNELS) {
-        if let Some((before, after)) = before.get(number).zip(after.get(number)) {
+    for name in CHANNELS {
+        if let Some((before, after)) = before.get(name).zip(after.get(name)) {
             segments.push((name, before.funnel(), after.funnel()));
         }
     }

@@ -1,6 +1,7 @@
 //! Events in columns: whose they are, when they were, which steps they match.
 
-use super::{FunnelError, order};
+use super::{FunnelError, Property, order};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -8,7 +9,7 @@ use core::ops::Range;
 /// for step `i`; a row of mask 0 matches none.
 ///
 /// The rows stand in the order of users, and for each user in the order of times. Rows of one user and time have
-/// no order among themselves.
+/// no order among themselves, unless a [sequence](Self::with_sequence) says so.
 ///
 /// # Examples
 /// ```
@@ -24,7 +25,8 @@ pub struct EventColumns<'a> {
     users: &'a [u64],
     times: &'a [i64],
     masks: &'a [u32],
-    properties: Vec<&'a [u32]>,
+    sequence: Option<&'a [u32]>,
+    properties: Vec<(&'a Property, &'a [u32])>,
 }
 
 impl<'a> EventColumns<'a> {
@@ -35,16 +37,44 @@ impl<'a> EventColumns<'a> {
     pub fn new(users: &'a [u64], times: &'a [i64], masks: &'a [u32]) -> Result<Self, FunnelError> {
         same_length("times", users.len(), times.len())?;
         same_length("masks", users.len(), masks.len())?;
-        Ok(Self { users, times, masks, properties: Vec::new() })
+        Ok(Self { users, times, masks, sequence: None, properties: Vec::new() })
     }
 
-    /// The same with one more property of the rows, whose number is the count of those before it.
+    /// Adds a property of the rows: its name and values, and the number of each row's value.
+    ///
+    /// # Errors
+    /// [`FunnelError::ColumnLength`]; [`FunnelError::DuplicateProperty`]; [`FunnelError::ValueNumber`] for a number
+    /// that has no value.
+    pub fn with_property(mut self, property: &'a Property, values: &'a [u32]) -> Result<Self, FunnelError> {
+        same_length("property", self.users.len(), values.len())?;
+        new_name(property, self.properties.iter().map(|(own, _)| *own))?;
+        property.check(values)?;
+        self.properties.push((property, values));
+        Ok(self)
+    }
+
+    /// Says where each row stands among those of its user and time, where the source knows that.
+    ///
+    /// The segments of [`count_by`](super::FunnelRules::count_by) and the rows of a [`Pattern`](super::Pattern) go by
+    /// it. Chains of steps do not: there rows of one time stand in the order that serves the chain.
     ///
     /// # Errors
     /// [`FunnelError::ColumnLength`].
-    pub fn with_property(mut self, values: &'a [u32]) -> Result<Self, FunnelError> {
-        same_length("property", self.users.len(), values.len())?;
-        self.properties.push(values);
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{EventColumns, Pattern};
+    ///
+    /// let order_before_visit: Pattern = "(?2)(?1)".parse()?;
+    /// let events = EventColumns::new(&[1, 1], &[60, 60], &[0b01, 0b10])?;
+    /// assert_eq!(order_before_visit.matches(&events)?, [(1, false)]);
+    /// // The log says that the order came first within the same second.
+    /// assert_eq!(order_before_visit.matches(&events.with_sequence(&[1, 0])?)?, [(1, true)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_sequence(mut self, sequence: &'a [u32]) -> Result<Self, FunnelError> {
+        same_length("sequence", self.users.len(), sequence.len())?;
+        self.sequence = Some(sequence);
         Ok(self)
     }
 
@@ -78,13 +108,16 @@ impl<'a> EventColumns<'a> {
         self.masks
     }
 
-    /// The values of the property of this number.
+    /// The property of this name, and the number of each row's value.
     ///
     /// # Errors
-    /// [`FunnelError::UnknownProperty`].
-    pub fn property(&self, number: usize) -> Result<&'a [u32], FunnelError> {
-        let count = self.properties.len();
-        self.properties.get(number).copied().ok_or(FunnelError::UnknownProperty { number, count })
+    /// [`FunnelError::UnknownProperty`] with the names that there are.
+    pub fn property(&self, name: &str) -> Result<(&'a Property, &'a [u32]), FunnelError> {
+        let found = self.properties.iter().find(|(own, _)| own.name() == name).copied();
+        found.ok_or_else(|| FunnelError::UnknownProperty {
+            property: name.into(),
+            known: self.properties.iter().map(|(own, _)| own.name().into()).collect(),
+        })
     }
 
     /// Hands over the rows of each user in turn.
@@ -105,7 +138,8 @@ impl<'a> EventColumns<'a> {
             }
             start = rows.end;
             let masks = self.masks.get(rows.clone()).unwrap_or_default();
-            act(UserRows { user, rows, times, masks });
+            let sequence = self.sequence.map(|all| all.get(rows.clone()).unwrap_or_default());
+            act(UserRows { user, rows, times, masks, sequence });
         }
         Ok(())
     }
@@ -118,6 +152,25 @@ pub(super) struct UserRows<'a> {
     pub(super) rows: Range<usize>,
     pub(super) times: &'a [i64],
     pub(super) masks: &'a [u32],
+    pub(super) sequence: Option<&'a [u32]>,
+}
+
+impl UserRows<'_> {
+    /// The place of each row among those of its time: 0 where the source gives none.
+    pub(super) fn places(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
+        (0..self.times.len()).map(|row| self.sequence.and_then(|own| own.get(row)).copied().unwrap_or(0))
+    }
+}
+
+/// Checks that no property has the name of this one.
+fn new_name<'p>(
+    property: &Property,
+    mut others: impl Iterator<Item = &'p Property>,
+) -> Result<(), FunnelError> {
+    if others.any(|own| own.name() == property.name()) {
+        return Err(FunnelError::DuplicateProperty { property: String::from(property.name()) });
+    }
+    Ok(())
 }
 
 fn same_length(column: &'static str, expected: usize, actual: usize) -> Result<(), FunnelError> {
@@ -143,7 +196,10 @@ pub struct Events {
     pub(super) users: Vec<u64>,
     pub(super) times: Vec<i64>,
     pub(super) masks: Vec<u32>,
-    pub(super) properties: Vec<Vec<u32>>,
+    /// The sequence, where there is one, then the properties.
+    pub(super) more: Vec<Vec<u32>>,
+    has_sequence: bool,
+    properties: Vec<Property>,
 }
 
 impl Events {
@@ -154,20 +210,38 @@ impl Events {
     pub fn new(users: Vec<u64>, times: Vec<i64>, masks: Vec<u32>) -> Result<Self, FunnelError> {
         same_length("times", users.len(), times.len())?;
         same_length("masks", users.len(), masks.len())?;
-        Ok(Self { users, times, masks, properties: Vec::new() })
+        Ok(Self { users, times, masks, ..Self::default() })
     }
 
-    /// The same with one more property of the rows, whose number is the count of those before it.
+    /// Adds a property of the rows, as [`EventColumns::with_property`] does.
     ///
     /// # Errors
-    /// [`FunnelError::ColumnLength`].
-    pub fn with_property(mut self, values: Vec<u32>) -> Result<Self, FunnelError> {
+    /// As of [`EventColumns::with_property`].
+    pub fn with_property(mut self, property: Property, values: Vec<u32>) -> Result<Self, FunnelError> {
         same_length("property", self.users.len(), values.len())?;
-        self.properties.push(values);
+        new_name(&property, self.properties.iter())?;
+        property.check(&values)?;
+        self.properties.push(property);
+        self.more.push(values);
         Ok(self)
     }
 
-    /// Sorts the rows in place by user, time and mask, and, where there are properties, by those in turn.
+    /// Says where each row stands among those of its user and time, as [`EventColumns::with_sequence`] does.
+    ///
+    /// # Errors
+    /// [`FunnelError::ColumnLength`].
+    pub fn with_sequence(mut self, sequence: Vec<u32>) -> Result<Self, FunnelError> {
+        same_length("sequence", self.users.len(), sequence.len())?;
+        if self.has_sequence {
+            self.more.remove(0);
+        }
+        self.more.insert(0, sequence);
+        self.has_sequence = true;
+        Ok(self)
+    }
+
+    /// Sorts the rows in place by user, time and mask, and, where there are a sequence and properties, by those in
+    /// turn. No figure depends on the order of rows of one user and time.
     ///
     /// Where the user, the time and the mask of every row fit together in 64 bits, counted from the least of
     /// each, no memory is needed beyond the columns; otherwise less than 2 MiB is.
@@ -178,11 +252,14 @@ impl Events {
     /// The columns, to be read.
     #[must_use]
     pub fn columns(&self) -> EventColumns<'_> {
+        let mut more = self.more.iter().map(Vec::as_slice);
+        let sequence = if self.has_sequence { more.next() } else { None };
         EventColumns {
             users: &self.users,
             times: &self.times,
             masks: &self.masks,
-            properties: self.properties.iter().map(Vec::as_slice).collect(),
+            sequence,
+            properties: self.properties.iter().zip(more).collect(),
         }
     }
 }

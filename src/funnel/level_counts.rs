@@ -2,7 +2,7 @@
 
 use super::counts::check_names;
 use super::{Funnel, FunnelError, Step};
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, excerpt};
 use crate::quantity::Count;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -160,32 +160,35 @@ impl From<FunnelCounts> for FunnelCountsDraft {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Touch {
-    /// The first row that matches a step; of rows of one time that of the least value.
+    /// The first row that matches a step. Of rows of one time the first in their
+    /// [sequence](super::EventColumns::with_sequence), of those without one that whose value comes first by name
+    /// (numbers by size), so that neither the order of rows nor the numbering of a dictionary matters.
     First,
-    /// The last row that matches a step; of rows of one time that of the greatest value.
+    /// The last row that matches a step. Of rows of one time the last in the same order.
     Last,
 }
 
 /// The counts of a funnel for each value of a property.
 ///
-/// On the wire a list of pairs of a value and its counts.
+/// Values are named, not numbered: breakdowns counted with different dictionaries merge, and a stored one can be read
+/// without any. On the wire a list of pairs of a value and its counts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "Vec<(u32, FunnelCounts)>", into = "Vec<(u32, FunnelCounts)>")]
+#[serde(try_from = "Vec<(String, FunnelCounts)>", into = "Vec<(String, FunnelCounts)>")]
 pub struct Breakdown {
-    segments: BTreeMap<u32, FunnelCounts>,
+    segments: BTreeMap<String, FunnelCounts>,
 }
 
 impl Breakdown {
     /// The counts of the segment of this value.
     #[must_use]
-    pub fn get(&self, value: u32) -> Option<&FunnelCounts> {
-        self.segments.get(&value)
+    pub fn get(&self, value: &str) -> Option<&FunnelCounts> {
+        self.segments.get(value)
     }
 
-    /// The values with their counts, the least value first.
+    /// The values with their counts, in the order of their names.
     #[must_use]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, &FunnelCounts)> + '_ {
-        self.segments.iter().map(|(value, counts)| (*value, counts))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &FunnelCounts)> + '_ {
+        self.segments.iter().map(|(value, counts)| (value.as_str(), counts))
     }
 
     /// The counts of each segment, of different users.
@@ -199,7 +202,7 @@ impl Breakdown {
                 Some(own) => own.merge(counts)?,
                 None => counts.clone(),
             };
-            merged.segments.insert(*value, sum);
+            merged.segments.insert(value.clone(), sum);
         }
         merged.same_steps()?;
         Ok(merged)
@@ -216,20 +219,22 @@ impl Breakdown {
         }
     }
 
-    pub(super) fn segment(&mut self, value: u32, steps: &[String]) -> &mut FunnelCounts {
-        self.segments.entry(value).or_insert_with(|| FunnelCounts::none(steps.to_vec()))
+    /// The breakdown of these segments, each of another value and all of the same steps.
+    pub(super) fn of(segments: impl IntoIterator<Item = (String, FunnelCounts)>) -> Self {
+        Self { segments: segments.into_iter().collect() }
     }
 }
 
-impl TryFrom<Vec<(u32, FunnelCounts)>> for Breakdown {
+impl TryFrom<Vec<(String, FunnelCounts)>> for Breakdown {
     type Error = FunnelError;
 
-    fn try_from(list: Vec<(u32, FunnelCounts)>) -> Result<Self, Self::Error> {
+    fn try_from(list: Vec<(String, FunnelCounts)>) -> Result<Self, Self::Error> {
         let mut segments = BTreeMap::new();
         for (value, counts) in list {
-            if segments.insert(value, counts).is_some() {
-                return Err(FunnelError::DuplicateSegment { value });
+            if segments.contains_key(&value) {
+                return Err(FunnelError::DuplicateSegment { value: excerpt(&value) });
             }
+            segments.insert(value, counts);
         }
         let breakdown = Self { segments };
         breakdown.same_steps()?;
@@ -237,7 +242,7 @@ impl TryFrom<Vec<(u32, FunnelCounts)>> for Breakdown {
     }
 }
 
-impl From<Breakdown> for Vec<(u32, FunnelCounts)> {
+impl From<Breakdown> for Vec<(String, FunnelCounts)> {
     fn from(breakdown: Breakdown) -> Self {
         breakdown.segments.into_iter().collect()
     }

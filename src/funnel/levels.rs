@@ -4,10 +4,12 @@ use super::chain::{Path, Search};
 use super::events::UserRows;
 use super::level_counts::{Breakdown, FunnelCounts, Touch};
 use super::plain::{self, Plain};
+use super::properties::Ranks;
 use super::window_funnel::WindowFunnel;
 use super::window_funnel_once::WindowFunnelOnce;
 use super::{EventColumns, FunnelError, FunnelRules, Matching};
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 impl FunnelRules {
@@ -44,41 +46,46 @@ impl FunnelRules {
     }
 
     /// The counts for each value of a property, by which a user belongs to one segment: the value at the first or
-    /// the last row of the user that matches a step, or, where none does, at the first or last row of all.
+    /// the last row of the user that matches a step, or, where none does, at the first or last row of all. Which of
+    /// several rows of one time is the first, [`Touch`] says.
     ///
     /// # Errors
     /// As of [`count`](Self::count); [`FunnelError::UnknownProperty`].
     ///
     /// # Examples
     /// ```
-    /// use marketloop::funnel::{EventColumns, FunnelRules, Touch};
+    /// use marketloop::funnel::{EventColumns, FunnelRules, Property, Touch};
     ///
     /// let rules = FunnelRules::new(["visit", "order"], 100)?;
-    /// let (search, social) = (0, 1);
-    /// let channels = [search, social, social];
-    /// let events = EventColumns::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?.with_property(&channels)?;
-    /// let by_first = rules.count_by(&events, 0, Touch::First)?;
-    /// assert_eq!(by_first.get(search).map(|counts| counts.levels().to_vec()), Some(vec![0, 0, 1]));
-    /// assert_eq!(by_first.get(social).map(|counts| counts.levels().to_vec()), Some(vec![0, 1, 0]));
+    /// let mut channel = Property::new("channel", ["search"])?;
+    /// let channels = ["search", "social", "social"].map(|name| channel.intern(name)).into_iter().collect::<Result<Vec<_>, _>>()?;
+    /// let events = EventColumns::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?;
+    /// let events = events.with_property(&channel, &channels)?;
+    /// let by_first = rules.count_by(&events, "channel", Touch::First)?;
+    /// assert_eq!(by_first.get("search").map(|counts| counts.levels().to_vec()), Some(vec![0, 0, 1]));
+    /// assert_eq!(by_first.get("social").map(|counts| counts.levels().to_vec()), Some(vec![0, 1, 0]));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn count_by(
         &self,
         events: &EventColumns<'_>,
-        property: usize,
+        property: &str,
         touch: Touch,
     ) -> Result<Breakdown, FunnelError> {
-        let values = events.property(property)?;
-        let names = self.names();
-        let mut breakdown = Breakdown::default();
+        let (property, values) = events.property(property)?;
+        let (names, ranks) = (self.names(), property.ranks());
+        let mut by_number: BTreeMap<u32, FunnelCounts> = BTreeMap::new();
         let steps = self.step_mask();
         self.each_level(events, |user, level| {
             let own = values.get(user.rows.clone()).unwrap_or_default();
-            if let Some(value) = segment(user, own, steps, touch) {
-                breakdown.segment(value, &names).add(level);
+            if let Some(value) = segment(user, own, steps, touch, &ranks) {
+                by_number.entry(value).or_insert_with(|| FunnelCounts::none(names.clone())).add(level);
             }
         })?;
-        Ok(breakdown)
+        // Every number has a value: checked when the property was added.
+        let named =
+            by_number.into_iter().filter_map(|(number, counts)| Some((property.value(number)?, counts)));
+        Ok(Breakdown::of(named.map(|(value, counts)| (value.into_owned(), counts))))
     }
 
     /// A bit for each step.
@@ -133,10 +140,13 @@ impl FunnelRules {
 }
 
 /// The value of the property at the row that decides.
-fn segment(user: &UserRows<'_>, values: &[u32], steps: u32, touch: Touch) -> Option<u32> {
-    let rows = || user.times.iter().copied().zip(values.iter().copied()).zip(user.masks);
-    let own = || rows().filter(|(_, mask)| **mask & steps != 0).map(|(row, _)| row);
-    let all = || rows().map(|(row, _)| row);
+///
+/// Neither the order of rows nor the numbering of values decides: rows of one time and place go by the ranks.
+fn segment(user: &UserRows<'_>, values: &[u32], steps: u32, touch: Touch, ranks: &Ranks) -> Option<u32> {
+    let rows = || user.times.iter().zip(user.places()).zip(values).zip(user.masks);
+    let key = |((time, place), value): ((&i64, u32), &u32)| ((*time, place, ranks.of(*value)), *value);
+    let own = || rows().filter(|(_, mask)| **mask & steps != 0).map(|(row, _)| key(row));
+    let all = || rows().map(|(row, _)| key(row));
     let row = match touch {
         Touch::First => own().min().or_else(|| all().min()),
         Touch::Last => own().max().or_else(|| all().max()),
@@ -179,6 +189,7 @@ struct Stream {
 impl<'a, P: Path> Finder<'a, P> {
     pub(super) fn new(rules: &FunnelRules, events: &EventColumns<'a>) -> Result<Self, FunnelError> {
         let held = rules.held_constant().map(|property| events.property(property)).transpose()?;
+        let held = held.map(|(_, values)| values);
         let (steps, window) = (rules.steps().len(), rules.window().unwrap_or(u64::MAX));
         let way = match (rules.exact_matching(), rules.matching()) {
             (None, Matching::WindowFunnel(modes)) if modes.strict_once() => {
@@ -227,8 +238,9 @@ impl<'a, P: Path> Finder<'a, P> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EventStep, Exclusion, Voids};
+    use super::super::{EventStep, Exclusion, Property, Voids};
     use super::*;
+    use alloc::string::ToString;
 
     fn rules() -> FunnelRules {
         FunnelRules::new(["a", "b"], 10).unwrap()
@@ -239,16 +251,22 @@ mod tests {
         // User 1: no step, then two rows of one time, then no step. User 2: no step at all.
         let (users, times) = ([1, 1, 1, 1, 2, 2], [0, 1, 1, 2, 0, 5]);
         let events = EventColumns::new(&users, &times, &[0, 1, 2, 4, 0, 4]).unwrap();
-        let events = events.with_property(&[50, 7, 6, 51, 8, 9]).unwrap();
+        let number = Property::numbers("number").unwrap();
+        let events = events.with_property(&number, &[50, 7, 6, 51, 8, 9]).unwrap();
         let by = |touch| {
-            let by = rules().count_by(&events, 0, touch).unwrap();
-            by.iter().map(|(value, counts)| (value, counts.levels().to_vec())).collect::<Vec<_>>()
+            let by = rules().count_by(&events, "number", touch).unwrap();
+            by.iter()
+                .map(|(value, counts)| (value.parse().unwrap(), counts.levels().to_vec()))
+                .collect::<Vec<_>>()
         };
         let (low, high) = (alloc::vec![1, 0, 0], alloc::vec![0, 0, 1]);
         assert_eq!(by(Touch::First), [(6, high.clone()), (8, low.clone())]);
         assert_eq!(by(Touch::Last), [(7, high), (9, low)]);
-        let unknown = rules().count_by(&events, 1, Touch::First);
-        assert_eq!(unknown, Err(FunnelError::UnknownProperty { number: 1, count: 1 }));
+        let unknown = rules().count_by(&events, "1", Touch::First);
+        let error =
+            FunnelError::UnknownProperty { property: "1".into(), known: alloc::vec!["number".into()] };
+        assert_eq!(error.to_string(), "there is no property `1` (there is `number`)");
+        assert_eq!(unknown, Err(error));
     }
 
     #[test]
@@ -267,10 +285,26 @@ mod tests {
         let extreme = count(&[1, 1, u64::MAX], &[i64::MIN, i64::MAX, i64::MIN]).unwrap();
         assert_eq!(extreme.levels(), [0, 2, 0]);
         let held = FunnelRules::draft().step(EventStep::new("a"));
-        let held = held.step(EventStep::new("b")).held_constant(0).build().unwrap();
+        let held = held.step(EventStep::new("b")).held_constant("product").build().unwrap();
         let events = EventColumns::new(&[1], &[0], &[1]).unwrap();
-        assert_eq!(held.levels(&events), Err(FunnelError::UnknownProperty { number: 0, count: 0 }));
-        assert!(events.with_property(&[]).is_err());
+        let error = FunnelError::UnknownProperty { property: "product".into(), known: Vec::new() };
+        assert_eq!(error.to_string(), "there is no property `product` (there is none)");
+        assert_eq!(held.levels(&events), Err(error));
+        let product = Property::new("product", ["shoe"]).unwrap();
+        assert_eq!(
+            events.clone().with_property(&product, &[]).map(|_| ()),
+            Err(FunnelError::ColumnLength { column: "property", expected: 1, actual: 0 })
+        );
+        assert_eq!(
+            events.clone().with_property(&product, &[1]).map(|_| ()),
+            Err(FunnelError::ValueNumber { property: "product".into(), row: 0, number: 1, count: 1 })
+        );
+        let events = events.with_property(&product, &[0]).unwrap();
+        assert_eq!(
+            events.clone().with_property(&product, &[0]).map(|_| ()),
+            Err(FunnelError::DuplicateProperty { property: "product".into() })
+        );
+        assert!(events.with_sequence(&[]).is_err());
     }
 
     #[test]

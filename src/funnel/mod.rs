@@ -34,6 +34,7 @@
 //! | rows out of order | [`FunnelError::NotSorted`] with the row |
 //! | a user without a step | counted at level 0 |
 //! | bits of a mask beyond steps and exclusions | ignored |
+//! | a property held constant or counted by that the columns lack | [`FunnelError::UnknownProperty`] with those they have |
 //! | a cohort too young for a figure | [`Cell::Immature`] with the period that has to pass |
 //!
 //! # The contract of chains
@@ -45,6 +46,13 @@
 //! same time it does not. A chain that stops short of that step is broken, too, where it has a step later than the
 //! excluded event; or, under [`Voids::Conversions`], it is not. A user's level is the number of the last step of the
 //! furthest chain.
+//!
+//! # Names and order
+//! What is stored names its properties and their values ([`Property`]): rules and breakdowns mean the same under
+//! another dictionary. No figure depends on the order of rows of one user and time, but for the modes of `windowFunnel`
+//! named at [`WindowFunnelModes`]. Where one of several such rows has to be the first, the
+//! [sequence](EventColumns::with_sequence) of the source says which, else the name of its value ([`Touch`]) or the
+//! numbers of its conditions ([`Pattern`]).
 //!
 //! # Exact and compatible
 //! The exact matchings find a chain whenever there is one. Databases mostly keep one candidate for each step, and
@@ -72,6 +80,7 @@ mod levels;
 mod matching;
 mod order;
 mod plain;
+mod properties;
 mod row_matching;
 mod rules;
 mod scenario;
@@ -88,13 +97,14 @@ pub use counts::{Funnel, FunnelDraft, Step, Transition};
 pub use events::{EventColumns, Events};
 pub use level_counts::{Breakdown, FunnelCounts, FunnelCountsDraft, Touch};
 pub use matching::{Matching, WindowFunnelModes};
+pub use properties::Property;
 pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MOST_CONDITIONS, Voids};
 pub use scenario::Scenario;
 pub use sequence::Pattern;
 pub use witness::{ConversionTimes, Durations, Witness};
 
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge, listed};
+use crate::error::{ErrorKind, TooLarge, excerpt, joined, listed};
 use crate::quantity::{Count, QuantityError, Ratio};
 use crate::stats::StatsError;
 use alloc::string::String;
@@ -199,10 +209,10 @@ pub enum FunnelError {
     #[error("there are more than 18446744073709551615 users")]
     TooManyUsers,
     /// A segment that stands in a breakdown twice.
-    #[error("the segment {value} stands twice")]
+    #[error("the segment `{value}` stands twice")]
     DuplicateSegment {
-        /// The value of the property.
-        value: u32,
+        /// The value of the property, shortened when long.
+        value: String,
     },
     /// More steps and exclusions than a mask has bits.
     #[error("{conditions} steps and exclusions, at most {most}")]
@@ -266,11 +276,54 @@ pub enum FunnelError {
         row: usize,
     },
     /// A property that the columns do not have.
-    #[error("property {number} of {count}")]
+    #[error("there is no property `{}` (there is {})", excerpt(property), quoted(known))]
     UnknownProperty {
+        /// The name as given.
+        property: String,
+        /// The names of those that they have.
+        known: Vec<String>,
+    },
+    /// A property without a name.
+    #[error("a property has no name")]
+    EmptyProperty,
+    /// Two properties of one name in the same columns.
+    #[error("the property `{}` stands twice", excerpt(property))]
+    DuplicateProperty {
+        /// The name.
+        property: String,
+    },
+    /// A value that a property has twice.
+    #[error("`{value}` of the property `{}` stands twice", excerpt(property))]
+    DuplicateValue {
+        /// The name of the property.
+        property: String,
+        /// The value, shortened when long.
+        value: String,
+    },
+    /// A value that a property of numbers cannot have.
+    #[error("`{value}` is no number of the property `{}`", excerpt(property))]
+    UnknownValue {
+        /// The name of the property.
+        property: String,
+        /// The value as given, shortened when long.
+        value: String,
+    },
+    /// More values of a property than can be numbered.
+    #[error("the property `{}` has more than 4294967295 values", excerpt(property))]
+    TooManyValues {
+        /// The name of the property.
+        property: String,
+    },
+    /// A number in a column that no value of the property has.
+    #[error("row {row}: number {number} of the property `{}`, which has {count} values", excerpt(property))]
+    ValueNumber {
+        /// The name of the property.
+        property: String,
+        /// The index of the row.
+        row: usize,
         /// The number as given.
-        number: usize,
-        /// How many there are.
+        number: u32,
+        /// How many values there are, numbered from 0.
         count: usize,
     },
     /// A text that is not a pattern.
@@ -382,15 +435,28 @@ pub enum FunnelError {
     Decompose(#[from] DecomposeError),
 }
 
+/// Names in backticks, or that there is none.
+fn quoted(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none".into();
+    }
+    joined(names.iter().map(|name| alloc::format!("`{}`", excerpt(name))))
+}
+
 impl FunnelError {
     /// The sort of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooFewSteps { .. } | Self::EmptyName { .. } | Self::NoEvents { .. } => ErrorKind::Empty,
+            Self::TooFewSteps { .. }
+            | Self::EmptyName { .. }
+            | Self::EmptyProperty
+            | Self::NoEvents { .. } => ErrorKind::Empty,
             Self::DuplicateStep { .. }
             | Self::DuplicateSegment { .. }
             | Self::DuplicateCohort { .. }
+            | Self::DuplicateProperty { .. }
+            | Self::DuplicateValue { .. }
             | Self::Rises { .. }
             | Self::OptionalStep { .. }
             | Self::EmptyStretch { .. }
@@ -401,6 +467,8 @@ impl FunnelError {
             | Self::CohortCount { .. } => ErrorKind::Conflict,
             Self::UnknownStep { .. }
             | Self::UnknownProperty { .. }
+            | Self::UnknownValue { .. }
+            | Self::ValueNumber { .. }
             | Self::UnknownCohort { .. }
             | Self::UnknownBracket { .. }
             | Self::BenchmarkCount { .. }
@@ -415,7 +483,9 @@ impl FunnelError {
             | Self::EmptyBracket { .. }
             | Self::AfterLast { .. }
             | Self::Future { .. } => ErrorKind::OutOfRange,
-            Self::TooManyUsers | Self::TooManyConditions { .. } => ErrorKind::Overflow,
+            Self::TooManyUsers | Self::TooManyConditions { .. } | Self::TooManyValues { .. } => {
+                ErrorKind::Overflow
+            }
             Self::FirstStep { .. }
             | Self::Undefined { .. }
             | Self::NoBottleneck

@@ -14,7 +14,7 @@ const BUFFERED: usize = 1 << 14;
 
 pub(super) fn sort(events: &mut Events) {
     let keys = events.users.iter().zip(&events.times).zip(&events.masks);
-    if events.properties.is_empty() {
+    if events.more.is_empty() {
         if keys.is_sorted() {
             return;
         }
@@ -79,9 +79,9 @@ fn ends<T: Copy + Ord>(values: &[T]) -> Option<(T, T)> {
     Some(values.iter().fold((first, first), |(least, most), value| (least.min(*value), most.max(*value))))
 }
 
-/// How many bytes the key of a row has: of its user, its time, its mask and its properties.
+/// How many bytes the key of a row has: of its user, its time, its mask and the columns behind them.
 fn key_length(events: &Events) -> usize {
-    events.properties.len().saturating_mul(4).saturating_add(20)
+    events.more.len().saturating_mul(4).saturating_add(20)
 }
 
 /// The byte at `place` of the key of a row, the most significant first; 0 beyond the ends.
@@ -97,7 +97,7 @@ fn key_byte(events: &Events, row: usize, place: usize) -> u8 {
             let rest = place.saturating_sub(16);
             let column = match rest / 4 {
                 0 => Some(&events.masks),
-                property => events.properties.get(property.saturating_sub(1)),
+                property => events.more.get(property.saturating_sub(1)),
             };
             let value = column.and_then(|column| column.get(row)).copied().unwrap_or(0);
             byte(&value.to_be_bytes(), rest % 4)
@@ -109,8 +109,8 @@ fn swap(events: &mut Events, left: usize, right: usize) {
     events.users.swap(left, right);
     events.times.swap(left, right);
     events.masks.swap(left, right);
-    for property in &mut events.properties {
-        property.swap(left, right);
+    for column in &mut events.more {
+        column.swap(left, right);
     }
 }
 
@@ -169,14 +169,14 @@ impl Buffer {
         let columns = events.users.iter().zip(&events.times).zip(&events.masks).enumerate();
         let rows = columns.skip(start).take(end.saturating_sub(start));
         self.rows.extend(rows.map(|(row, ((user, time), mask))| (*user, *time, *mask, row)));
-        let properties = &events.properties;
+        let properties = &events.more;
         self.rows.sort_unstable_by(|a, b| {
             (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| {
                 let by_property = properties.iter().map(|values| values.get(a.3).cmp(&values.get(b.3)));
                 by_property.fold(Ordering::Equal, Ordering::then)
             })
         });
-        for property in &mut events.properties {
+        for property in &mut events.more {
             self.values.clear();
             self.values.extend(self.rows.iter().filter_map(|(_, _, _, row)| property.get(*row)));
             for (value, sorted) in property.iter_mut().skip(start).zip(&self.values) {
@@ -198,7 +198,9 @@ mod tests {
         reason = "small numbers, or any bits of large ones"
     )]
 
+    use super::super::Property;
     use super::*;
+    use alloc::string::ToString;
 
     fn mixed(seed: u64) -> u64 {
         let x = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -215,11 +217,11 @@ mod tests {
         let mut events = Events::new(users, times, masks).unwrap();
         for k in 0..properties {
             let values = (0..rows).map(|i| draw(i, 3 + k as u64, 5) as u32).collect();
-            events = events.with_property(values).unwrap();
+            events = events.with_property(Property::numbers(k.to_string()).unwrap(), values).unwrap();
         }
         let rows_of = |events: &Events| -> Vec<(u64, i64, u32, Vec<u32>)> {
             let row = |i: usize| {
-                let properties = events.properties.iter().map(|values| values[i]).collect();
+                let properties = events.more.iter().map(|values| values[i]).collect();
                 (events.users[i], events.times[i], events.masks[i], properties)
             };
             (0..events.users.len()).map(row).collect()

@@ -209,10 +209,10 @@ pub struct FunnelRulesDraft {
     /// Which rows may make a chain.
     #[serde(default)]
     pub matching: Matching,
-    /// The number of the property of which all rows of a chain, and the exclusions that break it, must have one
-    /// value.
+    /// The name of the property of which all rows of a chain, and the exclusions that break it, must have one
+    /// value. Columns that have no such property are refused with [`FunnelError::UnknownProperty`].
     #[serde(default)]
-    pub held_constant: Option<usize>,
+    pub held_constant: Option<String>,
 }
 
 serialize_fields!(FunnelRulesDraft {
@@ -254,8 +254,8 @@ impl FunnelRulesDraft {
 
     /// The same with one value of this property in a chain.
     #[must_use]
-    pub const fn held_constant(mut self, property: usize) -> Self {
-        self.held_constant = Some(property);
+    pub fn held_constant(mut self, property: impl Into<String>) -> Self {
+        self.held_constant = Some(property.into());
         self
     }
 
@@ -266,7 +266,7 @@ impl FunnelRulesDraft {
     /// [`FunnelError::DuplicateStep`], [`FunnelError::TooManyConditions`], [`FunnelError::OptionalStep`] for an
     /// optional first step or bound of an exclusion, [`FunnelError::FirstStep`] for a time before the first step,
     /// [`FunnelError::UnknownStep`], [`FunnelError::EmptyStretch`], [`FunnelError::NoEvents`],
-    /// [`FunnelError::ExactOnly`] for what the modes of `windowFunnel` do not have.
+    /// [`FunnelError::EmptyProperty`], [`FunnelError::ExactOnly`] for what the modes of `windowFunnel` do not have.
     pub fn build(self) -> Result<FunnelRules, Problems<FunnelError>> {
         let mut problems = Problems::new();
         let root = Path::root();
@@ -303,6 +303,9 @@ impl FunnelRulesDraft {
                 }
                 stretches.push(Stretch { after, before, voids: exclusion.voids });
             }
+        }
+        if self.held_constant.as_deref() == Some("") {
+            problems.push(root.field("held_constant"), FunnelError::EmptyProperty);
         }
         if let Matching::WindowFunnel(modes) = self.matching {
             for (index, step) in self.steps.iter().enumerate() {
@@ -397,10 +400,10 @@ impl FunnelRules {
         self.draft.matching
     }
 
-    /// The number of the property that a chain holds constant.
+    /// The name of the property that a chain holds constant.
     #[must_use]
-    pub const fn held_constant(&self) -> Option<usize> {
-        self.draft.held_constant
+    pub fn held_constant(&self) -> Option<&str> {
+        self.draft.held_constant.as_deref()
     }
 
     /// The names of the steps.
@@ -458,6 +461,7 @@ mod tests {
             .step(EventStep::new("").optional())
             .exclude(Exclusion::of(["x"]).between("b", ""))
             .exclude(Exclusion::of(Vec::<String>::new()))
+            .held_constant("")
             .matching(Matching::WindowFunnel("strict_order".parse().unwrap()))
             .build()
             .unwrap_err();
@@ -475,6 +479,7 @@ mod tests {
                 "exclusions[1].events: exclusion 1 has no events",
                 "exclusions[1].after: the step `` must not be optional",
                 "exclusions[1].before: the step `` must not be optional",
+                "held_constant: a property has no name",
                 &alloc::format!("steps[0].optional: optional {modes}"),
                 &alloc::format!("steps[0].within: within {modes}"),
                 &alloc::format!("steps[2].optional: optional {modes}"),

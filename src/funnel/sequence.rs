@@ -18,7 +18,8 @@ use core::str::FromStr;
 /// | `(?t<=60)`, with `<`, `<=`, `>`, `>=`, `==` | any number of rows, and so much time from the row before to the row after |
 ///
 /// Rows that meet no condition do not exist for a pattern: `(?1)(?2)` are neighbours among the others. Rows of one
-/// time stay in the order of the columns. What stands at the end after the last row is left out of a match.
+/// time stand in the order of their [sequence](EventColumns::with_sequence), then of their masks, a row of condition 1
+/// before one of condition 2: the order of the columns does not matter. What stands at the end after the last row is left out of a match.
 ///
 /// A match is the one whose first row comes first, then whose second does, and so on. Finding it takes time in
 /// proportion to the elements of the pattern times the rows of a user, and a bit of memory for each.
@@ -99,11 +100,15 @@ impl Pattern {
 
     fn each_user(&self, events: &EventColumns<'_>, most: u64) -> Result<Vec<(u64, u64)>, FunnelError> {
         let mut users = Vec::new();
-        let (mut rows, mut too_large) = (Finder::default(), None);
+        let (mut rows, mut too_large, mut ordered) = (Finder::default(), None, Vec::new());
         events.each_user(|user| {
-            let own = user.times.iter().copied().zip(user.masks.iter().copied());
+            let own = user.times.iter().copied().zip(user.places()).zip(user.masks.iter().copied());
+            ordered.clear();
+            ordered
+                .extend(own.filter(|(_, mask)| *mask != 0).map(|((time, place), mask)| (time, place, mask)));
+            ordered.sort_unstable();
             rows.rows.clear();
-            rows.rows.extend(own.filter(|(_, mask)| *mask != 0));
+            rows.rows.extend(ordered.iter().map(|(time, _, mask)| (*time, *mask)));
             match rows.count(&self.elements, most) {
                 Ok(found) => users.push((user.user, found)),
                 Err(error) => too_large = too_large.or(Some(error)),
@@ -376,6 +381,24 @@ mod tests {
             (refused.count, refused.limit, rows.stands.capacity()),
             ((1 << 30) + (1 << 15), 1 << 30, 0)
         );
+    }
+
+    /// E1: rows of one time stand by their sequence or their conditions, not as they were read.
+    #[test]
+    fn rows_of_one_time_do_not_stand_as_they_were_read() {
+        for rows in [[(0, 1), (0, 2), (5, 4)], [(0, 2), (0, 1), (5, 4)]] {
+            assert_eq!(count("(?1)(?2)(?3)", &rows), 1, "{rows:?}");
+            assert_eq!(count("(?2)(?1)(?3)", &rows), 0, "{rows:?}");
+        }
+        for (masks, sequence) in [([1, 2], [9, 3]), ([2, 1], [3, 9])] {
+            let events =
+                EventColumns::new(&[5, 5], &[0, 0], &masks).unwrap().with_sequence(&sequence).unwrap();
+            let matches = |pattern: &str| pattern.parse::<Pattern>().unwrap().matches(&events).unwrap();
+            assert_eq!(
+                (matches("(?2)(?1)"), matches("(?1)(?2)")),
+                (alloc::vec![(5, true)], alloc::vec![(5, false)])
+            );
+        }
     }
 
     #[test]

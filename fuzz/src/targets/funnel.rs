@@ -13,7 +13,7 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = v.users();
     });
     json!(out, Breakdown, |v, _c| {
-        let _ = (v.iter().len(), v.get(4).is_some());
+        let _ = (v.iter().len(), v.get("4").is_some());
         if let Ok(m) = v.merge(&v) {
             round_trip(&m)
         }
@@ -21,8 +21,13 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, FunnelRules, |v, c| {
         let _ = v.to_string();
         let (users, times, masks, props) = events(&mut c.random);
-        if let Ok(e) = EventColumns::new(&users, &times, &masks).and_then(|e| e.with_property(&props)) {
-            use_rules(&v, &e, &mut c.random)
+        // Rules may name any property: the columns have it under that name.
+        let name = v.held_constant().unwrap_or("value");
+        if let Ok(p) = Property::numbers(name)
+            && let Ok(e) =
+                EventColumns::new(&users, &times, &masks).and_then(|e| e.with_property(&p, &props))
+        {
+            use_rules(&v, &e, name, &mut c.random)
         }
     });
     json!(out, FunnelRulesDraft);
@@ -37,6 +42,8 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Matching);
     json!(out, WindowFunnelModes);
     json!(out, Touch);
+    json!(out, Property);
+    json!(out, Voids);
     json!(out, Activity);
     json!(out, ActivityCounts, |v, _c| {
         let _ = v.merge(&v);
@@ -150,6 +157,7 @@ pub fn events(r: &mut Random) -> (Vec<u64>, Vec<i64>, Vec<u32>, Vec<u32>) {
 pub fn use_rules(
     v: &marketloop::funnel::FunnelRules,
     e: &marketloop::funnel::EventColumns<'_>,
+    property: &str,
     r: &mut Random,
 ) {
     use marketloop::funnel::*;
@@ -167,7 +175,7 @@ pub fn use_rules(
         }
     }
     for t in [Touch::First, Touch::Last] {
-        if let Ok(b) = v.count_by(e, 0, t) {
+        if let Ok(b) = v.count_by(e, property, t) {
             round_trip(&b)
         }
     }

@@ -1,7 +1,7 @@
 //! Levels of users (`ClickHouse`'s `windowFunnel` in its modes; brute force for the exact ones).
 
 use super::{files, text};
-use marketloop::funnel::{EventColumns, EventStep, Events, FunnelRules, Matching, Touch};
+use marketloop::funnel::{EventColumns, EventStep, Events, FunnelRules, Matching, Property, Touch};
 use serde_json::Value;
 
 /// The matching of a key: `exact_max_*` names an exact one, every other the modes of the database.
@@ -81,9 +81,10 @@ fn funnel_window_funnel() {
                 }
                 assert_eq!(rules.count(&unsorted.columns()).unwrap(), counts, "{what}");
                 let property = vec![7; rows.len()];
-                let held = columns.with_property(&property).unwrap();
-                let by = rules.count_by(&held, 0, Touch::First).unwrap();
-                assert_eq!(by.get(7), Some(&counts), "{what}");
+                let seven = Property::numbers("number").unwrap();
+                let held = columns.with_property(&seven, &property).unwrap();
+                let by = rules.count_by(&held, "number", Touch::First).unwrap();
+                assert_eq!(by.get("7"), Some(&counts), "{what}");
                 checked += 1;
             }
         }

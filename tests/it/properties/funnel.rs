@@ -2,8 +2,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "the figures of these tests are small")]
 
 use marketloop::funnel::{
-    EventColumns, EventStep, Events, Exclusion, FunnelRules, FunnelRulesDraft, Matching, Touch, Voids,
-    WindowFunnelModes,
+    EventColumns, EventStep, Events, Exclusion, FunnelRules, FunnelRulesDraft, Matching, Pattern, Property,
+    Touch, Voids, WindowFunnelModes,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -29,7 +29,13 @@ fn rules() -> impl Strategy<Value = FunnelRules> {
     let step = (any::<bool>(), proptest::option::weighted(0.3, 0_u64..6));
     let exclusion = (0_usize..4, 1_usize..4, select(vec![Voids::LaterSteps, Voids::Conversions]));
     let window = proptest::option::weighted(0.8, 0_u64..10);
-    (vec(step, 2..=4), vec(exclusion, 0..=2), window, matching(), proptest::option::weighted(0.2, Just(0)))
+    (
+        vec(step, 2..=4),
+        vec(exclusion, 0..=2),
+        window,
+        matching(),
+        proptest::option::weighted(0.2, Just("value".to_owned())),
+    )
         .prop_filter_map(
             "bounds of exclusions are required steps",
             |(steps, exclusions, window, matching, held)| {
@@ -128,24 +134,26 @@ struct Columns {
     users: Vec<u64>,
     times: Vec<i64>,
     masks: Vec<u32>,
-    property: Vec<u32>,
+    values: Vec<u32>,
+    property: Property,
 }
 
 impl Columns {
     fn of<'a>(rows: impl IntoIterator<Item = (u64, &'a Row)>) -> Self {
-        let mut columns = Self { users: vec![], times: vec![], masks: vec![], property: vec![] };
+        let property = Property::numbers("value").unwrap();
+        let mut columns = Self { users: vec![], times: vec![], masks: vec![], values: vec![], property };
         for (user, (time, mask, value)) in rows {
             columns.users.push(user);
             columns.times.push(*time);
             columns.masks.push(*mask);
-            columns.property.push(*value);
+            columns.values.push(*value);
         }
         columns
     }
 
     fn borrowed(&self) -> EventColumns<'_> {
         let columns = EventColumns::new(&self.users, &self.times, &self.masks).unwrap();
-        columns.with_property(&self.property).unwrap()
+        columns.with_property(&self.property, &self.values).unwrap()
     }
 }
 
@@ -326,7 +334,7 @@ proptest! {
         prop_assert_eq!(&a.merge(b).unwrap().merge(c).unwrap(), &all);
         prop_assert_eq!(&c.merge(&b.merge(a).unwrap()).unwrap(), &all);
         for touch in [Touch::First, Touch::Last] {
-            let by = |part: &Columns| rules.count_by(&part.borrowed(), 0, touch).unwrap();
+            let by = |part: &Columns| rules.count_by(&part.borrowed(), "value", touch).unwrap();
             let [a, b, c] = [by(&parts[0]), by(&parts[1]), by(&parts[2])];
             let all = by(&whole);
             prop_assert_eq!(&a.merge(&b).unwrap().merge(&c).unwrap(), &all);
@@ -345,7 +353,7 @@ proptest! {
         rules in rules(), matching in matching(), rows in rows(), seed: u64,
     ) {
         let mut draft = FunnelRulesDraft::from(rules);
-        draft.held_constant = Some(0);
+        draft.held_constant = Some("value".into());
         draft.matching = matching;
         let rules = draft.build().unwrap();
         let of = |rows: &[Row]| Columns::of(rows.iter().map(|row| (1, row)));
@@ -361,6 +369,76 @@ proptest! {
             (*time, (u64::from(*mask) << 32 | u64::from(*value)).wrapping_mul(seed | 1))
         });
         prop_assert_eq!(&shown(&of(&moved)).1, &own.1);
+    }
+
+    /// E4: rules and breakdowns that were stored mean the same under another dictionary: other numbers of the values,
+    /// other properties before.
+    #[test]
+    fn stored_rules_and_breakdowns_mean_the_same_under_another_dictionary(
+        rules in rules(), rows in rows(), held: bool, last: bool,
+    ) {
+        let mut draft = FunnelRulesDraft::from(rules);
+        draft.held_constant = held.then(|| "channel".into());
+        let rules: FunnelRules = serde_json::from_str(&serde_json::to_string(&draft).unwrap()).unwrap();
+        let touch = if last { Touch::Last } else { Touch::First };
+        let own = Columns::of(rows.iter().map(|row| (1, row)));
+        let bare = EventColumns::new(&own.users, &own.times, &own.masks).unwrap();
+        let channel = Property::new("channel", ["search", "social"]).unwrap();
+        let columns = bare.clone().with_property(&channel, &own.values).unwrap();
+        // In another program "social" is 0, "search" 2, and a property of the device comes first.
+        let other = Property::new("channel", ["social", "e-mail", "search"]).unwrap();
+        let renumbered: Vec<u32> = own.values.iter().map(|value| 2 - 2 * value).collect();
+        let device = Property::numbers("device").unwrap();
+        let elsewhere = bare.with_property(&device, &own.masks).unwrap().with_property(&other, &renumbered).unwrap();
+        prop_assert_eq!(rules.levels(&columns).unwrap(), rules.levels(&elsewhere).unwrap());
+        prop_assert_eq!(rules.witnesses(&columns).unwrap(), rules.witnesses(&elsewhere).unwrap());
+        let by = |events: &EventColumns<'_>| rules.count_by(events, "channel", touch).unwrap();
+        prop_assert_eq!(by(&columns), by(&elsewhere));
+        let (there, users) = (by(&elsewhere), u64::from(!rows.is_empty()));
+        prop_assert_eq!(there.iter().map(|(_, counts)| counts.users()).sum::<u64>(), users);
+        prop_assert!(there.iter().all(|(value, _)| ["search", "social"].contains(&value)));
+        let both = by(&columns).merge(&there).unwrap();
+        prop_assert_eq!(both.iter().map(|(_, counts)| counts.users()).sum::<u64>(), 2 * users);
+    }
+
+    /// E1: neither the order of rows of one time nor the numbers of the values decide on a segment or a pattern.
+    #[test]
+    fn segments_and_patterns_do_not_depend_on_rows_or_numbers(
+        rules in rules(), rows in rows(), places in proptest::option::of(vec(0_u32..3, 8)), seed: u64,
+    ) {
+        let words = ["b", "", "a"];
+        let numbered = |order: [usize; 3], moved: bool| {
+            let mut rows: Vec<(Row, u32)> = rows.iter().copied().zip(places.clone().unwrap_or_else(|| vec![0; 8])).collect();
+            if moved {
+                let mixed = |row: &Row, place: u32| {
+                    (u64::from(row.1) << 40 | u64::from(row.2) << 8 | u64::from(place)).wrapping_mul(seed | 1)
+                };
+                rows.sort_by_key(|(row, place)| (row.0, mixed(row, *place)));
+            }
+            let property = Property::new("word", order.map(|word| words[word])).unwrap();
+            let own = Columns::of(rows.iter().map(|(row, _)| (1, row)));
+            let place: Vec<u32> = rows.iter().map(|(_, place)| *place).collect();
+            // Three words, so that a middle one can be first neither way.
+            let word = |row: &Row| words[(row.2 + row.1) as usize % 3];
+            let numbers: Vec<u32> = rows.iter().map(|(row, _)| property.number(word(row)).unwrap()).collect();
+            let events = EventColumns::new(&own.users, &own.times, &own.masks).unwrap();
+            let events = events.with_property(&property, &numbers).unwrap();
+            let events = if places.is_some() { events.with_sequence(&place).unwrap() } else { events };
+            let mut rules = FunnelRulesDraft::from(rules.clone());
+            rules.held_constant = rules.held_constant.map(|_| "word".into());
+            let rules = rules.build().unwrap();
+            let patterns = ["(?1)(?2)", "(?2)(?1)", "(?1).*(?3)(?2)", "(?3).(?1)"];
+            let found = patterns.map(|pattern| pattern.parse::<Pattern>().unwrap().count(&events).unwrap());
+            (
+                rules.count_by(&events, "word", Touch::First).unwrap(),
+                rules.count_by(&events, "word", Touch::Last).unwrap(),
+                found,
+            )
+        };
+        let own = numbered([0, 1, 2], false);
+        prop_assert_eq!(&numbered([2, 0, 1], false), &own);
+        prop_assert_eq!(&numbered([0, 1, 2], true), &own);
+        prop_assert_eq!(&numbered([1, 2, 0], true), &own);
     }
 
     #[test]
@@ -385,7 +463,7 @@ proptest! {
             users.iter().map(|row| row.0).collect(),
             users.iter().map(|row| row.1).collect(),
             users.iter().map(|row| row.2).collect(),
-        ).unwrap().with_property(users.iter().map(|row| row.3).collect()).unwrap();
+        ).unwrap().with_property(Property::numbers("value").unwrap(), users.iter().map(|row| row.3).collect()).unwrap();
         owned.sort();
         let mut expected = users.clone();
         expected.sort_unstable();

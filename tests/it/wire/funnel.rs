@@ -3,8 +3,8 @@
 use super::{pinned, refused};
 use marketloop::funnel::{
     Activity, ActivityCounts, Breakdown, CohortMatrix, CohortRules, ConversionTimes, Durations, EventColumns,
-    EventStep, Exclusion, Funnel, FunnelCounts, FunnelRules, InactivityRules, Matching, Pattern, Repurchase,
-    Touch, Voids, WindowFunnelModes,
+    EventStep, Exclusion, Funnel, FunnelCounts, FunnelRules, InactivityRules, Matching, Pattern, Property,
+    Repurchase, Touch, Voids, WindowFunnelModes,
 };
 
 #[test]
@@ -33,13 +33,13 @@ fn rules_say_only_what_is_not_plain() {
         .step(EventStep::new("order"))
         .exclude(Exclusion::of(["refund"]).between("visit", "order"))
         .matching(Matching::UseOnce)
-        .held_constant(0)
+        .held_constant("session")
         .build()
         .unwrap();
     let json = concat!(
         r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":5},"#,
         r#"{"name":"order"}],"exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"#,
-        r#""window":null,"matching":"use_once","held_constant":0}"#
+        r#""window":null,"matching":"use_once","held_constant":"session"}"#
     );
     pinned(&full, json);
     // E6: the reading of an exclusion is said where it is not the plain one.
@@ -51,7 +51,24 @@ fn rules_say_only_what_is_not_plain() {
     refused::<FunnelRules>(&said.replace(r#""conversions""#, r#""users""#), "unknown variant `users`");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a"}]}"#, "steps: 1 steps, a funnel has at least 2");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a","more":1}]}"#, "unknown field `more`");
+    // E4: the number of a property means nothing elsewhere.
+    refused::<FunnelRules>(
+        &json.replace(r#""session""#, "0"),
+        "invalid type: integer `0`, expected a string",
+    );
+    refused::<FunnelRules>(&json.replace("session", ""), "held_constant: a property has no name");
     refused::<FunnelRules>(&json.replace("use_once", "use_twice"), "unknown variant `use_twice`");
+}
+
+#[test]
+fn a_property_is_its_name_and_its_values() {
+    let channel = Property::new("channel", ["search", "social"]).unwrap();
+    let json = r#"{"name":"channel","values":["search","social"]}"#;
+    pinned(&channel, json);
+    pinned(&Property::numbers("product").unwrap(), r#"{"name":"product"}"#);
+    refused::<Property>(&json.replace("social", "search"), "`search` of the property `channel` stands twice");
+    refused::<Property>(r#"{"name":""}"#, "a property has no name");
+    refused::<Property>(r#"{"name":"a","more":1}"#, "unknown field `more`");
 }
 
 #[test]
@@ -81,14 +98,15 @@ fn partial_states_are_integers() {
     );
     let rules = FunnelRules::new(["visit", "order"], 60).unwrap();
     let events = EventColumns::new(&[1, 1, 2], &[0, 60, 5], &[1, 2, 1]).unwrap();
-    let events = events.with_property(&[4, 9, 9]).unwrap();
-    let breakdown = rules.count_by(&events, 0, Touch::First).unwrap();
+    let channel = Property::new("channel", ["social", "search"]).unwrap();
+    let events = events.with_property(&channel, &[1, 0, 0]).unwrap();
+    let breakdown = rules.count_by(&events, "channel", Touch::First).unwrap();
     let json = concat!(
-        r#"[[4,{"steps":["visit","order"],"levels":[0,0,1]}],"#,
-        r#"[9,{"steps":["visit","order"],"levels":[0,1,0]}]]"#
+        r#"[["search",{"steps":["visit","order"],"levels":[0,0,1]}],"#,
+        r#"["social",{"steps":["visit","order"],"levels":[0,1,0]}]]"#
     );
     pinned(&breakdown, json);
-    refused::<Breakdown>(&json.replace("[9,", "[4,"), "the segment 4 stands twice");
+    refused::<Breakdown>(&json.replace("social", "search"), "the segment `search` stands twice");
     refused::<Breakdown>(&json.replacen("visit", "click", 1), "the steps differ");
     let times: ConversionTimes = rules.conversion_times(&events).unwrap();
     pinned(&times, r#"{"steps":[["order",[60]]],"whole":[60]}"#);
