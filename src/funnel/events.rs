@@ -157,7 +157,7 @@ pub(super) struct UserRows<'a> {
 
 impl UserRows<'_> {
     /// The place of each row among those of its time: 0 where the source gives none.
-    pub(super) fn places(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
+    pub(super) fn places(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.times.len()).map(|row| self.sequence.and_then(|own| own.get(row)).copied().unwrap_or(0))
     }
 }

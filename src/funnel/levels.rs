@@ -83,9 +83,9 @@ impl FunnelRules {
             }
         })?;
         // Every number has a value: checked when the property was added.
-        let named =
+        let by_value =
             by_number.into_iter().filter_map(|(number, counts)| Some((property.value(number)?, counts)));
-        Ok(Breakdown::of(named.map(|(value, counts)| (value.into_owned(), counts))))
+        Ok(Breakdown::of(by_value.map(|(value, counts)| (value.into_owned(), counts))))
     }
 
     /// A bit for each step.

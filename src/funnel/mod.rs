@@ -66,7 +66,8 @@
 //!
 //! # Cost
 //! One pass over the rows. What is kept of a user is one chain for each step; with times within which steps have to
-//! come, those chains that no other beats in start and end.
+//! come, those chains that no other beats in start and end. A user who has an event of an exclusion that voids
+//! conversions only takes a pass more for each last step of such exclusions that no chain reaches.
 
 mod activity;
 mod bottleneck;

@@ -162,6 +162,7 @@ mod tests {
             let funnel = Funnel::new(named).unwrap();
             let (target, last) = (next(1_000), counts.len() - 1);
             let needed = funnel.needed_for(&last.to_string(), Count::new(target)).unwrap();
+            assert_eq!(needed.steps().len(), counts.len());
             for (step, own) in needed.steps().iter().zip(&counts) {
                 // count * (rate from here to the last step) >= target, and one less does not suffice.
                 let brings = |count: u64| {

@@ -284,6 +284,7 @@ fn check_error(key: &str) {
             builder.push_text("(start) > (conversion) > (null)", ">", outcome).unwrap();
             let credits = Linear.credit(&builder.build()).unwrap();
             assert_eq!(credits.channels().len(), 3);
+            assert_eq!(credits.values().len(), 3);
             assert!(credits.values().iter().all(|value| (value - 100.0).abs() < 1e-9));
         }
         "all_null" => {
@@ -322,7 +323,9 @@ fn check_generator(file: &Golden) -> usize {
     let seed = json["seed"].as_u64().unwrap();
     for (channels, journeys) in json["first20"].as_object().unwrap() {
         let generator = Generator::read(json, seed, channels.parse().unwrap());
-        for (actual, expected) in generator.journeys(20).zip(journeys.as_array().unwrap()) {
+        let journeys = journeys.as_array().unwrap();
+        assert_eq!(journeys.len(), 20, "{channels}");
+        for (actual, expected) in generator.journeys(20).zip(journeys) {
             assert_eq!(actual, journey(expected));
         }
     }

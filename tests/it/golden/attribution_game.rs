@@ -93,6 +93,7 @@ fn check_ordered(block: &Value, paths: &PathTable, what: &str) {
         }
     }
     let whole = SimplifiedShapley.credit(paths).unwrap();
+    assert_eq!(credits.conversions().len(), whole.conversions().len(), "{what}");
     for (all, expected) in credits.conversions().into_iter().zip(whole.conversions()) {
         assert!((all - expected).abs() <= FINE * expected.max(1.0), "{what}: {all} {expected}");
     }

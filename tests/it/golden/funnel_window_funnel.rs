@@ -54,11 +54,14 @@ fn funnel_window_funnel() {
                 assert_eq!(shown, expected.as_str().unwrap(), "{what}");
                 // The other routes agree: counts, witnesses, breakdown, and columns that were sorted here.
                 let counts = rules.count(&columns).unwrap();
+                assert_eq!(counts.levels().len(), steps.len() + 1, "{what}");
                 for (level, users) in (0..).zip(counts.levels()) {
                     let own = levels.iter().filter(|(_, own)| *own == level).count();
                     assert_eq!(*users, own as u64, "{what}");
                 }
-                for (witness, (user, level)) in rules.witnesses(&columns).unwrap().iter().zip(&levels) {
+                let witnesses = rules.witnesses(&columns).unwrap();
+                assert_eq!(witnesses.len(), levels.len(), "{what}");
+                for (witness, (user, level)) in witnesses.iter().zip(&levels) {
                     assert_eq!((witness.user(), witness.level()), (*user, *level), "{what}");
                     assert_eq!(witness.rows().len(), *level as usize, "{what}");
                 }

@@ -74,6 +74,7 @@ fn models() -> Vec<(&'static str, Box<dyn Model>)> {
 }
 
 fn by_name(credits: &Credits) -> Vec<(String, u64, u64)> {
+    assert_eq!([credits.conversions().len(), credits.values().len()], [credits.channels().len(); 2]);
     let figures = credits.conversions().iter().zip(credits.values());
     let named = credits.channels().names().zip(figures);
     let mut all: Vec<_> = named.map(|(name, (c, v))| (name.to_owned(), c.to_bits(), v.to_bits())).collect();
@@ -172,6 +173,7 @@ proptest! {
         let weighted = table(&rows).weighted(weights).unwrap();
         let repeated = table(&repeated).aggregated();
         prop_assert_eq!(weighted.totals(), repeated.totals());
+        prop_assert_eq!(weighted.aggregated().len(), repeated.len());
         for (one, other) in weighted.aggregated().rows().zip(repeated.rows()) {
             prop_assert_eq!((one.path.len(), one.outcome), (other.path.len(), other.outcome));
         }
@@ -205,14 +207,14 @@ proptest! {
         let credits = Linear.credit(&paths).unwrap();
         let lift = Decimal::from(paths.totals().conversions) * Decimal::new(percent as i64, 2);
         let name = paths.channels().names().next().unwrap();
-        match credits.calibrated([(name, lift)], 2) {
-            Ok(calibrated) => {
-                prop_assert_eq!(calibrated[0].1, lift);
-                let sum: Decimal = calibrated.iter().map(|(_, conversions)| conversions).sum();
-                prop_assert_eq!(sum, Decimal::from(paths.totals().conversions));
-            }
+        if let Ok(calibrated) = credits.calibrated([(name, lift)], 2) {
+            prop_assert_eq!(calibrated[0].1, lift);
+            let sum: Decimal = calibrated.iter().map(|(_, conversions)| conversions).sum();
+            prop_assert_eq!(sum, Decimal::from(paths.totals().conversions));
+        } else {
             // Where nobody else has credit, only the whole lift fits.
-            Err(_) => prop_assert!(credits.conversions()[1..].iter().all(|credit| *credit <= 0.0)),
+            prop_assert!(percent < 100 && paths.totals().conversions > 0);
+            prop_assert!(credits.conversions()[1..].iter().all(|credit| *credit <= 0.0));
         }
     }
 
@@ -251,6 +253,7 @@ proptest! {
         let mut builder = PathTable::builder(Currency::CNY).with_channels(&channels).unwrap();
         builder.push(&ids, Outcome { conversions: 6, nulls: 1, value: 900 }).unwrap();
         let returns = Linear.credit(&builder.build()).unwrap().returns(&costs, 2).unwrap();
+        prop_assert_eq!(returns.len(), 3);
         for channel in returns {
             prop_assert_eq!(channel.cost, costs.get(&channel.channel));
             let cost = channel.cost.map(|cost| cost.minor());
@@ -271,6 +274,7 @@ proptest! {
         let sum = Money::sum(plan.leaves().map(AllocatedLine::amount), Currency::CNY).unwrap();
         prop_assert_eq!(sum, total);
         let all: Decimal = weights.iter().map(|(_, weight)| weight).sum();
+        prop_assert_eq!(weights.len(), credits.channels().len());
         for (name, weight) in &weights {
             let share = total.minor() as f64 * (*weight / all).to_string().parse::<f64>().unwrap();
             let amount = plan.get(name).unwrap().amount().minor() as f64;
@@ -292,6 +296,10 @@ proptest! {
         prop_assert_eq!(upper.totals(), paths.totals());
         prop_assert_eq!(&paths.rolled_up(" / ", 2).unwrap(), &paths);
         let (fine, coarse) = (Linear.credit(&paths).unwrap(), Linear.credit(&upper).unwrap());
+        let parents: std::collections::BTreeSet<&str> =
+            rows.iter().flat_map(|(path, _)| path).map(|(name, _)| NAMES[*name]).collect();
+        prop_assert_eq!(coarse.channels().names().collect::<std::collections::BTreeSet<_>>(), parents);
+        prop_assert_eq!(coarse.conversions().len(), coarse.channels().len());
         for (name, credit) in coarse.channels().names().zip(coarse.conversions()) {
             let own = fine.channels().names().zip(fine.conversions());
             let sum: f64 = own.filter(|(fine, _)| fine.starts_with(name)).map(|(_, credit)| credit).sum();
@@ -337,6 +345,7 @@ proptest! {
         }
         let allocation = draft.allocate().unwrap();
         prop_assert_eq!(allocation.lines().len(), names.len() + 1);
+        prop_assert_eq!(weights.len(), names.len());
         for (name, _) in &weights {
             prop_assert_eq!(allocation[name].parent(), None);
         }

@@ -75,12 +75,14 @@ proptest! {
         let conversions = |state: usize| chain.conversions(state) as f64;
         let all = brute_force(&chain, conversions, None);
         prop_assert!((all - chain.conversion_rate()).abs() < 1e-12);
+        prop_assert_eq!(effects.conversions().len(), NAMES.len());
         for (channel, effect) in effects.conversions().iter().enumerate() {
             let without = brute_force(&chain, conversions, Some(channel));
             prop_assert!((1.0 - without / all - effect).abs() < 1e-11, "{} {}", channel, effect);
         }
         let value = |state: usize| chain.value(state) as f64;
         let all = brute_force(&chain, value, None);
+        prop_assert!(effects.values().is_none_or(|values| values.len() == NAMES.len()));
         for (channel, effect) in effects.values().into_iter().flatten().enumerate() {
             let without = brute_force(&chain, value, Some(channel));
             prop_assert!((1.0 - without / all - effect).abs() < 1e-11, "{} {}", channel, effect);
@@ -92,6 +94,7 @@ proptest! {
     fn removal_effects_lie_between_0_and_1_and_credits_add_up(rows in rows(), order in 1..5_usize) {
         let paths = table(&NAMES, &rows);
         let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        prop_assert_eq!([effects.conversions().len(), effects.visit_probabilities().len()], [NAMES.len(); 2]);
         let visits = effects.visit_probabilities().iter();
         for effect in effects.conversions().iter().chain(effects.values().into_iter().flatten()).chain(visits) {
             prop_assert!((0.0..=1.0).contains(effect), "{}", effect);
@@ -130,7 +133,9 @@ proptest! {
         let total = totals.conversions as f64;
         let simplified = SimplifiedShapley.credit(&paths).unwrap();
         prop_assert!((simplified.conversions().iter().sum::<f64>() - total).abs() < 1e-12 * total);
-        for (all, expected) in shapley_ordered(&paths).unwrap().conversions().iter().zip(simplified.conversions()) {
+        let ordered = shapley_ordered(&paths).unwrap().conversions();
+        prop_assert_eq!([ordered.len(), simplified.conversions().len()], [NAMES.len(); 2]);
+        for (all, expected) in ordered.iter().zip(simplified.conversions()) {
             prop_assert!((all - expected).abs() < 1e-12 * total);
         }
         let rate: f64 = shapley_conversion_rate(&paths).unwrap().iter().sum();
@@ -150,7 +155,9 @@ proptest! {
             inside.map(|row| row.1 as f64).sum()
         };
         let parts = shapley_value(6, worth).unwrap();
-        for (part, credit) in parts.iter().zip(SimplifiedShapley.credit(&paths).unwrap().conversions()) {
+        let credits = SimplifiedShapley.credit(&paths).unwrap();
+        prop_assert_eq!([parts.len(), credits.conversions().len()], [NAMES.len(); 2]);
+        for (part, credit) in parts.iter().zip(credits.conversions()) {
             prop_assert!((part - credit).abs() < 1e-11);
         }
         let rate = |coalition: u32| {
@@ -158,7 +165,9 @@ proptest! {
             let (converted, all) = inside.fold((0, 0), |sum, row| (sum.0 + row.1, sum.1 + row.1 + row.2));
             if all == 0 { 0.0 } else { converted as f64 / all as f64 }
         };
-        for (part, found) in shapley_value(6, rate).unwrap().iter().zip(shapley_conversion_rate(&paths).unwrap()) {
+        let (parts, found) = (shapley_value(6, rate).unwrap(), shapley_conversion_rate(&paths).unwrap());
+        prop_assert_eq!([parts.len(), found.len()], [NAMES.len(); 2]);
+        for (part, found) in parts.iter().zip(found) {
             prop_assert!((part - found).abs() < 1e-13);
         }
     }
@@ -212,7 +221,9 @@ proptest! {
         // A state is then a whole path, and the chain the data.
         let paths = table(&NAMES, &rows);
         let effects = Markov::order(8).unwrap().removal_effects(&paths).unwrap();
-        for (effect, share) in effects.conversions().iter().zip(path_removal(&paths).unwrap()) {
+        let shares = path_removal(&paths).unwrap();
+        prop_assert_eq!([effects.conversions().len(), shares.len()], [NAMES.len(); 2]);
+        for (effect, share) in effects.conversions().iter().zip(shares) {
             prop_assert!((effect - share).abs() < 1e-13);
         }
     }

@@ -86,6 +86,7 @@ proptest! {
     fn held_out_likelihood_is_the_formula(fitted in rows(1), held_out in rows(1)) {
         let (known, other) = (table(&fitted), table(&held_out));
         let selection = OrderSelection::new(&known, &other, 3).unwrap();
+        prop_assert_eq!(selection.scores().len(), 3);
         let formula = Formula::of(&fitted, &held_out);
         for score in selection.scores() {
             let (mut sum, mut steps) = (0.0, 0.0);
@@ -107,6 +108,7 @@ proptest! {
     fn the_auc_is_the_part_of_pairs_in_the_right_order(fitted in rows(1), held_out in rows(1)) {
         let (known, other) = (table(&fitted), table(&held_out));
         let selection = OrderSelection::new(&known, &other, 2).unwrap();
+        prop_assert_eq!(selection.scores().len(), 2);
         let formula = Formula::of(&fitted, &held_out);
         for score in selection.scores() {
             let chance = |path: &[usize]| {

@@ -252,7 +252,10 @@ proptest! {
     #[test]
     fn witness_is_a_valid_chain(rules in rules(), rows in rows()) {
         let columns = Columns::of(rows.iter().map(|row| (1, row)));
-        for witness in rules.witnesses(&columns.borrowed()).unwrap() {
+        let witnesses = rules.witnesses(&columns.borrowed()).unwrap();
+        // N15: each user with a row has a witness.
+        prop_assert_eq!(witnesses.len(), usize::from(!rows.is_empty()));
+        for witness in witnesses {
             let chain: Vec<(usize, usize)> = witness.rows().iter().map(|(step, row)| (*step as usize, *row)).collect();
             prop_assert!(is_chain(&rules, &rows, &chain), "{chain:?}");
             prop_assert_eq!(chain.last().map_or(0, |(step, _)| step + 1), witness.level() as usize);
@@ -281,7 +284,10 @@ proptest! {
         };
         let loose = FunnelRulesDraft { matching: loose, ..rules.clone().into() }.build().unwrap();
         let columns = Columns::of(rows.iter().map(|row| (1, row)));
-        for witness in rules.witnesses(&columns.borrowed()).unwrap() {
+        let witnesses = rules.witnesses(&columns.borrowed()).unwrap();
+        // N15: each user with a row has a witness.
+        prop_assert_eq!(witnesses.len(), usize::from(!rows.is_empty()));
+        for witness in witnesses {
             let chain: Vec<(usize, usize)> = witness.rows().iter().map(|(step, row)| (*step as usize, *row)).collect();
             prop_assert_eq!(chain.len(), witness.level() as usize);
             prop_assert!(is_chain(&loose, &rows, &chain), "{chain:?}");

@@ -42,6 +42,7 @@ proptest! {
     #[test]
     fn rates_multiply_to_the_end_to_end_rate(funnel in (2_usize..6).prop_flat_map(positive)) {
         let mut product = Ratio::ONE;
+        prop_assert_eq!(funnel.transitions().len(), funnel.steps().len() - 1);
         for transition in funnel.transitions() {
             product = product.times(transition.rate().unwrap()).unwrap();
             prop_assert_eq!(product, transition.cumulative_rate().unwrap());
@@ -84,7 +85,9 @@ proptest! {
         (before, after) in (2_usize..6).prop_flat_map(|steps| (positive(steps), positive(steps))),
     ) {
         let parts = |a: &Funnel, b: &Funnel| a.compare(b, Method::Shapley, 12, Rounding::HalfEven).unwrap();
-        for ((_, there), (_, back)) in parts(&before, &after).parts().iter().zip(parts(&after, &before).parts()) {
+        let (there, back) = (parts(&before, &after), parts(&after, &before));
+        prop_assert_eq!([there.parts().len(), back.parts().len()], [before.transitions().len(); 2]);
+        for ((_, there), (_, back)) in there.parts().iter().zip(back.parts()) {
             // Each is rounded on its own, by one unit of the last place.
             prop_assert!((there + back).abs() <= Decimal::new(2, 12), "{there} {back}");
         }
@@ -146,6 +149,7 @@ proptest! {
             }
         };
         prop_assert_eq!(needed.completed().value(), target);
+        prop_assert_eq!(needed.steps().len(), funnel.steps().len());
         for (own, step) in needed.steps().iter().zip(funnel.steps()) {
             let reaches = |count: u64| {
                 let brought = u128::from(count) * u128::from(last.count.value());
@@ -306,7 +310,9 @@ proptest! {
     #[test]
     fn conditions_count_with_the_first_only(users in users()) {
         let all = columns(&users, |_| true);
-        for (user, met) in retention(&borrowed(&all)).unwrap() {
+        let found = retention(&borrowed(&all)).unwrap();
+        prop_assert_eq!(found.len(), users.iter().filter(|rows| !rows.is_empty()).count());
+        for (user, met) in found {
             let rows = &users[user as usize];
             for bit in 0..2 {
                 let has = |bit: u32| rows.iter().any(|(_, mask)| mask >> bit & 1 == 1);
