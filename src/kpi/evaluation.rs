@@ -1,19 +1,18 @@
 //! The exact values of all nodes.
 
-use super::ball::Ball;
 use super::exact::Exact;
 use super::graph::{Factor, Graph, Operation, Reduced, Step};
-use super::long::Long;
-use super::narrow::{Narrow, POWERS};
+use super::inputs::Leaves;
+use super::narrow::Narrow;
 use super::node::NodeId;
-use super::number::{Fraction, LIMIT, Number, narrow_sum};
+use super::number::Number;
+use super::operands::{NoFigure, Operand, Values};
+use super::terms::Terms;
 use super::value::{Value, Why};
 use super::{Inputs, KpiError, KpiTree};
-use crate::quantity::{Quantity, Ratio, Rounding, Unit, from_parts};
+use crate::quantity::{Quantity, Ratio, Rounding, Unit};
 use crate::target::ActualValue;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
-use num_bigint::BigInt;
 use rust_decimal::Decimal;
 
 /// The values of all nodes of a tree for one set of inputs, exact and not rounded: a quotient is a fraction.
@@ -44,7 +43,9 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation<'t> {
     tree: &'t KpiTree,
-    values: Vec<Value<Number>>,
+    /// The leaves as the inputs hold them: nearly all slots of a tree, and never copied.
+    leaves: Leaves,
+    steps: Vec<Value<Number>>,
 }
 
 impl KpiTree {
@@ -71,29 +72,25 @@ impl KpiTree {
     /// ```
     pub fn evaluate(&self, inputs: &Inputs) -> Result<Evaluation<'_>, KpiError> {
         let graph = self.graph();
-        let mut values = Vec::with_capacity(graph.len());
-        values.extend(self.checked(inputs)?.iter().enumerate().map(|(slot, value)| match value {
-            Some(value) => Value::Known(Number::Decimal(*value)),
-            None => Value::Missing { leaf: self.node_of(slot) },
-        }));
+        let leaves = self.checked(inputs)?;
+        let mut steps: Vec<Value<Number>> = Vec::with_capacity(graph.steps.len());
         let mut reduced = graph.reduced.iter().peekable();
         let mut groups = Vec::new();
         for (index, step) in graph.steps.iter().enumerate() {
             let reduced = reduced.next_if(|(place, _)| **place as usize == index).map(|(_, reduced)| reduced);
-            let value = evaluated(graph, index, step, reduced, &values, &mut groups);
-            values.push(value.unwrap_or_else(|why| match why {
-                NoFigure::Of(Value::Missing { leaf }) => Value::Missing { leaf },
-                NoFigure::Of(Value::Undefined { why, node }) => Value::Undefined { why, node },
-                NoFigure::Of(Value::Known(())) => Value::Undefined {
-                    why: Why::OutOfRange,
-                    node: self.node_of(graph.inputs.saturating_add(index)),
-                },
-                NoFigure::Here(why) => {
+            let values = Values { leaves, steps: &steps };
+            let value = match evaluated(graph, index, step, reduced, values, &mut groups) {
+                Ok(number) => Value::Known(number),
+                Err(NoFigure::Missing(slot)) => Value::Missing { leaf: self.node_of(slot) },
+                Err(NoFigure::Undefined { why, node }) => Value::Undefined { why, node },
+                Err(NoFigure::Here(why)) => {
                     Value::Undefined { why, node: self.node_of(graph.inputs.saturating_add(index)) }
                 }
-            }));
+                Err(NoFigure::MissingBelow(leaf)) => Value::Missing { leaf },
+            };
+            steps.push(value);
         }
-        Ok(Evaluation { tree: self, values })
+        Ok(Evaluation { tree: self, leaves: inputs.leaves(), steps })
     }
 }
 
@@ -107,10 +104,7 @@ impl Evaluation<'_> {
     /// The exact value of a node, in its unit.
     #[must_use]
     pub fn value(&self, node: NodeId) -> Value<Exact> {
-        match self.values.get(self.tree.slot(node) as usize) {
-            Some(value) => value.clone().map(|number| Exact::new(number, node)),
-            None => Value::Undefined { why: Why::OutOfRange, node },
-        }
+        self.slot(self.tree.slot(node) as usize, node).map(|number| Exact::new(number, node))
     }
 
     /// The exact value of the node with this name.
@@ -188,8 +182,27 @@ impl Evaluation<'_> {
         }
     }
 
-    pub(super) fn into_slots(self) -> Vec<Value<Number>> {
-        self.values
+    /// The value of a slot, for this node: several nodes may have one.
+    fn slot(&self, slot: usize, node: NodeId) -> Value<Number> {
+        match (self.leaves.get(slot), slot.checked_sub(self.leaves.len())) {
+            (Some(Some(value)), _) => Value::Known(Number::Decimal(*value)),
+            (Some(None), _) => Value::Missing { leaf: self.tree.node_of(slot) },
+            (None, place) => place
+                .and_then(|place| self.steps.get(place))
+                .map_or(Value::Undefined { why: Why::OutOfRange, node }, Clone::clone),
+        }
+    }
+
+    /// The values of all slots, the leaves first.
+    pub(super) fn into_slots(self) -> impl Iterator<Item = Value<Number>> {
+        let tree = self.tree;
+        let leaf = move |(slot, value): (usize, Option<Decimal>)| match value {
+            Some(value) => Value::Known(Number::Decimal(value)),
+            None => Value::Missing { leaf: tree.node_of(slot) },
+        };
+        let leaves = self.leaves;
+        let slots = (0..leaves.len()).filter_map(move |slot| leaves.get(slot).map(|value| (slot, *value)));
+        slots.map(leaf).chain(self.steps)
     }
 }
 
@@ -203,42 +216,30 @@ pub(super) fn no_value<T>(tree: &KpiTree, node: NodeId, value: &Value<T>) -> Kpi
     KpiError::NoValue { node: tree.id_of(node), why, cause: tree.id_of(cause) }
 }
 
-/// Why a step has no figure: an operand has none, or it itself.
-enum NoFigure {
-    Of(Value<()>),
-    Here(Why),
-}
-
-impl From<Why> for NoFigure {
-    fn from(why: Why) -> Self {
-        Self::Here(why)
-    }
-}
-
 fn evaluated(
     graph: &Graph,
     index: usize,
     step: &Step,
     reduced: Option<&Reduced>,
-    values: &[Value<Number>],
+    values: Values<'_>,
     groups: &mut Vec<(i128, u128)>,
-) -> Result<Value<Number>, NoFigure> {
+) -> Result<Number, NoFigure> {
     let factor = graph.factor(graph.inputs.saturating_add(index));
-    let number = match step.operation {
+    match step.operation {
         Operation::Product => {
             let (above, below) = graph.fraction(step);
             match reduced {
-                None => product(values, above, below, factor)?,
+                None => product(values, above, below, factor),
                 Some(reduced) => {
                     // A divisor that cancels is one all the same: what is not known or zero is told first.
                     for operand in above {
-                        known(values, *operand)?;
+                        values.known(*operand)?;
                     }
                     for operand in below {
-                        nonzero(known(values, *operand)?)?;
+                        values.known(*operand)?.divides()?;
                     }
                     let factor = Factor { factor: reduced.factor, divisor: reduced.divisor };
-                    product(values, &reduced.above, &reduced.below, factor)?
+                    product(values, &reduced.above, &reduced.below, factor)
                 }
             }
         }
@@ -248,71 +249,71 @@ fn evaluated(
                 _ => (Decimal::ZERO, [].as_slice()),
             };
             let terms = Terms { values, operands: graph.operands(step), constant, weights };
-            let sum = terms.sum(groups)?;
-            scaled(sum, factor)?
+            match terms.decimals().and_then(|sum| scaled_narrow(sum, factor)) {
+                Some(number) => Ok(number),
+                None => Ok(scaled(terms.sum(groups)?, factor)?),
+            }
         }
-    };
-    Ok(Value::Known(number))
-}
-
-fn nonzero(divisor: &Number) -> Result<(), Why> {
-    match divisor.sign() {
-        Some(Ordering::Equal) => Err(Why::DivisionByZero),
-        Some(_) => Ok(()),
-        None => Err(Why::Imprecise),
     }
 }
 
 /// A number times the constant factor of its step.
 fn scaled(number: Number, factor: Factor) -> Result<Number, Why> {
     let number =
-        if factor.factor == Decimal::ONE { number } else { number.times(&Number::Decimal(factor.factor))? };
-    if factor.divisor == Decimal::ONE { Ok(number) } else { number.over(&Number::Decimal(factor.divisor)) }
+        if is_one(factor.factor) { number } else { number.times(&Number::Decimal(factor.factor))? };
+    if is_one(factor.divisor) { Ok(number) } else { number.over(&Number::Decimal(factor.divisor)) }
 }
 
+/// The same of a number in 128 bits; `None` where they do not hold the product, or the divisor is 0.
 #[inline]
-fn known(values: &[Value<Number>], slot: u32) -> Result<&Number, NoFigure> {
-    match values.get(slot as usize) {
-        Some(Value::Known(value)) => Ok(value),
-        Some(Value::Missing { leaf }) => Err(NoFigure::Of(Value::Missing { leaf: *leaf })),
-        Some(Value::Undefined { why, node }) => {
-            Err(NoFigure::Of(Value::Undefined { why: *why, node: *node }))
-        }
-        None => Err(NoFigure::Here(Why::OutOfRange)),
+fn scaled_narrow(number: Narrow, factor: Factor) -> Option<Number> {
+    if factor.divisor.is_zero() {
+        return None;
     }
+    let number = if is_one(factor.factor) { number } else { number.times_decimal(factor.factor)? };
+    let number = if is_one(factor.divisor) { number } else { number.over_decimal(factor.divisor)? };
+    number.number()
+}
+
+/// Whether it is written as 1: a comparison of decimals of any scales costs more than a multiplication.
+#[inline]
+const fn is_one(value: Decimal) -> bool {
+    value.scale() == 0 && value.mantissa() == 1
 }
 
 /// The product of the numerators over that of the denominators.
-fn product(
-    values: &[Value<Number>],
-    above: &[u32],
-    below: &[u32],
-    factor: Factor,
-) -> Result<Number, NoFigure> {
+fn product(values: Values<'_>, above: &[u32], below: &[u32], factor: Factor) -> Result<Number, NoFigure> {
     let mut narrow = Some(Narrow::ONE);
     for operand in above {
-        let value = known(values, *operand)?;
-        narrow = narrow.and_then(|product| product.times(value));
+        let value = values.known(*operand)?;
+        narrow = narrow.and_then(|product| match value {
+            Operand::Decimal(value) => product.times_decimal(value),
+            Operand::Other(number) => product.times(number),
+        });
     }
     for operand in below {
-        let value = known(values, *operand)?;
-        nonzero(value)?;
-        narrow = narrow.and_then(|product| product.over(value));
+        let value = values.known(*operand)?;
+        value.divides()?;
+        narrow = narrow.and_then(|product| match value {
+            Operand::Decimal(value) => product.over_decimal(value),
+            Operand::Other(number) => product.over(number),
+        });
     }
     if factor.divisor.is_zero() {
         return Err(NoFigure::Here(Why::DivisionByZero));
     }
-    let narrow = narrow
-        .and_then(|product| {
-            if factor.factor == Decimal::ONE { Some(product) } else { product.times_decimal(factor.factor) }
-        })
-        .and_then(|product| {
-            if factor.divisor == Decimal::ONE { Some(product) } else { product.over_decimal(factor.divisor) }
-        });
+    let narrow =
+        narrow
+            .and_then(|product| {
+                if is_one(factor.factor) { Some(product) } else { product.times_decimal(factor.factor) }
+            })
+            .and_then(|product| {
+                if is_one(factor.divisor) { Some(product) } else { product.over_decimal(factor.divisor) }
+            });
     if let Some(number) = narrow.and_then(Narrow::number) {
         return Ok(number);
     }
-    let long = |slot: &u32| known(values, *slot).ok().and_then(Number::long);
+    let long = |slot: &u32| values.number(*slot).ok().and_then(|number| number.long());
     let product = Number::Decimal(factor.factor).long().and_then(|first| {
         let mut product = first.over(&Number::Decimal(factor.divisor).long()?)?;
         for operand in above {
@@ -328,192 +329,13 @@ fn product(
     }
     let mut product = Number::Decimal(factor.factor);
     for operand in above {
-        product = product.times(known(values, *operand)?)?;
+        product = product.times(&*values.number(*operand)?)?;
     }
     let mut divisor = Number::Decimal(factor.divisor);
     for operand in below {
-        divisor = divisor.times(known(values, *operand)?)?;
+        divisor = divisor.times(&*values.number(*operand)?)?;
     }
     Ok(product.over(&divisor)?)
-}
-
-/// The constant and the weighted operands of a sum.
-struct Terms<'a> {
-    values: &'a [Value<Number>],
-    operands: &'a [u32],
-    constant: Decimal,
-    weights: &'a [Decimal],
-}
-
-impl Terms<'_> {
-    fn weight(&self, index: usize) -> Decimal {
-        self.weights.get(index).copied().unwrap_or(Decimal::ONE)
-    }
-
-    /// The decimals first, as one number of the finest scale; then the fractions, those over one denominator
-    /// together in `groups`, which keeps its memory from sum to sum.
-    fn sum(&self, groups: &mut Vec<(i128, u128)>) -> Result<Number, NoFigure> {
-        let weight = |index: usize| self.weights.get(index).map_or((1, 0), |w| (w.mantissa(), w.scale()));
-        let mut scale = self.constant.scale();
-        let mut fractions = 0_usize;
-        for (index, operand) in self.operands.iter().enumerate() {
-            match known(self.values, *operand)? {
-                Number::Decimal(value) => scale = scale.max(value.scale().saturating_add(weight(index).1)),
-                _ => fractions = fractions.saturating_add(1),
-            }
-        }
-        let at_scale = |mantissa: i128, own: u32| {
-            let places = scale.checked_sub(own)?;
-            if places == 0 { Some(mantissa) } else { multiplied(mantissa, *POWERS.get(places as usize)?) }
-        };
-        let mut decimals = at_scale(self.constant.mantissa(), self.constant.scale());
-        groups.clear();
-        let mut longs: Vec<Long> = Vec::new();
-        let mut held = true;
-        for (index, operand) in self.operands.iter().enumerate() {
-            let (factor, more) = weight(index);
-            match known(self.values, *operand)? {
-                Number::Decimal(value) => {
-                    let term = multiplied(value.mantissa(), factor);
-                    let term = term.and_then(|term| at_scale(term, value.scale().saturating_add(more)));
-                    decimals = decimals.zip(term).and_then(|(sum, term)| sum.checked_add(term));
-                }
-                number => {
-                    if held && gathered(groups, number, (factor, more)).is_none() {
-                        let term = weighted(number, (factor, more));
-                        held = term.is_some();
-                        longs.extend(term);
-                    }
-                }
-            }
-        }
-        let Some(decimals) = decimals.filter(|_| held) else { return self.wide() };
-        if fractions == 0
-            && let Some(sum) = from_parts(decimals < 0, decimals.unsigned_abs(), scale)
-        {
-            return Ok(Number::Decimal(sum));
-        }
-        let Some(power) = POWERS.get(scale as usize).map(|power| power.unsigned_abs()) else {
-            return self.wide();
-        };
-        if decimals != 0 || groups.is_empty() {
-            groups.push((decimals, power));
-        }
-        // As many together as 128 bits hold, then as 1,024 bits do: long integers cost some ten times as much.
-        let mut sums: Vec<(i128, u128)> = Vec::new();
-        let mut sum: Option<(i128, u128)> = None;
-        for group in groups.iter().copied() {
-            sum = Some(match sum {
-                None => group,
-                Some(sum) => narrow_sum(sum, group).unwrap_or_else(|| {
-                    sums.push(sum);
-                    group
-                }),
-            });
-        }
-        let last = sum.unwrap_or((0, 1));
-        if sums.is_empty() && longs.is_empty() {
-            return Ok(Number::of_parts(last.0, last.1));
-        }
-        longs.extend(sums.into_iter().map(Long::of));
-        let sum = longs.iter().try_fold(Long::of(last), |sum, term| sum.plus(term));
-        if let Some(sum) = sum {
-            return Ok(Number::of_long(sum));
-        }
-        longs.push(Long::of(last));
-        Ok(added(longs.iter().map(Long::fraction).collect())?)
-    }
-
-    /// The sum in long integers, or in balls where a term is one.
-    #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
-    fn wide(&self) -> Result<Number, NoFigure> {
-        let mut fractions: Vec<Fraction> = Vec::with_capacity(self.operands.len());
-        let mut balls: Option<Number> = None;
-        fractions.extend(Number::Decimal(self.constant).fraction().filter(|_| !self.constant.is_zero()));
-        for (index, operand) in self.operands.iter().enumerate() {
-            let number = known(self.values, *operand)?;
-            let weight = self.weight(index);
-            if let Some(mut fraction) = number.fraction() {
-                if weight != Decimal::ONE {
-                    fraction.numerator *= BigInt::from(weight.mantissa());
-                    fraction.denominator *= BigInt::from(10_u8).pow(weight.scale());
-                }
-                match fractions.iter_mut().rev().take(4).find(|f| f.denominator == fraction.denominator) {
-                    Some(same) => same.numerator += fraction.numerator,
-                    None => fractions.push(fraction),
-                }
-                continue;
-            }
-            let term = number.times(&Number::Decimal(weight))?;
-            balls = Some(match balls {
-                Some(sum) => sum.plus(&term)?,
-                None => term,
-            });
-        }
-        let exact = added(fractions)?;
-        Ok(match balls {
-            Some(balls) => exact.plus(&balls)?,
-            None => exact,
-        })
-    }
-}
-
-/// The product in 128 bits; of two single words it is one multiplication, and always fits.
-#[inline]
-fn multiplied(left: i128, right: i128) -> Option<i128> {
-    match (i64::try_from(left), i64::try_from(right)) {
-        (Ok(left), Ok(right)) => Some(i128::from(left).wrapping_mul(right.into())),
-        _ => left.checked_mul(right),
-    }
-}
-
-/// Adds a fraction to the one of its denominator; `None` where 128 bits do not hold it.
-fn gathered(groups: &mut Vec<(i128, u128)>, number: &Number, (factor, scale): (i128, u32)) -> Option<()> {
-    let (numerator, denominator) = number.narrow()?;
-    let numerator = numerator.checked_mul(factor)?;
-    let denominator = denominator.checked_mul(POWERS.get(scale as usize)?.unsigned_abs())?;
-    // Of very many denominators the last ones are looked at: the search stays linear in the terms.
-    match groups.iter_mut().rev().take(16).find(|(_, known)| *known == denominator) {
-        Some((sum, _)) => *sum = sum.checked_add(numerator)?,
-        None => groups.push((numerator, denominator)),
-    }
-    Some(())
-}
-
-/// A term in 1,024 bits.
-fn weighted(number: &Number, (factor, scale): (i128, u32)) -> Option<Long> {
-    let weight = Long::of((factor, POWERS.get(scale as usize)?.unsigned_abs()));
-    number.long()?.times(&weight)
-}
-
-/// Halves are added, and halves of these: the fractions grow evenly, which costs less than adding them to one
-/// that grows.
-fn added(mut fractions: Vec<Fraction>) -> Result<Number, Why> {
-    // What is longer than the limit anyway is added as digits with a bound.
-    let bits =
-        fractions.iter().fold(0_u64, |bits, fraction| bits.saturating_add(fraction.denominator.bits()));
-    if bits > LIMIT {
-        let mut balls = fractions.iter().map(|Fraction { numerator, denominator }| {
-            Number::Ball(Ball::of_fraction(numerator, denominator.magnitude()).boxed())
-        });
-        let first = balls.next().unwrap_or(Number::ZERO);
-        return balls.try_fold(first, |sum, ball| sum.plus(&ball));
-    }
-    while fractions.len() > 1 {
-        let mut halves = Vec::with_capacity(fractions.len().div_ceil(2));
-        let mut rest = fractions.into_iter();
-        while let Some(left) = rest.next() {
-            halves.push(match rest.next() {
-                Some(right) => left.plus(&right),
-                None => left,
-            });
-        }
-        fractions = halves;
-    }
-    Ok(match fractions.pop() {
-        Some(Fraction { numerator, denominator }) => Number::of_fraction(numerator, denominator),
-        None => Number::ZERO,
-    })
 }
 
 #[cfg(test)]

@@ -217,7 +217,7 @@ impl KpiTree {
     fn known_slots(&self, before: &Inputs, after: &Inputs) -> Result<Slots, KpiError> {
         let known = |inputs: &Inputs| {
             let evaluation = self.evaluate(inputs)?;
-            let numbers = evaluation.into_slots().into_iter().map(|value| match value {
+            let numbers = evaluation.into_slots().map(|value| match value {
                 Value::Known(number) => Ok(number),
                 other => Err(no_value(self, self.root(), &other)),
             });

@@ -5,6 +5,7 @@ use super::{KpiError, KpiTree};
 use crate::error::{Path, Problems, repeated};
 use crate::quantity::Quantity;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -25,9 +26,13 @@ use rust_decimal::Decimal;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Inputs {
-    pub(super) values: Vec<Option<Decimal>>,
+    values: Leaves,
     fingerprint: u64,
 }
+
+/// The values of the leaves in the order of their slots, shared by the inputs and what was evaluated for them: they are
+/// copied where inputs change that are still in use.
+pub(super) type Leaves = Arc<Vec<Option<Decimal>>>;
 
 impl KpiTree {
     /// The inputs with these values, each in the unit of its leaf.
@@ -71,7 +76,7 @@ impl KpiTree {
     /// The inputs of which all are missing.
     #[must_use]
     pub fn no_inputs(&self) -> Inputs {
-        Inputs { values: alloc::vec![None; self.graph().inputs], fingerprint: self.fingerprint() }
+        Inputs { values: Arc::new(alloc::vec![None; self.graph().inputs]), fingerprint: self.fingerprint() }
     }
 
     /// Refuses a list that names a leaf more than once.
@@ -143,10 +148,20 @@ impl Inputs {
         Ok(())
     }
 
+    /// The values, shared.
+    pub(super) fn leaves(&self) -> Leaves {
+        Arc::clone(&self.values)
+    }
+
+    /// The values, to change them.
+    pub(super) fn leaves_mut(&mut self) -> &mut [Option<Decimal>] {
+        Arc::make_mut(&mut self.values).as_mut_slice()
+    }
+
     fn entry(&mut self, tree: &KpiTree, leaf: NodeId) -> Result<&mut Option<Decimal>, KpiError> {
         tree.checked(self)?;
         let slot = tree.input(leaf)?;
-        self.values.get_mut(slot).ok_or(KpiError::OtherTree)
+        self.leaves_mut().get_mut(slot).ok_or(KpiError::OtherTree)
     }
 }
 

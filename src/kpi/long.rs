@@ -74,18 +74,12 @@ impl Natural {
         let mut limbs = [0_u64; LIMBS];
         for (place, factor) in self.limbs().iter().enumerate() {
             let mut carry = 0_u64;
-            let mut out = limbs.iter_mut().skip(place);
-            for limb in other.limbs() {
-                let term = u128::from(*factor) * u128::from(*limb);
-                match out.next() {
-                    Some(out) => {
-                        let sum = term + u128::from(*out) + u128::from(carry);
-                        (*out, carry) = (sum as u64, (sum >> 64) as u64);
-                    }
-                    None if term == 0 && carry == 0 => {}
-                    None => return None,
-                }
+            let mut out = limbs.get_mut(place..)?.iter_mut();
+            for (limb, out) in other.limbs().iter().zip(&mut out) {
+                let sum = u128::from(*factor) * u128::from(*limb) + u128::from(*out) + u128::from(carry);
+                (*out, carry) = (sum as u64, (sum >> 64) as u64);
             }
+            // No more limbs than together one fewer: all terms were added, and only the last carry may not fit.
             match out.next() {
                 Some(out) => *out = carry,
                 None if carry == 0 => {}

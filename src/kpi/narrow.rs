@@ -33,6 +33,13 @@ pub(super) struct Narrow {
 impl Narrow {
     pub(super) const ONE: Self = Self { negative: false, numerator: 1, denominator: 1, scale: 0 };
 
+    /// `mantissa * 10^-scale`; a scale is at most twice that of a decimal.
+    #[inline]
+    pub(super) fn of_decimal(mantissa: i128, scale: u32) -> Self {
+        let scale = scale.cast_signed();
+        Self { negative: mantissa < 0, numerator: mantissa.unsigned_abs(), denominator: 1, scale }
+    }
+
     #[inline]
     pub(super) fn times(self, number: &Number) -> Option<Self> {
         match number {

@@ -54,13 +54,14 @@ impl KpiTree {
             return Err(KpiError::TooMany { what: "changed leaves", limit: LEAVES, actual: moved.len() });
         }
         let sets = 1_usize << moved.len();
+        let (of_before, of_after) = (self.checked(before)?, self.checked(after)?);
         let mut mixed = before.clone();
         let mut roots: Vec<Exact> = Vec::with_capacity(sets);
         for set in 0..sets {
             for (bit, slot) in moved.iter().enumerate() {
-                let source = if set & (1 << bit) == 0 { before } else { after };
-                if let Some(entry) = mixed.values.get_mut(*slot) {
-                    *entry = source.values.get(*slot).copied().flatten();
+                let source = if set & (1 << bit) == 0 { of_before } else { of_after };
+                if let Some(entry) = mixed.leaves_mut().get_mut(*slot) {
+                    *entry = source.get(*slot).copied().flatten();
                 }
             }
             match self.evaluate(&mixed)?.root() {
