@@ -78,11 +78,54 @@ pub(super) fn reduced(matrix: &Matrix, used: [bool; 4]) -> Matrix {
 
 /// The minimum that the search from `start` leads to; `None` where there is no curve to start with.
 pub(super) fn minimum(family: Family, start: &Vector, points: &Points) -> Option<Minimum> {
-    let bounds = bounds(family);
+    search(family, start, points, &bounds(family))
+}
+
+/// The share of the squares of all responses that rounding leaves of the squares of no residuals.
+const ROUNDING: f64 = 1e-26;
+
+/// The minimum with one number at a bound of the search, where the points tell nothing against it.
+///
+/// A valley whose squares fall with a high power of a number is too flat for the search to walk it: on a straight line the
+/// squares of `tanh` fall with the fourth power of its scale, and are gone in the rounding half the way to the bound. A
+/// search that ends in one, settled or not, is told by its end: the curve at the bound does as well.
+pub(super) fn at_bound(family: Family, found: Minimum, points: &Points) -> Option<Minimum> {
+    let rounding = ROUNDING * total(points);
+    // A minimum with residuals is one because leaving it makes them larger.
+    if found.settled && found.squares > rounding {
+        return None;
+    }
+    let all = bounds(family);
+    let mut best: Option<Minimum> = None;
+    for place in 1..all.len() {
+        let Some((least, most)) = all.get(place).copied().filter(|(least, most)| least < most) else {
+            continue;
+        };
+        for bound in [least, most] {
+            let (mut held, mut start) = (all, found.at);
+            if let (Some(range), Some(value)) = (held.get_mut(place), start.get_mut(place)) {
+                (*range, *value) = ((bound, bound), bound);
+            }
+            let there = with_best_height(family, &start, points)
+                .and_then(|start| search(family, &start, points, &held))
+                .filter(|there| {
+                    there.settled
+                        && there.squares <= best.map_or(found.squares, |best| best.squares).max(rounding)
+                });
+            if let Some(there) = there {
+                best = Some(Minimum { steps: found.steps.saturating_add(there.steps), ..there });
+            }
+        }
+    }
+    best
+}
+
+/// The search within these bounds: a number whose bounds are one stays there.
+fn search(family: Family, start: &Vector, points: &Points, bounds: &[(f64, f64); 4]) -> Option<Minimum> {
     let clamped = |at: Vector| {
         let mut at = at;
         for (value, (least, most)) in at.iter_mut().zip(bounds) {
-            *value = value.max(least).min(most);
+            *value = value.max(*least).min(*most);
         }
         at
     };
@@ -92,7 +135,7 @@ pub(super) fn minimum(family: Family, start: &Vector, points: &Points) -> Option
     let mut found = Minimum { at, squares: here.squares, steps: 0, settled: false };
     while found.steps < MOST_STEPS && found.squares.is_finite() {
         found.steps = found.steps.saturating_add(1);
-        let used = free(&at, &here.right, &bounds);
+        let used = free(&at, &here.right, bounds);
         let mut matrix = reduced(&here.matrix, used);
         for (i, row) in matrix.iter_mut().enumerate() {
             if let Some(cell) = row.get_mut(i) {
@@ -133,7 +176,7 @@ pub(super) fn minimum(family: Family, start: &Vector, points: &Points) -> Option
             break;
         }
     }
-    found.settled = is_minimum(&at, &here, &bounds, points);
+    found.settled = is_minimum(&at, &here, bounds, points);
     Some(found)
 }
 
@@ -146,10 +189,14 @@ fn free(at: &Vector, right: &Vector, bounds: &[(f64, f64); 4]) -> [bool; 4] {
     free
 }
 
+/// The weighted squares of the responses.
+fn total(points: &Points) -> f64 {
+    points.iter().map(|(_, response, weight)| weight * response * response).sum()
+}
+
 /// Whether the residuals are orthogonal to every direction that is free, or are gone.
 fn is_minimum(at: &Vector, here: &Normal, bounds: &[(f64, f64); 4], points: &Points) -> bool {
-    let total: f64 = points.iter().map(|(_, response, weight)| weight * response * response).sum();
-    if here.squares <= total * 1e-26 {
+    if here.squares <= ROUNDING * total(points) {
         return true;
     }
     let free = free(at, &here.right, bounds);
