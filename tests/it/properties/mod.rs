@@ -13,6 +13,7 @@ mod decompose;
 mod funnel;
 mod funnel_counts;
 mod health;
+mod hostile_floats;
 mod journeys;
 mod kpi;
 mod kpi_exact;
@@ -33,6 +34,8 @@ mod sweep;
 // The strategies of the floors below come with the feature, as users have them.
 #[cfg(feature = "proptest")]
 mod quantity;
+#[cfg(feature = "proptest")]
+mod round_trip;
 #[cfg(feature = "proptest")]
 mod split;
 #[cfg(feature = "proptest")]

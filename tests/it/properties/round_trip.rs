@@ -1,0 +1,257 @@
+//! T4: whatever has both a text and a reader of texts reads its own text, of every type there is.
+
+use marketloop::channel::{NetReturn, ReturnOnAdSpend};
+use marketloop::funnel::{Pattern, WindowFunnelModes};
+use marketloop::kpi::{Direction, Formula, Kind, KpiTree, NodeDraft, TreeBuilder};
+use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Share, Unit};
+use marketloop::rules::{Choice, Interval, Test, Value};
+use marketloop::strategies;
+use marketloop::target::{ActualValue, LowerRule, Target};
+use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+use std::fmt::{Debug, Display};
+use std::path::Path;
+use std::str::FromStr;
+
+/// Pieces of which names and texts are made: quotes, marks of the grammars, keywords, full-width forms, blanks, marks of
+/// direction, digits.
+const PIECES: [&str; 60] = [
+    "\"", "'", "\\", "\\n", "(", ")", "[", "]", "{", "}", ",", ";", "#", "=", "+", "-", "*", "/", "%", ".",
+    ".*", ":", "^", "sum", "sum(", "owner", "lower", "ratio", "higher", "not", "true", "null", "and",
+    "at least", "linear", "（", "）", "［", "｛", "，", "；", "＃", "＝", "｀", "１", "Ａ", "渠道", " ",
+    "\u{3000}", "\u{A0}", "\u{2028}", "\u{200F}", "\u{202E}", "\u{2066}", "\u{FEFF}", "\u{301}", "9", "1e5",
+    "a", "é",
+];
+
+fn odd_text() -> impl Strategy<Value = String> + Clone {
+    let piece = prop_oneof![9 => prop::sample::select(PIECES.to_vec()).prop_map(String::from), 1 => "\\PC"];
+    prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.concat())
+}
+
+/// A name that can stand between backquotes.
+fn odd_name() -> impl Strategy<Value = String> + Clone {
+    odd_text().prop_map(|text| text.replace(|c: char| c == '`' || c.is_control(), "_"))
+}
+
+/// The name of an owner, as its door asks for it: nothing blank at its ends, none of the marks that part attributes.
+fn odd_owner() -> impl Strategy<Value = String> + Clone {
+    odd_text().prop_filter("no name of an owner", |owner| {
+        let draft = NodeDraft::leaf("a").with_owner(owner.clone());
+        [draft].into_iter().collect::<TreeBuilder>().build().is_ok()
+    })
+}
+
+/// A root of odd leaves, and nodes between them that use some of these: one by one, as children of an odd parent, or all in
+/// an odd unit.
+fn tree() -> impl Strategy<Value = KpiTree> {
+    let kinds = vec![Kind::Flow, Kind::Stock, Kind::Ratio, Kind::Growth, Kind::Unique];
+    let traits =
+        (prop::option::of(odd_owner()), prop::option::of(prop::sample::select(kinds)), any::<bool>());
+    let names = prop::collection::btree_set(odd_name(), 4..9);
+    let parts = (names, prop::collection::vec(traits, 9), 0..7_u8, unit());
+    parts.prop_filter_map("names that are children of one another", |(names, traits, form, unit)| {
+        let names: Vec<String> = names.into_iter().collect();
+        let [root, middle, leaves @ ..] = names.as_slice() else { unreachable!("four names") };
+        let children: Vec<String> = (0..leaves.len()).map(|child| format!("{root}.{child}")).collect();
+        let leaves = if form == 5 { &children } else { leaves };
+        let node = |name: &String| Formula::node(name.as_str());
+        let all = || leaves.iter().map(node);
+        let inner = match form {
+            0 | 6 => Formula::sum(all()),
+            1 => Formula::product(all()),
+            2 => -(Formula::sum(all()) - node(&leaves[0])),
+            3 => node(&leaves[0]) / -(node(&leaves[1]) * Formula::sum(all())),
+            4 => Formula::constant(Decimal::new(-25, 1)) * -node(&leaves[0]) + Formula::sum(all()),
+            _ => Formula::sum_of_children(root),
+        };
+        let outer = if form == 6 { -node(middle) } else { node(middle) - Formula::constant(Decimal::ONE) };
+        let drafts = [NodeDraft::computed(root, outer), NodeDraft::computed(middle, inner)];
+        let drafts = drafts.into_iter().chain(leaves.iter().map(NodeDraft::leaf)).zip(traits);
+        let drafts = drafts.map(|(draft, (owner, kind, lower))| {
+            let draft = owner.into_iter().fold(draft, NodeDraft::with_owner);
+            let draft = kind.into_iter().fold(draft, NodeDraft::with_kind);
+            let draft = if form == 6 { draft.with_unit(unit.clone()) } else { draft };
+            if lower { draft.with_direction(Direction::Lower) } else { draft }
+        });
+        let built = drafts.collect::<TreeBuilder>().build();
+        match built {
+            Err(problems) if form != 5 => panic!("{names:?}: {problems}"),
+            built => built.ok(),
+        }
+    })
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        strategies::decimal().prop_map(Value::Number),
+        odd_text().prop_map(Value::Text),
+        any::<String>().prop_map(Value::Text),
+        any::<bool>().prop_map(Value::Truth),
+    ]
+}
+
+fn cell() -> impl Strategy<Value = Test> {
+    let within = (strategies::decimal(), strategies::decimal())
+        .prop_map(|(low, high)| Interval::open_closed(low, high));
+    let choice = prop_oneof![value().prop_map(Choice::Is), within.prop_map(Choice::Within)];
+    let test = prop_oneof![Just(Test::any()), prop::collection::vec(choice, 0..4).prop_map(Test::one_of)];
+    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| Test::not(test)))
+}
+
+/// A power of ten, an odd base and another below the line.
+fn unit() -> impl Strategy<Value = Unit> {
+    let base = || odd_text().prop_filter_map("no name of a unit", |name| Unit::base(&name).ok());
+    let odd = (base(), base(), 0..6_u32).prop_map(|(above, below, zeros)| {
+        let power: Unit = format!("1{}", "0".repeat(zeros as usize)).parse().unwrap();
+        above.times(&power).and_then(|unit| unit.per(&below)).unwrap_or(above)
+    });
+    prop_oneof![strategies::unit(), odd]
+}
+
+/// Every currency there is: the codes of three letters that the door lets in.
+fn currencies() -> Vec<Currency> {
+    let letters = || b'A'..=b'Z';
+    let codes = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
+    codes.filter_map(|code| Currency::new(std::str::from_utf8(&code).unwrap()).ok()).collect()
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    (strategies::decimal(), strategies::decimal(), unit(), 0..3_u8).prop_map(|(low, high, unit, kind)| {
+        match kind {
+            0 => Target::at_least(low, unit),
+            1 => Target::at_most(low, LowerRule::Inverse, unit),
+            _ => Target::between(low.min(high), low.max(high), LowerRule::Linear, unit).unwrap(),
+        }
+    })
+}
+
+fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(values: impl Strategy<Value = T>) {
+    let law = |value: T| {
+        let text = value.to_string();
+        match text.parse::<T>() {
+            Ok(read) => prop_assert_eq!(&read, &value, "{:?}", text),
+            Err(error) => prop_assert!(false, "{:?}: {:?}", text, error),
+        }
+        prop_assert_eq!(text.parse::<T>().unwrap().to_string(), text);
+        Ok(())
+    };
+    let cases = if std::env::var_os("MARKETLOOP_FULL").is_some() { 50_000 } else { 1_000 };
+    let runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(cases) });
+    if let Err(error) = { runner }.run(&values, law) {
+        panic!("{}: {error}", std::any::type_name::<T>());
+    }
+}
+
+/// The types with a reader of texts, each with the values that are written and read.
+macro_rules! texts {
+    ($($name:ident: $values:expr,)*) => {
+        const TEXTS: &[&str] = &[$(stringify!($name)),*];
+
+        #[test]
+        fn every_type_with_a_reader_reads_its_own_text() {
+            $(reads_back::<$name>($values);)*
+        }
+    };
+}
+
+texts! {
+    ActualValue: (strategies::ratio(), unit()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
+    Count: any::<u64>().prop_map(Count::new),
+    Currency: prop::sample::select(currencies()),
+    Deadline: strategies::deadline(),
+    Duration: any::<u64>().prop_map(Duration::from_seconds),
+    KpiTree: tree(),
+    Money: strategies::money(),
+    NetReturn: strategies::decimal().prop_filter_map("less than -100 %", |value| NetReturn::new(value).or_else(|_| NetReturn::new(Decimal::ONE / value)).ok()),
+    Pattern: "(\\(\\?[1-9]\\)|\\.|\\.\\*|\\(\\?t(<|<=|>|>=|==)[0-9]{1,9}\\)\\(\\?[1-9]\\)){1,6}".prop_filter_map("no pattern", |text| text.parse().ok()),
+    Period: strategies::period(),
+    Quantity: (strategies::decimal(), unit()).prop_map(|(value, unit)| Quantity::new(value, unit)),
+    Ratio: strategies::ratio(),
+    ReturnOnAdSpend: strategies::decimal().prop_map(|value| ReturnOnAdSpend::new(value.abs()).unwrap()),
+    Share: strategies::share(),
+    Target: target(),
+    Test: cell(),
+    Timestamp: (-62_135_596_800_i64..253_402_300_800).prop_map(|at| Timestamp::from_unix(at).unwrap()),
+    Unit: unit(),
+    Value: value(),
+    WeekMask: strategies::week_mask(),
+    WindowFunnelModes: (0_u8..32).prop_filter_map("modes that exclude one another", |modes| {
+        let names = ["strict_order", "allow_reentry", "strict_deduplication", "strict_once", "strict_increase"];
+        let chosen = names.into_iter().enumerate().filter(|(bit, _)| modes >> bit & 1 == 1).map(|(_, name)| name);
+        chosen.collect::<Vec<_>>().join("+").parse().ok()
+    }),
+}
+
+/// The public types of a module's sources that read texts.
+fn readers(sources: &[String]) -> Vec<String> {
+    let named = |line: &str, word: &str| -> Option<String> {
+        let (_, name) = line.split_once(word)?;
+        let name = name.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
+        name.map(String::from)
+    };
+    let code = |source: &String| source.split("#[cfg(test)]\nmod ").next().unwrap_or_default().to_string();
+    let code: Vec<String> = sources.iter().map(code).collect();
+    let lines = || code.iter().flat_map(|code| code.lines());
+    let public = |name: &String| {
+        let declares =
+            |line: &str, word: &str| line.starts_with(word) && named(line, word).as_ref() == Some(name);
+        lines().any(|line| declares(line, "pub struct ") || declares(line, "pub enum "))
+    };
+    lines()
+        .filter(|line| line.starts_with("impl"))
+        .filter_map(|line| named(line, "FromStr for "))
+        .filter(public)
+        .collect()
+}
+
+/// The sources of a module: a file, or all files of a folder.
+fn sources(path: &Path) -> Vec<String> {
+    if path.is_dir() {
+        std::fs::read_dir(path).unwrap().flat_map(|entry| sources(&entry.unwrap().path())).collect()
+    } else {
+        vec![std::fs::read_to_string(path).unwrap()]
+    }
+}
+
+/// T4: a new type with a reader of texts stands in the list above, and is written and read there.
+#[test]
+fn no_reader_of_texts_is_left_out() {
+    let modules = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    let found: BTreeSet<String> =
+        modules.flat_map(|module| readers(&sources(&module.unwrap().path()))).collect();
+    let listed: BTreeSet<String> = TEXTS.iter().copied().map(String::from).collect();
+    assert_eq!(found, listed, "types that read texts, and those listed");
+    let read = |sources: &[&str]| readers(&sources.iter().copied().map(String::from).collect::<Vec<_>>());
+    assert_eq!(read(&["pub struct A;", "impl FromStr for A {"]), ["A"]);
+    let tested = "pub enum A {}\nimpl core::str::FromStr for A {\n#[cfg(test)]\nmod tests {\npub struct B;\nimpl FromStr for B {";
+    assert_eq!(read(&[tested]), ["A"]);
+    assert_eq!(read(&["pub struct A<T>;\nimpl<T> FromStr for A<T> {"]), ["A"]);
+    assert!(
+        read(&["pub(crate) struct A;\nstruct B;\nimpl FromStr for A {\nimpl FromStr for B {"]).is_empty()
+    );
+}
+
+/// T4: every currency that the door lets in is read.
+#[test]
+fn every_currency_is_read() {
+    let currencies = currencies();
+    assert!(currencies.len() > 150, "{}", currencies.len());
+    for currency in currencies {
+        assert_eq!(currency.to_string().parse::<Currency>().unwrap(), currency);
+    }
+}
+
+/// T4: a name that no text could hold is refused at the door.
+#[test]
+fn names_that_have_no_text_are_refused() {
+    let built = |draft: NodeDraft| [draft].into_iter().collect::<TreeBuilder>().build();
+    for name in ["", "`", "a`b", "a\nb", "a\rb", "\u{85}", "\0"] {
+        assert!(built(NodeDraft::leaf(name)).is_err(), "{name:?}");
+    }
+    for owner in ["", " ", "a ", "\u{3000}a", "a,b", "a，b", "{a", "a｝", "a\nb"] {
+        assert!(built(NodeDraft::leaf("a").with_owner(owner)).is_err(), "{owner:?}");
+    }
+}
