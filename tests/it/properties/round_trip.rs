@@ -139,7 +139,9 @@ fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(values: impl
         Ok(())
     };
     let cases = if std::env::var_os("MARKETLOOP_FULL").is_some() { 50_000 } else { 1_000 };
-    let runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(cases) });
+    let config =
+        Config { failure_persistence: None, max_local_rejects: u32::MAX, ..Config::with_cases(cases) };
+    let runner = TestRunner::new(config);
     if let Err(error) = { runner }.run(&values, law) {
         panic!("{}: {error}", std::any::type_name::<T>());
     }
