@@ -15,6 +15,7 @@ use super::AttributionError;
 use super::columns::{float, float_value};
 use super::elimination::{self, Rewards};
 use super::transition::{MarkovChain, index};
+use super::work::Work;
 use alloc::vec::Vec;
 
 /// What is to be expected from a state on.
@@ -35,6 +36,8 @@ pub(super) struct Loss {
 
 /// Channels that are pushed together: one cache line per state.
 const LANES: usize = 8;
+/// The rewards that one sweep from below finds.
+const REWARDS: usize = 4;
 /// What may be left under way, relative to what was found, and in all where nothing was found.
 const LEFT: f64 = 1e-16;
 const LEFT_OF_NOTHING: f64 = 1e-20;
@@ -61,6 +64,11 @@ impl Flow {
         flow
     }
 
+    /// What one sweep looks at.
+    fn size(&self) -> usize {
+        self.steps.len().saturating_add(self.exits.len())
+    }
+
     fn steps(&self, state: usize) -> &[(u32, f64)] {
         let from = self.offsets.get(state).copied().unwrap_or_default();
         let to = self.offsets.get(state.wrapping_add(1)).copied().unwrap_or_default();
@@ -71,21 +79,24 @@ impl Flow {
 /// What is to be expected from each state on.
 pub(super) fn outlook(chain: &MarkovChain) -> Result<Vec<Outlook>, AttributionError> {
     let flow = Flow::new(chain);
-    outlook_along(chain, &flow, MOST_SWEEPS)
+    outlook_along(chain, &flow, MOST_SWEEPS, &mut Work::default())
 }
 
 fn outlook_along(
     chain: &MarkovChain,
     flow: &Flow,
     most_sweeps: usize,
+    work: &mut Work,
 ) -> Result<Vec<Outlook>, AttributionError> {
     let collected = |state: usize| {
         let value = float_value(chain.values.get(state).copied().unwrap_or_default());
         [chain.ends(state), float(chain.conversions(state)), value, float(chain.visits(state))]
     };
-    let solved = match swept(flow, &collected, most_sweeps) {
+    let solved = match swept(flow, &collected, most_sweeps, work)? {
         Some(solved) => solved,
-        None => elimination::solve(chain.graph(|_| true), (0..chain.states()).map(collected).collect())?,
+        None => {
+            elimination::solve(chain.graph(|_| true), (0..chain.states()).map(collected).collect(), work)?
+        }
     };
     Ok(solved.into_iter().map(|[_, conversion, value, steps]| Outlook { conversion, value, steps }).collect())
 }
@@ -94,7 +105,12 @@ fn outlook_along(
 ///
 /// The first of each four is the share that is still under way, `g`. What is missing of a reward is `g` times at
 /// most the largest reward, and that is at most the largest found over `1 - max g`.
-fn swept(flow: &Flow, collected: &impl Fn(usize) -> Rewards, most_sweeps: usize) -> Option<Vec<Rewards>> {
+fn swept(
+    flow: &Flow,
+    collected: &impl Fn(usize) -> Rewards,
+    most_sweeps: usize,
+    work: &mut Work,
+) -> Result<Option<Vec<Rewards>>, AttributionError> {
     let own: Vec<Rewards> = flow
         .exits
         .iter()
@@ -106,6 +122,7 @@ fn swept(flow: &Flow, collected: &impl Fn(usize) -> Rewards, most_sweeps: usize)
         .collect();
     let mut found: Vec<Rewards> = alloc::vec![[1.0, 0.0, 0.0, 0.0]; own.len()];
     for _ in 0..most_sweeps {
+        work.add(flow.size(), REWARDS)?;
         for (state, own) in own.iter().enumerate().rev() {
             let mut sum = *own;
             for (target, share) in flow.steps(state) {
@@ -131,20 +148,26 @@ fn swept(flow: &Flow, collected: &impl Fn(usize) -> Rewards, most_sweeps: usize)
         };
         // Half is far above what the bound itself needs.
         if under_way <= 0.5 && found.iter().all(settled) {
-            return Some(found);
+            return Ok(Some(found));
         }
     }
-    None
+    Ok(None)
 }
 
 /// What the removal of each channel takes, by rank.
-pub(super) fn losses(chain: &MarkovChain) -> Result<Vec<Loss>, AttributionError> {
-    losses_within(chain, MOST_SWEEPS)
+pub(super) fn losses(chain: &MarkovChain, work: &mut Work) -> Result<Vec<Loss>, AttributionError> {
+    losses_within(chain, MOST_SWEEPS, work)
 }
 
-fn losses_within(chain: &MarkovChain, most_sweeps: usize) -> Result<Vec<Loss>, AttributionError> {
+fn losses_within(
+    chain: &MarkovChain,
+    most_sweeps: usize,
+    work: &mut Work,
+) -> Result<Vec<Loss>, AttributionError> {
     let flow = Flow::new(chain);
-    let outlooks = outlook_along(chain, &flow, most_sweeps)?;
+    // Each channel takes a sweep at least: what is hopeless is refused before any.
+    Work::default().add(flow.size(), chain.channels())?;
+    let outlooks = outlook_along(chain, &flow, most_sweeps, work)?;
     let mut seen = alloc::vec![false; chain.channels()];
     for channel in (0..chain.states()).filter_map(|state| chain.state(state)).flatten() {
         if let Some(seen) = seen.get_mut(usize::from(*channel)) {
@@ -155,11 +178,11 @@ fn losses_within(chain: &MarkovChain, most_sweeps: usize) -> Result<Vec<Loss>, A
         (0..=u16::MAX).zip(&seen).filter(|(_, seen)| **seen).map(|(channel, _)| channel).collect();
     let mut losses = alloc::vec![Loss::default(); chain.channels()];
     for block in present.chunks(LANES) {
-        let pushed = pushed(chain, &flow, &outlooks, block, most_sweeps);
+        let pushed = pushed(chain, &flow, &outlooks, block, most_sweeps, work)?;
         for (lane, channel) in block.iter().enumerate() {
             let loss = match pushed.as_ref().and_then(|losses| losses.get(lane)) {
                 Some(loss) => *loss,
-                None => eliminated(chain, &outlooks, *channel)?,
+                None => eliminated(chain, &outlooks, *channel, work)?,
             };
             if let Some(place) = losses.get_mut(usize::from(*channel)) {
                 *place = loss;
@@ -170,20 +193,25 @@ fn losses_within(chain: &MarkovChain, most_sweeps: usize) -> Result<Vec<Loss>, A
 }
 
 /// The losses of up to [`LANES`] channels by pushing the journeys forward until too few are left to matter.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "steps lead to states, and a lane is that of a channel of the block"
+)]
 fn pushed(
     chain: &MarkovChain,
     flow: &Flow,
     outlooks: &[Outlook],
     block: &[u16],
     most_sweeps: usize,
-) -> Option<[Loss; LANES]> {
+    work: &mut Work,
+) -> Result<Option<[Loss; LANES]>, AttributionError> {
     let journeys = float(chain.total_journeys);
     let mut losses = [Loss::default(); LANES];
     let mut under_way = alloc::vec![[0.0_f64; LANES]; chain.states()];
     // The lane of the channel that a state ends with: a step can only bring its own last touch.
     let mut last_lane = Vec::with_capacity(chain.states());
     for ((state, mass), outlook) in (0..chain.states()).zip(&mut under_way).zip(outlooks) {
-        let touches = chain.state(state)?;
+        let touches = chain.state(state).unwrap_or_default();
         let last = touches.last().copied();
         last_lane.push(block.iter().position(|channel| Some(*channel) == last));
         let start = float(chain.starts(state)) / journeys;
@@ -196,18 +224,19 @@ fn pushed(
         }
     }
     for _ in 0..most_sweeps {
+        work.add(flow.size(), LANES)?;
         for state in 0..chain.states() {
-            let mass = core::mem::take(under_way.get_mut(state)?);
+            let mass = core::mem::take(&mut under_way[state]);
             if mass.iter().all(|mass| *mass <= 0.0) {
                 continue;
             }
             for (target, share) in flow.steps(state) {
                 let target = index(*target);
-                let waiting = under_way.get_mut(target)?;
+                let waiting = &mut under_way[target];
                 waiting.iter_mut().zip(mass).for_each(|(waiting, mass)| *waiting += share * mass);
-                if let Some(lane) = last_lane.get(target)? {
-                    let arrived = core::mem::take(waiting.get_mut(*lane)?);
-                    losses.get_mut(*lane)?.add(arrived, outlooks.get(target)?);
+                if let Some(lane) = last_lane[target] {
+                    let arrived = core::mem::take(&mut waiting[lane]);
+                    losses[lane].add(arrived, &outlooks[target]);
                 }
             }
         }
@@ -216,10 +245,10 @@ fn pushed(
             left.iter_mut().zip(mass).for_each(|(left, mass)| left.add(*mass, outlook));
         }
         if left.iter().zip(&losses).all(|(left, found)| left.is_nothing_to(found)) {
-            return Some(losses);
+            return Ok(Some(losses));
         }
     }
-    None
+    Ok(None)
 }
 
 impl Loss {
@@ -238,7 +267,12 @@ impl Loss {
 }
 
 /// The loss of one channel by elimination of all states without it.
-fn eliminated(chain: &MarkovChain, outlooks: &[Outlook], channel: u16) -> Result<Loss, AttributionError> {
+fn eliminated(
+    chain: &MarkovChain,
+    outlooks: &[Outlook],
+    channel: u16,
+    work: &mut Work,
+) -> Result<Loss, AttributionError> {
     let kept: Vec<bool> = (0..chain.states())
         .map(|state| chain.state(state).is_some_and(|touches| !touches.contains(&channel)))
         .collect();
@@ -254,7 +288,7 @@ fn eliminated(chain: &MarkovChain, outlooks: &[Outlook], channel: u16) -> Result
         // A removed state is not asked; this keeps its pivot from being 0.
         if is_kept(state) { reward } else { [1.0, 0.0, 0.0, 0.0] }
     });
-    let solved = elimination::solve(chain.graph(is_kept), rewards.collect())?;
+    let solved = elimination::solve(chain.graph(is_kept), rewards.collect(), work)?;
     let journeys = float(chain.total_journeys);
     let mut loss = Loss::default();
     for (state, ([_, conversion, value, visit], outlook)) in solved.into_iter().zip(outlooks).enumerate() {

@@ -2,6 +2,7 @@
 
 use super::columns::{Columns, float, float_value, in_dictionary_order};
 use super::transition::{MOST_ORDER, MarkovChain};
+use super::work::Work;
 use super::{AttributionError, Conservation, Credits, Model, PathTable, higher_order, removal};
 use alloc::vec::Vec;
 
@@ -51,7 +52,8 @@ impl Markov {
     ///
     /// # Errors
     /// [`AttributionError::NoPaths`]; [`AttributionError::NoConversions`], of which no part can be lost;
-    /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps.
+    /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps; [`AttributionError::TooLarge`] for more
+    /// work than [`MarkovChain::removal_effects`] does.
     pub fn removal_effects(&self, paths: &PathTable) -> Result<RemovalEffects, AttributionError> {
         Columns::new(paths).converting_totals()?;
         MarkovChain::new(paths, self.order)?.removal_effects()
@@ -61,14 +63,22 @@ impl Markov {
 impl MarkovChain {
     /// The removal effect of each channel.
     ///
+    /// Of order 1 the work is the cube of the number of channels where each follows each, and little more than the number
+    /// of different steps where each follows a few. Of higher orders it is the number of channels times that of different
+    /// steps, times the sweeps (some ten, more where journeys are long).
+    ///
     /// # Errors
-    /// [`AttributionError::NoConversions`], of which no part can be lost.
+    /// [`AttributionError::NoConversions`], of which no part can be lost; [`AttributionError::TooLarge`] as soon as it
+    /// shows that more than 2^35 multiplications are needed, as of 3,251 channels that all follow each other.
     pub fn removal_effects(&self) -> Result<RemovalEffects, AttributionError> {
         if self.total_conversions == 0 {
             return Err(AttributionError::NoConversions { journeys: self.total_journeys });
         }
-        let small = self.order == 1 && self.states() <= removal::MOST_STATES;
-        let losses = if small { removal::losses(self) } else { higher_order::losses(self)? };
+        let mut work = Work::default();
+        let losses = match self.order {
+            1 => removal::losses(self, &mut work)?,
+            _ => higher_order::losses(self, &mut work)?,
+        };
         let journeys = float(self.total_journeys);
         let rate = float(self.total_conversions) / journeys;
         let value = float_value(self.total_value) / journeys;

@@ -58,6 +58,7 @@ mod comparison;
 mod contexts;
 mod counterfactual;
 mod credit;
+mod dense;
 mod elimination;
 mod events;
 mod higher_order;
@@ -78,6 +79,7 @@ mod smoothing;
 mod top_paths;
 mod touch;
 mod transition;
+mod work;
 
 pub use channels::{ChannelId, Channels};
 pub use comparison::Comparison;
@@ -102,7 +104,7 @@ pub use top_paths::{RankBy, TopPath};
 pub use touch::{TouchCredits, TouchModel, Touched};
 pub use transition::MarkovChain;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, TooLarge};
 use crate::quantity::{Currency, Money, QuantityError};
 use crate::split::SplitError;
 use crate::stats::StatsError;
@@ -447,6 +449,9 @@ pub enum AttributionError {
     /// The exact result does not fit the number type.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+    /// More work than a stated limit allows.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// An interval that does not exist.
     #[error(transparent)]
     Stats(#[from] StatsError),
@@ -505,6 +510,7 @@ impl AttributionError {
             | Self::NothingCredited { .. }
             | Self::NoConversions { .. }
             | Self::CoalitionValue { .. } => ErrorKind::Undefined,
+            Self::TooLarge(_) => ErrorKind::Limit,
             Self::Count { error, .. } => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),

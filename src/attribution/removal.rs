@@ -17,71 +17,268 @@
 //! Heyman, 1985). All other operations add, multiply or divide numbers that are not negative, so that a removal
 //! effect of 1e-12 has as many good digits as one of 0.5. The counts balance, so no `M[i,i]` is above the number
 //! of channels, and no pivot is 0.
+//!
+//! Of a long chain the states with few neighbours are taken out on lists first, and what is left is a full matrix.
+//! `M[i,i]` then needs only those elements `M[k,j]` for which there is, or came to be, a step from `j` to `k` (K.
+//! Takahashi, J. Fagan, M. Chin, 1973): with `p` the pivot of `i`, `u` its steps to states taken out later, and `l` the
+//! shares of their steps to it,
+//!
+//! `M[k,i] = sum of M[k,j] l_j`, `M[i,j] = sum of u_k M[k,j] / p`, and `M[i,i] = (1 + sum of u_k M[k,i]) / p`,
+//!
+//! which asks for no more elements, has no subtraction either, and costs as much as the elimination.
 
+use super::AttributionError;
 use super::columns::{float, float_value};
+use super::dense::{Dense, LANES};
+use super::elimination::{Reduction, Taken};
 use super::higher_order::Loss;
 use super::transition::{MarkovChain, index};
+use super::work::Work;
 use alloc::vec::Vec;
 
 /// The channels up to which the full matrix is the shorter way: 2 MiB.
-pub(super) const MOST_STATES: usize = 512;
+const MOST_STATES: usize = 512;
 
-/// What the removal of each channel takes, by rank, of a chain of order 1 with at most [`MOST_STATES`] states.
-#[expect(clippy::indexing_slicing, reason = "all indices are below the number of states")]
-pub(super) fn losses(chain: &MarkovChain) -> Vec<Loss> {
-    let n = chain.states();
-    let mut rows: Vec<Vec<f64>> = alloc::vec![alloc::vec![0.0; n]; n];
-    let mut ends = Vec::with_capacity(n);
-    for (state, row) in rows.iter_mut().enumerate() {
-        for (target, weight) in chain.steps(state) {
-            row[index(target)] = float(weight);
-        }
-        ends.push(chain.ends(state));
-    }
-    // Row `k` keeps its steps to later states, column `k` becomes the shares of earlier steps that went through.
-    let mut pivots = Vec::with_capacity(n);
-    for k in 0..n {
-        let (done, open) = rows.split_at_mut(k.wrapping_add(1));
-        let pivot_row = &done[k];
-        let pivot = pivot_row.iter().skip(k.wrapping_add(1)).fold(ends[k], |sum, weight| sum + weight);
-        for (offset, row) in open.iter_mut().enumerate() {
-            let state = k.wrapping_add(1).wrapping_add(offset);
-            let share = row[k] / pivot;
-            row[k] = share;
-            if share > 0.0 {
-                let later = row.iter_mut().zip(pivot_row).skip(k.wrapping_add(1));
-                later.for_each(|(weight, through)| *weight += share * through);
-                ends[state] += share * ends[k];
-            }
-        }
-        pivots.push(pivot);
-    }
-    let solve = |mut right: Vec<f64>, first: usize| {
-        for state in first..n {
-            let through = rows[state].iter().zip(&right).take(state).skip(first);
-            right[state] += through.map(|(share, value)| share * value).sum::<f64>();
-        }
-        for state in (first..n).rev() {
-            let onward = rows[state].iter().zip(&right).skip(state.wrapping_add(1));
-            let sum = onward.map(|(weight, value)| weight * value).sum::<f64>();
-            right[state] = (right[state] + sum) / pivots[state];
-        }
-        right
-    };
-    let conversions = solve(chain.conversions.iter().map(|count| float(*count)).collect(), 0);
-    let values = solve(chain.values.iter().map(|value| float_value(*value)).collect(), 0);
+/// A multiplication on lists takes as long as so many on rows of a full matrix.
+const SPARSE: usize = 16;
+
+/// What the removal of each channel takes, by rank, of a chain of order 1.
+pub(super) fn losses(chain: &MarkovChain, work: &mut Work) -> Result<Vec<Loss>, AttributionError> {
+    let is_small = chain.states() <= MOST_STATES;
+    losses_of(chain, |cost, open| is_small || cost.saturating_mul(SPARSE) >= open.saturating_mul(open), work)
+}
+
+fn losses_of(
+    chain: &MarkovChain,
+    is_dense: impl Fn(usize, usize) -> bool,
+    work: &mut Work,
+) -> Result<Vec<Loss>, AttributionError> {
+    let rewards = (0..chain.states()).map(|state| {
+        let value = chain.values.get(state).copied().unwrap_or_default();
+        [chain.ends(state), float(chain.conversions(state)), float_value(value), 0.0]
+    });
+    let mut reduction = Reduction::new(chain.graph(|_| true), rewards.collect(), is_dense, work)?;
+    let left = reduction.open.len();
+    work.add(left.saturating_mul(left), left)?;
+    let inverse = Inverse::of_open(&mut reduction);
+    reduction.solve()?;
+    let diagonal = inverse.diagonal(&reduction, work)?;
     let mut losses = alloc::vec![Loss::default(); chain.channels()];
     let journeys = float(chain.total_journeys);
-    for state in 0..n {
-        let mut unit = alloc::vec![0.0; n];
-        unit[state] = 1.0;
-        let diagonal = solve(unit, state)[state];
+    for (state, (diagonal, [_, conversion, value, _])) in diagonal.iter().zip(&reduction.rewards).enumerate()
+    {
         let visit = 1.0 / (diagonal * journeys);
-        let loss = Loss { conversion: visit * conversions[state], value: visit * values[state], visit };
+        let loss = Loss { conversion: visit * conversion, value: visit * value, visit };
         let channel = chain.state(state).and_then(<[u16]>::first).copied();
         if let Some(place) = channel.and_then(|channel| losses.get_mut(usize::from(channel))) {
             *place = loss;
         }
     }
-    losses
+    Ok(losses)
+}
+
+/// Where a state is that was taken out, or that was left.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Taken(usize),
+    Left(usize),
+}
+
+/// Elements of the inverse, as far as they are asked for.
+struct Inverse {
+    places: Vec<Place>,
+    diagonal: Vec<f64>,
+    /// The rows of the states that were left; only their diagonal where no state was taken out.
+    left: Vec<Vec<f64>>,
+    /// Of each state `i` that was taken out `M[k,i]` for its steps to `k`, and `M[i,j]` for the steps from `j` to it.
+    taken: Vec<(Vec<f64>, Vec<f64>)>,
+}
+
+#[expect(clippy::indexing_slicing, reason = "all indices are below the number of states, or of those left")]
+impl Inverse {
+    /// The elements of the states that were left; puts their rewards in place.
+    fn of_open(reduction: &mut Reduction) -> Self {
+        let (n, open) = (reduction.open.len(), &reduction.open);
+        let mut places = alloc::vec![Place::Left(0); reduction.graph.len()];
+        for (place, state) in open.iter().enumerate() {
+            places[index(*state)] = Place::Left(place);
+        }
+        for (place, taken) in reduction.taken.iter().enumerate() {
+            places[index(taken.state)] = Place::Taken(place);
+        }
+        let (mut rows, mut ends) = (alloc::vec![alloc::vec![0.0; n]; n], Vec::with_capacity(n));
+        let mut right = alloc::vec![[0.0; LANES]; n];
+        for ((state, row), right) in open.iter().zip(&mut rows).zip(&mut right) {
+            for (target, weight) in &reduction.graph[index(*state)] {
+                if let Place::Left(place) = places[index(*target)] {
+                    row[place] = *weight;
+                }
+            }
+            let rewards = reduction.rewards[index(*state)];
+            ends.push(rewards[0]);
+            right.iter_mut().zip(rewards).skip(1).for_each(|(right, reward)| *right = reward);
+        }
+        let dense = Dense::new(rows, ends);
+        dense.solve(&mut right, 0, 0);
+        for (state, solved) in open.iter().zip(&right) {
+            reduction.rewards[index(*state)].iter_mut().zip(solved).skip(1).for_each(|(reward, solved)| {
+                *reward = *solved;
+            });
+            reduction.rewards[index(*state)][0] = 1.0;
+        }
+        let is_all = reduction.taken.is_empty();
+        let mut left = alloc::vec![Vec::new(); n];
+        if !is_all {
+            left.fill(alloc::vec![0.0; n]);
+        }
+        let mut diagonal = alloc::vec![0.0; reduction.graph.len()];
+        for first in (0..n).step_by(LANES) {
+            right.fill([0.0; LANES]);
+            let last = n.min(first.wrapping_add(LANES));
+            for (lane, place) in (first..last).enumerate() {
+                right[place][lane] = 1.0;
+            }
+            dense.solve(&mut right, first, if is_all { first } else { 0 });
+            for (lane, place) in (first..last).enumerate() {
+                diagonal[index(open[place])] = right[place][lane];
+            }
+            for (row, right) in left.iter_mut().zip(&right).filter(|_| !is_all) {
+                row[first..last].iter_mut().zip(right).for_each(|(element, solved)| *element = *solved);
+            }
+        }
+        Self { places, diagonal, left, taken: Vec::new() }
+    }
+
+    /// `M[i,i]` of all states.
+    fn diagonal(mut self, reduction: &Reduction, work: &mut Work) -> Result<Vec<f64>, AttributionError> {
+        self.taken.resize(reduction.taken.len(), (Vec::new(), Vec::new()));
+        for (place, Taken { state, pivot, into }) in reduction.taken.iter().enumerate().rev() {
+            let steps = &reduction.graph[index(*state)];
+            work.add(steps.len().saturating_mul(into.len()), SPARSE)?;
+            let mut column = alloc::vec![0.0; steps.len()];
+            let mut row = alloc::vec![0.0; into.len()];
+            for ((target, weight), column) in steps.iter().zip(&mut column) {
+                for ((source, share), row) in into.iter().zip(&mut row) {
+                    let element = self.element(reduction, *target, *source);
+                    *column += element * share;
+                    *row += element * weight;
+                }
+            }
+            for element in &mut row {
+                *element /= pivot;
+            }
+            let onward = steps.iter().zip(&column).map(|((_, weight), element)| weight * element);
+            self.diagonal[index(*state)] = (1.0 + onward.sum::<f64>()) / pivot;
+            self.taken[place] = (column, row);
+        }
+        Ok(self.diagonal)
+    }
+
+    /// `M[k,j]`, where a step from `j` to `k` is or came to be, or the two are one.
+    fn element(&self, reduction: &Reduction, k: u32, j: u32) -> f64 {
+        if k == j {
+            return self.diagonal[index(k)];
+        }
+        let (steps, state, elements) = match (self.places[index(k)], self.places[index(j)]) {
+            (Place::Left(k), Place::Left(j)) => return self.left[k][j],
+            (Place::Taken(earlier), Place::Left(_)) => {
+                (&reduction.taken[earlier].into, j, &self.taken[earlier].1)
+            }
+            (Place::Taken(k), Place::Taken(later)) if k < later => {
+                (&reduction.taken[k].into, j, &self.taken[k].1)
+            }
+            (_, Place::Taken(place)) => (&reduction.graph[index(j)], k, &self.taken[place].0),
+        };
+        let found = steps.binary_search_by_key(&state, |(state, _)| *state);
+        debug_assert!(found.is_ok(), "no step between {k} and {j}");
+        found.map_or(f64::NAN, |place| elements[place])
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test's numbers are small")]
+mod tests {
+    use super::*;
+    use crate::attribution::{Outcome, PathTable};
+    use crate::quantity::Currency;
+
+    fn mixed(n: u64) -> u64 {
+        let mut x = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x ^ (x >> 27)
+    }
+
+    /// Rows of up to `length` touches of `channels` channels.
+    fn chain(channels: u64, rows: u64, length: u64) -> MarkovChain {
+        let mut paths = PathTable::builder(Currency::CNY);
+        let names: Vec<alloc::string::String> = (0..channels).map(|n| alloc::format!("c{n}")).collect();
+        for row in 0..rows {
+            let touches = 1 + mixed(row) % length;
+            let touch = |at: u64| {
+                // A few channels are met often.
+                let draw = mixed(row * 64 + at) >> 8;
+                if draw.is_multiple_of(4) { draw / 4 % 3 % channels } else { draw / 4 % channels }
+            };
+            let path = (0..touches).map(|at| names[usize::try_from(touch(at)).unwrap()].as_str());
+            let conversions = mixed(row + 77) % 3;
+            let value = i64::try_from(conversions * 10).unwrap();
+            paths.push_names(path, Outcome { conversions, nulls: 2, value }).unwrap();
+        }
+        MarkovChain::new(&paths.build(), 1).unwrap()
+    }
+
+    /// Taking all states out on lists, some, or none gives the same figures.
+    #[test]
+    fn lists_and_full_matrix_agree() {
+        for (channels, rows, length) in [(1, 3, 2), (7, 12, 4), (60, 90, 5), (60, 400, 9), (200, 300, 30)] {
+            let chain = chain(channels, rows, length);
+            let full = losses_of(&chain, |_, _| true, &mut Work::default()).unwrap();
+            let all = losses_of(&chain, |_, _| false, &mut Work::default()).unwrap();
+            let some = losses_of(&chain, |_, open| open <= 20, &mut Work::default()).unwrap();
+            for (full, lists) in full.iter().zip(&all).chain(full.iter().zip(&some)) {
+                for (full, lists) in [
+                    (full.conversion, lists.conversion),
+                    (full.value, lists.value),
+                    (full.visit, lists.visit),
+                ] {
+                    assert!((full - lists).abs() <= 1e-13 * full, "{full:e} is not {lists:e}");
+                }
+            }
+        }
+    }
+
+    /// L3: the work of a chain with few steps a channel grows with the chain and not with its square, also where one
+    /// channel is next to all others.
+    #[test]
+    fn channels_with_few_neighbours_cost_little() {
+        for is_star in [false, true] {
+            let done = [4_000_u32, 16_000].map(|channels| {
+                let mut paths = PathTable::builder(Currency::CNY);
+                for channel in 0..channels {
+                    let next = if is_star { 0 } else { (channel + 1) % channels };
+                    let names = [channel, next, channel / 2].map(|number| alloc::format!("c{number}"));
+                    let outcome = Outcome { conversions: 1, nulls: 3, value: 10 };
+                    paths.push_names(names.iter().map(alloc::string::String::as_str), outcome).unwrap();
+                }
+                let chain = MarkovChain::new(&paths.build(), 1).unwrap();
+                let mut work = Work::default();
+                let losses = losses(&chain, &mut work).unwrap();
+                assert!(losses.iter().all(|loss| loss.visit > 0.0 && loss.conversion > 0.0));
+                work.done()
+            });
+            assert!(done[0] <= 4_000 * 4_000, "{done:?}");
+            assert!(done[1] <= 20 * done[0], "{done:?}");
+        }
+    }
+
+    /// L3: a full matrix is refused by its size before it is made.
+    #[test]
+    fn a_full_matrix_of_many_channels_is_refused() {
+        let chain = chain(4_000, 5_000, 40);
+        assert!(chain.states() > 3_900);
+        let refused = losses_of(&chain, |_, _| true, &mut Work::default()).unwrap_err();
+        assert_eq!(refused.kind(), crate::error::ErrorKind::Limit);
+        assert!(Work::default().add(3_250 * 3_250, 3_250).is_ok());
+        assert!(Work::default().add(3_251 * 3_251, 3_251).is_err());
+    }
 }

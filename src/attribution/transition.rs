@@ -225,7 +225,8 @@ impl MarkovChain {
     /// The probability of a conversion from each state on.
     ///
     /// # Errors
-    /// [`AttributionError::Overflow`] where a probability is too small for a float.
+    /// [`AttributionError::Overflow`] where a probability is too small for a float; [`AttributionError::TooLarge`] where
+    /// more than 2^35 multiplications are needed.
     pub fn conversion_probabilities(&self) -> Result<Vec<f64>, AttributionError> {
         let outlooks = higher_order::outlook(self)?;
         Ok(outlooks.into_iter().map(|outlook| outlook.conversion.min(1.0)).collect())
@@ -234,7 +235,8 @@ impl MarkovChain {
     /// The number of touches still expected from each state on, the state's own last touch included.
     ///
     /// # Errors
-    /// [`AttributionError::Overflow`] where a number is beyond a float.
+    /// [`AttributionError::Overflow`] where a number is beyond a float; [`AttributionError::TooLarge`] where more than
+    /// 2^35 multiplications are needed.
     pub fn expected_steps(&self) -> Result<Vec<f64>, AttributionError> {
         Ok(higher_order::outlook(self)?.into_iter().map(|outlook| outlook.steps).collect())
     }

@@ -1,0 +1,66 @@
+//! The full matrix of a chain, or of what is left of one, factored without a subtraction.
+
+use alloc::vec::Vec;
+
+/// Right sides that are solved together: they hide each other's latency and fill a cache line.
+pub(super) const LANES: usize = 8;
+
+/// Row `k` of the factors holds the steps to later states behind the diagonal, and before it the shares of steps to
+/// earlier states that went through them.
+#[derive(Debug)]
+pub(super) struct Dense {
+    rows: Vec<Vec<f64>>,
+    pivots: Vec<f64>,
+}
+
+impl Dense {
+    /// Factors the matrix of these steps; `ends` is what leaves each state for no other.
+    #[expect(clippy::indexing_slicing, reason = "all indices are below the number of states")]
+    pub(super) fn new(mut rows: Vec<Vec<f64>>, mut ends: Vec<f64>) -> Self {
+        let n = rows.len();
+        debug_assert!(ends.len() == n && rows.iter().all(|row| row.len() == n));
+        let mut pivots = Vec::with_capacity(n);
+        for k in 0..n {
+            let (done, open) = rows.split_at_mut(k.wrapping_add(1));
+            let pivot_row = &done[k];
+            let pivot = pivot_row.iter().skip(k.wrapping_add(1)).fold(ends[k], |sum, weight| sum + weight);
+            for (offset, row) in open.iter_mut().enumerate() {
+                let state = k.wrapping_add(1).wrapping_add(offset);
+                let share = row[k] / pivot;
+                row[k] = share;
+                if share > 0.0 {
+                    let later = row.iter_mut().zip(pivot_row).skip(k.wrapping_add(1));
+                    later.for_each(|(weight, through)| *weight += share * through);
+                    ends[state] += share * ends[k];
+                }
+            }
+            pivots.push(pivot);
+        }
+        Self { rows, pivots }
+    }
+
+    /// Solves for right sides that are 0 before the state `first`, and gives the solutions from the state `last` on;
+    /// what stands before it is of no meaning.
+    #[expect(clippy::indexing_slicing, reason = "all indices are below the number of states")]
+    pub(super) fn solve(&self, right: &mut [[f64; LANES]], first: usize, last: usize) {
+        let n = self.rows.len();
+        debug_assert!(right.len() == n && first <= n && last <= n);
+        let sums = |row: &[f64], right: &[[f64; LANES]]| {
+            let mut sums = [0.0; LANES];
+            for (factor, values) in row.iter().zip(right) {
+                sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += factor * value);
+            }
+            sums
+        };
+        for state in first..n {
+            let through = sums(&self.rows[state][first..state], &right[first..state]);
+            right[state].iter_mut().zip(through).for_each(|(value, sum)| *value += sum);
+        }
+        for state in (last..n).rev() {
+            let later = state.wrapping_add(1);
+            let onward = sums(&self.rows[state][later..], &right[later..]);
+            let pivot = self.pivots[state];
+            right[state].iter_mut().zip(onward).for_each(|(value, sum)| *value = (*value + sum) / pivot);
+        }
+    }
+}
