@@ -55,33 +55,40 @@ impl JourneyReport {
     }
 
     /// What became of the events of both, of different users.
-    #[must_use]
-    pub fn merge(&self, other: &Self) -> Self {
-        // No sum comes near 64 bits: each counts events that were in memory.
-        let sum = u64::saturating_add;
+    ///
+    /// # Errors
+    /// [`AttributionError::Overflow`] where a count needs more than 64 bits, or the value more than 128: reports may come
+    /// from elsewhere.
+    pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
         let mut of_named_channels = self.of_named_channels.clone();
         for (name, touches) in &other.of_named_channels {
             let all = of_named_channels.entry(name.clone()).or_default();
-            *all = sum(*all, *touches);
+            *all = sum(*all, *touches)?;
         }
-        Self {
-            touches: sum(self.touches, other.touches),
-            kept: sum(self.kept, other.kept),
-            in_session: sum(self.in_session, other.in_session),
-            before_lookback: sum(self.before_lookback, other.before_lookback),
-            transformed: sum(self.transformed, other.transformed),
-            beyond_most: sum(self.beyond_most, other.beyond_most),
-            after_end: sum(self.after_end, other.after_end),
-            conversions_after_end: sum(self.conversions_after_end, other.conversions_after_end),
-            repeated: sum(self.repeated, other.repeated),
-            converted: sum(self.converted, other.converted),
-            nulls: sum(self.nulls, other.nulls),
-            unattributed: sum(self.unattributed, other.unattributed),
-            unattributed_value: self.unattributed_value.saturating_add(other.unattributed_value),
-            empty_nulls: sum(self.empty_nulls, other.empty_nulls),
+        let value = self.unattributed_value.checked_add(other.unattributed_value);
+        Ok(Self {
+            touches: sum(self.touches, other.touches)?,
+            kept: sum(self.kept, other.kept)?,
+            in_session: sum(self.in_session, other.in_session)?,
+            before_lookback: sum(self.before_lookback, other.before_lookback)?,
+            transformed: sum(self.transformed, other.transformed)?,
+            beyond_most: sum(self.beyond_most, other.beyond_most)?,
+            after_end: sum(self.after_end, other.after_end)?,
+            conversions_after_end: sum(self.conversions_after_end, other.conversions_after_end)?,
+            repeated: sum(self.repeated, other.repeated)?,
+            converted: sum(self.converted, other.converted)?,
+            nulls: sum(self.nulls, other.nulls)?,
+            unattributed: sum(self.unattributed, other.unattributed)?,
+            unattributed_value: value.ok_or(AttributionError::Overflow { what: "the unattributed value" })?,
+            empty_nulls: sum(self.empty_nulls, other.empty_nulls)?,
             of_named_channels,
-        }
+        })
     }
+}
+
+/// The sum of two counts of events.
+pub(super) fn sum(count: u64, more: u64) -> Result<u64, AttributionError> {
+    count.checked_add(more).ok_or(AttributionError::Overflow { what: "a count of events" })
 }
 
 /// The journeys of all users, and what became of each event.
@@ -98,7 +105,7 @@ impl Journeys {
     /// [canonical form](PathTable::aggregated), so that neither the sharding nor the dictionaries change a bit.
     ///
     /// # Errors
-    /// As of [`PathTable::merge`].
+    /// As of [`PathTable::merge`] and [`JourneyReport::merge`].
     ///
     /// # Examples
     /// ```
@@ -119,6 +126,28 @@ impl Journeys {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
-        Ok(Self { paths: self.paths.merge(&other.paths)?, report: self.report.merge(&other.report) })
+        Ok(Self { paths: self.paths.merge(&other.paths)?, report: self.report.merge(&other.report)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_beyond_their_type_are_told() {
+        let most = JourneyReport { touches: u64::MAX, ..JourneyReport::default() };
+        let one = JourneyReport { touches: 1, ..JourneyReport::default() };
+        assert_eq!(most.merge(&JourneyReport::default()), Ok(most.clone()));
+        assert_eq!(most.merge(&one), Err(AttributionError::Overflow { what: "a count of events" }));
+        let named = JourneyReport {
+            of_named_channels: [("Direct".into(), u64::MAX)].into(),
+            unattributed_value: i128::MAX,
+            ..JourneyReport::default()
+        };
+        assert!(named.merge(&named).is_err());
+        let value = JourneyReport { unattributed_value: 1, ..JourneyReport::default() };
+        let refused = named.merge(&value).unwrap_err();
+        assert_eq!(refused, AttributionError::Overflow { what: "the unattributed value" });
     }
 }

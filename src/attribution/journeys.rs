@@ -1,6 +1,7 @@
 //! From events to journeys: touches and conversions of users, divided by stated rules.
 
 use super::events::{ByUser, Event};
+use super::journey_report::sum;
 use super::journey_rules::{Closing, JourneyRules, SessionTouch, Transform};
 use super::{
     AttributionError, ChannelId, Channels, ConversionEvent, JourneyReport, Journeys, Outcome, PathTable,
@@ -176,13 +177,13 @@ impl Walk {
         let end = self.rules.observed_until.unwrap_or(i64::MAX);
         let (touches, late) = split_after(touches, end);
         let (conversions, late_conversions) = split_after(conversions, end);
-        add(&mut self.report.after_end, late.len());
-        add(&mut self.report.conversions_after_end, late_conversions.len());
+        add(&mut self.report.after_end, late.len())?;
+        add(&mut self.report.conversions_after_end, late_conversions.len())?;
         let Some((gap, keep)) = self.rules.sessions else { return self.divide(touches, conversions) };
         let mut kept = core::mem::take(&mut self.session_touches);
         kept.clear();
         self.sessions(gap, keep, touches, conversions, &mut kept);
-        add(&mut self.report.in_session, touches.len().saturating_sub(kept.len()));
+        add(&mut self.report.in_session, touches.len().saturating_sub(kept.len()))?;
         let divided = self.divide(&kept, conversions);
         self.session_touches = kept;
         divided
@@ -205,21 +206,22 @@ impl Walk {
             time = Some(conversion.time);
             let to = touches.partition_point(|touch| touch.time <= conversion.time);
             let journey = touches.get(from..to).unwrap_or_default();
-            add(&mut self.report.repeated, had.saturating_sub(from));
+            add(&mut self.report.repeated, had.saturating_sub(from))?;
             had = to;
             if self.push(journey, conversion.time, Outcome::converted(conversion.value))? {
-                add(&mut self.report.converted, 1);
+                add(&mut self.report.converted, 1)?;
             } else {
-                add(&mut self.report.unattributed, 1);
-                let value = self.report.unattributed_value;
-                self.report.unattributed_value = value.saturating_add(conversion.value.into());
+                add(&mut self.report.unattributed, 1)?;
+                let value = self.report.unattributed_value.checked_add(conversion.value.into());
+                self.report.unattributed_value =
+                    value.ok_or(AttributionError::Overflow { what: "the unattributed value" })?;
             }
         }
         let open = touches.get(had..).unwrap_or_default();
         if let Some(last) = open.last() {
             let end = self.rules.observed_until.unwrap_or(last.time);
             let pushed = self.push(open, end, Outcome::null())?;
-            add(if pushed { &mut self.report.nulls } else { &mut self.report.empty_nulls }, 1);
+            add(if pushed { &mut self.report.nulls } else { &mut self.report.empty_nulls }, 1)?;
         }
         Ok(())
     }
@@ -274,7 +276,7 @@ impl Walk {
             Some(lookback) => touches.partition_point(|touch| end.abs_diff(touch.time) > lookback),
             None => 0,
         };
-        add(&mut self.report.before_lookback, in_time);
+        add(&mut self.report.before_lookback, in_time)?;
         let touches = touches.get(in_time..).unwrap_or_default();
         if self.rules.transforms.is_empty() {
             return self.push_last(touches, end, outcome);
@@ -287,7 +289,7 @@ impl Walk {
                 self.transform(change, &mut journey);
             }
         }
-        add(&mut self.report.transformed, touches.len().saturating_sub(journey.len()));
+        add(&mut self.report.transformed, touches.len().saturating_sub(journey.len()))?;
         let pushed = self.push_last(&journey, end, outcome);
         self.journey = journey;
         pushed
@@ -302,8 +304,8 @@ impl Walk {
     ) -> Result<bool, AttributionError> {
         let first = touches.len().saturating_sub(self.rules.most_touches);
         let touches = touches.get(first..).unwrap_or_default();
-        add(&mut self.report.beyond_most, first);
-        add(&mut self.report.kept, touches.len());
+        add(&mut self.report.beyond_most, first)?;
+        add(&mut self.report.kept, touches.len())?;
         if touches.is_empty() {
             return Ok(false);
         }
@@ -361,8 +363,9 @@ fn split_after<T: Event>(events: &[T], end: i64) -> (&[T], &[T]) {
     events.split_at_checked(events.partition_point(|event| event.time() <= end)).unwrap_or((events, &[]))
 }
 
-fn add(count: &mut u64, more: usize) {
-    *count = count.saturating_add(length(more));
+fn add(count: &mut u64, more: usize) -> Result<(), AttributionError> {
+    *count = sum(*count, length(more))?;
+    Ok(())
 }
 
 fn length(length: usize) -> u64 {
