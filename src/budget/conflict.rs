@@ -1,5 +1,6 @@
 //! The smallest set of rules that cannot hold together.
 
+use super::live_extents::LiveExtents;
 use super::tree::{Extents, Role, Tree};
 use crate::quantity::{QuantityError, Ratio};
 use alloc::collections::BTreeSet;
@@ -32,6 +33,20 @@ enum Place {
     Over,
     /// The caps leave a part of the total without a place.
     Short,
+}
+
+impl Place {
+    /// Which roles are heard here whatever the rules, and which are not: `None` for those that go by the rules.
+    fn fixed(self) -> fn(Role) -> Option<bool> {
+        match self {
+            Self::Short => |role| match role {
+                Role::CapOfPin => Some(false),
+                Role::Pin | Role::Floor | Role::Reserve => Some(true),
+                Role::Cap => None,
+            },
+            Self::Part(_) | Self::Over => |_| None,
+        }
+    }
 }
 
 /// The conflict with the fewest rules, or `None` where all rules hold together.
@@ -91,11 +106,8 @@ impl Search<'_> {
 
     /// Whether these rules alone collide.
     fn collide(&self, rules: &BTreeSet<usize>) -> Result<bool, QuantityError> {
-        let is_active = |rule: usize, role: Role| match (self.place, role) {
-            (Place::Short, Role::CapOfPin) => false,
-            (Place::Short, Role::Pin | Role::Floor | Role::Reserve) => true,
-            _ => rules.contains(&rule),
-        };
+        let fixed = self.place.fixed();
+        let is_active = |rule: usize, role: Role| fixed(role).unwrap_or_else(|| rules.contains(&rule));
         let extents = self.tree.extents(Some(self.all), is_active)?;
         let count = self.tree.nodes.len();
         Ok(match self.place {
@@ -103,6 +115,16 @@ impl Search<'_> {
             Place::Over => extents.least.get(count).is_some_and(|least| *least > self.total),
             Place::Short => is_short(&extents, self.total),
         })
+    }
+
+    /// Whether the rules of these extents collide.
+    fn is_collision(&self, live: &LiveExtents<'_>) -> bool {
+        let count = self.tree.nodes.len();
+        match self.place {
+            Place::Part(index) => live.most(index).is_some_and(|most| live.least(index) > most),
+            Place::Over => live.least(count) > self.total,
+            Place::Short => live.most(count).is_some_and(|most| most < self.total),
+        }
     }
 
     /// The rules that ask something at the place.
@@ -132,18 +154,18 @@ impl Search<'_> {
     /// Every rule whose absence alone ends the conflict belongs to it. Of the others all subsets are tried, the
     /// small ones first, where they are few; else one after the other is dropped that is not needed.
     fn smallest(&self) -> Result<Vec<usize>, QuantityError> {
-        let candidates = self.candidates();
+        let mut rules = self.candidates();
+        let mut live = LiveExtents::new(self.tree, self.all, &rules, self.place.fixed())?;
         let mut needed = BTreeSet::new();
         let mut others = Vec::new();
-        let mut rules = candidates.clone();
-        for rule in candidates {
-            rules.remove(&rule);
-            if self.collide(&rules)? {
-                others.push(rule);
+        for rule in &rules {
+            live.set(*rule, false)?;
+            if self.is_collision(&live) {
+                others.push(*rule);
             } else {
-                needed.insert(rule);
+                needed.insert(*rule);
             }
-            rules.insert(rule);
+            live.set(*rule, true)?;
         }
         if self.collide(&needed)? {
             return Ok(needed.into_iter().collect());
@@ -157,11 +179,14 @@ impl Search<'_> {
             return Ok(found);
         }
         for rule in others {
-            rules.remove(&rule);
-            if !self.collide(&rules)? {
-                rules.insert(rule);
+            live.set(rule, false)?;
+            if self.is_collision(&live) {
+                rules.remove(&rule);
+            } else {
+                live.set(rule, true)?;
             }
         }
+        debug_assert!(self.collide(&rules)?, "the rules that are left do not collide");
         Ok(rules.into_iter().collect())
     }
 

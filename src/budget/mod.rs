@@ -118,6 +118,7 @@ mod bounds;
 mod conflict;
 mod cuts;
 mod lines;
+mod live_extents;
 mod names;
 mod outline;
 mod paced;

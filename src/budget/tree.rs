@@ -254,8 +254,7 @@ impl Tree {
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let below =
                 (least.get(index).copied().unwrap_or(Ratio::ZERO), most.get(index).copied().flatten());
-            let (mut low, mut high) = match node.portion {
-                Portion::Weight(_) if !node.has_parts => (Ratio::ZERO, None),
+            let below = match node.portion {
                 Portion::MembersAndReserve(ratio) => {
                     let factor = Ratio::ONE.plus(ratio)?;
                     let is_active = node.reserve.is_none_or(|rule| is_active(rule, Role::Reserve));
@@ -264,22 +263,14 @@ impl Tree {
                 }
                 _ => below,
             };
-            let lower = |high: Option<Ratio>, cap: Ratio| Some(high.map_or(cap, |high| high.min(cap)));
-            for (floor, _) in node.floors.iter().filter(|(_, rule)| is_active(*rule, Role::Floor)) {
-                low = low.max(*floor);
-            }
-            let role = if node.pin.is_some() { Role::CapOfPin } else { Role::Cap };
-            for (cap, _) in node.caps.iter().filter(|(_, rule)| is_active(*rule, role)) {
-                high = lower(high, *cap);
-            }
-            if let Some((amount, _)) = node.pin.filter(|(_, rule)| is_active(*rule, Role::Pin)) {
-                low = low.max(amount);
-                high = lower(high, amount);
-            }
-            if node.pin.is_none() && node.is_weightless() {
-                let room = all.and_then(|all| all.least.get(index).copied()).unwrap_or(low);
-                high = lower(high, room);
-            }
+            let is_heard = |bound: &&(Ratio, usize), role: Role| is_active(bound.1, role);
+            let floor =
+                node.floors.iter().filter(|bound| is_heard(bound, Role::Floor)).map(|bound| bound.0).max();
+            let cap =
+                node.caps.iter().filter(|bound| is_heard(bound, node.cap_role())).map(|bound| bound.0).min();
+            let pin = node.pin.filter(|(_, rule)| is_active(*rule, Role::Pin)).map(|(amount, _)| amount);
+            let all = all.and_then(|all| all.least.get(index).copied());
+            let (low, high) = node.extent(below, (floor, cap, pin), all);
             let above = node.parent.unwrap_or(count);
             if let Some(sum) = least.get_mut(above) {
                 *sum = sum.plus(low)?;
@@ -324,6 +315,27 @@ impl Tree {
 }
 
 impl Node {
+    /// The least and the most of the part: of what lies `below` it, the floor, cap and pin that are heard, and the least
+    /// it has under all rules.
+    pub(super) fn extent(
+        &self,
+        below: (Ratio, Option<Ratio>),
+        (floor, cap, pin): (Option<Ratio>, Option<Ratio>, Option<Ratio>),
+        all: Option<Ratio>,
+    ) -> (Ratio, Option<Ratio>) {
+        let is_line = matches!(self.portion, Portion::Weight(_)) && !self.has_parts;
+        let (below, most) = if is_line { (Ratio::ZERO, None) } else { below };
+        let low = [floor, pin].into_iter().flatten().fold(below, Ratio::max);
+        let room = (self.pin.is_none() && self.is_weightless()).then(|| all.unwrap_or(low));
+        let high = [most, cap, pin, room].into_iter().flatten().min();
+        (low, high)
+    }
+
+    /// The role of the caps of the part.
+    pub(super) const fn cap_role(&self) -> Role {
+        if self.pin.is_some() { Role::CapOfPin } else { Role::Cap }
+    }
+
     /// The rule that is both the floor and the cap of the part.
     pub(super) fn quota(&self) -> Option<usize> {
         let quota = |floor: &&(Ratio, usize)| self.caps.contains(floor);

@@ -1,0 +1,189 @@
+//! Extents that follow rules as they are dropped and put back.
+//!
+//! What a rule asks changes the parts it bounds and the sums above them, and nothing else. A set of rules is thinned
+//! out one by one at the cost of the tree's depth for each bound, where extents from the start cost the whole tree for
+//! each rule.
+
+use super::tree::{Extents, Node, Role, Tree};
+use crate::quantity::{QuantityError, Ratio};
+use crate::split::Portion;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+/// What of a part's rules is active, and the sums of what lies below it.
+#[derive(Clone)]
+struct Part {
+    floors: BTreeSet<(Ratio, usize)>,
+    caps: BTreeSet<(Ratio, usize)>,
+    has_pin: bool,
+    has_reserve: bool,
+    /// The least of the parts below it, and the most of those that have one.
+    below: (Ratio, Ratio),
+    /// How many parts below it have no most.
+    endless: usize,
+    own: (Ratio, Option<Ratio>),
+}
+
+/// The extents of a tree under a set of rules that changes.
+pub(super) struct LiveExtents<'a> {
+    tree: &'a Tree,
+    all: &'a Extents,
+    /// The last stands for the total.
+    parts: Vec<Part>,
+    /// The parts that each rule of the set bounds, in which role and by which amount.
+    bounded: BTreeMap<usize, Vec<(usize, Role, Ratio)>>,
+}
+
+impl<'a> LiveExtents<'a> {
+    /// The extents under these rules; `all` are those under every rule. In a role for which `fixed` has an answer, rules
+    /// are heard, or not, whatever the set.
+    pub(super) fn new(
+        tree: &'a Tree,
+        all: &'a Extents,
+        rules: &BTreeSet<usize>,
+        fixed: fn(Role) -> Option<bool>,
+    ) -> Result<Self, QuantityError> {
+        let none = Part {
+            floors: BTreeSet::new(),
+            caps: BTreeSet::new(),
+            has_pin: false,
+            has_reserve: true,
+            below: (Ratio::ZERO, Ratio::ZERO),
+            endless: 0,
+            own: (Ratio::ZERO, None),
+        };
+        let parts = alloc::vec![none; tree.nodes.len().saturating_add(1)];
+        let mut live = Self { tree, all, parts, bounded: BTreeMap::new() };
+        let is_active = |rule: usize, role: Role| fixed(role).unwrap_or_else(|| rules.contains(&rule));
+        for (index, node) in tree.nodes.iter().enumerate().rev() {
+            for (rule, role, bound) in asked(node) {
+                live.put(index, (role, bound, rule), is_active(rule, role));
+                if rules.contains(&rule) && fixed(role).is_none() {
+                    live.bounded.entry(rule).or_default().push((index, role, bound));
+                }
+            }
+            let own = live.own(index)?;
+            if let Some(part) = live.parts.get_mut(index) {
+                part.own = own;
+            }
+            live.change(live.above(index), (Ratio::ZERO, Some(Ratio::ZERO)), own)?;
+        }
+        Ok(live)
+    }
+
+    /// Drops a rule of the set, or puts it back.
+    pub(super) fn set(&mut self, rule: usize, is_active: bool) -> Result<(), QuantityError> {
+        // Taken out while its parts change, and put back.
+        let bounded = self.bounded.get_mut(&rule).map(core::mem::take).unwrap_or_default();
+        for (index, role, bound) in &bounded {
+            self.put(*index, (*role, *bound, rule), is_active);
+            self.refresh(*index)?;
+        }
+        self.bounded.insert(rule, bounded);
+        Ok(())
+    }
+
+    /// What the part, or last the total, needs at least.
+    pub(super) fn least(&self, index: usize) -> Ratio {
+        match self.parts.get(index) {
+            Some(part) if index == self.tree.nodes.len() => part.below.0,
+            Some(part) => part.own.0,
+            None => Ratio::ZERO,
+        }
+    }
+
+    /// What the part, or last the total, can have at most.
+    pub(super) fn most(&self, index: usize) -> Option<Ratio> {
+        match self.parts.get(index) {
+            Some(part) if index == self.tree.nodes.len() => (part.endless == 0).then_some(part.below.1),
+            Some(part) => part.own.1,
+            None => None,
+        }
+    }
+
+    fn above(&self, index: usize) -> usize {
+        let count = self.tree.nodes.len();
+        self.tree.nodes.get(index).and_then(|node| node.parent).unwrap_or(count)
+    }
+
+    /// Whether what a rule asks of a part in a role is heard.
+    fn put(&mut self, index: usize, (role, bound, asks): (Role, Ratio, usize), is_active: bool) {
+        let Some(part) = self.parts.get_mut(index) else { return };
+        let set = match role {
+            Role::Pin => return part.has_pin = is_active,
+            Role::Reserve => return part.has_reserve = is_active,
+            Role::Floor => &mut part.floors,
+            Role::Cap | Role::CapOfPin => &mut part.caps,
+        };
+        if is_active {
+            set.insert((bound, asks));
+        } else {
+            set.remove(&(bound, asks));
+        }
+    }
+
+    /// Works out a part again, and what lies above it as far as that changes.
+    fn refresh(&mut self, mut index: usize) -> Result<(), QuantityError> {
+        while index < self.tree.nodes.len() {
+            let new = self.own(index)?;
+            let Some(part) = self.parts.get_mut(index) else { break };
+            let old = core::mem::replace(&mut part.own, new);
+            if old == new {
+                break;
+            }
+            index = self.above(index);
+            self.change(index, old, new)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces what one part brings into the sums of the part above it.
+    fn change(
+        &mut self,
+        above: usize,
+        old: (Ratio, Option<Ratio>),
+        new: (Ratio, Option<Ratio>),
+    ) -> Result<(), QuantityError> {
+        let Some(part) = self.parts.get_mut(above) else { return Ok(()) };
+        let replaced = |sum: Ratio, old: Ratio, new: Ratio| {
+            if old == new { Ok(sum) } else { sum.minus(old)?.plus(new) }
+        };
+        let most = |bound: Option<Ratio>| bound.unwrap_or(Ratio::ZERO);
+        part.below =
+            (replaced(part.below.0, old.0, new.0)?, replaced(part.below.1, most(old.1), most(new.1))?);
+        let endless = part.endless.saturating_add(usize::from(new.1.is_none()));
+        part.endless = endless.saturating_sub(usize::from(old.1.is_none()));
+        Ok(())
+    }
+
+    /// The least and the most of a part, as [`Tree::extents`] has them.
+    fn own(&self, index: usize) -> Result<(Ratio, Option<Ratio>), QuantityError> {
+        let (Some(node), Some(part)) = (self.tree.nodes.get(index), self.parts.get(index)) else {
+            return Ok((Ratio::ZERO, None));
+        };
+        let below = (part.below.0, (part.endless == 0).then_some(part.below.1));
+        let below = match node.portion {
+            Portion::MembersAndReserve(ratio) => {
+                let factor = Ratio::ONE.plus(ratio)?;
+                let low = if part.has_reserve { below.0.times(factor)? } else { below.0 };
+                (low, below.1.map(|most| most.times(factor)).transpose()?)
+            }
+            _ => below,
+        };
+        let all = self.all.least.get(index).copied();
+        let pin = node.pin.filter(|_| part.has_pin).map(|(amount, _)| amount);
+        let floor = part.floors.last().map(|(floor, _)| *floor);
+        let cap = part.caps.first().map(|(cap, _)| *cap);
+        Ok(node.extent(below, (floor, cap, pin), all))
+    }
+}
+
+/// What a part is asked for: by which rule, in which role, and the amount of a bound.
+fn asked(node: &Node) -> impl Iterator<Item = (usize, Role, Ratio)> + '_ {
+    let cap = node.cap_role();
+    let pin = node.pin.map(|(amount, rule)| (rule, Role::Pin, amount));
+    let reserve = node.reserve.map(|rule| (rule, Role::Reserve, Ratio::ZERO));
+    let floors = node.floors.iter().map(|(floor, rule)| (*rule, Role::Floor, *floor));
+    let caps = node.caps.iter().map(move |(bound, rule)| (*rule, cap, *bound));
+    pin.into_iter().chain(reserve).chain(floors).chain(caps)
+}
