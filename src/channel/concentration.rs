@@ -2,6 +2,7 @@
 
 use super::ChannelError;
 use crate::quantity::{QuantityError, Ratio, Share, add};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -30,7 +31,10 @@ pub struct Concentration<K> {
     entries: Vec<(K, Decimal)>,
     total: Decimal,
     index: Ratio,
-    dependences: Vec<(usize, usize, Share)>,
+    /// The entries by their keys.
+    sorted: Vec<usize>,
+    /// What the failure of an entry (first) takes of another one.
+    dependences: BTreeMap<(usize, usize), Share>,
 }
 
 /// A channel whose failure leaves too little.
@@ -58,6 +62,8 @@ impl<K: Ord> Concentration<K> {
             return Err(ChannelError::NoChannels);
         }
         unique(entries.iter().map(|(key, _)| key))?;
+        let mut sorted: Vec<usize> = (0..entries.len()).collect();
+        sorted.sort_unstable_by(|left, right| key_of(&entries, *left).cmp(&key_of(&entries, *right)));
         for (index, (_, contribution)) in entries.iter().enumerate() {
             if contribution.is_sign_negative() && !contribution.is_zero() {
                 return Err(ChannelError::NegativeContribution { index, contribution: *contribution });
@@ -71,8 +77,18 @@ impl<K: Ord> Concentration<K> {
             let share = Ratio::new(*value, total)?;
             sum.plus(share.times(share)?)
         });
-        Ok(Self { total, index: squares?, entries, dependences: Vec::new() })
+        Ok(Self { total, index: squares?, entries, sorted, dependences: BTreeMap::new() })
     }
+
+    /// Where a channel stands among the entries.
+    fn place(&self, channel: &K) -> Result<usize, ChannelError> {
+        let found = self.sorted.binary_search_by(|place| key_of(&self.entries, *place).cmp(&Some(channel)));
+        found.ok().and_then(|at| self.sorted.get(at)).copied().ok_or(ChannelError::UnknownChannel)
+    }
+}
+
+fn key_of<K>(entries: &[(K, Decimal)], place: usize) -> Option<&K> {
+    entries.get(place).map(|(key, _)| key)
 }
 
 /// That no two of them are equal.
@@ -89,21 +105,18 @@ pub(super) fn unique<'a, K: Ord + 'a>(keys: impl Iterator<Item = &'a K>) -> Resu
     }
 }
 
-impl<K: PartialEq> Concentration<K> {
+impl<K: Ord> Concentration<K> {
     /// The same contributions, where the failure of `on` takes `share` of the contribution of `of` with it.
     /// What `of` loses takes nothing further with it.
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::OwnDependence`] of a channel on itself.
     pub fn with_dependence(mut self, of: &K, on: &K, share: Share) -> Result<Self, ChannelError> {
-        let find = |key: &K| self.entries.iter().position(|(own, _)| own == key);
-        let (of, on) = (find(of), find(on));
-        let (Some(of), Some(on)) = (of, on) else { return Err(ChannelError::UnknownChannel) };
+        let (of, on) = (self.place(of)?, self.place(on)?);
         if of == on {
             return Err(ChannelError::OwnDependence { index: of });
         }
-        self.dependences.retain(|(dependent, cause, _)| (*dependent, *cause) != (of, on));
-        self.dependences.push((of, on, share));
+        self.dependences.insert((on, of), share);
         Ok(self)
     }
 
@@ -115,8 +128,7 @@ impl<K: PartialEq> Concentration<K> {
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::Quantity`] beyond 128 bits.
     pub fn remaining_without(&self, channel: &K) -> Result<Ratio, ChannelError> {
-        let index = self.entries.iter().position(|(own, _)| own == channel);
-        self.remaining(index.ok_or(ChannelError::UnknownChannel)?)
+        self.remaining(self.place(channel)?)
     }
 }
 
@@ -162,10 +174,8 @@ impl<K> Concentration<K> {
             Ratio::new(self.entries.get(at).map_or(Decimal::ZERO, |(_, value)| *value), self.total)
         };
         let mut remains = Ratio::ONE.minus(share(index)?)?;
-        for (of, on, part) in &self.dependences {
-            if *on == index {
-                remains = remains.minus(share(*of)?.times(Ratio::from(part.value()))?)?;
-            }
+        for ((_, of), part) in self.dependences.range((index, 0)..=(index, usize::MAX)) {
+            remains = remains.minus(share(*of)?.times(Ratio::from(part.value()))?)?;
         }
         Ok(remains)
     }

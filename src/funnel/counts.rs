@@ -4,6 +4,7 @@ use super::FunnelError;
 use crate::error::{Path, Problems};
 use crate::quantity::{Count, Ratio};
 use crate::stats::{Interval, IntervalMethod, interval};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -77,11 +78,12 @@ pub(super) fn check_names<'a>(
     if steps < 2 {
         problems.push(Path::root().field("steps"), FunnelError::TooFewSteps { steps });
     }
+    let mut seen = BTreeSet::new();
     for (index, name) in names.clone().enumerate() {
         let path = at(&Path::root().field("steps").index(index));
         if name.is_empty() {
             problems.push(path, FunnelError::EmptyName { index });
-        } else if names.clone().take(index).any(|earlier| earlier == name) {
+        } else if !seen.insert(name) {
             problems.push(path, FunnelError::DuplicateStep { step: name.into() });
         }
     }

@@ -141,13 +141,18 @@ impl PairwiseComparisons {
     /// [`HealthError::UnknownItem`]; [`HealthError::Judgement`] for a value outside 1e-9..=1e9;
     /// [`HealthError::JudgementPlace`] for an item over itself or a pair that was judged before.
     pub fn judge(mut self, item: &str, over: &str, value: f64) -> Result<Self, HealthError> {
+        self.take(item, over, value)?;
+        Ok(self)
+    }
+
+    /// Takes a judgement in; one that is refused changes nothing.
+    fn take(&mut self, item: &str, over: &str, value: f64) -> Result<(), HealthError> {
         let place = |name: &str| {
             let found = self.items.iter().position(|other| other == name);
             found.ok_or_else(|| HealthError::UnknownItem { name: name.into() })
         };
         let (row, column) = (place(item)?, place(over)?);
-        self.put(row, column, value)?;
-        Ok(self)
+        self.put(row, column, value)
     }
 
     fn put(&mut self, row: usize, column: usize, value: f64) -> Result<(), HealthError> {
@@ -386,9 +391,7 @@ impl TryFrom<PairwiseComparisonsDraft> for PairwiseComparisons {
         };
         for (index, JudgementDraft { item, over, value }) in draft.judgements.into_iter().enumerate() {
             let path = Path::root().field("judgements").index(index);
-            if let Some(judged) = problems.take(&path, comparisons.clone().judge(&item, &over, value)) {
-                comparisons = judged;
-            }
+            problems.take(&path, comparisons.take(&item, &over, value));
         }
         problems.into_result(comparisons)
     }

@@ -4,6 +4,7 @@ use super::ReviewError;
 use crate::error::{Path, Problems};
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::{Share, multiply};
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -256,8 +257,10 @@ fn rising(levels: &[Level], path: &Path, problems: &mut Problems<ReviewError>) {
         problems.push(path.clone(), ReviewError::Levels);
     }
     let mut before = Decimal::ZERO;
+    let mut names = BTreeSet::new();
     for (index, level) in levels.iter().enumerate() {
-        if level.up_to <= before || levels.iter().take(index).any(|other| other.name == level.name) {
+        let is_new = names.insert(&level.name);
+        if level.up_to <= before || !is_new {
             problems.push(path.index(index), ReviewError::Levels);
         }
         before = level.up_to;
@@ -265,12 +268,12 @@ fn rising(levels: &[Level], path: &Path, problems: &mut Problems<ReviewError>) {
 }
 
 fn neighbours(cells: &[Cell], problems: &mut Problems<ReviewError>) {
+    let places: BTreeMap<(usize, usize), &Cell> =
+        cells.iter().map(|cell| ((cell.row, cell.column), cell)).collect();
     for cell in cells {
-        let beside = |other: &&Cell| {
-            let up = other.row.checked_add(1) == Some(cell.row) && other.column == cell.column;
-            up || other.row == cell.row && other.column.checked_add(1) == Some(cell.column)
-        };
-        for smaller in cells.iter().filter(beside) {
+        let below = cell.row.checked_sub(1).map(|row| (row, cell.column));
+        let beside = cell.column.checked_sub(1).map(|column| (cell.row, column));
+        for smaller in [below, beside].into_iter().flatten().filter_map(|place| places.get(&place)) {
             let path = Path::root().field("ratings").index(cell.row).index(cell.column);
             if cell.rating < smaller.rating {
                 problems

@@ -4,7 +4,7 @@ use super::column::Column;
 use super::table_wire::{TableReader, TableWriter};
 use super::{Kind, RulesError, Test, Value};
 use crate::error::{Path, Problems};
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -182,6 +182,11 @@ impl Output {
     pub fn ranking(&self) -> &[Value] {
         &self.ranking
     }
+
+    /// Where each value stands in the ranking; of a repeated one the first place.
+    fn places(&self) -> BTreeMap<&Value, usize> {
+        self.ranking.iter().enumerate().rev().map(|(place, value)| (value, place)).collect()
+    }
 }
 
 /// A cell of a draft: a typed test, or text that is read when the table is built.
@@ -275,11 +280,12 @@ impl Draft {
     pub fn build(self) -> Result<Table, Problems<RulesError>> {
         let mut problems = Problems::new();
         self.check_columns(&mut problems);
+        let places: Vec<BTreeMap<&Value, usize>> = self.outputs.iter().map(Output::places).collect();
         let mut rules = Vec::with_capacity(self.rules.len());
         for (index, (cells, values)) in self.rules.into_iter().enumerate() {
             let path = Path::root().field("rules").index(index);
             let tests = checked_tests(&self.inputs, cells, &path, &mut problems);
-            let rank = checked_rank(&self.outputs, &values, &path, &mut problems);
+            let rank = checked_rank(&self.outputs, &places, &values, &path, &mut problems);
             rules.push(Rule { tests, outputs: values, rank });
         }
         if !problems.is_empty() {
@@ -362,6 +368,7 @@ fn checked_tests(
 
 fn checked_rank(
     outputs: &[Output],
+    places: &[BTreeMap<&Value, usize>],
     values: &[Value],
     path: &Path,
     problems: &mut Problems<RulesError>,
@@ -372,11 +379,11 @@ fn checked_rank(
     }
     let mut rank = Vec::new();
     let then = path.field("then");
-    for (index, (output, value)) in outputs.iter().zip(values).enumerate() {
+    for (index, ((output, places), value)) in outputs.iter().zip(places).zip(values).enumerate() {
         let path = then.index(index);
         let fits = problems.take(&path, value_fits(output, value));
         if fits.is_some() && !output.ranking.is_empty() {
-            let place = output.ranking.iter().position(|ranked| ranked == value);
+            let place = places.get(value).copied();
             rank.extend(
                 problems.take(&path, place.ok_or_else(|| RulesError::NotRanked { value: value.clone() })),
             );
