@@ -63,7 +63,7 @@ pub use shapley::shapley_contributions;
 pub(crate) use log_mean::same_sign_log_mean;
 pub(crate) use shapley::{legendre_rule, shapley_integrals};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, TooLarge};
 use crate::quantity::QuantityError;
 use rust_decimal::Decimal;
 
@@ -151,6 +151,9 @@ pub enum DecomposeError {
         /// The value as given.
         value: Decimal,
     },
+    /// More factors than a stated limit allows.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// An exact quantity that cannot be computed.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -172,6 +175,7 @@ impl DecomposeError {
                 ErrorKind::Undefined
             }
             Self::Overflow { .. } => ErrorKind::Overflow,
+            Self::TooLarge(_) => ErrorKind::Limit,
             Self::Quantity(error) => error.kind(),
         }
     }

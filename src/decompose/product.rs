@@ -4,8 +4,9 @@ use super::closing::close;
 use super::fraction::{Fraction, apportion, checked_scale};
 use super::log_mean::log_mean_contributions;
 use super::sequential::exact_sequential;
-use super::shapley::exact_shapley;
+use super::shapley::{MOST_EXACT_FACTORS, MOST_FACTORS, exact_shapley};
 use super::{DecomposeError, checked_lengths};
+use crate::error::within;
 use crate::quantity::{Ratio, Rounding};
 use alloc::vec::Vec;
 use core::fmt;
@@ -84,7 +85,8 @@ impl Explained {
 /// change.
 ///
 /// # Errors
-/// [`DecomposeError::LengthMismatch`]; [`DecomposeError::Empty`]; [`DecomposeError::ScaleTooLarge`];
+/// [`DecomposeError::LengthMismatch`]; [`DecomposeError::Empty`]; [`DecomposeError::TooLarge`] for more than 256 factors
+/// by Shapley, or 4,096 by another method; [`DecomposeError::ScaleTooLarge`];
 /// [`DecomposeError::Overflow`] where a part needs more than 28 digits; [`DecomposeError::OppositeSigns`] by
 /// the log-mean method for a factor that changes its sign.
 ///
@@ -155,6 +157,8 @@ fn explain(
     rounding: Rounding,
 ) -> Result<Explained, DecomposeError> {
     checked_lengths(before.len(), after.len())?;
+    let most = if method == Method::Shapley { MOST_EXACT_FACTORS } else { MOST_FACTORS };
+    within("factors to explain exactly", u64::try_from(before.len()).ok(), most)?;
     let total = product(after).minus(&product(before)).round(checked_scale(scale)?, rounding)?;
     let parts = match method {
         Method::LogMean => close(&log_mean_contributions(&floats(before), &floats(after))?, total, scale)?,

@@ -15,8 +15,15 @@
 
 use super::fraction::Fraction;
 use super::{DecomposeError, checked_factors, within_range};
+use crate::error::within;
 use alloc::vec::Vec;
 use num_bigint::{BigInt, Sign};
+
+/// The most factors of which something is done for each pair.
+pub(super) const MOST_FACTORS: u64 = 1 << 12;
+
+/// The most factors of which long integers that grow with their number are multiplied for each pair.
+pub(super) const MOST_EXACT_FACTORS: u64 = 1 << 8;
 
 /// What each factor contributed to the change of their product, by the Shapley value: the mean over all
 /// orders of replacement.
@@ -28,7 +35,8 @@ use num_bigint::{BigInt, Sign};
 ///
 /// # Errors
 /// [`DecomposeError::LengthMismatch`]; [`DecomposeError::Empty`]; [`DecomposeError::NotFinite`];
-/// [`DecomposeError::Overflow`] where a contribution exceeds the largest float.
+/// [`DecomposeError::TooLarge`] for more than 4,096 factors; [`DecomposeError::Overflow`] where a contribution exceeds
+/// the largest float.
 ///
 /// # Examples
 /// ```
@@ -40,6 +48,7 @@ use num_bigint::{BigInt, Sign};
 /// ```
 pub fn shapley_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64>, DecomposeError> {
     checked_factors(before, after)?;
+    within("factors by the Shapley value", u64::try_from(before.len()).ok(), MOST_FACTORS)?;
     let integrals = shapley_integrals(before, after);
     within_range(before.iter().zip(after).zip(integrals).map(|((a, b), i)| (b - a) * i).collect())
 }

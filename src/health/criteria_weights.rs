@@ -8,6 +8,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// How far a sum may be from 1 to be left as it is.
+/// The most criteria that are made of a number alone.
+const MOST_CRITERIA: usize = 100_000;
+
 const ROUNDING: f64 = 1e-12;
 
 /// Weights of 0 or more that add up to 1, one for each criterion.
@@ -69,8 +72,11 @@ impl CriteriaWeights {
     /// The same weight for each of so many criteria.
     ///
     /// # Errors
-    /// [`HealthError::NoWeight`] for none.
+    /// [`HealthError::NoWeight`] for none; [`HealthError::TooMany`] for more than 100,000.
     pub fn equal(criteria: usize) -> Result<Self, HealthError> {
+        if criteria > MOST_CRITERIA {
+            return Err(HealthError::TooMany { what: "criteria", found: criteria, limit: MOST_CRITERIA });
+        }
         Self::given((0..criteria).map(|_| 1.0))
     }
 

@@ -6,6 +6,9 @@ use crate::target::{EdgeSide, Light};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
+/// The most alternatives whose pairs are compared without each of them.
+const MOST_ALTERNATIVES: usize = 256;
+
 /// The weights of one dimension, as shares of all, between which the light of the score holds while the other
 /// dimensions keep their proportions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +181,7 @@ pub struct RankReversal {
 /// as much about the company of an alternative as about itself (Belton and Gear, 1983).
 ///
 /// # Errors
-/// Those of the method, of the whole matrix; a matrix that it refuses without one alternative shows nothing.
+/// [`HealthError::TooMany`] for more than 256 alternatives; those of the method, of the whole matrix; a matrix that it refuses without one alternative shows nothing.
 ///
 /// # Examples
 /// ```
@@ -197,6 +200,10 @@ pub fn rank_reversals(
     matrix: &DecisionMatrix,
     rank: impl Fn(&DecisionMatrix) -> Result<Ranking, HealthError>,
 ) -> Result<Vec<RankReversal>, HealthError> {
+    let found = matrix.alternatives();
+    if found > MOST_ALTERNATIVES {
+        return Err(HealthError::TooMany { what: "alternatives", found, limit: MOST_ALTERNATIVES });
+    }
     let whole = rank(matrix)?;
     let mut reversals = Vec::new();
     for without in 0..matrix.alternatives() {

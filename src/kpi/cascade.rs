@@ -262,6 +262,11 @@ impl CascadeDraft {
     pub fn check(self) -> Result<Cascade, Problems<KpiError>> {
         let mut problems = Problems::new();
         let parts = Path::root().field("parts");
+        let count = u64::try_from(self.parts.len()).ok();
+        if let Err(error) = within("parts of a cascade", count, PARTS) {
+            problems.push(parts, error);
+            return Err(problems);
+        }
         if self.parts.is_empty() {
             problems.push(parts.clone(), KpiError::NoParts);
         }

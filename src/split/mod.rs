@@ -52,7 +52,7 @@ pub use money::Split;
 pub use nested::{Nested, NestedPart, NestedSplit, Portion, nested};
 pub use weights::Weights;
 
-use crate::error::{ErrorKind, listed};
+use crate::error::{ErrorKind, TooLarge, listed};
 use crate::quantity::{Money, QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::format;
@@ -207,12 +207,9 @@ pub enum SplitError {
         /// What its caps allow; for the total also what is to be split.
         most: Box<Ratio>,
     },
-    /// More parts than memory holds.
-    #[error("{parts} parts are more than memory holds")]
-    TooManyParts {
-        /// The number of parts asked for.
-        parts: usize,
-    },
+    /// More parts than a stated limit allows.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// Parts that do not add up to the total they claim.
     #[error("the parts differ from their total by {difference} minor units")]
     SumMismatch {
@@ -253,7 +250,7 @@ impl SplitError {
             | Self::NegativeBound { .. }
             | Self::NestedNegative { .. }
             | Self::NegativeMoneyBound { .. } => ErrorKind::OutOfRange,
-            Self::TooManyParts { .. } => ErrorKind::Overflow,
+            Self::TooLarge(_) => ErrorKind::Limit,
             Self::Length { .. }
             | Self::NestedParent { .. }
             | Self::SumMismatch { .. }

@@ -3,7 +3,7 @@
 use super::quota::FEW;
 use super::weights::{few_parts, signed};
 use super::{Method, SplitError, Weights};
-use crate::error::repeated;
+use crate::error::{repeated, within};
 use crate::quantity::{Mix, Money};
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -11,6 +11,9 @@ use core::fmt;
 use core::ops::Index;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+/// The most parts that are made of a number alone.
+const MOST_PARTS: u64 = 1 << 22;
 
 /// Amounts by key that add up to their total.
 ///
@@ -230,8 +233,9 @@ impl Money {
     /// `parts` parts of this amount that differ by at most one minor unit; the larger ones come first.
     ///
     /// # Errors
-    /// [`SplitError::NoWeights`] for no parts; [`SplitError::TooManyParts`] for more than memory holds.
+    /// [`SplitError::NoWeights`] for no parts; [`SplitError::TooLarge`] for more than 2^22.
     pub fn split_evenly(&self, parts: usize) -> Result<Vec<Self>, SplitError> {
+        within("parts", u64::try_from(parts).ok(), MOST_PARTS)?;
         let count = i128::try_from(parts).unwrap_or(i128::MAX);
         let (Some(each), Some(left)) = (self.minor().checked_div(count), self.minor().checked_rem(count))
         else {
@@ -240,7 +244,7 @@ impl Money {
         let larger = usize::try_from(left.unsigned_abs()).unwrap_or(usize::MAX);
         let one = left.signum();
         let mut even = Vec::new();
-        even.try_reserve_exact(parts).map_err(|_| SplitError::TooManyParts { parts })?;
+        even.reserve_exact(parts);
         even.extend(
             (0..parts).map(|index| self.part(each.saturating_add(if index < larger { one } else { 0 }))),
         );
