@@ -7,6 +7,7 @@ use super::wire::{NUMBER_TOKEN, WireDecimal, unwanted_number};
 use super::{QuantityError, Rounding, Share, from_parts, subtract};
 use crate::error::{Lookup, repeated};
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt;
@@ -40,7 +41,7 @@ pub struct Mix<K> {
     denominator: u64,
 }
 
-impl<K: Ord> Mix<K> {
+impl<K: Ord + fmt::Display> Mix<K> {
     /// The mix of these shares.
     ///
     /// # Errors
@@ -52,7 +53,8 @@ impl<K: Ord> Mix<K> {
             return Err(QuantityError::EmptyMix);
         }
         if let Some((first, second)) = repeated(entries.iter().map(|(key, _)| key)) {
-            return Err(QuantityError::DuplicateKey { first, second });
+            let key = entries.get(second).map(|(key, _)| key.to_string()).unwrap_or_default();
+            return Err(QuantityError::DuplicateKey { key, first, second });
         }
         check_sum(entries.iter().map(|(_, share)| *share))?;
         let scale = entries.iter().map(|(_, share)| share.value().scale()).max().unwrap_or(0);
@@ -189,7 +191,7 @@ impl<K: Serialize> Serialize for Mix<K> {
     }
 }
 
-impl<'de, K: Deserialize<'de> + Ord> Deserialize<'de> for Mix<K> {
+impl<'de, K: Deserialize<'de> + Ord + fmt::Display> Deserialize<'de> for Mix<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(MixVisitor(PhantomData))
@@ -201,7 +203,7 @@ impl<'de, K: Deserialize<'de> + Ord> Deserialize<'de> for Mix<K> {
 
 struct MixVisitor<K>(PhantomData<K>);
 
-impl<'de, K: Deserialize<'de> + Ord> Visitor<'de> for MixVisitor<K> {
+impl<'de, K: Deserialize<'de> + Ord + fmt::Display> Visitor<'de> for MixVisitor<K> {
     type Value = Mix<K>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -252,7 +254,7 @@ mod tests {
         let short = Mix::from_percents([("a", dec!(33.33)), ("b", dec!(66.66))]).unwrap_err();
         assert_eq!(short.to_string(), "shares add up to 99.99%, 0.01 percentage points under");
         let twice = Mix::from_percents([("a", 40), ("b", 20), ("a", 40)]).unwrap_err();
-        assert_eq!(twice, QuantityError::DuplicateKey { first: 0, second: 2 });
+        assert_eq!(twice, QuantityError::DuplicateKey { key: "a".into(), first: 0, second: 2 });
         let negative = Mix::from_percents([("a", 120), ("b", -20)]).unwrap_err();
         assert_eq!(negative.to_string(), "entry 0: share 1.2 is outside 0..=1");
     }

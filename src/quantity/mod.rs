@@ -178,8 +178,10 @@ pub enum QuantityError {
         rounded: bool,
     },
     /// A key that stands in a mix twice.
-    #[error("entry {second} repeats the key of entry {first}")]
+    #[error("entry {second} repeats the key `{key}` of entry {first}")]
     DuplicateKey {
+        /// The key.
+        key: String,
         /// The index of the first entry with the key.
         first: usize,
         /// The index of the entry that repeats it.
