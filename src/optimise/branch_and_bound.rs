@@ -200,7 +200,8 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
             if nodes >= limits.nodes().max(1) {
                 return Stop::Nodes;
             }
-            if nodes >= next {
+            // Before the division that would pass it.
+            if nodes.saturating_add(2) > next {
                 if gap > PROGRESS * was {
                     return Stop::NoProgress;
                 }

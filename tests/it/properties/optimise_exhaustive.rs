@@ -189,23 +189,23 @@ impl Question {
     }
 
     fn asked(&self) -> Optimise {
-        self.with(Optimise::response(jpy(self.budget)))
+        self.with(Optimise::response(jpy(self.budget)), jpy)
     }
 
-    fn with(&self, question: Optimise) -> Optimise {
+    fn with(&self, question: Optimise, money: impl Fn(i128) -> Money) -> Optimise {
         let lines = self.lines.iter().enumerate().fold(question, |question, (index, line)| {
             let name = format!("l{index}");
             // No cap is another question than one of the budget.
             if line.cap == self.budget {
-                question.line(name, line.curve.clone(), jpy(line.floor)..)
+                question.line(name, line.curve.clone(), money(line.floor)..)
             } else {
-                question.line(name, line.curve.clone(), jpy(line.floor)..=jpy(line.cap))
+                question.line(name, line.curve.clone(), money(line.floor)..=money(line.cap))
             }
         });
         self.groups.iter().enumerate().fold(lines, |question, (index, group)| {
             let members = group.lines.iter().map(|line| format!("l{line}"));
             let members = members.chain(group.groups.iter().map(|group| format!("g{group}")));
-            question.group(format!("g{index}"), members, jpy(group.floor)..=jpy(group.cap))
+            question.group(format!("g{index}"), members, money(group.floor)..=money(group.cap))
         })
     }
 
@@ -314,6 +314,49 @@ fn optimum_is_within_its_gap_of_the_best_of_all_divisions() {
     assert!(open * 100 <= count as usize, "{open} of {count} open");
 }
 
+/// L4: no question of up to 20 lines takes more than 2,000 nodes, also where an amount is a hundred units: dead zones,
+/// steps, S-curves, caps and groups.
+#[test]
+fn no_question_of_up_to_20_lines_takes_more_than_2000_nodes() {
+    let count = if std::env::var_os("MARKETLOOP_FULL").is_some() { 10_000 } else { 1_000 };
+    let cny = |units: i128| Money::from_minor(100 * units, Currency::CNY).unwrap();
+    let (mut asked_of, mut most_nodes, mut open) = (0, 0, 0);
+    for seed in 1..=count {
+        let mut random = Random(seed + (1 << 32));
+        let question = Question::random(&mut random);
+        let asked = question.with(Optimise::response(cny(question.budget)), cny);
+        let found = asked.solve().unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        check(&found, &asked, seed);
+        asked_of = asked_of.max(question.lines.len());
+        most_nodes = most_nodes.max(found.nodes());
+        open += usize::from(found.gap() > 1e-9);
+    }
+    println!("{count} questions of up to {asked_of} lines: {open} open, at most {most_nodes} nodes");
+    assert_eq!(asked_of, 20);
+    assert!(open * 100 <= count as usize, "{open} of {count} open");
+}
+
+/// L4: steps of even width never add up to an odd budget, which no bound can see: the search stops when a thousand nodes
+/// have not narrowed the gap, and tells that.
+#[test]
+fn a_search_that_gains_nothing_stops_and_says_so() {
+    let steps = (0..20).map(|line| 2 * (40 + 3 * line)).map(|width| Line {
+        curve: PiecewiseLinear::new([(0.0, 0.0), (width as f64 - 0.01, 0.0), (width as f64, width as f64)])
+            .unwrap()
+            .into(),
+        floor: 0,
+        cap: width,
+    });
+    let question = Question { budget: 1_001, lines: steps.collect(), groups: Vec::new() };
+    let asked = question.asked();
+    let found = asked.solve().unwrap();
+    check(&found, &asked, 0);
+    assert_eq!(found.stop(), Stop::NoProgress, "{found}");
+    assert!(found.nodes() > 1_000 && found.gap() > 1e-9, "{found}");
+    let best = question.best()[1_001];
+    assert!(found.bound() >= best && found.response() >= best * (1.0 - found.gap() - 1e-12));
+}
+
 fn check(found: &Optimum, asked: &Optimise, seed: u64) {
     let gap = found.verify(asked).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     assert!((gap - found.gap()).abs() <= 1e-12, "seed {seed}: {gap:e} is not {:e}", found.gap());
@@ -336,7 +379,7 @@ fn spend_up_to_a_marginal_return_is_within_its_gap_of_the_best_of_all_divisions(
         let table = question.best();
         // No cap is above the budget of the table, which then is the most there is to spend.
         let price = random.spread(0.01, 10.0);
-        let asked = question.with(Optimise::until_marginal_return(price, currency)).group(
+        let asked = question.with(Optimise::until_marginal_return(price, currency), jpy).group(
             "all",
             question.free(),
             ..=jpy(question.budget),
@@ -375,7 +418,7 @@ fn least_budget_is_the_first_sum_whose_best_division_reaches_the_target() {
         let table = question.best();
         let most = table.iter().copied().fold(0.0, f64::max);
         let target = most * random.within(0.02, 1.03);
-        let asked = question.with(Optimise::budget(target, currency)).group(
+        let asked = question.with(Optimise::budget(target, currency), jpy).group(
             "all",
             question.free(),
             ..=jpy(question.budget),
