@@ -1,14 +1,23 @@
 //! Doors that take lists of names, at the size at which a scan per name would be ten billion steps (L3). Nothing is
 //! timed: with a scan these take minutes.
 
+use marketloop::attribution::{Markov, Outcome, PathTable};
 use marketloop::budget::{
-    Budget, BudgetDraft, Cap, CutLine, Cuts, Divide, Limit, LineDraft, LineSpending, PlannedLine, Shrink,
-    TrackingDraft, UnstatedForecast,
+    Budget, BudgetDraft, Cap, CutLine, Cuts, Divide, Floor, Limit, LineDraft, LineSpending, PlannedLine,
+    Shrink, TrackingDraft, UnstatedForecast,
 };
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
+use marketloop::decompose::{Method, explain_product, shapley_contributions};
 use marketloop::error::ErrorKind;
-use marketloop::quantity::{Currency, Mix, Money, Share};
+use marketloop::funnel::Funnel;
+use marketloop::health::{
+    CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation, rank_reversals, weighted_sum,
+};
+use marketloop::kpi::Cascade;
+use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
+use marketloop::review::{Level, Rating, RiskMatrixDraft};
 use marketloop::rules::{Fact, HitPolicy, Input, Output, Table, Value};
+use marketloop::time::Period;
 use rust_decimal::Decimal;
 
 const MANY: u32 = 100_000;
@@ -98,4 +107,131 @@ fn pairs_of_many_channels_are_refused_by_their_number() {
     assert!(matches!(refused, ChannelError::TooLarge(_)));
     assert_eq!(refused.to_string(), "5000050000 counts of channels and their pairs, at most 8388608");
     assert!(CoOccurrence::new(0..4_095).is_ok() && CoOccurrence::new(0..4_096).is_err());
+}
+
+/// L3: rules that cannot hold together are told without a look at all lines for each rule.
+#[test]
+fn the_smallest_conflict_of_many_rules_is_found() {
+    let budget = |total: u32| {
+        let all = Budget::of(yuan(total)).rule("main", Divide::by_scores(names().map(|name| (name, 1))));
+        names().fold(all, |budget, name| budget.rule(format!("least of {name}"), Floor::line(name, yuan(2))))
+    };
+    // One yuan is missing, so that every rule is part of the conflict.
+    let refused = budget(2 * MANY - 1).allocate().unwrap_err().to_string();
+    assert!(refused.contains("least of line 0") && refused.contains("1.00 CNY over"), "{refused}");
+    // Of the caps each alone forbids what one floor asks.
+    let capped = (0..MANY).fold(budget(2 * MANY), |budget, cap| {
+        budget.rule(format!("cap {cap}"), Cap::line("line 7", yuan(1)))
+    });
+    let refused = capped.allocate().unwrap_err().to_string();
+    assert!(refused.contains("least of line 7") && refused.contains("cap "), "{refused}");
+}
+
+/// L3: a chain in which channels have few neighbours is solved, one of many channels and steps is refused by the work it
+/// would take, before any of it.
+#[test]
+fn removal_effects_of_many_channels_are_found_or_refused() {
+    let table = |channels: u32, rows: u32, next: fn(u32, u32) -> u32| {
+        let mut paths = PathTable::builder(Currency::CNY);
+        for row in 0..rows {
+            let touches = [row % channels, next(row, channels), next(row + 1, channels)];
+            let touches = touches.map(|channel| format!("c{channel}"));
+            let outcome = Outcome { conversions: 1, nulls: 3, value: 10 };
+            paths.push_names(touches.iter().map(String::as_str), outcome).unwrap();
+        }
+        paths.build()
+    };
+    let ring = table(20_000, 40_000, |row, channels| (row + 1 + row / channels) % channels);
+    let effects = Markov::order(1).unwrap().removal_effects(&ring).unwrap();
+    assert!(effects.conversions().iter().all(|effect| *effect > 0.0));
+    let tangle = |row: u32, channels: u32| row.wrapping_mul(2_654_435_761).rotate_left(11) % channels;
+    let tangled = table(65_000, 390_000, tangle);
+    let refused = Markov::order(2).unwrap().removal_effects(&tangled).err().unwrap();
+    assert_eq!(refused.kind(), ErrorKind::Limit, "{refused}");
+    assert!(refused.to_string().contains("multiplications for one chain, at most 34359738368"), "{refused}");
+}
+
+/// L3: channels that fail with others, steps of a funnel, places in a ranking.
+#[test]
+fn dependences_steps_and_rankings_of_many_names_are_checked() {
+    let channels: Vec<String> = names().collect();
+    let mut shares = Concentration::new(channels.iter().map(|name| (name.as_str(), 1))).unwrap();
+    for pair in channels.windows(2) {
+        shares = shares.with_dependence(&pair[1].as_str(), &pair[0].as_str(), Share::ONE).unwrap();
+    }
+    assert_eq!(shares.failures(Share::percent(99).unwrap()).unwrap().len(), 0);
+    assert_eq!(shares.failures(Share::ONE).unwrap().len(), channels.len());
+
+    let steps = || names().map(|name| (name, 1));
+    assert!(Funnel::new(steps()).is_ok());
+    let twice = Funnel::new(steps().chain([("line 5".to_owned(), 1)])).unwrap_err();
+    assert_eq!(twice.to_string(), "steps[100000].name: the step `line 5` stands twice");
+
+    let ranking = names().map(Value::from);
+    let draft =
+        Table::draft(HitPolicy::Priority).input(Input::number("x")).output(Output::text("y").ranked(ranking));
+    let table = names().fold(draft, |draft, name| draft.rule(["-"], [Value::from(name)])).build().unwrap();
+    assert_eq!(table.rules().len(), channels.len());
+}
+
+/// L2: what is made of a number alone, or for each pair of a list, is counted before it is made.
+#[test]
+fn numbers_and_pairs_beyond_a_limit_are_refused() {
+    let refused = yuan(1).split_evenly(usize::MAX).unwrap_err();
+    assert_eq!(
+        (refused.kind(), refused.to_string().ends_with("parts, at most 4194304")),
+        (ErrorKind::Limit, true)
+    );
+    assert!(yuan(1).split_evenly(0).is_err());
+    let refused = CriteriaWeights::equal(usize::MAX).unwrap_err();
+    assert!(matches!(refused, HealthError::TooMany { limit: 100_000, .. }));
+
+    let alternatives = DecisionMatrix::new([Direction::More], (0..MANY).map(|row| [f64::from(row)])).unwrap();
+    let one = CriteriaWeights::equal(1).unwrap();
+    let rank = |matrix: &DecisionMatrix| weighted_sum(matrix, &one, Normalisation::Max);
+    let refused = rank_reversals(&alternatives, rank).unwrap_err();
+    assert!(matches!(refused, HealthError::TooMany { found: 100_000, limit: 256, .. }), "{refused}");
+
+    let factors = vec![1.0; MANY as usize];
+    let refused = shapley_contributions(&factors, &factors).unwrap_err();
+    assert_eq!(refused.to_string(), "100000 factors by the Shapley value, at most 4096");
+    let factors = vec![Decimal::ONE; MANY as usize];
+    for (method, most) in [(Method::Shapley, 256), (Method::Sequential, 4_096), (Method::LogMean, 4_096)] {
+        let refused = |count: usize| {
+            let some = &factors[..count];
+            explain_product(some, some, method, 0, Rounding::HalfEven)
+                .map(|_| ())
+                .map_err(|error| error.kind())
+        };
+        assert_eq!((refused(most), refused(most + 1)), (Ok(()), Err(ErrorKind::Limit)), "{method:?}");
+    }
+}
+
+/// L2: stated parts of a cascade, and levels of a risk matrix.
+#[test]
+fn parts_of_a_cascade_are_counted_and_levels_are_named_apart() {
+    let day = |number: u32| {
+        let day = chrono_day(number);
+        (Period::custom(day, day).unwrap(), "1 user".parse().unwrap())
+    };
+    let cascade = |days: u32| {
+        let (first, last) = (day(0).0, day(days - 1).0);
+        let whole = Period::custom(first.start(), last.end()).unwrap();
+        Cascade::explicit("m", whole, format!("{days} user").parse().unwrap(), (0..days).map(day))
+    };
+    assert_eq!(cascade(MANY).unwrap().parts().len(), MANY as usize);
+    let refused = cascade(MANY + 1).unwrap_err().to_string();
+    assert_eq!(refused, "parts: 100001 parts of a cascade, at most 100000");
+
+    let level = |number: u32| Level { name: format!("level {number}"), up_to: Decimal::from(number + 1) };
+    let matrix = RiskMatrixDraft {
+        probability: vec![Level { name: "any".into(), up_to: Decimal::ONE }],
+        impact: (0..MANY).map(level).collect(),
+        ratings: vec![vec![Rating::Tolerable; MANY as usize]],
+    };
+    assert!(matrix.check().is_ok());
+}
+
+fn chrono_day(number: u32) -> marketloop::time::NaiveDate {
+    marketloop::time::NaiveDate::default() + chrono::Days::new(number.into())
 }
