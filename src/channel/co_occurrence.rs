@@ -349,20 +349,22 @@ impl Pair {
     /// # Errors
     /// [`ChannelError::EmptyPair`] where one of them has none or all.
     pub fn correlation(&self) -> Result<f64, ChannelError> {
-        // n11 n00 - n10 n01 = n11 all - left right, which is exact in integers.
-        let product = |left: u64, right: u64| i128::from(left).saturating_mul(right.into());
-        let numerator = product(self.both, self.all).saturating_sub(product(self.left, self.right));
+        // n11 n00 - n10 n01 = n11 all - left right, which is exact in integers: two counts of 64 bits fit 128.
+        let product = |left: u64, right: u64| u128::from(left).saturating_mul(right.into());
+        let (together, apart) = (product(self.both, self.all), product(self.left, self.right));
+        let size = estimate(together.abs_diff(apart));
+        let numerator = if together < apart { -size } else { size };
         let spread = |count: u64| estimate(product(count, self.all.saturating_sub(count)));
         let (left, right) = (spread(self.left), spread(self.right));
         if left <= 0.0 || right <= 0.0 {
             return Err(ChannelError::EmptyPair);
         }
-        Ok((estimate(numerator) / libm::sqrt(left) / libm::sqrt(right)).clamp(-1.0, 1.0))
+        Ok((numerator / libm::sqrt(left) / libm::sqrt(right)).clamp(-1.0, 1.0))
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
-const fn estimate(value: i128) -> f64 {
+const fn estimate(value: u128) -> f64 {
     value as f64
 }
 
@@ -407,6 +409,18 @@ pub fn complementarity(users: Pair, paths: Pair, weight_of_users: Share) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Products of counts of 64 bits need 128, of which a signed number has one less.
+    #[test]
+    fn the_greatest_counts_have_a_correlation() {
+        let (one, nine, half) = (u64::MAX / 10, u64::MAX / 10 * 9, u64::MAX / 2);
+        let always = CoOccurrence::from_sets(["a", "b"], [(&[0, 1][..], nine), (&[][..], one)]).unwrap();
+        let together = always.pair(&"a", &"b").unwrap().correlation().unwrap();
+        assert!((together - 1.0).abs() < 1e-15, "{together}");
+        let never = CoOccurrence::from_sets(["a", "b"], [(&[0][..], half), (&[1][..], half)]).unwrap();
+        let apart = never.pair(&"a", &"b").unwrap().correlation().unwrap();
+        assert!((apart + 1.0).abs() < 1e-15, "{apart}");
+    }
 
     #[test]
     fn a_pair_has_its_measures() {
