@@ -18,11 +18,13 @@
 //! | a card pulled into a full column, or past one | every [`PullGuard`] that is not met |
 
 mod experiment;
+mod flow;
 mod kanban;
 mod sprint;
 
 pub use experiment::{Conclusion, Experiment, ExperimentEntry, ExperimentLog, Spend, Trial, Verdict};
-pub use kanban::{Board, CardTimes, Column, ColumnMove, Flow, PullGuard};
+pub use flow::{CardTimes, Flow};
+pub use kanban::{Board, Column, ColumnMove, PullGuard};
 pub use sprint::{Commitment, Sprint, SprintLoad, SprintPlan, SprintPlanDraft, Sprints, SprintsDraft};
 
 use crate::error::ErrorKind;

@@ -4,6 +4,7 @@ use super::{AlertRule, Rating, ResponsePlan, ReviewError, RiskMatrix};
 use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding, Share};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -239,6 +240,8 @@ pub struct RiskRegisterDraft {
 #[serde(try_from = "RiskRegisterDraft", into = "RiskRegisterDraft")]
 pub struct RiskRegister {
     draft: RiskRegisterDraft,
+    /// The indexes of the risks that each alert announces, rising, by the alert's id.
+    announced: BTreeMap<String, Vec<usize>>,
 }
 
 /// A risk with its rating and its expected loss.
@@ -292,9 +295,11 @@ impl RiskRegister {
         self.draft.matrix.rating(&risk.probability_level, &risk.impact_level)
     }
 
-    /// The risks that an alert announces, in their order.
-    pub fn announced_by<'a>(&'a self, alert: &'a str) -> impl Iterator<Item = &'a Risk> {
-        self.draft.risks.iter().filter(move |risk| risk.triggers.iter().any(|trigger| trigger == alert))
+    /// The risks that an alert announces, in their order; none of an alert that the register does not have.
+    pub fn announced_by<'a>(&'a self, alert: &str) -> impl ExactSizeIterator<Item = &'a Risk> + use<'a> {
+        let indexes = self.announced.get(alert).map(Vec::as_slice).unwrap_or_default();
+        #[expect(clippy::indexing_slicing, reason = "places of risks, which never change")]
+        indexes.iter().map(|index| &self.draft.risks[*index])
     }
 
     /// The risks with their ratings and expected losses: the highest rating first, within it the largest
@@ -425,7 +430,17 @@ impl RiskRegisterDraft {
         for (index, risk) in self.risks.iter().enumerate() {
             self.check_risk(risk, &Path::root().field("risks").index(index), &known, &mut problems);
         }
-        problems.into_result(RiskRegister { draft: self })
+        problems.into_result(())?;
+        let mut announced: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, risk) in self.risks.iter().enumerate() {
+            for trigger in &risk.triggers {
+                let risks = announced.entry(trigger.clone()).or_default();
+                if risks.last() != Some(&index) {
+                    risks.push(index);
+                }
+            }
+        }
+        Ok(RiskRegister { draft: self, announced })
     }
 
     fn check_risk(&self, risk: &Risk, path: &Path, known: &Known<'_>, problems: &mut Problems<ReviewError>) {
@@ -547,7 +562,10 @@ mod tests {
         let loss = register.expected_loss(Currency::CNY, pert, Rounding::HalfEven).unwrap();
         assert_eq!(loss, money("24000 CNY"));
         assert!(register.expected_loss(Currency::JPY, pert, Rounding::HalfEven).is_err());
-        assert_eq!(register.announced_by("spend").count(), 1);
+        assert_eq!((register.announced_by("spend").len(), register.announced_by("none").len()), (1, 0));
+        let triggers = vec![String::from("spend"), "spend".into()];
+        let twice = Risk { triggers, ..risk.clone() };
+        assert_eq!(self::register(vec![twice]).check().unwrap().announced_by("spend").len(), 1);
         let guess = Risk { probability: None, ..risk };
         assert_eq!(guess.expected_monetary_value(pert).unwrap(), None);
         assert_eq!(register.alarp(&guess, dec!(1), pert).unwrap(), Alarp::NotEstimated);
@@ -564,7 +582,12 @@ mod tests {
         let risk = Risk { responses: Vec::new(), ..overspending() };
         let of = |n: u32| Risk { id: name(n), triggers: vec![name(many - 1 - n)], ..risk.clone() };
         draft.risks = (0..many).map(of).collect();
-        assert_eq!(draft.clone().check().unwrap().risks().len(), 100_000);
+        let all = draft.clone().check().unwrap();
+        // A scan of all risks per alert would be ten billion looks.
+        for n in 0..many {
+            let ids = all.announced_by(&name(many - 1 - n)).map(|risk| risk.id.as_str());
+            assert!(ids.eq([name(n).as_str()]), "{n}");
+        }
         draft.risks[7].triggers[0] = "none".into();
         draft.risks[9].id = name(8);
         assert_eq!(
