@@ -2,7 +2,7 @@
 
 use super::lines::Line;
 use super::names::indexed;
-use super::{BudgetError, LineDraft, checked};
+use super::{AllocatedLine, BudgetError, LineDraft, checked};
 use crate::error::{Path, Problems};
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
@@ -56,6 +56,12 @@ impl CutLine {
     /// The line of a budget with this priority; a reserve stays one.
     #[must_use]
     pub fn of(line: &Line, priority: u32) -> Self {
+        Self { reserve: line.is_reserve(), ..Self::new(line.name(), line.amount(), priority) }
+    }
+
+    /// The line without parts of an allocation with this priority; a reserve stays one.
+    #[must_use]
+    pub fn of_allocated(line: &AllocatedLine, priority: u32) -> Self {
         Self { reserve: line.is_reserve(), ..Self::new(line.name(), line.amount(), priority) }
     }
 

@@ -2,7 +2,7 @@
 
 use super::outline::{Holder, Outline, Source};
 use super::rule::{Amount, Rule};
-use super::{AllocatedLine, Allocation, AllocationDraft, BudgetError, Reallocation, RuleError};
+use super::{AllocatedLine, Allocation, AllocationDraft, BudgetError, Cuts, Reallocation, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -210,6 +210,44 @@ impl Reallocation {
     }
 }
 
+impl Cuts {
+    /// The rules of the plan against what its lines hold after the cuts. Percentages of the total are of what the
+    /// cuts leave of the plan's total; lines that may not be cut hold what was allocated.
+    ///
+    /// # Errors
+    /// Those of [`Allocation::check_rules`]; the path `amount` where the cuts are in another currency or take more
+    /// than the plan has.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Budget, Cap, CutLine, Cuts, Divide, Limit, Shrink};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let plan = Budget::of(Money::parse("1000 CNY")?)
+    ///     .rule("pilots", Cap::line("live", Limit::percent(8)))
+    ///     .rule("main", Divide::by_percents([("search", 92), ("live", 8)]))
+    ///     .allocate()?;
+    /// let lines = plan.leaves().zip([1, 2]).map(|(line, priority)| CutLine::of_allocated(line, priority));
+    /// let cuts = Cuts::draft(lines, Shrink::By(Money::parse("200 CNY")?)).check()?;
+    /// // Nothing was taken from the pilot, so that its part of the rest grew.
+    /// assert_eq!(cuts.check_rules(&plan)?.to_string(), "pilots: 10% of 800.00 CNY, at most 8%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn check_rules(&self, plan: &Allocation) -> Result<RuleCheck, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        let base = plan.total().minus(self.amount()).map_err(BudgetError::from);
+        let base = base.and_then(|base| match base.is_negative() {
+            true => Err(BudgetError::CutAboveTotal { cut: self.amount(), total: plan.total() }),
+            false => Ok(base),
+        });
+        let Some(base) = problems.take(&Path::root().field("amount"), base) else {
+            return problems.finish(None);
+        };
+        let cuts = self.cuts().iter();
+        plan.check_rules(cuts.map(|cut| (cut.line(), cut.to())), base)
+    }
+}
+
 /// Resolved rules, and what their lines hold in minor units.
 struct Checked<'a> {
     outline: &'a Outline<'a>,
@@ -387,8 +425,8 @@ fn whole(number: u128) -> Ratio {
 mod tests {
     use super::*;
     use crate::budget::{
-        Budget, Cap, Concentration, Divide, Floor, Limit, Place, Position, Quota, Recipient, ReleaseTable,
-        Reserve, Take,
+        Budget, Cap, Concentration, CutLine, Divide, Floor, Limit, Place, Position, Quota, Recipient,
+        ReleaseTable, Reserve, Shrink, Take,
     };
     use alloc::string::ToString;
     use rust_decimal::dec;
@@ -444,6 +482,36 @@ mod tests {
         }
         assert!(plan.check_rules([("live", yuan("1")), ("live", yuan("2"))], plan.total()).is_err());
         assert!(plan.check_rules([], yuan("-1")).is_err());
+    }
+
+    /// D3: after cuts, whose base is what is left.
+    #[test]
+    fn cuts_say_which_rules_they_leave_broken() {
+        let plan = plan();
+        let of = |line: &AllocatedLine| CutLine::of_allocated(line, if line.is_reserve() { 1 } else { 2 });
+        let cut = |shrink| Cuts::draft(plan.leaves().map(of), shrink).check().unwrap();
+        assert!(cut(Shrink::By(yuan("0"))).check_rules(&plan).unwrap().is_kept());
+        let cuts = cut(Shrink::By(yuan("500")));
+        let left = Money::sum(cuts.new_lines().iter().map(|line| line.amount.unwrap()), Currency::CNY);
+        assert_eq!(left.unwrap(), yuan("500.01"));
+        let check = cuts.check_rules(&plan).unwrap();
+        let same = cuts.new_lines();
+        let same = same.iter().map(|line| (line.name.as_str(), line.amount.unwrap()));
+        assert_eq!(check, plan.check_rules(same, yuan("500.01")).unwrap());
+        assert!(!check.is_kept() && check.bounds().iter().any(|bound| bound.base == Some(yuan("500.01"))));
+        let other = |line: CutLine| Cuts::draft([line.clone()], Shrink::By(line.amount)).check().unwrap();
+        for (line, refusal) in [
+            (
+                CutLine::new("search", "5 JPY".parse().unwrap(), 1),
+                "amount: CNY and JPY are different currencies",
+            ),
+            (
+                CutLine::new("live", yuan("5000"), 1),
+                "amount: a cut of 5,000.00 CNY is more than the total 1,000.01 CNY",
+            ),
+        ] {
+            assert_eq!(other(line).check_rules(&plan).unwrap_err().to_string(), refusal);
+        }
     }
 
     /// D3: after a review.
