@@ -212,10 +212,10 @@ impl fmt::Display for Verdict<'_> {
 /// actual / baseline - 1.
 ///
 /// # Errors
-/// [`ChannelError::NoBaseline`] where the baseline is 0.
+/// [`ChannelError::ZeroBaseline`] where the baseline is 0: it was measured, but nothing is a share of it.
 pub fn change_from_baseline(actual: Count, baseline: Count) -> Result<Ratio, ChannelError> {
     if baseline == Count::ZERO {
-        return Err(ChannelError::NoBaseline);
+        return Err(ChannelError::ZeroBaseline { actual });
     }
     Ok(Ratio::new(actual.to_decimal(), baseline.to_decimal())?.minus(Ratio::ONE)?)
 }
@@ -252,7 +252,7 @@ impl<'a> ChannelFacts<'a> {
     /// The same facts with the activity against its baseline.
     ///
     /// # Errors
-    /// [`ChannelError::NoBaseline`] where the baseline is 0.
+    /// [`ChannelError::ZeroBaseline`] where the baseline is 0.
     pub fn with_activity(self, actual: Count, baseline: Count) -> Result<Self, ChannelError> {
         Ok(Self { activity_change: rounded(change_from_baseline(actual, baseline)?), ..self })
     }
@@ -312,7 +312,27 @@ mod tests {
         let card = card(200, "10000 CNY", "32000 CNY");
         let facts = table.table().facts(ChannelFacts::new("channel", &card, &card).named()).unwrap();
         assert!(matches!(table.decide(&facts), Err(RulesError::MissingInput { .. })));
-        assert_eq!(change_from_baseline(Count::new(1), Count::ZERO), Err(ChannelError::NoBaseline));
+    }
+
+    /// N2: a change from a measured 0 is undefined, which is told with what was reached; it is not missing, and no fact
+    /// is left out for it.
+    #[test]
+    fn a_change_from_zero_is_undefined_and_not_missing() {
+        let card = card(200, "10000 CNY", "32000 CNY");
+        for (actual, baseline) in (0..4).flat_map(|actual| (0..4).map(move |baseline| (actual, baseline))) {
+            let [actual, baseline] = [actual, baseline].map(Count::new);
+            let change = change_from_baseline(actual, baseline);
+            let facts = ChannelFacts::new("channel", &card, &card).with_activity(actual, baseline);
+            if baseline == Count::ZERO {
+                let error = ChannelError::ZeroBaseline { actual };
+                assert_eq!(error.kind(), crate::error::ErrorKind::Undefined);
+                assert_eq!((change, facts), (Err(error.clone()), Err(error)));
+            } else {
+                let back = change.unwrap().plus(Ratio::ONE).unwrap().times(baseline.to_decimal().into());
+                assert_eq!(back.unwrap(), actual.to_decimal().into());
+                assert!(facts.unwrap().named().iter().all(|(_, fact)| !matches!(fact, Fact::Missing)));
+            }
+        }
     }
 
     #[test]

@@ -293,9 +293,12 @@ pub enum ChannelError {
         /// The kind.
         name: String,
     },
-    /// A baseline of nothing, from which there is no relative change.
-    #[error("the baseline is 0")]
-    NoBaseline,
+    /// A measured baseline of 0, of which no change is a share.
+    #[error("the change from a baseline of 0 to {actual} is no share of it")]
+    ZeroBaseline {
+        /// What was reached.
+        actual: Count,
+    },
     /// A decision table without a text output named `action`.
     #[error("the table has no text output `action`")]
     NoActionOutput,
@@ -329,7 +332,7 @@ impl ChannelError {
             | Self::OnlyARange { .. }
             | Self::NoContribution
             | Self::EmptyPair
-            | Self::NoBaseline => ErrorKind::Undefined,
+            | Self::ZeroBaseline { .. } => ErrorKind::Undefined,
             Self::NotNested { .. }
             | Self::Contradiction(_)
             | Self::Refuted(_)

@@ -381,7 +381,11 @@ impl fmt::Display for GrowthPath {
                 write!(f, "{percent} a period, {goal} in all")?;
                 match self.exit_growth() {
                     Some(exit) => write!(f, ", the last period {:+.2}% over last year's", exit * 100.0),
-                    None => Ok(()),
+                    // Nothing is a share of 0, which was measured all the same.
+                    None => {
+                        let last = self.levels.last().copied().unwrap_or_default();
+                        write!(f, ", the last period {last} over last year's of 0")
+                    }
                 }
             }
         }

@@ -121,7 +121,7 @@ pub use picture::Picture;
 pub use ratio_cascade::{RatioCascade, RatioHistory, RatioSpread};
 pub use roll_up::{roll_up, roll_up_ratio};
 pub use sensitivity::Sensitivities;
-pub use smart::{Gap, GoalStatement, MetricRecord};
+pub use smart::{AskedChange, Gap, GoalStatement, MetricRecord};
 pub use tree::KpiTree;
 pub use uncertainty::Uncertainty;
 pub use value::{Value, Why};

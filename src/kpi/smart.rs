@@ -2,7 +2,7 @@
 
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Quantity, Ratio, Unit};
-use crate::target::{Goal as Aim, Target};
+use crate::target::{ActualValue, Goal as Aim, Target};
 use crate::time::Period;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -80,15 +80,14 @@ pub enum Gap {
     },
     /// Not relevant: the baseline reaches the target already.
     ReachedAlready,
-    /// Not shown to be achievable: no past change goes this way from a value other than 0, and there is no
-    /// benchmark.
+    /// Not shown to be achievable: no past change goes this way, and there is no benchmark.
     NoEvidence,
     /// Hardly achievable: the change asked for is larger than any in the history.
     BeyondHistory {
-        /// The relative change asked for.
-        asked: Ratio,
-        /// The largest relative change in this direction so far.
-        best: Ratio,
+        /// The change asked for.
+        asked: AskedChange,
+        /// The largest change in this direction so far, likewise.
+        best: AskedChange,
     },
     /// Hardly achievable: the target is beyond what the best of the field reach.
     BeyondBenchmark {
@@ -99,6 +98,16 @@ pub enum Gap {
     NoPeriod,
     /// Nobody answers for it.
     NoOwner,
+}
+
+/// A change from one measured value to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AskedChange {
+    /// As a share of the value that it starts from.
+    Relative(Ratio),
+    /// As a difference: a value of 0 was measured, but nothing is a share of it.
+    Absolute(ActualValue),
 }
 
 impl GoalStatement {
@@ -169,8 +178,9 @@ impl GoalStatement {
         let history: Vec<Decimal> =
             record.history.iter().filter_map(|value| in_unit("history", value)).collect();
         let benchmark = record.benchmark.as_ref().and_then(|benchmark| in_unit("benchmark", benchmark));
-        let goal = Quantity::new(aim(target, baseline), target.unit().clone());
-        let goal = in_unit("target", &goal);
+        let start = self.baseline.as_ref().and_then(|baseline| baseline.to(target.unit()).ok());
+        let goal = aim(target, start.map(|start| start.value()));
+        let goal = in_unit("target", &Quantity::new(goal, target.unit().clone()));
         let (Some(goal), Some(baseline)) = (goal, baseline) else { return };
         if gaps.len() > before {
             return;
@@ -181,17 +191,12 @@ impl GoalStatement {
             return;
         }
         let up = goal > baseline;
-        let asked = change(baseline, goal);
-        let best = history.iter().zip(history.iter().skip(1)).filter_map(|(a, b)| change(*a, *b));
-        let best = best.filter(|change| if up { *change > Ratio::ZERO } else { change.is_negative() });
-        let best = if up { best.max() } else { best.min() };
-        match (asked, best) {
-            (Some(asked), Some(best)) if (up && asked > best) || (!up && asked < best) => {
-                gaps.push(Gap::BeyondHistory { asked, best });
-            }
-            (Some(_), Some(_)) => {}
-            _ if benchmark.is_none() => gaps.push(Gap::NoEvidence),
-            _ => {}
+        let steps = history.iter().copied().zip(history.iter().skip(1).copied());
+        let steps: Vec<Step> = steps.filter(|(from, to)| if up { to > from } else { to < from }).collect();
+        match beyond(&steps, (baseline, goal), &record.unit) {
+            Some((asked, best)) => gaps.push(Gap::BeyondHistory { asked, best }),
+            None if steps.is_empty() && benchmark.is_none() => gaps.push(Gap::NoEvidence),
+            None => {}
         }
         if let Some(limit) = benchmark
             && ((up && goal > limit) || (!up && goal < limit))
@@ -210,21 +215,60 @@ fn aim(target: &Target, baseline: Option<Decimal>) -> Decimal {
     }
 }
 
-/// The relative change from a value that is not 0.
-fn change(before: Decimal, after: Decimal) -> Option<Ratio> {
-    Ratio::new(crate::quantity::subtract(after, before).ok()?, before.abs()).ok()
+/// A value and the one that came after it.
+type Step = (Decimal, Decimal);
+
+fn difference((from, to): Step) -> Option<Ratio> {
+    Ratio::from(to).minus(from.into()).ok()
+}
+
+/// The relative change; `None` from 0.
+fn relative(step: Step) -> Option<Ratio> {
+    difference(step)?.divided_by(step.0.abs().into()).ok()
+}
+
+fn size(change: &Ratio) -> Ratio {
+    if change.is_negative() { change.negated() } else { *change }
+}
+
+/// The change asked for and the largest so far where no past step of the same direction was as large.
+///
+/// Steps are compared as shares of what they start from, and where one starts from 0 as differences: what was
+/// measured is evidence, though nothing is a share of 0.
+fn beyond(steps: &[Step], asked: Step, unit: &Unit) -> Option<(AskedChange, AskedChange)> {
+    let shows = |step: &Step| {
+        let pair = relative(*step).zip(relative(asked)).or_else(|| difference(*step).zip(difference(asked)));
+        pair.is_some_and(|(own, asked)| size(&own) >= size(&asked))
+    };
+    if steps.iter().any(shows) {
+        return None;
+    }
+    let largest = |of: fn(Step) -> Option<Ratio>| steps.iter().filter_map(|step| of(*step)).max_by_key(size);
+    if let (Some(asked), Some(best)) = (relative(asked), largest(relative)) {
+        return Some((AskedChange::Relative(asked), AskedChange::Relative(best)));
+    }
+    let absolute = |change| AskedChange::Absolute(ActualValue::difference(change, unit));
+    Some((absolute(difference(asked)?), absolute(largest(difference)?)))
+}
+
+impl fmt::Display for AskedChange {
+    /// `130.77%`, or `90 order`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Relative(share) => f.pad(&percent(share)),
+            Self::Absolute(difference) => f.pad(&alloc::format!("{difference:#}")),
+        }
+    }
+}
+
+fn percent(ratio: &Ratio) -> String {
+    let percent = ratio.times(Decimal::ONE_HUNDRED.into());
+    let percent = percent.and_then(|percent| percent.round(2, crate::quantity::Rounding::HalfEven));
+    percent.map_or_else(|_| alloc::format!("{ratio}"), |percent| alloc::format!("{}%", percent.normalize()))
 }
 
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = |ratio: &Ratio| {
-            let percent = ratio.times(Decimal::ONE_HUNDRED.into());
-            let percent = percent.and_then(|percent| percent.round(2, crate::quantity::Rounding::HalfEven));
-            percent.map_or_else(
-                |_| alloc::format!("{ratio}"),
-                |percent| alloc::format!("{}%", percent.normalize()),
-            )
-        };
         match self {
             Self::UnknownMetric { metric } => write!(f, "specific: no metric `{metric}` is known"),
             Self::NoTarget => f.write_str("measurable: no target"),
@@ -235,8 +279,9 @@ impl fmt::Display for Gap {
             Self::ReachedAlready => f.write_str("relevant: the baseline reaches the target already"),
             Self::NoEvidence => f.write_str("achievable: neither a history nor a benchmark shows it"),
             Self::BeyondHistory { asked, best } => {
-                let (asked, best) = (percent(asked), percent(best));
-                write!(f, "achievable: asks for a relative change of {asked}, the largest so far was {best}")
+                let kind =
+                    if matches!(asked, AskedChange::Relative(_)) { "relative change" } else { "change" };
+                write!(f, "achievable: asks for a {kind} of {asked}, the largest so far was {best}")
             }
             Self::BeyondBenchmark { benchmark } => {
                 write!(f, "achievable: beyond the benchmark of {benchmark}")
@@ -297,6 +342,64 @@ mod tests {
         assert_eq!(gaps(&reached, record(&[], None)), ["relevant: the baseline reaches the target already"]);
     }
 
+    /// N2: a measured 0 is a value: what rose from it, or is to rise from it, is compared by differences, and is
+    /// never told as without evidence.
+    #[test]
+    fn a_measured_zero_is_evidence() {
+        let of = |baseline: i64, goal: i64, history: &[i64]| {
+            let value = |value: &i64| alloc::format!("{value} CNY/customer");
+            let history: Vec<String> = history.iter().map(value).collect();
+            let history: Vec<&str> = history.iter().map(String::as_str).collect();
+            let asked = self::goal(&value(&baseline), &alloc::format!("at least {}", value(&goal)));
+            gaps(&asked, record(&history, None))
+        };
+        let mut seen = [0; 3];
+        for baseline in [-4, 0, 4] {
+            for last in [-4, 0, 4] {
+                for rise in 1..9 {
+                    for asked in 1..9 {
+                        let gaps = of(baseline, baseline + asked, &[last, last + rise]);
+                        // Shares of what both start from, or differences where one starts from 0.
+                        let beyond = if baseline == 0 || last == 0 {
+                            asked > rise
+                        } else {
+                            asked * last.abs() > rise * baseline.abs()
+                        };
+                        assert_eq!(
+                            gaps.len(),
+                            usize::from(beyond),
+                            "{baseline} {asked} {last} {rise}: {gaps:?}"
+                        );
+                        assert!(gaps.iter().all(|gap| gap.contains("the largest so far was")), "{gaps:?}");
+                        seen[usize::from(beyond) + usize::from(beyond && baseline == 0)] += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(seen.iter().sum::<usize>(), 9 * 64);
+        assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
+        // Of a rise from 0 and one of 10 % the former shows what the latter does not.
+        assert!(of(55, 100, &[0, 50, 55]).is_empty());
+        assert_eq!(of(55, 106, &[0, 50, 55]).len(), 1);
+        assert_eq!(of(0, 90, &[]), ["achievable: neither a history nor a benchmark shows it"]);
+    }
+
+    /// A range whose unit is a power of ten of the metric's is aimed at from its own side.
+    #[test]
+    fn a_range_is_aimed_at_in_its_own_unit() {
+        let asked = GoalStatement {
+            baseline: Some("10 %".parse().unwrap()),
+            target: Some("between 0.2 and 0.8, linear".parse().unwrap()),
+            ..goal("1 CNY/customer", "at least 1 CNY/customer")
+        };
+        let record = MetricRecord {
+            unit: "%".parse().unwrap(),
+            history: ["10 %", "20 %"].map(|value| value.parse().unwrap()).to_vec(),
+            ..record(&[], None)
+        };
+        assert!(gaps(&asked, record).is_empty());
+    }
+
     #[test]
     fn everything_that_is_missing_is_told() {
         let nothing = GoalStatement { metric: "buzz".into(), ..GoalStatement::default() };
@@ -319,7 +422,9 @@ mod tests {
         let zero = goal("0 CNY/customer", "at least 90 CNY/customer");
         let risen = record(&["10 CNY/customer", "11 CNY/customer"], None);
         let unproven = ["achievable: neither a history nor a benchmark shows it"];
-        assert_eq!(gaps(&zero, risen.clone()), unproven);
+        let absolute =
+            "achievable: asks for a change of 90 CNY/customer, the largest so far was 1 CNY/customer";
+        assert_eq!(gaps(&zero, risen.clone()), [absolute]);
         assert_eq!(gaps(&goal("100 CNY/customer", "at most 80 CNY/customer, inverse"), risen), unproven);
         let bare = goal("100 CNY/customer", "between 60 and 80 CNY/customer, linear");
         assert_eq!(
