@@ -1,10 +1,10 @@
 //! Laws of health: scores within their parts, monotone, closed contributions, weights that add up.
 
 use marketloop::health::{
-    Aggregation, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, Direction, HealthError,
-    Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex, ReviewCycle, Scoring,
-    Topsis, ValueColumn, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
-    weighted_sum,
+    Aggregation, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, DimensionScore, Direction,
+    HealthError, Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex,
+    ReviewCycle, Scoring, Topsis, ValueColumn, critic_weights, deviation_weights, entropy_weights,
+    gini_weights, removal_weights, weighted_sum,
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
@@ -87,6 +87,13 @@ fn table() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<f64>)> {
     (2_usize..6, 2_usize..5).prop_flat_map(|(rows, columns)| {
         (vec(vec(1.0_f64..100.0, columns), rows), vec(0.1_f64..5.0, columns))
     })
+}
+
+/// Whether no two values of a column are equal.
+fn varied(rows: &[Vec<f64>]) -> bool {
+    let pairs =
+        rows.iter().enumerate().flat_map(|(at, row)| rows[..at].iter().map(move |other| (row, other)));
+    pairs.into_iter().all(|(row, other)| row.iter().zip(other).all(|(one, two)| (one - two).abs() > 1e-9))
 }
 
 fn weights(raw: &[f64]) -> CriteriaWeights {
@@ -348,8 +355,12 @@ proptest! {
         let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
         let assessment = matrix.assess().unwrap();
         if assessment.score().is_none() { return Ok(()) }
+        let scored = |one: &DimensionScore<'_>| !one.weight().is_zero() && one.score().is_some();
+        let others = assessment.dimensions().iter().filter(|one| scored(one)).count();
         for dimension in assessment.dimensions() {
-            if let Some(holds) = assessment.weight_interval(dimension.name()).unwrap() {
+            let interval = assessment.weight_interval(dimension.name()).unwrap();
+            prop_assert_eq!(interval.is_some(), scored(dimension) && others > 1);
+            if let Some(holds) = interval {
                 prop_assert!(holds.low <= holds.share && holds.share <= holds.high, "{holds:?}");
             }
         }
@@ -399,6 +410,10 @@ proptest! {
             entropy_weights(&matrix),
             critic_weights(&matrix, CriticDirections::Turned),
         ];
+        // Columns of one value say nothing, and those of two rows may all say the same.
+        let [_, _, entropy, critic] = &all;
+        prop_assert!(entropy.is_ok() || !varied(&rows));
+        prop_assert!(critic.is_ok() || !varied(&rows) || rows.len() == 2);
         for weights in all.into_iter().flatten() {
             prop_assert!((weights.values().iter().sum::<f64>() - 1.0).abs() < 1e-12);
             prop_assert!(weights.values().iter().all(|weight| *weight >= -1e-15 && weight.is_finite()));
@@ -409,7 +424,9 @@ proptest! {
     fn closeness_to_the_ideal_lies_between_nothing_and_all((rows, raw) in table()) {
         let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
         for topsis in [Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals] {
-            if let Ok(ranking) = topsis.scores(&matrix, &weights(&raw)) {
+            let scores = topsis.scores(&matrix, &weights(&raw));
+            prop_assert!(scores.is_ok() || !varied(&rows), "{:?}", scores);
+            if let Ok(ranking) = scores {
                 prop_assert!(ranking.scores().iter().all(|score| (0.0..=1.0).contains(score)));
                 prop_assert_eq!(ranking.order().len(), rows.len());
             }
