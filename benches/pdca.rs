@@ -103,7 +103,7 @@ fn command(n: u64, units: &[marketloop::quantity::Unit]) -> Command {
                 Quantity::new(Decimal::new((low % 1_000) as i64, 1), units[(low % 3) as usize].clone());
             Command::Measure {
                 target: format!("target {:02}", low % TARGETS),
-                actual: Actual::Measured(value),
+                actual: Actual::Measured(value.into()),
             }
         }
     }

@@ -11,7 +11,7 @@ use marketloop::review::{
     A3Report, Alarp, Alert, AlertChange, AlertState, Finding, Risk, RiskMatrix, RiskRegister,
     RiskRegisterDraft, ThreePointMean, by_priority, fishbone,
 };
-use marketloop::target::Light;
+use marketloop::target::{ActualValue, Light};
 use marketloop::time::{NaiveDate, Timestamp};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -46,7 +46,7 @@ struct Quarter {
     title: String,
     launched_on: NaiveDate,
     today: NaiveDate,
-    baseline: Vec<(String, String, Quantity, NaiveDate)>,
+    baseline: Vec<(String, String, ActualValue, NaiveDate)>,
     months: Vec<Month>,
     importance: Importance,
     alert: Alert,
@@ -61,7 +61,7 @@ struct Quarter {
 #[serde(deny_unknown_fields)]
 struct Month {
     on: NaiveDate,
-    values: Vec<(String, String, Quantity)>,
+    values: Vec<(String, String, ActualValue)>,
 }
 
 /// How much more important one dimension is than another.
@@ -104,7 +104,7 @@ impl Quarter {
         let mut months = Vec::new();
         for (index, month) in self.months.iter().enumerate() {
             for (dimension, indicator, value) in &month.values {
-                let measured = matrix.measured(dimension, indicator, value.clone().into(), month.on);
+                let measured = matrix.measured(dimension, indicator, value.clone(), month.on);
                 matrix = measured.map_err(|error| format!("months[{index}]: {error}"))?;
             }
             months.push(matrix.clone());

@@ -15,7 +15,7 @@ use marketloop::kpi::{Cascade, CascadeDraft};
 use marketloop::pdca::{Schedule, StageRow, StageTable};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding};
 use marketloop::review::{Finding, FindingDraft};
-use marketloop::target::EdgeSide;
+use marketloop::target::{ActualValue, EdgeSide};
 use marketloop::time::{Period, WorkCalendar};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -401,7 +401,7 @@ impl Quarter {
             table.row([
                 finding.metric().into(),
                 format!("{:#}", finding.target()),
-                show(finding.actual()),
+                reached(finding.actual()),
                 attainment,
                 finding.causes().first().map_or_else(|| "not known yet".into(), ToString::to_string),
                 finding.measure().unwrap_or("none").into(),
@@ -505,6 +505,11 @@ type ReportError = Box<dyn std::error::Error>;
 /// A number in groups of three digits, money with its cents.
 fn show(quantity: &Quantity) -> String {
     Money::try_from(quantity).map_or_else(|_| format!("{quantity:#}"), |money| money.to_string())
+}
+
+/// An actual value or a gap: a decimal as a quantity, what has no last decimal with four of them behind a `~`.
+fn reached(actual: &ActualValue) -> String {
+    actual.to_quantity().map_or_else(|| format!("{actual:#}"), |quantity| show(&quantity))
 }
 
 /// A metric's value; its unit stands in the head of the column but for the percent sign and the 1 : n.

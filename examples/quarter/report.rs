@@ -1,9 +1,9 @@
 //! The report on two quarters, from their logs and the file: every stage with its reasons.
 
 use super::two_quarters::{Loop, Quarter};
-use super::{Refusal, Table, show};
+use super::{Refusal, Table, reached, show};
 use marketloop::attribution::{FirstTouch, LastTouch, Markov, Model, PathTable};
-use marketloop::budget::{Allocation, Budget, Cap, Divide, Limit};
+use marketloop::budget::{Allocation, BoundSide, Budget, Cap, Divide, Limit};
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
 use marketloop::pdca::{
@@ -53,7 +53,7 @@ impl Loop {
         self.doing(&mut out, q3, first.cycle())?;
         self.check(&mut out, q3, first.cycle())?;
         self.acted(&mut out, q3, first.cycle())?;
-        self.seeded(&mut out, first.cycle(), second)?;
+        self.seeded(&mut out, q4, first.cycle(), second)?;
         self.doing(&mut out, q4, second.cycle())?;
         self.check(&mut out, q4, second.cycle())?;
         self.acted(&mut out, q4, second.cycle())?;
@@ -71,7 +71,8 @@ impl Loop {
         writeln!(out, "{} · Plan\n", cycle.id())?;
         targets_planned(out, plan)?;
         let [planned, _] = self.inputs(quarter)?;
-        writeln!(out, "  The tree of figures plans {}:\n\n{}\n", show(&self.root(&planned)?), self.tree)?;
+        writeln!(out, "  The tree of figures plans {}:\n\n{}\n", reached(&self.root(&planned)?), self.tree)?;
+        writeln!(out, "  Rates that follow from the same figures:\n\n{}\n", self.rates)?;
         let mut table = Table::new("<line >amount <how it came about <only for");
         for line in quarter.allocation.leaves() {
             let purpose = line.purpose().unwrap_or_default();
@@ -174,7 +175,7 @@ impl Loop {
         for (name, target) in plan.targets() {
             let actual = cycle.actuals().get(name);
             let reached = match actual {
-                Some(Actual::Measured(value)) => show(value),
+                Some(Actual::Measured(value)) => reached(value),
                 Some(other) => other.to_string(),
                 None => "-".into(),
             };
@@ -197,7 +198,7 @@ impl Loop {
             table.row([
                 finding.metric().into(),
                 attained(&finding.achievement()?)?,
-                show(&finding.gap()?),
+                reached(&finding.gap()?),
                 match finding.unexplained()? {
                     Unexplained::NotQuantified => "not quantified".into(),
                     Unexplained::Rest { share, .. } => percent(share, 0)?,
@@ -213,7 +214,7 @@ impl Loop {
         let why = self.tree.explain_with(&planned, &actual, &ExplainOptions::default().with_scale(2))?;
         let unit = self.tree.node(self.tree.root()).ok_or("the tree has no root")?.unit().clone();
         let in_unit = |value| show(&Quantity::new(value, unit.clone()));
-        let (from, to) = (show(&self.root(&planned)?), show(&self.root(&actual)?));
+        let (from, to) = (reached(&self.root(&planned)?), reached(&self.root(&actual)?));
         writeln!(out, "  From {from} to {to}: {}, and why\n", in_unit(why.total()))?;
         let mut table = Table::new("<figure >moved the root by <through");
         for part in why.by_size() {
@@ -227,7 +228,7 @@ impl Loop {
     fn lights(&self, out: &mut String, quarter: &Quarter) -> Written {
         let mut matrix = self.file.health.clone();
         for (dimension, indicator, value) in &quarter.indicators {
-            let measured = matrix.measured(dimension, indicator, value.clone().into(), quarter.days.check);
+            let measured = matrix.measured(dimension, indicator, value.clone(), quarter.days.check);
             matrix = measured.map_err(|error| format!("indicators of {}: {error}", quarter.cycle))?;
         }
         let assessment = matrix.assess()?;
@@ -299,7 +300,7 @@ impl Loop {
     }
 
     /// The next quarter's plan, from what the first one hands on.
-    fn seeded(&self, out: &mut String, parent: &Cycle, journal: &Journal) -> Written {
+    fn seeded(&self, out: &mut String, quarter: &Quarter, parent: &Cycle, journal: &Journal) -> Written {
         let cycle = journal.cycle();
         writeln!(out, "{} · Plan, from what {} hands on\n", cycle.id(), parent.id())?;
         let (seed, first) = (parent.seed().ok_or("there is no seed")?, journal.records().first());
@@ -334,8 +335,41 @@ impl Loop {
         }
         table.row(["sum".into(), String::new(), String::new(), plan.total().to_string()]);
         table.write(out)?;
+        rules_now(out, plan, &quarter.allocation)?;
         self.tasks(out, cycle)
     }
+}
+
+/// The rules by which the quarter's own money was divided, against the lines with what was handed on: each bound with
+/// its base and what the lines hold of it.
+fn rules_now(out: &mut String, plan: &CyclePlan, rules: &Allocation) -> Written {
+    let check = plan.check_rules(rules)?;
+    let broken = check.broken().count();
+    let verdict = if broken == 0 { "all are kept".into() } else { format!("{broken} no longer hold") };
+    writeln!(out, "  The budget's rules after the carry-over, of {} in all: {verdict}\n", plan.total())?;
+    let mut table = Table::new("<rule <lines <asks for >of >in money >held >share <kept");
+    for bound in check.bounds() {
+        let side = match bound.side {
+            BoundSide::AtLeast => "at least",
+            BoundSide::AtMost => "at most",
+            BoundSide::Exactly => "exactly",
+        };
+        let of = |amount: Money| match bound.base {
+            Some(base) => percent(Ratio::new(amount.amount(), base.amount())?, 2),
+            None => Ok(amount.to_string()),
+        };
+        table.row([
+            bound.rule.clone(),
+            bound.lines.join(", "),
+            format!("{side} {}", of(bound.limit)?),
+            bound.base.map_or_else(|| "-".into(), |base| base.to_string()),
+            bound.limit.to_string(),
+            bound.amount.to_string(),
+            of(bound.amount)?,
+            if bound.is_kept { "yes" } else { "no" }.into(),
+        ]);
+    }
+    table.write(out)
 }
 
 /// The orders of each channel by three models.

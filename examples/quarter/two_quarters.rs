@@ -17,9 +17,9 @@ use marketloop::pdca::{
     Measure, Recorded, Release, StageTable,
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
-use marketloop::quantity::{Money, Quantity, Rounding};
+use marketloop::quantity::{Money, Quantity};
 use marketloop::review::{Cause, Finding};
-use marketloop::target::Target;
+use marketloop::target::{ActualValue, Target};
 use marketloop::time::{NaiveDate, Period, WorkCalendar};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -31,6 +31,10 @@ pub(super) struct File {
     pub(super) title: String,
     pub(super) calendar: WorkCalendar,
     pub(super) tree: Vec<String>,
+    /// A tree of rates over leaves of the first.
+    rates: Vec<String>,
+    /// The targets whose actual value a tree implies, each with the node.
+    implied: BTreeMap<String, String>,
     pub(super) health: Matrix,
     pub(super) quarters: [Quarter; 2],
     pub(super) notes: Vec<String>,
@@ -57,9 +61,9 @@ pub(super) struct Quarter {
     funnel: Option<String>,
     spend: Vec<(NaiveDate, String, Money)>,
     progress: Vec<(NaiveDate, String, Progress)>,
-    pub(super) indicators: Vec<(String, String, Quantity)>,
+    pub(super) indicators: Vec<(String, String, ActualValue)>,
     actuals: BTreeMap<String, Actual>,
-    /// The target that the root of the tree is the actual value of.
+    /// The target whose gap the tree explains.
     root: String,
     /// Why a target was missed.
     #[serde(default)]
@@ -103,6 +107,7 @@ pub(super) struct Days {
 pub(super) struct Loop {
     pub(super) file: File,
     pub(super) tree: KpiTree,
+    pub(super) rates: KpiTree,
 }
 
 /// Reads the file and the events beside it; nothing happens yet.
@@ -110,6 +115,7 @@ pub(super) fn read(path: &str) -> Result<Loop, Refusal> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
     let mut file: File = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))?;
     let tree = at("tree", KpiTree::parse(&file.tree.join("\n")))?;
+    let rates = at("rates", KpiTree::parse(&file.rates.join("\n")))?;
     let beside = |name: &str| -> Result<String, Refusal> {
         let path = std::path::Path::new(path).with_file_name(name);
         std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()).into())
@@ -125,7 +131,7 @@ pub(super) fn read(path: &str) -> Result<Loop, Refusal> {
             quarter.steps = Some(at(&place("funnel", name), events::funnel(&beside(name)?))?);
         }
     }
-    Ok(Loop { file, tree })
+    Ok(Loop { file, tree, rates })
 }
 
 /// The result, or the refusal with the place in the file.
@@ -247,19 +253,32 @@ impl Loop {
         Ok([inputs("tree_plan", &quarter.tree_plan)?, inputs("tree_actual", &quarter.tree_actual)?])
     }
 
-    /// The root of the tree as it came.
-    pub(super) fn root(&self, inputs: &Inputs) -> Result<Quantity, Refusal> {
+    /// The root of the tree, unrounded.
+    pub(super) fn root(&self, inputs: &Inputs) -> Result<ActualValue, Refusal> {
         let root = self.tree.node(self.tree.root()).ok_or("the tree has no root")?;
-        Ok(self.tree.evaluate(inputs)?.quantity(root.id(), 2, Rounding::HalfEven)?)
+        Ok(self.tree.evaluate(inputs)?.actual(root.id())?)
+    }
+
+    /// What the trees imply of a quarter's targets, unrounded: what follows from other figures is typed nowhere.
+    fn implied(&self, quarter: &Quarter) -> Result<Vec<(&String, Actual)>, Refusal> {
+        let [_, came] = self.inputs(quarter)?;
+        let leaves = self.rates.leaves().map(|(_, leaf)| leaf.id());
+        let values = leaves.filter_map(|leaf| Some((leaf, quarter.tree_actual.get(leaf)?.clone())));
+        let rates = at(quarter.place.field("tree_actual").as_str(), self.rates.inputs_in_units(values))?;
+        let (sales, rates) = (self.tree.evaluate(&came)?, self.rates.evaluate(&rates)?);
+        let of_node = |(target, node): (&'_ String, &String)| {
+            let actual = sales.actual(node).or_else(|_| rates.actual(node));
+            at(&format!("implied.{target}"), actual.map(Actual::Measured))
+        };
+        self.file.implied.iter().map(|own| Ok((own.0, of_node(own)?))).collect()
     }
 
     /// What became of a quarter's targets and what it finds.
     fn compare(&self, desk: &mut Desk, quarter: &Quarter) -> Result<(), Refusal> {
         let days = &quarter.days;
         let [planned, came] = self.inputs(quarter)?;
-        let root = Actual::Measured(self.root(&came)?);
         let all = quarter.actuals.iter().map(|(target, actual)| (target, actual.clone()));
-        for (target, actual) in all.chain([(&quarter.root, root)]) {
+        for (target, actual) in all.chain(self.implied(quarter)?) {
             let measure = Command::Measure { target: target.clone(), actual };
             desk.handle("actuals", AUDIT, days.check, &measure)?;
         }

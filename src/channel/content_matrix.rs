@@ -3,8 +3,8 @@
 use super::ChannelError;
 use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Count, Mix, Quantity, Ratio, Share};
-use crate::target::{Achievement, Target};
+use crate::quantity::{Count, Mix, Ratio, Share};
+use crate::target::{Achievement, ActualValue, Target};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -215,7 +215,7 @@ impl ContentMatrix {
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::Target`] for another unit.
-    pub fn achievement(&self, platform: &str, actual: &Quantity) -> Result<Achievement, ChannelError> {
+    pub fn achievement(&self, platform: &str, actual: &ActualValue) -> Result<Achievement, ChannelError> {
         let platform = self.draft.platforms.iter().find(|own| own.name == platform);
         Ok(platform.ok_or(ChannelError::UnknownChannel)?.target.achievement_of(actual)?)
     }

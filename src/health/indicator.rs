@@ -1,9 +1,9 @@
 //! An indicator and the dimension that it belongs to.
 
 use super::{HealthError, Normaliser, ReviewCycle};
+use crate::quantity::Ratio;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
-use crate::quantity::{Quantity, Ratio};
 use crate::target::{Achievement, ActualValue, Attainment, Target, TargetError};
 use crate::time::{NaiveDate, in_range};
 use alloc::string::String;
@@ -57,8 +57,8 @@ serialize_fields!(Indicator {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
-    /// The value, in the target's unit or a power of ten of it.
-    pub value: Quantity,
+    /// The value, unrounded, in the target's unit or a power of ten of it.
+    pub value: ActualValue,
     /// The day that it was captured.
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub captured_on: NaiveDate,
@@ -131,8 +131,8 @@ impl Indicator {
     /// # Errors
     /// [`HealthError::Target`] when the value's unit is not the target's;
     /// [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange) as [`HealthError::Time`].
-    pub fn with_baseline(self, value: Quantity, captured_on: NaiveDate) -> Result<Self, HealthError> {
-        value.to(self.target.unit()).map_err(TargetError::from)?;
+    pub fn with_baseline(self, value: ActualValue, captured_on: NaiveDate) -> Result<Self, HealthError> {
+        value.value_in(self.target.unit())?;
         let captured_on = in_range(captured_on)?;
         Ok(Self { baseline: Some(Baseline { value, captured_on }), ..self })
     }

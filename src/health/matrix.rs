@@ -3,7 +3,7 @@
 use super::{Dimension, HealthError, Indicator, Normaliser, Reading, Scoring};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::serialize_fields;
-use crate::target::{ActualValue, Bands, Light, TargetError};
+use crate::target::{ActualValue, Bands, Light};
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -290,8 +290,7 @@ fn check_indicator(
         problems.take(&path.field("actual"), actual.value_in(unit));
     }
     if let Some(baseline) = &indicator.baseline {
-        let value = baseline.value.to(unit).map_err(TargetError::from);
-        problems.take(&path.field("baseline").field("value"), value);
+        problems.take(&path.field("baseline").field("value"), baseline.value.value_in(unit));
     }
     if let Some(on) = indicator.measured_on {
         problems.take(&path.field("measured_on"), in_range(on));
@@ -355,11 +354,10 @@ mod tests {
     fn every_date_is_checked() {
         use crate::time::NaiveDate;
         for date in [NaiveDate::MIN, NaiveDate::MAX] {
-            let value = || -> crate::quantity::Quantity { "1 %".parse().unwrap() };
+            let value = || -> ActualValue { "1 %".parse().unwrap() };
             let sound = || indicator("i", "at least 50 %", None);
             assert!(
-                sound().measured(value().into(), date).is_err()
-                    && sound().with_baseline(value(), date).is_err()
+                sound().measured(value(), date).is_err() && sound().with_baseline(value(), date).is_err()
             );
             let matrix = Matrix::new(bands(), [Dimension::new("d", [sound()])]).unwrap();
             assert!(matrix.clone().launched_on(date).is_err());

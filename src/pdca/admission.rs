@@ -1,10 +1,14 @@
 //! Which events a cycle admits: the guards of every command, in one place.
 
 use super::cycle::index;
-use super::{Actual, CommandKind, Cycle, CyclePlan, Decision, Event, Guard, Phase, Release, Seed};
+use super::{
+    Actual, CommandKind, Cycle, CyclePlan, DecidedFinding, Decision, Event, Guard, Phase, Release, Seed,
+};
+use crate::error::Lookup;
 use crate::plan::{Progress, WorkPlan};
-use crate::quantity::Money;
+use crate::quantity::{Money, Ratio};
 use crate::review::Finding;
+use crate::target::{ActualValue, Target};
 use crate::time::{NaiveDate, in_range};
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -71,7 +75,7 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
         CommandKind::Inherit => {
             unmet.extend(cycle.inherited().map(|own| Guard::Inherits { parent: own.seed.cycle.clone() }));
         }
-        CommandKind::SignOff if cycle.unsigned().next().is_none() => unmet.push(Guard::AllSigned),
+        CommandKind::SignOff if cycle.is_signed() => unmet.push(Guard::AllSigned),
         CommandKind::Start => unmet.extend(unsigned()),
         CommandKind::Spend if !has_left(cycle) => unmet.push(Guard::NothingLeft),
         CommandKind::Progress if cycle.plan().and_then(CyclePlan::work).is_none() => {
@@ -82,10 +86,8 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
             unmet.extend(without_actual(cycle).map(|target| Guard::NoActual { target: target.clone() }));
         }
         CommandKind::BeginAct => unmet.extend(unexplained_misses(cycle)),
-        CommandKind::Decide if cycle.findings().iter().all(|decided| decided.decision.is_some()) => {
-            unmet.push(Guard::NothingUndecided);
-        }
-        CommandKind::CompleteMeasure if cycle.open_measures().is_empty() => unmet.push(Guard::NoOpenMeasure),
+        CommandKind::Decide if !cycle.has_undecided() => unmet.push(Guard::NothingUndecided),
+        CommandKind::CompleteMeasure if !cycle.has_open_measures() => unmet.push(Guard::NoOpenMeasure),
         CommandKind::Close => {
             let undecided = (1_u32..).zip(cycle.findings()).filter(|(_, decided)| decided.decision.is_none());
             unmet.extend(undecided.map(|(number, _)| Guard::Undecided { number }));
@@ -114,19 +116,25 @@ fn without_actual(cycle: &Cycle) -> impl Iterator<Item = &String> {
 }
 
 /// The targets that were missed and that no finding is about.
-fn unexplained_misses(cycle: &Cycle) -> impl Iterator<Item = Guard> {
-    let targets = cycle.plan().into_iter().flat_map(CyclePlan::targets);
-    targets.filter_map(|(name, target)| {
-        let actual = cycle.actuals().get(name)?.measured()?;
-        let value = actual.to(target.unit()).ok()?.value();
+fn unexplained_misses(cycle: &Cycle) -> Vec<Guard> {
+    let Some(targets) = cycle.plan().map(CyclePlan::targets) else { return Vec::new() };
+    let stated = |finding: &Finding, target: &Target| finding.actual().value_in(target.unit()).ok();
+    let stated: Vec<(&str, Ratio)> = cycle
+        .findings()
+        .iter()
+        .filter_map(|DecidedFinding { finding, .. }| {
+            let name = finding.metric();
+            Some((name, stated(finding, targets.get(name)?)?))
+        })
+        .collect();
+    let stated = Lookup::of(&stated);
+    let missed = targets.iter().filter_map(|(name, target)| {
+        let value = cycle.actuals().get(name)?.measured()?.value_in(target.unit()).ok()?;
         // A finding from before the value was measured again says nothing of it.
-        let states = |finding: &Finding| {
-            let stated = finding.actual().to(target.unit());
-            finding.metric() == name && stated.is_ok_and(|stated| stated.value() == value)
-        };
-        let found = cycle.findings().iter().any(|decided| states(&decided.finding));
+        let found = stated.position(&(name.as_str(), value)).is_some();
         (!found && !target.is_met(value)).then(|| Guard::MissedWithoutFinding { target: name.clone() })
-    })
+    });
+    missed.collect()
 }
 
 /// What stands in the way of anything that is sent so: somebody sends it, on a day not before that of the last record.
@@ -214,7 +222,7 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
         Event::Found(finding) => found(cycle, finding, unmet),
         Event::Decided { finding, decision } => decided(cycle, *finding, decision, unmet),
         Event::MeasureDone { finding } => {
-            if !cycle.open_measures().iter().any(|open| open.finding == *finding) {
+            if !cycle.is_open(finding) {
                 unmet.push(Guard::NoSuchMeasure { finding: finding.clone() });
             }
         }
@@ -275,7 +283,7 @@ fn after_parent(cycle: &Cycle, plan: &CyclePlan, unmet: &mut Vec<Guard>) {
 
 fn signature(cycle: &Cycle, role: &str, unmet: &mut Vec<Guard>) {
     let Some(plan) = cycle.plan() else { return };
-    if !plan.signatories().iter().any(|own| own == role) {
+    if !plan.is_signatory(role) {
         unmet.push(Guard::NotASignatory { role: role.into() });
     } else if cycle.signed().contains_key(role) {
         unmet.push(Guard::SignedAlready { role: role.into() });
@@ -312,8 +320,8 @@ fn measured(cycle: &Cycle, name: &str, actual: &Actual, unmet: &mut Vec<Guard>) 
     match actual {
         Actual::Unmeasured(reason) => text(reason, "the reason for no value", unmet),
         Actual::Measured(value) => {
-            if let Err(error) = value.to(target.unit()) {
-                unmet.push(Guard::Target { target: name.into(), error: error.into() });
+            if let Err(error) = value.value_in(target.unit()) {
+                unmet.push(Guard::Target { target: name.into(), error });
             }
         }
     }
@@ -341,7 +349,8 @@ fn found(cycle: &Cycle, finding: &Finding, unmet: &mut Vec<Guard>) {
     let name = finding.metric();
     let Some(target) = cycle.plan().and_then(|plan| plan.targets().get(name)) else { return };
     let measured = cycle.actuals().get(name).and_then(Actual::measured);
-    let same = |value: &crate::quantity::Quantity| matches!((value.to(target.unit()), finding.actual().to(target.unit())), (Ok(one), Ok(two)) if one == two);
+    let in_unit = |value: &ActualValue| value.value_in(target.unit()).ok();
+    let same = |value| in_unit(value).is_some() && in_unit(value) == in_unit(finding.actual());
     if finding.target() != target || !measured.is_some_and(same) {
         unmet.push(Guard::FindingDiffers { target: name.into() });
     }

@@ -1,6 +1,7 @@
 //! The state of a cycle: what its events add up to.
 
 use super::handled::{CarriedOut, Handled};
+use super::state::{Inheritance, MoneyState, Phase, State, Waiver};
 use super::{
     Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Decision, Event,
     FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
@@ -10,118 +11,9 @@ use crate::error::Problems;
 use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
 use crate::quantity::{Money, QuantityError};
 use crate::time::NaiveDate;
-use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-
-/// Where a cycle stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// There is no plan yet.
-    Draft,
-    /// There is a plan.
-    Planned,
-    /// The work is done and tracked.
-    Doing,
-    /// Results are compared with targets.
-    Checking,
-    /// What was found is acted on.
-    Acting,
-    /// It is over.
-    Closed {
-        /// What it hands on.
-        seed: Box<Seed>,
-    },
-    /// It ended before it was over.
-    Cancelled {
-        /// Why.
-        reason: String,
-    },
-}
-
-/// The states of a cycle without what they carry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is the state of its name")]
-pub enum Phase {
-    Draft,
-    Planned,
-    Doing,
-    Checking,
-    Acting,
-    Closed,
-    Cancelled,
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Draft => "draft",
-            Self::Planned => "planned",
-            Self::Doing => "doing",
-            Self::Checking => "checking",
-            Self::Acting => "acting",
-            Self::Closed => "closed",
-            Self::Cancelled => "cancelled",
-        })
-    }
-}
-
-impl State {
-    /// The state without what it carries.
-    #[must_use]
-    pub const fn phase(&self) -> Phase {
-        match self {
-            Self::Draft => Phase::Draft,
-            Self::Planned => Phase::Planned,
-            Self::Doing => Phase::Doing,
-            Self::Checking => Phase::Checking,
-            Self::Acting => Phase::Acting,
-            Self::Closed { .. } => Phase::Closed,
-            Self::Cancelled { .. } => Phase::Cancelled,
-        }
-    }
-}
-
-/// What a cycle begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inheritance {
-    /// What the cycle before hands on.
-    pub seed: Seed,
-    /// Whether that cycle was not closed yet.
-    pub provisional: bool,
-}
-
-/// A later due date of a stage; the old one stays visible in [`StageStatus`](super::StageStatus).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver {
-    /// The stage.
-    pub stage: Stage,
-    /// Until when.
-    pub until: NaiveDate,
-    /// Why.
-    pub reason: String,
-    /// Who gave it.
-    pub by: String,
-    /// When it was given.
-    pub on: NaiveDate,
-}
-
-/// Where the money of a cycle is: `granted = spent + left + reassigned + returned`, always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MoneyState {
-    /// The plan's total.
-    pub granted: Money,
-    /// What was spent.
-    pub spent: Money,
-    /// What is left on the lines.
-    pub left: Money,
-    /// What the next cycle gets.
-    pub reassigned: Money,
-    /// What went back.
-    pub returned: Money,
-}
 
 /// A cycle of plan, do, check and act: what its events add up to.
 ///
@@ -136,6 +28,8 @@ pub struct Cycle {
     plan: Option<CyclePlan>,
     baseline: Option<CyclePlan>,
     signed: BTreeMap<String, String>,
+    /// How many have yet to sign the plan; 0 without a plan.
+    unsigned: usize,
     spent: BTreeMap<String, Money>,
     released: BTreeMap<String, Money>,
     reassigned: BTreeMap<String, Money>,
@@ -143,9 +37,15 @@ pub struct Cycle {
     progress: BTreeMap<String, Progress>,
     actuals: BTreeMap<String, Actual>,
     findings: Vec<DecidedFinding>,
+    /// How many findings are not decided yet.
+    undecided: usize,
+    /// The findings whose measures are not done yet, those that it inherited too.
+    open: BTreeSet<FindingId>,
     done_measures: BTreeMap<FindingId, NaiveDate>,
     waivers: Vec<Waiver>,
     amendments: Vec<Amendment>,
+    /// The index of the last amendment of each target, by name.
+    amended: BTreeMap<String, usize>,
     done_on: [Option<NaiveDate>; 4],
     cancelled_on: Option<NaiveDate>,
     last_recorded_on: Option<NaiveDate>,
@@ -164,6 +64,7 @@ impl Cycle {
             plan: None,
             baseline: None,
             signed: BTreeMap::new(),
+            unsigned: 0,
             spent: BTreeMap::new(),
             released: BTreeMap::new(),
             reassigned: BTreeMap::new(),
@@ -171,9 +72,12 @@ impl Cycle {
             progress: BTreeMap::new(),
             actuals: BTreeMap::new(),
             findings: Vec::new(),
+            undecided: 0,
+            open: BTreeSet::new(),
             done_measures: BTreeMap::new(),
             waivers: Vec::new(),
             amendments: Vec::new(),
+            amended: BTreeMap::new(),
             done_on: [None; 4],
             cancelled_on: None,
             last_recorded_on: None,
@@ -302,6 +206,32 @@ impl Cycle {
         roles.map(String::as_str).filter(|role| !self.signed.contains_key(*role))
     }
 
+    /// Whether all who have to sign the plan did; `true` without a plan.
+    pub(super) const fn is_signed(&self) -> bool {
+        self.unsigned == 0
+    }
+
+    /// Whether a finding is not decided yet.
+    pub(super) const fn has_undecided(&self) -> bool {
+        self.undecided > 0
+    }
+
+    /// Whether a measure is not done yet.
+    pub(super) fn has_open_measures(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Whether the measure for this finding is among those that are not done yet.
+    pub(super) fn is_open(&self, finding: &FindingId) -> bool {
+        self.open.contains(finding)
+    }
+
+    /// What was reached of a target, as last amended.
+    pub(super) fn last_actual(&self, target: &str) -> Option<&Actual> {
+        let amended = self.amended.get(target).and_then(|index| self.amendments.get(*index));
+        amended.map(|amendment| &amendment.actual).or_else(|| self.actuals.get(target))
+    }
+
     /// What is left on a line; `None` where there is no such line.
     #[must_use]
     pub fn left(&self, line: &str) -> Option<Money> {
@@ -416,15 +346,18 @@ impl Cycle {
         self.last_recorded_on = Some(on);
         match &record.event {
             Event::Inherited { seed, provisional } => {
-                self.inherited = Some(Inheritance { seed: Seed::clone(seed), provisional: *provisional });
+                self.inherit(seed, *provisional);
             }
             Event::Planned(plan) => {
                 self.plan = Some(CyclePlan::clone(plan));
+                self.unsigned = plan.signatories().len();
                 self.state = State::Planned;
             }
             Event::SignedOff { role } => {
                 self.signed.insert(role.clone(), record.by.clone());
-                if self.unsigned().next().is_none() && self.baseline.is_none() {
+                // A guard keeps out who need not sign, and who did.
+                self.unsigned = self.unsigned.saturating_sub(1);
+                if self.is_signed() && self.baseline.is_none() {
                     self.baseline.clone_from(&self.plan);
                     self.done(Stage::Plan, on);
                 }
@@ -449,13 +382,14 @@ impl Cycle {
                 self.actuals.retain(|name, actual| {
                     let target = plan.targets().get(name);
                     target.is_some_and(|target| {
-                        actual.measured().is_none_or(|value| value.to(target.unit()).is_ok())
+                        actual.measured().is_none_or(|value| value.value_in(target.unit()).is_ok())
                     })
                 });
                 self.progress.retain(|id, _| plan.work().is_some_and(|work| work.task(id).is_some()));
                 if *voids_sign_off {
                     self.signed.clear();
                 }
+                self.unsigned = self.unsigned().count();
             }
             Event::CheckBegun => {
                 self.state = State::Checking;
@@ -464,6 +398,7 @@ impl Cycle {
             }
             Event::Found(finding) => {
                 self.findings.push(DecidedFinding { finding: (**finding).clone(), decision: None });
+                self.undecided = self.undecided.saturating_add(1);
             }
             Event::ActBegun => {
                 self.state = State::Acting;
@@ -472,10 +407,16 @@ impl Cycle {
             Event::Decided { finding, decision } => {
                 if let Some(found) = index(*finding).and_then(|index| self.findings.get_mut(index)) {
                     found.decision = Some(decision.clone());
+                    self.undecided = self.undecided.saturating_sub(1);
+                    let id = FindingId { cycle: self.id.clone(), number: *finding };
+                    if accepted(found).is_some() && !self.done_measures.contains_key(&id) {
+                        self.open.insert(id);
+                    }
                 }
             }
             Event::MeasureDone { finding } => {
                 self.done_measures.insert(finding.clone(), on);
+                self.open.remove(finding);
             }
             Event::Released(release) => {
                 release.from.iter().for_each(|(line, amount)| add(&mut self.released, line, *amount));
@@ -486,7 +427,10 @@ impl Cycle {
                 self.state = State::Closed { seed: seed.clone() };
                 self.done(Stage::Act, on);
             }
-            Event::Amended(amendment) => self.amendments.push(amendment.clone()),
+            Event::Amended(amendment) => {
+                set(&mut self.amended, &amendment.target, &self.amendments.len());
+                self.amendments.push(amendment.clone());
+            }
             Event::Cancelled { reason, returned } => {
                 if let Some(returned) = returned {
                     self.give_back(*returned);
@@ -502,13 +446,19 @@ impl Cycle {
                 on,
             }),
             Event::ParentConfirmed { seed, amended } => {
-                self.inherited = Some(Inheritance { seed: Seed::clone(seed), provisional: false });
+                self.inherit(seed, false);
                 // Once results are checked, the plan is not signed again.
                 if *amended && matches!(self.phase(), Phase::Draft | Phase::Planned | Phase::Doing) {
                     self.signed.clear();
+                    self.unsigned = self.unsigned().count();
                 }
             }
         }
+    }
+
+    fn inherit(&mut self, seed: &Seed, provisional: bool) {
+        self.inherited = Some(Inheritance { seed: seed.clone(), provisional });
+        self.open = self.open_measures().into_iter().map(|open| open.finding).collect();
     }
 
     fn done(&mut self, stage: Stage, on: NaiveDate) {
@@ -555,5 +505,82 @@ fn add(amounts: &mut BTreeMap<String, Money>, line: &str, amount: Money) {
         None => {
             amounts.insert(line.into(), amount);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Command, CommandId, Context, Journal, Release, StageTable};
+    use super::*;
+    use crate::budget::{Budget, Cap, Divide, Limit, Reserve};
+    use crate::time::date;
+    use alloc::boxed::Box;
+    use alloc::string::ToString;
+
+    fn yuan(amount: &str) -> Money {
+        Money::parse(&alloc::format!("{amount} CNY")).unwrap()
+    }
+
+    /// D3: the rules are checked against what a cycle's lines hold after a replan and after a release, of the total as
+    /// it is now; without a plan there is nothing to check.
+    #[test]
+    fn a_cycle_checks_the_rules_after_every_change() {
+        let rules = Budget::of(yuan("1000"))
+            .rule("contingency", Reserve::percent(8))
+            .rule("pilots", Cap::line("live", Limit::percent(10)))
+            .rule("mix", Divide::by_percents([("search", 90), ("live", 10)]))
+            .allocate()
+            .unwrap();
+        let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
+        assert_eq!(journal.cycle().check_rules(&rules).unwrap(), None);
+        let tell = |journal: &mut Journal, command: Command| {
+            let expected = journal.cycle().version();
+            let command_id = CommandId::new(alloc::format!("{expected}")).unwrap();
+            let on = date(2026, 7, 1).unwrap();
+            let context = Context { command: command_id, expected, by: "Lin".into(), on };
+            journal.handle(&command, &context).unwrap();
+        };
+        let plan = |total: &str, lines: &[(&str, &str)]| {
+            let stages = StageTable::consistent().unwrap();
+            let draft =
+                CyclePlan::draft("2026-Q3".parse().unwrap(), yuan(total), stages).signed_by("director");
+            let draft = draft.target("conversion", "at least 2 %".parse().unwrap());
+            let draft = lines.iter().fold(draft, |draft, (name, amount)| draft.line(*name, yuan(amount)));
+            Box::new(draft.check().unwrap())
+        };
+        let check = |journal: &Journal| journal.cycle().check_rules(&rules).unwrap().unwrap();
+        let lines: Vec<(&str, String)> =
+            rules.leaves().map(|line| (line.name(), line.amount().amount().to_string())).collect();
+        let lines: Vec<(&str, &str)> = lines.iter().map(|(name, amount)| (*name, amount.as_str())).collect();
+        tell(&mut journal, Command::Plan(plan("1000", &lines)));
+        assert!(check(&journal).is_kept() && check(&journal).bounds().len() == 2);
+        tell(&mut journal, Command::SignOff { role: "director".into() });
+        tell(&mut journal, Command::Start);
+
+        // 250 more go to the pilot and a new line: the base is the new total, the reserve is what it was.
+        let more = [("contingency", "80"), ("search", "828"), ("live", "192"), ("podcast", "150")];
+        let reason = "handed on".into();
+        tell(&mut journal, Command::Replan { plan: plan("1250", &more), reason });
+        let changed = check(&journal);
+        assert_eq!(
+            changed.to_string(),
+            "contingency: 6.4% of 1,250.00 CNY, set to 8%\npilots: 15.36% of 1,250.00 CNY, at most 10%"
+        );
+        assert_eq!(changed.outside(), ["podcast"]);
+
+        // What is released no longer counts for its line; the base is still the plan's total.
+        tell(&mut journal, Command::SignOff { role: "director".into() });
+        let unmeasured = Actual::Unmeasured("no tracking".into());
+        tell(&mut journal, Command::Measure { target: "conversion".into(), actual: unmeasured });
+        tell(&mut journal, Command::BeginCheck);
+        tell(&mut journal, Command::BeginAct);
+        let from = [("live".into(), yuan("100"))].into();
+        tell(
+            &mut journal,
+            Command::Release(Release { from, reassigned: BTreeMap::new(), returned: yuan("100") }),
+        );
+        assert_eq!(check(&journal).to_string(), "contingency: 6.4% of 1,250.00 CNY, set to 8%");
+        let pilots = check(&journal).bounds().iter().find(|bound| bound.rule == "pilots").cloned().unwrap();
+        assert_eq!((pilots.amount, pilots.limit, pilots.base), (yuan("92"), yuan("125"), Some(yuan("1250"))));
     }
 }

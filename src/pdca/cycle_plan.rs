@@ -118,7 +118,9 @@ impl CyclePlanDraft {
             problems.push(at("lines"), PdcaError::LinesDiffer { sum, total: self.total, difference });
         }
         let work = self.work.take().map(|work| problems.take_all(&at("work"), work.check()));
-        problems.into_result(CyclePlan { draft: self, work: work.flatten() })
+        let mut by_role: Vec<usize> = (0..self.signatories.len()).collect();
+        by_role.sort_unstable_by_key(|index| self.signatories.get(*index));
+        problems.into_result(CyclePlan { draft: self, work: work.flatten(), by_role })
     }
 }
 
@@ -147,6 +149,8 @@ pub struct CyclePlan {
     /// Without the tasks.
     draft: CyclePlanDraft,
     work: Option<WorkPlan>,
+    /// The indexes of those who sign, in the order of their roles: each signature asks for one.
+    by_role: Vec<usize>,
 }
 
 impl CyclePlan {
@@ -174,6 +178,13 @@ impl CyclePlan {
     #[must_use]
     pub fn signatories(&self) -> &[String] {
         &self.draft.signatories
+    }
+
+    /// Whether this role has to sign.
+    #[must_use]
+    pub fn is_signatory(&self, role: &str) -> bool {
+        let at = |index: &usize| self.draft.signatories.get(*index).map(String::as_str);
+        self.by_role.binary_search_by(|index| at(index).cmp(&Some(role))).is_ok()
     }
 
     /// What is to be reached, by name.

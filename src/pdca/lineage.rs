@@ -1,9 +1,9 @@
 //! A line of cycles, each continuing the one before: what became of a finding, and of its target afterwards.
 
-use super::{Actual, Amendment, Cycle, CycleId, Decision, FindingId, Phase};
-use crate::quantity::Quantity;
+use super::{Actual, Cycle, CycleId, Decision, FindingId, Phase};
+use crate::error::Lookup;
 use crate::review::Finding;
-use crate::target::{Achievement, Target};
+use crate::target::{Achievement, ActualValue, Target};
 use crate::time::{NaiveDate, Period};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -131,6 +131,8 @@ impl LineageError {
 #[derive(Debug, Clone)]
 pub struct Lineage<'a> {
     cycles: Vec<&'a Cycle>,
+    /// Where each cycle stands, by id.
+    places: Lookup<'a, CycleId>,
 }
 
 /// What became of a finding.
@@ -189,7 +191,7 @@ pub struct Reached<'a> {
     /// What was to be reached: it may differ from cycle to cycle.
     pub target: &'a Target,
     /// What was reached.
-    pub actual: &'a Quantity,
+    pub actual: &'a ActualValue,
     /// What the one says of the other.
     pub achievement: Achievement,
 }
@@ -300,7 +302,7 @@ impl fmt::Display for Verdict {
 
 impl Verdict {
     /// What two values say, each beside its target.
-    fn of(before: &Achievement, then: (&Target, &Quantity), after: &Reached<'_>) -> Self {
+    fn of(before: &Achievement, then: (&Target, &ActualValue), after: &Reached<'_>) -> Self {
         let now = &after.achievement;
         match (before.is_met(), now.is_met()) {
             (false, true) => return Self::MetAfterwards,
@@ -312,9 +314,9 @@ impl Verdict {
             (Some(before), Some(now)) => Some(now.ratio().cmp(&before.ratio())),
             // Without attainments the distances from one and the same target still compare.
             _ if then.0 == after.target => {
-                let miss = |actual: &Quantity| {
-                    let actual = actual.to(after.target.unit()).ok()?;
-                    let distance = after.target.variance(actual.value()).ok()?.absolute();
+                let miss = |actual: &ActualValue| {
+                    let actual = actual.value_in(after.target.unit()).ok()?;
+                    let distance = after.target.variance(actual).ok()?.absolute();
                     Some(if distance.is_negative() { distance.negated() } else { distance })
                 };
                 miss(then.1).zip(miss(after.actual)).map(|(then, now)| then.cmp(&now))
@@ -365,7 +367,8 @@ impl<'a> Lineage<'a> {
         if let Some(first) = cycles.first() {
             period(first)?;
         }
-        Ok(Self { cycles })
+        let places = Lookup::of(cycles.iter().map(|cycle| cycle.id()));
+        Ok(Self { cycles, places })
     }
 
     /// The cycles, the oldest first.
@@ -380,7 +383,7 @@ impl<'a> Lineage<'a> {
     /// [`LineageError::NoSuchFinding`].
     pub fn finding(&self, id: &FindingId) -> Result<FindingStory<'a>, LineageError> {
         let missing = || LineageError::NoSuchFinding { finding: id.clone() };
-        let from = self.cycles.iter().position(|cycle| *cycle.id() == id.cycle).ok_or_else(missing)?;
+        let from = self.places.position(&id.cycle).ok_or_else(missing)?;
         let cycle = self.cycles.get(from).ok_or_else(missing)?;
         let index = super::cycle::index(id.number).ok_or_else(missing)?;
         let decided = cycle.findings().get(index).ok_or_else(missing)?;
@@ -388,10 +391,7 @@ impl<'a> Lineage<'a> {
         let targets = later.filter_map(|cycle| {
             let metric = decided.finding.metric();
             let target = cycle.plan()?.targets().get(metric)?;
-            let amended = cycle.amendments().iter().rfind(|one| one.target == metric);
-            let actual =
-                amended.map(|Amendment { actual, .. }| actual).or_else(|| cycle.actuals().get(metric));
-            Some(TargetInCycle { cycle: cycle.id(), target, actual })
+            Some(TargetInCycle { cycle: cycle.id(), target, actual: cycle.last_actual(metric) })
         });
         Ok(FindingStory {
             finding: &decided.finding,
@@ -410,7 +410,7 @@ impl<'a> Lineage<'a> {
                 return MeasureFate::DoneIn(cycle.id().clone());
             }
         }
-        let carries = |cycle: &Cycle| cycle.open_measures().iter().any(|one| one.finding == *id);
+        let carries = |cycle: &Cycle| cycle.is_open(id);
         let provisional = |cycle: &Cycle| cycle.inherited().is_some_and(|own| own.provisional);
         // A provisional cycle may not know of the measure yet: the one before it carries it on until it is confirmed.
         let mut back = self.cycles.iter().skip(from).rev();
@@ -435,10 +435,9 @@ impl<'a> Lineage<'a> {
         let before = in_own.into_iter().find_map(|one| self.reached(&one));
         let after = later.into_iter().find_map(|one| self.reached(&one));
         let finding = story.finding;
-        let in_unit = finding.actual().to(finding.target().unit());
         // The units of a finding were checked with it.
         let missing = |_| LineageError::NoSuchFinding { finding: id.clone() };
-        let own = finding.target().achievement(in_unit.map_err(missing)?.value());
+        let own = finding.achievement().map_err(missing)?;
         let found = before.as_ref().map_or(own, |before| before.achievement.clone());
         let then = before
             .as_ref()
@@ -449,7 +448,7 @@ impl<'a> Lineage<'a> {
     }
 
     fn reached(&self, one: &TargetInCycle<'a>) -> Option<Reached<'a>> {
-        let cycle = self.cycles.iter().find(|cycle| cycle.id() == one.cycle)?;
+        let cycle = self.cycles.get(self.places.position(one.cycle)?)?;
         let on = cycle.plan()?.period().end();
         let (target, actual) = (one.target, one.actual?.measured()?);
         Some(Reached { cycle: one.cycle, on, target, actual, achievement: one.achievement()? })
@@ -460,7 +459,7 @@ impl<'a> Lineage<'a> {
             return MeasureTiming::NoMeasure;
         }
         let done = self.cycles.iter().find_map(|cycle| cycle.measure_done_on(id));
-        let later = after.and_then(|after| self.cycles.iter().find(|cycle| cycle.id() == after.cycle));
+        let later = after.and_then(|after| self.cycles.get(self.places.position(after.cycle)?));
         let (Some(on), Some(period)) = (done, later.and_then(|cycle| Some(*cycle.plan()?.period()))) else {
             return MeasureTiming::NotDone;
         };
@@ -477,8 +476,8 @@ impl<'a> Lineage<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Command, CommandId, CommandKind, Context, CyclePlan, Guard, Journal, Measure, Release, Seed,
-        StageTable, allowed,
+        Amendment, Command, CommandId, CommandKind, Context, CyclePlan, Guard, Journal, Measure, Release,
+        Seed, StageTable, allowed,
     };
     use super::*;
     use crate::quantity::Money;

@@ -70,11 +70,12 @@ mod lineage;
 mod record;
 mod seed;
 mod stage;
+mod state;
 mod status;
 
 pub use admission::{Allowed, allowed};
 pub use command::{Command, CommandKind, Context};
-pub use cycle::{Cycle, Inheritance, MoneyState, Phase, State, Waiver};
+pub use cycle::Cycle;
 pub use cycle_plan::{CyclePlan, CyclePlanDraft};
 pub use decide::{Rejection, decide, evolve};
 pub use event::{Amendment, Event, Release};
@@ -87,6 +88,7 @@ pub use lineage::{
 pub use record::{Recorded, SCHEMA};
 pub use seed::{Actual, CarriedTarget, DecidedFinding, Decision, Measure, OpenMeasure, Seed, SeedChange};
 pub use stage::{Conflict, Schedule, ScheduledStage, Stage, StageRow, StageTable};
+pub use state::{Inheritance, MoneyState, Phase, State, Waiver};
 pub use status::{CycleStatus, StageStatus, Timeliness, status};
 
 use crate::error::ErrorKind;

@@ -2,10 +2,10 @@
 //! money, findings.
 
 use super::{CycleId, FindingId};
+use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Money, Quantity};
 use crate::review::Finding;
-use crate::target::Target;
+use crate::target::{ActualValue, Target};
 use crate::time::{NaiveDate, Period};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actual {
-    /// The value.
-    Measured(Quantity),
+    /// The value, unrounded: as a KPI tree implies it ([`Evaluation::actual`](crate::kpi::Evaluation::actual)), or as
+    /// it was typed.
+    Measured(ActualValue),
     /// Why there is none.
     Unmeasured(String),
 }
@@ -27,7 +28,7 @@ pub enum Actual {
 impl Actual {
     /// The value, where there is one.
     #[must_use]
-    pub const fn measured(&self) -> Option<&Quantity> {
+    pub const fn measured(&self) -> Option<&ActualValue> {
         match self {
             Self::Measured(value) => Some(value),
             Self::Unmeasured(_) => None,

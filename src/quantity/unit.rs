@@ -102,7 +102,7 @@ impl Unit {
     }
 
     /// Whether it is a part of a whole, which adds and subtracts as percentages do: `%` or `‰`.
-    pub(super) fn is_percentage(&self) -> bool {
+    pub(crate) fn is_percentage(&self) -> bool {
         self.is_dimensionless() && matches!(self.power_of_ten, -2 | -3) && !self.of_difference
     }
 

@@ -1,6 +1,7 @@
 //! What explains a finding's gap, amount by amount, and what is left of it.
 
 use crate::quantity::{Quantity, Ratio};
+use crate::target::ActualValue;
 use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,7 @@ pub enum Unexplained {
     /// This rest.
     Rest {
         /// In the target's unit: gap less all that is explained.
-        amount: Quantity,
+        amount: ActualValue,
         /// Rest / gap: 0 where all is explained, below 0 where more is explained than there is.
         share: Ratio,
     },

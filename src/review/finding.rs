@@ -4,8 +4,8 @@ use super::{Cause, GapPart, ReviewError, Unexplained};
 use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
-use crate::quantity::{Quantity, Ratio, subtract};
-use crate::target::{Achievement, Attainment, Bands, Goal, Light, Target, TargetError};
+use crate::quantity::{Quantity, Ratio};
+use crate::target::{Achievement, ActualValue, Attainment, Bands, Light, Target, TargetError};
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,8 +20,9 @@ pub struct FindingDraft {
     pub metric: String,
     /// What was to be reached.
     pub target: Target,
-    /// What was reached.
-    pub actual: Quantity,
+    /// What was reached, unrounded: of any number of digits, as a KPI tree implies it
+    /// ([`Evaluation::actual`](crate::kpi::Evaluation::actual)), or as it was typed.
+    pub actual: ActualValue,
     /// Why.
     #[serde(default)]
     pub causes: Vec<Cause>,
@@ -100,14 +101,14 @@ impl Finding {
     pub fn new(
         metric: impl Into<String>,
         target: Target,
-        actual: Quantity,
+        actual: ActualValue,
     ) -> Result<Self, Problems<ReviewError>> {
         Self::draft(metric, target, actual).check()
     }
 
     /// A finding to be filled in.
     #[must_use]
-    pub fn draft(metric: impl Into<String>, target: Target, actual: Quantity) -> FindingDraft {
+    pub fn draft(metric: impl Into<String>, target: Target, actual: ActualValue) -> FindingDraft {
         FindingDraft {
             metric: metric.into(),
             target,
@@ -212,7 +213,7 @@ impl Finding {
     /// Whether the target was met, also where the attainment is undefined.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 28 digits.
+    /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 128 bits.
     pub fn is_met(&self) -> Result<bool, ReviewError> {
         Ok(self.draft.target.is_met(self.actual_in_unit()?))
     }
@@ -220,7 +221,7 @@ impl Finding {
     /// How far the target was attained, or only whether it was met where the attainment is undefined.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 28 digits.
+    /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 128 bits.
     pub fn achievement(&self) -> Result<Achievement, ReviewError> {
         Ok(self.draft.target.achievement_of(&self.draft.actual)?)
     }
@@ -234,18 +235,14 @@ impl Finding {
         Ok(*self.achievement()?.class(bands))
     }
 
-    /// Actual less target in the target's unit, of percentages in percentage points; of a range the distance to its nearer end, 0 within.
+    /// Actual less target, exactly, in the target's unit, of percentages in percentage points; of a range the
+    /// distance to its nearer end, 0 within.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] beyond 28 digits.
-    pub fn gap(&self) -> Result<Quantity, ReviewError> {
-        let actual = self.actual_in_unit()?;
-        let target = match self.draft.target.goal() {
-            Goal::AtLeast(target) | Goal::AtMost(target, _) => target,
-            Goal::Between { low, high, .. } => actual.clamp(low, high),
-        };
-        let gap = subtract(actual, target).map_err(TargetError::from)?;
-        Ok(Quantity::difference(gap, self.draft.target.unit()))
+    /// [`ReviewError::Target`] beyond 128 bits.
+    pub fn gap(&self) -> Result<ActualValue, ReviewError> {
+        let gap = self.draft.target.variance(self.actual_in_unit()?)?.absolute();
+        Ok(ActualValue::difference(gap, self.draft.target.unit()))
     }
 
     /// What of the gap is not explained, once the contributions and the causes' amounts are taken off.
@@ -258,7 +255,7 @@ impl Finding {
     /// rest = gap - sum of contributions - sum of the other causes' amounts; share = rest / gap
     ///
     /// # Errors
-    /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] beyond 28 digits.
+    /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] beyond 128 bits.
     pub fn unexplained(&self) -> Result<Unexplained, ReviewError> {
         let gap = self.gap()?;
         if gap.value().is_zero() {
@@ -274,34 +271,33 @@ impl Finding {
         let amounts = parts.iter().map(|part| &part.amount).chain(others.filter_map(Cause::explains));
         let (mut left, mut quantified) = (gap.value(), false);
         for amount in amounts {
-            let part = amount.to(gap.unit()).map_err(TargetError::from)?;
-            left = subtract(left, part.value()).map_err(TargetError::from)?;
+            let part = ActualValue::from(amount.clone()).value_in(gap.unit())?;
+            left = left.minus(part).map_err(TargetError::from)?;
             quantified = true;
         }
         if !quantified {
             return Ok(Unexplained::NotQuantified);
         }
-        let share = Ratio::new(left, gap.value()).map_err(TargetError::from)?;
-        Ok(Unexplained::Rest { amount: Quantity::new(left, gap.unit().clone()), share })
+        let share = left.divided_by(gap.value()).map_err(TargetError::from)?;
+        Ok(Unexplained::Rest { amount: ActualValue::new(left, gap.unit().clone()), share })
     }
 
     /// The share of the gap that `amount` is.
     ///
     /// # Errors
     /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] in another unit or
-    /// beyond 28 digits.
+    /// beyond 128 bits.
     pub fn share_of_gap(&self, amount: &Quantity) -> Result<Ratio, ReviewError> {
         let gap = self.gap()?;
         if gap.value().is_zero() {
             return Err(ReviewError::NoGap);
         }
-        let amount = amount.to(gap.unit()).map_err(TargetError::from)?;
-        Ok(Ratio::new(amount.value(), gap.value()).map_err(TargetError::from)?)
+        let amount = ActualValue::from(amount.clone()).value_in(gap.unit())?;
+        Ok(amount.divided_by(gap.value()).map_err(TargetError::from)?)
     }
 
-    fn actual_in_unit(&self) -> Result<Decimal, ReviewError> {
-        let actual = self.draft.actual.to(self.draft.target.unit());
-        Ok(actual.map_err(TargetError::from)?.value())
+    fn actual_in_unit(&self) -> Result<Ratio, ReviewError> {
+        Ok(self.draft.actual.value_in(self.draft.target.unit())?)
     }
 
     /// The metric's name.
@@ -318,7 +314,7 @@ impl Finding {
 
     /// What was reached.
     #[must_use]
-    pub const fn actual(&self) -> &Quantity {
+    pub const fn actual(&self) -> &ActualValue {
         &self.draft.actual
     }
 
@@ -378,7 +374,8 @@ impl FindingDraft {
         if self.metric.trim().is_empty() {
             problems.push(Path::root().field("metric"), ReviewError::NoName);
         }
-        problems.take(&Path::root().field("actual"), self.in_unit(&self.actual));
+        let actual = self.actual.value_in(self.target.unit());
+        problems.take(&Path::root().field("actual"), actual);
         for (index, cause) in self.causes.iter().enumerate() {
             self.check_cause(cause, index, &mut problems);
         }

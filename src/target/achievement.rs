@@ -1,7 +1,7 @@
 //! What a measured value says of its target, also where the attainment does not exist.
 
-use super::{Attainment, Bands, Goal, LowerRule, Target, TargetError};
-use crate::quantity::{Quantity, Ratio, Rounding};
+use super::{ActualValue, Attainment, Bands, Goal, LowerRule, Target, TargetError};
+use crate::quantity::{Ratio, Rounding};
 use core::fmt;
 use rust_decimal::Decimal;
 
@@ -127,9 +127,9 @@ impl Target {
     /// The same for an actual value with a unit, which may differ from the target's by a power of ten.
     ///
     /// # Errors
-    /// [`TargetError::Quantity`] when the units differ.
-    pub fn achievement_of(&self, actual: &Quantity) -> Result<Achievement, TargetError> {
-        Ok(self.achievement(actual.to(self.unit())?.value()))
+    /// [`TargetError::Quantity`] when the units differ, or the value in the target's unit needs more than 128 bits.
+    pub fn achievement_of(&self, actual: &ActualValue) -> Result<Achievement, TargetError> {
+        Ok(self.achievement(actual.value_in(self.unit())?))
     }
 
     /// The attainment to 28 decimals, on the stated side of 1; `None` where it is beyond 28 digits, so that

@@ -8,10 +8,11 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// An actual value with its unit: a fraction that no decimal need hold, as a KPI tree implies it.
+/// An actual value with its unit, or how far it lies from another: a fraction that no decimal need hold, as a KPI
+/// tree implies it.
 ///
-/// Of 1,400 visits 53 ordered: that is 53/14 %, and 3.79 % only where it is shown. As text, `53/14 %` or `4 %`; on the
-/// wire `{"value":"53/14","unit":"%"}`, a decimal where it is one of at most 28 digits.
+/// Of 1,400 visits 53 ordered: that is 53/14 %, and ~3.7857 % only where it is shown to people, by `{:#}`. As text,
+/// `53/14 %` or `4 %`; on the wire `{"value":"53/14","unit":"%"}`, a decimal where it is one of at most 28 digits.
 ///
 /// # Examples
 /// ```
@@ -71,6 +72,25 @@ impl ActualValue {
         let inexact = || QuantityError::Inexact { operation: alloc::format!("{} * 10^{shift}", self.value) };
         Ok(self.value.times(factor.ok_or_else(inexact)?)?)
     }
+
+    /// The same as a [`Quantity`]; `None` where the number is no decimal of at most 28 digits.
+    #[must_use]
+    pub fn to_quantity(&self) -> Option<Quantity> {
+        Some(Quantity::new(self.value.to_decimal()?, self.unit.clone()))
+    }
+
+    /// A difference of two values in `unit`: of percentages, percentage points.
+    pub(crate) fn difference(value: Ratio, unit: &Unit) -> Self {
+        let difference = Self { value, unit: unit.clone() };
+        if !unit.is_percentage() {
+            return difference;
+        }
+        match difference.value_in(&Unit::PERCENTAGE_POINTS) {
+            Ok(value) => Self { value, unit: Unit::PERCENTAGE_POINTS },
+            // A tenth of 128 bits below the line needs more: it stays in per mille.
+            Err(_) => difference,
+        }
+    }
 }
 
 impl From<Quantity> for ActualValue {
@@ -80,18 +100,25 @@ impl From<Quantity> for ActualValue {
 }
 
 impl fmt::Display for ActualValue {
-    /// `53/14 %`, or as a [`Quantity`] where the number is a decimal; a precision is a number of decimals, half to
-    /// even.
+    /// `53/14 %`, or as a [`Quantity`] where the number is a decimal. With `{:#}`, for people, in groups and with
+    /// four decimals behind a `~` where they do not end, `~3.7857 %`; a precision is a number of decimals. Both round
+    /// half to even.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = f.precision().and_then(|scale| u32::try_from(scale).ok());
         let rounded = decimals
             .and_then(|scale| self.value.round(scale, Rounding::HalfEven).ok())
             .or_else(|| self.value.to_decimal());
-        match rounded {
-            Some(value) => fmt::Display::fmt(&Quantity::new(value, self.unit.clone()), f),
-            None if self.unit == Unit::ONE => f.pad(&alloc::format!("{}", self.value)),
-            None => f.pad(&alloc::format!("{} {}", self.value, self.unit)),
+        if let Some(value) = rounded {
+            return fmt::Display::fmt(&Quantity::new(value, self.unit.clone()), f);
         }
+        // Nothing but zeros would say what is not so.
+        let near =
+            self.value.round(4, Rounding::HalfEven).ok().filter(|near| f.alternate() && !near.is_zero());
+        let number = match near {
+            Some(near) => alloc::format!("~{:#}", Quantity::new(near, Unit::ONE)),
+            None => alloc::format!("{}", self.value),
+        };
+        if self.unit == Unit::ONE { f.pad(&number) } else { f.pad(&alloc::format!("{number} {}", self.unit)) }
     }
 }
 
@@ -187,6 +214,12 @@ mod tests {
             ("53/14 %".into(), "3.79 %".into())
         );
         assert_eq!(percent.value_in(&Unit::ONE).unwrap(), actual.value());
+        let people = |text: &str| alloc::format!("{:#}", text.parse::<ActualValue>().unwrap());
+        assert_eq!(people("53/14 %"), "~3.7857 %");
+        assert_eq!(people("-50000/3 CNY"), "-16,666.6667 CNY".replacen('-', "~-", 1));
+        assert_eq!((people("1/30000"), people("4800 click")), ("1/30000".into(), "4,800 click".into()));
+        assert_eq!(actual.to_quantity(), None);
+        assert_eq!("4 %".parse::<ActualValue>().unwrap().to_quantity(), "4 %".parse().ok());
         let yuan: Unit = "CNY".parse().unwrap();
         assert!(percent.value_in(&yuan).is_err());
         assert_eq!(ActualValue::new(dec!(4), Unit::PERCENT), "4%".parse().unwrap());

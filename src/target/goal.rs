@@ -1,6 +1,6 @@
 //! What is to be reached: at least, at most, or within a range, in a unit.
 
-use super::{Attainment, Favour, TargetError, Variance};
+use super::{ActualValue, Attainment, Favour, TargetError, Variance};
 use crate::error::excerpt;
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::grammar::{Fault, folded, number, strip_words, trim, trim_start};
@@ -124,8 +124,8 @@ impl Target {
     ///
     /// # Errors
     /// [`TargetError::Quantity`] when the units differ, or those of [`attainment`](Self::attainment).
-    pub fn attainment_of(&self, actual: &Quantity) -> Result<Attainment, TargetError> {
-        self.attainment(actual.to(&self.unit)?.value())
+    pub fn attainment_of(&self, actual: &ActualValue) -> Result<Attainment, TargetError> {
+        self.attainment(actual.value_in(&self.unit)?)
     }
 
     /// Whether `actual`, in the target's unit, reaches the target.

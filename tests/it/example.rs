@@ -85,9 +85,14 @@ fn two_broken_quarters_are_refused_with_their_path() {
         ),
         ("\"8000.50 CNY\"", "\"18000.50 CNY\"", "5,200.50 CNY too much"),
         (
-            "\"measured\": \"3.79 %\"",
-            "\"measured\": \"3.79 CNY\"",
-            "quarters[0].actuals: measure was refused: target conversion rate:",
+            "\"measured\": \"27 %\"",
+            "\"measured\": \"27 CNY\"",
+            "quarters[0].actuals: measure was refused: target repurchase rate:",
+        ),
+        (
+            "\"conversion rate\": \"conversion_rate\"",
+            "\"conversion rate\": \"cvr\"",
+            "implied.conversion rate: ",
         ),
         (
             "\"needs\": [{\"deliverable\": \"KOC data pack\"}]",

@@ -641,7 +641,7 @@ pub fn use_target(v: &marketloop::target::Target, r: &mut Random) {
         let _ = (a.to_string(), a.round(r.scale(), Rounding::HalfEven));
         ensure!(a.is_met() == v.is_met(d), "met {s} {d}");
     }
-    let _ = v.attainment_of(&Quantity::new(d, v.unit().clone()));
+    let _ = v.attainment_of(&marketloop::target::ActualValue::new(d, v.unit().clone()));
     if let Ok(x) = v.variance(d) {
         let _ = (x.absolute(), x.relative(), x.favour());
     }

@@ -30,6 +30,7 @@ mod rules;
 mod sizes;
 mod stats;
 mod sweep;
+mod unrounded;
 
 // The strategies of the floors below come with the feature, as users have them.
 #[cfg(feature = "proptest")]

@@ -10,9 +10,9 @@ use marketloop::pdca::{
     Rejection, Release, ReplayFault, Seed, Stage, StageTable, allowed, decide, evolve, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
-use marketloop::quantity::{Money, Quantity, Share};
+use marketloop::quantity::{Money, Share};
 use marketloop::review::Finding;
-use marketloop::target::Target;
+use marketloop::target::{ActualValue, Target};
 use marketloop::time::{NaiveDate, date};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -82,8 +82,8 @@ fn target(name: usize, variant: u8) -> Target {
     text.parse().unwrap()
 }
 
-fn value(n: u8, target: &Target) -> Quantity {
-    Quantity::new(rust_decimal::Decimal::from(n), target.unit().clone())
+fn value(n: u8, target: &Target) -> ActualValue {
+    ActualValue::new(rust_decimal::Decimal::from(n), target.unit().clone())
 }
 
 fn work(variant: u8) -> marketloop::plan::WorkPlanDraft {
@@ -126,7 +126,7 @@ fn plan(period: &str, [a, b, c]: [u8; 3], spent: &BTreeMap<String, Money>) -> Cy
     draft.check().unwrap()
 }
 
-fn finding(name: &str, target: &Target, actual: Quantity) -> Box<Finding> {
+fn finding(name: &str, target: &Target, actual: ActualValue) -> Box<Finding> {
     Box::new(Finding::new(name, target.clone(), actual).unwrap())
 }
 
@@ -224,7 +224,7 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
             let missed = targets.iter().find_map(|(name, target)| {
                 let actual = cycle.actuals().get(*name)?.measured()?;
                 let found = cycle.findings().iter().any(|one| one.finding.metric() == *name);
-                (!found && !target.is_met(actual.to(target.unit()).ok()?.value()))
+                (!found && !target.is_met(actual.value_in(target.unit()).ok()?))
                     .then_some((*name, *target, actual))
             });
             match missed {

@@ -12,10 +12,10 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use marketloop::quantity::{Count, Mix, Money, Quantity, Ratio, Rounding, Share};
+use marketloop::quantity::{Count, Mix, Money, Ratio, Rounding, Share};
 use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
 use marketloop::split::{Bounded, Method, Weights, bounded};
-use marketloop::target::{Bands, Target, Threshold};
+use marketloop::target::{ActualValue, Bands, Target, Threshold};
 use marketloop::time::{Deadline, Grain, Period, WorkCalendar, date};
 use serde::de::value::{Error as DeError, StrDeserializer};
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ fn dates() -> Option<usize> {
 
 fn targets() -> Option<usize> {
     let target: Target = read("at most 80 CNY/customer, inverse")?;
-    let actual: Quantity = "100 CNY/customer".parse().ok()?;
+    let actual: ActualValue = "100 CNY/customer".parse().ok()?;
     let attainment = target.attainment_of(&actual).ok()?;
     let bands =
         Bands::lights(Threshold::from(Share::percent(80).ok()?.value()), Threshold::from(1.into())).ok()?;
