@@ -5,6 +5,7 @@ mod attribution;
 mod budget;
 mod budget_change;
 mod domains;
+mod drafts;
 mod every_format;
 mod funnel;
 mod health;
