@@ -235,10 +235,11 @@ impl Cuts {
     /// ```
     pub fn check_rules(&self, plan: &Allocation) -> Result<RuleCheck, Problems<BudgetError>> {
         let mut problems = Problems::new();
-        let base = plan.total().minus(self.amount()).map_err(BudgetError::from);
-        let base = base.and_then(|base| match base.is_negative() {
-            true => Err(BudgetError::CutAboveTotal { cut: self.amount(), total: plan.total() }),
-            false => Ok(base),
+        let base = plan.total().minus(self.amount()).map_err(BudgetError::from).and_then(|base| {
+            if base.is_negative() {
+                return Err(BudgetError::CutAboveTotal { cut: self.amount(), total: plan.total() });
+            }
+            Ok(base)
         });
         let Some(base) = problems.take(&Path::root().field("amount"), base) else {
             return problems.finish(None);

@@ -379,14 +379,12 @@ impl fmt::Display for GrowthPath {
             GrowthReading::StockWithChurn => write!(f, "{step:.2} gained a period, from {start} to {goal}"),
             _ => {
                 write!(f, "{percent} a period, {goal} in all")?;
-                match self.exit_growth() {
-                    Some(exit) => write!(f, ", the last period {:+.2}% over last year's", exit * 100.0),
-                    // Nothing is a share of 0, which was measured all the same.
-                    None => {
-                        let last = self.levels.last().copied().unwrap_or_default();
-                        write!(f, ", the last period {last} over last year's of 0")
-                    }
+                if let Some(exit) = self.exit_growth() {
+                    return write!(f, ", the last period {:+.2}% over last year's", exit * 100.0);
                 }
+                // Nothing is a share of 0, which was measured all the same.
+                let last = self.levels.last().copied().unwrap_or_default();
+                write!(f, ", the last period {last} over last year's of 0")
             }
         }
     }
@@ -506,7 +504,7 @@ mod tests {
         assert_eq!(silent.exit_growth(), None);
         assert_eq!(
             alloc::format!("{silent}"),
-            "+30% as flow, same rate over last year: +30.00% a period, 6.5 in all"
+            "+30% as flow, same rate over last year: +30.00% a period, 6.5 in all, the last period 0 over last year's of 0"
         );
     }
 

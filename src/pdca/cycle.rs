@@ -377,20 +377,7 @@ impl Cycle {
             Event::Measured { target, actual } => {
                 set(&mut self.actuals, target, actual);
             }
-            Event::Replanned { plan, voids_sign_off, .. } => {
-                self.plan = Some(CyclePlan::clone(plan));
-                self.actuals.retain(|name, actual| {
-                    let target = plan.targets().get(name);
-                    target.is_some_and(|target| {
-                        actual.measured().is_none_or(|value| value.value_in(target.unit()).is_ok())
-                    })
-                });
-                self.progress.retain(|id, _| plan.work().is_some_and(|work| work.task(id).is_some()));
-                if *voids_sign_off {
-                    self.signed.clear();
-                }
-                self.unsigned = self.unsigned().count();
-            }
+            Event::Replanned { plan, voids_sign_off, .. } => self.replan(plan, *voids_sign_off),
             Event::CheckBegun => {
                 self.state = State::Checking;
                 let over = self.plan.as_ref().map_or(on, |plan| on.min(plan.period().end()));
@@ -404,16 +391,7 @@ impl Cycle {
                 self.state = State::Acting;
                 self.done(Stage::Check, on);
             }
-            Event::Decided { finding, decision } => {
-                if let Some(found) = index(*finding).and_then(|index| self.findings.get_mut(index)) {
-                    found.decision = Some(decision.clone());
-                    self.undecided = self.undecided.saturating_sub(1);
-                    let id = FindingId { cycle: self.id.clone(), number: *finding };
-                    if accepted(found).is_some() && !self.done_measures.contains_key(&id) {
-                        self.open.insert(id);
-                    }
-                }
-            }
+            Event::Decided { finding, decision } => self.decide(*finding, decision),
             Event::MeasureDone { finding } => {
                 self.done_measures.insert(finding.clone(), on);
                 self.open.remove(finding);
@@ -453,6 +431,32 @@ impl Cycle {
                     self.unsigned = self.unsigned().count();
                 }
             }
+        }
+    }
+
+    /// What is known of targets and tasks that the new plan does not have is no longer known.
+    fn replan(&mut self, plan: &CyclePlan, voids_sign_off: bool) {
+        self.plan = Some(plan.clone());
+        self.actuals.retain(|name, actual| {
+            let target = plan.targets().get(name);
+            target.is_some_and(|target| {
+                actual.measured().is_none_or(|value| value.value_in(target.unit()).is_ok())
+            })
+        });
+        self.progress.retain(|id, _| plan.work().is_some_and(|work| work.task(id).is_some()));
+        if voids_sign_off {
+            self.signed.clear();
+        }
+        self.unsigned = self.unsigned().count();
+    }
+
+    fn decide(&mut self, number: u32, decision: &Decision) {
+        let Some(found) = index(number).and_then(|index| self.findings.get_mut(index)) else { return };
+        found.decision = Some(decision.clone());
+        self.undecided = self.undecided.saturating_sub(1);
+        let id = FindingId { cycle: self.id.clone(), number };
+        if accepted(found).is_some() && !self.done_measures.contains_key(&id) {
+            self.open.insert(id);
         }
     }
 

@@ -134,9 +134,9 @@ pub enum SeedChange {
         /// Its name.
         name: String,
         /// As it was.
-        before: Option<CarriedTarget>,
+        before: Option<Box<CarriedTarget>>,
         /// As it is.
-        after: Option<CarriedTarget>,
+        after: Option<Box<CarriedTarget>>,
     },
     /// Money released for a line.
     Released {
@@ -163,7 +163,11 @@ impl Seed {
     #[must_use]
     pub fn changes(&self, later: &Self) -> Vec<SeedChange> {
         let mut changes: Vec<SeedChange> = differences(&self.targets, &later.targets)
-            .map(|(name, before, after)| SeedChange::Target { name, before, after })
+            .map(|(name, before, after)| SeedChange::Target {
+                name,
+                before: before.map(Box::new),
+                after: after.map(Box::new),
+            })
             .collect();
         let released = differences(&self.released, &later.released);
         changes.extend(released.map(|(line, before, after)| SeedChange::Released { line, before, after }));
@@ -236,7 +240,7 @@ mod tests {
         };
         after.findings = alloc::vec![finding("1 %"), finding("1.5 %")];
         after.findings[0].decision = Some(Decision::Accepted(measure));
-        let target = |name: &str| (before.targets.get(name).cloned(), after.targets.get(name).cloned());
+        let target = |name: &str| [&before, &after].map(|seed| seed.targets.get(name).cloned().map(Box::new));
         let released = |line: &str| (before.released.get(line).copied(), after.released.get(line).copied());
         let found = |index| {
             let of = |seed: &Seed| seed.findings.get(index).cloned().map(Box::new);
@@ -244,7 +248,7 @@ mod tests {
         };
         let mut expected = Vec::new();
         for name in ["conversion", "cost"] {
-            let (before, after) = target(name);
+            let [before, after] = target(name);
             expected.push(SeedChange::Target { name: name.into(), before, after });
         }
         for line in ["search", "social"] {

@@ -1,10 +1,11 @@
 //! Causes that act through leaves of a KPI tree.
 
 use super::{Cause, Finding, GapPart, ReviewError};
-use crate::error::{Path, Problems};
-use crate::kpi::Explanation;
+use crate::error::{Lookup, Path, Problems};
+use crate::kpi::{Explanation, Part};
 use crate::quantity::{Quantity, Ratio, add};
 use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 impl Finding {
@@ -36,10 +37,12 @@ impl Finding {
     pub fn with_contribution_of(self, why: &Explanation<'_>) -> Result<Self, Problems<ReviewError>> {
         let mut problems = Problems::new();
         let (mut through, mut seen) = (Decimal::ZERO, BTreeSet::new());
+        let leaves: Vec<&Part> = why.leaves().collect();
+        let known = Lookup::of(leaves.iter().map(|part| part.id.as_str()));
         for (index, cause) in self.causes().iter().enumerate() {
             let Some(leaf) = cause.leaf() else { continue };
             let path = Path::root().field("causes").index(index).field("leaf");
-            match why.leaves().find(|part| part.id == leaf) {
+            match known.position(leaf).and_then(|at| leaves.get(at)) {
                 None => problems.push(path, ReviewError::UnknownLeaf { leaf: leaf.into() }),
                 Some(part) if seen.insert(leaf) => {
                     let sum = add(through, part.contribution).map_err(super::beyond_digits);
@@ -100,7 +103,7 @@ impl Finding {
 mod tests {
     use super::*;
     use crate::kpi::KpiTree;
-    use alloc::string::ToString;
+    use alloc::string::{String, ToString};
     use rust_decimal::dec;
 
     #[test]
@@ -119,6 +122,15 @@ mod tests {
         let still = tree.explain(&before, &before).unwrap();
         let refused = twice.with_contribution_of(&still).unwrap_err().to_string();
         assert_eq!(refused, "contribution: the root did not change");
+        // L3: causes of many leaves, each found once.
+        let names: Vec<String> = (0..20_000).map(|n| alloc::format!("leaf_{n}")).collect();
+        let wide = KpiTree::parse(&alloc::format!("visitors = {}\n {}", names.join(" + "), names.join(", ")));
+        let wide = wide.unwrap();
+        let all = |value| wide.inputs(names.iter().map(|name| (name.as_str(), value))).unwrap();
+        let why_wide = wide.explain(&all(dec!(1)), &all(dec!(2))).unwrap();
+        let many = names.iter().fold(finding.clone(), |one, leaf| one.with_cause(cause(leaf)).unwrap());
+        let linked = many.with_contribution_of(&why_wide).unwrap();
+        assert_eq!(linked.contribution(), Some(Ratio::ONE));
         let stranger = finding.with_cause(cause("visitors")).unwrap().with_contribution_of(&why).unwrap_err();
         assert_eq!(stranger.to_string(), "causes[0].leaf: the tree has no leaf `visitors`");
     }

@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(percent.value_in(&Unit::ONE).unwrap(), actual.value());
         let people = |text: &str| alloc::format!("{:#}", text.parse::<ActualValue>().unwrap());
         assert_eq!(people("53/14 %"), "~3.7857 %");
-        assert_eq!(people("-50000/3 CNY"), "-16,666.6667 CNY".replacen('-', "~-", 1));
+        assert_eq!(people("-50000/3 CNY"), "~-16,666.6667 CNY");
         assert_eq!((people("1/30000"), people("4800 click")), ("1/30000".into(), "4,800 click".into()));
         assert_eq!(actual.to_quantity(), None);
         assert_eq!("4 %".parse::<ActualValue>().unwrap().to_quantity(), "4 %".parse().ok());
