@@ -79,7 +79,7 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
     }),
     (
         "FunnelRulesDraft",
-        r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":5},{"name":"order"}],"exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"window":null,"matching":"use_once","held_constant":0}"#,
+        r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":5},{"name":"order"}],"exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"window":null,"matching":"use_once","held_constant":"city"}"#,
         |json| follow(json, FunnelRulesDraft::build),
     ),
     (
