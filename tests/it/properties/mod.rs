@@ -9,6 +9,7 @@ mod budget_change;
 mod cascade;
 mod channel;
 mod channel_rounded;
+mod cycle_sizes;
 mod decompose;
 mod funnel;
 mod funnel_counts;

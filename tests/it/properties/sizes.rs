@@ -9,7 +9,6 @@ use marketloop::budget::{
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
 use marketloop::decompose::{Method, explain_product, shapley_contributions};
 use marketloop::error::ErrorKind;
-<<<<<<< HEAD
 use marketloop::funnel::Funnel;
 use marketloop::health::{
     CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation, rank_reversals, weighted_sum,
@@ -19,17 +18,6 @@ use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
 use marketloop::review::{Level, Rating, RiskMatrixDraft};
 use marketloop::rules::{Fact, HitPolicy, Input, Output, Table, Value};
 use marketloop::time::Period;
-=======
-use marketloop::pdca::{
-    Actual, Amendment, Command, CommandId, Context, CycleId, CyclePlan, Decision, FindingId, Journal,
-    Lineage, Measure, MeasureFate, StageTable,
-};
-use marketloop::quantity::{Currency, Mix, Money, Share};
-use marketloop::review::Finding;
-use marketloop::rules::{Fact, HitPolicy, Input, Output, Table, Value};
-use marketloop::target::{ActualValue, Target};
-use marketloop::time::date;
->>>>>>> 6b204b4 (target, review, pdca, health: actual values are unrounded)
 use rust_decimal::Decimal;
 
 const MANY: u32 = 100_000;
@@ -121,7 +109,6 @@ fn pairs_of_many_channels_are_refused_by_their_number() {
     assert!(CoOccurrence::new(0..4_095).is_ok() && CoOccurrence::new(0..4_096).is_err());
 }
 
-<<<<<<< HEAD
 /// L3: rules that cannot hold together are told without a look at all lines for each rule.
 #[test]
 fn the_smallest_conflict_of_many_rules_is_found() {
@@ -248,56 +235,3 @@ fn parts_of_a_cascade_are_counted_and_levels_are_named_apart() {
 fn chrono_day(number: u32) -> marketloop::time::NaiveDate {
     marketloop::time::NaiveDate::default() + chrono::Days::new(number.into())
 }
-=======
-/// L3: those who sign, targets with what was reached, findings, decisions, measures, corrections and what became of
-/// them afterwards, through a whole cycle and its log.
-#[test]
-fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
-    let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
-    let on = date(2026, 11, 13).unwrap();
-    let tell = |journal: &mut Journal, command: Command| {
-        let expected = journal.cycle().version();
-        let command_id = CommandId::new(format!("{expected}")).unwrap();
-        let context = Context { command: command_id, expected, by: "Lin".into(), on };
-        journal.handle(&command, &context).unwrap();
-    };
-    let target: Target = "at least 4 %".parse().unwrap();
-    let actual: ActualValue = "53/14 %".parse().unwrap();
-    let (period, money) = ("2026-Q3".parse().unwrap(), yuan(0));
-    let mut plan = CyclePlan::draft(period, money, StageTable::consistent().unwrap());
-    plan.signatories = names().collect();
-    plan.targets = names().map(|name| (name, target.clone())).collect();
-    tell(&mut journal, Command::Plan(Box::new(plan.check().unwrap())));
-    names().for_each(|role| tell(&mut journal, Command::SignOff { role }));
-    tell(&mut journal, Command::Start);
-    for target in names() {
-        tell(&mut journal, Command::Measure { target, actual: Actual::Measured(actual.clone()) });
-    }
-    tell(&mut journal, Command::BeginCheck);
-    for name in names() {
-        let finding = Finding::new(name, target.clone(), actual.clone()).unwrap();
-        tell(&mut journal, Command::Find(Box::new(finding)));
-    }
-    tell(&mut journal, Command::BeginAct);
-    let measure = || Measure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
-    for finding in 1..=MANY {
-        tell(&mut journal, Command::Decide { finding, decision: Decision::Accepted(measure()) });
-    }
-    let id = |number| FindingId { cycle: CycleId::new("2026-Q3").unwrap(), number };
-    (1..MANY).for_each(|number| tell(&mut journal, Command::CompleteMeasure { finding: id(number) }));
-    tell(&mut journal, Command::Close);
-    for target in names() {
-        let amended = Actual::Measured("4 %".parse().unwrap());
-        let reason = "late orders".into();
-        tell(&mut journal, Command::Amend(Amendment { target, actual: amended, reason }));
-    }
-    assert_eq!(Journal::of(journal.records().to_vec()).unwrap().cycle(), journal.cycle());
-    let lineage = Lineage::new([journal.cycle()]).unwrap();
-    for number in 1..=MANY {
-        let effect = lineage.effect(&id(number)).unwrap();
-        assert!(effect.found.is_met());
-        let measure = lineage.finding(&id(number)).unwrap().measure;
-        assert_eq!(measure == MeasureFate::Open, number == MANY);
-    }
-}
->>>>>>> 6b204b4 (target, review, pdca, health: actual values are unrounded)

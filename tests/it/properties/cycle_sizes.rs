@@ -1,0 +1,69 @@
+//! A cycle of many targets, signatures and findings, at the size at which a scan per name would be ten billion steps
+//! (L3). Nothing is timed: with a scan this takes minutes.
+
+use marketloop::pdca::{
+    Actual, Amendment, Command, CommandId, Context, CycleId, CyclePlan, Decision, FindingId, Journal,
+    Lineage, Measure, MeasureFate, StageTable,
+};
+use marketloop::quantity::{Currency, Money};
+use marketloop::review::Finding;
+use marketloop::target::{ActualValue, Target};
+use marketloop::time::date;
+
+const MANY: u32 = 100_000;
+
+fn names() -> impl Iterator<Item = String> {
+    (0..MANY).map(|number| format!("line {number}"))
+}
+
+/// L3: those who sign, targets with what was reached, findings, decisions, measures, corrections and what became of
+/// them afterwards, through a whole cycle and its log.
+#[test]
+fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
+    let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
+    let on = date(2026, 11, 13).unwrap();
+    let tell = |journal: &mut Journal, command: Command| {
+        let expected = journal.cycle().version();
+        let command_id = CommandId::new(format!("{expected}")).unwrap();
+        let context = Context { command: command_id, expected, by: "Lin".into(), on };
+        journal.handle(&command, &context).unwrap();
+    };
+    let target: Target = "at least 4 %".parse().unwrap();
+    let actual: ActualValue = "53/14 %".parse().unwrap();
+    let (period, money) = ("2026-Q3".parse().unwrap(), Money::zero(Currency::CNY));
+    let mut plan = CyclePlan::draft(period, money, StageTable::consistent().unwrap());
+    plan.signatories = names().collect();
+    plan.targets = names().map(|name| (name, target.clone())).collect();
+    tell(&mut journal, Command::Plan(Box::new(plan.check().unwrap())));
+    names().for_each(|role| tell(&mut journal, Command::SignOff { role }));
+    tell(&mut journal, Command::Start);
+    for target in names() {
+        tell(&mut journal, Command::Measure { target, actual: Actual::Measured(actual.clone()) });
+    }
+    tell(&mut journal, Command::BeginCheck);
+    for name in names() {
+        let finding = Finding::new(name, target.clone(), actual.clone()).unwrap();
+        tell(&mut journal, Command::Find(Box::new(finding)));
+    }
+    tell(&mut journal, Command::BeginAct);
+    let measure = || Measure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
+    for finding in 1..=MANY {
+        tell(&mut journal, Command::Decide { finding, decision: Decision::Accepted(measure()) });
+    }
+    let id = |number| FindingId { cycle: CycleId::new("2026-Q3").unwrap(), number };
+    (1..MANY).for_each(|number| tell(&mut journal, Command::CompleteMeasure { finding: id(number) }));
+    tell(&mut journal, Command::Close);
+    for target in names() {
+        let amended = Actual::Measured("4 %".parse().unwrap());
+        let reason = "late orders".into();
+        tell(&mut journal, Command::Amend(Amendment { target, actual: amended, reason }));
+    }
+    assert_eq!(Journal::of(journal.records().to_vec()).unwrap().cycle(), journal.cycle());
+    let lineage = Lineage::new([journal.cycle()]).unwrap();
+    for number in 1..=MANY {
+        let effect = lineage.effect(&id(number)).unwrap();
+        assert!(effect.found.is_met());
+        let measure = lineage.finding(&id(number)).unwrap().measure;
+        assert_eq!(measure == MeasureFate::Open, number == MANY);
+    }
+}
