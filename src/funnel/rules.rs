@@ -112,10 +112,8 @@ impl EventStep {
 /// | a x a b c | level 3, by the second a | level 3, by the second a |
 ///
 /// Products differ here. `Mixpanel` lets users into its funnel up to the exclusion step, which is the first
-/// reading. A sequence of checkpoints with an excluded event between two of them, as in segments of `Adobe
-/// Analytics`, asks for both checkpoints, which is the second. `PostHog` takes a user whose furthest attempt is
-/// excluded out of the funnel, the first step included; here who entered has entered, and a filter of users
-/// before the funnel does that.
+/// reading. `PostHog` takes a user whose furthest attempt is excluded out of the funnel, the first step included;
+/// here who entered has entered, and a filter of users before the funnel does that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
