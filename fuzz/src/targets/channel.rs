@@ -64,7 +64,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, ContentMatrix, |v, c| {
         let _ = v.all();
         for p in v.platforms() {
-            let _ = (v.pieces_of_platform(&p.name), v.achievement(&p.name, &quantity(&mut c.random)));
+            let _ = (v.pieces_of_platform(&p.name), v.achievement(&p.name, &quantity(&mut c.random).into()));
             for k in v.contents() {
                 let _ = (v.pieces(&k.name, &p.name), v.pieces_of_content(&k.name));
             }

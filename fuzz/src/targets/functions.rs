@@ -594,7 +594,8 @@ pub fn register(out: &mut Vec<Probe>) {
             round_trip(&o)
         }
         let (u, t, k, p) = super::funnel::events(r);
-        if let Ok(mut e) = Events::new(u, t, k).and_then(|e| e.with_property(Property::numbers("value")?, p)) {
+        if let Ok(mut e) = Events::new(u, t, k).and_then(|e| e.with_property(Property::numbers("value")?, p))
+        {
             e.sort();
             let _ = (retention(&e.columns()).is_ok(), Repurchase::of(&e.columns()).is_ok());
         }

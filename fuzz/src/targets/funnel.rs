@@ -24,8 +24,7 @@ pub fn register(out: &mut Vec<Probe>) {
         // Rules may name any property: the columns have it under that name.
         let name = v.held_constant().unwrap_or("value");
         if let Ok(p) = Property::numbers(name)
-            && let Ok(e) =
-                EventColumns::new(&users, &times, &masks).and_then(|e| e.with_property(&p, &props))
+            && let Ok(e) = EventColumns::new(&users, &times, &masks).and_then(|e| e.with_property(&p, &props))
         {
             use_rules(&v, &e, name, &mut c.random)
         }

@@ -48,7 +48,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 &mut j,
                 Command::Measure {
                     target: t.clone(),
-                    actual: Actual::Measured(Quantity::new(c.random.decimal(), g.unit().clone())),
+                    actual: Actual::Measured(Quantity::new(c.random.decimal(), g.unit().clone()).into()),
                 },
             )
         }
