@@ -5,7 +5,6 @@ use super::work_plan::next_day;
 use super::{CriticalPaths, EarningRule, PlanError, Schedule, Task, WorkPlan};
 use crate::error::Problems;
 use crate::time::{NaiveDate, TimeError, WorkCalendar};
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Index;
 
@@ -359,12 +358,6 @@ impl<'a> DatedPlan<'a> {
             Some(within) => self.calendar.workday_until(last, within.saturating_add(1)).ok(),
         };
         (earliest, due)
-    }
-
-    /// The plan as a Mermaid Gantt chart, a section for each phase.
-    #[must_use]
-    pub fn gantt(&self) -> String {
-        super::gantt::chart(self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Earned value over a plan.
 
 use super::dated::workdays_between;
-use super::{DatedPlan, PlanError, Progress, Task};
+use super::{DatedPlan, EarningRule, PlanError, Progress, Task};
 use crate::error::Problems;
 use crate::progress::{Baseline, EarnedSchedule, EarnedValue, ProgressError};
 use crate::quantity::{Money, Ratio, Rounding};
@@ -9,7 +9,6 @@ use crate::time::NaiveDate;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// Earned value and earned schedule of a plan on a day.
 #[derive(Debug, Clone)]
@@ -18,22 +17,6 @@ pub struct PlanValue {
     pub value: EarnedValue,
     /// The same in time: workdays from the start of the plan.
     pub schedule: EarnedSchedule,
-}
-
-/// How much of a task counts as done on a day between its start and its finish, once the finish is all that is known
-/// (earning rules of earned value management; PMI, *Practice Standard for Earned Value Management*, 2011).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum EarningRule {
-    /// Nothing before the finish (0/100): no figure is above what was surely done.
-    #[default]
-    ZeroHundred,
-    /// Half of it from the start on, the other half at the finish (50/50).
-    FiftyFifty,
-    /// Evenly over the workdays from the start to the finish, both counted. The day of the finish counts as a
-    /// workday, also where it is none.
-    Linear,
 }
 
 impl DatedPlan<'_> {

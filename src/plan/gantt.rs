@@ -11,8 +11,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
+impl DatedPlan<'_> {
+    /// The plan as a Mermaid Gantt chart, a section for each phase.
+    #[must_use]
+    pub fn gantt(&self) -> String {
+        chart(self)
+    }
+}
+
 /// The Mermaid text of a plan.
-pub(super) fn chart(dated: &DatedPlan<'_>) -> String {
+fn chart(dated: &DatedPlan<'_>) -> String {
     let mut out = String::from("gantt\n");
     // Writing to a text does not fail.
     if !dated.plan().title().is_empty() {

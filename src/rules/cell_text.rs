@@ -20,9 +20,26 @@ use crate::quantity::grammar::{Fault, number, percent_sign, plain, strip_mark, t
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Bound;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 
-pub(super) fn parse_test(text: &str) -> Result<Test, RulesError> {
+impl FromStr for Test {
+    type Err = RulesError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_test(text)
+    }
+}
+
+impl FromStr for Value {
+    type Err = RulesError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_value(text)
+    }
+}
+
+fn parse_test(text: &str) -> Result<Test, RulesError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
     if matches!(&*plain(cursor.rest), "" | "-") {
@@ -53,7 +70,7 @@ pub(super) fn parse_test(text: &str) -> Result<Test, RulesError> {
     Ok(if negated { Test::not(listed) } else { listed })
 }
 
-pub(super) fn parse_value(text: &str) -> Result<Value, RulesError> {
+fn parse_value(text: &str) -> Result<Value, RulesError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
     let value = cursor.value()?;

@@ -55,6 +55,7 @@ mod column;
 mod decision;
 mod explanation;
 mod partition;
+mod parts;
 mod report;
 mod table;
 mod table_wire;
@@ -63,8 +64,9 @@ mod value;
 
 pub use decision::{Answer, Decision, Matches};
 pub use explanation::{CellReason, Edge, RuleReason};
+pub use parts::{Cell, HitPolicy, Input, Output, Rule};
 pub use report::{Overlap, Region, Report};
-pub use table::{Cell, Draft, HitPolicy, Input, Output, Rule, Table};
+pub use table::{Draft, Table};
 pub use unary_test::{Choice, Interval, Test};
 pub use value::{Fact, Kind, Value};
 

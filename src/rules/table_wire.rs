@@ -5,11 +5,11 @@ use crate::error::Problems;
 use crate::quantity::wire::serialize_fields;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TableReader {
+struct TableReader {
     hit_policy: HitPolicy,
     inputs: Vec<InputWire>,
     outputs: Vec<OutputWire>,
@@ -17,7 +17,7 @@ pub(super) struct TableReader {
 }
 
 #[derive(Serialize)]
-pub(super) struct TableWriter {
+struct TableWriter {
     hit_policy: HitPolicy,
     inputs: Vec<InputWire>,
     outputs: Vec<OutputWire>,
@@ -58,6 +58,18 @@ struct RuleReader {
 struct RuleWriter {
     when: Vec<Test>,
     then: Vec<Value>,
+}
+
+impl Serialize for Table {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        TableWriter::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Table {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(TableReader::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
 }
 
 impl TryFrom<TableReader> for Table {

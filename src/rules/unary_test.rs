@@ -1,12 +1,11 @@
 //! One cell: a test of one input, typed or read from text in the manner of DMN's unary tests.
 
-use super::{Kind, RulesError, Value, cell_text};
+use super::{Kind, Value};
 use crate::quantity::wire::text_on_the_wire;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
-use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// A stretch of the number line with open or closed ends, bounded on at least one side.
@@ -299,14 +298,6 @@ impl fmt::Display for Test {
             write!(f, "{}{choice}", if index == 0 { "" } else { ", " })?;
         }
         f.write_str(if self.negated { ")" } else { "" })
-    }
-}
-
-impl FromStr for Test {
-    type Err = RulesError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        cell_text::parse_test(text)
     }
 }
 

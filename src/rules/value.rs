@@ -1,10 +1,8 @@
 //! The values of a table: what a cell is compared with, what comes in, what comes out.
 
-use super::{RulesError, cell_text};
 use crate::quantity::wire::text_on_the_wire;
 use alloc::string::String;
 use core::fmt::{self, Write as _};
-use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// The sort of value that a column holds.
@@ -85,14 +83,6 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Fact::from(self).fmt(f)
-    }
-}
-
-impl FromStr for Value {
-    type Err = RulesError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        cell_text::parse_value(text)
     }
 }
 

@@ -34,6 +34,7 @@ mod calendar;
 mod deadline;
 mod due;
 mod fiscal;
+mod fiscal_period;
 mod month;
 mod period;
 mod text;

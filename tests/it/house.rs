@@ -120,7 +120,7 @@ fn before_tests(source: &str) -> &str {
 }
 
 /// The code before the tests, with comments, strings and character literals blanked.
-fn code_of(source: &str) -> String {
+pub(crate) fn code_of(source: &str) -> String {
     let source: Vec<char> = before_tests(source).chars().collect();
     let mut code = String::new();
     let mut at = 0;
@@ -190,7 +190,7 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What follows each `root::`, up to the end of the path or of its `{…}` tree, without blanks.
-fn paths_from<'a>(code: &'a str, root: &'a str) -> impl Iterator<Item = String> + 'a {
+pub(crate) fn paths_from<'a>(code: &'a str, root: &'a str) -> impl Iterator<Item = String> + 'a {
     let start = format!("{root}::");
     let mut rest = code;
     std::iter::from_fn(move || {
@@ -231,7 +231,7 @@ fn tree(code: &str) -> String {
 }
 
 /// `a::{b, c::{d, e}}` as `a::b`, `a::c::d`, `a::c::e`.
-fn expanded(tree: &str) -> Vec<String> {
+pub(crate) fn expanded(tree: &str) -> Vec<String> {
     let Some((prefix, rest)) = tree.split_once('{') else {
         return vec![tree.split(" as ").next().unwrap_or(tree).trim().trim_end_matches(':').into()];
     };
@@ -245,7 +245,7 @@ fn expanded(tree: &str) -> Vec<String> {
     parts.flat_map(expanded).map(|path| format!("{}{path}", prefix.trim())).collect()
 }
 
-fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking and says what it ran"
 )]
 
+mod circles;
 mod example;
 mod golden;
 mod house;

@@ -1,0 +1,103 @@
+//! The periods of a fiscal calendar: its years, half-years and quarters.
+
+use super::period::PeriodKind;
+use super::{FiscalCalendar, NaiveDate, Period, TimeError, add_months, date};
+use chrono::Datelike;
+
+impl FiscalCalendar {
+    /// The fiscal year named `year`.
+    ///
+    /// # Errors
+    /// [`TimeError::NoSuchDate`] or [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
+    pub fn year(self, year: i32) -> Result<Period, TimeError> {
+        Period::of_months(self.first_day(year)?, PeriodKind::Year(self))
+    }
+
+    /// The half-year `half` (1 or 2) of the fiscal year named `year`.
+    ///
+    /// # Errors
+    /// [`TimeError::NoSuchPart`], or those of [`year`](Self::year).
+    pub fn half_year(self, year: i32, half: u32) -> Result<Period, TimeError> {
+        self.part(year, half, PeriodKind::HalfYear(self))
+    }
+
+    /// The quarter `quarter` (1 to 4) of the fiscal year named `year`.
+    ///
+    /// # Errors
+    /// [`TimeError::NoSuchPart`], or those of [`year`](Self::year).
+    pub fn quarter(self, year: i32, quarter: u32) -> Result<Period, TimeError> {
+        self.part(year, quarter, PeriodKind::Quarter(self))
+    }
+
+    /// The fiscal year in which `date` lies.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] when that year reaches beyond the years 1 to 9999.
+    pub fn year_of(self, date: NaiveDate) -> Result<Period, TimeError> {
+        self.part_of(date, PeriodKind::Year(self))
+    }
+
+    /// The half-year in which `date` lies.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] when that half-year reaches beyond the years 1 to 9999.
+    pub fn half_year_of(self, date: NaiveDate) -> Result<Period, TimeError> {
+        self.part_of(date, PeriodKind::HalfYear(self))
+    }
+
+    /// The quarter in which `date` lies.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] when that quarter reaches beyond the years 1 to 9999.
+    pub fn quarter_of(self, date: NaiveDate) -> Result<Period, TimeError> {
+        self.part_of(date, PeriodKind::Quarter(self))
+    }
+
+    fn part(self, year: i32, index: u32, kind: PeriodKind) -> Result<Period, TimeError> {
+        let months = kind.months();
+        let parts = 12_u32.checked_div(months).unwrap_or(0);
+        if index == 0 || index > parts {
+            return Err(TimeError::NoSuchPart { year, part: kind.name(), index });
+        }
+        // Months from the year 0: the first parts of a year may lie before the year 1, and this one not.
+        let before = i32::try_from(index.saturating_sub(1).saturating_mul(months)).unwrap_or(0);
+        let since_january = self.start_month().cast_signed().saturating_sub(1).saturating_add(before);
+        let start_year = self.start_year(year).saturating_add(since_january.div_euclid(12));
+        let month = u32::try_from(since_january.rem_euclid(12)).unwrap_or(0).saturating_add(1);
+        Period::of_months(date(start_year, month, 1)?, kind)
+    }
+
+    fn part_of(self, date: NaiveDate, kind: PeriodKind) -> Result<Period, TimeError> {
+        let first = date.with_day(1).unwrap_or(date);
+        let into = self.month_index(first).checked_rem(kind.months()).unwrap_or(0);
+        Period::of_months(add_months(first, i32::try_from(into).unwrap_or(0).saturating_neg())?, kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::YearLabel;
+    use super::*;
+
+    #[test]
+    fn the_label_is_a_choice_that_january_does_not_need() {
+        assert_eq!(FiscalCalendar::new(1, YearLabel::ByEnd).unwrap(), FiscalCalendar::CALENDAR_YEAR);
+        let by_start = FiscalCalendar::new(7, YearLabel::ByStart).unwrap();
+        let by_end = FiscalCalendar::new(7, YearLabel::ByEnd).unwrap();
+        assert_eq!(by_start.year(2026).unwrap().start(), by_end.year(2027).unwrap().start());
+        let day = date(2026, 6, 30).unwrap();
+        assert_eq!((by_start.label_of(day), by_end.label_of(day)), (2025, 2026));
+    }
+
+    #[test]
+    fn parts_that_do_not_exist_are_refused() {
+        let year = FiscalCalendar::CALENDAR_YEAR;
+        assert!(FiscalCalendar::new(0, YearLabel::ByStart).is_err());
+        assert!(FiscalCalendar::new(13, YearLabel::ByStart).is_err());
+        assert!(year.quarter(2026, 0).is_err() && year.quarter(2026, 5).is_err());
+        assert!(year.half_year(2026, 3).is_err() && year.year(0).is_err() && year.year(10_000).is_err());
+        let april = FiscalCalendar::new(4, YearLabel::ByStart).unwrap();
+        assert!(april.year(9999).is_err() && april.year_of(date(1, 1, 1).unwrap()).is_err());
+        assert!(april.year(i32::MIN).is_err() && april.quarter(i32::MAX, 4).is_err());
+    }
+}
