@@ -1,7 +1,7 @@
 //! The metrics of a channel: what each divides by what, and in which unit it is shown.
 
-use super::Figure;
-use crate::quantity::{Currency, QuantityError, Ratio, Unit};
+use super::{ChannelError, Figure};
+use crate::quantity::{Currency, Quantity, QuantityError, Ratio, Rounding, Unit};
 use core::fmt;
 use rust_decimal::Decimal;
 
@@ -162,6 +162,22 @@ pub(super) fn power_of_ten(unit: &Unit) -> Result<Ratio, QuantityError> {
     let size = 10_i128.checked_pow(power.unsigned_abs().into()).ok_or_else(inexact)?;
     let size = Ratio::from(Decimal::try_from_i128_with_scale(size, 0).map_err(|_| inexact())?);
     if power < 0 { Ratio::ONE.divided_by(size) } else { Ok(size) }
+}
+
+/// The metric of a quotient of its figures.
+pub(super) fn quotient(metric: Metric, quotient: Ratio) -> Result<Ratio, ChannelError> {
+    Ok(if metric == Metric::NetReturn { quotient.minus(Ratio::ONE)? } else { quotient })
+}
+
+/// A ratio in ones as a quantity in `unit`.
+pub(super) fn shown(
+    value: Ratio,
+    unit: Unit,
+    scale: u32,
+    rounding: Rounding,
+) -> Result<Quantity, ChannelError> {
+    let in_unit = value.divided_by(power_of_ten(&unit)?)?;
+    Ok(Quantity::new(in_unit.round(scale, rounding)?, unit))
 }
 
 impl fmt::Display for Metric {

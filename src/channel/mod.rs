@@ -41,6 +41,7 @@ mod concentration;
 mod content_matrix;
 mod figure;
 mod figure_range;
+mod figures;
 mod implied;
 mod influencer_pyramid;
 mod metric;
@@ -48,6 +49,7 @@ mod quadrant;
 mod ranges;
 mod returns;
 mod scorecard;
+mod scorecard_check;
 mod scorecard_draft;
 
 pub use action::{Action, ActionTable, ChannelFacts, Verdict, change_from_baseline};

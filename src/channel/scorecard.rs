@@ -1,8 +1,9 @@
 //! The figures of one channel, or of several together.
 
 use super::figure_range::{FigureAnswer, FigureValue, ValueRange};
+use super::figures::Figures;
 use super::implied::{Given, Known, Step, listed};
-use super::metric::power_of_ten;
+use super::metric::{quotient, shown};
 use super::ranges::{Bound, Ranges};
 use super::{ChannelError, Figure, Metric, ScorecardDraft};
 use crate::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Unit};
@@ -49,62 +50,6 @@ pub(super) enum Implied {
     Exact(Known),
     /// From rounded metrics: the values that a figure can have.
     Rounded(Box<Ranges>),
-}
-
-/// The figures that are known, given or implied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Figures {
-    pub(super) impressions: Option<Count>,
-    pub(super) engagements: Option<Count>,
-    pub(super) clicks: Option<Count>,
-    pub(super) visitors: Option<Count>,
-    pub(super) conversions: Option<Count>,
-    pub(super) new_customers: Option<Count>,
-    pub(super) spend: Option<Money>,
-    pub(super) revenue: Option<Money>,
-}
-
-impl Figures {
-    /// The figures for which `value` has one.
-    pub(super) fn from_values(mut value: impl FnMut(Figure) -> Option<FigureValue>) -> Self {
-        let mut figures = Self::default();
-        for figure in Figure::ALL {
-            let value = value(figure);
-            let count = value.and_then(FigureValue::count);
-            let money = value.and_then(FigureValue::money);
-            match figure {
-                Figure::Impressions => figures.impressions = count,
-                Figure::Engagements => figures.engagements = count,
-                Figure::Clicks => figures.clicks = count,
-                Figure::Visitors => figures.visitors = count,
-                Figure::Conversions => figures.conversions = count,
-                Figure::NewCustomers => figures.new_customers = count,
-                Figure::Spend => figures.spend = money,
-                Figure::Revenue => figures.revenue = money,
-            }
-        }
-        figures
-    }
-
-    pub(super) const fn count(&self, figure: Figure) -> Option<Count> {
-        match figure {
-            Figure::Impressions => self.impressions,
-            Figure::Engagements => self.engagements,
-            Figure::Clicks => self.clicks,
-            Figure::Visitors => self.visitors,
-            Figure::Conversions => self.conversions,
-            Figure::NewCustomers => self.new_customers,
-            Figure::Spend | Figure::Revenue => None,
-        }
-    }
-
-    pub(super) const fn money(&self, figure: Figure) -> Option<Money> {
-        match figure {
-            Figure::Spend => self.spend,
-            Figure::Revenue => self.revenue,
-            _ => None,
-        }
-    }
 }
 
 impl Scorecard {
@@ -362,22 +307,6 @@ fn without_currency(metric: Metric) -> Result<Unit, ChannelError> {
         Some(_) => Err(ChannelError::Missing { metric, figure: metric.numerator() }),
         None => Ok(metric.unit(Currency::CNY)?),
     }
-}
-
-/// The metric of a quotient of its figures.
-pub(super) fn quotient(metric: Metric, quotient: Ratio) -> Result<Ratio, ChannelError> {
-    Ok(if metric == Metric::NetReturn { quotient.minus(Ratio::ONE)? } else { quotient })
-}
-
-/// A ratio in ones as a quantity in `unit`.
-pub(super) fn shown(
-    value: Ratio,
-    unit: Unit,
-    scale: u32,
-    rounding: Rounding,
-) -> Result<Quantity, ChannelError> {
-    let in_unit = value.divided_by(power_of_ten(&unit)?)?;
-    Ok(Quantity::new(in_unit.round(scale, rounding)?, unit))
 }
 
 fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {

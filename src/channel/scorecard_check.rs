@@ -1,0 +1,562 @@
+//! Whether the figures and metrics of a channel agree, and what they imply.
+
+use super::figure_range::FigureValue;
+use super::figures::Figures;
+use super::implied::{Given, Known, Refutation, Tie};
+use super::metric::{power_of_ten, quotient, shown};
+use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
+use super::scorecard::Implied;
+use super::{ChannelError, Contradiction, Figure, Metric, Scorecard, ScorecardDraft};
+use crate::error::{Path, Problems};
+use crate::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use rust_decimal::Decimal;
+
+/// A metric of the draft that could be read: its tie, and the unit in which it is shown.
+struct Stated {
+    tie: Tie,
+    unit: Unit,
+}
+
+impl ScorecardDraft {
+    /// The checked figures, with those that the given ones imply.
+    ///
+    /// # Errors
+    /// All problems at once, each at its field: [`ChannelError::NotNested`], [`ChannelError::Negative`],
+    /// [`ChannelError::RateAboveOne`]; [`ChannelError::NotWhole`] for an implied figure;
+    /// [`ChannelError::Contradiction`] for a metric that the other givens refute, with what they imply and by
+    /// how much it differs; [`ChannelError::Refuted`] for rounded metrics that no values agree with;
+    /// [`ChannelError::Quantity`] for two currencies or a unit that is not the metric's.
+    pub fn check(self) -> Result<Scorecard, Problems<ChannelError>> {
+        let mut problems = Problems::new();
+        let currency = self.currency(&mut problems);
+        // Amounts of two currencies imply nothing: only what stands on its own is looked at then.
+        let comparable = problems.is_empty();
+        let stated = self.stated(currency, &mut problems);
+        for figure in [Figure::Spend, Figure::Revenue] {
+            if let Some(amount) = self.figures().money(figure).filter(Money::is_negative) {
+                problems.push(at(figure), ChannelError::Negative { figure, amount });
+            }
+        }
+        let stated = if comparable { stated } else { Vec::new() };
+        if let Some(decimals) = self.metrics_rounded_to {
+            return self.check_rounded(decimals, currency, &stated, problems);
+        }
+        let ties: Vec<Tie> = stated.iter().map(|stated| stated.tie).collect();
+        let known = Known::of(&self.ratios(), &ties).map_err(ChannelError::from);
+        let Some(known) = problems.take(&Path::root(), known) else { return problems.finish(None) };
+        let figures = whole(&known, currency, &mut problems);
+        nested(&figures, &mut problems);
+        for Stated { tie, unit } in &stated {
+            let agreed = agreement(&known, *tie, unit);
+            problems.take(&Path::root().field(tie.metric.field()), agreed);
+        }
+        problems.into_result(Scorecard::checked(self, figures, Implied::Exact(known), currency))
+    }
+
+    /// The figures that rounded metrics leave.
+    fn check_rounded(
+        self,
+        decimals: u32,
+        currency: Option<Currency>,
+        stated: &[Stated],
+        mut problems: Problems<ChannelError>,
+    ) -> Result<Scorecard, Problems<ChannelError>> {
+        nested(&self.figures(), &mut problems);
+        let mut ties = Vec::new();
+        for stated in stated {
+            let path = Path::root().field(stated.tie.metric.field());
+            ties.extend(problems.take(&path, rounded(stated, decimals)));
+        }
+        if !problems.is_empty() {
+            return problems.finish(None);
+        }
+        let found = Ranges::of(&self.whole_numbers(), ties, currency.map_or(0, |currency| currency.digits()));
+        let found = found.map_err(|refuted| {
+            let unit =
+                |metric| stated.iter().find(|one| one.tie.metric == metric).map(|one| one.unit.clone());
+            refutation(&refuted, currency, unit)
+        });
+        let ranges = match found {
+            Ok(ranges) => ranges,
+            Err((path, error)) => {
+                problems.push(path, error);
+                return problems.finish(None);
+            }
+        };
+        let only = |figure| {
+            let value = ranges.span(figure)?.only()?;
+            problems.take(&at(figure), FigureValue::of(figure, value, currency))
+        };
+        let figures = Figures::from_values(only);
+        problems.into_result(Scorecard::checked(self, figures, Implied::Rounded(Box::new(ranges)), currency))
+    }
+
+    /// The given figures as numbers of things and of minor units.
+    fn whole_numbers(&self) -> Vec<(Figure, u128)> {
+        let figures = self.figures();
+        let whole = |figure| {
+            let count = figures.count(figure).map(|count| u128::from(count.value()));
+            // An amount below 0 was refused before.
+            count.or_else(|| figures.money(figure).map(|money| money.minor().unsigned_abs()))
+        };
+        Figure::ALL.into_iter().filter_map(|figure| Some((figure, whole(figure)?))).collect()
+    }
+
+    /// The one currency of all amounts, costs and values.
+    fn currency(&self, problems: &mut Problems<ChannelError>) -> Option<Currency> {
+        let mut found: Option<Currency> = None;
+        let mut join = |path: Path, currency: Currency| match found {
+            Some(left) if left != currency => {
+                problems.push(path, QuantityError::CurrencyMismatch { left, right: currency });
+            }
+            _ => found = Some(currency),
+        };
+        for figure in [Figure::Spend, Figure::Revenue] {
+            if let Some(money) = self.figures().money(figure) {
+                join(at(figure), money.currency());
+            }
+        }
+        for (metric, quantity) in self.quantities() {
+            // What has no currency in its unit is refused where the unit is checked.
+            if let Some(currency) = metric.per().and_then(|per| currency_of(quantity.unit(), per)) {
+                join(Path::root().field(metric.field()), currency);
+            }
+        }
+        found
+    }
+
+    fn stated(&self, currency: Option<Currency>, problems: &mut Problems<ChannelError>) -> Vec<Stated> {
+        let mut stated = Vec::new();
+        for (metric, quantity) in self.quantities() {
+            let path = Path::root().field(metric.field());
+            stated.extend(problems.take(&path, read(metric, quantity, currency)));
+        }
+        let gross = self.return_on_ad_spend.map(|value| (Metric::ReturnOnAdSpend, value.ratio()));
+        let net = self.net_return.map(|value| {
+            let gross = value.gross().and_then(|gross| gross.ratio().map_err(ChannelError::from));
+            (Metric::NetReturn, gross)
+        });
+        let gross = gross.map(|(metric, value)| (metric, value.map_err(ChannelError::from)));
+        for (metric, value) in gross.into_iter().chain(net) {
+            let path = Path::root().field(metric.field());
+            let unit = if metric == Metric::NetReturn { Unit::PERCENT } else { Unit::ONE };
+            let value = problems.take(&path, value);
+            stated.extend(value.map(|value| Stated { tie: Tie { metric, value }, unit }));
+        }
+        stated
+    }
+}
+
+/// The known figures as whole counts and amounts in minor units.
+fn whole(known: &Known, currency: Option<Currency>, problems: &mut Problems<ChannelError>) -> Figures {
+    Figures::from_values(|figure| {
+        let implied = known.figure(figure)?.value;
+        let scale = if figure.is_money() { currency.map_or(0, |currency| currency.digits()) } else { 0 };
+        let path = at(figure);
+        let value = problems.take(&path, implied.round(scale, Rounding::HalfEven))?;
+        if Ratio::from(value) != implied {
+            problems.push(path, ChannelError::NotWhole { figure, implied, decimals: scale });
+            return None;
+        }
+        if figure.is_money() {
+            problems.take(&path, Money::new(value, currency?)).map(FigureValue::Money)
+        } else {
+            problems.take(&path, Count::try_from(value)).map(FigureValue::Count)
+        }
+    })
+}
+
+/// Whether a given metric is what the known figures, or the other metrics, make of it.
+fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
+    let Tie { metric, value } = tie;
+    let Some((above, below)) = known.pair(metric) else {
+        // Only a metric of 0 with a numerator that is not 0 leaves its ends apart.
+        let numerator = known.figure(metric.numerator()).map(|node| node.value);
+        return match numerator.filter(|numerator| !numerator.is_zero()) {
+            Some(_) => Err(ChannelError::ZeroMetric { metric, figure: metric.numerator() }),
+            None => Ok(()),
+        };
+    };
+    if below.is_zero() {
+        // More than nothing out of nothing is found where the counts are compared, or here.
+        let undefined = ChannelError::Undefined { metric, missing: metric.denominator() };
+        return if above.is_zero() { Ok(()) } else { Err(undefined) };
+    }
+    let (given, implied) = (quotient(metric, value)?, quotient(metric, above.divided_by(below)?)?);
+    let difference = given.minus(implied)?;
+    if difference.is_zero() {
+        return Ok(());
+    }
+    let show = |ratio| shown(ratio, unit.clone(), SHOWN_DECIMALS, Rounding::HalfEven);
+    Err(ChannelError::Contradiction(Box::new(Contradiction {
+        metric,
+        given: show(given)?,
+        implied: show(implied)?,
+        difference: Quantity::difference(show(difference)?.value(), unit),
+        by: known.givens(metric),
+    })))
+}
+
+/// A metric that was rounded to so many decimals of its unit: half a unit of the last to either side, both ends
+/// included, so that a half may have been rounded up, down or to even. No quotient of a channel is below 0.
+fn rounded(Stated { tie, unit }: &Stated, decimals: u32) -> Result<RoundedTie, ChannelError> {
+    // Beyond 28 decimals a metric could not have been written down.
+    let scale = decimals.saturating_add(1).min(Decimal::MAX_SCALE);
+    let half = Decimal::try_from_i128_with_scale(5, scale)
+        .map_err(|_| QuantityError::Inexact { operation: alloc::format!("5 / 10^{scale}") })?;
+    let half = Ratio::from(half).times(power_of_ten(unit)?)?;
+    let lowest = tie.value.minus(half)?;
+    Ok(RoundedTie {
+        metric: tie.metric,
+        value: tie.value,
+        lowest: if lowest.is_negative() { Ratio::ZERO } else { lowest },
+        highest: tie.value.plus(half)?,
+    })
+}
+
+/// Why rounded metrics were refused, and where.
+fn refutation(
+    refuted: &Refuted,
+    currency: Option<Currency>,
+    unit: impl Fn(Metric) -> Option<Unit>,
+) -> (Path, ChannelError) {
+    let told = |of, (lowest, lowest_by): (Quantity, Givens), (highest, highest_by): (Quantity, Givens)| {
+        let (lowest_by, highest_by) = (lowest_by.list(), highest_by.list());
+        let refutation = Refutation { of, lowest, lowest_by, highest, highest_by };
+        // Every list names what was given: there is a place in what was read.
+        let givens = refutation.lowest_by.iter().chain(&refutation.highest_by);
+        let path = givens.max().map_or(Path::root(), |given| Path::root().field(given.field()));
+        (path, ChannelError::Refuted(Box::new(refutation)))
+    };
+    let untold = |error: ChannelError| (Path::root(), error);
+    match *refuted {
+        Refuted::TooLarge => untold(ChannelError::TooMany),
+        Refuted::Figure(figure, lowest, highest) => {
+            let quantity = |bound: Bound| -> Result<_, ChannelError> {
+                Ok((FigureValue::of(figure, bound.value, currency)?.quantity()?, bound.by))
+            };
+            match (quantity(lowest), quantity(highest)) {
+                (Ok(lowest), Ok(highest)) => told(Given::Figure(figure), lowest, highest),
+                (Err(error), _) | (_, Err(error)) => untold(error),
+            }
+        }
+        Refuted::Metric(metric, lowest, highest) => {
+            let quantity = |(value, by): (Ratio, Givens)| -> Result<_, ChannelError> {
+                let unit = unit(metric).unwrap_or(Unit::ONE);
+                Ok((shown(quotient(metric, value)?, unit, SHOWN_DECIMALS, Rounding::HalfEven)?, by))
+            };
+            match (quantity(lowest), quantity(highest)) {
+                (Ok(lowest), Ok(highest)) => told(Given::Metric(metric), lowest, highest),
+                (Err(error), _) | (_, Err(error)) => untold(error),
+            }
+        }
+    }
+}
+
+/// The decimals to which the two sides of a contradiction are told.
+const SHOWN_DECIMALS: u32 = 6;
+
+/// The tie of a metric given as a quantity.
+fn read(metric: Metric, quantity: &Quantity, currency: Option<Currency>) -> Result<Stated, ChannelError> {
+    if quantity.value().is_sign_negative() && !quantity.value().is_zero() {
+        return Err(ChannelError::NegativeMetric { metric, value: quantity.clone() });
+    }
+    let unit = match (metric.per(), currency) {
+        (None, _) => Unit::PERCENT,
+        (Some(_), Some(currency)) => metric.unit(currency)?,
+        // No currency was found in any unit: the refusal names what was expected in its place.
+        (Some(_), None) => metric.unit(Currency::CNY)?,
+    };
+    // An amount of the currency alone is per what the metric counts.
+    let per = metric.per().map(str::parse::<Unit>).transpose()?.unwrap_or_default();
+    let quantity = match quantity.unit().per(&per) {
+        Ok(of_money) if of_money == unit => Quantity::new(quantity.value(), of_money),
+        _ => quantity.to(&unit)?,
+    };
+    let value = Ratio::from(quantity.value()).times(power_of_ten(&unit)?)?;
+    // One view can be liked, commented on and shared: its engagement may exceed 1.
+    if metric.per().is_none() && metric != Metric::EngagementRate && value > Ratio::ONE {
+        return Err(ChannelError::RateAboveOne { metric, value: quantity });
+    }
+    Ok(Stated { tie: Tie { metric, value }, unit })
+}
+
+/// The currency of a unit: `CNY`, or `CNY/click` of what is counted per click.
+fn currency_of(unit: &Unit, per: &str) -> Option<Currency> {
+    let plain = |unit: &Unit| Currency::new(&alloc::format!("{}", unit.coherent())).ok();
+    plain(unit).or_else(|| plain(&unit.times(&per.parse().ok()?).ok()?))
+}
+
+fn at(figure: Figure) -> Path {
+    Path::root().field(figure.field())
+}
+
+/// Each step of the path within the nearest step before it that is known.
+fn nested(figures: &Figures, problems: &mut Problems<ChannelError>) {
+    let steps = [Figure::Impressions, Figure::Clicks, Figure::Conversions, Figure::NewCustomers];
+    let mut before: Option<(Figure, Count)> = None;
+    for inner in steps {
+        let Some(inner_count) = figures.count(inner) else { continue };
+        if let Some((outer, outer_count)) = before.filter(|(_, outer)| inner_count > *outer) {
+            let error = ChannelError::NotNested { inner, inner_count, outer, outer_count };
+            problems.push(at(inner), error);
+        }
+        before = Some((inner, inner_count));
+    }
+}
+
+impl TryFrom<ScorecardDraft> for Scorecard {
+    type Error = Problems<ChannelError>;
+
+    fn try_from(draft: ScorecardDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::{String, ToString};
+
+    fn quantity(text: &str) -> Quantity {
+        text.parse().unwrap()
+    }
+
+    fn search() -> ScorecardDraft {
+        Scorecard::draft()
+            .impressions(50_000)
+            .clicks(5_000)
+            .conversions(200)
+            .cost_per_acquisition(quantity("50 CNY"))
+            .return_on_ad_spend("1:3.2".parse().unwrap())
+    }
+
+    fn refused(draft: ScorecardDraft) -> String {
+        draft.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_metric_can_be_given_and_fills_in_what_is_missing() {
+        let full = search().check().unwrap();
+        let shown = |metric| full.show(metric, 10, Rounding::HalfEven).unwrap();
+        let bare = || Scorecard::draft().conversions(200);
+        let card = bare()
+            .click_through_rate(shown(Metric::ClickThroughRate))
+            .conversion_rate(shown(Metric::ConversionRate))
+            .cost_per_mille(shown(Metric::CostPerMille))
+            .average_order_value(shown(Metric::AverageOrderValue))
+            .check()
+            .unwrap();
+        for figure in Figure::ALL {
+            let value = |card: &Scorecard| {
+                let reason = card.explain(figure).to_string().replace(" as given", "");
+                reason.split(" =").next().unwrap().to_string()
+            };
+            assert_eq!(value(&card), value(&full));
+        }
+        assert_eq!(
+            card.explain(Figure::Impressions).to_string(),
+            "impressions 50,000 = clicks / click-through rate"
+        );
+        assert_eq!(card.explain(Figure::NewCustomers).to_string(), "new customers not known");
+        assert_eq!(card.explain(Figure::Spend).source(), Some((Metric::CostPerMille, Figure::Impressions)));
+        let by_click = bare().conversion_rate(quantity("4 %")).cost_per_click(quantity("2 CNY/click"));
+        assert_eq!(by_click.check().unwrap().spend(), Some("10000 CNY".parse().unwrap()));
+        let net = search().net_return("220%".parse().unwrap());
+        assert_eq!(net.check().unwrap().revenue(), full.revenue());
+        let new = search().customer_acquisition_cost(quantity("80 CNY/customer")).check().unwrap();
+        assert_eq!(new.new_customers(), Some(Count::new(125)));
+    }
+
+    #[test]
+    fn an_influencers_plan_implies_its_reach() {
+        // The documents: 120,000 for 100 KOCs, 5,000,000 impressions and 5 % engagement.
+        let plan = Scorecard::draft().impressions(5_000_000).spend("120000 CNY".parse().unwrap());
+        let plan =
+            plan.engagement_rate(quantity("5 %")).cost_per_visitor(quantity("1.5 CNY")).check().unwrap();
+        assert_eq!(plan.engagements(), Some(Count::new(250_000)));
+        assert_eq!(plan.visitors(), Some(Count::new(80_000)));
+        assert_eq!(
+            plan.show(Metric::CostPerMille, 2, Rounding::HalfEven).unwrap().to_string(),
+            "24 CNY/1000 impression"
+        );
+        // One view can be liked, commented on and shared.
+        let lively = Scorecard::draft().impressions(10).engagements(12).check().unwrap();
+        assert_eq!(lively.metric(Metric::EngagementRate).unwrap(), Ratio::new(6.into(), 5.into()).unwrap());
+    }
+
+    #[test]
+    fn metrics_follow_from_metrics_without_a_count() {
+        let card = Scorecard::draft()
+            .cost_per_acquisition(quantity("50 CNY"))
+            .return_on_ad_spend("1:3.2".parse().unwrap())
+            .check()
+            .unwrap();
+        let shown = |metric| card.show(metric, 2, Rounding::HalfEven);
+        assert_eq!(shown(Metric::AverageOrderValue).unwrap(), quantity("160 CNY/conversion"));
+        assert_eq!(shown(Metric::NetReturn).unwrap(), quantity("220 %"));
+        assert_eq!(
+            shown(Metric::CostPerClick),
+            Err(ChannelError::Missing { metric: Metric::CostPerClick, figure: Figure::Clicks })
+        );
+        let rates = Scorecard::draft().clicks(3).impressions(9).check().unwrap();
+        assert_eq!(rates.show(Metric::ClickThroughRate, 2, Rounding::HalfEven).unwrap(), quantity("33.33 %"));
+        assert!(matches!(
+            rates.show(Metric::CostPerClick, 2, Rounding::Floor),
+            Err(ChannelError::Missing { .. })
+        ));
+    }
+
+    #[test]
+    fn a_contradiction_says_which_and_by_how_much() {
+        assert_eq!(
+            refused(search().spend("9000 CNY".parse().unwrap())),
+            "cost_per_acquisition: cost per acquisition is given as 50 CNY/conversion, but spend and conversions \
+             make it 45 CNY/conversion: 5 CNY/conversion apart"
+        );
+        assert_eq!(
+            refused(search().conversion_rate(quantity("3.75 %"))),
+            "conversion_rate: conversion rate is given as 3.75 %, but conversions and clicks make it 4 %: -0.25 percentage points apart"
+        );
+        assert_eq!(
+            refused(search().average_order_value(quantity("150 CNY"))),
+            "return_on_ad_spend: return on ad spend is given as 3.2, but average order value and cost per \
+             acquisition make it 3: 0.2 apart"
+        );
+        let several = search().net_return("100%".parse().unwrap()).click_through_rate(quantity("9 %"));
+        assert_eq!(several.check().unwrap_err().len(), 2);
+        assert!(refused(search().click_through_rate(quantity("0 %"))).contains("given as 0 %"));
+        let none = Scorecard::draft().clicks(5).click_through_rate(quantity("0 %"));
+        assert_eq!(
+            refused(none),
+            "click_through_rate: click-through rate is given as 0, but clicks is not 0"
+        );
+        let nothing =
+            Scorecard::draft().clicks(0).spend("5 CNY".parse().unwrap()).cost_per_click(quantity("1 CNY"));
+        assert_eq!(refused(nothing), "cost_per_click: cost per click is undefined: clicks is 0");
+    }
+
+    #[test]
+    fn rounded_metrics_agree_within_half_a_unit() {
+        let third =
+            Scorecard::draft().spend("100 CNY".parse().unwrap()).cost_per_click(quantity("33.33 CNY"));
+        assert!(refused(third.clone()).starts_with("clicks: the metrics imply clicks of 10000/3333"));
+        let card = third.clone().metrics_rounded_to(2).check().unwrap();
+        assert_eq!(card.clicks(), Some(Count::new(3)));
+        assert_eq!(card.explain(Figure::Clicks).to_string(), "clicks 3, by spend and cost per click");
+        assert_eq!(card.metric(Metric::CostPerClick).unwrap().to_string(), "100/3");
+        assert!(refused(third.clicks(3)).starts_with("cost_per_click: cost per click is given as 33.33"));
+        // 3 of 8 is 37.5 %: exactly half a unit away from 37 % and from 38 %.
+        let rate = |text| Scorecard::draft().impressions(8).clicks(3).click_through_rate(quantity(text));
+        assert!(rate("37 %").metrics_rounded_to(0).check().is_ok());
+        assert!(rate("38 %").metrics_rounded_to(0).check().is_ok());
+        assert!(rate("36.9 %").metrics_rounded_to(0).check().is_err());
+        assert!(rate("37.5 %").metrics_rounded_to(u32::MAX).check().is_ok());
+    }
+
+    /// N3: intervals of half a unit, not the nearest whole number.
+    #[test]
+    fn a_rounded_metric_fixes_no_figure_that_has_neighbours() {
+        let million = || Scorecard::draft().impressions(1_000_000).metrics_rounded_to(2);
+        let both = million().conversions(1_000).click_through_rate(quantity("1.23 %"));
+        let card = both.conversion_rate(quantity("8.10 %")).check().unwrap();
+        assert_eq!(
+            card.explain(Figure::Clicks).to_string(),
+            "clicks 12,339 to 12,350, at least 12,339 by conversions and conversion rate, at most 12,350 by \
+             impressions and click-through rate"
+        );
+        assert_eq!(card.clicks(), None);
+        let ctr = million().click_through_rate(quantity("1.23 %")).check().unwrap();
+        let reason = ctr.explain(Figure::Clicks);
+        assert_eq!(reason.to_string(), "clicks 12,250 to 12,350, by impressions and click-through rate");
+        assert_eq!(reason.source(), None);
+        assert_eq!(ctr.explain(Figure::Impressions).to_string(), "impressions 1,000,000 as given");
+        assert_eq!(ctr.explain(Figure::Conversions).to_string(), "conversions not known");
+        // Shown as it was written, to the same decimals; further decimals are not known.
+        let show = |scale| ctr.show(Metric::ClickThroughRate, scale, Rounding::HalfEven);
+        assert_eq!((show(2).unwrap(), show(1).unwrap()), (quantity("1.23 %"), quantity("1.2 %")));
+        assert!(matches!(show(3), Err(ChannelError::OnlyARange { .. })));
+        assert!(matches!(ctr.metric(Metric::ClickThroughRate), Err(ChannelError::OnlyARange { .. })));
+        let zero = |cpa| {
+            let draft = Scorecard::draft().clicks(40_675).cost_per_click(quantity("0.00 USD"));
+            draft.cost_per_acquisition(quantity(cpa)).metrics_rounded_to(2).check().unwrap()
+        };
+        // 20,337 cents of 0.065 each at the least; a cost above 0 was divided by something.
+        assert_eq!(zero("0.07 USD").figure(Figure::Conversions).to_string(), "1 to 3,128");
+        assert_eq!(zero("0.00 USD").figure(Figure::Conversions).to_string(), "0 to 40,675");
+        assert_eq!(zero("0.07 USD").figure(Figure::Spend).to_string(), "0.07 USD to 203.37 USD");
+    }
+
+    /// N3: refused only where the intervals do not meet, with the givens that refute each other.
+    #[test]
+    fn what_rounded_metrics_refute_is_told_with_what_refutes_it() {
+        let million = || Scorecard::draft().impressions(1_000_000).metrics_rounded_to(2);
+        let rates = million().click_through_rate(quantity("1.23 %")).conversion_rate(quantity("8.10 %"));
+        assert_eq!(
+            refused(rates.conversions(1_010)),
+            "conversion_rate: clicks is at least 12462 by conversions and conversion rate, but at most 12350 by \
+             impressions and click-through rate"
+        );
+        // Three metrics without any figure: 10 % of 2 CNY are 200 CNY per mille.
+        let circle = |cpm: &str| {
+            let draft = Scorecard::draft().click_through_rate(quantity("10.00 %"));
+            draft.cost_per_click(quantity("2.00 CNY")).cost_per_mille(quantity(cpm)).metrics_rounded_to(2)
+        };
+        assert!(circle("200.60 CNY").check().is_ok());
+        assert_eq!(
+            refused(circle("500 CNY")),
+            "cost_per_click: cost per click is at least 4.997451 CNY/click by click-through rate and cost per mille, \
+             but at most 2.005 CNY/click by cost per click"
+        );
+        assert_eq!(
+            refused(million().click_through_rate(quantity("0.00 %")).clicks(51)),
+            "click_through_rate: impressions is at least 1020000 by clicks and click-through rate, but at most \
+             1000000 by impressions"
+        );
+        let nothing = Scorecard::draft().clicks(0).cost_per_click(quantity("1 CNY")).metrics_rounded_to(2);
+        assert!(nothing.check().is_err());
+        let idle = Scorecard::draft().clicks(0).cost_per_click(quantity("0 CNY")).metrics_rounded_to(2);
+        let idle = idle.check().unwrap();
+        assert_eq!(idle.spend(), Some("0 CNY".parse().unwrap()));
+        assert!(matches!(idle.metric(Metric::CostPerClick), Err(ChannelError::Undefined { .. })));
+        let huge =
+            Scorecard::draft().clicks(u64::MAX).click_through_rate(quantity("1 %")).metrics_rounded_to(0);
+        assert!(refused(huge).contains("more than 18446744073709551615"));
+    }
+
+    #[test]
+    fn figures_that_cannot_be_are_refused_all_at_once() {
+        let draft = Scorecard::draft()
+            .impressions(1)
+            .clicks(2)
+            .new_customers(3)
+            .spend("-1 CNY".parse().unwrap())
+            .revenue("1 JPY".parse().unwrap())
+            .cost_per_mille(quantity("5 click"))
+            .average_order_value(quantity("-5 CNY"))
+            .conversion_rate(quantity("101 %"));
+        let paths: Vec<_> = draft.check().unwrap_err().iter().map(|p| p.path.as_str().to_string()).collect();
+        assert_eq!(
+            paths,
+            [
+                "revenue",
+                "conversion_rate",
+                "cost_per_mille",
+                "average_order_value",
+                "spend",
+                "clicks",
+                "new_customers"
+            ]
+        );
+        let huge = Scorecard::draft()
+            .conversions(u64::MAX)
+            .cost_per_acquisition(quantity("79228162514264337593543950335 CNY"));
+        assert!(huge.check().is_err());
+        let tiny = Scorecard::draft()
+            .conversions(u64::MAX)
+            .conversion_rate(Quantity::new(Decimal::new(1, 28), Unit::PERCENT));
+        assert!(tiny.check().is_err());
+    }
+}
