@@ -1,6 +1,5 @@
 //! Adstock: the spend that works in a period, with what earlier periods left.
 
-use super::carry_over::CarryOver;
 use super::given::Given;
 use super::kernel::{Kernel, Shape};
 use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};
@@ -116,12 +115,6 @@ impl Adstock {
         }
         let periods = (1..=spends.len()).map(|end| spends.get(..end).unwrap_or_default());
         Ok(periods.map(|until| self.working(until.iter().rev())).collect())
-    }
-
-    /// A carry-over before the first period, to go through the periods one by one.
-    #[must_use]
-    pub fn carry_over(&self) -> CarryOver {
-        CarryOver::before_the_first_period(self.clone())
     }
 
     /// What works of `latest`, the spends from the present period back.

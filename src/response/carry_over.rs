@@ -31,10 +31,6 @@ pub struct CarryOver {
 }
 
 impl CarryOver {
-    pub(super) const fn before_the_first_period(adstock: Adstock) -> Self {
-        Self { adstock, latest: VecDeque::new() }
-    }
-
     /// The adstock by which spends are carried over.
     #[must_use]
     pub const fn adstock(&self) -> &Adstock {
@@ -59,6 +55,14 @@ impl CarryOver {
         let weights = self.adstock.weights();
         let later = (1..weights.len()).map(|first| weights.get(first..).unwrap_or_default());
         later.map(|rest| rest.iter().zip(&self.latest).map(|(weight, spend)| weight * spend).sum()).collect()
+    }
+}
+
+impl Adstock {
+    /// A carry-over before the first period, to go through the periods one by one.
+    #[must_use]
+    pub fn carry_over(&self) -> CarryOver {
+        CarryOver { adstock: self.clone(), latest: VecDeque::new() }
     }
 }
 
