@@ -1,6 +1,6 @@
 //! Events in columns: whose they are, when they were, which steps they match.
 
-use super::{FunnelError, Property, order};
+use super::{FunnelError, Property};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -238,15 +238,6 @@ impl Events {
         self.more.insert(0, sequence);
         self.has_sequence = true;
         Ok(self)
-    }
-
-    /// Sorts the rows in place by user, time and mask, and, where there are a sequence and properties, by those in
-    /// turn. No figure depends on the order of rows of one user and time.
-    ///
-    /// Where the user, the time and the mask of every row fit together in 64 bits, counted from the least of
-    /// each, no memory is needed beyond the columns; otherwise less than 2 MiB is.
-    pub fn sort(&mut self) {
-        order::sort(self);
     }
 
     /// The columns, to be read.

@@ -12,7 +12,18 @@ use core::cmp::Ordering;
 /// Stretches of at most so many rows are sorted in the buffer.
 const BUFFERED: usize = 1 << 14;
 
-pub(super) fn sort(events: &mut Events) {
+impl Events {
+    /// Sorts the rows in place by user, time and mask, and, where there are a sequence and properties, by those in
+    /// turn. No figure depends on the order of rows of one user and time.
+    ///
+    /// Where the user, the time and the mask of every row fit together in 64 bits, counted from the least of
+    /// each, no memory is needed beyond the columns; otherwise less than 2 MiB is.
+    pub fn sort(&mut self) {
+        sort(self);
+    }
+}
+
+fn sort(events: &mut Events) {
     let keys = events.users.iter().zip(&events.times).zip(&events.masks);
     if events.more.is_empty() {
         if keys.is_sorted() {
