@@ -4,46 +4,33 @@
 //! convex below its inflection, the dual fills the concave envelope instead; the line whose envelope lies furthest
 //! above its curve divides the box at its spend (Falk and Soland 1969).
 
-use super::certificate::{self, Dual, Proof, dual};
+use super::certificate::{self, Dual, LEAST, Proof, dual};
 use super::demand::{ASIDE, Bracket, Demand, Goal, Tighten};
-use super::model::{Model, Target};
+use super::model::{Model, Target, response};
+use super::sum::Sum;
 use super::whole_units::WholeUnits;
-use super::{Limits, Optimise, OptimiseError, Optimum, Stop, least_budget};
-use crate::error::{Path, Problems};
+use super::{Limits, Stop};
 use crate::response::ResponseCurve;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// The optimum of a checked question.
-pub(super) fn solve<C: ResponseCurve>(
-    model: &Model<'_, C>,
-    question: &Optimise<C>,
-) -> Result<Optimum, Problems<OptimiseError>> {
+/// What a search came to.
+pub(super) struct Searched {
+    /// The best amounts.
+    pub(super) best: Option<Found>,
+    pub(super) tree: Proof,
+    /// The prices of the whole question, at which real amounts meet.
+    pub(super) multipliers: Vec<f64>,
+    pub(super) stop: Stop,
+}
+
+/// Searches until the proof is there or the limits are reached.
+pub(super) fn search<C: ResponseCurve>(model: &Model<'_, C>, limits: Limits) -> Searched {
     let mut search = Search::new(model);
-    let stop = search.run(question.limits);
+    let stop = search.run(limits);
     let Search { best, tree, multipliers, .. } = search;
-    let answer = match (model.target, best) {
-        (Target::Response(target), best) => {
-            let is_done = stop == Stop::Proven && !model.is_kinked;
-            match best {
-                Some(best) if is_done => Ok((best, tree, stop)),
-                best => least_budget::search(model, target, question.limits, best, tree),
-            }
-        }
-        (_, Some(best)) => Ok((best, tree, stop)),
-        (Target::Spend(target) | Target::Price(target), None) => Err(OptimiseError::Undecided { target }),
-    };
-    match answer {
-        Ok((best, tree, stop)) => {
-            Optimum::of(model, question, &best.spends, &best.amounts, &multipliers, (tree, stop))
-        }
-        Err(error) => {
-            let mut problems = Problems::new();
-            problems.push(Path::root().field("aim"), error);
-            Err(problems)
-        }
-    }
+    Searched { best, tree, multipliers, stop }
 }
 
 /// Searches only until it is decided whether the budget of `model` brings `wanted`.
@@ -60,49 +47,13 @@ pub(super) fn decide<C: ResponseCurve>(
 
 /// The greatest response that the budget of `model` was found to bring.
 pub(super) fn greatest<C: ResponseCurve>(model: &Model<'_, C>, limits: Limits) -> Option<f64> {
-    let mut search = Search::new(model);
-    let _ = search.run(limits);
-    search.best.map(|best| best.worth)
-}
-
-/// The bound that one multiplier proves.
-pub(super) fn bound_at<C: ResponseCurve>(
-    model: &Model<'_, C>,
-    multiplier: f64,
-) -> Result<f64, Problems<OptimiseError>> {
-    let is_price = multiplier.is_finite()
-        && (multiplier > 0.0 || multiplier >= 0.0 && !matches!(model.target, Target::Response(_)));
-    if !is_price {
-        let mut problems = Problems::new();
-        problems.push(Path::root(), OptimiseError::Multiplier { multiplier });
-        return Err(problems);
-    }
-    let mut demand = Demand::new(model);
-    let whole = model.whole();
-    let spend = demand.totals(whole, multiplier).spend;
-    demand.assign(whole, spend, Bracket { low: multiplier, high: multiplier });
-    let bound = dual(&mut demand).bound;
-    if bound.is_finite() {
-        return Ok(bound);
-    }
-    let mut problems = Problems::new();
-    problems.push(Path::root(), OptimiseError::NoBound { multiplier });
-    Err(problems)
-}
-
-/// The response of these spends.
-pub(super) fn response<C: ResponseCurve>(model: &Model<'_, C>, spends: &[f64]) -> f64 {
-    let mut sum = super::sum::Sum::default();
-    for (curve, spend) in model.curves.iter().zip(spends) {
-        sum.add(curve.value(*spend));
-    }
-    sum.total()
+    search(model, limits).best.map(|best| best.worth)
 }
 
 /// What amounts are worth for the aim: response, spend with a minus, or response less its price.
 fn worth<C: ResponseCurve>(model: &Model<'_, C>, spends: &[f64]) -> f64 {
     let spent = || {
-        let mut sum = super::sum::Sum::default();
+        let mut sum = Sum::default();
         for spend in spends {
             sum.add(*spend);
         }
@@ -422,9 +373,6 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
         }
     }
 }
-
-/// A difference that is none: prices are not searched down to where it could be told.
-pub(super) const LEAST: f64 = 1e-280;
 
 /// Nodes after which the search looks whether it came any further.
 const PATIENCE: usize = 1_000;

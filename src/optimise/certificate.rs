@@ -2,7 +2,8 @@
 
 use super::OptimiseError;
 use super::demand::{Demand, Tighten};
-use super::model::{Model, Target, main};
+use super::minor_units::main;
+use super::model::{Model, Target, response};
 use super::sum::Sum;
 use crate::error::{Path, Problems};
 use crate::response::ResponseCurve;
@@ -13,6 +14,9 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The spends at which a curve is held against its own figures.
 const SAMPLES: u32 = 64;
+
+/// A difference that is none: prices are not searched down to where it could be told.
+pub(super) const LEAST: f64 = 1e-280;
 
 /// The boxes of a search: each is divided, bounded by prices, or without amounts.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -292,7 +296,7 @@ impl Proof {
     fn is_short<C: ResponseCurve>(&self, demand: &Demand<'_, '_, C>) -> bool {
         match demand.model.target {
             Target::Response(target) => {
-                let most = super::branch_and_bound::response(demand.model, &demand.most);
+                let most = response(demand.model, &demand.most);
                 most < target
             }
             _ => false,

@@ -1,9 +1,11 @@
 //! The question in a form that is quick to work on: lines in the order of their groups, bounds in minor units.
 
+use super::minor_units::{main, units};
 use super::problem::{Aim, Optimise, StatedGroup};
+use super::sum::Sum;
 use super::{Budgeted, OptimiseError};
 use crate::error::{Path, Problems};
-use crate::quantity::{Currency, Money};
+use crate::quantity::Money;
 use crate::response::ResponseCurve;
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
@@ -341,17 +343,13 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "amounts are exact up to 2^53 minor units, beyond it to 16 digits"
-)]
-pub(super) fn main(minor: i128, units: f64) -> f64 {
-    minor as f64 / units
-}
-
-/// Minor units in a main unit.
-pub(super) fn units(currency: Currency) -> f64 {
-    (0..currency.digits()).fold(1.0, |units, _| units * 10.0)
+/// The response of these spends.
+pub(super) fn response<C: ResponseCurve>(model: &Model<'_, C>, spends: &[f64]) -> f64 {
+    let mut sum = Sum::default();
+    for (curve, spend) in model.curves.iter().zip(spends) {
+        sum.add(curve.value(*spend));
+    }
+    sum.total()
 }
 
 fn check_aim<C>(question: &Optimise<C>, problems: &mut Problems<OptimiseError>) -> Option<Target> {

@@ -1,8 +1,7 @@
 //! The answer: amounts, what binds them, and how far from the optimum they can be at most.
 
-use super::branch_and_bound::LEAST;
-use super::certificate::Proof;
-use super::model::{Model, Target};
+use super::certificate::{LEAST, Proof};
+use super::model::{self, Model, Target};
 use super::sum::Sum;
 use super::{Aim, Optimise, OptimiseError, Stop};
 use crate::error::{Path, Problems};
@@ -204,7 +203,7 @@ impl Optimum {
         let response = response.total();
         let (bound, gap) = certified(model, bound, response, total, multiplier).map_err(refused)?;
         proof.root_holds(model)?;
-        let exact_response = super::branch_and_bound::response(model, spends);
+        let exact_response = model::response(model, spends);
         let optimum =
             Self { lines, groups, spend, response, exact_response, multiplier, bound, gap, stop, proof };
         problems.into_result(optimum)
