@@ -5,7 +5,7 @@ use super::outline::{Holder, Outline, OutlineLine, Source};
 use super::reason::{Effect, Reasons};
 use super::rule::{ReleaseCondition, Reserve, ReserveSize, Rule, RuleDraft};
 use super::tree::{Extents, Node, Tree};
-use super::{Budget, BudgetDraft, BudgetError, LineDraft, Off, RuleError};
+use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, LineDraft, Off, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use crate::split::{NestedPart, NestedSplit, SetBy, nested};
@@ -15,16 +15,6 @@ use core::fmt;
 use core::ops::Index;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-
-/// A total and the rules that turn it into lines, as they are written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AllocationDraft {
-    /// The total.
-    pub total: Money,
-    /// The rules in order.
-    pub rules: Vec<RuleDraft>,
-}
 
 /// A line of an allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,38 +161,7 @@ impl Index<&str> for Allocation {
     }
 }
 
-impl Budget {
-    /// A total to be turned into lines by rules.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::budget::{Budget, Cap, Divide, Limit, Reserve};
-    /// use marketloop::quantity::{Mix, Money};
-    ///
-    /// let mix = Mix::from_percents([("video", 50), ("search", 30), ("live", 10), ("podcast", 10)])?;
-    /// let budget = Budget::of(Money::parse("100000 CNY")?)
-    ///     .rule("contingency", Reserve::percent(10).with_purpose("only for unforeseeable costs"))
-    ///     .rule("pilots", Cap::group(["live", "podcast"], Limit::percent(10)))
-    ///     .rule("main", Divide::by_mix(&mix))
-    ///     .allocate()?;
-    /// assert_eq!(budget["podcast"].reasons().to_string(), "main set 9,000; pilots capped to 5,000");
-    /// assert_eq!(budget["video"].reasons().to_string(), "main set 45,000; main shifted to 50,000");
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
-    #[must_use]
-    pub const fn of(total: Money) -> AllocationDraft {
-        AllocationDraft { total, rules: Vec::new() }
-    }
-}
-
 impl AllocationDraft {
-    /// The draft with one more rule.
-    #[must_use]
-    pub fn rule(mut self, id: impl Into<String>, rule: impl Into<Rule>) -> Self {
-        self.rules.push(RuleDraft { id: id.into(), rule: rule.into() });
-        self
-    }
-
     /// The lines that the rules make of the total, by the algorithm of the [module](super).
     ///
     /// # Errors

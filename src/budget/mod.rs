@@ -114,6 +114,7 @@
 //! | floors and kept reserves stop a cut | [`BudgetError::FloorsStopCut`] with the amount and the lines |
 
 mod allocation;
+mod allocation_draft;
 mod bounds;
 mod conflict;
 mod cuts;
@@ -123,10 +124,12 @@ mod names;
 mod outline;
 mod paced;
 mod reallocation;
+mod reallocation_check;
 mod reallocation_draft;
 mod reason;
 mod release_table;
 mod rule;
+mod rule_bound;
 mod rule_check;
 mod rule_error;
 mod tracking;
@@ -135,7 +138,8 @@ mod true_return;
 mod undefined;
 mod variance;
 
-pub use allocation::{AllocatedLine, Allocation, AllocationDraft};
+pub use allocation::{AllocatedLine, Allocation};
+pub use allocation_draft::AllocationDraft;
 pub use cuts::{Cut, CutExtent, CutLine, CutReason, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
 pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
 pub use paced::{Paced, PacedStanding};
@@ -147,7 +151,8 @@ pub use rule::{
     Amount, Cap, Concentration, Divide, Floor, Keep, Limit, Quota, QuotaGroup, ReleaseCondition, Reserve,
     ReserveSize, Rule, RuleDraft, Scope, Take, WeightBasis, WeightedLine,
 };
-pub use rule_check::{BoundSide, RuleBound, RuleCheck};
+pub use rule_bound::{BoundSide, RuleBound};
+pub use rule_check::RuleCheck;
 pub use rule_error::{Off, RuleError};
 pub use tracking::{
     CapReport, ForecastBasis, LineSpending, PlannedLine, Side, Tracked, TrackedLine, Tracking, TrackingDraft,
