@@ -1,7 +1,7 @@
 //! The rows of a table in the order of their paths, without a copy of any path: equal paths stand together.
 
 use super::columns::Columns;
-use super::{ChannelId, Outcome, PathTable, Row};
+use super::{AttributionError, ChannelId, Outcome, PathTable, PathTableBuilder, Row};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -113,6 +113,50 @@ impl<'a> Canonical<'a> {
         }
         let tail = ranks.iter().copied().skip(self.keys.head);
         self.ranks(self.path(start)).skip(self.keys.head).cmp(tail)
+    }
+}
+
+impl PathTable {
+    /// The canonical form: channels in the order of their names, rows in the order of their paths (then times),
+    /// and equal rows summed into one.
+    ///
+    /// Rows are equal when their paths and, where there are times, their times are. Tables of the same journeys
+    /// have the same canonical form, whatever the order and the sharding.
+    #[must_use]
+    pub fn aggregated(&self) -> Self {
+        let (channels, remap) = self.channels().sorted();
+        let mut table = self.without_rows(channels);
+        let mut path = Vec::new();
+        for run in Canonical::new(self, true).runs() {
+            path.clear();
+            // Every touch has a channel of the dictionary.
+            path.extend(run.row.path.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)));
+            table.append(Row { path: &path, outcome: run.outcome, ..run.row });
+        }
+        table
+    }
+
+    /// Both tables in one, in the [canonical form](Self::aggregated): the order of merging changes nothing.
+    ///
+    /// # Errors
+    /// [`AttributionError::CurrencyMismatch`]; [`AttributionError::MissingTimes`] where one table of the two
+    /// has times; [`AttributionError::TooMuch`], [`AttributionError::TooManyChannels`].
+    pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
+        Self::merge_all([self, other])
+    }
+
+    /// All tables in one, in the [canonical form](Self::aggregated). A table without rows has no say in
+    /// whether there are times.
+    ///
+    /// # Errors
+    /// As of [`Self::merge`]; [`AttributionError::NoTables`] of none.
+    pub fn merge_all<'a>(tables: impl IntoIterator<Item = &'a Self>) -> Result<Self, AttributionError> {
+        let mut builder: Option<PathTableBuilder> = None;
+        for table in tables {
+            let all = builder.get_or_insert_with(|| Self::builder(table.currency()));
+            all.add(table)?;
+        }
+        builder.map(|all| all.build().aggregated()).ok_or(AttributionError::NoTables)
     }
 }
 

@@ -76,8 +76,29 @@ impl Flow {
     }
 }
 
+impl MarkovChain {
+    /// The probability of a conversion from each state on.
+    ///
+    /// # Errors
+    /// [`AttributionError::Overflow`] where a probability is too small for a float; [`AttributionError::TooLarge`] where
+    /// more than 2^35 multiplications are needed.
+    pub fn conversion_probabilities(&self) -> Result<Vec<f64>, AttributionError> {
+        let outlooks = outlook(self)?;
+        Ok(outlooks.into_iter().map(|outlook| outlook.conversion.min(1.0)).collect())
+    }
+
+    /// The number of touches still expected from each state on, the state's own last touch included.
+    ///
+    /// # Errors
+    /// [`AttributionError::Overflow`] where a number is beyond a float; [`AttributionError::TooLarge`] where more than
+    /// 2^35 multiplications are needed.
+    pub fn expected_steps(&self) -> Result<Vec<f64>, AttributionError> {
+        Ok(outlook(self)?.into_iter().map(|outlook| outlook.steps).collect())
+    }
+}
+
 /// What is to be expected from each state on.
-pub(super) fn outlook(chain: &MarkovChain) -> Result<Vec<Outlook>, AttributionError> {
+fn outlook(chain: &MarkovChain) -> Result<Vec<Outlook>, AttributionError> {
     let flow = Flow::new(chain);
     outlook_along(chain, &flow, MOST_SWEEPS, &mut Work::default())
 }

@@ -8,11 +8,11 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PathTableReader {
+struct PathTableReader {
     currency: Currency,
     channels: Vec<String>,
     rows: Vec<RowReader>,
@@ -34,9 +34,9 @@ struct RowReader {
 }
 
 #[derive(Serialize)]
-pub(super) struct PathTableWriter {
+struct PathTableWriter<'a> {
     currency: Currency,
-    channels: Channels,
+    channels: &'a Channels,
     rows: Vec<RowWriter>,
 }
 
@@ -50,17 +50,15 @@ struct RowWriter {
 
 serialize_fields!(RowWriter { path, seconds_before_end: optional, conversions, nulls, value });
 
-impl TryFrom<PathTableReader> for PathTable {
-    type Error = Problems<AttributionError>;
-
-    fn try_from(wire: PathTableReader) -> Result<Self, Self::Error> {
+impl PathTableReader {
+    fn check(self) -> Result<PathTable, Problems<AttributionError>> {
         let mut problems = Problems::new();
-        let channels = problems.take(&Path::root().field("channels"), Channels::new(wire.channels));
+        let channels = problems.take(&Path::root().field("channels"), Channels::new(self.channels));
         let Some(channels) = channels else { return Err(problems) };
         let at = Path::root().field("rows");
-        let builder = Self::builder(wire.currency).with_channels(&channels);
+        let builder = PathTable::builder(self.currency).with_channels(&channels);
         let Some(mut builder) = problems.take(&at, builder) else { return Err(problems) };
-        for (index, row) in wire.rows.into_iter().enumerate() {
+        for (index, row) in self.rows.into_iter().enumerate() {
             problems.take(&at.index(index), row.push_to(&mut builder, index, &channels));
         }
         problems.into_result(builder.build())
@@ -101,16 +99,23 @@ fn value(value: Decimal, row: usize) -> Result<i64, AttributionError> {
     if value.is_integer() { i64::try_from(value).map_err(|_| wrong()) } else { Err(wrong()) }
 }
 
-impl From<PathTable> for PathTableWriter {
-    fn from(table: PathTable) -> Self {
+impl<'de> Deserialize<'de> for PathTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        PathTableReader::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for PathTable {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let number = |id: &ChannelId| u16::try_from(id.index()).unwrap_or(u16::MAX);
-        let rows = table.rows().map(|row| RowWriter {
+        let rows = self.rows().map(|row| RowWriter {
             path: row.path.iter().map(number).collect(),
             seconds_before_end: row.seconds_before_end.map(Vec::from),
             conversions: row.outcome.conversions,
             nulls: row.outcome.nulls,
             value: row.outcome.value,
         });
-        Self { currency: table.currency(), rows: rows.collect(), channels: table.channels().clone() }
+        let (channels, rows) = (self.channels(), rows.collect());
+        PathTableWriter { currency: self.currency(), channels, rows }.serialize(serializer)
     }
 }

@@ -1,7 +1,5 @@
 //! The store: paths of touches in columns, with their conversions, nulls and value.
 
-use super::canonical::Canonical;
-use super::path_wire::{PathTableReader, PathTableWriter};
 use super::recent_names::RecentNames;
 use super::{AttributionError, ChannelId, Channels};
 use crate::quantity::{Currency, Money};
@@ -87,8 +85,7 @@ pub struct Totals {
 /// assert_eq!(paths.totals().value.to_string(), "100.00 CNY");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "PathTableReader", into = "PathTableWriter")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathTable {
     channels: Channels,
     currency: Currency,
@@ -217,28 +214,6 @@ impl PathTable {
         Self { seconds: None, ..self }
     }
 
-    /// The canonical form: channels in the order of their names, rows in the order of their paths (then times),
-    /// and equal rows summed into one.
-    ///
-    /// Rows are equal when their paths and, where there are times, their times are. Tables of the same journeys
-    /// have the same canonical form, whatever the order and the sharding.
-    #[must_use]
-    pub fn aggregated(&self) -> Self {
-        let (channels, remap) = self.channels.sorted();
-        let mut table = Self::builder(self.currency).table;
-        table.channels = channels;
-        table.seconds = self.seconds.as_ref().map(|_| Vec::new());
-        table.all = self.all;
-        let mut path = Vec::new();
-        for run in Canonical::new(self, true).runs() {
-            path.clear();
-            // Every touch has a channel of the dictionary.
-            path.extend(run.row.path.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)));
-            table.append(Row { path: &path, outcome: run.outcome, ..run.row });
-        }
-        table
-    }
-
     /// The same rows with their channels rolled up to the first `levels` parts of their names, where
     /// `separator` parts them: keywords to campaigns, campaigns to channels ([`Channels::rolled_up`]).
     ///
@@ -268,8 +243,14 @@ impl PathTable {
         Ok(table)
     }
 
+    /// A table of these channels for the same rows in another order or form, empty yet.
+    pub(super) fn without_rows(&self, channels: Channels) -> Self {
+        let empty = Self::builder(self.currency).table;
+        Self { channels, seconds: self.seconds.as_ref().map(|_| Vec::new()), all: self.all, ..empty }
+    }
+
     /// Adds a row that was checked before; no more rows and touches than before.
-    fn append(&mut self, row: Row<'_>) {
+    pub(super) fn append(&mut self, row: Row<'_>) {
         self.touches.extend_from_slice(row.path);
         if let (Some(seconds), Some(given)) = (&mut self.seconds, row.seconds_before_end) {
             seconds.extend_from_slice(given);
@@ -278,29 +259,6 @@ impl PathTable {
         self.conversions.push(row.outcome.conversions);
         self.nulls.push(row.outcome.nulls);
         self.values.push(row.outcome.value);
-    }
-
-    /// Both tables in one, in the [canonical form](Self::aggregated): the order of merging changes nothing.
-    ///
-    /// # Errors
-    /// [`AttributionError::CurrencyMismatch`]; [`AttributionError::MissingTimes`] where one table of the two
-    /// has times; [`AttributionError::TooMuch`], [`AttributionError::TooManyChannels`].
-    pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
-        Self::merge_all([self, other])
-    }
-
-    /// All tables in one, in the [canonical form](Self::aggregated). A table without rows has no say in
-    /// whether there are times.
-    ///
-    /// # Errors
-    /// As of [`Self::merge`]; [`AttributionError::NoTables`] of none.
-    pub fn merge_all<'a>(tables: impl IntoIterator<Item = &'a Self>) -> Result<Self, AttributionError> {
-        let mut builder: Option<PathTableBuilder> = None;
-        for table in tables {
-            let all = builder.get_or_insert_with(|| Self::builder(table.currency));
-            all.add(table)?;
-        }
-        builder.map(|all| all.build().aggregated()).ok_or(AttributionError::NoTables)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::columns::{Columns, float};
 use super::contexts::Contexts;
-use super::{AttributionError, ChannelId, PathTable, higher_order};
+use super::{AttributionError, ChannelId, PathTable};
 use alloc::vec::Vec;
 
 /// The highest order of a chain.
@@ -220,25 +220,6 @@ impl MarkovChain {
     pub fn expected_visits(&self) -> Vec<f64> {
         let journeys = float(self.total_journeys);
         (0..self.states()).map(|state| float(self.visits(state)) / journeys).collect()
-    }
-
-    /// The probability of a conversion from each state on.
-    ///
-    /// # Errors
-    /// [`AttributionError::Overflow`] where a probability is too small for a float; [`AttributionError::TooLarge`] where
-    /// more than 2^35 multiplications are needed.
-    pub fn conversion_probabilities(&self) -> Result<Vec<f64>, AttributionError> {
-        let outlooks = higher_order::outlook(self)?;
-        Ok(outlooks.into_iter().map(|outlook| outlook.conversion.min(1.0)).collect())
-    }
-
-    /// The number of touches still expected from each state on, the state's own last touch included.
-    ///
-    /// # Errors
-    /// [`AttributionError::Overflow`] where a number is beyond a float; [`AttributionError::TooLarge`] where more than
-    /// 2^35 multiplications are needed.
-    pub fn expected_steps(&self) -> Result<Vec<f64>, AttributionError> {
-        Ok(higher_order::outlook(self)?.into_iter().map(|outlook| outlook.steps).collect())
     }
 
     pub(super) fn steps(&self, state: usize) -> impl Iterator<Item = (u32, u64)> + '_ {
