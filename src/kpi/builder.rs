@@ -1,74 +1,12 @@
-//! A tree as it is declared, node by node.
+//! A tree as it is declared, node by node or by its text.
 
 use super::compile::compile;
-use super::formula::Formula;
-use super::node::{Direction, Kind};
-use super::{KpiError, KpiTree};
+use super::node_draft::NodeDraft;
+use super::{KpiError, KpiTree, text};
 use crate::error::Problems;
-use crate::quantity::Unit;
-use alloc::string::String;
+use crate::quantity::wire::text_on_the_wire;
 use alloc::vec::Vec;
-
-/// A node as it is declared, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeDraft {
-    pub(super) id: String,
-    pub(super) unit: Option<Unit>,
-    pub(super) kind: Option<Kind>,
-    pub(super) direction: Direction,
-    pub(super) owner: Option<String>,
-    pub(super) formula: Option<Formula>,
-}
-
-impl NodeDraft {
-    /// A node whose value is given.
-    #[must_use]
-    pub fn leaf(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            unit: None,
-            kind: None,
-            direction: Direction::Higher,
-            owner: None,
-            formula: None,
-        }
-    }
-
-    /// A node whose value follows from others.
-    #[must_use]
-    pub fn computed(id: impl Into<String>, formula: impl Into<Formula>) -> Self {
-        Self { formula: Some(formula.into()), ..Self::leaf(id) }
-    }
-
-    /// The same in `unit`. Without one a leaf has no dimension, and a computed node gets the unit that its
-    /// formula gives.
-    #[must_use]
-    pub fn with_unit(mut self, unit: Unit) -> Self {
-        self.unit = Some(unit);
-        self
-    }
-
-    /// The same with this kind.
-    #[must_use]
-    pub fn with_kind(mut self, kind: Kind) -> Self {
-        self.kind = Some(kind);
-        self
-    }
-
-    /// The same with this direction.
-    #[must_use]
-    pub fn with_direction(mut self, direction: Direction) -> Self {
-        self.direction = direction;
-        self
-    }
-
-    /// The same with this owner.
-    #[must_use]
-    pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
-        self.owner = Some(owner.into());
-        self
-    }
-}
+use core::str::FromStr;
 
 /// The nodes of a tree as they are declared, in any order.
 ///
@@ -114,14 +52,6 @@ impl TreeBuilder {
     pub fn build(self) -> Result<KpiTree, Problems<KpiError>> {
         compile(self.nodes, Problems::new())
     }
-
-    pub(super) fn of_drafts(nodes: Vec<NodeDraft>) -> Self {
-        Self { nodes }
-    }
-
-    pub(super) fn build_with(self, problems: Problems<KpiError>) -> Result<KpiTree, Problems<KpiError>> {
-        compile(self.nodes, problems)
-    }
 }
 
 impl Extend<NodeDraft> for TreeBuilder {
@@ -135,3 +65,40 @@ impl FromIterator<NodeDraft> for TreeBuilder {
         Self { nodes: nodes.into_iter().collect() }
     }
 }
+
+impl KpiTree {
+    /// The tree of a text.
+    ///
+    /// Operators are `+ - * /` with parentheses and `sum(a, b)`; `sum(visitors.*)` adds the nodes named
+    /// `visitors.` and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or
+    /// operators stand between backquotes. `#` starts a comment; a line goes on behind an operator, within
+    /// parentheses, and where the next one begins with an operator. The root is the first node that no
+    /// formula uses.
+    ///
+    /// # Errors
+    /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,
+    /// [`KpiError::TooDeep`], [`KpiError::NoNodes`], [`KpiError::NotAName`], [`KpiError::DuplicateNode`],
+    /// [`KpiError::UnknownName`], [`KpiError::Cycle`] with its closed path, [`KpiError::Unreachable`],
+    /// [`KpiError::UnitClash`] naming both units, [`KpiError::TooLarge`] where all `sum(….*)` stand for more than
+    /// 1,000,000 operands, and [`KpiError::Quantity`] for constants that do not fit.
+    pub fn parse(text: &str) -> Result<Self, Problems<KpiError>> {
+        let (nodes, problems) = text::parse(text);
+        compile(nodes, problems)
+    }
+
+    /// No nodes yet, to declare them one by one.
+    #[must_use]
+    pub const fn builder() -> TreeBuilder {
+        TreeBuilder::new()
+    }
+}
+
+impl FromStr for KpiTree {
+    type Err = Problems<KpiError>;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+text_on_the_wire!(KpiTree, "the text of a KPI tree");

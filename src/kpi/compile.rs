@@ -1,12 +1,12 @@
 //! From declarations to a tree: names, cycles, units and reachability, all problems at once.
 
-use super::builder::NodeDraft;
 use super::cancel::cancelled;
 use super::formula::{Formula, Token};
 use super::graph::Graph;
 use super::lowering::{Known, LEAF, Lowered, Resolved, lower};
 use super::name::{checked, checked_owner};
 use super::node::{Direction, Node, usual_kind};
+use super::node_draft::NodeDraft;
 use super::{KpiError, KpiTree};
 use crate::error::{Path, Problems, within};
 use crate::quantity::Unit;

@@ -1,7 +1,7 @@
 //! Fractions of at most 1,024 bits above and below the line, which need no memory of their own: the step between
 //! 128 bits and long integers, whose every sum is three allocations.
 
-use super::number::Fraction;
+use super::fraction::Fraction;
 use core::cmp::Ordering;
 use num_bigint::{BigInt, BigUint, Sign};
 

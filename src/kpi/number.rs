@@ -2,10 +2,10 @@
 //! integers up to a stated length, and beyond it significant digits with a bound.
 
 use super::ball::{Ball, rounded_quotient};
+use super::fraction::Fraction;
 use super::graph::float;
 use super::long::Long;
 use super::value::Why;
-use crate::quantity::natural::greatest_common_divisor;
 use crate::quantity::{Ratio, Rounding, add, from_parts, multiply};
 use alloc::boxed::Box;
 use core::cmp::Ordering;
@@ -33,14 +33,6 @@ pub(super) enum Number {
     Long(Box<Long>),
     Wide(Box<Fraction>),
     Ball(Box<Ball>),
-}
-
-/// A fraction of long integers, not in lowest terms; the denominator is not 0.
-#[derive(Debug, Clone)]
-pub(super) struct Fraction {
-    pub(super) numerator: BigInt,
-    /// Above 0; of the same type, so that it multiplies numerators without a copy.
-    pub(super) denominator: BigInt,
 }
 
 impl Number {
@@ -340,33 +332,6 @@ impl PartialEq for Number {
             (Self::Ball(_), _) | (_, Self::Ball(_)) => false,
             _ => self.minus(other).ok().and_then(|difference| difference.sign()) == Some(Ordering::Equal),
         }
-    }
-}
-
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "long integers grow, they do not overflow; no denominator is zero"
-)]
-impl Fraction {
-    pub(super) fn plus(&self, other: &Self) -> Self {
-        if self.denominator == other.denominator {
-            let numerator = &self.numerator + &other.numerator;
-            return Self { numerator, denominator: self.denominator.clone() };
-        }
-        Self {
-            numerator: &self.numerator * &other.denominator + &other.numerator * &self.denominator,
-            denominator: &self.denominator * &other.denominator,
-        }
-    }
-
-    fn to_f64(&self) -> f64 {
-        Ball::of_fraction(&self.numerator, self.denominator.magnitude()).to_f64()
-    }
-
-    fn reduced(self) -> Self {
-        let (above, below) = (self.numerator.magnitude().clone(), self.denominator.magnitude().clone());
-        let divisor = BigInt::from(greatest_common_divisor(above, below));
-        Self { numerator: self.numerator / &divisor, denominator: self.denominator / divisor }
     }
 }
 

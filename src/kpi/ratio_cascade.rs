@@ -1,23 +1,10 @@
 //! A target for a ratio, spread over the periods of a year.
 
-use super::KpiError;
+use super::{KpiError, RatioSpread};
 use crate::quantity::{Ratio, Rounding, multiply};
 use alloc::vec::Vec;
-use core::fmt;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-
-/// How a ratio target is spread over periods whose ratios differed last year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RatioSpread {
-    /// Every period's ratio grows by the same factor.
-    Proportional,
-    /// Every period's ratio grows by the same number of points.
-    Additive,
-    /// Every period's log-odds grow by the same amount; the ratios stay within 0..1.
-    LogitShift,
-}
 
 /// Last year's numerator and denominator of a ratio in one period: orders and visitors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -157,16 +144,6 @@ impl RatioCascade {
             denominator = crate::quantity::add(denominator, *weight)?;
         }
         Ok(Ratio::new(numerator, denominator)?)
-    }
-}
-
-impl fmt::Display for RatioSpread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Proportional => "proportional",
-            Self::Additive => "additive",
-            Self::LogitShift => "logit shift",
-        })
     }
 }
 

@@ -1,9 +1,10 @@
 //! The exact sum of the terms of a step: decimals in 128 bits, then fractions, in 128 bits, in 1,024, in long integers.
 
 use super::ball::Ball;
+use super::fraction::Fraction;
 use super::long::Long;
 use super::narrow::{Narrow, POWERS};
-use super::number::{Fraction, LIMIT, Number, narrow_sum};
+use super::number::{LIMIT, Number, narrow_sum};
 use super::operands::{NoFigure, Operand, Values};
 use super::value::Why;
 use crate::quantity::from_parts;

@@ -1,10 +1,10 @@
 //! Reads a tree's text: one declaration per line, `id [unit] {attributes} = formula`.
 
 use super::KpiError;
-use super::builder::{NodeDraft, TreeBuilder};
 use super::formula::{DEPTH, Formula, Token, opposite};
 use super::lexeme::{Lexeme, Place, lexemes};
 use super::node::{Direction, Kind};
+use super::node_draft::NodeDraft;
 use crate::error::{Path, Problems};
 use crate::quantity::grammar::{folded, strip_words, trim};
 use crate::quantity::{Quantity, Unit};
@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The declarations of the text, and all faults of its syntax.
-pub(super) fn parse(text: &str) -> (TreeBuilder, Problems<KpiError>) {
+pub(super) fn parse(text: &str) -> (Vec<NodeDraft>, Problems<KpiError>) {
     let (words, faults) = lexemes(text);
     let mut problems = Problems::new();
     for fault in faults {
@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str) -> (TreeBuilder, Problems<KpiError>) {
             parser.skip_to_end();
         }
     }
-    (TreeBuilder::of_drafts(nodes), problems)
+    (nodes, problems)
 }
 
 struct Parser<'a> {

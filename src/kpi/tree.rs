@@ -1,21 +1,16 @@
 //! The tree: nodes with their formulas, compiled once.
 
-use super::builder::TreeBuilder;
 use super::graph::Graph;
 use super::name::quoted;
 use super::node::{Direction, Node, NodeId, usual_kind};
-use super::text;
 use super::{KpiError, Value};
-use crate::error::Problems;
 use crate::quantity::Unit;
-use crate::quantity::wire::text_on_the_wire;
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::str::FromStr;
 
 /// A tree of metrics in which each node is a leaf or follows from others by a formula; a node may be used
 /// more than once.
@@ -54,31 +49,6 @@ pub struct KpiTree {
 }
 
 impl KpiTree {
-    /// The tree of a text.
-    ///
-    /// Operators are `+ - * /` with parentheses and `sum(a, b)`; `sum(visitors.*)` adds the nodes named
-    /// `visitors.` and one more word. Numbers may have a unit, `100 [visitor]`. Names with blanks or
-    /// operators stand between backquotes. `#` starts a comment; a line goes on behind an operator, within
-    /// parentheses, and where the next one begins with an operator. The root is the first node that no
-    /// formula uses.
-    ///
-    /// # Errors
-    /// All problems at once, each at the name of its node: [`KpiError::Syntax`] with its place,
-    /// [`KpiError::TooDeep`], [`KpiError::NoNodes`], [`KpiError::NotAName`], [`KpiError::DuplicateNode`],
-    /// [`KpiError::UnknownName`], [`KpiError::Cycle`] with its closed path, [`KpiError::Unreachable`],
-    /// [`KpiError::UnitClash`] naming both units, [`KpiError::TooLarge`] where all `sum(….*)` stand for more than
-    /// 1,000,000 operands, and [`KpiError::Quantity`] for constants that do not fit.
-    pub fn parse(text: &str) -> Result<Self, Problems<KpiError>> {
-        let (builder, problems) = text::parse(text);
-        builder.build_with(problems)
-    }
-
-    /// No nodes yet, to declare them one by one.
-    #[must_use]
-    pub const fn builder() -> TreeBuilder {
-        TreeBuilder::new()
-    }
-
     /// The place of the node that all others explain.
     #[must_use]
     pub fn root(&self) -> NodeId {
@@ -250,13 +220,3 @@ impl fmt::Display for KpiTree {
         Ok(())
     }
 }
-
-impl FromStr for KpiTree {
-    type Err = Problems<KpiError>;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::parse(text)
-    }
-}
-
-text_on_the_wire!(KpiTree, "the text of a KPI tree");

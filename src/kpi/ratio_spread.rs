@@ -1,0 +1,25 @@
+//! How a ratio target is spread.
+
+use core::fmt;
+
+/// How a ratio target is spread over periods whose ratios differed last year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RatioSpread {
+    /// Every period's ratio grows by the same factor.
+    Proportional,
+    /// Every period's ratio grows by the same number of points.
+    Additive,
+    /// Every period's log-odds grow by the same amount; the ratios stay within 0..1.
+    LogitShift,
+}
+
+impl fmt::Display for RatioSpread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Proportional => "proportional",
+            Self::Additive => "additive",
+            Self::LogitShift => "logit shift",
+        })
+    }
+}
