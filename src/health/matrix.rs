@@ -1,6 +1,6 @@
 //! Dimensions, indicators, the lights they show, and how they become one score.
 
-use super::{Dimension, HealthError, Indicator, Normaliser, Reading, Scoring};
+use super::{Dimension, HealthError, Indicator, Normaliser, Scoring};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::target::{ActualValue, Bands, Light};
@@ -168,20 +168,6 @@ impl Matrix {
         checked.map_err(|problems| match problems.into_iter().next() {
             Some(problem) => problem.error,
             None => HealthError::Empty,
-        })
-    }
-
-    /// The indicators of one dimension, each with its light.
-    pub(super) fn readings_of<'a>(
-        &'a self,
-        dimension: &'a Dimension,
-    ) -> impl Iterator<Item = Reading<'a>> + Clone {
-        let (bands, level) = (&self.draft.bands, &self.draft.scoring.indicators.normaliser);
-        dimension.indicators.iter().map(move |indicator| Reading {
-            dimension: &dimension.name,
-            indicator,
-            bands,
-            normaliser: indicator.normaliser.as_ref().unwrap_or(level),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! One indicator of a matrix with its light, and how many have one.
 
-use super::{HealthError, Indicator, Matrix, Normaliser, Score};
+use super::{Dimension, HealthError, Indicator, Matrix, Normaliser, Score};
 use crate::quantity::Ratio;
 use crate::target::{Achievement, Bands, Light};
 use core::fmt;
@@ -130,6 +130,20 @@ impl Matrix {
     /// All indicators in order, each with its light.
     pub fn readings(&self) -> impl Iterator<Item = Reading<'_>> + Clone {
         self.dimensions().iter().flat_map(move |dimension| self.readings_of(dimension))
+    }
+
+    /// The indicators of one dimension, each with its light.
+    pub(super) fn readings_of<'a>(
+        &'a self,
+        dimension: &'a Dimension,
+    ) -> impl Iterator<Item = Reading<'a>> + Clone {
+        let (bands, level) = (self.bands(), &self.scoring().indicators.normaliser);
+        dimension.indicators.iter().map(move |indicator| Reading {
+            dimension: &dimension.name,
+            indicator,
+            bands,
+            normaliser: indicator.normaliser.as_ref().unwrap_or(level),
+        })
     }
 
     /// How many indicators have a light.
