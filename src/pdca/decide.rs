@@ -1,9 +1,8 @@
-//! From a command to events, and from events to the cycle.
+//! From a command to events.
 
 use super::admission::{amends, left, sent, standing, stated, voids};
-use super::{
-    Command, CommandId, CommandKind, Context, Cycle, Event, Guard, Recorded, ReplayError, ReplayFault,
-};
+use super::guard::list;
+use super::{Command, CommandId, CommandKind, Context, Cycle, Event, Guard};
 use crate::error::ErrorKind;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -74,20 +73,12 @@ impl fmt::Display for Rejection {
 
 impl core::error::Error for Rejection {}
 
-/// Guards behind one another.
-pub(super) fn list(guards: &[Guard], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, guard) in guards.iter().enumerate() {
-        write!(f, "{}{guard}", if index == 0 { "" } else { "; " })?;
-    }
-    Ok(())
-}
-
 /// The events that a command leads to; none where the same command was carried out before under the same id.
 ///
 /// Two commands are the same where they say the same: who sends them, on which day, and which version was seen is
 /// the envelope, which may differ when a command is sent again.
 ///
-/// Nothing is changed: [`Journal::handle`](super::Journal::handle) records the events, [`evolve`] takes them in.
+/// Nothing is changed: [`Journal::handle`](super::Journal::handle) records the events, [`evolve`](super::evolve) takes them in.
 ///
 /// # Errors
 /// [`Rejection::IdUsed`] where another command was carried out under the id;
@@ -170,40 +161,4 @@ fn outcome(cycle: &Cycle, command: &Command) -> Option<Event> {
             Event::ParentConfirmed { seed, amended }
         }
     })
-}
-
-/// The cycle after a recorded event.
-///
-/// # Errors
-/// [`ReplayError`] where the record is of another cycle, out of sequence, or of an event that the cycle does not
-/// admit.
-pub fn evolve(mut cycle: Cycle, record: &Recorded) -> Result<Cycle, ReplayError> {
-    take_in(&mut cycle, record)?;
-    Ok(cycle)
-}
-
-/// Takes a record in. After an error the cycle is no longer of use: the command of the record is noted.
-pub(super) fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), ReplayError> {
-    let refused = |fault| Err(ReplayError { sequence: record.sequence, fault });
-    if record.cycle != *cycle.id() {
-        return refused(ReplayFault::OtherCycle {
-            expected: cycle.id().clone(),
-            found: record.cycle.clone(),
-        });
-    }
-    let next = cycle.version().saturating_add(1);
-    if record.sequence != next {
-        return refused(ReplayFault::Sequence { expected: next });
-    }
-    if !cycle.handle(&record.command, &record.event) {
-        return refused(ReplayFault::Repeated { command: record.command.clone() });
-    }
-    let mut guards = standing(cycle, record.event.kind());
-    sent(cycle, &record.by, record.on, &mut guards);
-    stated(cycle, &record.event, record.on, &mut guards);
-    if !guards.is_empty() {
-        return refused(ReplayFault::Unmet(guards));
-    }
-    cycle.apply(record);
-    Ok(())
 }

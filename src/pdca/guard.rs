@@ -6,6 +6,7 @@ use crate::quantity::{Money, QuantityError};
 use crate::target::TargetError;
 use crate::time::{NaiveDate, Period, TimeError};
 use alloc::string::String;
+use core::fmt;
 
 /// A condition of a command that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -270,4 +271,12 @@ impl Guard {
             _ => ErrorKind::Conflict,
         }
     }
+}
+
+/// Guards behind one another.
+pub(super) fn list(guards: &[Guard], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, guard) in guards.iter().enumerate() {
+        write!(f, "{}{guard}", if index == 0 { "" } else { "; " })?;
+    }
+    Ok(())
 }

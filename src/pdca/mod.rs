@@ -68,6 +68,7 @@ mod id;
 mod journal;
 mod lineage;
 mod record;
+mod replay;
 mod seed;
 mod stage;
 mod state;
@@ -77,15 +78,16 @@ pub use admission::{Allowed, allowed};
 pub use command::{Command, CommandKind, Context};
 pub use cycle::Cycle;
 pub use cycle_plan::{CyclePlan, CyclePlanDraft};
-pub use decide::{Rejection, decide, evolve};
+pub use decide::{Rejection, decide};
 pub use event::{Amendment, Event, Release};
 pub use guard::Guard;
 pub use id::{CommandId, CycleId, FindingId};
-pub use journal::{Journal, ReplayError, ReplayFault, replay};
+pub use journal::Journal;
 pub use lineage::{
     Effect, FindingStory, Lineage, LineageError, MeasureFate, MeasureTiming, Reached, TargetInCycle, Verdict,
 };
 pub use record::{Recorded, SCHEMA};
+pub use replay::{ReplayError, ReplayFault, evolve, replay};
 pub use seed::{Actual, CarriedTarget, DecidedFinding, Decision, Measure, OpenMeasure, Seed, SeedChange};
 pub use stage::{Conflict, Schedule, ScheduledStage, Stage, StageRow, StageTable};
 pub use state::{Inheritance, MoneyState, Phase, State, Waiver};
