@@ -1,17 +1,25 @@
 //! The rules that bound lines and groups of lines: floors, caps, concentration limits and quotas.
 
-use super::RuleError;
 use super::outline::{Bounds, Found, Group, Outline, OutlineLine, Source};
 use super::rule::{Divide, QuotaGroup, Rule, Scope};
-use crate::error::Path;
+use super::{AllocationDraft, BudgetError, RuleError};
+use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Ratio, Share};
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-impl Outline<'_> {
+impl<'a> Outline<'a> {
+    /// The outline of a draft, or all its problems.
+    pub(super) fn new(draft: &'a AllocationDraft) -> Result<Self, Problems<BudgetError>> {
+        let mut problems = Problems::new();
+        let mut outline = Self::unbound(draft, &mut problems);
+        outline.bind(&mut problems);
+        problems.into_result(outline)
+    }
+
     /// The floors, caps, concentration limits and quotas.
-    pub(super) fn bind(&mut self, problems: &mut Found<'_>) {
+    fn bind(&mut self, problems: &mut Found<'_>) {
         // Of several concentration limits of a rule only the tightest can ever bind.
         let mut tightest: BTreeMap<usize, (Ratio, usize)> = BTreeMap::new();
         for (rule, draft, path) in self.each() {

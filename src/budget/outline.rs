@@ -93,9 +93,8 @@ pub(super) struct Outline<'a> {
 pub(super) type Found<'a> = Problems<BudgetError>;
 
 impl<'a> Outline<'a> {
-    /// The outline of a draft, or all its problems.
-    pub(super) fn new(draft: &'a AllocationDraft) -> Result<Self, Problems<BudgetError>> {
-        let mut problems = Problems::new();
+    /// The lines of a draft with what sets them; nothing bounds them yet.
+    pub(super) fn unbound(draft: &'a AllocationDraft, problems: &mut Found<'_>) -> Self {
         let total = minor(draft.total);
         if draft.total.is_negative() {
             problems.push(Path::root().field("total"), BudgetError::NegativeTotal { total: draft.total });
@@ -119,11 +118,10 @@ impl<'a> Outline<'a> {
             fed: BTreeMap::new(),
             ranges: Vec::with_capacity(rules),
         };
-        outline.name(&mut problems);
-        outline.place(&mut problems);
-        outline.take(&mut problems);
-        outline.bind(&mut problems);
-        problems.into_result(outline)
+        outline.name(problems);
+        outline.place(problems);
+        outline.take(problems);
+        outline
     }
 
     /// The rules, each with the path of what it says: `rules[3].rule.cap`, as on the wire.
