@@ -1,5 +1,6 @@
 //! Which step holds the funnel up: four rules, because they disagree.
 
+use super::scenario::checked_rate;
 use super::{Funnel, FunnelError, Transition};
 use crate::quantity::Ratio;
 use alloc::string::String;
@@ -166,14 +167,6 @@ impl Funnel {
         }
         Ok(below)
     }
-}
-
-/// A rate that a step can have.
-pub(super) fn checked_rate(step: &str, rate: Ratio) -> Result<Ratio, FunnelError> {
-    if rate.is_negative() || rate > Ratio::ONE {
-        return Err(FunnelError::RateOutOfRange { step: step.into(), rate });
-    }
-    Ok(rate)
 }
 
 /// The first transition of the most of a figure.

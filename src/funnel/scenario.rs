@@ -1,6 +1,5 @@
 //! What a funnel would be with another rate, and what it needs above for a target below.
 
-use super::bottleneck::checked_rate;
 use super::{Funnel, FunnelError, Step};
 use crate::quantity::{Count, QuantityError, Ratio, Rounding};
 use alloc::format;
@@ -133,6 +132,14 @@ impl Funnel {
         // No rate is above 1: the counts upward do not fall.
         Ok(Self::checked(needed))
     }
+}
+
+/// A rate that a step can have.
+pub(super) fn checked_rate(step: &str, rate: Ratio) -> Result<Ratio, FunnelError> {
+    if rate.is_negative() || rate > Ratio::ONE {
+        return Err(FunnelError::RateOutOfRange { step: step.into(), rate });
+    }
+    Ok(rate)
 }
 
 #[cfg(test)]
