@@ -35,6 +35,7 @@ mod deadline;
 mod due;
 mod fiscal;
 mod fiscal_period;
+mod grain;
 mod month;
 mod period;
 mod text;
@@ -46,8 +47,9 @@ pub use chrono::{NaiveDate, Weekday};
 pub use deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 pub use due::{Due, DueStep, StepCause};
 pub use fiscal::{FiscalCalendar, YearLabel};
+pub use grain::Grain;
 pub use month::{add_months, every_months, next_in_series};
-pub use period::{Grain, Period, PeriodKind};
+pub use period::{Period, PeriodKind};
 pub use timestamp::{Duration, Timestamp};
 
 use crate::error::{ErrorKind, TooLarge};

@@ -1,12 +1,9 @@
 //! A stretch of whole days with a name.
 
 use super::{FiscalCalendar, NaiveDate, TimeError, add_days, add_months, date, in_range};
-use crate::error::within;
 use crate::quantity::wire::text_on_the_wire;
-use alloc::vec::Vec;
 use chrono::Datelike;
 use core::cmp::Ordering;
-use core::fmt;
 
 /// What a period is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,34 +46,6 @@ impl PeriodKind {
             Self::Year(_) => "year",
             Self::Custom => "period",
         }
-    }
-}
-
-/// The parts into which a period is divided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grain {
-    /// Days.
-    Day,
-    /// Weeks of ISO 8601, clipped to the period at its ends.
-    Week,
-    /// Calendar months, clipped to the period at its ends.
-    Month,
-    /// Quarters of the period's fiscal year.
-    Quarter,
-    /// Halves of the period's fiscal year.
-    HalfYear,
-}
-
-impl fmt::Display for Grain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Quarter => "quarter",
-            Self::HalfYear => "half-year",
-        })
     }
 }
 
@@ -241,94 +210,6 @@ impl Period {
             }),
         }
     }
-
-    /// The most parts that [`divide`](Self::divide) makes: the days of 109 years.
-    pub const MOST_PARTS: u64 = 40_000;
-
-    /// How many parts of a grain there are: the whole ones that the period has days of.
-    fn count_parts(&self, grain: Grain) -> u64 {
-        let days = u64::from(self.days());
-        let months =
-            |date: NaiveDate| i64::from(date.year()).saturating_mul(12).saturating_add(date.month().into());
-        match grain {
-            Grain::Day => days,
-            Grain::Week => {
-                days.saturating_add(self.start.weekday().num_days_from_monday().into()).div_ceil(7)
-            }
-            // Quarters and half-years are of one fiscal year.
-            Grain::Month | Grain::Quarter | Grain::HalfYear => {
-                months(self.end).abs_diff(months(self.start)).saturating_add(1)
-            }
-        }
-    }
-
-    /// The parts of this period in order; together they are the period, without gap or overlap.
-    ///
-    /// A week or a month that reaches beyond an end of the period is clipped to it and is then a custom
-    /// period.
-    ///
-    /// # Errors
-    /// [`TimeError::TooLarge`] beyond [`MOST_PARTS`](Self::MOST_PARTS), before any is made;
-    /// [`TimeError::NotDivisible`] when the parts are not smaller than the period's kind, or are quarters or
-    /// half-years of a period that has no fiscal year (a custom one).
-    pub fn divide(&self, grain: Grain) -> Result<Vec<Self>, TimeError> {
-        let refused = || TimeError::NotDivisible { period: *self, grain };
-        let fits = match self.kind {
-            PeriodKind::Day => false,
-            PeriodKind::Week => grain < Grain::Week,
-            PeriodKind::Month => grain < Grain::Month,
-            PeriodKind::Quarter(_) | PeriodKind::Custom => grain < Grain::Quarter,
-            PeriodKind::HalfYear(_) => grain < Grain::HalfYear,
-            PeriodKind::Year(_) => true,
-        };
-        if !fits {
-            return Err(refused());
-        }
-        let count = within("parts of a period", Some(self.count_parts(grain)), Self::MOST_PARTS)?;
-        let mut parts = Vec::with_capacity(count);
-        let mut start = self.start;
-        loop {
-            let part = match (grain, self.kind) {
-                (Grain::Day, _) => Self::day(start)?,
-                (Grain::Week, _) => self.clipped(
-                    start,
-                    add_days(start, 6_i64.saturating_sub(start.weekday().num_days_from_monday().into())),
-                    PeriodKind::Week,
-                )?,
-                (Grain::Month, _) => {
-                    self.clipped(start, Self::month_of(start).map(|month| month.end), PeriodKind::Month)?
-                }
-                (Grain::Quarter, PeriodKind::HalfYear(fiscal) | PeriodKind::Year(fiscal)) => {
-                    fiscal.quarter_of(start)?
-                }
-                (Grain::HalfYear, PeriodKind::Year(fiscal)) => fiscal.half_year_of(start)?,
-                _ => return Err(refused()),
-            };
-            parts.push(part);
-            if part.end >= self.end {
-                return Ok(parts);
-            }
-            start = part.next_start()?;
-        }
-    }
-
-    /// The part from `start` to `whole_end`, cut to this period's end; whole only where nothing is missing.
-    fn clipped(
-        &self,
-        start: NaiveDate,
-        whole_end: Result<NaiveDate, TimeError>,
-        kind: PeriodKind,
-    ) -> Result<Self, TimeError> {
-        let end = whole_end.map_or(self.end, |end| end.min(self.end));
-        let whole = match kind {
-            PeriodKind::Week => Self::week_of(start),
-            _ => Self::month_of(start),
-        };
-        match whole {
-            Ok(whole) if whole.start == start && whole.end == end => Ok(whole),
-            _ => Self::custom(start, end),
-        }
-    }
 }
 
 impl Ord for Period {
@@ -357,44 +238,6 @@ mod tests {
     }
 
     #[test]
-    fn a_quarter_in_weeks_is_clipped_at_both_ends() {
-        let weeks = period("2026-Q3").divide(Grain::Week).unwrap();
-        assert_eq!(weeks.len(), 14);
-        assert_eq!(weeks[0].to_string(), "2026-07-01/2026-07-05");
-        assert_eq!(weeks[1].to_string(), "2026-W28");
-        assert_eq!(weeks[13].to_string(), "2026-09-28/2026-09-30");
-    }
-
-    #[test]
-    fn only_smaller_parts_are_cut() {
-        assert!(period("2026-07-01").divide(Grain::Day).is_err());
-        assert!(period("2026-W27").divide(Grain::Month).is_err());
-        assert!(period("2026-07").divide(Grain::Month).is_err());
-        assert!(period("2026-07").divide(Grain::Quarter).is_err());
-        assert!(period("2026-Q3").divide(Grain::HalfYear).is_err());
-        assert!(period("2026-H2").divide(Grain::HalfYear).is_err());
-        assert!(period("2026-07-15/2026-12-31").divide(Grain::Quarter).is_err());
-        assert_eq!(period("2026").divide(Grain::HalfYear).unwrap().len(), 2);
-        assert_eq!(period("2026-07-15/2026-08-15").divide(Grain::Month).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn the_ends_of_time_are_errors() {
-        let last = period("9999");
-        assert!(last.next().is_err() && last.next_start().is_err());
-        assert_eq!(last.divide(Grain::Month).unwrap().len(), 12);
-        assert_eq!(last.divide(Grain::Week).unwrap().last().unwrap().end(), last.end());
-        let first = period("0001");
-        assert!(first.previous().is_err());
-        assert_eq!(first.divide(Grain::Day).unwrap().len(), 365);
-        assert!(Period::week(9999, 52).is_err() || Period::week(9999, 52).unwrap().next().is_err());
-        assert!(Period::week(2026, 54).is_err() && Period::week(2025, 53).is_err());
-        assert!(Period::custom(date(2026, 1, 2).unwrap(), date(2026, 1, 1).unwrap()).is_err());
-        assert!(Period::custom(NaiveDate::MIN, NaiveDate::MAX).is_err());
-        assert!(Period::day(NaiveDate::MAX).is_err());
-    }
-
-    #[test]
     fn custom_periods_step_by_their_length() {
         let campaign = period("2026-07-15/2026-08-15");
         assert_eq!(campaign.next().unwrap().to_string(), "2026-08-16/2026-09-16");
@@ -402,32 +245,5 @@ mod tests {
         assert_eq!(period("2026-W01").previous().unwrap().to_string(), "2025-W52");
         let fiscal = FiscalCalendar::new(10, YearLabel::ByEnd).unwrap();
         assert_eq!(fiscal.quarter(2027, 1).unwrap().previous().unwrap(), fiscal.quarter(2026, 4).unwrap());
-    }
-
-    /// L1: parts are counted before they are made.
-    #[test]
-    fn parts_are_counted_before_they_are_made() {
-        let all = period("0001-01-01/9999-12-31");
-        for (grain, count) in [(Grain::Day, 3_652_059), (Grain::Week, 521_723), (Grain::Month, 119_988)] {
-            let Err(TimeError::TooLarge(refused)) = all.divide(grain) else { panic!("{grain}") };
-            assert_eq!((refused.count, refused.limit), (count, 40_000));
-        }
-        let grains = [Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear];
-        for text in [
-            "1901-01-01/2009-12-31",
-            "2026",
-            "2026-Q3",
-            "2026-07",
-            "2026-W27",
-            "2026-07-05/2026-08-01",
-            "2026-H2",
-        ] {
-            for grain in grains {
-                let Ok(parts) = period(text).divide(grain) else { continue };
-                assert!(u64::try_from(parts.len()).unwrap() <= period(text).count_parts(grain));
-                let exact = matches!(grain, Grain::Day | Grain::Week | Grain::Month);
-                assert!(!exact || parts.len() as u64 == period(text).count_parts(grain), "{text} by {grain}");
-            }
-        }
     }
 }
