@@ -31,8 +31,8 @@ struct Slot {
     length: u32,
 }
 
-/// A command that was carried out. Its entry is the length of the rest (4 bytes), the sequence number (8 bytes), the
-/// kind (1 byte) and the content.
+/// A command that was carried out. Its entry is the length of the rest (4 bytes), the sequence number (a number of
+/// [`Content`]), the kind (1 byte) and the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CarriedOut<'a> {
     /// The number of its record.
@@ -46,19 +46,19 @@ impl<'a> CarriedOut<'a> {
     fn read(bytes: &'a [u8]) -> Option<Self> {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
         let rest = rest.get(..usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
-        let (sequence, rest) = rest.split_first_chunk::<8>()?;
+        let (sequence, rest) = number_of(rest)?;
         let (kind, content) = rest.split_first()?;
         let kind = *CommandKind::ALL.get(usize::from(*kind))?;
-        Some(Self { sequence: u64::from_le_bytes(*sequence), kind, content })
+        Some(Self { sequence, kind, content })
     }
 
     /// Writes an entry; `false` where it is longer than 32 bits can say.
     fn write(bytes: &mut Vec<u8>, sequence: u64, event: &Event) -> bool {
         let start = bytes.len();
         bytes.extend_from_slice(&[0; 4]);
-        bytes.extend_from_slice(&sequence.to_le_bytes());
-        bytes.push(event.kind() as u8);
         let mut content = Content { bytes };
+        content.write_u64(sequence);
+        content.write_u8(event.kind() as u8);
         event.content(&mut content);
         let length = bytes.len().checked_sub(start.saturating_add(4)).map(u32::try_from);
         match (length, bytes.get_mut(start..).and_then(<[u8]>::first_chunk_mut)) {
@@ -79,11 +79,51 @@ impl<'a> CarriedOut<'a> {
 }
 
 /// Takes down all that is hashed.
+///
+/// Numbers take seven bits a byte, the lowest first, and a set eighth bit where more follow (LEB128), signed ones
+/// with their sign lowest: most are small, each says where it ends, and none depends on the machine.
 struct Content<'a> {
     bytes: &'a mut Vec<u8>,
 }
 
+impl Content<'_> {
+    fn number(&mut self, mut number: u128) {
+        while number >= 0x80 {
+            self.bytes.push((number & 0x7F) as u8 | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push((number & 0x7F) as u8);
+    }
+}
+
+/// The number at the beginning of these bytes, and those behind it.
+fn number_of(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let length = bytes.iter().position(|byte| *byte < 0x80)?.checked_add(1)?;
+    let (number, rest) = bytes.split_at_checked(length)?;
+    Some((number.iter().rev().fold(0, |number, byte| number << 7 | u64::from(byte & 0x7F)), rest))
+}
+
+/// Signed numbers by their distance from 0, those below it in between.
+const fn unsigned(number: i128) -> u128 {
+    ((number << 1) ^ (number >> 127)).cast_unsigned()
+}
+
+macro_rules! numbers {
+    ($($write:ident: $type:ty),*; $($write_signed:ident: $signed:ty),*) => {
+        $(fn $write(&mut self, number: $type) {
+            self.number(number as u128);
+        })*
+        $(fn $write_signed(&mut self, number: $signed) {
+            self.number(unsigned(number as i128));
+        })*
+    };
+}
+
+#[expect(clippy::cast_lossless, reason = "every width goes into 128 bits; `usize` has no `From`")]
 impl Hasher for Content<'_> {
+    numbers!(write_u16: u16, write_u32: u32, write_u64: u64, write_u128: u128, write_usize: usize;
+        write_i16: i16, write_i32: i32, write_i64: i64, write_i128: i128, write_isize: isize);
+
     fn write(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
@@ -309,6 +349,24 @@ mod tests {
         }
         assert!((0..100).all(|n| !handled.insert_under(7, &format!("id {n}"), n, &signed(7))));
         assert_eq!(handled.len(), 5_100);
+    }
+
+    #[test]
+    fn numbers_are_short_and_read_back() {
+        let written = |write: &dyn Fn(&mut Content<'_>)| {
+            let mut bytes = Vec::new();
+            write(&mut Content { bytes: &mut bytes });
+            bytes
+        };
+        for number in [0, 1, 127, 128, 300, 1 << 32, u64::MAX - 1, u64::MAX] {
+            let bytes = written(&|content| content.write_u64(number));
+            assert_eq!(number_of(&[&bytes[..], &[0xFF, 7]].concat()).unwrap(), (number, &[0xFF, 7][..]));
+        }
+        assert_eq!((number_of(&[]), number_of(&[0x80])), (None, None));
+        let signed = [0, -1, 1, -64, 64, i128::MIN, i128::MAX];
+        let all = BTreeSet::from(signed.map(|number| written(&|content| content.write_i128(number))));
+        assert_eq!((all.len(), all.iter().map(Vec::len).max()), (signed.len(), Some(19)));
+        assert_eq!(written(&|content| content.write_isize(-1)), [1]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{TargetError, shown};
 use crate::quantity::wire::text_on_the_wire;
 use crate::quantity::{Quantity, QuantityError, Ratio, Rounding, Unit, parse_decimal, with_unit};
+use alloc::boxed::Box;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -30,8 +31,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ActualValue {
+    /// Apart, so that a record of an event, most of which hold no value, is no longer for the few that do.
     #[serde(serialize_with = "write_exact")]
-    value: Ratio,
+    value: Box<Ratio>,
     unit: Unit,
 }
 
@@ -39,13 +41,13 @@ impl ActualValue {
     /// `value` in `unit`.
     #[must_use]
     pub fn new(value: impl Into<Ratio>, unit: Unit) -> Self {
-        Self { value: value.into(), unit }
+        Self { value: Box::new(value.into()), unit }
     }
 
     /// The number, in terms of [`unit`](Self::unit).
     #[must_use]
-    pub const fn value(&self) -> Ratio {
-        self.value
+    pub fn value(&self) -> Ratio {
+        *self.value
     }
 
     /// The unit.
@@ -81,12 +83,12 @@ impl ActualValue {
 
     /// A difference of two values in `unit`: of percentages, percentage points.
     pub(crate) fn difference(value: Ratio, unit: &Unit) -> Self {
-        let difference = Self { value, unit: unit.clone() };
+        let difference = Self::new(value, unit.clone());
         if !unit.is_percentage() {
             return difference;
         }
         match difference.value_in(&Unit::PERCENTAGE_POINTS) {
-            Ok(value) => Self { value, unit: Unit::PERCENTAGE_POINTS },
+            Ok(value) => Self::new(value, Unit::PERCENTAGE_POINTS),
             // A tenth of 128 bits below the line needs more: it stays in per mille.
             Err(_) => difference,
         }
@@ -95,7 +97,7 @@ impl ActualValue {
 
 impl From<Quantity> for ActualValue {
     fn from(quantity: Quantity) -> Self {
-        Self { value: quantity.value().into(), unit: quantity.unit().clone() }
+        Self::new(quantity.value(), quantity.unit().clone())
     }
 }
 
@@ -135,7 +137,7 @@ impl FromStr for ActualValue {
             return text.parse::<Quantity>().map(Self::from);
         }
         let unit = if unit.trim().is_empty() { Unit::ONE } else { unit.parse()? };
-        Ok(Self { value: number.parse()?, unit })
+        Ok(Self::new(number.parse::<Ratio>()?, unit))
     }
 }
 
@@ -179,7 +181,7 @@ fn write_exact<S: serde::Serializer>(value: &Ratio, serializer: S) -> Result<S::
 
 impl<'de> Deserialize<'de> for ActualValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        with_unit(deserializer, |Exact(value), unit| Self { value, unit })
+        with_unit(deserializer, |Exact(value), unit| Self::new(value, unit))
     }
 }
 
