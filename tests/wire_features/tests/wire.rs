@@ -271,7 +271,7 @@ fn mix() {
             Err("shares add up to 110%, 10 percentage points over"),
         ),
         (r#"{"a":0.5,"b":0.4999}"#, Err("shares add up to 99.99%, 0.01 percentage points under")),
-        (r#"[["a",0.5],["a",0.5]]"#, Err("entry 1 repeats the key of entry 0")),
+        (r#"[["a",0.5],["a",0.5]]"#, Err("entry 1 repeats the key `a` of entry 0")),
         (r#"[["a",1.2],["b",-0.2]]"#, Err("entry 0: share 1.2 is outside 0..=1")),
         ("[]", Err("a mix needs at least one entry")),
         ("{}", Err("a mix needs at least one entry")),
@@ -280,7 +280,7 @@ fn mix() {
         ("null", Err(&null)),
         (r#""a""#, Err(&text)),
     ]);
-    check_text::<Mix<String>>(&[(r#"{"a":0.5,"a":0.5}"#, Err("entry 1 repeats the key of entry 0"))]);
+    check_text::<Mix<String>>(&[(r#"{"a":0.5,"a":0.5}"#, Err("entry 1 repeats the key `a` of entry 0"))]);
     check::<Mix<u32>>(&[
         (r#"[[1,"0.4"],[2,0.6]]"#, Ok(r#"[[1,"0.4"],[2,"0.6"]]"#)),
         (r#"{"1":"0.4","2":0.6}"#, Ok(r#"[[1,"0.4"],[2,"0.6"]]"#)),
