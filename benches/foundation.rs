@@ -12,7 +12,7 @@
 
 use divan::{Bencher, black_box};
 use marketloop::quantity::{Currency, Mix, Money};
-use marketloop::split::{Bounded, Method, Weights};
+use marketloop::split::{Apportionment, Bounded, Weights};
 use marketloop::time::{NaiveDate, WorkCalendar, date};
 
 const SHARES: [u32; 10] = [19, 17, 15, 13, 11, 9, 7, 5, 3, 1];
@@ -23,7 +23,7 @@ fn main() {
 }
 
 mod split_10_shares {
-    use super::{Bencher, Bounded, Currency, MINOR, Method, Mix, Money, SHARES, Weights, black_box};
+    use super::{Apportionment, Bencher, Bounded, Currency, MINOR, Mix, Money, SHARES, Weights, black_box};
 
     fn year() -> Money {
         Money::from_minor(MINOR.into(), Currency::CNY).unwrap_or(Money::zero(Currency::CNY))
@@ -35,7 +35,7 @@ mod split_10_shares {
         let year = year();
         bencher.bench(|| {
             let weights = Weights::new(black_box(SHARES)).ok()?;
-            Some(black_box(year).split_weighted(&weights, Method::LargestRemainder))
+            Some(black_box(year).split_weighted(&weights, Apportionment::LargestRemainder))
         });
     }
 
@@ -54,7 +54,10 @@ mod split_10_shares {
         let year = year();
         let weights = Weights::new(SHARES);
         bencher.bench(|| {
-            Some(black_box(year).split_weighted(black_box(weights.as_ref().ok()?), Method::LargestRemainder))
+            Some(
+                black_box(year)
+                    .split_weighted(black_box(weights.as_ref().ok()?), Apportionment::LargestRemainder),
+            )
         });
     }
 
@@ -64,7 +67,9 @@ mod split_10_shares {
         let year = year();
         let weights = Weights::new(SHARES);
         bencher.bench(|| {
-            Some(black_box(year).split_weighted(black_box(weights.as_ref().ok()?), Method::SainteLague))
+            Some(
+                black_box(year).split_weighted(black_box(weights.as_ref().ok()?), Apportionment::SainteLague),
+            )
         });
     }
 

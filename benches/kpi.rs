@@ -33,7 +33,7 @@
 )]
 
 use divan::{Bencher, black_box};
-use marketloop::decompose::Method;
+use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{ExplainOptions, Formula, KpiTree, NodeDraft, NodeId, TreeBuilder, Value};
 use marketloop::quantity::Rounding;
 use rust_decimal::Decimal;
@@ -187,14 +187,16 @@ fn exact_cancelling_100_000_nodes(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn log_mean_sweep_of_1_000_000(bencher: Bencher<'_, '_>) {
     let times = two_times();
-    bencher.bench_local(|| black_box(times.contributions(0, 1, Method::LogMean).unwrap()).total());
+    bencher
+        .bench_local(|| black_box(times.contributions(0, 1, DecompositionMethod::LogMean).unwrap()).total());
 }
 
 /// The same by Shapley values.
 #[divan::bench]
 fn shapley_sweep_of_1_000_000(bencher: Bencher<'_, '_>) {
     let times = two_times();
-    bencher.bench_local(|| black_box(times.contributions(0, 1, Method::Shapley).unwrap()).total());
+    bencher
+        .bench_local(|| black_box(times.contributions(0, 1, DecompositionMethod::Shapley).unwrap()).total());
 }
 
 /// The explanation of 100,001 nodes, both exact evaluations and the names included.
@@ -210,7 +212,7 @@ fn exact_explanation_of_100_000(bencher: Bencher<'_, '_>) {
 fn exact_shapley_of_100_000(bencher: Bencher<'_, '_>) {
     let tree = &small().tree;
     let (before, after) = (decimals(1.0), decimals(1.01));
-    let options = ExplainOptions::default().with_method(Method::Shapley);
+    let options = ExplainOptions::default().with_method(DecompositionMethod::Shapley);
     bencher.bench_local(|| black_box(tree.explain_with(&before, &after, &options).unwrap()).total());
 }
 

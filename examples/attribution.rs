@@ -6,10 +6,10 @@
 //! Its rows are checked while they are read: a broken file is refused with its line.
 
 use marketloop::attribution::{
-    ChannelReturn, Channels, Comparison, ConversionEvent, Costs, Credits, FirstTouch, JourneyReport,
-    JourneyRules, Journeys, LastTouch, LeaveOneTouchOut, Linear, Markov, Model, OrderChoice, OrderSelection,
-    PathTable, PositionBased, RankBy, SessionTouch, SimplifiedShapley, TimeDecay, TouchEvent, intervals,
-    resampled,
+    ChannelReturn, Channels, ConversionEvent, Costs, Credits, FirstTouch, JourneyReport, JourneyRules,
+    Journeys, LastTouch, LeaveOneTouchOut, Linear, Markov, Model, ModelComparison, OrderChoice,
+    OrderSelection, PathTable, PositionBased, RankBy, SessionTouch, SimplifiedShapley, TimeDecay, TouchEvent,
+    intervals, resampled,
 };
 use marketloop::budget::{Allocation, Budget, Divide};
 use marketloop::quantity::{Currency, Money, Ratio, Rounding};
@@ -248,7 +248,7 @@ fn channels(models: &[(&str, Credits)]) -> usize {
 /// The share of the credit that two models give to different channels.
 fn distances(out: &mut String, models: &[(&str, Credits)]) -> Result<(), Refusal> {
     writeln!(out, "4. How far the models are apart: % of the credit at another channel\n")?;
-    let comparison = Comparison::new(models.iter().cloned())?;
+    let comparison = ModelComparison::new(models.iter().cloned())?;
     let rows = comparison.models().map(|one| {
         let apart = comparison.models().map(|other| match comparison.total_variation(one, other) {
             Some(apart) if one != other => format!("\t{:.1}", 100.0 * apart),

@@ -5,7 +5,7 @@
 //! part is checked while it is read: a broken file is refused with the path of its first fault.
 
 use marketloop::budget::{
-    Allocation, Budget, BudgetDraft, CostKind, Cuts, Paced, Reallocation, Release, Revenue, Tracking,
+    Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Paced, Reallocation, Revenue, Tracking,
     TrueReturn,
 };
 use marketloop::optimise::{Optimise, OptimiseDraft};
@@ -162,8 +162,8 @@ fn review(out: &mut String, review: &Reallocation) -> Result<(), Refusal> {
     writeln!(out, "3. The review moves money\n")?;
     let rows = review.lines().iter().map(|line| {
         let release = review.releases().iter().find(|release| release.line() == line.name());
-        let why = release.map_or("", Release::decided_by);
-        let is_held_back = release.is_some_and(Release::is_held_back);
+        let why = release.map_or("", LineRelease::decided_by);
+        let is_held_back = release.is_some_and(LineRelease::is_held_back);
         let kept = if is_held_back { "; what is spent or under contract stays" } else { "" };
         let (name, old, released) = (line.name(), line.old(), line.released());
         format!("{name}\t{old}\t{released}\t{}\t{}\t{why}{kept}", line.received(), line.new_amount())

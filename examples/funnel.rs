@@ -6,12 +6,12 @@
 //! files may follow behind `--`. Rows are checked while they are read: a broken file is refused with its line.
 
 use marketloop::channel::{
-    ActionTable, ChannelFacts, CoOccurrence, Concentration, Figure, Metric, Quadrants, Scorecard,
+    ActionTable, ChannelFacts, ChannelFigure, CoOccurrence, Concentration, Metric, Quadrants, Scorecard,
 };
-use marketloop::decompose::Method;
+use marketloop::decompose::DecompositionMethod;
 use marketloop::funnel::{
-    BottleneckRule, Cell, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules, Property,
-    Repurchase, Retention, Touch, explain_segments,
+    BottleneckRule, CohortCell, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules,
+    Property, Repurchase, Retention, SegmentTouch, explain_segments,
 };
 use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding, Share};
 use marketloop::stats::{IntervalMethod, QuantileMethod};
@@ -193,9 +193,9 @@ fn changes(
     writeln!(out, "2. Why the rate from end to end changed, in points of a percent\n")?;
     let mut print = Table::new("<method >click >registration >payment >total");
     for (name, method) in [
-        ("log-mean", Method::LogMean),
-        ("Shapley", Method::Shapley),
-        ("one after the other", Method::Sequential),
+        ("log-mean", DecompositionMethod::LogMean),
+        ("Shapley", DecompositionMethod::Shapley),
+        ("one after the other", DecompositionMethod::Sequential),
     ] {
         let why = july.compare(august, method, 6, Rounding::HalfEven)?;
         let mut cells = vec![name.to_string()];
@@ -204,7 +204,7 @@ fn changes(
         print.row(cells);
     }
     print.write(out)?;
-    let by = |events: &Events| rules.count_by(&events.columns(), "channel", Touch::First);
+    let by = |events: &Events| rules.count_by(&events.columns(), "channel", SegmentTouch::First);
     let (before, after) = (by(&months[0].1)?, by(&months[1].1)?);
     let mut segments = Vec::new();
     for name in CHANNELS {
@@ -267,7 +267,7 @@ fn cohorts(out: &mut String, rows: &Rows) -> Written {
         let mut cells = vec![cohort.to_string(), size.to_string()];
         for period in 1..=4 {
             cells.push(match cohorts.cell(cohort, Retention::On(period))? {
-                cell @ Cell::Counted { .. } => percent(cell.rate()?)?,
+                cell @ CohortCell::Counted { .. } => percent(cell.rate()?)?,
                 _ => "-".into(),
             });
         }
@@ -368,7 +368,7 @@ fn channel_table(out: &mut String, rows: &[ChannelRow]) -> Written {
     }
     print.write(out)?;
     for row in rows {
-        writeln!(out, "  {}: {}", row.name, row.card.explain(Figure::Spend))?;
+        writeln!(out, "  {}: {}", row.name, row.card.explain(ChannelFigure::Spend))?;
     }
     writeln!(out)?;
     Ok(())

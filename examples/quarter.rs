@@ -12,7 +12,7 @@ use marketloop::channel::{ChannelError, Metric, ReturnOnAdSpend, Scorecard, Scor
 use marketloop::error::{Path, Problems};
 use marketloop::health::{Matrix, MatrixDraft};
 use marketloop::kpi::{Cascade, CascadeDraft};
-use marketloop::pdca::{Schedule, StageRow, StageTable};
+use marketloop::pdca::{StageRow, StageSchedule, StageTable};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding};
 use marketloop::review::{Finding, FindingDraft};
 use marketloop::target::{ActualValue, EdgeSide};
@@ -147,7 +147,7 @@ struct Quarter {
     all_channels: Scorecard,
     review: Vec<Finding>,
     health: Matrix,
-    schedule: Schedule,
+    schedule: StageSchedule,
     notes: Vec<String>,
 }
 

@@ -3,12 +3,12 @@
 //!
 //! ```
 //! use marketloop::quantity::Money;
-//! use marketloop::split::Method;
+//! use marketloop::split::Apportionment;
 //! use marketloop::strategies::{money, weights};
 //! use proptest::prelude::*;
 //!
 //! proptest!(|(year in money(), weights in weights(1..12))| {
-//!     let parts = year.split_weighted(&weights, Method::LargestRemainder);
+//!     let parts = year.split_weighted(&weights, Apportionment::LargestRemainder);
 //!     prop_assert_eq!(Money::sum(parts, year.currency()), Ok(year));
 //! });
 //! ```
@@ -391,12 +391,12 @@ pub fn target() -> impl Strategy<Value = Target> + Clone {
 ///
 /// # Examples
 /// ```
-/// use marketloop::split::Method;
+/// use marketloop::split::Apportionment;
 /// use marketloop::strategies::weights;
 /// use proptest::prelude::*;
 ///
 /// proptest!(|(weights in weights(1..20), total in -1_000_i128..1_000)| {
-///     prop_assert_eq!(weights.split(total, Method::SainteLague).iter().sum::<i128>(), total);
+///     prop_assert_eq!(weights.split(total, Apportionment::SainteLague).iter().sum::<i128>(), total);
 /// });
 /// ```
 #[must_use = "a strategy does nothing by itself"]

@@ -7,8 +7,8 @@ use marketloop::budget::{Allocation, BoundSide, Budget, Cap, Divide, Limit};
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
 use marketloop::pdca::{
-    Actual, Cycle, CyclePlan, Decision, FindingId, Journal, Lineage, MeasureFate, MeasureTiming, Recorded,
-    status,
+    Actual, Cycle, CyclePlan, FindingDecision, FindingId, Journal, Lineage, MeasureFate, MeasureTiming,
+    Recorded, status,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
 use marketloop::review::{Unexplained, by_priority};
@@ -268,13 +268,13 @@ impl Loop {
         for own in cycle.findings() {
             let metric = own.finding.metric().to_owned();
             match &own.decision {
-                Some(Decision::Accepted(measure)) => table.row([
+                Some(FindingDecision::Accepted(measure)) => table.row([
                     metric,
                     measure.measure.clone(),
                     measure.owner.clone(),
                     measure.due.to_string(),
                 ]),
-                Some(Decision::Rejected(reason)) => {
+                Some(FindingDecision::Rejected(reason)) => {
                     table.row([metric, format!("none: {reason}"), String::new(), String::new()]);
                 }
                 None => table.row([metric, "undecided".into(), String::new(), String::new()]),

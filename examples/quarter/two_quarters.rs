@@ -13,7 +13,7 @@ use marketloop::health::Matrix;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
 use marketloop::optimise::Optimise;
 use marketloop::pdca::{
-    Actual, Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, Decision, Journal,
+    Actual, Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, FindingDecision, Journal,
     Measure, Recorded, Release, StageTable,
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
@@ -300,8 +300,8 @@ impl Loop {
         let metrics: Vec<String> =
             desk.cycle().findings().iter().map(|own| own.finding.metric().to_owned()).collect();
         for (finding, metric) in (1_u32..).zip(metrics) {
-            let accepted = quarter.measures.get(&metric).cloned().map(Decision::Accepted);
-            let declined = quarter.declined.get(&metric).cloned().map(Decision::Rejected);
+            let accepted = quarter.measures.get(&metric).cloned().map(FindingDecision::Accepted);
+            let declined = quarter.declined.get(&metric).cloned().map(FindingDecision::Rejected);
             let missing = || format!("neither a measure nor a reason for none: {metric}");
             let decision =
                 at(quarter.place.field("measures").as_str(), accepted.or(declined).ok_or_else(missing))?;

@@ -96,7 +96,7 @@ pub const CASES: &[Case] = &[
         let a = tree.inputs(all.iter().map(|(n, d)| (n.as_str(), *d))).unwrap();
         let b = tree.inputs(all.iter().map(|(n, _)| (n.as_str(), dec!(1.001)))).unwrap();
         let o =
-            marketloop::kpi::ExplainOptions::default().with_method(marketloop::decompose::Method::Shapley);
+            marketloop::kpi::ExplainOptions::default().with_method(marketloop::decompose::DecompositionMethod::Shapley);
         ok(tree.explain_with(&a, &b, &o))
     }),
     ("kpi_garbage", 500_000, |n| ok(marketloop::kpi::KpiTree::parse(&"?".repeat(n)))),
@@ -165,7 +165,7 @@ pub const CASES: &[Case] = &[
         ok(marketloop::decompose::explain_product(
             &vec![dec!(1); n],
             &vec![dec!(1.0); n],
-            marketloop::decompose::Method::LogMean,
+            marketloop::decompose::DecompositionMethod::LogMean,
             2,
             Rounding::HalfEven,
         ))
@@ -174,7 +174,7 @@ pub const CASES: &[Case] = &[
         ok(marketloop::decompose::explain_product(
             &vec![dec!(1); n],
             &[vec![dec!(2)], vec![dec!(1); n - 1]].concat(),
-            marketloop::decompose::Method::Shapley,
+            marketloop::decompose::DecompositionMethod::Shapley,
             2,
             Rounding::HalfEven,
         ))
@@ -196,9 +196,9 @@ pub const CASES: &[Case] = &[
         ok(marketloop::decompose::mix_rate(&s, 4, Rounding::HalfEven))
     }),
     ("test_not_not", 10_000, |n| {
-        ok(format!("{}1{}", "not(".repeat(n), ")".repeat(n)).parse::<marketloop::rules::Test>())
+        ok(format!("{}1{}", "not(".repeat(n), ")".repeat(n)).parse::<marketloop::rules::CellTest>())
     }),
-    ("test_choices", 50_000, |n| ok(many(n, |i| i.to_string()).parse::<marketloop::rules::Test>())),
+    ("test_choices", 50_000, |n| ok(many(n, |i| i.to_string()).parse::<marketloop::rules::CellTest>())),
     ("table_rules", 2_000, |n| {
         let s = format!(
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"number"}},{{"name":"b","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{}]}}"#,
@@ -366,8 +366,8 @@ pub const CASES: &[Case] = &[
         format!(
             "{}",
             marketloop::split::Weights::new(w)
-                .map(|w| marketloop::split::Method::LargestRemainder as u8 as usize
-                    + w.split(i128::MAX, marketloop::split::Method::SainteLague).len())
+                .map(|w| marketloop::split::Apportionment::LargestRemainder as u8 as usize
+                    + w.split(i128::MAX, marketloop::split::Apportionment::SainteLague).len())
                 .unwrap_or(0)
         )
     }),
@@ -1050,7 +1050,7 @@ pub const CASES: &[Case] = &[
         read::<marketloop::budget::Budget>(&s)
     }),
     ("baseline_points", 100_000, |n| {
-        read::<marketloop::progress::Baseline>(&format!("[{}]", many(n, |i| format!("[{i},{i}]"))))
+        read::<marketloop::progress::PerformanceBaseline>(&format!("[{}]", many(n, |i| format!("[{i},{i}]"))))
     }),
     ("overlay_names", 100_000, |n| {
         read::<marketloop::kpi::Overlay>(&format!(
@@ -1280,7 +1280,7 @@ pub const CASES: &[Case] = &[
             c.set(*l, 0, 3.0).unwrap();
             c.update();
         }
-        ok(c.contributions(0, 1, marketloop::decompose::Method::LogMean))
+        ok(c.contributions(0, 1, marketloop::decompose::DecompositionMethod::LogMean))
     }),
     ("kpi_picture_and_children", 5_000, |n| {
         let t = format!(

@@ -14,8 +14,8 @@ pub const ROUNDINGS: [Rounding; 7] = [
     Rounding::Floor,
 ];
 
-pub const METHODS: [marketloop::split::Method; 6] = {
-    use marketloop::split::Method::*;
+pub const METHODS: [marketloop::split::Apportionment; 6] = {
+    use marketloop::split::Apportionment::*;
     [LargestRemainder, SainteLague, FirstInOrder, LastInOrder, LargestWeight, Cumulative]
 };
 

@@ -115,7 +115,7 @@ pub struct Spend {
 /// What became of a hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum ExperimentVerdict {
     /// The metric moved as believed.
     Supported,
     /// It did not.
@@ -124,7 +124,7 @@ pub enum Verdict {
     Inconclusive,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for ExperimentVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Supported => "supported",
@@ -144,7 +144,7 @@ pub struct Conclusion {
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub on: NaiveDate,
     /// What became of the hypothesis.
-    pub verdict: Verdict,
+    pub verdict: ExperimentVerdict,
     /// By how much the metric moved, in its unit or one that differs by a power of ten.
     pub measured_change: Quantity,
     /// What was learnt.
@@ -287,7 +287,7 @@ impl Trial {
 ///
 /// # Examples
 /// ```
-/// use marketloop::agile::{Conclusion, Experiment, ExperimentLog, AgileError, Verdict};
+/// use marketloop::agile::{Conclusion, Experiment, ExperimentLog, AgileError, ExperimentVerdict};
 /// use marketloop::quantity::Money;
 /// use marketloop::time::date;
 ///
@@ -310,7 +310,7 @@ impl Trial {
 /// log.conclude(Conclusion {
 ///     experiment: "video-first".into(),
 ///     on: date(2026, 7, 20)?,
-///     verdict: Verdict::Supported,
+///     verdict: ExperimentVerdict::Supported,
 ///     measured_change: "0.7 %".parse()?,
 ///     learnt: "the first 3 seconds decide".into(),
 /// })?;
@@ -532,7 +532,7 @@ mod tests {
         }
     }
 
-    fn conclusion(on: u32, verdict: Verdict, measured: &str) -> Conclusion {
+    fn conclusion(on: u32, verdict: ExperimentVerdict, measured: &str) -> Conclusion {
         Conclusion {
             experiment: "a".into(),
             on: day(on),
@@ -554,7 +554,7 @@ mod tests {
         let mut log = log();
         let error = AgileError::Time(TimeError::YearOutOfRange { date: far });
         assert_eq!(log.spend("a", far, money("1 CNY")), Err(error));
-        let late = Conclusion { on: far, ..conclusion(17, Verdict::Supported, "0.7 %") };
+        let late = Conclusion { on: far, ..conclusion(17, ExperimentVerdict::Supported, "0.7 %") };
         assert_eq!(paths(log.conclude(late)), ["on"]);
     }
 
@@ -597,20 +597,20 @@ mod tests {
     fn a_result_ends_the_spending_and_is_corrected_in_sight() {
         let mut log = log();
         log.spend("a", day(8), money("60 CNY")).unwrap();
-        let early = log.conclude(conclusion(7, Verdict::Supported, "0.6 %")).unwrap_err();
+        let early = log.conclude(conclusion(7, ExperimentVerdict::Supported, "0.6 %")).unwrap_err();
         assert!(early.to_string().starts_with("on: 2026-07-07 is before 2026-07-08"));
-        let none = log.correct(conclusion(9, Verdict::Supported, "0.6 %")).unwrap_err();
+        let none = log.correct(conclusion(9, ExperimentVerdict::Supported, "0.6 %")).unwrap_err();
         assert_eq!(none.to_string(), "experiment: `a` has no result to correct");
         assert_eq!(log.left().unwrap()[&Currency::CNY], money("40 CNY"));
         // 0.006 is 0.6 %.
-        log.conclude(conclusion(9, Verdict::Supported, "0.006")).unwrap();
+        log.conclude(conclusion(9, ExperimentVerdict::Supported, "0.006")).unwrap();
         assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(true));
         let spend = log.spend("a", day(9), money("1 CNY"));
         assert_eq!(spend, Err(AgileError::Concluded { experiment: "a".into(), on: day(9) }));
-        let second = log.conclude(conclusion(10, Verdict::Refuted, "0.1 %")).unwrap_err();
+        let second = log.conclude(conclusion(10, ExperimentVerdict::Refuted, "0.1 %")).unwrap_err();
         assert_eq!(second.to_string(), "experiment: `a` has a result since 2026-07-09; it can be corrected");
-        log.correct(conclusion(12, Verdict::Refuted, "0.1 %")).unwrap();
-        let early = log.correct(conclusion(11, Verdict::Supported, "0.6 %")).unwrap_err();
+        log.correct(conclusion(12, ExperimentVerdict::Refuted, "0.1 %")).unwrap();
+        let early = log.correct(conclusion(11, ExperimentVerdict::Supported, "0.6 %")).unwrap_err();
         assert!(early.to_string().starts_with("on: 2026-07-11 is before 2026-07-12"));
         let trial = log.trial("a").unwrap();
         let verdicts: Vec<_> = trial.conclusions().iter().map(|one| one.verdict.to_string()).collect();
@@ -623,7 +623,7 @@ mod tests {
     #[test]
     fn a_bad_result_tells_all_its_problems() {
         let mut log = log();
-        let mut bad = conclusion(1, Verdict::Inconclusive, "1 CNY");
+        let mut bad = conclusion(1, ExperimentVerdict::Inconclusive, "1 CNY");
         bad.learnt = " ".into();
         let refused = log.conclude(bad).unwrap_err().to_string();
         assert_eq!(
@@ -661,9 +661,9 @@ mod tests {
         let mut log = ExperimentLog::new();
         let fall = Experiment { expected_change: "-2 %".parse().unwrap(), ..experiment("a", "0 CNY") };
         log.start(fall).unwrap();
-        log.conclude(conclusion(9, Verdict::Supported, "-2 %")).unwrap();
+        log.conclude(conclusion(9, ExperimentVerdict::Supported, "-2 %")).unwrap();
         assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(true));
-        log.correct(conclusion(9, Verdict::Inconclusive, "-1.99 %")).unwrap();
+        log.correct(conclusion(9, ExperimentVerdict::Inconclusive, "-1.99 %")).unwrap();
         assert_eq!(log.trial("a").unwrap().moved_as_expected(), Some(false));
     }
 

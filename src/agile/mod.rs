@@ -22,7 +22,9 @@ mod flow;
 mod kanban;
 mod sprint;
 
-pub use experiment::{Conclusion, Experiment, ExperimentEntry, ExperimentLog, Spend, Trial, Verdict};
+pub use experiment::{
+    Conclusion, Experiment, ExperimentEntry, ExperimentLog, ExperimentVerdict, Spend, Trial,
+};
 pub use flow::{CardTimes, Flow};
 pub use kanban::{Board, Column, ColumnMove, PullGuard};
 pub use sprint::{Commitment, Sprint, SprintLoad, SprintPlan, SprintPlanDraft, Sprints, SprintsDraft};

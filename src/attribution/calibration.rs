@@ -2,7 +2,7 @@
 
 use super::{AttributionError, Credits};
 use crate::quantity::{add, subtract};
-use crate::split::{Method, Weights};
+use crate::split::{Apportionment, Weights};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,6 +84,6 @@ impl Credits {
         let names: Vec<&str> = self.channels().names().collect();
         let weights =
             Weights::new(credits.iter().map(|credit| super::credit::fixed_point(*credit / largest)))?;
-        Ok(weights.split_with_ties(total, Method::LargestRemainder, &names)?)
+        Ok(weights.split_with_ties(total, Apportionment::LargestRemainder, &names)?)
     }
 }

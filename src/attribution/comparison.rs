@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 ///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{Comparison, FirstTouch, LastTouch, Model, Outcome, PathTable};
+/// use marketloop::attribution::{ModelComparison, FirstTouch, LastTouch, Model, Outcome, PathTable};
 /// use marketloop::quantity::Currency;
 ///
 /// let mut builder = PathTable::builder(Currency::CNY);
@@ -16,18 +16,18 @@ use alloc::vec::Vec;
 /// builder.push_text("Email", ">", Outcome { conversions: 3, nulls: 5, value: 30_00 })?;
 /// let paths = builder.build();
 /// let models = [("first", FirstTouch.credit(&paths)?), ("last", LastTouch.credit(&paths)?)];
-/// let comparison = Comparison::new(models)?;
+/// let comparison = ModelComparison::new(models)?;
 /// assert_eq!(comparison.shares("first"), Some(&[0.25, 0.75][..]));
 /// assert_eq!(comparison.total_variation("first", "last"), Some(0.25));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
+pub struct ModelComparison {
     channels: Channels,
     models: Vec<(String, Vec<f64>)>,
 }
 
-impl Comparison {
+impl ModelComparison {
     /// The models of these names and credits. Credits that do not add up to the total are compared by their
     /// shares in their own sum.
     ///

@@ -5,7 +5,7 @@
 //! [`Costs`] give returns, and weights for a budget.
 //!
 //! ```
-//! use marketloop::attribution::{Comparison, Costs, LastTouch, Markov, Model, Outcome, PathTable};
+//! use marketloop::attribution::{ModelComparison, Costs, LastTouch, Markov, Model, Outcome, PathTable};
 //! use marketloop::quantity::{Currency, Money};
 //! use rust_decimal::dec;
 //!
@@ -21,7 +21,7 @@
 //! assert_eq!(markov.conversions_exact(2)?, [dec!(2.34), dec!(1.91), dec!(3.83), dec!(1.92)]);
 //!
 //! // Half of the credit moves, and with it the cost of a conversion.
-//! let comparison = Comparison::new([("last", last), ("Markov", markov.clone())])?;
+//! let comparison = ModelComparison::new([("last", last), ("Markov", markov.clone())])?;
 //! assert!(comparison.total_variation("last", "Markov").is_some_and(|apart| apart > 0.5));
 //! let costs = Costs::new(Currency::CNY, [("Douyin ad", Money::parse("240 CNY")?)])?;
 //! let ad = &markov.returns(&costs, 2)?[0];
@@ -82,7 +82,7 @@ mod transition;
 mod work;
 
 pub use channels::{ChannelId, Channels};
-pub use comparison::Comparison;
+pub use comparison::ModelComparison;
 pub use counterfactual::{LeaveOneTouchOut, path_removal};
 pub use credit::{Conservation, Credits, Model};
 pub use events::{ConversionEvent, TimeUnit, TouchEvent};
@@ -91,11 +91,11 @@ pub use journey_rules::{Closing, JourneyRules, SessionTouch, Sessions, Transform
 pub use markov::{Markov, RemovalEffects};
 pub use models::{
     Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Participation, PositionBased, PositionDecay,
-    TimeDecay, Touch, WShaped,
+    TimeDecay, TouchPosition, WShaped,
 };
 pub use order_selection::{OrderChoice, OrderScore, OrderSelection};
 pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
-pub use resampling::{Interval, intervals, resampled};
+pub use resampling::{CreditInterval, intervals, resampled};
 pub use returns::{ChannelReturn, CostDraft, Costs, CostsDraft};
 pub use shapley::{
     MOST_PLAYERS, PositionCredits, SimplifiedShapley, shapley_conversion_rate, shapley_ordered, shapley_value,

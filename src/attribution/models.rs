@@ -75,12 +75,12 @@ pub struct Participation;
 ///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{Custom, Model, Outcome, PathTable, Touch};
+/// use marketloop::attribution::{Custom, Model, Outcome, PathTable, TouchPosition};
 /// use marketloop::quantity::Currency;
 ///
 /// let mut builder = PathTable::builder(Currency::CNY);
 /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
-/// let double_first = Custom::new(|touch: &Touch<'_>| if touch.position == 0 { 3.0 } else { 1.0 });
+/// let double_first = Custom::new(|touch: &TouchPosition<'_>| if touch.position == 0 { 3.0 } else { 1.0 });
 /// assert_eq!(double_first.credit(&builder.build())?.conversions(), [0.75, 0.25]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -91,7 +91,7 @@ pub struct Custom<F> {
 
 /// One touch, as [`Custom`] weights see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Touch<'a> {
+pub struct TouchPosition<'a> {
     /// The index of the touch in its path, from 0.
     pub position: usize,
     /// How many touches the path has.
@@ -191,7 +191,7 @@ impl PositionDecay {
     }
 }
 
-impl<F: Fn(&Touch<'_>) -> f64> Custom<F> {
+impl<F: Fn(&TouchPosition<'_>) -> f64> Custom<F> {
     /// The rule of these weights: finite, 0 or more, and not all 0 in a path that converts.
     #[must_use]
     pub const fn new(weight: F) -> Self {
@@ -313,10 +313,10 @@ impl TouchModel for Participation {
     }
 }
 
-impl<F: Fn(&Touch<'_>) -> f64> TouchModel for Custom<F> {
+impl<F: Fn(&TouchPosition<'_>) -> f64> TouchModel for Custom<F> {
     fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
         let Touched { channels, row, .. } = touched;
-        let touch = |(position, channel): (usize, &ChannelId)| Touch {
+        let touch = |(position, channel): (usize, &ChannelId)| TouchPosition {
             position,
             length: row.path.len(),
             channel: *channel,

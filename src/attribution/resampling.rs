@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// The middle part of a channel's resampled credits.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
+pub struct CreditInterval {
     /// The lower end.
     pub low: f64,
     /// The upper end.
@@ -85,7 +85,7 @@ pub fn resampled<M: Model + ?Sized, W: AsRef<[u64]>>(
 /// assert_eq!((sem.low, sem.high), (0.0, 2.0));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<Interval>, AttributionError> {
+pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<CreditInterval>, AttributionError> {
     if !(0.0..=1.0).contains(&level) {
         return Err(StatsError::OutOfRange { name: "level", value: level, range: "0..=1" }.into());
     }
@@ -98,7 +98,7 @@ pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<Interval>, Att
         let draws: Vec<f64> =
             resamples.iter().filter_map(|credits| credits.conversions_of(channel)).collect();
         let at = |p| sample_quantile(&draws, p, QuantileMethod::Linear);
-        Ok(Interval { low: at(tail)?, high: at(1.0 - tail)? })
+        Ok(CreditInterval { low: at(tail)?, high: at(1.0 - tail)? })
     };
     first.channels().ids().map(interval).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::conflict::{self, Conflict};
 use super::outline::{Holder, Outline, OutlineLine, Source};
-use super::reason::{Effect, Reasons};
+use super::reason::{ReasonEffect, Reasons};
 use super::rule::{ReleaseCondition, Reserve, ReserveSize, Rule, RuleDraft};
 use super::tree::{Extents, Node, Tree};
 use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, LineDraft, Off, RuleError};
@@ -258,7 +258,7 @@ impl Story<'_> {
         let minor = match line.source {
             Source::OnTop => {
                 let (minor, exact) = part.reserve.unwrap_or((0, Ratio::ZERO));
-                reasons.push(Some(id), Effect::Set, exact.times(self.per_unit)?);
+                reasons.push(Some(id), ReasonEffect::Set, exact.times(self.per_unit)?);
                 minor
             }
             Source::Weight { weight, has_return } => {
@@ -266,12 +266,12 @@ impl Story<'_> {
                 part.amount
             }
             Source::Taken(_) | Source::Kept | Source::Open => {
-                reasons.push(Some(id), Effect::Set, part.exact.times(self.per_unit)?);
+                reasons.push(Some(id), ReasonEffect::Set, part.exact.times(self.per_unit)?);
                 part.amount
             }
         };
         let amount = Money::from_minor(minor, total.currency())?;
-        reasons.push(None, Effect::Rounding, Ratio::from(amount.amount()));
+        reasons.push(None, ReasonEffect::Rounding, Ratio::from(amount.amount()));
         let reserve = match rule.map(|rule| &rule.rule) {
             Some(Rule::Reserve(reserve)) => Some(reserve.clone()),
             _ => None,
@@ -310,22 +310,22 @@ impl Story<'_> {
         let weights = self.tree.weights.get(&line.holder).copied().unwrap_or(Ratio::ZERO);
         let unbound =
             if weights.is_zero() { Ratio::ZERO } else { divided.times(weight.divided_by(weights)?)? };
-        let effect = if has_return { Effect::Set } else { Effect::NoReturn };
+        let effect = if has_return { ReasonEffect::Set } else { ReasonEffect::NoReturn };
         reasons.push(Some(&id), effect, in_main(unbound)?);
         let steps = self.bounds(line, node, weight);
         let shifted = match steps.first() {
             // Others' bounds moved the line first where its own go the other way.
-            Some((Effect::Cap, _, after)) => *after >= unbound,
-            Some((Effect::Floor, _, after)) => *after <= unbound,
+            Some((ReasonEffect::Cap, _, after)) => *after >= unbound,
+            Some((ReasonEffect::Floor, _, after)) => *after <= unbound,
             _ => false,
         };
         if let Some(scale) = scale.filter(|_| shifted)
             && let Ok(after) = scale.times(weight)
         {
-            reasons.push(Some(&id), Effect::Shift, in_main(after)?);
+            reasons.push(Some(&id), ReasonEffect::Shift, in_main(after)?);
         }
         if steps.is_empty() {
-            reasons.push(Some(&id), Effect::Shift, in_main(own.exact)?);
+            reasons.push(Some(&id), ReasonEffect::Shift, in_main(own.exact)?);
         }
         for (effect, rule, after) in steps {
             reasons.push(Some(&self.outline.id(rule)), effect, in_main(after)?);
@@ -334,7 +334,7 @@ impl Story<'_> {
     }
 
     /// The steps that hold a line, from the outermost group to its own bound; the last ends at its exact amount.
-    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(Effect, usize, Ratio)> {
+    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(ReasonEffect, usize, Ratio)> {
         let holder = self.tree.holder_node(line.holder);
         let mut steps = Vec::new();
         let mut at = Some(node);
@@ -343,10 +343,10 @@ impl Story<'_> {
             let Some(NestedPart { set_by, scale, .. }) = self.split.parts.get(index) else { break };
             let quota = self.tree.nodes.get(index).and_then(Node::quota);
             let effect = match set_by {
-                _ if quota.is_some() => Some(Effect::Quota),
+                _ if quota.is_some() => Some(ReasonEffect::Quota),
                 SetBy::Weight => None,
-                SetBy::Floor => Some(Effect::Floor),
-                SetBy::Cap => Some(Effect::Cap),
+                SetBy::Floor => Some(ReasonEffect::Floor),
+                SetBy::Cap => Some(ReasonEffect::Cap),
             };
             // The innermost step is the exact amount itself; a scale that cannot be told leaves its step out.
             let after =
@@ -362,11 +362,11 @@ impl Story<'_> {
     }
 
     /// The rule whose floor or cap holds a part: its own, or where the parts below it make it, one of theirs.
-    fn owner(&self, mut index: usize, effect: Effect) -> Option<usize> {
+    fn owner(&self, mut index: usize, effect: ReasonEffect) -> Option<usize> {
         loop {
             let node = self.tree.nodes.get(index)?;
             let below = self.children.get(index)?.iter().copied();
-            let (held, inner) = if effect == Effect::Cap {
+            let (held, inner) = if effect == ReasonEffect::Cap {
                 let bound = self.extents.most.get(index).copied().flatten()?;
                 let own = node.caps.iter().chain(&node.pin).find(|(cap, _)| *cap == bound);
                 let most = |child: &usize| self.extents.most.get(*child).copied().flatten();
@@ -401,7 +401,7 @@ impl From<Allocation> for AllocationDraft {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Cap, Concentration, Divide, Floor, Keep, Limit, Quota, Take};
+    use super::super::{Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota, Take};
     use super::*;
     use alloc::string::ToString;
     use alloc::vec;
@@ -595,7 +595,7 @@ mod tests {
         let draft = |remains: i64| {
             Budget::of(yuan("1000"))
                 .rule("score", Divide::by_roi([("a", 7), ("b", 2), ("c", 1), ("d", -1)]))
-                .rule("redundancy", Concentration::remains("score", remains))
+                .rule("redundancy", ConcentrationRule::remains("score", remains))
         };
         let safe = draft(60).allocate().unwrap();
         assert_amounts(&safe, &[("a", "400"), ("b", "400"), ("c", "200"), ("d", "0")]);
@@ -668,7 +668,7 @@ mod tests {
             .rule("cap", Cap::group(["s", "s", "q"], Limit::percent(-3)))
             .rule("floor", Floor::group(["s", "x"], yuan("1")))
             .rule("late", Take::amount("late", yuan("1")))
-            .rule("limit", Concentration::remains("cap", 60))
+            .rule("limit", ConcentrationRule::remains("cap", 60))
             .rule("", Keep::on(""));
         assert_eq!(
             refusal(draft),
@@ -842,8 +842,8 @@ mod tests {
     fn the_tightest_of_several_limits_binds() {
         let limits = Budget::of(yuan("100"))
             .rule("main", Divide::by_scores([("a", 8), ("b", 1), ("c", 1)]))
-            .rule("loose", Concentration::remains("main", 40))
-            .rule("tight", Concentration::remains("main", 50))
+            .rule("loose", ConcentrationRule::remains("main", 40))
+            .rule("tight", ConcentrationRule::remains("main", 50))
             .rule("cap", Cap::line("a", Limit::percent(55)))
             .allocate()
             .unwrap();

@@ -5,7 +5,7 @@ use crate::error::{Path, Problems};
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Money, Ratio, Rounding, Share};
-use crate::split::{Method, Weights};
+use crate::split::{Apportionment, Weights};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -372,7 +372,7 @@ impl BudgetDraft {
         let mut parts = if rest.is_zero() {
             alloc::vec![rest; shared.len()].into_iter()
         } else {
-            rest.split_weighted(&Weights::new(weights)?, Method::LargestRemainder).into_iter()
+            rest.split_weighted(&Weights::new(weights)?, Apportionment::LargestRemainder).into_iter()
         };
         claims
             .iter()

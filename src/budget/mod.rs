@@ -30,7 +30,7 @@
 //!
 //! # Rules
 //! [`Budget::of`] turns a total into lines by an ordered list of [`Rule`]s with ids. Each line of the resulting
-//! [`Allocation`] has the chain of [`Step`]s that made its amount, and [`Reasons::replay`] makes it again.
+//! [`Allocation`] has the chain of [`ReasonStep`]s that made its amount, and [`Reasons::replay`] makes it again.
 //!
 //! ```
 //! use marketloop::budget::{Budget, Cap, Divide, Limit, Quota, Reserve};
@@ -103,7 +103,7 @@
 //! | rules that leave a part of the total without a line | [`RuleError::Unallocated`] with the amount |
 //! | rules that take too much, or caps that leave no place | [`RuleError::Infeasible`] with the rules and the amount |
 //! | two groups of lines that overlap | [`RuleError::Overlap`] |
-//! | a return on investment of 0 or below | nothing but the line's floor, and [`Effect::NoReturn`] says why |
+//! | a return on investment of 0 or below | nothing but the line's floor, and [`ReasonEffect::NoReturn`] says why |
 //! | a line without a forecast | its plan, or what is spent and committed where that is more: [`UnstatedForecast`] |
 //! | a share of a plan of zero, a return on no cost, a mix of no planned units | [`BudgetError::Undefined`] |
 //! | no rule of a release table matches | the line keeps its money |
@@ -143,24 +143,24 @@ pub use allocation_draft::AllocationDraft;
 pub use cuts::{Cut, CutExtent, CutLine, CutReason, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
 pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
 pub use paced::{Paced, PacedStanding};
-pub use reallocation::{Move, MoveKind, ReallocatedLine, Reallocation, Release};
-pub use reallocation_draft::{Added, Guard, Place, Position, ReallocationDraft, Recipient};
-pub use reason::{Effect, Reasons, Step, replay};
+pub use reallocation::{LineRelease, Move, MoveKind, ReallocatedLine, Reallocation};
+pub use reallocation_draft::{Added, OverspendLimit, Place, Position, ReallocationDraft, Recipient};
+pub use reason::{ReasonEffect, ReasonStep, Reasons, replay};
 pub use release_table::ReleaseTable;
 pub use rule::{
-    Amount, Cap, Concentration, Divide, Floor, Keep, Limit, Quota, QuotaGroup, ReleaseCondition, Reserve,
+    Amount, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota, QuotaGroup, ReleaseCondition, Reserve,
     ReserveSize, Rule, RuleDraft, Scope, Take, WeightBasis, WeightedLine,
 };
 pub use rule_bound::{BoundSide, RuleBound};
 pub use rule_check::RuleCheck;
 pub use rule_error::{Off, RuleError};
 pub use tracking::{
-    CapReport, ForecastBasis, LineSpending, PlannedLine, Side, Tracked, TrackedLine, Tracking, TrackingDraft,
-    UnstatedForecast, Variance,
+    CapReport, CostVariance, ForecastBasis, LineSpending, PlannedLine, Tracked, TrackedLine, Tracking,
+    TrackingDraft, UnstatedForecast, VarianceSide,
 };
 pub use true_return::{
-    Basis, BasisKind, CostKind, CostPart, NetReturn, PercentOf, Profit, ReturnKind, ReturnPart, ReturnRatio,
-    ReturnStep, Revenue, TrueReturn, TrueReturnDraft,
+    Basis, BasisKind, CostKind, CostPart, PercentOf, Profit, ReturnKind, ReturnPart, ReturnRatio, ReturnStep,
+    Revenue, TrueNetReturn, TrueReturn, TrueReturnDraft,
 };
 pub use undefined::Undefined;
 pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};

@@ -4,7 +4,7 @@ use super::BudgetError;
 use crate::error::{Path, Problems};
 use crate::progress::{CapCheck, Pacing, Profile, Standing};
 use crate::quantity::{Currency, Money, Ratio};
-use crate::split::{Method, Weights};
+use crate::split::{Apportionment, Weights};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -124,7 +124,7 @@ impl Paced {
 /// Whole parts of `total`, ties to the earlier one.
 fn split(total: Money, weights: &[Decimal]) -> Result<Vec<Money>, BudgetError> {
     let weights = Weights::new(weights.iter().copied())?;
-    Ok(total.split_weighted(&weights, Method::LargestRemainder))
+    Ok(total.split_weighted(&weights, Apportionment::LargestRemainder))
 }
 
 /// How a paced total stands after some of its periods.
@@ -210,7 +210,7 @@ impl From<Paced> for Wire {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::{Cause, Figure, ProgressError};
+    use crate::progress::{ProgressError, ProgressFigure, UndefinedCause};
     use alloc::string::ToString;
     use rust_decimal::dec;
 
@@ -245,7 +245,10 @@ mod tests {
         assert!(half.after(1, yuan("0"), "1 JPY".parse().unwrap()).is_err());
         let gone = half.after(1, yuan("0.90"), yuan("0.20")).unwrap();
         assert_eq!(gone.remaining(), yuan("-0.10"));
-        let nothing = ProgressError::Undefined { figure: Figure::Remainder, cause: Cause::NothingLeft };
+        let nothing = ProgressError::Undefined {
+            figure: ProgressFigure::Remainder,
+            cause: UndefinedCause::NothingLeft,
+        };
         assert_eq!(gone.repaced().unwrap_err(), nothing.into());
     }
 }

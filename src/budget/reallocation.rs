@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a line releases, and the rule that says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Release {
+pub struct LineRelease {
     pub(super) line: String,
     pub(super) percent: Decimal,
     pub(super) asked: Money,
@@ -23,7 +23,7 @@ pub struct Release {
     pub(super) decided_by: String,
 }
 
-impl Release {
+impl LineRelease {
     /// The name of the line.
     #[must_use]
     pub fn line(&self) -> &str {
@@ -150,7 +150,7 @@ impl ReallocatedLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Moved {
     pub(super) lines: Vec<ReallocatedLine>,
-    pub(super) releases: Vec<Release>,
+    pub(super) releases: Vec<LineRelease>,
     pub(super) moves: Vec<Move>,
     pub(super) released: Money,
     pub(super) added: Money,
@@ -226,7 +226,7 @@ impl Reallocation {
 
     /// What lines were told to release, in the order of the positions; a locked line may have released nothing.
     #[must_use]
-    pub fn releases(&self) -> &[Release] {
+    pub fn releases(&self) -> &[LineRelease] {
         &self.moved.releases
     }
 

@@ -5,8 +5,8 @@ use super::reallocation::Moved;
 use super::release_table::Verdict;
 use super::tracking::cap;
 use super::{
-    BudgetError, Guard, Move, MoveKind, Place, ReallocatedLine, Reallocation, ReallocationDraft, Release,
-    checked,
+    BudgetError, LineRelease, Move, MoveKind, OverspendLimit, Place, ReallocatedLine, Reallocation,
+    ReallocationDraft, checked,
 };
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, multiply};
@@ -144,7 +144,7 @@ impl ReallocationDraft {
     }
 
     /// What each position releases, where a rule says so.
-    fn releases(&self, verdicts: Vec<Option<Verdict>>) -> Result<Vec<Release>, BudgetError> {
+    fn releases(&self, verdicts: Vec<Option<Verdict>>) -> Result<Vec<LineRelease>, BudgetError> {
         let mut releases = Vec::new();
         for (position, verdict) in self.positions.iter().zip(verdicts) {
             let Some(verdict) = verdict else { continue };
@@ -152,7 +152,7 @@ impl ReallocationDraft {
             let asked = position.amount.times(share, self.rounding)?;
             let free = position.amount.minus(position.locked.unwrap_or(Money::zero(asked.currency())))?;
             let amount = if asked > free { free } else { asked };
-            releases.push(Release {
+            releases.push(LineRelease {
                 line: position.line.clone(),
                 percent: verdict.percent,
                 asked,
@@ -166,7 +166,7 @@ impl ReallocationDraft {
     }
 
     /// All lines after the release, before anything is given: the positions, then the new lines.
-    fn lines(&self, told: &[Release], zero: Money) -> Result<Vec<ReallocatedLine>, BudgetError> {
+    fn lines(&self, told: &[LineRelease], zero: Money) -> Result<Vec<ReallocatedLine>, BudgetError> {
         let freed: BTreeMap<&str, Money> =
             told.iter().map(|release| (release.line.as_str(), release.amount)).collect();
         let held = self.positions.iter().map(|position| (&position.line, position.amount));
@@ -185,7 +185,7 @@ impl ReallocationDraft {
     fn given(
         &self,
         lines: &[ReallocatedLine],
-        told: &[Release],
+        told: &[LineRelease],
         freed: Money,
     ) -> Result<Vec<Given>, BudgetError> {
         let zero = Money::zero(freed.currency());
@@ -198,8 +198,8 @@ impl ReallocationDraft {
         if let Some(added) = &self.added {
             most = most.plus(added.amount)?;
             match added.guard {
-                Guard::EachLine => each_line = Some(added.overspending_percent),
-                Guard::Total => {
+                OverspendLimit::EachLine => each_line = Some(added.overspending_percent),
+                OverspendLimit::Total => {
                     let old = Money::sum(lines.iter().map(|line| line.old), zero.currency())?;
                     let room = cap(old, added.overspending_percent)?.minus(old)?.plus(freed)?;
                     most = lesser(most, room);
@@ -296,7 +296,7 @@ mod tests {
     use super::*;
     use crate::budget::{Added, Position, Recipient, ReleaseTable};
     use crate::quantity::{Mix, Rounding};
-    use crate::rules::{HitPolicy, Input, Output, RulesError, Table, Value};
+    use crate::rules::{CellValue, HitPolicy, Input, Output, RulesError, Table};
     use alloc::format;
     use alloc::string::ToString;
     use rust_decimal::dec;
@@ -307,7 +307,8 @@ mod tests {
 
     /// ROI under 2 releases all, activity over 20 % under the baseline a half.
     fn table() -> ReleaseTable {
-        let outputs = |percent: i64, reason: &str| [Value::from(Decimal::from(percent)), Value::from(reason)];
+        let outputs =
+            |percent: i64, reason: &str| [CellValue::from(Decimal::from(percent)), CellValue::from(reason)];
         let table = Table::draft(HitPolicy::First)
             .input(Input::number("roi"))
             .input(Input::number("activity"))
@@ -404,14 +405,14 @@ mod tests {
         assert!(done.lines()[4].old().is_zero());
     }
 
-    fn offer(amount: &str, percent: Decimal, guard: Guard) -> Added {
+    fn offer(amount: &str, percent: Decimal, guard: OverspendLimit) -> Added {
         Added { from: "board".into(), amount: yuan(amount), overspending_percent: percent, guard }
     }
 
     #[test]
     fn added_money_keeps_the_limit_on_overspending() {
         let draft = review().recipient(Recipient::new("social", 1)).recipient(Recipient::new("video", 1));
-        let total = draft.clone().with_added(offer("100", dec!(5), Guard::Total)).check().unwrap();
+        let total = draft.clone().with_added(offer("100", dec!(5), OverspendLimit::Total)).check().unwrap();
         // 500.05 held, 5 % over are 525.0525, of which 525.05 can be held.
         assert_eq!(total.added(), yuan("25"));
         assert_eq!(total.not_let_in(), yuan("75"));
@@ -422,13 +423,13 @@ mod tests {
             )
         );
         assert_eq!(total.moves().last().unwrap().from, Place::Owner("board".into()));
-        let each = draft.clone().with_added(offer("100", dec!(5), Guard::EachLine)).check().unwrap();
+        let each = draft.clone().with_added(offer("100", dec!(5), OverspendLimit::EachLine)).check().unwrap();
         assert_eq!(new_amounts(&each)[2..], ["social 210.00", "video 210.00"]);
         assert_eq!((each.returned(), each.added()), (yuan("80.02"), yuan("0")));
-        let all = draft.clone().with_added(offer("100", dec!(100), Guard::Total)).check().unwrap();
+        let all = draft.clone().with_added(offer("100", dec!(100), OverspendLimit::Total)).check().unwrap();
         assert_eq!((all.added(), all.not_let_in()), (yuan("100"), yuan("0")));
         let nobody = ReallocationDraft { recipients: Vec::new(), ..draft };
-        let nobody = nobody.with_added(offer("100", dec!(100), Guard::Total)).check().unwrap();
+        let nobody = nobody.with_added(offer("100", dec!(100), OverspendLimit::Total)).check().unwrap();
         assert_eq!((nobody.added(), nobody.returned()), (yuan("0"), yuan("100.02")));
     }
 
@@ -439,7 +440,7 @@ mod tests {
             .position(Position::new("bare", yuan("1")).with_locked(yuan("2")))
             .recipient(Recipient::new("social", dec!(-1)).with_cap("1 JPY".parse().unwrap()))
             .recipient(Recipient::new("social", 1))
-            .with_added(offer("-1", dec!(-1), Guard::Total));
+            .with_added(offer("-1", dec!(-1), OverspendLimit::Total));
         draft.return_to = Place::Line("reserve".into());
         let problems = draft.check().unwrap_err();
         assert_eq!(

@@ -4,7 +4,7 @@ use super::Line;
 use super::release_table::ReleaseTable;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Mix, Money, Rounding};
-use crate::rules::Value;
+use crate::rules::CellValue;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ pub struct Position {
     pub locked: Option<Money>,
     /// What the release table asks for, by the names of its inputs.
     #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub facts: BTreeMap<String, Value>,
+    pub facts: BTreeMap<String, CellValue>,
 }
 
 serialize_fields!(Position { line, amount, locked: optional, facts: optional });
@@ -51,7 +51,7 @@ impl Position {
 
     /// The same with a fact, in place of an earlier one of this name.
     #[must_use]
-    pub fn with_fact(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub fn with_fact(mut self, name: impl Into<String>, value: impl Into<CellValue>) -> Self {
         self.facts.insert(name.into(), value.into());
         self
     }
@@ -115,7 +115,7 @@ impl fmt::Display for Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Guard {
+pub enum OverspendLimit {
     /// The new total of the lines against the old one.
     #[default]
     Total,
@@ -137,7 +137,7 @@ pub struct Added {
     pub overspending_percent: Decimal,
     /// What the limit holds for.
     #[serde(default)]
-    pub guard: Guard,
+    pub guard: OverspendLimit,
 }
 
 /// A review as it is written down, not checked yet.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Effect {
+pub enum ReasonEffect {
     /// The rule gives the line its amount: stated, or its weight's part of what is divided.
     Set,
     /// The rule gives the line nothing, as its return on investment is not above 0.
@@ -34,19 +34,19 @@ pub enum Effect {
 /// A step of a chain of reasons, in the currency's main unit.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct ReasonStep {
     /// The id of the rule; the rounding has none.
     #[serde(default)]
     pub rule: Option<String>,
     /// What it does.
-    pub effect: Effect,
+    pub effect: ReasonEffect,
     /// The exact amount before.
     pub before: Ratio,
     /// The exact amount after.
     pub after: Ratio,
 }
 
-serialize_fields!(Step { rule: optional, effect, before, after });
+serialize_fields!(ReasonStep { rule: optional, effect, before, after });
 
 /// The chain of reasons of one line: the first step starts from nothing, the last ends at the line's amount.
 ///
@@ -55,7 +55,7 @@ serialize_fields!(Step { rule: optional, effect, before, after });
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reasons {
     currency: Currency,
-    steps: Vec<Step>,
+    steps: Vec<ReasonStep>,
 }
 
 impl Reasons {
@@ -64,10 +64,10 @@ impl Reasons {
     }
 
     /// Notes that the amount becomes `after`; nothing where it does not change, but for the step that sets it.
-    pub(super) fn push(&mut self, rule: Option<&str>, effect: Effect, after: Ratio) {
+    pub(super) fn push(&mut self, rule: Option<&str>, effect: ReasonEffect, after: Ratio) {
         let before = self.now();
-        if before != after || (self.steps.is_empty() && effect != Effect::Rounding) {
-            self.steps.push(Step { rule: rule.map(Into::into), effect, before, after });
+        if before != after || (self.steps.is_empty() && effect != ReasonEffect::Rounding) {
+            self.steps.push(ReasonStep { rule: rule.map(Into::into), effect, before, after });
         }
     }
 
@@ -78,7 +78,7 @@ impl Reasons {
 
     /// The steps in order.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[ReasonStep] {
         &self.steps
     }
 
@@ -100,7 +100,7 @@ impl Reasons {
 /// # Errors
 /// [`RuleError::BrokenChain`] with the index of a step whose `before` is not where the steps before it ended; a
 /// [`RuleError::Quantity`] where the end is not in whole minor units of `currency`.
-pub fn replay(steps: &[Step], currency: Currency) -> Result<Money, RuleError> {
+pub fn replay(steps: &[ReasonStep], currency: Currency) -> Result<Money, RuleError> {
     let mut amount = Ratio::ZERO;
     for (index, step) in steps.iter().enumerate() {
         if step.before != amount {
@@ -123,13 +123,13 @@ impl fmt::Display for Reasons {
             let to = shown(step.after, self.currency);
             write!(f, "{separator}")?;
             match step.effect {
-                Effect::Set => write!(f, "{rule} set {to}")?,
-                Effect::NoReturn => write!(f, "{rule} set {to}, its return is not above 0")?,
-                Effect::Shift => write!(f, "{rule} shifted to {to}")?,
-                Effect::Floor => write!(f, "{rule} raised to {to}")?,
-                Effect::Cap => write!(f, "{rule} capped to {to}")?,
-                Effect::Quota => write!(f, "{rule} fixed to {to}")?,
-                Effect::Rounding => write!(f, "rounding {}", rounded_by(step, self.currency))?,
+                ReasonEffect::Set => write!(f, "{rule} set {to}")?,
+                ReasonEffect::NoReturn => write!(f, "{rule} set {to}, its return is not above 0")?,
+                ReasonEffect::Shift => write!(f, "{rule} shifted to {to}")?,
+                ReasonEffect::Floor => write!(f, "{rule} raised to {to}")?,
+                ReasonEffect::Cap => write!(f, "{rule} capped to {to}")?,
+                ReasonEffect::Quota => write!(f, "{rule} fixed to {to}")?,
+                ReasonEffect::Rounding => write!(f, "rounding {}", rounded_by(step, self.currency))?,
             }
         }
         Ok(())
@@ -140,7 +140,7 @@ impl fmt::Display for Reasons {
 ///
 /// It ends at whole minor units, so the change rounded half to even is that end less the rounded beginning: the exact
 /// change of a long fraction may need more than 128 bits.
-fn rounded_by(step: &Step, currency: Currency) -> String {
+fn rounded_by(step: &ReasonStep, currency: Currency) -> String {
     let near = near(step.before, currency);
     let change = near.and_then(|near| step.after.to_decimal()?.checked_sub(near));
     let Some(change) = change else { return format!("from {} to {}", step.before, step.after) };
@@ -181,11 +181,11 @@ mod tests {
     #[test]
     fn the_chain_is_told_and_replayed() {
         let mut reasons = Reasons::new(Currency::CNY);
-        reasons.push(Some("main"), Effect::Set, ratio("14000"));
-        reasons.push(Some("main"), Effect::Shift, ratio("14000"));
-        reasons.push(Some("pilots"), Effect::Cap, ratio("54001/6"));
+        reasons.push(Some("main"), ReasonEffect::Set, ratio("14000"));
+        reasons.push(Some("main"), ReasonEffect::Shift, ratio("14000"));
+        reasons.push(Some("pilots"), ReasonEffect::Cap, ratio("54001/6"));
         assert!(reasons.replay().is_err());
-        reasons.push(None, Effect::Rounding, ratio("9000.17"));
+        reasons.push(None, ReasonEffect::Rounding, ratio("9000.17"));
         assert_eq!(reasons.to_string(), "main set 14,000; pilots capped to ~9,000.1667; rounding ~+0.0033");
         assert_eq!(reasons.replay().unwrap(), Money::parse("9000.17 CNY").unwrap());
         let mut steps = reasons.steps().to_vec();
@@ -201,8 +201,8 @@ mod tests {
         let end = ratio("5.23");
         assert!(end.minus(long).is_err(), "the change fits after all");
         let mut reasons = Reasons::new(Currency::CNY);
-        reasons.push(Some("main"), Effect::Set, long);
-        reasons.push(None, Effect::Rounding, end);
+        reasons.push(Some("main"), ReasonEffect::Set, long);
+        reasons.push(None, ReasonEffect::Rounding, end);
         assert_eq!(reasons.replay().unwrap(), Money::parse("5.23 CNY").unwrap());
         assert_eq!(reasons.to_string(), "main set ~5.2346; rounding ~-0.0046");
     }

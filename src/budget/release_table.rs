@@ -3,7 +3,7 @@
 use super::BudgetError;
 use crate::error::{Path, Problems};
 use crate::quantity::Share;
-use crate::rules::{HitPolicy, Input, Kind, Output, RulesError, Table, Test, Value};
+use crate::rules::{CellTest, CellValue, HitPolicy, Input, Output, RulesError, Table, ValueKind};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 /// # Examples
 /// ```
 /// use marketloop::budget::ReleaseTable;
-/// use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+/// use marketloop::rules::{HitPolicy, Input, Output, Table, CellValue};
 /// use rust_decimal::dec;
 ///
 /// let table = Table::draft(HitPolicy::First)
 ///     .input(Input::number("roi"))
 ///     .output(Output::number("release_percent"))
 ///     .output(Output::text("reason"))
-///     .rule(["< 2"], [Value::from(dec!(100)), Value::from("ROI under 1:2")])
+///     .rule(["< 2"], [CellValue::from(dec!(100)), CellValue::from("ROI under 1:2")])
 ///     .build()?;
 /// let table = ReleaseTable::new(table)?;
 /// assert_eq!(table.table().rules().len(), 1);
@@ -64,11 +64,11 @@ impl ReleaseTable {
         let output = |name: &str, kind| {
             table.outputs().iter().position(|output| output.name() == name && output.kind() == kind)
         };
-        let percent = output(Self::PERCENT, Kind::Number);
+        let percent = output(Self::PERCENT, ValueKind::Number);
         let percent = percent.ok_or_else(|| needs("an output of numbers `release_percent`"))?;
-        output(Self::REASON, Kind::Text).ok_or_else(|| needs("an output of texts `reason`"))?;
+        output(Self::REASON, ValueKind::Text).ok_or_else(|| needs("an output of texts `reason`"))?;
         for rule in table.rules() {
-            let stated = rule.outputs().get(percent).and_then(Value::as_number);
+            let stated = rule.outputs().get(percent).and_then(CellValue::as_number);
             stated.map_or(Ok(Share::ZERO), Share::percent)?;
         }
         Ok(Self(table))
@@ -89,7 +89,7 @@ impl ReleaseTable {
     /// # Examples
     /// See [`Reallocation`](super::Reallocation).
     pub fn kol_and_activity() -> Result<Self, Problems<BudgetError>> {
-        let all = || Value::from(Decimal::ONE_HUNDRED);
+        let all = || CellValue::from(Decimal::ONE_HUNDRED);
         let table = Table::draft(HitPolicy::First)
             .input(Input::text("kind"))
             .input(Input::number("roi"))
@@ -97,12 +97,12 @@ impl ReleaseTable {
             .output(Output::number(Self::PERCENT))
             .output(Output::text(Self::REASON))
             .rule(
-                [Test::is("kol"), Test::below(Decimal::TWO), Test::any()],
-                [all(), Value::from("KOL ROI under 1:2, replaced")],
+                [CellTest::is("kol"), CellTest::below(Decimal::TWO), CellTest::any()],
+                [all(), CellValue::from("KOL ROI under 1:2, replaced")],
             )
             .rule(
-                [Test::any(), Test::any(), Test::below(Decimal::new(8, 1))],
-                [all(), Value::from("activity over 20 % under the baseline, dropped")],
+                [CellTest::any(), CellTest::any(), CellTest::below(Decimal::new(8, 1))],
+                [all(), CellValue::from("activity over 20 % under the baseline, dropped")],
             )
             .build();
         let mut problems = Problems::new();
@@ -118,13 +118,13 @@ impl ReleaseTable {
     }
 
     /// What the table says about a line with these facts; `None` where no rule matches.
-    pub(super) fn judge(&self, facts: &BTreeMap<String, Value>) -> Result<Option<Verdict>, RulesError> {
+    pub(super) fn judge(&self, facts: &BTreeMap<String, CellValue>) -> Result<Option<Verdict>, RulesError> {
         let named: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
         let facts = self.0.facts(named)?;
         let decision = self.0.decide(&facts)?;
         let crate::rules::Answer::Rule(rule) = *decision.answer() else { return Ok(None) };
-        let percent = decision.output(Self::PERCENT).and_then(Value::as_number).unwrap_or_default();
-        let reason = decision.output(Self::REASON).and_then(Value::as_text).unwrap_or_default().into();
+        let percent = decision.output(Self::PERCENT).and_then(CellValue::as_number).unwrap_or_default();
+        let reason = decision.output(Self::REASON).and_then(CellValue::as_text).unwrap_or_default().into();
         let decided_by = decision.reason(rule).map(|reason| reason.to_string()).unwrap_or_default();
         Ok(Some(Verdict { rule, percent, reason, decided_by }))
     }
@@ -152,7 +152,7 @@ mod tests {
     fn table(
         policy: HitPolicy,
         outputs: [Output; 2],
-        values: [Value; 2],
+        values: [CellValue; 2],
     ) -> Result<ReleaseTable, BudgetError> {
         let [first, second] = outputs;
         let draft = Table::draft(policy).input(Input::number("roi")).output(first).output(second);
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_table_without_percent_or_reason_is_none() {
         let (percent, reason) = (|| Output::number("release_percent"), || Output::text("reason"));
-        let values = || [Value::from(dec!(100)), Value::from("low")];
+        let values = || [CellValue::from(dec!(100)), CellValue::from("low")];
         assert!(table(HitPolicy::Unique, [percent(), reason()], values()).is_ok());
         for (refused, message) in [
             (
@@ -178,7 +178,11 @@ mod tests {
                 "a release table needs an output of texts `reason`",
             ),
             (
-                table(HitPolicy::First, [percent(), reason()], [Value::from(dec!(100.5)), Value::from("x")]),
+                table(
+                    HitPolicy::First,
+                    [percent(), reason()],
+                    [CellValue::from(dec!(100.5)), CellValue::from("x")],
+                ),
                 "share 1.005 is outside 0..=1",
             ),
         ] {
@@ -190,7 +194,7 @@ mod tests {
     fn the_documents_rules_have_strict_edges() {
         let table = ReleaseTable::kol_and_activity().unwrap();
         let judge = |kind: &str, roi: Decimal, activity: Decimal| {
-            let facts = [("kind", Value::from(kind)), ("roi", roi.into()), ("activity", activity.into())];
+            let facts = [("kind", CellValue::from(kind)), ("roi", roi.into()), ("activity", activity.into())];
             let facts = facts.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
             table.judge(&facts).unwrap().map(|verdict| verdict.rule)
         };

@@ -36,7 +36,7 @@ pub enum Rule {
     /// The most of lines or of a group of lines.
     Cap(Cap),
     /// The most of each line of a dividing rule, so that enough remains when the largest fails.
-    Concentration(Concentration),
+    Concentration(ConcentrationRule),
     /// The exact shares of groups of lines in what a dividing rule divides.
     Quota(Quota),
 }
@@ -476,12 +476,12 @@ bound!(
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::{Budget, Concentration, Divide};
+/// use marketloop::budget::{Budget, ConcentrationRule, Divide};
 /// use marketloop::quantity::Money;
 ///
 /// let budget = Budget::of(Money::parse("1000 CNY")?)
 ///     .rule("main", Divide::by_percents([("search", 60), ("social", 30), ("live", 10)]))
-///     .rule("redundancy", Concentration::remains("main", 60))
+///     .rule("redundancy", ConcentrationRule::remains("main", 60))
 ///     .allocate()?;
 /// assert_eq!(budget["search"].reasons().to_string(), "main set 600; redundancy capped to 400");
 /// # assert_eq!(budget["social"].amount().to_string(), "400.00 CNY");
@@ -489,7 +489,7 @@ bound!(
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Concentration {
+pub struct ConcentrationRule {
     /// The id of the dividing rule.
     pub of: String,
     /// The percentage that has to remain.
@@ -497,7 +497,7 @@ pub struct Concentration {
     pub remains: Decimal,
 }
 
-impl Concentration {
+impl ConcentrationRule {
     /// When the largest line of the rule `of` fails, `remains` per cent remain.
     #[must_use]
     pub fn remains(of: impl Into<String>, remains: impl Into<Decimal>) -> Self {
@@ -566,12 +566,15 @@ fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Vec<String> {
 }
 
 macro_rules! rule_of {
-    ($($kind:ident),*) => {
-        $(impl From<$kind> for Rule {
-            fn from(rule: $kind) -> Self {
+    ($($kind:ident: $type:ty),*) => {
+        $(impl From<$type> for Rule {
+            fn from(rule: $type) -> Self {
                 Self::$kind(rule)
             }
         })*
     };
 }
-rule_of!(Take, Reserve, Divide, Keep, Floor, Cap, Concentration, Quota);
+rule_of!(
+    Take: Take, Reserve: Reserve, Divide: Divide, Keep: Keep, Floor: Floor, Cap: Cap,
+    Concentration: ConcentrationRule, Quota: Quota
+);

@@ -376,7 +376,7 @@ fn whole(number: u128) -> Ratio {
 mod tests {
     use super::*;
     use crate::budget::{
-        Budget, Cap, Concentration, CutLine, Divide, Floor, Limit, Place, Position, Quota, Recipient,
+        Budget, Cap, ConcentrationRule, CutLine, Divide, Floor, Limit, Place, Position, Quota, Recipient,
         ReleaseTable, Reserve, Shrink, Take,
     };
     use alloc::string::ToString;
@@ -392,7 +392,7 @@ mod tests {
             .rule("peak", Reserve::uplift(30, ["search"]))
             .rule("main", Divide::by_scores([("search", 4), ("social", 3), ("live", 2), ("app", 1)]))
             .rule("words", Divide::by_percents([("brand", 25), ("generic", 75)]).within("search"))
-            .rule("spread", Concentration::remains("main", 60))
+            .rule("spread", ConcentrationRule::remains("main", 60))
             .rule("own", Quota::of("main").group(70, ["search", "social", "peak"]).group(30, ["live", "app"]))
             .rule("least", Floor::line("social", yuan("10")))
             .rule("pilots", Cap::group(["live", "app"], Limit::percent(40)))

@@ -166,7 +166,7 @@ impl TrackingDraft {
 /// On which side of the plan a cost is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum VarianceSide {
     /// Below the plan.
     Favourable,
     /// As planned.
@@ -175,7 +175,7 @@ pub enum Side {
     Adverse,
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for VarianceSide {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Favourable => "favourable",
@@ -187,9 +187,9 @@ impl fmt::Display for Side {
 
 /// A cost less its plan; above zero it is adverse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variance(Money);
+pub struct CostVariance(Money);
 
-impl Variance {
+impl CostVariance {
     /// The cost less its plan.
     #[must_use]
     pub const fn amount(&self) -> Money {
@@ -198,16 +198,16 @@ impl Variance {
 
     /// On which side of the plan the cost is.
     #[must_use]
-    pub const fn side(&self) -> Side {
+    pub const fn side(&self) -> VarianceSide {
         match self.0 {
-            amount if amount.is_zero() => Side::OnPlan,
-            amount if amount.is_negative() => Side::Favourable,
-            _ => Side::Adverse,
+            amount if amount.is_zero() => VarianceSide::OnPlan,
+            amount if amount.is_negative() => VarianceSide::Favourable,
+            _ => VarianceSide::Adverse,
         }
     }
 }
 
-impl fmt::Display for Variance {
+impl fmt::Display for CostVariance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.0, self.side())
     }
@@ -221,14 +221,14 @@ pub struct Tracked {
     actual: Money,
     forecast: Money,
     available: Money,
-    variance: Variance,
-    forecast_variance: Variance,
+    variance: CostVariance,
+    forecast_variance: CostVariance,
 }
 
 impl Tracked {
     fn none(currency: Currency) -> Self {
         let none = Money::zero(currency);
-        let (variance, forecast_variance) = (Variance(none), Variance(none));
+        let (variance, forecast_variance) = (CostVariance(none), CostVariance(none));
         let (plan, committed, actual, forecast) = (none, none, none, none);
         Self { plan, committed, actual, forecast, available: none, variance, forecast_variance }
     }
@@ -240,8 +240,8 @@ impl Tracked {
             actual,
             forecast,
             available: plan.minus(actual)?.minus(committed)?,
-            variance: Variance(actual.minus(plan)?),
-            forecast_variance: Variance(forecast.minus(plan)?),
+            variance: CostVariance(actual.minus(plan)?),
+            forecast_variance: CostVariance(forecast.minus(plan)?),
         })
     }
 
@@ -286,13 +286,13 @@ impl Tracked {
 
     /// Actual less plan.
     #[must_use]
-    pub const fn variance(&self) -> Variance {
+    pub const fn variance(&self) -> CostVariance {
         self.variance
     }
 
     /// Forecast less plan.
     #[must_use]
-    pub const fn forecast_variance(&self) -> Variance {
+    pub const fn forecast_variance(&self) -> CostVariance {
         self.forecast_variance
     }
 
@@ -387,7 +387,7 @@ impl TrackedLine {
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::{Budget, LineSpending, Side, Tracking};
+/// use marketloop::budget::{Budget, LineSpending, VarianceSide, Tracking};
 /// use marketloop::quantity::Money;
 /// use rust_decimal::dec;
 ///
@@ -405,7 +405,7 @@ impl TrackedLine {
 /// assert_eq!(content.variance().to_string(), "1,500.00 CNY (adverse)");
 /// assert_eq!(content.share_spent()?.to_percent(), "107.5%");
 /// assert_eq!(tracking.total().available(), Money::parse("13500 CNY")?);
-/// assert_eq!(tracking.total().forecast_variance().side(), Side::Adverse);
+/// assert_eq!(tracking.total().forecast_variance().side(), VarianceSide::Adverse);
 ///
 /// // With 5 % over the plan allowed, content production is over its cap now.
 /// let report = tracking.against_cap(dec!(5))?;

@@ -272,12 +272,12 @@ impl<B> fmt::Display for ReturnRatio<B> {
 
 /// Returns less costs over costs on the basis `B`, printed as a percentage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NetReturn<B> {
+pub struct TrueNetReturn<B> {
     value: Ratio,
     basis: PhantomData<B>,
 }
 
-impl<B: Basis> NetReturn<B> {
+impl<B: Basis> TrueNetReturn<B> {
     /// Returns less costs over costs.
     #[must_use]
     pub const fn value(&self) -> Ratio {
@@ -285,7 +285,7 @@ impl<B: Basis> NetReturn<B> {
     }
 }
 
-impl<B> fmt::Display for NetReturn<B> {
+impl<B> fmt::Display for TrueNetReturn<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value.write_percent(f)
     }
@@ -443,9 +443,9 @@ impl<B: Basis> TrueReturn<B> {
     ///
     /// # Errors
     /// [`BudgetError::Undefined`] where the costs are zero.
-    pub fn net_return(&self) -> Result<NetReturn<B>, BudgetError> {
+    pub fn net_return(&self) -> Result<TrueNetReturn<B>, BudgetError> {
         let ratio: ReturnRatio<B> = ratio(self.returns, self.costs, Undefined::NetReturn)?;
-        Ok(NetReturn { value: ratio.value.minus(Ratio::ONE)?, basis: PhantomData })
+        Ok(TrueNetReturn { value: ratio.value.minus(Ratio::ONE)?, basis: PhantomData })
     }
 
     /// Direct returns over media costs: the return on ad spend (ROAS) that media report.

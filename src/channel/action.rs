@@ -3,7 +3,9 @@
 use super::{ChannelError, Metric, Scorecard};
 use crate::error::{Path, Problems};
 use crate::quantity::{Count, Ratio, Rounding};
-use crate::rules::{Decision, Fact, HitPolicy, Input, Kind, Output, RulesError, Table, Test, Value};
+use crate::rules::{
+    CellTest, CellValue, Decision, Fact, HitPolicy, Input, Output, RulesError, Table, ValueKind,
+};
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -99,12 +101,12 @@ impl ActionTable {
                 ChannelError::SeveralAnswers { policy: table.policy() },
             );
         }
-        let output = |output: &Output| output.name() == OUTPUT && output.kind() == Kind::Text;
+        let output = |output: &Output| output.name() == OUTPUT && output.kind() == ValueKind::Text;
         match table.outputs().iter().position(output) {
             None => problems.push(Path::root().field("outputs"), ChannelError::NoActionOutput),
             Some(index) => {
                 for (rule, row) in table.rules().iter().enumerate() {
-                    let word = row.outputs().get(index).and_then(Value::as_text).unwrap_or_default();
+                    let word = row.outputs().get(index).and_then(CellValue::as_text).unwrap_or_default();
                     if Action::of_word(word).is_none() {
                         let error = ChannelError::NotAnAction { word: crate::error::excerpt(word) };
                         problems
@@ -126,7 +128,7 @@ impl ActionTable {
     /// None; the table is checked like any other.
     pub fn documents() -> Result<Self, Problems<RulesError>> {
         let number = |places: i64| Decimal::new(places, 1);
-        let (any, one) = (Test::any, Decimal::ONE);
+        let (any, one) = (CellTest::any, Decimal::ONE);
         let table = Table::draft(HitPolicy::First)
             .input(Input::text("kind"))
             .input(Input::number("return_on_ad_spend"))
@@ -134,10 +136,10 @@ impl ActionTable {
             .input(Input::number("return_index"))
             .input(Input::number("cost_index"))
             .output(Output::text(OUTPUT))
-            .rule([Test::is("kol"), Test::below(number(20)), any(), any(), any()], ["replace"])
-            .rule([any(), any(), Test::below(number(-2)), any(), any()], ["drop"])
-            .rule([any(), any(), any(), Test::at_least(one), Test::at_most(one)], ["boost"])
-            .rule([any(), any(), any(), Test::below(number(9)), Test::above(number(11))], ["cut"])
+            .rule([CellTest::is("kol"), CellTest::below(number(20)), any(), any(), any()], ["replace"])
+            .rule([any(), any(), CellTest::below(number(-2)), any(), any()], ["drop"])
+            .rule([any(), any(), any(), CellTest::at_least(one), CellTest::at_most(one)], ["boost"])
+            .rule([any(), any(), any(), CellTest::below(number(9)), CellTest::above(number(11))], ["cut"])
             .rule([any(), any(), any(), any(), any()], ["keep"])
             .build()?;
         // Every word above is an action, and the policy is single.
@@ -154,8 +156,8 @@ impl ActionTable {
     ///
     /// # Errors
     /// Those of [`Table::decide`]: a missing input that a rule tests is an error, never a silent non-match.
-    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Verdict<'a>, RulesError> {
-        Ok(Verdict { decision: self.table.decide(facts)? })
+    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<ActionVerdict<'a>, RulesError> {
+        Ok(ActionVerdict { decision: self.table.decide(facts)? })
     }
 }
 
@@ -178,15 +180,15 @@ impl From<ActionTable> for Table {
 
 /// An action with the decision behind it.
 #[derive(Debug, Clone)]
-pub struct Verdict<'a> {
+pub struct ActionVerdict<'a> {
     decision: Decision<'a>,
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> ActionVerdict<'a> {
     /// The action, or `None` where no rule matches.
     #[must_use]
     pub fn action(&self) -> Option<Action> {
-        self.decision.output(OUTPUT).and_then(Value::as_text).and_then(Action::of_word)
+        self.decision.output(OUTPUT).and_then(CellValue::as_text).and_then(Action::of_word)
     }
 
     /// The decision: which rule, the reason of each cell, the nearest miss.
@@ -196,7 +198,7 @@ impl<'a> Verdict<'a> {
     }
 }
 
-impl fmt::Display for Verdict<'_> {
+impl fmt::Display for ActionVerdict<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.action() {
             Some(action) => writeln!(f, "{action}")?,
@@ -339,7 +341,7 @@ mod tests {
     fn a_table_that_does_not_answer_with_actions_is_refused() {
         let table = |policy, output: Output, word: &'static str| {
             let draft = Table::draft(policy).input(Input::number("x")).output(output);
-            ActionTable::new(draft.rule([Test::any()], [word]).build().unwrap())
+            ActionTable::new(draft.rule([CellTest::any()], [word]).build().unwrap())
                 .map_err(|error| error.to_string())
         };
         assert!(table(HitPolicy::First, Output::text("action"), "boost").is_ok());

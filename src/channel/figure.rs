@@ -6,7 +6,7 @@ use core::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Figure {
+pub enum ChannelFigure {
     /// How often it was shown.
     Impressions,
     /// How often it was liked, commented on or shared.
@@ -25,7 +25,7 @@ pub enum Figure {
     Revenue,
 }
 
-impl Figure {
+impl ChannelFigure {
     /// All figures, in the order of the path.
     pub const ALL: [Self; 8] = [
         Self::Impressions,
@@ -59,7 +59,7 @@ impl Figure {
     }
 }
 
-impl fmt::Display for Figure {
+impl fmt::Display for ChannelFigure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Impressions => "impressions",

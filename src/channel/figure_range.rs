@@ -1,12 +1,12 @@
 //! What is known of a figure: its value, or the lowest and the highest that it can have.
 
-use super::{ChannelError, Figure};
+use super::{ChannelError, ChannelFigure};
 use crate::quantity::{Count, Currency, Money, Quantity, QuantityError, Unit};
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The value of a [`Figure`]: a count, or an amount of money.
+/// The value of a [`ChannelFigure`]: a count, or an amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -19,7 +19,11 @@ pub enum FigureValue {
 
 impl FigureValue {
     /// So many things, or minor units of the currency.
-    pub(super) fn of(figure: Figure, whole: u128, currency: Option<Currency>) -> Result<Self, ChannelError> {
+    pub(super) fn of(
+        figure: ChannelFigure,
+        whole: u128,
+        currency: Option<Currency>,
+    ) -> Result<Self, ChannelError> {
         if !figure.is_money() {
             return Ok(Self::Count(u64::try_from(whole).map(Count::new).map_err(|_| ChannelError::TooMany)?));
         }
@@ -164,16 +168,16 @@ impl<T: fmt::Display> fmt::Display for ValueRange<T> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::channel::{Figure, FigureAnswer, Scorecard};
+/// use marketloop::channel::{ChannelFigure, FigureAnswer, Scorecard};
 ///
 /// let shown = Scorecard::draft()
 ///     .impressions(1_000_000)
 ///     .click_through_rate("1.23 %".parse()?)
 ///     .metrics_rounded_to(2)
 ///     .check()?;
-/// assert_eq!(shown.figure(Figure::Clicks).to_string(), "12,250 to 12,350");
-/// assert_eq!(shown.figure(Figure::Impressions).to_string(), "1,000,000");
-/// assert_eq!(shown.figure(Figure::Spend), FigureAnswer::Unknown);
+/// assert_eq!(shown.figure(ChannelFigure::Clicks).to_string(), "12,250 to 12,350");
+/// assert_eq!(shown.figure(ChannelFigure::Impressions).to_string(), "1,000,000");
+/// assert_eq!(shown.figure(ChannelFigure::Spend), FigureAnswer::Unknown);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! The known figures of a channel, one place each.
 
-use super::{Figure, FigureValue};
+use super::{ChannelFigure, FigureValue};
 use crate::quantity::{Count, Money};
 
 /// The figures that are known, given or implied.
@@ -18,42 +18,42 @@ pub(super) struct Figures {
 
 impl Figures {
     /// The figures for which `value` has one.
-    pub(super) fn from_values(mut value: impl FnMut(Figure) -> Option<FigureValue>) -> Self {
+    pub(super) fn from_values(mut value: impl FnMut(ChannelFigure) -> Option<FigureValue>) -> Self {
         let mut figures = Self::default();
-        for figure in Figure::ALL {
+        for figure in ChannelFigure::ALL {
             let value = value(figure);
             let count = value.and_then(FigureValue::count);
             let money = value.and_then(FigureValue::money);
             match figure {
-                Figure::Impressions => figures.impressions = count,
-                Figure::Engagements => figures.engagements = count,
-                Figure::Clicks => figures.clicks = count,
-                Figure::Visitors => figures.visitors = count,
-                Figure::Conversions => figures.conversions = count,
-                Figure::NewCustomers => figures.new_customers = count,
-                Figure::Spend => figures.spend = money,
-                Figure::Revenue => figures.revenue = money,
+                ChannelFigure::Impressions => figures.impressions = count,
+                ChannelFigure::Engagements => figures.engagements = count,
+                ChannelFigure::Clicks => figures.clicks = count,
+                ChannelFigure::Visitors => figures.visitors = count,
+                ChannelFigure::Conversions => figures.conversions = count,
+                ChannelFigure::NewCustomers => figures.new_customers = count,
+                ChannelFigure::Spend => figures.spend = money,
+                ChannelFigure::Revenue => figures.revenue = money,
             }
         }
         figures
     }
 
-    pub(super) const fn count(&self, figure: Figure) -> Option<Count> {
+    pub(super) const fn count(&self, figure: ChannelFigure) -> Option<Count> {
         match figure {
-            Figure::Impressions => self.impressions,
-            Figure::Engagements => self.engagements,
-            Figure::Clicks => self.clicks,
-            Figure::Visitors => self.visitors,
-            Figure::Conversions => self.conversions,
-            Figure::NewCustomers => self.new_customers,
-            Figure::Spend | Figure::Revenue => None,
+            ChannelFigure::Impressions => self.impressions,
+            ChannelFigure::Engagements => self.engagements,
+            ChannelFigure::Clicks => self.clicks,
+            ChannelFigure::Visitors => self.visitors,
+            ChannelFigure::Conversions => self.conversions,
+            ChannelFigure::NewCustomers => self.new_customers,
+            ChannelFigure::Spend | ChannelFigure::Revenue => None,
         }
     }
 
-    pub(super) const fn money(&self, figure: Figure) -> Option<Money> {
+    pub(super) const fn money(&self, figure: ChannelFigure) -> Option<Money> {
         match figure {
-            Figure::Spend => self.spend,
-            Figure::Revenue => self.revenue,
+            ChannelFigure::Spend => self.spend,
+            ChannelFigure::Revenue => self.revenue,
             _ => None,
         }
     }

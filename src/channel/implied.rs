@@ -4,7 +4,7 @@
 //! what can be reached from a figure that is known is known. Figures that hang together without any of them
 //! being known keep their proportions: CPC and CTR give CPM without a single count.
 
-use super::{Figure, Metric};
+use super::{ChannelFigure, Metric};
 use crate::quantity::{Quantity, QuantityError, Ratio};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -23,9 +23,9 @@ pub(super) enum Step {
     /// It was given, or stands for 1 where only proportions are known.
     Start,
     /// The metric times the figure.
-    Product(Metric, Figure),
+    Product(Metric, ChannelFigure),
     /// The figure divided by the metric.
-    Quotient(Metric, Figure),
+    Quotient(Metric, ChannelFigure),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,17 +39,18 @@ pub(super) struct Node {
 /// The figures with what is known of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Known {
-    nodes: BTreeMap<Figure, Node>,
+    nodes: BTreeMap<ChannelFigure, Node>,
 }
 
 impl Known {
     /// What `figures` and `ties` imply; given figures are never changed, and a tie that closes a circle is
     /// left to [`implied`](Self::implied).
-    pub(super) fn of(figures: &[(Figure, Ratio)], ties: &[Tie]) -> Result<Self, QuantityError> {
-        let start = |&(figure, value): &(Figure, Ratio)| (figure, Node { part: 0, value, step: Step::Start });
+    pub(super) fn of(figures: &[(ChannelFigure, Ratio)], ties: &[Tie]) -> Result<Self, QuantityError> {
+        let start =
+            |&(figure, value): &(ChannelFigure, Ratio)| (figure, Node { part: 0, value, step: Step::Start });
         let mut known = Self { nodes: figures.iter().map(start).collect() };
         known.spread(ties)?;
-        for (part, figure) in (1..).zip(Figure::ALL) {
+        for (part, figure) in (1..).zip(ChannelFigure::ALL) {
             let node = Node { part, value: Ratio::ONE, step: Step::Start };
             known.nodes.entry(figure).or_insert(node);
             known.spread(ties)?;
@@ -82,7 +83,7 @@ impl Known {
     }
 
     /// The figure, where its own value is known and not only its proportion to others.
-    pub(super) fn figure(&self, figure: Figure) -> Option<&Node> {
+    pub(super) fn figure(&self, figure: ChannelFigure) -> Option<&Node> {
         self.nodes.get(&figure).filter(|node| node.part == 0)
     }
 
@@ -105,11 +106,11 @@ impl Known {
     }
 
     /// The givens on the way to a figure, from the last.
-    pub(super) fn way(&self, figure: Figure) -> Vec<Given> {
+    pub(super) fn way(&self, figure: ChannelFigure) -> Vec<Given> {
         let mut way = Vec::new();
         let mut at = figure;
         // A way never meets a figure twice.
-        for _ in Figure::ALL {
+        for _ in ChannelFigure::ALL {
             match self.nodes.get(&at).map(|node| node.step) {
                 Some(Step::Product(metric, from) | Step::Quotient(metric, from)) => {
                     way.push(Given::Metric(metric));
@@ -129,7 +130,7 @@ impl Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Given {
     /// A figure.
-    Figure(Figure),
+    Figure(ChannelFigure),
     /// A metric.
     Metric(Metric),
 }
@@ -230,22 +231,22 @@ mod tests {
         let (spend, impressions) = known.pair(Metric::CostPerMille).unwrap();
         assert_eq!(spend.divided_by(impressions).unwrap(), Ratio::from(dec!(0.2)));
         assert_eq!(known.pair(Metric::ConversionRate), None);
-        assert!(known.figure(Figure::Clicks).is_none());
+        assert!(known.figure(ChannelFigure::Clicks).is_none());
     }
 
     #[test]
     fn a_zero_metric_implies_nothing_backwards() {
-        let figures = [(Figure::Clicks, Ratio::ZERO)];
+        let figures = [(ChannelFigure::Clicks, Ratio::ZERO)];
         let known = Known::of(&figures, &[tie(Metric::ClickThroughRate, dec!(0))]).unwrap();
-        assert!(known.figure(Figure::Impressions).is_none());
-        let figures = [(Figure::Impressions, Ratio::ONE)];
+        assert!(known.figure(ChannelFigure::Impressions).is_none());
+        let figures = [(ChannelFigure::Impressions, Ratio::ONE)];
         let known = Known::of(&figures, &[tie(Metric::ClickThroughRate, dec!(0))]).unwrap();
-        assert_eq!(known.figure(Figure::Clicks).unwrap().value, Ratio::ZERO);
+        assert_eq!(known.figure(ChannelFigure::Clicks).unwrap().value, Ratio::ZERO);
     }
 
     #[test]
     fn a_fork_names_only_what_the_quotient_follows_from() {
-        let figures = [(Figure::Conversions, Ratio::from(dec!(200)))];
+        let figures = [(ChannelFigure::Conversions, Ratio::from(dec!(200)))];
         let ties = [tie(Metric::CostPerAcquisition, dec!(50)), tie(Metric::AverageOrderValue, dec!(160))];
         let known = Known::of(&figures, &ties).unwrap();
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::ChannelError;
 use crate::quantity::Count;
-use crate::split::{Method, Weights};
+use crate::split::{Apportionment, Weights};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,7 @@ impl<K> InfluencerPyramid<K> {
     /// # Errors
     /// None that a count of 64 bits can cause; the type leaves room.
     pub fn people(&self, total: u64) -> Result<Vec<u64>, ChannelError> {
-        let parts = self.weights.split(total.into(), Method::LargestRemainder);
+        let parts = self.weights.split(total.into(), Apportionment::LargestRemainder);
         parts.into_iter().map(|part| u64::try_from(part).map_err(|_| ChannelError::TooMany)).collect()
     }
 }

@@ -1,19 +1,19 @@
 //! The metrics of a channel: what each divides by what, and in which unit it is shown.
 
-use super::{ChannelError, Figure};
+use super::{ChannelError, ChannelFigure};
 use crate::quantity::{Currency, Quantity, QuantityError, Ratio, Rounding, Unit};
 use core::fmt;
 use rust_decimal::Decimal;
 
-/// A metric of a channel: a quotient of two of its [`Figure`]s.
+/// A metric of a channel: a quotient of two of its [`ChannelFigure`]s.
 ///
 /// # Examples
 /// ```
-/// use marketloop::channel::{Figure, Metric};
+/// use marketloop::channel::{ChannelFigure, Metric};
 /// use marketloop::quantity::Currency;
 ///
 /// let cpa = Metric::CostPerAcquisition;
-/// assert_eq!((cpa.numerator(), cpa.denominator()), (Figure::Spend, Figure::Conversions));
+/// assert_eq!((cpa.numerator(), cpa.denominator()), (ChannelFigure::Spend, ChannelFigure::Conversions));
 /// assert_eq!(cpa.unit(Currency::CNY)?.to_string(), "CNY/conversion");
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
@@ -63,30 +63,30 @@ impl Metric {
 
     /// What is divided; of [`NetReturn`](Self::NetReturn) the revenue, from whose quotient 1 is taken.
     #[must_use]
-    pub const fn numerator(self) -> Figure {
+    pub const fn numerator(self) -> ChannelFigure {
         match self {
-            Self::ClickThroughRate => Figure::Clicks,
-            Self::EngagementRate => Figure::Engagements,
-            Self::ConversionRate => Figure::Conversions,
+            Self::ClickThroughRate => ChannelFigure::Clicks,
+            Self::EngagementRate => ChannelFigure::Engagements,
+            Self::ConversionRate => ChannelFigure::Conversions,
             Self::CostPerMille
             | Self::CostPerClick
             | Self::CostPerVisitor
             | Self::CostPerAcquisition
-            | Self::CustomerAcquisitionCost => Figure::Spend,
-            Self::AverageOrderValue | Self::ReturnOnAdSpend | Self::NetReturn => Figure::Revenue,
+            | Self::CustomerAcquisitionCost => ChannelFigure::Spend,
+            Self::AverageOrderValue | Self::ReturnOnAdSpend | Self::NetReturn => ChannelFigure::Revenue,
         }
     }
 
     /// What it is divided by.
     #[must_use]
-    pub const fn denominator(self) -> Figure {
+    pub const fn denominator(self) -> ChannelFigure {
         match self {
-            Self::ClickThroughRate | Self::EngagementRate | Self::CostPerMille => Figure::Impressions,
-            Self::CostPerVisitor => Figure::Visitors,
-            Self::ConversionRate | Self::CostPerClick => Figure::Clicks,
-            Self::CostPerAcquisition | Self::AverageOrderValue => Figure::Conversions,
-            Self::CustomerAcquisitionCost => Figure::NewCustomers,
-            Self::ReturnOnAdSpend | Self::NetReturn => Figure::Spend,
+            Self::ClickThroughRate | Self::EngagementRate | Self::CostPerMille => ChannelFigure::Impressions,
+            Self::CostPerVisitor => ChannelFigure::Visitors,
+            Self::ConversionRate | Self::CostPerClick => ChannelFigure::Clicks,
+            Self::CostPerAcquisition | Self::AverageOrderValue => ChannelFigure::Conversions,
+            Self::CustomerAcquisitionCost => ChannelFigure::NewCustomers,
+            Self::ReturnOnAdSpend | Self::NetReturn => ChannelFigure::Spend,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Channels: what was spent and what came back, in metrics that name their unit, and what to do next.
 //!
 //! ```
-//! use marketloop::channel::{Figure, Metric, Scorecard};
+//! use marketloop::channel::{ChannelFigure, Metric, Scorecard};
 //! use marketloop::quantity::Rounding;
 //!
 //! // The table gives cost per acquisition and return; spend and revenue follow.
@@ -12,7 +12,7 @@
 //!     .cost_per_acquisition("50 CNY".parse()?)
 //!     .return_on_ad_spend("1:3.2".parse()?)
 //!     .check()?;
-//! assert_eq!(search.explain(Figure::Spend).to_string(), "spend 10,000.00 CNY = cost per acquisition x conversions");
+//! assert_eq!(search.explain(ChannelFigure::Spend).to_string(), "spend 10,000.00 CNY = cost per acquisition x conversions");
 //! assert_eq!(search.show(Metric::AverageOrderValue, 2, Rounding::HalfEven)?.to_string(), "160 CNY/conversion");
 //! assert_eq!(search.show(Metric::ConversionRate, 2, Rounding::HalfEven)?.to_string(), "4 %");
 //! # Ok::<(), marketloop::Error>(())
@@ -52,11 +52,11 @@ mod scorecard;
 mod scorecard_check;
 mod scorecard_draft;
 
-pub use action::{Action, ActionTable, ChannelFacts, Verdict, change_from_baseline};
+pub use action::{Action, ActionTable, ActionVerdict, ChannelFacts, change_from_baseline};
 pub use co_occurrence::{CoOccurrence, CoOccurrenceDraft, Pair, complementarity};
 pub use concentration::{Concentration, Failure};
 pub use content_matrix::{ContentDrift, ContentMatrix, ContentMatrixDraft, ContentRow, Platform};
-pub use figure::Figure;
+pub use figure::ChannelFigure;
 pub use figure_range::{FigureAnswer, FigureValue, ValueRange};
 pub use implied::{Contradiction, Given, Refutation};
 pub use influencer_pyramid::{InfluencerPyramid, TierGap};
@@ -84,7 +84,7 @@ pub enum ChannelError {
         /// The metric.
         metric: Metric,
         /// The figure that is zero.
-        missing: Figure,
+        missing: ChannelFigure,
     },
     /// A metric of a figure that is neither given nor implied.
     #[error("{metric} is not known: {figure} is missing")]
@@ -92,7 +92,7 @@ pub enum ChannelError {
         /// The metric.
         metric: Metric,
         /// The figure.
-        figure: Figure,
+        figure: ChannelFigure,
     },
     /// A metric that the other givens refute.
     #[error("{0}")]
@@ -124,13 +124,13 @@ pub enum ChannelError {
         /// The metric.
         metric: Metric,
         /// Its numerator.
-        figure: Figure,
+        figure: ChannelFigure,
     },
     /// An implied figure that is no whole number of things or of minor units.
     #[error("the metrics imply {figure} of {implied}, which is not whole at {decimals} decimals")]
     NotWhole {
         /// The figure.
-        figure: Figure,
+        figure: ChannelFigure,
         /// Its implied value.
         implied: Ratio,
         /// The decimals of a whole one: 0 of a count, the currency's of an amount.
@@ -156,11 +156,11 @@ pub enum ChannelError {
     #[error("{inner_count} {inner} exceed {outer_count} {outer}")]
     NotNested {
         /// The later step.
-        inner: Figure,
+        inner: ChannelFigure,
         /// Its count.
         inner_count: Count,
         /// The earlier step.
-        outer: Figure,
+        outer: ChannelFigure,
         /// Its count.
         outer_count: Count,
     },
@@ -168,7 +168,7 @@ pub enum ChannelError {
     #[error("{figure} {amount} is below 0")]
     Negative {
         /// The figure.
-        figure: Figure,
+        figure: ChannelFigure,
         /// Its amount.
         amount: Money,
     },

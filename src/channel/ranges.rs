@@ -12,7 +12,7 @@
 //! still implied by what was given, but need not be the tightest.
 
 use super::implied::Given;
-use super::{Figure, Metric};
+use super::{ChannelFigure, Metric};
 use crate::quantity::Ratio;
 use crate::quantity::natural::{Natural, greatest_common_divisor, on_narrowest};
 use alloc::boxed::Box;
@@ -43,7 +43,7 @@ pub(super) struct Givens(u32);
 impl Givens {
     const NONE: Self = Self(0);
 
-    fn figure(figure: Figure) -> Self {
+    fn figure(figure: ChannelFigure) -> Self {
         Self(1_u32.wrapping_shl(figure as u32))
     }
 
@@ -62,7 +62,7 @@ impl Givens {
 
     /// The members, figures first.
     pub(super) fn list(self) -> Vec<Given> {
-        let figures = Figure::ALL.into_iter().filter(|figure| self.meets(Self::figure(*figure)));
+        let figures = ChannelFigure::ALL.into_iter().filter(|figure| self.meets(Self::figure(*figure)));
         figures.map(Given::Figure).chain(self.metrics().map(Given::Metric)).collect()
     }
 
@@ -112,7 +112,7 @@ impl Span {
     }
 }
 
-const FIGURES: usize = Figure::ALL.len();
+const FIGURES: usize = ChannelFigure::ALL.len();
 
 /// A span for every figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,12 +120,12 @@ struct Spans([Span; FIGURES]);
 
 impl Spans {
     #[expect(clippy::indexing_slicing, reason = "the number of a figure is below the number of figures")]
-    const fn of(&self, figure: Figure) -> &Span {
+    const fn of(&self, figure: ChannelFigure) -> &Span {
         &self.0[figure as usize]
     }
 
     #[expect(clippy::indexing_slicing, reason = "the number of a figure is below the number of figures")]
-    const fn of_mut(&mut self, figure: Figure) -> &mut Span {
+    const fn of_mut(&mut self, figure: ChannelFigure) -> &mut Span {
         &mut self.0[figure as usize]
     }
 }
@@ -133,8 +133,8 @@ impl Spans {
 /// The inequality `to * denominator >= from * numerator`.
 #[derive(Debug, Clone, Copy)]
 struct Edge {
-    from: Figure,
-    to: Figure,
+    from: ChannelFigure,
+    to: ChannelFigure,
     numerator: u128,
     denominator: u128,
     by: Givens,
@@ -144,7 +144,7 @@ struct Edge {
 #[derive(Debug)]
 pub(super) enum Refuted {
     /// The lowest value of a figure is above its highest.
-    Figure(Figure, Bound, Bound),
+    Figure(ChannelFigure, Bound, Bound),
     /// A metric is given above or below what other metrics make of it: its lowest and its highest quotient, in
     /// ones, each with what implies it. The lowest is above the highest.
     Metric(Metric, (Ratio, Givens), (Ratio, Givens)),
@@ -165,7 +165,7 @@ pub(super) struct Ranges {
 impl Ranges {
     /// The tightest bounds of all figures, from those given as whole numbers and from the metrics.
     pub(super) fn of(
-        figures: &[(Figure, u128)],
+        figures: &[(ChannelFigure, u128)],
         ties: Vec<RoundedTie>,
         digits: u32,
     ) -> Result<Self, Box<Refuted>> {
@@ -193,13 +193,13 @@ impl Ranges {
 
     /// The values of a figure, where it was given or a metric ties it; the order of the path alone says nothing
     /// of a figure.
-    pub(super) fn span(&self, figure: Figure) -> Option<&Span> {
+    pub(super) fn span(&self, figure: ChannelFigure) -> Option<&Span> {
         let tied = |tie: &RoundedTie| tie.metric.numerator() == figure || tie.metric.denominator() == figure;
         let asked = self.given.meets(Givens::figure(figure)) || self.ties.iter().any(tied);
         asked.then(|| self.spans.of(figure))
     }
 
-    pub(super) fn is_given(&self, figure: Figure) -> bool {
+    pub(super) fn is_given(&self, figure: ChannelFigure) -> bool {
         self.given.meets(Givens::figure(figure))
     }
 
@@ -249,7 +249,12 @@ fn edges(ties: &[RoundedTie], digits: u32) -> Vec<Edge> {
             edges.push(Edge { from: top, to: bottom, numerator, denominator, by });
         }
     }
-    let path = [Figure::Impressions, Figure::Clicks, Figure::Conversions, Figure::NewCustomers];
+    let path = [
+        ChannelFigure::Impressions,
+        ChannelFigure::Clicks,
+        ChannelFigure::Conversions,
+        ChannelFigure::NewCustomers,
+    ];
     edges.extend(path.iter().zip(path.iter().skip(1)).map(|(outer, inner)| Edge {
         from: *inner,
         to: *outer,
@@ -282,7 +287,7 @@ fn narrow(spans: &mut Spans, edges: &[Edge], ties: &[RoundedTie], digits: u32) -
                 }
             }
         }
-        for figure in Figure::ALL {
+        for figure in ChannelFigure::ALL {
             let span = spans.of(figure);
             if let Some(highest) = span.highest.filter(|_| span.is_empty()) {
                 return Err(Box::new(Refuted::Figure(figure, span.lowest, highest)));
@@ -302,7 +307,7 @@ fn narrow(spans: &mut Spans, edges: &[Edge], ties: &[RoundedTie], digits: u32) -
 }
 
 /// The largest count, or the largest number of minor units of an amount.
-const fn largest(figure: Figure) -> u128 {
+const fn largest(figure: ChannelFigure) -> u128 {
     // 64 bits of a count, 96 of an amount.
     if figure.is_money() { 0xffff_ffff_ffff_ffff_ffff_ffff } else { 0xffff_ffff_ffff_ffff }
 }
@@ -422,7 +427,7 @@ impl Gains {
     }
 
     #[expect(clippy::indexing_slicing, reason = "the number of a figure is below the number of figures")]
-    const fn between(&self, from: Figure, to: Figure) -> Option<&Gain> {
+    const fn between(&self, from: ChannelFigure, to: ChannelFigure) -> Option<&Gain> {
         self.0[from as usize][to as usize].as_ref()
     }
 

@@ -5,7 +5,7 @@ use super::figures::Figures;
 use super::implied::{Given, Known, Step, listed};
 use super::metric::{quotient, shown};
 use super::ranges::{Bound, Ranges};
-use super::{ChannelError, Figure, Metric, ScorecardDraft};
+use super::{ChannelError, ChannelFigure, Metric, ScorecardDraft};
 use crate::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Unit};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::channel::{Figure, Metric, Scorecard};
+/// use marketloop::channel::{ChannelFigure, Metric, Scorecard};
 /// use marketloop::quantity::Rounding;
 ///
 /// let video = Scorecard::draft()
@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 ///     .return_on_ad_spend("1:4.8".parse()?)
 ///     .check()?;
 /// assert_eq!(video.spend().map(|spend| spend.to_string()), Some("15,750.00 CNY".into()));
-/// assert_eq!(video.explain(Figure::Revenue).to_string(), "revenue 75,600.00 CNY = return on ad spend x spend");
+/// assert_eq!(video.explain(ChannelFigure::Revenue).to_string(), "revenue 75,600.00 CNY = return on ad spend x spend");
 /// assert_eq!(video.show(Metric::CostPerMille, 2, Rounding::HalfEven)?.to_string(), "131.25 CNY/1000 impression");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -173,21 +173,21 @@ impl Scorecard {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::channel::{Figure, Scorecard};
+    /// use marketloop::channel::{ChannelFigure, Scorecard};
     ///
     /// let shown = Scorecard::draft()
     ///     .clicks(47_542)
     ///     .conversion_rate("0.00 %".parse()?)
     ///     .metrics_rounded_to(2);
     /// let alone = shown.clone().check()?;
-    /// assert_eq!(alone.figure(Figure::Conversions).to_string(), "0 to 2");
+    /// assert_eq!(alone.figure(ChannelFigure::Conversions).to_string(), "0 to 2");
     /// let with_costs =
     ///     shown.cost_per_acquisition("61.28 USD".parse()?).spend("122.56 USD".parse()?).check()?;
-    /// assert_eq!(with_costs.figure(Figure::Conversions).to_string(), "2");
+    /// assert_eq!(with_costs.figure(ChannelFigure::Conversions).to_string(), "2");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn figure(&self, figure: Figure) -> FigureAnswer {
+    pub fn figure(&self, figure: ChannelFigure) -> FigureAnswer {
         let count = self.figures.count(figure).map(FigureValue::Count);
         if let Some(value) = count.or_else(|| self.figures.money(figure).map(FigureValue::Money)) {
             return FigureAnswer::Known(value);
@@ -203,7 +203,7 @@ impl Scorecard {
 
     /// Where a figure comes from: given, the product or quotient of others, or bounded by them.
     #[must_use]
-    pub const fn explain(&self, figure: Figure) -> FigureReason<'_> {
+    pub const fn explain(&self, figure: ChannelFigure) -> FigureReason<'_> {
         FigureReason { card: self, figure }
     }
 
@@ -249,7 +249,7 @@ impl Scorecard {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn metric_range(&self, metric: Metric) -> Result<ValueRange<Ratio>, ChannelError> {
-        let lacks = |figure: &Figure| match &self.implied {
+        let lacks = |figure: &ChannelFigure| match &self.implied {
             Implied::Exact(known) => known.figure(*figure).is_none(),
             Implied::Rounded(_) => matches!(self.figure(*figure), FigureAnswer::Unknown),
         };
@@ -310,27 +310,27 @@ fn without_currency(metric: Metric) -> Result<Unit, ChannelError> {
 }
 
 fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
-    let count = |figure: Figure| -> Result<Option<Count>, ChannelError> {
+    let count = |figure: ChannelFigure| -> Result<Option<Count>, ChannelError> {
         match (left.count(figure), right.count(figure)) {
             (Some(left), Some(right)) => Ok(Some(left.plus(right)?)),
             _ => Ok(None),
         }
     };
-    let money = |figure: Figure| -> Result<Option<Money>, ChannelError> {
+    let money = |figure: ChannelFigure| -> Result<Option<Money>, ChannelError> {
         match (left.money(figure), right.money(figure)) {
             (Some(left), Some(right)) => Ok(Some(left.plus(right)?)),
             _ => Ok(None),
         }
     };
     Ok(Figures {
-        impressions: count(Figure::Impressions)?,
-        engagements: count(Figure::Engagements)?,
-        clicks: count(Figure::Clicks)?,
-        visitors: count(Figure::Visitors)?,
-        conversions: count(Figure::Conversions)?,
-        new_customers: count(Figure::NewCustomers)?,
-        spend: money(Figure::Spend)?,
-        revenue: money(Figure::Revenue)?,
+        impressions: count(ChannelFigure::Impressions)?,
+        engagements: count(ChannelFigure::Engagements)?,
+        clicks: count(ChannelFigure::Clicks)?,
+        visitors: count(ChannelFigure::Visitors)?,
+        conversions: count(ChannelFigure::Conversions)?,
+        new_customers: count(ChannelFigure::NewCustomers)?,
+        spend: money(ChannelFigure::Spend)?,
+        revenue: money(ChannelFigure::Revenue)?,
     })
 }
 
@@ -339,14 +339,14 @@ fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
 #[derive(Debug, Clone, Copy)]
 pub struct FigureReason<'a> {
     card: &'a Scorecard,
-    figure: Figure,
+    figure: ChannelFigure,
 }
 
 impl FigureReason<'_> {
     /// The exact metric and the figure from which this one follows; `None` where it was given, is not known, or
     /// follows from rounded metrics.
     #[must_use]
-    pub fn source(&self) -> Option<(Metric, Figure)> {
+    pub fn source(&self) -> Option<(Metric, ChannelFigure)> {
         let Implied::Exact(known) = &self.card.implied else { return None };
         match known.figure(self.figure)?.step {
             Step::Start => None,
@@ -483,7 +483,7 @@ mod tests {
         assert!(matches!(Scorecard::total([]), Err(ChannelError::NoChannels)));
         let lone = documents()[0].plus(&Scorecard::draft().clicks(1).check().unwrap()).unwrap();
         assert_eq!((lone.clicks(), lone.spend()), (Some(Count::new(5_001)), None));
-        assert_eq!(lone.explain(Figure::Clicks).to_string(), "clicks 5,001 as given");
+        assert_eq!(lone.explain(ChannelFigure::Clicks).to_string(), "clicks 5,001 as given");
         let most = Scorecard::draft().clicks(u64::MAX).check().unwrap();
         assert!(matches!(most.plus(&most), Err(ChannelError::Quantity(_))));
         let yen = Scorecard::draft().spend("1 JPY".parse().unwrap()).check().unwrap();

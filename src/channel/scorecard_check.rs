@@ -6,7 +6,7 @@ use super::implied::{Given, Known, Refutation, Tie};
 use super::metric::{power_of_ten, quotient, shown};
 use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
 use super::scorecard::Implied;
-use super::{ChannelError, Contradiction, Figure, Metric, Scorecard, ScorecardDraft};
+use super::{ChannelError, ChannelFigure, Contradiction, Metric, Scorecard, ScorecardDraft};
 use crate::error::{Path, Problems};
 use crate::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
 use alloc::boxed::Box;
@@ -34,7 +34,7 @@ impl ScorecardDraft {
         // Amounts of two currencies imply nothing: only what stands on its own is looked at then.
         let comparable = problems.is_empty();
         let stated = self.stated(currency, &mut problems);
-        for figure in [Figure::Spend, Figure::Revenue] {
+        for figure in [ChannelFigure::Spend, ChannelFigure::Revenue] {
             if let Some(amount) = self.figures().money(figure).filter(Money::is_negative) {
                 problems.push(at(figure), ChannelError::Negative { figure, amount });
             }
@@ -94,14 +94,14 @@ impl ScorecardDraft {
     }
 
     /// The given figures as numbers of things and of minor units.
-    fn whole_numbers(&self) -> Vec<(Figure, u128)> {
+    fn whole_numbers(&self) -> Vec<(ChannelFigure, u128)> {
         let figures = self.figures();
         let whole = |figure| {
             let count = figures.count(figure).map(|count| u128::from(count.value()));
             // An amount below 0 was refused before.
             count.or_else(|| figures.money(figure).map(|money| money.minor().unsigned_abs()))
         };
-        Figure::ALL.into_iter().filter_map(|figure| Some((figure, whole(figure)?))).collect()
+        ChannelFigure::ALL.into_iter().filter_map(|figure| Some((figure, whole(figure)?))).collect()
     }
 
     /// The one currency of all amounts, costs and values.
@@ -113,7 +113,7 @@ impl ScorecardDraft {
             }
             _ => found = Some(currency),
         };
-        for figure in [Figure::Spend, Figure::Revenue] {
+        for figure in [ChannelFigure::Spend, ChannelFigure::Revenue] {
             if let Some(money) = self.figures().money(figure) {
                 join(at(figure), money.currency());
             }
@@ -289,14 +289,19 @@ fn currency_of(unit: &Unit, per: &str) -> Option<Currency> {
     plain(unit).or_else(|| plain(&unit.times(&per.parse().ok()?).ok()?))
 }
 
-fn at(figure: Figure) -> Path {
+fn at(figure: ChannelFigure) -> Path {
     Path::root().field(figure.field())
 }
 
 /// Each step of the path within the nearest step before it that is known.
 fn nested(figures: &Figures, problems: &mut Problems<ChannelError>) {
-    let steps = [Figure::Impressions, Figure::Clicks, Figure::Conversions, Figure::NewCustomers];
-    let mut before: Option<(Figure, Count)> = None;
+    let steps = [
+        ChannelFigure::Impressions,
+        ChannelFigure::Clicks,
+        ChannelFigure::Conversions,
+        ChannelFigure::NewCustomers,
+    ];
+    let mut before: Option<(ChannelFigure, Count)> = None;
     for inner in steps {
         let Some(inner_count) = figures.count(inner) else { continue };
         if let Some((outer, outer_count)) = before.filter(|(_, outer)| inner_count > *outer) {
@@ -349,7 +354,7 @@ mod tests {
             .average_order_value(shown(Metric::AverageOrderValue))
             .check()
             .unwrap();
-        for figure in Figure::ALL {
+        for figure in ChannelFigure::ALL {
             let value = |card: &Scorecard| {
                 let reason = card.explain(figure).to_string().replace(" as given", "");
                 reason.split(" =").next().unwrap().to_string()
@@ -357,11 +362,14 @@ mod tests {
             assert_eq!(value(&card), value(&full));
         }
         assert_eq!(
-            card.explain(Figure::Impressions).to_string(),
+            card.explain(ChannelFigure::Impressions).to_string(),
             "impressions 50,000 = clicks / click-through rate"
         );
-        assert_eq!(card.explain(Figure::NewCustomers).to_string(), "new customers not known");
-        assert_eq!(card.explain(Figure::Spend).source(), Some((Metric::CostPerMille, Figure::Impressions)));
+        assert_eq!(card.explain(ChannelFigure::NewCustomers).to_string(), "new customers not known");
+        assert_eq!(
+            card.explain(ChannelFigure::Spend).source(),
+            Some((Metric::CostPerMille, ChannelFigure::Impressions))
+        );
         let by_click = bare().conversion_rate(quantity("4 %")).cost_per_click(quantity("2 CNY/click"));
         assert_eq!(by_click.check().unwrap().spend(), Some("10000 CNY".parse().unwrap()));
         let net = search().net_return("220%".parse().unwrap());
@@ -399,7 +407,7 @@ mod tests {
         assert_eq!(shown(Metric::NetReturn).unwrap(), quantity("220 %"));
         assert_eq!(
             shown(Metric::CostPerClick),
-            Err(ChannelError::Missing { metric: Metric::CostPerClick, figure: Figure::Clicks })
+            Err(ChannelError::Missing { metric: Metric::CostPerClick, figure: ChannelFigure::Clicks })
         );
         let rates = Scorecard::draft().clicks(3).impressions(9).check().unwrap();
         assert_eq!(rates.show(Metric::ClickThroughRate, 2, Rounding::HalfEven).unwrap(), quantity("33.33 %"));
@@ -445,7 +453,7 @@ mod tests {
         assert!(refused(third.clone()).starts_with("clicks: the metrics imply clicks of 10000/3333"));
         let card = third.clone().metrics_rounded_to(2).check().unwrap();
         assert_eq!(card.clicks(), Some(Count::new(3)));
-        assert_eq!(card.explain(Figure::Clicks).to_string(), "clicks 3, by spend and cost per click");
+        assert_eq!(card.explain(ChannelFigure::Clicks).to_string(), "clicks 3, by spend and cost per click");
         assert_eq!(card.metric(Metric::CostPerClick).unwrap().to_string(), "100/3");
         assert!(refused(third.clicks(3)).starts_with("cost_per_click: cost per click is given as 33.33"));
         // 3 of 8 is 37.5 %: exactly half a unit away from 37 % and from 38 %.
@@ -463,17 +471,17 @@ mod tests {
         let both = million().conversions(1_000).click_through_rate(quantity("1.23 %"));
         let card = both.conversion_rate(quantity("8.10 %")).check().unwrap();
         assert_eq!(
-            card.explain(Figure::Clicks).to_string(),
+            card.explain(ChannelFigure::Clicks).to_string(),
             "clicks 12,339 to 12,350, at least 12,339 by conversions and conversion rate, at most 12,350 by \
              impressions and click-through rate"
         );
         assert_eq!(card.clicks(), None);
         let ctr = million().click_through_rate(quantity("1.23 %")).check().unwrap();
-        let reason = ctr.explain(Figure::Clicks);
+        let reason = ctr.explain(ChannelFigure::Clicks);
         assert_eq!(reason.to_string(), "clicks 12,250 to 12,350, by impressions and click-through rate");
         assert_eq!(reason.source(), None);
-        assert_eq!(ctr.explain(Figure::Impressions).to_string(), "impressions 1,000,000 as given");
-        assert_eq!(ctr.explain(Figure::Conversions).to_string(), "conversions not known");
+        assert_eq!(ctr.explain(ChannelFigure::Impressions).to_string(), "impressions 1,000,000 as given");
+        assert_eq!(ctr.explain(ChannelFigure::Conversions).to_string(), "conversions not known");
         // Shown as it was written, to the same decimals; further decimals are not known.
         let show = |scale| ctr.show(Metric::ClickThroughRate, scale, Rounding::HalfEven);
         assert_eq!((show(2).unwrap(), show(1).unwrap()), (quantity("1.23 %"), quantity("1.2 %")));
@@ -484,9 +492,9 @@ mod tests {
             draft.cost_per_acquisition(quantity(cpa)).metrics_rounded_to(2).check().unwrap()
         };
         // 20,337 cents of 0.065 each at the least; a cost above 0 was divided by something.
-        assert_eq!(zero("0.07 USD").figure(Figure::Conversions).to_string(), "1 to 3,128");
-        assert_eq!(zero("0.00 USD").figure(Figure::Conversions).to_string(), "0 to 40,675");
-        assert_eq!(zero("0.07 USD").figure(Figure::Spend).to_string(), "0.07 USD to 203.37 USD");
+        assert_eq!(zero("0.07 USD").figure(ChannelFigure::Conversions).to_string(), "1 to 3,128");
+        assert_eq!(zero("0.00 USD").figure(ChannelFigure::Conversions).to_string(), "0 to 40,675");
+        assert_eq!(zero("0.07 USD").figure(ChannelFigure::Spend).to_string(), "0.07 USD to 203.37 USD");
     }
 
     /// N3: refused only where the intervals do not meet, with the givens that refute each other.

@@ -1,7 +1,7 @@
 //! A channel's figures as they are written down: any of them, and any metrics.
 
 use super::figures::Figures;
-use super::{Figure, Metric, NetReturn, ReturnOnAdSpend};
+use super::{ChannelFigure, Metric, NetReturn, ReturnOnAdSpend};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Count, Money, Quantity, Ratio};
 use alloc::vec::Vec;
@@ -183,12 +183,15 @@ impl ScorecardDraft {
     }
 
     /// The given figures in ones.
-    pub(super) fn ratios(&self) -> Vec<(Figure, Ratio)> {
+    pub(super) fn ratios(&self) -> Vec<(ChannelFigure, Ratio)> {
         let given = |figure| {
             let count = self.figures().count(figure).map(Count::to_decimal);
             count.or_else(|| self.figures().money(figure).map(|money| money.amount()))
         };
-        Figure::ALL.into_iter().filter_map(|figure| Some((figure, Ratio::from(given(figure)?)))).collect()
+        ChannelFigure::ALL
+            .into_iter()
+            .filter_map(|figure| Some((figure, Ratio::from(given(figure)?))))
+            .collect()
     }
 
     /// The given figures.

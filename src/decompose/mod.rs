@@ -2,7 +2,7 @@
 //!
 //! | the figure | the explanation |
 //! | --- | --- |
-//! | a product of factors (visitors × rate × basket) | [`explain_product`], of ratios [`explain_ratios`], by a [`Method`]: log-mean, Shapley, sequential |
+//! | a product of factors (visitors × rate × basket) | [`explain_product`], of ratios [`explain_ratios`], by a [`DecompositionMethod`]: log-mean, Shapley, sequential |
 //! | revenue of many products | [`price_volume_mix`]: volume, price, mix, new and lost products |
 //! | a rate over segments | [`mix_rate`]: what the rates did and what the mix of the segments did |
 //! | a forecast that was missed | [`adtributor`], [`adtributor_derived`]: explanatory power and surprise of each element |
@@ -24,14 +24,14 @@
 //! | contributions that do not explain the total | [`DecomposeError::Unexplained`] |
 //!
 //! ```
-//! use marketloop::decompose::{Method, explain_product};
+//! use marketloop::decompose::{DecompositionMethod, explain_product};
 //! use marketloop::quantity::Rounding;
 //! use rust_decimal::dec;
 //!
 //! // Sales = visitors * conversion rate * basket.
 //! let before = [dec!(10000), dec!(0.02), dec!(150)];
 //! let after = [dec!(12000), dec!(0.018), dec!(155)];
-//! let why = explain_product(&before, &after, Method::LogMean, 2, Rounding::HalfEven)?;
+//! let why = explain_product(&before, &after, DecompositionMethod::LogMean, 2, Rounding::HalfEven)?;
 //! assert_eq!(why.total(), dec!(3480.00));
 //! assert_eq!(why.parts(), [dec!(5781.08), dec!(-3340.79), dec!(1039.71)]);
 //! # Ok::<(), marketloop::decompose::DecomposeError>(())
@@ -56,7 +56,7 @@ pub use dimensions::{RankOptions, SurprisingDimension, rank_dimensions};
 pub use log_mean::{log_mean, log_mean_contributions};
 pub use mix_rate::{MixRate, Segment, SegmentEffect, mix_rate};
 pub use price_volume_mix::{PriceVolumeMix, ProductEffect, ProductSales, Sale, price_volume_mix};
-pub use product::{Explained, Method, explain_product, explain_ratios};
+pub use product::{DecompositionMethod, Explained, explain_product, explain_ratios};
 pub use sequential::sequential_contributions;
 pub use shapley::shapley_contributions;
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Method {
+pub enum DecompositionMethod {
     /// By the logarithmic mean ([`log_mean_contributions`](super::log_mean_contributions)): independent of
     /// the order and of how factors are grouped. Undefined where a factor changes its sign.
     LogMean,
@@ -30,7 +30,7 @@ pub enum Method {
     Sequential,
 }
 
-impl fmt::Display for Method {
+impl fmt::Display for DecompositionMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::LogMean => "log-mean",
@@ -43,7 +43,7 @@ impl fmt::Display for Method {
 /// A change and the parts that add up to it exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Explained {
-    method: Method,
+    method: DecompositionMethod,
     parts: Vec<Decimal>,
     total: Decimal,
 }
@@ -51,7 +51,7 @@ pub struct Explained {
 impl Explained {
     /// How the change was divided.
     #[must_use]
-    pub const fn method(&self) -> Method {
+    pub const fn method(&self) -> DecompositionMethod {
         self.method
     }
 
@@ -80,7 +80,7 @@ impl Explained {
 /// change, itself rounded once to `scale` by the named `rounding`.
 ///
 /// # Formula
-/// By the [`Method`]. Shapley and sequential contributions are exact fractions, which are rounded down and
+/// By the [`DecompositionMethod`]. Shapley and sequential contributions are exact fractions, which are rounded down and
 /// filled up by largest remainder; log-mean contributions are floats, [closed](super::close()) on the exact
 /// change.
 ///
@@ -92,14 +92,14 @@ impl Explained {
 ///
 /// # Examples
 /// ```
-/// use marketloop::decompose::{Method, explain_product};
+/// use marketloop::decompose::{DecompositionMethod, explain_product};
 /// use marketloop::quantity::Rounding;
 /// use rust_decimal::dec;
 ///
 /// let (before, after) = ([dec!(100), dec!(2)], [dec!(110), dec!(3)]);
-/// let why = explain_product(&before, &after, Method::Sequential, 0, Rounding::HalfEven)?;
+/// let why = explain_product(&before, &after, DecompositionMethod::Sequential, 0, Rounding::HalfEven)?;
 /// assert_eq!((why.parts(), why.total()), ([dec!(20), dec!(110)].as_slice(), dec!(130)));
-/// let why = explain_product(&before, &after, Method::Shapley, 0, Rounding::HalfEven)?;
+/// let why = explain_product(&before, &after, DecompositionMethod::Shapley, 0, Rounding::HalfEven)?;
 /// assert_eq!(why.parts(), [dec!(25), dec!(105)]);
 /// assert_eq!(why.by_size(), [(1, dec!(105)), (0, dec!(25))]);
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
@@ -107,7 +107,7 @@ impl Explained {
 pub fn explain_product(
     before: &[Decimal],
     after: &[Decimal],
-    method: Method,
+    method: DecompositionMethod,
     scale: u32,
     rounding: Rounding,
 ) -> Result<Explained, DecomposeError> {
@@ -125,20 +125,20 @@ pub fn explain_product(
 ///
 /// # Examples
 /// ```
-/// use marketloop::decompose::{Method, explain_ratios};
+/// use marketloop::decompose::{DecompositionMethod, explain_ratios};
 /// use marketloop::quantity::{Ratio, Rounding};
 /// use rust_decimal::dec;
 ///
 /// let rate = |part: i64, whole: i64| Ratio::new(part.into(), whole.into());
 /// let (before, after) = ([rate(1, 3)?, rate(1, 2)?], [rate(2, 3)?, rate(1, 2)?]);
-/// let why = explain_ratios(&before, &after, Method::Shapley, 4, Rounding::HalfEven)?;
+/// let why = explain_ratios(&before, &after, DecompositionMethod::Shapley, 4, Rounding::HalfEven)?;
 /// assert_eq!((why.parts(), why.total()), ([dec!(0.1667), dec!(0)].as_slice(), dec!(0.1667)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn explain_ratios(
     before: &[Ratio],
     after: &[Ratio],
-    method: Method,
+    method: DecompositionMethod,
     scale: u32,
     rounding: Rounding,
 ) -> Result<Explained, DecomposeError> {
@@ -152,18 +152,20 @@ fn fractions<T: Copy + Into<Fraction>>(factors: &[T]) -> Vec<Fraction> {
 fn explain(
     before: &[Fraction],
     after: &[Fraction],
-    method: Method,
+    method: DecompositionMethod,
     scale: u32,
     rounding: Rounding,
 ) -> Result<Explained, DecomposeError> {
     checked_lengths(before.len(), after.len())?;
-    let most = if method == Method::Shapley { MOST_EXACT_FACTORS } else { MOST_FACTORS };
+    let most = if method == DecompositionMethod::Shapley { MOST_EXACT_FACTORS } else { MOST_FACTORS };
     within("factors to explain exactly", u64::try_from(before.len()).ok(), most)?;
     let total = product(after).minus(&product(before)).round(checked_scale(scale)?, rounding)?;
     let parts = match method {
-        Method::LogMean => close(&log_mean_contributions(&floats(before), &floats(after))?, total, scale)?,
-        Method::Shapley => apportion(&exact_shapley(before, after), total, scale)?,
-        Method::Sequential => apportion(&exact_sequential(before, after), total, scale)?,
+        DecompositionMethod::LogMean => {
+            close(&log_mean_contributions(&floats(before), &floats(after))?, total, scale)?
+        }
+        DecompositionMethod::Shapley => apportion(&exact_shapley(before, after), total, scale)?,
+        DecompositionMethod::Sequential => apportion(&exact_sequential(before, after), total, scale)?,
     };
     Ok(Explained { method, parts, total })
 }
@@ -181,7 +183,8 @@ mod tests {
     use super::*;
     use rust_decimal::dec;
 
-    const METHODS: [Method; 3] = [Method::LogMean, Method::Shapley, Method::Sequential];
+    const METHODS: [DecompositionMethod; 3] =
+        [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential];
 
     #[test]
     fn edges_are_errors_or_exact() {
@@ -205,8 +208,8 @@ mod tests {
         let explain = |method| {
             explain_product(&[dec!(-1), dec!(2)], &[dec!(1), dec!(3)], method, 2, Rounding::HalfEven)
         };
-        assert!(explain(Method::LogMean).is_err());
-        assert_eq!(explain(Method::Shapley).unwrap().parts(), [dec!(5), dec!(0)]);
-        assert_eq!(explain(Method::Sequential).unwrap().parts(), [dec!(4), dec!(1)]);
+        assert!(explain(DecompositionMethod::LogMean).is_err());
+        assert_eq!(explain(DecompositionMethod::Shapley).unwrap().parts(), [dec!(5), dec!(0)]);
+        assert_eq!(explain(DecompositionMethod::Sequential).unwrap().parts(), [dec!(4), dec!(1)]);
     }
 }

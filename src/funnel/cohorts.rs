@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::funnel::{Cell, CohortRules, EventColumns, Retention};
+/// use marketloop::funnel::{CohortCell, CohortRules, EventColumns, Retention};
 ///
 /// // Bit 0 begins, bit 1 returns. Days 0 to 8 were observed.
 /// let rules = CohortRules::new(8).with_bracket(1, 7)?;
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(cohorts.cell(0, Retention::On(1))?.rate()?.to_string(), "1/2");
 /// assert_eq!(cohorts.cell(0, Retention::OnOrAfter(2))?.rate()?.to_string(), "1/2");
 /// // The cohort of day 3 cannot have seen its 7th day.
-/// assert_eq!(cohorts.cell(3, Retention::Bracket(0))?, Cell::Immature { matures: 10, last: 8 });
+/// assert_eq!(cohorts.cell(3, Retention::Bracket(0))?, CohortCell::Immature { matures: 10, last: 8 });
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -158,7 +158,7 @@ pub enum Retention {
 /// One figure of the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Cell {
+pub enum CohortCell {
     /// How many were retained, of how many.
     Counted {
         /// How many were retained.
@@ -175,7 +175,7 @@ pub enum Cell {
     },
 }
 
-impl Cell {
+impl CohortCell {
     /// How many were retained, where that is known.
     #[must_use]
     pub const fn retained(&self) -> Option<Count> {
@@ -338,7 +338,7 @@ impl CohortMatrix {
     ///
     /// # Errors
     /// [`FunnelError::UnknownCohort`]; [`FunnelError::UnknownBracket`].
-    pub fn cell(&self, cohort: i64, retention: Retention) -> Result<Cell, FunnelError> {
+    pub fn cell(&self, cohort: i64, retention: Retention) -> Result<CohortCell, FunnelError> {
         let own = self.cohorts.get(&cohort).ok_or(FunnelError::UnknownCohort { cohort })?;
         let (needs, retained) = match retention {
             Retention::On(period) => (period, own.active.get(&period).copied().unwrap_or(0)),
@@ -356,9 +356,9 @@ impl CohortMatrix {
         };
         let matures = cohort.saturating_add_unsigned(needs);
         Ok(if matures > self.rules.last {
-            Cell::Immature { matures, last: self.rules.last }
+            CohortCell::Immature { matures, last: self.rules.last }
         } else {
-            Cell::Counted { retained: Count::new(retained), of: Count::new(own.size) }
+            CohortCell::Counted { retained: Count::new(retained), of: Count::new(own.size) }
         })
     }
 
@@ -367,16 +367,16 @@ impl CohortMatrix {
     /// # Errors
     /// [`FunnelError::UnknownBracket`]; [`FunnelError::TooManyUsers`]; [`FunnelError::EmptyCohort`] where no cohort
     /// is old enough.
-    pub fn overall(&self, retention: Retention) -> Result<Cell, FunnelError> {
+    pub fn overall(&self, retention: Retention) -> Result<CohortCell, FunnelError> {
         let mut sums: Option<(Count, Count)> = None;
         for cohort in self.cohorts.keys() {
-            if let Cell::Counted { retained, of } = self.cell(*cohort, retention)? {
+            if let CohortCell::Counted { retained, of } = self.cell(*cohort, retention)? {
                 let (all, whole) = sums.unwrap_or((Count::ZERO, Count::ZERO));
                 sums = Some((all.plus(retained)?, whole.plus(of)?));
             }
         }
         let (retained, of) = sums.ok_or(FunnelError::EmptyCohort)?;
-        Ok(Cell::Counted { retained, of })
+        Ok(CohortCell::Counted { retained, of })
     }
 
     /// The matrix of both, of different users.
@@ -441,7 +441,7 @@ mod tests {
         let events = EventColumns::new(&users, &days, &[1, 2, 1, 1, 2, 1]).unwrap();
         let matrix = CohortRules::new(3).cohorts(&events).unwrap();
         let overall = matrix.overall(Retention::On(1)).unwrap();
-        assert_eq!(overall, Cell::Counted { retained: Count::new(2), of: Count::new(3) });
+        assert_eq!(overall, CohortCell::Counted { retained: Count::new(2), of: Count::new(3) });
         assert_eq!(overall.churn_rate().unwrap(), "1/3".parse().unwrap());
         assert_eq!(matrix.overall(Retention::On(9)), Err(FunnelError::EmptyCohort));
         let young = matrix.cell(3, Retention::OnOrAfter(1)).unwrap();
@@ -451,7 +451,7 @@ mod tests {
         let none = matrix.cell(0, Retention::Bracket(0));
         assert_eq!(none, Err(FunnelError::UnknownBracket { number: 0, count: 0 }));
         let far = matrix.cell(3, Retention::On(u64::MAX)).unwrap();
-        assert_eq!(far, Cell::Immature { matures: i64::MAX, last: 3 });
+        assert_eq!(far, CohortCell::Immature { matures: i64::MAX, last: 3 });
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Why the end-to-end rate differs between two funnels: periods, segments, A and B.
 
 use super::{Funnel, FunnelError};
-use crate::decompose::{Method, MixRate, Segment, explain_ratios, mix_rate};
+use crate::decompose::{DecompositionMethod, MixRate, Segment, explain_ratios, mix_rate};
 use crate::quantity::Rounding;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,16 +9,16 @@ use rust_decimal::Decimal;
 
 /// What each transition contributed to the change of the end-to-end rate; the parts add up to the change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Comparison {
-    method: Method,
+pub struct FunnelComparison {
+    method: DecompositionMethod,
     parts: Vec<(String, Decimal)>,
     total: Decimal,
 }
 
-impl Comparison {
+impl FunnelComparison {
     /// How the change was divided.
     #[must_use]
-    pub const fn method(&self) -> Method {
+    pub const fn method(&self) -> DecompositionMethod {
         self.method
     }
 
@@ -50,7 +50,7 @@ impl Funnel {
     ///
     /// # Formula
     /// The end-to-end rate is the product of the steps' rates; [`explain_ratios`] divides its change by the
-    /// [`Method`]: log-mean (LMDI), Shapley, or sequential from the first step to the last.
+    /// [`DecompositionMethod`]: log-mean (LMDI), Shapley, or sequential from the first step to the last.
     ///
     /// # Errors
     /// [`FunnelError::OtherSteps`] unless both have the same steps; [`FunnelError::Undefined`] where a step has no
@@ -58,7 +58,7 @@ impl Funnel {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::decompose::Method;
+    /// use marketloop::decompose::DecompositionMethod;
     /// use marketloop::funnel::Funnel;
     /// use marketloop::quantity::Rounding;
     /// use rust_decimal::dec;
@@ -66,7 +66,7 @@ impl Funnel {
     /// let steps = ["view", "cart", "checkout", "payment"];
     /// let june = Funnel::new(steps.into_iter().zip([1_000, 800, 480, 96]))?;
     /// let july = Funnel::new(steps.into_iter().zip([1_200, 900, 600, 150]))?;
-    /// let why = june.compare(&july, Method::LogMean, 4, Rounding::HalfEven)?;
+    /// let why = june.compare(&july, DecompositionMethod::LogMean, 4, Rounding::HalfEven)?;
     /// assert_eq!(why.total(), dec!(0.0290));
     /// assert_eq!(why.by_size()[0], ("payment", dec!(0.0245)));
     /// # Ok::<(), marketloop::Error>(())
@@ -74,15 +74,15 @@ impl Funnel {
     pub fn compare(
         &self,
         after: &Self,
-        method: Method,
+        method: DecompositionMethod,
         scale: u32,
         rounding: Rounding,
-    ) -> Result<Comparison, FunnelError> {
+    ) -> Result<FunnelComparison, FunnelError> {
         self.same_steps(after)?;
         let explained = explain_ratios(&self.rates()?, &after.rates()?, method, scale, rounding)?;
         let names = self.transitions().map(|transition| String::from(transition.name()));
         let parts = names.zip(explained.parts().iter().copied()).collect();
-        Ok(Comparison { method, parts, total: explained.total() })
+        Ok(FunnelComparison { method, parts, total: explained.total() })
     }
 
     pub(super) fn same_steps(&self, other: &Self) -> Result<(), FunnelError> {
@@ -151,7 +151,8 @@ mod tests {
     fn funnels_of_other_steps_are_not_compared() {
         let funnel = |names: [&str; 2], counts| Funnel::new(names.into_iter().zip(counts)).unwrap();
         let (own, other) = (funnel(["a", "b"], [2, 1]), funnel(["a", "c"], [2, 1]));
-        let compare = |other: &Funnel| own.compare(other, Method::Shapley, 4, Rounding::HalfEven);
+        let compare =
+            |other: &Funnel| own.compare(other, DecompositionMethod::Shapley, 4, Rounding::HalfEven);
         assert!(matches!(compare(&other), Err(FunnelError::OtherSteps { .. })));
         assert!(matches!(compare(&funnel(["a", "b"], [0, 0])), Err(FunnelError::Undefined { .. })));
         assert!(matches!(

@@ -23,13 +23,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "FunnelDraft", into = "FunnelDraft")]
 pub struct Funnel {
-    steps: Vec<Step>,
+    steps: Vec<FunnelStep>,
 }
 
 /// A step of a funnel: its name and how many reached it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct FunnelStep {
     /// The name of the step.
     pub name: String,
     /// How many reached it.
@@ -41,7 +41,7 @@ pub struct Step {
 #[serde(deny_unknown_fields)]
 pub struct FunnelDraft {
     /// The steps, first to last.
-    pub steps: Vec<Step>,
+    pub steps: Vec<FunnelStep>,
 }
 
 impl FunnelDraft {
@@ -97,18 +97,18 @@ impl Funnel {
     pub fn new<N: Into<String>>(
         steps: impl IntoIterator<Item = (N, u64)>,
     ) -> Result<Self, Problems<FunnelError>> {
-        let step = |(name, count): (N, u64)| Step { name: name.into(), count: count.into() };
+        let step = |(name, count): (N, u64)| FunnelStep { name: name.into(), count: count.into() };
         FunnelDraft { steps: steps.into_iter().map(step).collect() }.check()
     }
 
     /// A funnel whose steps were checked before and whose counts do not rise.
-    pub(super) const fn checked(steps: Vec<Step>) -> Self {
+    pub(super) const fn checked(steps: Vec<FunnelStep>) -> Self {
         Self { steps }
     }
 
     /// The steps, first to last; at least two.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[FunnelStep] {
         &self.steps
     }
 
@@ -210,7 +210,7 @@ fn rate(part: Count, whole: Count, undefined: impl FnOnce() -> FunnelError) -> R
 pub struct Transition<'a> {
     funnel: &'a Funnel,
     before: Count,
-    step: &'a Step,
+    step: &'a FunnelStep,
 }
 
 impl<'a> Transition<'a> {

@@ -1,7 +1,7 @@
 //! How many users reached which level: the partial state of a funnel of events.
 
 use super::counts::check_names;
-use super::{Funnel, FunnelError, Step};
+use super::{Funnel, FunnelError, FunnelStep};
 use crate::error::{Path, Problems, excerpt};
 use crate::quantity::Count;
 use alloc::collections::BTreeMap;
@@ -116,11 +116,11 @@ impl FunnelCounts {
     #[must_use]
     pub fn funnel(&self) -> Funnel {
         let mut reached = 0_u64;
-        let mut steps: Vec<Step> = Vec::with_capacity(self.steps.len());
+        let mut steps: Vec<FunnelStep> = Vec::with_capacity(self.steps.len());
         for (name, users) in self.steps.iter().rev().zip(self.levels.iter().rev()) {
             // All users together fit: checked when the counts were made.
             reached = reached.saturating_add(*users);
-            steps.push(Step { name: name.clone(), count: Count::new(reached) });
+            steps.push(FunnelStep { name: name.clone(), count: Count::new(reached) });
         }
         steps.reverse();
         Funnel::checked(steps)
@@ -159,7 +159,7 @@ impl From<FunnelCounts> for FunnelCountsDraft {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Touch {
+pub enum SegmentTouch {
     /// The first row that matches a step. Of rows of one time the first in their
     /// [sequence](super::EventColumns::with_sequence), of those without one that whose value comes first by name
     /// (numbers by size), so that neither the order of rows nor the numbering of a dictionary matters.

@@ -2,7 +2,7 @@
 
 use super::chain::{Path, Search};
 use super::events::UserRows;
-use super::level_counts::{Breakdown, FunnelCounts, Touch};
+use super::level_counts::{Breakdown, FunnelCounts, SegmentTouch};
 use super::plain::{self, Plain};
 use super::properties::Ranks;
 use super::window_funnel::WindowFunnel;
@@ -47,21 +47,21 @@ impl FunnelRules {
 
     /// The counts for each value of a property, by which a user belongs to one segment: the value at the first or
     /// the last row of the user that matches a step, or, where none does, at the first or last row of all. Which of
-    /// several rows of one time is the first, [`Touch`] says.
+    /// several rows of one time is the first, [`SegmentTouch`] says.
     ///
     /// # Errors
     /// As of [`count`](Self::count); [`FunnelError::UnknownProperty`].
     ///
     /// # Examples
     /// ```
-    /// use marketloop::funnel::{EventColumns, FunnelRules, Property, Touch};
+    /// use marketloop::funnel::{EventColumns, FunnelRules, Property, SegmentTouch};
     ///
     /// let rules = FunnelRules::new(["visit", "order"], 100)?;
     /// let mut channel = Property::new("channel", ["search"])?;
     /// let channels = ["search", "social", "social"].map(|name| channel.intern(name)).into_iter().collect::<Result<Vec<_>, _>>()?;
     /// let events = EventColumns::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?;
     /// let events = events.with_property(&channel, &channels)?;
-    /// let by_first = rules.count_by(&events, "channel", Touch::First)?;
+    /// let by_first = rules.count_by(&events, "channel", SegmentTouch::First)?;
     /// assert_eq!(by_first.get("search").map(|counts| counts.levels().to_vec()), Some(vec![0, 0, 1]));
     /// assert_eq!(by_first.get("social").map(|counts| counts.levels().to_vec()), Some(vec![0, 1, 0]));
     /// # Ok::<(), marketloop::Error>(())
@@ -70,7 +70,7 @@ impl FunnelRules {
         &self,
         events: &EventColumns<'_>,
         property: &str,
-        touch: Touch,
+        touch: SegmentTouch,
     ) -> Result<Breakdown, FunnelError> {
         let (property, values) = events.property(property)?;
         let (names, ranks) = (self.names(), property.ranks());
@@ -142,14 +142,20 @@ impl FunnelRules {
 /// The value of the property at the row that decides.
 ///
 /// Neither the order of rows nor the numbering of values decides: rows of one time and place go by the ranks.
-fn segment(user: &UserRows<'_>, values: &[u32], steps: u32, touch: Touch, ranks: &Ranks) -> Option<u32> {
+fn segment(
+    user: &UserRows<'_>,
+    values: &[u32],
+    steps: u32,
+    touch: SegmentTouch,
+    ranks: &Ranks,
+) -> Option<u32> {
     let rows = || user.times.iter().zip(user.places()).zip(values).zip(user.masks);
     let key = |((time, place), value): ((&i64, u32), &u32)| ((*time, place, ranks.of(*value)), *value);
     let own = || rows().filter(|(_, mask)| **mask & steps != 0).map(|(row, _)| key(row));
     let all = || rows().map(|(row, _)| key(row));
     let row = match touch {
-        Touch::First => own().min().or_else(|| all().min()),
-        Touch::Last => own().max().or_else(|| all().max()),
+        SegmentTouch::First => own().min().or_else(|| all().min()),
+        SegmentTouch::Last => own().max().or_else(|| all().max()),
     };
     row.map(|(_, value)| value)
 }
@@ -260,9 +266,9 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let (low, high) = (alloc::vec![1, 0, 0], alloc::vec![0, 0, 1]);
-        assert_eq!(by(Touch::First), [(6, high.clone()), (8, low.clone())]);
-        assert_eq!(by(Touch::Last), [(7, high), (9, low)]);
-        let unknown = rules().count_by(&events, "1", Touch::First);
+        assert_eq!(by(SegmentTouch::First), [(6, high.clone()), (8, low.clone())]);
+        assert_eq!(by(SegmentTouch::Last), [(7, high), (9, low)]);
+        let unknown = rules().count_by(&events, "1", SegmentTouch::First);
         let error =
             FunnelError::UnknownProperty { property: "1".into(), known: alloc::vec!["number".into()] };
         assert_eq!(error.to_string(), "there is no property `1` (there is `number`)");

@@ -35,7 +35,7 @@
 //! | a user without a step | counted at level 0 |
 //! | bits of a mask beyond steps and exclusions | ignored |
 //! | a property held constant or counted by that the columns lack | [`FunnelError::UnknownProperty`] with those they have |
-//! | a cohort too young for a figure | [`Cell::Immature`] with the period that has to pass |
+//! | a cohort too young for a figure | [`CohortCell::Immature`] with the period that has to pass |
 //!
 //! # The contract of chains
 //! A chain is a row for each step in the order of the steps, none earlier than the one before it. The time from
@@ -51,7 +51,7 @@
 //! What is stored names its properties and their values ([`Property`]): rules and breakdowns mean the same under
 //! another dictionary. No figure depends on the order of rows of one user and time, but for the modes of `windowFunnel`
 //! named at [`WindowFunnelModes`]. Where one of several such rows has to be the first, the
-//! [sequence](EventColumns::with_sequence) of the source says which, else the name of its value ([`Touch`]) or the
+//! [sequence](EventColumns::with_sequence) of the source says which, else the name of its value ([`SegmentTouch`]) or the
 //! numbers of its conditions ([`Pattern`]).
 //!
 //! # Exact and compatible
@@ -92,15 +92,15 @@ mod witness;
 
 pub use activity::{Activity, ActivityCounts, InactivityRules, Repurchase, retention};
 pub use bottleneck::{Bottleneck, BottleneckFigure, BottleneckRule};
-pub use cohorts::{Cell, CohortDraft, CohortMatrix, CohortMatrixDraft, CohortRules, Retention};
-pub use comparison::{Comparison, explain_segments};
-pub use counts::{Funnel, FunnelDraft, Step, Transition};
+pub use cohorts::{CohortCell, CohortDraft, CohortMatrix, CohortMatrixDraft, CohortRules, Retention};
+pub use comparison::{FunnelComparison, explain_segments};
+pub use counts::{Funnel, FunnelDraft, FunnelStep, Transition};
 pub use events::{EventColumns, Events};
-pub use level_counts::{Breakdown, FunnelCounts, FunnelCountsDraft, Touch};
+pub use level_counts::{Breakdown, FunnelCounts, FunnelCountsDraft, SegmentTouch};
 pub use matching::{Matching, WindowFunnelModes};
 pub use properties::Property;
 pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MOST_CONDITIONS, Voids};
-pub use scenario::Scenario;
+pub use scenario::FunnelScenario;
 pub use sequence::Pattern;
 pub use witness::{ConversionTimes, Durations, Witness};
 

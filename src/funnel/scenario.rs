@@ -1,6 +1,6 @@
 //! What a funnel would be with another rate, and what it needs above for a target below.
 
-use super::{Funnel, FunnelError, Step};
+use super::{Funnel, FunnelError, FunnelStep};
 use crate::quantity::{Count, QuantityError, Ratio, Rounding};
 use alloc::format;
 use alloc::string::String;
@@ -8,12 +8,12 @@ use alloc::vec::Vec;
 
 /// A funnel with one rate changed: the counts from that step on are exact ratios, not whole people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scenario {
+pub struct FunnelScenario {
     steps: Vec<(String, Ratio)>,
     before: Count,
 }
 
-impl Scenario {
+impl FunnelScenario {
     /// The steps with their exact counts.
     #[must_use]
     pub fn steps(&self) -> &[(String, Ratio)] {
@@ -36,7 +36,7 @@ impl Scenario {
     pub fn rounded(&self, rounding: Rounding) -> Result<Funnel, FunnelError> {
         let whole = |(name, count): &(String, Ratio)| {
             let count = Count::try_from(count.round(0, rounding)?)?;
-            Ok(Step { name: name.clone(), count })
+            Ok(FunnelStep { name: name.clone(), count })
         };
         // Exact counts do not rise, and rounding keeps their order.
         Ok(Funnel::checked(self.steps.iter().map(whole).collect::<Result<_, FunnelError>>()?))
@@ -65,7 +65,7 @@ impl Funnel {
     /// assert_eq!(better.rounded(Rounding::Floor)?.count("click")?.value(), 6_250);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn what_if(&self, step: &str, rate: Ratio) -> Result<Scenario, FunnelError> {
+    pub fn what_if(&self, step: &str, rate: Ratio) -> Result<FunnelScenario, FunnelError> {
         self.transition(step)?;
         let rate = checked_rate(step, rate)?;
         let first = self.steps().first().map(|first| (first.name.clone(), first.count.to_decimal().into()));
@@ -79,7 +79,7 @@ impl Funnel {
             }
             steps.push((transition.name().into(), count));
         }
-        Ok(Scenario { steps, before: self.completed() })
+        Ok(FunnelScenario { steps, before: self.completed() })
     }
 
     /// The least funnel whose present rates, going forward exactly, bring at least `target` to `step`.
@@ -109,7 +109,7 @@ impl Funnel {
     pub fn needed_for(&self, step: &str, target: Count) -> Result<Self, FunnelError> {
         self.transition(step)?;
         let last = self.index_of(step)?;
-        let mut needed = alloc::vec![Step { name: step.into(), count: target }];
+        let mut needed = alloc::vec![FunnelStep { name: step.into(), count: target }];
         let above = self.steps().iter().zip(self.transitions()).take(last).collect::<Vec<_>>();
         // The rates between two steps multiply to the ratio of their counts: whole numbers, divided once.
         let end = u128::from(self.count(step)?.value());
@@ -126,7 +126,7 @@ impl Funnel {
             };
             let beyond = || QuantityError::Inexact { operation: format!("{product} / {end} as a count") };
             let count = Count::new(u64::try_from(count).map_err(|_| beyond())?);
-            needed.push(Step { name: before.name.clone(), count });
+            needed.push(FunnelStep { name: before.name.clone(), count });
         }
         needed.reverse();
         // No rate is above 1: the counts upward do not fall.

@@ -30,7 +30,7 @@ pub(super) const fn keep(number: f64, holds: bool) -> f64 {
 }
 
 /// The sums of a level: of weighted terms, of their weights, and how many parts of weight are missing.
-pub(super) struct Level {
+pub(super) struct ScoreLevel {
     terms: [f64; BLOCK],
     weights: [f64; BLOCK],
     missing: [f64; BLOCK],
@@ -43,7 +43,7 @@ pub(super) fn is_plain(aggregation: &Aggregation, missing: MissingPolicy) -> boo
     *aggregation == Aggregation::Arithmetic && missing != MissingPolicy::Propagate
 }
 
-impl Level {
+impl ScoreLevel {
     pub(super) fn new() -> Self {
         let zeros = [0.0; BLOCK];
         Self { terms: zeros, weights: zeros, missing: zeros, parts: Vec::new() }

@@ -1,9 +1,9 @@
 //! Scores and lights of many entities at once, on columns.
 
 use super::column_edges::{Edges, Interval};
-use super::column_level::{BLOCK, Level, Weight, is_plain, keep, mask};
+use super::column_level::{BLOCK, ScoreLevel, Weight, is_plain, keep, mask};
 use super::normaliser::{Kind, float};
-use super::{Direction, HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
+use super::{Better, HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
 use crate::target::{Bands, EdgeSide, Goal, Light, LowerRule, Target};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -229,11 +229,11 @@ impl Shape {
             },
             Kind::Unchanged => Self::Unclipped { from: 0.0, span: 1.0 / unit },
             Kind::Goalposts { worst, best } => line(*worst, *best),
-            Kind::MinMax { better: Direction::More, least, greatest } => line(*least, *greatest),
-            Kind::MinMax { better: Direction::Less, least, greatest } => line(*greatest, *least),
+            Kind::MinMax { better: Better::More, least, greatest } => line(*least, *greatest),
+            Kind::MinMax { better: Better::Less, least, greatest } => line(*greatest, *least),
             Kind::StandardScore { better, mean, deviation } => {
                 let deviation = float(*deviation) / unit;
-                let span = if *better == Direction::More { deviation } else { -deviation };
+                let span = if *better == Better::More { deviation } else { -deviation };
                 Self::Unclipped { from: float(*mean) / unit, span }
             }
             Kind::Percentile { .. } | Kind::Logistic { .. } | Kind::PiecewiseLinear { .. } => Self::Other,
@@ -250,8 +250,8 @@ struct Work {
     scores: [f64; BLOCK],
     /// 1 where there is a score, else 0.
     present: [f64; BLOCK],
-    dimension: Level,
-    whole: Level,
+    dimension: ScoreLevel,
+    whole: ScoreLevel,
     dimension_weights: Vec<Weight>,
     score_edges: [f64; 2],
 }
@@ -264,8 +264,8 @@ impl Work {
             covered: [0; BLOCK],
             scores: zeros,
             present: zeros,
-            dimension: Level::new(),
-            whole: Level::new(),
+            dimension: ScoreLevel::new(),
+            whole: ScoreLevel::new(),
             dimension_weights: matrix.dimensions().iter().map(|dimension| dimension.weight.into()).collect(),
             score_edges: score_edges(matrix.score_bands()),
         }

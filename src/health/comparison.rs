@@ -1,6 +1,6 @@
 //! Two assessments over the same indicators, and what only one of them has.
 
-use super::{Assessment, Contributions, Dimension, HealthError, Indicator, Matrix, Score};
+use super::{Assessment, Dimension, HealthError, Indicator, Matrix, Score, ScoreContributions};
 use crate::quantity::Rounding;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -152,7 +152,7 @@ impl LikeForLike {
     ///
     /// # Errors
     /// Those of [`Assessment::change_since`].
-    pub fn change(&self, scale: u32, rounding: Rounding) -> Result<Contributions<'_>, HealthError> {
+    pub fn change(&self, scale: u32, rounding: Rounding) -> Result<ScoreContributions<'_>, HealthError> {
         self.now.assess()?.change_since(&self.before.assess()?, scale, rounding)
     }
 

@@ -41,7 +41,7 @@ impl fmt::Display for ContributionMethod {
 
 /// Contributions of all indicators that add up to a score or its change, to the last decimal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contributions<'a> {
+pub struct ScoreContributions<'a> {
     method: ContributionMethod,
     total: Decimal,
     parts: Vec<Contribution<'a>>,
@@ -58,7 +58,7 @@ pub struct Contribution<'a> {
     pub value: Decimal,
 }
 
-impl<'a> Contributions<'a> {
+impl<'a> ScoreContributions<'a> {
     /// How the total was divided.
     #[must_use]
     pub const fn method(&self) -> ContributionMethod {
@@ -114,7 +114,11 @@ impl<'a> Assessment<'a> {
     /// assert_eq!(why.total().to_string(), "0.835");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn contributions(&self, scale: u32, rounding: Rounding) -> Result<Contributions<'a>, HealthError> {
+    pub fn contributions(
+        &self,
+        scale: u32,
+        rounding: Rounding,
+    ) -> Result<ScoreContributions<'a>, HealthError> {
         let score = self.score().ok_or(HealthError::Undefined { what: "the score" })?;
         let total = score.round(scale, rounding)?;
         if let Some(parts) = self.exact_parts() {
@@ -144,7 +148,7 @@ impl<'a> Assessment<'a> {
         before: &Assessment<'_>,
         scale: u32,
         rounding: Rounding,
-    ) -> Result<Contributions<'a>, HealthError> {
+    ) -> Result<ScoreContributions<'a>, HealthError> {
         if !self.is_like(before) {
             return Err(HealthError::DifferentMatrix);
         }
@@ -167,12 +171,17 @@ impl<'a> Assessment<'a> {
         Ok(self.named(ContributionMethod::Shapley, total, close(&parts, total, scale)?))
     }
 
-    fn named(&self, method: ContributionMethod, total: Decimal, values: Vec<Decimal>) -> Contributions<'a> {
+    fn named(
+        &self,
+        method: ContributionMethod,
+        total: Decimal,
+        values: Vec<Decimal>,
+    ) -> ScoreContributions<'a> {
         let parts = self.indicators().zip(values).map(|(indicator, value)| {
             let reading = indicator.reading();
             Contribution { dimension: reading.dimension(), indicator: &reading.indicator().name, value }
         });
-        Contributions { method, total, parts: parts.collect() }
+        ScoreContributions { method, total, parts: parts.collect() }
     }
 
     fn is_like(&self, other: &Assessment<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! Weights by contrast and conflict.
 
-use super::{CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation};
+use super::{Better, CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub fn critic_weights(
 ) -> Result<CriteriaWeights, HealthError> {
     let turned = match directions {
         CriticDirections::Turned => matrix.clone(),
-        CriticDirections::Ignored => matrix.with_direction(Direction::More),
+        CriticDirections::Ignored => matrix.with_direction(Better::More),
     };
     let columns: Vec<Centred> =
         Normalisation::MinMax.columns(&turned)?.into_iter().map(Centred::new).collect();

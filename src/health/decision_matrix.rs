@@ -1,6 +1,6 @@
 //! Alternatives by criteria: what a ranking is made from.
 
-use super::{Direction, HealthError};
+use super::{Better, HealthError};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +11,11 @@ const GREATEST: f64 = 1e100;
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Direction, Topsis};
+/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Better, Topsis};
 ///
 /// // Acquisition cost, conversion rate and return of three channels.
 /// let channels = DecisionMatrix::new(
-///     [Direction::Less, Direction::More, Direction::More],
+///     [Better::Less, Better::More, Better::More],
 ///     [[50.0, 4.0, 3.2], [40.0, 3.75, 4.1], [35.0, 3.75, 4.8]],
 /// )?;
 /// let scores = Topsis::MinMax.scores(&channels, &CriteriaWeights::equal(3)?)?;
@@ -25,7 +25,7 @@ const GREATEST: f64 = 1e100;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "DecisionMatrixDraft", into = "DecisionMatrixDraft")]
 pub struct DecisionMatrix {
-    directions: Vec<Direction>,
+    directions: Vec<Better>,
     columns: Vec<Vec<f64>>,
     rows: usize,
 }
@@ -35,7 +35,7 @@ pub struct DecisionMatrix {
 #[serde(deny_unknown_fields)]
 pub struct DecisionMatrixDraft {
     /// The direction of each criterion.
-    pub directions: Vec<Direction>,
+    pub directions: Vec<Better>,
     /// The alternatives, each with a value for each criterion.
     #[serde(with = "crate::quantity::wire::float")]
     pub rows: Vec<Vec<f64>>,
@@ -48,10 +48,10 @@ impl DecisionMatrix {
     /// [`HealthError::EmptySample`] without criteria or alternatives; [`HealthError::RowLength`] for a row
     /// that is too short or too long; [`HealthError::Cell`] for NaN or a magnitude above 1e100.
     pub fn new<R: AsRef<[f64]>>(
-        directions: impl IntoIterator<Item = Direction>,
+        directions: impl IntoIterator<Item = Better>,
         rows: impl IntoIterator<Item = R>,
     ) -> Result<Self, HealthError> {
-        let directions: Vec<Direction> = directions.into_iter().collect();
+        let directions: Vec<Better> = directions.into_iter().collect();
         let mut columns: Vec<Vec<f64>> = directions.iter().map(|_| Vec::new()).collect();
         let mut count = 0_usize;
         for row in rows {
@@ -83,7 +83,7 @@ impl DecisionMatrix {
 
     /// The direction of each criterion, at least one.
     #[must_use]
-    pub fn directions(&self) -> &[Direction] {
+    pub fn directions(&self) -> &[Better] {
         &self.directions
     }
 
@@ -108,12 +108,12 @@ impl DecisionMatrix {
         Some(Self { directions: self.directions.clone(), columns, rows })
     }
 
-    pub(super) fn columns(&self) -> impl ExactSizeIterator<Item = (Direction, &[f64])> {
+    pub(super) fn columns(&self) -> impl ExactSizeIterator<Item = (Better, &[f64])> {
         self.directions.iter().copied().zip(self.columns.iter().map(Vec::as_slice))
     }
 
     /// The same values in other directions.
-    pub(super) fn directed(&self, direction: impl Fn(Direction) -> Direction) -> Self {
+    pub(super) fn directed(&self, direction: impl Fn(Better) -> Better) -> Self {
         let directions = self.directions.iter().map(|given| direction(*given)).collect();
         Self { directions, columns: self.columns.clone(), rows: self.rows }
     }

@@ -2,7 +2,7 @@
 
 use super::decision_matrix::is_constant;
 use super::normalisation::count;
-use super::{CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation};
+use super::{Better, CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
 use crate::stats::variance;
 use alloc::vec::Vec;
 
@@ -87,15 +87,15 @@ pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, Healt
 
 impl DecisionMatrix {
     /// The same values, with every criterion in this direction.
-    pub(super) fn with_direction(&self, direction: Direction) -> Self {
+    pub(super) fn with_direction(&self, direction: Better) -> Self {
         self.directed(|_| direction)
     }
 
     /// The same values, with every criterion in the opposite direction.
     pub(super) fn turned(&self) -> Self {
         self.directed(|direction| match direction {
-            Direction::More => Direction::Less,
-            Direction::Less => Direction::More,
+            Better::More => Better::Less,
+            Better::Less => Better::More,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! From the values of a criterion to comparable figures, where more is better.
 
 use super::decision_matrix::is_constant;
-use super::{DecisionMatrix, Direction, HealthError};
+use super::{Better, DecisionMatrix, HealthError};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -100,8 +100,8 @@ impl Normalisation {
         (0..matrix.directions().len()).map(|criterion| self.column(matrix, criterion)).collect()
     }
 
-    fn of(self, values: &[f64], direction: Direction, column: usize) -> Result<Vec<f64>, HealthError> {
-        let cost = direction == Direction::Less;
+    fn of(self, values: &[f64], direction: Better, column: usize) -> Result<Vec<f64>, HealthError> {
+        let cost = direction == Better::Less;
         let (least, greatest) = range(values);
         let refuse =
             |needed, admits: &dyn Fn(f64) -> bool| match values.iter().position(|value| !admits(*value)) {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Which values are better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Direction {
+pub enum Better {
     /// More is better: a benefit.
     More,
     /// Less is better: a cost.
@@ -57,9 +57,9 @@ pub(super) enum Kind {
     TargetRatio,
     Unchanged,
     Goalposts { worst: Decimal, best: Decimal },
-    MinMax { better: Direction, least: Decimal, greatest: Decimal },
-    StandardScore { better: Direction, mean: Decimal, deviation: Decimal },
-    Percentile { better: Direction, ties: Ties, sample: Vec<Decimal> },
+    MinMax { better: Better, least: Decimal, greatest: Decimal },
+    StandardScore { better: Better, mean: Decimal, deviation: Decimal },
+    Percentile { better: Better, ties: Ties, sample: Vec<Decimal> },
     Logistic { midpoint: Decimal, steepness: Decimal },
     PiecewiseLinear { points: Vec<(Decimal, Decimal)> },
 }
@@ -83,7 +83,7 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::NoRange`] where `least` is not below `greatest`.
-    pub fn min_max(better: Direction, least: Decimal, greatest: Decimal) -> Result<Self, HealthError> {
+    pub fn min_max(better: Better, least: Decimal, greatest: Decimal) -> Result<Self, HealthError> {
         if least >= greatest {
             return Err(HealthError::NoRange { what: "min-max", from: least, to: greatest });
         }
@@ -95,7 +95,7 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::EmptySample`]; [`HealthError::NoRange`] for a sample of one value.
-    pub fn min_max_of(better: Direction, sample: &[Decimal]) -> Result<Self, HealthError> {
+    pub fn min_max_of(better: Better, sample: &[Decimal]) -> Result<Self, HealthError> {
         match (sample.iter().min(), sample.iter().max()) {
             (Some(least), Some(greatest)) => Self::min_max(better, *least, *greatest),
             _ => Err(HealthError::EmptySample { what: "min-max" }),
@@ -106,7 +106,7 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::OutOfRange`] for a deviation that is not above 0.
-    pub fn standard_score(better: Direction, mean: Decimal, deviation: Decimal) -> Result<Self, HealthError> {
+    pub fn standard_score(better: Better, mean: Decimal, deviation: Decimal) -> Result<Self, HealthError> {
         if deviation <= Decimal::ZERO {
             return Err(HealthError::OutOfRange { name: "deviation", value: deviation, range: "above 0" });
         }
@@ -119,7 +119,7 @@ impl Normaliser {
     /// # Errors
     /// [`HealthError::EmptySample`].
     pub fn percentile(
-        better: Direction,
+        better: Better,
         ties: Ties,
         sample: impl IntoIterator<Item = Decimal>,
     ) -> Result<Self, HealthError> {
@@ -220,19 +220,19 @@ impl Normaliser {
             Kind::TargetRatio | Kind::Logistic { .. } => return Ok(None),
             Kind::Unchanged => x,
             Kind::Goalposts { worst, best } => clipped(part(*worst, *best)?),
-            Kind::MinMax { better: Direction::More, least, greatest } => clipped(part(*least, *greatest)?),
-            Kind::MinMax { better: Direction::Less, least, greatest } => clipped(part(*greatest, *least)?),
+            Kind::MinMax { better: Better::More, least, greatest } => clipped(part(*least, *greatest)?),
+            Kind::MinMax { better: Better::Less, least, greatest } => clipped(part(*greatest, *least)?),
             Kind::StandardScore { better, mean, deviation } => {
                 let score = x.minus((*mean).into())?.divided_by((*deviation).into())?;
                 match better {
-                    Direction::More => score,
-                    Direction::Less => score.negated(),
+                    Better::More => score,
+                    Better::Less => score.negated(),
                 }
             }
             Kind::Percentile { better, ties, sample } => {
                 return Ok(match better {
-                    Direction::More => percentile_rank(sample, x, *ties),
-                    Direction::Less => percentile_rank_from_above(sample, x, *ties),
+                    Better::More => percentile_rank(sample, x, *ties),
+                    Better::Less => percentile_rank_from_above(sample, x, *ties),
                 });
             }
             Kind::PiecewiseLinear { points } => {
@@ -256,22 +256,18 @@ impl Normaliser {
             Kind::TargetRatio => x.clamp(0.0, 1.0),
             Kind::Unchanged => x,
             Kind::Goalposts { worst, best } => part(*worst, *best).clamp(0.0, 1.0),
-            Kind::MinMax { better: Direction::More, least, greatest } => {
-                part(*least, *greatest).clamp(0.0, 1.0)
-            }
-            Kind::MinMax { better: Direction::Less, least, greatest } => {
-                part(*greatest, *least).clamp(0.0, 1.0)
-            }
+            Kind::MinMax { better: Better::More, least, greatest } => part(*least, *greatest).clamp(0.0, 1.0),
+            Kind::MinMax { better: Better::Less, least, greatest } => part(*greatest, *least).clamp(0.0, 1.0),
             Kind::StandardScore { better, mean, deviation } => {
                 let score = (x - float(*mean)) / float(*deviation);
-                if *better == Direction::More { score } else { -score }
+                if *better == Better::More { score } else { -score }
             }
             Kind::Percentile { better, ties, sample } => {
                 // Count at the nearest decimal: the sample's values are decimals.
                 let at = Score::estimate(x).map_or(Ratio::ZERO, |score| score.at_edge());
                 let rank = match better {
-                    Direction::More => percentile_rank(sample, at, *ties),
-                    Direction::Less => percentile_rank_from_above(sample, at, *ties),
+                    Better::More => percentile_rank(sample, at, *ties),
+                    Better::Less => percentile_rank_from_above(sample, at, *ties),
                 };
                 rank.map_or(0.0, |rank| rank.to_f64())
             }
@@ -328,9 +324,9 @@ enum Draft {
     TargetRatio,
     Unchanged,
     Goalposts { worst: WireDecimal, best: WireDecimal },
-    MinMax { better: Direction, least: WireDecimal, greatest: WireDecimal },
-    StandardScore { better: Direction, mean: WireDecimal, deviation: WireDecimal },
-    Percentile { better: Direction, ties: Ties, sample: Vec<WireDecimal> },
+    MinMax { better: Better, least: WireDecimal, greatest: WireDecimal },
+    StandardScore { better: Better, mean: WireDecimal, deviation: WireDecimal },
+    Percentile { better: Better, ties: Ties, sample: Vec<WireDecimal> },
     Logistic { midpoint: WireDecimal, steepness: WireDecimal },
     PiecewiseLinear { points: Vec<(WireDecimal, WireDecimal)> },
 }
@@ -399,18 +395,18 @@ mod tests {
     #[test]
     fn each_kind_is_its_formula_and_its_estimate() {
         let sample = [dec!(1), dec!(2), dec!(2), dec!(4)];
-        let less = Direction::Less;
+        let less = Better::Less;
         for (normaliser, value, expected) in [
             (Normaliser::UNCHANGED, dec!(1.5), dec!(1.5)),
             (Normaliser::goalposts(dec!(0), dec!(8)).unwrap(), dec!(2), dec!(0.25)),
             (Normaliser::min_max_of(less, &sample).unwrap(), dec!(1.75), dec!(0.75)),
-            (Normaliser::min_max_of(Direction::More, &sample).unwrap(), dec!(9), dec!(1)),
+            (Normaliser::min_max_of(Better::More, &sample).unwrap(), dec!(9), dec!(1)),
             (Normaliser::standard_score(less, dec!(3), dec!(2)).unwrap(), dec!(8), dec!(-2.5)),
             (Normaliser::percentile(less, Ties::Weak, sample).unwrap(), dec!(2), dec!(0.75)),
             (Normaliser::percentile(less, Ties::Strict, sample).unwrap(), dec!(2), dec!(0.25)),
-            (Normaliser::percentile(Direction::More, Ties::Rank, sample).unwrap(), dec!(2), dec!(0.625)),
-            (Normaliser::percentile(Direction::More, Ties::Rank, sample).unwrap(), dec!(3), dec!(0.75)),
-            (Normaliser::percentile(Direction::More, Ties::Mean, sample).unwrap(), dec!(2), dec!(0.5)),
+            (Normaliser::percentile(Better::More, Ties::Rank, sample).unwrap(), dec!(2), dec!(0.625)),
+            (Normaliser::percentile(Better::More, Ties::Rank, sample).unwrap(), dec!(3), dec!(0.75)),
+            (Normaliser::percentile(Better::More, Ties::Mean, sample).unwrap(), dec!(2), dec!(0.5)),
         ] {
             assert_eq!(score(&normaliser, value), expected, "{normaliser}");
             assert!((normaliser.estimate(float(value)) - float(expected)).abs() < 1e-15, "{normaliser}");
@@ -427,10 +423,10 @@ mod tests {
             refused(Normaliser::goalposts(dec!(1), dec!(1.0))),
             "goalposts from 1 to 1.0 have no range"
         );
-        assert!(Normaliser::min_max(Direction::More, dec!(2), dec!(1)).is_err());
-        assert!(Normaliser::min_max_of(Direction::More, &[]).is_err());
-        assert!(Normaliser::standard_score(Direction::More, dec!(2), dec!(0)).is_err());
-        assert!(Normaliser::percentile(Direction::More, Ties::Weak, []).is_err());
+        assert!(Normaliser::min_max(Better::More, dec!(2), dec!(1)).is_err());
+        assert!(Normaliser::min_max_of(Better::More, &[]).is_err());
+        assert!(Normaliser::standard_score(Better::More, dec!(2), dec!(0)).is_err());
+        assert!(Normaliser::percentile(Better::More, Ties::Weak, []).is_err());
         assert!(Normaliser::logistic(dec!(2), dec!(0)).is_err());
         let points = |points: &[(Decimal, Decimal)]| Normaliser::piecewise_linear(points.iter().copied());
         assert!(points(&[(dec!(1), dec!(1))]).is_err());

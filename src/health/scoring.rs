@@ -31,7 +31,7 @@ impl fmt::Display for MissingPolicy {
 /// One level: how its parts become scores, and these scores one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Level {
+pub struct ScoreLevel {
     /// From a part's value to its score.
     pub normaliser: Normaliser,
     /// From the parts' scores to one.
@@ -53,9 +53,9 @@ pub struct Level {
 #[serde(deny_unknown_fields)]
 pub struct Scoring {
     /// From indicators to a dimension.
-    pub indicators: Level,
+    pub indicators: ScoreLevel,
     /// From dimensions to the whole.
-    pub dimensions: Level,
+    pub dimensions: ScoreLevel,
     /// What is done where scores are missing, on both levels.
     pub missing: MissingPolicy,
 }
@@ -65,8 +65,8 @@ impl Scoring {
     #[must_use]
     pub fn of(aggregation: Aggregation) -> Self {
         Self {
-            indicators: Level { normaliser: Normaliser::TARGET_RATIO, aggregation: aggregation.clone() },
-            dimensions: Level { normaliser: Normaliser::UNCHANGED, aggregation },
+            indicators: ScoreLevel { normaliser: Normaliser::TARGET_RATIO, aggregation: aggregation.clone() },
+            dimensions: ScoreLevel { normaliser: Normaliser::UNCHANGED, aggregation },
             missing: MissingPolicy::Skip,
         }
     }

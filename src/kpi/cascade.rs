@@ -3,7 +3,7 @@
 use super::KpiError;
 use crate::error::{Path, Problems, within};
 use crate::quantity::{Quantity, Rounding, round};
-use crate::split::{Method, Weights};
+use crate::split::{Apportionment, Weights};
 use crate::target::Target;
 use crate::time::{Grain, Period, add_days};
 use alloc::string::String;
@@ -107,7 +107,7 @@ impl Cascade {
         let units =
             10_i128.checked_pow(missing).and_then(|power| total.value().mantissa().checked_mul(power));
         let units = units.ok_or_else(inexact)?;
-        let parts = weights.split(units, Method::LargestRemainder).into_iter().map(|part| {
+        let parts = weights.split(units, Apportionment::LargestRemainder).into_iter().map(|part| {
             let value = Decimal::try_from_i128_with_scale(part, decimals).map_err(|_| inexact())?;
             Ok(Quantity::new(value, total.unit().clone()))
         });

@@ -5,7 +5,7 @@ use super::evaluation::no_value;
 use super::multiplier::{NodeMethod, sweep};
 use super::node::NodeId;
 use super::{KpiError, KpiTree};
-use crate::decompose::Method;
+use crate::decompose::DecompositionMethod;
 use alloc::vec::Vec;
 
 /// What each node contributed to the change of the root from one column to another.
@@ -29,7 +29,7 @@ impl<'t> Columns<'t> {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::decompose::Method;
+    /// use marketloop::decompose::DecompositionMethod;
     /// use marketloop::kpi::KpiTree;
     ///
     /// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
@@ -38,7 +38,7 @@ impl<'t> Columns<'t> {
     /// times.set_row(visitors, &[100.0, 110.0])?;
     /// times.set_row(aov, &[2.0, 3.0])?;
     /// times.evaluate();
-    /// let why = times.contributions(0, 1, Method::Shapley)?;
+    /// let why = times.contributions(0, 1, DecompositionMethod::Shapley)?;
     /// assert!((why.of(visitors) - 25.0).abs() < 1e-12 && (why.of(aov) - 105.0).abs() < 1e-12);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -46,7 +46,7 @@ impl<'t> Columns<'t> {
         &self,
         before: usize,
         after: usize,
-        method: Method,
+        method: DecompositionMethod,
     ) -> Result<Contributions<'t>, KpiError> {
         let tree = self.tree();
         for column in [before, after] {

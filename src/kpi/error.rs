@@ -1,6 +1,6 @@
 //! Why a goal, a tree or a question to it was refused.
 
-use super::{Kind, RatioSpread, Why};
+use super::{NodeKind, RatioSpread, Why};
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, TooLarge, chain};
 use crate::quantity::{Quantity, QuantityError, Unit};
@@ -297,7 +297,7 @@ pub enum KpiError {
     #[error("values of kind {kind} cannot be added up over time")]
     NotAdditive {
         /// The kind.
-        kind: Kind,
+        kind: NodeKind,
     },
     /// A quantity was refused.
     #[error(transparent)]

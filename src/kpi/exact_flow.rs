@@ -6,7 +6,7 @@ use super::graph::{Factor, Graph, Operation, Step};
 use super::multiplier::NodeMethod;
 use super::number::Number;
 use super::value::Why;
-use crate::decompose::Method;
+use crate::decompose::DecompositionMethod;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -18,11 +18,11 @@ const FACTORS: u32 = 32;
 const EDGES: usize = 10_000;
 
 /// Whether the exact pass can answer.
-pub(super) fn is_exact(graph: &Graph, method_of: &impl Fn(usize) -> Method) -> bool {
+pub(super) fn is_exact(graph: &Graph, method_of: &impl Fn(usize) -> DecompositionMethod) -> bool {
     graph.operands.len() <= EDGES
         && graph.steps.iter().enumerate().all(|(index, step)| {
             step.operation != Operation::Product
-                || (method_of(index) != Method::LogMean && step.count <= FACTORS)
+                || (method_of(index) != DecompositionMethod::LogMean && step.count <= FACTORS)
         })
 }
 
@@ -31,7 +31,7 @@ pub(super) fn exact_flows(
     graph: &Graph,
     before: &[Number],
     after: &[Number],
-    method_of: &impl Fn(usize) -> Method,
+    method_of: &impl Fn(usize) -> DecompositionMethod,
 ) -> Result<Flows<Number>, Why> {
     let zero = Number::ZERO;
     let at = |numbers: &[Number], slot: u32| numbers.get(slot as usize).unwrap_or(&zero).clone();
@@ -47,8 +47,11 @@ pub(super) fn exact_flows(
         let Some(adjoint) = adjoints.get(slot).cloned() else { continue };
         let method = method_of(index);
         let multipliers = if step.operation == Operation::Product {
-            let used =
-                if method == Method::Sequential { NodeMethod::Sequential } else { NodeMethod::Shapley };
+            let used = if method == DecompositionMethod::Sequential {
+                NodeMethod::Sequential
+            } else {
+                NodeMethod::Shapley
+            };
             if let Some(entry) = methods.get_mut(index) {
                 *entry = used;
             }
@@ -95,7 +98,7 @@ fn of_product(
     graph: &Graph,
     step: &Step,
     slot: usize,
-    method: Method,
+    method: DecompositionMethod,
     at: &impl Fn(u32) -> (Number, Number),
 ) -> Result<Vec<Number>, Why> {
     let scale = constant(graph.factor(slot))?;
@@ -105,7 +108,8 @@ fn of_product(
         let (a, b) = at(*operand);
         factors.push((Number::ONE.over(&a)?, Number::ONE.over(&b)?));
     }
-    let of_factors = if method == Method::Sequential { sequential(&factors)? } else { shapley(&factors)? };
+    let of_factors =
+        if method == DecompositionMethod::Sequential { sequential(&factors)? } else { shapley(&factors)? };
     let multipliers = of_factors.iter().zip(&factors).enumerate().map(|(place, (multiplier, (a, b)))| {
         let multiplier = scale.times(multiplier)?;
         if place < above.len() { Ok(multiplier) } else { Ok(multiplier.times(a)?.times(b)?.negated()) }

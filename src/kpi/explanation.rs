@@ -10,7 +10,7 @@ use super::number::Number;
 use super::units::{apportion, divide};
 use super::value::Why;
 use super::{Inputs, KpiError, KpiTree, Value};
-use crate::decompose::Method;
+use crate::decompose::DecompositionMethod;
 use crate::quantity::{Quantity, Rounding, Unit};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -23,30 +23,35 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExplainOptions {
     rounding: Rounding,
-    method: Method,
+    method: DecompositionMethod,
     scale: Option<u32>,
-    of_nodes: BTreeMap<NodeId, Method>,
+    of_nodes: BTreeMap<NodeId, DecompositionMethod>,
 }
 
 impl Default for ExplainOptions {
     /// Log-mean; contributions of twelve decimals, or of as many more as the change has, or as few as 28
     /// digits leave, half to even.
     fn default() -> Self {
-        Self { rounding: Rounding::HalfEven, method: Method::LogMean, scale: None, of_nodes: BTreeMap::new() }
+        Self {
+            rounding: Rounding::HalfEven,
+            method: DecompositionMethod::LogMean,
+            scale: None,
+            of_nodes: BTreeMap::new(),
+        }
     }
 }
 
 impl ExplainOptions {
     /// The same with products and quotients divided by `method`.
     #[must_use]
-    pub fn with_method(mut self, method: Method) -> Self {
+    pub fn with_method(mut self, method: DecompositionMethod) -> Self {
         self.method = method;
         self
     }
 
     /// The same with the products and quotients of one node's formula divided by `method`.
     #[must_use]
-    pub fn with_method_of(mut self, node: NodeId, method: Method) -> Self {
+    pub fn with_method_of(mut self, node: NodeId, method: DecompositionMethod) -> Self {
         self.of_nodes.insert(node, method);
         self
     }
@@ -200,7 +205,7 @@ impl KpiTree {
 
     /// What flows along the edges and into the leaves: exactly where the methods and the size of the tree allow
     /// it, else as estimates.
-    fn flows(&self, slots: &Slots, method_of: &impl Fn(usize) -> Method) -> Divided {
+    fn flows(&self, slots: &Slots, method_of: &impl Fn(usize) -> DecompositionMethod) -> Divided {
         let graph = self.graph();
         if is_exact(graph, method_of)
             && let Ok(Flows { leaves, edges, methods }) =

@@ -7,7 +7,7 @@
 
 use super::graph::{Graph, Operation, Step};
 use super::multiplier::{NodeMethod, step_multipliers};
-use crate::decompose::{Method, same_sign_log_mean};
+use crate::decompose::{DecompositionMethod, same_sign_log_mean};
 use alloc::vec::Vec;
 
 /// The changes of the root that run through edges and end in leaves.
@@ -29,7 +29,11 @@ pub(super) struct Move {
 }
 
 /// One pass from the root to the leaves, as estimates.
-pub(super) fn flows(graph: &Graph, moves: &[Move], method_of: &impl Fn(usize) -> Method) -> Flows<f64> {
+pub(super) fn flows(
+    graph: &Graph,
+    moves: &[Move],
+    method_of: &impl Fn(usize) -> DecompositionMethod,
+) -> Flows<f64> {
     let at = |slot: u32| moves.get(slot as usize).copied().unwrap_or_default();
     let pair = |slot: u32| (at(slot).before, at(slot).after);
     // A slot's change reaches the root times `linear`, and its logarithm's change times `weights`.
@@ -48,7 +52,7 @@ pub(super) fn flows(graph: &Graph, moves: &[Move], method_of: &impl Fn(usize) ->
             [&linear, &weights].map(|of_slots: &Vec<f64>| of_slots.get(slot).copied().unwrap_or_default());
         let out = edges.get_mut(step.first as usize..).unwrap_or(&mut []);
         let method = method_of(index);
-        if method == Method::LogMean
+        if method == DecompositionMethod::LogMean
             && step.operation == Operation::Product
             && keeps_signs(graph, step, own, &pair)
         {

@@ -2,7 +2,7 @@
 //! multiplies these along every path from the root.
 
 use super::graph::{Graph, Operation, Step};
-use crate::decompose::{Method, same_sign_log_mean, shapley_integrals};
+use crate::decompose::{DecompositionMethod, same_sign_log_mean, shapley_integrals};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub(super) struct Sweep {
 }
 
 /// One pass from the root to the leaves. `at` answers a slot's values at the two times.
-pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: Method) -> Sweep {
+pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: DecompositionMethod) -> Sweep {
     let mut adjoints = alloc::vec![0.0; graph.len()];
     let mut methods = alloc::vec![NodeMethod::Linear; graph.steps.len()];
     if let Some(root) = adjoints.get_mut(graph.root as usize) {
@@ -81,7 +81,7 @@ pub(super) fn step_multipliers(
     step: &Step,
     slot: usize,
     at: &impl Fn(u32) -> (f64, f64),
-    method: Method,
+    method: DecompositionMethod,
     out: &mut Vec<f64>,
 ) -> NodeMethod {
     let start = out.len();
@@ -93,11 +93,11 @@ pub(super) fn step_multipliers(
         Operation::Product => {
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);
             let product = Factors { graph, step, at };
-            if method == Method::LogMean && product.log_mean(at(slot), out) {
+            if method == DecompositionMethod::LogMean && product.log_mean(at(slot), out) {
                 return NodeMethod::LogMean;
             }
             out.truncate(start);
-            if method == Method::Sequential {
+            if method == DecompositionMethod::Sequential {
                 product.sequential(out);
                 return NodeMethod::Sequential;
             }

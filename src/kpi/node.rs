@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Kind {
+pub enum NodeKind {
     /// Adds up over time: sales, visitors, spend.
     Flow,
     /// The last value counts: members, stock, followers.
@@ -22,7 +22,7 @@ pub enum Kind {
     Unique,
 }
 
-impl Kind {
+impl NodeKind {
     /// The kinds with the words that stand for them in a tree's text.
     pub(super) const WORDS: [(Self, &str); 5] = [
         (Self::Flow, "flow"),
@@ -33,7 +33,7 @@ impl Kind {
     ];
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for NodeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = Self::WORDS.iter().find(|(kind, _)| kind == self).map_or("", |(_, word)| word);
         f.pad(word)
@@ -84,7 +84,7 @@ impl NodeId {
 pub struct Node {
     pub(super) id: Box<str>,
     pub(super) unit: Unit,
-    pub(super) kind: Kind,
+    pub(super) kind: NodeKind,
     /// Whether the kind was declared, not taken from the unit and the formula.
     pub(super) kind_declared: bool,
     pub(super) direction: Direction,
@@ -108,7 +108,7 @@ impl Node {
     /// The kind: as declared, else a ratio where the formula divides or the unit is a share or has a
     /// denominator, else a flow.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> NodeKind {
         self.kind
     }
 
@@ -143,7 +143,7 @@ impl Node {
 }
 
 /// The kind of a node that declares none.
-pub(super) fn usual_kind(unit: &Unit, divides: bool) -> Kind {
+pub(super) fn usual_kind(unit: &Unit, divides: bool) -> NodeKind {
     let share = unit.is_dimensionless() && unit.power_of_ten() < 0;
-    if divides || share || unit.has_denominator() { Kind::Ratio } else { Kind::Flow }
+    if divides || share || unit.has_denominator() { NodeKind::Ratio } else { NodeKind::Flow }
 }

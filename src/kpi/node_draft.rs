@@ -1,7 +1,7 @@
 //! A node as it is declared.
 
 use super::formula::Formula;
-use super::node::{Direction, Kind};
+use super::node::{Direction, NodeKind};
 use crate::quantity::Unit;
 use alloc::string::String;
 
@@ -10,7 +10,7 @@ use alloc::string::String;
 pub struct NodeDraft {
     pub(super) id: String,
     pub(super) unit: Option<Unit>,
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<NodeKind>,
     pub(super) direction: Direction,
     pub(super) owner: Option<String>,
     pub(super) formula: Option<Formula>,
@@ -46,7 +46,7 @@ impl NodeDraft {
 
     /// The same with this kind.
     #[must_use]
-    pub fn with_kind(mut self, kind: Kind) -> Self {
+    pub fn with_kind(mut self, kind: NodeKind) -> Self {
         self.kind = Some(kind);
         self
     }

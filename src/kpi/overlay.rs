@@ -101,7 +101,7 @@ pub struct Scenario {
 
 /// A tree without and with each of several overlays.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison<'t> {
+pub struct OverlayComparison<'t> {
     base: Evaluation<'t>,
     scenarios: Vec<(String, Evaluation<'t>)>,
 }
@@ -129,7 +129,7 @@ impl KpiTree {
         &self,
         inputs: &Inputs,
         overlays: &[Overlay],
-    ) -> Result<Comparison<'_>, Problems<KpiError>> {
+    ) -> Result<OverlayComparison<'_>, Problems<KpiError>> {
         let mut problems = Problems::new();
         let base = problems.take(&Path::root(), self.evaluate(inputs));
         let mut scenarios = Vec::with_capacity(overlays.len());
@@ -139,11 +139,11 @@ impl KpiTree {
             let evaluation = overlaid.and_then(|inputs| problems.take(&path, self.evaluate(&inputs)));
             scenarios.extend(evaluation.map(|evaluation| (overlay.name(), evaluation)));
         }
-        problems.finish(base.map(|base| Comparison { base, scenarios }))
+        problems.finish(base.map(|base| OverlayComparison { base, scenarios }))
     }
 }
 
-impl<'t> Comparison<'t> {
+impl<'t> OverlayComparison<'t> {
     /// The tree without overlays.
     #[must_use]
     pub const fn base(&self) -> &Evaluation<'t> {

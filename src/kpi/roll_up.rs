@@ -1,7 +1,7 @@
 //! From the values of several periods to the value of the whole, as the kind of the metric has it.
 
 use super::graph::Operation;
-use super::{Inputs, Kind, KpiError, KpiTree, NodeId, RatioHistory};
+use super::{Inputs, KpiError, KpiTree, NodeId, NodeKind, RatioHistory};
 use crate::error::{Path, Problems};
 use crate::quantity::{Ratio, add, multiply, subtract};
 use alloc::collections::BTreeMap;
@@ -21,28 +21,28 @@ use rust_decimal::Decimal;
 ///
 /// # Examples
 /// ```
-/// use marketloop::kpi::{Kind, roll_up};
+/// use marketloop::kpi::{NodeKind, roll_up};
 /// use rust_decimal::dec;
 ///
 /// let months = [dec!(500000), dec!(700000), dec!(800000)];
-/// assert_eq!(roll_up(Kind::Flow, &months)?, dec!(2000000));
-/// assert_eq!(roll_up(Kind::Stock, &months)?, dec!(800000));
-/// assert_eq!(roll_up(Kind::Growth, &[dec!(0.1), dec!(0.1)])?, dec!(0.21));
-/// assert!(roll_up(Kind::Unique, &months).is_err());
+/// assert_eq!(roll_up(NodeKind::Flow, &months)?, dec!(2000000));
+/// assert_eq!(roll_up(NodeKind::Stock, &months)?, dec!(800000));
+/// assert_eq!(roll_up(NodeKind::Growth, &[dec!(0.1), dec!(0.1)])?, dec!(0.21));
+/// assert!(roll_up(NodeKind::Unique, &months).is_err());
 /// # Ok::<(), marketloop::kpi::KpiError>(())
 /// ```
-pub fn roll_up(kind: Kind, periods: &[Decimal]) -> Result<Decimal, KpiError> {
+pub fn roll_up(kind: NodeKind, periods: &[Decimal]) -> Result<Decimal, KpiError> {
     let last = periods.last().ok_or(KpiError::NoParts)?;
     match kind {
-        Kind::Flow => Ok(periods.iter().try_fold(Decimal::ZERO, |sum, value| add(sum, *value))?),
-        Kind::Stock => Ok(*last),
-        Kind::Growth => {
+        NodeKind::Flow => Ok(periods.iter().try_fold(Decimal::ZERO, |sum, value| add(sum, *value))?),
+        NodeKind::Stock => Ok(*last),
+        NodeKind::Growth => {
             let grown = periods.iter().try_fold(Decimal::ONE, |whole, value| {
                 multiply(whole, add(Decimal::ONE, *value)?).map(|whole| whole.normalize())
             });
             Ok(subtract(grown?, Decimal::ONE)?.normalize())
         }
-        Kind::Ratio | Kind::Unique => Err(KpiError::NotAdditive { kind }),
+        NodeKind::Ratio | NodeKind::Unique => Err(KpiError::NotAdditive { kind }),
     }
 }
 
@@ -133,7 +133,8 @@ impl KpiTree {
     fn multiplied_undeclared(&self) -> BTreeMap<NodeId, NodeId> {
         let graph = self.graph();
         let mut degrees: Vec<i32> = Vec::with_capacity(graph.len());
-        let flow = |slot: usize| self.node(self.node_of(slot)).is_some_and(|node| node.kind() == Kind::Flow);
+        let flow =
+            |slot: usize| self.node(self.node_of(slot)).is_some_and(|node| node.kind() == NodeKind::Flow);
         degrees.extend((0..graph.inputs).map(|slot| i32::from(flow(slot))));
         // The node that first takes a slot to a second power, from the root down to the leaves.
         let mut doubtful: Vec<Option<NodeId>> = alloc::vec![None; graph.len()];

@@ -3,7 +3,7 @@
 use super::KpiError;
 use super::formula::{DEPTH, Formula, Token, opposite};
 use super::lexeme::{Lexeme, Place, lexemes};
-use super::node::{Direction, Kind};
+use super::node::{Direction, NodeKind};
 use super::node_draft::NodeDraft;
 use crate::error::{Path, Problems};
 use crate::quantity::grammar::{folded, strip_words, trim};
@@ -136,7 +136,7 @@ impl Parser<'_> {
         }
         if let Some(Lexeme::Attributes(text)) = self.peek() {
             for word in text.split(|c| folded(c) == ',').map(trim) {
-                if let Some((kind, _)) = Kind::WORDS.iter().find(|(_, name)| *name == word) {
+                if let Some((kind, _)) = NodeKind::WORDS.iter().find(|(_, name)| *name == word) {
                     draft.kind = Some(*kind);
                 } else if let Some((way, _)) = Direction::WORDS.iter().find(|(_, name)| *name == word) {
                     draft.direction = *way;

@@ -2,7 +2,8 @@
 
 use super::cycle::index;
 use super::{
-    Actual, CommandKind, Cycle, CyclePlan, DecidedFinding, Decision, Event, Guard, Phase, Release, Seed,
+    Actual, CommandKind, Cycle, CyclePlan, DecidedFinding, Event, FindingDecision, Guard, Phase, Release,
+    Seed,
 };
 use crate::error::Lookup;
 use crate::plan::{Progress, WorkPlan};
@@ -356,15 +357,15 @@ fn found(cycle: &Cycle, finding: &Finding, unmet: &mut Vec<Guard>) {
     }
 }
 
-fn decided(cycle: &Cycle, number: u32, decision: &Decision, unmet: &mut Vec<Guard>) {
+fn decided(cycle: &Cycle, number: u32, decision: &FindingDecision, unmet: &mut Vec<Guard>) {
     match index(number).and_then(|index| cycle.findings().get(index)) {
         None => unmet.push(Guard::NoSuchFinding { number }),
         Some(found) if found.decision.is_some() => unmet.push(Guard::DecidedAlready { number }),
         Some(_) => {}
     }
     match decision {
-        Decision::Rejected(reason) => text(reason, "the reason", unmet),
-        Decision::Accepted(measure) => {
+        FindingDecision::Rejected(reason) => text(reason, "the reason", unmet),
+        FindingDecision::Accepted(measure) => {
             text(&measure.measure, "the measure", unmet);
             text(&measure.owner, "the owner", unmet);
             date(measure.due, unmet);
@@ -627,7 +628,7 @@ mod tests {
 
     fn accept(finding: u32, measure: &str, owner: &str) -> Command {
         let measure = super::super::Measure { measure: measure.into(), owner: owner.into(), due: day() };
-        Command::Decide { finding, decision: Decision::Accepted(measure) }
+        Command::Decide { finding, decision: FindingDecision::Accepted(measure) }
     }
 
     fn release(from: &[(&str, &str)], reassigned: &[(&str, &str)], returned: &str) -> Command {
@@ -805,7 +806,7 @@ mod tests {
             (acting(), accept(0, " ", ""), "there is no finding 0; the measure is empty; the owner is empty"),
             (
                 acting(),
-                Command::Decide { finding: 1, decision: Decision::Rejected(String::new()) },
+                Command::Decide { finding: 1, decision: FindingDecision::Rejected(String::new()) },
                 "the reason is empty"
             ),
             (
@@ -1055,7 +1056,7 @@ mod tests {
             let finding = super::super::FindingId { cycle: id("2026-Q2"), number: 1 };
             let metric = "conversion".into();
             open.open_measures.push(super::super::OpenMeasure { finding, metric, measure: measure.clone() });
-            let decided = Command::Decide { finding: 1, decision: Decision::Accepted(measure) };
+            let decided = Command::Decide { finding: 1, decision: FindingDecision::Accepted(measure) };
             let expected = format!("{on} is outside the years 1 to 9999");
             let inherit = Command::Inherit { seed: open, provisional: false };
             assert!(Told::new().refuses(&inherit).ends_with(&expected));

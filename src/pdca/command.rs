@@ -1,6 +1,8 @@
 //! What somebody wants to happen in a cycle.
 
-use super::{Actual, Amendment, CommandId, CyclePlan, Decision, Event, FindingId, Release, Seed, Stage};
+use super::{
+    Actual, Amendment, CommandId, CyclePlan, Event, FindingDecision, FindingId, Release, Seed, Stage,
+};
 use crate::plan::Progress;
 use crate::quantity::Money;
 use crate::review::Finding;
@@ -71,7 +73,7 @@ pub enum Command {
         /// Which of this cycle's findings, from 1.
         finding: u32,
         /// What is decided.
-        decision: Decision,
+        decision: FindingDecision,
     },
     /// Tell that a measure, also an inherited one, is done.
     CompleteMeasure {

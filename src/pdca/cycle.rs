@@ -3,7 +3,7 @@
 use super::handled::{CarriedOut, Handled};
 use super::state::{Inheritance, MoneyState, Phase, State, Waiver};
 use super::{
-    Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Decision, Event,
+    Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Event, FindingDecision,
     FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
 };
 use crate::budget::{Allocation, BudgetError, RuleCheck};
@@ -450,7 +450,7 @@ impl Cycle {
         self.unsigned = self.unsigned().count();
     }
 
-    fn decide(&mut self, number: u32, decision: &Decision) {
+    fn decide(&mut self, number: u32, decision: &FindingDecision) {
         let Some(found) = index(number).and_then(|index| self.findings.get_mut(index)) else { return };
         found.decision = Some(decision.clone());
         self.undecided = self.undecided.saturating_sub(1);
@@ -487,7 +487,7 @@ pub(super) fn index(number: u32) -> Option<usize> {
 /// The measure of a finding, where it was accepted.
 pub(super) fn accepted(decided: &DecidedFinding) -> Option<&Measure> {
     match &decided.decision {
-        Some(Decision::Accepted(measure)) => Some(measure),
+        Some(FindingDecision::Accepted(measure)) => Some(measure),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What happened in a cycle.
 
-use super::{Actual, CyclePlan, Decision, FindingId, Seed, Stage};
+use super::{Actual, CyclePlan, FindingDecision, FindingId, Seed, Stage};
 use crate::plan::Progress;
 use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
@@ -101,7 +101,7 @@ pub enum Event {
         /// Which of this cycle's findings, from 1.
         finding: u32,
         /// What was decided.
-        decision: Decision,
+        decision: FindingDecision,
     },
     /// A measure, also an inherited one, was done.
     MeasureDone {

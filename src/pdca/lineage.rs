@@ -1,6 +1,6 @@
 //! A line of cycles, each continuing the one before: what became of a finding, and of its target afterwards.
 
-use super::{Actual, Cycle, CycleId, Decision, FindingId, Phase};
+use super::{Actual, Cycle, CycleId, FindingDecision, FindingId, Phase};
 use crate::error::Lookup;
 use crate::review::Finding;
 use crate::target::{Achievement, ActualValue, Target};
@@ -77,7 +77,7 @@ impl LineageError {
 /// # Examples
 /// ```
 /// use marketloop::pdca::{
-///     Actual, Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable, Verdict,
+///     Actual, Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable, TargetVerdict,
 /// };
 /// use marketloop::quantity::Money;
 /// use marketloop::review::Finding;
@@ -120,7 +120,7 @@ impl LineageError {
 ///
 /// let lineage = Lineage::new([q3.cycle(), q4.cycle()])?;
 /// let effect = lineage.effect(&FindingId { cycle: q3.cycle().id().clone(), number: 1 })?;
-/// assert_eq!(effect.verdict, Verdict::MetAfterwards);
+/// assert_eq!(effect.verdict, TargetVerdict::MetAfterwards);
 /// // Nobody decided on a measure: the target was met without one.
 /// assert_eq!(
 ///     effect.to_string(),
@@ -141,7 +141,7 @@ pub struct FindingStory<'a> {
     /// The finding.
     pub finding: &'a Finding,
     /// What was decided; `None` where nothing was yet.
-    pub decision: Option<&'a Decision>,
+    pub decision: Option<&'a FindingDecision>,
     /// The measure's fate.
     pub measure: MeasureFate,
     /// The target of the finding's metric in its own cycle and in each that came after, in order.
@@ -256,7 +256,7 @@ pub struct Effect<'a> {
     /// When the measure was done, beside the period of `after`.
     pub measure: MeasureTiming,
     /// What the two values say.
-    pub verdict: Verdict,
+    pub verdict: TargetVerdict,
 }
 
 impl fmt::Display for Effect<'_> {
@@ -272,7 +272,7 @@ impl fmt::Display for Effect<'_> {
 
 /// What the values before and after a finding say of its target. It is a comparison, not a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Verdict {
+pub enum TargetVerdict {
     /// The target was missed before and is met afterwards.
     MetAfterwards,
     /// It was met before and is met afterwards.
@@ -287,7 +287,7 @@ pub enum Verdict {
     Unknown,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for TargetVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::MetAfterwards => "target met afterwards",
@@ -300,7 +300,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl Verdict {
+impl TargetVerdict {
     /// What two values say, each beside its target.
     fn of(before: &Achievement, then: (&Target, &ActualValue), after: &Reached<'_>) -> Self {
         let now = &after.achievement;
@@ -442,7 +442,8 @@ impl<'a> Lineage<'a> {
         let then = before
             .as_ref()
             .map_or((finding.target(), finding.actual()), |before| (before.target, before.actual));
-        let verdict = after.as_ref().map_or(Verdict::Unknown, |after| Verdict::of(&found, then, after));
+        let verdict =
+            after.as_ref().map_or(TargetVerdict::Unknown, |after| TargetVerdict::of(&found, then, after));
         let measure = self.timing(id, &story.measure, after.as_ref());
         Ok(Effect { before, found, after, measure, verdict })
     }
@@ -546,12 +547,12 @@ mod tests {
         journal
     }
 
-    fn accepted() -> Decision {
+    fn accepted() -> FindingDecision {
         let (measure, owner) = ("narrow the audience".into(), "Lin".into());
-        Decision::Accepted(Measure { measure, owner, due: date(2026, 8, 1).unwrap() })
+        FindingDecision::Accepted(Measure { measure, owner, due: date(2026, 8, 1).unwrap() })
     }
 
-    fn decide(journal: &mut Journal, decision: Decision) {
+    fn decide(journal: &mut Journal, decision: FindingDecision) {
         tell(journal, Command::Decide { finding: 1, decision });
     }
 
@@ -582,7 +583,7 @@ mod tests {
         Lineage::new(cycles.iter().map(|journal| journal.cycle())).unwrap().finding(of).unwrap().measure
     }
 
-    fn effect(cycles: &[&Journal], of: &FindingId) -> (String, String, Verdict) {
+    fn effect(cycles: &[&Journal], of: &FindingId) -> (String, String, TargetVerdict) {
         let lineage = Lineage::new(cycles.iter().map(|journal| journal.cycle())).unwrap();
         let Effect { found, after, verdict, .. } = lineage.effect(of).unwrap();
         (found.to_string(), after.map_or("none".into(), |after| after.achievement.to_string()), verdict)
@@ -608,7 +609,7 @@ mod tests {
         // Of the second one's own finding nothing is decided yet, then it is rejected.
         let own = finding("2026-Q2", 1);
         assert_eq!(fate(&[&first, &second], &own), MeasureFate::None);
-        decide(&mut second, Decision::Rejected("good enough".into()));
+        decide(&mut second, FindingDecision::Rejected("good enough".into()));
         assert_eq!(fate(&[&first, &second], &own), MeasureFate::None);
     }
 
@@ -616,7 +617,7 @@ mod tests {
     fn a_measure_is_carried_through_a_third_cycle_or_dropped_with_it() {
         let first = first();
         let mut second = second(&first, "at least 2 %", Some("2 %"));
-        decide(&mut second, Decision::Rejected("met".into()));
+        decide(&mut second, FindingDecision::Rejected("met".into()));
         close(&mut second);
         let parent = (second.cycle().seed().unwrap(), false);
         let mut third = doing("2026-Q3", Some(parent), "at least 2 %");
@@ -635,19 +636,25 @@ mod tests {
         let of = finding("2026-Q1", 1);
         let with = |target: &str, actual| effect(&[&first, &second(&first, target, actual)], &of);
         let expected = |before: &str, after: &str, verdict| (before.into(), after.into(), verdict);
-        assert_eq!(with("at least 2 %", Some("2.2 %")), expected("50%", "110%", Verdict::MetAfterwards));
-        assert_eq!(with("at least 2 %", Some("1.8 %")), expected("50%", "90%", Verdict::Better));
+        assert_eq!(
+            with("at least 2 %", Some("2.2 %")),
+            expected("50%", "110%", TargetVerdict::MetAfterwards)
+        );
+        assert_eq!(with("at least 2 %", Some("1.8 %")), expected("50%", "90%", TargetVerdict::Better));
         // More was reached, of a target that is higher as well.
-        assert_eq!(with("at least 4 %", Some("2 %")), expected("50%", "50%", Verdict::Unchanged));
-        assert_eq!(with("at least 2 %", Some("0.5 %")), expected("50%", "25%", Verdict::Worse));
-        assert_eq!(with("at least 2 %", None), expected("50%", "none", Verdict::Unknown));
-        assert_eq!(effect(&[&first], &of), expected("50%", "none", Verdict::Unknown));
+        assert_eq!(with("at least 4 %", Some("2 %")), expected("50%", "50%", TargetVerdict::Unchanged));
+        assert_eq!(with("at least 2 %", Some("0.5 %")), expected("50%", "25%", TargetVerdict::Worse));
+        assert_eq!(with("at least 2 %", None), expected("50%", "none", TargetVerdict::Unknown));
+        assert_eq!(effect(&[&first], &of), expected("50%", "none", TargetVerdict::Unknown));
         // A cycle that does not know is passed over.
         let mut unknown = second(&first, "at least 2 %", None);
         close(&mut unknown);
         let third =
             acting("2026-Q3", Some((unknown.cycle().seed().unwrap(), false)), "at least 2 %", Some("2 %"));
-        assert_eq!(effect(&[&first, &unknown, &third], &of), expected("50%", "100%", Verdict::MetAfterwards));
+        assert_eq!(
+            effect(&[&first, &unknown, &third], &of),
+            expected("50%", "100%", TargetVerdict::MetAfterwards)
+        );
     }
 
     /// D8: beside a target that is met afterwards stands when the measure was done, and that the target was moved.
@@ -683,7 +690,7 @@ mod tests {
         }
         let rejected = {
             let mut first = acting("2026-Q1", None, "at least 2 %", Some("1 %"));
-            decide(&mut first, Decision::Rejected("good enough".into()));
+            decide(&mut first, FindingDecision::Rejected("good enough".into()));
             close(&mut first);
             first
         };
@@ -704,11 +711,11 @@ mod tests {
             effect(&[&first, &second], &of)
         };
         let expected = |after: &str, verdict| ("missed".into(), after.into(), verdict);
-        assert_eq!(with(zero, "4 %"), expected("missed", Verdict::Better));
-        assert_eq!(with(zero, "9 %"), expected("missed", Verdict::Unchanged));
-        assert_eq!(with(zero, "10 %"), expected("missed", Verdict::Worse));
-        assert_eq!(with(zero, "0 %"), expected("met", Verdict::MetAfterwards));
-        assert_eq!(with("at most 3 %, linear", "4 %"), expected("66.67%", Verdict::Unknown));
+        assert_eq!(with(zero, "4 %"), expected("missed", TargetVerdict::Better));
+        assert_eq!(with(zero, "9 %"), expected("missed", TargetVerdict::Unchanged));
+        assert_eq!(with(zero, "10 %"), expected("missed", TargetVerdict::Worse));
+        assert_eq!(with(zero, "0 %"), expected("met", TargetVerdict::MetAfterwards));
+        assert_eq!(with("at most 3 %, linear", "4 %"), expected("66.67%", TargetVerdict::Unknown));
     }
 
     #[test]
@@ -720,7 +727,7 @@ mod tests {
             tell(&mut first, Command::Amend(Amendment { target, actual, reason }));
         }
         let second = second(&first, "at least 2 %", Some("1.4 %"));
-        let expected = ("75%".into(), "70%".into(), Verdict::Worse);
+        let expected = ("75%".into(), "70%".into(), TargetVerdict::Worse);
         assert_eq!(effect(&[&first, &second], &finding("2026-Q1", 1)), expected);
     }
 
@@ -749,7 +756,7 @@ mod tests {
         tell(&mut second, Command::Start);
         let actual = Actual::Measured("3 %".parse().unwrap());
         tell(&mut second, Command::Measure { target: "repurchase".into(), actual });
-        let expected = ("25%".into(), "75%".into(), Verdict::Better);
+        let expected = ("25%".into(), "75%".into(), TargetVerdict::Better);
         assert_eq!(effect(&[&first, &second], &finding("2026-Q1", 1)), expected);
     }
 

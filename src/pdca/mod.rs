@@ -54,7 +54,7 @@
 //! | a date outside the years 1 to 9999 | refused |
 //! | a record that is missing, doubled, of another cycle or forged | [`ReplayError`] with its sequence number |
 //! | a record of a newer schema | [`PdcaError::UnknownSchema`] |
-//! | a measure that was followed by a better figure | [`Verdict`] says so; that it was the cause is not said |
+//! | a measure that was followed by a better figure | [`TargetVerdict`] says so; that it was the cause is not said |
 
 mod admission;
 mod command;
@@ -84,12 +84,15 @@ pub use guard::Guard;
 pub use id::{CommandId, CycleId, FindingId};
 pub use journal::Journal;
 pub use lineage::{
-    Effect, FindingStory, Lineage, LineageError, MeasureFate, MeasureTiming, Reached, TargetInCycle, Verdict,
+    Effect, FindingStory, Lineage, LineageError, MeasureFate, MeasureTiming, Reached, TargetInCycle,
+    TargetVerdict,
 };
 pub use record::{Recorded, SCHEMA};
 pub use replay::{ReplayError, ReplayFault, evolve, replay};
-pub use seed::{Actual, CarriedTarget, DecidedFinding, Decision, Measure, OpenMeasure, Seed, SeedChange};
-pub use stage::{Conflict, Schedule, ScheduledStage, Stage, StageRow, StageTable};
+pub use seed::{
+    Actual, CarriedTarget, DecidedFinding, FindingDecision, Measure, OpenMeasure, Seed, SeedChange,
+};
+pub use stage::{Conflict, ScheduledStage, Stage, StageRow, StageSchedule, StageTable};
 pub use state::{Inheritance, MoneyState, Phase, State, Waiver};
 pub use status::{CycleStatus, StageStatus, Timeliness, status};
 

@@ -6,8 +6,8 @@
 //! | 2 | the one that is written |
 
 use super::{
-    Actual, Amendment, CommandId, CycleId, CyclePlan, Decision, Event, FindingId, PdcaError, Release, Seed,
-    Stage,
+    Actual, Amendment, CommandId, CycleId, CyclePlan, Event, FindingDecision, FindingId, PdcaError, Release,
+    Seed, Stage,
 };
 use crate::plan::Progress;
 use crate::quantity::Money;
@@ -85,7 +85,7 @@ enum AnyEvent {
     ActBegun,
     Decided {
         finding: u32,
-        decision: Decision,
+        decision: FindingDecision,
     },
     MeasureDone {
         finding: FindingId,

@@ -61,7 +61,7 @@ pub struct Measure {
 /// What was decided about a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Decision {
+pub enum FindingDecision {
     /// Something is done about it.
     Accepted(Measure),
     /// Nothing is, for this reason.
@@ -76,7 +76,7 @@ pub struct DecidedFinding {
     pub finding: Finding,
     /// What was decided.
     #[serde(default)]
-    pub decision: Option<Decision>,
+    pub decision: Option<FindingDecision>,
 }
 
 serialize_fields!(DecidedFinding { finding, decision: optional });
@@ -239,7 +239,7 @@ mod tests {
             due: date(2026, 8, 1).unwrap(),
         };
         after.findings = alloc::vec![finding("1 %"), finding("1.5 %")];
-        after.findings[0].decision = Some(Decision::Accepted(measure));
+        after.findings[0].decision = Some(FindingDecision::Accepted(measure));
         let target = |name: &str| [&before, &after].map(|seed| seed.targets.get(name).cloned().map(Box::new));
         let released = |line: &str| (before.released.get(line).copied(), after.released.get(line).copied());
         let found = |index| {

@@ -167,7 +167,7 @@ impl StageTable {
         &self,
         period: &Period,
         calendar: &WorkCalendar,
-    ) -> Result<Schedule, Problems<PdcaError>> {
+    ) -> Result<StageSchedule, Problems<PdcaError>> {
         let mut problems = Problems::new();
         let mut stages = Vec::with_capacity(self.rows.len());
         for (index, row) in self.rows.iter().enumerate() {
@@ -181,7 +181,7 @@ impl StageTable {
             }
         }
         stages.sort_by_key(|stage| stage.row.stage);
-        problems.into_result(Schedule { period: *period, stages })
+        problems.into_result(StageSchedule { period: *period, stages })
     }
 }
 
@@ -219,7 +219,7 @@ impl From<StageTable> for Vec<StageRow> {
 
 /// The due dates of a stage table in a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schedule {
+pub struct StageSchedule {
     period: Period,
     stages: Vec<ScheduledStage>,
 }
@@ -252,7 +252,7 @@ impl ScheduledStage {
     }
 }
 
-impl Schedule {
+impl StageSchedule {
     /// The period.
     #[must_use]
     pub const fn period(&self) -> &Period {

@@ -7,12 +7,12 @@ use core::fmt;
 
 /// What keeps a network from being scheduled: tasks by their indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cycle {
+pub struct DependencyCycle {
     path: Vec<usize>,
     groups: Vec<Vec<usize>>,
 }
 
-impl Cycle {
+impl DependencyCycle {
     /// One cycle as a closed path: its first task stands at its end too.
     #[must_use]
     pub fn path(&self) -> &[usize] {
@@ -27,7 +27,7 @@ impl Cycle {
     }
 }
 
-impl fmt::Display for Cycle {
+impl fmt::Display for DependencyCycle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, task) in self.path.iter().enumerate() {
             write!(f, "{}{task}", if index == 0 { "" } else { " -> " })?;
@@ -37,10 +37,10 @@ impl fmt::Display for Cycle {
 }
 
 /// The cycles of a graph that has some.
-pub(super) fn found(begins: &[u32], arcs: &[Arc]) -> Cycle {
+pub(super) fn found(begins: &[u32], arcs: &[Arc]) -> DependencyCycle {
     let groups = components(begins, arcs);
     let path = groups.first().map(|group| closed_path(group, begins, arcs)).unwrap_or_default();
-    Cycle { path, groups }
+    DependencyCycle { path, groups }
 }
 
 fn successors<'a>(task: usize, begins: &[u32], arcs: &'a [Arc]) -> &'a [Arc] {
@@ -180,7 +180,7 @@ mod tests {
         let long: Vec<(u32, u32)> = (0..200_000).map(|task| (task, (task + 1) % 200_000)).collect();
         let (path, groups) = refused(200_000, &long);
         assert_eq!((path.len(), groups.len()), (200_001, 1));
-        let error = PlanError::Cycle(super::Cycle { path: [0, 1, 0].into(), groups: Vec::new() });
+        let error = PlanError::Cycle(super::DependencyCycle { path: [0, 1, 0].into(), groups: Vec::new() });
         assert_eq!(error.to_string(), "tasks wait for each other: 0 -> 1 -> 0");
     }
 }

@@ -3,7 +3,7 @@
 use super::dated::workdays_between;
 use super::{DatedPlan, EarningRule, PlanError, Progress, Task};
 use crate::error::Problems;
-use crate::progress::{Baseline, EarnedSchedule, EarnedValue, ProgressError};
+use crate::progress::{EarnedSchedule, EarnedValue, PerformanceBaseline, ProgressError};
 use crate::quantity::{Money, Ratio, Rounding};
 use crate::time::NaiveDate;
 use alloc::collections::BTreeMap;
@@ -64,7 +64,7 @@ impl DatedPlan<'_> {
         let planned = planned(&costs)?;
         let points = planned.iter().map(|point| Ok((Decimal::from(point.day), rounded(point.value)?)));
         let points = points.collect::<Result<Vec<_>, PlanError>>()?;
-        let baseline = Baseline::new(points).map_err(first_of)?;
+        let baseline = PerformanceBaseline::new(points).map_err(first_of)?;
         let at = if date < self.plan().start() {
             0
         } else {

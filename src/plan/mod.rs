@@ -51,7 +51,7 @@ mod work_plan;
 
 pub use baseline::{PlannedDates, Slip};
 pub use critical_paths::CriticalPaths;
-pub use cycles::Cycle;
+pub use cycles::DependencyCycle;
 pub use dated::{DatedPlan, DatedTask, Reminder};
 pub use earned::PlanValue;
 pub use earning_rule::EarningRule;
@@ -86,7 +86,7 @@ pub enum PlanError {
     },
     /// Tasks, by their indexes, that wait for each other.
     #[error("tasks wait for each other: {0}")]
-    Cycle(Cycle),
+    Cycle(DependencyCycle),
     /// Tasks, by their ids, that wait for each other.
     #[error("tasks wait for each other: {}", chain(path))]
     WaitsForItself {

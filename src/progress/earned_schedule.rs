@@ -4,7 +4,7 @@
 //! the time at which the baseline reaches the earned value; `AT` the actual time; `PD` the planned duration.
 //! Time is counted from the plan's start, in the periods of the baseline.
 
-use super::{Cause, Figure, ProgressError, not_negative, undefined};
+use super::{ProgressError, ProgressFigure, UndefinedCause, not_negative, undefined};
 use crate::error::{Path, Problems};
 use crate::quantity::Ratio;
 use crate::quantity::wire::WireDecimal;
@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::progress::Baseline;
+/// use marketloop::progress::PerformanceBaseline;
 /// use rust_decimal::dec;
 ///
-/// let baseline = Baseline::new([(dec!(0), dec!(0)), (dec!(1), dec!(100)), (dec!(2), dec!(300))])?;
+/// let baseline = PerformanceBaseline::new([(dec!(0), dec!(0)), (dec!(1), dec!(100)), (dec!(2), dec!(300))])?;
 /// assert_eq!(baseline.planned_value_at(dec!(1.5))?.to_string(), "200");
 ///
 /// // After one and a half periods, what is earned should have been earned after one and a quarter.
@@ -31,12 +31,12 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<(WireDecimal, WireDecimal)>", into = "Vec<(WireDecimal, WireDecimal)>")]
-pub struct Baseline {
+pub struct PerformanceBaseline {
     /// Time and cumulative value, at least one.
     points: Vec<(Decimal, Decimal)>,
 }
 
-impl Baseline {
+impl PerformanceBaseline {
     /// The baseline through `points` of a time and the cumulative value planned by then.
     ///
     /// # Errors
@@ -184,7 +184,7 @@ impl EarnedSchedule {
     /// [`ProgressError::Undefined`] where no time has passed.
     pub fn performance_index(&self) -> Result<Ratio, ProgressError> {
         if self.actual.is_zero() {
-            return Err(undefined(Figure::TimePerformanceIndex, Cause::NoTimePassed));
+            return Err(undefined(ProgressFigure::TimePerformanceIndex, UndefinedCause::NoTimePassed));
         }
         Ok(self.earned.divided_by(self.actual.into())?)
     }
@@ -197,18 +197,18 @@ impl EarnedSchedule {
     /// # Errors
     /// [`ProgressError::Undefined`] where no time has passed or the earned schedule is zero.
     pub fn duration_at_completion(&self) -> Result<Ratio, ProgressError> {
-        let no = |cause| Err(undefined(Figure::DurationAtCompletion, cause));
+        let no = |cause| Err(undefined(ProgressFigure::DurationAtCompletion, cause));
         if self.actual.is_zero() {
-            return no(Cause::NoTimePassed);
+            return no(UndefinedCause::NoTimePassed);
         }
         if self.earned.is_zero() {
-            return no(Cause::NoEarnedSchedule);
+            return no(UndefinedCause::NoEarnedSchedule);
         }
         Ok(Ratio::from(self.planned_duration).divided_by(self.performance_index()?)?)
     }
 }
 
-impl TryFrom<Vec<(WireDecimal, WireDecimal)>> for Baseline {
+impl TryFrom<Vec<(WireDecimal, WireDecimal)>> for PerformanceBaseline {
     type Error = Problems<ProgressError>;
 
     fn try_from(points: Vec<(WireDecimal, WireDecimal)>) -> Result<Self, Self::Error> {
@@ -216,8 +216,8 @@ impl TryFrom<Vec<(WireDecimal, WireDecimal)>> for Baseline {
     }
 }
 
-impl From<Baseline> for Vec<(WireDecimal, WireDecimal)> {
-    fn from(baseline: Baseline) -> Self {
+impl From<PerformanceBaseline> for Vec<(WireDecimal, WireDecimal)> {
+    fn from(baseline: PerformanceBaseline) -> Self {
         baseline.points.into_iter().map(|(time, value)| (WireDecimal(time), WireDecimal(value))).collect()
     }
 }
@@ -230,9 +230,10 @@ mod tests {
 
     #[test]
     fn plateaus_and_ends() {
-        let baseline =
-            Baseline::new([(0, 0), (1, 0), (2, 100), (3, 100), (4, 400)].map(|(t, v)| (t.into(), v.into())))
-                .unwrap();
+        let baseline = PerformanceBaseline::new(
+            [(0, 0), (1, 0), (2, 100), (3, 100), (4, 400)].map(|(t, v)| (t.into(), v.into())),
+        )
+        .unwrap();
         let earned = |value| baseline.earned_schedule(value, dec!(2)).unwrap().earned().to_string();
         // A flat start counts from its beginning, a later plateau to its end.
         assert_eq!(
@@ -245,12 +246,13 @@ mod tests {
 
     #[test]
     fn one_point_and_bad_points() {
-        let one = Baseline::new([(dec!(1), dec!(5))]).unwrap();
+        let one = PerformanceBaseline::new([(dec!(1), dec!(5))]).unwrap();
         assert_eq!(one.planned_value_at(dec!(0)).unwrap(), Ratio::from(dec!(5)));
         assert_eq!(one.earned_schedule(dec!(3), dec!(1)).unwrap().earned(), Ratio::ONE);
         let problems =
-            Baseline::new([(dec!(1), dec!(5)), (dec!(1), dec!(4)), (dec!(2), dec!(-1))]).unwrap_err();
+            PerformanceBaseline::new([(dec!(1), dec!(5)), (dec!(1), dec!(4)), (dec!(2), dec!(-1))])
+                .unwrap_err();
         assert_eq!(problems.len(), 4);
-        assert!(Baseline::new([]).is_err());
+        assert!(PerformanceBaseline::new([]).is_err());
     }
 }

@@ -4,7 +4,7 @@
 //! Symbols: `BAC` budget at completion, `PV` planned value, `EV` earned value, `AC` actual cost, all at one
 //! date, in one unit, and not negative. The figures are exact ratios in that unit, or plain ratios.
 
-use super::{Cause, Figure, ProgressError, not_negative, undefined};
+use super::{ProgressError, ProgressFigure, UndefinedCause, not_negative, undefined};
 use crate::error::{Path, Problems};
 use crate::quantity::{Ratio, subtract};
 use rust_decimal::Decimal;
@@ -146,7 +146,7 @@ impl EarnedValue {
     /// # Errors
     /// [`ProgressError::Undefined`] where AC is zero.
     pub fn cost_performance_index(&self) -> Result<Ratio, ProgressError> {
-        self.over(self.actual_cost, Figure::CostPerformanceIndex, Cause::NoActualCost)
+        self.over(self.actual_cost, ProgressFigure::CostPerformanceIndex, UndefinedCause::NoActualCost)
     }
 
     /// SPI, the value earned per unit of planned value: below 1 less is done than planned.
@@ -157,7 +157,11 @@ impl EarnedValue {
     /// # Errors
     /// [`ProgressError::Undefined`] where PV is zero.
     pub fn schedule_performance_index(&self) -> Result<Ratio, ProgressError> {
-        self.over(self.planned_value, Figure::SchedulePerformanceIndex, Cause::NoPlannedValue)
+        self.over(
+            self.planned_value,
+            ProgressFigure::SchedulePerformanceIndex,
+            UndefinedCause::NoPlannedValue,
+        )
     }
 
     /// The part of the work that is done, 1 for all of it.
@@ -168,7 +172,7 @@ impl EarnedValue {
     /// # Errors
     /// [`ProgressError::Undefined`] where BAC is zero.
     pub fn share_complete(&self) -> Result<Ratio, ProgressError> {
-        self.over(self.budget_at_completion, Figure::ShareComplete, Cause::NoBudget)
+        self.over(self.budget_at_completion, ProgressFigure::ShareComplete, UndefinedCause::NoBudget)
     }
 
     /// The part of the budget that is spent, 1 for all of it.
@@ -180,7 +184,7 @@ impl EarnedValue {
     /// [`ProgressError::Undefined`] where BAC is zero.
     pub fn share_spent(&self) -> Result<Ratio, ProgressError> {
         if self.budget_at_completion.is_zero() {
-            return Err(undefined(Figure::ShareSpent, Cause::NoBudget));
+            return Err(undefined(ProgressFigure::ShareSpent, UndefinedCause::NoBudget));
         }
         Ok(Ratio::new(self.actual_cost, self.budget_at_completion)?)
     }
@@ -196,20 +200,20 @@ impl EarnedValue {
     /// [`ProgressError::Negative`] for a bottom-up ETC below zero.
     pub fn estimate_at_completion(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
         let (budget, cost) = (Ratio::from(self.budget_at_completion), Ratio::from(self.actual_cost));
-        let no = |cause| Err(undefined(Figure::EstimateAtCompletion, cause));
+        let no = |cause| Err(undefined(ProgressFigure::EstimateAtCompletion, cause));
         let divides = matches!(estimate, Estimate::CostPerformance | Estimate::CostAndSchedule);
         if divides && self.actual_cost.is_zero() {
-            return no(Cause::NoActualCost);
+            return no(UndefinedCause::NoActualCost);
         }
         if divides && self.earned_value.is_zero() {
-            return no(Cause::NoEarnedValue);
+            return no(UndefinedCause::NoEarnedValue);
         }
         Ok(match estimate {
             Estimate::CostPerformance => budget.divided_by(self.cost_performance_index()?)?,
             Estimate::AsPlanned => cost.plus(self.work_left()?)?,
             Estimate::CostAndSchedule => {
                 if self.planned_value.is_zero() {
-                    return no(Cause::NoPlannedValue);
+                    return no(UndefinedCause::NoPlannedValue);
                 }
                 let pace = self.cost_performance_index()?.times(self.schedule_performance_index()?)?;
                 cost.plus(self.work_left()?.divided_by(pace)?)?
@@ -276,7 +280,12 @@ impl EarnedValue {
         Ok(subtract(subtract(self.budget_at_completion, self.actual_cost)?, self.committed)?)
     }
 
-    fn over(&self, divisor: Decimal, figure: Figure, cause: Cause) -> Result<Ratio, ProgressError> {
+    fn over(
+        &self,
+        divisor: Decimal,
+        figure: ProgressFigure,
+        cause: UndefinedCause,
+    ) -> Result<Ratio, ProgressError> {
         if divisor.is_zero() {
             Err(undefined(figure, cause))
         } else {
@@ -291,7 +300,7 @@ impl EarnedValue {
     fn index_to_end(&self, end: Ratio) -> Result<Ratio, ProgressError> {
         let money_left = end.minus(self.actual_cost.into())?;
         if money_left <= Ratio::ZERO {
-            return Err(undefined(Figure::ToCompletePerformanceIndex, Cause::BudgetSpent));
+            return Err(undefined(ProgressFigure::ToCompletePerformanceIndex, UndefinedCause::BudgetSpent));
         }
         Ok(self.work_left()?.divided_by(money_left)?)
     }
@@ -361,12 +370,12 @@ mod tests {
     fn nothing_begun_leaves_figures_undefined() {
         let nothing = EarnedValue::new(dec!(0), dec!(0), dec!(0), dec!(0)).unwrap();
         for (result, cause) in [
-            (nothing.cost_performance_index(), Cause::NoActualCost),
-            (nothing.schedule_performance_index(), Cause::NoPlannedValue),
-            (nothing.share_complete(), Cause::NoBudget),
-            (nothing.share_spent(), Cause::NoBudget),
-            (nothing.to_complete_index(), Cause::BudgetSpent),
-            (nothing.estimate_at_completion(Estimate::CostAndSchedule), Cause::NoActualCost),
+            (nothing.cost_performance_index(), UndefinedCause::NoActualCost),
+            (nothing.schedule_performance_index(), UndefinedCause::NoPlannedValue),
+            (nothing.share_complete(), UndefinedCause::NoBudget),
+            (nothing.share_spent(), UndefinedCause::NoBudget),
+            (nothing.to_complete_index(), UndefinedCause::BudgetSpent),
+            (nothing.estimate_at_completion(Estimate::CostAndSchedule), UndefinedCause::NoActualCost),
         ] {
             assert!(matches!(result, Err(ProgressError::Undefined { cause: found, .. }) if found == cause));
         }

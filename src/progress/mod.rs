@@ -23,11 +23,11 @@
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | nothing was expected yet | the pacing index is undefined: [`Cause::NothingExpected`] |
-//! | the elapsed periods weigh nothing | the projected total is undefined: [`Cause::NoElapsedWeight`] |
-//! | no period is left, or nothing is left to spend | re-pacing is undefined: [`Cause::NoPeriodLeft`], [`Cause::NothingLeft`] |
+//! | nothing was expected yet | the pacing index is undefined: [`UndefinedCause::NothingExpected`] |
+//! | the elapsed periods weigh nothing | the projected total is undefined: [`UndefinedCause::NoElapsedWeight`] |
+//! | no period is left, or nothing is left to spend | re-pacing is undefined: [`UndefinedCause::NoPeriodLeft`], [`UndefinedCause::NothingLeft`] |
 //! | no cost yet; no value planned; nothing earned | CPI; SPI; the estimates that divide by them are undefined |
-//! | the cost has reached the budget | TCPI is undefined: [`Cause::BudgetSpent`], also where all work is done |
+//! | the cost has reached the budget | TCPI is undefined: [`UndefinedCause::BudgetSpent`], also where all work is done |
 //! | earned value at or below the baseline's first point, at or above its last | the first time, the last time |
 //! | a time before the first or after the last point of a baseline | the first value, the last value |
 //! | earned or planned value above the budget at completion | computed by the same formulas |
@@ -38,7 +38,7 @@ mod earned_value;
 mod pacing;
 mod profile;
 
-pub use earned_schedule::{Baseline, EarnedSchedule};
+pub use earned_schedule::{EarnedSchedule, PerformanceBaseline};
 pub use earned_value::{EarnedValue, Estimate};
 pub use pacing::{CapCheck, Pacing, Remainder, Standing, overspending_cap};
 pub use profile::Profile;
@@ -51,7 +51,7 @@ use rust_decimal::Decimal;
 /// A figure of this module that may be undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Figure {
+pub enum ProgressFigure {
     /// Spent over expected to date.
     PacingIndex,
     /// The total at the pace so far.
@@ -76,7 +76,7 @@ pub enum Figure {
     DurationAtCompletion,
 }
 
-impl fmt::Display for Figure {
+impl fmt::Display for ProgressFigure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::PacingIndex => "pacing index",
@@ -97,7 +97,7 @@ impl fmt::Display for Figure {
 /// Why a figure is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Cause {
+pub enum UndefinedCause {
     /// Nothing was expected to be spent so far.
     NothingExpected,
     /// The elapsed periods weigh nothing.
@@ -124,7 +124,7 @@ pub enum Cause {
     NoEarnedSchedule,
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for UndefinedCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NothingExpected => "nothing was expected to date",
@@ -151,9 +151,9 @@ pub enum ProgressError {
     #[error("the {figure} is undefined: {cause}")]
     Undefined {
         /// Which figure.
-        figure: Figure,
+        figure: ProgressFigure,
         /// Why.
-        cause: Cause,
+        cause: UndefinedCause,
     },
     /// A value that must not be negative.
     #[error("{what} {value} is negative")]
@@ -241,7 +241,7 @@ impl ProgressError {
     }
 }
 
-const fn undefined(figure: Figure, cause: Cause) -> ProgressError {
+const fn undefined(figure: ProgressFigure, cause: UndefinedCause) -> ProgressError {
     ProgressError::Undefined { figure, cause }
 }
 

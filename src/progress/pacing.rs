@@ -4,7 +4,7 @@
 //! [`Profile`](super::Profile) into whole minor units that add up exactly. All amounts of one pacing are
 //! decimals of the same unit, minor units or currency units.
 
-use super::{Cause, Figure, ProgressError, checked_weights, not_negative, undefined};
+use super::{ProgressError, ProgressFigure, UndefinedCause, checked_weights, not_negative, undefined};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::WireDecimal;
 use crate::quantity::{Ratio, add, multiply, subtract};
@@ -148,7 +148,7 @@ impl<'a> Standing<'a> {
     /// [`ProgressError::Undefined`] where nothing was expected.
     pub fn pacing_index(&self) -> Result<Ratio, ProgressError> {
         if self.expected.is_zero() {
-            return Err(undefined(Figure::PacingIndex, Cause::NothingExpected));
+            return Err(undefined(ProgressFigure::PacingIndex, UndefinedCause::NothingExpected));
         }
         Ok(Ratio::new(self.spent, self.expected)?)
     }
@@ -170,7 +170,7 @@ impl<'a> Standing<'a> {
     /// [`ProgressError::Undefined`] where the elapsed periods weigh nothing.
     pub fn projected_total(&self) -> Result<Ratio, ProgressError> {
         if self.elapsed_weight.is_zero() {
-            return Err(undefined(Figure::ProjectedTotal, Cause::NoElapsedWeight));
+            return Err(undefined(ProgressFigure::ProjectedTotal, UndefinedCause::NoElapsedWeight));
         }
         let share = Ratio::new(self.all_weight, self.elapsed_weight)?;
         Ok(Ratio::from(self.spent).times(share)?)
@@ -191,13 +191,13 @@ impl<'a> Standing<'a> {
     /// [`ProgressError::Undefined`] where no period is left, the remaining ones weigh nothing, or the amount
     /// is below zero.
     pub fn remainder(&self) -> Result<Remainder<'a>, ProgressError> {
-        let no = |cause| Err(undefined(Figure::Remainder, cause));
+        let no = |cause| Err(undefined(ProgressFigure::Remainder, cause));
         if self.weights_left.is_empty() {
-            no(Cause::NoPeriodLeft)
+            no(UndefinedCause::NoPeriodLeft)
         } else if self.left < Decimal::ZERO {
-            no(Cause::NothingLeft)
+            no(UndefinedCause::NothingLeft)
         } else if self.weights_left.iter().all(Decimal::is_zero) {
-            no(Cause::NoRemainingWeight)
+            no(UndefinedCause::NoRemainingWeight)
         } else {
             Ok(Remainder { amount: self.left, weights: self.weights_left })
         }
@@ -316,16 +316,25 @@ mod tests {
     fn what_is_undefined_says_why() {
         let pacing = Pacing::new([dec!(0), dec!(5), dec!(0)], [dec!(0), dec!(1), dec!(0)]).unwrap();
         let start = pacing.after(0, dec!(0), dec!(0)).unwrap();
-        assert_eq!(start.pacing_index(), Err(undefined(Figure::PacingIndex, Cause::NothingExpected)));
+        assert_eq!(
+            start.pacing_index(),
+            Err(undefined(ProgressFigure::PacingIndex, UndefinedCause::NothingExpected))
+        );
         let first = pacing.after(1, dec!(1), dec!(0)).unwrap();
-        assert_eq!(first.projected_total(), Err(undefined(Figure::ProjectedTotal, Cause::NoElapsedWeight)));
+        assert_eq!(
+            first.projected_total(),
+            Err(undefined(ProgressFigure::ProjectedTotal, UndefinedCause::NoElapsedWeight))
+        );
         let second = pacing.after(2, dec!(4), dec!(0)).unwrap();
-        assert_eq!(second.remainder(), Err(undefined(Figure::Remainder, Cause::NoRemainingWeight)));
+        assert_eq!(
+            second.remainder(),
+            Err(undefined(ProgressFigure::Remainder, UndefinedCause::NoRemainingWeight))
+        );
         let over = pacing.after(1, dec!(4), dec!(2)).unwrap();
         assert_eq!(over.remaining(), dec!(-1));
-        assert_eq!(over.remainder(), Err(undefined(Figure::Remainder, Cause::NothingLeft)));
+        assert_eq!(over.remainder(), Err(undefined(ProgressFigure::Remainder, UndefinedCause::NothingLeft)));
         let end = pacing.after(3, dec!(5), dec!(0)).unwrap();
-        assert_eq!(end.remainder(), Err(undefined(Figure::Remainder, Cause::NoPeriodLeft)));
+        assert_eq!(end.remainder(), Err(undefined(ProgressFigure::Remainder, UndefinedCause::NoPeriodLeft)));
         assert!(pacing.after(4, dec!(5), dec!(0)).is_err());
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// Whether a spend works as often as its kernel's weights say, or once in all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Normalisation {
+pub enum KernelNormalisation {
     /// The weights as the kernel gives them.
     #[default]
     Raw,
@@ -30,9 +30,9 @@ pub enum Normalisation {
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{Adstock, Kernel, Normalisation};
+/// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
 ///
-/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, Normalisation::Raw)?;
+/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
 /// assert_eq!(adstock.apply(&[100.0, 0.0, 40.0, 0.0])?, [100.0, 50.0, 65.0, 20.0]);
 /// // In the long run a spend of 1 works 1.75 times.
 /// assert_eq!(adstock.long_run_multiplier(), 1.75);
@@ -42,7 +42,7 @@ pub enum Normalisation {
 #[serde(try_from = "AdstockDraft", into = "AdstockDraft")]
 pub struct Adstock {
     kernel: Kernel,
-    normalisation: Normalisation,
+    normalisation: KernelNormalisation,
     weights: Vec<f64>,
 }
 
@@ -51,9 +51,13 @@ impl Adstock {
     ///
     /// # Errors
     /// [`ResponseError::Lags`] outside 1..=10000; [`ResponseError::NoWeight`].
-    pub fn new(kernel: Kernel, lags: usize, normalisation: Normalisation) -> Result<Self, ResponseError> {
+    pub fn new(
+        kernel: Kernel,
+        lags: usize,
+        normalisation: KernelNormalisation,
+    ) -> Result<Self, ResponseError> {
         let mut weights = kernel.weights(lags)?;
-        if normalisation == Normalisation::SumToOne {
+        if normalisation == KernelNormalisation::SumToOne {
             // First by the greatest: the sum of weights up to 1 neither overflows nor vanishes.
             let greatest = weights.iter().copied().fold(0.0, f64::max);
             let sum: f64 = weights.iter().map(|weight| weight / greatest).sum();
@@ -72,7 +76,7 @@ impl Adstock {
 
     /// Whether the weights were divided by their sum.
     #[must_use]
-    pub const fn normalisation(&self) -> Normalisation {
+    pub const fn normalisation(&self) -> KernelNormalisation {
         self.normalisation
     }
 
@@ -135,10 +139,10 @@ pub(super) fn checked_spend(spend: f64) -> Result<f64, ResponseError> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{Adstock, Kernel, MichaelisMenten, Normalisation, responses};
+/// use marketloop::response::{Adstock, Kernel, MichaelisMenten, KernelNormalisation, responses};
 ///
 /// let curve = MichaelisMenten::new(900.0, 50.0)?;
-/// let adstock = Adstock::new(Kernel::geometric(0.25)?, 2, Normalisation::Raw)?;
+/// let adstock = Adstock::new(Kernel::geometric(0.25)?, 2, KernelNormalisation::Raw)?;
 /// assert_eq!(responses(&curve, &adstock, &[100.0, 0.0])?, [600.0, 300.0]);
 /// # Ok::<(), marketloop::response::ResponseError>(())
 /// ```
@@ -176,7 +180,7 @@ pub struct AdstockDraft {
     pub lags: usize,
     /// Whether the weights are divided by their sum.
     #[serde(default)]
-    pub normalisation: Normalisation,
+    pub normalisation: KernelNormalisation,
 }
 
 serialize_fields!(AdstockDraft {

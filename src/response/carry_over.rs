@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{Adstock, Kernel, Normalisation};
+/// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
 ///
-/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, Normalisation::Raw)?;
+/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
 /// let mut state = adstock.carry_over();
 /// assert_eq!(state.advance(100.0)?, 100.0);
 /// // If nothing more is spent, this still works in the next two periods.

@@ -323,13 +323,13 @@ fn error_along(covariance: &Matrix, gradient: &Vector) -> f64 {
 
 /// Fits of several families to the same points.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
+pub struct FitComparison {
     best: Fit,
     others: Vec<Fit>,
     refused: Vec<(Family, ResponseError)>,
 }
 
-impl Comparison {
+impl FitComparison {
     /// The fit with the least [`Fit::aicc`].
     #[must_use]
     pub const fn best(&self) -> &Fit {
@@ -374,7 +374,7 @@ impl Comparison {
 pub fn best_of(
     families: impl IntoIterator<Item = Family>,
     observations: &Observations,
-) -> Result<Comparison, ResponseError> {
+) -> Result<FitComparison, ResponseError> {
     let (mut rated, mut refused) = (Vec::new(), Vec::new());
     for family in families {
         match fit(family, observations).and_then(|fit| fit.aicc().map(|aicc| (aicc, fit))) {
@@ -385,7 +385,7 @@ pub fn best_of(
     rated.sort_by(|left, right| left.0.total_cmp(&right.0));
     let mut fits = rated.into_iter().map(|(_, fit)| fit);
     match (fits.next(), refused.first()) {
-        (Some(best), _) => Ok(Comparison { best, others: fits.collect(), refused }),
+        (Some(best), _) => Ok(FitComparison { best, others: fits.collect(), refused }),
         (None, Some((_, error))) => Err(error.clone()),
         (None, None) => Err(ResponseError::NoFamily),
     }

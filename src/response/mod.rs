@@ -52,13 +52,13 @@ mod piecewise_linear;
 mod positive_definite;
 
 pub use adbudg::Adbudg;
-pub use adstock::{Adstock, AdstockDraft, Normalisation, responses};
+pub use adstock::{Adstock, AdstockDraft, KernelNormalisation, responses};
 pub use carry_over::{CarryOver, CarryOverDraft};
 pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
 pub use contract::{CurveFault, check_curve};
 pub use curve::{ResponseCurve, Tangent};
 pub use family::{Curve, CurveDraft, Family};
-pub use fit::{Comparison, Convergence, Fit, Parameter, Unreliable, best_of, fit};
+pub use fit::{Convergence, Fit, FitComparison, Parameter, Unreliable, best_of, fit};
 pub use hill::Hill;
 pub use kernel::Kernel;
 pub use logistic::Logistic;

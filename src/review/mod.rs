@@ -48,7 +48,7 @@ pub use risk::{
     Alarp, Alert, RankedRisk, Risk, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint,
     ThreePointDraft, ThreePointMean,
 };
-pub use risk_matrix::{Level, Rating, RiskMatrix, RiskMatrixDraft};
+pub use risk_matrix::{Rating, RiskLevel, RiskMatrix, RiskMatrixDraft};
 
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};

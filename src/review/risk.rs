@@ -419,7 +419,7 @@ impl RiskRegisterDraft {
                 }
             }
         }
-        let names = |levels: &'_ [super::Level]| -> Vec<String> {
+        let names = |levels: &'_ [super::RiskLevel]| -> Vec<String> {
             levels.iter().map(|level| level.name.clone()).collect()
         };
         let levels = [names(self.matrix.probability()), names(self.matrix.impact())];

@@ -38,7 +38,7 @@ impl fmt::Display for Rating {
 /// belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Level {
+pub struct RiskLevel {
     /// Its name.
     pub name: String,
     /// Its upper end.
@@ -46,7 +46,7 @@ pub struct Level {
     pub up_to: Decimal,
 }
 
-impl Level {
+impl RiskLevel {
     /// The level of this name up to this end.
     #[must_use]
     pub fn new(name: impl Into<String>, up_to: Decimal) -> Self {
@@ -59,9 +59,9 @@ impl Level {
 #[serde(deny_unknown_fields)]
 pub struct RiskMatrixDraft {
     /// The levels of probability, rising to 1.
-    pub probability: Vec<Level>,
+    pub probability: Vec<RiskLevel>,
     /// The levels of impact, rising, in any unit.
-    pub impact: Vec<Level>,
+    pub impact: Vec<RiskLevel>,
     /// For each level of probability the ratings along the levels of impact.
     pub ratings: Vec<Vec<Rating>>,
 }
@@ -95,8 +95,8 @@ impl RiskMatrix {
     /// # Errors
     /// Those of [`RiskMatrixDraft::check`].
     pub fn new(
-        probability: impl IntoIterator<Item = Level>,
-        impact: impl IntoIterator<Item = Level>,
+        probability: impl IntoIterator<Item = RiskLevel>,
+        impact: impl IntoIterator<Item = RiskLevel>,
         ratings: impl IntoIterator<Item = impl IntoIterator<Item = Rating>>,
     ) -> Result<Self, Problems<ReviewError>> {
         let (probability, impact) = (probability.into_iter().collect(), impact.into_iter().collect());
@@ -112,11 +112,11 @@ impl RiskMatrix {
     /// digits.
     pub fn five_by_five(largest: Decimal) -> Result<Self, Problems<ReviewError>> {
         let mut problems = Problems::new();
-        let mut levels = |names: [&str; 5], top: Decimal| -> Vec<Level> {
+        let mut levels = |names: [&str; 5], top: Decimal| -> Vec<RiskLevel> {
             let level = |(name, fifths): (&str, u32)| {
                 let up_to = multiply(top, Decimal::from_parts(fifths.saturating_mul(2), 0, 0, false, 1));
                 let up_to = problems.take(&Path::root(), up_to.map_err(super::beyond_digits))?;
-                Some(Level::new(name, up_to.normalize()))
+                Some(RiskLevel::new(name, up_to.normalize()))
             };
             names.into_iter().zip(1..).filter_map(level).collect()
         };
@@ -139,20 +139,20 @@ impl RiskMatrix {
 
     /// The levels of probability, rising.
     #[must_use]
-    pub fn probability(&self) -> &[Level] {
+    pub fn probability(&self) -> &[RiskLevel] {
         &self.draft.probability
     }
 
     /// The levels of impact, rising.
     #[must_use]
-    pub fn impact(&self) -> &[Level] {
+    pub fn impact(&self) -> &[RiskLevel] {
         &self.draft.impact
     }
 
     /// The rating where two levels meet.
     #[must_use]
     pub fn rating(&self, probability: &str, impact: &str) -> Option<Rating> {
-        let find = |levels: &[Level], name| levels.iter().position(|level| level.name == name);
+        let find = |levels: &[RiskLevel], name| levels.iter().position(|level| level.name == name);
         let row = self.draft.ratings.get(find(&self.draft.probability, probability)?)?;
         row.get(find(&self.draft.impact, impact)?).copied()
     }
@@ -167,7 +167,7 @@ impl RiskMatrix {
             return Err(beyond);
         }
         // Levels rise.
-        let find = |levels: &[Level], value| levels.partition_point(|level| level.up_to < value);
+        let find = |levels: &[RiskLevel], value| levels.partition_point(|level| level.up_to < value);
         let row = find(&self.draft.probability, probability.value());
         let column = find(&self.draft.impact, impact);
         let rating = self.draft.ratings.get(row).and_then(|row| row.get(column)).copied();
@@ -176,7 +176,7 @@ impl RiskMatrix {
 
     /// The level of a probability.
     #[must_use]
-    pub fn level_of(&self, probability: Share) -> Option<&Level> {
+    pub fn level_of(&self, probability: Share) -> Option<&RiskLevel> {
         let place = self.draft.probability.partition_point(|level| level.up_to < probability.value());
         self.draft.probability.get(place)
     }
@@ -252,7 +252,7 @@ impl RiskMatrixDraft {
     }
 }
 
-fn rising(levels: &[Level], path: &Path, problems: &mut Problems<ReviewError>) {
+fn rising(levels: &[RiskLevel], path: &Path, problems: &mut Problems<ReviewError>) {
     if levels.is_empty() {
         problems.push(path.clone(), ReviewError::Levels);
     }
@@ -310,8 +310,8 @@ mod tests {
     const T: Rating = Rating::Tolerable;
     const U: Rating = Rating::Unacceptable;
 
-    fn levels(ends: &[Decimal]) -> Vec<Level> {
-        ends.iter().map(|end| Level::new(end.to_string(), *end)).collect()
+    fn levels(ends: &[Decimal]) -> Vec<RiskLevel> {
+        ends.iter().map(|end| RiskLevel::new(end.to_string(), *end)).collect()
     }
 
     fn three(ratings: [[Rating; 3]; 3]) -> Result<RiskMatrix, String> {

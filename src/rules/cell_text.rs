@@ -13,7 +13,7 @@
 //! what could be either or neither (`1,2`, `10,00`) is refused with a hint. `5%` is 0.05, `10万` is 100000. Quotes are
 //! `"` or a pair of `“` and `”`.
 
-use super::{Choice, Interval, RulesError, Test, Value};
+use super::{CellInterval, CellTest, CellValue, Choice, RulesError};
 use crate::error::excerpt;
 use crate::quantity::QuantityError;
 use crate::quantity::grammar::{Fault, number, percent_sign, plain, strip_mark, trim_start};
@@ -23,7 +23,7 @@ use core::ops::Bound;
 use core::str::FromStr;
 use rust_decimal::Decimal;
 
-impl FromStr for Test {
+impl FromStr for CellTest {
     type Err = RulesError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -31,7 +31,7 @@ impl FromStr for Test {
     }
 }
 
-impl FromStr for Value {
+impl FromStr for CellValue {
     type Err = RulesError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -39,11 +39,11 @@ impl FromStr for Value {
     }
 }
 
-fn parse_test(text: &str) -> Result<Test, RulesError> {
+fn parse_test(text: &str) -> Result<CellTest, RulesError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
     if matches!(&*plain(cursor.rest), "" | "-") {
-        return Ok(Test::any());
+        return Ok(CellTest::any());
     }
     let negated = match cursor.rest.strip_prefix("not").map(|rest| strip_mark(trim_start(rest), '(')) {
         Some(Some(inner)) => {
@@ -53,7 +53,7 @@ fn parse_test(text: &str) -> Result<Test, RulesError> {
         _ => false,
     };
     if negated && plain(cursor.rest).replace(' ', "") == "-)" {
-        return Ok(Test::not(Test::any()));
+        return Ok(CellTest::not(CellTest::any()));
     }
     let mut choices = Vec::new();
     loop {
@@ -66,11 +66,11 @@ fn parse_test(text: &str) -> Result<Test, RulesError> {
         return Err(cursor.expected("`,` or `)`"));
     }
     cursor.end("`,` or the end of the cell")?;
-    let listed = Test::one_of(choices);
-    Ok(if negated { Test::not(listed) } else { listed })
+    let listed = CellTest::one_of(choices);
+    Ok(if negated { CellTest::not(listed) } else { listed })
 }
 
-fn parse_value(text: &str) -> Result<Value, RulesError> {
+fn parse_value(text: &str) -> Result<CellValue, RulesError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
     let value = cursor.value()?;
@@ -112,12 +112,12 @@ impl<'a> Cursor<'a> {
     fn choice(&mut self) -> Result<Choice, RulesError> {
         self.skip_space();
         for (operator, interval) in [
-            ("<=", Interval::at_most as fn(Decimal) -> Interval),
-            (">=", Interval::at_least),
-            ("≤", Interval::at_most),
-            ("≥", Interval::at_least),
-            ("<", Interval::below),
-            (">", Interval::above),
+            ("<=", CellInterval::at_most as fn(Decimal) -> CellInterval),
+            (">=", CellInterval::at_least),
+            ("≤", CellInterval::at_most),
+            ("≥", CellInterval::at_least),
+            ("<", CellInterval::below),
+            (">", CellInterval::above),
         ] {
             if self.takes(operator) {
                 return Ok(Choice::Within(interval(self.number()?)));
@@ -148,23 +148,23 @@ impl<'a> Cursor<'a> {
         } else {
             return Err(self.expected("`]` or `)`"));
         };
-        Ok(Choice::Within(Interval::between(lower, upper)))
+        Ok(Choice::Within(CellInterval::between(lower, upper)))
     }
 
-    fn value(&mut self) -> Result<Value, RulesError> {
+    fn value(&mut self) -> Result<CellValue, RulesError> {
         for (open, close) in [('“', '”'), ('＂', '＂'), ('"', '"')] {
             if let Some(rest) = self.rest.strip_prefix(open) {
                 self.rest = rest;
-                return self.quoted(close).map(Value::Text);
+                return self.quoted(close).map(CellValue::Text);
             }
         }
         let word = self.word();
         match word {
             "true" | "false" => {
                 self.rest = self.rest.get(word.len()..).unwrap_or_default();
-                Ok(Value::Truth(word == "true"))
+                Ok(CellValue::Truth(word == "true"))
             }
-            "" => self.number().map(Value::Number),
+            "" => self.number().map(CellValue::Number),
             _ => Err(self.expected("a number, a text in quotes, `true` or `false`")),
         }
     }
@@ -243,10 +243,10 @@ mod tests {
             ("not（1， 2）", "not(1, 2)"),
             ("- 1", "error"),
         ] {
-            let shown = text.parse::<Test>().map_or_else(|_| "error".into(), |test| test.to_string());
+            let shown = text.parse::<CellTest>().map_or_else(|_| "error".into(), |test| test.to_string());
             assert_eq!(shown, written, "{text:?}");
-            if let Ok(test) = text.parse::<Test>() {
-                assert_eq!(written.parse::<Test>().unwrap(), test);
+            if let Ok(test) = text.parse::<CellTest>() {
+                assert_eq!(written.parse::<CellTest>().unwrap(), test);
             }
         }
         // T2: what may be a number or a list is neither.
@@ -255,10 +255,10 @@ mod tests {
             ("< 10,00", "write `1000` or `10.00`"),
             ("not(1,2)", "write `12` or `1.2`"),
         ] {
-            let refused = text.parse::<Test>().unwrap_err().to_string();
+            let refused = text.parse::<CellTest>().unwrap_err().to_string();
             assert!(refused.contains(hint), "{refused}");
         }
-        assert_eq!("not(1)".parse::<Test>().unwrap(), Test::not(Test::is(dec!(1))));
+        assert_eq!("not(1)".parse::<CellTest>().unwrap(), CellTest::not(CellTest::is(dec!(1))));
     }
 
     #[test]
@@ -276,7 +276,7 @@ mod tests {
             ("truest", 0),
             ("\"a", 1),
         ] {
-            match text.parse::<Test>() {
+            match text.parse::<CellTest>() {
                 Err(RulesError::Syntax { at: found, .. }) => assert_eq!(found, at, "{text:?}"),
                 other => panic!("{text:?}: {other:?}"),
             }

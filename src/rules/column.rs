@@ -4,7 +4,7 @@
 //! combined by "and": no cell is evaluated at decision time.
 
 use super::partition::Partition;
-use super::{Fact, Input, Rule, RulesError};
+use super::{Fact, Input, RulesError, TableRule};
 use crate::error::{Path, Problems};
 use alloc::string::ToString;
 use alloc::vec;
@@ -31,7 +31,7 @@ impl Column {
     /// The columns of a table of checked rules.
     pub(super) fn compile(
         inputs: &[Input],
-        rules: &[Rule],
+        rules: &[TableRule],
         problems: &mut Problems<RulesError>,
     ) -> Vec<Self> {
         let words = rules.len().div_ceil(64);

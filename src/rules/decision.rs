@@ -1,7 +1,7 @@
 //! Asking a table: which rules match, and what the hit policy makes of them.
 
 use super::column::Column;
-use super::{Fact, HitPolicy, Rule, RulesError, Table, Value};
+use super::{CellValue, Fact, HitPolicy, RulesError, Table, TableRule};
 use crate::error::Lookup;
 use crate::quantity::add;
 use alloc::string::ToString;
@@ -81,7 +81,7 @@ impl<'a> Decision<'a> {
 
     /// The rules whose outputs are the answer, in the answer's order; none where no rule matches or the
     /// answer is a number or a count.
-    pub fn answering(&self) -> impl Iterator<Item = &'a Rule> + '_ {
+    pub fn answering(&self) -> impl Iterator<Item = &'a TableRule> + '_ {
         let indexes = match &self.answer {
             Answer::Rule(index) => core::slice::from_ref(index),
             Answer::Rules(indexes) => indexes.as_slice(),
@@ -92,7 +92,7 @@ impl<'a> Decision<'a> {
 
     /// The value of the output `name` where exactly one rule answers.
     #[must_use]
-    pub fn output(&self, name: &str) -> Option<&'a Value> {
+    pub fn output(&self, name: &str) -> Option<&'a CellValue> {
         let mut answering = self.answering();
         let (only, None) = (answering.next()?, answering.next()) else { return None };
         let index = self.table.outputs.iter().position(|output| output.name() == name)?;
@@ -196,7 +196,7 @@ impl Table {
             HitPolicy::Unique if others.is_empty() => Answer::Rule(first),
             HitPolicy::Unique => return Err(RulesError::SeveralMatches { rules: matched.to_vec() }),
             HitPolicy::Any => {
-                let outputs = |index: usize| self.rules.get(index).map(Rule::outputs);
+                let outputs = |index: usize| self.rules.get(index).map(TableRule::outputs);
                 if others.iter().any(|other| outputs(*other) != outputs(first)) {
                     return Err(RulesError::ConflictingOutputs { rules: matched.to_vec() });
                 }
@@ -245,14 +245,14 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Input, Output, Test};
+    use super::super::{CellTest, Input, Output};
     use super::*;
     use rust_decimal::dec;
 
     #[test]
     fn facts_are_refused_with_their_input() {
         let table = Table::draft(HitPolicy::First)
-            .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+            .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
             .input(Input::text("note"))
             .output(Output::truth("stop"))
             .rule(["< 1", "-"], [true])

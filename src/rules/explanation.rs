@@ -1,6 +1,6 @@
 //! Why a rule matched or not: a reason per cell, and the rule that came nearest.
 
-use super::{Answer, Decision, Fact, RulesError, Test};
+use super::{Answer, CellTest, Decision, Fact, RulesError};
 use crate::quantity::{Ratio, Rounding, subtract};
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,13 +9,13 @@ use rust_decimal::Decimal;
 
 /// The edge beyond which a failing number would have passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Edge {
+pub struct CellEdge {
     at: Decimal,
     included: bool,
     distance: Option<Decimal>,
 }
 
-impl Edge {
+impl CellEdge {
     /// Where the edge lies.
     #[must_use]
     pub const fn at(&self) -> Decimal {
@@ -54,10 +54,10 @@ impl Edge {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CellReason<'a> {
     input: &'a str,
-    test: &'a Test,
+    test: &'a CellTest,
     fact: Fact<'a>,
     holds: bool,
-    edge: Option<Edge>,
+    edge: Option<CellEdge>,
     distance: Ratio,
 }
 
@@ -70,7 +70,7 @@ impl<'a> CellReason<'a> {
 
     /// The test of the cell.
     #[must_use]
-    pub const fn test(&self) -> &'a Test {
+    pub const fn test(&self) -> &'a CellTest {
         self.test
     }
 
@@ -89,7 +89,7 @@ impl<'a> CellReason<'a> {
     /// The nearest edge beyond which a number that failed would have passed (of two equally near ones the
     /// lower); `None` where the cell held or is not about a number.
     #[must_use]
-    pub const fn edge(&self) -> Option<Edge> {
+    pub const fn edge(&self) -> Option<CellEdge> {
         self.edge
     }
 }
@@ -168,7 +168,7 @@ impl<'a> RuleReason<'a> {
 
     /// The edge that the only failing cell missed; `None` where another number of cells failed.
     #[must_use]
-    pub fn edge(&self) -> Option<Edge> {
+    pub fn edge(&self) -> Option<CellEdge> {
         let mut failing = self.failing();
         let (only, None) = (failing.next()?, failing.next()) else { return None };
         only.edge
@@ -220,13 +220,14 @@ impl<'a> Decision<'a> {
                 let atoms: Vec<bool> = column.atoms_of(index).collect();
                 let atom = column.partition.locate(fact);
                 let holds = atom.and_then(|atom| atoms.get(atom)) == Some(&true);
-                let edge: Option<Edge> = match fact {
+                let edge: Option<CellEdge> = match fact {
                     Fact::Number(number) if !holds => {
                         // What is not allowed is no way to pass.
                         let set: Vec<bool> =
                             atoms.iter().zip(&column.allowed).map(|(a, b)| *a && *b).collect();
                         let edges = column.partition.edges_toward(fact, &set);
-                        let edges = edges.into_iter().flatten().filter_map(|bound| Edge::of(bound, *number));
+                        let edges =
+                            edges.into_iter().flatten().filter_map(|bound| CellEdge::of(bound, *number));
                         edges.min_by_key(|edge| edge.rough(*number))
                     }
                     _ => None,

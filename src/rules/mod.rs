@@ -1,19 +1,19 @@
 //! Decision tables after OMG's Decision Model and Notation: which rules apply, what they say, and why.
 //!
-//! A [`Table`] has input columns, output columns and rules. Each cell of a rule is a [`Test`] of one input,
+//! A [`Table`] has input columns, output columns and rules. Each cell of a rule is a [`CellTest`] of one input,
 //! typed or as text; a rule matches when all its cells hold. The [`HitPolicy`] says what a decision is when
 //! several rules match. A [`Decision`] carries the reasons, a [`Report`] the gaps and overlaps of the table.
 //!
 //! ```
-//! use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
+//! use marketloop::rules::{HitPolicy, Input, Output, Table, CellTest};
 //! use rust_decimal::dec;
 //!
 //! let table = Table::draft(HitPolicy::First)
-//!     .input(Input::text("kind").allowing(Test::one_of(["owned", "paid", "kol"])))
+//!     .input(Input::text("kind").allowing(CellTest::one_of(["owned", "paid", "kol"])))
 //!     .input(Input::number("roi"))
 //!     .output(Output::text("action"))
-//!     .rule([Test::is("kol"), Test::below(dec!(2))], ["replace"])
-//!     .rule([Test::any(), Test::at_least(dec!(4))], ["boost"])
+//!     .rule([CellTest::is("kol"), CellTest::below(dec!(2))], ["replace"])
+//!     .rule([CellTest::any(), CellTest::at_least(dec!(4))], ["boost"])
 //!     .build()?;
 //!
 //! let facts = table.facts([("kind", "paid".into()), ("roi", dec!(3.5).into())])?;
@@ -63,12 +63,12 @@ mod unary_test;
 mod value;
 
 pub use decision::{Answer, Decision, Matches};
-pub use explanation::{CellReason, Edge, RuleReason};
-pub use parts::{Cell, HitPolicy, Input, Output, Rule};
+pub use explanation::{CellEdge, CellReason, RuleReason};
+pub use parts::{CellDraft, HitPolicy, Input, Output, TableRule};
 pub use report::{Overlap, Region, Report};
 pub use table::{Draft, Table};
-pub use unary_test::{Choice, Interval, Test};
-pub use value::{Fact, Kind, Value};
+pub use unary_test::{CellInterval, CellTest, Choice};
+pub use value::{CellValue, Fact, ValueKind};
 
 use crate::error::{ErrorKind, listed};
 use crate::quantity::QuantityError;
@@ -95,9 +95,9 @@ pub enum RulesError {
         /// The offending part of the cell.
         cell: String,
         /// The sort of the column.
-        expected: Kind,
+        expected: ValueKind,
         /// The sort of the cell.
-        actual: Kind,
+        actual: ValueKind,
     },
     /// A cell that no allowed value passes.
     #[error("`{cell}` holds for no allowed value")]
@@ -143,13 +143,13 @@ pub enum RulesError {
     #[error("the value {value} is ranked twice")]
     DuplicateRank {
         /// The value.
-        value: Value,
+        value: CellValue,
     },
     /// A value that the ranking of its output lacks.
     #[error("the value {value} is not in the ranking of its output")]
     NotRanked {
         /// The value.
-        value: Value,
+        value: CellValue,
     },
     /// A hit policy that computes with the output, but there is not exactly one output of numbers.
     #[error("the hit policy {policy} needs exactly one output, of numbers")]
@@ -191,9 +191,9 @@ pub enum RulesError {
         /// The name of the input.
         input: String,
         /// The sort of the column.
-        expected: Kind,
+        expected: ValueKind,
         /// The sort of the fact.
-        actual: Kind,
+        actual: ValueKind,
     },
     /// A fact that is not among the allowed values of its column.
     #[error("the input `{input}` is {fact}, allowed is {allowed}")]

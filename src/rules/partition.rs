@@ -4,7 +4,7 @@
 //! Named texts are an atom each, and every other text is one more; true and false are two. A cell is then a
 //! set of atoms, and both matching and the static report work on these finite sets, exactly.
 
-use super::{Choice, Fact, Interval, Kind, Test, Value};
+use super::{CellInterval, CellTest, CellValue, Choice, Fact, ValueKind};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -109,14 +109,14 @@ const fn atom_of(found: Result<usize, usize>) -> usize {
 
 impl Partition {
     /// The partition of a column of `kind` by everything that its tests name.
-    pub(super) fn new<'a>(kind: Kind, tests: impl Iterator<Item = &'a Test>) -> Self {
+    pub(super) fn new<'a>(kind: ValueKind, tests: impl Iterator<Item = &'a CellTest>) -> Self {
         let mut numbers = Vec::new();
         let mut names = Vec::new();
-        for choice in tests.flat_map(Test::choices) {
+        for choice in tests.flat_map(CellTest::choices) {
             match choice {
-                Choice::Is(Value::Number(number)) => numbers.push(*number),
-                Choice::Is(Value::Text(text)) => names.push(text.clone()),
-                Choice::Is(Value::Truth(_)) => {}
+                Choice::Is(CellValue::Number(number)) => numbers.push(*number),
+                Choice::Is(CellValue::Text(text)) => names.push(text.clone()),
+                Choice::Is(CellValue::Truth(_)) => {}
                 Choice::Within(interval) => {
                     for bound in [interval.lower(), interval.upper()] {
                         if let Bound::Included(edge) | Bound::Excluded(edge) = bound {
@@ -127,13 +127,13 @@ impl Partition {
             }
         }
         match kind {
-            Kind::Number => Self::Number(Edges::new(numbers)),
-            Kind::Text => {
+            ValueKind::Number => Self::Number(Edges::new(numbers)),
+            ValueKind::Text => {
                 names.sort_unstable();
                 names.dedup();
                 Self::Text(names)
             }
-            Kind::Truth => Self::Truth,
+            ValueKind::Truth => Self::Truth,
         }
     }
 
@@ -187,7 +187,7 @@ impl Partition {
     }
 
     /// Which atoms `test` holds for, one flag per atom.
-    pub(super) fn set_of(&self, test: &Test) -> Vec<bool> {
+    pub(super) fn set_of(&self, test: &CellTest) -> Vec<bool> {
         let mut set = alloc::vec![test.is_negated(); self.atoms()];
         for choice in test.choices() {
             for atom in set.get_mut(self.atoms_of(choice)).unwrap_or_default() {
@@ -198,22 +198,22 @@ impl Partition {
     }
 
     /// The test that holds for exactly these atoms of the `allowed` ones.
-    pub(super) fn test_of(&self, set: &[bool], allowed: &[bool]) -> Test {
+    pub(super) fn test_of(&self, set: &[bool], allowed: &[bool]) -> CellTest {
         if set == allowed {
-            return Test::any();
+            return CellTest::any();
         }
-        let listed = |wanted: bool, values: &mut dyn Iterator<Item = Value>| {
+        let listed = |wanted: bool, values: &mut dyn Iterator<Item = CellValue>| {
             let named = set.iter().zip(values).filter(|(member, _)| **member == wanted);
-            Test::one_of(named.map(|(_, value)| value).collect::<Vec<_>>())
+            CellTest::one_of(named.map(|(_, value)| value).collect::<Vec<_>>())
         };
         match self {
-            Self::Number(edges) => Test::one_of(edges.runs(set)),
-            Self::Truth => listed(true, &mut [Value::Truth(false), Value::Truth(true)].into_iter()),
+            Self::Number(edges) => CellTest::one_of(edges.runs(set)),
+            Self::Truth => listed(true, &mut [CellValue::Truth(false), CellValue::Truth(true)].into_iter()),
             Self::Text(texts) => {
-                let mut values = texts.iter().map(|text| Value::Text(text.clone()));
+                let mut values = texts.iter().map(|text| CellValue::Text(text.clone()));
                 // With the other texts in the set only "none of these" can say it.
                 if set.get(texts.len()) == Some(&true) {
-                    Test::not(listed(false, &mut values))
+                    CellTest::not(listed(false, &mut values))
                 } else {
                     listed(true, &mut values)
                 }
@@ -272,8 +272,8 @@ impl Edges {
                     let to = atom.saturating_sub(1);
                     let (lower, upper) = (self.lower_end(from), self.upper_end(to));
                     runs.push(match (from == to, lower) {
-                        (true, Bound::Included(point)) => Choice::Is(Value::Number(point)),
-                        _ => Choice::Within(Interval::between(lower, upper)),
+                        (true, Bound::Included(point)) => Choice::Is(CellValue::Number(point)),
+                        _ => Choice::Within(CellInterval::between(lower, upper)),
                     });
                 }
                 _ => {}
@@ -326,8 +326,8 @@ mod tests {
 
     #[test]
     fn a_set_reads_as_a_test_and_back() {
-        let tests = ["< 2", "[4..6]", "7", "> 9"].map(|text| text.parse::<Test>().unwrap());
-        let partition = Partition::new(Kind::Number, tests.iter());
+        let tests = ["< 2", "[4..6]", "7", "> 9"].map(|text| text.parse::<CellTest>().unwrap());
+        let partition = Partition::new(ValueKind::Number, tests.iter());
         let allowed = vec![true; partition.atoms()];
         for test in ["< 2", "not([4..6])", "not(7)", "(2..4), 7", "-", ">= 9", "< 2, 2"] {
             let set = partition.set_of(&test.parse().unwrap());

@@ -1,6 +1,6 @@
 //! What a table is made of: its hit policy, its columns, its cells and its rules.
 
-use super::{Kind, Test, Value};
+use super::{CellTest, CellValue, ValueKind};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -67,39 +67,39 @@ impl fmt::Display for HitPolicy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     pub(super) name: String,
-    pub(super) kind: Kind,
-    pub(super) allowed: Test,
+    pub(super) kind: ValueKind,
+    pub(super) allowed: CellTest,
 }
 
 impl Input {
     /// A column of values of `kind`.
     #[must_use]
-    pub fn new(name: &str, kind: Kind) -> Self {
-        Self { name: name.into(), kind, allowed: Test::any() }
+    pub fn new(name: &str, kind: ValueKind) -> Self {
+        Self { name: name.into(), kind, allowed: CellTest::any() }
     }
 
     /// A column of decimal numbers.
     #[must_use]
     pub fn number(name: &str) -> Self {
-        Self::new(name, Kind::Number)
+        Self::new(name, ValueKind::Number)
     }
 
     /// A column of texts.
     #[must_use]
     pub fn text(name: &str) -> Self {
-        Self::new(name, Kind::Text)
+        Self::new(name, ValueKind::Text)
     }
 
     /// A column of true and false.
     #[must_use]
     pub fn truth(name: &str) -> Self {
-        Self::new(name, Kind::Truth)
+        Self::new(name, ValueKind::Truth)
     }
 
     /// The column with only these values: others are refused as facts, and the report does not look for
     /// gaps among them.
     #[must_use]
-    pub fn allowing(self, allowed: Test) -> Self {
+    pub fn allowing(self, allowed: CellTest) -> Self {
         Self { allowed, ..self }
     }
 
@@ -111,13 +111,13 @@ impl Input {
 
     /// The sort of its values.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ValueKind {
         self.kind
     }
 
     /// The values that are allowed.
     #[must_use]
-    pub const fn allowed(&self) -> &Test {
+    pub const fn allowed(&self) -> &CellTest {
         &self.allowed
     }
 }
@@ -126,39 +126,39 @@ impl Input {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     pub(super) name: String,
-    pub(super) kind: Kind,
-    pub(super) ranking: Vec<Value>,
+    pub(super) kind: ValueKind,
+    pub(super) ranking: Vec<CellValue>,
 }
 
 impl Output {
     /// A column of values of `kind`.
     #[must_use]
-    pub fn new(name: &str, kind: Kind) -> Self {
+    pub fn new(name: &str, kind: ValueKind) -> Self {
         Self { name: name.into(), kind, ranking: Vec::new() }
     }
 
     /// A column of decimal numbers.
     #[must_use]
     pub fn number(name: &str) -> Self {
-        Self::new(name, Kind::Number)
+        Self::new(name, ValueKind::Number)
     }
 
     /// A column of texts.
     #[must_use]
     pub fn text(name: &str) -> Self {
-        Self::new(name, Kind::Text)
+        Self::new(name, ValueKind::Text)
     }
 
     /// A column of true and false.
     #[must_use]
     pub fn truth(name: &str) -> Self {
-        Self::new(name, Kind::Truth)
+        Self::new(name, ValueKind::Truth)
     }
 
     /// The column with its values from the most to the least important: what [`HitPolicy::Priority`] and
     /// [`HitPolicy::OutputOrder`] go by. With a ranking, every rule's value has to stand in it.
     #[must_use]
-    pub fn ranked(self, ranking: impl IntoIterator<Item = impl Into<Value>>) -> Self {
+    pub fn ranked(self, ranking: impl IntoIterator<Item = impl Into<CellValue>>) -> Self {
         Self { ranking: ranking.into_iter().map(Into::into).collect(), ..self }
     }
 
@@ -170,44 +170,44 @@ impl Output {
 
     /// The sort of its values.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ValueKind {
         self.kind
     }
 
     /// The values from the most to the least important; empty where they are not ranked.
     #[must_use]
-    pub fn ranking(&self) -> &[Value] {
+    pub fn ranking(&self) -> &[CellValue] {
         &self.ranking
     }
 
     /// Where each value stands in the ranking; of a repeated one the first place.
-    pub(super) fn places(&self) -> BTreeMap<&Value, usize> {
+    pub(super) fn places(&self) -> BTreeMap<&CellValue, usize> {
         self.ranking.iter().enumerate().rev().map(|(place, value)| (value, place)).collect()
     }
 }
 
 /// A cell of a draft: a typed test, or text that is read when the table is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cell {
+pub enum CellDraft {
     /// A typed test.
-    Typed(Test),
+    Typed(CellTest),
     /// Text in the manner of DMN's unary tests.
     Text(String),
 }
 
-impl From<Test> for Cell {
-    fn from(test: Test) -> Self {
+impl From<CellTest> for CellDraft {
+    fn from(test: CellTest) -> Self {
         Self::Typed(test)
     }
 }
 
-impl From<&str> for Cell {
+impl From<&str> for CellDraft {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
     }
 }
 
-impl From<String> for Cell {
+impl From<String> for CellDraft {
     fn from(text: String) -> Self {
         Self::Text(text)
     }
@@ -215,23 +215,23 @@ impl From<String> for Cell {
 
 /// One row of a table: a test per input and a value per output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    pub(super) tests: Vec<Test>,
-    pub(super) outputs: Vec<Value>,
+pub struct TableRule {
+    pub(super) tests: Vec<CellTest>,
+    pub(super) outputs: Vec<CellValue>,
     /// The places of the outputs in their rankings.
     pub(super) rank: Vec<usize>,
 }
 
-impl Rule {
+impl TableRule {
     /// The tests in the order of the inputs.
     #[must_use]
-    pub fn tests(&self) -> &[Test] {
+    pub fn tests(&self) -> &[CellTest] {
         &self.tests
     }
 
     /// The values in the order of the outputs.
     #[must_use]
-    pub fn outputs(&self) -> &[Value] {
+    pub fn outputs(&self) -> &[CellValue] {
         &self.outputs
     }
 }

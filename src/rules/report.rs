@@ -7,7 +7,7 @@
 //! which is why it takes a limit.
 
 use super::column::bit;
-use super::{Input, Table, Test};
+use super::{CellTest, Input, Table};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -16,16 +16,16 @@ use core::fmt;
 /// A box of the input space: a test per column, that hold together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
-    columns: Vec<(String, Test)>,
+    columns: Vec<(String, CellTest)>,
 }
 
 impl Region {
     /// The tests in the order of the columns, each with the column's name.
-    pub fn columns(&self) -> impl Iterator<Item = (&str, &Test)> {
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &CellTest)> {
         self.columns.iter().map(|(name, test)| (name.as_str(), test))
     }
 
-    fn new(inputs: &[Input], tests: impl IntoIterator<Item = Test>) -> Self {
+    fn new(inputs: &[Input], tests: impl IntoIterator<Item = CellTest>) -> Self {
         Self { columns: inputs.iter().map(|input| input.name.clone()).zip(tests).collect() }
     }
 }
@@ -136,11 +136,11 @@ impl Table {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
+    /// use marketloop::rules::{HitPolicy, Input, Output, Table, CellTest};
     /// use rust_decimal::dec;
     ///
     /// let table = Table::draft(HitPolicy::Unique)
-    ///     .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+    ///     .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
     ///     .output(Output::text("action"))
     ///     .rule(["< 2"], ["replace"])
     ///     .rule(["[2..4]"], ["keep"])
@@ -150,7 +150,7 @@ impl Table {
     /// assert!(report.is_complete());
     /// assert_eq!(report.to_string(), "0 gaps, 1 overlaps\n  rules 1 and 2 overlap: roi 4");
     /// let looser = Table::draft(HitPolicy::Unique)
-    ///     .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+    ///     .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
     ///     .output(Output::text("action"))
     ///     .rule(["< 2"], ["replace"])
     ///     .rule(["> 2"], ["boost"])
@@ -255,7 +255,7 @@ impl Table {
     fn region<'s>(&self, sets: impl Iterator<Item = &'s [bool]>) -> Region {
         let tests =
             sets.zip(&self.columns).map(|(set, column)| column.partition.test_of(set, &column.allowed));
-        Region::new(&self.inputs, tests.chain(core::iter::repeat_with(Test::any)))
+        Region::new(&self.inputs, tests.chain(core::iter::repeat_with(CellTest::any)))
     }
 }
 

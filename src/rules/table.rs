@@ -1,7 +1,7 @@
 //! The table: its columns, its rules, and the one way in which both typed and serialised tables are made.
 
 use super::column::Column;
-use super::{Cell, HitPolicy, Input, Kind, Output, Rule, RulesError, Test, Value};
+use super::{CellDraft, CellTest, CellValue, HitPolicy, Input, Output, RulesError, TableRule, ValueKind};
 use crate::error::{Path, Problems};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
@@ -14,7 +14,7 @@ pub struct Draft {
     pub(super) policy: HitPolicy,
     pub(super) inputs: Vec<Input>,
     pub(super) outputs: Vec<Output>,
-    pub(super) rules: Vec<(Vec<Cell>, Vec<Value>)>,
+    pub(super) rules: Vec<(Vec<CellDraft>, Vec<CellValue>)>,
 }
 
 impl Draft {
@@ -33,8 +33,8 @@ impl Draft {
     /// Adds a rule: a cell per input and a value per output, in their order.
     pub fn rule(
         mut self,
-        cells: impl IntoIterator<Item = impl Into<Cell>>,
-        outputs: impl IntoIterator<Item = impl Into<Value>>,
+        cells: impl IntoIterator<Item = impl Into<CellDraft>>,
+        outputs: impl IntoIterator<Item = impl Into<CellValue>>,
     ) -> Self {
         let cells = cells.into_iter().map(Into::into).collect();
         self.rules.push((cells, outputs.into_iter().map(Into::into).collect()));
@@ -48,13 +48,13 @@ impl Draft {
     pub fn build(self) -> Result<Table, Problems<RulesError>> {
         let mut problems = Problems::new();
         self.check_columns(&mut problems);
-        let places: Vec<BTreeMap<&Value, usize>> = self.outputs.iter().map(Output::places).collect();
+        let places: Vec<BTreeMap<&CellValue, usize>> = self.outputs.iter().map(Output::places).collect();
         let mut rules = Vec::with_capacity(self.rules.len());
         for (index, (cells, values)) in self.rules.into_iter().enumerate() {
             let path = Path::root().field("rules").index(index);
             let tests = checked_tests(&self.inputs, cells, &path, &mut problems);
             let rank = checked_rank(&self.outputs, &places, &values, &path, &mut problems);
-            rules.push(Rule { tests, outputs: values, rank });
+            rules.push(TableRule { tests, outputs: values, rank });
         }
         if !problems.is_empty() {
             return problems.finish(None);
@@ -104,7 +104,7 @@ impl Draft {
         if self.policy.needs_ranking() && self.outputs.iter().all(|output| output.ranking.is_empty()) {
             problems.push(root.field("outputs"), RulesError::NoRanking { policy: self.policy });
         }
-        let one_number = matches!(self.outputs.as_slice(), [Output { kind: Kind::Number, .. }]);
+        let one_number = matches!(self.outputs.as_slice(), [Output { kind: ValueKind::Number, .. }]);
         if self.policy.needs_one_number() && !one_number {
             problems.push(root.field("outputs"), RulesError::NotOneNumber { policy: self.policy });
         }
@@ -113,10 +113,10 @@ impl Draft {
 
 fn checked_tests(
     inputs: &[Input],
-    cells: Vec<Cell>,
+    cells: Vec<CellDraft>,
     path: &Path,
     problems: &mut Problems<RulesError>,
-) -> Vec<Test> {
+) -> Vec<CellTest> {
     if cells.len() != inputs.len() {
         let error = RulesError::CellCount { expected: inputs.len(), actual: cells.len() };
         problems.push(path.field("when"), error);
@@ -125,10 +125,10 @@ fn checked_tests(
     let when = path.field("when");
     for (index, (input, cell)) in inputs.iter().zip(cells).enumerate() {
         let test = match cell {
-            Cell::Typed(test) => Ok(test),
-            Cell::Text(text) => text.parse(),
+            CellDraft::Typed(test) => Ok(test),
+            CellDraft::Text(text) => text.parse(),
         };
-        let test = test.and_then(|test: Test| fits(input, &test).map(|()| test));
+        let test = test.and_then(|test: CellTest| fits(input, &test).map(|()| test));
         tests.extend(problems.take(&when.index(index), test));
     }
     tests
@@ -136,8 +136,8 @@ fn checked_tests(
 
 fn checked_rank(
     outputs: &[Output],
-    places: &[BTreeMap<&Value, usize>],
-    values: &[Value],
+    places: &[BTreeMap<&CellValue, usize>],
+    values: &[CellValue],
     path: &Path,
     problems: &mut Problems<RulesError>,
 ) -> Vec<usize> {
@@ -160,7 +160,7 @@ fn checked_rank(
     rank
 }
 
-fn fits(input: &Input, test: &Test) -> Result<(), RulesError> {
+fn fits(input: &Input, test: &CellTest) -> Result<(), RulesError> {
     match test.choices().iter().find(|choice| choice.kind() != input.kind) {
         Some(choice) => Err(RulesError::CellKind {
             cell: choice.to_string(),
@@ -171,7 +171,7 @@ fn fits(input: &Input, test: &Test) -> Result<(), RulesError> {
     }
 }
 
-fn value_fits(output: &Output, value: &Value) -> Result<(), RulesError> {
+fn value_fits(output: &Output, value: &CellValue) -> Result<(), RulesError> {
     if value.kind() == output.kind {
         return Ok(());
     }
@@ -182,7 +182,7 @@ fn value_fits(output: &Output, value: &Value) -> Result<(), RulesError> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+/// use marketloop::rules::{HitPolicy, Input, Output, Table, CellValue};
 /// use rust_decimal::dec;
 ///
 /// let table = Table::draft(HitPolicy::First)
@@ -195,7 +195,7 @@ fn value_fits(output: &Output, value: &Value) -> Result<(), RulesError> {
 ///
 /// let facts = table.facts([("kind", "kol".into()), ("roi", dec!(1.9999).into())])?;
 /// let decision = table.decide(&facts)?;
-/// assert_eq!(decision.output("action"), Some(&Value::from("replace")));
+/// assert_eq!(decision.output("action"), Some(&CellValue::from("replace")));
 /// assert_eq!(
 ///     decision.nearest_miss().map(|miss| miss.to_string()),
 ///     Some("rule 1 misses: roi 1.9999 is not [2..4), 0.0001 below the edge 2".into())
@@ -207,7 +207,7 @@ pub struct Table {
     pub(super) policy: HitPolicy,
     pub(super) inputs: Vec<Input>,
     pub(super) outputs: Vec<Output>,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Vec<TableRule>,
     pub(super) columns: Vec<Column>,
 }
 
@@ -247,7 +247,7 @@ impl Table {
 
     /// The rules in their order.
     #[must_use]
-    pub fn rules(&self) -> &[Rule] {
+    pub fn rules(&self) -> &[TableRule] {
         &self.rules
     }
 }
@@ -266,11 +266,11 @@ mod tests {
     #[test]
     fn all_problems_of_a_table_come_at_once() {
         let problems = draft(HitPolicy::First)
-            .input(Input::truth("kind").allowing(Test::is("yes")))
+            .input(Input::truth("kind").allowing(CellTest::is("yes")))
             .output(Output::text("action").ranked(["keep", "keep"]))
             .rule(["\"kol\"", "\"low\"", "-"], ["keep"])
             .rule(["kol", "(2..2)", "-"], ["drop"])
-            .rule(["-", "-"], Vec::<Value>::new())
+            .rule(["-", "-"], Vec::<CellValue>::new())
             .build()
             .unwrap_err();
         assert_eq!(
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_cell_that_never_holds_is_refused() {
-        let refused = |cell: &str, allowed: Test| {
+        let refused = |cell: &str, allowed: CellTest| {
             Table::draft(HitPolicy::First)
                 .input(Input::number("roi").allowing(allowed))
                 .output(Output::truth("stop"))
@@ -298,21 +298,21 @@ mod tests {
                 .map_or_else(|problems| problems.to_string(), |_| "fine".into())
         };
         for cell in ["(2..2)", "[3..2]", "not(< 2, >= 2)"] {
-            let refusal = refused(cell, Test::any());
+            let refusal = refused(cell, CellTest::any());
             assert!(refusal.ends_with("holds for no allowed value"), "{cell}: {refusal}");
         }
         assert_eq!(
-            refused("< 0", Test::at_least(Decimal::ZERO)),
+            refused("< 0", CellTest::at_least(Decimal::ZERO)),
             "rules[0].when[0]: `< 0` holds for no allowed value"
         );
-        assert_eq!(refused("[2..2]", Test::any()), "fine");
-        assert!(refused("-", Test::not(Test::any())).starts_with("inputs[0].allowed"));
+        assert_eq!(refused("[2..2]", CellTest::any()), "fine");
+        assert!(refused("-", CellTest::not(CellTest::any())).starts_with("inputs[0].allowed"));
     }
 
     #[test]
     fn a_policy_needs_its_outputs() {
         let build = |policy: HitPolicy, outputs: Vec<Output>| {
-            let values: Vec<Value> = outputs.iter().map(|_| 1.into()).collect();
+            let values: Vec<CellValue> = outputs.iter().map(|_| 1.into()).collect();
             let draft = outputs.into_iter().fold(draft(policy), Draft::output);
             draft.rule(["-", "-"], values).build().map(drop).map_err(|problems| problems.to_string())
         };

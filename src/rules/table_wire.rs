@@ -1,6 +1,6 @@
 //! The table on the wire: cells and values as the text that a person would write.
 
-use super::{Cell, Draft, HitPolicy, Input, Kind, Output, RulesError, Table, Test, Value};
+use super::{CellDraft, CellTest, CellValue, Draft, HitPolicy, Input, Output, RulesError, Table, ValueKind};
 use crate::error::Problems;
 use crate::quantity::wire::serialize_fields;
 use alloc::string::String;
@@ -28,20 +28,20 @@ struct TableWriter {
 #[serde(deny_unknown_fields)]
 struct InputWire {
     name: String,
-    kind: Kind,
-    #[serde(default = "Test::any")]
-    allowed: Test,
+    kind: ValueKind,
+    #[serde(default = "CellTest::any")]
+    allowed: CellTest,
 }
 
-serialize_fields!(InputWire { name, kind, allowed: unless(Test::is_any) });
+serialize_fields!(InputWire { name, kind, allowed: unless(CellTest::is_any) });
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OutputWire {
     name: String,
-    kind: Kind,
+    kind: ValueKind,
     #[serde(default)]
-    ranking: Vec<Value>,
+    ranking: Vec<CellValue>,
 }
 
 serialize_fields!(OutputWire { name, kind, ranking: optional });
@@ -51,13 +51,13 @@ serialize_fields!(OutputWire { name, kind, ranking: optional });
 #[serde(deny_unknown_fields)]
 struct RuleReader {
     when: Vec<String>,
-    then: Vec<Value>,
+    then: Vec<CellValue>,
 }
 
 #[derive(Serialize)]
 struct RuleWriter {
-    when: Vec<Test>,
-    then: Vec<Value>,
+    when: Vec<CellTest>,
+    then: Vec<CellValue>,
 }
 
 impl Serialize for Table {
@@ -78,7 +78,7 @@ impl TryFrom<TableReader> for Table {
     fn try_from(wire: TableReader) -> Result<Self, Self::Error> {
         let input = |wire: InputWire| Input { name: wire.name, kind: wire.kind, allowed: wire.allowed };
         let output = |wire: OutputWire| Output { name: wire.name, kind: wire.kind, ranking: wire.ranking };
-        let rule = |wire: RuleReader| (wire.when.into_iter().map(Cell::Text).collect(), wire.then);
+        let rule = |wire: RuleReader| (wire.when.into_iter().map(CellDraft::Text).collect(), wire.then);
         Draft {
             policy: wire.hit_policy,
             inputs: wire.inputs.into_iter().map(input).collect(),

@@ -1,6 +1,6 @@
 //! One cell: a test of one input, typed or read from text in the manner of DMN's unary tests.
 
-use super::{Kind, Value};
+use super::{CellValue, ValueKind};
 use crate::quantity::wire::text_on_the_wire;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -14,20 +14,20 @@ use rust_decimal::Decimal;
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::Interval;
+/// use marketloop::rules::CellInterval;
 /// use rust_decimal::dec;
 ///
-/// assert_eq!(Interval::from(dec!(2)..dec!(4)).to_string(), "[2..4)");
-/// assert_eq!(Interval::open(dec!(2), dec!(4)).to_string(), "(2..4)");
-/// assert_eq!(Interval::from(dec!(0.8)..).to_string(), ">= 0.8");
+/// assert_eq!(CellInterval::from(dec!(2)..dec!(4)).to_string(), "[2..4)");
+/// assert_eq!(CellInterval::open(dec!(2), dec!(4)).to_string(), "(2..4)");
+/// assert_eq!(CellInterval::from(dec!(0.8)..).to_string(), ">= 0.8");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Interval {
+pub struct CellInterval {
     lower: Bound<Decimal>,
     upper: Bound<Decimal>,
 }
 
-impl Interval {
+impl CellInterval {
     /// The numbers less than `limit`.
     #[must_use]
     pub const fn below(limit: Decimal) -> Self {
@@ -88,37 +88,37 @@ impl Interval {
     }
 }
 
-impl From<Range<Decimal>> for Interval {
+impl From<Range<Decimal>> for CellInterval {
     fn from(range: Range<Decimal>) -> Self {
         Self { lower: Bound::Included(range.start), upper: Bound::Excluded(range.end) }
     }
 }
 
-impl From<RangeInclusive<Decimal>> for Interval {
+impl From<RangeInclusive<Decimal>> for CellInterval {
     fn from(range: RangeInclusive<Decimal>) -> Self {
         Self::closed(*range.start(), *range.end())
     }
 }
 
-impl From<RangeFrom<Decimal>> for Interval {
+impl From<RangeFrom<Decimal>> for CellInterval {
     fn from(range: RangeFrom<Decimal>) -> Self {
         Self::at_least(range.start)
     }
 }
 
-impl From<RangeTo<Decimal>> for Interval {
+impl From<RangeTo<Decimal>> for CellInterval {
     fn from(range: RangeTo<Decimal>) -> Self {
         Self::below(range.end)
     }
 }
 
-impl From<RangeToInclusive<Decimal>> for Interval {
+impl From<RangeToInclusive<Decimal>> for CellInterval {
     fn from(range: RangeToInclusive<Decimal>) -> Self {
         Self::at_most(range.end)
     }
 }
 
-impl fmt::Display for Interval {
+impl fmt::Display for CellInterval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (open, lower) = match self.lower {
             Bound::Included(lower) => ('[', Some(lower.normalize())),
@@ -139,33 +139,33 @@ impl fmt::Display for Interval {
     }
 }
 
-/// One alternative of a [`Test`]: a value or an interval.
+/// One alternative of a [`CellTest`]: a value or an interval.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Choice {
     /// Equal to the value.
-    Is(Value),
+    Is(CellValue),
     /// Inside the interval.
-    Within(Interval),
+    Within(CellInterval),
 }
 
 impl Choice {
     /// The sort of value that the choice admits.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ValueKind {
         match self {
             Self::Is(value) => value.kind(),
-            Self::Within(_) => Kind::Number,
+            Self::Within(_) => ValueKind::Number,
         }
     }
 }
 
-impl From<Interval> for Choice {
-    fn from(interval: Interval) -> Self {
+impl From<CellInterval> for Choice {
+    fn from(interval: CellInterval) -> Self {
         Self::Within(interval)
     }
 }
 
-impl<V: Into<Value>> From<V> for Choice {
+impl<V: Into<CellValue>> From<V> for Choice {
     fn from(value: V) -> Self {
         Self::Is(value.into())
     }
@@ -184,7 +184,7 @@ impl fmt::Display for Choice {
 ///
 /// | text | typed | holds for |
 /// | --- | --- | --- |
-/// | empty or `-` | [`Test::any`] | every value |
+/// | empty or `-` | [`CellTest::any`] | every value |
 /// | `< 2`, `<= 2`, `> 2`, `>= 2` | [`below`](Self::below), [`at_most`](Self::at_most), [`above`](Self::above), [`at_least`](Self::at_least) | numbers on that side |
 /// | `[0.5..1)`, also `(`, `]` and `]0.5..1[` | [`interval`](Self::interval) | numbers between the ends |
 /// | `2`, `"kol"`, `true` | [`is`](Self::is) | that value |
@@ -197,23 +197,23 @@ impl fmt::Display for Choice {
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::Test;
+/// use marketloop::rules::CellTest;
 /// use rust_decimal::dec;
 ///
-/// assert_eq!("< 2".parse::<Test>()?, Test::below(dec!(2)));
-/// assert_eq!("[0.5..1)".parse::<Test>()?, Test::interval(dec!(0.5)..dec!(1)));
-/// assert_eq!(r#"not("a","b")"#.parse::<Test>()?, Test::not(Test::one_of(["a", "b"])));
-/// assert_eq!("".parse::<Test>()?, Test::any());
+/// assert_eq!("< 2".parse::<CellTest>()?, CellTest::below(dec!(2)));
+/// assert_eq!("[0.5..1)".parse::<CellTest>()?, CellTest::interval(dec!(0.5)..dec!(1)));
+/// assert_eq!(r#"not("a","b")"#.parse::<CellTest>()?, CellTest::not(CellTest::one_of(["a", "b"])));
+/// assert_eq!("".parse::<CellTest>()?, CellTest::any());
 /// # Ok::<(), marketloop::rules::RulesError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Test {
+pub struct CellTest {
     /// "None of these" instead of "one of these": `any` is none of nothing.
     negated: bool,
     choices: Vec<Choice>,
 }
 
-impl Test {
+impl CellTest {
     /// Holds for every value.
     #[must_use]
     pub const fn any() -> Self {
@@ -222,37 +222,37 @@ impl Test {
 
     /// Holds for `value` alone.
     #[must_use]
-    pub fn is(value: impl Into<Value>) -> Self {
+    pub fn is(value: impl Into<CellValue>) -> Self {
         Self::one_of([Choice::Is(value.into())])
     }
 
     /// Holds for numbers less than `limit`.
     #[must_use]
     pub fn below(limit: Decimal) -> Self {
-        Self::interval(Interval::below(limit))
+        Self::interval(CellInterval::below(limit))
     }
 
     /// Holds for numbers not more than `limit`.
     #[must_use]
     pub fn at_most(limit: Decimal) -> Self {
-        Self::interval(Interval::at_most(limit))
+        Self::interval(CellInterval::at_most(limit))
     }
 
     /// Holds for numbers more than `limit`.
     #[must_use]
     pub fn above(limit: Decimal) -> Self {
-        Self::interval(Interval::above(limit))
+        Self::interval(CellInterval::above(limit))
     }
 
     /// Holds for numbers not less than `limit`.
     #[must_use]
     pub fn at_least(limit: Decimal) -> Self {
-        Self::interval(Interval::at_least(limit))
+        Self::interval(CellInterval::at_least(limit))
     }
 
     /// Holds for the numbers of the interval; `a..b` leaves `b` out, `a..=b` takes it in.
     #[must_use]
-    pub fn interval(interval: impl Into<Interval>) -> Self {
+    pub fn interval(interval: impl Into<CellInterval>) -> Self {
         Self { negated: false, choices: vec![Choice::Within(interval.into())] }
     }
 
@@ -288,7 +288,7 @@ impl Test {
     }
 }
 
-impl fmt::Display for Test {
+impl fmt::Display for CellTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.choices.is_empty() {
             return f.write_str(if self.negated { "-" } else { "not(-)" });
@@ -301,4 +301,4 @@ impl fmt::Display for Test {
     }
 }
 
-text_on_the_wire!(Test, r#"a unary test such as `< 2`, `[0.5..1)` or `"a", "b"`"#);
+text_on_the_wire!(CellTest, r#"a unary test such as `< 2`, `[0.5..1)` or `"a", "b"`"#);

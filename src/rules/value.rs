@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ValueKind {
     /// A decimal number.
     Number,
     /// A text.
@@ -18,7 +18,7 @@ pub enum Kind {
     Truth,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ValueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Number => "number",
@@ -32,16 +32,16 @@ impl fmt::Display for Kind {
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::{Kind, Value};
+/// use marketloop::rules::{ValueKind, CellValue};
 ///
-/// let action: Value = r#""replace""#.parse()?;
-/// assert_eq!(action, Value::from("replace"));
-/// assert_eq!(action.kind(), Kind::Text);
+/// let action: CellValue = r#""replace""#.parse()?;
+/// assert_eq!(action, CellValue::from("replace"));
+/// assert_eq!(action.kind(), ValueKind::Text);
 /// assert_eq!(action.to_string(), r#""replace""#);
 /// # Ok::<(), marketloop::rules::RulesError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Value {
+pub enum CellValue {
     /// A decimal number.
     Number(Decimal),
     /// A text.
@@ -50,14 +50,14 @@ pub enum Value {
     Truth(bool),
 }
 
-impl Value {
+impl CellValue {
     /// The sort of the value.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ValueKind {
         match self {
-            Self::Number(_) => Kind::Number,
-            Self::Text(_) => Kind::Text,
-            Self::Truth(_) => Kind::Truth,
+            Self::Number(_) => ValueKind::Number,
+            Self::Text(_) => ValueKind::Text,
+            Self::Truth(_) => ValueKind::Truth,
         }
     }
 
@@ -80,13 +80,13 @@ impl Value {
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for CellValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Fact::from(self).fmt(f)
     }
 }
 
-text_on_the_wire!(Value, r#"a value such as `0.8`, `"kol"` or `true`"#);
+text_on_the_wire!(CellValue, r#"a value such as `0.8`, `"kol"` or `true`"#);
 
 /// What a decision is asked about in one column; borrowed, so that asking allocates nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,12 +105,12 @@ pub enum Fact<'a> {
 impl Fact<'_> {
     /// The sort of the fact, `None` where it is missing.
     #[must_use]
-    pub const fn kind(&self) -> Option<Kind> {
+    pub const fn kind(&self) -> Option<ValueKind> {
         match self {
             Self::Missing => None,
-            Self::Number(_) => Some(Kind::Number),
-            Self::Text(_) => Some(Kind::Text),
-            Self::Truth(_) => Some(Kind::Truth),
+            Self::Number(_) => Some(ValueKind::Number),
+            Self::Text(_) => Some(ValueKind::Text),
+            Self::Truth(_) => Some(ValueKind::Truth),
         }
     }
 }
@@ -135,23 +135,23 @@ impl fmt::Display for Fact<'_> {
     }
 }
 
-impl<'a> From<&'a Value> for Fact<'a> {
-    fn from(value: &'a Value) -> Self {
+impl<'a> From<&'a CellValue> for Fact<'a> {
+    fn from(value: &'a CellValue) -> Self {
         match value {
-            Value::Number(number) => Self::Number(*number),
-            Value::Text(text) => Self::Text(text),
-            Value::Truth(truth) => Self::Truth(*truth),
+            CellValue::Number(number) => Self::Number(*number),
+            CellValue::Text(text) => Self::Text(text),
+            CellValue::Truth(truth) => Self::Truth(*truth),
         }
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for CellValue {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
     }
 }
 
-impl From<String> for Value {
+impl From<String> for CellValue {
     fn from(text: String) -> Self {
         Self::Text(text)
     }
@@ -165,7 +165,7 @@ impl<'a> From<&'a str> for Fact<'a> {
 
 macro_rules! from_plain {
     ($($type:ty => $variant:ident),* $(,)?) => {$(
-        impl From<$type> for Value {
+        impl From<$type> for CellValue {
             fn from(value: $type) -> Self {
                 Self::$variant(value.into())
             }
@@ -190,17 +190,17 @@ mod tests {
     #[test]
     fn text_form_and_back() {
         for value in [
-            Value::from("a \"quoted\" \\ text, with ) and .."),
-            Value::from(""),
-            Value::from("是"),
-            Value::from(dec!(-0.80)),
-            Value::from(true),
+            CellValue::from("a \"quoted\" \\ text, with ) and .."),
+            CellValue::from(""),
+            CellValue::from("是"),
+            CellValue::from(dec!(-0.80)),
+            CellValue::from(true),
         ] {
-            assert_eq!(value.to_string().parse::<Value>().unwrap(), value);
+            assert_eq!(value.to_string().parse::<CellValue>().unwrap(), value);
         }
-        assert_eq!(Value::from(dec!(0.80)).to_string(), "0.8");
+        assert_eq!(CellValue::from(dec!(0.80)).to_string(), "0.8");
         for bad in ["", "kol", "\"kol", "kol\"", "1 2", "1e3", "\"a\"b", "\"a\\", "True", "\"\\n\""] {
-            assert!(bad.parse::<Value>().is_err(), "{bad:?}");
+            assert!(bad.parse::<CellValue>().is_err(), "{bad:?}");
         }
     }
 }

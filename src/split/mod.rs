@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use marketloop::quantity::{Mix, Money};
-//! use marketloop::split::Method;
+//! use marketloop::split::Apportionment;
 //!
 //! let year = Money::parse("1000000 CNY")?;
 //! let mix = Mix::from_percents([("SEM", 40), ("social", 30), ("content", 20), ("short video", 10)])?;
@@ -21,10 +21,10 @@
 //!
 //! | method | each part within its quota's floor and ceiling | grows with the total |
 //! | --- | --- | --- |
-//! | [`Method::LargestRemainder`] (Hamilton, 1792) | yes | not always (Alabama paradox) |
-//! | [`Method::SainteLague`] (Webster, 1832; Sainte-Laguë, 1910) | mostly | always |
-//! | [`Method::Cumulative`] | yes | not always |
-//! | [`Method::FirstInOrder`], [`Method::LastInOrder`], [`Method::LargestWeight`] | within one unit | not always |
+//! | [`Apportionment::LargestRemainder`] (Hamilton, 1792) | yes | not always (Alabama paradox) |
+//! | [`Apportionment::SainteLague`] (Webster, 1832; Sainte-Laguë, 1910) | mostly | always |
+//! | [`Apportionment::Cumulative`] | yes | not always |
+//! | [`Apportionment::FirstInOrder`], [`Apportionment::LastInOrder`], [`Apportionment::LargestWeight`] | within one unit | not always |
 //!
 //! | case | answer |
 //! | --- | --- |
@@ -64,7 +64,7 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Method {
+pub enum Apportionment {
     /// One each to the largest fractional parts of the quotas.
     #[default]
     LargestRemainder,
@@ -281,16 +281,16 @@ fn part_name(part: Option<usize>) -> String {
 ///
 /// # Examples
 /// ```
-/// use marketloop::split::{Method, integers};
+/// use marketloop::split::{Apportionment, integers};
 ///
-/// assert_eq!(integers(100, [1, 1, 1], Method::LargestRemainder)?, [34, 33, 33]);
-/// assert_eq!(integers(-100, [1, 1, 1], Method::LastInOrder)?, [-33, -33, -34]);
+/// assert_eq!(integers(100, [1, 1, 1], Apportionment::LargestRemainder)?, [34, 33, 33]);
+/// assert_eq!(integers(-100, [1, 1, 1], Apportionment::LastInOrder)?, [-33, -33, -34]);
 /// # Ok::<(), marketloop::split::SplitError>(())
 /// ```
 pub fn integers<W: Into<Decimal>>(
     total: i128,
     weights: impl IntoIterator<Item = W>,
-    method: Method,
+    method: Apportionment,
 ) -> Result<Vec<i128>, SplitError> {
     Weights::new(weights).map(|weights| weights.split(total, method))
 }

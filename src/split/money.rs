@@ -2,7 +2,7 @@
 
 use super::quota::FEW;
 use super::weights::{few_parts, signed};
-use super::{Method, SplitError, Weights};
+use super::{Apportionment, SplitError, Weights};
 use crate::error::{repeated, within};
 use crate::quantity::{Mix, Money};
 use alloc::vec::Vec;
@@ -174,14 +174,14 @@ impl Money {
     /// # Errors
     /// None for a valid mix; the type leaves room for other methods.
     pub fn split<K: Clone>(&self, mix: &Mix<K>) -> Result<Split<K>, SplitError> {
-        self.split_with(mix, Method::LargestRemainder)
+        self.split_with(mix, Apportionment::LargestRemainder)
     }
 
     /// The parts of this amount by the shares of `mix` and the named method; they add up to the amount.
     ///
     /// # Errors
     /// None for a valid mix.
-    pub fn split_with<K: Clone>(&self, mix: &Mix<K>, method: Method) -> Result<Split<K>, SplitError> {
+    pub fn split_with<K: Clone>(&self, mix: &Mix<K>, method: Apportionment) -> Result<Split<K>, SplitError> {
         let keys = mix.iter().map(|(key, _)| key.clone());
         let mut few = [0; FEW];
         let few = mix.fraction().and_then(|fraction| few_parts(self.minor(), method, fraction, &mut few));
@@ -205,16 +205,16 @@ impl Money {
     /// # Examples
     /// ```
     /// use marketloop::quantity::Money;
-    /// use marketloop::split::Method;
+    /// use marketloop::split::Apportionment;
     ///
-    /// let half = Money::parse("0.01 CNY")?.split_by([("own", 60), ("partner", 40)], Method::FirstInOrder)?;
+    /// let half = Money::parse("0.01 CNY")?.split_by([("own", 60), ("partner", 40)], Apportionment::FirstInOrder)?;
     /// assert_eq!(half["own"], Money::parse("0.01 CNY")?);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn split_by<K: Ord, W: Into<Decimal>>(
         &self,
         weights: impl IntoIterator<Item = (K, W)>,
-        method: Method,
+        method: Apportionment,
     ) -> Result<Split<K>, SplitError> {
         let (keys, weights): (Vec<K>, Vec<W>) = weights.into_iter().unzip();
         unique(keys.iter())?;
@@ -226,7 +226,7 @@ impl Money {
     /// The parts of this amount by checked weights and the named method, in their order; they add up to the
     /// amount.
     #[must_use]
-    pub fn split_weighted(&self, weights: &Weights, method: Method) -> Vec<Self> {
+    pub fn split_weighted(&self, weights: &Weights, method: Apportionment) -> Vec<Self> {
         weights.map_parts(self.minor(), method, |part| self.part(part))
     }
 
@@ -284,7 +284,8 @@ mod tests {
     #[test]
     fn every_part_can_be_reached_and_has_the_totals_sign() {
         let year = Money::from_minor(100, Currency::CNY).unwrap();
-        let twice = year.split_by([("a", 1), ("b", 2), ("a", 1)], Method::LargestRemainder).unwrap_err();
+        let twice =
+            year.split_by([("a", 1), ("b", 2), ("a", 1)], Apportionment::LargestRemainder).unwrap_err();
         assert_eq!(twice, SplitError::DuplicateKey { first: 0, second: 2 });
         assert_eq!(twice.kind(), crate::error::ErrorKind::Conflict);
         let read = |json: &str| {

@@ -1,6 +1,6 @@
 //! The methods that start from the floors of the quotas.
 
-use super::Method;
+use super::Apportionment;
 use super::sainte_lague::sainte_lague;
 use crate::quantity::natural::Natural;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use core::cmp::Reverse;
 /// What is asked of a split: a magnitude, a method, and for ties the rank of each part.
 pub(super) struct Request<'a> {
     pub(super) total: u128,
-    pub(super) method: Method,
+    pub(super) method: Apportionment,
     pub(super) ranks: Option<&'a [usize]>,
 }
 
@@ -29,8 +29,8 @@ pub(super) struct Claim<N> {
 /// The parts of the request, or `None` where an intermediate result exceeds the width `N`.
 pub(super) fn parts<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Option<Vec<u128>> {
     match request.method {
-        Method::SainteLague => sainte_lague(request.total, |index| request.rank(index), weights, sum),
-        Method::Cumulative => cumulative(request, weights, sum),
+        Apportionment::SainteLague => sainte_lague(request.total, |index| request.rank(index), weights, sum),
+        Apportionment::Cumulative => cumulative(request, weights, sum),
         _ => from_floors(request, weights, sum),
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn parts<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -
 /// The most weights that [`few`] takes: its work fits on the stack.
 pub(super) const FEW: usize = 16;
 
-/// [`Method::LargestRemainder`] for few small weights without an allocation, the case of nearly every budget.
+/// [`Apportionment::LargestRemainder`] for few small weights without an allocation, the case of nearly every budget.
 ///
 /// The first parts are the result; `None` where there are more than [`FEW`] weights or 64 bits do not hold
 /// every product.
@@ -110,9 +110,11 @@ fn from_floors<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Opt
     }
     let by_weight = |claim: &Claim<N>| weights.get(claim.index).cloned();
     match request.method {
-        Method::FirstInOrder => {}
-        Method::LastInOrder => claims.reverse(),
-        Method::LargestWeight => claims.sort_by_cached_key(|claim| (Reverse(by_weight(claim)), claim.rank)),
+        Apportionment::FirstInOrder => {}
+        Apportionment::LastInOrder => claims.reverse(),
+        Apportionment::LargestWeight => {
+            claims.sort_by_cached_key(|claim| (Reverse(by_weight(claim)), claim.rank))
+        }
         _ => return grant_largest(&mut parts, &mut claims, left),
     }
     grant(&mut parts, &claims, left)?;

@@ -1,7 +1,7 @@
 //! Weights that were checked once and can divide any number of totals.
 
 use super::quota::{FEW, Request, few, parts};
-use super::{Method, SplitError};
+use super::{Apportionment, SplitError};
 use crate::quantity::Ratio;
 use crate::quantity::natural::Natural;
 use alloc::vec::Vec;
@@ -12,11 +12,11 @@ use rust_decimal::Decimal;
 ///
 /// # Examples
 /// ```
-/// use marketloop::split::{Method, Weights};
+/// use marketloop::split::{Apportionment, Weights};
 ///
 /// // 1 star : 20 vertical accounts : 100 ordinary people
 /// let pyramid = Weights::new([1, 20, 100])?;
-/// assert_eq!(pyramid.split(5_000_001, Method::LargestRemainder), [41_322, 826_447, 4_132_232]);
+/// assert_eq!(pyramid.split(5_000_001, Apportionment::LargestRemainder), [41_322, 826_447, 4_132_232]);
 /// assert_eq!(pyramid.quota(5_000_001, 0).map(|quota| quota.to_string()), Some("5000001/121".into()));
 /// # Ok::<(), marketloop::split::SplitError>(())
 /// ```
@@ -53,11 +53,11 @@ impl Few {
 /// The parts of `total` by few weights, written to `parts`; `None` where [`few`] does not apply.
 pub(super) fn few_parts<'a>(
     total: i128,
-    method: Method,
+    method: Apportionment,
     (weights, sum): (&[u64], u64),
     parts: &'a mut [u64; FEW],
 ) -> Option<&'a [u64]> {
-    if method != Method::LargestRemainder {
+    if method != Apportionment::LargestRemainder {
         return None;
     }
     few(u64::try_from(total.unsigned_abs()).ok()?, weights, sum, parts)?;
@@ -151,29 +151,29 @@ impl Weights {
 
     /// Whole parts of `total`, in the order of the weights; they add up to `total`. Ties go to the lower index.
     #[must_use]
-    pub fn split(&self, total: i128, method: Method) -> Vec<i128> {
+    pub fn split(&self, total: i128, method: Apportionment) -> Vec<i128> {
         self.map_parts(total, method, |part| part)
     }
 
-    /// The same, where ties of [`Method::LargestRemainder`], [`Method::SainteLague`] and
-    /// [`Method::LargestWeight`] go to the smaller key, and only then to the lower index.
+    /// The same, where ties of [`Apportionment::LargestRemainder`], [`Apportionment::SainteLague`] and
+    /// [`Apportionment::LargestWeight`] go to the smaller key, and only then to the lower index.
     ///
     /// # Errors
     /// [`SplitError::Length`] when there is not one key for each weight.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::split::{Method, Weights};
+    /// use marketloop::split::{Apportionment, Weights};
     ///
     /// let weights = Weights::new([1, 1])?;
-    /// let by_name = weights.split_with_ties(1, Method::LargestRemainder, &["social", "SEM"])?;
+    /// let by_name = weights.split_with_ties(1, Apportionment::LargestRemainder, &["social", "SEM"])?;
     /// assert_eq!(by_name, [0, 1]);
     /// # Ok::<(), marketloop::split::SplitError>(())
     /// ```
     pub fn split_with_ties<T: Ord>(
         &self,
         total: i128,
-        method: Method,
+        method: Apportionment,
         keys: &[T],
     ) -> Result<Vec<i128>, SplitError> {
         if keys.len() != self.len() {
@@ -214,7 +214,12 @@ impl Weights {
     }
 
     /// The parts of `total` as `part_of` makes them of the signed numbers.
-    pub(super) fn map_parts<T>(&self, total: i128, method: Method, part_of: impl Fn(i128) -> T) -> Vec<T> {
+    pub(super) fn map_parts<T>(
+        &self,
+        total: i128,
+        method: Apportionment,
+        part_of: impl Fn(i128) -> T,
+    ) -> Vec<T> {
         let mut few = [0; FEW];
         match self.few_parts(total, method, &mut few) {
             Some(parts) => parts.iter().map(|part| part_of(signed(total, (*part).into()))).collect(),
@@ -222,14 +227,19 @@ impl Weights {
         }
     }
 
-    fn few_parts<'a>(&self, total: i128, method: Method, parts: &'a mut [u64; FEW]) -> Option<&'a [u64]> {
+    fn few_parts<'a>(
+        &self,
+        total: i128,
+        method: Apportionment,
+        parts: &'a mut [u64; FEW],
+    ) -> Option<&'a [u64]> {
         match &self.scaled {
             Scaled::Few(few, sum) => few_parts(total, method, (few.as_slice(), *sum), parts),
             _ => None,
         }
     }
 
-    fn parts(&self, total: i128, method: Method, ranks: Option<&[usize]>) -> Vec<i128> {
+    fn parts(&self, total: i128, method: Apportionment, ranks: Option<&[usize]>) -> Vec<i128> {
         let request = Request { total: total.unsigned_abs(), method, ranks };
         let small = |weights: &[u64], sum: u64| {
             parts::<u64>(&request, weights, &sum)
@@ -296,7 +306,7 @@ mod tests {
         let tiny = Decimal::from_i128_with_scale(1, 28);
         let weights = Weights::new([Decimal::MAX, tiny, Decimal::MAX]).unwrap();
         assert!(matches!(weights.scaled(), Scaled::Wide(..)));
-        let parts = weights.split(i128::MAX, Method::LargestRemainder);
+        let parts = weights.split(i128::MAX, Apportionment::LargestRemainder);
         assert_eq!(parts.iter().sum::<i128>(), i128::MAX);
         assert_eq!(parts[1], 0);
         assert_eq!(parts[0], parts[2] + 1);
@@ -306,8 +316,12 @@ mod tests {
 
     #[test]
     fn the_least_integer_is_split_too() {
-        for method in [Method::LargestRemainder, Method::SainteLague, Method::Cumulative, Method::LastInOrder]
-        {
+        for method in [
+            Apportionment::LargestRemainder,
+            Apportionment::SainteLague,
+            Apportionment::Cumulative,
+            Apportionment::LastInOrder,
+        ] {
             assert_eq!(Weights::new([7]).unwrap().split(i128::MIN, method), [i128::MIN]);
             let parts = Weights::new([1, 2]).unwrap().split(i128::MIN, method);
             assert_eq!(parts[0] + parts[1], i128::MIN);
@@ -324,6 +338,6 @@ mod tests {
             Weights::new([dec!(1), dec!(-0.5)]),
             Err(SplitError::NegativeWeight { index: 1, .. })
         ));
-        assert!(Weights::new([1]).unwrap().split_with_ties(1, Method::SainteLague, &[1, 2]).is_err());
+        assert!(Weights::new([1]).unwrap().split_with_ties(1, Apportionment::SainteLague, &[1, 2]).is_err());
     }
 }

@@ -146,7 +146,7 @@ pub fn use_paths(v: &marketloop::attribution::PathTable, r: &mut Random) {
             all.push((*name, c));
         }
     }
-    if let Ok(k) = Comparison::new(all) {
+    if let Ok(k) = ModelComparison::new(all) {
         let n: Vec<String> = k.models().map(String::from).collect();
         for a in &n {
             for x in k.shares(a).unwrap_or(&[]) {

@@ -12,12 +12,12 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Reserve);
     json!(out, Divide);
     json!(out, Keep);
-    json!(out, Concentration);
+    json!(out, ConcentrationRule);
     json!(out, Quota);
-    json!(out, Step);
+    json!(out, ReasonStep);
     json!(out, Amount);
     json!(out, Limit);
-    json!(out, Vec<Step>, |v, c| {
+    json!(out, Vec<ReasonStep>, |v, c| {
         let _ = replay(&v, money(&mut c.random).currency());
     });
     json!(out, Budget, |v, c| {

@@ -91,7 +91,7 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     json!(out, Action);
-    json!(out, Figure);
+    json!(out, ChannelFigure);
     json!(out, Metric);
     json!(out, Quadrant);
 }
@@ -106,7 +106,7 @@ pub fn use_card(x: &marketloop::channel::Scorecard, r: &mut Random) {
             round_trip(&q)
         }
     }
-    for f in Figure::ALL {
+    for f in ChannelFigure::ALL {
         let y = x.explain(f);
         let _ = (y.to_string(), y.source());
     }

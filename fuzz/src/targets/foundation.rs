@@ -231,7 +231,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, marketloop::split::Split<String>, |v, _c| {
         let _ = (v.total(), v.len(), v.get("own"));
     });
-    json!(out, marketloop::split::Method);
+    json!(out, marketloop::split::Apportionment);
     json!(out, marketloop::split::SetBy);
 
     // time
@@ -453,7 +453,7 @@ pub fn register(out: &mut Vec<Probe>) {
         json!(out, ProductEffect<String>);
         json!(out, ProductSales<String>);
         json!(out, Sale);
-        json!(out, Method);
+        json!(out, Apportionment);
         json!(out, Vec<Segment<String>>, |v, c| if let Ok(m) =
             mix_rate(&v, c.random.scale(), *c.random.pick(&ROUNDINGS))
         {

@@ -40,7 +40,7 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, Matching);
     json!(out, WindowFunnelModes);
-    json!(out, Touch);
+    json!(out, SegmentTouch);
     json!(out, Property);
     json!(out, Voids);
     json!(out, Activity);
@@ -173,7 +173,7 @@ pub fn use_rules(
             }
         }
     }
-    for t in [Touch::First, Touch::Last] {
+    for t in [SegmentTouch::First, SegmentTouch::Last] {
         if let Ok(b) = v.count_by(e, property, t) {
             round_trip(&b)
         }
@@ -234,7 +234,7 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
             let _ = x.to_string();
         }
     }
-    use marketloop::decompose::Method::*;
+    use marketloop::decompose::DecompositionMethod::*;
     for m in [LogMean, Shapley, Sequential] {
         let steps: Vec<(String, u64)> = v.steps().iter().map(|s| (s.name.clone(), r.u64())).collect();
         let mut steps = steps;

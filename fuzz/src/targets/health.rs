@@ -50,13 +50,13 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Ranks);
     json!(out, RankWeights);
     json!(out, Scoring);
-    json!(out, Level);
+    json!(out, ScoreLevel);
     json!(out, MissingPolicy);
     json!(out, ReviewCycle, |v, c| {
         let _ = (v.due_after(day(&mut c.random)), v.months());
     });
     json!(out, Ties);
-    json!(out, Direction);
+    json!(out, Better);
     json!(out, Combination);
     json!(out, CriticDirections);
     json!(out, Topsis);

@@ -2,7 +2,7 @@
 use super::*;
 
 pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
-    use marketloop::decompose::Method;
+    use marketloop::decompose::DecompositionMethod;
     use marketloop::kpi::*;
     let s = v.to_string();
     ensure!(s.parse::<KpiTree>().ok().as_ref() == Some(v), "tree text");
@@ -39,7 +39,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
         let _ = Picture::of(v).with_values(&e, scale, rounding).to_mermaid();
         let _ = Picture::of(v).with_values(&e, scale, rounding).to_dot();
     }
-    for m in [Method::LogMean, Method::Shapley, Method::Sequential] {
+    for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential] {
         let mut o = ExplainOptions::default().with_method(m).with_rounding(rounding);
         if r.one_in(2) {
             o = o.with_scale(r.scale())
@@ -127,7 +127,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
                 }
                 let _ = c.row(i).is_some();
             }
-            for m in [Method::LogMean, Method::Shapley, Method::Sequential] {
+            for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential] {
                 if let Ok(k) = c.contributions(0, 2, m) {
                     finite!(k.total());
                     for (i, _) in v.nodes() {
@@ -200,7 +200,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, RatioSpread);
     json!(out, GrowthReading);
     json!(out, NodeMethod);
-    json!(out, Kind);
+    json!(out, NodeKind);
     json!(out, Direction);
     json!(out, Why);
 }

@@ -98,7 +98,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Stage);
     json!(out, Actual);
     json!(out, Measure);
-    json!(out, Decision);
+    json!(out, FindingDecision);
     json!(out, DecidedFinding);
     json!(out, OpenMeasure);
     json!(out, CarriedTarget);

@@ -2,7 +2,7 @@
 
 use super::{files, text};
 use marketloop::budget::{
-    Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Effect, Floor, Off, RuleError,
+    Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Off, ReasonEffect, RuleError,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use rust_decimal::Decimal;
@@ -92,13 +92,13 @@ fn check_lines(name: &str, expected: &Value, allocation: &Allocation) {
     for (index, line) in allocation.lines().iter().enumerate() {
         let ratio = |value: &Value| value.as_str().unwrap().parse::<Ratio>().unwrap();
         let steps: Vec<_> =
-            line.reasons().steps().iter().filter(|step| step.effect != Effect::Rounding).collect();
+            line.reasons().steps().iter().filter(|step| step.effect != ReasonEffect::Rounding).collect();
         assert_eq!(steps[0].after, ratio(&share[index]), "{name}");
         let last = steps.last().unwrap();
         assert_eq!(last.after, ratio(&exact[index]), "{name}");
         let (set, rule) = match last.effect {
-            Effect::Floor => ("floor", format!("floor {index}")),
-            Effect::Cap => ("cap", format!("cap {index}")),
+            ReasonEffect::Floor => ("floor", format!("floor {index}")),
+            ReasonEffect::Cap => ("cap", format!("cap {index}")),
             _ => ("weight", "main".to_string()),
         };
         assert_eq!(set, set_by[index], "{name}: {line}");

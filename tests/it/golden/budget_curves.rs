@@ -1,7 +1,7 @@
 //! Response curves and adstock kernels (mpmath, 45 digits).
 
 use super::{files, text};
-use marketloop::response::{Adstock, Curve, Kernel, Normalisation, ResponseCurve};
+use marketloop::response::{Adstock, Curve, Kernel, KernelNormalisation, ResponseCurve};
 use serde_json::{Map, Value};
 
 /// The numbers of the files are texts.
@@ -114,7 +114,7 @@ fn adstock(case: &Value) -> Adstock {
     };
     let lags = usize::try_from(case["lags"].as_u64().unwrap()).unwrap();
     let normalise = case["normalize"].as_bool().unwrap();
-    let normalisation = if normalise { Normalisation::SumToOne } else { Normalisation::Raw };
+    let normalisation = if normalise { KernelNormalisation::SumToOne } else { KernelNormalisation::Raw };
     Adstock::new(kernel.unwrap(), lags, normalisation).unwrap()
 }
 

@@ -4,7 +4,7 @@ use super::{files, text};
 use marketloop::budget::{BudgetError, FlexibleBudget, LineSpend, Paced, SpendVariance, UnitSpend};
 use marketloop::progress::{EarnedValue, Estimate, Pacing, Profile, ProgressError};
 use marketloop::quantity::{Currency, Money, Ratio};
-use marketloop::split::{Method, integers};
+use marketloop::split::{Apportionment, integers};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -76,7 +76,7 @@ fn earned_value(case: &Value) {
 
 /// The plan per period, as a caller makes it with `split`.
 fn split(total: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
-    let parts = integers(total.mantissa(), weights.iter().copied(), Method::LargestRemainder).unwrap();
+    let parts = integers(total.mantissa(), weights.iter().copied(), Apportionment::LargestRemainder).unwrap();
     parts.into_iter().map(|part| Decimal::from_i128_with_scale(part, total.scale())).collect()
 }
 

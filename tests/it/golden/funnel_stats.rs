@@ -2,7 +2,7 @@
 
 use super::files;
 use marketloop::decompose::{
-    Method, log_mean_contributions, sequential_contributions, shapley_contributions,
+    DecompositionMethod, log_mean_contributions, sequential_contributions, shapley_contributions,
 };
 use marketloop::funnel::{Funnel, FunnelError};
 use marketloop::quantity::{Ratio, Rounding};
@@ -152,9 +152,9 @@ fn funnel_stats_of_funnels() {
             let (a, b) = (funnel(&case["a"]), funnel(&case["b"]));
             let scale = 20;
             for (key, method) in [
-                ("lmdi", Method::LogMean),
-                ("shapley", Method::Shapley),
-                ("sequential_first_to_last", Method::Sequential),
+                ("lmdi", DecompositionMethod::LogMean),
+                ("shapley", DecompositionMethod::Shapley),
+                ("sequential_first_to_last", DecompositionMethod::Sequential),
             ] {
                 let why = a.compare(&b, method, scale, Rounding::HalfEven).unwrap();
                 let expected = numbers(&case[key]);

@@ -1,7 +1,7 @@
 //! Levels of users (`ClickHouse`'s `windowFunnel` in its modes; brute force for the exact ones).
 
 use super::{files, text};
-use marketloop::funnel::{EventColumns, EventStep, Events, FunnelRules, Matching, Property, Touch};
+use marketloop::funnel::{EventColumns, EventStep, Events, FunnelRules, Matching, Property, SegmentTouch};
 use serde_json::Value;
 
 /// The matching of a key: `exact_max_*` names an exact one, every other the modes of the database.
@@ -86,7 +86,7 @@ fn funnel_window_funnel() {
                 let property = vec![7; rows.len()];
                 let seven = Property::numbers("number").unwrap();
                 let held = columns.with_property(&seven, &property).unwrap();
-                let by = rules.count_by(&held, "number", Touch::First).unwrap();
+                let by = rules.count_by(&held, "number", SegmentTouch::First).unwrap();
                 assert_eq!(by.get("7"), Some(&counts), "{what}");
                 checked += 1;
             }

@@ -262,7 +262,8 @@ fn ratio_cascades(golden: &Golden, worst: &mut Worst) -> usize {
 fn largest_remainders(golden: &Golden, _: &mut Worst) -> usize {
     for case in golden.list("largest_remainder") {
         let total = case["total"].as_i64().unwrap().into();
-        let parts = integers(total, decimals(&case["weights"]), marketloop::split::Method::LargestRemainder);
+        let parts =
+            integers(total, decimals(&case["weights"]), marketloop::split::Apportionment::LargestRemainder);
         let expected = case["parts"].as_array().unwrap().iter().map(|part| part.as_i64().unwrap().into());
         assert_eq!(parts.unwrap(), expected.collect::<Vec<i128>>(), "{case}");
     }

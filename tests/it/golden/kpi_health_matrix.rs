@@ -3,8 +3,8 @@
 
 use super::{Golden, files, text};
 use marketloop::health::{
-    Aggregation, Dimension, Direction, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights,
-    ReviewCycle, Score, Scoring, Ties,
+    Aggregation, Better, Dimension, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights, ReviewCycle,
+    Score, Scoring, Ties,
 };
 use marketloop::quantity::{Rounding, Unit};
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
@@ -166,7 +166,7 @@ fn percentiles(golden: &Golden) -> usize {
         for (key, ties) in
             [("rank", Ties::Rank), ("weak", Ties::Weak), ("strict", Ties::Strict), ("mean", Ties::Mean)]
         {
-            let rank = Normaliser::percentile(Direction::More, ties, sample.iter().copied()).unwrap();
+            let rank = Normaliser::percentile(Better::More, ties, sample.iter().copied()).unwrap();
             let expected = case[key].as_array().unwrap();
             assert_eq!(expected.len(), sample.len());
             for (value, expected) in sample.iter().zip(expected) {

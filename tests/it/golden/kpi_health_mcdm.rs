@@ -5,7 +5,7 @@
 use super::{Golden, files, text};
 use marketloop::error::ErrorKind;
 use marketloop::health::{
-    CriteriaWeights, CriticDirections, DecisionMatrix, Direction, HealthError, Normalisation,
+    Better, CriteriaWeights, CriticDirections, DecisionMatrix, HealthError, Normalisation,
     PairwiseComparisons, RandomIndex, Topsis, critic_weights, deviation_weights, entropy_weights,
     gini_weights, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
@@ -134,10 +134,11 @@ fn blocks(golden: &Golden) -> usize {
     let mut cases = 0;
     for block in golden.list("blocks") {
         let what = text(block, "name");
-        let directions =
-            block["types"].as_array().unwrap().iter().map(|direction| {
-                if direction.as_i64().unwrap() > 0 { Direction::More } else { Direction::Less }
-            });
+        let directions = block["types"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|direction| if direction.as_i64().unwrap() > 0 { Better::More } else { Better::Less });
         let rows = block["matrix"].as_array().unwrap().iter().map(floats);
         let matrix = DecisionMatrix::new(directions, rows).unwrap();
         let given = CriteriaWeights::given(floats(&block["weights"])).unwrap();

@@ -2,7 +2,7 @@
 
 use super::files;
 use super::kpi_tree::{Case, Worst, float};
-use marketloop::decompose::Method;
+use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{ExplainOptions, NodeMethod};
 use rust_decimal::Decimal;
 
@@ -17,8 +17,8 @@ fn kpi_health_tree_attribution() {
         for case in cases {
             let case = Case::new(case);
             values(&case, &mut worst[0]);
-            explained(&case, "lmdi_chain", Method::LogMean, &mut worst[1]);
-            explained(&case, "shapley_nodewise", Method::Shapley, &mut worst[2]);
+            explained(&case, "lmdi_chain", DecompositionMethod::LogMean, &mut worst[1]);
+            explained(&case, "shapley_nodewise", DecompositionMethod::Shapley, &mut worst[2]);
             let [.., of_leaves, straight] = &mut worst;
             whole_tree(&case, of_leaves, straight);
         }
@@ -44,7 +44,7 @@ fn values(case: &Case<'_>, worst: &mut Worst) {
     }
 }
 
-fn explained(case: &Case<'_>, block: &str, method: Method, worst: &mut Worst) {
+fn explained(case: &Case<'_>, block: &str, method: DecompositionMethod, worst: &mut Worst) {
     let Some(expected) = case.json[block].as_object() else { return };
     let (before, after) = (case.inputs("v0"), case.inputs("v1"));
     let mut options = ExplainOptions::default().with_scale(SCALE).with_method(method);
@@ -63,7 +63,7 @@ fn explained(case: &Case<'_>, block: &str, method: Method, worst: &mut Worst) {
     for part in why.leaves() {
         worst.check(float(part.contribution), &expected[&part.id], size, case.name());
     }
-    if method == Method::LogMean {
+    if method == DecompositionMethod::LogMean {
         for (id, expected) in case.json["method_used_when_lmdi_asked"].as_object().into_iter().flatten() {
             let used = match expected.as_str().unwrap() {
                 "linear" => NodeMethod::Linear,

@@ -1,15 +1,15 @@
 //! Decision tables against the trace of another engine.
 
 use super::{Golden, files, text};
-use marketloop::rules::{Answer, Fact, HitPolicy, Input, Kind, Output, Table, Value};
+use marketloop::rules::{Answer, CellValue, Fact, HitPolicy, Input, Output, Table, ValueKind};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// A JSON value as a value of a table: numbers through their shortest text.
-fn value(json: &Json) -> Value {
+fn value(json: &Json) -> CellValue {
     match json {
-        Json::String(text) => Value::from(text.as_str()),
-        Json::Bool(truth) => Value::from(*truth),
+        Json::String(text) => CellValue::from(text.as_str()),
+        Json::Bool(truth) => CellValue::from(*truth),
         number => number.to_string().parse().unwrap(),
     }
 }
@@ -22,29 +22,30 @@ fn table(golden: &Golden, policy: HitPolicy) -> Table {
     let mut draft = Table::draft(policy);
     for name in &inputs {
         // The column's sort is that of the first case's value.
-        let kind = golden.list("cases").first().map_or(Kind::Number, |case| value(&case["in"][name]).kind());
+        let kind =
+            golden.list("cases").first().map_or(ValueKind::Number, |case| value(&case["in"][name]).kind());
         draft = draft.input(Input::new(name, kind));
     }
     for name in &outputs {
-        let kind = text(&golden.list("rules")[0], name).parse::<Value>().unwrap().kind();
+        let kind = text(&golden.list("rules")[0], name).parse::<CellValue>().unwrap().kind();
         draft = draft.output(Output::new(name, kind));
     }
     for rule in golden.list("rules") {
         draft = draft.rule(
             inputs.iter().map(|name| text(rule, name)),
-            outputs.iter().map(|name| text(rule, name).parse::<Value>().unwrap()),
+            outputs.iter().map(|name| text(rule, name).parse::<CellValue>().unwrap()),
         );
     }
     draft.build().unwrap()
 }
 
 /// The outputs of a rule by name.
-fn outputs(table: &Table, rule: usize) -> BTreeMap<&str, Value> {
+fn outputs(table: &Table, rule: usize) -> BTreeMap<&str, CellValue> {
     let named = table.outputs().iter().zip(table.rules()[rule].outputs());
     named.map(|(output, value)| (output.name(), value.clone())).collect()
 }
 
-fn expected(json: &Json) -> BTreeMap<&str, Value> {
+fn expected(json: &Json) -> BTreeMap<&str, CellValue> {
     json.as_object().unwrap().iter().map(|(name, json)| (name.as_str(), value(json))).collect()
 }
 
@@ -56,7 +57,7 @@ fn first_and_collect_match_the_engine() {
         let report = first.report(1_000_000);
         println!("{}: {report}", golden.file);
         for (index, case) in golden.list("cases").iter().enumerate() {
-            let values: Vec<Value> =
+            let values: Vec<CellValue> =
                 first.inputs().iter().map(|input| value(&case["in"][input.name()])).collect();
             let facts: Vec<Fact<'_>> = values.iter().map(Fact::from).collect();
             let decision = first.decide(&facts).unwrap();

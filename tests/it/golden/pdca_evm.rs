@@ -1,7 +1,7 @@
 //! Earned value and earned schedule against another implementation in floats.
 
 use super::files;
-use marketloop::progress::{Baseline, EarnedValue, Estimate, ProgressError};
+use marketloop::progress::{EarnedValue, Estimate, PerformanceBaseline, ProgressError};
 use marketloop::quantity::{Ratio, Rounding};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -20,7 +20,7 @@ fn figures_match_within_the_tolerance_of_the_file() {
         for (index, case) in golden.list("cases").iter().enumerate() {
             let numbers = |key: &str| case[key].as_array().unwrap().iter().map(decimal);
             let points: Vec<_> = numbers("periods").zip(numbers("pv")).collect();
-            let baseline = Baseline::new(points).unwrap();
+            let baseline = PerformanceBaseline::new(points).unwrap();
             let (ev, ac, at) = (decimal(&case["ev"]), decimal(&case["ac"]), decimal(&case["at"]));
             let planned = baseline.planned_value_at(at).unwrap();
             let value = |planned| EarnedValue::new(baseline.budget_at_completion(), planned, ev, ac).unwrap();

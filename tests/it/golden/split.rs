@@ -2,17 +2,17 @@
 
 use super::{files, text};
 use marketloop::quantity::{Currency, Mix, Money, QuantityError, Ratio};
-use marketloop::split::{Bounded, Method, SetBy, SplitError, Weights, bounded};
+use marketloop::split::{Apportionment, Bounded, SetBy, SplitError, Weights, bounded};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-const METHODS: [(&str, Method); 6] = [
-    ("largest_remainder", Method::LargestRemainder),
-    ("first_in_order", Method::FirstInOrder),
-    ("last_in_order", Method::LastInOrder),
-    ("largest_weight", Method::LargestWeight),
-    ("cumulative_half_up", Method::Cumulative),
-    ("sainte_lague", Method::SainteLague),
+const METHODS: [(&str, Apportionment); 6] = [
+    ("largest_remainder", Apportionment::LargestRemainder),
+    ("first_in_order", Apportionment::FirstInOrder),
+    ("last_in_order", Apportionment::LastInOrder),
+    ("largest_weight", Apportionment::LargestWeight),
+    ("cumulative_half_up", Apportionment::Cumulative),
+    ("sainte_lague", Apportionment::SainteLague),
 ];
 
 fn decimals(values: &Value) -> Vec<Decimal> {

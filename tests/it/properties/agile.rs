@@ -2,7 +2,7 @@
 
 use marketloop::agile::{
     AgileError, Board, CardTimes, Column, Commitment, Conclusion, Experiment, ExperimentEntry, ExperimentLog,
-    Flow, Spend, SprintPlan, SprintPlanDraft, Sprints, SprintsDraft, Verdict,
+    ExperimentVerdict, Flow, Spend, SprintPlan, SprintPlanDraft, Sprints, SprintsDraft,
 };
 use marketloop::quantity::{Currency, Money};
 use marketloop::time::{NaiveDate, Period, WeekMask, Weekday, WorkCalendar, date};
@@ -59,7 +59,11 @@ fn entry() -> impl Strategy<Value = ExperimentEntry> {
         let conclusion = || Conclusion {
             experiment: id.clone(),
             on: day(on),
-            verdict: [Verdict::Supported, Verdict::Refuted, Verdict::Inconclusive][usize::from(other) % 3],
+            verdict: [
+                ExperimentVerdict::Supported,
+                ExperimentVerdict::Refuted,
+                ExperimentVerdict::Inconclusive,
+            ][usize::from(other) % 3],
             measured_change: format!("{number} %").parse().unwrap(),
             learnt: if other == 0 { String::new() } else { "much".into() },
         };

@@ -8,9 +8,9 @@
 )]
 
 use marketloop::attribution::{
-    Channels, Comparison, Conservation, Costs, Credits, Custom, FirstTouch, LastNonDirect, LastTouch, Linear,
-    Model, Outcome, Participation, PathTable, PositionBased, PositionDecay, TimeDecay, Touch, TouchModel,
-    WShaped,
+    Channels, Conservation, Costs, Credits, Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Model,
+    ModelComparison, Outcome, Participation, PathTable, PositionBased, PositionDecay, TimeDecay, TouchModel,
+    TouchPosition, WShaped,
 };
 use marketloop::budget::{AllocatedLine, Budget, Divide};
 use marketloop::quantity::{Currency, Money};
@@ -68,7 +68,10 @@ fn models() -> Vec<(&'static str, Box<dyn Model>)> {
         ("w", Box::new(WShaped::new(|touched| Some(touched.row.path.len() / 2)))),
         ("half-life", Box::new(TimeDecay::by_half_life(86_400).unwrap())),
         ("position", Box::new(PositionDecay::new(0.7).unwrap())),
-        ("custom", Box::new(Custom::new(|touch: &Touch<'_>| f64::from(1 + touch.name.len() as u32) / 3.0))),
+        (
+            "custom",
+            Box::new(Custom::new(|touch: &TouchPosition<'_>| f64::from(1 + touch.name.len() as u32) / 3.0)),
+        ),
         ("participation", Box::new(Participation)),
     ]
 }
@@ -185,7 +188,7 @@ proptest! {
         prop_assume!(paths.totals().conversions > 0);
         let names = ["first", "last", "linear"];
         let credits = [FirstTouch.credit(&paths), LastTouch.credit(&paths), Linear.credit(&paths)];
-        let comparison = Comparison::new(names.into_iter().zip(credits.map(Result::unwrap))).unwrap();
+        let comparison = ModelComparison::new(names.into_iter().zip(credits.map(Result::unwrap))).unwrap();
         let apart = |a, b| comparison.total_variation(a, b).unwrap();
         for a in names {
             prop_assert!(apart(a, a) <= 0.0);

@@ -1,8 +1,8 @@
 //! Laws of allocation by rules, and a plain search through every allocation of small budgets.
 
 use marketloop::budget::{
-    AllocatedLine, Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, Concentration, Divide,
-    Effect, Floor, Keep, Limit, Off, Quota, Reserve, Rule, RuleDraft, RuleError, Take,
+    AllocatedLine, Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, ConcentrationRule, Divide,
+    Floor, Keep, Limit, Off, Quota, ReasonEffect, Reserve, Rule, RuleDraft, RuleError, Take,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use marketloop::split::SplitError;
@@ -117,7 +117,7 @@ fn allocated(draft: AllocationDraft) -> Option<Allocation> {
 
 fn exact(allocation: &Allocation, line: &str) -> Ratio {
     let steps = allocation[line].reasons().steps();
-    let last = steps.iter().rfind(|step| step.effect != Effect::Rounding);
+    let last = steps.iter().rfind(|step| step.effect != ReasonEffect::Rounding);
     last.map_or(Ratio::ZERO, |step| step.after)
 }
 
@@ -175,18 +175,18 @@ proptest! {
                 for (index, step) in steps.iter().enumerate() {
                     let change = step.after.minus(step.before).unwrap();
                     match step.effect {
-                        Effect::Floor => prop_assert!(change > Ratio::ZERO, "{}", line),
-                        Effect::Cap => prop_assert!(change.is_negative(), "{}", line),
-                        Effect::Rounding => {
+                        ReasonEffect::Floor => prop_assert!(change > Ratio::ZERO, "{}", line),
+                        ReasonEffect::Cap => prop_assert!(change.is_negative(), "{}", line),
+                        ReasonEffect::Rounding => {
                             prop_assert_eq!(index + 1, steps.len());
                             let size = if change.is_negative() { change.negated() } else { change };
                             prop_assert!(size < "1/100".parse().unwrap(), "{}", line);
                         }
-                        Effect::Set | Effect::NoReturn => prop_assert_eq!(index, 0),
+                        ReasonEffect::Set | ReasonEffect::NoReturn => prop_assert_eq!(index, 0),
                         _ => {}
                     }
                     let known = step.rule.as_ref().map(|rule| ids.contains(rule));
-                    prop_assert_eq!(known, (step.effect != Effect::Rounding).then_some(true));
+                    prop_assert_eq!(known, (step.effect != ReasonEffect::Rounding).then_some(true));
                 }
             }
         }
@@ -260,7 +260,7 @@ proptest! {
             let mut scales = BTreeSet::new();
             for part in &main.parts {
                 let steps = allocation[part.line.as_str()].reasons().steps();
-                let held = steps.iter().any(|step| matches!(step.effect, Effect::Floor | Effect::Cap));
+                let held = steps.iter().any(|step| matches!(step.effect, ReasonEffect::Floor | ReasonEffect::Cap));
                 if !held && !part.weight.is_zero() {
                     let exact = exact(&allocation, &part.line);
                     scales.insert(exact.divided_by(part.weight.into()).unwrap());
@@ -379,7 +379,7 @@ fn any_rules() -> impl Strategy<Value = AllocationDraft> {
         name().prop_map(|line| Keep::on(line).into()),
         (names(), limit()).prop_map(|(lines, limit)| Floor::group(lines, limit).into()),
         (names(), limit()).prop_map(|(lines, limit)| Cap::each(lines, limit).into()),
-        (id(), percent()).prop_map(|(of, remains)| Concentration::remains(of, remains).into()),
+        (id(), percent()).prop_map(|(of, remains)| ConcentrationRule::remains(of, remains).into()),
         (name(), names(), decimal())
             .prop_map(|(of, lines, percent)| { Quota::of(of).group(percent, lines).into() }),
     ];

@@ -2,14 +2,14 @@
 
 use core::cmp::Reverse;
 use marketloop::budget::{
-    Added, BudgetError, CostKind, Cut, CutLine, Cuts, FlexibleBudget, Guard, LineSpend, LineSpending,
-    MoveKind, Paced, Place, PlannedLine, Position, Profit, ReallocationDraft, Recipient, ReleaseTable,
+    Added, BudgetError, CostKind, Cut, CutLine, Cuts, FlexibleBudget, LineSpend, LineSpending, MoveKind,
+    OverspendLimit, Paced, Place, PlannedLine, Position, Profit, ReallocationDraft, Recipient, ReleaseTable,
     ReservePolicy, Revenue, Shrink, SpendVariance, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast,
     WithinPriority,
 };
 use marketloop::progress::Profile;
 use marketloop::quantity::{Currency, Money, Ratio, Rounding, Share};
-use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+use marketloop::rules::{CellValue, HitPolicy, Input, Output, Table};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -43,7 +43,7 @@ fn add(left: Ratio, right: Ratio) -> Ratio {
 
 /// ROI below 2 releases all, below 4 a third.
 fn table() -> ReleaseTable {
-    let outputs = |percent: &str| [Value::Number(percent.parse().unwrap()), Value::from(percent)];
+    let outputs = |percent: &str| [CellValue::Number(percent.parse().unwrap()), CellValue::from(percent)];
     let table = Table::draft(HitPolicy::First)
         .input(Input::number("roi"))
         .output(Output::number("release_percent"))
@@ -57,7 +57,11 @@ fn table() -> ReleaseTable {
 fn reviews() -> impl Strategy<Value = ReallocationDraft> {
     let position = (0_i128..100_000, 0_u32..=100, 0_i64..8);
     let recipient = (0_i64..5, option::of(0_i128..150_000));
-    let added = option::of((0_i128..100_000, 0_i64..60, select(&[Guard::Total, Guard::EachLine][..])));
+    let added = option::of((
+        0_i128..100_000,
+        0_i64..60,
+        select(&[OverspendLimit::Total, OverspendLimit::EachLine][..]),
+    ));
     let to = any::<bool>();
     let rounding = select(&[Rounding::Floor, Rounding::Ceiling, Rounding::HalfEven][..]);
     (vec(position, 1..6), vec(recipient, 0..8), added, to, rounding).prop_map(
@@ -299,7 +303,7 @@ proptest! {
         prop_assert_eq!(of_kind(MoveKind::Reassigned), done.reassigned().minor());
         prop_assert_eq!(of_kind(MoveKind::Returned), done.returned().minor());
         prop_assert!(done.moves().iter().all(|step| step.amount.minor() > 0));
-        prop_assert_eq!(sum(done.releases().iter().map(marketloop::budget::Release::amount)), released);
+        prop_assert_eq!(sum(done.releases().iter().map(marketloop::budget::LineRelease::amount)), released);
         let new: Vec<Money> = done.lines().iter().map(marketloop::budget::ReallocatedLine::new_amount).collect();
         prop_assert_eq!(done.replayed().unwrap(), new.clone());
         let old = sum(done.lines().iter().map(marketloop::budget::ReallocatedLine::old));
@@ -327,7 +331,7 @@ proptest! {
             if let Some(cap) = recipient.cap {
                 prop_assert!(line.new_amount() <= cap);
             }
-            if let Some(added) = review.added.as_ref().filter(|added| added.guard == Guard::EachLine) {
+            if let Some(added) = review.added.as_ref().filter(|added| added.guard == OverspendLimit::EachLine) {
                 let most = Decimal::from(line.old().minor()) * (added.overspending_percent + Decimal::ONE_HUNDRED);
                 prop_assert!(Decimal::from(line.new_amount().minor()) * Decimal::ONE_HUNDRED <= most);
             }
@@ -521,7 +525,7 @@ proptest! {
                 from: "board".into(),
                 amount: amounts[0].2,
                 overspending_percent: number,
-                guard: Guard::Total,
+                guard: OverspendLimit::Total,
             }),
         };
         for (name, (amount, _, cap)) in names().zip(&amounts) {
@@ -557,7 +561,7 @@ fn a_proportional_cut_without_floors_is_the_split_by_amount() {
     let cuts = Cuts::draft(named, half).with_within_priority(WithinPriority::Proportional).check().unwrap();
     let parts = cuts.amount().split_by(
         lines.iter().enumerate().map(|(index, amount)| (index, amount.amount())),
-        marketloop::split::Method::LargestRemainder,
+        marketloop::split::Apportionment::LargestRemainder,
     );
     let parts: Vec<Money> = parts.unwrap().iter().map(|(_, part)| *part).collect();
     let left: Vec<Money> = cuts.new_lines().iter().filter_map(|line| line.amount).collect();

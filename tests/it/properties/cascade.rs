@@ -1,6 +1,6 @@
 //! Laws of goals over time: cascades, growth, spreads of ratios, roll-up.
 
-use marketloop::kpi::{Cascade, Growth, Kind, RatioCascade, RatioHistory, RatioSpread, roll_up};
+use marketloop::kpi::{Cascade, Growth, NodeKind, RatioCascade, RatioHistory, RatioSpread, roll_up};
 use marketloop::quantity::{Quantity, Unit};
 use marketloop::time::{Grain, Period};
 use proptest::prelude::*;
@@ -64,7 +64,7 @@ proptest! {
     fn rolling_up_in_two_steps_is_rolling_up_in_one(values in prop::collection::vec(-1_000_000_i64..1_000_000, 2..20), cut in any::<prop::sample::Index>()) {
         let values: Vec<Decimal> = values.into_iter().map(|value| Decimal::new(value, 2)).collect();
         let (first, rest) = values.split_at(cut.index(values.len() - 1) + 1);
-        for kind in [Kind::Flow, Kind::Stock] {
+        for kind in [NodeKind::Flow, NodeKind::Stock] {
             let halves = [roll_up(kind, first).unwrap(), roll_up(kind, rest).unwrap()];
             prop_assert_eq!(roll_up(kind, &halves).unwrap(), roll_up(kind, &values).unwrap());
         }

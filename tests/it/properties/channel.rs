@@ -1,7 +1,7 @@
 //! Laws of channels: what is implied agrees, totals lie between their parts, shards add up to the whole.
 
 use marketloop::channel::{
-    ChannelError, CoOccurrence, Concentration, Figure, Metric, Scorecard, ScorecardDraft,
+    ChannelError, ChannelFigure, CoOccurrence, Concentration, Metric, Scorecard, ScorecardDraft,
 };
 use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding};
 use proptest::prelude::*;
@@ -69,15 +69,15 @@ fn return_of(card: &Scorecard) -> marketloop::channel::ReturnOnAdSpend {
     marketloop::channel::ReturnOnAdSpend::new(value).unwrap()
 }
 
-fn text(card: &Scorecard, figure: Figure) -> Option<String> {
+fn text(card: &Scorecard, figure: ChannelFigure) -> Option<String> {
     match figure {
-        Figure::Spend => card.spend().map(|money| money.to_string()),
-        Figure::Revenue => card.revenue().map(|money| money.to_string()),
-        Figure::Impressions => card.impressions().map(|count| count.to_string()),
-        Figure::Clicks => card.clicks().map(|count| count.to_string()),
-        Figure::Visitors => card.visitors().map(|count| count.to_string()),
-        Figure::Conversions => card.conversions().map(|count| count.to_string()),
-        Figure::NewCustomers => card.new_customers().map(|count| count.to_string()),
+        ChannelFigure::Spend => card.spend().map(|money| money.to_string()),
+        ChannelFigure::Revenue => card.revenue().map(|money| money.to_string()),
+        ChannelFigure::Impressions => card.impressions().map(|count| count.to_string()),
+        ChannelFigure::Clicks => card.clicks().map(|count| count.to_string()),
+        ChannelFigure::Visitors => card.visitors().map(|count| count.to_string()),
+        ChannelFigure::Conversions => card.conversions().map(|count| count.to_string()),
+        ChannelFigure::NewCustomers => card.new_customers().map(|count| count.to_string()),
         _ => None,
     }
 }
@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn what_is_implied_is_what_was_left_out(card in full_card(), mask in any::<u32>()) {
         let part = subset(&card, mask).check().unwrap();
-        for figure in Figure::ALL {
+        for figure in ChannelFigure::ALL {
             if let Some(implied) = text(&part, figure) {
                 prop_assert_eq!(Some(implied), text(&card, figure));
             }

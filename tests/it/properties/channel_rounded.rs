@@ -3,7 +3,7 @@
 
 use super::sweep::{Draws, runs};
 use marketloop::channel::{
-    Figure, FigureAnswer, Metric, NetReturn, ReturnOnAdSpend, Scorecard, ScorecardDraft,
+    ChannelFigure, FigureAnswer, Metric, NetReturn, ReturnOnAdSpend, Scorecard, ScorecardDraft,
 };
 use marketloop::quantity::{Count, Currency, Money, Quantity, Rounding};
 use rust_decimal::Decimal;
@@ -11,9 +11,14 @@ use rust_decimal::Decimal;
 /// The whole numbers of an export: counts, and minor units.
 type Truth = [u64; 8];
 
-const PATH: [Figure; 4] = [Figure::Impressions, Figure::Clicks, Figure::Conversions, Figure::NewCustomers];
+const PATH: [ChannelFigure; 4] = [
+    ChannelFigure::Impressions,
+    ChannelFigure::Clicks,
+    ChannelFigure::Conversions,
+    ChannelFigure::NewCustomers,
+];
 
-fn of(truth: &Truth, figure: Figure) -> u64 {
+fn of(truth: &Truth, figure: ChannelFigure) -> u64 {
     truth[figure as usize]
 }
 
@@ -89,18 +94,18 @@ fn give(draft: ScorecardDraft, shown: Shown, decimals: u32, currency: Currency) 
     }
 }
 
-fn given(mut draft: ScorecardDraft, figure: Figure, value: u64, currency: Currency) -> ScorecardDraft {
+fn given(mut draft: ScorecardDraft, figure: ChannelFigure, value: u64, currency: Currency) -> ScorecardDraft {
     let money = || Some(Money::from_minor(value.into(), currency).unwrap());
     let count = Some(Count::new(value));
     match figure {
-        Figure::Impressions => draft.impressions = count,
-        Figure::Engagements => draft.engagements = count,
-        Figure::Clicks => draft.clicks = count,
-        Figure::Visitors => draft.visitors = count,
-        Figure::Conversions => draft.conversions = count,
-        Figure::NewCustomers => draft.new_customers = count,
-        Figure::Spend => draft.spend = money(),
-        Figure::Revenue => draft.revenue = money(),
+        ChannelFigure::Impressions => draft.impressions = count,
+        ChannelFigure::Engagements => draft.engagements = count,
+        ChannelFigure::Clicks => draft.clicks = count,
+        ChannelFigure::Visitors => draft.visitors = count,
+        ChannelFigure::Conversions => draft.conversions = count,
+        ChannelFigure::NewCustomers => draft.new_customers = count,
+        ChannelFigure::Spend => draft.spend = money(),
+        ChannelFigure::Revenue => draft.revenue = money(),
         _ => unreachable!(),
     }
     draft
@@ -108,7 +113,7 @@ fn given(mut draft: ScorecardDraft, figure: Figure, value: u64, currency: Curren
 
 struct Export {
     truth: Truth,
-    figures: Vec<Figure>,
+    figures: Vec<ChannelFigure>,
     metrics: Vec<Shown>,
     decimals: u32,
     currency: Currency,
@@ -119,7 +124,7 @@ impl Export {
     fn random(draws: &mut Draws, most: u64) -> Self {
         let currency = if draws.below(2) == 0 { Currency::CNY } else { Currency::new("JPY").unwrap() };
         let mut truth = [0_u64; 8];
-        for figure in Figure::ALL {
+        for figure in ChannelFigure::ALL {
             let size = draws.magnitude(most);
             truth[figure as usize] = draws.below(size + 1);
         }
@@ -132,7 +137,7 @@ impl Export {
         }
         let decimals = u32::try_from(draws.below(3)).unwrap();
         let (figures, metrics) = (draws.below(256) & draws.below(256), draws.below(1 << 11));
-        let figures = Figure::ALL.into_iter().filter(|figure| figures >> (*figure as u32) & 1 == 1);
+        let figures = ChannelFigure::ALL.into_iter().filter(|figure| figures >> (*figure as u32) & 1 == 1);
         let figures = figures.collect();
         let up = draws.below(2) == 0;
         let metrics = Metric::ALL.into_iter().filter(|metric| metrics >> (*metric as u32) & 1 == 1);
@@ -151,13 +156,13 @@ impl Export {
         draft
     }
 
-    fn involved(&self) -> Vec<Figure> {
-        let tied = |figure: &Figure| {
+    fn involved(&self) -> Vec<ChannelFigure> {
+        let tied = |figure: &ChannelFigure| {
             let ends =
                 |shown: &Shown| [shown.metric.numerator(), shown.metric.denominator()].contains(figure);
             self.figures.contains(figure) || self.metrics.iter().any(ends)
         };
-        Figure::ALL.into_iter().filter(tied).collect()
+        ChannelFigure::ALL.into_iter().filter(tied).collect()
     }
 
     /// The lowest and the highest value of each figure over all whole numbers up to `limit` that agree.
@@ -169,7 +174,7 @@ impl Export {
 
     fn extend(
         &self,
-        rest: &[Figure],
+        rest: &[ChannelFigure],
         chosen: &mut [Option<u64>; 8],
         limit: u64,
         found: &mut [Option<(u64, u64)>; 8],
@@ -221,7 +226,7 @@ fn no_true_export_is_refused_and_no_known_figure_is_false() {
         let card = export.draft().check().unwrap_or_else(|refused| {
             panic!("run {run}: {:?} {:?} {}: {refused}", export.truth, export.metrics, export.decimals)
         });
-        for figure in Figure::ALL {
+        for figure in ChannelFigure::ALL {
             let answer = card.figure(figure);
             let truth = u128::from(of(&export.truth, figure));
             match (answer, ends(answer, export.currency)) {
@@ -243,7 +248,7 @@ fn no_true_export_is_refused_and_no_known_figure_is_false() {
             let (top, bottom) =
                 (of(&export.truth, metric.numerator()), of(&export.truth, metric.denominator()));
             let Ok(range) = card.metric_range(metric) else { continue };
-            let scale = |figure: Figure, whole| {
+            let scale = |figure: ChannelFigure, whole| {
                 Decimal::from_i128_with_scale(
                     whole,
                     if figure.is_money() { export.currency.digits() } else { 0 },

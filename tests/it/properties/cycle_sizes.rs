@@ -2,7 +2,7 @@
 //! (L3). Nothing is timed: with a scan this takes minutes.
 
 use marketloop::pdca::{
-    Actual, Amendment, Command, CommandId, Context, CycleId, CyclePlan, Decision, FindingId, Journal,
+    Actual, Amendment, Command, CommandId, Context, CycleId, CyclePlan, FindingDecision, FindingId, Journal,
     Lineage, Measure, MeasureFate, StageTable,
 };
 use marketloop::quantity::{Currency, Money};
@@ -48,7 +48,7 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
     tell(&mut journal, Command::BeginAct);
     let measure = || Measure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
     for finding in 1..=MANY {
-        tell(&mut journal, Command::Decide { finding, decision: Decision::Accepted(measure()) });
+        tell(&mut journal, Command::Decide { finding, decision: FindingDecision::Accepted(measure()) });
     }
     let id = |number| FindingId { cycle: CycleId::new("2026-Q3").unwrap(), number };
     (1..MANY).for_each(|number| tell(&mut journal, Command::CompleteMeasure { finding: id(number) }));

@@ -8,8 +8,8 @@
 )]
 
 use marketloop::decompose::{
-    DecomposeError, Element, Method, ProductSales, Sale, Segment, adtributor, close, explain_product,
-    log_mean, log_mean_contributions, mix_rate, price_volume_mix, sequential_contributions,
+    DecomposeError, DecompositionMethod, Element, ProductSales, Sale, Segment, adtributor, close,
+    explain_product, log_mean, log_mean_contributions, mix_rate, price_volume_mix, sequential_contributions,
     shapley_contributions,
 };
 use marketloop::quantity::{Rounding, round};
@@ -20,8 +20,12 @@ fn decimal(range: std::ops::Range<i64>) -> impl Strategy<Value = Decimal> {
     (range, 0_u32..6).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
 }
 
-fn method() -> impl Strategy<Value = Method> {
-    prop::sample::select(vec![Method::LogMean, Method::Shapley, Method::Sequential])
+fn method() -> impl Strategy<Value = DecompositionMethod> {
+    prop::sample::select(vec![
+        DecompositionMethod::LogMean,
+        DecompositionMethod::Shapley,
+        DecompositionMethod::Sequential,
+    ])
 }
 
 fn factors(range: std::ops::Range<i64>) -> impl Strategy<Value = Vec<(Decimal, Decimal)>> {
@@ -97,8 +101,8 @@ proptest! {
         let floats = |values: &[Decimal]| -> Vec<f64> { values.iter().map(|v| v.to_string().parse().unwrap()).collect() };
         let (a, b) = (floats(&before), floats(&after));
         let parts = match method {
-            Method::LogMean => log_mean_contributions(&a, &b),
-            Method::Shapley => shapley_contributions(&a, &b),
+            DecompositionMethod::LogMean => log_mean_contributions(&a, &b),
+            DecompositionMethod::Shapley => shapley_contributions(&a, &b),
             _ => sequential_contributions(&a, &b),
         };
         prop_assert!(parts.unwrap().last().unwrap().abs() <= 0.0);
@@ -109,7 +113,7 @@ proptest! {
         let (before, after): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         let floats = |values: &[Decimal]| -> Vec<f64> { values.iter().map(|v| v.to_string().parse().unwrap()).collect() };
         let parts = shapley_contributions(&floats(&before), &floats(&after)).unwrap();
-        let why = explain_product(&before, &after, Method::Shapley, 12, Rounding::HalfEven).unwrap();
+        let why = explain_product(&before, &after, DecompositionMethod::Shapley, 12, Rounding::HalfEven).unwrap();
         prop_assert_eq!(parts.len(), why.parts().len());
         for (float, exact) in parts.iter().zip(why.parts()) {
             let exact: f64 = exact.to_string().parse().unwrap();
@@ -254,5 +258,5 @@ fn the_wire_is_pinned() {
     let numbers = r#"{"key":"tea","forecast":120,"actual":11.5}"#;
     let element: Element<String> = serde_json::from_str(numbers).unwrap();
     assert_eq!(element.actual, Decimal::new(115, 1));
-    assert_eq!(serde_json::to_string(&Method::LogMean).unwrap(), r#""log_mean""#);
+    assert_eq!(serde_json::to_string(&DecompositionMethod::LogMean).unwrap(), r#""log_mean""#);
 }

@@ -3,7 +3,7 @@
 
 use marketloop::funnel::{
     EventColumns, EventStep, Events, Exclusion, FunnelRules, FunnelRulesDraft, Matching, Pattern, Property,
-    Touch, Voids, WindowFunnelModes,
+    SegmentTouch, Voids, WindowFunnelModes,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -379,7 +379,7 @@ proptest! {
         let [a, b, c] = [&counts[0], &counts[1], &counts[2]];
         prop_assert_eq!(&a.merge(b).unwrap().merge(c).unwrap(), &all);
         prop_assert_eq!(&c.merge(&b.merge(a).unwrap()).unwrap(), &all);
-        for touch in [Touch::First, Touch::Last] {
+        for touch in [SegmentTouch::First, SegmentTouch::Last] {
             let by = |part: &Columns| rules.count_by(&part.borrowed(), "value", touch).unwrap();
             let [a, b, c] = [by(&parts[0]), by(&parts[1]), by(&parts[2])];
             let all = by(&whole);
@@ -426,7 +426,7 @@ proptest! {
         let mut draft = FunnelRulesDraft::from(rules);
         draft.held_constant = held.then(|| "channel".into());
         let rules: FunnelRules = serde_json::from_str(&serde_json::to_string(&draft).unwrap()).unwrap();
-        let touch = if last { Touch::Last } else { Touch::First };
+        let touch = if last { SegmentTouch::Last } else { SegmentTouch::First };
         let own = Columns::of(rows.iter().map(|row| (1, row)));
         let bare = EventColumns::new(&own.users, &own.times, &own.masks).unwrap();
         let channel = Property::new("channel", ["search", "social"]).unwrap();
@@ -476,8 +476,8 @@ proptest! {
             let patterns = ["(?1)(?2)", "(?2)(?1)", "(?1).*(?3)(?2)", "(?3).(?1)"];
             let found = patterns.map(|pattern| pattern.parse::<Pattern>().unwrap().count(&events).unwrap());
             (
-                rules.count_by(&events, "word", Touch::First).unwrap(),
-                rules.count_by(&events, "word", Touch::Last).unwrap(),
+                rules.count_by(&events, "word", SegmentTouch::First).unwrap(),
+                rules.count_by(&events, "word", SegmentTouch::Last).unwrap(),
                 found,
             )
         };

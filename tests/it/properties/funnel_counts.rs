@@ -5,7 +5,7 @@
     reason = "the figures of these tests are small"
 )]
 
-use marketloop::decompose::Method;
+use marketloop::decompose::DecompositionMethod;
 use marketloop::funnel::{
     BottleneckFigure, BottleneckRule, CohortRules, EventColumns, Funnel, FunnelError, InactivityRules,
     Pattern, Repurchase, Retention, explain_segments, retention,
@@ -36,7 +36,8 @@ fn ratio(part: u64, whole: u64) -> Ratio {
     Ratio::new(part.into(), whole.into()).unwrap()
 }
 
-const METHODS: [Method; 3] = [Method::LogMean, Method::Shapley, Method::Sequential];
+const METHODS: [DecompositionMethod; 3] =
+    [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential];
 
 proptest! {
     #[test]
@@ -84,7 +85,7 @@ proptest! {
     fn swapped_funnels_swap_the_sign_of_shapley(
         (before, after) in (2_usize..6).prop_flat_map(|steps| (positive(steps), positive(steps))),
     ) {
-        let parts = |a: &Funnel, b: &Funnel| a.compare(b, Method::Shapley, 12, Rounding::HalfEven).unwrap();
+        let parts = |a: &Funnel, b: &Funnel| a.compare(b, DecompositionMethod::Shapley, 12, Rounding::HalfEven).unwrap();
         let (there, back) = (parts(&before, &after), parts(&after, &before));
         prop_assert_eq!([there.parts().len(), back.parts().len()], [before.transitions().len(); 2]);
         for ((_, there), (_, back)) in there.parts().iter().zip(back.parts()) {

@@ -1,7 +1,7 @@
 //! Laws of health: scores within their parts, monotone, closed contributions, weights that add up.
 
 use marketloop::health::{
-    Aggregation, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, DimensionScore, Direction,
+    Aggregation, Better, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, DimensionScore,
     HealthError, Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex,
     ReviewCycle, Scoring, Topsis, ValueColumn, critic_weights, deviation_weights, entropy_weights,
     gini_weights, removal_weights, weighted_sum,
@@ -381,7 +381,7 @@ proptest! {
             }
             row[at] = constant;
         }
-        let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
+        let matrix = DecisionMatrix::new(vec![Better::More; raw.len()], &rows).unwrap();
         for (how, weights) in [
             ("deviation", deviation_weights(&matrix)),
             ("entropy", entropy_weights(&matrix)),
@@ -401,8 +401,8 @@ proptest! {
 
     #[test]
     fn weights_of_every_kind_add_up_to_one((rows, raw) in table()) {
-        let directions: Vec<Direction> =
-            (0..raw.len()).map(|at| if at % 2 == 0 { Direction::More } else { Direction::Less }).collect();
+        let directions: Vec<Better> =
+            (0..raw.len()).map(|at| if at % 2 == 0 { Better::More } else { Better::Less }).collect();
         let matrix = DecisionMatrix::new(directions, &rows).unwrap();
         let all = [
             Ok(weights(&raw)),
@@ -422,7 +422,7 @@ proptest! {
 
     #[test]
     fn closeness_to_the_ideal_lies_between_nothing_and_all((rows, raw) in table()) {
-        let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
+        let matrix = DecisionMatrix::new(vec![Better::More; raw.len()], &rows).unwrap();
         for topsis in [Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals] {
             let scores = topsis.scores(&matrix, &weights(&raw));
             prop_assert!(scores.is_ok() || !varied(&rows), "{:?}", scores);
@@ -435,7 +435,7 @@ proptest! {
 
     #[test]
     fn the_best_of_a_weighted_sum_holds_within_its_interval((rows, raw) in table(), at in any::<prop::sample::Index>(), part in 0.02_f64..0.98) {
-        let matrix = DecisionMatrix::new(vec![Direction::More; raw.len()], &rows).unwrap();
+        let matrix = DecisionMatrix::new(vec![Better::More; raw.len()], &rows).unwrap();
         let (own, criterion) = (weights(&raw), at.index(raw.len()));
         let best = |weights: &CriteriaWeights| weighted_sum(&matrix, weights, Normalisation::Max).unwrap().order()[0];
         let (low, high) = marketloop::health::best_holds_between(&matrix, &own, Normalisation::Max, criterion).unwrap();

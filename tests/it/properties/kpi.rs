@@ -1,6 +1,6 @@
 //! Laws of KPI trees.
 
-use marketloop::decompose::Method;
+use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{
     ExplainOptions, Formula, KpiError, KpiTree, Lever, NodeDraft, NodeMethod, Overlay, Seek, TreeBuilder,
 };
@@ -60,11 +60,15 @@ fn inputs(tree: &KpiTree, values: &[Decimal]) -> marketloop::kpi::Inputs {
     inputs
 }
 
-fn method() -> impl Strategy<Value = Method> {
-    prop::sample::select(vec![Method::LogMean, Method::Shapley, Method::Sequential])
+fn method() -> impl Strategy<Value = DecompositionMethod> {
+    prop::sample::select(vec![
+        DecompositionMethod::LogMean,
+        DecompositionMethod::Shapley,
+        DecompositionMethod::Sequential,
+    ])
 }
 
-fn options(method: Method) -> ExplainOptions {
+fn options(method: DecompositionMethod) -> ExplainOptions {
     ExplainOptions::default().with_method(method)
 }
 
@@ -154,8 +158,8 @@ proptest! {
     fn swapping_the_two_times_negates(dag in dag(), before in values(1..100_000), after in values(1..100_000)) {
         let tree = build(&dag);
         let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
-        let there = tree.explain_with(&before, &after, &options(Method::LogMean));
-        let back = tree.explain_with(&after, &before, &options(Method::LogMean));
+        let there = tree.explain_with(&before, &after, &options(DecompositionMethod::LogMean));
+        let back = tree.explain_with(&after, &before, &options(DecompositionMethod::LogMean));
         if let (Ok(there), Ok(back)) = (&there, &back) {
             prop_assert_eq!(there.total(), -back.total());
             // The Shapley integral runs the other way: equal up to the rounding of floats.

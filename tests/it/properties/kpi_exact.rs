@@ -1,6 +1,6 @@
 //! N1: trees of nested quotients are exact, whatever their magnitudes, checked by whole numbers.
 
-use marketloop::decompose::Method;
+use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
 use marketloop::quantity::Rounding;
 use rust_decimal::Decimal;
@@ -102,7 +102,9 @@ fn forty_four_nodes_are_exact_to_the_cent_at_every_magnitude() {
             );
             assert!(evaluation.root().known().unwrap().is_exact());
             let change = after.margin() - before.margin();
-            for method in [Method::LogMean, Method::Shapley, Method::Sequential] {
+            for method in
+                [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential]
+            {
                 let options = ExplainOptions::default().with_scale(2).with_method(method);
                 let why = tree.explain_with(&inputs.0, &inputs.1, &options).unwrap();
                 assert_eq!(why.total(), Decimal::new(change, 2));
@@ -112,7 +114,7 @@ fn forty_four_nodes_are_exact_to_the_cent_at_every_magnitude() {
                 };
                 let leaves: i64 = tree.leaves().map(|(_, leaf)| cents(leaf.id())).sum();
                 assert_eq!(leaves, change, "10^{power} {method:?}");
-                if method != Method::LogMean {
+                if method != DecompositionMethod::LogMean {
                     continue;
                 }
                 // By the log mean what cancels contributes nothing, and the rest what it changed by.

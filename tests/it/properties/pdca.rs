@@ -6,7 +6,7 @@
 
 use marketloop::pdca::{
     Actual, Allowed, Amendment, Command, CommandId, CommandKind, Context, Cycle, CycleId, CyclePlan,
-    DecidedFinding, Decision, Event, FindingId, Guard, Journal, Measure, OpenMeasure, Phase, Recorded,
+    DecidedFinding, Event, FindingDecision, FindingId, Guard, Journal, Measure, OpenMeasure, Phase, Recorded,
     Rejection, Release, ReplayFault, Seed, Stage, StageTable, allowed, decide, evolve, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
@@ -240,8 +240,11 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
                 .map(|(number, _)| number)
                 .collect();
             let measure = Measure { measure: "train".into(), owner: "Wu".into(), due: day(b) };
-            let decision =
-                if c % 3 == 0 { Decision::Rejected("too dear".into()) } else { Decision::Accepted(measure) };
+            let decision = if c % 3 == 0 {
+                FindingDecision::Rejected("too dear".into())
+            } else {
+                FindingDecision::Accepted(measure)
+            };
             Command::Decide { finding: *pick(&open, a)?, decision }
         }
         CommandKind::CompleteMeasure => {
@@ -332,8 +335,11 @@ fn wild(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Comma
         }
         CommandKind::Decide => {
             let measure = Measure { measure: text("train"), owner: text("Wu"), due: day(b) };
-            let decision =
-                if c % 3 == 0 { Decision::Rejected(text("too dear")) } else { Decision::Accepted(measure) };
+            let decision = if c % 3 == 0 {
+                FindingDecision::Rejected(text("too dear"))
+            } else {
+                FindingDecision::Accepted(measure)
+            };
             Command::Decide { finding: u32::from(b % 4), decision }
         }
         CommandKind::CompleteMeasure => Command::CompleteMeasure {

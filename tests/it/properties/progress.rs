@@ -1,8 +1,8 @@
 //! Laws of pacing, earned value and earned schedule.
 
-use marketloop::progress::{Baseline, EarnedValue, Estimate, Pacing, Profile, ProgressError};
+use marketloop::progress::{EarnedValue, Estimate, Pacing, PerformanceBaseline, Profile, ProgressError};
 use marketloop::quantity::Ratio;
-use marketloop::split::{Method, integers};
+use marketloop::split::{Apportionment, integers};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -34,7 +34,7 @@ proptest! {
     #[test]
     fn pacing_plan_sums_to_total(total in 0_i64..1_000_000_000_000, profile in profile(), periods in 1_usize..30) {
         let weights = profile.weights(periods).unwrap();
-        let plan = integers(total.into(), weights.iter().copied(), Method::LargestRemainder).unwrap();
+        let plan = integers(total.into(), weights.iter().copied(), Apportionment::LargestRemainder).unwrap();
         let plan = plan.into_iter().map(|part| Decimal::from_i128_with_scale(part, 0)).collect::<Vec<_>>();
         let pacing = Pacing::new(plan, weights).unwrap();
         prop_assert_eq!(pacing.total(), Decimal::from(total));
@@ -93,7 +93,7 @@ proptest! {
             (time, value) = (time + duration, value + gain);
             points.push((time.into(), value.into()));
         }
-        let baseline = Baseline::new(points).unwrap();
+        let baseline = PerformanceBaseline::new(points).unwrap();
         let at = Decimal::from(at).min(baseline.planned_duration());
         let Some(planned) = baseline.planned_value_at(at).unwrap().to_decimal() else { return Ok(()) };
         let schedule = baseline.earned_schedule(planned, at).unwrap();
@@ -115,7 +115,7 @@ proptest! {
         {
             let _ = (standing.pacing_index(), standing.projected_total(), standing.remainder(), standing.against_cap(c));
         }
-        if let Ok(baseline) = Baseline::new([(a.abs(), b.abs()), (c.abs(), d.abs())]) {
+        if let Ok(baseline) = PerformanceBaseline::new([(a.abs(), b.abs()), (c.abs(), d.abs())]) {
             let _ = (baseline.planned_value_at(e), baseline.earned_schedule(e, b).map(|schedule| schedule.duration_at_completion()));
         }
         let _ = Profile::front_loaded(a).and_then(|profile| profile.weights(elapsed));

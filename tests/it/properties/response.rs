@@ -3,7 +3,7 @@
 use marketloop::error::ErrorKind;
 use marketloop::response::{
     Adbudg, Adstock, Convergence, Curve, CurveDraft, Exponential, Family, Hill, HyperbolicTangent, Kernel,
-    Logarithmic, Logistic, MichaelisMenten, Normalisation, Observations, PiecewiseLinear, Power,
+    KernelNormalisation, Logarithmic, Logistic, MichaelisMenten, Observations, PiecewiseLinear, Power,
     ResponseCurve, ResponseError, fit, responses,
 };
 use proptest::prelude::*;
@@ -96,7 +96,7 @@ fn kernel() -> impl Strategy<Value = Kernel> {
 }
 
 fn adstock() -> impl Strategy<Value = Adstock> {
-    let normalisation = prop::sample::select(vec![Normalisation::Raw, Normalisation::SumToOne]);
+    let normalisation = prop::sample::select(vec![KernelNormalisation::Raw, KernelNormalisation::SumToOne]);
     (kernel(), 2..20_usize, normalisation).prop_filter_map("no weight", |(kernel, lags, normalisation)| {
         Adstock::new(kernel, lags, normalisation).ok()
     })
@@ -252,7 +252,7 @@ proptest! {
 
     #[test]
     fn normalised_weights_sum_to_one(kernel in kernel(), lags in 2..200_usize) {
-        let adstock = Adstock::new(kernel, lags, Normalisation::SumToOne);
+        let adstock = Adstock::new(kernel, lags, KernelNormalisation::SumToOne);
         prop_assume!(adstock.is_ok());
         let adstock = adstock.unwrap();
         prop_assert_eq!(adstock.lags(), lags);

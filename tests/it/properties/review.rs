@@ -2,7 +2,8 @@
 
 use marketloop::quantity::{Quantity, Ratio, Share, Unit};
 use marketloop::review::{
-    AlertChange, AlertRule, AlertState, Cause, Finding, Level, Rating, RiskMatrix, Unexplained, by_priority,
+    AlertChange, AlertRule, AlertState, Cause, Finding, Rating, RiskLevel, RiskMatrix, Unexplained,
+    by_priority,
 };
 use marketloop::target::{ActualValue, Target};
 use marketloop::time::{Duration, Timestamp};
@@ -45,7 +46,7 @@ fn finding() -> impl Strategy<Value = Finding> {
 
 fn matrix(ratings: &[u8]) -> Result<RiskMatrix, ()> {
     let ends = [dec!(0.2), dec!(0.6), dec!(1)];
-    let levels = || ends.iter().map(|end| Level::new(end.to_string(), *end));
+    let levels = || ends.iter().map(|end| RiskLevel::new(end.to_string(), *end));
     let rating =
         |rating: &u8| [Rating::Acceptable, Rating::Tolerable, Rating::Unacceptable][usize::from(*rating)];
     let rows = ratings.chunks(3).map(|row| row.iter().map(rating).collect::<Vec<_>>());

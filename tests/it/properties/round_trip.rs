@@ -2,9 +2,9 @@
 
 use marketloop::channel::{NetReturn, ReturnOnAdSpend};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
-use marketloop::kpi::{Direction, Formula, Kind, KpiTree, NodeDraft, TreeBuilder};
+use marketloop::kpi::{Direction, Formula, KpiTree, NodeDraft, NodeKind, TreeBuilder};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Share, Unit};
-use marketloop::rules::{Choice, Interval, Test, Value};
+use marketloop::rules::{CellInterval, CellTest, CellValue, Choice};
 use marketloop::strategies;
 use marketloop::target::{ActualValue, LowerRule, Target};
 use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};
@@ -47,7 +47,7 @@ fn odd_owner() -> impl Strategy<Value = String> + Clone {
 /// A root of odd leaves, and nodes between them that use some of these: one by one, as children of an odd parent, or all in
 /// an odd unit.
 fn tree() -> impl Strategy<Value = KpiTree> {
-    let kinds = vec![Kind::Flow, Kind::Stock, Kind::Ratio, Kind::Growth, Kind::Unique];
+    let kinds = vec![NodeKind::Flow, NodeKind::Stock, NodeKind::Ratio, NodeKind::Growth, NodeKind::Unique];
     let traits =
         (prop::option::of(odd_owner()), prop::option::of(prop::sample::select(kinds)), any::<bool>());
     let names = prop::collection::btree_set(odd_name(), 4..9);
@@ -84,21 +84,22 @@ fn tree() -> impl Strategy<Value = KpiTree> {
     })
 }
 
-fn value() -> impl Strategy<Value = Value> {
+fn value() -> impl Strategy<Value = CellValue> {
     prop_oneof![
-        strategies::decimal().prop_map(Value::Number),
-        odd_text().prop_map(Value::Text),
-        any::<String>().prop_map(Value::Text),
-        any::<bool>().prop_map(Value::Truth),
+        strategies::decimal().prop_map(CellValue::Number),
+        odd_text().prop_map(CellValue::Text),
+        any::<String>().prop_map(CellValue::Text),
+        any::<bool>().prop_map(CellValue::Truth),
     ]
 }
 
-fn cell() -> impl Strategy<Value = Test> {
+fn cell() -> impl Strategy<Value = CellTest> {
     let within = (strategies::decimal(), strategies::decimal())
-        .prop_map(|(low, high)| Interval::open_closed(low, high));
+        .prop_map(|(low, high)| CellInterval::open_closed(low, high));
     let choice = prop_oneof![value().prop_map(Choice::Is), within.prop_map(Choice::Within)];
-    let test = prop_oneof![Just(Test::any()), prop::collection::vec(choice, 0..4).prop_map(Test::one_of)];
-    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| Test::not(test)))
+    let test =
+        prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(CellTest::one_of)];
+    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| CellTest::not(test)))
 }
 
 /// A power of ten, an odd base and another below the line.
@@ -175,10 +176,10 @@ texts! {
     ReturnOnAdSpend: strategies::decimal().prop_map(|value| ReturnOnAdSpend::new(value.abs()).unwrap()),
     Share: strategies::share(),
     Target: target(),
-    Test: cell(),
+    CellTest: cell(),
     Timestamp: (-62_135_596_800_i64..253_402_300_800).prop_map(|at| Timestamp::from_unix(at).unwrap()),
     Unit: unit(),
-    Value: value(),
+    CellValue: value(),
     WeekMask: strategies::week_mask(),
     WindowFunnelModes: (0_u8..32).prop_filter_map("modes that exclude one another", |modes| {
         let names = ["strict_order", "allow_reentry", "strict_deduplication", "strict_once", "strict_increase"];

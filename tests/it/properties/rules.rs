@@ -1,7 +1,7 @@
 //! Laws of decision tables.
 
 use marketloop::rules::{
-    Answer, Fact, HitPolicy, Input, Interval, Output, Region, RuleReason, Table, Test, Value,
+    Answer, CellInterval, CellTest, CellValue, Fact, HitPolicy, Input, Output, Region, RuleReason, Table,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -14,42 +14,43 @@ fn edge() -> impl Strategy<Value = Decimal> + Clone {
 }
 
 /// Test of numbers that some number passes.
-fn number_test() -> impl Strategy<Value = Test> {
+fn number_test() -> impl Strategy<Value = CellTest> {
     let ends = (edge(), edge()).prop_map(|(a, b)| if a < b { (a, b) } else { (b, a + Decimal::ONE) });
     prop_oneof![
-        Just(Test::any()),
-        edge().prop_map(Test::below),
-        edge().prop_map(Test::at_most),
-        edge().prop_map(Test::above),
-        edge().prop_map(Test::at_least),
-        edge().prop_map(Test::is),
-        edge().prop_map(|edge| Test::not(Test::is(edge))),
-        ends.clone().prop_map(|(a, b)| Test::interval(a..b)),
-        ends.clone().prop_map(|(a, b)| Test::interval(a..=b)),
-        ends.clone().prop_map(|(a, b)| Test::not(Test::interval(Interval::open(a, b)))),
-        (ends, edge())
-            .prop_map(|((a, b), c)| { Test::one_of([Interval::open_closed(a, b), Interval::closed(c, c)]) }),
+        Just(CellTest::any()),
+        edge().prop_map(CellTest::below),
+        edge().prop_map(CellTest::at_most),
+        edge().prop_map(CellTest::above),
+        edge().prop_map(CellTest::at_least),
+        edge().prop_map(CellTest::is),
+        edge().prop_map(|edge| CellTest::not(CellTest::is(edge))),
+        ends.clone().prop_map(|(a, b)| CellTest::interval(a..b)),
+        ends.clone().prop_map(|(a, b)| CellTest::interval(a..=b)),
+        ends.clone().prop_map(|(a, b)| CellTest::not(CellTest::interval(CellInterval::open(a, b)))),
+        (ends, edge()).prop_map(|((a, b), c)| {
+            CellTest::one_of([CellInterval::open_closed(a, b), CellInterval::closed(c, c)])
+        }),
     ]
 }
 
-fn text_test() -> impl Strategy<Value = Test> {
+fn text_test() -> impl Strategy<Value = CellTest> {
     let some = prop::sample::subsequence(NAMES.to_vec(), 1..=3);
     prop_oneof![
-        Just(Test::any()),
-        some.clone().prop_map(Test::one_of),
-        some.prop_map(|names| Test::not(Test::one_of(names))),
+        Just(CellTest::any()),
+        some.clone().prop_map(CellTest::one_of),
+        some.prop_map(|names| CellTest::not(CellTest::one_of(names))),
     ]
 }
 
-fn truth_test() -> impl Strategy<Value = Test> {
+fn truth_test() -> impl Strategy<Value = CellTest> {
     prop_oneof![
-        Just(Test::any()),
-        any::<bool>().prop_map(Test::is),
-        any::<bool>().prop_map(|b| Test::not(Test::is(b)))
+        Just(CellTest::any()),
+        any::<bool>().prop_map(CellTest::is),
+        any::<bool>().prop_map(|b| CellTest::not(CellTest::is(b)))
     ]
 }
 
-type Row = ([Test; 4], u32);
+type Row = ([CellTest; 4], u32);
 
 fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
     let row = (number_test(), text_test(), truth_test(), number_test(), 0_u32..4);
@@ -79,7 +80,7 @@ fn facts(point: &Point) -> [Fact<'static>; 4] {
 }
 
 /// The meaning of a test, written down once more without any compilation.
-fn holds(test: &Test, fact: &Fact<'_>) -> bool {
+fn holds(test: &CellTest, fact: &Fact<'_>) -> bool {
     use core::ops::RangeBounds;
     use marketloop::rules::Choice;
     let named = test.choices().iter().any(|choice| match (choice, fact) {
@@ -97,7 +98,7 @@ fn inside(region: &Region, facts: &[Fact<'_>]) -> bool {
 }
 
 fn matching(rows: &[Row], facts: &[Fact<'_>]) -> Vec<usize> {
-    let all = |tests: &[Test; 4]| tests.iter().zip(facts).all(|(test, fact)| holds(test, fact));
+    let all = |tests: &[CellTest; 4]| tests.iter().zip(facts).all(|(test, fact)| holds(test, fact));
     rows.iter().enumerate().filter(|(_, (tests, _))| all(tests)).map(|(index, _)| index).collect()
 }
 
@@ -227,11 +228,11 @@ proptest! {
 
     #[test]
     fn no_text_makes_a_cell_panic(text in "[-+0-9.<>=\\[\\](), \"\\\\nottruefals是-]{0,24}") {
-        if let Ok(test) = text.parse::<Test>() {
-            prop_assert_eq!(test.to_string().parse::<Test>().unwrap(), test);
+        if let Ok(test) = text.parse::<CellTest>() {
+            prop_assert_eq!(test.to_string().parse::<CellTest>().unwrap(), test);
         }
-        if let Ok(value) = text.parse::<Value>() {
-            prop_assert_eq!(value.to_string().parse::<Value>().unwrap(), value);
+        if let Ok(value) = text.parse::<CellValue>() {
+            prop_assert_eq!(value.to_string().parse::<CellValue>().unwrap(), value);
         }
     }
 }

@@ -7,16 +7,16 @@ use marketloop::budget::{
     Shrink, TrackingDraft, UnstatedForecast,
 };
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
-use marketloop::decompose::{Method, explain_product, shapley_contributions};
+use marketloop::decompose::{DecompositionMethod, explain_product, shapley_contributions};
 use marketloop::error::ErrorKind;
 use marketloop::funnel::Funnel;
 use marketloop::health::{
-    CriteriaWeights, DecisionMatrix, Direction, HealthError, Normalisation, rank_reversals, weighted_sum,
+    Better, CriteriaWeights, DecisionMatrix, HealthError, Normalisation, rank_reversals, weighted_sum,
 };
 use marketloop::kpi::Cascade;
 use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
-use marketloop::review::{Level, Rating, RiskMatrixDraft};
-use marketloop::rules::{Fact, HitPolicy, Input, Output, Table, Value};
+use marketloop::review::{Rating, RiskLevel, RiskMatrixDraft};
+use marketloop::rules::{CellValue, Fact, HitPolicy, Input, Output, Table};
 use marketloop::time::Period;
 use rust_decimal::Decimal;
 
@@ -93,7 +93,7 @@ fn a_table_of_many_columns_finds_facts_by_name() {
     for name in names().take(columns) {
         draft = draft.input(Input::number(&name));
     }
-    let table = draft.rule(vec!["-"; columns], [Value::from(Decimal::ONE)]).build().unwrap();
+    let table = draft.rule(vec!["-"; columns], [CellValue::from(Decimal::ONE)]).build().unwrap();
     let named: Vec<String> = names().take(columns).collect();
     let facts = named.iter().map(|name| (name.as_str(), Fact::Number(Decimal::ONE)));
     assert_eq!(table.facts(facts).unwrap().len(), columns);
@@ -167,10 +167,11 @@ fn dependences_steps_and_rankings_of_many_names_are_checked() {
     let twice = Funnel::new(steps().chain([("line 5".to_owned(), 1)])).unwrap_err();
     assert_eq!(twice.to_string(), "steps[100000].name: the step `line 5` stands twice");
 
-    let ranking = names().map(Value::from);
+    let ranking = names().map(CellValue::from);
     let draft =
         Table::draft(HitPolicy::Priority).input(Input::number("x")).output(Output::text("y").ranked(ranking));
-    let table = names().fold(draft, |draft, name| draft.rule(["-"], [Value::from(name)])).build().unwrap();
+    let table =
+        names().fold(draft, |draft, name| draft.rule(["-"], [CellValue::from(name)])).build().unwrap();
     assert_eq!(table.rules().len(), channels.len());
 }
 
@@ -186,7 +187,7 @@ fn numbers_and_pairs_beyond_a_limit_are_refused() {
     let refused = CriteriaWeights::equal(usize::MAX).unwrap_err();
     assert!(matches!(refused, HealthError::TooMany { limit: 100_000, .. }));
 
-    let alternatives = DecisionMatrix::new([Direction::More], (0..MANY).map(|row| [f64::from(row)])).unwrap();
+    let alternatives = DecisionMatrix::new([Better::More], (0..MANY).map(|row| [f64::from(row)])).unwrap();
     let one = CriteriaWeights::equal(1).unwrap();
     let rank = |matrix: &DecisionMatrix| weighted_sum(matrix, &one, Normalisation::Max);
     let refused = rank_reversals(&alternatives, rank).unwrap_err();
@@ -196,7 +197,11 @@ fn numbers_and_pairs_beyond_a_limit_are_refused() {
     let refused = shapley_contributions(&factors, &factors).unwrap_err();
     assert_eq!(refused.to_string(), "100000 factors by the Shapley value, at most 4096");
     let factors = vec![Decimal::ONE; MANY as usize];
-    for (method, most) in [(Method::Shapley, 256), (Method::Sequential, 4_096), (Method::LogMean, 4_096)] {
+    for (method, most) in [
+        (DecompositionMethod::Shapley, 256),
+        (DecompositionMethod::Sequential, 4_096),
+        (DecompositionMethod::LogMean, 4_096),
+    ] {
         let refused = |count: usize| {
             let some = &factors[..count];
             explain_product(some, some, method, 0, Rounding::HalfEven)
@@ -223,9 +228,9 @@ fn parts_of_a_cascade_are_counted_and_levels_are_named_apart() {
     let refused = cascade(MANY + 1).unwrap_err().to_string();
     assert_eq!(refused, "parts: 100001 parts of a cascade, at most 100000");
 
-    let level = |number: u32| Level { name: format!("level {number}"), up_to: Decimal::from(number + 1) };
+    let level = |number: u32| RiskLevel { name: format!("level {number}"), up_to: Decimal::from(number + 1) };
     let matrix = RiskMatrixDraft {
-        probability: vec![Level { name: "any".into(), up_to: Decimal::ONE }],
+        probability: vec![RiskLevel { name: "any".into(), up_to: Decimal::ONE }],
         impact: (0..MANY).map(level).collect(),
         ratings: vec![vec![Rating::Tolerable; MANY as usize]],
     };

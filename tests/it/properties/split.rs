@@ -2,20 +2,20 @@
 
 use core::cmp::Reverse;
 use marketloop::quantity::{Mix, Money, Ratio};
-use marketloop::split::{Bounded, Method, SetBy, SplitError, Weights, bounded, integers};
+use marketloop::split::{Apportionment, Bounded, SetBy, SplitError, Weights, bounded, integers};
 use marketloop::strategies::{mix, money, weight_numbers, weights};
 use num_bigint::BigUint;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-const METHODS: [Method; 6] = [
-    Method::LargestRemainder,
-    Method::SainteLague,
-    Method::FirstInOrder,
-    Method::LastInOrder,
-    Method::LargestWeight,
-    Method::Cumulative,
+const METHODS: [Apportionment; 6] = [
+    Apportionment::LargestRemainder,
+    Apportionment::SainteLague,
+    Apportionment::FirstInOrder,
+    Apportionment::LastInOrder,
+    Apportionment::LargestWeight,
+    Apportionment::Cumulative,
 ];
 
 fn total() -> impl Strategy<Value = i128> {
@@ -36,12 +36,12 @@ fn whole(weights: &[Decimal]) -> Vec<BigUint> {
 }
 
 /// The split as the definition of the method says it, without any width, bound or shortcut.
-fn reference(total: i128, weights: &[Decimal], method: Method) -> Vec<BigUint> {
+fn reference(total: i128, weights: &[Decimal], method: Apportionment) -> Vec<BigUint> {
     let weights = whole(weights);
     let sum: BigUint = weights.iter().sum();
     let total = BigUint::from(total.unsigned_abs());
     let zero = BigUint::ZERO;
-    if method == Method::Cumulative {
+    if method == Apportionment::Cumulative {
         let mut running = BigUint::ZERO;
         let mut before = BigUint::ZERO;
         return weights
@@ -55,7 +55,7 @@ fn reference(total: i128, weights: &[Decimal], method: Method) -> Vec<BigUint> {
             })
             .collect();
     }
-    if method == Method::SainteLague {
+    if method == Apportionment::SainteLague {
         let mut parts = vec![BigUint::ZERO; weights.len()];
         let mut given = BigUint::ZERO;
         while given < total {
@@ -78,9 +78,11 @@ fn reference(total: i128, weights: &[Decimal], method: Method) -> Vec<BigUint> {
     let left = usize::try_from(&total - &given).unwrap();
     let mut order: Vec<usize> = (0..weights.len()).filter(|index| weights[*index] > zero).collect();
     match method {
-        Method::LastInOrder => order.reverse(),
-        Method::LargestWeight => order.sort_by_key(|index| Reverse(weights[*index].clone())),
-        Method::LargestRemainder => order.sort_by_key(|index| Reverse(&total * &weights[*index] % &sum)),
+        Apportionment::LastInOrder => order.reverse(),
+        Apportionment::LargestWeight => order.sort_by_key(|index| Reverse(weights[*index].clone())),
+        Apportionment::LargestRemainder => {
+            order.sort_by_key(|index| Reverse(&total * &weights[*index] % &sum))
+        }
         _ => {}
     }
     for index in &order[..left] {
@@ -130,7 +132,7 @@ proptest! {
         let even = amount.split_evenly(count).unwrap();
         prop_assert_eq!(Money::sum(even.iter().copied(), amount.currency()), Ok(amount));
         let ones = Weights::new(vec![1; count]).unwrap();
-        prop_assert_eq!(even, amount.split_weighted(&ones, Method::LargestRemainder));
+        prop_assert_eq!(even, amount.split_weighted(&ones, Apportionment::LargestRemainder));
     }
 
     #[test]
@@ -138,7 +140,7 @@ proptest! {
         prop_assume!(is_positive(&numbers));
         for method in METHODS {
             // The reference gives seats one by one.
-            let total = if method == Method::SainteLague { total % 200 } else { total };
+            let total = if method == Apportionment::SainteLague { total % 200 } else { total };
             let parts = integers(total, numbers.iter().copied(), method).unwrap();
             let magnitudes: Vec<BigUint> = parts.iter().map(|part| part.unsigned_abs().into()).collect();
             prop_assert_eq!(magnitudes, reference(total, &numbers, method), "{:?} of {}", method, total);
@@ -151,7 +153,7 @@ proptest! {
         let scaled = whole(&numbers);
         let sum: BigUint = scaled.iter().sum();
         let magnitude = BigUint::from(total.unsigned_abs());
-        for method in [Method::LargestRemainder, Method::Cumulative] {
+        for method in [Apportionment::LargestRemainder, Apportionment::Cumulative] {
             let parts = integers(total, numbers.iter().copied(), method).unwrap();
             prop_assert_eq!(parts.len(), scaled.len());
             for (part, weight) in parts.iter().zip(&scaled) {
@@ -204,7 +206,7 @@ proptest! {
 
     #[test]
     fn sainte_lague_is_monotone_in_the_total(total in 0_i128..1_000_000, weights in weights(1..24)) {
-        let (less, more) = (weights.split(total, Method::SainteLague), weights.split(total + 1, Method::SainteLague));
+        let (less, more) = (weights.split(total, Apportionment::SainteLague), weights.split(total + 1, Apportionment::SainteLague));
         prop_assert!(less.iter().zip(&more).all(|(less, more)| less <= more));
     }
 
@@ -217,7 +219,7 @@ proptest! {
         }),
     ) {
         prop_assume!(lines.iter().any(|(_, weight)| *weight > 0));
-        for method in [Method::LargestRemainder, Method::SainteLague, Method::LargestWeight] {
+        for method in [Apportionment::LargestRemainder, Apportionment::SainteLague, Apportionment::LargestWeight] {
             // Ties go by the key, which moves with its weight.
             let by_key = |lines: &[(usize, u32)]| {
                 let keys: Vec<usize> = lines.iter().map(|(key, _)| *key).collect();
@@ -271,7 +273,7 @@ proptest! {
         prop_assume!(is_positive(&numbers));
         let lines: Vec<Bounded> = numbers.iter().copied().map(Bounded::new).collect();
         let parts: Vec<i128> = bounded(total, &lines).unwrap().amounts().collect();
-        prop_assert_eq!(parts, integers(total, numbers, Method::LargestRemainder).unwrap());
+        prop_assert_eq!(parts, integers(total, numbers, Apportionment::LargestRemainder).unwrap());
     }
 
     #[test]
@@ -315,7 +317,7 @@ proptest! {
         let sum: u32 = percents.iter().sum();
         let mix = Mix::from_percents(percents.iter().copied().enumerate());
         prop_assert_eq!(mix.is_ok(), sum == 100);
-        let split = amount.split_by(percents.into_iter().enumerate(), Method::LargestRemainder).unwrap();
+        let split = amount.split_by(percents.into_iter().enumerate(), Apportionment::LargestRemainder).unwrap();
         if let Ok(mix) = mix {
             prop_assert_eq!(amount.split(&mix).unwrap(), split);
         }

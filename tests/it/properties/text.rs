@@ -4,7 +4,7 @@ use marketloop::channel::{NetReturn, ReturnOnAdSpend};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, TreeBuilder};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Share, Unit, round};
-use marketloop::rules::{Choice, Interval, Test, Value};
+use marketloop::rules::{CellInterval, CellTest, CellValue, Choice};
 use marketloop::strategies;
 use marketloop::target::Target;
 use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};
@@ -42,30 +42,31 @@ fn formula() -> impl Strategy<Value = Formula> {
     })
 }
 
-fn value() -> impl Strategy<Value = Value> {
+fn value() -> impl Strategy<Value = CellValue> {
     prop_oneof![
-        strategies::decimal().prop_map(Value::Number),
-        any::<String>().prop_map(Value::Text),
-        any::<bool>().prop_map(Value::Truth),
+        strategies::decimal().prop_map(CellValue::Number),
+        any::<String>().prop_map(CellValue::Text),
+        any::<bool>().prop_map(CellValue::Truth),
     ]
 }
 
-fn interval() -> impl Strategy<Value = Interval> {
+fn interval() -> impl Strategy<Value = CellInterval> {
     (strategies::decimal(), strategies::decimal(), 0..7_u8).prop_map(|(low, high, kind)| match kind {
-        0 => Interval::below(low),
-        1 => Interval::at_most(low),
-        2 => Interval::above(low),
-        3 => Interval::at_least(low),
-        4 => Interval::closed(low, high),
-        5 => Interval::open(low, high),
-        _ => Interval::open_closed(low, high),
+        0 => CellInterval::below(low),
+        1 => CellInterval::at_most(low),
+        2 => CellInterval::above(low),
+        3 => CellInterval::at_least(low),
+        4 => CellInterval::closed(low, high),
+        5 => CellInterval::open(low, high),
+        _ => CellInterval::open_closed(low, high),
     })
 }
 
-fn cell() -> impl Strategy<Value = Test> {
+fn cell() -> impl Strategy<Value = CellTest> {
     let choice = prop_oneof![value().prop_map(Choice::Is), interval().prop_map(Choice::Within)];
-    let test = prop_oneof![Just(Test::any()), prop::collection::vec(choice, 0..4).prop_map(Test::one_of)];
-    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| Test::not(test)))
+    let test =
+        prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(CellTest::one_of)];
+    (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| CellTest::not(test)))
 }
 
 /// Units of names that look like something else.
@@ -212,8 +213,8 @@ proptest! {
         prop_assert_eq!(wide(period.to_string()).parse::<Period>().unwrap(), period);
         prop_assert_eq!(wide(deadline.to_string()).parse::<Deadline>().unwrap(), deadline);
         prop_assert_eq!(marks(target.to_string()).parse::<Target>().unwrap(), target);
-        let cell = Test::one_of([Choice::Within(Interval::at_most(number)), Choice::Is(number.into())]);
-        prop_assert_eq!(wide(cell.to_string()).parse::<Test>().unwrap(), cell);
+        let cell = CellTest::one_of([Choice::Within(CellInterval::at_most(number)), Choice::Is(number.into())]);
+        prop_assert_eq!(wide(cell.to_string()).parse::<CellTest>().unwrap(), cell);
     }
 
     /// T1: `{:.n}` is the value rounded half to even with exactly n decimals; no width and no precision cuts.

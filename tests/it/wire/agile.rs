@@ -2,7 +2,8 @@
 
 use super::{pinned, refused};
 use marketloop::agile::{
-    Board, CardTimes, Column, Commitment, Conclusion, Experiment, ExperimentLog, SprintPlan, Sprints, Verdict,
+    Board, CardTimes, Column, Commitment, Conclusion, Experiment, ExperimentLog, ExperimentVerdict,
+    SprintPlan, Sprints,
 };
 use marketloop::time::{NaiveDate, Weekday, date};
 
@@ -67,12 +68,12 @@ fn an_experiment_log_is_its_entries() {
     let result = Conclusion {
         experiment: "video".into(),
         on: day(20),
-        verdict: Verdict::Supported,
+        verdict: ExperimentVerdict::Supported,
         measured_change: "0.7 %".parse().unwrap(),
         learnt: "the start decides".into(),
     };
     log.conclude(result.clone()).unwrap();
-    let corrected = Conclusion { verdict: Verdict::Inconclusive, on: day(21), ..result };
+    let corrected = Conclusion { verdict: ExperimentVerdict::Inconclusive, on: day(21), ..result };
     log.correct(corrected).unwrap();
     let json = [
         r#"[{"start":{"id":"video","because":"few stay","we_believe":"a video on top","metric":"conversion","#,
@@ -86,7 +87,7 @@ fn an_experiment_log_is_its_entries() {
     ]
     .concat();
     pinned(&log, &json);
-    pinned(&Verdict::Refuted, r#""refuted""#);
+    pinned(&ExperimentVerdict::Refuted, r#""refuted""#);
     refused::<ExperimentLog>(
         &json.replace("60.00", "100.01"),
         "[1].spend.amount: the spend exceeds the 100.00 CNY that are left for `video` by 0.01 CNY",

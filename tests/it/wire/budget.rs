@@ -2,8 +2,8 @@
 
 use super::{pinned, refused};
 use marketloop::budget::{
-    Allocation, AllocationDraft, Amount, Budget, Cap, Concentration, Divide, Effect, Floor, Keep, Limit,
-    Quota, ReleaseCondition, Reserve, Step, Take,
+    Allocation, AllocationDraft, Amount, Budget, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota,
+    ReasonEffect, ReasonStep, ReleaseCondition, Reserve, Take,
 };
 use marketloop::quantity::Money;
 
@@ -53,7 +53,7 @@ fn season() -> AllocationDraft {
         .rule("peak", Reserve::uplift(30, ["social"]).with_line("CPM peak").with_release(peak))
         .rule("pilots", Cap::group(["live", "SEM"], Limit::percent(45)))
         .rule("least", Floor::line("live", yuan("10000")))
-        .rule("one fails", Concentration::remains("main", 50))
+        .rule("one fails", ConcentrationRule::remains("main", 50))
         .rule("quota", Quota::of("events").group(60, ["fair"]).group(40, ["salon"]))
         .rule("keep", Keep::on("unallocated"))
 }
@@ -79,16 +79,19 @@ fn numbers_are_read_from_numbers_too() {
 
 #[test]
 fn steps_are_plain_data() {
-    let step = Step {
+    let step = ReasonStep {
         rule: Some("pilots".into()),
-        effect: Effect::Cap,
+        effect: ReasonEffect::Cap,
         before: "14000".parse().unwrap(),
         after: "27001/3".parse().unwrap(),
     };
     pinned(&step, r#"{"rule":"pilots","effect":"cap","before":"14000","after":"27001/3"}"#);
-    let rounding = Step { rule: None, effect: Effect::Rounding, ..step };
+    let rounding = ReasonStep { rule: None, effect: ReasonEffect::Rounding, ..step };
     pinned(&rounding, r#"{"effect":"rounding","before":"14000","after":"27001/3"}"#);
-    refused::<Step>(r#"{"effect":"rounding","before":"1/0","after":"1"}"#, "1 divided by zero is undefined");
+    refused::<ReasonStep>(
+        r#"{"effect":"rounding","before":"1/0","after":"1"}"#,
+        "1 divided by zero is undefined",
+    );
 }
 
 #[test]

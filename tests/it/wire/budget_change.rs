@@ -3,13 +3,13 @@
 use super::{pinned, refused, written};
 use marketloop::budget::{
     Added, BoundSide, Budget, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget, ForecastBasis,
-    Guard, LineSpend, LineSpending, MoveKind, Paced, Place, PlannedLine, Position, Reallocation, Recipient,
-    ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, Side, Tracking, TrackingDraft, TrueReturn,
-    UnitSpend, UnstatedForecast, WithinPriority,
+    LineSpend, LineSpending, MoveKind, OverspendLimit, Paced, Place, PlannedLine, Position, Reallocation,
+    Recipient, ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, Tracking, TrackingDraft, TrueReturn,
+    UnitSpend, UnstatedForecast, VarianceSide, WithinPriority,
 };
 use marketloop::progress::Profile;
 use marketloop::quantity::{Money, Rounding, Share};
-use marketloop::rules::{HitPolicy, Input, Output, Table, Value};
+use marketloop::rules::{CellValue, HitPolicy, Input, Output, Table};
 use rust_decimal::dec;
 
 fn yuan(text: &str) -> Money {
@@ -132,7 +132,7 @@ fn a_reallocation_is_its_review() {
         .input(Input::number("roi"))
         .output(Output::number("release_percent"))
         .output(Output::text("reason"))
-        .rule(["< 2"], [Value::from(dec!(100)), Value::from("ROI under 1:2")])
+        .rule(["< 2"], [CellValue::from(dec!(100)), CellValue::from("ROI under 1:2")])
         .build()
         .unwrap();
     let table = ReleaseTable::new(table).unwrap();
@@ -146,7 +146,7 @@ fn a_reallocation_is_its_review() {
             from: "board".into(),
             amount: yuan("5"),
             overspending_percent: dec!(5),
-            guard: Guard::Total,
+            guard: OverspendLimit::Total,
         });
     pinned(&draft, REVIEW);
     let done = draft.check().unwrap();
@@ -174,7 +174,7 @@ fn a_reallocation_is_its_review() {
         &REVIEW.replace(r#""weight":"4.8""#, r#""weight":-1"#),
         "recipients[0].weight: weight -1 is below 0",
     );
-    pinned(&[Guard::Total, Guard::EachLine], r#"["total","each_line"]"#);
+    pinned(&[OverspendLimit::Total, OverspendLimit::EachLine], r#"["total","each_line"]"#);
     pinned(&[MoveKind::Reassigned, MoveKind::Returned], r#"["reassigned","returned"]"#);
 }
 
@@ -219,7 +219,10 @@ fn cuts_are_their_draft() {
 
 #[test]
 fn the_names_of_sides_and_forecasts_are_pinned() {
-    pinned(&[Side::Favourable, Side::OnPlan, Side::Adverse], r#"["favourable","on_plan","adverse"]"#);
+    pinned(
+        &[VarianceSide::Favourable, VarianceSide::OnPlan, VarianceSide::Adverse],
+        r#"["favourable","on_plan","adverse"]"#,
+    );
     pinned(
         &[UnstatedForecast::AtLeastPlan, UnstatedForecast::SpentAndCommitted],
         r#"["at_least_plan","spent_and_committed"]"#,

@@ -3,8 +3,9 @@
 use super::{pinned, refused};
 use marketloop::budget::Budget;
 use marketloop::channel::{
-    Action, ActionTable, CoOccurrence, ContentMatrix, Figure, FigureAnswer, FigureValue, InfluencerPyramid,
-    Metric, NetReturn, Platform, Quadrant, Quadrants, ReturnOnAdSpend, Scorecard, ValueRange,
+    Action, ActionTable, ChannelFigure, CoOccurrence, ContentMatrix, FigureAnswer, FigureValue,
+    InfluencerPyramid, Metric, NetReturn, Platform, Quadrant, Quadrants, ReturnOnAdSpend, Scorecard,
+    ValueRange,
 };
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
 use marketloop::kpi::{
@@ -137,7 +138,7 @@ fn a_scorecard_is_what_was_given() {
     pinned(&"220 %".parse::<NetReturn>().unwrap(), r#""220%""#);
     refused::<NetReturn>(r#""-101%""#, "`-1.01` is not a net return of -100% or more, such as 220%");
     pinned(&Metric::ReturnOnAdSpend, r#""return_on_ad_spend""#);
-    pinned(&Figure::NewCustomers, r#""new_customers""#);
+    pinned(&ChannelFigure::NewCustomers, r#""new_customers""#);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{pinned, refused};
 use marketloop::funnel::{
     Activity, ActivityCounts, Breakdown, CohortMatrix, CohortRules, ConversionTimes, Durations, EventColumns,
     EventStep, Exclusion, Funnel, FunnelCounts, FunnelRules, InactivityRules, Matching, Pattern, Property,
-    Repurchase, Touch, Voids, WindowFunnelModes,
+    Repurchase, SegmentTouch, Voids, WindowFunnelModes,
 };
 
 #[test]
@@ -81,8 +81,8 @@ fn matchings_and_touches_are_words() {
     pinned(&Matching::WindowFunnel(modes), r#"{"window_funnel":"strict_order+allow_reentry"}"#);
     refused::<WindowFunnelModes>(r#""strict""#, "`strict` is no mode of windowFunnel");
     refused::<WindowFunnelModes>(r#""allow_reentry""#, "allow_reentry needs strict_order");
-    pinned(&Touch::First, r#""first""#);
-    pinned(&Touch::Last, r#""last""#);
+    pinned(&SegmentTouch::First, r#""first""#);
+    pinned(&SegmentTouch::Last, r#""last""#);
     pinned(&Voids::LaterSteps, r#""later_steps""#);
     pinned(&Voids::Conversions, r#""conversions""#);
 }
@@ -100,7 +100,7 @@ fn partial_states_are_integers() {
     let events = EventColumns::new(&[1, 1, 2], &[0, 60, 5], &[1, 2, 1]).unwrap();
     let channel = Property::new("channel", ["social", "search"]).unwrap();
     let events = events.with_property(&channel, &[1, 0, 0]).unwrap();
-    let breakdown = rules.count_by(&events, "channel", Touch::First).unwrap();
+    let breakdown = rules.count_by(&events, "channel", SegmentTouch::First).unwrap();
     let json = concat!(
         r#"[["search",{"steps":["visit","order"],"levels":[0,0,1]}],"#,
         r#"["social",{"steps":["visit","order"],"levels":[0,1,0]}]]"#

@@ -2,7 +2,8 @@
 
 use super::{pinned, refused, written};
 use marketloop::decompose::{
-    DerivedElement, Element, Method, ProductEffect, ProductSales, Sale, Segment, SegmentEffect, adtributor,
+    DecompositionMethod, DerivedElement, Element, ProductEffect, ProductSales, Sale, Segment, SegmentEffect,
+    adtributor,
 };
 use marketloop::stats::{Interval, IntervalMethod, Moments, QuantileMethod, interval};
 use rust_decimal::dec;
@@ -48,7 +49,7 @@ fn rows_of_a_decomposition_are_plain_records() {
     pinned(&serde_json::from_str::<SegmentEffect<String>>(json).unwrap(), json);
     let json = r#"{"key":"a","volume":"1","price":"2.5","mix":"-3","new":"0","lost":"0"}"#;
     pinned(&serde_json::from_str::<ProductEffect<String>>(json).unwrap(), json);
-    pinned(&Method::LogMean, r#""log_mean""#);
+    pinned(&DecompositionMethod::LogMean, r#""log_mean""#);
 }
 
 #[test]

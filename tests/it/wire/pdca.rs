@@ -2,8 +2,8 @@
 
 use super::{pinned, refused};
 use marketloop::pdca::{
-    Actual, Amendment, CarriedTarget, Command, CommandId, Context, CycleId, CyclePlan, DecidedFinding,
-    Decision, Event, FindingId, Journal, Measure, OpenMeasure, Phase, Recorded, Release, SCHEMA, Seed, Stage,
+    Actual, Amendment, CarriedTarget, Command, CommandId, Context, CycleId, CyclePlan, DecidedFinding, Event,
+    FindingDecision, FindingId, Journal, Measure, OpenMeasure, Phase, Recorded, Release, SCHEMA, Seed, Stage,
     StageTable,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
@@ -56,8 +56,11 @@ fn seed() -> Seed {
         targets: targets.map(|(name, target)| (name.to_string(), target)).into(),
         released: [("search".to_string(), yuan("5"))].into(),
         findings: vec![
-            DecidedFinding { finding: finding(), decision: Some(Decision::Accepted(measure())) },
-            DecidedFinding { finding: finding(), decision: Some(Decision::Rejected("too dear".into())) },
+            DecidedFinding { finding: finding(), decision: Some(FindingDecision::Accepted(measure())) },
+            DecidedFinding {
+                finding: finding(),
+                decision: Some(FindingDecision::Rejected("too dear".into())),
+            },
             DecidedFinding { finding: finding(), decision: None },
         ],
     }
@@ -218,7 +221,7 @@ fn a_record_of_every_kind_is_pinned() {
         (Event::Found(Box::new(finding())), format!(r#"{{"found":{FINDING}}}"#)),
         (Event::ActBegun, r#""act_begun""#.into()),
         (
-            Event::Decided { finding: 1, decision: Decision::Accepted(measure()) },
+            Event::Decided { finding: 1, decision: FindingDecision::Accepted(measure()) },
             format!(r#"{{"decided":{{"finding":1,"decision":{{"accepted":{MEASURE}}}}}}}"#),
         ),
         (
@@ -330,7 +333,7 @@ fn story_with_spends(first: NaiveDate, second: NaiveDate) -> Journal {
     tell(on(10, 9), Command::BeginCheck);
     tell(on(10, 12), Command::Find(Box::new(finding())));
     tell(on(10, 20), Command::BeginAct);
-    tell(on(10, 21), Command::Decide { finding: 1, decision: Decision::Accepted(measure()) });
+    tell(on(10, 21), Command::Decide { finding: 1, decision: FindingDecision::Accepted(measure()) });
     let release = Release {
         from: BTreeMap::from([("search".to_string(), yuan("37.66"))]),
         reassigned: BTreeMap::from([("video".to_string(), yuan("30"))]),

@@ -1,7 +1,7 @@
 //! The wire form of pacing, earned value and baselines, byte for byte.
 
 use super::pinned;
-use marketloop::progress::{Baseline, EarnedValue, Pacing, Profile};
+use marketloop::progress::{EarnedValue, Pacing, PerformanceBaseline, Profile};
 use rust_decimal::dec;
 
 #[test]
@@ -17,13 +17,13 @@ fn every_form_is_pinned() {
         &value,
         r#"{"budget_at_completion":"500","planned_value":"250","earned_value":"200","actual_cost":"219.98","committed":"0"}"#,
     );
-    let baseline = Baseline::new([(dec!(0), dec!(0)), (dec!(1.5), dec!(100))]).unwrap();
+    let baseline = PerformanceBaseline::new([(dec!(0), dec!(0)), (dec!(1.5), dec!(100))]).unwrap();
     pinned(&baseline, r#"[["0","0"],["1.5","100"]]"#);
 }
 
 #[test]
 fn bad_values_fail_with_the_constructors_error() {
-    let error = |json: &str| serde_json::from_str::<Baseline>(json).unwrap_err().to_string();
+    let error = |json: &str| serde_json::from_str::<PerformanceBaseline>(json).unwrap_err().to_string();
     assert!(error("[[0, 5], [1, 4]]").starts_with("[1][1]: cumulative value 4 of point 1 is below 5"));
     assert!(error("[]").contains("at least one of points is needed"));
     let error = serde_json::from_str::<Profile>(r#"{"custom": [0.5, -1]}"#).unwrap_err().to_string();

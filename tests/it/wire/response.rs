@@ -2,8 +2,8 @@
 
 use super::{pinned, refused};
 use marketloop::response::{
-    Adbudg, Adstock, CarryOver, Curve, Exponential, Hill, HyperbolicTangent, Kernel, Logarithmic, Logistic,
-    MichaelisMenten, Normalisation, PiecewiseLinear, Power, ResponseError,
+    Adbudg, Adstock, CarryOver, Curve, Exponential, Hill, HyperbolicTangent, Kernel, KernelNormalisation,
+    Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear, Power, ResponseError,
 };
 
 fn curve(curve: impl Into<Curve>, json: &str) {
@@ -81,7 +81,7 @@ fn an_adstock_is_its_kernel_its_lags_and_its_normalisation() {
     let adstock = |kernel: Result<Kernel, ResponseError>, normalisation| {
         Adstock::new(kernel.unwrap(), 6, normalisation).unwrap()
     };
-    let (raw, one) = (Normalisation::Raw, Normalisation::SumToOne);
+    let (raw, one) = (KernelNormalisation::Raw, KernelNormalisation::SumToOne);
     let json = r#"{"kind":"geometric","alpha":"0.5","lags":6,"normalisation":"raw"}"#;
     pinned(&adstock(Kernel::geometric(0.5), raw), json);
     let json = r#"{"kind":"delayed","alpha":"0.6","theta":"2","lags":6,"normalisation":"sum_to_one"}"#;
@@ -129,7 +129,7 @@ fn an_adstock_is_its_kernel_its_lags_and_its_normalisation() {
 
 #[test]
 fn a_carry_over_is_its_adstock_and_what_still_works() {
-    let adstock = Adstock::new(Kernel::geometric(0.5).unwrap(), 3, Normalisation::Raw).unwrap();
+    let adstock = Adstock::new(Kernel::geometric(0.5).unwrap(), 3, KernelNormalisation::Raw).unwrap();
     let mut state = adstock.carry_over();
     for spend in [10.0, 20.0, 30.5] {
         state.advance(spend).unwrap();

@@ -3,8 +3,8 @@
 use super::{pinned, refused};
 use marketloop::quantity::{Money, Share};
 use marketloop::review::{
-    Alert, AlertChange, AlertRule, AlertState, Cause, Finding, GapPart, Level, Rating, ResponsePlan, Risk,
-    RiskMatrix, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint, ThreePointMean,
+    Alert, AlertChange, AlertRule, AlertState, Cause, Finding, GapPart, Rating, ResponsePlan, Risk,
+    RiskLevel, RiskMatrix, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint, ThreePointMean,
 };
 use marketloop::time::{Duration, Timestamp};
 use rust_decimal::dec;
@@ -79,7 +79,7 @@ fn an_alert_is_its_rule_and_state() {
 
 #[test]
 fn a_register_is_its_matrix_alerts_and_risks() {
-    let level = |name: &str, up_to| Level::new(name, up_to);
+    let level = |name: &str, up_to| RiskLevel::new(name, up_to);
     let matrix = RiskMatrix::new(
         [level("rare", dec!(0.5)), level("likely", dec!(1))],
         [level("small", dec!(100)), level("large", dec!(200))],

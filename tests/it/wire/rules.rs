@@ -1,7 +1,7 @@
 //! The wire form of decision tables, byte for byte.
 
 use super::pinned;
-use marketloop::rules::{HitPolicy, Input, Output, Table, Test, Value};
+use marketloop::rules::{CellTest, CellValue, HitPolicy, Input, Output, Table};
 use rust_decimal::dec;
 
 const TABLE: &str = concat!(
@@ -16,16 +16,16 @@ const TABLE: &str = concat!(
 fn a_table_is_readable_text() {
     let table = Table::draft(HitPolicy::OutputOrder)
         .input(Input::text("kind"))
-        .input(Input::number("roi").allowing(Test::at_least(dec!(0))))
+        .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
         .output(Output::text("action").ranked(["drop", "keep"]))
-        .rule([Test::one_of(["kol", "paid"]), Test::interval(dec!(0.50)..dec!(2))], ["keep"])
-        .rule([Test::any(), Test::not(Test::is(4))], ["drop"])
+        .rule([CellTest::one_of(["kol", "paid"]), CellTest::interval(dec!(0.50)..dec!(2))], ["keep"])
+        .rule([CellTest::any(), CellTest::not(CellTest::is(4))], ["drop"])
         .build()
         .unwrap();
     pinned(&table, TABLE);
-    pinned(&Test::not(Test::is(4)), r#""not(4)""#);
-    pinned(&Value::from("keep"), r#""\"keep\"""#);
-    pinned(&Value::from(dec!(0.50)), r#""0.5""#);
+    pinned(&CellTest::not(CellTest::is(4)), r#""not(4)""#);
+    pinned(&CellValue::from("keep"), r#""\"keep\"""#);
+    pinned(&CellValue::from(dec!(0.50)), r#""0.5""#);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{pinned, refused};
 use marketloop::quantity::{Mix, Money};
-use marketloop::split::{Method, SetBy, Split, SplitError};
+use marketloop::split::{Apportionment, SetBy, Split, SplitError};
 
 #[test]
 fn every_form_is_pinned() {
@@ -14,12 +14,12 @@ fn every_form_is_pinned() {
     );
     pinned(
         &[
-            Method::LargestRemainder,
-            Method::SainteLague,
-            Method::FirstInOrder,
-            Method::LastInOrder,
-            Method::LargestWeight,
-            Method::Cumulative,
+            Apportionment::LargestRemainder,
+            Apportionment::SainteLague,
+            Apportionment::FirstInOrder,
+            Apportionment::LastInOrder,
+            Apportionment::LargestWeight,
+            Apportionment::Cumulative,
         ],
         r#"["largest_remainder","sainte_lague","first_in_order","last_in_order","largest_weight","cumulative"]"#,
     );
@@ -43,5 +43,5 @@ fn bad_values_fail_with_the_constructors_error() {
     let mixed = Money::parse("0 CNY").unwrap().plus(Money::parse("1 JPY").unwrap()).unwrap_err();
     refused::<Split<u8>>(r#"{"total":"1 CNY","parts":[[1,"1 JPY"]]}"#, &mixed);
     refused::<Split<u8>>(r#"{"total":"1 CNY","part":[]}"#, &"unknown field `part`");
-    refused::<Method>(r#""hamilton""#, &"unknown variant `hamilton`");
+    refused::<Apportionment>(r#""hamilton""#, &"unknown variant `hamilton`");
 }

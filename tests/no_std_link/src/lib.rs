@@ -13,8 +13,8 @@ use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use marketloop::quantity::{Count, Mix, Money, Ratio, Rounding, Share};
-use marketloop::rules::{HitPolicy, Input, Output, Table, Test};
-use marketloop::split::{Bounded, Method, Weights, bounded};
+use marketloop::rules::{HitPolicy, Input, Output, Table, CellTest};
+use marketloop::split::{Bounded, Apportionment, Weights, bounded};
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
 use marketloop::time::{Deadline, Grain, Period, WorkCalendar, date};
 use serde::de::value::{Error as DeError, StrDeserializer};
@@ -75,7 +75,7 @@ fn money() -> Option<usize> {
     let year: Money = read("1,000,000.00 CNY")?;
     let mix = Mix::from_percents([("SEM", 40), ("social", 30), ("content", 20), ("video", 10)]).ok()?;
     let plan = year.split(&mix).ok()?;
-    let wide = Weights::new([u64::MAX, 7, u64::MAX]).ok()?.split(i128::MAX, Method::SainteLague);
+    let wide = Weights::new([u64::MAX, 7, u64::MAX]).ok()?.split(i128::MAX, Apportionment::SainteLague);
     let lines = [Bounded::new(2).with_cap(3), Bounded::new(1).with_floor(4)];
     let within = bounded(10_i128.pow(3), &[lines[1], Bounded::new(5)]).ok()?;
     let uplift = year.times(Share::percent(30).ok()?.value(), Rounding::HalfEven);
@@ -107,8 +107,8 @@ fn decides() -> Option<usize> {
         .input(Input::text("kind"))
         .input(Input::number("roi"))
         .output(Output::text("action"))
-        .rule([Test::is("kol"), Test::below(2.into())], ["replace"])
-        .rule([Test::any(), Test::at_least(4.into())], ["boost"])
+        .rule([CellTest::is("kol"), CellTest::below(2.into())], ["replace"])
+        .rule([CellTest::any(), CellTest::at_least(4.into())], ["boost"])
         .build()
         .ok()?;
     let facts = table.facts([("kind", "kol".into()), ("roi", 1.into())]).ok()?;
