@@ -19,7 +19,7 @@
 //! | the cycle | [`pdca`] |
 //! | the review, short cycles | [`review`], [`agile`] |
 //! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`] |
-//! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`rules`], [`stats`], [`response`] |
+//! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`decision`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -33,6 +33,7 @@ pub mod agile;
 pub mod attribution;
 pub mod budget;
 pub mod channel;
+pub mod decision;
 pub mod decompose;
 pub mod error;
 pub mod funnel;
@@ -45,7 +46,6 @@ pub mod progress;
 pub mod quantity;
 pub mod response;
 pub mod review;
-pub mod rules;
 pub mod split;
 pub mod stats;
 #[cfg(feature = "proptest")]
@@ -53,9 +53,9 @@ pub mod strategies;
 pub mod target;
 pub mod time;
 
-mod umbrella;
+mod any_error;
 
-pub use umbrella::{Error, ErrorList};
+pub use any_error::{Error, ErrorList};
 
 /// The README's examples, compiled and run as tests.
 #[cfg(doctest)]

@@ -196,22 +196,22 @@ pub const CASES: &[Case] = &[
         ok(marketloop::decompose::mix_rate(&s, 4, Rounding::HalfEven))
     }),
     ("test_not_not", 10_000, |n| {
-        ok(format!("{}1{}", "not(".repeat(n), ")".repeat(n)).parse::<marketloop::rules::CellTest>())
+        ok(format!("{}1{}", "not(".repeat(n), ")".repeat(n)).parse::<marketloop::decision::CellTest>())
     }),
-    ("test_choices", 50_000, |n| ok(many(n, |i| i.to_string()).parse::<marketloop::rules::CellTest>())),
+    ("test_choices", 50_000, |n| ok(many(n, |i| i.to_string()).parse::<marketloop::decision::CellTest>())),
     ("table_rules", 2_000, |n| {
         let s = format!(
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"number"}},{{"name":"b","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{}]}}"#,
             many(n, |i| format!(r#"{{"when":["[{i}..{}]","> {i}"],"then":["\"x\""]}}"#, i + 3))
         );
-        read::<marketloop::rules::Table>(&s)
+        read::<marketloop::decision::Table>(&s)
     }),
     ("table_overlap", 2_000, |n| {
         let s = format!(
             r#"{{"hit_policy":"unique","inputs":[{{"name":"a","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{}]}}"#,
             many(n, |i| format!(r#"{{"when":["> {i}"],"then":["\"x\""]}}"#))
         );
-        read::<marketloop::rules::Table>(&s)
+        read::<marketloop::decision::Table>(&s)
     }),
     ("table_columns", 200, |n| {
         let s = format!(
@@ -222,7 +222,7 @@ pub const CASES: &[Case] = &[
                 many(n, |k| format!("\"> {}\"", (i * 7 + k) % 50))
             ))
         );
-        match serde_json::from_str::<marketloop::rules::Table>(&s) {
+        match serde_json::from_str::<marketloop::decision::Table>(&s) {
             Ok(t) => format!("{}", t.report(100_000).work()),
             Err(e) => e.to_string(),
         }
@@ -1104,22 +1104,22 @@ pub const CASES: &[Case] = &[
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{{"when":["{}"],"then":["\"x\""]}}]}}"#,
             many(n, |i| i.to_string())
         );
-        read::<marketloop::rules::Table>(&s)
+        read::<marketloop::decision::Table>(&s)
     }),
     ("table_text_choices", 5_000, |n| {
         let s = format!(
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"text"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{{"when":["{}"],"then":["\"x\""]}}]}}"#,
             many(n, |i| format!("\\\"k{i}\\\""))
         );
-        read::<marketloop::rules::Table>(&s)
+        read::<marketloop::decision::Table>(&s)
     }),
     ("table_decide_all_reasons", 2_000, |n| {
         let s = format!(
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{}]}}"#,
             many(n, |i| format!(r#"{{"when":["> {i}"],"then":["\"x\""]}}"#))
         );
-        let t: marketloop::rules::Table = serde_json::from_str(&s).unwrap();
-        let f = [marketloop::rules::Fact::Number(dec!(-1))];
+        let t: marketloop::decision::Table = serde_json::from_str(&s).unwrap();
+        let f = [marketloop::decision::Fact::Number(dec!(-1))];
         let d = t.decide(&f).unwrap();
         format!("{}", d.to_string().len())
     }),

@@ -165,10 +165,10 @@ pub use true_return::{
 pub use undefined::Undefined;
 pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
 
+use crate::decision::DecisionError;
 use crate::error::{ErrorKind, listed};
 use crate::progress::ProgressError;
 use crate::quantity::{Currency, Money, QuantityError, Ratio};
-use crate::rules::RulesError;
 use crate::split::SplitError;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -303,7 +303,7 @@ pub enum BudgetError {
     Progress(#[from] ProgressError),
     /// A decision table was refused.
     #[error(transparent)]
-    Rules(#[from] RulesError),
+    Decision(#[from] DecisionError),
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -336,7 +336,7 @@ impl BudgetError {
             Self::Undefined(_) => ErrorKind::Undefined,
             Self::Rule(error) => error.kind(),
             Self::Progress(error) => error.kind(),
-            Self::Rules(error) => error.kind(),
+            Self::Decision(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),
         }

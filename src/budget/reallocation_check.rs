@@ -295,8 +295,8 @@ impl TryFrom<ReallocationDraft> for Reallocation {
 mod tests {
     use super::*;
     use crate::budget::{Added, Position, Recipient, ReleaseTable};
+    use crate::decision::{CellValue, DecisionError, HitPolicy, Input, Output, Table};
     use crate::quantity::{Mix, Rounding};
-    use crate::rules::{CellValue, HitPolicy, Input, Output, RulesError, Table};
     use alloc::format;
     use alloc::string::ToString;
     use rust_decimal::dec;
@@ -458,8 +458,8 @@ mod tests {
         );
         let unknown = review().position(line("x", "1", dec!(9), dec!(1)).with_fact("score", dec!(1)));
         let unknown = unknown.check().unwrap_err();
-        let expected = RulesError::UnknownInput { name: "score".into() };
-        assert_eq!(unknown.iter().next().unwrap().error, BudgetError::Rules(expected));
+        let expected = DecisionError::UnknownInput { name: "score".into() };
+        assert_eq!(unknown.iter().next().unwrap().error, BudgetError::Decision(expected));
         assert!(Reallocation::draft(table(), Rounding::Floor, owner()).check().is_err());
     }
 }

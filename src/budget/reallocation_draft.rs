@@ -2,9 +2,9 @@
 
 use super::Line;
 use super::release_table::ReleaseTable;
+use crate::decision::CellValue;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Mix, Money, Rounding};
-use crate::rules::CellValue;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

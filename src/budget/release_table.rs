@@ -1,9 +1,9 @@
 //! Decision tables that say how much a line releases at a review.
 
 use super::BudgetError;
+use crate::decision::{CellTest, CellValue, DecisionError, HitPolicy, Input, Output, Table, ValueKind};
 use crate::error::{Path, Problems};
 use crate::quantity::Share;
-use crate::rules::{CellTest, CellValue, HitPolicy, Input, Output, RulesError, Table, ValueKind};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// # Examples
 /// ```
 /// use marketloop::budget::ReleaseTable;
-/// use marketloop::rules::{HitPolicy, Input, Output, Table, CellValue};
+/// use marketloop::decision::{HitPolicy, Input, Output, Table, CellValue};
 /// use rust_decimal::dec;
 ///
 /// let table = Table::draft(HitPolicy::First)
@@ -118,11 +118,14 @@ impl ReleaseTable {
     }
 
     /// What the table says about a line with these facts; `None` where no rule matches.
-    pub(super) fn judge(&self, facts: &BTreeMap<String, CellValue>) -> Result<Option<Verdict>, RulesError> {
+    pub(super) fn judge(
+        &self,
+        facts: &BTreeMap<String, CellValue>,
+    ) -> Result<Option<Verdict>, DecisionError> {
         let named: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
         let facts = self.0.facts(named)?;
         let decision = self.0.decide(&facts)?;
-        let crate::rules::Answer::Rule(rule) = *decision.answer() else { return Ok(None) };
+        let crate::decision::Answer::Rule(rule) = *decision.answer() else { return Ok(None) };
         let percent = decision.output(Self::PERCENT).and_then(CellValue::as_number).unwrap_or_default();
         let reason = decision.output(Self::REASON).and_then(CellValue::as_text).unwrap_or_default().into();
         let decided_by = decision.reason(rule).map(|reason| reason.to_string()).unwrap_or_default();
@@ -204,6 +207,6 @@ mod tests {
         assert_eq!(judge("channel", dec!(9), dec!(0.799)), Some(1));
         assert_eq!(judge("kol", dec!(1), dec!(0.5)), Some(0));
         let missing = table.judge(&BTreeMap::new()).err();
-        assert!(matches!(missing, Some(RulesError::MissingInput { .. })));
+        assert!(matches!(missing, Some(DecisionError::MissingInput { .. })));
     }
 }

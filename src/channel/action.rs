@@ -1,11 +1,11 @@
 //! What to do with a channel, by a decision table, with the reason and the nearest miss.
 
 use super::{ChannelError, Metric, Scorecard};
+use crate::decision::{
+    CellTest, CellValue, Decision, DecisionError, Fact, HitPolicy, Input, Output, Table, ValueKind,
+};
 use crate::error::{Path, Problems};
 use crate::quantity::{Count, Ratio, Rounding};
-use crate::rules::{
-    CellTest, CellValue, Decision, Fact, HitPolicy, Input, Output, RulesError, Table, ValueKind,
-};
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -126,7 +126,7 @@ impl ActionTable {
     ///
     /// # Errors
     /// None; the table is checked like any other.
-    pub fn documents() -> Result<Self, Problems<RulesError>> {
+    pub fn documents() -> Result<Self, Problems<DecisionError>> {
         let number = |places: i64| Decimal::new(places, 1);
         let (any, one) = (CellTest::any, Decimal::ONE);
         let table = Table::draft(HitPolicy::First)
@@ -156,7 +156,7 @@ impl ActionTable {
     ///
     /// # Errors
     /// Those of [`Table::decide`]: a missing input that a rule tests is an error, never a silent non-match.
-    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<ActionVerdict<'a>, RulesError> {
+    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<ActionVerdict<'a>, DecisionError> {
         Ok(ActionVerdict { decision: self.table.decide(facts)? })
     }
 }
@@ -313,7 +313,7 @@ mod tests {
         let table = ActionTable::documents().unwrap();
         let card = card(200, "10000 CNY", "32000 CNY");
         let facts = table.table().facts(ChannelFacts::new("channel", &card, &card).named()).unwrap();
-        assert!(matches!(table.decide(&facts), Err(RulesError::MissingInput { .. })));
+        assert!(matches!(table.decide(&facts), Err(DecisionError::MissingInput { .. })));
     }
 
     /// N2: a change from a measured 0 is undefined, which is told with what was reached; it is not missing, and no fact

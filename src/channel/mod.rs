@@ -66,9 +66,9 @@ pub use returns::{NetReturn, ReturnOnAdSpend};
 pub use scorecard::{FigureReason, Scorecard};
 pub use scorecard_draft::ScorecardDraft;
 
+use crate::decision::HitPolicy;
 use crate::error::{ErrorKind, TooLarge};
 use crate::quantity::{Count, Money, Quantity, QuantityError, Ratio};
-use crate::rules::HitPolicy;
 use crate::target::TargetError;
 use alloc::boxed::Box;
 use alloc::string::String;

@@ -3,12 +3,13 @@
 //! The test reads the sources' imports and tokens. It is a reader of lines, not a parser: what it knows of
 //! Rust is comments, strings and character literals, which it blanks, and `#[cfg(test)]`, where it stops.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 const FLOORS: [&[&str]; 5] = [
     &["quantity", "time", "error"],
-    &["split", "decompose", "target", "progress", "rules", "stats", "response"],
+    &["split", "decompose", "target", "progress", "decision", "stats", "response"],
     &[
         "kpi",
         "budget",
@@ -26,7 +27,7 @@ const FLOORS: [&[&str]; 5] = [
 ];
 
 /// These stand above all floors.
-const ROOF: [&str; 3] = ["lib", "umbrella", "strategies"];
+const ROOF: [&str; 3] = ["lib", "any_error", "strategies"];
 
 /// What a module of floor 0 may use of its neighbours.
 const NEIGHBOURS: [(&str, &str); 5] = [
@@ -355,6 +356,41 @@ fn no_float_goes_bare_on_the_wire() {
     assert!(bare_floats(&format!("#[derive(Serialize)]\nstruct A({with} f64);")).is_empty());
 }
 
+/// The names of the public types that a source declares at its top level.
+fn public_types(source: &str) -> Vec<String> {
+    let code = code_of(source);
+    let mut found = Vec::new();
+    for line in code.lines().filter(|line| line.starts_with("pub ")) {
+        let mut names = words(line).skip(1);
+        if names.next().is_some_and(|kind| matches!(kind, "struct" | "enum" | "trait" | "type")) {
+            found.extend(names.next().map(String::from));
+        }
+    }
+    found
+}
+
+/// One name, one thing: a program that uses several modules writes no `as`.
+#[test]
+fn no_public_name_stands_in_two_modules() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut homes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files {
+        let name = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        for public in public_types(&fs::read_to_string(&file).unwrap()) {
+            homes.entry(public).or_default().insert(name.clone());
+        }
+    }
+    assert!(homes.len() > 300, "only {} public types found", homes.len());
+    let twice: Vec<_> = homes.iter().filter(|(_, files)| files.len() > 1).collect();
+    assert!(twice.is_empty(), "{twice:#?}");
+    assert_eq!(
+        public_types("pub struct A;\npub(super) enum B {}\n    pub type C = A;\npub enum D<T> {}"),
+        ["A", "D"]
+    );
+}
+
 #[test]
 fn a_broken_house_is_noticed() {
     let broken = [
@@ -376,7 +412,7 @@ fn a_broken_house_is_noticed() {
             "`crate::pdca::C` is on a higher floor",
         ),
         ("kpi/tree.rs", "use crate::Error;", "is above all floors"),
-        ("kpi/tree.rs", "use crate::umbrella::Error;", "is above all floors"),
+        ("kpi/tree.rs", "use crate::any_error::Error;", "is above all floors"),
         ("split/quota.rs", "use super::super::target::Goal;", "reaches out of its module"),
         ("review.rs", "use super::kpi::Tree;", "reaches out of its module"),
         ("cellar/mod.rs", "", "`cellar` stands on no floor"),
@@ -412,7 +448,7 @@ fn a_sound_house_is_left_alone() {
             "use crate::quantity::wire::text_on_the_wire;\nuse crate::error::{Path, excerpt};",
         ),
         ("pdca/mod.rs", "use crate::{review::Alert, kpi::{Tree as Kpi, node}, time};"),
-        ("umbrella.rs", "use crate::pdca::PdcaError;\nuse crate::kpi::KpiError;"),
+        ("any_error.rs", "use crate::pdca::PdcaError;\nuse crate::kpi::KpiError;"),
         (
             "kpi/tree.rs",
             "//! unsafe std:: rand\n/// use crate::pdca::X;\n/* unsafe /* f64 */ std::x */ fn f() {}",

@@ -398,7 +398,7 @@ pub fn register(out: &mut Vec<Probe>) {
     }
     // rules
     {
-        use marketloop::rules::*;
+        use marketloop::decision::*;
         json!(out, Table, |v, c| use_table(&v, &mut c.random));
         json!(out, Test, |v, _c| {
             let s = v.to_string();
@@ -673,8 +673,8 @@ pub fn use_curve(v: &marketloop::response::Curve, r: &mut Random) {
     }
 }
 
-pub fn use_table(v: &marketloop::rules::Table, r: &mut Random) {
-    use marketloop::rules::*;
+pub fn use_table(v: &marketloop::decision::Table, r: &mut Random) {
+    use marketloop::decision::*;
     let texts: Vec<String> = (0..8).map(|_| r.text()).collect();
     for _ in 0..3 {
         let facts: Vec<Fact<'_>> = v

@@ -188,7 +188,7 @@ pub fn register(out: &mut Vec<Probe>) {
     );
     text!(
         out,
-        marketloop::rules::CellTest,
+        marketloop::decision::CellTest,
         nothing,
         [
             "-",
@@ -203,5 +203,5 @@ pub fn register(out: &mut Vec<Probe>) {
             "not(\"a\", \"b\")"
         ]
     );
-    text!(out, marketloop::rules::CellValue, nothing, ["\"a\"", "5", "true", "-0.5", "\"a\\\"b\""]);
+    text!(out, marketloop::decision::CellValue, nothing, ["\"a\"", "5", "true", "-0.5", "\"a\\\"b\""]);
 }

@@ -1,7 +1,7 @@
 //! Decision tables against the trace of another engine.
 
 use super::{Golden, files, text};
-use marketloop::rules::{Answer, CellValue, Fact, HitPolicy, Input, Output, Table, ValueKind};
+use marketloop::decision::{Answer, CellValue, Fact, HitPolicy, Input, Output, Table, ValueKind};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

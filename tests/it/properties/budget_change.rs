@@ -7,9 +7,9 @@ use marketloop::budget::{
     ReservePolicy, Revenue, Shrink, SpendVariance, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast,
     WithinPriority,
 };
+use marketloop::decision::{CellValue, HitPolicy, Input, Output, Table};
 use marketloop::progress::Profile;
 use marketloop::quantity::{Currency, Money, Ratio, Rounding, Share};
-use marketloop::rules::{CellValue, HitPolicy, Input, Output, Table};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

@@ -1,10 +1,10 @@
 //! T4: whatever has both a text and a reader of texts reads its own text, of every type there is.
 
 use marketloop::channel::{NetReturn, ReturnOnAdSpend};
+use marketloop::decision::{CellInterval, CellTest, CellValue, Choice};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
 use marketloop::kpi::{Direction, Formula, KpiTree, NodeDraft, NodeKind, TreeBuilder};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Share, Unit};
-use marketloop::rules::{CellInterval, CellTest, CellValue, Choice};
 use marketloop::strategies;
 use marketloop::target::{ActualValue, LowerRule, Target};
 use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};

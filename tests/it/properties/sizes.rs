@@ -7,6 +7,7 @@ use marketloop::budget::{
     Shrink, TrackingDraft, UnstatedForecast,
 };
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
+use marketloop::decision::{CellValue, Fact, HitPolicy, Input, Output, Table};
 use marketloop::decompose::{DecompositionMethod, explain_product, shapley_contributions};
 use marketloop::error::ErrorKind;
 use marketloop::funnel::Funnel;
@@ -16,7 +17,6 @@ use marketloop::health::{
 use marketloop::kpi::Cascade;
 use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
 use marketloop::review::{Rating, RiskLevel, RiskMatrixDraft};
-use marketloop::rules::{CellValue, Fact, HitPolicy, Input, Output, Table};
 use marketloop::time::Period;
 use rust_decimal::Decimal;
 

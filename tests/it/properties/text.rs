@@ -1,10 +1,10 @@
 //! Laws of texts: what is printed is read, whatever was built, and a precision is a number of decimals.
 
 use marketloop::channel::{NetReturn, ReturnOnAdSpend};
+use marketloop::decision::{CellInterval, CellTest, CellValue, Choice};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, TreeBuilder};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Share, Unit, round};
-use marketloop::rules::{CellInterval, CellTest, CellValue, Choice};
 use marketloop::strategies;
 use marketloop::target::Target;
 use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};

@@ -7,9 +7,9 @@ use marketloop::budget::{
     Recipient, ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, Tracking, TrackingDraft, TrueReturn,
     UnitSpend, UnstatedForecast, VarianceSide, WithinPriority,
 };
+use marketloop::decision::{CellValue, HitPolicy, Input, Output, Table};
 use marketloop::progress::Profile;
 use marketloop::quantity::{Money, Rounding, Share};
-use marketloop::rules::{CellValue, HitPolicy, Input, Output, Table};
 use rust_decimal::dec;
 
 fn yuan(text: &str) -> Money {

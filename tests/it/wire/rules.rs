@@ -1,7 +1,7 @@
 //! The wire form of decision tables, byte for byte.
 
 use super::pinned;
-use marketloop::rules::{CellTest, CellValue, HitPolicy, Input, Output, Table};
+use marketloop::decision::{CellTest, CellValue, HitPolicy, Input, Output, Table};
 use rust_decimal::dec;
 
 const TABLE: &str = concat!(

@@ -13,7 +13,7 @@ use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use marketloop::quantity::{Count, Mix, Money, Ratio, Rounding, Share};
-use marketloop::rules::{HitPolicy, Input, Output, Table, CellTest};
+use marketloop::decision::{HitPolicy, Input, Output, Table, CellTest};
 use marketloop::split::{Bounded, Apportionment, Weights, bounded};
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
 use marketloop::time::{Deadline, Grain, Period, WorkCalendar, date};

@@ -1,7 +1,7 @@
 //! The table: its columns, its rules, and the one way in which both typed and serialised tables are made.
 
 use super::column::Column;
-use super::{CellDraft, CellTest, CellValue, HitPolicy, Input, Output, RulesError, TableRule, ValueKind};
+use super::{CellDraft, CellTest, CellValue, DecisionError, HitPolicy, Input, Output, TableRule, ValueKind};
 use crate::error::{Path, Problems};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
@@ -45,7 +45,7 @@ impl Draft {
     ///
     /// # Errors
     /// Everything that is wrong with the draft, each with its path (`rules[2].when[0]`, `outputs[0]`).
-    pub fn build(self) -> Result<Table, Problems<RulesError>> {
+    pub fn build(self) -> Result<Table, Problems<DecisionError>> {
         let mut problems = Problems::new();
         self.check_columns(&mut problems);
         let places: Vec<BTreeMap<&CellValue, usize>> = self.outputs.iter().map(Output::places).collect();
@@ -69,13 +69,13 @@ impl Draft {
         })
     }
 
-    fn check_columns(&self, problems: &mut Problems<RulesError>) {
+    fn check_columns(&self, problems: &mut Problems<DecisionError>) {
         let root = Path::root();
         for (field, count) in
             [("inputs", self.inputs.len()), ("outputs", self.outputs.len()), ("rules", self.rules.len())]
         {
             if count == 0 {
-                problems.push(root.field(field), RulesError::Empty { what: field });
+                problems.push(root.field(field), DecisionError::Empty { what: field });
             }
         }
         let inputs = self.inputs.iter().enumerate().map(|(index, input)| ("inputs", index, &input.name));
@@ -83,8 +83,10 @@ impl Draft {
         let mut seen = BTreeSet::new();
         for (field, index, name) in inputs.chain(outputs) {
             if !seen.insert(name) {
-                problems
-                    .push(root.field(field).index(index), RulesError::DuplicateName { name: name.clone() });
+                problems.push(
+                    root.field(field).index(index),
+                    DecisionError::DuplicateName { name: name.clone() },
+                );
             }
         }
         for (index, input) in self.inputs.iter().enumerate() {
@@ -97,16 +99,16 @@ impl Draft {
             for (place, value) in output.ranking.iter().enumerate() {
                 let _fits = problems.take(&path.index(place), value_fits(output, value));
                 if !seen.insert(value) {
-                    problems.push(path.index(place), RulesError::DuplicateRank { value: value.clone() });
+                    problems.push(path.index(place), DecisionError::DuplicateRank { value: value.clone() });
                 }
             }
         }
         if self.policy.needs_ranking() && self.outputs.iter().all(|output| output.ranking.is_empty()) {
-            problems.push(root.field("outputs"), RulesError::NoRanking { policy: self.policy });
+            problems.push(root.field("outputs"), DecisionError::NoRanking { policy: self.policy });
         }
         let one_number = matches!(self.outputs.as_slice(), [Output { kind: ValueKind::Number, .. }]);
         if self.policy.needs_one_number() && !one_number {
-            problems.push(root.field("outputs"), RulesError::NotOneNumber { policy: self.policy });
+            problems.push(root.field("outputs"), DecisionError::NotOneNumber { policy: self.policy });
         }
     }
 }
@@ -115,10 +117,10 @@ fn checked_tests(
     inputs: &[Input],
     cells: Vec<CellDraft>,
     path: &Path,
-    problems: &mut Problems<RulesError>,
+    problems: &mut Problems<DecisionError>,
 ) -> Vec<CellTest> {
     if cells.len() != inputs.len() {
-        let error = RulesError::CellCount { expected: inputs.len(), actual: cells.len() };
+        let error = DecisionError::CellCount { expected: inputs.len(), actual: cells.len() };
         problems.push(path.field("when"), error);
     }
     let mut tests = Vec::with_capacity(inputs.len());
@@ -139,10 +141,10 @@ fn checked_rank(
     places: &[BTreeMap<&CellValue, usize>],
     values: &[CellValue],
     path: &Path,
-    problems: &mut Problems<RulesError>,
+    problems: &mut Problems<DecisionError>,
 ) -> Vec<usize> {
     if values.len() != outputs.len() {
-        let error = RulesError::OutputCount { expected: outputs.len(), actual: values.len() };
+        let error = DecisionError::OutputCount { expected: outputs.len(), actual: values.len() };
         problems.push(path.field("then"), error);
     }
     let mut rank = Vec::new();
@@ -153,16 +155,16 @@ fn checked_rank(
         if fits.is_some() && !output.ranking.is_empty() {
             let place = places.get(value).copied();
             rank.extend(
-                problems.take(&path, place.ok_or_else(|| RulesError::NotRanked { value: value.clone() })),
+                problems.take(&path, place.ok_or_else(|| DecisionError::NotRanked { value: value.clone() })),
             );
         }
     }
     rank
 }
 
-fn fits(input: &Input, test: &CellTest) -> Result<(), RulesError> {
+fn fits(input: &Input, test: &CellTest) -> Result<(), DecisionError> {
     match test.choices().iter().find(|choice| choice.kind() != input.kind) {
-        Some(choice) => Err(RulesError::CellKind {
+        Some(choice) => Err(DecisionError::CellKind {
             cell: choice.to_string(),
             expected: input.kind,
             actual: choice.kind(),
@@ -171,18 +173,18 @@ fn fits(input: &Input, test: &CellTest) -> Result<(), RulesError> {
     }
 }
 
-fn value_fits(output: &Output, value: &CellValue) -> Result<(), RulesError> {
+fn value_fits(output: &Output, value: &CellValue) -> Result<(), DecisionError> {
     if value.kind() == output.kind {
         return Ok(());
     }
-    Err(RulesError::CellKind { cell: value.to_string(), expected: output.kind, actual: value.kind() })
+    Err(DecisionError::CellKind { cell: value.to_string(), expected: output.kind, actual: value.kind() })
 }
 
 /// A decision table, checked and compiled.
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::{HitPolicy, Input, Output, Table, CellValue};
+/// use marketloop::decision::{HitPolicy, Input, Output, Table, CellValue};
 /// use rust_decimal::dec;
 ///
 /// let table = Table::draft(HitPolicy::First)
@@ -339,6 +341,6 @@ mod tests {
         let draft =
             (0..rules).fold(draft, |draft, rule| draft.rule(["-".into(), format!("< {rule}")], [rule]));
         let problems = draft.build().unwrap_err();
-        assert!(problems.iter().any(|problem| matches!(problem.error, RulesError::TooLarge { .. })));
+        assert!(problems.iter().any(|problem| matches!(problem.error, DecisionError::TooLarge { .. })));
     }
 }

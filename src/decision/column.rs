@@ -4,7 +4,7 @@
 //! combined by "and": no cell is evaluated at decision time.
 
 use super::partition::Partition;
-use super::{Fact, Input, RulesError, TableRule};
+use super::{DecisionError, Fact, Input, TableRule};
 use crate::error::{Path, Problems};
 use alloc::string::ToString;
 use alloc::vec;
@@ -32,7 +32,7 @@ impl Column {
     pub(super) fn compile(
         inputs: &[Input],
         rules: &[TableRule],
-        problems: &mut Problems<RulesError>,
+        problems: &mut Problems<DecisionError>,
     ) -> Vec<Self> {
         let words = rules.len().div_ceil(64);
         let mut columns = Vec::with_capacity(inputs.len());
@@ -42,21 +42,21 @@ impl Column {
             let partition = Partition::new(input.kind, tests().chain([&input.allowed]));
             total = total.saturating_add(partition.atoms().saturating_mul(words));
             if total > MAX_WORDS {
-                problems.push(Path::root(), RulesError::TooLarge { words: total, limit: MAX_WORDS });
+                problems.push(Path::root(), DecisionError::TooLarge { words: total, limit: MAX_WORDS });
                 return columns;
             }
             let allowed = partition.set_of(&input.allowed);
             let some_allowed = allowed.contains(&true);
             if !some_allowed {
                 let path = Path::root().field("inputs").index(index).field("allowed");
-                problems.push(path, RulesError::NeverHolds { cell: input.allowed.to_string() });
+                problems.push(path, DecisionError::NeverHolds { cell: input.allowed.to_string() });
             }
             let mut masks = vec![0_u64; partition.atoms().saturating_mul(words)];
             for (rule, test) in tests().enumerate() {
                 let set = partition.set_of(test);
                 if some_allowed && !set.iter().zip(&allowed).any(|(holds, allowed)| *holds && *allowed) {
                     let path = Path::root().field("rules").index(rule).field("when").index(index);
-                    problems.push(path, RulesError::NeverHolds { cell: test.to_string() });
+                    problems.push(path, DecisionError::NeverHolds { cell: test.to_string() });
                 }
                 for (mask, _) in masks.chunks_exact_mut(words).zip(set).filter(|(_, holds)| *holds) {
                     if let Some(word) = mask.get_mut(rule >> 6) {
@@ -100,13 +100,13 @@ impl Column {
 
     /// Why [`matching`](Self::matching) did not admit `fact`.
     #[cold]
-    pub(super) fn refusal(input: &Input, fact: &Fact<'_>) -> RulesError {
+    pub(super) fn refusal(input: &Input, fact: &Fact<'_>) -> DecisionError {
         match fact.kind() {
-            None => RulesError::MissingInput { input: input.name.clone() },
+            None => DecisionError::MissingInput { input: input.name.clone() },
             Some(kind) if kind != input.kind => {
-                RulesError::FactKind { input: input.name.clone(), expected: input.kind, actual: kind }
+                DecisionError::FactKind { input: input.name.clone(), expected: input.kind, actual: kind }
             }
-            Some(_) => RulesError::NotAllowed {
+            Some(_) => DecisionError::NotAllowed {
                 input: input.name.clone(),
                 fact: fact.to_string(),
                 allowed: input.allowed.to_string(),

@@ -1,6 +1,6 @@
 //! Laws of decision tables.
 
-use marketloop::rules::{
+use marketloop::decision::{
     Answer, CellInterval, CellTest, CellValue, Fact, HitPolicy, Input, Output, Region, RuleReason, Table,
 };
 use proptest::prelude::*;
@@ -82,7 +82,7 @@ fn facts(point: &Point) -> [Fact<'static>; 4] {
 /// The meaning of a test, written down once more without any compilation.
 fn holds(test: &CellTest, fact: &Fact<'_>) -> bool {
     use core::ops::RangeBounds;
-    use marketloop::rules::Choice;
+    use marketloop::decision::Choice;
     let named = test.choices().iter().any(|choice| match (choice, fact) {
         (Choice::Is(value), fact) => Fact::from(value) == *fact,
         (Choice::Within(interval), Fact::Number(number)) => {

@@ -5,7 +5,7 @@
 //! several rules match. A [`Decision`] carries the reasons, a [`Report`] the gaps and overlaps of the table.
 //!
 //! ```
-//! use marketloop::rules::{HitPolicy, Input, Output, Table, CellTest};
+//! use marketloop::decision::{HitPolicy, Input, Output, Table, CellTest};
 //! use rust_decimal::dec;
 //!
 //! let table = Table::draft(HitPolicy::First)
@@ -29,17 +29,17 @@
 //! | case | answer |
 //! | --- | --- |
 //! | no rule matches | [`Answer::NoMatch`], under collect count `Count(0)` |
-//! | a fact is missing in a column that any rule tests | [`RulesError::MissingInput`], even if the other cells decide |
+//! | a fact is missing in a column that any rule tests | [`DecisionError::MissingInput`], even if the other cells decide |
 //! | a fact is missing in a column that no rule tests | the column holds |
-//! | a fact of another sort than its column, or not among its allowed values | [`RulesError::FactKind`], [`RulesError::NotAllowed`] |
-//! | two rules match under unique; outputs differ under any | [`RulesError::SeveralMatches`], [`RulesError::ConflictingOutputs`] with the rules |
-//! | a cell that no allowed value passes (`(2..2)`, `not(true, false)`) | [`RulesError::NeverHolds`] when the table is built |
+//! | a fact of another sort than its column, or not among its allowed values | [`DecisionError::FactKind`], [`DecisionError::NotAllowed`] |
+//! | two rules match under unique; outputs differ under any | [`DecisionError::SeveralMatches`], [`DecisionError::ConflictingOutputs`] with the rules |
+//! | a cell that no allowed value passes (`(2..2)`, `not(true, false)`) | [`DecisionError::NeverHolds`] when the table is built |
 //! | an empty cell | holds for every value |
 //! | the report's work limit is reached | what was found, and [`Report::is_complete`] is false |
 //!
 //! # On the wire
 //! ```
-//! # use marketloop::rules::Table;
+//! # use marketloop::decision::Table;
 //! let table: Table = serde_json::from_str(r#"{
 //!     "hit_policy": "first",
 //!     "inputs": [{"name": "kind", "kind": "text"}, {"name": "roi", "kind": "number", "allowed": ">= 0"}],
@@ -50,9 +50,9 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod answer;
 mod cell_text;
 mod column;
-mod decision;
 mod explanation;
 mod partition;
 mod parts;
@@ -62,7 +62,7 @@ mod table_wire;
 mod unary_test;
 mod value;
 
-pub use decision::{Answer, Decision, Matches};
+pub use answer::{Answer, Decision, Matches};
 pub use explanation::{CellEdge, CellReason, RuleReason};
 pub use parts::{CellDraft, HitPolicy, Input, Output, TableRule};
 pub use report::{Overlap, Region, Report};
@@ -78,7 +78,7 @@ use alloc::vec::Vec;
 /// Why a table could not be built or asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum RulesError {
+pub enum DecisionError {
     /// A text that is no cell or no value.
     #[error("`{text}` is not understood: {expected} expected at byte {at}")]
     Syntax {
@@ -222,7 +222,7 @@ pub enum RulesError {
     Quantity(#[from] QuantityError),
 }
 
-impl RulesError {
+impl DecisionError {
     /// The sort of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {

@@ -32,13 +32,13 @@ impl fmt::Display for ValueKind {
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::{ValueKind, CellValue};
+/// use marketloop::decision::{ValueKind, CellValue};
 ///
 /// let action: CellValue = r#""replace""#.parse()?;
 /// assert_eq!(action, CellValue::from("replace"));
 /// assert_eq!(action.kind(), ValueKind::Text);
 /// assert_eq!(action.to_string(), r#""replace""#);
-/// # Ok::<(), marketloop::rules::RulesError>(())
+/// # Ok::<(), marketloop::decision::DecisionError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CellValue {

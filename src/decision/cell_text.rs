@@ -13,7 +13,7 @@
 //! what could be either or neither (`1,2`, `10,00`) is refused with a hint. `5%` is 0.05, `10万` is 100000. Quotes are
 //! `"` or a pair of `“` and `”`.
 
-use super::{CellInterval, CellTest, CellValue, Choice, RulesError};
+use super::{CellInterval, CellTest, CellValue, Choice, DecisionError};
 use crate::error::excerpt;
 use crate::quantity::QuantityError;
 use crate::quantity::grammar::{Fault, number, percent_sign, plain, strip_mark, trim_start};
@@ -24,7 +24,7 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 
 impl FromStr for CellTest {
-    type Err = RulesError;
+    type Err = DecisionError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         parse_test(text)
@@ -32,14 +32,14 @@ impl FromStr for CellTest {
 }
 
 impl FromStr for CellValue {
-    type Err = RulesError;
+    type Err = DecisionError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         parse_value(text)
     }
 }
 
-fn parse_test(text: &str) -> Result<CellTest, RulesError> {
+fn parse_test(text: &str) -> Result<CellTest, DecisionError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
     if matches!(&*plain(cursor.rest), "" | "-") {
@@ -70,7 +70,7 @@ fn parse_test(text: &str) -> Result<CellTest, RulesError> {
     Ok(if negated { CellTest::not(listed) } else { listed })
 }
 
-fn parse_value(text: &str) -> Result<CellValue, RulesError> {
+fn parse_value(text: &str) -> Result<CellValue, DecisionError> {
     let mut cursor = Cursor::new(text);
     cursor.skip_space();
     let value = cursor.value()?;
@@ -89,9 +89,9 @@ impl<'a> Cursor<'a> {
     }
 
     #[cold]
-    fn expected(&self, expected: &'static str) -> RulesError {
+    fn expected(&self, expected: &'static str) -> DecisionError {
         let at = self.text.len().saturating_sub(self.rest.len());
-        RulesError::Syntax { text: excerpt(self.text), at, expected }
+        DecisionError::Syntax { text: excerpt(self.text), at, expected }
     }
 
     fn skip_space(&mut self) {
@@ -105,11 +105,11 @@ impl<'a> Cursor<'a> {
         behind.is_some()
     }
 
-    fn end(&self, expected: &'static str) -> Result<(), RulesError> {
+    fn end(&self, expected: &'static str) -> Result<(), DecisionError> {
         if trim_start(self.rest).is_empty() { Ok(()) } else { Err(self.expected(expected)) }
     }
 
-    fn choice(&mut self) -> Result<Choice, RulesError> {
+    fn choice(&mut self) -> Result<Choice, DecisionError> {
         self.skip_space();
         for (operator, interval) in [
             ("<=", CellInterval::at_most as fn(Decimal) -> CellInterval),
@@ -135,7 +135,7 @@ impl<'a> Cursor<'a> {
         self.value().map(Choice::Is)
     }
 
-    fn interval(&mut self, lower: fn(Decimal) -> Bound<Decimal>) -> Result<Choice, RulesError> {
+    fn interval(&mut self, lower: fn(Decimal) -> Bound<Decimal>) -> Result<Choice, DecisionError> {
         let lower = lower(self.number()?);
         if !self.takes("..") {
             return Err(self.expected("`..`"));
@@ -151,7 +151,7 @@ impl<'a> Cursor<'a> {
         Ok(Choice::Within(CellInterval::between(lower, upper)))
     }
 
-    fn value(&mut self) -> Result<CellValue, RulesError> {
+    fn value(&mut self) -> Result<CellValue, DecisionError> {
         for (open, close) in [('“', '”'), ('＂', '＂'), ('"', '"')] {
             if let Some(rest) = self.rest.strip_prefix(open) {
                 self.rest = rest;
@@ -175,7 +175,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The rest of a text after its opening quote, up to `close`; `\"` and `\\` are the only escapes.
-    fn quoted(&mut self, close: char) -> Result<String, RulesError> {
+    fn quoted(&mut self, close: char) -> Result<String, DecisionError> {
         let mut text = String::new();
         let mut characters = self.rest.chars();
         loop {
@@ -193,7 +193,7 @@ impl<'a> Cursor<'a> {
         Ok(text)
     }
 
-    fn number(&mut self) -> Result<Decimal, RulesError> {
+    fn number(&mut self) -> Result<Decimal, DecisionError> {
         self.skip_space();
         let (number, rest) = match number(self.rest) {
             Ok(read) => read,
@@ -277,7 +277,7 @@ mod tests {
             ("\"a", 1),
         ] {
             match text.parse::<CellTest>() {
-                Err(RulesError::Syntax { at: found, .. }) => assert_eq!(found, at, "{text:?}"),
+                Err(DecisionError::Syntax { at: found, .. }) => assert_eq!(found, at, "{text:?}"),
                 other => panic!("{text:?}: {other:?}"),
             }
         }

@@ -1,6 +1,8 @@
 //! The table on the wire: cells and values as the text that a person would write.
 
-use super::{CellDraft, CellTest, CellValue, Draft, HitPolicy, Input, Output, RulesError, Table, ValueKind};
+use super::{
+    CellDraft, CellTest, CellValue, DecisionError, Draft, HitPolicy, Input, Output, Table, ValueKind,
+};
 use crate::error::Problems;
 use crate::quantity::wire::serialize_fields;
 use alloc::string::String;
@@ -73,7 +75,7 @@ impl<'de> Deserialize<'de> for Table {
 }
 
 impl TryFrom<TableReader> for Table {
-    type Error = Problems<RulesError>;
+    type Error = Problems<DecisionError>;
 
     fn try_from(wire: TableReader) -> Result<Self, Self::Error> {
         let input = |wire: InputWire| Input { name: wire.name, kind: wire.kind, allowed: wire.allowed };

@@ -136,7 +136,7 @@ impl Table {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::rules::{HitPolicy, Input, Output, Table, CellTest};
+    /// use marketloop::decision::{HitPolicy, Input, Output, Table, CellTest};
     /// use rust_decimal::dec;
     ///
     /// let table = Table::draft(HitPolicy::Unique)

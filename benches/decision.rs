@@ -8,7 +8,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
 use divan::{Bencher, black_box};
-use marketloop::rules::{Fact, HitPolicy, Input, Output, Table};
+use marketloop::decision::{Fact, HitPolicy, Input, Output, Table};
 use rust_decimal::dec;
 
 fn main() {

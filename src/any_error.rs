@@ -4,6 +4,7 @@ use crate::agile::AgileError;
 use crate::attribution::AttributionError;
 use crate::budget::BudgetError;
 use crate::channel::ChannelError;
+use crate::decision::DecisionError;
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, Problems};
 use crate::funnel::FunnelError;
@@ -16,7 +17,6 @@ use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
 use crate::response::ResponseError;
 use crate::review::ReviewError;
-use crate::rules::RulesError;
 use crate::split::SplitError;
 use crate::stats::StatsError;
 use crate::target::TargetError;
@@ -87,9 +87,9 @@ pub enum Error {
     /// From [`crate::review`].
     #[error(transparent)]
     Review(#[from] ReviewError),
-    /// From [`crate::rules`].
+    /// From [`crate::decision`].
     #[error(transparent)]
-    Rules(#[from] RulesError),
+    Decision(#[from] DecisionError),
     /// From [`crate::split`].
     #[error(transparent)]
     Split(#[from] SplitError),
@@ -164,7 +164,7 @@ impl Error {
             Self::Quantity(error) => error.kind(),
             Self::Response(error) => error.kind(),
             Self::Review(error) => error.kind(),
-            Self::Rules(error) => error.kind(),
+            Self::Decision(error) => error.kind(),
             Self::Split(error) => error.kind(),
             Self::Stats(error) => error.kind(),
             Self::Target(error) => error.kind(),

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::CellInterval;
+/// use marketloop::decision::CellInterval;
 /// use rust_decimal::dec;
 ///
 /// assert_eq!(CellInterval::from(dec!(2)..dec!(4)).to_string(), "[2..4)");
@@ -197,14 +197,14 @@ impl fmt::Display for Choice {
 ///
 /// # Examples
 /// ```
-/// use marketloop::rules::CellTest;
+/// use marketloop::decision::CellTest;
 /// use rust_decimal::dec;
 ///
 /// assert_eq!("< 2".parse::<CellTest>()?, CellTest::below(dec!(2)));
 /// assert_eq!("[0.5..1)".parse::<CellTest>()?, CellTest::interval(dec!(0.5)..dec!(1)));
 /// assert_eq!(r#"not("a","b")"#.parse::<CellTest>()?, CellTest::not(CellTest::one_of(["a", "b"])));
 /// assert_eq!("".parse::<CellTest>()?, CellTest::any());
-/// # Ok::<(), marketloop::rules::RulesError>(())
+/// # Ok::<(), marketloop::decision::DecisionError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CellTest {

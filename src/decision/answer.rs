@@ -1,7 +1,7 @@
 //! Asking a table: which rules match, and what the hit policy makes of them.
 
 use super::column::Column;
-use super::{CellValue, Fact, HitPolicy, RulesError, Table, TableRule};
+use super::{CellValue, DecisionError, Fact, HitPolicy, Table, TableRule};
 use crate::error::Lookup;
 use crate::quantity::add;
 use alloc::string::ToString;
@@ -104,14 +104,14 @@ impl Table {
     /// The facts in the order of the columns, from named ones; what is not named is [`Fact::Missing`].
     ///
     /// # Errors
-    /// [`RulesError::UnknownInput`], [`RulesError::DuplicateName`].
+    /// [`DecisionError::UnknownInput`], [`DecisionError::DuplicateName`].
     ///
     /// # Examples
     /// See [`Table`].
     pub fn facts<'f, 'n>(
         &self,
         named: impl IntoIterator<Item = (&'n str, Fact<'f>)>,
-    ) -> Result<Vec<Fact<'f>>, RulesError> {
+    ) -> Result<Vec<Fact<'f>>, DecisionError> {
         let mut facts = vec![None; self.inputs.len()];
         // Few names are found faster one by one than by what sorting them costs.
         let many =
@@ -124,8 +124,8 @@ impl Table {
             let slot = index.and_then(|index| facts.get_mut(index));
             match slot {
                 Some(slot @ None) => *slot = Some(fact),
-                Some(Some(_)) => return Err(RulesError::DuplicateName { name: name.to_string() }),
-                None => return Err(RulesError::UnknownInput { name: name.to_string() }),
+                Some(Some(_)) => return Err(DecisionError::DuplicateName { name: name.to_string() }),
+                None => return Err(DecisionError::UnknownInput { name: name.to_string() }),
             }
         }
         Ok(facts.into_iter().map(Option::unwrap_or_default).collect())
@@ -136,12 +136,12 @@ impl Table {
     /// This is the fast path: nothing is allocated.
     ///
     /// # Errors
-    /// [`RulesError::FactCount`]; [`RulesError::MissingInput`] where a rule tests a column whose fact is
-    /// missing, even if another column decides; [`RulesError::FactKind`]; [`RulesError::NotAllowed`].
+    /// [`DecisionError::FactCount`]; [`DecisionError::MissingInput`] where a rule tests a column whose fact is
+    /// missing, even if another column decides; [`DecisionError::FactKind`]; [`DecisionError::NotAllowed`].
     ///
     /// # Examples
     /// ```
-    /// use marketloop::rules::{HitPolicy, Input, Output, Table};
+    /// use marketloop::decision::{HitPolicy, Input, Output, Table};
     /// use rust_decimal::dec;
     ///
     /// let table = Table::draft(HitPolicy::Collect)
@@ -154,9 +154,9 @@ impl Table {
     /// assert_eq!(table.matches(&[dec!(90).into()])?.collect::<Vec<_>>(), [0, 1]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn matches<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Matches<'a>, RulesError> {
+    pub fn matches<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Matches<'a>, DecisionError> {
         if facts.len() != self.columns.len() {
-            return Err(RulesError::FactCount { expected: self.columns.len(), actual: facts.len() });
+            return Err(DecisionError::FactCount { expected: self.columns.len(), actual: facts.len() });
         }
         match self.matching(facts, 0) {
             Some(bits) => Ok(Matches { table: self, facts, word: 0, bits }),
@@ -169,19 +169,19 @@ impl Table {
     /// Where no rule matches the answer is [`Answer::NoMatch`], no error.
     ///
     /// # Errors
-    /// Those of [`matches`](Self::matches); [`RulesError::SeveralMatches`] under [`HitPolicy::Unique`];
-    /// [`RulesError::ConflictingOutputs`] under [`HitPolicy::Any`]; [`RulesError::Quantity`] where a sum needs
+    /// Those of [`matches`](Self::matches); [`DecisionError::SeveralMatches`] under [`HitPolicy::Unique`];
+    /// [`DecisionError::ConflictingOutputs`] under [`HitPolicy::Any`]; [`DecisionError::Quantity`] where a sum needs
     /// more than 28 digits.
     ///
     /// # Examples
     /// See [`Table`].
-    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Decision<'a>, RulesError> {
+    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Decision<'a>, DecisionError> {
         let matched: Vec<usize> = self.matches(facts)?.collect();
         let answer = self.answer(&matched)?;
         Ok(Decision { table: self, facts, matched, answer })
     }
 
-    fn answer(&self, matched: &[usize]) -> Result<Answer, RulesError> {
+    fn answer(&self, matched: &[usize]) -> Result<Answer, DecisionError> {
         let Some((&first, others)) = matched.split_first() else {
             return Ok(match self.policy {
                 HitPolicy::CollectCount => Answer::Count(0),
@@ -194,11 +194,11 @@ impl Table {
         Ok(match self.policy {
             HitPolicy::First => Answer::Rule(first),
             HitPolicy::Unique if others.is_empty() => Answer::Rule(first),
-            HitPolicy::Unique => return Err(RulesError::SeveralMatches { rules: matched.to_vec() }),
+            HitPolicy::Unique => return Err(DecisionError::SeveralMatches { rules: matched.to_vec() }),
             HitPolicy::Any => {
                 let outputs = |index: usize| self.rules.get(index).map(TableRule::outputs);
                 if others.iter().any(|other| outputs(*other) != outputs(first)) {
-                    return Err(RulesError::ConflictingOutputs { rules: matched.to_vec() });
+                    return Err(DecisionError::ConflictingOutputs { rules: matched.to_vec() });
                 }
                 Answer::Rule(first)
             }
@@ -235,11 +235,11 @@ impl Table {
     }
 
     #[cold]
-    fn refusal(&self, facts: &[Fact<'_>]) -> RulesError {
+    fn refusal(&self, facts: &[Fact<'_>]) -> DecisionError {
         let refused = self.columns.iter().zip(&self.inputs).zip(facts).find_map(|((column, input), fact)| {
             column.matching(fact, 0).is_none().then(|| Column::refusal(input, fact))
         });
-        refused.unwrap_or(RulesError::FactCount { expected: self.columns.len(), actual: facts.len() })
+        refused.unwrap_or(DecisionError::FactCount { expected: self.columns.len(), actual: facts.len() })
     }
 }
 
@@ -283,6 +283,6 @@ mod tests {
             .rule(["-"], [dec!(0.1)])
             .build()
             .unwrap();
-        assert!(matches!(table.decide(&[Fact::Missing]), Err(RulesError::Quantity(_))));
+        assert!(matches!(table.decide(&[Fact::Missing]), Err(DecisionError::Quantity(_))));
     }
 }

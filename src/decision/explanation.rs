@@ -1,6 +1,6 @@
 //! Why a rule matched or not: a reason per cell, and the rule that came nearest.
 
-use super::{Answer, CellTest, Decision, Fact, RulesError};
+use super::{Answer, CellTest, Decision, DecisionError, Fact};
 use crate::quantity::{Ratio, Rounding, subtract};
 use alloc::vec::Vec;
 use core::fmt;
@@ -192,7 +192,7 @@ impl<'a> Decision<'a> {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::rules::{HitPolicy, Input, Output, Table};
+    /// use marketloop::decision::{HitPolicy, Input, Output, Table};
     /// use rust_decimal::dec;
     ///
     /// let table = Table::draft(HitPolicy::First)
@@ -254,7 +254,7 @@ impl<'a> Decision<'a> {
     /// # Examples
     /// ```
     /// use marketloop::quantity::Ratio;
-    /// use marketloop::rules::{HitPolicy, Input, Output, Table};
+    /// use marketloop::decision::{HitPolicy, Input, Output, Table};
     /// use rust_decimal::dec;
     ///
     /// let table = Table::draft(HitPolicy::First)
@@ -315,7 +315,7 @@ impl fmt::Display for Decision<'_> {
     }
 }
 
-impl RulesError {
+impl DecisionError {
     /// The indexes of the rules that an error of a hit policy names, none for other errors.
     #[must_use]
     pub fn rules(&self) -> &[usize] {
