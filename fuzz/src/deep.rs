@@ -777,7 +777,7 @@ pub const CASES: &[Case] = &[
     ("decision_matrix", 1_000, |n| {
         use marketloop::health::*;
         let d = DecisionMatrix::new(
-            [Direction::More; 10],
+            [marketloop::target::Better::Higher; 10],
             (0..n)
                 .map(|i| (0..10).map(|k| 1.0 + ((i * 7919 + k * 104729) % 1000) as f64).collect::<Vec<_>>()),
         )
@@ -1203,7 +1203,7 @@ pub const CASES: &[Case] = &[
     }),
     ("percentile_sample", 20_000, |n| {
         use marketloop::health::*;
-        match Normaliser::percentile(Direction::More, Ties::Mean, (0..n).map(|i| Decimal::from(i % 1000))) {
+        match Normaliser::percentile(marketloop::target::Better::Higher, Ties::Mean, (0..n).map(|i| Decimal::from(i % 1000))) {
             Ok(x) => {
                 let s = serde_json::to_string(&x).unwrap();
                 read::<Normaliser>(&s)

@@ -3,7 +3,8 @@
 use super::column_edges::{Edges, Interval};
 use super::column_level::{BLOCK, ScoreLevel, Weight, is_plain, keep, mask};
 use super::normaliser::{Kind, float};
-use super::{Better, HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
+use super::{HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
+use crate::target::Better;
 use crate::target::{Bands, EdgeSide, Goal, Light, LowerRule, Target};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -229,11 +230,11 @@ impl Shape {
             },
             Kind::Unchanged => Self::Unclipped { from: 0.0, span: 1.0 / unit },
             Kind::Goalposts { worst, best } => line(*worst, *best),
-            Kind::MinMax { better: Better::More, least, greatest } => line(*least, *greatest),
-            Kind::MinMax { better: Better::Less, least, greatest } => line(*greatest, *least),
+            Kind::MinMax { better: Better::Higher, least, greatest } => line(*least, *greatest),
+            Kind::MinMax { better: Better::Lower, least, greatest } => line(*greatest, *least),
             Kind::StandardScore { better, mean, deviation } => {
                 let deviation = float(*deviation) / unit;
-                let span = if *better == Better::More { deviation } else { -deviation };
+                let span = if *better == Better::Higher { deviation } else { -deviation };
                 Self::Unclipped { from: float(*mean) / unit, span }
             }
             Kind::Percentile { .. } | Kind::Logistic { .. } | Kind::PiecewiseLinear { .. } => Self::Other,

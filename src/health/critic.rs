@@ -1,6 +1,7 @@
 //! Weights by contrast and conflict.
 
-use super::{Better, CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
+use super::{CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
+use crate::target::Better;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ pub fn critic_weights(
 ) -> Result<CriteriaWeights, HealthError> {
     let turned = match directions {
         CriticDirections::Turned => matrix.clone(),
-        CriticDirections::Ignored => matrix.with_direction(Better::More),
+        CriticDirections::Ignored => matrix.with_direction(Better::Higher),
     };
     let columns: Vec<Centred> =
         Normalisation::MinMax.columns(&turned)?.into_iter().map(Centred::new).collect();

@@ -1,6 +1,7 @@
 //! Alternatives by criteria: what a ranking is made from.
 
-use super::{Better, HealthError};
+use super::HealthError;
+use crate::target::Better;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +12,12 @@ const GREATEST: f64 = 1e100;
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Better, Topsis};
+/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Topsis};
+/// use marketloop::target::Better;
 ///
 /// // Acquisition cost, conversion rate and return of three channels.
 /// let channels = DecisionMatrix::new(
-///     [Better::Less, Better::More, Better::More],
+///     [Better::Lower, Better::Higher, Better::Higher],
 ///     [[50.0, 4.0, 3.2], [40.0, 3.75, 4.1], [35.0, 3.75, 4.8]],
 /// )?;
 /// let scores = Topsis::MinMax.scores(&channels, &CriteriaWeights::equal(3)?)?;

@@ -2,8 +2,9 @@
 
 use super::decision_matrix::is_constant;
 use super::normalisation::count;
-use super::{Better, CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
+use super::{CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
 use crate::stats::variance;
+use crate::target::Better;
 use alloc::vec::Vec;
 
 /// The weights of the criteria by the sample deviation of their values as they are, in their units. A column of
@@ -94,8 +95,8 @@ impl DecisionMatrix {
     /// The same values, with every criterion in the opposite direction.
     pub(super) fn turned(&self) -> Self {
         self.directed(|direction| match direction {
-            Better::More => Better::Less,
-            Better::Less => Better::More,
+            Better::Higher => Better::Lower,
+            Better::Lower => Better::Higher,
         })
     }
 }

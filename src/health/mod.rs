@@ -101,7 +101,7 @@ pub use entropy::entropy_weights;
 pub use indicator::{Baseline, Dimension, Indicator};
 pub use matrix::{Matrix, MatrixDraft};
 pub use normalisation::Normalisation;
-pub use normaliser::{Better, Normaliser};
+pub use normaliser::Normaliser;
 pub use percentile::Ties;
 pub use random_index::RandomIndex;
 pub use reading::{Coverage, Reading};

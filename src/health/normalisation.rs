@@ -1,7 +1,8 @@
 //! From the values of a criterion to comparable figures, where more is better.
 
 use super::decision_matrix::is_constant;
-use super::{Better, DecisionMatrix, HealthError};
+use super::{DecisionMatrix, HealthError};
+use crate::target::Better;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -101,7 +102,7 @@ impl Normalisation {
     }
 
     fn of(self, values: &[f64], direction: Better, column: usize) -> Result<Vec<f64>, HealthError> {
-        let cost = direction == Better::Less;
+        let cost = direction == Better::Lower;
         let (least, greatest) = range(values);
         let refuse =
             |needed, admits: &dyn Fn(f64) -> bool| match values.iter().position(|value| !admits(*value)) {

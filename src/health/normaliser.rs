@@ -4,21 +4,12 @@ use super::percentile::{Ties, percentile_rank, percentile_rank_from_above};
 use super::{HealthError, Score};
 use crate::quantity::wire::WireDecimal;
 use crate::quantity::{QuantityError, Ratio};
+use crate::target::Better;
 use crate::target::Target;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-
-/// Which values are better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Better {
-    /// More is better: a benefit.
-    More,
-    /// Less is better: a cost.
-    Less,
-}
 
 /// How a value becomes a score.
 ///
@@ -220,19 +211,19 @@ impl Normaliser {
             Kind::TargetRatio | Kind::Logistic { .. } => return Ok(None),
             Kind::Unchanged => x,
             Kind::Goalposts { worst, best } => clipped(part(*worst, *best)?),
-            Kind::MinMax { better: Better::More, least, greatest } => clipped(part(*least, *greatest)?),
-            Kind::MinMax { better: Better::Less, least, greatest } => clipped(part(*greatest, *least)?),
+            Kind::MinMax { better: Better::Higher, least, greatest } => clipped(part(*least, *greatest)?),
+            Kind::MinMax { better: Better::Lower, least, greatest } => clipped(part(*greatest, *least)?),
             Kind::StandardScore { better, mean, deviation } => {
                 let score = x.minus((*mean).into())?.divided_by((*deviation).into())?;
                 match better {
-                    Better::More => score,
-                    Better::Less => score.negated(),
+                    Better::Higher => score,
+                    Better::Lower => score.negated(),
                 }
             }
             Kind::Percentile { better, ties, sample } => {
                 return Ok(match better {
-                    Better::More => percentile_rank(sample, x, *ties),
-                    Better::Less => percentile_rank_from_above(sample, x, *ties),
+                    Better::Higher => percentile_rank(sample, x, *ties),
+                    Better::Lower => percentile_rank_from_above(sample, x, *ties),
                 });
             }
             Kind::PiecewiseLinear { points } => {
@@ -256,18 +247,22 @@ impl Normaliser {
             Kind::TargetRatio => x.clamp(0.0, 1.0),
             Kind::Unchanged => x,
             Kind::Goalposts { worst, best } => part(*worst, *best).clamp(0.0, 1.0),
-            Kind::MinMax { better: Better::More, least, greatest } => part(*least, *greatest).clamp(0.0, 1.0),
-            Kind::MinMax { better: Better::Less, least, greatest } => part(*greatest, *least).clamp(0.0, 1.0),
+            Kind::MinMax { better: Better::Higher, least, greatest } => {
+                part(*least, *greatest).clamp(0.0, 1.0)
+            }
+            Kind::MinMax { better: Better::Lower, least, greatest } => {
+                part(*greatest, *least).clamp(0.0, 1.0)
+            }
             Kind::StandardScore { better, mean, deviation } => {
                 let score = (x - float(*mean)) / float(*deviation);
-                if *better == Better::More { score } else { -score }
+                if *better == Better::Higher { score } else { -score }
             }
             Kind::Percentile { better, ties, sample } => {
                 // Count at the nearest decimal: the sample's values are decimals.
                 let at = Score::estimate(x).map_or(Ratio::ZERO, |score| score.at_edge());
                 let rank = match better {
-                    Better::More => percentile_rank(sample, at, *ties),
-                    Better::Less => percentile_rank_from_above(sample, at, *ties),
+                    Better::Higher => percentile_rank(sample, at, *ties),
+                    Better::Lower => percentile_rank_from_above(sample, at, *ties),
                 };
                 rank.map_or(0.0, |rank| rank.to_f64())
             }
@@ -395,18 +390,18 @@ mod tests {
     #[test]
     fn each_kind_is_its_formula_and_its_estimate() {
         let sample = [dec!(1), dec!(2), dec!(2), dec!(4)];
-        let less = Better::Less;
+        let less = Better::Lower;
         for (normaliser, value, expected) in [
             (Normaliser::UNCHANGED, dec!(1.5), dec!(1.5)),
             (Normaliser::goalposts(dec!(0), dec!(8)).unwrap(), dec!(2), dec!(0.25)),
             (Normaliser::min_max_of(less, &sample).unwrap(), dec!(1.75), dec!(0.75)),
-            (Normaliser::min_max_of(Better::More, &sample).unwrap(), dec!(9), dec!(1)),
+            (Normaliser::min_max_of(Better::Higher, &sample).unwrap(), dec!(9), dec!(1)),
             (Normaliser::standard_score(less, dec!(3), dec!(2)).unwrap(), dec!(8), dec!(-2.5)),
             (Normaliser::percentile(less, Ties::Weak, sample).unwrap(), dec!(2), dec!(0.75)),
             (Normaliser::percentile(less, Ties::Strict, sample).unwrap(), dec!(2), dec!(0.25)),
-            (Normaliser::percentile(Better::More, Ties::Rank, sample).unwrap(), dec!(2), dec!(0.625)),
-            (Normaliser::percentile(Better::More, Ties::Rank, sample).unwrap(), dec!(3), dec!(0.75)),
-            (Normaliser::percentile(Better::More, Ties::Mean, sample).unwrap(), dec!(2), dec!(0.5)),
+            (Normaliser::percentile(Better::Higher, Ties::Rank, sample).unwrap(), dec!(2), dec!(0.625)),
+            (Normaliser::percentile(Better::Higher, Ties::Rank, sample).unwrap(), dec!(3), dec!(0.75)),
+            (Normaliser::percentile(Better::Higher, Ties::Mean, sample).unwrap(), dec!(2), dec!(0.5)),
         ] {
             assert_eq!(score(&normaliser, value), expected, "{normaliser}");
             assert!((normaliser.estimate(float(value)) - float(expected)).abs() < 1e-15, "{normaliser}");
@@ -423,10 +418,10 @@ mod tests {
             refused(Normaliser::goalposts(dec!(1), dec!(1.0))),
             "goalposts from 1 to 1.0 have no range"
         );
-        assert!(Normaliser::min_max(Better::More, dec!(2), dec!(1)).is_err());
-        assert!(Normaliser::min_max_of(Better::More, &[]).is_err());
-        assert!(Normaliser::standard_score(Better::More, dec!(2), dec!(0)).is_err());
-        assert!(Normaliser::percentile(Better::More, Ties::Weak, []).is_err());
+        assert!(Normaliser::min_max(Better::Higher, dec!(2), dec!(1)).is_err());
+        assert!(Normaliser::min_max_of(Better::Higher, &[]).is_err());
+        assert!(Normaliser::standard_score(Better::Higher, dec!(2), dec!(0)).is_err());
+        assert!(Normaliser::percentile(Better::Higher, Ties::Weak, []).is_err());
         assert!(Normaliser::logistic(dec!(2), dec!(0)).is_err());
         let points = |points: &[(Decimal, Decimal)]| Normaliser::piecewise_linear(points.iter().copied());
         assert!(points(&[(dec!(1), dec!(1))]).is_err());

@@ -125,10 +125,11 @@ impl Assessment<'_> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Better, Normalisation, best_holds_between};
+/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Normalisation, best_holds_between};
+/// use marketloop::target::Better;
 ///
 /// // Two channels by return and by reach: the first is ahead by its return.
-/// let channels = DecisionMatrix::new([Better::More; 2], [[3.0, 1.0], [1.0, 2.0]])?;
+/// let channels = DecisionMatrix::new([Better::Higher; 2], [[3.0, 1.0], [1.0, 2.0]])?;
 /// let even = CriteriaWeights::equal(2)?;
 /// let (low, high) = best_holds_between(&channels, &even, Normalisation::Max, 0)?;
 /// // 1 w + (1 - w) / 2 = w / 3 + (1 - w) at w = 3/7.
@@ -185,10 +186,11 @@ pub struct RankReversal {
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Better, Normalisation, rank_reversals, weighted_sum};
+/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Normalisation, rank_reversals, weighted_sum};
+/// use marketloop::target::Better;
 ///
 /// // By return and by reach, each over the greatest: the first channel leads the second by 0.59 to 0.53.
-/// let channels = DecisionMatrix::new([Better::More; 2], [[9.0, 3.0], [5.0, 8.0], [2.0, 16.0]])?;
+/// let channels = DecisionMatrix::new([Better::Higher; 2], [[9.0, 3.0], [5.0, 8.0], [2.0, 16.0]])?;
 /// let even = CriteriaWeights::equal(2)?;
 /// let found = rank_reversals(&channels, |matrix| weighted_sum(matrix, &even, Normalisation::Max))?;
 /// // Once the third leaves, whose reach dwarfs theirs, it is behind by 0.69 to 0.78.
@@ -245,7 +247,8 @@ impl WeightInterval {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{Better, Matrix, weighted_sum};
+    use crate::health::{Matrix, weighted_sum};
+    use crate::target::Better;
     use crate::time::date;
 
     #[test]
@@ -273,14 +276,14 @@ mod tests {
     fn a_rank_that_depends_on_a_third_is_found() {
         // Normalised by the sum, the third alternative decides between the first two.
         let rows = [[10.0, 1.0], [1.0, 9.0], [0.1, 40.0]];
-        let matrix = DecisionMatrix::new([Better::More; 2], rows).unwrap();
+        let matrix = DecisionMatrix::new([Better::Higher; 2], rows).unwrap();
         let even = CriteriaWeights::equal(2).unwrap();
         let rank = |matrix: &DecisionMatrix| weighted_sum(matrix, &even, Normalisation::Max);
         let found = rank_reversals(&matrix, rank).unwrap();
         // With it 0.5125 against 0.1625; without it 0.5556 against 0.55: no reversal of these.
         assert_eq!(found.iter().filter(|reversal| reversal.without == 2).count(), 0, "{found:?}");
         let close = [[10.0, 1.0], [8.0, 9.0], [0.1, 90.0]];
-        let matrix = DecisionMatrix::new([Better::More; 2], close).unwrap();
+        let matrix = DecisionMatrix::new([Better::Higher; 2], close).unwrap();
         let found = rank_reversals(&matrix, rank).unwrap();
         assert!(found.contains(&RankReversal { without: 2, ahead: 0, behind: 1 }), "{found:?}");
     }

@@ -1,7 +1,8 @@
 //! Rankings by the distances to an ideal and an anti-ideal alternative.
 
 use super::normalisation::{range, unit_vector};
-use super::{Better, CriteriaWeights, DecisionMatrix, HealthError, Normalisation, Ranking};
+use super::{CriteriaWeights, DecisionMatrix, HealthError, Normalisation, Ranking};
+use crate::target::Better;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ impl Topsis {
         for ((direction, values), weight) in matrix.columns().zip(weights) {
             let column = self.column(values, direction);
             let (least, greatest) = range(&column);
-            let swapped = self == Self::VectorSwappedIdeals && direction == Better::Less;
+            let swapped = self == Self::VectorSwappedIdeals && direction == Better::Lower;
             let (ideal, worst) = if swapped { (least, greatest) } else { (greatest, least) };
             for ((value, plus), minus) in column.iter().zip(&mut to_ideal).zip(&mut to_worst) {
                 *plus += weight * (value - ideal) * (weight * (value - ideal));
@@ -53,7 +54,7 @@ impl Topsis {
 
     /// The comparable column; a column that has no such form tells nobody apart.
     fn column(self, values: &[f64], direction: Better) -> Vec<f64> {
-        let cost = direction == Better::Less;
+        let cost = direction == Better::Lower;
         let (least, greatest) = range(values);
         match self {
             Self::MinMax if greatest <= least => values.iter().map(|_| 1.0).collect(),
@@ -152,7 +153,7 @@ pub fn vikor(
             return Err(HealthError::ConstantColumn { column });
         }
         for ((value, sum), regret) in values.iter().zip(&mut sums).zip(&mut regrets) {
-            let behind = if direction == Better::More { greatest - value } else { value - least };
+            let behind = if direction == Better::Higher { greatest - value } else { value - least };
             let part = weight * behind / (greatest - least);
             *sum += part;
             *regret = regret.max(part);

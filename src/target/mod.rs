@@ -33,12 +33,14 @@ mod achievement;
 mod actual_value;
 mod attainment;
 mod bands;
+mod better;
 mod goal;
 
 pub use achievement::Achievement;
 pub use actual_value::ActualValue;
 pub use attainment::{Attainment, Favour, Variance};
 pub use bands::{Bands, Edge, EdgeSide, Light, Threshold};
+pub use better::Better;
 pub use goal::{Goal, LowerRule, Target};
 
 use crate::error::ErrorKind;

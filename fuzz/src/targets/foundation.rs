@@ -382,7 +382,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 round_trip(&x)
             }
         });
-        json!(out, Baseline, |v, c| {
+        json!(out, PerformanceBaseline, |v, c| {
             let _ = (v.budget_at_completion(), v.planned_duration());
             if let Ok(x) = v.planned_value_at(c.random.decimal()) {
                 use_ratio(x, &mut c.random)
@@ -400,19 +400,19 @@ pub fn register(out: &mut Vec<Probe>) {
     {
         use marketloop::decision::*;
         json!(out, Table, |v, c| use_table(&v, &mut c.random));
-        json!(out, Test, |v, _c| {
+        json!(out, CellTest, |v, _c| {
             let s = v.to_string();
-            ensure!(s.parse::<Test>().ok().as_ref() == Some(&v), "test text {s}");
-            let n = Test::not(v.clone());
+            ensure!(s.parse::<CellTest>().ok().as_ref() == Some(&v), "test text {s}");
+            let n = CellTest::not(v.clone());
             let s = n.to_string();
-            ensure!(s.parse::<Test>().ok().as_ref() == Some(&n), "test text {s}");
+            ensure!(s.parse::<CellTest>().ok().as_ref() == Some(&n), "test text {s}");
         });
-        json!(out, Value, |v, _c| {
+        json!(out, CellValue, |v, _c| {
             let s = v.to_string();
-            ensure!(s.parse::<Value>().ok().as_ref() == Some(&v), "value text {s}");
+            ensure!(s.parse::<CellValue>().ok().as_ref() == Some(&v), "value text {s}");
         });
         json!(out, HitPolicy);
-        json!(out, Kind);
+        json!(out, ValueKind);
     }
     // stats, decompose
     {
@@ -453,7 +453,7 @@ pub fn register(out: &mut Vec<Probe>) {
         json!(out, ProductEffect<String>);
         json!(out, ProductSales<String>);
         json!(out, Sale);
-        json!(out, Apportionment);
+        json!(out, DecompositionMethod);
         json!(out, Vec<Segment<String>>, |v, c| if let Ok(m) =
             mix_rate(&v, c.random.scale(), *c.random.pick(&ROUNDINGS))
         {
@@ -520,7 +520,7 @@ pub fn register(out: &mut Vec<Probe>) {
             }
             round_trip(&v);
         });
-        json!(out, Normalisation);
+        json!(out, KernelNormalisation);
         json!(out, CurveDraft);
         json!(out, AdstockDraft);
         json!(out, CarryOverDraft);
@@ -664,7 +664,7 @@ pub fn use_curve(v: &marketloop::response::Curve, r: &mut Random) {
     let _ = (v.inflection(), v.has_one_inflection(), v.family());
     let s: Vec<f64> = (0..5).map(|_| r.pos()).collect();
     if let Ok(k) = Kernel::geometric(0.5)
-        && let Ok(a) = Adstock::new(k, 3, Normalisation::default())
+        && let Ok(a) = Adstock::new(k, 3, KernelNormalisation::default())
         && let Ok(y) = responses(v, &a, &s)
     {
         for x in y {
@@ -684,8 +684,8 @@ pub fn use_table(v: &marketloop::decision::Table, r: &mut Random) {
             .map(|(i, x)| match (r.below(6), x.kind()) {
                 (0, _) => Fact::Missing,
                 (1, _) => Fact::Truth(true),
-                (_, Kind::Number) => Fact::Number(r.decimal()),
-                (_, Kind::Text) => Fact::Text(&texts[i % 8]),
+                (_, ValueKind::Number) => Fact::Number(r.decimal()),
+                (_, ValueKind::Text) => Fact::Text(&texts[i % 8]),
                 _ => Fact::Truth(r.one_in(2)),
             })
             .collect();

@@ -135,7 +135,7 @@ pub fn register(out: &mut Vec<Probe>) {
             b = a.iter().map(|_| r.positive()).collect()
         }
         let (s, ro) = (r.scale(), *r.pick(&ROUNDINGS));
-        for m in [Method::LogMean, Method::Shapley, Method::Sequential] {
+        for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential] {
             if let Ok(x) = explain_product(&a, &b, m, s, ro) {
                 c.accepted += 1;
                 if let Some(t) = add_all(x.parts().iter().copied()) {
@@ -278,7 +278,7 @@ pub fn register(out: &mut Vec<Probe>) {
                         finite!(x)
                     }
                 }
-                for nn in [Normalisation::Raw, Normalisation::SumToOne] {
+                for nn in [KernelNormalisation::Raw, KernelNormalisation::SumToOne] {
                     if let Ok(s) = Adstock::new(k.clone(), n, nn) {
                         if n < 1000 {
                             round_trip(&s)
@@ -364,7 +364,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 }
             }
         }
-        for k in [Kind::Flow, Kind::Stock, Kind::Ratio, Kind::Growth, Kind::Unique] {
+        for k in [NodeKind::Flow, NodeKind::Stock, NodeKind::Ratio, NodeKind::Growth, NodeKind::Unique] {
             let _ = roll_up(k, &decimals(r, 5));
         }
     });
@@ -609,7 +609,7 @@ pub fn register(out: &mut Vec<Probe>) {
             .map(|_| (0..k).map(|_| if tame { 1.0 + r.below(9) as f64 } else { r.f64() }).collect())
             .collect();
         if let Ok(d) = DecisionMatrix::new(
-            (0..k).map(|_| if r.one_in(2) { Direction::More } else { Direction::Less }).collect::<Vec<_>>(),
+            (0..k).map(|_| if r.one_in(2) { marketloop::target::Better::Higher } else { marketloop::target::Better::Lower }).collect::<Vec<_>>(),
             &rows,
         ) {
             c.accepted += 1;
@@ -620,10 +620,10 @@ pub fn register(out: &mut Vec<Probe>) {
         let (a, b) = (r.decimal(), r.decimal());
         for x in [
             Normaliser::goalposts(a, b),
-            Normaliser::min_max(Direction::More, a, b),
-            Normaliser::min_max_of(Direction::Less, &s),
-            Normaliser::standard_score(Direction::More, a, b),
-            Normaliser::percentile(Direction::Less, Ties::Mean, s.clone()),
+            Normaliser::min_max(marketloop::target::Better::Higher, a, b),
+            Normaliser::min_max_of(marketloop::target::Better::Lower, &s),
+            Normaliser::standard_score(marketloop::target::Better::Higher, a, b),
+            Normaliser::percentile(marketloop::target::Better::Lower, Ties::Mean, s.clone()),
             Normaliser::logistic(a, b),
             Normaliser::piecewise_linear(s.iter().map(|x| (*x, r.decimal())).collect::<Vec<_>>()),
         ] {

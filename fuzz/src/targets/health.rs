@@ -56,7 +56,7 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = (v.due_after(day(&mut c.random)), v.months());
     });
     json!(out, Ties);
-    json!(out, Better);
+    json!(out, marketloop::target::Better);
     json!(out, Combination);
     json!(out, CriticDirections);
     json!(out, Topsis);

@@ -3,10 +3,11 @@
 
 use super::{Golden, files, text};
 use marketloop::health::{
-    Aggregation, Better, Dimension, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights, ReviewCycle,
-    Score, Scoring, Ties,
+    Aggregation, Dimension, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights, ReviewCycle, Score,
+    Scoring, Ties,
 };
 use marketloop::quantity::{Rounding, Unit};
+use marketloop::target::Better;
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -166,7 +167,7 @@ fn percentiles(golden: &Golden) -> usize {
         for (key, ties) in
             [("rank", Ties::Rank), ("weak", Ties::Weak), ("strict", Ties::Strict), ("mean", Ties::Mean)]
         {
-            let rank = Normaliser::percentile(Better::More, ties, sample.iter().copied()).unwrap();
+            let rank = Normaliser::percentile(Better::Higher, ties, sample.iter().copied()).unwrap();
             let expected = case[key].as_array().unwrap();
             assert_eq!(expected.len(), sample.len());
             for (value, expected) in sample.iter().zip(expected) {

@@ -5,10 +5,11 @@
 use super::{Golden, files, text};
 use marketloop::error::ErrorKind;
 use marketloop::health::{
-    Better, CriteriaWeights, CriticDirections, DecisionMatrix, HealthError, Normalisation,
-    PairwiseComparisons, RandomIndex, Topsis, critic_weights, deviation_weights, entropy_weights,
-    gini_weights, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
+    CriteriaWeights, CriticDirections, DecisionMatrix, HealthError, Normalisation, PairwiseComparisons,
+    RandomIndex, Topsis, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
+    vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
+use marketloop::target::Better;
 use serde_json::Value;
 
 const TOLERANCE: f64 = 1e-9;
@@ -134,11 +135,10 @@ fn blocks(golden: &Golden) -> usize {
     let mut cases = 0;
     for block in golden.list("blocks") {
         let what = text(block, "name");
-        let directions = block["types"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|direction| if direction.as_i64().unwrap() > 0 { Better::More } else { Better::Less });
+        let directions =
+            block["types"].as_array().unwrap().iter().map(|direction| {
+                if direction.as_i64().unwrap() > 0 { Better::Higher } else { Better::Lower }
+            });
         let rows = block["matrix"].as_array().unwrap().iter().map(floats);
         let matrix = DecisionMatrix::new(directions, rows).unwrap();
         let given = CriteriaWeights::given(floats(&block["weights"])).unwrap();

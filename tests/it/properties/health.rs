@@ -1,13 +1,14 @@
 //! Laws of health: scores within their parts, monotone, closed contributions, weights that add up.
 
 use marketloop::health::{
-    Aggregation, Better, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, DimensionScore,
-    HealthError, Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex,
-    ReviewCycle, Scoring, Topsis, ValueColumn, critic_weights, deviation_weights, entropy_weights,
-    gini_weights, removal_weights, weighted_sum,
+    Aggregation, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, DimensionScore, HealthError,
+    Indicator, Matrix, MissingPolicy, Normalisation, PairwiseComparisons, RandomIndex, ReviewCycle, Scoring,
+    Topsis, ValueColumn, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
+    weighted_sum,
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
+use marketloop::target::Better;
 use marketloop::target::{ActualValue, Attainment, Bands, Light, LowerRule, Target, Threshold};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -381,7 +382,7 @@ proptest! {
             }
             row[at] = constant;
         }
-        let matrix = DecisionMatrix::new(vec![Better::More; raw.len()], &rows).unwrap();
+        let matrix = DecisionMatrix::new(vec![Better::Higher; raw.len()], &rows).unwrap();
         for (how, weights) in [
             ("deviation", deviation_weights(&matrix)),
             ("entropy", entropy_weights(&matrix)),
@@ -402,7 +403,7 @@ proptest! {
     #[test]
     fn weights_of_every_kind_add_up_to_one((rows, raw) in table()) {
         let directions: Vec<Better> =
-            (0..raw.len()).map(|at| if at % 2 == 0 { Better::More } else { Better::Less }).collect();
+            (0..raw.len()).map(|at| if at % 2 == 0 { Better::Higher } else { Better::Lower }).collect();
         let matrix = DecisionMatrix::new(directions, &rows).unwrap();
         let all = [
             Ok(weights(&raw)),
@@ -422,7 +423,7 @@ proptest! {
 
     #[test]
     fn closeness_to_the_ideal_lies_between_nothing_and_all((rows, raw) in table()) {
-        let matrix = DecisionMatrix::new(vec![Better::More; raw.len()], &rows).unwrap();
+        let matrix = DecisionMatrix::new(vec![Better::Higher; raw.len()], &rows).unwrap();
         for topsis in [Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals] {
             let scores = topsis.scores(&matrix, &weights(&raw));
             prop_assert!(scores.is_ok() || !varied(&rows), "{:?}", scores);
@@ -435,7 +436,7 @@ proptest! {
 
     #[test]
     fn the_best_of_a_weighted_sum_holds_within_its_interval((rows, raw) in table(), at in any::<prop::sample::Index>(), part in 0.02_f64..0.98) {
-        let matrix = DecisionMatrix::new(vec![Better::More; raw.len()], &rows).unwrap();
+        let matrix = DecisionMatrix::new(vec![Better::Higher; raw.len()], &rows).unwrap();
         let (own, criterion) = (weights(&raw), at.index(raw.len()));
         let best = |weights: &CriteriaWeights| weighted_sum(&matrix, weights, Normalisation::Max).unwrap().order()[0];
         let (low, high) = marketloop::health::best_holds_between(&matrix, &own, Normalisation::Max, criterion).unwrap();

@@ -6,10 +6,10 @@ use marketloop::decompose::{
     log_mean_contributions, rank_dimensions, sequential_contributions, shapley_contributions,
 };
 use marketloop::health::{
-    Better, Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation,
-    PairwiseComparisons, RandomIndex, Ranking, Score, Topsis, best_holds_between, critic_weights,
-    deviation_weights, entropy_weights, gini_weights, rank_reversals, removal_weights, vikor,
-    weighted_product, weighted_sum, weighted_sum_product,
+    Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation, PairwiseComparisons,
+    RandomIndex, Ranking, Score, Topsis, best_holds_between, critic_weights, deviation_weights,
+    entropy_weights, gini_weights, rank_reversals, removal_weights, vikor, weighted_product, weighted_sum,
+    weighted_sum_product,
 };
 use marketloop::stats::{
     Interval, IntervalMethod, Moments, QuantileMethod, beta_cdf, beta_quantile, beta_survival,
@@ -17,6 +17,7 @@ use marketloop::stats::{
     normal_cdf, normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf,
     student_quantile, variance,
 };
+use marketloop::target::Better;
 use rust_decimal::Decimal;
 use std::fmt::Debug;
 use std::path::Path;
@@ -345,7 +346,7 @@ fn rankings_are_finite_or_refuse() {
             for c in &values {
                 for other in [[1.0, 2.0, 3.0], [1e308, 5e-324, 0.0], [-1e308, 1e308, 1.0]] {
                     let rows = [[*a, other[0]], [*b, other[1]], [*c, other[2]]];
-                    for directions in [[Better::More, Better::Less], [Better::Less, Better::More]] {
+                    for directions in [[Better::Higher, Better::Lower], [Better::Lower, Better::Higher]] {
                         let Ok(matrix) = DecisionMatrix::new(directions, rows) else {
                             count.errors += 1;
                             continue;

@@ -12,11 +12,12 @@ use marketloop::decompose::{DecompositionMethod, explain_product, shapley_contri
 use marketloop::error::ErrorKind;
 use marketloop::funnel::Funnel;
 use marketloop::health::{
-    Better, CriteriaWeights, DecisionMatrix, HealthError, Normalisation, rank_reversals, weighted_sum,
+    CriteriaWeights, DecisionMatrix, HealthError, Normalisation, rank_reversals, weighted_sum,
 };
 use marketloop::kpi::Cascade;
 use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
 use marketloop::review::{Rating, RiskLevel, RiskMatrixDraft};
+use marketloop::target::Better;
 use marketloop::time::Period;
 use rust_decimal::Decimal;
 
@@ -187,7 +188,7 @@ fn numbers_and_pairs_beyond_a_limit_are_refused() {
     let refused = CriteriaWeights::equal(usize::MAX).unwrap_err();
     assert!(matches!(refused, HealthError::TooMany { limit: 100_000, .. }));
 
-    let alternatives = DecisionMatrix::new([Better::More], (0..MANY).map(|row| [f64::from(row)])).unwrap();
+    let alternatives = DecisionMatrix::new([Better::Higher], (0..MANY).map(|row| [f64::from(row)])).unwrap();
     let one = CriteriaWeights::equal(1).unwrap();
     let rank = |matrix: &DecisionMatrix| weighted_sum(matrix, &one, Normalisation::Max);
     let refused = rank_reversals(&alternatives, rank).unwrap_err();

@@ -2,10 +2,11 @@
 
 use super::{pinned, refused};
 use marketloop::health::{
-    Aggregation, Better, Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension,
-    Indicator, Matrix, MissingPolicy, Normaliser, PairwiseComparisons, RankWeights, Ranks, ReviewCycle,
-    Scoring, Ties, Topsis,
+    Aggregation, Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, Indicator,
+    Matrix, MissingPolicy, Normaliser, PairwiseComparisons, RankWeights, Ranks, ReviewCycle, Scoring, Ties,
+    Topsis,
 };
+use marketloop::target::Better;
 use marketloop::target::{Bands, Threshold};
 use marketloop::time::date;
 use rust_decimal::dec;
@@ -79,15 +80,15 @@ fn a_matrix_is_its_indicators_and_their_scoring() {
 fn a_normaliser_is_its_name_and_parameters() {
     for (normaliser, json) in [
         (
-            Normaliser::min_max(Better::Less, dec!(1), dec!(2)),
+            Normaliser::min_max(Better::Lower, dec!(1), dec!(2)),
             r#"{"min_max":{"better":"less","least":"1","greatest":"2"}}"#,
         ),
         (
-            Normaliser::standard_score(Better::More, dec!(1), dec!(2)),
+            Normaliser::standard_score(Better::Higher, dec!(1), dec!(2)),
             r#"{"standard_score":{"better":"more","mean":"1","deviation":"2"}}"#,
         ),
         (
-            Normaliser::percentile(Better::More, Ties::Mean, [dec!(1), dec!(2)]),
+            Normaliser::percentile(Better::Higher, Ties::Mean, [dec!(1), dec!(2)]),
             r#"{"percentile":{"better":"more","ties":"mean","sample":["1","2"]}}"#,
         ),
         (Normaliser::logistic(dec!(1), dec!(2)), r#"{"logistic":{"midpoint":"1","steepness":"2"}}"#),
@@ -116,7 +117,7 @@ fn a_normaliser_is_its_name_and_parameters() {
 fn what_ranks_is_its_figures() {
     pinned(&CriteriaWeights::equal(4).unwrap(), r#"["0.25","0.25","0.25","0.25"]"#);
     refused::<CriteriaWeights>("[0.25,-0.25]", "the weight of column 1 is -0.25, outside 0..=1e100");
-    let matrix = DecisionMatrix::new([Better::More, Better::Less], [[1.0, 2.5]]).unwrap();
+    let matrix = DecisionMatrix::new([Better::Higher, Better::Lower], [[1.0, 2.5]]).unwrap();
     pinned(&matrix, r#"{"directions":["more","less"],"rows":[["1","2.5"]]}"#);
     refused::<DecisionMatrix>(
         r#"{"directions":["more","less"],"rows":[[1.0]]}"#,
