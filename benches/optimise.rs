@@ -17,7 +17,7 @@
 )]
 
 use divan::Bencher;
-use marketloop::optimise::Optimise;
+use marketloop::optimise::Optimisation;
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{
     Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, Power,
@@ -41,17 +41,20 @@ fn curve(value: &Value) -> Curve {
     }
 }
 
-fn golden(file: &str, name: &str) -> Optimise {
+fn golden(file: &str, name: &str) -> Optimisation {
     let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
     let json: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let case = json["cases"].as_array().unwrap().iter().find(|case| case["name"] == name).unwrap();
     let money = |value: &Value| Money::parse(&format!("{} CNY", value.as_str().unwrap())).unwrap();
     let budget = money(&case["budget"]);
-    case["channels"].as_array().unwrap().iter().fold(Optimise::response(budget), |question, channel| {
-        let floor = channel.get("min").map_or(Money::zero(budget.currency()), money);
-        let cap = channel.get("max").map_or(budget, money);
-        question.line(channel["id"].as_str().unwrap(), curve(&channel["curve"]), floor..=cap)
-    })
+    case["channels"].as_array().unwrap().iter().fold(
+        Optimisation::maximise_response(budget),
+        |question, channel| {
+            let floor = channel.get("min").map_or(Money::zero(budget.currency()), money);
+            let cap = channel.get("max").map_or(budget, money);
+            question.line(channel["id"].as_str().unwrap(), curve(&channel["curve"]), floor..=cap)
+        },
+    )
 }
 
 #[divan::bench(args = ["5_mixed_bounds", "20_mixed", "100_mixed"])]
@@ -74,7 +77,7 @@ fn many_concave(bencher: Bencher<'_, '_>, lines: usize) {
         (seed >> 11) as f64 / (1_u64 << 53) as f64
     };
     let budget = Money::from_minor(10_000 * 100 * lines as i128, Currency::new("CNY").unwrap()).unwrap();
-    let question = (0..lines).fold(Optimise::response(budget), |question, line| {
+    let question = (0..lines).fold(Optimisation::maximise_response(budget), |question, line| {
         let (a, k, s) = (1e4 + 9e4 * next(), 2e3 + 3e4 * next(), 0.5 + 0.5 * next());
         let curve: Curve = match line % 6 {
             0 => Logarithmic::new(a, k).unwrap().into(),

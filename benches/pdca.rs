@@ -22,7 +22,7 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use marketloop::pdca::{
-    Actual, Command, CommandId, Context, CycleId, CyclePlan, Event, Journal, Recorded, StageTable, replay,
+    Actual, Command, CommandId, Context, CycleId, CyclePlan, Event, EventRecord, Journal, StageTable, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Money, Quantity, Share};
@@ -73,7 +73,7 @@ fn plan() -> CyclePlan {
     let task = |n| Task::new(format!("task {n:02}"), "a task", 3, raci());
     let work =
         (0..TASKS).map(task).fold(WorkPlan::draft("work", day(0)), marketloop::plan::WorkPlanDraft::task);
-    let draft = CyclePlan::draft("2026-Q3".parse().unwrap(), total, StageTable::consistent().unwrap());
+    let draft = CyclePlan::draft("2026-Q3".parse().unwrap(), total, StageTable::quarterly().unwrap());
     let draft = (0..LINES).fold(draft, |draft, n| draft.line(format!("line {n:02}"), yuan(line)));
     let target =
         |n: u64| ["at least 2 %", "at most 80 CNY/order, inverse", "at least 500 order"][n as usize % 3];
@@ -128,7 +128,7 @@ fn recorded(commands: &[(Command, Context)]) -> Journal {
     journal
 }
 
-fn log(ids: Ids) -> Vec<Recorded> {
+fn log(ids: Ids) -> Vec<EventRecord> {
     recorded(&commands(ids)).into()
 }
 
@@ -155,7 +155,7 @@ fn replayed(bencher: Bencher<'_, '_>, ids: Ids) {
 fn only_read(bencher: Bencher<'_, '_>, ids: Ids) {
     let log = log(ids);
     let bytes = |text: &str| text.bytes().map(u64::from).sum::<u64>();
-    let read = |record: &Recorded| {
+    let read = |record: &EventRecord| {
         let name = match &record.event {
             Event::Spent { line, amount, .. } => bytes(line) ^ amount.minor() as u64,
             Event::Progressed { task, .. } => bytes(task),

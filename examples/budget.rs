@@ -8,7 +8,7 @@ use marketloop::budget::{
     Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Paced, Reallocation, Revenue, Tracking,
     TrueReturn,
 };
-use marketloop::optimise::{Optimise, OptimiseDraft};
+use marketloop::optimise::{Optimisation, OptimiseDraft};
 use marketloop::progress::{EarnedValue, Estimate};
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding, Unit};
 use marketloop::response::{Adstock, Family, Observations, ResponseCurve, best_of};
@@ -71,7 +71,7 @@ struct Weeks {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Contest {
-    question: Optimise,
+    question: Optimisation,
     local: BTreeMap<String, Money>,
 }
 
@@ -240,7 +240,7 @@ fn value(out: &mut String, earned: &EarnedValue) -> Result<(), Refusal> {
         format!("CPI\t{}\tbelow 1 the work costs more than planned", near(cost)?),
         format!("SPI\t{}\tbelow 1 less is done than planned", near(schedule)?),
         format!("EAC\t{}\tthe cost at the end, going on like this", near(end)?),
-        format!("TCPI\t{}\tthe CPI that the rest needs", near(earned.to_complete_index()?)?),
+        format!("TCPI\t{}\tthe CPI that the rest needs", near(earned.to_complete_performance_index()?)?),
     ];
     table(out, "figure\t>value\tmeaning", rows)
 }

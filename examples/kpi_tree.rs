@@ -144,7 +144,7 @@ fn levers(
 
 /// The tree with values, contributions and the lights of attainment against the plan.
 fn picture(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> Result<(), Refusal> {
-    let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+    let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
     let (planned, reached) = (tree.evaluate(plan)?, tree.evaluate(actual)?);
     let why = tree.explain_with(plan, actual, &to_the_cent())?;
     let mut picture = Picture::of(tree).with_values(&reached, 4, Rounding::HalfEven).with_contributions(&why);

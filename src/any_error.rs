@@ -1,21 +1,32 @@
 //! The error over all errors of the crate.
 
+#[cfg(feature = "agile")]
 use crate::agile::AgileError;
+#[cfg(feature = "attribution")]
 use crate::attribution::AttributionError;
+#[cfg(feature = "budget")]
 use crate::budget::BudgetError;
+#[cfg(feature = "channel")]
 use crate::channel::ChannelError;
 use crate::decision::DecisionError;
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, Problems};
+use crate::error::{ErrorKind, Path, Problems};
+#[cfg(feature = "funnel")]
 use crate::funnel::FunnelError;
+#[cfg(feature = "health")]
 use crate::health::HealthError;
+#[cfg(feature = "kpi")]
 use crate::kpi::KpiError;
+#[cfg(feature = "optimise")]
 use crate::optimise::OptimiseError;
+#[cfg(feature = "pdca")]
 use crate::pdca::{LineageError, PdcaError, Rejection, ReplayError};
+#[cfg(feature = "plan")]
 use crate::plan::PlanError;
 use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
 use crate::response::ResponseError;
+#[cfg(feature = "review")]
 use crate::review::ReviewError;
 use crate::split::SplitError;
 use crate::stats::StatsError;
@@ -43,36 +54,46 @@ use core::fmt;
 #[non_exhaustive]
 pub enum Error {
     /// From [`crate::agile`].
+    #[cfg(feature = "agile")]
     #[error(transparent)]
     Agile(#[from] AgileError),
     /// From [`crate::attribution`].
+    #[cfg(feature = "attribution")]
     #[error(transparent)]
     Attribution(#[from] AttributionError),
     /// From [`crate::budget`].
+    #[cfg(feature = "budget")]
     #[error(transparent)]
     Budget(#[from] BudgetError),
     /// From [`crate::channel`].
+    #[cfg(feature = "channel")]
     #[error(transparent)]
     Channel(#[from] ChannelError),
     /// From [`crate::decompose`].
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
     /// From [`crate::funnel`].
+    #[cfg(feature = "funnel")]
     #[error(transparent)]
     Funnel(#[from] FunnelError),
     /// From [`crate::health`].
+    #[cfg(feature = "health")]
     #[error(transparent)]
     Health(#[from] HealthError),
     /// From [`crate::kpi`].
+    #[cfg(feature = "kpi")]
     #[error(transparent)]
     Kpi(#[from] KpiError),
     /// From [`crate::optimise`].
+    #[cfg(feature = "optimise")]
     #[error(transparent)]
     Optimise(#[from] OptimiseError),
     /// From [`crate::pdca`].
+    #[cfg(feature = "pdca")]
     #[error(transparent)]
     Pdca(#[from] PdcaError),
     /// From [`crate::plan`].
+    #[cfg(feature = "plan")]
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// From [`crate::progress`].
@@ -85,6 +106,7 @@ pub enum Error {
     #[error(transparent)]
     Response(#[from] ResponseError),
     /// From [`crate::review`].
+    #[cfg(feature = "review")]
     #[error(transparent)]
     Review(#[from] ReviewError),
     /// From [`crate::decision`].
@@ -149,20 +171,31 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
+            #[cfg(feature = "agile")]
             Self::Agile(error) => error.kind(),
+            #[cfg(feature = "attribution")]
             Self::Attribution(error) => error.kind(),
+            #[cfg(feature = "budget")]
             Self::Budget(error) => error.kind(),
+            #[cfg(feature = "channel")]
             Self::Channel(error) => error.kind(),
             Self::Decompose(error) => error.kind(),
+            #[cfg(feature = "funnel")]
             Self::Funnel(error) => error.kind(),
+            #[cfg(feature = "health")]
             Self::Health(error) => error.kind(),
+            #[cfg(feature = "kpi")]
             Self::Kpi(error) => error.kind(),
+            #[cfg(feature = "optimise")]
             Self::Optimise(error) => error.kind(),
+            #[cfg(feature = "pdca")]
             Self::Pdca(error) => error.kind(),
+            #[cfg(feature = "plan")]
             Self::Plan(error) => error.kind(),
             Self::Progress(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Response(error) => error.kind(),
+            #[cfg(feature = "review")]
             Self::Review(error) => error.kind(),
             Self::Decision(error) => error.kind(),
             Self::Split(error) => error.kind(),
@@ -171,6 +204,38 @@ impl Error {
             Self::Time(error) => error.kind(),
             Self::Problems(list) => list.0.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind()),
         }
+    }
+}
+
+impl Error {
+    /// The stable name of its [`kind`](Self::kind) for programs: `not_found`, `syntax`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.kind().code()
+    }
+
+    /// All problems, each with its place: one at the root for a single error, those of a list otherwise.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    /// use marketloop::time::Period;
+    ///
+    /// fn read(total: &str, period: &str) -> Result<(Money, Period), marketloop::Error> {
+    ///     Ok((Money::parse(total)?, period.parse()?))
+    /// }
+    /// let refused = read("100 CNY", "summer").unwrap_err();
+    /// let told: Vec<_> = refused.problems().map(|(path, error)| (path.as_str(), error.code())).collect();
+    /// assert_eq!(told, [("", "syntax")]);
+    /// ```
+    pub fn problems(&self) -> impl Iterator<Item = (&Path, &Self)> {
+        static ROOT: Path = Path::root();
+        let (many, one) = match self {
+            Self::Problems(ErrorList(list)) => (Some(list), None),
+            single => (None, Some((&ROOT, single))),
+        };
+        let many = many.into_iter().flat_map(|list| list.iter());
+        many.map(|problem| (&problem.path, &problem.error)).chain(one)
     }
 }
 
@@ -192,18 +257,21 @@ impl<E: Into<Error>> From<Problems<E>> for Error {
     }
 }
 
+#[cfg(feature = "pdca")]
 impl From<Rejection> for Error {
     fn from(rejection: Rejection) -> Self {
         Self::Pdca(rejection.into())
     }
 }
 
+#[cfg(feature = "pdca")]
 impl From<ReplayError> for Error {
     fn from(error: ReplayError) -> Self {
         Self::Pdca(error.into())
     }
 }
 
+#[cfg(feature = "pdca")]
 impl From<LineageError> for Error {
     fn from(error: LineageError) -> Self {
         Self::Pdca(error.into())
@@ -213,7 +281,6 @@ impl From<LineageError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Path;
     use crate::quantity::Money;
     use alloc::string::ToString;
 

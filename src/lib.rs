@@ -23,28 +23,57 @@
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// What domains share is used by those that are there; with all of them nothing unused is let pass.
+#![cfg_attr(
+    not(all(
+        feature = "agile",
+        feature = "attribution",
+        feature = "budget",
+        feature = "channel",
+        feature = "funnel",
+        feature = "health",
+        feature = "kpi",
+        feature = "optimise",
+        feature = "pdca",
+        feature = "plan",
+        feature = "review"
+    )),
+    allow(dead_code, unused_imports)
+)]
 
 #[cfg(test)]
 extern crate std;
 
 extern crate alloc;
 
+#[cfg(feature = "agile")]
 pub mod agile;
+#[cfg(feature = "attribution")]
 pub mod attribution;
+#[cfg(feature = "budget")]
 pub mod budget;
+#[cfg(feature = "channel")]
 pub mod channel;
 pub mod decision;
 pub mod decompose;
 pub mod error;
+#[cfg(feature = "funnel")]
 pub mod funnel;
+#[cfg(feature = "health")]
 pub mod health;
+#[cfg(feature = "kpi")]
 pub mod kpi;
+#[cfg(feature = "optimise")]
 pub mod optimise;
+#[cfg(feature = "pdca")]
 pub mod pdca;
+#[cfg(feature = "plan")]
 pub mod plan;
+pub mod prelude;
 pub mod progress;
 pub mod quantity;
 pub mod response;
+#[cfg(feature = "review")]
 pub mod review;
 pub mod split;
 pub mod stats;
@@ -56,6 +85,7 @@ pub mod time;
 mod any_error;
 
 pub use any_error::{Error, ErrorList};
+pub use rust_decimal;
 
 /// The README's examples, compiled and run as tests.
 #[cfg(doctest)]

@@ -7,8 +7,8 @@ use marketloop::budget::{Allocation, BoundSide, Budget, Cap, Divide, Limit};
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
 use marketloop::pdca::{
-    Actual, Cycle, CyclePlan, FindingDecision, FindingId, Journal, Lineage, MeasureFate, MeasureTiming,
-    Recorded, status,
+    Actual, Cycle, CyclePlan, EventRecord, FindingDecision, FindingId, Journal, Lineage, MeasureFate,
+    MeasureTiming, status,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
 use marketloop::review::{Unexplained, by_priority};
@@ -304,8 +304,9 @@ impl Loop {
         let cycle = journal.cycle();
         writeln!(out, "{} · Plan, from what {} hands on\n", cycle.id(), parent.id())?;
         let (seed, first) = (parent.seed().ok_or("there is no seed")?, journal.records().first());
-        if let Some(Recorded { event: marketloop::pdca::Event::Inherited { seed: before, .. }, on, .. }) =
-            first
+        if let Some(EventRecord {
+            event: marketloop::pdca::Event::Inherited { seed: before, .. }, on, ..
+        }) = first
         {
             let changes = before.changes(&seed).len();
             writeln!(
@@ -479,7 +480,8 @@ fn log(out: &mut String, journals: &[Journal; 2]) -> Written {
     writeln!(out, "The log\n")?;
     let mut table = Table::new("<cycle <state >events <first <last");
     for journal in journals {
-        let day = |record: Option<&Recorded>| record.map_or_else(String::new, |record| record.on.to_string());
+        let day =
+            |record: Option<&EventRecord>| record.map_or_else(String::new, |record| record.on.to_string());
         table.row([
             journal.cycle().id().to_string(),
             journal.cycle().phase().to_string(),

@@ -11,10 +11,10 @@ use marketloop::error::Path;
 use marketloop::funnel::Funnel;
 use marketloop::health::Matrix;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
-use marketloop::optimise::Optimise;
+use marketloop::optimise::Optimisation;
 use marketloop::pdca::{
-    Actual, Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, FindingDecision, Journal,
-    Measure, Recorded, Release, StageTable,
+    Actual, Command, CommandId, Context, Countermeasure, Cycle, CycleId, CyclePlan, CyclePlanDraft,
+    EventRecord, FindingDecision, Journal, Release, StageTable,
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
 use marketloop::quantity::{Money, Quantity};
@@ -52,7 +52,7 @@ pub(super) struct Quarter {
     pub(super) tree_actual: BTreeMap<String, Quantity>,
     pub(super) allocation: Allocation,
     #[serde(default)]
-    pub(super) curves: Option<Optimise>,
+    pub(super) curves: Option<Optimisation>,
     work: WorkPlanDraft,
     pub(super) days: Days,
     #[serde(default)]
@@ -70,7 +70,7 @@ pub(super) struct Quarter {
     causes: BTreeMap<String, Vec<Cause>>,
     /// What is done about a missed target.
     #[serde(default)]
-    measures: BTreeMap<String, Measure>,
+    measures: BTreeMap<String, Countermeasure>,
     /// Why nothing is done about a missed target.
     #[serde(default)]
     declined: BTreeMap<String, String>,
@@ -174,7 +174,7 @@ impl Desk {
         let expected = cycle.version();
         let id = CommandId::new(format!("{}/{:03}", cycle.id(), expected.saturating_add(1)))?;
         let context = Context { command: id, expected, by: by.into(), on };
-        let handled = self.journal.handle(command, &context).map(<[Recorded]>::len);
+        let handled = self.journal.handle(command, &context).map(<[EventRecord]>::len);
         at(self.place.field(place).as_str(), handled)?;
         Ok(())
     }
@@ -351,7 +351,7 @@ impl Loop {
 impl Quarter {
     /// The plan: carried targets, then this quarter's own, and the lines of the allocation.
     fn plan_draft(&self, carried: BTreeMap<String, Target>) -> Result<CyclePlanDraft, Refusal> {
-        let mut draft = CyclePlan::draft(self.period, self.allocation.total(), StageTable::consistent()?)
+        let mut draft = CyclePlan::draft(self.period, self.allocation.total(), StageTable::quarterly()?)
             .work(self.work.clone());
         draft.signatories.clone_from(&self.signatories);
         draft.targets.extend(carried);

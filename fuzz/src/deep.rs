@@ -95,8 +95,8 @@ pub const CASES: &[Case] = &[
         let all: Vec<(String, Decimal)> = tree.leaves().map(|(_, n)| (n.id().to_string(), dec!(1))).collect();
         let a = tree.inputs(all.iter().map(|(n, d)| (n.as_str(), *d))).unwrap();
         let b = tree.inputs(all.iter().map(|(n, _)| (n.as_str(), dec!(1.001)))).unwrap();
-        let o =
-            marketloop::kpi::ExplainOptions::default().with_method(marketloop::decompose::DecompositionMethod::Shapley);
+        let o = marketloop::kpi::ExplainOptions::default()
+            .with_method(marketloop::decompose::DecompositionMethod::Shapley);
         ok(tree.explain_with(&a, &b, &o))
     }),
     ("kpi_garbage", 500_000, |n| ok(marketloop::kpi::KpiTree::parse(&"?".repeat(n)))),
@@ -287,7 +287,7 @@ pub const CASES: &[Case] = &[
     ("optimise_groups_deep", 2_000, |n| {
         use marketloop::optimise::*;
         use marketloop::response::*;
-        let mut q = Optimise::response(m(100_000))
+        let mut q = Optimisation::maximise_response(m(100_000))
             .line("l", Logarithmic::new(100.0, 10.0).unwrap(), ..)
             .line("k", Logarithmic::new(100.0, 20.0).unwrap(), ..);
         let mut last = "l".to_string();
@@ -301,7 +301,7 @@ pub const CASES: &[Case] = &[
     ("optimise_lines", 1_000, |n| {
         use marketloop::optimise::*;
         use marketloop::response::*;
-        let mut q = Optimise::response(m(1_000_000));
+        let mut q = Optimisation::maximise_response(m(1_000_000));
         for i in 0..n {
             q = q.line(
                 format!("l{i}"),
@@ -314,7 +314,7 @@ pub const CASES: &[Case] = &[
     ("optimise_nodes_max", 1, |_| {
         use marketloop::optimise::*;
         use marketloop::response::*;
-        let mut q = Optimise::response(m(1_000_000))
+        let mut q = Optimisation::maximise_response(m(1_000_000))
             .with_limits(Limits::default().with_nodes(usize::MAX).with_gap(0.0).unwrap());
         for i in 0..30 {
             q = q.line(format!("l{i}"), Hill::new(100.0, 500.0, 2.5).unwrap(), ..);
@@ -557,13 +557,12 @@ pub const CASES: &[Case] = &[
     ("journal_events", 20_000, |n| {
         use marketloop::pdca::*;
         let mut j = Journal::new(CycleId::new("x").unwrap());
-        let p =
-            CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::consistent().unwrap())
-                .signed_by("d")
-                .line("search", m(10_000_000))
-                .target("t", "at least 2 %".parse().unwrap())
-                .check()
-                .unwrap();
+        let p = CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::quarterly().unwrap())
+            .signed_by("d")
+            .line("search", m(10_000_000))
+            .target("t", "at least 2 %".parse().unwrap())
+            .check()
+            .unwrap();
         let mut k = 0;
         let mut tell = |j: &mut Journal, c: Command| {
             k += 1;
@@ -595,13 +594,12 @@ pub const CASES: &[Case] = &[
     ("journal_chosen_ids", 20_000, |n| {
         use marketloop::pdca::*;
         let mut j = Journal::new(CycleId::new("x").unwrap());
-        let p =
-            CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::consistent().unwrap())
-                .signed_by("d")
-                .line("search", m(10_000_000))
-                .target("t", "at least 2 %".parse().unwrap())
-                .check()
-                .unwrap();
+        let p = CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::quarterly().unwrap())
+            .signed_by("d")
+            .line("search", m(10_000_000))
+            .target("t", "at least 2 %".parse().unwrap())
+            .check()
+            .unwrap();
         let mut k = 0;
         let mut tell = |j: &mut Journal, c: Command| {
             k += 1;
@@ -632,13 +630,12 @@ pub const CASES: &[Case] = &[
     ("journal_findings", 5_000, |n| {
         use marketloop::pdca::*;
         let mut j = Journal::new(CycleId::new("x").unwrap());
-        let p =
-            CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::consistent().unwrap())
-                .signed_by("d")
-                .line("search", m(10_000_000))
-                .target("conv", "at least 2 %".parse().unwrap())
-                .check()
-                .unwrap();
+        let p = CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::quarterly().unwrap())
+            .signed_by("d")
+            .line("search", m(10_000_000))
+            .target("conv", "at least 2 %".parse().unwrap())
+            .check()
+            .unwrap();
         let mut k = 0;
         let mut tell = |j: &mut Journal, c: Command| {
             k += 1;
@@ -684,7 +681,7 @@ pub const CASES: &[Case] = &[
     ("cycle_plan_lines", 10_000, |n| {
         use marketloop::pdca::*;
         let mut d =
-            CyclePlan::draft("2026-Q3".parse().unwrap(), m(n as u64), StageTable::consistent().unwrap())
+            CyclePlan::draft("2026-Q3".parse().unwrap(), m(n as u64), StageTable::quarterly().unwrap())
                 .signed_by("d")
                 .target("t", "at least 2 %".parse().unwrap());
         for i in 0..n {
@@ -1203,7 +1200,11 @@ pub const CASES: &[Case] = &[
     }),
     ("percentile_sample", 20_000, |n| {
         use marketloop::health::*;
-        match Normaliser::percentile(marketloop::target::Better::Higher, Ties::Mean, (0..n).map(|i| Decimal::from(i % 1000))) {
+        match Normaliser::percentile(
+            marketloop::target::Better::Higher,
+            Ties::Mean,
+            (0..n).map(|i| Decimal::from(i % 1000)),
+        ) {
             Ok(x) => {
                 let s = serde_json::to_string(&x).unwrap();
                 read::<Normaliser>(&s)

@@ -174,8 +174,11 @@ impl AgileError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::DuplicateId { .. }
-            | Self::AboveCostCap { .. }
+            Self::NoSuchSprint { .. } | Self::NoSuchExperiment { .. } | Self::NoSuchColumn { .. } => {
+                ErrorKind::NotFound
+            }
+            Self::DuplicateId { .. } => ErrorKind::Duplicate,
+            Self::AboveCostCap { .. }
             | Self::Concluded { .. }
             | Self::TooEarly { .. }
             | Self::AboveWipLimit { .. } => ErrorKind::Conflict,
@@ -185,9 +188,6 @@ impl AgileError {
             | Self::NoExpectedChange { .. }
             | Self::NegativeAmount { .. }
             | Self::ZeroWipLimit { .. } => ErrorKind::OutOfRange,
-            Self::NoSuchSprint { .. } | Self::NoSuchExperiment { .. } | Self::NoSuchColumn { .. } => {
-                ErrorKind::Mismatch
-            }
             Self::NothingFinished { .. } | Self::NotConcluded { .. } => ErrorKind::Undefined,
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),

@@ -465,6 +465,10 @@ impl AttributionError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::UnknownChannel { .. } | Self::UnknownId { .. } | Self::UnknownRow { .. } => {
+                ErrorKind::NotFound
+            }
+            Self::DuplicateChannel { .. } | Self::DuplicateModel { .. } => ErrorKind::Duplicate,
             Self::EmptyName { .. }
             | Self::EmptySeparator
             | Self::NoTables
@@ -473,15 +477,10 @@ impl AttributionError {
             | Self::EmptyPath { .. }
             | Self::EmptyTouch { .. }
             | Self::NoJourneys { .. } => ErrorKind::Empty,
-            Self::DuplicateChannel { .. }
-            | Self::DuplicateModel { .. }
-            | Self::LiftExceedsTotal { .. }
-            | Self::NobodyElse { .. }
-            | Self::ValueWithoutConversion { .. } => ErrorKind::Conflict,
-            Self::UnknownChannel { .. }
-            | Self::UnknownId { .. }
-            | Self::UnknownRow { .. }
-            | Self::WeightCount { .. }
+            Self::LiftExceedsTotal { .. } | Self::NobodyElse { .. } | Self::ValueWithoutConversion { .. } => {
+                ErrorKind::Conflict
+            }
+            Self::WeightCount { .. }
             | Self::Milestone { .. }
             | Self::TimeCount { .. }
             | Self::MissingTimes { .. }
@@ -490,10 +489,7 @@ impl AttributionError {
             | Self::NotConserving
             | Self::OtherChannels { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
-            Self::TooManyChannels { .. }
-            | Self::TooMuch { .. }
-            | Self::Overflow { .. }
-            | Self::Span { .. } => ErrorKind::Overflow,
+            Self::TooMuch { .. } | Self::Overflow { .. } | Self::Span { .. } => ErrorKind::Overflow,
             Self::MinorUnits { .. }
             | Self::ControlCharacter { .. }
             | Self::NegativeCost { .. }
@@ -504,13 +500,14 @@ impl AttributionError {
             | Self::TimesNotDescending { .. }
             | Self::NegativeCredit { .. }
             | Self::Order { .. }
-            | Self::Nth { .. }
-            | Self::TooManyPlayers { .. } => ErrorKind::OutOfRange,
+            | Self::Nth { .. } => ErrorKind::OutOfRange,
             Self::NotFinite { .. }
             | Self::NothingCredited { .. }
             | Self::NoConversions { .. }
             | Self::CoalitionValue { .. } => ErrorKind::Undefined,
-            Self::TooLarge(_) => ErrorKind::Limit,
+            Self::TooLarge(_) | Self::TooManyChannels { .. } | Self::TooManyPlayers { .. } => {
+                ErrorKind::Limit
+            }
             Self::Count { error, .. } => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Split(error) => error.kind(),

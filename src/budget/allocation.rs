@@ -3,9 +3,9 @@
 use super::conflict::{self, Conflict};
 use super::outline::{Holder, Outline, OutlineLine, Source};
 use super::reason::{ReasonEffect, Reasons};
-use super::rule::{ReleaseCondition, Reserve, ReserveSize, Rule, RuleDraft};
+use super::rule::{NamedRule, ReleaseCondition, Reserve, ReserveSize, Rule};
 use super::tree::{Extents, Node, Tree};
-use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, LineDraft, Off, RuleError};
+use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Imbalance, LineDraft, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use crate::split::{NestedPart, NestedSplit, SetBy, nested};
@@ -106,7 +106,7 @@ impl Allocation {
 
     /// The rules in order.
     #[must_use]
-    pub fn rules(&self) -> &[RuleDraft] {
+    pub fn rules(&self) -> &[NamedRule] {
         &self.draft.rules
     }
 
@@ -209,7 +209,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, B
     }
     if let Some(Conflict { rules, by, is_over }) = conflict::smallest(tree, outline.total)? {
         let by = money_up(by, currency)?;
-        let off = if is_over { Off::Over(by) } else { Off::Short(by) };
+        let off = if is_over { Imbalance::Over(by) } else { Imbalance::Short(by) };
         let rules = rules.into_iter().map(|rule| outline.id(rule)).collect();
         return Err(RuleError::Infeasible { rules, off }.into());
     }

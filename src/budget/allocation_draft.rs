@@ -1,7 +1,7 @@
 //! A total and its rules, as they are written down.
 
 use super::Budget;
-use super::rule::{Rule, RuleDraft};
+use super::rule::{NamedRule, Rule};
 use crate::quantity::Money;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,7 +14,7 @@ pub struct AllocationDraft {
     /// The total.
     pub total: Money,
     /// The rules in order.
-    pub rules: Vec<RuleDraft>,
+    pub rules: Vec<NamedRule>,
 }
 
 impl Budget {
@@ -45,7 +45,7 @@ impl AllocationDraft {
     /// The draft with one more rule.
     #[must_use]
     pub fn rule(mut self, id: impl Into<String>, rule: impl Into<Rule>) -> Self {
-        self.rules.push(RuleDraft { id: id.into(), rule: rule.into() });
+        self.rules.push(NamedRule { id: id.into(), rule: rule.into() });
         self
     }
 }

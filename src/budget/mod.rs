@@ -144,18 +144,18 @@ pub use cuts::{Cut, CutExtent, CutLine, CutReason, Cuts, CutsDraft, ReservePolic
 pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
 pub use paced::{Paced, PacedStanding};
 pub use reallocation::{LineRelease, Move, MoveKind, ReallocatedLine, Reallocation};
-pub use reallocation_draft::{Added, OverspendLimit, Place, Position, ReallocationDraft, Recipient};
+pub use reallocation_draft::{OverspendLimit, Place, Position, ReallocationDraft, Recipient, TopUp};
 pub use reason::{ReasonEffect, ReasonStep, Reasons, replay};
 pub use release_table::ReleaseTable;
 pub use rule::{
-    Amount, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota, QuotaGroup, ReleaseCondition, Reserve,
-    ReserveSize, Rule, RuleDraft, Scope, Take, WeightBasis, WeightedLine,
+    Amount, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, NamedRule, Quota, QuotaGroup,
+    ReleaseCondition, Reserve, ReserveSize, Rule, Scope, Take, WeightBasis, WeightedLine,
 };
 pub use rule_bound::{BoundSide, RuleBound};
 pub use rule_check::RuleCheck;
-pub use rule_error::{Off, RuleError};
+pub use rule_error::{Imbalance, RuleError};
 pub use tracking::{
-    CapReport, CostVariance, ForecastBasis, LineSpending, PlannedLine, Tracked, TrackedLine, Tracking,
+    CapReport, CostVariance, ForecastBasis, LineFigures, LineSpending, PlannedLine, TrackedLine, Tracking,
     TrackingDraft, UnstatedForecast, VarianceSide,
 };
 pub use true_return::{
@@ -317,6 +317,8 @@ impl BudgetError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::UnknownLine { .. } => ErrorKind::NotFound,
+            Self::DuplicateLine { .. } => ErrorKind::Duplicate,
             Self::NoLines => ErrorKind::Empty,
             Self::NegativeTotal { .. }
             | Self::NegativeLine { .. }
@@ -324,15 +326,13 @@ impl BudgetError {
             | Self::NegativeNumber { .. }
             | Self::NegativeRate { .. } => ErrorKind::OutOfRange,
             Self::AmountOrPercent { .. }
-            | Self::DuplicateLine { .. }
             | Self::ForecastBelowActual { .. }
             | Self::FloorAboveAmount { .. }
             | Self::CutAboveTotal { .. }
             | Self::FloorsStopCut { .. } => ErrorKind::Conflict,
-            Self::LinesSum { .. }
-            | Self::UnknownLine { .. }
-            | Self::OtherBasis { .. }
-            | Self::NotAReleaseTable { .. } => ErrorKind::Mismatch,
+            Self::LinesSum { .. } | Self::OtherBasis { .. } | Self::NotAReleaseTable { .. } => {
+                ErrorKind::Mismatch
+            }
             Self::Undefined(_) => ErrorKind::Undefined,
             Self::Rule(error) => error.kind(),
             Self::Progress(error) => error.kind(),

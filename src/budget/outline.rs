@@ -1,7 +1,7 @@
 //! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
 
 use super::rule::{Amount, Divide, Limit, ReleaseCondition, Reserve, ReserveSize, Rule, WeightBasis};
-use super::{AllocationDraft, BudgetError, RuleDraft, RuleError};
+use super::{AllocationDraft, BudgetError, NamedRule, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Money, Ratio, Share};
 use crate::split::SplitError;
@@ -125,8 +125,8 @@ impl<'a> Outline<'a> {
     }
 
     /// The rules, each with the path of what it says: `rules[3].rule.cap`, as on the wire.
-    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &'a RuleDraft, Path)> + use<'a> {
-        let says = |(index, draft): (usize, &'a RuleDraft)| {
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &'a NamedRule, Path)> + use<'a> {
+        let says = |(index, draft): (usize, &'a NamedRule)| {
             (index, draft, place_of(index).field("rule").field(draft.rule.key()))
         };
         self.draft.rules.iter().enumerate().map(says)
@@ -147,7 +147,7 @@ impl<'a> Outline<'a> {
 
     /// What is around each part of a line, where an elastic reserve has to know it.
     fn around_parts(&self) -> BTreeMap<String, &'a str> {
-        let is_elastic = |draft: &RuleDraft| {
+        let is_elastic = |draft: &NamedRule| {
             matches!(&draft.rule, Rule::Reserve(Reserve { size: ReserveSize::Uplift { .. }, .. }))
         };
         if !self.draft.rules.iter().any(is_elastic) {
@@ -193,7 +193,7 @@ impl<'a> Outline<'a> {
     /// The ids of the rules and the names of the lines.
     fn name(&mut self, problems: &mut Found<'_>) {
         let around = self.around_parts();
-        for (rule, RuleDraft { id, rule: says }, path) in self.each() {
+        for (rule, NamedRule { id, rule: says }, path) in self.each() {
             let first = *self.ids.entry(id.as_str()).or_insert(rule);
             if first != rule {
                 problems.push(place_of(rule).field("id"), RuleError::DuplicateId { id: id.clone(), first });

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub struct LineRelease {
     pub(super) line: String,
     pub(super) percent: Decimal,
-    pub(super) asked: Money,
+    pub(super) requested: Money,
     pub(super) amount: Money,
     pub(super) rule: usize,
     pub(super) reason: String,
@@ -36,22 +36,22 @@ impl LineRelease {
         self.percent
     }
 
-    /// What that is.
+    /// The money that the rule asks this line to release: `percent` of its amount.
     #[must_use]
-    pub const fn asked(&self) -> Money {
-        self.asked
+    pub const fn requested(&self) -> Money {
+        self.requested
     }
 
-    /// What the line releases: what is asked, at most what is not locked.
+    /// What the line releases: what is requested, at most what is not locked.
     #[must_use]
     pub const fn amount(&self) -> Money {
         self.amount
     }
 
-    /// Whether a locked amount keeps a part of what is asked.
+    /// Whether a locked amount keeps a part of what is requested.
     #[must_use]
     pub fn is_held_back(&self) -> bool {
-        self.amount < self.asked
+        self.amount < self.requested
     }
 
     /// The index of the deciding rule in the table.

@@ -149,13 +149,13 @@ impl ReallocationDraft {
         for (position, verdict) in self.positions.iter().zip(verdicts) {
             let Some(verdict) = verdict else { continue };
             let share = multiply(verdict.percent, Decimal::new(1, 2))?;
-            let asked = position.amount.times(share, self.rounding)?;
-            let free = position.amount.minus(position.locked.unwrap_or(Money::zero(asked.currency())))?;
-            let amount = if asked > free { free } else { asked };
+            let requested = position.amount.times(share, self.rounding)?;
+            let free = position.amount.minus(position.locked.unwrap_or(Money::zero(requested.currency())))?;
+            let amount = if requested > free { free } else { requested };
             releases.push(LineRelease {
                 line: position.line.clone(),
                 percent: verdict.percent,
-                asked,
+                requested,
                 amount,
                 rule: verdict.rule,
                 reason: verdict.reason,
@@ -294,7 +294,7 @@ impl TryFrom<ReallocationDraft> for Reallocation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::{Added, Position, Recipient, ReleaseTable};
+    use crate::budget::{Position, Recipient, ReleaseTable, TopUp};
     use crate::decision::{CellValue, DecisionError, HitPolicy, Input, Output, Table};
     use crate::quantity::{Mix, Rounding};
     use alloc::format;
@@ -373,7 +373,7 @@ mod tests {
         let mut draft = review().recipient(Recipient::new("video", 1).with_cap(yuan("210")));
         draft.positions[0] = draft.positions[0].clone().with_locked(yuan("70"));
         let done = draft.clone().check().unwrap();
-        assert_eq!(done.releases()[0].asked(), yuan("100"));
+        assert_eq!(done.releases()[0].requested(), yuan("100"));
         assert_eq!(done.releases()[0].amount(), yuan("30"));
         assert!(done.releases()[0].is_held_back() && !done.releases()[1].is_held_back());
         assert_eq!((done.reassigned(), done.returned()), (yuan("10"), yuan("20.02")));
@@ -405,8 +405,8 @@ mod tests {
         assert!(done.lines()[4].old().is_zero());
     }
 
-    fn offer(amount: &str, percent: Decimal, guard: OverspendLimit) -> Added {
-        Added { from: "board".into(), amount: yuan(amount), overspending_percent: percent, guard }
+    fn offer(amount: &str, percent: Decimal, guard: OverspendLimit) -> TopUp {
+        TopUp { from: "board".into(), amount: yuan(amount), overspending_percent: percent, guard }
     }
 
     #[test]

@@ -127,7 +127,7 @@ pub enum OverspendLimit {
 /// Money that comes in from outside, within a limit on overspending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Added {
+pub struct TopUp {
     /// Who gives it; what the limit does not let in stays there.
     pub from: String,
     /// The amount, 0 or more.
@@ -157,7 +157,7 @@ pub struct ReallocationDraft {
     pub return_to: Place,
     /// Money from outside.
     #[serde(default)]
-    pub added: Option<Added>,
+    pub added: Option<TopUp>,
 }
 
 serialize_fields!(ReallocationDraft { positions, release, rounding, recipients, return_to, added: optional });
@@ -179,7 +179,7 @@ impl ReallocationDraft {
 
     /// The draft with money from outside.
     #[must_use]
-    pub fn with_added(self, added: Added) -> Self {
+    pub fn with_added(self, added: TopUp) -> Self {
         Self { added: Some(added), ..self }
     }
 }

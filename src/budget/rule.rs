@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// A rule and the id by which reasons and conflicts name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RuleDraft {
+pub struct NamedRule {
     /// The id, unique among the rules.
     pub id: String,
     /// What it says.

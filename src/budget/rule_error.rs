@@ -11,14 +11,14 @@ use rust_decimal::Decimal;
 
 /// How far rules that cannot hold together are off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Off {
+pub enum Imbalance {
     /// They ask for this much more than can be had.
     Over(Money),
     /// They leave this much without a place.
     Short(Money),
 }
 
-impl fmt::Display for Off {
+impl fmt::Display for Imbalance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Over(amount) => write!(f, "{amount} over"),
@@ -173,7 +173,7 @@ pub enum RuleError {
         /// The ids of a smallest set of rules that cannot hold together: without any one of them the others can.
         rules: Vec<String>,
         /// How far all rules together are off there.
-        off: Off,
+        off: Imbalance,
     },
     /// A chain of reasons with a step that does not start where the one before it ended.
     #[error("step {index} does not start where the steps before it end")]
@@ -198,23 +198,22 @@ impl RuleError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::DuplicateId { .. }
+            | Self::LineSetTwice { .. }
+            | Self::DividedTwice { .. }
+            | Self::KeptTwice { .. } => ErrorKind::Duplicate,
+            Self::UnknownLine { .. } | Self::UnknownRule { .. } => ErrorKind::NotFound,
             Self::NoRules | Self::NoLines => ErrorKind::Empty,
             Self::Name { .. } | Self::LongName { .. } | Self::Negative { .. } => ErrorKind::OutOfRange,
-            Self::UnknownLine { .. }
-            | Self::UnknownRule { .. }
-            | Self::DifferentLevels { .. }
+            Self::DifferentLevels { .. }
             | Self::Protected { .. }
             | Self::QuotaLine { .. }
             | Self::Unallocated { .. }
             | Self::BrokenChain { .. } => ErrorKind::Mismatch,
-            Self::DuplicateId { .. }
-            | Self::LineSetTwice { .. }
-            | Self::RepeatedLine { .. }
+            Self::RepeatedLine { .. }
             | Self::Overlap { .. }
             | Self::BoundOnReserve { .. }
-            | Self::DividedTwice { .. }
             | Self::AmountWithin
-            | Self::KeptTwice { .. }
             | Self::NothingLeft { .. }
             | Self::Broken { .. }
             | Self::HasParts { .. }

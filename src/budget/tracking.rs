@@ -155,7 +155,8 @@ impl TrackingDraft {
             .iter()
             .map(|line| TrackedLine::new(line, spending_of(&line.name), self.unstated_forecast, currency));
         let tracked = tracked.collect::<Result<Vec<_>, _>>().and_then(|lines| {
-            let total = lines.iter().try_fold(Tracked::none(currency), |sum, line| sum.plus(line.figures))?;
+            let total =
+                lines.iter().try_fold(LineFigures::none(currency), |sum, line| sum.plus(line.figures))?;
             Ok((lines, total))
         });
         let tracked = problems.take(&at_lines, tracked);
@@ -215,7 +216,7 @@ impl fmt::Display for CostVariance {
 
 /// Plan, committed, actual and forecast, and what follows from them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tracked {
+pub struct LineFigures {
     plan: Money,
     committed: Money,
     actual: Money,
@@ -225,7 +226,7 @@ pub struct Tracked {
     forecast_variance: CostVariance,
 }
 
-impl Tracked {
+impl LineFigures {
     fn none(currency: Currency) -> Self {
         let none = Money::zero(currency);
         let (variance, forecast_variance) = (CostVariance(none), CostVariance(none));
@@ -338,7 +339,7 @@ pub enum ForecastBasis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackedLine {
     name: String,
-    figures: Tracked,
+    figures: LineFigures,
     forecast_basis: ForecastBasis,
 }
 
@@ -360,7 +361,7 @@ impl TrackedLine {
             }
             None => (gone, ForecastBasis::SpentAndCommitted),
         };
-        let figures = Tracked::new(line.plan, committed, actual, forecast)?;
+        let figures = LineFigures::new(line.plan, committed, actual, forecast)?;
         Ok(Self { name: line.name.clone(), figures, forecast_basis })
     }
 
@@ -372,7 +373,7 @@ impl TrackedLine {
 
     /// The line's figures.
     #[must_use]
-    pub const fn figures(&self) -> &Tracked {
+    pub const fn figures(&self) -> &LineFigures {
         &self.figures
     }
 
@@ -417,7 +418,7 @@ impl TrackedLine {
 pub struct Tracking {
     draft: TrackingDraft,
     lines: Vec<TrackedLine>,
-    total: Tracked,
+    total: LineFigures,
 }
 
 impl Tracking {
@@ -450,7 +451,7 @@ impl Tracking {
 
     /// The sums over all lines.
     #[must_use]
-    pub const fn total(&self) -> &Tracked {
+    pub const fn total(&self) -> &LineFigures {
         &self.total
     }
 
@@ -474,7 +475,7 @@ impl Tracking {
 pub struct CapReport<'a> {
     lines: &'a [TrackedLine],
     caps: Vec<Money>,
-    total: &'a Tracked,
+    total: &'a LineFigures,
     total_cap: Money,
 }
 

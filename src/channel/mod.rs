@@ -329,6 +329,11 @@ impl ChannelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::NotAReturn { .. } | Self::NotANetReturn { .. } | Self::NotAnAction { .. } => {
+                ErrorKind::Syntax
+            }
+            Self::UnknownChannel | Self::NotInMix { .. } | Self::NotInMatrix { .. } => ErrorKind::NotFound,
+            Self::DuplicateChannel { .. } | Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::Undefined { .. }
             | Self::Missing { .. }
             | Self::OnlyARange { .. }
@@ -339,21 +344,12 @@ impl ChannelError {
             | Self::Contradiction(_)
             | Self::Refuted(_)
             | Self::ZeroMetric { .. }
-            | Self::DuplicateChannel { .. }
-            | Self::DuplicateName { .. }
             | Self::OwnDependence { .. }
             | Self::ImpossibleCounts { .. }
             | Self::NotAscending
             | Self::SeveralAnswers { .. } => ErrorKind::Conflict,
-            Self::UnknownChannel
-            | Self::Length { .. }
-            | Self::CountShape { .. }
-            | Self::NotInMix { .. }
-            | Self::NotInMatrix { .. }
-            | Self::NoActionOutput => ErrorKind::Mismatch,
+            Self::Length { .. } | Self::CountShape { .. } | Self::NoActionOutput => ErrorKind::Mismatch,
             Self::Negative { .. }
-            | Self::NotAReturn { .. }
-            | Self::NotANetReturn { .. }
             | Self::NotWhole { .. }
             | Self::EmptyRange { .. }
             | Self::RateAboveOne { .. }
@@ -362,10 +358,9 @@ impl ChannelError {
             | Self::NegativeAmount { .. }
             | Self::NegativeContribution { .. }
             | Self::EmptyTier { .. }
-            | Self::NotAPyramid { .. }
-            | Self::NotAnAction { .. } => ErrorKind::OutOfRange,
-            Self::TooMany => ErrorKind::Overflow,
+            | Self::NotAPyramid { .. } => ErrorKind::OutOfRange,
             Self::NoChannels => ErrorKind::Empty,
+            Self::TooMany => ErrorKind::Overflow,
             Self::TooLarge(_) => ErrorKind::Limit,
             Self::Target(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

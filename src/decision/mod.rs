@@ -227,21 +227,21 @@ impl DecisionError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Syntax { .. } | Self::NotRanked { .. } | Self::NotAllowed { .. } => ErrorKind::OutOfRange,
+            Self::TooLarge { .. } => ErrorKind::Limit,
+            Self::DuplicateName { .. } | Self::DuplicateRank { .. } => ErrorKind::Duplicate,
+            Self::UnknownInput { .. } => ErrorKind::NotFound,
+            Self::Syntax { .. } => ErrorKind::Syntax,
+            Self::NotRanked { .. } | Self::NotAllowed { .. } => ErrorKind::OutOfRange,
             Self::CellKind { .. }
             | Self::CellCount { .. }
             | Self::OutputCount { .. }
             | Self::FactCount { .. }
             | Self::FactKind { .. }
-            | Self::UnknownInput { .. }
             | Self::NotOneNumber { .. } => ErrorKind::Mismatch,
-            Self::NeverHolds { .. }
-            | Self::DuplicateName { .. }
-            | Self::DuplicateRank { .. }
-            | Self::SeveralMatches { .. }
-            | Self::ConflictingOutputs { .. } => ErrorKind::Conflict,
+            Self::NeverHolds { .. } | Self::SeveralMatches { .. } | Self::ConflictingOutputs { .. } => {
+                ErrorKind::Conflict
+            }
             Self::Empty { .. } | Self::NoRanking { .. } => ErrorKind::Empty,
-            Self::TooLarge { .. } => ErrorKind::Overflow,
             Self::MissingInput { .. } => ErrorKind::Undefined,
             Self::Quantity(error) => error.kind(),
         }

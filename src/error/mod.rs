@@ -34,11 +34,28 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
-/// The sort of a fault, the same seven for the whole crate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// The kind of a fault, the same ten for the whole crate.
+///
+/// A program reacts to the kind, or to its [`code`](Self::code), which stays what it is:
+///
+/// ```
+/// use marketloop::error::ErrorKind;
+/// use marketloop::quantity::Money;
+///
+/// let status = |kind: ErrorKind| match kind.code() {
+///     "not_found" => 404,
+///     "duplicate" | "conflict" => 409,
+///     "limit" => 413,
+///     _ => 422,
+/// };
+/// let error = Money::parse("12.5O CNY").unwrap_err();
+/// assert_eq!((error.kind(), status(error.kind())), (ErrorKind::Syntax, 422));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A value lies outside the range or the form that its type admits.
+    /// A value lies outside the range that its type or its place admits.
     OutOfRange,
     /// Two things that have to agree do not: units, currencies, lengths, a sum and its total.
     Mismatch,
@@ -46,25 +63,58 @@ pub enum ErrorKind {
     Overflow,
     /// Something that needs at least one element has none.
     Empty,
-    /// Requirements that contradict each other: a duplicate name, floors above a budget.
+    /// Requirements that contradict each other: floors above a budget, an event that its cycle does not allow.
     Conflict,
     /// The figure does not exist: a ratio to nothing, a date beyond the known calendar.
     Undefined,
+    /// A name or a number stands for nothing: an unknown line, channel or task.
+    NotFound,
+    /// A name that has to be unique stands twice.
+    Duplicate,
+    /// A text is not of the form that it is read as.
+    Syntax,
     /// More would have been made, or searched, than a stated limit allows: see [`TooLarge`].
     Limit,
 }
 
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OutOfRange => "out of range",
+impl ErrorKind {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::OutOfRange,
+        Self::Mismatch,
+        Self::Overflow,
+        Self::Empty,
+        Self::Conflict,
+        Self::Undefined,
+        Self::NotFound,
+        Self::Duplicate,
+        Self::Syntax,
+        Self::Limit,
+    ];
+
+    /// The stable name for programs, also on the wire: `out_of_range`, `mismatch`, `overflow`, `empty`, `conflict`,
+    /// `undefined`, `not_found`, `duplicate`, `syntax`, `limit`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OutOfRange => "out_of_range",
             Self::Mismatch => "mismatch",
             Self::Overflow => "overflow",
             Self::Empty => "empty",
             Self::Conflict => "conflict",
             Self::Undefined => "undefined",
+            Self::NotFound => "not_found",
+            Self::Duplicate => "duplicate",
+            Self::Syntax => "syntax",
             Self::Limit => "limit",
-        })
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    /// The [`code`](ErrorKind::code) with blanks: `not found`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.code().replace('_', " "))
     }
 }
 

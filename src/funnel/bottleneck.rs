@@ -91,7 +91,7 @@ impl Funnel {
     /// # Formula
     /// With the rates `r`, the benchmarks `b` and the last count `n`: the lowest rate is the least `r_i`; the
     /// largest drop the most `n_(i-1) - n_i`; the largest gain the most `n (b_i / r_i - 1)`, the
-    /// [gain](super::Scenario::gain) of [`what_if`](Self::what_if); the worst against its benchmark the most
+    /// [gain](super::FunnelScenario::gain) of [`what_if`](Self::what_if); the worst against its benchmark the most
     /// `b_i - r_i`.
     ///
     /// # Errors

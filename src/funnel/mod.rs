@@ -449,16 +449,22 @@ impl FunnelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooFewSteps { .. }
-            | Self::EmptyName { .. }
-            | Self::EmptyProperty
-            | Self::NoEvents { .. } => ErrorKind::Empty,
+            Self::UnknownMode { .. } | Self::Pattern { .. } => ErrorKind::Syntax,
+            Self::UnknownStep { .. }
+            | Self::UnknownProperty { .. }
+            | Self::UnknownValue { .. }
+            | Self::UnknownCohort { .. }
+            | Self::UnknownBracket { .. } => ErrorKind::NotFound,
             Self::DuplicateStep { .. }
             | Self::DuplicateSegment { .. }
             | Self::DuplicateCohort { .. }
             | Self::DuplicateProperty { .. }
-            | Self::DuplicateValue { .. }
-            | Self::Rises { .. }
+            | Self::DuplicateValue { .. } => ErrorKind::Duplicate,
+            Self::TooFewSteps { .. }
+            | Self::EmptyName { .. }
+            | Self::EmptyProperty
+            | Self::NoEvents { .. } => ErrorKind::Empty,
+            Self::Rises { .. }
             | Self::OptionalStep { .. }
             | Self::EmptyStretch { .. }
             | Self::ExactOnly { .. }
@@ -466,27 +472,17 @@ impl FunnelError {
             | Self::InactivityOrder { .. }
             | Self::RepeatBuyers { .. }
             | Self::CohortCount { .. } => ErrorKind::Conflict,
-            Self::UnknownStep { .. }
-            | Self::UnknownProperty { .. }
-            | Self::UnknownValue { .. }
-            | Self::ValueNumber { .. }
-            | Self::UnknownCohort { .. }
-            | Self::UnknownBracket { .. }
+            Self::ValueNumber { .. }
             | Self::BenchmarkCount { .. }
             | Self::LevelCount { .. }
             | Self::OtherSteps { .. }
             | Self::OtherRules
             | Self::ColumnLength { .. } => ErrorKind::Mismatch,
             Self::RateOutOfRange { .. }
-            | Self::UnknownMode { .. }
             | Self::NotSorted { .. }
-            | Self::Pattern { .. }
             | Self::EmptyBracket { .. }
             | Self::AfterLast { .. }
             | Self::Future { .. } => ErrorKind::OutOfRange,
-            Self::TooManyUsers | Self::TooManyConditions { .. } | Self::TooManyValues { .. } => {
-                ErrorKind::Overflow
-            }
             Self::FirstStep { .. }
             | Self::Undefined { .. }
             | Self::NoBottleneck
@@ -494,7 +490,10 @@ impl FunnelError {
             | Self::Immature { .. }
             | Self::EmptyCohort
             | Self::NoBuyers => ErrorKind::Undefined,
-            Self::TooLarge(_) => ErrorKind::Limit,
+            Self::TooLarge(_)
+            | Self::TooManyUsers
+            | Self::TooManyConditions { .. }
+            | Self::TooManyValues { .. } => ErrorKind::Limit,
             Self::Quantity(error) => error.kind(),
             Self::Stats(error) => error.kind(),
             Self::Decompose(error) => error.kind(),

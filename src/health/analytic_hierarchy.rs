@@ -268,7 +268,7 @@ impl<'a> Priorities<'a> {
 
     /// The principal eigenvalue, not below the number of items; equal to it where all judgements agree.
     #[must_use]
-    pub fn greatest_eigenvalue(&self) -> f64 {
+    pub fn principal_eigenvalue(&self) -> f64 {
         let count = self.items();
         // What rounding leaves of full agreement is full agreement.
         if self.root <= count * (1.0 + 64.0 * f64::EPSILON) { count } else { self.root }
@@ -278,7 +278,7 @@ impl<'a> Priorities<'a> {
     #[must_use]
     pub fn consistency_index(&self) -> f64 {
         let count = self.items();
-        if count < 2.0 { 0.0 } else { (self.greatest_eigenvalue() - count) / (count - 1.0) }
+        if count < 2.0 { 0.0 } else { (self.principal_eigenvalue() - count) / (count - 1.0) }
     }
 
     /// The consistency index over that of random judgements; up to 0.1 is held to be tolerable (T. L. Saaty,
@@ -437,7 +437,7 @@ mod tests {
         for (weight, expected) in found.weights().values().iter().zip(expected) {
             assert!((weight - expected).abs() < 1e-13, "{weight} {expected}");
         }
-        assert!((found.greatest_eigenvalue() - 4.075_909_698_604_085).abs() < 1e-13);
+        assert!((found.principal_eigenvalue() - 4.075_909_698_604_085).abs() < 1e-13);
         assert!((found.judgement(0, 2).unwrap() - 12.0_f64.sqrt()).abs() < 1e-12);
         assert_eq!((found.geometric_consistency_index(), found.judgement(4, 0)), (None, None));
     }

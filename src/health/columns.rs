@@ -4,8 +4,7 @@ use super::column_edges::{Edges, Interval};
 use super::column_level::{BLOCK, ScoreLevel, Weight, is_plain, keep, mask};
 use super::normaliser::{Kind, float};
 use super::{HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
-use crate::target::Better;
-use crate::target::{Bands, EdgeSide, Goal, Light, LowerRule, Target};
+use crate::target::{Bands, Better, EdgeSide, Goal, Light, LowerRule, Target};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 

@@ -200,7 +200,8 @@ mod tests {
                 None => dimensions.push(Dimension::new(*dimension, [indicator])),
             }
         }
-        let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap();
+        let bands =
+            Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap();
         Matrix::new(bands, dimensions).unwrap()
     }
 

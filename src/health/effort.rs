@@ -37,7 +37,7 @@ impl Reading<'_> {
     /// use marketloop::target::{Bands, Light, Threshold};
     /// use rust_decimal::dec;
     ///
-    /// let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+    /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
     /// let share = Indicator::new("advertising", "between 40 and 60 %, linear".parse()?, ReviewCycle::Month);
     /// let mix = Dimension::new("mix", [share.with_actual("59 %".parse()?)?]);
     /// let matrix = Matrix::new(bands, [mix])?;
@@ -199,7 +199,7 @@ mod tests {
     use rust_decimal::dec;
 
     fn bands(green: Threshold) -> Bands<Light> {
-        Bands::lights(Threshold::from(dec!(0.8)), green).unwrap()
+        Bands::lights(Threshold::at_or_above(dec!(0.8)), green).unwrap()
     }
 
     fn one(target: &str, actual: &str, green: Threshold) -> Matrix {
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn the_needed_value_is_the_edge_of_its_light() {
         let needed = |target, actual, light| {
-            let matrix = one(target, actual, Threshold::from(dec!(1)));
+            let matrix = one(target, actual, Threshold::at_or_above(dec!(1)));
             let reading = matrix.readings().next().unwrap();
             reading.needed_for(light).unwrap().map(|needed| needed.value.to_string())
         };
@@ -237,17 +237,17 @@ mod tests {
             assert_eq!(needed(undefined, "1", Light::Green).as_deref(), Some("0"), "{undefined}");
         }
         assert_eq!(needed("at least 50 %", "40 %", Light::Red), None);
-        let beyond = one("at least 50 %", "40 %", Threshold::beyond(dec!(1)));
+        let beyond = one("at least 50 %", "40 %", Threshold::above(dec!(1)));
         let found = beyond.readings().next().unwrap().needed_for(Light::Green).unwrap();
         assert_eq!(found.map(|needed| needed.included), Some(false));
     }
 
     #[test]
     fn what_cannot_be_reached_says_so() {
-        let matrix = one("at least 50 %", "40 %", Threshold::beyond(dec!(1)));
+        let matrix = one("at least 50 %", "40 %", Threshold::above(dec!(1)));
         let refused = matrix.assess().unwrap().least_effort(Light::Green, |_, _| Ratio::ONE);
         assert!(matches!(refused, Err(HealthError::Unreachable { .. })));
-        let matrix = one("at least 50 %", "40 %", Threshold::from(dec!(1)));
+        let matrix = one("at least 50 %", "40 %", Threshold::at_or_above(dec!(1)));
         let assessment = matrix.assess().unwrap();
         let free = assessment.least_effort(Light::Green, |_, _| Ratio::ZERO);
         assert!(matches!(free, Err(HealthError::Undefined { .. })));

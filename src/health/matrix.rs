@@ -301,7 +301,7 @@ mod tests {
     use rust_decimal::dec;
 
     fn bands() -> Bands<Light> {
-        Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap()
+        Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap()
     }
 
     fn indicator(name: &str, target: &str, actual: Option<&str>) -> Indicator {
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn lights_that_fall_are_refused() {
-        let falling = Edge { threshold: Threshold::from(dec!(0.8)), class: Light::Red };
+        let falling = Edge { threshold: Threshold::at_or_above(dec!(0.8)), class: Light::Red };
         let bands = Bands::new(Light::Green, [falling]).unwrap();
         let refused = Matrix::new(bands, [Dimension::new("d", [indicator("i", "at least 1", None)])]);
         assert_eq!(

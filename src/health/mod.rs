@@ -9,7 +9,7 @@
 //! let repurchase = Indicator::new("repurchase rate", "at least 25 %".parse()?, ReviewCycle::Month);
 //! let retention = Indicator::new("active-user retention", "at least 60 %".parse()?, ReviewCycle::Month);
 //! let matrix = Matrix::new(
-//!     Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?,
+//!     Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?,
 //!     [Dimension::new("stickiness", [
 //!         repurchase.with_actual("27 %".parse()?)?,
 //!         retention.with_actual("55 %".parse()?)?,
@@ -365,13 +365,15 @@ impl HealthError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::TooMany { .. } => ErrorKind::Limit,
+            Self::UnknownIndicator { .. } | Self::UnknownItem { .. } | Self::NoSuchColumn { .. } => {
+                ErrorKind::NotFound
+            }
+            Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::Empty | Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
-            Self::DuplicateName { .. } | Self::JudgementPlace { .. } => ErrorKind::Conflict,
-            Self::UnknownIndicator { .. }
-            | Self::UnknownItem { .. }
-            | Self::LengthMismatch { .. }
+            Self::JudgementPlace { .. } => ErrorKind::Conflict,
+            Self::LengthMismatch { .. }
             | Self::RowLength { .. }
-            | Self::NoSuchColumn { .. }
             | Self::DifferentMatrix
             | Self::NotReciprocal { .. }
             | Self::NeedsTarget => ErrorKind::Mismatch,
@@ -381,7 +383,6 @@ impl HealthError {
             | Self::CriterionWeight { .. }
             | Self::PointsNotRising { .. }
             | Self::NegativeScore
-            | Self::TooMany { .. }
             | Self::Cell { .. }
             | Self::Judgement { .. } => ErrorKind::OutOfRange,
             Self::NoRange { .. }

@@ -57,8 +57,8 @@ impl Matrix {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn marketing() -> Result<Self, Problems<HealthError>> {
-        let yellow = Threshold::from(Decimal::from_parts(8, 0, 0, false, 1));
-        let bands = Bands::lights(yellow, Threshold::from(Decimal::ONE));
+        let yellow = Threshold::at_or_above(Decimal::from_parts(8, 0, 0, false, 1));
+        let bands = Bands::lights(yellow, Threshold::at_or_above(Decimal::ONE));
         match bands {
             Ok(bands) => Self::marketing_with(bands),
             Err(error) => {

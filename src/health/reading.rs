@@ -51,7 +51,7 @@ impl<'a> Reading<'a> {
     /// let complaints = Indicator::new("complaints", "at most 0, linear".parse()?, ReviewCycle::Month);
     /// let refunds = Indicator::new("refunds", "at most 5 %, inverse".parse()?, ReviewCycle::Month);
     /// let compliance = Dimension::new("compliance", [complaints.with_actual("9".parse()?)?, refunds]);
-    /// let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+    /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
     /// let matrix = Matrix::new(bands, [compliance])?;
     /// let answers: Vec<_> = matrix.readings().map(|reading| reading.achievement()).collect();
     /// // Nine of at most none is no ratio, but it is a miss; what was not measured is neither.

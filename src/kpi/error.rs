@@ -325,6 +325,9 @@ impl KpiError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::UnknownName { .. } => ErrorKind::NotFound,
+            Self::DuplicateNode { .. } | Self::GivenTwice { .. } => ErrorKind::Duplicate,
+            Self::Syntax { .. } | Self::NotAName { .. } => ErrorKind::Syntax,
             Self::NoParts | Self::NoNodes | Self::NoOperands => ErrorKind::Empty,
             Self::PartsSum { .. }
             | Self::NotInSequence { .. }
@@ -336,11 +339,7 @@ impl KpiError {
             | Self::Unexplained { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
             Self::TooFine { .. }
-            | Self::Syntax { .. }
-            | Self::TooDeep { .. }
-            | Self::NotAName { .. }
             | Self::NotInRange { .. }
-            | Self::TooMany { .. }
             | Self::GrowthOutOfRange { .. }
             | Self::LevelNotPositive { .. }
             | Self::ChurnOutOfRange { .. }
@@ -350,17 +349,14 @@ impl KpiError {
             | Self::RatioPart { .. }
             | Self::RatioTarget { .. }
             | Self::RatioDomain { .. } => ErrorKind::OutOfRange,
-            Self::TooManyNodes { .. } | Self::Range { .. } => ErrorKind::Overflow,
-            Self::DuplicateNode { .. }
-            | Self::Cycle { .. }
-            | Self::Unreachable { .. }
-            | Self::GivenTwice { .. }
-            | Self::OverlayConflict { .. } => ErrorKind::Conflict,
-            Self::TooLarge(_) => ErrorKind::Limit,
-            Self::UnknownName { .. }
-            | Self::NoValue { .. }
-            | Self::UndeclaredKind { .. }
-            | Self::ZeroRatio => ErrorKind::Undefined,
+            Self::Range { .. } => ErrorKind::Overflow,
+            Self::Cycle { .. } | Self::Unreachable { .. } | Self::OverlayConflict { .. } => {
+                ErrorKind::Conflict
+            }
+            Self::TooLarge(_) | Self::TooDeep { .. } | Self::TooMany { .. } | Self::TooManyNodes { .. } => {
+                ErrorKind::Limit
+            }
+            Self::NoValue { .. } | Self::UndeclaredKind { .. } | Self::ZeroRatio => ErrorKind::Undefined,
             Self::Decompose(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),

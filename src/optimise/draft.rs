@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use super::problem::{StatedGroup, StatedLine, same};
-use super::{Aim, Limits, Optimise, OptimiseError};
+use super::{Aim, Limits, Optimisation, OptimiseError};
 use crate::error::Problems;
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money};
@@ -71,10 +71,10 @@ impl OptimiseDraft {
     /// The question, after it was checked: it can be answered, though a target may prove out of reach.
     ///
     /// # Errors
-    /// As [`Optimise::solve`], all at once.
-    pub fn check(self) -> Result<Optimise, Problems<OptimiseError>> {
+    /// As [`Optimisation::solve`], all at once.
+    pub fn check(self) -> Result<Optimisation, Problems<OptimiseError>> {
         let Self { aim, currency, lines, groups, limits } = self;
-        let mut question = Optimise::start(aim, currency, same).with_limits(limits);
+        let mut question = Optimisation::start(aim, currency, same).with_limits(limits);
         question.lines = lines
             .into_iter()
             .map(|OptimiseLine { name, curve, floor, cap }| StatedLine { name, curve, floor, cap })
@@ -88,8 +88,8 @@ impl OptimiseDraft {
     }
 }
 
-impl From<&Optimise> for OptimiseDraft {
-    fn from(question: &Optimise) -> Self {
+impl From<&Optimisation> for OptimiseDraft {
+    fn from(question: &Optimisation) -> Self {
         let line = |line: &StatedLine<Curve>| OptimiseLine {
             name: line.name.clone(),
             curve: line.curve.clone(),
@@ -112,13 +112,13 @@ impl From<&Optimise> for OptimiseDraft {
     }
 }
 
-impl Serialize for Optimise {
+impl Serialize for Optimisation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         OptimiseDraft::from(self).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Optimise {
+impl<'de> Deserialize<'de> for Optimisation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         OptimiseDraft::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)
     }

@@ -143,13 +143,13 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
 
 #[cfg(test)]
 mod tests {
-    use crate::optimise::{Limits, Optimise, OptimiseError, Stop};
+    use crate::optimise::{Limits, Optimisation, OptimiseError, Stop};
     use crate::quantity::Money;
     use crate::response::Logistic;
 
-    fn question(target: f64) -> Optimise {
+    fn question(target: f64) -> Optimisation {
         let currency = Money::parse("0 CNY").unwrap().currency();
-        Optimise::budget(target, currency)
+        Optimisation::minimise_budget(target, currency)
             .line("a", Logistic::new(80.0, 40.0, 0.2).unwrap(), ..)
             .line("b", Logistic::new(70.0, 30.0, 0.2).unwrap(), ..)
             .line("c", Logistic::new(60.0, 35.0, 0.2).unwrap(), ..)
@@ -165,7 +165,7 @@ mod tests {
             assert!(found.verify(&question(target)).is_ok());
             let less = Money::from_minor(found.spend().minor() - 1, found.spend().currency()).unwrap();
             let lines = question(target).lines;
-            let mut spent = Optimise::response(less);
+            let mut spent = Optimisation::maximise_response(less);
             spent.lines = lines;
             assert!(spent.solve().unwrap().bound() < target, "{less} for {target}");
         }

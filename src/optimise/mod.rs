@@ -1,12 +1,12 @@
 //! The amounts that bring most, with the proof of how good they are.
 //!
 //! ```
-//! use marketloop::optimise::{Binding, Optimise};
+//! use marketloop::optimise::{Binding, Optimisation};
 //! use marketloop::quantity::Money;
 //! use marketloop::response::Power;
 //!
 //! // Two channels with square-root response: the marginal returns meet at 4 : 1.
-//! let question = Optimise::response(Money::parse("100 CNY")?)
+//! let question = Optimisation::maximise_response(Money::parse("100 CNY")?)
 //!     .line("search", Power::new(2.0, 0.5)?, ..)
 //!     .line("social", Power::new(1.0, 0.5)?, ..);
 //! let best = question.solve()?;
@@ -48,7 +48,7 @@ mod whole_units;
 
 pub use draft::{OptimiseDraft, OptimiseGroup, OptimiseLine};
 pub use optimum::{Binding, Optimum, OptimumGroup, OptimumLine};
-pub use problem::{Aim, Limits, Optimise};
+pub use problem::{Aim, Limits, Optimisation};
 pub use stop::Stop;
 
 use crate::error::ErrorKind;
@@ -235,27 +235,26 @@ impl OptimiseError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::UnknownMember { .. } => ErrorKind::NotFound,
+            Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::NoLines => ErrorKind::Empty,
-            Self::DuplicateName { .. }
-            | Self::TwoGroups { .. }
+            Self::TwoGroups { .. }
             | Self::InItself { .. }
             | Self::FloorAboveCap { .. }
             | Self::FloorsAbove { .. }
             | Self::CapsBelow { .. } => ErrorKind::Conflict,
-            Self::UnknownMember { .. }
-            | Self::Currency { .. }
+            Self::Currency { .. }
             | Self::NotProven { .. }
             | Self::BoundBelow { .. }
             | Self::NotBest { .. } => ErrorKind::Mismatch,
             Self::NoBound { .. } => ErrorKind::Overflow,
-            Self::TooDeep { .. }
-            | Self::NegativeBound { .. }
+            Self::NegativeBound { .. }
             | Self::Target { .. }
             | Self::Multiplier { .. }
             | Self::Gap { .. }
             | Self::NotACurve { .. } => ErrorKind::OutOfRange,
             Self::Unreachable { .. } => ErrorKind::Undefined,
-            Self::Undecided { .. } => ErrorKind::Limit,
+            Self::Undecided { .. } | Self::TooDeep { .. } => ErrorKind::Limit,
             Self::Quantity(error) => error.kind(),
         }
     }

@@ -1,7 +1,7 @@
 //! The question in a form that is quick to work on: lines in the order of their groups, bounds in minor units.
 
 use super::minor_units::{main, units};
-use super::problem::{Aim, Optimise, StatedGroup};
+use super::problem::{Aim, Optimisation, StatedGroup};
 use super::sum::Sum;
 use super::{Budgeted, OptimiseError};
 use crate::error::{Path, Problems};
@@ -73,7 +73,7 @@ pub(super) struct Model<'a, C> {
 
 impl<'a, C: ResponseCurve> Model<'a, C> {
     /// The checked question.
-    pub(super) fn of(question: &'a Optimise<C>) -> Result<Self, Problems<OptimiseError>> {
+    pub(super) fn of(question: &'a Optimisation<C>) -> Result<Self, Problems<OptimiseError>> {
         let mut problems = Problems::new();
         let root = Path::root();
         if question.lines.is_empty() {
@@ -141,7 +141,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
 
     /// The lines and groups in the order of the tree.
     fn laid_out(
-        question: &'a Optimise<C>,
+        question: &'a Optimisation<C>,
         lines: &[(i128, i128)],
         groups: &[(i128, i128)],
         tree: &Tree,
@@ -198,7 +198,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
 
     /// Lines of one group with the same curve and the same bounds can change places: an order among them keeps
     /// branch and bound from trying each of their permutations.
-    fn find_twins(&mut self, question: &Optimise<C>) {
+    fn find_twins(&mut self, question: &Optimisation<C>) {
         self.twin = (0..self.curves.len()).collect();
         self.is_kinked =
             self.curves.iter().zip(&self.floors).any(|(curve, floor)| curve.inflection() > self.main(*floor));
@@ -222,7 +222,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
     }
 
     /// Narrows the groups' bounds by those of their members; says where no amounts are left.
-    fn check_bounds(&mut self, question: &Optimise<C>, problems: &mut Problems<OptimiseError>) {
+    fn check_bounds(&mut self, question: &Optimisation<C>, problems: &mut Problems<OptimiseError>) {
         for place in 0..self.nodes.len() {
             let Some(node) = self.nodes.get(place) else { continue };
             let mut floors = 0_i128;
@@ -352,7 +352,7 @@ pub(super) fn response<C: ResponseCurve>(model: &Model<'_, C>, spends: &[f64]) -
     sum.total()
 }
 
-fn check_aim<C>(question: &Optimise<C>, problems: &mut Problems<OptimiseError>) -> Option<Target> {
+fn check_aim<C>(question: &Optimisation<C>, problems: &mut Problems<OptimiseError>) -> Option<Target> {
     let refused = |problems: &mut Problems<OptimiseError>, error| {
         problems.push(Path::root().field("aim"), error);
         None
@@ -398,7 +398,7 @@ enum Member {
 }
 
 impl Tree {
-    fn of<C>(question: &Optimise<C>, problems: &mut Problems<OptimiseError>) -> Self {
+    fn of<C>(question: &Optimisation<C>, problems: &mut Problems<OptimiseError>) -> Self {
         let root = Path::root();
         let lines = question.lines.iter().enumerate();
         let lines = lines.map(|(index, line)| (line.name.as_str(), "lines", Member::Line(index), index));
@@ -462,7 +462,7 @@ impl Tree {
     fn ordered<C>(
         mut children: Vec<Members>,
         whole: usize,
-        question: &Optimise<C>,
+        question: &Optimisation<C>,
         problems: &mut Problems<OptimiseError>,
     ) -> Self {
         let mut order: Vec<usize> = Vec::with_capacity(children.len());

@@ -3,7 +3,7 @@
 use super::certificate::{LEAST, Proof};
 use super::model::{self, Model, Target};
 use super::sum::Sum;
-use super::{Aim, Optimise, OptimiseError, Stop};
+use super::{Aim, Optimisation, OptimiseError, Stop};
 use crate::error::{Path, Problems};
 use crate::quantity::Money;
 use crate::response::ResponseCurve;
@@ -158,7 +158,7 @@ impl Optimum {
     /// The answer for these amounts, in the order of the model's lines.
     pub(super) fn of<C: ResponseCurve>(
         model: &Model<'_, C>,
-        question: &Optimise<C>,
+        question: &Optimisation<C>,
         spends: &[f64],
         amounts: &[i128],
         prices: &[f64],
@@ -211,7 +211,7 @@ impl Optimum {
 
     fn group_sums<C>(
         model: &Model<'_, C>,
-        question: &Optimise<C>,
+        question: &Optimisation<C>,
         amounts: &[i128],
         prices: &[f64],
         problems: &mut Problems<OptimiseError>,
@@ -288,7 +288,7 @@ impl Optimum {
     }
 
     /// The price of a unit of money, in units of response, at which
-    /// [`bound_at`](Optimise::bound_at) is closest. Where curves are concave the lines' marginal returns meet at
+    /// [`bound_at`](super::Optimisation::bound_at) is closest. Where curves are concave the lines' marginal returns meet at
     /// it, and one more unit of budget brings as much. Where the search had to divide S-shaped curves it can be
     /// another price than that of the free lines: what one more unit brings is then their
     /// [`marginal_return`](OptimumLine::marginal_return).
@@ -330,7 +330,10 @@ impl Optimum {
     /// [`OptimiseError::NotProven`] where `question` is not the one that was answered: another sum, an amount
     /// outside its bounds, another response, or a bound that the proof does not show. [`OptimiseError::NotBest`] and
     /// [`OptimiseError::BoundBelow`] where a curve contradicts what it calls its best: then nothing is proven.
-    pub fn verify<C: ResponseCurve>(&self, question: &Optimise<C>) -> Result<f64, Problems<OptimiseError>> {
+    pub fn verify<C: ResponseCurve>(
+        &self,
+        question: &Optimisation<C>,
+    ) -> Result<f64, Problems<OptimiseError>> {
         let model = Model::of(question)?;
         let mut problems = Problems::new();
         let refuse = |path: Path, what: &'static str| {

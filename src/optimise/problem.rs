@@ -132,16 +132,16 @@ pub(super) struct StatedGroup {
 /// A question to the optimiser: which amounts for which lines.
 ///
 /// `C` is the lines' [`ResponseCurve`]: [`Curve`] for the named families, `Box<dyn ResponseCurve>` or any type
-/// of the caller's own through [`Optimise::of`].
+/// of the caller's own through [`Optimisation::of`].
 ///
 /// # Examples
 /// ```
-/// use marketloop::optimise::Optimise;
+/// use marketloop::optimise::Optimisation;
 /// use marketloop::quantity::Money;
 /// use marketloop::response::{Hill, Logarithmic};
 ///
 /// let yuan = |text: &str| Money::parse(&format!("{text} CNY"));
-/// let best = Optimise::response(yuan("50000")?)
+/// let best = Optimisation::maximise_response(yuan("50000")?)
 ///     .line("SEM", Logarithmic::new(60_000.0, 10_000.0)?, ..=yuan("30000")?)
 ///     .line("social", Logarithmic::new(45_000.0, 9_000.0)?, yuan("5000")?..)
 ///     .line("short video", Hill::new(90_000.0, 14_000.0, 2.5)?, ..)
@@ -152,7 +152,7 @@ pub(super) struct StatedGroup {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Optimise<C = Curve> {
+pub struct Optimisation<C = Curve> {
     pub(super) aim: Aim,
     pub(super) currency: Currency,
     pub(super) lines: Vec<StatedLine<C>>,
@@ -161,17 +161,17 @@ pub struct Optimise<C = Curve> {
     pub(super) same: fn(&C, &C) -> bool,
 }
 
-impl Optimise<Curve> {
+impl Optimisation<Curve> {
     /// Asks for the greatest response that `budget` buys. All of the budget is spent, on lines of the named
     /// curves.
     #[must_use]
-    pub const fn response(budget: Money) -> Self {
+    pub const fn maximise_response(budget: Money) -> Self {
         Self::start(Aim::Response { budget }, budget.currency(), same)
     }
 
     /// Asks for the least budget whose response is at least `target`.
     #[must_use]
-    pub const fn budget(target: f64, currency: Currency) -> Self {
+    pub const fn minimise_budget(target: f64, currency: Currency) -> Self {
         Self::start(Aim::Budget { target }, currency, same)
     }
 
@@ -187,17 +187,17 @@ pub(super) fn same(left: &Curve, right: &Curve) -> bool {
     left == right
 }
 
-impl<C: ResponseCurve> Optimise<C> {
+impl<C: ResponseCurve> Optimisation<C> {
     /// The question of this `aim` for lines of curves of the caller's own type.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::optimise::{Aim, Optimise};
+    /// use marketloop::optimise::{Aim, Optimisation};
     /// use marketloop::quantity::Money;
     /// use marketloop::response::{Power, ResponseCurve};
     ///
     /// let budget = Money::parse("100 CNY")?;
-    /// let best = Optimise::<Box<dyn ResponseCurve>>::of(Aim::Response { budget }, budget.currency())
+    /// let best = Optimisation::<Box<dyn ResponseCurve>>::of(Aim::Response { budget }, budget.currency())
     ///     .line("a", Box::new(Power::new(2.0, 0.5)?) as Box<dyn ResponseCurve>, ..)
     ///     .line("b", Box::new(Power::new(1.0, 0.5)?) as Box<dyn ResponseCurve>, ..)
     ///     .solve()?;

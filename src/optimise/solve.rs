@@ -4,11 +4,11 @@ use super::branch_and_bound::{Searched, search};
 use super::certificate::dual;
 use super::demand::{Bracket, Demand};
 use super::model::{Model, Target};
-use super::{Optimise, OptimiseError, Optimum, Stop, least_budget};
+use super::{Optimisation, OptimiseError, Optimum, Stop, least_budget};
 use crate::error::{Path, Problems};
 use crate::response::ResponseCurve;
 
-impl<C: ResponseCurve> Optimise<C> {
+impl<C: ResponseCurve> Optimisation<C> {
     /// The optimal amounts in whole minor units, with their bound and its proof.
     ///
     /// Concave curves: water-filling, every line up to the same marginal response (the multiplier), the bounds
@@ -46,7 +46,7 @@ impl<C: ResponseCurve> Optimise<C> {
 /// The optimum of a checked question.
 fn solve<C: ResponseCurve>(
     model: &Model<'_, C>,
-    question: &Optimise<C>,
+    question: &Optimisation<C>,
 ) -> Result<Optimum, Problems<OptimiseError>> {
     let Searched { best, tree, multipliers, stop } = search(model, question.limits);
     let answer = match (model.target, best) {
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn all_faults_of_a_question_are_told_with_their_paths() {
-        let faulty = Optimise::response(yuan("-5"))
+        let faulty = Optimisation::maximise_response(yuan("-5"))
             .line("a", root(1.0), yuan("3")..=yuan("2"))
             .line("a", root(1.0), Money::parse("1 JPY").unwrap()..)
             .line("b", root(1.0), yuan("-1")..)
@@ -135,19 +135,20 @@ mod tests {
              groups[0].members[2]: `nobody` is neither a line nor a group\n  \
              groups[1]: group `in` contains itself\n  groups[2]: group `out` contains itself"
         );
-        let empty = Optimise::response(yuan("5")).solve().unwrap_err();
+        let empty = Optimisation::maximise_response(yuan("5")).solve().unwrap_err();
         assert_eq!(empty.to_string(), "lines: an optimum needs at least one line");
         for wrong in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
-            let asked = Optimise::until_marginal_return(wrong, yuan("1").currency()).line("a", root(1.0), ..);
+            let asked =
+                Optimisation::until_marginal_return(wrong, yuan("1").currency()).line("a", root(1.0), ..);
             assert_eq!(asked.solve().unwrap_err().iter().next().unwrap().error.kind(), ErrorKind::OutOfRange);
         }
-        let asked = Optimise::budget(f64::NAN, yuan("1").currency()).line("a", root(1.0), ..);
+        let asked = Optimisation::minimise_budget(f64::NAN, yuan("1").currency()).line("a", root(1.0), ..);
         assert!(asked.solve().is_err());
     }
 
     #[test]
     fn bounds_that_leave_no_amounts_say_how_much_is_missing() {
-        let over = Optimise::response(yuan("10"))
+        let over = Optimisation::maximise_response(yuan("10"))
             .line("a", root(1.0), yuan("6")..)
             .line("b", root(1.0), yuan("5")..)
             .group("g", ["a"], ..=yuan("5.50"));
@@ -156,7 +157,7 @@ mod tests {
             "2 problems\n  groups[0]: the floors take 6.00 CNY: 0.50 CNY over the bounds of group `g`\n  \
              lines: the floors take 10.50 CNY: 0.50 CNY over the budget"
         );
-        let short = Optimise::response(yuan("10")).line("a", root(1.0), ..yuan("4")).line(
+        let short = Optimisation::maximise_response(yuan("10")).line("a", root(1.0), ..yuan("4")).line(
             "b",
             root(1.0),
             ..=yuan("5"),
@@ -165,7 +166,8 @@ mod tests {
             short.solve().unwrap_err().to_string(),
             "lines: the caps take 8.99 CNY at most: 1.01 CNY short of the budget"
         );
-        let far = Optimise::budget(100.0, yuan("1").currency()).line("a", root(1.0), ..=yuan("100"));
+        let far =
+            Optimisation::minimise_budget(100.0, yuan("1").currency()).line("a", root(1.0), ..=yuan("100"));
         assert_eq!(
             far.solve().unwrap_err().to_string(),
             "aim: a response of 100 is out of reach: all caps together bring 10"
@@ -174,23 +176,32 @@ mod tests {
 
     #[test]
     fn edges_have_answers() {
-        let nothing = Optimise::response(yuan("0")).line("a", root(1.0), ..).solve().unwrap();
+        let nothing = Optimisation::maximise_response(yuan("0")).line("a", root(1.0), ..).solve().unwrap();
         assert!(nothing.spend().is_zero() && nothing.response() <= 0.0 && nothing.gap() <= 0.0);
-        let forced =
-            Optimise::response(yuan("7")).line("a", root(1.0), yuan("7")..=yuan("7")).solve().unwrap();
+        let forced = Optimisation::maximise_response(yuan("7"))
+            .line("a", root(1.0), yuan("7")..=yuan("7"))
+            .solve()
+            .unwrap();
         assert_eq!((forced["a"].amount(), forced["a"].binding()), (yuan("7"), Binding::Floor));
         // A target that the floors reach already costs the floors.
-        let reached = Optimise::budget(-5.0, yuan("1").currency()).line("a", root(1.0), yuan("3")..);
+        let reached =
+            Optimisation::minimise_budget(-5.0, yuan("1").currency()).line("a", root(1.0), yuan("3")..);
         assert_eq!(reached.solve().unwrap().spend(), yuan("3"));
         // The greatest budget that money holds, and units of it that a float cannot count.
         let most = Money::from_minor((1 << 96) - 1, yuan("1").currency()).unwrap();
-        let vast =
-            Optimise::response(most).line("a", root(1.0), ..).line("b", root(2.0), ..).solve().unwrap();
+        let vast = Optimisation::maximise_response(most)
+            .line("a", root(1.0), ..)
+            .line("b", root(2.0), ..)
+            .solve()
+            .unwrap();
         assert_eq!(vast.spend(), most);
         // A curve that saturates at once: what is left is spent all the same.
         let flat = Logarithmic::new(1.0, 1e-90).unwrap();
-        let flat =
-            Optimise::response(yuan("100")).line("a", flat, ..).line("b", root(1.0), ..).solve().unwrap();
+        let flat = Optimisation::maximise_response(yuan("100"))
+            .line("a", flat, ..)
+            .line("b", root(1.0), ..)
+            .solve()
+            .unwrap();
         assert_eq!(flat.spend(), yuan("100"));
     }
 
@@ -209,7 +220,7 @@ mod tests {
             }
         }
         let aim = Aim::Response { budget: yuan("5") };
-        let asked = Optimise::<Box<dyn ResponseCurve>>::of(aim, yuan("5").currency());
+        let asked = Optimisation::<Box<dyn ResponseCurve>>::of(aim, yuan("5").currency());
         let asked = asked.line("a", Box::new(Broken) as Box<dyn ResponseCurve>, ..);
         assert!(asked.solve().unwrap_err().to_string().starts_with("lines[0].curve: the curve gives"));
     }
@@ -220,7 +231,7 @@ mod tests {
         let step = |at: f64, there: f64, end: f64| {
             PiecewiseLinear::new([(0.0, 0.0), (at - 0.01, 0.0), (at, there), (250.0, end)]).unwrap()
         };
-        let broken = Optimise::response(yuan("250"))
+        let broken = Optimisation::maximise_response(yuan("250"))
             .line("a", step(80.0, 40.0, 80.0), ..)
             .line("b", step(120.0, 41.0, 64.0), ..)
             .line("c", step(90.0, 27.0, 49.0), ..)
@@ -228,7 +239,7 @@ mod tests {
         let best = broken.solve().unwrap();
         assert_eq!((best["a"].amount(), best["b"].amount()), (yuan("130"), yuan("120")));
         let logistic = |a: f64, m: f64| Logistic::new(a, m, 40.0).unwrap();
-        let smooth = Optimise::response(yuan("250"))
+        let smooth = Optimisation::maximise_response(yuan("250"))
             .line("a", logistic(80.0, 80.0), ..)
             .line("b", logistic(64.0, 120.0), ..)
             .line("c", logistic(49.0, 140.0), ..)
@@ -252,7 +263,7 @@ mod tests {
     /// L4: a near step whose spend is ten digits long, against a line without a cap.
     #[test]
     fn a_near_step_and_a_flat_line_take_no_time() {
-        let question = Optimise::budget(0.803_817_999_561_855_7, Currency::new("JPY").unwrap())
+        let question = Optimisation::minimise_budget(0.803_817_999_561_855_7, Currency::new("JPY").unwrap())
             .line("l1", HyperbolicTangent::new(4.562_106_735_890_288e-10, 1e16).unwrap(), jpy("173")..)
             .line(
                 "l2",
@@ -273,7 +284,7 @@ mod tests {
     /// L4: 40 S-shaped lines in 10 capped groups.
     #[test]
     fn many_lines_in_capped_groups_are_proven_or_stop_with_a_reason() {
-        let lines = (0..40_u8).fold(Optimise::response(yuan("1000000")), |question, line| {
+        let lines = (0..40_u8).fold(Optimisation::maximise_response(yuan("1000000")), |question, line| {
             let turn = f64::from(line);
             let k = 20_000.0 + 180_000.0 * (turn * 0.618 - (turn * 0.618).floor());
             let a = 5_000.0 + 195_000.0 * (turn * 0.414 - (turn * 0.414).floor());
@@ -335,7 +346,7 @@ mod tests {
     #[test]
     fn a_curve_that_is_wrong_about_its_best_is_refused() {
         let aim = Aim::Response { budget: yuan("80") };
-        let asked = Optimise::<Mean>::of(aim, yuan("80").currency())
+        let asked = Optimisation::<Mean>::of(aim, yuan("80").currency())
             .line("one", Mean::of([10.0, 45.0, 160.0]), ..)
             .line("two", Mean::of([12.0, 30.0, 140.0]), ..);
         let refused = asked.solve().unwrap_err();
@@ -353,7 +364,11 @@ mod tests {
         }
         // The same amounts of right curves are no proof for wrong ones.
         let right = |k: f64| Hill::new(90.0, k, 3.0).unwrap();
-        let best = Optimise::response(yuan("80")).line("one", right(10.0), ..).line("two", right(12.0), ..);
+        let best = Optimisation::maximise_response(yuan("80")).line("one", right(10.0), ..).line(
+            "two",
+            right(12.0),
+            ..,
+        );
         let best = best.solve().unwrap();
         assert!(best.verify(&asked).is_err());
     }
@@ -361,7 +376,7 @@ mod tests {
     /// N7: what is no finite number is an error.
     #[test]
     fn a_bound_without_a_finite_number_is_an_error() {
-        let asked = Optimise::response(yuan("50000"))
+        let asked = Optimisation::maximise_response(yuan("50000"))
             .line("a", Logarithmic::new(7.0, 10_000.0).unwrap(), ..)
             .line("b", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), ..);
         for multiplier in [0.0, f64::from_bits(1), 1e-308, 1e-100, 1.0, 1e100, 1e300, 1e308, f64::MAX] {
@@ -376,7 +391,7 @@ mod tests {
         }
         assert!(asked.bound_at(1e308).is_err());
         for at_least in [f64::from_bits(1), 1e-308, 1e308, f64::MAX] {
-            let asked = Optimise::until_marginal_return(at_least, yuan("1").currency())
+            let asked = Optimisation::until_marginal_return(at_least, yuan("1").currency())
                 .line("a", Logarithmic::new(7.0, 10_000.0).unwrap(), yuan("5")..=yuan("70"))
                 .line("b", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), ..=yuan("70"));
             if let Ok(best) = asked.solve() {
@@ -390,11 +405,9 @@ mod tests {
     #[test]
     fn an_optimum_is_held_against_its_own_question_only() {
         let asked = |a: f64, budget: &str| {
-            Optimise::response(yuan(budget)).line("a", Hill::new(a, 20.0, 3.0).unwrap(), ..).line(
-                "b",
-                Hill::new(70.0, 30.0, 2.0).unwrap(),
-                ..=yuan("40"),
-            )
+            Optimisation::maximise_response(yuan(budget))
+                .line("a", Hill::new(a, 20.0, 3.0).unwrap(), ..)
+                .line("b", Hill::new(70.0, 30.0, 2.0).unwrap(), ..=yuan("40"))
         };
         let best = asked(100.0, "60").solve().unwrap();
         assert!(best.verify(&asked(100.0, "60")).is_ok());
@@ -419,7 +432,7 @@ mod tests {
     #[test]
     fn lines_that_are_the_same_are_not_permuted() {
         // Without an order among them, 20 lines of one S-shaped curve have thousands of equal boxes.
-        let asked = (0..20).fold(Optimise::response(yuan("1000000")), |asked, line| {
+        let asked = (0..20).fold(Optimisation::maximise_response(yuan("1000000")), |asked, line| {
             asked.line(format!("l{line}"), Hill::new(1e5, 1.3e5, 3.0).unwrap(), ..)
         });
         let best = asked.solve().unwrap();

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::optimise::{Limits, Optimise, Stop};
+/// use marketloop::optimise::{Limits, Optimisation, Stop};
 /// use marketloop::quantity::Money;
 /// use marketloop::response::Logistic;
 ///
-/// let question = Optimise::response(Money::parse("90 CNY")?)
+/// let question = Optimisation::maximise_response(Money::parse("90 CNY")?)
 ///     .line("a", Logistic::new(80.0, 40.0, 0.2)?, ..)
 ///     .line("b", Logistic::new(70.0, 30.0, 0.2)?, ..)
 ///     .line("c", Logistic::new(60.0, 35.0, 0.2)?, ..);

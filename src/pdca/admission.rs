@@ -440,7 +440,7 @@ mod tests {
     }
 
     fn draft(period: &str) -> super::super::CyclePlanDraft {
-        CyclePlan::draft(period.parse().unwrap(), yuan("100"), StageTable::consistent().unwrap())
+        CyclePlan::draft(period.parse().unwrap(), yuan("100"), StageTable::quarterly().unwrap())
             .signed_by("director")
             .target("conversion", "at least 2 %".parse().unwrap())
             .line("search", yuan("100"))
@@ -627,7 +627,8 @@ mod tests {
     }
 
     fn accept(finding: u32, measure: &str, owner: &str) -> Command {
-        let measure = super::super::Measure { measure: measure.into(), owner: owner.into(), due: day() };
+        let measure =
+            super::super::Countermeasure { measure: measure.into(), owner: owner.into(), due: day() };
         Command::Decide { finding, decision: FindingDecision::Accepted(measure) }
     }
 
@@ -935,7 +936,7 @@ mod tests {
 
     #[test]
     fn every_guard_is_reached_and_says_what_does_not_hold() {
-        use super::super::{Recorded, Rejection, ReplayFault, decide, evolve};
+        use super::super::{EventRecord, Rejection, ReplayFault, decide, evolve};
         let mut reached = alloc::collections::BTreeSet::new();
         let mut note = |guards: &[Guard]| {
             for guard in guards {
@@ -969,7 +970,7 @@ mod tests {
             let Context { command, by, on, .. } = told.context();
             let cycle = told.0.cycle().clone();
             let sequence = cycle.version() + 1;
-            let record = Recorded { cycle: cycle.id().clone(), sequence, command, by, on, event };
+            let record = EventRecord { cycle: cycle.id().clone(), sequence, command, by, on, event };
             let refused = evolve(cycle, &record).unwrap_err();
             assert_eq!(refused.to_string(), format!("record {sequence}: {expected}"));
             let ReplayFault::Unmet(guards) = refused.fault else { panic!("{refused}") };
@@ -1052,10 +1053,15 @@ mod tests {
             let Err(super::super::Rejection::Unmet { guards, .. }) = refused else { panic!() };
             assert_eq!(guards, [Guard::Date(crate::time::TimeError::YearOutOfRange { date: on })]);
             let mut open = seed("2026-Q2", "2026-Q2");
-            let measure = super::super::Measure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
+            let measure =
+                super::super::Countermeasure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
             let finding = super::super::FindingId { cycle: id("2026-Q2"), number: 1 };
             let metric = "conversion".into();
-            open.open_measures.push(super::super::OpenMeasure { finding, metric, measure: measure.clone() });
+            open.open_measures.push(super::super::OpenCountermeasure {
+                finding,
+                metric,
+                measure: measure.clone(),
+            });
             let decided = Command::Decide { finding: 1, decision: FindingDecision::Accepted(measure) };
             let expected = format!("{on} is outside the years 1 to 9999");
             let inherit = Command::Inherit { seed: open, provisional: false };

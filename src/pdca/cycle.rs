@@ -3,8 +3,8 @@
 use super::handled::{CarriedOut, Handled};
 use super::state::{Inheritance, MoneyState, Phase, State, Waiver};
 use super::{
-    Actual, Amendment, CarriedTarget, CommandId, CycleId, CyclePlan, DecidedFinding, Event, FindingDecision,
-    FindingId, Measure, OpenMeasure, Recorded, Seed, Stage,
+    Actual, Amendment, CarriedTarget, CommandId, Countermeasure, CycleId, CyclePlan, DecidedFinding, Event,
+    EventRecord, FindingDecision, FindingId, OpenCountermeasure, Seed, Stage,
 };
 use crate::budget::{Allocation, BudgetError, RuleCheck};
 use crate::error::Problems;
@@ -297,11 +297,11 @@ impl Cycle {
 
     /// The measures that are not done yet: its own, then those that it inherited.
     #[must_use]
-    pub fn open_measures(&self) -> Vec<OpenMeasure> {
+    pub fn open_measures(&self) -> Vec<OpenCountermeasure> {
         let own = (1_u32..).zip(&self.findings).filter_map(|(number, decided)| {
             let measure = accepted(decided)?.clone();
             let finding = FindingId { cycle: self.id.clone(), number };
-            Some(OpenMeasure { finding, metric: decided.finding.metric().into(), measure })
+            Some(OpenCountermeasure { finding, metric: decided.finding.metric().into(), measure })
         });
         let inherited = self.inherited.iter().flat_map(|inherited| &inherited.seed.open_measures).cloned();
         own.chain(inherited).filter(|open| !self.has_done(&open.finding)).collect()
@@ -340,7 +340,7 @@ impl Cycle {
     }
 
     /// Takes in an event that was admitted, of a command that was noted.
-    pub(super) fn apply(&mut self, record: &Recorded) {
+    pub(super) fn apply(&mut self, record: &EventRecord) {
         self.version = self.version.saturating_add(1);
         let on = record.on;
         self.last_recorded_on = Some(on);
@@ -485,7 +485,7 @@ pub(super) fn index(number: u32) -> Option<usize> {
 }
 
 /// The measure of a finding, where it was accepted.
-pub(super) fn accepted(decided: &DecidedFinding) -> Option<&Measure> {
+pub(super) fn accepted(decided: &DecidedFinding) -> Option<&Countermeasure> {
     match &decided.decision {
         Some(FindingDecision::Accepted(measure)) => Some(measure),
         _ => None,
@@ -545,7 +545,7 @@ mod tests {
             journal.handle(&command, &context).unwrap();
         };
         let plan = |total: &str, lines: &[(&str, &str)]| {
-            let stages = StageTable::consistent().unwrap();
+            let stages = StageTable::quarterly().unwrap();
             let draft =
                 CyclePlan::draft("2026-Q3".parse().unwrap(), yuan(total), stages).signed_by("director");
             let draft = draft.target("conversion", "at least 2 %".parse().unwrap());

@@ -132,7 +132,7 @@ impl CyclePlanDraft {
 /// use marketloop::quantity::Money;
 ///
 /// let yuan = |amount: &str| Money::parse(amount);
-/// let plan = CyclePlan::draft("2026-Q3".parse()?, yuan("50000 CNY")?, StageTable::consistent()?)
+/// let plan = CyclePlan::draft("2026-Q3".parse()?, yuan("50000 CNY")?, StageTable::quarterly()?)
 ///     .signed_by("marketing director")
 ///     .target("repurchase rate", "at least 25 %".parse()?)
 ///     .line("search", yuan("30000 CNY")?)
@@ -267,7 +267,7 @@ mod tests {
     }
 
     fn draft() -> CyclePlanDraft {
-        CyclePlan::draft("2026-Q3".parse().unwrap(), yuan("100"), StageTable::consistent().unwrap())
+        CyclePlan::draft("2026-Q3".parse().unwrap(), yuan("100"), StageTable::quarterly().unwrap())
             .signed_by("director")
             .target("conversion", "at least 2 %".parse().unwrap())
             .line("search", yuan("60"))

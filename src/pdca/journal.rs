@@ -1,6 +1,6 @@
 //! A cycle with the log that it is made of.
 
-use super::{Command, Context, Cycle, CycleId, Recorded, Rejection, ReplayError, decide, replay};
+use super::{Command, Context, Cycle, CycleId, EventRecord, Rejection, ReplayError, decide, replay};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// let by = |command: &str, expected| -> Result<Context, marketloop::Error> {
 ///     Ok(Context { command: CommandId::new(command)?, expected, by: "Lin".into(), on: date(2026, 7, 1)? })
 /// };
-/// let plan = CyclePlan::draft("2026-Q3".parse()?, Money::parse("50000 CNY")?, StageTable::consistent()?)
+/// let plan = CyclePlan::draft("2026-Q3".parse()?, Money::parse("50000 CNY")?, StageTable::quarterly()?)
 ///     .signed_by("marketing director")
 ///     .target("repurchase rate", "at least 25 %".parse()?)
 ///     .line("search", Money::parse("50000 CNY")?)
@@ -37,10 +37,10 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Recorded>", into = "Vec<Recorded>")]
+#[serde(try_from = "Vec<EventRecord>", into = "Vec<EventRecord>")]
 pub struct Journal {
     cycle: Cycle,
-    records: Vec<Recorded>,
+    records: Vec<EventRecord>,
 }
 
 impl Journal {
@@ -54,7 +54,7 @@ impl Journal {
     ///
     /// # Errors
     /// Those of [`replay`].
-    pub fn of(records: Vec<Recorded>) -> Result<Self, ReplayError> {
+    pub fn of(records: Vec<EventRecord>) -> Result<Self, ReplayError> {
         Ok(Self { cycle: replay(&records)?, records })
     }
 
@@ -66,7 +66,7 @@ impl Journal {
 
     /// All that happened, in order.
     #[must_use]
-    pub fn records(&self) -> &[Recorded] {
+    pub fn records(&self) -> &[EventRecord] {
         &self.records
     }
 
@@ -74,11 +74,11 @@ impl Journal {
     ///
     /// # Errors
     /// Those of [`decide`]; then nothing has changed.
-    pub fn handle(&mut self, command: &Command, context: &Context) -> Result<&[Recorded], Rejection> {
+    pub fn handle(&mut self, command: &Command, context: &Context) -> Result<&[EventRecord], Rejection> {
         let events = decide(&self.cycle, command, context)?;
         let before = self.records.len();
         for event in events {
-            let record = Recorded {
+            let record = EventRecord {
                 cycle: self.cycle.id().clone(),
                 sequence: self.cycle.version().saturating_add(1),
                 command: context.command.clone(),
@@ -94,15 +94,15 @@ impl Journal {
     }
 }
 
-impl TryFrom<Vec<Recorded>> for Journal {
+impl TryFrom<Vec<EventRecord>> for Journal {
     type Error = ReplayError;
 
-    fn try_from(records: Vec<Recorded>) -> Result<Self, Self::Error> {
+    fn try_from(records: Vec<EventRecord>) -> Result<Self, Self::Error> {
         Self::of(records)
     }
 }
 
-impl From<Journal> for Vec<Recorded> {
+impl From<Journal> for Vec<EventRecord> {
     fn from(journal: Journal) -> Self {
         journal.records
     }

@@ -62,8 +62,9 @@ impl LineageError {
     pub const fn kind(&self) -> crate::error::ErrorKind {
         use crate::error::ErrorKind;
         match self {
+            Self::NoSuchFinding { .. } => ErrorKind::NotFound,
             Self::Empty => ErrorKind::Empty,
-            Self::NoPlan { .. } | Self::NoSuchFinding { .. } => ErrorKind::Undefined,
+            Self::NoPlan { .. } => ErrorKind::Undefined,
             Self::NotContinued { .. } | Self::OtherSeed { .. } => ErrorKind::Mismatch,
             Self::PeriodNotAfter { .. } => ErrorKind::Conflict,
         }
@@ -94,7 +95,7 @@ impl LineageError {
 /// };
 /// // A quarter up to the check of its one target.
 /// let checked = |period: &str, reached: &str| -> Result<Vec<Command>, marketloop::Error> {
-///     let plan = CyclePlan::draft(period.parse()?, Money::parse("0 CNY")?, StageTable::consistent()?)
+///     let plan = CyclePlan::draft(period.parse()?, Money::parse("0 CNY")?, StageTable::quarterly()?)
 ///         .signed_by("director")
 ///         .target("conversion", "at least 4 %".parse()?)
 ///         .check()?;
@@ -477,8 +478,8 @@ impl<'a> Lineage<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Amendment, Command, CommandId, CommandKind, Context, CyclePlan, Guard, Journal, Measure, Release,
-        Seed, StageTable, allowed,
+        Amendment, Command, CommandId, CommandKind, Context, Countermeasure, CyclePlan, Guard, Journal,
+        Release, Seed, StageTable, allowed,
     };
     use super::*;
     use crate::quantity::Money;
@@ -520,7 +521,7 @@ mod tests {
         let plan = CyclePlan::draft(
             period.parse().unwrap(),
             Money::parse("9 CNY").unwrap(),
-            StageTable::consistent().unwrap(),
+            StageTable::quarterly().unwrap(),
         )
         .signed_by("director")
         .target("conversion", target.parse().unwrap())
@@ -549,7 +550,7 @@ mod tests {
 
     fn accepted() -> FindingDecision {
         let (measure, owner) = ("narrow the audience".into(), "Lin".into());
-        FindingDecision::Accepted(Measure { measure, owner, due: date(2026, 8, 1).unwrap() })
+        FindingDecision::Accepted(Countermeasure { measure, owner, due: date(2026, 8, 1).unwrap() })
     }
 
     fn decide(journal: &mut Journal, decision: FindingDecision) {
@@ -747,7 +748,7 @@ mod tests {
         let seed = Box::new(first.cycle().seed().unwrap());
         tell(&mut second, Command::Inherit { seed, provisional: false });
         let money = Money::parse("9 CNY").unwrap();
-        let plan = CyclePlan::draft("2026-Q2".parse().unwrap(), money, StageTable::consistent().unwrap())
+        let plan = CyclePlan::draft("2026-Q2".parse().unwrap(), money, StageTable::quarterly().unwrap())
             .signed_by("director")
             .target("repurchase", "at least 4 %".parse().unwrap())
             .line("search", money);

@@ -87,10 +87,11 @@ pub use lineage::{
     Effect, FindingStory, Lineage, LineageError, MeasureFate, MeasureTiming, Reached, TargetInCycle,
     TargetVerdict,
 };
-pub use record::{Recorded, SCHEMA};
+pub use record::{EventRecord, SCHEMA};
 pub use replay::{ReplayError, ReplayFault, evolve, replay};
 pub use seed::{
-    Actual, CarriedTarget, DecidedFinding, FindingDecision, Measure, OpenMeasure, Seed, SeedChange,
+    Actual, CarriedTarget, Countermeasure, DecidedFinding, FindingDecision, OpenCountermeasure, Seed,
+    SeedChange,
 };
 pub use stage::{Conflict, ScheduledStage, Stage, StageRow, StageSchedule, StageTable};
 pub use state::{Inheritance, MoneyState, Phase, State, Waiver};
@@ -221,9 +222,8 @@ impl PdcaError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::StageRows { .. } | Self::SignsTwice { .. } | Self::NotOfSchema { .. } => {
-                ErrorKind::Conflict
-            }
+            Self::SignsTwice { .. } => ErrorKind::Duplicate,
+            Self::StageRows { .. } | Self::NotOfSchema { .. } => ErrorKind::Conflict,
             Self::NoText { .. } | Self::NoSignatory | Self::NoTarget | Self::MissingField { .. } => {
                 ErrorKind::Empty
             }

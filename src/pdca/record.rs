@@ -24,7 +24,7 @@ pub const SCHEMA: u32 = 2;
 /// An event, and whose it is, which in its row, by which command, who sent it, and on which day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Envelope", into = "Envelope")]
-pub struct Recorded {
+pub struct EventRecord {
     /// The cycle.
     pub cycle: CycleId,
     /// Which of its events it is, from 1.
@@ -129,7 +129,7 @@ struct Cancelled {
 
 serialize_fields!(Cancelled { reason, returned: optional });
 
-impl TryFrom<Envelope> for Recorded {
+impl TryFrom<Envelope> for EventRecord {
     type Error = PdcaError;
 
     fn try_from(envelope: Envelope) -> Result<Self, Self::Error> {
@@ -177,9 +177,9 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event,
     })
 }
 
-impl From<Recorded> for Envelope {
-    fn from(record: Recorded) -> Self {
-        let Recorded { cycle, sequence, command, by, on, event } = record;
+impl From<EventRecord> for Envelope {
+    fn from(record: EventRecord) -> Self {
+        let EventRecord { cycle, sequence, command, by, on, event } = record;
         Self { schema: SCHEMA, cycle, sequence, command, by, on, event: event.into() }
     }
 }

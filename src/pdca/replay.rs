@@ -2,7 +2,7 @@
 
 use super::admission::{sent, standing, stated};
 use super::guard::list;
-use super::{CommandId, Cycle, CycleId, Guard, Recorded};
+use super::{CommandId, Cycle, CycleId, EventRecord, Guard};
 use crate::error::ErrorKind;
 use alloc::vec::Vec;
 use core::fmt;
@@ -85,7 +85,7 @@ impl core::error::Error for ReplayError {}
 /// # Errors
 /// [`ReplayError`] at the first record that is of another cycle, out of sequence, of a command that was carried out
 /// before, or of an event that the cycle does not admit.
-pub fn replay<'a>(records: impl IntoIterator<Item = &'a Recorded>) -> Result<Cycle, ReplayError> {
+pub fn replay<'a>(records: impl IntoIterator<Item = &'a EventRecord>) -> Result<Cycle, ReplayError> {
     let mut records = records.into_iter().peekable();
     let Some(first) = records.peek() else {
         return Err(ReplayError { sequence: 0, fault: ReplayFault::Empty });
@@ -102,13 +102,13 @@ pub fn replay<'a>(records: impl IntoIterator<Item = &'a Recorded>) -> Result<Cyc
 /// # Errors
 /// [`ReplayError`] where the record is of another cycle, out of sequence, or of an event that the cycle does not
 /// admit.
-pub fn evolve(mut cycle: Cycle, record: &Recorded) -> Result<Cycle, ReplayError> {
+pub fn evolve(mut cycle: Cycle, record: &EventRecord) -> Result<Cycle, ReplayError> {
     take_in(&mut cycle, record)?;
     Ok(cycle)
 }
 
 /// Takes a record in. After an error the cycle is no longer of use: the command of the record is noted.
-fn take_in(cycle: &mut Cycle, record: &Recorded) -> Result<(), ReplayError> {
+fn take_in(cycle: &mut Cycle, record: &EventRecord) -> Result<(), ReplayError> {
     let refused = |fault| Err(ReplayError { sequence: record.sequence, fault });
     if record.cycle != *cycle.id() {
         return refused(ReplayFault::OtherCycle {

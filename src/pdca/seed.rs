@@ -48,7 +48,7 @@ impl fmt::Display for Actual {
 /// What is done about a finding: the measure, who answers for it, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measure {
+pub struct Countermeasure {
     /// What is done.
     pub measure: String,
     /// Who answers for it.
@@ -63,7 +63,7 @@ pub struct Measure {
 #[serde(rename_all = "snake_case")]
 pub enum FindingDecision {
     /// Something is done about it.
-    Accepted(Measure),
+    Accepted(Countermeasure),
     /// Nothing is, for this reason.
     Rejected(String),
 }
@@ -84,13 +84,13 @@ serialize_fields!(DecidedFinding { finding, decision: optional });
 /// A measure that is not done yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OpenMeasure {
+pub struct OpenCountermeasure {
     /// The finding it answers.
     pub finding: FindingId,
     /// The finding's metric.
     pub metric: String,
     /// The measure.
-    pub measure: Measure,
+    pub measure: Countermeasure,
 }
 
 /// A target, and what became of it.
@@ -115,7 +115,7 @@ pub struct Seed {
     /// That cycle's period.
     pub period: Period,
     /// The measures that are not done yet, also those that the cycle inherited.
-    pub open_measures: Vec<OpenMeasure>,
+    pub open_measures: Vec<OpenCountermeasure>,
     /// The targets by name.
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub targets: BTreeMap<String, CarriedTarget>,
@@ -233,7 +233,7 @@ mod tests {
         after.targets.insert("conversion".into(), carried("at least 2 %", Some("1 %")));
         after.targets.insert("cost".into(), carried("at most 80 CNY, linear", None));
         after.released = [("social".into(), Money::parse("4 CNY").unwrap())].into();
-        let measure = Measure {
+        let measure = Countermeasure {
             measure: "narrow the audience".into(),
             owner: "Lin".into(),
             due: date(2026, 8, 1).unwrap(),

@@ -99,14 +99,14 @@ impl StageTable {
     /// use marketloop::time::{WorkCalendar, date};
     ///
     /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
-    /// let schedule = StageTable::consistent()?.schedule(&"2026-Q3".parse()?, &calendar)?;
+    /// let schedule = StageTable::quarterly()?.schedule(&"2026-Q3".parse()?, &calendar)?;
     /// assert_eq!(schedule.conflicts().len(), 0);
     /// // As the documents have it, Act may be due before Check.
     /// let schedule = StageTable::documents()?.schedule(&"2026-Q3".parse()?, &calendar)?;
     /// assert_eq!(schedule.conflicts().len(), 1);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn consistent() -> Result<Self, Problems<PdcaError>> {
+    pub fn quarterly() -> Result<Self, Problems<PdcaError>> {
         Self::preset("45 days after period end")
     }
 

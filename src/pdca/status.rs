@@ -1,6 +1,6 @@
 //! Where a cycle stands on a day: what is due, late, or done late. Nothing of it is ever entered.
 
-use super::{Cycle, OpenMeasure, PdcaError, Stage, Waiver};
+use super::{Cycle, OpenCountermeasure, PdcaError, Stage, Waiver};
 use crate::error::{Path, Problems};
 use crate::plan::{PlanError, RolledUp, roll_up};
 use crate::time::{Due, NaiveDate, WorkCalendar};
@@ -79,7 +79,7 @@ pub struct CycleStatus {
     /// The tasks together, where they are planned.
     pub tasks: Option<RolledUp>,
     /// The open measures whose due date has passed, with the days since.
-    pub overdue_measures: Vec<(OpenMeasure, u32)>,
+    pub overdue_measures: Vec<(OpenCountermeasure, u32)>,
 }
 
 /// Where a cycle stands on the evening of a day.
@@ -96,7 +96,7 @@ pub struct CycleStatus {
 ///
 /// let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
 /// let money = Money::parse("50000 CNY")?;
-/// let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::consistent()?)
+/// let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
 ///     .signed_by("director")
 ///     .target("repurchase rate", "at least 25 %".parse()?)
 ///     .line("search", money)
@@ -181,7 +181,7 @@ fn days_after(due: NaiveDate, date: NaiveDate) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Measure, Seed, StageTable,
+        Command, CommandId, Context, Countermeasure, CycleId, CyclePlan, FindingId, Journal, Seed, StageTable,
     };
     use super::*;
     use crate::plan::{Progress, Raci, Task, TaskState, WorkPlan};
@@ -210,11 +210,10 @@ mod tests {
 
     fn plan(work: Option<crate::plan::WorkPlanDraft>) -> CyclePlan {
         let money = Money::parse("9 CNY").unwrap();
-        let mut draft =
-            CyclePlan::draft("2026-Q3".parse().unwrap(), money, StageTable::consistent().unwrap())
-                .signed_by("director")
-                .target("conversion", "at least 2 %".parse().unwrap())
-                .line("search", money);
+        let mut draft = CyclePlan::draft("2026-Q3".parse().unwrap(), money, StageTable::quarterly().unwrap())
+            .signed_by("director")
+            .target("conversion", "at least 2 %".parse().unwrap())
+            .line("search", money);
         draft.work = work;
         draft.check().unwrap()
     }
@@ -347,8 +346,8 @@ mod tests {
         let parent = CycleId::new("2026-Q2").unwrap();
         let finding = FindingId { cycle: parent.clone(), number: 1 };
         let measure =
-            Measure { measure: "train".into(), owner: "Wu".into(), due: date(2026, 7, 20).unwrap() };
-        let open = OpenMeasure { finding: finding.clone(), metric: "conversion".into(), measure };
+            Countermeasure { measure: "train".into(), owner: "Wu".into(), due: date(2026, 7, 20).unwrap() };
+        let open = OpenCountermeasure { finding: finding.clone(), metric: "conversion".into(), measure };
         let seed = Seed {
             cycle: parent,
             period: "2026-Q2".parse().unwrap(),

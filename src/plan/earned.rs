@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 /// Earned value and earned schedule of a plan on a day.
 #[derive(Debug, Clone)]
-pub struct PlanValue {
+pub struct EarnedValueStatus {
     /// What was planned, earned and spent.
     pub value: EarnedValue,
     /// The same in time: workdays from the start of the plan.
@@ -46,7 +46,7 @@ impl DatedPlan<'_> {
     ///
     /// # Errors
     /// [`PlanError::NoCosts`]; [`PlanError::Time`], [`PlanError::Progressed`], [`PlanError::Quantity`].
-    pub fn earned_value(&self, date: NaiveDate, actual_cost: Money) -> Result<PlanValue, PlanError> {
+    pub fn earned_value(&self, date: NaiveDate, actual_cost: Money) -> Result<EarnedValueStatus, PlanError> {
         let mut costs: Vec<(i64, i64, Decimal)> = Vec::new();
         let (mut first, mut earned) = (None, Ratio::ZERO);
         for (index, dated) in self.tasks().iter().enumerate() {
@@ -80,7 +80,7 @@ impl DatedPlan<'_> {
         let value = EarnedValue::new(total, rounded(planned_value)?, earned, actual_cost.amount());
         let value = value.map_err(first_of)?;
         let schedule = baseline.earned_schedule(earned, at.into())?;
-        Ok(PlanValue { value, schedule })
+        Ok(EarnedValueStatus { value, schedule })
     }
 }
 

@@ -53,7 +53,7 @@ pub use baseline::{PlannedDates, Slip};
 pub use critical_paths::CriticalPaths;
 pub use cycles::DependencyCycle;
 pub use dated::{DatedPlan, DatedTask, Reminder};
-pub use earned::PlanValue;
+pub use earned::EarnedValueStatus;
 pub use earning_rule::EarningRule;
 pub use network::{Network, Schedule};
 pub use relation::{Relation, RelationKind};
@@ -176,18 +176,17 @@ impl PlanError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooLarge => ErrorKind::Overflow,
-            Self::UnknownTask { .. }
-            | Self::UnknownDeliverable { .. }
-            | Self::CostCurrency { .. }
-            | Self::NoSuchTask { .. } => ErrorKind::Mismatch,
-            Self::Cycle(_)
-            | Self::WaitsForItself { .. }
-            | Self::DuplicateId { .. }
-            | Self::Accountable { .. }
-            | Self::NamedTwice { .. }
-            | Self::MadeTwice { .. }
-            | Self::Progress => ErrorKind::Conflict,
+            Self::DuplicateId { .. } | Self::NamedTwice { .. } | Self::MadeTwice { .. } => {
+                ErrorKind::Duplicate
+            }
+            Self::UnknownTask { .. } | Self::UnknownDeliverable { .. } | Self::NoSuchTask { .. } => {
+                ErrorKind::NotFound
+            }
+            Self::TooLarge => ErrorKind::Limit,
+            Self::CostCurrency { .. } => ErrorKind::Mismatch,
+            Self::Cycle(_) | Self::WaitsForItself { .. } | Self::Accountable { .. } | Self::Progress => {
+                ErrorKind::Conflict
+            }
             Self::NoTasks | Self::NoName | Self::Responsible => ErrorKind::Empty,
             Self::NegativeCost { .. } => ErrorKind::OutOfRange,
             Self::NoCosts => ErrorKind::Undefined,

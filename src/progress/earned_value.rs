@@ -253,7 +253,7 @@ impl EarnedValue {
     ///
     /// # Errors
     /// [`ProgressError::Undefined`] where AC has reached BAC.
-    pub fn to_complete_index(&self) -> Result<Ratio, ProgressError> {
+    pub fn to_complete_performance_index(&self) -> Result<Ratio, ProgressError> {
         self.index_to_end(self.budget_at_completion.into())
     }
 
@@ -265,7 +265,7 @@ impl EarnedValue {
     /// # Errors
     /// [`ProgressError::Undefined`] where AC has reached EAC, and those of
     /// [`estimate_at_completion`](Self::estimate_at_completion).
-    pub fn to_complete_index_for(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
+    pub fn to_complete_performance_index_for(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
         self.index_to_end(self.estimate_at_completion(estimate)?)
     }
 
@@ -359,10 +359,10 @@ mod tests {
         let estimate = Estimate::BottomUp(dec!(31000));
         assert_eq!(event.estimate_at_completion(estimate).unwrap().to_string(), "53000");
         assert_eq!(event.variance_at_completion(estimate).unwrap().to_string(), "-3000");
-        assert_eq!(event.to_complete_index_for(estimate).unwrap().to_string(), "30/31");
+        assert_eq!(event.to_complete_performance_index_for(estimate).unwrap().to_string(), "30/31");
         assert!(event.estimate_at_completion(Estimate::BottomUp(dec!(-1))).is_err());
         // To end on BAC / CPI, the rest has to perform as so far.
-        let index = event.to_complete_index_for(Estimate::CostPerformance).unwrap();
+        let index = event.to_complete_performance_index_for(Estimate::CostPerformance).unwrap();
         assert_eq!(index, event.cost_performance_index().unwrap());
     }
 
@@ -374,7 +374,7 @@ mod tests {
             (nothing.schedule_performance_index(), UndefinedCause::NoPlannedValue),
             (nothing.share_complete(), UndefinedCause::NoBudget),
             (nothing.share_spent(), UndefinedCause::NoBudget),
-            (nothing.to_complete_index(), UndefinedCause::BudgetSpent),
+            (nothing.to_complete_performance_index(), UndefinedCause::BudgetSpent),
             (nothing.estimate_at_completion(Estimate::CostAndSchedule), UndefinedCause::NoActualCost),
         ] {
             assert!(matches!(result, Err(ProgressError::Undefined { cause: found, .. }) if found == cause));

@@ -229,10 +229,9 @@ impl ProgressError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::TooManyPeriods { .. } => ErrorKind::Limit,
             Self::Undefined { .. } => ErrorKind::Undefined,
-            Self::Negative { .. } | Self::ElapsedCount { .. } | Self::TooManyPeriods { .. } => {
-                ErrorKind::OutOfRange
-            }
+            Self::Negative { .. } | Self::ElapsedCount { .. } => ErrorKind::OutOfRange,
             Self::NoWeight { .. } | Self::Empty { .. } => ErrorKind::Empty,
             Self::PeriodCount { .. } => ErrorKind::Mismatch,
             Self::TimeOrder { .. } | Self::Decreasing { .. } => ErrorKind::Conflict,

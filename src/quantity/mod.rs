@@ -26,6 +26,7 @@ mod currency;
 pub(crate) mod display;
 mod exact;
 pub(crate) mod grammar;
+mod literal;
 mod measure;
 mod mix;
 mod money;
@@ -41,6 +42,8 @@ mod wire_map;
 pub use count::Count;
 pub use currency::Currency;
 pub use exact::{Rounding, add, divide, multiply, round, subtract};
+#[doc(hidden)]
+pub use literal::decimal_of_literal;
 pub use measure::Quantity;
 pub use mix::Mix;
 pub use money::Money;
@@ -238,14 +241,15 @@ impl QuantityError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::DuplicateKey { .. } => ErrorKind::Duplicate,
             Self::NotANumber { .. }
             | Self::Ambiguous { .. }
-            | Self::ShareOutOfRange { .. }
-            | Self::CountOutOfRange { .. }
-            | Self::FinerThanMinorUnit { .. }
             | Self::UnknownCurrency { .. }
             | Self::NotAUnit { .. }
-            | Self::NotMoney { .. } => ErrorKind::OutOfRange,
+            | Self::NotMoney { .. } => ErrorKind::Syntax,
+            Self::ShareOutOfRange { .. } | Self::CountOutOfRange { .. } | Self::FinerThanMinorUnit { .. } => {
+                ErrorKind::OutOfRange
+            }
             Self::Inexact { .. }
             | Self::TooMuchMoney { .. }
             | Self::MoneyOverflow { .. }
@@ -254,7 +258,6 @@ impl QuantityError {
             Self::CurrencyMismatch { .. } | Self::UnitMismatch { .. } | Self::MixSum { .. } => {
                 ErrorKind::Mismatch
             }
-            Self::DuplicateKey { .. } => ErrorKind::Conflict,
             // An entry's error is none of another entry: one step down is all.
             Self::Entry { error, .. } => error.0.kind(),
             Self::EmptyMix => ErrorKind::Empty,

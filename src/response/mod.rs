@@ -204,10 +204,9 @@ impl ResponseError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::OutOfRange { .. }
-            | Self::Lags { .. }
-            | Self::FirstSpend { .. }
-            | Self::UnknownKind { .. } => ErrorKind::OutOfRange,
+            Self::TooManyPoints { .. } => ErrorKind::Limit,
+            Self::UnknownKind { .. } => ErrorKind::Syntax,
+            Self::OutOfRange { .. } | Self::Lags { .. } | Self::FirstSpend { .. } => ErrorKind::OutOfRange,
             Self::NoRise { .. }
             | Self::SpendNotAscending { .. }
             | Self::ResponseFalls { .. }
@@ -216,7 +215,6 @@ impl ResponseError {
             | Self::WeightCount { .. } => ErrorKind::Mismatch,
             Self::NoWeight { .. } | Self::NoVariation { .. } | Self::NoFit { .. } => ErrorKind::Undefined,
             Self::TooFewPoints { .. } | Self::MissingParameter { .. } | Self::NoFamily => ErrorKind::Empty,
-            Self::TooManyPoints { .. } => ErrorKind::Overflow,
         }
     }
 }

@@ -492,8 +492,10 @@ mod tests {
     /// N2: a target of 0 has a light though it has no attainment.
     #[test]
     fn a_finding_without_an_attainment_has_a_light() {
-        let bands =
-            Bands::lights(crate::target::Threshold::from(dec!(0.8)), crate::target::Threshold::from(dec!(1)));
+        let bands = Bands::lights(
+            crate::target::Threshold::at_or_above(dec!(0.8)),
+            crate::target::Threshold::at_or_above(dec!(1)),
+        );
         let bands = bands.unwrap();
         let light = |actual| finding("at most 0 complaint, linear", actual).light(&bands).unwrap();
         assert_eq!((light("9 complaint"), light("0 complaint")), (Light::Red, Light::Green));

@@ -212,6 +212,10 @@ impl ReviewError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::DuplicateId { .. } => ErrorKind::Duplicate,
+            Self::UnknownLevel { .. } | Self::UnknownLeaf { .. } | Self::UnknownAlert { .. } => {
+                ErrorKind::NotFound
+            }
             Self::Target(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::NoName | Self::NoCause | Self::NoSteps => ErrorKind::Empty,
@@ -220,18 +224,13 @@ impl ReviewError {
             | Self::Levels
             | Self::BeyondScale { .. }
             | Self::ThreePoints { .. } => ErrorKind::OutOfRange,
-            Self::MatrixShape { .. }
-            | Self::UnknownLevel { .. }
-            | Self::UnknownLeaf { .. }
-            | Self::UnknownAlert { .. }
-            | Self::LevelMismatch { .. } => ErrorKind::Mismatch,
+            Self::MatrixShape { .. } | Self::LevelMismatch { .. } => ErrorKind::Mismatch,
             Self::ClearBeyondTrigger { .. }
             | Self::TimeRunsBack { .. }
             | Self::StepOrder { .. }
             | Self::FallingRating { .. }
             | Self::Inconsistent { .. }
-            | Self::Touching { .. }
-            | Self::DuplicateId { .. } => ErrorKind::Conflict,
+            | Self::Touching { .. } => ErrorKind::Conflict,
         }
     }
 }

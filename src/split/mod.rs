@@ -244,6 +244,7 @@ impl SplitError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::DuplicateKey { .. } => ErrorKind::Duplicate,
             Self::NoWeights => ErrorKind::Empty,
             Self::AllZero { .. } => ErrorKind::Undefined,
             Self::NegativeWeight { .. }
@@ -258,7 +259,6 @@ impl SplitError {
             Self::MoneyFloorAboveCap { .. }
             | Self::FloorsExceedMoney { .. }
             | Self::CapsBelowMoney { .. }
-            | Self::DuplicateKey { .. }
             | Self::FloorAboveCap { .. }
             | Self::FloorsExceedTotal { .. }
             | Self::NestedReach { .. }

@@ -287,7 +287,7 @@ mod tests {
         let twice =
             year.split_by([("a", 1), ("b", 2), ("a", 1)], Apportionment::LargestRemainder).unwrap_err();
         assert_eq!(twice, SplitError::DuplicateKey { first: 0, second: 2 });
-        assert_eq!(twice.kind(), crate::error::ErrorKind::Conflict);
+        assert_eq!(twice.kind(), crate::error::ErrorKind::Duplicate);
         let read = |json: &str| {
             let refused = serde_json::from_str::<Split<alloc::string::String>>(json).unwrap_err();
             alloc::string::ToString::to_string(&refused)

@@ -113,7 +113,7 @@ fn from_floors<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Opt
         Apportionment::FirstInOrder => {}
         Apportionment::LastInOrder => claims.reverse(),
         Apportionment::LargestWeight => {
-            claims.sort_by_cached_key(|claim| (Reverse(by_weight(claim)), claim.rank))
+            claims.sort_by_cached_key(|claim| (Reverse(by_weight(claim)), claim.rank));
         }
         _ => return grant_largest(&mut parts, &mut claims, left),
     }

@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 /// use marketloop::target::{Bands, Light, Target, Threshold};
 /// use rust_decimal::dec;
 ///
-/// let lights = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+/// let lights = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
 /// let complaints: Target = "at most 0, linear".parse()?;
 /// let missed = complaints.achievement(dec!(9));
 /// assert!(missed.attainment().is_none() && !missed.is_met());
@@ -164,7 +164,7 @@ mod tests {
     use rust_decimal::dec;
 
     fn lights() -> Bands<Light> {
-        Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap()
+        Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap()
     }
 
     /// N2: a measured value says whether its target is met, whatever the target's kind, rule and sign.

@@ -54,13 +54,13 @@ pub struct Threshold {
 impl Threshold {
     /// The class above starts with `at` itself.
     #[must_use]
-    pub fn from(at: Decimal) -> Self {
+    pub fn at_or_above(at: Decimal) -> Self {
         Self { at: at.into(), side: EdgeSide::Above }
     }
 
     /// The class above starts beyond `at`.
     #[must_use]
-    pub fn beyond(at: Decimal) -> Self {
+    pub fn above(at: Decimal) -> Self {
         Self { at: at.into(), side: EdgeSide::Below }
     }
 }
@@ -83,7 +83,7 @@ pub struct Edge<C> {
 /// use marketloop::target::{Bands, Light, Threshold};
 /// use rust_decimal::dec;
 ///
-/// let lights = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+/// let lights = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
 /// assert_eq!(*lights.classify(Ratio::from(dec!(0.8))), Light::Yellow);
 ///
 /// // With a margin of 0.05 a green light stays green down to 0.95 and a yellow one yellow up to 1.05.
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn many_edges_are_checked_without_a_scan_per_class() {
         let edges = |last: u32| {
-            let edge = |class: u32| Edge { threshold: Threshold::from(class.into()), class };
+            let edge = |class: u32| Edge { threshold: Threshold::at_or_above(class.into()), class };
             let again = Edge { class: last, ..edge(80_000) };
             (1..80_000).map(edge).chain([again])
         };
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn the_edge_belongs_to_its_stated_side() {
-        let bands = Bands::lights(Threshold::beyond(dec!(0.8)), Threshold::from(dec!(1))).unwrap();
+        let bands = Bands::lights(Threshold::above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap();
         let tiny = dec!(0.0000000000000000000000000001);
         assert_eq!(*bands.classify(at(dec!(0.8))), Light::Red);
         assert_eq!(*bands.classify(at(dec!(0.8) + tiny)), Light::Yellow);
@@ -323,7 +323,8 @@ mod tests {
 
     #[test]
     fn bands_that_do_not_rise_are_refused() {
-        let lights = |yellow, green| Bands::lights(Threshold::from(yellow), Threshold::from(green));
+        let lights =
+            |yellow, green| Bands::lights(Threshold::at_or_above(yellow), Threshold::at_or_above(green));
         assert!(matches!(lights(dec!(1), dec!(1)), Err(TargetError::EdgesNotRising { index: 1, .. })));
         assert_eq!(Bands::new(1, []), Err(TargetError::NoEdges));
         let bands = lights(dec!(0.5), dec!(0.75)).unwrap();
@@ -335,7 +336,7 @@ mod tests {
     #[test]
     fn every_class_stands_once_and_lights_rise() {
         fn edge<C>(at: Decimal, class: C) -> Edge<C> {
-            Edge { threshold: Threshold::from(at), class }
+            Edge { threshold: Threshold::at_or_above(at), class }
         }
         let twice = Bands::new("low", [edge(dec!(1), "high"), edge(dec!(2), "low")]).unwrap_err();
         assert_eq!(twice, TargetError::DuplicateClass { first: None, second: 1 });
@@ -360,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_margin_below_zero_is_only_that() {
-        let one = Bands::new(0, [Edge { threshold: Threshold::from(dec!(1)), class: 1 }]).unwrap();
+        let one = Bands::new(0, [Edge { threshold: Threshold::at_or_above(dec!(1)), class: 1 }]).unwrap();
         assert_eq!(
             one.clone().with_hysteresis(dec!(-0.5)).unwrap_err().to_string(),
             "hysteresis margin -1/2 is below 0"
@@ -370,7 +371,8 @@ mod tests {
 
     #[test]
     fn a_margin_holds_the_class_that_was() {
-        let bands = Bands::lights(Threshold::from(dec!(0.5)), Threshold::from(dec!(0.75))).unwrap();
+        let bands =
+            Bands::lights(Threshold::at_or_above(dec!(0.5)), Threshold::at_or_above(dec!(0.75))).unwrap();
         let bands = bands.with_hysteresis(dec!(0.05)).unwrap();
         let steps = [
             (dec!(0.54), Light::Red),

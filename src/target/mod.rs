@@ -9,7 +9,7 @@
 //! assert_eq!(attainment.to_string(), "96%");
 //!
 //! // The yellow threshold is the caller's choice: from 80 % of the target on.
-//! let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1)))?;
+//! let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
 //! assert_eq!(*bands.classify(attainment.ratio()), Light::Yellow);
 //! # Ok::<(), marketloop::Error>(())
 //! ```
@@ -166,16 +166,15 @@ impl TargetError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::NotATarget { .. } => ErrorKind::Syntax,
+            Self::DuplicateClass { .. } => ErrorKind::Duplicate,
             Self::ZeroTarget { .. } | Self::NegativeTarget { .. } | Self::ActualNotPositive { .. } => {
                 ErrorKind::Undefined
             }
             Self::RangeReversed { .. } | Self::EdgesNotRising { .. } | Self::LightsNotRising { .. } => {
                 ErrorKind::Mismatch
             }
-            Self::DuplicateClass { .. } => ErrorKind::Conflict,
-            Self::NotATarget { .. } | Self::NegativeMargin { .. } | Self::Margin { .. } => {
-                ErrorKind::OutOfRange
-            }
+            Self::NegativeMargin { .. } | Self::Margin { .. } => ErrorKind::OutOfRange,
             Self::NoEdges => ErrorKind::Empty,
             Self::Quantity(error) => error.kind(),
         }

@@ -259,14 +259,14 @@ impl TimeError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoSuchDate { .. }
-            | Self::StartMonth { .. }
-            | Self::NoSuchPart { .. }
-            | Self::NotAPeriod { .. }
-            | Self::NotAWeekMask { .. }
+            Self::NotAPeriod { .. }
             | Self::NotADeadline { .. }
             | Self::NotATimestamp { .. }
-            | Self::NotADuration { .. }
+            | Self::NotADuration { .. } => ErrorKind::Syntax,
+            Self::NoSuchDate { .. }
+            | Self::NoSuchPart { .. }
+            | Self::StartMonth { .. }
+            | Self::NotAWeekMask { .. }
             | Self::TimestampOutOfRange { .. }
             | Self::YearOutOfRange { .. }
             | Self::SecondOfDay { .. }

@@ -12,6 +12,15 @@
 )]
 
 mod circles;
+#[cfg(all(
+    feature = "agile",
+    feature = "attribution",
+    feature = "channel",
+    feature = "funnel",
+    feature = "health",
+    feature = "optimise",
+    feature = "pdca"
+))]
 mod example;
 mod golden;
 mod house;

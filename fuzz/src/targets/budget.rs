@@ -7,7 +7,7 @@ pub fn register(out: &mut Vec<Probe>) {
         use_allocation(&a)
     });
     json!(out, Allocation, |v, _c| use_allocation(&v));
-    json!(out, RuleDraft);
+    json!(out, NamedRule);
     json!(out, Take);
     json!(out, Reserve);
     json!(out, Divide);
@@ -170,7 +170,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, UnitSpend);
     json!(out, Position);
     json!(out, Recipient);
-    json!(out, Added);
+    json!(out, TopUp);
     json!(out, Move);
     json!(out, LineSpending);
     json!(out, PlannedLine);

@@ -359,7 +359,7 @@ pub fn register(out: &mut Vec<Probe>) {
                     v.estimate_at_completion(e),
                     v.estimate_to_complete(e),
                     v.variance_at_completion(e),
-                    v.to_complete_index_for(e),
+                    v.to_complete_performance_index_for(e),
                 ] {
                     if let Ok(x) = x {
                         use_ratio(x, &mut c.random)
@@ -371,7 +371,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 v.schedule_performance_index(),
                 v.share_complete(),
                 v.share_spent(),
-                v.to_complete_index(),
+                v.to_complete_performance_index(),
             ] {
                 if let Ok(x) = x {
                     use_ratio(x, &mut c.random)

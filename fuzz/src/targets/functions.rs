@@ -135,7 +135,8 @@ pub fn register(out: &mut Vec<Probe>) {
             b = a.iter().map(|_| r.positive()).collect()
         }
         let (s, ro) = (r.scale(), *r.pick(&ROUNDINGS));
-        for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential] {
+        for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential]
+        {
             if let Ok(x) = explain_product(&a, &b, m, s, ro) {
                 c.accepted += 1;
                 if let Some(t) = add_all(x.parts().iter().copied()) {
@@ -609,7 +610,15 @@ pub fn register(out: &mut Vec<Probe>) {
             .map(|_| (0..k).map(|_| if tame { 1.0 + r.below(9) as f64 } else { r.f64() }).collect())
             .collect();
         if let Ok(d) = DecisionMatrix::new(
-            (0..k).map(|_| if r.one_in(2) { marketloop::target::Better::Higher } else { marketloop::target::Better::Lower }).collect::<Vec<_>>(),
+            (0..k)
+                .map(|_| {
+                    if r.one_in(2) {
+                        marketloop::target::Better::Higher
+                    } else {
+                        marketloop::target::Better::Lower
+                    }
+                })
+                .collect::<Vec<_>>(),
             &rows,
         ) {
             c.accepted += 1;
@@ -670,9 +679,9 @@ pub fn register(out: &mut Vec<Probe>) {
                 .unwrap_or(Money::zero(cur))
         };
         let mut q = match r.below(3) {
-            0 => Optimise::budget(r.f64(), cur),
-            1 => Optimise::until_marginal_return(r.f64(), cur),
-            _ => Optimise::response(m(r)),
+            0 => Optimisation::minimise_budget(r.f64(), cur),
+            1 => Optimisation::until_marginal_return(r.f64(), cur),
+            _ => Optimisation::maximise_response(m(r)),
         }
         .with_limits(Limits::default().with_nodes(r.below(200)));
         for i in 0..r.below(5) {

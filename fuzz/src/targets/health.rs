@@ -92,7 +92,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, PairwiseComparisons, |v, c| {
         if let Ok(p) = v.priorities() {
             all_finite(p.weights().values(), "priorities");
-            finite!(p.greatest_eigenvalue());
+            finite!(p.principal_eigenvalue());
             finite!(p.consistency_index());
             if let Ok(w) = p.geometric_mean_weights() {
                 all_finite(w.values(), "geometric")

@@ -127,7 +127,9 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
                 }
                 let _ = c.row(i).is_some();
             }
-            for m in [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential] {
+            for m in
+                [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential]
+            {
                 if let Ok(k) = c.contributions(0, 2, m) {
                     finite!(k.total());
                     for (i, _) in v.nodes() {

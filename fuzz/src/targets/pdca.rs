@@ -4,7 +4,7 @@ use super::*;
 pub fn register(out: &mut Vec<Probe>) {
     use marketloop::pdca::*;
     json!(out, Journal, |v, c| use_cycle(v.cycle(), &mut c.random, v.records()));
-    json!(out, Recorded, |v, c| {
+    json!(out, EventRecord, |v, c| {
         let e = evolve(Cycle::new(v.cycle.clone()), &v);
         if let Ok(e) = e {
             use_cycle(&e, &mut c.random, &[])
@@ -97,17 +97,17 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, StageRow);
     json!(out, Stage);
     json!(out, Actual);
-    json!(out, Measure);
+    json!(out, Countermeasure);
     json!(out, FindingDecision);
     json!(out, DecidedFinding);
-    json!(out, OpenMeasure);
+    json!(out, OpenCountermeasure);
     json!(out, CarriedTarget);
     json!(out, FindingId);
     json!(out, Release);
     json!(out, Amendment);
 }
 
-pub fn use_cycle(v: &marketloop::pdca::Cycle, r: &mut Random, records: &[marketloop::pdca::Recorded]) {
+pub fn use_cycle(v: &marketloop::pdca::Cycle, r: &mut Random, records: &[marketloop::pdca::EventRecord]) {
     use marketloop::pdca::*;
     if !records.is_empty() {
         ensure!(replay(records).ok().as_ref() == Some(v), "replay");

@@ -2,7 +2,7 @@
 
 use super::{files, text};
 use marketloop::budget::{
-    Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Off, ReasonEffect, RuleError,
+    Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Imbalance, ReasonEffect, RuleError,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use rust_decimal::Decimal;
@@ -50,8 +50,8 @@ fn check(case: &Value) {
     for bounds_first in [false, true] {
         let result = draft(case, bounds_first).allocate();
         let off = match expected.get("error").and_then(Value::as_str) {
-            Some("floors_exceed_budget") => Off::Over(missing(expected, "shortfall")),
-            Some("caps_below_budget") => Off::Short(missing(expected, "unallocatable")),
+            Some("floors_exceed_budget") => Imbalance::Over(missing(expected, "shortfall")),
+            Some("caps_below_budget") => Imbalance::Short(missing(expected, "unallocatable")),
             Some(other) => panic!("unknown error {other}"),
             None => {
                 let allocation = result.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -59,7 +59,7 @@ fn check(case: &Value) {
                 continue;
             }
         };
-        let bound = if matches!(off, Off::Over(_)) { "floor" } else { "cap" };
+        let bound = if matches!(off, Imbalance::Over(_)) { "floor" } else { "cap" };
         let conflict = expected["conflict"].as_array().unwrap();
         let mut rules: Vec<String> = conflict.iter().map(|index| format!("{bound} {index}")).collect();
         rules.sort();

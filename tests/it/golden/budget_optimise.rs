@@ -1,7 +1,7 @@
 //! Optimal budgets against high-precision water-filling, exhaustive search and branch and bound.
 
 use super::{Golden, files, text};
-use marketloop::optimise::{Aim, Binding, Optimise, Optimum, OptimumLine};
+use marketloop::optimise::{Aim, Binding, Optimisation, Optimum, OptimumLine};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{
     Adbudg, Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, Power,
@@ -34,12 +34,14 @@ fn curve(value: &Value) -> Curve {
     }
 }
 
-fn question(case: &Value) -> Optimise {
+fn question(case: &Value) -> Optimisation {
     let currency = Currency::new("CNY").unwrap();
     let mut question = match text(case, "kind") {
-        "maximise_response" => Optimise::response(yuan(&case["budget"])),
-        "minimise_budget" => Optimise::budget(number(&case["target"]), currency),
-        "marginal_roi_at_least" => Optimise::until_marginal_return(number(&case["marginal_roi"]), currency),
+        "maximise_response" => Optimisation::maximise_response(yuan(&case["budget"])),
+        "minimise_budget" => Optimisation::minimise_budget(number(&case["target"]), currency),
+        "marginal_roi_at_least" => {
+            Optimisation::until_marginal_return(number(&case["marginal_roi"]), currency)
+        }
         kind => panic!("no aim {kind}"),
     };
     let bound = |holder: &Value, key: &str| holder.get(key).filter(|bound| !bound.is_null()).map(yuan);
@@ -72,7 +74,7 @@ fn assert_near(found: f64, expected: f64, tolerance: f64, what: &str) {
 }
 
 /// What every optimum has to show, whatever was asked.
-fn assert_proven(best: &Optimum, question: &Optimise, name: &str) {
+fn assert_proven(best: &Optimum, question: &Optimisation, name: &str) {
     let sum = Money::sum(best.lines().iter().map(OptimumLine::amount), best.spend().currency()).unwrap();
     assert_eq!(sum, best.spend(), "{name}");
     assert_near(best.verify(question).unwrap(), best.gap(), 1e-12, name);

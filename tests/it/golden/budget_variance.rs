@@ -66,7 +66,7 @@ fn earned_value(case: &Value) {
             "eac_cpi_spi" => value.estimate_at_completion(Estimate::CostAndSchedule),
             "etc" => value.estimate_to_complete(cost),
             "vac" => value.variance_at_completion(cost),
-            "tcpi" => value.to_complete_index(),
+            "tcpi" => value.to_complete_performance_index(),
             "available" => value.available().map(Ratio::from),
             other => panic!("{}: no figure for {other}", text(case, "name")),
         };

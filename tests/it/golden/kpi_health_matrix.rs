@@ -7,8 +7,7 @@ use marketloop::health::{
     Scoring, Ties,
 };
 use marketloop::quantity::{Rounding, Unit};
-use marketloop::target::Better;
-use marketloop::target::{ActualValue, Bands, Target, Threshold};
+use marketloop::target::{ActualValue, Bands, Better, Target, Threshold};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -72,7 +71,7 @@ fn matrix(names: &[String], targets: &[Decimal], case: &Value) -> Matrix {
         other => panic!("aggregation {other}"),
     };
     let missing: MissingPolicy = serde_json::from_value(case["policy"].clone()).unwrap();
-    let edge = |at| Threshold::from(decimal(at));
+    let edge = |at| Threshold::at_or_above(decimal(at));
     let bands = Bands::lights(edge("0.8"), edge("1")).unwrap();
     Matrix::new(bands, dimensions)
         .and_then(|matrix| matrix.with_scoring(Scoring::of(aggregation).with_missing(missing)))

@@ -155,7 +155,7 @@ fn is_least(labels: &[&str], rows: &[Vec<Option<f64>>], what: &str) -> f64 {
     let eigenvalue = |rows: &[Vec<Option<f64>>]| {
         let comparisons = PairwiseComparisons::from_matrix(labels.iter().copied(), rows).unwrap();
         assert!(comparisons.is_complete());
-        comparisons.priorities().unwrap().greatest_eigenvalue()
+        comparisons.priorities().unwrap().principal_eigenvalue()
     };
     let comparisons = PairwiseComparisons::from_matrix(labels.iter().copied(), rows).unwrap();
     let priorities = comparisons.priorities().unwrap();
@@ -164,7 +164,7 @@ fn is_least(labels: &[&str], rows: &[Vec<Option<f64>>], what: &str) -> f64 {
     let full: Vec<Vec<Option<f64>>> =
         (0..count).map(|row| (0..count).map(|column| cell(row, column)).collect()).collect();
     let least = eigenvalue(&full);
-    near(priorities.greatest_eigenvalue(), least, what);
+    near(priorities.principal_eigenvalue(), least, what);
     for (row, column) in (0..count).flat_map(|row| (row + 1..count).map(move |column| (row, column))) {
         if rows[row][column].is_none() {
             for factor in [1.0 - 1e-6, 1.0 + 1e-6] {
@@ -218,7 +218,7 @@ fn hierarchies(golden: &Golden) -> usize {
             near(ratio, expected["consistency_ratio"].as_f64().unwrap(), &format!("{key} ratio of {what}"));
         }
         if let Some(expected) = case.get("numpy_eig") {
-            near(found.greatest_eigenvalue(), expected["lambda_max"].as_f64().unwrap(), what);
+            near(found.principal_eigenvalue(), expected["lambda_max"].as_f64().unwrap(), what);
             all_near(found.weights().values(), &floats(&expected["weights"]), what);
             near(found.consistency_index(), expected["CI"].as_f64().unwrap(), what);
         }

@@ -1,24 +1,43 @@
 //! Reference numbers: every file of the golden directory whose name begins with a topic's name.
 
+#[cfg(feature = "attribution")]
 mod attribution;
+#[cfg(feature = "attribution")]
 mod attribution_game;
+#[cfg(feature = "attribution")]
 pub(crate) mod attribution_generator;
+#[cfg(feature = "budget")]
 mod budget_allocation;
 mod budget_curves;
+#[cfg(feature = "optimise")]
 mod budget_optimise;
+#[cfg(feature = "budget")]
 mod budget_variance;
+#[cfg(feature = "funnel")]
 mod funnel_retention;
+#[cfg(feature = "funnel")]
 mod funnel_stats;
+#[cfg(feature = "funnel")]
 mod funnel_time_to_convert;
+#[cfg(feature = "funnel")]
 mod funnel_window_funnel;
+#[cfg(feature = "kpi")]
 mod kpi_health_decomposition_and_targets;
+#[cfg(feature = "health")]
 mod kpi_health_matrix;
+#[cfg(feature = "health")]
 mod kpi_health_mcdm;
+#[cfg(feature = "kpi")]
 mod kpi_health_sensitivity;
+#[cfg(feature = "kpi")]
 mod kpi_health_tree_attribution;
+#[cfg(feature = "kpi")]
 mod kpi_health_tree_workload;
+#[cfg(feature = "kpi")]
 mod kpi_tree;
+#[cfg(feature = "review")]
 mod pdca_alerts;
+#[cfg(feature = "plan")]
 mod pdca_cpm;
 mod pdca_decision_table;
 mod pdca_evm;

@@ -46,7 +46,7 @@ fn figures_match_within_the_tolerance_of_the_file() {
                     "eac_typical" => value.estimate_at_completion(Estimate::AsPlanned),
                     "eac_cpi_spi" => value.estimate_at_completion(Estimate::CostAndSchedule),
                     "etc" => value.estimate_to_complete(cost),
-                    "tcpi_bac" => value.to_complete_index(),
+                    "tcpi_bac" => value.to_complete_performance_index(),
                     "vac" => value.variance_at_completion(cost),
                     "es" => Ok(schedule.earned()),
                     "sv_t" => schedule.variance(),

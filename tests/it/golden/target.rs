@@ -77,7 +77,7 @@ fn kpi_health_matrix_hysteresis() {
     for golden in files("kpi_health_matrix") {
         let cases = golden.list("hysteresis");
         for case in cases {
-            let edge = |key| Threshold::from(decimal(case, key));
+            let edge = |key| Threshold::at_or_above(decimal(case, key));
             let bands = Bands::lights(edge("low"), edge("high")).unwrap();
             let bands = bands.with_hysteresis(decimal(case, "margin")).unwrap();
             let mut light: Light = serde_json::from_value(case["start"].clone()).unwrap();

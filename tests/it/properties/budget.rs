@@ -2,7 +2,7 @@
 
 use marketloop::budget::{
     AllocatedLine, Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, ConcentrationRule, Divide,
-    Floor, Keep, Limit, Off, Quota, ReasonEffect, Reserve, Rule, RuleDraft, RuleError, Take,
+    Floor, Imbalance, Keep, Limit, NamedRule, Quota, ReasonEffect, Reserve, Rule, RuleError, Take,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use marketloop::split::SplitError;
@@ -196,7 +196,7 @@ proptest! {
     fn bounds_hold(draft in rules()) {
         if let Some(allocation) = allocated(draft) {
             let total = allocation.total();
-            for RuleDraft { id, rule } in allocation.rules() {
+            for NamedRule { id, rule } in allocation.rules() {
                 let Some((lines, limit, is_floor)) = bounds_of(rule) else { continue };
                 let sum = sum(lines.iter().map(|line| allocation[line.as_str()].amount())).minor();
                 let bound = outwards(limit, total, is_floor);
@@ -430,7 +430,7 @@ proptest! {
         let first = problems.into_iter().next().unwrap().error;
         let BudgetError::Rule(RuleError::Infeasible { rules, off }) = first else { panic!("{first}") };
         // Where the total has no place, amounts stay and caps on them do not count: the caps alone are the matter.
-        let is_short = matches!(off, Off::Short(_));
+        let is_short = matches!(off, Imbalance::Short(_));
         let can = |rules: &BTreeSet<&str>| {
             let asks: Vec<Ask> = asks
                 .iter()

@@ -2,10 +2,10 @@
 
 use core::cmp::Reverse;
 use marketloop::budget::{
-    Added, BudgetError, CostKind, Cut, CutLine, Cuts, FlexibleBudget, LineSpend, LineSpending, MoveKind,
+    BudgetError, CostKind, Cut, CutLine, Cuts, FlexibleBudget, LineSpend, LineSpending, MoveKind,
     OverspendLimit, Paced, Place, PlannedLine, Position, Profit, ReallocationDraft, Recipient, ReleaseTable,
-    ReservePolicy, Revenue, Shrink, SpendVariance, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast,
-    WithinPriority,
+    ReservePolicy, Revenue, Shrink, SpendVariance, TopUp, TrackingDraft, TrueReturn, UnitSpend,
+    UnstatedForecast, WithinPriority,
 };
 use marketloop::decision::{CellValue, HitPolicy, Input, Output, Table};
 use marketloop::progress::Profile;
@@ -83,7 +83,7 @@ fn reviews() -> impl Strategy<Value = ReallocationDraft> {
                 rounding,
                 recipients: recipients.collect(),
                 return_to: if to_line { Place::Line("0".into()) } else { Place::Owner("owner".into()) },
-                added: added.map(|(minor, percent, guard)| Added {
+                added: added.map(|(minor, percent, guard)| TopUp {
                     from: "board".into(),
                     amount: yuan(minor),
                     overspending_percent: percent.into(),
@@ -205,12 +205,12 @@ proptest! {
             );
             prop_assert!(figures.forecast() >= figures.actual());
         }
-        let over = |pick: fn(&marketloop::budget::Tracked) -> Money| {
+        let over = |pick: fn(&marketloop::budget::LineFigures) -> Money| {
             sum(tracking.lines().iter().map(|line| pick(line.figures())))
         };
-        prop_assert_eq!(over(marketloop::budget::Tracked::plan), tracking.total().plan().minor());
-        prop_assert_eq!(over(marketloop::budget::Tracked::forecast), tracking.total().forecast().minor());
-        prop_assert_eq!(over(marketloop::budget::Tracked::available), tracking.total().available().minor());
+        prop_assert_eq!(over(marketloop::budget::LineFigures::plan), tracking.total().plan().minor());
+        prop_assert_eq!(over(marketloop::budget::LineFigures::forecast), tracking.total().forecast().minor());
+        prop_assert_eq!(over(marketloop::budget::LineFigures::available), tracking.total().available().minor());
         // What is over a cap now is over it at the end.
         let report = tracking.against_cap(Decimal::from(5)).unwrap();
         let at_the_end: Vec<&str> = report.over_at_the_end().map(marketloop::budget::TrackedLine::name).collect();
@@ -358,9 +358,9 @@ proptest! {
             let rule = usize::from(roi >= Decimal::TWO);
             prop_assert_eq!(release.rule(), rule);
             let share = if rule == 0 { Decimal::ONE } else { Decimal::new(333, 3) };
-            prop_assert_eq!(release.asked(), position.amount.times(share, review.rounding).unwrap());
+            prop_assert_eq!(release.requested(), position.amount.times(share, review.rounding).unwrap());
             let free = position.amount.minor() - position.locked.map_or(0, |locked| locked.minor());
-            prop_assert_eq!(release.amount().minor(), release.asked().minor().min(free));
+            prop_assert_eq!(release.amount().minor(), release.requested().minor().min(free));
         }
         prop_assert!(releases.next().is_none());
     }
@@ -521,7 +521,7 @@ proptest! {
             rounding: Rounding::Ceiling,
             recipients: Vec::new(),
             return_to: Place::Owner("owner".into()),
-            added: Some(Added {
+            added: Some(TopUp {
                 from: "board".into(),
                 amount: amounts[0].2,
                 overspending_percent: number,

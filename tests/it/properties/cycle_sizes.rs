@@ -2,8 +2,8 @@
 //! (L3). Nothing is timed: with a scan this takes minutes.
 
 use marketloop::pdca::{
-    Actual, Amendment, Command, CommandId, Context, CycleId, CyclePlan, FindingDecision, FindingId, Journal,
-    Lineage, Measure, MeasureFate, StageTable,
+    Actual, Amendment, Command, CommandId, Context, Countermeasure, CycleId, CyclePlan, FindingDecision,
+    FindingId, Journal, Lineage, MeasureFate, StageTable,
 };
 use marketloop::quantity::{Currency, Money};
 use marketloop::review::Finding;
@@ -31,7 +31,7 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
     let target: Target = "at least 4 %".parse().unwrap();
     let actual: ActualValue = "53/14 %".parse().unwrap();
     let (period, money) = ("2026-Q3".parse().unwrap(), Money::zero(Currency::CNY));
-    let mut plan = CyclePlan::draft(period, money, StageTable::consistent().unwrap());
+    let mut plan = CyclePlan::draft(period, money, StageTable::quarterly().unwrap());
     plan.signatories = names().collect();
     plan.targets = names().map(|name| (name, target.clone())).collect();
     tell(&mut journal, Command::Plan(Box::new(plan.check().unwrap())));
@@ -46,7 +46,7 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
         tell(&mut journal, Command::Find(Box::new(finding)));
     }
     tell(&mut journal, Command::BeginAct);
-    let measure = || Measure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
+    let measure = || Countermeasure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
     for finding in 1..=MANY {
         tell(&mut journal, Command::Decide { finding, decision: FindingDecision::Accepted(measure()) });
     }

@@ -8,15 +8,14 @@ use marketloop::health::{
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
-use marketloop::target::Better;
-use marketloop::target::{ActualValue, Attainment, Bands, Light, LowerRule, Target, Threshold};
+use marketloop::target::{ActualValue, Attainment, Bands, Better, Light, LowerRule, Target, Threshold};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, dec};
 
 fn bands() -> Bands<Light> {
-    Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap()
+    Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap()
 }
 
 type Part = (u8, Option<i64>, u8);
@@ -65,7 +64,7 @@ fn any_bands() -> impl Strategy<Value = Bands<Light>> {
     (-4_i64..6, 1_i64..6, side(), side()).prop_map(|(yellow, more, first, second)| {
         let threshold = |quarters: i64, within: bool| {
             let at = Decimal::new(25 * quarters, 2);
-            if within { Threshold::from(at) } else { Threshold::beyond(at) }
+            if within { Threshold::at_or_above(at) } else { Threshold::above(at) }
         };
         Bands::lights(threshold(yellow, first), threshold(yellow + more, second)).unwrap()
     })

@@ -436,7 +436,7 @@ fn pairwise_comparisons_are_finite_or_refuse() {
                     continue;
                 };
                 let mut figures = found.weights().values().to_vec();
-                figures.extend([found.greatest_eigenvalue(), found.consistency_index()]);
+                figures.extend([found.principal_eigenvalue(), found.consistency_index()]);
                 figures.extend(found.geometric_consistency_index());
                 figures.extend(
                     found.most_inconsistent().into_iter().flat_map(|j| [j.value, j.consistent, j.factor]),

@@ -1,48 +1,81 @@
 //! Laws, named by what they state.
 
+#[cfg(feature = "agile")]
 mod agile;
+#[cfg(all(feature = "attribution", feature = "budget"))]
 mod attribution;
+#[cfg(feature = "attribution")]
 mod attribution_game;
+#[cfg(feature = "attribution")]
 mod attribution_orders;
+#[cfg(feature = "budget")]
 mod budget;
+#[cfg(feature = "budget")]
 mod budget_change;
+#[cfg(feature = "kpi")]
 mod cascade;
+#[cfg(feature = "channel")]
 mod channel;
+#[cfg(feature = "channel")]
 mod channel_rounded;
+#[cfg(feature = "pdca")]
 mod cycle_sizes;
 mod decision;
 mod decompose;
+#[cfg(feature = "funnel")]
 mod funnel;
+#[cfg(feature = "funnel")]
 mod funnel_counts;
+#[cfg(all(feature = "health", feature = "kpi"))]
 mod health;
+#[cfg(all(feature = "channel", feature = "health"))]
 mod hostile_floats;
+#[cfg(feature = "attribution")]
 mod journeys;
+#[cfg(feature = "kpi")]
 mod kpi;
+#[cfg(feature = "kpi")]
 mod kpi_exact;
 mod nested;
+#[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "optimise")]
 mod optimise_exhaustive;
+#[cfg(feature = "pdca")]
 mod pdca;
+#[cfg(feature = "plan")]
 mod plan;
 mod progress;
 mod response;
 mod response_extremes;
+#[cfg(feature = "review")]
 mod review;
+#[cfg(all(
+    feature = "attribution",
+    feature = "budget",
+    feature = "channel",
+    feature = "funnel",
+    feature = "health",
+    feature = "review"
+))]
 mod sizes;
 mod stats;
 mod sweep;
+#[cfg(all(feature = "health", feature = "pdca"))]
 mod unrounded;
 
 // The strategies of the floors below come with the feature, as users have them.
 #[cfg(feature = "proptest")]
 mod quantity;
 #[cfg(feature = "proptest")]
+#[cfg(all(feature = "channel", feature = "funnel", feature = "kpi"))]
 mod round_trip;
 #[cfg(feature = "proptest")]
 mod split;
 #[cfg(feature = "proptest")]
 mod target;
 #[cfg(feature = "proptest")]
+#[cfg(all(feature = "channel", feature = "funnel", feature = "kpi"))]
 mod text;
 #[cfg(feature = "proptest")]
 mod time;

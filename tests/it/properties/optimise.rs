@@ -5,7 +5,7 @@
     reason = "a test's amounts are small"
 )]
 
-use marketloop::optimise::{Aim, Binding, Limits, Optimise, OptimiseError};
+use marketloop::optimise::{Aim, Binding, Limits, Optimisation, OptimiseError};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{
     Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear,
@@ -60,9 +60,9 @@ struct Case {
 }
 
 impl Case {
-    fn question(&self) -> Optimise {
+    fn question(&self) -> Optimisation {
         // A cap of the whole budget is none.
-        let budget = Optimise::response(cny(self.budget));
+        let budget = Optimisation::maximise_response(cny(self.budget));
         self.lines.iter().enumerate().fold(budget, |question, (index, (curve, floor, cap))| {
             let name = format!("l{index}");
             if *cap == self.budget {
@@ -73,7 +73,7 @@ impl Case {
         })
     }
 
-    fn asked(&self, question: Optimise) -> Optimise {
+    fn asked(&self, question: Optimisation) -> Optimisation {
         self.lines.iter().enumerate().fold(question, |question, (index, (curve, floor, cap))| {
             question.line(format!("l{index}"), curve.clone(), cny(*floor)..=cny(*cap))
         })
@@ -233,7 +233,7 @@ proptest! {
     fn scaling_the_response_changes_no_amount(case in concave_case(), power in -6..7_i32) {
         let scale = 10_f64.powi(power);
         let scaled = case.lines.iter().enumerate().fold(
-            Optimise::<Scaled>::of(Aim::Response { budget: cny(case.budget) }, cny(0).currency()),
+            Optimisation::<Scaled>::of(Aim::Response { budget: cny(case.budget) }, cny(0).currency()),
             |question, (index, (curve, floor, cap))| {
                 question.line(format!("l{index}"), Scaled { curve: curve.clone(), response: scale, money: 1.0 }, cny(*floor)..=cny(*cap))
             },
@@ -252,7 +252,7 @@ proptest! {
     fn scaling_the_money_changes_no_share(case in any_case()) {
         let scale = 1_000_000;
         let scaled = case.lines.iter().enumerate().fold(
-            Optimise::<Scaled>::of(Aim::Response { budget: cny(case.budget * scale) }, cny(0).currency()),
+            Optimisation::<Scaled>::of(Aim::Response { budget: cny(case.budget * scale) }, cny(0).currency()),
             |question, (index, (curve, floor, cap))| {
                 let curve = Scaled { curve: curve.clone(), response: 1.0, money: scale as f64 };
                 question.line(format!("l{index}"), curve, cny(*floor * scale)..=cny(*cap * scale))
@@ -335,19 +335,19 @@ proptest! {
 
     #[test]
     fn the_least_budget_for_a_response_buys_it(case in any_case(), part in 0.05..0.99_f64) {
-        let most = case.asked(Optimise::response(cny(case.lines.iter().map(|(.., cap)| cap).sum()))).solve().unwrap();
+        let most = case.asked(Optimisation::maximise_response(cny(case.lines.iter().map(|(.., cap)| cap).sum()))).solve().unwrap();
         let least = case.response(&case.lines.iter().map(|(_, floor, _)| *floor).collect::<Vec<_>>());
         let target = least + part * (most.response() - least);
-        let question = case.asked(Optimise::budget(target, cny(0).currency()));
+        let question = case.asked(Optimisation::minimise_budget(target, cny(0).currency()));
         let best = question.solve().unwrap();
         prop_assert!(best.response() >= target);
         prop_assert!(best.verify(&question).is_ok());
         prop_assert!(best.bound() <= main_units(best.spend()));
         // The same money, spent for response, brings no less than the target and a minor unit's worth more at most.
-        let back = case.asked(Optimise::response(best.spend())).solve().unwrap();
+        let back = case.asked(Optimisation::maximise_response(best.spend())).solve().unwrap();
         prop_assert!(back.response() >= target * (1.0 - 1e-9));
         if best.spend().minor() > 0 {
-            let poorer = case.asked(Optimise::response(cny(best.spend().minor() * 99 / 100)));
+            let poorer = case.asked(Optimisation::maximise_response(cny(best.spend().minor() * 99 / 100)));
             if let Ok(poorer) = poorer.solve() {
                 prop_assert!(poorer.response() <= target * (1.0 + 1e-9) , "{} for 99 % of {}", poorer.response(), best.spend());
             }

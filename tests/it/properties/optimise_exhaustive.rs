@@ -9,7 +9,7 @@
     reason = "a test's amounts are small"
 )]
 
-use marketloop::optimise::{Aim, Optimise, Optimum, Stop};
+use marketloop::optimise::{Aim, Optimisation, Optimum, Stop};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{
     Adbudg, Curve, Exponential, Hill, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear, Power,
@@ -188,11 +188,11 @@ impl Question {
         }
     }
 
-    fn asked(&self) -> Optimise {
-        self.with(Optimise::response(jpy(self.budget)), jpy)
+    fn asked(&self) -> Optimisation {
+        self.with(Optimisation::maximise_response(jpy(self.budget)), jpy)
     }
 
-    fn with(&self, question: Optimise, money: impl Fn(i128) -> Money) -> Optimise {
+    fn with(&self, question: Optimisation, money: impl Fn(i128) -> Money) -> Optimisation {
         let lines = self.lines.iter().enumerate().fold(question, |question, (index, line)| {
             let name = format!("l{index}");
             // No cap is another question than one of the budget.
@@ -324,7 +324,7 @@ fn no_question_of_up_to_20_lines_takes_more_than_2000_nodes() {
     for seed in 1..=count {
         let mut random = Random(seed + (1 << 32));
         let question = Question::random(&mut random);
-        let asked = question.with(Optimise::response(cny(question.budget)), cny);
+        let asked = question.with(Optimisation::maximise_response(cny(question.budget)), cny);
         let found = asked.solve().unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         check(&found, &asked, seed);
         asked_of = asked_of.max(question.lines.len());
@@ -357,7 +357,7 @@ fn a_search_that_gains_nothing_stops_and_says_so() {
     assert!(found.bound() >= best && found.response() >= best * (1.0 - found.gap() - 1e-12));
 }
 
-fn check(found: &Optimum, asked: &Optimise, seed: u64) {
+fn check(found: &Optimum, asked: &Optimisation, seed: u64) {
     let gap = found.verify(asked).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     assert!((gap - found.gap()).abs() <= 1e-12, "seed {seed}: {gap:e} is not {:e}", found.gap());
     assert!(found.nodes() <= 2_000, "seed {seed}: {} nodes", found.nodes());
@@ -379,7 +379,7 @@ fn spend_up_to_a_marginal_return_is_within_its_gap_of_the_best_of_all_divisions(
         let table = question.best();
         // No cap is above the budget of the table, which then is the most there is to spend.
         let price = random.spread(0.01, 10.0);
-        let asked = question.with(Optimise::until_marginal_return(price, currency), jpy).group(
+        let asked = question.with(Optimisation::until_marginal_return(price, currency), jpy).group(
             "all",
             question.free(),
             ..=jpy(question.budget),
@@ -418,7 +418,7 @@ fn least_budget_is_the_first_sum_whose_best_division_reaches_the_target() {
         let table = question.best();
         let most = table.iter().copied().fold(0.0, f64::max);
         let target = most * random.within(0.02, 1.03);
-        let asked = question.with(Optimise::budget(target, currency), jpy).group(
+        let asked = question.with(Optimisation::minimise_budget(target, currency), jpy).group(
             "all",
             question.free(),
             ..=jpy(question.budget),

@@ -5,9 +5,10 @@
 //! something that may well be wrong.
 
 use marketloop::pdca::{
-    Actual, Allowed, Amendment, Command, CommandId, CommandKind, Context, Cycle, CycleId, CyclePlan,
-    DecidedFinding, Event, FindingDecision, FindingId, Guard, Journal, Measure, OpenMeasure, Phase, Recorded,
-    Rejection, Release, ReplayFault, Seed, Stage, StageTable, allowed, decide, evolve, replay,
+    Actual, Allowed, Amendment, Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId,
+    CyclePlan, DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Guard, Journal,
+    OpenCountermeasure, Phase, Rejection, Release, ReplayFault, Seed, Stage, StageTable, allowed, decide,
+    evolve, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Money, Share};
@@ -111,7 +112,7 @@ fn plan(period: &str, [a, b, c]: [u8; 3], spent: &BTreeMap<String, Money>) -> Cy
         }
     }
     let total = lines.values().map(Money::minor).sum();
-    let mut draft = CyclePlan::draft(period.parse().unwrap(), yuan(total), StageTable::consistent().unwrap())
+    let mut draft = CyclePlan::draft(period.parse().unwrap(), yuan(total), StageTable::quarterly().unwrap())
         .signed_by("director");
     draft.lines = lines;
     if c & 1 == 0 {
@@ -133,10 +134,10 @@ fn finding(name: &str, target: &Target, actual: ActualValue) -> Box<Finding> {
 /// What a cycle before hands on.
 fn seed(cycle: &str, period: &str, [a, b, _]: [u8; 3]) -> Seed {
     let target = target(0, 0);
-    let open = |number| OpenMeasure {
+    let open = |number| OpenCountermeasure {
         finding: FindingId { cycle: id(cycle), number },
         metric: "conversion".into(),
-        measure: Measure { measure: "narrow the audience".into(), owner: "Lin".into(), due: day(a) },
+        measure: Countermeasure { measure: "narrow the audience".into(), owner: "Lin".into(), due: day(a) },
     };
     let finding = *finding("conversion", &target, "1 %".parse().unwrap());
     Seed {
@@ -239,7 +240,7 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
                 .filter(|(_, one)| one.decision.is_none())
                 .map(|(number, _)| number)
                 .collect();
-            let measure = Measure { measure: "train".into(), owner: "Wu".into(), due: day(b) };
+            let measure = Countermeasure { measure: "train".into(), owner: "Wu".into(), due: day(b) };
             let decision = if c % 3 == 0 {
                 FindingDecision::Rejected("too dear".into())
             } else {
@@ -334,7 +335,7 @@ fn wild(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Comma
             Command::Find(finding(&any_target, &target, value))
         }
         CommandKind::Decide => {
-            let measure = Measure { measure: text("train"), owner: text("Wu"), due: day(b) };
+            let measure = Countermeasure { measure: text("train"), owner: text("Wu"), due: day(b) };
             let decision = if c % 3 == 0 {
                 FindingDecision::Rejected(text("too dear"))
             } else {
@@ -446,14 +447,14 @@ fn context(cycle: &Cycle, index: usize, operation: Operation) -> Context {
 /// The journal that operations make, with what each step is told.
 fn run_with(
     operations: &[Operation],
-    mut told: impl FnMut(&Journal, &Journal, &Command, &Context, Result<&[Recorded], &Rejection>),
+    mut told: impl FnMut(&Journal, &Journal, &Command, &Context, Result<&[EventRecord], &Rejection>),
 ) -> Journal {
     let mut journal = Journal::new(id("2026-Q3"));
     for (index, operation) in operations.iter().enumerate() {
         let before = journal.clone();
         let command = command(before.cycle(), *operation);
         let context = context(before.cycle(), index, *operation);
-        let led_to = journal.handle(&command, &context).map(<[Recorded]>::to_vec);
+        let led_to = journal.handle(&command, &context).map(<[EventRecord]>::to_vec);
         told(&before, &journal, &command, &context, led_to.as_deref());
     }
     journal
@@ -463,12 +464,12 @@ fn run(operations: &[Operation]) -> Journal {
     run_with(operations, |_, _, _, _, _| {})
 }
 
-fn fold(records: &[Recorded]) -> Cycle {
+fn fold(records: &[EventRecord]) -> Cycle {
     records.iter().try_fold(Cycle::new(id("2026-Q3")), evolve).unwrap()
 }
 
 /// The records with their numbers as they stand, so that only what they say can be wrong.
-fn renumbered(mut records: Vec<Recorded>) -> Vec<Recorded> {
+fn renumbered(mut records: Vec<EventRecord>) -> Vec<EventRecord> {
     (1..).zip(&mut records).for_each(|(number, record)| record.sequence = number);
     records
 }
@@ -688,7 +689,7 @@ proptest! {
         // Without its last record a log is a log of before.
         let at = which.index(records.len() - 1);
         let sequence = at as u64 + 1;
-        let refused = |records: &[Recorded]| replay(records).unwrap_err();
+        let refused = |records: &[EventRecord]| replay(records).unwrap_err();
 
         let mut dropped = records.to_vec();
         dropped.remove(at);
@@ -746,7 +747,7 @@ proptest! {
         }
         // The event that the command states, admitted or not.
         let Some(event) = stated(&cycle, command.clone()) else { return Ok(()) };
-        let record = Recorded {
+        let record = EventRecord {
             cycle: cycle.id().clone(),
             sequence: cycle.version() + 1,
             command: context.command.clone(),

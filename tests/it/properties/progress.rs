@@ -106,9 +106,9 @@ proptest! {
         let [a, b, c, d, e] = numbers;
         if let Ok(value) = EarnedValue::new(a, b, c, d).map(|value| value.with_committed(e).unwrap_or(value)) {
             for estimate in [Estimate::CostPerformance, Estimate::AsPlanned, Estimate::CostAndSchedule, Estimate::BottomUp(e)] {
-                let _ = (value.variance_at_completion(estimate), value.to_complete_index_for(estimate));
+                let _ = (value.variance_at_completion(estimate), value.to_complete_performance_index_for(estimate));
             }
-            let _ = (value.available(), value.cost_variance(), value.schedule_variance(), value.to_complete_index());
+            let _ = (value.available(), value.cost_variance(), value.schedule_variance(), value.to_complete_performance_index());
         }
         if let Ok(pacing) = Pacing::new([a.abs(), b.abs()], [c.abs(), d.abs()])
             && let Ok(standing) = pacing.after(elapsed, e, b)

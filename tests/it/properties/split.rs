@@ -81,7 +81,7 @@ fn reference(total: i128, weights: &[Decimal], method: Apportionment) -> Vec<Big
         Apportionment::LastInOrder => order.reverse(),
         Apportionment::LargestWeight => order.sort_by_key(|index| Reverse(weights[*index].clone())),
         Apportionment::LargestRemainder => {
-            order.sort_by_key(|index| Reverse(&total * &weights[*index] % &sum))
+            order.sort_by_key(|index| Reverse(&total * &weights[*index] % &sum));
         }
         _ => {}
     }

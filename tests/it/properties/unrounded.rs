@@ -31,7 +31,7 @@ fn tell(journal: &mut Journal, command: &Command) -> Result<(), String> {
 fn checking(target: &Target, actual: &ActualValue) -> Journal {
     let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
     let period = "2026-Q3".parse().unwrap();
-    let plan = CyclePlan::draft(period, Money::parse("0 CNY").unwrap(), StageTable::consistent().unwrap());
+    let plan = CyclePlan::draft(period, Money::parse("0 CNY").unwrap(), StageTable::quarterly().unwrap());
     let plan = plan.signed_by("director").target("conversion", target.clone()).check().unwrap();
     for command in [
         Command::Plan(Box::new(plan)),

@@ -2,9 +2,9 @@
 
 use super::{pinned, refused, written};
 use marketloop::budget::{
-    Added, BoundSide, Budget, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget, ForecastBasis,
-    LineSpend, LineSpending, MoveKind, OverspendLimit, Paced, Place, PlannedLine, Position, Reallocation,
-    Recipient, ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, Tracking, TrackingDraft, TrueReturn,
+    BoundSide, Budget, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget, ForecastBasis, LineSpend,
+    LineSpending, MoveKind, OverspendLimit, Paced, Place, PlannedLine, Position, Reallocation, Recipient,
+    ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, TopUp, Tracking, TrackingDraft, TrueReturn,
     UnitSpend, UnstatedForecast, VarianceSide, WithinPriority,
 };
 use marketloop::decision::{CellValue, HitPolicy, Input, Output, Table};
@@ -142,7 +142,7 @@ fn a_reallocation_is_its_review() {
     let draft = Reallocation::draft(table, Rounding::Floor, Place::Owner("committee".into()))
         .position(Position::new("kol", yuan("100")).with_locked(yuan("10")).with_fact("roi", dec!(1.5)))
         .recipient(Recipient::new("video", dec!(4.8)).with_cap(yuan("50")))
-        .with_added(Added {
+        .with_added(TopUp {
             from: "board".into(),
             amount: yuan("5"),
             overspending_percent: dec!(5),

@@ -184,7 +184,7 @@ fn the_channel_matrix_is_its_drafts() {
 
 #[test]
 fn a_health_matrix_is_its_draft() {
-    let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::beyond(dec!(1))).unwrap();
+    let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::above(dec!(1))).unwrap();
     let rate = Indicator::new("repurchase rate", "at least 25 %".parse().unwrap(), ReviewCycle::HalfYear);
     let rate = rate.with_actual("27 %".parse().unwrap()).unwrap();
     let matrix = Matrix::new(bands, [Dimension::new("stickiness", [rate])]).unwrap();

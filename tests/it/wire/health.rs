@@ -3,11 +3,10 @@
 use super::{pinned, refused};
 use marketloop::health::{
     Aggregation, Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Dimension, Indicator,
-    Matrix, MissingPolicy, Normaliser, PairwiseComparisons, RankWeights, Ranks, ReviewCycle, Scoring, Ties,
-    Topsis,
+    Matrix, MissingPolicy, Normalisation, Normaliser, PairwiseComparisons, RankWeights, Ranks, ReviewCycle,
+    Scoring, Ties, Topsis,
 };
-use marketloop::target::Better;
-use marketloop::target::{Bands, Threshold};
+use marketloop::target::{Bands, Better, Threshold};
 use marketloop::time::date;
 use rust_decimal::dec;
 
@@ -30,7 +29,7 @@ fn an_actual_value_is_a_decimal_or_a_fraction() {
 
 #[test]
 fn a_matrix_is_its_indicators_and_their_scoring() {
-    let bands = Bands::lights(Threshold::from(dec!(0.8)), Threshold::from(dec!(1))).unwrap();
+    let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap();
     let on = date(2026, 9, 30).unwrap();
     let rate = Indicator::new("rate", "at least 25 %".parse().unwrap(), ReviewCycle::Month)
         .with_source("CRM")
@@ -81,15 +80,15 @@ fn a_normaliser_is_its_name_and_parameters() {
     for (normaliser, json) in [
         (
             Normaliser::min_max(Better::Lower, dec!(1), dec!(2)),
-            r#"{"min_max":{"better":"less","least":"1","greatest":"2"}}"#,
+            r#"{"min_max":{"better":"lower","least":"1","greatest":"2"}}"#,
         ),
         (
             Normaliser::standard_score(Better::Higher, dec!(1), dec!(2)),
-            r#"{"standard_score":{"better":"more","mean":"1","deviation":"2"}}"#,
+            r#"{"standard_score":{"better":"higher","mean":"1","deviation":"2"}}"#,
         ),
         (
             Normaliser::percentile(Better::Higher, Ties::Mean, [dec!(1), dec!(2)]),
-            r#"{"percentile":{"better":"more","ties":"mean","sample":["1","2"]}}"#,
+            r#"{"percentile":{"better":"higher","ties":"mean","sample":["1","2"]}}"#,
         ),
         (Normaliser::logistic(dec!(1), dec!(2)), r#"{"logistic":{"midpoint":"1","steepness":"2"}}"#),
         (
@@ -104,23 +103,27 @@ fn a_normaliser_is_its_name_and_parameters() {
         "steepness 0 is outside all numbers but 0",
     );
     refused::<Normaliser>(
-        r#"{"percentile":{"better":"more","ties":"mean","sample":[]}}"#,
+        r#"{"percentile":{"better":"higher","ties":"mean","sample":[]}}"#,
         "percentile needs more values than were given",
     );
     refused::<Normaliser>(
-        r#"{"min_max":{"better":"less","least":"2","greatest":"2"}}"#,
+        r#"{"min_max":{"better":"lower","least":"2","greatest":"2"}}"#,
         "min-max from 2 to 2 have no range",
     );
 }
 
 #[test]
 fn what_ranks_is_its_figures() {
+    pinned(
+        &[Normalisation::MinMax, Normalisation::EnhancedAccuracy, Normalisation::ZavadskasTurskis],
+        r#"["min_max","enhanced_accuracy","zavadskas_turskis"]"#,
+    );
     pinned(&CriteriaWeights::equal(4).unwrap(), r#"["0.25","0.25","0.25","0.25"]"#);
     refused::<CriteriaWeights>("[0.25,-0.25]", "the weight of column 1 is -0.25, outside 0..=1e100");
     let matrix = DecisionMatrix::new([Better::Higher, Better::Lower], [[1.0, 2.5]]).unwrap();
-    pinned(&matrix, r#"{"directions":["more","less"],"rows":[["1","2.5"]]}"#);
+    pinned(&matrix, r#"{"directions":["higher","lower"],"rows":[["1","2.5"]]}"#);
     refused::<DecisionMatrix>(
-        r#"{"directions":["more","less"],"rows":[[1.0]]}"#,
+        r#"{"directions":["higher","lower"],"rows":[[1.0]]}"#,
         "row 0 has 1 values, 2 expected",
     );
     let judged = PairwiseComparisons::new(["a", "b"]).unwrap().judge("a", "b", 3.0).unwrap();

@@ -1,26 +1,48 @@
 //! The wire format: pinned JSON of each public type, and what it refuses.
 
+#[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "attribution")]
 mod attribution;
+#[cfg(feature = "budget")]
 mod budget;
+#[cfg(feature = "budget")]
 mod budget_change;
+mod decision;
+#[cfg(all(feature = "channel", feature = "health", feature = "pdca"))]
 mod domains;
+#[cfg(all(
+    feature = "agile",
+    feature = "channel",
+    feature = "funnel",
+    feature = "health",
+    feature = "optimise",
+    feature = "pdca"
+))]
 mod drafts;
+mod error;
 mod every_format;
+#[cfg(feature = "funnel")]
 mod funnel;
+#[cfg(feature = "health")]
 mod health;
+#[cfg(feature = "kpi")]
 mod kpi;
 mod mathematics;
 mod names;
+#[cfg(feature = "optimise")]
 mod optimise;
+#[cfg(feature = "pdca")]
 mod pdca;
 mod places;
+#[cfg(feature = "plan")]
 mod plan;
 mod progress;
+#[cfg(feature = "channel")]
 mod quantity;
 mod response;
+#[cfg(feature = "review")]
 mod review;
-mod rules;
 mod split;
 mod target;
 mod time;

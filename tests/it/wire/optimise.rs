@@ -1,7 +1,7 @@
 //! The wire form of questions to the optimiser.
 
 use super::{pinned, refused, written};
-use marketloop::optimise::{Aim, Limits, Optimise, OptimiseDraft, OptimiseError, Stop};
+use marketloop::optimise::{Aim, Limits, Optimisation, OptimiseDraft, OptimiseError, Stop};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::{Hill, Logarithmic};
 
@@ -13,14 +13,14 @@ fn yuan(text: &str) -> Money {
 
 #[test]
 fn a_question_is_its_draft() {
-    let question = Optimise::response(yuan("50000"))
+    let question = Optimisation::maximise_response(yuan("50000"))
         .line("SEM", Logarithmic::new(60_000.0, 10_000.0).unwrap(), ..=yuan("30000"))
         .line("video", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), yuan("1000")..)
         .group("paid", ["SEM", "video"], yuan("5")..);
     let draft = OptimiseDraft::from(&question);
     pinned(&draft, QUESTION);
     written(&question, QUESTION);
-    let read: Optimise = serde_json::from_str(QUESTION).unwrap();
+    let read: Optimisation = serde_json::from_str(QUESTION).unwrap();
     assert_eq!(OptimiseDraft::from(&read), draft);
     assert_eq!(read.solve().unwrap(), question.solve().unwrap());
     pinned(&Aim::Budget { target: 12.5 }, r#"{"budget":{"target":"12.5"}}"#);
@@ -48,21 +48,21 @@ fn a_stop_is_its_name() {
 #[test]
 fn a_question_goes_through_its_check() {
     let broken = |from: &str, to: &str| QUESTION.replace(from, to);
-    refused::<Optimise>(
+    refused::<Optimisation>(
         &broken("\"1000.00\"", "\"60000.00\""),
         "lines: the floors take 60,000.00 CNY: 10,000.00 CNY over the budget",
     );
-    refused::<Optimise>(
+    refused::<Optimisation>(
         &broken("[\"SEM\",\"video\"]", "[\"SEM\",\"TV\"]"),
         "groups[0].members[1]: `TV` is neither a line nor a group",
     );
-    refused::<Optimise>(
+    refused::<Optimisation>(
         &broken("\"name\":\"video\"", "\"name\":\"SEM\""),
         "2 problems\n  lines[1].name: `SEM` is the name of another line or group already\n  groups[0].members[1]: `video` is neither",
     );
-    refused::<Optimise>(&broken("\"s\":\"2.5\"", "\"s\":-2.5"), "s -2.5 is outside 0.001..=1000");
-    refused::<Optimise>(&broken("\"limits\"", "\"limit\""), "unknown field `limit`");
-    refused::<Optimise>(
+    refused::<Optimisation>(&broken("\"s\":\"2.5\"", "\"s\":-2.5"), "s -2.5 is outside 0.001..=1000");
+    refused::<Optimisation>(&broken("\"limits\"", "\"limit\""), "unknown field `limit`");
+    refused::<Optimisation>(
         &broken("\"currency\":\"CNY\",\"lines\"", "\"currency\":\"JPY\",\"lines\""),
         "4 problems",
     );

@@ -2,9 +2,9 @@
 
 use super::{pinned, refused};
 use marketloop::pdca::{
-    Actual, Amendment, CarriedTarget, Command, CommandId, Context, CycleId, CyclePlan, DecidedFinding, Event,
-    FindingDecision, FindingId, Journal, Measure, OpenMeasure, Phase, Recorded, Release, SCHEMA, Seed, Stage,
-    StageTable,
+    Actual, Amendment, CarriedTarget, Command, CommandId, Context, Countermeasure, CycleId, CyclePlan,
+    DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Journal, OpenCountermeasure, Phase,
+    Release, SCHEMA, Seed, Stage, StageTable,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Money, Share};
@@ -29,8 +29,8 @@ fn finding() -> Finding {
     Finding::new("conversion", "at least 2 %".parse().unwrap(), "1.5 %".parse().unwrap()).unwrap()
 }
 
-fn measure() -> Measure {
-    Measure { measure: "narrow the audience".into(), owner: "Lin".into(), due: on(10, 31) }
+fn measure() -> Countermeasure {
+    Countermeasure { measure: "narrow the audience".into(), owner: "Lin".into(), due: on(10, 31) }
 }
 
 fn seed() -> Seed {
@@ -48,7 +48,7 @@ fn seed() -> Seed {
     Seed {
         cycle: id("2026-Q2"),
         period: "2026-Q2".parse().unwrap(),
-        open_measures: vec![OpenMeasure {
+        open_measures: vec![OpenCountermeasure {
             finding: finding_id,
             metric: "conversion".into(),
             measure: measure(),
@@ -95,7 +95,7 @@ fn seed_json() -> String {
 fn plan(total: &str, search: &str) -> CyclePlan {
     let work = WorkPlan::draft("work", on(7, 1));
     let work = work.task(Task::new("brief", "brief", 3, Raci::new("team", "director")));
-    CyclePlan::draft("2026-Q3".parse().unwrap(), yuan(total), StageTable::consistent().unwrap())
+    CyclePlan::draft("2026-Q3".parse().unwrap(), yuan(total), StageTable::quarterly().unwrap())
         .signed_by("director")
         .target("conversion", "at least 2 %".parse().unwrap())
         .target("orders", "at least 500 order".parse().unwrap())
@@ -163,9 +163,9 @@ fn a_seed_is_what_the_next_cycle_begins_with() {
 }
 
 /// A record of this event, and its JSON.
-fn record(event: Event) -> Recorded {
+fn record(event: Event) -> EventRecord {
     let command = CommandId::new("c-7").unwrap();
-    Recorded { cycle: id("2026-Q3"), sequence: 7, command, by: "Lin".into(), on: on(7, 8), event }
+    EventRecord { cycle: id("2026-Q3"), sequence: 7, command, by: "Lin".into(), on: on(7, 8), event }
 }
 
 fn record_json(schema: u32, event: &str) -> String {
@@ -269,26 +269,26 @@ fn a_record_of_every_kind_is_pinned() {
 #[test]
 fn a_record_of_no_schema_or_not_of_its_own_is_refused() {
     let started = r#""started""#;
-    refused::<Recorded>(&record_json(0, started), "schema 0 is not known, the newest is 2");
-    refused::<Recorded>(&record_json(3, started), "schema 3 is not known, the newest is 2");
+    refused::<EventRecord>(&record_json(0, started), "schema 0 is not known, the newest is 2");
+    refused::<EventRecord>(&record_json(3, started), "schema 3 is not known, the newest is 2");
     let spent = |on: &str| {
         format!(r#"{{"spent":{{"line":"search","amount":{{"amount":"5.00","currency":"CNY"}}{on}}}}}"#)
     };
     let (without, with) = (spent(""), spent(r#","on":"2026-07-06""#));
-    refused::<Recorded>(&record_json(2, &without), "`spent.on` is missing, schema 2 has it");
-    refused::<Recorded>(&record_json(1, &with), "schema 1 has no `spent.on`");
+    refused::<EventRecord>(&record_json(2, &without), "`spent.on` is missing, schema 2 has it");
+    refused::<EventRecord>(&record_json(1, &with), "schema 1 has no `spent.on`");
     // Of schema 1 it was spent on the day on which that was recorded.
-    let lifted: Recorded = serde_json::from_str(&record_json(1, &without)).unwrap();
+    let lifted: EventRecord = serde_json::from_str(&record_json(1, &without)).unwrap();
     assert_eq!(lifted, record(Event::Spent { line: "search".into(), amount: yuan("5"), on: on(7, 8) }));
     let json = record_json(SCHEMA, started);
-    refused::<Recorded>(&json.replace("2026-07-08", "2026-7-8"), "`2026-7-8` is not a date");
-    refused::<Recorded>(&json.replace("c-7", " "), "a command's id is empty");
-    refused::<Recorded>(&json.replace(r#""2026-Q3""#, r#""""#), "a cycle's id is empty");
-    refused::<Recorded>(&json.replace(r#""by""#, r#""from":"x","by""#), "unknown field `from`");
-    refused::<Recorded>(&json.replace(started, r#""begun""#), "unknown variant `begun`");
-    refused::<Recorded>(&json.replace(r#""schema":2,"#, ""), "missing field `schema`");
+    refused::<EventRecord>(&json.replace("2026-07-08", "2026-7-8"), "`2026-7-8` is not a date");
+    refused::<EventRecord>(&json.replace("c-7", " "), "a command's id is empty");
+    refused::<EventRecord>(&json.replace(r#""2026-Q3""#, r#""""#), "a cycle's id is empty");
+    refused::<EventRecord>(&json.replace(r#""by""#, r#""from":"x","by""#), "unknown field `from`");
+    refused::<EventRecord>(&json.replace(started, r#""begun""#), "unknown variant `begun`");
+    refused::<EventRecord>(&json.replace(r#""schema":2,"#, ""), "missing field `schema`");
     let role = record_json(SCHEMA, r#"{"signed_off":{"role":"director","for":"Wu"}}"#);
-    refused::<Recorded>(&role, "unknown field `for`");
+    refused::<EventRecord>(&role, "unknown field `for`");
 }
 
 /// A cycle that does all that a cycle can up to its end, and one correction; it spends on the day before it tells.
@@ -391,7 +391,7 @@ fn a_stored_log_is_lifted_to_the_schema_that_is_written() {
         assert_eq!(lifted == fixture(schema), schema == SCHEMA);
     }
     let spent = |journal: &Journal| -> Vec<NaiveDate> {
-        let on = |record: &Recorded| match record.event {
+        let on = |record: &EventRecord| match record.event {
             Event::Spent { on, .. } => Some(on),
             _ => None,
         };

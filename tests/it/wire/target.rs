@@ -9,7 +9,7 @@ use rust_decimal::dec;
 const LIGHTS: &str = r#"{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},{"threshold":{"at":"1","side":"below"},"class":"green"}],"hysteresis":"1/20"}"#;
 
 fn lights() -> Bands<Light> {
-    Bands::lights(Threshold::from(dec!(0.8)), Threshold::beyond(dec!(1))).unwrap()
+    Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::above(dec!(1))).unwrap()
 }
 
 #[test]
@@ -22,9 +22,9 @@ fn every_form_is_pinned() {
     let attainment: Attainment = "at least 500".parse::<Target>().unwrap().attainment(dec!(480)).unwrap();
     pinned(&attainment, r#""24/25""#);
     pinned(&lights().with_hysteresis(dec!(0.05)).unwrap(), LIGHTS);
-    pinned(&Threshold::beyond(dec!(0.8)), r#"{"at":"4/5","side":"below"}"#);
+    pinned(&Threshold::above(dec!(0.8)), r#"{"at":"4/5","side":"below"}"#);
     pinned(
-        &Edge { threshold: Threshold::from(dec!(1)), class: 7 },
+        &Edge { threshold: Threshold::at_or_above(dec!(1)), class: 7 },
         r#"{"threshold":{"at":"1","side":"above"},"class":7}"#,
     );
     pinned(&[Light::Red, Light::Yellow, Light::Green], r#"["red","yellow","green"]"#);
@@ -42,7 +42,7 @@ fn bad_values_fail_with_the_constructors_error() {
     );
     refused::<Attainment>(r#""1/0""#, &"1 divided by zero is undefined");
     refused::<Bands<Light>>(r#"{"lowest":"red","edges":[]}"#, &TargetError::NoEdges);
-    let equal = Bands::lights(Threshold::from(dec!(0.8)), Threshold::beyond(dec!(0.8)));
+    let equal = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::above(dec!(0.8)));
     refused::<Bands<Light>>(&LIGHTS.replace(r#""at":"1""#, r#""at":"4/5""#), &equal.unwrap_err());
     let wide = lights().with_hysteresis(dec!(0.2)).unwrap_err();
     refused::<Bands<Light>>(&LIGHTS.replace("1/20", "1/5"), &wide);

@@ -12,9 +12,9 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
+use marketloop::decision::{CellTest, HitPolicy, Input, Output, Table};
 use marketloop::quantity::{Count, Mix, Money, Ratio, Rounding, Share};
-use marketloop::decision::{HitPolicy, Input, Output, Table, CellTest};
-use marketloop::split::{Bounded, Apportionment, Weights, bounded};
+use marketloop::split::{Apportionment, Bounded, Weights, bounded};
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
 use marketloop::time::{Deadline, Grain, Period, WorkCalendar, date};
 use serde::de::value::{Error as DeError, StrDeserializer};
@@ -95,8 +95,11 @@ fn targets() -> Option<usize> {
     let target: Target = read("at most 80 CNY/customer, inverse")?;
     let actual: ActualValue = "100 CNY/customer".parse().ok()?;
     let attainment = target.attainment_of(&actual).ok()?;
-    let bands =
-        Bands::lights(Threshold::from(Share::percent(80).ok()?.value()), Threshold::from(1.into())).ok()?;
+    let bands = Bands::lights(
+        Threshold::at_or_above(Share::percent(80).ok()?.value()),
+        Threshold::at_or_above(1.into()),
+    )
+    .ok()?;
     let ratio: Ratio = read("24/25")?;
     let text = [attainment.to_string(), bands.classify(ratio).to_string(), Written(&ratio).to_string()];
     Some(text.concat().len() + Count::new(5).to_string().len())

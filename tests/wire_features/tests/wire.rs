@@ -7,7 +7,7 @@ use marketloop::channel::ReturnOnAdSpend;
 use marketloop::funnel::EventStep;
 use marketloop::kpi::{GoalStatement, Overlay};
 use marketloop::optimise::Limits;
-use marketloop::pdca::Recorded;
+use marketloop::pdca::EventRecord;
 use marketloop::plan::PlannedDates;
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
 use marketloop::response::{Adstock, CarryOver, Curve};
@@ -624,7 +624,7 @@ fn records_of_a_cycle() {
     let amount = r#"{"spent":{"line":"SEM","amount":{"amount":12.5,"currency":"CNY"}}}"#;
     let measured =
         record(2, r#"{"measured":{"target":"rate","actual":{"measured":{"value":"2.5","unit":"%"}}}}"#);
-    check::<Recorded>(&[
+    check::<EventRecord>(&[
         (&spent, Ok(&spent)),
         // The older schema has no day of its own.
         (&record(1, amount), Ok(&spent)),
