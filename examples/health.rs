@@ -5,12 +5,11 @@
 //! `cargo run --example health` reads `examples/data/health.json`; another file may follow behind `--`. The
 //! matrix is the documents'; its values, and everything behind them, are an illustration.
 
+use marketloop::alert::{Alert, AlertChange, AlertState};
 use marketloop::health::{Assessment, IndicatorScore, Matrix, PairwiseComparisons, RandomIndex};
 use marketloop::quantity::{Money, Quantity, Rounding};
-use marketloop::review::{
-    A3Report, Alarp, Alert, AlertChange, AlertState, Finding, Risk, RiskMatrix, RiskRegister,
-    RiskRegisterDraft, ThreePointMean, by_priority, fishbone,
-};
+use marketloop::review::{A3Report, Finding, by_priority, fishbone};
+use marketloop::risk::{Alarp, Risk, RiskMatrix, RiskRegister, RiskRegisterDraft, ThreePointMean};
 use marketloop::target::{ActualValue, Light};
 use marketloop::time::{NaiveDate, Timestamp};
 use rust_decimal::Decimal;

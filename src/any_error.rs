@@ -2,6 +2,8 @@
 
 #[cfg(feature = "agile")]
 use crate::agile::AgileError;
+#[cfg(feature = "alert")]
+use crate::alert::AlertError;
 #[cfg(feature = "attribution")]
 use crate::attribution::AttributionError;
 #[cfg(feature = "budget")]
@@ -28,6 +30,8 @@ use crate::quantity::QuantityError;
 use crate::response::ResponseError;
 #[cfg(feature = "review")]
 use crate::review::ReviewError;
+#[cfg(feature = "risk")]
+use crate::risk::RiskError;
 use crate::split::SplitError;
 use crate::stats::StatsError;
 use crate::target::TargetError;
@@ -57,6 +61,10 @@ pub enum Error {
     #[cfg(feature = "agile")]
     #[error(transparent)]
     Agile(#[from] AgileError),
+    /// From [`crate::alert`].
+    #[cfg(feature = "alert")]
+    #[error(transparent)]
+    Alert(#[from] AlertError),
     /// From [`crate::attribution`].
     #[cfg(feature = "attribution")]
     #[error(transparent)]
@@ -109,6 +117,10 @@ pub enum Error {
     #[cfg(feature = "review")]
     #[error(transparent)]
     Review(#[from] ReviewError),
+    /// From [`crate::risk`].
+    #[cfg(feature = "risk")]
+    #[error(transparent)]
+    Risk(#[from] RiskError),
     /// From [`crate::decision`].
     #[error(transparent)]
     Decision(#[from] DecisionError),
@@ -173,6 +185,8 @@ impl Error {
         match self {
             #[cfg(feature = "agile")]
             Self::Agile(error) => error.kind(),
+            #[cfg(feature = "alert")]
+            Self::Alert(error) => error.kind(),
             #[cfg(feature = "attribution")]
             Self::Attribution(error) => error.kind(),
             #[cfg(feature = "budget")]
@@ -197,6 +211,8 @@ impl Error {
             Self::Response(error) => error.kind(),
             #[cfg(feature = "review")]
             Self::Review(error) => error.kind(),
+            #[cfg(feature = "risk")]
+            Self::Risk(error) => error.kind(),
             Self::Decision(error) => error.kind(),
             Self::Split(error) => error.kind(),
             Self::Stats(error) => error.kind(),

@@ -17,8 +17,8 @@
 //! | floor | modules |
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
-//! | the review, short cycles | [`review`], [`agile`] |
-//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`] |
+//! | the review, short cycles | [`review`], [`risk`], [`agile`] |
+//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`], [`alert`] |
 //! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`decision`], [`stats`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
@@ -27,6 +27,7 @@
 #![cfg_attr(
     not(all(
         feature = "agile",
+        feature = "alert",
         feature = "attribution",
         feature = "budget",
         feature = "channel",
@@ -36,7 +37,8 @@
         feature = "optimise",
         feature = "pdca",
         feature = "plan",
-        feature = "review"
+        feature = "review",
+        feature = "risk"
     )),
     allow(dead_code, unused_imports)
 )]
@@ -48,6 +50,8 @@ extern crate alloc;
 
 #[cfg(feature = "agile")]
 pub mod agile;
+#[cfg(feature = "alert")]
+pub mod alert;
 #[cfg(feature = "attribution")]
 pub mod attribution;
 #[cfg(feature = "budget")]
@@ -75,6 +79,8 @@ pub mod quantity;
 pub mod response;
 #[cfg(feature = "review")]
 pub mod review;
+#[cfg(feature = "risk")]
+pub mod risk;
 pub mod split;
 pub mod stats;
 #[cfg(feature = "proptest")]

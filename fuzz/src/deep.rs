@@ -715,7 +715,7 @@ pub const CASES: &[Case] = &[
                 n - 1 - i
             ))
         );
-        read::<marketloop::review::RiskRegister>(&s)
+        read::<marketloop::risk::RiskRegister>(&s)
     }),
     ("risk_matrix_levels", 1_000, |n| {
         let mut s = format!(
@@ -727,7 +727,7 @@ pub const CASES: &[Case] = &[
         );
         s += &many(n, |_| r#"["acceptable"]"#.into());
         s += "]}";
-        read::<marketloop::review::RiskMatrix>(&s)
+        read::<marketloop::risk::RiskMatrix>(&s)
     }),
     ("health_matrix", 10_000, |n| {
         let s = format!(

@@ -21,8 +21,9 @@ const FLOORS: [&[&str]; 5] = [
         "plan",
         "experiment",
         "audience",
+        "alert",
     ],
-    &["review", "agile"],
+    &["review", "risk", "agile"],
     &["pdca"],
 ];
 
@@ -447,7 +448,7 @@ fn a_sound_house_is_left_alone() {
             "time/period.rs",
             "use crate::quantity::wire::text_on_the_wire;\nuse crate::error::{Path, excerpt};",
         ),
-        ("pdca/mod.rs", "use crate::{review::Alert, kpi::{Tree as Kpi, node}, time};"),
+        ("pdca/mod.rs", "use crate::{alert::Alert, kpi::{Tree as Kpi, node}, time};"),
         ("any_error.rs", "use crate::pdca::PdcaError;\nuse crate::kpi::KpiError;"),
         (
             "kpi/tree.rs",

@@ -2,7 +2,9 @@
 use super::*;
 
 pub fn register(out: &mut Vec<Probe>) {
+    use marketloop::alert::*;
     use marketloop::review::*;
+    use marketloop::risk::*;
     json!(out, Finding, |v, c| {
         let _ =
             (v.attainment().is_ok(), v.is_met().is_ok(), v.gap().map(|q| round_trip(&q)), v.causes().len());
@@ -154,8 +156,8 @@ pub fn register(out: &mut Vec<Probe>) {
     });
 }
 
-pub fn use_register(v: &marketloop::review::RiskRegister, r: &mut Random) {
-    use marketloop::review::*;
+pub fn use_register(v: &marketloop::risk::RiskRegister, r: &mut Random) {
+    use marketloop::risk::*;
     for m in [ThreePointMean::Pert, ThreePointMean::Triangular] {
         let _ = v.ranked(m).is_ok();
         for x in v.risks() {

@@ -35,7 +35,7 @@ mod kpi_health_tree_attribution;
 mod kpi_health_tree_workload;
 #[cfg(feature = "kpi")]
 mod kpi_tree;
-#[cfg(feature = "review")]
+#[cfg(feature = "alert")]
 mod pdca_alerts;
 #[cfg(feature = "plan")]
 mod pdca_cpm;

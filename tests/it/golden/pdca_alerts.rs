@@ -1,7 +1,7 @@
 //! Alerts against another implementation, look by look.
 
 use super::{files, text};
-use marketloop::review::{AlertRule, AlertState};
+use marketloop::alert::{AlertRule, AlertState};
 use marketloop::time::{Duration, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::Value;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "alert")]
+mod alert;
 #[cfg(all(feature = "attribution", feature = "budget"))]
 mod attribution;
 #[cfg(feature = "attribution")]
@@ -50,13 +52,15 @@ mod response;
 mod response_extremes;
 #[cfg(feature = "review")]
 mod review;
+#[cfg(feature = "risk")]
+mod risk;
 #[cfg(all(
     feature = "attribution",
     feature = "budget",
     feature = "channel",
     feature = "funnel",
     feature = "health",
-    feature = "review"
+    feature = "risk"
 ))]
 mod sizes;
 mod stats;

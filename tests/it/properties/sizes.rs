@@ -16,7 +16,7 @@ use marketloop::health::{
 };
 use marketloop::kpi::Cascade;
 use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
-use marketloop::review::{Rating, RiskLevel, RiskMatrixDraft};
+use marketloop::risk::{Rating, RiskLevel, RiskMatrixDraft};
 use marketloop::target::Better;
 use marketloop::time::Period;
 use rust_decimal::Decimal;

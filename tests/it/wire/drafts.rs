@@ -3,6 +3,7 @@
 
 use super::places::{broken_at, path_of, places};
 use marketloop::agile::SprintPlanDraft;
+use marketloop::alert::ResponsePlanDraft;
 use marketloop::budget::{
     AllocationDraft, BudgetDraft, CutsDraft, ReallocationDraft, Revenue, TrackingDraft, TrueReturnDraft,
 };
@@ -14,7 +15,8 @@ use marketloop::kpi::CascadeDraft;
 use marketloop::optimise::OptimiseDraft;
 use marketloop::pdca::CyclePlanDraft;
 use marketloop::plan::WorkPlanDraft;
-use marketloop::review::{CauseDraft, FindingDraft, ResponsePlanDraft, RiskMatrixDraft, RiskRegisterDraft};
+use marketloop::review::{CauseDraft, FindingDraft};
+use marketloop::risk::{RiskMatrixDraft, RiskRegisterDraft};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::any::type_name;

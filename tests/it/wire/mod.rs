@@ -2,6 +2,8 @@
 
 #[cfg(feature = "agile")]
 mod agile;
+#[cfg(feature = "alert")]
+mod alert;
 #[cfg(feature = "attribution")]
 mod attribution;
 #[cfg(feature = "budget")]
@@ -17,7 +19,8 @@ mod domains;
     feature = "funnel",
     feature = "health",
     feature = "optimise",
-    feature = "pdca"
+    feature = "pdca",
+    feature = "risk"
 ))]
 mod drafts;
 mod error;
@@ -43,6 +46,8 @@ mod quantity;
 mod response;
 #[cfg(feature = "review")]
 mod review;
+#[cfg(feature = "risk")]
+mod risk;
 mod split;
 mod target;
 mod time;

@@ -1,6 +1,7 @@
 //! Risks: what may happen, what it would cost, what is done about it, and which alerts announce it.
 
-use super::{AlertRule, Rating, ResponsePlan, ReviewError, RiskMatrix};
+use super::{Rating, RiskError, RiskMatrix};
+use crate::alert::Alert;
 use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding, Share};
@@ -44,13 +45,13 @@ impl ThreePoint {
     /// The estimate of these amounts.
     ///
     /// # Errors
-    /// [`ReviewError::ThreePoints`] when they do not rise from 0 or more; [`ReviewError::Target`] for two
+    /// [`RiskError::ThreePoints`] when they do not rise from 0 or more; [`RiskError::Quantity`] for two
     /// currencies.
-    pub fn new(low: Money, likely: Money, high: Money) -> Result<Self, ReviewError> {
-        low.same_currency(likely).map_err(super::beyond_digits)?;
-        low.same_currency(high).map_err(super::beyond_digits)?;
+    pub fn new(low: Money, likely: Money, high: Money) -> Result<Self, RiskError> {
+        low.same_currency(likely).map_err(RiskError::from)?;
+        low.same_currency(high).map_err(RiskError::from)?;
         if low.is_negative() || low.minor() > likely.minor() || likely.minor() > high.minor() {
-            return Err(ReviewError::ThreePoints { low, likely, high });
+            return Err(RiskError::ThreePoints { low, likely, high });
         }
         Ok(Self { draft: ThreePointDraft { low, likely, high } })
     }
@@ -58,8 +59,8 @@ impl ThreePoint {
     /// Three times the same amount.
     ///
     /// # Errors
-    /// [`ReviewError::ThreePoints`] below 0.
-    pub fn certain(amount: Money) -> Result<Self, ReviewError> {
+    /// [`RiskError::ThreePoints`] below 0.
+    pub fn certain(amount: Money) -> Result<Self, RiskError> {
         Self::new(amount, amount, amount)
     }
 
@@ -78,8 +79,8 @@ impl ThreePoint {
     /// The mean, exactly.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] beyond 128 bits.
-    pub fn mean(&self, mean: ThreePointMean) -> Result<Ratio, ReviewError> {
+    /// [`RiskError::Quantity`] beyond 128 bits.
+    pub fn mean(&self, mean: ThreePointMean) -> Result<Ratio, RiskError> {
         let ThreePointDraft { low, likely, high } = self.draft;
         let (weight, parts) = match mean {
             ThreePointMean::Pert => (4, 6),
@@ -90,12 +91,12 @@ impl ThreePoint {
             let sum = likely.times(Ratio::from(Decimal::from(weight)))?.plus(low)?.plus(high)?;
             sum.divided_by(Ratio::from(Decimal::from(parts)))
         };
-        mean().map_err(super::beyond_digits)
+        mean().map_err(RiskError::from)
     }
 }
 
 impl TryFrom<ThreePointDraft> for ThreePoint {
-    type Error = ReviewError;
+    type Error = RiskError;
 
     fn try_from(draft: ThreePointDraft) -> Result<Self, Self::Error> {
         Self::new(draft.low, draft.likely, draft.high)
@@ -170,8 +171,8 @@ impl Risk {
     /// EMV = probability x mean of the three points.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] beyond 128 bits.
-    pub fn expected_monetary_value(&self, mean: ThreePointMean) -> Result<Option<Ratio>, ReviewError> {
+    /// [`RiskError::Quantity`] beyond 128 bits.
+    pub fn expected_monetary_value(&self, mean: ThreePointMean) -> Result<Option<Ratio>, RiskError> {
         match self.probability.zip(self.impact) {
             Some((probability, impact)) => expected(probability, &impact, mean).map(Some),
             None => Ok(None),
@@ -184,43 +185,29 @@ impl Risk {
     /// net benefit = EMV - EMV that is left - cost.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] for two currencies or beyond 128 bits.
+    /// [`RiskError::Quantity`] for two currencies or beyond 128 bits.
     pub fn net_benefit(
         &self,
         response: &RiskResponse,
         mean: ThreePointMean,
-    ) -> Result<Option<Ratio>, ReviewError> {
+    ) -> Result<Option<Ratio>, RiskError> {
         let Some(saved) = self.saved(response, mean)? else { return Ok(None) };
-        saved.minus(Ratio::from(response.cost.amount())).map(Some).map_err(super::beyond_digits)
+        saved.minus(Ratio::from(response.cost.amount())).map(Some).map_err(RiskError::from)
     }
 
-    fn saved(&self, response: &RiskResponse, mean: ThreePointMean) -> Result<Option<Ratio>, ReviewError> {
+    fn saved(&self, response: &RiskResponse, mean: ThreePointMean) -> Result<Option<Ratio>, RiskError> {
         let Some(impact) = &self.impact else { return Ok(None) };
-        impact.draft.low.same_currency(response.cost).map_err(super::beyond_digits)?;
-        impact.draft.low.same_currency(response.impact.draft.low).map_err(super::beyond_digits)?;
+        impact.draft.low.same_currency(response.cost).map_err(RiskError::from)?;
+        impact.draft.low.same_currency(response.impact.draft.low).map_err(RiskError::from)?;
         let Some(before) = self.expected_monetary_value(mean)? else { return Ok(None) };
         let after = expected(response.probability, &response.impact, mean)?;
-        before.minus(after).map(Some).map_err(super::beyond_digits)
+        before.minus(after).map(Some).map_err(RiskError::from)
     }
 }
 
-fn expected(probability: Share, impact: &ThreePoint, mean: ThreePointMean) -> Result<Ratio, ReviewError> {
+fn expected(probability: Share, impact: &ThreePoint, mean: ThreePointMean) -> Result<Ratio, RiskError> {
     let mean = impact.mean(mean)?;
-    mean.times(Ratio::from(probability.value())).map_err(super::beyond_digits)
-}
-
-/// An alert on a metric, with the response to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Alert {
-    /// Its id.
-    pub id: String,
-    /// The metric that it watches.
-    pub metric: String,
-    /// When it fires and when it clears.
-    pub rule: AlertRule,
-    /// What is done when it fires.
-    pub response: ResponsePlan,
+    mean.times(Ratio::from(probability.value())).map_err(RiskError::from)
 }
 
 /// A register as it is written down, not checked yet.
@@ -306,8 +293,8 @@ impl RiskRegister {
     /// expected loss, those without an estimate last, and equal ones by id.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] beyond 128 bits.
-    pub fn ranked(&self, mean: ThreePointMean) -> Result<Vec<RankedRisk<'_>>, ReviewError> {
+    /// [`RiskError::Quantity`] beyond 128 bits.
+    pub fn ranked(&self, mean: ThreePointMean) -> Result<Vec<RankedRisk<'_>>, RiskError> {
         let mut ranked = Vec::with_capacity(self.draft.risks.len());
         for risk in &self.draft.risks {
             // Levels were checked against the matrix.
@@ -326,13 +313,13 @@ impl RiskRegister {
     /// what it saves.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] for two currencies or beyond 128 bits.
+    /// [`RiskError::Quantity`] for two currencies or beyond 128 bits.
     pub fn alarp<'a>(
         &self,
         risk: &'a Risk,
         disproportion: Decimal,
         mean: ThreePointMean,
-    ) -> Result<Alarp<'a>, ReviewError> {
+    ) -> Result<Alarp<'a>, RiskError> {
         let rating = self.rating(risk).unwrap_or(Rating::Unacceptable);
         if rating == Rating::Acceptable {
             return Ok(Alarp::Acceptable);
@@ -347,8 +334,8 @@ impl RiskRegister {
                 });
             };
             let cost = Ratio::from(response.cost.amount());
-            let limit = saved.times(Ratio::from(disproportion)).map_err(super::beyond_digits)?;
-            let net = saved.minus(cost).map_err(super::beyond_digits)?;
+            let limit = saved.times(Ratio::from(disproportion)).map_err(RiskError::from)?;
+            let net = saved.minus(cost).map_err(RiskError::from)?;
             let in_proportion = cost <= limit || rating == Rating::Unacceptable;
             if in_proportion && best.is_none_or(|(most, _)| net > most) {
                 best = Some((net, response));
@@ -365,23 +352,23 @@ impl RiskRegister {
     /// The expected losses of all risks that are estimated, in one currency, rounded once.
     ///
     /// # Errors
-    /// [`ReviewError::Target`] for another currency or beyond 128 bits.
+    /// [`RiskError::Quantity`] for another currency or beyond 128 bits.
     pub fn expected_loss(
         &self,
         currency: Currency,
         mean: ThreePointMean,
         rounding: Rounding,
-    ) -> Result<Money, ReviewError> {
+    ) -> Result<Money, RiskError> {
         let mut sum = Ratio::ZERO;
         for risk in &self.draft.risks {
             let Some(loss) = risk.expected_monetary_value(mean)? else { continue };
             if let Some(impact) = &risk.impact {
-                Money::zero(currency).same_currency(impact.draft.low).map_err(super::beyond_digits)?;
+                Money::zero(currency).same_currency(impact.draft.low).map_err(RiskError::from)?;
             }
-            sum = sum.plus(loss).map_err(super::beyond_digits)?;
+            sum = sum.plus(loss).map_err(RiskError::from)?;
         }
-        let amount = sum.round(currency.digits(), rounding).map_err(super::beyond_digits)?;
-        Money::new(amount, currency).map_err(super::beyond_digits)
+        let amount = sum.round(currency.digits(), rounding).map_err(RiskError::from)?;
+        Money::new(amount, currency).map_err(RiskError::from)
     }
 }
 
@@ -396,11 +383,11 @@ impl RiskRegisterDraft {
     /// The checked register.
     ///
     /// # Errors
-    /// All problems at once: [`ReviewError::DuplicateId`] of alerts and risks; [`ReviewError::NoName`];
-    /// [`ReviewError::UnknownLevel`]; [`ReviewError::UnknownAlert`]; [`ReviewError::LevelMismatch`] where an
-    /// estimated probability is of another level; [`ReviewError::Target`] where a response is in another
+    /// All problems at once: [`RiskError::DuplicateId`] of alerts and risks; [`RiskError::NoName`];
+    /// [`RiskError::UnknownLevel`]; [`RiskError::UnknownAlert`]; [`RiskError::LevelMismatch`] where an
+    /// estimated probability is of another level; [`RiskError::Quantity`] where a response is in another
     /// currency than the impact.
-    pub fn check(self) -> Result<RiskRegister, Problems<ReviewError>> {
+    pub fn check(self) -> Result<RiskRegister, Problems<RiskError>> {
         let mut problems = Problems::new();
         let ids = [
             ("alerts", self.alerts.iter().map(|alert| alert.id.as_str()).collect::<Vec<_>>()),
@@ -412,10 +399,10 @@ impl RiskRegisterDraft {
             for (index, id) in ids.iter().enumerate() {
                 let path = Path::root().field(field).index(index).field("id");
                 if id.trim().is_empty() {
-                    problems.push(path.clone(), ReviewError::NoName);
+                    problems.push(path.clone(), RiskError::NoName);
                 }
                 if repeats.next_if_eq(&index).is_some() {
-                    problems.push(path, ReviewError::DuplicateId { id: (*id).into() });
+                    problems.push(path, RiskError::DuplicateId { id: (*id).into() });
                 }
             }
         }
@@ -443,9 +430,9 @@ impl RiskRegisterDraft {
         Ok(RiskRegister { draft: self, announced })
     }
 
-    fn check_risk(&self, risk: &Risk, path: &Path, known: &Known<'_>, problems: &mut Problems<ReviewError>) {
+    fn check_risk(&self, risk: &Risk, path: &Path, known: &Known<'_>, problems: &mut Problems<RiskError>) {
         if risk.responsible.trim().is_empty() {
-            problems.push(path.field("responsible"), ReviewError::NoName);
+            problems.push(path.field("responsible"), RiskError::NoName);
         }
         let levels = [
             ("probability_level", &known.probability, &risk.probability_level),
@@ -453,17 +440,17 @@ impl RiskRegisterDraft {
         ];
         for (field, levels, name) in levels {
             if levels.position(name).is_none() {
-                problems.push(path.field(field), ReviewError::UnknownLevel { name: name.clone() });
+                problems.push(path.field(field), RiskError::UnknownLevel { name: name.clone() });
             }
         }
         let level = risk.probability.and_then(|probability| self.matrix.level_of(probability));
         if let Some(level) = level.filter(|level| level.name != risk.probability_level) {
-            let error = ReviewError::LevelMismatch { level: level.name.clone() };
+            let error = RiskError::LevelMismatch { level: level.name.clone() };
             problems.push(path.field("probability"), error);
         }
         for (at, trigger) in risk.triggers.iter().enumerate() {
             if known.alerts.position(trigger).is_none() {
-                let error = ReviewError::UnknownAlert { id: trigger.clone() };
+                let error = RiskError::UnknownAlert { id: trigger.clone() };
                 problems.push(path.field("triggers").index(at), error);
             }
         }
@@ -472,14 +459,14 @@ impl RiskRegisterDraft {
             let zero = Money::zero(currency);
             let path = path.field("responses").index(at);
             for (field, amount) in [("cost", response.cost), ("impact", response.impact.draft.low)] {
-                problems.take(&path.field(field), zero.same_currency(amount).map_err(super::beyond_digits));
+                problems.take(&path.field(field), zero.same_currency(amount).map_err(RiskError::from));
             }
         }
     }
 }
 
 impl TryFrom<RiskRegisterDraft> for RiskRegister {
-    type Error = Problems<ReviewError>;
+    type Error = Problems<RiskError>;
 
     fn try_from(draft: RiskRegisterDraft) -> Result<Self, Self::Error> {
         draft.check()
@@ -495,6 +482,7 @@ impl From<RiskRegister> for RiskRegisterDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alert::{AlertRule, ResponsePlan};
     use alloc::string::ToString;
     use alloc::vec;
     use rust_decimal::dec;

@@ -1,6 +1,6 @@
 //! Ratings of risks by probability and impact, in a table that cannot rank them the wrong way round.
 
-use super::ReviewError;
+use super::RiskError;
 use crate::error::{Path, Problems};
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::{Share, multiply};
@@ -74,7 +74,7 @@ pub struct RiskMatrixDraft {
 ///
 /// # Examples
 /// ```
-/// use marketloop::review::{Rating, RiskMatrix};
+/// use marketloop::risk::{Rating, RiskMatrix};
 /// use marketloop::quantity::Share;
 /// use rust_decimal::dec;
 ///
@@ -98,7 +98,7 @@ impl RiskMatrix {
         probability: impl IntoIterator<Item = RiskLevel>,
         impact: impl IntoIterator<Item = RiskLevel>,
         ratings: impl IntoIterator<Item = impl IntoIterator<Item = Rating>>,
-    ) -> Result<Self, Problems<ReviewError>> {
+    ) -> Result<Self, Problems<RiskError>> {
         let (probability, impact) = (probability.into_iter().collect(), impact.into_iter().collect());
         let ratings = ratings.into_iter().map(|row| row.into_iter().collect()).collect();
         RiskMatrixDraft { probability, impact, ratings }.check()
@@ -108,14 +108,14 @@ impl RiskMatrix {
     /// no risk in it exceeds 24 % of the largest impact, and unacceptable where none is below that.
     ///
     /// # Errors
-    /// [`ReviewError::Levels`] for a largest impact that is not above 0; [`ReviewError::Target`] beyond 28
+    /// [`RiskError::Levels`] for a largest impact that is not above 0; [`RiskError::Quantity`] beyond 28
     /// digits.
-    pub fn five_by_five(largest: Decimal) -> Result<Self, Problems<ReviewError>> {
+    pub fn five_by_five(largest: Decimal) -> Result<Self, Problems<RiskError>> {
         let mut problems = Problems::new();
         let mut levels = |names: [&str; 5], top: Decimal| -> Vec<RiskLevel> {
             let level = |(name, fifths): (&str, u32)| {
                 let up_to = multiply(top, Decimal::from_parts(fifths.saturating_mul(2), 0, 0, false, 1));
-                let up_to = problems.take(&Path::root(), up_to.map_err(super::beyond_digits))?;
+                let up_to = problems.take(&Path::root(), up_to.map_err(RiskError::from))?;
                 Some(RiskLevel::new(name, up_to.normalize()))
             };
             names.into_iter().zip(1..).filter_map(level).collect()
@@ -160,9 +160,9 @@ impl RiskMatrix {
     /// The rating of a probability and an impact in the unit of the levels.
     ///
     /// # Errors
-    /// [`ReviewError::BeyondScale`] for an impact below 0 or above the highest level.
-    pub fn rate(&self, probability: Share, impact: Decimal) -> Result<Rating, ReviewError> {
-        let beyond = ReviewError::BeyondScale { value: impact };
+    /// [`RiskError::BeyondScale`] for an impact below 0 or above the highest level.
+    pub fn rate(&self, probability: Share, impact: Decimal) -> Result<Rating, RiskError> {
+        let beyond = RiskError::BeyondScale { value: impact };
         if impact < Decimal::ZERO {
             return Err(beyond);
         }
@@ -195,21 +195,21 @@ impl RiskMatrixDraft {
     /// The checked matrix.
     ///
     /// # Errors
-    /// All problems at once: [`ReviewError::Levels`] for levels that do not rise from above 0 or share a name,
-    /// and for probabilities that do not end at 1; [`ReviewError::MatrixShape`]; where these hold,
-    /// [`ReviewError::FallingRating`] at each cell rated below its neighbour of smaller risk,
-    /// [`ReviewError::Inconsistent`] with the largest acceptable and the least unacceptable risk,
-    /// [`ReviewError::Touching`] at each unacceptable cell beside an acceptable one.
-    pub fn check(self) -> Result<RiskMatrix, Problems<ReviewError>> {
+    /// All problems at once: [`RiskError::Levels`] for levels that do not rise from above 0 or share a name,
+    /// and for probabilities that do not end at 1; [`RiskError::MatrixShape`]; where these hold,
+    /// [`RiskError::FallingRating`] at each cell rated below its neighbour of smaller risk,
+    /// [`RiskError::Inconsistent`] with the largest acceptable and the least unacceptable risk,
+    /// [`RiskError::Touching`] at each unacceptable cell beside an acceptable one.
+    pub fn check(self) -> Result<RiskMatrix, Problems<RiskError>> {
         let mut problems = Problems::new();
         rising(&self.probability, &Path::root().field("probability"), &mut problems);
         rising(&self.impact, &Path::root().field("impact"), &mut problems);
         if self.probability.last().is_some_and(|level| level.up_to != Decimal::ONE) {
-            problems.push(Path::root().field("probability"), ReviewError::Levels);
+            problems.push(Path::root().field("probability"), RiskError::Levels);
         }
         let shape = (self.probability.len(), self.impact.len());
         if self.ratings.len() != shape.0 || self.ratings.iter().any(|row| row.len() != shape.1) {
-            let error = ReviewError::MatrixShape { rows: shape.0, columns: shape.1 };
+            let error = RiskError::MatrixShape { rows: shape.0, columns: shape.1 };
             problems.push(Path::root().field("ratings"), error);
         }
         if !problems.is_empty() {
@@ -223,7 +223,7 @@ impl RiskMatrixDraft {
         if let Some((low, high)) = acceptable.zip(unacceptable).filter(|(low, high)| low.most > high.least) {
             problems.push(
                 Path::root().field("ratings"),
-                ReviewError::Inconsistent {
+                RiskError::Inconsistent {
                     acceptable: (low.row, low.column),
                     up_to: low.most,
                     unacceptable: (high.row, high.column),
@@ -234,13 +234,13 @@ impl RiskMatrixDraft {
         problems.into_result(RiskMatrix { draft: self })
     }
 
-    fn cells(&self) -> Result<Vec<Cell>, ReviewError> {
+    fn cells(&self) -> Result<Vec<Cell>, RiskError> {
         let mut cells = Vec::new();
         let mut low_probability = Decimal::ZERO;
         for (row, (level, ratings)) in self.probability.iter().zip(&self.ratings).enumerate() {
             let mut low_impact = Decimal::ZERO;
             for (column, (impact, rating)) in self.impact.iter().zip(ratings).enumerate() {
-                let risk = |probability, impact| multiply(probability, impact).map_err(super::beyond_digits);
+                let risk = |probability, impact| multiply(probability, impact).map_err(RiskError::from);
                 let least = risk(low_probability, low_impact)?;
                 let most = risk(level.up_to, impact.up_to)?;
                 cells.push(Cell { row, column, rating: *rating, least, most });
@@ -252,22 +252,22 @@ impl RiskMatrixDraft {
     }
 }
 
-fn rising(levels: &[RiskLevel], path: &Path, problems: &mut Problems<ReviewError>) {
+fn rising(levels: &[RiskLevel], path: &Path, problems: &mut Problems<RiskError>) {
     if levels.is_empty() {
-        problems.push(path.clone(), ReviewError::Levels);
+        problems.push(path.clone(), RiskError::Levels);
     }
     let mut before = Decimal::ZERO;
     let mut names = BTreeSet::new();
     for (index, level) in levels.iter().enumerate() {
         let is_new = names.insert(&level.name);
         if level.up_to <= before || !is_new {
-            problems.push(path.index(index), ReviewError::Levels);
+            problems.push(path.index(index), RiskError::Levels);
         }
         before = level.up_to;
     }
 }
 
-fn neighbours(cells: &[Cell], problems: &mut Problems<ReviewError>) {
+fn neighbours(cells: &[Cell], problems: &mut Problems<RiskError>) {
     let places: BTreeMap<(usize, usize), &Cell> =
         cells.iter().map(|cell| ((cell.row, cell.column), cell)).collect();
     for cell in cells {
@@ -277,17 +277,17 @@ fn neighbours(cells: &[Cell], problems: &mut Problems<ReviewError>) {
             let path = Path::root().field("ratings").index(cell.row).index(cell.column);
             if cell.rating < smaller.rating {
                 problems
-                    .push(path.clone(), ReviewError::FallingRating { from: smaller.rating, to: cell.rating });
+                    .push(path.clone(), RiskError::FallingRating { from: smaller.rating, to: cell.rating });
             }
             if (smaller.rating, cell.rating) == (Rating::Acceptable, Rating::Unacceptable) {
-                problems.push(path, ReviewError::Touching { row: smaller.row, column: smaller.column });
+                problems.push(path, RiskError::Touching { row: smaller.row, column: smaller.column });
             }
         }
     }
 }
 
 impl TryFrom<RiskMatrixDraft> for RiskMatrix {
-    type Error = Problems<ReviewError>;
+    type Error = Problems<RiskError>;
 
     fn try_from(draft: RiskMatrixDraft) -> Result<Self, Self::Error> {
         draft.check()
@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(rate(dec!(0.25), dec!(0.5)), Ok(A));
         assert_eq!(rate(dec!(0.26), dec!(0.5)), Ok(T));
         assert_eq!(rate(dec!(1), dec!(1)), Ok(U));
-        assert_eq!(rate(dec!(1), dec!(1.1)), Err(ReviewError::BeyondScale { value: dec!(1.1) }));
+        assert_eq!(rate(dec!(1), dec!(1.1)), Err(RiskError::BeyondScale { value: dec!(1.1) }));
         assert!(rate(dec!(1), dec!(-0.1)).is_err());
         assert_eq!(matrix.rating("0.5", "9"), None);
         assert_eq!(matrix.level_of(Share::ONE).map(|level| level.name.as_str()), Some("1"));

@@ -1,6 +1,6 @@
 //! Alerts: from a metric that breaches its threshold to a call for action, as a pure step.
 
-use super::ReviewError;
+use super::AlertError;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::time::{Duration, Timestamp};
 use core::fmt;
@@ -44,7 +44,7 @@ pub struct AlertRuleDraft {
 ///
 /// # Examples
 /// ```
-/// use marketloop::review::{AlertRule, AlertState, AlertChange};
+/// use marketloop::alert::{AlertRule, AlertState, AlertChange};
 /// use marketloop::time::{Duration, Timestamp};
 /// use rust_decimal::dec;
 ///
@@ -137,20 +137,20 @@ impl AlertRule {
     /// An alert on values below `trigger`, which clears from `clear` on.
     ///
     /// # Errors
-    /// [`ReviewError::ClearBeyondTrigger`] when `clear` lies below `trigger`.
-    pub fn below(trigger: Decimal, clear: Decimal) -> Result<Self, ReviewError> {
+    /// [`AlertError::ClearBeyondTrigger`] when `clear` lies below `trigger`.
+    pub fn below(trigger: Decimal, clear: Decimal) -> Result<Self, AlertError> {
         Self::new(Breach::Below, trigger, clear)
     }
 
     /// An alert on values above `trigger`, which clears from `clear` down.
     ///
     /// # Errors
-    /// [`ReviewError::ClearBeyondTrigger`] when `clear` lies above `trigger`.
-    pub fn above(trigger: Decimal, clear: Decimal) -> Result<Self, ReviewError> {
+    /// [`AlertError::ClearBeyondTrigger`] when `clear` lies above `trigger`.
+    pub fn above(trigger: Decimal, clear: Decimal) -> Result<Self, AlertError> {
         Self::new(Breach::Above, trigger, clear)
     }
 
-    fn new(breach: Breach, trigger: Decimal, clear: Decimal) -> Result<Self, ReviewError> {
+    fn new(breach: Breach, trigger: Decimal, clear: Decimal) -> Result<Self, AlertError> {
         let (hold, keep_firing) = (Duration::ZERO, Duration::ZERO);
         AlertRuleDraft { breach, trigger, clear, hold, keep_firing }.check()
     }
@@ -188,15 +188,15 @@ impl AlertRule {
     /// Between trigger and clear an alert that fires keeps firing and one that does not stays down.
     ///
     /// # Errors
-    /// [`ReviewError::TimeRunsBack`] when `at` lies before the time in the state.
+    /// [`AlertError::TimeRunsBack`] when `at` lies before the time in the state.
     pub fn step(
         &self,
         state: AlertState,
         at: Timestamp,
         value: Option<Decimal>,
-    ) -> Result<AlertStep, ReviewError> {
+    ) -> Result<AlertStep, AlertError> {
         let AlertRuleDraft { hold, keep_firing, .. } = self.draft;
-        let since_then = |then: Timestamp| at.since(then).ok_or(ReviewError::TimeRunsBack { at, then });
+        let since_then = |then: Timestamp| at.since(then).ok_or(AlertError::TimeRunsBack { at, then });
         let breach = value.is_some_and(|value| self.is_breach(value));
         let fired = AlertState::Firing { since: at, last_bad: at };
         Ok(match state {
@@ -244,21 +244,21 @@ impl AlertRuleDraft {
     /// The checked rule.
     ///
     /// # Errors
-    /// [`ReviewError::ClearBeyondTrigger`] when `clear` lies on the bad side of `trigger`.
-    pub fn check(self) -> Result<AlertRule, ReviewError> {
+    /// [`AlertError::ClearBeyondTrigger`] when `clear` lies on the bad side of `trigger`.
+    pub fn check(self) -> Result<AlertRule, AlertError> {
         let beyond = match self.breach {
             Breach::Below => self.clear < self.trigger,
             Breach::Above => self.clear > self.trigger,
         };
         if beyond {
-            return Err(ReviewError::ClearBeyondTrigger { trigger: self.trigger, clear: self.clear });
+            return Err(AlertError::ClearBeyondTrigger { trigger: self.trigger, clear: self.clear });
         }
         Ok(AlertRule { draft: self })
     }
 }
 
 impl TryFrom<AlertRuleDraft> for AlertRule {
-    type Error = ReviewError;
+    type Error = AlertError;
 
     fn try_from(draft: AlertRuleDraft) -> Result<Self, Self::Error> {
         draft.check()
@@ -303,7 +303,7 @@ mod tests {
         let rule = AlertRule::below(dec!(1), dec!(1)).unwrap().with_hold(Duration::from_seconds(1));
         let pending = rule.step(AlertState::Inactive, at(5), Some(dec!(0))).unwrap().state();
         let back = rule.step(pending, at(4), Some(dec!(0)));
-        assert_eq!(back, Err(ReviewError::TimeRunsBack { at: at(4), then: at(5) }));
+        assert_eq!(back, Err(AlertError::TimeRunsBack { at: at(4), then: at(5) }));
         assert!(AlertRule::below(dec!(80), dec!(79)).is_err());
         assert!(AlertRule::above(dec!(80), dec!(81)).is_err());
     }

@@ -1,6 +1,6 @@
 //! Who answers an alert, in which steps, and until when.
 
-use super::ReviewError;
+use super::AlertError;
 use crate::error::{Path, Problems};
 use crate::time::{Duration, TimeError, Timestamp};
 use alloc::string::String;
@@ -31,7 +31,7 @@ pub struct ResponsePlanDraft {
 ///
 /// # Examples
 /// ```
-/// use marketloop::review::ResponsePlan;
+/// use marketloop::alert::ResponsePlan;
 ///
 /// let hot_topic = ResponsePlan::hot_topic("social media lead")?;
 /// let due = hot_topic.due("2026-07-15T09:00:00Z".parse()?)?;
@@ -49,12 +49,12 @@ impl ResponsePlan {
     /// The plan of these steps (what is done, and how long after the alert).
     ///
     /// # Errors
-    /// All problems at once: [`ReviewError::NoName`] without a responsible person or an action,
-    /// [`ReviewError::NoSteps`], [`ReviewError::StepOrder`] at a step due before the one ahead of it.
+    /// All problems at once: [`AlertError::NoName`] without a responsible person or an action,
+    /// [`AlertError::NoSteps`], [`AlertError::StepOrder`] at a step due before the one ahead of it.
     pub fn new(
         responsible: impl Into<String>,
         steps: impl IntoIterator<Item = (impl Into<String>, Duration)>,
-    ) -> Result<Self, Problems<ReviewError>> {
+    ) -> Result<Self, Problems<AlertError>> {
         let steps = steps.into_iter();
         let steps = steps.map(|(action, within)| ResponseStep { action: action.into(), within }).collect();
         ResponsePlanDraft { responsible: responsible.into(), steps }.check()
@@ -63,16 +63,16 @@ impl ResponsePlan {
     /// The documents' answer to a complaint: within 15 minutes.
     ///
     /// # Errors
-    /// [`ReviewError::NoName`] without a responsible person.
-    pub fn complaint(responsible: impl Into<String>) -> Result<Self, Problems<ReviewError>> {
+    /// [`AlertError::NoName`] without a responsible person.
+    pub fn complaint(responsible: impl Into<String>) -> Result<Self, Problems<AlertError>> {
         Self::new(responsible, [("answer", Duration::from_minutes(15))])
     }
 
     /// The documents' answer to a hot topic: within 24 hours, scaled within 72.
     ///
     /// # Errors
-    /// [`ReviewError::NoName`] without a responsible person.
-    pub fn hot_topic(responsible: impl Into<String>) -> Result<Self, Problems<ReviewError>> {
+    /// [`AlertError::NoName`] without a responsible person.
+    pub fn hot_topic(responsible: impl Into<String>) -> Result<Self, Problems<AlertError>> {
         Self::new(responsible, [("answer", Duration::from_hours(24)), ("scale", Duration::from_hours(72))])
     }
 
@@ -102,22 +102,22 @@ impl ResponsePlanDraft {
     ///
     /// # Errors
     /// Those of [`ResponsePlan::new`].
-    pub fn check(self) -> Result<ResponsePlan, Problems<ReviewError>> {
+    pub fn check(self) -> Result<ResponsePlan, Problems<AlertError>> {
         let mut problems = Problems::new();
         if self.responsible.trim().is_empty() {
-            problems.push(Path::root().field("responsible"), ReviewError::NoName);
+            problems.push(Path::root().field("responsible"), AlertError::NoName);
         }
         let path = Path::root().field("steps");
         if self.steps.is_empty() {
-            problems.push(path.clone(), ReviewError::NoSteps);
+            problems.push(path.clone(), AlertError::NoSteps);
         }
         let mut before = Duration::ZERO;
         for (index, step) in self.steps.iter().enumerate() {
             if step.action.trim().is_empty() {
-                problems.push(path.index(index).field("action"), ReviewError::NoName);
+                problems.push(path.index(index).field("action"), AlertError::NoName);
             }
             if step.within < before {
-                let error = ReviewError::StepOrder { within: step.within, before };
+                let error = AlertError::StepOrder { within: step.within, before };
                 problems.push(path.index(index).field("within"), error);
             }
             before = step.within;
@@ -127,7 +127,7 @@ impl ResponsePlanDraft {
 }
 
 impl TryFrom<ResponsePlanDraft> for ResponsePlan {
-    type Error = Problems<ReviewError>;
+    type Error = Problems<AlertError>;
 
     fn try_from(draft: ResponsePlanDraft) -> Result<Self, Self::Error> {
         draft.check()

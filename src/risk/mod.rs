@@ -1,0 +1,144 @@
+//! Risks: what may happen, what it would cost, what is done about it, and which alerts announce it.
+//!
+//! ```
+//! use marketloop::quantity::Share;
+//! use marketloop::risk::{Rating, RiskMatrix};
+//! use rust_decimal::dec;
+//!
+//! let matrix = RiskMatrix::five_by_five(dec!(100000))?;
+//! assert_eq!(matrix.rate(Share::percent(30)?, dec!(70000))?, Rating::Tolerable);
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | a risk matrix that could rate the smaller risk higher | refused, with the two cells |
+//! | a risk without numbers | rated by its levels, no expected value |
+//! | an estimated probability of another level than the one stated | [`RiskError::LevelMismatch`] |
+//! | a risk announced by an alert that is not in the register | [`RiskError::UnknownAlert`] |
+
+mod matrix;
+mod register;
+
+pub use matrix::{Rating, RiskLevel, RiskMatrix, RiskMatrixDraft};
+pub use register::{
+    Alarp, RankedRisk, Risk, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint, ThreePointDraft,
+    ThreePointMean,
+};
+
+use crate::error::ErrorKind;
+use crate::quantity::{Money, QuantityError};
+use alloc::string::String;
+use rust_decimal::Decimal;
+
+/// Why a risk, a matrix or a register was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RiskError {
+    /// Amounts of two currencies, or more digits than there are.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// A name or text that has to say something.
+    #[error("a name or text is empty")]
+    NoName,
+    /// Levels that do not rise, share a name or do not end where they have to.
+    #[error("levels rise from above 0 under names of their own, those of probability to 1")]
+    Levels,
+    /// Ratings that are not one for each pair of levels.
+    #[error("the ratings are not {rows} rows of {columns}")]
+    MatrixShape {
+        /// How many levels of probability there are.
+        rows: usize,
+        /// How many levels of impact there are.
+        columns: usize,
+    },
+    /// A cell rated below a neighbour of smaller risk.
+    #[error("{to} follows {from}, though the risk is larger")]
+    FallingRating {
+        /// The neighbour's rating.
+        from: Rating,
+        /// The cell's rating.
+        to: Rating,
+    },
+    /// An acceptable cell with risks larger than some in an unacceptable one.
+    #[error(
+        "risks up to {up_to} are acceptable in cell {}, {}, but from {from} on unacceptable in cell {}, {}",
+        acceptable.0, acceptable.1, unacceptable.0, unacceptable.1
+    )]
+    Inconsistent {
+        /// Row and column of the acceptable cell.
+        acceptable: (usize, usize),
+        /// The largest risk in it.
+        up_to: Decimal,
+        /// Row and column of the unacceptable cell.
+        unacceptable: (usize, usize),
+        /// The least risk in it.
+        from: Decimal,
+    },
+    /// An unacceptable cell beside an acceptable one.
+    #[error("an unacceptable cell touches the acceptable cell {row}, {column}")]
+    Touching {
+        /// The row of the acceptable cell.
+        row: usize,
+        /// Its column.
+        column: usize,
+    },
+    /// An impact below zero or above the highest level.
+    #[error("impact {value} is beyond the levels")]
+    BeyondScale {
+        /// The impact.
+        value: Decimal,
+    },
+    /// An estimate whose points do not rise from 0 or more.
+    #[error("the estimate {low}, {likely}, {high} does not rise from 0 or more")]
+    ThreePoints {
+        /// The low point.
+        low: Money,
+        /// The likely point.
+        likely: Money,
+        /// The high point.
+        high: Money,
+    },
+    /// An alert or a risk whose id stands in its list twice.
+    #[error("`{id}` stands twice")]
+    DuplicateId {
+        /// The id.
+        id: String,
+    },
+    /// A level that the matrix does not have.
+    #[error("there is no level `{name}`")]
+    UnknownLevel {
+        /// The name as given.
+        name: String,
+    },
+    /// An estimated probability of another level than the one stated.
+    #[error("the probability is of the level `{level}`")]
+    LevelMismatch {
+        /// The level that it is of.
+        level: String,
+    },
+    /// An alert that the register does not have.
+    #[error("there is no alert `{id}`")]
+    UnknownAlert {
+        /// The id as given.
+        id: String,
+    },
+}
+
+impl RiskError {
+    /// The kind of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Quantity(error) => error.kind(),
+            Self::NoName => ErrorKind::Empty,
+            Self::DuplicateId { .. } => ErrorKind::Duplicate,
+            Self::UnknownLevel { .. } | Self::UnknownAlert { .. } => ErrorKind::NotFound,
+            Self::Levels | Self::BeyondScale { .. } | Self::ThreePoints { .. } => ErrorKind::OutOfRange,
+            Self::MatrixShape { .. } | Self::LevelMismatch { .. } => ErrorKind::Mismatch,
+            Self::FallingRating { .. } | Self::Inconsistent { .. } | Self::Touching { .. } => {
+                ErrorKind::Conflict
+            }
+        }
+    }
+}

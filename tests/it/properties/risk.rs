@@ -1,0 +1,44 @@
+//! Laws of risk matrices.
+
+use marketloop::quantity::Share;
+use marketloop::risk::{Rating, RiskLevel, RiskMatrix};
+use rust_decimal::{Decimal, dec};
+
+fn matrix(ratings: &[u8]) -> Result<RiskMatrix, ()> {
+    let ends = [dec!(0.2), dec!(0.6), dec!(1)];
+    let levels = || ends.iter().map(|end| RiskLevel::new(end.to_string(), *end));
+    let rating =
+        |rating: &u8| [Rating::Acceptable, Rating::Tolerable, Rating::Unacceptable][usize::from(*rating)];
+    let rows = ratings.chunks(3).map(|row| row.iter().map(rating).collect::<Vec<_>>());
+    RiskMatrix::new(levels(), levels(), rows).map_err(|_| ())
+}
+
+/// Cox's law for all 19,683 ratings of three by three levels: random ones are hardly ever accepted, so that a law on
+/// them would mostly check nothing.
+#[test]
+fn an_accepted_matrix_never_rates_the_larger_risk_acceptable_and_the_smaller_unacceptable() {
+    let ends = [1_u32, 10, 20, 21, 40, 60, 61, 80, 100];
+    let draws: Vec<(u32, u32)> = ends.iter().flat_map(|p| ends.map(|i| (*p, i))).collect();
+    let mut accepted = 0;
+    for number in 0..3_u32.pow(9) {
+        let ratings: Vec<u8> =
+            (0..9).map(|cell| u8::try_from(number / 3_u32.pow(cell) % 3).unwrap()).collect();
+        let Ok(matrix) = matrix(&ratings) else { continue };
+        accepted += 1;
+        let rate = |&(p, i): &(u32, u32)| {
+            let share = Share::percent(p).unwrap();
+            (p * i, matrix.rate(share, Decimal::new(i.into(), 2)).unwrap(), p, i)
+        };
+        let rated: Vec<_> = draws.iter().map(rate).collect();
+        for left in &rated {
+            for right in &rated {
+                // Monotone.
+                assert!(left.2 > right.2 || left.3 > right.3 || left.1 <= right.1, "{ratings:?}");
+                // Weakly consistent.
+                let reversed = left.1 == Rating::Acceptable && right.1 == Rating::Unacceptable;
+                assert!(!reversed || left.0 <= right.0, "{ratings:?}");
+            }
+        }
+    }
+    assert!((2..500).contains(&accepted), "{accepted} of 19,683 are accepted");
+}

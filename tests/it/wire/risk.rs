@@ -1,0 +1,86 @@
+//! The wire form of risks, byte for byte.
+
+use super::{pinned, refused};
+use marketloop::alert::{Alert, AlertRule, ResponsePlan};
+use marketloop::quantity::{Money, Share};
+use marketloop::risk::{
+    Rating, Risk, RiskLevel, RiskMatrix, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint,
+    ThreePointMean,
+};
+use rust_decimal::dec;
+
+#[test]
+fn a_register_is_its_matrix_alerts_and_risks() {
+    let level = |name: &str, up_to| RiskLevel::new(name, up_to);
+    let matrix = RiskMatrix::new(
+        [level("rare", dec!(0.5)), level("likely", dec!(1))],
+        [level("small", dec!(100)), level("large", dec!(200))],
+        [[Rating::Acceptable, Rating::Tolerable], [Rating::Tolerable, Rating::Unacceptable]],
+    )
+    .unwrap();
+    let table = concat!(
+        r#"{"probability":[{"name":"rare","up_to":"0.5"},{"name":"likely","up_to":"1"}],"#,
+        r#""impact":[{"name":"small","up_to":"100"},{"name":"large","up_to":"200"}],"#,
+        r#""ratings":[["acceptable","tolerable"],["tolerable","unacceptable"]]}"#
+    );
+    pinned(&matrix, table);
+    refused::<RiskMatrix>(
+        &table.replace("unacceptable", "acceptable"),
+        "2 problems\n  ratings[1][1]: acceptable follows",
+    );
+    let money = |text: &str| text.parse::<Money>().unwrap();
+    let impact = ThreePoint::new(money("1 CNY"), money("2 CNY"), money("4 CNY")).unwrap();
+    let points = concat!(
+        r#"{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"#,
+        r#""high":{"amount":"4.00","currency":"CNY"}}"#
+    );
+    pinned(&impact, points);
+    refused::<ThreePoint>(
+        &points.replace("4.00", "0.00"),
+        "the estimate 1.00 CNY, 2.00 CNY, 0.00 CNY does not rise",
+    );
+    pinned(&ThreePointMean::Pert, r#""pert""#);
+    let risk = Risk {
+        id: "r".into(),
+        event: "throttled".into(),
+        probability_level: "rare".into(),
+        impact_level: "small".into(),
+        responsible: "operations".into(),
+        probability: Some(Share::percent(20).unwrap()),
+        impact: Some(impact),
+        triggers: vec!["a".into()],
+        responses: vec![RiskResponse {
+            action: "train".into(),
+            cost: money("1 CNY"),
+            probability: Share::ZERO,
+            impact,
+        }],
+    };
+    let alert = Alert {
+        id: "a".into(),
+        metric: "reach".into(),
+        rule: AlertRule::below(dec!(80), dec!(80)).unwrap(),
+        response: ResponsePlan::complaint("service").unwrap(),
+    };
+    let register = RiskRegisterDraft { matrix, alerts: vec![alert], risks: vec![risk] }.check().unwrap();
+    let json = [
+        r#"{"matrix":"#,
+        table,
+        r#","alerts":[{"id":"a","metric":"reach","rule":{"breach":"below","trigger":"80","clear":"80","#,
+        r#""hold":"0 seconds","keep_firing":"0 seconds"},"response":{"responsible":"service","#,
+        r#""steps":[{"action":"answer","within":"15 minutes"}]}}],"#,
+        r#""risks":[{"id":"r","event":"throttled","probability_level":"rare","impact_level":"small","#,
+        r#""responsible":"operations","probability":"0.2","impact":"#,
+        points,
+        r#","triggers":["a"],"responses":[{"action":"train","cost":{"amount":"1.00","currency":"CNY"},"#,
+        r#""probability":"0","impact":"#,
+        points,
+        "}]}]}",
+    ]
+    .concat();
+    pinned(&register, &json);
+    refused::<RiskRegister>(
+        &json.replace(r#""triggers":["a"]"#, r#""triggers":["b"]"#),
+        "risks[0].triggers[0]: there is no alert",
+    );
+}
