@@ -1,8 +1,8 @@
-//! Health: scores and lights of many entities on columns, and priorities from pairwise judgements.
+//! Health: scores and lights of many entities on columns.
 //!
 //! 100,000 entities x 8 indicators come as 6.4 MB of integers and leave 1.3 MB of scores and lights: a machine that
 //! only adds up the integers takes 0.2 ms. The arithmetic mean takes 2.6 to 3.5 ms by how busy the machine is, where the
-//! aim is 3 ms: some 23 instructions a value on vectors of two. The priorities of 15 items take 14 to 17 us.
+//! aim is 3 ms: some 23 instructions a value on vectors of two.
 
 #![allow(
     missing_docs,
@@ -14,7 +14,7 @@
 )]
 
 use divan::{Bencher, black_box};
-use marketloop::health::{Aggregation, Matrix, PairwiseComparisons, Priorities, Scoring, ValueColumn};
+use marketloop::health::{Aggregation, Matrix, Scoring, ValueColumn};
 use marketloop::target::Light;
 
 const ENTITIES: usize = 100_000;
@@ -87,38 +87,4 @@ fn score_100k_of_8_harmonic(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn score_100k_of_8_weakest_link(bencher: Bencher<'_, '_>) {
     score(bencher, Aggregation::WeakestLink);
-}
-
-/// Judgements of 15 items from Saaty's scale, one in `open` left out.
-fn judgements(open: u64) -> PairwiseComparisons {
-    let mut seeded = Seeded(15);
-    let names: Vec<String> = (0..15).map(|item| item.to_string()).collect();
-    let mut judged = PairwiseComparisons::new(names.clone()).unwrap();
-    for (index, item) in names.iter().enumerate() {
-        for over in names.iter().skip(index + 1) {
-            let value = (1 + seeded.below(9)) as f64;
-            let (item, over) = if seeded.below(3) == 0 { (over, item) } else { (item, over) };
-            if index == 0 || seeded.below(open) > 0 {
-                judged = judged.judge(item, over, value).unwrap();
-            }
-        }
-    }
-    judged
-}
-
-fn first(priorities: &Priorities<'_>) -> f64 {
-    priorities.weights().values().first().copied().unwrap_or_default()
-}
-
-#[divan::bench]
-fn hierarchy_of_15(bencher: Bencher<'_, '_>) {
-    let judged = judgements(u64::MAX);
-    assert!(judged.is_complete());
-    bencher.bench(|| first(&black_box(&judged).priorities().unwrap()));
-}
-
-#[divan::bench]
-fn hierarchy_of_15_with_a_quarter_missing(bencher: Bencher<'_, '_>) {
-    let judged = judgements(4);
-    bencher.bench(|| first(&black_box(&judged).priorities().unwrap()));
 }

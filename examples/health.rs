@@ -6,8 +6,9 @@
 //! matrix is the documents'; its values, and everything behind them, are an illustration.
 
 use marketloop::alert::{Alert, AlertChange, AlertState};
-use marketloop::health::{Assessment, IndicatorScore, Matrix, PairwiseComparisons, RandomIndex};
+use marketloop::health::{Assessment, IndicatorScore, Matrix};
 use marketloop::quantity::{Money, Quantity, Rounding};
+use marketloop::ranking::{PairwiseComparisons, RandomIndex};
 use marketloop::review::{A3Report, Finding, by_priority, fishbone};
 use marketloop::risk::{Alarp, Risk, RiskMatrix, RiskRegister, RiskRegisterDraft, ThreePointMean};
 use marketloop::target::{ActualValue, Light};

@@ -27,6 +27,7 @@ use crate::pdca::{LineageError, PdcaError, Rejection, ReplayError};
 use crate::plan::PlanError;
 use crate::progress::ProgressError;
 use crate::quantity::QuantityError;
+use crate::ranking::RankingError;
 use crate::response::ResponseError;
 #[cfg(feature = "review")]
 use crate::review::ReviewError;
@@ -110,6 +111,9 @@ pub enum Error {
     /// From [`crate::quantity`].
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+    /// From [`crate::ranking`].
+    #[error(transparent)]
+    Ranking(#[from] RankingError),
     /// From [`crate::response`].
     #[error(transparent)]
     Response(#[from] ResponseError),
@@ -208,6 +212,7 @@ impl Error {
             Self::Plan(error) => error.kind(),
             Self::Progress(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
+            Self::Ranking(error) => error.kind(),
             Self::Response(error) => error.kind(),
             #[cfg(feature = "review")]
             Self::Review(error) => error.kind(),

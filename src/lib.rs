@@ -19,7 +19,7 @@
 //! | the cycle | [`pdca`] |
 //! | the review, short cycles | [`review`], [`risk`], [`agile`] |
 //! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`], [`alert`] |
-//! | shared math | [`split`], [`decompose`], [`target`], [`progress`], [`decision`], [`stats`], [`response`] |
+//! | shared math | [`split`], [`stats`], [`decompose`], [`target`], [`progress`], [`decision`], [`ranking`], [`response`] |
 //! | facts | [`quantity`], [`time`], [`error`] |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -76,6 +76,7 @@ pub mod plan;
 pub mod prelude;
 pub mod progress;
 pub mod quantity;
+pub mod ranking;
 pub mod response;
 #[cfg(feature = "review")]
 pub mod review;

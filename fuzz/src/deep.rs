@@ -766,13 +766,13 @@ pub const CASES: &[Case] = &[
                 1.0 + (i % 5) as f64
             ))
         );
-        match serde_json::from_str::<marketloop::health::PairwiseComparisons>(&s) {
+        match serde_json::from_str::<marketloop::ranking::PairwiseComparisons>(&s) {
             Ok(p) => ok(p.priorities().map(|p| p.most_inconsistent().is_some())),
             Err(e) => e.to_string(),
         }
     }),
     ("decision_matrix", 1_000, |n| {
-        use marketloop::health::*;
+        use marketloop::ranking::*;
         let d = DecisionMatrix::new(
             [marketloop::target::Better::Higher; 10],
             (0..n)

@@ -245,7 +245,7 @@ impl<'a> Assessment<'a> {
             let raw = dimension.raw().unwrap_or(Score::ZERO);
             let inner = euler(&scoring.indicators.aggregation, scoring.missing, &parts, raw)?;
             let sum: f64 = inner.iter().sum();
-            let count = super::normalisation::count(&inner);
+            let count: f64 = inner.iter().map(|_| 1.0).sum();
             let zero = sum.abs() < f64::MIN_POSITIVE;
             found.extend(inner.iter().map(|part| if zero { whole / count } else { whole * part / sum }));
         }

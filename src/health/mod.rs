@@ -30,10 +30,8 @@
 //!
 //! An indicator's value becomes a score by its [`Normaliser`] (the attained share of its target where none is named),
 //! the scores of a dimension become one by an [`Aggregation`] with weights, and so do those of the dimensions
-//! ([`Scoring`]). Weights are given, equal, or come from judgements ([`PairwiseComparisons`]) or from data
-//! ([`entropy_weights`], [`critic_weights`]). Channels and campaigns are ranked by [`Topsis`] and its relatives; how
-//! far a weight may move before another is best, [`best_holds_between`] says. Many entities are scored at once by
-//! [`Matrix::score_columns`].
+//! ([`Scoring`]). Weights are given or equal; [`ranking`](crate::ranking) finds them by judgements or from data. Many
+//! entities are scored at once by [`Matrix::score_columns`].
 //!
 //! | case | answer |
 //! | --- | --- |
@@ -44,36 +42,24 @@
 //! | an indicator without a score | [`MissingPolicy`]: left out, counted as 0, or no score above it; the coverage is told in each case |
 //! | a score of 0 in a geometric or harmonic mean | 0 |
 //! | a dimension of weight 0 only | it has a score of its own and no part in the whole |
-//! | columns where nothing differs, zeros as well, for weights from data | no weight; [`HealthError::NoContrast`] if no column differs |
-//! | judgements that do not join all items | [`HealthError::Disconnected`] |
 //! | a score of which a part was not measured, or is carried over | [`Assessment::summary`]: coverage by count and weight, the worst light, the day of each value |
 //! | two periods with other indicators | [`Assessment::like_for_like`]: compared over what both measured, the rest is told |
 //! | a value older than its review cycle | [`Freshness::Stale`] with the date on which the next was due |
 
 mod aggregation;
-mod analytic_hierarchy;
 mod assessment;
 mod column_edges;
 mod column_level;
 mod columns;
 mod comparison;
-mod completion;
 mod contributions;
-mod criteria_weights;
-mod critic;
-mod decision_matrix;
-mod dispersion;
 mod effort;
-mod entropy;
 mod indicator;
 mod light_ends;
 mod matrix;
-mod normalisation;
 mod normaliser;
 mod percentile;
-mod perron;
 mod preset;
-mod random_index;
 mod reading;
 mod review_cycle;
 mod robustness;
@@ -81,37 +67,25 @@ mod score;
 mod scoring;
 mod staleness;
 mod summary;
-mod topsis;
 mod value_column;
 
 pub use aggregation::{Aggregation, RankWeights, Ranks};
-pub use analytic_hierarchy::{
-    Judgement, JudgementDraft, PairwiseComparisons, PairwiseComparisonsDraft, Priorities,
-};
 pub use assessment::{Assessment, DimensionScore, IndicatorScore};
 pub use columns::ColumnScores;
 pub use comparison::{IndicatorName, LikeForLike};
 pub use contributions::{Contribution, ContributionMethod, ScoreContributions};
-pub use criteria_weights::{Combination, CriteriaWeights};
-pub use critic::{CriticDirections, critic_weights};
-pub use decision_matrix::{DecisionMatrix, DecisionMatrixDraft, Ranking};
-pub use dispersion::{deviation_weights, gini_weights, removal_weights};
 pub use effort::{Effort, EffortStep, NeededValue};
-pub use entropy::entropy_weights;
 pub use indicator::{Baseline, Dimension, Indicator};
 pub use matrix::{Matrix, MatrixDraft};
-pub use normalisation::Normalisation;
 pub use normaliser::Normaliser;
 pub use percentile::Ties;
-pub use random_index::RandomIndex;
 pub use reading::{Coverage, Reading};
 pub use review_cycle::ReviewCycle;
-pub use robustness::{RankReversal, WeightInterval, best_holds_between, rank_reversals};
+pub use robustness::WeightInterval;
 pub use score::Score;
 pub use scoring::{MissingPolicy, ScoreLevel, Scoring};
 pub use staleness::{BaselineState, Freshness, baseline_due};
 pub use summary::{Summary, ValueOrigin};
-pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
 pub use value_column::ValueColumn;
 
 use crate::decompose::DecomposeError;
@@ -123,14 +97,14 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use rust_decimal::Decimal;
 
-/// Why a health matrix or a ranking could not be made.
+/// Why a health matrix or its assessment could not be made.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HealthError {
     /// There are no indicators.
     #[error("a matrix needs at least one dimension, and a dimension at least one indicator")]
     Empty,
-    /// Two dimensions, two indicators of a dimension, or two items have the same name.
+    /// Two dimensions, or two indicators of a dimension, have the same name.
     #[error("`{name}` stands twice")]
     DuplicateName {
         /// The name.
@@ -143,12 +117,6 @@ pub enum HealthError {
         dimension: String,
         /// The indicator's name.
         indicator: String,
-    },
-    /// An item that is not among those compared.
-    #[error("there is no item `{name}`")]
-    UnknownItem {
-        /// The name.
-        name: String,
     },
     /// A weight below 0.
     #[error("weight {weight} is below 0")]
@@ -166,16 +134,6 @@ pub enum HealthError {
         name: &'static str,
         /// The value as given.
         value: Decimal,
-        /// What is admitted.
-        range: &'static str,
-    },
-    /// An estimate outside its range, NaN included.
-    #[error("{name} {value} is outside {range}")]
-    EstimateOutOfRange {
-        /// What the figure is called.
-        name: &'static str,
-        /// The value as given.
-        value: f64,
         /// What is admitted.
         range: &'static str,
     },
@@ -239,105 +197,6 @@ pub enum HealthError {
     /// Two assessments that have no measured indicator of weight in common.
     #[error("no indicator was measured in both periods")]
     NothingInCommon,
-    /// A cell of a decision matrix that the method does not take.
-    #[error("row {row}, column {column} has {value}: it must be {needed}")]
-    Cell {
-        /// The alternative's index.
-        row: usize,
-        /// The criterion's index.
-        column: usize,
-        /// The value as given.
-        value: f64,
-        /// What is needed.
-        needed: &'static str,
-    },
-    /// A row of a decision matrix of another length than there are criteria.
-    #[error("row {row} has {found} values, {expected} expected")]
-    RowLength {
-        /// The alternative's index.
-        row: usize,
-        /// How many criteria there are.
-        expected: usize,
-        /// How many values the row has.
-        found: usize,
-    },
-    /// A criterion that the decision matrix does not have.
-    #[error("there is no column {column}: the matrix has {columns}")]
-    NoSuchColumn {
-        /// The criterion's index as given.
-        column: usize,
-        /// How many criteria there are.
-        columns: usize,
-    },
-    /// A criterion's weight outside its range, NaN included.
-    #[error("the weight of column {column} is {value}, outside 0..=1e100")]
-    CriterionWeight {
-        /// The criterion's index.
-        column: usize,
-        /// The weight as given.
-        value: f64,
-    },
-    /// A criterion whose contrast leaves the range of floats.
-    #[error("the contrast of column {column} is undefined")]
-    CriterionContrast {
-        /// The criterion's index.
-        column: usize,
-    },
-    /// An alternative whose figure leaves the range of floats.
-    #[error("the score of row {row} is undefined")]
-    NoScore {
-        /// The alternative's index.
-        row: usize,
-    },
-    /// A criterion by which all alternatives are equal, where the method needs a difference.
-    #[error("column {column} is the same for all alternatives")]
-    ConstantColumn {
-        /// The criterion's index.
-        column: usize,
-    },
-    /// No criterion tells the alternatives apart.
-    #[error("no criterion tells the alternatives apart")]
-    NoContrast,
-    /// A judgement outside its range.
-    #[error("judgement of {row} over {column} is {value}, outside 1e-9..=1e9")]
-    Judgement {
-        /// The index of the first item.
-        row: usize,
-        /// The index of the second item.
-        column: usize,
-        /// The value as given.
-        value: f64,
-    },
-    /// A judgement of an item over itself, of an item that is not there, or one that was given before.
-    #[error("judgement of {row} over {column} does not stand between two items, or stands twice")]
-    JudgementPlace {
-        /// The index of the first item.
-        row: usize,
-        /// The index of the second item.
-        column: usize,
-    },
-    /// Two judgements of one pair that are not reciprocal.
-    #[error("judgements of {row} and {column} over each other multiply to {product}, not to 1")]
-    NotReciprocal {
-        /// The index of the first item.
-        row: usize,
-        /// The index of the second item.
-        column: usize,
-        /// Their product.
-        product: f64,
-    },
-    /// Judgements that do not connect all items: the weights of the rest could be anything.
-    #[error("item {item} is not connected with item 0 by judgements")]
-    Disconnected {
-        /// The index of the first item that is not.
-        item: usize,
-    },
-    /// A random-index table without an entry for so many items.
-    #[error("the random-index table has no entry for {items} items")]
-    NoRandomIndex {
-        /// The number of items.
-        items: usize,
-    },
     /// A light that no choice of values reaches.
     #[error("no values of the indicators reach {needed}; the highest score is {highest}")]
     Unreachable {
@@ -366,34 +225,17 @@ impl HealthError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::TooMany { .. } => ErrorKind::Limit,
-            Self::UnknownIndicator { .. } | Self::UnknownItem { .. } | Self::NoSuchColumn { .. } => {
-                ErrorKind::NotFound
-            }
+            Self::UnknownIndicator { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::Empty | Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
-            Self::JudgementPlace { .. } => ErrorKind::Conflict,
-            Self::LengthMismatch { .. }
-            | Self::RowLength { .. }
-            | Self::DifferentMatrix
-            | Self::NotReciprocal { .. }
-            | Self::NeedsTarget => ErrorKind::Mismatch,
+            Self::LengthMismatch { .. } | Self::DifferentMatrix | Self::NeedsTarget => ErrorKind::Mismatch,
             Self::Weight { .. }
             | Self::OutOfRange { .. }
-            | Self::EstimateOutOfRange { .. }
-            | Self::CriterionWeight { .. }
             | Self::PointsNotRising { .. }
-            | Self::NegativeScore
-            | Self::Cell { .. }
-            | Self::Judgement { .. } => ErrorKind::OutOfRange,
+            | Self::NegativeScore => ErrorKind::OutOfRange,
             Self::NoRange { .. }
             | Self::NothingInCommon
             | Self::Undefined { .. }
-            | Self::ConstantColumn { .. }
-            | Self::CriterionContrast { .. }
-            | Self::NoScore { .. }
-            | Self::NoContrast
-            | Self::Disconnected { .. }
-            | Self::NoRandomIndex { .. }
             | Self::Unreachable { .. } => ErrorKind::Undefined,
             Self::Decompose(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

@@ -1,13 +1,9 @@
-//! How much the weights may differ before a light or a ranking does.
+//! How much a weight may differ before the light does.
 
-use super::{Aggregation, Assessment, CriteriaWeights, DecisionMatrix, HealthError, Normalisation, Ranking};
+use super::{Aggregation, Assessment, HealthError};
 use crate::quantity::{Ratio, Share};
 use crate::target::{EdgeSide, Light};
-use alloc::vec::Vec;
 use rust_decimal::Decimal;
-
-/// The most alternatives whose pairs are compared without each of them.
-const MOST_ALTERNATIVES: usize = 256;
 
 /// The weights of one dimension, as shares of all, between which the light of the score holds while the other
 /// dimensions keep their proportions.
@@ -112,121 +108,6 @@ impl Assessment<'_> {
     }
 }
 
-/// The weights of one criterion between which the best alternative of a weighted sum stays the best, while the
-/// other criteria keep their proportions.
-///
-/// # Formula
-/// With the comparable figure n of the criterion and the mean r of the others, the score is w n + (1 - w) r; two
-/// alternatives meet at w = (r2 - r1) / (n1 - n2 + r2 - r1).
-///
-/// # Errors
-/// Those of [`weighted_sum`](super::weighted_sum); [`HealthError::Undefined`] where there is no such criterion or
-/// no weight on any other.
-///
-/// # Examples
-/// ```
-/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Normalisation, best_holds_between};
-/// use marketloop::target::Better;
-///
-/// // Two channels by return and by reach: the first is ahead by its return.
-/// let channels = DecisionMatrix::new([Better::Higher; 2], [[3.0, 1.0], [1.0, 2.0]])?;
-/// let even = CriteriaWeights::equal(2)?;
-/// let (low, high) = best_holds_between(&channels, &even, Normalisation::Max, 0)?;
-/// // 1 w + (1 - w) / 2 = w / 3 + (1 - w) at w = 3/7.
-/// assert!((low - 3.0 / 7.0).abs() < 1e-12 && (high - 1.0).abs() < 1e-12);
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-pub fn best_holds_between(
-    matrix: &DecisionMatrix,
-    weights: &CriteriaWeights,
-    normalisation: Normalisation,
-    criterion: usize,
-) -> Result<(f64, f64), HealthError> {
-    let ranking = super::weighted_sum(matrix, weights, normalisation)?;
-    let undefined = HealthError::Undefined { what: "the weight interval" };
-    let own = weights.values().get(criterion).copied();
-    let (Some(own), Some(best)) = (own.filter(|own| *own < 1.0), ranking.order().first().copied()) else {
-        return Err(undefined);
-    };
-    let column = normalisation.column(matrix, criterion)?;
-    let rest = |alternative: usize| -> Option<(f64, f64)> {
-        let (score, figure) = (ranking.scores().get(alternative)?, column.get(alternative)?);
-        Some((*figure, (score - own * figure) / (1.0 - own)))
-    };
-    let (figure, others) = rest(best).ok_or(undefined)?;
-    let (mut low, mut high) = (0.0_f64, 1.0_f64);
-    for (figure_of, others_of) in (0..matrix.alternatives()).filter(|other| *other != best).filter_map(rest) {
-        // The lead of the best is lead + w * slope.
-        let (lead, slope) = (others - others_of, (figure - figure_of) - (others - others_of));
-        if slope > 0.0 {
-            low = low.max(-lead / slope);
-        } else if slope < 0.0 {
-            high = high.min(-lead / slope);
-        }
-    }
-    Ok((low.min(own), high.max(own)))
-}
-
-/// Two alternatives that change places when a third one leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RankReversal {
-    /// The alternative that leaves.
-    pub without: usize,
-    /// The one that was ahead.
-    pub ahead: usize,
-    /// The one that comes to be ahead.
-    pub behind: usize,
-}
-
-/// All changes of places that a method shows when single alternatives leave: a method that reverses ranks says
-/// as much about the company of an alternative as about itself (Belton and Gear, 1983).
-///
-/// # Errors
-/// [`HealthError::TooMany`] for more than 256 alternatives; those of the method, of the whole matrix; a matrix that it refuses without one alternative shows nothing.
-///
-/// # Examples
-/// ```
-/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Normalisation, rank_reversals, weighted_sum};
-/// use marketloop::target::Better;
-///
-/// // By return and by reach, each over the greatest: the first channel leads the second by 0.59 to 0.53.
-/// let channels = DecisionMatrix::new([Better::Higher; 2], [[9.0, 3.0], [5.0, 8.0], [2.0, 16.0]])?;
-/// let even = CriteriaWeights::equal(2)?;
-/// let found = rank_reversals(&channels, |matrix| weighted_sum(matrix, &even, Normalisation::Max))?;
-/// // Once the third leaves, whose reach dwarfs theirs, it is behind by 0.69 to 0.78.
-/// let left: Vec<[usize; 3]> = found.iter().map(|one| [one.without, one.ahead, one.behind]).collect();
-/// assert_eq!(left, [[0, 2, 1], [2, 0, 1]]);
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-pub fn rank_reversals(
-    matrix: &DecisionMatrix,
-    rank: impl Fn(&DecisionMatrix) -> Result<Ranking, HealthError>,
-) -> Result<Vec<RankReversal>, HealthError> {
-    let found = matrix.alternatives();
-    if found > MOST_ALTERNATIVES {
-        return Err(HealthError::TooMany { what: "alternatives", found, limit: MOST_ALTERNATIVES });
-    }
-    let whole = rank(matrix)?;
-    let mut reversals = Vec::new();
-    for without in 0..matrix.alternatives() {
-        let Some(Ok(ranking)) = matrix.without(without).map(|others| rank(&others)) else { continue };
-        let left: Vec<usize> = (0..matrix.alternatives()).filter(|other| *other != without).collect();
-        for (at, one) in left.iter().enumerate() {
-            for (place, other) in left.iter().enumerate().skip(at.saturating_add(1)) {
-                let score =
-                    |ranking: &Ranking, index: usize| ranking.scores().get(index).copied().unwrap_or(0.0);
-                let before = score(&whole, *one) - score(&whole, *other);
-                let after = score(&ranking, at) - score(&ranking, place);
-                if before * after < 0.0 {
-                    let (ahead, behind) = if before > 0.0 { (*one, *other) } else { (*other, *one) };
-                    reversals.push(RankReversal { without, ahead, behind });
-                }
-            }
-        }
-    }
-    Ok(reversals)
-}
-
 /// The share of a weight that may be lost or gained before the end of its interval.
 impl WeightInterval {
     /// How far the share may move either way before the light changes.
@@ -247,8 +128,7 @@ impl WeightInterval {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{Matrix, weighted_sum};
-    use crate::target::Better;
+    use crate::health::Matrix;
     use crate::time::date;
 
     #[test]
@@ -270,21 +150,5 @@ mod tests {
         assert!(!holds.is_whole());
         assert_eq!(assessment.weight_interval("tool adoption").unwrap(), None);
         assert!(!assessment.stands_on_edge());
-    }
-
-    #[test]
-    fn a_rank_that_depends_on_a_third_is_found() {
-        // Normalised by the sum, the third alternative decides between the first two.
-        let rows = [[10.0, 1.0], [1.0, 9.0], [0.1, 40.0]];
-        let matrix = DecisionMatrix::new([Better::Higher; 2], rows).unwrap();
-        let even = CriteriaWeights::equal(2).unwrap();
-        let rank = |matrix: &DecisionMatrix| weighted_sum(matrix, &even, Normalisation::Max);
-        let found = rank_reversals(&matrix, rank).unwrap();
-        // With it 0.5125 against 0.1625; without it 0.5556 against 0.55: no reversal of these.
-        assert_eq!(found.iter().filter(|reversal| reversal.without == 2).count(), 0, "{found:?}");
-        let close = [[10.0, 1.0], [8.0, 9.0], [0.1, 90.0]];
-        let matrix = DecisionMatrix::new([Better::Higher; 2], close).unwrap();
-        let found = rank_reversals(&matrix, rank).unwrap();
-        assert!(found.contains(&RankReversal { without: 2, ahead: 0, behind: 1 }), "{found:?}");
     }
 }

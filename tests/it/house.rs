@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 const FLOORS: [&[&str]; 5] = [
     &["quantity", "time", "error"],
-    &["split", "decompose", "target", "progress", "decision", "stats", "response"],
+    &["split", "stats", "decompose", "target", "progress", "decision", "ranking", "response"],
     &[
         "kpi",
         "budget",
@@ -98,6 +98,9 @@ fn floor(module: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&module))
 }
 
+/// Floor 1 is ordered: its modules may use those named before them.
+const ORDERED: usize = 1;
+
 /// Why `module` may not use `crate::path`.
 fn refused(module: &str, path: &str) -> Option<&'static str> {
     let target = path.split("::").next().unwrap_or_default();
@@ -110,9 +113,11 @@ fn refused(module: &str, path: &str) -> Option<&'static str> {
     let neighbour = NEIGHBOURS.iter().any(|(from, to)| {
         *from == module && path.strip_prefix(to).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     });
+    let place = |name: &str| FLOORS[own].iter().position(|other| *other == name);
+    let before = own == ORDERED && place(target) < place(module);
     match own.cmp(&other) {
         std::cmp::Ordering::Less => Some("is on a higher floor"),
-        std::cmp::Ordering::Equal if !neighbour => Some("is a neighbour"),
+        std::cmp::Ordering::Equal if !neighbour && !before => Some("is a neighbour"),
         _ => None,
     }
 }
@@ -397,6 +402,7 @@ fn a_broken_house_is_noticed() {
     let broken = [
         ("split/mod.rs", "use crate::budget::Budget;", "`crate::budget::Budget` is on a higher floor"),
         ("split/mod.rs", "use crate::target::Goal;", "is a neighbour"),
+        ("decompose/mod.rs", "use crate::ranking::Topsis;", "is a neighbour"),
         ("budget/mod.rs", "use crate::kpi;", "is a neighbour"),
         ("quantity/money.rs", "use crate::time::date;", "is a neighbour"),
         ("error.rs", "use crate::quantity::Unit;", "is a neighbour"),
@@ -449,6 +455,7 @@ fn a_sound_house_is_left_alone() {
             "use crate::quantity::wire::text_on_the_wire;\nuse crate::error::{Path, excerpt};",
         ),
         ("pdca/mod.rs", "use crate::{alert::Alert, kpi::{Tree as Kpi, node}, time};"),
+        ("ranking/mod.rs", "use crate::stats::variance;\nuse crate::decompose::close;"),
         ("any_error.rs", "use crate::pdca::PdcaError;\nuse crate::kpi::KpiError;"),
         (
             "kpi/tree.rs",

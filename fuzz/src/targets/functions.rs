@@ -603,6 +603,7 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     add_target(out, "health numbers", |c, _| {
         use marketloop::health::*;
+        use marketloop::ranking::*;
         let r = &mut c.random;
         let (n, k) = (r.below(6), r.below(5));
         let tame = r.one_in(2);

@@ -3,6 +3,7 @@ use super::*;
 
 pub fn register(out: &mut Vec<Probe>) {
     use marketloop::health::*;
+    use marketloop::ranking::*;
     use marketloop::target::Light;
     json!(out, Matrix, |v, c| use_matrix(&v, &mut c.random));
     json!(out, MatrixDraft);
@@ -121,8 +122,8 @@ pub fn register(out: &mut Vec<Probe>) {
     let _ = Light::Red;
 }
 
-pub fn use_decision(v: &marketloop::health::DecisionMatrix, r: &mut Random) {
-    use marketloop::health::*;
+pub fn use_decision(v: &marketloop::ranking::DecisionMatrix, r: &mut Random) {
+    use marketloop::ranking::*;
     let n = v.directions().len();
     let mut ws = vec![];
     for w in [

@@ -4,9 +4,9 @@
 
 use super::{Golden, files, text};
 use marketloop::error::ErrorKind;
-use marketloop::health::{
-    CriteriaWeights, CriticDirections, DecisionMatrix, HealthError, Normalisation, PairwiseComparisons,
-    RandomIndex, Topsis, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
+use marketloop::ranking::{
+    CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation, PairwiseComparisons, RandomIndex,
+    RankingError, Topsis, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
     vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::target::Better;
@@ -35,7 +35,7 @@ fn has_numbers(value: &Value) -> bool {
 }
 
 /// Compares with the peer's numbers; where it has none, the answer is a typed error, or finite figures.
-fn check(found: Result<Vec<f64>, HealthError>, expected: &Value, what: &str) {
+fn check(found: Result<Vec<f64>, RankingError>, expected: &Value, what: &str) {
     if has_numbers(expected) {
         all_near(&found.unwrap_or_else(|error| panic!("{what}: {error}")), &floats(expected), what);
         return;

@@ -25,7 +25,6 @@ mod funnel_window_funnel;
 mod kpi_health_decomposition_and_targets;
 #[cfg(feature = "health")]
 mod kpi_health_matrix;
-#[cfg(feature = "health")]
 mod kpi_health_mcdm;
 #[cfg(feature = "kpi")]
 mod kpi_health_sensitivity;

@@ -48,6 +48,7 @@ mod pdca;
 #[cfg(feature = "plan")]
 mod plan;
 mod progress;
+mod ranking;
 mod response;
 mod response_extremes;
 #[cfg(feature = "review")]

@@ -43,6 +43,7 @@ mod plan;
 mod progress;
 #[cfg(feature = "channel")]
 mod quantity;
+mod ranking;
 mod response;
 #[cfg(feature = "review")]
 mod review;

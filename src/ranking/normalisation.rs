@@ -1,7 +1,7 @@
 //! From the values of a criterion to comparable figures, where more is better.
 
 use super::decision_matrix::is_constant;
-use super::{DecisionMatrix, HealthError};
+use super::{DecisionMatrix, RankingError};
 use crate::target::Better;
 use alloc::vec::Vec;
 use core::fmt;
@@ -71,14 +71,14 @@ impl Normalisation {
     /// The comparable figures of one criterion, one for each alternative.
     ///
     /// # Errors
-    /// [`HealthError::Cell`] for a value that the formula does not take, or whose figure is not finite;
-    /// [`HealthError::ConstantColumn`] where it divides by a difference of 0; [`HealthError::NoSuchColumn`].
-    pub fn column(self, matrix: &DecisionMatrix, criterion: usize) -> Result<Vec<f64>, HealthError> {
+    /// [`RankingError::Cell`] for a value that the formula does not take, or whose figure is not finite;
+    /// [`RankingError::ConstantColumn`] where it divides by a difference of 0; [`RankingError::NoSuchColumn`].
+    pub fn column(self, matrix: &DecisionMatrix, criterion: usize) -> Result<Vec<f64>, RankingError> {
         let (Some(values), Some(direction)) =
             (matrix.column(criterion), matrix.directions().get(criterion).copied())
         else {
             let columns = matrix.directions().len();
-            return Err(HealthError::NoSuchColumn { column: criterion, columns });
+            return Err(RankingError::NoSuchColumn { column: criterion, columns });
         };
         let figures = if values.iter().all(|value| is_zero(*value)) {
             // Nothing differs, as in any other column of equal values: 0 / 0 is taken for its limit.
@@ -91,24 +91,24 @@ impl Normalisation {
             None => Ok(figures),
             Some((row, (value, _))) => {
                 let needed = "one with a finite figure";
-                Err(HealthError::Cell { row, column: criterion, value: *value, needed })
+                Err(RankingError::Cell { row, column: criterion, value: *value, needed })
             }
         }
     }
 
     /// The comparable figures of all criteria, column by column.
-    pub(super) fn columns(self, matrix: &DecisionMatrix) -> Result<Vec<Vec<f64>>, HealthError> {
+    pub(super) fn columns(self, matrix: &DecisionMatrix) -> Result<Vec<Vec<f64>>, RankingError> {
         (0..matrix.directions().len()).map(|criterion| self.column(matrix, criterion)).collect()
     }
 
-    fn of(self, values: &[f64], direction: Better, column: usize) -> Result<Vec<f64>, HealthError> {
+    fn of(self, values: &[f64], direction: Better, column: usize) -> Result<Vec<f64>, RankingError> {
         let cost = direction == Better::Lower;
         let (least, greatest) = range(values);
         let refuse =
             |needed, admits: &dyn Fn(f64) -> bool| match values.iter().position(|value| !admits(*value)) {
                 Some(row) => {
                     let value = values.get(row).copied().unwrap_or_default();
-                    Err(HealthError::Cell { row, column, value, needed })
+                    Err(RankingError::Cell { row, column, value, needed })
                 }
                 None => Ok(()),
             };
@@ -116,7 +116,7 @@ impl Normalisation {
         let of_best = |best: f64| {
             // It is one of the values.
             refuse("other than 0, as the best of its column", &|x| !(is_zero(best) && is_zero(x)))?;
-            Ok::<f64, HealthError>(best)
+            Ok::<f64, RankingError>(best)
         };
         Ok(match (self, cost) {
             (Self::MinMax, _) if greatest <= least => map(&|_| 1.0),
@@ -133,7 +133,7 @@ impl Normalisation {
                 terms.into_iter().map(|term| term / sum).collect()
             }
             (Self::Vector, _) => {
-                let parts = unit_vector(values).ok_or(HealthError::ConstantColumn { column })?;
+                let parts = unit_vector(values).ok_or(RankingError::ConstantColumn { column })?;
                 if cost { parts.into_iter().map(|part| 1.0 - part).collect() } else { parts }
             }
             (Self::Logarithmic, _) => {
@@ -166,7 +166,7 @@ impl Normalisation {
                 let distance = |x: f64| if cost { x - least } else { greatest - x };
                 let sum: f64 = values.iter().map(|x| distance(*x)).sum();
                 if is_zero(sum) {
-                    return Err(HealthError::ConstantColumn { column });
+                    return Err(RankingError::ConstantColumn { column });
                 }
                 map(&|x| 1.0 - distance(x) / sum)
             }

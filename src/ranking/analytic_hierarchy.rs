@@ -2,7 +2,7 @@
 
 use super::completion::{complete, place};
 use super::perron::perron;
-use super::{CriteriaWeights, HealthError, RandomIndex};
+use super::{CriteriaWeights, RandomIndex, RankingError};
 use crate::error::{Path, Problems};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ const RECIPROCAL: f64 = 1e-9;
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::{PairwiseComparisons, RandomIndex};
+/// use marketloop::ranking::{PairwiseComparisons, RandomIndex};
 ///
 /// let dimensions = PairwiseComparisons::new(["traffic", "stickiness", "conversion"])?
 ///     .judge("stickiness", "traffic", 3.0)?
@@ -30,7 +30,7 @@ const RECIPROCAL: f64 = 1e-9;
 /// let priorities = dimensions.priorities()?;
 /// assert!(priorities.consistency_ratio(&RandomIndex::SAATY)? < 0.1);
 /// assert!(priorities.weights().values()[1] > 0.4);
-/// # Ok::<(), marketloop::health::HealthError>(())
+/// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "PairwiseComparisonsDraft", into = "PairwiseComparisonsDraft")]
@@ -69,18 +69,18 @@ impl PairwiseComparisons {
     /// These items, with nothing judged yet.
     ///
     /// # Errors
-    /// [`HealthError::EmptySample`] for none; [`HealthError::TooMany`] above 100; [`HealthError::DuplicateName`].
-    pub fn new<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Result<Self, HealthError> {
+    /// [`RankingError::EmptySample`] for none; [`RankingError::TooMany`] above 100; [`RankingError::DuplicateName`].
+    pub fn new<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Result<Self, RankingError> {
         let items: Vec<String> = items.into_iter().map(Into::into).collect();
         if items.is_empty() {
-            return Err(HealthError::EmptySample { what: "pairwise comparison" });
+            return Err(RankingError::EmptySample { what: "pairwise comparison" });
         }
         if items.len() > MOST_ITEMS {
-            return Err(HealthError::TooMany { what: "items", found: items.len(), limit: MOST_ITEMS });
+            return Err(RankingError::TooMany { what: "items", found: items.len(), limit: MOST_ITEMS });
         }
         for (index, name) in items.iter().enumerate() {
             if items.iter().take(index).any(|other| other == name) {
-                return Err(HealthError::DuplicateName { name: name.clone() });
+                return Err(RankingError::DuplicateName { name: name.clone() });
             }
         }
         let mut cells = alloc::vec![None; items.len().saturating_mul(items.len())];
@@ -95,19 +95,19 @@ impl PairwiseComparisons {
     /// The comparisons of a whole matrix, row by row, `None` where nothing was judged.
     ///
     /// # Errors
-    /// As [`new`](Self::new) and [`judge`](Self::judge); [`HealthError::LengthMismatch`] where the matrix is not
-    /// square; [`HealthError::NotReciprocal`] where two cells across the diagonal, or one on it, do not multiply
+    /// As [`new`](Self::new) and [`judge`](Self::judge); [`RankingError::LengthMismatch`] where the matrix is not
+    /// square; [`RankingError::NotReciprocal`] where two cells across the diagonal, or one on it, do not multiply
     /// to 1 within 1e-9.
     pub fn from_matrix<S: Into<String>, R: AsRef<[Option<f64>]>>(
         items: impl IntoIterator<Item = S>,
         rows: &[R],
-    ) -> Result<Self, HealthError> {
+    ) -> Result<Self, RankingError> {
         let mut comparisons = Self::new(items)?;
         let expected = comparisons.items.len();
         let lengths = core::iter::once(rows.len()).chain(rows.iter().map(|row| row.as_ref().len()));
         for found in lengths {
             if found != expected {
-                return Err(HealthError::LengthMismatch { what: "rows or cells", expected, found });
+                return Err(RankingError::LengthMismatch { what: "rows or cells", expected, found });
             }
         }
         let cell = |row: usize, column: usize| rows.get(row)?.as_ref().get(column).copied().flatten();
@@ -120,7 +120,7 @@ impl PairwiseComparisons {
                 if let (Some(up), Some(down)) = (up, down)
                     && is_beyond((up * down - 1.0).abs(), RECIPROCAL)
                 {
-                    return Err(HealthError::NotReciprocal { row, column, product: up * down });
+                    return Err(RankingError::NotReciprocal { row, column, product: up * down });
                 }
                 match (up, down) {
                     // The greater of the two has more of its digits.
@@ -138,28 +138,28 @@ impl PairwiseComparisons {
     /// The comparisons with this judgement: `item` matters `value` times as much as `over`.
     ///
     /// # Errors
-    /// [`HealthError::UnknownItem`]; [`HealthError::Judgement`] for a value outside 1e-9..=1e9;
-    /// [`HealthError::JudgementPlace`] for an item over itself or a pair that was judged before.
-    pub fn judge(mut self, item: &str, over: &str, value: f64) -> Result<Self, HealthError> {
+    /// [`RankingError::UnknownItem`]; [`RankingError::Judgement`] for a value outside 1e-9..=1e9;
+    /// [`RankingError::JudgementPlace`] for an item over itself or a pair that was judged before.
+    pub fn judge(mut self, item: &str, over: &str, value: f64) -> Result<Self, RankingError> {
         self.take(item, over, value)?;
         Ok(self)
     }
 
     /// Takes a judgement in; one that is refused changes nothing.
-    fn take(&mut self, item: &str, over: &str, value: f64) -> Result<(), HealthError> {
+    fn take(&mut self, item: &str, over: &str, value: f64) -> Result<(), RankingError> {
         let place = |name: &str| {
             let found = self.items.iter().position(|other| other == name);
-            found.ok_or_else(|| HealthError::UnknownItem { name: name.into() })
+            found.ok_or_else(|| RankingError::UnknownItem { name: name.into() })
         };
         let (row, column) = (place(item)?, place(over)?);
         self.put(row, column, value)
     }
 
-    fn put(&mut self, row: usize, column: usize, value: f64) -> Result<(), HealthError> {
+    fn put(&mut self, row: usize, column: usize, value: f64) -> Result<(), RankingError> {
         let count = self.items.len();
         in_range(row, column, value)?;
         if row == column || self.cells.get(place(count, row, column)) != Some(&None) {
-            return Err(HealthError::JudgementPlace { row, column });
+            return Err(RankingError::JudgementPlace { row, column });
         }
         for (row, column, value) in [(row, column, value), (column, row, 1.0 / value)] {
             if let Some(cell) = self.cells.get_mut(place(count, row, column)) {
@@ -189,8 +189,8 @@ impl PairwiseComparisons {
     /// that make its eigenvalue least (S. Bozoki, J. Fulop and L. Ronyai, 2010).
     ///
     /// # Errors
-    /// [`HealthError::Disconnected`]; [`HealthError::TooMany`] for more than 500 missing judgements.
-    pub fn priorities(&self) -> Result<Priorities<'_>, HealthError> {
+    /// [`RankingError::Disconnected`]; [`RankingError::TooMany`] for more than 500 missing judgements.
+    pub fn priorities(&self) -> Result<Priorities<'_>, RankingError> {
         let count = self.items.len();
         let missing: Vec<(usize, usize)> = (0..count)
             .flat_map(|row| (row.saturating_add(1)..count).map(move |column| (row, column)))
@@ -201,7 +201,7 @@ impl PairwiseComparisons {
         }
         if missing.len() > MOST_MISSING {
             let found = missing.len();
-            return Err(HealthError::TooMany { what: "missing judgements", found, limit: MOST_MISSING });
+            return Err(RankingError::TooMany { what: "missing judgements", found, limit: MOST_MISSING });
         }
         let mut matrix: Vec<f64> = self.cells.iter().map(|cell| cell.unwrap_or(1.0)).collect();
         complete(&mut matrix, count, &missing);
@@ -211,7 +211,7 @@ impl PairwiseComparisons {
         Ok(Priorities { comparisons: self, matrix, weights, means, root: found.root })
     }
 
-    fn check_connected(&self) -> Result<(), HealthError> {
+    fn check_connected(&self) -> Result<(), RankingError> {
         let count = self.items.len();
         let mut reached = alloc::vec![false; count];
         let mut open = alloc::vec![0];
@@ -225,7 +225,7 @@ impl PairwiseComparisons {
             }
         }
         match reached.iter().position(|reached| !reached) {
-            Some(item) => Err(HealthError::Disconnected { item }),
+            Some(item) => Err(RankingError::Disconnected { item }),
             None => Ok(()),
         }
     }
@@ -252,7 +252,7 @@ impl<'a> Priorities<'a> {
     ///
     /// # Errors
     /// None of matrices that were checked; the type is that of all weights.
-    pub fn geometric_mean_weights(&self) -> Result<CriteriaWeights, HealthError> {
+    pub fn geometric_mean_weights(&self) -> Result<CriteriaWeights, RankingError> {
         CriteriaWeights::given(self.means.iter().copied())
     }
 
@@ -287,8 +287,8 @@ impl<'a> Priorities<'a> {
     /// The tables hold for complete judgements; with missing ones the ratio is too mild.
     ///
     /// # Errors
-    /// [`HealthError::NoRandomIndex`].
-    pub fn consistency_ratio(&self, random: &RandomIndex<'_>) -> Result<f64, HealthError> {
+    /// [`RankingError::NoRandomIndex`].
+    pub fn consistency_ratio(&self, random: &RandomIndex<'_>) -> Result<f64, RankingError> {
         let items = self.comparisons.items.len();
         if items < 3 { Ok(0.0) } else { Ok(self.consistency_index() / random.of(items)?) }
     }
@@ -368,8 +368,12 @@ impl fmt::Display for Judgement<'_> {
     }
 }
 
-fn in_range(row: usize, column: usize, value: f64) -> Result<f64, HealthError> {
-    if (1e-9..=1e9).contains(&value) { Ok(value) } else { Err(HealthError::Judgement { row, column, value }) }
+fn in_range(row: usize, column: usize, value: f64) -> Result<f64, RankingError> {
+    if (1e-9..=1e9).contains(&value) {
+        Ok(value)
+    } else {
+        Err(RankingError::Judgement { row, column, value })
+    }
 }
 
 fn geometric_means(matrix: &[f64], count: usize) -> Vec<f64> {
@@ -381,7 +385,7 @@ fn geometric_means(matrix: &[f64], count: usize) -> Vec<f64> {
 }
 
 impl TryFrom<PairwiseComparisonsDraft> for PairwiseComparisons {
-    type Error = Problems<HealthError>;
+    type Error = Problems<RankingError>;
 
     fn try_from(draft: PairwiseComparisonsDraft) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
@@ -472,14 +476,14 @@ mod tests {
         assert!(PairwiseComparisons::new((0..101).map(|item| item.to_string())).is_err());
         let two = || PairwiseComparisons::new(["a", "b", "c"]).unwrap();
         for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e10] {
-            assert!(matches!(two().judge("a", "b", value), Err(HealthError::Judgement { .. })), "{value}");
+            assert!(matches!(two().judge("a", "b", value), Err(RankingError::Judgement { .. })), "{value}");
         }
-        assert!(matches!(two().judge("a", "a", 1.0), Err(HealthError::JudgementPlace { .. })));
+        assert!(matches!(two().judge("a", "a", 1.0), Err(RankingError::JudgementPlace { .. })));
         let twice = two().judge("a", "b", 2.0).and_then(|judged| judged.judge("b", "a", 2.0));
-        assert_eq!(twice.unwrap_err(), HealthError::JudgementPlace { row: 1, column: 0 });
-        assert!(matches!(two().judge("a", "x", 1.0), Err(HealthError::UnknownItem { .. })));
+        assert_eq!(twice.unwrap_err(), RankingError::JudgementPlace { row: 1, column: 0 });
+        assert!(matches!(two().judge("a", "x", 1.0), Err(RankingError::UnknownItem { .. })));
         let open = two().judge("a", "b", 2.0).unwrap();
-        assert_eq!(open.priorities().unwrap_err(), HealthError::Disconnected { item: 2 });
+        assert_eq!(open.priorities().unwrap_err(), RankingError::Disconnected { item: 2 });
         let matrix = |rows: &[[Option<f64>; 2]]| PairwiseComparisons::from_matrix(["a", "b"], rows);
         assert!(matrix(&[[Some(1.0), Some(2.0)], [Some(0.4), Some(1.0)]]).is_err());
         assert!(matrix(&[[Some(2.0), Some(2.0)], [None, None]]).is_err());

@@ -1,6 +1,6 @@
 //! Alternatives by criteria: what a ranking is made from.
 
-use super::HealthError;
+use super::RankingError;
 use crate::target::Better;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ const GREATEST: f64 = 1e100;
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::{CriteriaWeights, DecisionMatrix, Topsis};
+/// use marketloop::ranking::{CriteriaWeights, DecisionMatrix, Topsis};
 /// use marketloop::target::Better;
 ///
 /// // Acquisition cost, conversion rate and return of three channels.
@@ -47,12 +47,12 @@ impl DecisionMatrix {
     /// The matrix of these alternatives.
     ///
     /// # Errors
-    /// [`HealthError::EmptySample`] without criteria or alternatives; [`HealthError::RowLength`] for a row
-    /// that is too short or too long; [`HealthError::Cell`] for NaN or a magnitude above 1e100.
+    /// [`RankingError::EmptySample`] without criteria or alternatives; [`RankingError::RowLength`] for a row
+    /// that is too short or too long; [`RankingError::Cell`] for NaN or a magnitude above 1e100.
     pub fn new<R: AsRef<[f64]>>(
         directions: impl IntoIterator<Item = Better>,
         rows: impl IntoIterator<Item = R>,
-    ) -> Result<Self, HealthError> {
+    ) -> Result<Self, RankingError> {
         let directions: Vec<Better> = directions.into_iter().collect();
         let mut columns: Vec<Vec<f64>> = directions.iter().map(|_| Vec::new()).collect();
         let mut count = 0_usize;
@@ -60,19 +60,19 @@ impl DecisionMatrix {
             let row = row.as_ref();
             if row.len() != directions.len() {
                 let (expected, found) = (directions.len(), row.len());
-                return Err(HealthError::RowLength { row: count, expected, found });
+                return Err(RankingError::RowLength { row: count, expected, found });
             }
             for (column, (values, value)) in columns.iter_mut().zip(row).enumerate() {
                 if value.is_nan() || value.abs() > GREATEST {
                     let needed = "within -1e100..=1e100";
-                    return Err(HealthError::Cell { row: count, column, value: *value, needed });
+                    return Err(RankingError::Cell { row: count, column, value: *value, needed });
                 }
                 values.push(*value);
             }
             count = count.saturating_add(1);
         }
         if count == 0 || directions.is_empty() {
-            return Err(HealthError::EmptySample { what: "decision matrix" });
+            return Err(RankingError::EmptySample { what: "decision matrix" });
         }
         Ok(Self { directions, columns, rows: count })
     }
@@ -125,7 +125,7 @@ impl DecisionMatrix {
         &self,
         needed: &'static str,
         admits: impl Fn(f64) -> bool,
-    ) -> Result<(), HealthError> {
+    ) -> Result<(), RankingError> {
         self.check(needed, |value, _| admits(value))
     }
 
@@ -134,15 +134,15 @@ impl DecisionMatrix {
         &self,
         needed: &'static str,
         admits: impl Fn(f64) -> bool,
-    ) -> Result<(), HealthError> {
+    ) -> Result<(), RankingError> {
         self.check(needed, |value, values| admits(value) || is_constant(values))
     }
 
-    fn check(&self, needed: &'static str, admits: impl Fn(f64, &[f64]) -> bool) -> Result<(), HealthError> {
+    fn check(&self, needed: &'static str, admits: impl Fn(f64, &[f64]) -> bool) -> Result<(), RankingError> {
         for (column, values) in self.columns.iter().enumerate() {
             let refused = values.iter().enumerate().find(|(_, value)| !admits(**value, values));
             if let Some((row, value)) = refused {
-                return Err(HealthError::Cell { row, column, value: *value, needed });
+                return Err(RankingError::Cell { row, column, value: *value, needed });
             }
         }
         Ok(())
@@ -155,7 +155,7 @@ pub(super) fn is_constant(values: &[f64]) -> bool {
 }
 
 impl TryFrom<DecisionMatrixDraft> for DecisionMatrix {
-    type Error = HealthError;
+    type Error = RankingError;
 
     fn try_from(draft: DecisionMatrixDraft) -> Result<Self, Self::Error> {
         Self::new(draft.directions, draft.rows)
@@ -175,10 +175,10 @@ pub struct Ranking(Vec<f64>);
 
 impl Ranking {
     /// The figures of the alternatives, all finite.
-    pub(super) fn new(scores: Vec<f64>) -> Result<Self, HealthError> {
+    pub(super) fn new(scores: Vec<f64>) -> Result<Self, RankingError> {
         match scores.iter().position(|score| !score.is_finite()) {
             None => Ok(Self(scores)),
-            Some(row) => Err(HealthError::NoScore { row }),
+            Some(row) => Err(RankingError::NoScore { row }),
         }
     }
 

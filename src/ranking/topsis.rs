@@ -1,7 +1,7 @@
 //! Rankings by the distances to an ideal and an anti-ideal alternative.
 
 use super::normalisation::{range, unit_vector};
-use super::{CriteriaWeights, DecisionMatrix, HealthError, Normalisation, Ranking};
+use super::{CriteriaWeights, DecisionMatrix, Normalisation, Ranking, RankingError};
 use crate::target::Better;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,9 @@ impl Topsis {
     /// The score of each alternative in 0..=1.
     ///
     /// # Errors
-    /// [`HealthError::LengthMismatch`] for another number of weights than criteria; [`HealthError::NoContrast`]
+    /// [`RankingError::LengthMismatch`] for another number of weights than criteria; [`RankingError::NoContrast`]
     /// where no criterion of weight tells the alternatives apart.
-    pub fn scores(self, matrix: &DecisionMatrix, weights: &CriteriaWeights) -> Result<Ranking, HealthError> {
+    pub fn scores(self, matrix: &DecisionMatrix, weights: &CriteriaWeights) -> Result<Ranking, RankingError> {
         let weights = weights.for_criteria(matrix.directions().len())?;
         let mut to_ideal = alloc::vec![0.0; matrix.alternatives()];
         let mut to_worst = to_ideal.clone();
@@ -47,7 +47,7 @@ impl Topsis {
         }
         let scores = to_ideal.into_iter().zip(to_worst).map(|(plus, minus)| {
             let (plus, minus) = (libm::sqrt(plus), libm::sqrt(minus));
-            if plus + minus > 0.0 { Ok(minus / (plus + minus)) } else { Err(HealthError::NoContrast) }
+            if plus + minus > 0.0 { Ok(minus / (plus + minus)) } else { Err(RankingError::NoContrast) }
         });
         Ranking::new(scores.collect::<Result<_, _>>()?)
     }
@@ -74,13 +74,13 @@ impl Topsis {
 /// The weighted sum of each alternative's comparable figures (P. C. Fishburn, 1967).
 ///
 /// # Errors
-/// Those of [`Normalisation::column`]; [`HealthError::LengthMismatch`] for another number of weights than
+/// Those of [`Normalisation::column`]; [`RankingError::LengthMismatch`] for another number of weights than
 /// criteria.
 pub fn weighted_sum(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
     normalisation: Normalisation,
-) -> Result<Ranking, HealthError> {
+) -> Result<Ranking, RankingError> {
     let weights = weights.for_criteria(matrix.directions().len())?;
     let mut scores = alloc::vec![0.0; matrix.alternatives()];
     for (column, weight) in normalisation.columns(matrix)?.iter().zip(weights) {
@@ -94,12 +94,12 @@ pub fn weighted_sum(
 /// The product of each alternative's comparable figures, each to the power of its weight (P. W. Bridgman, 1922).
 ///
 /// # Errors
-/// As [`weighted_sum`]; [`HealthError::Undefined`] where a comparable figure is below 0.
+/// As [`weighted_sum`]; [`RankingError::Undefined`] where a comparable figure is below 0.
 pub fn weighted_product(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
     normalisation: Normalisation,
-) -> Result<Ranking, HealthError> {
+) -> Result<Ranking, RankingError> {
     let weights = weights.for_criteria(matrix.directions().len())?;
     let mut scores = alloc::vec![1.0; matrix.alternatives()];
     for (column, weight) in normalisation.columns(matrix)?.iter().zip(weights) {
@@ -114,12 +114,12 @@ pub fn weighted_product(
 /// Zavadskas and others, 2012).
 ///
 /// # Errors
-/// As [`weighted_sum`] and [`weighted_product`]; [`HealthError::EstimateOutOfRange`] for a part outside 0..=1.
+/// As [`weighted_sum`] and [`weighted_product`]; [`RankingError::EstimateOutOfRange`] for a part outside 0..=1.
 pub fn weighted_sum_product(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
     part: f64,
-) -> Result<Ranking, HealthError> {
+) -> Result<Ranking, RankingError> {
     within_one("part", part)?;
     let sums = weighted_sum(matrix, weights, Normalisation::Linear)?;
     let products = weighted_product(matrix, weights, Normalisation::Linear)?;
@@ -136,13 +136,13 @@ pub fn weighted_sum_product(
 /// Opricovic, 1998). `majority` is v. A term whose range is 0 is 0.
 ///
 /// # Errors
-/// [`HealthError::ConstantColumn`]; [`HealthError::LengthMismatch`]; [`HealthError::EstimateOutOfRange`] for
+/// [`RankingError::ConstantColumn`]; [`RankingError::LengthMismatch`]; [`RankingError::EstimateOutOfRange`] for
 /// a v outside 0..=1.
 pub fn vikor(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
     majority: f64,
-) -> Result<Vec<f64>, HealthError> {
+) -> Result<Vec<f64>, RankingError> {
     within_one("majority", majority)?;
     let weights = weights.for_criteria(matrix.directions().len())?;
     let mut sums = alloc::vec![0.0; matrix.alternatives()];
@@ -150,7 +150,7 @@ pub fn vikor(
     for (column, ((direction, values), weight)) in matrix.columns().zip(weights).enumerate() {
         let (least, greatest) = range(values);
         if greatest <= least {
-            return Err(HealthError::ConstantColumn { column });
+            return Err(RankingError::ConstantColumn { column });
         }
         for ((value, sum), regret) in values.iter().zip(&mut sums).zip(&mut regrets) {
             let behind = if direction == Better::Higher { greatest - value } else { value - least };
@@ -171,10 +171,10 @@ pub fn vikor(
     Ok(measures.collect())
 }
 
-fn within_one(name: &'static str, value: f64) -> Result<(), HealthError> {
+fn within_one(name: &'static str, value: f64) -> Result<(), RankingError> {
     if (0.0..=1.0).contains(&value) {
         Ok(())
     } else {
-        Err(HealthError::EstimateOutOfRange { name, value, range: "0..=1" })
+        Err(RankingError::EstimateOutOfRange { name, value, range: "0..=1" })
     }
 }

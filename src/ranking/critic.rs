@@ -1,6 +1,6 @@
 //! Weights by contrast and conflict.
 
-use super::{CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
+use super::{CriteriaWeights, DecisionMatrix, Normalisation, RankingError};
 use crate::target::Better;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -24,12 +24,12 @@ pub enum CriticDirections {
 /// nothing and has no say in the others' sums.
 ///
 /// # Errors
-/// [`HealthError::NoContrast`] for a single alternative, for columns that are all constant, or for ones that
+/// [`RankingError::NoContrast`] for a single alternative, for columns that are all constant, or for ones that
 /// all rise and fall together.
 pub fn critic_weights(
     matrix: &DecisionMatrix,
     directions: CriticDirections,
-) -> Result<CriteriaWeights, HealthError> {
+) -> Result<CriteriaWeights, RankingError> {
     let turned = match directions {
         CriticDirections::Turned => matrix.clone(),
         CriticDirections::Ignored => matrix.with_direction(Better::Higher),
@@ -47,7 +47,7 @@ pub fn critic_weights(
     // What only rounding leaves of columns that move together is no contrast.
     let noise = columns.iter().map(|column| column.norm).sum::<f64>() * 1e-13;
     if contrasts.iter().sum::<f64>() <= noise {
-        return Err(HealthError::NoContrast);
+        return Err(RankingError::NoContrast);
     }
     CriteriaWeights::of_contrasts(contrasts)
 }

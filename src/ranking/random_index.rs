@@ -1,18 +1,18 @@
 //! The consistency index that random judgements have.
 
-use super::HealthError;
+use super::RankingError;
 
 /// A table of random consistency indices by the number of items, from 3 on in rising order; between two entries
 /// it is interpolated.
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::RandomIndex;
+/// use marketloop::ranking::RandomIndex;
 ///
 /// assert_eq!(RandomIndex::SAATY.of(4)?, 0.89);
 /// assert_eq!(RandomIndex::DONEGAN_DODD.of(4)?, 0.8286);
 /// assert!(RandomIndex::SAATY.of(16).is_err());
-/// # Ok::<(), marketloop::health::HealthError>(())
+/// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RandomIndex<'a>(&'a [(usize, f64)]);
@@ -62,19 +62,21 @@ impl<'a> RandomIndex<'a> {
     /// The table of these numbers of items and their indices.
     ///
     /// # Errors
-    /// [`HealthError::EmptySample`] for none; [`HealthError::PointsNotRising`] where a number of items is not
-    /// above the one before it; [`HealthError::EstimateOutOfRange`] for an index that is not above 0.
-    pub fn new(entries: &'a [(usize, f64)]) -> Result<Self, HealthError> {
+    /// [`RankingError::EmptySample`] for none; [`RankingError::PointsNotRising`] where a number of items is not
+    /// above the one before it; [`RankingError::EstimateOutOfRange`] for an index that is not above 0.
+    pub fn new(entries: &'a [(usize, f64)]) -> Result<Self, RankingError> {
         if entries.is_empty() {
-            return Err(HealthError::EmptySample { what: "random-index table" });
+            return Err(RankingError::EmptySample { what: "random-index table" });
         }
         if let Some(at) = entries.windows(2).position(|pair| matches!(pair, [(a, _), (b, _)] if b <= a)) {
-            return Err(HealthError::PointsNotRising { index: at.saturating_add(1) });
+            return Err(RankingError::PointsNotRising { index: at.saturating_add(1) });
         }
         match entries.iter().find(|(_, index)| !(*index > 0.0 && index.is_finite())) {
-            Some((_, value)) => {
-                Err(HealthError::EstimateOutOfRange { name: "random index", value: *value, range: "above 0" })
-            }
+            Some((_, value)) => Err(RankingError::EstimateOutOfRange {
+                name: "random index",
+                value: *value,
+                range: "above 0",
+            }),
             None => Ok(Self(entries)),
         }
     }
@@ -82,8 +84,8 @@ impl<'a> RandomIndex<'a> {
     /// The index for so many items.
     ///
     /// # Errors
-    /// [`HealthError::NoRandomIndex`] outside the table.
-    pub fn of(&self, items: usize) -> Result<f64, HealthError> {
+    /// [`RankingError::NoRandomIndex`] outside the table.
+    pub fn of(&self, items: usize) -> Result<f64, RankingError> {
         let next = self.0.partition_point(|(count, _)| *count < items);
         match (next.checked_sub(1).and_then(|before| self.0.get(before)), self.0.get(next)) {
             (_, Some((count, index))) if *count == items => Ok(*index),
@@ -91,7 +93,7 @@ impl<'a> RandomIndex<'a> {
                 let part = steps(items.saturating_sub(*n0)) / steps(n1.saturating_sub(*n0));
                 Ok(i0 + (i1 - i0) * part)
             }
-            _ => Err(HealthError::NoRandomIndex { items }),
+            _ => Err(RankingError::NoRandomIndex { items }),
         }
     }
 }
@@ -110,8 +112,8 @@ mod tests {
         let entries = [(3, 0.5), (5, 1.0)];
         let table = RandomIndex::new(&entries).unwrap();
         assert!((table.of(4).unwrap() - 0.75).abs() < 1e-15);
-        assert_eq!(table.of(6), Err(HealthError::NoRandomIndex { items: 6 }));
-        assert_eq!(table.of(2), Err(HealthError::NoRandomIndex { items: 2 }));
+        assert_eq!(table.of(6), Err(RankingError::NoRandomIndex { items: 6 }));
+        assert_eq!(table.of(2), Err(RankingError::NoRandomIndex { items: 2 }));
         assert!(RandomIndex::new(&[]).is_err());
         assert!(RandomIndex::new(&[(3, 0.5), (3, 0.6)]).is_err());
         assert!(RandomIndex::new(&[(3, f64::NAN)]).is_err());

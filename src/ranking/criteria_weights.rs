@@ -1,6 +1,6 @@
 //! Weights of criteria: given, equal, combined, and as exact shares.
 
-use super::HealthError;
+use super::RankingError;
 use crate::decompose::close;
 use crate::quantity::Share;
 use alloc::vec::Vec;
@@ -17,7 +17,7 @@ const ROUNDING: f64 = 1e-12;
 ///
 /// # Examples
 /// ```
-/// use marketloop::health::{Combination, CriteriaWeights};
+/// use marketloop::ranking::{Combination, CriteriaWeights};
 ///
 /// let ours = CriteriaWeights::given([2.0, 1.0, 1.0])?;
 /// let both = ours.combined(&CriteriaWeights::equal(3)?, Combination::Product)?;
@@ -51,17 +51,17 @@ impl CriteriaWeights {
     /// These weights over their sum.
     ///
     /// # Errors
-    /// [`HealthError::CriterionWeight`] for one that is NaN, below 0 or above 1e100; [`HealthError::NoWeight`]
+    /// [`RankingError::CriterionWeight`] for one that is NaN, below 0 or above 1e100; [`RankingError::NoWeight`]
     /// where none is above 0.
-    pub fn given(weights: impl IntoIterator<Item = f64>) -> Result<Self, HealthError> {
+    pub fn given(weights: impl IntoIterator<Item = f64>) -> Result<Self, RankingError> {
         let weights: Vec<f64> = weights.into_iter().collect();
         let refused = weights.iter().enumerate().find(|(_, weight)| !(0.0..=1e100).contains(*weight));
         if let Some((column, value)) = refused {
-            return Err(HealthError::CriterionWeight { column, value: *value });
+            return Err(RankingError::CriterionWeight { column, value: *value });
         }
         let sum: f64 = weights.iter().sum();
         if sum < f64::MIN_POSITIVE {
-            return Err(HealthError::NoWeight);
+            return Err(RankingError::NoWeight);
         }
         if (sum - 1.0).abs() <= ROUNDING {
             return Ok(Self(weights));
@@ -72,21 +72,21 @@ impl CriteriaWeights {
     /// The same weight for each of so many criteria.
     ///
     /// # Errors
-    /// [`HealthError::NoWeight`] for none; [`HealthError::TooMany`] for more than 100,000.
-    pub fn equal(criteria: usize) -> Result<Self, HealthError> {
+    /// [`RankingError::NoWeight`] for none; [`RankingError::TooMany`] for more than 100,000.
+    pub fn equal(criteria: usize) -> Result<Self, RankingError> {
         if criteria > MOST_CRITERIA {
-            return Err(HealthError::TooMany { what: "criteria", found: criteria, limit: MOST_CRITERIA });
+            return Err(RankingError::TooMany { what: "criteria", found: criteria, limit: MOST_CRITERIA });
         }
         Self::given((0..criteria).map(|_| 1.0))
     }
 
     /// These weights, of which there may be some below 0 by rounding, as an answer of a method.
-    pub(super) fn of_contrasts(contrasts: Vec<f64>) -> Result<Self, HealthError> {
+    pub(super) fn of_contrasts(contrasts: Vec<f64>) -> Result<Self, RankingError> {
         if let Some(column) = contrasts.iter().position(|contrast| !contrast.is_finite()) {
-            return Err(HealthError::CriterionContrast { column });
+            return Err(RankingError::CriterionContrast { column });
         }
         Self::given(contrasts.into_iter().map(|contrast| contrast.max(0.0))).map_err(|error| match error {
-            HealthError::NoWeight => HealthError::NoContrast,
+            RankingError::NoWeight => RankingError::NoContrast,
             other => other,
         })
     }
@@ -100,17 +100,17 @@ impl CriteriaWeights {
     /// These weights together with `other` ones, of the same criteria.
     ///
     /// # Errors
-    /// [`HealthError::LengthMismatch`]; [`HealthError::EstimateOutOfRange`] for a part outside 0..=1;
-    /// [`HealthError::NoWeight`] where a product leaves none.
-    pub fn combined(&self, other: &Self, combination: Combination) -> Result<Self, HealthError> {
+    /// [`RankingError::LengthMismatch`]; [`RankingError::EstimateOutOfRange`] for a part outside 0..=1;
+    /// [`RankingError::NoWeight`] where a product leaves none.
+    pub fn combined(&self, other: &Self, combination: Combination) -> Result<Self, RankingError> {
         if self.0.len() != other.0.len() {
             let (expected, found) = (self.0.len(), other.0.len());
-            return Err(HealthError::LengthMismatch { what: "weights", expected, found });
+            return Err(RankingError::LengthMismatch { what: "weights", expected, found });
         }
         if let Combination::Linear(part) = combination
             && !(0.0..=1.0).contains(&part)
         {
-            return Err(HealthError::EstimateOutOfRange { name: "part", value: part, range: "0..=1" });
+            return Err(RankingError::EstimateOutOfRange { name: "part", value: part, range: "0..=1" });
         }
         Self::given(self.0.iter().zip(&other.0).map(|(w, v)| match combination {
             Combination::Linear(part) => part * w + (1.0 - part) * v,
@@ -122,24 +122,24 @@ impl CriteriaWeights {
     /// The weights as shares of `scale` decimals that add up to exactly 1, by largest remainder.
     ///
     /// # Errors
-    /// [`HealthError::Decompose`] for a scale above 28, or one so small that a weight leaves 0..=1.
-    pub fn shares(&self, scale: u32) -> Result<Vec<Share>, HealthError> {
+    /// [`RankingError::Decompose`] for a scale above 28, or one so small that a weight leaves 0..=1.
+    pub fn shares(&self, scale: u32) -> Result<Vec<Share>, RankingError> {
         let parts = close(&self.0, Decimal::ONE, scale)?;
         Ok(parts.into_iter().map(Share::new).collect::<Result<_, _>>()?)
     }
 
     /// As many weights as criteria, or the error.
-    pub(super) fn for_criteria(&self, criteria: usize) -> Result<&[f64], HealthError> {
+    pub(super) fn for_criteria(&self, criteria: usize) -> Result<&[f64], RankingError> {
         if self.0.len() == criteria {
             Ok(&self.0)
         } else {
-            Err(HealthError::LengthMismatch { what: "weights", expected: criteria, found: self.0.len() })
+            Err(RankingError::LengthMismatch { what: "weights", expected: criteria, found: self.0.len() })
         }
     }
 }
 
 impl TryFrom<Given> for CriteriaWeights {
-    type Error = HealthError;
+    type Error = RankingError;
 
     fn try_from(Given(weights): Given) -> Result<Self, Self::Error> {
         Self::given(weights)
@@ -147,7 +147,7 @@ impl TryFrom<Given> for CriteriaWeights {
 }
 
 impl TryFrom<Vec<f64>> for CriteriaWeights {
-    type Error = HealthError;
+    type Error = RankingError;
 
     fn try_from(weights: Vec<f64>) -> Result<Self, Self::Error> {
         Self::given(weights)

@@ -2,7 +2,7 @@
 
 use super::decision_matrix::is_constant;
 use super::normalisation::count;
-use super::{CriteriaWeights, DecisionMatrix, HealthError, Normalisation};
+use super::{CriteriaWeights, DecisionMatrix, Normalisation, RankingError};
 use crate::stats::variance;
 use crate::target::Better;
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 /// equal values, zeros included, weighs nothing.
 ///
 /// # Errors
-/// [`HealthError::NoContrast`] for a single alternative or columns that are all constant.
-pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
+/// [`RankingError::NoContrast`] for a single alternative or columns that are all constant.
+pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     let deviation =
         |values: &[f64]| if is_constant(values) { 0.0 } else { variance(values).map_or(0.0, libm::sqrt) };
     CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| deviation(values)).collect())
@@ -25,8 +25,8 @@ pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, Hea
 /// equal values, zeros included, weighs nothing.
 ///
 /// # Errors
-/// [`HealthError::Cell`] for a value below 0; [`HealthError::NoContrast`] for columns that are all constant.
-pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
+/// [`RankingError::Cell`] for a value below 0; [`RankingError::NoContrast`] for columns that are all constant.
+pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require("0 or more", |value| value >= 0.0)?;
     let gini = |values: &[f64]| {
         if is_constant(values) {
@@ -64,9 +64,9 @@ fn gap(pair: &[f64]) -> f64 {
 /// others, 2021). A column of equal values, zeros included, weighs nothing.
 ///
 /// # Errors
-/// [`HealthError::Cell`] for a value that is not above 0, but in a column of equal ones;
-/// [`HealthError::NoContrast`] for columns that are all constant.
-pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
+/// [`RankingError::Cell`] for a value that is not above 0, but in a column of equal ones;
+/// [`RankingError::NoContrast`] for columns that are all constant.
+pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require_where_different("above 0", |value| value > 0.0)?;
     let opposite = matrix.turned();
     let logs: Vec<Vec<f64>> = Normalisation::Linear

@@ -1,7 +1,7 @@
 //! Weights by entropy.
 
 use super::decision_matrix::is_constant;
-use super::{CriteriaWeights, DecisionMatrix, HealthError};
+use super::{CriteriaWeights, DecisionMatrix, RankingError};
 
 /// The weights of the criteria by how unevenly their values are spread over the alternatives.
 ///
@@ -11,11 +11,11 @@ use super::{CriteriaWeights, DecisionMatrix, HealthError};
 /// included, weighs nothing.
 ///
 /// # Errors
-/// [`HealthError::Cell`] for a value below 0; [`HealthError::NoContrast`] for a single alternative or columns that are all constant.
-pub fn entropy_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, HealthError> {
+/// [`RankingError::Cell`] for a value below 0; [`RankingError::NoContrast`] for a single alternative or columns that are all constant.
+pub fn entropy_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require("0 or more", |value| value >= 0.0)?;
     if matrix.alternatives() < 2 {
-        return Err(HealthError::NoContrast);
+        return Err(RankingError::NoContrast);
     }
     CriteriaWeights::of_contrasts(matrix.columns().map(|(_, values)| redundancy(values)).collect())
 }
