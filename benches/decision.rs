@@ -8,15 +8,15 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
 use divan::{Bencher, black_box};
-use marketloop::decision::{Fact, HitPolicy, Input, Output, Table};
+use marketloop::decision::{DecisionTable, Fact, HitPolicy, Input, Output};
 use rust_decimal::dec;
 
 fn main() {
     divan::main();
 }
 
-fn table(policy: HitPolicy) -> Table {
-    Table::draft(policy)
+fn table(policy: HitPolicy) -> DecisionTable {
+    DecisionTable::draft(policy)
         .input(Input::text("kind"))
         .input(Input::number("roi"))
         .input(Input::number("activity_ratio"))

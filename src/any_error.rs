@@ -13,6 +13,7 @@ use crate::channel::ChannelError;
 use crate::decision::DecisionError;
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, Path, Problems};
+use crate::figure::FigureError;
 #[cfg(feature = "funnel")]
 use crate::funnel::FunnelError;
 #[cfg(feature = "health")]
@@ -81,6 +82,9 @@ pub enum Error {
     /// From [`crate::decompose`].
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
+    /// From [`crate::figure`].
+    #[error(transparent)]
+    Figure(#[from] FigureError),
     /// From [`crate::funnel`].
     #[cfg(feature = "funnel")]
     #[error(transparent)]
@@ -197,6 +201,7 @@ impl Error {
             Self::Budget(error) => error.kind(),
             #[cfg(feature = "channel")]
             Self::Channel(error) => error.kind(),
+            Self::Figure(error) => error.kind(),
             Self::Decompose(error) => error.kind(),
             #[cfg(feature = "funnel")]
             Self::Funnel(error) => error.kind(),

@@ -20,7 +20,7 @@
 //! | the review, short cycles | [`review`], [`risk`], [`agile`] |
 //! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`], [`alert`] |
 //! | shared math | [`split`], [`stats`], [`decompose`], [`target`], [`progress`], [`decision`], [`ranking`], [`response`] |
-//! | facts | [`quantity`], [`time`], [`error`] |
+//! | facts | [`figure`], [`quantity`], [`time`], [`error`] |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What domains share is used by those that are there; with all of them nothing unused is let pass.
@@ -61,6 +61,7 @@ pub mod channel;
 pub mod decision;
 pub mod decompose;
 pub mod error;
+pub mod figure;
 #[cfg(feature = "funnel")]
 pub mod funnel;
 #[cfg(feature = "health")]

@@ -18,7 +18,7 @@ use marketloop::pdca::{
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
 use marketloop::quantity::{Money, Quantity};
-use marketloop::review::{Cause, Finding};
+use marketloop::review::{Finding, ProblemCause};
 use marketloop::target::{ActualValue, Target};
 use marketloop::time::{NaiveDate, Period, WorkCalendar};
 use serde::Deserialize;
@@ -67,7 +67,7 @@ pub(super) struct Quarter {
     root: String,
     /// Why a target was missed.
     #[serde(default)]
-    causes: BTreeMap<String, Vec<Cause>>,
+    causes: BTreeMap<String, Vec<ProblemCause>>,
     /// What is done about a missed target.
     #[serde(default)]
     measures: BTreeMap<String, Countermeasure>,

@@ -204,14 +204,14 @@ pub const CASES: &[Case] = &[
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"number"}},{{"name":"b","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{}]}}"#,
             many(n, |i| format!(r#"{{"when":["[{i}..{}]","> {i}"],"then":["\"x\""]}}"#, i + 3))
         );
-        read::<marketloop::decision::Table>(&s)
+        read::<marketloop::decision::DecisionTable>(&s)
     }),
     ("table_overlap", 2_000, |n| {
         let s = format!(
             r#"{{"hit_policy":"unique","inputs":[{{"name":"a","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{}]}}"#,
             many(n, |i| format!(r#"{{"when":["> {i}"],"then":["\"x\""]}}"#))
         );
-        read::<marketloop::decision::Table>(&s)
+        read::<marketloop::decision::DecisionTable>(&s)
     }),
     ("table_columns", 200, |n| {
         let s = format!(
@@ -222,7 +222,7 @@ pub const CASES: &[Case] = &[
                 many(n, |k| format!("\"> {}\"", (i * 7 + k) % 50))
             ))
         );
-        match serde_json::from_str::<marketloop::decision::Table>(&s) {
+        match serde_json::from_str::<marketloop::decision::DecisionTable>(&s) {
             Ok(t) => format!("{}", t.report(100_000).work()),
             Err(e) => e.to_string(),
         }
@@ -701,7 +701,7 @@ pub const CASES: &[Case] = &[
         ))
     }),
     ("cause_whys", 100_000, |n| {
-        read::<marketloop::review::Cause>(&format!(r#"{{"whys":[{}]}}"#, many(n, |i| format!("\"w{i}\""))))
+        read::<marketloop::review::ProblemCause>(&format!(r#"{{"whys":[{}]}}"#, many(n, |i| format!("\"w{i}\""))))
     }),
     ("risk_register", 3_000, |n| {
         let pts = r#"{"low":"1 CNY","likely":"2 CNY","high":"4 CNY"}"#;
@@ -1101,14 +1101,14 @@ pub const CASES: &[Case] = &[
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{{"when":["{}"],"then":["\"x\""]}}]}}"#,
             many(n, |i| i.to_string())
         );
-        read::<marketloop::decision::Table>(&s)
+        read::<marketloop::decision::DecisionTable>(&s)
     }),
     ("table_text_choices", 5_000, |n| {
         let s = format!(
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"text"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{{"when":["{}"],"then":["\"x\""]}}]}}"#,
             many(n, |i| format!("\\\"k{i}\\\""))
         );
-        read::<marketloop::decision::Table>(&s)
+        read::<marketloop::decision::DecisionTable>(&s)
     }),
     ("table_decide_all_reasons", 2_000, |n| {
         let s = format!(
@@ -1216,7 +1216,7 @@ pub const CASES: &[Case] = &[
         use marketloop::review::*;
         let mut f = Finding::new("c", "at least 2 %".parse().unwrap(), "1 %".parse().unwrap()).unwrap();
         for i in 0..n {
-            f = match f.with_cause(Cause::new(format!("w{i}")).unwrap()) {
+            f = match f.with_cause(ProblemCause::new(format!("w{i}")).unwrap()) {
                 Ok(f) => f,
                 Err(e) => return e.to_string(),
             }
@@ -1228,7 +1228,7 @@ pub const CASES: &[Case] = &[
         let mut f = Finding::new("c", "at least 2 %".parse().unwrap(), "1 %".parse().unwrap()).unwrap();
         for i in 0..n {
             f = f
-                .with_cause(Cause::new(format!("w{i}")).unwrap().with_explains("0.0001 %".parse().unwrap()))
+                .with_cause(ProblemCause::new(format!("w{i}")).unwrap().with_explains("0.0001 %".parse().unwrap()))
                 .unwrap()
         }
         ok(f.unexplained())

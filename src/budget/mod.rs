@@ -162,7 +162,6 @@ pub use true_return::{
     Basis, BasisKind, CostKind, CostPart, PercentOf, Profit, ReturnKind, ReturnPart, ReturnRatio, ReturnStep,
     Revenue, TrueNetReturn, TrueReturn, TrueReturnDraft,
 };
-pub use undefined::Undefined;
 pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
 
 use crate::decision::DecisionError;
@@ -297,7 +296,7 @@ pub enum BudgetError {
     },
     /// A figure that does not exist.
     #[error(transparent)]
-    Undefined(#[from] Undefined),
+    Undefined(#[from] crate::figure::Undefined),
     /// A figure of progress was refused.
     #[error(transparent)]
     Progress(#[from] ProgressError),

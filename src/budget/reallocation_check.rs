@@ -295,7 +295,7 @@ impl TryFrom<ReallocationDraft> for Reallocation {
 mod tests {
     use super::*;
     use crate::budget::{Position, Recipient, ReleaseTable, TopUp};
-    use crate::decision::{CellValue, DecisionError, HitPolicy, Input, Output, Table};
+    use crate::decision::{CellValue, DecisionError, DecisionTable, HitPolicy, Input, Output};
     use crate::quantity::{Mix, Rounding};
     use alloc::format;
     use alloc::string::ToString;
@@ -309,7 +309,7 @@ mod tests {
     fn table() -> ReleaseTable {
         let outputs =
             |percent: i64, reason: &str| [CellValue::from(Decimal::from(percent)), CellValue::from(reason)];
-        let table = Table::draft(HitPolicy::First)
+        let table = DecisionTable::draft(HitPolicy::First)
             .input(Input::number("roi"))
             .input(Input::number("activity"))
             .output(Output::number("release_percent"))

@@ -1,7 +1,9 @@
 //! Decision tables that say how much a line releases at a review.
 
 use super::BudgetError;
-use crate::decision::{CellTest, CellValue, DecisionError, HitPolicy, Input, Output, Table, ValueKind};
+use crate::decision::{
+    CellTest, CellValue, DecisionError, DecisionTable, HitPolicy, Input, Output, ValueKind,
+};
 use crate::error::{Path, Problems};
 use crate::quantity::Share;
 use alloc::collections::BTreeMap;
@@ -16,10 +18,10 @@ use serde::{Deserialize, Serialize};
 /// # Examples
 /// ```
 /// use marketloop::budget::ReleaseTable;
-/// use marketloop::decision::{HitPolicy, Input, Output, Table, CellValue};
+/// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellValue};
 /// use rust_decimal::dec;
 ///
-/// let table = Table::draft(HitPolicy::First)
+/// let table = DecisionTable::draft(HitPolicy::First)
 ///     .input(Input::number("roi"))
 ///     .output(Output::number("release_percent"))
 ///     .output(Output::text("reason"))
@@ -30,8 +32,8 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Table", into = "Table")]
-pub struct ReleaseTable(Table);
+#[serde(try_from = "DecisionTable", into = "DecisionTable")]
+pub struct ReleaseTable(DecisionTable);
 
 /// What a table says about a line.
 pub(super) struct Verdict {
@@ -53,7 +55,7 @@ impl ReleaseTable {
     /// # Errors
     /// [`BudgetError::NotAReleaseTable`] for a missing output or a hit policy that gives no single rule;
     /// [`BudgetError::Quantity`] for a percentage outside 0 to 100.
-    pub fn new(table: Table) -> Result<Self, BudgetError> {
+    pub fn new(table: DecisionTable) -> Result<Self, BudgetError> {
         let needs = |needed| BudgetError::NotAReleaseTable { needed };
         if !matches!(
             table.policy(),
@@ -90,7 +92,7 @@ impl ReleaseTable {
     /// See [`Reallocation`](super::Reallocation).
     pub fn kol_and_activity() -> Result<Self, Problems<BudgetError>> {
         let all = || CellValue::from(Decimal::ONE_HUNDRED);
-        let table = Table::draft(HitPolicy::First)
+        let table = DecisionTable::draft(HitPolicy::First)
             .input(Input::text("kind"))
             .input(Input::number("roi"))
             .input(Input::number("activity"))
@@ -113,7 +115,7 @@ impl ReleaseTable {
 
     /// The table itself.
     #[must_use]
-    pub const fn table(&self) -> &Table {
+    pub const fn table(&self) -> &DecisionTable {
         &self.0
     }
 
@@ -133,15 +135,15 @@ impl ReleaseTable {
     }
 }
 
-impl TryFrom<Table> for ReleaseTable {
+impl TryFrom<DecisionTable> for ReleaseTable {
     type Error = BudgetError;
 
-    fn try_from(table: Table) -> Result<Self, Self::Error> {
+    fn try_from(table: DecisionTable) -> Result<Self, Self::Error> {
         Self::new(table)
     }
 }
 
-impl From<ReleaseTable> for Table {
+impl From<ReleaseTable> for DecisionTable {
     fn from(table: ReleaseTable) -> Self {
         table.0
     }
@@ -158,7 +160,7 @@ mod tests {
         values: [CellValue; 2],
     ) -> Result<ReleaseTable, BudgetError> {
         let [first, second] = outputs;
-        let draft = Table::draft(policy).input(Input::number("roi")).output(first).output(second);
+        let draft = DecisionTable::draft(policy).input(Input::number("roi")).output(first).output(second);
         ReleaseTable::new(draft.rule(["< 2"], values).build().unwrap())
     }
 

@@ -1,7 +1,7 @@
 //! Plan, committed, actual and forecast of the lines of a budget.
 
 use super::names::indexed;
-use super::{Budget, BudgetError, Undefined, checked};
+use super::{Budget, BudgetError, checked, undefined};
 use crate::error::{Path, Problems};
 use crate::progress::overspending_cap;
 use crate::quantity::wire::serialize_fields;
@@ -303,7 +303,7 @@ impl LineFigures {
     /// [`BudgetError::Undefined`] where the plan is zero.
     pub fn share_spent(&self) -> Result<Ratio, BudgetError> {
         if self.plan.is_zero() {
-            return Err(Undefined::ShareSpent.into());
+            return Err(undefined::SHARE_SPENT.into());
         }
         Ok(Ratio::new(self.actual.amount(), self.plan.amount())?)
     }
@@ -597,7 +597,7 @@ mod tests {
         assert!(report.total_is_over_now() && report.total_is_over_at_the_end());
         assert!(tracking.against_cap(dec!(-1)).is_err());
         let nothing = tracking.line("c").unwrap().figures();
-        assert_eq!(nothing.share_spent().unwrap_err(), Undefined::ShareSpent.into());
+        assert_eq!(nothing.share_spent().unwrap_err(), undefined::SHARE_SPENT.into());
         assert_eq!(nothing.variance().to_string(), "0.00 CNY (on plan)");
     }
 

@@ -2,8 +2,9 @@
 
 use super::names::indexed;
 use super::variance::near;
-use super::{BudgetError, Undefined};
+use super::{BudgetError, undefined};
 use crate::error::{Path, Problems};
+use crate::figure::Undefined;
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, Ratio, Rounding, Share, multiply};
 use alloc::string::String;
@@ -433,7 +434,7 @@ impl<B: Basis> TrueReturn<B> {
     /// # Errors
     /// [`BudgetError::Undefined`] where the costs are zero.
     pub fn return_ratio(&self) -> Result<ReturnRatio<B>, BudgetError> {
-        ratio(self.returns, self.costs, Undefined::ReturnRatio)
+        ratio(self.returns, self.costs, undefined::RETURN_RATIO)
     }
 
     /// Returns less costs over costs: the net return on investment.
@@ -444,7 +445,7 @@ impl<B: Basis> TrueReturn<B> {
     /// # Errors
     /// [`BudgetError::Undefined`] where the costs are zero.
     pub fn net_return(&self) -> Result<TrueNetReturn<B>, BudgetError> {
-        let ratio: ReturnRatio<B> = ratio(self.returns, self.costs, Undefined::NetReturn)?;
+        let ratio: ReturnRatio<B> = ratio(self.returns, self.costs, undefined::NET_RETURN)?;
         Ok(TrueNetReturn { value: ratio.value.minus(Ratio::ONE)?, basis: PhantomData })
     }
 
@@ -453,7 +454,7 @@ impl<B: Basis> TrueReturn<B> {
     /// # Errors
     /// [`BudgetError::Undefined`] where the media costs are zero.
     pub fn media_return(&self) -> Result<ReturnRatio<B>, BudgetError> {
-        ratio(self.direct, self.media, Undefined::MediaReturn)
+        ratio(self.direct, self.media, undefined::MEDIA_RETURN)
     }
 
     /// What each further part does to the ratio, from [`media_return`](Self::media_return) to
@@ -473,7 +474,7 @@ impl<B: Basis> TrueReturn<B> {
         let step = |(name, gain, cost): (&String, Option<Money>, Option<Money>)| {
             returns = gain.map_or(Ok(returns), |gain| returns.plus(gain))?;
             costs = cost.map_or(Ok(costs), |cost| costs.plus(cost))?;
-            let after = ratio(returns, costs, Undefined::ReturnRatio)?;
+            let after = ratio(returns, costs, undefined::RETURN_RATIO)?;
             let change = after.value.minus(before.value)?;
             let step = ReturnStep { name: name.clone(), before, after, change };
             before = after;
@@ -629,9 +630,9 @@ mod tests {
             .cost(CostKind::Media, "post", yuan("0"))
             .check()
             .unwrap();
-        assert_eq!(free.return_ratio().unwrap_err(), Undefined::ReturnRatio.into());
-        assert_eq!(free.net_return().unwrap_err(), Undefined::NetReturn.into());
-        assert_eq!(free.media_return().unwrap_err(), Undefined::MediaReturn.into());
+        assert_eq!(free.return_ratio().unwrap_err(), undefined::RETURN_RATIO.into());
+        assert_eq!(free.net_return().unwrap_err(), undefined::NET_RETURN.into());
+        assert_eq!(free.media_return().unwrap_err(), undefined::MEDIA_RETURN.into());
         assert!(free.steps().is_err());
         assert!(free.to_string().ends_with("the return ratio is undefined: the costs are zero"));
     }

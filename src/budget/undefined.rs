@@ -1,22 +1,21 @@
 //! The figures of budgets that need not exist.
 
-/// A figure that does not exist, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum Undefined {
-    /// Volume and mix need a planned mix of quantities.
-    #[error("volume and mix are undefined: no quantity was planned")]
-    VolumeAndMix,
-    /// Spent over planned.
-    #[error("the share spent is undefined: the plan is zero")]
-    ShareSpent,
-    /// Returns over all costs.
-    #[error("the return ratio is undefined: the costs are zero")]
-    ReturnRatio,
-    /// Returns less costs over costs.
-    #[error("the net return is undefined: the costs are zero")]
-    NetReturn,
-    /// Direct returns over media costs.
-    #[error("the return on media is undefined: the media costs are zero")]
-    MediaReturn,
+use crate::figure::{Cause, Undefined};
+use alloc::borrow::Cow;
+
+const fn undefined(figure: &'static str, cause: Cause) -> Undefined {
+    Undefined { figure: Cow::Borrowed(figure), cause }
 }
+
+/// Volume and mix need a planned mix of quantities.
+pub(super) const VOLUME_AND_MIX: Undefined =
+    undefined("volume and mix", Cause::None(Cow::Borrowed("planned quantity")));
+/// Spent over planned.
+pub(super) const SHARE_SPENT: Undefined = undefined("share spent", Cause::Zero(Cow::Borrowed("plan")));
+/// Returns over all costs.
+pub(super) const RETURN_RATIO: Undefined = undefined("return ratio", Cause::Zero(Cow::Borrowed("cost")));
+/// Returns less costs over costs.
+pub(super) const NET_RETURN: Undefined = undefined("net return", Cause::Zero(Cow::Borrowed("cost")));
+/// Direct returns over media costs.
+pub(super) const MEDIA_RETURN: Undefined =
+    undefined("return on media", Cause::Zero(Cow::Borrowed("media cost")));

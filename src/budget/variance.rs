@@ -1,7 +1,7 @@
 //! Why spending differs from the plan: price, volume and mix, and flexible budgets.
 
 use super::names::indexed;
-use super::{BudgetError, Undefined};
+use super::{BudgetError, undefined};
 use crate::error::{Path, Problems};
 use crate::quantity::{Ratio, Rounding};
 use alloc::string::{String, ToString};
@@ -255,11 +255,11 @@ impl fmt::Display for LineVariance {
 }
 
 fn volume(volume_and_mix: Option<(Ratio, Ratio)>) -> Result<Ratio, BudgetError> {
-    volume_and_mix.map(|(volume, _)| volume).ok_or_else(|| Undefined::VolumeAndMix.into())
+    volume_and_mix.map(|(volume, _)| volume).ok_or_else(|| undefined::VOLUME_AND_MIX.into())
 }
 
 fn mix(volume_and_mix: Option<(Ratio, Ratio)>) -> Result<Ratio, BudgetError> {
-    volume_and_mix.map(|(_, mix)| mix).ok_or_else(|| Undefined::VolumeAndMix.into())
+    volume_and_mix.map(|(_, mix)| mix).ok_or_else(|| undefined::VOLUME_AND_MIX.into())
 }
 
 fn parts(
@@ -271,7 +271,7 @@ fn parts(
     write!(f, "{}: price {}, ", near(&total), near(&price))?;
     match volume_and_mix {
         Some((volume, mix)) => write!(f, "volume {}, mix {}", near(&volume), near(&mix)),
-        None => write!(f, "{}", Undefined::VolumeAndMix),
+        None => write!(f, "{}", undefined::VOLUME_AND_MIX),
     }
 }
 
@@ -446,7 +446,7 @@ mod tests {
     fn without_a_planned_quantity_there_is_no_mix() {
         let new = SpendVariance::of([line("a", (2, 0), (3, 100))]).unwrap();
         assert_eq!(new.to_string(), "300: price 100, volume and mix are undefined: no quantity was planned");
-        let undefined = BudgetError::Undefined(Undefined::VolumeAndMix);
+        let undefined = BudgetError::Undefined(undefined::VOLUME_AND_MIX);
         assert_eq!(new.volume().unwrap_err(), undefined);
         assert_eq!(new.mix().unwrap_err(), undefined);
         assert_eq!(new.lines()[0].mix().unwrap_err(), undefined);

@@ -2,7 +2,7 @@
 
 use super::{ChannelError, Metric, Scorecard};
 use crate::decision::{
-    CellTest, CellValue, Decision, DecisionError, Fact, HitPolicy, Input, Output, Table, ValueKind,
+    CellTest, CellValue, Decision, DecisionError, DecisionTable, Fact, HitPolicy, Input, Output, ValueKind,
 };
 use crate::error::{Path, Problems};
 use crate::quantity::{Count, Ratio, Rounding};
@@ -77,9 +77,9 @@ impl fmt::Display for Action {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Table", into = "Table")]
+#[serde(try_from = "DecisionTable", into = "DecisionTable")]
 pub struct ActionTable {
-    table: Table,
+    table: DecisionTable,
 }
 
 impl ActionTable {
@@ -89,7 +89,7 @@ impl ActionTable {
     /// All problems at once: [`ChannelError::NoActionOutput`] without a text output named `action`;
     /// [`ChannelError::SeveralAnswers`] for a hit policy that may answer with several rules or with a number;
     /// [`ChannelError::NotAnAction`] at each rule whose word is none.
-    pub fn new(table: Table) -> Result<Self, Problems<ChannelError>> {
+    pub fn new(table: DecisionTable) -> Result<Self, Problems<ChannelError>> {
         let mut problems = Problems::new();
         let single = matches!(
             table.policy(),
@@ -129,7 +129,7 @@ impl ActionTable {
     pub fn documents() -> Result<Self, Problems<DecisionError>> {
         let number = |places: i64| Decimal::new(places, 1);
         let (any, one) = (CellTest::any, Decimal::ONE);
-        let table = Table::draft(HitPolicy::First)
+        let table = DecisionTable::draft(HitPolicy::First)
             .input(Input::text("kind"))
             .input(Input::number("return_on_ad_spend"))
             .input(Input::number("activity_change"))
@@ -148,14 +148,14 @@ impl ActionTable {
 
     /// The decision table: its facts by name, its gaps and overlaps.
     #[must_use]
-    pub const fn table(&self) -> &Table {
+    pub const fn table(&self) -> &DecisionTable {
         &self.table
     }
 
     /// The action for these facts (one per column), with its reasons.
     ///
     /// # Errors
-    /// Those of [`Table::decide`]: a missing input that a rule tests is an error, never a silent non-match.
+    /// Those of [`DecisionTable::decide`]: a missing input that a rule tests is an error, never a silent non-match.
     pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<ActionVerdict<'a>, DecisionError> {
         Ok(ActionVerdict { decision: self.table.decide(facts)? })
     }
@@ -164,15 +164,15 @@ impl ActionTable {
 /// The name of the output.
 const OUTPUT: &str = "action";
 
-impl TryFrom<Table> for ActionTable {
+impl TryFrom<DecisionTable> for ActionTable {
     type Error = Problems<ChannelError>;
 
-    fn try_from(table: Table) -> Result<Self, Self::Error> {
+    fn try_from(table: DecisionTable) -> Result<Self, Self::Error> {
         Self::new(table)
     }
 }
 
-impl From<ActionTable> for Table {
+impl From<ActionTable> for DecisionTable {
     fn from(actions: ActionTable) -> Self {
         actions.table
     }
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn a_table_that_does_not_answer_with_actions_is_refused() {
         let table = |policy, output: Output, word: &'static str| {
-            let draft = Table::draft(policy).input(Input::number("x")).output(output);
+            let draft = DecisionTable::draft(policy).input(Input::number("x")).output(output);
             ActionTable::new(draft.rule([CellTest::any()], [word]).build().unwrap())
                 .map_err(|error| error.to_string())
         };

@@ -1,7 +1,7 @@
 //! Asking a table: which rules match, and what the hit policy makes of them.
 
 use super::column::Column;
-use super::{CellValue, DecisionError, Fact, HitPolicy, Table, TableRule};
+use super::{CellValue, DecisionError, DecisionTable, Fact, HitPolicy, TableRule};
 use crate::error::Lookup;
 use crate::quantity::add;
 use alloc::string::ToString;
@@ -15,7 +15,7 @@ const FEW_INPUTS: usize = 16;
 /// The matching rules' indexes in ascending order; going through them allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Matches<'a> {
-    table: &'a Table,
+    table: &'a DecisionTable,
     facts: &'a [Fact<'a>],
     word: usize,
     bits: u64,
@@ -60,7 +60,7 @@ pub enum Answer {
 /// An answer with its reasons.
 #[derive(Debug, Clone)]
 pub struct Decision<'a> {
-    pub(super) table: &'a Table,
+    pub(super) table: &'a DecisionTable,
     pub(super) facts: &'a [Fact<'a>],
     matched: Vec<usize>,
     answer: Answer,
@@ -100,14 +100,14 @@ impl<'a> Decision<'a> {
     }
 }
 
-impl Table {
+impl DecisionTable {
     /// The facts in the order of the columns, from named ones; what is not named is [`Fact::Missing`].
     ///
     /// # Errors
     /// [`DecisionError::UnknownInput`], [`DecisionError::DuplicateName`].
     ///
     /// # Examples
-    /// See [`Table`].
+    /// See [`DecisionTable`].
     pub fn facts<'f, 'n>(
         &self,
         named: impl IntoIterator<Item = (&'n str, Fact<'f>)>,
@@ -141,10 +141,10 @@ impl Table {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::decision::{HitPolicy, Input, Output, Table};
+    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable};
     /// use rust_decimal::dec;
     ///
-    /// let table = Table::draft(HitPolicy::Collect)
+    /// let table = DecisionTable::draft(HitPolicy::Collect)
     ///     .input(Input::number("dormant_days"))
     ///     .output(Output::text("action"))
     ///     .rule([">= 30"], ["reactivate"])
@@ -174,7 +174,7 @@ impl Table {
     /// more than 28 digits.
     ///
     /// # Examples
-    /// See [`Table`].
+    /// See [`DecisionTable`].
     pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Decision<'a>, DecisionError> {
         let matched: Vec<usize> = self.matches(facts)?.collect();
         let answer = self.answer(&matched)?;
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn facts_are_refused_with_their_input() {
-        let table = Table::draft(HitPolicy::First)
+        let table = DecisionTable::draft(HitPolicy::First)
             .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
             .input(Input::text("note"))
             .output(Output::truth("stop"))
@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_sum_beyond_28_digits_is_an_error() {
-        let table = Table::draft(HitPolicy::CollectSum)
+        let table = DecisionTable::draft(HitPolicy::CollectSum)
             .input(Input::number("x"))
             .output(Output::number("y"))
             .rule(["-"], [Decimal::MAX])

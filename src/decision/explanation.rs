@@ -192,10 +192,10 @@ impl<'a> Decision<'a> {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::decision::{HitPolicy, Input, Output, Table};
+    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable};
     /// use rust_decimal::dec;
     ///
-    /// let table = Table::draft(HitPolicy::First)
+    /// let table = DecisionTable::draft(HitPolicy::First)
     ///     .input(Input::text("kind"))
     ///     .input(Input::number("share"))
     ///     .output(Output::text("action"))
@@ -254,10 +254,10 @@ impl<'a> Decision<'a> {
     /// # Examples
     /// ```
     /// use marketloop::quantity::Ratio;
-    /// use marketloop::decision::{HitPolicy, Input, Output, Table};
+    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable};
     /// use rust_decimal::dec;
     ///
-    /// let table = Table::draft(HitPolicy::First)
+    /// let table = DecisionTable::draft(HitPolicy::First)
     ///     .input(Input::number("roi"))
     ///     .output(Output::text("action"))
     ///     .rule(["[0..1)"], ["stop"])

@@ -1,14 +1,14 @@
 //! Decision tables after OMG's Decision Model and Notation: which rules apply, what they say, and why.
 //!
-//! A [`Table`] has input columns, output columns and rules. Each cell of a rule is a [`CellTest`] of one input,
+//! A [`DecisionTable`] has input columns, output columns and rules. Each cell of a rule is a [`CellTest`] of one input,
 //! typed or as text; a rule matches when all its cells hold. The [`HitPolicy`] says what a decision is when
 //! several rules match. A [`Decision`] carries the reasons, a [`Report`] the gaps and overlaps of the table.
 //!
 //! ```
-//! use marketloop::decision::{HitPolicy, Input, Output, Table, CellTest};
+//! use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellTest};
 //! use rust_decimal::dec;
 //!
-//! let table = Table::draft(HitPolicy::First)
+//! let table = DecisionTable::draft(HitPolicy::First)
 //!     .input(Input::text("kind").allowing(CellTest::one_of(["owned", "paid", "kol"])))
 //!     .input(Input::number("roi"))
 //!     .output(Output::text("action"))
@@ -39,7 +39,7 @@
 //!
 //! # On the wire
 //! ```
-//! # use marketloop::decision::Table;
+//! # use marketloop::decision::DecisionTable;
 //! let table: Table = serde_json::from_str(r#"{
 //!     "hit_policy": "first",
 //!     "inputs": [{"name": "kind", "kind": "text"}, {"name": "roi", "kind": "number", "allowed": ">= 0"}],
@@ -66,7 +66,7 @@ pub use answer::{Answer, Decision, Matches};
 pub use explanation::{CellEdge, CellReason, RuleReason};
 pub use parts::{CellDraft, HitPolicy, Input, Output, TableRule};
 pub use report::{Overlap, Region, Report};
-pub use table::{Draft, Table};
+pub use table::{DecisionTable, Draft};
 pub use unary_test::{CellInterval, CellTest, Choice};
 pub use value::{CellValue, Fact, ValueKind};
 

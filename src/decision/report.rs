@@ -7,7 +7,7 @@
 //! which is why it takes a limit.
 
 use super::column::bit;
-use super::{CellTest, Input, Table};
+use super::{CellTest, DecisionTable, Input};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -128,7 +128,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl Table {
+impl DecisionTable {
     /// The gaps and overlaps of the table among the allowed values of its inputs, found in at most `limit`
     /// steps (one step looks at one atom of one column; a table of ten rules needs some thousands).
     ///
@@ -136,10 +136,10 @@ impl Table {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::decision::{HitPolicy, Input, Output, Table, CellTest};
+    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellTest};
     /// use rust_decimal::dec;
     ///
-    /// let table = Table::draft(HitPolicy::Unique)
+    /// let table = DecisionTable::draft(HitPolicy::Unique)
     ///     .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
     ///     .output(Output::text("action"))
     ///     .rule(["< 2"], ["replace"])
@@ -149,7 +149,7 @@ impl Table {
     /// let report = table.report(10_000);
     /// assert!(report.is_complete());
     /// assert_eq!(report.to_string(), "0 gaps, 1 overlaps\n  rules 1 and 2 overlap: roi 4");
-    /// let looser = Table::draft(HitPolicy::Unique)
+    /// let looser = DecisionTable::draft(HitPolicy::Unique)
     ///     .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
     ///     .output(Output::text("action"))
     ///     .rule(["< 2"], ["replace"])

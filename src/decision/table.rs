@@ -45,7 +45,7 @@ impl Draft {
     ///
     /// # Errors
     /// Everything that is wrong with the draft, each with its path (`rules[2].when[0]`, `outputs[0]`).
-    pub fn build(self) -> Result<Table, Problems<DecisionError>> {
+    pub fn build(self) -> Result<DecisionTable, Problems<DecisionError>> {
         let mut problems = Problems::new();
         self.check_columns(&mut problems);
         let places: Vec<BTreeMap<&CellValue, usize>> = self.outputs.iter().map(Output::places).collect();
@@ -60,7 +60,7 @@ impl Draft {
             return problems.finish(None);
         }
         let columns = Column::compile(&self.inputs, &rules, &mut problems);
-        problems.into_result(Table {
+        problems.into_result(DecisionTable {
             policy: self.policy,
             inputs: self.inputs,
             outputs: self.outputs,
@@ -184,10 +184,10 @@ fn value_fits(output: &Output, value: &CellValue) -> Result<(), DecisionError> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::decision::{HitPolicy, Input, Output, Table, CellValue};
+/// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellValue};
 /// use rust_decimal::dec;
 ///
-/// let table = Table::draft(HitPolicy::First)
+/// let table = DecisionTable::draft(HitPolicy::First)
 ///     .input(Input::text("kind"))
 ///     .input(Input::number("roi"))
 ///     .output(Output::text("action"))
@@ -205,7 +205,7 @@ fn value_fits(output: &Output, value: &CellValue) -> Result<(), DecisionError> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Table {
+pub struct DecisionTable {
     pub(super) policy: HitPolicy,
     pub(super) inputs: Vec<Input>,
     pub(super) outputs: Vec<Output>,
@@ -213,7 +213,7 @@ pub struct Table {
     pub(super) columns: Vec<Column>,
 }
 
-impl PartialEq for Table {
+impl PartialEq for DecisionTable {
     fn eq(&self, other: &Self) -> bool {
         // The compiled columns follow from the rest.
         (self.policy, &self.inputs, &self.outputs, &self.rules)
@@ -221,9 +221,9 @@ impl PartialEq for Table {
     }
 }
 
-impl Eq for Table {}
+impl Eq for DecisionTable {}
 
-impl Table {
+impl DecisionTable {
     /// A draft of a table without columns and rules.
     pub const fn draft(policy: HitPolicy) -> Draft {
         Draft { policy, inputs: Vec::new(), outputs: Vec::new(), rules: Vec::new() }
@@ -262,7 +262,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     fn draft(policy: HitPolicy) -> Draft {
-        Table::draft(policy).input(Input::text("kind")).input(Input::number("roi"))
+        DecisionTable::draft(policy).input(Input::text("kind")).input(Input::number("roi"))
     }
 
     #[test]
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn a_cell_that_never_holds_is_refused() {
         let refused = |cell: &str, allowed: CellTest| {
-            Table::draft(HitPolicy::First)
+            DecisionTable::draft(HitPolicy::First)
                 .input(Input::number("roi").allowing(allowed))
                 .output(Output::truth("stop"))
                 .rule([cell], [true])

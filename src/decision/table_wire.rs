@@ -1,7 +1,7 @@
 //! The table on the wire: cells and values as the text that a person would write.
 
 use super::{
-    CellDraft, CellTest, CellValue, DecisionError, Draft, HitPolicy, Input, Output, Table, ValueKind,
+    CellDraft, CellTest, CellValue, DecisionError, DecisionTable, Draft, HitPolicy, Input, Output, ValueKind,
 };
 use crate::error::Problems;
 use crate::quantity::wire::serialize_fields;
@@ -62,19 +62,19 @@ struct RuleWriter {
     then: Vec<CellValue>,
 }
 
-impl Serialize for Table {
+impl Serialize for DecisionTable {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         TableWriter::from(self.clone()).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Table {
+impl<'de> Deserialize<'de> for DecisionTable {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::try_from(TableReader::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 
-impl TryFrom<TableReader> for Table {
+impl TryFrom<TableReader> for DecisionTable {
     type Error = Problems<DecisionError>;
 
     fn try_from(wire: TableReader) -> Result<Self, Self::Error> {
@@ -91,8 +91,8 @@ impl TryFrom<TableReader> for Table {
     }
 }
 
-impl From<Table> for TableWriter {
-    fn from(table: Table) -> Self {
+impl From<DecisionTable> for TableWriter {
+    fn from(table: DecisionTable) -> Self {
         let input = |input: Input| InputWire { name: input.name, kind: input.kind, allowed: input.allowed };
         let output =
             |output: Output| OutputWire { name: output.name, kind: output.kind, ranking: output.ranking };

@@ -2,8 +2,9 @@
 
 use super::FunnelError;
 use crate::error::{Path, Problems};
+use crate::figure::Interval;
 use crate::quantity::{Count, Ratio};
-use crate::stats::{Interval, IntervalMethod, interval};
+use crate::stats::{IntervalMethod, interval};
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -276,7 +277,7 @@ impl<'a> Transition<'a> {
     ///
     /// # Errors
     /// As of [`interval`], as [`FunnelError::Stats`].
-    pub fn interval(&self, level: f64, method: IntervalMethod) -> Result<Interval, FunnelError> {
+    pub fn interval(&self, level: f64, method: IntervalMethod) -> Result<Interval<f64>, FunnelError> {
         Ok(interval(self.count().value(), self.before.value(), level, method)?)
     }
 
@@ -284,7 +285,11 @@ impl<'a> Transition<'a> {
     ///
     /// # Errors
     /// As of [`interval`], as [`FunnelError::Stats`].
-    pub fn cumulative_interval(&self, level: f64, method: IntervalMethod) -> Result<Interval, FunnelError> {
+    pub fn cumulative_interval(
+        &self,
+        level: f64,
+        method: IntervalMethod,
+    ) -> Result<Interval<f64>, FunnelError> {
         Ok(interval(self.count().value(), self.funnel.entered().value(), level, method)?)
     }
 

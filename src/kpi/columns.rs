@@ -2,7 +2,7 @@
 
 use super::graph::float;
 use super::node::NodeId;
-use super::value::{Value, Why};
+use super::value::{NumberFault, Value};
 use super::{Inputs, KpiError, KpiTree};
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
@@ -229,7 +229,7 @@ impl<'t> Columns<'t> {
             }
             let zero = |operand: &u32| self.at(*operand as usize, column).abs() <= 0.0;
             let divides_by_zero = step.scale.is_nan() || graph.fraction(step).1.iter().any(zero);
-            let why = if divides_by_zero { Why::DivisionByZero } else { Why::OutOfRange };
+            let why = if divides_by_zero { NumberFault::DivisionByZero } else { NumberFault::OutOfRange };
             return Value::Undefined { why, node };
         }
     }

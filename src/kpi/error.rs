@@ -1,6 +1,6 @@
 //! Why a goal, a tree or a question to it was refused.
 
-use super::{NodeKind, RatioSpread, Why};
+use super::{NodeKind, NumberFault, RatioSpread};
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, TooLarge, chain};
 use crate::quantity::{Quantity, QuantityError, Unit};
@@ -232,7 +232,7 @@ pub enum KpiError {
         /// The node.
         node: String,
         /// Why; `None` where an input is missing.
-        why: Option<Why>,
+        why: Option<NumberFault>,
         /// The leaf that is missing, or the node in which the value ceases to exist.
         cause: String,
     },
@@ -313,7 +313,7 @@ pub enum KpiError {
     Split(#[from] SplitError),
 }
 
-fn no_value(why: Option<Why>, cause: &str) -> String {
+fn no_value(why: Option<NumberFault>, cause: &str) -> String {
     match why {
         None => alloc::format!("`{cause}` is missing"),
         Some(why) => alloc::format!("{why} in `{cause}`"),

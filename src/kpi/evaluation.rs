@@ -8,7 +8,7 @@ use super::node::NodeId;
 use super::number::Number;
 use super::operands::{NoFigure, Operand, Values};
 use super::terms::Terms;
-use super::value::{Value, Why};
+use super::value::{NumberFault, Value};
 use super::{Inputs, KpiError, KpiTree};
 use crate::quantity::{Quantity, Ratio, Rounding, Unit};
 use crate::target::ActualValue;
@@ -61,13 +61,13 @@ impl KpiTree {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::{KpiTree, Value, Why};
+    /// use marketloop::kpi::{KpiTree, Value, NumberFault};
     /// use rust_decimal::dec;
     ///
     /// let tree = KpiTree::parse("cost = spend / customers\n spend, customers")?;
     /// let none = tree.inputs([("spend", dec!(80)), ("customers", dec!(0))])?;
     /// let Value::Undefined { why, node } = tree.evaluate(&none)?.root() else { panic!() };
-    /// assert_eq!((why, node), (Why::DivisionByZero, tree.root()));
+    /// assert_eq!((why, node), (NumberFault::DivisionByZero, tree.root()));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn evaluate(&self, inputs: &Inputs) -> Result<Evaluation<'_>, KpiError> {
@@ -189,7 +189,7 @@ impl Evaluation<'_> {
             (Some(None), _) => Value::Missing { leaf: self.tree.node_of(slot) },
             (None, place) => place
                 .and_then(|place| self.steps.get(place))
-                .map_or(Value::Undefined { why: Why::OutOfRange, node }, Clone::clone),
+                .map_or(Value::Undefined { why: NumberFault::OutOfRange, node }, Clone::clone),
         }
     }
 
@@ -258,7 +258,7 @@ fn evaluated(
 }
 
 /// A number times the constant factor of its step.
-fn scaled(number: Number, factor: Factor) -> Result<Number, Why> {
+fn scaled(number: Number, factor: Factor) -> Result<Number, NumberFault> {
     let number =
         if is_one(factor.factor) { number } else { number.times(&Number::Decimal(factor.factor))? };
     if is_one(factor.divisor) { Ok(number) } else { number.over(&Number::Decimal(factor.divisor)) }
@@ -300,7 +300,7 @@ fn product(values: Values<'_>, above: &[u32], below: &[u32], factor: Factor) -> 
         });
     }
     if factor.divisor.is_zero() {
-        return Err(NoFigure::Here(Why::DivisionByZero));
+        return Err(NoFigure::Here(NumberFault::DivisionByZero));
     }
     let narrow =
         narrow
@@ -373,7 +373,10 @@ mod tests {
         }
         let third = root("y = 1 / b\nb", &[b]);
         assert_eq!(third.rounded(4, Rounding::Ceiling), Value::Known(dec!(0.3334)));
-        assert!(matches!(third.rounded(29, Rounding::Floor), Value::Undefined { why: Why::OutOfRange, .. }));
+        assert!(matches!(
+            third.rounded(29, Rounding::Floor),
+            Value::Undefined { why: NumberFault::OutOfRange, .. }
+        ));
         assert_eq!((format!("{third:.2}"), format!("{third:>5}")), ("0.33".into(), "  1/3".into()));
     }
 
@@ -389,7 +392,10 @@ mod tests {
         assert_eq!(root("y = a - b + 1\na, b", &big), dec!(1));
         assert_eq!(root("y = 0.5 * a + 0.5 * b\na, b", &big), Decimal::MAX);
         let twice = root("y = a + b\na, b", &big);
-        assert!(matches!(twice.rounded(0, Rounding::Floor), Value::Undefined { why: Why::OutOfRange, .. }));
+        assert!(matches!(
+            twice.rounded(0, Rounding::Floor),
+            Value::Undefined { why: NumberFault::OutOfRange, .. }
+        ));
         assert_eq!(twice.ratio().known().unwrap().numerator(), (1 << 97) - 2);
     }
 
@@ -411,9 +417,9 @@ mod tests {
         // 400 halves, which 77 digits do not prove to be 200 and no less.
         assert!(!sum.is_exact());
         assert_eq!(sum.rounded(20, Rounding::HalfEven), Value::Known(dec!(200)));
-        let refused = Value::Undefined { why: Why::Imprecise, node: tree.root() };
+        let refused = Value::Undefined { why: NumberFault::Imprecise, node: tree.root() };
         assert_eq!(sum.rounded(0, Rounding::Floor), refused);
-        assert_eq!(sum.ratio(), Value::Undefined { why: Why::Imprecise, node: tree.root() });
+        assert_eq!(sum.ratio(), Value::Undefined { why: NumberFault::Imprecise, node: tree.root() });
         let error = tree.evaluate(&inputs).unwrap().rounded("y", 0, Rounding::Floor).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -428,7 +434,7 @@ mod tests {
         let root = |x, z| tree.evaluate(&of(x, z)).unwrap().root();
         assert_eq!(root(dec!(3), dec!(11)).ratio(), Value::Known(Ratio::from(dec!(7))));
         let [r, s] = ["r", "s"].map(|id| tree.find(id).unwrap());
-        let why = Why::DivisionByZero;
+        let why = NumberFault::DivisionByZero;
         assert_eq!(root(dec!(0), dec!(11)), Value::Undefined { why, node: r });
         assert_eq!(root(dec!(3), dec!(0)), Value::Undefined { why, node: s });
         let through = KpiTree::parse("y = z / r\nr = z / x\nx, z").unwrap();
@@ -442,7 +448,7 @@ mod tests {
         let tree = KpiTree::parse("y = x * 0 + z\nx = a / b\nz = c * 0\na, b, c").unwrap();
         let node = |id: &str| tree.find(id).unwrap();
         let mut inputs = tree.inputs([("a", dec!(1)), ("b", dec!(0))]).unwrap();
-        let undefined = Value::Undefined { why: Why::DivisionByZero, node: node("x") };
+        let undefined = Value::Undefined { why: NumberFault::DivisionByZero, node: node("x") };
         let evaluation = tree.evaluate(&inputs).unwrap();
         assert_eq!(
             (evaluation.root(), evaluation.value(node("z"))),
@@ -454,7 +460,7 @@ mod tests {
         let mut columns = tree.columns(2).unwrap();
         columns.set_inputs(1, &inputs).unwrap();
         columns.evaluate();
-        assert_eq!(columns.root(1), Value::Undefined { why: Why::DivisionByZero, node: node("x") });
+        assert_eq!(columns.root(1), Value::Undefined { why: NumberFault::DivisionByZero, node: node("x") });
         assert_eq!(columns.value(node("z"), 1), Value::Missing { leaf: node("c") });
         inputs.set(&tree, "b", dec!(2)).unwrap();
         assert_eq!(tree.evaluate(&inputs).unwrap().root(), Value::Missing { leaf: node("c") });

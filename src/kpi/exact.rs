@@ -2,7 +2,7 @@
 
 use super::node::NodeId;
 use super::number::Number;
-use super::value::{Value, Why};
+use super::value::{NumberFault, Value};
 use crate::quantity::{Ratio, Rounding};
 use core::fmt;
 use rust_decimal::Decimal;
@@ -41,15 +41,15 @@ impl Exact {
         self.node
     }
 
-    /// The value rounded once to `scale` decimals; undefined with [`Why::OutOfRange`] where that needs more
-    /// than 28 digits, with [`Why::Imprecise`] where the bound on the digits does not decide it.
+    /// The value rounded once to `scale` decimals; undefined with [`NumberFault::OutOfRange`] where that needs more
+    /// than 28 digits, with [`NumberFault::Imprecise`] where the bound on the digits does not decide it.
     #[must_use]
     pub fn rounded(&self, scale: u32, rounding: Rounding) -> Value<Decimal> {
         self.or_undefined(self.number.round(scale, rounding))
     }
 
-    /// The value as a fraction in lowest terms; undefined with [`Why::OutOfRange`] where 128 bits do not hold
-    /// it, with [`Why::Imprecise`] where only its digits are known.
+    /// The value as a fraction in lowest terms; undefined with [`NumberFault::OutOfRange`] where 128 bits do not hold
+    /// it, with [`NumberFault::Imprecise`] where only its digits are known.
     #[must_use]
     pub fn ratio(&self) -> Value<Ratio> {
         self.or_undefined(self.number.ratio())
@@ -79,7 +79,7 @@ impl Exact {
         self.or_undefined(difference.map(|number| Self { number, node: self.node }))
     }
 
-    fn or_undefined<T>(&self, result: Result<T, Why>) -> Value<T> {
+    fn or_undefined<T>(&self, result: Result<T, NumberFault>) -> Value<T> {
         match result {
             Ok(value) => Value::Known(value),
             Err(why) => Value::Undefined { why, node: self.node },

@@ -5,7 +5,7 @@ use super::flow::Flows;
 use super::graph::{Factor, Graph, Operation, Step};
 use super::multiplier::NodeMethod;
 use super::number::Number;
-use super::value::Why;
+use super::value::NumberFault;
 use crate::decompose::DecompositionMethod;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -32,7 +32,7 @@ pub(super) fn exact_flows(
     before: &[Number],
     after: &[Number],
     method_of: &impl Fn(usize) -> DecompositionMethod,
-) -> Result<Flows<Number>, Why> {
+) -> Result<Flows<Number>, NumberFault> {
     let zero = Number::ZERO;
     let at = |numbers: &[Number], slot: u32| numbers.get(slot as usize).unwrap_or(&zero).clone();
     let mut adjoints: Vec<Number> = alloc::vec![Number::ZERO; graph.len()];
@@ -41,7 +41,8 @@ pub(super) fn exact_flows(
     if let Some(root) = adjoints.get_mut(graph.root as usize) {
         *root = Number::ONE;
     }
-    let changes = before.iter().zip(after).map(|(a, b)| b.minus(a)).collect::<Result<Vec<Number>, Why>>()?;
+    let changes =
+        before.iter().zip(after).map(|(a, b)| b.minus(a)).collect::<Result<Vec<Number>, NumberFault>>()?;
     for (index, step) in graph.steps.iter().enumerate().rev() {
         let slot = graph.inputs.saturating_add(index);
         let Some(adjoint) = adjoints.get(slot).cloned() else { continue };
@@ -70,15 +71,15 @@ pub(super) fn exact_flows(
         }
     }
     let leaves = adjoints.iter().zip(&changes).take(graph.inputs);
-    let leaves = leaves.map(|(adjoint, change)| adjoint.times(change)).collect::<Result<_, Why>>()?;
+    let leaves = leaves.map(|(adjoint, change)| adjoint.times(change)).collect::<Result<_, NumberFault>>()?;
     Ok(Flows { leaves, edges, methods })
 }
 
-fn constant(factor: Factor) -> Result<Number, Why> {
+fn constant(factor: Factor) -> Result<Number, NumberFault> {
     Number::Decimal(factor.factor).over(&Number::Decimal(factor.divisor))
 }
 
-fn of_sum(graph: &Graph, step: &Step, slot: usize) -> Result<Vec<Number>, Why> {
+fn of_sum(graph: &Graph, step: &Step, slot: usize) -> Result<Vec<Number>, NumberFault> {
     let scale = constant(graph.factor(slot))?;
     let weights = match step.operation {
         Operation::WeightedSum => graph.exact_weights(step).1,
@@ -100,7 +101,7 @@ fn of_product(
     slot: usize,
     method: DecompositionMethod,
     at: &impl Fn(u32) -> (Number, Number),
-) -> Result<Vec<Number>, Why> {
+) -> Result<Vec<Number>, NumberFault> {
     let scale = constant(graph.factor(slot))?;
     let (above, below) = graph.fraction(step);
     let mut factors: Vec<(Number, Number)> = above.iter().map(|operand| at(*operand)).collect();
@@ -118,7 +119,7 @@ fn of_product(
 }
 
 /// The factors before each one at their new value, those after it at the old.
-fn sequential(factors: &[(Number, Number)]) -> Result<Vec<Number>, Why> {
+fn sequential(factors: &[(Number, Number)]) -> Result<Vec<Number>, NumberFault> {
     let mut trailing: Vec<Number> = Vec::with_capacity(factors.len());
     let mut product = Number::ONE;
     for (before, _) in factors.iter().rev() {
@@ -136,7 +137,7 @@ fn sequential(factors: &[(Number, Number)]) -> Result<Vec<Number>, Why> {
 
 /// `sum over k of k! (n-1-k)! / n! e_k`, with `e_k` the sum over all sets of `k` other factors at their new
 /// value, the rest at the old.
-fn shapley(factors: &[(Number, Number)]) -> Result<Vec<Number>, Why> {
+fn shapley(factors: &[(Number, Number)]) -> Result<Vec<Number>, NumberFault> {
     if let [(a, b), (c, d)] = factors {
         let half = Number::Decimal(Decimal::new(5, 1));
         return Ok(alloc::vec![c.plus(d)?.times(&half)?, a.plus(b)?.times(&half)?]);

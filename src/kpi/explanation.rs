@@ -8,7 +8,7 @@ use super::multiplier::NodeMethod;
 use super::node::NodeId;
 use super::number::Number;
 use super::units::{apportion, divide};
-use super::value::Why;
+use super::value::NumberFault;
 use super::{Inputs, KpiError, KpiTree, Value};
 use crate::decompose::DecompositionMethod;
 use crate::quantity::{Quantity, Rounding, Unit};
@@ -353,10 +353,10 @@ struct Slots {
 }
 
 impl Slots {
-    fn change(&self, slot: usize) -> Result<Number, Why> {
+    fn change(&self, slot: usize) -> Result<Number, NumberFault> {
         match (self.before.get(slot), self.after.get(slot)) {
             (Some(before), Some(after)) => after.minus(before),
-            _ => Err(Why::OutOfRange),
+            _ => Err(NumberFault::OutOfRange),
         }
     }
 

@@ -31,8 +31,8 @@
 //! | a division by zero | [`Value::Undefined`] with the node, in all that depends on it |
 //! | a quotient without last decimal | an exact fraction, [`Exact`]; rounded once, where it is shown |
 //! | a factor above the line of one formula and below that of another | it cancels; its leaf contributes exactly 0 by the log mean |
-//! | a fraction of more than 4,096 bits on one side | 77 digits with a bound; [`Why::Imprecise`] where the bound does not decide what is asked |
-//! | more than 28 digits where a decimal is asked for | [`Why::OutOfRange`] |
+//! | a fraction of more than 4,096 bits on one side | 77 digits with a bound; [`NumberFault::Imprecise`] where the bound does not decide what is asked |
+//! | more than 28 digits where a decimal is asked for | [`NumberFault::OutOfRange`] |
 //! | a factor that changes its sign, log-mean asked | Shapley at that node, which says so |
 //! | factors that enter from 0 or leave to 0 | they share the node's change in equal parts |
 //! | both values of a product 0 | its factors contribute 0, but for what moved inside one that is 0 at both |
@@ -129,4 +129,4 @@ pub use sensitivity::Sensitivities;
 pub use smart::{AskedChange, Gap, GoalStatement, MetricRecord};
 pub use tree::KpiTree;
 pub use uncertainty::Uncertainty;
-pub use value::{Value, Why};
+pub use value::{NumberFault, Value};

@@ -5,7 +5,7 @@ use super::ball::{Ball, rounded_quotient};
 use super::fraction::Fraction;
 use super::graph::float;
 use super::long::Long;
-use super::value::Why;
+use super::value::NumberFault;
 use crate::quantity::{Ratio, Rounding, add, from_parts, multiply};
 use alloc::boxed::Box;
 use core::cmp::Ordering;
@@ -128,7 +128,7 @@ impl Number {
         }
     }
 
-    pub(super) fn plus(&self, other: &Self) -> Result<Self, Why> {
+    pub(super) fn plus(&self, other: &Self) -> Result<Self, NumberFault> {
         if let (Self::Decimal(left), Self::Decimal(right)) = (self, other)
             && let Ok(sum) = add(*left, *right)
         {
@@ -149,11 +149,15 @@ impl Number {
                 let Fraction { numerator, denominator } = left.plus(&right);
                 Ok(Self::of_fraction(numerator, denominator))
             }
-            _ => self.ball().plus(&other.ball()).map(|ball| Self::Ball(ball.boxed())).ok_or(Why::OutOfRange),
+            _ => self
+                .ball()
+                .plus(&other.ball())
+                .map(|ball| Self::Ball(ball.boxed()))
+                .ok_or(NumberFault::OutOfRange),
         }
     }
 
-    pub(super) fn minus(&self, other: &Self) -> Result<Self, Why> {
+    pub(super) fn minus(&self, other: &Self) -> Result<Self, NumberFault> {
         self.plus(&other.negated())
     }
 
@@ -182,7 +186,7 @@ impl Number {
     }
 
     #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
-    pub(super) fn times(&self, other: &Self) -> Result<Self, Why> {
+    pub(super) fn times(&self, other: &Self) -> Result<Self, NumberFault> {
         if let (Self::Decimal(left), Self::Decimal(right)) = (self, other)
             && let Ok(product) = multiply(*left, *right)
         {
@@ -202,15 +206,19 @@ impl Number {
             (Some(left), Some(right)) => {
                 Ok(Self::of_fraction(left.numerator * right.numerator, left.denominator * right.denominator))
             }
-            _ => self.ball().times(&other.ball()).map(|ball| Self::Ball(ball.boxed())).ok_or(Why::OutOfRange),
+            _ => self
+                .ball()
+                .times(&other.ball())
+                .map(|ball| Self::Ball(ball.boxed()))
+                .ok_or(NumberFault::OutOfRange),
         }
     }
 
     #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
-    pub(super) fn over(&self, divisor: &Self) -> Result<Self, Why> {
+    pub(super) fn over(&self, divisor: &Self) -> Result<Self, NumberFault> {
         match divisor.sign() {
-            Some(Ordering::Equal) => return Err(Why::DivisionByZero),
-            None => return Err(Why::Imprecise),
+            Some(Ordering::Equal) => return Err(NumberFault::DivisionByZero),
+            None => return Err(NumberFault::Imprecise),
             Some(_) => {}
         }
         if let (Some((a, b)), Some((c, d))) = (self.narrow(), divisor.narrow())
@@ -233,7 +241,11 @@ impl Number {
                 let divisor = if negative { opposite(right.numerator) } else { right.numerator };
                 Ok(Self::of_fraction(numerator, left.denominator * divisor))
             }
-            _ => self.ball().over(&divisor.ball()).map(|ball| Self::Ball(ball.boxed())).ok_or(Why::Imprecise),
+            _ => self
+                .ball()
+                .over(&divisor.ball())
+                .map(|ball| Self::Ball(ball.boxed()))
+                .ok_or(NumberFault::Imprecise),
         }
     }
 
@@ -254,51 +266,51 @@ impl Number {
     }
 
     /// The number in units of `10^-scale`, rounded once.
-    pub(super) fn units(&self, scale: u32, rounding: Rounding) -> Result<BigInt, Why> {
+    pub(super) fn units(&self, scale: u32, rounding: Rounding) -> Result<BigInt, NumberFault> {
         match (self, self.fraction()) {
-            (Self::Ball(ball), _) => ball.round(scale, rounding).ok_or(Why::Imprecise),
+            (Self::Ball(ball), _) => ball.round(scale, rounding).ok_or(NumberFault::Imprecise),
             (_, Some(Fraction { numerator, denominator })) => {
                 rounded_quotient(&numerator, denominator.magnitude(), scale, rounding)
-                    .ok_or(Why::DivisionByZero)
+                    .ok_or(NumberFault::DivisionByZero)
             }
-            (_, None) => Err(Why::Imprecise),
+            (_, None) => Err(NumberFault::Imprecise),
         }
     }
 
     /// The same of the middle of what is known.
-    pub(super) fn middle_units(&self, scale: u32, rounding: Rounding) -> Result<BigInt, Why> {
+    pub(super) fn middle_units(&self, scale: u32, rounding: Rounding) -> Result<BigInt, NumberFault> {
         match self {
-            Self::Ball(ball) => ball.middle(scale, rounding).ok_or(Why::OutOfRange),
+            Self::Ball(ball) => ball.middle(scale, rounding).ok_or(NumberFault::OutOfRange),
             _ => self.units(scale, rounding),
         }
     }
 
     /// The number rounded once to `scale` decimals.
-    pub(super) fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, Why> {
+    pub(super) fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, NumberFault> {
         if scale > Decimal::MAX_SCALE {
-            return Err(Why::OutOfRange);
+            return Err(NumberFault::OutOfRange);
         }
         if let Self::Decimal(value) = self {
             return Ok(crate::quantity::round(*value, scale, rounding));
         }
         let (sign, magnitude) = self.units(scale, rounding)?.into_parts();
-        let mantissa = u128::try_from(&magnitude).map_err(|_| Why::OutOfRange)?;
-        from_parts(sign == Sign::Minus, mantissa, scale).ok_or(Why::OutOfRange)
+        let mantissa = u128::try_from(&magnitude).map_err(|_| NumberFault::OutOfRange)?;
+        from_parts(sign == Sign::Minus, mantissa, scale).ok_or(NumberFault::OutOfRange)
     }
 
     /// The fraction in lowest terms where 128 bits hold it.
-    pub(super) fn ratio(&self) -> Result<Ratio, Why> {
+    pub(super) fn ratio(&self) -> Result<Ratio, NumberFault> {
         if let Some((numerator, denominator)) = self.narrow() {
             return Ratio::of_integers(numerator < 0, numerator.unsigned_abs(), denominator)
-                .ok_or(Why::OutOfRange);
+                .ok_or(NumberFault::OutOfRange);
         }
-        let Fraction { numerator, denominator } = self.fraction().ok_or(Why::Imprecise)?.reduced();
+        let Fraction { numerator, denominator } = self.fraction().ok_or(NumberFault::Imprecise)?.reduced();
         let (sign, magnitude) = numerator.into_parts();
         u128::try_from(magnitude)
             .ok()
             .zip(u128::try_from(&denominator).ok())
             .and_then(|(above, below)| Ratio::of_integers(sign == Sign::Minus, above, below))
-            .ok_or(Why::OutOfRange)
+            .ok_or(NumberFault::OutOfRange)
     }
 
     /// The decimal that the number is, where it is one of at most 28 digits.

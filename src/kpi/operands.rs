@@ -2,7 +2,7 @@
 
 use super::node::NodeId;
 use super::number::Number;
-use super::value::{Value, Why};
+use super::value::{NumberFault, Value};
 use alloc::borrow::Cow;
 use core::cmp::Ordering;
 use rust_decimal::Decimal;
@@ -13,10 +13,10 @@ pub(super) enum NoFigure {
     Missing(usize),
     MissingBelow(NodeId),
     Undefined {
-        why: Why,
+        why: NumberFault,
         node: NodeId,
     },
-    Here(Why),
+    Here(NumberFault),
 }
 
 /// The values of the slots so far.
@@ -44,7 +44,7 @@ impl<'a> Values<'a> {
                 Some(Value::Known(number)) => Ok(Operand::Other(number)),
                 Some(Value::Missing { leaf }) => Err(NoFigure::MissingBelow(*leaf)),
                 Some(Value::Undefined { why, node }) => Err(NoFigure::Undefined { why: *why, node: *node }),
-                None => Err(NoFigure::Here(Why::OutOfRange)),
+                None => Err(NoFigure::Here(NumberFault::OutOfRange)),
             },
         }
     }
@@ -65,23 +65,23 @@ impl<'a> Values<'a> {
     }
 }
 
-impl From<Why> for NoFigure {
-    fn from(why: Why) -> Self {
+impl From<NumberFault> for NoFigure {
+    fn from(why: NumberFault) -> Self {
         Self::Here(why)
     }
 }
 
 impl Operand<'_> {
     /// Refuses a divisor that is zero, or may be.
-    pub(super) fn divides(&self) -> Result<(), Why> {
+    pub(super) fn divides(&self) -> Result<(), NumberFault> {
         let sign = match self {
             Self::Decimal(value) => Some(value.mantissa().cmp(&0)),
             Self::Other(number) => number.sign(),
         };
         match sign {
-            Some(Ordering::Equal) => Err(Why::DivisionByZero),
+            Some(Ordering::Equal) => Err(NumberFault::DivisionByZero),
             Some(_) => Ok(()),
-            None => Err(Why::Imprecise),
+            None => Err(NumberFault::Imprecise),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::long::Long;
 use super::narrow::{Narrow, POWERS};
 use super::number::{LIMIT, Number, narrow_sum};
 use super::operands::{NoFigure, Operand, Values};
-use super::value::Why;
+use super::value::NumberFault;
 use crate::quantity::from_parts;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -201,7 +201,7 @@ fn weighted(number: &Number, (factor, scale): (i128, u32)) -> Option<Long> {
 
 /// Halves are added, and halves of these: the fractions grow evenly, which costs less than adding them to one
 /// that grows.
-fn added(mut fractions: Vec<Fraction>) -> Result<Number, Why> {
+fn added(mut fractions: Vec<Fraction>) -> Result<Number, NumberFault> {
     // What is longer than the limit anyway is added as digits with a bound.
     let bits =
         fractions.iter().fold(0_u64, |bits, fraction| bits.saturating_add(fraction.denominator.bits()));

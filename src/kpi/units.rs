@@ -2,7 +2,7 @@
 //! from each node back along the edges that lead to its users.
 
 use super::number::Number;
-use super::value::Why;
+use super::value::NumberFault;
 use crate::quantity::Rounding;
 use alloc::vec::Vec;
 use num_bigint::BigInt;
@@ -57,7 +57,7 @@ pub(super) fn divide(total: i128, flows: &[f64], scale: u32, parts: &mut Vec<i12
 ///
 /// `None` where the flows do not add up to the total, or a part leaves its range.
 #[expect(clippy::arithmetic_side_effects, reason = "long integers grow, they do not overflow")]
-pub(super) fn apportion(total: i128, flows: &[Number], scale: u32) -> Result<Option<Vec<i128>>, Why> {
+pub(super) fn apportion(total: i128, flows: &[Number], scale: u32) -> Result<Option<Vec<i128>>, NumberFault> {
     /// Remainders are compared by so many decimals more.
     const FINER: u32 = 18;
     let finer = BigInt::from(10_u8).pow(FINER);

@@ -17,7 +17,7 @@ pub enum Value<T> {
     /// It does not exist, though the inputs do.
     Undefined {
         /// What is wrong.
-        why: Why,
+        why: NumberFault,
         /// The node whose formula it is.
         node: NodeId,
     },
@@ -76,7 +76,7 @@ impl<T: fmt::Display> fmt::Display for Value<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Why {
+pub enum NumberFault {
     /// A divisor is zero.
     DivisionByZero,
     /// The figure needs more digits than its type holds: a decimal 28, a float its exponent.
@@ -86,7 +86,7 @@ pub enum Why {
     Imprecise,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for NumberFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::DivisionByZero => "division by zero",

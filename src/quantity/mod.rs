@@ -21,6 +21,7 @@
 //! it and lose digits before this crate sees it.
 
 mod amount_text;
+mod cells;
 mod count;
 mod currency;
 pub(crate) mod display;

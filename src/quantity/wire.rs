@@ -16,6 +16,7 @@ pub(crate) use super::wire_map::map;
 
 use super::grammar::parse_decimal;
 use crate::error::excerpt;
+use crate::figure::{FromWire, ToWire};
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -44,6 +45,18 @@ impl<'de> Deserialize<'de> for WireDecimal {
         } else {
             deserializer.deserialize_str(NumberVisitor)
         }
+    }
+}
+
+impl ToWire for Decimal {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        WireDecimal(*self).serialize(serializer)
+    }
+}
+
+impl FromWire for Decimal {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(WireDecimal::deserialize(deserializer)?.0)
     }
 }
 

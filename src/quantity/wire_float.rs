@@ -6,6 +6,7 @@
 //! refused on both ways.
 
 use crate::error::excerpt;
+use crate::figure::{FromWire, ToWire};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -64,6 +65,18 @@ impl<'de> Deserialize<'de> for WireFloat {
         } else {
             deserializer.deserialize_f64(FloatVisitor)
         }
+    }
+}
+
+impl ToWire for f64 {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        WireFloat(*self).serialize(serializer)
+    }
+}
+
+impl FromWire for f64 {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(WireFloat::deserialize(deserializer)?.0)
     }
 }
 

@@ -97,11 +97,11 @@ impl fmt::Display for A3Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::Cause;
+    use crate::review::ProblemCause;
 
     #[test]
     fn the_page_of_the_documents_finding() {
-        let cause = Cause::new("3 notes throttled for violations").unwrap();
+        let cause = ProblemCause::new("3 notes throttled for violations").unwrap();
         let cause = cause.with_explains("-200000 impression".parse().unwrap());
         let finding = Finding::new(
             "impressions",

@@ -33,10 +33,10 @@ serialize_fields!(CauseDraft { whys, branch: optional, leaf: optional, explains:
 ///
 /// # Examples
 /// ```
-/// use marketloop::review::Cause;
+/// use marketloop::review::ProblemCause;
 ///
 /// // Five whys (Ohno, 1988): each answers the one before it.
-/// let cause = Cause::whys(["3 notes throttled", "they broke the platform's rules", "nobody was trained in them"])?
+/// let cause = ProblemCause::whys(["3 notes throttled", "they broke the platform's rules", "nobody was trained in them"])?
 ///     .with_branch("people")
 ///     .with_leaf("impressions")
 ///     .with_explains("-150000 impression".parse()?);
@@ -46,11 +46,11 @@ serialize_fields!(CauseDraft { whys, branch: optional, leaf: optional, explains:
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "CauseDraft", into = "CauseDraft")]
-pub struct Cause {
+pub struct ProblemCause {
     draft: CauseDraft,
 }
 
-impl Cause {
+impl ProblemCause {
     /// A cause in one sentence.
     ///
     /// # Errors
@@ -120,7 +120,7 @@ impl Cause {
     }
 }
 
-impl core::fmt::Display for Cause {
+impl core::fmt::Display for ProblemCause {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.pad(&self.draft.whys.join(" < "))
     }
@@ -131,7 +131,7 @@ impl CauseDraft {
     ///
     /// # Errors
     /// [`ReviewError::NoCause`] without a why; [`ReviewError::NoName`] at each empty text.
-    pub fn check(self) -> Result<Cause, Problems<ReviewError>> {
+    pub fn check(self) -> Result<ProblemCause, Problems<ReviewError>> {
         let mut problems = Problems::new();
         if self.whys.is_empty() {
             problems.push(Path::root().field("whys"), ReviewError::NoCause);
@@ -146,11 +146,11 @@ impl CauseDraft {
                 problems.push(Path::root().field(field), ReviewError::NoName);
             }
         }
-        problems.into_result(Cause { draft: self })
+        problems.into_result(ProblemCause { draft: self })
     }
 }
 
-impl TryFrom<CauseDraft> for Cause {
+impl TryFrom<CauseDraft> for ProblemCause {
     type Error = Problems<ReviewError>;
 
     fn try_from(draft: CauseDraft) -> Result<Self, Self::Error> {
@@ -158,16 +158,18 @@ impl TryFrom<CauseDraft> for Cause {
     }
 }
 
-impl From<Cause> for CauseDraft {
-    fn from(cause: Cause) -> Self {
+impl From<ProblemCause> for CauseDraft {
+    fn from(cause: ProblemCause) -> Self {
         cause.draft
     }
 }
 
 /// The causes by branch, in the order of the branches' names; those without a branch come under the empty one.
 #[must_use]
-pub fn fishbone<'a>(causes: impl IntoIterator<Item = &'a Cause>) -> BTreeMap<&'a str, Vec<&'a Cause>> {
-    let mut branches: BTreeMap<&str, Vec<&Cause>> = BTreeMap::new();
+pub fn fishbone<'a>(
+    causes: impl IntoIterator<Item = &'a ProblemCause>,
+) -> BTreeMap<&'a str, Vec<&'a ProblemCause>> {
+    let mut branches: BTreeMap<&str, Vec<&ProblemCause>> = BTreeMap::new();
     for cause in causes {
         branches.entry(cause.branch().unwrap_or_default()).or_default().push(cause);
     }
@@ -181,10 +183,10 @@ mod tests {
     #[test]
     fn a_fishbone_groups_by_branch() {
         let causes = [
-            Cause::new("narrow audience").unwrap().with_branch("targeting"),
-            Cause::new("slow page").unwrap().with_branch("content"),
-            Cause::new("holiday").unwrap(),
-            Cause::new("wrong age").unwrap().with_branch("targeting"),
+            ProblemCause::new("narrow audience").unwrap().with_branch("targeting"),
+            ProblemCause::new("slow page").unwrap().with_branch("content"),
+            ProblemCause::new("holiday").unwrap(),
+            ProblemCause::new("wrong age").unwrap().with_branch("targeting"),
         ];
         let branches = fishbone(&causes);
         assert_eq!(branches.keys().copied().collect::<Vec<_>>(), ["", "content", "targeting"]);
@@ -195,8 +197,8 @@ mod tests {
     fn a_cause_without_words_is_refused() {
         use alloc::string::ToString;
         let none: [&str; 0] = [];
-        assert!(Cause::whys(none).is_err());
-        let read = serde_json::from_str::<Cause>(r#"{"whys":["a"," "],"leaf":""}"#).unwrap_err();
+        assert!(ProblemCause::whys(none).is_err());
+        let read = serde_json::from_str::<ProblemCause>(r#"{"whys":["a"," "],"leaf":""}"#).unwrap_err();
         assert!(read.to_string().starts_with("2 problems\n  whys[1]: a name or text is empty\n  leaf: "));
     }
 }

@@ -1,6 +1,6 @@
 //! One row of a review: a target, what became of it, why, and what is done about it.
 
-use super::{Cause, GapPart, ReviewError, Unexplained};
+use super::{GapPart, ProblemCause, ReviewError, Unexplained};
 use crate::error::{Lookup, Path, Problems};
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
@@ -25,7 +25,7 @@ pub struct FindingDraft {
     pub actual: ActualValue,
     /// Why.
     #[serde(default)]
-    pub causes: Vec<Cause>,
+    pub causes: Vec<ProblemCause>,
     /// What made the gap, amount by amount: the contributions of an explanation.
     #[serde(default)]
     pub explained_by: Vec<GapPart>,
@@ -71,10 +71,10 @@ fn is_one(weight: &Decimal) -> bool {
 ///
 /// # Examples
 /// ```
-/// use marketloop::review::{Cause, Finding};
+/// use marketloop::review::{ProblemCause, Finding};
 ///
 /// let finding = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?
-///     .with_cause(Cause::new("audience too narrow")?.with_explains("-0.4 %".parse()?))?
+///     .with_cause(ProblemCause::new("audience too narrow")?.with_explains("-0.4 %".parse()?))?
 ///     .with_measure("age 20-40 and interest tags");
 /// assert_eq!(finding.attainment()?.to_string(), "75%");
 /// assert_eq!(finding.gap()?.to_string(), "-0.5 percentage points");
@@ -82,7 +82,7 @@ fn is_one(weight: &Decimal) -> bool {
 ///
 /// // A cause without an amount leaves the gap not quantified, which is not the same as unexplained.
 /// let vague = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?
-///     .with_cause(Cause::new("audience too narrow")?)?;
+///     .with_cause(ProblemCause::new("audience too narrow")?)?;
 /// assert_eq!(vague.unexplained()?.to_string(), "not quantified");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -127,7 +127,7 @@ impl Finding {
     ///
     /// # Errors
     /// [`ReviewError::Target`] when the cause explains something in another unit.
-    pub fn with_cause(mut self, cause: Cause) -> Result<Self, Problems<ReviewError>> {
+    pub fn with_cause(mut self, cause: ProblemCause) -> Result<Self, Problems<ReviewError>> {
         // All else was checked before: one cause more is one look.
         let mut problems = Problems::new();
         self.draft.check_cause(&cause, self.draft.causes.len(), &mut problems);
@@ -268,7 +268,7 @@ impl Finding {
             .causes
             .iter()
             .filter(|cause| cause.leaf().is_none_or(|leaf| linked.position(leaf).is_none()));
-        let amounts = parts.iter().map(|part| &part.amount).chain(others.filter_map(Cause::explains));
+        let amounts = parts.iter().map(|part| &part.amount).chain(others.filter_map(ProblemCause::explains));
         let (mut left, mut quantified) = (gap.value(), false);
         for amount in amounts {
             let part = ActualValue::from(amount.clone()).value_in(gap.unit())?;
@@ -320,7 +320,7 @@ impl Finding {
 
     /// Why, as far as it is known.
     #[must_use]
-    pub fn causes(&self) -> &[Cause] {
+    pub fn causes(&self) -> &[ProblemCause] {
         &self.draft.causes
     }
 
@@ -402,7 +402,7 @@ impl FindingDraft {
         Ok(quantity.to(self.target.unit())?)
     }
 
-    fn check_cause(&self, cause: &Cause, index: usize, problems: &mut Problems<ReviewError>) {
+    fn check_cause(&self, cause: &ProblemCause, index: usize, problems: &mut Problems<ReviewError>) {
         if let Some(explains) = cause.explains() {
             let path = Path::root().field("causes").index(index).field("explains");
             problems.take(&path, self.in_unit(explains));
@@ -457,7 +457,7 @@ mod tests {
         assert_eq!(finding("at least 2 %", "2 %").unexplained(), Err(ReviewError::NoGap));
         let none = finding("at least 2 %", "1 %");
         assert_eq!(none.unexplained().unwrap(), Unexplained::NotQuantified);
-        let cause = |explains: &str| Cause::new("c").unwrap().with_explains(explains.parse().unwrap());
+        let cause = |explains: &str| ProblemCause::new("c").unwrap().with_explains(explains.parse().unwrap());
         let over = none.with_cause(cause("-0.9 %")).unwrap().with_cause(cause("-0.003")).unwrap();
         assert_eq!(over.unexplained().unwrap().to_string(), "-20%");
     }
@@ -470,11 +470,11 @@ mod tests {
         let full = [part("orders", "-100 CNY"), part("value", "19.93 CNY")];
         let linked = short.clone().with_explained_by(full.clone()).unwrap();
         assert_eq!(linked.unexplained().unwrap().share(), Some(Ratio::ZERO));
-        let why = Cause::new("fewer visits").unwrap().with_leaf("orders");
+        let why = ProblemCause::new("fewer visits").unwrap().with_leaf("orders");
         let why = why.with_explains("-60 CNY".parse().unwrap());
         assert_eq!(linked.with_cause(why).unwrap().unexplained().unwrap().share(), Some(Ratio::ZERO));
         let less = short.clone().with_explained_by([part("orders", "-100 CNY")]).unwrap();
-        let other = Cause::new("refunds").unwrap().with_explains("20 CNY".parse().unwrap());
+        let other = ProblemCause::new("refunds").unwrap().with_explains("20 CNY".parse().unwrap());
         let rest = less.with_cause(other).unwrap().unexplained().unwrap();
         let Unexplained::Rest { amount, .. } = rest else { panic!("{rest}") };
         assert_eq!(amount.to_string(), "-0.07 CNY");
@@ -504,7 +504,7 @@ mod tests {
     #[test]
     fn all_faults_come_at_once() {
         let draft = Finding::draft(" ", "at least 2 %".parse().unwrap(), "2 CNY".parse().unwrap());
-        let cause = Cause::new("c").unwrap().with_explains("1 order".parse().unwrap());
+        let cause = ProblemCause::new("c").unwrap().with_explains("1 order".parse().unwrap());
         let refused =
             FindingDraft { causes: alloc::vec![cause], weight: dec!(-1), ..draft }.check().unwrap_err();
         assert_eq!(
@@ -520,11 +520,11 @@ mod tests {
     /// L3: 100,000 causes one by one, each checked once. R3: a date that reads back.
     #[test]
     fn a_cause_more_is_one_look() {
-        let cause = || Cause::new("c").unwrap().with_explains("-0.1 %".parse().unwrap());
+        let cause = || ProblemCause::new("c").unwrap().with_explains("-0.1 %".parse().unwrap());
         let one = finding("at least 2 %", "1.5 %");
         let many = (0..100_000).fold(one, |one, _| one.with_cause(cause()).unwrap());
         assert_eq!(many.causes().len(), 100_000);
-        let other = Cause::new("c").unwrap().with_explains("1 CNY".parse().unwrap());
+        let other = ProblemCause::new("c").unwrap().with_explains("1 CNY".parse().unwrap());
         let refused = many.clone().with_cause(other).unwrap_err();
         assert_eq!(refused.to_string(), "causes[100000].explains: units differ: CNY and %");
         for date in [NaiveDate::MIN, NaiveDate::MAX] {

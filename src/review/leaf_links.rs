@@ -1,6 +1,6 @@
 //! Causes that act through leaves of a KPI tree.
 
-use super::{Cause, Finding, GapPart, ReviewError};
+use super::{Finding, GapPart, ProblemCause, ReviewError};
 use crate::error::{Lookup, Path, Problems};
 use crate::kpi::{Explanation, Part};
 use crate::quantity::{Quantity, Ratio, add};
@@ -22,14 +22,14 @@ impl Finding {
     /// # Examples
     /// ```
     /// use marketloop::kpi::KpiTree;
-    /// use marketloop::review::{Cause, Finding};
+    /// use marketloop::review::{ProblemCause, Finding};
     /// use rust_decimal::dec;
     ///
     /// let tree = KpiTree::parse("visitors = search + social\n search, social")?;
     /// let plan = tree.inputs([("search", dec!(500)), ("social", dec!(300))])?;
     /// let fact = tree.inputs([("search", dec!(480)), ("social", dec!(240))])?;
     /// let finding = Finding::new("visitors", "at least 800".parse()?, "720".parse()?)?
-    ///     .with_cause(Cause::new("3 notes throttled")?.with_leaf("social"))?
+    ///     .with_cause(ProblemCause::new("3 notes throttled")?.with_leaf("social"))?
     ///     .with_contribution_of(&tree.explain(&plan, &fact)?)?;
     /// assert_eq!(finding.contribution().map(|share| share.to_percent()), Some("75%".into()));
     /// # Ok::<(), marketloop::Error>(())
@@ -94,7 +94,7 @@ impl Finding {
     }
 
     /// The causes that name a leaf.
-    pub fn linked_causes(&self) -> impl Iterator<Item = (&Cause, &str)> {
+    pub fn linked_causes(&self) -> impl Iterator<Item = (&ProblemCause, &str)> {
         self.causes().iter().filter_map(|cause| Some((cause, cause.leaf()?)))
     }
 }
@@ -110,7 +110,7 @@ mod tests {
     fn leaves_are_those_of_the_tree_and_count_once() {
         let tree = KpiTree::parse("visitors = search + social\n search, social").unwrap();
         let inputs = |search| tree.inputs([("search", search), ("social", dec!(300))]).unwrap();
-        let cause = |leaf: &str| Cause::new("why").unwrap().with_leaf(leaf);
+        let cause = |leaf: &str| ProblemCause::new("why").unwrap().with_leaf(leaf);
         let finding =
             Finding::new("visitors", "at least 800".parse().unwrap(), "720".parse().unwrap()).unwrap();
         let twice = finding.clone().with_cause(cause("search")).unwrap().with_cause(cause("search")).unwrap();

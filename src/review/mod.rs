@@ -1,10 +1,10 @@
 //! The review: findings with their causes, priorities and measures, and the page that tells one (A3).
 //!
 //! ```
-//! use marketloop::review::{Cause, Finding, by_priority};
+//! use marketloop::review::{ProblemCause, Finding, by_priority};
 //!
 //! let reach = Finding::new("impressions", "at least 5000000 impression".parse()?, "4800000 impression".parse()?)?
-//!     .with_cause(Cause::new("3 notes throttled for violations")?)?
+//!     .with_cause(ProblemCause::new("3 notes throttled for violations")?)?
 //!     .with_measure("compliance training");
 //! let rate = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?;
 //! assert_eq!(reach.attainment()?.to_string(), "96%");
@@ -30,7 +30,7 @@ mod leaf_links;
 mod priority;
 
 pub use a3::A3Report;
-pub use cause::{Cause, CauseDraft, fishbone};
+pub use cause::{CauseDraft, ProblemCause, fishbone};
 pub use explained::{GapPart, Unexplained};
 pub use finding::{Finding, FindingDraft};
 pub use priority::{Priority, by_priority};

@@ -48,12 +48,13 @@ pub use chi_squared::{chi_squared_cdf, chi_squared_survival};
 pub use gamma::{gamma_cdf, gamma_survival};
 pub use moments::{Moments, mean, variance};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
-pub use proportion::{Interval, IntervalMethod, interval};
+pub use proportion::{IntervalMethod, interval};
 pub use sample_quantile::{QuantileMethod, sample_quantile, sorted_quantile};
 pub use stirling::{ln_beta, ln_gamma};
 pub use student::{student_cdf, student_quantile};
 
 use crate::error::ErrorKind;
+use crate::figure::FigureError;
 
 /// Why a statistic does not exist or could not be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -91,6 +92,9 @@ pub enum StatsError {
         /// The bound.
         iterations: u32,
     },
+    /// An interval that is none.
+    #[error(transparent)]
+    Interval(#[from] FigureError),
     /// A proportion of no trials.
     #[error("a proportion of 0 trials is undefined")]
     NoTrials,
@@ -123,6 +127,7 @@ impl StatsError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::Interval(error) => error.kind(),
             Self::NotFinite { .. } | Self::OutOfRange { .. } => ErrorKind::OutOfRange,
             Self::Overflow { .. } => ErrorKind::Overflow,
             Self::NoConvergence { .. } | Self::NoTrials => ErrorKind::Undefined,

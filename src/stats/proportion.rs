@@ -3,6 +3,7 @@
 use super::beta_quantile::beta_point;
 use super::normal::normal_quantile;
 use super::{StatsError, Tails, inner_probability};
+use crate::figure::Interval;
 use serde::{Deserialize, Serialize};
 
 /// How the interval of a proportion is made.
@@ -30,80 +31,6 @@ impl IntervalMethod {
     /// Every method, the recommended one first.
     pub const ALL: [Self; 5] =
         [Self::Wilson, Self::ClopperPearson, Self::Jeffreys, Self::AgrestiCoull, Self::Wald];
-}
-
-/// A range of rates: `0 <= low <= high <= 1`.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(try_from = "Ends")]
-pub struct Interval {
-    #[serde(with = "crate::quantity::wire::float")]
-    low: f64,
-    #[serde(with = "crate::quantity::wire::float")]
-    high: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ends {
-    #[serde(with = "crate::quantity::wire::float")]
-    low: f64,
-    #[serde(with = "crate::quantity::wire::float")]
-    high: f64,
-}
-
-impl TryFrom<Ends> for Interval {
-    type Error = StatsError;
-
-    fn try_from(Ends { low, high }: Ends) -> Result<Self, Self::Error> {
-        Self::new(low, high)
-    }
-}
-
-impl Interval {
-    /// The interval from `low` to `high`.
-    ///
-    /// # Errors
-    /// [`StatsError::NotFinite`]; [`StatsError::OutOfRange`] unless `0 <= low <= high <= 1`.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::stats::Interval;
-    ///
-    /// assert!(Interval::new(0.2, 0.3)?.contains(0.25));
-    /// assert!(Interval::new(0.3, 0.2).is_err());
-    /// # Ok::<(), marketloop::stats::StatsError>(())
-    /// ```
-    pub fn new(low: f64, high: f64) -> Result<Self, StatsError> {
-        let (low, high) = (super::probability("low", low)?, super::probability("high", high)?);
-        if low > high {
-            return Err(StatsError::OutOfRange { name: "low", value: low, range: "0..=high" });
-        }
-        Ok(Self { low, high })
-    }
-
-    /// The low end, in 0..=1.
-    #[must_use]
-    pub const fn low(&self) -> f64 {
-        self.low
-    }
-
-    /// The high end, in 0..=1.
-    #[must_use]
-    pub const fn high(&self) -> f64 {
-        self.high
-    }
-
-    /// `high - low`.
-    #[must_use]
-    pub fn width(&self) -> f64 {
-        self.high - self.low
-    }
-
-    /// Whether `rate` lies within, both ends included.
-    #[must_use]
-    pub fn contains(&self, rate: f64) -> bool {
-        (self.low..=self.high).contains(&rate)
-    }
 }
 
 /// The interval in which the true rate lies with confidence `level`, when `successes` of `trials` were seen.
@@ -139,7 +66,7 @@ pub fn interval(
     trials: u64,
     level: f64,
     method: IntervalMethod,
-) -> Result<Interval, StatsError> {
+) -> Result<Interval<f64>, StatsError> {
     let level = inner_probability("level", level)?;
     if trials == 0 {
         return Err(StatsError::NoTrials);
@@ -172,7 +99,7 @@ pub fn interval(
     };
     // The ends of a very low level fall together, up to the rounding of the last digit.
     let (low, high) = (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0));
-    Interval::new(low.min(high), high.max(low))
+    Ok(Interval::new(low.min(high), high.max(low))?)
 }
 
 /// The point of Beta(a, b) below which `tail` lies, and one minus it.

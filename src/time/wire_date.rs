@@ -5,14 +5,15 @@
 //! [`option`]; dates are written by `chrono`.
 
 use super::text::parse_date;
-use super::{NaiveDate, TimeError, date};
+use super::{Duration, NaiveDate, Period, TimeError, Timestamp, date};
 use crate::error::excerpt;
+use crate::figure::{Cell, FromWire, ToWire, from_wire};
 use crate::quantity::grammar::plain;
 use crate::quantity::wire::from_text;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::str::FromStr;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 struct WireDate(NaiveDate);
 
@@ -34,6 +35,26 @@ impl<'de> Deserialize<'de> for WireDate {
         from_text(deserializer, "a date such as `2026-07-15`")
     }
 }
+
+impl ToWire for NaiveDate {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+}
+
+impl FromWire for NaiveDate {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        self::deserialize(deserializer)
+    }
+}
+
+impl From<NaiveDate> for Cell {
+    fn from(date: NaiveDate) -> Self {
+        Self::new(date, "")
+    }
+}
+
+from_wire!(Timestamp, Duration, Period);
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     WireDate::deserialize(deserializer).map(|date| date.0)

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const FLOORS: [&[&str]; 5] = [
-    &["quantity", "time", "error"],
+    &["figure", "quantity", "time", "error"],
     &["split", "stats", "decompose", "target", "progress", "decision", "ranking", "response"],
     &[
         "kpi",
@@ -31,7 +31,10 @@ const FLOORS: [&[&str]; 5] = [
 const ROOF: [&str; 4] = ["lib", "any_error", "prelude", "strategies"];
 
 /// What a module of floor 0 may use of its neighbours.
-const NEIGHBOURS: [(&str, &str); 5] = [
+const NEIGHBOURS: [(&str, &str); 8] = [
+    ("figure", "error"),
+    ("quantity", "figure"),
+    ("time", "figure"),
     ("quantity", "error"),
     ("time", "error"),
     ("time", "quantity::wire"),

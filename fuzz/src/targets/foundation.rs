@@ -399,7 +399,7 @@ pub fn register(out: &mut Vec<Probe>) {
     // rules
     {
         use marketloop::decision::*;
-        json!(out, Table, |v, c| use_table(&v, &mut c.random));
+        json!(out, DecisionTable, |v, c| use_table(&v, &mut c.random));
         json!(out, CellTest, |v, _c| {
             let s = v.to_string();
             ensure!(s.parse::<CellTest>().ok().as_ref() == Some(&v), "test text {s}");
@@ -437,7 +437,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 ensure!(x >= 0.0, "variance {x}")
             }
         });
-        json!(out, Interval, |v, c| {
+        json!(out, marketloop::figure::Interval<f64>, |v, c| {
             finite!(v.low());
             finite!(v.high());
             finite!(v.width());
@@ -673,7 +673,7 @@ pub fn use_curve(v: &marketloop::response::Curve, r: &mut Random) {
     }
 }
 
-pub fn use_table(v: &marketloop::decision::Table, r: &mut Random) {
+pub fn use_table(v: &marketloop::decision::DecisionTable, r: &mut Random) {
     use marketloop::decision::*;
     let texts: Vec<String> = (0..8).map(|_| r.text()).collect();
     for _ in 0..3 {

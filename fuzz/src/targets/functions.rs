@@ -124,7 +124,7 @@ pub fn register(out: &mut Vec<Probe>) {
             finite_or_error(m.mean(), "moments");
             finite_or_error(m.variance(), "moments");
         }
-        let _ = Interval::new(a, b);
+        let _ = marketloop::figure::Interval::new(a, b);
     });
     add_target(out, "decompose", |c, _| {
         use marketloop::decompose::*;

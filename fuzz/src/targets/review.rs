@@ -25,7 +25,7 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     json!(out, FindingDraft);
-    json!(out, Cause, |v, _c| {
+    json!(out, ProblemCause, |v, _c| {
         let _ = (v.root(), v.path().len());
     });
     json!(out, CauseDraft);

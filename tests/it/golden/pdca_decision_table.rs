@@ -1,7 +1,7 @@
 //! Decision tables against the trace of another engine.
 
 use super::{Golden, files, text};
-use marketloop::decision::{Answer, CellValue, Fact, HitPolicy, Input, Output, Table, ValueKind};
+use marketloop::decision::{Answer, CellValue, DecisionTable, Fact, HitPolicy, Input, Output, ValueKind};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ fn value(json: &Json) -> CellValue {
     }
 }
 
-fn table(golden: &Golden, policy: HitPolicy) -> Table {
+fn table(golden: &Golden, policy: HitPolicy) -> DecisionTable {
     let names = |key: &str| -> Vec<String> {
         golden.list(key).iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     };
     let (inputs, outputs) = (names("inputs"), names("outputs"));
-    let mut draft = Table::draft(policy);
+    let mut draft = DecisionTable::draft(policy);
     for name in &inputs {
         // The column's sort is that of the first case's value.
         let kind =
@@ -40,7 +40,7 @@ fn table(golden: &Golden, policy: HitPolicy) -> Table {
 }
 
 /// The outputs of a rule by name.
-fn outputs(table: &Table, rule: usize) -> BTreeMap<&str, CellValue> {
+fn outputs(table: &DecisionTable, rule: usize) -> BTreeMap<&str, CellValue> {
     let named = table.outputs().iter().zip(table.rules()[rule].outputs());
     named.map(|(output, value)| (output.name(), value.clone())).collect()
 }

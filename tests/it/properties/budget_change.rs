@@ -7,7 +7,7 @@ use marketloop::budget::{
     ReservePolicy, Revenue, Shrink, SpendVariance, TopUp, TrackingDraft, TrueReturn, UnitSpend,
     UnstatedForecast, WithinPriority,
 };
-use marketloop::decision::{CellValue, HitPolicy, Input, Output, Table};
+use marketloop::decision::{CellValue, DecisionTable, HitPolicy, Input, Output};
 use marketloop::progress::Profile;
 use marketloop::quantity::{Currency, Money, Ratio, Rounding, Share};
 use proptest::collection::vec;
@@ -44,7 +44,7 @@ fn add(left: Ratio, right: Ratio) -> Ratio {
 /// ROI below 2 releases all, below 4 a third.
 fn table() -> ReleaseTable {
     let outputs = |percent: &str| [CellValue::Number(percent.parse().unwrap()), CellValue::from(percent)];
-    let table = Table::draft(HitPolicy::First)
+    let table = DecisionTable::draft(HitPolicy::First)
         .input(Input::number("roi"))
         .output(Output::number("release_percent"))
         .output(Output::text("reason"))

@@ -1,7 +1,8 @@
 //! Laws of decision tables.
 
 use marketloop::decision::{
-    Answer, CellInterval, CellTest, CellValue, Fact, HitPolicy, Input, Output, Region, RuleReason, Table,
+    Answer, CellInterval, CellTest, CellValue, DecisionTable, Fact, HitPolicy, Input, Output, Region,
+    RuleReason,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -57,8 +58,8 @@ fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(row.prop_map(|(a, b, c, d, out)| ([a, b, c, d], out)), 1..most)
 }
 
-fn table(policy: HitPolicy, rows: &[Row]) -> Table {
-    let draft = Table::draft(policy)
+fn table(policy: HitPolicy, rows: &[Row]) -> DecisionTable {
+    let draft = DecisionTable::draft(policy)
         .input(Input::number("roi"))
         .input(Input::text("kind"))
         .input(Input::truth("live"))
@@ -223,7 +224,7 @@ proptest! {
     fn a_table_survives_the_wire(rows in rows(8)) {
         let table = table(HitPolicy::OutputOrder, &rows);
         let json = serde_json::to_string(&table).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Table>(&json).unwrap(), table);
+        prop_assert_eq!(serde_json::from_str::<DecisionTable>(&json).unwrap(), table);
     }
 
     #[test]

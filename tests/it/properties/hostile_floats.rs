@@ -5,6 +5,7 @@ use marketloop::decompose::{
     DerivedElement, Element, RankOptions, adtributor, adtributor_derived, close, log_mean,
     log_mean_contributions, rank_dimensions, sequential_contributions, shapley_contributions,
 };
+use marketloop::figure::Interval;
 use marketloop::health::Score;
 use marketloop::ranking::{
     Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation, PairwiseComparisons,
@@ -13,10 +14,10 @@ use marketloop::ranking::{
     weighted_sum_product,
 };
 use marketloop::stats::{
-    Interval, IntervalMethod, Moments, QuantileMethod, beta_cdf, beta_quantile, beta_survival,
-    chi_squared_cdf, chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, mean,
-    normal_cdf, normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf,
-    student_quantile, variance,
+    IntervalMethod, Moments, QuantileMethod, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf,
+    chi_squared_survival, gamma_cdf, gamma_survival, interval, ln_beta, ln_gamma, mean, normal_cdf,
+    normal_density, normal_quantile, sample_quantile, sorted_quantile, student_cdf, student_quantile,
+    variance,
 };
 use marketloop::target::Better;
 use rust_decimal::Decimal;

@@ -1,7 +1,7 @@
 //! Laws of the review: priorities and gaps.
 
 use marketloop::quantity::{Quantity, Ratio, Unit};
-use marketloop::review::{Cause, Finding, Unexplained, by_priority};
+use marketloop::review::{Finding, ProblemCause, Unexplained, by_priority};
 use marketloop::target::{ActualValue, Target};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
@@ -48,7 +48,7 @@ proptest! {
         let target = Target::at_least(dec!(100), Unit::ONE);
         let mut finding = Finding::new("m", target, ActualValue::new(Decimal::from(actual), Unit::ONE)).unwrap();
         for part in &parts {
-            let cause = Cause::new("c").unwrap().with_explains(Quantity::new((*part).into(), Unit::ONE));
+            let cause = ProblemCause::new("c").unwrap().with_explains(Quantity::new((*part).into(), Unit::ONE));
             finding = finding.with_cause(cause).unwrap();
         }
         let gap = finding.gap().unwrap().value();

@@ -7,7 +7,7 @@ use marketloop::budget::{
     Shrink, TrackingDraft, UnstatedForecast,
 };
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
-use marketloop::decision::{CellValue, Fact, HitPolicy, Input, Output, Table};
+use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, Input, Output};
 use marketloop::decompose::{DecompositionMethod, explain_product, shapley_contributions};
 use marketloop::error::ErrorKind;
 use marketloop::funnel::Funnel;
@@ -90,7 +90,7 @@ fn mixes_and_channels_of_many_names_are_compared() {
 #[test]
 fn a_table_of_many_columns_finds_facts_by_name() {
     let columns = 10_000;
-    let mut draft = Table::draft(HitPolicy::First).output(Output::number("y"));
+    let mut draft = DecisionTable::draft(HitPolicy::First).output(Output::number("y"));
     for name in names().take(columns) {
         draft = draft.input(Input::number(&name));
     }
@@ -169,8 +169,9 @@ fn dependences_steps_and_rankings_of_many_names_are_checked() {
     assert_eq!(twice.to_string(), "steps[100000].name: the step `line 5` stands twice");
 
     let ranking = names().map(CellValue::from);
-    let draft =
-        Table::draft(HitPolicy::Priority).input(Input::number("x")).output(Output::text("y").ranked(ranking));
+    let draft = DecisionTable::draft(HitPolicy::Priority)
+        .input(Input::number("x"))
+        .output(Output::text("y").ranked(ranking));
     let table =
         names().fold(draft, |draft, name| draft.rule(["-"], [CellValue::from(name)])).build().unwrap();
     assert_eq!(table.rules().len(), channels.len());

@@ -219,14 +219,14 @@ fn what_cannot_have_been_counted_is_not_read() {
     }
     assert!(serde_json::from_str::<Moments>(r#"{"count":2,"sum":"4","squares":"8"}"#).is_ok());
     let interval = r#"{"low":0.3,"high":0.2}"#;
-    assert!(serde_json::from_str::<marketloop::stats::Interval>(interval).is_err());
+    assert!(serde_json::from_str::<marketloop::figure::Interval<f64>>(interval).is_err());
 }
 
 #[test]
 fn the_wire_is_pinned() {
     let moments = Moments::of([200, -300]).unwrap();
     assert_eq!(serde_json::to_string(&moments).unwrap(), r#"{"count":2,"sum":"-100","squares":"130000"}"#);
-    let interval = marketloop::stats::Interval::new(0.25, 0.5).unwrap();
+    let interval = marketloop::figure::Interval::new(0.25, 0.5).unwrap();
     assert_eq!(serde_json::to_string(&interval).unwrap(), r#"{"low":"0.25","high":"0.5"}"#);
     let methods = serde_json::to_string(&IntervalMethod::ALL).unwrap();
     assert_eq!(methods, r#"["wilson","clopper_pearson","jeffreys","agresti_coull","wald"]"#);

@@ -7,7 +7,7 @@ use marketloop::budget::{
     ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, TopUp, Tracking, TrackingDraft, TrueReturn,
     UnitSpend, UnstatedForecast, VarianceSide, WithinPriority,
 };
-use marketloop::decision::{CellValue, HitPolicy, Input, Output, Table};
+use marketloop::decision::{CellValue, DecisionTable, HitPolicy, Input, Output};
 use marketloop::progress::Profile;
 use marketloop::quantity::{Money, Rounding, Share};
 use rust_decimal::dec;
@@ -128,7 +128,7 @@ const REVIEW: &str = concat!(
 
 #[test]
 fn a_reallocation_is_its_review() {
-    let table = Table::draft(HitPolicy::First)
+    let table = DecisionTable::draft(HitPolicy::First)
         .input(Input::number("roi"))
         .output(Output::number("release_percent"))
         .output(Output::text("reason"))

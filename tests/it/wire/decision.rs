@@ -1,7 +1,7 @@
 //! The wire form of decision tables, byte for byte.
 
 use super::pinned;
-use marketloop::decision::{CellTest, CellValue, HitPolicy, Input, Output, Table};
+use marketloop::decision::{CellTest, CellValue, DecisionTable, HitPolicy, Input, Output};
 use rust_decimal::dec;
 
 const TABLE: &str = concat!(
@@ -14,7 +14,7 @@ const TABLE: &str = concat!(
 
 #[test]
 fn a_table_is_readable_text() {
-    let table = Table::draft(HitPolicy::OutputOrder)
+    let table = DecisionTable::draft(HitPolicy::OutputOrder)
         .input(Input::text("kind"))
         .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
         .output(Output::text("action").ranked(["drop", "keep"]))
@@ -31,9 +31,9 @@ fn a_table_is_readable_text() {
 #[test]
 fn a_bad_table_fails_with_all_its_problems() {
     let bad = TABLE.replace("[0.5..2)", "[2..0.5)").replace("not(4)", "not 4");
-    let error = serde_json::from_str::<Table>(&bad).unwrap_err().to_string();
+    let error = serde_json::from_str::<DecisionTable>(&bad).unwrap_err().to_string();
     assert!(error.starts_with("rules[1].when[1]: `not 4` is not understood"), "{error}");
     let bad = TABLE.replace("[0.5..2)", "[2..0.5)");
-    let error = serde_json::from_str::<Table>(&bad).unwrap_err().to_string();
+    let error = serde_json::from_str::<DecisionTable>(&bad).unwrap_err().to_string();
     assert!(error.starts_with("rules[0].when[1]: `[2..0.5)` holds for no allowed value"), "{error}");
 }

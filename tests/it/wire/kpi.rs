@@ -1,7 +1,7 @@
 //! The wire form of trees and overlays, byte for byte.
 
 use super::{pinned, written};
-use marketloop::kpi::{Direction, KpiTree, NodeKind, NodeMethod, Overlay, Why};
+use marketloop::kpi::{Direction, KpiTree, NodeKind, NodeMethod, NumberFault, Overlay};
 use rust_decimal::dec;
 
 #[test]
@@ -37,7 +37,7 @@ fn a_part_and_the_words_are_pinned() {
         why.by_size()[0],
         r#"{"id":"visitors","contribution":"100","unit":"CNY","method":"given","reached_by":"log_mean"}"#,
     );
-    let words = (NodeKind::Unique, Direction::Lower, NodeMethod::Shapley, Why::Imprecise);
+    let words = (NodeKind::Unique, Direction::Lower, NodeMethod::Shapley, NumberFault::Imprecise);
     let json = r#"["unique","lower","shapley","imprecise"]"#;
     pinned(&words, json);
 }

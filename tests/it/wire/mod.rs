@@ -25,6 +25,7 @@ mod domains;
 mod drafts;
 mod error;
 mod every_format;
+mod figure;
 #[cfg(feature = "funnel")]
 mod funnel;
 #[cfg(feature = "health")]

@@ -1,7 +1,7 @@
 //! The wire form of findings, byte for byte.
 
 use super::{pinned, refused};
-use marketloop::review::{Cause, Finding, GapPart};
+use marketloop::review::{Finding, GapPart, ProblemCause};
 use rust_decimal::dec;
 
 #[test]
@@ -10,7 +10,7 @@ fn a_finding_is_its_draft() {
         Finding::new("conversion", "at least 2 %".parse().unwrap(), "1.5 %".parse().unwrap()).unwrap();
     let start = r#"{"metric":"conversion","target":"at least 2 %","actual":{"value":"1.5","unit":"%"}"#;
     pinned(&plain, &format!("{start}}}"));
-    let cause = Cause::new("audience too narrow").unwrap().with_branch("targeting").with_leaf("cvr");
+    let cause = ProblemCause::new("audience too narrow").unwrap().with_branch("targeting").with_leaf("cvr");
     pinned(&cause, r#"{"whys":["audience too narrow"],"branch":"targeting","leaf":"cvr"}"#);
     pinned(
         &GapPart::new("cvr", "-0.5 %".parse().unwrap()),

@@ -12,7 +12,7 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use marketloop::decision::{CellTest, HitPolicy, Input, Output, Table};
+use marketloop::decision::{CellTest, HitPolicy, Input, Output, DecisionTable};
 use marketloop::quantity::{Count, Mix, Money, Ratio, Rounding, Share};
 use marketloop::split::{Apportionment, Bounded, Weights, bounded};
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
@@ -106,7 +106,7 @@ fn targets() -> Option<usize> {
 }
 
 fn decides() -> Option<usize> {
-    let table = Table::draft(HitPolicy::First)
+    let table = DecisionTable::draft(HitPolicy::First)
         .input(Input::text("kind"))
         .input(Input::number("roi"))
         .output(Output::text("action"))

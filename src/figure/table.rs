@@ -1,0 +1,341 @@
+//! The one form in which a result is shown: cells with names, as text, Markdown, CSV or rows of JSON.
+
+use super::state::Figure;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+use serde::{Serialize, Serializer};
+
+/// What stands in one cell: a value without its unit, the unit, and why it is so.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct Cell {
+    /// The value in digits or words; `None` where there is none, and then `why` says why.
+    pub value: Option<String>,
+    /// The unit, empty where there is none: `CNY`, `%`.
+    pub unit: Cow<'static, str>,
+    /// The reason, empty where there is nothing to say.
+    pub why: String,
+}
+
+impl Cell {
+    /// A value in its unit.
+    pub fn new(value: impl fmt::Display, unit: impl Into<Cow<'static, str>>) -> Self {
+        Self { value: Some(value.to_string()), unit: unit.into(), why: String::new() }
+    }
+
+    /// The cell with its reason.
+    #[must_use]
+    pub fn because(mut self, why: impl fmt::Display) -> Self {
+        self.why = why.to_string();
+        self
+    }
+}
+
+macro_rules! plain_cells {
+    ($($type:ty),+) => {$(
+        impl From<$type> for Cell {
+            fn from(value: $type) -> Self {
+                Self::new(value, "")
+            }
+        }
+    )+};
+}
+
+plain_cells!(&str, String, u32, u64, usize, i64, f64);
+
+impl From<bool> for Cell {
+    fn from(value: bool) -> Self {
+        Self::new(if value { "yes" } else { "no" }, "")
+    }
+}
+
+impl<T: Into<Self>> From<Figure<T>> for Cell {
+    fn from(figure: Figure<T>) -> Self {
+        match figure {
+            Figure::Known(value) => value.into(),
+            Figure::Missing(_) | Figure::Undefined(_) => {
+                Self { value: None, unit: "".into(), why: figure.map(|_| "").to_string() }
+            }
+        }
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or_else(Self::default, Into::into)
+    }
+}
+
+/// A result as cells, each with the name of its row and of its column.
+///
+/// `Display` aligns text for a terminal, [`markdown`](Self::markdown) for a page; [`csv`](Self::csv) and
+/// `Serialize` give one row a cell (name, column, value, unit, why), as spreadsheets and dashboards pivot it.
+///
+/// # Examples
+/// ```
+/// use marketloop::figure::{Cell, Table};
+///
+/// let mut table = Table::new("channel");
+/// table.push("SEM", "spend", Cell::new(1200, "CNY"));
+/// table.push("SEM", "orders", 30_u64);
+/// table.push("短视频", "spend", Cell::new(90, "CNY").because("paused in July"));
+/// assert_eq!(
+///     table.to_string(),
+///     "channel  spend CNY  orders  why\n\
+///      SEM           1200      30\n\
+///      短视频          90          paused in July\n"
+/// );
+/// assert!(table.csv().ends_with("短视频,spend,90,CNY,paused in July\n"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Table {
+    heading: Cow<'static, str>,
+    names: Vec<String>,
+    places: BTreeMap<String, usize>,
+    columns: Vec<Cow<'static, str>>,
+    /// Row, column, content; in the order in which they came.
+    cells: Vec<(usize, usize, Cell)>,
+}
+
+impl Table {
+    /// An empty table whose rows are things of this kind: `channel`, `line`.
+    pub fn new(heading: impl Into<Cow<'static, str>>) -> Self {
+        Self { heading: heading.into(), ..Self::default() }
+    }
+
+    /// Adds the cell of a row and a column, which stand in the order in which they first come.
+    pub fn push(
+        &mut self,
+        name: impl fmt::Display,
+        column: impl Into<Cow<'static, str>>,
+        cell: impl Into<Cell>,
+    ) {
+        let (name, column) = (name.to_string(), column.into());
+        let next = self.names.len();
+        let row = *self.places.entry(name).or_insert_with_key(|name| {
+            self.names.push(name.clone());
+            next
+        });
+        // Columns are few, and a scan keeps them in the order in which they came.
+        let place = self.columns.iter().position(|known| *known == column).unwrap_or(self.columns.len());
+        if place == self.columns.len() {
+            self.columns.push(column);
+        }
+        self.cells.push((row, place, cell.into()));
+    }
+
+    /// The names of the rows.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The names of the columns.
+    #[must_use]
+    pub fn columns(&self) -> &[Cow<'static, str>] {
+        &self.columns
+    }
+
+    /// Every cell with the names of its row and column.
+    pub fn cells(&self) -> impl Iterator<Item = (&str, &str, &Cell)> {
+        self.cells.iter().filter_map(|(row, column, cell)| {
+            Some((self.names.get(*row)?.as_str(), self.columns.get(*column)?.as_ref(), cell))
+        })
+    }
+
+    /// The cell of this row and column, the last one that was added.
+    #[must_use]
+    pub fn get(&self, name: &str, column: &str) -> Option<&Cell> {
+        self.cells().filter(|cell| (cell.0, cell.1) == (name, column)).map(|cell| cell.2).last()
+    }
+
+    /// A Markdown table: a row for each name, a column for each column, reasons in the last one.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let grid = self.grid();
+        let mut text = String::new();
+        for (index, row) in grid.rows.iter().enumerate() {
+            for cell in row {
+                text.push_str("| ");
+                for c in cell.chars() {
+                    match c {
+                        '|' => text.push_str("\\|"),
+                        '\n' | '\r' => text.push(' '),
+                        c => text.push(c),
+                    }
+                }
+                text.push(' ');
+            }
+            text.push_str("|\n");
+            if index == 0 {
+                for right in &grid.right {
+                    text.push_str(if *right { "| ---: " } else { "| --- " });
+                }
+                text.push_str("|\n");
+            }
+        }
+        text
+    }
+
+    /// One row a cell, with the heading `name,column,value,unit,why` (RFC 4180, lines ended by a line feed).
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut text = String::from("name,column,value,unit,why\n");
+        for (name, column, cell) in self.cells() {
+            let value = cell.value.as_deref().unwrap_or_default();
+            for (index, field) in [name, column, value, &cell.unit, &cell.why].into_iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                if field.contains([',', '"', '\n', '\r']) {
+                    text.push('"');
+                    text.push_str(&field.replace('"', "\"\""));
+                    text.push('"');
+                } else {
+                    text.push_str(field);
+                }
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The unit of a column where all its values have the same.
+    fn unit_of(&self, column: usize) -> &str {
+        let mut units = self.cells.iter().filter(|cell| cell.1 == column && cell.2.value.is_some());
+        let first = units.next().map_or("", |cell| cell.2.unit.as_ref());
+        if units.all(|cell| cell.2.unit == first) { first } else { "" }
+    }
+
+    fn grid(&self) -> Grid {
+        let reasons = self.cells.iter().any(|cell| !cell.2.why.is_empty());
+        let units: Vec<&str> = (0..self.columns.len()).map(|column| self.unit_of(column)).collect();
+        let mut heading = alloc::vec![self.heading.to_string()];
+        let mut right = alloc::vec![false];
+        for (index, (column, unit)) in self.columns.iter().zip(&units).enumerate() {
+            heading.push(if unit.is_empty() {
+                column.to_string()
+            } else {
+                alloc::format!("{column} {unit}")
+            });
+            let mut values = self.cells.iter().filter(|cell| cell.1 == index);
+            right.push(values.all(|cell| cell.2.value.as_deref().is_none_or(is_number)));
+        }
+        if reasons {
+            heading.push("why".into());
+            right.push(false);
+        }
+        let width = heading.len();
+        let blank = |name: &String| {
+            let mut row = alloc::vec![String::new(); width];
+            if let Some(first) = row.first_mut() {
+                first.clone_from(name);
+            }
+            row
+        };
+        let mut rows: Vec<Vec<String>> = self.names.iter().map(blank).collect();
+        for (row, column, cell) in &self.cells {
+            let Some(row) = rows.get_mut(*row) else { continue };
+            if let (Some(place), Some(value)) = (row.get_mut(column.saturating_add(1)), &cell.value) {
+                place.clone_from(value);
+                if units.get(*column) != Some(&cell.unit.as_ref()) {
+                    let _ = write!(place, " {}", cell.unit);
+                }
+            }
+            if let (Some(last), false) = (row.last_mut(), cell.why.is_empty()) {
+                if !last.is_empty() {
+                    last.push_str("; ");
+                }
+                last.push_str(&cell.why);
+            }
+        }
+        rows.insert(0, heading);
+        Grid { rows, right }
+    }
+}
+
+/// All cells as text, the heading first, and which columns stand to the right.
+struct Grid {
+    rows: Vec<Vec<String>>,
+    right: Vec<bool>,
+}
+
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '~'))
+}
+
+/// How many columns of a terminal a text takes: two for East Asian wide and full-width characters.
+fn width(text: &str) -> usize {
+    let of = |c: char| match u32::from(c) {
+        0x1100..=0x115F
+        | 0x2E80..=0x303E
+        | 0x3041..=0xA4CF
+        | 0xAC00..=0xD7A3
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE6F
+        | 0xFF00..=0xFF60
+        | 0xFFE0..=0xFFE6
+        | 0x1F300..=0x1F64F
+        | 0x1F900..=0x1F9FF
+        | 0x20000..=0x3FFFD => 2,
+        0x0300..=0x036F | 0x200B..=0x200F => 0,
+        _ => 1,
+    };
+    text.chars().map(of).sum()
+}
+
+impl fmt::Display for Table {
+    /// Columns side by side, numbers to the right, two blanks between them; no blanks at the end of a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Grid { rows, right } = self.grid();
+        let mut widths = alloc::vec![0; right.len()];
+        for row in &rows {
+            for (most, cell) in widths.iter_mut().zip(row) {
+                *most = width(cell).max(*most);
+            }
+        }
+        for row in &rows {
+            let mut line = String::new();
+            for ((cell, right), most) in row.iter().zip(&right).zip(&widths) {
+                let blanks = " ".repeat(most.saturating_sub(width(cell)));
+                let (before, after) = if *right { (blanks.as_str(), "") } else { ("", blanks.as_str()) };
+                line.push_str(before);
+                line.push_str(cell);
+                line.push_str(after);
+                line.push_str("  ");
+            }
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// A row of tidy data.
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    column: &'a str,
+    value: Option<&'a str>,
+    unit: &'a str,
+    why: &'a str,
+}
+
+impl Serialize for Table {
+    /// The cells as a list of `{"name", "column", "value", "unit", "why"}`; a value that is not there is null.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows: Vec<Row<'_>> = self
+            .cells()
+            .map(|(name, column, cell)| Row {
+                name,
+                column,
+                value: cell.value.as_deref(),
+                unit: &cell.unit,
+                why: &cell.why,
+            })
+            .collect();
+        serializer.collect_seq(rows)
+    }
+}

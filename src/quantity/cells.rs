@@ -1,0 +1,56 @@
+//! How facts stand in the generic types of [`crate::figure`]: in a cell of a table, and on the wire.
+
+use super::{Count, Currency, Money, Quantity, Ratio, Share, Unit};
+use crate::figure::{Cell, from_wire};
+use alloc::string::{String, ToString};
+use rust_decimal::Decimal;
+
+from_wire!(Money, Count, Quantity, Ratio, Share, Unit, Currency);
+
+impl From<Decimal> for Cell {
+    fn from(value: Decimal) -> Self {
+        Self::new(value, "")
+    }
+}
+
+impl From<Money> for Cell {
+    /// The amount with the decimals of its currency, which is the unit.
+    fn from(money: Money) -> Self {
+        Self::new(money.amount(), money.currency().to_string())
+    }
+}
+
+impl From<Count> for Cell {
+    fn from(count: Count) -> Self {
+        Self::new(count.value(), "")
+    }
+}
+
+impl From<&Quantity> for Cell {
+    fn from(quantity: &Quantity) -> Self {
+        let unit = quantity.unit().to_string();
+        Self::new(quantity.value(), unit)
+    }
+}
+
+impl From<Share> for Cell {
+    /// A percentage.
+    fn from(share: Share) -> Self {
+        let text = share.to_string();
+        match text.strip_suffix('%') {
+            Some(percent) => Self::new(percent, "%"),
+            None => Self::new(text, ""),
+        }
+    }
+}
+
+impl From<Ratio> for Cell {
+    /// All decimals where they are at most six, else six, half to even: a spreadsheet reads no fraction.
+    fn from(ratio: Ratio) -> Self {
+        let text: String = match ratio.to_decimal() {
+            Some(exact) if exact.scale() <= 6 => exact.to_string(),
+            _ => alloc::format!("{ratio:.6}"),
+        };
+        Self::new(text, "")
+    }
+}

@@ -1,0 +1,82 @@
+//! States, reasons and ranges on the wire; a table as text, page and rows.
+
+use super::{pinned, refused, written};
+use marketloop::figure::{Cause, Cell, Figure, FigureError, Interval, Step, Table, Undefined, Why};
+use marketloop::quantity::{Money, Ratio};
+use marketloop::time::{NaiveDate, date};
+use rust_decimal::{Decimal, dec};
+
+#[test]
+fn a_figure_says_which_of_three_it_is() {
+    pinned::<Figure<Ratio>>(&Figure::Known("10/11".parse().unwrap()), r#"{"known":"10/11"}"#);
+    pinned::<Figure<f64>>(&Figure::Known(0.1), r#"{"known":"0.1"}"#);
+    pinned::<Figure<Decimal>>(&Figure::missing("visits"), r#"{"missing":"visits"}"#);
+    pinned::<Figure<Money>>(
+        &Figure::undefined("cost per visit", Cause::Zero("visits".into())),
+        r#"{"undefined":{"figure":"cost per visit","cause":{"zero":"visits"}}}"#,
+    );
+    pinned(&Undefined::new("rate", Cause::Imprecise), r#"{"figure":"rate","cause":"imprecise"}"#);
+    pinned(&Cause::NotReached("median".into()), r#"{"not_reached":"median"}"#);
+    written(&FigureError::NoSteps, r#""no_steps""#);
+    refused::<Figure<Decimal>>(r#"{"known":"x"}"#, "");
+    refused::<Figure<Decimal>>(r#"{"unknown":"1"}"#, "unknown variant `unknown`");
+}
+
+#[test]
+fn a_chain_of_reasons_has_a_beginning() {
+    let step = |cause: &str, value| Step { cause: String::from(cause), value };
+    pinned(&step("set", dec!(14000)), r#"{"cause":"set","value":"14000"}"#);
+    let why = Why::new(String::from("period end"), date(2026, 1, 31).unwrap())
+        .then("rolled".into(), date(2026, 1, 30).unwrap());
+    pinned(&why, r#"[{"cause":"period end","value":"2026-01-31"},{"cause":"rolled","value":"2026-01-30"}]"#);
+    assert_eq!(why.to_string(), "period end 2026-01-31; rolled 2026-01-30");
+    refused::<Why<String, NaiveDate>>("[]", "a chain of reasons has at least one step");
+}
+
+#[test]
+fn an_interval_runs_from_low_to_high() {
+    pinned(&Interval::new(0.25, 0.5).unwrap(), r#"{"low":"0.25","high":"0.5"}"#);
+    pinned(&Interval::new(dec!(-1), dec!(2.5)).unwrap(), r#"{"low":"-1","high":"2.5"}"#);
+    refused::<Interval<Decimal>>(
+        r#"{"low":"2","high":"1"}"#,
+        "the low end 2 is not at or below the high end 1",
+    );
+    assert!(Interval::new(f64::NAN, 1.0).is_err());
+}
+
+#[test]
+fn a_table_is_text_a_page_and_rows() {
+    let mut table = Table::new("line");
+    let amount = |text: &str| Money::parse(text).unwrap();
+    table.push("SEM, brand", "amount", amount("1200.50 CNY"));
+    table.push("SEM, brand", "return", Cell::from("16/5".parse::<Ratio>().unwrap()));
+    table.push("信息流", "amount", Cell::from(amount("90 CNY")).because("capped | \"cap\""));
+    table.push("信息流", "return", Figure::<Ratio>::missing("sales"));
+    written(&Cell::from(amount("1 CNY")), r#"{"value":"1.00","unit":"CNY","why":""}"#);
+    written(
+        &table,
+        concat!(
+            r#"[{"name":"SEM, brand","column":"amount","value":"1200.50","unit":"CNY","why":""},"#,
+            r#"{"name":"SEM, brand","column":"return","value":"3.2","unit":"","why":""},"#,
+            r#"{"name":"信息流","column":"amount","value":"90.00","unit":"CNY","why":"capped | \"cap\""},"#,
+            r#"{"name":"信息流","column":"return","value":null,"unit":"","why":"missing: sales"}]"#,
+        ),
+    );
+    assert_eq!(
+        table.csv(),
+        "name,column,value,unit,why\n\"SEM, brand\",amount,1200.50,CNY,\n\"SEM, brand\",return,3.2,,\n\
+         信息流,amount,90.00,CNY,\"capped | \"\"cap\"\"\"\n信息流,return,,,missing: sales\n"
+    );
+    assert_eq!(
+        table.markdown(),
+        "| line | amount CNY | return | why |\n| --- | ---: | ---: | --- |\n| SEM, brand | 1200.50 | 3.2 |  |\n\
+         | 信息流 | 90.00 |  | capped \\| \"cap\"; missing: sales |\n"
+    );
+    assert_eq!(
+        table.to_string(),
+        "line        amount CNY  return  why\nSEM, brand     1200.50     3.2\n\
+         信息流           90.00          capped | \"cap\"; missing: sales\n"
+    );
+    assert_eq!(table.get("信息流", "amount").unwrap().value.as_deref(), Some("90.00"));
+    assert_eq!(Table::new("line").to_string(), "line\n");
+}
