@@ -708,7 +708,7 @@ pub const CASES: &[Case] = &[
         let s = format!(
             r#"{{"matrix":{{"probability":[{{"name":"p","up_to":"1"}}],"impact":[{{"name":"i","up_to":"100"}}],"ratings":[["acceptable"]]}},"alerts":[{}],"risks":[{}]}}"#,
             many(n, |i| format!(
-                r#"{{"id":"a{i}","metric":"r","rule":{{"breach":"below","trigger":"80","clear":"80","hold":"0 seconds","keep_firing":"0 seconds"}},"response":{{"responsible":"s","steps":[{{"action":"x","within":"15 minutes"}}]}}}}"#
+                r#"{{"id":"a{i}","metric":"r","rule":"below 80","response":{{"responsible":"s","steps":[{{"action":"x","within":"15 minutes"}}]}}}}"#
             )),
             many(n, |i| format!(
                 r#"{{"id":"r{i}","event":"e","probability_level":"p","impact_level":"i","responsible":"o","probability":"0.2","impact":{pts},"triggers":["a{}"],"responses":[]}}"#,

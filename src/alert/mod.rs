@@ -25,17 +25,34 @@ mod response_plan;
 mod rule;
 
 pub use model::Alert;
-pub use response_plan::{ResponsePlan, ResponsePlanDraft, ResponseStep};
-pub use rule::{AlertChange, AlertRule, AlertRuleDraft, AlertState, AlertStep, Breach};
+pub use response_plan::{ResponsePlan, ResponseStep};
+pub use rule::{AlertChange, AlertRule, AlertState, AlertStep};
 
 use crate::error::ErrorKind;
 use crate::time::{Duration, Timestamp};
+use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why an alert, its rule or its response was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AlertError {
+    /// A text that is not a rule.
+    #[error("`{text}` is not an alert rule such as `below 80, clear at 90, hold 15 minutes`: {reason}")]
+    NotARule {
+        /// The text as given, cut where it is long.
+        text: String,
+        /// What it lacks.
+        reason: &'static str,
+    },
+    /// A word that names no change of an alert.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The text as given, cut where it is long.
+        text: String,
+        /// The words that there are.
+        known: &'static [&'static str],
+    },
     /// A name or text that has to say something.
     #[error("a name or text is empty")]
     NoName,
@@ -73,6 +90,7 @@ impl AlertError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::NotARule { .. } | Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::NoName | Self::NoSteps => ErrorKind::Empty,
             Self::ClearBeyondTrigger { .. } | Self::TimeRunsBack { .. } | Self::StepOrder { .. } => {
                 ErrorKind::Conflict

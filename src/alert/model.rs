@@ -2,10 +2,30 @@
 
 use super::{AlertRule, ResponsePlan};
 use alloc::string::String;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// An alert on a metric, with the response to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What watches a metric: when it fires, and who then does what until when (预警).
+///
+/// # Examples
+/// ```
+/// use marketloop::alert::{Alert, ResponsePlan};
+///
+/// let alert: Alert = serde_json::from_str(
+///     r#"{"id":"spend","metric":"spend to plan","rule":"above 1.1, clear at 1",
+///         "response":{"responsible":"finance","steps":[{"action":"answer","within":"15 minutes"}]}}"#,
+/// )?;
+/// assert_eq!(alert, Alert {
+///     id: "spend".into(),
+///     metric: "spend to plan".into(),
+///     rule: "above 1.1, clear at 1".parse()?,
+///     response: ResponsePlan::complaint("finance")?,
+/// });
+/// assert_eq!(alert.to_string(), "spend: spend to plan above 1.1, clear at 1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "预警")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
     /// Its id.
@@ -16,4 +36,11 @@ pub struct Alert {
     pub rule: AlertRule,
     /// What is done when it fires.
     pub response: ResponsePlan,
+}
+
+impl fmt::Display for Alert {
+    /// `spend: spend to plan above 1.1, clear at 1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} {}", self.id, self.metric, self.rule)
+    }
 }

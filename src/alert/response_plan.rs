@@ -5,10 +5,11 @@ use crate::error::{Path, Problems};
 use crate::time::{Duration, TimeError, Timestamp};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A step of a response, and how long after the alert it has to be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseStep {
     /// What is done.
@@ -17,17 +18,15 @@ pub struct ResponseStep {
     pub within: Duration,
 }
 
-/// A response as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ResponsePlanDraft {
-    /// Who answers for it.
-    pub responsible: String,
-    /// The steps in order.
-    pub steps: Vec<ResponseStep>,
+impl fmt::Display for ResponseStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} within {}", self.action, self.within)
+    }
 }
 
-/// A responsible person and ordered steps, none due before the one ahead of it.
+/// Who answers an alert, in which steps, and how long after the alert each has to be done.
+///
+/// No step is due before the one ahead of it.
 ///
 /// # Examples
 /// ```
@@ -37,72 +36,112 @@ pub struct ResponsePlanDraft {
 /// let due = hot_topic.due("2026-07-15T09:00:00Z".parse()?)?;
 /// assert_eq!(due[0].1.to_string(), "2026-07-16T09:00:00Z"); // 24 hours to answer
 /// assert_eq!(due[1].1.to_string(), "2026-07-18T09:00:00Z"); // 72 hours to scale
-/// # Ok::<(), marketloop::Error>(())
+///
+/// let read: ResponsePlan = serde_json::from_str(
+///     r#"{"responsible":"service","steps":[{"action":"answer","within":"15 minutes"}]}"#,
+/// )?;
+/// assert_eq!(read, ResponsePlan::complaint("service")?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "ResponsePlanDraft", into = "ResponsePlanDraft")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Wire")]
 pub struct ResponsePlan {
-    draft: ResponsePlanDraft,
+    responsible: String,
+    steps: Vec<ResponseStep>,
+}
+
+// Paths of problems are those of this shape; a public draft would be a second way to write the same plan.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "ResponsePlan")]
+struct Wire {
+    responsible: String,
+    steps: Vec<ResponseStep>,
+}
+
+impl TryFrom<Wire> for ResponsePlan {
+    type Error = Problems<AlertError>;
+
+    fn try_from(Wire { responsible, steps }: Wire) -> Result<Self, Self::Error> {
+        Self { responsible, steps }.check()
+    }
 }
 
 impl ResponsePlan {
-    /// The plan of these steps (what is done, and how long after the alert).
+    /// The plan of these steps: what is done, and how long after the alert.
     ///
     /// # Errors
     /// All problems at once: [`AlertError::NoName`] without a responsible person or an action,
     /// [`AlertError::NoSteps`], [`AlertError::StepOrder`] at a step due before the one ahead of it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::ResponsePlan;
+    /// use marketloop::time::Duration;
+    ///
+    /// let plunge = [("check tracking", Duration::from_minutes(15)), ("report the cause", Duration::from_hours(24))];
+    /// let plan = ResponsePlan::new("digital operations", plunge)?;
+    /// assert_eq!(
+    ///     plan.to_string(),
+    ///     "digital operations: check tracking within 15 minutes, report the cause within 24 hours"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(
         responsible: impl Into<String>,
         steps: impl IntoIterator<Item = (impl Into<String>, Duration)>,
     ) -> Result<Self, Problems<AlertError>> {
         let steps = steps.into_iter();
         let steps = steps.map(|(action, within)| ResponseStep { action: action.into(), within }).collect();
-        ResponsePlanDraft { responsible: responsible.into(), steps }.check()
+        Self { responsible: responsible.into(), steps }.check()
     }
 
-    /// The documents' answer to a complaint: within 15 minutes.
+    /// The documents' answer to a complaint (投诉): within 15 minutes.
     ///
     /// # Errors
     /// [`AlertError::NoName`] without a responsible person.
-    pub fn complaint(responsible: impl Into<String>) -> Result<Self, Problems<AlertError>> {
-        Self::new(responsible, [("answer", Duration::from_minutes(15))])
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::ResponsePlan;
+    ///
+    /// assert_eq!(ResponsePlan::complaint("service")?.to_string(), "service: answer within 15 minutes");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "投诉")]
+    pub fn complaint(responsible: impl Into<String>) -> Result<Self, AlertError> {
+        Self::of_steps(responsible.into(), &[("answer", Duration::from_minutes(15))])
     }
 
-    /// The documents' answer to a hot topic: within 24 hours, scaled within 72.
+    /// The documents' answer to a hot topic (热点): within 24 hours, scaled within 72.
     ///
     /// # Errors
     /// [`AlertError::NoName`] without a responsible person.
-    pub fn hot_topic(responsible: impl Into<String>) -> Result<Self, Problems<AlertError>> {
-        Self::new(responsible, [("answer", Duration::from_hours(24)), ("scale", Duration::from_hours(72))])
-    }
-
-    /// Who answers for it.
-    #[must_use]
-    pub fn responsible(&self) -> &str {
-        &self.draft.responsible
-    }
-
-    /// The steps in order.
-    #[must_use]
-    pub fn steps(&self) -> &[ResponseStep] {
-        &self.draft.steps
-    }
-
-    /// Each step with the instant until which it is due, of an alert that fired at `fired`.
     ///
-    /// # Errors
-    /// [`TimeError::TimestampOutOfRange`] beyond the year 9999.
-    pub fn due(&self, fired: Timestamp) -> Result<Vec<(&ResponseStep, Timestamp)>, TimeError> {
-        self.draft.steps.iter().map(|step| Ok((step, fired.plus(step.within)?))).collect()
-    }
-}
-
-impl ResponsePlanDraft {
-    /// The checked plan.
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::ResponsePlan;
     ///
-    /// # Errors
-    /// Those of [`ResponsePlan::new`].
-    pub fn check(self) -> Result<ResponsePlan, Problems<AlertError>> {
+    /// let plan = ResponsePlan::hot_topic("social media lead")?;
+    /// assert_eq!(plan.steps()[1].to_string(), "scale within 72 hours");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "热点")]
+    pub fn hot_topic(responsible: impl Into<String>) -> Result<Self, AlertError> {
+        let steps = [("answer", Duration::from_hours(24)), ("scale", Duration::from_hours(72))];
+        Self::of_steps(responsible.into(), &steps)
+    }
+
+    /// A plan of steps that are in order.
+    fn of_steps(responsible: String, steps: &[(&str, Duration)]) -> Result<Self, AlertError> {
+        if responsible.trim().is_empty() {
+            return Err(AlertError::NoName);
+        }
+        let steps =
+            steps.iter().map(|(action, within)| ResponseStep { action: (*action).into(), within: *within });
+        Ok(Self { responsible, steps: steps.collect() })
+    }
+
+    fn check(self) -> Result<Self, Problems<AlertError>> {
         let mut problems = Problems::new();
         if self.responsible.trim().is_empty() {
             problems.push(Path::root().field("responsible"), AlertError::NoName);
@@ -122,21 +161,57 @@ impl ResponsePlanDraft {
             }
             before = step.within;
         }
-        problems.into_result(ResponsePlan { draft: self })
+        problems.into_result(self)
+    }
+
+    /// Who answers the alert.
+    #[must_use]
+    pub fn responsible(&self) -> &str {
+        &self.responsible
+    }
+
+    /// The steps in order.
+    #[must_use]
+    pub fn steps(&self) -> &[ResponseStep] {
+        &self.steps
+    }
+
+    /// Each step with the instant until which it is due, for an alert that fired at `fired`.
+    ///
+    /// # Errors
+    /// [`TimeError::TimestampOutOfRange`] beyond the year 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::ResponsePlan;
+    ///
+    /// // An alert just before midnight is answered on the next day.
+    /// let due = ResponsePlan::complaint("service")?.due("2026-12-31T23:50:00Z".parse()?)?[0].1;
+    /// assert_eq!(due.to_string(), "2027-01-01T00:05:00Z");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn due(&self, fired: Timestamp) -> Result<Vec<(&ResponseStep, Timestamp)>, TimeError> {
+        self.steps.iter().map(|step| Ok((step, fired.plus(step.within)?))).collect()
     }
 }
 
-impl TryFrom<ResponsePlanDraft> for ResponsePlan {
-    type Error = Problems<AlertError>;
+impl<'a> IntoIterator for &'a ResponsePlan {
+    type Item = &'a ResponseStep;
+    type IntoIter = core::slice::Iter<'a, ResponseStep>;
 
-    fn try_from(draft: ResponsePlanDraft) -> Result<Self, Self::Error> {
-        draft.check()
+    fn into_iter(self) -> Self::IntoIter {
+        self.steps.iter()
     }
 }
 
-impl From<ResponsePlan> for ResponsePlanDraft {
-    fn from(plan: ResponsePlan) -> Self {
-        plan.draft
+impl fmt::Display for ResponsePlan {
+    /// `service: answer within 15 minutes`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.responsible)?;
+        for (index, step) in self.steps.iter().enumerate() {
+            write!(f, "{} {step}", if index == 0 { ":" } else { "," })?;
+        }
+        Ok(())
     }
 }
 

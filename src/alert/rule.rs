@@ -1,66 +1,55 @@
-//! Alerts: from a metric that breaches its threshold to a call for action, as a pure step.
+//! When an alert fires and clears, as a pure step from one look at a metric to the next.
 
 use super::AlertError;
-use crate::quantity::wire::decimal as wire_decimal;
+use crate::error::excerpt;
+use crate::quantity::grammar::{list_items, parse_decimal, strip_words};
+use crate::quantity::wire::{serialize_fields, text_on_the_wire};
+use crate::quantity::words::words;
+use crate::target::Better;
 use crate::time::{Duration, Timestamp};
+use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// On which side of the trigger a value is bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Breach {
-    /// A value below the trigger.
-    Below,
-    /// A value above the trigger.
-    Above,
-}
-
-/// A rule as it is written down, not checked yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AlertRuleDraft {
-    /// On which side a value is bad.
-    pub breach: Breach,
-    /// Beyond it (not at it) a value is a breach.
-    #[serde(with = "wire_decimal")]
-    pub trigger: Decimal,
-    /// From it on a value has recovered; on the safe side of the trigger or equal to it.
-    #[serde(with = "wire_decimal")]
-    pub clear: Decimal,
-    /// How long a breach has to last before the alert fires.
-    #[serde(default)]
-    pub hold: Duration,
-    /// How long the alert keeps firing after the last value that had not recovered.
-    #[serde(default)]
-    pub keep_firing: Duration,
-}
-
-/// When an alert fires and when it clears.
+/// When an alert fires and when it clears (预警).
 ///
 /// A breach makes it pending; a breach that lasts for `hold` makes it fire; it clears once values have recovered
-/// for `keep_firing`. Missing data never creates an alert, but keeps one that fires.
+/// for `keep_firing`. Missing data never creates an alert, but keeps one that fires. The gap between trigger and
+/// clear (hysteresis) keeps a value that trembles around one threshold from switching the alert at every look.
+///
+/// Its text form is its wire form: `below 80, clear at 90, hold 15 minutes, keep firing 1 hour`. What is left out is
+/// its default: the alert clears at the trigger, fires at once, and clears at once.
 ///
 /// # Examples
 /// ```
-/// use marketloop::alert::{AlertRule, AlertState, AlertChange};
+/// use marketloop::alert::{AlertChange, AlertRule, AlertState};
 /// use marketloop::time::{Duration, Timestamp};
 /// use rust_decimal::dec;
 ///
 /// // Traffic under 80 for an hour; it has recovered at 90.
-/// let rule = AlertRule::below(dec!(80), dec!(90))?.with_hold(Duration::from_hours(1));
+/// let rule: AlertRule = "below 80, clear at 90, hold 1 hour".parse()?;
+/// assert_eq!(rule, AlertRule::below(dec!(80), dec!(90))?.with_hold(Duration::from_hours(1)));
+///
 /// let nine: Timestamp = "2026-07-15T09:00:00Z".parse()?;
 /// let ten = nine.plus(Duration::from_hours(1))?;
 /// let pending = rule.step(AlertState::Inactive, nine, Some(dec!(75)))?;
 /// let firing = rule.step(pending.state(), ten, Some(dec!(70)))?;
 /// assert_eq!(firing.changes().collect::<Vec<_>>(), [AlertChange::Fired]);
-/// # Ok::<(), marketloop::Error>(())
+///
+/// let read: AlertRule = serde_json::from_str(r#""below 80, clear at 90, hold 1 hour""#)?;
+/// assert_eq!(read, rule);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "AlertRuleDraft", into = "AlertRuleDraft")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AlertRule {
-    draft: AlertRuleDraft,
+    /// Values on the other side of the trigger are a breach.
+    better: Better,
+    trigger: Decimal,
+    clear: Decimal,
+    hold: Duration,
+    keep_firing: Duration,
 }
 
 /// Where an alert stands.
@@ -84,6 +73,17 @@ pub enum AlertState {
     },
 }
 
+impl fmt::Display for AlertState {
+    /// `inactive`, `pending since 2026-07-15T09:00:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inactive => f.write_str("inactive"),
+            Self::Pending { since } => write!(f, "pending since {since}"),
+            Self::Firing { since, last_bad } => write!(f, "firing since {since}, last bad {last_bad}"),
+        }
+    }
+}
+
 /// What a step changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -98,22 +98,33 @@ pub enum AlertChange {
     Dropped,
 }
 
-impl fmt::Display for AlertChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Pending => "pending",
-            Self::Fired => "fired",
-            Self::Cleared => "cleared",
-            Self::Dropped => "dropped",
-        })
-    }
-}
+words!(AlertChange, AlertError:
+    Pending = "pending", Fired = "fired", Cleared = "cleared", Dropped = "dropped");
 
-/// The state after a step, and what changed.
+/// The state after a look at a metric, and what the look changed.
+///
+/// On the wire `{"state":{"pending":{"since":"2026-07-15T09:00:00Z"}},"changes":["pending"]}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AlertStep {
     state: AlertState,
+    /// At most two: a breach that fires at once is pending first.
     changes: [Option<AlertChange>; 2],
+}
+
+serialize_fields!(AlertStep {
+    state,
+    changes => changes.iter().flatten().collect::<Vec<_>>(),
+});
+
+impl fmt::Display for AlertStep {
+    /// `pending, fired: firing since …`, or the state alone where nothing changed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.changes {
+            [Some(first), Some(second)] => write!(f, "{first}, {second}: {}", self.state),
+            [Some(only), None] | [None, Some(only)] => write!(f, "{only}: {}", self.state),
+            [None, None] => self.state.fmt(f),
+        }
+    }
 }
 
 impl AlertStep {
@@ -138,41 +149,113 @@ impl AlertRule {
     ///
     /// # Errors
     /// [`AlertError::ClearBeyondTrigger`] when `clear` lies below `trigger`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::AlertRule;
+    /// use rust_decimal::dec;
+    ///
+    /// assert_eq!(AlertRule::below(dec!(80), dec!(90))?.to_string(), "below 80, clear at 90");
+    /// assert!(AlertRule::below(dec!(80), dec!(70)).is_err()); // it would clear while it is a breach
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn below(trigger: Decimal, clear: Decimal) -> Result<Self, AlertError> {
-        Self::new(Breach::Below, trigger, clear)
+        Self::new(Better::Higher, trigger, clear)
     }
 
     /// An alert on values above `trigger`, which clears from `clear` down.
     ///
     /// # Errors
     /// [`AlertError::ClearBeyondTrigger`] when `clear` lies above `trigger`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::AlertRule;
+    /// use rust_decimal::dec;
+    ///
+    /// let overspend = AlertRule::above(dec!(1.1), dec!(1))?;
+    /// assert_eq!(overspend.to_string(), "above 1.1, clear at 1");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn above(trigger: Decimal, clear: Decimal) -> Result<Self, AlertError> {
-        Self::new(Breach::Above, trigger, clear)
+        Self::new(Better::Lower, trigger, clear)
     }
 
-    fn new(breach: Breach, trigger: Decimal, clear: Decimal) -> Result<Self, AlertError> {
+    fn new(better: Better, trigger: Decimal, clear: Decimal) -> Result<Self, AlertError> {
         let (hold, keep_firing) = (Duration::ZERO, Duration::ZERO);
-        AlertRuleDraft { breach, trigger, clear, hold, keep_firing }.check()
+        // One number has one text: 80.0 is written as 80.
+        let (trigger, clear) = (trigger.normalize(), clear.normalize());
+        let rule = Self { better, trigger, clear, hold, keep_firing };
+        if rule.is_breach(clear) {
+            return Err(AlertError::ClearBeyondTrigger { trigger, clear });
+        }
+        Ok(rule)
     }
 
-    /// The same rule, firing only when a breach has lasted this long.
+    /// Fires only when a breach has lasted this long.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::AlertRule;
+    /// use marketloop::time::Duration;
+    /// use rust_decimal::dec;
+    ///
+    /// let rule = AlertRule::below(dec!(80), dec!(80))?.with_hold(Duration::from_minutes(15));
+    /// assert_eq!(rule.to_string(), "below 80, hold 15 minutes"); // one bad look is no alert yet
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_hold(mut self, hold: Duration) -> Self {
-        self.draft.hold = hold;
+        self.hold = hold;
         self
     }
 
-    /// The same rule, clearing only when values have recovered for this long.
+    /// Clears only when values have recovered for this long.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::AlertRule;
+    /// use marketloop::time::Duration;
+    /// use rust_decimal::dec;
+    ///
+    /// let rule = AlertRule::below(dec!(80), dec!(80))?.with_keep_firing(Duration::from_hours(1));
+    /// assert_eq!(rule.to_string(), "below 80, keep firing 1 hour");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_keep_firing(mut self, keep_firing: Duration) -> Self {
-        self.draft.keep_firing = keep_firing;
+        self.keep_firing = keep_firing;
         self
     }
 
-    /// What the rule says.
+    /// Which values are better: of an alert on values below its trigger the higher ones.
     #[must_use]
-    pub const fn draft(&self) -> &AlertRuleDraft {
-        &self.draft
+    pub const fn better(&self) -> Better {
+        self.better
+    }
+
+    /// Beyond it, not at it, a value is a breach.
+    #[must_use]
+    pub const fn trigger(&self) -> Decimal {
+        self.trigger
+    }
+
+    /// At it and on its better side a value has recovered.
+    #[must_use]
+    pub const fn clear(&self) -> Decimal {
+        self.clear
+    }
+
+    /// How long a breach has to last before the alert fires.
+    #[must_use]
+    pub const fn hold(&self) -> Duration {
+        self.hold
+    }
+
+    /// How long the alert keeps firing after the last value that had not recovered.
+    #[must_use]
+    pub const fn keep_firing(&self) -> Duration {
+        self.keep_firing
     }
 
     /// The state after a look at `at`, with the value then or `None` where there is none.
@@ -189,13 +272,28 @@ impl AlertRule {
     ///
     /// # Errors
     /// [`AlertError::TimeRunsBack`] when `at` lies before the time in the state.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::alert::{AlertRule, AlertState};
+    /// use marketloop::time::Timestamp;
+    /// use rust_decimal::dec;
+    ///
+    /// let rule: AlertRule = "above 10, clear at 8".parse()?;
+    /// let noon: Timestamp = "2026-07-15T12:00:00Z".parse()?;
+    /// let step = rule.step(AlertState::Inactive, noon, Some(dec!(11)))?;
+    /// assert!(step.to_string().starts_with("pending, fired: firing since 2026-07-15T12:00:00Z"));
+    /// // A gap in the data is no recovery.
+    /// assert_eq!(rule.step(step.state(), noon, None)?.changes().count(), 0);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn step(
         &self,
         state: AlertState,
         at: Timestamp,
         value: Option<Decimal>,
     ) -> Result<AlertStep, AlertError> {
-        let AlertRuleDraft { hold, keep_firing, .. } = self.draft;
+        let Self { hold, keep_firing, .. } = *self;
         let since_then = |then: Timestamp| at.since(then).ok_or(AlertError::TimeRunsBack { at, then });
         let breach = value.is_some_and(|value| self.is_breach(value));
         let fired = AlertState::Firing { since: at, last_bad: at };
@@ -226,55 +324,81 @@ impl AlertRule {
     }
 
     fn is_breach(&self, value: Decimal) -> bool {
-        match self.draft.breach {
-            Breach::Below => value < self.draft.trigger,
-            Breach::Above => value > self.draft.trigger,
+        match self.better {
+            Better::Higher => value < self.trigger,
+            Better::Lower => value > self.trigger,
         }
     }
 
     fn has_recovered(&self, value: Decimal) -> bool {
-        match self.draft.breach {
-            Breach::Below => value >= self.draft.clear,
-            Breach::Above => value <= self.draft.clear,
+        match self.better {
+            Better::Higher => value >= self.clear,
+            Better::Lower => value <= self.clear,
         }
     }
 }
 
-impl AlertRuleDraft {
-    /// The checked rule.
-    ///
-    /// # Errors
-    /// [`AlertError::ClearBeyondTrigger`] when `clear` lies on the bad side of `trigger`.
-    pub fn check(self) -> Result<AlertRule, AlertError> {
-        let beyond = match self.breach {
-            Breach::Below => self.clear < self.trigger,
-            Breach::Above => self.clear > self.trigger,
+impl fmt::Display for AlertRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = match self.better {
+            Better::Higher => "below",
+            Better::Lower => "above",
         };
-        if beyond {
-            return Err(AlertError::ClearBeyondTrigger { trigger: self.trigger, clear: self.clear });
+        write!(f, "{side} {}", self.trigger)?;
+        if self.clear != self.trigger {
+            write!(f, ", clear at {}", self.clear)?;
         }
-        Ok(AlertRule { draft: self })
+        for (name, time) in [("hold", self.hold), ("keep firing", self.keep_firing)] {
+            if time != Duration::ZERO {
+                write!(f, ", {name} {time}")?;
+            }
+        }
+        Ok(())
     }
 }
 
-impl TryFrom<AlertRuleDraft> for AlertRule {
-    type Error = AlertError;
+impl FromStr for AlertRule {
+    type Err = AlertError;
 
-    fn try_from(draft: AlertRuleDraft) -> Result<Self, Self::Error> {
-        draft.check()
+    /// Reads `below 80`, `above 1.1, clear at 1`, `below 80, hold 15 minutes, keep firing 1 hour`: the threshold
+    /// first, the clauses behind it in any order, each once.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = |reason| AlertError::NotARule { text: excerpt(text), reason };
+        let mut clauses = list_items(text).into_iter();
+        let first = clauses.next().unwrap_or_default();
+        let sides = [("below", Better::Higher), ("above", Better::Lower)];
+        let found = sides.iter().find_map(|(word, better)| Some((*better, strip_words(first, word)?)));
+        let (better, trigger) = found.ok_or_else(|| refuse("it starts with neither below nor above"))?;
+        let number = |text| parse_decimal(text).map_err(|_| refuse("a threshold is no number"));
+        let time = |text: &str| text.parse().map_err(|_| refuse("a time has the form `15 minutes`"));
+        let trigger = number(trigger)?;
+        let (mut clear, mut hold, mut keep_firing) = (None, None, None);
+        for clause in clauses {
+            let again = if let Some(value) = strip_words(clause, "clear at") {
+                clear.replace(number(value)?).is_some()
+            } else if let Some(value) = strip_words(clause, "hold") {
+                hold.replace(time(value)?).is_some()
+            } else if let Some(value) = strip_words(clause, "keep firing") {
+                keep_firing.replace(time(value)?).is_some()
+            } else {
+                return Err(refuse("a clause is none of clear at, hold, keep firing"));
+            };
+            if again {
+                return Err(refuse("a clause stands twice"));
+            }
+        }
+        let rule = Self::new(better, trigger, clear.unwrap_or(trigger))?;
+        let zero = Duration::ZERO;
+        Ok(rule.with_hold(hold.unwrap_or(zero)).with_keep_firing(keep_firing.unwrap_or(zero)))
     }
 }
 
-impl From<AlertRule> for AlertRuleDraft {
-    fn from(rule: AlertRule) -> Self {
-        rule.draft
-    }
-}
+text_on_the_wire!(AlertRule, "an alert rule such as `below 80, clear at 90, hold 15 minutes`");
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
+    use alloc::string::ToString;
     use rust_decimal::dec;
 
     fn at(second: i64) -> Timestamp {
@@ -306,5 +430,35 @@ mod tests {
         assert_eq!(back, Err(AlertError::TimeRunsBack { at: at(4), then: at(5) }));
         assert!(AlertRule::below(dec!(80), dec!(79)).is_err());
         assert!(AlertRule::above(dec!(80), dec!(81)).is_err());
+    }
+
+    #[test]
+    fn rules_read_back_as_their_text() {
+        for text in [
+            "below 80",
+            "above -1.5, clear at -2",
+            "below 80, clear at 90, hold 15 minutes, keep firing 1 hour",
+            "below 80, keep firing 90 seconds",
+        ] {
+            assert_eq!(text.parse::<AlertRule>().unwrap().to_string(), text);
+        }
+        let other: AlertRule = "below １,000，keep firing 1 hour , hold 15 minutes".parse().unwrap();
+        assert_eq!(other.to_string(), "below 1000, hold 15 minutes, keep firing 1 hour");
+        for (text, reason) in [
+            ("", "it starts with neither"),
+            ("under 80", "it starts with neither"),
+            ("below", "it starts with neither"),
+            ("below many", "a threshold is no number"),
+            ("below 80, clear at", "a clause is none of"),
+            ("below 80, hold 15 moons", "a time has the form"),
+            ("below 80, hold 1 hour, hold 1 hour", "a clause stands twice"),
+            ("below 80, clear at 70", "the clear threshold 70 lies on the bad side"),
+        ] {
+            let refused = text.parse::<AlertRule>().unwrap_err().to_string();
+            assert!(refused.contains(reason), "{text}: {refused}");
+        }
+        assert_eq!("fired".parse(), Ok(AlertChange::Fired));
+        let refused = "gone".parse::<AlertChange>().unwrap_err();
+        assert_eq!(refused.to_string(), "`gone` is none of pending, fired, cleared, dropped");
     }
 }

@@ -39,6 +39,7 @@ pub(crate) mod wire;
 mod wire_fields;
 mod wire_float;
 mod wire_map;
+pub(crate) mod words;
 
 pub use count::Count;
 pub use currency::Currency;

@@ -412,7 +412,7 @@ fn a_broken_quarter_of_health_is_refused_with_its_path() {
             r#""organic sharing", "44 %""#,
             "months[0]: there is no indicator `organic sharing`",
         ),
-        (r#""clear": "90""#, r#""clear": "70""#, "alert.rule: the clear threshold 70 lies on the bad side"),
+        ("clear at 90", "clear at 70", "alert.rule: the clear threshold 70 lies on the bad side"),
         (
             r#""within": "24 hours""#,
             r#""within": "24 moons""#,

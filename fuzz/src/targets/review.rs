@@ -54,9 +54,8 @@ pub fn register(out: &mut Vec<Probe>) {
                 t = x
             }
         }
-        let _ = v.draft();
+        round_trip_text(&v);
     });
-    json!(out, AlertRuleDraft);
     json!(out, AlertState, |v, c| {
         let rule = AlertRule::below(Decimal::ONE, Decimal::ONE)
             .unwrap()
@@ -73,7 +72,6 @@ pub fn register(out: &mut Vec<Probe>) {
             let _ = v.due(t).is_ok();
         }
     });
-    json!(out, ResponsePlanDraft);
     json!(out, ThreePoint, |v, c| for m in [ThreePointMean::Pert, ThreePointMean::Triangular] {
         if let Ok(x) = v.mean(m) {
             use_ratio(x, &mut c.random)

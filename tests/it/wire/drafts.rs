@@ -3,7 +3,6 @@
 
 use super::places::{broken_at, path_of, places};
 use marketloop::agile::SprintPlanDraft;
-use marketloop::alert::ResponsePlanDraft;
 use marketloop::budget::{
     AllocationDraft, BudgetDraft, CutsDraft, ReallocationDraft, Revenue, TrackingDraft, TrueReturnDraft,
 };
@@ -100,18 +99,13 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         |json| follow(json, ReallocationDraft::check),
     ),
     (
-        "ResponsePlanDraft",
-        r#"{"responsible":"service","steps":[{"action":"answer","within":"15 minutes"}]}"#,
-        |json| follow(json, ResponsePlanDraft::check),
-    ),
-    (
         "RiskMatrixDraft",
         r#"{"probability":[{"name":"rare","up_to":"0.5"},{"name":"likely","up_to":"1"}],"impact":[{"name":"small","up_to":"100"},{"name":"large","up_to":"200"}],"ratings":[["acceptable","tolerable"],["tolerable","unacceptable"]]}"#,
         |json| follow(json, RiskMatrixDraft::check),
     ),
     (
         "RiskRegisterDraft",
-        r#"{"matrix":{"probability":[{"name":"rare","up_to":"0.5"},{"name":"likely","up_to":"1"}],"impact":[{"name":"small","up_to":"100"},{"name":"large","up_to":"200"}],"ratings":[["acceptable","tolerable"],["tolerable","unacceptable"]]},"alerts":[{"id":"a","metric":"reach","rule":{"breach":"below","trigger":"80","clear":"80","hold":"0 seconds","keep_firing":"0 seconds"},"response":{"responsible":"service","steps":[{"action":"answer","within":"15 minutes"}]}}],"risks":[{"id":"r","event":"throttled","probability_level":"rare","impact_level":"small","responsible":"operations","probability":"0.2","impact":{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"high":{"amount":"4.00","currency":"CNY"}},"triggers":["a"],"responses":[{"action":"train","cost":{"amount":"1.00","currency":"CNY"},"probability":"0","impact":{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"high":{"amount":"4.00","currency":"CNY"}}}]}]}"#,
+        r#"{"matrix":{"probability":[{"name":"rare","up_to":"0.5"},{"name":"likely","up_to":"1"}],"impact":[{"name":"small","up_to":"100"},{"name":"large","up_to":"200"}],"ratings":[["acceptable","tolerable"],["tolerable","unacceptable"]]},"alerts":[{"id":"a","metric":"reach","rule":"below 80","response":{"responsible":"service","steps":[{"action":"answer","within":"15 minutes"}]}}],"risks":[{"id":"r","event":"throttled","probability_level":"rare","impact_level":"small","responsible":"operations","probability":"0.2","impact":{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"high":{"amount":"4.00","currency":"CNY"}},"triggers":["a"],"responses":[{"action":"train","cost":{"amount":"1.00","currency":"CNY"},"probability":"0","impact":{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"high":{"amount":"4.00","currency":"CNY"}}}]}]}"#,
         |json| follow(json, RiskRegisterDraft::check),
     ),
     (

@@ -66,8 +66,7 @@ fn a_register_is_its_matrix_alerts_and_risks() {
     let json = [
         r#"{"matrix":"#,
         table,
-        r#","alerts":[{"id":"a","metric":"reach","rule":{"breach":"below","trigger":"80","clear":"80","#,
-        r#""hold":"0 seconds","keep_firing":"0 seconds"},"response":{"responsible":"service","#,
+        r#","alerts":[{"id":"a","metric":"reach","rule":"below 80","response":{"responsible":"service","#,
         r#""steps":[{"action":"answer","within":"15 minutes"}]}}],"#,
         r#""risks":[{"id":"r","event":"throttled","probability_level":"rare","impact_level":"small","#,
         r#""responsible":"operations","probability":"0.2","impact":"#,
