@@ -16,6 +16,8 @@ use crate::error::{ErrorKind, Path, Problems};
 use crate::figure::FigureError;
 #[cfg(feature = "funnel")]
 use crate::funnel::FunnelError;
+#[cfg(feature = "goal")]
+use crate::goal::GoalError;
 #[cfg(feature = "health")]
 use crate::health::HealthError;
 #[cfg(feature = "kpi")]
@@ -89,6 +91,10 @@ pub enum Error {
     #[cfg(feature = "funnel")]
     #[error(transparent)]
     Funnel(#[from] FunnelError),
+    /// From [`crate::goal`].
+    #[cfg(feature = "goal")]
+    #[error(transparent)]
+    Goal(#[from] GoalError),
     /// From [`crate::health`].
     #[cfg(feature = "health")]
     #[error(transparent)]
@@ -205,6 +211,8 @@ impl Error {
             Self::Decompose(error) => error.kind(),
             #[cfg(feature = "funnel")]
             Self::Funnel(error) => error.kind(),
+            #[cfg(feature = "goal")]
+            Self::Goal(error) => error.kind(),
             #[cfg(feature = "health")]
             Self::Health(error) => error.kind(),
             #[cfg(feature = "kpi")]

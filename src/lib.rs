@@ -18,7 +18,7 @@
 //! | --- | --- |
 //! | the cycle | [`pdca`] |
 //! | the review, short cycles | [`review`], [`risk`], [`agile`] |
-//! | domains | [`kpi`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`], [`alert`] |
+//! | domains | [`kpi`], [`goal`], [`budget`], [`optimise`], [`channel`], [`funnel`], [`attribution`], [`health`], [`plan`], [`alert`] |
 //! | shared math | [`split`], [`stats`], [`decompose`], [`target`], [`progress`], [`decision`], [`ranking`], [`response`] |
 //! | facts | [`figure`], [`quantity`], [`time`], [`error`] |
 #![no_std]
@@ -32,6 +32,7 @@
         feature = "budget",
         feature = "channel",
         feature = "funnel",
+        feature = "goal",
         feature = "health",
         feature = "kpi",
         feature = "optimise",
@@ -64,6 +65,8 @@ pub mod error;
 pub mod figure;
 #[cfg(feature = "funnel")]
 pub mod funnel;
+#[cfg(feature = "goal")]
+pub mod goal;
 #[cfg(feature = "health")]
 pub mod health;
 #[cfg(feature = "kpi")]

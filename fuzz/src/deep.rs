@@ -250,7 +250,7 @@ pub const CASES: &[Case] = &[
         ok(t.schedule(&all_time(), &cal()))
     }),
     ("cascade_days_9999_years", 1, |_| {
-        ok(marketloop::kpi::Cascade::even("m", all_time(), "1000000 CNY".parse().unwrap(), Grain::Day, 2))
+        ok(marketloop::goal::Cascade::even("m", all_time(), "1000000 CNY".parse().unwrap(), Grain::Day, 2))
     }),
     ("sprints_9999_years", 1, |_| {
         let s = marketloop::agile::Sprints::of_weeks(1, all_time()).unwrap();
@@ -265,7 +265,7 @@ pub const CASES: &[Case] = &[
         )
     }),
     ("growth_huge", 1, |_| {
-        let g = marketloop::kpi::Growth::percent(dec!(30)).unwrap();
+        let g = marketloop::goal::Growth::percent(dec!(30)).unwrap();
         format!(
             "{} {} {}",
             ok(g.stock_compounding(dec!(1), u32::MAX)),

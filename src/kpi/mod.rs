@@ -1,4 +1,4 @@
-//! KPI trees that know their units, why they moved and how to move them; and goals cascaded over time.
+//! KPI trees that know their units, why they moved and how to move them.
 //!
 //! ```
 //! use marketloop::kpi::{KpiTree, Lever, Seek};
@@ -38,33 +38,10 @@
 //! | both values of a product 0 | its factors contribute 0, but for what moved inside one that is 0 at both |
 //! | floats that do not carry the change | [`KpiError::Unexplained`] with the decimals |
 //! | a target beyond what a lever reaches | [`Seek::Unreachable`] or [`Seek::OutOfDomain`], with the limit |
-//! | parts of a cascade that add up to more or less than the whole | [`KpiError::PartsSum`] with the difference |
-//! | parts that leave days out, overlap or reach beyond the period | [`KpiError::NotInSequence`] |
-//! | a part in another unit | [`KpiError::Quantity`] naming both units |
-//! | no parts | [`KpiError::NoParts`] |
-//!
-//! ```
-//! use marketloop::kpi::Cascade;
-//!
-//! let sales = Cascade::explicit(
-//!     "sales of new product A",
-//!     "2026-Q3".parse()?,
-//!     "2000000 CNY".parse()?,
-//!     [
-//!         ("2026-07".parse()?, "500000 CNY".parse()?),
-//!         ("2026-08".parse()?, "700000 CNY".parse()?),
-//!         ("2026-09".parse()?, "800000 CNY".parse()?),
-//!     ],
-//! )?;
-//! assert_eq!(sales.parts().len(), 3);
-//! assert_eq!(sales.cumulative()?.last().map(ToString::to_string), Some("2000000 CNY".into()));
-//! # Ok::<(), marketloop::Error>(())
-//! ```
 
 mod ball;
 mod builder;
 mod cancel;
-mod cascade;
 mod columns;
 mod compile;
 mod contributions;
@@ -78,7 +55,6 @@ mod formula;
 mod fraction;
 mod goal_seek;
 mod graph;
-mod growth;
 mod inputs;
 mod lexeme;
 mod long;
@@ -92,11 +68,8 @@ mod number;
 mod operands;
 mod overlay;
 mod picture;
-mod ratio_cascade;
-mod ratio_spread;
 mod roll_up;
 mod sensitivity;
-mod smart;
 mod terms;
 mod text;
 mod tree;
@@ -106,7 +79,6 @@ mod value;
 mod whole_tree;
 
 pub use builder::TreeBuilder;
-pub use cascade::{Cascade, CascadeDraft, KeyResult};
 pub use columns::Columns;
 pub use contributions::Contributions;
 pub use error::KpiError;
@@ -115,18 +87,14 @@ pub use exact::Exact;
 pub use explanation::{ExplainOptions, Explanation, Part};
 pub use formula::Formula;
 pub use goal_seek::{Lever, Seek};
-pub use growth::{Growth, GrowthPath, GrowthReading};
 pub use inputs::Inputs;
 pub use multiplier::NodeMethod;
 pub use node::{Direction, Node, NodeId, NodeKind};
 pub use node_draft::NodeDraft;
 pub use overlay::{Overlay, OverlayComparison, Scenario};
 pub use picture::Picture;
-pub use ratio_cascade::{RatioCascade, RatioHistory};
-pub use ratio_spread::RatioSpread;
-pub use roll_up::{roll_up, roll_up_ratio};
+pub use roll_up::roll_up;
 pub use sensitivity::Sensitivities;
-pub use smart::{AskedChange, Gap, GoalStatement, MetricRecord};
 pub use tree::KpiTree;
 pub use uncertainty::Uncertainty;
 pub use value::{NumberFault, Value};

@@ -1,9 +1,9 @@
 //! From the values of several periods to the value of the whole, as the kind of the metric has it.
 
 use super::graph::Operation;
-use super::{Inputs, KpiError, KpiTree, NodeId, NodeKind, RatioHistory};
+use super::{Inputs, KpiError, KpiTree, NodeId, NodeKind};
 use crate::error::{Path, Problems};
-use crate::quantity::{Ratio, add, multiply, subtract};
+use crate::quantity::{add, multiply, subtract};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 ///
 /// # Errors
 /// [`KpiError::NoParts`]; [`KpiError::NotAdditive`] for unique counts, of which one person may be in several,
-/// and for ratios, which need numerators and denominators ([`roll_up_ratio`]); [`KpiError::Quantity`] where the
+/// and for ratios, which need numerators and denominators (`goal::roll_up_ratio`); [`KpiError::Quantity`] where the
 /// result needs more than 28 digits.
 ///
 /// # Examples
@@ -44,33 +44,6 @@ pub fn roll_up(kind: NodeKind, periods: &[Decimal]) -> Result<Decimal, KpiError>
         }
         NodeKind::Ratio | NodeKind::Unique => Err(KpiError::NotAdditive { kind }),
     }
-}
-
-/// The ratio of the whole: the sum of numerators over the sum of denominators, never the mean of the ratios.
-///
-/// # Errors
-/// [`KpiError::NoParts`]; [`KpiError::Quantity`] where the denominators add up to 0 or a sum is not exact.
-///
-/// # Examples
-/// ```
-/// use marketloop::kpi::{RatioHistory, roll_up_ratio};
-/// use rust_decimal::dec;
-///
-/// let periods = [
-///     RatioHistory { numerator: dec!(200), denominator: dec!(5000) },
-///     RatioHistory { numerator: dec!(300), denominator: dec!(8000) },
-/// ];
-/// assert_eq!(roll_up_ratio(&periods)?.to_string(), "1/26"); // 500 of 13,000
-/// # Ok::<(), marketloop::kpi::KpiError>(())
-/// ```
-pub fn roll_up_ratio(periods: &[RatioHistory]) -> Result<Ratio, KpiError> {
-    if periods.is_empty() {
-        return Err(KpiError::NoParts);
-    }
-    let sum = |part: fn(&RatioHistory) -> Decimal| {
-        periods.iter().try_fold(Decimal::ZERO, |sum, row| add(sum, part(row)))
-    };
-    Ok(Ratio::new(sum(|row| row.numerator)?, sum(|row| row.denominator)?)?)
 }
 
 impl KpiTree {

@@ -12,6 +12,7 @@ const FLOORS: [&[&str]; 5] = [
     &["split", "stats", "decompose", "target", "progress", "decision", "ranking", "response"],
     &[
         "kpi",
+        "goal",
         "budget",
         "optimise",
         "channel",

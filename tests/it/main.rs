@@ -17,6 +17,7 @@ mod circles;
     feature = "attribution",
     feature = "channel",
     feature = "funnel",
+    feature = "goal",
     feature = "health",
     feature = "optimise",
     feature = "pdca"

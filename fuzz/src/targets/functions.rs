@@ -297,7 +297,8 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     add_target(out, "growth and cascades", |c, _| {
-        use marketloop::kpi::*;
+        use marketloop::goal::*;
+        use marketloop::kpi::{NodeKind, roll_up};
         let r = &mut c.random;
         let g = match r.below(2) {
             0 => Growth::new(r.decimal()),

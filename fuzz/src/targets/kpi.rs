@@ -147,6 +147,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
 }
 
 pub fn register(out: &mut Vec<Probe>) {
+    use marketloop::goal::*;
     use marketloop::kpi::*;
     json!(out, KpiTree, |v, c| use_tree(&v, &mut c.random));
     json!(out, Overlay, |v, _c| {
@@ -207,7 +208,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Why);
 }
 
-pub fn use_cascade(v: &marketloop::kpi::Cascade, r: &mut Random) {
+pub fn use_cascade(v: &marketloop::goal::Cascade, r: &mut Random) {
     if let Ok(c) = v.cumulative()
         && let Some(last) = c.last()
     {

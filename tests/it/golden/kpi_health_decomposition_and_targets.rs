@@ -6,7 +6,7 @@ use marketloop::decompose::{
     DerivedElement, Element, ElementAttribution, ProductSales, Sale, Segment, adtributor, adtributor_derived,
     log_mean, mix_rate, price_volume_mix,
 };
-use marketloop::kpi::{Growth, RatioCascade, RatioHistory, RatioSpread};
+use marketloop::goal::{Growth, RatioCascade, RatioHistory, RatioSpread};
 use marketloop::quantity::{Ratio, Rounding};
 use marketloop::split::integers;
 use rust_decimal::Decimal;

@@ -21,7 +21,7 @@ mod funnel_stats;
 mod funnel_time_to_convert;
 #[cfg(feature = "funnel")]
 mod funnel_window_funnel;
-#[cfg(feature = "kpi")]
+#[cfg(feature = "goal")]
 mod kpi_health_decomposition_and_targets;
 #[cfg(feature = "health")]
 mod kpi_health_matrix;

@@ -1,6 +1,7 @@
 //! Laws of goals over time: cascades, growth, spreads of ratios, roll-up.
 
-use marketloop::kpi::{Cascade, Growth, NodeKind, RatioCascade, RatioHistory, RatioSpread, roll_up};
+use marketloop::goal::{Cascade, Growth, RatioCascade, RatioHistory, RatioSpread};
+use marketloop::kpi::{NodeKind, roll_up};
 use marketloop::quantity::{Quantity, Unit};
 use marketloop::time::{Grain, Period};
 use proptest::prelude::*;

@@ -14,7 +14,7 @@ mod attribution_orders;
 mod budget;
 #[cfg(feature = "budget")]
 mod budget_change;
-#[cfg(feature = "kpi")]
+#[cfg(all(feature = "goal", feature = "kpi"))]
 mod cascade;
 #[cfg(feature = "channel")]
 mod channel;
@@ -60,6 +60,7 @@ mod risk;
     feature = "budget",
     feature = "channel",
     feature = "funnel",
+    feature = "goal",
     feature = "health",
     feature = "risk"
 ))]

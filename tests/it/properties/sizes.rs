@@ -11,7 +11,7 @@ use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, Input, Out
 use marketloop::decompose::{DecompositionMethod, explain_product, shapley_contributions};
 use marketloop::error::ErrorKind;
 use marketloop::funnel::Funnel;
-use marketloop::kpi::Cascade;
+use marketloop::goal::Cascade;
 use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
 use marketloop::ranking::{
     CriteriaWeights, DecisionMatrix, Normalisation, RankingError, rank_reversals, weighted_sum,

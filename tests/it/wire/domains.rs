@@ -7,10 +7,10 @@ use marketloop::channel::{
     InfluencerPyramid, Metric, NetReturn, Platform, Quadrant, Quadrants, ReturnOnAdSpend, Scorecard,
     ValueRange,
 };
-use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
-use marketloop::kpi::{
+use marketloop::goal::{
     Cascade, GoalStatement, GrowthReading, KeyResult, MetricRecord, RatioHistory, RatioSpread,
 };
+use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
 use marketloop::pdca::{Stage, StageRow, StageTable};
 use marketloop::quantity::{Count, Mix};
 use marketloop::target::{Bands, Threshold};

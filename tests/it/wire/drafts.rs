@@ -9,8 +9,8 @@ use marketloop::budget::{
 use marketloop::channel::{ContentMatrixDraft, ScorecardDraft};
 use marketloop::error::Problems;
 use marketloop::funnel::{CohortMatrixDraft, FunnelCountsDraft, FunnelDraft, FunnelRulesDraft};
+use marketloop::goal::CascadeDraft;
 use marketloop::health::MatrixDraft;
-use marketloop::kpi::CascadeDraft;
 use marketloop::optimise::OptimiseDraft;
 use marketloop::pdca::CyclePlanDraft;
 use marketloop::plan::WorkPlanDraft;

@@ -11,12 +11,13 @@ mod budget;
 #[cfg(feature = "budget")]
 mod budget_change;
 mod decision;
-#[cfg(all(feature = "channel", feature = "health", feature = "pdca"))]
+#[cfg(all(feature = "channel", feature = "goal", feature = "health", feature = "pdca"))]
 mod domains;
 #[cfg(all(
     feature = "agile",
     feature = "channel",
     feature = "funnel",
+    feature = "goal",
     feature = "health",
     feature = "optimise",
     feature = "pdca",

@@ -5,7 +5,8 @@
 
 use marketloop::channel::ReturnOnAdSpend;
 use marketloop::funnel::EventStep;
-use marketloop::kpi::{GoalStatement, Overlay};
+use marketloop::goal::GoalStatement;
+use marketloop::kpi::Overlay;
 use marketloop::optimise::Limits;
 use marketloop::pdca::EventRecord;
 use marketloop::plan::PlannedDates;

@@ -1,6 +1,6 @@
 //! What "+30 %" means: an annual growth has several readings, and each implies another path.
 
-use super::KpiError;
+use super::GoalError;
 use crate::decompose::close;
 use crate::quantity::display::Shown;
 use crate::quantity::{Rounding, add, multiply, round};
@@ -49,7 +49,7 @@ impl fmt::Display for GrowthReading {
 ///
 /// # Examples
 /// ```
-/// use marketloop::kpi::Growth;
+/// use marketloop::goal::Growth;
 /// use rust_decimal::dec;
 ///
 /// let growth = Growth::percent(dec!(30))?;
@@ -88,10 +88,10 @@ impl Growth {
     /// The growth of this share: 0.3 is +30 %.
     ///
     /// # Errors
-    /// [`KpiError::GrowthOutOfRange`] at -1 (nothing is left) or below, or above 1000.
-    pub fn new(share: Decimal) -> Result<Self, KpiError> {
+    /// [`GoalError::GrowthOutOfRange`] at -1 (nothing is left) or below, or above 1000.
+    pub fn new(share: Decimal) -> Result<Self, GoalError> {
         if share <= Decimal::NEGATIVE_ONE || share > Decimal::ONE_THOUSAND {
-            return Err(KpiError::GrowthOutOfRange { value: share });
+            return Err(GoalError::GrowthOutOfRange { value: share });
         }
         Ok(Self(share.normalize()))
     }
@@ -99,8 +99,8 @@ impl Growth {
     /// The growth of this percentage: 30 is +30 %.
     ///
     /// # Errors
-    /// [`KpiError::GrowthOutOfRange`]; [`KpiError::Quantity`] beyond 26 decimals.
-    pub fn percent(percent: Decimal) -> Result<Self, KpiError> {
+    /// [`GoalError::GrowthOutOfRange`]; [`GoalError::Quantity`] beyond 26 decimals.
+    pub fn percent(percent: Decimal) -> Result<Self, GoalError> {
         Self::new(multiply(percent, Decimal::from_parts(1, 0, 0, false, 2))?)
     }
 
@@ -116,10 +116,10 @@ impl Growth {
     /// `level_k = base * (1 + g)^(k / n)` for k from 1 to n periods
     ///
     /// # Errors
-    /// [`KpiError::NoParts`] for no periods; [`KpiError::TooMany`] above 10,000;
-    /// [`KpiError::LevelNotPositive`] for a base of 0 or less; [`KpiError::Quantity`] where the goal needs more
+    /// [`GoalError::NoParts`] for no periods; [`GoalError::TooMany`] above 10,000;
+    /// [`GoalError::LevelNotPositive`] for a base of 0 or less; [`GoalError::Quantity`] where the goal needs more
     /// than 28 digits.
-    pub fn stock_compounding(self, base: Decimal, periods: u32) -> Result<GrowthPath, KpiError> {
+    pub fn stock_compounding(self, base: Decimal, periods: u32) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
         let factor = 1.0 + float(self.0);
         let count = f64::from(some_periods(periods)?);
@@ -134,10 +134,10 @@ impl Growth {
     /// `level_k = base * (1 + g * k / n)` for k from 1 to n periods
     ///
     /// # Errors
-    /// [`KpiError::NoParts`] for no periods; [`KpiError::TooMany`] above 10,000;
-    /// [`KpiError::LevelNotPositive`] for a base of 0 or less; [`KpiError::Quantity`] where the goal needs more
+    /// [`GoalError::NoParts`] for no periods; [`GoalError::TooMany`] above 10,000;
+    /// [`GoalError::LevelNotPositive`] for a base of 0 or less; [`GoalError::Quantity`] where the goal needs more
     /// than 28 digits.
-    pub fn stock_linear(self, base: Decimal, periods: u32) -> Result<GrowthPath, KpiError> {
+    pub fn stock_linear(self, base: Decimal, periods: u32) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
         let count = f64::from(some_periods(periods)?);
         let step = start * float(self.0) / count;
@@ -151,9 +151,9 @@ impl Growth {
     /// `level_k = base * (1 + g * (f_1 + … + f_k) / (f_1 + … + f_n))`, f last year's flows
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for a base of 0 or less or
-    /// flows that are all 0; [`KpiError::Quantity`] where the goal needs more than 28 digits.
-    pub fn stock_seasonal(self, base: Decimal, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+    /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for a base of 0 or less or
+    /// flows that are all 0; [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    pub fn stock_seasonal(self, base: Decimal, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
         let flows = flows(last_year)?;
         let total: f64 = flows.iter().sum();
@@ -174,19 +174,19 @@ impl Growth {
     /// `level_k = level_(k-1) * (1 - c) + a`, with a such that `level_n = base * (1 + g)`
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::TooMany`]; [`KpiError::LevelNotPositive`];
-    /// [`KpiError::ChurnOutOfRange`] outside 0..=1; [`KpiError::Quantity`];
-    /// [`KpiError::NegativeAdditions`] when churn alone shrinks the stock less than the growth asks.
+    /// [`GoalError::NoParts`]; [`GoalError::TooMany`]; [`GoalError::LevelNotPositive`];
+    /// [`GoalError::ChurnOutOfRange`] outside 0..=1; [`GoalError::Quantity`];
+    /// [`GoalError::NegativeAdditions`] when churn alone shrinks the stock less than the growth asks.
     pub fn stock_with_churn(
         self,
         base: Decimal,
         periods: u32,
         churn: Decimal,
-    ) -> Result<GrowthPath, KpiError> {
+    ) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
         let count = f64::from(some_periods(periods)?);
         if churn < Decimal::ZERO || churn > Decimal::ONE {
-            return Err(KpiError::ChurnOutOfRange { value: churn });
+            return Err(GoalError::ChurnOutOfRange { value: churn });
         }
         let goal = self.grown(base)?;
         let lost = float(churn);
@@ -197,7 +197,7 @@ impl Growth {
         let accumulated = if churn.is_zero() { count } else { -libm::expm1(kept_log) / lost };
         let step = (float(goal) - start * kept) / accumulated;
         if step < 0.0 {
-            return Err(KpiError::NegativeAdditions { additions: step });
+            return Err(GoalError::NegativeAdditions { additions: step });
         }
         let mut level = start;
         let levels = (0..periods).map(|_| {
@@ -214,9 +214,9 @@ impl Growth {
     /// `flow_k = last_year_k * (1 + g)`
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for flows that are all 0;
-    /// [`KpiError::Quantity`] where the goal needs more than 28 digits.
-    pub fn flow_same_rate(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+    /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for flows that are all 0;
+    /// [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    pub fn flow_same_rate(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let flows = flows(last_year)?;
         let factor = 1.0 + float(self.0);
         let levels = flows.iter().map(|flow| flow * factor).collect();
@@ -230,9 +230,9 @@ impl Growth {
     /// `flow_k = last * (1 + r)^k`, with r such that the flows add up to (1 + g) times last year's total
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for a last flow of 0;
-    /// [`KpiError::Quantity`] where the goal needs more than 28 digits.
-    pub fn flow_steady_from_last(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+    /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for a last flow of 0;
+    /// [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    pub fn flow_steady_from_last(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let flows = flows(last_year)?;
         let last = last_year.last().copied().unwrap_or_default();
         let start = positive(last)?;
@@ -248,9 +248,9 @@ impl Growth {
     /// `flow_k = last_year_k * (1 + r)^k`, with r such that the flows add up to (1 + g) times last year's total
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::NegativeFlow`]; [`KpiError::LevelNotPositive`] for flows that are all 0;
-    /// [`KpiError::Quantity`] where the goal needs more than 28 digits.
-    pub fn flow_seasonal_trend(self, last_year: &[Decimal]) -> Result<GrowthPath, KpiError> {
+    /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for flows that are all 0;
+    /// [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    pub fn flow_seasonal_trend(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let flows = flows(last_year)?;
         let goal = self.grown_total(last_year)?;
         let factor = trend(&flows, float(goal));
@@ -259,11 +259,11 @@ impl Growth {
         self.path(GrowthReading::FlowSeasonalTrend, start, levels, goal, factor - 1.0)
     }
 
-    fn grown(self, base: Decimal) -> Result<Decimal, KpiError> {
+    fn grown(self, base: Decimal) -> Result<Decimal, GoalError> {
         Ok(multiply(base, add(Decimal::ONE, self.0)?)?.normalize())
     }
 
-    fn grown_total(self, flows: &[Decimal]) -> Result<Decimal, KpiError> {
+    fn grown_total(self, flows: &[Decimal]) -> Result<Decimal, GoalError> {
         let total = flows.iter().try_fold(Decimal::ZERO, |sum, flow| add(sum, *flow))?;
         self.grown(total)
     }
@@ -275,11 +275,11 @@ impl Growth {
         levels: Vec<f64>,
         goal: Decimal,
         step: f64,
-    ) -> Result<GrowthPath, KpiError> {
+    ) -> Result<GrowthPath, GoalError> {
         if levels.iter().chain([&step]).all(|value| value.is_finite()) {
             Ok(GrowthPath { growth: self, reading, start, levels, goal, step })
         } else {
-            Err(KpiError::GrowthOutOfRange { value: self.0 })
+            Err(GoalError::GrowthOutOfRange { value: self.0 })
         }
     }
 }
@@ -340,11 +340,11 @@ impl GrowthPath {
     /// to it exactly.
     ///
     /// # Errors
-    /// [`KpiError::TooFineGoal`] when the goal has more decimals; [`KpiError::Decompose`] and
-    /// [`KpiError::Quantity`] for levels beyond 28 digits.
-    pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, KpiError> {
+    /// [`GoalError::TooFineGoal`] when the goal has more decimals; [`GoalError::Decompose`] and
+    /// [`GoalError::Quantity`] for levels beyond 28 digits.
+    pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, GoalError> {
         if round(self.goal, decimals, Rounding::TowardZero) != self.goal {
-            return Err(KpiError::TooFineGoal { goal: self.goal, decimals });
+            return Err(GoalError::TooFineGoal { goal: self.goal, decimals });
         }
         if self.is_flow() {
             return Ok(close(&self.levels, self.goal, decimals)?);
@@ -391,7 +391,7 @@ impl fmt::Display for GrowthPath {
 }
 
 /// The decimal of a float's shortest text.
-pub(super) fn decimal(value: f64) -> Result<Decimal, KpiError> {
+pub(super) fn decimal(value: f64) -> Result<Decimal, GoalError> {
     Ok(crate::quantity::parse_decimal(&alloc::format!("{value}"))?)
 }
 
@@ -399,36 +399,36 @@ fn float(value: Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
 
-fn positive(value: Decimal) -> Result<f64, KpiError> {
-    if value > Decimal::ZERO { Ok(float(value)) } else { Err(KpiError::LevelNotPositive { value }) }
+fn positive(value: Decimal) -> Result<f64, GoalError> {
+    if value > Decimal::ZERO { Ok(float(value)) } else { Err(GoalError::LevelNotPositive { value }) }
 }
 
 /// The most periods of a path: a century of weeks and some more.
 const MOST_PERIODS: u32 = 10_000;
 
-fn some_periods(periods: u32) -> Result<u32, KpiError> {
+fn some_periods(periods: u32) -> Result<u32, GoalError> {
     match periods {
-        0 => Err(KpiError::NoParts),
+        0 => Err(GoalError::NoParts),
         1..=MOST_PERIODS => Ok(periods),
         _ => {
             let [limit, actual] =
                 [MOST_PERIODS, periods].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-            Err(KpiError::TooMany { what: "periods", limit, actual })
+            Err(GoalError::TooMany { what: "periods", limit, actual })
         }
     }
 }
 
 /// Flows of 0 or more, not all of them 0.
-fn flows(flows: &[Decimal]) -> Result<Vec<f64>, KpiError> {
+fn flows(flows: &[Decimal]) -> Result<Vec<f64>, GoalError> {
     if flows.is_empty() {
-        return Err(KpiError::NoParts);
+        return Err(GoalError::NoParts);
     }
     let negative = flows.iter().position(|flow| flow.is_sign_negative() && !flow.is_zero());
     if let Some((period, value)) = negative.and_then(|period| Some((period, *flows.get(period)?))) {
-        return Err(KpiError::NegativeFlow { period, value });
+        return Err(GoalError::NegativeFlow { period, value });
     }
     if flows.iter().all(Decimal::is_zero) {
-        return Err(KpiError::LevelNotPositive { value: Decimal::ZERO });
+        return Err(GoalError::LevelNotPositive { value: Decimal::ZERO });
     }
     Ok(flows.iter().map(|flow| float(*flow)).collect())
 }
@@ -479,7 +479,7 @@ mod tests {
         assert_eq!(*seasonal.rounded(0).unwrap().last().unwrap(), dec!(67600));
         assert!(matches!(
             growth(1).stock_linear(dec!(0.5), 4).unwrap().rounded(1),
-            Err(KpiError::TooFineGoal { .. })
+            Err(GoalError::TooFineGoal { .. })
         ));
     }
 
@@ -520,17 +520,17 @@ mod tests {
         assert!(growth(30).stock_with_churn(dec!(100), 12, dec!(1.1)).is_err());
         assert!(matches!(
             growth(-90).stock_with_churn(dec!(100), 2, dec!(0.1)),
-            Err(KpiError::NegativeAdditions { .. })
+            Err(GoalError::NegativeAdditions { .. })
         ));
         assert!(growth(0).stock_with_churn(dec!(100), 12, dec!(1)).is_ok());
         assert!(growth(30).stock_linear(Decimal::MAX, 3).is_err());
         assert!(matches!(
             growth(30).stock_linear(dec!(1), u32::MAX),
-            Err(KpiError::TooMany { limit: 10_000, .. })
+            Err(GoalError::TooMany { limit: 10_000, .. })
         ));
         assert!(matches!(
             growth(1).flow_same_rate(&[dec!(3), dec!(-1)]),
-            Err(KpiError::NegativeFlow { period: 1, .. })
+            Err(GoalError::NegativeFlow { period: 1, .. })
         ));
     }
 }

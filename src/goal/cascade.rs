@@ -1,6 +1,6 @@
 //! An additive goal over a period, in parts that add up to it exactly.
 
-use super::KpiError;
+use super::GoalError;
 use crate::error::{Path, Problems, within};
 use crate::quantity::{Quantity, Rounding, round};
 use crate::split::{Apportionment, Weights};
@@ -58,7 +58,7 @@ impl Cascade {
         period: Period,
         total: Quantity,
         parts: impl IntoIterator<Item = (Period, Quantity)>,
-    ) -> Result<Self, Problems<KpiError>> {
+    ) -> Result<Self, Problems<GoalError>> {
         let parts = parts.into_iter().collect();
         CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() }.check()
     }
@@ -67,13 +67,13 @@ impl Cascade {
     /// (0 for counts, 2 for yuan): largest remainder, ties to the earlier part.
     ///
     /// # Errors
-    /// [`KpiError::Split`] for weights that cannot weigh or are not as many as the parts;
-    /// [`KpiError::TooFine`]; [`KpiError::Time`]; [`KpiError::Quantity`] where the parts, or their running sums,
-    /// need more than 28 digits; [`KpiError::TooLarge`] for more than 100,000 parts.
+    /// [`GoalError::Split`] for weights that cannot weigh or are not as many as the parts;
+    /// [`GoalError::TooFine`]; [`GoalError::Time`]; [`GoalError::Quantity`] where the parts, or their running sums,
+    /// need more than 28 digits; [`GoalError::TooLarge`] for more than 100,000 parts.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::Cascade;
+    /// use marketloop::goal::Cascade;
     /// use marketloop::time::Grain;
     ///
     /// let users = Cascade::weighted(
@@ -90,7 +90,7 @@ impl Cascade {
         grain: Grain,
         weights: impl IntoIterator<Item = W>,
         decimals: u32,
-    ) -> Result<Self, KpiError> {
+    ) -> Result<Self, GoalError> {
         let weights = Weights::new(weights)?;
         let periods = parts_of(&period, grain)?;
         if periods.len() != weights.len() {
@@ -98,7 +98,7 @@ impl Cascade {
             return Err(crate::split::SplitError::Length { expected, actual }.into());
         }
         if round(total.value(), decimals, Rounding::TowardZero) != total.value() {
-            return Err(KpiError::TooFine { total, decimals });
+            return Err(GoalError::TooFine { total, decimals });
         }
         let missing = decimals.saturating_sub(total.value().scale());
         let inexact = || crate::quantity::QuantityError::Inexact {
@@ -111,13 +111,13 @@ impl Cascade {
             let value = Decimal::try_from_i128_with_scale(part, decimals).map_err(|_| inexact())?;
             Ok(Quantity::new(value, total.unit().clone()))
         });
-        let parts: Vec<Quantity> = parts.collect::<Result<_, KpiError>>()?;
+        let parts: Vec<Quantity> = parts.collect::<Result<_, GoalError>>()?;
         let parts = periods.into_iter().zip(parts).collect();
         let draft = CascadeDraft { metric: metric.into(), period, total, parts, key_results: Vec::new() };
         // Parts of very many decimals may be exact, and their sums need a digit more than there are.
         draft.check().map_err(|problems| match problems.into_iter().next() {
             Some(problem) => problem.error,
-            None => KpiError::NoParts,
+            None => GoalError::NoParts,
         })
     }
 
@@ -132,7 +132,7 @@ impl Cascade {
         total: Quantity,
         grain: Grain,
         decimals: u32,
-    ) -> Result<Self, KpiError> {
+    ) -> Result<Self, GoalError> {
         let weights = parts_of(&period, grain)?.into_iter().map(|_| 1);
         Self::weighted(metric, period, total, grain, weights, decimals)
     }
@@ -141,12 +141,12 @@ impl Cascade {
     /// last year's months.
     ///
     /// # Errors
-    /// [`KpiError::Quantity`] when a past value is in another unit, or those of
+    /// [`GoalError::Quantity`] when a past value is in another unit, or those of
     /// [`weighted`](Self::weighted).
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::Cascade;
+    /// use marketloop::goal::Cascade;
     /// use marketloop::time::Grain;
     ///
     /// let last_year = ["210 CNY".parse()?, "260 CNY".parse()?, "240 CNY".parse()?, "340 CNY".parse()?];
@@ -163,7 +163,7 @@ impl Cascade {
         grain: Grain,
         history: &[Quantity],
         decimals: u32,
-    ) -> Result<Self, KpiError> {
+    ) -> Result<Self, GoalError> {
         let weights: Result<Vec<Decimal>, _> =
             history.iter().map(|past| past.to(total.unit()).map(|past| past.value())).collect();
         Self::weighted(metric, period, total, grain, weights?, decimals)
@@ -172,7 +172,7 @@ impl Cascade {
     /// The cascade of one part further down, by weights: the quarter of a year by month, a month by week.
     ///
     /// # Errors
-    /// [`KpiError::OutsidePeriod`] when `part` is not one of the parts, or those of
+    /// [`GoalError::OutsidePeriod`] when `part` is not one of the parts, or those of
     /// [`weighted`](Self::weighted).
     pub fn descend<W: Into<Decimal>>(
         &self,
@@ -180,12 +180,12 @@ impl Cascade {
         grain: Grain,
         weights: impl IntoIterator<Item = W>,
         decimals: u32,
-    ) -> Result<Self, KpiError> {
+    ) -> Result<Self, GoalError> {
         let (_, total) = self
             .parts()
             .iter()
             .find(|(period, _)| period == part)
-            .ok_or(KpiError::OutsidePeriod { period: *part, whole: *self.period() })?;
+            .ok_or(GoalError::OutsidePeriod { period: *part, whole: *self.period() })?;
         Self::weighted(self.metric(), *part, total.clone(), grain, weights, decimals)
     }
 
@@ -223,7 +223,7 @@ impl Cascade {
     ///
     /// # Errors
     /// None for a checked cascade.
-    pub fn cumulative(&self) -> Result<Vec<Quantity>, KpiError> {
+    pub fn cumulative(&self) -> Result<Vec<Quantity>, GoalError> {
         let mut sums: Vec<Quantity> = Vec::with_capacity(self.parts().len());
         for (_, part) in self.parts() {
             let next = sums.last().map_or_else(|| Ok(part.clone()), |sum| sum.plus(part))?;
@@ -237,7 +237,7 @@ impl Cascade {
 const PARTS: u64 = 100_000;
 
 /// The parts of a period, counted before they are made.
-fn parts_of(period: &Period, grain: Grain) -> Result<Vec<Period>, KpiError> {
+fn parts_of(period: &Period, grain: Grain) -> Result<Vec<Period>, GoalError> {
     let days = i64::from(period.days());
     let shortest = match grain {
         Grain::Day => 1,
@@ -259,7 +259,7 @@ impl CascadeDraft {
     /// # Errors
     /// All problems at once, each with its path: no parts, parts out of sequence (`parts[1]`), another unit,
     /// a sum that is not the total (`parts`), key results outside the period (`key_results[0].period`).
-    pub fn check(self) -> Result<Cascade, Problems<KpiError>> {
+    pub fn check(self) -> Result<Cascade, Problems<GoalError>> {
         let mut problems = Problems::new();
         let parts = Path::root().field("parts");
         let count = u64::try_from(self.parts.len()).ok();
@@ -268,7 +268,7 @@ impl CascadeDraft {
             return Err(problems);
         }
         if self.parts.is_empty() {
-            problems.push(parts.clone(), KpiError::NoParts);
+            problems.push(parts.clone(), GoalError::NoParts);
         }
         let mut sum = Some(Quantity::new(Decimal::ZERO, self.total.unit().clone()));
         let mut expected = Some(self.period.start());
@@ -277,7 +277,7 @@ impl CascadeDraft {
             // Behind the last day of the year 9999 nothing can follow.
             if expected != Some(period.start()) {
                 let expected = expected.unwrap_or_else(|| self.period.end());
-                problems.push(path.clone(), KpiError::NotInSequence { part: *period, expected });
+                problems.push(path.clone(), GoalError::NotInSequence { part: *period, expected });
             }
             expected = add_days(period.end(), 1).ok();
             let next = sum.as_ref().map(|sum| sum.plus(part));
@@ -287,7 +287,7 @@ impl CascadeDraft {
             && last.end() != self.period.end()
         {
             let path = parts.index(self.parts.len().saturating_sub(1));
-            problems.push(path, KpiError::NotInSequence { part: *last, expected: self.period.end() });
+            problems.push(path, GoalError::NotInSequence { part: *last, expected: self.period.end() });
         }
         if let Some(sum) = sum
             && !self.parts.is_empty()
@@ -296,12 +296,12 @@ impl CascadeDraft {
         {
             let [sum, difference, total] = [&sum, &difference, &self.total].map(Quantity::value);
             problems
-                .push(parts, KpiError::PartsSum { sum, difference, total, unit: self.total.unit().clone() });
+                .push(parts, GoalError::PartsSum { sum, difference, total, unit: self.total.unit().clone() });
         }
         for (index, result) in self.key_results.iter().enumerate() {
             if !self.period.covers(&result.period) {
                 let path = Path::root().field("key_results").index(index).field("period");
-                problems.push(path, KpiError::OutsidePeriod { period: result.period, whole: self.period });
+                problems.push(path, GoalError::OutsidePeriod { period: result.period, whole: self.period });
             }
         }
         problems.into_result(Cascade { draft: self })
@@ -309,7 +309,7 @@ impl CascadeDraft {
 }
 
 impl TryFrom<CascadeDraft> for Cascade {
-    type Error = Problems<KpiError>;
+    type Error = Problems<GoalError>;
 
     fn try_from(draft: CascadeDraft) -> Result<Self, Self::Error> {
         draft.check()
@@ -370,8 +370,8 @@ mod tests {
         };
         let thirds = of("100 CNY", &[1, 1, 1], 2).unwrap();
         assert_eq!(thirds.parts()[0].1.to_string(), "33.34 CNY");
-        assert!(matches!(of("100.5 user", &[1, 1, 1], 0), Err(KpiError::TooFine { .. })));
-        assert!(matches!(of("100 user", &[1, 1], 0), Err(KpiError::Split(_))));
+        assert!(matches!(of("100.5 user", &[1, 1, 1], 0), Err(GoalError::TooFine { .. })));
+        assert!(matches!(of("100 user", &[1, 1], 0), Err(GoalError::Split(_))));
         assert!(of("100 user", &[1, 1, 1], 40).is_err());
     }
 
@@ -381,7 +381,7 @@ mod tests {
         let even = |total: &str, decimals| {
             Cascade::even("m", "2026".parse().unwrap(), total.parse().unwrap(), Grain::Month, decimals)
         };
-        assert!(matches!(even("18.46 CNY", 28), Err(KpiError::Quantity(_))));
+        assert!(matches!(even("18.46 CNY", 28), Err(GoalError::Quantity(_))));
         for decimals in 2..29 {
             if let Ok(cascade) = even("18.46 CNY", decimals) {
                 assert_eq!(CascadeDraft::from(cascade.clone()).check(), Ok(cascade.clone()));

@@ -1,7 +1,7 @@
 //! A target for a ratio, spread over the periods of a year.
 
-use super::{KpiError, RatioSpread};
-use crate::quantity::{Ratio, Rounding, multiply};
+use super::{GoalError, RatioSpread};
+use crate::quantity::{Ratio, Rounding, add, multiply};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -38,14 +38,14 @@ impl RatioCascade {
     /// `sum(d_k * ratio_k) / sum(d_k) = T`.
     ///
     /// # Errors
-    /// [`KpiError::NoParts`]; [`KpiError::RatioPart`] with the period for a denominator of 0 or less or a
-    /// negative numerator; [`KpiError::RatioTarget`] for a target below 0, of the logit shift not within 0..1;
-    /// [`KpiError::RatioDomain`] with the period for a ratio that the spread would carry below 0, of the logit
-    /// shift one that is not within 0..1; [`KpiError::ZeroRatio`] for a proportional spread of a ratio of 0.
+    /// [`GoalError::NoParts`]; [`GoalError::RatioPart`] with the period for a denominator of 0 or less or a
+    /// negative numerator; [`GoalError::RatioTarget`] for a target below 0, of the logit shift not within 0..1;
+    /// [`GoalError::RatioDomain`] with the period for a ratio that the spread would carry below 0, of the logit
+    /// shift one that is not within 0..1; [`GoalError::ZeroRatio`] for a proportional spread of a ratio of 0.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::{RatioCascade, RatioHistory, RatioSpread};
+    /// use marketloop::goal::{RatioCascade, RatioHistory, RatioSpread};
     /// use rust_decimal::dec;
     ///
     /// let history = [(180, 9000), (240, 10000), (200, 9500), (330, 12000)]
@@ -54,21 +54,21 @@ impl RatioCascade {
     /// assert_eq!(cascade.rounded(4)?, [dec!(0.0265), dec!(0.0305), dec!(0.0276), dec!(0.0340)]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn spread(history: &[RatioHistory], target: Decimal, spread: RatioSpread) -> Result<Self, KpiError> {
+    pub fn spread(history: &[RatioHistory], target: Decimal, spread: RatioSpread) -> Result<Self, GoalError> {
         if history.is_empty() {
-            return Err(KpiError::NoParts);
+            return Err(GoalError::NoParts);
         }
         for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
             for (value, least) in [(*denominator, true), (*numerator, false)] {
                 if value < Decimal::ZERO || (least && value.is_zero()) {
-                    return Err(KpiError::RatioPart { period, value });
+                    return Err(GoalError::RatioPart { period, value });
                 }
             }
         }
         let most = if spread == RatioSpread::LogitShift { Decimal::ONE } else { Decimal::MAX };
         let open = spread == RatioSpread::LogitShift && (target.is_zero() || target == Decimal::ONE);
         if target < Decimal::ZERO || target > most || open {
-            return Err(KpiError::RatioTarget { value: target, spread });
+            return Err(GoalError::RatioTarget { value: target, spread });
         }
         let sum = |part: fn(&RatioHistory) -> Decimal| {
             history.iter().try_fold(Decimal::ZERO, |sum, row| crate::quantity::add(sum, part(row)))
@@ -115,8 +115,8 @@ impl RatioCascade {
     /// The ratio of each period, rounded half to even to `decimals` decimals.
     ///
     /// # Errors
-    /// [`KpiError::Quantity`] for a ratio beyond 28 digits.
-    pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, KpiError> {
+    /// [`GoalError::Quantity`] for a ratio beyond 28 digits.
+    pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, GoalError> {
         let round = |ratio: &f64| {
             let exact = super::growth::decimal(*ratio)?;
             Ok(crate::quantity::round(exact, decimals, Rounding::HalfEven).normalize())
@@ -128,11 +128,11 @@ impl RatioCascade {
     /// are last year's.
     ///
     /// # Errors
-    /// [`KpiError::Length`] when there is not one denominator for each ratio;
-    /// [`KpiError::Quantity`] where the sum is not exact or the denominators add up to 0.
-    pub fn whole(ratios: &[Decimal], denominators: &[Decimal]) -> Result<Ratio, KpiError> {
+    /// [`GoalError::Length`] when there is not one denominator for each ratio;
+    /// [`GoalError::Quantity`] where the sum is not exact or the denominators add up to 0.
+    pub fn whole(ratios: &[Decimal], denominators: &[Decimal]) -> Result<Ratio, GoalError> {
         if ratios.len() != denominators.len() {
-            return Err(KpiError::Length {
+            return Err(GoalError::Length {
                 what: "denominators",
                 expected: ratios.len(),
                 actual: denominators.len(),
@@ -150,38 +150,42 @@ impl RatioCascade {
 /// The exact ratios of last year, each changed by `change`, as the nearest floats.
 fn changed(
     history: &[RatioHistory],
-    change: impl Fn(Ratio) -> Result<Ratio, KpiError>,
-) -> Result<Vec<f64>, KpiError> {
+    change: impl Fn(Ratio) -> Result<Ratio, GoalError>,
+) -> Result<Vec<f64>, GoalError> {
     let ratio = |(period, row): (usize, &RatioHistory)| {
         let ratio = change(Ratio::new(row.numerator, row.denominator)?)?;
         if ratio.is_negative() {
-            return Err(KpiError::RatioDomain { period, value: ratio.round(6, Rounding::HalfEven)? });
+            return Err(GoalError::RatioDomain { period, value: ratio.round(6, Rounding::HalfEven)? });
         }
         Ok(ratio.to_f64())
     };
     history.iter().enumerate().map(ratio).collect()
 }
 
-fn proportional(history: &[RatioHistory], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), KpiError> {
+fn proportional(
+    history: &[RatioHistory],
+    target: Decimal,
+    last: Ratio,
+) -> Result<(Vec<f64>, f64), GoalError> {
     if last.is_zero() {
-        return Err(KpiError::ZeroRatio);
+        return Err(GoalError::ZeroRatio);
     }
     let factor = Ratio::from(target).divided_by(last)?;
     Ok((changed(history, |ratio| Ok(ratio.times(factor)?))?, factor.to_f64()))
 }
 
-fn additive(history: &[RatioHistory], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), KpiError> {
+fn additive(history: &[RatioHistory], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), GoalError> {
     let points = Ratio::from(target).minus(last)?;
     Ok((changed(history, |ratio| Ok(ratio.plus(points)?))?, points.to_f64()))
 }
 
-fn logit_shift(history: &[RatioHistory], target: Decimal) -> Result<(Vec<f64>, f64), KpiError> {
+fn logit_shift(history: &[RatioHistory], target: Decimal) -> Result<(Vec<f64>, f64), GoalError> {
     let float = |value: Decimal| value.to_f64().unwrap_or_default();
     let mut rows = Vec::with_capacity(history.len());
     for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
         if numerator.is_zero() || numerator >= denominator {
             let value = Ratio::new(*numerator, *denominator)?.round(6, Rounding::HalfEven)?;
-            return Err(KpiError::RatioDomain { period, value });
+            return Err(GoalError::RatioDomain { period, value });
         }
         let odds = float(*numerator) / float(crate::quantity::subtract(*denominator, *numerator)?);
         rows.push((libm::log(odds), float(*denominator)));
@@ -207,6 +211,33 @@ fn sigmoid(logit: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-logit))
 }
 
+/// The ratio of the whole: the sum of numerators over the sum of denominators, never the mean of the ratios.
+///
+/// # Errors
+/// [`GoalError::NoParts`]; [`GoalError::Quantity`] where the denominators add up to 0 or a sum is not exact.
+///
+/// # Examples
+/// ```
+/// use marketloop::goal::{RatioHistory, roll_up_ratio};
+/// use rust_decimal::dec;
+///
+/// let periods = [
+///     RatioHistory { numerator: dec!(200), denominator: dec!(5000) },
+///     RatioHistory { numerator: dec!(300), denominator: dec!(8000) },
+/// ];
+/// assert_eq!(roll_up_ratio(&periods)?.to_string(), "1/26"); // 500 of 13,000
+/// # Ok::<(), marketloop::goal::GoalError>(())
+/// ```
+pub fn roll_up_ratio(periods: &[RatioHistory]) -> Result<Ratio, GoalError> {
+    if periods.is_empty() {
+        return Err(GoalError::NoParts);
+    }
+    let sum = |part: fn(&RatioHistory) -> Decimal| {
+        periods.iter().try_fold(Decimal::ZERO, |sum, row| add(sum, part(row)))
+    };
+    Ok(Ratio::new(sum(|row| row.numerator)?, sum(|row| row.denominator)?)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,13 +253,13 @@ mod tests {
         let spread = |history: &[RatioHistory], target, spread| RatioCascade::spread(history, target, spread);
         assert!(matches!(
             spread(&history, dec!(0.2), RatioSpread::Additive),
-            Err(KpiError::RatioDomain { period: 0, .. })
+            Err(GoalError::RatioDomain { period: 0, .. })
         ));
         assert!(spread(&history, dec!(1), RatioSpread::LogitShift).is_err());
         assert!(spread(&[row(dec!(0), dec!(1))], dec!(0.2), RatioSpread::LogitShift).is_err());
         assert!(matches!(
             spread(&[row(dec!(0), dec!(1))], dec!(0.2), RatioSpread::Proportional),
-            Err(KpiError::ZeroRatio)
+            Err(GoalError::ZeroRatio)
         ));
         assert!(spread(&[row(dec!(1), dec!(0))], dec!(0.2), RatioSpread::Additive).is_err());
         assert!(spread(&[], dec!(0.2), RatioSpread::Additive).is_err());

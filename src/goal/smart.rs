@@ -115,7 +115,7 @@ impl GoalStatement {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::{GoalStatement, MetricRecord};
+    /// use marketloop::goal::{GoalStatement, MetricRecord};
     ///
     /// let known = [MetricRecord {
     ///     name: "repurchase rate".into(),

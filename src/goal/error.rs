@@ -1,0 +1,191 @@
+//! Why a goal, its parts or a growth was refused.
+
+use super::RatioSpread;
+use crate::decompose::DecomposeError;
+use crate::error::{ErrorKind, TooLarge};
+use crate::quantity::{Quantity, QuantityError, Unit};
+use crate::split::SplitError;
+use crate::time::{NaiveDate, Period, TimeError};
+use rust_decimal::Decimal;
+
+/// Why a goal could not be cascaded, or a growth not be read.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GoalError {
+    /// There are no parts.
+    #[error("a cascade needs at least one part")]
+    NoParts,
+    /// The parts do not add up to the whole.
+    #[error("the parts add up to {sum} {unit}, {} off the total of {total} {unit}", Quantity::difference(*difference, unit))]
+    PartsSum {
+        /// What the parts add up to.
+        sum: Decimal,
+        /// The sum less the total.
+        difference: Decimal,
+        /// The total.
+        total: Decimal,
+        /// The unit of all three.
+        unit: Unit,
+    },
+    /// A part that does not start on the day after the part before it, or the last one that does not end
+    /// with the period.
+    #[error("{part} does not continue at {expected}")]
+    NotInSequence {
+        /// The part.
+        part: Period,
+        /// The day on which it has to start, or on which the last part has to end.
+        expected: NaiveDate,
+    },
+    /// A key result whose period is not a part of the goal's.
+    #[error("{period} is not within {whole}")]
+    OutsidePeriod {
+        /// The key result's period.
+        period: Period,
+        /// The goal's period.
+        whole: Period,
+    },
+    /// A total that the parts' decimals cannot hold.
+    #[error("{total} has more than {decimals} decimals")]
+    TooFine {
+        /// The total.
+        total: Quantity,
+        /// The decimals of the parts.
+        decimals: u32,
+    },
+    /// A growth that leaves nothing, or is beyond what a plan can mean.
+    #[error("growth {value} is outside -1 (not in it) to 1000")]
+    GrowthOutOfRange {
+        /// The growth as a share.
+        value: Decimal,
+    },
+    /// A stock or a flow that is not above 0, from which nothing can grow.
+    #[error("level {value} is not above 0")]
+    LevelNotPositive {
+        /// The level.
+        value: Decimal,
+    },
+    /// A churn rate that is no share.
+    #[error("churn {value} is outside 0..=1")]
+    ChurnOutOfRange {
+        /// The churn rate.
+        value: Decimal,
+    },
+    /// A goal that churn alone does not come down to.
+    #[error("the goal needs {additions:.2} gross additions a period, below 0")]
+    NegativeAdditions {
+        /// The gross additions that the goal would need.
+        additions: f64,
+    },
+    /// A goal with more decimals than its parts may have.
+    #[error("the goal {goal} has more than {decimals} decimals")]
+    TooFineGoal {
+        /// The goal.
+        goal: Decimal,
+        /// The decimals that the parts may have.
+        decimals: u32,
+    },
+    /// A flow below 0 in a past period.
+    #[error("flow {value} in period {period} is below 0")]
+    NegativeFlow {
+        /// The index of the period.
+        period: usize,
+        /// The flow.
+        value: Decimal,
+    },
+    /// A past numerator below 0, or a denominator not above 0.
+    #[error("{value} in period {period} makes no ratio: a numerator is at least 0, a denominator above 0")]
+    RatioPart {
+        /// The index of the period.
+        period: usize,
+        /// The numerator or denominator.
+        value: Decimal,
+    },
+    /// A target that a spread of ratios cannot reach.
+    #[error(
+        "the target {value} is outside what the {spread} spread can reach: at least 0, of the logit shift between 0 and 1"
+    )]
+    RatioTarget {
+        /// The target.
+        value: Decimal,
+        /// The spread.
+        spread: RatioSpread,
+    },
+    /// A ratio of one period outside what its spread can take.
+    #[error(
+        "the ratio {value} of period {period} is outside its domain: at least 0, of the logit shift between 0 and 1"
+    )]
+    RatioDomain {
+        /// The index of the period.
+        period: usize,
+        /// The value.
+        value: Decimal,
+    },
+    /// A ratio of 0, of which no factor makes a target.
+    #[error("a ratio of 0 cannot grow by a factor")]
+    ZeroRatio,
+    /// More would be made than the limit allows.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// Columns, samples or leaves that are not as many as they have to be.
+    #[error("{actual} {what} where {expected} are needed")]
+    Length {
+        /// What is counted.
+        what: &'static str,
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// Estimates could not be closed to their total.
+    #[error(transparent)]
+    Decompose(#[from] DecomposeError),
+    /// More of something than can be enumerated.
+    #[error("{actual} {what} exceed the limit of {limit}")]
+    TooMany {
+        /// What is counted.
+        what: &'static str,
+        /// How many there may be.
+        limit: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// A quantity was refused.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+    /// A period was refused.
+    #[error(transparent)]
+    Time(#[from] TimeError),
+    /// Weights were refused.
+    #[error(transparent)]
+    Split(#[from] SplitError),
+}
+
+impl GoalError {
+    /// The kind of the fault, the same in every module.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoParts => ErrorKind::Empty,
+            Self::PartsSum { .. }
+            | Self::NotInSequence { .. }
+            | Self::OutsidePeriod { .. }
+            | Self::Length { .. } => ErrorKind::Mismatch,
+            Self::TooFine { .. }
+            | Self::GrowthOutOfRange { .. }
+            | Self::LevelNotPositive { .. }
+            | Self::ChurnOutOfRange { .. }
+            | Self::NegativeAdditions { .. }
+            | Self::TooFineGoal { .. }
+            | Self::NegativeFlow { .. }
+            | Self::RatioPart { .. }
+            | Self::RatioTarget { .. }
+            | Self::RatioDomain { .. } => ErrorKind::OutOfRange,
+            Self::TooLarge(_) | Self::TooMany { .. } => ErrorKind::Limit,
+            Self::ZeroRatio => ErrorKind::Undefined,
+            Self::Decompose(error) => error.kind(),
+            Self::Quantity(error) => error.kind(),
+            Self::Time(error) => error.kind(),
+            Self::Split(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A goal, divided over time so that its parts add up to it, and what the goal still lacks.
+//!
+//! ```
+//! use marketloop::goal::Cascade;
+//!
+//! let sales = Cascade::explicit(
+//!     "sales of new product A",
+//!     "2026-Q3".parse()?,
+//!     "2000000 CNY".parse()?,
+//!     [
+//!         ("2026-07".parse()?, "500000 CNY".parse()?),
+//!         ("2026-08".parse()?, "700000 CNY".parse()?),
+//!         ("2026-09".parse()?, "800000 CNY".parse()?),
+//!     ],
+//! )?;
+//! assert_eq!(sales.parts().len(), 3);
+//! assert_eq!(sales.cumulative()?.last().map(ToString::to_string), Some("2000000 CNY".into()));
+//! # Ok::<(), marketloop::Error>(())
+//! ```
+//!
+//! A sum goes into parts by [`Cascade`], a ratio by [`RatioCascade`], a growth of so many per cent by one of seven
+//! readings of [`Growth`]. [`GoalStatement`] tells what a goal lacks to be SMART: specific, measurable, achievable,
+//! relevant, time-bound.
+//!
+//! | case | answer |
+//! | --- | --- |
+//! | parts of a cascade that add up to more or less than the whole | [`GoalError::PartsSum`] with the difference |
+//! | parts that leave days out, overlap or reach beyond the period | [`GoalError::NotInSequence`] |
+//! | a part in another unit | [`GoalError::Quantity`] naming both units |
+//! | no parts | [`GoalError::NoParts`] |
+//! | a growth of -100 % or less, or of more than 100,000 % | [`GoalError::GrowthOutOfRange`] |
+//! | a growth from 0 | [`GoalError::LevelNotPositive`] |
+//! | a ratio that was 0 in a period, to grow by a factor | it stays 0; [`GoalError::ZeroRatio`] where it was 0 in all |
+//! | a metric that was measured as 0 | changes from it are compared by difference, not by share |
+
+mod cascade;
+mod error;
+mod growth;
+mod ratio_cascade;
+mod ratio_spread;
+mod smart;
+
+pub use cascade::{Cascade, CascadeDraft, KeyResult};
+pub use error::GoalError;
+pub use growth::{Growth, GrowthPath, GrowthReading};
+pub use ratio_cascade::{RatioCascade, RatioHistory, roll_up_ratio};
+pub use ratio_spread::RatioSpread;
+pub use smart::{AskedChange, Gap, GoalStatement, MetricRecord};
