@@ -9,7 +9,7 @@
 use marketloop::Error;
 use marketloop::budget::{Budget, BudgetDraft};
 use marketloop::channel::{ChannelError, Metric, ReturnOnAdSpend, Scorecard, ScorecardDraft};
-use marketloop::error::{Path, Problems};
+use marketloop::error::{ErrorKind, Fault, Path, Problems};
 use marketloop::goal::{Cascade, CascadeDraft};
 use marketloop::health::{Matrix, MatrixDraft};
 use marketloop::pdca::{StageRow, StageSchedule, StageTable};
@@ -153,14 +153,14 @@ struct Quarter {
 
 /// What can be wrong with the file: its form, or what it says.
 #[derive(Debug)]
-enum Fault {
+enum ReadFault {
     Form(serde_json::Error),
     Content(Error),
     /// What only the file as a whole shows.
     Whole(String),
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ReadFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Form(error) => write!(f, "{error}"),
@@ -170,16 +170,26 @@ impl fmt::Display for Fault {
     }
 }
 
-impl<E: Into<Error>> From<E> for Fault {
+impl<E: Into<Error>> From<E> for ReadFault {
     fn from(error: E) -> Self {
         Self::Content(error.into())
+    }
+}
+
+impl Fault for ReadFault {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Form(_) => ErrorKind::Syntax,
+            Self::Content(error) => error.kind(),
+            Self::Whole(_) => ErrorKind::Conflict,
+        }
     }
 }
 
 /// Reads parts of the file and notes every fault with its path.
 struct Reader<'a> {
     file: &'a Value,
-    problems: Problems<Fault>,
+    problems: Problems<ReadFault>,
 }
 
 impl Reader<'_> {
@@ -189,7 +199,7 @@ impl Reader<'_> {
         if let Some(value) = self.file.get(name) {
             return self.value(value.clone(), &path);
         }
-        self.problems.push(path, Fault::Whole("it is missing".into()));
+        self.problems.push(path, ReadFault::Whole("it is missing".into()));
         None
     }
 
@@ -198,14 +208,14 @@ impl Reader<'_> {
         for (name, value) in self.file.as_object().into_iter().flatten() {
             let path = Path::root().field(name);
             if !FIELDS.contains(&name.as_str()) && name != "notes" {
-                self.problems.push(path.clone(), Fault::Whole("the file has no such field".into()));
+                self.problems.push(path.clone(), ReadFault::Whole("the file has no such field".into()));
             }
             let mut seen = std::collections::BTreeSet::new();
             for (index, element) in value.as_array().into_iter().flatten().enumerate() {
                 if let Some(name) = element.get("name").and_then(Value::as_str)
                     && !seen.insert(name)
                 {
-                    let fault = Fault::Whole(format!("`{name}` stands twice"));
+                    let fault = ReadFault::Whole(format!("`{name}` stands twice"));
                     self.problems.push(path.index(index).field("name"), fault);
                 }
             }
@@ -216,7 +226,7 @@ impl Reader<'_> {
     fn each<D: DeserializeOwned, T>(
         &mut self,
         name: &str,
-        check: impl Fn(D) -> Result<T, Problems<Fault>>,
+        check: impl Fn(D) -> Result<T, Problems<ReadFault>>,
     ) -> Vec<T> {
         let path = Path::root().field(name);
         let Some(list) = self.field::<Vec<Value>>(name) else { return Vec::new() };
@@ -235,7 +245,7 @@ impl Reader<'_> {
             Err(error) => {
                 let inner = error.path().to_string();
                 let path = if inner == "." { path.clone() } else { Path::root().field(&inner).within(path) };
-                self.problems.push(path, Fault::Form(error.into_inner()));
+                self.problems.push(path, ReadFault::Form(error.into_inner()));
                 None
             }
         }
@@ -243,18 +253,18 @@ impl Reader<'_> {
 }
 
 /// All problems of a checked draft as faults.
-fn faults<T, E: Into<Error>>(result: Result<T, Problems<E>>) -> Result<T, Problems<Fault>> {
+fn faults<T, E: Into<Error>>(result: Result<T, Problems<E>>) -> Result<T, Problems<ReadFault>> {
     result.map_err(|problems| {
         let mut all = Problems::new();
         for problem in problems {
-            all.push(problem.path, Fault::Content(problem.error.into()));
+            all.push(problem.path, ReadFault::Content(problem.error.into()));
         }
         all
     })
 }
 
 impl Quarter {
-    fn read(file: &Value) -> Result<Self, Problems<Fault>> {
+    fn read(file: &Value) -> Result<Self, Problems<ReadFault>> {
         let mut reader = Reader { file, problems: Problems::new() };
         let at = |name: &str| Path::root().field(name);
         reader.whole();
@@ -266,7 +276,7 @@ impl Quarter {
         if let (Some(period), Some(goal)) = (period, &goal)
             && *goal.period() != period
         {
-            let fault = Fault::Whole(format!("{} is not the quarter {period}", goal.period()));
+            let fault = ReadFault::Whole(format!("{} is not the quarter {period}", goal.period()));
             reader.problems.push(at("goal").field("period"), fault);
         }
         let budgets = reader.each("budgets", |draft: BudgetDraft| faults(draft.check()));

@@ -12,7 +12,7 @@ use crate::budget::BudgetError;
 use crate::channel::ChannelError;
 use crate::decision::DecisionError;
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, Path, Problems};
+use crate::error::{ErrorKind, Fault, Path, Problems};
 use crate::figure::FigureError;
 #[cfg(feature = "funnel")]
 use crate::funnel::FunnelError;
@@ -40,8 +40,6 @@ use crate::split::SplitError;
 use crate::stats::StatsError;
 use crate::target::TargetError;
 use crate::time::TimeError;
-use alloc::boxed::Box;
-use core::fmt;
 
 /// Any error of the crate, for callers that use several modules behind one `?`.
 ///
@@ -58,7 +56,11 @@ use core::fmt;
 /// assert_eq!(plan("1.005 CNY").unwrap_err().kind(), ErrorKind::OutOfRange);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+///
+/// On the wire it is the data of the fault under the name of its module; [`problems`](Error::problems) is the list in
+/// which one fault and many look alike.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Error {
     /// From [`crate::agile`].
@@ -150,50 +152,13 @@ pub enum Error {
     /// From [`crate::time`].
     #[error(transparent)]
     Time(#[from] TimeError),
-    /// Several problems of one plan, each with its path.
+    /// Several problems of one plan, each with its path. None of them is a list of its own: [`Problems`] joins them.
     #[error(transparent)]
-    Problems(ErrorList),
+    Problems(Problems<Self>),
 }
-
-/// Several errors of one plan, each with its path; none of them is a list of its own.
-///
-/// It is made from [`Problems`], where lists in the list are joined to it with the path of their place in front of
-/// theirs. So no error is deeper than the crate made it, however often a caller wraps one: nothing that walks an error
-/// recurses.
-///
-/// # Examples
-/// ```
-/// use marketloop::error::{Path, Problems};
-/// use marketloop::quantity::Money;
-///
-/// let mut line: Problems<marketloop::Error> = Problems::new();
-/// line.take(&Path::root().field("cap"), Money::parse("10"));
-/// let mut plan: Problems<marketloop::Error> = Problems::new();
-/// plan.push(Path::root().field("lines").index(2), line);
-/// let marketloop::Error::Problems(list) = plan.into() else { unreachable!("a list") };
-/// assert_eq!(list.problems().iter().next().unwrap().path.as_str(), "lines[2].cap");
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct ErrorList(Box<Problems<Error>>);
-
-impl ErrorList {
-    /// The problems in the order in which they were found.
-    #[must_use]
-    pub const fn problems(&self) -> &Problems<Error> {
-        &self.0
-    }
-}
-
-impl fmt::Display for ErrorList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl core::error::Error for ErrorList {}
 
 impl Error {
-    /// The sort of the fault; of several problems that of the first.
+    /// The kind of the fault; of several problems that of the first.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -236,7 +201,7 @@ impl Error {
             Self::Stats(error) => error.kind(),
             Self::Target(error) => error.kind(),
             Self::Time(error) => error.kind(),
-            Self::Problems(list) => list.0.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind()),
+            Self::Problems(list) => list.iter().next().map_or(ErrorKind::Empty, |first| first.error.kind()),
         }
     }
 }
@@ -259,35 +224,41 @@ impl Error {
     ///     Ok((Money::parse(total)?, period.parse()?))
     /// }
     /// let refused = read("100 CNY", "summer").unwrap_err();
-    /// let told: Vec<_> = refused.problems().map(|(path, error)| (path.as_str(), error.code())).collect();
-    /// assert_eq!(told, [("", "syntax")]);
+    /// for problem in refused.problems() {
+    ///     assert_eq!((problem.path.as_str(), problem.code()), ("", "syntax"));
+    /// }
+    /// // The body of an answer, the same for one problem and for many.
+    /// assert!(serde_json::to_string(&refused.problems())?.starts_with(r#"[{"path":"","code":"syntax","text":"#));
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
-    pub fn problems(&self) -> impl Iterator<Item = (&Path, &Self)> {
-        static ROOT: Path = Path::root();
-        let (many, one) = match self {
-            Self::Problems(ErrorList(list)) => (Some(list), None),
-            single => (None, Some((&ROOT, single))),
-        };
-        let many = many.into_iter().flat_map(|list| list.iter());
-        many.map(|problem| (&problem.path, &problem.error)).chain(one)
+    #[must_use]
+    pub fn problems(&self) -> Problems<&Self> {
+        match self {
+            Self::Problems(list) => {
+                list.iter().map(|problem| (problem.path.clone(), &problem.error)).collect()
+            }
+            single => core::iter::once((Path::root(), single)).collect(),
+        }
+    }
+}
+
+impl Fault for Error {
+    fn kind(&self) -> ErrorKind {
+        Self::kind(self)
+    }
+
+    fn single(self) -> Result<Self, Problems<Self>> {
+        match self {
+            Self::Problems(list) => Err(list),
+            error => Ok(error),
+        }
     }
 }
 
 impl<E: Into<Error>> From<Problems<E>> for Error {
     fn from(problems: Problems<E>) -> Self {
-        let mut all = Problems::new();
-        for problem in problems {
-            match problem.error.into() {
-                // A list holds no lists: one level is all there is to join.
-                Self::Problems(ErrorList(list)) => {
-                    for inner in *list {
-                        all.push(inner.path.within(&problem.path), inner.error);
-                    }
-                }
-                error => all.push(problem.path, error),
-            }
-        }
-        Self::Problems(ErrorList(Box::new(all)))
+        let pairs = problems.into_iter().map(|problem| (problem.path, problem.error.into()));
+        Self::Problems(pairs.collect())
     }
 }
 

@@ -95,7 +95,7 @@ pub mod time;
 
 mod any_error;
 
-pub use any_error::{Error, ErrorList};
+pub use any_error::Error;
 pub use rust_decimal;
 
 /// The README's examples, compiled and run as tests.

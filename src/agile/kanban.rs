@@ -1,7 +1,7 @@
 //! A board of cards in columns, with limits on work in progress as guards (Anderson, 2010).
 
 use super::AgileError;
-use crate::error::{Path, Problems};
+use crate::error::{ErrorKind, Path, Problems};
 use crate::plan::TaskState;
 use crate::quantity::wire::serialize_fields;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,8 @@ fn as_count(limit: u32) -> usize {
 }
 
 /// What keeps a card out of a column.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PullGuard {
     /// The board has no such card.
@@ -105,6 +106,21 @@ pub enum PullGuard {
         /// The cards that it holds.
         cards: usize,
     },
+}
+
+crate::error::fault!(PullGuard);
+
+impl PullGuard {
+    /// The kind of the fault.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoSuchCard { .. } | Self::NoSuchColumn { .. } => ErrorKind::NotFound,
+            Self::AlreadyThere { .. } | Self::SkipsColumn { .. } | Self::WipLimit { .. } => {
+                ErrorKind::Conflict
+            }
+        }
+    }
 }
 
 /// A column with what keeps a card out of it.

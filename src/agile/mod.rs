@@ -35,7 +35,8 @@ use crate::time::{NaiveDate, TimeError};
 use alloc::string::String;
 
 /// Why a sprint, an experiment or a board could not be made or used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AgileError {
     /// An id, a name or a text that is empty.
@@ -169,8 +170,10 @@ pub enum AgileError {
     Time(#[from] TimeError),
 }
 
+crate::error::fault!(AgileError);
+
 impl AgileError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

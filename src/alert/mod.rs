@@ -34,7 +34,8 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why an alert, its rule or its response was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AlertError {
     /// A text that is not a rule.
@@ -60,8 +61,10 @@ pub enum AlertError {
     #[error("the clear threshold {clear} lies on the bad side of the trigger {trigger}")]
     ClearBeyondTrigger {
         /// The trigger.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         trigger: Decimal,
         /// The clear threshold.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         clear: Decimal,
     },
     /// A look at an alert earlier than the one before.
@@ -84,6 +87,8 @@ pub enum AlertError {
         before: Duration,
     },
 }
+
+crate::error::fault!(AlertError);
 
 impl AlertError {
     /// The kind of the fault.

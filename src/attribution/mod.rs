@@ -113,7 +113,8 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why paths could not be stored or credited.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AttributionError {
     /// A channel without a name.
@@ -193,6 +194,7 @@ pub enum AttributionError {
         /// The index of the row.
         row: usize,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A value below zero.
@@ -245,8 +247,10 @@ pub enum AttributionError {
     #[error("user {user}: a touch {span} seconds before the end, at most 4294967295 are held")]
     Span {
         /// The number of the user.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         user: u64,
         /// How many seconds it is.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         span: u64,
     },
     /// Sums beyond what the table holds.
@@ -257,6 +261,7 @@ pub enum AttributionError {
         /// What is summed.
         what: &'static str,
         /// The limit.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         limit: u64,
     },
     /// Two currencies in one table.
@@ -283,6 +288,7 @@ pub enum AttributionError {
         /// The number of the channel.
         index: usize,
         /// The credit.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         credit: f64,
     },
     /// Credits of another number of channels.
@@ -322,6 +328,7 @@ pub enum AttributionError {
         /// The index of the touch.
         touch: usize,
         /// The weight.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         weight: f64,
     },
     /// A path of which no touch has weight.
@@ -346,6 +353,7 @@ pub enum AttributionError {
         /// What it is.
         name: &'static str,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
     },
     /// A cost below zero.
@@ -380,6 +388,7 @@ pub enum AttributionError {
         /// The channel.
         name: String,
         /// The lift.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         lift: Decimal,
         /// The decimals.
         decimals: u32,
@@ -388,14 +397,17 @@ pub enum AttributionError {
     #[error("lifts of {lift} exceed the total of {total} conversions")]
     LiftExceedsTotal {
         /// What the lifts add up to.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         lift: Decimal,
         /// The conversions.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         total: u64,
     },
     /// Conversions that the measured lifts leave to channels without credit.
     #[error("{left} conversions are left, and no other channel has credit")]
     NobodyElse {
         /// How many.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         left: Decimal,
     },
     /// No journey at all.
@@ -405,6 +417,7 @@ pub enum AttributionError {
     #[error("none of {journeys} journeys converts")]
     NoConversions {
         /// How many journeys there are.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         journeys: u64,
     },
     /// An order of a chain outside what can be counted.
@@ -419,6 +432,7 @@ pub enum AttributionError {
     #[error("every {nth}th journey cannot be held out, only every 2nd or a later one")]
     Nth {
         /// The number as given.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         nth: u64,
     },
     /// A game of more players than can be enumerated.
@@ -435,6 +449,7 @@ pub enum AttributionError {
         /// The coalition, a bit for each player.
         coalition: u32,
         /// Its value.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
     },
     /// A count or a sum that its number type does not hold.
@@ -460,8 +475,10 @@ pub enum AttributionError {
     Split(#[from] SplitError),
 }
 
+crate::error::fault!(AttributionError);
+
 impl AttributionError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

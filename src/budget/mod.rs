@@ -175,7 +175,8 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// Why a budget could not be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BudgetError {
     /// There are no lines.
@@ -240,6 +241,7 @@ pub enum BudgetError {
         /// What the number is.
         what: &'static str,
         /// The number.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A rate that must not be negative.
@@ -311,8 +313,10 @@ pub enum BudgetError {
     Split(#[from] SplitError),
 }
 
+crate::error::fault!(BudgetError);
+
 impl BudgetError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

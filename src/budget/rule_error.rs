@@ -10,7 +10,8 @@ use core::fmt;
 use rust_decimal::Decimal;
 
 /// How far rules that cannot hold together are off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Imbalance {
     /// They ask for this much more than can be had.
     Over(Money),
@@ -28,7 +29,8 @@ impl fmt::Display for Imbalance {
 }
 
 /// Why the rules of a budget could not be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RuleError {
     /// Lines do not keep a bound of a rule now.
@@ -92,6 +94,7 @@ pub enum RuleError {
     #[error("{value} is below 0")]
     Negative {
         /// The value.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A list without lines.
@@ -193,8 +196,10 @@ fn conflict(rules: &[String]) -> String {
     text
 }
 
+crate::error::fault!(RuleError);
+
 impl RuleError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -127,7 +127,8 @@ impl Known {
 }
 
 /// A figure or a metric that was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Given {
     /// A figure.
     Figure(ChannelFigure),
@@ -155,7 +156,7 @@ impl fmt::Display for Given {
 }
 
 /// A metric that the other givens refute: which, and by how much.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Contradiction {
     /// The metric.
     pub metric: Metric,
@@ -178,7 +179,7 @@ impl fmt::Display for Contradiction {
 }
 
 /// Rounded metrics, and figures, that no values agree with: what they say of one figure, or of one metric.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Refutation {
     /// The figure or the metric.

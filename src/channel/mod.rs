@@ -75,7 +75,8 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a channel's figures were refused or a metric does not exist.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ChannelError {
     /// A metric whose denominator is zero.
@@ -240,6 +241,7 @@ pub enum ChannelError {
         /// Its index.
         index: usize,
         /// Its value.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         contribution: Decimal,
     },
     /// Contributions that add up to nothing, of which there are no shares.
@@ -324,8 +326,10 @@ pub enum ChannelError {
     Quantity(#[from] QuantityError),
 }
 
+crate::error::fault!(ChannelError);
+
 impl ChannelError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

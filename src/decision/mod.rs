@@ -76,7 +76,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Why a table could not be built or asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecisionError {
     /// A text that is no cell or no value.
@@ -222,8 +223,10 @@ pub enum DecisionError {
     Quantity(#[from] QuantityError),
 }
 
+crate::error::fault!(DecisionError);
+
 impl DecisionError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

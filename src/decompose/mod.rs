@@ -68,7 +68,8 @@ use crate::quantity::QuantityError;
 use rust_decimal::Decimal;
 
 /// Why a change could not be explained.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecomposeError {
     /// Nothing to explain the change with.
@@ -91,6 +92,7 @@ pub enum DecomposeError {
         /// The index of the number among those given, from 0.
         index: usize,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
     },
     /// Two numbers of opposite signs, between which no logarithmic mean exists.
@@ -99,8 +101,10 @@ pub enum DecomposeError {
         /// The index of the factor, from 0.
         index: usize,
         /// The value before.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         before: f64,
         /// The value after.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         after: f64,
     },
     /// A result that its number type does not hold.
@@ -119,6 +123,7 @@ pub enum DecomposeError {
     #[error("total {total} has more than {scale} decimals")]
     FinerThanScale {
         /// The total.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         total: Decimal,
         /// The declared scale.
         scale: u32,
@@ -127,8 +132,10 @@ pub enum DecomposeError {
     #[error("contributions add up to {sum}, not to {total}")]
     Unexplained {
         /// What the contributions add up to.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         sum: f64,
         /// The total that they were to explain.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         total: Decimal,
     },
     /// A whole of zero, of which nothing can be a share.
@@ -149,6 +156,7 @@ pub enum DecomposeError {
         /// The index of the row, from 0.
         index: usize,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// More factors than a stated limit allows.
@@ -159,8 +167,10 @@ pub enum DecomposeError {
     Quantity(#[from] QuantityError),
 }
 
+crate::error::fault!(DecomposeError);
+
 impl DecomposeError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

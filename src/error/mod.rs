@@ -21,11 +21,14 @@
 //! # let _: Problems<QuantityError> = problems;
 //! ```
 
+mod fault;
 mod lookup;
 mod size;
 
+pub use fault::Fault;
 pub use size::TooLarge;
 
+pub(crate) use fault::fault;
 pub(crate) use lookup::{Lookup, repeated};
 pub(crate) use size::within;
 
@@ -118,8 +121,11 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Where in a plan a value stands: `lines[2].cap`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Where in a plan a value stands: `lines[2].cap`. On the wire it is that text, empty for the root.
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct Path(String);
 
 impl Path {
@@ -188,6 +194,26 @@ impl fmt::Display for Path {
 }
 
 /// One fault and the place where it stands.
+///
+/// On the wire it tells its place, its [code](ErrorKind::code), its words and its data:
+///
+/// ```
+/// use marketloop::error::{Path, Problems};
+/// use marketloop::quantity::{QuantityError, Share};
+///
+/// let mut problems = Problems::<QuantityError>::new();
+/// problems.take(&Path::root().field("share"), Share::percent(130));
+/// assert_eq!(
+///     serde_json::to_value(&problems)?,
+///     serde_json::json!([{
+///         "path": "share",
+///         "code": "out_of_range",
+///         "text": "share 1.3 is outside 0..=1",
+///         "error": { "share_out_of_range": { "value": "1.3" } }
+///     }])
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem<E> {
     /// Where the fault stands.
@@ -206,12 +232,26 @@ const MOST_LISTED: usize = 20;
 impl<E: fmt::Display> fmt::Display for Problem<E> {
     /// `lines[2]: share 1.3 is outside 0..=1`, at most 1,000 characters and `…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut capped = Capped { to: f, left: LONGEST_PROBLEM };
-        match write!(capped, "{}: {}", self.path, self.error) {
-            // Not the formatter but the cap refused more.
-            Err(fmt::Error) if capped.left == 0 => f.write_str("…"),
-            written => written,
-        }
+        capped(f, format_args!("{}: {}", self.path, self.error))
+    }
+}
+
+/// At most 1,000 characters of `text`, and `…` where there are more.
+fn capped(f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
+    let mut capped = Capped { to: f, left: LONGEST_PROBLEM };
+    match capped.write_fmt(text) {
+        // Not the formatter but the cap refused more.
+        Err(fmt::Error) if capped.left == 0 => f.write_str("…"),
+        written => written,
+    }
+}
+
+/// The text of an error, cut like a problem's.
+struct Short<'a, E>(&'a E);
+
+impl<E: fmt::Display> fmt::Display for Short<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        capped(f, format_args!("{}", self.0))
     }
 }
 
@@ -278,13 +318,28 @@ impl<E> Problems<E> {
         Self { list: Vec::new() }
     }
 
-    /// Adds one fault.
-    pub fn push(&mut self, path: Path, error: impl Into<E>) {
-        self.list.push(Problem { path, error: error.into() });
+    /// Adds one fault; of an [`Error`](crate::Error) that is a list, its problems with `path` in front of theirs.
+    pub fn push(&mut self, path: Path, error: impl Into<E>)
+    where
+        E: Fault,
+    {
+        match error.into().single() {
+            Ok(error) => self.list.push(Problem { path, error }),
+            // A list holds no lists: one level is all there is to join.
+            Err(problems) => self.list.extend(
+                problems
+                    .list
+                    .into_iter()
+                    .map(|Problem { path: inner, error }| Problem { path: inner.within(&path), error }),
+            ),
+        }
     }
 
     /// The value of `result`, or `None` after its error was noted at `path`.
-    pub fn take<T>(&mut self, path: &Path, result: Result<T, impl Into<E>>) -> Option<T> {
+    pub fn take<T>(&mut self, path: &Path, result: Result<T, impl Into<E>>) -> Option<T>
+    where
+        E: Fault,
+    {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
@@ -295,7 +350,10 @@ impl<E> Problems<E> {
     }
 
     /// The value of `result`, or `None` after all its problems were noted below `base`.
-    pub fn take_all<T, F: Into<E>>(&mut self, base: &Path, result: Result<T, Problems<F>>) -> Option<T> {
+    pub fn take_all<T, F: Into<E>>(&mut self, base: &Path, result: Result<T, Problems<F>>) -> Option<T>
+    where
+        E: Fault,
+    {
         match result {
             Ok(value) => Some(value),
             Err(problems) => {
@@ -422,6 +480,12 @@ pub(crate) const fn is_invisible(c: char) -> bool {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+
+    impl Fault for String {
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Syntax
+        }
+    }
 
     /// L6: no error's text grows with the input.
     #[test]

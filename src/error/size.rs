@@ -1,19 +1,44 @@
 //! Sizes that are counted before anything of that size is made.
 
+use super::{ErrorKind, fault};
+
 /// More would have been made than the limit allows.
 ///
 /// A small document can ask for a large product: every day of 9,999 years, every pair of 100,000 names. What
 /// it would make is counted first, and refused here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{count}{} {what}, at most {limit}", if *count == u64::MAX { " or more" } else { "" })]
 #[non_exhaustive]
 pub struct TooLarge {
     /// What was counted, in the plural: `due dates`.
     pub what: &'static str,
     /// How many there would be; `u64::MAX` also stands for more than that.
+    #[serde(serialize_with = "whole")]
     pub count: u64,
     /// How many are allowed.
+    #[serde(serialize_with = "whole")]
     pub limit: u64,
+}
+
+impl TooLarge {
+    /// The kind of the fault: [`ErrorKind::Limit`].
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        ErrorKind::Limit
+    }
+}
+
+fault!(TooLarge);
+
+/// A string in formats for people where TOML has no such whole number, as all of the crate writes them: what stands
+/// on this floor cannot use `quantity::wire`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn whole<S: serde::Serializer>(count: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    if serializer.is_human_readable() && i64::try_from(*count).is_err() {
+        serializer.collect_str(count)
+    } else {
+        serializer.serialize_u64(*count)
+    }
 }
 
 /// `count` as a size, when it is at most `limit`; `None` stands for a count beyond every number.

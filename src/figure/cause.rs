@@ -109,6 +109,8 @@ pub enum FigureError {
     NoSteps,
 }
 
+crate::error::fault!(FigureError);
+
 impl FigureError {
     /// The kind of the fault.
     #[must_use]

@@ -112,7 +112,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Why a funnel was refused or a figure of it does not exist.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FunnelError {
     /// Fewer than two steps.
@@ -341,8 +342,10 @@ pub enum FunnelError {
     #[error("the bracket from {from} to {to} is empty")]
     EmptyBracket {
         /// The first period.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         from: u64,
         /// The last period.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         to: u64,
     },
     /// A row after the last period that was observed.
@@ -399,8 +402,10 @@ pub enum FunnelError {
     #[error("silent after {silent_after} and dormant after {dormant_after} do not rise from 0")]
     InactivityOrder {
         /// From which age on a user is silent.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         silent_after: u64,
         /// From which age on a user is dormant.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         dormant_after: u64,
     },
     /// An interaction after the moment at which it is looked at.
@@ -415,8 +420,10 @@ pub enum FunnelError {
     #[error("{repeat_buyers} bought again, of {buyers} buyers")]
     RepeatBuyers {
         /// How many bought.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         buyers: u64,
         /// How many bought again.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         repeat_buyers: u64,
     },
     /// A share of buyers where nobody bought.
@@ -444,8 +451,10 @@ fn quoted(names: &[String]) -> String {
     joined(names.iter().map(|name| alloc::format!("`{}`", excerpt(name))))
 }
 
+crate::error::fault!(FunnelError);
+
 impl FunnelError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

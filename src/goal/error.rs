@@ -9,7 +9,8 @@ use crate::time::{NaiveDate, Period, TimeError};
 use rust_decimal::Decimal;
 
 /// Why a goal could not be cascaded, or a growth not be read.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GoalError {
     /// There are no parts.
@@ -19,10 +20,13 @@ pub enum GoalError {
     #[error("the parts add up to {sum} {unit}, {} off the total of {total} {unit}", Quantity::difference(*difference, unit))]
     PartsSum {
         /// What the parts add up to.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         sum: Decimal,
         /// The sum less the total.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         difference: Decimal,
         /// The total.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         total: Decimal,
         /// The unit of all three.
         unit: Unit,
@@ -56,30 +60,35 @@ pub enum GoalError {
     #[error("growth {value} is outside -1 (not in it) to 1000")]
     GrowthOutOfRange {
         /// The growth as a share.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A stock or a flow that is not above 0, from which nothing can grow.
     #[error("level {value} is not above 0")]
     LevelNotPositive {
         /// The level.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A churn rate that is no share.
     #[error("churn {value} is outside 0..=1")]
     ChurnOutOfRange {
         /// The churn rate.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A goal that churn alone does not come down to.
     #[error("the goal needs {additions:.2} gross additions a period, below 0")]
     NegativeAdditions {
         /// The gross additions that the goal would need.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         additions: f64,
     },
     /// A goal with more decimals than its parts may have.
     #[error("the goal {goal} has more than {decimals} decimals")]
     TooFineGoal {
         /// The goal.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         goal: Decimal,
         /// The decimals that the parts may have.
         decimals: u32,
@@ -90,6 +99,7 @@ pub enum GoalError {
         /// The index of the period.
         period: usize,
         /// The flow.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A past numerator below 0, or a denominator not above 0.
@@ -98,6 +108,7 @@ pub enum GoalError {
         /// The index of the period.
         period: usize,
         /// The numerator or denominator.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A target that a spread of ratios cannot reach.
@@ -106,6 +117,7 @@ pub enum GoalError {
     )]
     RatioTarget {
         /// The target.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
         /// The spread.
         spread: RatioSpread,
@@ -118,6 +130,7 @@ pub enum GoalError {
         /// The index of the period.
         period: usize,
         /// The value.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A ratio of 0, of which no factor makes a target.
@@ -159,6 +172,8 @@ pub enum GoalError {
     #[error(transparent)]
     Split(#[from] SplitError),
 }
+
+crate::error::fault!(GoalError);
 
 impl GoalError {
     /// The kind of the fault, the same in every module.

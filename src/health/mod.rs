@@ -98,7 +98,8 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a health matrix or its assessment could not be made.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HealthError {
     /// There are no indicators.
@@ -122,6 +123,7 @@ pub enum HealthError {
     #[error("weight {weight} is below 0")]
     Weight {
         /// The weight as given.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         weight: Decimal,
     },
     /// No weight above 0.
@@ -133,6 +135,7 @@ pub enum HealthError {
         /// What the figure is called.
         name: &'static str,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
         /// What is admitted.
         range: &'static str,
@@ -143,8 +146,10 @@ pub enum HealthError {
         /// What has the ends.
         what: &'static str,
         /// The first end.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         from: Decimal,
         /// The other end.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         to: Decimal,
     },
     /// A sample or a list of points that is too short.
@@ -219,8 +224,10 @@ pub enum HealthError {
     Time(#[from] TimeError),
 }
 
+crate::error::fault!(HealthError);
+
 impl HealthError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -22,13 +22,15 @@ const EDGE_DECIMALS: usize = 12;
 /// assert!(Aggregation::Geometric.aggregate(&parts)?.ratio().is_none());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[serde(transparent)]
 pub struct Score(Kind);
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 enum Kind {
     Exact(Ratio),
-    Estimate(f64),
+    Estimate(#[serde(with = "crate::quantity::wire::float")] f64),
 }
 
 impl Score {

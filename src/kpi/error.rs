@@ -10,7 +10,8 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// Why a tree could not be built or asked.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum KpiError {
     /// There are no periods.
@@ -180,8 +181,10 @@ pub enum KpiError {
         /// The leaf.
         leaf: String,
         /// The value of the one.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         left: Decimal,
         /// The value of the other.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         right: Decimal,
     },
     /// A kind whose values over time do not add up to the whole's.
@@ -205,8 +208,10 @@ fn no_value(why: Option<NumberFault>, cause: &str) -> String {
     }
 }
 
+crate::error::fault!(KpiError);
+
 impl KpiError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

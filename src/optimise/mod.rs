@@ -57,7 +57,8 @@ use alloc::string::String;
 use core::fmt;
 
 /// What floors and caps stand against.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Budgeted {
     /// All lines together, against the budget.
     Whole,
@@ -75,7 +76,8 @@ impl fmt::Display for Budgeted {
 }
 
 /// Why amounts could not be found.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OptimiseError {
     /// There are no lines.
@@ -139,50 +141,61 @@ pub enum OptimiseError {
     #[error("the target {target} is no finite number")]
     Target {
         /// The target.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         target: f64,
     },
     /// A multiplier or marginal return is no number or not above 0.
     #[error("the marginal return {multiplier} is no finite number above 0")]
     Multiplier {
         /// The multiplier.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         multiplier: f64,
     },
     /// A relative gap that is no number or below 0.
     #[error("the gap {gap} is no finite number from 0 up")]
     Gap {
         /// The gap.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         gap: f64,
     },
     /// A curve gave a figure that is none.
     #[error("the curve gives {response} at a spend of {spend}: it is no curve over its bounds")]
     NotACurve {
         /// The spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         spend: f64,
         /// The response there.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         response: f64,
     },
     /// A multiplier so great that the bound is no finite number.
     #[error("the bound at a marginal return of {multiplier} is no finite number")]
     NoBound {
         /// The multiplier.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         multiplier: f64,
     },
     /// What was reached lies above what the curves give as the greatest there can be.
     #[error("{reached} was reached, above the bound of {bound}: a curve's `best_spend` is not its best")]
     BoundBelow {
         /// The bound.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         bound: f64,
         /// What was reached, in the aim's unit.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         reached: f64,
     },
     /// A curve's own figures say that another spend is better than the one it calls best.
     #[error("at a price of {price} the curve calls a spend of {claimed} its best, where {better} is better")]
     NotBest {
         /// The price of a unit of money.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         price: f64,
         /// The spend that the curve gave.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         claimed: f64,
         /// A better one.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         better: f64,
     },
     /// The floors take more than there is.
@@ -209,14 +222,17 @@ pub enum OptimiseError {
     #[error("a response of {target} is out of reach: all caps together bring {most}")]
     Unreachable {
         /// The target.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         target: f64,
         /// The greatest response.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         most: f64,
     },
     /// Whether the target can be reached was not decided within the limits.
     #[error("whether {target} can be reached was not decided within the limits")]
     Undecided {
         /// The target.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         target: f64,
     },
     /// An optimum does not answer the question that it is held against.
@@ -230,8 +246,10 @@ pub enum OptimiseError {
     Quantity(#[from] QuantityError),
 }
 
+crate::error::fault!(OptimiseError);
+
 impl OptimiseError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -9,14 +9,17 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// Why a command changes nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rejection {
     /// The sender saw another version: somebody else was first.
     Version {
         /// The version that the sender saw.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         expected: u64,
         /// The cycle's version.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         found: u64,
     },
     /// The id belongs to another command, which was carried out before.
@@ -24,6 +27,7 @@ pub enum Rejection {
         /// The id.
         command: CommandId,
         /// The sequence number of the record of the command that was carried out.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         sequence: u64,
         /// The kind of that command.
         recorded: CommandKind,
@@ -39,8 +43,10 @@ pub enum Rejection {
     },
 }
 
+crate::error::fault!(Rejection);
+
 impl Rejection {
-    /// The sort of the fault; of several guards that of the first.
+    /// The kind of the fault; of several guards that of the first.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {

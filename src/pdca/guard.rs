@@ -9,7 +9,8 @@ use alloc::string::String;
 use core::fmt;
 
 /// A condition of a command that does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Guard {
     /// The cycle is in another state.
@@ -251,8 +252,10 @@ pub enum Guard {
     },
 }
 
+crate::error::fault!(Guard);
+
 impl Guard {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -10,7 +10,8 @@ use core::cmp::Ordering;
 use core::fmt;
 
 /// Why cycles make no line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LineageError {
     /// There is no cycle.
@@ -56,8 +57,10 @@ pub enum LineageError {
     },
 }
 
+crate::error::fault!(LineageError);
+
 impl LineageError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> crate::error::ErrorKind {
         use crate::error::ErrorKind;

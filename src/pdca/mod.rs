@@ -105,7 +105,8 @@ use alloc::boxed::Box;
 use alloc::string::String;
 
 /// Why a stage table, a schedule or a cycle could not be made, or a command was refused.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PdcaError {
     /// A stage without a row, or with more than one.
@@ -217,8 +218,10 @@ impl From<LineageError> for PdcaError {
     }
 }
 
+crate::error::fault!(PdcaError);
+
 impl PdcaError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {

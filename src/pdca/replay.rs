@@ -8,16 +8,18 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// A record that does not fit the cycle that the records before it make.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ReplayError {
     /// The record's sequence number as it states it; 0 where there is no record.
+    #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
     pub sequence: u64,
     /// What does not fit.
     pub fault: ReplayFault,
 }
 
 /// What does not fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReplayFault {
     /// There is no record.
@@ -32,6 +34,7 @@ pub enum ReplayFault {
     /// A record that is missing, stands twice or came out of order.
     Sequence {
         /// The number that comes next.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         expected: u64,
     },
     /// A command that was recorded before.
@@ -43,8 +46,10 @@ pub enum ReplayFault {
     Unmet(Vec<Guard>),
 }
 
+crate::error::fault!(ReplayError);
+
 impl ReplayError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match &self.fault {

@@ -33,7 +33,8 @@ pub enum State {
 }
 
 /// The states of a cycle without what they carry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the state of its name")]
 pub enum Phase {
     Draft,

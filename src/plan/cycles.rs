@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// What keeps a network from being scheduled: tasks by their indexes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct DependencyCycle {
     path: Vec<usize>,
     groups: Vec<Vec<usize>>,

@@ -70,7 +70,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Why a plan was refused or has no dates.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PlanError {
     /// More tasks or relations than a network holds.
@@ -171,8 +172,10 @@ pub enum PlanError {
     Time(#[from] TimeError),
 }
 
+crate::error::fault!(PlanError);
+
 impl PlanError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -49,7 +49,8 @@ use core::fmt;
 use rust_decimal::Decimal;
 
 /// A figure of this module that may be undefined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ProgressFigure {
     /// Spent over expected to date.
@@ -95,7 +96,8 @@ impl fmt::Display for ProgressFigure {
 }
 
 /// Why a figure is undefined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UndefinedCause {
     /// Nothing was expected to be spent so far.
@@ -144,7 +146,8 @@ impl fmt::Display for UndefinedCause {
 }
 
 /// Why a figure of progress could not be had.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ProgressError {
     /// The figure does not exist.
@@ -161,6 +164,7 @@ pub enum ProgressError {
         /// What the value is.
         what: &'static str,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// Weights that are all zero.
@@ -205,8 +209,10 @@ pub enum ProgressError {
         /// The index of the point, from 0.
         index: usize,
         /// The time before it.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         previous: Decimal,
         /// Its time.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         time: Decimal,
     },
     /// A point of a cumulative baseline whose value lies below the previous one.
@@ -215,8 +221,10 @@ pub enum ProgressError {
         /// The index of the point, from 0.
         index: usize,
         /// The value before it.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         previous: Decimal,
         /// Its value.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// A number that cannot be held exactly.
@@ -224,8 +232,10 @@ pub enum ProgressError {
     Quantity(#[from] QuantityError),
 }
 
+crate::error::fault!(ProgressError);
+
 impl ProgressError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -62,7 +62,8 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a value of this module could not be made or computed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum QuantityError {
     /// The text is not a plain decimal number.
@@ -95,18 +96,21 @@ pub enum QuantityError {
     #[error("share {value} is outside 0..=1")]
     ShareOutOfRange {
         /// The value as given.
+        #[serde(serialize_with = "wire::decimal::serialize")]
         value: Decimal,
     },
     /// A count that is negative or has a fraction.
     #[error("count {value} is not a whole number from 0 to 18446744073709551615")]
     CountOutOfRange {
         /// The value as given.
+        #[serde(serialize_with = "wire::decimal::serialize")]
         value: Decimal,
     },
     /// An amount with more decimals than the currency has.
     #[error("{amount} is finer than the minor unit of {currency} ({digits} decimals)")]
     FinerThanMinorUnit {
         /// The amount as given.
+        #[serde(serialize_with = "wire::decimal::serialize")]
         amount: Decimal,
         /// The currency.
         currency: Currency,
@@ -117,6 +121,7 @@ pub enum QuantityError {
     #[error("{minor} minor units of {currency} exceed 79228162514264337593543950335")]
     TooMuchMoney {
         /// The number of minor units.
+        #[serde(serialize_with = "wire::text::serialize")]
         minor: i128,
         /// The currency.
         currency: Currency,
@@ -178,6 +183,7 @@ pub enum QuantityError {
     )]
     MixSum {
         /// What the shares add up to; 1 is required.
+        #[serde(serialize_with = "wire::decimal::serialize")]
         sum: Decimal,
         /// Whether the sum needs more than 28 digits and was rounded to them.
         rounded: bool,
@@ -213,7 +219,7 @@ fn difference(sum: Decimal) -> Decimal {
 ///
 /// Only the crate makes it: a caller who could put an error of an entry into an error of an entry could nest them
 /// without end, and dropping them would overflow the stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct EntryError(alloc::boxed::Box<QuantityError>);
 
 impl EntryError {
@@ -230,6 +236,8 @@ impl core::fmt::Display for EntryError {
     }
 }
 
+crate::error::fault!(QuantityError);
+
 impl QuantityError {
     /// The error of the entry at `index`; of an entry's error the same.
     pub(crate) fn entry(index: usize, error: Self) -> Self {
@@ -239,7 +247,7 @@ impl QuantityError {
         }
     }
 
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

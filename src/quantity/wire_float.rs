@@ -187,7 +187,18 @@ impl<A: Floats, B: Floats> Floats for (A, B) {
 
 /// `#[serde(with = "wire::float")]` for a field of floats: see [`Floats`].
 pub(crate) mod float {
-    use super::{Deserializer, Floats, Serializer, Writer};
+    use super::{Deserializer, Floats, Serializer, WireFloat, Writer};
+
+    /// `#[serde(serialize_with = "wire::float::given")]` for the float of an error, which may be the very one that is
+    /// refused: `"NaN"`, `"inf"`, `"-inf"` in formats for people, its eight bytes in others.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) fn given<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(&WireFloat(*value))
+        } else {
+            serializer.serialize_f64(*value)
+        }
+    }
 
     pub(crate) fn serialize<T: Floats, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
         value.write(serializer)

@@ -65,7 +65,8 @@ use crate::quantity::QuantityError;
 use alloc::string::String;
 
 /// Why weights, a decision matrix or a ranking could not be made.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RankingError {
     /// Two items have the same name.
@@ -89,6 +90,7 @@ pub enum RankingError {
         /// What the figure is called.
         name: &'static str,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
         /// What is admitted.
         range: &'static str,
@@ -139,6 +141,7 @@ pub enum RankingError {
         /// The criterion's index.
         column: usize,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
         /// What is needed.
         needed: &'static str,
@@ -167,6 +170,7 @@ pub enum RankingError {
         /// The criterion's index.
         column: usize,
         /// The weight as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
     },
     /// A criterion whose contrast leaves the range of floats.
@@ -198,6 +202,7 @@ pub enum RankingError {
         /// The index of the second item.
         column: usize,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
     },
     /// A judgement of an item over itself, of an item that is not there, or one that was given before.
@@ -216,6 +221,7 @@ pub enum RankingError {
         /// The index of the second item.
         column: usize,
         /// Their product.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         product: f64,
     },
     /// Judgements that do not connect all items: the weights of the rest could be anything.
@@ -237,6 +243,8 @@ pub enum RankingError {
     #[error(transparent)]
     Quantity(#[from] QuantityError),
 }
+
+crate::error::fault!(RankingError);
 
 impl RankingError {
     /// The kind of the fault, the same in every module.

@@ -9,75 +9,98 @@ const ROUNDING: f64 = 1e-9;
 
 /// A point where a curve breaks the contract of [`ResponseCurve`], with the figures that show it. They may be no
 /// numbers at all, for which the wire has no form: like an error it is told by its text.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CurveFault {
     /// The response is no finite number.
     Response {
         /// The spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         spend: f64,
     },
     /// The marginal response is below 0 or no number.
     Marginal {
         /// The spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         spend: f64,
     },
     /// The response falls.
     Falls {
         /// The lesser spend, which has the greater response.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         from: f64,
         /// The greater one.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         to: f64,
     },
     /// `rise` is not the difference of the responses.
     Rise {
         /// The spend from which it is counted.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         from: f64,
         /// The width.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         width: f64,
         /// What `rise` gives.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         rise: f64,
         /// The difference.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         difference: f64,
     },
     /// The curve says that it has one inflection, and bends the other way here.
     Bend {
         /// The start of the two pieces whose slopes show it.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         from: f64,
         /// Their end.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         to: f64,
     },
     /// `inverse_marginal` gives less than a spend with that marginal response.
     InverseMarginal {
         /// The marginal response.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         marginal: f64,
         /// A spend that has it, on the concave branch.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         spend: f64,
         /// What the curve gave.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         claimed: f64,
     },
     /// `best_spend` leaves the range.
     Outside {
         /// The price.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         price: f64,
         /// The range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         from: f64,
         /// The end of the range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         to: f64,
         /// What the curve gave.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         claimed: f64,
     },
     /// `best_spend` is not the best of the range.
     NotBest {
         /// The price.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         price: f64,
         /// The range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         from: f64,
         /// The end of the range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         to: f64,
         /// What the curve gave.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         claimed: f64,
         /// A better spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         better: f64,
     },
 }

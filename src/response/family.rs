@@ -7,7 +7,7 @@ use super::{
     Power, ResponseError,
 };
 use crate::error::excerpt;
-use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::wire::{float, serialize_fields, text_on_the_wire};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -169,9 +169,21 @@ families! {
 
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.pad(self.name())
     }
 }
+
+impl core::str::FromStr for Family {
+    type Err = ResponseError;
+
+    /// The family of this [`name`](Self::name).
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let family = Self::ALL.iter().find(|family| family.name() == name);
+        family.copied().ok_or_else(|| ResponseError::UnknownKind { kind: excerpt(name) })
+    }
+}
+
+text_on_the_wire!(Family, "a family of curves such as `hill`");
 
 /// The name of piecewise linear curves on the wire.
 const PIECEWISE_LINEAR: &str = "piecewise_linear";

@@ -29,7 +29,8 @@ pub enum Convergence {
 }
 
 /// Why a fit has no standard errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Unreliable {
     /// As many parameters as points.

@@ -73,7 +73,8 @@ use alloc::string::String;
 const GREATEST_SPEND: f64 = 1e150;
 
 /// Why a curve does not exist or could not be fitted.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ResponseError {
     /// A parameter or a figure outside its range, NaN included.
@@ -82,6 +83,7 @@ pub enum ResponseError {
         /// What the figure is called.
         name: &'static str,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
         /// What is admitted.
         range: &'static str,
@@ -90,8 +92,10 @@ pub enum ResponseError {
     #[error("greatest response {most} is not above the least, {least}")]
     NoRise {
         /// The response without spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         least: f64,
         /// The response that spend comes near to.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         most: f64,
     },
     /// A list that is shorter than what is made from it needs.
@@ -114,6 +118,7 @@ pub enum ResponseError {
     #[error("first spend {spend} is not 0")]
     FirstSpend {
         /// The first spend as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         spend: f64,
     },
     /// A spend that is not above the one before it.
@@ -199,8 +204,10 @@ pub enum ResponseError {
     },
 }
 
+crate::error::fault!(ResponseError);
+
 impl ResponseError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

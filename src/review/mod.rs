@@ -43,7 +43,8 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a finding was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReviewError {
     /// A target, an actual value or another quantity was refused.
@@ -74,6 +75,7 @@ pub enum ReviewError {
     #[error("weight {weight} is below 0")]
     NegativeWeight {
         /// The weight as given.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         weight: Decimal,
     },
     /// A contribution whose name stands in its list twice.
@@ -89,8 +91,10 @@ fn beyond_digits(error: QuantityError) -> ReviewError {
     ReviewError::Target(error.into())
 }
 
+crate::error::fault!(ReviewError);
+
 impl ReviewError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -32,7 +32,8 @@ use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a risk, a matrix or a register was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RiskError {
     /// Amounts of two currencies, or more digits than there are.
@@ -69,10 +70,12 @@ pub enum RiskError {
         /// Row and column of the acceptable cell.
         acceptable: (usize, usize),
         /// The largest risk in it.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         up_to: Decimal,
         /// Row and column of the unacceptable cell.
         unacceptable: (usize, usize),
         /// The least risk in it.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         from: Decimal,
     },
     /// An unacceptable cell beside an acceptable one.
@@ -87,6 +90,7 @@ pub enum RiskError {
     #[error("impact {value} is beyond the levels")]
     BeyondScale {
         /// The impact.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// An estimate whose points do not rise from 0 or more.
@@ -124,6 +128,8 @@ pub enum RiskError {
         id: String,
     },
 }
+
+crate::error::fault!(RiskError);
 
 impl RiskError {
     /// The kind of the fault.

@@ -81,7 +81,8 @@ pub enum Apportionment {
 }
 
 /// Why an amount could not be split.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SplitError {
     /// There are no weights.
@@ -99,6 +100,7 @@ pub enum SplitError {
         /// The index of the weight.
         index: usize,
         /// The weight.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         value: Decimal,
     },
     /// There are not as many keys, parts or weights as there have to be.
@@ -115,6 +117,7 @@ pub enum SplitError {
         /// The index of the line.
         index: usize,
         /// The bound.
+        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
         value: i128,
     },
     /// A line whose floor is above its cap.
@@ -123,14 +126,17 @@ pub enum SplitError {
         /// The index of the line.
         index: usize,
         /// The floor.
+        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
         floor: i128,
         /// The cap.
+        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
         cap: i128,
     },
     /// The floors need more than there is.
     #[error("the floors of lines {} exceed the total by {short_by}", listed(lines))]
     FloorsExceedTotal {
         /// The missing amount, in whole units; 2^128 - 1 where it is that or more.
+        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
         short_by: u128,
         /// The lines with a floor.
         lines: Vec<usize>,
@@ -139,6 +145,7 @@ pub enum SplitError {
     #[error("the caps of lines {} leave {unplaced} of the total without a place", listed(lines))]
     CapsBelowTotal {
         /// The amount without a place, in whole units.
+        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
         unplaced: u128,
         /// The lines that could take more, were it not for their caps.
         lines: Vec<usize>,
@@ -214,6 +221,7 @@ pub enum SplitError {
     #[error("the parts differ from their total by {difference} minor units")]
     SumMismatch {
         /// The sum of the parts less the total.
+        #[serde(serialize_with = "crate::quantity::wire::text::serialize")]
         difference: i128,
     },
     /// A key that stands in a split twice: the second part could not be reached by it.
@@ -239,8 +247,10 @@ pub enum SplitError {
     Quantity(#[from] QuantityError),
 }
 
+crate::error::fault!(SplitError);
+
 impl SplitError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

@@ -57,7 +57,8 @@ use crate::error::ErrorKind;
 use crate::figure::FigureError;
 
 /// Why a statistic does not exist or could not be computed.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StatsError {
     /// An argument or an observation that is NaN or infinite.
@@ -66,6 +67,7 @@ pub enum StatsError {
         /// What the argument is called.
         name: &'static str,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
     },
     /// An argument outside its range.
@@ -74,6 +76,7 @@ pub enum StatsError {
         /// What the argument is called.
         name: &'static str,
         /// The value as given.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
         value: f64,
         /// What is admitted.
         range: &'static str,
@@ -102,8 +105,10 @@ pub enum StatsError {
     #[error("{successes} successes are more than {trials} trials")]
     MoreSuccessesThanTrials {
         /// The successes as given.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         successes: u64,
         /// The trials as given.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         trials: u64,
     },
     /// A sample that had to be in ascending order and is not.
@@ -116,14 +121,18 @@ pub enum StatsError {
     #[error("{found} observations are fewer than {needed}")]
     TooFewObservations {
         /// How many there are.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         found: u64,
         /// How many the statistic needs.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         needed: u64,
     },
 }
 
+crate::error::fault!(StatsError);
+
 impl StatsError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

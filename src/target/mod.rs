@@ -51,7 +51,8 @@ use core::fmt;
 use rust_decimal::Decimal;
 
 /// Why a target could not be made or an attainment does not exist.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TargetError {
     /// The target is zero: nothing can be a share of it.
@@ -66,6 +67,7 @@ pub enum TargetError {
         /// The actual value.
         actual: Box<Ratio>,
         /// The target.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         target: Decimal,
     },
     /// The actual value is zero or negative where the inverse rule divides by it.
@@ -77,14 +79,17 @@ pub enum TargetError {
         /// The actual value.
         actual: Box<Ratio>,
         /// The target.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         target: Decimal,
     },
     /// A range whose low end is above its high end.
     #[error("the low end {low} is above the high end {high}")]
     RangeReversed {
         /// The low end.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         low: Decimal,
         /// The high end.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         high: Decimal,
     },
     /// A text that is not a target.
@@ -161,8 +166,10 @@ impl fmt::Display for Place {
     }
 }
 
+crate::error::fault!(TargetError);
+
 impl TargetError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {

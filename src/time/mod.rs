@@ -98,7 +98,8 @@ pub(crate) fn add_days(date: NaiveDate, days: i64) -> Result<NaiveDate, TimeErro
 }
 
 /// Why a date, a period or a deadline could not be had.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TimeError {
     /// A day that the calendar does not have.
@@ -254,8 +255,10 @@ pub enum TimeError {
     },
 }
 
+crate::error::fault!(TimeError);
+
 impl TimeError {
-    /// The sort of the fault.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
