@@ -10,7 +10,7 @@ use marketloop::health::{Assessment, IndicatorScore, Matrix};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::ranking::{PairwiseComparisons, RandomIndex};
 use marketloop::review::{A3Report, Finding, by_priority, fishbone};
-use marketloop::risk::{Alarp, Risk, RiskMatrix, RiskRegister, RiskRegisterDraft, ThreePointMean};
+use marketloop::risk::{Risk, RiskMatrix, RiskRegister};
 use marketloop::target::{ActualValue, Light};
 use marketloop::time::{NaiveDate, Timestamp};
 use rust_decimal::Decimal;
@@ -242,33 +242,12 @@ impl Quarter {
 
     fn risks(&self, out: &mut String) -> Written {
         writeln!(out, "7. Risks by a matrix that cannot rank them the wrong way round\n")?;
-        let draft = RiskRegisterDraft {
-            matrix: RiskMatrix::five_by_five(self.largest_impact.amount())?,
-            alerts: vec![self.alert.clone()],
-            risks: self.risks.clone(),
-        };
-        let register: RiskRegister = draft.check()?;
-        let mean = ThreePointMean::Pert;
-        for ranked in register.ranked(mean)? {
-            let loss = match ranked.expected_loss {
-                Some(loss) => format!("{} CNY expected", loss.round(2, Rounding::HalfEven)?),
-                None => "not estimated".into(),
-            };
-            write!(out, "  {}: {}, {loss}", ranked.risk.id, ranked.rating)?;
-            match register.alarp(ranked.risk, Decimal::TWO, mean)? {
-                Alarp::Acceptable => writeln!(out, "; nothing has to be done")?,
-                Alarp::Reduce(response) | Alarp::Unacceptable(Some(response)) => {
-                    let benefit = ranked.risk.net_benefit(response, mean)?;
-                    let benefit =
-                        benefit.map_or(Ok(Decimal::ZERO), |benefit| benefit.round(2, Rounding::HalfEven))?;
-                    writeln!(out, "; take `{}`, worth {benefit} CNY beyond its cost", response.action)?;
-                }
-                Alarp::AsLowAsReasonablyPracticable => writeln!(out, "; as low as reasonably practicable")?,
-                Alarp::Unacceptable(None) => writeln!(out, "; a response has to be found")?,
-                Alarp::NotEstimated => writeln!(out, "; to be estimated")?,
-            }
+        let matrix = RiskMatrix::five_by_five(self.largest_impact.amount())?;
+        let register = RiskRegister::new(matrix, [self.alert.clone()], self.risks.clone())?;
+        for ranked in register.ranked(Decimal::TWO, Rounding::HalfEven)? {
+            writeln!(out, "  {ranked}")?;
         }
-        let loss = register.expected_loss(self.largest_impact.currency(), mean, Rounding::HalfEven)?;
+        let loss = register.expected_loss(Rounding::HalfEven)?;
         writeln!(out, "  All that are estimated together: {loss}.")?;
         let announced: Vec<&str> =
             register.announced_by(&self.alert.id).map(|risk| risk.id.as_str()).collect();

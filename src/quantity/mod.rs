@@ -21,6 +21,7 @@
 //! it and lose digits before this crate sees it.
 
 mod amount_text;
+mod any_amount;
 mod cells;
 mod count;
 mod currency;
@@ -41,6 +42,7 @@ mod wire_float;
 mod wire_map;
 pub(crate) mod words;
 
+pub use any_amount::AnyAmount;
 pub use count::Count;
 pub use currency::Currency;
 pub use exact::{Rounding, add, divide, multiply, round, subtract};

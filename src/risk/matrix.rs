@@ -2,10 +2,12 @@
 
 use super::RiskError;
 use crate::error::{Path, Problems};
+use crate::figure::Table;
 use crate::quantity::wire::decimal as wire_decimal;
+use crate::quantity::words::words;
 use crate::quantity::{Share, multiply};
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -24,46 +26,34 @@ pub enum Rating {
     Unacceptable,
 }
 
-impl fmt::Display for Rating {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Acceptable => "acceptable",
-            Self::Tolerable => "tolerable",
-            Self::Unacceptable => "unacceptable",
-        })
-    }
-}
+words!(Rating, RiskError:
+    Acceptable = "acceptable", Tolerable = "tolerable", Unacceptable = "unacceptable");
 
 /// A level of probability or impact: from the end of the level before it, or 0, up to its own end, which
 /// belongs to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RiskLevel {
-    /// Its name.
-    pub name: String,
-    /// Its upper end.
+struct Level {
+    name: String,
     #[serde(with = "wire_decimal")]
-    pub up_to: Decimal,
+    up_to: Decimal,
 }
 
-impl RiskLevel {
-    /// The level of this name up to this end.
-    #[must_use]
-    pub fn new(name: impl Into<String>, up_to: Decimal) -> Self {
-        Self { name: name.into(), up_to }
+/// A matrix as it is read, not checked yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "RiskMatrix")]
+struct Wire {
+    probability: Vec<Level>,
+    impact: Vec<Level>,
+    ratings: Vec<Vec<Rating>>,
+}
+
+impl TryFrom<Wire> for RiskMatrix {
+    type Error = Problems<RiskError>;
+
+    fn try_from(Wire { probability, impact, ratings }: Wire) -> Result<Self, Self::Error> {
+        Self { probability, impact, ratings }.check()
     }
-}
-
-/// A matrix as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RiskMatrixDraft {
-    /// The levels of probability, rising to 1.
-    pub probability: Vec<RiskLevel>,
-    /// The levels of impact, rising, in any unit.
-    pub impact: Vec<RiskLevel>,
-    /// For each level of probability the ratings along the levels of impact.
-    pub ratings: Vec<Vec<Rating>>,
 }
 
 /// A probability x impact matrix that is monotone and weakly consistent.
@@ -83,25 +73,45 @@ pub struct RiskMatrixDraft {
 /// assert_eq!(matrix.rating("rare", "severe"), Some(Rating::Acceptable)); // at most 20 % of 100,000
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "RiskMatrixDraft", into = "RiskMatrixDraft")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Wire")]
 pub struct RiskMatrix {
-    draft: RiskMatrixDraft,
+    probability: Vec<Level>,
+    impact: Vec<Level>,
+    /// For each level of probability the ratings along the levels of impact.
+    ratings: Vec<Vec<Rating>>,
 }
 
 impl RiskMatrix {
-    /// The matrix of these levels and ratings.
+    /// The matrix of these levels, each with its name and its upper end, and for each level of probability the
+    /// ratings along the levels of impact. Levels of probability rise to 1; impacts are in any unit.
     ///
     /// # Errors
-    /// Those of [`RiskMatrixDraft::check`].
-    pub fn new(
-        probability: impl IntoIterator<Item = RiskLevel>,
-        impact: impl IntoIterator<Item = RiskLevel>,
+    /// All problems at once: [`RiskError::Levels`] for levels that do not rise from above 0 or share a name,
+    /// and for probabilities that do not end at 1; [`RiskError::MatrixShape`]; where these hold,
+    /// [`RiskError::FallingRating`] at each cell rated below its neighbour of smaller risk,
+    /// [`RiskError::Inconsistent`] with the largest acceptable and the least unacceptable risk,
+    /// [`RiskError::Touching`] at each unacceptable cell beside an acceptable one.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::risk::{Rating, RiskMatrix};
+    /// use rust_decimal::dec;
+    ///
+    /// let (probability, impact) = ([("rare", dec!(0.5)), ("likely", dec!(1))], [("small", dec!(9)), ("large", dec!(99))]);
+    /// let ratings = [[Rating::Acceptable, Rating::Unacceptable], [Rating::Tolerable, Rating::Unacceptable]];
+    /// let refused = RiskMatrix::new(probability, impact, ratings).unwrap_err();
+    /// // 0.1 x 10 in the red cell is less than 0.5 x 9 in the green one.
+    /// assert!(refused.to_string().contains("risks up to 4.5 are acceptable in cell 0, 0, but from 0 on unacceptable"));
+    /// ```
+    pub fn new<N: Into<String>>(
+        probability: impl IntoIterator<Item = (N, Decimal)>,
+        impact: impl IntoIterator<Item = (N, Decimal)>,
         ratings: impl IntoIterator<Item = impl IntoIterator<Item = Rating>>,
     ) -> Result<Self, Problems<RiskError>> {
-        let (probability, impact) = (probability.into_iter().collect(), impact.into_iter().collect());
+        let (probability, impact) = (levels(probability), levels(impact));
         let ratings = ratings.into_iter().map(|row| row.into_iter().collect()).collect();
-        RiskMatrixDraft { probability, impact, ratings }.check()
+        Self { probability, impact, ratings }.check()
     }
 
     /// A consistent matrix of five even levels each, with impacts up to `largest`: a cell is acceptable where
@@ -110,13 +120,24 @@ impl RiskMatrix {
     /// # Errors
     /// [`RiskError::Levels`] for a largest impact that is not above 0; [`RiskError::Quantity`] beyond 28
     /// digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::risk::{Rating, RiskMatrix};
+    /// use rust_decimal::dec;
+    ///
+    /// let matrix = RiskMatrix::five_by_five(dec!(100000))?;
+    /// assert_eq!(matrix.rating("almost certain", "severe"), Some(Rating::Unacceptable));
+    /// assert!(RiskMatrix::five_by_five(dec!(0)).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn five_by_five(largest: Decimal) -> Result<Self, Problems<RiskError>> {
         let mut problems = Problems::new();
-        let mut levels = |names: [&str; 5], top: Decimal| -> Vec<RiskLevel> {
+        let mut levels = |names: [&str; 5], top: Decimal| -> Vec<Level> {
             let level = |(name, fifths): (&str, u32)| {
                 let up_to = multiply(top, Decimal::from_parts(fifths.saturating_mul(2), 0, 0, false, 1));
                 let up_to = problems.take(&Path::root(), up_to.map_err(RiskError::from))?;
-                Some(RiskLevel::new(name, up_to.normalize()))
+                Some(Level { name: name.into(), up_to: up_to.normalize() })
             };
             names.into_iter().zip(1..).filter_map(level).collect()
         };
@@ -134,52 +155,118 @@ impl RiskMatrix {
             }
         };
         let ratings = (1..=5).map(|row| (1..=5).map(|column| rating(row, column)).collect()).collect();
-        RiskMatrixDraft { probability, impact, ratings }.check()
+        Self { probability, impact, ratings }.check()
     }
 
-    /// The levels of probability, rising.
-    #[must_use]
-    pub fn probability(&self) -> &[RiskLevel] {
-        &self.draft.probability
+    /// The name and the upper end of each level of probability, rising.
+    pub fn probability_levels(&self) -> impl ExactSizeIterator<Item = (&str, Decimal)> {
+        self.probability.iter().map(|level| (level.name.as_str(), level.up_to))
     }
 
-    /// The levels of impact, rising.
-    #[must_use]
-    pub fn impact(&self) -> &[RiskLevel] {
-        &self.draft.impact
+    /// The name and the upper end of each level of impact, rising.
+    pub fn impact_levels(&self) -> impl ExactSizeIterator<Item = (&str, Decimal)> {
+        self.impact.iter().map(|level| (level.name.as_str(), level.up_to))
     }
 
-    /// The rating where two levels meet.
+    /// The rating where two levels meet, `None` of a level that the matrix does not have.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::risk::{Rating, RiskMatrix};
+    /// use rust_decimal::dec;
+    ///
+    /// let matrix = RiskMatrix::five_by_five(dec!(100000))?;
+    /// assert_eq!(matrix.rating("rare", "severe"), Some(Rating::Acceptable));
+    /// assert_eq!(matrix.rating("rare", "ruinous"), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn rating(&self, probability: &str, impact: &str) -> Option<Rating> {
-        let find = |levels: &[RiskLevel], name| levels.iter().position(|level| level.name == name);
-        let row = self.draft.ratings.get(find(&self.draft.probability, probability)?)?;
-        row.get(find(&self.draft.impact, impact)?).copied()
+        let find = |levels: &[Level], name| levels.iter().position(|level| level.name == name);
+        Some(self.cell(find(&self.probability, probability)?, find(&self.impact, impact)?))
+    }
+
+    /// The rating of a cell by the indexes of its levels.
+    #[expect(clippy::indexing_slicing, reason = "one rating for each pair of levels was checked")]
+    pub(super) fn cell(&self, probability: usize, impact: usize) -> Rating {
+        self.ratings[probability][impact]
     }
 
     /// The rating of a probability and an impact in the unit of the levels.
     ///
     /// # Errors
     /// [`RiskError::BeyondScale`] for an impact below 0 or above the highest level.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Share;
+    /// use marketloop::risk::{Rating, RiskMatrix};
+    /// use rust_decimal::dec;
+    ///
+    /// let matrix = RiskMatrix::five_by_five(dec!(100000))?;
+    /// // An end belongs to the level below it: 20 % is rare still.
+    /// assert_eq!(matrix.rate(Share::percent(20)?, dec!(100000))?, Rating::Acceptable);
+    /// assert_eq!(matrix.rate(Share::percent(21)?, dec!(100000))?, Rating::Tolerable);
+    /// assert!(matrix.rate(Share::percent(21)?, dec!(100001)).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn rate(&self, probability: Share, impact: Decimal) -> Result<Rating, RiskError> {
-        let beyond = RiskError::BeyondScale { value: impact };
-        if impact < Decimal::ZERO {
-            return Err(beyond);
+        let column = place(&self.impact, impact);
+        if impact < Decimal::ZERO || column == self.impact.len() {
+            return Err(RiskError::BeyondScale { value: impact });
         }
-        // Levels rise.
-        let find = |levels: &[RiskLevel], value| levels.partition_point(|level| level.up_to < value);
-        let row = find(&self.draft.probability, probability.value());
-        let column = find(&self.draft.impact, impact);
-        let rating = self.draft.ratings.get(row).and_then(|row| row.get(column)).copied();
-        rating.ok_or(beyond)
+        // The levels of probability end at 1, which no share is above.
+        Ok(self.cell(place(&self.probability, probability.value()), column))
     }
 
-    /// The level of a probability.
+    /// The name of the level of a probability.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Share;
+    /// use marketloop::risk::RiskMatrix;
+    /// use rust_decimal::dec;
+    ///
+    /// let matrix = RiskMatrix::five_by_five(dec!(100000))?;
+    /// assert_eq!(matrix.level_of(Share::percent(30)?), "unlikely");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn level_of(&self, probability: Share) -> Option<&RiskLevel> {
-        let place = self.draft.probability.partition_point(|level| level.up_to < probability.value());
-        self.draft.probability.get(place)
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the levels of probability end at 1, which no share is above"
+    )]
+    pub fn level_of(&self, probability: Share) -> &str {
+        &self.probability[place(&self.probability, probability.value())].name
     }
+
+    /// The ratings as a table: a row for each level of probability, a column for each level of impact.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("probability");
+        for (level, ratings) in self.probability.iter().zip(&self.ratings) {
+            for (impact, rating) in self.impact.iter().zip(ratings) {
+                table.push(&level.name, impact.name.clone(), rating.to_string());
+            }
+        }
+        table
+    }
+}
+
+impl fmt::Display for RiskMatrix {
+    /// Its [`table`](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// The index of the first level that ends at `value` or above; levels rise.
+fn place(levels: &[Level], value: Decimal) -> usize {
+    levels.partition_point(|level| level.up_to < value)
+}
+
+fn levels<N: Into<String>>(levels: impl IntoIterator<Item = (N, Decimal)>) -> Vec<Level> {
+    levels.into_iter().map(|(name, up_to)| Level { name: name.into(), up_to }).collect()
 }
 
 /// A cell with the least and the largest risk in it.
@@ -191,16 +278,8 @@ struct Cell {
     most: Decimal,
 }
 
-impl RiskMatrixDraft {
-    /// The checked matrix.
-    ///
-    /// # Errors
-    /// All problems at once: [`RiskError::Levels`] for levels that do not rise from above 0 or share a name,
-    /// and for probabilities that do not end at 1; [`RiskError::MatrixShape`]; where these hold,
-    /// [`RiskError::FallingRating`] at each cell rated below its neighbour of smaller risk,
-    /// [`RiskError::Inconsistent`] with the largest acceptable and the least unacceptable risk,
-    /// [`RiskError::Touching`] at each unacceptable cell beside an acceptable one.
-    pub fn check(self) -> Result<RiskMatrix, Problems<RiskError>> {
+impl RiskMatrix {
+    fn check(self) -> Result<Self, Problems<RiskError>> {
         let mut problems = Problems::new();
         rising(&self.probability, &Path::root().field("probability"), &mut problems);
         rising(&self.impact, &Path::root().field("impact"), &mut problems);
@@ -231,7 +310,7 @@ impl RiskMatrixDraft {
                 },
             );
         }
-        problems.into_result(RiskMatrix { draft: self })
+        problems.into_result(self)
     }
 
     fn cells(&self) -> Result<Vec<Cell>, RiskError> {
@@ -252,7 +331,7 @@ impl RiskMatrixDraft {
     }
 }
 
-fn rising(levels: &[RiskLevel], path: &Path, problems: &mut Problems<RiskError>) {
+fn rising(levels: &[Level], path: &Path, problems: &mut Problems<RiskError>) {
     if levels.is_empty() {
         problems.push(path.clone(), RiskError::Levels);
     }
@@ -286,32 +365,17 @@ fn neighbours(cells: &[Cell], problems: &mut Problems<RiskError>) {
     }
 }
 
-impl TryFrom<RiskMatrixDraft> for RiskMatrix {
-    type Error = Problems<RiskError>;
-
-    fn try_from(draft: RiskMatrixDraft) -> Result<Self, Self::Error> {
-        draft.check()
-    }
-}
-
-impl From<RiskMatrix> for RiskMatrixDraft {
-    fn from(matrix: RiskMatrix) -> Self {
-        matrix.draft
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
     use rust_decimal::dec;
 
     const A: Rating = Rating::Acceptable;
     const T: Rating = Rating::Tolerable;
     const U: Rating = Rating::Unacceptable;
 
-    fn levels(ends: &[Decimal]) -> Vec<RiskLevel> {
-        ends.iter().map(|end| RiskLevel::new(end.to_string(), *end)).collect()
+    fn levels(ends: &[Decimal]) -> Vec<(String, Decimal)> {
+        ends.iter().map(|end| (end.to_string(), *end)).collect()
     }
 
     fn three(ratings: [[Rating; 3]; 3]) -> Result<RiskMatrix, String> {
@@ -329,7 +393,7 @@ mod tests {
         assert_eq!(rate(dec!(1), dec!(1.1)), Err(RiskError::BeyondScale { value: dec!(1.1) }));
         assert!(rate(dec!(1), dec!(-0.1)).is_err());
         assert_eq!(matrix.rating("0.5", "9"), None);
-        assert_eq!(matrix.level_of(Share::ONE).map(|level| level.name.as_str()), Some("1"));
+        assert_eq!(matrix.level_of(Share::ONE), "1");
     }
 
     #[test]

@@ -13,21 +13,22 @@
 //! | case | answer |
 //! | --- | --- |
 //! | a risk matrix that could rate the smaller risk higher | refused, with the two cells |
-//! | a risk without numbers | rated by its levels, no expected value |
+//! | a risk without numbers | rated by its levels; its expected loss is missing, not 0 |
 //! | an estimated probability of another level than the one stated | [`RiskError::LevelMismatch`] |
 //! | a risk announced by an alert that is not in the register | [`RiskError::UnknownAlert`] |
 
 mod matrix;
+mod model;
 mod register;
+mod three_point;
 
-pub use matrix::{Rating, RiskLevel, RiskMatrix, RiskMatrixDraft};
-pub use register::{
-    Alarp, RankedRisk, Risk, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint, ThreePointDraft,
-    ThreePointMean,
-};
+pub use matrix::{Rating, RiskMatrix};
+pub use model::{Risk, RiskResponse};
+pub use register::{RankedRisk, RiskRegister};
+pub use three_point::ThreePoint;
 
 use crate::error::ErrorKind;
-use crate::quantity::{Money, QuantityError};
+use crate::quantity::{QuantityError, Ratio};
 use alloc::string::String;
 use rust_decimal::Decimal;
 
@@ -36,7 +37,15 @@ use rust_decimal::Decimal;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RiskError {
-    /// Amounts of two currencies, or more digits than there are.
+    /// A word that names no rating.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The text as given, cut where it is long.
+        text: String,
+        /// The words that there are.
+        known: &'static [&'static str],
+    },
+    /// Amounts of two currencies or units, or more digits than there are.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
     /// A name or text that has to say something.
@@ -97,11 +106,11 @@ pub enum RiskError {
     #[error("the estimate {low}, {likely}, {high} does not rise from 0 or more")]
     ThreePoints {
         /// The low point.
-        low: Money,
+        low: Ratio,
         /// The likely point.
-        likely: Money,
+        likely: Ratio,
         /// The high point.
-        high: Money,
+        high: Ratio,
     },
     /// An alert or a risk whose id stands in its list twice.
     #[error("`{id}` stands twice")]
@@ -137,6 +146,7 @@ impl RiskError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Quantity(error) => error.kind(),
+            Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::NoName => ErrorKind::Empty,
             Self::DuplicateId { .. } => ErrorKind::Duplicate,
             Self::UnknownLevel { .. } | Self::UnknownAlert { .. } => ErrorKind::NotFound,

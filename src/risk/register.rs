@@ -1,488 +1,481 @@
-//! Risks: what may happen, what it would cost, what is done about it, and which alerts announce it.
+//! Risks rated by one matrix, with the alerts that announce them, and what to do about each.
 
-use super::{Rating, RiskError, RiskMatrix};
+use super::model::Exact;
+use super::{Rating, Risk, RiskError, RiskMatrix, RiskResponse};
 use crate::alert::Alert;
 use crate::error::{Lookup, Path, Problems};
-use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding, Share};
+use crate::figure::{Figure, Table};
+use crate::quantity::{AnyAmount, Money, Ratio, Rounding};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
+use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// How the mean of a three-point estimate is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ThreePointMean {
-    /// (low + 4 likely + high) / 6 (PERT; Malcolm and others, 1959).
-    Pert,
-    /// (low + likely + high) / 3.
-    Triangular,
-}
-
-/// An estimate of an amount: low, most likely and high.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "ThreePointDraft", into = "ThreePointDraft")]
-pub struct ThreePoint {
-    draft: ThreePointDraft,
-}
-
-/// An estimate as it is written down, not checked yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ThreePointDraft {
-    /// The least that is expected.
-    pub low: Money,
-    /// What is most likely.
-    pub likely: Money,
-    /// The most that is expected.
-    pub high: Money,
-}
-
-impl ThreePoint {
-    /// The estimate of these amounts.
-    ///
-    /// # Errors
-    /// [`RiskError::ThreePoints`] when they do not rise from 0 or more; [`RiskError::Quantity`] for two
-    /// currencies.
-    pub fn new(low: Money, likely: Money, high: Money) -> Result<Self, RiskError> {
-        low.same_currency(likely).map_err(RiskError::from)?;
-        low.same_currency(high).map_err(RiskError::from)?;
-        if low.is_negative() || low.minor() > likely.minor() || likely.minor() > high.minor() {
-            return Err(RiskError::ThreePoints { low, likely, high });
-        }
-        Ok(Self { draft: ThreePointDraft { low, likely, high } })
-    }
-
-    /// Three times the same amount.
-    ///
-    /// # Errors
-    /// [`RiskError::ThreePoints`] below 0.
-    pub fn certain(amount: Money) -> Result<Self, RiskError> {
-        Self::new(amount, amount, amount)
-    }
-
-    /// The currency.
-    #[must_use]
-    pub const fn currency(&self) -> Currency {
-        self.draft.low.currency()
-    }
-
-    /// Low, likely and high.
-    #[must_use]
-    pub const fn draft(&self) -> &ThreePointDraft {
-        &self.draft
-    }
-
-    /// The mean, exactly.
-    ///
-    /// # Errors
-    /// [`RiskError::Quantity`] beyond 128 bits.
-    pub fn mean(&self, mean: ThreePointMean) -> Result<Ratio, RiskError> {
-        let ThreePointDraft { low, likely, high } = self.draft;
-        let (weight, parts) = match mean {
-            ThreePointMean::Pert => (4, 6),
-            ThreePointMean::Triangular => (1, 3),
-        };
-        let mean = || -> Result<Ratio, QuantityError> {
-            let [low, likely, high] = [low, likely, high].map(|money| Ratio::from(money.amount()));
-            let sum = likely.times(Ratio::from(Decimal::from(weight)))?.plus(low)?.plus(high)?;
-            sum.divided_by(Ratio::from(Decimal::from(parts)))
-        };
-        mean().map_err(RiskError::from)
-    }
-}
-
-impl TryFrom<ThreePointDraft> for ThreePoint {
-    type Error = RiskError;
-
-    fn try_from(draft: ThreePointDraft) -> Result<Self, Self::Error> {
-        Self::new(draft.low, draft.likely, draft.high)
-    }
-}
-
-impl From<ThreePoint> for ThreePointDraft {
-    fn from(points: ThreePoint) -> Self {
-        points.draft
-    }
-}
-
-/// What may be done about a risk, what it costs, and what would be left of the risk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RiskResponse {
-    /// What is done.
-    pub action: String,
-    /// What it costs.
-    pub cost: Money,
-    /// The probability that is left.
-    pub probability: Share,
-    /// The impact that is left.
-    pub impact: ThreePoint,
-}
-
-/// A risk.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Risk {
-    /// Its id.
-    pub id: String,
-    /// What may happen.
-    pub event: String,
-    /// The level of probability in the matrix.
-    pub probability_level: String,
-    /// The level of impact in the matrix.
-    pub impact_level: String,
-    /// Who answers for it.
-    pub responsible: String,
-    /// The probability, where it is estimated.
-    #[serde(default)]
-    pub probability: Option<Share>,
-    /// The impact in money, where it is estimated.
-    #[serde(default)]
-    pub impact: Option<ThreePoint>,
-    /// The ids of the alerts that announce it.
-    #[serde(default)]
-    pub triggers: Vec<String>,
-    /// What may be done about it.
-    #[serde(default)]
-    pub responses: Vec<RiskResponse>,
-}
-
-serialize_fields!(Risk {
-    id,
-    event,
-    probability_level,
-    impact_level,
-    responsible,
-    probability: optional,
-    impact: optional,
-    triggers: optional,
-    responses: optional,
-});
-
-impl Risk {
-    /// The expected monetary value of the loss in the currency's unit; `None` where probability or impact is
-    /// not estimated.
-    ///
-    /// # Formula
-    /// EMV = probability x mean of the three points.
-    ///
-    /// # Errors
-    /// [`RiskError::Quantity`] beyond 128 bits.
-    pub fn expected_monetary_value(&self, mean: ThreePointMean) -> Result<Option<Ratio>, RiskError> {
-        match self.probability.zip(self.impact) {
-            Some((probability, impact)) => expected(probability, &impact, mean).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// What a response saves of the expected loss, beyond its cost; `None` where the risk is not estimated.
-    ///
-    /// # Formula
-    /// net benefit = EMV - EMV that is left - cost.
-    ///
-    /// # Errors
-    /// [`RiskError::Quantity`] for two currencies or beyond 128 bits.
-    pub fn net_benefit(
-        &self,
-        response: &RiskResponse,
-        mean: ThreePointMean,
-    ) -> Result<Option<Ratio>, RiskError> {
-        let Some(saved) = self.saved(response, mean)? else { return Ok(None) };
-        saved.minus(Ratio::from(response.cost.amount())).map(Some).map_err(RiskError::from)
-    }
-
-    fn saved(&self, response: &RiskResponse, mean: ThreePointMean) -> Result<Option<Ratio>, RiskError> {
-        let Some(impact) = &self.impact else { return Ok(None) };
-        impact.draft.low.same_currency(response.cost).map_err(RiskError::from)?;
-        impact.draft.low.same_currency(response.impact.draft.low).map_err(RiskError::from)?;
-        let Some(before) = self.expected_monetary_value(mean)? else { return Ok(None) };
-        let after = expected(response.probability, &response.impact, mean)?;
-        before.minus(after).map(Some).map_err(RiskError::from)
-    }
-}
-
-fn expected(probability: Share, impact: &ThreePoint, mean: ThreePointMean) -> Result<Ratio, RiskError> {
-    let mean = impact.mean(mean)?;
-    mean.times(Ratio::from(probability.value())).map_err(RiskError::from)
-}
-
-/// A register as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RiskRegisterDraft {
-    /// How risks are rated.
-    pub matrix: RiskMatrix,
-    /// The alerts that announce them.
-    pub alerts: Vec<Alert>,
-    /// The risks.
-    pub risks: Vec<Risk>,
-}
-
 /// Risks rated by one matrix, with the alerts that announce them.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::Rounding;
+/// use marketloop::risk::RiskRegister;
+/// use rust_decimal::dec;
+///
+/// let register: RiskRegister = serde_json::from_str(
+///     r#"{"matrix":{"probability":[{"name":"rare","up_to":"0.5"},{"name":"likely","up_to":"1"}],
+///                   "impact":[{"name":"small","up_to":"100"},{"name":"large","up_to":"200"}],
+///                   "ratings":[["acceptable","tolerable"],["tolerable","unacceptable"]]},
+///         "alerts":[{"id":"traffic","metric":"visitors","rule":"below 80",
+///                    "response":{"responsible":"service","steps":[{"action":"answer","within":"15 minutes"}]}}],
+///         "risks":[{"id":"throttling","event":"notes are throttled","probability_level":"rare",
+///                   "impact_level":"large","responsible":"operations","probability":"0.2",
+///                   "impact":{"low":"100 CNY","likely":"150 CNY","high":"200 CNY"},"triggers":["traffic"]}]}"#,
+/// )?;
+/// let first = &register.ranked(dec!(1), Rounding::HalfEven)?[0];
+/// assert_eq!(first.to_string(), "throttling: tolerable, 30.00 CNY expected; as low as reasonably practicable");
+/// assert_eq!(register.announced_by("traffic").len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "RiskRegisterDraft", into = "RiskRegisterDraft")]
-pub struct RiskRegister {
-    draft: RiskRegisterDraft,
+#[serde(try_from = "Wire<A>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
+pub struct RiskRegister<A = Money> {
+    matrix: RiskMatrix,
+    alerts: Vec<Alert>,
+    risks: Vec<Risk<A>>,
+    /// The rating of each risk, in their order.
+    #[serde(skip_serializing)]
+    ratings: Vec<Rating>,
     /// The indexes of the risks that each alert announces, rising, by the alert's id.
+    #[serde(skip_serializing)]
     announced: BTreeMap<String, Vec<usize>>,
 }
 
-/// A risk with its rating and its expected loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RankedRisk<'a> {
+/// A register as it is read, not checked yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "RiskRegister", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
+struct Wire<A> {
+    matrix: RiskMatrix,
+    alerts: Vec<Alert>,
+    risks: Vec<Risk<A>>,
+}
+
+impl<A: AnyAmount> TryFrom<Wire<A>> for RiskRegister<A> {
+    type Error = Problems<RiskError>;
+
+    fn try_from(Wire { matrix, alerts, risks }: Wire<A>) -> Result<Self, Self::Error> {
+        Self::new(matrix, alerts, risks)
+    }
+}
+
+/// A risk with its rating, its expected loss, and what the principle of "as low as reasonably practicable" (ALARP)
+/// asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(bound(serialize = "A: AnyAmount + Serialize"))]
+#[non_exhaustive]
+pub struct RankedRisk<'a, A = Money> {
     /// The risk.
-    pub risk: &'a Risk,
+    pub risk: &'a Risk<A>,
     /// Its rating in the matrix.
     pub rating: Rating,
-    /// Its expected monetary value, where probability and impact are estimated.
-    pub expected_loss: Option<Ratio>,
+    /// Its expected monetary value, missing where probability or impact is not estimated.
+    pub expected_loss: Figure<A>,
+    /// The response to take: of a tolerable risk the one that saves most beyond its cost, of those whose cost is in
+    /// proportion; of an unacceptable one the one that saves most, whatever it costs, or without an estimate the
+    /// first. None of an acceptable risk.
+    pub response: Option<&'a RiskResponse<A>>,
+    /// What that response saves beyond its cost; missing without an estimate or a response.
+    pub net_benefit: Figure<A>,
 }
 
-/// What the principle of "as low as reasonably practicable" asks of a risk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Alarp<'a> {
-    /// Nothing: it is acceptable.
-    Acceptable,
-    /// To take this response, the one that saves most beyond its cost of those whose cost is in proportion.
-    Reduce(&'a RiskResponse),
-    /// Nothing further: it is tolerable, and every response costs more than is in proportion, or there is none.
-    AsLowAsReasonablyPracticable,
-    /// To take this risk out of the unacceptable region, with this response if there is one.
-    Unacceptable(Option<&'a RiskResponse>),
-    /// An estimate of probability and impact, without which a response cannot be weighed.
-    NotEstimated,
+impl<A> RankedRisk<'_, A> {
+    /// Whether a tolerable risk stays as it is: every response costs more than is in proportion, or there is none.
+    #[doc(alias = "ALARP")]
+    #[must_use]
+    pub fn is_as_low_as_reasonably_practicable(&self) -> bool {
+        self.rating == Rating::Tolerable && self.response.is_none() && !self.needs_estimate()
+    }
+
+    /// Whether a response can be weighed only once probability and impact are estimated.
+    #[must_use]
+    pub fn needs_estimate(&self) -> bool {
+        self.rating == Rating::Tolerable && !self.expected_loss.is_known() && !self.risk.responses.is_empty()
+    }
 }
 
-impl RiskRegister {
-    /// The matrix.
-    #[must_use]
-    pub const fn matrix(&self) -> &RiskMatrix {
-        &self.draft.matrix
-    }
-
-    /// The alerts as given.
-    #[must_use]
-    pub fn alerts(&self) -> &[Alert] {
-        &self.draft.alerts
-    }
-
-    /// The risks as given.
-    #[must_use]
-    pub fn risks(&self) -> &[Risk] {
-        &self.draft.risks
-    }
-
-    /// The rating of a risk of this register.
-    #[must_use]
-    pub fn rating(&self, risk: &Risk) -> Option<Rating> {
-        self.draft.matrix.rating(&risk.probability_level, &risk.impact_level)
-    }
-
-    /// The risks that an alert announces, in their order; none of an alert that the register does not have.
-    pub fn announced_by<'a>(&'a self, alert: &str) -> impl ExactSizeIterator<Item = &'a Risk> + use<'a> {
-        let indexes = self.announced.get(alert).map(Vec::as_slice).unwrap_or_default();
-        #[expect(clippy::indexing_slicing, reason = "places of risks, which never change")]
-        indexes.iter().map(|index| &self.draft.risks[*index])
-    }
-
-    /// The risks with their ratings and expected losses: the highest rating first, within it the largest
-    /// expected loss, those without an estimate last, and equal ones by id.
+impl<A: AnyAmount> RankedRisk<'_, A> {
+    /// The risks as rows: rating, expected loss, the response to take and its net benefit.
     ///
-    /// # Errors
-    /// [`RiskError::Quantity`] beyond 128 bits.
-    pub fn ranked(&self, mean: ThreePointMean) -> Result<Vec<RankedRisk<'_>>, RiskError> {
-        let mut ranked = Vec::with_capacity(self.draft.risks.len());
-        for risk in &self.draft.risks {
-            // Levels were checked against the matrix.
-            let rating = self.rating(risk).unwrap_or(Rating::Unacceptable);
-            let expected_loss = risk.expected_monetary_value(mean)?;
-            ranked.push(RankedRisk { risk, rating, expected_loss });
-        }
-        let order = |ranked: &RankedRisk<'_>| (Reverse(ranked.rating), Reverse(ranked.expected_loss));
-        ranked.sort_by(|left, right| {
-            order(left).cmp(&order(right)).then_with(|| left.risk.id.cmp(&right.risk.id))
-        });
-        Ok(ranked)
-    }
-
-    /// What to do about a risk: a response is in proportion when its cost is at most `disproportion` times
-    /// what it saves.
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Money, Rounding};
+    /// use marketloop::risk::{RankedRisk, RiskMatrix, RiskRegister};
+    /// use rust_decimal::dec;
     ///
-    /// # Errors
-    /// [`RiskError::Quantity`] for two currencies or beyond 128 bits.
-    pub fn alarp<'a>(
-        &self,
-        risk: &'a Risk,
-        disproportion: Decimal,
-        mean: ThreePointMean,
-    ) -> Result<Alarp<'a>, RiskError> {
-        let rating = self.rating(risk).unwrap_or(Rating::Unacceptable);
-        if rating == Rating::Acceptable {
-            return Ok(Alarp::Acceptable);
+    /// let register = RiskRegister::<Money>::new(RiskMatrix::five_by_five(dec!(100000))?, [], [])?;
+    /// let table = RankedRisk::table(&register.ranked(dec!(1), Rounding::HalfEven)?);
+    /// assert!(table.names().is_empty());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(ranked: &[Self]) -> Table {
+        let mut table = Table::new("risk");
+        for one in ranked {
+            let id = &one.risk.id;
+            table.push(id, "rating", alloc::string::ToString::to_string(&one.rating));
+            table.push(id, "expected loss", one.expected_loss.as_ref().map(AnyAmount::cell));
+            table.push(id, "response", one.response.map(|response| response.action.as_str()));
+            // Without a response there is nothing whose benefit could be missing.
+            table.push(
+                id,
+                "net benefit",
+                one.response.map(|_| one.net_benefit.as_ref().map(AnyAmount::cell)),
+            );
         }
-        let mut best: Option<(Ratio, &RiskResponse)> = None;
-        for response in &risk.responses {
-            let Some(saved) = risk.saved(response, mean)? else {
-                return Ok(if rating == Rating::Unacceptable {
-                    Alarp::Unacceptable(Some(response))
-                } else {
-                    Alarp::NotEstimated
-                });
-            };
-            let cost = Ratio::from(response.cost.amount());
-            let limit = saved.times(Ratio::from(disproportion)).map_err(RiskError::from)?;
-            let net = saved.minus(cost).map_err(RiskError::from)?;
-            let in_proportion = cost <= limit || rating == Rating::Unacceptable;
-            if in_proportion && best.is_none_or(|(most, _)| net > most) {
-                best = Some((net, response));
+        table
+    }
+}
+
+impl<A: fmt::Display> fmt::Display for RankedRisk<'_, A> {
+    /// `overspending: tolerable, 24,000.00 CNY expected; take …, worth 13,000.00 CNY beyond its cost`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}, ", self.risk.id, self.rating)?;
+        match &self.expected_loss {
+            Figure::Known(loss) => write!(f, "{loss} expected; ")?,
+            _ => f.write_str("not estimated; ")?,
+        }
+        match (self.rating, self.response) {
+            (_, Some(response)) => {
+                write!(f, "take `{}`", response.action)?;
+                match &self.net_benefit {
+                    Figure::Known(benefit) => write!(f, ", worth {benefit} beyond its cost"),
+                    _ => Ok(()),
+                }
             }
+            (Rating::Acceptable, None) => f.write_str("nothing has to be done"),
+            (Rating::Tolerable, None) if self.needs_estimate() => f.write_str("to be estimated"),
+            (Rating::Tolerable, None) => f.write_str("as low as reasonably practicable"),
+            (Rating::Unacceptable, None) => f.write_str("a response has to be found"),
         }
-        let best = best.map(|(_, response)| response);
-        Ok(match (rating, best) {
-            (Rating::Unacceptable, best) => Alarp::Unacceptable(best),
-            (_, Some(best)) => Alarp::Reduce(best),
-            (_, None) => Alarp::AsLowAsReasonablyPracticable,
-        })
-    }
-
-    /// The expected losses of all risks that are estimated, in one currency, rounded once.
-    ///
-    /// # Errors
-    /// [`RiskError::Quantity`] for another currency or beyond 128 bits.
-    pub fn expected_loss(
-        &self,
-        currency: Currency,
-        mean: ThreePointMean,
-        rounding: Rounding,
-    ) -> Result<Money, RiskError> {
-        let mut sum = Ratio::ZERO;
-        for risk in &self.draft.risks {
-            let Some(loss) = risk.expected_monetary_value(mean)? else { continue };
-            if let Some(impact) = &risk.impact {
-                Money::zero(currency).same_currency(impact.draft.low).map_err(RiskError::from)?;
-            }
-            sum = sum.plus(loss).map_err(RiskError::from)?;
-        }
-        let amount = sum.round(currency.digits(), rounding).map_err(RiskError::from)?;
-        Money::new(amount, currency).map_err(RiskError::from)
     }
 }
 
-/// The names that a risk may use.
-struct Known<'a> {
-    probability: Lookup<'a, str>,
-    impact: Lookup<'a, str>,
-    alerts: Lookup<'a, str>,
-}
-
-impl RiskRegisterDraft {
-    /// The checked register.
+impl<A: AnyAmount> RiskRegister<A> {
+    /// The register of these risks.
     ///
     /// # Errors
     /// All problems at once: [`RiskError::DuplicateId`] of alerts and risks; [`RiskError::NoName`];
     /// [`RiskError::UnknownLevel`]; [`RiskError::UnknownAlert`]; [`RiskError::LevelMismatch`] where an
     /// estimated probability is of another level; [`RiskError::Quantity`] where a response is in another
-    /// currency than the impact.
-    pub fn check(self) -> Result<RiskRegister, Problems<RiskError>> {
+    /// currency or unit than the impact.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    /// use marketloop::risk::{Risk, RiskMatrix, RiskRegister};
+    /// use rust_decimal::dec;
+    ///
+    /// let risk: Risk = serde_json::from_str(
+    ///     r#"{"id":"a","event":"b","probability_level":"seldom","impact_level":"minor","responsible":"c",
+    ///         "triggers":["flood"]}"#,
+    /// )?;
+    /// let refused = RiskRegister::new(RiskMatrix::five_by_five(dec!(100000))?, [], [risk]).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "2 problems\n  risks[0].probability_level: there is no level `seldom`\n  \
+    ///      risks[0].triggers[0]: there is no alert `flood`"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(
+        matrix: RiskMatrix,
+        alerts: impl IntoIterator<Item = Alert>,
+        risks: impl IntoIterator<Item = Risk<A>>,
+    ) -> Result<Self, Problems<RiskError>> {
+        let alerts: Vec<Alert> = alerts.into_iter().collect();
+        let risks: Vec<Risk<A>> = risks.into_iter().collect();
         let mut problems = Problems::new();
-        let ids = [
-            ("alerts", self.alerts.iter().map(|alert| alert.id.as_str()).collect::<Vec<_>>()),
-            ("risks", self.risks.iter().map(|risk| risk.id.as_str()).collect()),
-        ];
-        for (field, ids) in &ids {
-            let repeats = Lookup::of(ids.iter().copied()).repeats();
-            let mut repeats = repeats.into_iter().map(|(_, again)| again).peekable();
-            for (index, id) in ids.iter().enumerate() {
-                let path = Path::root().field(field).index(index).field("id");
-                if id.trim().is_empty() {
-                    problems.push(path.clone(), RiskError::NoName);
-                }
-                if repeats.next_if_eq(&index).is_some() {
-                    problems.push(path, RiskError::DuplicateId { id: (*id).into() });
-                }
-            }
-        }
-        let names = |levels: &'_ [super::RiskLevel]| -> Vec<String> {
-            levels.iter().map(|level| level.name.clone()).collect()
+        check_ids("alerts", alerts.iter().map(|alert| alert.id.as_str()), &mut problems);
+        check_ids("risks", risks.iter().map(|risk| risk.id.as_str()), &mut problems);
+        let known = Known {
+            matrix: &matrix,
+            probability: Lookup::of(matrix.probability_levels().map(|(name, _)| name)),
+            impact: Lookup::of(matrix.impact_levels().map(|(name, _)| name)),
+            alerts: Lookup::of(alerts.iter().map(|alert| alert.id.as_str())),
         };
-        let levels = [names(self.matrix.probability()), names(self.matrix.impact())];
-        let [probability, impact] =
-            levels.each_ref().map(|names| Lookup::of(names.iter().map(String::as_str)));
-        let alerts = Lookup::of(self.alerts.iter().map(|alert| alert.id.as_str()));
-        let known = Known { probability, impact, alerts };
-        for (index, risk) in self.risks.iter().enumerate() {
-            self.check_risk(risk, &Path::root().field("risks").index(index), &known, &mut problems);
+        let mut ratings = Vec::with_capacity(risks.len());
+        for (index, risk) in risks.iter().enumerate() {
+            ratings.extend(known.check(risk, &Path::root().field("risks").index(index), &mut problems));
         }
         problems.into_result(())?;
-        let mut announced: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, risk) in self.risks.iter().enumerate() {
-            for trigger in &risk.triggers {
-                let risks = announced.entry(trigger.clone()).or_default();
-                if risks.last() != Some(&index) {
-                    risks.push(index);
-                }
-            }
-        }
-        Ok(RiskRegister { draft: self, announced })
+        // A risk without a rating is a problem, so that there are as many as risks.
+        debug_assert_eq!(ratings.len(), risks.len());
+        let announced = announced(&risks);
+        Ok(Self { matrix, alerts, risks, ratings, announced })
     }
 
-    fn check_risk(&self, risk: &Risk, path: &Path, known: &Known<'_>, problems: &mut Problems<RiskError>) {
+    /// The risks with their ratings, expected losses and responses: the highest rating first, within it the largest
+    /// expected loss, those without an estimate last, and equal ones by id.
+    ///
+    /// A response to a tolerable risk is in proportion when its cost is at most `disproportion` times what it saves.
+    /// Losses are compared exactly, and rounded only where they are shown.
+    ///
+    /// # Errors
+    /// [`RiskError::Quantity`] for two currencies or units, or beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Rounding;
+    /// use marketloop::risk::{Risk, RiskMatrix, RiskRegister};
+    /// use rust_decimal::dec;
+    ///
+    /// let risk: Risk = serde_json::from_str(
+    ///     r#"{"id":"overspending","event":"prices rise","probability_level":"unlikely","impact_level":"severe",
+    ///         "responsible":"operations","probability":"0.3",
+    ///         "impact":{"low":"60000 CNY","likely":"80000 CNY","high":"100000 CNY"},
+    ///         "responses":[{"action":"reserve","cost":"5000 CNY","probability":"0.3",
+    ///                       "impact":{"low":"20000 CNY","likely":"20000 CNY","high":"20000 CNY"}}]}"#,
+    /// )?;
+    /// let register = RiskRegister::new(RiskMatrix::five_by_five(dec!(100000))?, [], [risk])?;
+    /// let ranked = register.ranked(dec!(1), Rounding::HalfEven)?;
+    /// assert_eq!(
+    ///     ranked[0].to_string(),
+    ///     "overspending: tolerable, 24,000.00 CNY expected; take `reserve`, worth 13,000.00 CNY beyond its cost"
+    /// );
+    /// // Where cost counts ten times as much, the risk is as low as is reasonably practicable.
+    /// assert!(register.ranked(dec!(0.1), Rounding::HalfEven)?[0].is_as_low_as_reasonably_practicable());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "ALARP")]
+    pub fn ranked(
+        &self,
+        disproportion: Decimal,
+        rounding: Rounding,
+    ) -> Result<Vec<RankedRisk<'_, A>>, RiskError> {
+        let mut ranked = Vec::with_capacity(self.risks.len());
+        for (risk, rating) in self.risks.iter().zip(&self.ratings) {
+            let exact = risk.exact()?;
+            let loss = exact.as_ref().map(|exact| exact.loss).known();
+            let answer = answer(risk, *rating, &exact, disproportion)?;
+            let one = RankedRisk {
+                risk,
+                rating: *rating,
+                expected_loss: exact.as_ref().try_map(|exact| exact.like.rounded(exact.loss, rounding))?,
+                response: answer.as_ref().map(|(response, _)| *response),
+                net_benefit: match (answer, exact) {
+                    (Some((_, Some(net))), Figure::Known(exact)) => {
+                        Figure::Known(exact.like.rounded(net, rounding)?)
+                    }
+                    (None, _) => Figure::missing("response"),
+                    (Some(_), exact) => exact.and_then(|_| Figure::missing("estimate")),
+                },
+            };
+            ranked.push((Reverse(*rating), Reverse(loss), one));
+        }
+        ranked.sort_by(|left, right| {
+            (left.0, left.1).cmp(&(right.0, right.1)).then_with(|| left.2.risk.id.cmp(&right.2.risk.id))
+        });
+        Ok(ranked.into_iter().map(|(_, _, one)| one).collect())
+    }
+
+    /// The expected losses of all risks that are estimated, added exactly and rounded once; missing where none is.
+    ///
+    /// # Errors
+    /// [`RiskError::Quantity`] for two currencies or units, or beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Money, Rounding};
+    /// use marketloop::risk::{RiskMatrix, RiskRegister};
+    /// use rust_decimal::dec;
+    ///
+    /// let empty = RiskRegister::<Money>::new(RiskMatrix::five_by_five(dec!(100000))?, [], [])?;
+    /// // Nothing estimated is not the same as nothing at stake.
+    /// assert_eq!(empty.expected_loss(Rounding::HalfEven)?.to_string(), "missing: estimated risk");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn expected_loss(&self, rounding: Rounding) -> Result<Figure<A>, RiskError> {
+        let mut sum: Option<(&A, Ratio)> = None;
+        for risk in &self.risks {
+            let (Some(_), Some(impact)) = (risk.probability, &risk.impact) else { continue };
+            // In terms of the first one's unit: a percentage and a share of one add up.
+            let (like, before) = sum.unwrap_or((impact.low(), Ratio::ZERO));
+            if let Figure::Known(loss) = risk.exact_in(like)? {
+                sum = Some((like, before.plus(loss)?));
+            }
+        }
+        match sum {
+            Some((like, sum)) => Ok(Figure::Known(like.rounded(sum, rounding)?)),
+            None => Ok(Figure::missing("estimated risk")),
+        }
+    }
+}
+
+impl<A> RiskRegister<A> {
+    /// The matrix.
+    #[must_use]
+    pub const fn matrix(&self) -> &RiskMatrix {
+        &self.matrix
+    }
+
+    /// The alerts as given.
+    #[must_use]
+    pub fn alerts(&self) -> &[Alert] {
+        &self.alerts
+    }
+
+    /// The risks as given.
+    #[must_use]
+    pub fn risks(&self) -> &[Risk<A>] {
+        &self.risks
+    }
+
+    /// The risks that an alert announces, in their order; none of an alert that the register does not have.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    /// use marketloop::risk::{RiskMatrix, RiskRegister};
+    /// use rust_decimal::dec;
+    ///
+    /// let register = RiskRegister::<Money>::new(RiskMatrix::five_by_five(dec!(100000))?, [], [])?;
+    /// assert_eq!(register.announced_by("traffic plunge").len(), 0);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn announced_by<'a>(
+        &'a self,
+        alert: &str,
+    ) -> impl ExactSizeIterator<Item = &'a Risk<A>> + use<'a, A> {
+        let indexes = self.announced.get(alert).map_or(&[][..], Vec::as_slice);
+        #[expect(clippy::indexing_slicing, reason = "places of risks, which never change")]
+        indexes.iter().map(|index| &self.risks[*index])
+    }
+}
+
+impl<'a, A> IntoIterator for &'a RiskRegister<A> {
+    type Item = &'a Risk<A>;
+    type IntoIter = core::slice::Iter<'a, Risk<A>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.risks.iter()
+    }
+}
+
+/// The response to take, with what it saves beyond its cost where that is known.
+type Answer<'a, A> = Option<(&'a RiskResponse<A>, Option<Ratio>)>;
+
+fn answer<'a, A: AnyAmount>(
+    risk: &'a Risk<A>,
+    rating: Rating,
+    exact: &Figure<Exact<'_, A>>,
+    disproportion: Decimal,
+) -> Result<Answer<'a, A>, RiskError> {
+    if rating == Rating::Acceptable {
+        return Ok(None);
+    }
+    let Figure::Known(exact) = exact else {
+        // What is unacceptable has to go, also before it is estimated; what is tolerable is weighed first.
+        let first = risk.responses.first().filter(|_| rating == Rating::Unacceptable);
+        return Ok(first.map(|response| (response, None)));
+    };
+    let mut best: Option<(Ratio, &RiskResponse<A>)> = None;
+    for response in &risk.responses {
+        let (saved, cost) = exact.saved(response)?;
+        let limit = saved.times(Ratio::from(disproportion))?;
+        let net = saved.minus(cost)?;
+        let in_proportion = cost <= limit || rating == Rating::Unacceptable;
+        if in_proportion && best.is_none_or(|(most, _)| net > most) {
+            best = Some((net, response));
+        }
+    }
+    Ok(best.map(|(net, response)| (response, Some(net))))
+}
+
+fn announced<A>(risks: &[Risk<A>]) -> BTreeMap<String, Vec<usize>> {
+    let mut announced: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, risk) in risks.iter().enumerate() {
+        for trigger in &risk.triggers {
+            let risks = announced.entry(trigger.clone()).or_default();
+            if risks.last() != Some(&index) {
+                risks.push(index);
+            }
+        }
+    }
+    announced
+}
+
+fn check_ids<'a>(field: &str, ids: impl Iterator<Item = &'a str>, problems: &mut Problems<RiskError>) {
+    let ids: Vec<&str> = ids.collect();
+    let repeats = Lookup::of(ids.iter().copied()).repeats();
+    let mut repeats = repeats.into_iter().map(|(_, again)| again).peekable();
+    for (index, id) in ids.iter().enumerate() {
+        let path = Path::root().field(field).index(index).field("id");
+        if id.trim().is_empty() {
+            problems.push(path.clone(), RiskError::NoName);
+        }
+        if repeats.next_if_eq(&index).is_some() {
+            problems.push(path, RiskError::DuplicateId { id: (*id).into() });
+        }
+    }
+}
+
+/// What a risk may refer to.
+struct Known<'a> {
+    matrix: &'a RiskMatrix,
+    probability: Lookup<'a, str>,
+    impact: Lookup<'a, str>,
+    alerts: Lookup<'a, str>,
+}
+
+impl Known<'_> {
+    /// The rating of a risk whose levels are in the matrix; every fault of the risk is noted.
+    fn check<A: AnyAmount>(
+        &self,
+        risk: &Risk<A>,
+        path: &Path,
+        problems: &mut Problems<RiskError>,
+    ) -> Option<Rating> {
         if risk.responsible.trim().is_empty() {
             problems.push(path.field("responsible"), RiskError::NoName);
         }
         let levels = [
-            ("probability_level", &known.probability, &risk.probability_level),
-            ("impact_level", &known.impact, &risk.impact_level),
+            ("probability_level", &self.probability, &risk.probability_level),
+            ("impact_level", &self.impact, &risk.impact_level),
         ];
-        for (field, levels, name) in levels {
-            if levels.position(name).is_none() {
+        let mut found = [None; 2];
+        for (found, (field, levels, name)) in found.iter_mut().zip(levels) {
+            *found = levels.position(name);
+            if found.is_none() {
                 problems.push(path.field(field), RiskError::UnknownLevel { name: name.clone() });
             }
         }
-        let level = risk.probability.and_then(|probability| self.matrix.level_of(probability));
-        if let Some(level) = level.filter(|level| level.name != risk.probability_level) {
-            let error = RiskError::LevelMismatch { level: level.name.clone() };
-            problems.push(path.field("probability"), error);
+        let level = risk.probability.map(|probability| self.matrix.level_of(probability));
+        if let Some(level) = level.filter(|level| *level != risk.probability_level) {
+            problems.push(path.field("probability"), RiskError::LevelMismatch { level: level.into() });
         }
         for (at, trigger) in risk.triggers.iter().enumerate() {
-            if known.alerts.position(trigger).is_none() {
+            if self.alerts.position(trigger).is_none() {
                 let error = RiskError::UnknownAlert { id: trigger.clone() };
                 problems.push(path.field("triggers").index(at), error);
             }
         }
         for (at, response) in risk.responses.iter().enumerate() {
-            let currency = risk.impact.map_or(response.impact.currency(), |impact| impact.currency());
-            let zero = Money::zero(currency);
+            let like = risk.impact.as_ref().map_or(response.impact.low(), |impact| impact.low());
             let path = path.field("responses").index(at);
-            for (field, amount) in [("cost", response.cost), ("impact", response.impact.draft.low)] {
-                problems.take(&path.field(field), zero.same_currency(amount).map_err(RiskError::from));
+            for (field, amount) in [("cost", &response.cost), ("impact", response.impact.low())] {
+                problems.take(&path.field(field), amount.exact_in(like));
             }
         }
-    }
-}
-
-impl TryFrom<RiskRegisterDraft> for RiskRegister {
-    type Error = Problems<RiskError>;
-
-    fn try_from(draft: RiskRegisterDraft) -> Result<Self, Self::Error> {
-        draft.check()
-    }
-}
-
-impl From<RiskRegister> for RiskRegisterDraft {
-    fn from(register: RiskRegister) -> Self {
-        register.draft
+        Some(self.matrix.cell(found[0]?, found[1]?))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::ThreePoint;
     use super::*;
     use crate::alert::{AlertRule, ResponsePlan};
+    use crate::quantity::Share;
     use alloc::string::ToString;
     use alloc::vec;
     use rust_decimal::dec;
@@ -500,7 +493,7 @@ mod tests {
             responsible: "digital operations".into(),
             probability: Some(Share::percent(30).unwrap()),
             impact: Some(
-                ThreePoint::new(money("60000 CNY"), money("80000 CNY"), money("100000 CNY")).unwrap(),
+                ThreePoint::pert(money("60000 CNY"), money("80000 CNY"), money("100000 CNY")).unwrap(),
             ),
             triggers: vec!["spend".into()],
             responses: vec![
@@ -520,66 +513,91 @@ mod tests {
         }
     }
 
-    fn register(risks: Vec<Risk>) -> RiskRegisterDraft {
+    fn register(risks: Vec<Risk>) -> Result<RiskRegister, Problems<RiskError>> {
         let alert = Alert {
             id: "spend".into(),
             metric: "spend to plan".into(),
             rule: AlertRule::above(dec!(1.1), dec!(1)).unwrap(),
             response: ResponsePlan::complaint("finance").unwrap(),
         };
-        RiskRegisterDraft {
-            matrix: RiskMatrix::five_by_five(dec!(100000)).unwrap(),
-            alerts: vec![alert],
-            risks,
-        }
+        RiskRegister::new(RiskMatrix::five_by_five(dec!(100000)).unwrap(), [alert], risks)
     }
 
     #[test]
     fn expected_values_and_benefits_are_exact() {
-        let risk = overspending();
-        let [pert, triangular] = [ThreePointMean::Pert, ThreePointMean::Triangular];
-        assert_eq!(risk.expected_monetary_value(pert).unwrap(), Some(Ratio::from(dec!(24000))));
-        assert_eq!(risk.net_benefit(&risk.responses[0], pert).unwrap(), Some(Ratio::from(dec!(13000))));
-        let third = ThreePoint::new(money("0 CNY"), money("0 CNY"), money("0.01 CNY")).unwrap();
-        assert_eq!(third.mean(triangular).unwrap(), "1/300".parse().unwrap());
-        let register = register(vec![risk.clone()]).check().unwrap();
-        assert_eq!(register.ranked(pert).unwrap()[0].rating, Rating::Tolerable);
-        assert_eq!(register.alarp(&risk, dec!(1), pert).unwrap(), Alarp::Reduce(&risk.responses[0]));
-        let none = Alarp::AsLowAsReasonablyPracticable;
-        assert_eq!(register.alarp(&risk, dec!(0.1), pert).unwrap(), none);
-        let loss = register.expected_loss(Currency::CNY, pert, Rounding::HalfEven).unwrap();
-        assert_eq!(loss, money("24000 CNY"));
-        assert!(register.expected_loss(Currency::JPY, pert, Rounding::HalfEven).is_err());
+        let (risk, even) = (overspending(), Rounding::HalfEven);
+        assert_eq!(risk.expected_monetary_value(even).unwrap(), Figure::Known(money("24000 CNY")));
+        assert_eq!(risk.net_benefit(&risk.responses[0], even).unwrap(), Figure::Known(money("13000 CNY")));
+        let register = register(vec![risk.clone()]).unwrap();
+        let ranked = register.ranked(dec!(1), even).unwrap();
+        assert_eq!((ranked[0].rating, ranked[0].response), (Rating::Tolerable, Some(&risk.responses[0])));
+        assert_eq!(ranked[0].net_benefit, Figure::Known(money("13000 CNY")));
+        assert!(register.ranked(dec!(0.1), even).unwrap()[0].is_as_low_as_reasonably_practicable());
+        assert_eq!(register.expected_loss(even).unwrap(), Figure::Known(money("24000 CNY")));
         assert_eq!((register.announced_by("spend").len(), register.announced_by("none").len()), (1, 0));
         let triggers = vec![String::from("spend"), "spend".into()];
         let twice = Risk { triggers, ..risk.clone() };
-        assert_eq!(self::register(vec![twice]).check().unwrap().announced_by("spend").len(), 1);
-        let guess = Risk { probability: None, ..risk };
-        assert_eq!(guess.expected_monetary_value(pert).unwrap(), None);
-        assert_eq!(register.alarp(&guess, dec!(1), pert).unwrap(), Alarp::NotEstimated);
+        assert_eq!(self::register(vec![twice]).unwrap().announced_by("spend").len(), 1);
+        let guess = Risk { probability: None, ..risk.clone() };
+        assert_eq!(guess.expected_monetary_value(even).unwrap(), Figure::missing("probability"));
+        let guessed = self::register(vec![guess.clone()]).unwrap();
+        let ranked = guessed.ranked(dec!(1), even).unwrap();
+        assert!(ranked[0].needs_estimate() && ranked[0].response.is_none());
+        assert_eq!(ranked[0].to_string(), "overspending: tolerable, not estimated; to be estimated");
+        assert!(guessed.expected_loss(even).unwrap().is_missing());
+        // Two currencies do not add up.
+        let yen = ThreePoint::certain(money("1 JPY")).unwrap();
+        let yen = Risk { id: "yen".into(), impact: Some(yen), responses: Vec::new(), ..risk };
+        let mixed = self::register(vec![overspending(), yen]).unwrap();
+        assert!(mixed.expected_loss(even).is_err());
+    }
+
+    #[test]
+    fn an_unacceptable_risk_takes_a_response_whatever_it_costs() {
+        let unacceptable = |responses| Risk {
+            probability_level: "almost certain".into(),
+            probability: Some(Share::percent(90).unwrap()),
+            responses,
+            ..overspending()
+        };
+        let dear = RiskResponse { cost: money("500000 CNY"), ..overspending().responses[0].clone() };
+        let both = register(vec![unacceptable(vec![dear])]).unwrap();
+        let ranked = both.ranked(dec!(1), Rounding::HalfEven).unwrap();
+        assert_eq!(
+            ranked[0].to_string(),
+            "overspending: unacceptable, 72,000.00 CNY expected; take `elastic reserve`, worth -434,000.00 CNY \
+             beyond its cost"
+        );
+        let none = register(vec![unacceptable(Vec::new())]).unwrap();
+        let ranked = none.ranked(dec!(1), Rounding::HalfEven).unwrap();
+        assert!(ranked[0].to_string().ends_with("; a response has to be found"));
+        assert_eq!(
+            RankedRisk::table(&ranked).csv().lines().nth(2),
+            Some("overspending,expected loss,72000.00,CNY,")
+        );
     }
 
     /// L3: 100,000 risks, each with an alert of its own.
     #[test]
     fn alerts_are_found_however_many_there_are() {
         let many = 100_000;
-        let mut draft = register(Vec::new());
-        let alert = draft.alerts.remove(0);
+        let first = register(Vec::new()).unwrap();
         let name = |n: u32| alloc::format!("a{n}");
-        draft.alerts = (0..many).map(|n| Alert { id: name(n), ..alert.clone() }).collect();
+        let alerts: Vec<Alert> =
+            (0..many).map(|n| Alert { id: name(n), ..first.alerts()[0].clone() }).collect();
         let risk = Risk { responses: Vec::new(), ..overspending() };
         let of = |n: u32| Risk { id: name(n), triggers: vec![name(many - 1 - n)], ..risk.clone() };
-        draft.risks = (0..many).map(of).collect();
-        let all = draft.clone().check().unwrap();
+        let mut risks: Vec<Risk> = (0..many).map(of).collect();
+        let all = RiskRegister::new(first.matrix().clone(), alerts.clone(), risks.clone()).unwrap();
         // A scan of all risks per alert would be ten billion looks.
         for n in 0..many {
             let ids = all.announced_by(&name(many - 1 - n)).map(|risk| risk.id.as_str());
             assert!(ids.eq([name(n).as_str()]), "{n}");
         }
-        draft.risks[7].triggers[0] = "none".into();
-        draft.risks[9].id = name(8);
+        risks[7].triggers[0] = "none".into();
+        risks[9].id = name(8);
         assert_eq!(
-            draft.check().unwrap_err().to_string(),
+            RiskRegister::new(first.matrix().clone(), alerts, risks).unwrap_err().to_string(),
             "2 problems\n  risks[9].id: `a8` stands twice\n  risks[7].triggers[0]: there is no alert `none`"
         );
     }
@@ -592,7 +610,7 @@ mod tests {
             triggers: vec!["flood".into()],
             ..overspending()
         };
-        let refused = register(vec![overspending(), bad]).check().unwrap_err();
+        let refused = register(vec![overspending(), bad]).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "5 problems\n  risks[1].id: `overspending` stands twice\n  \
@@ -601,10 +619,10 @@ mod tests {
              risks[1].probability: the probability is of the level `unlikely`\n  \
              risks[1].triggers[0]: there is no alert `flood`"
         );
-        assert!(ThreePoint::new(money("2 CNY"), money("1 CNY"), money("3 CNY")).is_err());
-        assert!(ThreePoint::new(money("1 CNY"), money("1 JPY"), money("3 CNY")).is_err());
+        assert!(ThreePoint::pert(money("2 CNY"), money("1 CNY"), money("3 CNY")).is_err());
+        assert!(ThreePoint::pert(money("1 CNY"), money("1 JPY"), money("3 CNY")).is_err());
         let yen = RiskResponse { cost: money("1 JPY"), ..overspending().responses[0].clone() };
         let mixed = register(vec![Risk { responses: vec![yen], ..overspending() }]);
-        assert!(mixed.check().unwrap_err().to_string().starts_with("risks[0].responses[0].cost: "));
+        assert!(mixed.unwrap_err().to_string().starts_with("risks[0].responses[0].cost: "));
     }
 }

@@ -1,12 +1,12 @@
 //! Laws of risk matrices.
 
 use marketloop::quantity::Share;
-use marketloop::risk::{Rating, RiskLevel, RiskMatrix};
+use marketloop::risk::{Rating, RiskMatrix};
 use rust_decimal::{Decimal, dec};
 
 fn matrix(ratings: &[u8]) -> Result<RiskMatrix, ()> {
     let ends = [dec!(0.2), dec!(0.6), dec!(1)];
-    let levels = || ends.iter().map(|end| RiskLevel::new(end.to_string(), *end));
+    let levels = || ends.iter().map(|end| (end.to_string(), *end));
     let rating =
         |rating: &u8| [Rating::Acceptable, Rating::Tolerable, Rating::Unacceptable][usize::from(*rating)];
     let rows = ratings.chunks(3).map(|row| row.iter().map(rating).collect::<Vec<_>>());

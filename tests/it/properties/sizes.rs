@@ -16,7 +16,7 @@ use marketloop::quantity::{Currency, Mix, Money, Rounding, Share};
 use marketloop::ranking::{
     CriteriaWeights, DecisionMatrix, Normalisation, RankingError, rank_reversals, weighted_sum,
 };
-use marketloop::risk::{Rating, RiskLevel, RiskMatrixDraft};
+use marketloop::risk::{Rating, RiskMatrix};
 use marketloop::target::Better;
 use marketloop::time::Period;
 use rust_decimal::Decimal;
@@ -230,13 +230,10 @@ fn parts_of_a_cascade_are_counted_and_levels_are_named_apart() {
     let refused = cascade(MANY + 1).unwrap_err().to_string();
     assert_eq!(refused, "parts: 100001 parts of a cascade, at most 100000");
 
-    let level = |number: u32| RiskLevel { name: format!("level {number}"), up_to: Decimal::from(number + 1) };
-    let matrix = RiskMatrixDraft {
-        probability: vec![RiskLevel { name: "any".into(), up_to: Decimal::ONE }],
-        impact: (0..MANY).map(level).collect(),
-        ratings: vec![vec![Rating::Tolerable; MANY as usize]],
-    };
-    assert!(matrix.check().is_ok());
+    let level = |number: u32| (format!("level {number}"), Decimal::from(number + 1));
+    let any = [("any".to_string(), Decimal::ONE)];
+    let matrix = RiskMatrix::new(any, (0..MANY).map(level), [vec![Rating::Tolerable; MANY as usize]]);
+    assert!(matrix.is_ok());
 }
 
 fn chrono_day(number: u32) -> marketloop::time::NaiveDate {

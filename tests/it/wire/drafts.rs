@@ -15,7 +15,6 @@ use marketloop::optimise::OptimiseDraft;
 use marketloop::pdca::CyclePlanDraft;
 use marketloop::plan::WorkPlanDraft;
 use marketloop::review::{CauseDraft, FindingDraft};
-use marketloop::risk::{RiskMatrixDraft, RiskRegisterDraft};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::any::type_name;
@@ -97,16 +96,6 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         "ReallocationDraft",
         r#"{"positions":[{"line":"kol","amount":{"amount":"100.00","currency":"CNY"},"locked":{"amount":"10.00","currency":"CNY"},"facts":{"roi":"1.5"}}],"release":{"hit_policy":"first","inputs":[{"name":"roi","kind":"number"}],"outputs":[{"name":"release_percent","kind":"number"},{"name":"reason","kind":"text"}],"rules":[{"when":["< 2"],"then":["100","\"ROI under 1:2\""]}]},"rounding":"floor","recipients":[{"line":"video","weight":"4.8","cap":{"amount":"50.00","currency":"CNY"}}],"return_to":{"owner":"committee"},"added":{"from":"board","amount":{"amount":"5.00","currency":"CNY"},"overspending_percent":"5","guard":"total"}}"#,
         |json| follow(json, ReallocationDraft::check),
-    ),
-    (
-        "RiskMatrixDraft",
-        r#"{"probability":[{"name":"rare","up_to":"0.5"},{"name":"likely","up_to":"1"}],"impact":[{"name":"small","up_to":"100"},{"name":"large","up_to":"200"}],"ratings":[["acceptable","tolerable"],["tolerable","unacceptable"]]}"#,
-        |json| follow(json, RiskMatrixDraft::check),
-    ),
-    (
-        "RiskRegisterDraft",
-        r#"{"matrix":{"probability":[{"name":"rare","up_to":"0.5"},{"name":"likely","up_to":"1"}],"impact":[{"name":"small","up_to":"100"},{"name":"large","up_to":"200"}],"ratings":[["acceptable","tolerable"],["tolerable","unacceptable"]]},"alerts":[{"id":"a","metric":"reach","rule":"below 80","response":{"responsible":"service","steps":[{"action":"answer","within":"15 minutes"}]}}],"risks":[{"id":"r","event":"throttled","probability_level":"rare","impact_level":"small","responsible":"operations","probability":"0.2","impact":{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"high":{"amount":"4.00","currency":"CNY"}},"triggers":["a"],"responses":[{"action":"train","cost":{"amount":"1.00","currency":"CNY"},"probability":"0","impact":{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"high":{"amount":"4.00","currency":"CNY"}}}]}]}"#,
-        |json| follow(json, RiskRegisterDraft::check),
     ),
     (
         "ScorecardDraft",
@@ -259,5 +248,7 @@ fn every_draft_with_a_check_is_broken_here() {
             }
         }
     }
-    assert!(seen >= 20, "{seen}");
+    // That the reader of sources still finds drafts. Types that no draft stands before are broken where they are
+    // pinned (`places::lead_to_their_place`).
+    assert!(seen >= 10, "{seen}");
 }

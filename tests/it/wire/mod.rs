@@ -20,8 +20,7 @@ mod domains;
     feature = "goal",
     feature = "health",
     feature = "optimise",
-    feature = "pdca",
-    feature = "risk"
+    feature = "pdca"
 ))]
 mod drafts;
 mod error;

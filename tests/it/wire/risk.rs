@@ -1,20 +1,16 @@
 //! The wire form of risks, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::alert::{Alert, AlertRule, ResponsePlan};
-use marketloop::quantity::{Money, Share};
-use marketloop::risk::{
-    Rating, Risk, RiskLevel, RiskMatrix, RiskRegister, RiskRegisterDraft, RiskResponse, ThreePoint,
-    ThreePointMean,
-};
+use marketloop::quantity::{Count, Money, Rounding, Share};
+use marketloop::risk::{Rating, Risk, RiskMatrix, RiskRegister, RiskResponse, ThreePoint};
 use rust_decimal::dec;
 
 #[test]
 fn a_register_is_its_matrix_alerts_and_risks() {
-    let level = |name: &str, up_to| RiskLevel::new(name, up_to);
     let matrix = RiskMatrix::new(
-        [level("rare", dec!(0.5)), level("likely", dec!(1))],
-        [level("small", dec!(100)), level("large", dec!(200))],
+        [("rare", dec!(0.5)), ("likely", dec!(1))],
+        [("small", dec!(100)), ("large", dec!(200))],
         [[Rating::Acceptable, Rating::Tolerable], [Rating::Tolerable, Rating::Unacceptable]],
     )
     .unwrap();
@@ -29,17 +25,20 @@ fn a_register_is_its_matrix_alerts_and_risks() {
         "2 problems\n  ratings[1][1]: acceptable follows",
     );
     let money = |text: &str| text.parse::<Money>().unwrap();
-    let impact = ThreePoint::new(money("1 CNY"), money("2 CNY"), money("4 CNY")).unwrap();
+    let impact = ThreePoint::pert(money("1 CNY"), money("2 CNY"), money("4 CNY")).unwrap();
     let points = concat!(
         r#"{"low":{"amount":"1.00","currency":"CNY"},"likely":{"amount":"2.00","currency":"CNY"},"#,
         r#""high":{"amount":"4.00","currency":"CNY"}}"#
     );
     pinned(&impact, points);
-    refused::<ThreePoint>(
-        &points.replace("4.00", "0.00"),
-        "the estimate 1.00 CNY, 2.00 CNY, 0.00 CNY does not rise",
+    refused::<ThreePoint>(&points.replace("4.00", "0.00"), "the estimate 1, 2, 0 does not rise");
+    let triangle = ThreePoint::triangular(money("1 CNY"), money("2 CNY"), money("4 CNY")).unwrap();
+    pinned(&triangle, &points.replace("}}", r#"},"mean":"triangular"}"#));
+    pinned(
+        &ThreePoint::pert(Count::new(1), Count::new(2), Count::new(4)).unwrap(),
+        r#"{"low":1,"likely":2,"high":4}"#,
     );
-    pinned(&ThreePointMean::Pert, r#""pert""#);
+    pinned(&Rating::Tolerable, r#""tolerable""#);
     let risk = Risk {
         id: "r".into(),
         event: "throttled".into(),
@@ -62,7 +61,7 @@ fn a_register_is_its_matrix_alerts_and_risks() {
         rule: AlertRule::below(dec!(80), dec!(80)).unwrap(),
         response: ResponsePlan::complaint("service").unwrap(),
     };
-    let register = RiskRegisterDraft { matrix, alerts: vec![alert], risks: vec![risk] }.check().unwrap();
+    let register = RiskRegister::new(matrix, [alert], [risk]).unwrap();
     let json = [
         r#"{"matrix":"#,
         table,
@@ -78,6 +77,24 @@ fn a_register_is_its_matrix_alerts_and_risks() {
     ]
     .concat();
     pinned(&register, &json);
+    pinned(
+        &register.risks()[0].responses[0],
+        &[
+            r#"{"action":"train","cost":{"amount":"1.00","currency":"CNY"},"probability":"0","impact":"#,
+            points,
+            "}",
+        ]
+        .concat(),
+    );
+    let ranked = register.ranked(dec!(1), Rounding::HalfEven).unwrap();
+    let risk = serde_json::to_string(&register.risks()[0]).unwrap();
+    let told = [
+        r#"{"risk":"#,
+        &risk,
+        r#","rating":"acceptable","expected_loss":{"known":{"amount":"0.43","currency":"CNY"}},"response":null,"#,
+        r#""net_benefit":{"missing":"response"}}"#,
+    ];
+    written(&ranked[0], &told.concat());
     refused::<RiskRegister>(
         &json.replace(r#""triggers":["a"]"#, r#""triggers":["b"]"#),
         "risks[0].triggers[0]: there is no alert",
