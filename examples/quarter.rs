@@ -341,7 +341,10 @@ impl Quarter {
         table.write(out)?;
         let mut table = Table::new("<key result <due in <target");
         for result in goal.key_results() {
-            table.row([result.metric.clone(), result.period.to_string(), format!("{:#}", result.target)]);
+            // A checked cascade has key results with a target and a period.
+            let due = result.period.map_or_else(String::new, |period| period.to_string());
+            let target = result.target.as_ref().map_or_else(String::new, |target| format!("{target:#}"));
+            table.row([result.metric.clone(), due, target]);
         }
         table.write(out)
     }

@@ -701,7 +701,10 @@ pub const CASES: &[Case] = &[
         ))
     }),
     ("cause_whys", 100_000, |n| {
-        read::<marketloop::review::ProblemCause>(&format!(r#"{{"whys":[{}]}}"#, many(n, |i| format!("\"w{i}\""))))
+        read::<marketloop::review::ProblemCause>(&format!(
+            r#"{{"whys":[{}]}}"#,
+            many(n, |i| format!("\"w{i}\""))
+        ))
     }),
     ("risk_register", 3_000, |n| {
         let pts = r#"{"low":"1 CNY","likely":"2 CNY","high":"4 CNY"}"#;
@@ -1228,7 +1231,9 @@ pub const CASES: &[Case] = &[
         let mut f = Finding::new("c", "at least 2 %".parse().unwrap(), "1 %".parse().unwrap()).unwrap();
         for i in 0..n {
             f = f
-                .with_cause(ProblemCause::new(format!("w{i}")).unwrap().with_explains("0.0001 %".parse().unwrap()))
+                .with_cause(
+                    ProblemCause::new(format!("w{i}")).unwrap().with_explains("0.0001 %".parse().unwrap()),
+                )
                 .unwrap()
         }
         ok(f.unexplained())

@@ -29,7 +29,7 @@ pub use fault::Fault;
 pub use size::TooLarge;
 
 pub(crate) use fault::fault;
-pub(crate) use lookup::{Lookup, repeated};
+pub(crate) use lookup::{Lookup, chosen, repeated};
 pub(crate) use size::within;
 
 use alloc::format;

@@ -1,6 +1,6 @@
 //! An additive goal over a period, in parts that add up to it exactly.
 
-use super::GoalError;
+use super::{GoalError, GoalStatement};
 use crate::error::{Path, Problems, within};
 use crate::quantity::{Quantity, Rounding, round};
 use crate::split::{Apportionment, Weights};
@@ -10,18 +10,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-
-/// A result that a goal is known by: a metric, its target, and the part of the goal's period it is due in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KeyResult {
-    /// The name of the metric.
-    pub metric: String,
-    /// When it is to be reached.
-    pub period: Period,
-    /// What is to be reached.
-    pub target: Target,
-}
 
 /// A cascade as it is written down, not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,9 +23,9 @@ pub struct CascadeDraft {
     pub total: Quantity,
     /// The parts in order.
     pub parts: Vec<(Period, Quantity)>,
-    /// The results that the goal is known by.
+    /// The results that the goal is known by, each with a target and the part of the period it is due in.
     #[serde(default)]
-    pub key_results: Vec<KeyResult>,
+    pub key_results: Vec<GoalStatement>,
 }
 
 /// A goal for an additive metric (sales, new users) with the part of each sub-period; the parts cover the
@@ -49,6 +37,24 @@ pub struct Cascade {
 }
 
 impl Cascade {
+    /// A cascade to be written part by part.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Cascade;
+    ///
+    /// let sales = Cascade::draft("sales", "2026-H2".parse()?, "500 CNY".parse()?)
+    ///     .part("2026-Q3".parse()?, "200 CNY".parse()?)
+    ///     .part("2026-Q4".parse()?, "300 CNY".parse()?)
+    ///     .key_result("repurchase rate", "at least 15 %".parse()?, "2026-Q4".parse()?)
+    ///     .check()?;
+    /// assert_eq!(sales.key_results()[0].metric, "repurchase rate");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn draft(metric: impl Into<String>, period: Period, total: Quantity) -> CascadeDraft {
+        CascadeDraft { metric: metric.into(), period, total, parts: Vec::new(), key_results: Vec::new() }
+    }
+
     /// The cascade with these parts.
     ///
     /// # Errors
@@ -215,7 +221,7 @@ impl Cascade {
 
     /// The results that the goal is known by.
     #[must_use]
-    pub fn key_results(&self) -> &[KeyResult] {
+    pub fn key_results(&self) -> &[GoalStatement] {
         &self.draft.key_results
     }
 
@@ -254,6 +260,22 @@ fn parts_of(period: &Period, grain: Grain) -> Result<Vec<Period>, GoalError> {
 }
 
 impl CascadeDraft {
+    /// Adds the next part.
+    #[must_use]
+    pub fn part(mut self, period: Period, amount: Quantity) -> Self {
+        self.parts.push((period, amount));
+        self
+    }
+
+    /// Adds a result that the goal is known by: what its metric is to reach, and by the end of which period.
+    #[must_use]
+    pub fn key_result(mut self, metric: impl Into<String>, target: Target, period: Period) -> Self {
+        let (target, period) = (Some(target), Some(period));
+        let metric = metric.into();
+        self.key_results.push(GoalStatement { metric, target, period, ..GoalStatement::default() });
+        self
+    }
+
     /// The checked cascade.
     ///
     /// # Errors
@@ -299,9 +321,17 @@ impl CascadeDraft {
                 .push(parts, GoalError::PartsSum { sum, difference, total, unit: self.total.unit().clone() });
         }
         for (index, result) in self.key_results.iter().enumerate() {
-            if !self.period.covers(&result.period) {
-                let path = Path::root().field("key_results").index(index).field("period");
-                problems.push(path, GoalError::OutsidePeriod { period: result.period, whole: self.period });
+            let path = Path::root().field("key_results").index(index);
+            if result.target.is_none() {
+                problems.push(path.field("target"), GoalError::NoTarget);
+            }
+            match result.period {
+                None => problems.push(path.field("period"), GoalError::NoPeriod),
+                Some(period) if !self.period.covers(&period) => {
+                    problems
+                        .push(path.field("period"), GoalError::OutsidePeriod { period, whole: self.period });
+                }
+                Some(_) => {}
             }
         }
         problems.into_result(Cascade { draft: self })

@@ -2,10 +2,13 @@
 
 use super::RatioSpread;
 use crate::decompose::DecomposeError;
-use crate::error::{ErrorKind, TooLarge};
-use crate::quantity::{Quantity, QuantityError, Unit};
+use crate::error::{ErrorKind, TooLarge, excerpt};
+use crate::quantity::{Quantity, QuantityError, Ratio, Rounding, Unit};
 use crate::split::SplitError;
+use crate::target::ActualValue;
 use crate::time::{NaiveDate, Period, TimeError};
+use alloc::boxed::Box;
+use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a goal could not be cascaded, or a growth not be read.
@@ -149,6 +152,75 @@ pub enum GoalError {
         /// How many there are.
         actual: usize,
     },
+    /// Not specific: no such metric is known.
+    #[error("specific: no metric `{}` is known", excerpt(metric))]
+    UnknownMetric {
+        /// The name as stated.
+        metric: String,
+    },
+    /// Not measurable: nothing says what is to be reached.
+    #[error("measurable: no target")]
+    NoTarget,
+    /// Not measurable: nothing says where it starts.
+    #[error("measurable: no baseline")]
+    NoBaseline,
+    /// Not measurable: a value is not in the metric's unit.
+    #[error("measurable: the {value} is in {unit}, the metric in {expected}")]
+    WrongUnit {
+        /// Which value: `target`, `baseline`, `history` or `benchmark`.
+        value: &'static str,
+        /// Its unit.
+        unit: Unit,
+        /// The metric's unit.
+        expected: Unit,
+    },
+    /// Not relevant: the baseline reaches the target already.
+    #[error("relevant: the baseline reaches the target already")]
+    ReachedAlready,
+    /// Not shown to be achievable: no past change goes this way, and there is no benchmark.
+    #[error("achievable: neither a history nor a benchmark shows it")]
+    NoEvidence,
+    /// Hardly achievable: the change asked for, as a share of its start, is larger than any in the history.
+    #[error(
+        "achievable: asks for a relative change of {}, the largest so far was {}",
+        percent(asked),
+        percent(best)
+    )]
+    BeyondHistory {
+        /// The change asked for, as a share of the baseline.
+        asked: Ratio,
+        /// The largest change in this direction so far, as a share of where it started.
+        best: Ratio,
+    },
+    /// Hardly achievable: the change asked for is larger than any in the history, as a difference, because one of
+    /// them starts from a measured 0.
+    #[error("achievable: asks for a change of {asked:#}, the largest so far was {best:#}")]
+    BeyondLargestStep {
+        /// The change asked for.
+        asked: Box<ActualValue>,
+        /// The largest change in this direction so far.
+        best: Box<ActualValue>,
+    },
+    /// Hardly achievable: the target is beyond what the best of the field reach.
+    #[error("achievable: beyond the benchmark of {benchmark}")]
+    BeyondBenchmark {
+        /// What the best reach.
+        benchmark: Quantity,
+    },
+    /// Not time-bound: nothing says when.
+    #[error("time-bound: no period")]
+    NoPeriod,
+    /// Nobody answers for it.
+    #[error("no owner")]
+    NoOwner,
+    /// A text that names none of the choices.
+    #[error("`{text}` is no {what}")]
+    NotAChoice {
+        /// What was asked for.
+        what: &'static str,
+        /// The text as given, shortened when long.
+        text: String,
+    },
     /// Estimates could not be closed to their total.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
@@ -175,13 +247,25 @@ pub enum GoalError {
 
 crate::error::fault!(GoalError);
 
+fn percent(ratio: &Ratio) -> String {
+    let percent = ratio.times(Decimal::ONE_HUNDRED.into());
+    let percent = percent.and_then(|percent| percent.round(2, Rounding::HalfEven));
+    percent.map_or_else(|_| alloc::format!("{ratio}"), |percent| alloc::format!("{}%", percent.normalize()))
+}
+
 impl GoalError {
     /// The kind of the fault, the same in every module.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoParts => ErrorKind::Empty,
-            Self::PartsSum { .. }
+            Self::UnknownMetric { .. } => ErrorKind::NotFound,
+            Self::NotAChoice { .. } => ErrorKind::Syntax,
+            Self::NoParts | Self::NoTarget | Self::NoBaseline | Self::NoPeriod | Self::NoOwner => {
+                ErrorKind::Empty
+            }
+            Self::ReachedAlready => ErrorKind::Conflict,
+            Self::WrongUnit { .. }
+            | Self::PartsSum { .. }
             | Self::NotInSequence { .. }
             | Self::OutsidePeriod { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
@@ -194,9 +278,12 @@ impl GoalError {
             | Self::NegativeFlow { .. }
             | Self::RatioPart { .. }
             | Self::RatioTarget { .. }
-            | Self::RatioDomain { .. } => ErrorKind::OutOfRange,
+            | Self::RatioDomain { .. }
+            | Self::BeyondHistory { .. }
+            | Self::BeyondLargestStep { .. }
+            | Self::BeyondBenchmark { .. } => ErrorKind::OutOfRange,
             Self::TooLarge(_) | Self::TooMany { .. } => ErrorKind::Limit,
-            Self::ZeroRatio => ErrorKind::Undefined,
+            Self::ZeroRatio | Self::NoEvidence => ErrorKind::Undefined,
             Self::Decompose(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Time(error) => error.kind(),

@@ -2,16 +2,19 @@
 
 use super::GoalError;
 use crate::decompose::close;
+use crate::error::{chosen, excerpt};
 use crate::quantity::display::Shown;
 use crate::quantity::{Rounding, add, multiply, round};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
 
 /// How an annual growth is read. There is no default: the readings disagree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GrowthReading {
@@ -45,6 +48,25 @@ impl fmt::Display for GrowthReading {
     }
 }
 
+impl FromStr for GrowthReading {
+    type Err = GoalError;
+
+    /// Reads the name on the wire or the one that is shown: `stock_linear`, `stock, linear`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [
+            (Self::StockCompounding, "stock_compounding"),
+            (Self::StockLinear, "stock_linear"),
+            (Self::StockSeasonal, "stock_seasonal"),
+            (Self::StockWithChurn, "stock_with_churn"),
+            (Self::FlowSameRate, "flow_same_rate"),
+            (Self::FlowSteadyFromLast, "flow_steady_from_last"),
+            (Self::FlowSeasonalTrend, "flow_seasonal_trend"),
+        ];
+        let refuse = || GoalError::NotAChoice { what: "reading of a growth", text: excerpt(text) };
+        chosen(text, &choices).ok_or_else(refuse)
+    }
+}
+
 /// An annual growth, such as +30 %, to be read in one of several ways.
 ///
 /// # Examples
@@ -66,21 +88,38 @@ impl fmt::Display for GrowthReading {
 /// assert!(flow.exit_growth().is_some_and(|exit| (exit - 0.5058).abs() < 1e-4));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Growth(Decimal);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Given")]
+pub struct Growth(#[serde(with = "crate::quantity::wire::decimal")] Decimal);
+
+/// A growth as it is read, not checked yet.
+#[derive(Deserialize)]
+struct Given(#[serde(with = "crate::quantity::wire::decimal")] Decimal);
+
+impl TryFrom<Given> for Growth {
+    type Error = GoalError;
+
+    fn try_from(Given(share): Given) -> Result<Self, Self::Error> {
+        Self::new(share)
+    }
+}
 
 /// The path that a reading of a growth implies.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GrowthPath {
     growth: Growth,
     reading: GrowthReading,
     /// The level before the first period: the stock at the start, or last year's last flow.
+    #[serde(with = "crate::quantity::wire::float")]
     start: f64,
     /// The stock at each period's end, or the flow of each period.
+    #[serde(with = "crate::quantity::wire::float")]
     levels: Vec<f64>,
     /// The stock at the year's end, or the flow of the whole year; exact.
+    #[serde(with = "crate::quantity::wire::decimal")]
     goal: Decimal,
     /// The one rate or the one amount per period that makes the path.
+    #[serde(with = "crate::quantity::wire::float")]
     step: f64,
 }
 

@@ -27,6 +27,7 @@
 //! | parts of a cascade that add up to more or less than the whole | [`GoalError::PartsSum`] with the difference |
 //! | parts that leave days out, overlap or reach beyond the period | [`GoalError::NotInSequence`] |
 //! | a part in another unit | [`GoalError::Quantity`] naming both units |
+//! | a key result without a target or a period | [`GoalError::NoTarget`], [`GoalError::NoPeriod`] at its place |
 //! | no parts | [`GoalError::NoParts`] |
 //! | a growth of -100 % or less, or of more than 100,000 % | [`GoalError::GrowthOutOfRange`] |
 //! | a growth from 0 | [`GoalError::LevelNotPositive`] |
@@ -40,9 +41,9 @@ mod ratio_cascade;
 mod ratio_spread;
 mod smart;
 
-pub use cascade::{Cascade, CascadeDraft, KeyResult};
+pub use cascade::{Cascade, CascadeDraft};
 pub use error::GoalError;
 pub use growth::{Growth, GrowthPath, GrowthReading};
-pub use ratio_cascade::{RatioCascade, RatioHistory, roll_up_ratio};
+pub use ratio_cascade::{RatioCascade, roll_up_ratio};
 pub use ratio_spread::RatioSpread;
-pub use smart::{AskedChange, Gap, GoalStatement, MetricRecord};
+pub use smart::{GoalStatement, MetricRecord};

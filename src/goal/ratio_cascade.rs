@@ -1,36 +1,48 @@
 //! A target for a ratio, spread over the periods of a year.
 
 use super::{GoalError, RatioSpread};
+use crate::error::{chosen, excerpt};
 use crate::quantity::{Ratio, Rounding, add, multiply};
 use alloc::vec::Vec;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
 
-/// Last year's numerator and denominator of a ratio in one period: orders and visitors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RatioHistory {
-    /// The numerator, 0 or more.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub numerator: Decimal,
-    /// The denominator, above 0.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub denominator: Decimal,
+/// A numerator and its denominator in one period: orders and visitors.
+#[derive(Clone, Copy)]
+struct Row {
+    numerator: Decimal,
+    denominator: Decimal,
+}
+
+/// The rows of these pairs.
+fn rows<N: Into<Decimal>, D: Into<Decimal>>(pairs: impl IntoIterator<Item = (N, D)>) -> Vec<Row> {
+    let row = |(numerator, denominator): (N, D)| Row {
+        numerator: numerator.into(),
+        denominator: denominator.into(),
+    };
+    pairs.into_iter().map(row).collect()
 }
 
 /// A ratio target by period. The ratio of the whole is the sum of numerators over the sum of denominators,
 /// never the mean of the ratios.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RatioCascade {
     spread: RatioSpread,
+    #[serde(with = "crate::quantity::wire::decimal")]
     target: Decimal,
     last: Ratio,
+    #[serde(with = "crate::quantity::wire::float")]
     ratios: Vec<f64>,
+    #[serde(with = "crate::quantity::wire::float")]
     shift: f64,
 }
 
 impl RatioCascade {
-    /// The target `target` for the whole, spread over the periods of `history` with last year's denominators.
+    /// The ratio that each period has to reach so that the whole reaches `target`.
+    ///
+    /// `history` has last year's numerator and denominator of each period, such as orders and visitors.
     ///
     /// # Formula
     /// With last year's ratios `r_k`, denominators `d_k` and overall ratio R, and the target T: proportional
@@ -45,20 +57,24 @@ impl RatioCascade {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::goal::{RatioCascade, RatioHistory, RatioSpread};
+    /// use marketloop::goal::{RatioCascade, RatioSpread};
     /// use rust_decimal::dec;
     ///
-    /// let history = [(180, 9000), (240, 10000), (200, 9500), (330, 12000)]
-    ///     .map(|(numerator, denominator)| RatioHistory { numerator: numerator.into(), denominator: denominator.into() });
-    /// let cascade = RatioCascade::spread(&history, dec!(0.03), RatioSpread::Additive)?;
+    /// let orders_of_visitors = [(180, 9000), (240, 10000), (200, 9500), (330, 12000)];
+    /// let cascade = RatioCascade::spread(orders_of_visitors, dec!(0.03), RatioSpread::Additive)?;
     /// assert_eq!(cascade.rounded(4)?, [dec!(0.0265), dec!(0.0305), dec!(0.0276), dec!(0.0340)]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn spread(history: &[RatioHistory], target: Decimal, spread: RatioSpread) -> Result<Self, GoalError> {
+    pub fn spread<N: Into<Decimal>, D: Into<Decimal>>(
+        history: impl IntoIterator<Item = (N, D)>,
+        target: Decimal,
+        spread: RatioSpread,
+    ) -> Result<Self, GoalError> {
+        let history = rows(history);
         if history.is_empty() {
             return Err(GoalError::NoParts);
         }
-        for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
+        for (period, Row { numerator, denominator }) in history.iter().enumerate() {
             for (value, least) in [(*denominator, true), (*numerator, false)] {
                 if value < Decimal::ZERO || (least && value.is_zero()) {
                     return Err(GoalError::RatioPart { period, value });
@@ -70,14 +86,14 @@ impl RatioCascade {
         if target < Decimal::ZERO || target > most || open {
             return Err(GoalError::RatioTarget { value: target, spread });
         }
-        let sum = |part: fn(&RatioHistory) -> Decimal| {
+        let sum = |part: fn(&Row) -> Decimal| {
             history.iter().try_fold(Decimal::ZERO, |sum, row| crate::quantity::add(sum, part(row)))
         };
         let last = Ratio::new(sum(|row| row.numerator)?, sum(|row| row.denominator)?)?;
         let (ratios, shift) = match spread {
-            RatioSpread::Proportional => proportional(history, target, last)?,
-            RatioSpread::Additive => additive(history, target, last)?,
-            RatioSpread::LogitShift => logit_shift(history, target)?,
+            RatioSpread::Proportional => proportional(&history, target, last)?,
+            RatioSpread::Additive => additive(&history, target, last)?,
+            RatioSpread::LogitShift => logit_shift(&history, target)?,
         };
         Ok(Self { spread, target, last, ratios, shift })
     }
@@ -149,10 +165,10 @@ impl RatioCascade {
 
 /// The exact ratios of last year, each changed by `change`, as the nearest floats.
 fn changed(
-    history: &[RatioHistory],
+    history: &[Row],
     change: impl Fn(Ratio) -> Result<Ratio, GoalError>,
 ) -> Result<Vec<f64>, GoalError> {
-    let ratio = |(period, row): (usize, &RatioHistory)| {
+    let ratio = |(period, row): (usize, &Row)| {
         let ratio = change(Ratio::new(row.numerator, row.denominator)?)?;
         if ratio.is_negative() {
             return Err(GoalError::RatioDomain { period, value: ratio.round(6, Rounding::HalfEven)? });
@@ -162,11 +178,7 @@ fn changed(
     history.iter().enumerate().map(ratio).collect()
 }
 
-fn proportional(
-    history: &[RatioHistory],
-    target: Decimal,
-    last: Ratio,
-) -> Result<(Vec<f64>, f64), GoalError> {
+fn proportional(history: &[Row], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), GoalError> {
     if last.is_zero() {
         return Err(GoalError::ZeroRatio);
     }
@@ -174,15 +186,15 @@ fn proportional(
     Ok((changed(history, |ratio| Ok(ratio.times(factor)?))?, factor.to_f64()))
 }
 
-fn additive(history: &[RatioHistory], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), GoalError> {
+fn additive(history: &[Row], target: Decimal, last: Ratio) -> Result<(Vec<f64>, f64), GoalError> {
     let points = Ratio::from(target).minus(last)?;
     Ok((changed(history, |ratio| Ok(ratio.plus(points)?))?, points.to_f64()))
 }
 
-fn logit_shift(history: &[RatioHistory], target: Decimal) -> Result<(Vec<f64>, f64), GoalError> {
+fn logit_shift(history: &[Row], target: Decimal) -> Result<(Vec<f64>, f64), GoalError> {
     let float = |value: Decimal| value.to_f64().unwrap_or_default();
     let mut rows = Vec::with_capacity(history.len());
-    for (period, RatioHistory { numerator, denominator }) in history.iter().enumerate() {
+    for (period, Row { numerator, denominator }) in history.iter().enumerate() {
         if numerator.is_zero() || numerator >= denominator {
             let value = Ratio::new(*numerator, *denominator)?.round(6, Rounding::HalfEven)?;
             return Err(GoalError::RatioDomain { period, value });
@@ -211,6 +223,21 @@ fn sigmoid(logit: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-logit))
 }
 
+impl FromStr for RatioSpread {
+    type Err = GoalError;
+
+    /// Reads the name on the wire or the one that is shown: `logit_shift`, `logit shift`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [
+            (Self::Proportional, "proportional"),
+            (Self::Additive, "additive"),
+            (Self::LogitShift, "logit_shift"),
+        ];
+        let refuse = || GoalError::NotAChoice { what: "spread of a ratio", text: excerpt(text) };
+        chosen(text, &choices).ok_or_else(refuse)
+    }
+}
+
 /// The ratio of the whole: the sum of numerators over the sum of denominators, never the mean of the ratios.
 ///
 /// # Errors
@@ -218,23 +245,21 @@ fn sigmoid(logit: f64) -> f64 {
 ///
 /// # Examples
 /// ```
-/// use marketloop::goal::{RatioHistory, roll_up_ratio};
-/// use rust_decimal::dec;
+/// use marketloop::goal::roll_up_ratio;
 ///
-/// let periods = [
-///     RatioHistory { numerator: dec!(200), denominator: dec!(5000) },
-///     RatioHistory { numerator: dec!(300), denominator: dec!(8000) },
-/// ];
-/// assert_eq!(roll_up_ratio(&periods)?.to_string(), "1/26"); // 500 of 13,000
+/// let orders_of_visitors = [(200, 5000), (300, 8000)];
+/// assert_eq!(roll_up_ratio(orders_of_visitors)?.to_string(), "1/26"); // 500 of 13,000
 /// # Ok::<(), marketloop::goal::GoalError>(())
 /// ```
-pub fn roll_up_ratio(periods: &[RatioHistory]) -> Result<Ratio, GoalError> {
+pub fn roll_up_ratio<N: Into<Decimal>, D: Into<Decimal>>(
+    periods: impl IntoIterator<Item = (N, D)>,
+) -> Result<Ratio, GoalError> {
+    let periods = rows(periods);
     if periods.is_empty() {
         return Err(GoalError::NoParts);
     }
-    let sum = |part: fn(&RatioHistory) -> Decimal| {
-        periods.iter().try_fold(Decimal::ZERO, |sum, row| add(sum, part(row)))
-    };
+    let sum =
+        |part: fn(&Row) -> Decimal| periods.iter().try_fold(Decimal::ZERO, |sum, row| add(sum, part(row)));
     Ok(Ratio::new(sum(|row| row.numerator)?, sum(|row| row.denominator)?)?)
 }
 
@@ -243,14 +268,16 @@ mod tests {
     use super::*;
     use rust_decimal::dec;
 
-    fn row(numerator: Decimal, denominator: Decimal) -> RatioHistory {
-        RatioHistory { numerator, denominator }
+    fn row(numerator: Decimal, denominator: Decimal) -> (Decimal, Decimal) {
+        (numerator, denominator)
     }
 
     #[test]
     fn ratios_leave_their_domain_as_an_error() {
         let history = [row(dec!(1), dec!(100)), row(dec!(50), dec!(100))];
-        let spread = |history: &[RatioHistory], target, spread| RatioCascade::spread(history, target, spread);
+        let spread = |history: &[(Decimal, Decimal)], target, spread| {
+            RatioCascade::spread(history.iter().copied(), target, spread)
+        };
         assert!(matches!(
             spread(&history, dec!(0.2), RatioSpread::Additive),
             Err(GoalError::RatioDomain { period: 0, .. })

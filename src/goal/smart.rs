@@ -1,16 +1,19 @@
 //! Whether a goal is specific, measurable, achievable, relevant and time-bound (Doran, 1981): all gaps at once.
 
+use super::GoalError;
+use crate::error::{Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Quantity, Ratio, Unit};
 use crate::target::{ActualValue, Goal as Aim, Target};
 use crate::time::Period;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-/// A goal as somebody states it; anything may be missing.
+/// A goal as somebody states it, or a result that a [`Cascade`](super::Cascade) is known by; anything may be missing
+/// but the metric.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GoalStatement {
@@ -56,62 +59,16 @@ pub struct MetricRecord {
 
 serialize_fields!(MetricRecord { name, unit, history, benchmark: optional });
 
-/// What a goal lacks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Gap {
-    /// Not specific: no such metric is known.
-    UnknownMetric {
-        /// The name as stated.
-        metric: String,
-    },
-    /// Not measurable: nothing says what is to be reached.
-    NoTarget,
-    /// Not measurable: nothing says where it starts.
-    NoBaseline,
-    /// Not measurable: a value is not in the metric's unit.
-    WrongUnit {
-        /// Which value: `target`, `baseline`, `history` or `benchmark`.
-        value: &'static str,
-        /// Its unit.
-        unit: Unit,
-        /// The metric's unit.
-        expected: Unit,
-    },
-    /// Not relevant: the baseline reaches the target already.
-    ReachedAlready,
-    /// Not shown to be achievable: no past change goes this way, and there is no benchmark.
-    NoEvidence,
-    /// Hardly achievable: the change asked for is larger than any in the history.
-    BeyondHistory {
-        /// The change asked for.
-        asked: AskedChange,
-        /// The largest change in this direction so far, likewise.
-        best: AskedChange,
-    },
-    /// Hardly achievable: the target is beyond what the best of the field reach.
-    BeyondBenchmark {
-        /// What the best reach.
-        benchmark: Quantity,
-    },
-    /// Not time-bound: nothing says when.
-    NoPeriod,
-    /// Nobody answers for it.
-    NoOwner,
-}
-
-/// A change from one measured value to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AskedChange {
-    /// As a share of the value that it starts from.
-    Relative(Ratio),
-    /// As a difference: a value of 0 was measured, but nothing is a share of it.
-    Absolute(ActualValue),
-}
-
 impl GoalStatement {
-    /// All that the goal lacks, measured by what is known of the metrics; nothing for a SMART goal.
+    /// Checks that the goal is SMART: every gap at once, each with its place, such as `target` or `owner`.
+    ///
+    /// `known` are the metrics that the goal is measured by. What is wrong with one of them stands at `known[0]`.
+    ///
+    /// # Errors
+    /// Not specific: [`GoalError::UnknownMetric`]. Not measurable: [`GoalError::NoTarget`],
+    /// [`GoalError::NoBaseline`], [`GoalError::WrongUnit`]. Not shown to be achievable: [`GoalError::NoEvidence`],
+    /// [`GoalError::BeyondHistory`], [`GoalError::BeyondLargestStep`], [`GoalError::BeyondBenchmark`]. Not relevant:
+    /// [`GoalError::ReachedAlready`]. Not time-bound: [`GoalError::NoPeriod`]. And [`GoalError::NoOwner`].
     ///
     /// # Examples
     /// ```
@@ -129,79 +86,96 @@ impl GoalStatement {
     ///     target: Some("at least 30 %".parse()?),
     ///     ..GoalStatement::default()
     /// };
-    /// let gaps: Vec<String> = goal.gaps(&known).iter().map(ToString::to_string).collect();
-    /// assert_eq!(gaps, [
-    ///     "achievable: asks for a relative change of 130.77%, the largest so far was 8.33%",
-    ///     "achievable: beyond the benchmark of 25 %",
-    ///     "time-bound: no period",
-    ///     "no owner",
-    /// ]);
+    /// assert_eq!(
+    ///     goal.check(&known).unwrap_err().to_string(),
+    ///     "4 problems\n  \
+    ///      target: achievable: asks for a relative change of 130.77%, the largest so far was 8.33%\n  \
+    ///      target: achievable: beyond the benchmark of 25 %\n  \
+    ///      period: time-bound: no period\n  \
+    ///      owner: no owner"
+    /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    #[must_use]
-    pub fn gaps(&self, known: &[MetricRecord]) -> Vec<Gap> {
-        let mut gaps = Vec::new();
-        let record = known.iter().find(|record| record.name == self.metric);
+    pub fn check(&self, known: &[MetricRecord]) -> Result<(), Problems<GoalError>> {
+        let mut problems = Problems::new();
+        let at = |name| Path::root().field(name);
+        let record = known.iter().position(|record| record.name == self.metric);
         if record.is_none() {
-            gaps.push(Gap::UnknownMetric { metric: self.metric.clone() });
+            problems.push(at("metric"), GoalError::UnknownMetric { metric: self.metric.clone() });
         }
         if self.target.is_none() {
-            gaps.push(Gap::NoTarget);
+            problems.push(at("target"), GoalError::NoTarget);
         }
         if self.baseline.is_none() {
-            gaps.push(Gap::NoBaseline);
+            problems.push(at("baseline"), GoalError::NoBaseline);
         }
-        if let (Some(record), Some(target)) = (record, &self.target) {
-            self.weigh(record, target, &mut gaps);
+        let record = record.and_then(|index| Some((index, known.get(index)?)));
+        if let (Some((index, record)), Some(target)) = (record, &self.target) {
+            self.weigh(&Path::root().field("known").index(index), record, target, &mut problems);
         }
         if self.period.is_none() {
-            gaps.push(Gap::NoPeriod);
+            problems.push(at("period"), GoalError::NoPeriod);
         }
         if self.owner.as_ref().is_none_or(|owner| owner.trim().is_empty()) {
-            gaps.push(Gap::NoOwner);
+            problems.push(at("owner"), GoalError::NoOwner);
         }
-        gaps
+        problems.into_result(())
     }
 
     /// The units, and whether the target can be reached from the baseline.
-    fn weigh(&self, record: &MetricRecord, target: &Target, gaps: &mut Vec<Gap>) {
-        let before = gaps.len();
-        let mut in_unit = |value: &'static str, quantity: &Quantity| {
+    fn weigh(
+        &self,
+        known: &Path,
+        record: &MetricRecord,
+        target: &Target,
+        problems: &mut Problems<GoalError>,
+    ) {
+        let before = problems.len();
+        let mut in_unit = |path: Path, value: &'static str, quantity: &Quantity| {
             let converted = quantity.to(&record.unit).ok().map(|converted| converted.value());
             if converted.is_none() {
                 let (unit, expected) = (quantity.unit().clone(), record.unit.clone());
-                gaps.push(Gap::WrongUnit { value, unit, expected });
+                problems.push(path, GoalError::WrongUnit { value, unit, expected });
             }
             converted
         };
-        let baseline = self.baseline.as_ref().and_then(|baseline| in_unit("baseline", baseline));
-        let history: Vec<Decimal> =
-            record.history.iter().filter_map(|value| in_unit("history", value)).collect();
-        let benchmark = record.benchmark.as_ref().and_then(|benchmark| in_unit("benchmark", benchmark));
+        let at = |name| Path::root().field(name);
+        let baseline =
+            self.baseline.as_ref().and_then(|baseline| in_unit(at("baseline"), "baseline", baseline));
+        let history = record.history.iter().enumerate();
+        let history: Vec<Decimal> = history
+            .filter_map(|(index, value)| in_unit(known.field("history").index(index), "history", value))
+            .collect();
+        let benchmark = record.benchmark.as_ref();
+        let benchmark =
+            benchmark.and_then(|benchmark| in_unit(known.field("benchmark"), "benchmark", benchmark));
         let start = self.baseline.as_ref().and_then(|baseline| baseline.to(target.unit()).ok());
         let goal = aim(target, start.map(|start| start.value()));
-        let goal = in_unit("target", &Quantity::new(goal, target.unit().clone()));
+        let goal = in_unit(at("target"), "target", &Quantity::new(goal, target.unit().clone()));
         let (Some(goal), Some(baseline)) = (goal, baseline) else { return };
-        if gaps.len() > before {
+        if problems.len() > before {
             return;
         }
         let reached = Quantity::new(baseline, record.unit.clone()).to(target.unit());
         if reached.is_ok_and(|baseline| target.is_met(baseline.value())) {
-            gaps.push(Gap::ReachedAlready);
+            problems.push(at("target"), GoalError::ReachedAlready);
             return;
         }
         let up = goal > baseline;
         let steps = history.iter().copied().zip(history.iter().skip(1).copied());
         let steps: Vec<Step> = steps.filter(|(from, to)| if up { to > from } else { to < from }).collect();
         match beyond(&steps, (baseline, goal), &record.unit) {
-            Some((asked, best)) => gaps.push(Gap::BeyondHistory { asked, best }),
-            None if steps.is_empty() && benchmark.is_none() => gaps.push(Gap::NoEvidence),
+            Some(error) => problems.push(at("target"), error),
+            None if steps.is_empty() && benchmark.is_none() => {
+                problems.push(at("target"), GoalError::NoEvidence);
+            }
             None => {}
         }
         if let Some(limit) = benchmark
             && ((up && goal > limit) || (!up && goal < limit))
         {
-            gaps.push(Gap::BeyondBenchmark { benchmark: Quantity::new(limit, record.unit.clone()) });
+            let benchmark = Quantity::new(limit, record.unit.clone());
+            problems.push(at("target"), GoalError::BeyondBenchmark { benchmark });
         }
     }
 }
@@ -231,11 +205,11 @@ fn size(change: &Ratio) -> Ratio {
     if change.is_negative() { change.negated() } else { *change }
 }
 
-/// The change asked for and the largest so far where no past step of the same direction was as large.
+/// The error of a change that no past step of the same direction was as large as.
 ///
 /// Steps are compared as shares of what they start from, and where one starts from 0 as differences: what was
 /// measured is evidence, though nothing is a share of 0.
-fn beyond(steps: &[Step], asked: Step, unit: &Unit) -> Option<(AskedChange, AskedChange)> {
+fn beyond(steps: &[Step], asked: Step, unit: &Unit) -> Option<GoalError> {
     let shows = |step: &Step| {
         let pair = relative(*step).zip(relative(asked)).or_else(|| difference(*step).zip(difference(asked)));
         pair.is_some_and(|(own, asked)| size(&own) >= size(&asked))
@@ -245,51 +219,11 @@ fn beyond(steps: &[Step], asked: Step, unit: &Unit) -> Option<(AskedChange, Aske
     }
     let largest = |of: fn(Step) -> Option<Ratio>| steps.iter().filter_map(|step| of(*step)).max_by_key(size);
     if let (Some(asked), Some(best)) = (relative(asked), largest(relative)) {
-        return Some((AskedChange::Relative(asked), AskedChange::Relative(best)));
+        return Some(GoalError::BeyondHistory { asked, best });
     }
-    let absolute = |change| AskedChange::Absolute(ActualValue::difference(change, unit));
-    Some((absolute(difference(asked)?), absolute(largest(difference)?)))
-}
-
-impl fmt::Display for AskedChange {
-    /// `130.77%`, or `90 order`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Relative(share) => f.pad(&percent(share)),
-            Self::Absolute(difference) => f.pad(&alloc::format!("{difference:#}")),
-        }
-    }
-}
-
-fn percent(ratio: &Ratio) -> String {
-    let percent = ratio.times(Decimal::ONE_HUNDRED.into());
-    let percent = percent.and_then(|percent| percent.round(2, crate::quantity::Rounding::HalfEven));
-    percent.map_or_else(|_| alloc::format!("{ratio}"), |percent| alloc::format!("{}%", percent.normalize()))
-}
-
-impl fmt::Display for Gap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownMetric { metric } => write!(f, "specific: no metric `{metric}` is known"),
-            Self::NoTarget => f.write_str("measurable: no target"),
-            Self::NoBaseline => f.write_str("measurable: no baseline"),
-            Self::WrongUnit { value, unit, expected } => {
-                write!(f, "measurable: the {value} is in {unit}, the metric in {expected}")
-            }
-            Self::ReachedAlready => f.write_str("relevant: the baseline reaches the target already"),
-            Self::NoEvidence => f.write_str("achievable: neither a history nor a benchmark shows it"),
-            Self::BeyondHistory { asked, best } => {
-                let kind =
-                    if matches!(asked, AskedChange::Relative(_)) { "relative change" } else { "change" };
-                write!(f, "achievable: asks for a {kind} of {asked}, the largest so far was {best}")
-            }
-            Self::BeyondBenchmark { benchmark } => {
-                write!(f, "achievable: beyond the benchmark of {benchmark}")
-            }
-            Self::NoPeriod => f.write_str("time-bound: no period"),
-            Self::NoOwner => f.write_str("no owner"),
-        }
-    }
+    let absolute = |change| Box::new(ActualValue::difference(change, unit));
+    let (asked, best) = (absolute(difference(asked)?), absolute(largest(difference)?));
+    Some(GoalError::BeyondLargestStep { asked, best })
 }
 
 #[cfg(test)]
@@ -317,7 +251,8 @@ mod tests {
     }
 
     fn gaps(goal: &GoalStatement, record: MetricRecord) -> Vec<String> {
-        goal.gaps(&[record]).iter().map(ToString::to_string).collect()
+        let problems = goal.check(&[record]).err().unwrap_or_default();
+        problems.iter().map(|problem| problem.error.to_string()).collect()
     }
 
     #[test]

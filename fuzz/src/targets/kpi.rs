@@ -155,7 +155,6 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, Cascade, |v, c| use_cascade(&v, &mut c.random));
     json!(out, CascadeDraft);
-    json!(out, KeyResult);
     json!(out, GoalStatement, |v, c| {
         let m = MetricRecord {
             name: v.metric.clone(),
@@ -163,10 +162,10 @@ pub fn register(out: &mut Vec<Probe>) {
             history: vec![quantity(&mut c.random); 2],
             benchmark: Some(quantity(&mut c.random)),
         };
-        for g in v.gaps(&[m]) {
-            let _ = g.to_string();
+        if let Err(problems) = v.check(&[m]) {
+            let _ = problems.to_string();
         }
-        let _ = v.gaps(&[]).len();
+        ensure!(v.check(&[]).is_err(), "no metric is known");
     });
     json!(out, MetricRecord, |v, c| {
         let g = GoalStatement {
@@ -175,12 +174,12 @@ pub fn register(out: &mut Vec<Probe>) {
             period: Some(period(&mut c.random)),
             ..GoalStatement::default()
         };
-        for g in g.gaps(&[v]) {
-            let _ = g.to_string();
+        if let Err(problems) = g.check(&[v]) {
+            let _ = problems.to_string();
         }
     });
-    json!(out, Vec<RatioHistory>, |v, c| {
-        if let Ok(x) = roll_up_ratio(&v) {
+    json!(out, Vec<(u32, u32)>, |v, c| {
+        if let Ok(x) = roll_up_ratio(v.iter().copied()) {
             use_ratio(x, &mut c.random)
         }
         for s in [RatioSpread::Proportional, RatioSpread::Additive, RatioSpread::LogitShift] {
@@ -189,17 +188,17 @@ pub fn register(out: &mut Vec<Probe>) {
             } else {
                 Decimal::new(c.random.below(100) as i64, 2)
             };
-            if let Ok(x) = RatioCascade::spread(&v, t, s) {
+            if let Ok(x) = RatioCascade::spread(v.iter().copied(), t, s) {
                 all_finite(x.ratios(), "ratios");
                 finite!(x.shift());
                 use_ratio(x.last(), &mut c.random);
                 if let Ok(d) = x.rounded(c.random.scale()) {
-                    let _ = RatioCascade::whole(&d, &v.iter().map(|r| r.denominator).collect::<Vec<_>>());
+                    let _ = RatioCascade::whole(&d, &v.iter().map(|r| r.1.into()).collect::<Vec<Decimal>>());
                 }
             }
         }
     });
-    json!(out, RatioHistory);
+    json!(out, Growth);
     json!(out, RatioSpread);
     json!(out, GrowthReading);
     json!(out, NodeMethod);

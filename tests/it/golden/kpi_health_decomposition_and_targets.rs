@@ -6,7 +6,7 @@ use marketloop::decompose::{
     DerivedElement, Element, ElementAttribution, ProductSales, Sale, Segment, adtributor, adtributor_derived,
     log_mean, mix_rate, price_volume_mix,
 };
-use marketloop::goal::{Growth, RatioCascade, RatioHistory, RatioSpread};
+use marketloop::goal::{Growth, RatioCascade, RatioSpread};
 use marketloop::quantity::{Ratio, Rounding};
 use marketloop::split::integers;
 use rust_decimal::Decimal;
@@ -239,9 +239,9 @@ fn growths(golden: &Golden, worst: &mut Worst) -> usize {
 fn ratio_cascades(golden: &Golden, worst: &mut Worst) -> usize {
     for case in golden.list("ratio_cascade") {
         let rows = decimals(&case["numerators"]).into_iter().zip(decimals(&case["denominators"]));
-        let history: Vec<RatioHistory> =
-            rows.map(|(numerator, denominator)| RatioHistory { numerator, denominator }).collect();
-        let spread = |spread| RatioCascade::spread(&history, decimal(case, "target"), spread).unwrap();
+        let history: Vec<(Decimal, Decimal)> = rows.collect();
+        let spread =
+            |spread| RatioCascade::spread(history.iter().copied(), decimal(case, "target"), spread).unwrap();
         let proportional = spread(RatioSpread::Proportional);
         worst.check(proportional.last().to_f64(), &case["last_ratio"], case);
         check_all(worst, proportional.ratios(), &case["proportional"], case);
@@ -251,7 +251,7 @@ fn ratio_cascades(golden: &Golden, worst: &mut Worst) -> usize {
         check_all(worst, shifted.ratios(), &case["logit_shift"]["ratios"], case);
         let mean = history
             .iter()
-            .map(|row| Ratio::new(row.numerator, row.denominator).unwrap().to_f64())
+            .map(|(numerator, denominator)| Ratio::new(*numerator, *denominator).unwrap().to_f64())
             .sum::<f64>();
         let periods = f64::from(u32::try_from(history.len()).unwrap());
         worst.check(mean / periods, &case["mean_of_ratios_wrong"], case);

@@ -1,6 +1,6 @@
 //! The wire form of the domains' types, byte for byte, and what they refuse.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::budget::Budget;
 use marketloop::channel::{
     Action, ActionTable, ChannelFigure, CoOccurrence, ContentMatrix, FigureAnswer, FigureValue,
@@ -8,7 +8,7 @@ use marketloop::channel::{
     ValueRange,
 };
 use marketloop::goal::{
-    Cascade, GoalStatement, GrowthReading, KeyResult, MetricRecord, RatioHistory, RatioSpread,
+    Cascade, GoalStatement, Growth, GrowthReading, MetricRecord, RatioCascade, RatioSpread,
 };
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
 use marketloop::pdca::{Stage, StageRow, StageTable};
@@ -33,15 +33,21 @@ fn a_cascade_is_its_parts() {
         "parts: the parts add up to 2.1 CNY, 0.1 CNY off the total of 2 CNY",
     );
     refused::<Cascade>(&json.replace("2026-08", "2026-09"), "2 problems");
-    let late = KeyResult {
+    let late = GoalStatement {
         metric: "m".into(),
-        period: "2026-10".parse().unwrap(),
-        target: "at least 1".parse().unwrap(),
+        target: Some("at least 1".parse().unwrap()),
+        period: Some("2026-10".parse().unwrap()),
+        ..GoalStatement::default()
     };
-    let row = r#"{"metric":"m","period":"2026-10","target":"at least 1"}"#;
+    let row = r#"{"metric":"m","target":"at least 1","period":"2026-10"}"#;
     pinned(&late, row);
     let late = json.replace("[]", &format!("[{row}]"));
     refused::<Cascade>(&late, "key_results[0].period: 2026-10 is not within 2026-Q3");
+    let bare = json.replace("[]", r#"[{"metric":"m"}]"#);
+    refused::<Cascade>(
+        &bare,
+        "2 problems\n  key_results[0].target: measurable: no target\n  key_results[0].period",
+    );
 }
 
 #[test]
@@ -61,9 +67,29 @@ fn a_goal_and_what_is_known_of_its_metric_are_plain_records() {
         benchmark: None,
     };
     pinned(&known, r#"{"name":"repurchase rate","unit":"%","history":[{"value":"12","unit":"%"}]}"#);
-    let row = RatioHistory { numerator: dec!(180), denominator: dec!(9000) };
-    pinned(&row, r#"{"numerator":"180","denominator":"9000"}"#);
+    let ratios = RatioCascade::spread([(1, 4), (1, 2)], dec!(0.5), RatioSpread::Proportional).unwrap();
+    written(
+        &ratios,
+        r#"{"spread":"proportional","target":"0.5","last":"1/3","ratios":["0.375","0.75"],"shift":"1.5"}"#,
+    );
+    let growth = Growth::percent(dec!(100)).unwrap();
+    pinned(&growth, r#""1""#);
+    refused::<Growth>(r#""-1""#, "growth -1 is outside -1 (not in it) to 1000");
+    written(
+        &growth.stock_linear(dec!(10), 2).unwrap(),
+        r#"{"growth":"1","reading":"stock_linear","start":"10","levels":["15","20"],"goal":"20","step":"5"}"#,
+    );
     pinned(&RatioSpread::LogitShift, r#""logit_shift""#);
+    for spread in [RatioSpread::Proportional, RatioSpread::Additive, RatioSpread::LogitShift] {
+        let on_wire = serde_json::to_value(spread).unwrap();
+        assert_eq!(on_wire.as_str().unwrap().parse(), Ok(spread));
+        assert_eq!(spread.to_string().parse(), Ok(spread));
+    }
+    assert_eq!(" flow_same_rate".parse(), Ok(GrowthReading::FlowSameRate));
+    assert_eq!(
+        "summer".parse::<GrowthReading>().unwrap_err().to_string(),
+        "`summer` is no reading of a growth"
+    );
     pinned(&GrowthReading::FlowSteadyFromLast, r#""flow_steady_from_last""#);
 }
 
