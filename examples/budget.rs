@@ -8,6 +8,7 @@ use marketloop::budget::{
     Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Paced, Reallocation, Revenue, Tracking,
     TrueReturn,
 };
+use marketloop::figure::Figure;
 use marketloop::optimise::{Optimisation, OptimiseDraft};
 use marketloop::progress::{EarnedValue, Estimate};
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding, Unit};
@@ -274,8 +275,8 @@ fn curve(out: &mut String, weeks: &Weeks) -> Result<(), Refusal> {
     let fits = [("spend of the week alone", alone.best()), ("with carry-over (adstock)", carried.best())];
     let rows = fits.map(|(to, fit)| {
         let parameters = fit.parameters().iter().map(|parameter| match parameter.standard_error {
-            Ok(error) => format!("{} {:.2} (±{error:.2})", parameter.name, parameter.value),
-            Err(_) => format!("{} {:.2} (not told)", parameter.name, parameter.value),
+            Figure::Known(error) => format!("{} {:.2} (±{error:.2})", parameter.name, parameter.value),
+            _ => format!("{} {:.2} (not told)", parameter.name, parameter.value),
         });
         let parameters = parameters.collect::<Vec<_>>().join(", ");
         let off = whole(fit.root_mean_square());

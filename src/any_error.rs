@@ -25,7 +25,7 @@ use crate::kpi::KpiError;
 #[cfg(feature = "optimise")]
 use crate::optimise::OptimiseError;
 #[cfg(feature = "pdca")]
-use crate::pdca::{LineageError, PdcaError, Rejection, ReplayError};
+use crate::pdca::{PdcaError, Rejection};
 #[cfg(feature = "plan")]
 use crate::plan::PlanError;
 use crate::progress::ProgressError;
@@ -266,20 +266,6 @@ impl<E: Into<Error>> From<Problems<E>> for Error {
 impl From<Rejection> for Error {
     fn from(rejection: Rejection) -> Self {
         Self::Pdca(rejection.into())
-    }
-}
-
-#[cfg(feature = "pdca")]
-impl From<ReplayError> for Error {
-    fn from(error: ReplayError) -> Self {
-        Self::Pdca(error.into())
-    }
-}
-
-#[cfg(feature = "pdca")]
-impl From<LineageError> for Error {
-    fn from(error: LineageError) -> Self {
-        Self::Pdca(error.into())
     }
 }
 

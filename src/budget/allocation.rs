@@ -5,7 +5,7 @@ use super::outline::{Holder, Outline, OutlineLine, Source};
 use super::reason::{ReasonEffect, Reasons};
 use super::rule::{NamedRule, ReleaseCondition, Reserve, ReserveSize, Rule};
 use super::tree::{Extents, Node, Tree};
-use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Imbalance, LineDraft, RuleError};
+use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Imbalance, LineDraft};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use crate::split::{NestedPart, NestedSplit, SetBy, nested};
@@ -166,7 +166,7 @@ impl AllocationDraft {
     ///
     /// # Errors
     /// All problems of the rules at once, each with its path: `rules[2].rule.take.amount`, `rules[0].rule.divide.parts[1].line`. Of rules
-    /// without a problem of their own: [`RuleError::Unallocated`] and [`RuleError::Infeasible`] at `rules`; a
+    /// without a problem of their own: [`BudgetError::Unallocated`] and [`BudgetError::Infeasible`] at `rules`; a
     /// [`BudgetError::Split`] or [`BudgetError::Quantity`] where an exact amount needs more than 128 bits.
     ///
     /// # Examples
@@ -203,7 +203,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, B
     match kept {
         Some(kept) => tree.keep(kept, outline.total)?,
         None if outline.last.is_none() && outline.rest > Ratio::ZERO => {
-            return Err(RuleError::Unallocated { rest: money_up(outline.rest, currency)? }.into());
+            return Err(BudgetError::Unallocated { rest: money_up(outline.rest, currency)? }.into());
         }
         None => {}
     }
@@ -211,7 +211,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, B
         let by = money_up(by, currency)?;
         let off = if is_over { Imbalance::Over(by) } else { Imbalance::Short(by) };
         let rules = rules.into_iter().map(|rule| outline.id(rule)).collect();
-        return Err(RuleError::Infeasible { rules, off }.into());
+        return Err(BudgetError::Infeasible { rules, off }.into());
     }
     let split = nested(outline.draft.total.minor(), &tree.nested())?;
     let extents = tree.extents(None, |_, _| true)?;
@@ -865,6 +865,6 @@ mod tests {
 
     #[test]
     fn the_errors_are_small() {
-        assert!(size_of::<BudgetError>() <= 112 && size_of::<RuleError>() <= 112);
+        assert!(size_of::<BudgetError>() <= 112 && size_of::<BudgetError>() <= 112);
     }
 }

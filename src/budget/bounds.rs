@@ -2,7 +2,7 @@
 
 use super::outline::{Bounds, Found, Group, Outline, OutlineLine, Source};
 use super::rule::{Divide, QuotaGroup, Rule, Scope};
-use super::{AllocationDraft, BudgetError, RuleError};
+use super::{AllocationDraft, BudgetError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Ratio, Share};
 use alloc::borrow::ToOwned;
@@ -74,7 +74,7 @@ impl<'a> Outline<'a> {
     fn bind_line(&mut self, line: usize, rule: usize, bounds: Bounds, path: &Path, problems: &mut Found<'_>) {
         match self.lines.get(line) {
             Some(OutlineLine { name, source: Source::OnTop, .. }) => {
-                problems.push(path.clone(), RuleError::BoundOnReserve { line: name.clone() });
+                problems.push(path.clone(), BudgetError::BoundOnReserve { line: name.clone() });
             }
             _ => self.bounds.push((line, rule, bounds)),
         }
@@ -92,7 +92,7 @@ impl<'a> Outline<'a> {
         let Some(first) = lines.next() else { return };
         if let Some(second) = lines.find(|line| line.holder != first.holder) {
             let (first, second) = (first.name.clone(), second.name.clone());
-            problems.push(path.clone(), RuleError::DifferentLevels { first, second });
+            problems.push(path.clone(), BudgetError::DifferentLevels { first, second });
             return;
         }
         let holder = first.holder;
@@ -107,7 +107,7 @@ impl<'a> Outline<'a> {
             matches!(draft, Some(Rule::Divide(Divide { within: None, .. })))
         };
         let Some(rule) = rule.filter(divides) else {
-            problems.push(path.clone(), RuleError::UnknownRule { id: id.to_owned() });
+            problems.push(path.clone(), BudgetError::UnknownRule { id: id.to_owned() });
             return None;
         };
         // Without an amount the rule has a problem that is told already.
@@ -134,7 +134,7 @@ impl<'a> Outline<'a> {
             for member in &members {
                 if !missing.remove(member) && !reserves.remove(member) {
                     let line = self.lines.get(*member).map(|line| line.name.clone()).unwrap_or_default();
-                    problems.push(path, RuleError::QuotaLine { line });
+                    problems.push(path, BudgetError::QuotaLine { line });
                     return;
                 }
             }
@@ -151,7 +151,7 @@ impl<'a> Outline<'a> {
             }
         }
         if let Some(line) = missing.first().and_then(|line| self.lines.get(*line)) {
-            problems.push(path.clone(), RuleError::QuotaLine { line: line.name.clone() });
+            problems.push(path.clone(), BudgetError::QuotaLine { line: line.name.clone() });
         }
     }
 }

@@ -76,7 +76,7 @@
 //! A line has one rule that sets it and any number of rules that bound it. Its steps: `Set` is what the weight alone
 //! gives it; `Floor` and `Cap` name the rule whose bound holds the line or a group around it; `Shift` is what the
 //! bounds of other lines leave for it. Rules that cannot hold are refused with the smallest set of rules that cannot
-//! ([`RuleError::Infeasible`]): without any one of them the others can. Rules that every conflict needs are found
+//! ([`BudgetError::Infeasible`]): without any one of them the others can. Rules that every conflict needs are found
 //! first; of the others up to 12 all subsets are tried, the small ones first (up to four million visits of a line),
 //! beyond that one is dropped after the other that is not needed, and the set is irreducible but may not be the
 //! smallest. Where rules collide at several places, the smallest set of the
@@ -100,9 +100,9 @@
 //! | a percentage outside 0 to 100 | [`BudgetError::Quantity`] at the line's path |
 //! | two lines of one name | [`BudgetError::DuplicateLine`] |
 //! | a line with both a percentage and an amount, or with none | [`BudgetError::AmountOrPercent`] |
-//! | rules that leave a part of the total without a line | [`RuleError::Unallocated`] with the amount |
-//! | rules that take too much, or caps that leave no place | [`RuleError::Infeasible`] with the rules and the amount |
-//! | two groups of lines that overlap | [`RuleError::Overlap`] |
+//! | rules that leave a part of the total without a line | [`BudgetError::Unallocated`] with the amount |
+//! | rules that take too much, or caps that leave no place | [`BudgetError::Infeasible`] with the rules and the amount |
+//! | two groups of lines that overlap | [`BudgetError::Overlap`] |
 //! | a return on investment of 0 or below | nothing but the line's floor, and [`ReasonEffect::NoReturn`] says why |
 //! | a line without a forecast | its plan, or what is spent and committed where that is more: [`UnstatedForecast`] |
 //! | a share of a plan of zero, a return on no cost, a mix of no planned units | [`BudgetError::Undefined`] |
@@ -118,6 +118,7 @@ mod allocation_draft;
 mod bounds;
 mod conflict;
 mod cuts;
+mod imbalance;
 mod lines;
 mod live_extents;
 mod names;
@@ -131,7 +132,6 @@ mod release_table;
 mod rule;
 mod rule_bound;
 mod rule_check;
-mod rule_error;
 mod tracking;
 mod tree;
 mod true_return;
@@ -141,6 +141,7 @@ mod variance;
 pub use allocation::{AllocatedLine, Allocation};
 pub use allocation_draft::AllocationDraft;
 pub use cuts::{Cut, CutExtent, CutLine, CutReason, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
+pub use imbalance::Imbalance;
 pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
 pub use paced::{Paced, PacedStanding};
 pub use reallocation::{LineRelease, Move, MoveKind, ReallocatedLine, Reallocation};
@@ -153,7 +154,6 @@ pub use rule::{
 };
 pub use rule_bound::{BoundSide, RuleBound};
 pub use rule_check::RuleCheck;
-pub use rule_error::{Imbalance, RuleError};
 pub use tracking::{
     CapReport, CostVariance, ForecastBasis, LineFigures, LineSpending, PlannedLine, TrackedLine, Tracking,
     TrackingDraft, UnstatedForecast, VarianceSide,
@@ -165,11 +165,12 @@ pub use true_return::{
 pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
 
 use crate::decision::DecisionError;
-use crate::error::{ErrorKind, listed};
+use crate::error::{ErrorKind, excerpt, joined, listed};
 use crate::progress::ProgressError;
 use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use crate::split::SplitError;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -218,9 +219,157 @@ pub enum BudgetError {
         /// The total.
         total: Money,
     },
-    /// The rules of an allocation cannot be followed.
-    #[error(transparent)]
-    Rule(#[from] RuleError),
+    /// Lines do not keep a bound of a rule now.
+    #[error("{bound}")]
+    Broken {
+        /// The bound with its base and its value.
+        bound: Box<RuleBound>,
+    },
+    /// An amount of a line that has parts.
+    #[error("the amount of `{line}` is that of its parts")]
+    HasParts {
+        /// The line.
+        line: String,
+    },
+    /// There are no rules.
+    #[error("an allocation needs at least one rule")]
+    NoRules,
+    /// Two rules have the same id.
+    #[error("`{id}` is the id of rule {first} already")]
+    DuplicateId {
+        /// The id.
+        id: String,
+        /// The index of the first rule with it.
+        first: usize,
+    },
+    /// An id, or the name of a line, that is empty or, for a line, has a control character.
+    #[error("`{}` is no name: it is empty or has a control character", name.escape_debug())]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// The name of a line that is too long, with the names of the lines around it.
+    #[error("a name of {length} bytes is longer than {limit}")]
+    LongName {
+        /// The length of the name in bytes.
+        length: usize,
+        /// The most.
+        limit: usize,
+    },
+    /// Two rules, or two parts of one, set the same line.
+    #[error("line `{line}` is set by rule `{rule}` already")]
+    LineSetTwice {
+        /// The line.
+        line: String,
+        /// The id of the rule that sets it first.
+        rule: String,
+    },
+    /// No rule sets the line.
+    #[error("no rule sets the line `{line}`")]
+    UnsetLine {
+        /// The line.
+        line: String,
+    },
+    /// There is no dividing rule of this id that divides a part of the total.
+    #[error("`{id}` is no rule that divides a part of the total")]
+    UnknownRule {
+        /// The id.
+        id: String,
+    },
+    /// An amount or a percentage below zero.
+    #[error("{value} is below 0")]
+    Negative {
+        /// The value.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        value: Decimal,
+    },
+    /// A list without lines.
+    #[error("at least one line is needed")]
+    EmptyList,
+    /// A list that names a line twice.
+    #[error("line `{line}` is named twice")]
+    RepeatedLine {
+        /// The line.
+        line: String,
+    },
+    /// A group whose lines do not stand side by side: lines of the total, parts of one rule's amount, or parts of one
+    /// line.
+    #[error("the lines `{first}` and `{second}` do not stand side by side")]
+    DifferentLevels {
+        /// A line of the group.
+        first: String,
+        /// A line of the group that belongs elsewhere.
+        second: String,
+    },
+    /// Two groups of lines of which neither holds the other.
+    #[error("the group shares a part of its lines with rule `{other}`, and neither holds the other")]
+    Overlap {
+        /// The id of the other group's rule.
+        other: String,
+    },
+    /// A bound on an elastic reserve, which follows the lines that it protects.
+    #[error("line `{line}` is an elastic reserve: bound the lines that it protects")]
+    BoundOnReserve {
+        /// The reserve's line.
+        line: String,
+    },
+    /// An elastic reserve of lines that are neither all parts of one dividing rule nor all set before it.
+    #[error(
+        "line `{line}` is neither set before the reserve nor a part of the same division as the other lines"
+    )]
+    Protected {
+        /// The protected line.
+        line: String,
+    },
+    /// A line that two rules divide.
+    #[error("line `{line}` is divided by rule `{rule}` already")]
+    DividedTwice {
+        /// The line.
+        line: String,
+        /// The id of the rule that divides it first.
+        rule: String,
+    },
+    /// An amount for the division of a line, which divides what the line has.
+    #[error("the parts of a line divide what it has: no amount can be stated")]
+    AmountWithin,
+    /// A second line for what is left over.
+    #[error("rule `{rule}` keeps what is left over already")]
+    KeptTwice {
+        /// The id of the first.
+        rule: String,
+    },
+    /// A quota without, or with two groups for, a line of its rule.
+    #[error("line `{line}` of the rule is not in exactly one group of the quota")]
+    QuotaLine {
+        /// The line.
+        line: String,
+    },
+    /// A rule that takes an amount after another took all that was left.
+    #[error("rule `{by}` takes all that is left before it")]
+    NothingLeft {
+        /// The id of the rule that took the rest.
+        by: String,
+    },
+    /// The rules leave a part of the total without a line, and no rule keeps it.
+    #[error("the rules leave {rest} of the total without a line")]
+    Unallocated {
+        /// What is left.
+        rest: Money,
+    },
+    /// Rules that cannot hold together.
+    #[error("{}: {off}", cannot_hold(.rules))]
+    Infeasible {
+        /// The ids of a smallest set of rules that cannot hold together: without any one of them the others can.
+        rules: Vec<String>,
+        /// How far all rules together are off there.
+        off: Imbalance,
+    },
+    /// A chain of reasons with a step that does not start where the one before it ended.
+    #[error("step {index} does not start where the steps before it end")]
+    BrokenChain {
+        /// The index of the step.
+        index: usize,
+    },
     /// A name that no line has.
     #[error("there is no line `{name}`")]
     UnknownLine {
@@ -313,6 +462,13 @@ pub enum BudgetError {
     Split(#[from] SplitError),
 }
 
+fn cannot_hold(rules: &[String]) -> String {
+    let mut text: String = if rules.len() == 1 { "rule ".into() } else { "rules ".into() };
+    text.push_str(&joined(rules.iter().map(|rule| format!("`{}`", excerpt(rule)))));
+    text.push_str(if rules.len() == 1 { " cannot hold" } else { " cannot hold together" });
+    text
+}
+
 crate::error::fault!(BudgetError);
 
 impl BudgetError {
@@ -337,7 +493,26 @@ impl BudgetError {
                 ErrorKind::Mismatch
             }
             Self::Undefined(_) => ErrorKind::Undefined,
-            Self::Rule(error) => error.kind(),
+            Self::DuplicateId { .. }
+            | Self::LineSetTwice { .. }
+            | Self::DividedTwice { .. }
+            | Self::KeptTwice { .. } => ErrorKind::Duplicate,
+            Self::UnsetLine { .. } | Self::UnknownRule { .. } => ErrorKind::NotFound,
+            Self::NoRules | Self::EmptyList => ErrorKind::Empty,
+            Self::Name { .. } | Self::LongName { .. } | Self::Negative { .. } => ErrorKind::OutOfRange,
+            Self::DifferentLevels { .. }
+            | Self::Protected { .. }
+            | Self::QuotaLine { .. }
+            | Self::Unallocated { .. }
+            | Self::BrokenChain { .. } => ErrorKind::Mismatch,
+            Self::RepeatedLine { .. }
+            | Self::Overlap { .. }
+            | Self::BoundOnReserve { .. }
+            | Self::AmountWithin
+            | Self::NothingLeft { .. }
+            | Self::Broken { .. }
+            | Self::HasParts { .. }
+            | Self::Infeasible { .. } => ErrorKind::Conflict,
             Self::Progress(error) => error.kind(),
             Self::Decision(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

@@ -1,7 +1,7 @@
 //! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
 
 use super::rule::{Amount, Divide, Limit, ReleaseCondition, Reserve, ReserveSize, Rule, WeightBasis};
-use super::{AllocationDraft, BudgetError, NamedRule, RuleError};
+use super::{AllocationDraft, BudgetError, NamedRule};
 use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Money, Ratio, Share};
 use crate::split::SplitError;
@@ -100,7 +100,7 @@ impl<'a> Outline<'a> {
             problems.push(Path::root().field("total"), BudgetError::NegativeTotal { total: draft.total });
         }
         if draft.rules.is_empty() {
-            problems.push(Path::root().field("rules"), RuleError::NoRules);
+            problems.push(Path::root().field("rules"), BudgetError::NoRules);
         }
         let rules = draft.rules.len();
         let mut outline = Self {
@@ -140,7 +140,7 @@ impl<'a> Outline<'a> {
     fn line(&self, name: &str, path: &Path, problems: &mut Found<'_>) -> Option<usize> {
         let found = self.index.get(name).copied();
         if found.is_none() {
-            problems.push(path.clone(), RuleError::UnknownLine { line: name.to_owned() });
+            problems.push(path.clone(), BudgetError::UnsetLine { line: name.to_owned() });
         }
         found
     }
@@ -196,10 +196,10 @@ impl<'a> Outline<'a> {
         for (rule, NamedRule { id, rule: says }, path) in self.each() {
             let first = *self.ids.entry(id.as_str()).or_insert(rule);
             if first != rule {
-                problems.push(place_of(rule).field("id"), RuleError::DuplicateId { id: id.clone(), first });
+                problems.push(place_of(rule).field("id"), BudgetError::DuplicateId { id: id.clone(), first });
             }
             if id.is_empty() {
-                problems.push(place_of(rule).field("id"), RuleError::Name { name: id.clone() });
+                problems.push(place_of(rule).field("id"), BudgetError::Name { name: id.clone() });
             }
             let start = self.lines.len();
             let open = Source::Open;
@@ -212,7 +212,7 @@ impl<'a> Outline<'a> {
                         && !percent.is_zero()
                     {
                         let path = path.field("release").field("uplift").field("percent");
-                        problems.push(path, RuleError::Negative { value: *percent });
+                        problems.push(path, BudgetError::Negative { value: *percent });
                     }
                     // An elastic reserve stands beside the lines that it protects.
                     let beside = match &reserve.size {
@@ -242,11 +242,11 @@ impl<'a> Outline<'a> {
         problems: &mut Found<'_>,
     ) {
         if line.is_empty() || line.contains(char::is_control) {
-            problems.push(path.clone(), RuleError::Name { name: line.to_owned() });
+            problems.push(path.clone(), BudgetError::Name { name: line.to_owned() });
         }
         let length = line.len().saturating_add(within.map_or(0, |within| within.len().saturating_add(1)));
         if length > MOST_BYTES {
-            problems.push(path.clone(), RuleError::LongName { length, limit: MOST_BYTES });
+            problems.push(path.clone(), BudgetError::LongName { length, limit: MOST_BYTES });
             return;
         }
         let name = within.map_or_else(|| line.to_owned(), |within| format!("{within}/{line}"));
@@ -254,7 +254,7 @@ impl<'a> Outline<'a> {
         let first = *self.index.entry(name.clone()).or_insert(own);
         if let Some(first) = self.lines.get(first) {
             let rule = self.id(first.rule);
-            problems.push(path.clone(), RuleError::LineSetTwice { line: name.clone(), rule });
+            problems.push(path.clone(), BudgetError::LineSetTwice { line: name.clone(), rule });
         }
         let within = within.map(ToOwned::to_owned);
         self.lines.push(OutlineLine { name, within, rule, holder: Holder::Total, source });
@@ -273,7 +273,7 @@ impl<'a> Outline<'a> {
             let below = part.weight.is_sign_negative() && !part.weight.is_zero();
             let has_return = !below && !part.weight.is_zero();
             if below && divide.by == WeightBasis::Score {
-                problems.push(path.field("weight"), RuleError::Negative { value: part.weight });
+                problems.push(path.field("weight"), BudgetError::Negative { value: part.weight });
             }
             positive |= has_return;
             let by_return = divide.by == WeightBasis::ReturnOnInvestment;
@@ -282,7 +282,7 @@ impl<'a> Outline<'a> {
             self.add(divide.within.as_deref(), &part.line, rule, source, &path.field("line"), problems);
         }
         if divide.parts.is_empty() {
-            problems.push(path, RuleError::NoLines);
+            problems.push(path, BudgetError::EmptyList);
         } else if divide.by == WeightBasis::Percent {
             let percents = divide.parts.iter().enumerate().map(|(index, part)| (index, part.weight));
             problems.take(&path, Mix::from_percents(percents));
@@ -301,13 +301,13 @@ impl<'a> Outline<'a> {
                 Rule::Divide(Divide { within: Some(within), amount, .. }) => {
                     let path = path.field("within");
                     if amount.is_some() {
-                        problems.push(path.clone(), RuleError::AmountWithin);
+                        problems.push(path.clone(), BudgetError::AmountWithin);
                     }
                     if let Some(line) = self.line(within, &path, problems) {
                         let first = *divided.entry(line).or_insert(rule);
                         if first != rule {
                             let rule = self.id(first);
-                            problems.push(path, RuleError::DividedTwice { line: within.clone(), rule });
+                            problems.push(path, BudgetError::DividedTwice { line: within.clone(), rule });
                         }
                         self.hold(rule, Holder::Line(line));
                     }
@@ -325,7 +325,7 @@ impl<'a> Outline<'a> {
             match (amount, self.last) {
                 (Some(_), Some(last)) => {
                     let field = if matches!(draft.rule, Rule::Reserve(_)) { "size" } else { "amount" };
-                    problems.push(path.field(field), RuleError::NothingLeft { by: self.id(last) });
+                    problems.push(path.field(field), BudgetError::NothingLeft { by: self.id(last) });
                 }
                 (Some(_), None) if takes_rest => self.last = Some(rule),
                 (Some(_), None) if matches!(draft.rule, Rule::Divide(_)) => {
@@ -370,7 +370,7 @@ impl<'a> Outline<'a> {
                 }
                 Rule::Keep(_) => {
                     if let Some(first) = kept {
-                        problems.push(path.clone(), RuleError::KeptTwice { rule: self.id(first) });
+                        problems.push(path.clone(), BudgetError::KeptTwice { rule: self.id(first) });
                     }
                     kept = kept.or(Some(rule));
                     None
@@ -416,7 +416,7 @@ impl<'a> Outline<'a> {
             Limit::Stated(amount) => {
                 problems.take(path, amount.same_currency(self.draft.total))?;
                 if amount.is_negative() {
-                    problems.push(path.clone(), RuleError::Negative { value: amount.amount() });
+                    problems.push(path.clone(), BudgetError::Negative { value: amount.amount() });
                     return None;
                 }
                 Some(minor(amount))
@@ -438,7 +438,7 @@ impl<'a> Outline<'a> {
         problems: &mut Found<'_>,
     ) -> Option<Ratio> {
         if percent.is_sign_negative() && !percent.is_zero() {
-            problems.push(path.field("percent"), RuleError::Negative { value: percent });
+            problems.push(path.field("percent"), BudgetError::Negative { value: percent });
             return None;
         }
         let ratio = Ratio::new(percent, Decimal::ONE_HUNDRED);
@@ -458,14 +458,14 @@ impl<'a> Outline<'a> {
                 }
                 _ => {
                     let line = line.name.clone();
-                    problems.push(path.index(place), RuleError::Protected { line });
+                    problems.push(path.index(place), BudgetError::Protected { line });
                     return None;
                 }
             };
         }
         if let Some(sum) = sum {
             if let Some(last) = self.last.filter(|last| *last < rule) {
-                problems.push(path, RuleError::NothingLeft { by: self.id(last) });
+                problems.push(path, BudgetError::NothingLeft { by: self.id(last) });
                 return None;
             }
             return problems.take(&path, sum.times(ratio));
@@ -494,7 +494,7 @@ impl<'a> Outline<'a> {
         problems: &mut Found<'_>,
     ) -> Option<Vec<usize>> {
         if names.is_empty() {
-            problems.push(path.clone(), RuleError::NoLines);
+            problems.push(path.clone(), BudgetError::EmptyList);
             return None;
         }
         let mut seen = BTreeSet::new();
@@ -502,7 +502,7 @@ impl<'a> Outline<'a> {
             let path = path.index(index);
             let line = self.line(name, &path, problems)?;
             if !seen.insert(line) {
-                problems.push(path, RuleError::RepeatedLine { line: name.clone() });
+                problems.push(path, BudgetError::RepeatedLine { line: name.clone() });
                 return None;
             }
             Some(line)

@@ -1,6 +1,6 @@
 //! Why a line has its amount: a chain of steps that replays to it.
 
-use super::RuleError;
+use super::BudgetError;
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
 use alloc::format;
@@ -85,9 +85,9 @@ impl Reasons {
     /// The amount that the steps make of nothing: each takes up where the one before it ended.
     ///
     /// # Errors
-    /// [`RuleError::BrokenChain`] with the index of a step that does not; a [`RuleError::Quantity`] where the end is
+    /// [`BudgetError::BrokenChain`] with the index of a step that does not; a [`BudgetError::Quantity`] where the end is
     /// not in whole minor units.
-    pub fn replay(&self) -> Result<Money, RuleError> {
+    pub fn replay(&self) -> Result<Money, BudgetError> {
         replay(&self.steps, self.currency)
     }
 }
@@ -98,13 +98,13 @@ impl Reasons {
 /// where both ends fit.
 ///
 /// # Errors
-/// [`RuleError::BrokenChain`] with the index of a step whose `before` is not where the steps before it ended; a
-/// [`RuleError::Quantity`] where the end is not in whole minor units of `currency`.
-pub fn replay(steps: &[ReasonStep], currency: Currency) -> Result<Money, RuleError> {
+/// [`BudgetError::BrokenChain`] with the index of a step whose `before` is not where the steps before it ended; a
+/// [`BudgetError::Quantity`] where the end is not in whole minor units of `currency`.
+pub fn replay(steps: &[ReasonStep], currency: Currency) -> Result<Money, BudgetError> {
     let mut amount = Ratio::ZERO;
     for (index, step) in steps.iter().enumerate() {
         if step.before != amount {
-            return Err(RuleError::BrokenChain { index });
+            return Err(BudgetError::BrokenChain { index });
         }
         amount = step.after;
     }
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(reasons.replay().unwrap(), Money::parse("9000.17 CNY").unwrap());
         let mut steps = reasons.steps().to_vec();
         steps.remove(1);
-        assert_eq!(replay(&steps, Currency::CNY), Err(RuleError::BrokenChain { index: 1 }));
+        assert_eq!(replay(&steps, Currency::CNY), Err(BudgetError::BrokenChain { index: 1 }));
         assert_eq!(replay(&[], Currency::JPY).unwrap(), Money::zero(Currency::JPY));
     }
 

@@ -4,7 +4,6 @@ use super::outline::{Holder, Outline, Source};
 use super::rule::{Amount, Rule};
 use super::{
     AllocatedLine, Allocation, AllocationDraft, BoundSide, BudgetError, Cuts, Reallocation, RuleBound,
-    RuleError,
 };
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
@@ -71,12 +70,12 @@ impl RuleCheck {
     /// The check itself where every bound is kept.
     ///
     /// # Errors
-    /// [`RuleError::Broken`] for each bound that is not, at `rules`.
+    /// [`BudgetError::Broken`] for each bound that is not, at `rules`.
     pub fn into_result(self) -> Result<Self, Problems<BudgetError>> {
         let mut problems = Problems::new();
         for bound in self.broken() {
             let bound = alloc::boxed::Box::new(bound.clone());
-            problems.push(Path::root().field("rules"), RuleError::Broken { bound });
+            problems.push(Path::root().field("rules"), BudgetError::Broken { bound });
         }
         problems.into_result(self)
     }
@@ -103,7 +102,7 @@ impl Allocation {
     /// a dividing rule would give each line is no bound.
     ///
     /// # Errors
-    /// [`BudgetError::DuplicateLine`] for a line given twice; [`RuleError::HasParts`] for one whose amount is that
+    /// [`BudgetError::DuplicateLine`] for a line given twice; [`BudgetError::HasParts`] for one whose amount is that
     /// of its parts, both with the path `now[0]`; [`BudgetError::Quantity`] for another currency; those of
     /// [`AllocationDraft::allocate`] for a base that the rules do not take, such as one below 0.
     ///
@@ -125,7 +124,7 @@ impl Allocation {
             let path = Path::root().field("now").index(index);
             problems.take(&path, amount.same_currency(base));
             if with_parts.contains(line) {
-                problems.push(path.clone(), RuleError::HasParts { line: line.into() });
+                problems.push(path.clone(), BudgetError::HasParts { line: line.into() });
             }
             let first = *given.entry(line).or_insert(index);
             if first != index {

@@ -1,7 +1,7 @@
 //! The outline as a tree of parts with their bounds, and the least and most that each part can have.
 
+use super::BudgetError;
 use super::outline::{Bounds, Holder, Outline, Source, place_of};
-use super::{BudgetError, RuleError};
 use crate::error::{Path, Problems};
 use crate::quantity::{QuantityError, Ratio};
 use crate::split::{Nested, Portion};
@@ -157,7 +157,7 @@ impl Tree {
             let other = group.members.iter().map(|line| around(*line)).find(|other| *other != first);
             if let Some(other) = other {
                 let other = other.or(first).and_then(|node| rules.get(&node)).copied().unwrap_or(group.rule);
-                problems.push(path, RuleError::Overlap { other: outline.id(other) });
+                problems.push(path, BudgetError::Overlap { other: outline.id(other) });
                 continue;
             }
             // The reserve of a group that is placed is not a part that another group could hold.
@@ -169,7 +169,7 @@ impl Tree {
                     },
                 );
             if let Some((_, line)) = reserve {
-                problems.push(path, RuleError::BoundOnReserve { line: line.name.clone() });
+                problems.push(path, BudgetError::BoundOnReserve { line: line.name.clone() });
                 continue;
             }
             let (portion, factor) = match group.reserve {

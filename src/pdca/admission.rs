@@ -936,7 +936,7 @@ mod tests {
 
     #[test]
     fn every_guard_is_reached_and_says_what_does_not_hold() {
-        use super::super::{EventRecord, Rejection, ReplayFault, decide, evolve};
+        use super::super::{EventRecord, PdcaError, Rejection, decide, evolve};
         let mut reached = alloc::collections::BTreeSet::new();
         let mut note = |guards: &[Guard]| {
             for guard in guards {
@@ -973,7 +973,7 @@ mod tests {
             let record = EventRecord { cycle: cycle.id().clone(), sequence, command, by, on, event };
             let refused = evolve(cycle, &record).unwrap_err();
             assert_eq!(refused.to_string(), format!("record {sequence}: {expected}"));
-            let ReplayFault::Unmet(guards) = refused.fault else { panic!("{refused}") };
+            let PdcaError::Inadmissible { guards, .. } = refused else { panic!("{refused}") };
             note(&guards);
         }
         let (_, variants) = include_str!("guard.rs").split_once("pub enum Guard {\n").unwrap();

@@ -1,7 +1,7 @@
 //! From a command to events.
 
 use super::admission::{amends, left, sent, standing, stated, voids};
-use super::guard::list;
+use super::guard::Listed;
 use super::{Command, CommandId, CommandKind, Context, Cycle, Event, Guard};
 use crate::error::ErrorKind;
 use alloc::boxed::Box;
@@ -70,8 +70,7 @@ impl fmt::Display for Rejection {
                 )
             }
             Self::Unmet { command, guards } => {
-                write!(f, "{command} was refused: ")?;
-                list(guards, f)
+                write!(f, "{command} was refused: {}", Listed(guards))
             }
         }
     }

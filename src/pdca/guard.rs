@@ -277,9 +277,13 @@ impl Guard {
 }
 
 /// Guards behind one another.
-pub(super) fn list(guards: &[Guard], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, guard) in guards.iter().enumerate() {
-        write!(f, "{}{guard}", if index == 0 { "" } else { "; " })?;
+pub(super) struct Listed<'a>(pub(super) &'a [Guard]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, guard) in self.0.iter().enumerate() {
+            write!(f, "{}{guard}", if index == 0 { "" } else { "; " })?;
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! A cycle with the log that it is made of.
 
-use super::{Command, Context, Cycle, CycleId, EventRecord, Rejection, ReplayError, decide, replay};
+use super::{Command, Context, Cycle, CycleId, EventRecord, PdcaError, Rejection, decide, replay};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ impl Journal {
     ///
     /// # Errors
     /// Those of [`replay`].
-    pub fn of(records: Vec<EventRecord>) -> Result<Self, ReplayError> {
+    pub fn of(records: Vec<EventRecord>) -> Result<Self, PdcaError> {
         Ok(Self { cycle: replay(&records)?, records })
     }
 
@@ -95,7 +95,7 @@ impl Journal {
 }
 
 impl TryFrom<Vec<EventRecord>> for Journal {
-    type Error = ReplayError;
+    type Error = PdcaError;
 
     fn try_from(records: Vec<EventRecord>) -> Result<Self, Self::Error> {
         Self::of(records)

@@ -1,78 +1,13 @@
 //! A line of cycles, each continuing the one before: what became of a finding, and of its target afterwards.
 
-use super::{Actual, Cycle, CycleId, FindingDecision, FindingId, Phase};
+use super::{Actual, Cycle, CycleId, FindingDecision, FindingId, PdcaError, Phase};
 use crate::error::Lookup;
 use crate::review::Finding;
 use crate::target::{Achievement, ActualValue, Target};
-use crate::time::{NaiveDate, Period};
+use crate::time::NaiveDate;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
-
-/// Why cycles make no line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum LineageError {
-    /// There is no cycle.
-    #[error("a lineage has at least one cycle")]
-    Empty,
-    /// A cycle without a plan has no period.
-    #[error("{cycle} has no plan")]
-    NoPlan {
-        /// The cycle.
-        cycle: CycleId,
-    },
-    /// A cycle that does not continue the one before it.
-    #[error("{cycle} does not continue {before}")]
-    NotContinued {
-        /// The cycle.
-        cycle: CycleId,
-        /// The cycle before it.
-        before: CycleId,
-    },
-    /// A cycle that continues something else than what the one before hands on.
-    #[error("{cycle} continues another seed than the one that {before} hands on")]
-    OtherSeed {
-        /// The cycle.
-        cycle: CycleId,
-        /// The cycle before it.
-        before: CycleId,
-    },
-    /// Periods that do not increase.
-    #[error("{period} of {cycle} does not come after {before}")]
-    PeriodNotAfter {
-        /// The cycle.
-        cycle: CycleId,
-        /// Its period.
-        period: Period,
-        /// The period before it.
-        before: Period,
-    },
-    /// There is no such finding in the line.
-    #[error("there is no finding {finding}")]
-    NoSuchFinding {
-        /// The finding.
-        finding: FindingId,
-    },
-}
-
-crate::error::fault!(LineageError);
-
-impl LineageError {
-    /// The kind of the fault.
-    #[must_use]
-    pub const fn kind(&self) -> crate::error::ErrorKind {
-        use crate::error::ErrorKind;
-        match self {
-            Self::NoSuchFinding { .. } => ErrorKind::NotFound,
-            Self::Empty => ErrorKind::Empty,
-            Self::NoPlan { .. } => ErrorKind::Undefined,
-            Self::NotContinued { .. } | Self::OtherSeed { .. } => ErrorKind::Mismatch,
-            Self::PeriodNotAfter { .. } => ErrorKind::Conflict,
-        }
-    }
-}
 
 /// Cycles of which each continues the one before, with periods that increase.
 ///
@@ -340,32 +275,32 @@ impl<'a> Lineage<'a> {
     /// The line of these cycles, the oldest first.
     ///
     /// # Errors
-    /// [`LineageError::Empty`], [`LineageError::NoPlan`], [`LineageError::NotContinued`],
-    /// [`LineageError::OtherSeed`] where a confirmed seed is not the one that the closed cycle hands on,
-    /// [`LineageError::PeriodNotAfter`].
-    pub fn new(cycles: impl IntoIterator<Item = &'a Cycle>) -> Result<Self, LineageError> {
+    /// [`PdcaError::NoCycles`], [`PdcaError::CycleWithoutPlan`], [`PdcaError::NotContinued`],
+    /// [`PdcaError::OtherSeed`] where a confirmed seed is not the one that the closed cycle hands on,
+    /// [`PdcaError::PeriodNotAfter`].
+    pub fn new(cycles: impl IntoIterator<Item = &'a Cycle>) -> Result<Self, PdcaError> {
         let cycles: Vec<&Cycle> = cycles.into_iter().collect();
         if cycles.is_empty() {
-            return Err(LineageError::Empty);
+            return Err(PdcaError::NoCycles);
         }
         let period = |cycle: &Cycle| match cycle.plan() {
             Some(plan) => Ok(*plan.period()),
-            None => Err(LineageError::NoPlan { cycle: cycle.id().clone() }),
+            None => Err(PdcaError::CycleWithoutPlan { cycle: cycle.id().clone() }),
         };
         for (before, cycle) in cycles.iter().zip(cycles.iter().skip(1)) {
             let ids = || (cycle.id().clone(), before.id().clone());
             let inherited = cycle.inherited().filter(|own| own.seed.cycle == *before.id());
             let Some(inherited) = inherited else {
                 let (cycle, before) = ids();
-                return Err(LineageError::NotContinued { cycle, before });
+                return Err(PdcaError::NotContinued { cycle, before });
             };
             if !inherited.provisional && before.seed().as_ref() != Some(&inherited.seed) {
                 let (cycle, before) = ids();
-                return Err(LineageError::OtherSeed { cycle, before });
+                return Err(PdcaError::OtherSeed { cycle, before });
             }
             let (before, own) = (period(before)?, period(cycle)?);
             if own.start() <= before.end() {
-                return Err(LineageError::PeriodNotAfter { cycle: cycle.id().clone(), period: own, before });
+                return Err(PdcaError::PeriodNotAfter { cycle: cycle.id().clone(), period: own, before });
             }
         }
         if let Some(first) = cycles.first() {
@@ -384,9 +319,9 @@ impl<'a> Lineage<'a> {
     /// What became of a finding.
     ///
     /// # Errors
-    /// [`LineageError::NoSuchFinding`].
-    pub fn finding(&self, id: &FindingId) -> Result<FindingStory<'a>, LineageError> {
-        let missing = || LineageError::NoSuchFinding { finding: id.clone() };
+    /// [`PdcaError::NoSuchFinding`].
+    pub fn finding(&self, id: &FindingId) -> Result<FindingStory<'a>, PdcaError> {
+        let missing = || PdcaError::NoSuchFinding { finding: id.clone() };
         let from = self.places.position(&id.cycle).ok_or_else(missing)?;
         let cycle = self.cycles.get(from).ok_or_else(missing)?;
         let index = super::cycle::index(id.number).ok_or_else(missing)?;
@@ -431,8 +366,8 @@ impl<'a> Lineage<'a> {
     /// dates, values and targets, and when its measure was done. No cause is claimed.
     ///
     /// # Errors
-    /// [`LineageError::NoSuchFinding`].
-    pub fn effect(&self, id: &FindingId) -> Result<Effect<'a>, LineageError> {
+    /// [`PdcaError::NoSuchFinding`].
+    pub fn effect(&self, id: &FindingId) -> Result<Effect<'a>, PdcaError> {
         let story = self.finding(id)?;
         let (in_own, later): (Vec<_>, Vec<_>) =
             story.targets.into_iter().partition(|one| *one.cycle == id.cycle);
@@ -440,7 +375,7 @@ impl<'a> Lineage<'a> {
         let after = later.into_iter().find_map(|one| self.reached(&one));
         let finding = story.finding;
         // The units of a finding were checked with it.
-        let missing = |_| LineageError::NoSuchFinding { finding: id.clone() };
+        let missing = |_| PdcaError::NoSuchFinding { finding: id.clone() };
         let own = finding.achievement().map_err(missing)?;
         let found = before.as_ref().map_or(own, |before| before.achievement.clone());
         let then = before

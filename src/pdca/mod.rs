@@ -84,11 +84,10 @@ pub use guard::Guard;
 pub use id::{CommandId, CycleId, FindingId};
 pub use journal::Journal;
 pub use lineage::{
-    Effect, FindingStory, Lineage, LineageError, MeasureFate, MeasureTiming, Reached, TargetInCycle,
-    TargetVerdict,
+    Effect, FindingStory, Lineage, MeasureFate, MeasureTiming, Reached, TargetInCycle, TargetVerdict,
 };
 pub use record::{EventRecord, SCHEMA};
-pub use replay::{ReplayError, ReplayFault, evolve, replay};
+pub use replay::{evolve, replay};
 pub use seed::{
     Actual, CarriedTarget, Countermeasure, DecidedFinding, FindingDecision, OpenCountermeasure, Seed,
     SeedChange,
@@ -100,9 +99,10 @@ pub use status::{CycleStatus, StageStatus, Timeliness, status};
 use crate::error::ErrorKind;
 use crate::plan::PlanError;
 use crate::quantity::{Money, QuantityError};
-use crate::time::TimeError;
+use crate::time::{Period, TimeError};
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Why a stage table, a schedule or a cycle could not be made, or a command was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, serde::Serialize)]
@@ -192,29 +192,94 @@ pub enum PdcaError {
     /// A command was refused.
     #[error(transparent)]
     Rejected(Box<Rejection>),
-    /// A log was refused.
-    #[error(transparent)]
-    Replay(Box<ReplayError>),
-    /// Cycles that make no line.
-    #[error(transparent)]
-    Lineage(Box<LineageError>),
+    /// A log without a record.
+    #[error("a log has at least one record")]
+    NoRecords,
+    /// A record of another cycle than those before it.
+    #[error("record {sequence} is of {found}, the log of {expected}")]
+    OtherCycle {
+        /// The record's sequence number as it states it.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        sequence: u64,
+        /// The cycle of the records before it.
+        expected: CycleId,
+        /// Its own.
+        found: CycleId,
+    },
+    /// A record that is missing, stands twice or came out of order.
+    #[error("record {sequence} stands where record {expected} has to")]
+    OutOfSequence {
+        /// The record's sequence number as it states it.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        sequence: u64,
+        /// The number that comes next.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        expected: u64,
+    },
+    /// A record of a command that was carried out before.
+    #[error("record {sequence} is of command {command}, which was carried out before")]
+    RepeatedCommand {
+        /// The record's sequence number.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        sequence: u64,
+        /// The command's id.
+        command: CommandId,
+    },
+    /// A record of an event that the cycle does not admit.
+    #[error("record {sequence}: {}", guard::Listed(guards))]
+    Inadmissible {
+        /// The record's sequence number.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        sequence: u64,
+        /// The conditions that do not hold, at least one.
+        guards: Vec<Guard>,
+    },
+    /// There is no cycle.
+    #[error("a lineage has at least one cycle")]
+    NoCycles,
+    /// A cycle without a plan has no period.
+    #[error("{cycle} has no plan")]
+    CycleWithoutPlan {
+        /// The cycle.
+        cycle: CycleId,
+    },
+    /// A cycle that does not continue the one before it.
+    #[error("{cycle} does not continue {before}")]
+    NotContinued {
+        /// The cycle.
+        cycle: CycleId,
+        /// The cycle before it.
+        before: CycleId,
+    },
+    /// A cycle that continues something else than what the one before hands on.
+    #[error("{cycle} continues another seed than the one that {before} hands on")]
+    OtherSeed {
+        /// The cycle.
+        cycle: CycleId,
+        /// The cycle before it.
+        before: CycleId,
+    },
+    /// Periods that do not increase.
+    #[error("{period} of {cycle} does not come after {before}")]
+    PeriodNotAfter {
+        /// The cycle.
+        cycle: CycleId,
+        /// Its period.
+        period: Period,
+        /// The period before it.
+        before: Period,
+    },
+    /// There is no such finding in the line.
+    #[error("there is no finding {finding}")]
+    NoSuchFinding {
+        /// The finding.
+        finding: FindingId,
+    },
 }
 
 impl From<Rejection> for PdcaError {
     fn from(rejection: Rejection) -> Self {
         Self::Rejected(Box::new(rejection))
-    }
-}
-
-impl From<ReplayError> for PdcaError {
-    fn from(error: ReplayError) -> Self {
-        Self::Replay(Box::new(error))
-    }
-}
-
-impl From<LineageError> for PdcaError {
-    fn from(error: LineageError) -> Self {
-        Self::Lineage(Box::new(error))
     }
 }
 
@@ -237,8 +302,16 @@ impl PdcaError {
             Self::Quantity(error) => error.kind(),
             Self::Plan(error) => error.kind(),
             Self::Rejected(rejection) => rejection.kind(),
-            Self::Replay(error) => error.kind(),
-            Self::Lineage(error) => error.kind(),
+            Self::Inadmissible { guards, .. } => guards.first().map_or(ErrorKind::Conflict, Guard::kind),
+            Self::OutOfSequence { .. } | Self::RepeatedCommand { .. } | Self::PeriodNotAfter { .. } => {
+                ErrorKind::Conflict
+            }
+            Self::OtherCycle { .. } | Self::NotContinued { .. } | Self::OtherSeed { .. } => {
+                ErrorKind::Mismatch
+            }
+            Self::NoSuchFinding { .. } => ErrorKind::NotFound,
+            Self::CycleWithoutPlan { .. } => ErrorKind::Undefined,
+            Self::NoRecords | Self::NoCycles => ErrorKind::Empty,
         }
     }
 }

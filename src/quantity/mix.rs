@@ -70,7 +70,7 @@ impl<K: Ord + fmt::Display> Mix<K> {
     /// The mix of these percentages.
     ///
     /// # Errors
-    /// [`QuantityError::Entry`] with the index of a percentage outside 0..=100, or those of [`Mix::new`].
+    /// [`QuantityError::EntryOutOfRange`] with the index of a percentage outside 0..=100, or those of [`Mix::new`].
     pub fn from_percents<P: Into<Decimal>>(
         entries: impl IntoIterator<Item = (K, P)>,
     ) -> Result<Self, QuantityError> {
@@ -88,7 +88,10 @@ impl<K: Ord + fmt::Display> Mix<K> {
             .enumerate()
             .map(|(index, (key, share))| match share {
                 Ok(share) => Ok((key, share)),
-                Err(error) => Err(QuantityError::entry(index, error)),
+                Err(QuantityError::ShareOutOfRange { value }) => {
+                    Err(QuantityError::EntryOutOfRange { index, value })
+                }
+                Err(error) => Err(error),
             })
             .collect();
         Self::new(entries?)
@@ -237,15 +240,6 @@ mod tests {
     use super::*;
     use alloc::string::ToString;
     use rust_decimal::dec;
-
-    /// L5: the error of an entry is never one of an entry's entry.
-    #[test]
-    fn an_error_of_an_entry_nests_no_deeper() {
-        let once = QuantityError::entry(7, QuantityError::EmptyMix);
-        let often = (0..100_000).fold(once.clone(), |error, index| QuantityError::entry(index, error));
-        assert_eq!(often, once);
-        assert_eq!(often.to_string(), "entry 7: a mix needs at least one entry");
-    }
 
     #[test]
     fn what_does_not_make_a_whole_is_refused() {

@@ -200,13 +200,14 @@ pub enum QuantityError {
         /// The index of the entry that repeats it.
         second: usize,
     },
-    /// One entry of a list is wrong.
-    #[error("entry {index}: {error}")]
-    Entry {
+    /// A share of a mix outside 0..=1.
+    #[error("entry {index}: share {value} is outside 0..=1")]
+    EntryOutOfRange {
         /// The index of the entry, from 0.
         index: usize,
-        /// What is wrong with it.
-        error: EntryError,
+        /// The share as given.
+        #[serde(serialize_with = "wire::decimal::serialize")]
+        value: Decimal,
     },
     /// A mix without entries.
     #[error("a mix needs at least one entry")]
@@ -217,38 +218,9 @@ fn difference(sum: Decimal) -> Decimal {
     subtract(sum, Decimal::ONE).map_or(sum, |difference| difference.abs())
 }
 
-/// What is wrong with an entry of a list.
-///
-/// Only the crate makes it: a caller who could put an error of an entry into an error of an entry could nest them
-/// without end, and dropping them would overflow the stack.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct EntryError(alloc::boxed::Box<QuantityError>);
-
-impl EntryError {
-    /// The error itself.
-    #[must_use]
-    pub const fn error(&self) -> &QuantityError {
-        &self.0
-    }
-}
-
-impl core::fmt::Display for EntryError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 crate::error::fault!(QuantityError);
 
 impl QuantityError {
-    /// The error of the entry at `index`; of an entry's error the same.
-    pub(crate) fn entry(index: usize, error: Self) -> Self {
-        match error {
-            Self::Entry { .. } => error,
-            error => Self::Entry { index, error: EntryError(alloc::boxed::Box::new(error)) },
-        }
-    }
-
     /// The kind of the fault.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
@@ -259,9 +231,10 @@ impl QuantityError {
             | Self::UnknownCurrency { .. }
             | Self::NotAUnit { .. }
             | Self::NotMoney { .. } => ErrorKind::Syntax,
-            Self::ShareOutOfRange { .. } | Self::CountOutOfRange { .. } | Self::FinerThanMinorUnit { .. } => {
-                ErrorKind::OutOfRange
-            }
+            Self::EntryOutOfRange { .. }
+            | Self::ShareOutOfRange { .. }
+            | Self::CountOutOfRange { .. }
+            | Self::FinerThanMinorUnit { .. } => ErrorKind::OutOfRange,
             Self::Inexact { .. }
             | Self::TooMuchMoney { .. }
             | Self::MoneyOverflow { .. }
@@ -270,8 +243,6 @@ impl QuantityError {
             Self::CurrencyMismatch { .. } | Self::UnitMismatch { .. } | Self::MixSum { .. } => {
                 ErrorKind::Mismatch
             }
-            // An entry's error is none of another entry: one step down is all.
-            Self::Entry { error, .. } => error.0.kind(),
             Self::EmptyMix => ErrorKind::Empty,
         }
     }

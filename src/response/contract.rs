@@ -1,141 +1,10 @@
 //! Whether a curve keeps what [`ResponseCurve`] asks of it.
 
-use super::ResponseCurve;
+use super::{ResponseCurve, ResponseError};
 use alloc::vec::Vec;
-use core::fmt;
 
 /// What two figures of a curve may differ by, relative to the greatest response.
 const ROUNDING: f64 = 1e-9;
-
-/// A point where a curve breaks the contract of [`ResponseCurve`], with the figures that show it. They may be no
-/// numbers at all, for which the wire has no form: like an error it is told by its text.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum CurveFault {
-    /// The response is no finite number.
-    Response {
-        /// The spend.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        spend: f64,
-    },
-    /// The marginal response is below 0 or no number.
-    Marginal {
-        /// The spend.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        spend: f64,
-    },
-    /// The response falls.
-    Falls {
-        /// The lesser spend, which has the greater response.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        from: f64,
-        /// The greater one.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        to: f64,
-    },
-    /// `rise` is not the difference of the responses.
-    Rise {
-        /// The spend from which it is counted.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        from: f64,
-        /// The width.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        width: f64,
-        /// What `rise` gives.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        rise: f64,
-        /// The difference.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        difference: f64,
-    },
-    /// The curve says that it has one inflection, and bends the other way here.
-    Bend {
-        /// The start of the two pieces whose slopes show it.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        from: f64,
-        /// Their end.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        to: f64,
-    },
-    /// `inverse_marginal` gives less than a spend with that marginal response.
-    InverseMarginal {
-        /// The marginal response.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        marginal: f64,
-        /// A spend that has it, on the concave branch.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        spend: f64,
-        /// What the curve gave.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        claimed: f64,
-    },
-    /// `best_spend` leaves the range.
-    Outside {
-        /// The price.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        price: f64,
-        /// The range.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        from: f64,
-        /// The end of the range.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        to: f64,
-        /// What the curve gave.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        claimed: f64,
-    },
-    /// `best_spend` is not the best of the range.
-    NotBest {
-        /// The price.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        price: f64,
-        /// The range.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        from: f64,
-        /// The end of the range.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        to: f64,
-        /// What the curve gave.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        claimed: f64,
-        /// A better spend.
-        #[serde(serialize_with = "crate::quantity::wire::float::given")]
-        better: f64,
-    },
-}
-
-impl fmt::Display for CurveFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Response { spend } => write!(f, "the response to a spend of {spend} is no finite number"),
-            Self::Marginal { spend } => {
-                write!(f, "the marginal response at a spend of {spend} is below 0 or no number")
-            }
-            Self::Falls { from, to } => write!(f, "the response falls between spends of {from} and {to}"),
-            Self::Rise { from, width, rise, difference } => {
-                write!(f, "the rise of {rise} over {width} from {from} is not the difference {difference}")
-            }
-            Self::Bend { from, to } => {
-                write!(
-                    f,
-                    "between spends of {from} and {to} the curve bends the other way than its inflection says"
-                )
-            }
-            Self::InverseMarginal { marginal, spend, claimed } => write!(
-                f,
-                "a spend of {spend} has the marginal response {marginal}, for which the curve gives {claimed}"
-            ),
-            Self::Outside { price, from, to, claimed } => {
-                write!(f, "the best spend of {from}..={to} at a price of {price} is given as {claimed}")
-            }
-            Self::NotBest { price, from, to, claimed, better } => write!(
-                f,
-                "at a price of {price} a spend of {better} is better than {claimed}, given as the best of {from}..={to}"
-            ),
-        }
-    }
-}
 
 /// Holds a curve against the contract of [`ResponseCurve`] at `spends`: every fault that they show, none where they show
 /// none. Give it some dozens of spends over the range that will be asked; the work grows with the cube of their number.
@@ -145,7 +14,7 @@ impl fmt::Display for CurveFault {
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{CurveFault, Hill, ResponseCurve, check_curve};
+/// use marketloop::response::{ResponseError, Hill, ResponseCurve, check_curve};
 ///
 /// /// The mean of two S-curves: convex, concave, convex, concave.
 /// struct Mean([Hill; 2]);
@@ -158,14 +27,14 @@ impl fmt::Display for CurveFault {
 /// }
 /// let mean = Mean([Hill::new(90.0, 10.0, 3.0)?, Hill::new(110.0, 160.0, 5.0)?]);
 /// let spends = || (0..=40).map(|step| f64::from(step) * 5.0);
-/// assert!(check_curve(&mean, spends()).iter().any(|fault| matches!(fault, CurveFault::NotBest { .. })));
+/// assert!(check_curve(&mean, spends()).iter().any(|fault| matches!(fault, ResponseError::NotBest { .. })));
 /// assert_eq!(check_curve(&mean.0[0], spends()), []);
 /// # Ok::<(), marketloop::response::ResponseError>(())
 /// ```
 pub fn check_curve<C: ResponseCurve + ?Sized>(
     curve: &C,
     spends: impl IntoIterator<Item = f64>,
-) -> Vec<CurveFault> {
+) -> Vec<ResponseError> {
     let mut spends: Vec<f64> =
         spends.into_iter().filter(|spend| spend.is_finite() && *spend >= 0.0).collect();
     spends.sort_by(f64::total_cmp);
@@ -173,9 +42,9 @@ pub fn check_curve<C: ResponseCurve + ?Sized>(
     let mut faults = Vec::new();
     for &spend in &spends {
         if !curve.value(spend).is_finite() {
-            faults.push(CurveFault::Response { spend });
+            faults.push(ResponseError::NotFinite { spend });
         } else if curve.marginal(spend).is_nan() || curve.marginal(spend) < 0.0 {
-            faults.push(CurveFault::Marginal { spend });
+            faults.push(ResponseError::NegativeMarginal { spend });
         }
     }
     if faults.is_empty() {
@@ -188,16 +57,16 @@ pub fn check_curve<C: ResponseCurve + ?Sized>(
 }
 
 /// Neighbours, two and three at a time.
-fn shape<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: &mut Vec<CurveFault>) {
+fn shape<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: &mut Vec<ResponseError>) {
     let bend = curve.inflection();
     let pairs = || spends.iter().copied().zip(spends.iter().copied().skip(1));
     for (from, to) in pairs() {
         let difference = curve.value(to) - curve.value(from);
         let (width, rise) = (to - from, curve.rise(from, to - from));
         if difference < -off {
-            faults.push(CurveFault::Falls { from, to });
+            faults.push(ResponseError::CurveFalls { from, to });
         } else if rise.is_nan() || (rise - difference).abs() > off {
-            faults.push(CurveFault::Rise { from, width, rise, difference });
+            faults.push(ResponseError::RiseDiffers { from, width, rise, difference });
         }
     }
     if !curve.has_one_inflection() {
@@ -209,12 +78,12 @@ fn shape<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults:
         let chord = curve.value(from) + part * (curve.value(to) - curve.value(from));
         let above = curve.value(middle) - chord;
         if to <= bend && above > off || from >= bend && above < -off {
-            faults.push(CurveFault::Bend { from, to });
+            faults.push(ResponseError::OtherBend { from, to });
         }
     }
 }
 
-fn inverse<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], faults: &mut Vec<CurveFault>) {
+fn inverse<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], faults: &mut Vec<ResponseError>) {
     for &spend in spends.iter().filter(|spend| **spend >= curve.inflection()) {
         let marginal = curve.marginal(spend);
         if !(marginal > 0.0 && marginal.is_finite()) {
@@ -223,14 +92,14 @@ fn inverse<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], faults: &mut Ve
         // A hair less steep, so that rounding of a straight piece does not matter.
         let claimed = curve.inverse_marginal(marginal * (1.0 - ROUNDING));
         if claimed.is_nan() || claimed < spend * (1.0 - 1e-6) {
-            faults.push(CurveFault::InverseMarginal { marginal, spend, claimed });
+            faults.push(ResponseError::InverseMarginal { marginal, spend, claimed });
         }
     }
 }
 
 /// The best spend of the whole range and of its halves, at the slopes of the chords from the first spend and between
 /// neighbours: there the best one changes.
-fn best<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: &mut Vec<CurveFault>) {
+fn best<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: &mut Vec<ResponseError>) {
     let (Some(&first), Some(&last)) = (spends.first(), spends.last()) else { return };
     let middle = spends.get(spends.len() / 2).copied().unwrap_or(first);
     let slope = |from: f64, to: f64| (curve.value(to) - curve.value(from)) / (to - from);
@@ -240,14 +109,14 @@ fn best<C: ResponseCurve + ?Sized>(curve: &C, spends: &[f64], off: f64, faults: 
         for (from, to) in [(first, last), (first, middle), (middle, last)] {
             let claimed = curve.best_spend(price, from, to);
             if !(from..=to).contains(&claimed) {
-                faults.push(CurveFault::Outside { price, from, to, claimed });
+                faults.push(ResponseError::BestOutside { price, from, to, claimed });
                 continue;
             }
             let worth = |spend: f64| curve.value(spend) - price * spend;
             let most = worth(claimed) + off + ROUNDING * price * to;
             let mut others = spends.iter().copied().filter(|spend| (from..=to).contains(spend));
             if let Some(better) = others.find(|spend| worth(*spend) > most) {
-                faults.push(CurveFault::NotBest { price, from, to, claimed, better });
+                faults.push(ResponseError::NotBest { price, from, to, claimed, better });
             }
         }
     }
@@ -299,15 +168,15 @@ mod tests {
         let spends = || (0..=30).map(|step| f64::from(step) * 4.0);
         let told =
             |which| check_curve(&Wrong { which, right: Hill::new(90.0, 40.0, 3.0).unwrap() }, spends());
-        let kinds: [fn(&CurveFault) -> bool; 8] = [
-            |fault| matches!(fault, CurveFault::Response { .. }),
-            |fault| matches!(fault, CurveFault::Falls { .. }),
-            |fault| matches!(fault, CurveFault::Marginal { .. }),
-            |fault| matches!(fault, CurveFault::Rise { .. }),
-            |fault| matches!(fault, CurveFault::Bend { .. }),
-            |fault| matches!(fault, CurveFault::InverseMarginal { .. }),
-            |fault| matches!(fault, CurveFault::Outside { .. }),
-            |fault| matches!(fault, CurveFault::NotBest { .. }),
+        let kinds: [fn(&ResponseError) -> bool; 8] = [
+            |fault| matches!(fault, ResponseError::NotFinite { .. }),
+            |fault| matches!(fault, ResponseError::CurveFalls { .. }),
+            |fault| matches!(fault, ResponseError::NegativeMarginal { .. }),
+            |fault| matches!(fault, ResponseError::RiseDiffers { .. }),
+            |fault| matches!(fault, ResponseError::OtherBend { .. }),
+            |fault| matches!(fault, ResponseError::InverseMarginal { .. }),
+            |fault| matches!(fault, ResponseError::BestOutside { .. }),
+            |fault| matches!(fault, ResponseError::NotBest { .. }),
         ];
         for (which, is) in (0..).zip(kinds) {
             let faults = told(which);

@@ -7,6 +7,8 @@ use super::observations::Observations;
 use super::parameters::{Natural, bounds, count, curve, grid, natural};
 use super::positive_definite::{Factor, Matrix, Vector, dot};
 use super::{Curve, Family, ResponseCurve, ResponseError};
+use crate::figure::{Cause, Figure};
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// From how many points of the grid of starts the search is made: the best of them.
@@ -28,30 +30,27 @@ pub enum Convergence {
     NotConverged,
 }
 
-/// Why a fit has no standard errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Unreliable {
-    /// As many parameters as points.
-    NoDegreesOfFreedom,
-    /// The points do not tell the parameters apart.
-    Singular,
-    /// A parameter stands at a bound of the search.
-    AtBound,
-    /// The search did not come to a minimum.
-    NotConverged,
+/// Why there are no standard errors, as the cause of a figure that is undefined.
+const NO_DEGREES: Cause = Cause::None(Cow::Borrowed("degree of freedom"));
+const SINGULAR: Cause =
+    Cause::None(Cow::Borrowed("difference by which the points tell the parameters apart"));
+const AT_BOUND: Cause = Cause::NotReached(Cow::Borrowed("a minimum within the bounds of the search"));
+const NOT_CONVERGED: Cause = Cause::NotReached(Cow::Borrowed("a minimum"));
+
+fn unreliable<T>(cause: Cause) -> Figure<T> {
+    Figure::undefined("standard error", cause)
 }
 
 /// A parameter of a fitted curve.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
     /// Its name in the formula of the curve.
     pub name: &'static str,
     /// Its estimate.
     pub value: f64,
-    /// The standard error of the estimate, where it has one.
-    pub standard_error: Result<f64, Unreliable>,
+    /// The standard error of the estimate. Undefined of as many parameters as points, of points that do not tell the
+    /// parameters apart, at a bound of the search, and where the search came to no minimum.
+    pub standard_error: Figure<f64>,
 }
 
 /// A curve fitted to observations, and how well it fits.
@@ -224,9 +223,8 @@ pub fn fit(family: Family, observations: &Observations) -> Result<Fit, ResponseE
     let convergence = convergence(family, &minimum);
     let covariance = covariance(family, &minimum, &points, convergence);
     let standard_error = |gradient: &Vector| {
-        let covariance = covariance.as_ref().map_err(|unreliable| *unreliable)?;
-        let error = error_along(covariance, gradient);
-        if error.is_finite() { Ok(error) } else { Err(Unreliable::Singular) }
+        let error = covariance.as_ref().map(|covariance| error_along(covariance, gradient));
+        error.and_then(|error| if error.is_finite() { Figure::Known(error) } else { unreliable(SINGULAR) })
     };
     let parameters = parameters.iter().map(|parameter| Parameter {
         name: parameter.name,
@@ -291,19 +289,21 @@ fn covariance(
     minimum: &Minimum,
     points: &Points,
     convergence: Convergence,
-) -> Result<Matrix, Unreliable> {
+) -> Figure<Matrix> {
     let parameters = count(family);
     let degrees = points.len().saturating_sub(parameters);
     match convergence {
-        Convergence::NotConverged => return Err(Unreliable::NotConverged),
-        Convergence::AtBound => return Err(Unreliable::AtBound),
-        Convergence::Converged if degrees == 0 => return Err(Unreliable::NoDegreesOfFreedom),
+        Convergence::NotConverged => return unreliable(NOT_CONVERGED),
+        Convergence::AtBound => return unreliable(AT_BOUND),
+        Convergence::Converged if degrees == 0 => return unreliable(NO_DEGREES),
         Convergence::Converged => {}
     }
     let bounds = bounds(family);
     let used = bounds.map(|(least, most)| least < most);
-    let normal = normal(family, &minimum.at, points).ok_or(Unreliable::Singular)?;
-    let factor = Factor::new(&reduced(&normal.matrix, used)).ok_or(Unreliable::Singular)?;
+    let normal = normal(family, &minimum.at, points);
+    let Some(factor) = normal.and_then(|normal| Factor::new(&reduced(&normal.matrix, used))) else {
+        return unreliable(SINGULAR);
+    };
     let variance = minimum.squares / float(degrees);
     let mut covariance = [[0.0; 4]; 4];
     for (i, row) in covariance.iter_mut().enumerate() {
@@ -313,7 +313,7 @@ fn covariance(
         }
         *row = factor.solve(&unit);
     }
-    Ok(covariance)
+    Figure::Known(covariance)
 }
 
 /// `sqrt(g^T C g)`.
@@ -534,7 +534,7 @@ mod tests {
                 for (parameter, (value, error)) in fit.parameters().iter().zip(expected) {
                     let unit = if matches!(parameter.name, "a" | "b") { unit } else { 1.0 };
                     assert!(near(parameter.value, value * unit, 1e-6), "{family}: {parameter:?} {value}");
-                    let found = parameter.standard_error.unwrap();
+                    let found = parameter.standard_error.clone().known().unwrap();
                     assert!(near(found, error * unit, 1e-5), "{family}: {parameter:?} {error}");
                 }
                 assert!((1..=300).contains(&fit.iterations()) && fit.starts() > 0);
@@ -554,7 +554,7 @@ mod tests {
         assert_eq!(weighted.parameters().len(), expected.len());
         for (parameter, (value, error)) in weighted.parameters().iter().zip(expected) {
             assert!(near(parameter.value, value, 1e-7), "{parameter:?}");
-            assert!(near(parameter.standard_error.unwrap(), error, 1e-5), "{parameter:?}");
+            assert!(near(parameter.standard_error.clone().known().unwrap(), error, 1e-5), "{parameter:?}");
         }
         let repeated = [0, 1, 2, 2, 3, 4, 4, 4, 4, 5, 6, 7, 7, 7, 8, 9, 10, 10, 11].map(|i| points[i]);
         let repeated = fit(Family::Hill, &Observations::new(repeated).unwrap()).unwrap();
@@ -600,13 +600,13 @@ mod tests {
         let fit_of_two = fit(Family::MichaelisMenten, &two).unwrap();
         assert!(fit_of_two.residual_squares() < 1e-24);
         let errors =
-            |fit: &Fit| fit.parameters().iter().map(|found| found.standard_error).collect::<Vec<_>>();
-        assert_eq!(errors(&fit_of_two), [Err(Unreliable::NoDegreesOfFreedom); 2]);
+            |fit: &Fit| fit.parameters().iter().map(|found| found.standard_error.clone()).collect::<Vec<_>>();
+        assert_eq!(errors(&fit_of_two), [unreliable(NO_DEGREES), unreliable(NO_DEGREES)]);
         // A convex series: no power up to 1 does better than the straight line.
         let convex = Observations::new([(1.0, 1.0), (2.0, 4.0), (3.0, 9.0), (4.0, 16.0)]).unwrap();
         let line = fit(Family::Power, &convex).unwrap();
         assert_eq!(line.convergence(), Convergence::AtBound);
-        assert_eq!(errors(&line), [Err(Unreliable::AtBound); 2]);
+        assert_eq!(errors(&line), [unreliable(AT_BOUND), unreliable(AT_BOUND)]);
         assert!(near(line.parameters()[1].value, 1.0, 1e-15));
     }
 
@@ -629,8 +629,8 @@ mod tests {
         {
             let found = fit(family, line).unwrap();
             assert_eq!(found.convergence(), Convergence::AtBound, "{family} {:?}", found.parameters());
-            let errors = found.parameters().iter().map(|found| found.standard_error);
-            assert!(errors.eq(found.parameters().iter().map(|_| Err(Unreliable::AtBound))), "{family}");
+            let errors = found.parameters().iter().map(|found| found.standard_error.clone());
+            assert!(errors.eq(found.parameters().iter().map(|_| unreliable(AT_BOUND))), "{family}");
             assert!(found.r_squared() > 1.0 - 1e-9, "{family}");
         }
         // Noise hides the bend of all of them alike.

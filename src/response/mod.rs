@@ -29,7 +29,7 @@
 //! | a fit to fewer different spends than parameters | [`ResponseError::TooFewPoints`] |
 //! | a fit to points of one spend or of one response | [`ResponseError::NoVariation`] |
 //! | a fit to points that fall | [`ResponseError::NoFit`], or a fit with an R squared of 0 or less |
-//! | standard errors without degrees of freedom | [`Unreliable`], with the reason |
+//! | standard errors without degrees of freedom | [undefined](crate::figure::Figure::Undefined), with the reason |
 //! | a response or marginal response below the least positive float | 0 |
 
 mod adbudg;
@@ -55,10 +55,10 @@ pub use adbudg::Adbudg;
 pub use adstock::{Adstock, AdstockDraft, KernelNormalisation, responses};
 pub use carry_over::{CarryOver, CarryOverDraft};
 pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
-pub use contract::{CurveFault, check_curve};
+pub use contract::check_curve;
 pub use curve::{ResponseCurve, Tangent};
 pub use family::{Curve, CurveDraft, Family};
-pub use fit::{Convergence, Fit, FitComparison, Parameter, Unreliable, best_of, fit};
+pub use fit::{Convergence, Fit, FitComparison, Parameter, best_of, fit};
 pub use hill::Hill;
 pub use kernel::Kernel;
 pub use logistic::Logistic;
@@ -194,6 +194,106 @@ pub enum ResponseError {
         /// The parameter.
         name: &'static str,
     },
+    /// The response is no finite number.
+    #[error("the response to a spend of {spend} is no finite number")]
+    NotFinite {
+        /// The spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        spend: f64,
+    },
+    /// The marginal response is below 0 or no number.
+    #[error("the marginal response at a spend of {spend} is below 0 or no number")]
+    NegativeMarginal {
+        /// The spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        spend: f64,
+    },
+    /// The response falls.
+    #[error("the response falls between spends of {from} and {to}")]
+    CurveFalls {
+        /// The lesser spend, which has the greater response.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        from: f64,
+        /// The greater one.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        to: f64,
+    },
+    /// `rise` is not the difference of the responses.
+    #[error("the rise of {rise} over {width} from {from} is not the difference {difference}")]
+    RiseDiffers {
+        /// The spend from which it is counted.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        from: f64,
+        /// The width.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        width: f64,
+        /// What `rise` gives.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        rise: f64,
+        /// The difference.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        difference: f64,
+    },
+    /// The curve says that it has one inflection, and bends the other way here.
+    #[error("between spends of {from} and {to} the curve bends the other way than its inflection says")]
+    OtherBend {
+        /// The start of the two pieces whose slopes show it.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        from: f64,
+        /// Their end.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        to: f64,
+    },
+    /// `inverse_marginal` gives less than a spend with that marginal response.
+    #[error("a spend of {spend} has the marginal response {marginal}, for which the curve gives {claimed}")]
+    InverseMarginal {
+        /// The marginal response.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        marginal: f64,
+        /// A spend that has it, on the concave branch.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        spend: f64,
+        /// What the curve gave.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        claimed: f64,
+    },
+    /// `best_spend` leaves the range.
+    #[error("the best spend of {from}..={to} at a price of {price} is given as {claimed}")]
+    BestOutside {
+        /// The price.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        price: f64,
+        /// The range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        from: f64,
+        /// The end of the range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        to: f64,
+        /// What the curve gave.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        claimed: f64,
+    },
+    /// `best_spend` is not the best of the range.
+    #[error(
+        "at a price of {price} a spend of {better} is better than {claimed}, given as the best of {from}..={to}"
+    )]
+    NotBest {
+        /// The price.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        price: f64,
+        /// The range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        from: f64,
+        /// The end of the range.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        to: f64,
+        /// What the curve gave.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        claimed: f64,
+        /// A better spend.
+        #[serde(serialize_with = "crate::quantity::wire::float::given")]
+        better: f64,
+    },
     /// A parameter that the kind does not have.
     #[error("{kind} has no parameter `{name}`")]
     SuperfluousParameter {
@@ -219,7 +319,15 @@ impl ResponseError {
             | Self::ResponseFalls { .. }
             | Self::SuperfluousParameter { .. }
             | Self::TooMuchHistory { .. }
-            | Self::WeightCount { .. } => ErrorKind::Mismatch,
+            | Self::WeightCount { .. }
+            | Self::NotFinite { .. }
+            | Self::NegativeMarginal { .. }
+            | Self::CurveFalls { .. }
+            | Self::RiseDiffers { .. }
+            | Self::OtherBend { .. }
+            | Self::InverseMarginal { .. }
+            | Self::BestOutside { .. }
+            | Self::NotBest { .. } => ErrorKind::Mismatch,
             Self::NoWeight { .. } | Self::NoVariation { .. } | Self::NoFit { .. } => ErrorKind::Undefined,
             Self::TooFewPoints { .. } | Self::MissingParameter { .. } | Self::NoFamily => ErrorKind::Empty,
         }

@@ -2,7 +2,7 @@
 
 use super::money::unique;
 use super::{Bounded, BoundedSplit, SetBy, Split, SplitError, bounded};
-use crate::quantity::{Money, QuantityError, Ratio};
+use crate::quantity::{Money, Ratio};
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 
@@ -137,8 +137,9 @@ impl Money {
     }
 
     fn minor_bound(&self, index: usize, bound: Self) -> Result<i128, SplitError> {
-        if let Err(error) = self.same_currency(bound) {
-            return Err(QuantityError::entry(index, error).into());
+        let (expected, found) = (self.currency(), bound.currency());
+        if expected != found {
+            return Err(SplitError::BoundCurrency { index, expected, found });
         }
         if bound.is_negative() {
             return Err(SplitError::NegativeMoneyBound { index, bound });
@@ -169,7 +170,7 @@ impl Money {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quantity::Currency;
+    use crate::quantity::{Currency, QuantityError};
     use alloc::string::ToString;
     use alloc::vec;
 
@@ -214,7 +215,7 @@ mod tests {
             Err(SplitError::CapsBelowMoney { unplaced: money("40 CNY"), total, lines: vec![0] })
         );
         let refused = |line| total.split_bounded([("a", Bounded::new(1)), ("b", line)]).unwrap_err();
-        assert_eq!(refused(floor("1 JPY")).to_string(), "entry 1: CNY and JPY are different currencies");
+        assert_eq!(refused(floor("1 JPY")).to_string(), "the bound at 1 is in JPY, the total in CNY");
         assert_eq!(refused(floor("-1 CNY")).to_string(), "bound -1.00 CNY at 1 is below 0");
         assert_eq!(
             refused(floor("2 CNY").with_cap(money("1 CNY"))).to_string(),

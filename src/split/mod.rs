@@ -53,7 +53,7 @@ pub use nested::{Nested, NestedPart, NestedSplit, Portion, nested};
 pub use weights::Weights;
 
 use crate::error::{ErrorKind, TooLarge, listed};
-use crate::quantity::{Money, QuantityError, Ratio};
+use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -157,6 +157,16 @@ pub enum SplitError {
         index: usize,
         /// The bound.
         bound: Money,
+    },
+    /// A floor or a cap in another currency than the total.
+    #[error("the bound at {index} is in {found}, the total in {expected}")]
+    BoundCurrency {
+        /// The index of the line.
+        index: usize,
+        /// The currency of the total.
+        expected: Currency,
+        /// The currency of the bound.
+        found: Currency,
     },
     /// A line of money whose floor is above its cap.
     #[error("floor {floor} at {index} is above its cap {cap}")]
@@ -263,6 +273,7 @@ impl SplitError {
             | Self::NegativeMoneyBound { .. } => ErrorKind::OutOfRange,
             Self::TooLarge(_) => ErrorKind::Limit,
             Self::Length { .. }
+            | Self::BoundCurrency { .. }
             | Self::NestedParent { .. }
             | Self::SumMismatch { .. }
             | Self::SignMismatch { .. } => ErrorKind::Mismatch,

@@ -2,7 +2,7 @@
 
 use super::{files, text};
 use marketloop::budget::{
-    Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Imbalance, ReasonEffect, RuleError,
+    Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Imbalance, ReasonEffect,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use rust_decimal::Decimal;
@@ -65,9 +65,7 @@ fn check(case: &Value) {
         rules.sort();
         let problems: Vec<_> = result.unwrap_err().into_iter().collect();
         let [problem] = problems.as_slice() else { panic!("{name}: {problems:?}") };
-        let BudgetError::Rule(RuleError::Infeasible { rules: mut found, off: found_off }) =
-            problem.error.clone()
-        else {
+        let BudgetError::Infeasible { rules: mut found, off: found_off } = problem.error.clone() else {
             panic!("{name}: {problem}")
         };
         found.sort();

@@ -74,7 +74,7 @@ fn refuse_or_split_percentages(weights: &[Decimal], total: i128, currency: Curre
             assert_eq!(marketloop::quantity::multiply(share, hundred).unwrap(), sum.unwrap());
         }
         Err(error) => assert!(
-            matches!(error, QuantityError::Entry { .. } | QuantityError::MixSum { .. }),
+            matches!(error, QuantityError::EntryOutOfRange { .. } | QuantityError::MixSum { .. }),
             "{error} for {weights:?}"
         ),
     }

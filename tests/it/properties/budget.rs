@@ -2,7 +2,7 @@
 
 use marketloop::budget::{
     AllocatedLine, Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, ConcentrationRule, Divide,
-    Floor, Imbalance, Keep, Limit, NamedRule, Quota, ReasonEffect, Reserve, Rule, RuleError, Take,
+    Floor, Imbalance, Keep, Limit, NamedRule, Quota, ReasonEffect, Reserve, Rule, Take,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use marketloop::split::SplitError;
@@ -106,9 +106,8 @@ fn allocated(draft: AllocationDraft) -> Option<Allocation> {
     match draft.allocate() {
         Ok(allocation) => Some(allocation),
         Err(problems) => {
-            let infeasible = problems
-                .iter()
-                .all(|problem| matches!(problem.error, BudgetError::Rule(RuleError::Infeasible { .. })));
+            let infeasible =
+                problems.iter().all(|problem| matches!(problem.error, BudgetError::Infeasible { .. }));
             assert!(infeasible, "{problems}");
             None
         }
@@ -428,7 +427,7 @@ proptest! {
         let total = draft.total.minor();
         let Err(problems) = draft.allocate() else { return Ok(()) };
         let first = problems.into_iter().next().unwrap().error;
-        let BudgetError::Rule(RuleError::Infeasible { rules, off }) = first else { panic!("{first}") };
+        let BudgetError::Infeasible { rules, off } = first else { panic!("{first}") };
         // Where the total has no place, amounts stay and caps on them do not count: the caps alone are the matter.
         let is_short = matches!(off, Imbalance::Short(_));
         let can = |rules: &BTreeSet<&str>| {

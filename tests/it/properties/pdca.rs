@@ -7,7 +7,7 @@
 use marketloop::pdca::{
     Actual, Allowed, Amendment, Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId,
     CyclePlan, DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Guard, Journal,
-    OpenCountermeasure, Phase, Rejection, Release, ReplayFault, Seed, Stage, StageTable, allowed, decide,
+    OpenCountermeasure, PdcaError, Phase, Rejection, Release, Seed, Stage, StageTable, allowed, decide,
     evolve, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
@@ -479,7 +479,7 @@ proptest! {
     fn replay_is_the_fold_of_the_log(operations in operations()) {
         let journal = run(&operations);
         if journal.records().is_empty() {
-            prop_assert_eq!(replay([]).unwrap_err().fault, ReplayFault::Empty);
+            prop_assert_eq!(replay([]).unwrap_err(), PdcaError::NoRecords);
         } else {
             prop_assert_eq!(&replay(journal.records()).unwrap(), journal.cycle());
         }
@@ -666,8 +666,8 @@ proptest! {
         let last = if at > 0 { records[at - 1].on } else { return Ok(()) };
         records[at].on = last - chrono::Days::new(u64::from(back));
         let refused = replay(&records).unwrap_err();
-        prop_assert_eq!(refused.sequence, at as u64 + 1);
-        let ReplayFault::Unmet(guards) = refused.fault else { panic!("{:?}", refused.fault) };
+        let PdcaError::Inadmissible { sequence, guards } = refused else { panic!("{refused:?}") };
+        prop_assert_eq!(sequence, at as u64 + 1);
         prop_assert!(guards.contains(&Guard::RunsBack { on: records[at].on, last }), "{guards:?}");
     }
 
@@ -694,27 +694,27 @@ proptest! {
         let mut dropped = records.to_vec();
         dropped.remove(at);
         let error = refused(&dropped);
-        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::Sequence { expected: sequence }));
+        prop_assert_eq!(error, PdcaError::OutOfSequence { sequence: sequence + 1, expected: sequence });
 
         let mut doubled = records.to_vec();
         doubled.insert(at, records[at].clone());
         let error = refused(&doubled);
-        prop_assert_eq!((error.sequence, error.fault), (sequence, ReplayFault::Sequence { expected: sequence + 1 }));
+        prop_assert_eq!(error, PdcaError::OutOfSequence { sequence, expected: sequence + 1 });
         // With its number put right it is of a command that was carried out before.
         let error = refused(&renumbered(doubled));
         let command = records[at].command.clone();
-        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::Repeated { command }));
+        prop_assert_eq!(error, PdcaError::RepeatedCommand { sequence: sequence + 1, command });
 
         let mut swapped = records.to_vec();
         swapped.swap(at, at + 1);
         let error = refused(&swapped);
-        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::Sequence { expected: sequence }));
+        prop_assert_eq!(error, PdcaError::OutOfSequence { sequence: sequence + 1, expected: sequence });
 
         let mut foreign = records.to_vec();
         foreign[at + 1].cycle = id("2026-Q4");
         let error = refused(&foreign);
         let (expected, found) = (id("2026-Q3"), id("2026-Q4"));
-        prop_assert_eq!((error.sequence, error.fault), (sequence + 1, ReplayFault::OtherCycle { expected, found }));
+        prop_assert_eq!(error, PdcaError::OtherCycle { sequence: sequence + 1, expected, found });
     }
 
     #[test]
@@ -729,8 +729,8 @@ proptest! {
                 _ => continue,
             }
             let error = replay(&forged).unwrap_err();
-            prop_assert_eq!(error.sequence, record.sequence);
-            let ReplayFault::Unmet(guards) = error.fault else { panic!("{:?}", error.fault) };
+            let PdcaError::Inadmissible { sequence, guards } = error else { panic!("{error:?}") };
+            prop_assert_eq!(sequence, record.sequence);
             prop_assert!(matches!(guards[..], [Guard::Forged { .. }]), "{guards:?}");
         }
     }
@@ -757,7 +757,7 @@ proptest! {
         };
         match (decide(&cycle, &command, &context), evolve(cycle, &record)) {
             (Ok(events), Ok(_)) => prop_assert_eq!(events, vec![event]),
-            (Err(Rejection::Unmet { guards, .. }), Err(error)) => prop_assert_eq!(error.fault, ReplayFault::Unmet(guards)),
+            (Err(Rejection::Unmet { guards, .. }), Err(PdcaError::Inadmissible { guards: unmet, .. })) => prop_assert_eq!(unmet, guards),
             (decided, evolved) => prop_assert!(false, "{decided:?} and {evolved:?}"),
         }
     }

@@ -73,7 +73,7 @@ fn the_errors_of_the_shared_floors_are_data() {
     written(&QuantityError::EmptyMix, r#""empty_mix""#);
     written(
         &Mix::from_percents([("a", 130)]).unwrap_err(),
-        r#"{"entry":{"index":0,"error":{"share_out_of_range":{"value":"1.3"}}}}"#,
+        r#"{"entry_out_of_range":{"index":0,"value":"1.3"}}"#,
     );
     written(&TimeError::StartMonth { month: 13 }, r#"{"start_month":{"month":13}}"#);
     written(
@@ -120,7 +120,7 @@ mod domains {
     use marketloop::agile::{AgileError, PullGuard};
     use marketloop::alert::AlertError;
     use marketloop::attribution::AttributionError;
-    use marketloop::budget::{BudgetError, Imbalance, RuleError};
+    use marketloop::budget::{BudgetError, Imbalance};
     use marketloop::channel::{ChannelError, ChannelFigure, Contradiction, Given, Metric, Scorecard};
     use marketloop::dec;
     use marketloop::funnel::FunnelError;
@@ -128,13 +128,11 @@ mod domains {
     use marketloop::health::{HealthError, Score};
     use marketloop::kpi::KpiError;
     use marketloop::optimise::{Budgeted, OptimiseError};
-    use marketloop::pdca::{
-        CommandKind, CycleId, Guard, LineageError, PdcaError, Phase, Rejection, ReplayError, ReplayFault,
-    };
+    use marketloop::pdca::{CommandKind, CycleId, Guard, PdcaError, Phase, Rejection};
     use marketloop::plan::{Network, Relation, RelationKind};
     use marketloop::progress::{ProgressError, ProgressFigure, UndefinedCause};
     use marketloop::quantity::{Money, Quantity};
-    use marketloop::response::{CurveFault, Unreliable};
+    use marketloop::response::ResponseError;
     use marketloop::review::ReviewError;
     use marketloop::risk::RiskError;
 
@@ -201,7 +199,7 @@ mod domains {
     #[test]
     fn the_errors_of_a_budget_are_data() {
         written(
-            &RuleError::Infeasible { rules: vec!["a".into()], off: Imbalance::Over(money("1 CNY")) },
+            &BudgetError::Infeasible { rules: vec!["a".into()], off: Imbalance::Over(money("1 CNY")) },
             r#"{"infeasible":{"rules":["a"],"off":{"over":{"amount":"1.00","currency":"CNY"}}}}"#,
         );
     }
@@ -231,10 +229,7 @@ mod domains {
     #[test]
     fn the_errors_of_a_cycle_are_data() {
         let cycle = CycleId::new("2026-Q3").unwrap();
-        written(
-            &PdcaError::from(LineageError::NoPlan { cycle }),
-            r#"{"lineage":{"no_plan":{"cycle":"2026-Q3"}}}"#,
-        );
+        written(&PdcaError::CycleWithoutPlan { cycle }, r#"{"cycle_without_plan":{"cycle":"2026-Q3"}}"#);
         let guard = Guard::Phase { command: CommandKind::SignOff, phase: Phase::Doing };
         let rejection = Rejection::Unmet { command: CommandKind::SignOff, guards: vec![guard] };
         written(
@@ -242,15 +237,17 @@ mod domains {
             r#"{"rejected":{"unmet":{"command":"sign_off","guards":[{"phase":{"command":"sign_off","phase":"doing"}}]}}}"#,
         );
         written(
-            &PdcaError::from(ReplayError { sequence: 2, fault: ReplayFault::Sequence { expected: 1 } }),
-            r#"{"replay":{"sequence":2,"fault":{"sequence":{"expected":1}}}}"#,
+            &PdcaError::OutOfSequence { sequence: 2, expected: 1 },
+            r#"{"out_of_sequence":{"sequence":2,"expected":1}}"#,
         );
     }
 
     #[test]
     fn what_is_wrong_with_a_curve_is_data() {
-        written(&CurveFault::Falls { from: f64::INFINITY, to: 2.0 }, r#"{"falls":{"from":"inf","to":"2"}}"#);
-        written(&Unreliable::Singular, r#""singular""#);
+        written(
+            &ResponseError::CurveFalls { from: f64::INFINITY, to: 2.0 },
+            r#"{"curve_falls":{"from":"inf","to":"2"}}"#,
+        );
     }
 }
 
