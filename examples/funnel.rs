@@ -8,7 +8,7 @@
 use marketloop::channel::{
     ActionTable, ChannelFacts, ChannelFigure, CoOccurrence, Concentration, Metric, Quadrants, Scorecard,
 };
-use marketloop::decompose::DecompositionMethod;
+use marketloop::decompose::{DecompositionMethod, Effect, SegmentEffect};
 use marketloop::funnel::{
     BottleneckRule, CohortCell, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules,
     Property, Repurchase, Retention, SegmentTouch, explain_segments,
@@ -144,7 +144,7 @@ fn funnels(out: &mut String, rows: &Rows) -> Written {
     writeln!(out, "1. The funnel: users who first came in the month, steps within a week of each other\n")?;
     for (name, funnel) in [("July", &july), ("August", &august)] {
         writeln!(out, "{name}")?;
-        let mut print = DecisionTable::new("<step >users >rate >95 % from >to >lost >share of loss");
+        let mut print = Table::new("<step >users >rate >95 % from >to >lost >share of loss");
         print.row([STEPS[0].into(), funnel.entered().to_string()]);
         for step in funnel.transitions() {
             let interval = step.interval(0.95, IntervalMethod::Wilson)?;
@@ -191,7 +191,7 @@ fn changes(
     months: &[(&str, Events); 2],
 ) -> Written {
     writeln!(out, "2. Why the rate from end to end changed, in points of a percent\n")?;
-    let mut print = DecisionTable::new("<method >click >registration >payment >total");
+    let mut print = Table::new("<method >click >registration >payment >total");
     for (name, method) in [
         ("log-mean", DecompositionMethod::LogMean),
         ("Shapley", DecompositionMethod::Shapley),
@@ -199,7 +199,7 @@ fn changes(
     ] {
         let why = july.compare(august, method, 6, Rounding::HalfEven)?;
         let mut cells = vec![name.to_string()];
-        cells.extend(why.parts().iter().map(|(_, part)| points(*part)));
+        cells.extend(why.parts().iter().map(|part| points(part.value)));
         cells.push(points(why.total()));
         print.row(cells);
     }
@@ -217,11 +217,14 @@ fn changes(
         out,
         "  Its channel is a user's first. Rates did what they did, the rest is the mix of channels.\n"
     )?;
-    let mut print = DecisionTable::new("<channel >by its rate >by its share");
-    for segment in why.segments() {
-        print.row([segment.key.into(), points(segment.rate), points(segment.mix)]);
+    let mut print = Table::new("<channel >by its rate >by its share");
+    for name in CHANNELS {
+        let of = |effect| why.get(&SegmentEffect { segment: name, effect });
+        if let Some((rate, mix)) = of(Effect::Rate).zip(of(Effect::Mix)) {
+            print.row([name.into(), points(rate), points(mix)]);
+        }
     }
-    print.row(["all".into(), points(why.rate()), points(why.mix())]);
+    print.row(["all".into(), points(why.of_effect(Effect::Rate)?), points(why.of_effect(Effect::Mix)?)]);
     print.write(out)?;
     writeln!(out)?;
     Ok(())
@@ -233,7 +236,7 @@ fn times(out: &mut String, rows: &Rows) -> Written {
     let events = rows.of(|_| true, |event| rules.mask(event))?;
     let times = rules.conversion_times(&events.columns())?;
     writeln!(out, "3. How long it takes, in hours since the step before (Hyndman and Fan's type 8)\n")?;
-    let mut print = DecisionTable::new("<step >users >median >90 % within");
+    let mut print = Table::new("<step >users >median >90 % within");
     let all = times.steps().iter().map(|(name, times)| (name.as_str(), times));
     for (name, times) in all.chain([("from end to end", times.whole())]) {
         let hours = |p| {
@@ -262,7 +265,7 @@ fn cohorts(out: &mut String, rows: &Rows) -> Written {
     let masks: Vec<u32> = masks.map(|(minute, mask)| if *minute < whole { *mask } else { 0 }).collect();
     let columns = EventColumns::new(columns.users(), columns.times(), &masks)?;
     let cohorts = CohortRules::new(7).with_period(weeks).cohorts(&columns)?;
-    let mut print = DecisionTable::new(">week >users >1 later >2 later >3 later >4 later");
+    let mut print = Table::new(">week >users >1 later >2 later >3 later >4 later");
     for (cohort, size) in cohorts.cohorts() {
         let mut cells = vec![cohort.to_string(), size.to_string()];
         for period in 1..=4 {
@@ -352,7 +355,7 @@ fn channel_table(out: &mut String, rows: &[ChannelRow]) -> Written {
     for metric in metrics {
         write!(head, " >{}", metric.abbreviation())?;
     }
-    let mut print = DecisionTable::new(&head);
+    let mut print = Table::new(&head);
     let total = all(rows)?;
     for (name, card) in rows.iter().map(|row| (row.name.as_str(), &row.card)).chain([("all", &total)]) {
         let money = [card.spend(), card.revenue()]
@@ -440,12 +443,12 @@ fn points(share: Decimal) -> String {
 }
 
 /// Aligned columns: a head of `<` (left) and `>` (right) titles, and rows.
-struct DecisionTable {
+struct Table {
     right: Vec<bool>,
     rows: Vec<Vec<String>>,
 }
 
-impl DecisionTable {
+impl Table {
     fn new(head: &str) -> Self {
         let titles: Vec<(bool, String)> =
             head.split_inclusive(' ').fold(Vec::new(), |mut titles: Vec<(bool, String)>, word| {

@@ -284,8 +284,8 @@ fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
                 }
             }
             let why = both.change(4, Rounding::HalfEven)?;
-            for part in why.by_size().iter().filter(|part| !part.value.is_zero()) {
-                writeln!(out, "    {:+}  {}", part.value, part.indicator)?;
+            for part in why.by_size().filter(|part| !part.value.is_zero()) {
+                writeln!(out, "    {:+}  {}", part.value, part.key.indicator)?;
             }
             writeln!(out, "    {:+}  together ({})", why.total(), why.method())?;
         }

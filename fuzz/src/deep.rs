@@ -1118,7 +1118,7 @@ pub const CASES: &[Case] = &[
             r#"{{"hit_policy":"first","inputs":[{{"name":"a","kind":"number"}}],"outputs":[{{"name":"o","kind":"text"}}],"rules":[{}]}}"#,
             many(n, |i| format!(r#"{{"when":["> {i}"],"then":["\"x\""]}}"#))
         );
-        let t: marketloop::decision::Table = serde_json::from_str(&s).unwrap();
+        let t: marketloop::decision::DecisionTable = serde_json::from_str(&s).unwrap();
         let f = [marketloop::decision::Fact::Number(dec!(-1))];
         let d = t.decide(&f).unwrap();
         format!("{}", d.to_string().len())

@@ -61,7 +61,8 @@ pub struct ElementAttribution<K> {
 }
 
 /// The elements of a dimension, with what each says about the miss.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct Attribution<K> {
     elements: Vec<ElementAttribution<K>>,
 }

@@ -3,20 +3,34 @@
 use super::{Attribution, DecomposeError, ElementAttribution};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
+use serde::{Deserialize, Serialize};
 
 /// What makes a set of elements an explanation of a miss.
-#[derive(Debug, Clone, Copy, PartialEq)]
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::RankOptions;
+///
+/// let json = r#"{"min_element_power":"0.1","min_set_power":"0.8","max_elements":3}"#;
+/// let options: RankOptions = serde_json::from_str(json)?;
+/// assert_eq!(options, RankOptions::default().with_min_set_power(0.8).unwrap());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct RankOptions {
-    least_of_element: f64,
-    least_of_set: f64,
-    most_elements: usize,
+    #[serde(with = "crate::quantity::wire::float")]
+    min_element_power: f64,
+    #[serde(with = "crate::quantity::wire::float")]
+    min_set_power: f64,
+    max_elements: usize,
 }
 
 impl Default for RankOptions {
     /// Elements that explain a tenth each and two thirds together, at most three of them: thresholds of the
     /// order that the paper uses.
     fn default() -> Self {
-        Self { least_of_element: 0.1, least_of_set: 0.67, most_elements: 3 }
+        Self { min_element_power: 0.1, min_set_power: 0.67, max_elements: 3 }
     }
 }
 
@@ -25,8 +39,8 @@ impl RankOptions {
     ///
     /// # Errors
     /// [`DecomposeError::NotFinite`] for a threshold that is no number.
-    pub fn with_least_of_element(mut self, share: f64) -> Result<Self, DecomposeError> {
-        self.least_of_element = finite(share)?;
+    pub fn with_min_element_power(mut self, share: f64) -> Result<Self, DecomposeError> {
+        self.min_element_power = finite(share)?;
         Ok(self)
     }
 
@@ -34,15 +48,15 @@ impl RankOptions {
     ///
     /// # Errors
     /// [`DecomposeError::NotFinite`] for a threshold that is no number.
-    pub fn with_least_of_set(mut self, share: f64) -> Result<Self, DecomposeError> {
-        self.least_of_set = finite(share)?;
+    pub fn with_min_set_power(mut self, share: f64) -> Result<Self, DecomposeError> {
+        self.min_set_power = finite(share)?;
         Ok(self)
     }
 
     /// The same, with at most this many elements in a set.
     #[must_use]
-    pub const fn with_most_elements(mut self, most: usize) -> Self {
-        self.most_elements = most;
+    pub const fn with_max_elements(mut self, max: usize) -> Self {
+        self.max_elements = max;
         self
     }
 }
@@ -52,7 +66,7 @@ fn finite(share: f64) -> Result<f64, DecomposeError> {
 }
 
 /// A dimension with the elements that explain the miss.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SurprisingDimension<D, K> {
     /// The name of the dimension.
@@ -60,8 +74,10 @@ pub struct SurprisingDimension<D, K> {
     /// The elements, the most surprising first.
     pub elements: Vec<ElementAttribution<K>>,
     /// What they explain of the miss together.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub explanatory_power: f64,
     /// How much their shares of the whole changed together, by which dimensions are ranked.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub surprise: f64,
 }
 
@@ -107,15 +123,15 @@ fn explaining<D, K: Clone>(
     let mut candidates: Vec<&ElementAttribution<K>> = attribution
         .elements()
         .iter()
-        .filter(|element| element.explanatory_power >= options.least_of_element)
+        .filter(|element| element.explanatory_power >= options.min_element_power)
         .collect();
     candidates.sort_by(|a, b| falling(a.surprise, b.surprise));
     let (mut elements, mut explanatory_power, mut surprise) = (Vec::new(), 0.0, 0.0);
-    for element in candidates.into_iter().take(options.most_elements) {
+    for element in candidates.into_iter().take(options.max_elements) {
         elements.push(element.clone());
         explanatory_power += element.explanatory_power;
         surprise += element.surprise;
-        if explanatory_power >= options.least_of_set {
+        if explanatory_power >= options.min_set_power {
             return Some(SurprisingDimension { dimension, elements, explanatory_power, surprise });
         }
     }
@@ -146,9 +162,9 @@ mod tests {
         let rows = ["a", "b", "c", "d", "e", "f", "g", "h"].map(|key| (key, 10, 9));
         let spread = attribution(&rows);
         assert!(rank_dimensions([("spread", spread.clone())], RankOptions::default()).is_empty());
-        let all = RankOptions::default().with_most_elements(8);
+        let all = RankOptions::default().with_max_elements(8);
         assert_eq!(rank_dimensions([("spread", spread)], all).len(), 1);
-        assert!(RankOptions::default().with_least_of_set(f64::NAN).is_err());
+        assert!(RankOptions::default().with_min_set_power(f64::NAN).is_err());
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Why a rate over segments changed: what the rates of the segments did, and what their mix did.
 
 use super::DecomposeError;
+use super::contributions::{ContributionMethod, Contributions, Effect, SegmentEffect};
 use super::fraction::{Fraction, apportion, checked_scale, sum};
-use crate::quantity::{Rounding, add};
+use crate::quantity::{Rounding, Unit};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -27,56 +28,6 @@ pub struct Segment<K> {
     pub denominator_after: Decimal,
 }
 
-/// What one segment contributed to the change of the overall rate, in the unit of the rate.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct SegmentEffect<K> {
-    /// The name of the segment.
-    pub key: K,
-    /// What the change of its rate did.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub rate: Decimal,
-    /// What the change of its share of the denominator did.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub mix: Decimal,
-}
-
-/// Why a rate changed: the rate and mix effects of each segment, which add up to the change.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct MixRate<K> {
-    change: Decimal,
-    rate: Decimal,
-    mix: Decimal,
-    segments: Vec<SegmentEffect<K>>,
-}
-
-impl<K> MixRate<K> {
-    /// The change of the overall rate: the sum of all effects.
-    #[must_use]
-    pub const fn total(&self) -> Decimal {
-        self.change
-    }
-
-    /// What the rates of all segments did.
-    #[must_use]
-    pub const fn rate(&self) -> Decimal {
-        self.rate
-    }
-
-    /// What the mix of the segments did.
-    #[must_use]
-    pub const fn mix(&self) -> Decimal {
-        self.mix
-    }
-
-    /// The effects of each segment, in the order of the rows.
-    #[must_use]
-    pub fn segments(&self) -> &[SegmentEffect<K>] {
-        &self.segments
-    }
-}
-
 /// The change of the overall rate of `rows` by rate and mix, as decimals of `scale`; the change is rounded
 /// once by the named `rounding`, and the effects add up to it.
 ///
@@ -93,7 +44,7 @@ impl<K> MixRate<K> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::decompose::{Segment, mix_rate};
+/// use marketloop::decompose::{Effect, Segment, mix_rate};
 /// use marketloop::quantity::Rounding;
 /// use rust_decimal::{Decimal, dec};
 ///
@@ -108,14 +59,14 @@ impl<K> MixRate<K> {
 /// let rows = [segment("mobile", [20, 1000, 99, 4500]), segment("desktop", [90, 1500, 70, 1100])];
 /// let why = mix_rate(&rows, 6, Rounding::HalfEven)?;
 /// assert_eq!(why.total(), dec!(-0.013821));
-/// assert_eq!((why.rate(), why.mix()), (dec!(0.002652), dec!(-0.016473)));
+/// assert_eq!((why.of_effect(Effect::Rate)?, why.of_effect(Effect::Mix)?), (dec!(0.002652), dec!(-0.016473)));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
 pub fn mix_rate<K: Clone>(
     rows: &[Segment<K>],
     scale: u32,
     rounding: Rounding,
-) -> Result<MixRate<K>, DecomposeError> {
+) -> Result<Contributions<SegmentEffect<K>>, DecomposeError> {
     if rows.is_empty() {
         return Err(DecomposeError::Empty { what: "rows" });
     }
@@ -130,15 +81,11 @@ pub fn mix_rate<K: Clone>(
         .flat_map(|(old, new)| effects(old, new, &middle))
         .collect();
     let rounded = apportion(&cells, change, scale)?;
-    let segments: Vec<SegmentEffect<K>> = rows
-        .iter()
-        .zip(rounded.chunks(2))
-        .filter_map(|(row, cells)| <[Decimal; 2]>::try_from(cells).ok().map(|cells| (row, cells)))
-        .map(|(row, [rate, mix])| SegmentEffect { key: row.key.clone(), rate, mix })
-        .collect();
-    let rate = segments.iter().try_fold(Decimal::ZERO, |sum, segment| add(sum, segment.rate))?;
-    let mix = segments.iter().try_fold(Decimal::ZERO, |sum, segment| add(sum, segment.mix))?;
-    Ok(MixRate { change, rate, mix, segments })
+    // A row's effects stand side by side, in this order, as `effects` makes them.
+    let keys = rows.iter().flat_map(|row| {
+        [Effect::Rate, Effect::Mix].map(|effect| SegmentEffect { segment: row.key.clone(), effect })
+    });
+    Contributions::new(change, &Unit::ONE, keys.zip(rounded), ContributionMethod::Weights)
 }
 
 /// All segments at one point: the overall rate, and for each its share and its rate.
@@ -211,9 +158,9 @@ mod tests {
     #[test]
     fn a_new_segment_is_all_mix() {
         let why = mix_rate(&rows(&[[1, 10, 1, 10], [0, 0, 5, 10]]), 4, Rounding::HalfEven).unwrap();
-        assert_eq!(why.rate(), Decimal::ZERO);
-        assert_eq!(why.mix(), Decimal::new(2, 1));
-        assert_eq!(why.total(), why.mix());
+        assert_eq!(why.of_effect(Effect::Rate).unwrap(), Decimal::ZERO);
+        assert_eq!(why.of_effect(Effect::Mix).unwrap(), Decimal::new(2, 1));
+        assert_eq!(why.total(), why.of_effect(Effect::Mix).unwrap());
     }
 
     #[test]

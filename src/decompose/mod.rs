@@ -33,12 +33,14 @@
 //! let after = [dec!(12000), dec!(0.018), dec!(155)];
 //! let why = explain_product(&before, &after, DecompositionMethod::LogMean, 2, Rounding::HalfEven)?;
 //! assert_eq!(why.total(), dec!(3480.00));
-//! assert_eq!(why.parts(), [dec!(5781.08), dec!(-3340.79), dec!(1039.71)]);
+//! let parts: Vec<_> = why.parts().iter().map(|part| part.value).collect();
+//! assert_eq!(parts, [dec!(5781.08), dec!(-3340.79), dec!(1039.71)]);
 //! # Ok::<(), marketloop::decompose::DecomposeError>(())
 //! ```
 
 mod adtributor;
 mod closing;
+mod contributions;
 mod dimensions;
 mod fraction;
 mod log_mean;
@@ -52,11 +54,12 @@ pub use adtributor::{
     Attribution, DerivedElement, Element, ElementAttribution, adtributor, adtributor_derived,
 };
 pub use closing::{close, close_exact};
+pub use contributions::{Contribution, ContributionMethod, Contributions, Effect, SegmentEffect};
 pub use dimensions::{RankOptions, SurprisingDimension, rank_dimensions};
 pub use log_mean::{log_mean, log_mean_contributions};
-pub use mix_rate::{MixRate, Segment, SegmentEffect, mix_rate};
-pub use price_volume_mix::{PriceVolumeMix, ProductEffect, ProductSales, Sale, price_volume_mix};
-pub use product::{DecompositionMethod, Explained, explain_product, explain_ratios};
+pub use mix_rate::{Segment, mix_rate};
+pub use price_volume_mix::{ProductSales, Sale, price_volume_mix};
+pub use product::{DecompositionMethod, explain_product, explain_ratios};
 pub use sequential::sequential_contributions;
 pub use shapley::shapley_contributions;
 
@@ -64,7 +67,7 @@ pub(crate) use log_mean::same_sign_log_mean;
 pub(crate) use shapley::{legendre_rule, shapley_integrals};
 
 use crate::error::{ErrorKind, TooLarge};
-use crate::quantity::QuantityError;
+use crate::quantity::{QuantityError, Ratio, Unit};
 use rust_decimal::Decimal;
 
 /// Why a change could not be explained.
@@ -138,6 +141,23 @@ pub enum DecomposeError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         total: Decimal,
     },
+    /// Parts that do not add up to their total.
+    #[error("the parts do not add up to {total}{}", sum.map_or_else(alloc::string::String::new, |sum| alloc::format!(", but to {sum}")))]
+    NotTheTotal {
+        /// The total as given.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
+        total: Decimal,
+        /// What the parts add up to, where 28 digits hold it.
+        sum: Option<Ratio>,
+    },
+    /// A part in another unit than its total.
+    #[error("part {index} is not in {unit}")]
+    OtherUnit {
+        /// The index of the part, from 0.
+        index: usize,
+        /// The unit of the total.
+        unit: Unit,
+    },
     /// A whole of zero, of which nothing can be a share.
     #[error("the {what} is zero")]
     NoWhole {
@@ -175,9 +195,11 @@ impl DecomposeError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Empty { .. } => ErrorKind::Empty,
-            Self::LengthMismatch { .. } | Self::FinerThanScale { .. } | Self::Unexplained { .. } => {
-                ErrorKind::Mismatch
-            }
+            Self::LengthMismatch { .. }
+            | Self::FinerThanScale { .. }
+            | Self::Unexplained { .. }
+            | Self::NotTheTotal { .. }
+            | Self::OtherUnit { .. } => ErrorKind::Mismatch,
             Self::NotFinite { .. } | Self::ScaleTooLarge { .. } | Self::Negative { .. } => {
                 ErrorKind::OutOfRange
             }

@@ -1,13 +1,14 @@
 //! The exact explanation of a product of decimals.
 
 use super::closing::close;
+use super::contributions::{ContributionMethod, Contributions};
 use super::fraction::{Fraction, apportion, checked_scale};
 use super::log_mean::log_mean_contributions;
 use super::sequential::exact_sequential;
 use super::shapley::{MOST_EXACT_FACTORS, MOST_FACTORS, exact_shapley};
 use super::{DecomposeError, checked_lengths};
 use crate::error::within;
-use crate::quantity::{Ratio, Rounding};
+use crate::quantity::{Ratio, Rounding, Unit};
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -40,39 +41,13 @@ impl fmt::Display for DecompositionMethod {
     }
 }
 
-/// A change and the parts that add up to it exactly.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Explained {
-    method: DecompositionMethod,
-    parts: Vec<Decimal>,
-    total: Decimal,
-}
-
-impl Explained {
-    /// How the change was divided.
-    #[must_use]
-    pub const fn method(&self) -> DecompositionMethod {
-        self.method
-    }
-
-    /// What each factor contributed, in the order of the factors.
-    #[must_use]
-    pub fn parts(&self) -> &[Decimal] {
-        &self.parts
-    }
-
-    /// The change: the sum of the parts.
-    #[must_use]
-    pub const fn total(&self) -> Decimal {
-        self.total
-    }
-
-    /// The index and contribution of every factor, the largest magnitude first, at ties the lower index.
-    #[must_use]
-    pub fn by_size(&self) -> Vec<(usize, Decimal)> {
-        let mut parts: Vec<(usize, Decimal)> = self.parts.iter().copied().enumerate().collect();
-        parts.sort_by_key(|(_, part)| core::cmp::Reverse(part.abs()));
-        parts
+impl From<DecompositionMethod> for ContributionMethod {
+    fn from(method: DecompositionMethod) -> Self {
+        match method {
+            DecompositionMethod::LogMean => Self::LogMean,
+            DecompositionMethod::Shapley => Self::Shapley,
+            DecompositionMethod::Sequential => Self::Sequential,
+        }
     }
 }
 
@@ -98,10 +73,10 @@ impl Explained {
 ///
 /// let (before, after) = ([dec!(100), dec!(2)], [dec!(110), dec!(3)]);
 /// let why = explain_product(&before, &after, DecompositionMethod::Sequential, 0, Rounding::HalfEven)?;
-/// assert_eq!((why.parts(), why.total()), ([dec!(20), dec!(110)].as_slice(), dec!(130)));
+/// assert_eq!((why.get(&0), why.get(&1), why.total()), (Some(dec!(20)), Some(dec!(110)), dec!(130)));
 /// let why = explain_product(&before, &after, DecompositionMethod::Shapley, 0, Rounding::HalfEven)?;
-/// assert_eq!(why.parts(), [dec!(25), dec!(105)]);
-/// assert_eq!(why.by_size(), [(1, dec!(105)), (0, dec!(25))]);
+/// let largest = why.by_size().next().map(|part| (part.key, part.value));
+/// assert_eq!(largest, Some((1, dec!(105))));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
 pub fn explain_product(
@@ -110,7 +85,7 @@ pub fn explain_product(
     method: DecompositionMethod,
     scale: u32,
     rounding: Rounding,
-) -> Result<Explained, DecomposeError> {
+) -> Result<Contributions<usize>, DecomposeError> {
     explain(&fractions(before), &fractions(after), method, scale, rounding)
 }
 
@@ -132,7 +107,7 @@ pub fn explain_product(
 /// let rate = |part: i64, whole: i64| Ratio::new(part.into(), whole.into());
 /// let (before, after) = ([rate(1, 3)?, rate(1, 2)?], [rate(2, 3)?, rate(1, 2)?]);
 /// let why = explain_ratios(&before, &after, DecompositionMethod::Shapley, 4, Rounding::HalfEven)?;
-/// assert_eq!((why.parts(), why.total()), ([dec!(0.1667), dec!(0)].as_slice(), dec!(0.1667)));
+/// assert_eq!((why.get(&0), why.total()), (Some(dec!(0.1667)), dec!(0.1667)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn explain_ratios(
@@ -141,7 +116,7 @@ pub fn explain_ratios(
     method: DecompositionMethod,
     scale: u32,
     rounding: Rounding,
-) -> Result<Explained, DecomposeError> {
+) -> Result<Contributions<usize>, DecomposeError> {
     explain(&fractions(before), &fractions(after), method, scale, rounding)
 }
 
@@ -155,7 +130,7 @@ fn explain(
     method: DecompositionMethod,
     scale: u32,
     rounding: Rounding,
-) -> Result<Explained, DecomposeError> {
+) -> Result<Contributions<usize>, DecomposeError> {
     checked_lengths(before.len(), after.len())?;
     let most = if method == DecompositionMethod::Shapley { MOST_EXACT_FACTORS } else { MOST_FACTORS };
     within("factors to explain exactly", u64::try_from(before.len()).ok(), most)?;
@@ -167,7 +142,7 @@ fn explain(
         DecompositionMethod::Shapley => apportion(&exact_shapley(before, after), total, scale)?,
         DecompositionMethod::Sequential => apportion(&exact_sequential(before, after), total, scale)?,
     };
-    Ok(Explained { method, parts, total })
+    Contributions::new(total, &Unit::ONE, parts.into_iter().enumerate(), method.into())
 }
 
 fn product(factors: &[Fraction]) -> Fraction {
@@ -181,7 +156,12 @@ fn floats(factors: &[Fraction]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
     use rust_decimal::dec;
+
+    fn values(why: &Contributions<usize>) -> Vec<Decimal> {
+        why.parts().iter().map(|part| part.value).collect()
+    }
 
     const METHODS: [DecompositionMethod; 3] =
         [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential];
@@ -197,9 +177,9 @@ mod tests {
             assert!(explain(&[dec!(1)], &[dec!(2)], 29).is_err());
             assert!(explain(&[Decimal::MAX, dec!(1)], &[Decimal::MAX, dec!(2)], 2).is_err());
             let zeros = explain(&[dec!(0), dec!(3)], &[dec!(0), dec!(4)], 2).unwrap();
-            assert_eq!(zeros.parts(), [dec!(0), dec!(0)]);
+            assert_eq!(values(&zeros), [dec!(0), dec!(0)]);
             let one = explain(&[dec!(0)], &[dec!(0.005)], 2).unwrap();
-            assert_eq!((one.parts(), one.total()), ([dec!(0.00)].as_slice(), dec!(0.00)));
+            assert_eq!((values(&one), one.total()), (vec![dec!(0.00)], dec!(0.00)));
         }
     }
 
@@ -209,7 +189,7 @@ mod tests {
             explain_product(&[dec!(-1), dec!(2)], &[dec!(1), dec!(3)], method, 2, Rounding::HalfEven)
         };
         assert!(explain(DecompositionMethod::LogMean).is_err());
-        assert_eq!(explain(DecompositionMethod::Shapley).unwrap().parts(), [dec!(5), dec!(0)]);
-        assert_eq!(explain(DecompositionMethod::Sequential).unwrap().parts(), [dec!(4), dec!(1)]);
+        assert_eq!(values(&explain(DecompositionMethod::Shapley).unwrap()), [dec!(5), dec!(0)]);
+        assert_eq!(values(&explain(DecompositionMethod::Sequential).unwrap()), [dec!(4), dec!(1)]);
     }
 }

@@ -1,48 +1,12 @@
 //! Why the end-to-end rate differs between two funnels: periods, segments, A and B.
 
 use super::{Funnel, FunnelError};
-use crate::decompose::{DecompositionMethod, MixRate, Segment, explain_ratios, mix_rate};
+use crate::decompose::{
+    Contributions, DecompositionMethod, Segment, SegmentEffect, explain_ratios, mix_rate,
+};
 use crate::quantity::Rounding;
 use alloc::string::String;
 use alloc::vec::Vec;
-use rust_decimal::Decimal;
-
-/// What each transition contributed to the change of the end-to-end rate; the parts add up to the change.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct FunnelComparison {
-    method: DecompositionMethod,
-    parts: Vec<(String, Decimal)>,
-    total: Decimal,
-}
-
-impl FunnelComparison {
-    /// How the change was divided.
-    #[must_use]
-    pub const fn method(&self) -> DecompositionMethod {
-        self.method
-    }
-
-    /// The change of the end-to-end rate: the sum of the parts.
-    #[must_use]
-    pub const fn total(&self) -> Decimal {
-        self.total
-    }
-
-    /// What the rate into each step but the first contributed.
-    #[must_use]
-    pub fn parts(&self) -> &[(String, Decimal)] {
-        &self.parts
-    }
-
-    /// The parts, the largest magnitude first, at ties the earlier step.
-    #[must_use]
-    pub fn by_size(&self) -> Vec<(&str, Decimal)> {
-        let mut parts: Vec<(&str, Decimal)> =
-            self.parts.iter().map(|(step, part)| (step.as_str(), *part)).collect();
-        parts.sort_by_key(|(_, part)| core::cmp::Reverse(part.abs()));
-        parts
-    }
-}
 
 impl Funnel {
     /// The change of the end-to-end rate from this funnel to `after`, by the rates of the steps: decimals of
@@ -68,7 +32,7 @@ impl Funnel {
     /// let july = Funnel::new(steps.into_iter().zip([1_200, 900, 600, 150]))?;
     /// let why = june.compare(&july, DecompositionMethod::LogMean, 4, Rounding::HalfEven)?;
     /// assert_eq!(why.total(), dec!(0.0290));
-    /// assert_eq!(why.by_size()[0], ("payment", dec!(0.0245)));
+    /// assert_eq!(why.by_size().next().unwrap().to_string(), "payment  0.0245  (log-mean)");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn compare(
@@ -77,12 +41,14 @@ impl Funnel {
         method: DecompositionMethod,
         scale: u32,
         rounding: Rounding,
-    ) -> Result<FunnelComparison, FunnelError> {
+    ) -> Result<Contributions<String>, FunnelError> {
         self.same_steps(after)?;
         let explained = explain_ratios(&self.rates()?, &after.rates()?, method, scale, rounding)?;
-        let names = self.transitions().map(|transition| String::from(transition.name()));
-        let parts = names.zip(explained.parts().iter().copied()).collect();
-        Ok(FunnelComparison { method, parts, total: explained.total() })
+        let names: Vec<String> = self.transitions().map(|transition| transition.name().into()).collect();
+        // A rate leads into each step but the first: as many names as rates.
+        debug_assert_eq!(names.len(), explained.parts().len());
+        let mut names = names.into_iter();
+        Ok(explained.map_keys(|_| names.next().unwrap_or_default()))
     }
 
     pub(super) fn same_steps(&self, other: &Self) -> Result<(), FunnelError> {
@@ -105,6 +71,7 @@ impl Funnel {
 ///
 /// # Examples
 /// ```
+/// use marketloop::decompose::Effect;
 /// use marketloop::funnel::{Funnel, explain_segments};
 /// use marketloop::quantity::Rounding;
 /// use rust_decimal::dec;
@@ -119,14 +86,14 @@ impl Funnel {
 ///     6,
 ///     Rounding::HalfEven,
 /// )?;
-/// assert_eq!((why.rate(), why.mix()), (dec!(0.002652), dec!(-0.016473)));
+/// assert_eq!((why.of_effect(Effect::Rate)?, why.of_effect(Effect::Mix)?), (dec!(0.002652), dec!(-0.016473)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn explain_segments<K: Clone>(
     segments: &[(K, Funnel, Funnel)],
     scale: u32,
     rounding: Rounding,
-) -> Result<MixRate<K>, FunnelError> {
+) -> Result<Contributions<SegmentEffect<K>>, FunnelError> {
     let mut rows = Vec::with_capacity(segments.len());
     for (key, before, after) in segments {
         let first = segments.first().map_or(before, |(_, first, _)| first);

@@ -93,7 +93,7 @@ mod witness;
 pub use activity::{Activity, ActivityCounts, InactivityRules, Repurchase, retention};
 pub use bottleneck::{Bottleneck, BottleneckFigure, BottleneckRule};
 pub use cohorts::{CohortCell, CohortDraft, CohortMatrix, CohortMatrixDraft, CohortRules, Retention};
-pub use comparison::{FunnelComparison, explain_segments};
+pub use comparison::explain_segments;
 pub use counts::{Funnel, FunnelDraft, FunnelStep, Transition};
 pub use events::{EventColumns, Events};
 pub use level_counts::{Breakdown, FunnelCounts, FunnelCountsDraft, SegmentTouch};

@@ -1,26 +1,10 @@
 //! Two assessments over the same indicators, and what only one of them has.
 
-use super::{Assessment, Dimension, HealthError, Indicator, Matrix, Score, ScoreContributions};
+use super::indicator_name::IndicatorName;
+use super::{Assessment, Dimension, HealthError, Indicator, Matrix, Score};
 use crate::quantity::Rounding;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
-
-/// An indicator with its dimension.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct IndicatorName {
-    /// The dimension's name.
-    pub dimension: String,
-    /// The indicator's name.
-    pub indicator: String,
-}
-
-impl core::fmt::Display for IndicatorName {
-    /// `traffic / organic share`.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{} / {}", self.dimension, self.indicator)
-    }
-}
 
 /// Two periods compared like for like: over the indicators that were measured in both.
 ///
@@ -152,7 +136,11 @@ impl LikeForLike {
     ///
     /// # Errors
     /// Those of [`Assessment::change_since`].
-    pub fn change(&self, scale: u32, rounding: Rounding) -> Result<ScoreContributions<'_>, HealthError> {
+    pub fn change(
+        &self,
+        scale: u32,
+        rounding: Rounding,
+    ) -> Result<crate::decompose::Contributions<IndicatorName>, HealthError> {
         self.now.assess()?.change_since(&self.before.assess()?, scale, rounding)
     }
 

@@ -2,89 +2,16 @@
 
 use super::aggregation::{falling, weighted};
 use super::assessment::{level_score, present};
+use super::indicator_name::IndicatorName;
 use super::normaliser::float;
 use super::{Aggregation, Assessment, DimensionScore, HealthError, MissingPolicy, Normaliser, Score};
-use crate::decompose::{close, close_exact, log_mean_contributions};
-use crate::quantity::{Ratio, Rounding};
+use crate::decompose::{ContributionMethod, Contributions, close, close_exact, log_mean_contributions};
+use crate::quantity::{Ratio, Rounding, Unit};
 use alloc::vec::Vec;
-use core::fmt;
 use rust_decimal::Decimal;
 
 /// The most indicators whose change is divided by Shapley values: 2^16 scores.
 const MOST_CHANGED: usize = 16;
-
-/// How a score or its change was divided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ContributionMethod {
-    /// By the weights: score times effective weight, exactly. Of arithmetic means.
-    Weights,
-    /// By Euler's theorem: score times its partial derivative (D. Tasche, 1999), which adds up for every mean;
-    /// behind a normaliser of dimensions, a dimension's part is divided in the same proportions.
-    Euler,
-    /// By logarithmic means. Of the change of geometric means.
-    LogMean,
-    /// By Shapley values: the mean over all orders in which the indicators change.
-    Shapley,
-}
-
-impl fmt::Display for ContributionMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Weights => "weights",
-            Self::Euler => "Euler",
-            Self::LogMean => "log-mean",
-            Self::Shapley => "Shapley",
-        })
-    }
-}
-
-/// Contributions of all indicators that add up to a score or its change, to the last decimal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScoreContributions<'a> {
-    method: ContributionMethod,
-    total: Decimal,
-    parts: Vec<Contribution<'a>>,
-}
-
-/// What one indicator contributes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Contribution<'a> {
-    /// The dimension's name.
-    pub dimension: &'a str,
-    /// The indicator's name.
-    pub indicator: &'a str,
-    /// The contribution.
-    pub value: Decimal,
-}
-
-impl<'a> ScoreContributions<'a> {
-    /// How the total was divided.
-    #[must_use]
-    pub const fn method(&self) -> ContributionMethod {
-        self.method
-    }
-
-    /// The score or its change: the sum of the parts.
-    #[must_use]
-    pub const fn total(&self) -> Decimal {
-        self.total
-    }
-
-    /// The contributions in the order of the indicators.
-    #[must_use]
-    pub fn parts(&self) -> &[Contribution<'a>] {
-        &self.parts
-    }
-
-    /// The contributions, the largest magnitude first, at ties in the order of the indicators.
-    #[must_use]
-    pub fn by_size(&self) -> Vec<Contribution<'a>> {
-        let mut parts = self.parts.clone();
-        parts.sort_by_key(|part| core::cmp::Reverse(part.value.abs()));
-        parts
-    }
-}
 
 impl<'a> Assessment<'a> {
     /// What each indicator contributes to the score, as decimals of `scale` that add up to the score, itself
@@ -109,8 +36,8 @@ impl<'a> Assessment<'a> {
     ///     .measured("traffic", "organic share", "46 %".parse()?, end)?
     ///     .measured("conversion", "lead conversion", "6 %".parse()?, end)?;
     /// let why = matrix.assess()?.contributions(3, Rounding::HalfEven)?;
-    /// let largest = why.by_size()[0];
-    /// assert_eq!((largest.indicator, largest.value.to_string().as_str()), ("organic share", "0.460"));
+    /// let largest = why.by_size().next().unwrap();
+    /// assert_eq!(largest.to_string(), "traffic / organic share  0.46  (weights)");
     /// assert_eq!(why.total().to_string(), "0.835");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -118,14 +45,14 @@ impl<'a> Assessment<'a> {
         &self,
         scale: u32,
         rounding: Rounding,
-    ) -> Result<ScoreContributions<'a>, HealthError> {
+    ) -> Result<Contributions<IndicatorName>, HealthError> {
         let score = self.score().ok_or(HealthError::Undefined { what: "the score" })?;
         let total = score.round(scale, rounding)?;
         if let Some(parts) = self.exact_parts() {
-            return Ok(self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?));
+            return self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?);
         }
         let parts = self.euler_parts(score)?;
-        Ok(self.named(ContributionMethod::Euler, total, close(&parts, total, scale)?))
+        self.named(ContributionMethod::Euler, total, close(&parts, total, scale)?)
     }
 
     /// What each indicator contributes to the change of the score since the assessment `before`, as decimals of
@@ -148,7 +75,7 @@ impl<'a> Assessment<'a> {
         before: &Assessment<'_>,
         scale: u32,
         rounding: Rounding,
-    ) -> Result<ScoreContributions<'a>, HealthError> {
+    ) -> Result<Contributions<IndicatorName>, HealthError> {
         if !self.is_like(before) {
             return Err(HealthError::DifferentMatrix);
         }
@@ -161,14 +88,14 @@ impl<'a> Assessment<'a> {
             now.iter().zip(&then).map(|(now, then)| now.minus(*then).ok()).collect::<Option<Vec<_>>>()
         });
         if let Some(parts) = exact {
-            return Ok(self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?));
+            return self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?);
         }
         if let Some(parts) = self.log_mean_parts(before) {
             let parts = close(&parts?, total, scale)?;
-            return Ok(self.named(ContributionMethod::LogMean, total, parts));
+            return self.named(ContributionMethod::LogMean, total, parts);
         }
         let parts = self.shapley_parts(before)?;
-        Ok(self.named(ContributionMethod::Shapley, total, close(&parts, total, scale)?))
+        self.named(ContributionMethod::Shapley, total, close(&parts, total, scale)?)
     }
 
     fn named(
@@ -176,12 +103,15 @@ impl<'a> Assessment<'a> {
         method: ContributionMethod,
         total: Decimal,
         values: Vec<Decimal>,
-    ) -> ScoreContributions<'a> {
-        let parts = self.indicators().zip(values).map(|(indicator, value)| {
+    ) -> Result<Contributions<IndicatorName>, HealthError> {
+        let names = self.indicators().map(|indicator| {
             let reading = indicator.reading();
-            Contribution { dimension: reading.dimension(), indicator: &reading.indicator().name, value }
+            IndicatorName {
+                dimension: reading.dimension().into(),
+                indicator: reading.indicator().name.clone(),
+            }
         });
-        ScoreContributions { method, total, parts: parts.collect() }
+        Ok(Contributions::new(total, &Unit::ONE, names.zip(values), method)?)
     }
 
     fn is_like(&self, other: &Assessment<'_>) -> bool {

@@ -4,12 +4,12 @@ use super::{HealthError, Normaliser, ReviewCycle};
 use crate::quantity::Ratio;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
-use crate::target::{Achievement, ActualValue, Attainment, Target, TargetError};
+use crate::target::{Achievement, ActualValue, Attainment, Baseline, Target, TargetError};
 use crate::time::{NaiveDate, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// An indicator: what it is to reach, and what it has reached.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -52,17 +52,6 @@ serialize_fields!(Indicator {
     measured_on: optional,
     baseline: optional,
 });
-
-/// The first value of an indicator and its day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Baseline {
-    /// The value, unrounded, in the target's unit or a power of ten of it.
-    pub value: ActualValue,
-    /// The day that it was captured.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-    pub captured_on: NaiveDate,
-}
 
 pub(super) const fn one() -> Decimal {
     Decimal::ONE

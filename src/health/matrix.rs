@@ -351,7 +351,7 @@ mod tests {
             draft.launched_on = Some(date);
             let one = &mut draft.dimensions[0].indicators[0];
             one.measured_on = Some(date);
-            one.baseline = Some(crate::health::Baseline { value: value(), captured_on: date });
+            one.baseline = Some(crate::target::Baseline { value: value(), captured_on: date });
             let refused = draft.check().unwrap_err();
             let paths: Vec<&str> = refused.iter().map(|problem| problem.path.as_str()).collect();
             let of = "dimensions[0].indicators[0]";

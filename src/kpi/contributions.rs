@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 /// What each node contributed to the change of the root from one column to another.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Contributions<'t> {
+pub struct ColumnContributions<'t> {
     tree: &'t KpiTree,
     of_slots: Vec<f64>,
     methods: Vec<NodeMethod>,
@@ -47,7 +47,7 @@ impl<'t> Columns<'t> {
         before: usize,
         after: usize,
         method: DecompositionMethod,
-    ) -> Result<Contributions<'t>, KpiError> {
+    ) -> Result<ColumnContributions<'t>, KpiError> {
         let tree = self.tree();
         for column in [before, after] {
             let root = self.root(column);
@@ -67,11 +67,11 @@ impl<'t> Columns<'t> {
             let slot = of_slots.iter().position(|contribution| !contribution.is_finite()).unwrap_or(0);
             return Err(KpiError::Range { what: "contribution", node: tree.id_of(tree.node_of(slot)) });
         }
-        Ok(Contributions { tree, of_slots, methods: swept.methods })
+        Ok(ColumnContributions { tree, of_slots, methods: swept.methods })
     }
 }
 
-impl Contributions<'_> {
+impl ColumnContributions<'_> {
     /// What a node contributed, in the unit of the root; 0 for a node of another tree.
     #[must_use]
     pub fn of(&self, node: NodeId) -> f64 {

@@ -80,7 +80,7 @@ mod whole_tree;
 
 pub use builder::TreeBuilder;
 pub use columns::Columns;
-pub use contributions::Contributions;
+pub use contributions::ColumnContributions;
 pub use error::KpiError;
 pub use evaluation::Evaluation;
 pub use exact::Exact;

@@ -33,6 +33,7 @@ mod achievement;
 mod actual_value;
 mod attainment;
 mod bands;
+mod baseline;
 mod better;
 mod goal;
 
@@ -40,6 +41,7 @@ pub use achievement::Achievement;
 pub use actual_value::ActualValue;
 pub use attainment::{Attainment, Favour, Variance};
 pub use bands::{Bands, Edge, EdgeSide, Light, Threshold};
+pub use baseline::Baseline;
 pub use better::Better;
 pub use goal::{Goal, LowerRule, Target};
 

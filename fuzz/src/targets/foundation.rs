@@ -441,7 +441,7 @@ pub fn register(out: &mut Vec<Probe>) {
             finite!(v.low());
             finite!(v.high());
             finite!(v.width());
-            let _ = v.contains(c.random.f64());
+            let _ = v.contains(&c.random.f64());
         });
         json!(out, IntervalMethod);
         json!(out, QuantileMethod);
@@ -450,7 +450,7 @@ pub fn register(out: &mut Vec<Probe>) {
         json!(out, DerivedElement<String>);
         json!(out, Segment<String>);
         json!(out, SegmentEffect<String>);
-        json!(out, ProductEffect<String>);
+        json!(out, Contributions<String>);
         json!(out, ProductSales<String>);
         json!(out, Sale);
         json!(out, DecompositionMethod);
@@ -458,20 +458,15 @@ pub fn register(out: &mut Vec<Probe>) {
             mix_rate(&v, c.random.scale(), *c.random.pick(&ROUNDINGS))
         {
             ensure!(
-                add_all(m.segments().iter().flat_map(|s| [s.rate, s.mix])) == Some(m.total()),
+                add_all(m.parts().iter().map(|p| p.value)) == Some(m.total()),
                 "mix and rate add up"
             );
         });
         json!(out, Vec<ProductSales<String>>, |v, c| if let Ok(m) = price_volume_mix(&v, c.random.scale()) {
-            let t = m.total();
-            if let (Ok(t), Some(s)) =
-                (t, add_all([m.volume(), m.price(), m.mix(), m.new_products(), m.lost_products()]))
-            {
-                ensure!(s == t, "pvm adds up");
+            if let Some(s) = add_all(m.parts().iter().map(|p| p.value)) {
+                ensure!(s == m.total(), "pvm adds up");
             }
-            for p in m.products() {
-                let _ = p.total();
-            }
+            let _ = (m.of_effect(Effect::Mix), m.table().csv());
         });
         json!(out, Vec<Element<String>>, |v, _c| if let Ok(a) = adtributor(&v) {
             finite!(a.surprise());

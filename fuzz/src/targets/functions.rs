@@ -139,7 +139,7 @@ pub fn register(out: &mut Vec<Probe>) {
         {
             if let Ok(x) = explain_product(&a, &b, m, s, ro) {
                 c.accepted += 1;
-                if let Some(t) = add_all(x.parts().iter().copied()) {
+                if let Some(t) = add_all(x.parts().iter().map(|p| p.value)) {
                     ensure!(t == x.total(), "explain_product adds up {m:?}");
                 }
                 let _ = x.by_size();
@@ -147,7 +147,7 @@ pub fn register(out: &mut Vec<Probe>) {
             let (p, q): (Vec<Ratio>, Vec<Ratio>) =
                 (a.iter().map(|_| ratio(r)).collect(), a.iter().map(|_| ratio(r)).collect());
             if let Ok(x) = explain_ratios(&p, &q, m, s, ro) {
-                if let Some(t) = add_all(x.parts().iter().copied()) {
+                if let Some(t) = add_all(x.parts().iter().map(|p| p.value)) {
                     ensure!(t == x.total(), "explain_ratios adds up {m:?}");
                 }
             }
@@ -185,8 +185,8 @@ pub fn register(out: &mut Vec<Probe>) {
         if let Ok(x) = adtributor(&el) {
             finite!(x.surprise());
             let _ = format!("{x:?}");
-            if let Ok(o) = RankOptions::default().with_least_of_element(r.f64()) {
-                let _ = rank_dimensions([(1, x)], o.with_most_elements(r.below(3)));
+            if let Ok(o) = RankOptions::default().with_min_element_power(r.f64()) {
+                let _ = rank_dimensions([(1, x)], o.with_max_elements(r.below(3)));
             }
         }
         let el: Vec<_> = (0..r.below(6))

@@ -246,7 +246,7 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
         if let Ok(o) = Funnel::new(steps) {
             if let Ok(c) = v.compare(&o, m, r.scale(), *r.pick(&ROUNDINGS)) {
                 ensure!(
-                    add_all(c.parts().iter().map(|x| x.1)) == Some(c.total()),
+                    add_all(c.parts().iter().map(|x| x.value)) == Some(c.total()),
                     "funnel comparison adds up"
                 );
                 let _ = c.by_size().len();

@@ -70,7 +70,7 @@ pub fn register(out: &mut Vec<Probe>) {
         );
     });
     json!(out, Dimension);
-    json!(out, marketloop::health::Baseline);
+    json!(out, marketloop::target::Baseline);
     json!(out, CriteriaWeights, |v, c| {
         all_finite(v.values(), "weights");
         let _ = v

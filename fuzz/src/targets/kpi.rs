@@ -204,7 +204,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, NodeMethod);
     json!(out, NodeKind);
     json!(out, Direction);
-    json!(out, Why);
+    json!(out, NumberFault);
 }
 
 pub fn use_cascade(v: &marketloop::goal::Cascade, r: &mut Random) {

@@ -159,13 +159,13 @@ fn funnel_stats_of_funnels() {
                 let why = a.compare(&b, method, scale, Rounding::HalfEven).unwrap();
                 let expected = numbers(&case[key]);
                 assert_eq!(why.parts().len(), expected.len());
-                for ((_, part), expected) in why.parts().iter().zip(expected) {
-                    let found = Ratio::from(*part).to_f64();
+                for (part, expected) in why.parts().iter().zip(expected) {
+                    let found = Ratio::from(part.value).to_f64();
                     assert!((found - expected).abs() <= 1e-15, "{key}: {found} {expected}");
                 }
                 let change = b.end_to_end_rate().unwrap().minus(a.end_to_end_rate().unwrap()).unwrap();
                 assert_eq!(why.total(), change.round(scale, Rounding::HalfEven).unwrap());
-                let sum: rust_decimal::Decimal = why.parts().iter().map(|(_, part)| part).sum();
+                let sum: rust_decimal::Decimal = why.parts().iter().map(|part| part.value).sum();
                 assert_eq!(sum, why.total());
                 cases += 1;
             }

@@ -8,9 +8,9 @@
 )]
 
 use marketloop::decompose::{
-    DecomposeError, DecompositionMethod, Element, ProductSales, Sale, Segment, adtributor, close,
-    explain_product, log_mean, log_mean_contributions, mix_rate, price_volume_mix, sequential_contributions,
-    shapley_contributions,
+    Contributions, DecomposeError, DecompositionMethod, Effect, Element, ProductSales, Sale, Segment,
+    adtributor, close, explain_product, log_mean, log_mean_contributions, mix_rate, price_volume_mix,
+    sequential_contributions, shapley_contributions,
 };
 use marketloop::quantity::{Rounding, round};
 use proptest::prelude::*;
@@ -49,12 +49,16 @@ fn sale() -> impl Strategy<Value = Option<Sale>> {
     prop::option::of(sale)
 }
 
+fn values(why: &Contributions<usize>) -> Vec<Decimal> {
+    why.parts().iter().map(|part| part.value).collect()
+}
+
 proptest! {
     #[test]
     fn contributions_sum_to_the_change(pairs in factors(0..1_000_000), method in method(), scale in 0_u32..6) {
         let (before, after): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         let why = explain_product(&before, &after, method, scale, Rounding::HalfEven).unwrap();
-        prop_assert_eq!(why.parts().iter().sum::<Decimal>(), why.total());
+        prop_assert_eq!(why.parts().iter().map(|part| part.value).sum::<Decimal>(), why.total());
         let products = [&after, &before].map(|factors| factors.iter().try_fold(Decimal::ONE, |product, f| {
             marketloop::quantity::multiply(product, *f).ok()
         }));
@@ -63,7 +67,7 @@ proptest! {
         {
             prop_assert_eq!(why.total(), round(change, scale, Rounding::HalfEven));
         }
-        prop_assert!(why.parts().iter().all(|part| part.scale() <= scale));
+        prop_assert!(why.parts().iter().all(|part| part.value.scale() <= scale));
     }
 
     #[test]
@@ -116,7 +120,7 @@ proptest! {
         let why = explain_product(&before, &after, DecompositionMethod::Shapley, 12, Rounding::HalfEven).unwrap();
         prop_assert_eq!(parts.len(), why.parts().len());
         for (float, exact) in parts.iter().zip(why.parts()) {
-            let exact: f64 = exact.to_string().parse().unwrap();
+            let exact: f64 = exact.value.to_string().parse().unwrap();
             prop_assert!((float - exact).abs() <= 1e-11 * (1.0 + 1e3_f64.powi(before.len() as i32)), "{float} {exact}");
         }
     }
@@ -181,7 +185,7 @@ proptest! {
             })
             .unzip();
         if let Ok(why) = explain_product(&before, &after, method, scale, Rounding::Floor) {
-            prop_assert!(exact_sum(why.parts()).is_none_or(|sum| sum == why.total()));
+            prop_assert!(exact_sum(&values(&why)).is_none_or(|sum| sum == why.total()));
         }
     }
 
@@ -194,15 +198,16 @@ proptest! {
             .collect();
         match price_volume_mix(&rows, scale) {
             Ok(why) => {
-                let sum = why.volume() + why.price() + why.mix() + why.new_products() + why.lost_products();
-                prop_assert_eq!(sum, why.total().unwrap());
-                let by_product: Decimal = why.products().iter().map(|p| p.total().unwrap()).sum();
+                let effects = [Effect::Volume, Effect::Price, Effect::Mix, Effect::New, Effect::Lost];
+                let sum: Decimal = effects.iter().map(|effect| why.of_effect(*effect).unwrap()).sum();
+                prop_assert_eq!(sum, why.total());
+                let by_product: Decimal = rows.iter().map(|row| why.of_segment(&row.key).unwrap()).sum();
                 prop_assert_eq!(by_product, sum);
-                prop_assert_eq!(why.products().len(), rows.len());
-                for (product, row) in why.products().iter().zip(&rows) {
+                prop_assert_eq!(why.parts().len(), 5 * rows.len());
+                for row in &rows {
                     let revenue = |sale: Option<Sale>| sale.map_or(Decimal::ZERO, |s| s.quantity * s.price);
                     let change = revenue(row.after) - revenue(row.before);
-                    prop_assert!((product.total().unwrap() - change).abs() <= Decimal::new(5, scale));
+                    prop_assert!((why.of_segment(&row.key).unwrap() - change).abs() <= Decimal::new(5, scale));
                 }
             }
             Err(error) => prop_assert_eq!(error, DecomposeError::NoWhole { what: "quantity before" }),
@@ -223,7 +228,7 @@ proptest! {
             })
             .collect();
         let why = mix_rate(&rows, scale, Rounding::HalfAwayFromZero).unwrap();
-        prop_assert_eq!(why.rate() + why.mix(), why.total());
+        prop_assert_eq!(why.of_effect(Effect::Rate).unwrap() + why.of_effect(Effect::Mix).unwrap(), why.total());
         let rate = |a: usize, b: usize| {
             cells.iter().map(|c| c[a] as f64).sum::<f64>() / cells.iter().map(|c| c[b] as f64).sum::<f64>()
         };

@@ -5,7 +5,7 @@
     reason = "the figures of these tests are small"
 )]
 
-use marketloop::decompose::DecompositionMethod;
+use marketloop::decompose::{DecompositionMethod, Effect};
 use marketloop::funnel::{
     BottleneckFigure, BottleneckRule, CohortRules, EventColumns, Funnel, FunnelError, InactivityRules,
     Pattern, Repurchase, Retention, explain_segments, retention,
@@ -76,7 +76,7 @@ proptest! {
         let change = change.round(scale, Rounding::HalfEven).unwrap();
         for method in METHODS {
             let why = before.compare(&after, method, scale, Rounding::HalfEven).unwrap();
-            prop_assert_eq!(why.parts().iter().map(|(_, part)| *part).sum::<Decimal>(), change, "{}", method);
+            prop_assert_eq!(why.parts().iter().map(|part| part.value).sum::<Decimal>(), change, "{}", method);
             prop_assert_eq!(why.total(), change);
         }
     }
@@ -88,7 +88,8 @@ proptest! {
         let parts = |a: &Funnel, b: &Funnel| a.compare(b, DecompositionMethod::Shapley, 12, Rounding::HalfEven).unwrap();
         let (there, back) = (parts(&before, &after), parts(&after, &before));
         prop_assert_eq!([there.parts().len(), back.parts().len()], [before.transitions().len(); 2]);
-        for ((_, there), (_, back)) in there.parts().iter().zip(back.parts()) {
+        for (there, back) in there.parts().iter().zip(back.parts()) {
+            let (there, back) = (there.value, back.value);
             // Each is rounded on its own, by one unit of the last place.
             prop_assert!((there + back).abs() <= Decimal::new(2, 12), "{there} {back}");
         }
@@ -107,7 +108,7 @@ proptest! {
             ratio(part, all.map(|own| own.entered().value()).sum())
         };
         let change = sum(|row| &row.2).minus(sum(|row| &row.1)).unwrap().round(9, Rounding::HalfEven).unwrap();
-        prop_assert_eq!(why.rate() + why.mix(), change);
+        prop_assert_eq!(why.of_effect(Effect::Rate).unwrap() + why.of_effect(Effect::Mix).unwrap(), change);
         prop_assert_eq!(why.total(), change);
     }
 

@@ -1,8 +1,9 @@
 //! Laws of health: scores within their parts, monotone, closed contributions.
 
+use marketloop::decompose::Contribution;
 use marketloop::health::{
-    Aggregation, Dimension, DimensionScore, HealthError, Indicator, Matrix, MissingPolicy, ReviewCycle,
-    Scoring, ValueColumn,
+    Aggregation, Dimension, DimensionScore, HealthError, Indicator, IndicatorName, Matrix, MissingPolicy,
+    ReviewCycle, Scoring, ValueColumn,
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
@@ -123,7 +124,7 @@ proptest! {
     ) {
         let now = matrix(&parts, &aggregation, MissingPolicy::Zero);
         let assessment = now.assess().unwrap();
-        let sum = |parts: &[marketloop::health::Contribution<'_>]| parts.iter().map(|part| part.value).sum::<Decimal>();
+        let sum = |parts: &[Contribution<IndicatorName>]| parts.iter().map(|part| part.value).sum::<Decimal>();
         let why = assessment.contributions(scale, Rounding::HalfEven).unwrap();
         prop_assert_eq!(sum(why.parts()), why.total());
         prop_assert_eq!(why.total(), assessment.score().unwrap().round(scale, Rounding::HalfEven).unwrap());

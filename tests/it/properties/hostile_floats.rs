@@ -212,7 +212,7 @@ fn decompositions_are_finite_or_refuse() {
             count.one("log_mean", (a, b), log_mean(a, b));
             count.all("close", (a, b), close(&[a, b], Decimal::ONE, 2).map(|_| vec![]));
             let options =
-                RankOptions::default().with_least_of_element(a).and_then(|o| o.with_least_of_set(b));
+                RankOptions::default().with_min_element_power(a).and_then(|o| o.with_min_set_power(b));
             count.all("RankOptions", (a, b), options.map(|_| vec![]));
             for c in HOSTILE {
                 for d in HOSTILE {
@@ -272,7 +272,7 @@ fn decompositions_are_finite_or_refuse() {
                             };
                             let mut all: Vec<f64> = found.elements().iter().flat_map(of).collect();
                             all.push(found.surprise());
-                            let options = RankOptions::default().with_least_of_set(0.0).unwrap();
+                            let options = RankOptions::default().with_min_set_power(0.0).unwrap();
                             for ranked in rank_dimensions([((), found.clone())], options) {
                                 all.extend([ranked.explanatory_power, ranked.surprise]);
                             }

@@ -2,12 +2,19 @@
 
 use super::{pinned, refused};
 use marketloop::health::{
-    Aggregation, Dimension, Indicator, Matrix, MissingPolicy, Normaliser, RankWeights, Ranks, ReviewCycle,
-    Scoring, Ties,
+    Aggregation, Dimension, Indicator, IndicatorName, Matrix, MissingPolicy, Normaliser, RankWeights, Ranks,
+    ReviewCycle, Scoring, Ties,
 };
 use marketloop::target::{Bands, Better, Threshold};
 use marketloop::time::date;
 use rust_decimal::dec;
+
+#[test]
+fn an_indicator_has_a_name_in_its_dimension() {
+    let name = IndicatorName { dimension: "traffic".into(), indicator: "organic share".into() };
+    pinned(&name, r#"{"dimension":"traffic","indicator":"organic share"}"#);
+    assert_eq!(name.to_string(), "traffic / organic share");
+}
 
 /// D10: the value of a node of a tree is no decimal, and is written as it is.
 #[test]

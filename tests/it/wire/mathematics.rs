@@ -2,8 +2,8 @@
 
 use super::{pinned, refused, written};
 use marketloop::decompose::{
-    DecompositionMethod, DerivedElement, Element, ProductEffect, ProductSales, Sale, Segment, SegmentEffect,
-    adtributor,
+    Contribution, ContributionMethod, Contributions, DecompositionMethod, DerivedElement, Effect, Element,
+    ProductSales, RankOptions, Sale, Segment, SegmentEffect, adtributor, rank_dimensions,
 };
 use marketloop::figure::Interval;
 use marketloop::stats::{IntervalMethod, Moments, QuantileMethod, interval};
@@ -30,10 +30,19 @@ fn rows_of_a_decomposition_are_plain_records() {
     let element = Element { key: "x".to_string(), forecast: dec!(50), actual: dec!(24) };
     pinned(&element, r#"{"key":"x","forecast":"50","actual":"24"}"#);
     let why = adtributor(&[element, Element { key: "y".to_string(), forecast: dec!(50), actual: dec!(24) }]);
+    let why = why.unwrap();
+    let x = r#"{"key":"x","effect":"-26","explanatory_power":"0.5","surprise":"0"}"#;
+    written(&why.elements()[0], x);
+    written(&why, &format!("[{x},{}]", x.replace("\"x\"", "\"y\"")));
+    let dimensions = rank_dimensions([("region", why)], RankOptions::default());
     written(
-        &why.unwrap().elements()[0],
-        r#"{"key":"x","effect":"-26","explanatory_power":"0.5","surprise":"0"}"#,
+        &dimensions,
+        &format!(
+            r#"[{{"dimension":"region","elements":[{x},{}],"explanatory_power":"1","surprise":"0"}}]"#,
+            x.replace("\"x\"", "\"y\"")
+        ),
     );
+    pinned(&RankOptions::default(), r#"{"min_element_power":"0.1","min_set_power":"0.67","max_elements":3}"#);
     let derived = DerivedElement {
         key: "x".to_string(),
         numerator_forecast: dec!(10),
@@ -46,10 +55,36 @@ fn rows_of_a_decomposition_are_plain_records() {
         r#""denominator_forecast":"5","denominator_actual":"4"}"#
     );
     pinned(&derived, json);
-    let json = r#"{"key":"a","rate":"0.01","mix":"-0.002"}"#;
-    pinned(&serde_json::from_str::<SegmentEffect<String>>(json).unwrap(), json);
-    let json = r#"{"key":"a","volume":"1","price":"2.5","mix":"-3","new":"0","lost":"0"}"#;
-    pinned(&serde_json::from_str::<ProductEffect<String>>(json).unwrap(), json);
+    let key = SegmentEffect { segment: String::from("mobile"), effect: Effect::Rate };
+    pinned(&key, r#"{"segment":"mobile","effect":"rate"}"#);
+    pinned(&Effect::Lost, r#""lost""#);
+    pinned(&ContributionMethod::Euler, r#""euler""#);
+    let part =
+        r#"{"key":{"segment":"mobile","effect":"rate"},"value":"-0.002","unit":"1","method":"weights"}"#;
+    pinned(&serde_json::from_str::<Contribution<SegmentEffect<String>>>(part).unwrap(), part);
+    let why = [(String::from("visitors"), dec!(35)), (String::from("price"), dec!(-5))];
+    let why =
+        Contributions::new(dec!(30), &"CNY".parse().unwrap(), why, ContributionMethod::LogMean).unwrap();
+    pinned(
+        &why,
+        concat!(
+            r#"{"total":"30","unit":"CNY","parts":[{"key":"visitors","value":"35","unit":"CNY","method":"log_mean"},"#,
+            r#"{"key":"price","value":"-5","unit":"CNY","method":"log_mean"}]}"#,
+        ),
+    );
+    assert_eq!(
+        why.to_string(),
+        "part      contribution CNY  why\nvisitors                35  log-mean\n\
+         price                   -5  log-mean\ntotal                   30\n"
+    );
+    refused::<Contributions<String>>(
+        r#"{"total":"30","unit":"CNY","parts":[{"key":"a","value":"29","unit":"CNY","method":"given"}]}"#,
+        "the parts do not add up to 30, but to 29",
+    );
+    refused::<Contributions<String>>(
+        r#"{"total":"30","unit":"CNY","parts":[{"key":"a","value":"30","unit":"USD","method":"given"}]}"#,
+        "part 0 is not in CNY",
+    );
     pinned(&DecompositionMethod::LogMean, r#""log_mean""#);
 }
 

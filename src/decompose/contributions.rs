@@ -1,0 +1,344 @@
+//! Parts that add up to a total, exactly: what explains a KPI, a score, a funnel, a variance.
+
+use super::DecomposeError;
+use crate::figure::{Cell, Table};
+use crate::quantity::wire::WireDecimal;
+use crate::quantity::{Quantity, Ratio, Unit, add};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// How a part of a total came to be, from the plainest to the least plain: of several that play a role, the last one
+/// in this order is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ContributionMethod {
+    /// It is not divided: a leaf, a row.
+    Given,
+    /// By the weights of a sum, exactly.
+    Weights,
+    /// By Euler's theorem: the value times its partial derivative (D. Tasche, 1999), which adds up for every mean.
+    Euler,
+    /// By the logarithmic mean.
+    LogMean,
+    /// By the Shapley value: the mean over all orders.
+    Shapley,
+    /// One factor after the other.
+    Sequential,
+}
+
+impl ContributionMethod {
+    /// The stable name, as on the wire.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Weights => "weights",
+            Self::Euler => "Euler",
+            Self::LogMean => "log-mean",
+            Self::Shapley => "Shapley",
+            Self::Sequential => "sequential",
+        }
+    }
+}
+
+impl fmt::Display for ContributionMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What a segment or a product did to a total, by effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Effect {
+    /// More or fewer units, at the average price before.
+    Volume,
+    /// The change of the price of a continuing product, on the units after.
+    Price,
+    /// The change of a segment's rate.
+    Rate,
+    /// The shift between segments, or between dear and cheap continuing products.
+    Mix,
+    /// The price of a new product against the average before.
+    New,
+    /// The price of a product that is gone against the average before.
+    Lost,
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Volume => "volume",
+            Self::Price => "price",
+            Self::Rate => "rate",
+            Self::Mix => "mix",
+            Self::New => "new",
+            Self::Lost => "lost",
+        })
+    }
+}
+
+/// A segment or product and one of its effects: the key of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SegmentEffect<K> {
+    /// The name of the segment or product.
+    pub segment: K,
+    /// The effect.
+    pub effect: Effect,
+}
+
+impl<K: fmt::Display> fmt::Display for SegmentEffect<K> {
+    /// `mobile rate`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.segment, self.effect)
+    }
+}
+
+/// One part of a total.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Contribution<K> {
+    /// What contributed.
+    pub key: K,
+    /// How much, in `unit`.
+    #[serde(with = "crate::quantity::wire::decimal")]
+    pub value: Decimal,
+    /// The unit of the total.
+    pub unit: Unit,
+    /// How the part came to be.
+    pub method: ContributionMethod,
+}
+
+impl<K> Contribution<K> {
+    /// The part as a quantity; of a change of percentages, in percentage points.
+    #[must_use]
+    pub fn quantity(&self) -> Quantity {
+        Quantity::difference(self.value, &self.unit)
+    }
+}
+
+impl<K: fmt::Display> fmt::Display for Contribution<K> {
+    /// `social  -31,200 CNY  (log-mean)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  {:#}  ({})", self.key, self.quantity(), self.method)
+    }
+}
+
+/// Parts that add up to a total, to the last digit, in the order in which they were given.
+///
+/// On the wire the total, its unit and the list of parts; what is read is added up again.
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::{ContributionMethod, Contributions};
+/// use rust_decimal::dec;
+///
+/// let why = Contributions::new(
+///     dec!(30),
+///     &"CNY".parse()?,
+///     [("price", dec!(-5)), ("visitors", dec!(35))],
+///     ContributionMethod::LogMean,
+/// )?;
+/// assert_eq!(why.get(&"price"), Some(dec!(-5)));
+/// let lines: Vec<String> = why.by_size().map(ToString::to_string).collect();
+/// assert_eq!(lines, ["visitors  35 CNY  (log-mean)", "price  -5 CNY  (log-mean)"]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Wire<K>", bound(deserialize = "K: Deserialize<'de>"))]
+pub struct Contributions<K> {
+    #[serde(with = "crate::quantity::wire::decimal")]
+    total: Decimal,
+    unit: Unit,
+    parts: Vec<Contribution<K>>,
+}
+
+impl<K> Contributions<K> {
+    /// The parts of `total`, all of one method.
+    ///
+    /// # Errors
+    /// [`DecomposeError::NotTheTotal`] where the parts do not add up to it.
+    pub fn new(
+        total: Decimal,
+        unit: &Unit,
+        parts: impl IntoIterator<Item = (K, Decimal)>,
+        method: ContributionMethod,
+    ) -> Result<Self, DecomposeError> {
+        Self::by_method(total, unit, parts.into_iter().map(|(key, value)| (key, value, method)))
+    }
+
+    /// The parts of `total`, each with its own method.
+    ///
+    /// # Errors
+    /// [`DecomposeError::NotTheTotal`] where the parts do not add up to it.
+    pub fn by_method(
+        total: Decimal,
+        unit: &Unit,
+        parts: impl IntoIterator<Item = (K, Decimal, ContributionMethod)>,
+    ) -> Result<Self, DecomposeError> {
+        let part = |(key, value, method)| Contribution { key, value, unit: unit.clone(), method };
+        Self::checked(total, unit.clone(), parts.into_iter().map(part).collect())
+    }
+
+    fn checked(total: Decimal, unit: Unit, parts: Vec<Contribution<K>>) -> Result<Self, DecomposeError> {
+        // A sum that leaves 28 digits is not the total either.
+        let sum = parts.iter().try_fold(Decimal::ZERO, |sum, part| add(sum, part.value)).ok();
+        if sum != Some(total) {
+            return Err(DecomposeError::NotTheTotal { total, sum: sum.map(Ratio::from) });
+        }
+        Ok(Self { total, unit, parts })
+    }
+
+    /// The sum of the parts: the change, score or variance that they explain.
+    #[must_use]
+    pub const fn total(&self) -> Decimal {
+        self.total
+    }
+
+    /// The unit of the total and of every part.
+    #[must_use]
+    pub const fn unit(&self) -> &Unit {
+        &self.unit
+    }
+
+    /// How the total was divided: of several methods the last in the order of [`ContributionMethod`].
+    #[must_use]
+    pub fn method(&self) -> ContributionMethod {
+        self.parts.iter().map(|part| part.method).max().unwrap_or(ContributionMethod::Given)
+    }
+
+    /// The parts in the order given.
+    #[must_use]
+    pub fn parts(&self) -> &[Contribution<K>] {
+        &self.parts
+    }
+
+    /// The parts, the largest magnitude first, at ties in the order given.
+    pub fn by_size(&self) -> impl ExactSizeIterator<Item = &Contribution<K>> + use<'_, K> {
+        let mut parts: Vec<&Contribution<K>> = self.parts.iter().collect();
+        parts.sort_by_key(|part| Reverse(part.value.abs()));
+        parts.into_iter()
+    }
+
+    /// What `key` contributed; of several parts with that key, the first.
+    #[must_use]
+    pub fn get(&self, key: &K) -> Option<Decimal>
+    where
+        K: PartialEq,
+    {
+        self.parts.iter().find(|part| part.key == *key).map(|part| part.value)
+    }
+
+    /// The same parts under other keys: names in place of indexes.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::{DecompositionMethod, explain_product};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let (before, after) = ([dec!(100), dec!(2)], [dec!(110), dec!(3)]);
+    /// let why = explain_product(&before, &after, DecompositionMethod::Shapley, 0, Rounding::HalfEven)?;
+    /// let why = why.map_keys(|index| ["visitors", "basket"][index]);
+    /// assert_eq!(why.get(&"basket"), Some(dec!(105)));
+    /// # Ok::<(), marketloop::decompose::DecomposeError>(())
+    /// ```
+    #[must_use]
+    pub fn map_keys<L>(self, mut name: impl FnMut(K) -> L) -> Contributions<L> {
+        let Self { total, unit, parts } = self;
+        let parts = parts.into_iter().map(|Contribution { key, value, unit, method }| Contribution {
+            key: name(key),
+            value,
+            unit,
+            method,
+        });
+        Contributions { total, unit, parts: parts.collect() }
+    }
+
+    /// The sum of the parts whose key `select` says yes to.
+    fn sum_of(&self, select: impl Fn(&K) -> bool) -> Result<Decimal, DecomposeError> {
+        let mut parts = self.parts.iter().filter(|part| select(&part.key));
+        Ok(parts.try_fold(Decimal::ZERO, |sum, part| add(sum, part.value))?)
+    }
+
+    /// A row for each part: its value and its share of the total.
+    #[must_use]
+    pub fn table(&self) -> Table
+    where
+        K: fmt::Display,
+    {
+        let mut table = Table::new("part");
+        let row = |table: &mut Table, name: &str, value: Decimal, why: &str| {
+            let quantity = Quantity::difference(value, &self.unit);
+            table.push(name, "contribution", Cell::from(&quantity).because(why));
+        };
+        for part in &self.parts {
+            row(&mut table, &part.key.to_string(), part.value, part.method.name());
+        }
+        row(&mut table, "total", self.total, "");
+        table
+    }
+}
+
+impl<K> Contributions<SegmentEffect<K>> {
+    /// What one effect did over all segments.
+    ///
+    /// # Errors
+    /// [`DecomposeError::Quantity`] where the sum needs more than 28 digits.
+    pub fn of_effect(&self, effect: Effect) -> Result<Decimal, DecomposeError> {
+        self.sum_of(|key| key.effect == effect)
+    }
+
+    /// What one segment did by all its effects.
+    ///
+    /// # Errors
+    /// [`DecomposeError::Quantity`] where the sum needs more than 28 digits.
+    pub fn of_segment(&self, segment: &K) -> Result<Decimal, DecomposeError>
+    where
+        K: PartialEq,
+    {
+        self.sum_of(|key| key.segment == *segment)
+    }
+}
+
+impl<'a, K> IntoIterator for &'a Contributions<K> {
+    type Item = &'a Contribution<K>;
+    type IntoIter = core::slice::Iter<'a, Contribution<K>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.parts.iter()
+    }
+}
+
+impl<K: fmt::Display> fmt::Display for Contributions<K> {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Contributions", deny_unknown_fields)]
+struct Wire<K> {
+    total: WireDecimal,
+    unit: Unit,
+    parts: Vec<Contribution<K>>,
+}
+
+impl<K> TryFrom<Wire<K>> for Contributions<K> {
+    type Error = DecomposeError;
+
+    fn try_from(wire: Wire<K>) -> Result<Self, Self::Error> {
+        if let Some(index) = wire.parts.iter().position(|part| part.unit != wire.unit) {
+            return Err(DecomposeError::OtherUnit { index, unit: wire.unit });
+        }
+        Self::checked(wire.total.0, wire.unit, wire.parts)
+    }
+}
