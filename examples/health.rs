@@ -6,6 +6,7 @@
 //! matrix is the documents'; its values, and everything behind them, are an illustration.
 
 use marketloop::alert::{Alert, AlertChange, AlertState};
+use marketloop::figure::Figure;
 use marketloop::health::{Assessment, IndicatorScore, Matrix};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::ranking::{PairwiseComparisons, RandomIndex};
@@ -217,7 +218,10 @@ impl Quarter {
                 finding.target().to_string(),
                 finding.actual().to_string(),
                 finding.achievement()?.to_string(),
-                finding.unexplained()?.to_string(),
+                match finding.unexplained_share()? {
+                    Figure::Known(share) => share.to_percent(),
+                    _ => "not quantified".into(),
+                },
                 finding.measure().unwrap_or("none yet").into(),
                 finding.owner().unwrap_or("nobody yet").into(),
                 finding.review_on().map_or_else(|| "not set".into(), |date| date.to_string()),

@@ -4,6 +4,7 @@ use super::two_quarters::{Loop, Quarter};
 use super::{Refusal, Table, reached, show};
 use marketloop::attribution::{FirstTouch, LastTouch, Markov, Model, PathTable};
 use marketloop::budget::{Allocation, BoundSide, Budget, Cap, Divide, Limit};
+use marketloop::figure::Figure;
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
 use marketloop::pdca::{
@@ -11,7 +12,7 @@ use marketloop::pdca::{
     MeasureTiming, status,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
-use marketloop::review::{Unexplained, by_priority};
+use marketloop::review::by_priority;
 use marketloop::target::Achievement;
 use marketloop::time::NaiveDate;
 use rust_decimal::Decimal;
@@ -199,9 +200,9 @@ impl Loop {
                 finding.metric().into(),
                 attained(&finding.achievement()?)?,
                 reached(&finding.gap()?),
-                match finding.unexplained()? {
-                    Unexplained::NotQuantified => "not quantified".into(),
-                    Unexplained::Rest { share, .. } => percent(share, 0)?,
+                match finding.unexplained_share()? {
+                    Figure::Known(share) => percent(share, 0)?,
+                    _ => "not quantified".into(),
                 },
                 if causes.is_empty() { "nobody knows yet".into() } else { causes.join("; ") },
             ]);

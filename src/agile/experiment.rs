@@ -2,6 +2,7 @@
 
 use super::AgileError;
 use crate::error::{Path, Problems};
+use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, Quantity, QuantityError};
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeMap;
@@ -99,19 +100,6 @@ impl fmt::Display for Experiment {
     }
 }
 
-/// Money spent on an experiment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Spend {
-    /// The experiment's id.
-    pub experiment: String,
-    /// The day.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-    pub on: NaiveDate,
-    /// The amount, 0 or more.
-    pub amount: Money,
-}
-
 /// What became of a hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,15 +112,8 @@ pub enum ExperimentVerdict {
     Inconclusive,
 }
 
-impl fmt::Display for ExperimentVerdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Supported => "supported",
-            Self::Refuted => "refuted",
-            Self::Inconclusive => "inconclusive",
-        })
-    }
-}
+words!(ExperimentVerdict, AgileError:
+    Supported = "supported", Refuted = "refuted", Inconclusive = "inconclusive");
 
 /// The result of an experiment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,12 +134,20 @@ pub struct Conclusion {
 
 /// One line of an [`ExperimentLog`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ExperimentEntry {
     /// An experiment is started.
     Start(Experiment),
     /// Money is spent.
-    Spend(Spend),
+    Spend {
+        /// The experiment's id.
+        experiment: String,
+        /// The day.
+        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+        on: NaiveDate,
+        /// The amount, 0 or more.
+        amount: Money,
+    },
     /// The result is in.
     Result(Conclusion),
     /// The result is put right; the one before stays visible.
@@ -166,7 +155,7 @@ pub enum ExperimentEntry {
 }
 
 /// An experiment with what the log says of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trial {
     experiment: Experiment,
     spent: Money,
@@ -238,8 +227,7 @@ impl Trial {
         Ok(())
     }
 
-    fn spend(&mut self, entry: &Spend) -> Result<(), (&'static str, AgileError)> {
-        let (on, amount) = (entry.on, entry.amount);
+    fn spend(&mut self, on: NaiveDate, amount: Money) -> Result<(), (&'static str, AgileError)> {
         self.still_open().map_err(|error| ("experiment", error))?;
         in_range(on).map_err(|error| ("on", error.into()))?;
         self.not_before(on, self.experiment.begins).map_err(|error| ("on", error))?;
@@ -343,7 +331,7 @@ impl ExperimentLog {
         for (index, entry) in entries.into_iter().enumerate() {
             let path = Path::root().index(index).field(match entry {
                 ExperimentEntry::Start(_) => "start",
-                ExperimentEntry::Spend(_) => "spend",
+                ExperimentEntry::Spend { .. } => "spend",
                 ExperimentEntry::Result(_) => "result",
                 ExperimentEntry::Correction(_) => "correction",
             });
@@ -369,8 +357,7 @@ impl ExperimentLog {
     /// before its first day; [`AgileError::NegativeAmount`]; [`AgileError::AboveCostCap`] with the excess;
     /// [`QuantityError::CurrencyMismatch`] as [`AgileError::Quantity`]. The log is then unchanged.
     pub fn spend(&mut self, experiment: &str, on: NaiveDate, amount: Money) -> Result<(), AgileError> {
-        let spend = Spend { experiment: experiment.into(), on, amount };
-        self.append_spend(spend).map_err(|(_, error)| error)
+        self.append_spend(experiment.into(), on, amount).map_err(|(_, error)| error)
     }
 
     /// Notes the result of an experiment. After it nothing is spent.
@@ -410,8 +397,8 @@ impl ExperimentLog {
                     self.trials.insert(experiment.id.clone(), Trial::new(experiment.clone()));
                 }
             }
-            ExperimentEntry::Spend(spend) => {
-                if let Err((field, error)) = self.append_spend(spend.clone()) {
+            ExperimentEntry::Spend { experiment, on, amount } => {
+                if let Err((field, error)) = self.append_spend(experiment.clone(), *on, *amount) {
                     problems.push(root.field(field), error);
                 }
                 return problems.into_result(());
@@ -435,10 +422,15 @@ impl ExperimentLog {
         problems.into_result(()).map(|()| self.entries.push(entry))
     }
 
-    fn append_spend(&mut self, spend: Spend) -> Result<(), (&'static str, AgileError)> {
-        let trial = self.running(&spend.experiment).map_err(|error| ("experiment", error))?;
-        trial.spend(&spend)?;
-        self.entries.push(ExperimentEntry::Spend(spend));
+    fn append_spend(
+        &mut self,
+        experiment: String,
+        on: NaiveDate,
+        amount: Money,
+    ) -> Result<(), (&'static str, AgileError)> {
+        let trial = self.running(&experiment).map_err(|error| ("experiment", error))?;
+        trial.spend(on, amount)?;
+        self.entries.push(ExperimentEntry::Spend { experiment, on, amount });
         Ok(())
     }
 

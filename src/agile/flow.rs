@@ -126,7 +126,7 @@ impl From<CardTimes> for CardTimesDraft {
 /// assert!(flow.littles_gap()?.is_zero());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Flow {
     period: Period,
     finished: u64,

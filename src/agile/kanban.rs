@@ -1,7 +1,7 @@
 //! A board of cards in columns, with limits on work in progress as guards (Anderson, 2010).
 
 use super::AgileError;
-use crate::error::{ErrorKind, Path, Problems};
+use crate::error::{Path, Problems};
 use crate::plan::TaskState;
 use crate::quantity::wire::serialize_fields;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -61,95 +61,6 @@ fn as_count(limit: u32) -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
-/// What keeps a card out of a column.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum PullGuard {
-    /// The board has no such card.
-    #[error("there is no card `{card}`")]
-    NoSuchCard {
-        /// The id as given.
-        card: String,
-    },
-    /// The board has no such column.
-    #[error("there is no column `{column}`")]
-    NoSuchColumn {
-        /// The name as given.
-        column: String,
-    },
-    /// The card is in this column.
-    #[error("`{card}` is in `{column}` already")]
-    AlreadyThere {
-        /// The card.
-        card: String,
-        /// The column.
-        column: String,
-    },
-    /// A move ahead by more than one column.
-    #[error("from `{from}` to `{to}` skips `{skipped}`")]
-    SkipsColumn {
-        /// Where the card is.
-        from: String,
-        /// Where it was to go.
-        to: String,
-        /// The first column between them.
-        skipped: String,
-    },
-    /// The column is full.
-    #[error("`{column}` holds {cards} cards, its limit is {limit}")]
-    WipLimit {
-        /// The column.
-        column: String,
-        /// The most cards that it may hold.
-        limit: u32,
-        /// The cards that it holds.
-        cards: usize,
-    },
-}
-
-crate::error::fault!(PullGuard);
-
-impl PullGuard {
-    /// The kind of the fault.
-    #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NoSuchCard { .. } | Self::NoSuchColumn { .. } => ErrorKind::NotFound,
-            Self::AlreadyThere { .. } | Self::SkipsColumn { .. } | Self::WipLimit { .. } => {
-                ErrorKind::Conflict
-            }
-        }
-    }
-}
-
-/// A column with what keeps a card out of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnMove<'a> {
-    column: &'a str,
-    unmet: Vec<PullGuard>,
-}
-
-impl<'a> ColumnMove<'a> {
-    /// The column's name.
-    #[must_use]
-    pub const fn column(&self) -> &'a str {
-        self.column
-    }
-
-    /// All guards that are not met; none where the card may move.
-    #[must_use]
-    pub fn unmet(&self) -> &[PullGuard] {
-        &self.unmet
-    }
-
-    /// Whether the card may move there.
-    #[must_use]
-    pub fn is_allowed(&self) -> bool {
-        self.unmet.is_empty()
-    }
-}
-
 /// Columns in order, and cards that move through them.
 ///
 /// A card moves ahead by one column, or back to any earlier one, wherever there is room. No column ever holds more
@@ -157,19 +68,24 @@ impl<'a> ColumnMove<'a> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::agile::{Board, PullGuard};
+/// use marketloop::agile::{AgileError, Board};
 ///
 /// let mut board = Board::tasks().with_limit("in progress", 1)?;
 /// board.add("KOC contracts")?;
 /// board.add("landing page")?;
 /// assert_eq!(board.pull("KOC contracts", "in progress"), Ok(()));
 ///
-/// let full = PullGuard::WipLimit { column: "in progress".into(), limit: 1, cards: 1 };
-/// assert_eq!(board.pull("landing page", "in progress"), Err(vec![full]));
+/// let refused = board.pull("landing page", "in progress").unwrap_err();
+/// assert!(matches!(refused[..], [AgileError::WipLimit { limit: 1, cards: 1, .. }]));
 /// let moves = board.allowed("KOC contracts");
-/// let open: Vec<&str> = moves.iter().filter(|to| to.is_allowed()).map(|to| to.column()).collect();
+/// let open: Vec<&str> = moves.iter().filter(|(_, unmet)| unmet.is_empty()).map(|(column, _)| *column).collect();
 /// assert_eq!(open, ["not started", "done"]);
-/// # Ok::<(), marketloop::Error>(())
+///
+/// let read: Board = serde_json::from_str(
+///     r#"[{"name":"asked","cards":["landing page"]},{"name":"making","limit":2},{"name":"done"}]"#,
+/// )?;
+/// assert_eq!(read.column_of("landing page"), Some("asked"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Column>", into = "Vec<Column>")]
@@ -344,30 +260,25 @@ impl Board {
         }
     }
 
-    /// Every column in order, with all guards that keep the card out of it.
+    /// Every column in order, with all that keeps the card out of it: nothing where it may move.
     #[must_use]
-    pub fn allowed(&self, card: &str) -> Vec<ColumnMove<'_>> {
+    pub fn allowed(&self, card: &str) -> Vec<(&str, Vec<AgileError>)> {
         let from = self.place(card);
         let columns = self.columns.iter().enumerate();
-        columns
-            .map(|(to, column)| ColumnMove {
-                column: &column.name,
-                unmet: self.unmet(card, from, to, column),
-            })
-            .collect()
+        columns.map(|(to, column)| (column.name.as_str(), self.unmet(card, from, to, column))).collect()
     }
 
     /// Moves a card into a column, behind its other cards. It moves exactly where [`allowed`](Self::allowed) says so.
     ///
     /// # Errors
     /// All guards that are not met, the board being unchanged: those of [`allowed`](Self::allowed), and
-    /// [`PullGuard::NoSuchColumn`].
-    pub fn pull(&mut self, card: &str, to: &str) -> Result<(), Vec<PullGuard>> {
+    /// [`AgileError::NoSuchColumn`].
+    pub fn pull(&mut self, card: &str, to: &str) -> Result<(), Vec<AgileError>> {
         let from = self.place(card);
         let found = self.names.get(to).and_then(|index| Some((*index, self.columns.get(*index)?)));
         let Some((place, column)) = found else {
-            let no_card = from.is_none().then(|| PullGuard::NoSuchCard { card: card.into() });
-            let no_column = PullGuard::NoSuchColumn { column: to.into() };
+            let no_card = from.is_none().then(|| AgileError::NoSuchCard { card: card.into() });
+            let no_column = AgileError::NoSuchColumn { column: to.into() };
             return Err(no_card.into_iter().chain([no_column]).collect());
         };
         let unmet = self.unmet(card, from, place, column);
@@ -383,25 +294,25 @@ impl Board {
         self.places.get(card).map(|place| place.column)
     }
 
-    fn unmet(&self, card: &str, from: Option<usize>, to: usize, column: &Lane) -> Vec<PullGuard> {
+    fn unmet(&self, card: &str, from: Option<usize>, to: usize, column: &Lane) -> Vec<AgileError> {
         let mut unmet = Vec::new();
         let name = || column.name.clone();
         match from {
-            None => unmet.push(PullGuard::NoSuchCard { card: card.into() }),
+            None => unmet.push(AgileError::NoSuchCard { card: card.into() }),
             Some(from) if from == to => {
-                return alloc::vec![PullGuard::AlreadyThere { card: card.into(), column: name() }];
+                return alloc::vec![AgileError::AlreadyThere { card: card.into(), column: name() }];
             }
             Some(from) => {
                 let between = self.columns.get(from.saturating_add(1)..to).and_then(<[Lane]>::first);
                 if let (Some(skipped), Some(from)) = (between, self.columns.get(from)) {
                     let (from, skipped) = (from.name.clone(), skipped.name.clone());
-                    unmet.push(PullGuard::SkipsColumn { from, to: name(), skipped });
+                    unmet.push(AgileError::SkipsColumn { from, to: name(), skipped });
                 }
             }
         }
         let cards = column.cards.len();
         if let Some(limit) = column.limit.filter(|limit| cards >= as_count(*limit)) {
-            unmet.push(PullGuard::WipLimit { column: name(), limit, cards });
+            unmet.push(AgileError::WipLimit { column: name(), limit, cards });
         }
         unmet
     }
@@ -503,7 +414,7 @@ mod tests {
             board.pull("a", to).unwrap();
             assert_eq!(board.column_of("a"), Some(to));
         }
-        assert!(board.allowed("a")[..3].iter().all(ColumnMove::is_allowed));
+        assert!(board.allowed("a")[..3].iter().all(|(_, unmet)| unmet.is_empty()));
         board.pull("a", "asked").unwrap();
         assert_eq!(board.cards(), 1);
         let refused = board.pull("a", "asked").unwrap_err();
@@ -528,8 +439,8 @@ mod tests {
         assert_eq!(
             board.pull("x", "checking").unwrap_err(),
             [
-                PullGuard::NoSuchCard { card: "x".into() },
-                PullGuard::WipLimit { column: "checking".into(), limit: 1, cards: 1 }
+                AgileError::NoSuchCard { card: "x".into() },
+                AgileError::WipLimit { column: "checking".into(), limit: 1, cards: 1 }
             ]
         );
         assert_eq!(

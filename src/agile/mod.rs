@@ -15,19 +15,17 @@
 //! | a velocity before the first sprint has ended, a cycle time of no card | [`AgileError::NothingFinished`] |
 //! | a spend above an experiment's cap | [`AgileError::AboveCostCap`] with the excess |
 //! | a second result of an experiment | [`AgileError::Concluded`]; a correction keeps both visible |
-//! | a card pulled into a full column, or past one | every [`PullGuard`] that is not met |
+//! | a card pulled into a full column, or past one | every reason at once: [`AgileError::WipLimit`], [`AgileError::SkipsColumn`] |
 
 mod experiment;
 mod flow;
 mod kanban;
 mod sprint;
 
-pub use experiment::{
-    Conclusion, Experiment, ExperimentEntry, ExperimentLog, ExperimentVerdict, Spend, Trial,
-};
+pub use experiment::{Conclusion, Experiment, ExperimentEntry, ExperimentLog, ExperimentVerdict, Trial};
 pub use flow::{CardTimes, Flow};
-pub use kanban::{Board, Column, ColumnMove, PullGuard};
-pub use sprint::{Commitment, Sprint, SprintLoad, SprintPlan, SprintPlanDraft, Sprints, SprintsDraft};
+pub use kanban::{Board, Column};
+pub use sprint::{Commitment, Sprint, SprintLoad, SprintPlan, Sprints};
 
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};
@@ -162,6 +160,48 @@ pub enum AgileError {
         /// The cards that it holds, or would hold.
         cards: usize,
     },
+    /// A card that the board does not have.
+    #[error("there is no card `{card}`")]
+    NoSuchCard {
+        /// The id as given.
+        card: String,
+    },
+    /// A move of a card into the column in which it is.
+    #[error("`{card}` is in `{column}` already")]
+    AlreadyThere {
+        /// The card.
+        card: String,
+        /// The column.
+        column: String,
+    },
+    /// A move ahead by more than one column.
+    #[error("from `{from}` to `{to}` skips `{skipped}`")]
+    SkipsColumn {
+        /// Where the card is.
+        from: String,
+        /// Where it was to go.
+        to: String,
+        /// The first column between them.
+        skipped: String,
+    },
+    /// A move into a column that is full.
+    #[error("`{column}` holds {cards} cards, its limit is {limit}")]
+    WipLimit {
+        /// The column.
+        column: String,
+        /// The most cards that it may hold.
+        limit: u32,
+        /// The cards that it holds.
+        cards: usize,
+    },
+    /// A word that names no verdict.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The text as given, cut where it is long.
+        text: String,
+        /// The words that there are.
+        known: &'static [&'static str],
+    },
     /// Amounts of two currencies, quantities of two units, or a figure beyond the number types.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -177,14 +217,19 @@ impl AgileError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoSuchSprint { .. } | Self::NoSuchExperiment { .. } | Self::NoSuchColumn { .. } => {
-                ErrorKind::NotFound
-            }
+            Self::UnknownWord { .. } => ErrorKind::Syntax,
+            Self::NoSuchSprint { .. }
+            | Self::NoSuchExperiment { .. }
+            | Self::NoSuchColumn { .. }
+            | Self::NoSuchCard { .. } => ErrorKind::NotFound,
             Self::DuplicateId { .. } => ErrorKind::Duplicate,
             Self::AboveCostCap { .. }
             | Self::Concluded { .. }
             | Self::TooEarly { .. }
-            | Self::AboveWipLimit { .. } => ErrorKind::Conflict,
+            | Self::AboveWipLimit { .. }
+            | Self::AlreadyThere { .. }
+            | Self::SkipsColumn { .. }
+            | Self::WipLimit { .. } => ErrorKind::Conflict,
             Self::NoName | Self::TooFewColumns { .. } => ErrorKind::Empty,
             Self::SprintWeeks { .. }
             | Self::FinishedOutside { .. }

@@ -2,6 +2,7 @@
 
 use super::AgileError;
 use crate::error::{Path, Problems};
+use crate::figure::{Cell, Table};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{QuantityError, Ratio};
 use crate::time::{NaiveDate, Period, TimeError, Weekday, WorkCalendar, add_days};
@@ -13,31 +14,6 @@ use serde::{Deserialize, Serialize};
 
 /// The longest sprint, in weeks.
 const MOST_WEEKS: u32 = 52;
-
-/// Sprints as they are written down, not checked yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SprintsDraft {
-    /// The period that they divide.
-    pub period: Period,
-    /// How many weeks a whole sprint has, 1 to 52.
-    pub weeks: u32,
-    /// The weekday on which sprints begin.
-    pub begins_on: Weekday,
-}
-
-impl SprintsDraft {
-    /// The checked sprints.
-    ///
-    /// # Errors
-    /// [`AgileError::SprintWeeks`] outside 1..=52.
-    pub const fn check(self) -> Result<Sprints, AgileError> {
-        if self.weeks == 0 || self.weeks > MOST_WEEKS {
-            return Err(AgileError::SprintWeeks { weeks: self.weeks, most: MOST_WEEKS });
-        }
-        Ok(Sprints { draft: self })
-    }
-}
 
 /// A period as a run of sprints, without gap or overlap.
 ///
@@ -61,49 +37,96 @@ impl SprintsDraft {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "SprintsDraft", into = "SprintsDraft")]
+#[serde(try_from = "SprintsWire")]
 pub struct Sprints {
-    draft: SprintsDraft,
+    period: Period,
+    weeks: u32,
+    begins_on: Weekday,
+}
+
+/// Sprints as they are read, not checked yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "Sprints")]
+struct SprintsWire {
+    period: Period,
+    weeks: u32,
+    begins_on: Weekday,
+}
+
+impl TryFrom<SprintsWire> for Sprints {
+    type Error = AgileError;
+
+    fn try_from(SprintsWire { period, weeks, begins_on }: SprintsWire) -> Result<Self, Self::Error> {
+        Ok(Self::of_weeks(weeks, period)?.beginning_on(begins_on))
+    }
 }
 
 impl Sprints {
     /// Sprints of two weeks over a period, beginning on Mondays.
     #[must_use]
     pub const fn of_two_weeks(period: Period) -> Self {
-        Self { draft: SprintsDraft { period, weeks: 2, begins_on: Weekday::Mon } }
+        Self { period, weeks: 2, begins_on: Weekday::Mon }
     }
 
     /// Sprints of so many weeks over a period, beginning on Mondays.
     ///
     /// # Errors
     /// [`AgileError::SprintWeeks`] outside 1..=52.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Sprints;
+    ///
+    /// assert_eq!(Sprints::of_weeks(4, "2026-Q3".parse()?)?.count(), 4); // cut at both ends
+    /// assert!(Sprints::of_weeks(53, "2026-Q3".parse()?).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub const fn of_weeks(weeks: u32, period: Period) -> Result<Self, AgileError> {
-        SprintsDraft { period, weeks, begins_on: Weekday::Mon }.check()
+        if weeks == 0 || weeks > MOST_WEEKS {
+            return Err(AgileError::SprintWeeks { weeks, most: MOST_WEEKS });
+        }
+        Ok(Self { period, weeks, begins_on: Weekday::Mon })
     }
 
-    /// The same sprints, beginning on this weekday.
+    /// Lets sprints begin on this weekday.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Sprints;
+    /// use marketloop::time::Weekday;
+    ///
+    /// let sprints = Sprints::of_two_weeks("2026-Q3".parse()?).beginning_on(Weekday::Wed);
+    /// assert!(sprints.sprint(1).is_some_and(|first| first.is_whole())); // 1 July 2026 is a Wednesday
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn beginning_on(mut self, weekday: Weekday) -> Self {
-        self.draft.begins_on = weekday;
+        self.begins_on = weekday;
         self
     }
 
     /// The period that they divide.
     #[must_use]
     pub const fn period(&self) -> &Period {
-        &self.draft.period
+        &self.period
     }
 
     /// How many weeks a whole sprint has.
     #[must_use]
     pub const fn weeks(&self) -> u32 {
-        self.draft.weeks
+        self.weeks
+    }
+
+    /// The weekday on which sprints begin.
+    #[must_use]
+    pub const fn begins_on(&self) -> Weekday {
+        self.begins_on
     }
 
     /// How many sprints there are, at least 1.
     #[must_use]
     pub fn count(&self) -> u32 {
-        self.number_at(self.draft.period.days().saturating_sub(1))
+        self.number_at(self.period.days().saturating_sub(1))
     }
 
     /// The sprints in order.
@@ -114,7 +137,7 @@ impl Sprints {
     /// The sprint of this number, counted from 1.
     #[must_use]
     pub fn sprint(&self, number: u32) -> Option<Sprint> {
-        let period = &self.draft.period;
+        let period = &self.period;
         let index = number.checked_sub(1)?;
         // Both count from the weekday on or before the period's start.
         let first = self.length().checked_mul(index)?;
@@ -131,21 +154,32 @@ impl Sprints {
     }
 
     /// The sprint in which a date lies, or `None` outside of the period.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Sprints;
+    /// use marketloop::time::date;
+    ///
+    /// let sprints = Sprints::of_two_weeks("2026-Q3".parse()?);
+    /// assert_eq!(sprints.sprint_of(date(2026, 7, 14)?).map(|sprint| sprint.number()), Some(2));
+    /// assert_eq!(sprints.sprint_of(date(2026, 10, 1)?), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn sprint_of(&self, date: NaiveDate) -> Option<Sprint> {
-        let offset = date.signed_duration_since(self.draft.period.start()).num_days();
-        let offset = u32::try_from(offset).ok().filter(|_| self.draft.period.contains(date))?;
+        let offset = date.signed_duration_since(self.period.start()).num_days();
+        let offset = u32::try_from(offset).ok().filter(|_| self.period.contains(date))?;
         self.sprint(self.number_at(offset))
     }
 
     /// The days of a whole sprint.
     const fn length(&self) -> u32 {
-        self.draft.weeks.saturating_mul(7)
+        self.weeks.saturating_mul(7)
     }
 
     /// The days from the weekday on or before the period's start to that start.
     fn lead(&self) -> u32 {
-        self.draft.period.start().weekday().days_since(self.draft.begins_on)
+        self.period.start().weekday().days_since(self.begins_on)
     }
 
     /// The number of the sprint so many days after the period's start.
@@ -155,22 +189,17 @@ impl Sprints {
     }
 }
 
-impl TryFrom<SprintsDraft> for Sprints {
-    type Error = AgileError;
+impl IntoIterator for Sprints {
+    type Item = Sprint;
+    type IntoIter = alloc::vec::IntoIter<Sprint>;
 
-    fn try_from(draft: SprintsDraft) -> Result<Self, Self::Error> {
-        draft.check()
-    }
-}
-
-impl From<Sprints> for SprintsDraft {
-    fn from(sprints: Sprints) -> Self {
-        sprints.draft
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter().collect::<Vec<_>>().into_iter()
     }
 }
 
 /// A stretch of days within which committed work is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Sprint {
     number: u32,
     first: NaiveDate,
@@ -259,36 +288,88 @@ impl Commitment {
     }
 }
 
-/// Sprints with their people and work as they are written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SprintPlanDraft {
-    /// The sprints.
-    pub sprints: Sprints,
-    /// How many people work in them.
-    pub people: u32,
-    /// The tasks that were committed to.
-    #[serde(default)]
-    pub commitments: Vec<Commitment>,
+fn found(sprints: &Sprints, number: u32) -> Result<Sprint, AgileError> {
+    sprints.sprint(number).ok_or_else(|| AgileError::NoSuchSprint { number, last: sprints.count() })
 }
 
-serialize_fields!(SprintPlanDraft { sprints, people, commitments: optional });
+/// What was committed to which sprint, what was done in it, and what was carried over to the next one.
+///
+/// Work that is not done by a sprint's last day is work of the next one too, until it is done.
+///
+/// # Examples
+/// ```
+/// use marketloop::agile::{Commitment, SprintPlan, Sprints};
+/// use marketloop::time::{WorkCalendar, date};
+///
+/// let plan = SprintPlan::new(Sprints::of_two_weeks("2026-Q3".parse()?), 2, [
+///     Commitment::new("landing page", 1, 6).finished_on(date(2026, 7, 10)?),
+///     Commitment::new("KOC contracts", 1, 8).finished_on(date(2026, 7, 17)?),
+///     Commitment::new("A/B tests", 2, 15),
+/// ])?;
+/// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+///
+/// let second = plan.load(2, &calendar)?;
+/// assert_eq!((second.capacity, second.committed, second.carried_in), (20, 15, 8));
+/// assert_eq!((second.over(), second.done, second.carried_out()), (3, 8, 15));
+///
+/// // 6 workdays of tasks were done in the first sprint, 8 in the second.
+/// assert_eq!(plan.velocity(date(2026, 7, 27)?)?.to_string(), "7");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "PlanWire")]
+pub struct SprintPlan {
+    sprints: Sprints,
+    people: u32,
+    commitments: Vec<Commitment>,
+}
 
-impl SprintPlanDraft {
-    /// One more task.
-    #[must_use]
-    pub fn commit(mut self, commitment: Commitment) -> Self {
-        self.commitments.push(commitment);
-        self
+serialize_fields!(SprintPlan { sprints, people, commitments: optional });
+
+/// A plan as it is read, not checked yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "SprintPlan")]
+struct PlanWire {
+    sprints: Sprints,
+    people: u32,
+    #[serde(default)]
+    commitments: Vec<Commitment>,
+}
+
+impl TryFrom<PlanWire> for SprintPlan {
+    type Error = Problems<AgileError>;
+
+    fn try_from(PlanWire { sprints, people, commitments }: PlanWire) -> Result<Self, Self::Error> {
+        Self { sprints, people, commitments }.check()
     }
+}
 
-    /// The checked plan.
+impl SprintPlan {
+    /// The plan of these tasks for so many people.
     ///
     /// # Errors
     /// All problems at once, each at its place: [`AgileError::NoName`]; [`AgileError::DuplicateId`];
     /// [`AgileError::NoSuchSprint`]; [`AgileError::FinishedOutside`] where a task was done before its sprint or after
     /// the period.
-    pub fn check(self) -> Result<SprintPlan, Problems<AgileError>> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::{Commitment, SprintPlan, Sprints};
+    ///
+    /// let sprints = Sprints::of_two_weeks("2026-Q3".parse()?);
+    /// let refused = SprintPlan::new(sprints, 2, [Commitment::new("landing page", 8, 6)]).unwrap_err();
+    /// assert_eq!(refused.to_string(), "commitments[0].sprint: there is no sprint 8, the last one is 7");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn new(
+        sprints: Sprints,
+        people: u32,
+        commitments: impl IntoIterator<Item = Commitment>,
+    ) -> Result<Self, Problems<AgileError>> {
+        Self { sprints, people, commitments: commitments.into_iter().collect() }.check()
+    }
+
+    fn check(self) -> Result<Self, Problems<AgileError>> {
         let mut problems = Problems::new();
         let mut ids = BTreeSet::new();
         for (index, task) in self.commitments.iter().enumerate() {
@@ -307,67 +388,25 @@ impl SprintPlanDraft {
                 problems.push(path.field("finished"), error);
             }
         }
-        problems.into_result(SprintPlan { draft: self })
-    }
-}
-
-fn found(sprints: &Sprints, number: u32) -> Result<Sprint, AgileError> {
-    sprints.sprint(number).ok_or_else(|| AgileError::NoSuchSprint { number, last: sprints.count() })
-}
-
-/// What was committed to which sprint, what was done in it, and what was carried over to the next one.
-///
-/// Work that is not done by a sprint's last day is work of the next one too, until it is done.
-///
-/// # Examples
-/// ```
-/// use marketloop::agile::{Commitment, SprintPlan, Sprints};
-/// use marketloop::time::{WorkCalendar, date};
-///
-/// let plan = SprintPlan::draft(Sprints::of_two_weeks("2026-Q3".parse()?), 2)
-///     .commit(Commitment::new("landing page", 1, 6).finished_on(date(2026, 7, 10)?))
-///     .commit(Commitment::new("KOC contracts", 1, 8).finished_on(date(2026, 7, 17)?))
-///     .commit(Commitment::new("A/B tests", 2, 15))
-///     .check()?;
-/// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
-///
-/// let second = plan.load(2, &calendar)?;
-/// assert_eq!((second.capacity, second.committed, second.carried_in), (20, 15, 8));
-/// assert_eq!((second.over(), second.done, second.carried_out()), (3, 8, 15));
-///
-/// // 6 workdays of tasks were done in the first sprint, 8 in the second.
-/// assert_eq!(plan.velocity(date(2026, 7, 27)?)?.to_string(), "7");
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "SprintPlanDraft", into = "SprintPlanDraft")]
-pub struct SprintPlan {
-    draft: SprintPlanDraft,
-}
-
-impl SprintPlan {
-    /// A plan of so many people, to be filled in.
-    #[must_use]
-    pub const fn draft(sprints: Sprints, people: u32) -> SprintPlanDraft {
-        SprintPlanDraft { sprints, people, commitments: Vec::new() }
+        problems.into_result(self)
     }
 
     /// The sprints.
     #[must_use]
     pub const fn sprints(&self) -> &Sprints {
-        &self.draft.sprints
+        &self.sprints
     }
 
     /// How many people work in them.
     #[must_use]
     pub const fn people(&self) -> u32 {
-        self.draft.people
+        self.people
     }
 
     /// The tasks as given.
     #[must_use]
     pub fn commitments(&self) -> &[Commitment] {
-        &self.draft.commitments
+        &self.commitments
     }
 
     /// The tasks of earlier sprints that were not done when this sprint began. Of a sprint that is yet to begin: those
@@ -380,7 +419,7 @@ impl SprintPlan {
         let open = |task: &&Commitment| {
             task.sprint < number && task.finished.is_none_or(|finished| finished >= sprint.first)
         };
-        Ok(self.draft.commitments.iter().filter(open).collect())
+        Ok(self.commitments.iter().filter(open).collect())
     }
 
     /// What a sprint can take, has to take and has done, in workdays of one person.
@@ -389,8 +428,8 @@ impl SprintPlan {
     /// [`AgileError::NoSuchSprint`]; [`TimeError::OutOfHorizon`] as [`AgileError::Time`].
     pub fn load(&self, number: u32, calendar: &WorkCalendar) -> Result<SprintLoad, AgileError> {
         let sprint = found(self.sprints(), number)?;
-        let capacity = u64::from(sprint.workdays(calendar)?).saturating_mul(self.draft.people.into());
-        let committed = workdays(self.draft.commitments.iter().filter(|task| task.sprint == number));
+        let capacity = u64::from(sprint.workdays(calendar)?).saturating_mul(self.people.into());
+        let committed = workdays(self.commitments.iter().filter(|task| task.sprint == number));
         let carried_in = workdays(self.carried_into(number)?);
         Ok(SprintLoad { sprint, capacity, committed, carried_in, done: self.done_in(&sprint) })
     }
@@ -409,7 +448,7 @@ impl SprintPlan {
         // Sprints leave no day out: what was done by the last day of the last one was done in one of them.
         let last = all.sprint(ended).map(|sprint| sprint.last);
         let done = |task: &&Commitment| task.finished.is_some_and(|finished| Some(finished) <= last);
-        let done = workdays(self.draft.commitments.iter().filter(done));
+        let done = workdays(self.commitments.iter().filter(done));
         Ratio::new(done.into(), ended.into()).map_err(|error| match error {
             QuantityError::DivisionByZero { .. } => AgileError::NothingFinished { figure: "velocity" },
             error => error.into(),
@@ -419,21 +458,7 @@ impl SprintPlan {
     /// The workdays of tasks that were done in a sprint.
     fn done_in(&self, sprint: &Sprint) -> u64 {
         let done = |task: &&Commitment| task.finished.is_some_and(|finished| sprint.contains(finished));
-        workdays(self.draft.commitments.iter().filter(done))
-    }
-}
-
-impl TryFrom<SprintPlanDraft> for SprintPlan {
-    type Error = Problems<AgileError>;
-
-    fn try_from(draft: SprintPlanDraft) -> Result<Self, Self::Error> {
-        draft.check()
-    }
-}
-
-impl From<SprintPlan> for SprintPlanDraft {
-    fn from(plan: SprintPlan) -> Self {
-        plan.draft
+        workdays(self.commitments.iter().filter(done))
     }
 }
 
@@ -442,7 +467,8 @@ fn workdays<'a>(tasks: impl IntoIterator<Item = &'a Commitment>) -> u64 {
 }
 
 /// What a sprint can take, has to take and has done, in workdays of one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct SprintLoad {
     /// The sprint.
     pub sprint: Sprint,
@@ -457,6 +483,23 @@ pub struct SprintLoad {
 }
 
 impl SprintLoad {
+    /// The load as a row, in workdays of one person.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("sprint");
+        let workdays = |count: u64| Cell::new(count, "workday");
+        for (column, count) in [
+            ("capacity", self.capacity),
+            ("committed", self.committed),
+            ("carried in", self.carried_in),
+            ("done", self.done),
+            ("carried out", self.carried_out()),
+        ] {
+            table.push(self.sprint.number, column, workdays(count));
+        }
+        table
+    }
+
     /// All that has to be done in it: committed and carried over.
     #[must_use]
     pub const fn total(&self) -> u64 {
@@ -543,12 +586,16 @@ mod tests {
 
     #[test]
     fn work_is_carried_over_until_it_is_done() {
-        let plan = SprintPlan::draft(quarter(), 1)
-            .commit(Commitment::new("a", 1, 3).finished_on(day(7, 27)))
-            .commit(Commitment::new("b", 2, 5).finished_on(day(7, 26)))
-            .commit(Commitment::new("c", 3, 0))
-            .check()
-            .unwrap();
+        let plan = SprintPlan::new(
+            quarter(),
+            1,
+            [
+                Commitment::new("a", 1, 3).finished_on(day(7, 27)),
+                Commitment::new("b", 2, 5).finished_on(day(7, 26)),
+                Commitment::new("c", 3, 0),
+            ],
+        )
+        .unwrap();
         let carried = |number| {
             let tasks = plan.carried_into(number).unwrap();
             tasks.iter().map(|task| task.id.as_str()).collect::<Vec<_>>()
@@ -573,13 +620,17 @@ mod tests {
 
     #[test]
     fn a_plan_tells_all_its_problems() {
-        let refused = SprintPlan::draft(quarter(), 1)
-            .commit(Commitment::new("a", 2, 1).finished_on(day(7, 12)))
-            .commit(Commitment::new("a", 8, 1))
-            .commit(Commitment::new(" ", 1, 1).finished_on(day(10, 1)))
-            .check()
-            .unwrap_err()
-            .to_string();
+        let refused = SprintPlan::new(
+            quarter(),
+            1,
+            [
+                Commitment::new("a", 2, 1).finished_on(day(7, 12)),
+                Commitment::new("a", 8, 1),
+                Commitment::new(" ", 1, 1).finished_on(day(10, 1)),
+            ],
+        )
+        .unwrap_err()
+        .to_string();
         assert_eq!(
             refused,
             "5 problems\n  commitments[0].finished: `a` was done on 2026-07-12, which is outside 2026-07-13 to \

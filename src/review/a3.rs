@@ -1,11 +1,13 @@
 //! A problem on one page.
 
-use super::{Finding, Unexplained};
+use super::Finding;
+use crate::figure::{Figure, Table};
 use crate::target::Achievement;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use serde::Serialize;
 
 /// The A3 report of a finding as a value: background, current condition, goal, root causes, countermeasures
 /// and follow-up, in its usual order (Sobek and Smalley, 2008). What is not known says so.
@@ -21,7 +23,8 @@ use core::fmt;
 /// assert_eq!(page.root_causes, ["cause not quantified"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct A3Report {
     /// The metric.
     pub title: String,
@@ -43,6 +46,16 @@ pub struct A3Report {
 
 impl A3Report {
     /// The page of `finding`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{A3Report, Finding};
+    ///
+    /// let finding = Finding::new("sales", "at least 1000 CNY".parse()?, "920 CNY".parse()?)?;
+    /// let page = A3Report::of(&finding, "spring sale");
+    /// assert_eq!(page.follow_up, "not set"); // what is not known says so
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn of(finding: &Finding, background: impl Into<String>) -> Self {
         let attainment = match finding.achievement() {
@@ -60,10 +73,12 @@ impl A3Report {
             .collect();
         let parts = finding.explained_by().iter();
         root_causes.extend(parts.map(|part| format!("{}: {:#}", part.name, part.amount)));
-        root_causes.extend(match finding.unexplained() {
-            Ok(Unexplained::NotQuantified) => Some("cause not quantified".to_string()),
-            Ok(Unexplained::Rest { share, .. }) if share.is_zero() => None,
-            Ok(rest) => Some(format!("unexplained: {rest}")),
+        root_causes.extend(match finding.unexplained_share() {
+            Ok(Figure::Known(share)) if share.is_zero() => None,
+            Ok(Figure::Known(share)) => Some(format!("unexplained: {}", share.to_percent())),
+            Ok(Figure::Missing(_)) => Some("cause not quantified".to_string()),
+            // Where there is no gap, nothing of it is left to explain.
+            Ok(Figure::Undefined(_)) => None,
             Err(why) => Some(why.to_string()),
         });
         let or = |text: Option<&str>, none: &str| text.map_or_else(|| none.to_string(), String::from);
@@ -77,6 +92,24 @@ impl A3Report {
             countermeasures: or(finding.measure(), "none yet"),
             follow_up: finding.review_on().map_or_else(|| "not set".to_string(), |date| date.to_string()),
         }
+    }
+}
+
+impl A3Report {
+    /// The page as rows: each heading with its text.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(self.title.clone());
+        table.push("owner", "text", self.owner.as_str());
+        table.push("background", "text", self.background.as_str());
+        table.push("current condition", "text", self.current_condition.as_str());
+        table.push("goal", "text", self.goal.as_str());
+        for (number, cause) in (1..).zip(&self.root_causes) {
+            table.push(format!("cause {number}"), "text", cause.as_str());
+        }
+        table.push("countermeasures", "text", self.countermeasures.as_str());
+        table.push("follow-up", "text", self.follow_up.as_str());
+        table
     }
 }
 

@@ -7,27 +7,7 @@ use crate::quantity::wire::serialize_fields;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
-
-/// A cause as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CauseDraft {
-    /// The answers to one why after the other, from the symptom to the root.
-    pub whys: Vec<String>,
-    /// The branch of the fishbone diagram: people, method, channel, content.
-    #[serde(default)]
-    pub branch: Option<String>,
-    /// The id of the leaf of the KPI tree through which it acts.
-    #[serde(default)]
-    pub leaf: Option<String>,
-    /// How much of the gap between actual and target it explains, in a unit of the metric; below zero where it
-    /// lowered the metric.
-    #[serde(default)]
-    pub explains: Option<Quantity>,
-}
-
-serialize_fields!(CauseDraft { whys, branch: optional, leaf: optional, explains: optional });
+use serde::Deserialize;
 
 /// A cause of a finding.
 ///
@@ -42,12 +22,41 @@ serialize_fields!(CauseDraft { whys, branch: optional, leaf: optional, explains:
 ///     .with_explains("-150000 impression".parse()?);
 /// assert_eq!(cause.root(), "nobody was trained in them");
 /// assert_eq!(cause.to_string(), "3 notes throttled < they broke the platform's rules < nobody was trained in them");
-/// # Ok::<(), marketloop::Error>(())
+///
+/// let read: ProblemCause = serde_json::from_str(r#"{"whys":["audience too narrow"],"branch":"targeting"}"#)?;
+/// assert_eq!(read.branch(), Some("targeting"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "CauseDraft", into = "CauseDraft")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "Wire")]
 pub struct ProblemCause {
-    draft: CauseDraft,
+    whys: Vec<String>,
+    branch: Option<String>,
+    leaf: Option<String>,
+    explains: Option<Quantity>,
+}
+
+serialize_fields!(ProblemCause { whys, branch: optional, leaf: optional, explains: optional });
+
+/// A cause as it is read, not checked yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "ProblemCause")]
+struct Wire {
+    whys: Vec<String>,
+    #[serde(default)]
+    branch: Option<String>,
+    #[serde(default)]
+    leaf: Option<String>,
+    #[serde(default)]
+    explains: Option<Quantity>,
+}
+
+impl TryFrom<Wire> for ProblemCause {
+    type Error = Problems<ReviewError>;
+
+    fn try_from(Wire { whys, branch, leaf, explains }: Wire) -> Result<Self, Self::Error> {
+        Self { whys, branch, leaf, explains }.check()
+    }
 }
 
 impl ProblemCause {
@@ -55,83 +64,114 @@ impl ProblemCause {
     ///
     /// # Errors
     /// [`ReviewError::NoName`] for an empty one.
-    pub fn new(why: impl Into<String>) -> Result<Self, Problems<ReviewError>> {
-        Self::whys([why])
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::ProblemCause;
+    ///
+    /// assert_eq!(ProblemCause::new("audience too narrow")?.root(), "audience too narrow");
+    /// assert!(ProblemCause::new(" ").is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn new(why: impl Into<String>) -> Result<Self, ReviewError> {
+        let why = why.into();
+        if why.trim().is_empty() {
+            return Err(ReviewError::NoName);
+        }
+        Ok(Self { whys: alloc::vec![why], branch: None, leaf: None, explains: None })
     }
 
     /// A path of whys, from the symptom to the root.
     ///
     /// # Errors
     /// [`ReviewError::NoCause`] without any; [`ReviewError::NoName`] at each empty one.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::ProblemCause;
+    ///
+    /// let cause = ProblemCause::whys(["notes throttled", "nobody was trained in the rules"])?;
+    /// assert_eq!(cause.root(), "nobody was trained in the rules"); // what a measure has to change
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "5 whys")]
     pub fn whys(whys: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, Problems<ReviewError>> {
         let whys = whys.into_iter().map(Into::into).collect();
-        CauseDraft { whys, ..CauseDraft::default() }.check()
+        Self { whys, branch: None, leaf: None, explains: None }.check()
     }
 
-    /// The cause on this branch of the fishbone (Ishikawa, 1968).
+    /// Puts the cause on this branch of the fishbone (Ishikawa, 1968): people, method, channel, content. An empty text
+    /// is no branch.
     #[must_use]
     pub fn with_branch(mut self, branch: impl Into<String>) -> Self {
-        self.draft.branch = Some(branch.into());
+        self.branch = said(branch.into());
         self
     }
 
-    /// The cause acting through this leaf of the KPI tree.
+    /// Names the leaf of the KPI tree through which the cause acts. An empty text is no leaf.
     #[must_use]
     pub fn with_leaf(mut self, leaf: impl Into<String>) -> Self {
-        self.draft.leaf = Some(leaf.into());
+        self.leaf = said(leaf.into());
         self
     }
 
-    /// The cause with the part of the gap that it explains.
+    /// States how much of the gap between actual and target the cause explains, in a unit of the metric; below zero
+    /// where it lowered the metric.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, ProblemCause};
+    ///
+    /// let narrow = ProblemCause::new("audience too narrow")?.with_explains("-0.4 %".parse()?);
+    /// let finding = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?.with_cause(narrow)?;
+    /// assert_eq!(finding.unexplained()?.get()?.to_string(), "-0.1 percentage points");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_explains(mut self, explains: Quantity) -> Self {
-        self.draft.explains = Some(explains);
+        self.explains = Some(explains);
         self
     }
 
     /// The whys, from the symptom to the root.
     #[must_use]
     pub fn path(&self) -> &[String] {
-        &self.draft.whys
+        &self.whys
     }
 
     /// The last why.
     #[must_use]
     pub fn root(&self) -> &str {
-        self.draft.whys.last().map_or("", String::as_str)
+        self.whys.last().map_or("", String::as_str)
     }
 
     /// The branch of the fishbone.
     #[must_use]
     pub fn branch(&self) -> Option<&str> {
-        self.draft.branch.as_deref()
+        self.branch.as_deref()
     }
 
     /// The id of the leaf of the KPI tree.
     #[must_use]
     pub fn leaf(&self) -> Option<&str> {
-        self.draft.leaf.as_deref()
+        self.leaf.as_deref()
     }
 
     /// How much of the gap it explains.
     #[must_use]
     pub const fn explains(&self) -> Option<&Quantity> {
-        self.draft.explains.as_ref()
+        self.explains.as_ref()
     }
 }
 
 impl core::fmt::Display for ProblemCause {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.pad(&self.draft.whys.join(" < "))
+        f.pad(&self.whys.join(" < "))
     }
 }
 
-impl CauseDraft {
-    /// The checked cause.
-    ///
-    /// # Errors
-    /// [`ReviewError::NoCause`] without a why; [`ReviewError::NoName`] at each empty text.
-    pub fn check(self) -> Result<ProblemCause, Problems<ReviewError>> {
+impl ProblemCause {
+    fn check(self) -> Result<Self, Problems<ReviewError>> {
         let mut problems = Problems::new();
         if self.whys.is_empty() {
             problems.push(Path::root().field("whys"), ReviewError::NoCause);
@@ -146,25 +186,29 @@ impl CauseDraft {
                 problems.push(Path::root().field(field), ReviewError::NoName);
             }
         }
-        problems.into_result(ProblemCause { draft: self })
+        problems.into_result(self)
     }
 }
 
-impl TryFrom<CauseDraft> for ProblemCause {
-    type Error = Problems<ReviewError>;
-
-    fn try_from(draft: CauseDraft) -> Result<Self, Self::Error> {
-        draft.check()
-    }
-}
-
-impl From<ProblemCause> for CauseDraft {
-    fn from(cause: ProblemCause) -> Self {
-        cause.draft
-    }
+/// A text that says something.
+fn said(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.trim().is_empty())
 }
 
 /// The causes by branch, in the order of the branches' names; those without a branch come under the empty one.
+///
+/// # Examples
+/// ```
+/// use marketloop::review::{ProblemCause, fishbone};
+///
+/// let causes = [
+///     ProblemCause::new("slow page")?.with_branch("content"),
+///     ProblemCause::new("wrong age")?.with_branch("targeting"),
+///     ProblemCause::new("narrow interests")?.with_branch("targeting"),
+/// ];
+/// assert_eq!(fishbone(&causes)["targeting"].len(), 2);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[must_use]
 pub fn fishbone<'a>(
     causes: impl IntoIterator<Item = &'a ProblemCause>,

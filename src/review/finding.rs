@@ -1,7 +1,8 @@
 //! One row of a review: a target, what became of it, why, and what is done about it.
 
-use super::{GapPart, ProblemCause, ReviewError, Unexplained};
+use super::{GapPart, ProblemCause, ReviewError};
 use crate::error::{Lookup, Path, Problems};
+use crate::figure::{self, Figure};
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Quantity, Ratio};
@@ -59,6 +60,11 @@ serialize_fields!(FindingDraft {
     contribution: optional,
 });
 
+/// There is no gap of which something could be a share.
+fn no_gap(figure: &'static str) -> Figure<Ratio> {
+    Figure::undefined(figure, figure::Cause::Zero("gap".into()))
+}
+
 const fn one() -> Decimal {
     Decimal::ONE
 }
@@ -78,13 +84,19 @@ fn is_one(weight: &Decimal) -> bool {
 ///     .with_measure("age 20-40 and interest tags");
 /// assert_eq!(finding.attainment()?.to_string(), "75%");
 /// assert_eq!(finding.gap()?.to_string(), "-0.5 percentage points");
-/// assert_eq!(finding.unexplained()?.to_string(), "20%"); // of the gap, nobody said why
+/// assert_eq!(finding.unexplained_share()?.get()?.to_percent(), "20%"); // of the gap, nobody said why
 ///
-/// // A cause without an amount leaves the gap not quantified, which is not the same as unexplained.
+/// // A cause without an amount: what it explains was not measured, which is not the same as nothing.
 /// let vague = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?
 ///     .with_cause(ProblemCause::new("audience too narrow")?)?;
-/// assert_eq!(vague.unexplained()?.to_string(), "not quantified");
-/// # Ok::<(), marketloop::Error>(())
+/// assert_eq!(vague.unexplained()?.to_string(), "missing: explained amount");
+///
+/// let read: Finding = serde_json::from_str(
+///     r#"{"metric":"conversion rate","target":"at least 2 %","actual":"1.5 %",
+///         "causes":[{"whys":["audience too narrow"]}]}"#,
+/// )?;
+/// assert_eq!(read, vague);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "FindingDraft", into = "FindingDraft")]
@@ -123,7 +135,7 @@ impl Finding {
         }
     }
 
-    /// The finding with one more cause.
+    /// Adds a cause.
     ///
     /// # Errors
     /// [`ReviewError::Target`] when the cause explains something in another unit.
@@ -150,10 +162,10 @@ impl Finding {
     ///     GapPart::new("orders", "-100.00 CNY".parse()?),
     ///     GapPart::new("order value", "20.07 CNY".parse()?),
     /// ])?;
-    /// assert_eq!(finding.unexplained()?.to_string(), "0%");
+    /// assert_eq!(finding.unexplained()?.get()?.to_string(), "0 CNY");
     /// let orders = &finding.explained_by()[0];
-    /// assert_eq!(finding.share_of_gap(&orders.amount)?.to_percent(), "125.11%");
-    /// # Ok::<(), marketloop::Error>(())
+    /// assert_eq!(finding.share_of_gap(&orders.amount)?.get()?.to_percent(), "125.11%");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn with_explained_by(
         mut self,
@@ -163,21 +175,21 @@ impl Finding {
         self.draft.check()
     }
 
-    /// The finding with this measure.
+    /// States what is done about the finding.
     #[must_use]
     pub fn with_measure(mut self, measure: impl Into<String>) -> Self {
         self.draft.measure = Some(measure.into());
         self
     }
 
-    /// The finding with somebody who answers for it.
+    /// States who answers for the finding.
     #[must_use]
     pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
         self.draft.owner = Some(owner.into());
         self
     }
 
-    /// The finding, to be looked at again on this day.
+    /// Sets the day on which the finding is looked at again.
     ///
     /// # Errors
     /// [`TimeError::YearOutOfRange`].
@@ -186,7 +198,7 @@ impl Finding {
         Ok(self)
     }
 
-    /// The finding with this weight, 0 or more.
+    /// Sets how much the metric matters beside others, 0 or more.
     ///
     /// # Errors
     /// [`ReviewError::NegativeWeight`].
@@ -195,7 +207,7 @@ impl Finding {
         self.draft.check()
     }
 
-    /// The finding with the share of the root's change that runs through its metric.
+    /// States which share of the root's change runs through the metric.
     #[must_use]
     pub const fn with_contribution(mut self, contribution: Ratio) -> Self {
         self.draft.contribution = Some(contribution);
@@ -245,22 +257,32 @@ impl Finding {
         Ok(ActualValue::difference(gap, self.draft.target.unit()))
     }
 
-    /// What of the gap is not explained, once the contributions and the causes' amounts are taken off.
+    /// What of the gap is not explained, in the target's unit: the gap less the contributions and the causes' amounts;
+    /// beyond 0 on the other side where they explain more than there is.
     ///
     /// A cause that names one of the contributions as its leaf says why that contribution arose: it is not
-    /// counted again. Without any amount the gap is *not quantified*: a tree may explain it to the cent, but
-    /// nobody linked it.
+    /// counted again. Without any amount the rest is *missing*: a tree may explain the gap to the cent, but nobody
+    /// linked it, which is not the same as a gap of which all is unexplained.
     ///
     /// # Formula
-    /// rest = gap - sum of contributions - sum of the other causes' amounts; share = rest / gap
+    /// rest = gap - sum of contributions - sum of the other causes' amounts
     ///
     /// # Errors
-    /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] beyond 128 bits.
-    pub fn unexplained(&self) -> Result<Unexplained, ReviewError> {
+    /// [`ReviewError::Target`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, ProblemCause};
+    ///
+    /// let finding = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?;
+    /// assert!(finding.unexplained()?.is_missing());
+    /// let narrow = ProblemCause::new("audience too narrow")?.with_explains("-0.4 %".parse()?);
+    /// let rest = finding.with_cause(narrow)?.unexplained()?.get()?;
+    /// assert_eq!(rest.to_string(), "-0.1 percentage points");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unexplained(&self) -> Result<Figure<ActualValue>, ReviewError> {
         let gap = self.gap()?;
-        if gap.value().is_zero() {
-            return Err(ReviewError::NoGap);
-        }
         let parts = &self.draft.explained_by;
         let linked = Lookup::of(parts.iter().map(|part| part.name.as_str()));
         let others = self
@@ -276,24 +298,61 @@ impl Finding {
             quantified = true;
         }
         if !quantified {
-            return Ok(Unexplained::NotQuantified);
+            return Ok(Figure::missing("explained amount"));
         }
-        let share = left.divided_by(gap.value()).map_err(TargetError::from)?;
-        Ok(Unexplained::Rest { amount: ActualValue::new(left, gap.unit().clone()), share })
+        Ok(Figure::Known(ActualValue::new(left, gap.unit().clone())))
     }
 
-    /// The share of the gap that `amount` is.
+    /// The share of the gap that is [unexplained](Self::unexplained): 0 where all is explained, below 0 where more is
+    /// explained than there is; undefined where actual and target are equal.
+    ///
+    /// # Formula
+    /// share = rest / gap
     ///
     /// # Errors
-    /// [`ReviewError::NoGap`] where actual and target are equal; [`ReviewError::Target`] in another unit or
-    /// beyond 128 bits.
-    pub fn share_of_gap(&self, amount: &Quantity) -> Result<Ratio, ReviewError> {
+    /// [`ReviewError::Target`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, ProblemCause};
+    ///
+    /// let narrow = ProblemCause::new("audience too narrow")?.with_explains("-0.4 %".parse()?);
+    /// let finding = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?.with_cause(narrow)?;
+    /// assert_eq!(finding.unexplained_share()?.get()?.to_percent(), "20%");
+    /// let met = Finding::new("conversion rate", "at least 2 %".parse()?, "2 %".parse()?)?;
+    /// assert_eq!(met.unexplained_share()?.to_string(), "undefined: gap is zero");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unexplained_share(&self) -> Result<Figure<Ratio>, ReviewError> {
         let gap = self.gap()?;
         if gap.value().is_zero() {
-            return Err(ReviewError::NoGap);
+            return Ok(no_gap("unexplained share"));
         }
+        self.unexplained()?
+            .try_map(|rest| Ok(rest.value().divided_by(gap.value()).map_err(TargetError::from)?))
+    }
+
+    /// The share of the gap that `amount` is; undefined where actual and target are equal.
+    ///
+    /// # Errors
+    /// [`ReviewError::Target`] in another unit or beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let finding = Finding::new("sales", "at least 1000 CNY".parse()?, "920 CNY".parse()?)?;
+    /// let orders = finding.share_of_gap(&"-100 CNY".parse()?)?;
+    /// assert_eq!(orders.get()?.to_percent(), "125%"); // something else made up for a part of it
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn share_of_gap(&self, amount: &Quantity) -> Result<Figure<Ratio>, ReviewError> {
+        let gap = self.gap()?;
         let amount = ActualValue::from(amount.clone()).value_in(gap.unit())?;
-        Ok(amount.divided_by(gap.value()).map_err(TargetError::from)?)
+        if gap.value().is_zero() {
+            return Ok(no_gap("share of the gap"));
+        }
+        Ok(Figure::Known(amount.divided_by(gap.value()).map_err(TargetError::from)?))
     }
 
     fn actual_in_unit(&self) -> Result<Ratio, ReviewError> {
@@ -454,12 +513,15 @@ mod tests {
         ] {
             assert_eq!(finding(target, actual).gap().unwrap().to_string(), gap);
         }
-        assert_eq!(finding("at least 2 %", "2 %").unexplained(), Err(ReviewError::NoGap));
+        let met = finding("at least 2 %", "2 %");
+        assert!(met.unexplained_share().unwrap().is_undefined());
+        assert!(met.share_of_gap(&"1 %".parse().unwrap()).unwrap().is_undefined());
         let none = finding("at least 2 %", "1 %");
-        assert_eq!(none.unexplained().unwrap(), Unexplained::NotQuantified);
+        assert_eq!(none.unexplained().unwrap(), Figure::missing("explained amount"));
+        assert!(none.unexplained_share().unwrap().is_missing());
         let cause = |explains: &str| ProblemCause::new("c").unwrap().with_explains(explains.parse().unwrap());
         let over = none.with_cause(cause("-0.9 %")).unwrap().with_cause(cause("-0.003")).unwrap();
-        assert_eq!(over.unexplained().unwrap().to_string(), "-20%");
+        assert_eq!(over.unexplained_share().unwrap(), Figure::Known("-1/5".parse().unwrap()));
     }
 
     /// D8: what a tree explains to the cent leaves no rest, and a cause of one of its leaves is not counted twice.
@@ -469,15 +531,14 @@ mod tests {
         let short = finding("at least 1000 CNY", "919.93 CNY");
         let full = [part("orders", "-100 CNY"), part("value", "19.93 CNY")];
         let linked = short.clone().with_explained_by(full.clone()).unwrap();
-        assert_eq!(linked.unexplained().unwrap().share(), Some(Ratio::ZERO));
+        assert_eq!(linked.unexplained_share().unwrap(), Figure::Known(Ratio::ZERO));
         let why = ProblemCause::new("fewer visits").unwrap().with_leaf("orders");
         let why = why.with_explains("-60 CNY".parse().unwrap());
-        assert_eq!(linked.with_cause(why).unwrap().unexplained().unwrap().share(), Some(Ratio::ZERO));
+        assert_eq!(linked.with_cause(why).unwrap().unexplained_share().unwrap(), Figure::Known(Ratio::ZERO));
         let less = short.clone().with_explained_by([part("orders", "-100 CNY")]).unwrap();
         let other = ProblemCause::new("refunds").unwrap().with_explains("20 CNY".parse().unwrap());
         let rest = less.with_cause(other).unwrap().unexplained().unwrap();
-        let Unexplained::Rest { amount, .. } = rest else { panic!("{rest}") };
-        assert_eq!(amount.to_string(), "-0.07 CNY");
+        assert_eq!(rest.to_string(), "-0.07 CNY");
         let twice = short.with_explained_by([full[0].clone(), full[0].clone(), part(" ", "1 %")]);
         let told = twice.unwrap_err().to_string();
         for line in [

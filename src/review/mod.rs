@@ -20,7 +20,8 @@
 //! | an actual value in another unit than its target | [`ReviewError::Target`] naming both |
 //! | an attainment that does not exist (a target of zero) | [`Finding::achievement`] says whether the target is met; its severity is 1 where it is missed |
 //! | causes that explain more than the gap | an unexplained share below 0 |
-//! | a gap of which nobody says how much a cause explains | [`Unexplained::NotQuantified`], not 100 % |
+//! | a gap of which nobody says how much a cause explains | what is unexplained is missing, not 100 % |
+//! | a gap of 0 | the share that is unexplained is undefined |
 
 mod a3;
 mod cause;
@@ -30,8 +31,8 @@ mod leaf_links;
 mod priority;
 
 pub use a3::A3Report;
-pub use cause::{CauseDraft, ProblemCause, fishbone};
-pub use explained::{GapPart, Unexplained};
+pub use cause::{ProblemCause, fishbone};
+pub use explained::GapPart;
 pub use finding::{Finding, FindingDraft};
 pub use priority::{Priority, by_priority};
 
@@ -59,9 +60,6 @@ pub enum ReviewError {
     /// A cause without a why.
     #[error("a cause needs at least one why")]
     NoCause,
-    /// A share of a gap that is none.
-    #[error("actual and target are equal: there is no gap to explain")]
-    NoGap,
     /// A leaf that the tree does not have.
     #[error("the tree has no leaf `{leaf}`")]
     UnknownLeaf {
@@ -103,7 +101,7 @@ impl ReviewError {
             Self::Target(error) => error.kind(),
             Self::Time(error) => error.kind(),
             Self::NoName | Self::NoCause => ErrorKind::Empty,
-            Self::NoGap | Self::NoChange => ErrorKind::Undefined,
+            Self::NoChange => ErrorKind::Undefined,
             Self::NegativeWeight { .. } => ErrorKind::OutOfRange,
         }
     }

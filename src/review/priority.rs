@@ -1,10 +1,12 @@
 //! Which finding comes first.
 
 use super::{Finding, ReviewError};
+use crate::figure::Table;
 use crate::quantity::Ratio;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
+use serde::Serialize;
 
 /// How pressing a finding is, with its factors; the most pressing is the least, so that a sorted list begins
 /// with it. Equal products are ordered by name.
@@ -25,7 +27,7 @@ use core::fmt;
 /// assert_eq!(first.to_string(), "conversion rate: 1/4 = severity 1/4 x weight 1 x contribution 1");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Priority<'a> {
     finding: &'a Finding,
     severity: Ratio,
@@ -58,6 +60,42 @@ impl<'a> Priority<'a> {
     #[must_use]
     pub const fn severity(&self) -> Ratio {
         self.severity
+    }
+
+    /// How much the metric matters beside others.
+    #[must_use]
+    pub const fn weight(&self) -> Ratio {
+        self.weight
+    }
+
+    /// The magnitude of the share of the root's change that runs through the metric; 1 where it is not known.
+    #[must_use]
+    pub const fn contribution(&self) -> Ratio {
+        self.contribution
+    }
+
+    /// The findings as rows, each with its factors and their product.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, Priority, by_priority};
+    ///
+    /// let rate = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?;
+    /// let table = Priority::table(&by_priority([&rate])?);
+    /// assert_eq!(table.get("conversion rate", "severity").and_then(|cell| cell.value.as_deref()), Some("0.25"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(priorities: &[Self]) -> Table {
+        let mut table = Table::new("metric");
+        for one in priorities {
+            let name = one.finding.metric();
+            table.push(name, "priority", one.product);
+            table.push(name, "severity", one.severity);
+            table.push(name, "weight", one.weight);
+            table.push(name, "contribution", one.contribution);
+        }
+        table
     }
 
     /// The product of the factors.
@@ -102,6 +140,17 @@ impl fmt::Display for Priority<'_> {
 ///
 /// # Errors
 /// Those of [`Priority::of`].
+///
+/// # Examples
+/// ```
+/// use marketloop::review::{Finding, by_priority};
+///
+/// let reach = Finding::new("reach", "at least 100".parse()?, "96".parse()?)?;
+/// let rate = Finding::new("rate", "at least 4 %".parse()?, "3 %".parse()?)?;
+/// let order: Vec<&str> = by_priority([&reach, &rate])?.iter().map(|one| one.finding().metric()).collect();
+/// assert_eq!(order, ["rate", "reach"]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 pub fn by_priority<'a>(
     findings: impl IntoIterator<Item = &'a Finding>,
 ) -> Result<Vec<Priority<'a>>, ReviewError> {

@@ -95,6 +95,8 @@ impl ActualValue {
     }
 }
 
+crate::figure::from_wire!(ActualValue);
+
 impl From<Quantity> for ActualValue {
     fn from(quantity: Quantity) -> Self {
         Self::new(quantity.value(), quantity.unit().clone())

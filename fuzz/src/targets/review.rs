@@ -8,7 +8,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Finding, |v, c| {
         let _ =
             (v.attainment().is_ok(), v.is_met().is_ok(), v.gap().map(|q| round_trip(&q)), v.causes().len());
-        let _ = v.unexplained().map(|x| x.to_string());
+        let _ = (v.unexplained().map(|x| x.to_string()), v.unexplained_share().map(|x| x.to_string()));
         if let Ok(p) = Priority::of(&v) {
             let _ = p.to_string();
             use_ratio(p.severity(), &mut c.random);
@@ -28,7 +28,6 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, ProblemCause, |v, _c| {
         let _ = (v.root(), v.path().len());
     });
-    json!(out, CauseDraft);
     json!(out, AlertRule, |v, c| {
         let mut s = AlertState::Inactive;
         let mut t = Timestamp::from_unix(0).unwrap();
@@ -105,7 +104,6 @@ pub fn register(out: &mut Vec<Probe>) {
             ensure!(s.last() == v.period().end(), "the last sprint ends with the period");
         }
     });
-    json!(out, SprintsDraft);
     json!(out, SprintPlan, |v, c| {
         let cal = calendar(&mut c.random);
         for n in [0, 1, 2, v.sprints().count(), c.random.u32()] {
@@ -118,7 +116,6 @@ pub fn register(out: &mut Vec<Probe>) {
             use_ratio(x, &mut c.random)
         }
     });
-    json!(out, SprintPlanDraft);
     json!(out, ExperimentLog, |v, c| {
         let _ = (v.spent().is_ok(), v.left().is_ok());
         for t in v.trials() {
@@ -134,7 +131,7 @@ pub fn register(out: &mut Vec<Probe>) {
         let n = c.random.text();
         let _ = v.add(n.clone());
         let to: Vec<String> = v.columns().iter().map(|x| x.name.clone()).collect();
-        let _ = v.allowed(&n).iter().map(|m| m.unmet().len()).sum::<usize>();
+        let _ = v.allowed(&n).iter().map(|m| m.1.len()).sum::<usize>();
         let t = c.random.pick(&to).clone();
         let _ = v.pull(&n, &t);
         round_trip(&v);

@@ -2,7 +2,7 @@
 
 use marketloop::agile::{
     AgileError, Board, CardTimes, Column, Commitment, Conclusion, Experiment, ExperimentEntry, ExperimentLog,
-    ExperimentVerdict, Flow, Spend, SprintPlan, SprintPlanDraft, Sprints, SprintsDraft,
+    ExperimentVerdict, Flow, SprintPlan, Sprints,
 };
 use marketloop::quantity::{Currency, Money};
 use marketloop::time::{NaiveDate, Period, WeekMask, Weekday, WorkCalendar, date};
@@ -18,7 +18,7 @@ fn sprints() -> impl Strategy<Value = Sprints> {
         prop::sample::select((0_u8..7).map(|day| Weekday::try_from(day).unwrap()).collect::<Vec<_>>());
     (0_u32..400, 0_u32..200, 1_u32..6, weekday).prop_map(|(start, length, weeks, begins_on)| {
         let period = Period::custom(day(start), day(start + length)).unwrap();
-        SprintsDraft { period, weeks, begins_on }.check().unwrap()
+        Sprints::of_weeks(weeks, period).unwrap().beginning_on(begins_on)
     })
 }
 
@@ -27,19 +27,19 @@ fn plan() -> impl Strategy<Value = (SprintPlan, WorkCalendar)> {
     let tasks =
         prop::collection::vec((0_u32..100, 0_u32..20, prop::option::weighted(0.7, 0_u32..200)), 0..20);
     (sprints(), 0_u32..5, tasks).prop_map(|(sprints, people, tasks)| {
-        let mut draft = SprintPlan::draft(sprints, people);
+        let mut commitments = Vec::new();
         for (index, (sprint, workdays, finished)) in tasks.into_iter().enumerate() {
             let sprint = sprints.sprint(1 + sprint % sprints.count()).unwrap();
             let task = Commitment::new(index.to_string(), sprint.number(), workdays);
             let finished = finished.map(|days| sprint.first() + chrono::Days::new(days.into()));
-            draft = draft.commit(match finished {
+            commitments.push(match finished {
                 Some(finished) => task.finished_on(finished.min(sprints.period().end())),
                 None => task,
             });
         }
         let calendar =
             WorkCalendar::new(day(0), day(700), WeekMask::MONDAY_TO_FRIDAY, [day(40)], []).unwrap();
-        (draft.check().unwrap(), calendar)
+        (SprintPlan::new(sprints, people, commitments).unwrap(), calendar)
     })
 }
 
@@ -82,7 +82,7 @@ fn entry() -> impl Strategy<Value = ExperimentEntry> {
             3 => ExperimentEntry::Correction(conclusion()),
             _ => {
                 let currency = if other == 0 { currency(id.as_bytes()[0] + 1) } else { own };
-                ExperimentEntry::Spend(Spend { experiment: id, on: day(on), amount: money(number, currency) })
+                ExperimentEntry::Spend { experiment: id, on: day(on), amount: money(number, currency) }
             }
         }
     })
@@ -138,7 +138,7 @@ proptest! {
         prop_assert_eq!(all.len(), usize::try_from(sprints.count()).unwrap());
         prop_assert_eq!(all[0].first(), sprints.period().start());
         prop_assert_eq!(all[all.len() - 1].last(), sprints.period().end());
-        let begins_on = SprintsDraft::from(sprints).begins_on;
+        let begins_on = sprints.begins_on();
         for pair in all.windows(2) {
             prop_assert_eq!(pair[0].last().succ_opt(), Some(pair[1].first()));
             prop_assert_eq!(chrono::Datelike::weekday(&pair[1].first()), begins_on);
@@ -207,7 +207,8 @@ proptest! {
     fn a_sprint_plan_reads_back_as_the_same((plan, _) in plan()) {
         let json = serde_json::to_string(&plan).unwrap();
         prop_assert_eq!(&serde_json::from_str::<SprintPlan>(&json).unwrap(), &plan);
-        prop_assert_eq!(SprintPlanDraft::from(plan.clone()).check(), Ok(plan));
+        let tasks = plan.commitments().to_vec();
+        prop_assert_eq!(SprintPlan::new(*plan.sprints(), plan.people(), tasks), Ok(plan));
     }
 
     #[test]
@@ -227,8 +228,8 @@ proptest! {
         for entry in log.entries() {
             match entry {
                 ExperimentEntry::Start(test) => *sums.entry(test.cost_cap.currency()).or_default() += 0,
-                ExperimentEntry::Spend(spend) => {
-                    *sums.entry(spend.amount.currency()).or_default() += spend.amount.minor();
+                ExperimentEntry::Spend { amount, .. } => {
+                    *sums.entry(amount.currency()).or_default() += amount.minor();
                 }
                 _ => {}
             }
@@ -252,7 +253,9 @@ proptest! {
         for entry in log.entries() {
             match entry {
                 ExperimentEntry::Start(_) => {}
-                ExperimentEntry::Spend(spend) => prop_assert!(!concluded.contains_key(spend.experiment.as_str())),
+                ExperimentEntry::Spend { experiment, .. } => {
+                    prop_assert!(!concluded.contains_key(experiment.as_str()));
+                }
                 ExperimentEntry::Result(result) => prop_assert_eq!(concluded.insert(&result.experiment, 1), None),
                 ExperimentEntry::Correction(result) => match concluded.get_mut(result.experiment.as_str()) {
                     Some(count) => *count += 1,
@@ -323,9 +326,9 @@ proptest! {
                 prop_assert_eq!(all.len(), board.columns().len());
                 for column in all {
                     let mut other = board.clone();
-                    match other.pull(&card, column.column()) {
-                        Ok(()) => prop_assert!(column.is_allowed()),
-                        Err(unmet) => prop_assert_eq!(unmet, column.unmet()),
+                    match other.pull(&card, column.0) {
+                        Ok(()) => prop_assert!(column.1.is_empty()),
+                        Err(unmet) => prop_assert_eq!(&unmet, &column.1),
                     }
                 }
             }

@@ -1,7 +1,8 @@
 //! Laws of the review: priorities and gaps.
 
+use marketloop::figure::Figure;
 use marketloop::quantity::{Quantity, Ratio, Unit};
-use marketloop::review::{Finding, ProblemCause, Unexplained, by_priority};
+use marketloop::review::{Finding, ProblemCause, by_priority};
 use marketloop::target::{ActualValue, Target};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
@@ -53,10 +54,11 @@ proptest! {
         }
         let gap = finding.gap().unwrap().value();
         let explained = Ratio::from(Decimal::from(parts.iter().sum::<i64>()));
-        let Unexplained::Rest { amount, share } = finding.unexplained().unwrap() else {
+        let Figure::Known(amount) = finding.unexplained().unwrap() else {
             prop_assert!(parts.is_empty(), "only without an amount it is not quantified");
             return Ok(());
         };
+        let share = finding.unexplained_share().unwrap().get().unwrap();
         let left = share.times(gap).unwrap();
         prop_assert_eq!(left, amount.value());
         prop_assert_eq!(left.plus(explained).unwrap(), gap);

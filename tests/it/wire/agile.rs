@@ -1,11 +1,11 @@
 //! The wire form of sprints, experiments and boards, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::agile::{
-    Board, CardTimes, Column, Commitment, Conclusion, Experiment, ExperimentLog, ExperimentVerdict,
-    SprintPlan, Sprints,
+    Board, CardTimes, Column, Commitment, Conclusion, Experiment, ExperimentEntry, ExperimentLog,
+    ExperimentVerdict, Flow, SprintPlan, Sprints,
 };
-use marketloop::time::{NaiveDate, Weekday, date};
+use marketloop::time::{NaiveDate, Weekday, WorkCalendar, date};
 
 fn day(day: u32) -> NaiveDate {
     date(2026, 7, day).unwrap()
@@ -20,11 +20,12 @@ fn a_sprint_plan_is_its_sprints_people_and_tasks() {
     refused::<Sprints>(&json.replace(":2,", ":0,"), "sprints of 0 weeks are outside 1..=52");
     refused::<Sprints>(&json.replace(":2,", ":53,"), "sprints of 53 weeks are outside 1..=52");
     refused::<Sprints>(&json.replace(r#""weeks""#, r#""days""#), "unknown field `days`");
-    let plan = SprintPlan::draft(sprints, 3)
-        .commit(Commitment::new("page", 1, 6).finished_on(day(14)))
-        .commit(Commitment::new("tests", 2, 4))
-        .check()
-        .unwrap();
+    let plan = SprintPlan::new(
+        sprints,
+        3,
+        [Commitment::new("page", 1, 6).finished_on(day(14)), Commitment::new("tests", 2, 4)],
+    )
+    .unwrap();
     let json = [
         r#"{"sprints":"#,
         json,
@@ -33,8 +34,16 @@ fn a_sprint_plan_is_its_sprints_people_and_tasks() {
     ]
     .concat();
     pinned(&plan, &json);
+    pinned(&plan.commitments()[1], r#"{"id":"tests","sprint":2,"workdays":4}"#);
+    let sprint = r#"{"number":1,"first":"2026-07-01","last":"2026-07-12","is_whole":false}"#;
+    written(&sprints.sprint(1).unwrap(), sprint);
+    let calendar = WorkCalendar::monday_to_friday(day(1), day(31)).unwrap();
+    let load = r#","capacity":24,"committed":6,"carried_in":0,"done":0}"#;
+    written(&plan.load(1, &calendar).unwrap(), &[r#"{"sprint":"#, sprint, load].concat());
+    let table = plan.load(1, &calendar).unwrap().table();
+    assert_eq!(table.csv().lines().nth(1), Some("1,capacity,24,workday,"));
     pinned(
-        &SprintPlan::draft(sprints, 0).check().unwrap(),
+        &SprintPlan::new(sprints, 0, []).unwrap(),
         r#"{"sprints":{"period":"2026-Q3","weeks":2,"begins_on":"Mon"},"people":0}"#,
     );
     refused::<SprintPlan>(&json.replace("tests", "page"), "commitments[1].id: `page` stands twice");
@@ -87,6 +96,17 @@ fn an_experiment_log_is_its_entries() {
     ]
     .concat();
     pinned(&log, &json);
+    pinned(&log.entries()[1], &json[json.find(r#"{"spend""#).unwrap()..json.find(r#",{"result""#).unwrap()]);
+    let ExperimentEntry::Start(experiment) = &log.entries()[0] else { panic!("it starts") };
+    let trial = [
+        r#"{"experiment":"#,
+        &serde_json::to_string(experiment).unwrap(),
+        r#","spent":{"amount":"60.00","currency":"CNY"},"left":{"amount":"40.00","currency":"CNY"},"#,
+        r#""latest":"2026-07-21","conclusions":"#,
+        &serde_json::to_string(log.trial("video").unwrap().conclusions()).unwrap(),
+        "}",
+    ];
+    written(log.trial("video").unwrap(), &trial.concat());
     pinned(&ExperimentVerdict::Refuted, r#""refuted""#);
     refused::<ExperimentLog>(
         &json.replace("60.00", "100.01"),
@@ -142,6 +162,8 @@ fn a_board_is_its_columns_with_their_cards() {
 fn times_of_a_card_are_three_dates() {
     let json = r#"{"asked":"2026-07-01","started":"2026-07-06","finished":"2026-07-08"}"#;
     pinned(&CardTimes::new(day(1), day(6), day(8)).unwrap(), json);
+    let flow = Flow::over(&"2026-07".parse().unwrap(), &[CardTimes::new(day(1), day(6), day(8)).unwrap()]);
+    written(&flow, r#"{"period":"2026-07","finished":1,"cycle_days":3,"days_in_progress":3}"#);
     refused::<CardTimes>(&json.replace("07-08", "07-05"), "2026-07-05 is before 2026-07-06");
     refused::<CardTimes>(&json.replace("2026-07-08", "2026-7-8"), "`2026-7-8` is not a date");
 }

@@ -2,7 +2,6 @@
 //! leads, from the document's root, to a place in the JSON that was read.
 
 use super::places::{broken_at, path_of, places};
-use marketloop::agile::SprintPlanDraft;
 use marketloop::budget::{
     AllocationDraft, BudgetDraft, CutsDraft, ReallocationDraft, Revenue, TrackingDraft, TrueReturnDraft,
 };
@@ -14,7 +13,7 @@ use marketloop::health::MatrixDraft;
 use marketloop::optimise::OptimiseDraft;
 use marketloop::pdca::CyclePlanDraft;
 use marketloop::plan::WorkPlanDraft;
-use marketloop::review::{CauseDraft, FindingDraft};
+use marketloop::review::FindingDraft;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::any::type_name;
@@ -40,11 +39,6 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         "CascadeDraft",
         r#"{"metric":"sales","period":"2026-Q3","total":{"value":"2","unit":"CNY"},"parts":[["2026-07",{"value":"0.5","unit":"CNY"}],["2026-08",{"value":"0.7","unit":"CNY"}],["2026-09",{"value":"0.8","unit":"CNY"}]],"key_results":[]}"#,
         |json| follow(json, CascadeDraft::check),
-    ),
-    (
-        "CauseDraft",
-        r#"{"whys":["audience too narrow"],"branch":"targeting","leaf":"cvr","explains":{"value":"-0.5","unit":"%"}}"#,
-        |json| follow(json, CauseDraft::check),
     ),
     (
         "CohortMatrixDraft",
@@ -106,11 +100,6 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         "ScorecardDraft",
         r#"{"click_through_rate":{"value":"10","unit":"%"},"conversion_rate":{"value":"4","unit":"%"},"cost_per_mille":{"value":"200","unit":"CNY"},"cost_per_click":{"value":"2","unit":"CNY/click"},"cost_per_acquisition":{"value":"50","unit":"CNY"},"average_order_value":{"value":"160","unit":"CNY"},"net_return":"220%","metrics_rounded_to":2}"#,
         |json| follow(json, ScorecardDraft::check),
-    ),
-    (
-        "SprintPlanDraft",
-        r#"{"sprints":{"period":"2026-Q3","weeks":2,"begins_on":"Mon"},"people":3,"commitments":[{"id":"page","sprint":1,"workdays":6,"finished":"2026-07-14"},{"id":"tests","sprint":2,"workdays":4}]}"#,
-        |json| follow(json, SprintPlanDraft::check),
     ),
     (
         "TrackingDraft",

@@ -117,7 +117,7 @@ fn the_errors_of_the_shared_floors_are_data() {
 ))]
 mod domains {
     use super::super::written;
-    use marketloop::agile::{AgileError, PullGuard};
+    use marketloop::agile::AgileError;
     use marketloop::alert::AlertError;
     use marketloop::attribution::AttributionError;
     use marketloop::budget::{BudgetError, Imbalance};
@@ -146,7 +146,7 @@ mod domains {
             &AgileError::ZeroWipLimit { column: "doing".into() },
             r#"{"zero_wip_limit":{"column":"doing"}}"#,
         );
-        written(&PullGuard::NoSuchCard { card: "A1".into() }, r#"{"no_such_card":{"card":"A1"}}"#);
+        written(&AgileError::NoSuchCard { card: "A1".into() }, r#"{"no_such_card":{"card":"A1"}}"#);
         written(
             &AttributionError::Span { user: u64::MAX, span: 7 },
             r#"{"span":{"user":"18446744073709551615","span":7}}"#,

@@ -14,7 +14,6 @@ mod decision;
 #[cfg(all(feature = "channel", feature = "goal", feature = "health", feature = "pdca"))]
 mod domains;
 #[cfg(all(
-    feature = "agile",
     feature = "channel",
     feature = "funnel",
     feature = "goal",

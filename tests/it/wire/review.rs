@@ -1,7 +1,7 @@
 //! The wire form of findings, byte for byte.
 
-use super::{pinned, refused};
-use marketloop::review::{Finding, GapPart, ProblemCause};
+use super::{pinned, refused, written};
+use marketloop::review::{A3Report, Finding, GapPart, Priority, ProblemCause};
 use rust_decimal::dec;
 
 #[test]
@@ -34,6 +34,14 @@ fn a_finding_is_its_draft() {
     ]
     .concat();
     pinned(&full, &json);
+    let factors = r#","severity":"1/4","weight":"2","contribution":"3/4","product":"3/8"}"#;
+    written(&Priority::of(&full).unwrap(), &[r#"{"finding":"#, &json, factors].concat());
+    let page = concat!(
+        r#"{"title":"conversion","owner":"operations","background":"b","current_condition":"1.5 %, attainment 75%","#,
+        r#""goal":"at least 2 %","root_causes":["audience too narrow: -0.5 %"],"countermeasures":"age 20-40","#,
+        r#""follow_up":"2026-08-05"}"#
+    );
+    written(&A3Report::of(&full, "b"), page);
     refused::<Finding>(
         &json.replace(r#""1.5","unit":"%""#, r#""1.5","unit":"day""#),
         "actual: units differ: day and %",
