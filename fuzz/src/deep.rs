@@ -787,7 +787,7 @@ pub const CASES: &[Case] = &[
             ok(entropy_weights(&d)),
             ok(gini_weights(&d)),
             ok(removal_weights(&d)),
-            ok(critic_weights(&d, CriticDirections::Turned)),
+            ok(critic_weights(&d)),
             ok(rank_reversals(&d, |m| Topsis::MinMax.scores(m, &CriteriaWeights::equal(10).unwrap())))
         )
     }),

@@ -82,7 +82,6 @@ pub use normaliser::Normaliser;
 pub use percentile::Ties;
 pub use reading::{Coverage, Reading};
 pub use review_cycle::ReviewCycle;
-pub use robustness::WeightInterval;
 pub use score::Score;
 pub use scoring::{MissingPolicy, ScoreLevel, Scoring};
 pub use staleness::{BaselineState, Freshness, baseline_due};

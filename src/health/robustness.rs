@@ -1,26 +1,17 @@
 //! How much a weight may differ before the light does.
 
 use super::{Aggregation, Assessment, HealthError};
-use crate::quantity::{Ratio, Share};
+use crate::figure::{Cause, Figure, Interval};
+use crate::quantity::Ratio;
 use crate::target::{EdgeSide, Light};
 use rust_decimal::Decimal;
 
-/// The weights of one dimension, as shares of all, between which the light of the score holds while the other
-/// dimensions keep their proportions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WeightInterval {
-    /// The share that it has.
-    pub share: Ratio,
-    /// The least share at which the light holds.
-    pub low: Ratio,
-    /// The greatest share at which the light holds.
-    pub high: Ratio,
-}
-
 impl Assessment<'_> {
-    /// The weights of a dimension between which the light of the score stays as it is, of arithmetic means;
-    /// `None` of a dimension without a score or without others beside it. An end at which the score stands on
-    /// an edge belongs to the interval where the edge belongs to the light.
+    /// The shares of all weight that a dimension may have while the light of the score stays as it is and the other
+    /// dimensions keep their proportions; undefined without a score of its own or of others beside it.
+    ///
+    /// An end at which the score stands on an edge belongs to the interval where the edge belongs to the light. It
+    /// is for arithmetic means.
     ///
     /// # Formula
     /// With the score s of the dimension and r of the others, the score is w s + (1 - w) r: it meets an edge e
@@ -39,12 +30,12 @@ impl Assessment<'_> {
     /// let matrix = Matrix::marketing()?
     ///     .measured("traffic", "organic share", "30 %".parse()?, end)? // 60 % of its target
     ///     .measured("conversion", "lead conversion", "8 %".parse()?, end)?; // all of it
-    /// let holds = matrix.assess()?.weight_interval("traffic")?.ok_or("both have scores")?;
+    /// let holds = matrix.assess()?.weight_interval("traffic")?.get()?;
     /// // At 80 % the score is just yellow: with more weight on the traffic it is red, with none of it green.
-    /// assert_eq!((holds.share.to_percent(), holds.high.to_percent()), ("50%".into(), "50%".into()));
+    /// assert_eq!(holds.high().to_percent(), "50%");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn weight_interval(&self, dimension: &str) -> Result<Option<WeightInterval>, HealthError> {
+    pub fn weight_interval(&self, dimension: &str) -> Result<Figure<Interval<Ratio>>, HealthError> {
         let undefined = |what| HealthError::Undefined { what };
         if !self.is_plain(&Aggregation::Arithmetic) {
             return Err(undefined("the weight interval of means that are not arithmetic"));
@@ -54,22 +45,22 @@ impl Assessment<'_> {
         for part in self.dimensions().iter().filter(|part| !part.weight().is_zero()) {
             let Some(score) = part.score().and_then(|score| score.ratio()) else { continue };
             if part.name() == dimension {
-                own = Some((Ratio::from(part.weight()), score));
+                own = Some(score);
             } else {
                 let weight = crate::quantity::add(others.0, part.weight())?;
                 others = (weight, others.1.plus(score.times(part.weight().into())?)?);
             }
         }
-        let Some((weight, score)) = own.filter(|_| !others.0.is_zero()) else { return Ok(None) };
-        let all = Ratio::from(others.0);
-        let rest = others.1.divided_by(all)?;
-        let share = weight.divided_by(weight.plus(all)?)?;
+        let none = |what: &'static str| Figure::undefined("weight interval", Cause::None(what.into()));
+        let Some(score) = own else { return Ok(none("score of the dimension")) };
+        if others.0.is_zero() {
+            return Ok(none("score of another dimension"));
+        }
+        let rest = others.1.divided_by(others.0.into())?;
         let (mut low, mut high) = (Ratio::ZERO, Ratio::ONE);
         let slope = score.minus(rest)?;
-        if slope.is_zero() {
-            return Ok(Some(WeightInterval { share, low, high }));
-        }
-        if let Some((floor, ceiling)) = self.ends(light) {
+        // Where both scores are one, no weight moves the score.
+        if let Some((floor, ceiling)) = self.ends(light).filter(|_| !slope.is_zero()) {
             for edge in [floor, ceiling].into_iter().flatten() {
                 let at = edge.minus(rest)?.divided_by(slope)?;
                 // A light holds above its floor and below its ceiling: which side that is, the slope says.
@@ -81,7 +72,8 @@ impl Assessment<'_> {
                 }
             }
         }
-        Ok(Some(WeightInterval { share, low, high }))
+        // The share that it has lies between: the light is that of the score.
+        Ok(Figure::Known(Interval::new(low, high).map_err(|_| undefined("the weight interval"))?))
     }
 
     /// The edges of a light's band: from where, and up to where.
@@ -108,28 +100,12 @@ impl Assessment<'_> {
     }
 }
 
-/// The share of a weight that may be lost or gained before the end of its interval.
-impl WeightInterval {
-    /// How far the share may move either way before the light changes.
-    ///
-    /// # Errors
-    /// [`HealthError::Quantity`] beyond 128 bits.
-    pub fn room(&self) -> Result<Ratio, HealthError> {
-        Ok(self.share.minus(self.low)?.min(self.high.minus(self.share)?))
-    }
-
-    /// Whether the light holds whatever the weight.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.low <= Ratio::ZERO && self.high >= Ratio::from(Share::ONE.value())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::health::Matrix;
     use crate::time::date;
+    use alloc::string::ToString;
 
     #[test]
     fn a_light_holds_within_its_interval_and_not_beyond() {
@@ -143,12 +119,11 @@ mod tests {
         let matrix = value(matrix, "conversion", "lead conversion", "8 %");
         let matrix = value(matrix, "stickiness", "repurchase rate", "22.5 %");
         let assessment = matrix.assess().unwrap();
-        let holds = assessment.weight_interval("traffic").unwrap().unwrap();
+        let holds = assessment.weight_interval("traffic").unwrap().known().unwrap();
         // 0.6 w + 0.95 (1 - w) = 0.8 at w = 3/7; never green.
-        assert_eq!((holds.low, holds.high), (Ratio::ZERO, "3/7".parse().unwrap()));
-        assert_eq!(holds.room().unwrap(), "2/21".parse().unwrap());
-        assert!(!holds.is_whole());
-        assert_eq!(assessment.weight_interval("tool adoption").unwrap(), None);
+        assert_eq!(holds, Interval::new(Ratio::ZERO, "3/7".parse().unwrap()).unwrap());
+        let unmeasured = assessment.weight_interval("tool adoption").unwrap();
+        assert_eq!(unmeasured.to_string(), "undefined: there is no score of the dimension");
         assert!(!assessment.stands_on_edge());
     }
 }

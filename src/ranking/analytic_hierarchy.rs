@@ -16,7 +16,7 @@ const MOST_MISSING: usize = 500;
 /// How far two judgements of one pair may be from reciprocal, relatively.
 const RECIPROCAL: f64 = 1e-9;
 
-/// Judgements of how much more one item matters than another: 3 for moderately, 9 for extremely more, 1 for
+/// Weights by the analytic hierarchy process, from judgements of how much more one item matters than another: 3 for moderately, 9 for extremely more, 1 for
 /// the same. Pairs may be left out as long as the others connect all items.
 ///
 /// # Examples
@@ -32,8 +32,18 @@ const RECIPROCAL: f64 = 1e-9;
 /// assert!(priorities.weights().values()[1] > 0.4);
 /// # Ok::<(), marketloop::ranking::RankingError>(())
 /// ```
+///
+/// On the wire:
+/// ```
+/// # use marketloop::ranking::PairwiseComparisons;
+/// let json = r#"{"items":["traffic","conversion"],"judgements":[{"item":"conversion","over":"traffic","value":"2"}]}"#;
+/// assert!(serde_json::from_str::<PairwiseComparisons>(json)?.is_complete());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[doc(alias = "AHP")]
+#[doc(alias = "层次分析法")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "PairwiseComparisonsDraft", into = "PairwiseComparisonsDraft")]
+#[serde(try_from = "Written", into = "Written")]
 pub struct PairwiseComparisons {
     items: Vec<String>,
     /// Row by row; `None` where nothing was judged.
@@ -42,27 +52,27 @@ pub struct PairwiseComparisons {
     judgements: Vec<(usize, usize)>,
 }
 
-/// Comparisons as they are written down, not checked yet.
+/// Comparisons as they are on the wire, not checked yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PairwiseComparisonsDraft {
+struct Written {
     /// The items in order.
-    pub items: Vec<String>,
+    items: Vec<String>,
     /// The judgements in any order, each pair at most once.
-    pub judgements: Vec<JudgementDraft>,
+    judgements: Vec<WrittenJudgement>,
 }
 
-/// One judgement as it is written down.
+/// One judgement on the wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct JudgementDraft {
+struct WrittenJudgement {
     /// The item that is judged.
-    pub item: String,
+    item: String,
     /// The item that it is compared with.
-    pub over: String,
+    over: String,
     /// How many times it matters as much.
     #[serde(with = "crate::quantity::wire::float")]
-    pub value: f64,
+    value: f64,
 }
 
 impl PairwiseComparisons {
@@ -232,12 +242,17 @@ impl PairwiseComparisons {
 }
 
 /// The weights of compared items with their consistency.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Priorities<'a> {
     comparisons: &'a PairwiseComparisons,
+    /// Row by row, missing judgements completed.
+    #[serde(rename = "judgements", with = "crate::quantity::wire::float")]
     matrix: Vec<f64>,
     weights: CriteriaWeights,
+    /// The geometric means of the rows.
+    #[serde(rename = "geometric_means", with = "crate::quantity::wire::float")]
     means: Vec<f64>,
+    #[serde(rename = "principal_eigenvalue", with = "crate::quantity::wire::float")]
     root: f64,
 }
 
@@ -347,17 +362,21 @@ fn is_beyond(value: f64, limit: f64) -> bool {
 }
 
 /// A judgement beside the one that would agree with the weights.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Judgement<'a> {
     /// The item that was judged.
     pub item: &'a str,
     /// The item that it was compared with.
     pub over: &'a str,
     /// The judgement as made.
+    #[serde(with = "crate::quantity::wire::float")]
     pub value: f64,
     /// The quotient of the weights.
+    #[serde(with = "crate::quantity::wire::float")]
     pub consistent: f64,
     /// The quotient of both, at least 1.
+    #[serde(with = "crate::quantity::wire::float")]
     pub factor: f64,
 }
 
@@ -384,16 +403,16 @@ fn geometric_means(matrix: &[f64], count: usize) -> Vec<f64> {
     .collect()
 }
 
-impl TryFrom<PairwiseComparisonsDraft> for PairwiseComparisons {
+impl TryFrom<Written> for PairwiseComparisons {
     type Error = Problems<RankingError>;
 
-    fn try_from(draft: PairwiseComparisonsDraft) -> Result<Self, Self::Error> {
+    fn try_from(draft: Written) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
         let Some(mut comparisons) = problems.take(&Path::root().field("items"), Self::new(draft.items))
         else {
             return Err(problems);
         };
-        for (index, JudgementDraft { item, over, value }) in draft.judgements.into_iter().enumerate() {
+        for (index, WrittenJudgement { item, over, value }) in draft.judgements.into_iter().enumerate() {
             let path = Path::root().field("judgements").index(index);
             problems.take(&path, comparisons.take(&item, &over, value));
         }
@@ -401,12 +420,12 @@ impl TryFrom<PairwiseComparisonsDraft> for PairwiseComparisons {
     }
 }
 
-impl From<PairwiseComparisons> for PairwiseComparisonsDraft {
+impl From<PairwiseComparisons> for Written {
     fn from(comparisons: PairwiseComparisons) -> Self {
         let count = comparisons.items.len();
         let name = |item: usize| comparisons.items.get(item).cloned().unwrap_or_default();
         let value = |row, column| comparisons.cells.get(place(count, row, column)).copied().flatten();
-        let judgement = |(row, column): &(usize, usize)| JudgementDraft {
+        let judgement = |(row, column): &(usize, usize)| WrittenJudgement {
             item: name(*row),
             over: name(*column),
             value: value(*row, *column).unwrap_or(1.0),

@@ -1,41 +1,35 @@
 //! Weights by contrast and conflict.
 
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, RankingError};
-use crate::target::Better;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
-
-/// What is done with criteria of which less is better, before they are correlated with the others. There is no
-/// default: where directions are mixed, the two give different weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CriticDirections {
-    /// Every criterion counts as a benefit.
-    Ignored,
-    /// Costs are turned around first.
-    Turned,
-}
 
 /// The weights of the criteria by their contrast and by how little the others tell the same.
 ///
 /// # Formula
 /// Columns scaled by min-max, `C_j = s_j sum_k (1 - r_jk)` with sample deviation s and Pearson correlation r,
 /// `w = C / sum C` (D. Diakoulaki, G. Mavrotas and L. Papayannakis, 1995). A column of equal values weighs
-/// nothing and has no say in the others' sums.
+/// nothing and has no say in the others' sums. Costs are turned around first, by the matrix's directions; where
+/// directions are mixed, [`DecisionMatrix::with_direction`] gives the weights of another reading, which differ.
 ///
 /// # Errors
 /// [`RankingError::NoContrast`] for a single alternative, for columns that are all constant, or for ones that
 /// all rise and fall together.
-pub fn critic_weights(
-    matrix: &DecisionMatrix,
-    directions: CriticDirections,
-) -> Result<CriteriaWeights, RankingError> {
-    let turned = match directions {
-        CriticDirections::Turned => matrix.clone(),
-        CriticDirections::Ignored => matrix.with_direction(Better::Higher),
-    };
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{DecisionMatrix, critic_weights};
+/// use marketloop::target::Better;
+///
+/// // Cost, return, and a reach that says the same as the return: the two share what the cost has alone.
+/// let rows = [[50.0, 3.2, 64.0], [40.0, 4.1, 82.0], [45.0, 3.9, 78.0]];
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher, Better::Higher], rows)?;
+/// let weights = critic_weights(&channels)?;
+/// assert!(weights.values()[0] > weights.values()[1]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+pub fn critic_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     let columns: Vec<Centred> =
-        Normalisation::MinMax.columns(&turned)?.into_iter().map(Centred::new).collect();
+        Normalisation::MinMax.columns(matrix)?.into_iter().map(Centred::new).collect();
     // The common divisor m - 1 of the deviations does not change the weights.
     let contrast = |(index, column): (usize, &Centred)| {
         let others =

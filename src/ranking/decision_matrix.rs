@@ -24,23 +24,31 @@ const GREATEST: f64 = 1e100;
 /// assert_eq!(scores.order(), [2, 1, 0]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// On the wire:
+/// ```
+/// # use marketloop::ranking::DecisionMatrix;
+/// let json = r#"{"directions":["lower","higher"],"rows":[["50","3.2"],["40","4.1"]]}"#;
+/// assert_eq!(serde_json::from_str::<DecisionMatrix>(json)?.alternatives(), 2);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "DecisionMatrixDraft", into = "DecisionMatrixDraft")]
+#[serde(try_from = "Written", into = "Written")]
 pub struct DecisionMatrix {
     directions: Vec<Better>,
     columns: Vec<Vec<f64>>,
     rows: usize,
 }
 
-/// A decision matrix as it is written down, not checked yet.
+/// A decision matrix on the wire, not checked yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionMatrixDraft {
+struct Written {
     /// The direction of each criterion.
-    pub directions: Vec<Better>,
+    directions: Vec<Better>,
     /// The alternatives, each with a value for each criterion.
     #[serde(with = "crate::quantity::wire::float")]
-    pub rows: Vec<Vec<f64>>,
+    rows: Vec<Vec<f64>>,
 }
 
 impl DecisionMatrix {
@@ -114,6 +122,23 @@ impl DecisionMatrix {
         self.directions.iter().copied().zip(self.columns.iter().map(Vec::as_slice))
     }
 
+    /// The same values, with every criterion in this direction: [`critic_weights`](super::critic_weights) of it
+    /// ignore that costs and benefits move apart.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::DecisionMatrix;
+    /// use marketloop::target::Better;
+    ///
+    /// let matrix = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [40.0, 4.1]])?;
+    /// assert_eq!(matrix.with_direction(Better::Higher).directions(), [Better::Higher; 2]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_direction(&self, direction: Better) -> Self {
+        self.directed(|_| direction)
+    }
+
     /// The same values in other directions.
     pub(super) fn directed(&self, direction: impl Fn(Better) -> Better) -> Self {
         let directions = self.directions.iter().map(|given| direction(*given)).collect();
@@ -154,15 +179,15 @@ pub(super) fn is_constant(values: &[f64]) -> bool {
     values.iter().zip(values.iter().skip(1)).all(|(one, other)| one <= other && other <= one)
 }
 
-impl TryFrom<DecisionMatrixDraft> for DecisionMatrix {
+impl TryFrom<Written> for DecisionMatrix {
     type Error = RankingError;
 
-    fn try_from(draft: DecisionMatrixDraft) -> Result<Self, Self::Error> {
+    fn try_from(draft: Written) -> Result<Self, Self::Error> {
         Self::new(draft.directions, draft.rows)
     }
 }
 
-impl From<DecisionMatrix> for DecisionMatrixDraft {
+impl From<DecisionMatrix> for Written {
     fn from(matrix: DecisionMatrix) -> Self {
         let row = |row: usize| matrix.columns.iter().filter_map(|column| column.get(row).copied()).collect();
         Self { rows: (0..matrix.rows).map(row).collect(), directions: matrix.directions }
@@ -170,8 +195,8 @@ impl From<DecisionMatrix> for DecisionMatrixDraft {
 }
 
 /// A figure for each alternative; the greater, the better.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ranking(Vec<f64>);
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ranking(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
 
 impl Ranking {
     /// The figures of the alternatives, all finite.

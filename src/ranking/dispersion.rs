@@ -87,11 +87,6 @@ pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, Ranki
 }
 
 impl DecisionMatrix {
-    /// The same values, with every criterion in this direction.
-    pub(super) fn with_direction(&self, direction: Better) -> Self {
-        self.directed(|_| direction)
-    }
-
     /// The same values, with every criterion in the opposite direction.
     pub(super) fn turned(&self) -> Self {
         self.directed(|direction| match direction {

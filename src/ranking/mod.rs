@@ -46,12 +46,10 @@ mod random_index;
 mod robustness;
 mod topsis;
 
-pub use analytic_hierarchy::{
-    Judgement, JudgementDraft, PairwiseComparisons, PairwiseComparisonsDraft, Priorities,
-};
+pub use analytic_hierarchy::{Judgement, PairwiseComparisons, Priorities};
 pub use criteria_weights::{Combination, CriteriaWeights};
-pub use critic::{CriticDirections, critic_weights};
-pub use decision_matrix::{DecisionMatrix, DecisionMatrixDraft, Ranking};
+pub use critic::critic_weights;
+pub use decision_matrix::{DecisionMatrix, Ranking};
 pub use dispersion::{deviation_weights, gini_weights, removal_weights};
 pub use entropy::entropy_weights;
 pub use normalisation::Normalisation;
@@ -194,6 +192,14 @@ pub enum RankingError {
     /// No criterion tells the alternatives apart.
     #[error("no criterion tells the alternatives apart")]
     NoContrast,
+    /// A text that names none of the choices.
+    #[error("`{text}` is no {what}")]
+    NotAChoice {
+        /// What was asked for.
+        what: &'static str,
+        /// The text as given, shortened when long.
+        text: String,
+    },
     /// A judgement outside its range.
     #[error("judgement of {row} over {column} is {value}, outside 1e-9..=1e9")]
     Judgement {
@@ -254,6 +260,7 @@ impl RankingError {
             Self::TooMany { .. } => ErrorKind::Limit,
             Self::UnknownItem { .. } | Self::NoSuchColumn { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
+            Self::NotAChoice { .. } => ErrorKind::Syntax,
             Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
             Self::JudgementPlace { .. } => ErrorKind::Conflict,
             Self::LengthMismatch { .. } | Self::RowLength { .. } | Self::NotReciprocal { .. } => {

@@ -2,9 +2,11 @@
 
 use super::decision_matrix::is_constant;
 use super::{DecisionMatrix, RankingError};
+use crate::error::{chosen, excerpt};
 use crate::target::Better;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// How the column of a criterion is made comparable.
@@ -64,6 +66,27 @@ impl fmt::Display for Normalisation {
             Self::EnhancedAccuracy => "enhanced accuracy",
             Self::ZavadskasTurskis => "Zavadskas-Turskis",
         })
+    }
+}
+
+impl FromStr for Normalisation {
+    type Err = RankingError;
+
+    /// Reads the name on the wire or the one that is shown: `min_max`, `min-max`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [
+            (Self::MinMax, "min_max"),
+            (Self::Max, "max"),
+            (Self::Sum, "sum"),
+            (Self::Vector, "vector"),
+            (Self::Logarithmic, "logarithmic"),
+            (Self::Linear, "linear"),
+            (Self::Nonlinear, "nonlinear"),
+            (Self::EnhancedAccuracy, "enhanced_accuracy"),
+            (Self::ZavadskasTurskis, "zavadskas_turskis"),
+        ];
+        let refuse = || RankingError::NotAChoice { what: "normalisation", text: excerpt(text) };
+        chosen(text, &choices).ok_or_else(refuse)
     }
 }
 

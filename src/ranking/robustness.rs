@@ -62,7 +62,8 @@ pub fn best_holds_between(
 }
 
 /// Two alternatives that change places when a third one leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[non_exhaustive]
 pub struct RankReversal {
     /// The alternative that leaves.
     pub without: usize,
@@ -72,8 +73,8 @@ pub struct RankReversal {
     pub behind: usize,
 }
 
-/// All changes of places that a method shows when single alternatives leave: a method that reverses ranks says
-/// as much about the company of an alternative as about itself (Belton and Gear, 1983).
+/// Pairs of alternatives whose order flips when one *other* alternative is removed (rank reversal; Belton and Gear,
+/// 1983).
 ///
 /// # Errors
 /// [`RankingError::TooMany`] for more than 256 alternatives; those of the method, of the whole matrix; a matrix that it refuses without one alternative shows nothing.

@@ -2,8 +2,11 @@
 
 use super::normalisation::{range, unit_vector};
 use super::{CriteriaWeights, DecisionMatrix, Normalisation, Ranking, RankingError};
+use crate::error::{chosen, excerpt};
 use crate::target::Better;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// TOPSIS, by how the columns are made comparable. There is no default: the results differ.
@@ -23,6 +26,31 @@ pub enum Topsis {
     /// By the Euclidean norm, costs as they are: their ideal is the least, their anti-ideal the greatest. As
     /// distances are symmetric, the scores are those of [`VectorInverted`](Self::VectorInverted) up to rounding.
     VectorSwappedIdeals,
+}
+
+impl fmt::Display for Topsis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::MinMax => "min-max",
+            Self::VectorInverted => "vector, costs inverted",
+            Self::VectorSwappedIdeals => "vector, ideals swapped",
+        })
+    }
+}
+
+impl FromStr for Topsis {
+    type Err = RankingError;
+
+    /// Reads the name on the wire or the one that is shown: `min_max`, `min-max`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [
+            (Self::MinMax, "min_max"),
+            (Self::VectorInverted, "vector_inverted"),
+            (Self::VectorSwappedIdeals, "vector_swapped_ideals"),
+        ];
+        let refuse = || RankingError::NotAChoice { what: "form of TOPSIS", text: excerpt(text) };
+        chosen(text, &choices).ok_or_else(refuse)
+    }
 }
 
 impl Topsis {

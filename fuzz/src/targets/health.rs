@@ -59,7 +59,6 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Ties);
     json!(out, marketloop::target::Better);
     json!(out, Combination);
-    json!(out, CriticDirections);
     json!(out, Topsis);
     json!(out, Normalisation);
     json!(out, Indicator, |v, c| {
@@ -89,7 +88,6 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     json!(out, DecisionMatrix, |v, c| use_decision(&v, &mut c.random));
-    json!(out, DecisionMatrixDraft);
     json!(out, PairwiseComparisons, |v, c| {
         if let Ok(p) = v.priorities() {
             all_finite(p.weights().values(), "priorities");
@@ -117,8 +115,6 @@ pub fn register(out: &mut Vec<Probe>) {
             round_trip(&w)
         }
     });
-    json!(out, PairwiseComparisonsDraft);
-    json!(out, JudgementDraft);
     let _ = Light::Red;
 }
 
@@ -131,8 +127,8 @@ pub fn use_decision(v: &marketloop::ranking::DecisionMatrix, r: &mut Random) {
         deviation_weights(v),
         gini_weights(v),
         removal_weights(v),
-        critic_weights(v, CriticDirections::Ignored),
-        critic_weights(v, CriticDirections::Turned),
+        critic_weights(&v.with_direction(marketloop::target::Better::Higher)),
+        critic_weights(v),
         CriteriaWeights::equal(n),
         CriteriaWeights::given((0..n).map(|_| r.pos()).collect::<Vec<_>>()),
     ] {
@@ -237,11 +233,7 @@ pub fn use_matrix(v: &marketloop::health::Matrix, r: &mut Random) {
             if let Some(s) = d.score() {
                 finite!(s.to_f64())
             }
-            let _ = (
-                d.raw().is_some(),
-                a.light_of(d),
-                a.weight_interval(d.name()).map(|x| x.map(|x| x.room().is_ok())),
-            );
+            let _ = (d.raw().is_some(), a.light_of(d), a.weight_interval(d.name()).map(|x| x.to_string()));
         }
         let sc = r.scale();
         if let Ok(c) = a.contributions(sc, *r.pick(&ROUNDINGS)) {

@@ -5,9 +5,9 @@
 use super::{Golden, files, text};
 use marketloop::error::ErrorKind;
 use marketloop::ranking::{
-    CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation, PairwiseComparisons, RandomIndex,
-    RankingError, Topsis, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
-    vikor, weighted_product, weighted_sum, weighted_sum_product,
+    CriteriaWeights, DecisionMatrix, Normalisation, PairwiseComparisons, RandomIndex, RankingError, Topsis,
+    critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights, vikor,
+    weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::target::Better;
 use serde_json::Value;
@@ -92,8 +92,8 @@ fn weights(matrix: &DecisionMatrix, block: &Value, what: &str) -> usize {
             | "entropy.skcriteria"
             | "entropy.pyrepo_mcda"
             | "entropy.skcriteria_on_raw_matrix" => entropy_weights(matrix),
-            "critic.pymcdm" | "critic.pyrepo_mcda" => critic_weights(matrix, CriticDirections::Ignored),
-            "critic.skcriteria_with_objectives" => critic_weights(matrix, CriticDirections::Turned),
+            "critic.pymcdm" | "critic.pyrepo_mcda" => critic_weights(&matrix.with_direction(Better::Higher)),
+            "critic.skcriteria_with_objectives" => critic_weights(matrix),
             "std.pymcdm" => deviation_weights(matrix),
             "gini.pymcdm" => gini_weights(matrix),
             "merec.pymcdm" => removal_weights(matrix),

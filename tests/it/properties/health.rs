@@ -339,10 +339,13 @@ proptest! {
         let scored = |one: &DimensionScore<'_>| !one.weight().is_zero() && one.score().is_some();
         let others = assessment.dimensions().iter().filter(|one| scored(one)).count();
         for dimension in assessment.dimensions() {
-            let interval = assessment.weight_interval(dimension.name()).unwrap();
+            let interval = assessment.weight_interval(dimension.name()).unwrap().known();
             prop_assert_eq!(interval.is_some(), scored(dimension) && others > 1);
             if let Some(holds) = interval {
-                prop_assert!(holds.low <= holds.share && holds.share <= holds.high, "{holds:?}");
+                let all: Decimal = assessment.dimensions().iter().filter(|one| scored(one)).map(DimensionScore::weight).sum();
+                let share = Ratio::new(dimension.weight(), all).unwrap();
+                prop_assert!(holds.contains(&share), "{share} {holds}");
+                prop_assert!(holds.low() >= Ratio::ZERO && holds.high() <= Ratio::ONE, "{holds}");
             }
         }
     }

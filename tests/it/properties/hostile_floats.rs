@@ -8,10 +8,9 @@ use marketloop::decompose::{
 use marketloop::figure::Interval;
 use marketloop::health::Score;
 use marketloop::ranking::{
-    Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation, PairwiseComparisons,
-    RandomIndex, Ranking, Topsis, best_holds_between, critic_weights, deviation_weights, entropy_weights,
-    gini_weights, rank_reversals, removal_weights, vikor, weighted_product, weighted_sum,
-    weighted_sum_product,
+    Combination, CriteriaWeights, DecisionMatrix, Normalisation, PairwiseComparisons, RandomIndex, Ranking,
+    Topsis, best_holds_between, critic_weights, deviation_weights, entropy_weights, gini_weights,
+    rank_reversals, removal_weights, vikor, weighted_product, weighted_sum, weighted_sum_product,
 };
 use marketloop::stats::{
     IntervalMethod, Moments, QuantileMethod, beta_cdf, beta_quantile, beta_survival, chi_squared_cdf,
@@ -373,8 +372,8 @@ fn rank(
     normalisations: &[Normalisation],
 ) {
     let weights = [
-        ("critic", critic_weights(matrix, CriticDirections::Turned)),
-        ("critic, ignored", critic_weights(matrix, CriticDirections::Ignored)),
+        ("critic", critic_weights(matrix)),
+        ("critic, ignored", critic_weights(&matrix.with_direction(Better::Higher))),
         ("entropy", entropy_weights(matrix)),
         ("deviation", deviation_weights(matrix)),
         ("gini", gini_weights(matrix)),

@@ -1,9 +1,9 @@
 //! Laws of rankings: weights that add up, scores within their bounds, judgements that give their weights back.
 
 use marketloop::ranking::{
-    CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation, PairwiseComparisons, RandomIndex,
-    RankingError, Topsis, best_holds_between, critic_weights, deviation_weights, entropy_weights,
-    gini_weights, removal_weights, weighted_sum,
+    CriteriaWeights, DecisionMatrix, Normalisation, PairwiseComparisons, RandomIndex, RankingError, Topsis,
+    best_holds_between, critic_weights, deviation_weights, entropy_weights, gini_weights, removal_weights,
+    weighted_sum,
 };
 use marketloop::target::Better;
 use proptest::collection::vec;
@@ -49,7 +49,7 @@ proptest! {
             ("entropy", entropy_weights(&matrix)),
             ("gini", gini_weights(&matrix)),
             ("removal", removal_weights(&matrix)),
-            ("critic", critic_weights(&matrix, CriticDirections::Turned)),
+            ("critic", critic_weights(&matrix)),
         ] {
             // What rises and falls together has no contrast for CRITIC.
             if how == "critic" && weights == Err(RankingError::NoContrast) {
@@ -70,7 +70,7 @@ proptest! {
             Ok(weights(&raw)),
             CriteriaWeights::equal(raw.len()),
             entropy_weights(&matrix),
-            critic_weights(&matrix, CriticDirections::Turned),
+            critic_weights(&matrix),
         ];
         // Columns of one value say nothing, and those of two rows may all say the same.
         let [_, _, entropy, critic] = &all;

@@ -1,9 +1,9 @@
 //! The wire form of what ranks, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::ranking::{
-    Combination, CriteriaWeights, CriticDirections, DecisionMatrix, Normalisation, PairwiseComparisons,
-    Topsis,
+    Combination, CriteriaWeights, DecisionMatrix, Normalisation, PairwiseComparisons, Topsis, rank_reversals,
+    weighted_sum,
 };
 use marketloop::target::Better;
 
@@ -29,6 +29,35 @@ fn what_ranks_is_its_figures() {
     );
     pinned(&Combination::Linear(0.25), r#"{"linear":"0.25"}"#);
     pinned(&Combination::GeometricMean, r#""geometric_mean""#);
-    pinned(&CriticDirections::Turned, r#""turned""#);
     pinned(&Topsis::VectorInverted, r#""vector_inverted""#);
+    for topsis in [Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals] {
+        let on_wire = serde_json::to_value(topsis).unwrap();
+        assert_eq!(on_wire.as_str().unwrap().parse(), Ok(topsis));
+        assert_eq!(topsis.to_string().parse(), Ok(topsis));
+    }
+    assert_eq!("zavadskas_turskis".parse(), Ok(Normalisation::ZavadskasTurskis));
+    assert_eq!("min-max".parse(), Ok(Normalisation::MinMax));
+    assert_eq!("mean".parse::<Normalisation>().unwrap_err().to_string(), "`mean` is no normalisation");
+}
+
+#[test]
+fn results_of_rankings_are_their_figures() {
+    let judged = PairwiseComparisons::new(["a", "b"]).unwrap().judge("a", "b", 4.0).unwrap();
+    let priorities = judged.priorities().unwrap();
+    written(
+        &priorities,
+        r#"{"comparisons":{"items":["a","b"],"judgements":[{"item":"a","over":"b","value":"4"}]},"judgements":["1","4","0.25","1"],"weights":["0.8","0.2"],"geometric_means":["2","0.5"],"principal_eigenvalue":"2"}"#,
+    );
+    written(
+        &priorities.most_inconsistent().unwrap(),
+        r#"{"item":"a","over":"b","value":"4","consistent":"4","factor":"1"}"#,
+    );
+    let rows = [[10.0, 1.0], [8.0, 9.0], [0.1, 90.0]];
+    let matrix = DecisionMatrix::new([Better::Higher; 2], rows).unwrap();
+    let even = CriteriaWeights::equal(2).unwrap();
+    let first = CriteriaWeights::given([1.0, 0.0]).unwrap();
+    written(&weighted_sum(&matrix, &first, Normalisation::Max).unwrap(), r#"["1","0.8","0.01"]"#);
+    let found = rank_reversals(&matrix, |matrix| weighted_sum(matrix, &even, Normalisation::Max)).unwrap();
+    let last = found.iter().find(|reversal| reversal.without == 2).unwrap();
+    written(last, r#"{"without":2,"ahead":0,"behind":1}"#);
 }
