@@ -26,8 +26,7 @@
 
 use divan::{Bencher, black_box};
 use marketloop::attribution::{
-    ChannelId, Channels, ConversionEvent, FirstTouch, JourneyRules, LastTouch, Linear, Model, Outcome,
-    PathTable, PositionBased, TimeDecay, TouchEvent,
+    AttributionModel, ChannelId, Channels, ConversionEvent, JourneyRules, Outcome, PathTable, TouchEvent,
 };
 use marketloop::quantity::Currency;
 use marketloop::time::Duration;
@@ -139,15 +138,20 @@ fn first_last_linear_and_position(bencher: Bencher<'_, '_>) {
     let paths = paths();
     bencher.bench(|| {
         let paths = black_box(paths);
-        let credits = [FirstTouch.credit(paths), LastTouch.credit(paths), Linear.credit(paths)];
-        (credits, PositionBased::u().credit(paths))
+        let models = [
+            AttributionModel::FirstTouch,
+            AttributionModel::LastTouch,
+            AttributionModel::Linear,
+            AttributionModel::U_SHAPED,
+        ];
+        models.map(|model| model.credit(paths))
     });
 }
 
 /// At most 0.15 s.
 #[divan::bench]
 fn time_decay(bencher: Bencher<'_, '_>) {
-    let (paths, model) = (paths(), TimeDecay::by_half_life(7 * 86_400).unwrap());
+    let (paths, model) = (paths(), AttributionModel::TimeDecay(Duration::from_days(7)));
     bencher.bench(|| model.credit(black_box(paths)));
 }
 
@@ -159,7 +163,7 @@ fn time_decay_of_conversions_only(bencher: Bencher<'_, '_>) {
         let seconds = row.seconds_before_end.unwrap();
         builder.push_timed(row.path, seconds, Outcome::converted(100)).unwrap();
     }
-    let (paths, model) = (builder.build(), TimeDecay::by_half_life(7 * 86_400).unwrap());
+    let (paths, model) = (builder.build(), AttributionModel::TimeDecay(Duration::from_days(7)));
     bencher.bench(|| model.credit(black_box(&paths)));
 }
 

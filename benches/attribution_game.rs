@@ -30,8 +30,8 @@ mod attribution_generator;
 use attribution_generator::Generator;
 use divan::Bencher;
 use marketloop::attribution::{
-    ChannelId, Channels, LeaveOneTouchOut, Markov, MarkovChain, Model, OrderSelection, PathTable, RankBy,
-    SimplifiedShapley, path_removal, shapley_conversion_rate, shapley_ordered, shapley_value,
+    AttributionModel, ChannelId, Channels, MarkovChain, OrderSelection, PathTable, RankBy, path_removal,
+    shapley_conversion_rate, shapley_ordered, shapley_value,
 };
 use marketloop::quantity::Currency;
 use std::sync::LazyLock;
@@ -60,8 +60,7 @@ fn main() {
 
 #[divan::bench(args = [1, 2, 3, 4], sample_count = 10)]
 fn markov_removal_effects(bencher: Bencher<'_, '_>, order: usize) {
-    let model = Markov::order(order).unwrap();
-    bencher.bench_local(|| model.removal_effects(&WORKLOAD).unwrap());
+    bencher.bench_local(|| MarkovChain::new(&WORKLOAD, order).unwrap().removal_effects().unwrap());
 }
 
 #[divan::bench(args = [1, 2, 3], sample_count = 10)]
@@ -71,7 +70,7 @@ fn markov_counts(bencher: Bencher<'_, '_>, order: usize) {
 
 #[divan::bench(sample_count = 10)]
 fn simplified_shapley(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| SimplifiedShapley.credit(&WORKLOAD).unwrap());
+    bencher.bench_local(|| AttributionModel::Shapley.credit(&WORKLOAD).unwrap());
 }
 
 #[divan::bench(sample_count = 10)]
@@ -91,7 +90,7 @@ fn game_of_20_players(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 3)]
 fn leave_one_touch_out(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| LeaveOneTouchOut.credit(&WORKLOAD).unwrap());
+    bencher.bench_local(|| AttributionModel::LeaveOneTouchOut.credit(&WORKLOAD).unwrap());
 }
 
 #[divan::bench(sample_count = 3)]

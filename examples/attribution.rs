@@ -6,12 +6,12 @@
 //! Its rows are checked while they are read: a broken file is refused with its line.
 
 use marketloop::attribution::{
-    ChannelReturn, Channels, ConversionEvent, Costs, Credits, FirstTouch, JourneyReport, JourneyRules,
-    Journeys, LastTouch, LeaveOneTouchOut, Linear, Markov, Model, ModelComparison, OrderChoice,
-    OrderSelection, PathTable, PositionBased, RankBy, SessionTouch, SimplifiedShapley, TimeDecay, TouchEvent,
-    intervals, resampled,
+    AttributionModel, ChannelReturn, Channels, ConversionEvent, Costs, Credits, JourneyReport, JourneyRules,
+    Journeys, MarkovChain, ModelComparison, OrderChoice, OrderSelection, PathTable, RankBy, SessionTouch,
+    TouchEvent, intervals, resampled,
 };
 use marketloop::budget::{Allocation, Budget, Divide};
+use marketloop::figure::Figure;
 use marketloop::quantity::{Currency, Money, Ratio, Rounding};
 use marketloop::time::Duration;
 use rust_decimal::Decimal;
@@ -19,8 +19,6 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 const CURRENCY: Currency = Currency::CNY;
-const DAY: u32 = 86_400;
-/// The highest order that is tried, and which journeys it is tried on.
 const MOST_ORDER: usize = 4;
 const HELD_OUT: u64 = 4;
 /// The paid media of the quarter that the credits divide.
@@ -182,15 +180,16 @@ fn orders(out: &mut String, paths: &PathTable) -> Result<usize, Refusal> {
         "  Fitted to {kept} journeys, scored on {tested} others: every {HELD_OUT}th is held out.\n"
     )?;
     let rows = selection.scores().iter().map(|score| {
-        let area = score.auc.map_or_else(|| "-".into(), |area| format!("{area:.4}"));
+        let area = score.auc.as_ref().known().map_or_else(|| "-".into(), |area| format!("{area:.4}"));
         format!("{}\t{:.5}\t{area}", score.order, score.log_likelihood)
     });
     table(out, ">order\t>log-likelihood of a step\t>AUC", rows)?;
     let choice: OrderChoice = selection.by_likelihood();
     writeln!(out, "  By likelihood: {choice}.")?;
-    if let Some(choice) = selection.by_auc() {
+    if let Some(choice) = selection.by_auc().known() {
         writeln!(out, "  By AUC: {choice}.")?;
-        let best = selection.scores().iter().filter_map(|score| score.auc).fold(0.0, f64::max);
+        let best =
+            selection.scores().iter().filter_map(|score| score.auc.clone().known()).fold(0.0, f64::max);
         if best <= 0.5 {
             writeln!(out, "  An AUC of 0.5 is a guess: here the last touches do not tell who will convert.")?;
         }
@@ -201,15 +200,15 @@ fn orders(out: &mut String, paths: &PathTable) -> Result<usize, Refusal> {
 
 /// What each model credits.
 fn models(paths: &PathTable, order: usize) -> Result<Vec<(&'static str, Credits)>, Refusal> {
-    let models: [(&str, Box<dyn Model>); 8] = [
-        ("last", Box::new(LastTouch)),
-        ("first", Box::new(FirstTouch)),
-        ("linear", Box::new(Linear)),
-        ("U", Box::new(PositionBased::u())),
-        ("decay", Box::new(TimeDecay::by_half_life(7 * DAY)?)),
-        ("Markov", Box::new(Markov::order(order)?)),
-        ("Shapley", Box::new(SimplifiedShapley)),
-        ("left out", Box::new(LeaveOneTouchOut)),
+    let models = [
+        ("last", AttributionModel::LastTouch),
+        ("first", AttributionModel::FirstTouch),
+        ("linear", AttributionModel::Linear),
+        ("U", AttributionModel::U_SHAPED),
+        ("decay", AttributionModel::TimeDecay(Duration::from_days(7))),
+        ("Markov", AttributionModel::Markov(order.try_into()?)),
+        ("Shapley", AttributionModel::Shapley),
+        ("left out", AttributionModel::LeaveOneTouchOut),
     ];
     let credited = models.into_iter().map(|(name, model)| Ok((name, model.credit(paths)?)));
     credited.collect()
@@ -262,11 +261,11 @@ fn distances(out: &mut String, models: &[(&str, Credits)]) -> Result<(), Refusal
 /// What would be lost without each channel, and how sure that is.
 fn removal(out: &mut String, paths: &PathTable, order: usize) -> Result<(), Refusal> {
     writeln!(out, "5. What would be lost without a channel (Markov chain of order {order})\n")?;
-    let model = Markov::order(order)?;
-    let effects = model.removal_effects(paths)?;
+    let model = AttributionModel::Markov(order.try_into()?);
+    let effects = MarkovChain::new(paths, order)?.removal_effects()?;
     let draws = (0..200).map(|draw| drawn(draw, paths.len()));
     let sure = intervals(&resampled(&model, paths, draws)?, 0.9)?;
-    let values = effects.values().unwrap_or_default();
+    let values = effects.values().known().unwrap_or_default();
     let rows = paths.channels().names().zip(paths.channels().ids()).filter_map(|(name, id)| {
         let channel = id.index();
         let percent =
@@ -274,7 +273,7 @@ fn removal(out: &mut String, paths: &PathTable, order: usize) -> Result<(), Refu
         let (visits, lost) = (percent(effects.visit_probabilities()), percent(effects.conversions()));
         let credited = effects.credited_conversions().get(channel)?;
         let interval = sure.get(channel)?;
-        let interval = format!("{:.1} to {:.1}", interval.low, interval.high);
+        let interval = format!("{:.1} to {:.1}", interval.low(), interval.high());
         Some(format!("{name}\t{visits}\t{lost}\t{}\t{credited:.2}\t{interval}", percent(values)))
     });
     let titles = "channel\t>reached by\t>conversions lost\t>value lost\t>credited\t>90 % of 200 resamples";
@@ -323,13 +322,13 @@ fn percent(ratio: Ratio) -> Result<String, Refusal> {
 }
 
 /// A ratio with two decimals.
-fn near(ratio: Option<Ratio>) -> Result<String, Refusal> {
-    let Some(ratio) = ratio else { return Ok("-".into()) };
+fn near(ratio: &Figure<Ratio>) -> Result<String, Refusal> {
+    let Figure::Known(ratio) = ratio else { return Ok("-".into()) };
     Ok(format!("{:.2}", ratio.round(2, Rounding::HalfEven)?))
 }
 
 /// One figure of a channel.
-type Figure = fn(&ChannelReturn) -> Option<Ratio>;
+type FigureOf = fn(&ChannelReturn) -> &Figure<Ratio>;
 
 /// What a conversion cost, and what a yuan brought, by channel and model.
 fn returns(out: &mut String, models: &[(&str, Credits)], costs: &Costs) -> Result<(), Refusal> {
@@ -338,15 +337,16 @@ fn returns(out: &mut String, models: &[(&str, Credits)], costs: &Costs) -> Resul
     let all = models.iter().map(|(_, credits)| Ok(credits.returns(costs, 4)?));
     let all = all.collect::<Result<Vec<_>, Refusal>>()?;
     let first = all.first().ok_or("no model")?;
-    let figures: [(&str, Figure); 2] = [
-        ("Cost per conversion (CPA), CNY", |channel| channel.cost_per_conversion),
-        ("Value per cost (ROAS)", |channel| channel.return_on_ad_spend),
+    let figures: [(&str, FigureOf); 2] = [
+        ("Cost per conversion (CPA), CNY", |channel| &channel.cost_per_conversion),
+        ("Value per cost (ROAS)", |channel| &channel.return_on_ad_spend),
     ];
     for (title, figure) in figures {
         writeln!(out, "{title}")?;
         let mut rows = Vec::new();
         for (index, channel) in first.iter().enumerate() {
-            let cost = channel.cost.map_or_else(|| "not known".into(), |cost| cost.to_string());
+            let cost =
+                channel.cost.as_ref().known().map_or_else(|| "not known".into(), |cost| cost.to_string());
             let mut row = format!("{}\t{cost}", channel.channel);
             for channel in all.iter().filter_map(|returns| returns.get(index)) {
                 write!(row, "\t{}", near(figure(channel))?)?;

@@ -2,7 +2,7 @@
 
 use super::two_quarters::{Loop, Quarter};
 use super::{Refusal, Table, reached, show};
-use marketloop::attribution::{FirstTouch, LastTouch, Markov, Model, PathTable};
+use marketloop::attribution::{AttributionModel, PathTable};
 use marketloop::budget::{Allocation, BoundSide, Budget, Cap, Divide, Limit};
 use marketloop::figure::Figure;
 use marketloop::funnel::BottleneckRule;
@@ -28,7 +28,7 @@ pub(super) fn by_credit(
     pilots: Option<&(u32, Vec<String>)>,
     money: Money,
 ) -> Result<Allocation, Refusal> {
-    let credit = Markov::order(1)?.credit(paths)?.conversion_weights(6)?;
+    let credit = AttributionModel::Markov(1).credit(paths)?.conversion_weights(6)?;
     let mut weights: Vec<(String, Decimal)> =
         credit.into_iter().filter(|(channel, _)| lines.contains(&channel.as_str())).collect();
     let sum: Decimal = weights.iter().map(|(_, weight)| weight).sum();
@@ -377,10 +377,10 @@ fn rules_now(out: &mut String, plan: &CyclePlan, rules: &Allocation) -> Written 
 /// The orders of each channel by three models.
 fn attribution(out: &mut String, quarter: &Quarter) -> Written {
     let Some(paths) = &quarter.paths else { return Ok(()) };
-    let models: [(&str, Box<dyn Model>); 3] = [
-        ("last", Box::new(LastTouch)),
-        ("first", Box::new(FirstTouch)),
-        ("Markov", Box::new(Markov::order(1)?)),
+    let models: [(&str, AttributionModel); 3] = [
+        ("last", AttributionModel::LastTouch),
+        ("first", AttributionModel::FirstTouch),
+        ("Markov", AttributionModel::Markov(1)),
     ];
     let orders = paths.totals().conversions;
     writeln!(out, "  Which channels brought orders: a sample of journeys with {orders} of them\n")?;

@@ -919,12 +919,12 @@ pub const CASES: &[Case] = &[
         let p = b.build();
         let mut out = String::new();
         for (k, f) in [
-            ("markov1", Box::new(|| ok(Markov::order(1).unwrap().credit(&p))) as Box<dyn Fn() -> String>),
-            ("markov2", Box::new(|| ok(Markov::order(2).unwrap().credit(&p)))),
-            ("shapley", Box::new(|| ok(SimplifiedShapley.credit(&p)))),
-            ("leave", Box::new(|| ok(LeaveOneTouchOut.credit(&p)))),
+            ("markov1", Box::new(|| ok(AttributionModel::Markov(1).credit(&p))) as Box<dyn Fn() -> String>),
+            ("markov2", Box::new(|| ok(AttributionModel::Markov(2).credit(&p)))),
+            ("shapley", Box::new(|| ok(AttributionModel::Shapley.credit(&p)))),
+            ("leave", Box::new(|| ok(AttributionModel::LeaveOneTouchOut.credit(&p)))),
             ("removal", Box::new(|| ok(path_removal(&p)))),
-            ("linear", Box::new(|| ok(Linear.credit(&p)))),
+            ("linear", Box::new(|| ok(AttributionModel::Linear.credit(&p)))),
         ] {
             let a = Instant::now();
             let x = f();
@@ -941,13 +941,13 @@ pub const CASES: &[Case] = &[
         let p = b.build();
         let mut out = String::new();
         for (k, f) in [
-            ("markov1", Box::new(|| ok(Markov::order(1).unwrap().credit(&p))) as Box<dyn Fn() -> String>),
-            ("markov3", Box::new(|| ok(Markov::order(3).unwrap().credit(&p)))),
-            ("markov255", Box::new(|| ok(Markov::order(255).unwrap().credit(&p)))),
-            ("shapley", Box::new(|| ok(SimplifiedShapley.credit(&p)))),
+            ("markov1", Box::new(|| ok(AttributionModel::Markov(1).credit(&p))) as Box<dyn Fn() -> String>),
+            ("markov3", Box::new(|| ok(AttributionModel::Markov(3).credit(&p)))),
+            ("markov255", Box::new(|| ok(AttributionModel::Markov(255).credit(&p)))),
+            ("shapley", Box::new(|| ok(AttributionModel::Shapley.credit(&p)))),
             ("ordered", Box::new(|| ok(shapley_ordered(&p)))),
-            ("leave", Box::new(|| ok(LeaveOneTouchOut.credit(&p)))),
-            ("decay", Box::new(|| ok(PositionDecay::new(0.5).unwrap().credit(&p)))),
+            ("leave", Box::new(|| ok(AttributionModel::LeaveOneTouchOut.credit(&p)))),
+            ("decay", Box::new(|| ok(AttributionModel::PositionDecay(Decimal::new(5, 1)).credit(&p)))),
             ("order", Box::new(|| ok(OrderSelection::new(&p, &p, 20)))),
             ("steps", Box::new(|| ok(MarkovChain::new(&p, 3).unwrap().expected_steps()))),
         ] {
@@ -966,8 +966,8 @@ pub const CASES: &[Case] = &[
         let p = b.build();
         format!(
             "{} {} {}",
-            ok(Markov::order(1).unwrap().credit(&p)),
-            ok(Markov::order(2).unwrap().credit(&p)),
+            ok(AttributionModel::Markov(1).credit(&p)),
+            ok(AttributionModel::Markov(2).credit(&p)),
             ok(MarkovChain::new(&p, 2).unwrap().expected_steps())
         )
     }),

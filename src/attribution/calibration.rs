@@ -21,13 +21,13 @@ impl Credits {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::attribution::{Linear, Model, Outcome, PathTable};
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
     /// use marketloop::quantity::Currency;
     /// use rust_decimal::dec;
     ///
     /// let mut builder = PathTable::builder(Currency::CNY);
     /// builder.push_text("SEM > Email > KOL", ">", Outcome { conversions: 30, nulls: 70, value: 0 })?;
-    /// let calibrated = Linear.credit(&builder.build())?.calibrated([("SEM", dec!(5))], 1)?;
+    /// let calibrated = AttributionModel::Linear.credit(&builder.build())?.calibrated([("SEM", dec!(5))], 1)?;
     /// let conversions: Vec<_> = calibrated.into_iter().map(|(_, conversions)| conversions).collect();
     /// assert_eq!(conversions, [dec!(5), dec!(12.5), dec!(12.5)]);
     /// # Ok::<(), marketloop::Error>(())

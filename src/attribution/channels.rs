@@ -7,12 +7,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The number of a channel in one dictionary of [`Channels`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// The number of a channel in one dictionary of [`Channels`]; on the wire a whole number.
+///
+/// A number that a dictionary does not have is refused where both meet: [`AttributionError::UnknownId`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChannelId(u16);
 
 impl ChannelId {
-    /// The most channels that one dictionary holds.
+    /// The maximum of channels in one dictionary.
     pub const LIMIT: usize = 65_535;
 
     /// The place of the channel in its dictionary, from 0.
@@ -169,8 +171,8 @@ impl Channels {
         (sorted, remap)
     }
 
-    /// The channels rolled up to the first `levels` parts of their names, where `separator` parts them, and
-    /// which number each channel has there. A name with fewer parts stays as it is.
+    /// Merges channels whose names share the first `levels` segments, split at `separator`, and says which number
+    /// each channel has there. A name with fewer segments stays as it is.
     ///
     /// # Errors
     /// [`AttributionError::EmptyName`] for a level 0 or an empty part; [`AttributionError::EmptySeparator`].

@@ -1,24 +1,33 @@
 //! Models side by side.
 
-use super::{AttributionError, Channels, Credits};
-use alloc::string::String;
+use super::{AttributionError, AttributionModel, Channels, Credits, PathTable};
+use crate::figure::Table;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
+use serde::{Serialize, Serializer};
 
 /// The shares of the channels in the conversions, by several models.
 ///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{ModelComparison, FirstTouch, LastTouch, Model, Outcome, PathTable};
+/// use marketloop::attribution::{AttributionModel, ModelComparison, Outcome, PathTable};
 /// use marketloop::quantity::Currency;
 ///
 /// let mut builder = PathTable::builder(Currency::CNY);
 /// builder.push_text("SEM > Email", ">", Outcome { conversions: 1, nulls: 0, value: 10_00 })?;
 /// builder.push_text("Email", ">", Outcome { conversions: 3, nulls: 5, value: 30_00 })?;
 /// let paths = builder.build();
-/// let models = [("first", FirstTouch.credit(&paths)?), ("last", LastTouch.credit(&paths)?)];
-/// let comparison = ModelComparison::new(models)?;
-/// assert_eq!(comparison.shares("first"), Some(&[0.25, 0.75][..]));
-/// assert_eq!(comparison.total_variation("first", "last"), Some(0.25));
+/// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
+/// let comparison = ModelComparison::of_models(&paths, models)?;
+/// assert_eq!(comparison.shares("first_touch"), Some(&[0.25, 0.75][..]));
+/// assert_eq!(comparison.total_variation("first_touch", "last_touch"), Some(0.25));
+/// assert_eq!(
+///     comparison.to_string(),
+///     "channel  first_touch  last_touch\n\
+///      SEM             0.25           0\n\
+///      Email           0.75           1\n"
+/// );
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +75,18 @@ impl ModelComparison {
             comparison.models.push((name, figures.iter().map(|credit| credit / sum).collect()));
         }
         Ok(comparison)
+    }
+
+    /// The credits of `paths` by these models, named by their texts.
+    ///
+    /// # Errors
+    /// As of [`AttributionModel::credit`] and [`Self::new`].
+    pub fn of_models(
+        paths: &PathTable,
+        models: impl IntoIterator<Item = AttributionModel>,
+    ) -> Result<Self, AttributionError> {
+        let credited = models.into_iter().map(|model| Ok((model.to_string(), model.credit(paths)?)));
+        Self::new(credited.collect::<Result<Vec<_>, AttributionError>>()?)
     }
 
     /// The channels, in the order of the shares.
@@ -119,5 +140,45 @@ impl ModelComparison {
         let (one, other) = (self.ranks(one)?, self.ranks(other)?);
         let signed = |rank: usize| isize::try_from(rank).unwrap_or(isize::MAX);
         Some(one.into_iter().zip(other).map(|(a, b)| signed(b).saturating_sub(signed(a))).collect())
+    }
+
+    /// A row for each channel, a column of shares for each model.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("channel");
+        for (model, shares) in &self.models {
+            for (channel, share) in self.channels.names().zip(shares) {
+                table.push(channel, model.clone(), *share);
+            }
+        }
+        table
+    }
+}
+
+impl fmt::Display for ModelComparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+#[derive(Serialize)]
+struct ModelShares<'a> {
+    model: &'a str,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    shares: Vec<f64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename = "ModelComparison")]
+struct ComparisonWire<'a> {
+    channels: &'a Channels,
+    models: Vec<ModelShares<'a>>,
+}
+
+impl Serialize for ModelComparison {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let models =
+            self.models.iter().map(|(model, shares)| ModelShares { model, shares: shares.clone() }).collect();
+        ComparisonWire { channels: &self.channels, models }.serialize(serializer)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::canonical::{Canonical, Run};
 use super::columns::{Columns, float, float_value, in_dictionary_order};
-use super::{AttributionError, Conservation, Credits, Model, Outcome, PathTable};
+use super::{AttributionError, Credits, Outcome, PathTable};
 use alloc::vec::Vec;
 
 /// The share of the conversions whose path contains each channel, 0..=1.
@@ -25,70 +25,44 @@ pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     Ok(counted.into_iter().map(|(_, conversions)| float(conversions) / total).collect())
 }
 
-/// Attribution by leaving out one touch at a time.
-///
-/// # Formula
-/// With `p(path) = conversions / journeys` of exactly this path (0 where nobody took it), the touch at `t` of
-/// `path` weighs `max(0, p(path) - p(path without t))`; a path's conversions and value are divided in
-/// proportion, and go to its last touch where nothing weighs anything (Google, Fractribution, 2021).
-///
-/// # Examples
-/// ```
-/// use marketloop::attribution::{LeaveOneTouchOut, Model, Outcome, PathTable};
-/// use marketloop::quantity::Currency;
-///
-/// // A > B converts 3 of 4 times, A 1 of 4 times, nobody took B alone.
-/// let mut paths = PathTable::builder(Currency::CNY);
-/// paths.push_text("A > B", ">", Outcome { conversions: 3, nulls: 1, value: 30 })?;
-/// paths.push_text("A", ">", Outcome { conversions: 1, nulls: 3, value: 10 })?;
-/// // Without A 0.75 less, without B 0.5 less.
-/// let credits = LeaveOneTouchOut.credit(&paths.build())?;
-/// assert!((credits.conversions()[0] - 2.8).abs() < 1e-15);
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct LeaveOneTouchOut;
-
-impl Model for LeaveOneTouchOut {
-    /// The credit of each channel; of no conversions 0.
-    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
-        let canonical = Canonical::new(paths, false);
-        let columns = canonical.columns();
-        let distinct: Vec<DistinctPath> = canonical.runs().map(|run| DistinctPath::of(&run)).collect();
-        let rate = |path: &[u16]| {
-            let key = canonical.keys().key(path.iter().copied());
-            let found = distinct.binary_search_by(|other| canonical.compared_to(other.start, key, path)).ok();
-            found.and_then(|place| distinct.get(place)).map_or(0.0, |path| path.rate)
-        };
-        let mut conversions = alloc::vec![0.0; columns.channels()];
-        let mut values = conversions.clone();
-        let (mut shorter, mut weights) = (Vec::new(), Vec::new());
-        for run in canonical.runs().filter(|run| run.outcome.conversions > 0) {
-            let (path, own) = (run.row.path, DistinctPath::of(&run).rate);
-            weights.clear();
-            for left_out in 0..path.len() {
-                shorter.clear();
-                let others = path.iter().enumerate().filter(|(at, _)| *at != left_out);
-                shorter.extend(others.map(|(_, touch)| columns.number(*touch)));
-                weights.push((own - rate(&shorter)).max(0.0));
+/// The credit of each channel by leaving out one touch at a time; of no conversions 0.
+pub(super) fn leave_one_touch_out(paths: &PathTable) -> Result<Credits, AttributionError> {
+    let canonical = Canonical::new(paths, false);
+    let columns = canonical.columns();
+    let distinct: Vec<DistinctPath> = canonical.runs().map(|run| DistinctPath::of(&run)).collect();
+    let rate = |path: &[u16]| {
+        let key = canonical.keys().key(path.iter().copied());
+        let found = distinct.binary_search_by(|other| canonical.compared_to(other.start, key, path)).ok();
+        found.and_then(|place| distinct.get(place)).map_or(0.0, |path| path.rate)
+    };
+    let mut conversions = alloc::vec![0.0; columns.channels()];
+    let mut values = conversions.clone();
+    let (mut shorter, mut weights) = (Vec::new(), Vec::new());
+    for run in canonical.runs().filter(|run| run.outcome.conversions > 0) {
+        let (path, own) = (run.row.path, DistinctPath::of(&run).rate);
+        weights.clear();
+        for left_out in 0..path.len() {
+            shorter.clear();
+            let others = path.iter().enumerate().filter(|(at, _)| *at != left_out);
+            shorter.extend(others.map(|(_, touch)| columns.number(*touch)));
+            weights.push((own - rate(&shorter)).max(0.0));
+        }
+        let sum: f64 = weights.iter().sum();
+        let last = path.len().saturating_sub(1);
+        for (at, (touch, weight)) in path.iter().zip(&weights).enumerate() {
+            let share = if sum > 0.0 { weight / sum } else { f64::from(u8::from(at == last)) };
+            let rank = usize::from(columns.number(*touch));
+            if let Some(credit) = conversions.get_mut(rank) {
+                *credit += float(run.outcome.conversions) * share;
             }
-            let sum: f64 = weights.iter().sum();
-            let last = path.len().saturating_sub(1);
-            for (at, (touch, weight)) in path.iter().zip(&weights).enumerate() {
-                let share = if sum > 0.0 { weight / sum } else { f64::from(u8::from(at == last)) };
-                let rank = usize::from(columns.number(*touch));
-                if let Some(credit) = conversions.get_mut(rank) {
-                    *credit += float(run.outcome.conversions) * share;
-                }
-                if let Some(credit) = values.get_mut(rank) {
-                    *credit += float_value(run.outcome.value) * share;
-                }
+            if let Some(credit) = values.get_mut(rank) {
+                *credit += float_value(run.outcome.value) * share;
             }
         }
-        let conversions = in_dictionary_order(columns.ids(), conversions);
-        let values = in_dictionary_order(columns.ids(), values);
-        Credits::new(paths, conversions, values, Conservation::Conserving)
     }
+    let conversions = in_dictionary_order(columns.ids(), conversions);
+    let values = in_dictionary_order(columns.ids(), values);
+    Credits::new(paths, conversions, values)
 }
 
 /// Where the rows of one path begin, and which part of its journeys converts.

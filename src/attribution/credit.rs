@@ -1,11 +1,31 @@
 //! What a model gives each channel.
 
 use super::{AttributionError, ChannelId, Channels, PathTable, Totals};
+use crate::figure::Table;
 use crate::quantity::{Money, QuantityError, multiply};
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
 /// A rule that says how much of the conversions and of their value each channel brought.
+///
+/// The models of the library are [`AttributionModel`](super::AttributionModel); a model of one's own is a type with
+/// this trait, or a closure.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{AttributionModel, Credits, Model, Outcome, PathTable};
+/// use marketloop::quantity::Currency;
+///
+/// let mut builder = PathTable::builder(Currency::CNY);
+/// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+/// let paths = builder.build();
+/// let all_to_email = |paths: &PathTable| Credits::new(paths, vec![0.0, 1.0], vec![0.0, 100_00.0]);
+/// let models: [&dyn Model; 2] = [&AttributionModel::LastTouch, &all_to_email];
+/// assert_eq!(models[0].credit(&paths)?, models[1].credit(&paths)?);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 pub trait Model {
     /// The credit of each channel of `paths`.
     ///
@@ -14,36 +34,52 @@ pub trait Model {
     fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError>;
 }
 
-/// Whether the credits of all channels add up to the total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Conservation {
-    /// They add up to the total.
-    Conserving,
-    /// They do not: a conversion counts for every channel that took part in it, for example.
-    NotConserving,
+impl<F: Fn(&PathTable) -> Result<Credits, AttributionError>> Model for F {
+    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        self(paths)
+    }
 }
 
 /// The credit of each channel: conversions and value, as estimates and as exact parts of the totals.
+///
+/// Credits are [conserving](Self::is_conserving) where those of all channels add up to the total. Where a conversion
+/// counts for every channel that took part in it, for example, they are not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Credits {
     channels: Channels,
     conversions: Vec<f64>,
     values: Vec<f64>,
     totals: Totals,
-    conservation: Conservation,
+    conserving: bool,
 }
 
 impl Credits {
-    /// The credits of a model of one's own: conversions and value (minor units) of each channel of `paths`.
+    /// The credits of a model of one's own that add up to the totals: conversions and value (minor units) of each
+    /// channel of `paths`.
     ///
     /// # Errors
     /// [`AttributionError::Length`], [`AttributionError::NotFinite`].
-    pub fn new(
+    pub fn new(paths: &PathTable, conversions: Vec<f64>, values: Vec<f64>) -> Result<Self, AttributionError> {
+        Self::of(paths, conversions, values, true)
+    }
+
+    /// The credits of a model of one's own that need not add up to the totals.
+    ///
+    /// # Errors
+    /// As of [`Credits::new`].
+    pub fn not_conserving(
         paths: &PathTable,
         conversions: Vec<f64>,
         values: Vec<f64>,
-        conservation: Conservation,
+    ) -> Result<Self, AttributionError> {
+        Self::of(paths, conversions, values, false)
+    }
+
+    pub(super) fn of(
+        paths: &PathTable,
+        conversions: Vec<f64>,
+        values: Vec<f64>,
+        conserving: bool,
     ) -> Result<Self, AttributionError> {
         for (what, figures) in [("conversions", &conversions), ("value", &values)] {
             let (expected, actual) = (paths.channels().len(), figures.len());
@@ -55,7 +91,7 @@ impl Credits {
             }
         }
         let (channels, totals) = (paths.channels().clone(), paths.totals());
-        Ok(Self { channels, conversions, values, totals, conservation })
+        Ok(Self { channels, conversions, values, totals, conserving })
     }
 
     /// The channels, in the order of the figures.
@@ -72,8 +108,21 @@ impl Credits {
 
     /// Whether the credits add up to the total.
     #[must_use]
-    pub const fn conservation(&self) -> Conservation {
-        self.conservation
+    pub const fn is_conserving(&self) -> bool {
+        self.conserving
+    }
+
+    /// A row for each channel, in the order of their numbers.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("channel");
+        for (name, (conversions, value)) in
+            self.channels.names().zip(self.conversions.iter().zip(&self.values))
+        {
+            table.push(name, "conversions", *conversions);
+            table.push(name, "value in minor units", *value);
+        }
+        table
     }
 
     /// The conversions of each channel.
@@ -149,13 +198,49 @@ impl Credits {
 
     /// Credits that can be parts of a total: conserving, and none below 0.
     pub(super) fn require_parts(&self, what: &'static str, credits: &[f64]) -> Result<(), AttributionError> {
-        if self.conservation != Conservation::Conserving {
+        if !self.conserving {
             return Err(AttributionError::NotConserving);
         }
         match credits.iter().copied().enumerate().find(|(_, credit)| *credit < 0.0) {
             Some((index, credit)) => Err(AttributionError::NegativeCredit { what, index, credit }),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Credits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename = "Credits")]
+struct CreditsWire<'a> {
+    totals: Totals,
+    conserving: bool,
+    channels: Vec<ChannelCredit<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChannelCredit<'a> {
+    channel: &'a str,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    conversions: f64,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    value_in_minor_units: f64,
+}
+
+impl Serialize for Credits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let figures = self.conversions.iter().zip(&self.values);
+        let of = |(channel, (conversions, value)): (_, (&f64, &f64))| ChannelCredit {
+            channel,
+            conversions: *conversions,
+            value_in_minor_units: *value,
+        };
+        let channels = self.channels.names().zip(figures).map(of).collect();
+        CreditsWire { totals: self.totals, conserving: self.conserving, channels }.serialize(serializer)
     }
 }
 

@@ -1,16 +1,21 @@
 //! Touches and conversions of users, and how they are brought into order.
 
 use super::{AttributionError, ChannelId};
+use crate::error::excerpt;
+use crate::quantity::wire::text_on_the_wire;
+use crate::time::Timestamp;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
+use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// What one step of the times of events is.
+/// The unit of the times of events; as text, and on the wire, `seconds`, `milliseconds` and so on.
 ///
 /// A whole number of any unit orders events as finely as their source does; what is said in seconds (gaps,
 /// lookbacks, half-lives, the times of a [`PathTable`](super::PathTable)) stays in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub enum TimeUnit {
     /// Seconds.
@@ -37,34 +42,72 @@ impl TimeUnit {
     }
 }
 
+impl fmt::Display for TimeUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+            Self::Nanoseconds => "nanoseconds",
+        })
+    }
+}
+
+impl FromStr for TimeUnit {
+    type Err = AttributionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
+        let known = "`seconds`, `milliseconds`, `microseconds`, `nanoseconds`";
+        let found = all.into_iter().find(|unit| unit.to_string() == text);
+        found.ok_or_else(|| AttributionError::UnknownChoice { text: excerpt(text), known })
+    }
+}
+
+text_on_the_wire!(TimeUnit, "a unit of time such as `seconds`");
+
 /// One touch of a user.
+///
+/// In bulk its time is a whole number of the [unit](TimeUnit) of the rules; [`at`](Self::at) takes a
+/// [`Timestamp`].
 ///
 /// # Examples
 /// ```
 /// use marketloop::attribution::{Channels, TouchEvent};
 ///
 /// let sem = Channels::new(["SEM"])?.at(0).unwrap();
-/// let first = TouchEvent::new(7, 3_600, sem);
+/// let first = TouchEvent::at(7, "2026-07-15T09:30:00Z".parse()?, sem);
 /// // The log says that the next one came later within the same second.
-/// let second = TouchEvent::new(7, 3_600, sem).with_sequence(1);
+/// let second = first.with_sequence(1);
 /// assert!(first.sequence < second.sequence);
-/// # Ok::<(), marketloop::Error>(())
+/// let json = r#"{"user":7,"time":1784107800,"sequence":1,"channel":0}"#;
+/// assert_eq!(serde_json::from_str::<TouchEvent>(json)?, second);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TouchEvent {
     /// The number of the user.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub user: u64,
-    /// When it was, from any one moment, in the [unit](TimeUnit) of the rules.
+    /// When it was, in the [unit](TimeUnit) of the rules since 1970-01-01T00:00:00Z.
     pub time: i64,
     /// Where the touch stands among those of its user and time, where the source says so; else 0. Touches that
     /// tie in it, too, stand in the order of their channels' names.
+    #[serde(default)]
     pub sequence: u32,
     /// The channel.
     pub channel: ChannelId,
 }
 
 impl TouchEvent {
-    /// A touch whose source gives no order beyond its time.
+    /// A touch at this second, for rules in [seconds](TimeUnit::Seconds).
+    #[must_use]
+    pub const fn at(user: u64, time: Timestamp, channel: ChannelId) -> Self {
+        Self::new(user, time.unix(), channel)
+    }
+
+    /// A touch at this time in the unit of the rules, whose source gives no order beyond it.
     #[must_use]
     pub const fn new(user: u64, time: i64, channel: ChannelId) -> Self {
         Self { user, time, sequence: 0, channel }
@@ -78,14 +121,34 @@ impl TouchEvent {
 }
 
 /// One conversion of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::ConversionEvent;
+///
+/// let order = ConversionEvent::at(7, "2026-07-15T09:30:00Z".parse()?, 99_00);
+/// let json = r#"{"user":7,"time":1784107800,"value":9900}"#;
+/// assert_eq!(serde_json::from_str::<ConversionEvent>(json)?, order);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ConversionEvent {
     /// The number of the user.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub user: u64,
-    /// When it was, from the same moment and in the same unit as the touches.
+    /// When it was, as the touches' [time](TouchEvent::time).
     pub time: i64,
     /// What it was worth, in minor units.
     pub value: i64,
+}
+
+impl ConversionEvent {
+    /// A conversion at this second, for rules in [seconds](TimeUnit::Seconds), worth `value` minor units.
+    #[must_use]
+    pub const fn at(user: u64, time: Timestamp, value: i64) -> Self {
+        Self { user, time: time.unix(), value }
+    }
 }
 
 /// What orders events: the user, the time, and what stands for neither the order of rows nor a number of a

@@ -187,9 +187,9 @@ fn losses_within(
 ) -> Result<Vec<Loss>, AttributionError> {
     let flow = Flow::new(chain);
     // Each channel takes a sweep at least: what is hopeless is refused before any.
-    Work::default().add(flow.size(), chain.channels())?;
+    Work::default().add(flow.size(), chain.channels().len())?;
     let outlooks = outlook_along(chain, &flow, most_sweeps, work)?;
-    let mut seen = alloc::vec![false; chain.channels()];
+    let mut seen = alloc::vec![false; chain.channels().len()];
     for channel in (0..chain.states()).filter_map(|state| chain.state(state)).flatten() {
         if let Some(seen) = seen.get_mut(usize::from(*channel)) {
             *seen = true;
@@ -197,7 +197,7 @@ fn losses_within(
     }
     let present: Vec<u16> =
         (0..=u16::MAX).zip(&seen).filter(|(_, seen)| **seen).map(|(channel, _)| channel).collect();
-    let mut losses = alloc::vec![Loss::default(); chain.channels()];
+    let mut losses = alloc::vec![Loss::default(); chain.channels().len()];
     for block in present.chunks(LANES) {
         let pushed = pushed(chain, &flow, &outlooks, block, most_sweeps, work)?;
         for (lane, channel) in block.iter().enumerate() {

@@ -1,13 +1,15 @@
 //! What became of all touches and conversions.
 
 use super::{AttributionError, PathTable};
+use crate::figure::{Cell, Table};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// What became of all touches and conversions.
 ///
-/// `touches + repeated = kept + in_session + before_lookback + transformed + beyond_most + after_end`, and the
+/// `touches + repeated = kept + in_session + before_lookback + transformed + beyond_max + after_end`, and the
 /// conversions given are `converted + unattributed + conversions_after_end`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -22,8 +24,8 @@ pub struct JourneyReport {
     pub before_lookback: u64,
     /// Touches that the transforms of a journey took out.
     pub transformed: u64,
-    /// Touches that a journey left out as more than the most.
-    pub beyond_most: u64,
+    /// Touches that a journey left out as more than the maximum.
+    pub beyond_max: u64,
     /// Touches behind the end of what was observed.
     pub after_end: u64,
     /// Conversions behind it.
@@ -54,6 +56,37 @@ impl JourneyReport {
         self.of_named_channels.iter().filter(|(_, touches)| **touches == 0).map(|(name, _)| name.as_str())
     }
 
+    /// A row for each count, and one for each channel that the rules name.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("events");
+        for (name, count) in [
+            ("touches", self.touches),
+            ("kept", self.kept),
+            ("in session", self.in_session),
+            ("before lookback", self.before_lookback),
+            ("transformed", self.transformed),
+            ("beyond maximum", self.beyond_max),
+            ("after end", self.after_end),
+            ("repeated", self.repeated),
+            ("converted", self.converted),
+            ("nulls", self.nulls),
+            ("empty nulls", self.empty_nulls),
+            ("conversions after end", self.conversions_after_end),
+            ("unattributed", self.unattributed),
+        ] {
+            table.push(name, "count", count);
+        }
+        table.push("unattributed", "value in minor units", Cell::new(self.unattributed_value, ""));
+        for (channel, touches) in &self.of_named_channels {
+            let cell = Cell::from(*touches);
+            let cell =
+                if *touches == 0 { cell.because("the rules name it, and no touch has it") } else { cell };
+            table.push(format_args!("touches of `{channel}`"), "count", cell);
+        }
+        table
+    }
+
     /// What became of the events of both, of different users.
     ///
     /// # Errors
@@ -72,7 +105,7 @@ impl JourneyReport {
             in_session: sum(self.in_session, other.in_session)?,
             before_lookback: sum(self.before_lookback, other.before_lookback)?,
             transformed: sum(self.transformed, other.transformed)?,
-            beyond_most: sum(self.beyond_most, other.beyond_most)?,
+            beyond_max: sum(self.beyond_max, other.beyond_max)?,
             after_end: sum(self.after_end, other.after_end)?,
             conversions_after_end: sum(self.conversions_after_end, other.conversions_after_end)?,
             repeated: sum(self.repeated, other.repeated)?,
@@ -86,13 +119,20 @@ impl JourneyReport {
     }
 }
 
+impl fmt::Display for JourneyReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 /// The sum of two counts of events.
 pub(super) fn sum(count: u64, more: u64) -> Result<u64, AttributionError> {
     count.checked_add(more).ok_or(AttributionError::Overflow { what: "a count of events" })
 }
 
 /// The journeys of all users, and what became of each event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Journeys {
     /// One row for each journey, with times, in the order of the users' numbers and of time.
     pub paths: PathTable,

@@ -1,18 +1,20 @@
 //! How touches and conversions become journeys: rules that name channels, as they are stored.
 
-use super::TimeUnit;
-use crate::time::Duration;
-use alloc::string::String;
+use super::{AttributionError, TimeUnit};
+use crate::error::excerpt;
+use crate::quantity::wire::{serialize_fields, text_on_the_wire};
+use crate::time::{Duration, Timestamp};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::num::NonZeroUsize;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// Which touches the journey of a conversion may hold.
+/// Which touches the journey of a conversion may hold; as text, and on the wire, `since_last` or `overlapping`.
 ///
 /// Conversions of one user at one time, such as two orders of one checkout, have the same touches under both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Closing {
     /// Those since the user's earlier conversion: each touch stands in the journeys of one time at most.
@@ -47,17 +49,6 @@ pub enum SessionTouch {
     LastOfEachChannel,
     /// Every touch.
     All,
-}
-
-/// Touches that come close behind one another, and which of them stay.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sessions {
-    /// A session ends at a conversion, and before a touch more than this long after the touch before it.
-    pub gap: Duration,
-    /// Which touches of a session stay.
-    #[serde(default)]
-    pub keep: SessionTouch,
 }
 
 /// A change of a journey's path.
@@ -99,13 +90,28 @@ pub enum Transform {
 ///      lookback 720 hours; drop `Direct` unless alone, then collapse repeats"
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+///
+/// ```
+/// use marketloop::attribution::{JourneyRules, SessionTouch};
+/// use marketloop::time::Duration;
+///
+/// let json = r#"{"session_gap":"30 minutes","session_touch":"last","lookback":"30 days"}"#;
+/// let rules = JourneyRules::new()
+///     .with_sessions(Duration::from_minutes(30), SessionTouch::Last)
+///     .with_lookback(Duration::from_days(30));
+/// assert_eq!(serde_json::from_str::<JourneyRules>(json)?, rules);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JourneyRules {
-    /// The unit of the events' times and of `observed_until`.
+    /// The unit of the events' times.
     pub unit: TimeUnit,
-    /// Which touches count as one session, and what stays of it; none, no sessions.
-    pub sessions: Option<Sessions>,
+    /// A session ends at a conversion, and before a touch more than this long after the touch before it. Without a
+    /// gap there are no sessions.
+    pub session_gap: Option<Duration>,
+    /// Which touches of a session stay, where there are sessions.
+    pub session_touch: SessionTouch,
     /// What a conversion closes.
     pub closing: Closing,
     /// Touches more than this long before the end of the journey do not count.
@@ -113,11 +119,22 @@ pub struct JourneyRules {
     /// Changes of the path, one after the other.
     pub transforms: Vec<Transform>,
     /// At most so many touches, the last ones, count.
-    pub most_touches: Option<NonZeroUsize>,
+    pub max_touches: Option<NonZeroUsize>,
     /// The end of the time that was observed: the journey of a user who has not converted since ends here, and
     /// touches behind it are not looked at. Without it such a journey ends at its last touch.
-    pub observed_until: Option<i64>,
+    pub observed_until: Option<Timestamp>,
 }
+
+serialize_fields!(JourneyRules {
+    unit,
+    session_gap: optional,
+    session_touch,
+    closing,
+    lookback: optional,
+    transforms,
+    max_touches: optional,
+    observed_until: optional,
+});
 
 impl JourneyRules {
     /// The rules that leave every touch in the journey it stands in.
@@ -149,15 +166,15 @@ impl JourneyRules {
 
     /// Keeps at most so many touches of a journey, the last ones.
     #[must_use]
-    pub fn with_most_touches(self, touches: NonZeroUsize) -> Self {
-        Self { most_touches: Some(touches), ..self }
+    pub fn with_max_touches(self, touches: NonZeroUsize) -> Self {
+        Self { max_touches: Some(touches), ..self }
     }
 
     /// Divides the touches into sessions, which end after a gap of more than `gap`, and says which of a session's
     /// touches stay.
     #[must_use]
     pub fn with_sessions(self, gap: Duration, keep: SessionTouch) -> Self {
-        Self { sessions: Some(Sessions { gap, keep }), ..self }
+        Self { session_gap: Some(gap), session_touch: keep, ..self }
     }
 
     /// Says which touches the journey of a conversion may hold.
@@ -173,16 +190,16 @@ impl JourneyRules {
         self
     }
 
-    /// Ends the observed time here, in the unit of the events' times.
+    /// Ends the observed time here: who has not converted until then counts as a null journey up to it.
     #[must_use]
-    pub fn observed_until(self, time: i64) -> Self {
+    pub fn with_observed_until(self, time: Timestamp) -> Self {
         Self { observed_until: Some(time), ..self }
     }
 
     /// The names of the channels of which the rules speak, each once.
     pub(super) fn names(&self) -> Vec<&str> {
-        let direct = match self.sessions.as_ref().map(|sessions| &sessions.keep) {
-            Some(SessionTouch::FirstNonDirect(direct)) => Some(direct.as_str()),
+        let direct = match &self.session_touch {
+            SessionTouch::FirstNonDirect(direct) => Some(direct.as_str()),
             _ => None,
         };
         let dropped = self.transforms.iter().filter_map(|transform| match transform {
@@ -195,6 +212,27 @@ impl JourneyRules {
         names
     }
 }
+
+impl fmt::Display for Closing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::SinceLast => "since_last",
+            Self::Overlapping => "overlapping",
+        })
+    }
+}
+
+impl FromStr for Closing {
+    type Err = AttributionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = [Self::SinceLast, Self::Overlapping].into_iter().find(|own| own.to_string() == text);
+        let known = "`since_last`, `overlapping`";
+        found.ok_or_else(|| AttributionError::UnknownChoice { text: excerpt(text), known })
+    }
+}
+
+text_on_the_wire!(Closing, "`since_last` or `overlapping`");
 
 impl fmt::Display for SessionTouch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -222,8 +260,8 @@ impl fmt::Display for Transform {
 impl fmt::Display for JourneyRules {
     /// The steps in the order in which they are taken.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(Sessions { gap, keep }) = &self.sessions {
-            write!(f, "sessions of gaps up to {gap} keep {keep}; ")?;
+        if let Some(gap) = self.session_gap {
+            write!(f, "sessions of gaps up to {gap} keep {}; ", self.session_touch)?;
         }
         f.write_str(match self.closing {
             Closing::SinceLast => "since the last conversion",
@@ -235,15 +273,9 @@ impl fmt::Display for JourneyRules {
         for (index, transform) in self.transforms.iter().enumerate() {
             write!(f, "{}{transform}", if index == 0 { "; " } else { ", then " })?;
         }
-        if let Some(most) = self.most_touches {
+        if let Some(most) = self.max_touches {
             write!(f, "; at most {most} touches")?;
         }
-        match (self.observed_until, self.unit) {
-            (None, _) => Ok(()),
-            (Some(until), TimeUnit::Seconds) => write!(f, "; observed until {until} seconds"),
-            (Some(until), TimeUnit::Milliseconds) => write!(f, "; observed until {until} milliseconds"),
-            (Some(until), TimeUnit::Microseconds) => write!(f, "; observed until {until} microseconds"),
-            (Some(until), TimeUnit::Nanoseconds) => write!(f, "; observed until {until} nanoseconds"),
-        }
+        self.observed_until.map_or(Ok(()), |until| write!(f, "; observed until {until}"))
     }
 }

@@ -8,7 +8,7 @@ use super::{
     PathTableBuilder, TouchEvent,
 };
 use crate::quantity::Currency;
-use crate::time::Duration;
+use crate::time::{Duration, Timestamp};
 use alloc::vec::Vec;
 use core::num::{NonZeroU64, NonZeroUsize};
 
@@ -100,7 +100,7 @@ struct Compiled {
     overlapping: bool,
     lookback: Option<u64>,
     transforms: Vec<Change>,
-    most_touches: usize,
+    max_touches: usize,
     observed_until: Option<i64>,
 }
 
@@ -143,14 +143,20 @@ impl Compiled {
         };
         Self {
             per_second,
-            sessions: rules.sessions.as_ref().map(|own| (units(own.gap), keep(&own.keep))),
+            sessions: rules.session_gap.map(|gap| (units(gap), keep(&rules.session_touch))),
             overlapping: rules.closing == Closing::Overlapping,
             lookback: rules.lookback.map(units),
             transforms: rules.transforms.iter().filter_map(change).collect(),
-            most_touches: rules.most_touches.map_or(usize::MAX, NonZeroUsize::get),
-            observed_until: rules.observed_until,
+            max_touches: rules.max_touches.map_or(usize::MAX, NonZeroUsize::get),
+            observed_until: rules.observed_until.map(|until| until_in_units(until, per_second)),
         }
     }
+}
+
+/// The last time in units that was observed. What is beyond 64 bits is beyond every event, too.
+fn until_in_units(until: Timestamp, per_second: NonZeroU64) -> i64 {
+    let units = i128::from(until.unix()).saturating_mul(per_second.get().into());
+    i64::try_from(units).unwrap_or(if units < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// One pass over the sorted events.
@@ -302,9 +308,9 @@ impl Walk {
         end: i64,
         outcome: Outcome,
     ) -> Result<bool, AttributionError> {
-        let first = touches.len().saturating_sub(self.rules.most_touches);
+        let first = touches.len().saturating_sub(self.rules.max_touches);
         let touches = touches.get(first..).unwrap_or_default();
-        add(&mut self.report.beyond_most, first)?;
+        add(&mut self.report.beyond_max, first)?;
         add(&mut self.report.kept, touches.len())?;
         if touches.is_empty() {
             return Ok(false);
@@ -495,11 +501,11 @@ mod tests {
     #[test]
     fn steps_are_counted_after_the_transforms() {
         let rules = JourneyRules::new()
-            .with_most_touches(NonZeroUsize::new(2).unwrap())
+            .with_max_touches(NonZeroUsize::new(2).unwrap())
             .with_transform(Transform::CollapseRepeats);
         let (shown, report) = one(&rules, &[0, 1, 2, 2]);
         assert_eq!(shown, ["B>C [20, 0] =5"]);
-        assert_eq!((report.transformed, report.beyond_most), (1, 1));
+        assert_eq!((report.transformed, report.beyond_max), (1, 1));
     }
 
     fn sessions(gap: u64, keep: SessionTouch) -> JourneyRules {
@@ -596,7 +602,8 @@ mod tests {
         assert_eq!(shown(&found), ["A [9] =7", "C [0] =", "A [0] ="]);
         assert_eq!((found.report.nulls, found.report.before_lookback), (2, 1));
         // What was observed ends later: the one touch of user 3 is too early.
-        let rules = JourneyRules::new().with_lookback(seconds(40)).observed_until(60);
+        let rules = JourneyRules::new().with_lookback(seconds(40));
+        let rules = rules.with_observed_until(Timestamp::from_unix(60).unwrap());
         let observed = journeys(&rules, &touches, &[conversion(1, 9, 7), conversion(1, 61, 7)]);
         assert_eq!(shown(&observed), ["A [9] =7", "C [10] ="]);
         assert_eq!((observed.report.empty_nulls, observed.report.conversions_after_end), (1, 1));

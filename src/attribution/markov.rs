@@ -1,64 +1,13 @@
 //! The removal effect: what part of the conversions is lost when a channel is taken out of the chain.
 
-use super::columns::{Columns, float, float_value, in_dictionary_order};
-use super::transition::{MOST_ORDER, MarkovChain};
+use super::columns::{float, float_value, in_dictionary_order};
+use super::transition::MarkovChain;
 use super::work::Work;
-use super::{AttributionError, Conservation, Credits, Model, PathTable, higher_order, removal};
+use super::{AttributionError, Channels, Credits, PathTable, higher_order, removal};
+use crate::figure::{Cause, Figure, Table};
 use alloc::vec::Vec;
-
-/// Attribution by the removal effects of a Markov chain of some order, computed exactly, not by simulation.
-///
-/// # Formula
-/// `RE_c = 1 - P(convert | all states that contain c lead to nothing) / P(convert)`, and channel `c` is
-/// credited `RE_c / sum of all RE` of the conversions (E. Anderl, I. Becker, F. von Wangenheim, J. H. Schumann,
-/// 2016). For the value of conversions the same with the expected value instead of the probability.
-///
-/// # Examples
-/// ```
-/// use marketloop::attribution::{Markov, Model, Outcome, PathTable};
-/// use marketloop::quantity::Currency;
-///
-/// // C1 > C2 > C3 converts once; C1 alone and C2 > C3 do not.
-/// let mut paths = PathTable::builder(Currency::CNY);
-/// paths.push_text("C1 > C2 > C3", ">", Outcome::converted(100))?;
-/// paths.push_text("C1", ">", Outcome::null())?;
-/// paths.push_text("C2 > C3", ">", Outcome::null())?;
-/// let paths = paths.build();
-/// let effects = Markov::order(1)?.removal_effects(&paths)?;
-/// assert!((effects.conversions()[0] - 0.5).abs() < 1e-15);
-/// assert!((effects.conversions()[1] - 1.0).abs() < 1e-15);
-/// let credits = Markov::order(1)?.credit(&paths)?;
-/// assert!((credits.conversions()[2] - 0.4).abs() < 1e-15);
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Markov {
-    order: usize,
-}
-
-impl Markov {
-    /// Chains whose states are the last `order` touches.
-    ///
-    /// # Errors
-    /// [`AttributionError::Order`] for an order outside 1..=255.
-    pub const fn order(order: usize) -> Result<Self, AttributionError> {
-        if order == 0 || order > MOST_ORDER {
-            return Err(AttributionError::Order { order, most: MOST_ORDER });
-        }
-        Ok(Self { order })
-    }
-
-    /// The removal effect of each channel.
-    ///
-    /// # Errors
-    /// [`AttributionError::NoPaths`]; [`AttributionError::NoConversions`], of which no part can be lost;
-    /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps; [`AttributionError::TooLarge`] for more
-    /// work than [`MarkovChain::removal_effects`] does.
-    pub fn removal_effects(&self, paths: &PathTable) -> Result<RemovalEffects, AttributionError> {
-        Columns::new(paths).converting_totals()?;
-        MarkovChain::new(paths, self.order)?.removal_effects()
-    }
-}
+use core::fmt;
+use serde::{Serialize, Serializer};
 
 impl MarkovChain {
     /// The removal effect of each channel.
@@ -70,6 +19,23 @@ impl MarkovChain {
     /// # Errors
     /// [`AttributionError::NoConversions`], of which no part can be lost; [`AttributionError::TooLarge`] as soon as it
     /// shows that more than 2^35 multiplications are needed, as of 3,251 channels that all follow each other.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{MarkovChain, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// // C1 > C2 > C3 converts once; C1 alone and C2 > C3 do not.
+    /// let mut paths = PathTable::builder(Currency::CNY);
+    /// paths.push_text("C1 > C2 > C3", ">", Outcome::converted(100))?;
+    /// paths.push_text("C1", ">", Outcome::null())?;
+    /// paths.push_text("C2 > C3", ">", Outcome::null())?;
+    /// let effects = MarkovChain::new(&paths.build(), 1)?.removal_effects()?;
+    /// assert!((effects.conversions()[0] - 0.5).abs() < 1e-15);
+    /// assert!((effects.conversions()[1] - 1.0).abs() < 1e-15);
+    /// assert!((effects.credited_conversions()[2] - 0.4).abs() < 1e-15);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn removal_effects(&self) -> Result<RemovalEffects, AttributionError> {
         if self.total_conversions == 0 {
             return Err(AttributionError::NoConversions { journeys: self.total_journeys });
@@ -92,6 +58,7 @@ impl MarkovChain {
         let visits = losses.iter().map(|loss| loss.visit.min(1.0)).collect();
         let ordered = |figures: Vec<f64>| in_dictionary_order(&self.ids, figures);
         Ok(RemovalEffects {
+            channels: self.channels.clone(),
             conversions: ordered(conversions),
             values: values.map(ordered),
             visits: ordered(visits),
@@ -101,9 +68,20 @@ impl MarkovChain {
     }
 }
 
+impl MarkovChain {
+    /// What the removal effects credit, and their errors. The chain is that of `paths`.
+    pub(super) fn credits(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        let effects = self.removal_effects()?;
+        let RemovalEffects { credited_conversions, credited_values, .. } = effects;
+        Credits::new(paths, credited_conversions, credited_values)
+    }
+}
+
 /// The removal effects of all channels, in the order of the dictionary.
 #[derive(Debug, Clone, PartialEq)]
+#[doc(alias = "移除效应")]
 pub struct RemovalEffects {
+    channels: Channels,
     conversions: Vec<f64>,
     values: Option<Vec<f64>>,
     visits: Vec<f64>,
@@ -112,16 +90,23 @@ pub struct RemovalEffects {
 }
 
 impl RemovalEffects {
+    /// The channels, in the order of the figures.
+    #[must_use]
+    pub const fn channels(&self) -> &Channels {
+        &self.channels
+    }
+
     /// The share of the conversions that is lost without each channel, 0..=1.
     #[must_use]
     pub fn conversions(&self) -> &[f64] {
         &self.conversions
     }
 
-    /// The share of the value that is lost without each channel, 0..=1; `None` where there is no value.
+    /// The share of the value that is lost without each channel, 0..=1; undefined where there is no value.
     #[must_use]
-    pub fn values(&self) -> Option<&[f64]> {
-        self.values.as_deref()
+    pub fn values(&self) -> Figure<&[f64]> {
+        let none = || Figure::undefined("removal effect on value", Cause::Zero("value".into()));
+        self.values.as_deref().map_or_else(none, Figure::Known)
     }
 
     /// The probability that a journey of the chain reaches each channel.
@@ -141,14 +126,67 @@ impl RemovalEffects {
     pub fn credited_values(&self) -> &[f64] {
         &self.credited_values
     }
+
+    /// One channel after the other.
+    fn rows(&self) -> impl Iterator<Item = ChannelEffect<'_>> {
+        let credited = self.credited_conversions.iter().zip(&self.credited_values);
+        let figures = self.conversions.iter().zip(&self.visits).zip(credited).enumerate();
+        self.channels.names().zip(figures).map(|(channel, (index, ((effect, visit), credited)))| {
+            let value_effect = self.values.as_ref().and_then(|values| values.get(index)).copied();
+            let (credited_conversions, credited_value) = (*credited.0, *credited.1);
+            let (effect, visit_probability) = (*effect, *visit);
+            ChannelEffect {
+                channel,
+                visit_probability,
+                effect,
+                value_effect,
+                credited_conversions,
+                credited_value_in_minor_units: credited_value,
+            }
+        })
+    }
+
+    /// A row for each channel.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("channel");
+        for row in self.rows() {
+            table.push(row.channel, "visit probability", row.visit_probability);
+            table.push(row.channel, "effect on conversions", row.effect);
+            table.push(row.channel, "effect on value", row.value_effect);
+            table.push(row.channel, "credited conversions", row.credited_conversions);
+            table.push(row.channel, "credited value in minor units", row.credited_value_in_minor_units);
+        }
+        table
+    }
 }
 
-impl Model for Markov {
-    /// What the [removal effects](Markov::removal_effects) credit, and their errors.
-    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
-        let effects = self.removal_effects(paths)?;
-        let RemovalEffects { credited_conversions, credited_values, .. } = effects;
-        Credits::new(paths, credited_conversions, credited_values, Conservation::Conserving)
+impl fmt::Display for RemovalEffects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+#[derive(Serialize)]
+struct ChannelEffect<'a> {
+    channel: &'a str,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    visit_probability: f64,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    effect: f64,
+    /// None where there is no value.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    value_effect: Option<f64>,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    credited_conversions: f64,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    credited_value_in_minor_units: f64,
+}
+
+impl Serialize for RemovalEffects {
+    /// A list of the channels.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows())
     }
 }
 

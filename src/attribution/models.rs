@@ -1,340 +1,330 @@
-//! The rules by which practice divides a conversion among touches.
+//! The models by name: the rules of practice, the removal effect, the Shapley value.
 
-use super::{AttributionError, ChannelId, Conservation, TouchModel, Touched};
-use alloc::collections::BTreeSet;
+use super::weights::Weighed;
+use super::{AttributionError, Credits, MarkovChain, Model, PathTable, Row, TouchCredits};
+use super::{counterfactual, shapley, weights};
+use crate::error::excerpt;
+use crate::quantity::grammar::parse_decimal;
+use crate::quantity::wire::text_on_the_wire;
+use crate::time::Duration;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::num::NonZeroU32;
+use core::fmt;
+use core::str::FromStr;
+use rust_decimal::Decimal;
 
-/// All to the first touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FirstTouch;
-
-/// All to the last touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct LastTouch;
-
-/// All to the last touch of a channel other than this one; all to the last touch where there is no other.
+/// A model of attribution by its name: who gets how much of a conversion.
 ///
-/// A table without the channel is credited as by [`LastTouch`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastNonDirect {
-    direct: String,
-}
-
-/// The same to every touch: `1 / L` of a path of `L` touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Linear;
-
-/// Fixed weights to the first touch, to the last, and to those between, which share theirs evenly.
+/// | text, also on the wire | who is credited |
+/// | --- | --- |
+/// | `first_touch`, `last_touch` | the first or the last touch |
+/// | `last_non_direct(Direct)` | the last touch of another channel than this one; the last of all where there is none |
+/// | `linear` | every touch alike |
+/// | `position_based(0.4,0.4)` | these shares to the first and to the last touch, the rest evenly to those between |
+/// | `time_decay(168 hours)` | more to later touches: a weight halves with each half-life before the end |
+/// | `position_decay(0.5)` | more to later touches: each weighs this part of the one behind it |
+/// | `participation` | every channel of the path the whole conversion: the credits do not add up |
+/// | `leave_one_touch_out` | touches without which the path converts less often |
+/// | `shapley` | every distinct channel of the path alike |
+/// | `markov(1)` | channels without which a chain of this order would convert less often |
 ///
-/// A single touch has all. Of two touches the first has `f / (f + l)` and the last `l / (f + l)`, each half
-/// where both weights are 0. Where no touch has weight all are alike.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PositionBased {
-    first: f64,
-    middle: f64,
-    last: f64,
-}
-
-/// First touch, a milestone such as the creation of the lead, and last touch 30 % each; 10 % to the others.
-///
-/// The milestone of each journey comes from the caller, as the index of its touch; without one, or where it is
-/// the first or the last touch, the weights of what is there are in proportion. Without other touches the 10 %
-/// likewise.
-#[derive(Debug, Clone, Copy)]
-pub struct WShaped<F> {
-    milestone: F,
-}
-
-/// More to the later touches: the weight of a touch `t` before the end of the journey halves with each half-life.
-///
-/// # Formula
-/// `w_i = 2^(-t_i / h)`, divided by the sum of the journey. A weight below 2^-62 of the journey's largest is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimeDecay {
-    half_life: NonZeroU32,
-}
-
-/// More to the later touches, by their position: each touch weighs `ratio` times the one behind it.
-///
-/// # Formula
-/// `w_i = r^(L - 1 - i)` for touch `i` (from 0) of `L`, divided by the sum of the journey.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PositionDecay {
-    ratio: f64,
-}
-
-/// The full conversion to every channel that took part; the credits do not add up to the total.
-///
-/// Of the touches of one channel its first has the credit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Participation;
-
-/// Weights of the caller's own for each touch.
+/// Parameters are checked when a text is read and when [`credit`](Self::credit) is asked.
 ///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{Custom, Model, Outcome, PathTable, TouchPosition};
+/// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
 /// use marketloop::quantity::Currency;
 ///
 /// let mut builder = PathTable::builder(Currency::CNY);
-/// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
-/// let double_first = Custom::new(|touch: &TouchPosition<'_>| if touch.position == 0 { 3.0 } else { 1.0 });
-/// assert_eq!(double_first.credit(&builder.build())?.conversions(), [0.75, 0.25]);
-/// # Ok::<(), marketloop::Error>(())
+/// builder.push_text("SEM > KOL > Email", ">", Outcome::converted(100_00))?;
+/// let paths = builder.build();
+/// let model: AttributionModel = "position_based(0.4, 0.4)".parse()?;
+/// assert_eq!(model, AttributionModel::U_SHAPED);
+/// assert_eq!(model.credit(&paths)?.conversions(), [0.4, 0.2, 0.4]);
+/// let stored: AttributionModel = serde_json::from_str(r#""markov(2)""#)?;
+/// assert_eq!(stored, AttributionModel::Markov(2));
+/// assert!("markov(0)".parse::<AttributionModel>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
-pub struct Custom<F> {
-    weight: F,
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AttributionModel {
+    /// All to the first touch.
+    #[doc(alias = "首次触点")]
+    FirstTouch,
+    /// All to the last touch.
+    #[doc(alias = "末次触点")]
+    LastTouch,
+    /// All to the last touch of a channel other than this one; all to the last touch where there is no other.
+    ///
+    /// A table without the channel is credited as by [`LastTouch`](Self::LastTouch).
+    LastNonDirect(String),
+    /// The same to every touch: `1 / L` of a path of `L` touches.
+    Linear,
+    /// Fixed shares to the first touch and to the last; those between have the rest, evenly.
+    ///
+    /// A single touch has all. Of two touches the first has `f / (f + l)` and the last `l / (f + l)`, each half
+    /// where both shares are 0. Where no touch has weight all are alike.
+    PositionBased {
+        /// The share of the first touch, of 0..=1.
+        first: Decimal,
+        /// The share of the last touch; both together at most 1.
+        last: Decimal,
+    },
+    /// More to the later touches: a weight halves with each of these half-lives between the touch and the journey's
+    /// end.
+    ///
+    /// # Formula
+    /// `w_i = 2^(-t_i / h)`, divided by the sum of the journey. A weight below 2^-62 of the journey's largest is 0.
+    TimeDecay(Duration),
+    /// More to the later touches, by their position: each touch weighs this part, above 0 and at most 1, of the one
+    /// behind it.
+    ///
+    /// # Formula
+    /// `w_i = r^(L - 1 - i)` for touch `i` (from 0) of `L`, divided by the sum of the journey.
+    PositionDecay(Decimal),
+    /// The full conversion to every channel that took part; the credits do not add up to the total.
+    ///
+    /// Of the touches of one channel its first has the credit.
+    Participation,
+    /// To the touches without which a path converts less often.
+    ///
+    /// # Formula
+    /// With `p(path) = conversions / journeys` of exactly this path (0 where nobody took it), the touch at `t` of
+    /// `path` weighs `max(0, p(path) - p(path without t))`; a path's conversions and value are divided in
+    /// proportion, and go to its last touch where nothing weighs anything (Google, Fractribution, 2021).
+    LeaveOneTouchOut,
+    /// The Shapley value of the game "conversions of the journeys that need no other channels than these".
+    ///
+    /// # Formula
+    /// `v(S) = sum of the conversions of all paths whose channels are in S`, so that
+    /// `phi_c = sum over paths with c of conversions / number of distinct channels` (K. Zhao, S. H. Mahboobi,
+    /// S. R. Bagheri, 2018). Whole counts are added per channel and number, and divided once.
+    #[doc(alias = "沙普利值")]
+    Shapley,
+    /// The removal effects of a [`MarkovChain`] of this order, 1 to 255, computed exactly and not by simulation.
+    ///
+    /// # Formula
+    /// `RE_c = 1 - P(convert | all states that contain c lead to nothing) / P(convert)`, and channel `c` is
+    /// credited `RE_c / sum of all RE` of the conversions (E. Anderl, I. Becker, F. von Wangenheim, J. H. Schumann,
+    /// 2016). For the value of conversions the same with the expected value instead of the probability.
+    #[doc(alias = "马尔可夫链")]
+    Markov(u8),
 }
 
-/// One touch, as [`Custom`] weights see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TouchPosition<'a> {
-    /// The index of the touch in its path, from 0.
-    pub position: usize,
-    /// How many touches the path has.
-    pub length: usize,
-    /// The channel.
-    pub channel: ChannelId,
-    /// The name of the channel.
-    pub name: &'a str,
-    /// How many seconds the touch lies before the end of the journey, if the table has times.
-    pub seconds_before_end: Option<u32>,
+/// A number of tenths.
+const fn tenths(count: u32) -> Decimal {
+    Decimal::from_parts(count, 0, 0, false, 1)
 }
 
-impl LastNonDirect {
-    /// The rule that passes over the channel of this name.
-    #[must_use]
-    pub fn new(direct: impl Into<String>) -> Self {
-        Self { direct: direct.into() }
-    }
-}
+impl AttributionModel {
+    /// 40 % to the first touch, 20 % between, 40 % to the last.
+    pub const U_SHAPED: Self = Self::PositionBased { first: tenths(4), last: tenths(4) };
+    /// 20 % to the first touch, 20 % between, 60 % to the last.
+    pub const J_SHAPED: Self = Self::PositionBased { first: tenths(2), last: tenths(6) };
+    /// 60 % to the first touch, 20 % between, 20 % to the last.
+    pub const INVERSE_J_SHAPED: Self = Self::PositionBased { first: tenths(6), last: tenths(2) };
 
-impl PositionBased {
-    /// The rule of these weights.
+    /// The credit of each channel of `paths`.
     ///
     /// # Errors
-    /// [`AttributionError::Parameter`] for a weight that is not a number of 0 or more, or for a sum that is not
-    /// a number above 0.
+    /// [`AttributionError::Parameter`] and [`AttributionError::Order`] for a parameter out of its range;
+    /// [`AttributionError::MissingTimes`] of [`TimeDecay`](Self::TimeDecay) in a table without times; of
+    /// [`Markov`](Self::Markov) those of [`MarkovChain::new`] and [`MarkovChain::removal_effects`].
     ///
     /// # Examples
     /// ```
-    /// use marketloop::attribution::PositionBased;
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
     ///
-    /// assert_eq!(PositionBased::new(0.4, 0.2, 0.4)?, PositionBased::u());
+    /// // A > B converts 3 of 4 times, A 1 of 4 times, nobody took B alone.
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("A > B", ">", Outcome { conversions: 3, nulls: 1, value: 30 })?;
+    /// builder.push_text("A", ">", Outcome { conversions: 1, nulls: 3, value: 10 })?;
+    /// let paths = builder.build();
+    /// assert_eq!(AttributionModel::LastTouch.credit(&paths)?.conversions(), [1.0, 3.0]);
+    /// assert_eq!(AttributionModel::Shapley.credit(&paths)?.conversions(), [2.5, 1.5]);
+    /// // Without A 0.75 less, without B 0.5 less.
+    /// let left_out = AttributionModel::LeaveOneTouchOut.credit(&paths)?;
+    /// assert!((left_out.conversions()[0] - 2.8).abs() < 1e-15);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn new(first: f64, middle: f64, last: f64) -> Result<Self, AttributionError> {
-        for (name, value) in [("first", first), ("middle", middle), ("last", last)] {
-            if !(value >= 0.0 && value.is_finite()) {
-                return Err(AttributionError::Parameter { name, value });
+    pub fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        self.check()?;
+        // Each arm has its own copy of the kernel: no journey is divided through a pointer.
+        match self {
+            Self::FirstTouch => Credits::by_weights(paths, weights::always(weights::first_touch)),
+            Self::LastTouch => Credits::by_weights(paths, weights::always(weights::last_touch)),
+            Self::LastNonDirect(direct) => {
+                Credits::by_weights(paths, weights::last_non_direct(paths.channels().id(direct)))
+            }
+            Self::Linear => Credits::by_weights(paths, weights::always(weights::linear)),
+            Self::PositionBased { first, last } => {
+                Credits::by_weights(paths, weights::position_based(*first, *last)?)
+            }
+            Self::TimeDecay(half_life) => Credits::by_weights(paths, weights::time_decay(*half_life)),
+            Self::PositionDecay(ratio) => Credits::by_weights(paths, weights::position_decay(*ratio)?),
+            Self::Participation => Credits::by_shares(paths, weights::always(weights::participation)),
+            Self::LeaveOneTouchOut => counterfactual::leave_one_touch_out(paths),
+            Self::Shapley => shapley::simplified_credits(paths),
+            Self::Markov(order) => MarkovChain::new(paths, usize::from(*order))?.credits(paths),
+        }
+    }
+
+    /// What each touch of one row is given.
+    ///
+    /// # Errors
+    /// [`AttributionError::UnknownRow`]; [`AttributionError::NotByTouch`] of [`Self::LeaveOneTouchOut`],
+    /// [`Self::Shapley`] and [`Self::Markov`], which ask all journeys; as of [`Self::credit`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email > SEM", ">", Outcome::converted(100_00))?;
+    /// let credits = AttributionModel::U_SHAPED.touch_credits(&builder.build(), 0)?;
+    /// assert_eq!(credits.shares, [0.4, 0.2, 0.4]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn touch_credits(&self, paths: &PathTable, row: usize) -> Result<TouchCredits, AttributionError> {
+        self.check()?;
+        let by = |weigh: &mut dyn FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Weighed| {
+            TouchCredits::divided(paths, row, *self != Self::Participation, weigh)
+        };
+        match self {
+            Self::FirstTouch => by(&mut weights::always(weights::first_touch)),
+            Self::LastTouch => by(&mut weights::always(weights::last_touch)),
+            Self::LastNonDirect(direct) => by(&mut weights::last_non_direct(paths.channels().id(direct))),
+            Self::Linear => by(&mut weights::always(weights::linear)),
+            Self::PositionBased { first, last } => by(&mut weights::position_based(*first, *last)?),
+            Self::TimeDecay(half_life) => by(&mut weights::time_decay(*half_life)),
+            Self::PositionDecay(ratio) => by(&mut weights::position_decay(*ratio)?),
+            Self::Participation => by(&mut weights::always(weights::participation)),
+            Self::LeaveOneTouchOut | Self::Shapley | Self::Markov(_) => {
+                Err(AttributionError::NotByTouch { model: self.clone() })
             }
         }
-        let value = first + middle + last;
-        if !(value > 0.0 && value.is_finite()) {
-            return Err(AttributionError::Parameter { name: "the sum of the weights", value });
+    }
+
+    fn check(&self) -> Result<(), AttributionError> {
+        let share = |name: &'static str, value: Decimal, least_in: bool| {
+            let above = if least_in { value >= Decimal::ZERO } else { value > Decimal::ZERO };
+            if above && value <= Decimal::ONE {
+                Ok(())
+            } else {
+                Err(AttributionError::Parameter { name, value })
+            }
+        };
+        match self {
+            Self::LastNonDirect(direct) => super::channels::check_name(direct, 0),
+            Self::PositionBased { first, last } => {
+                share("the share of the first touch", *first, true)?;
+                share("the share of the last touch", *last, true)?;
+                share("the share of the first and the last touch", crate::quantity::add(*first, *last)?, true)
+            }
+            Self::TimeDecay(half_life) if *half_life == Duration::ZERO => {
+                Err(AttributionError::Parameter { name: "the half-life", value: Decimal::ZERO })
+            }
+            Self::PositionDecay(ratio) => share("the ratio", *ratio, false),
+            Self::Markov(order) => super::transition::checked_order(usize::from(*order)).map(drop),
+            _ => Ok(()),
         }
-        Ok(Self { first, middle, last })
-    }
-
-    /// 40 % to the first touch, 20 % between, 40 % to the last.
-    #[must_use]
-    pub const fn u() -> Self {
-        Self { first: 0.4, middle: 0.2, last: 0.4 }
-    }
-
-    /// 20 % to the first touch, 20 % between, 60 % to the last.
-    #[must_use]
-    pub const fn j() -> Self {
-        Self { first: 0.2, middle: 0.2, last: 0.6 }
-    }
-
-    /// 60 % to the first touch, 20 % between, 20 % to the last.
-    #[must_use]
-    pub const fn inverse_j() -> Self {
-        Self { first: 0.6, middle: 0.2, last: 0.2 }
     }
 }
 
-impl<F: Fn(&Touched<'_>) -> Option<usize>> WShaped<F> {
-    /// The rule with the milestones that `milestone` says.
-    #[must_use]
-    pub const fn new(milestone: F) -> Self {
-        Self { milestone }
+impl Model for AttributionModel {
+    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
+        // The inherent method.
+        Self::credit(self, paths)
     }
 }
 
-impl TimeDecay {
-    /// The rule with a half-life of so many seconds.
+impl Credits {
+    /// The credits of a W-shaped model: first touch, a milestone such as the creation of the lead, and last touch
+    /// 30 % each; 10 % to the others.
+    ///
+    /// `milestone` is given the index of a row and the row, and answers the index of the milestone's touch. Without
+    /// one, or where it is the first or the last touch, the weights of what is there are in proportion. Without other
+    /// touches the 10 % likewise.
     ///
     /// # Errors
-    /// [`AttributionError::Parameter`] for 0.
-    pub fn by_half_life(seconds: u32) -> Result<Self, AttributionError> {
-        let parameter = AttributionError::Parameter { name: "the half-life", value: 0.0 };
-        NonZeroU32::new(seconds).map(|half_life| Self { half_life }).ok_or(parameter)
-    }
-}
-
-impl PositionDecay {
-    /// The rule with this ratio of a touch's weight to that of the next.
+    /// [`AttributionError::Milestone`] beyond the end of the path.
     ///
-    /// # Errors
-    /// [`AttributionError::Parameter`] for a ratio that is not above 0 and at most 1.
-    pub fn new(ratio: f64) -> Result<Self, AttributionError> {
-        if ratio > 0.0 && ratio <= 1.0 {
-            Ok(Self { ratio })
-        } else {
-            Err(AttributionError::Parameter { name: "the ratio", value: ratio })
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Credits, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > form > Email > KOL", ">", Outcome::converted(100_00))?;
+    /// let paths = builder.build();
+    /// let form = paths.channels().id("form");
+    /// let credits = Credits::w_shaped(&paths, |_, row| row.path.iter().position(|touch| Some(*touch) == form))?;
+    /// assert_eq!(credits.conversions(), [0.3, 0.3, 0.1, 0.3]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn w_shaped(
+        paths: &PathTable,
+        milestone: impl FnMut(usize, &Row<'_>) -> Option<usize>,
+    ) -> Result<Self, AttributionError> {
+        Self::by_weights(paths, weights::w_shaped(milestone))
+    }
+}
+
+impl fmt::Display for AttributionModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FirstTouch => f.write_str("first_touch"),
+            Self::LastTouch => f.write_str("last_touch"),
+            Self::LastNonDirect(direct) => write!(f, "last_non_direct({direct})"),
+            Self::Linear => f.write_str("linear"),
+            Self::PositionBased { first, last } => {
+                write!(f, "position_based({},{})", first.normalize(), last.normalize())
+            }
+            Self::TimeDecay(half_life) => write!(f, "time_decay({half_life})"),
+            Self::PositionDecay(ratio) => write!(f, "position_decay({})", ratio.normalize()),
+            Self::Participation => f.write_str("participation"),
+            Self::LeaveOneTouchOut => f.write_str("leave_one_touch_out"),
+            Self::Shapley => f.write_str("shapley"),
+            Self::Markov(order) => write!(f, "markov({order})"),
         }
     }
 }
 
-impl<F: Fn(&TouchPosition<'_>) -> f64> Custom<F> {
-    /// The rule of these weights: finite, 0 or more, and not all 0 in a path that converts.
-    #[must_use]
-    pub const fn new(weight: F) -> Self {
-        Self { weight }
-    }
-}
+impl FromStr for AttributionModel {
+    type Err = AttributionError;
 
-/// Weight 1 at one place of `length`.
-fn only(place: usize, length: usize, weights: &mut Vec<f64>) {
-    weights.extend((0..length).map(|touch| if touch == place { 1.0 } else { 0.0 }));
-}
-
-impl TouchModel for FirstTouch {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        only(0, touched.row.path.len(), weights);
-        Ok(())
-    }
-}
-
-impl TouchModel for LastTouch {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        let length = touched.row.path.len();
-        only(length.saturating_sub(1), length, weights);
-        Ok(())
-    }
-}
-
-impl TouchModel for LastNonDirect {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        let (path, direct) = (touched.row.path, touched.channels.id(&self.direct));
-        let place = path.iter().rposition(|channel| Some(*channel) != direct);
-        only(place.unwrap_or(path.len().saturating_sub(1)), path.len(), weights);
-        Ok(())
-    }
-}
-
-impl TouchModel for Linear {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        weights.extend(touched.row.path.iter().map(|_| 1.0));
-        Ok(())
-    }
-}
-
-impl TouchModel for PositionBased {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        let length = touched.row.path.len();
-        let end = length.saturating_sub(1);
-        let each = self.middle / count(length.saturating_sub(2)).max(1.0);
-        let weight = |touch| match touch {
-            0 => self.first,
-            _ if touch == end => self.last,
-            _ => each,
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = || AttributionError::UnknownModel { text: excerpt(text) };
+        let (name, given) = match text.trim().split_once('(') {
+            Some((name, rest)) => (name.trim_end(), Some(rest.strip_suffix(')').ok_or_else(unknown)?)),
+            None => (text.trim(), None),
         };
-        weights.extend((0..length).map(weight));
-        even_if_none(weights);
-        Ok(())
-    }
-}
-
-impl<F: Fn(&Touched<'_>) -> Option<usize>> TouchModel for WShaped<F> {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        let length = touched.row.path.len();
-        let end = length.saturating_sub(1);
-        let milestone = (self.milestone)(touched);
-        if let Some(touch) = milestone.filter(|touch| *touch >= length) {
-            return Err(AttributionError::Milestone { row: touched.index, touch, length });
-        }
-        let marked = |touch| touch == 0 || touch == end || Some(touch) == milestone;
-        let others = (0..length).filter(|touch| !marked(*touch)).count();
-        let each = 0.1 / count(others).max(1.0);
-        weights.extend((0..length).map(|touch| if marked(touch) { 0.3 } else { each }));
-        Ok(())
-    }
-}
-
-impl TouchModel for TimeDecay {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        let missing = AttributionError::MissingTimes { row: touched.index };
-        let seconds = touched.row.seconds_before_end.ok_or(missing)?;
-        // Only the ratios of the weights count: measured from the last touch, none but small ones vanish.
-        let end = seconds.last().copied().unwrap_or_default();
-        let half_life = f64::from(self.half_life.get());
-        let weight = |at: &u32| libm::exp2(-f64::from(at.saturating_sub(end)) / half_life);
-        weights.extend(seconds.iter().map(weight));
-        Ok(())
-    }
-}
-
-impl TouchModel for PositionDecay {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        let mut weight = 1.0;
-        for _ in touched.row.path {
-            weights.push(weight);
-            weight *= self.ratio;
-        }
-        weights.reverse();
-        Ok(())
-    }
-}
-
-impl TouchModel for Participation {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        /// Paths up to this length are searched, longer ones have a set.
-        const SHORT: usize = 16;
-        let path = touched.row.path;
-        let flag = |new| if new { 1.0 } else { 0.0 };
-        if path.len() <= SHORT {
-            let new = |(touch, id)| !path.iter().take(touch).any(|before| before == id);
-            weights.extend(path.iter().enumerate().map(|touch| flag(new(touch))));
-        } else {
-            let mut seen = BTreeSet::new();
-            weights.extend(path.iter().map(|id| flag(seen.insert(*id))));
-        }
-        Ok(())
-    }
-
-    fn conservation(&self) -> Conservation {
-        Conservation::NotConserving
-    }
-}
-
-impl<F: Fn(&TouchPosition<'_>) -> f64> TouchModel for Custom<F> {
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError> {
-        let Touched { channels, row, .. } = touched;
-        let touch = |(position, channel): (usize, &ChannelId)| TouchPosition {
-            position,
-            length: row.path.len(),
-            channel: *channel,
-            name: channels.name(*channel).unwrap_or_default(),
-            seconds_before_end: row.seconds_before_end.and_then(|seconds| seconds.get(position)).copied(),
+        let model = match (name, given) {
+            ("first_touch", None) => Self::FirstTouch,
+            ("last_touch", None) => Self::LastTouch,
+            ("last_non_direct", Some(direct)) => Self::LastNonDirect(direct.into()),
+            ("linear", None) => Self::Linear,
+            ("participation", None) => Self::Participation,
+            ("leave_one_touch_out", None) => Self::LeaveOneTouchOut,
+            ("shapley", None) => Self::Shapley,
+            ("position_based", Some(shares)) => {
+                let (first, last) = shares.split_once(',').ok_or_else(unknown)?;
+                Self::PositionBased { first: parse_decimal(first)?, last: parse_decimal(last)? }
+            }
+            ("time_decay", Some(half_life)) => Self::TimeDecay(half_life.parse().map_err(|_| unknown())?),
+            ("position_decay", Some(ratio)) => Self::PositionDecay(parse_decimal(ratio)?),
+            ("markov", Some(order)) => {
+                let order = order.trim().parse::<usize>().map_err(|_| unknown())?;
+                Self::Markov(super::transition::checked_order(order)?)
+            }
+            _ => return Err(unknown()),
         };
-        weights.extend(row.path.iter().enumerate().map(|at| (self.weight)(&touch(at))));
-        Ok(())
+        model.check()?;
+        Ok(model)
     }
 }
 
-fn even_if_none(weights: &mut [f64]) {
-    if weights.iter().all(|weight| *weight <= 0.0) {
-        weights.fill(1.0);
-    }
-}
-
-/// A length of a path, below 2^32.
-fn count(length: usize) -> f64 {
-    u32::try_from(length).map_or(f64::from(u32::MAX), f64::from)
-}
+text_on_the_wire!(AttributionModel, "a model such as `last_touch` or `markov(2)`");

@@ -3,31 +3,40 @@
 use super::columns::float;
 use super::smoothing::{SmoothedChain, transitions};
 use super::{AttributionError, Outcome, PathTable, Row};
+use crate::figure::{Cause, Cell, Figure, Table, to_wire};
+use crate::quantity::wire::{float as float_on_wire, serialize_fields};
 use alloc::vec::Vec;
 use core::fmt;
+use serde::Serialize;
 
 /// What a chain of one order makes of journeys that it was not fitted to.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct OrderScore {
     /// The order of the chain.
     pub order: usize,
     /// The mean logarithm (base e) of the probability of a step: of a touch, or of the journey's end.
     pub log_likelihood: f64,
     /// The probability that the chain gives a higher chance to a journey that converted than to one that did
-    /// not; a tie (to 1e-12) is half. 0.5 is a guess, `None` where all journeys convert or none does.
-    pub auc: Option<f64>,
+    /// not; a tie (to 1e-12) is half. 0.5 is a guess; undefined where all journeys convert or none does.
+    pub auc: Figure<f64>,
 }
 
+serialize_fields!(OrderScore { order, log_likelihood => float_on_wire::written(log_likelihood), auc });
+
 /// The order that was chosen, and why.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct OrderChoice {
     /// The order: the lowest that is behind the best by at most the tolerance.
     pub order: usize,
     /// The order of the best score; the lower one of equals.
     pub best: usize,
     /// By how much the score of the chosen order is below the best.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub behind: f64,
     /// One standard error of that difference: what would be put down to chance.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub tolerance: f64,
 }
 
@@ -58,36 +67,38 @@ pub struct OrderChoice {
 /// let (fitted, held_out) = builder.build().split_every(4)?;
 /// let selection = OrderSelection::new(&fitted, &held_out, 3)?;
 /// assert_eq!(selection.by_likelihood().order, 2);
-/// assert_eq!(selection.by_auc().map(|choice| choice.order), Some(2));
+/// assert_eq!(selection.by_auc().get()?.order, 2);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OrderSelection {
     scores: Vec<OrderScore>,
     by_likelihood: OrderChoice,
-    by_auc: Option<OrderChoice>,
+    by_auc: Figure<OrderChoice>,
 }
 
+to_wire!(OrderChoice);
+
 impl OrderSelection {
-    /// The scores on `held_out` of chains of the orders 1 to `most` that are fitted to `fitted`. The order of
+    /// The scores on `held_out` of chains of the orders 1 to `max_order` that are fitted to `fitted`. The order of
     /// the journeys changes nothing.
     ///
     /// # Errors
     /// [`AttributionError::Order`] for an order outside 1..=255; [`AttributionError::NoPaths`] where one of the
     /// tables is empty; [`AttributionError::Overflow`] for more contexts or steps than can be counted.
-    pub fn new(fitted: &PathTable, held_out: &PathTable, most: usize) -> Result<Self, AttributionError> {
-        let chain = SmoothedChain::new(fitted, most)?;
+    pub fn new(fitted: &PathTable, held_out: &PathTable, max_order: usize) -> Result<Self, AttributionError> {
+        let chain = SmoothedChain::new(fitted, max_order)?;
         if held_out.is_empty() {
             return Err(AttributionError::NoPaths);
         }
         let beyond = AttributionError::Overflow { what: "a sum of log-likelihoods" };
         let steps = transitions(held_out).ok_or_else(|| beyond.clone())?;
-        let sums = summed(&chain, held_out, most, |logs, order| logs.get(order).copied())?;
+        let sums = summed(&chain, held_out, max_order, |logs, order| logs.get(order).copied())?;
         let best = sums
             .iter()
             .enumerate()
             .fold(0, |best, (at, sum)| if sums.get(best).is_some_and(|most| sum > most) { at } else { best });
-        let squares = summed(&chain, held_out, most, |logs, order| {
+        let squares = summed(&chain, held_out, max_order, |logs, order| {
             let pair = logs.get(best)?.iter().zip(logs.get(order)?);
             let mut squares = pair.map(|(best, own)| (best - own) * (best - own));
             Some([squares.next()?, squares.next()?])
@@ -105,7 +116,7 @@ impl OrderSelection {
         });
         let first = choices.clone().find(|choice| choice.behind <= choice.tolerance);
         let by_likelihood = first.ok_or(beyond)?;
-        let mut scores = Vec::with_capacity(most);
+        let mut scores = Vec::with_capacity(max_order);
         for (order, sum) in (1..).zip(&sums) {
             let auc = area(&chain, held_out, order);
             scores.push(OrderScore { order, log_likelihood: per_step(*sum), auc });
@@ -128,14 +139,37 @@ impl OrderSelection {
         self.by_likelihood
     }
 
-    /// The lowest order whose AUC is within one standard error of the best; `None` where there is no AUC.
+    /// The lowest order whose AUC is within one standard error of the best; undefined where there is no AUC.
     ///
     /// # Formula
     /// `SE^2 = (A (1 - A) + (p - 1)(A / (2 - A) - A^2) + (n - 1)(2 A^2 / (1 + A) - A^2)) / (p n)` of the best AUC
     /// `A`, with `p` journeys that convert and `n` that do not (J. A. Hanley, B. J. `McNeil`, 1982).
     #[must_use]
-    pub const fn by_auc(&self) -> Option<OrderChoice> {
-        self.by_auc
+    pub fn by_auc(&self) -> Figure<OrderChoice> {
+        self.by_auc.clone()
+    }
+
+    /// A row for each order; at the chosen one, why it is.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("order");
+        for score in &self.scores {
+            let cell = |value: Cell, choice: Option<&OrderChoice>| match choice {
+                Some(choice) if choice.order == score.order => value.because(choice),
+                _ => value,
+            };
+            let by_auc = self.by_auc.as_ref().known();
+            let log_likelihood = cell(score.log_likelihood.into(), Some(&self.by_likelihood));
+            table.push(score.order, "log-likelihood of a step", log_likelihood);
+            table.push(score.order, "AUC", cell(score.auc.clone().into(), by_auc));
+        }
+        table
+    }
+}
+
+impl fmt::Display for OrderSelection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 
@@ -180,7 +214,7 @@ fn summed(
 const TIE: f64 = 1e-12;
 
 /// The area under the curve of true against false predictions, by ranks: pairs in the right order, ties half.
-fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Option<f64> {
+fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Figure<f64> {
     let mut reader = chain.reader(paths);
     let mut chances: Vec<(f64, u64, u64)> = paths
         .rows()
@@ -200,11 +234,29 @@ fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Option<f6
         (converted, nulls) = (converted.saturating_add(right), nulls.saturating_add(wrong));
     }
     let pairs = converted.saturating_mul(nulls);
-    (pairs > 0).then(|| wide(twice) / 2.0 / wide(pairs))
+    if pairs > 0 {
+        return Figure::Known(wide(twice) / 2.0 / wide(pairs));
+    }
+    let none = if converted == 0 { "journey that converts" } else { "journey that does not convert" };
+    Figure::undefined("AUC", Cause::None(none.into()))
 }
 
-fn chosen_by_auc(scores: &[OrderScore], paths: &PathTable) -> Option<OrderChoice> {
-    let areas = scores.iter().filter_map(|score| Some((score.order, score.auc?)));
+fn chosen_by_auc(scores: &[OrderScore], paths: &PathTable) -> Figure<OrderChoice> {
+    // One table has pairs or has none, whatever the order.
+    let areas: Figure<Vec<(usize, f64)>> = scores.iter().fold(Figure::Known(Vec::new()), |areas, score| {
+        areas.zip(score.auc.clone()).map(|(mut areas, area)| {
+            areas.push((score.order, area));
+            areas
+        })
+    });
+    areas.and_then(|areas| {
+        let none = || Figure::undefined("AUC", Cause::None("order".into()));
+        lowest_by_auc(&areas, paths).map_or_else(none, Figure::Known)
+    })
+}
+
+fn lowest_by_auc(areas: &[(usize, f64)], paths: &PathTable) -> Option<OrderChoice> {
+    let areas = areas.iter().copied();
     let best = areas.clone().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let (totals, area) = (paths.totals(), best.1);
     let (converted, nulls) = (float(totals.conversions), float(totals.nulls));

@@ -1,6 +1,6 @@
 //! The path table on the wire: one object for each row, its touches as numbers of the list of channels.
 
-use super::{AttributionError, ChannelId, Channels, Outcome, PathTable, PathTableBuilder};
+use super::{AttributionError, ChannelId, Channels, Outcome, PathTable, PathTableBuilder, Row};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Currency, QuantityError, wire};
@@ -41,7 +41,7 @@ struct PathTableWriter<'a> {
 }
 
 struct RowWriter {
-    path: Vec<u16>,
+    path: Vec<ChannelId>,
     seconds_before_end: Option<Vec<u32>>,
     conversions: u64,
     nulls: u64,
@@ -105,17 +105,27 @@ impl<'de> Deserialize<'de> for PathTable {
     }
 }
 
-impl Serialize for PathTable {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let number = |id: &ChannelId| u16::try_from(id.index()).unwrap_or(u16::MAX);
-        let rows = self.rows().map(|row| RowWriter {
-            path: row.path.iter().map(number).collect(),
+impl From<Row<'_>> for RowWriter {
+    fn from(row: Row<'_>) -> Self {
+        Self {
+            path: row.path.to_vec(),
             seconds_before_end: row.seconds_before_end.map(Vec::from),
             conversions: row.outcome.conversions,
             nulls: row.outcome.nulls,
             value: row.outcome.value,
-        });
-        let (channels, rows) = (self.channels(), rows.collect());
+        }
+    }
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RowWriter::from(*self).serialize(serializer)
+    }
+}
+
+impl Serialize for PathTable {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (channels, rows) = (self.channels(), self.rows().map(RowWriter::from).collect());
         PathTableWriter { currency: self.currency(), channels, rows }.serialize(serializer)
     }
 }

@@ -2,8 +2,11 @@
 
 use super::recent_names::RecentNames;
 use super::{AttributionError, ChannelId, Channels};
+use crate::figure::{Cell, Table};
 use crate::quantity::{Currency, Money};
+use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +57,8 @@ pub struct Row<'a> {
 }
 
 /// What all rows of a [`PathTable`] add up to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Totals {
     /// How many journeys converted.
     pub conversions: u64,
@@ -64,6 +68,27 @@ pub struct Totals {
     pub journeys: u64,
     /// What the conversions were worth.
     pub value: Money,
+}
+
+impl Totals {
+    /// One row.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("");
+        for (column, count) in
+            [("conversions", self.conversions), ("nulls", self.nulls), ("journeys", self.journeys)]
+        {
+            table.push("all", column, count);
+        }
+        table.push("all", "value", Cell::new(self.value.amount(), self.value.currency().to_string()));
+        table
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
 }
 
 /// Paths of touches with their conversions, nulls and value, one row for a path or for a single journey.
@@ -214,15 +239,15 @@ impl PathTable {
         Self { seconds: None, ..self }
     }
 
-    /// The same rows with their channels rolled up to the first `levels` parts of their names, where
-    /// `separator` parts them: keywords to campaigns, campaigns to channels ([`Channels::rolled_up`]).
+    /// Merges channels whose names share the first `levels` segments, split at `separator`: keywords to campaigns,
+    /// campaigns to channels ([`Channels::rolled_up`]).
     ///
     /// # Errors
     /// As of [`Channels::rolled_up`].
     ///
     /// # Examples
     /// ```
-    /// use marketloop::attribution::{Linear, Model, Outcome, PathTable};
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
     /// use marketloop::quantity::Currency;
     ///
     /// let mut builder = PathTable::builder(Currency::CNY);
@@ -230,7 +255,7 @@ impl PathTable {
     /// builder.push_names(["SEM / generic"], Outcome::converted(50_00))?;
     /// let channels = builder.build().rolled_up(" / ", 1)?;
     /// assert_eq!(channels.channels().names().collect::<Vec<_>>(), ["SEM", "Email"]);
-    /// assert_eq!(Linear.credit(&channels)?.conversions(), [1.5, 0.5]);
+    /// assert_eq!(AttributionModel::Linear.credit(&channels)?.conversions(), [1.5, 0.5]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn rolled_up(&self, separator: &str, levels: usize) -> Result<Self, AttributionError> {
@@ -273,7 +298,7 @@ pub struct PathTableBuilder {
 }
 
 impl PathTableBuilder {
-    const MOST: u64 = i64::MAX as u64;
+    const MAX: u64 = i64::MAX as u64;
 
     /// The same with these channels already in the dictionary, for rows pushed by number.
     ///
@@ -414,11 +439,10 @@ impl PathTableBuilder {
         let all = self.table.all;
         let sums = all.conversions.checked_add(conversions).zip(all.nulls.checked_add(nulls));
         let journeys = sums.and_then(|(conversions, nulls)| conversions.checked_add(nulls));
-        let Some((conversions, nulls)) = sums.filter(|_| journeys.is_some_and(|sum| sum <= Self::MOST))
-        else {
-            return Err(too_much("journeys", Self::MOST));
+        let Some((conversions, nulls)) = sums.filter(|_| journeys.is_some_and(|sum| sum <= Self::MAX)) else {
+            return Err(too_much("journeys", Self::MAX));
         };
-        let value = all.value.checked_add(value).ok_or_else(|| too_much("values", Self::MOST))?;
+        let value = all.value.checked_add(value).ok_or_else(|| too_much("values", Self::MAX))?;
         self.table.all = Outcome { conversions, nulls, value };
         if given.seconds_before_end.is_some() && self.table.seconds.is_none() {
             self.table.seconds = Some(Vec::new());

@@ -63,7 +63,7 @@ fn losses_of(
     let inverse = Inverse::of_open(&mut reduction);
     reduction.solve()?;
     let diagonal = inverse.diagonal(&reduction, work)?;
-    let mut losses = alloc::vec![Loss::default(); chain.channels()];
+    let mut losses = alloc::vec![Loss::default(); chain.channels().len()];
     let journeys = float(chain.total_journeys);
     for (state, (diagonal, [_, conversion, value, _])) in diagonal.iter().zip(&reduction.rewards).enumerate()
     {

@@ -1,17 +1,9 @@
 //! Intervals from resampled journeys; the random numbers are the caller's.
 
 use super::{AttributionError, Credits, Model, PathTable, Row};
+use crate::figure::Interval;
 use crate::stats::{QuantileMethod, StatsError, sample_quantile};
 use alloc::vec::Vec;
-
-/// The middle part of a channel's resampled credits.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CreditInterval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-}
 
 impl PathTable {
     /// The same table with each row counted so many times; rows of weight 0 are left out.
@@ -73,19 +65,19 @@ pub fn resampled<M: Model + ?Sized, W: AsRef<[u64]>>(
 ///
 /// # Examples
 /// ```
-/// use marketloop::attribution::{LastTouch, Outcome, PathTable, intervals, resampled};
+/// use marketloop::attribution::{AttributionModel, Outcome, PathTable, intervals, resampled};
 /// use marketloop::quantity::Currency;
 ///
 /// let mut builder = PathTable::builder(Currency::CNY);
 /// builder.push_text("SEM", ">", Outcome::converted(10_00))?;
 /// builder.push_text("Email", ">", Outcome::converted(20_00))?;
 /// let draws = [[1, 1], [2, 0], [0, 2], [1, 1], [1, 1]];
-/// let credits = resampled(&LastTouch, &builder.build(), draws)?;
+/// let credits = resampled(&AttributionModel::LastTouch, &builder.build(), draws)?;
 /// let sem = intervals(&credits, 1.0)?[0];
-/// assert_eq!((sem.low, sem.high), (0.0, 2.0));
+/// assert_eq!(sem.to_string(), "0..2");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<CreditInterval>, AttributionError> {
+pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<Interval<f64>>, AttributionError> {
     if !(0.0..=1.0).contains(&level) {
         return Err(StatsError::OutOfRange { name: "level", value: level, range: "0..=1" }.into());
     }
@@ -98,7 +90,7 @@ pub fn intervals(resamples: &[Credits], level: f64) -> Result<Vec<CreditInterval
         let draws: Vec<f64> =
             resamples.iter().filter_map(|credits| credits.conversions_of(channel)).collect();
         let at = |p| sample_quantile(&draws, p, QuantileMethod::Linear);
-        Ok(CreditInterval { low: at(tail)?, high: at(1.0 - tail)? })
+        Ok(Interval::new(at(tail)?, at(1.0 - tail)?)?)
     };
     first.channels().ids().map(interval).collect()
 }

@@ -1,11 +1,13 @@
 //! Credits against costs: what each channel paid for a conversion and brought per unit of money.
 
 use super::channels::{check_name, upper_part};
-use super::{AttributionError, ChannelId, Channels, Conservation, Credits};
+use super::{AttributionError, ChannelId, Channels, Credits};
 use crate::error::{Path, Problems};
+use crate::figure::{Cause, Cell, Figure, Table};
+use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Currency, Money, Ratio};
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -19,10 +21,12 @@ use serde::{Deserialize, Serialize};
 ///
 /// let costs = Costs::new(Currency::CNY, [("SEM", Money::parse("500 CNY")?)])?;
 /// assert_eq!(costs.get("SEM"), Some(Money::parse("500 CNY")?));
-/// # Ok::<(), marketloop::Error>(())
+/// let json = r#"{"currency":"CNY","costs":[{"channel":"SEM","cost":"500 CNY"}]}"#;
+/// assert_eq!(serde_json::from_str::<Costs>(json)?, costs);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "CostsDraft", into = "CostsDraft")]
+#[serde(try_from = "Wire", into = "Wire")]
 pub struct Costs {
     currency: Currency,
     by_channel: BTreeMap<String, Money>,
@@ -130,8 +134,8 @@ impl Costs {
         Ok(merged)
     }
 
-    /// The costs with their channels rolled up to the first `levels` parts of their names, where `separator` parts
-    /// them, as the paths are by [`PathTable::rolled_up`](super::PathTable::rolled_up): costs of parts add up.
+    /// Merges channels whose names share the first `levels` segments, split at `separator`, as
+    /// [`PathTable::rolled_up`](super::PathTable::rolled_up) does: the costs add up.
     ///
     /// # Errors
     /// [`AttributionError::EmptySeparator`]; [`AttributionError::EmptyName`] for a level 0 or an empty part, with
@@ -183,32 +187,27 @@ impl Costs {
 }
 
 /// Costs as they are written down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CostsDraft {
-    /// The currency of all of them.
-    pub currency: Currency,
-    /// What each channel cost.
-    pub costs: Vec<CostDraft>,
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Costs", deny_unknown_fields)]
+struct Wire {
+    currency: Currency,
+    costs: Vec<CostWire>,
 }
 
-/// One channel's cost as it is written down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CostDraft {
-    /// The name of the channel.
-    pub channel: String,
-    /// What it cost.
-    pub cost: Money,
+struct CostWire {
+    channel: String,
+    cost: Money,
 }
 
-impl TryFrom<CostsDraft> for Costs {
+impl TryFrom<Wire> for Costs {
     type Error = Problems<AttributionError>;
 
-    fn try_from(draft: CostsDraft) -> Result<Self, Self::Error> {
+    fn try_from(draft: Wire) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
         let mut costs = Self { currency: draft.currency, by_channel: BTreeMap::new() };
-        for (index, CostDraft { channel, cost }) in draft.costs.into_iter().enumerate() {
+        for (index, CostWire { channel, cost }) in draft.costs.into_iter().enumerate() {
             let at = Path::root().field("costs").index(index);
             problems.take(&at, costs.add(channel, cost));
         }
@@ -216,15 +215,16 @@ impl TryFrom<CostsDraft> for Costs {
     }
 }
 
-impl From<Costs> for CostsDraft {
+impl From<Costs> for Wire {
     fn from(costs: Costs) -> Self {
-        let drafts = costs.by_channel.into_iter().map(|(channel, cost)| CostDraft { channel, cost });
+        let drafts = costs.by_channel.into_iter().map(|(channel, cost)| CostWire { channel, cost });
         Self { currency: costs.currency, costs: drafts.collect() }
     }
 }
 
-/// One channel's credit and cost, as plain values.
+/// One channel's credit beside its cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ChannelReturn {
     /// The name of the channel.
     pub channel: String,
@@ -232,13 +232,24 @@ pub struct ChannelReturn {
     pub conversions: Decimal,
     /// Their value.
     pub value: Money,
-    /// What it cost, if that is known.
-    pub cost: Option<Money>,
-    /// Cost per conversion, in units of the currency; `None` without cost or conversion.
-    pub cost_per_conversion: Option<Ratio>,
-    /// Value per cost; `None` where the cost is unknown or zero.
-    pub return_on_ad_spend: Option<Ratio>,
+    /// What it cost; missing where that is not known.
+    pub cost: Figure<Money>,
+    /// Cost per conversion, in units of the currency; undefined without a conversion.
+    #[doc(alias = "CPA")]
+    pub cost_per_conversion: Figure<Ratio>,
+    /// Value per cost; undefined where the cost is zero.
+    #[doc(alias = "ROAS")]
+    pub return_on_ad_spend: Figure<Ratio>,
 }
+
+serialize_fields!(ChannelReturn {
+    channel,
+    conversions => WireDecimal(*conversions),
+    value,
+    cost,
+    cost_per_conversion,
+    return_on_ad_spend,
+});
 
 impl Credits {
     /// The credit of each channel beside its cost, conversions with so many decimals, in the order of the
@@ -251,16 +262,17 @@ impl Credits {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::attribution::{Costs, Linear, Model, Outcome, PathTable};
+    /// use marketloop::attribution::{AttributionModel, Costs, Outcome, PathTable};
     /// use marketloop::quantity::{Currency, Money};
     ///
     /// let mut builder = PathTable::builder(Currency::CNY);
     /// builder.push_text("SEM > Email", ">", Outcome { conversions: 4, nulls: 6, value: 800_00 })?;
     /// let costs = Costs::new(Currency::CNY, [("SEM", Money::parse("100 CNY")?)])?;
-    /// let returns = Linear.credit(&builder.build())?.returns(&costs, 2)?;
+    /// let returns = AttributionModel::Linear.credit(&builder.build())?.returns(&costs, 2)?;
     /// let sem = &returns[0];
-    /// assert_eq!(sem.cost_per_conversion.map(|ratio| ratio.to_string()), Some("50".into()));
-    /// assert_eq!(sem.return_on_ad_spend.map(|ratio| ratio.to_string()), Some("4".into()));
+    /// assert_eq!(sem.cost_per_conversion.to_string(), "50");
+    /// assert_eq!(sem.return_on_ad_spend.to_string(), "4");
+    /// assert_eq!(returns[1].cost.to_string(), "missing: cost of `Email`");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn returns(&self, costs: &Costs, decimals: u32) -> Result<Vec<ChannelReturn>, AttributionError> {
@@ -268,7 +280,7 @@ impl Credits {
         if currency != costs.currency {
             return Err(AttributionError::CurrencyMismatch { left: currency, right: costs.currency });
         }
-        let (conversions, values) = if self.conservation() == Conservation::Conserving {
+        let (conversions, values) = if self.is_conserving() {
             (self.conversions_exact(decimals)?, self.values_exact()?)
         } else {
             self.rounded(decimals)?
@@ -312,17 +324,62 @@ impl ChannelReturn {
         value: Money,
         cost: Option<Money>,
     ) -> Result<Self, AttributionError> {
-        let per_conversion = cost.filter(|_| !conversions.is_zero());
-        let cost_per_conversion = per_conversion.map(|cost| Ratio::new(cost.amount(), conversions));
-        let spent = cost.filter(|cost| !cost.is_zero());
-        let return_on_ad_spend = spent.map(|cost| Ratio::new(value.amount(), cost.amount()));
+        let missing = || Figure::missing(alloc::format!("cost of `{channel}`"));
+        let cost = cost.map_or_else(missing, Figure::Known);
+        let per = |name: &'static str, divisor: &'static str, part: Decimal, whole: Decimal| {
+            if whole.is_zero() {
+                return Ok(Figure::undefined(name, Cause::Zero(divisor.into())));
+            }
+            Ok::<_, AttributionError>(Figure::Known(Ratio::new(part, whole)?))
+        };
+        let amount = |cost: &Money| cost.amount();
+        let known = cost.as_ref().map(amount);
+        let cost_per_conversion =
+            known.clone().try_map(|cost| per("cost per conversion", "conversions", cost, conversions))?;
+        let return_on_ad_spend =
+            known.try_map(|cost| per("return on ad spend", "cost", value.amount(), cost))?;
         Ok(Self {
             channel: channel.into(),
             conversions,
             value,
             cost,
-            cost_per_conversion: cost_per_conversion.transpose()?,
-            return_on_ad_spend: return_on_ad_spend.transpose()?,
+            cost_per_conversion: cost_per_conversion.and_then(|figure| figure),
+            return_on_ad_spend: return_on_ad_spend.and_then(|figure| figure),
         })
+    }
+
+    /// A row for each of these channels.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, ChannelReturn, Costs, Outcome, PathTable};
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM", ">", Outcome { conversions: 4, nulls: 6, value: 800_00 })?;
+    /// let costs = Costs::new(Currency::CNY, [("SEM", Money::parse("100 CNY")?)])?;
+    /// let returns = AttributionModel::Linear.credit(&builder.build())?.returns(&costs, 2)?;
+    /// let table = ChannelReturn::table(&returns);
+    /// assert_eq!(table.get("SEM", "return on ad spend").unwrap().value.as_deref(), Some("8.0000"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(returns: &[Self]) -> Table {
+        let mut table = Table::new("channel");
+        let money = |money: &Money| Cell::new(money.amount(), money.currency().to_string());
+        for row in returns {
+            let unit = row.value.currency().to_string();
+            let ratio = |figure: &Figure<Ratio>, unit: &str| {
+                Cell::from(
+                    figure.as_ref().map(|ratio| Cell::new(format_args!("{ratio:.4}"), unit.to_string())),
+                )
+            };
+            table.push(&row.channel, "conversions", Cell::new(row.conversions, ""));
+            table.push(&row.channel, "value", money(&row.value));
+            table.push(&row.channel, "cost", row.cost.as_ref().map(money));
+            table.push(&row.channel, "cost per conversion", ratio(&row.cost_per_conversion, &unit));
+            table.push(&row.channel, "return on ad spend", ratio(&row.return_on_ad_spend, ""));
+        }
+        table
     }
 }

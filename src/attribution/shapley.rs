@@ -2,43 +2,22 @@
 
 use super::columns::{Columns, float, float_value, in_dictionary_order};
 use super::contexts::KeyTable;
-use super::{AttributionError, ChannelId, Conservation, Credits, Model, PathTable};
+use super::{AttributionError, ChannelId, Channels, Credits, PathTable};
+use crate::figure::Table;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::{Serialize, Serializer};
 
-/// The most players whose coalitions are enumerated: 2^20 values, 24 MiB.
-pub const MOST_PLAYERS: usize = 20;
+/// The maximum of players whose coalitions are enumerated: 2^20 values, 24 MiB.
+pub const MAX_PLAYERS: usize = 20;
 
-/// Attribution by the Shapley value of the game "conversions of the journeys that need no other channels than
-/// these".
-///
-/// # Formula
-/// `v(S) = sum of the conversions of all paths whose channels are in S`, so that
-/// `phi_c = sum over paths with c of conversions / number of distinct channels` (K. Zhao, S. H. Mahboobi,
-/// S. R. Bagheri, 2018). Whole counts are added per channel and number, and divided once.
-///
-/// # Examples
-/// ```
-/// use marketloop::attribution::{Model, Outcome, PathTable, SimplifiedShapley};
-/// use marketloop::quantity::Currency;
-///
-/// let mut paths = PathTable::builder(Currency::CNY);
-/// paths.push_text("A > B > A", ">", Outcome { conversions: 3, nulls: 0, value: 60 })?;
-/// paths.push_text("B", ">", Outcome { conversions: 1, nulls: 0, value: 5 })?;
-/// assert_eq!(SimplifiedShapley.credit(&paths.build())?.conversions(), [1.5, 2.5]);
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct SimplifiedShapley;
-
-impl Model for SimplifiedShapley {
-    /// The credit of each channel; of no conversions 0.
-    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
-        let columns = Columns::new(paths);
-        let (conversions, values) = simplified(&columns)?;
-        let conversions = in_dictionary_order(columns.ids(), conversions);
-        let values = in_dictionary_order(columns.ids(), values);
-        Credits::new(paths, conversions, values, Conservation::Conserving)
-    }
+/// The credit of each channel; of no conversions 0.
+pub(super) fn simplified_credits(paths: &PathTable) -> Result<Credits, AttributionError> {
+    let columns = Columns::new(paths);
+    let (conversions, values) = simplified(&columns)?;
+    let conversions = in_dictionary_order(columns.ids(), conversions);
+    let values = in_dictionary_order(columns.ids(), values);
+    Credits::new(paths, conversions, values)
 }
 
 /// The conversions and value of each channel by rank.
@@ -72,20 +51,63 @@ fn simplified(columns: &Columns<'_>) -> Result<(Vec<f64>, Vec<f64>), Attribution
 /// Conversions credited to each channel at each position of a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PositionCredits {
-    channels: Vec<Vec<f64>>,
+    channels: Channels,
+    positions: Vec<Vec<f64>>,
 }
 
 impl PositionCredits {
+    /// The channels, in the order of the figures.
+    #[must_use]
+    pub const fn channels(&self) -> &Channels {
+        &self.channels
+    }
+
     /// The conversions of a channel by position, up to the last position at which it has any.
     #[must_use]
     pub fn positions(&self, channel: ChannelId) -> &[f64] {
-        self.channels.get(channel.index()).map_or(&[], Vec::as_slice)
+        self.positions.get(channel.index()).map_or(&[], Vec::as_slice)
     }
 
-    /// The conversions of each channel at all positions: those of [`SimplifiedShapley`].
+    /// The conversions of each channel at all positions: those of
+    /// [`AttributionModel::Shapley`](super::AttributionModel::Shapley).
     #[must_use]
     pub fn conversions(&self) -> Vec<f64> {
-        self.channels.iter().map(|positions| positions.iter().sum()).collect()
+        self.positions.iter().map(|positions| positions.iter().sum()).collect()
+    }
+
+    /// A row for each channel, a column for each position, counted from 1.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("channel");
+        for (name, positions) in self.channels.names().zip(&self.positions) {
+            for (position, conversions) in (1_usize..).zip(positions) {
+                table.push(name, alloc::format!("at {position}"), *conversions);
+            }
+        }
+        table
+    }
+}
+
+impl fmt::Display for PositionCredits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+#[derive(Serialize)]
+struct ChannelPositions<'a> {
+    channel: &'a str,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    conversions: Vec<f64>,
+}
+
+impl Serialize for PositionCredits {
+    /// A list of `{"channel": …, "conversions": […]}`, the conversions by position.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.channels.names().zip(&self.positions);
+        serializer.collect_seq(
+            all.map(|(channel, conversions)| ChannelPositions { channel, conversions: conversions.clone() }),
+        )
     }
 }
 
@@ -156,7 +178,8 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
             }
         }
     }
-    Ok(PositionCredits { channels: in_dictionary_order(columns.ids(), channels) })
+    let positions = in_dictionary_order(columns.ids(), channels);
+    Ok(PositionCredits { channels: paths.channels().clone(), positions })
 }
 
 /// The part of each channel in the conversion rate of all journeys: the Shapley value of the game "conversion
@@ -167,7 +190,7 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
 /// `phi_c = sum over S without c of |S|! (n-1-|S|)! / n! * (v(S with c) - v(S))` (L. S. Shapley, 1953).
 ///
 /// # Errors
-/// [`AttributionError::TooManyPlayers`] when paths have more than [`MOST_PLAYERS`] channels together.
+/// [`AttributionError::TooManyPlayers`] when paths have more than [`MAX_PLAYERS`] channels together.
 pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
     let columns = Columns::new(paths);
     let mut player_of: Vec<Option<u32>> = alloc::vec![None; columns.channels()];
@@ -224,7 +247,7 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
 /// values and `n 2^n` additions.
 ///
 /// # Errors
-/// [`AttributionError::TooManyPlayers`] above [`MOST_PLAYERS`]; [`AttributionError::CoalitionValue`] for a value
+/// [`AttributionError::TooManyPlayers`] above [`MAX_PLAYERS`]; [`AttributionError::CoalitionValue`] for a value
 /// that is NaN or infinite; [`AttributionError::Overflow`] where a part is beyond a float.
 ///
 /// # Examples
@@ -259,8 +282,8 @@ pub fn shapley_value(
 }
 
 const fn checked_players(players: usize) -> Result<(), AttributionError> {
-    if players > MOST_PLAYERS {
-        return Err(AttributionError::TooManyPlayers { players, most: MOST_PLAYERS });
+    if players > MAX_PLAYERS {
+        return Err(AttributionError::TooManyPlayers { players, max: MAX_PLAYERS });
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::columns::float;
 use super::contexts::KeyTable;
-use super::transition::{MOST_ORDER, index};
+use super::transition::{MAX_ORDER, index};
 use super::{AttributionError, Channels, PathTable};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -40,8 +40,8 @@ pub(super) struct SmoothedChain<'a> {
 impl<'a> SmoothedChain<'a> {
     /// The counts of all contexts of up to `order` touches.
     pub(super) fn new(paths: &'a PathTable, order: usize) -> Result<Self, AttributionError> {
-        if !(1..=MOST_ORDER).contains(&order) {
-            return Err(AttributionError::Order { order, most: MOST_ORDER });
+        if !(1..=MAX_ORDER).contains(&order) {
+            return Err(AttributionError::Order { order, max: MAX_ORDER });
         }
         if paths.is_empty() {
             return Err(AttributionError::NoPaths);

@@ -1,13 +1,20 @@
 //! The paths that brought most.
 
 use super::canonical::Canonical;
-use super::{AttributionError, ChannelId, Outcome, PathTable};
+use super::{AttributionError, ChannelId, Channels, Outcome, PathTable};
+use crate::error::excerpt;
+use crate::figure::{Cell, Table};
 use crate::quantity::Ratio;
+use crate::quantity::wire::text_on_the_wire;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
+use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-/// What the paths are ranked by.
+/// What the paths are ranked by; as text, and on the wire, `conversions` or `value`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RankBy {
@@ -18,7 +25,8 @@ pub enum RankBy {
 }
 
 /// One path with what came of all journeys that took it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct TopPath {
     /// The channels touched, first to last.
     pub path: Vec<ChannelId>,
@@ -28,8 +36,63 @@ pub struct TopPath {
     pub conversion_rate: Ratio,
 }
 
+impl fmt::Display for RankBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Conversions => "conversions",
+            Self::Value => "value",
+        })
+    }
+}
+
+impl FromStr for RankBy {
+    type Err = AttributionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Conversions, Self::Value].into_iter().find(|by| by.to_string() == text).ok_or_else(|| {
+            AttributionError::UnknownChoice { text: excerpt(text), known: "`conversions`, `value`" }
+        })
+    }
+}
+
+text_on_the_wire!(RankBy, "`conversions` or `value`");
+
+impl TopPath {
+    /// A row for each of these paths of the table with these channels.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable, RankBy, TopPath};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 2, nulls: 3, value: 90_00 })?;
+    /// let paths = builder.build();
+    /// let top = paths.top_paths(RankBy::Value, 10)?;
+    /// assert_eq!(
+    ///     TopPath::table(&top, paths.channels()).to_string(),
+    ///     "path         conversions  nulls  value in minor units  conversion rate %\n\
+    ///      SEM > Email            2      3                  9000                 40\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(paths: &[Self], channels: &Channels) -> Table {
+        let mut table = Table::new("path");
+        for Self { path, outcome, conversion_rate } in paths {
+            let name = channels.path_text(path, " > ");
+            table.push(&name, "conversions", outcome.conversions);
+            table.push(&name, "nulls", outcome.nulls);
+            table.push(&name, "value in minor units", outcome.value);
+            let percent = conversion_rate.to_percent();
+            table.push(&name, "conversion rate", Cell::new(percent.trim_end_matches('%'), "%"));
+        }
+        table
+    }
+}
+
 impl PathTable {
-    /// At most `most` paths in the order of what they brought, rows of equal paths as one, whatever their times.
+    /// The `count` best paths, or all there are, in the order of what they brought, rows of equal paths as one, whatever their times.
     ///
     /// Paths that tie in conversions and value stand in the order of their channels' names, the shorter first
     /// of two that begin alike. Paths without a conversion come last; the journeys that took them tell how much
@@ -54,7 +117,7 @@ impl PathTable {
     /// assert_eq!(top[0].conversion_rate.to_percent(), "50%");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn top_paths(&self, by: RankBy, most: usize) -> Result<Vec<TopPath>, AttributionError> {
+    pub fn top_paths(&self, by: RankBy, count: usize) -> Result<Vec<TopPath>, AttributionError> {
         let canonical = Canonical::new(self, false);
         let rank = |outcome: Outcome| {
             let conversions = i128::from(outcome.conversions);
@@ -67,7 +130,7 @@ impl PathTable {
         // Where a run starts tells its place by name.
         let key = |(outcome, start): &(Outcome, usize)| (Reverse(rank(*outcome)), *start);
         runs.sort_unstable_by_key(key);
-        let top = runs.into_iter().take(most).map(|(outcome, start)| {
+        let top = runs.into_iter().take(count).map(|(outcome, start)| {
             let journeys = outcome.conversions.saturating_add(outcome.nulls);
             let conversion_rate = Ratio::new(Decimal::from(outcome.conversions), Decimal::from(journeys))?;
             Ok(TopPath { path: canonical.path(start).to_vec(), outcome, conversion_rate })

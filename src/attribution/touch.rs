@@ -1,73 +1,28 @@
-//! Models that divide each journey among its touches.
+//! Journeys divided among their touches by weights.
 
 use super::credit::{ONE, from_fixed_point};
-use super::{AttributionError, Channels, Conservation, Credits, Model, PathTable, Row};
+use super::{AttributionError, Credits, PathTable, Row};
+use crate::figure::Table;
+use crate::quantity::wire::{float, serialize_fields};
 use alloc::vec::Vec;
-
-/// One row of a table with what a model may ask about it.
-#[derive(Debug, Clone, Copy)]
-pub struct Touched<'a> {
-    /// The dictionary of the channels.
-    pub channels: &'a Channels,
-    /// The index of the row.
-    pub index: usize,
-    /// The path and what came of it.
-    pub row: Row<'a>,
-}
-
-/// A model that weighs the touches of each journey on their own.
-///
-/// The weights of a journey are divided by their sum to shares in whole 2^-62 that add up to exactly 1
-/// (largest remainder, ties to the earlier touch). All sums are of integers: neither the order of the rows nor
-/// their aggregation changes a credit by a bit.
-pub trait TouchModel {
-    /// Appends the weight of each touch: finite, 0 or more, one of them above 0.
-    ///
-    /// # Errors
-    /// What the model cannot do with this row, such as [`AttributionError::MissingTimes`].
-    fn weigh(&self, touched: &Touched<'_>, weights: &mut Vec<f64>) -> Result<(), AttributionError>;
-
-    /// Whether the shares of a journey add up to 1. Of a model that is not conserving the weights are the
-    /// shares, each of 0..=1.
-    fn conservation(&self) -> Conservation {
-        Conservation::Conserving
-    }
-
-    /// What each touch of one row is given.
-    ///
-    /// # Errors
-    /// [`AttributionError::UnknownRow`], and as of [`Model::credit`].
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::attribution::{Linear, Outcome, PathTable, TouchModel};
-    /// use marketloop::quantity::Currency;
-    ///
-    /// let mut builder = PathTable::builder(Currency::CNY);
-    /// builder.push_text("SEM > Email > SEM > KOL", ">", Outcome::converted(100_00))?;
-    /// let credits = Linear.touch_credits(&builder.build(), 0)?;
-    /// assert_eq!(credits.shares, [0.25; 4]);
-    /// assert_eq!(credits.values, [25_00.0; 4]);
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
-    fn touch_credits(&self, paths: &PathTable, row: usize) -> Result<TouchCredits, AttributionError> {
-        let count = paths.len();
-        let found = paths.row(row).ok_or(AttributionError::UnknownRow { row, count })?;
-        let mut divider = Divider::new(self.conservation());
-        divider.divide(self, &Touched { channels: paths.channels(), index: row, row: found })?;
-        let times = |count: u128| {
-            divider.shares.iter().map(move |share| from_fixed_point(u128::from(*share).saturating_mul(count)))
-        };
-        Ok(TouchCredits {
-            shares: times(1).collect(),
-            conversions: times(found.outcome.conversions.into()).collect(),
-            values: times(found.outcome.value.unsigned_abs().into()).collect(),
-        })
-    }
-}
+use core::fmt;
 
 /// What each touch of one row is given, in the order of the touches.
+///
+/// # Examples
+/// ```
+/// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+/// use marketloop::quantity::Currency;
+///
+/// let mut builder = PathTable::builder(Currency::CNY);
+/// builder.push_text("SEM > Email > SEM > KOL", ">", Outcome::converted(100_00))?;
+/// let credits = AttributionModel::Linear.touch_credits(&builder.build(), 0)?;
+/// assert_eq!(credits.shares, [0.25; 4]);
+/// assert_eq!(credits.values, [25_00.0; 4]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TouchCredits {
     /// The share of each touch in one conversion.
     pub shares: Vec<f64>,
@@ -77,49 +32,169 @@ pub struct TouchCredits {
     pub values: Vec<f64>,
 }
 
-/// Rows that convert lie far apart: copied in a batch their cache misses overlap, one by one they add up.
-const BATCH: usize = 64;
+serialize_fields!(TouchCredits {
+    shares => float::written(shares),
+    conversions => float::written(conversions),
+    values => float::written(values),
+});
 
-impl<M: TouchModel> Model for M {
-    fn credit(&self, paths: &PathTable) -> Result<Credits, AttributionError> {
-        let mut divider = Divider::new(self.conservation());
-        // Sums of at most 2^62 * (2^63 - 1) each: the table's totals are bounded.
-        let mut sums = alloc::vec![(0_u128, 0_u128); paths.channels().len()];
-        let converting = paths.converting();
-        let (mut batch, mut touches) = (Vec::with_capacity(BATCH), Vec::new());
-        for indexes in converting.chunks(BATCH) {
-            batch.clear();
-            touches.clear();
-            for index in indexes {
-                let Some(row) = paths.row(*index as usize) else { continue };
-                touches.extend_from_slice(row.path);
-                batch.push((*index as usize, touches.len(), row));
-            }
-            let mut start = 0;
-            for (index, end, row) in batch.iter().copied() {
-                let row = Row { path: touches.get(start..end).unwrap_or(row.path), ..row };
-                start = end;
-                divider.divide(self, &Touched { channels: paths.channels(), index, row })?;
-                let conversions = u128::from(row.outcome.conversions);
-                let value = u128::from(row.outcome.value.unsigned_abs());
-                for (id, share) in row.path.iter().zip(&divider.shares).filter(|(_, share)| **share > 0) {
-                    let share = u128::from(*share);
-                    if let Some((conversion_sum, value_sum)) = sums.get_mut(id.index()) {
-                        *conversion_sum = conversion_sum.saturating_add(share.saturating_mul(conversions));
-                        *value_sum = value_sum.saturating_add(share.saturating_mul(value));
-                    }
-                }
-            }
+impl TouchCredits {
+    /// What each touch of the row at `row` is given by weights of one's own, as [`Credits::by_weights`] divides it.
+    ///
+    /// # Errors
+    /// [`AttributionError::UnknownRow`], and as of [`Credits::by_weights`].
+    pub fn by_weights(
+        paths: &PathTable,
+        row: usize,
+        weigh: impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
+    ) -> Result<Self, AttributionError> {
+        Self::divided(paths, row, true, weigh)
+    }
+
+    pub(super) fn divided(
+        paths: &PathTable,
+        index: usize,
+        conserving: bool,
+        weigh: impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
+    ) -> Result<Self, AttributionError> {
+        let unknown = AttributionError::UnknownRow { row: index, count: paths.len() };
+        let row = paths.row(index).ok_or(unknown)?;
+        let mut divider = Divider::new(conserving, weigh);
+        divider.divide(index, &row)?;
+        // At most 2^62 * (2^63 - 1).
+        let times = |count: u128| {
+            divider.shares.iter().map(move |share| from_fixed_point(u128::from(*share).wrapping_mul(count)))
+        };
+        Ok(Self {
+            shares: times(1).collect(),
+            conversions: times(row.outcome.conversions.into()).collect(),
+            values: times(row.outcome.value.unsigned_abs().into()).collect(),
+        })
+    }
+
+    /// A row for each touch, counted from 1.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("touch");
+        let figures = self.shares.iter().zip(&self.conversions).zip(&self.values);
+        for (touch, ((share, conversions), value)) in (1_usize..).zip(figures) {
+            table.push(touch, "share", *share);
+            table.push(touch, "conversions", *conversions);
+            table.push(touch, "value in minor units", *value);
         }
-        let conversions = sums.iter().map(|(sum, _)| from_fixed_point(*sum)).collect();
-        let values = sums.iter().map(|(_, sum)| from_fixed_point(*sum)).collect();
-        Credits::new(paths, conversions, values, self.conservation())
+        table
     }
 }
 
+impl fmt::Display for TouchCredits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// Rows that convert lie far apart: copied in a batch their cache misses overlap, one by one they add up.
+const BATCH: usize = 64;
+
+impl Credits {
+    /// The credits of a model of one's own that weighs the touches of each journey.
+    ///
+    /// `weigh` is given the index of a row and the row, and appends a weight for each touch: finite, 0 or more, one
+    /// of them above 0. The weights of a journey are divided by their sum to shares in whole 2^-62 that add up to
+    /// exactly 1 (largest remainder, ties to the earlier touch). All sums are of integers: neither the order of the
+    /// rows nor their aggregation changes a credit by a bit.
+    ///
+    /// # Errors
+    /// [`AttributionError::WeightCount`], [`AttributionError::Weight`], [`AttributionError::NoWeight`]; those of
+    /// `weigh`, such as [`AttributionError::MissingTimes`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Credits, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+    /// let triple_first = Credits::by_weights(&builder.build(), |_, row, weights| {
+    ///     weights.extend((0..row.path.len()).map(|touch| if touch == 0 { 3.0 } else { 1.0 }));
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(triple_first.conversions(), [0.75, 0.25]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn by_weights(
+        paths: &PathTable,
+        weigh: impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
+    ) -> Result<Self, AttributionError> {
+        Self::of_touches(paths, true, weigh)
+    }
+
+    /// The credits of a model of one's own that gives each touch a share of 0..=1 of its journey. The shares of a
+    /// journey need not add up to 1, and the credits are [not conserving](Self::is_conserving).
+    ///
+    /// # Errors
+    /// [`AttributionError::WeightCount`], [`AttributionError::Weight`]; those of `share`.
+    pub fn by_shares(
+        paths: &PathTable,
+        share: impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
+    ) -> Result<Self, AttributionError> {
+        Self::of_touches(paths, false, share)
+    }
+
+    pub(super) fn of_touches(
+        paths: &PathTable,
+        conserving: bool,
+        weigh: impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
+    ) -> Result<Self, AttributionError> {
+        let sums = sums_of_touches(paths, &mut Divider::new(conserving, weigh))?;
+        let conversions = sums.iter().map(|(sum, _)| from_fixed_point(*sum)).collect();
+        let values = sums.iter().map(|(_, sum)| from_fixed_point(*sum)).collect();
+        Self::of(paths, conversions, values, conserving)
+    }
+}
+
+/// The conversions and value of each channel in 2^-62: sums of at most 2^62 * (2^63 - 1) each, as the table's totals
+/// are bounded.
+#[expect(clippy::indexing_slicing, reason = "rows lie in the table, and touches in its dictionary")]
+fn sums_of_touches<W>(
+    paths: &PathTable,
+    divider: &mut Divider<W>,
+) -> Result<Vec<(u128, u128)>, AttributionError>
+where
+    W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
+{
+    let mut sums = alloc::vec![(0_u128, 0_u128); paths.channels().len()];
+    let converting = paths.converting();
+    let (mut batch, mut touches) = (Vec::with_capacity(BATCH), Vec::new());
+    for indexes in converting.chunks(BATCH) {
+        batch.clear();
+        touches.clear();
+        for index in indexes {
+            let Some(row) = paths.row(*index as usize) else { continue };
+            touches.extend_from_slice(row.path);
+            batch.push((*index as usize, touches.len(), row));
+        }
+        let mut start = 0;
+        for (index, end, row) in batch.iter().copied() {
+            let row = Row { path: &touches[start..end], ..row };
+            start = end;
+            divider.divide(index, &row)?;
+            let conversions = u128::from(row.outcome.conversions);
+            let value = u128::from(row.outcome.value.unsigned_abs());
+            for (id, share) in row.path.iter().zip(&divider.shares).filter(|(_, share)| **share > 0) {
+                let share = u128::from(*share);
+                let (conversion_sum, value_sum) = &mut sums[id.index()];
+                *conversion_sum = conversion_sum.wrapping_add(share.wrapping_mul(conversions));
+                *value_sum = value_sum.wrapping_add(share.wrapping_mul(value));
+            }
+        }
+    }
+    Ok(sums)
+}
+
 /// Divides one journey after the other, with the same memory.
-struct Divider {
-    conservation: Conservation,
+struct Divider<W> {
+    conserving: bool,
+    weigh: W,
     weights: Vec<f64>,
     whole: Vec<u64>,
     /// The shares of the last journey in 2^-62.
@@ -128,31 +203,33 @@ struct Divider {
     rest: Vec<(u128, usize)>,
 }
 
-impl Divider {
-    const fn new(conservation: Conservation) -> Self {
-        Self { conservation, weights: Vec::new(), whole: Vec::new(), shares: Vec::new(), rest: Vec::new() }
+impl<W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>> Divider<W> {
+    const fn new(conserving: bool, weigh: W) -> Self {
+        Self {
+            conserving,
+            weigh,
+            weights: Vec::new(),
+            whole: Vec::new(),
+            shares: Vec::new(),
+            rest: Vec::new(),
+        }
     }
 
-    fn divide<M: TouchModel + ?Sized>(
-        &mut self,
-        model: &M,
-        touched: &Touched<'_>,
-    ) -> Result<(), AttributionError> {
-        let row = touched.index;
+    fn divide(&mut self, index: usize, touched: &Row<'_>) -> Result<(), AttributionError> {
+        let row = index;
         self.weights.clear();
-        model.weigh(touched, &mut self.weights)?;
-        let (expected, actual) = (touched.row.path.len(), self.weights.len());
+        (self.weigh)(index, touched, &mut self.weights)?;
+        let (expected, actual) = (touched.path.len(), self.weights.len());
         if actual != expected {
             return Err(AttributionError::WeightCount { row, expected, actual });
         }
-        let conserving = self.conservation == Conservation::Conserving;
-        let most = if conserving { f64::MAX } else { 1.0 };
-        let wrong = |weight: &f64| !(*weight >= 0.0 && *weight <= most);
+        let max = if self.conserving { f64::MAX } else { 1.0 };
+        let wrong = |weight: &f64| !(*weight >= 0.0 && *weight <= max);
         if let Some((touch, weight)) = self.weights.iter().copied().enumerate().find(|(_, w)| wrong(w)) {
             return Err(AttributionError::Weight { row, touch, weight });
         }
         self.shares.clear();
-        if !conserving {
+        if !self.conserving {
             self.shares.extend(self.weights.iter().map(|weight| whole(*weight)));
             return Ok(());
         }
@@ -167,36 +244,38 @@ impl Divider {
     }
 
     /// 2^62 by the whole weights, the largest of which is 2^62.
+    #[expect(clippy::indexing_slicing, reason = "there is a weight, and a share for each remainder")]
+    #[expect(clippy::arithmetic_side_effects, reason = "neither the count nor the sum of the weights is 0")]
     fn divide_one(&mut self) {
         let sum: u128 = self.whole.iter().copied().map(u128::from).sum();
+        debug_assert!(sum >= u128::from(ONE), "the largest weight is the unit");
         if sum == u128::from(ONE) {
             self.shares.extend_from_slice(&self.whole);
             return;
         }
-        let first = self.whole.first().copied().unwrap_or_default();
+        let first = self.whole[0];
         if self.whole.iter().all(|weight| *weight == first) {
-            let count = u64::try_from(self.whole.len()).unwrap_or(u64::MAX);
-            let (each, over) = (ONE.checked_div(count), ONE.checked_rem(count));
-            let (each, over) = (each.unwrap_or_default(), over.unwrap_or_default());
-            self.shares.extend((0..count).map(|touch| each.saturating_add(u64::from(touch < over))));
+            // A path has less than 2^32 touches.
+            let count = self.whole.len() as u64;
+            let (each, over) = (ONE / count, ONE % count);
+            self.shares.extend((0..count).map(|touch| each.wrapping_add(u64::from(touch < over))));
             return;
         }
         self.rest.clear();
         let mut left = ONE;
         for (touch, weight) in self.whole.iter().enumerate() {
             let product = u128::from(*weight).wrapping_shl(62);
-            let share = product.checked_div(sum).unwrap_or_default();
+            let share = product / sum;
             self.rest.push((product.wrapping_sub(share.wrapping_mul(sum)), touch));
+            // No weight is above the sum.
             let share = u64::try_from(share).unwrap_or(ONE);
             self.shares.push(share);
-            left = left.saturating_sub(share);
+            left = left.wrapping_sub(share);
         }
-        // Fewer units are left than there are touches.
+        debug_assert!(left < self.whole.len() as u64, "each floor leaves less than a unit");
         self.rest.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then(first.cmp(second)));
         for (_, touch) in self.rest.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
-            if let Some(share) = self.shares.get_mut(*touch) {
-                *share = share.saturating_add(1);
-            }
+            self.shares[*touch] = self.shares[*touch].wrapping_add(1);
         }
     }
 }

@@ -2,11 +2,14 @@
 
 use super::columns::{Columns, float};
 use super::contexts::Contexts;
-use super::{AttributionError, ChannelId, PathTable};
+use super::{AttributionError, ChannelId, Channels, PathTable};
+use crate::figure::Table;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::{Serialize, Serializer};
 
 /// The highest order of a chain.
-pub(super) const MOST_ORDER: usize = 255;
+pub(super) const MAX_ORDER: usize = 255;
 
 /// The absorbing chain of order `k` of a table of paths, in whole counts.
 ///
@@ -33,6 +36,7 @@ pub(super) const MOST_ORDER: usize = 255;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkovChain {
     pub(super) order: usize,
+    pub(super) channels: Channels,
     /// The channels in the order of their names.
     pub(super) ids: Vec<ChannelId>,
     /// The touches of all states, and where those of each state begin.
@@ -66,6 +70,7 @@ impl MarkovChain {
         }
         let chain = Self {
             order,
+            channels: paths.channels().clone(),
             ids: columns.ids().to_vec(),
             grams: Vec::new(),
             gram_offsets: Vec::new(),
@@ -141,10 +146,10 @@ impl MarkovChain {
         self.order
     }
 
-    /// The number of channels of the table, seen or not.
+    /// The channels of the table, seen or not.
     #[must_use]
-    pub const fn channels(&self) -> usize {
-        self.ids.len()
+    pub const fn channels(&self) -> &Channels {
+        &self.channels
     }
 
     /// The number of states.
@@ -157,6 +162,27 @@ impl MarkovChain {
     pub fn touches(&self, state: usize) -> impl Iterator<Item = ChannelId> + '_ {
         let ranks = self.state(state).unwrap_or_default();
         ranks.iter().filter_map(|rank| self.ids.get(usize::from(*rank)).copied())
+    }
+
+    /// The names of a state's touches, first to last.
+    fn names(&self, state: usize) -> impl Iterator<Item = &str> {
+        self.touches(state).filter_map(|touch| self.channels.name(touch))
+    }
+
+    /// A row for each state, a column for each state to which it leads: how often.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let name = |state: usize| self.names(state).collect::<Vec<_>>().join(" > ");
+        let mut table = Table::new("state");
+        for state in 0..self.states() {
+            table.push(name(state), "starts", self.starts(state));
+            table.push(name(state), "conversions", self.conversions(state));
+            table.push(name(state), "nulls", self.nulls(state));
+        }
+        for (from, to, count) in self.transitions() {
+            table.push(name(from), alloc::format!("to {}", name(to)), count);
+        }
+        table
     }
 
     /// The touches of a state by the ranks of their channels.
@@ -255,11 +281,63 @@ impl MarkovChain {
     }
 }
 
+/// A state as it is written.
+#[derive(Serialize)]
+struct StateWire<'a> {
+    touches: Vec<&'a str>,
+    starts: u64,
+    conversions: u64,
+    nulls: u64,
+    value_in_minor_units: i64,
+}
+
+/// The steps from one state to another.
+#[derive(Serialize)]
+struct StepWire {
+    from: usize,
+    to: usize,
+    count: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename = "MarkovChain")]
+struct ChainWire<'a> {
+    order: usize,
+    states: Vec<StateWire<'a>>,
+    steps: Vec<StepWire>,
+}
+
+impl Serialize for MarkovChain {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let state = |state: usize| StateWire {
+            touches: self.names(state).collect(),
+            starts: self.starts(state),
+            conversions: self.conversions(state),
+            nulls: self.nulls(state),
+            value_in_minor_units: self.value(state),
+        };
+        let states = (0..self.states()).map(state).collect();
+        let steps = self.transitions().map(|(from, to, count)| StepWire { from, to, count }).collect();
+        ChainWire { order: self.order, states, steps }.serialize(serializer)
+    }
+}
+
+impl fmt::Display for MarkovChain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// An order of a chain: 1 to 255.
+pub(super) fn checked_order(order: usize) -> Result<u8, AttributionError> {
+    let small = u8::try_from(order).ok().filter(|order| *order > 0);
+    small.ok_or(AttributionError::Order { order, max: MAX_ORDER })
+}
+
 /// The counts of contexts of an order that can be counted.
 pub(super) fn contexts(columns: &Columns<'_>, order: usize) -> Result<Contexts, AttributionError> {
-    let wide = u16::try_from(order).ok().filter(|order| (1..=MOST_ORDER).contains(&usize::from(*order)));
-    let wide = wide.ok_or(AttributionError::Order { order, most: MOST_ORDER })?;
-    Contexts::count(columns, wide).ok_or(AttributionError::Overflow { what: "the number of contexts" })
+    Contexts::count(columns, checked_order(order)?.into())
+        .ok_or(AttributionError::Overflow { what: "the number of contexts" })
 }
 
 pub(super) fn index(state: u32) -> usize {

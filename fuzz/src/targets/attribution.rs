@@ -55,8 +55,10 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = (v.iter().len(), v.get("SEM"), v.currency());
         let _ = v.merge(&v).map(|m| round_trip(&m));
     });
-    json!(out, CostsDraft);
-    json!(out, CostDraft);
+    json!(out, AttributionModel);
+    json!(out, TouchEvent);
+    json!(out, ConversionEvent);
+    json!(out, Journeys);
 }
 
 pub fn use_paths(v: &marketloop::attribution::PathTable, r: &mut Random) {
@@ -76,30 +78,50 @@ pub fn use_paths(v: &marketloop::attribution::PathTable, r: &mut Random) {
     for by in [RankBy::Conversions, RankBy::Value] {
         let _ = v.top_paths(by, r.below(5)).is_ok();
     }
-    let models: Vec<(&str, Box<dyn Fn(&PathTable) -> Result<Credits, AttributionError>>)> = vec![
-        ("first", Box::new(|p| FirstTouch.credit(p))),
-        ("last", Box::new(|p| LastTouch.credit(p))),
-        ("linear", Box::new(|p| Linear.credit(p))),
-        ("participation", Box::new(|p| Participation.credit(p))),
-        ("nondirect", Box::new(|p| LastNonDirect::new("SEM").credit(p))),
-        ("u", Box::new(|p| PositionBased::u().credit(p))),
-        ("j", Box::new(|p| PositionBased::inverse_j().credit(p))),
-        ("decay", Box::new(|p| TimeDecay::by_half_life(7)?.credit(p))),
-        ("decay1", Box::new(|p| TimeDecay::by_half_life(u32::MAX)?.credit(p))),
-        ("position", Box::new(|p| PositionDecay::new(0.5)?.credit(p))),
-        ("position0", Box::new(|p| PositionDecay::new(1e-300)?.credit(p))),
-        ("positionbig", Box::new(|p| PositionDecay::new(1e300)?.credit(p))),
-        ("custom", Box::new(|p| Custom::new(|_| 1e300).credit(p))),
-        ("customnan", Box::new(|p| Custom::new(|_| f64::NAN).credit(p))),
-        ("custom0", Box::new(|p| Custom::new(|_| 0.0).credit(p))),
-        ("w", Box::new(|p| WShaped::new(|_| Some(usize::MAX)).credit(p))),
-        ("w1", Box::new(|p| WShaped::new(|_| Some(1)).credit(p))),
-        ("shapley", Box::new(|p| SimplifiedShapley.credit(p))),
-        ("leave", Box::new(|p| LeaveOneTouchOut.credit(p))),
-        ("markov1", Box::new(|p| Markov::order(1)?.credit(p))),
-        ("markov2", Box::new(|p| Markov::order(2)?.credit(p))),
-        ("markov255", Box::new(|p| Markov::order(255)?.credit(p))),
+    let weighed = |paths: &PathTable, weight: f64| {
+        Credits::by_weights(paths, |_, row, weights| {
+            weights.extend(row.path.iter().map(|_| weight));
+            Ok(())
+        })
+    };
+    let mut models: Vec<(&str, Box<dyn Fn(&PathTable) -> Result<Credits, AttributionError>>)> = vec![
+        ("custom", Box::new(|p| weighed(p, 1e300))),
+        ("customnan", Box::new(|p| weighed(p, f64::NAN))),
+        ("custom0", Box::new(|p| weighed(p, 0.0))),
+        ("w", Box::new(|p| Credits::w_shaped(p, |_, _| Some(usize::MAX)))),
+        ("w1", Box::new(|p| Credits::w_shaped(p, |_, _| Some(1)))),
     ];
+    for name in [
+        "first_touch",
+        "last_touch",
+        "linear",
+        "participation",
+        "last_non_direct(SEM)",
+        "position_based(0.4,0.4)",
+        "position_based(0.6,0.2)",
+        "position_based(0,0)",
+        "time_decay(7 seconds)",
+        "time_decay(18446744073709551615 seconds)",
+        "position_decay(0.5)",
+        "position_decay(0.0000000000000000000000000001)",
+        "shapley",
+        "leave_one_touch_out",
+        "markov(1)",
+        "markov(2)",
+        "markov(255)",
+    ] {
+        let model: AttributionModel = name.parse().unwrap();
+        round_trip(&model);
+        models.push((name, Box::new(move |p| model.credit(p))));
+    }
+    for model in [
+        AttributionModel::PositionDecay(r.decimal()),
+        AttributionModel::PositionBased { first: r.decimal(), last: r.decimal() },
+        AttributionModel::Markov(0),
+    ] {
+        let _ = model.credit(v).is_ok();
+        let _ = model.touch_credits(v, 0).is_ok();
+    }
     let mut all = Vec::new();
     for (name, m) in &models {
         if let Ok(c) = m(v) {
@@ -107,7 +129,7 @@ pub fn use_paths(v: &marketloop::attribution::PathTable, r: &mut Random) {
             all_finite(c.values(), name);
             ensure!(c.conversions().iter().all(|x| *x >= 0.0), "{name} below 0");
             let d = r.scale();
-            if c.conservation() == Conservation::Conserving {
+            if c.is_conserving() {
                 if let Ok(e) = c.conversions_exact(d) {
                     if let Some(s) = add_all(e.iter().copied()) {
                         ensure!(
@@ -201,14 +223,14 @@ pub fn use_paths(v: &marketloop::attribution::PathTable, r: &mut Random) {
         }
     }
     let _ = v.split_every(0).is_ok();
-    if let Ok(c) = resampled(&Linear, v, [w.clone(), w]) {
+    if let Ok(c) = resampled(&AttributionModel::Linear, v, [w.clone(), w]) {
         let _ = intervals(&c, r.f64()).is_ok();
         if let Ok(x) = intervals(&c, 0.9) {
             let _ = format!("{x:?}");
         }
     }
     for i in 0..v.len().min(3) {
-        let _ = (Linear.touch_credits(v, i).is_ok(), v.row(i).is_some());
+        let _ = (AttributionModel::Linear.touch_credits(v, i).is_ok(), v.row(i).is_some());
     }
     let _ = NonZeroUsize::MIN;
 }

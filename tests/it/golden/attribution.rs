@@ -2,12 +2,10 @@
 
 use super::attribution_generator::{Generator, Journey, mixed, table};
 use super::{Golden, files, own_copy, text};
-use marketloop::attribution::{
-    AttributionError, Credits, FirstTouch, LastNonDirect, LastTouch, Linear, Model, Outcome, Participation,
-    PathTable, PositionBased, PositionDecay, TimeDecay, TouchModel,
-};
+use marketloop::attribution::{AttributionError, AttributionModel, Credits, Outcome, PathTable};
 use marketloop::error::ErrorKind;
 use marketloop::quantity::Currency;
+use marketloop::time::Duration;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,65 +22,22 @@ pub(super) fn is_a_game(key: &str) -> bool {
 /// Other blocks that `attribution_game` checks.
 const GAME_FIGURES: [&str; 1] = ["transition_counts"];
 
-/// A model of this file's as an object.
-enum Rule {
-    First,
-    Last,
-    LastNonDirect,
-    Linear,
-    Position(PositionBased),
-    Decay(PositionDecay),
-    Time(TimeDecay),
-    Participation,
-}
-
-impl Rule {
-    fn of(key: &str) -> Self {
-        match key {
-            "first" => Self::First,
-            "last" => Self::Last,
-            "last_non_direct" => Self::LastNonDirect,
-            "linear" => Self::Linear,
-            "u" => Self::Position(PositionBased::u()),
-            "j" => Self::Position(PositionBased::j()),
-            "inverse_j" => Self::Position(PositionBased::inverse_j()),
-            "position_decay" => Self::Decay(PositionDecay::new(0.5).unwrap()),
-            "participation" => Self::Participation,
-            _ => {
-                let days = key.strip_prefix("time_decay_hl").and_then(|rest| rest.strip_suffix('d'));
-                let days: u32 = days.unwrap_or_else(|| panic!("unknown model {key}")).parse().unwrap();
-                Self::Time(TimeDecay::by_half_life(days * 86_400).unwrap())
-            }
+/// The model of a key of the files.
+fn model_of(key: &str) -> AttributionModel {
+    match key {
+        "first" => AttributionModel::FirstTouch,
+        "last" => AttributionModel::LastTouch,
+        "last_non_direct" => AttributionModel::LastNonDirect("Direct".into()),
+        "u" => AttributionModel::U_SHAPED,
+        "j" => AttributionModel::J_SHAPED,
+        "inverse_j" => AttributionModel::INVERSE_J_SHAPED,
+        "position_decay" => "position_decay(0.5)".parse().unwrap(),
+        "linear" | "participation" => key.parse().unwrap(),
+        _ => {
+            let days = key.strip_prefix("time_decay_hl").and_then(|rest| rest.strip_suffix('d'));
+            let days: u32 = days.unwrap_or_else(|| panic!("unknown model {key}")).parse().unwrap();
+            AttributionModel::TimeDecay(Duration::from_days(days))
         }
-    }
-
-    fn credit(&self, paths: &PathTable) -> Credits {
-        match self {
-            Self::First => FirstTouch.credit(paths),
-            Self::Last => LastTouch.credit(paths),
-            Self::LastNonDirect => LastNonDirect::new("Direct").credit(paths),
-            Self::Linear => Linear.credit(paths),
-            Self::Position(model) => model.credit(paths),
-            Self::Decay(model) => model.credit(paths),
-            Self::Time(model) => model.credit(paths),
-            Self::Participation => Participation.credit(paths),
-        }
-        .unwrap()
-    }
-
-    fn shares(&self, paths: &PathTable, row: usize) -> Vec<f64> {
-        match self {
-            Self::First => FirstTouch.touch_credits(paths, row),
-            Self::Last => LastTouch.touch_credits(paths, row),
-            Self::LastNonDirect => LastNonDirect::new("Direct").touch_credits(paths, row),
-            Self::Linear => Linear.touch_credits(paths, row),
-            Self::Position(model) => model.touch_credits(paths, row),
-            Self::Decay(model) => model.touch_credits(paths, row),
-            Self::Time(model) => model.touch_credits(paths, row),
-            Self::Participation => Participation.touch_credits(paths, row),
-        }
-        .unwrap()
-        .shares
     }
 }
 
@@ -98,7 +53,7 @@ fn check_rules(expected: &Value, paths: &PathTable, at: &str) -> usize {
         if is_a_game(key) {
             continue;
         }
-        let credits = Rule::of(key).credit(paths);
+        let credits = model_of(key).credit(paths).unwrap();
         for (figure, by_channel) in block.as_object().unwrap() {
             let actual = match figure.as_str() {
                 "conversions" => credits.conversions(),
@@ -210,7 +165,7 @@ fn check_touches(list: &Value, paths: &PathTable, at: &str) -> usize {
     for case in list.as_array().unwrap() {
         let row = usize::try_from(case["journey"].as_u64().unwrap()).unwrap();
         for (key, shares) in case.as_object().unwrap().iter().filter(|(key, _)| *key != "journey") {
-            let actual = Rule::of(key).shares(paths, row);
+            let actual = model_of(key).touch_credits(paths, row).unwrap().shares;
             let shares = shares.as_array().unwrap();
             assert_eq!(actual.len(), shares.len());
             for (touch, (actual, expected)) in actual.into_iter().zip(shares).enumerate() {
@@ -231,7 +186,7 @@ fn check_peers(peers: &Value, paths: &PathTable, at: &str) {
                     for (key, by_channel) in by_channel.as_object().unwrap() {
                         let (model, figure) = key.split_once("_touch_").unwrap();
                         check_peer(
-                            &Rule::of(model).credit(paths),
+                            &model_of(model).credit(paths).unwrap(),
                             figure,
                             by_channel,
                             &format!("{at}: {key}"),
@@ -239,7 +194,7 @@ fn check_peers(peers: &Value, paths: &PathTable, at: &str) {
                     }
                 }
                 ("marketing_attribution_models", "first" | "last" | "linear") => {
-                    check_peer(&Rule::of(key).credit(paths), "conversions", by_channel, at);
+                    check_peer(&model_of(key).credit(paths).unwrap(), "conversions", by_channel, at);
                 }
                 ("channelattribution", key) if is_a_game(key) => {}
                 (_, "version" | "how")
@@ -282,7 +237,7 @@ fn check_error(key: &str) {
             let mut builder = PathTable::builder(Currency::CNY);
             let outcome = Outcome::converted(300);
             builder.push_text("(start) > (conversion) > (null)", ">", outcome).unwrap();
-            let credits = Linear.credit(&builder.build()).unwrap();
+            let credits = AttributionModel::Linear.credit(&builder.build()).unwrap();
             assert_eq!(credits.channels().len(), 3);
             assert_eq!(credits.values().len(), 3);
             assert!(credits.values().iter().all(|value| (value - 100.0).abs() < 1e-9));
@@ -290,7 +245,7 @@ fn check_error(key: &str) {
         "all_null" => {
             let mut builder = PathTable::builder(Currency::CNY);
             builder.push_text("A > B", ">", Outcome::null()).unwrap();
-            let credits = Linear.credit(&builder.build()).unwrap();
+            let credits = AttributionModel::Linear.credit(&builder.build()).unwrap();
             assert_eq!((credits.totals().conversions, credits.conversions()), (0, &[0.0, 0.0][..]));
         }
         "value_without_conversion" => {

@@ -8,12 +8,12 @@
 )]
 
 use marketloop::attribution::{
-    Channels, Conservation, Costs, Credits, Custom, FirstTouch, LastNonDirect, LastTouch, Linear, Model,
-    ModelComparison, Outcome, Participation, PathTable, PositionBased, PositionDecay, TimeDecay, TouchModel,
-    TouchPosition, WShaped,
+    AttributionModel, Channels, Costs, Credits, Model, ModelComparison, Outcome, PathTable,
 };
 use marketloop::budget::{AllocatedLine, Budget, Divide};
+use marketloop::figure::Figure;
 use marketloop::quantity::{Currency, Money};
+use marketloop::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -58,21 +58,27 @@ fn table<'a>(rows: impl IntoIterator<Item = &'a GivenRow>) -> PathTable {
 
 fn models() -> Vec<(&'static str, Box<dyn Model>)> {
     vec![
-        ("first", Box::new(FirstTouch)),
-        ("last", Box::new(LastTouch)),
-        ("last non-direct", Box::new(LastNonDirect::new("Direct"))),
-        ("linear", Box::new(Linear)),
-        ("u", Box::new(PositionBased::u())),
-        ("j", Box::new(PositionBased::j())),
-        ("middle", Box::new(PositionBased::new(0.0, 1.0, 0.0).unwrap())),
-        ("w", Box::new(WShaped::new(|touched| Some(touched.row.path.len() / 2)))),
-        ("half-life", Box::new(TimeDecay::by_half_life(86_400).unwrap())),
-        ("position", Box::new(PositionDecay::new(0.7).unwrap())),
+        ("first", Box::new(AttributionModel::FirstTouch)),
+        ("last", Box::new(AttributionModel::LastTouch)),
+        ("last non-direct", Box::new(AttributionModel::LastNonDirect("Direct".into()))),
+        ("linear", Box::new(AttributionModel::Linear)),
+        ("u", Box::new(AttributionModel::U_SHAPED)),
+        ("j", Box::new(AttributionModel::J_SHAPED)),
+        ("middle", Box::new("position_based(0,0)".parse::<AttributionModel>().unwrap())),
+        ("w", Box::new(|paths: &PathTable| Credits::w_shaped(paths, |_, row| Some(row.path.len() / 2)))),
+        ("half-life", Box::new(AttributionModel::TimeDecay(Duration::from_days(1)))),
+        ("position", Box::new("position_decay(0.7)".parse::<AttributionModel>().unwrap())),
         (
             "custom",
-            Box::new(Custom::new(|touch: &TouchPosition<'_>| f64::from(1 + touch.name.len() as u32) / 3.0)),
+            Box::new(|paths: &PathTable| {
+                Credits::by_weights(paths, |_, row, weights| {
+                    let names = row.path.iter().map(|touch| paths.channels().name(*touch).unwrap());
+                    weights.extend(names.map(|name| f64::from(1 + name.len() as u32) / 3.0));
+                    Ok(())
+                })
+            }),
         ),
-        ("participation", Box::new(Participation)),
+        ("participation", Box::new(AttributionModel::Participation)),
     ]
 }
 
@@ -92,7 +98,7 @@ proptest! {
         let totals = paths.totals();
         for (name, model) in models() {
             let credits = model.credit(&paths).unwrap();
-            if credits.conservation() != Conservation::Conserving {
+            if !credits.is_conserving() {
                 prop_assert!(credits.conversions_exact(decimals).is_err() && credits.values_exact().is_err());
                 continue;
             }
@@ -144,10 +150,10 @@ proptest! {
     #[test]
     fn touch_credits_are_the_channels_credits(rows in rows()) {
         let paths = table(&rows);
-        let credits = Linear.credit(&paths).unwrap();
+        let credits = AttributionModel::Linear.credit(&paths).unwrap();
         let mut sums = vec![0.0; paths.channels().len()];
         for (index, row) in paths.rows().enumerate() {
-            let touches = Linear.touch_credits(&paths, index).unwrap();
+            let touches = AttributionModel::Linear.touch_credits(&paths, index).unwrap();
             prop_assert!((touches.shares.iter().sum::<f64>() - 1.0).abs() < 1e-14);
             prop_assert_eq!(row.path.len(), touches.conversions.len());
             for (id, conversions) in row.path.iter().zip(touches.conversions) {
@@ -187,7 +193,7 @@ proptest! {
         let paths = table(&rows);
         prop_assume!(paths.totals().conversions > 0);
         let names = ["first", "last", "linear"];
-        let credits = [FirstTouch.credit(&paths), LastTouch.credit(&paths), Linear.credit(&paths)];
+        let credits = [AttributionModel::FirstTouch.credit(&paths), AttributionModel::LastTouch.credit(&paths), AttributionModel::Linear.credit(&paths)];
         let comparison = ModelComparison::new(names.into_iter().zip(credits.map(Result::unwrap))).unwrap();
         let apart = |a, b| comparison.total_variation(a, b).unwrap();
         for a in names {
@@ -207,7 +213,7 @@ proptest! {
     #[test]
     fn calibrated_credits_sum_to_the_total(rows in rows(), percent in 0_u64..=100) {
         let paths = table(&rows);
-        let credits = Linear.credit(&paths).unwrap();
+        let credits = AttributionModel::Linear.credit(&paths).unwrap();
         let lift = Decimal::from(paths.totals().conversions) * Decimal::new(percent as i64, 2);
         let name = paths.channels().names().next().unwrap();
         if let Ok(calibrated) = credits.calibrated([(name, lift)], 2) {
@@ -226,11 +232,11 @@ proptest! {
         let paths = table(&rows);
         let cost = Money::from_minor(cost.into(), Currency::CNY).unwrap();
         let costs = Costs::new(Currency::CNY, [("SEM", cost), ("print", cost)]).unwrap();
-        let returns = LastTouch.credit(&paths).unwrap().returns(&costs, 0).unwrap();
+        let returns = AttributionModel::LastTouch.credit(&paths).unwrap().returns(&costs, 0).unwrap();
         let conversions: Decimal = returns.iter().map(|channel| channel.conversions).sum();
         prop_assert_eq!(conversions, Decimal::from(paths.totals().conversions));
         prop_assert_eq!(Money::sum(returns.iter().map(|c| c.value), Currency::CNY), Ok(paths.totals().value));
-        prop_assert!(returns.iter().any(|channel| channel.channel == "print" && channel.cost == Some(cost)));
+        prop_assert!(returns.iter().any(|channel| channel.channel == "print" && channel.cost == Figure::Known(cost)));
     }
 
     #[test]
@@ -255,21 +261,21 @@ proptest! {
         // They flow into the returns: cost over conversions, value over cost.
         let mut builder = PathTable::builder(Currency::CNY).with_channels(&channels).unwrap();
         builder.push(&ids, Outcome { conversions: 6, nulls: 1, value: 900 }).unwrap();
-        let returns = Linear.credit(&builder.build()).unwrap().returns(&costs, 2).unwrap();
+        let returns = AttributionModel::Linear.credit(&builder.build()).unwrap().returns(&costs, 2).unwrap();
         prop_assert_eq!(returns.len(), 3);
         for channel in returns {
-            prop_assert_eq!(channel.cost, costs.get(&channel.channel));
-            let cost = channel.cost.map(|cost| cost.minor());
-            let per_conversion = channel.cost_per_conversion.map(|ratio| ratio.to_f64());
+            prop_assert_eq!(channel.cost.clone().known(), costs.get(&channel.channel));
+            let cost = channel.cost.known().map(|cost| cost.minor());
+            let per_conversion = channel.cost_per_conversion.known().map(|ratio| ratio.to_f64());
             prop_assert_eq!(per_conversion, cost.map(|cost| cost as f64 / 100.0 / 2.0));
-            prop_assert_eq!(channel.return_on_ad_spend.is_some(), cost.is_some_and(|cost| cost > 0));
+            prop_assert_eq!(channel.return_on_ad_spend.is_known(), cost.is_some_and(|cost| cost > 0));
         }
     }
 
     #[test]
     fn credits_divide_a_budget_as_plain_values(rows in rows(), total in 1_i64..1_000_000_000) {
         // Neither domain knows the other: names and decimals are all that passes.
-        let credits = Linear.credit(&table(&rows)).unwrap();
+        let credits = AttributionModel::Linear.credit(&table(&rows)).unwrap();
         prop_assume!(credits.totals().conversions > 0);
         let weights = credits.conversion_weights(6).unwrap();
         let total = Money::from_minor(total.into(), Currency::CNY).unwrap();
@@ -298,7 +304,7 @@ proptest! {
         let upper = paths.rolled_up(" / ", 1).unwrap();
         prop_assert_eq!(upper.totals(), paths.totals());
         prop_assert_eq!(&paths.rolled_up(" / ", 2).unwrap(), &paths);
-        let (fine, coarse) = (Linear.credit(&paths).unwrap(), Linear.credit(&upper).unwrap());
+        let (fine, coarse) = (AttributionModel::Linear.credit(&paths).unwrap(), AttributionModel::Linear.credit(&upper).unwrap());
         let parents: std::collections::BTreeSet<&str> =
             rows.iter().flat_map(|(path, _)| path).map(|(name, _)| NAMES[*name]).collect();
         prop_assert_eq!(coarse.channels().names().collect::<std::collections::BTreeSet<_>>(), parents);
@@ -334,7 +340,7 @@ proptest! {
         let paths = builder.build();
         let json = serde_json::to_string(&paths).unwrap();
         prop_assert_eq!(&serde_json::from_str::<PathTable>(&json).unwrap(), &paths);
-        let weights = Linear.credit(&paths).unwrap().conversion_weights(2).unwrap();
+        let weights = AttributionModel::Linear.credit(&paths).unwrap().conversion_weights(2).unwrap();
         // One of the lines is divided further: what is around its part is no matter of its text.
         let first = names.first().unwrap();
         let draft = Budget::of(Money::parse("1000 CNY").unwrap())

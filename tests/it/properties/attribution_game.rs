@@ -3,8 +3,8 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "counts far below 2^32")]
 
 use marketloop::attribution::{
-    AttributionError, ChannelId, Channels, LeaveOneTouchOut, Markov, MarkovChain, Model, Outcome, PathTable,
-    SimplifiedShapley, path_removal, shapley_conversion_rate, shapley_ordered, shapley_value,
+    AttributionError, AttributionModel, ChannelId, Channels, MarkovChain, Outcome, PathTable, path_removal,
+    shapley_conversion_rate, shapley_ordered, shapley_value,
 };
 use marketloop::quantity::Currency;
 use proptest::prelude::*;
@@ -82,26 +82,26 @@ proptest! {
         }
         let value = |state: usize| chain.value(state) as f64;
         let all = brute_force(&chain, value, None);
-        prop_assert!(effects.values().is_none_or(|values| values.len() == NAMES.len()));
-        for (channel, effect) in effects.values().into_iter().flatten().enumerate() {
+        prop_assert!(effects.values().known().is_none_or(|values| values.len() == NAMES.len()));
+        for (channel, effect) in effects.values().known().into_iter().flatten().enumerate() {
             let without = brute_force(&chain, value, Some(channel));
             prop_assert!((1.0 - without / all - effect).abs() < 1e-11, "{} {}", channel, effect);
         }
-        prop_assert_eq!(effects.values().is_some(), paths.totals().value.minor() > 0);
+        prop_assert_eq!(effects.values().is_known(), paths.totals().value.minor() > 0);
     }
 
     #[test]
     fn removal_effects_lie_between_0_and_1_and_credits_add_up(rows in rows(), order in 1..5_usize) {
         let paths = table(&NAMES, &rows);
-        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        let effects = MarkovChain::new(&paths, order).unwrap().removal_effects().unwrap();
         prop_assert_eq!([effects.conversions().len(), effects.visit_probabilities().len()], [NAMES.len(); 2]);
         let visits = effects.visit_probabilities().iter();
-        for effect in effects.conversions().iter().chain(effects.values().into_iter().flatten()).chain(visits) {
+        for effect in effects.conversions().iter().chain(effects.values().known().into_iter().flatten()).chain(visits) {
             prop_assert!((0.0..=1.0).contains(effect), "{}", effect);
         }
         let totals = paths.totals();
         let total = totals.conversions as f64;
-        let credits = Markov::order(order).unwrap().credit(&paths).unwrap();
+        let credits = AttributionModel::Markov(order as u8).credit(&paths).unwrap();
         prop_assert!((credits.conversions().iter().sum::<f64>() - total).abs() <= 1e-12 * total);
         let value = totals.value.minor() as f64;
         prop_assert!((credits.values().iter().sum::<f64>() - value).abs() <= 1e-12 * value);
@@ -114,16 +114,16 @@ proptest! {
         // f is never before a conversion.
         let paths = table(&NAMES, &rows);
         let nothing = 0.0_f64.to_bits();
-        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        let effects = MarkovChain::new(&paths, order).unwrap().removal_effects().unwrap();
         // At order 1 a chain can lead from f to a conversion by way of another channel.
         let chain = MarkovChain::new(&paths, order).unwrap();
         let onward = chain.conversion_probabilities().unwrap();
         let brings = (0..chain.states())
             .any(|state| onward[state] > 0.0 && chain.touches(state).any(|touch| touch.index() == 5));
         prop_assert_eq!(effects.conversions()[5].to_bits() == nothing, !brings);
-        prop_assert_eq!(SimplifiedShapley.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
+        prop_assert_eq!(AttributionModel::Shapley.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
         prop_assert_eq!(path_removal(&paths).unwrap()[5].to_bits(), nothing);
-        prop_assert_eq!(LeaveOneTouchOut.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
+        prop_assert_eq!(AttributionModel::LeaveOneTouchOut.credit(&paths).unwrap().conversions()[5].to_bits(), nothing);
     }
 
     #[test]
@@ -131,7 +131,7 @@ proptest! {
         let paths = table(&NAMES, &rows);
         let totals = paths.totals();
         let total = totals.conversions as f64;
-        let simplified = SimplifiedShapley.credit(&paths).unwrap();
+        let simplified = AttributionModel::Shapley.credit(&paths).unwrap();
         prop_assert!((simplified.conversions().iter().sum::<f64>() - total).abs() < 1e-12 * total);
         let ordered = shapley_ordered(&paths).unwrap().conversions();
         prop_assert_eq!([ordered.len(), simplified.conversions().len()], [NAMES.len(); 2]);
@@ -140,7 +140,7 @@ proptest! {
         }
         let rate: f64 = shapley_conversion_rate(&paths).unwrap().iter().sum();
         prop_assert!((rate - total / totals.journeys as f64).abs() < 1e-13);
-        let left_out: f64 = LeaveOneTouchOut.credit(&paths).unwrap().conversions().iter().sum();
+        let left_out: f64 = AttributionModel::LeaveOneTouchOut.credit(&paths).unwrap().conversions().iter().sum();
         prop_assert!((left_out - total).abs() < 1e-12 * total);
         let parts = shapley_value(5, |coalition| values[coalition as usize]).unwrap();
         prop_assert!((parts.iter().sum::<f64>() - (values[31] - values[0])).abs() < 1e-11);
@@ -155,7 +155,7 @@ proptest! {
             inside.map(|row| row.1 as f64).sum()
         };
         let parts = shapley_value(6, worth).unwrap();
-        let credits = SimplifiedShapley.credit(&paths).unwrap();
+        let credits = AttributionModel::Shapley.credit(&paths).unwrap();
         prop_assert_eq!([parts.len(), credits.conversions().len()], [NAMES.len(); 2]);
         for (part, credit) in parts.iter().zip(credits.conversions()) {
             prop_assert!((part - credit).abs() < 1e-11);
@@ -181,8 +181,8 @@ proptest! {
         });
         let both: Rows = rows.iter().cloned().chain(exchanged).collect();
         let paths = table(&NAMES, &both);
-        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
-        let simplified = SimplifiedShapley.credit(&paths).unwrap();
+        let effects = MarkovChain::new(&paths, order).unwrap().removal_effects().unwrap();
+        let simplified = AttributionModel::Shapley.credit(&paths).unwrap();
         let rate = shapley_conversion_rate(&paths).unwrap();
         for figures in [effects.conversions(), simplified.conversions(), simplified.values(), &rate] {
             prop_assert!((figures[0] - figures[1]).abs() <= 1e-12 * figures[0].abs().max(1.0));
@@ -204,15 +204,16 @@ proptest! {
             by_name(&one, &figures(&one)) == by_name(&other, &figures(&other))
                 && by_name(&one, &figures(&one)) == by_name(&one.aggregated(), &figures(&one.aggregated()))
         };
-        let model = Markov::order(order).unwrap();
-        prop_assert!(same(&|paths| model.removal_effects(paths).unwrap().conversions().to_vec()));
-        prop_assert!(same(&|paths| model.removal_effects(paths).unwrap().visit_probabilities().to_vec()));
+        let effects = |paths: &PathTable| MarkovChain::new(paths, order).unwrap().removal_effects().unwrap();
+        let model = AttributionModel::Markov(order as u8);
+        prop_assert!(same(&|paths| effects(paths).conversions().to_vec()));
+        prop_assert!(same(&|paths| effects(paths).visit_probabilities().to_vec()));
         prop_assert!(same(&|paths| model.credit(paths).unwrap().conversions().to_vec()));
         prop_assert!(same(&|paths| model.credit(paths).unwrap().values().to_vec()));
-        prop_assert!(same(&|paths| SimplifiedShapley.credit(paths).unwrap().values().to_vec()));
+        prop_assert!(same(&|paths| AttributionModel::Shapley.credit(paths).unwrap().values().to_vec()));
         prop_assert!(same(&|paths| shapley_ordered(paths).unwrap().conversions()));
         prop_assert!(same(&|paths| shapley_conversion_rate(paths).unwrap()));
-        prop_assert!(same(&|paths| LeaveOneTouchOut.credit(paths).unwrap().conversions().to_vec()));
+        prop_assert!(same(&|paths| AttributionModel::LeaveOneTouchOut.credit(paths).unwrap().conversions().to_vec()));
         prop_assert!(same(&|paths| path_removal(paths).unwrap()));
     }
 
@@ -220,7 +221,7 @@ proptest! {
     fn an_order_beyond_every_path_removes_what_the_paths_have(rows in rows()) {
         // A state is then a whole path, and the chain the data.
         let paths = table(&NAMES, &rows);
-        let effects = Markov::order(8).unwrap().removal_effects(&paths).unwrap();
+        let effects = MarkovChain::new(&paths, 8).unwrap().removal_effects().unwrap();
         let shares = path_removal(&paths).unwrap();
         prop_assert_eq!([effects.conversions().len(), shares.len()], [NAMES.len(); 2]);
         for (effect, share) in effects.conversions().iter().zip(shares) {
@@ -244,11 +245,13 @@ proptest! {
 
 #[test]
 fn games_refuse_what_they_cannot_enumerate() {
-    let order = |order| AttributionError::Order { order, most: 255 };
-    assert_eq!(Markov::order(0), Err(order(0)));
-    assert_eq!(Markov::order(256), Err(order(256)));
-    assert_eq!(Markov::order(0).unwrap_err().to_string(), "order 0 is outside 1..=255");
-    let many = Err(AttributionError::TooManyPlayers { players: 21, most: 20 });
+    let order = |order| AttributionError::Order { order, max: 255 };
+    let none = PathTable::builder(Currency::CNY).build();
+    assert_eq!(AttributionModel::Markov(0).credit(&none), Err(order(0)));
+    assert_eq!("markov(256)".parse::<AttributionModel>(), Err(order(256)));
+    assert_eq!(MarkovChain::new(&none, 0), Err(order(0)));
+    assert_eq!(order(0).to_string(), "order 0 is outside 1..=255");
+    let many = Err(AttributionError::TooManyPlayers { players: 21, max: 20 });
     assert_eq!(shapley_value(21, |_| 0.0), many);
     assert_eq!(shapley_value(0, |_| 1.0), Ok(vec![]));
     let refused = shapley_value(2, |coalition| if coalition == 2 { f64::INFINITY } else { 0.0 });
@@ -260,7 +263,7 @@ fn games_refuse_what_they_cannot_enumerate() {
     builder.push_names(names.iter().map(String::as_str), Outcome::converted(1)).unwrap();
     let paths = builder.build();
     assert_eq!(shapley_conversion_rate(&paths), many);
-    assert!(Markov::order(255).unwrap().removal_effects(&paths).is_ok());
+    assert!(MarkovChain::new(&paths, 255).unwrap().removal_effects().is_ok());
     let none = PathTable::builder(Currency::CNY).build();
     assert_eq!(path_removal(&none), Err(AttributionError::NoPaths));
     assert_eq!(MarkovChain::new(&none, 1), Err(AttributionError::NoPaths));
@@ -277,7 +280,7 @@ fn effects_of_a_chain_that_hardly_ends_keep_their_digits() {
     builder.push_names(["d"], Outcome { conversions: 999_999_999_999, nulls: 5, value: 7 }).unwrap();
     let paths = builder.build();
     for order in 1..4 {
-        let effects = Markov::order(order).unwrap().removal_effects(&paths).unwrap();
+        let effects = MarkovChain::new(&paths, order).unwrap().removal_effects().unwrap();
         let once = 1.0 / 1_000_000_000_001.0;
         for channel in 0..3 {
             let effect = effects.conversions()[channel];

@@ -3,6 +3,7 @@
 
 use marketloop::attribution::{AttributionError, OrderSelection, Outcome, PathTable, RankBy, Totals};
 use marketloop::error::ErrorKind;
+use marketloop::figure::Figure;
 use marketloop::quantity::Currency;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,7 +126,7 @@ proptest! {
                     (right, pairs) = (right + weight * half, pairs + weight);
                 }
             }
-            match score.auc {
+            match score.auc.clone().known() {
                 Some(auc) => prop_assert!((right / pairs - auc).abs() < 1e-9, "{} {}", right / pairs, auc),
                 None => prop_assert!(pairs < 0.5),
             }
@@ -141,9 +142,9 @@ proptest! {
         prop_assert!(scores.iter().all(|other| other.log_likelihood <= score(choice.best) + 1e-12));
         prop_assert!(choice.order <= choice.best && choice.behind <= choice.tolerance);
         prop_assert!((score(choice.best) - score(choice.order) - choice.behind).abs() < 1e-9);
-        prop_assert_eq!(selection.by_auc().is_some(), scores[0].auc.is_some());
-        if let Some(choice) = selection.by_auc() {
-            let area = |order: usize| scores[order - 1].auc.unwrap();
+        prop_assert_eq!(selection.by_auc().is_known(), scores[0].auc.is_known());
+        if let Some(choice) = selection.by_auc().known() {
+            let area = |order: usize| scores[order - 1].auc.clone().get().unwrap();
             prop_assert!((area(choice.best) - area(choice.order) - choice.behind).abs() < 1e-12);
             prop_assert!((1..choice.order).all(|order| area(choice.best) - area(order) > choice.tolerance));
         }
@@ -209,7 +210,7 @@ fn what_cannot_be_chosen_is_refused() {
     let one = builder.build();
     assert_eq!(OrderSelection::new(&none, &one, 1), Err(AttributionError::NoPaths));
     assert_eq!(OrderSelection::new(&one, &none, 1), Err(AttributionError::NoPaths));
-    let order = |order| Err(AttributionError::Order { order, most: 255 });
+    let order = |order| Err(AttributionError::Order { order, max: 255 });
     assert_eq!(OrderSelection::new(&one, &one, 0), order(0));
     assert_eq!(OrderSelection::new(&one, &one, 256), order(256));
     assert_eq!(one.split_every(0), Err(AttributionError::Nth { nth: 0 }));
@@ -217,7 +218,8 @@ fn what_cannot_be_chosen_is_refused() {
     assert_eq!(one.split_every(u64::MAX).unwrap().1.len(), 0);
     // One journey tells of one step; nothing ends without a conversion, and there is no AUC.
     let selection = OrderSelection::new(&one, &one, 255).unwrap();
-    assert_eq!((selection.by_likelihood().order, selection.by_auc()), (1, None));
+    assert_eq!(selection.by_likelihood().order, 1);
+    assert_eq!(selection.by_auc().to_string(), "undefined: there is no journey that does not convert");
 }
 
 #[test]
@@ -227,7 +229,7 @@ fn counts_at_the_end_of_the_range_are_scored_or_refused() {
     builder.push_names(["SEM"], Outcome { conversions: half, nulls: half, value: i64::MAX }).unwrap();
     let paths = builder.build();
     let selection = OrderSelection::new(&paths, &paths, 2).unwrap();
-    assert_eq!(selection.scores()[0].auc, Some(0.5));
+    assert_eq!(selection.scores()[0].auc, Figure::Known(0.5));
     let (rest, held) = paths.split_every(2).unwrap();
     assert_eq!(rest.totals().value.minor() + held.totals().value.minor(), i128::from(i64::MAX));
     let mut builder = PathTable::builder(Currency::CNY);

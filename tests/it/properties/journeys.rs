@@ -1,11 +1,11 @@
 //! Journeys against a second builder, slow and plain, on random events; and what may not change them.
 
 use marketloop::attribution::{
-    Channels, Closing, ConversionEvent, JourneyRules, Journeys, LastTouch, Model, Outcome, PathTable,
-    SessionTouch, Sessions, TimeUnit, TouchEvent, Transform,
+    AttributionModel, Channels, Closing, ConversionEvent, JourneyRules, Journeys, Outcome, PathTable,
+    SessionTouch, TimeUnit, TouchEvent, Transform,
 };
 use marketloop::quantity::Currency;
-use marketloop::time::Duration;
+use marketloop::time::{Duration, Timestamp};
 use std::num::NonZeroUsize;
 
 /// 100,000 sets of events where all are asked for, a tenth otherwise.
@@ -113,13 +113,14 @@ impl Case {
         }
         let rules = JourneyRules {
             unit,
-            sessions: maybe(&mut random, 12)
-                .map(|gap| Sessions { gap: Duration::from_seconds(gap as u64), keep }),
+            session_gap: maybe(&mut random, 12).map(|gap| Duration::from_seconds(gap as u64)),
+            session_touch: keep,
             closing: if random.below(2) == 0 { Closing::SinceLast } else { Closing::Overlapping },
             lookback: maybe(&mut random, 40).map(|lookback| Duration::from_seconds(lookback as u64)),
             transforms,
-            most_touches: maybe(&mut random, 5).and_then(NonZeroUsize::new),
-            observed_until: maybe(&mut random, 70).map(|until| i64::try_from(until).unwrap() * step),
+            max_touches: maybe(&mut random, 5).and_then(NonZeroUsize::new),
+            observed_until: maybe(&mut random, 70)
+                .map(|until| Timestamp::from_unix(i64::try_from(until).unwrap()).unwrap()),
         };
         Self { rules, touches, conversions }
     }
@@ -147,7 +148,8 @@ impl Case {
         users.dedup();
         let mut all = Vec::new();
         for user in users {
-            let observed = |time: i64| rules.observed_until.is_none_or(|until| time <= until);
+            let until = self.until();
+            let observed = |time: i64| until.is_none_or(|until| time <= until);
             let mut touches: Vec<&NamedTouch> =
                 self.touches.iter().filter(|touch| touch.user == user && observed(touch.time)).collect();
             touches.sort_by_key(|touch| (touch.time, touch.sequence, touch.name));
@@ -171,11 +173,17 @@ impl Case {
             let last = ends.last().map(|end| end.time);
             let open: Vec<&NamedTouch> =
                 touches.into_iter().filter(|touch| last.is_none_or(|last| touch.time > last)).collect();
-            if let Some(end) = open.last().map(|touch| rules.observed_until.unwrap_or(touch.time)) {
+            if let Some(end) = open.last().map(|touch| until.unwrap_or(touch.time)) {
                 all.extend(self.path_by_hand(open, end).map(|path| (user, path, None)));
             }
         }
         all
+    }
+
+    /// The last time in units that was observed.
+    fn until(&self) -> Option<i64> {
+        let step = i64::try_from(self.rules.unit.per_second()).unwrap();
+        self.rules.observed_until.map(|until| until.unix() * step)
     }
 
     fn in_units(&self, time: Duration) -> i128 {
@@ -187,11 +195,13 @@ impl Case {
         touches: &[&'a NamedTouch],
         ends: &[ConversionEvent],
     ) -> Vec<&'a NamedTouch> {
-        let Some(Sessions { gap, keep }) = &self.rules.sessions else { return touches.to_vec() };
+        let (Some(gap), keep) = (self.rules.session_gap, &self.rules.session_touch) else {
+            return touches.to_vec();
+        };
         let mut sessions: Vec<Vec<&NamedTouch>> = Vec::new();
         for touch in touches {
             let joins = sessions.last().and_then(|session| session.last()).is_some_and(|before| {
-                let close = i128::from(touch.time) - i128::from(before.time) <= self.in_units(*gap);
+                let close = i128::from(touch.time) - i128::from(before.time) <= self.in_units(gap);
                 close && !ends.iter().any(|end| before.time <= end.time && end.time < touch.time)
             });
             if joins {
@@ -239,7 +249,7 @@ impl Case {
                 other => panic!("a transform without a meaning here: {other}"),
             };
         }
-        if let Some(most) = self.rules.most_touches {
+        if let Some(most) = self.rules.max_touches {
             own = own[own.len().saturating_sub(most.get())..].to_vec();
         }
         let second = i128::from(self.rules.unit.per_second());
@@ -279,7 +289,7 @@ fn rows_numbers_and_shards_change_no_bit() {
     for seed in 0..sets() {
         let case = Case::random(seed);
         let journeys = case.journeys(&NAMES);
-        let credits = |own: &Journeys| LastTouch.credit(&own.paths.aggregated()).unwrap();
+        let credits = |own: &Journeys| AttributionModel::LastTouch.credit(&own.paths.aggregated()).unwrap();
         let mut random = Random(!seed);
         let mut other = Case {
             rules: case.rules.clone(),
@@ -327,7 +337,7 @@ fn no_event_is_lost_on_the_way_to_journeys() {
                 + report.in_session
                 + report.before_lookback
                 + report.transformed
-                + report.beyond_most
+                + report.beyond_max
                 + report.after_end
         );
         assert_eq!(
@@ -337,7 +347,7 @@ fn no_event_is_lost_on_the_way_to_journeys() {
         let totals = journeys.paths.totals();
         assert_eq!((totals.conversions, totals.nulls), (report.converted, report.nulls));
         assert_eq!(journeys.paths.touches() as u64, report.kept);
-        let until = case.rules.observed_until;
+        let until = case.until();
         let observed = case.conversions.iter().filter(|event| until.is_none_or(|until| event.time <= until));
         let value: i128 = observed.map(|event| i128::from(event.value)).sum();
         assert_eq!(totals.value.minor() + report.unattributed_value, value);
@@ -368,8 +378,8 @@ fn sessions_that_keep_the_last_touch_do_not_change_who_was_last() {
             let without = with(plain_rules.clone()).journeys(&NAMES);
             let sessions = with(plain_rules.with_sessions(gap, keep)).journeys(&NAMES);
             assert_eq!(
-                LastTouch.credit(&sessions.paths).unwrap(),
-                LastTouch.credit(&without.paths).unwrap(),
+                AttributionModel::LastTouch.credit(&sessions.paths).unwrap(),
+                AttributionModel::LastTouch.credit(&without.paths).unwrap(),
                 "seed {seed}"
             );
         }

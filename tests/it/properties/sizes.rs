@@ -1,7 +1,7 @@
 //! Doors that take lists of names, at the size at which a scan per name would be ten billion steps (L3). Nothing is
 //! timed: with a scan these take minutes.
 
-use marketloop::attribution::{Markov, Outcome, PathTable};
+use marketloop::attribution::{MarkovChain, Outcome, PathTable};
 use marketloop::budget::{
     Budget, BudgetDraft, Cap, CutLine, Cuts, Divide, Floor, Limit, LineDraft, LineSpending, PlannedLine,
     Shrink, TrackingDraft, UnstatedForecast,
@@ -143,11 +143,11 @@ fn removal_effects_of_many_channels_are_found_or_refused() {
         paths.build()
     };
     let ring = table(20_000, 40_000, |row, channels| (row + 1 + row / channels) % channels);
-    let effects = Markov::order(1).unwrap().removal_effects(&ring).unwrap();
+    let effects = MarkovChain::new(&ring, 1).unwrap().removal_effects().unwrap();
     assert!(effects.conversions().iter().all(|effect| *effect > 0.0));
     let tangle = |row: u32, channels: u32| row.wrapping_mul(2_654_435_761).rotate_left(11) % channels;
     let tangled = table(65_000, 390_000, tangle);
-    let refused = Markov::order(2).unwrap().removal_effects(&tangled).err().unwrap();
+    let refused = MarkovChain::new(&tangled, 2).unwrap().removal_effects().err().unwrap();
     assert_eq!(refused.kind(), ErrorKind::Limit, "{refused}");
     assert!(refused.to_string().contains("multiplications for one chain, at most 34359738368"), "{refused}");
 }
