@@ -178,6 +178,26 @@ impl<K> Mix<K> {
     }
 }
 
+impl<K> IntoIterator for Mix<K> {
+    type Item = (K, Share);
+    type IntoIter = alloc::vec::IntoIter<(K, Share)>;
+
+    /// Keys and shares in order.
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
+impl<'a, K> IntoIterator for &'a Mix<K> {
+    type Item = &'a (K, Share);
+    type IntoIter = core::slice::Iter<'a, (K, Share)>;
+
+    /// Keys and shares in order.
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
 impl<K: fmt::Display> fmt::Display for Mix<K> {
     /// `SEM 40%, social 60%`; a precision is a number of decimals of each percentage.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -158,14 +158,6 @@ impl Money {
         self.plus(other.negated())
     }
 
-    /// The sum of `amounts`, which are all of `currency`; zero when there are none.
-    ///
-    /// # Errors
-    /// [`QuantityError::CurrencyMismatch`], [`QuantityError::TooMuchMoney`].
-    pub fn sum(amounts: impl IntoIterator<Item = Self>, currency: Currency) -> Result<Self, QuantityError> {
-        amounts.into_iter().try_fold(Self::zero(currency), |sum, amount| sum.plus(amount))
-    }
-
     /// `self * factor`, rounded once to minor units by the named `rounding`.
     ///
     /// To take parts that add up again, use a split instead.
