@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 /// The most indicators whose change is divided by Shapley values: 2^16 scores.
 const MOST_CHANGED: usize = 16;
 
-impl<'a> Assessment<'a> {
+impl Assessment<'_> {
     /// What each indicator contributes to the score, as decimals of `scale` that add up to the score, itself
     /// rounded once by the named `rounding`. A part that is skipped contributes nothing.
     ///
