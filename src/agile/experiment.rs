@@ -356,6 +356,24 @@ impl ExperimentLog {
     /// [`AgileError::NoSuchExperiment`]; [`AgileError::Concluded`] where there is a result; [`AgileError::TooEarly`]
     /// before its first day; [`AgileError::NegativeAmount`]; [`AgileError::AboveCostCap`] with the excess;
     /// [`QuantityError::CurrencyMismatch`] as [`AgileError::Quantity`]. The log is then unchanged.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::ExperimentLog;
+    /// use marketloop::time::date;
+    ///
+    /// let mut log: ExperimentLog = serde_json::from_str(
+    ///     r#"[{"start":{"id":"video","because":"few stay","we_believe":"a video on top","metric":"conversion",
+    ///          "expected_change":"0.5 %","cost_cap":"100 CNY","begins":"2026-07-06","ends":"2026-07-17"}}]"#,
+    /// )?;
+    /// log.spend("video", date(2026, 7, 6)?, "60 CNY".parse()?)?;
+    /// let refused = log.spend("video", date(2026, 7, 7)?, "50 CNY".parse()?).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "the spend exceeds the 40.00 CNY that are left for `video` by 10.00 CNY"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn spend(&mut self, experiment: &str, on: NaiveDate, amount: Money) -> Result<(), AgileError> {
         self.append_spend(experiment.into(), on, amount).map_err(|(_, error)| error)
     }

@@ -87,6 +87,7 @@ fn as_count(limit: u32) -> usize {
 /// assert_eq!(read.column_of("landing page"), Some("asked"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "kanban")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Column>", into = "Vec<Column>")]
 pub struct Board {
@@ -185,7 +186,18 @@ impl Board {
         }
     }
 
-    /// The board with at most so many cards in this column.
+    /// Limits the cards in a column (its limit on work in progress).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let mut board = Board::tasks().with_limit("not started", 1)?;
+    /// board.add("contracts")?;
+    /// assert!(board.add("landing page").is_err()); // finish something first
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "WIP")]
     ///
     /// # Errors
     /// [`AgileError::NoSuchColumn`]; [`AgileError::ZeroWipLimit`]; [`AgileError::AboveWipLimit`] where it holds more.
@@ -269,6 +281,19 @@ impl Board {
     }
 
     /// Moves a card into a column, behind its other cards. It moves exactly where [`allowed`](Self::allowed) says so.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let mut board = Board::tasks();
+    /// board.add("contracts")?;
+    /// let refused = board.pull("contracts", "done").unwrap_err();
+    /// assert_eq!(refused[0].to_string(), "from `not started` to `done` skips `in progress`");
+    /// board.pull("contracts", "in progress").unwrap();
+    /// assert_eq!(board.column_of("contracts"), Some("in progress"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     ///
     /// # Errors
     /// All guards that are not met, the board being unchanged: those of [`allowed`](Self::allowed), and

@@ -47,12 +47,12 @@ pub enum AgileError {
         id: String,
     },
     /// A length of sprints outside 1 to 52 weeks.
-    #[error("sprints of {weeks} weeks are outside 1..={most}")]
+    #[error("sprints of {weeks} weeks are outside 1..={max_weeks}")]
     SprintWeeks {
         /// The weeks as given.
         weeks: u32,
-        /// The most that there can be.
-        most: u32,
+        /// The longest that a sprint may be.
+        max_weeks: u32,
     },
     /// A sprint that the period does not have.
     #[error("there is no sprint {number}, the last one is {last}")]

@@ -13,7 +13,7 @@ use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 /// The longest sprint, in weeks.
-const MOST_WEEKS: u32 = 52;
+const MAX_WEEKS: u32 = 52;
 
 /// A period as a run of sprints, without gap or overlap.
 ///
@@ -82,8 +82,8 @@ impl Sprints {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub const fn of_weeks(weeks: u32, period: Period) -> Result<Self, AgileError> {
-        if weeks == 0 || weeks > MOST_WEEKS {
-            return Err(AgileError::SprintWeeks { weeks, most: MOST_WEEKS });
+        if weeks == 0 || weeks > MAX_WEEKS {
+            return Err(AgileError::SprintWeeks { weeks, max_weeks: MAX_WEEKS });
         }
         Ok(Self { period, weeks, begins_on: Weekday::Mon })
     }
@@ -150,7 +150,7 @@ impl Sprints {
         }
         let day = |offset: u32| add_days(period.start(), offset.into()).ok();
         let is_whole = last.saturating_sub(first).saturating_add(1) == self.length();
-        Some(Sprint { number, first: day(first)?, last: day(last)?, is_whole })
+        Some(Sprint { number, start: day(first)?, end: day(last)?, is_whole })
     }
 
     /// The sprint in which a date lies, or `None` outside of the period.
@@ -202,8 +202,8 @@ impl IntoIterator for Sprints {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Sprint {
     number: u32,
-    first: NaiveDate,
-    last: NaiveDate,
+    start: NaiveDate,
+    end: NaiveDate,
     is_whole: bool,
 }
 
@@ -216,14 +216,14 @@ impl Sprint {
 
     /// Its first day.
     #[must_use]
-    pub const fn first(&self) -> NaiveDate {
-        self.first
+    pub const fn start(&self) -> NaiveDate {
+        self.start
     }
 
     /// Its last day.
     #[must_use]
-    pub const fn last(&self) -> NaiveDate {
-        self.last
+    pub const fn end(&self) -> NaiveDate {
+        self.end
     }
 
     /// Whether it has all its weeks: the period cuts none of its days.
@@ -235,7 +235,7 @@ impl Sprint {
     /// Whether a date is one of its days.
     #[must_use]
     pub fn contains(&self, date: NaiveDate) -> bool {
-        self.first <= date && date <= self.last
+        self.start <= date && date <= self.end
     }
 
     /// The number of its workdays.
@@ -244,15 +244,15 @@ impl Sprint {
     /// [`TimeError::OutOfHorizon`] where the calendar does not cover it.
     pub fn workdays(&self, calendar: &WorkCalendar) -> Result<u32, TimeError> {
         // Without the last day and then with it, so that the last day of the year 9999 has no day after it.
-        let before = calendar.count_workdays(self.first, self.last)?;
-        let last = i64::from(calendar.is_workday(self.last)?);
+        let before = calendar.count_workdays(self.start, self.end)?;
+        let last = i64::from(calendar.is_workday(self.end)?);
         Ok(u32::try_from(before.saturating_add(last)).unwrap_or(0))
     }
 }
 
 impl core::fmt::Display for Sprint {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "sprint {}: {} to {}", self.number, self.first, self.last)
+        write!(f, "sprint {}: {} to {}", self.number, self.start, self.end)
     }
 }
 
@@ -382,7 +382,7 @@ impl SprintPlan {
             let Some(sprint) = problems.take(&path.field("sprint"), found(&self.sprints, task.sprint)) else {
                 continue;
             };
-            let (first, last) = (sprint.first, self.sprints.period().end());
+            let (first, last) = (sprint.start, self.sprints.period().end());
             if let Some(finished) = task.finished.filter(|date| *date < first || *date > last) {
                 let error = AgileError::FinishedOutside { id: task.id.clone(), finished, first, last };
                 problems.push(path.field("finished"), error);
@@ -417,7 +417,7 @@ impl SprintPlan {
     pub fn carried_into(&self, number: u32) -> Result<Vec<&Commitment>, AgileError> {
         let sprint = found(self.sprints(), number)?;
         let open = |task: &&Commitment| {
-            task.sprint < number && task.finished.is_none_or(|finished| finished >= sprint.first)
+            task.sprint < number && task.finished.is_none_or(|finished| finished >= sprint.start)
         };
         Ok(self.commitments.iter().filter(open).collect())
     }
@@ -438,6 +438,18 @@ impl SprintPlan {
     ///
     /// # Errors
     /// [`AgileError::NothingFinished`] where no sprint has ended.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::{Commitment, SprintPlan, Sprints};
+    /// use marketloop::time::date;
+    ///
+    /// let task = Commitment::new("landing page", 1, 6).finished_on(date(2026, 7, 10)?);
+    /// let plan = SprintPlan::new(Sprints::of_two_weeks("2026-Q3".parse()?), 2, [task])?;
+    /// assert_eq!(plan.velocity(date(2026, 7, 13)?)?.to_string(), "6");
+    /// assert!(plan.velocity(date(2026, 7, 12)?).is_err()); // the first sprint is not over yet
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn velocity(&self, today: NaiveDate) -> Result<Ratio, AgileError> {
         let all = self.sprints();
         let ended = match all.sprint_of(today) {
@@ -446,7 +458,7 @@ impl SprintPlan {
             None => 0,
         };
         // Sprints leave no day out: what was done by the last day of the last one was done in one of them.
-        let last = all.sprint(ended).map(|sprint| sprint.last);
+        let last = all.sprint(ended).map(|sprint| sprint.end);
         let done = |task: &&Commitment| task.finished.is_some_and(|finished| Some(finished) <= last);
         let done = workdays(self.commitments.iter().filter(done));
         Ratio::new(done.into(), ended.into()).map_err(|error| match error {
@@ -544,28 +556,28 @@ mod tests {
         let sprints = quarter();
         let all: Vec<Sprint> = sprints.iter().collect();
         assert_eq!((all.len(), sprints.count()), (7, 7));
-        assert_eq!((all[0].first(), all[0].last(), all[0].is_whole()), (day(7, 1), day(7, 12), false));
+        assert_eq!((all[0].start(), all[0].end(), all[0].is_whole()), (day(7, 1), day(7, 12), false));
         assert!(all[1..6].iter().all(Sprint::is_whole));
-        assert_eq!((all[6].last(), all[6].is_whole()), (day(9, 30), false));
+        assert_eq!((all[6].end(), all[6].is_whole()), (day(9, 30), false));
         assert_eq!((sprints.sprint(0), sprints.sprint(8), sprints.sprint(u32::MAX)), (None, None, None));
         assert_eq!((sprints.sprint_of(day(6, 30)), sprints.sprint_of(day(10, 1))), (None, None));
         let wednesdays = sprints.beginning_on(Weekday::Wed);
         let first = wednesdays.sprint(1).unwrap();
-        assert_eq!((first.last(), first.is_whole()), (day(7, 14), true));
+        assert_eq!((first.end(), first.is_whole()), (day(7, 14), true));
     }
 
     #[test]
     fn a_period_may_be_shorter_than_a_sprint_or_at_the_end_of_time() {
         let one = Sprints::of_two_weeks(Period::day(day(7, 4)).unwrap());
         let only = one.sprint(1).unwrap();
-        assert_eq!((one.count(), only.first(), only.last()), (1, day(7, 4), day(7, 4)));
+        assert_eq!((one.count(), only.start(), only.end()), (1, day(7, 4), day(7, 4)));
         // The Sunday before the first day of the year 1 is no date.
         let ends = Period::custom(date(1, 1, 1).unwrap(), date(9999, 12, 31).unwrap()).unwrap();
         let ends = Sprints::of_weeks(1, ends).unwrap().beginning_on(Weekday::Sun);
-        assert_eq!(ends.sprint(1).unwrap().last(), date(1, 1, 6).unwrap());
+        assert_eq!(ends.sprint(1).unwrap().end(), date(1, 1, 6).unwrap());
         let last = ends.sprint(ends.count()).unwrap();
-        assert_eq!(last.last(), date(9999, 12, 31).unwrap());
-        let calendar = WorkCalendar::monday_to_friday(last.first(), last.last()).unwrap();
+        assert_eq!(last.end(), date(9999, 12, 31).unwrap());
+        let calendar = WorkCalendar::monday_to_friday(last.start(), last.end()).unwrap();
         assert_eq!(last.workdays(&calendar).unwrap(), 5);
     }
 
@@ -575,7 +587,7 @@ mod tests {
         for weeks in [0, 53, u32::MAX] {
             assert_eq!(
                 Sprints::of_weeks(weeks, period),
-                Err(AgileError::SprintWeeks { weeks, most: 52 }),
+                Err(AgileError::SprintWeeks { weeks, max_weeks: 52 }),
                 "{weeks}"
             );
         }

@@ -176,6 +176,11 @@ impl ResponsePlan {
         &self.steps
     }
 
+    /// The steps in order, one after the other.
+    pub fn iter(&self) -> core::slice::Iter<'_, ResponseStep> {
+        self.steps.iter()
+    }
+
     /// Each step with the instant until which it is due, for an alert that fired at `fired`.
     ///
     /// # Errors

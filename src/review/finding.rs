@@ -98,6 +98,7 @@ fn is_one(weight: &Decimal) -> bool {
 /// assert_eq!(read, vague);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "复盘")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "FindingDraft", into = "FindingDraft")]
 pub struct Finding {
@@ -214,15 +215,35 @@ impl Finding {
         self
     }
 
-    /// How far the target was attained.
+    /// How far the target was attained (达成率).
     ///
     /// # Errors
     /// [`ReviewError::Target`] where the attainment is undefined.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let reach = Finding::new("impressions", "at least 5000000".parse()?, "4800000".parse()?)?;
+    /// assert_eq!(reach.attainment()?.to_string(), "96%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "达成率")]
     pub fn attainment(&self) -> Result<Attainment, ReviewError> {
         Ok(self.draft.target.attainment_of(&self.draft.actual)?)
     }
 
     /// Whether the target was met, also where the attainment is undefined.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let complaints = Finding::new("complaints", "at most 0, linear".parse()?, "9".parse()?)?;
+    /// assert!(complaints.attainment().is_err()); // nothing is a share of a target of 0
+    /// assert!(!complaints.is_met()?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ReviewError::Target`] where the actual value in the target's unit needs more than 128 bits.
@@ -252,6 +273,15 @@ impl Finding {
     ///
     /// # Errors
     /// [`ReviewError::Target`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let share = Finding::new("search", "between 40 and 60 %, linear".parse()?, "30 %".parse()?)?;
+    /// assert_eq!(share.gap()?.to_string(), "-10 percentage points");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn gap(&self) -> Result<ActualValue, ReviewError> {
         let gap = self.draft.target.variance(self.actual_in_unit()?)?.absolute();
         Ok(ActualValue::difference(gap, self.draft.target.unit()))

@@ -159,11 +159,13 @@ impl RiskMatrix {
     }
 
     /// The name and the upper end of each level of probability, rising.
+    #[must_use]
     pub fn probability_levels(&self) -> impl ExactSizeIterator<Item = (&str, Decimal)> {
         self.probability.iter().map(|level| (level.name.as_str(), level.up_to))
     }
 
     /// The name and the upper end of each level of impact, rising.
+    #[must_use]
     pub fn impact_levels(&self) -> impl ExactSizeIterator<Item = (&str, Decimal)> {
         self.impact.iter().map(|level| (level.name.as_str(), level.up_to))
     }

@@ -29,6 +29,7 @@ pub use three_point::ThreePoint;
 
 use crate::error::ErrorKind;
 use crate::quantity::{QuantityError, Ratio};
+use alloc::boxed::Box;
 use alloc::string::String;
 use rust_decimal::Decimal;
 
@@ -103,14 +104,11 @@ pub enum RiskError {
         value: Decimal,
     },
     /// An estimate whose points do not rise from 0 or more.
-    #[error("the estimate {low}, {likely}, {high} does not rise from 0 or more")]
+    #[error("the estimate {} does not rise from 0 or more", in_order(points))]
     ThreePoints {
-        /// The low point.
-        low: Ratio,
-        /// The likely point.
-        likely: Ratio,
-        /// The high point.
-        high: Ratio,
+        /// Low, likely and high, in terms of the unit of the low one.
+        // Apart: three fractions would make every error of the module as long.
+        points: Box<[Ratio; 3]>,
     },
     /// An alert or a risk whose id stands in its list twice.
     #[error("`{id}` stands twice")]
@@ -139,6 +137,10 @@ pub enum RiskError {
 }
 
 crate::error::fault!(RiskError);
+
+fn in_order([low, likely, high]: &[Ratio; 3]) -> String {
+    alloc::format!("{low}, {likely}, {high}")
+}
 
 impl RiskError {
     /// The kind of the fault.

@@ -330,6 +330,11 @@ impl<A> RiskRegister<A> {
         &self.risks
     }
 
+    /// The risks as given, one after the other.
+    pub fn iter(&self) -> core::slice::Iter<'_, Risk<A>> {
+        self.risks.iter()
+    }
+
     /// The risks that an alert announces, in their order; none of an alert that the register does not have.
     ///
     /// # Examples

@@ -3,6 +3,7 @@
 use super::RiskError;
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{AnyAmount, Money, QuantityError, Ratio, Rounding};
+use alloc::boxed::Box;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,7 @@ enum Mean {
     Triangular,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "`serialize_fields` asks by reference")]
 const fn is_pert(mean: &Mean) -> bool {
     matches!(mean, Mean::Pert)
 }
@@ -128,10 +130,10 @@ impl<A: AnyAmount> ThreePoint<A> {
     }
 
     fn new(low: A, likely: A, high: A, mean: Mean) -> Result<Self, RiskError> {
-        let [first, second, third] = [low.exact_in(&low)?, likely.exact_in(&low)?, high.exact_in(&low)?];
+        let points @ [first, second, third] =
+            [low.exact_in(&low)?, likely.exact_in(&low)?, high.exact_in(&low)?];
         if first.is_negative() || first > second || second > third {
-            let [low, likely, high] = [first, second, third];
-            return Err(RiskError::ThreePoints { low, likely, high });
+            return Err(RiskError::ThreePoints { points: Box::new(points) });
         }
         Ok(Self { low, likely, high, mean })
     }

@@ -101,7 +101,7 @@ pub fn register(out: &mut Vec<Probe>) {
         );
         if let Some(s) = v.sprint(n) {
             let _ = (s.is_whole(), s.workdays(&calendar(&mut c.random)).is_ok());
-            ensure!(s.last() == v.period().end(), "the last sprint ends with the period");
+            ensure!(s.end() == v.period().end(), "the last sprint ends with the period");
         }
     });
     json!(out, SprintPlan, |v, c| {

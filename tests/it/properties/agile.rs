@@ -31,7 +31,7 @@ fn plan() -> impl Strategy<Value = (SprintPlan, WorkCalendar)> {
         for (index, (sprint, workdays, finished)) in tasks.into_iter().enumerate() {
             let sprint = sprints.sprint(1 + sprint % sprints.count()).unwrap();
             let task = Commitment::new(index.to_string(), sprint.number(), workdays);
-            let finished = finished.map(|days| sprint.first() + chrono::Days::new(days.into()));
+            let finished = finished.map(|days| sprint.start() + chrono::Days::new(days.into()));
             commitments.push(match finished {
                 Some(finished) => task.finished_on(finished.min(sprints.period().end())),
                 None => task,
@@ -136,16 +136,16 @@ proptest! {
     fn sprints_tile_the_period_without_gaps(sprints in sprints()) {
         let all: Vec<_> = sprints.iter().collect();
         prop_assert_eq!(all.len(), usize::try_from(sprints.count()).unwrap());
-        prop_assert_eq!(all[0].first(), sprints.period().start());
-        prop_assert_eq!(all[all.len() - 1].last(), sprints.period().end());
+        prop_assert_eq!(all[0].start(), sprints.period().start());
+        prop_assert_eq!(all[all.len() - 1].end(), sprints.period().end());
         let begins_on = sprints.begins_on();
         for pair in all.windows(2) {
-            prop_assert_eq!(pair[0].last().succ_opt(), Some(pair[1].first()));
-            prop_assert_eq!(chrono::Datelike::weekday(&pair[1].first()), begins_on);
+            prop_assert_eq!(pair[0].end().succ_opt(), Some(pair[1].start()));
+            prop_assert_eq!(chrono::Datelike::weekday(&pair[1].start()), begins_on);
             prop_assert_eq!(pair[0].number() + 1, pair[1].number());
         }
         for sprint in &all {
-            let days = sprint.last().signed_duration_since(sprint.first()).num_days() + 1;
+            let days = sprint.end().signed_duration_since(sprint.start()).num_days() + 1;
             let whole = i64::from(sprints.weeks()) * 7;
             prop_assert!(days <= whole && sprint.is_whole() == (days == whole));
         }
@@ -188,7 +188,7 @@ proptest! {
 
     #[test]
     fn velocity_times_finished_sprints_is_what_was_done((plan, calendar) in plan(), today in 0_u32..700) {
-        let ended: Vec<_> = plan.sprints().iter().filter(|sprint| sprint.last() < day(today)).collect();
+        let ended: Vec<_> = plan.sprints().iter().filter(|sprint| sprint.end() < day(today)).collect();
         let done: u64 =
             ended.iter().map(|sprint| plan.load(sprint.number(), &calendar).unwrap().done).sum();
         match plan.velocity(day(today)) {

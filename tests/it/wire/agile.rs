@@ -35,7 +35,7 @@ fn a_sprint_plan_is_its_sprints_people_and_tasks() {
     .concat();
     pinned(&plan, &json);
     pinned(&plan.commitments()[1], r#"{"id":"tests","sprint":2,"workdays":4}"#);
-    let sprint = r#"{"number":1,"first":"2026-07-01","last":"2026-07-12","is_whole":false}"#;
+    let sprint = r#"{"number":1,"start":"2026-07-01","end":"2026-07-12","is_whole":false}"#;
     written(&sprints.sprint(1).unwrap(), sprint);
     let calendar = WorkCalendar::monday_to_friday(day(1), day(31)).unwrap();
     let load = r#","capacity":24,"committed":6,"carried_in":0,"done":0}"#;
