@@ -203,7 +203,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, B
     match kept {
         Some(kept) => tree.keep(kept, outline.total)?,
         None if outline.last.is_none() && outline.rest > Ratio::ZERO => {
-            return Err(BudgetError::Unallocated { rest: money_up(outline.rest, currency)? }.into());
+            return Err(BudgetError::Unallocated { rest: money_up(outline.rest, currency)? });
         }
         None => {}
     }
@@ -211,7 +211,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, B
         let by = money_up(by, currency)?;
         let off = if is_over { Imbalance::Over(by) } else { Imbalance::Short(by) };
         let rules = rules.into_iter().map(|rule| outline.id(rule)).collect();
-        return Err(BudgetError::Infeasible { rules, off }.into());
+        return Err(BudgetError::Infeasible { rules, off });
     }
     let split = nested(outline.draft.total.minor(), &tree.nested())?;
     let extents = tree.extents(None, |_, _| true)?;

@@ -476,36 +476,29 @@ impl BudgetError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownLine { .. } => ErrorKind::NotFound,
-            Self::DuplicateLine { .. } => ErrorKind::Duplicate,
-            Self::NoLines => ErrorKind::Empty,
+            Self::UnknownLine { .. } | Self::UnsetLine { .. } | Self::UnknownRule { .. } => {
+                ErrorKind::NotFound
+            }
+            Self::DuplicateLine { .. }
+            | Self::DuplicateId { .. }
+            | Self::LineSetTwice { .. }
+            | Self::DividedTwice { .. }
+            | Self::KeptTwice { .. } => ErrorKind::Duplicate,
+            Self::NoLines | Self::NoRules | Self::EmptyList => ErrorKind::Empty,
             Self::NegativeTotal { .. }
             | Self::NegativeLine { .. }
             | Self::NegativeAmount { .. }
             | Self::NegativeNumber { .. }
-            | Self::NegativeRate { .. } => ErrorKind::OutOfRange,
+            | Self::NegativeRate { .. }
+            | Self::Name { .. }
+            | Self::LongName { .. }
+            | Self::Negative { .. } => ErrorKind::OutOfRange,
             Self::AmountOrPercent { .. }
             | Self::ForecastBelowActual { .. }
             | Self::FloorAboveAmount { .. }
             | Self::CutAboveTotal { .. }
-            | Self::FloorsStopCut { .. } => ErrorKind::Conflict,
-            Self::LinesSum { .. } | Self::OtherBasis { .. } | Self::NotAReleaseTable { .. } => {
-                ErrorKind::Mismatch
-            }
-            Self::Undefined(_) => ErrorKind::Undefined,
-            Self::DuplicateId { .. }
-            | Self::LineSetTwice { .. }
-            | Self::DividedTwice { .. }
-            | Self::KeptTwice { .. } => ErrorKind::Duplicate,
-            Self::UnsetLine { .. } | Self::UnknownRule { .. } => ErrorKind::NotFound,
-            Self::NoRules | Self::EmptyList => ErrorKind::Empty,
-            Self::Name { .. } | Self::LongName { .. } | Self::Negative { .. } => ErrorKind::OutOfRange,
-            Self::DifferentLevels { .. }
-            | Self::Protected { .. }
-            | Self::QuotaLine { .. }
-            | Self::Unallocated { .. }
-            | Self::BrokenChain { .. } => ErrorKind::Mismatch,
-            Self::RepeatedLine { .. }
+            | Self::FloorsStopCut { .. }
+            | Self::RepeatedLine { .. }
             | Self::Overlap { .. }
             | Self::BoundOnReserve { .. }
             | Self::AmountWithin
@@ -513,6 +506,15 @@ impl BudgetError {
             | Self::Broken { .. }
             | Self::HasParts { .. }
             | Self::Infeasible { .. } => ErrorKind::Conflict,
+            Self::LinesSum { .. }
+            | Self::OtherBasis { .. }
+            | Self::NotAReleaseTable { .. }
+            | Self::DifferentLevels { .. }
+            | Self::Protected { .. }
+            | Self::QuotaLine { .. }
+            | Self::Unallocated { .. }
+            | Self::BrokenChain { .. } => ErrorKind::Mismatch,
+            Self::Undefined(_) => ErrorKind::Undefined,
             Self::Progress(error) => error.kind(),
             Self::Decision(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

@@ -291,27 +291,29 @@ impl PdcaError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::SignsTwice { .. } => ErrorKind::Duplicate,
-            Self::StageRows { .. } | Self::NotOfSchema { .. } => ErrorKind::Conflict,
-            Self::NoText { .. } | Self::NoSignatory | Self::NoTarget | Self::MissingField { .. } => {
-                ErrorKind::Empty
-            }
+            Self::StageRows { .. }
+            | Self::NotOfSchema { .. }
+            | Self::OutOfSequence { .. }
+            | Self::RepeatedCommand { .. }
+            | Self::PeriodNotAfter { .. } => ErrorKind::Conflict,
+            Self::NoText { .. }
+            | Self::NoSignatory
+            | Self::NoTarget
+            | Self::MissingField { .. }
+            | Self::NoRecords
+            | Self::NoCycles => ErrorKind::Empty,
             Self::NegativeLine { .. } | Self::UnknownSchema { .. } => ErrorKind::OutOfRange,
-            Self::LinesDiffer { .. } => ErrorKind::Mismatch,
-            Self::NoPlan => ErrorKind::Undefined,
+            Self::LinesDiffer { .. }
+            | Self::OtherCycle { .. }
+            | Self::NotContinued { .. }
+            | Self::OtherSeed { .. } => ErrorKind::Mismatch,
+            Self::NoPlan | Self::CycleWithoutPlan { .. } => ErrorKind::Undefined,
+            Self::NoSuchFinding { .. } => ErrorKind::NotFound,
             Self::Time(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Plan(error) => error.kind(),
             Self::Rejected(rejection) => rejection.kind(),
             Self::Inadmissible { guards, .. } => guards.first().map_or(ErrorKind::Conflict, Guard::kind),
-            Self::OutOfSequence { .. } | Self::RepeatedCommand { .. } | Self::PeriodNotAfter { .. } => {
-                ErrorKind::Conflict
-            }
-            Self::OtherCycle { .. } | Self::NotContinued { .. } | Self::OtherSeed { .. } => {
-                ErrorKind::Mismatch
-            }
-            Self::NoSuchFinding { .. } => ErrorKind::NotFound,
-            Self::CycleWithoutPlan { .. } => ErrorKind::Undefined,
-            Self::NoRecords | Self::NoCycles => ErrorKind::Empty,
         }
     }
 }
