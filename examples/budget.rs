@@ -9,7 +9,7 @@ use marketloop::budget::{
     TrueReturn,
 };
 use marketloop::figure::Figure;
-use marketloop::optimise::{Optimisation, OptimiseDraft};
+use marketloop::optimise::Optimisation;
 use marketloop::progress::{EarnedValue, Estimate};
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding, Unit};
 use marketloop::response::{Adstock, Family, Observations, ResponseCurve, best_of};
@@ -305,12 +305,12 @@ fn optimum(out: &mut String, Contest { question, local }: &Contest) -> Result<()
     let (spend, response) = (best.spend(), best.response());
     writeln!(out, "7. The best use of {spend} where curves are S-shaped\n")?;
     let (mut reached, mut rows) = (0.0, Vec::new());
-    for (line, ours) in OptimiseDraft::from(question).lines.iter().zip(best.lines()) {
-        let theirs = local.get(&line.name).copied().unwrap_or(Money::zero(spend.currency()));
+    for ((name, curve), ours) in question.curves().zip(best.lines()) {
+        let theirs = local.get(name).copied().unwrap_or(Money::zero(spend.currency()));
         let at = theirs.amount().to_f64().ok_or("the amount is no number")?;
-        let (value, marginal) = (line.curve.value(at), line.curve.marginal(at));
+        let (value, marginal) = (curve.value(at), curve.marginal(at));
         reached += value;
-        let local = format!("{}\t{theirs}\t{}\t{marginal:.2}", line.name, whole(value));
+        let local = format!("{name}\t{theirs}\t{}\t{marginal:.2}", whole(value));
         let (brings, next) = (whole(ours.response()), ours.marginal_return());
         rows.push(format!("{local}\t{}\t{brings}\t{next:.2}\t{}", ours.amount(), ours.binding()));
     }

@@ -97,7 +97,7 @@ impl Loop {
                     line.name().into(),
                     ruled.map_or_else(|| "-".into(), |line| line.amount().to_string()),
                     line.amount().to_string(),
-                    format!("{:.2} {}", line.marginal_return(), line.amount().currency()),
+                    format!("{:.2} {}", line.marginal_return().get()?, line.amount().currency()),
                     line.binding().to_string(),
                 ]);
             }

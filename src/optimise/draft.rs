@@ -1,125 +1,108 @@
-//! A question as it is written down.
+//! The check of a question, and the question as it is written down.
 
 use super::model::Model;
 use super::problem::{StatedGroup, StatedLine, same};
 use super::{Aim, Limits, Optimisation, OptimiseError};
 use crate::error::Problems;
+use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Currency, Money};
-use crate::response::Curve;
+use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A line as it is written down: `{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":"30000 CNY"}`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptimiseLine {
-    /// The name, unique among lines and groups.
-    pub name: String,
-    /// How the outcome answers to spend.
-    pub curve: Curve,
-    /// The least amount.
-    #[serde(default)]
-    pub floor: Option<Money>,
-    /// The greatest amount.
-    #[serde(default)]
-    pub cap: Option<Money>,
-}
-
-serialize_fields!(OptimiseLine { name, curve, floor: optional, cap: optional });
-
-/// A group as it is written down.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptimiseGroup {
-    /// The name, unique among lines and groups.
-    pub name: String,
-    /// The names of its lines and groups.
-    pub members: Vec<String>,
-    /// The least sum.
-    #[serde(default)]
-    pub floor: Option<Money>,
-    /// The greatest sum.
-    #[serde(default)]
-    pub cap: Option<Money>,
-}
-
-serialize_fields!(OptimiseGroup { name, members, floor: optional, cap: optional });
-
-/// A question as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptimiseDraft {
-    /// What is asked.
-    pub aim: Aim,
-    /// The currency of all amounts.
-    pub currency: Currency,
-    /// The lines in order.
-    pub lines: Vec<OptimiseLine>,
-    /// The groups.
-    #[serde(default)]
-    pub groups: Vec<OptimiseGroup>,
-    /// How much work may be done.
-    #[serde(default)]
-    pub limits: Limits,
-}
-
-serialize_fields!(OptimiseDraft { aim, currency, lines, groups: optional, limits });
-
-impl OptimiseDraft {
+impl<C: ResponseCurve> Optimisation<C> {
     /// The question, after it was checked: it can be answered, though a target may prove out of reach.
     ///
     /// # Errors
-    /// As [`Optimisation::solve`], all at once.
-    pub fn check(self) -> Result<Optimisation, Problems<OptimiseError>> {
-        let Self { aim, currency, lines, groups, limits } = self;
-        let mut question = Optimisation::start(aim, currency, same).with_limits(limits);
-        question.lines = lines
-            .into_iter()
-            .map(|OptimiseLine { name, curve, floor, cap }| StatedLine { name, curve, floor, cap })
-            .collect();
-        question.groups = groups
-            .into_iter()
-            .map(|OptimiseGroup { name, members, floor, cap }| StatedGroup { name, members, floor, cap })
-            .collect();
-        Model::of(&question)?;
-        Ok(question)
+    /// Faults of names, bounds, groups and curves, all at once; [`solve`](Self::solve) checks the same.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let yuan = |text: &str| Money::parse(&format!("{text} CNY"));
+    /// let twice = Optimisation::maximise_response(yuan("10")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, yuan("9")?..)
+    ///     .line("SEM", Power::new(1.0, 0.5)?, ..=yuan("-1")?);
+    /// assert_eq!(twice.check().unwrap_err().len(), 2);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn check(self) -> Result<Self, Problems<OptimiseError>> {
+        Model::of(&self)?;
+        Ok(self)
     }
 }
 
-impl From<&Optimisation> for OptimiseDraft {
-    fn from(question: &Optimisation) -> Self {
-        let line = |line: &StatedLine<Curve>| OptimiseLine {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineWire {
+    name: String,
+    curve: Curve,
+    #[serde(default)]
+    floor: Option<Money>,
+    #[serde(default)]
+    cap: Option<Money>,
+}
+
+serialize_fields!(LineWire { name, curve, floor: optional, cap: optional });
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupWire {
+    name: String,
+    members: Vec<String>,
+    #[serde(default)]
+    floor: Option<Money>,
+    #[serde(default)]
+    cap: Option<Money>,
+}
+
+serialize_fields!(GroupWire { name, members, floor: optional, cap: optional });
+
+#[derive(Deserialize)]
+#[serde(rename = "Optimisation", deny_unknown_fields)]
+struct Wire {
+    aim: Aim,
+    lines: Vec<LineWire>,
+    #[serde(default)]
+    groups: Vec<GroupWire>,
+    #[serde(default)]
+    limits: Limits,
+}
+
+serialize_fields!(Wire { aim, lines, groups: optional, limits });
+
+impl Serialize for Optimisation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let line = |line: &StatedLine<Curve>| LineWire {
             name: line.name.clone(),
             curve: line.curve.clone(),
             floor: line.floor,
             cap: line.cap,
         };
-        let group = |group: &StatedGroup| OptimiseGroup {
+        let group = |group: &StatedGroup| GroupWire {
             name: group.name.clone(),
             members: group.members.clone(),
             floor: group.floor,
             cap: group.cap,
         };
-        Self {
-            aim: question.aim,
-            currency: question.currency,
-            lines: question.lines.iter().map(line).collect(),
-            groups: question.groups.iter().map(group).collect(),
-            limits: question.limits,
-        }
-    }
-}
-
-impl Serialize for Optimisation {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        OptimiseDraft::from(self).serialize(serializer)
+        let (lines, groups) =
+            (self.lines.iter().map(line).collect(), self.groups.iter().map(group).collect());
+        Wire { aim: self.aim, lines, groups, limits: self.limits }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Optimisation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        OptimiseDraft::deserialize(deserializer)?.check().map_err(serde::de::Error::custom)
+        let Wire { aim, lines, groups, limits } = Wire::deserialize(deserializer)?;
+        let mut question = Self::start(aim, same).with_limits(limits);
+        let line = |LineWire { name, curve, floor, cap }| StatedLine { name, curve, floor, cap };
+        let group = |GroupWire { name, members, floor, cap }| StatedGroup { name, members, floor, cap };
+        question.lines = lines.into_iter().map(line).collect();
+        question.groups = groups.into_iter().map(group).collect();
+        question.check().map_err(serde::de::Error::custom)
     }
 }

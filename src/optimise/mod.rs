@@ -40,13 +40,13 @@ mod least_budget;
 mod minor_units;
 mod model;
 mod optimum;
+mod optimum_report;
 mod problem;
 mod solve;
 mod stop;
 mod sum;
 mod whole_units;
 
-pub use draft::{OptimiseDraft, OptimiseGroup, OptimiseLine};
 pub use optimum::{Binding, Optimum, OptimumGroup, OptimumLine};
 pub use problem::{Aim, Limits, Optimisation};
 pub use stop::Stop;
@@ -241,6 +241,12 @@ pub enum OptimiseError {
         /// What differs.
         what: &'static str,
     },
+    /// A text that names no binding.
+    #[error("`{text}` is none of `free`, `zero`, `floor`, `cap`")]
+    UnknownBinding {
+        /// The text as given.
+        text: String,
+    },
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -253,6 +259,7 @@ impl OptimiseError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::UnknownBinding { .. } => ErrorKind::Syntax,
             Self::UnknownMember { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::NoLines => ErrorKind::Empty,

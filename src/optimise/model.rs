@@ -366,12 +366,12 @@ fn check_aim<C>(question: &Optimisation<C>, problems: &mut Problems<OptimiseErro
             refused(problems, OptimiseError::Currency { expected, found })
         }
         Aim::Response { budget } => Some(Target::Spend(main(budget.minor(), units(question.currency)))),
-        Aim::Budget { target } if target.is_finite() => Some(Target::Response(target)),
-        Aim::Budget { target } => refused(problems, OptimiseError::Target { target }),
-        Aim::MarginalReturn { at_least } if at_least.is_finite() && at_least > 0.0 => {
+        Aim::Budget { target, .. } if target.is_finite() => Some(Target::Response(target)),
+        Aim::Budget { target, .. } => refused(problems, OptimiseError::Target { target }),
+        Aim::MarginalReturn { at_least, .. } if at_least.is_finite() && at_least > 0.0 => {
             Some(Target::Price(at_least))
         }
-        Aim::MarginalReturn { at_least: multiplier } => {
+        Aim::MarginalReturn { at_least: multiplier, .. } => {
             refused(problems, OptimiseError::Multiplier { multiplier })
         }
     }

@@ -5,15 +5,20 @@ use super::model::{self, Model, Target};
 use super::sum::Sum;
 use super::{Aim, Optimisation, OptimiseError, Stop};
 use crate::error::{Path, Problems};
+use crate::figure::{Cause, Figure};
 use crate::quantity::Money;
+use crate::quantity::wire::{float, serialize_fields};
 use crate::response::ResponseCurve;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Index;
+use core::str::FromStr;
+use serde::{Deserialize, Serialize};
 
-/// What keeps an amount where it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// What keeps an amount where it is; as text, and on the wire, `free`, `zero`, `floor` or `cap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Binding {
     /// Nothing: the marginal return equals that of the other free lines around it, the multiplier where curves
@@ -35,6 +40,24 @@ impl fmt::Display for Binding {
             Self::Floor => "floor",
             Self::Cap => "cap",
         })
+    }
+}
+
+fn marginal(slope: f64) -> Figure<f64> {
+    if slope.is_finite() {
+        Figure::Known(slope)
+    } else {
+        Figure::undefined("marginal return", Cause::OutOfRange)
+    }
+}
+
+impl FromStr for Binding {
+    type Err = OptimiseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Free, Self::Zero, Self::Floor, Self::Cap];
+        let unknown = || OptimiseError::UnknownBinding { text: crate::error::excerpt(text) };
+        all.into_iter().find(|binding| binding.to_string() == text).ok_or_else(unknown)
     }
 }
 
@@ -74,10 +97,11 @@ impl OptimumLine {
         self.response
     }
 
-    /// The response of the next unit of money, per unit; it can be infinite at a spend of zero.
+    /// The response of the next unit of money, per unit; undefined where a curve begins with an endless slope, as a
+    /// power of spend does at 0.
     #[must_use]
-    pub const fn marginal_return(&self) -> f64 {
-        self.marginal_return
+    pub fn marginal_return(&self) -> Figure<f64> {
+        marginal(self.marginal_return)
     }
 
     /// What keeps the amount where it is.
@@ -102,6 +126,15 @@ impl fmt::Display for OptimumLine {
         }
     }
 }
+
+serialize_fields!(OptimumLine {
+    name,
+    amount,
+    exact => float::written(exact),
+    response => float::written(response),
+    marginal_return => marginal(*marginal_return),
+    binding,
+});
 
 /// What a group gets.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +172,11 @@ impl OptimumGroup {
     }
 }
 
+serialize_fields!(OptimumGroup { name, amount, binding, multiplier => float::written(multiplier) });
+
 /// The best amounts, with the bound that proves how good they are.
+///
+/// On the wire without the proof, which [`verify`](Self::verify) needs: it belongs to the program that solved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Optimum {
     lines: Vec<OptimumLine>,
@@ -384,7 +421,7 @@ impl Optimum {
         let reached = response.total();
         let is_reached = match question.aim {
             Aim::Response { budget } => sum == budget.minor(),
-            Aim::Budget { target } => reached >= target,
+            Aim::Budget { target, .. } => reached >= target,
             Aim::MarginalReturn { .. } => true,
         };
         if !is_reached {

@@ -8,10 +8,22 @@ use crate::quantity::{Currency, Money};
 use crate::response::{Curve, ResponseCurve};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::{Bound, RangeBounds};
 use serde::{Deserialize, Serialize};
 
 /// What is asked of the lines. On the wire `{"response":{"budget":"50000 CNY"}}`.
+///
+/// # Examples
+/// ```
+/// use marketloop::optimise::Aim;
+/// use marketloop::quantity::Currency;
+///
+/// let aim: Aim = serde_json::from_str(r#"{"budget":{"target":"12000","currency":"CNY"}}"#)?;
+/// assert_eq!(aim, Aim::Budget { target: 12_000.0, currency: Currency::CNY });
+/// assert_eq!(aim.to_string(), "the least budget in CNY for a response of 12000");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -26,13 +38,42 @@ pub enum Aim {
         /// The target, in units of response.
         #[serde(with = "crate::quantity::wire::float")]
         target: f64,
+        /// The currency of all amounts.
+        currency: Currency,
     },
     /// The budget up to which the next unit of money returns at least this much response.
     MarginalReturn {
         /// The least marginal return, in units of response per unit of money.
         #[serde(with = "crate::quantity::wire::float")]
         at_least: f64,
+        /// The currency of all amounts.
+        currency: Currency,
     },
+}
+
+impl Aim {
+    /// The currency of all amounts.
+    #[must_use]
+    pub const fn currency(self) -> Currency {
+        match self {
+            Self::Response { budget } => budget.currency(),
+            Self::Budget { currency, .. } | Self::MarginalReturn { currency, .. } => currency,
+        }
+    }
+}
+
+impl fmt::Display for Aim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response { budget } => write!(f, "the greatest response to a budget of {budget}"),
+            Self::Budget { target, currency } => {
+                write!(f, "the least budget in {currency} for a response of {target}")
+            }
+            Self::MarginalReturn { at_least, currency } => {
+                write!(f, "the budget in {currency} whose last unit returns at least {at_least}")
+            }
+        }
+    }
 }
 
 /// How much work an optimisation may do, and how close is close enough. Neither depends on a clock, so the same
@@ -132,7 +173,7 @@ pub(super) struct StatedGroup {
 /// A question to the optimiser: which amounts for which lines.
 ///
 /// `C` is the lines' [`ResponseCurve`]: [`Curve`] for the named families, `Box<dyn ResponseCurve>` or any type
-/// of the caller's own through [`Optimisation::of`].
+/// of the caller's own through [`Optimisation::draft`].
 ///
 /// # Examples
 /// ```
@@ -151,6 +192,22 @@ pub(super) struct StatedGroup {
 /// println!("{}", best["short video"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// ```
+/// use marketloop::optimise::Optimisation;
+///
+/// let json = r#"{
+///     "aim": {"response": {"budget": "100 CNY"}},
+///     "lines": [
+///         {"name": "SEM", "curve": {"kind": "power", "a": 2, "p": 0.5}, "cap": "60 CNY"},
+///         {"name": "video", "curve": {"kind": "power", "a": 1, "p": 0.5}}
+///     ],
+///     "limits": {"nodes": 1000}
+/// }"#;
+/// let question: Optimisation = serde_json::from_str(json)?;
+/// assert_eq!(question.solve()?["SEM"].amount().to_string(), "60.00 CNY");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Optimisation<C = Curve> {
     pub(super) aim: Aim,
@@ -166,20 +223,20 @@ impl Optimisation<Curve> {
     /// curves.
     #[must_use]
     pub const fn maximise_response(budget: Money) -> Self {
-        Self::start(Aim::Response { budget }, budget.currency(), same)
+        Self::start(Aim::Response { budget }, same)
     }
 
     /// Asks for the least budget whose response is at least `target`.
     #[must_use]
     pub const fn minimise_budget(target: f64, currency: Currency) -> Self {
-        Self::start(Aim::Budget { target }, currency, same)
+        Self::start(Aim::Budget { target, currency }, same)
     }
 
     /// Asks for the budget that spends until the next unit of money returns less than `at_least` units of
     /// response. At 1, with response in money, it is the budget of the greatest profit.
     #[must_use]
     pub const fn until_marginal_return(at_least: f64, currency: Currency) -> Self {
-        Self::start(Aim::MarginalReturn { at_least }, currency, same)
+        Self::start(Aim::MarginalReturn { at_least, currency }, same)
     }
 }
 
@@ -197,7 +254,7 @@ impl<C: ResponseCurve> Optimisation<C> {
     /// use marketloop::response::{Power, ResponseCurve};
     ///
     /// let budget = Money::parse("100 CNY")?;
-    /// let best = Optimisation::<Box<dyn ResponseCurve>>::of(Aim::Response { budget }, budget.currency())
+    /// let best = Optimisation::<Box<dyn ResponseCurve>>::draft(Aim::Response { budget })
     ///     .line("a", Box::new(Power::new(2.0, 0.5)?) as Box<dyn ResponseCurve>, ..)
     ///     .line("b", Box::new(Power::new(1.0, 0.5)?) as Box<dyn ResponseCurve>, ..)
     ///     .solve()?;
@@ -205,13 +262,13 @@ impl<C: ResponseCurve> Optimisation<C> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub const fn of(aim: Aim, currency: Currency) -> Self {
-        Self::start(aim, currency, |_, _| false)
+    pub const fn draft(aim: Aim) -> Self {
+        Self::start(aim, |_, _| false)
     }
 
-    pub(super) const fn start(aim: Aim, currency: Currency, same: fn(&C, &C) -> bool) -> Self {
+    pub(super) const fn start(aim: Aim, same: fn(&C, &C) -> bool) -> Self {
         let limits = Limits { nodes: 20_000, gap: 1e-9 };
-        Self { aim, currency, lines: Vec::new(), groups: Vec::new(), limits, same }
+        Self { aim, currency: aim.currency(), lines: Vec::new(), groups: Vec::new(), limits, same }
     }
 
     /// The question with a line of this curve whose amount stays `within` these bounds: `floor..=cap`, `floor..`,
@@ -248,6 +305,11 @@ impl<C: ResponseCurve> Optimisation<C> {
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// The lines in order, by name and curve.
+    pub fn curves(&self) -> impl ExactSizeIterator<Item = (&str, &C)> {
+        self.lines.iter().map(|line| (line.name.as_str(), &line.curve))
     }
 
     /// What is asked.

@@ -220,7 +220,7 @@ mod tests {
             }
         }
         let aim = Aim::Response { budget: yuan("5") };
-        let asked = Optimisation::<Box<dyn ResponseCurve>>::of(aim, yuan("5").currency());
+        let asked = Optimisation::<Box<dyn ResponseCurve>>::draft(aim);
         let asked = asked.line("a", Box::new(Broken) as Box<dyn ResponseCurve>, ..);
         assert!(asked.solve().unwrap_err().to_string().starts_with("lines[0].curve: the curve gives"));
     }
@@ -346,9 +346,11 @@ mod tests {
     #[test]
     fn a_curve_that_is_wrong_about_its_best_is_refused() {
         let aim = Aim::Response { budget: yuan("80") };
-        let asked = Optimisation::<Mean>::of(aim, yuan("80").currency())
-            .line("one", Mean::of([10.0, 45.0, 160.0]), ..)
-            .line("two", Mean::of([12.0, 30.0, 140.0]), ..);
+        let asked = Optimisation::<Mean>::draft(aim).line("one", Mean::of([10.0, 45.0, 160.0]), ..).line(
+            "two",
+            Mean::of([12.0, 30.0, 140.0]),
+            ..,
+        );
         let refused = asked.solve().unwrap_err();
         let is_told = |problems: &Problems<OptimiseError>| {
             let told = |error: &OptimiseError| {

@@ -233,7 +233,7 @@ proptest! {
     fn scaling_the_response_changes_no_amount(case in concave_case(), power in -6..7_i32) {
         let scale = 10_f64.powi(power);
         let scaled = case.lines.iter().enumerate().fold(
-            Optimisation::<Scaled>::of(Aim::Response { budget: cny(case.budget) }, cny(0).currency()),
+            Optimisation::<Scaled>::draft(Aim::Response { budget: cny(case.budget) }),
             |question, (index, (curve, floor, cap))| {
                 question.line(format!("l{index}"), Scaled { curve: curve.clone(), response: scale, money: 1.0 }, cny(*floor)..=cny(*cap))
             },
@@ -252,7 +252,7 @@ proptest! {
     fn scaling_the_money_changes_no_share(case in any_case()) {
         let scale = 1_000_000;
         let scaled = case.lines.iter().enumerate().fold(
-            Optimisation::<Scaled>::of(Aim::Response { budget: cny(case.budget * scale) }, cny(0).currency()),
+            Optimisation::<Scaled>::draft(Aim::Response { budget: cny(case.budget * scale) }),
             |question, (index, (curve, floor, cap))| {
                 let curve = Scaled { curve: curve.clone(), response: 1.0, money: scale as f64 };
                 question.line(format!("l{index}"), curve, cny(*floor * scale)..=cny(*cap * scale))

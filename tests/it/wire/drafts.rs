@@ -10,7 +10,6 @@ use marketloop::error::Problems;
 use marketloop::funnel::{CohortMatrixDraft, FunnelCountsDraft, FunnelDraft, FunnelRulesDraft};
 use marketloop::goal::CascadeDraft;
 use marketloop::health::MatrixDraft;
-use marketloop::optimise::OptimiseDraft;
 use marketloop::pdca::CyclePlanDraft;
 use marketloop::plan::WorkPlanDraft;
 use marketloop::review::FindingDraft;
@@ -80,11 +79,6 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         "MatrixDraft",
         r#"{"bands":{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},{"threshold":{"at":"1","side":"below"},"class":"green"}],"hysteresis":"0"},"dimensions":[{"name":"stickiness","indicators":[{"name":"repurchase rate","target":"at least 25 %","review":"half_year","actual":{"value":"27","unit":"%"}}]}]}"#,
         |json| follow(json, MatrixDraft::check),
-    ),
-    (
-        "OptimiseDraft",
-        r#"{"aim":{"response":{"budget":{"amount":"50000.00","currency":"CNY"}}},"currency":"CNY","lines":[{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":{"amount":"30000.00","currency":"CNY"}},{"name":"video","curve":{"kind":"hill","a":"90000","k":"14000","s":"2.5"},"floor":{"amount":"1000.00","currency":"CNY"}}],"groups":[{"name":"paid","members":["SEM","video"],"floor":{"amount":"5.00","currency":"CNY"}}],"limits":{"nodes":20000,"gap":"1e-9"}}"#,
-        |json| follow(json, OptimiseDraft::check),
     ),
     (
         "ReallocationDraft",

@@ -1,11 +1,11 @@
 //! The wire form of questions to the optimiser.
 
 use super::{pinned, refused, written};
-use marketloop::optimise::{Aim, Limits, Optimisation, OptimiseDraft, OptimiseError, Stop};
+use marketloop::optimise::{Aim, Binding, Limits, Optimisation, OptimiseError, Stop};
 use marketloop::quantity::{Currency, Money};
-use marketloop::response::{Hill, Logarithmic};
+use marketloop::response::{Hill, Logarithmic, Power};
 
-const QUESTION: &str = r#"{"aim":{"response":{"budget":{"amount":"50000.00","currency":"CNY"}}},"currency":"CNY","lines":[{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":{"amount":"30000.00","currency":"CNY"}},{"name":"video","curve":{"kind":"hill","a":"90000","k":"14000","s":"2.5"},"floor":{"amount":"1000.00","currency":"CNY"}}],"groups":[{"name":"paid","members":["SEM","video"],"floor":{"amount":"5.00","currency":"CNY"}}],"limits":{"nodes":20000,"gap":"1e-9"}}"#;
+const QUESTION: &str = r#"{"aim":{"response":{"budget":{"amount":"50000.00","currency":"CNY"}}},"lines":[{"name":"SEM","curve":{"kind":"log","a":"60000","k":"10000"},"cap":{"amount":"30000.00","currency":"CNY"}},{"name":"video","curve":{"kind":"hill","a":"90000","k":"14000","s":"2.5"},"floor":{"amount":"1000.00","currency":"CNY"}}],"groups":[{"name":"paid","members":["SEM","video"],"floor":{"amount":"5.00","currency":"CNY"}}],"limits":{"nodes":20000,"gap":"1e-9"}}"#;
 
 fn yuan(text: &str) -> Money {
     Money::parse(&format!("{text} CNY")).unwrap()
@@ -17,14 +17,18 @@ fn a_question_is_its_draft() {
         .line("SEM", Logarithmic::new(60_000.0, 10_000.0).unwrap(), ..=yuan("30000"))
         .line("video", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), yuan("1000")..)
         .group("paid", ["SEM", "video"], yuan("5")..);
-    let draft = OptimiseDraft::from(&question);
-    pinned(&draft, QUESTION);
     written(&question, QUESTION);
     let read: Optimisation = serde_json::from_str(QUESTION).unwrap();
-    assert_eq!(OptimiseDraft::from(&read), draft);
+    written(&read, QUESTION);
     assert_eq!(read.solve().unwrap(), question.solve().unwrap());
-    pinned(&Aim::Budget { target: 12.5 }, r#"{"budget":{"target":"12.5"}}"#);
-    pinned(&Aim::MarginalReturn { at_least: 1.0 }, r#"{"marginal_return":{"at_least":"1"}}"#);
+    pinned(
+        &Aim::Budget { target: 12.5, currency: Currency::CNY },
+        r#"{"budget":{"target":"12.5","currency":"CNY"}}"#,
+    );
+    pinned(
+        &Aim::MarginalReturn { at_least: 1.0, currency: Currency::CNY },
+        r#"{"marginal_return":{"at_least":"1","currency":"CNY"}}"#,
+    );
     pinned(&Limits::default().with_nodes(7), r#"{"nodes":7,"gap":"1e-9"}"#);
     assert_eq!(serde_json::from_str::<Limits>("{}").unwrap(), Limits::default());
     // However close a gap is written down, the arithmetic does not promise a closer one.
@@ -37,6 +41,31 @@ fn a_question_is_its_draft() {
         assert!(matches!(Limits::default().with_gap(gap), Err(OptimiseError::Gap { .. })), "{gap}");
     }
     assert!(Limits::default().with_gap(1e-6).is_ok_and(|limits| serde_json::to_string(&limits).is_ok()));
+}
+
+#[test]
+fn an_optimum_is_written() {
+    let question = Optimisation::maximise_response(yuan("100"))
+        .line("a", Power::new(2.0, 0.5).unwrap(), ..)
+        .line("b", Power::new(1.0, 0.5).unwrap(), ..=yuan("0"))
+        .group("all", ["a", "b"], ..);
+    let best = question.solve().unwrap();
+    let json = concat!(
+        r#"{"lines":[{"name":"a","amount":{"amount":"100.00","currency":"CNY"},"exact":"100","response":"20","#,
+        r#""marginal_return":{"known":"0.1"},"binding":"free"},"#,
+        r#"{"name":"b","amount":{"amount":"0.00","currency":"CNY"},"exact":"0","response":"0","#,
+        r#""marginal_return":{"undefined":{"figure":"marginal return","cause":"out_of_range"}},"binding":"cap"}],"#,
+        r#""groups":[{"name":"all","amount":{"amount":"100.00","currency":"CNY"},"binding":"free","multiplier":"0"}],"#,
+        r#""spend":{"amount":"100.00","currency":"CNY"},"response":"20","exact_response":"20","multiplier":"0","#,
+        r#""bound":"20.000000000000018","gap":"8.881784197001244e-16","stop":"proven","nodes":1}"#
+    );
+    written(&best, json);
+    pinned(&[Binding::Free, Binding::Zero, Binding::Floor, Binding::Cap], r#"["free","zero","floor","cap"]"#);
+    assert_eq!("cap".parse(), Ok(Binding::Cap));
+    assert_eq!(
+        "Cap".parse::<Binding>().unwrap_err().to_string(),
+        "`Cap` is none of `free`, `zero`, `floor`, `cap`"
+    );
 }
 
 #[test]
@@ -63,12 +92,8 @@ fn a_question_goes_through_its_check() {
     refused::<Optimisation>(&broken("\"s\":\"2.5\"", "\"s\":-2.5"), "s -2.5 is outside 0.001..=1000");
     refused::<Optimisation>(&broken("\"limits\"", "\"limit\""), "unknown field `limit`");
     refused::<Optimisation>(
-        &broken("\"currency\":\"CNY\",\"lines\"", "\"currency\":\"JPY\",\"lines\""),
-        "4 problems",
+        &broken("\"50000.00\",\"currency\":\"CNY\"", "\"50000\",\"currency\":\"JPY\""),
+        "3 problems",
     );
     refused::<Aim>(r#"{"profit":{}}"#, "unknown variant `profit`");
-    assert_eq!(
-        Currency::new("CNY").unwrap(),
-        serde_json::from_str::<OptimiseDraft>(QUESTION).unwrap().currency
-    );
 }
