@@ -5,13 +5,12 @@
 //! part is checked while it is read: a broken file is refused with the path of its first fault.
 
 use marketloop::budget::{
-    Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Paced, Reallocation, Revenue, Tracking,
-    TrueReturn,
+    Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Paced, Reallocation, Tracking, TrueReturn,
 };
 use marketloop::figure::Figure;
 use marketloop::optimise::Optimisation;
 use marketloop::progress::{EarnedValue, Estimate};
-use marketloop::quantity::{Money, Quantity, Ratio, Rounding, Unit};
+use marketloop::quantity::{Money, Quantity, Ratio, Revenue, Rounding, Unit};
 use marketloop::response::{Adstock, Family, Observations, ResponseCurve, best_of};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
@@ -249,15 +248,17 @@ fn value(out: &mut String, earned: &EarnedValue) -> Result<(), Refusal> {
 /// The true return of the money: what media report, and what each further return and cost makes of it.
 fn returns(out: &mut String, campaign: &TrueReturn<Revenue>) -> Result<(), Refusal> {
     writeln!(out, "True return, counted in revenue")?;
-    let reported = near(campaign.media_return()?.value())?;
+    let reported = near(campaign.media_return().get()?.ratio())?;
     let (direct, media) = (campaign.direct_returns(), campaign.costs_of(CostKind::Media)?);
     let mut rows = vec![format!("as media report it\t1:{reported}\t{direct} over {media}")];
-    for step in campaign.steps()? {
-        let effect = if step.change().is_negative() { "a cost" } else { "a return" };
-        rows.push(format!("with {}\t1:{}\t{effect} counted", step.name(), near(step.after().value())?));
+    let why = campaign.why().get()?;
+    for (before, step) in why.steps().zip(why.steps().skip(1)) {
+        let effect = if step.value < before.value { "a cost" } else { "a return" };
+        rows.push(format!("with {}\t1:{}\t{effect} counted", step.cause, near(step.value.ratio())?));
     }
-    let (returns, costs, net) = (campaign.returns(), campaign.costs(), campaign.net_return()?);
-    let all = near(campaign.return_ratio()?.value())?;
+    let (returns, costs, net) =
+        (campaign.returns(), campaign.costs(), campaign.net_return().get()?.to_percent());
+    let all = near(campaign.return_ratio().get()?.ratio())?;
     rows.push(format!("true\t1:{all}\t{returns} over {costs}, {net} net"));
     table(out, "return\t>ratio\twhy", rows)
 }

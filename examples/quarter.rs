@@ -8,12 +8,12 @@
 
 use marketloop::Error;
 use marketloop::budget::{Budget, BudgetDraft};
-use marketloop::channel::{ChannelError, Metric, ReturnOnAdSpend, Scorecard, ScorecardDraft};
+use marketloop::channel::{ChannelError, Metric, Scorecard, ScorecardDraft};
 use marketloop::error::{ErrorKind, Fault, Path, Problems};
 use marketloop::goal::{Cascade, CascadeDraft};
 use marketloop::health::{Matrix, MatrixDraft};
 use marketloop::pdca::{StageRow, StageSchedule, StageTable};
-use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding};
+use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Return, Revenue, Rounding};
 use marketloop::review::{Finding, FindingDraft};
 use marketloop::target::{ActualValue, EdgeSide};
 use marketloop::time::{Period, WorkCalendar};
@@ -113,7 +113,7 @@ struct ChannelRow {
     clicks: Count,
     conversions: Count,
     cost_per_acquisition: Money,
-    return_on_ad_spend: ReturnOnAdSpend,
+    return_on_ad_spend: Return<Revenue>,
     advice: String,
 }
 

@@ -158,16 +158,13 @@ pub use tracking::{
     CapReport, CostVariance, ForecastBasis, LineFigures, LineSpending, PlannedLine, TrackedLine, Tracking,
     TrackingDraft, UnstatedForecast, VarianceSide,
 };
-pub use true_return::{
-    Basis, BasisKind, CostKind, CostPart, PercentOf, Profit, ReturnKind, ReturnPart, ReturnRatio, ReturnStep,
-    Revenue, TrueNetReturn, TrueReturn, TrueReturnDraft,
-};
+pub use true_return::{CostKind, CostPart, PercentOf, ReturnKind, ReturnPart, TrueReturn, TrueReturnDraft};
 pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
 
 use crate::decision::DecisionError;
 use crate::error::{ErrorKind, excerpt, joined, listed};
 use crate::progress::ProgressError;
-use crate::quantity::{Currency, Money, QuantityError, Ratio};
+use crate::quantity::{BasisKind, Currency, Money, QuantityError, Ratio};
 use crate::split::SplitError;
 use alloc::boxed::Box;
 use alloc::format;

@@ -1,66 +1,19 @@
 //! True return: indirect returns and indirect costs counted, with the basis in the type.
 
+use super::BudgetError;
 use super::names::indexed;
-use super::variance::near;
-use super::{BudgetError, undefined};
 use crate::error::{Path, Problems};
-use crate::figure::Undefined;
+use crate::figure::{Cause, Figure, Undefined, Why};
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Currency, Money, Ratio, Rounding, Share, multiply};
-use alloc::string::String;
+use crate::quantity::{
+    Basis, BasisKind, Currency, Money, Profit, Ratio, Return, Revenue, Rounding, Share, multiply,
+};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-/// What returns are counted in; [`Revenue`] and [`Profit`] are the only two.
-pub trait Basis: sealed::Sealed + Copy + Ord + core::hash::Hash + fmt::Debug {
-    /// The basis as a value.
-    const KIND: BasisKind;
-}
-
-/// Returns are sales.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Revenue {}
-
-/// Returns are what is left of sales after the cost of the goods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Profit {}
-
-impl sealed::Sealed for Revenue {}
-impl sealed::Sealed for Profit {}
-
-impl Basis for Revenue {
-    const KIND: BasisKind = BasisKind::Revenue;
-}
-
-impl Basis for Profit {
-    const KIND: BasisKind = BasisKind::Profit;
-}
-
-/// A basis as a value, for what is written down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BasisKind {
-    /// [`Revenue`].
-    Revenue,
-    /// [`Profit`].
-    Profit,
-}
-
-impl fmt::Display for BasisKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Revenue => "revenue",
-            Self::Profit => "profit",
-        })
-    }
-}
 
 /// How a return came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -238,101 +191,12 @@ impl TrueReturnDraft {
     }
 }
 
-/// Returns over costs on the basis `B`, printed as `1:3.2`. Two of different bases do not compare:
-///
-/// ```compile_fail,E0308
-/// use marketloop::budget::{Profit, ReturnRatio, Revenue};
-///
-/// fn better(campaign: ReturnRatio<Revenue>, other: ReturnRatio<Profit>) -> bool {
-///     campaign > other
-/// }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReturnRatio<B> {
-    value: Ratio,
-    basis: PhantomData<B>,
-}
-
-impl<B: Basis> ReturnRatio<B> {
-    const fn new(value: Ratio) -> Self {
-        Self { value, basis: PhantomData }
-    }
-
-    /// Returns over costs.
-    #[must_use]
-    pub const fn value(&self) -> Ratio {
-        self.value
-    }
-}
-
-impl<B> fmt::Display for ReturnRatio<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.write_decimal(f, "1:", &near(&self.value))
-    }
-}
-
-/// Returns less costs over costs on the basis `B`, printed as a percentage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TrueNetReturn<B> {
-    value: Ratio,
-    basis: PhantomData<B>,
-}
-
-impl<B: Basis> TrueNetReturn<B> {
-    /// Returns less costs over costs.
-    #[must_use]
-    pub const fn value(&self) -> Ratio {
-        self.value
-    }
-}
-
-impl<B> fmt::Display for TrueNetReturn<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.write_percent(f)
-    }
-}
-
-/// What one part does to the return ratio on the way from media alone to the whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnStep<B> {
-    name: String,
-    before: ReturnRatio<B>,
-    after: ReturnRatio<B>,
-    change: Ratio,
-}
-
-impl<B: Basis> ReturnStep<B> {
-    /// The name of the return or cost that is counted with this step.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The ratio without it.
-    #[must_use]
-    pub const fn before(&self) -> ReturnRatio<B> {
-        self.before
-    }
-
-    /// The ratio with it.
-    #[must_use]
-    pub const fn after(&self) -> ReturnRatio<B> {
-        self.after
-    }
-
-    /// After less before.
-    #[must_use]
-    pub const fn change(&self) -> Ratio {
-        self.change
-    }
-}
-
 /// All returns and all costs of a campaign, on the basis `B`: [`Revenue`] or [`Profit`].
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::{CostKind, Profit, Revenue, TrueReturn};
-/// use marketloop::quantity::{Money, Rounding, Share};
+/// use marketloop::budget::{CostKind, TrueReturn};
+/// use marketloop::quantity::{Money, Profit, Revenue, Rounding, Share};
 /// use rust_decimal::dec;
 ///
 /// // Social ads convert little, but raise brand search by 20 %.
@@ -343,12 +207,12 @@ impl<B: Basis> ReturnStep<B> {
 ///     .cost(CostKind::Labour, "one person", Money::parse("12000 CNY")?)
 ///     .cost(CostKind::Production, "videos", Money::parse("8000 CNY")?)
 ///     .check()?;
-/// assert_eq!(social.media_return()?.to_string(), "1:3");
-/// assert_eq!(social.return_ratio()?.to_string(), "1:3.2");
-/// assert_eq!(social.net_return()?.to_string(), "220%");
+/// assert_eq!(social.media_return().to_string(), "1:3");
+/// assert_eq!(social.return_ratio().to_string(), "1:3.2");
+/// assert_eq!(social.net_return().get()?.to_percent(), "220%");
 ///
 /// let profit: TrueReturn<Profit> = social.to_profit(Share::percent(30)?, Rounding::HalfEven)?;
-/// assert_eq!(profit.net_return()?.to_string(), "-4%");
+/// assert_eq!(profit.net_return().get()?.to_percent(), "-4%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -429,58 +293,73 @@ impl<B: Basis> TrueReturn<B> {
         &self.draft.costs
     }
 
-    /// All returns over all costs.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where the costs are zero.
-    pub fn return_ratio(&self) -> Result<ReturnRatio<B>, BudgetError> {
-        ratio(self.returns, self.costs, undefined::RETURN_RATIO)
+    /// All returns over all costs; undefined where the costs are zero.
+    #[must_use]
+    pub fn return_ratio(&self) -> Figure<Return<B>> {
+        named(Return::of(self.returns, self.costs), "return ratio", "cost")
     }
 
-    /// Returns less costs over costs: the net return on investment.
+    /// Returns less costs over costs: the net return on investment; undefined where the costs are zero.
     ///
     /// # Formula
     /// `(returns - costs) / costs`.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where the costs are zero.
-    pub fn net_return(&self) -> Result<TrueNetReturn<B>, BudgetError> {
-        let ratio: ReturnRatio<B> = ratio(self.returns, self.costs, undefined::NET_RETURN)?;
-        Ok(TrueNetReturn { value: ratio.value.minus(Ratio::ONE)?, basis: PhantomData })
+    #[must_use]
+    pub fn net_return(&self) -> Figure<Ratio> {
+        let ratio = named(Return::of(self.returns, self.costs), "net return", "cost");
+        ratio.and_then(|ratio: Return<B>| match ratio.net() {
+            Ok(net) => Figure::Known(net),
+            Err(_) => Figure::undefined("net return", Cause::OutOfRange),
+        })
     }
 
-    /// Direct returns over media costs: the return on ad spend (ROAS) that media report.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where the media costs are zero.
-    pub fn media_return(&self) -> Result<ReturnRatio<B>, BudgetError> {
-        ratio(self.direct, self.media, undefined::MEDIA_RETURN)
+    /// Direct returns over media costs: the return on ad spend (ROAS) that media report; undefined where the media
+    /// costs are zero.
+    #[must_use]
+    #[doc(alias = "ROAS")]
+    pub fn media_return(&self) -> Figure<Return<B>> {
+        named(Return::of(self.direct, self.media), "return on media", "media cost")
     }
 
-    /// What each further part does to the ratio, from [`media_return`](Self::media_return) to
-    /// [`return_ratio`](Self::return_ratio): the indirect returns in their order, then the costs that are not
-    /// media in theirs. The changes add up to the difference of the two; what a part does depends on this order.
+    /// The way from [`media_return`](Self::media_return) to [`return_ratio`](Self::return_ratio): each step counts
+    /// one more part, the indirect returns in their order, then the costs that are not media in theirs. What a part
+    /// does depends on this order.
     ///
-    /// # Errors
-    /// Those of [`media_return`](Self::media_return); [`BudgetError::Quantity`] where a fraction needs more than
-    /// 128 bits.
-    pub fn steps(&self) -> Result<Vec<ReturnStep<B>>, BudgetError> {
-        let mut before: ReturnRatio<B> = self.media_return()?;
-        let (mut returns, mut costs) = (self.direct, self.media);
-        let indirect = self.return_parts().filter(|(part, _)| part.kind == ReturnKind::Indirect);
-        let indirect = indirect.map(|(part, amount)| (&part.name, Some(amount), None));
-        let further = self.draft.costs.iter().filter(|cost| cost.kind != CostKind::Media);
-        let further = further.map(|cost| (&cost.name, None, Some(cost.amount)));
-        let step = |(name, gain, cost): (&String, Option<Money>, Option<Money>)| {
-            returns = gain.map_or(Ok(returns), |gain| returns.plus(gain))?;
-            costs = cost.map_or(Ok(costs), |cost| costs.plus(cost))?;
-            let after = ratio(returns, costs, undefined::RETURN_RATIO)?;
-            let change = after.value.minus(before.value)?;
-            let step = ReturnStep { name: name.clone(), before, after, change };
-            before = after;
-            Ok(step)
-        };
-        indirect.chain(further).map(step).collect()
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{CostKind, TrueReturn};
+    /// use marketloop::quantity::{Money, Revenue};
+    ///
+    /// let social: TrueReturn<Revenue> = TrueReturn::<Revenue>::draft()
+    ///     .direct("orders", Money::parse("90000 CNY")?)
+    ///     .cost(CostKind::Media, "feed ads", Money::parse("30000 CNY")?)
+    ///     .cost(CostKind::Labour, "one person", Money::parse("15000 CNY")?)
+    ///     .check()?;
+    /// assert_eq!(social.why().to_string(), "direct on media 1:3; one person 1:2");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn why(&self) -> Figure<Why<String, Return<B>>> {
+        self.media_return().and_then(|start| {
+            let indirect = self.return_parts().filter(|(part, _)| part.kind == ReturnKind::Indirect);
+            let indirect = indirect.map(|(part, amount)| (&part.name, Some(amount), None));
+            let further = self.draft.costs.iter().filter(|cost| cost.kind != CostKind::Media);
+            let further = further.map(|cost| (&cost.name, None, Some(cost.amount)));
+            let mut why = Why::new("direct on media".into(), start);
+            let (mut returns, mut costs) = (self.direct, self.media);
+            for (name, gain, cost) in indirect.chain(further) {
+                // The sums of all parts are known; those on the way are larger where a later part is below zero.
+                let more = |sum: Money, part: Option<Money>| part.map_or(Ok(sum), |part| sum.plus(part));
+                (returns, costs) = match (more(returns, gain), more(costs, cost)) {
+                    (Ok(returns), Ok(costs)) => (returns, costs),
+                    _ => return Figure::undefined("return ratio", Cause::OutOfRange),
+                };
+                match Return::of(returns, costs) {
+                    Figure::Known(after) => why.push(name.clone(), after),
+                    none => return none.and_then(|_| Figure::undefined("return ratio", Cause::OutOfRange)),
+                }
+            }
+            Figure::Known(why)
+        })
     }
 }
 
@@ -503,11 +382,19 @@ impl TrueReturn<Revenue> {
     }
 }
 
-fn ratio<B: Basis>(returns: Money, costs: Money, cause: Undefined) -> Result<ReturnRatio<B>, BudgetError> {
-    if costs.is_zero() {
-        return Err(cause.into());
+/// The figure under this name, where what it is divided by has this one.
+fn named<B: Basis>(
+    ratio: Figure<Return<B>>,
+    figure: &'static str,
+    divisor: &'static str,
+) -> Figure<Return<B>> {
+    match ratio {
+        Figure::Undefined(Undefined { cause: Cause::Zero(_), .. }) => {
+            Figure::undefined(figure, Cause::Zero(divisor.into()))
+        }
+        Figure::Undefined(Undefined { cause, .. }) => Figure::undefined(figure, cause),
+        other => other,
     }
-    Ok(ReturnRatio::new(Ratio::new(returns.amount(), costs.amount())?))
 }
 
 impl<B: Basis> fmt::Display for TrueReturn<B> {
@@ -532,15 +419,26 @@ impl<B: Basis> fmt::Display for TrueReturn<B> {
             write!(f, "\n  {} {} {kind}", cost.name, cost.amount)?;
         }
         match self.media_return() {
-            Ok(ratio) => write!(f, "\ndirect on media {} / {} = {ratio}", self.direct, self.media)?,
-            Err(error) => write!(f, "\n{error}")?,
-        }
-        match (self.return_ratio(), self.net_return()) {
-            (Ok(ratio), Ok(net)) => {
-                write!(f, "\nall on all {} / {} = {ratio}, net {net}", self.returns, self.costs)
+            Figure::Known(ratio) => {
+                write!(f, "\ndirect on media {} / {} = {}", self.direct, self.media, near(&ratio))?;
             }
-            (Err(error), _) | (_, Err(error)) => write!(f, "\n{error}"),
+            none => write!(f, "\nreturn on media is {none}")?,
         }
+        match self.return_ratio().zip(self.net_return()) {
+            Figure::Known((ratio, net)) => {
+                let (returns, costs) = (self.returns, self.costs);
+                write!(f, "\nall on all {returns} / {costs} = {}, net {}", near(&ratio), net.to_percent())
+            }
+            none => write!(f, "\nreturn ratio is {}", none.map(|_| "")),
+        }
+    }
+}
+
+/// The return with all its decimals, or with four of those that do not end.
+fn near<B: Basis>(value: &Return<B>) -> String {
+    match value.ratio().to_decimal() {
+        Some(_) => value.to_string(),
+        None => alloc::format!("1:~{:.4}", value.ratio()),
     }
 }
 
@@ -596,19 +494,15 @@ mod tests {
 
     #[test]
     fn the_steps_lead_from_media_to_the_whole() {
-        let steps = social().steps().unwrap();
-        let shown: Vec<String> = steps
-            .iter()
-            .map(|step| format!("{} {} {} {}", step.name(), step.before(), step.after(), step.change()))
-            .collect();
+        let why = social().why().get().unwrap();
         assert_eq!(
-            shown,
-            [
-                "brand search 1:3 1:~5.3333 7/3",
-                "one person 1:~5.3333 1:~3.8095 -32/21",
-                "cooperation 1:~3.8095 1:3.2 -64/105"
-            ]
+            why.to_string(),
+            "direct on media 1:3; brand search 1:16/3; one person 1:80/21; cooperation 1:3.2"
         );
+        assert_eq!(*why.value(), social().return_ratio().get().unwrap());
+        let json = serde_json::to_string(&why).unwrap();
+        assert!(json.starts_with(r#"[{"cause":"direct on media","value":"1:3"},"#), "{json}");
+        assert_eq!(serde_json::from_str::<Why<String, Return<Revenue>>>(&json).unwrap(), why);
     }
 
     #[test]
@@ -616,7 +510,7 @@ mod tests {
         let profit = social().to_profit(Share::percent(30).unwrap(), Rounding::HalfEven).unwrap();
         assert_eq!(profit.direct_returns(), yuan("27000"));
         assert_eq!(profit.indirect_returns(), yuan("21000"));
-        assert_eq!(profit.net_return().unwrap().value().to_string(), "-1/25");
+        assert_eq!(profit.net_return().to_string(), "-1/25");
         let written = serde_json::to_string(&profit).unwrap();
         assert_eq!(serde_json::from_str::<TrueReturn<Profit>>(&written).unwrap(), profit);
         let other = serde_json::from_str::<TrueReturn<Revenue>>(&written).unwrap_err().to_string();
@@ -630,11 +524,14 @@ mod tests {
             .cost(CostKind::Media, "post", yuan("0"))
             .check()
             .unwrap();
-        assert_eq!(free.return_ratio().unwrap_err(), undefined::RETURN_RATIO.into());
-        assert_eq!(free.net_return().unwrap_err(), undefined::NET_RETURN.into());
-        assert_eq!(free.media_return().unwrap_err(), undefined::MEDIA_RETURN.into());
-        assert!(free.steps().is_err());
-        assert!(free.to_string().ends_with("the return ratio is undefined: the costs are zero"));
+        let undefined = |figure, cost: &'static str| Undefined::new(figure, Cause::Zero(cost.into()));
+        assert_eq!(free.return_ratio(), Figure::Undefined(undefined("return ratio", "cost")));
+        assert_eq!(free.net_return(), Figure::Undefined(undefined("net return", "cost")));
+        assert_eq!(free.media_return(), Figure::Undefined(undefined("return on media", "media cost")));
+        assert!(free.why().is_undefined());
+        assert!(free.to_string().ends_with(
+            "return on media is undefined: media cost is zero\nreturn ratio is undefined: cost is zero"
+        ));
     }
 
     #[test]

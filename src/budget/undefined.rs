@@ -12,10 +12,3 @@ pub(super) const VOLUME_AND_MIX: Undefined =
     undefined("volume and mix", Cause::None(Cow::Borrowed("planned quantity")));
 /// Spent over planned.
 pub(super) const SHARE_SPENT: Undefined = undefined("share spent", Cause::Zero(Cow::Borrowed("plan")));
-/// Returns over all costs.
-pub(super) const RETURN_RATIO: Undefined = undefined("return ratio", Cause::Zero(Cow::Borrowed("cost")));
-/// Returns less costs over costs.
-pub(super) const NET_RETURN: Undefined = undefined("net return", Cause::Zero(Cow::Borrowed("cost")));
-/// Direct returns over media costs.
-pub(super) const MEDIA_RETURN: Undefined =
-    undefined("return on media", Cause::Zero(Cow::Borrowed("media cost")));

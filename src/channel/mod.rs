@@ -47,7 +47,6 @@ mod influencer_pyramid;
 mod metric;
 mod quadrant;
 mod ranges;
-mod returns;
 mod scorecard;
 mod scorecard_check;
 mod scorecard_draft;
@@ -62,7 +61,6 @@ pub use implied::{Contradiction, Given, Refutation};
 pub use influencer_pyramid::{InfluencerPyramid, TierGap};
 pub use metric::Metric;
 pub use quadrant::{Placement, Quadrant, Quadrants, QuadrantsDraft};
-pub use returns::{NetReturn, ReturnOnAdSpend};
 pub use scorecard::{FigureReason, Scorecard};
 pub use scorecard_draft::ScorecardDraft;
 
@@ -173,17 +171,11 @@ pub enum ChannelError {
         /// Its amount.
         amount: Money,
     },
-    /// A text that is not a return such as `1:3.2`.
-    #[error("`{text}` is not a return such as 1:3.2")]
-    NotAReturn {
-        /// The text as given, shortened when long.
-        text: String,
-    },
-    /// A text that is not a net return of -100 % or more.
-    #[error("`{text}` is not a net return of -100% or more, such as 220%")]
-    NotANetReturn {
-        /// The text as given, shortened when long.
-        text: String,
+    /// A return of less than nothing: revenue is 0 or more.
+    #[error("a return of {ratio} is below 0")]
+    NegativeReturn {
+        /// Revenue per unit of spend.
+        ratio: Ratio,
     },
     /// There are no channels, tiers or platforms.
     #[error("at least one channel is needed")]
@@ -333,9 +325,7 @@ impl ChannelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotAReturn { .. } | Self::NotANetReturn { .. } | Self::NotAnAction { .. } => {
-                ErrorKind::Syntax
-            }
+            Self::NotAnAction { .. } => ErrorKind::Syntax,
             Self::UnknownChannel | Self::NotInMix { .. } | Self::NotInMatrix { .. } => ErrorKind::NotFound,
             Self::DuplicateChannel { .. } | Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::Undefined { .. }
@@ -354,6 +344,7 @@ impl ChannelError {
             | Self::SeveralAnswers { .. } => ErrorKind::Conflict,
             Self::Length { .. } | Self::CountShape { .. } | Self::NoActionOutput => ErrorKind::Mismatch,
             Self::Negative { .. }
+            | Self::NegativeReturn { .. }
             | Self::NotWhole { .. }
             | Self::EmptyRange { .. }
             | Self::RateAboveOne { .. }

@@ -8,7 +8,9 @@ use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
 use super::scorecard::Implied;
 use super::{ChannelError, ChannelFigure, Contradiction, Metric, Scorecard, ScorecardDraft};
 use crate::error::{Path, Problems};
-use crate::quantity::{Count, Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
+use crate::quantity::{
+    Count, Currency, Money, Quantity, QuantityError, Ratio, Return, Revenue, Rounding, Unit,
+};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -133,15 +135,16 @@ impl ScorecardDraft {
             let path = Path::root().field(metric.field());
             stated.extend(problems.take(&path, read(metric, quantity, currency)));
         }
-        let gross = self.return_on_ad_spend.map(|value| (Metric::ReturnOnAdSpend, value.ratio()));
-        let net = self.net_return.map(|value| {
-            let gross = value.gross().and_then(|gross| gross.ratio().map_err(ChannelError::from));
-            (Metric::NetReturn, gross)
-        });
-        let gross = gross.map(|(metric, value)| (metric, value.map_err(ChannelError::from)));
+        let gross = self.return_on_ad_spend.map(|value| (Metric::ReturnOnAdSpend, Ok(value)));
+        let net = self.net_return.map(|net| (Metric::NetReturn, Return::from_net(net)));
         for (metric, value) in gross.into_iter().chain(net) {
             let path = Path::root().field(metric.field());
             let unit = if metric == Metric::NetReturn { Unit::PERCENT } else { Unit::ONE };
+            let value =
+                value.map_err(ChannelError::from).and_then(|value: Return<Revenue>| match value.ratio() {
+                    ratio if ratio.is_negative() => Err(ChannelError::NegativeReturn { ratio }),
+                    ratio => Ok(ratio),
+                });
             let value = problems.take(&path, value);
             stated.extend(value.map(|value| Stated { tie: Tie { metric, value }, unit }));
         }

@@ -1,11 +1,12 @@
 //! A channel's figures as they are written down: any of them, and any metrics.
 
 use super::figures::Figures;
-use super::{ChannelFigure, Metric, NetReturn, ReturnOnAdSpend};
+use super::{ChannelFigure, Metric};
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Count, Money, Quantity, Ratio};
+use crate::quantity::{Count, Money, Quantity, Ratio, Return, Revenue};
 use alloc::vec::Vec;
-use serde::Deserialize;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The figures and metrics of a channel that are given, not checked yet.
 ///
@@ -67,10 +68,10 @@ pub struct ScorecardDraft {
     pub average_order_value: Option<Quantity>,
     /// ROAS: revenue / spend.
     #[serde(default)]
-    pub return_on_ad_spend: Option<ReturnOnAdSpend>,
+    pub return_on_ad_spend: Option<Return<Revenue>>,
     /// Net ROI: (revenue - spend) / spend.
     #[serde(default)]
-    pub net_return: Option<NetReturn>,
+    pub net_return: Option<Ratio>,
     /// The decimals, in the metric's unit, to which the metrics were rounded before they were written down.
     /// `None` takes them as exact.
     #[serde(default)]
@@ -96,9 +97,22 @@ serialize_fields!(ScorecardDraft {
     customer_acquisition_cost: optional,
     average_order_value: optional,
     return_on_ad_spend: optional,
-    net_return: optional,
+    net_return: optional => net_return.as_ref().map(Percent),
     metrics_rounded_to: optional,
 });
+
+/// A ratio that is written as a percentage where a decimal holds it.
+struct Percent<'a>(&'a Ratio);
+
+impl Serialize for Percent<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let percent = self.0.times(Decimal::ONE_HUNDRED.into()).ok().and_then(|percent| percent.to_decimal());
+        match percent {
+            Some(percent) => serializer.collect_str(&format_args!("{percent}%")),
+            None => self.0.serialize(serializer),
+        }
+    }
+}
 
 macro_rules! setters {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $value:ident => $some:expr;)*) => {
@@ -149,9 +163,9 @@ setters! {
     /// AOV: `168 CNY`.
     average_order_value: Quantity = value => value;
     /// ROAS: `1:4.8`.
-    return_on_ad_spend: ReturnOnAdSpend = value => value;
+    return_on_ad_spend: Return<Revenue> = value => value;
     /// Net ROI: `380%`.
-    net_return: NetReturn = value => value;
+    net_return: Ratio = value => value;
     /// The decimals to which the metrics were rounded: `4.17 %` of two decimals is from 4.165 % to 4.175 %. A
     /// figure is then known only where it is the only one in its range: see [`Scorecard::figure`](super::Scorecard::figure).
     metrics_rounded_to: u32 = decimals => decimals;

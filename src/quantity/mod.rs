@@ -1,5 +1,5 @@
-//! Facts as typed exact values: [`Money`], [`Count`], [`Share`], [`Mix`], [`Ratio`], and [`Quantity`] with a
-//! [`Unit`].
+//! Facts as typed exact values: [`Money`], [`Count`], [`Share`], [`Mix`], [`Ratio`], [`Return`], and [`Quantity`]
+//! with a [`Unit`].
 //!
 //! Every value is exact. Arithmetic is checked: a result that the type cannot hold to the last digit is an
 //! error, never a rounded number. Rounding happens only where a signature takes a [`Rounding`].
@@ -35,6 +35,7 @@ mod mix;
 mod money;
 pub(crate) mod natural;
 mod ratio;
+mod returns;
 mod share;
 mod sums;
 mod unit;
@@ -54,6 +55,7 @@ pub use measure::Quantity;
 pub use mix::Mix;
 pub use money::Money;
 pub use ratio::Ratio;
+pub use returns::{Basis, BasisKind, Profit, Return, Revenue};
 pub use share::Share;
 pub use unit::Unit;
 
@@ -180,6 +182,12 @@ pub enum QuantityError {
         /// The text as given, shortened when long.
         text: String,
     },
+    /// A text that is not a return such as `1:3.2`.
+    #[error("`{text}` is not a return such as 1:3.2")]
+    NotAReturn {
+        /// The text as given, shortened when long.
+        text: String,
+    },
     /// Shares that do not add up to exactly 1.
     #[error(
         "shares add up to {}{}%, {} percentage points {}",
@@ -232,7 +240,8 @@ impl QuantityError {
             | Self::Ambiguous { .. }
             | Self::UnknownCurrency { .. }
             | Self::NotAUnit { .. }
-            | Self::NotMoney { .. } => ErrorKind::Syntax,
+            | Self::NotMoney { .. }
+            | Self::NotAReturn { .. } => ErrorKind::Syntax,
             Self::EntryOutOfRange { .. }
             | Self::ShareOutOfRange { .. }
             | Self::CountOutOfRange { .. }

@@ -3,6 +3,7 @@ use super::*;
 
 pub fn register(out: &mut Vec<Probe>) {
     use marketloop::budget::*;
+    use marketloop::quantity::{Profit, Revenue};
     json!(out, AllocationDraft, |v, _c| if let Ok(a) = v.allocate() {
         use_allocation(&a)
     });
@@ -233,7 +234,7 @@ pub fn use_tracking(t: &marketloop::budget::Tracking, r: &mut Random) {
     }
 }
 
-pub fn use_return<B: marketloop::budget::Basis>(v: &marketloop::budget::TrueReturn<B>, r: &mut Random) {
+pub fn use_return<B: marketloop::quantity::Basis>(v: &marketloop::budget::TrueReturn<B>, r: &mut Random) {
     let _ = (
         v.direct_returns(),
         v.indirect_returns(),
@@ -242,18 +243,15 @@ pub fn use_return<B: marketloop::budget::Basis>(v: &marketloop::budget::TrueRetu
         v.cost_parts().len(),
         v.costs_of(marketloop::budget::CostKind::Media),
     );
-    if let Ok(x) = v.return_ratio() {
-        use_ratio(x.value(), r)
+    if let Some(x) = v.net_return().known() {
+        use_ratio(x, r)
     }
-    if let Ok(x) = v.net_return() {
-        use_ratio(x.value(), r)
+    for x in [v.return_ratio().known(), v.media_return().known()].into_iter().flatten() {
+        use_ratio(x.ratio(), r)
     }
-    if let Ok(x) = v.media_return() {
-        use_ratio(x.value(), r)
-    }
-    if let Ok(x) = v.steps() {
-        for s in x {
-            use_ratio(s.change(), r)
+    if let Some(x) = v.why().known() {
+        for s in x.steps() {
+            use_ratio(s.value.ratio(), r)
         }
     }
 }

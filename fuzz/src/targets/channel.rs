@@ -7,14 +7,6 @@ pub fn register(out: &mut Vec<Probe>) {
         use_card(&x, &mut c.random)
     });
     json!(out, Scorecard, |v, c| use_card(&v, &mut c.random));
-    json!(out, ReturnOnAdSpend, |v, _c| {
-        let _ = (v.net().map(|n| n.to_string()), v.value());
-    });
-    json!(out, NetReturn, |v, _c| {
-        let _ = (v.gross().map(|n| n.to_string()), v.value());
-        let s = v.to_string();
-        ensure!(s.parse::<NetReturn>().ok() == Some(v), "net return text {s}");
-    });
     json!(out, CoOccurrence<String>, |v, c| {
         let names: Vec<String> = v.channels().to_vec();
         for a in names.iter().take(4) {

@@ -148,8 +148,12 @@ pub fn register(out: &mut Vec<Probe>) {
             ">= 5"
         ]
     );
-    text!(out, marketloop::channel::ReturnOnAdSpend, nothing, ["1:3.2", "3.2", "1:0"]);
-    text!(out, marketloop::channel::NetReturn, nothing, ["220%", "220 %", "-100%", "2.2"]);
+    text!(
+        out,
+        marketloop::quantity::Return<marketloop::quantity::Revenue>,
+        nothing,
+        ["1:3.2", "3.2", "1:0", "1:16/3", "-1:2"]
+    );
     text!(
         out,
         marketloop::funnel::WindowFunnelModes,

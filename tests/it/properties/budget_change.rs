@@ -3,13 +3,13 @@
 use core::cmp::Reverse;
 use marketloop::budget::{
     BudgetError, CostKind, Cut, CutLine, Cuts, FlexibleBudget, LineSpend, LineSpending, MoveKind,
-    OverspendLimit, Paced, Place, PlannedLine, Position, Profit, ReallocationDraft, Recipient, ReleaseTable,
-    ReservePolicy, Revenue, Shrink, SpendVariance, TopUp, TrackingDraft, TrueReturn, UnitSpend,
-    UnstatedForecast, WithinPriority,
+    OverspendLimit, Paced, Place, PlannedLine, Position, ReallocationDraft, Recipient, ReleaseTable,
+    ReservePolicy, Shrink, SpendVariance, TopUp, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast,
+    WithinPriority,
 };
 use marketloop::decision::{CellValue, DecisionTable, HitPolicy, Input, Output};
 use marketloop::progress::Profile;
-use marketloop::quantity::{Currency, Money, Ratio, Rounding, Share};
+use marketloop::quantity::{Currency, Money, Profit, Ratio, Revenue, Rounding, Share};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -274,13 +274,12 @@ proptest! {
             draft = draft.cost(*kind, format!("cost {index}"), yuan(*minor));
         }
         let revenue: TrueReturn<Revenue> = draft.check().unwrap();
-        let (ads, whole) = (revenue.media_return().unwrap(), revenue.return_ratio().unwrap());
-        let steps = revenue.steps().unwrap();
-        prop_assert_eq!(steps.len(), indirect.len() + others.len());
-        let changes = steps.iter().fold(Ratio::ZERO, |sum, step| add(sum, step.change()));
-        prop_assert_eq!(add(ads.value(), changes), whole.value());
-        prop_assert_eq!(steps.last().map_or(ads, marketloop::budget::ReturnStep::after), whole);
-        prop_assert_eq!(add(revenue.net_return().unwrap().value(), Ratio::ONE), whole.value());
+        let (ads, whole) = (revenue.media_return().get().unwrap(), revenue.return_ratio().get().unwrap());
+        let why = revenue.why().get().unwrap();
+        prop_assert_eq!(why.steps().count(), 1 + indirect.len() + others.len());
+        prop_assert_eq!(why.steps().next().unwrap().value, ads);
+        prop_assert_eq!(*why.value(), whole);
+        prop_assert_eq!(add(revenue.net_return().get().unwrap(), Ratio::ONE), whole.ratio());
         let profit: TrueReturn<Profit> =
             revenue.to_profit(Share::percent(margin).unwrap(), Rounding::Floor).unwrap();
         prop_assert_eq!(profit.costs(), revenue.costs());

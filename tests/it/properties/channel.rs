@@ -3,7 +3,7 @@
 use marketloop::channel::{
     ChannelError, ChannelFigure, CoOccurrence, Concentration, Metric, Scorecard, ScorecardDraft,
 };
-use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding};
+use marketloop::quantity::{Count, Money, Quantity, Ratio, Return, Revenue, Rounding};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -64,9 +64,8 @@ fn subset(card: &Scorecard, mask: u32) -> ScorecardDraft {
     }
 }
 
-fn return_of(card: &Scorecard) -> marketloop::channel::ReturnOnAdSpend {
-    let value = card.metric(Metric::ReturnOnAdSpend).unwrap().to_decimal().unwrap();
-    marketloop::channel::ReturnOnAdSpend::new(value).unwrap()
+fn return_of(card: &Scorecard) -> Return<Revenue> {
+    Return::new(card.metric(Metric::ReturnOnAdSpend).unwrap())
 }
 
 fn text(card: &Scorecard, figure: ChannelFigure) -> Option<String> {

@@ -2,10 +2,8 @@
 //! every range is the tightest.
 
 use super::sweep::{Draws, runs};
-use marketloop::channel::{
-    ChannelFigure, FigureAnswer, Metric, NetReturn, ReturnOnAdSpend, Scorecard, ScorecardDraft,
-};
-use marketloop::quantity::{Count, Currency, Money, Quantity, Rounding};
+use marketloop::channel::{ChannelFigure, FigureAnswer, Metric, Scorecard, ScorecardDraft};
+use marketloop::quantity::{Count, Currency, Money, Quantity, Return, Rounding};
 use rust_decimal::Decimal;
 
 /// The whole numbers of an export: counts, and minor units.
@@ -88,8 +86,8 @@ fn give(draft: ScorecardDraft, shown: Shown, decimals: u32, currency: Currency) 
         Metric::CostPerAcquisition => draft.cost_per_acquisition(quantity()),
         Metric::CustomerAcquisitionCost => draft.customer_acquisition_cost(quantity()),
         Metric::AverageOrderValue => draft.average_order_value(quantity()),
-        Metric::ReturnOnAdSpend => draft.return_on_ad_spend(ReturnOnAdSpend::new(value).unwrap()),
-        Metric::NetReturn => draft.net_return(NetReturn::new(value / Decimal::ONE_HUNDRED).unwrap()),
+        Metric::ReturnOnAdSpend => draft.return_on_ad_spend(Return::new(value.into())),
+        Metric::NetReturn => draft.net_return((value / Decimal::ONE_HUNDRED).into()),
         _ => unreachable!(),
     }
 }

@@ -4,12 +4,12 @@ use super::{pinned, refused, written};
 use marketloop::budget::{
     BoundSide, Budget, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget, ForecastBasis, LineSpend,
     LineSpending, MoveKind, OverspendLimit, Paced, Place, PlannedLine, Position, Reallocation, Recipient,
-    ReleaseTable, Reserve, ReservePolicy, Revenue, Shrink, TopUp, Tracking, TrackingDraft, TrueReturn,
-    UnitSpend, UnstatedForecast, VarianceSide, WithinPriority,
+    ReleaseTable, Reserve, ReservePolicy, Shrink, TopUp, Tracking, TrackingDraft, TrueReturn, UnitSpend,
+    UnstatedForecast, VarianceSide, WithinPriority,
 };
 use marketloop::decision::{CellValue, DecisionTable, HitPolicy, Input, Output};
 use marketloop::progress::Profile;
-use marketloop::quantity::{Money, Rounding, Share};
+use marketloop::quantity::{Money, Revenue, Rounding, Share};
 use rust_decimal::dec;
 
 fn yuan(text: &str) -> Money {

@@ -4,8 +4,7 @@ use super::{pinned, refused, written};
 use marketloop::budget::Budget;
 use marketloop::channel::{
     Action, ActionTable, ChannelFigure, CoOccurrence, ContentMatrix, FigureAnswer, FigureValue,
-    InfluencerPyramid, Metric, NetReturn, Platform, Quadrant, Quadrants, ReturnOnAdSpend, Scorecard,
-    ValueRange,
+    InfluencerPyramid, Metric, Platform, Quadrant, Quadrants, Scorecard, ValueRange,
 };
 use marketloop::goal::{
     Cascade, GoalStatement, Growth, GrowthReading, MetricRecord, RatioCascade, RatioSpread,
@@ -159,10 +158,9 @@ fn a_scorecard_is_what_was_given() {
         "revenue: CNY and JPY are different currencies",
     );
     refused::<Scorecard>(r#"{"reach":1}"#, "unknown field `reach`");
-    pinned(&"1:3.2".parse::<ReturnOnAdSpend>().unwrap(), r#""1:3.2""#);
-    refused::<ReturnOnAdSpend>(r#""3.2:1""#, "`3.2:1` is not a return such as 1:3.2");
-    pinned(&"220 %".parse::<NetReturn>().unwrap(), r#""220%""#);
-    refused::<NetReturn>(r#""-101%""#, "`-1.01` is not a net return of -100% or more, such as 220%");
+    refused::<Scorecard>(r#"{"return_on_ad_spend":"3.2:1"}"#, "`3.2:1` is not a return such as 1:3.2");
+    refused::<Scorecard>(r#"{"return_on_ad_spend":-1}"#, "return_on_ad_spend: a return of -1 is below 0");
+    refused::<Scorecard>(r#"{"net_return":"-101%"}"#, "net_return: a return of -1/100 is below 0");
     pinned(&Metric::ReturnOnAdSpend, r#""return_on_ad_spend""#);
     pinned(&ChannelFigure::NewCustomers, r#""new_customers""#);
 }

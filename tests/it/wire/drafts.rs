@@ -3,7 +3,7 @@
 
 use super::places::{broken_at, path_of, places};
 use marketloop::budget::{
-    AllocationDraft, BudgetDraft, CutsDraft, ReallocationDraft, Revenue, TrackingDraft, TrueReturnDraft,
+    AllocationDraft, BudgetDraft, CutsDraft, ReallocationDraft, TrackingDraft, TrueReturnDraft,
 };
 use marketloop::channel::{ContentMatrixDraft, ScorecardDraft};
 use marketloop::error::Problems;
@@ -103,7 +103,7 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
     (
         "TrueReturnDraft",
         r#"{"basis":"revenue","returns":[{"name":"orders","kind":"direct","amount":{"amount":"90.00","currency":"CNY"}},{"name":"brand search","kind":"indirect","percent":{"percent":"20","of":{"amount":"350.00","currency":"CNY"},"rounding":"half_even"}}],"costs":[{"name":"feed ads","kind":"media","amount":{"amount":"30.00","currency":"CNY"}}]}"#,
-        |json| follow(json, TrueReturnDraft::check::<Revenue>),
+        |json| follow(json, TrueReturnDraft::check::<marketloop::quantity::Revenue>),
     ),
     (
         "WorkPlanDraft",

@@ -1,8 +1,9 @@
 //! The wire form of quantities, byte for byte.
 
 use super::{pinned, refused};
-use marketloop::channel::ReturnOnAdSpend;
-use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Rounding, Share, Unit};
+use marketloop::quantity::{
+    Count, Currency, Mix, Money, Quantity, Ratio, Return, Revenue, Rounding, Share, Unit,
+};
 use rust_decimal::dec;
 
 #[test]
@@ -17,6 +18,8 @@ fn every_form_is_pinned() {
     pinned(&mix, r#"[["SEM","0.4"],["social","0.6"]]"#);
     pinned(&Count::new(u64::MAX), "\"18446744073709551615\"");
     pinned(&Ratio::new(dec!(-480), dec!(500)).unwrap(), r#""-24/25""#);
+    pinned(&"1:3.2".parse::<Return<Revenue>>().unwrap(), r#""1:3.2""#);
+    pinned(&"1:16/3".parse::<Return<Revenue>>().unwrap(), r#""1:16/3""#);
     pinned(&"CNY/1000 impression".parse::<Unit>().unwrap(), r#""CNY/1000 impression""#);
     pinned(&"131.250 CNY/order".parse::<Quantity>().unwrap(), r#"{"value":"131.25","unit":"CNY/order"}"#);
     pinned(
@@ -49,7 +52,7 @@ fn numbers_and_texts_are_read_too() {
         assert_eq!(serde_json::from_str::<Ratio>(json).unwrap(), ratio.parse::<Ratio>().unwrap(), "{json}");
     }
     for (json, value) in [("3.2", "1:3.2"), ("4", "1:4"), (r#""3.2""#, "1:3.2")] {
-        assert_eq!(serde_json::from_str::<ReturnOnAdSpend>(json).unwrap().to_string(), value, "{json}");
+        assert_eq!(serde_json::from_str::<Return<Revenue>>(json).unwrap().to_string(), value, "{json}");
     }
     for (json, quantity) in [(r#""5 CNY""#, "5 CNY"), (r#""4%""#, "4 %"), (r#""-0.5""#, "-0.5")] {
         assert_eq!(serde_json::from_str::<Quantity>(json).unwrap(), quantity.parse().unwrap(), "{json}");
@@ -79,8 +82,8 @@ fn bad_values_fail_with_the_constructors_error() {
     let long =
         "number 0.30000000000000004 has more digits than a float carries exactly: write it as a string";
     refused::<Ratio>("0.30000000000000004", long);
-    refused::<ReturnOnAdSpend>("0.30000000000000004", long);
-    refused::<ReturnOnAdSpend>("-1", &ReturnOnAdSpend::new(dec!(-1)).unwrap_err());
+    refused::<Return<Revenue>>("0.30000000000000004", long);
+    refused::<Return<Revenue>>(r#""2:1""#, &"2:1".parse::<Return<Revenue>>().unwrap_err());
     refused::<Ratio>("null", "invalid type: null, expected a fraction such as `24/25`");
     refused::<Quantity>("5", "invalid type: integer `5`, expected a quantity as ");
     refused::<Quantity>(r#""5CNY""#, "`5CNY` is not a decimal number");

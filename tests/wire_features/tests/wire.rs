@@ -3,14 +3,13 @@
 //! One table for all combinations: each line is a JSON text and what is written after it was read, or how the
 //! error starts. Every value that was read also goes through `serde_json::Value` and through a binary format.
 
-use marketloop::channel::ReturnOnAdSpend;
 use marketloop::funnel::EventStep;
 use marketloop::goal::GoalStatement;
 use marketloop::kpi::Overlay;
 use marketloop::optimise::Limits;
 use marketloop::pdca::EventRecord;
 use marketloop::plan::PlannedDates;
-use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
+use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Return, Revenue, Share, Unit};
 use marketloop::response::{Adstock, CarryOver, Curve};
 use marketloop::split::Split;
 use marketloop::target::{Attainment, Bands, Light, Target};
@@ -334,11 +333,12 @@ fn counts_ratios_and_quantities() {
         ("true", Err("invalid type: boolean `true`, expected a fraction such as ")),
         ("{}", Err("invalid type: map, expected a fraction such as ")),
     ]);
-    check::<ReturnOnAdSpend>(&[
+    check::<Return<Revenue>>(&[
         ("3.2", Ok(r#""1:3.2""#)),
         ("4", Ok(r#""1:4""#)),
         (r#""1:4.10""#, Ok(r#""1:4.1""#)),
-        ("-1", Err("`-1` is not a return")),
+        ("-1", Ok(r#""1:-1""#)),
+        (r#""2:1""#, Err("`2:1` is not a return")),
     ]);
     check::<Quantity>(&[
         (
