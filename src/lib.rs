@@ -65,6 +65,7 @@ pub mod error;
 pub mod figure;
 #[cfg(feature = "funnel")]
 pub mod funnel;
+pub mod glossary;
 #[cfg(feature = "goal")]
 pub mod goal;
 #[cfg(feature = "health")]

@@ -26,4 +26,5 @@ mod example;
 mod golden;
 mod house;
 mod properties;
+mod vocabulary;
 mod wire;
