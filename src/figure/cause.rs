@@ -96,7 +96,7 @@ pub enum FigureError {
     /// There is no such figure.
     #[error(transparent)]
     Undefined(#[from] Undefined),
-    /// An interval whose low end is not at or below its high end.
+    /// An interval whose low end is not at or below its high end, or whose ends are infinitely far apart.
     #[error("the low end {low} is not at or below the high end {high}")]
     Reversed {
         /// The low end as given.

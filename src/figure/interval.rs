@@ -3,6 +3,7 @@
 use super::cause::FigureError;
 use super::on_wire::{FromWire, Read, ToWire, Written};
 use alloc::string::ToString;
+use core::any::Any;
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -32,12 +33,17 @@ impl<T: PartialOrd> Interval<T> {
     /// The values from `low` to `high`.
     ///
     /// # Errors
-    /// [`FigureError::Reversed`] unless `low <= high`, so also for NaN.
+    /// [`FigureError::Reversed`] unless `low <= high`, so also for NaN, and for floats so far apart
+    /// that their distance is infinite.
     pub fn new(low: T, high: T) -> Result<Self, FigureError>
     where
-        T: fmt::Display,
+        T: fmt::Display + 'static,
     {
-        if low <= high {
+        // Of all types that may stand here only floats have values that are no number, and no float that a caller
+        // sees is infinite. A trait of ends would say the same and keep the callers' own types out.
+        let float = |end: &T| (end as &dyn Any).downcast_ref::<f64>().copied();
+        let endless = float(&low).zip(float(&high)).is_some_and(|(low, high)| !(high - low).is_finite());
+        if low <= high && !endless {
             Ok(Self { low, high })
         } else {
             Err(FigureError::Reversed { low: low.to_string(), high: high.to_string() })
@@ -138,7 +144,7 @@ struct In<T> {
     high: Read<T>,
 }
 
-impl<'de, T: FromWire + PartialOrd + fmt::Display> Deserialize<'de> for Interval<T> {
+impl<'de, T: FromWire + PartialOrd + fmt::Display + 'static> Deserialize<'de> for Interval<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let ends = In::<T>::deserialize(deserializer)?;
         Self::new(ends.low.0, ends.high.0).map_err(D::Error::custom)

@@ -28,7 +28,8 @@ use rust_decimal::Decimal;
 /// assert_eq!(complaints.achievement(dec!(0)).class(&lights), &Light::Green);
 /// # Ok::<(), marketloop::target::TargetError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Achievement {
     /// The attained part of the target.
     Attained(Attainment),

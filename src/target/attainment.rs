@@ -69,7 +69,7 @@ pub enum Favour {
 }
 
 /// What an actual value is more or less than its target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Variance {
     absolute: Ratio,
     reference: Ratio,

@@ -22,17 +22,20 @@ pub enum LowerRule {
 }
 
 /// The direction of a target with its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Goal {
     /// More is better.
-    AtLeast(Decimal),
+    AtLeast(#[serde(serialize_with = "crate::quantity::wire::decimal::serialize")] Decimal),
     /// Less is better.
-    AtMost(Decimal, LowerRule),
+    AtMost(#[serde(serialize_with = "crate::quantity::wire::decimal::serialize")] Decimal, LowerRule),
     /// Neither too little nor too much: both ends are within.
     Between {
         /// The low end.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         low: Decimal,
         /// The high end, not below the low end.
+        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         high: Decimal,
         /// How attainment falls above the high end.
         above: LowerRule,

@@ -26,5 +26,4 @@ mod example;
 mod golden;
 mod house;
 mod properties;
-mod vocabulary;
 mod wire;

@@ -2,15 +2,15 @@
 //! its own rule. The library's solver and tables take both as they take their own.
 //!
 //! ```
-//! use marketloop::optimise::Optimisation;
+//! use marketloop::optimise::{Aim, Optimisation};
 //! use marketloop::quantity::Money;
-//! use marketloop::response::Power;
+//! use marketloop::response::{Power, ResponseCurve};
 //! use marketloop_library::Reach;
 //!
 //! let radio = Reach { people: 50_000.0, cost_per_contact: 0.4 };
-//! let best = Optimisation::maximise_response(Money::parse("100000 CNY")?)
-//!     .line("radio", radio, ..)
-//!     .line("print", Power::new(90.0, 0.5)?, ..)
+//! let best = Optimisation::<Box<dyn ResponseCurve>>::draft(Aim::Response { budget: Money::parse("100000 CNY")? })
+//!     .line("radio", Box::new(radio) as Box<dyn ResponseCurve>, ..)
+//!     .line("print", Box::new(Power::new(90.0, 0.5)?) as Box<dyn ResponseCurve>, ..)
 //!     .solve()?;
 //! assert!(best["radio"].amount() > best["print"].amount());
 //! # Ok::<(), marketloop::Error>(())

@@ -1,7 +1,7 @@
 //! The laws that what is built on `marketloop` has to keep, tried on drawn cases.
 
 use marketloop::attribution::{AttributionModel, Model, Outcome, PathTable};
-use marketloop::optimise::Optimisation;
+use marketloop::optimise::{Aim, Optimisation};
 use marketloop::quantity::{Currency, Money};
 use marketloop::response::check_curve;
 use marketloop::strategies;
@@ -11,11 +11,12 @@ use proptest::prelude::*;
 const CHANNELS: [&str; 4] = ["SEM", "social", "KOL", "email"];
 
 fn paths() -> impl Strategy<Value = PathTable> {
-    let row = (prop::collection::vec(0..CHANNELS.len(), 1..8), 0..50_i64, 0..50_i64);
+    let row = (prop::collection::vec(0..CHANNELS.len(), 1..8), 0..50_u32, 0..50_u32);
     prop::collection::vec(row, 1..20).prop_map(|rows| {
         let mut builder = PathTable::builder(Currency::CNY);
         for (path, conversions, nulls) in rows {
-            let outcome = Outcome { conversions: conversions + 1, nulls, value: 100 * conversions };
+            let value = 100 * i64::from(conversions);
+            let outcome = Outcome { conversions: u64::from(conversions) + 1, nulls: nulls.into(), value };
             builder.push_names(path.iter().map(|channel| CHANNELS[*channel]), outcome).unwrap();
         }
         builder.build()
@@ -42,7 +43,8 @@ proptest! {
     fn the_optimum_spends_the_budget(money in strategies::money()) {
         let budget = Money::new(money.amount().abs(), money.currency()).unwrap();
         let curve = |people| Reach { people, cost_per_contact: 1.0 };
-        let question = Optimisation::maximise_response(budget).line("a", curve(1e4), ..).line("b", curve(3e4), ..);
+        let question =
+            Optimisation::<Reach>::draft(Aim::Response { budget }).line("a", curve(1e4), ..).line("b", curve(3e4), ..);
         // Amounts that a float does not tell apart are refused, and nothing else is.
         if let Ok(best) = question.solve() {
             prop_assert_eq!(best["a"].amount().plus(best["b"].amount()).unwrap(), budget);

@@ -95,16 +95,36 @@ async fn main() -> Result<ExitCode, Failure> {
     Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-const MIX: &str = r#"{"total":"1000000 CNY","rules":[
-    {"id":"reserve","reserve":{"size":{"percent":"10"}}},
-    {"id":"main","divide":{"mix":{"SEM":"0.4","social":"0.35","KOL":"0.25"}}}]}"#;
-
-const REQUESTS: [(&str, &str, StatusCode); 5] = [
-    ("/allocation", MIX, StatusCode::OK),
-    ("/allocation", r#"{"total":"100 CNY","rules":[]}"#, StatusCode::UNPROCESSABLE_ENTITY),
-    ("/allocation", r#"{"total":"100 XYZW","rules":[]}"#, StatusCode::BAD_REQUEST),
+const REQUESTS: [(&str, &str, StatusCode); 6] = [
+    ("/allocation", RULES, StatusCode::OK),
+    // 110 %: refused with the place and by how much.
+    (
+        "/allocation",
+        r#"{"total":"100 CNY","rules":[{"id":"main","rule":{"divide":{"by":"percent","parts":[
+            {"line":"SEM","weight":"70"},{"line":"KOL","weight":"40"}]}}}]}"#,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ),
+    ("/allocation", r#"{"total":"100 RMBS","rules":[]}"#, StatusCode::BAD_REQUEST),
     ("/attribution", PATHS, StatusCode::OK),
-    ("/attribution", r#"{"model":"markov(0)","paths":{}}"#, StatusCode::BAD_REQUEST),
+    (
+        "/attribution",
+        r#"{"model":"markov(0)","paths":{"currency":"CNY","channels":[],"rows":[]}}"#,
+        StatusCode::BAD_REQUEST,
+    ),
+    (
+        "/attribution",
+        r#"{"model":"linear","paths":{"currency":"CNY","channels":["SEM"],"rows":[{"path":[1],"nulls":1}]}}"#,
+        StatusCode::BAD_REQUEST,
+    ),
 ];
 
-const PATHS: &str = "";
+const RULES: &str = r#"{"total":"1000000 CNY","rules":[
+    {"id":"contingency","rule":{"reserve":{"line":"contingency","size":{"amount":{"percent_of_total":"10"}},
+        "purpose":"only for unforeseeable costs"}}},
+    {"id":"main","rule":{"divide":{"by":"percent","parts":[
+        {"line":"SEM","weight":"40"},{"line":"social","weight":"35"},{"line":"KOL","weight":"25"}]}}}]}"#;
+
+const PATHS: &str = r#"{"model":"markov(1)","paths":{"currency":"CNY","channels":["SEM","social","email"],"rows":[
+    {"path":[0,1],"conversions":40,"nulls":310,"value":1480000},
+    {"path":[1,2,0],"conversions":25,"nulls":120,"value":990000},
+    {"path":[2],"conversions":12,"nulls":60,"value":380000}]}}"#;

@@ -41,7 +41,7 @@ fn an_interval_runs_from_low_to_high() {
         r#"{"low":"2","high":"1"}"#,
         "the low end 2 is not at or below the high end 1",
     );
-    assert!(Interval::new(f64::NAN, 1.0).is_err());
+    assert!(Interval::new(f64::NAN, 1.0).is_err() && Interval::new(0.0, f64::INFINITY).is_err());
 }
 
 #[test]

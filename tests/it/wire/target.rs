@@ -1,6 +1,6 @@
 //! The wire form of targets and bands, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::target::{
     Attainment, Bands, Edge, EdgeSide, Favour, Light, LowerRule, Target, TargetError, Threshold,
 };
@@ -31,6 +31,24 @@ fn every_form_is_pinned() {
     pinned(&[EdgeSide::Above, EdgeSide::Below], r#"["above","below"]"#);
     pinned(&[LowerRule::Inverse, LowerRule::Linear], r#"["inverse","linear"]"#);
     pinned(&[Favour::Favourable, Favour::Neutral, Favour::Adverse], r#"["favourable","neutral","adverse"]"#);
+}
+
+#[test]
+fn what_a_value_says_of_its_target_is_written() {
+    let rate: Target = "between 40 and 60 %, linear".parse().unwrap();
+    written(&rate.goal(), r#"{"between":{"low":"40","high":"60","above":"linear"}}"#);
+    let complaints: Target = "at most 0, linear".parse().unwrap();
+    written(&complaints.goal(), r#"{"at_most":["0","linear"]}"#);
+    written(&"at least 500".parse::<Target>().unwrap().achievement(dec!(480)), r#"{"attained":"24/25"}"#);
+    written(
+        &complaints.achievement(dec!(9)),
+        r#"{"undefined":{"met":false,"why":{"zero_target":{"actual":"9"}}}}"#,
+    );
+    let sales: Target = "at least 500".parse().unwrap();
+    written(
+        &sales.variance(dec!(480)).unwrap(),
+        r#"{"absolute":"-20","reference":"500","favour":"adverse"}"#,
+    );
 }
 
 #[test]
