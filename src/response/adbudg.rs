@@ -2,7 +2,7 @@
 
 use super::curve::{ResponseCurve, Tangent};
 use super::hill::Hill;
-use super::{ResponseError, exponent, scale, within};
+use super::{ResponseError, as_scale, exponent, within};
 
 /// A response of `b` without spend that comes near to `a`; S-shaped where `c` is above 1.
 ///
@@ -27,44 +27,44 @@ pub struct Adbudg {
 }
 
 impl Adbudg {
-    /// The curve from the response `b` without spend to the greatest response `a`, with the shape `c` and the
-    /// half-way point `d`, in the unit of spend to the power of `c`.
+    /// The curve from `min_response` without spend (`b` in the formula) to `max_response` (`a`), with the `shape` `c`
+    /// and the half-way point `scale` (`d`), in the unit of spend to the power of the shape.
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for an `a` or `d` outside 1e-100..=1e100, a `b` outside 0..=1e100, a `c`
     /// outside 0.001..=1000, or a half-way spend `d^(1/c)` or a rise `a - b` outside 1e-100..=1e100;
     /// [`ResponseError::NoRise`] where `a` is not above `b`.
-    pub fn new(a: f64, b: f64, c: f64, d: f64) -> Result<Self, ResponseError> {
-        let (a, b) = (scale("a", a)?, within("b", b, 0.0, 1e100, "0..=1e100")?);
-        let (c, d) = (exponent("c", c)?, scale("d", d)?);
+    pub fn new(max_response: f64, min_response: f64, shape: f64, scale: f64) -> Result<Self, ResponseError> {
+        let (a, b) = (as_scale("a", max_response)?, within("b", min_response, 0.0, 1e100, "0..=1e100")?);
+        let (c, d) = (exponent("c", shape)?, as_scale("d", scale)?);
         if a <= b {
             return Err(ResponseError::NoRise { least: b, most: a });
         }
-        let half_way = scale("half-way spend", libm::pow(d, 1.0 / c))?;
-        Ok(Self { a, b, d, rise: Hill::new(scale("rise", a - b)?, half_way, c)? })
+        let half_way = as_scale("half-way spend", libm::pow(d, 1.0 / c))?;
+        Ok(Self { a, b, d, rise: Hill::new(as_scale("rise", a - b)?, half_way, c)? })
     }
 
     /// The greatest response.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn max_response(&self) -> f64 {
         self.a
     }
 
     /// The response without spend.
     #[must_use]
-    pub const fn b(&self) -> f64 {
+    pub const fn min_response(&self) -> f64 {
         self.b
     }
 
     /// The shape: S-shaped above 1.
     #[must_use]
-    pub const fn c(&self) -> f64 {
-        self.rise.s()
+    pub const fn shape(&self) -> f64 {
+        self.rise.shape()
     }
 
     /// The half-way point, in the unit of spend to the power of the shape.
     #[must_use]
-    pub const fn d(&self) -> f64 {
+    pub const fn scale(&self) -> f64 {
         self.d
     }
 }

@@ -4,14 +4,16 @@ use super::given::Given;
 use super::kernel::{Kernel, Shape};
 use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};
 use crate::error::excerpt;
-use crate::quantity::wire::{float, serialize_fields};
+use crate::quantity::wire::{float, serialize_fields, text_on_the_wire};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// Whether a spend works as often as its kernel's weights say, or once in all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Whether a spend works as often as its kernel's weights say, or once in all; as text, and on the wire, `raw` or
+/// `sum_to_one`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum KernelNormalisation {
     /// The weights as the kernel gives them.
     #[default]
@@ -19,6 +21,29 @@ pub enum KernelNormalisation {
     /// The weights divided by their sum.
     SumToOne,
 }
+
+impl fmt::Display for KernelNormalisation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Raw => "raw",
+            Self::SumToOne => "sum_to_one",
+        })
+    }
+}
+
+impl FromStr for KernelNormalisation {
+    type Err = ResponseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "raw" => Ok(Self::Raw),
+            "sum_to_one" => Ok(Self::SumToOne),
+            _ => Err(ResponseError::UnknownKind { kind: excerpt(text) }),
+        }
+    }
+}
+
+text_on_the_wire!(KernelNormalisation, "`raw` or `sum_to_one`");
 
 /// A kernel cut off after some lags: weights that spread each spend over its own period and later ones.
 ///
@@ -36,10 +61,12 @@ pub enum KernelNormalisation {
 /// assert_eq!(adstock.apply(&[100.0, 0.0, 40.0, 0.0])?, [100.0, 50.0, 65.0, 20.0]);
 /// // In the long run a spend of 1 works 1.75 times.
 /// assert_eq!(adstock.long_run_multiplier(), 1.75);
-/// # Ok::<(), marketloop::response::ResponseError>(())
+/// let json = r#"{"kind":"geometric","alpha":0.5,"lags":3}"#;
+/// assert_eq!(serde_json::from_str::<Adstock>(json)?, adstock);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "AdstockDraft", into = "AdstockDraft")]
+#[serde(try_from = "Wire", into = "Wire")]
 pub struct Adstock {
     kernel: Kernel,
     normalisation: KernelNormalisation,
@@ -156,34 +183,26 @@ pub fn responses<C: ResponseCurve + ?Sized>(
 }
 
 /// An adstock as it is written down: a kind of kernel and its parameters, not yet checked.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AdstockDraft {
-    /// The kind of kernel: `geometric`, `delayed`, `binomial`, `weibull_cdf`, `weibull_pdf` or `custom`.
-    pub kind: String,
-    /// The retention of a geometric, delayed or binomial kernel.
+#[derive(Default, Deserialize)]
+#[serde(rename = "Adstock", deny_unknown_fields)]
+struct Wire {
+    kind: String,
     #[serde(default, with = "float")]
-    pub alpha: Option<f64>,
-    /// The delay of a delayed kernel, in periods.
+    alpha: Option<f64>,
     #[serde(default, with = "float")]
-    pub theta: Option<f64>,
-    /// The scale of a Weibull kernel, in periods.
+    theta: Option<f64>,
     #[serde(default, with = "float")]
-    pub scale: Option<f64>,
-    /// The shape of a Weibull kernel.
+    scale: Option<f64>,
     #[serde(default, with = "float")]
-    pub shape: Option<f64>,
-    /// The weights of a custom kernel.
+    shape: Option<f64>,
     #[serde(default, with = "float")]
-    pub weights: Option<Vec<f64>>,
-    /// The number of lags, that of the spend's own period included.
-    pub lags: usize,
-    /// Whether the weights are divided by their sum.
+    weights: Option<Vec<f64>>,
+    lags: usize,
     #[serde(default)]
-    pub normalisation: KernelNormalisation,
+    normalisation: KernelNormalisation,
 }
 
-serialize_fields!(AdstockDraft {
+serialize_fields!(Wire {
     kind,
     alpha: optional => float::written(alpha),
     theta: optional => float::written(theta),
@@ -194,13 +213,8 @@ serialize_fields!(AdstockDraft {
     normalisation,
 });
 
-impl AdstockDraft {
-    /// The adstock that is written down.
-    ///
-    /// # Errors
-    /// [`ResponseError::UnknownKind`], [`ResponseError::MissingParameter`],
-    /// [`ResponseError::SuperfluousParameter`], and the errors of the kernel and of [`Adstock::new`].
-    pub fn check(self) -> Result<Adstock, ResponseError> {
+impl Wire {
+    fn check(self) -> Result<Adstock, ResponseError> {
         let kinds = ["geometric", "delayed", "binomial", "weibull_cdf", "weibull_pdf", "custom"];
         let unknown = || ResponseError::UnknownKind { kind: excerpt(&self.kind) };
         let kind = kinds.into_iter().find(|kind| *kind == self.kind).ok_or_else(unknown)?;
@@ -223,15 +237,15 @@ impl AdstockDraft {
     }
 }
 
-impl TryFrom<AdstockDraft> for Adstock {
+impl TryFrom<Wire> for Adstock {
     type Error = ResponseError;
 
-    fn try_from(draft: AdstockDraft) -> Result<Self, Self::Error> {
+    fn try_from(draft: Wire) -> Result<Self, Self::Error> {
         draft.check()
     }
 }
 
-impl From<Adstock> for AdstockDraft {
+impl From<Adstock> for Wire {
     fn from(adstock: Adstock) -> Self {
         let draft = Self { lags: adstock.lags(), normalisation: adstock.normalisation, ..Self::default() };
         match adstock.kernel.shape() {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+/// use marketloop::response::{Adstock, CarryOver, Kernel, KernelNormalisation};
 ///
 /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
 /// let mut state = adstock.carry_over();
@@ -20,10 +20,12 @@ use serde::{Deserialize, Serialize};
 /// // If nothing more is spent, this still works in the next two periods.
 /// assert_eq!(state.outstanding(), [50.0, 25.0]);
 /// assert_eq!(state.advance(40.0)?, 90.0);
-/// # Ok::<(), marketloop::response::ResponseError>(())
+/// let json = r#"{"adstock":{"kind":"geometric","alpha":0.5,"lags":3},"latest":[40,100]}"#;
+/// assert_eq!(serde_json::from_str::<CarryOver>(json)?, state);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "CarryOverDraft", into = "CarryOverDraft")]
+#[serde(try_from = "Wire", into = "Wire")]
 pub struct CarryOver {
     adstock: Adstock,
     /// The spends that still work, the latest first; at most one fewer than the lags.
@@ -67,23 +69,16 @@ impl Adstock {
 }
 
 /// A carry-over as it is written down, not yet checked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CarryOverDraft {
-    /// The adstock.
-    pub adstock: Adstock,
-    /// The spends that still work, the latest first.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "CarryOver", deny_unknown_fields)]
+struct Wire {
+    adstock: Adstock,
     #[serde(with = "crate::quantity::wire::float")]
-    pub latest: Vec<f64>,
+    latest: Vec<f64>,
 }
 
-impl CarryOverDraft {
-    /// The carry-over that is written down.
-    ///
-    /// # Errors
-    /// [`ResponseError::TooMuchHistory`] for as many spends as the adstock has lags, or more;
-    /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150.
-    pub fn check(self) -> Result<CarryOver, ResponseError> {
+impl Wire {
+    fn check(self) -> Result<CarryOver, ResponseError> {
         let (found, limit) = (self.latest.len(), self.adstock.lags().saturating_sub(1));
         if found > limit {
             return Err(ResponseError::TooMuchHistory { found, limit });
@@ -93,15 +88,15 @@ impl CarryOverDraft {
     }
 }
 
-impl TryFrom<CarryOverDraft> for CarryOver {
+impl TryFrom<Wire> for CarryOver {
     type Error = ResponseError;
 
-    fn try_from(draft: CarryOverDraft) -> Result<Self, Self::Error> {
+    fn try_from(draft: Wire) -> Result<Self, Self::Error> {
         draft.check()
     }
 }
 
-impl From<CarryOver> for CarryOverDraft {
+impl From<CarryOver> for Wire {
     fn from(state: CarryOver) -> Self {
         Self { adstock: state.adstock, latest: state.latest.into() }
     }

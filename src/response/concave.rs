@@ -1,7 +1,7 @@
 //! Concave curves whose marginal response is inverted by one elementary function.
 
 use super::curve::{ResponseCurve, without_search};
-use super::{ResponseError, scale, seen, within};
+use super::{ResponseError, as_scale, seen, within};
 
 /// A concave curve that keeps rising, ever more slowly.
 ///
@@ -82,23 +82,24 @@ pub struct HyperbolicTangent {
 }
 
 impl Logarithmic {
-    /// The curve with the response `a` for each `e`-fold of `1 + x / k`, and the scale `k` of spend.
+    /// The curve with the response `coefficient` (`a` in the formula) for each `e`-fold of `1 + x / k`, and the `scale`
+    /// of spend (`k`).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
-    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
-        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    pub fn new(coefficient: f64, scale: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: as_scale("a", coefficient)?, k: as_scale("k", scale)? })
     }
 
     /// The response for each `e`-fold of `1 + x / k`.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn coefficient(&self) -> f64 {
         self.a
     }
 
     /// The scale of spend.
     #[must_use]
-    pub const fn k(&self) -> f64 {
+    pub const fn scale(&self) -> f64 {
         self.k
     }
 }
@@ -122,23 +123,23 @@ impl ResponseCurve for Logarithmic {
 }
 
 impl Power {
-    /// The curve with the response `a` at a spend of 1, and the elasticity `p`.
+    /// The curve with the response `coefficient` (`a` in the formula) at a spend of 1, and the `elasticity` (`p`).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for an `a` outside 1e-100..=1e100 or a `p` outside 0.001..=1.
-    pub fn new(a: f64, p: f64) -> Result<Self, ResponseError> {
-        Ok(Self { a: scale("a", a)?, p: within("p", p, 1e-3, 1.0, "0.001..=1")? })
+    pub fn new(coefficient: f64, elasticity: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: as_scale("a", coefficient)?, p: within("p", elasticity, 1e-3, 1.0, "0.001..=1")? })
     }
 
     /// The response at a spend of 1.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn coefficient(&self) -> f64 {
         self.a
     }
 
     /// The elasticity of the response.
     #[must_use]
-    pub const fn p(&self) -> f64 {
+    pub const fn elasticity(&self) -> f64 {
         self.p
     }
 }
@@ -174,23 +175,23 @@ impl ResponseCurve for Power {
 }
 
 impl Exponential {
-    /// The curve with the greatest response `a` and the scale `k` of spend, at which 63 % of it are reached.
+    /// The curve that comes near to `max_response` (`a` in the formula) and has 63 % of it at a spend of `scale` (`k`).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
-    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
-        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    pub fn new(max_response: f64, scale: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: as_scale("a", max_response)?, k: as_scale("k", scale)? })
     }
 
     /// The greatest response.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn max_response(&self) -> f64 {
         self.a
     }
 
     /// The scale of spend.
     #[must_use]
-    pub const fn k(&self) -> f64 {
+    pub const fn scale(&self) -> f64 {
         self.k
     }
 }
@@ -218,23 +219,23 @@ impl ResponseCurve for Exponential {
 }
 
 impl HyperbolicTangent {
-    /// The curve with the greatest response `a` and the scale `k` of spend, at which 76 % of it are reached.
+    /// The curve that comes near to `max_response` (`a` in the formula) and has 76 % of it at a spend of `scale` (`k`).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
-    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
-        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    pub fn new(max_response: f64, scale: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: as_scale("a", max_response)?, k: as_scale("k", scale)? })
     }
 
     /// The greatest response.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn max_response(&self) -> f64 {
         self.a
     }
 
     /// The scale of spend.
     #[must_use]
-    pub const fn k(&self) -> f64 {
+    pub const fn scale(&self) -> f64 {
         self.k
     }
 }

@@ -2,17 +2,21 @@
 
 use super::GREATEST_SPEND;
 use alloc::boxed::Box;
+use serde::Serialize;
 
 /// The most steps of a search: three times the 56 halvings that narrow a bracket whose ends are 16 apart down
 /// to one float, with room.
 const MOST_STEPS: u32 = 200;
 
 /// A line from the curve at one spend that touches the curve at a later one and lies above it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Tangent {
     /// The spend at which the line touches the curve.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub spend: f64,
     /// The response per unit of spend along the line.
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     pub slope: f64,
 }
 

@@ -37,8 +37,9 @@ macro_rules! families {
 
         /// Any of the crate's curves.
         ///
-        /// On the wire `{"kind":"hill","a":1000,"k":300,"s":2}`: the kind and the parameters of its formula,
-        /// all and no other; of a piecewise linear curve `points`, a list of `[spend, response]`.
+        /// On the wire `{"kind":"hill","a":1000,"k":300,"s":2}`: the kind (`log`, `power`, `michaelis_menten`, `hill`,
+        /// `exp`, `tanh`, `logistic`, `adbudg` or `piecewise_linear`) and the parameters of its formula, all and no
+        /// other; of a piecewise linear curve `points`, a list of `[spend, response]`.
         ///
         /// # Examples
         /// ```
@@ -46,10 +47,12 @@ macro_rules! families {
         ///
         /// let curve: Curve = Hill::new(1_000.0, 300.0, 2.0)?.into();
         /// assert_eq!(curve.value(600.0), 800.0);
-        /// # Ok::<(), marketloop::response::ResponseError>(())
+        /// let json = r#"{"kind":"hill","a":1000,"k":300,"s":2}"#;
+        /// assert_eq!(serde_json::from_str::<Curve>(json)?, curve);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(try_from = "CurveDraft", into = "CurveDraft")]
+        #[serde(try_from = "Wire", into = "Wire")]
         #[non_exhaustive]
         pub enum Curve {
             $(#[doc = $summary] $variant($variant),)*
@@ -65,6 +68,20 @@ macro_rules! families {
                     $(Self::$variant(_) => Some(Family::$variant),)*
                     Self::PiecewiseLinear(_) => None,
                 }
+            }
+        }
+
+        $(impl Serialize for $variant {
+            /// As the [`Curve`] of this family.
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Curve::from(*self).serialize(serializer)
+            }
+        })*
+
+        impl Serialize for PiecewiseLinear {
+            /// As the [`Curve`] of this kind.
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Curve::from(self.clone()).serialize(serializer)
             }
         }
 
@@ -188,48 +205,34 @@ text_on_the_wire!(Family, "a family of curves such as `hill`");
 /// The name of piecewise linear curves on the wire.
 const PIECEWISE_LINEAR: &str = "piecewise_linear";
 
-/// A curve as it is written down: a kind and its parameters, not yet checked.
-///
-/// The kinds are `log`, `power`, `michaelis_menten`, `hill`, `exp`, `tanh`, `logistic`, `adbudg` and
-/// `piecewise_linear`; the parameters are those of their formulas.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CurveDraft {
-    /// The kind of curve.
-    pub kind: String,
-    /// The height.
+/// A curve as it is written down: a kind and the parameters of its formula, not yet checked.
+#[derive(Default, Deserialize)]
+#[serde(rename = "Curve", deny_unknown_fields)]
+struct Wire {
+    kind: String,
     #[serde(default, with = "float")]
-    pub a: Option<f64>,
-    /// The response without spend.
+    a: Option<f64>,
     #[serde(default, with = "float")]
-    pub b: Option<f64>,
-    /// The shape of an ADBUDG curve.
+    b: Option<f64>,
     #[serde(default, with = "float")]
-    pub c: Option<f64>,
-    /// The half-way point of an ADBUDG curve.
+    c: Option<f64>,
     #[serde(default, with = "float")]
-    pub d: Option<f64>,
-    /// The scale of spend.
+    d: Option<f64>,
     #[serde(default, with = "float")]
-    pub k: Option<f64>,
-    /// The spend of the steepest slope.
+    k: Option<f64>,
     #[serde(default, with = "float")]
-    pub m: Option<f64>,
-    /// The elasticity.
+    m: Option<f64>,
     #[serde(default, with = "float")]
-    pub p: Option<f64>,
-    /// The rate.
+    p: Option<f64>,
     #[serde(default, with = "float")]
-    pub r: Option<f64>,
-    /// The shape of a Hill curve.
+    r: Option<f64>,
     #[serde(default, with = "float")]
-    pub s: Option<f64>,
-    /// The points of (spend, response).
+    s: Option<f64>,
     #[serde(default, with = "float")]
-    pub points: Option<Vec<(f64, f64)>>,
+    points: Option<Vec<(f64, f64)>>,
 }
 
-serialize_fields!(CurveDraft {
+serialize_fields!(Wire {
     kind,
     a: optional => float::written(a),
     b: optional => float::written(b),
@@ -243,13 +246,8 @@ serialize_fields!(CurveDraft {
     points: optional => float::written(points),
 });
 
-impl CurveDraft {
-    /// The curve that is written down.
-    ///
-    /// # Errors
-    /// [`ResponseError::UnknownKind`], [`ResponseError::MissingParameter`],
-    /// [`ResponseError::SuperfluousParameter`], and the errors of the curve's `new`.
-    pub fn check(self) -> Result<Curve, ResponseError> {
+impl Wire {
+    fn check(self) -> Result<Curve, ResponseError> {
         let family = Family::ALL.iter().find(|family| family.name() == self.kind);
         let kind = match family {
             Some(family) => family.name(),
@@ -291,39 +289,50 @@ impl CurveDraft {
     }
 }
 
-impl TryFrom<CurveDraft> for Curve {
+impl TryFrom<Wire> for Curve {
     type Error = ResponseError;
 
-    fn try_from(draft: CurveDraft) -> Result<Self, Self::Error> {
+    fn try_from(draft: Wire) -> Result<Self, Self::Error> {
         draft.check()
     }
 }
 
-impl From<Curve> for CurveDraft {
+impl From<Curve> for Wire {
     fn from(curve: Curve) -> Self {
         let draft =
             |family: Family, a: f64| Self { kind: family.name().into(), a: Some(a), ..Self::default() };
         match curve {
-            Curve::Logarithmic(curve) => Self { k: Some(curve.k()), ..draft(Family::Logarithmic, curve.a()) },
-            Curve::Power(curve) => Self { p: Some(curve.p()), ..draft(Family::Power, curve.a()) },
-            Curve::MichaelisMenten(curve) => {
-                Self { k: Some(curve.k()), ..draft(Family::MichaelisMenten, curve.a()) }
+            Curve::Logarithmic(curve) => {
+                Self { k: Some(curve.scale()), ..draft(Family::Logarithmic, curve.coefficient()) }
             }
-            Curve::Hill(curve) => {
-                Self { k: Some(curve.k()), s: Some(curve.s()), ..draft(Family::Hill, curve.a()) }
+            Curve::Power(curve) => {
+                Self { p: Some(curve.elasticity()), ..draft(Family::Power, curve.coefficient()) }
             }
-            Curve::Exponential(curve) => Self { k: Some(curve.k()), ..draft(Family::Exponential, curve.a()) },
+            Curve::MichaelisMenten(curve) => Self {
+                k: Some(curve.half_saturation()),
+                ..draft(Family::MichaelisMenten, curve.max_response())
+            },
+            Curve::Hill(curve) => Self {
+                k: Some(curve.half_saturation()),
+                s: Some(curve.shape()),
+                ..draft(Family::Hill, curve.max_response())
+            },
+            Curve::Exponential(curve) => {
+                Self { k: Some(curve.scale()), ..draft(Family::Exponential, curve.max_response()) }
+            }
             Curve::HyperbolicTangent(curve) => {
-                Self { k: Some(curve.k()), ..draft(Family::HyperbolicTangent, curve.a()) }
+                Self { k: Some(curve.scale()), ..draft(Family::HyperbolicTangent, curve.max_response()) }
             }
-            Curve::Logistic(curve) => {
-                Self { m: Some(curve.m()), r: Some(curve.r()), ..draft(Family::Logistic, curve.a()) }
-            }
+            Curve::Logistic(curve) => Self {
+                m: Some(curve.midpoint()),
+                r: Some(curve.rate()),
+                ..draft(Family::Logistic, curve.height())
+            },
             Curve::Adbudg(curve) => Self {
-                b: Some(curve.b()),
-                c: Some(curve.c()),
-                d: Some(curve.d()),
-                ..draft(Family::Adbudg, curve.a())
+                b: Some(curve.min_response()),
+                c: Some(curve.shape()),
+                d: Some(curve.scale()),
+                ..draft(Family::Adbudg, curve.max_response())
             },
             Curve::PiecewiseLinear(curve) => Self {
                 kind: PIECEWISE_LINEAR.into(),

@@ -8,6 +8,7 @@ use super::parameters::{Natural, bounds, count, curve, grid, natural};
 use super::positive_definite::{Factor, Matrix, Vector, dot};
 use super::{Curve, Family, ResponseCurve, ResponseError};
 use crate::figure::{Cause, Figure};
+use crate::quantity::wire::{float as wire_float, serialize_fields};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -18,9 +19,8 @@ const STARTS: usize = 8;
 const TIE: f64 = 2.0;
 
 /// How a search for the least squares ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Convergence {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Convergence {
     /// At a minimum.
     Converged,
     /// At a minimum within the bounds of the search, of which at least one holds: a scale of spend far beyond
@@ -43,6 +43,7 @@ fn unreliable<T>(cause: Cause) -> Figure<T> {
 
 /// A parameter of a fitted curve.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name in the formula of the curve.
     pub name: &'static str,
@@ -52,6 +53,8 @@ pub struct Parameter {
     /// parameters apart, at a bound of the search, and where the search came to no minimum.
     pub standard_error: Figure<f64>,
 }
+
+serialize_fields!(Parameter { name, value => wire_float::written(value), standard_error });
 
 /// A curve fitted to observations, and how well it fits.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,10 +158,17 @@ impl Fit {
         self.starts
     }
 
-    /// How the search ended.
+    /// The sum of the squared residuals at a minimum. Undefined where the search ended at one of its bounds (a scale of
+    /// spend far beyond the data, an elasticity of 1: the points do not tell the parameter), and where it ended
+    /// before it came to a minimum (the parameters may be far off).
     #[must_use]
-    pub const fn convergence(&self) -> Convergence {
-        self.convergence
+    pub fn minimum(&self) -> Figure<f64> {
+        let cause = match self.convergence {
+            Convergence::Converged => return Figure::Known(self.residual_squares),
+            Convergence::AtBound => AT_BOUND,
+            Convergence::NotConverged => NOT_CONVERGED,
+        };
+        Figure::undefined("least squares", cause)
     }
 }
 
@@ -426,11 +436,10 @@ mod tests {
 
     /// The numbers of the curve's wire form, in the order of the fit's parameters.
     fn parameters(curve: &Curve) -> Vec<f64> {
-        let draft = crate::response::CurveDraft::from(curve.clone());
-        [draft.a, draft.b, draft.c, draft.d, draft.k, draft.m, draft.p, draft.r, draft.s]
-            .into_iter()
-            .flatten()
-            .collect()
+        // The wire names them by the letters of the formula; a map stands in their order.
+        let json = serde_json::to_value(curve).unwrap();
+        let fields = json.as_object().unwrap().iter().filter(|(name, _)| *name != "kind");
+        fields.map(|(_, value)| value.as_str().unwrap().parse().unwrap()).collect()
     }
 
     #[test]
@@ -440,7 +449,7 @@ mod tests {
             for (spend_unit, response_unit) in [(1.0, 1.0), (1e6, 1.0), (1.0, 1e-6), (1e-3, 1e5)] {
                 let points = SPENDS.map(|x| (x * spend_unit, curve.value(x) * response_unit));
                 let fit = fit(family, &Observations::new(points).unwrap()).unwrap();
-                assert_eq!(fit.convergence(), Convergence::Converged, "{family} {fit:?}");
+                assert_eq!(fit.convergence, Convergence::Converged, "{family} {fit:?}");
                 assert!(fit.r_squared() > 1.0 - 1e-13, "{family}: {}", fit.r_squared());
                 for ((x, response), at) in points.into_iter().zip(SPENDS) {
                     let found = fit.curve().value(x);
@@ -527,7 +536,7 @@ mod tests {
             for unit in [1.0, 1e-6, 1e6] {
                 let points = SPENDS.into_iter().zip(responses.iter().map(|response| response * unit));
                 let fit = fit(family, &Observations::new(points).unwrap()).unwrap();
-                assert_eq!(fit.convergence(), Convergence::Converged, "{family}");
+                assert_eq!(fit.convergence, Convergence::Converged, "{family}");
                 assert!(near(fit.residual_squares(), squares * unit * unit, 1e-6), "{family}");
                 let expected = values.iter().zip(errors);
                 assert_eq!(fit.parameters().len(), expected.len());
@@ -605,7 +614,7 @@ mod tests {
         // A convex series: no power up to 1 does better than the straight line.
         let convex = Observations::new([(1.0, 1.0), (2.0, 4.0), (3.0, 9.0), (4.0, 16.0)]).unwrap();
         let line = fit(Family::Power, &convex).unwrap();
-        assert_eq!(line.convergence(), Convergence::AtBound);
+        assert_eq!(line.convergence, Convergence::AtBound);
         assert_eq!(errors(&line), [unreliable(AT_BOUND), unreliable(AT_BOUND)]);
         assert!(near(line.parameters()[1].value, 1.0, 1e-15));
     }
@@ -628,7 +637,7 @@ mod tests {
             lines.iter().flat_map(|line| Family::ALL.iter().map(move |family| (line, *family)))
         {
             let found = fit(family, line).unwrap();
-            assert_eq!(found.convergence(), Convergence::AtBound, "{family} {:?}", found.parameters());
+            assert_eq!(found.convergence, Convergence::AtBound, "{family} {:?}", found.parameters());
             let errors = found.parameters().iter().map(|found| found.standard_error.clone());
             assert!(errors.eq(found.parameters().iter().map(|_| unreliable(AT_BOUND))), "{family}");
             assert!(found.r_squared() > 1.0 - 1e-9, "{family}");

@@ -2,7 +2,7 @@
 
 use super::curve::{ResponseCurve, without_search};
 use super::logistic::logistic_rise;
-use super::{GREATEST_SPEND, ResponseError, exponent, scale, seen};
+use super::{GREATEST_SPEND, ResponseError, as_scale, exponent, seen};
 use core::cmp::Ordering;
 
 /// The most steps of the search for a slope.
@@ -98,12 +98,15 @@ impl PartialEq for Hill {
 }
 
 impl Hill {
-    /// The curve with the greatest response `a`, half of it at the spend `k`, and the shape `s`.
+    /// The curve that comes near to `max_response` (`a` in the formula), has half of it at a spend of
+    /// `half_saturation` (`k`), and is S-shaped for a `shape` (`s`) above 1.
     ///
     /// # Errors
-    /// [`ResponseError::OutOfRange`] for an `a` or `k` outside 1e-100..=1e100 or an `s` outside 0.001..=1000.
-    pub fn new(a: f64, k: f64, s: f64) -> Result<Self, ResponseError> {
-        let (a, k, s) = (scale("a", a)?, scale("k", k)?, exponent("s", s)?);
+    /// [`ResponseError::OutOfRange`], by the formula's letter, for `a` or `k` outside 1e-100..=1e100 or `s` outside
+    /// 0.001..=1000.
+    pub fn new(max_response: f64, half_saturation: f64, shape: f64) -> Result<Self, ResponseError> {
+        let (a, k, s) =
+            (as_scale("a", max_response)?, as_scale("k", half_saturation)?, exponent("s", shape)?);
         let peak = (s > 1.0).then(|| {
             let at = libm::log((s - 1.0) / (s + 1.0));
             let share = (s - 1.0) / (2.0 * s);
@@ -115,19 +118,19 @@ impl Hill {
 
     /// The greatest response.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn max_response(&self) -> f64 {
         self.a
     }
 
     /// The spend at which the response is half of the greatest.
     #[must_use]
-    pub const fn k(&self) -> f64 {
+    pub const fn half_saturation(&self) -> f64 {
         self.k
     }
 
     /// The shape: S-shaped above 1.
     #[must_use]
-    pub const fn s(&self) -> f64 {
+    pub const fn shape(&self) -> f64 {
         self.s
     }
 

@@ -1,6 +1,6 @@
 //! How the effect of one spend is spread over the periods after it.
 
-use super::{ResponseError, exponent, scale, within};
+use super::{ResponseError, as_scale, exponent, within};
 use alloc::vec::Vec;
 
 /// The most lags of a kernel: ten thousand periods, 27 years of days.
@@ -177,5 +177,5 @@ fn retention(alpha: f64) -> Result<f64, ResponseError> {
 }
 
 fn weibull(spread: f64, shape: f64) -> Result<(f64, f64), ResponseError> {
-    Ok((scale("scale", spread)?, exponent("shape", shape)?))
+    Ok((as_scale("scale", spread)?, exponent("shape", shape)?))
 }

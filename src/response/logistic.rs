@@ -1,7 +1,7 @@
 //! The logistic curve, moved so that nothing is spent for nothing.
 
 use super::curve::{ResponseCurve, without_search};
-use super::{ResponseError, scale, seen, within};
+use super::{ResponseError, as_scale, seen, within};
 
 /// An S-shaped curve, steepest at a spend of `m`, moved down so that it begins at 0.
 ///
@@ -28,29 +28,34 @@ pub struct Logistic {
 }
 
 impl Logistic {
-    /// The curve with the height `a`, the spend `m` of the steepest slope and the rate `r`, per unit of spend.
+    /// The curve with the `height` (`a` in the formula), the steepest slope at a spend of `midpoint` (`m`), and the
+    /// `rate` (`r`) per unit of spend.
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for an `a` or `r` outside 1e-100..=1e100 or an `m` outside 0..=1e100.
-    pub fn new(a: f64, m: f64, r: f64) -> Result<Self, ResponseError> {
-        Ok(Self { a: scale("a", a)?, m: within("m", m, 0.0, 1e100, "0..=1e100")?, r: scale("r", r)? })
+    pub fn new(height: f64, midpoint: f64, rate: f64) -> Result<Self, ResponseError> {
+        Ok(Self {
+            a: as_scale("a", height)?,
+            m: within("m", midpoint, 0.0, 1e100, "0..=1e100")?,
+            r: as_scale("r", rate)?,
+        })
     }
 
     /// The height of the curve before it is moved.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn height(&self) -> f64 {
         self.a
     }
 
     /// The spend of the steepest slope.
     #[must_use]
-    pub const fn m(&self) -> f64 {
+    pub const fn midpoint(&self) -> f64 {
         self.m
     }
 
     /// The rate, per unit of spend.
     #[must_use]
-    pub const fn r(&self) -> f64 {
+    pub const fn rate(&self) -> f64 {
         self.r
     }
 }

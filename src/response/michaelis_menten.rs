@@ -1,7 +1,7 @@
 //! The Michaelis-Menten curve, the Hill curve of shape 1.
 
 use super::curve::{ResponseCurve, without_search};
-use super::{ResponseError, scale, seen};
+use super::{ResponseError, as_scale, seen};
 
 /// A concave curve that comes near to a greatest response and has half of it at a spend of `k`.
 ///
@@ -23,23 +23,24 @@ pub struct MichaelisMenten {
 }
 
 impl MichaelisMenten {
-    /// The curve with the greatest response `a` and half of it at the spend `k`.
+    /// The curve that comes near to `max_response` (`a` in the formula) and has half of it at a spend of
+    /// `half_saturation` (`k`).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
-    pub fn new(a: f64, k: f64) -> Result<Self, ResponseError> {
-        Ok(Self { a: scale("a", a)?, k: scale("k", k)? })
+    pub fn new(max_response: f64, half_saturation: f64) -> Result<Self, ResponseError> {
+        Ok(Self { a: as_scale("a", max_response)?, k: as_scale("k", half_saturation)? })
     }
 
     /// The greatest response.
     #[must_use]
-    pub const fn a(&self) -> f64 {
+    pub const fn max_response(&self) -> f64 {
         self.a
     }
 
     /// The spend at which the response is half of the greatest.
     #[must_use]
-    pub const fn k(&self) -> f64 {
+    pub const fn half_saturation(&self) -> f64 {
         self.k
     }
 }

@@ -40,6 +40,7 @@ mod contract;
 mod curve;
 mod family;
 mod fit;
+mod fit_report;
 mod given;
 mod hill;
 mod kernel;
@@ -52,13 +53,13 @@ mod piecewise_linear;
 mod positive_definite;
 
 pub use adbudg::Adbudg;
-pub use adstock::{Adstock, AdstockDraft, KernelNormalisation, responses};
-pub use carry_over::{CarryOver, CarryOverDraft};
+pub use adstock::{Adstock, KernelNormalisation, responses};
+pub use carry_over::CarryOver;
 pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
 pub use contract::check_curve;
 pub use curve::{ResponseCurve, Tangent};
-pub use family::{Curve, CurveDraft, Family};
-pub use fit::{Convergence, Fit, FitComparison, Parameter, best_of, fit};
+pub use family::{Curve, Family};
+pub use fit::{Fit, FitComparison, Parameter, best_of, fit};
 pub use hill::Hill;
 pub use kernel::Kernel;
 pub use logistic::Logistic;
@@ -340,7 +341,7 @@ const fn seen(spend: f64) -> f64 {
 }
 
 /// `value`, if it can be a scale: within 1e-100..=1e100, so that products of two stay finite.
-fn scale(name: &'static str, value: f64) -> Result<f64, ResponseError> {
+fn as_scale(name: &'static str, value: f64) -> Result<f64, ResponseError> {
     within(name, value, 1e-100, 1e100, "1e-100..=1e100")
 }
 

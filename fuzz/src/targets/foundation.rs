@@ -516,9 +516,6 @@ pub fn register(out: &mut Vec<Probe>) {
             round_trip(&v);
         });
         json!(out, KernelNormalisation);
-        json!(out, CurveDraft);
-        json!(out, AdstockDraft);
-        json!(out, CarryOverDraft);
     }
 }
 

@@ -255,7 +255,7 @@ pub fn register(out: &mut Vec<Probe>) {
                         ensure!(!t.contains("NaN") && !t.contains("inf"), "parameter {f:?} {t}");
                     }
                     round_trip(x.curve());
-                    let _ = format!("{:?}", x.convergence());
+                    let _ = (x.minimum().to_string(), x.to_string());
                 }
             }
             if let Ok(x) = best_of(Family::ALL.iter().copied(), &o) {

@@ -1,7 +1,7 @@
 //! Every float of every curve is finite, or the limit that its documentation names, at extreme parameters and spends.
 
 use marketloop::response::{
-    Adbudg, Curve, CurveDraft, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten,
+    Adbudg, Curve, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten,
     PiecewiseLinear, Power, ResponseCurve,
 };
 
@@ -60,7 +60,7 @@ fn every_float_of_every_curve_is_finite_or_its_stated_limit() {
         let mut hold = |is: bool, what: &str, at: [f64; 3], found: f64| {
             checked += 1;
             if !is && wrong.len() < 20 {
-                wrong.push(format!("{what} {at:?} is {found} of {:?}", CurveDraft::from(curve.clone())));
+                wrong.push(format!("{what} {at:?} is {found} of {curve:?}"));
             }
         };
         let bend = curve.inflection();

@@ -1,13 +1,48 @@
 //! The wire form of curves and adstock, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::response::{
-    Adbudg, Adstock, CarryOver, Curve, Exponential, Hill, HyperbolicTangent, Kernel, KernelNormalisation,
-    Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear, Power, ResponseError,
+    Adbudg, Adstock, CarryOver, Curve, Exponential, Family, Hill, HyperbolicTangent, Kernel,
+    KernelNormalisation, Logarithmic, Logistic, MichaelisMenten, Observations, PiecewiseLinear, Power,
+    ResponseCurve, ResponseError, best_of,
 };
+use serde::Serialize;
+use std::fmt::Debug;
 
-fn curve(curve: impl Into<Curve>, json: &str) {
+/// A curve of one family writes what the curve of any family writes.
+fn curve(curve: impl Into<Curve> + Serialize + Debug, json: &str) {
+    written(&curve, json);
     pinned(&curve.into(), json);
+}
+
+#[test]
+fn fits_and_tangents_are_written() {
+    let tangent = Hill::new(1_000.0, 300.0, 2.0).unwrap().tangent_from(300.0);
+    assert_eq!(tangent, None);
+    let steps = PiecewiseLinear::new([(0.0, 0.0), (2.0, 1.0), (4.0, 4.0)]).unwrap();
+    written(&steps.tangent_from(0.0), r#"{"spend":"4","slope":"1"}"#);
+    let line = Observations::new([(1.0, 2.0), (2.0, 4.0), (4.0, 8.0)]).unwrap();
+    let found = marketloop::response::fit(Family::Power, &line).unwrap();
+    let json = serde_json::to_value(&found).unwrap();
+    written(&found, &serde_json::to_string(&found).unwrap());
+    assert_eq!(json["curve"]["kind"], "power");
+    assert_eq!(json["parameters"][1]["name"], "p");
+    assert_eq!(json["least_squares"]["undefined"]["figure"], "least squares");
+    assert!(json["aicc"]["missing"].as_str().unwrap().starts_with("3 points are fewer than"));
+    let weeks = [(1.0, 2.0), (2.0, 7.5), (3.0, 15.2), (4.0, 22.9), (5.0, 29.4), (7.0, 38.3), (9.0, 43.0)];
+    let observations = Observations::new(weeks).unwrap();
+    let comparison = best_of([Family::MichaelisMenten, Family::Hill], &observations).unwrap();
+    let json = serde_json::to_value(&comparison).unwrap();
+    written(&comparison, &serde_json::to_string(&comparison).unwrap());
+    assert_eq!(json["fits"][0]["curve"]["kind"], "hill");
+    assert_eq!(json["fits"][1]["curve"]["kind"], "michaelis_menten");
+    assert_eq!(json["refused"].as_array().unwrap().len(), 0);
+    assert!(comparison.to_string().starts_with("family"));
+}
+
+#[test]
+fn a_normalisation_is_its_name() {
+    pinned(&[KernelNormalisation::Raw, KernelNormalisation::SumToOne], r#"["raw","sum_to_one"]"#);
 }
 
 #[test]
@@ -123,7 +158,7 @@ fn an_adstock_is_its_kernel_its_lags_and_its_normalisation() {
     refused::<Adstock>(r#"{"kind":"geometric","alpha":0.5}"#, "missing field `lags`");
     refused::<Adstock>(
         r#"{"kind":"geometric","alpha":0.5,"lags":6,"normalisation":"half"}"#,
-        "unknown variant `half`",
+        "`half` is not a known kind",
     );
 }
 
