@@ -308,6 +308,7 @@ impl<C: ResponseCurve> Optimisation<C> {
     }
 
     /// The lines in order, by name and curve.
+    #[must_use]
     pub fn curves(&self) -> impl ExactSizeIterator<Item = (&str, &C)> {
         self.lines.iter().map(|line| (line.name.as_str(), &line.curve))
     }

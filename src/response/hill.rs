@@ -109,9 +109,9 @@ impl Hill {
             (as_scale("a", max_response)?, as_scale("k", half_saturation)?, exponent("s", shape)?);
         let peak = (s > 1.0).then(|| {
             let at = libm::log((s - 1.0) / (s + 1.0));
-            let share = (s - 1.0) / (2.0 * s);
-            let height = (1.0 - 1.0 / s) * at + 2.0 * libm::log1p(-share);
-            Peak { spend: k * libm::exp(at / s), at, height, share }
+            let part = (s - 1.0) / (2.0 * s);
+            let height = (1.0 - 1.0 / s) * at + 2.0 * libm::log1p(-part);
+            Peak { spend: k * libm::exp(at / s), at, height, share: part }
         });
         Ok(Self { a, k, s, slope: a * s / k, inverse: 1.0 / s, peak })
     }
