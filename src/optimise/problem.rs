@@ -153,7 +153,7 @@ impl Limits {
 }
 
 /// A line as it was stated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct StatedLine<C> {
     pub(super) name: String,
     pub(super) curve: C,
@@ -162,7 +162,7 @@ pub(super) struct StatedLine<C> {
 }
 
 /// A group as it was stated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct StatedGroup {
     pub(super) name: String,
     pub(super) members: Vec<String>,
@@ -216,6 +216,14 @@ pub struct Optimisation<C = Curve> {
     pub(super) groups: Vec<StatedGroup>,
     pub(super) limits: Limits,
     pub(super) same: fn(&C, &C) -> bool,
+}
+
+impl<C: PartialEq> PartialEq for Optimisation<C> {
+    // How curves are compared while they are solved says nothing of the question.
+    fn eq(&self, other: &Self) -> bool {
+        let Self { aim, currency: _, lines, groups, limits, same: _ } = self;
+        (aim, lines, groups, limits) == (&other.aim, &other.lines, &other.groups, &other.limits)
+    }
 }
 
 impl Optimisation<Curve> {

@@ -17,9 +17,8 @@ fn a_question_is_its_draft() {
         .line("SEM", Logarithmic::new(60_000.0, 10_000.0).unwrap(), ..=yuan("30000"))
         .line("video", Hill::new(90_000.0, 14_000.0, 2.5).unwrap(), yuan("1000")..)
         .group("paid", ["SEM", "video"], yuan("5")..);
-    written(&question, QUESTION);
+    pinned(&question, QUESTION);
     let read: Optimisation = serde_json::from_str(QUESTION).unwrap();
-    written(&read, QUESTION);
     assert_eq!(read.solve().unwrap(), question.solve().unwrap());
     pinned(
         &Aim::Budget { target: 12.5, currency: Currency::CNY },
