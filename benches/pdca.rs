@@ -25,7 +25,7 @@ use marketloop::pdca::{
     Actual, Command, CommandId, Context, CycleId, CyclePlan, Event, EventRecord, Journal, StageTable, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
-use marketloop::quantity::{Money, Quantity, Share};
+use marketloop::quantity::{Currency, Money, Quantity, Share};
 use marketloop::time::{NaiveDate, date};
 use rust_decimal::Decimal;
 
@@ -79,7 +79,7 @@ fn plan() -> CyclePlan {
         |n: u64| ["at least 2 %", "at most 80 CNY/order, inverse", "at least 500 order"][n as usize % 3];
     let draft = (0..TARGETS)
         .fold(draft, |draft, n| draft.target(format!("target {n:02}"), target(n).parse().unwrap()));
-    draft.work(work).signed_by("director").check().unwrap()
+    draft.with_work(work).signed_by("director").check().unwrap()
 }
 
 /// Six of ten spend, two tell of a task, two of a target.
@@ -89,19 +89,19 @@ fn command(n: u64, units: &[marketloop::quantity::Unit]) -> Command {
     // Nothing is told before it happened.
     let until = |most: u64| day((low % most).min(n * 90 / EVENTS));
     match draw % 10 {
-        0..6 => Command::Spend {
+        0..6 => Command::RecordSpend {
             line: format!("line {:02}", low % LINES),
             amount: yuan(i128::from(low % 9_999 + 1)),
             on: until(90),
         },
-        6 | 7 => Command::Progress {
+        6 | 7 => Command::ReportProgress {
             task: format!("task {:02}", low % TASKS),
             progress: Progress::started(until(60), Share::percent((low % 100) as u32).unwrap()),
         },
         _ => {
             let value =
                 Quantity::new(Decimal::new((low % 1_000) as i64, 1), units[(low % 3) as usize].clone());
-            Command::Measure {
+            Command::RecordActual {
                 target: format!("target {:02}", low % TARGETS),
                 actual: Actual::Measured(value.into()),
             }
@@ -135,7 +135,8 @@ fn log(ids: Ids) -> Vec<EventRecord> {
 fn main() {
     let log = log(Ids::Random);
     let cycle = replay(&log).unwrap();
-    let spent = cycle.money().unwrap().unwrap().spent;
+    let spent = cycle.money().unwrap().known().unwrap().get(&"spent").unwrap();
+    let spent = Money::new(spent, Currency::CNY).unwrap();
     println!("{} events, {spent} spent, expected {EXPECTED}", cycle.version());
     assert_eq!((cycle.version(), spent.to_string().as_str()), (EVENTS, EXPECTED));
     divan::main();
@@ -159,7 +160,7 @@ fn only_read(bencher: Bencher<'_, '_>, ids: Ids) {
         let name = match &record.event {
             Event::Spent { line, amount, .. } => bytes(line) ^ amount.minor() as u64,
             Event::Progressed { task, .. } => bytes(task),
-            Event::Measured { target, .. } => bytes(target),
+            Event::ActualRecorded { target, .. } => bytes(target),
             _ => 0,
         };
         record.sequence ^ name ^ bytes(record.cycle.as_str()) ^ bytes(record.command.as_str())

@@ -12,14 +12,15 @@ use marketloop::channel::{ChannelError, Metric, Scorecard, ScorecardDraft};
 use marketloop::error::{ErrorKind, Fault, Path, Problems};
 use marketloop::goal::{Cascade, CascadeDraft};
 use marketloop::health::{Matrix, MatrixDraft};
-use marketloop::pdca::{StageRow, StageSchedule, StageTable};
+use marketloop::pdca::{PdcaError, Stage, StageTable};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Return, Revenue, Rounding};
 use marketloop::review::{Finding, FindingDraft};
 use marketloop::target::{ActualValue, EdgeSide};
-use marketloop::time::{Period, WorkCalendar};
+use marketloop::time::{Due, Period, WorkCalendar};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
@@ -147,8 +148,16 @@ struct Quarter {
     all_channels: Scorecard,
     review: Vec<Finding>,
     health: Matrix,
-    schedule: StageSchedule,
+    schedule: Schedule,
     notes: Vec<String>,
+}
+
+/// The stages of the quarter with their due dates.
+struct Schedule {
+    period: Period,
+    table: StageTable,
+    dates: BTreeMap<Stage, Vec<Due>>,
+    conflicts: Vec<PdcaError>,
 }
 
 /// What can be wrong with the file: its form, or what it says.
@@ -286,13 +295,14 @@ impl Quarter {
         let review = reader.each("review", |draft: FindingDraft| faults(draft.check()));
         let health = reader.field::<MatrixDraft>("health");
         let health = health.and_then(|draft| reader.problems.take_all(&at("health"), draft.check()));
-        let before = reader.problems.len();
-        let stages = reader.each("stages", |row: StageRow| Ok(row));
-        let table = if reader.problems.len() == before { Some(StageTable::new(stages)) } else { None };
-        let table = table.and_then(|table| reader.problems.take_all(&at("stages"), table));
+        let table = reader.field::<StageTable>("stages");
         let schedule = match (table, period, &calendar) {
             (Some(table), Some(period), Some(calendar)) => {
-                reader.problems.take_all(&at("stages"), table.schedule(&period, calendar))
+                let schedule = table.due_dates(&period, calendar).and_then(|dates| {
+                    let conflicts = table.conflicts(&period, calendar)?;
+                    Ok(Schedule { period, table, dates, conflicts })
+                });
+                reader.problems.take_all(&at("stages"), schedule)
             }
             _ => None,
         };
@@ -316,7 +326,7 @@ impl Quarter {
 
     fn report(&self) -> Result<String, ReportError> {
         let mut out = String::new();
-        writeln!(out, "{}, {}\n", self.title, self.schedule.period())?;
+        writeln!(out, "{}, {}\n", self.title, self.schedule.period)?;
         self.goal(&mut out)?;
         self.budgets(&mut out)?;
         self.channels(&mut out)?;
@@ -463,32 +473,31 @@ impl Quarter {
     }
 
     fn stages(&self, out: &mut String) -> Result<(), ReportError> {
-        writeln!(out, "6. Cycle {}\n", self.schedule.period())?;
+        writeln!(out, "6. Cycle {}\n", self.schedule.period)?;
         let mut table = Table::new("<stage <deliverable <owner <due >dates <last due <how it came about");
-        for stage in self.schedule.stages() {
-            let row = stage.row();
-            let steps: Vec<String> = stage.last().steps().iter().map(ToString::to_string).collect();
-            let free =
-                stage.all().iter().filter(|due| self.calendar.is_workday(due.date()) == Ok(false)).count();
-            let day_off =
-                if self.calendar.is_workday(stage.last().date()) == Ok(false) { ", a day off" } else { "" };
-            let dates = match (stage.all().len(), free) {
+        let Schedule { table: rows, dates, .. } = &self.schedule;
+        for (stage, all) in dates {
+            let Some(last) = all.last() else { continue };
+            let steps: Vec<String> = last.steps().iter().map(ToString::to_string).collect();
+            let free = all.iter().filter(|due| self.calendar.is_workday(due.date()) == Ok(false)).count();
+            let day_off = if self.calendar.is_workday(last.date()) == Ok(false) { ", a day off" } else { "" };
+            let dates = match (all.len(), free) {
                 (1, _) => "1".into(),
                 (all, 0) => all.to_string(),
                 (all, free) => format!("{all}, {free} on days off"),
             };
             table.row([
-                row.stage.to_string(),
-                row.deliverable.clone(),
-                row.owner.clone(),
-                row.due.to_string(),
+                stage.to_string(),
+                rows.deliverable(*stage).into(),
+                rows.owner(*stage).into(),
+                rows.due(*stage).to_string(),
                 dates,
-                format!("{}{day_off}", stage.last().date()),
+                format!("{}{day_off}", last.date()),
                 steps.join("; "),
             ]);
         }
         table.write(out)?;
-        for conflict in self.schedule.conflicts() {
+        for conflict in &self.schedule.conflicts {
             writeln!(out, "Conflict: {conflict}.\n")?;
         }
         Ok(())

@@ -25,7 +25,7 @@ use crate::kpi::KpiError;
 #[cfg(feature = "optimise")]
 use crate::optimise::OptimiseError;
 #[cfg(feature = "pdca")]
-use crate::pdca::{PdcaError, Rejection};
+use crate::pdca::PdcaError;
 #[cfg(feature = "plan")]
 use crate::plan::PlanError;
 use crate::progress::ProgressError;
@@ -259,13 +259,6 @@ impl<E: Into<Error>> From<Problems<E>> for Error {
     fn from(problems: Problems<E>) -> Self {
         let pairs = problems.into_iter().map(|problem| (problem.path, problem.error.into()));
         Self::Problems(pairs.collect())
-    }
-}
-
-#[cfg(feature = "pdca")]
-impl From<Rejection> for Error {
-    fn from(rejection: Rejection) -> Self {
-        Self::Pdca(rejection.into())
     }
 }
 

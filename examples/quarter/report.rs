@@ -7,10 +7,7 @@ use marketloop::budget::{Allocation, BoundSide, Budget, Cap, Divide, Limit};
 use marketloop::figure::Figure;
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
-use marketloop::pdca::{
-    Actual, Cycle, CyclePlan, EventRecord, FindingDecision, FindingId, Journal, Lineage, MeasureFate,
-    MeasureTiming, status,
-};
+use marketloop::pdca::{Actual, Cycle, CyclePlan, EventRecord, FindingDecision, Journal, Lineage, status};
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
 use marketloop::review::by_priority;
 use marketloop::target::Achievement;
@@ -157,7 +154,7 @@ impl Loop {
         let stages: Vec<String> = status
             .stages
             .iter()
-            .map(|stage| format!("{} {} (due {})", stage.stage, stage.timeliness, stage.until()))
+            .map(|stage| format!("{} {stage} (due {})", stage.stage, stage.due.value()))
             .collect();
         writeln!(out, "  On {day}: {}.", stages.join("; "))?;
         if let Some(tasks) = status.tasks {
@@ -269,12 +266,9 @@ impl Loop {
         for own in cycle.findings() {
             let metric = own.finding.metric().to_owned();
             match &own.decision {
-                Some(FindingDecision::Accepted(measure)) => table.row([
-                    metric,
-                    measure.measure.clone(),
-                    measure.owner.clone(),
-                    measure.due.to_string(),
-                ]),
+                Some(FindingDecision::Accepted { measure, owner, due }) => {
+                    table.row([metric, measure.clone(), owner.clone(), due.to_string()]);
+                }
                 Some(FindingDecision::Rejected(reason)) => {
                     table.row([metric, format!("none: {reason}"), String::new(), String::new()]);
                 }
@@ -282,8 +276,10 @@ impl Loop {
             }
         }
         table.write(out)?;
-        let money = cycle.money()?.ok_or("there is no plan")?;
-        let divided = Money::sum(cycle.reassigned().values().copied(), money.granted.currency())?;
+        let money = cycle.money()?.get()?;
+        let plan = cycle.plan().ok_or("there is no plan")?;
+        let currency = plan.total().currency();
+        let divided = Money::sum(cycle.reassigned().values().copied(), currency)?;
         if let Some(divided) = self.divided(quarter, divided)? {
             writeln!(out, "  {} go to the next quarter, by credit:\n", divided.total())?;
             let mut table = Table::new("<line >amount <how it came about");
@@ -292,11 +288,12 @@ impl Loop {
             }
             table.write(out)?;
         }
-        writeln!(
-            out,
-            "  {} granted = {} spent + {} left + {} reassigned + {} returned\n",
-            money.granted, money.spent, money.left, money.reassigned, money.returned
-        )?;
+        let parts: Vec<String> = money
+            .parts()
+            .iter()
+            .map(|part| Ok(format!("{} {}", Money::new(part.value, currency)?, part.key)))
+            .collect::<Result<_, Refusal>>()?;
+        writeln!(out, "  {} granted = {}\n", plan.total(), parts.join(" + "))?;
         Ok(())
     }
 
@@ -309,7 +306,7 @@ impl Loop {
             event: marketloop::pdca::Event::Inherited { seed: before, .. }, on, ..
         }) = first
         {
-            let changes = before.changes(&seed).len();
+            let changes = before.changes(&seed).names().len();
             writeln!(
                 out,
                 "  Planned on {on} from provisional findings; {changes} of them changed until {} was closed.",
@@ -319,12 +316,7 @@ impl Loop {
         let open = &seed.open_measures;
         writeln!(out, "  Measures carried on: {}", open.len())?;
         for open in open {
-            let measure = &open.measure;
-            writeln!(
-                out,
-                "    {}: {}, {}, until {}",
-                open.finding, measure.measure, measure.owner, measure.due
-            )?;
+            writeln!(out, "    {}: {}, {}, until {}", open.finding, open.measure, open.owner, open.due)?;
         }
         writeln!(out)?;
         let plan = cycle.plan().ok_or("there is no plan")?;
@@ -445,33 +437,25 @@ fn findings(out: &mut String, lineage: &Lineage<'_>) -> Written {
     let mut table = Table::new(
         "<finding <metric <measure >before >afterwards <target then <target afterwards <on <verdict",
     );
-    for cycle in lineage.cycles() {
-        for number in (1_u32..).take(cycle.findings().len()) {
-            let id = FindingId { cycle: cycle.id().clone(), number };
-            let (story, effect) = (lineage.finding(&id)?, lineage.effect(&id)?);
-            let fate = match story.measure {
-                MeasureFate::None => "none".into(),
-                MeasureFate::Open => "open, carried on".into(),
-                MeasureFate::DoneIn(cycle) => format!("done in {cycle}"),
-                MeasureFate::Dropped => "dropped".to_string(),
-            };
-            let done = match effect.measure {
-                MeasureTiming::NoMeasure | MeasureTiming::NotDone => fate,
-                done => done.to_string().trim_start_matches("measure ").to_owned(),
-            };
-            let after = effect.after.as_ref();
-            table.row([
-                id.to_string(),
-                story.finding.metric().into(),
-                done,
-                attained(&effect.found)?,
-                after.map_or_else(|| Ok("-".into()), |after| attained(&after.achievement))?,
-                format!("{:#}", story.finding.target()),
-                after.map_or_else(|| "-".into(), |after| format!("{:#}", after.target)),
-                after.map_or_else(|| "-".into(), |after| after.on.to_string()),
-                effect.verdict.to_string(),
-            ]);
-        }
+    let cells = lineage.table();
+    for story in lineage.findings() {
+        let id = story.id.to_string();
+        let done = cells.get(&id, "countermeasure").and_then(|cell| cell.value.clone());
+        let after = story.after();
+        table.row([
+            id,
+            story.finding.metric().into(),
+            done.unwrap_or_default(),
+            attained(&story.found().get()?)?,
+            match after {
+                Some((_, after)) => attained(&after.achievement().get()?)?,
+                None => "-".into(),
+            },
+            format!("{:#}", story.finding.target()),
+            after.map_or_else(|| "-".into(), |(_, after)| format!("{:#}", after.target)),
+            after.map_or_else(|| "-".into(), |(period, _)| period.end().to_string()),
+            story.verdict.to_string(),
+        ]);
     }
     table.write(out)
 }

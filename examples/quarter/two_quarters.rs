@@ -13,8 +13,8 @@ use marketloop::health::Matrix;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
 use marketloop::optimise::Optimisation;
 use marketloop::pdca::{
-    Actual, Command, CommandId, Context, Countermeasure, Cycle, CycleId, CyclePlan, CyclePlanDraft,
-    EventRecord, FindingDecision, Journal, Release, StageTable,
+    Actual, Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, EventRecord,
+    FindingDecision, Journal, Release, StageTable,
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
 use marketloop::quantity::{Money, Quantity};
@@ -70,7 +70,7 @@ pub(super) struct Quarter {
     causes: BTreeMap<String, Vec<ProblemCause>>,
     /// What is done about a missed target.
     #[serde(default)]
-    measures: BTreeMap<String, Countermeasure>,
+    measures: BTreeMap<String, Measure>,
     /// Why nothing is done about a missed target.
     #[serde(default)]
     declined: BTreeMap<String, String>,
@@ -90,6 +90,15 @@ pub(super) struct Quarter {
     pub(super) paths: Option<PathTable>,
     #[serde(skip)]
     pub(super) steps: Option<Funnel>,
+}
+
+/// What is done about a missed target.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Measure {
+    measure: String,
+    owner: String,
+    due: NaiveDate,
 }
 
 /// When what happens.
@@ -143,16 +152,16 @@ fn at<T, E: std::fmt::Display>(place: &str, result: Result<T, E>) -> Result<T, R
 fn book(desk: &mut Desk, quarter: &Quarter, days: impl Fn(NaiveDate) -> bool) -> Result<(), Refusal> {
     let mut facts: Vec<(NaiveDate, &str, Command)> = Vec::new();
     for (on, line, amount) in &quarter.spend {
-        facts.push((*on, "spend", Command::Spend { line: line.clone(), amount: *amount, on: *on }));
+        facts.push((*on, "spend", Command::RecordSpend { line: line.clone(), amount: *amount, on: *on }));
     }
     for (on, task, progress) in &quarter.progress {
-        facts.push((*on, "progress", Command::Progress { task: task.clone(), progress: *progress }));
+        facts.push((*on, "progress", Command::ReportProgress { task: task.clone(), progress: *progress }));
     }
     // Measures that were inherited are known once the parent is confirmed.
     for (on, metric) in quarter.measures_done.iter().filter(|(on, _)| days(*on)) {
         let open = desk.cycle().open_measures().into_iter().find(|open| open.metric == *metric);
         let finding = open.ok_or_else(|| format!("measures_done: no measure for {metric} is open"))?.finding;
-        facts.push((*on, "measures_done", Command::CompleteMeasure { finding }));
+        facts.push((*on, "measures_done", Command::CompleteCountermeasure { finding }));
     }
     facts.sort_by_key(|(on, ..)| *on);
     for (on, place, command) in facts.iter().filter(|(on, ..)| days(*on)) {
@@ -279,7 +288,7 @@ impl Loop {
         let [planned, came] = self.inputs(quarter)?;
         let all = quarter.actuals.iter().map(|(target, actual)| (target, actual.clone()));
         for (target, actual) in all.chain(self.implied(quarter)?) {
-            let measure = Command::Measure { target: target.clone(), actual };
+            let measure = Command::RecordActual { target: target.clone(), actual };
             desk.handle("actuals", AUDIT, days.check, &measure)?;
         }
         desk.handle("days.check", AUDIT, days.check, &Command::BeginCheck)?;
@@ -288,7 +297,7 @@ impl Loop {
             // The tree explains the root's gap to the cent.
             let of_root = finding.metric() == quarter.root;
             let finding = if of_root { at("causes", finding.with_explanation(&why))? } else { finding };
-            desk.handle("causes", AUDIT, days.check, &Command::Find(Box::new(finding)))?;
+            desk.handle("causes", AUDIT, days.check, &Command::RecordFinding(Box::new(finding)))?;
         }
         Ok(())
     }
@@ -300,12 +309,17 @@ impl Loop {
         let metrics: Vec<String> =
             desk.cycle().findings().iter().map(|own| own.finding.metric().to_owned()).collect();
         for (finding, metric) in (1_u32..).zip(metrics) {
-            let accepted = quarter.measures.get(&metric).cloned().map(FindingDecision::Accepted);
+            let accepted = quarter.measures.get(&metric).cloned();
+            let accepted = accepted.map(|Measure { measure, owner, due }| FindingDecision::Accepted {
+                measure,
+                owner,
+                due,
+            });
             let declined = quarter.declined.get(&metric).cloned().map(FindingDecision::Rejected);
             let missing = || format!("neither a measure nor a reason for none: {metric}");
             let decision =
                 at(quarter.place.field("measures").as_str(), accepted.or(declined).ok_or_else(missing))?;
-            desk.handle("measures", COMMITTEE, act, &Command::Decide { finding, decision })?;
+            desk.handle("measures", COMMITTEE, act, &Command::DecideFinding { finding, decision })?;
         }
         if let Some(release) = self.release(desk.cycle(), quarter)? {
             desk.handle("reserve", COMMITTEE, close, &Command::Release(release))?;
@@ -352,7 +366,7 @@ impl Quarter {
     /// The plan: carried targets, then this quarter's own, and the lines of the allocation.
     fn plan_draft(&self, carried: BTreeMap<String, Target>) -> Result<CyclePlanDraft, Refusal> {
         let mut draft = CyclePlan::draft(self.period, self.allocation.total(), StageTable::quarterly()?)
-            .work(self.work.clone());
+            .with_work(self.work.clone());
         draft.signatories.clone_from(&self.signatories);
         draft.targets.extend(carried);
         draft.targets.extend(self.targets.clone());

@@ -247,7 +247,7 @@ pub const CASES: &[Case] = &[
         let t: marketloop::pdca::StageTable =
             serde_json::from_str(&format!("[{}]", ["plan", "do", "check", "act"].map(row).join(",")))
                 .unwrap();
-        ok(t.schedule(&all_time(), &cal()))
+        ok(t.due_dates(&all_time(), &cal()))
     }),
     ("cascade_days_9999_years", 1, |_| {
         ok(marketloop::goal::Cascade::even("m", all_time(), "1000000 CNY".parse().unwrap(), Grain::Day, 2))
@@ -584,7 +584,7 @@ pub const CASES: &[Case] = &[
         for _ in 0..n {
             tell(
                 &mut j,
-                Command::Spend { line: "search".into(), amount: m(1), on: date(2026, 7, 1).unwrap() },
+                Command::RecordSpend { line: "search".into(), amount: m(1), on: date(2026, 7, 1).unwrap() },
             )
             .unwrap();
         }
@@ -621,7 +621,7 @@ pub const CASES: &[Case] = &[
         for _ in 0..n {
             tell(
                 &mut j,
-                Command::Spend { line: "search".into(), amount: m(1), on: date(2026, 7, 1).unwrap() },
+                Command::RecordSpend { line: "search".into(), amount: m(1), on: date(2026, 7, 1).unwrap() },
             )
             .unwrap();
         }
@@ -656,14 +656,14 @@ pub const CASES: &[Case] = &[
         tell(&mut j, Command::Start).unwrap();
         tell(
             &mut j,
-            Command::Measure { target: "conv".into(), actual: Actual::Measured("1 %".parse().unwrap()) },
+            Command::RecordActual { target: "conv".into(), actual: Actual::Measured("1 %".parse().unwrap()) },
         )
         .unwrap();
         tell(&mut j, Command::BeginCheck).unwrap();
         for _ in 0..n {
             if let Err(e) = tell(
                 &mut j,
-                Command::Find(Box::new(
+                Command::RecordFinding(Box::new(
                     marketloop::review::Finding::new(
                         "conv",
                         "at least 2 %".parse().unwrap(),
@@ -1169,7 +1169,7 @@ pub const CASES: &[Case] = &[
         let s = |k: usize| -> Seed {
             serde_json::from_str(&format!(r#"{{"cycle":"a","period":"2026-Q2","open_measures":[],"targets":{{}},"released":{{}},"findings":[{}]}}"#, many(n, |i| format!(r#"{{"finding":{{"metric":"m{}","target":"at least 2 %","actual":"1.5 %"}}}}"#, i + k)))).unwrap()
         };
-        format!("{}", s(0).changes(&s(n)).len())
+        format!("{}", s(0).changes(&s(n)).names().len())
     }),
     ("concentration_failures", 1_000, |n| {
         use marketloop::channel::*;

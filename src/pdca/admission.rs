@@ -16,51 +16,45 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A sort of command, and what of its conditions does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allowed {
-    /// The sort.
-    pub command: CommandKind,
-    /// All that stands in its way, whatever it says; where there is nothing, a fitting command goes through.
-    pub unmet: Vec<Guard>,
-}
-
-/// All sorts of commands, each with all that stands in its way.
+/// The kinds of command, each with the guards that block it now. A kind without guards is free: a command of it with
+/// fitting content goes through.
 ///
 /// # Examples
 /// ```
 /// use marketloop::pdca::{CommandKind, Cycle, CycleId, allowed};
 ///
-/// let cycle = Cycle::new(CycleId::new("2026-Q3")?);
+/// let kinds = allowed(&Cycle::new(CycleId::new("2026-Q3")?));
 /// let free: Vec<CommandKind> =
-///     allowed(&cycle).into_iter().filter(|one| one.unmet.is_empty()).map(|one| one.command).collect();
+///     kinds.iter().filter(|(_, guards)| guards.is_empty()).map(|(kind, _)| *kind).collect();
 /// assert_eq!(free, [CommandKind::Inherit, CommandKind::Plan, CommandKind::Cancel]);
+/// assert_eq!(kinds[&CommandKind::Start][0].to_string(), "start is not for a cycle that is draft");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[must_use]
-pub fn allowed(cycle: &Cycle) -> Vec<Allowed> {
-    let one = |command| Allowed { command, unmet: standing(cycle, command) };
-    CommandKind::ALL.into_iter().map(one).collect()
+pub fn allowed(cycle: &Cycle) -> BTreeMap<CommandKind, Vec<Guard>> {
+    CommandKind::ALL.into_iter().map(|kind| (kind, standing(cycle, kind))).collect()
 }
 
-/// The phases in which a sort of command is heard.
+/// The phases in which a kind of command is heard.
 const fn phases(command: CommandKind) -> &'static [Phase] {
     use Phase::{Acting, Checking, Closed, Doing, Draft, Planned};
     match command {
         CommandKind::Inherit | CommandKind::Plan => &[Draft],
         CommandKind::SignOff | CommandKind::Replan => &[Planned, Doing],
         CommandKind::Start => &[Planned],
-        CommandKind::Spend | CommandKind::Progress | CommandKind::Measure => &[Doing, Checking],
+        CommandKind::RecordSpend | CommandKind::ReportProgress | CommandKind::RecordActual => {
+            &[Doing, Checking]
+        }
         CommandKind::BeginCheck => &[Doing],
-        CommandKind::Find | CommandKind::BeginAct => &[Checking],
-        CommandKind::Decide | CommandKind::Release | CommandKind::Close => &[Acting],
-        CommandKind::CompleteMeasure | CommandKind::Waive => &[Planned, Doing, Checking, Acting],
+        CommandKind::RecordFinding | CommandKind::BeginAct => &[Checking],
+        CommandKind::DecideFinding | CommandKind::Release | CommandKind::Close => &[Acting],
+        CommandKind::CompleteCountermeasure | CommandKind::Postpone => &[Planned, Doing, Checking, Acting],
         CommandKind::Amend => &[Closed],
         CommandKind::Cancel | CommandKind::ConfirmParent => &[Draft, Planned, Doing, Checking, Acting],
     }
 }
 
-/// What stands in the way of a sort of command, whatever it says.
+/// The guards that block a kind of command, whatever it says.
 pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
     let mut unmet = Vec::new();
     let phase = cycle.phase();
@@ -69,17 +63,16 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
         return unmet;
     }
     let unsigned = || cycle.unsigned().map(|role| Guard::NotSigned { role: role.into() });
-    let provisional = cycle.inherited().filter(|inherited| inherited.provisional);
-    let unconfirmed =
-        || provisional.map(|inherited| Guard::ParentNotConfirmed { parent: inherited.seed.cycle.clone() });
+    let provisional = cycle.inherited().filter(|_| cycle.is_provisional());
+    let unconfirmed = || provisional.map(|seed| Guard::ParentNotConfirmed { parent: seed.cycle.clone() });
     match command {
         CommandKind::Inherit => {
-            unmet.extend(cycle.inherited().map(|own| Guard::Inherits { parent: own.seed.cycle.clone() }));
+            unmet.extend(cycle.inherited().map(|seed| Guard::Inherits { parent: seed.cycle.clone() }));
         }
         CommandKind::SignOff if cycle.is_signed() => unmet.push(Guard::AllSigned),
         CommandKind::Start => unmet.extend(unsigned()),
-        CommandKind::Spend if !has_left(cycle) => unmet.push(Guard::NothingLeft),
-        CommandKind::Progress if cycle.plan().and_then(CyclePlan::work).is_none() => {
+        CommandKind::RecordSpend if !has_left(cycle) => unmet.push(Guard::NothingLeft),
+        CommandKind::ReportProgress if cycle.plan().and_then(CyclePlan::work).is_none() => {
             unmet.push(Guard::NoTasks);
         }
         CommandKind::BeginCheck => {
@@ -87,12 +80,14 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
             unmet.extend(without_actual(cycle).map(|target| Guard::NoActual { target: target.clone() }));
         }
         CommandKind::BeginAct => unmet.extend(unexplained_misses(cycle)),
-        CommandKind::Decide if !cycle.has_undecided() => unmet.push(Guard::NothingUndecided),
-        CommandKind::CompleteMeasure if !cycle.has_open_measures() => unmet.push(Guard::NoOpenMeasure),
+        CommandKind::DecideFinding if !cycle.has_undecided() => unmet.push(Guard::NothingUndecided),
+        CommandKind::CompleteCountermeasure if !cycle.has_open_measures() => {
+            unmet.push(Guard::NoOpenCountermeasure)
+        }
         CommandKind::Close => {
             let undecided = (1_u32..).zip(cycle.findings()).filter(|(_, decided)| decided.decision.is_none());
             unmet.extend(undecided.map(|(number, _)| Guard::Undecided { number }));
-            match cycle.money() {
+            match cycle.balance() {
                 Ok(Some(money)) if !money.left.is_zero() => unmet.push(Guard::MoneyLeft { left: money.left }),
                 Ok(_) => {}
                 Err(error) => unmet.push(Guard::Money(error)),
@@ -179,9 +174,9 @@ fn worked(plan: &CyclePlan, on: NaiveDate, unmet: &mut Vec<Guard>) {
 
 /// The due dates of measures that a cycle inherits.
 fn inherited(seed: &Seed, unmet: &mut Vec<Guard>) {
-    let open = seed.open_measures.iter().map(|open| &open.measure);
-    let accepted = seed.findings.iter().filter_map(super::cycle::accepted);
-    open.chain(accepted).for_each(|measure| date(measure.due, unmet));
+    let open = seed.open_measures.iter().map(|open| open.due);
+    let accepted = seed.findings.iter().filter_map(super::cycle::accepted).map(|(.., due)| due);
+    open.chain(accepted).for_each(|due| date(due, unmet));
 }
 
 /// What stands in the way of an event, recorded on this day, because of what it says.
@@ -211,7 +206,7 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
             }
             progressed(task, progress, on, unmet);
         }
-        Event::Measured { target, actual } => measured(cycle, target, actual, unmet),
+        Event::ActualRecorded { target, actual } => measured(cycle, target, actual, unmet),
         Event::Replanned { plan, reason, voids_sign_off } => {
             text(reason, "the reason", unmet);
             replanned(cycle, plan, unmet);
@@ -222,9 +217,9 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
         }
         Event::Found(finding) => found(cycle, finding, unmet),
         Event::Decided { finding, decision } => decided(cycle, *finding, decision, unmet),
-        Event::MeasureDone { finding } => {
+        Event::CountermeasureDone { finding } => {
             if !cycle.is_open(finding) {
-                unmet.push(Guard::NoSuchMeasure { finding: finding.clone() });
+                unmet.push(Guard::NoSuchCountermeasure { finding: finding.clone() });
             }
         }
         Event::Released(release) => released(cycle, release, unmet),
@@ -243,7 +238,7 @@ pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Ve
                 unmet.push(Guard::Forged { what: "the money returned" });
             }
         }
-        Event::DueWaived { until, reason, .. } => {
+        Event::Postponed { until, reason, .. } => {
             text(reason, "the reason", unmet);
             date(*until, unmet);
         }
@@ -261,12 +256,12 @@ pub(super) fn voids(cycle: &Cycle, plan: &CyclePlan) -> bool {
 
 /// The money that a cycle has left as a whole.
 pub(super) fn left(cycle: &Cycle) -> Option<Money> {
-    cycle.money().ok().flatten().map(|money| money.left)
+    cycle.balance().ok().flatten().map(|money| money.left)
 }
 
 /// Whether a seed differs from the one that a cycle began with.
 pub(super) fn amends(cycle: &Cycle, seed: &Seed) -> bool {
-    cycle.inherited().is_none_or(|own| own.seed != *seed)
+    cycle.inherited().is_none_or(|own| own != seed)
 }
 
 pub(super) fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
@@ -276,7 +271,7 @@ pub(super) fn text(text: &str, what: &'static str, unmet: &mut Vec<Guard>) {
 }
 
 fn after_parent(cycle: &Cycle, plan: &CyclePlan, unmet: &mut Vec<Guard>) {
-    let parent = cycle.inherited().map(|own| own.seed.period);
+    let parent = cycle.inherited().map(|seed| seed.period);
     if let Some(parent) = parent.filter(|parent| plan.period().start() <= parent.end()) {
         unmet.push(Guard::PeriodNotAfter { parent, period: *plan.period() });
     }
@@ -365,10 +360,10 @@ fn decided(cycle: &Cycle, number: u32, decision: &FindingDecision, unmet: &mut V
     }
     match decision {
         FindingDecision::Rejected(reason) => text(reason, "the reason", unmet),
-        FindingDecision::Accepted(measure) => {
-            text(&measure.measure, "the measure", unmet);
-            text(&measure.owner, "the owner", unmet);
-            date(measure.due, unmet);
+        FindingDecision::Accepted { measure, owner, due } => {
+            text(measure, "the measure", unmet);
+            text(owner, "the owner", unmet);
+            date(*due, unmet);
         }
     }
 }
@@ -400,8 +395,8 @@ fn released(cycle: &Cycle, release: &Release, unmet: &mut Vec<Guard>) {
 
 fn confirmed(cycle: &Cycle, seed: &Seed, amended: bool, unmet: &mut Vec<Guard>) {
     let Some(own) = cycle.inherited() else { return };
-    if own.seed.cycle != seed.cycle {
-        unmet.push(Guard::OtherParent { expected: own.seed.cycle.clone(), found: seed.cycle.clone() });
+    if own.cycle != seed.cycle {
+        unmet.push(Guard::OtherParent { expected: own.cycle.clone(), found: seed.cycle.clone() });
     }
     if let Some(plan) = cycle.plan()
         && plan.period().start() <= seed.period.end()
@@ -478,7 +473,7 @@ mod tests {
             super::super::decide(self.0.cycle(), command, &self.context()).unwrap_err().to_string()
         }
 
-        /// What stands in the way of a sort of command.
+        /// The guards that block a kind of command.
         fn unmet(&self, command: CommandKind) -> Vec<String> {
             standing(self.0.cycle(), command).iter().map(ToString::to_string).collect()
         }
@@ -489,11 +484,11 @@ mod tests {
     }
 
     fn spend(line: &str, amount: Money) -> Command {
-        Command::Spend { line: line.into(), amount, on: day() }
+        Command::RecordSpend { line: line.into(), amount, on: day() }
     }
 
     fn measure(target: &str, value: &str) -> Command {
-        Command::Measure { target: target.into(), actual: Actual::Measured(value.parse().unwrap()) }
+        Command::RecordActual { target: target.into(), actual: Actual::Measured(value.parse().unwrap()) }
     }
 
     fn doing() -> Told {
@@ -505,7 +500,7 @@ mod tests {
         let find = |actual: &str| {
             let finding =
                 Finding::new("conversion", plan().targets()["conversion"].clone(), actual.parse().unwrap());
-            Command::Find(finding.unwrap().into())
+            Command::RecordFinding(finding.unwrap().into())
         };
         let told = doing().after([measure("conversion", "1.5 %"), Command::BeginCheck, find("1.5 %")]);
         assert!(told.unmet(CommandKind::BeginAct).is_empty());
@@ -535,14 +530,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sort_of_command_that_can_say_nothing_fitting_is_not_allowed() {
+    fn a_kind_of_command_that_can_say_nothing_fitting_is_not_allowed() {
         let told = doing();
         assert_eq!(told.unmet(CommandKind::SignOff), ["all have signed already"]);
-        assert_eq!(told.unmet(CommandKind::Progress), ["no tasks are planned"]);
+        assert_eq!(told.unmet(CommandKind::ReportProgress), ["no tasks are planned"]);
         let told = told.after([spend("search", yuan("100")), measure("conversion", "2 %")]);
-        assert_eq!(told.unmet(CommandKind::Spend), ["no line has money left"]);
+        assert_eq!(told.unmet(CommandKind::RecordSpend), ["no line has money left"]);
         let told = told.after([Command::BeginCheck, Command::BeginAct]);
-        assert_eq!(told.unmet(CommandKind::Decide), ["no finding is undecided"]);
+        assert_eq!(told.unmet(CommandKind::DecideFinding), ["no finding is undecided"]);
     }
 
     #[test]
@@ -623,13 +618,12 @@ mod tests {
 
     fn finding(metric: &str, target: &str, actual: &str) -> Command {
         let finding = Finding::new(metric, target.parse().unwrap(), actual.parse().unwrap()).unwrap();
-        Command::Find(Box::new(finding))
+        Command::RecordFinding(Box::new(finding))
     }
 
     fn accept(finding: u32, measure: &str, owner: &str) -> Command {
-        let measure =
-            super::super::Countermeasure { measure: measure.into(), owner: owner.into(), due: day() };
-        Command::Decide { finding, decision: FindingDecision::Accepted(measure) }
+        let (measure, owner, due) = (measure.into(), owner.into(), day());
+        Command::DecideFinding { finding, decision: FindingDecision::Accepted { measure, owner, due } }
     }
 
     fn release(from: &[(&str, &str)], reassigned: &[(&str, &str)], returned: &str) -> Command {
@@ -668,7 +662,7 @@ mod tests {
     fn with_work(progress: Progress) -> CyclePlan {
         let raci = crate::plan::Raci::new("team", "director");
         let task = crate::plan::Task::new("brief", "brief", 3, raci).with_progress(progress);
-        draft("2026-Q3").work(WorkPlan::draft("work", day()).task(task)).check().unwrap()
+        draft("2026-Q3").with_work(WorkPlan::draft("work", day()).task(task)).check().unwrap()
     }
 
     /// Each command, where it is refused, and with what words after `… was refused: `.
@@ -683,7 +677,7 @@ mod tests {
         };
         let begun_tomorrow =
             with_work(crate::plan::Progress::started(tomorrow(), crate::quantity::Share::ZERO));
-        let progress = |task: &str, progress| Command::Progress { task: task.into(), progress };
+        let progress = |task: &str, progress| Command::ReportProgress { task: task.into(), progress };
         let unfinished = crate::plan::Progress { finished: Some(day()), ..Default::default() };
         let less = draft("2026-Q3").line("search", yuan("0")).line("social", yuan("100")).check().unwrap();
         let mut dollars = draft("2026-Q3");
@@ -691,7 +685,7 @@ mod tests {
         dollars.lines = [("search".into(), dollars.total)].into();
         let dollars = dollars.check().unwrap();
         let number = |cycle: &str, number| super::super::FindingId { cycle: id(cycle), number };
-        let waive = Command::Waive { stage: super::super::Stage::Do, until: day(), reason: " ".into() };
+        let waive = Command::Postpone { stage: super::super::Stage::Do, until: day(), reason: " ".into() };
         let amend = |target: &str, value: &str, reason: &str| {
             let actual = Actual::Measured(value.parse().unwrap());
             Command::Amend(super::super::Amendment { target: target.into(), actual, reason: reason.into() })
@@ -704,13 +698,13 @@ mod tests {
             ])
         };
         let no_reason =
-            Command::Measure { target: "conversion".into(), actual: Actual::Unmeasured(" ".into()) };
+            Command::RecordActual { target: "conversion".into(), actual: Actual::Unmeasured(" ".into()) };
         alloc::vec![
             (Told::new(), Command::Start, "start is not for a cycle that is draft"),
             (
                 closed(),
                 spend("search", yuan("1")),
-                "spend is not for a cycle that is closed; line search has 0.00 CNY left, 1.00 CNY is 1.00 CNY too much"
+                "record spend is not for a cycle that is closed; line search has 0.00 CNY left, 1.00 CNY is 1.00 CNY too much"
             ),
             (
                 provisional(),
@@ -807,7 +801,7 @@ mod tests {
             (acting(), accept(0, " ", ""), "there is no finding 0; the measure is empty; the owner is empty"),
             (
                 acting(),
-                Command::Decide { finding: 1, decision: FindingDecision::Rejected(String::new()) },
+                Command::DecideFinding { finding: 1, decision: FindingDecision::Rejected(String::new()) },
                 "the reason is empty"
             ),
             (
@@ -817,13 +811,13 @@ mod tests {
             ),
             (
                 acting(),
-                Command::CompleteMeasure { finding: number("2026-Q3", 1) },
-                "no measure is open; no measure for finding 2026-Q3#1 is open"
+                Command::CompleteCountermeasure { finding: number("2026-Q3", 1) },
+                "no measure is open; no countermeasure for finding 2026-Q3#1 is open"
             ),
             (
                 acting().after([accept(1, "narrow it", "Lin")]),
-                Command::CompleteMeasure { finding: number("2026-Q3", 2) },
-                "no measure for finding 2026-Q3#2 is open"
+                Command::CompleteCountermeasure { finding: number("2026-Q3", 2) },
+                "no countermeasure for finding 2026-Q3#2 is open"
             ),
             (
                 acting(),
@@ -870,7 +864,7 @@ mod tests {
             (doing(), waive, "the reason is empty"),
             (
                 doing(),
-                Command::Spend { line: "search".into(), amount: yuan("1"), on: tomorrow() },
+                Command::RecordSpend { line: "search".into(), amount: yuan("1"), on: tomorrow() },
                 "the spend of line search on 2026-07-02 lies after 2026-07-01, the day on which it is recorded"
             ),
             (
@@ -885,7 +879,7 @@ mod tests {
             ),
             (
                 doing(),
-                Command::Waive {
+                Command::Postpone {
                     stage: super::super::Stage::Do,
                     until: NaiveDate::MAX,
                     reason: "why".into()
@@ -936,7 +930,7 @@ mod tests {
 
     #[test]
     fn every_guard_is_reached_and_says_what_does_not_hold() {
-        use super::super::{EventRecord, PdcaError, Rejection, decide, evolve};
+        use super::super::{EventRecord, PdcaError, decide, evolve};
         let mut reached = alloc::collections::BTreeSet::new();
         let mut note = |guards: &[Guard]| {
             for guard in guards {
@@ -953,18 +947,18 @@ mod tests {
             if refused.to_string() != expected {
                 differing.push((refused.to_string(), expected));
             }
-            let Rejection::Unmet { guards, .. } = refused else { panic!("{refused}") };
+            let PdcaError::Unmet { guards, .. } = refused else { panic!("{refused}") };
             note(&guards);
         }
         assert_eq!(differing, []);
         let mut early = doing().context();
         early.on = day().pred_opt().unwrap();
         let refused = decide(doing().0.cycle(), &spend("search", yuan("1")), &early).unwrap_err();
-        let expected = "spend was refused: it is dated 2026-06-30, before 2026-07-01, the date of the record \
+        let expected = "record spend was refused: it is dated 2026-06-30, before 2026-07-01, the date of the record \
                         behind it; the spend of line search on 2026-07-01 lies after 2026-06-30, the day on \
                         which it is recorded";
         assert_eq!(refused.to_string(), expected);
-        let Rejection::Unmet { guards, .. } = refused else { panic!("{refused}") };
+        let PdcaError::Unmet { guards, .. } = refused else { panic!("{refused}") };
         note(&guards);
         for (told, event, expected) in forgeries() {
             let Context { command, by, on, .. } = told.context();
@@ -1050,19 +1044,21 @@ mod tests {
             let context = Context { on, ..Told::new().context() };
             let refused =
                 super::super::decide(Told::new().0.cycle(), &Command::Plan(Box::new(plan())), &context);
-            let Err(super::super::Rejection::Unmet { guards, .. }) = refused else { panic!() };
+            let Err(super::super::PdcaError::Unmet { guards, .. }) = refused else { panic!() };
             assert_eq!(guards, [Guard::Date(crate::time::TimeError::YearOutOfRange { date: on })]);
             let mut open = seed("2026-Q2", "2026-Q2");
-            let measure =
-                super::super::Countermeasure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
+            let (measure, owner) = (String::from("narrow it"), String::from("Lin"));
             let finding = super::super::FindingId { cycle: id("2026-Q2"), number: 1 };
             let metric = "conversion".into();
-            open.open_measures.push(super::super::OpenCountermeasure {
+            open.open_measures.push(super::super::Countermeasure {
                 finding,
                 metric,
                 measure: measure.clone(),
+                owner: owner.clone(),
+                due: on,
             });
-            let decided = Command::Decide { finding: 1, decision: FindingDecision::Accepted(measure) };
+            let decision = FindingDecision::Accepted { measure, owner, due: on };
+            let decided = Command::DecideFinding { finding: 1, decision };
             let expected = format!("{on} is outside the years 1 to 9999");
             let inherit = Command::Inherit { seed: open, provisional: false };
             assert!(Told::new().refuses(&inherit).ends_with(&expected));

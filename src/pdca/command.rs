@@ -11,9 +11,24 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use serde::{Deserialize, Serialize};
 
-/// What somebody wants to happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What somebody wants to happen in a cycle: [`decide`](super::decide) answers it with events or with the guards that
+/// block it.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{Actual, Command};
+///
+/// let text = r#"{"record_actual":{"target":"orders","actual":{"unmeasured":"the tracking was down"}}}"#;
+/// let actual = Actual::Unmeasured("the tracking was down".into());
+/// let command = Command::RecordActual { target: "orders".into(), actual };
+/// assert_eq!(serde_json::from_str::<Command>(text)?, command);
+/// assert_eq!(command.kind().to_string(), "record actual");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Command {
     /// Begin with what another cycle hands on, also before it is closed.
@@ -32,27 +47,28 @@ pub enum Command {
     },
     /// Begin the work.
     Start,
-    /// Spend money of a line.
-    Spend {
+    /// Record money spent from a line.
+    RecordSpend {
         /// The line.
         line: String,
         /// How much, above 0.
         amount: Money,
         /// When; not after the day on which it is told.
+        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
         on: NaiveDate,
     },
-    /// Tell how a task gets on.
-    Progress {
+    /// Report the progress of a task.
+    ReportProgress {
         /// The task's id.
         task: String,
         /// What is known of it.
         progress: Progress,
     },
-    /// Tell what became of a target, or why nobody knows.
-    Measure {
+    /// Record the actual value of a target, or why there is none.
+    RecordActual {
         /// The target's name.
         target: String,
-        /// What became of it.
+        /// The actual value.
         actual: Actual,
     },
     /// Set another plan for the same period.
@@ -64,19 +80,19 @@ pub enum Command {
     },
     /// Begin to compare results with targets.
     BeginCheck,
-    /// Tell what was found.
-    Find(Box<Finding>),
-    /// Begin to act on what was found.
+    /// Record a finding of the check.
+    RecordFinding(Box<Finding>),
+    /// Begin to act on the findings.
     BeginAct,
-    /// Decide what is done about a finding.
-    Decide {
+    /// Accept a countermeasure for a finding, or reject it.
+    DecideFinding {
         /// Which of this cycle's findings, from 1.
         finding: u32,
         /// What is decided.
         decision: FindingDecision,
     },
-    /// Tell that a measure, also an inherited one, is done.
-    CompleteMeasure {
+    /// Record that a countermeasure, also an inherited one, is done.
+    CompleteCountermeasure {
         /// The finding that it answers.
         finding: FindingId,
     },
@@ -84,18 +100,19 @@ pub enum Command {
     Release(Release),
     /// End the cycle.
     Close,
-    /// Correct a closed cycle by one more record.
+    /// Correct the actual value of a target of a closed cycle.
     Amend(Amendment),
     /// End the cycle before it is over.
     Cancel {
         /// Why.
         reason: String,
     },
-    /// Give a stage until later.
-    Waive {
+    /// Postpone the due date of a stage.
+    Postpone {
         /// The stage.
         stage: Stage,
-        /// Until when.
+        /// The new due date.
+        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
         until: NaiveDate,
         /// Why.
         reason: String,
@@ -108,54 +125,54 @@ pub enum Command {
     },
 }
 
-/// The sorts of commands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+/// The kind of a command: [`Command`] without what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "each is the sort of the command of its name")]
+#[expect(missing_docs, reason = "each is the kind of the command of its name")]
 pub enum CommandKind {
     Inherit,
     Plan,
     SignOff,
     Start,
-    Spend,
-    Progress,
-    Measure,
+    RecordSpend,
+    ReportProgress,
+    RecordActual,
     Replan,
     BeginCheck,
-    Find,
+    RecordFinding,
     BeginAct,
-    Decide,
-    CompleteMeasure,
+    DecideFinding,
+    CompleteCountermeasure,
     Release,
     Close,
     Amend,
     Cancel,
-    Waive,
+    Postpone,
     ConfirmParent,
 }
 
 impl CommandKind {
-    /// All sorts, in the order of a cycle.
+    /// All kinds, in the order of a cycle.
     pub const ALL: [Self; 19] = [
         Self::Inherit,
         Self::Plan,
         Self::SignOff,
         Self::Start,
-        Self::Spend,
-        Self::Progress,
-        Self::Measure,
+        Self::RecordSpend,
+        Self::ReportProgress,
+        Self::RecordActual,
         Self::Replan,
         Self::BeginCheck,
-        Self::Find,
+        Self::RecordFinding,
         Self::BeginAct,
-        Self::Decide,
-        Self::CompleteMeasure,
+        Self::DecideFinding,
+        Self::CompleteCountermeasure,
         Self::Release,
         Self::Close,
         Self::Amend,
         Self::Cancel,
-        Self::Waive,
+        Self::Postpone,
         Self::ConfirmParent,
     ];
 }
@@ -167,27 +184,27 @@ impl fmt::Display for CommandKind {
             Self::Plan => "plan",
             Self::SignOff => "sign off",
             Self::Start => "start",
-            Self::Spend => "spend",
-            Self::Progress => "progress",
-            Self::Measure => "measure",
+            Self::RecordSpend => "record spend",
+            Self::ReportProgress => "report progress",
+            Self::RecordActual => "record actual",
             Self::Replan => "replan",
             Self::BeginCheck => "begin check",
-            Self::Find => "find",
+            Self::RecordFinding => "record finding",
             Self::BeginAct => "begin act",
-            Self::Decide => "decide",
-            Self::CompleteMeasure => "complete measure",
+            Self::DecideFinding => "decide finding",
+            Self::CompleteCountermeasure => "complete countermeasure",
             Self::Release => "release",
             Self::Close => "close",
             Self::Amend => "amend",
             Self::Cancel => "cancel",
-            Self::Waive => "waive",
+            Self::Postpone => "postpone",
             Self::ConfirmParent => "confirm parent",
         })
     }
 }
 
 impl Command {
-    /// Its sort.
+    /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> CommandKind {
         match self {
@@ -195,20 +212,20 @@ impl Command {
             Self::Plan(_) => CommandKind::Plan,
             Self::SignOff { .. } => CommandKind::SignOff,
             Self::Start => CommandKind::Start,
-            Self::Spend { .. } => CommandKind::Spend,
-            Self::Progress { .. } => CommandKind::Progress,
-            Self::Measure { .. } => CommandKind::Measure,
+            Self::RecordSpend { .. } => CommandKind::RecordSpend,
+            Self::ReportProgress { .. } => CommandKind::ReportProgress,
+            Self::RecordActual { .. } => CommandKind::RecordActual,
             Self::Replan { .. } => CommandKind::Replan,
             Self::BeginCheck => CommandKind::BeginCheck,
-            Self::Find(_) => CommandKind::Find,
+            Self::RecordFinding(_) => CommandKind::RecordFinding,
             Self::BeginAct => CommandKind::BeginAct,
-            Self::Decide { .. } => CommandKind::Decide,
-            Self::CompleteMeasure { .. } => CommandKind::CompleteMeasure,
+            Self::DecideFinding { .. } => CommandKind::DecideFinding,
+            Self::CompleteCountermeasure { .. } => CommandKind::CompleteCountermeasure,
             Self::Release(_) => CommandKind::Release,
             Self::Close => CommandKind::Close,
             Self::Amend(_) => CommandKind::Amend,
             Self::Cancel { .. } => CommandKind::Cancel,
-            Self::Waive { .. } => CommandKind::Waive,
+            Self::Postpone { .. } => CommandKind::Postpone,
             Self::ConfirmParent { .. } => CommandKind::ConfirmParent,
         }
     }
@@ -232,17 +249,17 @@ impl Command {
             Self::Plan(plan) => content!(state: plan),
             Self::SignOff { role } => content!(state: role),
             Self::Start | Self::BeginCheck | Self::BeginAct | Self::Close => {}
-            Self::Spend { line, amount, on } => content!(state: line, amount, on),
-            Self::Progress { task, progress } => content!(state: task, progress),
-            Self::Measure { target, actual } => content!(state: target, actual),
+            Self::RecordSpend { line, amount, on } => content!(state: line, amount, on),
+            Self::ReportProgress { task, progress } => content!(state: task, progress),
+            Self::RecordActual { target, actual } => content!(state: target, actual),
             Self::Replan { plan, reason } => content!(state: plan, reason),
-            Self::Find(finding) => content!(state: finding),
-            Self::Decide { finding, decision } => content!(state: finding, decision),
-            Self::CompleteMeasure { finding } => content!(state: finding),
+            Self::RecordFinding(finding) => content!(state: finding),
+            Self::DecideFinding { finding, decision } => content!(state: finding, decision),
+            Self::CompleteCountermeasure { finding } => content!(state: finding),
             Self::Release(release) => content!(state: release),
             Self::Amend(amendment) => content!(state: amendment),
             Self::Cancel { reason } => content!(state: reason),
-            Self::Waive { stage, until, reason } => content!(state: stage, until, reason),
+            Self::Postpone { stage, until, reason } => content!(state: stage, until, reason),
             Self::ConfirmParent { seed } => content!(state: seed),
         }
     }
@@ -258,22 +275,22 @@ impl Event {
             Self::Started | Self::CheckBegun | Self::ActBegun | Self::Closed { .. } => {}
             Self::Spent { line, amount, on } => content!(state: line, amount, on),
             Self::Progressed { task, progress } => content!(state: task, progress),
-            Self::Measured { target, actual } => content!(state: target, actual),
+            Self::ActualRecorded { target, actual } => content!(state: target, actual),
             Self::Replanned { plan, reason, .. } => content!(state: plan, reason),
             Self::Found(finding) => content!(state: finding),
             Self::Decided { finding, decision } => content!(state: finding, decision),
-            Self::MeasureDone { finding } => content!(state: finding),
+            Self::CountermeasureDone { finding } => content!(state: finding),
             Self::Released(release) => content!(state: release),
             Self::Amended(amendment) => content!(state: amendment),
             Self::Cancelled { reason, .. } => content!(state: reason),
-            Self::DueWaived { stage, until, reason } => content!(state: stage, until, reason),
+            Self::Postponed { stage, until, reason } => content!(state: stage, until, reason),
             Self::ParentConfirmed { seed, .. } => content!(state: seed),
         }
     }
 }
 
 impl Event {
-    /// The sort of the command that it answers.
+    /// The kind of the command that led to it.
     #[must_use]
     pub const fn kind(&self) -> CommandKind {
         match self {
@@ -281,34 +298,46 @@ impl Event {
             Self::Planned(_) => CommandKind::Plan,
             Self::SignedOff { .. } => CommandKind::SignOff,
             Self::Started => CommandKind::Start,
-            Self::Spent { .. } => CommandKind::Spend,
-            Self::Progressed { .. } => CommandKind::Progress,
-            Self::Measured { .. } => CommandKind::Measure,
+            Self::Spent { .. } => CommandKind::RecordSpend,
+            Self::Progressed { .. } => CommandKind::ReportProgress,
+            Self::ActualRecorded { .. } => CommandKind::RecordActual,
             Self::Replanned { .. } => CommandKind::Replan,
             Self::CheckBegun => CommandKind::BeginCheck,
-            Self::Found(_) => CommandKind::Find,
+            Self::Found(_) => CommandKind::RecordFinding,
             Self::ActBegun => CommandKind::BeginAct,
-            Self::Decided { .. } => CommandKind::Decide,
-            Self::MeasureDone { .. } => CommandKind::CompleteMeasure,
+            Self::Decided { .. } => CommandKind::DecideFinding,
+            Self::CountermeasureDone { .. } => CommandKind::CompleteCountermeasure,
             Self::Released(_) => CommandKind::Release,
             Self::Closed { .. } => CommandKind::Close,
             Self::Amended(_) => CommandKind::Amend,
             Self::Cancelled { .. } => CommandKind::Cancel,
-            Self::DueWaived { .. } => CommandKind::Waive,
+            Self::Postponed { .. } => CommandKind::Postpone,
             Self::ParentConfirmed { .. } => CommandKind::ConfirmParent,
         }
     }
 }
 
 /// Who sends a command, on which day, under which id, and which version of the cycle was seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::Context;
+///
+/// let sent: Context = serde_json::from_str(r#"{"command":"c-1","expected":0,"by":"Lin","on":"2026-07-01"}"#)?;
+/// assert_eq!((sent.command.as_str(), sent.by.as_str()), ("c-1", "Lin"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Context {
     /// The command's id. The same command under the same id changes nothing, another one under it is refused.
     pub command: CommandId,
     /// The version of the cycle that the sender saw.
+    #[serde(with = "crate::quantity::wire::whole")]
     pub expected: u64,
     /// Who sends it.
     pub by: String,
     /// The day, not before that of the cycle's last record.
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
     pub on: NaiveDate,
 }

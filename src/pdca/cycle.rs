@@ -1,30 +1,40 @@
 //! The state of a cycle: what its events add up to.
 
 use super::handled::{CarriedOut, Handled};
-use super::state::{Inheritance, MoneyState, Phase, State, Waiver};
 use super::{
-    Actual, Amendment, CarriedTarget, CommandId, Countermeasure, CycleId, CyclePlan, DecidedFinding, Event,
-    EventRecord, FindingDecision, FindingId, OpenCountermeasure, Seed, Stage,
+    Actual, Amendment, CommandId, Countermeasure, CycleId, CyclePlan, DecidedFinding, Event, EventRecord,
+    FindingDecision, FindingId, Phase, Seed, Stage, TargetOutcome,
 };
 use crate::budget::{Allocation, BudgetError, RuleCheck};
+use crate::decompose::{ContributionMethod, Contributions};
 use crate::error::Problems;
+use crate::figure::Figure;
 use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
-use crate::quantity::{Money, QuantityError};
+use crate::quantity::wire::serialize_fields;
+use crate::quantity::{Money, Quantity, QuantityError};
 use crate::time::NaiveDate;
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
+use serde::{Serialize, Serializer};
 
-/// A cycle of plan, do, check and act: what its events add up to.
+/// A cycle of plan, do, check and act: the state that its events add up to.
 ///
 /// It changes only by [`evolve`](super::evolve), and that only by an event that [`decide`](super::decide) would
-/// have answered with.
+/// have answered with. It is written only; what is read back is its log, by [`replay`](super::replay).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cycle {
     id: CycleId,
     version: u64,
-    state: State,
-    inherited: Option<Inheritance>,
+    phase: Phase,
+    /// What the parent hands on.
+    inherited: Option<Seed>,
+    /// Whether the parent was not closed yet when that was handed on.
+    is_provisional: bool,
+    /// What a closed cycle hands on.
+    handed_on: Option<Box<Seed>>,
+    cancel_reason: Option<String>,
     plan: Option<CyclePlan>,
     baseline: Option<CyclePlan>,
     signed: BTreeMap<String, String>,
@@ -42,7 +52,7 @@ pub struct Cycle {
     /// The findings whose measures are not done yet, those that it inherited too.
     open: BTreeSet<FindingId>,
     done_measures: BTreeMap<FindingId, NaiveDate>,
-    waivers: Vec<Waiver>,
+    postponements: Vec<EventRecord>,
     amendments: Vec<Amendment>,
     /// The index of the last amendment of each target, by name.
     amended: BTreeMap<String, usize>,
@@ -59,8 +69,11 @@ impl Cycle {
         Self {
             id,
             version: 0,
-            state: State::Draft,
+            phase: Phase::Draft,
             inherited: None,
+            is_provisional: false,
+            handed_on: None,
+            cancel_reason: None,
             plan: None,
             baseline: None,
             signed: BTreeMap::new(),
@@ -75,7 +88,7 @@ impl Cycle {
             undecided: 0,
             open: BTreeSet::new(),
             done_measures: BTreeMap::new(),
-            waivers: Vec::new(),
+            postponements: Vec::new(),
             amendments: Vec::new(),
             amended: BTreeMap::new(),
             done_on: [None; 4],
@@ -85,34 +98,35 @@ impl Cycle {
         }
     }
 
-    /// What it is called.
+    /// The id of the cycle.
     #[must_use]
     pub const fn id(&self) -> &CycleId {
         &self.id
     }
 
-    /// How many events it is made of.
+    /// The number of events so far.
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
     }
 
-    /// Where it stands.
-    #[must_use]
-    pub const fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// Where it stands, without what the state carries.
+    /// The state of the cycle.
     #[must_use]
     pub const fn phase(&self) -> Phase {
-        self.state.phase()
+        self.phase
     }
 
-    /// What it began with, where it continues another cycle.
+    /// The seed of the parent; `None` if the cycle continues no other.
     #[must_use]
-    pub const fn inherited(&self) -> Option<&Inheritance> {
+    pub const fn inherited(&self) -> Option<&Seed> {
         self.inherited.as_ref()
+    }
+
+    /// Whether the seed of the parent is provisional: the parent was not closed when it was handed on, and has not been
+    /// confirmed since.
+    #[must_use]
+    pub const fn is_provisional(&self) -> bool {
+        self.is_provisional
     }
 
     /// The plan as it stands.
@@ -121,7 +135,7 @@ impl Cycle {
         self.plan.as_ref()
     }
 
-    /// The plan as it was signed first by all who have to.
+    /// The plan as it was when all had signed for the first time.
     #[must_use]
     pub const fn baseline(&self) -> Option<&CyclePlan> {
         self.baseline.as_ref()
@@ -133,43 +147,43 @@ impl Cycle {
         &self.signed
     }
 
-    /// What was spent, by line.
+    /// The money spent, by line.
     #[must_use]
     pub const fn spent(&self) -> &BTreeMap<String, Money> {
         &self.spent
     }
 
-    /// What the next cycle gets, by its lines.
+    /// The money reassigned to the next cycle, by its lines.
     #[must_use]
     pub const fn reassigned(&self) -> &BTreeMap<String, Money> {
         &self.reassigned
     }
 
-    /// What is known of the tasks, by id.
+    /// The progress of the tasks, by id.
     #[must_use]
     pub const fn progress(&self) -> &BTreeMap<String, Progress> {
         &self.progress
     }
 
-    /// What became of the targets, by name.
+    /// The actual values of the targets, by name.
     #[must_use]
     pub const fn actuals(&self) -> &BTreeMap<String, Actual> {
         &self.actuals
     }
 
-    /// What was found, in order.
+    /// The findings in order.
     #[must_use]
     pub fn findings(&self) -> &[DecidedFinding] {
         &self.findings
     }
 
-    /// The waivers in order.
+    /// The records that postponed the due date of a stage ([`Event::Postponed`]), in order.
     #[must_use]
-    pub fn waivers(&self) -> &[Waiver] {
-        &self.waivers
+    pub fn postponements(&self) -> &[EventRecord] {
+        &self.postponements
     }
 
-    /// What turned out otherwise after it was closed, in order.
+    /// The corrections since the cycle was closed, in order.
     #[must_use]
     pub fn amendments(&self) -> &[Amendment] {
         &self.amendments
@@ -182,10 +196,16 @@ impl Cycle {
         self.done_on.get(stage as usize).copied().flatten()
     }
 
-    /// On which day it was cancelled, where it was.
+    /// The day on which the cycle was cancelled.
     #[must_use]
     pub const fn cancelled_on(&self) -> Option<NaiveDate> {
         self.cancelled_on
+    }
+
+    /// Why the cycle was cancelled.
+    #[must_use]
+    pub fn cancel_reason(&self) -> Option<&str> {
+        self.cancel_reason.as_deref()
     }
 
     /// The date of the last record, before which no other may be dated; `None` of a cycle without records.
@@ -232,7 +252,7 @@ impl Cycle {
         amended.map(|amendment| &amendment.actual).or_else(|| self.actuals.get(target))
     }
 
-    /// What is left on a line; `None` where there is no such line.
+    /// The money left on a line; `None` if there is no such line.
     #[must_use]
     pub fn left(&self, line: &str) -> Option<Money> {
         let amount = *self.plan.as_ref()?.lines().get(line)?;
@@ -254,11 +274,37 @@ impl Cycle {
         plan.check_amounts(rules, now).map(Some)
     }
 
-    /// Where the money is; `None` where there is no plan.
+    /// Where the money granted by the plan is: the parts `spent`, `left`, `reassigned` and `returned` add up to it.
+    /// Missing without a plan.
     ///
     /// # Errors
     /// [`QuantityError`] beyond the range of [`Money`].
-    pub fn money(&self) -> Result<Option<MoneyState>, QuantityError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Cycle, CycleId};
+    ///
+    /// let cycle = Cycle::new(CycleId::new("2026-Q3")?);
+    /// assert!(cycle.money()?.is_missing());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn money(&self) -> Result<Figure<Contributions<&'static str>>, QuantityError> {
+        let Some(MoneyState { granted, spent, left, reassigned, returned }) = self.balance()? else {
+            return Ok(Figure::missing("plan"));
+        };
+        let parts = [("spent", spent), ("left", left), ("reassigned", reassigned), ("returned", returned)];
+        let parts = parts.map(|(name, money)| (name, money.amount()));
+        let unit = Quantity::from(granted).unit().clone();
+        let parts = Contributions::new(granted.amount(), &unit, parts, ContributionMethod::Given);
+        // What is left is what the others leave of the total: only a sum beyond the range differs from it.
+        parts.map(Figure::Known).map_err(|_| QuantityError::MoneyOverflow {
+            operation: "the sum of the parts".into(),
+            currency: granted.currency(),
+        })
+    }
+
+    /// Where the money is; `None` without a plan.
+    pub(super) fn balance(&self) -> Result<Option<MoneyState>, QuantityError> {
         let Some(plan) = &self.plan else { return Ok(None) };
         let currency = plan.total().currency();
         let sum = |amounts: &BTreeMap<String, Money>| Money::sum(amounts.values().copied(), currency);
@@ -268,19 +314,19 @@ impl Cycle {
         Ok(Some(MoneyState { granted: plan.total(), spent, left, reassigned, returned }))
     }
 
-    /// Whether the measure for a finding was done in this cycle.
+    /// Whether the countermeasure for a finding was done in this cycle.
     #[must_use]
     pub fn has_done(&self, finding: &FindingId) -> bool {
         self.measure_done_on(finding).is_some()
     }
 
-    /// The day on which the measure for a finding was done in this cycle; `None` where it was not.
+    /// The day on which the countermeasure for a finding was done in this cycle.
     #[must_use]
     pub fn measure_done_on(&self, finding: &FindingId) -> Option<NaiveDate> {
         self.done_measures.get(finding).copied()
     }
 
-    /// The planned tasks with what is known of them; `None` where none are planned.
+    /// The planned tasks with their progress; `None` if none are planned.
     ///
     /// # Errors
     /// None after admitted events; the plan is checked like any other.
@@ -295,28 +341,29 @@ impl Cycle {
         draft.check().map(Some)
     }
 
-    /// The measures that are not done yet: its own, then those that it inherited.
+    /// The countermeasures that are not done yet: its own, then those that it inherited.
     #[must_use]
-    pub fn open_measures(&self) -> Vec<OpenCountermeasure> {
+    pub fn open_measures(&self) -> Vec<Countermeasure> {
         let own = (1_u32..).zip(&self.findings).filter_map(|(number, decided)| {
-            let measure = accepted(decided)?.clone();
+            let (measure, owner, due) = accepted(decided)?;
             let finding = FindingId { cycle: self.id.clone(), number };
-            Some(OpenCountermeasure { finding, metric: decided.finding.metric().into(), measure })
+            let metric = decided.finding.metric().into();
+            Some(Countermeasure { finding, metric, measure: measure.into(), owner: owner.into(), due })
         });
-        let inherited = self.inherited.iter().flat_map(|inherited| &inherited.seed.open_measures).cloned();
+        let inherited = self.inherited.iter().flat_map(|seed| &seed.open_measures).cloned();
         own.chain(inherited).filter(|open| !self.has_done(&open.finding)).collect()
     }
 
     /// What it hands on as things stand: provisional until it is closed. `None` without a plan.
     #[must_use]
     pub fn seed(&self) -> Option<Seed> {
-        if let State::Closed { seed } = &self.state {
+        if let Some(seed) = &self.handed_on {
             return Some(Seed::clone(seed));
         }
         let plan = self.plan.as_ref()?;
         let carried = |(name, target): (&String, &crate::target::Target)| {
             let actual = self.actuals.get(name).cloned();
-            (name.clone(), CarriedTarget { target: target.clone(), actual })
+            (name.clone(), TargetOutcome { target: target.clone(), actual })
         };
         Some(Seed {
             cycle: self.id.clone(),
@@ -351,7 +398,7 @@ impl Cycle {
             Event::Planned(plan) => {
                 self.plan = Some(CyclePlan::clone(plan));
                 self.unsigned = plan.signatories().len();
-                self.state = State::Planned;
+                self.phase = Phase::Planned;
             }
             Event::SignedOff { role } => {
                 self.signed.insert(role.clone(), record.by.clone());
@@ -363,7 +410,7 @@ impl Cycle {
                 }
             }
             Event::Started => {
-                self.state = State::Doing;
+                self.phase = Phase::Doing;
                 // The last who had not signed may no longer have to.
                 if self.baseline.is_none() {
                     self.baseline.clone_from(&self.plan);
@@ -374,12 +421,12 @@ impl Cycle {
             Event::Progressed { task, progress } => {
                 set(&mut self.progress, task, progress);
             }
-            Event::Measured { target, actual } => {
+            Event::ActualRecorded { target, actual } => {
                 set(&mut self.actuals, target, actual);
             }
             Event::Replanned { plan, voids_sign_off, .. } => self.replan(plan, *voids_sign_off),
             Event::CheckBegun => {
-                self.state = State::Checking;
+                self.phase = Phase::Checking;
                 let over = self.plan.as_ref().map_or(on, |plan| on.min(plan.period().end()));
                 self.done(Stage::Do, over);
             }
@@ -388,11 +435,11 @@ impl Cycle {
                 self.undecided = self.undecided.saturating_add(1);
             }
             Event::ActBegun => {
-                self.state = State::Acting;
+                self.phase = Phase::Acting;
                 self.done(Stage::Check, on);
             }
             Event::Decided { finding, decision } => self.decide(*finding, decision),
-            Event::MeasureDone { finding } => {
+            Event::CountermeasureDone { finding } => {
                 self.done_measures.insert(finding.clone(), on);
                 self.open.remove(finding);
             }
@@ -402,7 +449,8 @@ impl Cycle {
                 self.give_back(release.returned);
             }
             Event::Closed { seed } => {
-                self.state = State::Closed { seed: seed.clone() };
+                self.phase = Phase::Closed;
+                self.handed_on = Some(seed.clone());
                 self.done(Stage::Act, on);
             }
             Event::Amended(amendment) => {
@@ -413,16 +461,11 @@ impl Cycle {
                 if let Some(returned) = returned {
                     self.give_back(*returned);
                 }
-                self.state = State::Cancelled { reason: reason.clone() };
+                self.phase = Phase::Cancelled;
+                self.cancel_reason = Some(reason.clone());
                 self.cancelled_on = Some(on);
             }
-            Event::DueWaived { stage, until, reason } => self.waivers.push(Waiver {
-                stage: *stage,
-                until: *until,
-                reason: reason.clone(),
-                by: record.by.clone(),
-                on,
-            }),
+            Event::Postponed { .. } => self.postponements.push(record.clone()),
             Event::ParentConfirmed { seed, amended } => {
                 self.inherit(seed, false);
                 // Once results are checked, the plan is not signed again.
@@ -461,7 +504,8 @@ impl Cycle {
     }
 
     fn inherit(&mut self, seed: &Seed, provisional: bool) {
-        self.inherited = Some(Inheritance { seed: seed.clone(), provisional });
+        self.inherited = Some(seed.clone());
+        self.is_provisional = provisional;
         self.open = self.open_measures().into_iter().map(|open| open.finding).collect();
     }
 
@@ -479,15 +523,106 @@ impl Cycle {
     }
 }
 
+/// Where the money of a cycle is: `granted = spent + left + reassigned + returned`, always.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MoneyState {
+    granted: Money,
+    spent: Money,
+    pub(super) left: Money,
+    reassigned: Money,
+    returned: Money,
+}
+
+/// A cycle as it is written: its facts, without what only makes look-ups short.
+struct Facts<'a> {
+    id: &'a CycleId,
+    version: u64,
+    phase: Phase,
+    inherited: Option<&'a Seed>,
+    is_provisional: bool,
+    plan: Option<&'a CyclePlan>,
+    baseline: Option<&'a CyclePlan>,
+    signed: &'a BTreeMap<String, String>,
+    spent: &'a BTreeMap<String, Money>,
+    released: &'a BTreeMap<String, Money>,
+    reassigned: &'a BTreeMap<String, Money>,
+    returned: Option<Money>,
+    progress: &'a BTreeMap<String, Progress>,
+    actuals: &'a BTreeMap<String, Actual>,
+    findings: &'a Vec<DecidedFinding>,
+    open_measures: Vec<Countermeasure>,
+    postponements: &'a Vec<EventRecord>,
+    amendments: &'a Vec<Amendment>,
+    done_on: BTreeMap<Stage, NaiveDate>,
+    cancelled_on: Option<NaiveDate>,
+    cancel_reason: Option<&'a str>,
+    last_recorded_on: Option<NaiveDate>,
+}
+
+serialize_fields!(Facts<'a> {
+    id,
+    version,
+    phase,
+    inherited: optional,
+    is_provisional: optional,
+    plan: optional,
+    baseline: optional,
+    signed: optional,
+    spent: optional,
+    released: optional,
+    reassigned: optional,
+    returned: optional,
+    progress: optional,
+    actuals: optional,
+    findings: optional,
+    open_measures: optional,
+    postponements: optional,
+    amendments: optional,
+    done_on: optional,
+    cancelled_on: optional,
+    cancel_reason: optional,
+    last_recorded_on: optional,
+});
+
+impl Serialize for Cycle {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Facts {
+            id: &self.id,
+            version: self.version,
+            phase: self.phase,
+            inherited: self.inherited(),
+            is_provisional: self.is_provisional,
+            plan: self.plan(),
+            baseline: self.baseline(),
+            signed: &self.signed,
+            spent: &self.spent,
+            released: &self.released,
+            reassigned: &self.reassigned,
+            returned: self.returned,
+            progress: &self.progress,
+            actuals: &self.actuals,
+            findings: &self.findings,
+            open_measures: self.open_measures(),
+            postponements: &self.postponements,
+            amendments: &self.amendments,
+            done_on: Stage::ALL.into_iter().filter_map(|stage| Some((stage, self.done_on(stage)?))).collect(),
+            cancelled_on: self.cancelled_on,
+            cancel_reason: self.cancel_reason(),
+            last_recorded_on: self.last_recorded_on,
+        }
+        .serialize(serializer)
+    }
+}
+
 /// The index of what is counted from 1.
 pub(super) fn index(number: u32) -> Option<usize> {
     usize::try_from(number.checked_sub(1)?).ok()
 }
 
-/// The measure of a finding, where it was accepted.
-pub(super) fn accepted(decided: &DecidedFinding) -> Option<&Countermeasure> {
+/// What is done about a finding that was accepted, who answers for it, and until when.
+pub(super) fn accepted(decided: &DecidedFinding) -> Option<(&str, &str, NaiveDate)> {
     match &decided.decision {
-        Some(FindingDecision::Accepted(measure)) => Some(measure),
+        Some(FindingDecision::Accepted { measure, owner, due }) => Some((measure, owner, *due)),
         _ => None,
     }
 }
@@ -575,7 +710,7 @@ mod tests {
         // What is released no longer counts for its line; the base is still the plan's total.
         tell(&mut journal, Command::SignOff { role: "director".into() });
         let unmeasured = Actual::Unmeasured("no tracking".into());
-        tell(&mut journal, Command::Measure { target: "conversion".into(), actual: unmeasured });
+        tell(&mut journal, Command::RecordActual { target: "conversion".into(), actual: unmeasured });
         tell(&mut journal, Command::BeginCheck);
         tell(&mut journal, Command::BeginAct);
         let from = [("live".into(), yuan("100"))].into();

@@ -13,7 +13,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A cycle's plan as it is written down, not checked yet.
+/// A draft of a cycle's plan: [`CyclePlan::draft`] begins it, [`check`](Self::check) makes the plan of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CyclePlanDraft {
@@ -21,7 +21,7 @@ pub struct CyclePlanDraft {
     pub period: Period,
     /// Who has to sign before it starts, by role.
     pub signatories: Vec<String>,
-    /// What is to be reached, by name.
+    /// The targets by name.
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub targets: BTreeMap<String, Target>,
     /// The money for it.
@@ -29,7 +29,7 @@ pub struct CyclePlanDraft {
     /// Its parts by line; they add up to the total.
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub lines: BTreeMap<String, Money>,
-    /// Which stage owes what, and until when.
+    /// What each stage owes, and until when.
     pub stages: StageTable,
     /// The tasks, where they are planned.
     #[serde(default)]
@@ -39,30 +39,30 @@ pub struct CyclePlanDraft {
 serialize_fields!(CyclePlanDraft { period, signatories, targets, total, lines, stages, work: optional });
 
 impl CyclePlanDraft {
-    /// One more role that has to sign.
+    /// Adds a role that has to sign.
     #[must_use]
     pub fn signed_by(mut self, role: impl Into<String>) -> Self {
         self.signatories.push(role.into());
         self
     }
 
-    /// One more target.
+    /// Adds a target.
     #[must_use]
     pub fn target(mut self, name: impl Into<String>, target: Target) -> Self {
         self.targets.insert(name.into(), target);
         self
     }
 
-    /// One more line of the budget.
+    /// Adds a line of the budget.
     #[must_use]
     pub fn line(mut self, name: impl Into<String>, amount: Money) -> Self {
         self.lines.insert(name.into(), amount);
         self
     }
 
-    /// The tasks.
+    /// Plans the tasks too.
     #[must_use]
-    pub fn work(mut self, work: WorkPlanDraft) -> Self {
+    pub fn with_work(mut self, work: WorkPlanDraft) -> Self {
         self.work = Some(work);
         self
     }
@@ -154,7 +154,7 @@ pub struct CyclePlan {
 }
 
 impl CyclePlan {
-    /// A plan to be filled in.
+    /// Begins a plan for `period`, whose lines add up to `total`.
     #[must_use]
     pub const fn draft(period: Period, total: Money, stages: StageTable) -> CyclePlanDraft {
         CyclePlanDraft {
@@ -187,7 +187,7 @@ impl CyclePlan {
         self.by_role.binary_search_by(|index| at(index).cmp(&Some(role))).is_ok()
     }
 
-    /// What is to be reached, by name.
+    /// The targets by name.
     #[must_use]
     pub const fn targets(&self) -> &BTreeMap<String, Target> {
         &self.draft.targets
@@ -228,7 +228,7 @@ impl CyclePlan {
         rules.check_rules(amounts, self.total())
     }
 
-    /// Which stage owes what, and until when.
+    /// What each stage owes, and until when.
     #[must_use]
     pub const fn stages(&self) -> &StageTable {
         &self.draft.stages
@@ -282,7 +282,7 @@ mod tests {
     fn a_plan_gives_back_what_it_was_made_of() {
         let work = WorkPlan::draft("work", date(2026, 7, 1).unwrap());
         let work = work.task(Task::new("brief", "brief", 3, Raci::new("team", "director")));
-        let draft = draft().work(work);
+        let draft = draft().with_work(work);
         let plan = draft.clone().check().unwrap();
         assert_eq!(plan.work().unwrap().tasks().len(), 1);
         assert_eq!((plan.total(), plan.signatories()), (yuan("100"), &["director".to_string()][..]));
@@ -379,10 +379,10 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_tasks_stands_below_work() {
         let work = WorkPlan::draft("work", date(2026, 7, 1).unwrap());
-        assert_eq!(refusal(draft().work(work.clone())), "work.tasks: a plan needs at least one task");
+        assert_eq!(refusal(draft().with_work(work.clone())), "work.tasks: a plan needs at least one task");
         let task = || Task::new("brief", "brief", 3, Raci::new("team", "director"));
         assert_eq!(
-            refusal(draft().work(work.task(task()).task(task()))),
+            refusal(draft().with_work(work.task(task()).task(task()))),
             "work.tasks[1].id: `brief` stands twice"
         );
     }

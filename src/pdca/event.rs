@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
-/// Money that is left, and where it goes: what comes from the lines is what is reassigned and what is returned.
+/// Money that lines give up, and where it goes: their sum is what is reassigned plus what is returned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
@@ -20,26 +20,39 @@ pub struct Release {
     /// What the next cycle gets, by its lines.
     #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub reassigned: BTreeMap<String, Money>,
-    /// What goes back to who gave it.
+    /// What goes back to whoever granted it.
     pub returned: Money,
 }
 
 serialize_fields!(Release { from, reassigned: optional, returned });
 
-/// A value of a closed cycle that turned out otherwise.
+/// The corrected actual value of a target of a closed cycle.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Amendment {
     /// The target's name.
     pub target: String,
-    /// What was reached.
+    /// The actual value as it is known now.
     pub actual: Actual,
-    /// Why it was not known.
+    /// Why it was not known before.
     pub reason: String,
 }
 
-/// What happened. An event is a fact: it is recorded after all guards were met, and is never altered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What happened in a cycle. An event is a fact: it is recorded after all guards were met, and is never altered.
+///
+/// On the wire it is the event of a record of the newest [schema](super::SCHEMA), whose names do not change.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{Event, Stage};
+///
+/// let text = r#"{"due_waived":{"stage":"check","until":"2026-11-06","reason":"late invoices"}}"#;
+/// let event: Event = serde_json::from_str(text)?;
+/// assert!(matches!(&event, Event::Postponed { stage: Stage::Check, .. }));
+/// assert_eq!(serde_json::to_string(&event)?, text);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {
     /// The cycle begins with what another one hands on.
@@ -74,11 +87,11 @@ pub enum Event {
         /// What is known of it.
         progress: Progress,
     },
-    /// It is known what became of a target, or why not.
-    Measured {
+    /// The actual value of a target was recorded, or why there is none.
+    ActualRecorded {
         /// The target's name.
         target: String,
-        /// What became of it.
+        /// The actual value.
         actual: Actual,
     },
     /// There is another plan.
@@ -92,30 +105,30 @@ pub enum Event {
     },
     /// Results are compared with targets from here on.
     CheckBegun,
-    /// Something was found.
+    /// A finding was recorded.
     Found(Box<Finding>),
-    /// What was found is acted on from here on.
+    /// The findings are acted on from here on.
     ActBegun,
-    /// It was decided what is done about a finding.
+    /// A countermeasure for a finding was accepted, or the finding was rejected.
     Decided {
         /// Which of this cycle's findings, from 1.
         finding: u32,
         /// What was decided.
         decision: FindingDecision,
     },
-    /// A measure, also an inherited one, was done.
-    MeasureDone {
+    /// A countermeasure, also an inherited one, was done.
+    CountermeasureDone {
         /// The finding that it answers.
         finding: FindingId,
     },
-    /// Money that is left was given up.
+    /// Money that was left on lines was reassigned or returned.
     Released(Release),
     /// The cycle is over.
     Closed {
         /// What it hands on.
         seed: Box<Seed>,
     },
-    /// Something of a closed cycle turned out otherwise.
+    /// A recorded result of a closed cycle was corrected.
     Amended(Amendment),
     /// The cycle ended before it was over.
     Cancelled {
@@ -124,21 +137,20 @@ pub enum Event {
         /// The money that went back; `None` where there was no plan.
         returned: Option<Money>,
     },
-    /// A stage has until later.
-    DueWaived {
+    /// The due date of a stage was postponed.
+    Postponed {
         /// The stage.
         stage: Stage,
-        /// Until when.
+        /// The new due date.
         until: NaiveDate,
         /// Why.
         reason: String,
     },
-    /// The cycle that this one came from is closed: what was provisional is replaced.
+    /// The parent cycle was closed, and its final seed replaced the provisional one.
     ParentConfirmed {
         /// What it hands on.
         seed: Box<Seed>,
-        /// Whether that differs from what was provisional; then signatures no longer hold, unless results are checked
-        /// already.
+        /// Whether it differs from the provisional one; then signatures are void, unless results are checked already.
         amended: bool,
     },
 }

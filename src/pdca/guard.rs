@@ -8,7 +8,7 @@ use crate::time::{NaiveDate, Period, TimeError};
 use alloc::string::String;
 use core::fmt;
 
-/// A condition of a command that does not hold.
+/// A condition that blocks a command now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -16,7 +16,7 @@ pub enum Guard {
     /// The cycle is in another state.
     #[error("{command} is not for a cycle that is {phase}")]
     Phase {
-        /// The sort of command.
+        /// The kind of command.
         command: CommandKind,
         /// Where the cycle stands.
         phase: Phase,
@@ -84,7 +84,7 @@ pub enum Guard {
     /// All have signed the plan as it stands.
     #[error("all have signed already")]
     AllSigned,
-    /// A target of which nobody said what became of it, or why nobody knows.
+    /// A target without an actual value and without a reason for having none.
     #[error("target {target} has neither an actual value nor a reason for having none")]
     NoActual {
         /// The target's name.
@@ -102,7 +102,7 @@ pub enum Guard {
         /// The name.
         target: String,
     },
-    /// A value that is none of the target, or has no attainment.
+    /// A value whose unit is not the target's, or that has no attainment.
     #[error("target {target}: {error}")]
     Target {
         /// The target's name.
@@ -110,7 +110,7 @@ pub enum Guard {
         /// Why.
         error: TargetError,
     },
-    /// A finding that says otherwise than what was measured.
+    /// A finding whose target or actual value differs from the cycle's.
     #[error("the finding on {target} has another target or actual value than the cycle")]
     FindingDiffers {
         /// The target's name.
@@ -155,7 +155,7 @@ pub enum Guard {
         /// What was spent.
         spent: Money,
     },
-    /// Money that is released and does not go anywhere, or comes from nowhere.
+    /// Released money that differs from what is reassigned and returned.
     #[error("{released} are released, {used} are reassigned or returned")]
     Unbalanced {
         /// What the lines give up.
@@ -181,7 +181,7 @@ pub enum Guard {
         /// The task's id.
         task: String,
     },
-    /// Progress that cannot be.
+    /// Contradictory progress.
     #[error("task {task}: done without a start, finished before it, or all done without a finish")]
     Progress {
         /// The task's id.
@@ -193,27 +193,27 @@ pub enum Guard {
         /// The number, from 1.
         number: u32,
     },
-    /// A finding about which nothing is decided.
+    /// A finding without a decision.
     #[error("finding {number} is undecided")]
     Undecided {
         /// The number, from 1.
         number: u32,
     },
-    /// There is no finding about which nothing is decided.
+    /// Every finding has a decision.
     #[error("no finding is undecided")]
     NothingUndecided,
-    /// A finding about which something is decided.
+    /// A finding that was decided before.
     #[error("finding {number} is decided already")]
     DecidedAlready {
         /// The number, from 1.
         number: u32,
     },
-    /// No measure is open.
-    #[error("no measure is open")]
-    NoOpenMeasure,
-    /// There is no such open measure.
-    #[error("no measure for finding {finding} is open")]
-    NoSuchMeasure {
+    /// No countermeasure is open.
+    #[error("no countermeasure is open")]
+    NoOpenCountermeasure,
+    /// There is no such open countermeasure.
+    #[error("no countermeasure for finding {finding} is open")]
+    NoSuchCountermeasure {
         /// The finding.
         finding: FindingId,
     },
@@ -238,13 +238,13 @@ pub enum Guard {
     /// A date that no log can hold.
     #[error(transparent)]
     Date(TimeError),
-    /// Something that has to be said was not.
+    /// A required text is empty.
     #[error("{what} is empty")]
     NoText {
         /// What.
         what: &'static str,
     },
-    /// What an event states as following from the cycle does not follow from it.
+    /// A derived value in an event that differs from what the cycle implies.
     #[error("{what} does not follow from the cycle")]
     Forged {
         /// What.

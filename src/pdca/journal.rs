@@ -1,6 +1,6 @@
 //! A cycle with the log that it is made of.
 
-use super::{Command, Context, Cycle, CycleId, EventRecord, PdcaError, Rejection, decide, replay};
+use super::{Command, Context, Cycle, CycleId, EventRecord, PdcaError, decide, replay};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ impl Journal {
     ///
     /// # Errors
     /// Those of [`decide`]; then nothing has changed.
-    pub fn handle(&mut self, command: &Command, context: &Context) -> Result<&[EventRecord], Rejection> {
+    pub fn handle(&mut self, command: &Command, context: &Context) -> Result<&[EventRecord], PdcaError> {
         let events = decide(&self.cycle, command, context)?;
         let before = self.records.len();
         for event in events {

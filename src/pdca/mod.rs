@@ -5,22 +5,21 @@
 //! use marketloop::time::{WorkCalendar, date};
 //!
 //! let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
-//! let schedule = StageTable::documents()?.schedule(&"2026-Q3".parse()?, &calendar)?;
-//!
 //! // As the documents have it, Check may end a month after Act has to be done.
-//! let conflicts: Vec<String> = schedule.conflicts().iter().map(ToString::to_string).collect();
-//! assert_eq!(conflicts, ["act is due 2026-09-30, 30 days before check (2026-10-30)"]);
+//! let conflicts = StageTable::documents()?.conflicts(&"2026-Q3".parse()?, &calendar)?;
+//! assert_eq!(conflicts[0].to_string(), "act is due 2026-09-30, 30 days before check (2026-10-30)");
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
 //! A [`Cycle`] goes through the states draft, planned, doing, checking, acting and closed. [`decide`] answers a
 //! [`Command`] with events, or refuses it with every [`Guard`] that is not met; [`evolve`] takes an event in, [`replay`]
-//! a whole log, and [`Journal`] does both. [`allowed`] says beforehand what stands in the way of each sort of command.
+//! a whole log, and [`Journal`] does both. [`allowed`] lists the guards that block each kind of command now.
 //! Nothing derived is ever entered: [`status`] works out from a date what is overdue or late.
 //!
-//! A closed cycle hands a [`Seed`] on to the next: open measures, targets and what became of them, released money,
-//! findings. As the next period does not wait for the last one's Act, a cycle may begin with a provisional seed, and
-//! has it confirmed or amended later. A [`Lineage`] says what became of a finding, and whether its measure worked.
+//! A closed cycle hands a [`Seed`] on to the next: open countermeasures, targets with their actual values, released
+//! money, findings. As the next period does not wait for the last one's Act, a cycle may begin with a provisional
+//! seed, which is confirmed or amended later. A [`Lineage`] follows each finding: its countermeasure, and its target in
+//! later cycles.
 //!
 //! | from | command | to | what has to hold |
 //! | --- | --- | --- | --- |
@@ -28,33 +27,33 @@
 //! | draft | plan | planned | its period comes after the parent's |
 //! | planned, doing | sign off | | a role of the plan that has not signed |
 //! | planned | start | doing | all have signed |
-//! | doing, checking | spend, progress, measure | | the line has it; the task or target exists; the unit fits |
+//! | doing, checking | record spend, report progress, record actual | | the line has it; the task or target exists; the unit fits |
 //! | planned, doing | replan | | the same period and currency; no line below what was spent. Other targets or another total void signatures |
 //! | doing | begin check | checking | all have signed; every target has an actual value, or the reason for none |
-//! | checking | find | | says of a target what the cycle does |
+//! | checking | record finding | | says of a target what the cycle does |
 //! | checking | begin act | acting | every missed target has a finding |
-//! | acting | decide | | accepted with measure, owner and date, or rejected with a reason |
+//! | acting | decide finding | | accepted with measure, owner and date, or rejected with a reason |
 //! | acting | release | | what lines give up = what is reassigned + what is returned |
 //! | acting | close | closed | all decided, no money left, the parent confirmed |
 //! | closed | amend | closed | a reason; nothing before it changes |
 //! | any but the last two | cancel | cancelled | a reason; what is left goes back |
-//! | planned to acting | waive, complete measure | | a reason; the measure is open |
+//! | planned to acting | postpone, complete countermeasure | | a reason; the countermeasure is open |
 //! | any but the last two | confirm parent | | a provisional seed of that parent |
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | a stage whose last due date lies before that of an earlier stage | both dates are kept, and a [`Conflict`] with the days |
+//! | a stage whose last due date lies before that of an earlier stage | both dates are kept; [`StageTable::conflicts`] says by how many days |
 //! | a stage without a row, or with two | [`PdcaError::StageRows`] |
 //! | a deadline that cannot be computed | [`PdcaError::Time`] at the stage's path |
 //! | a deadline that recurs | its dates are those of reports; the stage is over with the period |
-//! | two commands on one version | the first wins, the second gets [`Rejection::Version`] |
+//! | two commands on one version | the first wins, the second gets [`PdcaError::Version`] |
 //! | a command sent again under its id | no event, whatever has happened since |
-//! | another command under an id that is used | [`Rejection::IdUsed`] |
+//! | another command under an id that is used | [`PdcaError::IdUsed`] |
 //! | a record dated before the one behind it, a fact dated after its record | refused, live and on replay |
 //! | a date outside the years 1 to 9999 | refused |
-//! | a record that is missing, doubled, of another cycle or forged | [`ReplayError`] with its sequence number |
+//! | a record that is missing, doubled, of another cycle or forged | [`PdcaError`] with its sequence number |
 //! | a record of a newer schema | [`PdcaError::UnknownSchema`] |
-//! | a measure that was followed by a better figure | [`TargetVerdict`] says so; that it was the cause is not said |
+//! | a countermeasure that was followed by a better figure | [`TargetVerdict`] says so; that it was the cause is not said |
 
 mod admission;
 mod command;
@@ -74,33 +73,27 @@ mod stage;
 mod state;
 mod status;
 
-pub use admission::{Allowed, allowed};
+pub use admission::allowed;
 pub use command::{Command, CommandKind, Context};
 pub use cycle::Cycle;
 pub use cycle_plan::{CyclePlan, CyclePlanDraft};
-pub use decide::{Rejection, decide};
+pub use decide::decide;
 pub use event::{Amendment, Event, Release};
 pub use guard::Guard;
 pub use id::{CommandId, CycleId, FindingId};
 pub use journal::Journal;
-pub use lineage::{
-    Effect, FindingStory, Lineage, MeasureFate, MeasureTiming, Reached, TargetInCycle, TargetVerdict,
-};
+pub use lineage::{FindingStory, Lineage, TargetVerdict};
 pub use record::{EventRecord, SCHEMA};
 pub use replay::{evolve, replay};
-pub use seed::{
-    Actual, CarriedTarget, Countermeasure, DecidedFinding, FindingDecision, OpenCountermeasure, Seed,
-    SeedChange,
-};
-pub use stage::{Conflict, ScheduledStage, Stage, StageRow, StageSchedule, StageTable};
-pub use state::{Inheritance, MoneyState, Phase, State, Waiver};
-pub use status::{CycleStatus, StageStatus, Timeliness, status};
+pub use seed::{Actual, Countermeasure, DecidedFinding, FindingDecision, Seed, TargetOutcome};
+pub use stage::{Stage, StageTable};
+pub use state::Phase;
+pub use status::{CycleStatus, StageStatus, status};
 
 use crate::error::ErrorKind;
 use crate::plan::PlanError;
 use crate::quantity::{Money, QuantityError};
-use crate::time::{Period, TimeError};
-use alloc::boxed::Box;
+use crate::time::{NaiveDate, Period, TimeError};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -116,6 +109,20 @@ pub enum PdcaError {
         stage: Stage,
         /// How many rows it has.
         rows: usize,
+    },
+    /// A stage that is due before one that it follows.
+    #[error("{stage} is due {due}, {days} day{} before {waits_for} ({waits_for_due})", if *days == 1 { "" } else { "s" })]
+    DueBefore {
+        /// The stage that comes later in the cycle.
+        stage: Stage,
+        /// Its last due date.
+        due: NaiveDate,
+        /// The stage that it follows.
+        waits_for: Stage,
+        /// That stage's last due date.
+        waits_for_due: NaiveDate,
+        /// By how many days it is due too early.
+        days: u32,
     },
     /// A deadline was refused or has no date.
     #[error(transparent)]
@@ -162,7 +169,7 @@ pub enum PdcaError {
         /// The sum less the total.
         difference: Money,
     },
-    /// Something that needs a plan, of a cycle without one.
+    /// A question that only a plan answers, of a cycle without one.
     #[error("the cycle has no plan")]
     NoPlan,
     /// A record of a schema that this version does not know.
@@ -189,9 +196,40 @@ pub enum PdcaError {
         /// The schema.
         schema: u32,
     },
-    /// A command was refused.
-    #[error(transparent)]
-    Rejected(Box<Rejection>),
+    /// A command for another version of the cycle: somebody else was first.
+    #[error("the cycle is in version {found}, the command was meant for {expected}")]
+    Version {
+        /// The version that the sender saw.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        expected: u64,
+        /// The cycle's version.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        found: u64,
+    },
+    /// A command under the id of another command, which was carried out before.
+    #[error(
+        "command {command} is the {recorded} of record {sequence}, and now says {}{sent}",
+        if recorded == sent { "another " } else { "" }
+    )]
+    IdUsed {
+        /// The id.
+        command: CommandId,
+        /// The sequence number of the record of the command that was carried out.
+        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
+        sequence: u64,
+        /// The kind of that command.
+        recorded: CommandKind,
+        /// The kind of this command.
+        sent: CommandKind,
+    },
+    /// A command that guards block.
+    #[error("{command} was refused: {}", guard::Listed(guards))]
+    Unmet {
+        /// The kind of command.
+        command: CommandKind,
+        /// All guards that block it; at least one.
+        guards: Vec<Guard>,
+    },
     /// A log without a record.
     #[error("a log has at least one record")]
     NoRecords,
@@ -277,12 +315,6 @@ pub enum PdcaError {
     },
 }
 
-impl From<Rejection> for PdcaError {
-    fn from(rejection: Rejection) -> Self {
-        Self::Rejected(Box::new(rejection))
-    }
-}
-
 crate::error::fault!(PdcaError);
 
 impl PdcaError {
@@ -292,6 +324,9 @@ impl PdcaError {
         match self {
             Self::SignsTwice { .. } => ErrorKind::Duplicate,
             Self::StageRows { .. }
+            | Self::DueBefore { .. }
+            | Self::Version { .. }
+            | Self::IdUsed { .. }
             | Self::NotOfSchema { .. }
             | Self::OutOfSequence { .. }
             | Self::RepeatedCommand { .. }
@@ -312,8 +347,9 @@ impl PdcaError {
             Self::Time(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Plan(error) => error.kind(),
-            Self::Rejected(rejection) => rejection.kind(),
-            Self::Inadmissible { guards, .. } => guards.first().map_or(ErrorKind::Conflict, Guard::kind),
+            Self::Unmet { guards, .. } | Self::Inadmissible { guards, .. } => {
+                guards.first().map_or(ErrorKind::Conflict, Guard::kind)
+            }
         }
     }
 }

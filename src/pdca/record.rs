@@ -16,13 +16,14 @@ use crate::review::Finding;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
 use alloc::string::String;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The schema that is written.
 pub const SCHEMA: u32 = 2;
 
-/// An event, and whose it is, which in its row, by which command, who sent it, and on which day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of a cycle's log: an event with its cycle and number, the command that led to it, who sent that, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Envelope", into = "Envelope")]
 pub struct EventRecord {
     /// The cycle.
@@ -54,6 +55,8 @@ struct Envelope {
 }
 
 /// An event of any schema: fields that a schema lacks are optional here, and filled in or refused by its number.
+///
+/// The names are those of stored logs: they stay when those of [`Event`] change.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum AnyEvent {
@@ -134,13 +137,26 @@ impl TryFrom<Envelope> for EventRecord {
 
     fn try_from(envelope: Envelope) -> Result<Self, Self::Error> {
         let Envelope { schema, cycle, sequence, command, by, on, event } = envelope;
-        let event = upcast(schema, event, on)?;
+        let event = upcast(schema, event, Some(on))?;
         Ok(Self { cycle, sequence, command, by, on, event })
     }
 }
 
+impl<'de> Deserialize<'de> for Event {
+    /// An event without its record is of the newest schema.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        upcast(SCHEMA, AnyEvent::deserialize(deserializer)?, None).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        AnyEvent::from(self.clone()).serialize(serializer)
+    }
+}
+
 /// The event as the newest schema has it.
-fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event, PdcaError> {
+fn upcast(schema: u32, event: AnyEvent, recorded_on: Option<NaiveDate>) -> Result<Event, PdcaError> {
     if !(1..=SCHEMA).contains(&schema) {
         return Err(PdcaError::UnknownSchema { schema, newest: SCHEMA });
     }
@@ -149,9 +165,9 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event,
             let on = match (schema, on) {
                 (1, None) => recorded_on,
                 (1, Some(_)) => return Err(PdcaError::NotOfSchema { field: "spent.on", schema }),
-                (_, Some(on)) => on,
-                (_, None) => return Err(PdcaError::MissingField { field: "spent.on", schema }),
+                (_, on) => on,
             };
+            let on = on.ok_or(PdcaError::MissingField { field: "spent.on", schema })?;
             Event::Spent { line, amount, on }
         }
         AnyEvent::Inherited { seed, provisional } => Event::Inherited { seed, provisional },
@@ -159,7 +175,7 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event,
         AnyEvent::SignedOff { role } => Event::SignedOff { role },
         AnyEvent::Started => Event::Started,
         AnyEvent::Progressed { task, progress } => Event::Progressed { task, progress },
-        AnyEvent::Measured { target, actual } => Event::Measured { target, actual },
+        AnyEvent::Measured { target, actual } => Event::ActualRecorded { target, actual },
         AnyEvent::Replanned { plan, reason, voids_sign_off } => {
             Event::Replanned { plan, reason, voids_sign_off }
         }
@@ -167,12 +183,12 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: NaiveDate) -> Result<Event,
         AnyEvent::Found(finding) => Event::Found(finding),
         AnyEvent::ActBegun => Event::ActBegun,
         AnyEvent::Decided { finding, decision } => Event::Decided { finding, decision },
-        AnyEvent::MeasureDone { finding } => Event::MeasureDone { finding },
+        AnyEvent::MeasureDone { finding } => Event::CountermeasureDone { finding },
         AnyEvent::Released(release) => Event::Released(release),
         AnyEvent::Closed { seed } => Event::Closed { seed },
         AnyEvent::Amended(amendment) => Event::Amended(amendment),
         AnyEvent::Cancelled(Cancelled { reason, returned }) => Event::Cancelled { reason, returned },
-        AnyEvent::DueWaived { stage, until, reason } => Event::DueWaived { stage, until, reason },
+        AnyEvent::DueWaived { stage, until, reason } => Event::Postponed { stage, until, reason },
         AnyEvent::ParentConfirmed { seed, amended } => Event::ParentConfirmed { seed, amended },
     })
 }
@@ -193,7 +209,7 @@ impl From<Event> for AnyEvent {
             Event::Started => Self::Started,
             Event::Spent { line, amount, on } => Self::Spent(Spent { line, amount, on: Some(on) }),
             Event::Progressed { task, progress } => Self::Progressed { task, progress },
-            Event::Measured { target, actual } => Self::Measured { target, actual },
+            Event::ActualRecorded { target, actual } => Self::Measured { target, actual },
             Event::Replanned { plan, reason, voids_sign_off } => {
                 Self::Replanned { plan, reason, voids_sign_off }
             }
@@ -201,12 +217,12 @@ impl From<Event> for AnyEvent {
             Event::Found(finding) => Self::Found(finding),
             Event::ActBegun => Self::ActBegun,
             Event::Decided { finding, decision } => Self::Decided { finding, decision },
-            Event::MeasureDone { finding } => Self::MeasureDone { finding },
+            Event::CountermeasureDone { finding } => Self::MeasureDone { finding },
             Event::Released(release) => Self::Released(release),
             Event::Closed { seed } => Self::Closed { seed },
             Event::Amended(amendment) => Self::Amended(amendment),
             Event::Cancelled { reason, returned } => Self::Cancelled(Cancelled { reason, returned }),
-            Event::DueWaived { stage, until, reason } => Self::DueWaived { stage, until, reason },
+            Event::Postponed { stage, until, reason } => Self::DueWaived { stage, until, reason },
             Event::ParentConfirmed { seed, amended } => Self::ParentConfirmed { seed, amended },
         }
     }

@@ -1,20 +1,21 @@
-//! What a cycle hands on to the next: measures that are still open, targets and what became of them, released
-//! money, findings.
+//! What a cycle hands on to the next: open countermeasures, targets with their actual values, released money,
+//! findings.
 
 use super::{CycleId, FindingId};
+use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
 use crate::review::Finding;
-use crate::target::{ActualValue, Target};
+use crate::target::{Achievement, ActualValue, Target};
 use crate::time::{NaiveDate, Period};
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// What was reached, or that nobody knows and why.
+/// The actual value of a target, or the reason for having none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actual {
@@ -45,66 +46,211 @@ impl fmt::Display for Actual {
     }
 }
 
-/// What is done about a finding: the measure, who answers for it, and until when.
+/// The decision on a finding: a countermeasure, or the reason for none.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::FindingDecision;
+///
+/// let text = r#"{"accepted":{"measure":"narrow the audience","owner":"Lin","due":"2026-10-31"}}"#;
+/// let decision: FindingDecision = serde_json::from_str(text)?;
+/// assert_eq!(decision.to_string(), "narrow the audience, Lin, until 2026-10-31");
+/// assert_eq!(FindingDecision::Rejected("too dear".into()).to_string(), "rejected: too dear");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Countermeasure {
-    /// What is done.
-    pub measure: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// Until when.
-    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
-    pub due: NaiveDate,
-}
-
-/// What was decided about a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FindingDecision {
-    /// Something is done about it.
-    Accepted(Countermeasure),
-    /// Nothing is, for this reason.
+    /// A countermeasure is taken.
+    Accepted {
+        /// What is done.
+        measure: String,
+        /// Who answers for it.
+        owner: String,
+        /// Until when.
+        #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+        due: NaiveDate,
+    },
+    /// Nothing is done, for this reason.
     Rejected(String),
 }
 
-/// A finding and what was decided about it, where it was.
+impl fmt::Display for FindingDecision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted { measure, owner, due } => write!(f, "{measure}, {owner}, until {due}"),
+            Self::Rejected(reason) => write!(f, "rejected: {reason}"),
+        }
+    }
+}
+
+/// A finding with the decision on it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecidedFinding {
     /// The finding.
     pub finding: Finding,
-    /// What was decided.
+    /// The decision; `None` if it is undecided.
     #[serde(default)]
     pub decision: Option<FindingDecision>,
 }
 
 serialize_fields!(DecidedFinding { finding, decision: optional });
 
-/// A measure that is not done yet.
+impl fmt::Display for DecidedFinding {
+    /// `conversion: 1.5 % against at least 2 %; undecided`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { finding, decision } = self;
+        write!(f, "{}: {:#} against {:#}; ", finding.metric(), finding.actual(), finding.target())?;
+        match decision {
+            Some(decision) => decision.fmt(f),
+            None => f.write_str("undecided"),
+        }
+    }
+}
+
+impl DecidedFinding {
+    /// The findings as rows: target, actual value and decision.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::DecidedFinding;
+    /// use marketloop::review::Finding;
+    ///
+    /// let finding = Finding::new("conversion", "at least 2 %".parse()?, "1.5 %".parse()?)?;
+    /// let table = DecidedFinding::table(&[DecidedFinding { finding, decision: None }]);
+    /// assert_eq!(table.get("1", "metric").and_then(|cell| cell.value.as_deref()), Some("conversion"));
+    /// assert_eq!(table.get("1", "decision").map(|cell| cell.why.as_str()), Some("undecided"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(findings: &[Self]) -> Table {
+        let mut table = Table::new("finding");
+        for (number, Self { finding, decision }) in (1_u32..).zip(findings) {
+            table.push(number, "metric", finding.metric());
+            table.push(number, "target", Cell::new(format_args!("{:#}", finding.target()), ""));
+            table.push(number, "actual", Cell::new(format_args!("{:#}", finding.actual()), ""));
+            table.push(
+                number,
+                "decision",
+                match decision {
+                    Some(decision) => Cell::new(decision, ""),
+                    None => Cell::default().because("undecided"),
+                },
+            );
+        }
+        table
+    }
+}
+
+/// A countermeasure that is not done yet, with the finding that it answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OpenCountermeasure {
+#[serde(from = "OnWire", into = "OnWire")]
+pub struct Countermeasure {
     /// The finding it answers.
     pub finding: FindingId,
     /// The finding's metric.
     pub metric: String,
-    /// The measure.
-    pub measure: Countermeasure,
+    /// What is done.
+    pub measure: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Until when.
+    pub due: NaiveDate,
 }
 
-/// A target, and what became of it.
+impl fmt::Display for Countermeasure {
+    /// `2026-Q2#1 conversion: narrow the audience, Lin, until 2026-10-31`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { finding, metric, measure, owner, due } = self;
+        write!(f, "{finding} {metric}: {measure}, {owner}, until {due}")
+    }
+}
+
+/// A countermeasure as stored logs have it: its own fields one level down.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Countermeasure", deny_unknown_fields)]
+struct OnWire {
+    finding: FindingId,
+    metric: String,
+    measure: Measure,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Measure {
+    measure: String,
+    owner: String,
+    #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
+    due: NaiveDate,
+}
+
+impl From<OnWire> for Countermeasure {
+    fn from(OnWire { finding, metric, measure: Measure { measure, owner, due } }: OnWire) -> Self {
+        Self { finding, metric, measure, owner, due }
+    }
+}
+
+impl From<Countermeasure> for OnWire {
+    fn from(Countermeasure { finding, metric, measure, owner, due }: Countermeasure) -> Self {
+        Self { finding, metric, measure: Measure { measure, owner, due } }
+    }
+}
+
+/// A target with its actual value in one cycle.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{Actual, TargetOutcome};
+///
+/// let actual = Some(Actual::Measured("3 %".parse()?));
+/// let outcome = TargetOutcome { target: "at least 4 %".parse()?, actual };
+/// assert_eq!(outcome.to_string(), "3 % against at least 4 % (75%)");
+/// let unknown = TargetOutcome { actual: None, ..outcome };
+/// assert!(unknown.achievement().is_missing());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CarriedTarget {
-    /// What was to be reached.
+pub struct TargetOutcome {
+    /// The target.
     pub target: Target,
-    /// What was reached; `None` where nobody said yet.
+    /// The actual value; `None` if nothing is recorded yet.
     #[serde(default)]
     pub actual: Option<Actual>,
 }
 
-serialize_fields!(CarriedTarget { target, actual: optional });
+serialize_fields!(TargetOutcome { target, actual: optional });
+
+impl TargetOutcome {
+    /// The attainment or, if that is undefined, whether the target is met. Missing without a measured value, with the
+    /// reason that was given.
+    #[must_use]
+    pub fn achievement(&self) -> Figure<Achievement> {
+        match &self.actual {
+            Some(Actual::Measured(value)) => match self.target.achievement_of(value) {
+                Ok(achievement) => Figure::Known(achievement),
+                // A guard keeps a value of another unit out of a log.
+                Err(_) => Figure::undefined(
+                    "achievement",
+                    Cause::Inconsistent("the units of target and value".into()),
+                ),
+            },
+            Some(Actual::Unmeasured(reason)) => Figure::missing(reason.clone()),
+            None => Figure::missing("actual value"),
+        }
+    }
+}
+
+impl fmt::Display for TargetOutcome {
+    /// `3 % against at least 4 % (75%)`, or `at least 4 % (missing: actual value)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(value) = self.actual.as_ref().and_then(Actual::measured) {
+            write!(f, "{value:#} against ")?;
+        }
+        write!(f, "{:#} ({})", self.target, self.achievement())
+    }
+}
 
 /// What a cycle hands on to the next.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,11 +260,11 @@ pub struct Seed {
     pub cycle: CycleId,
     /// That cycle's period.
     pub period: Period,
-    /// The measures that are not done yet, also those that the cycle inherited.
-    pub open_measures: Vec<OpenCountermeasure>,
+    /// The countermeasures that are not done yet, also those that the cycle inherited.
+    pub open_measures: Vec<Countermeasure>,
     /// The targets by name.
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub targets: BTreeMap<String, CarriedTarget>,
+    pub targets: BTreeMap<String, TargetOutcome>,
     /// The money that was released for the next cycle, by the line that it is meant for.
     #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
     pub released: BTreeMap<String, Money>,
@@ -126,73 +272,59 @@ pub struct Seed {
     pub findings: Vec<DecidedFinding>,
 }
 
-/// One way in which a seed differs from a provisional one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SeedChange {
-    /// A target that differs, came in or went.
-    Target {
-        /// Its name.
-        name: String,
-        /// As it was.
-        before: Option<Box<CarriedTarget>>,
-        /// As it is.
-        after: Option<Box<CarriedTarget>>,
-    },
-    /// Money released for a line.
-    Released {
-        /// The line.
-        line: String,
-        /// As it was.
-        before: Option<Money>,
-        /// As it is.
-        after: Option<Money>,
-    },
-    /// A finding that differs, came in or went.
-    Finding {
-        /// Its number in the cycle, from 1.
-        number: u32,
-        /// As it was.
-        before: Option<Box<DecidedFinding>>,
-        /// As it is.
-        after: Option<Box<DecidedFinding>>,
-    },
-}
-
 impl Seed {
-    /// All ways in which `later` differs from this one. Open measures follow from findings and are not told apart.
+    /// What differs in `later`: a row for each target, line of released money and finding that changed, came or went,
+    /// with its text before and after. Open countermeasures follow from findings and have no rows.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::Seed;
+    ///
+    /// let seed: Seed = serde_json::from_str(
+    ///     r#"{"cycle":"2026-Q2","period":"2026-Q2","open_measures":[],"findings":[],
+    ///         "targets":{"orders":{"target":"at least 500"}},"released":{}}"#,
+    /// )?;
+    /// let mut later = seed.clone();
+    /// later.released.insert("search".into(), "5 CNY".parse()?);
+    /// assert_eq!(seed.changes(&later).names(), ["released search"]);
+    /// assert!(seed.changes(&seed).names().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn changes(&self, later: &Self) -> Vec<SeedChange> {
-        let mut changes: Vec<SeedChange> = differences(&self.targets, &later.targets)
-            .map(|(name, before, after)| SeedChange::Target {
-                name,
-                before: before.map(Box::new),
-                after: after.map(Box::new),
-            })
-            .collect();
-        let released = differences(&self.released, &later.released);
-        changes.extend(released.map(|(line, before, after)| SeedChange::Released { line, before, after }));
+    pub fn changes(&self, later: &Self) -> Table {
+        let mut table = Table::new("changed");
+        differences(&mut table, "target", &self.targets, &later.targets);
+        differences(&mut table, "released", &self.released, &later.released);
         for (number, index) in (1_u32..).zip(0..self.findings.len().max(later.findings.len())) {
             let (before, after) = (self.findings.get(index), later.findings.get(index));
             if before != after {
-                let boxed = |finding: Option<&DecidedFinding>| finding.cloned().map(Box::new);
-                let (before, after) = (boxed(before), boxed(after));
-                changes.push(SeedChange::Finding { number, before, after });
+                difference(&mut table, &format!("finding {number}"), before, after);
             }
         }
-        changes
+        table
     }
 }
 
-/// What differs between two maps, by key.
-fn differences<'a, V: Clone + PartialEq>(
-    before: &'a BTreeMap<String, V>,
-    after: &'a BTreeMap<String, V>,
-) -> impl Iterator<Item = (String, Option<V>, Option<V>)> + 'a {
+/// The rows of what differs between two maps, by key.
+fn differences<V: fmt::Display + PartialEq>(
+    table: &mut Table,
+    what: &str,
+    before: &BTreeMap<String, V>,
+    after: &BTreeMap<String, V>,
+) {
     let came = after.keys().filter(|key| !before.contains_key(*key));
-    before.keys().chain(came).filter_map(|key| {
+    for key in before.keys().chain(came) {
         let (old, new) = (before.get(key), after.get(key));
-        (old != new).then(|| (key.clone(), old.cloned(), new.cloned()))
-    })
+        if old != new {
+            difference(table, &format!("{what} {key}"), old, new);
+        }
+    }
+}
+
+fn difference<V: fmt::Display>(table: &mut Table, name: &str, before: Option<&V>, after: Option<&V>) {
+    for (column, value) in [("before", before), ("after", after)] {
+        table.push(name, column, value.map(|value| Cell::new(value, "")));
+    }
 }
 
 #[cfg(test)]
@@ -206,9 +338,9 @@ mod tests {
         DecidedFinding { finding: finding.unwrap(), decision: None }
     }
 
-    fn carried(target: &str, actual: Option<&str>) -> CarriedTarget {
+    fn carried(target: &str, actual: Option<&str>) -> TargetOutcome {
         let actual = actual.map(|actual| Actual::Measured(actual.parse().unwrap()));
-        CarriedTarget { target: target.parse().unwrap(), actual }
+        TargetOutcome { target: target.parse().unwrap(), actual }
     }
 
     fn seed() -> Seed {
@@ -224,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_seed_differs_in_nothing_from_itself() {
-        assert_eq!(seed().changes(&seed()), []);
+        assert_eq!(seed().changes(&seed()), Table::new("changed"));
     }
 
     #[test]
@@ -233,37 +365,44 @@ mod tests {
         after.targets.insert("conversion".into(), carried("at least 2 %", Some("1 %")));
         after.targets.insert("cost".into(), carried("at most 80 CNY, linear", None));
         after.released = [("social".into(), Money::parse("4 CNY").unwrap())].into();
-        let measure = Countermeasure {
+        after.findings = alloc::vec![finding("1 %"), finding("1.5 %")];
+        after.findings[0].decision = Some(FindingDecision::Accepted {
             measure: "narrow the audience".into(),
             owner: "Lin".into(),
             due: date(2026, 8, 1).unwrap(),
-        };
-        after.findings = alloc::vec![finding("1 %"), finding("1.5 %")];
-        after.findings[0].decision = Some(FindingDecision::Accepted(measure));
-        let target = |name: &str| [&before, &after].map(|seed| seed.targets.get(name).cloned().map(Box::new));
-        let released = |line: &str| (before.released.get(line).copied(), after.released.get(line).copied());
-        let found = |index| {
-            let of = |seed: &Seed| seed.findings.get(index).cloned().map(Box::new);
-            (of(&before), of(&after))
-        };
-        let mut expected = Vec::new();
-        for name in ["conversion", "cost"] {
-            let [before, after] = target(name);
-            expected.push(SeedChange::Target { name: name.into(), before, after });
-        }
-        for line in ["search", "social"] {
-            let (before, after) = released(line);
-            expected.push(SeedChange::Released { line: line.into(), before, after });
-        }
-        for (number, index) in [(1, 0), (2, 1)] {
-            let (before, after) = found(index);
-            expected.push(SeedChange::Finding { number, before, after });
-        }
-        assert_eq!(before.changes(&after), expected);
-        assert!(matches!(expected[1], SeedChange::Target { before: None, after: Some(_), .. }));
-        assert!(matches!(expected[2], SeedChange::Released { before: Some(_), after: None, .. }));
-        assert!(matches!(expected[5], SeedChange::Finding { before: None, after: Some(_), .. }));
-        assert_eq!(after.changes(&before).len(), 6);
+        });
+        let table = before.changes(&after);
+        let rows: Vec<[Option<&str>; 2]> = table
+            .names()
+            .iter()
+            .map(|name| ["before", "after"].map(|column| table.get(name, column).unwrap().value.as_deref()))
+            .collect();
+        assert_eq!(
+            table.names(),
+            [
+                "target conversion",
+                "target cost",
+                "released search",
+                "released social",
+                "finding 1",
+                "finding 2"
+            ]
+        );
+        assert_eq!(
+            rows,
+            [
+                [Some("at least 2 % (missing: actual value)"), Some("1 % against at least 2 % (50%)")],
+                [None, Some("at most 80 CNY, linear (missing: actual value)")],
+                [Some("5.00 CNY"), None],
+                [None, Some("4.00 CNY")],
+                [
+                    Some("conversion: 1 % against at least 2 %; undecided"),
+                    Some("conversion: 1 % against at least 2 %; narrow the audience, Lin, until 2026-08-01"),
+                ],
+                [None, Some("conversion: 1.5 % against at least 2 %; undecided")],
+            ]
+        );
+        assert_eq!(after.changes(&before).names().len(), 6);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::PdcaError;
 use crate::error::{Path, Problems};
-use crate::time::{Deadline, Due, NaiveDate, Period, TimeError, WorkCalendar};
+use crate::time::{Deadline, Due, Period, TimeError, WorkCalendar};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -40,44 +41,35 @@ impl fmt::Display for Stage {
 
 /// What a stage owes: its task, what it delivers, who owns it, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StageRow {
-    /// The stage.
-    pub stage: Stage,
-    /// The core task.
-    pub task: String,
-    /// What is delivered.
-    pub deliverable: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// Until when, in terms of the period.
-    pub due: Deadline,
+#[serde(rename = "StageRow", deny_unknown_fields)]
+struct Row {
+    stage: Stage,
+    task: String,
+    deliverable: String,
+    owner: String,
+    due: Deadline,
 }
 
-/// One row for each stage, in any order.
+/// What each stage owes: its task, deliverable, owner and due date. Every stage has exactly one row.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::{Stage, StageTable};
+///
+/// let table = StageTable::quarterly()?.with_owner(Stage::Check, "finance").with_due(Stage::Act, "60 days after period end".parse()?);
+/// assert_eq!((table.owner(Stage::Check), table.due(Stage::Act).to_string().as_str()), ("finance", "60 days after period end"));
+/// let json = serde_json::to_string(&table).unwrap_or_default();
+/// assert!(json.starts_with(r#"[{"stage":"plan","task":"quarter's goals and resources","deliverable":"#));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Vec<StageRow>", into = "Vec<StageRow>")]
+#[serde(try_from = "Vec<Row>", into = "Vec<Row>")]
 pub struct StageTable {
-    rows: Vec<StageRow>,
+    /// One for each stage, in the order in which they were read: paths of faults count them.
+    rows: Vec<Row>,
 }
 
 impl StageTable {
-    /// The table of these rows.
-    ///
-    /// # Errors
-    /// All stages without a row or with several, at once.
-    pub fn new(rows: impl IntoIterator<Item = StageRow>) -> Result<Self, Problems<PdcaError>> {
-        let rows: Vec<StageRow> = rows.into_iter().collect();
-        let mut problems = Problems::new();
-        for stage in Stage::ALL {
-            let count = rows.iter().filter(|row| row.stage == stage).count();
-            if count != 1 {
-                problems.push(Path::root(), PdcaError::StageRows { stage, rows: count });
-            }
-        }
-        problems.into_result(Self { rows })
-    }
-
     /// The table of the planning documents, with its conflict: Check is due up to 30 days after the period,
     /// Act before the next period starts.
     ///
@@ -99,11 +91,7 @@ impl StageTable {
     /// use marketloop::time::{WorkCalendar, date};
     ///
     /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
-    /// let schedule = StageTable::quarterly()?.schedule(&"2026-Q3".parse()?, &calendar)?;
-    /// assert_eq!(schedule.conflicts().len(), 0);
-    /// // As the documents have it, Act may be due before Check.
-    /// let schedule = StageTable::documents()?.schedule(&"2026-Q3".parse()?, &calendar)?;
-    /// assert_eq!(schedule.conflicts().len(), 1);
+    /// assert!(StageTable::quarterly()?.conflicts(&"2026-Q3".parse()?, &calendar)?.is_empty());
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn quarterly() -> Result<Self, Problems<PdcaError>> {
@@ -145,169 +133,205 @@ impl StageTable {
         let rows = rows.into_iter().filter_map(|(stage, task, deliverable, owner, due)| {
             let due = problems.take(&Path::root(), Deadline::parse(due))?;
             let [task, deliverable, owner] = [task, deliverable, owner].map(String::from);
-            Some(StageRow { stage, task, deliverable, owner, due })
+            Some(Row { stage, task, deliverable, owner, due })
         });
-        let rows: Vec<StageRow> = rows.collect();
+        let rows: Vec<Row> = rows.collect();
         problems.into_result(())?;
-        Self::new(rows)
+        Self::try_from(rows)
     }
 
-    /// The rows as they were given.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every stage has a row: the door checks it, and no method takes one away"
+    )]
+    fn row(&self, stage: Stage) -> &Row {
+        &self.rows[self.place(stage)]
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every stage has a row: the door checks it, and no method takes one away"
+    )]
+    fn row_mut(&mut self, stage: Stage) -> &mut Row {
+        let place = self.place(stage);
+        &mut self.rows[place]
+    }
+
+    fn place(&self, stage: Stage) -> usize {
+        let place = self.rows.iter().take_while(|row| row.stage != stage).count();
+        debug_assert!(place < self.rows.len(), "{stage} has no row");
+        place
+    }
+
+    /// The core task of a stage.
     #[must_use]
-    pub fn rows(&self) -> &[StageRow] {
-        &self.rows
+    pub fn task(&self, stage: Stage) -> &str {
+        &self.row(stage).task
     }
 
-    /// All due dates of the table in `period`.
+    /// What a stage delivers.
+    #[must_use]
+    pub fn deliverable(&self, stage: Stage) -> &str {
+        &self.row(stage).deliverable
+    }
+
+    /// Who answers for a stage.
+    #[must_use]
+    pub fn owner(&self, stage: Stage) -> &str {
+        &self.row(stage).owner
+    }
+
+    /// Until when a stage is due, in terms of the period.
+    #[must_use]
+    pub fn due(&self, stage: Stage) -> &Deadline {
+        &self.row(stage).due
+    }
+
+    /// The table with another core task of a stage.
+    #[must_use]
+    pub fn with_task(mut self, stage: Stage, task: impl Into<String>) -> Self {
+        self.row_mut(stage).task = task.into();
+        self
+    }
+
+    /// The table with another deliverable of a stage.
+    #[must_use]
+    pub fn with_deliverable(mut self, stage: Stage, deliverable: impl Into<String>) -> Self {
+        self.row_mut(stage).deliverable = deliverable.into();
+        self
+    }
+
+    /// The table with another owner of a stage.
+    #[must_use]
+    pub fn with_owner(mut self, stage: Stage, owner: impl Into<String>) -> Self {
+        self.row_mut(stage).owner = owner.into();
+        self
+    }
+
+    /// The table with another due date of a stage.
+    #[must_use]
+    pub fn with_due(mut self, stage: Stage, due: Deadline) -> Self {
+        self.row_mut(stage).due = due;
+        self
+    }
+
+    /// All due dates of each stage in `period`, in order; several if its deadline recurs. The last one is that of the
+    /// stage.
     ///
     /// # Errors
     /// The problems of all rows at once, each at the row as it was given (`[2].due`): [`PdcaError::Time`], of a
     /// deadline with more than [`Deadline::MOST_DATES`] dates too.
-    pub fn schedule(
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+    /// let due = StageTable::quarterly()?.due_dates(&"2026-Q3".parse()?, &calendar)?;
+    /// // The weekly report of Do is due on thirteen Fridays.
+    /// assert_eq!(due[&Stage::Do].len(), 13);
+    /// assert_eq!(due[&Stage::Check][0].date(), date(2026, 10, 30)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn due_dates(
         &self,
         period: &Period,
         calendar: &WorkCalendar,
-    ) -> Result<StageSchedule, Problems<PdcaError>> {
+    ) -> Result<BTreeMap<Stage, Vec<Due>>, Problems<PdcaError>> {
         let mut problems = Problems::new();
-        let mut stages = Vec::with_capacity(self.rows.len());
+        let mut stages = BTreeMap::new();
         for (index, row) in self.rows.iter().enumerate() {
             let path = Path::root().index(index).field("due");
             let Some(all) = problems.take(&path, row.due.due_dates(period, calendar)) else { continue };
-            match all.last().cloned() {
-                Some(last) => stages.push(ScheduledStage { row: row.clone(), all, last }),
-                None => {
-                    problems.push(path, TimeError::NoDate { deadline: row.due, period: *period });
-                }
+            if all.is_empty() {
+                problems.push(path, TimeError::NoDate { deadline: row.due, period: *period });
             }
+            stages.insert(row.stage, all);
         }
-        stages.sort_by_key(|stage| stage.row.stage);
-        problems.into_result(StageSchedule { period: *period, stages })
+        problems.into_result(stages)
     }
-}
 
-impl StageTable {
-    /// The last due date of each row in `period`, in the order of the stages; no other date is made.
-    pub(super) fn last_dates(
+    /// All pairs of stages of which the later one is due before the earlier one: a [`PdcaError::DueBefore`] each, to be
+    /// shown, or to be refused.
+    ///
+    /// # Errors
+    /// The problems of all rows at once, as of [`due_dates`](Self::due_dates).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::StageTable;
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
+    /// let quarter = "2026-Q3".parse()?;
+    /// assert_eq!(StageTable::quarterly()?.conflicts(&quarter, &calendar)?, []);
+    /// let conflicts = StageTable::documents()?.conflicts(&quarter, &calendar)?;
+    /// assert_eq!(conflicts[0].to_string(), "act is due 2026-09-30, 30 days before check (2026-10-30)");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn conflicts(
         &self,
         period: &Period,
         calendar: &WorkCalendar,
-    ) -> Result<Vec<(&StageRow, Due)>, Problems<PdcaError>> {
-        let mut problems = Problems::new();
-        let mut stages = Vec::with_capacity(self.rows.len());
-        for (index, row) in self.rows.iter().enumerate() {
-            let path = Path::root().index(index).field("due");
-            stages.extend(problems.take(&path, row.due.due(period, calendar)).map(|due| (row, due)));
-        }
-        stages.sort_by_key(|(row, _)| row.stage);
-        problems.into_result(stages)
-    }
-}
-
-impl TryFrom<Vec<StageRow>> for StageTable {
-    type Error = Problems<PdcaError>;
-
-    fn try_from(rows: Vec<StageRow>) -> Result<Self, Self::Error> {
-        Self::new(rows)
-    }
-}
-
-impl From<StageTable> for Vec<StageRow> {
-    fn from(table: StageTable) -> Self {
-        table.rows
-    }
-}
-
-/// The due dates of a stage table in a period.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StageSchedule {
-    period: Period,
-    stages: Vec<ScheduledStage>,
-}
-
-/// A stage with its due dates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScheduledStage {
-    row: StageRow,
-    all: Vec<Due>,
-    last: Due,
-}
-
-impl ScheduledStage {
-    /// The row of the table.
-    #[must_use]
-    pub const fn row(&self) -> &StageRow {
-        &self.row
-    }
-
-    /// All due dates in order; several where the deadline recurs.
-    #[must_use]
-    pub fn all(&self) -> &[Due] {
-        &self.all
-    }
-
-    /// The last due date, by which the stage is done.
-    #[must_use]
-    pub const fn last(&self) -> &Due {
-        &self.last
-    }
-}
-
-impl StageSchedule {
-    /// The period.
-    #[must_use]
-    pub const fn period(&self) -> &Period {
-        &self.period
-    }
-
-    /// The stages in the order of the cycle.
-    #[must_use]
-    pub fn stages(&self) -> &[ScheduledStage] {
-        &self.stages
-    }
-
-    /// All pairs of stages of which the later one is due before the earlier one, with the days between.
-    #[must_use]
-    pub fn conflicts(&self) -> Vec<Conflict> {
+    ) -> Result<Vec<PdcaError>, Problems<PdcaError>> {
+        let last = self.last_dates(period, calendar)?;
         let mut conflicts = Vec::new();
-        for (index, later) in self.stages.iter().enumerate() {
-            for earlier in self.stages.iter().take(index) {
-                let (due, waits_for_due) = (later.last.date(), earlier.last.date());
+        for (index, (stage, _, later)) in last.iter().enumerate() {
+            for (waits_for, _, earlier) in last.iter().take(index) {
+                let (due, waits_for_due) = (later.date(), earlier.date());
                 if due < waits_for_due {
                     let days = waits_for_due.signed_duration_since(due).num_days();
-                    conflicts.push(Conflict {
-                        stage: later.row.stage,
+                    conflicts.push(PdcaError::DueBefore {
+                        stage: *stage,
                         due,
-                        waits_for: earlier.row.stage,
+                        waits_for: *waits_for,
                         waits_for_due,
                         days: u32::try_from(days).unwrap_or(u32::MAX),
                     });
                 }
             }
         }
-        conflicts
+        Ok(conflicts)
+    }
+
+    /// The last due date of each stage in `period`, in the order of the stages, and whether its deadline recurs; no
+    /// other date is made.
+    pub(super) fn last_dates(
+        &self,
+        period: &Period,
+        calendar: &WorkCalendar,
+    ) -> Result<Vec<(Stage, bool, Due)>, Problems<PdcaError>> {
+        let mut problems = Problems::new();
+        let mut stages = Vec::with_capacity(self.rows.len());
+        for (index, row) in self.rows.iter().enumerate() {
+            let path = Path::root().index(index).field("due");
+            let due = problems.take(&path, row.due.due(period, calendar));
+            stages.extend(due.map(|due| (row.stage, row.due.is_recurring(), due)));
+        }
+        stages.sort_by_key(|(stage, ..)| *stage);
+        problems.into_result(stages)
     }
 }
 
-/// A stage that is due before one it follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Conflict {
-    /// The stage that comes later in the cycle.
-    pub stage: Stage,
-    /// Its last due date.
-    pub due: NaiveDate,
-    /// The stage it follows.
-    pub waits_for: Stage,
-    /// That stage's last due date.
-    pub waits_for_due: NaiveDate,
-    /// By how many days it is due too early.
-    pub days: u32,
+impl TryFrom<Vec<Row>> for StageTable {
+    type Error = Problems<PdcaError>;
+
+    fn try_from(rows: Vec<Row>) -> Result<Self, Self::Error> {
+        let mut problems = Problems::new();
+        for stage in Stage::ALL {
+            let count = rows.iter().filter(|row| row.stage == stage).count();
+            if count != 1 {
+                problems.push(Path::root(), PdcaError::StageRows { stage, rows: count });
+            }
+        }
+        problems.into_result(Self { rows })
+    }
 }
 
-impl fmt::Display for Conflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stage, due, waits_for, waits_for_due, days } = self;
-        let plural = if *days == 1 { "" } else { "s" };
-        write!(f, "{stage} is due {due}, {days} day{plural} before {waits_for} ({waits_for_due})")
+impl From<StageTable> for Vec<Row> {
+    fn from(table: StageTable) -> Self {
+        table.rows
     }
 }
 
@@ -323,20 +347,23 @@ mod tests {
 
     #[test]
     fn every_stage_has_its_dates_and_the_conflict_is_told() {
-        let schedule =
-            StageTable::documents().unwrap().schedule(&"2026-Q3".parse().unwrap(), &calendar()).unwrap();
-        let last: Vec<_> = schedule.stages().iter().map(|stage| stage.last().date().to_string()).collect();
+        let (table, period) = (StageTable::documents().unwrap(), "2026-Q3".parse().unwrap());
+        let due = table.due_dates(&period, &calendar()).unwrap();
+        let last: Vec<_> = due.values().map(|dates| dates.last().unwrap().date().to_string()).collect();
         assert_eq!(last, ["2026-07-11", "2026-09-25", "2026-10-30", "2026-09-30"]);
-        assert_eq!(schedule.stages()[1].all().len(), 13);
-        let [conflict] = schedule.conflicts()[..] else { panic!("one conflict") };
-        assert_eq!((conflict.stage, conflict.waits_for, conflict.days), (Stage::Act, Stage::Check, 30));
+        assert_eq!(due[&Stage::Do].len(), 13);
+        let conflicts = table.conflicts(&period, &calendar()).unwrap();
+        let [PdcaError::DueBefore { stage, waits_for, days, .. }] = conflicts[..] else {
+            panic!("one conflict")
+        };
+        assert_eq!((stage, waits_for, days), (Stage::Act, Stage::Check, 30));
     }
 
     #[test]
     fn each_stage_has_one_row() {
-        let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
+        let mut rows = StageTable::documents().unwrap().rows;
         rows[0].stage = Stage::Do;
-        let refused = StageTable::new(rows).unwrap_err().to_string();
+        let refused = StageTable::try_from(rows).unwrap_err().to_string();
         assert_eq!(
             refused,
             "2 problems\n  .: plan has 0 rows, each stage has one\n  .: do has 2 rows, each stage has one"
@@ -345,42 +372,50 @@ mod tests {
 
     #[test]
     fn a_deadline_beyond_the_calendar_is_told_at_its_row() {
-        let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
-        rows[2].due = "30 workdays after period end".parse().unwrap();
-        rows[1].due = "every Sunday, skipped on days off".parse().unwrap();
-        rows.reverse();
-        let table = StageTable::new(rows).unwrap();
-        let refused = table.schedule(&"2026-Q4".parse().unwrap(), &calendar()).unwrap_err();
+        let mut table = StageTable::documents()
+            .unwrap()
+            .with_due(Stage::Check, "30 workdays after period end".parse().unwrap())
+            .with_due(Stage::Do, "every Sunday, skipped on days off".parse().unwrap());
+        table.rows.reverse();
+        let refused = table.due_dates(&"2026-Q4".parse().unwrap(), &calendar()).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "2 problems\n  [1].due: 2027-01-01 is outside the calendar's horizon 2026-01-01 to 2026-12-31\n  \
              [2].due: `every Sunday, skipped on days off` has no date in 2026-Q4"
         );
-        let backward = StageTable::new(table_rows_reversed()).unwrap();
-        let schedule = backward.schedule(&"2026-Q3".parse().unwrap(), &calendar()).unwrap();
-        assert_eq!(schedule.stages()[0].row().stage, Stage::Plan);
+        let mut backward = StageTable::documents().unwrap();
+        backward.rows.reverse();
+        let dates = backward.last_dates(&"2026-Q3".parse().unwrap(), &calendar()).unwrap();
+        assert_eq!(dates[0].0, Stage::Plan);
     }
 
-    fn table_rows_reversed() -> Vec<StageRow> {
-        let mut rows: Vec<StageRow> = StageTable::documents().unwrap().into();
-        rows.reverse();
-        rows
+    #[test]
+    fn a_row_is_changed_by_its_stage() {
+        let mut table = StageTable::quarterly().unwrap();
+        table.rows.reverse();
+        let table = table
+            .with_task(Stage::Do, "t")
+            .with_deliverable(Stage::Do, "d")
+            .with_owner(Stage::Do, "o")
+            .with_due(Stage::Do, "period end".parse().unwrap());
+        assert_eq!((table.task(Stage::Do), table.deliverable(Stage::Do)), ("t", "d"));
+        assert_eq!((table.owner(Stage::Do), table.due(Stage::Do).is_recurring()), ("o", false));
+        assert_eq!(table.owner(Stage::Plan), "marketing director");
     }
 
     /// L1: 584 bytes ask for every day of 9,999 years, four times.
     #[test]
     fn a_table_of_all_days_of_all_years_is_refused_before_it_is_made() {
-        let daily = "every day from period start, start day counted";
-        let rows = StageTable::documents().unwrap().rows().to_vec();
-        let rows = rows.into_iter().map(|row| StageRow { due: daily.parse().unwrap(), ..row });
-        let table = StageTable::new(rows).unwrap();
+        let daily = "every day from period start, start day counted".parse().unwrap();
+        let table = StageTable::documents().unwrap();
+        let table = Stage::ALL.into_iter().fold(table, |table, stage| table.with_due(stage, daily));
         let all = Period::custom(date(1, 1, 1).unwrap(), date(9999, 12, 31).unwrap()).unwrap();
         let calendar = WorkCalendar::monday_to_friday(all.start(), all.end()).unwrap();
-        let refused = table.schedule(&all, &calendar).unwrap_err();
+        let refused = table.due_dates(&all, &calendar).unwrap_err();
         assert_eq!(refused.len(), 4);
         assert!(refused.to_string().contains("[0].due: 3652059 due dates, at most 40000"), "{refused}");
         let last = table.last_dates(&all, &calendar).unwrap();
         assert_eq!(last.len(), 4);
-        assert!(last.iter().all(|(_, due)| due.date() == all.end()));
+        assert!(last.iter().all(|(.., due)| due.date() == all.end()));
     }
 }

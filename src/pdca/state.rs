@@ -1,48 +1,34 @@
-//! Where a cycle stands, what it began with, and where its money is.
+//! The states of a cycle.
 
-use super::{Seed, Stage};
-use crate::quantity::Money;
-use crate::time::NaiveDate;
-use alloc::boxed::Box;
-use alloc::string::String;
 use core::fmt;
+use serde::{Deserialize, Serialize};
 
-/// Where a cycle stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+/// The state of a cycle, from draft to closed or cancelled.
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::Phase;
+///
+/// assert!(Phase::Checking < Phase::Acting);
+/// assert_eq!(serde_json::to_string(&Phase::Doing)?, r#""doing""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
     /// There is no plan yet.
     Draft,
-    /// There is a plan.
+    /// There is a plan, and work has not begun.
     Planned,
     /// The work is done and tracked.
     Doing,
     /// Results are compared with targets.
     Checking,
-    /// What was found is acted on.
+    /// The findings are acted on.
     Acting,
-    /// It is over.
-    Closed {
-        /// What it hands on.
-        seed: Box<Seed>,
-    },
-    /// It ended before it was over.
-    Cancelled {
-        /// Why.
-        reason: String,
-    },
-}
-
-/// The states of a cycle without what they carry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is the state of its name")]
-pub enum Phase {
-    Draft,
-    Planned,
-    Doing,
-    Checking,
-    Acting,
+    /// The cycle is over, and its seed is final.
     Closed,
+    /// The cycle ended before it was over.
     Cancelled,
 }
 
@@ -58,59 +44,4 @@ impl fmt::Display for Phase {
             Self::Cancelled => "cancelled",
         })
     }
-}
-
-impl State {
-    /// The state without what it carries.
-    #[must_use]
-    pub const fn phase(&self) -> Phase {
-        match self {
-            Self::Draft => Phase::Draft,
-            Self::Planned => Phase::Planned,
-            Self::Doing => Phase::Doing,
-            Self::Checking => Phase::Checking,
-            Self::Acting => Phase::Acting,
-            Self::Closed { .. } => Phase::Closed,
-            Self::Cancelled { .. } => Phase::Cancelled,
-        }
-    }
-}
-
-/// What a cycle begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inheritance {
-    /// What the cycle before hands on.
-    pub seed: Seed,
-    /// Whether that cycle was not closed yet.
-    pub provisional: bool,
-}
-
-/// A later due date of a stage; the old one stays visible in [`StageStatus`](super::StageStatus).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver {
-    /// The stage.
-    pub stage: Stage,
-    /// Until when.
-    pub until: NaiveDate,
-    /// Why.
-    pub reason: String,
-    /// Who gave it.
-    pub by: String,
-    /// When it was given.
-    pub on: NaiveDate,
-}
-
-/// Where the money of a cycle is: `granted = spent + left + reassigned + returned`, always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MoneyState {
-    /// The plan's total.
-    pub granted: Money,
-    /// What was spent.
-    pub spent: Money,
-    /// What is left on the lines.
-    pub left: Money,
-    /// What the next cycle gets.
-    pub reassigned: Money,
-    /// What went back.
-    pub returned: Money,
 }

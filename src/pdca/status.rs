@@ -1,88 +1,102 @@
 //! Where a cycle stands on a day: what is due, late, or done late. Nothing of it is ever entered.
 
-use super::{Cycle, OpenCountermeasure, PdcaError, Stage, Waiver};
+use super::{Countermeasure, Cycle, Event, PdcaError, Stage};
 use crate::error::{Path, Problems};
+use crate::figure::{Cause, Cell, Figure, Table, Why};
 use crate::plan::{PlanError, RolledUp, roll_up};
+use crate::quantity::wire::serialize_fields;
 use crate::time::{Due, NaiveDate, WorkCalendar};
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use serde::Serialize;
 
-/// Whether a stage is in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Timeliness {
-    /// Not done, and not due yet; on its due date it still is in time.
-    Open,
-    /// Not done, and due so many days ago.
-    Overdue {
-        /// The days, at least 1.
-        days: u32,
-    },
-    /// Done by its due date.
-    Done,
-    /// Done so many days after its due date.
-    DoneLate {
-        /// The days, at least 1.
-        days: u32,
-    },
-    /// Not done, and no longer to be: the cycle was cancelled.
-    Dropped,
+/// A stage on a day: its due date with the reasons, and how late it is or was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct StageStatus {
+    /// The stage.
+    pub stage: Stage,
+    /// The date that counts, and what made it: the steps of the stage table; the end of the period if the deadline
+    /// recurs, as its dates are those of reports on the way; and the postponements that were given by then.
+    pub due: Why<String, NaiveDate>,
+    /// The day on which the stage was done; missing if it is not done yet, undefined if its cycle was cancelled.
+    pub done_on: Figure<NaiveDate>,
+    /// How many days after its due date the stage was done or, if it is not done, the day is; 0 if it is in time.
+    pub late: u32,
 }
 
-impl fmt::Display for Timeliness {
+impl StageStatus {
+    /// Whether the stage is not done and its due date has passed.
+    #[must_use]
+    pub const fn is_overdue(&self) -> bool {
+        matches!(self.done_on, Figure::Missing(_)) && self.late > 0
+    }
+}
+
+impl fmt::Display for StageStatus {
+    /// `open`, `overdue by 3 d`, `done`, `done 2 d late` or `dropped`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open => f.pad("open"),
-            Self::Overdue { days } => write!(f, "overdue by {days} d"),
-            Self::Done => f.pad("done"),
-            Self::DoneLate { days } => write!(f, "done {days} d late"),
-            Self::Dropped => f.pad("dropped"),
+        match (&self.done_on, self.late) {
+            (Figure::Undefined(_), _) => f.pad("dropped"),
+            (Figure::Known(_), 0) => f.pad("done"),
+            (Figure::Known(_), days) => write!(f, "done {days} d late"),
+            (Figure::Missing(_), 0) => f.pad("open"),
+            (Figure::Missing(_), days) => write!(f, "overdue by {days} d"),
         }
     }
 }
 
-/// A stage on a day.
+/// A cycle on a day: its stages, its tasks together, and the countermeasures that are overdue.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StageStatus {
-    /// The stage.
-    pub stage: Stage,
-    /// When it is due by the stage table, with how that date came about; of a deadline that recurs the last one.
-    pub due: Due,
-    /// The last day of the period, where the deadline recurs: its dates are those of reports on the way, the stage
-    /// itself is over with the period.
-    pub period_end: Option<NaiveDate>,
-    /// The last waiver that was given by then, where one moved that date.
-    pub waiver: Option<Waiver>,
-    /// The day on which it was done.
-    pub done_on: Option<NaiveDate>,
-    /// Whether it is in time, against the last waiver or else the stage table.
-    pub timeliness: Timeliness,
-}
-
-impl StageStatus {
-    /// The date that counts: of the last waiver, or else of the stage table, but of a deadline that recurs the last
-    /// day of the period.
-    #[must_use]
-    pub fn until(&self) -> NaiveDate {
-        Self::until_of(&self.due, self.period_end, self.waiver.as_ref())
-    }
-
-    fn until_of(due: &Due, period_end: Option<NaiveDate>, waiver: Option<&Waiver>) -> NaiveDate {
-        waiver.map_or(period_end.unwrap_or(due.date()), |waiver| waiver.until)
-    }
-}
-
-/// A cycle on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CycleStatus {
     /// The stages in order.
     pub stages: Vec<StageStatus>,
-    /// The tasks together, where they are planned.
+    /// The tasks together; `None` if none are planned.
     pub tasks: Option<RolledUp>,
-    /// The open measures whose due date has passed, with the days since.
-    pub overdue_measures: Vec<(OpenCountermeasure, u32)>,
+    /// The open countermeasures whose due date has passed, with the days since.
+    pub overdue_measures: Vec<(Countermeasure, u32)>,
 }
 
-/// Where a cycle stands on the evening of a day.
+serialize_fields!(CycleStatus { stages, tasks: optional, overdue_measures });
+
+impl CycleStatus {
+    /// A row for each stage, for the tasks and for each overdue countermeasure.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("stage");
+        for one in &self.stages {
+            table.push(one.stage, "state", Cell::new(one, ""));
+            table.push(one.stage, "due", Cell::from(*one.due.value()).because(&one.due));
+            if let Figure::Known(on) = one.done_on {
+                table.push(one.stage, "done", on);
+            }
+        }
+        if let Some(tasks) = &self.tasks {
+            let RolledUp { state, done, tasks, delayed } = tasks;
+            let state = Cell::new(state, "").because(format_args!("{delayed} of {tasks} delayed"));
+            table.push("tasks", "state", state);
+            table.push("tasks", "share done", *done);
+        }
+        for (open, days) in &self.overdue_measures {
+            let state = Cell::new(format_args!("overdue by {days} d"), "").because(&open.measure);
+            table.push(&open.finding, "state", state);
+            table.push(&open.finding, "due", open.due);
+        }
+        table
+    }
+}
+
+impl fmt::Display for CycleStatus {
+    /// The [`table`](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// The status of a cycle on the evening of a day: what is due, overdue, or was done late.
 ///
 /// # Errors
 /// All problems at once: [`PdcaError::NoPlan`]; [`PdcaError::Time`] where a due date cannot be computed, at its
@@ -108,7 +122,7 @@ pub struct CycleStatus {
 /// // The letter of goal responsibility was due within 10 days, and nobody has signed it.
 /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
 /// let evening = status(quarter.cycle(), date(2026, 7, 14)?, &calendar)?;
-/// assert_eq!(evening.stages[0].timeliness.to_string(), "overdue by 3 d");
+/// assert_eq!(evening.stages[0].to_string(), "overdue by 3 d");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn status(
@@ -123,30 +137,47 @@ pub fn status(
     };
     let at = |name: &str| Path::root().field(name);
     let dates = problems.take_all(&at("stages"), plan.stages().last_dates(plan.period(), calendar));
-    let stages = dates.into_iter().flatten().map(|(row, due)| {
-        let period_end = row.due.is_recurring().then(|| plan.period().end());
-        let stage = row.stage;
-        let given = |waiver: &&Waiver| waiver.stage == stage && waiver.on <= date;
-        let waiver = cycle.waivers().iter().rfind(given).cloned();
-        let until = StageStatus::until_of(&due, period_end, waiver.as_ref());
+    let stages = dates.into_iter().flatten().map(|(stage, recurs, due)| {
+        let mut why = planned(&due);
+        if recurs {
+            why.push("period end".into(), plan.period().end());
+        }
+        for record in cycle.postponements().iter().filter(|record| record.on <= date) {
+            if let Event::Postponed { stage: of, until, reason } = &record.event
+                && *of == stage
+            {
+                why.push(format!("postponed by {} on {}: {reason}", record.by, record.on), *until);
+            }
+        }
         let done_on = cycle.done_on(stage).filter(|done| *done <= date);
-        let timeliness = match (done_on, days_after(until, done_on.unwrap_or(date))) {
-            (None, _) if cycle.cancelled_on().is_some_and(|on| on <= date) => Timeliness::Dropped,
-            (Some(_), 0) => Timeliness::Done,
-            (Some(_), days) => Timeliness::DoneLate { days },
-            (None, 0) => Timeliness::Open,
-            (None, days) => Timeliness::Overdue { days },
+        let is_cancelled = cycle.cancelled_on().is_some_and(|on| on <= date);
+        let late = days_after(*why.value(), done_on.unwrap_or(date));
+        let (done_on, late) = match done_on {
+            Some(on) => (Figure::Known(on), late),
+            None if is_cancelled => {
+                let cause = Cause::NotReached(format!("the end of {stage}").into());
+                (Figure::undefined("day on which the stage is done", cause), 0)
+            }
+            None => (Figure::missing(format!("end of {stage}")), late),
         };
-        StageStatus { stage, due, period_end, waiver, done_on, timeliness }
+        StageStatus { stage, due: why, done_on, late }
     });
     let stages: Vec<StageStatus> = stages.collect();
     let tasks = plan.work().and_then(|_| problems.take_all(&at("work"), tasks(cycle, date, calendar)));
     let overdue = cycle.open_measures().into_iter().filter_map(|open| {
-        let days = days_after(open.measure.due, date);
+        let days = days_after(open.due, date);
         (days > 0).then_some((open, days))
     });
     let overdue_measures = overdue.collect();
     problems.into_result(CycleStatus { stages, tasks: tasks.flatten(), overdue_measures })
+}
+
+/// The steps that made a due date by the stage table.
+fn planned(due: &Due) -> Why<String, NaiveDate> {
+    let mut steps = due.steps().iter().map(|step| (step.cause.to_string(), step.date));
+    // A due date has at least the step that made it.
+    let (cause, first) = steps.next().unwrap_or_else(|| ("due".into(), due.date()));
+    steps.fold(Why::new(cause, first), |why, (cause, date)| why.then(cause, date))
 }
 
 /// The tasks together, with what the cycle knows of them.
@@ -181,7 +212,7 @@ fn days_after(due: NaiveDate, date: NaiveDate) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Command, CommandId, Context, Countermeasure, CycleId, CyclePlan, FindingId, Journal, Seed, StageTable,
+        Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Seed, StageTable,
     };
     use super::*;
     use crate::plan::{Progress, Raci, Task, TaskState, WorkPlan};
@@ -234,7 +265,7 @@ mod tests {
     }
 
     fn timeliness(journal: &Journal, of: Stage, month: u32, day: u32) -> String {
-        stage(journal, of, month, day).timeliness.to_string()
+        stage(journal, of, month, day).to_string()
     }
 
     #[test]
@@ -242,23 +273,27 @@ mod tests {
         let mut journal = planned();
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 11), "open");
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 12), "overdue by 1 d");
-        assert_eq!(stage(&journal, Stage::Plan, 7, 12).timeliness, Timeliness::Overdue { days: 1 });
+        let overdue = stage(&journal, Stage::Plan, 7, 12);
+        assert!(overdue.is_overdue() && overdue.late == 1 && overdue.done_on.is_missing());
         sign(&mut journal, 7, 13);
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 12), "overdue by 1 d");
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 13), "done 2 d late");
         assert_eq!(timeliness(&journal, Stage::Plan, 12, 31), "done 2 d late");
-        assert_eq!(stage(&journal, Stage::Plan, 7, 13).done_on, date(2026, 7, 13).ok());
+        assert_eq!(stage(&journal, Stage::Plan, 7, 13).done_on, Figure::Known(date(2026, 7, 13).unwrap()));
         let mut journal = planned();
         sign(&mut journal, 7, 11);
         assert_eq!(timeliness(&journal, Stage::Plan, 8, 1), "done");
-        let due = |of| stage(&journal, of, 7, 1).due.date().to_string();
-        assert_eq!(Stage::ALL.map(due), ["2026-07-11", "2026-09-25", "2026-10-30", "2026-11-14"]);
+        let due = |of| stage(&journal, of, 7, 1).due.value().to_string();
+        // The weekly report recurs: the stage is over with the period.
+        assert_eq!(Stage::ALL.map(due), ["2026-07-11", "2026-09-30", "2026-10-30", "2026-11-14"]);
+        let why = stage(&journal, Stage::Do, 7, 1).due.to_string();
+        assert!(why.contains(" 2026-09-25") && why.ends_with("; period end 2026-09-30"), "{why}");
     }
 
     #[test]
-    fn a_waived_stage_keeps_its_old_date_visible() {
+    fn a_postponed_stage_keeps_its_old_date_visible() {
         let mut journal = planned();
-        let until = |day| Command::Waive {
+        let until = |day| Command::Postpone {
             stage: Stage::Plan,
             until: date(2026, 7, day).unwrap(),
             reason: "the director is away".into(),
@@ -266,15 +301,16 @@ mod tests {
         tell(&mut journal, 7, 14, until(18));
         tell(&mut journal, 7, 19, until(20));
         let status = stage(&journal, Stage::Plan, 7, 20);
-        assert_eq!(status.due.date(), date(2026, 7, 11).unwrap());
-        assert_eq!((status.until(), status.timeliness), (date(2026, 7, 20).unwrap(), Timeliness::Open));
-        let waiver = status.waiver.unwrap();
-        assert_eq!((waiver.by.as_str(), waiver.reason.as_str()), ("Lin", "the director is away"));
+        assert_eq!((*status.due.value(), status.to_string()), (date(2026, 7, 20).unwrap(), "open".into()));
+        let why = status.due.to_string();
+        let given = "2026-07-11; postponed by Lin on 2026-07-14: the director is away 2026-07-18; \
+                     postponed by Lin on 2026-07-19: the director is away 2026-07-20";
+        assert!(why.ends_with(given), "{why}");
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 21), "overdue by 1 d");
-        // On the evening of an earlier day nobody had given a waiver, or only the first.
+        // On the evening of an earlier day nobody had postponed it, or only once.
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 13), "overdue by 2 d");
-        assert_eq!(stage(&journal, Stage::Plan, 7, 13).waiver, None);
-        assert_eq!(stage(&journal, Stage::Plan, 7, 18).until(), date(2026, 7, 18).unwrap());
+        assert_eq!(*stage(&journal, Stage::Plan, 7, 13).due.value(), date(2026, 7, 11).unwrap());
+        assert_eq!(*stage(&journal, Stage::Plan, 7, 18).due.value(), date(2026, 7, 18).unwrap());
         sign(&mut journal, 7, 22);
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 22), "done 2 d late");
         assert_eq!(timeliness(&journal, Stage::Do, 7, 22), "open");
@@ -303,9 +339,7 @@ mod tests {
         let work = WorkPlan::draft("work", date(2027, 1, 4).unwrap());
         let work = work.task(Task::new("brief", "brief", 3, Raci::new("team", "director")));
         let mut plan = super::super::CyclePlanDraft::from(plan(Some(work)));
-        let mut rows: Vec<super::super::StageRow> = plan.stages.into();
-        rows[2].due = "90 workdays after period start".parse().unwrap();
-        plan.stages = StageTable::new(rows).unwrap();
+        plan.stages = plan.stages.with_due(Stage::Check, "90 workdays after period start".parse().unwrap());
         tell(&mut journal, 7, 1, Command::Plan(Box::new(plan.check().unwrap())));
         let short =
             WorkCalendar::monday_to_friday(date(2026, 1, 1).unwrap(), date(2026, 9, 1).unwrap()).unwrap();
@@ -329,7 +363,7 @@ mod tests {
         };
         assert_eq!((rolled(&journal, 1).state, rolled(&journal, 1).delayed), (TaskState::Delayed, 1));
         let half = Progress::started(date(2026, 7, 1).unwrap(), Share::percent(50).unwrap());
-        tell(&mut journal, 7, 1, Command::Progress { task: "brief".into(), progress: half });
+        tell(&mut journal, 7, 1, Command::ReportProgress { task: "brief".into(), progress: half });
         let now = rolled(&journal, 1);
         assert_eq!((now.state, now.tasks, now.done.to_percent()), (TaskState::InProgress, 2, "37.5%".into()));
         // A later start in a new plan does not hide the delay against the plan that was signed.
@@ -345,9 +379,13 @@ mod tests {
         let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
         let parent = CycleId::new("2026-Q2").unwrap();
         let finding = FindingId { cycle: parent.clone(), number: 1 };
-        let measure =
-            Countermeasure { measure: "train".into(), owner: "Wu".into(), due: date(2026, 7, 20).unwrap() };
-        let open = OpenCountermeasure { finding: finding.clone(), metric: "conversion".into(), measure };
+        let open = Countermeasure {
+            finding: finding.clone(),
+            metric: "conversion".into(),
+            measure: "train".into(),
+            owner: "Wu".into(),
+            due: date(2026, 7, 20).unwrap(),
+        };
         let seed = Seed {
             cycle: parent,
             period: "2026-Q2".parse().unwrap(),
@@ -363,7 +401,7 @@ mod tests {
         };
         assert_eq!(overdue(&journal, 20), []);
         assert_eq!(overdue(&journal, 23), [(open, 3)]);
-        tell(&mut journal, 7, 23, Command::CompleteMeasure { finding });
+        tell(&mut journal, 7, 23, Command::CompleteCountermeasure { finding });
         assert_eq!(overdue(&journal, 23), []);
     }
 }

@@ -7,9 +7,12 @@ use crate::time::NaiveDate;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// The state of a task or of several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum TaskState {
     /// Nothing was begun, and nothing had to be.
     NotStarted,
@@ -49,7 +52,8 @@ pub struct TaskStatus<'a> {
 }
 
 /// The state of several tasks together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct RolledUp {
     /// Delayed where one of them is; done where all are; not started where none was begun; else in progress.
     pub state: TaskState,

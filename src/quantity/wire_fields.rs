@@ -20,6 +20,12 @@ impl<T> Absent for Option<T> {
     }
 }
 
+impl<T: Absent> Absent for &T {
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
+    }
+}
+
 impl<T> Absent for Vec<T> {
     fn is_absent(&self) -> bool {
         self.is_empty()
@@ -48,10 +54,10 @@ impl Absent for bool {
 ///
 /// `name` is always written; `name: optional` is left out by formats for people where it is
 /// [absent](Absent), `name: unless(is_default)` where the function says so. `name => value` writes a value made of
-/// the field. A struct may have one parameter, `Risk<A> { … }`. A field that is forgotten here does not compile.
+/// the field. A struct may have one parameter, `Risk<A> { … }` or `View<'a> { … }`. A field that is forgotten here does not compile.
 macro_rules! serialize_fields {
-    ($type:ident $(<$param:ident>)? { $($field:ident $(: $how:ident $(($default:path))?)? $(=> $value:expr)?),+ $(,)? }) => {
-        impl $(<$param: serde::Serialize>)? serde::Serialize for $type $(<$param>)? {
+    ($type:ident $(<$($life:lifetime)? $($param:ident)?>)? { $($field:ident $(: $how:ident $(($default:path))?)? $(=> $value:expr)?),+ $(,)? }) => {
+        impl $(<$($life)? $($param: serde::Serialize)?>)? serde::Serialize for $type $(<$($life)? $($param)?>)? {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeStruct as _;
                 let Self { $($field),+ } = self;

@@ -81,13 +81,13 @@ fn two_broken_quarters_are_refused_with_their_path() {
         (
             "\"2026-09-15\", \"podcast (pilot)\"",
             "\"2026-09-15\", \"radio\"",
-            "quarters[0].spend: spend was refused: there is no line radio",
+            "quarters[0].spend: record spend was refused: there is no line radio",
         ),
         ("\"8000.50 CNY\"", "\"18000.50 CNY\"", "5,200.50 CNY too much"),
         (
             "\"measured\": \"27 %\"",
             "\"measured\": \"27 CNY\"",
-            "quarters[0].actuals: measure was refused: target repurchase rate:",
+            "quarters[0].actuals: record actual was refused: target repurchase rate:",
         ),
         (
             "\"conversion rate\": \"conversion_rate\"",

@@ -37,22 +37,22 @@ pub fn register(out: &mut Vec<Probe>) {
         }
         tell(&mut j, Command::Start);
         for (l, m) in v.lines().iter().take(3) {
-            tell(&mut j, Command::Spend { line: l.clone(), amount: *m, on: v.period().start() });
+            tell(&mut j, Command::RecordSpend { line: l.clone(), amount: *m, on: v.period().start() });
             tell(
                 &mut j,
-                Command::Spend { line: l.clone(), amount: money(&mut c.random), on: day(&mut c.random) },
+                Command::RecordSpend { line: l.clone(), amount: money(&mut c.random), on: day(&mut c.random) },
             )
         }
         for (t, g) in v.targets().iter().take(3) {
             tell(
                 &mut j,
-                Command::Measure {
+                Command::RecordActual {
                     target: t.clone(),
                     actual: Actual::Measured(Quantity::new(c.random.decimal(), g.unit().clone()).into()),
                 },
             )
         }
-        tell(&mut j, Command::Waive { stage: Stage::Do, until: day(&mut c.random), reason: "x".into() });
+        tell(&mut j, Command::Postpone { stage: Stage::Do, until: day(&mut c.random), reason: "x".into() });
         tell(&mut j, Command::Replan { plan: Box::new(v.clone()), reason: "y".into() });
         tell(&mut j, Command::BeginCheck);
         tell(&mut j, Command::BeginAct);
@@ -65,7 +65,7 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, CyclePlanDraft);
     json!(out, Seed, |v, c| {
-        let _ = v.changes(&v).len();
+        let _ = v.changes(&v).names().len();
         let mut j = Journal::new(CycleId::new("next").unwrap());
         let _ = j.handle(
             &Command::Inherit { seed: Box::new(v), provisional: true },
@@ -84,24 +84,25 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, StageTable, |v, c| {
         let (p, k) = (period(&mut c.random), calendar(&mut c.random));
         if p.days() < 5000 {
-            if let Ok(s) = v.schedule(&p, &k) {
-                for x in s.conflicts() {
+            if let Ok(s) = v.due_dates(&p, &k) {
+                for x in v.conflicts(&p, &k).unwrap() {
                     let _ = x.to_string();
                 }
-                for x in s.stages() {
-                    let _ = (x.last().to_string(), x.all().len());
+                for x in s.values() {
+                    let _ = (x.last().map(|x| x.to_string()), x.len());
                 }
             }
         }
     });
-    json!(out, StageRow);
     json!(out, Stage);
+    json!(out, Command);
+    json!(out, Event);
+    json!(out, Context);
     json!(out, Actual);
-    json!(out, Countermeasure);
     json!(out, FindingDecision);
     json!(out, DecidedFinding);
-    json!(out, OpenCountermeasure);
-    json!(out, CarriedTarget);
+    json!(out, Countermeasure);
+    json!(out, TargetOutcome);
     json!(out, FindingId);
     json!(out, Release);
     json!(out, Amendment);
@@ -132,12 +133,12 @@ pub fn use_cycle(v: &marketloop::pdca::Cycle, r: &mut Random, records: &[marketl
     }
     let (d, c) = (day(r), calendar(r));
     if v.plan().is_none_or(|p| p.period().days() < 5000) {
-        let _ = status(v, d, &c).map(|s| format!("{s:?}")).is_ok();
+        let _ = status(v, d, &c).map(|s| format!("{s:?}{s}")).is_ok();
     }
     if let Ok(l) = Lineage::new([v]) {
         for i in 0..3 {
             let id = FindingId { cycle: v.id().clone(), number: i };
-            let _ = (l.finding(&id).is_ok(), l.effect(&id).is_ok());
+            let _ = l.finding(&id).map(|s| s.to_string());
         }
     }
 }

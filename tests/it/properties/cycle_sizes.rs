@@ -2,8 +2,8 @@
 //! (L3). Nothing is timed: with a scan this takes minutes.
 
 use marketloop::pdca::{
-    Actual, Amendment, Command, CommandId, Context, Countermeasure, CycleId, CyclePlan, FindingDecision,
-    FindingId, Journal, Lineage, MeasureFate, StageTable,
+    Actual, Amendment, Command, CommandId, Context, CycleId, CyclePlan, FindingDecision, FindingId, Journal,
+    Lineage, StageTable,
 };
 use marketloop::quantity::{Currency, Money};
 use marketloop::review::Finding;
@@ -38,20 +38,20 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
     names().for_each(|role| tell(&mut journal, Command::SignOff { role }));
     tell(&mut journal, Command::Start);
     for target in names() {
-        tell(&mut journal, Command::Measure { target, actual: Actual::Measured(actual.clone()) });
+        tell(&mut journal, Command::RecordActual { target, actual: Actual::Measured(actual.clone()) });
     }
     tell(&mut journal, Command::BeginCheck);
     for name in names() {
         let finding = Finding::new(name, target.clone(), actual.clone()).unwrap();
-        tell(&mut journal, Command::Find(Box::new(finding)));
+        tell(&mut journal, Command::RecordFinding(Box::new(finding)));
     }
     tell(&mut journal, Command::BeginAct);
-    let measure = || Countermeasure { measure: "narrow it".into(), owner: "Lin".into(), due: on };
+    let accepted = || FindingDecision::Accepted { measure: "narrow it".into(), owner: "Lin".into(), due: on };
     for finding in 1..=MANY {
-        tell(&mut journal, Command::Decide { finding, decision: FindingDecision::Accepted(measure()) });
+        tell(&mut journal, Command::DecideFinding { finding, decision: accepted() });
     }
     let id = |number| FindingId { cycle: CycleId::new("2026-Q3").unwrap(), number };
-    (1..MANY).for_each(|number| tell(&mut journal, Command::CompleteMeasure { finding: id(number) }));
+    (1..MANY).for_each(|number| tell(&mut journal, Command::CompleteCountermeasure { finding: id(number) }));
     tell(&mut journal, Command::Close);
     for target in names() {
         let amended = Actual::Measured("4 %".parse().unwrap());
@@ -61,9 +61,8 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
     assert_eq!(Journal::of(journal.records().to_vec()).unwrap().cycle(), journal.cycle());
     let lineage = Lineage::new([journal.cycle()]).unwrap();
     for number in 1..=MANY {
-        let effect = lineage.effect(&id(number)).unwrap();
-        assert!(effect.found.is_met());
-        let measure = lineage.finding(&id(number)).unwrap().measure;
-        assert_eq!(measure == MeasureFate::Open, number == MANY);
+        let story = lineage.finding(&id(number)).unwrap();
+        assert!(story.found().known().unwrap().is_met());
+        assert_eq!(story.done_on.is_missing(), number == MANY);
     }
 }

@@ -37,7 +37,7 @@ fn checking(target: &Target, actual: &ActualValue) -> Journal {
         Command::Plan(Box::new(plan)),
         Command::SignOff { role: "director".into() },
         Command::Start,
-        Command::Measure { target: "conversion".into(), actual: Actual::Measured(actual.clone()) },
+        Command::RecordActual { target: "conversion".into(), actual: Actual::Measured(actual.clone()) },
         Command::BeginCheck,
     ] {
         tell(&mut journal, &command).unwrap();
@@ -69,9 +69,9 @@ proptest! {
         if percent != rounded.into() {
             let typed = Quantity::new(rounded, Unit::PERCENT).into();
             let typed = Finding::new("conversion", target.clone(), typed).unwrap();
-            prop_assert!(tell(&mut journal, &Command::Find(Box::new(typed))).is_err());
+            prop_assert!(tell(&mut journal, &Command::RecordFinding(Box::new(typed))).is_err());
         }
-        tell(&mut journal, &Command::Find(Box::new(finding))).unwrap();
+        tell(&mut journal, &Command::RecordFinding(Box::new(finding))).unwrap();
         let replayed: Journal = serde_json::from_str(&serde_json::to_string(&journal).unwrap()).unwrap();
         prop_assert_eq!(&replayed, &journal);
         for journal in [&journal, &replayed] {
@@ -80,9 +80,9 @@ proptest! {
             prop_assert_eq!(target.attainment_of(measured).unwrap().ratio(), exact);
             let id = FindingId { cycle: cycle.id().clone(), number: 1 };
             let lineage = Lineage::new([cycle]).unwrap();
-            let effect = lineage.effect(&id).unwrap();
-            prop_assert_eq!(effect.found.attainment().unwrap().ratio(), exact);
-            prop_assert_eq!(effect.before.unwrap().achievement, effect.found);
+            let story = lineage.finding(&id).unwrap();
+            prop_assert_eq!(story.found().known().unwrap().attainment().unwrap().ratio(), exact);
+            prop_assert_eq!(story.before().unwrap().achievement(), story.found());
         }
 
         let on = date(2026, 9, 30).unwrap();

@@ -10,7 +10,7 @@ use marketloop::goal::{
     Cascade, GoalStatement, Growth, GrowthReading, MetricRecord, RatioCascade, RatioSpread,
 };
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
-use marketloop::pdca::{Stage, StageRow, StageTable};
+use marketloop::pdca::{Stage, StageTable};
 use marketloop::quantity::{Count, Mix};
 use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
@@ -246,18 +246,15 @@ fn what_is_known_of_a_figure_is_a_value_or_its_ends() {
 
 #[test]
 fn a_stage_table_is_its_rows() {
-    let rows = Stage::ALL.map(|stage| StageRow {
-        stage,
-        task: "t".into(),
-        deliverable: "d".into(),
-        owner: "o".into(),
-        due: "every Friday".parse().unwrap(),
+    let due = "every Friday".parse().unwrap();
+    let table = Stage::ALL.into_iter().fold(StageTable::quarterly().unwrap(), |table, stage| {
+        table.with_task(stage, "t").with_deliverable(stage, "d").with_owner(stage, "o").with_due(stage, due)
     });
     let row = |stage: &str| {
         format!(r#"{{"stage":"{stage}","task":"t","deliverable":"d","owner":"o","due":"every Friday"}}"#)
     };
     let json = format!("[{}]", ["plan", "do", "check", "act"].map(row).join(","));
-    pinned(&StageTable::new(rows).unwrap(), &json);
+    pinned(&table, &json);
     refused::<StageTable>(&json.replace("act", "do"), "2 problems\n  .: do has 2 rows");
     refused::<StageTable>("[]", "4 problems\n  .: plan has 0 rows, each stage has one");
 }

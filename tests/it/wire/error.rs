@@ -128,7 +128,7 @@ mod domains {
     use marketloop::health::{HealthError, Score};
     use marketloop::kpi::KpiError;
     use marketloop::optimise::{Budgeted, OptimiseError};
-    use marketloop::pdca::{CommandKind, CycleId, Guard, PdcaError, Phase, Rejection};
+    use marketloop::pdca::{CommandKind, CycleId, Guard, PdcaError, Phase};
     use marketloop::plan::{Network, Relation, RelationKind};
     use marketloop::progress::{ProgressError, ProgressFigure, UndefinedCause};
     use marketloop::quantity::{Money, Quantity};
@@ -231,9 +231,9 @@ mod domains {
         let cycle = CycleId::new("2026-Q3").unwrap();
         written(&PdcaError::CycleWithoutPlan { cycle }, r#"{"cycle_without_plan":{"cycle":"2026-Q3"}}"#);
         let guard = Guard::Phase { command: CommandKind::SignOff, phase: Phase::Doing };
-        let rejection = Rejection::Unmet { command: CommandKind::SignOff, guards: vec![guard] };
+        let rejection = PdcaError::Unmet { command: CommandKind::SignOff, guards: vec![guard] };
         written(
-            &PdcaError::from(rejection),
+            &rejection,
             r#"{"rejected":{"unmet":{"command":"sign_off","guards":[{"phase":{"command":"sign_off","phase":"doing"}}]}}}"#,
         );
         written(

@@ -1,15 +1,15 @@
 //! The wire form of cycles: records of every kind, plans, seeds, and whole logs of every schema that was written.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::pdca::{
-    Actual, Amendment, CarriedTarget, Command, CommandId, Context, Countermeasure, CycleId, CyclePlan,
-    DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Journal, OpenCountermeasure, Phase,
-    Release, SCHEMA, Seed, Stage, StageTable,
+    Actual, Amendment, Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId, CyclePlan,
+    DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Journal, Lineage, Phase, Release, SCHEMA,
+    Seed, Stage, StageTable, TargetOutcome, TargetVerdict, allowed, status,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Money, Share};
 use marketloop::review::Finding;
-use marketloop::time::{NaiveDate, date};
+use marketloop::time::{NaiveDate, WorkCalendar, date};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -29,34 +29,36 @@ fn finding() -> Finding {
     Finding::new("conversion", "at least 2 %".parse().unwrap(), "1.5 %".parse().unwrap()).unwrap()
 }
 
-fn measure() -> Countermeasure {
-    Countermeasure { measure: "narrow the audience".into(), owner: "Lin".into(), due: on(10, 31) }
+fn accepted() -> FindingDecision {
+    FindingDecision::Accepted { measure: "narrow the audience".into(), owner: "Lin".into(), due: on(10, 31) }
 }
 
 fn seed() -> Seed {
     let finding_id = FindingId { cycle: id("2026-Q2"), number: 1 };
-    let reached = CarriedTarget {
+    let reached = TargetOutcome {
         target: "at least 2 %".parse().unwrap(),
         actual: Some(Actual::Measured("1.5 %".parse().unwrap())),
     };
-    let unknown = CarriedTarget {
+    let unknown = TargetOutcome {
         target: "at least 500 order".parse().unwrap(),
         actual: Some(Actual::Unmeasured("no tracking".into())),
     };
-    let unsaid = CarriedTarget { target: "at most 80 CNY/order, inverse".parse().unwrap(), actual: None };
+    let unsaid = TargetOutcome { target: "at most 80 CNY/order, inverse".parse().unwrap(), actual: None };
     let targets = [("conversion", reached), ("orders", unknown), ("cost", unsaid)];
     Seed {
         cycle: id("2026-Q2"),
         period: "2026-Q2".parse().unwrap(),
-        open_measures: vec![OpenCountermeasure {
+        open_measures: vec![Countermeasure {
             finding: finding_id,
             metric: "conversion".into(),
-            measure: measure(),
+            measure: "narrow the audience".into(),
+            owner: "Lin".into(),
+            due: on(10, 31),
         }],
         targets: targets.map(|(name, target)| (name.to_string(), target)).into(),
         released: [("search".to_string(), yuan("5"))].into(),
         findings: vec![
-            DecidedFinding { finding: finding(), decision: Some(FindingDecision::Accepted(measure())) },
+            DecidedFinding { finding: finding(), decision: Some(accepted()) },
             DecidedFinding {
                 finding: finding(),
                 decision: Some(FindingDecision::Rejected("too dear".into())),
@@ -101,7 +103,7 @@ fn plan(total: &str, search: &str) -> CyclePlan {
         .target("orders", "at least 500 order".parse().unwrap())
         .line("search", yuan(search))
         .line("social", yuan("40"))
-        .work(work)
+        .with_work(work)
         .check()
         .unwrap()
 }
@@ -210,7 +212,7 @@ fn a_record_of_every_kind_is_pinned() {
             r#"{"progressed":{"task":"brief","progress":{"started":"2026-07-02","done":"0.5"}}}"#.into(),
         ),
         (
-            Event::Measured { target: "orders".into(), actual: Actual::Unmeasured(reason()) },
+            Event::ActualRecorded { target: "orders".into(), actual: Actual::Unmeasured(reason()) },
             r#"{"measured":{"target":"orders","actual":{"unmeasured":"why"}}}"#.into(),
         ),
         (
@@ -221,11 +223,11 @@ fn a_record_of_every_kind_is_pinned() {
         (Event::Found(Box::new(finding())), format!(r#"{{"found":{FINDING}}}"#)),
         (Event::ActBegun, r#""act_begun""#.into()),
         (
-            Event::Decided { finding: 1, decision: FindingDecision::Accepted(measure()) },
+            Event::Decided { finding: 1, decision: accepted() },
             format!(r#"{{"decided":{{"finding":1,"decision":{{"accepted":{MEASURE}}}}}}}"#),
         ),
         (
-            Event::MeasureDone { finding: FindingId { cycle: id("2026-Q2"), number: 1 } },
+            Event::CountermeasureDone { finding: FindingId { cycle: id("2026-Q2"), number: 1 } },
             r#"{"measure_done":{"finding":{"cycle":"2026-Q2","number":1}}}"#.into(),
         ),
         (
@@ -249,7 +251,7 @@ fn a_record_of_every_kind_is_pinned() {
         ),
         (Event::Cancelled { reason: reason(), returned: None }, r#"{"cancelled":{"reason":"why"}}"#.into()),
         (
-            Event::DueWaived { stage: Stage::Do, until: on(10, 9), reason: reason() },
+            Event::Postponed { stage: Stage::Do, until: on(10, 9), reason: reason() },
             r#"{"due_waived":{"stage":"do","until":"2026-10-09","reason":"why"}}"#.into(),
         ),
         (
@@ -262,8 +264,133 @@ fn a_record_of_every_kind_is_pinned() {
     kinds.sort_unstable();
     assert_eq!(kinds, marketloop::pdca::CommandKind::ALL);
     for (event, json) in records {
-        pinned(&record(event), &record_json(SCHEMA, &json));
+        pinned(&record(event.clone()), &record_json(SCHEMA, &json));
+        pinned(&event, &json);
     }
+}
+
+#[test]
+fn a_command_of_every_kind_reads_back() {
+    let money = yuan("5");
+    let reason = || "why".to_string();
+    let finding_id = FindingId { cycle: id("2026-Q2"), number: 1 };
+    let release = Release { from: BTreeMap::new(), reassigned: BTreeMap::new(), returned: money };
+    let amount = r#"{"amount":"5.00","currency":"CNY"}"#;
+    let unknown = Actual::Unmeasured(reason());
+    let amendment = Amendment { target: "orders".into(), actual: unknown.clone(), reason: reason() };
+    let json = seed_json();
+    let commands = [
+        (
+            Command::Inherit { seed: Box::new(seed()), provisional: true },
+            format!(r#"{{"inherit":{{"seed":{json},"provisional":true}}}}"#),
+        ),
+        (Command::Plan(Box::new(plan("100", "60"))), format!(r#"{{"plan":{PLAN}}}"#)),
+        (Command::SignOff { role: "director".into() }, r#"{"sign_off":{"role":"director"}}"#.into()),
+        (Command::Start, r#""start""#.into()),
+        (
+            Command::RecordSpend { line: "search".into(), amount: money, on: on(7, 6) },
+            format!(r#"{{"record_spend":{{"line":"search","amount":{amount},"on":"2026-07-06"}}}}"#),
+        ),
+        (
+            Command::ReportProgress { task: "brief".into(), progress: Progress::default() },
+            r#"{"report_progress":{"task":"brief","progress":{"done":"0"}}}"#.into(),
+        ),
+        (
+            Command::RecordActual { target: "orders".into(), actual: unknown },
+            r#"{"record_actual":{"target":"orders","actual":{"unmeasured":"why"}}}"#.into(),
+        ),
+        (
+            Command::Replan { plan: Box::new(plan("100", "60")), reason: reason() },
+            format!(r#"{{"replan":{{"plan":{PLAN},"reason":"why"}}}}"#),
+        ),
+        (Command::BeginCheck, r#""begin_check""#.into()),
+        (Command::RecordFinding(Box::new(finding())), format!(r#"{{"record_finding":{FINDING}}}"#)),
+        (Command::BeginAct, r#""begin_act""#.into()),
+        (
+            Command::DecideFinding { finding: 1, decision: accepted() },
+            format!(r#"{{"decide_finding":{{"finding":1,"decision":{{"accepted":{MEASURE}}}}}}}"#),
+        ),
+        (
+            Command::CompleteCountermeasure { finding: finding_id },
+            r#"{"complete_countermeasure":{"finding":{"cycle":"2026-Q2","number":1}}}"#.into(),
+        ),
+        (Command::Release(release), format!(r#"{{"release":{{"from":{{}},"returned":{amount}}}}}"#)),
+        (Command::Close, r#""close""#.into()),
+        (
+            Command::Amend(amendment),
+            r#"{"amend":{"target":"orders","actual":{"unmeasured":"why"},"reason":"why"}}"#.into(),
+        ),
+        (Command::Cancel { reason: reason() }, r#"{"cancel":{"reason":"why"}}"#.into()),
+        (
+            Command::Postpone { stage: Stage::Do, until: on(10, 9), reason: reason() },
+            r#"{"postpone":{"stage":"do","until":"2026-10-09","reason":"why"}}"#.into(),
+        ),
+        (
+            Command::ConfirmParent { seed: Box::new(seed()) },
+            format!(r#"{{"confirm_parent":{{"seed":{json}}}}}"#),
+        ),
+    ];
+    assert_eq!(commands.each_ref().map(|(command, _)| command.kind()), CommandKind::ALL);
+    for (command, json) in commands {
+        pinned(&command, &json);
+        let kind = serde_json::to_string(&command.kind()).unwrap();
+        assert!(json.contains(&kind), "{kind}");
+        pinned(&command.kind(), &kind);
+    }
+    refused::<Command>(
+        r#"{"record_spend":{"line":"search","amount":"5 CNY","on":"2026-7-6"}}"#,
+        "`2026-7-6` is not a date",
+    );
+    refused::<Command>(r#"{"cancel":{"reason":"why","by":"Lin"}}"#, "unknown field `by`");
+    let context =
+        Context { command: CommandId::new("c-1").unwrap(), expected: 3, by: "Lin".into(), on: on(7, 1) };
+    pinned(&context, r#"{"command":"c-1","expected":3,"by":"Lin","on":"2026-07-01"}"#);
+}
+
+#[test]
+fn what_a_cycle_answers_is_written() {
+    let draft = Cycle::new(id("2026-Q3"));
+    written(&draft, r#"{"id":"2026-Q3","version":0,"phase":"draft"}"#);
+    let free = allowed(&draft);
+    written(&free[&CommandKind::Start], r#"[{"phase":{"command":"start","phase":"draft"}}]"#);
+    assert!(serde_json::to_string(&free).unwrap().contains(r#""sign_off":[{"phase":"#));
+    let journal = story();
+    let cycle = serde_json::to_value(journal.cycle()).unwrap();
+    assert_eq!(cycle["phase"], "closed");
+    assert_eq!(cycle["open_measures"].as_array().unwrap().len(), 1);
+    assert_eq!(cycle["postponements"][0]["event"]["due_waived"]["stage"], "do");
+    assert_eq!(cycle["done_on"]["plan"], "2026-07-02");
+    super::every_format::writes(journal.cycle());
+    let calendar = WorkCalendar::monday_to_friday(on(7, 1), date(2027, 1, 31).unwrap()).unwrap();
+    let status = status(journal.cycle(), on(12, 1), &calendar).unwrap();
+    super::every_format::writes(&status);
+    written(
+        &status.stages[1],
+        &[
+            r#"{"stage":"do","due":[{"cause":"period start","value":"2026-07-01"},"#,
+            r#"{"cause":"occurrence 13","value":"2026-09-25"},{"cause":"period end","value":"2026-09-30"},"#,
+            r#"{"cause":"postponed by Lin on 2026-07-23: holidays","value":"2026-10-09"}],"#,
+            r#""done_on":{"known":"2026-09-30"},"late":0}"#,
+        ]
+        .concat(),
+    );
+    assert!(status.to_string().contains("overdue by 31 d"), "{status}");
+    let lineage = Lineage::new([journal.cycle()]).unwrap();
+    written(
+        &lineage,
+        &[
+            r#"[{"id":{"cycle":"2026-Q3","number":1},"finding":"#,
+            FINDING,
+            r#","decision":{"accepted":"#,
+            MEASURE,
+            r#"},"done_on":{"missing":"end of the countermeasure"},"period":"2026-Q3","#,
+            r#""targets":{"2026-Q3":{"target":"at least 2 %","actual":{"measured":{"value":"1.5","unit":"%"}}}},"#,
+            r#""verdict":{"missing":"a later value of the target"}}]"#,
+        ]
+        .concat(),
+    );
+    pinned(&TargetVerdict::StillMet, r#""still_met""#);
+    pinned(&Phase::Doing, r#""doing""#);
 }
 
 #[test]
@@ -315,25 +442,25 @@ fn story_with_spends(first: NaiveDate, second: NaiveDate) -> Journal {
     tell(on(7, 1), Command::Plan(Box::new(plan("100", "60"))));
     tell(on(7, 2), sign());
     tell(on(7, 3), Command::Start);
-    tell(on(7, 10), Command::Spend { line: "search".into(), amount: yuan("12.34"), on: first });
+    tell(on(7, 10), Command::RecordSpend { line: "search".into(), amount: yuan("12.34"), on: first });
     let progress = Progress::finished(on(7, 3), on(7, 7));
-    tell(on(7, 10), Command::Progress { task: "brief".into(), progress });
+    tell(on(7, 10), Command::ReportProgress { task: "brief".into(), progress });
     tell(on(7, 20), Command::ConfirmParent { seed: Box::new(seed()) });
     tell(on(7, 21), Command::Replan { plan: Box::new(plan("90", "50")), reason: reason() });
     tell(on(7, 22), sign());
     let until = on(10, 9);
-    tell(on(7, 23), Command::Waive { stage: Stage::Do, until, reason: "holidays".into() });
+    tell(on(7, 23), Command::Postpone { stage: Stage::Do, until, reason: "holidays".into() });
     let finding_id = FindingId { cycle: id("2026-Q2"), number: 1 };
-    tell(on(8, 1), Command::CompleteMeasure { finding: finding_id });
-    tell(on(9, 1), Command::Spend { line: "social".into(), amount: yuan("40"), on: second });
+    tell(on(8, 1), Command::CompleteCountermeasure { finding: finding_id });
+    tell(on(9, 1), Command::RecordSpend { line: "social".into(), amount: yuan("40"), on: second });
     let actual = Actual::Measured("1.5 %".parse().unwrap());
-    tell(on(10, 8), Command::Measure { target: "conversion".into(), actual });
+    tell(on(10, 8), Command::RecordActual { target: "conversion".into(), actual });
     let actual = Actual::Unmeasured("no tracking".into());
-    tell(on(10, 8), Command::Measure { target: "orders".into(), actual });
+    tell(on(10, 8), Command::RecordActual { target: "orders".into(), actual });
     tell(on(10, 9), Command::BeginCheck);
-    tell(on(10, 12), Command::Find(Box::new(finding())));
+    tell(on(10, 12), Command::RecordFinding(Box::new(finding())));
     tell(on(10, 20), Command::BeginAct);
-    tell(on(10, 21), Command::Decide { finding: 1, decision: FindingDecision::Accepted(measure()) });
+    tell(on(10, 21), Command::DecideFinding { finding: 1, decision: accepted() });
     let release = Release {
         from: BTreeMap::from([("search".to_string(), yuan("37.66"))]),
         reassigned: BTreeMap::from([("video".to_string(), yuan("30"))]),
@@ -353,7 +480,7 @@ fn fixture(schema: u32) -> String {
         .unwrap_or_else(|error| panic!("{path}: {error}; store a log before SCHEMA is raised"))
 }
 
-fn written(journal: &Journal) -> String {
+fn pretty(journal: &Journal) -> String {
     serde_json::to_string_pretty(journal).unwrap() + "\n"
 }
 
@@ -384,10 +511,10 @@ fn there_is_a_stored_log_of_every_schema() {
 fn a_stored_log_is_lifted_to_the_schema_that_is_written() {
     for schema in 1..=SCHEMA {
         let journal: Journal = serde_json::from_str(&fixture(schema)).unwrap();
-        let lifted = written(&journal);
+        let lifted = pretty(&journal);
         let again: Journal = serde_json::from_str(&lifted).unwrap();
         assert_eq!(again, journal);
-        assert_eq!(written(&again), lifted);
+        assert_eq!(pretty(&again), lifted);
         assert_eq!(lifted == fixture(schema), schema == SCHEMA);
     }
     let spent = |journal: &Journal| -> Vec<NaiveDate> {
@@ -403,7 +530,7 @@ fn a_stored_log_is_lifted_to_the_schema_that_is_written() {
 
 #[test]
 fn the_newest_stored_log_is_exactly_what_is_written() {
-    assert_eq!(written(&story()), fixture(SCHEMA));
+    assert_eq!(pretty(&story()), fixture(SCHEMA));
 }
 
 #[test]
