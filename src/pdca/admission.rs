@@ -812,7 +812,7 @@ mod tests {
             (
                 acting(),
                 Command::CompleteCountermeasure { finding: number("2026-Q3", 1) },
-                "no measure is open; no countermeasure for finding 2026-Q3#1 is open"
+                "no countermeasure is open; no countermeasure for finding 2026-Q3#1 is open"
             ),
             (
                 acting().after([accept(1, "narrow it", "Lin")]),
@@ -996,10 +996,10 @@ mod tests {
             told.0.handle(command, &context).map(<[_]>::len).map_err(|error| error.to_string())
         };
         assert_eq!(again(&spend("search", yuan("40"))), Ok(0));
-        let other = "command 3 is the spend of record 4, and now says another spend";
+        let other = "command 3 is the record spend of record 4, and now says another record spend";
         assert_eq!(again(&spend("search", yuan("4"))), Err(other.into()));
         assert_eq!(again(&spend("social", yuan("40"))), Err(other.into()));
-        let other = "command 3 is the spend of record 4, and now says measure";
+        let other = "command 3 is the record spend of record 4, and now says record actual";
         assert_eq!(again(&measure("conversion", "2 %")), Err(other.into()));
         assert_eq!(told.0, before);
         // The same after a replay.

@@ -397,7 +397,7 @@ mod tests {
             .with_task(Stage::Do, "t")
             .with_deliverable(Stage::Do, "d")
             .with_owner(Stage::Do, "o")
-            .with_due(Stage::Do, "period end".parse().unwrap());
+            .with_due(Stage::Do, "1 day after period end".parse().unwrap());
         assert_eq!((table.task(Stage::Do), table.deliverable(Stage::Do)), ("t", "d"));
         assert_eq!((table.owner(Stage::Do), table.due(Stage::Do).is_recurring()), ("o", false));
         assert_eq!(table.owner(Stage::Plan), "marketing director");
