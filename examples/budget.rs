@@ -5,11 +5,11 @@
 //! part is checked while it is read: a broken file is refused with the path of its first fault.
 
 use marketloop::budget::{
-    Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Paced, Reallocation, Tracking, TrueReturn,
+    Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Reallocation, Tracking, TrueReturn,
 };
 use marketloop::figure::Figure;
 use marketloop::optimise::Optimisation;
-use marketloop::progress::{EarnedValue, Estimate};
+use marketloop::progress::{EarnedValue, Estimate, Pacing};
 use marketloop::quantity::{Money, Quantity, Ratio, Revenue, Rounding, Unit};
 use marketloop::response::{Adstock, Family, Observations, ResponseCurve, best_of};
 use rust_decimal::Decimal;
@@ -30,8 +30,8 @@ struct File {
     review: Reallocation,
     cuts: Cuts,
     tracking: Tracking,
-    pacing: Pacing,
-    earned_value: EarnedValue,
+    pacing: Paced,
+    earned_value: EarnedValue<Money>,
     true_return: TrueReturn<Revenue>,
     weeks: Weeks,
     contest: Contest,
@@ -50,8 +50,8 @@ struct Ruled {
 /// How far the money is after some of its periods.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Pacing {
-    plan: Paced,
+struct Paced {
+    plan: Pacing<Money>,
     elapsed: usize,
     spent: Money,
     committed: Money,
@@ -209,18 +209,21 @@ fn tracking(out: &mut String, tracking: &Tracking) -> Result<(), Refusal> {
 }
 
 /// Whether the money goes as planned, and the rest split anew.
-fn pace(out: &mut String, pacing: &Pacing) -> Result<(), Refusal> {
+fn pace(out: &mut String, pacing: &Paced) -> Result<(), Refusal> {
     let standing = pacing.plan.after(pacing.elapsed, pacing.spent, pacing.committed)?;
-    let projected = standing.projected_total()?.round(2, Rounding::HalfEven)?;
+    let projected = standing.projected_total().get()?.round(2, Rounding::HalfEven)?;
     let projected = Money::new(projected, pacing.spent.currency())?;
-    let rest: Vec<String> = standing.repaced()?.iter().map(ToString::to_string).collect();
+    let rest: Vec<String> = standing.repaced().get()?.iter().map(ToString::to_string).collect();
     writeln!(out, "Pacing of {} after period {}", pacing.plan.total(), pacing.elapsed)?;
     let rows = [
         format!("expected\t{}\tthe plan of the periods so far", standing.expected_to_date()),
         format!("spent\t{}\tpaid, with {} committed besides", pacing.spent, pacing.committed),
-        format!("index\t{}\tspent over expected: above 100% too fast", standing.pacing_index()?.to_percent()),
+        format!(
+            "index\t{}\tspent over expected: above 100% too fast",
+            standing.pacing_index().get()?.to_percent()
+        ),
         format!("projected\t{projected}\tthe total at this pace"),
-        format!("still free\t{}\tneither spent nor committed", standing.remaining()),
+        format!("still free\t{}\tneither spent nor committed", standing.remaining().get()?),
         format!("paced anew\t{}\twhat is free, by the weights of the periods left", rest.join(" + ")),
     ];
     table(out, "figure\t>value\tmeaning", rows)
@@ -232,15 +235,19 @@ fn near(ratio: Ratio) -> Result<String, Refusal> {
 }
 
 /// Earned value: what the work done was worth, and where that leads.
-fn value(out: &mut String, earned: &EarnedValue) -> Result<(), Refusal> {
-    let (cost, schedule) = (earned.cost_performance_index()?, earned.schedule_performance_index()?);
-    let end = earned.estimate_at_completion(Estimate::CostPerformance)?;
-    writeln!(out, "Earned value of a budget of {}", near(earned.budget_at_completion().into())?)?;
+fn value(out: &mut String, earned: &EarnedValue<Money>) -> Result<(), Refusal> {
+    let (cost, schedule) =
+        (earned.cost_performance_index().get()?, earned.schedule_performance_index().get()?);
+    let end = earned.estimate_at_completion(Estimate::CostPerformance).get()?;
+    writeln!(out, "Earned value of a budget of {}", near(earned.budget_at_completion().amount().into())?)?;
     let rows = [
         format!("CPI\t{}\tbelow 1 the work costs more than planned", near(cost)?),
         format!("SPI\t{}\tbelow 1 less is done than planned", near(schedule)?),
         format!("EAC\t{}\tthe cost at the end, going on like this", near(end)?),
-        format!("TCPI\t{}\tthe CPI that the rest needs", near(earned.to_complete_performance_index()?)?),
+        format!(
+            "TCPI\t{}\tthe CPI that the rest needs",
+            near(earned.to_complete_performance_index().get()?)?
+        ),
     ];
     table(out, "figure\t>value\tmeaning", rows)
 }

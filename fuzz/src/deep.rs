@@ -281,7 +281,7 @@ pub const CASES: &[Case] = &[
     }),
     ("profile_weights", 1, |_| ok(marketloop::progress::Profile::even().weights(usize::MAX))),
     ("paced_periods", 10_000, |n| {
-        ok(marketloop::budget::Paced::new(m(1_000_000), &marketloop::progress::Profile::even(), n))
+        ok(marketloop::progress::Pacing::new(m(1_000_000), &marketloop::progress::Profile::even(), n))
     }),
     ("every_months", 1, |_| format!("{}", every_months(date(1, 1, 1).unwrap(), 1).count())),
     ("optimise_groups_deep", 2_000, |n| {
@@ -1050,7 +1050,7 @@ pub const CASES: &[Case] = &[
         read::<marketloop::budget::Budget>(&s)
     }),
     ("baseline_points", 100_000, |n| {
-        read::<marketloop::progress::PerformanceBaseline>(&format!("[{}]", many(n, |i| format!("[{i},{i}]"))))
+        read::<marketloop::progress::PlannedValueCurve<marketloop::quantity::Count>>(&format!("[{}]", many(n, |i| format!("[{i},{i}]"))))
     }),
     ("overlay_names", 100_000, |n| {
         read::<marketloop::kpi::Overlay>(&format!(

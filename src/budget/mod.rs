@@ -86,7 +86,7 @@
 //! | question | answer |
 //! | --- | --- |
 //! | how does every line stand | [`Tracking`]: plan, committed, actual, forecast, available |
-//! | is the money going as planned | [`Paced`]: pacing index, projection, the rest paced anew |
+//! | is the money going as planned | [`Pacing`](crate::progress::Pacing): pacing index, projection, the rest paced anew |
 //! | why does spending differ from the plan | [`SpendVariance`], [`FlexibleBudget`] |
 //! | what did it really bring | [`TrueReturn`] on the basis of revenue or profit |
 //! | which money moves at a review | [`Reallocation`] by a [`ReleaseTable`] |
@@ -123,7 +123,6 @@ mod lines;
 mod live_extents;
 mod names;
 mod outline;
-mod paced;
 mod reallocation;
 mod reallocation_check;
 mod reallocation_draft;
@@ -143,7 +142,6 @@ pub use allocation_draft::AllocationDraft;
 pub use cuts::{Cut, CutExtent, CutLine, CutReason, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
 pub use imbalance::Imbalance;
 pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
-pub use paced::{Paced, PacedStanding};
 pub use reallocation::{LineRelease, Move, MoveKind, ReallocatedLine, Reallocation};
 pub use reallocation_draft::{OverspendLimit, Place, Position, ReallocationDraft, Recipient, TopUp};
 pub use reason::{ReasonEffect, ReasonStep, Reasons, replay};

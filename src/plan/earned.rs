@@ -3,7 +3,7 @@
 use super::dated::workdays_between;
 use super::{DatedPlan, EarningRule, PlanError, Progress, Task};
 use crate::error::Problems;
-use crate::progress::{EarnedSchedule, EarnedValue, PerformanceBaseline, ProgressError};
+use crate::progress::{EarnedSchedule, EarnedValue, PlannedValueCurve, ProgressError};
 use crate::quantity::{Money, Ratio, Rounding};
 use crate::time::NaiveDate;
 use alloc::collections::BTreeMap;
@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone)]
 pub struct EarnedValueStatus {
     /// What was planned, earned and spent.
-    pub value: EarnedValue,
+    pub value: EarnedValue<Money>,
     /// The same in time: workdays from the start of the plan.
     pub schedule: EarnedSchedule,
 }
@@ -60,11 +60,13 @@ impl DatedPlan<'_> {
         }
         let Some(first) = first else { return Err(PlanError::NoCosts) };
         let currency = first.same_currency(actual_cost)?;
-        let rounded = |value: Ratio| value.round(currency.digits(), Rounding::HalfEven);
+        let rounded = |value: Ratio| -> Result<Money, PlanError> {
+            Ok(Money::new(value.round(currency.digits(), Rounding::HalfEven)?, currency)?)
+        };
         let planned = planned(&costs)?;
         let points = planned.iter().map(|point| Ok((Decimal::from(point.day), rounded(point.value)?)));
         let points = points.collect::<Result<Vec<_>, PlanError>>()?;
-        let baseline = PerformanceBaseline::new(points).map_err(first_of)?;
+        let curve = PlannedValueCurve::new(points).map_err(first_of)?;
         let at = if date < self.plan().start() {
             0
         } else {
@@ -76,10 +78,10 @@ impl DatedPlan<'_> {
             None => Ratio::ZERO,
         };
         let earned = rounded(earned)?;
-        let total = baseline.budget_at_completion();
-        let value = EarnedValue::new(total, rounded(planned_value)?, earned, actual_cost.amount());
+        let total = *curve.budget_at_completion();
+        let value = EarnedValue::new(total, rounded(planned_value)?, earned, actual_cost);
         let value = value.map_err(first_of)?;
-        let schedule = baseline.earned_schedule(earned, at.into())?;
+        let schedule = curve.earned_schedule(&earned, at.into())?;
         Ok(EarnedValueStatus { value, schedule })
     }
 }
@@ -171,7 +173,7 @@ mod tests {
                     let status = dated.status(july(day), None).unwrap();
                     let rolled = roll_up(&status).unwrap().unwrap();
                     let value = dated.earned_value(july(day), yuan("300")).unwrap().value;
-                    let share = Ratio::from(value.earned_value()).divided_by(whole(10_000)).unwrap();
+                    let share = Ratio::from(value.earned_value().amount()).divided_by(whole(10_000)).unwrap();
                     assert!(rolled.done >= before);
                     assert_eq!(share.round(6, Rounding::HalfEven), rolled.done.round(6, Rounding::HalfEven));
                     before = rolled.done;
@@ -196,7 +198,7 @@ mod tests {
             .unwrap();
         let earned = |rule| -> String {
             let dated = plan.dated(&calendar).unwrap().with_earning_rule(rule);
-            dated.earned_value(july(3), yuan("1")).unwrap().value.earned_value().to_string()
+            dated.earned_value(july(3), yuan("1")).unwrap().value.earned_value().amount().to_string()
         };
         // Of 8 workdays 3 are over.
         assert_eq!(earned(EarningRule::ZeroHundred), "30.00");
@@ -238,6 +240,6 @@ mod tests {
             (0..100_000).map(task).fold(WorkPlan::draft("p", july(1)), WorkPlanDraft::task).check().unwrap();
         let calendar = WorkCalendar::monday_to_friday(july(1), july(31)).unwrap();
         let value = plan.dated(&calendar).unwrap().earned_value(july(31), yuan("1")).unwrap().value;
-        assert_eq!(value.planned_value(), Decimal::from(100_000));
+        assert_eq!(value.planned_value().amount(), Decimal::from(100_000));
     }
 }

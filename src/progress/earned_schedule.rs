@@ -1,104 +1,122 @@
 //! Earned schedule: how far the work is, in units of time (Walt Lipke, *Schedule is Different*, 2003).
 //!
-//! Symbols: `PV(t)` the baseline, the cumulative planned value at time `t`, linear between its points; `ES`
-//! the time at which the baseline reaches the earned value; `AT` the actual time; `PD` the planned duration.
-//! Time is counted from the plan's start, in the periods of the baseline.
+//! Symbols: `PV(t)` the curve of planned value, the cumulative planned value at time `t`, linear between its points; `ES`
+//! the time at which the curve reaches the earned value; `AT` the actual time; `PD` the planned duration.
+//! Time is counted from the plan's start, in the periods of the curve.
 
-use super::{ProgressError, ProgressFigure, UndefinedCause, not_negative, undefined};
+use super::{ProgressError, checked, no, not_negative, ratio_or};
 use crate::error::{Path, Problems};
-use crate::quantity::Ratio;
+use crate::figure::{Cause, Figure, Table};
 use crate::quantity::wire::WireDecimal;
+use crate::quantity::{AnyAmount, Ratio};
+use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-/// A cumulative plan: the value that is to be earned by each of some times, linear between them.
+/// Planned value over time (the performance measurement baseline): the value that is to be earned by each of some
+/// times, cumulative, linear between them.
+///
+/// On the wire the list of times and amounts: `[[0, "0 CNY"], [1, "100 CNY"]]`.
 ///
 /// # Examples
 /// ```
-/// use marketloop::progress::PerformanceBaseline;
+/// use marketloop::progress::PlannedValueCurve;
+/// use marketloop::quantity::Money;
 /// use rust_decimal::dec;
 ///
-/// let baseline = PerformanceBaseline::new([(dec!(0), dec!(0)), (dec!(1), dec!(100)), (dec!(2), dec!(300))])?;
-/// assert_eq!(baseline.planned_value_at(dec!(1.5))?.to_string(), "200");
+/// let yuan = |amount: i128| Money::from_minor(amount * 100, "CNY".parse()?);
+/// let curve = PlannedValueCurve::new([(dec!(0), yuan(0)?), (dec!(1), yuan(100)?), (dec!(2), yuan(300)?)])?;
+/// assert_eq!(curve.planned_value_at(dec!(1.5))?.to_string(), "200");
 ///
 /// // After one and a half periods, what is earned should have been earned after one and a quarter.
-/// let schedule = baseline.earned_schedule(dec!(150), dec!(1.5))?;
+/// let schedule = curve.earned_schedule(&yuan(150)?, dec!(1.5))?;
 /// assert_eq!(schedule.earned().to_string(), "5/4");
-/// assert_eq!(schedule.performance_index()?.to_string(), "5/6");
-/// assert_eq!(schedule.duration_at_completion()?.to_string(), "12/5");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert_eq!(schedule.performance_index().to_string(), "5/6");
+/// assert_eq!(schedule.duration_at_completion().to_string(), "12/5");
+/// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<(WireDecimal, WireDecimal)>", into = "Vec<(WireDecimal, WireDecimal)>")]
-pub struct PerformanceBaseline {
-    /// Time and cumulative value, at least one.
-    points: Vec<(Decimal, Decimal)>,
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "Vec<(WireDecimal, A)>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
+#[doc(alias = "PMB")]
+#[doc(alias = "S-curve")]
+pub struct PlannedValueCurve<A> {
+    /// Time and cumulative value as given.
+    points: Vec<(Decimal, A)>,
+    /// The same values as exact numbers in the unit of the last.
+    exact: Vec<(Ratio, Ratio)>,
+    last: (Decimal, A),
 }
 
-impl PerformanceBaseline {
-    /// The baseline through `points` of a time and the cumulative value planned by then.
+impl<A: AnyAmount> PlannedValueCurve<A> {
+    /// The curve through `points` of a time and the cumulative value planned by then.
     ///
     /// # Errors
-    /// All at once: no point, a negative time or value, times that do not increase, values that decrease.
-    pub fn new(points: impl Into<Vec<(Decimal, Decimal)>>) -> Result<Self, Problems<ProgressError>> {
+    /// All at once: no point, a negative time or value, another currency or unit than that of the last point, times
+    /// that do not increase, values that decrease.
+    pub fn new(points: impl Into<Vec<(Decimal, A)>>) -> Result<Self, Problems<ProgressError>> {
         let points = points.into();
         let mut problems = Problems::new();
-        if points.is_empty() {
+        let Some(last) = points.last().cloned() else {
             problems.push(Path::root(), ProgressError::Empty { what: "points" });
-        }
+            return problems.finish(None);
+        };
+        let mut exact: Vec<(Ratio, Ratio)> = Vec::with_capacity(points.len());
         for (index, (time, value)) in points.iter().enumerate() {
             let path = Path::root().index(index);
-            let _time = problems.take(&path.index(0), not_negative("time", *time));
-            let _value = problems.take(&path.index(1), not_negative("cumulative value", *value));
+            problems.take(&path.index(0), checked("time", *time));
+            let at = path.index(1);
+            let value = problems.take(&at, not_negative("cumulative value", value, &last.1));
+            exact.extend(value.map(|value| (Ratio::from(*time), value)));
         }
-        for (index, pair) in points.windows(2).enumerate() {
-            let [(previous_time, previous), (time, value)] = *pair else { continue };
+        for (index, (before, here)) in points.iter().zip(points.iter().skip(1)).enumerate() {
             let index = index.saturating_add(1);
             let path = Path::root().index(index);
-            if time <= previous_time {
-                problems
-                    .push(path.index(0), ProgressError::TimeOrder { index, previous: previous_time, time });
+            if here.0 <= before.0 {
+                let error = ProgressError::TimeOrder { index, previous: before.0, time: here.0 };
+                problems.push(path.index(0), error);
             }
-            if value < previous {
+            let values = before.1.exact_in(&last.1).ok().zip(here.1.exact_in(&last.1).ok());
+            if values.is_some_and(|(before, here)| here < before) {
+                let (previous, value) = (before.1.to_string(), here.1.to_string());
                 problems.push(path.index(1), ProgressError::Decreasing { index, previous, value });
             }
         }
-        problems.into_result(Self { points })
+        problems.into_result(Self { points, exact, last })
     }
 
     /// The points of time and cumulative value.
     #[must_use]
-    pub fn points(&self) -> &[(Decimal, Decimal)] {
+    pub fn points(&self) -> &[(Decimal, A)] {
         &self.points
     }
 
     /// BAC, the last cumulative value.
     #[must_use]
-    pub fn budget_at_completion(&self) -> Decimal {
-        self.points.last().map_or(Decimal::ZERO, |point| point.1)
+    pub const fn budget_at_completion(&self) -> &A {
+        &self.last.1
     }
 
     /// PD, the last time.
     #[must_use]
-    pub fn planned_duration(&self) -> Decimal {
-        self.points.last().map_or(Decimal::ZERO, |point| point.0)
+    pub const fn planned_duration(&self) -> Decimal {
+        self.last.0
     }
 
-    /// PV at `time`, linear between the points, the first value before them and the last after them.
+    /// PV at `time`, exactly, linear between the points, the first value before them and the last after them.
     ///
-    /// An [`EarnedValue`](super::EarnedValue) takes it as a decimal: by [`Ratio::to_decimal`] where it is one,
-    /// else rounded once by [`Ratio::round`].
+    /// An [`EarnedValue`](super::EarnedValue) takes it as an amount: [`AnyAmount::rounded`] makes one.
     ///
     /// # Errors
     /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] where the exact value does not fit 128 bits.
     pub fn planned_value_at(&self, time: Decimal) -> Result<Ratio, ProgressError> {
-        let time = not_negative("time", time)?;
-        let after = self.points.partition_point(|point| point.0 <= time);
+        let time = Ratio::from(checked("time", time)?);
+        let after = self.exact.partition_point(|point| point.0 <= time);
         self.between(after, time, |(time, value)| (time, value))
     }
 
-    /// The earned schedule at the actual time `at`, in the baseline's units of time.
+    /// The earned schedule at the actual time `at`, in the curve's units of time.
     ///
     /// # Formula
     /// `ES = t[N] + (EV - PV[N]) / (PV[N+1] - PV[N]) * (t[N+1] - t[N])`, where `N` is the last point with
@@ -106,18 +124,15 @@ impl PerformanceBaseline {
     /// the last.
     ///
     /// # Errors
-    /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] where the exact value does not fit 128 bits.
-    pub fn earned_schedule(
-        &self,
-        earned_value: Decimal,
-        at: Decimal,
-    ) -> Result<EarnedSchedule, ProgressError> {
-        let value = not_negative("earned value", earned_value)?;
-        let actual = not_negative("actual time", at)?;
-        let after = match self.points.first() {
+    /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] for another currency or unit, and where the exact value
+    /// does not fit 128 bits.
+    pub fn earned_schedule(&self, earned_value: &A, at: Decimal) -> Result<EarnedSchedule, ProgressError> {
+        let value = not_negative("earned value", earned_value, &self.last.1)?;
+        let actual = checked("actual time", at)?;
+        let after = match self.exact.first() {
             // A flat start has earned nothing yet, however long it is.
             Some(first) if value <= first.1 => 0,
-            _ => self.points.partition_point(|point| point.1 <= value),
+            _ => self.exact.partition_point(|point| point.1 <= value),
         };
         let earned = self.between(after, value, |(time, value)| (value, time))?;
         Ok(EarnedSchedule { earned, actual, planned_duration: self.planned_duration() })
@@ -127,27 +142,44 @@ impl PerformanceBaseline {
     fn between(
         &self,
         after: usize,
-        x: Decimal,
-        axes: fn((Decimal, Decimal)) -> (Decimal, Decimal),
+        x: Ratio,
+        axes: fn((Ratio, Ratio)) -> (Ratio, Ratio),
     ) -> Result<Ratio, ProgressError> {
-        let point = |index: usize| self.points.get(index).map(|point| axes(*point));
+        let point = |index: usize| self.exact.get(index).map(|point| axes(*point));
         let before = after.checked_sub(1).and_then(point);
         let ((x0, y0), (x1, y1)) = match (before, point(after)) {
             (Some(before), Some(after)) => (before, after),
-            (Some((_, y)), None) | (None, Some((_, y))) => return Ok(y.into()),
-            (None, None) => return Ok(Ratio::ZERO),
+            (Some((_, y)), None) | (None, Some((_, y))) => return Ok(y),
+            // A curve has at least one point.
+            (None, None) => return Err(ProgressError::Empty { what: "points" }),
         };
-        let difference = |a: Decimal, b: Decimal| Ratio::from(a).minus(b.into());
-        let part = difference(x, x0)?.divided_by(difference(x1, x0)?)?;
-        Ok(Ratio::from(y0).plus(part.times(difference(y1, y0)?)?)?)
+        let part = x.minus(x0)?.divided_by(x1.minus(x0)?)?;
+        Ok(y0.plus(part.times(y1.minus(y0)?)?)?)
+    }
+}
+
+impl<A: AnyAmount + Serialize> Serialize for PlannedValueCurve<A> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.points.iter().map(|(time, value)| (WireDecimal(*time), value)))
+    }
+}
+
+impl<A: AnyAmount> TryFrom<Vec<(WireDecimal, A)>> for PlannedValueCurve<A> {
+    type Error = Problems<ProgressError>;
+
+    fn try_from(points: Vec<(WireDecimal, A)>) -> Result<Self, Self::Error> {
+        Self::new(points.into_iter().map(|(time, value)| (time.0, value)).collect::<Vec<_>>())
     }
 }
 
 /// How far the work is in time, against the time that has passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[doc(alias = "ES")]
 pub struct EarnedSchedule {
     earned: Ratio,
+    #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
     actual: Decimal,
+    #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
     planned_duration: Decimal,
 }
 
@@ -168,91 +200,97 @@ impl EarnedSchedule {
     ///
     /// # Formula
     /// `SV(t) = ES - AT`
-    ///
-    /// # Errors
-    /// [`ProgressError::Quantity`] where the exact value does not fit 128 bits.
-    pub fn variance(&self) -> Result<Ratio, ProgressError> {
-        Ok(self.earned.minus(self.actual.into())?)
+    #[must_use]
+    pub fn variance(&self) -> Figure<Ratio> {
+        ratio_or("schedule variance in time", self.earned.minus(self.actual.into()))
     }
 
-    /// SPI(t): below 1 the work is late.
+    /// SPI(t): below 1 the work is late. Undefined where no time has passed.
     ///
     /// # Formula
     /// `SPI(t) = ES / AT`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where no time has passed.
-    pub fn performance_index(&self) -> Result<Ratio, ProgressError> {
+    #[must_use]
+    pub fn performance_index(&self) -> Figure<Ratio> {
+        let figure = "schedule performance index in time";
         if self.actual.is_zero() {
-            return Err(undefined(ProgressFigure::TimePerformanceIndex, UndefinedCause::NoTimePassed));
+            return no(figure, Cause::Zero("time passed".into()));
         }
-        Ok(self.earned.divided_by(self.actual.into())?)
+        ratio_or(figure, self.earned.divided_by(self.actual.into()))
     }
 
-    /// IEAC(t), the duration of the whole work at the pace so far, in units of time.
+    /// IEAC(t), the duration of the whole work at the pace so far, in units of time. Undefined where no time has passed
+    /// or the earned schedule is zero.
     ///
     /// # Formula
     /// `IEAC(t) = PD / SPI(t)`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where no time has passed or the earned schedule is zero.
-    pub fn duration_at_completion(&self) -> Result<Ratio, ProgressError> {
-        let no = |cause| Err(undefined(ProgressFigure::DurationAtCompletion, cause));
+    #[must_use]
+    pub fn duration_at_completion(&self) -> Figure<Ratio> {
+        let figure = "duration at completion";
         if self.actual.is_zero() {
-            return no(UndefinedCause::NoTimePassed);
+            return no(figure, Cause::Zero("time passed".into()));
         }
         if self.earned.is_zero() {
-            return no(UndefinedCause::NoEarnedSchedule);
+            return no(figure, Cause::Zero("earned schedule".into()));
         }
-        Ok(Ratio::from(self.planned_duration).divided_by(self.performance_index()?)?)
+        let planned = Ratio::from(self.planned_duration);
+        self.performance_index().and_then(|index| ratio_or(figure, planned.divided_by(index)))
+    }
+
+    /// A row for each figure, in units of time or as a plain ratio.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("figure");
+        table.push("ES", "value", self.earned);
+        table.push("AT", "value", self.actual);
+        table.push("SV(t)", "value", self.variance());
+        table.push("SPI(t)", "value", self.performance_index());
+        table.push("IEAC(t)", "value", self.duration_at_completion());
+        table
     }
 }
 
-impl TryFrom<Vec<(WireDecimal, WireDecimal)>> for PerformanceBaseline {
-    type Error = Problems<ProgressError>;
-
-    fn try_from(points: Vec<(WireDecimal, WireDecimal)>) -> Result<Self, Self::Error> {
-        Self::new(points.into_iter().map(|(time, value)| (time.0, value.0)).collect::<Vec<_>>())
-    }
-}
-
-impl From<PerformanceBaseline> for Vec<(WireDecimal, WireDecimal)> {
-    fn from(baseline: PerformanceBaseline) -> Self {
-        baseline.points.into_iter().map(|(time, value)| (WireDecimal(time), WireDecimal(value))).collect()
+impl fmt::Display for EarnedSchedule {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
+    use crate::quantity::Count;
     use rust_decimal::dec;
 
     #[test]
     fn plateaus_and_ends() {
-        let baseline = PerformanceBaseline::new(
-            [(0, 0), (1, 0), (2, 100), (3, 100), (4, 400)].map(|(t, v)| (t.into(), v.into())),
+        let curve = PlannedValueCurve::new(
+            [(0, 0), (1, 0), (2, 100), (3, 100), (4, 400)].map(|(t, v)| (t.into(), Count::new(v))),
         )
         .unwrap();
-        let earned = |value| baseline.earned_schedule(value, dec!(2)).unwrap().earned().to_string();
+        let earned = |value| curve.earned_schedule(&Count::new(value), dec!(2)).unwrap().earned().to_string();
         // A flat start counts from its beginning, a later plateau to its end.
-        assert_eq!(
-            [dec!(0), dec!(50), dec!(100), dec!(250), dec!(400), dec!(500)].map(earned),
-            ["0", "3/2", "3", "7/2", "4", "4"]
-        );
-        let planned = |time| baseline.planned_value_at(time).unwrap().to_string();
+        assert_eq!([0, 50, 100, 250, 400, 500].map(earned), ["0", "3/2", "3", "7/2", "4", "4"]);
+        let planned = |time| curve.planned_value_at(time).unwrap().to_string();
         assert_eq!([dec!(0), dec!(1.25), dec!(2.5), dec!(9)].map(planned), ["0", "25", "100", "400"]);
     }
 
     #[test]
     fn one_point_and_bad_points() {
-        let one = PerformanceBaseline::new([(dec!(1), dec!(5))]).unwrap();
+        let one = PlannedValueCurve::new([(dec!(1), Count::new(5))]).unwrap();
         assert_eq!(one.planned_value_at(dec!(0)).unwrap(), Ratio::from(dec!(5)));
-        assert_eq!(one.earned_schedule(dec!(3), dec!(1)).unwrap().earned(), Ratio::ONE);
-        let problems =
-            PerformanceBaseline::new([(dec!(1), dec!(5)), (dec!(1), dec!(4)), (dec!(2), dec!(-1))])
-                .unwrap_err();
+        let schedule = one.earned_schedule(&Count::new(3), dec!(1)).unwrap();
+        assert_eq!(schedule.earned(), Ratio::ONE);
+        assert!(schedule.to_string().contains("SPI(t)"), "{schedule}");
+        let money = |text: &str| text.parse::<crate::quantity::Money>().unwrap();
+        let problems = PlannedValueCurve::new([
+            (dec!(1), money("5 CNY")),
+            (dec!(1), money("4 CNY")),
+            (dec!(2), money("-1 CNY")),
+        ])
+        .unwrap_err();
         assert_eq!(problems.len(), 4);
-        assert!(PerformanceBaseline::new([]).is_err());
+        assert!(PlannedValueCurve::<Count>::new([]).is_err());
+        assert!(PlannedValueCurve::new([(dec!(0), money("5 CNY")), (dec!(1), money("6 JPY"))]).is_err());
     }
 }

@@ -2,18 +2,20 @@
 //! that leads.
 //!
 //! Symbols: `BAC` budget at completion, `PV` planned value, `EV` earned value, `AC` actual cost, all at one
-//! date, in one unit, and not negative. The figures are exact ratios in that unit, or plain ratios.
+//! date, in one unit, and not negative. Figures that divide are exact ratios in that unit, or plain ratios.
 
-use super::{ProgressError, ProgressFigure, UndefinedCause, not_negative, undefined};
+use super::{ProgressError, amount_or, no, not_negative, ratio_or};
 use crate::error::{Path, Problems};
-use crate::quantity::{Ratio, subtract};
-use rust_decimal::Decimal;
+use crate::figure::{Cause, Cell, Figure, Table};
+use crate::quantity::{AnyAmount, QuantityError, Ratio};
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// How the cost of the remaining work is expected to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Estimate {
+pub enum Estimate<A> {
     /// As it went so far: `EAC = BAC / CPI`.
     CostPerformance,
     /// As it was planned: `EAC = AC + BAC - EV`.
@@ -21,365 +23,446 @@ pub enum Estimate {
     /// As it went so far, with the pressure of the schedule: `EAC = AC + (BAC - EV) / (CPI * SPI)`.
     CostAndSchedule,
     /// As newly estimated: `EAC = AC + ETC` with this ETC.
-    BottomUp(Decimal),
+    BottomUp(A),
 }
 
-/// The four figures of a plan at one date, and what is committed besides.
+/// The four amounts of a plan at one date, and what is committed besides: in [`Money`](crate::quantity::Money), or in
+/// hours or points as a [`Quantity`](crate::quantity::Quantity).
 ///
 /// # Examples
 /// ```
 /// use marketloop::progress::{EarnedValue, Estimate};
-/// use rust_decimal::dec;
+/// use marketloop::quantity::{AnyAmount, Money, Rounding};
 ///
-/// let year = EarnedValue::new(dec!(1000000), dec!(500000), dec!(550000), dec!(480000))?
-///     .with_committed(dec!(120000))?;
-/// assert_eq!(year.schedule_performance_index()?.to_string(), "11/10");
-/// assert_eq!(year.estimate_at_completion(Estimate::CostPerformance)?.to_string(), "9600000/11");
-/// assert_eq!(year.available()?, dec!(400000));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// let yuan = |amount: &str| Money::parse(&format!("{amount} CNY"));
+/// let year = EarnedValue::new(yuan("1000000")?, yuan("500000")?, yuan("550000")?, yuan("480000")?)?
+///     .with_committed(yuan("120000")?)?;
+/// assert_eq!(year.schedule_performance_index().to_string(), "11/10");
+/// assert_eq!(year.available().to_string(), "400,000.00 CNY");
+/// let end = year.estimate_at_completion(Estimate::CostPerformance).get()?; // 9600000/11
+/// assert_eq!(year.budget_at_completion().rounded(end, Rounding::HalfEven)?, yuan("872727.27")?);
+/// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Wire<A>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
 #[expect(clippy::struct_field_names, reason = "the standard's own terms")]
-pub struct EarnedValue {
-    budget_at_completion: Decimal,
-    planned_value: Decimal,
-    earned_value: Decimal,
-    actual_cost: Decimal,
-    committed: Decimal,
+#[doc(alias = "EVM")]
+#[doc(alias = "挣值")]
+pub struct EarnedValue<A> {
+    budget_at_completion: A,
+    planned_value: A,
+    earned_value: A,
+    actual_cost: A,
+    committed: A,
 }
 
-impl EarnedValue {
-    /// The four figures, with nothing committed.
+impl<A: AnyAmount> EarnedValue<A> {
+    /// The four amounts, with nothing committed.
     ///
     /// # Errors
-    /// All that are negative, each with its name.
+    /// All that are negative or of another currency or unit than the budget, each with its name.
     pub fn new(
-        budget_at_completion: Decimal,
-        planned_value: Decimal,
-        earned_value: Decimal,
-        actual_cost: Decimal,
+        budget_at_completion: A,
+        planned_value: A,
+        earned_value: A,
+        actual_cost: A,
     ) -> Result<Self, Problems<ProgressError>> {
         let mut problems = Problems::new();
+        let like = &budget_at_completion;
         for (field, what, value) in [
-            ("budget_at_completion", "budget at completion", budget_at_completion),
-            ("planned_value", "planned value", planned_value),
-            ("earned_value", "earned value", earned_value),
-            ("actual_cost", "actual cost", actual_cost),
+            ("budget_at_completion", "budget at completion", like),
+            ("planned_value", "planned value", &planned_value),
+            ("earned_value", "earned value", &earned_value),
+            ("actual_cost", "actual cost", &actual_cost),
         ] {
-            let _value = problems.take(&Path::root().field(field), not_negative(what, value));
+            problems.take(&Path::root().field(field), not_negative(what, value, like));
         }
-        problems.into_result(Self {
+        let committed = problems.take(&Path::root(), like.of_steps(0).map_err(ProgressError::from));
+        problems.finish(committed.map(|committed| Self {
             budget_at_completion,
             planned_value,
             earned_value,
             actual_cost,
-            committed: Decimal::ZERO,
-        })
+            committed,
+        }))
     }
 
     /// The same with `committed`, what is ordered and not yet paid.
     ///
     /// # Errors
-    /// [`ProgressError::Negative`].
-    pub fn with_committed(self, committed: Decimal) -> Result<Self, ProgressError> {
-        Ok(Self { committed: not_negative("committed amount", committed)?, ..self })
+    /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] for another currency or unit.
+    pub fn with_committed(self, committed: A) -> Result<Self, ProgressError> {
+        not_negative("committed amount", &committed, &self.budget_at_completion)?;
+        Ok(Self { committed, ..self })
     }
 
     /// BAC, what the whole work may cost.
     #[must_use]
-    pub const fn budget_at_completion(&self) -> Decimal {
-        self.budget_at_completion
+    #[doc(alias = "BAC")]
+    pub const fn budget_at_completion(&self) -> &A {
+        &self.budget_at_completion
     }
 
     /// PV, what the work that should be done was to cost.
     #[must_use]
-    pub const fn planned_value(&self) -> Decimal {
-        self.planned_value
+    #[doc(alias = "PV")]
+    pub const fn planned_value(&self) -> &A {
+        &self.planned_value
     }
 
     /// EV, what the work that is done was to cost.
     #[must_use]
-    pub const fn earned_value(&self) -> Decimal {
-        self.earned_value
+    #[doc(alias = "EV")]
+    pub const fn earned_value(&self) -> &A {
+        &self.earned_value
     }
 
     /// AC, what the work that is done did cost.
     #[must_use]
-    pub const fn actual_cost(&self) -> Decimal {
-        self.actual_cost
+    #[doc(alias = "AC")]
+    pub const fn actual_cost(&self) -> &A {
+        &self.actual_cost
     }
 
     /// What is ordered and not yet paid.
     #[must_use]
-    pub const fn committed(&self) -> Decimal {
-        self.committed
+    pub const fn committed(&self) -> &A {
+        &self.committed
     }
 
-    /// CV, below zero when the work cost more than planned.
+    /// CV, below zero when the work cost more than planned; a count below zero does not exist.
     ///
     /// # Formula
     /// `CV = EV - AC`
-    ///
-    /// # Errors
-    /// [`ProgressError::Quantity`] where it needs more than 28 digits.
-    pub fn cost_variance(&self) -> Result<Decimal, ProgressError> {
-        Ok(subtract(self.earned_value, self.actual_cost)?)
+    #[must_use]
+    #[doc(alias = "CV")]
+    pub fn cost_variance(&self) -> Figure<A> {
+        self.difference("cost variance", &self.earned_value, &[&self.actual_cost])
     }
 
-    /// SV, below zero when less is done than planned.
+    /// SV, below zero when less is done than planned; a count below zero does not exist.
     ///
     /// # Formula
     /// `SV = EV - PV`
-    ///
-    /// # Errors
-    /// [`ProgressError::Quantity`] where it needs more than 28 digits.
-    pub fn schedule_variance(&self) -> Result<Decimal, ProgressError> {
-        Ok(subtract(self.earned_value, self.planned_value)?)
+    #[must_use]
+    #[doc(alias = "SV")]
+    pub fn schedule_variance(&self) -> Figure<A> {
+        self.difference("schedule variance", &self.earned_value, &[&self.planned_value])
     }
 
-    /// CPI, the value earned per unit of cost: below 1 the work costs more than planned.
+    /// What of the budget is neither spent nor committed; below zero when more is, and a count below zero does not
+    /// exist.
+    ///
+    /// # Formula
+    /// `BAC - AC - committed`
+    #[must_use]
+    pub fn available(&self) -> Figure<A> {
+        self.difference("available amount", &self.budget_at_completion, &[&self.actual_cost, &self.committed])
+    }
+
+    /// CPI, the value earned per unit of cost: below 1 the work costs more than planned. Undefined where AC is zero.
     ///
     /// # Formula
     /// `CPI = EV / AC`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where AC is zero.
-    pub fn cost_performance_index(&self) -> Result<Ratio, ProgressError> {
-        self.over(self.actual_cost, ProgressFigure::CostPerformanceIndex, UndefinedCause::NoActualCost)
+    #[must_use]
+    #[doc(alias = "CPI")]
+    pub fn cost_performance_index(&self) -> Figure<Ratio> {
+        let divisor = (&self.actual_cost, "actual cost");
+        self.over("cost performance index", &self.earned_value, divisor)
     }
 
-    /// SPI, the value earned per unit of planned value: below 1 less is done than planned.
+    /// SPI, the value earned per unit of planned value: below 1 less is done than planned. Undefined where PV is zero.
     ///
     /// # Formula
     /// `SPI = EV / PV`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where PV is zero.
-    pub fn schedule_performance_index(&self) -> Result<Ratio, ProgressError> {
-        self.over(
-            self.planned_value,
-            ProgressFigure::SchedulePerformanceIndex,
-            UndefinedCause::NoPlannedValue,
-        )
+    #[must_use]
+    #[doc(alias = "SPI")]
+    pub fn schedule_performance_index(&self) -> Figure<Ratio> {
+        let divisor = (&self.planned_value, "planned value");
+        self.over("schedule performance index", &self.earned_value, divisor)
     }
 
-    /// The part of the work that is done, 1 for all of it.
+    /// The part of the work that is done, 1 for all of it. Undefined where BAC is zero.
     ///
     /// # Formula
     /// `EV / BAC`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where BAC is zero.
-    pub fn share_complete(&self) -> Result<Ratio, ProgressError> {
-        self.over(self.budget_at_completion, ProgressFigure::ShareComplete, UndefinedCause::NoBudget)
+    #[must_use]
+    pub fn share_complete(&self) -> Figure<Ratio> {
+        let divisor = (&self.budget_at_completion, "budget at completion");
+        self.over("share complete", &self.earned_value, divisor)
     }
 
-    /// The part of the budget that is spent, 1 for all of it.
+    /// The part of the budget that is spent, 1 for all of it. Undefined where BAC is zero.
     ///
     /// # Formula
     /// `AC / BAC`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where BAC is zero.
-    pub fn share_spent(&self) -> Result<Ratio, ProgressError> {
-        if self.budget_at_completion.is_zero() {
-            return Err(undefined(ProgressFigure::ShareSpent, UndefinedCause::NoBudget));
-        }
-        Ok(Ratio::new(self.actual_cost, self.budget_at_completion)?)
+    #[must_use]
+    pub fn share_spent(&self) -> Figure<Ratio> {
+        let divisor = (&self.budget_at_completion, "budget at completion");
+        self.over("share spent", &self.actual_cost, divisor)
     }
 
-    /// EAC, the cost of the whole work at its end.
+    /// EAC, the cost of the whole work at its end, exactly, in the unit of the budget; [`AnyAmount::rounded`] makes an
+    /// amount of it. Undefined where an index that the formula divides by is undefined or zero, and for a bottom-up ETC
+    /// below zero.
     ///
     /// # Formula
     /// One of four (PMI, *Practice Standard for Earned Value Management*, 2011), by `estimate`:
     /// `BAC / CPI`; `AC + BAC - EV`; `AC + (BAC - EV) / (CPI * SPI)`; `AC + ETC`.
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where an index that the formula divides by is undefined or zero;
-    /// [`ProgressError::Negative`] for a bottom-up ETC below zero.
-    pub fn estimate_at_completion(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
-        let (budget, cost) = (Ratio::from(self.budget_at_completion), Ratio::from(self.actual_cost));
-        let no = |cause| Err(undefined(ProgressFigure::EstimateAtCompletion, cause));
-        let divides = matches!(estimate, Estimate::CostPerformance | Estimate::CostAndSchedule);
-        if divides && self.actual_cost.is_zero() {
-            return no(UndefinedCause::NoActualCost);
-        }
-        if divides && self.earned_value.is_zero() {
-            return no(UndefinedCause::NoEarnedValue);
-        }
-        Ok(match estimate {
-            Estimate::CostPerformance => budget.divided_by(self.cost_performance_index()?)?,
-            Estimate::AsPlanned => cost.plus(self.work_left()?)?,
+    #[must_use]
+    #[doc(alias = "EAC")]
+    pub fn estimate_at_completion(&self, estimate: Estimate<A>) -> Figure<Ratio> {
+        let figure = "estimate at completion";
+        let known = |amount: &A| ratio_or(figure, self.exact(amount));
+        let (budget, cost) = (known(&self.budget_at_completion), known(&self.actual_cost));
+        let sum = |cost: Ratio, more: Ratio| ratio_or(figure, cost.plus(more));
+        let divided = |by: [(&A, &'static str); 2]| {
+            let zero = by.into_iter().find(|(amount, _)| amount.is_nothing());
+            zero.map_or(Figure::Known(()), |(_, what)| no(figure, Cause::Zero(what.into())))
+        };
+        let (spent, earned) = ((&self.actual_cost, "actual cost"), (&self.earned_value, "earned value"));
+        let planned = (&self.planned_value, "planned value");
+        match estimate {
+            Estimate::CostPerformance => {
+                let index = divided([spent, earned]).and_then(|()| self.cost_performance_index());
+                budget.zip(index).and_then(|(budget, index)| ratio_or(figure, budget.divided_by(index)))
+            }
+            Estimate::AsPlanned => cost.zip(self.work_left()).and_then(|(cost, left)| sum(cost, left)),
             Estimate::CostAndSchedule => {
-                if self.planned_value.is_zero() {
-                    return no(UndefinedCause::NoPlannedValue);
-                }
-                let pace = self.cost_performance_index()?.times(self.schedule_performance_index()?)?;
-                cost.plus(self.work_left()?.divided_by(pace)?)?
+                let ready = divided([spent, earned]).and_then(|()| divided([planned, planned]));
+                let pace = ready
+                    .and_then(|()| self.cost_performance_index().zip(self.schedule_performance_index()))
+                    .and_then(|(cost, schedule)| ratio_or(figure, cost.times(schedule)));
+                let rest = self.work_left().zip(pace);
+                let rest = rest.and_then(|(left, pace)| ratio_or(figure, left.divided_by(pace)));
+                cost.zip(rest).and_then(|(cost, rest)| sum(cost, rest))
             }
-            Estimate::BottomUp(to_complete) => {
-                cost.plus(not_negative("estimate to complete", to_complete)?.into())?
-            }
-        })
+            Estimate::BottomUp(to_complete) => match self.exact(&to_complete) {
+                Ok(more) if more.is_negative() => no(figure, Cause::Negative("estimate to complete".into())),
+                Ok(more) => cost.and_then(|cost| sum(cost, more)),
+                Err(_) => no(figure, Cause::Inconsistent("the units of budget and estimate".into())),
+            },
+        }
     }
 
-    /// ETC, the cost that is still to come.
+    /// ETC, the cost that is still to come. Undefined where [`estimate_at_completion`](Self::estimate_at_completion)
+    /// is.
     ///
     /// # Formula
     /// `ETC = EAC - AC`
-    ///
-    /// # Errors
-    /// Those of [`estimate_at_completion`](Self::estimate_at_completion).
-    pub fn estimate_to_complete(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
-        Ok(self.estimate_at_completion(estimate)?.minus(self.actual_cost.into())?)
+    #[must_use]
+    #[doc(alias = "ETC")]
+    pub fn estimate_to_complete(&self, estimate: Estimate<A>) -> Figure<Ratio> {
+        let figure = "estimate to complete";
+        let cost = ratio_or(figure, self.exact(&self.actual_cost));
+        let ends = self.estimate_at_completion(estimate).zip(cost);
+        ends.and_then(|(end, cost)| ratio_or(figure, end.minus(cost)))
     }
 
-    /// VAC, below zero when the work will cost more than its budget.
+    /// VAC, below zero when the work will cost more than its budget. Undefined where
+    /// [`estimate_at_completion`](Self::estimate_at_completion) is.
     ///
     /// # Formula
     /// `VAC = BAC - EAC`
-    ///
-    /// # Errors
-    /// Those of [`estimate_at_completion`](Self::estimate_at_completion).
-    pub fn variance_at_completion(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
-        Ok(Ratio::from(self.budget_at_completion).minus(self.estimate_at_completion(estimate)?)?)
+    #[must_use]
+    #[doc(alias = "VAC")]
+    pub fn variance_at_completion(&self, estimate: Estimate<A>) -> Figure<Ratio> {
+        let figure = "variance at completion";
+        let budget = ratio_or(figure, self.exact(&self.budget_at_completion));
+        let ends = self.estimate_at_completion(estimate).zip(budget);
+        ends.and_then(|(end, budget)| ratio_or(figure, budget.minus(end)))
     }
 
-    /// TCPI to BAC, the cost performance that the rest of the work needs to end on the budget.
+    /// TCPI to BAC, the cost performance that the rest of the work needs to end on the budget. Undefined where AC has
+    /// reached BAC.
     ///
     /// # Formula
     /// `TCPI = (BAC - EV) / (BAC - AC)`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where AC has reached BAC.
-    pub fn to_complete_performance_index(&self) -> Result<Ratio, ProgressError> {
-        self.index_to_end(self.budget_at_completion.into())
+    #[must_use]
+    #[doc(alias = "TCPI")]
+    pub fn to_complete_performance_index(&self) -> Figure<Ratio> {
+        self.index_to_end(ratio_or(TCPI, self.exact(&self.budget_at_completion)))
     }
 
-    /// TCPI to EAC, the cost performance that the rest of the work needs to end on the estimate.
+    /// TCPI to EAC, the cost performance that the rest of the work needs to end on the estimate. Undefined where AC has
+    /// reached EAC, and where [`estimate_at_completion`](Self::estimate_at_completion) is.
     ///
     /// # Formula
     /// `TCPI = (BAC - EV) / (EAC - AC)`
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where AC has reached EAC, and those of
-    /// [`estimate_at_completion`](Self::estimate_at_completion).
-    pub fn to_complete_performance_index_for(&self, estimate: Estimate) -> Result<Ratio, ProgressError> {
-        self.index_to_end(self.estimate_at_completion(estimate)?)
+    #[must_use]
+    pub fn to_complete_performance_index_for(&self, estimate: Estimate<A>) -> Figure<Ratio> {
+        self.index_to_end(self.estimate_at_completion(estimate))
     }
 
-    /// What of the budget is neither spent nor committed; below zero when more is.
-    ///
-    /// # Formula
-    /// `BAC - AC - committed`
-    ///
-    /// # Errors
-    /// [`ProgressError::Quantity`] where it needs more than 28 digits.
-    pub fn available(&self) -> Result<Decimal, ProgressError> {
-        Ok(subtract(subtract(self.budget_at_completion, self.actual_cost)?, self.committed)?)
-    }
-
-    fn over(
-        &self,
-        divisor: Decimal,
-        figure: ProgressFigure,
-        cause: UndefinedCause,
-    ) -> Result<Ratio, ProgressError> {
-        if divisor.is_zero() {
-            Err(undefined(figure, cause))
-        } else {
-            Ok(Ratio::new(self.earned_value, divisor)?)
+    /// A row for each figure, the estimates by the cost performance so far, with the reason of one that does not
+    /// exist.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("figure");
+        let amounts = [
+            ("BAC", &self.budget_at_completion),
+            ("PV", &self.planned_value),
+            ("EV", &self.earned_value),
+            ("AC", &self.actual_cost),
+        ];
+        for (name, amount) in amounts {
+            table.push(name, "amount", amount.cell());
         }
-    }
-
-    fn work_left(&self) -> Result<Ratio, ProgressError> {
-        Ok(Ratio::from(self.budget_at_completion).minus(self.earned_value.into())?)
-    }
-
-    fn index_to_end(&self, end: Ratio) -> Result<Ratio, ProgressError> {
-        let money_left = end.minus(self.actual_cost.into())?;
-        if money_left <= Ratio::ZERO {
-            return Err(undefined(ProgressFigure::ToCompletePerformanceIndex, UndefinedCause::BudgetSpent));
+        for (name, amount) in
+            [("CV", self.cost_variance()), ("SV", self.schedule_variance()), ("available", self.available())]
+        {
+            let cell = match amount {
+                Figure::Known(amount) => amount.cell(),
+                none => Cell::from(none.map(|_| "")),
+            };
+            table.push(name, "amount", cell);
         }
-        Ok(self.work_left()?.divided_by(money_left)?)
+        for (name, ratio) in [
+            ("CPI", self.cost_performance_index()),
+            ("SPI", self.schedule_performance_index()),
+            ("EAC", self.estimate_at_completion(Estimate::CostPerformance)),
+            ("VAC", self.variance_at_completion(Estimate::CostPerformance)),
+            ("TCPI", self.to_complete_performance_index()),
+        ] {
+            table.push(name, "ratio", ratio);
+        }
+        table
+    }
+
+    fn exact(&self, amount: &A) -> Result<Ratio, QuantityError> {
+        amount.exact_in(&self.budget_at_completion)
+    }
+
+    fn difference(&self, figure: &'static str, from: &A, less: &[&A]) -> Figure<A> {
+        let left = less.iter().try_fold(self.exact(from), |left, amount| {
+            Ok::<_, QuantityError>(left.and_then(|left| left.minus(self.exact(amount)?)))
+        });
+        let left = ratio_or(figure, left.and_then(|left| left));
+        left.and_then(|left| amount_or(figure, &self.budget_at_completion, left))
+    }
+
+    fn over(&self, figure: &'static str, of: &A, (divisor, what): (&A, &'static str)) -> Figure<Ratio> {
+        if divisor.is_nothing() {
+            return no(figure, Cause::Zero(what.into()));
+        }
+        ratio_or(figure, self.exact(of).and_then(|of| of.divided_by(self.exact(divisor)?)))
+    }
+
+    fn work_left(&self) -> Figure<Ratio> {
+        let left = self.exact(&self.budget_at_completion);
+        ratio_or("work left", left.and_then(|left| left.minus(self.exact(&self.earned_value)?)))
+    }
+
+    fn index_to_end(&self, end: Figure<Ratio>) -> Figure<Ratio> {
+        let cost = ratio_or(TCPI, self.exact(&self.actual_cost));
+        let left = end.zip(cost).and_then(|(end, cost)| ratio_or(TCPI, end.minus(cost)));
+        left.and_then(|left| {
+            if left <= Ratio::ZERO {
+                return no(TCPI, Cause::NotPositive("budget less actual cost".into()));
+            }
+            self.work_left().and_then(|work| ratio_or(TCPI, work.divided_by(left)))
+        })
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    #[serde(with = "crate::quantity::wire::decimal")]
-    budget_at_completion: Decimal,
-    #[serde(with = "crate::quantity::wire::decimal")]
-    planned_value: Decimal,
-    #[serde(with = "crate::quantity::wire::decimal")]
-    earned_value: Decimal,
-    #[serde(with = "crate::quantity::wire::decimal")]
-    actual_cost: Decimal,
-    #[serde(with = "crate::quantity::wire::decimal", default)]
-    committed: Decimal,
+const TCPI: &str = "to-complete performance index";
+
+impl<A: AnyAmount> fmt::Display for EarnedValue<A> {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
 }
 
-impl TryFrom<Wire> for EarnedValue {
+#[derive(Deserialize)]
+#[serde(rename = "EarnedValue", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the standard's own terms")]
+struct Wire<A> {
+    budget_at_completion: A,
+    planned_value: A,
+    earned_value: A,
+    actual_cost: A,
+    #[serde(default = "Option::default")]
+    committed: Option<A>,
+}
+
+impl<A: AnyAmount> TryFrom<Wire<A>> for EarnedValue<A> {
     type Error = Problems<ProgressError>;
 
-    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+    fn try_from(wire: Wire<A>) -> Result<Self, Self::Error> {
         let mut problems = Problems::new();
+        let like = wire.budget_at_completion.clone();
         let value =
             Self::new(wire.budget_at_completion, wire.planned_value, wire.earned_value, wire.actual_cost);
         let value = problems.take_all(&Path::root(), value);
-        let committed = not_negative("committed amount", wire.committed);
-        let committed = problems.take(&Path::root().field("committed"), committed);
-        problems.finish(value.zip(committed).map(|(value, committed)| Self { committed, ..value }))
-    }
-}
-
-impl From<EarnedValue> for Wire {
-    fn from(value: EarnedValue) -> Self {
-        Self {
-            budget_at_completion: value.budget_at_completion,
-            planned_value: value.planned_value,
-            earned_value: value.earned_value,
-            actual_cost: value.actual_cost,
-            committed: value.committed,
+        if let Some(committed) = &wire.committed {
+            let at = Path::root().field("committed");
+            problems.take(&at, not_negative("committed amount", committed, &like));
         }
+        let committed = wire.committed;
+        problems.finish(value.map(|value| match committed {
+            Some(committed) => Self { committed, ..value },
+            None => value,
+        }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::{Count, Money, Quantity};
     use alloc::string::ToString;
-    use rust_decimal::dec;
+
+    fn of<A: AnyAmount>(values: [A; 4]) -> EarnedValue<A> {
+        let [budget, planned, earned, cost] = values;
+        EarnedValue::new(budget, planned, earned, cost).unwrap()
+    }
+
+    fn yuan(amount: i128) -> Money {
+        Money::from_minor(amount * 100, "CNY".parse().unwrap()).unwrap()
+    }
 
     #[test]
     fn the_bottom_up_estimate_adds_to_the_cost() {
-        let event = EarnedValue::new(dec!(50000), dec!(25000), dec!(20000), dec!(22000)).unwrap();
-        let estimate = Estimate::BottomUp(dec!(31000));
-        assert_eq!(event.estimate_at_completion(estimate).unwrap().to_string(), "53000");
-        assert_eq!(event.variance_at_completion(estimate).unwrap().to_string(), "-3000");
-        assert_eq!(event.to_complete_performance_index_for(estimate).unwrap().to_string(), "30/31");
-        assert!(event.estimate_at_completion(Estimate::BottomUp(dec!(-1))).is_err());
+        let event = of([50_000, 25_000, 20_000, 22_000].map(yuan));
+        let estimate = Estimate::BottomUp(yuan(31_000));
+        assert_eq!(event.estimate_at_completion(estimate).to_string(), "53000");
+        assert_eq!(event.variance_at_completion(estimate).to_string(), "-3000");
+        assert_eq!(event.to_complete_performance_index_for(estimate).to_string(), "30/31");
+        assert!(event.estimate_at_completion(Estimate::BottomUp(yuan(-1))).is_undefined());
+        assert!(event.estimate_at_completion(Estimate::BottomUp("1 JPY".parse().unwrap())).is_undefined());
         // To end on BAC / CPI, the rest has to perform as so far.
-        let index = event.to_complete_performance_index_for(Estimate::CostPerformance).unwrap();
-        assert_eq!(index, event.cost_performance_index().unwrap());
+        let index = event.to_complete_performance_index_for(Estimate::CostPerformance);
+        assert_eq!(index, event.cost_performance_index());
+        assert!(event.to_string().contains("TCPI"), "{event}");
     }
 
     #[test]
     fn nothing_begun_leaves_figures_undefined() {
-        let nothing = EarnedValue::new(dec!(0), dec!(0), dec!(0), dec!(0)).unwrap();
-        for (result, cause) in [
-            (nothing.cost_performance_index(), UndefinedCause::NoActualCost),
-            (nothing.schedule_performance_index(), UndefinedCause::NoPlannedValue),
-            (nothing.share_complete(), UndefinedCause::NoBudget),
-            (nothing.share_spent(), UndefinedCause::NoBudget),
-            (nothing.to_complete_performance_index(), UndefinedCause::BudgetSpent),
-            (nothing.estimate_at_completion(Estimate::CostAndSchedule), UndefinedCause::NoActualCost),
+        let nothing = of([0, 0, 0, 0].map(yuan));
+        for (figure, cause) in [
+            (nothing.cost_performance_index(), "actual cost is zero"),
+            (nothing.schedule_performance_index(), "planned value is zero"),
+            (nothing.share_complete(), "budget at completion is zero"),
+            (nothing.share_spent(), "budget at completion is zero"),
+            (nothing.to_complete_performance_index(), "budget less actual cost is not above zero"),
+            (nothing.estimate_at_completion(Estimate::CostAndSchedule), "actual cost is zero"),
         ] {
-            assert!(matches!(result, Err(ProgressError::Undefined { cause: found, .. }) if found == cause));
+            assert_eq!(figure.to_string(), alloc::format!("undefined: {cause}"));
         }
-        assert_eq!(nothing.estimate_at_completion(Estimate::AsPlanned).unwrap(), Ratio::ZERO);
-        assert_eq!(EarnedValue::new(dec!(-1), dec!(0), dec!(-1), dec!(0)).unwrap_err().len(), 2);
+        assert_eq!(nothing.estimate_at_completion(Estimate::AsPlanned), Figure::Known(Ratio::ZERO));
+        assert_eq!(EarnedValue::new(yuan(-1), yuan(0), yuan(-1), yuan(0)).unwrap_err().len(), 2);
+        assert!(EarnedValue::new(yuan(1), "1 JPY".parse().unwrap(), yuan(1), yuan(0)).is_err());
+    }
+
+    #[test]
+    fn every_amount_earns() {
+        let posts = of([10, 5, 4, 6].map(Count::new));
+        assert_eq!(posts.cost_variance().to_string(), "undefined: cost variance is below zero");
+        assert_eq!(posts.available(), Figure::Known(Count::new(4)));
+        let hours =
+            of(["1.5 hour", "1 hour", "0.5 hour", "2 hour"].map(|text| text.parse::<Quantity>().unwrap()));
+        assert_eq!(hours.cost_variance().to_string(), "-1.5 hour");
+        assert_eq!(hours.cost_performance_index().to_string(), "1/4");
     }
 }

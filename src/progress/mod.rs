@@ -1,35 +1,37 @@
 //! How far along: pacing of a budget over its periods, earned value, and earned schedule.
 //!
-//! Every figure is an exact [`Ratio`](crate::quantity::Ratio) or decimal; one that does not exist is
-//! [`ProgressError::Undefined`] with its name and the cause, never 0.
+//! Amounts keep their type: money, a count, a quantity. A figure that divides is an exact
+//! [`Ratio`](crate::quantity::Ratio); one that does not exist is an undefined [`Figure`] with its cause, never 0.
 //!
 //! ```
 //! use marketloop::progress::{EarnedValue, Estimate, Pacing, Profile};
+//! use marketloop::quantity::Money;
 //! use rust_decimal::dec;
 //!
-//! // A quarter of 400,000 paced 50 : 70 : 80 (the plan comes from an exact split of the total).
-//! let weights = Profile::custom([dec!(50), dec!(70), dec!(80)])?.weights(3)?;
-//! let pacing = Pacing::new([dec!(100000), dec!(140000), dec!(160000)], weights)?;
-//! let april = pacing.after(1, dec!(110000), dec!(0))?;
-//! assert_eq!(april.pacing_index()?.to_string(), "11/10");
-//! assert_eq!(april.projected_total()?.to_string(), "440000");
+//! let yuan = |amount: &str| Money::parse(&format!("{amount} CNY"));
+//! // A quarter of 400,000 paced 50 : 70 : 80.
+//! let profile = Profile::custom([dec!(50), dec!(70), dec!(80)])?;
+//! let april = Pacing::new(yuan("400000")?, &profile, 3)?.after(1, yuan("110000")?, yuan("0")?)?;
+//! assert_eq!(april.pacing_index().get()?.to_percent(), "110%");
+//! assert_eq!(april.projected_total().to_string(), "440000");
 //!
 //! // An event of 50,000: half the time is over, 40 % of the work is done for 22,000.
-//! let event = EarnedValue::new(dec!(50000), dec!(25000), dec!(20000), dec!(22000))?;
-//! assert_eq!(event.cost_performance_index()?.to_string(), "10/11");
-//! assert_eq!(event.estimate_at_completion(Estimate::CostPerformance)?.to_string(), "55000");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! let event = EarnedValue::new(yuan("50000")?, yuan("25000")?, yuan("20000")?, yuan("22000")?)?;
+//! assert_eq!(event.cost_performance_index().to_string(), "10/11");
+//! assert_eq!(event.estimate_at_completion(Estimate::CostPerformance).to_string(), "55000");
+//! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | nothing was expected yet | the pacing index is undefined: [`UndefinedCause::NothingExpected`] |
-//! | the elapsed periods weigh nothing | the projected total is undefined: [`UndefinedCause::NoElapsedWeight`] |
-//! | no period is left, or nothing is left to spend | re-pacing is undefined: [`UndefinedCause::NoPeriodLeft`], [`UndefinedCause::NothingLeft`] |
+//! | nothing was expected yet | the pacing index is undefined |
+//! | the elapsed periods weigh nothing | the projected total is undefined |
+//! | no period is left, or nothing is left to spend | re-pacing is undefined |
 //! | no cost yet; no value planned; nothing earned | CPI; SPI; the estimates that divide by them are undefined |
-//! | the cost has reached the budget | TCPI is undefined: [`UndefinedCause::BudgetSpent`], also where all work is done |
-//! | earned value at or below the baseline's first point, at or above its last | the first time, the last time |
-//! | a time before the first or after the last point of a baseline | the first value, the last value |
+//! | the cost has reached the budget | TCPI is undefined, also where all work is done |
+//! | a difference below zero | an amount below zero; of counts undefined |
+//! | earned value at or below the curve's first point, at or above its last | the first time, the last time |
+//! | a time before the first or after the last point of a curve | the first value, the last value |
 //! | earned or planned value above the budget at completion | computed by the same formulas |
 //! | a negative amount, weight or time | [`ProgressError::Negative`] |
 
@@ -38,126 +40,23 @@ mod earned_value;
 mod pacing;
 mod profile;
 
-pub use earned_schedule::{EarnedSchedule, PerformanceBaseline};
+pub use earned_schedule::{EarnedSchedule, PlannedValueCurve};
 pub use earned_value::{EarnedValue, Estimate};
-pub use pacing::{CapCheck, Pacing, Remainder, Standing, overspending_cap};
+pub use pacing::{CapCheck, Pacing, Standing, overspending_cap};
 pub use profile::Profile;
 
 use crate::error::ErrorKind;
-use crate::quantity::QuantityError;
-use core::fmt;
+use crate::figure::{Cause, Figure};
+use crate::quantity::{AnyAmount, QuantityError, Ratio, Rounding};
+use crate::split::SplitError;
+use alloc::string::String;
 use rust_decimal::Decimal;
 
-/// A figure of this module that may be undefined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ProgressFigure {
-    /// Spent over expected to date.
-    PacingIndex,
-    /// The total at the pace so far.
-    ProjectedTotal,
-    /// What is left for the remaining periods.
-    Remainder,
-    /// CPI, earned value over actual cost.
-    CostPerformanceIndex,
-    /// SPI, earned value over planned value.
-    SchedulePerformanceIndex,
-    /// EAC, the cost at the end.
-    EstimateAtCompletion,
-    /// TCPI, the cost performance that the rest needs.
-    ToCompletePerformanceIndex,
-    /// Earned value over the budget at completion.
-    ShareComplete,
-    /// Actual cost over the budget at completion.
-    ShareSpent,
-    /// SPI(t), earned schedule over actual time.
-    TimePerformanceIndex,
-    /// IEAC(t), the duration at the end.
-    DurationAtCompletion,
-}
-
-impl fmt::Display for ProgressFigure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PacingIndex => "pacing index",
-            Self::ProjectedTotal => "projected total",
-            Self::Remainder => "amount to re-pace",
-            Self::CostPerformanceIndex => "cost performance index",
-            Self::SchedulePerformanceIndex => "schedule performance index",
-            Self::EstimateAtCompletion => "estimate at completion",
-            Self::ToCompletePerformanceIndex => "to-complete performance index",
-            Self::ShareComplete => "share complete",
-            Self::ShareSpent => "share spent",
-            Self::TimePerformanceIndex => "schedule performance index in time",
-            Self::DurationAtCompletion => "duration at completion",
-        })
-    }
-}
-
-/// Why a figure is undefined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum UndefinedCause {
-    /// Nothing was expected to be spent so far.
-    NothingExpected,
-    /// The elapsed periods weigh nothing.
-    NoElapsedWeight,
-    /// All periods are over.
-    NoPeriodLeft,
-    /// The remaining periods weigh nothing.
-    NoRemainingWeight,
-    /// Spent and committed exceed the total.
-    NothingLeft,
-    /// The actual cost is zero.
-    NoActualCost,
-    /// The planned value is zero.
-    NoPlannedValue,
-    /// The earned value is zero.
-    NoEarnedValue,
-    /// The budget at completion is zero.
-    NoBudget,
-    /// The actual cost has reached the amount that would have to suffice.
-    BudgetSpent,
-    /// No time has passed.
-    NoTimePassed,
-    /// The earned schedule is zero.
-    NoEarnedSchedule,
-}
-
-impl fmt::Display for UndefinedCause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NothingExpected => "nothing was expected to date",
-            Self::NoElapsedWeight => "the elapsed periods weigh nothing",
-            Self::NoPeriodLeft => "no period is left",
-            Self::NoRemainingWeight => "the remaining periods weigh nothing",
-            Self::NothingLeft => "spent and committed exceed the total",
-            Self::NoActualCost => "the actual cost is zero",
-            Self::NoPlannedValue => "the planned value is zero",
-            Self::NoEarnedValue => "the earned value is zero",
-            Self::NoBudget => "the budget at completion is zero",
-            Self::BudgetSpent => "the actual cost has reached the budget",
-            Self::NoTimePassed => "no time has passed",
-            Self::NoEarnedSchedule => "the earned schedule is zero",
-        })
-    }
-}
-
-/// Why a figure of progress could not be had.
+/// Why a pacing, an earned value or a curve could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ProgressError {
-    /// The figure does not exist.
-    #[error("the {figure} is undefined: {cause}")]
-    Undefined {
-        /// Which figure.
-        figure: ProgressFigure,
-        /// Why.
-        cause: UndefinedCause,
-    },
     /// A value that must not be negative.
     #[error("{what} {value} is negative")]
     Negative {
@@ -203,7 +102,13 @@ pub enum ProgressError {
         /// How many were said to be over.
         elapsed: usize,
     },
-    /// A point of a baseline whose time does not come after the previous one.
+    /// Amounts of periods that add up to another total.
+    #[error("the amounts of the periods do not add up to {total}")]
+    OtherTotal {
+        /// The total.
+        total: String,
+    },
+    /// A point of a curve whose time does not come after the previous one.
     #[error("time {time} of point {index} does not come after {previous}")]
     TimeOrder {
         /// The index of the point, from 0.
@@ -215,21 +120,22 @@ pub enum ProgressError {
         #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         time: Decimal,
     },
-    /// A point of a cumulative baseline whose value lies below the previous one.
+    /// A point of a curve whose value lies below the previous one.
     #[error("cumulative value {value} of point {index} is below {previous}")]
     Decreasing {
         /// The index of the point, from 0.
         index: usize,
         /// The value before it.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
-        previous: Decimal,
+        previous: String,
         /// Its value.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
-        value: Decimal,
+        value: String,
     },
     /// A number that cannot be held exactly.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
+    /// A total that could not be split over the periods.
+    #[error(transparent)]
+    Split(#[from] SplitError),
 }
 
 crate::error::fault!(ProgressError);
@@ -240,23 +146,53 @@ impl ProgressError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::TooManyPeriods { .. } => ErrorKind::Limit,
-            Self::Undefined { .. } => ErrorKind::Undefined,
             Self::Negative { .. } | Self::ElapsedCount { .. } => ErrorKind::OutOfRange,
             Self::NoWeight { .. } | Self::Empty { .. } => ErrorKind::Empty,
-            Self::PeriodCount { .. } => ErrorKind::Mismatch,
+            Self::PeriodCount { .. } | Self::OtherTotal { .. } => ErrorKind::Mismatch,
             Self::TimeOrder { .. } | Self::Decreasing { .. } => ErrorKind::Conflict,
             Self::Quantity(error) => error.kind(),
+            Self::Split(error) => error.kind(),
         }
     }
 }
 
-const fn undefined(figure: ProgressFigure, cause: UndefinedCause) -> ProgressError {
-    ProgressError::Undefined { figure, cause }
+/// A figure that does not exist.
+fn no<T>(figure: &'static str, cause: Cause) -> Figure<T> {
+    Figure::undefined(figure, cause)
+}
+
+/// The ratio as a figure; one of more than 128 bits is out of range.
+fn ratio_or(figure: &'static str, ratio: Result<Ratio, QuantityError>) -> Figure<Ratio> {
+    ratio.map_or_else(|_| no(figure, Cause::OutOfRange), Figure::Known)
+}
+
+/// The amount as a figure: a count has none below zero.
+fn amount_or<A: AnyAmount>(figure: &'static str, like: &A, value: Ratio) -> Figure<A> {
+    match like.exactly(value) {
+        Ok(amount) => Figure::Known(amount),
+        Err(QuantityError::CountOutOfRange { .. }) if value.is_negative() => {
+            no(figure, Cause::Negative(figure.into()))
+        }
+        Err(_) => no(figure, Cause::OutOfRange),
+    }
 }
 
 /// `value`, when it is not below zero.
-fn not_negative(what: &'static str, value: Decimal) -> Result<Decimal, ProgressError> {
+fn checked(what: &'static str, value: Decimal) -> Result<Decimal, ProgressError> {
     if value < Decimal::ZERO { Err(ProgressError::Negative { what, value }) } else { Ok(value) }
+}
+
+/// The exact number of `amount` in the unit of `like`, when it is not below zero.
+fn not_negative<A: AnyAmount>(what: &'static str, amount: &A, like: &A) -> Result<Ratio, ProgressError> {
+    let exact = amount.exact_in(like)?;
+    if exact.is_negative() {
+        let value = match exact.to_decimal() {
+            Some(value) => value,
+            None => exact.round(10, Rounding::HalfEven)?,
+        };
+        return Err(ProgressError::Negative { what, value });
+    }
+    Ok(exact)
 }
 
 /// Weights as they stand anywhere in this module: not negative and not all zero.
@@ -264,7 +200,7 @@ fn checked_weights(weights: &[Decimal]) -> Result<(), ProgressError> {
     if weights.is_empty() {
         return Err(ProgressError::Empty { what: "weights" });
     }
-    weights.iter().try_for_each(|weight| not_negative("weight", *weight).map(drop))?;
+    weights.iter().try_for_each(|weight| checked("weight", *weight).map(drop))?;
     if weights.iter().all(Decimal::is_zero) {
         return Err(ProgressError::NoWeight { count: weights.len() });
     }

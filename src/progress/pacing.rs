@@ -1,81 +1,139 @@
 //! Pacing: is a total being spent as planned over its periods, and what is left for the rest?
-//!
-//! The plan per period is an input: the crate's `split` module divides a total by the weights of a
-//! [`Profile`](super::Profile) into whole minor units that add up exactly. All amounts of one pacing are
-//! decimals of the same unit, minor units or currency units.
 
-use super::{ProgressError, ProgressFigure, UndefinedCause, checked_weights, not_negative, undefined};
+use super::{Profile, ProgressError, checked, no, not_negative, ratio_or};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::WireDecimal;
-use crate::quantity::{Ratio, add, multiply, subtract};
+use crate::figure::{Cause, Cell, Figure, Table, to_wire};
+use crate::quantity::wire::serialize_fields;
+use crate::quantity::{AnyAmount, Ratio, add, multiply};
+use crate::split::{Apportionment, integers};
+use alloc::format;
+use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-/// A plan of one amount per period, and the weights that it was split by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
-pub struct Pacing {
-    plan: Vec<Decimal>,
+/// A total in an amount for each period: [`Money`](crate::quantity::Money), a [`Count`](crate::quantity::Count) or a
+/// [`Quantity`](crate::quantity::Quantity).
+///
+/// The plan is the largest-remainder split of the total by the profile's weights, ties to the earlier period: of money
+/// in minor units, of a count in whole things, of a quantity in steps of its last decimal.
+///
+/// On the wire `{"total": "400000 CNY", "profile": {"custom": [50, 70, 80]}, "periods": 3}`.
+///
+/// # Examples
+/// ```
+/// use marketloop::progress::{Pacing, Profile};
+/// use marketloop::quantity::Money;
+/// use rust_decimal::dec;
+///
+/// let profile = Profile::custom([dec!(50), dec!(70), dec!(80)])?;
+/// let quarter = Pacing::new(Money::parse("400000 CNY")?, &profile, 3)?;
+/// assert_eq!(quarter.plan()[2], Money::parse("160000 CNY")?);
+///
+/// let april = quarter.after(1, Money::parse("110000 CNY")?, Money::parse("0 CNY")?)?;
+/// assert_eq!(april.pacing_index().get()?.to_percent(), "110%");
+/// assert_eq!(april.projected_total().to_string(), "440000");
+/// let rest = april.repaced().get()?;
+/// assert_eq!(rest, [Money::parse("135333.33 CNY")?, Money::parse("154666.67 CNY")?]);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "Wire<A>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
+#[doc(alias = "预算节奏")]
+pub struct Pacing<A> {
+    total: A,
+    profile: Profile,
     weights: Vec<Decimal>,
-    total: Decimal,
+    plan: Vec<A>,
+    /// Whether the plan was stated, and is not the split by the weights.
+    stated: bool,
 }
 
-impl Pacing {
-    /// The pacing of `plan`, an amount per period, that was split by `weights`.
+impl<A: AnyAmount> Pacing<A> {
+    /// The pacing of `total` over this number of periods in the shape of `profile`.
     ///
     /// # Errors
-    /// All at once: an empty plan, another number of weights, negative amounts or weights, weights that are
-    /// all zero, a total of more than 28 digits.
-    pub fn new(
-        plan: impl Into<Vec<Decimal>>,
-        weights: impl Into<Vec<Decimal>>,
-    ) -> Result<Self, Problems<ProgressError>> {
-        let (plan, weights) = (plan.into(), weights.into());
-        let (at_plan, at_weights) = (Path::root().field("plan"), Path::root().field("weights"));
+    /// All at once: a total below 0, and what [`Profile::weights`] says.
+    pub fn new(total: A, profile: &Profile, periods: usize) -> Result<Self, Problems<ProgressError>> {
+        let root = Path::root();
         let mut problems = Problems::new();
-        if plan.is_empty() {
-            problems.push(at_plan.clone(), ProgressError::Empty { what: "periods" });
-        }
-        for (index, amount) in plan.iter().enumerate() {
-            let _amount = problems.take(&at_plan.index(index), not_negative("amount", *amount));
-        }
-        let _weights = problems.take(&at_weights, checked_weights(&weights));
-        if plan.len() != weights.len() {
-            let error = ProgressError::PeriodCount { periods: plan.len(), weights: weights.len() };
-            problems.push(at_weights, error);
-        }
-        let total = problems.take(&at_plan, plan.iter().copied().try_fold(Decimal::ZERO, add));
-        problems.finish(total.map(|total| Self { plan, weights, total }))
+        problems.take(&root.field("total"), not_negative("total", &total, &total));
+        let weights = problems.take(&root.field("periods"), profile.weights(periods));
+        let (Some(weights), true) = (weights, problems.is_empty()) else { return problems.finish(None) };
+        let plan = problems.take(&root, split(&total, &weights));
+        let profile = profile.clone();
+        problems.finish(plan.map(|plan| Self { total, profile, weights, plan, stated: false }))
     }
 
-    /// The amount per period.
+    /// The same with a plan of its own: an amount for each period, which add up to the total.
+    ///
+    /// # Errors
+    /// All at once: another number of periods, an amount below 0 or of another unit, another sum.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::{Pacing, Profile};
+    /// use marketloop::quantity::Count;
+    ///
+    /// let posts = Pacing::new(Count::new(12), &Profile::even(), 3)?;
+    /// let later = posts.with_plan([Count::new(2), Count::new(4), Count::new(6)])?;
+    /// assert_eq!(later.after(1, Count::new(3), Count::new(0))?.expected_to_date(), &Count::new(2));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_plan(self, plan: impl Into<Vec<A>>) -> Result<Self, Problems<ProgressError>> {
+        let plan = plan.into();
+        let at = Path::root().field("plan");
+        let mut problems = Problems::new();
+        if plan.len() != self.weights.len() {
+            let error = ProgressError::PeriodCount { periods: plan.len(), weights: self.weights.len() };
+            problems.push(at.clone(), error);
+        }
+        let mut sum = Some(Ratio::ZERO);
+        for (index, amount) in plan.iter().enumerate() {
+            let exact = problems.take(&at.index(index), not_negative("amount", amount, &self.total));
+            sum = sum.zip(exact).and_then(|(sum, exact)| sum.plus(exact).ok());
+        }
+        if problems.is_empty() && sum != self.total.exact_in(&self.total).ok() {
+            problems.push(at, ProgressError::OtherTotal { total: self.total.to_string() });
+        }
+        problems.into_result(Self { plan, stated: true, ..self })
+    }
+
+    /// The amount of each period; they add up to the total.
     #[must_use]
-    pub fn plan(&self) -> &[Decimal] {
+    pub fn plan(&self) -> &[A] {
         &self.plan
     }
 
-    /// The weight per period.
+    /// The weight of each period.
     #[must_use]
     pub fn weights(&self) -> &[Decimal] {
         &self.weights
     }
 
-    /// The sum of the plan.
+    /// What is paced.
     #[must_use]
-    pub const fn total(&self) -> Decimal {
-        self.total
+    pub const fn total(&self) -> &A {
+        &self.total
+    }
+
+    /// The shape of the plan.
+    #[must_use]
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     /// The planned amount from the start to the end of each period.
     ///
     /// # Errors
-    /// [`ProgressError::Quantity`]; the total fits, but an amount of many decimals may not fit beside it.
-    pub fn cumulative(&self) -> Result<Vec<Decimal>, ProgressError> {
-        let mut sum = Decimal::ZERO;
-        let add_up = |amount: &Decimal| {
-            sum = add(sum, *amount)?;
-            Ok(sum)
+    /// [`ProgressError::Quantity`] where a quantity of many decimals does not fit beside the others.
+    pub fn cumulative(&self) -> Result<Vec<A>, ProgressError> {
+        let mut sum = Ratio::ZERO;
+        let add_up = |amount: &A| {
+            sum = sum.plus(amount.exact_in(&self.total)?)?;
+            Ok(self.total.exactly(sum)?)
         };
         self.plan.iter().map(add_up).collect()
     }
@@ -84,13 +142,8 @@ impl Pacing {
     ///
     /// # Errors
     /// [`ProgressError::ElapsedCount`]; [`ProgressError::Negative`] for committed below zero (`spent` may be,
-    /// by refunds); [`ProgressError::Quantity`].
-    pub fn after(
-        &self,
-        elapsed: usize,
-        spent: Decimal,
-        committed: Decimal,
-    ) -> Result<Standing<'_>, ProgressError> {
+    /// by refunds); [`ProgressError::Quantity`] for another currency or unit.
+    pub fn after(&self, elapsed: usize, spent: A, committed: A) -> Result<Standing<A>, ProgressError> {
         let over = ProgressError::ElapsedCount { periods: self.plan.len(), elapsed };
         let (Some(planned), Some((passed, left))) =
             (self.plan.get(..elapsed), self.weights.split_at_checked(elapsed))
@@ -98,147 +151,258 @@ impl Pacing {
             return Err(over);
         };
         let sum = |values: &[Decimal]| values.iter().copied().try_fold(Decimal::ZERO, add);
-        let committed = not_negative("committed amount", committed)?;
+        let like = &self.total;
+        let expected = planned.iter().try_fold(Ratio::ZERO, |sum, part| sum.plus(part.exact_in(like)?))?;
+        let (total, paid) = (like.exact_in(like)?, spent.exact_in(like)?);
+        let ordered = not_negative("committed amount", &committed, like)?;
         Ok(Standing {
-            total: self.total,
+            elapsed,
+            exact: Exact { total, spent: paid, expected, left: total.minus(paid)?.minus(ordered)? },
+            expected: like.exactly(expected)?,
+            total: like.clone(),
             spent,
-            expected: sum(planned)?,
+            committed,
             elapsed_weight: sum(passed)?,
             all_weight: sum(&self.weights)?,
-            left: subtract(subtract(self.total, spent)?, committed)?,
-            weights_left: left,
+            weights_left: left.to_vec(),
         })
     }
+
+    /// A row for each period: its weight and its amount.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("period");
+        for (index, (amount, weight)) in self.plan.iter().zip(&self.weights).enumerate() {
+            let name = index.saturating_add(1);
+            table.push(name, "weight", Cell::new(weight.normalize(), ""));
+            table.push(name, "plan", amount.cell());
+        }
+        table.push("total", "plan", self.total.cell());
+        table
+    }
 }
 
-/// How a plan stands after some of its periods; amounts in the plan's unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing<'a> {
-    total: Decimal,
-    spent: Decimal,
-    expected: Decimal,
+impl<A: AnyAmount> fmt::Display for Pacing<A> {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// Whole steps of `total`, ties to the earlier one.
+fn split<A: AnyAmount>(total: &A, weights: &[Decimal]) -> Result<Vec<A>, ProgressError> {
+    let parts = integers(total.steps(), weights.iter().copied(), Apportionment::LargestRemainder)?;
+    Ok(parts.into_iter().map(|part| total.of_steps(part)).collect::<Result<_, _>>()?)
+}
+
+/// The amounts of a standing as exact numbers in the unit of the total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Exact {
+    total: Ratio,
+    spent: Ratio,
+    expected: Ratio,
+    left: Ratio,
+}
+
+/// How a plan stands after some of its periods.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Standing<A> {
+    elapsed: usize,
+    total: A,
+    spent: A,
+    committed: A,
+    expected: A,
+    exact: Exact,
     elapsed_weight: Decimal,
     all_weight: Decimal,
-    left: Decimal,
-    weights_left: &'a [Decimal],
+    weights_left: Vec<Decimal>,
 }
 
-/// What is to be split anew over the remaining periods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remainder<'a> {
-    /// The amount, not negative.
-    pub amount: Decimal,
-    /// The weights of the remaining periods, at least one of them above zero.
-    pub weights: &'a [Decimal],
-}
-
-impl<'a> Standing<'a> {
-    /// The planned amount of the elapsed periods.
+impl<A: AnyAmount> Standing<A> {
+    /// How many periods are over.
     #[must_use]
-    pub const fn expected_to_date(&self) -> Decimal {
-        self.expected
+    pub const fn elapsed(&self) -> usize {
+        self.elapsed
     }
 
-    /// Spent over expected to date: above 1 the money goes faster than planned.
+    /// What was spent so far.
+    #[must_use]
+    pub const fn spent(&self) -> &A {
+        &self.spent
+    }
+
+    /// What is ordered besides.
+    #[must_use]
+    pub const fn committed(&self) -> &A {
+        &self.committed
+    }
+
+    /// The planned amount of the elapsed periods.
+    #[must_use]
+    pub const fn expected_to_date(&self) -> &A {
+        &self.expected
+    }
+
+    /// Spent over expected to date: above 1 the money goes faster than planned. Undefined where nothing was expected.
     ///
     /// # Formula
     /// `spent / expected`, both from the start to the end of the last elapsed period.
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where nothing was expected.
-    pub fn pacing_index(&self) -> Result<Ratio, ProgressError> {
-        if self.expected.is_zero() {
-            return Err(undefined(ProgressFigure::PacingIndex, UndefinedCause::NothingExpected));
+    #[must_use]
+    pub fn pacing_index(&self) -> Figure<Ratio> {
+        let figure = "pacing index";
+        if self.exact.expected.is_zero() {
+            return no(figure, Cause::Zero("amount expected to date".into()));
         }
-        Ok(Ratio::new(self.spent, self.expected)?)
+        ratio_or(figure, self.exact.spent.divided_by(self.exact.expected))
     }
 
     /// Whether more (`Greater`) or less was spent than expected to date: known also where the
     /// [`pacing_index`](Self::pacing_index) is undefined.
     #[must_use]
-    pub fn pace(&self) -> core::cmp::Ordering {
-        self.spent.cmp(&self.expected)
+    pub fn pace(&self) -> Ordering {
+        self.exact.spent.cmp(&self.exact.expected)
     }
 
-    /// The total at the end if the money goes on as so far, in proportion to the weights.
+    /// The total at the end if the money goes on as so far, in proportion to the weights, exactly, in the unit of the
+    /// total; [`AnyAmount::rounded`] makes an amount of it. Undefined where the elapsed periods weigh nothing.
     ///
     /// # Formula
     /// `spent * W / W_elapsed`, where `W` is the sum of all weights and `W_elapsed` that of the elapsed
     /// periods (the weights themselves, so that the rounding of the plan plays no part).
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where the elapsed periods weigh nothing.
-    pub fn projected_total(&self) -> Result<Ratio, ProgressError> {
-        if self.elapsed_weight.is_zero() {
-            return Err(undefined(ProgressFigure::ProjectedTotal, UndefinedCause::NoElapsedWeight));
-        }
-        let share = Ratio::new(self.all_weight, self.elapsed_weight)?;
-        Ok(Ratio::from(self.spent).times(share)?)
-    }
-
-    /// What is neither spent nor committed; below zero when more than the total is gone.
     #[must_use]
-    pub const fn remaining(&self) -> Decimal {
-        self.left
+    pub fn projected_total(&self) -> Figure<Ratio> {
+        let figure = "projected total";
+        if self.elapsed_weight.is_zero() {
+            return no(figure, Cause::Zero("weight of the elapsed periods".into()));
+        }
+        let share = Ratio::new(self.all_weight, self.elapsed_weight);
+        ratio_or(figure, share.and_then(|share| self.exact.spent.times(share)))
     }
 
-    /// The amount and the weights to split anew over the remaining periods.
+    /// What is neither spent nor committed; below zero when more than the total is gone, and undefined then where the
+    /// amount is a count.
+    #[must_use]
+    pub fn remaining(&self) -> Figure<A> {
+        super::amount_or("remaining amount", &self.total, self.exact.left)
+    }
+
+    /// What is left, split anew over the remaining periods by their weights; it adds up to
+    /// [`remaining`](Self::remaining). Undefined where no period is left, the remaining ones weigh nothing, or more
+    /// than the total is gone.
     ///
     /// # Formula
     /// `total - spent - committed`, by the weights of the periods that are not over.
-    ///
-    /// # Errors
-    /// [`ProgressError::Undefined`] where no period is left, the remaining ones weigh nothing, or the amount
-    /// is below zero.
-    pub fn remainder(&self) -> Result<Remainder<'a>, ProgressError> {
-        let no = |cause| Err(undefined(ProgressFigure::Remainder, cause));
+    #[must_use]
+    pub fn repaced(&self) -> Figure<Vec<A>> {
+        let figure = "amount to re-pace";
         if self.weights_left.is_empty() {
-            no(UndefinedCause::NoPeriodLeft)
-        } else if self.left < Decimal::ZERO {
-            no(UndefinedCause::NothingLeft)
+            no(figure, Cause::None("period left".into()))
+        } else if self.exact.left.is_negative() {
+            no(figure, Cause::Negative("amount left".into()))
         } else if self.weights_left.iter().all(Decimal::is_zero) {
-            no(UndefinedCause::NoRemainingWeight)
+            no(figure, Cause::Zero("weight of the periods left".into()))
         } else {
-            Ok(Remainder { amount: self.left, weights: self.weights_left })
+            self.remaining().and_then(|left| match split(&left, &self.weights_left) {
+                Ok(parts) => Figure::Known(parts),
+                Err(_) => no(figure, Cause::OutOfRange),
+            })
         }
     }
 
     /// The standing against a cap of `percent` over the total: now, and at the pace so far.
     ///
     /// # Errors
-    /// Those of [`overspending_cap`].
+    /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] where the cap needs more than 128 bits.
     ///
     /// # Examples
     /// ```
     /// use marketloop::progress::{Pacing, Profile};
+    /// use marketloop::quantity::Money;
     /// use rust_decimal::dec;
     ///
-    /// let weights = Profile::even().weights(2)?;
-    /// let pacing = Pacing::new([dec!(500), dec!(500)], weights)?;
-    /// let check = pacing.after(1, dec!(540), dec!(0))?.against_cap(dec!(5))?;
-    /// assert_eq!(check.cap(), dec!(1050));
+    /// let yuan = |text: &str| Money::parse(&format!("{text} CNY"));
+    /// let half = Pacing::new(yuan("1000")?, &Profile::even(), 2)?.after(1, yuan("540")?, yuan("0")?)?;
+    /// let check = half.against_cap(dec!(5))?;
+    /// assert_eq!(check.cap().to_string(), "1050");
     /// assert!(!check.is_exceeded());
-    /// assert!(check.will_be_exceeded()?); // 1,080 at this pace
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// assert!(check.will_be_exceeded().get()?); // 1,080 at this pace
+    /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn against_cap(&self, percent: Decimal) -> Result<CapCheck, ProgressError> {
-        let cap = overspending_cap(self.total, percent)?;
-        Ok(CapCheck { cap, spent: self.spent, projected: self.projected_total() })
+        let percent = checked("percent of overspending", percent)?;
+        let factor =
+            Ratio::from(add(Decimal::ONE_HUNDRED, percent)?).divided_by(Decimal::ONE_HUNDRED.into())?;
+        let cap = self.exact.total.times(factor)?;
+        Ok(CapCheck { cap, spent: self.exact.spent, projected: self.projected_total() })
+    }
+
+    /// A row for each figure, with the reason of one that does not exist.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("figure");
+        let amounts = [("expected", &self.expected), ("spent", &self.spent), ("committed", &self.committed)];
+        for (name, amount) in amounts {
+            table.push(name, "amount", amount.cell());
+        }
+        let remaining = match self.remaining() {
+            Figure::Known(amount) => amount.cell(),
+            none => Cell::from(none.map(|_| "")),
+        };
+        table.push("remaining", "amount", remaining);
+        table.push("pacing index", "ratio", self.pacing_index());
+        table.push("projected total", "ratio", self.projected_total());
+        table
+    }
+}
+
+impl<A: AnyAmount> fmt::Display for Standing<A> {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename = "Standing", bound(serialize = "A: AnyAmount + Serialize"))]
+struct Out<'a, A> {
+    elapsed: usize,
+    expected_to_date: &'a A,
+    spent: &'a A,
+    committed: &'a A,
+    remaining: Figure<A>,
+    pacing_index: Figure<Ratio>,
+    projected_total: Figure<Ratio>,
+}
+
+impl<A: AnyAmount + Serialize> Serialize for Standing<A> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Out {
+            elapsed: self.elapsed,
+            expected_to_date: &self.expected,
+            spent: &self.spent,
+            committed: &self.committed,
+            remaining: self.remaining(),
+            pacing_index: self.pacing_index(),
+            projected_total: self.projected_total(),
+        }
+        .serialize(serializer)
     }
 }
 
 /// A cap for overspending, and what is held against it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct CapCheck {
-    cap: Decimal,
-    spent: Decimal,
-    projected: Result<Ratio, ProgressError>,
+    cap: Ratio,
+    spent: Ratio,
+    projected: Figure<Ratio>,
 }
 
+to_wire!(CapCheck);
+
 impl CapCheck {
-    /// The cap, in the plan's unit.
+    /// The cap, exactly, in the plan's unit.
     #[must_use]
-    pub const fn cap(&self) -> Decimal {
+    pub const fn cap(&self) -> Ratio {
         self.cap
     }
 
@@ -248,15 +412,24 @@ impl CapCheck {
         self.spent > self.cap
     }
 
-    /// Whether the projected total lies above the cap. What is exceeded already will be.
-    ///
-    /// # Errors
-    /// Those of [`Standing::projected_total`], where the cap is not exceeded yet.
-    pub fn will_be_exceeded(&self) -> Result<bool, ProgressError> {
+    /// Whether the projected total lies above the cap. What is exceeded already will be; else it is undefined where
+    /// [`Standing::projected_total`] is.
+    #[must_use]
+    pub fn will_be_exceeded(&self) -> Figure<bool> {
         if self.is_exceeded() {
-            return Ok(true);
+            return Figure::Known(true);
         }
-        self.projected.clone().map(|projected| projected > Ratio::from(self.cap))
+        self.projected.clone().map(|projected| projected > self.cap)
+    }
+}
+
+impl fmt::Display for CapCheck {
+    /// `540 of at most 1050, 1080 projected`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown =
+            |value: &Ratio| value.to_decimal().map_or_else(|| format!("{value:.4}"), |v| v.to_string());
+        let projected = self.projected.as_ref().map(shown);
+        write!(f, "{} of at most {}, {projected} projected", shown(&self.spent), shown(&self.cap))
     }
 }
 
@@ -278,71 +451,125 @@ impl CapCheck {
 /// # Ok::<(), marketloop::progress::ProgressError>(())
 /// ```
 pub fn overspending_cap(total: Decimal, percent: Decimal) -> Result<Decimal, ProgressError> {
-    let percent = not_negative("percent of overspending", percent)?;
+    let percent = checked("percent of overspending", percent)?;
     let hundredth = Decimal::new(1, 2);
     let factor = multiply(add(Decimal::ONE_HUNDRED, percent)?, hundredth)?;
-    Ok(multiply(not_negative("total", total)?, factor)?)
+    Ok(multiply(checked("total", total)?, factor)?)
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    plan: Vec<WireDecimal>,
-    weights: Vec<WireDecimal>,
+#[derive(Deserialize)]
+#[serde(rename = "Pacing", deny_unknown_fields)]
+struct Wire<A> {
+    total: A,
+    profile: Profile,
+    periods: usize,
+    #[serde(default = "Vec::new")]
+    plan: Vec<A>,
 }
 
-impl TryFrom<Wire> for Pacing {
-    type Error = Problems<ProgressError>;
+/// What is written: the plan only where it was stated.
+struct Written<A> {
+    total: A,
+    profile: Profile,
+    periods: usize,
+    plan: Vec<A>,
+}
 
-    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
-        let list = |values: Vec<WireDecimal>| values.into_iter().map(|value| value.0).collect::<Vec<_>>();
-        Self::new(list(wire.plan), list(wire.weights))
+serialize_fields!(Written<A> { total, profile, periods, plan: optional });
+
+impl<A: AnyAmount + Serialize> Serialize for Pacing<A> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let plan = if self.stated { self.plan.clone() } else { Vec::new() };
+        let (total, profile) = (self.total.clone(), self.profile.clone());
+        Written { total, profile, periods: self.plan.len(), plan }.serialize(serializer)
     }
 }
 
-impl From<Pacing> for Wire {
-    fn from(pacing: Pacing) -> Self {
-        let list = |values: Vec<Decimal>| values.into_iter().map(WireDecimal).collect();
-        Self { plan: list(pacing.plan), weights: list(pacing.weights) }
+impl<A: AnyAmount> TryFrom<Wire<A>> for Pacing<A> {
+    type Error = Problems<ProgressError>;
+
+    fn try_from(wire: Wire<A>) -> Result<Self, Self::Error> {
+        let pacing = Self::new(wire.total, &wire.profile, wire.periods)?;
+        if wire.plan.is_empty() { Ok(pacing) } else { pacing.with_plan(wire.plan) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::{Count, Money, Quantity, Unit};
     use rust_decimal::dec;
+
+    fn yuan(text: &str) -> Money {
+        Money::parse(&format!("{text} CNY")).unwrap()
+    }
+
+    fn custom(weights: &[i64]) -> Profile {
+        Profile::custom(weights.iter().copied().map(Decimal::from).collect::<Vec<_>>()).unwrap()
+    }
 
     #[test]
     fn what_is_undefined_says_why() {
-        let pacing = Pacing::new([dec!(0), dec!(5), dec!(0)], [dec!(0), dec!(1), dec!(0)]).unwrap();
-        let start = pacing.after(0, dec!(0), dec!(0)).unwrap();
-        assert_eq!(
-            start.pacing_index(),
-            Err(undefined(ProgressFigure::PacingIndex, UndefinedCause::NothingExpected))
-        );
-        let first = pacing.after(1, dec!(1), dec!(0)).unwrap();
-        assert_eq!(
-            first.projected_total(),
-            Err(undefined(ProgressFigure::ProjectedTotal, UndefinedCause::NoElapsedWeight))
-        );
-        let second = pacing.after(2, dec!(4), dec!(0)).unwrap();
-        assert_eq!(
-            second.remainder(),
-            Err(undefined(ProgressFigure::Remainder, UndefinedCause::NoRemainingWeight))
-        );
-        let over = pacing.after(1, dec!(4), dec!(2)).unwrap();
-        assert_eq!(over.remaining(), dec!(-1));
-        assert_eq!(over.remainder(), Err(undefined(ProgressFigure::Remainder, UndefinedCause::NothingLeft)));
-        let end = pacing.after(3, dec!(5), dec!(0)).unwrap();
-        assert_eq!(end.remainder(), Err(undefined(ProgressFigure::Remainder, UndefinedCause::NoPeriodLeft)));
-        assert!(pacing.after(4, dec!(5), dec!(0)).is_err());
+        let pacing = Pacing::new(Count::new(5), &custom(&[0, 1, 0]), 3).unwrap();
+        let after = |elapsed, spent, committed| {
+            pacing.after(elapsed, Count::new(spent), Count::new(committed)).unwrap()
+        };
+        let start = after(0, 0, 0).pacing_index().to_string();
+        assert_eq!(start, "undefined: amount expected to date is zero");
+        let first = after(1, 1, 0).projected_total().to_string();
+        assert_eq!(first, "undefined: weight of the elapsed periods is zero");
+        let cause = |standing: Standing<Count>| match standing.repaced() {
+            Figure::Undefined(why) => why.cause.to_string(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(cause(after(2, 4, 0)), "weight of the periods left is zero");
+        assert_eq!(cause(after(1, 4, 2)), "amount left is below zero");
+        assert_eq!(after(1, 4, 2).remaining().to_string(), "undefined: remaining amount is below zero");
+        assert_eq!(cause(after(3, 5, 0)), "there is no period left");
+        assert!(pacing.after(4, Count::new(5), Count::new(0)).is_err());
+    }
+
+    #[test]
+    fn odd_cents_go_to_the_earlier_period() {
+        let week = Pacing::new(yuan("1"), &Profile::even(), 7).unwrap();
+        let minor: Vec<i128> = week.plan().iter().map(Money::minor).collect();
+        assert_eq!(minor, [15, 15, 14, 14, 14, 14, 14]);
+        assert_eq!(week.cumulative().unwrap().last(), Some(week.total()));
+        let standing = week.after(2, yuan("0.31"), yuan("0")).unwrap();
+        assert_eq!(*standing.expected_to_date(), yuan("0.30"));
+        let rest = standing.repaced().known().unwrap();
+        assert_eq!(rest.iter().map(Money::minor).collect::<Vec<_>>(), [14, 14, 14, 14, 13]);
+        let check = standing.against_cap(dec!(5)).unwrap();
+        assert!(!check.is_exceeded() && check.will_be_exceeded() == Figure::Known(true));
+        assert_eq!(check.to_string(), "0.31 of at most 1.05, 1.085 projected");
+    }
+
+    #[test]
+    fn a_quantity_is_paced_in_steps_of_its_last_decimal() {
+        let hours = |value: Decimal| Quantity::new(value, "hour".parse::<Unit>().unwrap());
+        let pacing = Pacing::new(hours(dec!(0.5)), &Profile::even(), 3).unwrap();
+        assert_eq!(pacing.plan(), [hours(dec!(0.2)), hours(dec!(0.2)), hours(dec!(0.1))]);
+        assert!(pacing.after(1, "1 order".parse().unwrap(), hours(dec!(0))).is_err());
+        let table = pacing.after(1, hours(dec!(0.4)), hours(dec!(0))).unwrap().to_string();
+        assert!(table.contains("pacing index"), "{table}");
     }
 
     #[test]
     fn all_problems_come_at_once() {
-        let problems = Pacing::new([dec!(1), dec!(-2)], [dec!(0)]).unwrap_err();
+        let over = Pacing::new(yuan("-1"), &Profile::even(), 0).unwrap_err().to_string();
+        assert_eq!(
+            over,
+            "2 problems\n  total: total -1 is negative\n  periods: at least one of weights is needed"
+        );
+        let half = Pacing::new(yuan("1"), &Profile::even(), 2).unwrap();
+        assert!(half.after(1, "1 JPY".parse().unwrap(), yuan("0")).is_err());
+        assert!(half.after(1, yuan("0"), "1 JPY".parse().unwrap()).is_err());
+        let gone = half.after(1, yuan("0.90"), yuan("0.20")).unwrap();
+        assert_eq!(gone.remaining(), Figure::Known(yuan("-0.10")));
+        let problems = half.clone().with_plan([yuan("-1"), yuan("2"), "1 JPY".parse().unwrap()]).unwrap_err();
         assert_eq!(problems.len(), 3);
-        assert!(Pacing::new([], []).is_err());
+        let sum = half.with_plan([yuan("1"), yuan("2")]).unwrap_err().to_string();
+        assert_eq!(sum, "plan: the amounts of the periods do not add up to 1.00 CNY");
         assert!(overspending_cap(dec!(1), dec!(-1)).is_err());
     }
 }

@@ -26,11 +26,11 @@ const MAX_PERIODS: usize = 10_000;
 /// assert_eq!(weights, [dec!(12), dec!(10), dec!(8), dec!(6), dec!(4)]);
 /// # Ok::<(), marketloop::progress::ProgressError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
 pub struct Profile(Shape);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Shape {
     Even,
     FrontLoaded(Decimal),
@@ -55,7 +55,7 @@ impl Profile {
     /// # Errors
     /// [`ProgressError::Negative`].
     pub fn front_loaded(first_to_last: Decimal) -> Result<Self, ProgressError> {
-        super::not_negative("front load", first_to_last).map(Shape::FrontLoaded).map(Self)
+        super::checked("front load", first_to_last).map(Shape::FrontLoaded).map(Self)
     }
 
     /// The indices repeat from the first period on: twelve monthly ones for a plan of any number of months.

@@ -2,7 +2,9 @@
 
 use super::{Count, Money, Quantity, QuantityError, Ratio, Rounding};
 use crate::figure::{Cell, FromWire, ToWire};
+use alloc::string::ToString;
 use core::fmt;
+use rust_decimal::Decimal;
 
 /// How many decimals a quantity keeps whose exact value no decimal holds.
 const KEPT_DECIMALS: u32 = 10;
@@ -43,8 +45,35 @@ pub trait AnyAmount:
     /// [`QuantityError::Inexact`], [`QuantityError::TooMuchMoney`], [`QuantityError::CountOutOfRange`] (below 0, too).
     fn rounded(&self, value: Ratio, rounding: Rounding) -> Result<Self, QuantityError>;
 
+    /// The amount of `value` in the currency or unit of this one, without rounding.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`] and [`QuantityError::FinerThanMinorUnit`] where it is finer than the type holds;
+    /// [`QuantityError::TooMuchMoney`], [`QuantityError::CountOutOfRange`] (below 0, too).
+    fn exactly(&self, value: Ratio) -> Result<Self, QuantityError>;
+
+    /// How many of the smallest steps in which it is divided the amount has: minor units of money, things of a count,
+    /// of a quantity steps of its last decimal.
+    fn steps(&self) -> i128;
+
+    /// The amount of so many of the [`steps`](Self::steps) of this one.
+    ///
+    /// # Errors
+    /// [`QuantityError::Inexact`], [`QuantityError::TooMuchMoney`], [`QuantityError::CountOutOfRange`].
+    fn of_steps(&self, steps: i128) -> Result<Self, QuantityError>;
+
+    /// Whether the amount is zero.
+    fn is_nothing(&self) -> bool {
+        self.steps() == 0
+    }
+
     /// The amount in a cell of a table.
     fn cell(&self) -> Cell;
+}
+
+/// The decimal that a ratio is, or that it is none.
+fn decimal(value: Ratio) -> Result<Decimal, QuantityError> {
+    value.to_decimal().ok_or_else(|| QuantityError::Inexact { operation: value.to_string() })
 }
 
 impl AnyAmount for Money {
@@ -55,6 +84,18 @@ impl AnyAmount for Money {
 
     fn rounded(&self, value: Ratio, rounding: Rounding) -> Result<Self, QuantityError> {
         Self::new(value.round(self.currency().digits(), rounding)?, self.currency())
+    }
+
+    fn exactly(&self, value: Ratio) -> Result<Self, QuantityError> {
+        Self::new(decimal(value)?, self.currency())
+    }
+
+    fn steps(&self) -> i128 {
+        self.minor()
+    }
+
+    fn of_steps(&self, steps: i128) -> Result<Self, QuantityError> {
+        Self::from_minor(steps, self.currency())
     }
 
     fn cell(&self) -> Cell {
@@ -69,6 +110,22 @@ impl AnyAmount for Count {
 
     fn rounded(&self, value: Ratio, rounding: Rounding) -> Result<Self, QuantityError> {
         Self::try_from(value.round(0, rounding)?)
+    }
+
+    fn exactly(&self, value: Ratio) -> Result<Self, QuantityError> {
+        Self::try_from(decimal(value)?)
+    }
+
+    fn steps(&self) -> i128 {
+        self.value().into()
+    }
+
+    fn of_steps(&self, steps: i128) -> Result<Self, QuantityError> {
+        let whole = Ratio::of_integers(steps < 0, steps.unsigned_abs(), 1);
+        whole.map_or_else(
+            || Err(QuantityError::Inexact { operation: steps.to_string() }),
+            |whole| self.exactly(whole),
+        )
     }
 
     fn cell(&self) -> Cell {
@@ -89,6 +146,20 @@ impl AnyAmount for Quantity {
         Ok(Self::new(value, self.unit().clone()))
     }
 
+    fn exactly(&self, value: Ratio) -> Result<Self, QuantityError> {
+        Ok(Self::new(decimal(value)?, self.unit().clone()))
+    }
+
+    fn steps(&self) -> i128 {
+        self.value().mantissa()
+    }
+
+    fn of_steps(&self, steps: i128) -> Result<Self, QuantityError> {
+        let value = Decimal::try_from_i128_with_scale(steps, self.value().scale());
+        let value = value.map_err(|_| QuantityError::Inexact { operation: steps.to_string() })?;
+        Ok(Self::new(value, self.unit().clone()))
+    }
+
     fn cell(&self) -> Cell {
         self.into()
     }
@@ -97,7 +168,6 @@ impl AnyAmount for Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     #[test]
     fn an_amount_keeps_its_type_and_its_last_digit() {
@@ -107,6 +177,10 @@ mod tests {
         assert_eq!(Count::new(1).rounded(third, Rounding::Ceiling).unwrap(), Count::new(4));
         assert_eq!(users.rounded(third, Rounding::HalfEven).unwrap().to_string(), "3.3333333333 user");
         assert_eq!(users.rounded("1/8".parse().unwrap(), Rounding::Floor).unwrap().to_string(), "0.125 user");
+        assert!(money.exactly(third).is_err() && Count::new(1).of_steps(-1).is_err());
+        assert_eq!(Count::new(1).of_steps(7).unwrap(), Count::new(7));
+        let hours: Quantity = "0.5 hour".parse().unwrap();
+        assert_eq!((hours.steps(), hours.of_steps(12).unwrap().to_string()), (5, "1.2 hour".into()));
         assert!(Count::new(1).rounded(third.negated(), Rounding::Floor).is_err());
         assert!(money.exact_in(&"1 JPY".parse().unwrap()).is_err());
         assert!(users.exact_in(&"1 order".parse().unwrap()).is_err());

@@ -104,36 +104,36 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, TrueReturn<Profit>, |v, c| use_return(&v, &mut c.random));
     json!(out, TrueReturnDraft);
-    json!(out, Paced, |v, c| {
+    json!(out, marketloop::progress::Pacing<Money>, |v, c| {
         let _ = v.cumulative();
         let m = |r: &mut Random| {
             Money::from_minor(
                 if r.one_in(5) { r.i128() } else { r.below(100000) as i128 },
                 v.total().currency(),
             )
-            .unwrap_or(v.total())
+            .unwrap_or(*v.total())
         };
         ensure!(
-            Money::sum(v.plan().iter().copied(), v.total().currency()).ok() == Some(v.total()),
+            Money::sum(v.plan().iter().copied(), v.total().currency()).ok() == Some(*v.total()),
             "paced adds up"
         );
         for n in 0..v.plan().len().min(20) + 2 {
             if let Ok(s) = v.after(n, m(&mut c.random), m(&mut c.random)) {
                 for x in [s.pacing_index(), s.projected_total()] {
-                    if let Ok(x) = x {
+                    if let Some(x) = x.known() {
                         use_ratio(x, &mut c.random)
                     }
                 }
-                if let Ok(x) = s.repaced() {
+                if let Some(x) = s.repaced().known() {
                     ensure!(
                         x.is_empty()
                             || Money::sum(x.iter().copied(), v.total().currency()).ok()
-                                == Some(s.remaining()),
+                                == s.remaining().known(),
                         "repaced adds up {x:?} {}",
                         s.remaining()
                     );
                 }
-                let _ = s.against_cap(c.random.decimal()).map(|x| x.will_be_exceeded().is_ok());
+                let _ = s.against_cap(c.random.decimal()).map(|x| x.will_be_exceeded().is_known());
             }
         }
     });

@@ -1,10 +1,10 @@
 //! Plan against actual, exactly: one function for each kind of case.
 
 use super::{files, text};
-use marketloop::budget::{BudgetError, FlexibleBudget, LineSpend, Paced, SpendVariance, UnitSpend};
-use marketloop::progress::{EarnedValue, Estimate, Pacing, Profile, ProgressError};
-use marketloop::quantity::{Currency, Money, Ratio};
-use marketloop::split::{Apportionment, integers};
+use marketloop::budget::{BudgetError, FlexibleBudget, LineSpend, SpendVariance, UnitSpend};
+use marketloop::figure::Figure;
+use marketloop::progress::{EarnedValue, Estimate, Pacing, Profile};
+use marketloop::quantity::{Currency, Money, Quantity, Ratio, Unit};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -18,13 +18,13 @@ fn decimals(json: &Value) -> Vec<Decimal> {
 }
 
 /// A figure against its exact text; `null` is the typed undefined.
-fn assert_figure(place: &str, actual: &Result<Ratio, ProgressError>, expected: &Value) {
+fn assert_figure(place: &str, actual: &Figure<Ratio>, expected: &Value) {
     match expected.as_str() {
-        Some(expected) => assert_eq!(*actual, Ok(expected.parse().unwrap()), "{place}"),
+        Some(expected) => assert_eq!(*actual, Figure::Known(expected.parse().unwrap()), "{place}"),
         None if expected.is_null() => {
-            assert!(matches!(actual, Err(ProgressError::Undefined { .. })), "{place}: {actual:?}");
+            assert!(actual.is_undefined(), "{place}: {actual:?}");
         }
-        None => assert_eq!(*actual, Ok(decimal(expected).into()), "{place}"),
+        None => assert_eq!(*actual, Figure::Known(decimal(expected).into()), "{place}"),
     }
 }
 
@@ -48,68 +48,70 @@ fn every_kind_matches_exactly() {
     }
 }
 
+fn amount(json: &Value) -> Quantity {
+    Quantity::new(decimal(json), Unit::ONE)
+}
+
+fn amounts(json: &Value) -> Vec<Quantity> {
+    json.as_array().unwrap().iter().map(amount).collect()
+}
+
 fn earned_value(case: &Value) {
-    let value = |key: &str| decimal(&case[key]);
+    let value = |key: &str| amount(&case[key]);
     let value = EarnedValue::new(value("bac"), value("pv"), value("ev"), value("ac"))
         .unwrap()
         .with_committed(value("committed"))
         .unwrap();
-    let cost = Estimate::CostPerformance;
+    let cost = || Estimate::CostPerformance;
+    let of = |amount: Figure<Quantity>| amount.map(|amount| Ratio::from(amount.value()));
     for (key, expected) in case["expected"].as_object().unwrap() {
         let actual = match key.as_str() {
-            "cv" => value.cost_variance().map(Ratio::from),
-            "sv" => value.schedule_variance().map(Ratio::from),
+            "cv" => of(value.cost_variance()),
+            "sv" => of(value.schedule_variance()),
             "cpi" => value.cost_performance_index(),
             "spi" => value.schedule_performance_index(),
-            "eac_cpi" => value.estimate_at_completion(cost),
+            "eac_cpi" => value.estimate_at_completion(cost()),
             "eac_remaining_at_plan" => value.estimate_at_completion(Estimate::AsPlanned),
             "eac_cpi_spi" => value.estimate_at_completion(Estimate::CostAndSchedule),
-            "etc" => value.estimate_to_complete(cost),
-            "vac" => value.variance_at_completion(cost),
+            "etc" => value.estimate_to_complete(cost()),
+            "vac" => value.variance_at_completion(cost()),
             "tcpi" => value.to_complete_performance_index(),
-            "available" => value.available().map(Ratio::from),
+            "available" => of(value.available()),
             other => panic!("{}: no figure for {other}", text(case, "name")),
         };
         assert_figure(&format!("{}, {key}", text(case, "name")), &actual, expected);
     }
 }
 
-/// The plan per period, as a caller makes it with `split`.
-fn split(total: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
-    let parts = integers(total.mantissa(), weights.iter().copied(), Apportionment::LargestRemainder).unwrap();
-    parts.into_iter().map(|part| Decimal::from_i128_with_scale(part, total.scale())).collect()
-}
-
 fn pacing(case: &Value) {
     let name = text(case, "name");
     let expected = &case["expected"];
     let weights = decimals(&case["weights"]);
-    let plan = split(decimal(&case["total_minor"]), &weights);
-    assert_eq!(plan, decimals(&expected["plan"]), "{name}");
-    let pacing = Pacing::new(plan, weights).unwrap();
-    assert_eq!(pacing.total(), decimal(&case["total_minor"]), "{name}");
+    let periods = weights.len();
+    let profile = Profile::custom(weights).unwrap();
+    let pacing = Pacing::new(amount(&case["total_minor"]), &profile, periods).unwrap();
+    assert_eq!(*pacing.total(), amount(&case["total_minor"]), "{name}");
     let elapsed = usize::try_from(case["elapsed"].as_u64().unwrap()).unwrap();
     let standing =
-        pacing.after(elapsed, decimal(&case["spent_minor"]), decimal(&case["committed_minor"])).unwrap();
+        pacing.after(elapsed, amount(&case["spent_minor"]), amount(&case["committed_minor"])).unwrap();
     let check = case.get("overrun_cap_pct").map(|percent| standing.against_cap(decimal(percent)).unwrap());
     for (key, expected) in expected.as_object().unwrap() {
         let place = format!("{name}, {key}");
         let check = || check.as_ref().unwrap();
         match key.as_str() {
-            "plan" => {}
-            "cumulative" => assert_eq!(pacing.cumulative().unwrap(), decimals(expected), "{place}"),
-            "expected_to_date" => assert_eq!(standing.expected_to_date(), decimal(expected), "{place}"),
+            "plan" => assert_eq!(pacing.plan(), amounts(expected), "{place}"),
+            "cumulative" => assert_eq!(pacing.cumulative().unwrap(), amounts(expected), "{place}"),
+            "expected_to_date" => assert_eq!(*standing.expected_to_date(), amount(expected), "{place}"),
             "pacing_index" => assert_figure(&place, &standing.pacing_index(), expected),
             "projected_total" => assert_figure(&place, &standing.projected_total(), expected),
-            "remaining" => assert_eq!(standing.remaining(), decimal(expected), "{place}"),
-            "repaced" if expected.is_null() => assert!(standing.remainder().is_err(), "{place}"),
-            "repaced" => {
-                let left = standing.remainder().unwrap();
-                assert_eq!(split(left.amount, left.weights), decimals(expected), "{place}");
-            }
-            "cap" => assert_eq!(check().cap(), decimal(expected), "{place}"),
+            "remaining" => assert_eq!(standing.remaining(), Figure::Known(amount(expected)), "{place}"),
+            "repaced" if expected.is_null() => assert!(standing.repaced().is_undefined(), "{place}"),
+            "repaced" => assert_eq!(standing.repaced(), Figure::Known(amounts(expected)), "{place}"),
+            "cap" => assert_eq!(check().cap(), Ratio::from(decimal(expected)), "{place}"),
             "over_cap_now" => assert_eq!(check().is_exceeded(), *expected, "{place}"),
-            "projected_over_cap" => assert_eq!(check().will_be_exceeded().unwrap(), *expected, "{place}"),
+            "projected_over_cap" => {
+                assert_eq!(check().will_be_exceeded().get().unwrap(), *expected, "{place}")
+            }
             other => panic!("{place}: no figure for {other}"),
         }
     }
@@ -125,34 +127,34 @@ fn paced_money(case: &Value) {
     let hundred = Ratio::from(Decimal::ONE_HUNDRED);
     let weights = decimals(&case["weights"]);
     let periods = weights.len();
-    let paced = Paced::new(money(&case["total_minor"]), &Profile::custom(weights).unwrap(), periods).unwrap();
+    let paced =
+        Pacing::new(money(&case["total_minor"]), &Profile::custom(weights).unwrap(), periods).unwrap();
     let elapsed = usize::try_from(case["elapsed"].as_u64().unwrap()).unwrap();
     let standing =
         paced.after(elapsed, money(&case["spent_minor"]), money(&case["committed_minor"])).unwrap();
     let check = case.get("overrun_cap_pct").map(|percent| standing.against_cap(decimal(percent)).unwrap());
     let check = || check.as_ref().unwrap();
-    let figure = |figure: Result<Ratio, BudgetError>| match figure {
-        Ok(figure) => Ok(figure),
-        Err(BudgetError::Progress(error)) => Err(error),
-        Err(other) => panic!("{name}: {other}"),
-    };
     for (key, expected) in case["expected"].as_object().unwrap() {
         let place = format!("{name}, {key} of money");
         match key.as_str() {
             "plan" => assert_eq!(minor(paced.plan()), minors(expected), "{place}"),
             "cumulative" => assert_eq!(minor(&paced.cumulative().unwrap()), minors(expected), "{place}"),
-            "expected_to_date" => assert_eq!(standing.expected_to_date(), money(expected), "{place}"),
-            "pacing_index" => assert_figure(&place, &figure(standing.pacing_index()), expected),
+            "expected_to_date" => assert_eq!(*standing.expected_to_date(), money(expected), "{place}"),
+            "pacing_index" => assert_figure(&place, &standing.pacing_index(), expected),
             "projected_total" => {
                 let projected = standing.projected_total().map(|total| total.times(hundred).unwrap());
-                assert_figure(&place, &figure(projected), expected);
+                assert_figure(&place, &projected, expected);
             }
-            "remaining" => assert_eq!(standing.remaining(), money(expected), "{place}"),
-            "repaced" if expected.is_null() => assert!(standing.repaced().is_err(), "{place}"),
-            "repaced" => assert_eq!(minor(&standing.repaced().unwrap()), minors(expected), "{place}"),
-            "cap" => assert_eq!(check().cap() * Decimal::ONE_HUNDRED, decimal(expected), "{place}"),
+            "remaining" => assert_eq!(standing.remaining(), Figure::Known(money(expected)), "{place}"),
+            "repaced" if expected.is_null() => assert!(standing.repaced().is_undefined(), "{place}"),
+            "repaced" => assert_eq!(minor(&standing.repaced().get().unwrap()), minors(expected), "{place}"),
+            "cap" => {
+                assert_eq!(check().cap().times(hundred).unwrap(), Ratio::from(decimal(expected)), "{place}")
+            }
             "over_cap_now" => assert_eq!(check().is_exceeded(), *expected, "{place}"),
-            "projected_over_cap" => assert_eq!(check().will_be_exceeded().unwrap(), *expected, "{place}"),
+            "projected_over_cap" => {
+                assert_eq!(check().will_be_exceeded().get().unwrap(), *expected, "{place}")
+            }
             other => panic!("{place}: no figure for {other}"),
         }
     }

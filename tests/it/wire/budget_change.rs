@@ -3,12 +3,11 @@
 use super::{pinned, refused, written};
 use marketloop::budget::{
     BoundSide, Budget, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget, ForecastBasis, LineSpend,
-    LineSpending, MoveKind, OverspendLimit, Paced, Place, PlannedLine, Position, Reallocation, Recipient,
+    LineSpending, MoveKind, OverspendLimit, Place, PlannedLine, Position, Reallocation, Recipient,
     ReleaseTable, Reserve, ReservePolicy, Shrink, TopUp, Tracking, TrackingDraft, TrueReturn, UnitSpend,
     UnstatedForecast, VarianceSide, WithinPriority,
 };
 use marketloop::decision::{CellValue, DecisionTable, HitPolicy, Input, Output};
-use marketloop::progress::Profile;
 use marketloop::quantity::{Money, Revenue, Rounding, Share};
 use rust_decimal::dec;
 
@@ -53,18 +52,6 @@ fn a_tracked_budget_is_its_draft() {
     refused::<Tracking>(r#"{"lines":[]}"#, "lines: a budget needs at least one line");
     let terse = r#"{"lines":[{"name":"SEM","plan":"100 CNY"}]}"#;
     assert_eq!(serde_json::from_str::<Tracking>(terse).unwrap().total().available(), yuan("100"));
-}
-
-#[test]
-fn a_pacing_is_its_total_profile_and_periods() {
-    let profile = Profile::front_loaded(dec!(3)).unwrap();
-    let paced = Paced::new(yuan("1000"), &profile, 5).unwrap();
-    let json =
-        r#"{"total":{"amount":"1000.00","currency":"CNY"},"profile":{"front_loaded":"3"},"periods":5}"#;
-    pinned(&paced, json);
-    refused::<Paced>(&json.replace("1000.00", "-1"), "total: the total -1.00 CNY is below 0");
-    refused::<Paced>(&json.replace(":5}", ":10001}"), "periods: 10001 periods exceed 10000");
-    refused::<Paced>(&json.replace("periods", "months"), "unknown field `months`");
 }
 
 #[test]

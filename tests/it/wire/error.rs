@@ -130,7 +130,7 @@ mod domains {
     use marketloop::optimise::{Budgeted, OptimiseError};
     use marketloop::pdca::{CommandKind, CycleId, Guard, PdcaError, Phase};
     use marketloop::plan::{Network, Relation, RelationKind};
-    use marketloop::progress::{ProgressError, ProgressFigure, UndefinedCause};
+    use marketloop::progress::ProgressError;
     use marketloop::quantity::{Money, Quantity};
     use marketloop::response::ResponseError;
     use marketloop::review::ReviewError;
@@ -178,11 +178,8 @@ mod domains {
         written(&AlertError::NoSteps, r#""no_steps""#);
         written(&RiskError::Levels, r#""levels""#);
         written(
-            &ProgressError::Undefined {
-                figure: ProgressFigure::ShareSpent,
-                cause: UndefinedCause::NoTimePassed,
-            },
-            r#"{"undefined":{"figure":"share_spent","cause":"no_time_passed"}}"#,
+            &ProgressError::Negative { what: "time", value: dec!(-1) },
+            r#"{"negative":{"what":"time","value":"-1"}}"#,
         );
         let circle = [(0, 1), (1, 0)].map(|(predecessor, successor)| Relation {
             predecessor,
