@@ -44,7 +44,11 @@ pub enum Estimate<A> {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Wire<A>", bound(deserialize = "A: AnyAmount + Deserialize<'de>"))]
+#[serde(
+    try_from = "Wire<A>",
+    into = "Wire<A>",
+    bound(serialize = "A: Clone + Serialize", deserialize = "A: AnyAmount + Deserialize<'de>")
+)]
 #[expect(clippy::struct_field_names, reason = "the standard's own terms")]
 #[doc(alias = "EVM")]
 #[doc(alias = "挣值")]
@@ -374,7 +378,7 @@ impl<A: AnyAmount> fmt::Display for EarnedValue<A> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename = "EarnedValue", deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the standard's own terms")]
 struct Wire<A> {
@@ -384,6 +388,18 @@ struct Wire<A> {
     actual_cost: A,
     #[serde(default = "Option::default")]
     committed: Option<A>,
+}
+
+impl<A> From<EarnedValue<A>> for Wire<A> {
+    fn from(value: EarnedValue<A>) -> Self {
+        Self {
+            budget_at_completion: value.budget_at_completion,
+            planned_value: value.planned_value,
+            earned_value: value.earned_value,
+            actual_cost: value.actual_cost,
+            committed: Some(value.committed),
+        }
+    }
 }
 
 impl<A: AnyAmount> TryFrom<Wire<A>> for EarnedValue<A> {
