@@ -6,7 +6,8 @@
 //! files may follow behind `--`. Rows are checked while they are read: a broken file is refused with its line.
 
 use marketloop::channel::{
-    ActionTable, ChannelFacts, ChannelFigure, CoOccurrence, Concentration, Metric, Quadrants, Scorecard,
+    ActionTable, ChannelFigure, CoOccurrence, Concentration, Metric, Quadrants, Scorecard,
+    change_from_baseline, channel_facts,
 };
 use marketloop::decompose::{DecompositionMethod, Effect, SegmentEffect};
 use marketloop::funnel::{
@@ -323,11 +324,11 @@ impl ChannelRow {
             return Err(format!("{} fields instead of 10", fields.len()).into());
         };
         let card = Scorecard::draft()
-            .impressions(impressions.parse()?)
-            .clicks(clicks.parse()?)
-            .conversions(conversions.parse()?)
-            .cost_per_acquisition(cost.parse()?)
-            .return_on_ad_spend(roas.parse()?)
+            .with_impressions(impressions.parse()?)
+            .with_clicks(clicks.parse()?)
+            .with_conversions(conversions.parse()?)
+            .with_cost_per_acquisition(cost.parse()?)
+            .with_return_on_ad_spend(roas.parse()?)
             .check()?;
         let activity = (activity.parse()?, baseline.parse()?);
         Ok(Self { name: name.into(), kind: kind.into(), card, activity, lifetime_value: value.parse()? })
@@ -359,7 +360,7 @@ fn channel_table(out: &mut String, rows: &[ChannelRow]) -> Written {
     let total = all(rows)?;
     for (name, card) in rows.iter().map(|row| (row.name.as_str(), &row.card)).chain([("all", &total)]) {
         let money = [card.spend(), card.revenue()]
-            .map(|money| money.map_or_else(|| "-".into(), |money| money.to_string()));
+            .map(|money| money.known().map_or_else(|| "-".into(), |money| money.to_string()));
         let mut cells = vec![name.to_string()];
         cells.extend(money);
         for metric in metrics {
@@ -394,14 +395,15 @@ fn matrix(out: &mut String, table: &[ChannelRow], rows: &Rows) -> Written {
         let shared = percent(pair.jaccard()?)?;
         writeln!(out, "  {left} and {right}: {} of {}, {shared}", pair.both(), pair.either())?;
     }
-    let conversions =
-        table.iter().filter_map(|row| Some((row.name.as_str(), row.card.conversions()?.to_decimal())));
+    let conversions = table
+        .iter()
+        .filter_map(|row| Some((row.name.as_str(), row.card.conversions().known()?.to_decimal())));
     let concentration = Concentration::new(conversions)?;
     let index = concentration.index().round(4, Rounding::HalfEven)?;
     let channels = concentration.effective_channels()?.round(2, Rounding::HalfEven)?;
     writeln!(out, "\n  Conversions: an index of concentration of {index}, as of {channels} even channels.")?;
     for failure in concentration.failures(Share::percent(60)?)? {
-        writeln!(out, "  {failure}")?;
+        writeln!(out, "  without {failure}")?;
     }
     writeln!(out)?;
     Ok(())
@@ -418,15 +420,13 @@ fn decisions(out: &mut String, rows: &[ChannelRow]) -> Written {
         if gaps.is_complete() && gaps.gaps().is_empty() { "yes" } else { "no" }
     )?;
     for row in rows {
-        let facts =
-            ChannelFacts::new(&row.kind, &row.card, &total).with_activity(row.activity.0, row.activity.1)?;
-        let facts = actions.table().facts(facts.named())?;
-        let verdict = actions.decide(&facts)?;
-        for (index, line) in verdict.to_string().lines().enumerate() {
-            match index {
-                0 => writeln!(out, "  {}: {line}", row.name)?,
-                _ => writeln!(out, "    {line}")?,
-            }
+        let activity = change_from_baseline(row.activity.0, row.activity.1)?;
+        let facts = channel_facts(&row.kind, &row.card, &total, Some(activity));
+        let facts = actions.table().facts(facts)?;
+        let (action, decision) = actions.decide(&facts)?;
+        writeln!(out, "  {}: {action}", row.name)?;
+        for line in decision.to_string().lines() {
+            writeln!(out, "    {line}")?;
         }
     }
     Ok(())

@@ -386,7 +386,7 @@ impl Quarter {
 
     fn channels(&self, out: &mut String) -> Result<(), ReportError> {
         writeln!(out, "3. Channels (totals are sums over sums)\n")?;
-        let currency = self.all_channels.spend().map_or(Currency::CNY, |spend| spend.currency());
+        let currency = self.all_channels.spend().known().map_or(Currency::CNY, |spend| spend.currency());
         let mut head = String::from("<channel >impressions >clicks >conversions >spend >revenue");
         for metric in METRICS {
             let unit = metric.unit(currency)?;
@@ -399,8 +399,11 @@ impl Quarter {
             let counts = [card.impressions(), card.clicks(), card.conversions()];
             let amounts = [card.spend(), card.revenue()];
             let mut cells = vec![name.to_string()];
-            cells.extend(counts.map(|count| count.map_or_else(unknown, |count| format!("{count:#}"))));
-            cells.extend(amounts.map(|amount| amount.map_or_else(unknown, |amount| amount.to_string())));
+            cells
+                .extend(counts.map(|count| count.known().map_or_else(unknown, |count| format!("{count:#}"))));
+            cells.extend(
+                amounts.map(|amount| amount.known().map_or_else(unknown, |amount| amount.to_string())),
+            );
             for metric in METRICS {
                 let value = card.show(metric, 4, Rounding::HalfEven);
                 cells.push(value.map_or_else(|why| why.to_string(), |value| figure(metric, &value)));

@@ -1,17 +1,27 @@
 //! What to do with a channel, by a decision table, with the reason and the nearest miss.
 
+use super::names::chosen;
 use super::{ChannelError, Metric, Scorecard};
 use crate::decision::{
     CellTest, CellValue, Decision, DecisionError, DecisionTable, Fact, HitPolicy, Input, Output, ValueKind,
 };
 use crate::error::{Path, Problems};
+use crate::figure::{Cause, Figure, from_wire};
 use crate::quantity::{Count, Ratio, Rounding};
-use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// What is done with a channel.
+/// What is done with a channel: `keep`, `boost`, `cut`, `replace` or `drop`.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::Action;
+///
+/// assert_eq!("Boost".parse(), Ok(Action::Boost));
+/// assert_eq!("sell".parse::<Action>().unwrap_err().to_string(), "`sell` is no action of a channel");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -31,9 +41,8 @@ impl Action {
     /// All actions.
     pub const ALL: [Self; 5] = [Self::Keep, Self::Boost, Self::Cut, Self::Replace, Self::Drop];
 
-    /// The action of a word in a table.
-    #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
+    /// The action of a word in a table, which is written exactly so.
+    fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.word() == word)
     }
 
@@ -54,6 +63,16 @@ impl fmt::Display for Action {
     }
 }
 
+impl FromStr for Action {
+    type Err = ChannelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        chosen(text, "action", Self::ALL.map(|action| (action, [action.word()])))
+    }
+}
+
+from_wire!(Action);
+
 /// A decision table whose output `action` is one of [`Action`]'s words.
 ///
 /// # Examples
@@ -72,8 +91,9 @@ impl fmt::Display for Action {
 ///     ("cost_index", dec!(1.26).into()),
 ///     ("activity_change", activity.to_decimal().unwrap_or_default().into()),
 /// ])?;
-/// let verdict = table.decide(&facts)?;
-/// assert_eq!(verdict.action(), Some(Action::Drop));
+/// let (action, decision) = table.decide(&facts)?;
+/// assert_eq!(action.get()?, Action::Drop);
+/// assert!(!decision.to_string().is_empty());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -122,7 +142,7 @@ impl ActionTable {
     /// under 1:2 is replaced; activity over 20 % under the baseline is dropped; a return at or above that of
     /// all channels at a cost not above theirs is boosted; a lower return at a higher cost is cut; the rest is
     /// kept. The documents do not say how much lower and higher: the preset takes more than 10 % of both.
-    /// [`ChannelFacts`] gives the facts.
+    /// [`channel_facts`] gives the facts.
     ///
     /// # Errors
     /// None; the table is checked like any other.
@@ -152,12 +172,22 @@ impl ActionTable {
         &self.table
     }
 
-    /// The action for these facts (one per column), with its reasons.
+    /// The action for these facts (one per column), and the decision behind it: which rule, the reason of each cell,
+    /// the nearest miss. Where no rule matches, the action is undefined.
     ///
     /// # Errors
     /// Those of [`DecisionTable::decide`]: a missing input that a rule tests is an error, never a silent non-match.
-    pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<ActionVerdict<'a>, DecisionError> {
-        Ok(ActionVerdict { decision: self.table.decide(facts)? })
+    pub fn decide<'a>(
+        &'a self,
+        facts: &'a [Fact<'a>],
+    ) -> Result<(Figure<Action>, Decision<'a>), DecisionError> {
+        let decision = self.table.decide(facts)?;
+        let word = decision.output(OUTPUT).and_then(CellValue::as_text);
+        let action = match word.and_then(Action::of_word) {
+            Some(action) => Figure::Known(action),
+            None => Figure::undefined(OUTPUT, Cause::None("rule that matches".into())),
+        };
+        Ok((action, decision))
     }
 }
 
@@ -178,36 +208,6 @@ impl From<ActionTable> for DecisionTable {
     }
 }
 
-/// An action with the decision behind it.
-#[derive(Debug, Clone)]
-pub struct ActionVerdict<'a> {
-    decision: Decision<'a>,
-}
-
-impl<'a> ActionVerdict<'a> {
-    /// The action, or `None` where no rule matches.
-    #[must_use]
-    pub fn action(&self) -> Option<Action> {
-        self.decision.output(OUTPUT).and_then(CellValue::as_text).and_then(Action::of_word)
-    }
-
-    /// The decision: which rule, the reason of each cell, the nearest miss.
-    #[must_use]
-    pub const fn decision(&self) -> &Decision<'a> {
-        &self.decision
-    }
-}
-
-impl fmt::Display for ActionVerdict<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.action() {
-            Some(action) => writeln!(f, "{action}")?,
-            None => writeln!(f, "no action")?,
-        }
-        fmt::Display::fmt(&self.decision, f)
-    }
-}
-
 /// The change from a baseline: -1/5 where the activity is 20 % under it.
 ///
 /// # Formula
@@ -222,55 +222,48 @@ pub fn change_from_baseline(actual: Count, baseline: Count) -> Result<Ratio, Cha
     Ok(Ratio::new(actual.to_decimal(), baseline.to_decimal())?.minus(Ratio::ONE)?)
 }
 
-/// The facts of one channel beside all channels, for [`ActionTable::documents`]: indexes compare the channel's
-/// metric with that of the total. Ratios are rounded half-even to 12 decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChannelFacts<'a> {
+/// The facts of a channel for [`ActionTable::documents`], by the names of its columns.
+///
+/// `card` is a channel of this kind (`kol` for an influencer), `all` the total of all channels, `activity_change` the
+/// [change of its activity](change_from_baseline). What the cards cannot say stays missing. Ratios are rounded half-even
+/// to 12 decimals.
+///
+/// # Formula
+/// return index = ROAS / ROAS of all; cost index = CPA / CPA of all.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::{Action, ActionTable, Scorecard, channel_facts, change_from_baseline};
+/// use marketloop::quantity::Count;
+///
+/// let card = |spend: &str, revenue: &str| -> Result<Scorecard, marketloop::Error> {
+///     let draft = Scorecard::draft().with_conversions(100).with_spend(spend.parse()?);
+///     Ok(draft.with_revenue(revenue.parse()?).check()?)
+/// };
+/// let (video, search) = (card("3500 CNY", "16800 CNY")?, card("5000 CNY", "16000 CNY")?);
+/// let all = Scorecard::total([&video, &search])?;
+/// let activity = change_from_baseline(Count::new(1_020), Count::new(1_000))?;
+/// let actions = ActionTable::documents()?;
+/// let facts = actions.table().facts(channel_facts("channel", &video, &all, Some(activity)))?;
+/// assert_eq!(actions.decide(&facts)?.0.get()?, Action::Boost);
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[must_use]
+pub fn channel_facts<'a>(
     kind: &'a str,
-    return_on_ad_spend: Option<Decimal>,
-    return_index: Option<Decimal>,
-    cost_index: Option<Decimal>,
-    activity_change: Option<Decimal>,
-}
-
-impl<'a> ChannelFacts<'a> {
-    /// The facts of `card`, a channel of this kind (`kol` for an influencer), beside the total of all. What
-    /// the card cannot say stays missing.
-    ///
-    /// # Formula
-    /// return index = ROAS / ROAS of all; cost index = CPA / CPA of all.
-    #[must_use]
-    pub fn new(kind: &'a str, card: &Scorecard, all: &Scorecard) -> Self {
-        let index = |metric| card.metric(metric).ok()?.divided_by(all.metric(metric).ok()?).ok();
-        Self {
-            kind,
-            return_on_ad_spend: card.metric(Metric::ReturnOnAdSpend).ok().and_then(rounded),
-            return_index: index(Metric::ReturnOnAdSpend).and_then(rounded),
-            cost_index: index(Metric::CostPerAcquisition).and_then(rounded),
-            activity_change: None,
-        }
-    }
-
-    /// The same facts with the activity against its baseline.
-    ///
-    /// # Errors
-    /// [`ChannelError::ZeroBaseline`] where the baseline is 0.
-    pub fn with_activity(self, actual: Count, baseline: Count) -> Result<Self, ChannelError> {
-        Ok(Self { activity_change: rounded(change_from_baseline(actual, baseline)?), ..self })
-    }
-
-    /// The facts by the names of the table's columns.
-    #[must_use]
-    pub fn named(&self) -> Vec<(&'static str, Fact<'a>)> {
-        let number = |value: Option<Decimal>| value.map_or(Fact::Missing, Fact::Number);
-        alloc::vec![
-            ("kind", Fact::Text(self.kind)),
-            ("return_on_ad_spend", number(self.return_on_ad_spend)),
-            ("activity_change", number(self.activity_change)),
-            ("return_index", number(self.return_index)),
-            ("cost_index", number(self.cost_index)),
-        ]
-    }
+    card: &Scorecard,
+    all: &Scorecard,
+    activity_change: Option<Ratio>,
+) -> [(&'static str, Fact<'a>); 5] {
+    let index = |metric| card.metric(metric).ok()?.divided_by(all.metric(metric).ok()?).ok();
+    let number = |value: Option<Ratio>| value.and_then(rounded).map_or(Fact::Missing, Fact::Number);
+    [
+        ("kind", Fact::Text(kind)),
+        ("return_on_ad_spend", number(card.metric(Metric::ReturnOnAdSpend).ok())),
+        ("activity_change", number(activity_change)),
+        ("return_index", number(index(Metric::ReturnOnAdSpend))),
+        ("cost_index", number(index(Metric::CostPerAcquisition))),
+    ]
 }
 
 fn rounded(ratio: Ratio) -> Option<Decimal> {
@@ -283,8 +276,8 @@ mod tests {
     use alloc::string::ToString;
 
     fn card(conversions: u64, spend: &str, revenue: &str) -> Scorecard {
-        let draft = Scorecard::draft().conversions(conversions);
-        draft.spend(spend.parse().unwrap()).revenue(revenue.parse().unwrap()).check().unwrap()
+        let draft = Scorecard::draft().with_conversions(conversions);
+        draft.with_spend(spend.parse().unwrap()).with_revenue(revenue.parse().unwrap()).check().unwrap()
     }
 
     #[test]
@@ -299,12 +292,10 @@ mod tests {
         let table = ActionTable::documents().unwrap();
         let all = Scorecard::total(cards.iter().take(3).map(|(_, card, ..)| card)).unwrap();
         for (kind, card, activity, action) in &cards {
-            let facts = ChannelFacts::new(kind, card, &all);
-            let facts = facts.with_activity(Count::new(*activity), Count::new(1_000)).unwrap();
-            let facts = table.table().facts(facts.named()).unwrap();
-            let verdict = table.decide(&facts).unwrap();
-            assert_eq!(verdict.action(), Some(*action), "{verdict}");
-            assert!(verdict.to_string().starts_with(&alloc::format!("{action}\n")));
+            let change = change_from_baseline(Count::new(*activity), Count::new(1_000)).unwrap();
+            let facts = table.table().facts(channel_facts(kind, card, &all, Some(change))).unwrap();
+            let (found, decision) = table.decide(&facts).unwrap();
+            assert_eq!(found, Figure::Known(*action), "{decision}");
         }
     }
 
@@ -312,7 +303,7 @@ mod tests {
     fn a_missing_fact_is_an_error() {
         let table = ActionTable::documents().unwrap();
         let card = card(200, "10000 CNY", "32000 CNY");
-        let facts = table.table().facts(ChannelFacts::new("channel", &card, &card).named()).unwrap();
+        let facts = table.table().facts(channel_facts("channel", &card, &card, None)).unwrap();
         assert!(matches!(table.decide(&facts), Err(DecisionError::MissingInput { .. })));
     }
 
@@ -324,15 +315,15 @@ mod tests {
         for (actual, baseline) in (0..4).flat_map(|actual| (0..4).map(move |baseline| (actual, baseline))) {
             let [actual, baseline] = [actual, baseline].map(Count::new);
             let change = change_from_baseline(actual, baseline);
-            let facts = ChannelFacts::new("channel", &card, &card).with_activity(actual, baseline);
             if baseline == Count::ZERO {
                 let error = ChannelError::ZeroBaseline { actual };
                 assert_eq!(error.kind(), crate::error::ErrorKind::Undefined);
-                assert_eq!((change, facts), (Err(error.clone()), Err(error)));
+                assert_eq!(change, Err(error));
             } else {
+                let facts = channel_facts("channel", &card, &card, change.clone().ok());
                 let back = change.unwrap().plus(Ratio::ONE).unwrap().times(baseline.to_decimal().into());
                 assert_eq!(back.unwrap(), actual.to_decimal().into());
-                assert!(facts.unwrap().named().iter().all(|(_, fact)| !matches!(fact, Fact::Missing)));
+                assert!(facts.iter().all(|(_, fact)| !matches!(fact, Fact::Missing)));
             }
         }
     }

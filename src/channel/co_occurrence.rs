@@ -2,9 +2,12 @@
 
 use super::ChannelError;
 use super::concentration::unique;
+use super::gap::percent;
 use crate::error::within;
+use crate::figure::Table;
 use crate::quantity::{Ratio, Share};
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +29,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "CoOccurrenceDraft<K>", into = "CoOccurrenceDraft<K>")]
+#[serde(try_from = "Counts<K>", into = "Counts<K>")]
 #[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]
 pub struct CoOccurrence<K> {
     /// In ascending order, so that merging in any order gives the same state.
@@ -36,20 +39,20 @@ pub struct CoOccurrence<K> {
     counts: Vec<u64>,
 }
 
-/// The counts as they are written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CoOccurrenceDraft<K> {
+/// The counts on the wire, not checked yet.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "CoOccurrence", deny_unknown_fields)]
+struct Counts<K> {
     /// The channels in ascending order.
-    pub channels: Vec<K>,
+    channels: Vec<K>,
     /// How many users, or journeys, there are.
-    pub all: u64,
+    all: u64,
     /// For each channel the counts with itself and with each channel after it.
-    pub counts: Vec<Vec<u64>>,
+    counts: Vec<Vec<u64>>,
 }
 
-/// The most pairs of which counts are kept: 64 MiB of them, the pairs of 4,095 channels.
-const MOST_PAIRS: u64 = 1 << 23;
+/// The maximum of pairs of which counts are kept: 64 MiB of them, the pairs of 4,095 channels.
+const MAX_PAIRS: u64 = 1 << 23;
 
 impl<K: Ord> CoOccurrence<K> {
     /// Counts of nothing yet. One count is kept for each channel and each pair of channels.
@@ -63,7 +66,7 @@ impl<K: Ord> CoOccurrence<K> {
             return Err(ChannelError::NoChannels);
         }
         unique(channels.iter())?;
-        let pairs = within("counts of channels and their pairs", triangle(channels.len()), MOST_PAIRS)?;
+        let pairs = within("counts of channels and their pairs", triangle(channels.len()), MAX_PAIRS)?;
         channels.sort();
         let counts = alloc::vec![0; pairs];
         Ok(Self { channels, all: 0, counts })
@@ -126,8 +129,9 @@ impl<K: Ord> CoOccurrence<K> {
         given.sort();
         let mut place = alloc::vec![0; given.len()];
         for (sorted, (_, index)) in given.iter().enumerate() {
-            if let Some(slot) = place.get_mut(*index) {
-                *slot = sorted;
+            #[expect(clippy::indexing_slicing, reason = "the indexes are a permutation of those of `place`")]
+            {
+                place[*index] = sorted;
             }
         }
         Ok((Self::new(given.into_iter().map(|(channel, _)| channel))?, place))
@@ -154,7 +158,10 @@ impl<K: Ord> CoOccurrence<K> {
                 places.iter().enumerate().skip(left).map(move |(right, other)| (left, right, *place, *other))
             });
             for (left, right, new_left, new_right) in pairs {
-                let (Some(new_left), Some(new_right)) = (new_left, new_right) else { continue };
+                // Both channels are among those of the sum, which holds the channels of either part.
+                let (Some(new_left), Some(new_right)) = (new_left, new_right) else {
+                    return Err(ChannelError::UnknownChannel);
+                };
                 let count = part.at(left, right);
                 sum.add(new_left, new_right, count)?;
             }
@@ -168,14 +175,7 @@ impl<K: Ord> CoOccurrence<K> {
     /// [`ChannelError::UnknownChannel`].
     pub fn pair(&self, left: &K, right: &K) -> Result<Pair, ChannelError> {
         let find = |key| self.channels.binary_search(key).map_err(|_| ChannelError::UnknownChannel);
-        let (left, right) = (find(left)?, find(right)?);
-        let (low, high) = (left.min(right), left.max(right));
-        Ok(Pair {
-            left: self.at(left, left),
-            right: self.at(right, right),
-            both: self.at(low, high),
-            all: self.all,
-        })
+        Ok(self.pair_at(find(left)?, find(right)?))
     }
 }
 
@@ -192,6 +192,47 @@ impl<K> CoOccurrence<K> {
         self.all
     }
 
+    /// What the pairs of channels share: how many, and the Jaccard index.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// let reach = CoOccurrence::from_sets(["feed", "search"], [(&[0][..], 60), (&[1], 30), (&[0, 1], 10)])?;
+    /// assert_eq!(
+    ///     reach.table().to_string(),
+    ///     "channels       both  either  Jaccard %\n\
+    ///      feed + search    10     100         10\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table
+    where
+        K: fmt::Display,
+    {
+        let mut table = Table::new("channels");
+        for (left, one) in self.channels.iter().enumerate() {
+            for (right, other) in self.channels.iter().enumerate().skip(left.saturating_add(1)) {
+                let (name, pair) = (alloc::format!("{one} + {other}"), self.pair_at(left, right));
+                table.push(&name, "both", pair.both);
+                table.push(&name, "either", pair.either());
+                table.push(&name, "Jaccard", percent(pair.jaccard()));
+            }
+        }
+        table
+    }
+
+    /// What the channels at these places share.
+    fn pair_at(&self, left: usize, right: usize) -> Pair {
+        Pair {
+            left: self.at(left, left),
+            right: self.at(right, right),
+            both: self.at(left.min(right), left.max(right)),
+            all: self.all,
+        }
+    }
+
     /// Counts a set of channels, ascending and without repeats, `times` times.
     fn count(&mut self, set: &[usize], times: u64) -> Result<(), ChannelError> {
         self.all = self.all.checked_add(times).ok_or(ChannelError::TooMany)?;
@@ -205,6 +246,7 @@ impl<K> CoOccurrence<K> {
 
     /// Where the pair `left <= right` stands.
     fn place(&self, left: usize, right: usize) -> usize {
+        debug_assert!(left <= right && right < self.channels.len(), "no pair {left}, {right}");
         let channels = self.channels.len();
         // Row by row, each one shorter: as many counts as the channels have pairs, less those of the rows left.
         let rows = channels.saturating_add(channels.saturating_sub(left).saturating_add(1));
@@ -212,15 +254,15 @@ impl<K> CoOccurrence<K> {
         before.saturating_add(right.saturating_sub(left))
     }
 
+    #[expect(clippy::indexing_slicing, reason = "left <= right < channels, which have a place each")]
     fn at(&self, left: usize, right: usize) -> u64 {
-        self.counts.get(self.place(left, right)).copied().unwrap_or_default()
+        self.counts[self.place(left, right)]
     }
 
+    #[expect(clippy::indexing_slicing, reason = "left <= right < channels, which have a place each")]
     fn add(&mut self, left: usize, right: usize, times: u64) -> Result<(), ChannelError> {
         let place = self.place(left, right);
-        if let Some(count) = self.counts.get_mut(place) {
-            *count = count.checked_add(times).ok_or(ChannelError::TooMany)?;
-        }
+        self.counts[place] = self.counts[place].checked_add(times).ok_or(ChannelError::TooMany)?;
         Ok(())
     }
 }
@@ -231,11 +273,11 @@ fn triangle(channels: usize) -> Option<u64> {
     Some(channels.checked_mul(channels.checked_add(1)?)? / 2)
 }
 
-impl<K: Ord> TryFrom<CoOccurrenceDraft<K>> for CoOccurrence<K> {
+impl<K: Ord> TryFrom<Counts<K>> for CoOccurrence<K> {
     type Error = ChannelError;
 
-    fn try_from(draft: CoOccurrenceDraft<K>) -> Result<Self, Self::Error> {
-        let CoOccurrenceDraft { channels, all, counts } = draft;
+    fn try_from(wire: Counts<K>) -> Result<Self, Self::Error> {
+        let Counts { channels, all, counts } = wire;
         if channels.windows(2).any(|pair| matches!(pair, [left, right] if left >= right)) {
             return Err(ChannelError::NotAscending);
         }
@@ -257,7 +299,7 @@ impl<K: Ord> TryFrom<CoOccurrenceDraft<K>> for CoOccurrence<K> {
     }
 }
 
-impl<K: Clone> From<CoOccurrence<K>> for CoOccurrenceDraft<K> {
+impl<K: Clone> From<CoOccurrence<K>> for Counts<K> {
     fn from(state: CoOccurrence<K>) -> Self {
         let size = state.channels.len();
         let row = |left| (left..size).map(|right| state.at(left, right)).collect();
@@ -265,8 +307,15 @@ impl<K: Clone> From<CoOccurrence<K>> for CoOccurrenceDraft<K> {
     }
 }
 
+impl<K: fmt::Display> fmt::Display for CoOccurrence<K> {
+    /// The [table](CoOccurrence::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 /// What two channels share, and how many there are of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Pair {
     left: u64,
     right: u64,

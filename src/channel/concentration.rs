@@ -1,10 +1,14 @@
 //! How much hangs on how few channels, and what remains when one of them fails.
 
-use super::ChannelError;
+use super::gap::percent;
+use super::{ChannelError, Gap};
+use crate::figure::Table;
 use crate::quantity::{QuantityError, Ratio, Share, add};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// Contributions of channels to one total: traffic, orders, spend.
 ///
@@ -23,10 +27,24 @@ use rust_decimal::Decimal;
 /// // Feed ads need search to catch the demand: half of them goes when search fails.
 /// let traffic = traffic.with_dependence(&"feed", &"search", Share::percent(50)?)?;
 /// let worst = traffic.failures(Share::percent(60)?)?;
-/// assert_eq!(worst[0].to_string(), "without search 57.5% remain, 2.5 percentage points short of 60%");
+/// assert_eq!(worst[0].to_string(), "search 57.5%, 2.5 percentage points short of 60%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// As JSON:
+/// ```
+/// use marketloop::channel::Concentration;
+///
+/// let json = r#"{"channels":[{"channel":"feed","contribution":"35"},{"channel":"search","contribution":"25"}],
+///     "dependences":[{"of":"feed","on":"search","share":"0.5"}]}"#;
+/// let traffic: Concentration<String> = serde_json::from_str(json)?;
+/// assert_eq!(traffic.remaining_without(&"search".to_string())?, "17.5/60".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Wire<K>", into = "Wire<K>")]
+#[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]
+#[doc(alias = "HHI")]
 pub struct Concentration<K> {
     entries: Vec<(K, Decimal)>,
     total: Decimal,
@@ -37,15 +55,29 @@ pub struct Concentration<K> {
     dependences: BTreeMap<(usize, usize), Share>,
 }
 
-/// A channel whose failure leaves too little.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure<K> {
-    /// The channel that fails.
-    pub channel: K,
-    /// The share of the total that remains.
-    pub remains: Ratio,
-    /// The share that must remain.
-    pub required: Share,
+/// The contributions on the wire, not checked yet.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Concentration", deny_unknown_fields)]
+struct Wire<K> {
+    channels: Vec<Part<K>>,
+    dependences: Vec<Dependence<K>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part<K> {
+    channel: K,
+    #[serde(with = "crate::quantity::wire::decimal")]
+    contribution: Decimal,
+}
+
+/// That the failure of `on` takes `share` of the contribution of `of`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dependence<K> {
+    of: K,
+    on: K,
+    share: Share,
 }
 
 impl<K: Ord> Concentration<K> {
@@ -169,53 +201,98 @@ impl<K> Concentration<K> {
         Ok(self.index.minus(even)?.divided_by(Ratio::ONE.minus(even)?)?)
     }
 
+    /// An entry's share of the total.
+    #[expect(clippy::indexing_slicing, reason = "only indexes of entries are asked for")]
+    fn share(&self, index: usize) -> Result<Ratio, QuantityError> {
+        Ratio::new(self.entries[index].1, self.total)
+    }
+
     fn remaining(&self, index: usize) -> Result<Ratio, ChannelError> {
-        let share = |at: usize| -> Result<Ratio, QuantityError> {
-            Ratio::new(self.entries.get(at).map_or(Decimal::ZERO, |(_, value)| *value), self.total)
-        };
-        let mut remains = Ratio::ONE.minus(share(index)?)?;
+        let mut remains = Ratio::ONE.minus(self.share(index)?)?;
         for ((_, of), part) in self.dependences.range((index, 0)..=(index, usize::MAX)) {
-            remains = remains.minus(share(*of)?.times(Ratio::from(part.value()))?)?;
+            remains = remains.minus(self.share(*of)?.times(Ratio::from(part.value()))?)?;
         }
         Ok(remains)
     }
 }
 
 impl<K: Clone> Concentration<K> {
-    /// The channels whose failure leaves less than `required` of the total, the worst first.
+    /// The channels whose failure leaves less than `required` of the total, the worst first: what is left beside
+    /// what is required.
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] beyond 128 bits.
-    pub fn failures(&self, required: Share) -> Result<Vec<Failure<K>>, ChannelError> {
+    pub fn failures(&self, required: Share) -> Result<Vec<Gap<K, Ratio>>, ChannelError> {
         let mut failures = Vec::new();
         for (index, (channel, _)) in self.entries.iter().enumerate() {
-            let remains = self.remaining(index)?;
-            if remains < Ratio::from(required.value()) {
-                failures.push(Failure { channel: channel.clone(), remains, required });
+            let (actual, planned) = (self.remaining(index)?, Ratio::from(required.value()));
+            if actual < planned {
+                failures.push(Gap { name: channel.clone(), actual, planned });
             }
         }
-        failures.sort_by_key(|failure| failure.remains);
+        failures.sort_by_key(|failure| failure.actual);
         Ok(failures)
     }
 }
 
-impl<K> Failure<K> {
-    /// What is missing to the share that must remain.
+impl<K: fmt::Display> Concentration<K> {
+    /// Each channel with its share of the total, and with what remains of the total when it fails.
     ///
-    /// # Errors
-    /// [`ChannelError::Quantity`] beyond 128 bits.
-    pub fn short_by(&self) -> Result<Ratio, ChannelError> {
-        Ok(Ratio::from(self.required.value()).minus(self.remains)?)
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Concentration;
+    ///
+    /// let traffic = Concentration::new([("feed", 3), ("search", 1)])?;
+    /// assert_eq!(
+    ///     traffic.table().to_string(),
+    ///     "channel  contribution  share %  remains without it %\n\
+    ///      feed                3       75                    25\n\
+    ///      search              1       25                    75\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("channel");
+        for (index, (channel, contribution)) in self.entries.iter().enumerate() {
+            table.push(channel, "contribution", *contribution);
+            table.push(channel, "share", percent(self.share(index).map_err(ChannelError::from)));
+            table.push(channel, "remains without it", percent(self.remaining(index)));
+        }
+        table
     }
 }
 
-impl<K: core::fmt::Display> core::fmt::Display for Failure<K> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "without {} {} remain", self.channel, self.remains.to_percent())?;
-        match self.short_by() {
-            Ok(short) => write!(f, ", {} short of {}", short.to_points(), self.required),
-            Err(_) => write!(f, ", less than {}", self.required),
-        }
+impl<K: fmt::Display> fmt::Display for Concentration<K> {
+    /// The [table](Concentration::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+impl<K: Ord> TryFrom<Wire<K>> for Concentration<K> {
+    type Error = ChannelError;
+
+    fn try_from(wire: Wire<K>) -> Result<Self, Self::Error> {
+        let entries = wire.channels.into_iter().map(|part| (part.channel, part.contribution));
+        wire.dependences.into_iter().try_fold(Self::new(entries)?, |all, Dependence { of, on, share }| {
+            all.with_dependence(&of, &on, share)
+        })
+    }
+}
+
+impl<K: Clone> From<Concentration<K>> for Wire<K> {
+    #[expect(clippy::indexing_slicing, reason = "dependences are between entries")]
+    fn from(all: Concentration<K>) -> Self {
+        let channel = |index: usize| all.entries[index].0.clone();
+        let dependences = all.dependences.iter().map(|(&(on, of), &share)| Dependence {
+            of: channel(of),
+            on: channel(on),
+            share,
+        });
+        let dependences = dependences.collect();
+        let part = |(channel, contribution)| Part { channel, contribution };
+        Self { dependences, channels: all.entries.into_iter().map(part).collect() }
     }
 }
 

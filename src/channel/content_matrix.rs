@@ -1,29 +1,31 @@
 //! What is published where, and the core KPI of each platform.
 
-use super::ChannelError;
+use super::{ChannelError, Gap};
 use crate::error::{Lookup, Path, Problems};
+use crate::figure::Table;
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Count, Mix, Ratio, Share};
+use crate::quantity::{Count, Mix, Ratio};
 use crate::target::{Achievement, ActualValue, Target};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Pieces of content by kind and platform; each platform has its core KPI, the kinds may have a mix to keep.
 ///
 /// # Examples
 /// ```
-/// use marketloop::channel::{ContentMatrix, Platform};
+/// use marketloop::channel::ContentMatrix;
 /// use marketloop::quantity::Mix;
 ///
 /// let golden = Mix::from_percents([("substance".into(), 70), ("benefits".into(), 20), ("advertising".into(), 10)])?;
 /// let matrix = ContentMatrix::draft()
-///     .platform(Platform::new("Xiaohongshu", "engagement rate", "at least 5 %".parse()?))
-///     .platform(Platform::new("Douyin", "completion rate", "at least 60 %".parse()?))
+///     .platform("Xiaohongshu", "engagement rate", "at least 5 %".parse()?)
+///     .platform("Douyin", "completion rate", "at least 60 %".parse()?)
 ///     .content("substance", [10, 4])
 ///     .content("benefits", [2, 2])
 ///     .content("advertising", [0, 2])
-///     .mix(golden)
+///     .with_mix(golden)
 ///     .check()?;
 /// assert_eq!(matrix.pieces_of_platform("Douyin").map(|pieces| pieces.value()), Some(8));
 /// let advertising = &matrix.drift()?[2];
@@ -41,57 +43,43 @@ pub struct ContentMatrix {
 /// A platform with what counts most on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Platform {
-    /// Its name.
-    pub name: String,
-    /// The KPI that counts most on it.
-    pub core_kpi: String,
-    /// What the KPI is to reach.
-    pub target: Target,
-}
-
-impl Platform {
-    /// A platform with its core KPI.
-    #[must_use]
-    pub fn new(name: impl Into<String>, core_kpi: impl Into<String>, target: Target) -> Self {
-        Self { name: name.into(), core_kpi: core_kpi.into(), target }
-    }
+struct Platform {
+    name: String,
+    core_kpi: String,
+    target: Target,
 }
 
 /// A kind of content with its pieces on each platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ContentRow {
+struct ContentRow {
     /// The kind.
-    pub name: String,
+    name: String,
     /// Its pieces on each platform, in their order.
-    pub pieces: Vec<Count>,
+    pieces: Vec<Count>,
 }
 
-/// A matrix as it is written down, not checked yet.
+/// The platforms, kinds and pieces of a [`ContentMatrix`], not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentMatrixDraft {
-    /// The platforms.
-    pub platforms: Vec<Platform>,
-    /// The kinds of content.
-    pub contents: Vec<ContentRow>,
-    /// The mix of kinds that is to be kept.
+    platforms: Vec<Platform>,
+    contents: Vec<ContentRow>,
     #[serde(default)]
-    pub mix: Option<Mix<String>>,
+    mix: Option<Mix<String>>,
 }
 
 serialize_fields!(ContentMatrixDraft { platforms, contents, mix: optional });
 
 impl ContentMatrixDraft {
-    /// One more platform.
+    /// Adds a platform: its name, the KPI that counts most on it, and what the KPI is to reach.
     #[must_use]
-    pub fn platform(mut self, platform: Platform) -> Self {
-        self.platforms.push(platform);
+    pub fn platform(mut self, name: impl Into<String>, core_kpi: impl Into<String>, target: Target) -> Self {
+        self.platforms.push(Platform { name: name.into(), core_kpi: core_kpi.into(), target });
         self
     }
 
-    /// One more kind of content with its pieces on each platform, in their order.
+    /// Adds a kind of content with its pieces on each platform, in their order.
     #[must_use]
     pub fn content(mut self, name: impl Into<String>, pieces: impl IntoIterator<Item = u64>) -> Self {
         let pieces = pieces.into_iter().map(Count::new).collect();
@@ -99,9 +87,9 @@ impl ContentMatrixDraft {
         self
     }
 
-    /// The mix of kinds that is to be kept.
+    /// Sets the mix of kinds that is to be kept.
     #[must_use]
-    pub fn mix(self, mix: Mix<String>) -> Self {
+    pub fn with_mix(self, mix: Mix<String>) -> Self {
         Self { mix: Some(mix), ..self }
     }
 
@@ -171,16 +159,21 @@ impl ContentMatrix {
         ContentMatrixDraft::default()
     }
 
-    /// The platforms as given.
-    #[must_use]
-    pub fn platforms(&self) -> &[Platform] {
-        &self.draft.platforms
+    /// The names of the platforms, in the order given.
+    pub fn platforms(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.draft.platforms.iter().map(|platform| platform.name.as_str())
     }
 
-    /// The kinds of content as given.
+    /// The kinds of content, in the order given.
+    pub fn kinds(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.draft.contents.iter().map(|row| row.name.as_str())
+    }
+
+    /// The KPI that counts most on a platform, and what it is to reach.
     #[must_use]
-    pub fn contents(&self) -> &[ContentRow] {
-        &self.draft.contents
+    pub fn core_kpi(&self, platform: &str) -> Option<(&str, &Target)> {
+        let platform = self.draft.platforms.iter().find(|own| own.name == platform)?;
+        Some((&platform.core_kpi, &platform.target))
     }
 
     /// All pieces.
@@ -220,44 +213,62 @@ impl ContentMatrix {
         Ok(platform.ok_or(ChannelError::UnknownChannel)?.target.achievement_of(actual)?)
     }
 
-    /// Each kind's share of all pieces beside its share in the mix; without a mix none.
+    /// Each kind's share of all pieces beside its share in the mix; empty without a mix.
     ///
     /// # Errors
     /// [`ChannelError::NoContribution`] where there are no pieces.
-    pub fn drift(&self) -> Result<Vec<ContentDrift<'_>>, ChannelError> {
+    pub fn drift(&self) -> Result<Vec<Gap<&str, Ratio>>, ChannelError> {
         let Some(mix) = &self.draft.mix else { return Ok(Vec::new()) };
         if self.all == Count::ZERO {
             return Err(ChannelError::NoContribution);
         }
-        let drift = |row: &'_ ContentRow| -> Result<_, ChannelError> {
+        let gap = |row: &'_ ContentRow| -> Result<(Ratio, Ratio), ChannelError> {
             let pieces = sum(row.pieces.iter().copied())?;
             let actual = Ratio::new(pieces.to_decimal(), self.all.to_decimal())?;
-            Ok((actual, mix.share(row.name.as_str()).unwrap_or_default()))
+            // The check found every kind in the mix.
+            let planned = mix.share(row.name.as_str()).ok_or(ChannelError::NoContribution)?;
+            Ok((actual, Ratio::from(planned.value())))
         };
         let rows = self.draft.contents.iter();
-        rows.map(|row| drift(row).map(|(actual, planned)| ContentDrift { name: &row.name, actual, planned }))
+        rows.map(|row| gap(row).map(|(actual, planned)| Gap { name: row.name.as_str(), actual, planned }))
             .collect()
+    }
+
+    /// The pieces of each kind on each platform, and their sums.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::ContentMatrix;
+    ///
+    /// let matrix = ContentMatrix::draft()
+    ///     .platform("Douyin", "completion rate", "at least 60 %".parse()?)
+    ///     .platform("Weibo", "shares", "at least 100".parse()?)
+    ///     .content("benefits", [2, 3])
+    ///     .check()?;
+    /// assert_eq!(
+    ///     matrix.table().to_string(),
+    ///     "kind      Douyin  Weibo  all\n\
+    ///      benefits       2      3    5\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("kind");
+        for row in &self.draft.contents {
+            for (platform, pieces) in self.draft.platforms.iter().zip(&row.pieces) {
+                table.push(&row.name, platform.name.clone(), *pieces);
+            }
+            table.push(&row.name, "all", sum(row.pieces.iter().copied()).ok());
+        }
+        table
     }
 }
 
-/// A kind's share of all pieces, and its share in the mix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentDrift<'a> {
-    /// The kind.
-    pub name: &'a str,
-    /// Its share of all pieces.
-    pub actual: Ratio,
-    /// Its share in the mix.
-    pub planned: Share,
-}
-
-impl ContentDrift<'_> {
-    /// Actual less planned: above 0 there is too much of it.
-    ///
-    /// # Errors
-    /// [`ChannelError::Quantity`] beyond 128 bits.
-    pub fn difference(&self) -> Result<Ratio, ChannelError> {
-        Ok(self.actual.minus(Ratio::from(self.planned.value()))?)
+impl fmt::Display for ContentMatrix {
+    /// The [table](ContentMatrix::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 
@@ -280,15 +291,15 @@ mod tests {
     use super::*;
     use alloc::string::ToString;
 
-    fn platform(name: &str) -> Platform {
-        Platform::new(name, "engagement rate", "at least 5 %".parse().unwrap())
+    fn on(draft: ContentMatrixDraft, name: &str) -> ContentMatrixDraft {
+        draft.platform(name, "engagement rate", "at least 5 %".parse().unwrap())
     }
 
     #[test]
     fn drifts_add_up_to_nothing() {
         let mix = Mix::from_percents([("a".into(), 70), ("b".into(), 30)]).unwrap();
-        let matrix = ContentMatrix::draft().platform(platform("x")).platform(platform("y"));
-        let matrix = matrix.content("a", [1, 1]).content("b", [0, 1]).mix(mix).check().unwrap();
+        let matrix = on(on(ContentMatrix::draft(), "x"), "y");
+        let matrix = matrix.content("a", [1, 1]).content("b", [0, 1]).with_mix(mix).check().unwrap();
         let drift = matrix.drift().unwrap();
         let sum = drift.iter().try_fold(Ratio::ZERO, |sum, kind| sum.plus(kind.difference().unwrap()));
         assert_eq!(sum.unwrap(), Ratio::ZERO);
@@ -302,8 +313,8 @@ mod tests {
     #[test]
     fn all_faults_come_at_once() {
         let mix = Mix::from_percents([("a".into(), 70), ("c".into(), 30)]).unwrap();
-        let draft = ContentMatrix::draft().platform(platform("x")).platform(platform("x"));
-        let draft = draft.content("a", [1]).content("b", [u64::MAX, 1]).mix(mix);
+        let draft = on(on(ContentMatrix::draft(), "x"), "x");
+        let draft = draft.content("a", [1]).content("b", [u64::MAX, 1]).with_mix(mix);
         let refused = draft.check().unwrap_err();
         let paths: Vec<String> = refused.iter().map(|problem| problem.path.to_string()).collect();
         assert_eq!(
@@ -311,8 +322,8 @@ mod tests {
             ["platforms[1].name", "contents[0].pieces", "contents[1].name", "mix[1]", "contents"]
         );
         assert_eq!(ContentMatrix::draft().check().unwrap_err().len(), 2);
-        let none = ContentMatrix::draft().platform(platform("x")).content("a", [0]);
-        let none = none.mix(Mix::from_percents([("a".into(), 100)]).unwrap()).check().unwrap();
+        let none = on(ContentMatrix::draft(), "x").content("a", [0]);
+        let none = none.with_mix(Mix::from_percents([("a".into(), 100)]).unwrap()).check().unwrap();
         assert_eq!(none.drift(), Err(ChannelError::NoContribution));
     }
 }

@@ -1,19 +1,35 @@
 //! The figures of a channel, from what was shown to what was earned.
 
+use super::ChannelError;
+use super::names::chosen;
 use core::fmt;
+use core::str::FromStr;
 
 /// A figure of a channel.
+///
+/// As text `new customers`; on the wire `new_customers`. Both are read.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::ChannelFigure;
+///
+/// assert_eq!("New_customers".parse(), Ok(ChannelFigure::NewCustomers));
+/// assert_eq!("UV".parse::<ChannelFigure>()?.to_string(), "visitors");
+/// # Ok::<(), marketloop::channel::ChannelError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ChannelFigure {
-    /// How often it was shown.
+    /// How often it was shown (PV).
+    #[doc(alias = "PV")]
     Impressions,
     /// How often it was liked, commented on or shared.
     Engagements,
     /// How often it was clicked.
     Clicks,
     /// How many people it brought to the site or shop (UV).
+    #[doc(alias = "UV")]
     Visitors,
     /// How many orders came of it.
     Conversions,
@@ -21,7 +37,8 @@ pub enum ChannelFigure {
     NewCustomers,
     /// What was paid for it.
     Spend,
-    /// What it brought in.
+    /// What it brought in (GMV).
+    #[doc(alias = "GMV")]
     Revenue,
 }
 
@@ -47,21 +64,14 @@ impl ChannelFigure {
     /// The name of its field in a draft.
     pub(super) const fn field(self) -> &'static str {
         match self {
-            Self::Impressions => "impressions",
-            Self::Engagements => "engagements",
-            Self::Clicks => "clicks",
-            Self::Visitors => "visitors",
-            Self::Conversions => "conversions",
             Self::NewCustomers => "new_customers",
-            Self::Spend => "spend",
-            Self::Revenue => "revenue",
+            other => other.name(),
         }
     }
-}
 
-impl fmt::Display for ChannelFigure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+    /// The name in a text.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
             Self::Impressions => "impressions",
             Self::Engagements => "engagements",
             Self::Clicks => "clicks",
@@ -70,6 +80,23 @@ impl fmt::Display for ChannelFigure {
             Self::NewCustomers => "new customers",
             Self::Spend => "spend",
             Self::Revenue => "revenue",
-        })
+        }
+    }
+}
+
+impl fmt::Display for ChannelFigure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for ChannelFigure {
+    type Err = ChannelError;
+
+    /// Reads the name in a text, the one on the wire, or `UV` for visitors.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let names =
+            |figure: Self| [figure.name(), if figure == Self::Visitors { "UV" } else { figure.name() }];
+        chosen(text, "figure", Self::ALL.map(|figure| (figure, names(figure))))
     }
 }

@@ -4,11 +4,11 @@
 //! what can be reached from a figure that is known is known. Figures that hang together without any of them
 //! being known keep their proportions: CPC and CTR give CPM without a single count.
 
+use super::figure_step::Given;
 use super::{ChannelFigure, Metric};
-use crate::quantity::{Quantity, QuantityError, Ratio};
+use crate::quantity::{QuantityError, Ratio};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::fmt;
 
 /// A metric as a tie: numerator = value * denominator, in units without a power of ten.
 #[derive(Debug, Clone, Copy)]
@@ -105,8 +105,24 @@ impl Known {
         givens
     }
 
+    /// The figures on the way to a figure, from the one that was given, each with how it was reached.
+    pub(super) fn chain(&self, figure: ChannelFigure) -> Vec<(ChannelFigure, Step)> {
+        let mut chain = Vec::new();
+        let mut next = Some(figure);
+        // A way never meets a figure twice, so that it ends at one that was given.
+        while let Some((at, node)) = next.and_then(|at| Some((at, self.nodes.get(&at)?))) {
+            chain.push((at, node.step));
+            next = match node.step {
+                Step::Product(_, from) | Step::Quotient(_, from) => Some(from),
+                Step::Start => None,
+            };
+        }
+        chain.reverse();
+        chain
+    }
+
     /// The givens on the way to a figure, from the last.
-    pub(super) fn way(&self, figure: ChannelFigure) -> Vec<Given> {
+    fn way(&self, figure: ChannelFigure) -> Vec<Given> {
         let mut way = Vec::new();
         let mut at = figure;
         // A way never meets a figure twice.
@@ -124,96 +140,6 @@ impl Known {
         }
         way
     }
-}
-
-/// A figure or a metric that was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Given {
-    /// A figure.
-    Figure(ChannelFigure),
-    /// A metric.
-    Metric(Metric),
-}
-
-impl Given {
-    /// The name of its field in a draft.
-    pub(super) const fn field(self) -> &'static str {
-        match self {
-            Self::Figure(figure) => figure.field(),
-            Self::Metric(metric) => metric.field(),
-        }
-    }
-}
-
-impl fmt::Display for Given {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Figure(figure) => figure.fmt(f),
-            Self::Metric(metric) => metric.fmt(f),
-        }
-    }
-}
-
-/// A metric that the other givens refute: which, and by how much.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Contradiction {
-    /// The metric.
-    pub metric: Metric,
-    /// Its given value.
-    pub given: Quantity,
-    /// Its value according to the other givens, to 6 decimals.
-    pub implied: Quantity,
-    /// The given value less the implied one, to 6 decimals; of percentages in percentage points.
-    pub difference: Quantity,
-    /// The figures and metrics that imply it.
-    pub by: Vec<Given>,
-}
-
-impl fmt::Display for Contradiction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is given as {}, but ", self.metric, self.given)?;
-        listed(f, &self.by)?;
-        write!(f, " make it {}: {} apart", self.implied, self.difference)
-    }
-}
-
-/// Rounded metrics, and figures, that no values agree with: what they say of one figure, or of one metric.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct Refutation {
-    /// The figure or the metric.
-    pub of: Given,
-    /// Its lowest value, of a metric to 6 decimals; above the highest.
-    pub lowest: Quantity,
-    /// What was given by which it is no lower.
-    pub lowest_by: Vec<Given>,
-    /// Its highest value, of a metric to 6 decimals.
-    pub highest: Quantity,
-    /// What was given by which it is no higher.
-    pub highest_by: Vec<Given>,
-}
-
-impl fmt::Display for Refutation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is at least {} by ", self.of, self.lowest)?;
-        listed(f, &self.lowest_by)?;
-        write!(f, ", but at most {} by ", self.highest)?;
-        listed(f, &self.highest_by)
-    }
-}
-
-/// `impressions, clicks and cost per click`.
-pub(super) fn listed(f: &mut fmt::Formatter<'_>, givens: &[Given]) -> fmt::Result {
-    for (index, given) in givens.iter().enumerate() {
-        match index {
-            0 => {}
-            _ if index.saturating_add(1) == givens.len() => f.write_str(" and ")?,
-            _ => f.write_str(", ")?,
-        }
-        write!(f, "{given}")?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

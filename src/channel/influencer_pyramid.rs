@@ -1,6 +1,6 @@
 //! How many influencers of each tier: few stars, more experts, many ordinary people.
 
-use super::ChannelError;
+use super::{ChannelError, Gap};
 use crate::quantity::Count;
 use crate::split::{Apportionment, Weights};
 use alloc::vec::Vec;
@@ -18,31 +18,14 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(gaps.iter().map(|gap| gap.difference()).collect::<Vec<_>>(), [2, -2, 0]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "KOL")]
+#[doc(alias = "KOC")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<(K, Count)>", into = "Vec<(K, Count)>")]
 #[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]
 pub struct InfluencerPyramid<K> {
     tiers: Vec<(K, Count)>,
     weights: Weights,
-}
-
-/// How many influencers a tier has, and how many the pyramid of the same total would have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TierGap<K> {
-    /// The tier.
-    pub tier: K,
-    /// How many there are.
-    pub actual: u64,
-    /// How many there would be.
-    pub planned: u64,
-}
-
-impl<K> TierGap<K> {
-    /// Actual less planned: above 0 there are too many.
-    #[must_use]
-    pub fn difference(&self) -> i128 {
-        i128::from(self.actual).saturating_sub(self.planned.into())
-    }
 }
 
 impl InfluencerPyramid<&'static str> {
@@ -56,7 +39,7 @@ impl InfluencerPyramid<&'static str> {
 }
 
 impl<K: Ord> InfluencerPyramid<K> {
-    /// Tiers with how many people each has to one another, at least 1 each.
+    /// Tiers in this proportion of people, at least 1 each.
     ///
     /// # Errors
     /// [`ChannelError::NoChannels`] without a tier; [`ChannelError::DuplicateChannel`];
@@ -84,7 +67,7 @@ impl<K> InfluencerPyramid<K> {
         &self.tiers
     }
 
-    /// So many people over the tiers, by largest remainder; they add up to the total.
+    /// The people of each tier out of `total`, by largest remainder; they add up to the total.
     ///
     /// # Errors
     /// None that a count of 64 bits can cause; the type leaves room.
@@ -99,17 +82,17 @@ impl<K: Clone> InfluencerPyramid<K> {
     ///
     /// # Errors
     /// [`ChannelError::Length`] for another number of tiers; [`ChannelError::TooMany`] beyond 64 bits.
-    pub fn gaps(&self, actual: &[u64]) -> Result<Vec<TierGap<K>>, ChannelError> {
+    pub fn gaps(&self, actual: &[u64]) -> Result<Vec<Gap<K, Count>>, ChannelError> {
         if actual.len() != self.tiers.len() {
             return Err(ChannelError::Length { expected: self.tiers.len(), actual: actual.len() });
         }
         let total = actual.iter().try_fold(0_u64, |sum, people| sum.checked_add(*people));
         let planned = self.people(total.ok_or(ChannelError::TooMany)?)?;
         let pairs = self.tiers.iter().zip(actual).zip(&planned);
-        let gap = |((tier, actual), planned): ((&(K, Count), &u64), &u64)| TierGap {
-            tier: tier.0.clone(),
-            actual: *actual,
-            planned: *planned,
+        let gap = |((tier, actual), planned): ((&(K, Count), &u64), &u64)| Gap {
+            name: tier.0.clone(),
+            actual: Count::new(*actual),
+            planned: Count::new(*planned),
         };
         Ok(pairs.map(gap).collect())
     }

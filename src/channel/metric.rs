@@ -1,11 +1,15 @@
 //! The metrics of a channel: what each divides by what, and in which unit it is shown.
 
+use super::names::chosen;
 use super::{ChannelError, ChannelFigure};
 use crate::quantity::{Currency, Quantity, QuantityError, Ratio, Rounding, Unit};
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// A metric of a channel: a quotient of two of its [`ChannelFigure`]s.
+///
+/// As text `cost per click`; on the wire `cost_per_click`. Both are read, and the abbreviation `CPC`.
 ///
 /// # Examples
 /// ```
@@ -15,6 +19,7 @@ use rust_decimal::Decimal;
 /// let cpa = Metric::CostPerAcquisition;
 /// assert_eq!((cpa.numerator(), cpa.denominator()), (ChannelFigure::Spend, ChannelFigure::Conversions));
 /// assert_eq!(cpa.unit(Currency::CNY)?.to_string(), "CNY/conversion");
+/// assert_eq!("cpa".parse(), Ok(cpa));
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -22,26 +27,39 @@ use rust_decimal::Decimal;
 #[non_exhaustive]
 pub enum Metric {
     /// CTR: clicks / impressions.
+    #[doc(alias = "CTR")]
+    #[doc(alias = "点击率")]
     ClickThroughRate,
     /// Likes, comments and shares / impressions.
     EngagementRate,
     /// CVR: conversions / clicks.
+    #[doc(alias = "CVR")]
+    #[doc(alias = "转化率")]
     ConversionRate,
     /// CPM: spend per 1,000 impressions.
+    #[doc(alias = "CPM")]
     CostPerMille,
     /// CPC: spend / clicks.
+    #[doc(alias = "CPC")]
     CostPerClick,
     /// Spend / visitors (UV).
     CostPerVisitor,
     /// CPA: spend / conversions.
+    #[doc(alias = "CPA")]
     CostPerAcquisition,
     /// CAC: spend / new customers.
+    #[doc(alias = "CAC")]
     CustomerAcquisitionCost,
     /// AOV: revenue / conversions.
+    #[doc(alias = "AOV")]
+    #[doc(alias = "客单价")]
     AverageOrderValue,
     /// ROAS: revenue / spend.
+    #[doc(alias = "ROAS")]
+    #[doc(alias = "ROI")]
     ReturnOnAdSpend,
     /// Net ROI: (revenue - spend) / spend, which is ROAS - 1.
+    #[doc(alias = "ROI")]
     NetReturn,
 }
 
@@ -90,7 +108,7 @@ impl Metric {
         }
     }
 
-    /// The field's abbreviation.
+    /// The abbreviation that the field uses: `CPA`.
     #[must_use]
     pub const fn abbreviation(self) -> &'static str {
         match self {
@@ -134,6 +152,23 @@ impl Metric {
             Self::CostPerClick => Some("click"),
             Self::CostPerAcquisition | Self::AverageOrderValue => Some("conversion"),
             Self::CustomerAcquisitionCost => Some("customer"),
+        }
+    }
+
+    /// The name in a text.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::ClickThroughRate => "click-through rate",
+            Self::EngagementRate => "engagement rate",
+            Self::ConversionRate => "conversion rate",
+            Self::CostPerMille => "cost per mille",
+            Self::CostPerClick => "cost per click",
+            Self::CostPerVisitor => "cost per visitor",
+            Self::CostPerAcquisition => "cost per acquisition",
+            Self::CustomerAcquisitionCost => "customer acquisition cost",
+            Self::AverageOrderValue => "average order value",
+            Self::ReturnOnAdSpend => "return on ad spend",
+            Self::NetReturn => "net return",
         }
     }
 
@@ -182,19 +217,16 @@ pub(super) fn shown(
 
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::ClickThroughRate => "click-through rate",
-            Self::EngagementRate => "engagement rate",
-            Self::ConversionRate => "conversion rate",
-            Self::CostPerMille => "cost per mille",
-            Self::CostPerClick => "cost per click",
-            Self::CostPerVisitor => "cost per visitor",
-            Self::CostPerAcquisition => "cost per acquisition",
-            Self::CustomerAcquisitionCost => "customer acquisition cost",
-            Self::AverageOrderValue => "average order value",
-            Self::ReturnOnAdSpend => "return on ad spend",
-            Self::NetReturn => "net return",
-        })
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Metric {
+    type Err = ChannelError;
+
+    /// Reads the name in a text, the one on the wire, or the abbreviation.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        chosen(text, "metric", Self::ALL.map(|metric| (metric, [metric.name(), metric.abbreviation()])))
     }
 }
 
@@ -218,6 +250,9 @@ mod tests {
         for metric in Metric::ALL {
             let name = serde_json::to_string(&metric).unwrap();
             assert_eq!(name, alloc::format!("\"{}\"", metric.field()));
+            for text in [metric.field(), metric.name(), metric.abbreviation()] {
+                assert_eq!(text.parse(), Ok(metric));
+            }
         }
     }
 }

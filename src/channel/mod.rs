@@ -6,13 +6,16 @@
 //!
 //! // The table gives cost per acquisition and return; spend and revenue follow.
 //! let search = Scorecard::draft()
-//!     .impressions(50_000)
-//!     .clicks(5_000)
-//!     .conversions(200)
-//!     .cost_per_acquisition("50 CNY".parse()?)
-//!     .return_on_ad_spend("1:3.2".parse()?)
+//!     .with_impressions(50_000)
+//!     .with_clicks(5_000)
+//!     .with_conversions(200)
+//!     .with_cost_per_acquisition("50 CNY".parse()?)
+//!     .with_return_on_ad_spend("1:3.2".parse()?)
 //!     .check()?;
-//! assert_eq!(search.explain(ChannelFigure::Spend).to_string(), "spend 10,000.00 CNY = cost per acquisition x conversions");
+//! assert_eq!(
+//!     search.explain(ChannelFigure::Spend).to_string(),
+//!     "given conversions 200; times cost per acquisition makes spend 10,000.00 CNY"
+//! );
 //! assert_eq!(search.show(Metric::AverageOrderValue, 2, Rounding::HalfEven)?.to_string(), "160 CNY/conversion");
 //! assert_eq!(search.show(Metric::ConversionRate, 2, Rounding::HalfEven)?.to_string(), "4 %");
 //! # Ok::<(), marketloop::Error>(())
@@ -28,7 +31,7 @@
 //! | a metric that the other givens refute | [`ChannelError::Contradiction`] with what they imply and by how much it differs |
 //! | a metric of 0 | implies a numerator of 0, and nothing about its denominator |
 //! | an implied count or amount that is not whole | [`ChannelError::NotWhole`] |
-//! | metrics that were rounded ([`ScorecardDraft::metrics_rounded_to`]) | the tightest [`ValueRange`] of each figure, known where only one value is left |
+//! | metrics that were rounded ([`ScorecardDraft::with_metrics_rounded_to`]) | the tightest [`Interval`](crate::figure::Interval) of each figure ([`Scorecard::figure_range`]), known where only one value is left |
 //! | rounded metrics that no values agree with | [`ChannelError::Refuted`] with the givens that refute each other |
 //! | a metric of which rounded ones leave several values | [`ChannelError::OnlyARange`] with its ends |
 //! | more clicks than impressions, more conversions than clicks | [`ChannelError::NotNested`] |
@@ -40,36 +43,43 @@ mod co_occurrence;
 mod concentration;
 mod content_matrix;
 mod figure;
-mod figure_range;
+mod figure_step;
+mod figure_value;
 mod figures;
+mod gap;
 mod implied;
 mod influencer_pyramid;
 mod metric;
+mod names;
 mod quadrant;
 mod ranges;
 mod scorecard;
 mod scorecard_check;
 mod scorecard_draft;
 
-pub use action::{Action, ActionTable, ActionVerdict, ChannelFacts, change_from_baseline};
-pub use co_occurrence::{CoOccurrence, CoOccurrenceDraft, Pair, complementarity};
-pub use concentration::{Concentration, Failure};
-pub use content_matrix::{ContentDrift, ContentMatrix, ContentMatrixDraft, ContentRow, Platform};
+pub use action::{Action, ActionTable, change_from_baseline, channel_facts};
+pub use co_occurrence::{CoOccurrence, Pair, complementarity};
+pub use concentration::Concentration;
+pub use content_matrix::{ContentMatrix, ContentMatrixDraft};
 pub use figure::ChannelFigure;
-pub use figure_range::{FigureAnswer, FigureValue, ValueRange};
-pub use implied::{Contradiction, Given, Refutation};
-pub use influencer_pyramid::{InfluencerPyramid, TierGap};
+pub use figure_step::{FigureStep, Given};
+pub use figure_value::FigureValue;
+pub use gap::Gap;
+pub use influencer_pyramid::InfluencerPyramid;
 pub use metric::Metric;
-pub use quadrant::{Placement, Quadrant, Quadrants, QuadrantsDraft};
-pub use scorecard::{FigureReason, Scorecard};
+pub use quadrant::{Placement, Quadrant, Quadrants};
+pub use scorecard::Scorecard;
 pub use scorecard_draft::ScorecardDraft;
 
 use crate::decision::HitPolicy;
 use crate::error::{ErrorKind, TooLarge};
+use crate::figure::FigureError;
 use crate::quantity::{Count, Money, Quantity, QuantityError, Ratio};
 use crate::target::TargetError;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
+use figure_step::listed;
 use rust_decimal::Decimal;
 
 /// Why a channel's figures were refused or a metric does not exist.
@@ -94,11 +104,37 @@ pub enum ChannelError {
         figure: ChannelFigure,
     },
     /// A metric that the other givens refute.
-    #[error("{0}")]
-    Contradiction(Box<Contradiction>),
-    /// Rounded metrics and figures that no values agree with.
-    #[error("{0}")]
-    Refuted(Box<Refutation>),
+    #[error("{metric} is given as {given}, but {} make it {implied}: {difference} apart", listed(by))]
+    Contradiction {
+        /// The metric.
+        metric: Metric,
+        /// Its given value.
+        given: Box<Quantity>,
+        /// Its value according to the other givens, to 6 decimals.
+        implied: Box<Quantity>,
+        /// The given value less the implied one, to 6 decimals; of percentages in percentage points.
+        difference: Box<Quantity>,
+        /// The figures and metrics that imply it.
+        by: Vec<Given>,
+    },
+    /// Rounded metrics and figures that no values agree with: what they say of one figure, or of one metric.
+    #[error(
+        "{of} is at least {lowest} by {}, but at most {highest} by {}",
+        listed(lowest_by),
+        listed(highest_by)
+    )]
+    Refuted {
+        /// The figure or the metric.
+        of: Given,
+        /// Its lowest value, of a metric to 6 decimals; above the highest.
+        lowest: Box<Quantity>,
+        /// What was given by which it is no lower.
+        lowest_by: Vec<Given>,
+        /// Its highest value, of a metric to 6 decimals.
+        highest: Box<Quantity>,
+        /// What was given by which it is no higher.
+        highest_by: Vec<Given>,
+    },
     /// A metric of which rounded metrics leave several values.
     #[error("{metric} is not known exactly: from {lowest} to {highest}")]
     OnlyARange {
@@ -108,14 +144,6 @@ pub enum ChannelError {
         lowest: Ratio,
         /// Its highest value.
         highest: Ratio,
-    },
-    /// A range whose lowest value is above its highest, or cannot be compared with it.
-    #[error("{lowest} to {highest} is no range")]
-    EmptyRange {
-        /// The lowest value.
-        lowest: String,
-        /// The highest value.
-        highest: String,
     },
     /// A metric of 0 whose numerator is not 0.
     #[error("{metric} is given as 0, but {figure} is not 0")]
@@ -304,7 +332,15 @@ pub enum ChannelError {
         /// Its hit policy.
         policy: HitPolicy,
     },
-    /// A word that is no action.
+    /// A word that is none of a closed set.
+    #[error("`{text}` is no {what} of a channel")]
+    UnknownName {
+        /// What was to be read: `metric`, `figure`, `action`, `quadrant`.
+        what: &'static str,
+        /// The text as given, shortened when long.
+        text: String,
+    },
+    /// A rule of a decision table whose word is no action.
     #[error("`{word}` is no action: keep, boost, cut, replace or drop")]
     NotAnAction {
         /// The word, shortened when long.
@@ -313,6 +349,9 @@ pub enum ChannelError {
     /// A target was refused.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// A figure that is missing or undefined, or an interval that is none.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
     /// A quantity was refused.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -325,7 +364,7 @@ impl ChannelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotAnAction { .. } => ErrorKind::Syntax,
+            Self::NotAnAction { .. } | Self::UnknownName { .. } => ErrorKind::Syntax,
             Self::UnknownChannel | Self::NotInMix { .. } | Self::NotInMatrix { .. } => ErrorKind::NotFound,
             Self::DuplicateChannel { .. } | Self::DuplicateName { .. } => ErrorKind::Duplicate,
             Self::Undefined { .. }
@@ -335,8 +374,8 @@ impl ChannelError {
             | Self::EmptyPair
             | Self::ZeroBaseline { .. } => ErrorKind::Undefined,
             Self::NotNested { .. }
-            | Self::Contradiction(_)
-            | Self::Refuted(_)
+            | Self::Contradiction { .. }
+            | Self::Refuted { .. }
             | Self::ZeroMetric { .. }
             | Self::OwnDependence { .. }
             | Self::ImpossibleCounts { .. }
@@ -346,7 +385,6 @@ impl ChannelError {
             Self::Negative { .. }
             | Self::NegativeReturn { .. }
             | Self::NotWhole { .. }
-            | Self::EmptyRange { .. }
             | Self::RateAboveOne { .. }
             | Self::NegativeMetric { .. }
             | Self::ChannelIndex { .. }
@@ -358,6 +396,7 @@ impl ChannelError {
             Self::TooMany => ErrorKind::Overflow,
             Self::TooLarge(_) => ErrorKind::Limit,
             Self::Target(error) => error.kind(),
+            Self::Figure(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
         }
     }

@@ -1,11 +1,24 @@
 //! Channels by what a customer costs and what a customer is worth.
 
 use super::ChannelError;
+use super::names::chosen;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Where a channel stands between cost and value, the best first.
+///
+/// As text `high value, low cost`; on the wire `high_value_low_cost`. Both are read.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::Quadrant;
+///
+/// assert_eq!("high_value_low_cost".parse(), Ok(Quadrant::HighValueLowCost));
+/// assert_eq!("low value, high cost".parse::<Quadrant>()?.to_string(), "low value, high cost");
+/// # Ok::<(), marketloop::channel::ChannelError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quadrant {
@@ -19,14 +32,34 @@ pub enum Quadrant {
     LowValueHighCost,
 }
 
+impl Quadrant {
+    /// All quadrants, the best first.
+    pub const ALL: [Self; 4] =
+        [Self::HighValueLowCost, Self::HighValueHighCost, Self::LowValueLowCost, Self::LowValueHighCost];
+
+    /// The names in a text and on the wire.
+    const fn names(self) -> [&'static str; 2] {
+        match self {
+            Self::HighValueLowCost => ["high value, low cost", "high_value_low_cost"],
+            Self::HighValueHighCost => ["high value, high cost", "high_value_high_cost"],
+            Self::LowValueLowCost => ["low value, low cost", "low_value_low_cost"],
+            Self::LowValueHighCost => ["low value, high cost", "low_value_high_cost"],
+        }
+    }
+}
+
 impl fmt::Display for Quadrant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::HighValueLowCost => "high value, low cost",
-            Self::HighValueHighCost => "high value, high cost",
-            Self::LowValueLowCost => "low value, low cost",
-            Self::LowValueHighCost => "low value, high cost",
-        })
+        let [name, _] = self.names();
+        f.pad(name)
+    }
+}
+
+impl FromStr for Quadrant {
+    type Err = ChannelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        chosen(text, "quadrant", Self::ALL.map(|quadrant| (quadrant, quadrant.names())))
     }
 }
 
@@ -45,20 +78,18 @@ impl fmt::Display for Quadrant {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "QuadrantsDraft", into = "QuadrantsDraft")]
+#[serde(try_from = "Edges", into = "Edges")]
 pub struct Quadrants {
     cost: Money,
     value: Money,
 }
 
-/// The edges as they are written down, not checked yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QuadrantsDraft {
-    /// The highest cost per acquisition that is low.
-    pub cost: Money,
-    /// The lowest lifetime value that is high.
-    pub value: Money,
+/// The edges on the wire, not checked yet.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Quadrants", deny_unknown_fields)]
+struct Edges {
+    cost: Money,
+    value: Money,
 }
 
 impl Quadrants {
@@ -92,7 +123,7 @@ impl Quadrants {
         self.value
     }
 
-    /// Where a channel stands whose customers cost `cost_per_acquisition` (in the currency of the edges, as a
+    /// The quadrant of a channel whose customers cost `cost_per_acquisition` (in the currency of the edges, as a
     /// [`Scorecard`](super::Scorecard) gives it) and bring `lifetime_value` (LTV) each.
     ///
     /// # Errors
@@ -114,22 +145,23 @@ impl Quadrants {
     }
 }
 
-impl TryFrom<QuadrantsDraft> for Quadrants {
+impl TryFrom<Edges> for Quadrants {
     type Error = ChannelError;
 
-    fn try_from(draft: QuadrantsDraft) -> Result<Self, Self::Error> {
-        Self::new(draft.cost, draft.value)
+    fn try_from(edges: Edges) -> Result<Self, Self::Error> {
+        Self::new(edges.cost, edges.value)
     }
 }
 
-impl From<Quadrants> for QuadrantsDraft {
+impl From<Quadrants> for Edges {
     fn from(Quadrants { cost, value }: Quadrants) -> Self {
         Self { cost, value }
     }
 }
 
 /// A channel in its quadrant, with what put it there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[doc(alias = "LTV")]
 pub struct Placement {
     quadrant: Quadrant,
     edges: Quadrants,

@@ -11,7 +11,7 @@
 //! NP-hard, Lagarias, 1985). Real exports take a few. Past [`MOST_ROUNDS`] the bounds stand as they are: each is
 //! still implied by what was given, but need not be the tightest.
 
-use super::implied::Given;
+use super::figure_step::Given;
 use super::{ChannelFigure, Metric};
 use crate::quantity::Ratio;
 use crate::quantity::natural::{Natural, greatest_common_divisor, on_narrowest};

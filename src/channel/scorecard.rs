@@ -1,14 +1,16 @@
 //! The figures of one channel, or of several together.
 
-use super::figure_range::{FigureAnswer, FigureValue, ValueRange};
+use super::figure_step::FigureStep;
+use super::figure_value::FigureValue;
 use super::figures::Figures;
-use super::implied::{Given, Known, Step, listed};
+use super::implied::{Known, Step};
 use super::metric::{quotient, shown};
 use super::ranges::{Bound, Ranges};
 use super::{ChannelError, ChannelFigure, Metric, ScorecardDraft};
+use crate::figure::{Cell, Figure, Interval, Table, Why};
 use crate::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Unit};
 use alloc::boxed::Box;
-use alloc::vec::Vec;
+use alloc::string::{String, ToString};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -19,18 +21,18 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::channel::{ChannelFigure, Metric, Scorecard};
+/// use marketloop::channel::{Metric, Scorecard};
 /// use marketloop::quantity::Rounding;
 ///
 /// let video = Scorecard::draft()
-///     .impressions(120_000)
-///     .clicks(12_000)
-///     .conversions(450)
-///     .cost_per_acquisition("35 CNY".parse()?)
-///     .return_on_ad_spend("1:4.8".parse()?)
+///     .with_impressions(120_000)
+///     .with_clicks(12_000)
+///     .with_conversions(450)
+///     .with_cost_per_acquisition("35 CNY".parse()?)
+///     .with_return_on_ad_spend("1:4.8".parse()?)
 ///     .check()?;
-/// assert_eq!(video.spend().map(|spend| spend.to_string()), Some("15,750.00 CNY".into()));
-/// assert_eq!(video.explain(ChannelFigure::Revenue).to_string(), "revenue 75,600.00 CNY = return on ad spend x spend");
+/// assert_eq!(video.spend().to_string(), "15,750.00 CNY");
+/// assert_eq!(video.revenue().to_string(), "75,600.00 CNY");
 /// assert_eq!(video.show(Metric::CostPerMille, 2, Rounding::HalfEven)?.to_string(), "131.25 CNY/1000 impression");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -79,7 +81,7 @@ impl Scorecard {
     /// use marketloop::channel::{Metric, Scorecard};
     ///
     /// let cost = |spend: &str, clicks| -> Result<Scorecard, marketloop::Error> {
-    ///     Ok(Scorecard::draft().spend(spend.parse()?).clicks(clicks).check()?)
+    ///     Ok(Scorecard::draft().with_spend(spend.parse()?).with_clicks(clicks).check()?)
     /// };
     /// let all = Scorecard::total([&cost("100 CNY", 10)?, &cost("900 CNY", 30)?])?;
     /// assert_eq!(all.metric(Metric::CostPerClick)?.to_string(), "25"); // not the mean of 10 and 30
@@ -111,59 +113,76 @@ impl Scorecard {
 
     /// How often it was shown.
     #[must_use]
-    pub const fn impressions(&self) -> Option<Count> {
-        self.figures.impressions
+    pub fn impressions(&self) -> Figure<Count> {
+        known(ChannelFigure::Impressions, self.figures.impressions)
     }
 
     /// How often it was liked, commented on or shared.
     #[must_use]
-    pub const fn engagements(&self) -> Option<Count> {
-        self.figures.engagements
+    pub fn engagements(&self) -> Figure<Count> {
+        known(ChannelFigure::Engagements, self.figures.engagements)
     }
 
     /// How often it was clicked.
     #[must_use]
-    pub const fn clicks(&self) -> Option<Count> {
-        self.figures.clicks
+    pub fn clicks(&self) -> Figure<Count> {
+        known(ChannelFigure::Clicks, self.figures.clicks)
     }
 
     /// How many people it brought to the site or shop.
     #[must_use]
-    pub const fn visitors(&self) -> Option<Count> {
-        self.figures.visitors
+    pub fn visitors(&self) -> Figure<Count> {
+        known(ChannelFigure::Visitors, self.figures.visitors)
     }
 
     /// How many orders came of it.
     #[must_use]
-    pub const fn conversions(&self) -> Option<Count> {
-        self.figures.conversions
+    pub fn conversions(&self) -> Figure<Count> {
+        known(ChannelFigure::Conversions, self.figures.conversions)
     }
 
     /// How many of the orders were a customer's first.
     #[must_use]
-    pub const fn new_customers(&self) -> Option<Count> {
-        self.figures.new_customers
+    pub fn new_customers(&self) -> Figure<Count> {
+        known(ChannelFigure::NewCustomers, self.figures.new_customers)
     }
 
     /// What was paid for it.
     #[must_use]
-    pub const fn spend(&self) -> Option<Money> {
-        self.figures.spend
+    pub fn spend(&self) -> Figure<Money> {
+        known(ChannelFigure::Spend, self.figures.spend)
     }
 
     /// What it brought in.
     #[must_use]
-    pub const fn revenue(&self) -> Option<Money> {
-        self.figures.revenue
+    pub fn revenue(&self) -> Figure<Money> {
+        known(ChannelFigure::Revenue, self.figures.revenue)
     }
 
-    /// What is known of a figure: its value, or the lowest and the highest that agree with what was given.
+    /// The value of a figure, where it was given or only one value agrees with what was given; else it is missing.
     ///
-    /// Without [`metrics_rounded_to`](ScorecardDraft::metrics_rounded_to) a figure is known or unknown. With it,
-    /// a figure is known where only one whole number of things or of minor units agrees with all figures and
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{ChannelFigure, Scorecard};
+    ///
+    /// let card = Scorecard::draft().with_spend("100 CNY".parse()?).with_cost_per_click("2 CNY".parse()?).check()?;
+    /// assert_eq!(card.figure(ChannelFigure::Clicks).to_string(), "50");
+    /// assert_eq!(card.figure(ChannelFigure::Revenue).to_string(), "missing: revenue");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn figure(&self, figure: ChannelFigure) -> Figure<FigureValue> {
+        let count = self.figures.count(figure).map(FigureValue::Count);
+        known(figure, count.or_else(|| self.figures.money(figure).map(FigureValue::Money)))
+    }
+
+    /// The lowest and the highest value of a figure that agree with what was given; one value where it is known.
+    ///
+    /// Without [`metrics_rounded_to`](ScorecardDraft::with_metrics_rounded_to) a figure is known or missing. With
+    /// it, a figure is known where only one whole number of things or of minor units agrees with all figures and
     /// metrics that were given; else it has a range, whose ends are the tightest (a metric that was rounded to
     /// `d` decimals lies within half a unit of the last, both ends included). A figure that was not given and
-    /// stands in no given metric is unknown.
+    /// stands in no given metric is missing.
     ///
     /// A metric shown above 0 was divided by something; shown as 0, it implies no more than a quotient from 0 to
     /// half a unit, or one of nothing.
@@ -176,35 +195,120 @@ impl Scorecard {
     /// use marketloop::channel::{ChannelFigure, Scorecard};
     ///
     /// let shown = Scorecard::draft()
-    ///     .clicks(47_542)
-    ///     .conversion_rate("0.00 %".parse()?)
-    ///     .metrics_rounded_to(2);
+    ///     .with_clicks(47_542)
+    ///     .with_conversion_rate("0.00 %".parse()?)
+    ///     .with_metrics_rounded_to(2);
     /// let alone = shown.clone().check()?;
-    /// assert_eq!(alone.figure(ChannelFigure::Conversions).to_string(), "0 to 2");
+    /// assert_eq!(alone.figure_range(ChannelFigure::Conversions).to_string(), "0..2");
     /// let with_costs =
-    ///     shown.cost_per_acquisition("61.28 USD".parse()?).spend("122.56 USD".parse()?).check()?;
+    ///     shown.with_cost_per_acquisition("61.28 USD".parse()?).with_spend("122.56 USD".parse()?).check()?;
     /// assert_eq!(with_costs.figure(ChannelFigure::Conversions).to_string(), "2");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn figure(&self, figure: ChannelFigure) -> FigureAnswer {
-        let count = self.figures.count(figure).map(FigureValue::Count);
-        if let Some(value) = count.or_else(|| self.figures.money(figure).map(FigureValue::Money)) {
-            return FigureAnswer::Known(value);
-        }
-        let Implied::Rounded(ranges) = &self.implied else { return FigureAnswer::Unknown };
-        let value = |bound: Bound| FigureValue::of(figure, bound.value, self.currency).ok();
-        let range = || {
+    pub fn figure_range(&self, figure: ChannelFigure) -> Figure<Interval<FigureValue>> {
+        let ends = || {
+            if let Figure::Known(value) = self.figure(figure) {
+                return Interval::new(value, value).ok();
+            }
+            let Implied::Rounded(ranges) = &self.implied else { return None };
+            let value = |bound: Bound| FigureValue::of(figure, bound.value, self.currency).ok();
             let span = ranges.span(figure)?;
-            ValueRange::new(value(span.lowest)?, value(span.highest?)?).ok()
+            Interval::new(value(span.lowest)?, value(span.highest?)?).ok()
         };
-        range().map_or(FigureAnswer::Unknown, FigureAnswer::Range)
+        known(figure, ends())
     }
 
-    /// Where a figure comes from: given, the product or quotient of others, or bounded by them.
+    /// The steps by which a figure follows from what was given. Of rounded metrics they are the lowest and the
+    /// highest value that it can have.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{ChannelFigure, Scorecard};
+    ///
+    /// let shown = Scorecard::draft().with_impressions(1_000_000).with_click_through_rate("1.23 %".parse()?);
+    /// assert_eq!(
+    ///     shown.clone().check()?.explain(ChannelFigure::Clicks).to_string(),
+    ///     "given impressions 1,000,000; times click-through rate makes clicks 12,300"
+    /// );
+    /// assert_eq!(
+    ///     shown.with_metrics_rounded_to(2).check()?.explain(ChannelFigure::Clicks).to_string(),
+    ///     "clicks by impressions and click-through rate, at least 12,250; \
+    ///      by impressions and click-through rate, at most 12,350"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub const fn explain(&self, figure: ChannelFigure) -> FigureReason<'_> {
-        FigureReason { card: self, figure }
+    pub fn explain(&self, figure: ChannelFigure) -> Figure<Why<FigureStep, FigureValue>> {
+        self.figure_range(figure).and_then(|range| match &self.implied {
+            Implied::Rounded(ranges) if ranges.is_given(figure) => {
+                Figure::Known(Why::new(FigureStep::Given(figure), range.low()))
+            }
+            Implied::Rounded(ranges) => known(figure, bounds(figure, range, ranges)),
+            Implied::Exact(implied) => known(figure, self.steps(&implied.chain(figure))),
+        })
+    }
+
+    /// The steps with the value of each figure; all figures on the way to one that is known are known.
+    fn steps(&self, chain: &[(ChannelFigure, Step)]) -> Option<Why<FigureStep, FigureValue>> {
+        let mut steps = chain.iter().map(|&(figure, step)| {
+            let cause = match step {
+                Step::Start => FigureStep::Given(figure),
+                Step::Product(metric, _) => FigureStep::Times { metric, figure },
+                Step::Quotient(metric, _) => FigureStep::DividedBy { metric, figure },
+            };
+            Some((cause, self.figure(figure).known()?))
+        });
+        let (cause, value) = steps.next()??;
+        let mut why = Why::new(cause, value);
+        for step in steps {
+            let (cause, value) = step?;
+            why.push(cause, value);
+        }
+        Some(why)
+    }
+
+    /// The figures that have a value or a range, and the metrics of which there are any; what is implied with the
+    /// steps that made it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Scorecard;
+    ///
+    /// let card = Scorecard::draft().with_clicks(50).with_cost_per_click("2 CNY".parse()?).check()?;
+    /// assert_eq!(
+    ///     card.to_string(),
+    ///     "figure        value  why\n\
+    ///      clicks           50\n\
+    ///      spend    100.00 CNY  given clicks 50; times cost per click makes spend 100.00 CNY\n\
+    ///      CPC     2 CNY/click\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("figure");
+        for figure in ChannelFigure::ALL {
+            let Figure::Known(range) = self.figure_range(figure) else { continue };
+            let why = self.explain(figure).known();
+            let implied = why.filter(|why| !matches!(why.last().cause, FigureStep::Given(_)));
+            let reason = implied.map_or_else(String::new, |why| why.to_string());
+            if range.low() == range.high() {
+                table.push(figure, "value", Cell::from(range.low()).because(reason));
+            } else {
+                table.push(figure, "lowest", range.low());
+                table.push(figure, "highest", Cell::from(range.high()).because(reason));
+            }
+        }
+        for metric in Metric::ALL {
+            let name = metric.abbreviation();
+            match self.show(metric, SHOWN_DECIMALS, Rounding::HalfEven) {
+                Ok(shown) => table.push(name, "value", &shown),
+                Err(ChannelError::Missing { .. }) => {}
+                Err(error) => table.push(name, "value", Cell::default().because(error)),
+            }
+        }
+        table
     }
 
     /// The exact value of a metric in the unit without its power of ten: a click-through rate of 10 % is
@@ -221,7 +325,7 @@ impl Scorecard {
     /// [`ChannelError::Quantity`] where the fraction needs more than 128 bits.
     pub fn metric(&self, metric: Metric) -> Result<Ratio, ChannelError> {
         let range = self.metric_range(metric)?;
-        let (lowest, highest) = (*range.lowest(), *range.highest());
+        let (lowest, highest) = (range.low(), range.high());
         if lowest == highest { Ok(lowest) } else { Err(ChannelError::OnlyARange { metric, lowest, highest }) }
     }
 
@@ -240,18 +344,18 @@ impl Scorecard {
     /// use marketloop::channel::{Metric, Scorecard};
     ///
     /// let shown = Scorecard::draft()
-    ///     .click_through_rate("10 %".parse()?)
-    ///     .cost_per_click("2 CNY".parse()?)
-    ///     .metrics_rounded_to(0)
+    ///     .with_click_through_rate("10 %".parse()?)
+    ///     .with_cost_per_click("2 CNY".parse()?)
+    ///     .with_metrics_rounded_to(0)
     ///     .check()?;
     /// // From 9.5 % of 1.50 CNY to 10.5 % of 2.50 CNY.
-    /// assert_eq!(shown.metric_range(Metric::CostPerMille)?.to_string(), "57/400 to 21/80");
+    /// assert_eq!(shown.metric_range(Metric::CostPerMille)?.to_string(), "57/400..21/80");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn metric_range(&self, metric: Metric) -> Result<ValueRange<Ratio>, ChannelError> {
+    pub fn metric_range(&self, metric: Metric) -> Result<Interval<Ratio>, ChannelError> {
         let lacks = |figure: &ChannelFigure| match &self.implied {
             Implied::Exact(known) => known.figure(*figure).is_none(),
-            Implied::Rounded(_) => matches!(self.figure(*figure), FigureAnswer::Unknown),
+            Implied::Rounded(_) => !self.figure_range(*figure).is_known(),
         };
         let missing = [metric.denominator(), metric.numerator()].into_iter().find(lacks);
         let undefined = ChannelError::Undefined { metric, missing: metric.denominator() };
@@ -270,7 +374,7 @@ impl Scorecard {
         let missing = ChannelError::Missing { metric, figure: missing.unwrap_or(metric.numerator()) };
         let (lowest, highest) = ends.ok_or(missing)?;
         let (lowest, highest) = (quotient(metric, lowest)?, quotient(metric, highest.unwrap_or(lowest))?);
-        ValueRange::new(lowest, highest)
+        Ok(Interval::new(lowest, highest)?)
     }
 
     /// A metric in its own unit, rounded once to `scale` decimals. A range of which both ends round to the same
@@ -284,7 +388,7 @@ impl Scorecard {
             None => without_currency(metric)?,
         };
         let range = self.metric_range(metric)?;
-        let (lowest, highest) = (*range.lowest(), *range.highest());
+        let (lowest, highest) = (range.low(), range.high());
         let show = |value| shown(value, unit.clone(), scale, rounding);
         let least = show(lowest)?;
         if lowest == highest || least == show(highest)? {
@@ -307,6 +411,25 @@ fn without_currency(metric: Metric) -> Result<Unit, ChannelError> {
         Some(_) => Err(ChannelError::Missing { metric, figure: metric.numerator() }),
         None => Ok(metric.unit(Currency::CNY)?),
     }
+}
+
+/// The decimals of metrics in a table.
+const SHOWN_DECIMALS: u32 = 4;
+
+fn known<T>(figure: ChannelFigure, value: Option<T>) -> Figure<T> {
+    value.map_or_else(|| Figure::missing(figure.name()), Figure::Known)
+}
+
+/// The two ends of a figure, each with what was given that makes it one.
+fn bounds(
+    figure: ChannelFigure,
+    range: Interval<FigureValue>,
+    ranges: &Ranges,
+) -> Option<Why<FigureStep, FigureValue>> {
+    let span = ranges.span(figure)?;
+    let lowest = FigureStep::AtLeast { figure, by: span.lowest.by.list() };
+    let highest = FigureStep::AtMost { figure, by: span.highest?.by.list() };
+    Some(Why::new(lowest, range.low()).then(highest, range.high()))
 }
 
 fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
@@ -334,84 +457,10 @@ fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
     })
 }
 
-/// Where a figure comes from, printed as `spend 10,000.00 CNY = cost per acquisition x conversions`, or, from
-/// rounded metrics, as `clicks 12,250 to 12,350, by impressions and click-through rate`.
-#[derive(Debug, Clone, Copy)]
-pub struct FigureReason<'a> {
-    card: &'a Scorecard,
-    figure: ChannelFigure,
-}
-
-impl FigureReason<'_> {
-    /// The exact metric and the figure from which this one follows; `None` where it was given, is not known, or
-    /// follows from rounded metrics.
-    #[must_use]
-    pub fn source(&self) -> Option<(Metric, ChannelFigure)> {
-        let Implied::Exact(known) = &self.card.implied else { return None };
-        match known.figure(self.figure)?.step {
-            Step::Start => None,
-            Step::Product(metric, from) | Step::Quotient(metric, from) => Some((metric, from)),
-        }
-    }
-
-    /// The given figures and metrics by which it is no lower; empty where that is only because no figure is
-    /// below 0, or where it is not known.
-    #[must_use]
-    pub fn lowest_by(&self) -> Vec<Given> {
-        match &self.card.implied {
-            Implied::Exact(known) => {
-                known.figure(self.figure).map_or_else(Vec::new, |_| known.way(self.figure))
-            }
-            Implied::Rounded(ranges) => {
-                ranges.span(self.figure).map_or_else(Vec::new, |span| span.lowest.by.list())
-            }
-        }
-    }
-
-    /// The given figures and metrics by which it is no higher; empty where it is not known.
-    #[must_use]
-    pub fn highest_by(&self) -> Vec<Given> {
-        match &self.card.implied {
-            Implied::Exact(_) => self.lowest_by(),
-            Implied::Rounded(ranges) => {
-                let highest = ranges.span(self.figure).and_then(|span| span.highest);
-                highest.map_or_else(Vec::new, |highest| highest.by.list())
-            }
-        }
-    }
-
-    fn bounded(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (lowest, highest) = (self.lowest_by(), self.highest_by());
-        if lowest == highest {
-            f.write_str(", by ")?;
-            return listed(f, &lowest);
-        }
-        if let Some(range) = self.card.figure(self.figure).range().filter(|_| !lowest.is_empty()) {
-            write!(f, ", at least {} by ", range.lowest())?;
-            listed(f, &lowest)?;
-        }
-        if let Some(range) = self.card.figure(self.figure).range() {
-            write!(f, ", at most {} by ", range.highest())?;
-            listed(f, &highest)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for FigureReason<'_> {
+impl fmt::Display for Scorecard {
+    /// The [table](Scorecard::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let answer = self.card.figure(self.figure);
-        write!(f, "{} {answer}", self.figure)?;
-        match &self.card.implied {
-            _ if answer == FigureAnswer::Unknown => Ok(()),
-            Implied::Exact(known) => match known.figure(self.figure).map(|node| node.step) {
-                Some(Step::Product(metric, from)) => write!(f, " = {metric} x {from}"),
-                Some(Step::Quotient(metric, from)) => write!(f, " = {from} / {metric}"),
-                Some(Step::Start) | None => f.write_str(" as given"),
-            },
-            Implied::Rounded(ranges) if ranges.is_given(self.figure) => f.write_str(" as given"),
-            Implied::Rounded(_) => self.bounded(f),
-        }
+        self.table().fmt(f)
     }
 }
 
@@ -424,16 +473,15 @@ impl From<Scorecard> for ScorecardDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::{String, ToString};
     use alloc::vec::Vec;
 
     fn channel(impressions: u64, clicks: u64, conversions: u64, cost: &str, roas: &str) -> Scorecard {
         Scorecard::draft()
-            .impressions(impressions)
-            .clicks(clicks)
-            .conversions(conversions)
-            .cost_per_acquisition(cost.parse().unwrap())
-            .return_on_ad_spend(roas.parse().unwrap())
+            .with_impressions(impressions)
+            .with_clicks(clicks)
+            .with_conversions(conversions)
+            .with_cost_per_acquisition(cost.parse().unwrap())
+            .with_return_on_ad_spend(roas.parse().unwrap())
             .check()
             .unwrap()
     }
@@ -459,7 +507,7 @@ mod tests {
             Metric::NetReturn,
         ];
         let shown = documents().map(|card| {
-            let money = [card.spend(), card.revenue()].map(|money| money.unwrap().to_string());
+            let money = [card.spend(), card.revenue()].map(|money| money.to_string());
             let metrics =
                 metrics.map(|metric| card.show(metric, 4, Rounding::HalfEven).unwrap().value().to_string());
             money.into_iter().chain(metrics).collect::<Vec<String>>().join(" | ")
@@ -477,16 +525,19 @@ mod tests {
     #[test]
     fn a_total_is_a_sum_over_sums() {
         let all = Scorecard::total(&documents()).unwrap();
-        assert_eq!(all.revenue(), Some("156800 CNY".parse().unwrap()));
-        assert_eq!(all.spend(), Some("37750 CNY".parse().unwrap()));
+        assert_eq!(all.revenue(), Figure::Known("156800 CNY".parse().unwrap()));
+        assert_eq!(all.spend(), Figure::Known("37750 CNY".parse().unwrap()));
         assert_eq!(all.metric(Metric::ReturnOnAdSpend).unwrap(), "156800/37750".parse().unwrap());
         assert!(matches!(Scorecard::total([]), Err(ChannelError::NoChannels)));
-        let lone = documents()[0].plus(&Scorecard::draft().clicks(1).check().unwrap()).unwrap();
-        assert_eq!((lone.clicks(), lone.spend()), (Some(Count::new(5_001)), None));
-        assert_eq!(lone.explain(ChannelFigure::Clicks).to_string(), "clicks 5,001 as given");
-        let most = Scorecard::draft().clicks(u64::MAX).check().unwrap();
+        let lone = documents()[0].plus(&Scorecard::draft().with_clicks(1).check().unwrap()).unwrap();
+        assert_eq!(
+            (lone.clicks(), lone.spend()),
+            (Figure::Known(Count::new(5_001)), Figure::missing("spend"))
+        );
+        assert_eq!(lone.explain(ChannelFigure::Clicks).to_string(), "given clicks 5,001");
+        let most = Scorecard::draft().with_clicks(u64::MAX).check().unwrap();
         assert!(matches!(most.plus(&most), Err(ChannelError::Quantity(_))));
-        let yen = Scorecard::draft().spend("1 JPY".parse().unwrap()).check().unwrap();
+        let yen = Scorecard::draft().with_spend("1 JPY".parse().unwrap()).check().unwrap();
         assert!(yen.plus(&documents()[0]).is_err());
     }
 

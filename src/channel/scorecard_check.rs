@@ -1,12 +1,13 @@
 //! Whether the figures and metrics of a channel agree, and what they imply.
 
-use super::figure_range::FigureValue;
+use super::figure_step::Given;
+use super::figure_value::FigureValue;
 use super::figures::Figures;
-use super::implied::{Given, Known, Refutation, Tie};
+use super::implied::{Known, Tie};
 use super::metric::{power_of_ten, quotient, shown};
 use super::ranges::{Bound, Givens, Ranges, Refuted, RoundedTie};
 use super::scorecard::Implied;
-use super::{ChannelError, ChannelFigure, Contradiction, Metric, Scorecard, ScorecardDraft};
+use super::{ChannelError, ChannelFigure, Metric, Scorecard, ScorecardDraft};
 use crate::error::{Path, Problems};
 use crate::quantity::{
     Count, Currency, Money, Quantity, QuantityError, Ratio, Return, Revenue, Rounding, Unit,
@@ -193,13 +194,13 @@ fn agreement(known: &Known, tie: Tie, unit: &Unit) -> Result<(), ChannelError> {
         return Ok(());
     }
     let show = |ratio| shown(ratio, unit.clone(), SHOWN_DECIMALS, Rounding::HalfEven);
-    Err(ChannelError::Contradiction(Box::new(Contradiction {
+    Err(ChannelError::Contradiction {
         metric,
-        given: show(given)?,
-        implied: show(implied)?,
-        difference: Quantity::difference(show(difference)?.value(), unit),
+        given: Box::new(show(given)?),
+        implied: Box::new(show(implied)?),
+        difference: Box::new(Quantity::difference(show(difference)?.value(), unit)),
         by: known.givens(metric),
-    })))
+    })
 }
 
 /// A metric that was rounded to so many decimals of its unit: half a unit of the last to either side, both ends
@@ -227,11 +228,11 @@ fn refutation(
 ) -> (Path, ChannelError) {
     let told = |of, (lowest, lowest_by): (Quantity, Givens), (highest, highest_by): (Quantity, Givens)| {
         let (lowest_by, highest_by) = (lowest_by.list(), highest_by.list());
-        let refutation = Refutation { of, lowest, lowest_by, highest, highest_by };
         // Every list names what was given: there is a place in what was read.
-        let givens = refutation.lowest_by.iter().chain(&refutation.highest_by);
-        let path = givens.max().map_or(Path::root(), |given| Path::root().field(given.field()));
-        (path, ChannelError::Refuted(Box::new(refutation)))
+        let last = lowest_by.iter().chain(&highest_by).max();
+        let path = last.map_or(Path::root(), |given| Path::root().field(given.field()));
+        let (lowest, highest) = (Box::new(lowest), Box::new(highest));
+        (path, ChannelError::Refuted { of, lowest, lowest_by, highest, highest_by })
     };
     let untold = |error: ChannelError| (Path::root(), error);
     match *refuted {
@@ -325,7 +326,9 @@ impl TryFrom<ScorecardDraft> for Scorecard {
 
 #[cfg(test)]
 mod tests {
+    use super::super::FigureStep;
     use super::*;
+    use crate::figure::Figure;
     use alloc::string::{String, ToString};
 
     fn quantity(text: &str) -> Quantity {
@@ -334,11 +337,11 @@ mod tests {
 
     fn search() -> ScorecardDraft {
         Scorecard::draft()
-            .impressions(50_000)
-            .clicks(5_000)
-            .conversions(200)
-            .cost_per_acquisition(quantity("50 CNY"))
-            .return_on_ad_spend("1:3.2".parse().unwrap())
+            .with_impressions(50_000)
+            .with_clicks(5_000)
+            .with_conversions(200)
+            .with_cost_per_acquisition(quantity("50 CNY"))
+            .with_return_on_ad_spend("1:3.2".parse().unwrap())
     }
 
     fn refused(draft: ScorecardDraft) -> String {
@@ -349,60 +352,59 @@ mod tests {
     fn every_metric_can_be_given_and_fills_in_what_is_missing() {
         let full = search().check().unwrap();
         let shown = |metric| full.show(metric, 10, Rounding::HalfEven).unwrap();
-        let bare = || Scorecard::draft().conversions(200);
+        let bare = || Scorecard::draft().with_conversions(200);
         let card = bare()
-            .click_through_rate(shown(Metric::ClickThroughRate))
-            .conversion_rate(shown(Metric::ConversionRate))
-            .cost_per_mille(shown(Metric::CostPerMille))
-            .average_order_value(shown(Metric::AverageOrderValue))
+            .with_click_through_rate(shown(Metric::ClickThroughRate))
+            .with_conversion_rate(shown(Metric::ConversionRate))
+            .with_cost_per_mille(shown(Metric::CostPerMille))
+            .with_average_order_value(shown(Metric::AverageOrderValue))
             .check()
             .unwrap();
         for figure in ChannelFigure::ALL {
-            let value = |card: &Scorecard| {
-                let reason = card.explain(figure).to_string().replace(" as given", "");
-                reason.split(" =").next().unwrap().to_string()
-            };
-            assert_eq!(value(&card), value(&full));
+            assert_eq!(card.figure(figure), full.figure(figure));
         }
         assert_eq!(
             card.explain(ChannelFigure::Impressions).to_string(),
-            "impressions 50,000 = clicks / click-through rate"
+            "given conversions 200; divided by conversion rate makes clicks 5,000; divided by click-through rate makes impressions 50,000"
         );
-        assert_eq!(card.explain(ChannelFigure::NewCustomers).to_string(), "new customers not known");
-        assert_eq!(
-            card.explain(ChannelFigure::Spend).source(),
-            Some((Metric::CostPerMille, ChannelFigure::Impressions))
-        );
-        let by_click = bare().conversion_rate(quantity("4 %")).cost_per_click(quantity("2 CNY/click"));
-        assert_eq!(by_click.check().unwrap().spend(), Some("10000 CNY".parse().unwrap()));
-        let net = search().net_return("220%".parse().unwrap());
+        assert_eq!(card.explain(ChannelFigure::NewCustomers).to_string(), "missing: new customers");
+        let spend = card.explain(ChannelFigure::Spend).get().unwrap();
+        let step = FigureStep::Times { metric: Metric::CostPerMille, figure: ChannelFigure::Spend };
+        assert_eq!(spend.last().cause, step);
+        let by_click =
+            bare().with_conversion_rate(quantity("4 %")).with_cost_per_click(quantity("2 CNY/click"));
+        assert_eq!(by_click.check().unwrap().spend(), Figure::Known("10000 CNY".parse().unwrap()));
+        let net = search().with_net_return("220%".parse().unwrap());
         assert_eq!(net.check().unwrap().revenue(), full.revenue());
-        let new = search().customer_acquisition_cost(quantity("80 CNY/customer")).check().unwrap();
-        assert_eq!(new.new_customers(), Some(Count::new(125)));
+        let new = search().with_customer_acquisition_cost(quantity("80 CNY/customer")).check().unwrap();
+        assert_eq!(new.new_customers(), Figure::Known(Count::new(125)));
     }
 
     #[test]
     fn an_influencers_plan_implies_its_reach() {
         // The documents: 120,000 for 100 KOCs, 5,000,000 impressions and 5 % engagement.
-        let plan = Scorecard::draft().impressions(5_000_000).spend("120000 CNY".parse().unwrap());
-        let plan =
-            plan.engagement_rate(quantity("5 %")).cost_per_visitor(quantity("1.5 CNY")).check().unwrap();
-        assert_eq!(plan.engagements(), Some(Count::new(250_000)));
-        assert_eq!(plan.visitors(), Some(Count::new(80_000)));
+        let plan = Scorecard::draft().with_impressions(5_000_000).with_spend("120000 CNY".parse().unwrap());
+        let plan = plan
+            .with_engagement_rate(quantity("5 %"))
+            .with_cost_per_visitor(quantity("1.5 CNY"))
+            .check()
+            .unwrap();
+        assert_eq!(plan.engagements(), Figure::Known(Count::new(250_000)));
+        assert_eq!(plan.visitors(), Figure::Known(Count::new(80_000)));
         assert_eq!(
             plan.show(Metric::CostPerMille, 2, Rounding::HalfEven).unwrap().to_string(),
             "24 CNY/1000 impression"
         );
         // One view can be liked, commented on and shared.
-        let lively = Scorecard::draft().impressions(10).engagements(12).check().unwrap();
+        let lively = Scorecard::draft().with_impressions(10).with_engagements(12).check().unwrap();
         assert_eq!(lively.metric(Metric::EngagementRate).unwrap(), Ratio::new(6.into(), 5.into()).unwrap());
     }
 
     #[test]
     fn metrics_follow_from_metrics_without_a_count() {
         let card = Scorecard::draft()
-            .cost_per_acquisition(quantity("50 CNY"))
-            .return_on_ad_spend("1:3.2".parse().unwrap())
+            .with_cost_per_acquisition(quantity("50 CNY"))
+            .with_return_on_ad_spend("1:3.2".parse().unwrap())
             .check()
             .unwrap();
         let shown = |metric| card.show(metric, 2, Rounding::HalfEven);
@@ -412,7 +414,7 @@ mod tests {
             shown(Metric::CostPerClick),
             Err(ChannelError::Missing { metric: Metric::CostPerClick, figure: ChannelFigure::Clicks })
         );
-        let rates = Scorecard::draft().clicks(3).impressions(9).check().unwrap();
+        let rates = Scorecard::draft().with_clicks(3).with_impressions(9).check().unwrap();
         assert_eq!(rates.show(Metric::ClickThroughRate, 2, Rounding::HalfEven).unwrap(), quantity("33.33 %"));
         assert!(matches!(
             rates.show(Metric::CostPerClick, 2, Rounding::Floor),
@@ -423,97 +425,115 @@ mod tests {
     #[test]
     fn a_contradiction_says_which_and_by_how_much() {
         assert_eq!(
-            refused(search().spend("9000 CNY".parse().unwrap())),
+            refused(search().with_spend("9000 CNY".parse().unwrap())),
             "cost_per_acquisition: cost per acquisition is given as 50 CNY/conversion, but spend and conversions \
              make it 45 CNY/conversion: 5 CNY/conversion apart"
         );
         assert_eq!(
-            refused(search().conversion_rate(quantity("3.75 %"))),
+            refused(search().with_conversion_rate(quantity("3.75 %"))),
             "conversion_rate: conversion rate is given as 3.75 %, but conversions and clicks make it 4 %: -0.25 percentage points apart"
         );
         assert_eq!(
-            refused(search().average_order_value(quantity("150 CNY"))),
+            refused(search().with_average_order_value(quantity("150 CNY"))),
             "return_on_ad_spend: return on ad spend is given as 3.2, but average order value and cost per \
              acquisition make it 3: 0.2 apart"
         );
-        let several = search().net_return("100%".parse().unwrap()).click_through_rate(quantity("9 %"));
+        let several =
+            search().with_net_return("100%".parse().unwrap()).with_click_through_rate(quantity("9 %"));
         assert_eq!(several.check().unwrap_err().len(), 2);
-        assert!(refused(search().click_through_rate(quantity("0 %"))).contains("given as 0 %"));
-        let none = Scorecard::draft().clicks(5).click_through_rate(quantity("0 %"));
+        assert!(refused(search().with_click_through_rate(quantity("0 %"))).contains("given as 0 %"));
+        let none = Scorecard::draft().with_clicks(5).with_click_through_rate(quantity("0 %"));
         assert_eq!(
             refused(none),
             "click_through_rate: click-through rate is given as 0, but clicks is not 0"
         );
-        let nothing =
-            Scorecard::draft().clicks(0).spend("5 CNY".parse().unwrap()).cost_per_click(quantity("1 CNY"));
+        let nothing = Scorecard::draft()
+            .with_clicks(0)
+            .with_spend("5 CNY".parse().unwrap())
+            .with_cost_per_click(quantity("1 CNY"));
         assert_eq!(refused(nothing), "cost_per_click: cost per click is undefined: clicks is 0");
     }
 
     #[test]
     fn rounded_metrics_agree_within_half_a_unit() {
-        let third =
-            Scorecard::draft().spend("100 CNY".parse().unwrap()).cost_per_click(quantity("33.33 CNY"));
+        let third = Scorecard::draft()
+            .with_spend("100 CNY".parse().unwrap())
+            .with_cost_per_click(quantity("33.33 CNY"));
         assert!(refused(third.clone()).starts_with("clicks: the metrics imply clicks of 10000/3333"));
-        let card = third.clone().metrics_rounded_to(2).check().unwrap();
-        assert_eq!(card.clicks(), Some(Count::new(3)));
-        assert_eq!(card.explain(ChannelFigure::Clicks).to_string(), "clicks 3, by spend and cost per click");
+        let card = third.clone().with_metrics_rounded_to(2).check().unwrap();
+        assert_eq!(card.clicks(), Figure::Known(Count::new(3)));
+        assert_eq!(
+            card.explain(ChannelFigure::Clicks).to_string(),
+            "clicks by spend and cost per click, at least 3; by spend and cost per click, at most 3"
+        );
         assert_eq!(card.metric(Metric::CostPerClick).unwrap().to_string(), "100/3");
-        assert!(refused(third.clicks(3)).starts_with("cost_per_click: cost per click is given as 33.33"));
+        assert!(
+            refused(third.with_clicks(3)).starts_with("cost_per_click: cost per click is given as 33.33")
+        );
         // 3 of 8 is 37.5 %: exactly half a unit away from 37 % and from 38 %.
-        let rate = |text| Scorecard::draft().impressions(8).clicks(3).click_through_rate(quantity(text));
-        assert!(rate("37 %").metrics_rounded_to(0).check().is_ok());
-        assert!(rate("38 %").metrics_rounded_to(0).check().is_ok());
-        assert!(rate("36.9 %").metrics_rounded_to(0).check().is_err());
-        assert!(rate("37.5 %").metrics_rounded_to(u32::MAX).check().is_ok());
+        let rate = |text| {
+            Scorecard::draft().with_impressions(8).with_clicks(3).with_click_through_rate(quantity(text))
+        };
+        assert!(rate("37 %").with_metrics_rounded_to(0).check().is_ok());
+        assert!(rate("38 %").with_metrics_rounded_to(0).check().is_ok());
+        assert!(rate("36.9 %").with_metrics_rounded_to(0).check().is_err());
+        assert!(rate("37.5 %").with_metrics_rounded_to(u32::MAX).check().is_ok());
     }
 
     /// N3: intervals of half a unit, not the nearest whole number.
     #[test]
     fn a_rounded_metric_fixes_no_figure_that_has_neighbours() {
-        let million = || Scorecard::draft().impressions(1_000_000).metrics_rounded_to(2);
-        let both = million().conversions(1_000).click_through_rate(quantity("1.23 %"));
-        let card = both.conversion_rate(quantity("8.10 %")).check().unwrap();
+        let million = || Scorecard::draft().with_impressions(1_000_000).with_metrics_rounded_to(2);
+        let both = million().with_conversions(1_000).with_click_through_rate(quantity("1.23 %"));
+        let card = both.with_conversion_rate(quantity("8.10 %")).check().unwrap();
         assert_eq!(
             card.explain(ChannelFigure::Clicks).to_string(),
-            "clicks 12,339 to 12,350, at least 12,339 by conversions and conversion rate, at most 12,350 by \
-             impressions and click-through rate"
+            "clicks by conversions and conversion rate, at least 12,339; by impressions and click-through rate, at \
+             most 12,350"
         );
-        assert_eq!(card.clicks(), None);
-        let ctr = million().click_through_rate(quantity("1.23 %")).check().unwrap();
+        assert_eq!(card.clicks(), Figure::missing("clicks"));
+        let ctr = million().with_click_through_rate(quantity("1.23 %")).check().unwrap();
         let reason = ctr.explain(ChannelFigure::Clicks);
-        assert_eq!(reason.to_string(), "clicks 12,250 to 12,350, by impressions and click-through rate");
-        assert_eq!(reason.source(), None);
-        assert_eq!(ctr.explain(ChannelFigure::Impressions).to_string(), "impressions 1,000,000 as given");
-        assert_eq!(ctr.explain(ChannelFigure::Conversions).to_string(), "conversions not known");
+        assert_eq!(
+            reason.to_string(),
+            "clicks by impressions and click-through rate, at least 12,250; by impressions and click-through \
+             rate, at most 12,350"
+        );
+        assert_eq!(ctr.explain(ChannelFigure::Impressions).to_string(), "given impressions 1,000,000");
+        assert_eq!(ctr.explain(ChannelFigure::Conversions).to_string(), "missing: conversions");
         // Shown as it was written, to the same decimals; further decimals are not known.
         let show = |scale| ctr.show(Metric::ClickThroughRate, scale, Rounding::HalfEven);
         assert_eq!((show(2).unwrap(), show(1).unwrap()), (quantity("1.23 %"), quantity("1.2 %")));
         assert!(matches!(show(3), Err(ChannelError::OnlyARange { .. })));
         assert!(matches!(ctr.metric(Metric::ClickThroughRate), Err(ChannelError::OnlyARange { .. })));
         let zero = |cpa| {
-            let draft = Scorecard::draft().clicks(40_675).cost_per_click(quantity("0.00 USD"));
-            draft.cost_per_acquisition(quantity(cpa)).metrics_rounded_to(2).check().unwrap()
+            let draft = Scorecard::draft().with_clicks(40_675).with_cost_per_click(quantity("0.00 USD"));
+            draft.with_cost_per_acquisition(quantity(cpa)).with_metrics_rounded_to(2).check().unwrap()
         };
         // 20,337 cents of 0.065 each at the least; a cost above 0 was divided by something.
-        assert_eq!(zero("0.07 USD").figure(ChannelFigure::Conversions).to_string(), "1 to 3,128");
-        assert_eq!(zero("0.00 USD").figure(ChannelFigure::Conversions).to_string(), "0 to 40,675");
-        assert_eq!(zero("0.07 USD").figure(ChannelFigure::Spend).to_string(), "0.07 USD to 203.37 USD");
+        assert_eq!(zero("0.07 USD").figure_range(ChannelFigure::Conversions).to_string(), "1..3,128");
+        assert_eq!(zero("0.00 USD").figure_range(ChannelFigure::Conversions).to_string(), "0..40,675");
+        assert_eq!(zero("0.07 USD").figure_range(ChannelFigure::Spend).to_string(), "0.07 USD..203.37 USD");
     }
 
     /// N3: refused only where the intervals do not meet, with the givens that refute each other.
     #[test]
     fn what_rounded_metrics_refute_is_told_with_what_refutes_it() {
-        let million = || Scorecard::draft().impressions(1_000_000).metrics_rounded_to(2);
-        let rates = million().click_through_rate(quantity("1.23 %")).conversion_rate(quantity("8.10 %"));
+        let million = || Scorecard::draft().with_impressions(1_000_000).with_metrics_rounded_to(2);
+        let rates =
+            million().with_click_through_rate(quantity("1.23 %")).with_conversion_rate(quantity("8.10 %"));
         assert_eq!(
-            refused(rates.conversions(1_010)),
+            refused(rates.with_conversions(1_010)),
             "conversion_rate: clicks is at least 12462 by conversions and conversion rate, but at most 12350 by \
              impressions and click-through rate"
         );
         // Three metrics without any figure: 10 % of 2 CNY are 200 CNY per mille.
         let circle = |cpm: &str| {
-            let draft = Scorecard::draft().click_through_rate(quantity("10.00 %"));
-            draft.cost_per_click(quantity("2.00 CNY")).cost_per_mille(quantity(cpm)).metrics_rounded_to(2)
+            let draft = Scorecard::draft().with_click_through_rate(quantity("10.00 %"));
+            draft
+                .with_cost_per_click(quantity("2.00 CNY"))
+                .with_cost_per_mille(quantity(cpm))
+                .with_metrics_rounded_to(2)
         };
         assert!(circle("200.60 CNY").check().is_ok());
         assert_eq!(
@@ -522,32 +542,40 @@ mod tests {
              but at most 2.005 CNY/click by cost per click"
         );
         assert_eq!(
-            refused(million().click_through_rate(quantity("0.00 %")).clicks(51)),
+            refused(million().with_click_through_rate(quantity("0.00 %")).with_clicks(51)),
             "click_through_rate: impressions is at least 1020000 by clicks and click-through rate, but at most \
              1000000 by impressions"
         );
-        let nothing = Scorecard::draft().clicks(0).cost_per_click(quantity("1 CNY")).metrics_rounded_to(2);
+        let nothing = Scorecard::draft()
+            .with_clicks(0)
+            .with_cost_per_click(quantity("1 CNY"))
+            .with_metrics_rounded_to(2);
         assert!(nothing.check().is_err());
-        let idle = Scorecard::draft().clicks(0).cost_per_click(quantity("0 CNY")).metrics_rounded_to(2);
+        let idle = Scorecard::draft()
+            .with_clicks(0)
+            .with_cost_per_click(quantity("0 CNY"))
+            .with_metrics_rounded_to(2);
         let idle = idle.check().unwrap();
-        assert_eq!(idle.spend(), Some("0 CNY".parse().unwrap()));
+        assert_eq!(idle.spend(), Figure::Known("0 CNY".parse().unwrap()));
         assert!(matches!(idle.metric(Metric::CostPerClick), Err(ChannelError::Undefined { .. })));
-        let huge =
-            Scorecard::draft().clicks(u64::MAX).click_through_rate(quantity("1 %")).metrics_rounded_to(0);
+        let huge = Scorecard::draft()
+            .with_clicks(u64::MAX)
+            .with_click_through_rate(quantity("1 %"))
+            .with_metrics_rounded_to(0);
         assert!(refused(huge).contains("more than 18446744073709551615"));
     }
 
     #[test]
     fn figures_that_cannot_be_are_refused_all_at_once() {
         let draft = Scorecard::draft()
-            .impressions(1)
-            .clicks(2)
-            .new_customers(3)
-            .spend("-1 CNY".parse().unwrap())
-            .revenue("1 JPY".parse().unwrap())
-            .cost_per_mille(quantity("5 click"))
-            .average_order_value(quantity("-5 CNY"))
-            .conversion_rate(quantity("101 %"));
+            .with_impressions(1)
+            .with_clicks(2)
+            .with_new_customers(3)
+            .with_spend("-1 CNY".parse().unwrap())
+            .with_revenue("1 JPY".parse().unwrap())
+            .with_cost_per_mille(quantity("5 click"))
+            .with_average_order_value(quantity("-5 CNY"))
+            .with_conversion_rate(quantity("101 %"));
         let paths: Vec<_> = draft.check().unwrap_err().iter().map(|p| p.path.as_str().to_string()).collect();
         assert_eq!(
             paths,
@@ -562,12 +590,12 @@ mod tests {
             ]
         );
         let huge = Scorecard::draft()
-            .conversions(u64::MAX)
-            .cost_per_acquisition(quantity("79228162514264337593543950335 CNY"));
+            .with_conversions(u64::MAX)
+            .with_cost_per_acquisition(quantity("79228162514264337593543950335 CNY"));
         assert!(huge.check().is_err());
         let tiny = Scorecard::draft()
-            .conversions(u64::MAX)
-            .conversion_rate(Quantity::new(Decimal::new(1, 28), Unit::PERCENT));
+            .with_conversions(u64::MAX)
+            .with_conversion_rate(Quantity::new(Decimal::new(1, 28), Unit::PERCENT));
         assert!(tiny.check().is_err());
     }
 }

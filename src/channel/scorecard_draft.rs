@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// The figures and metrics of a channel that are given, not checked yet.
+/// The figures and metrics that are given of a channel, not checked yet.
 ///
 /// Costs and order values are in the currency, `50 CNY`, or in the metric's own unit, `50 CNY/conversion`; a
 /// cost per mille of `200 CNY` is per 1,000 impressions.
@@ -115,12 +115,12 @@ impl Serialize for Percent<'_> {
 }
 
 macro_rules! setters {
-    ($($(#[$doc:meta])* $field:ident: $type:ty = $value:ident => $some:expr;)*) => {
+    ($($(#[$doc:meta])* $setter:ident, $field:ident: $type:ty = $value:ident => $some:expr;)*) => {
         /// One given value each; the last one set counts.
         impl ScorecardDraft {
             $($(#[$doc])*
             #[must_use]
-            pub fn $field(self, $value: $type) -> Self {
+            pub fn $setter(self, $value: $type) -> Self {
                 Self { $field: Some($some), ..self }
             })*
         }
@@ -129,46 +129,46 @@ macro_rules! setters {
 
 setters! {
     /// How often it was shown.
-    impressions: u64 = count => Count::new(count);
+    with_impressions, impressions: u64 = count => Count::new(count);
     /// How often it was liked, commented on or shared.
-    engagements: u64 = count => Count::new(count);
+    with_engagements, engagements: u64 = count => Count::new(count);
     /// How often it was clicked.
-    clicks: u64 = count => Count::new(count);
+    with_clicks, clicks: u64 = count => Count::new(count);
     /// How many people it brought to the site or shop.
-    visitors: u64 = count => Count::new(count);
+    with_visitors, visitors: u64 = count => Count::new(count);
     /// How many orders came of it.
-    conversions: u64 = count => Count::new(count);
+    with_conversions, conversions: u64 = count => Count::new(count);
     /// How many of the orders were a customer's first.
-    new_customers: u64 = count => Count::new(count);
+    with_new_customers, new_customers: u64 = count => Count::new(count);
     /// What was paid for it.
-    spend: Money = amount => amount;
+    with_spend, spend: Money = amount => amount;
     /// What it brought in.
-    revenue: Money = amount => amount;
+    with_revenue, revenue: Money = amount => amount;
     /// CTR: `4 %`.
-    click_through_rate: Quantity = rate => rate;
+    with_click_through_rate, click_through_rate: Quantity = rate => rate;
     /// Likes, comments and shares per impression: `5 %`.
-    engagement_rate: Quantity = rate => rate;
+    with_engagement_rate, engagement_rate: Quantity = rate => rate;
     /// CVR: `3.75 %`.
-    conversion_rate: Quantity = rate => rate;
+    with_conversion_rate, conversion_rate: Quantity = rate => rate;
     /// CPM: `131.25 CNY`, per 1,000 impressions.
-    cost_per_mille: Quantity = cost => cost;
+    with_cost_per_mille, cost_per_mille: Quantity = cost => cost;
     /// CPC: `1.3125 CNY`.
-    cost_per_click: Quantity = cost => cost;
+    with_cost_per_click, cost_per_click: Quantity = cost => cost;
     /// Spend per visitor: `1.5 CNY`.
-    cost_per_visitor: Quantity = cost => cost;
+    with_cost_per_visitor, cost_per_visitor: Quantity = cost => cost;
     /// CPA: `35 CNY`.
-    cost_per_acquisition: Quantity = cost => cost;
+    with_cost_per_acquisition, cost_per_acquisition: Quantity = cost => cost;
     /// CAC: `80 CNY`.
-    customer_acquisition_cost: Quantity = cost => cost;
+    with_customer_acquisition_cost, customer_acquisition_cost: Quantity = cost => cost;
     /// AOV: `168 CNY`.
-    average_order_value: Quantity = value => value;
+    with_average_order_value, average_order_value: Quantity = value => value;
     /// ROAS: `1:4.8`.
-    return_on_ad_spend: Return<Revenue> = value => value;
+    with_return_on_ad_spend, return_on_ad_spend: Return<Revenue> = value => value;
     /// Net ROI: `380%`.
-    net_return: Ratio = value => value;
+    with_net_return, net_return: Ratio = value => value;
     /// The decimals to which the metrics were rounded: `4.17 %` of two decimals is from 4.165 % to 4.175 %. A
-    /// figure is then known only where it is the only one in its range: see [`Scorecard::figure`](super::Scorecard::figure).
-    metrics_rounded_to: u32 = decimals => decimals;
+    /// figure is then known only where it is the only one in its range: see [`Scorecard::figure_range`](super::Scorecard::figure_range).
+    with_metrics_rounded_to, metrics_rounded_to: u32 = decimals => decimals;
 }
 
 impl ScorecardDraft {

@@ -150,3 +150,9 @@ impl<'de, T: FromWire + PartialOrd + fmt::Display + 'static> Deserialize<'de> fo
         Self::new(ends.low.0, ends.high.0).map_err(D::Error::custom)
     }
 }
+
+impl<T: FromWire + PartialOrd + fmt::Display + 'static> FromWire for Interval<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}

@@ -4,7 +4,8 @@ use super::cause::FigureError;
 use super::on_wire::{FromWire, Read, ToWire, Written};
 use alloc::vec::Vec;
 use core::fmt;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One step: what was done, and the value after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -152,6 +153,12 @@ impl<'de, C: Deserialize<'de>, T: FromWire> Deserialize<'de> for Why<C, T> {
         let mut steps = Vec::<Step<C, T>>::deserialize(deserializer)?;
         let last = steps.pop().ok_or_else(|| D::Error::custom(FigureError::NoSteps))?;
         Ok(Self { steps, last })
+    }
+}
+
+impl<C: DeserializeOwned, T: FromWire> FromWire for Why<C, T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
     }
 }
 

@@ -29,7 +29,9 @@ pub fn register(out: &mut Vec<Probe>) {
             round_trip(&m)
         }
     });
-    json!(out, CoOccurrenceDraft<String>);
+    json!(out, Concentration<String>);
+    json!(out, FigureValue);
+    json!(out, FigureStep);
     json!(out, InfluencerPyramid<String>, |v, c| {
         let n = c.random.u64();
         if let Ok(p) = v.people(n) {
@@ -56,11 +58,12 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, ContentMatrix, |v, c| {
         let _ = v.all();
         for p in v.platforms() {
-            let _ = (v.pieces_of_platform(&p.name), v.achievement(&p.name, &quantity(&mut c.random).into()));
-            for k in v.contents() {
-                let _ = (v.pieces(&k.name, &p.name), v.pieces_of_content(&k.name));
+            let _ = (v.pieces_of_platform(p), v.achievement(p, &quantity(&mut c.random).into()));
+            for k in v.kinds() {
+                let _ = (v.pieces(k, p), v.pieces_of_content(k));
             }
         }
+        let _ = v.to_string();
         if let Ok(d) = v.drift() {
             for x in d {
                 if let Ok(y) = x.difference() {
@@ -74,11 +77,11 @@ pub fn register(out: &mut Vec<Probe>) {
         use_table(v.table(), &mut c.random);
         let card = Scorecard::draft().check();
         if let Ok(card) = card {
-            let f = ChannelFacts::new("kol", &card, &card);
-            if let Ok(facts) = v.table().facts(f.named())
-                && let Ok(d) = v.decide(&facts)
+            let f = channel_facts("kol", &card, &card, None);
+            if let Ok(facts) = v.table().facts(f)
+                && let Ok((action, decision)) = v.decide(&facts)
             {
-                let _ = d.to_string();
+                let _ = (action.to_string(), decision.to_string());
             }
         }
     });
@@ -99,16 +102,14 @@ pub fn use_card(x: &marketloop::channel::Scorecard, r: &mut Random) {
         }
     }
     for f in ChannelFigure::ALL {
-        let y = x.explain(f);
-        let _ = (y.to_string(), y.source());
+        round_trip(&x.explain(f));
+        round_trip(&x.figure_range(f));
     }
     if let Ok(p) = x.plus(x) {
         round_trip(&p);
         let _ = Scorecard::total([&p, x]).is_ok();
     }
-    let f = ChannelFacts::new("kol", x, x);
-    let f = f.with_activity(Count::new(r.u64()), Count::new(r.u64()));
-    if let Ok(f) = f {
-        let _ = f.named().len();
-    }
+    let _ = x.to_string();
+    let change = change_from_baseline(Count::new(r.u64()), Count::new(r.u64()));
+    let _ = channel_facts("kol", x, x, change.ok()).len();
 }

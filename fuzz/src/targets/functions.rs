@@ -563,7 +563,7 @@ pub fn register(out: &mut Vec<Probe>) {
             }
             if let Ok(f) = x.failures(share(r)) {
                 for y in f {
-                    let _ = y.short_by();
+                    let _ = y.difference();
                 }
             }
         }

@@ -2,7 +2,8 @@
 //! every range is the tightest.
 
 use super::sweep::{Draws, runs};
-use marketloop::channel::{ChannelFigure, FigureAnswer, Metric, Scorecard, ScorecardDraft};
+use marketloop::channel::{ChannelFigure, FigureValue, Metric, Scorecard, ScorecardDraft};
+use marketloop::figure::Figure;
 use marketloop::quantity::{Count, Currency, Money, Quantity, Return, Rounding};
 use rust_decimal::Decimal;
 
@@ -77,17 +78,17 @@ fn give(draft: ScorecardDraft, shown: Shown, decimals: u32, currency: Currency) 
     let value = Decimal::from_i128_with_scale(shown.units, decimals);
     let quantity = || Quantity::new(value, shown.metric.unit(currency).unwrap());
     match shown.metric {
-        Metric::ClickThroughRate => draft.click_through_rate(quantity()),
-        Metric::EngagementRate => draft.engagement_rate(quantity()),
-        Metric::ConversionRate => draft.conversion_rate(quantity()),
-        Metric::CostPerMille => draft.cost_per_mille(quantity()),
-        Metric::CostPerClick => draft.cost_per_click(quantity()),
-        Metric::CostPerVisitor => draft.cost_per_visitor(quantity()),
-        Metric::CostPerAcquisition => draft.cost_per_acquisition(quantity()),
-        Metric::CustomerAcquisitionCost => draft.customer_acquisition_cost(quantity()),
-        Metric::AverageOrderValue => draft.average_order_value(quantity()),
-        Metric::ReturnOnAdSpend => draft.return_on_ad_spend(Return::new(value.into())),
-        Metric::NetReturn => draft.net_return((value / Decimal::ONE_HUNDRED).into()),
+        Metric::ClickThroughRate => draft.with_click_through_rate(quantity()),
+        Metric::EngagementRate => draft.with_engagement_rate(quantity()),
+        Metric::ConversionRate => draft.with_conversion_rate(quantity()),
+        Metric::CostPerMille => draft.with_cost_per_mille(quantity()),
+        Metric::CostPerClick => draft.with_cost_per_click(quantity()),
+        Metric::CostPerVisitor => draft.with_cost_per_visitor(quantity()),
+        Metric::CostPerAcquisition => draft.with_cost_per_acquisition(quantity()),
+        Metric::CustomerAcquisitionCost => draft.with_customer_acquisition_cost(quantity()),
+        Metric::AverageOrderValue => draft.with_average_order_value(quantity()),
+        Metric::ReturnOnAdSpend => draft.with_return_on_ad_spend(Return::new(value.into())),
+        Metric::NetReturn => draft.with_net_return((value / Decimal::ONE_HUNDRED).into()),
         _ => unreachable!(),
     }
 }
@@ -144,7 +145,7 @@ impl Export {
     }
 
     fn draft(&self) -> ScorecardDraft {
-        let mut draft = Scorecard::draft().metrics_rounded_to(self.decimals);
+        let mut draft = Scorecard::draft().with_metrics_rounded_to(self.decimals);
         for figure in &self.figures {
             draft = given(draft, *figure, of(&self.truth, *figure), self.currency);
         }
@@ -205,13 +206,13 @@ impl Export {
 }
 
 /// The lowest and the highest whole number of an answer.
-fn ends(answer: FigureAnswer, currency: Currency) -> Option<(u128, u128)> {
-    let range = answer.range()?;
-    let whole = |value: marketloop::channel::FigureValue| -> u128 {
+fn ends(card: &Scorecard, figure: ChannelFigure, currency: Currency) -> Option<(u128, u128)> {
+    let range = card.figure_range(figure).known()?;
+    let whole = |value: FigureValue| -> u128 {
         let scale = if value.money().is_some() { currency.digits() } else { 0 };
         (value.to_decimal() * Decimal::from(10_u64.pow(scale))).try_into().unwrap()
     };
-    Some((whole(*range.lowest()), whole(*range.highest())))
+    Some((whole(range.low()), whole(range.high())))
 }
 
 /// N3: an export that is true is never refused; a figure called known is the true one, a range contains it.
@@ -225,11 +226,10 @@ fn no_true_export_is_refused_and_no_known_figure_is_false() {
             panic!("run {run}: {:?} {:?} {}: {refused}", export.truth, export.metrics, export.decimals)
         });
         for figure in ChannelFigure::ALL {
-            let answer = card.figure(figure);
             let truth = u128::from(of(&export.truth, figure));
-            match (answer, ends(answer, export.currency)) {
-                (FigureAnswer::Known(_), Some((value, _))) => {
-                    assert_eq!(value, truth, "run {run}: {figure}");
+            match (card.figure(figure), ends(&card, figure, export.currency)) {
+                (Figure::Known(_), Some((value, high))) => {
+                    assert_eq!((value, high), (truth, truth), "run {run}: {figure}");
                     known += u32::from(!export.figures.contains(&figure));
                 }
                 (_, Some((low, high))) => {
@@ -279,8 +279,7 @@ fn ranges_are_the_tightest_that_enumeration_finds() {
             continue;
         }
         let card = export.draft().check().unwrap();
-        let answers: Vec<_> =
-            involved.iter().map(|figure| ends(card.figure(*figure), export.currency)).collect();
+        let answers: Vec<_> = involved.iter().map(|figure| ends(&card, *figure, export.currency)).collect();
         // Where a figure has no highest value, or one beyond the limit, not every value can be tried.
         if answers.iter().any(|ends| ends.is_none_or(|(_, high)| high > limit.into())) {
             continue;

@@ -74,15 +74,9 @@ fn mixes_and_channels_of_many_names_are_compared() {
     let mix = Mix::new(names().map(|name| (name, share))).unwrap();
     assert_eq!(mix.drift(&mix).count(), MANY as usize);
     assert!(Concentration::new(names().map(|name| (name, 1))).is_ok());
-    let mut draft = ContentMatrix::draft().mix(mix);
-    let platform = marketloop::channel::Platform {
-        name: "site".into(),
-        core_kpi: "reads".into(),
-        target: "at least 1 %".parse().unwrap(),
-    };
-    draft.platforms.push(platform);
-    draft.contents =
-        names().map(|name| marketloop::channel::ContentRow { name, pieces: vec![1_u64.into()] }).collect();
+    let draft = ContentMatrix::draft().with_mix(mix);
+    let draft = draft.platform("site", "reads", "at least 1 %".parse().unwrap());
+    let draft = names().fold(draft, |draft, name| draft.content(name, [1]));
     assert!(draft.check().is_ok());
 }
 

@@ -3,15 +3,16 @@
 use super::{pinned, refused, written};
 use marketloop::budget::Budget;
 use marketloop::channel::{
-    Action, ActionTable, ChannelFigure, CoOccurrence, ContentMatrix, FigureAnswer, FigureValue,
-    InfluencerPyramid, Metric, Platform, Quadrant, Quadrants, Scorecard, ValueRange,
+    Action, ActionTable, ChannelFigure, CoOccurrence, Concentration, ContentMatrix, FigureValue,
+    InfluencerPyramid, Metric, Quadrant, Quadrants, Scorecard,
 };
+use marketloop::figure::{Figure, Interval};
 use marketloop::goal::{
     Cascade, GoalStatement, Growth, GrowthReading, MetricRecord, RatioCascade, RatioSpread,
 };
 use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
 use marketloop::pdca::{Stage, StageTable};
-use marketloop::quantity::{Count, Mix};
+use marketloop::quantity::{Count, Mix, Share};
 use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
 
@@ -124,24 +125,24 @@ fn a_budget_is_its_draft() {
 #[test]
 fn a_scorecard_is_what_was_given() {
     let card = Scorecard::draft()
-        .clicks(5_000)
-        .conversions(200)
-        .spend("10000 CNY".parse().unwrap())
-        .return_on_ad_spend("1:3.2".parse().unwrap());
+        .with_clicks(5_000)
+        .with_conversions(200)
+        .with_spend("10000 CNY".parse().unwrap())
+        .with_return_on_ad_spend("1:3.2".parse().unwrap());
     let json = concat!(
         r#"{"clicks":5000,"conversions":200,"spend":{"amount":"10000.00","currency":"CNY"},"#,
         r#""return_on_ad_spend":"1:3.2"}"#
     );
     pinned(&card.check().unwrap(), json);
     let all = Scorecard::draft()
-        .click_through_rate("10 %".parse().unwrap())
-        .conversion_rate("4 %".parse().unwrap())
-        .cost_per_mille("200 CNY".parse().unwrap())
-        .cost_per_click("2 CNY/click".parse().unwrap())
-        .cost_per_acquisition("50 CNY".parse().unwrap())
-        .average_order_value("160 CNY".parse().unwrap())
-        .net_return("220%".parse().unwrap())
-        .metrics_rounded_to(2);
+        .with_click_through_rate("10 %".parse().unwrap())
+        .with_conversion_rate("4 %".parse().unwrap())
+        .with_cost_per_mille("200 CNY".parse().unwrap())
+        .with_cost_per_click("2 CNY/click".parse().unwrap())
+        .with_cost_per_acquisition("50 CNY".parse().unwrap())
+        .with_average_order_value("160 CNY".parse().unwrap())
+        .with_net_return("220%".parse().unwrap())
+        .with_metrics_rounded_to(2);
     let written = concat!(
         r#"{"click_through_rate":{"value":"10","unit":"%"},"conversion_rate":{"value":"4","unit":"%"},"#,
         r#""cost_per_mille":{"value":"200","unit":"CNY"},"cost_per_click":{"value":"2","unit":"CNY/click"},"#,
@@ -187,9 +188,9 @@ fn the_channel_matrix_is_its_drafts() {
         "tier 1 is smaller than the tier before it",
     );
     let content = ContentMatrix::draft()
-        .platform(Platform::new("Douyin", "completion rate", "at least 60 %".parse().unwrap()))
+        .platform("Douyin", "completion rate", "at least 60 %".parse().unwrap())
         .content("substance", [4])
-        .mix(Mix::from_percents([("substance".into(), 100)]).unwrap())
+        .with_mix(Mix::from_percents([("substance".into(), 100)]).unwrap())
         .check()
         .unwrap();
     let json = concat!(
@@ -225,23 +226,85 @@ fn a_health_matrix_is_its_draft() {
 }
 
 #[test]
-fn what_is_known_of_a_figure_is_a_value_or_its_ends() {
+fn what_is_known_of_a_channel_is_figures_intervals_and_their_steps() {
     let count = |count| FigureValue::Count(Count::new(count));
     pinned(&count(5), r#"{"count":5}"#);
     pinned(
         &FigureValue::Money("1.50 CNY".parse().unwrap()),
         r#"{"money":{"amount":"1.50","currency":"CNY"}}"#,
     );
-    let range = ValueRange::new(count(5), count(7)).unwrap();
-    let json = r#"{"lowest":{"count":5},"highest":{"count":7}}"#;
-    pinned(&range, json);
-    pinned(&FigureAnswer::Range(range), &format!(r#"{{"range":{json}}}"#));
-    pinned(&FigureAnswer::Known(count(5)), r#"{"known":{"count":5}}"#);
-    pinned(&FigureAnswer::Unknown, r#""unknown""#);
-    refused::<ValueRange<FigureValue>>(
-        r#"{"lowest":{"count":7},"highest":{"count":5}}"#,
-        &ValueRange::new(count(7), count(5)).unwrap_err(),
+    let shown = Scorecard::draft()
+        .with_impressions(1_000)
+        .with_click_through_rate("1.2 %".parse().unwrap())
+        .with_cost_per_click("2 CNY".parse().unwrap());
+    let exact = shown.clone().check().unwrap();
+    pinned(&exact.figure(ChannelFigure::Clicks), r#"{"known":{"count":12}}"#);
+    pinned(&exact.figure(ChannelFigure::Revenue), r#"{"missing":"revenue"}"#);
+    pinned(
+        &exact.explain(ChannelFigure::Spend),
+        concat!(
+            r#"{"known":[{"cause":{"given":"impressions"},"value":{"count":1000}},"#,
+            r#"{"cause":{"times":{"metric":"click_through_rate","figure":"clicks"}},"value":{"count":12}},"#,
+            r#"{"cause":{"times":{"metric":"cost_per_click","figure":"spend"}},"#,
+            r#""value":{"money":{"amount":"24.00","currency":"CNY"}}}]}"#
+        ),
     );
+    let rounded = shown.with_metrics_rounded_to(1).check().unwrap();
+    let range = r#"{"known":{"low":{"count":12},"high":{"count":12}}}"#;
+    pinned(&rounded.figure_range(ChannelFigure::Clicks), range);
+    refused::<Figure<Interval<FigureValue>>>(
+        &range.replace(r#""high":{"count":12}"#, r#""high":{"count":11}"#),
+        "the low end 12 is not at or below the high end 11",
+    );
+    pinned(
+        &rounded.explain(ChannelFigure::Clicks).map(|why| why.last().cause.clone()).get().unwrap(),
+        r#"{"at_most":{"figure":"clicks","by":[{"figure":"impressions"},{"metric":"click_through_rate"}]}}"#,
+    );
+    written(
+        &Quadrants::new("40 CNY".parse().unwrap(), "150 CNY".parse().unwrap())
+            .unwrap()
+            .place("35".parse().unwrap(), "168 CNY".parse().unwrap())
+            .unwrap(),
+        concat!(
+            r#"{"quadrant":"high_value_low_cost","edges":{"cost":{"amount":"40.00","currency":"CNY"},"#,
+            r#""value":{"amount":"150.00","currency":"CNY"}},"cost_per_acquisition":"35","#,
+            r#""lifetime_value":{"amount":"168.00","currency":"CNY"}}"#
+        ),
+    );
+}
+
+#[test]
+fn what_hangs_on_few_channels_is_data() {
+    let traffic =
+        Concentration::new([("feed".to_string(), dec!(3.5)), ("search".to_string(), dec!(1))]).unwrap();
+    let (feed, search) = ("feed".to_string(), "search".to_string());
+    let traffic = traffic.with_dependence(&feed, &search, Share::percent(50).unwrap()).unwrap();
+    let json = concat!(
+        r#"{"channels":[{"channel":"feed","contribution":"3.5"},{"channel":"search","contribution":"1"}],"#,
+        r#""dependences":[{"of":"feed","on":"search","share":"0.5"}]}"#
+    );
+    pinned(&traffic, json);
+    refused::<Concentration<String>>(&json.replace("3.5", "-3.5"), "contribution 0 is -3.5, below 0");
+    refused::<Concentration<String>>(
+        &json.replace(r#""on":"search""#, r#""on":"tv""#),
+        "there is no such channel",
+    );
+    let short = traffic.failures(Share::percent(30).unwrap()).unwrap();
+    written(&short, r#"[{"name":"feed","actual":"2/9","planned":"3/10"}]"#);
+    let reach = CoOccurrence::from_rows(["a", "b"], [(1, 0), (1, 1), (2, 1)]).unwrap();
+    written(&reach.pair(&"a", &"b").unwrap(), r#"{"left":1,"right":2,"both":1,"all":2}"#);
+    for metric in Metric::ALL {
+        assert_eq!(metric.to_string().parse(), Ok(metric));
+    }
+    for figure in ChannelFigure::ALL {
+        assert_eq!(figure.to_string().parse(), Ok(figure));
+    }
+    for quadrant in Quadrant::ALL {
+        assert_eq!(quadrant.to_string().parse(), Ok(quadrant));
+    }
+    for action in Action::ALL {
+        assert_eq!(action.to_string().parse(), Ok(action));
+    }
 }
 
 #[test]

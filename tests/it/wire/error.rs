@@ -121,7 +121,7 @@ mod domains {
     use marketloop::alert::AlertError;
     use marketloop::attribution::AttributionError;
     use marketloop::budget::{BudgetError, Imbalance};
-    use marketloop::channel::{ChannelError, ChannelFigure, Contradiction, Given, Metric, Scorecard};
+    use marketloop::channel::{ChannelError, ChannelFigure, Given, Metric, Scorecard};
     use marketloop::dec;
     use marketloop::funnel::FunnelError;
     use marketloop::goal::GoalError;
@@ -204,19 +204,19 @@ mod domains {
     #[test]
     fn the_errors_of_channels_are_data() {
         let quantity = |text: &str| text.parse::<Quantity>().unwrap();
-        let contradiction = Contradiction {
+        let contradiction = ChannelError::Contradiction {
             metric: Metric::CostPerClick,
-            given: quantity("2 CNY/click"),
-            implied: quantity("1.5 CNY/click"),
-            difference: quantity("0.5 CNY/click"),
+            given: Box::new(quantity("2 CNY/click")),
+            implied: Box::new(quantity("1.5 CNY/click")),
+            difference: Box::new(quantity("0.5 CNY/click")),
             by: vec![Given::Figure(ChannelFigure::Spend), Given::Figure(ChannelFigure::Clicks)],
         };
         written(
-            &ChannelError::Contradiction(Box::new(contradiction)),
+            &contradiction,
             r#"{"contradiction":{"metric":"cost_per_click","given":{"value":"2","unit":"CNY/click"},"implied":{"value":"1.5","unit":"CNY/click"},"difference":{"value":"0.5","unit":"CNY/click"},"by":[{"figure":"spend"},{"figure":"clicks"}]}}"#,
         );
-        let draft = Scorecard::draft().impressions(1_000_000).metrics_rounded_to(2);
-        let refuted = draft.click_through_rate(quantity("0.00 %")).clicks(51).check().unwrap_err();
+        let draft = Scorecard::draft().with_impressions(1_000_000).with_metrics_rounded_to(2);
+        let refuted = draft.with_click_through_rate(quantity("0.00 %")).with_clicks(51).check().unwrap_err();
         written(
             &refuted,
             r#"[{"path":"click_through_rate","code":"conflict","text":"impressions is at least 1020000 by clicks and click-through rate, but at most 1000000 by impressions","error":{"refuted":{"of":{"figure":"impressions"},"lowest":{"value":"1020000","unit":"1"},"lowest_by":[{"figure":"clicks"},{"metric":"click_through_rate"}],"highest":{"value":"1000000","unit":"1"},"highest_by":[{"figure":"impressions"}]}}}]"#,

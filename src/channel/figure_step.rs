@@ -1,0 +1,116 @@
+//! The steps by which a figure of a channel follows from what was given.
+
+use super::{ChannelFigure, Metric};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// A figure or a metric that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Given {
+    /// A figure.
+    Figure(ChannelFigure),
+    /// A metric.
+    Metric(Metric),
+}
+
+impl Given {
+    /// The name of its field in a draft.
+    pub(super) const fn field(self) -> &'static str {
+        match self {
+            Self::Figure(figure) => figure.field(),
+            Self::Metric(metric) => metric.field(),
+        }
+    }
+}
+
+impl fmt::Display for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Figure(figure) => figure.fmt(f),
+            Self::Metric(metric) => metric.fmt(f),
+        }
+    }
+}
+
+/// One step on the way to a figure of a [`Scorecard`](super::Scorecard).
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::{ChannelFigure, FigureStep, Metric};
+///
+/// let step = FigureStep::Times { metric: Metric::CostPerAcquisition, figure: ChannelFigure::Spend };
+/// assert_eq!(step.to_string(), "times cost per acquisition makes spend");
+/// assert_eq!(
+///     serde_json::to_string(&step)?,
+///     r#"{"times":{"metric":"cost_per_acquisition","figure":"spend"}}"#
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FigureStep {
+    /// The figure was given.
+    Given(ChannelFigure),
+    /// The figure before it times a metric.
+    Times {
+        /// The metric.
+        metric: Metric,
+        /// The figure that it makes.
+        figure: ChannelFigure,
+    },
+    /// The figure before it divided by a metric.
+    DividedBy {
+        /// The metric.
+        metric: Metric,
+        /// The figure that it makes.
+        figure: ChannelFigure,
+    },
+    /// The lowest value that a figure can have.
+    AtLeast {
+        /// The figure.
+        figure: ChannelFigure,
+        /// What was given that makes it no lower; nothing, where it is only because no figure is below 0.
+        by: Vec<Given>,
+    },
+    /// The highest value that the figure can have.
+    AtMost {
+        /// The figure.
+        figure: ChannelFigure,
+        /// What was given that makes it no higher.
+        by: Vec<Given>,
+    },
+}
+
+impl fmt::Display for FigureStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given(figure) => write!(f, "given {figure}"),
+            Self::Times { metric, figure } => write!(f, "times {metric} makes {figure}"),
+            Self::DividedBy { metric, figure } => write!(f, "divided by {metric} makes {figure}"),
+            Self::AtLeast { figure, by } if by.is_empty() => write!(f, "{figure}, at least"),
+            Self::AtLeast { figure, by } => write!(f, "{figure} by {}, at least", listed(by)),
+            Self::AtMost { by, .. } => write!(f, "by {}, at most", listed(by)),
+        }
+    }
+}
+
+/// `impressions, clicks and cost per click`.
+pub(super) fn listed(givens: &[Given]) -> String {
+    let mut text = String::new();
+    for (index, given) in givens.iter().enumerate() {
+        text.push_str(match index {
+            0 => "",
+            _ if index.saturating_add(1) == givens.len() => " and ",
+            _ => ", ",
+        });
+        text.push_str(match given {
+            Given::Figure(figure) => figure.name(),
+            Given::Metric(metric) => metric.name(),
+        });
+    }
+    text
+}
