@@ -6,6 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Serialize, Serializer};
 
 /// What stands in one cell: a value without its unit, the unit, and why it is so.
@@ -155,7 +156,7 @@ impl Table {
     /// A Markdown table: a row for each name, a column for each column, reasons in the last one.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let grid = self.grid();
+        let grid = self.grid(None);
         let mut text = String::new();
         for (index, row) in grid.rows.iter().enumerate() {
             for cell in row {
@@ -210,7 +211,8 @@ impl Table {
         if units.all(|cell| cell.2.unit == first) { first } else { "" }
     }
 
-    fn grid(&self) -> Grid {
+    /// The cells as text; `decimals` is how many a column of numbers shows that has more.
+    fn grid(&self, decimals: Option<usize>) -> Grid {
         let reasons = self.cells.iter().any(|cell| !cell.2.why.is_empty());
         let units: Vec<&str> = (0..self.columns.len()).map(|column| self.unit_of(column)).collect();
         let mut heading = alloc::vec![self.heading.to_string()];
@@ -236,16 +238,29 @@ impl Table {
             }
             row
         };
+        // A column of whole numbers stays one.
+        let fractions: Vec<bool> = (0..self.columns.len())
+            .map(|column| {
+                let values = self.cells.iter().filter(|cell| cell.1 == column);
+                values.filter_map(|cell| cell.2.value.as_deref()).any(|value| value.contains('.'))
+            })
+            .collect();
+        let shown = |column: usize, value: &String| match decimals {
+            Some(decimals) if fractions.get(column) == Some(&true) => rounded(value, decimals),
+            _ => value.clone(),
+        };
         let mut rows: Vec<Vec<String>> = self.names.iter().map(blank).collect();
         for (row, column, cell) in &self.cells {
             let Some(row) = rows.get_mut(*row) else { continue };
             if let (Some(place), Some(value)) = (row.get_mut(column.saturating_add(1)), &cell.value) {
-                place.clone_from(value);
+                *place = shown(*column, value);
                 if units.get(*column) != Some(&cell.unit.as_ref()) {
                     let _ = write!(place, " {}", cell.unit);
                 }
             }
-            if let (Some(last), false) = (row.last_mut(), cell.why.is_empty()) {
+            // Several figures of a row often lack the same thing: it is said once.
+            let said = |row: &str| row.split("; ").any(|why| why == cell.why);
+            if let (Some(last), false) = (row.last_mut().filter(|row| !said(row)), cell.why.is_empty()) {
                 if !last.is_empty() {
                     last.push_str("; ");
                 }
@@ -261,6 +276,19 @@ impl Table {
 struct Grid {
     rows: Vec<Vec<String>>,
     right: Vec<bool>,
+}
+
+/// A number with so many decimals, half to even; any other text as it is.
+fn rounded(text: &str, decimals: usize) -> String {
+    let number = Decimal::from_str_exact(text).ok();
+    let places = u32::try_from(decimals).ok().filter(|places| *places <= Decimal::MAX_SCALE);
+    match number.zip(places) {
+        Some((number, places)) => {
+            let near = number.round_dp_with_strategy(places, RoundingStrategy::MidpointNearestEven);
+            alloc::format!("{near:.decimals$}")
+        }
+        None => text.into(),
+    }
 }
 
 fn is_number(text: &str) -> bool {
@@ -288,9 +316,10 @@ fn width(text: &str) -> usize {
 }
 
 impl fmt::Display for Table {
-    /// Columns side by side, numbers to the right, two blanks between them; no blanks at the end of a line.
+    /// Columns side by side, numbers to the right, two blanks between them; no blanks at the end of a line. A
+    /// precision is the decimals of the columns that have some, half to even: `{table:.2}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Grid { rows, right } = self.grid();
+        let Grid { rows, right } = self.grid(f.precision());
         let mut widths = alloc::vec![0; right.len()];
         for row in &rows {
             for (most, cell) in widths.iter_mut().zip(row) {

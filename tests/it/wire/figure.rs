@@ -77,6 +77,18 @@ fn a_table_is_text_a_page_and_rows() {
         "line        amount CNY  return  why\nSEM, brand     1200.50     3.2\n\
          信息流           90.00          capped | \"cap\"; missing: sales\n"
     );
+    let twice = ["orders", "rate"].map(|column| (column, Figure::<Ratio>::missing("visits")));
+    let mut gaps = Table::new("page");
+    twice.into_iter().for_each(|(column, figure)| gaps.push("home", column, figure));
+    assert_eq!(gaps.to_string(), "page  orders  rate  why\nhome                missing: visits\n");
+    // A precision is the decimals of the columns that have some; a whole number there gets them too.
+    table.push("SEM, brand", "orders", 1200_u64);
+    table.push("信息流", "return", Cell::new("2.675", ""));
+    assert_eq!(
+        format!("{table:.2}"),
+        "line        amount CNY  return  orders  why\nSEM, brand     1200.50    3.20    1200\n\
+         信息流           90.00    2.68          capped | \"cap\"; missing: sales\n"
+    );
     assert_eq!(table.get("信息流", "amount").unwrap().value.as_deref(), Some("90.00"));
     assert_eq!(Table::new("line").to_string(), "line\n");
 }
