@@ -8,7 +8,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
 use divan::{Bencher, black_box};
-use marketloop::decision::{DecisionTable, Fact, HitPolicy, Input, Output};
+use marketloop::decision::{DecisionTable, Fact, HitPolicy, TableColumn};
 use rust_decimal::dec;
 
 fn main() {
@@ -17,19 +17,19 @@ fn main() {
 
 fn table(policy: HitPolicy) -> DecisionTable {
     DecisionTable::draft(policy)
-        .input(Input::text("kind"))
-        .input(Input::number("roi"))
-        .input(Input::number("activity_ratio"))
-        .input(Input::number("dormant_days"))
-        .input(Input::number("pilot_share"))
-        .output(Output::text("action"))
+        .input(TableColumn::text("kind"))
+        .input(TableColumn::number("roi"))
+        .input(TableColumn::number("activity_ratio"))
+        .input(TableColumn::number("dormant_days"))
+        .input(TableColumn::number("pilot_share"))
+        .output(TableColumn::text("action"))
         .rule([r#""kol""#, "< 2", "", "", ""], ["replace"])
         .rule(["", "", "< 0.8", "", ""], ["drop"])
         .rule(["", "", "", ">= 30", ""], ["reactivate"])
         .rule([r#""pilot""#, "", "", "", "> 0.1"], ["cap"])
         .rule(["", ">= 4", ">= 1.1", "", ""], ["boost"])
         .rule([r#""owned", "paid", "kol", "pilot""#, "[2..4)", "[0.8..1.1)", "< 30", ""], ["keep"])
-        .build()
+        .check()
         .unwrap_or_else(|problems| unreachable!("{problems}"))
 }
 

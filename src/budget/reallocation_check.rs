@@ -295,7 +295,7 @@ impl TryFrom<ReallocationDraft> for Reallocation {
 mod tests {
     use super::*;
     use crate::budget::{Position, Recipient, ReleaseTable, TopUp};
-    use crate::decision::{CellValue, DecisionError, DecisionTable, HitPolicy, Input, Output};
+    use crate::decision::{CellValue, DecisionError, DecisionTable, HitPolicy, TableColumn};
     use crate::quantity::{Mix, Rounding};
     use alloc::format;
     use alloc::string::ToString;
@@ -310,13 +310,13 @@ mod tests {
         let outputs =
             |percent: i64, reason: &str| [CellValue::from(Decimal::from(percent)), CellValue::from(reason)];
         let table = DecisionTable::draft(HitPolicy::First)
-            .input(Input::number("roi"))
-            .input(Input::number("activity"))
-            .output(Output::number("release_percent"))
-            .output(Output::text("reason"))
+            .input(TableColumn::number("roi"))
+            .input(TableColumn::number("activity"))
+            .output(TableColumn::number("release_percent"))
+            .output(TableColumn::text("reason"))
             .rule(["< 2", "-"], outputs(100, "ROI under 1:2"))
             .rule(["-", "< 0.8"], outputs(50, "activity over 20 % under the baseline"));
-        ReleaseTable::new(table.build().unwrap()).unwrap()
+        ReleaseTable::new(table.check().unwrap()).unwrap()
     }
 
     fn line(name: &str, amount: &str, roi: Decimal, activity: Decimal) -> Position {

@@ -1,13 +1,11 @@
 //! Decision tables that say how much a line releases at a review.
 
 use super::BudgetError;
-use crate::decision::{
-    CellTest, CellValue, DecisionError, DecisionTable, HitPolicy, Input, Output, ValueKind,
-};
+use crate::decision::{CellTest, CellValue, DecisionError, DecisionTable, HitPolicy, TableColumn, ValueKind};
 use crate::error::{Path, Problems};
 use crate::quantity::Share;
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -18,15 +16,15 @@ use serde::{Deserialize, Serialize};
 /// # Examples
 /// ```
 /// use marketloop::budget::ReleaseTable;
-/// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellValue};
+/// use marketloop::decision::{HitPolicy, TableColumn, DecisionTable, CellValue};
 /// use rust_decimal::dec;
 ///
 /// let table = DecisionTable::draft(HitPolicy::First)
-///     .input(Input::number("roi"))
-///     .output(Output::number("release_percent"))
-///     .output(Output::text("reason"))
+///     .input(TableColumn::number("roi"))
+///     .output(TableColumn::number("release_percent"))
+///     .output(TableColumn::text("reason"))
 ///     .rule(["< 2"], [CellValue::from(dec!(100)), CellValue::from("ROI under 1:2")])
-///     .build()?;
+///     .check()?;
 /// let table = ReleaseTable::new(table)?;
 /// assert_eq!(table.table().rules().len(), 1);
 /// # Ok::<(), marketloop::Error>(())
@@ -69,8 +67,8 @@ impl ReleaseTable {
         let percent = output(Self::PERCENT, ValueKind::Number);
         let percent = percent.ok_or_else(|| needs("an output of numbers `release_percent`"))?;
         output(Self::REASON, ValueKind::Text).ok_or_else(|| needs("an output of texts `reason`"))?;
-        for rule in table.rules() {
-            let stated = rule.outputs().get(percent).and_then(CellValue::as_number);
+        for (_, outputs) in table.rules() {
+            let stated = outputs.get(percent).and_then(CellValue::as_number);
             stated.map_or(Ok(Share::ZERO), Share::percent)?;
         }
         Ok(Self(table))
@@ -93,11 +91,11 @@ impl ReleaseTable {
     pub fn kol_and_activity() -> Result<Self, Problems<BudgetError>> {
         let all = || CellValue::from(Decimal::ONE_HUNDRED);
         let table = DecisionTable::draft(HitPolicy::First)
-            .input(Input::text("kind"))
-            .input(Input::number("roi"))
-            .input(Input::number("activity"))
-            .output(Output::number(Self::PERCENT))
-            .output(Output::text(Self::REASON))
+            .input(TableColumn::text("kind"))
+            .input(TableColumn::number("roi"))
+            .input(TableColumn::number("activity"))
+            .output(TableColumn::number(Self::PERCENT))
+            .output(TableColumn::text(Self::REASON))
             .rule(
                 [CellTest::is("kol"), CellTest::below(Decimal::TWO), CellTest::any()],
                 [all(), CellValue::from("KOL ROI under 1:2, replaced")],
@@ -106,7 +104,7 @@ impl ReleaseTable {
                 [CellTest::any(), CellTest::any(), CellTest::below(Decimal::new(8, 1))],
                 [all(), CellValue::from("activity over 20 % under the baseline, dropped")],
             )
-            .build();
+            .check();
         let mut problems = Problems::new();
         let table = problems.take_all(&Path::root(), table);
         let table = table.and_then(|table| problems.take(&Path::root(), Self::new(table)));
@@ -127,10 +125,10 @@ impl ReleaseTable {
         let named: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
         let facts = self.0.facts(named)?;
         let decision = self.0.decide(&facts)?;
-        let crate::decision::Answer::Rule(rule) = *decision.answer() else { return Ok(None) };
+        let &[rule] = decision.answering() else { return Ok(None) };
         let percent = decision.output(Self::PERCENT).and_then(CellValue::as_number).unwrap_or_default();
         let reason = decision.output(Self::REASON).and_then(CellValue::as_text).unwrap_or_default().into();
-        let decided_by = decision.reason(rule).map(|reason| reason.to_string()).unwrap_or_default();
+        let decided_by = decision.explain(rule).unwrap_or_default();
         Ok(Some(Verdict { rule, percent, reason, decided_by }))
     }
 }
@@ -152,21 +150,23 @@ impl From<ReleaseTable> for DecisionTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
     use rust_decimal::dec;
 
     fn table(
         policy: HitPolicy,
-        outputs: [Output; 2],
+        outputs: [TableColumn; 2],
         values: [CellValue; 2],
     ) -> Result<ReleaseTable, BudgetError> {
         let [first, second] = outputs;
-        let draft = DecisionTable::draft(policy).input(Input::number("roi")).output(first).output(second);
-        ReleaseTable::new(draft.rule(["< 2"], values).build().unwrap())
+        let draft =
+            DecisionTable::draft(policy).input(TableColumn::number("roi")).output(first).output(second);
+        ReleaseTable::new(draft.rule(["< 2"], values).check().unwrap())
     }
 
     #[test]
     fn a_table_without_percent_or_reason_is_none() {
-        let (percent, reason) = (|| Output::number("release_percent"), || Output::text("reason"));
+        let (percent, reason) = (|| TableColumn::number("release_percent"), || TableColumn::text("reason"));
         let values = || [CellValue::from(dec!(100)), CellValue::from("low")];
         assert!(table(HitPolicy::Unique, [percent(), reason()], values()).is_ok());
         for (refused, message) in [
@@ -175,11 +175,11 @@ mod tests {
                 "a release table needs a hit policy of one rule: first, unique, any or priority",
             ),
             (
-                table(HitPolicy::First, [Output::number("percent"), reason()], values()),
+                table(HitPolicy::First, [TableColumn::number("percent"), reason()], values()),
                 "a release table needs an output of numbers `release_percent`",
             ),
             (
-                table(HitPolicy::First, [percent(), Output::text("why")], values()),
+                table(HitPolicy::First, [percent(), TableColumn::text("why")], values()),
                 "a release table needs an output of texts `reason`",
             ),
             (

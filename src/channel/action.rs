@@ -3,7 +3,7 @@
 use super::names::chosen;
 use super::{ChannelError, Metric, Scorecard};
 use crate::decision::{
-    CellTest, CellValue, Decision, DecisionError, DecisionTable, Fact, HitPolicy, Input, Output, ValueKind,
+    CellTest, CellValue, Decision, DecisionError, DecisionTable, Fact, HitPolicy, TableColumn, ValueKind,
 };
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure, from_wire};
@@ -121,12 +121,12 @@ impl ActionTable {
                 ChannelError::SeveralAnswers { policy: table.policy() },
             );
         }
-        let output = |output: &Output| output.name() == OUTPUT && output.kind() == ValueKind::Text;
+        let output = |output: &TableColumn| output.name() == OUTPUT && output.kind() == ValueKind::Text;
         match table.outputs().iter().position(output) {
             None => problems.push(Path::root().field("outputs"), ChannelError::NoActionOutput),
             Some(index) => {
-                for (rule, row) in table.rules().iter().enumerate() {
-                    let word = row.outputs().get(index).and_then(CellValue::as_text).unwrap_or_default();
+                for (rule, (_, outputs)) in table.rules().enumerate() {
+                    let word = outputs.get(index).and_then(CellValue::as_text).unwrap_or_default();
                     if Action::of_word(word).is_none() {
                         let error = ChannelError::NotAnAction { word: crate::error::excerpt(word) };
                         problems
@@ -150,18 +150,18 @@ impl ActionTable {
         let number = |places: i64| Decimal::new(places, 1);
         let (any, one) = (CellTest::any, Decimal::ONE);
         let table = DecisionTable::draft(HitPolicy::First)
-            .input(Input::text("kind"))
-            .input(Input::number("return_on_ad_spend"))
-            .input(Input::number("activity_change"))
-            .input(Input::number("return_index"))
-            .input(Input::number("cost_index"))
-            .output(Output::text(OUTPUT))
+            .input(TableColumn::text("kind"))
+            .input(TableColumn::number("return_on_ad_spend"))
+            .input(TableColumn::number("activity_change"))
+            .input(TableColumn::number("return_index"))
+            .input(TableColumn::number("cost_index"))
+            .output(TableColumn::text(OUTPUT))
             .rule([CellTest::is("kol"), CellTest::below(number(20)), any(), any(), any()], ["replace"])
             .rule([any(), any(), CellTest::below(number(-2)), any(), any()], ["drop"])
             .rule([any(), any(), any(), CellTest::at_least(one), CellTest::at_most(one)], ["boost"])
             .rule([any(), any(), any(), CellTest::below(number(9)), CellTest::above(number(11))], ["cut"])
             .rule([any(), any(), any(), any(), any()], ["keep"])
-            .build()?;
+            .check()?;
         // Every word above is an action, and the policy is single.
         Ok(Self { table })
     }
@@ -330,17 +330,19 @@ mod tests {
 
     #[test]
     fn a_table_that_does_not_answer_with_actions_is_refused() {
-        let table = |policy, output: Output, word: &'static str| {
-            let draft = DecisionTable::draft(policy).input(Input::number("x")).output(output);
-            ActionTable::new(draft.rule([CellTest::any()], [word]).build().unwrap())
+        let table = |policy, output: TableColumn, word: &'static str| {
+            let draft = DecisionTable::draft(policy).input(TableColumn::number("x")).output(output);
+            ActionTable::new(draft.rule([CellTest::any()], [word]).check().unwrap())
                 .map_err(|error| error.to_string())
         };
-        assert!(table(HitPolicy::First, Output::text("action"), "boost").is_ok());
-        let refused = table(HitPolicy::Collect, Output::text("action"), "sell").unwrap_err();
+        assert!(table(HitPolicy::First, TableColumn::text("action"), "boost").is_ok());
+        let refused = table(HitPolicy::Collect, TableColumn::text("action"), "sell").unwrap_err();
         assert!(
             refused.contains("hit_policy: ") && refused.contains("rules[0].then[0]: `sell` is no action"),
             "{refused}"
         );
-        assert!(table(HitPolicy::First, Output::text("deed"), "boost").unwrap_err().starts_with("outputs: "));
+        assert!(
+            table(HitPolicy::First, TableColumn::text("deed"), "boost").unwrap_err().starts_with("outputs: ")
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! Asking a table: which rules match, and what the hit policy makes of them.
 
 use super::column::Column;
-use super::{CellValue, DecisionError, DecisionTable, Fact, HitPolicy, TableRule};
+use super::parts::Rule;
+use super::{CellValue, DecisionError, DecisionTable, Fact, HitPolicy, TableColumn};
 use crate::error::Lookup;
 use crate::quantity::add;
 use alloc::string::ToString;
@@ -14,7 +15,7 @@ const FEW_INPUTS: usize = 16;
 
 /// The matching rules' indexes in ascending order; going through them allocates nothing.
 #[derive(Debug, Clone)]
-pub struct Matches<'a> {
+struct Matches<'a> {
     table: &'a DecisionTable,
     facts: &'a [Fact<'a>],
     word: usize,
@@ -43,22 +44,36 @@ impl core::iter::FusedIterator for Matches<'_> {}
 
 /// What a table answers; rules are indexes from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Answer {
-    /// No rule matches. Under [`HitPolicy::CollectCount`] the answer is `Count(0)` instead.
+enum Answer {
+    /// No rule matches.
     NoMatch,
     /// One rule's outputs: unique, any, first, priority.
     Rule(usize),
     /// The outputs of these rules in this order: rule order, output order, collect.
     Rules(Vec<usize>),
-    /// The sum, minimum or maximum of the matching rules' output.
+    /// The sum, minimum or maximum of the matching rules' output, or how many match.
     Number(Decimal),
-    /// How many rules match.
-    Count(usize),
 }
 
-/// An answer with its reasons.
-#[derive(Debug, Clone)]
+/// What a table says about some facts: rules whose outputs are the answer, or a number, with the reasons.
+///
+/// # Examples
+/// ```
+/// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
+/// use rust_decimal::dec;
+///
+/// let points = DecisionTable::draft(HitPolicy::CollectSum)
+///     .input(TableColumn::number("roi"))
+///     .output(TableColumn::number("points"))
+///     .rule([">= 2"], [3])
+///     .rule([">= 4"], [2])
+///     .check()?;
+/// let facts = [dec!(4.5).into()];
+/// let decision = points.decide(&facts)?;
+/// assert_eq!((decision.matched(), decision.number()), ([0, 1].as_slice(), Some(dec!(5))));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision<'a> {
     pub(super) table: &'a DecisionTable,
     pub(super) facts: &'a [Fact<'a>],
@@ -67,36 +82,49 @@ pub struct Decision<'a> {
 }
 
 impl<'a> Decision<'a> {
-    /// What the table answers under its hit policy.
-    #[must_use]
-    pub const fn answer(&self) -> &Answer {
-        &self.answer
-    }
-
     /// The indexes of all rules that match, in the order of the table, whatever the policy made of them.
     #[must_use]
     pub fn matched(&self) -> &[usize] {
         &self.matched
     }
 
-    /// The rules whose outputs are the answer, in the answer's order; none where no rule matches or the
-    /// answer is a number or a count.
-    pub fn answering(&self) -> impl Iterator<Item = &'a TableRule> + '_ {
-        let indexes = match &self.answer {
+    /// The indexes of the rules whose outputs are the answer, in the answer's order; none where no rule matches or
+    /// the answer is a number.
+    #[must_use]
+    pub fn answering(&self) -> &[usize] {
+        match &self.answer {
             Answer::Rule(index) => core::slice::from_ref(index),
-            Answer::Rules(indexes) => indexes.as_slice(),
-            _ => &[],
-        };
-        indexes.iter().filter_map(|index| self.table.rules.get(*index))
+            Answer::Rules(indexes) => indexes,
+            Answer::NoMatch | Answer::Number(_) => &[],
+        }
+    }
+
+    /// The sum, the minimum, the maximum or the count under the hit policies that collect one; `None` under others
+    /// and where no rule matches, of which the count is 0.
+    #[must_use]
+    pub const fn number(&self) -> Option<Decimal> {
+        match self.answer {
+            Answer::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The outputs of the answering rules: for each its values in the order of the output columns.
+    pub fn outputs(&self) -> impl Iterator<Item = &'a [CellValue]> {
+        let rules = &self.table.rules;
+        self.answering().iter().filter_map(|index| rules.get(*index)).map(|rule| rule.outputs.as_slice())
     }
 
     /// The value of the output `name` where exactly one rule answers.
+    ///
+    /// # Examples
+    /// See [`DecisionTable`].
     #[must_use]
     pub fn output(&self, name: &str) -> Option<&'a CellValue> {
-        let mut answering = self.answering();
+        let mut answering = self.outputs();
         let (only, None) = (answering.next()?, answering.next()) else { return None };
         let index = self.table.outputs.iter().position(|output| output.name() == name)?;
-        only.outputs.get(index)
+        only.get(index)
     }
 }
 
@@ -115,7 +143,7 @@ impl DecisionTable {
         let mut facts = vec![None; self.inputs.len()];
         // Few names are found faster one by one than by what sorting them costs.
         let many =
-            (self.inputs.len() > FEW_INPUTS).then(|| Lookup::of(self.inputs.iter().map(super::Input::name)));
+            (self.inputs.len() > FEW_INPUTS).then(|| Lookup::of(self.inputs.iter().map(TableColumn::name)));
         for (name, fact) in named {
             let index = match &many {
                 Some(many) => many.position(name),
@@ -141,20 +169,23 @@ impl DecisionTable {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable};
+    /// use marketloop::decision::{HitPolicy, TableColumn, DecisionTable};
     /// use rust_decimal::dec;
     ///
     /// let table = DecisionTable::draft(HitPolicy::Collect)
-    ///     .input(Input::number("dormant_days"))
-    ///     .output(Output::text("action"))
+    ///     .input(TableColumn::number("dormant_days"))
+    ///     .output(TableColumn::text("action"))
     ///     .rule([">= 30"], ["reactivate"])
     ///     .rule([">= 90"], ["let go"])
-    ///     .build()?;
+    ///     .check()?;
     /// assert_eq!(table.matches(&[dec!(45).into()])?.collect::<Vec<_>>(), [0]);
     /// assert_eq!(table.matches(&[dec!(90).into()])?.collect::<Vec<_>>(), [0, 1]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn matches<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Matches<'a>, DecisionError> {
+    pub fn matches<'a>(
+        &'a self,
+        facts: &'a [Fact<'a>],
+    ) -> Result<impl Iterator<Item = usize> + Clone + use<'a>, DecisionError> {
         if facts.len() != self.columns.len() {
             return Err(DecisionError::FactCount { expected: self.columns.len(), actual: facts.len() });
         }
@@ -166,7 +197,7 @@ impl DecisionTable {
 
     /// The answer to `facts` (one per column, in their order) under the table's hit policy.
     ///
-    /// Where no rule matches the answer is [`Answer::NoMatch`], no error.
+    /// That no rule matches is an answer, no error.
     ///
     /// # Errors
     /// Those of [`matches`](Self::matches); [`DecisionError::SeveralMatches`] under [`HitPolicy::Unique`];
@@ -184,7 +215,7 @@ impl DecisionTable {
     fn answer(&self, matched: &[usize]) -> Result<Answer, DecisionError> {
         let Some((&first, others)) = matched.split_first() else {
             return Ok(match self.policy {
-                HitPolicy::CollectCount => Answer::Count(0),
+                HitPolicy::CollectCount => Answer::Number(Decimal::ZERO),
                 _ => Answer::NoMatch,
             });
         };
@@ -196,7 +227,7 @@ impl DecisionTable {
             HitPolicy::Unique if others.is_empty() => Answer::Rule(first),
             HitPolicy::Unique => return Err(DecisionError::SeveralMatches { rules: matched.to_vec() }),
             HitPolicy::Any => {
-                let outputs = |index: usize| self.rules.get(index).map(TableRule::outputs);
+                let outputs = |index: usize| self.rules.get(index).map(|rule: &Rule| &rule.outputs);
                 if others.iter().any(|other| outputs(*other) != outputs(first)) {
                     return Err(DecisionError::ConflictingOutputs { rules: matched.to_vec() });
                 }
@@ -214,7 +245,7 @@ impl DecisionTable {
             HitPolicy::CollectSum => Answer::Number(numbers().try_fold(Decimal::ZERO, add)?),
             HitPolicy::CollectMin => numbers().min().map_or(Answer::NoMatch, Answer::Number),
             HitPolicy::CollectMax => numbers().max().map_or(Answer::NoMatch, Answer::Number),
-            HitPolicy::CollectCount => Answer::Count(matched.len()),
+            HitPolicy::CollectCount => Answer::Number(matched.len().into()),
         })
     }
 
@@ -245,18 +276,18 @@ impl DecisionTable {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CellTest, Input, Output};
+    use super::super::{CellTest, TableColumn};
     use super::*;
     use rust_decimal::dec;
 
     #[test]
     fn facts_are_refused_with_their_input() {
         let table = DecisionTable::draft(HitPolicy::First)
-            .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
-            .input(Input::text("note"))
-            .output(Output::truth("stop"))
+            .input(TableColumn::number("roi").allowing(CellTest::at_least(dec!(0))))
+            .input(TableColumn::text("note"))
+            .output(TableColumn::truth("stop"))
             .rule(["< 1", "-"], [true])
-            .build()
+            .check()
             .unwrap();
         let refused = |facts: &[Fact<'_>]| table.decide(facts).unwrap_err().to_string();
         assert_eq!(refused(&[]), "0 facts for 2 inputs");
@@ -269,7 +300,7 @@ mod tests {
         );
         // Nobody asks for the note.
         let facts = table.facts([("roi", dec!(0.5).into())]).unwrap();
-        assert_eq!(table.decide(&facts).unwrap().answer(), &Answer::Rule(0));
+        assert_eq!(table.decide(&facts).unwrap().answering(), [0]);
         assert!(table.facts([("cost", Fact::Missing)]).is_err());
         assert!(table.facts([("roi", 1.into()), ("roi", 2.into())]).is_err());
     }
@@ -277,11 +308,11 @@ mod tests {
     #[test]
     fn a_sum_beyond_28_digits_is_an_error() {
         let table = DecisionTable::draft(HitPolicy::CollectSum)
-            .input(Input::number("x"))
-            .output(Output::number("y"))
+            .input(TableColumn::number("x"))
+            .output(TableColumn::number("y"))
             .rule(["-"], [Decimal::MAX])
             .rule(["-"], [dec!(0.1)])
-            .build()
+            .check()
             .unwrap();
         assert!(matches!(table.decide(&[Fact::Missing]), Err(DecisionError::Quantity(_))));
     }

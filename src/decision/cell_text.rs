@@ -13,7 +13,8 @@
 //! what could be either or neither (`1,2`, `10,00`) is refused with a hint. `5%` is 0.05, `10万` is 100000. Quotes are
 //! `"` or a pair of `“` and `”`.
 
-use super::{CellInterval, CellTest, CellValue, Choice, DecisionError};
+use super::unary_test::Choice;
+use super::{CellTest, CellValue, DecisionError};
 use crate::error::excerpt;
 use crate::quantity::QuantityError;
 use crate::quantity::grammar::{Fault, number, percent_sign, plain, strip_mark, trim_start};
@@ -66,7 +67,7 @@ fn parse_test(text: &str) -> Result<CellTest, DecisionError> {
         return Err(cursor.expected("`,` or `)`"));
     }
     cursor.end("`,` or the end of the cell")?;
-    let listed = CellTest::one_of(choices);
+    let listed = CellTest::of(choices);
     Ok(if negated { CellTest::not(listed) } else { listed })
 }
 
@@ -111,16 +112,18 @@ impl<'a> Cursor<'a> {
 
     fn choice(&mut self) -> Result<Choice, DecisionError> {
         self.skip_space();
+        let at_most = |end| Choice::Within(Bound::Unbounded, Bound::Included(end));
+        let at_least = |end| Choice::Within(Bound::Included(end), Bound::Unbounded);
         for (operator, interval) in [
-            ("<=", CellInterval::at_most as fn(Decimal) -> CellInterval),
-            (">=", CellInterval::at_least),
-            ("≤", CellInterval::at_most),
-            ("≥", CellInterval::at_least),
-            ("<", CellInterval::below),
-            (">", CellInterval::above),
+            ("<=", at_most as fn(Decimal) -> Choice),
+            (">=", at_least),
+            ("≤", at_most),
+            ("≥", at_least),
+            ("<", |end| Choice::Within(Bound::Unbounded, Bound::Excluded(end))),
+            (">", |end| Choice::Within(Bound::Excluded(end), Bound::Unbounded)),
         ] {
             if self.takes(operator) {
-                return Ok(Choice::Within(interval(self.number()?)));
+                return Ok(interval(self.number()?));
             }
         }
         for (bracket, lower) in [
@@ -148,7 +151,7 @@ impl<'a> Cursor<'a> {
         } else {
             return Err(self.expected("`]` or `)`"));
         };
-        Ok(Choice::Within(CellInterval::between(lower, upper)))
+        Ok(Choice::Within(lower, upper))
     }
 
     fn value(&mut self) -> Result<CellValue, DecisionError> {

@@ -4,7 +4,8 @@
 //! combined by "and": no cell is evaluated at decision time.
 
 use super::partition::Partition;
-use super::{DecisionError, Fact, Input, TableRule};
+use super::parts::Rule;
+use super::{DecisionError, Fact, TableColumn};
 use crate::error::{Path, Problems};
 use alloc::string::ToString;
 use alloc::vec;
@@ -30,8 +31,8 @@ pub(super) struct Column {
 impl Column {
     /// The columns of a table of checked rules.
     pub(super) fn compile(
-        inputs: &[Input],
-        rules: &[TableRule],
+        inputs: &[TableColumn],
+        rules: &[Rule],
         problems: &mut Problems<DecisionError>,
     ) -> Vec<Self> {
         let words = rules.len().div_ceil(64);
@@ -100,7 +101,7 @@ impl Column {
 
     /// Why [`matching`](Self::matching) did not admit `fact`.
     #[cold]
-    pub(super) fn refusal(input: &Input, fact: &Fact<'_>) -> DecisionError {
+    pub(super) fn refusal(input: &TableColumn, fact: &Fact<'_>) -> DecisionError {
         match fact.kind() {
             None => DecisionError::MissingInput { input: input.name.clone() },
             Some(kind) if kind != input.kind => {

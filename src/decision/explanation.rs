@@ -1,113 +1,69 @@
 //! Why a rule matched or not: a reason per cell, and the rule that came nearest.
 
-use super::{Answer, CellTest, Decision, DecisionError, Fact};
+use super::parts::Rule;
+use super::{CellTest, CellValue, Decision, DecisionError, Fact};
+use crate::figure::{Cell, Table, Why};
+use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Ratio, Rounding, subtract};
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Bound;
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
-/// The edge beyond which a failing number would have passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CellEdge {
-    at: Decimal,
-    included: bool,
-    distance: Option<Decimal>,
-}
-
-impl CellEdge {
-    /// Where the edge lies.
-    #[must_use]
-    pub const fn at(&self) -> Decimal {
-        self.at
-    }
-
-    /// Whether the edge itself would have passed: in `>= 2` it does, in `> 2` it does not.
-    #[must_use]
-    pub const fn is_included(&self) -> bool {
-        self.included
-    }
-
-    /// The edge minus the fact: positive where the fact lies below, 0 where it stands on an excluded edge;
-    /// `None` where the difference needs more than 28 digits.
-    #[must_use]
-    pub const fn distance(&self) -> Option<Decimal> {
-        self.distance
-    }
-
-    fn of(bound: Bound<Decimal>, fact: Decimal) -> Option<Self> {
-        let (at, included) = match bound {
-            Bound::Included(at) => (at, true),
-            Bound::Excluded(at) => (at, false),
-            Bound::Unbounded => return None,
-        };
-        Some(Self { at, included, distance: subtract(at, fact).ok() })
-    }
-
-    /// How far away the edge is, for ordering: rounded where the exact distance does not fit.
-    fn rough(&self, fact: Decimal) -> Decimal {
-        self.at.checked_sub(fact).map_or(Decimal::MAX, |distance| distance.abs())
-    }
-}
-
-/// One cell of a rule: what was tested, what came in, and whether it held.
+/// Why one cell of a rule held or failed: what was tested, what came in, and how far it was from passing.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct CellReason<'a> {
-    input: &'a str,
-    test: &'a CellTest,
-    fact: Fact<'a>,
-    holds: bool,
-    edge: Option<CellEdge>,
-    distance: Ratio,
-}
-
-impl<'a> CellReason<'a> {
     /// The name of the input.
-    #[must_use]
-    pub const fn input(&self) -> &'a str {
-        self.input
-    }
-
+    pub input: &'a str,
     /// The test of the cell.
-    #[must_use]
-    pub const fn test(&self) -> &'a CellTest {
-        self.test
-    }
-
+    pub test: &'a CellTest,
     /// The fact that was tested.
-    #[must_use]
-    pub const fn fact(&self) -> Fact<'a> {
-        self.fact
-    }
-
+    pub fact: Fact<'a>,
     /// Whether the test held.
-    #[must_use]
-    pub const fn holds(&self) -> bool {
-        self.holds
-    }
-
-    /// The nearest edge beyond which a number that failed would have passed (of two equally near ones the
-    /// lower); `None` where the cell held or is not about a number.
-    #[must_use]
-    pub const fn edge(&self) -> Option<CellEdge> {
-        self.edge
-    }
-}
-
-impl CellReason<'_> {
+    pub holds: bool,
+    /// The nearest edge beyond which a number that failed would have passed (of two equally near ones the lower);
+    /// `None` where the cell held or is not about a number. The edge itself may be excluded.
+    pub edge: Option<Decimal>,
     /// How far the fact is from passing, 0 where it does.
     ///
     /// # Formula
     /// Of a number `abs(edge - fact) / (greatest - least edge of the column)` (J. C. Gower, 1971), and 1 where no
     /// number passes; of a single edge its magnitude takes the place of the range. Of any other value that
     /// differs 1.
-    #[must_use]
-    pub const fn distance(&self) -> Ratio {
-        self.distance
+    pub distance: Ratio,
+}
+
+struct ReasonWire {
+    input: String,
+    test: CellTest,
+    fact: String,
+    holds: bool,
+    edge: Option<CellValue>,
+    distance: Ratio,
+}
+
+serialize_fields!(ReasonWire { input, test, fact, holds, edge: optional, distance });
+
+impl Serialize for CellReason<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ReasonWire {
+            input: self.input.into(),
+            test: self.test.clone(),
+            fact: self.fact.to_string(),
+            holds: self.holds,
+            edge: self.edge.map(CellValue::Number),
+            distance: self.distance,
+        }
+        .serialize(serializer)
     }
 }
 
 impl fmt::Display for CellReason<'_> {
+    /// `roi 3.5 is not >= 4, 0.5 below the edge 4`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { input, test, fact, holds, edge, .. } = self;
         let relation = match (*holds, test.is_negated()) {
@@ -117,165 +73,215 @@ impl fmt::Display for CellReason<'_> {
             (false, true) => "is excluded by",
         };
         write!(f, "{input} {fact} {relation} {test}")?;
-        match edge.and_then(|edge| Some((edge.at.normalize(), edge.distance?.normalize()))) {
-            None => Ok(()),
-            Some((at, distance)) if distance.is_zero() => write!(f, ", on the excluded edge {at}"),
-            Some((at, distance)) => {
+        let (Some(edge), Fact::Number(number)) = (edge, fact) else { return Ok(()) };
+        // A difference of more than 28 digits is left out: a rounded one could read as 0.
+        let Ok(distance) = subtract(*edge, *number) else { return Ok(()) };
+        match (edge.normalize(), distance.normalize()) {
+            (edge, distance) if distance.is_zero() => write!(f, ", on the excluded edge {edge}"),
+            (edge, distance) => {
                 let side = if distance.is_sign_negative() { "above" } else { "below" };
-                write!(f, ", {} {side} the edge {at}", distance.abs())
+                write!(f, ", {} {side} the edge {edge}", distance.abs())
             }
         }
-    }
-}
-
-/// One rule with a reason per cell that tests something.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RuleReason<'a> {
-    rule: usize,
-    cells: Vec<CellReason<'a>>,
-}
-
-impl<'a> RuleReason<'a> {
-    /// The index of the rule.
-    #[must_use]
-    pub const fn rule(&self) -> usize {
-        self.rule
-    }
-
-    /// The reasons of all cells, in the order of the columns; cells that hold for any value are left out.
-    #[must_use]
-    pub fn cells(&self) -> &[CellReason<'a>] {
-        &self.cells
-    }
-
-    /// The cells that failed; none where the rule matches.
-    pub fn failing(&self) -> impl Iterator<Item = &CellReason<'a>> {
-        self.cells.iter().filter(|cell| !cell.holds)
-    }
-
-    /// Whether every cell held.
-    #[must_use]
-    pub fn matches(&self) -> bool {
-        self.failing().next().is_none()
-    }
-
-    /// How far the rule is from matching: the sum of its cells' [distances](CellReason::distance), to 12 decimals
-    /// where a sum needs more than 128 bits; 0 where it matches.
-    #[must_use]
-    pub fn distance(&self) -> Ratio {
-        self.cells.iter().fold(Ratio::ZERO, |sum, cell| plus(sum, cell.distance))
-    }
-
-    /// The edge that the only failing cell missed; `None` where another number of cells failed.
-    #[must_use]
-    pub fn edge(&self) -> Option<CellEdge> {
-        let mut failing = self.failing();
-        let (only, None) = (failing.next()?, failing.next()) else { return None };
-        only.edge
-    }
-}
-
-impl fmt::Display for RuleReason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let matches = self.matches();
-        write!(f, "rule {} {}", self.rule, if matches { "matches" } else { "misses" })?;
-        let shown = self.cells.iter().filter(|cell| matches || !cell.holds);
-        for (index, cell) in shown.enumerate() {
-            write!(f, "{} {cell}", if index == 0 { ":" } else { ";" })?;
-        }
-        Ok(())
     }
 }
 
 impl<'a> Decision<'a> {
     /// Why the rule at `index` matched or not; `None` where there is no such rule.
     ///
+    /// The steps are the cells in the order of the columns, and the value after each is the distance so far: the
+    /// last is how far the rule is from matching, 0 where it matches, to 12 decimals where a sum needs more than
+    /// 128 bits.
+    ///
     /// # Examples
     /// ```
-    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable};
+    /// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
     /// use rust_decimal::dec;
     ///
     /// let table = DecisionTable::draft(HitPolicy::First)
-    ///     .input(Input::text("kind"))
-    ///     .input(Input::number("share"))
-    ///     .output(Output::text("action"))
+    ///     .input(TableColumn::text("kind"))
+    ///     .input(TableColumn::number("share"))
+    ///     .output(TableColumn::text("action"))
     ///     .rule([r#""pilot""#, "> 0.1"], ["cap"])
-    ///     .build()?;
+    ///     .check()?;
     /// let facts = ["pilot".into(), dec!(0.1).into()];
-    /// let decision = table.decide(&facts)?;
-    /// assert_eq!(
-    ///     decision.reason(0).map(|reason| reason.to_string()),
-    ///     Some("rule 0 misses: share 0.1 is not > 0.1, on the excluded edge 0.1".into())
-    /// );
+    /// let why = table.decide(&facts)?.why(0).ok_or("no such rule")?;
+    /// let failed: Vec<_> = why.steps().map(|step| step.cause).filter(|cell| !cell.holds).collect();
+    /// assert_eq!((failed.len(), failed[0].input, failed[0].edge), (1, "share", Some(dec!(0.1))));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn reason(&self, index: usize) -> Option<RuleReason<'a>> {
+    pub fn why(&self, index: usize) -> Option<Why<CellReason<'a>, Ratio>> {
         let rule = self.table.rules.get(index)?;
-        let columns = self.table.inputs.iter().zip(&self.table.columns);
-        let cells = columns
-            .zip(rule.tests.iter().zip(self.facts))
-            .filter(|(_, (test, _))| !test.is_any())
-            .map(|((input, column), (test, fact))| {
-                let atoms: Vec<bool> = column.atoms_of(index).collect();
-                let atom = column.partition.locate(fact);
-                let holds = atom.and_then(|atom| atoms.get(atom)) == Some(&true);
-                let edge: Option<CellEdge> = match fact {
-                    Fact::Number(number) if !holds => {
-                        // What is not allowed is no way to pass.
-                        let set: Vec<bool> =
-                            atoms.iter().zip(&column.allowed).map(|(a, b)| *a && *b).collect();
-                        let edges = column.partition.edges_toward(fact, &set);
-                        let edges =
-                            edges.into_iter().flatten().filter_map(|bound| CellEdge::of(bound, *number));
-                        edges.min_by_key(|edge| edge.rough(*number))
-                    }
-                    _ => None,
-                };
-                let distance = match (fact, edge, column.partition.span()) {
-                    _ if holds => Ratio::ZERO,
-                    (Fact::Number(number), Some(edge), Some(span)) => over(edge.rough(*number), span),
-                    _ => Ratio::ONE,
-                };
-                CellReason { input: input.name(), test, fact: *fact, holds, edge, distance }
-            })
-            .collect();
-        Some(RuleReason { rule: index, cells })
+        let mut cells = (0..self.facts.len()).filter_map(|column| self.cell(index, rule, column));
+        let first = cells.next()?;
+        Some(cells.fold(Why::new(first, first.distance), |why, cell| {
+            let sum = plus(*why.value(), cell.distance);
+            why.then(cell, sum)
+        }))
     }
 
-    /// The reasons of all rules, in the order of the table.
-    pub fn reasons(&self) -> impl Iterator<Item = RuleReason<'a>> + '_ {
-        (0..self.table.rules.len()).filter_map(|index| self.reason(index))
+    /// The reason of one cell.
+    fn cell(&self, index: usize, rule: &'a Rule, column: usize) -> Option<CellReason<'a>> {
+        let (input, fact) = (self.table.inputs.get(column)?, self.facts.get(column)?);
+        let (test, column) = (rule.tests.get(column)?, self.table.columns.get(column)?);
+        let mut reason = CellReason {
+            input: input.name(),
+            test,
+            fact: *fact,
+            holds: true,
+            edge: None,
+            distance: Ratio::ZERO,
+        };
+        if test.holds(fact) {
+            return Some(reason);
+        }
+        (reason.holds, reason.distance) = (false, Ratio::ONE);
+        if let Fact::Number(number) = fact {
+            // What is not allowed is no way to pass.
+            let set: Vec<bool> = column.atoms_of(index).zip(&column.allowed).map(|(a, b)| a && *b).collect();
+            let edges = column.partition.edges_toward(fact, &set).into_iter().flatten();
+            let edges = edges.filter_map(|bound| match bound {
+                Bound::Included(at) | Bound::Excluded(at) => Some(at),
+                Bound::Unbounded => None,
+            });
+            reason.edge = edges.min_by_key(|edge| apart(*edge, *number));
+            if let (Some(edge), Some(span)) = (reason.edge, column.partition.span()) {
+                reason.distance = over(apart(edge, *number), span);
+            }
+        }
+        Some(reason)
+    }
+
+    /// The reasons in one line: of a rule that matches all its cells, of another those that failed. `None` where
+    /// there is no such rule.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::number("roi"));
+    /// let table = draft.output(TableColumn::text("action")).rule([">= 4"], ["boost"]).check()?;
+    /// let facts = [dec!(3.5).into()];
+    /// assert_eq!(
+    ///     table.decide(&facts)?.explain(0).as_deref(),
+    ///     Some("rule 0 misses: roi 3.5 is not >= 4, 0.5 below the edge 4")
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self, index: usize) -> Option<String> {
+        let why = self.why(index)?;
+        let matches = self.matched().contains(&index);
+        let cells = why.steps().map(|step| &step.cause);
+        let shown: Vec<String> = cells
+            .filter(|cell| if matches { !cell.test.is_any() } else { !cell.holds })
+            .map(ToString::to_string)
+            .collect();
+        let verb = if matches { "matches" } else { "misses" };
+        let separator = if shown.is_empty() { "" } else { ": " };
+        Some(format!("rule {index} {verb}{separator}{}", shown.join("; ")))
     }
 
     /// The rule that came nearest without matching: the one with the fewest failing cells, of several the one
-    /// with the least [distance](RuleReason::distance), of several the first; `None` where every rule matches.
+    /// with the least distance (see [`why`](Self::why)), of several the first; `None` where every rule matches.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::quantity::Ratio;
-    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable};
+    /// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
     /// use rust_decimal::dec;
     ///
     /// let table = DecisionTable::draft(HitPolicy::First)
-    ///     .input(Input::number("roi"))
-    ///     .output(Output::text("action"))
+    ///     .input(TableColumn::number("roi"))
+    ///     .output(TableColumn::text("action"))
     ///     .rule(["[0..1)"], ["stop"])
     ///     .rule(["[2..3)"], ["keep"])
     ///     .rule(["> 3.5"], ["boost"])
-    ///     .build()?;
+    ///     .check()?;
     /// let facts = [dec!(3.49).into()];
-    /// let miss = table.decide(&facts)?.nearest_miss().ok_or("no rule matches")?;
-    /// assert_eq!(miss.to_string(), "rule 2 misses: roi 3.49 is not > 3.5, 0.01 below the edge 3.5");
-    /// // Of the 3.5 between the least and the greatest edge.
-    /// assert_eq!(miss.distance(), "1/350".parse::<Ratio>()?);
+    /// let decision = table.decide(&facts)?;
+    /// assert_eq!(decision.nearest_miss(), Some(2));
+    /// // 0.01 of the 3.5 between the least and the greatest edge.
+    /// assert_eq!(decision.why(2).map(|why| *why.value()), Some("1/350".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn nearest_miss(&self) -> Option<RuleReason<'a>> {
-        let missed = self.reasons().filter(|reason| !reason.matches());
-        missed.min_by_key(|reason| (reason.failing().count(), reason.distance()))
+    pub fn nearest_miss(&self) -> Option<usize> {
+        let missed = (0..self.table.rules.len()).filter(|rule| self.matched().binary_search(rule).is_err());
+        missed.min_by_key(|rule| {
+            let why = self.why(*rule);
+            why.map(|why| (why.steps().filter(|step| !step.cause.holds).count(), *why.value()))
+        })
     }
+
+    /// The rules that matched, or the nearest miss where none did: the tests of their inputs, their outputs, and why
+    /// cells failed; below them the number that is the answer.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("rule");
+        for index in self.shown() {
+            let matches = self.matched().contains(&index);
+            table.push(index, "matches", matches);
+            for step in self.why(index).iter().flat_map(Why::steps) {
+                let cell = Cell::from(step.cause.test.to_string());
+                let cell = if step.cause.holds { cell } else { cell.because(step.cause) };
+                table.push(index, step.cause.input.to_string(), cell);
+            }
+            let values = self.table.rules.get(index).map_or(&[][..], |rule| &rule.outputs);
+            for (output, value) in self.table.outputs.iter().zip(values) {
+                table.push(index, output.name().to_string(), value.to_string());
+            }
+        }
+        if let Some(number) = self.number() {
+            table.push(self.table.policy, "answer", number.normalize());
+        }
+        table
+    }
+
+    /// The rules to show.
+    fn shown(&self) -> impl Iterator<Item = usize> {
+        let nearest = if self.matched().is_empty() { self.nearest_miss() } else { None };
+        self.matched().iter().copied().chain(nearest)
+    }
+}
+
+impl fmt::Display for Decision<'_> {
+    /// The [table](Decision::table) as text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+struct DecisionWire {
+    facts: Vec<String>,
+    matched: Vec<usize>,
+    answering: Vec<usize>,
+    outputs: Vec<Vec<CellValue>>,
+    number: Option<CellValue>,
+    why: Vec<String>,
+}
+
+serialize_fields!(DecisionWire { facts, matched, answering, outputs, number: optional, why });
+
+impl Serialize for Decision<'_> {
+    /// The facts, the answer, and the reasons of the rules that matched or of the nearest miss.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        DecisionWire {
+            facts: self.facts.iter().map(ToString::to_string).collect(),
+            matched: self.matched().to_vec(),
+            answering: self.answering().to_vec(),
+            outputs: self.outputs().map(<[CellValue]>::to_vec).collect(),
+            number: self.number().map(CellValue::Number),
+            why: self.shown().filter_map(|rule| self.explain(rule)).collect(),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// How far the edge is away, for ordering: the largest decimal where the difference does not fit.
+fn apart(edge: Decimal, number: Decimal) -> Decimal {
+    edge.checked_sub(number).map_or(Decimal::MAX, |distance| distance.abs())
 }
 
 /// The quotient, to 28 digits where the exact one needs more than 128 bits.
@@ -290,29 +296,6 @@ fn plus(left: Ratio, right: Ratio) -> Ratio {
         let short = |ratio: Ratio| ratio.round(12, Rounding::HalfEven).unwrap_or(Decimal::MAX);
         short(left).checked_add(short(right)).unwrap_or(Decimal::MAX).into()
     })
-}
-
-impl fmt::Display for Decision<'_> {
-    /// The answer and the reasons of the rules that matched; where none did, the nearest miss.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.answer() {
-            Answer::NoMatch => f.write_str("no rule matches")?,
-            Answer::Number(number) => write!(f, "{} {}", self.table.policy, number.normalize())?,
-            Answer::Count(count) => write!(f, "{count} rules match")?,
-            Answer::Rule(_) | Answer::Rules(_) => {
-                for (index, rule) in self.answering().enumerate() {
-                    f.write_str(if index == 0 { "" } else { ", then " })?;
-                    for (index, (output, value)) in self.table.outputs.iter().zip(rule.outputs()).enumerate()
-                    {
-                        write!(f, "{}{} {value}", if index == 0 { "" } else { ", " }, output.name())?;
-                    }
-                }
-            }
-        }
-        let shown = self.matched().iter().filter_map(|index| self.reason(*index));
-        let nearest = if self.matched().is_empty() { self.nearest_miss() } else { None };
-        shown.chain(nearest).try_for_each(|reason| write!(f, "\n  {reason}"))
-    }
 }
 
 impl DecisionError {

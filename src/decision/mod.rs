@@ -2,24 +2,26 @@
 //!
 //! A [`DecisionTable`] has input columns, output columns and rules. Each cell of a rule is a [`CellTest`] of one input,
 //! typed or as text; a rule matches when all its cells hold. The [`HitPolicy`] says what a decision is when
-//! several rules match. A [`Decision`] carries the reasons, a [`Report`] the gaps and overlaps of the table.
+//! several rules match. A [`Decision`] says [why](Decision::why), a [`Report`] finds the gaps and overlaps of the table.
 //!
 //! ```
-//! use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellTest};
+//! use marketloop::decision::{HitPolicy, TableColumn, DecisionTable, CellTest};
 //! use rust_decimal::dec;
 //!
 //! let table = DecisionTable::draft(HitPolicy::First)
-//!     .input(Input::text("kind").allowing(CellTest::one_of(["owned", "paid", "kol"])))
-//!     .input(Input::number("roi"))
-//!     .output(Output::text("action"))
+//!     .input(TableColumn::text("kind").allowing(CellTest::one_of(["owned", "paid", "kol"])))
+//!     .input(TableColumn::number("roi"))
+//!     .output(TableColumn::text("action"))
 //!     .rule([CellTest::is("kol"), CellTest::below(dec!(2))], ["replace"])
 //!     .rule([CellTest::any(), CellTest::at_least(dec!(4))], ["boost"])
 //!     .build()?;
 //!
 //! let facts = table.facts([("kind", "paid".into()), ("roi", dec!(3.5).into())])?;
+//! let decision = table.decide(&facts)?;
+//! assert!(decision.matched().is_empty());
 //! assert_eq!(
-//!     table.decide(&facts)?.to_string(),
-//!     "no rule matches\n  rule 1 misses: roi 3.5 is not >= 4, 0.5 below the edge 4"
+//!     decision.nearest_miss().and_then(|rule| decision.explain(rule)).as_deref(),
+//!     Some("rule 1 misses: roi 3.5 is not >= 4, 0.5 below the edge 4")
 //! );
 //! let gaps: Vec<_> = table.report(1_000).gaps().iter().map(ToString::to_string).collect();
 //! assert_eq!(gaps, [r#"kind "kol"; roi [2..4)"#, r#"kind "owned", "paid"; roi < 4"#]);
@@ -28,27 +30,14 @@
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | no rule matches | [`Answer::NoMatch`], under collect count `Count(0)` |
+//! | no rule matches | no [answering](Decision::answering) rule and no [number](Decision::number), under collect count 0 |
 //! | a fact is missing in a column that any rule tests | [`DecisionError::MissingInput`], even if the other cells decide |
 //! | a fact is missing in a column that no rule tests | the column holds |
-//! | a fact of another sort than its column, or not among its allowed values | [`DecisionError::FactKind`], [`DecisionError::NotAllowed`] |
+//! | a fact of another kind than its column, or not among its allowed values | [`DecisionError::FactKind`], [`DecisionError::NotAllowed`] |
 //! | two rules match under unique; outputs differ under any | [`DecisionError::SeveralMatches`], [`DecisionError::ConflictingOutputs`] with the rules |
 //! | a cell that no allowed value passes (`(2..2)`, `not(true, false)`) | [`DecisionError::NeverHolds`] when the table is built |
 //! | an empty cell | holds for every value |
 //! | the report's work limit is reached | what was found, and [`Report::is_complete`] is false |
-//!
-//! # On the wire
-//! ```
-//! # use marketloop::decision::DecisionTable;
-//! let table: Table = serde_json::from_str(r#"{
-//!     "hit_policy": "first",
-//!     "inputs": [{"name": "kind", "kind": "text"}, {"name": "roi", "kind": "number", "allowed": ">= 0"}],
-//!     "outputs": [{"name": "action", "kind": "text"}],
-//!     "rules": [{"when": ["\"kol\"", "< 2"], "then": ["\"replace\""]}]
-//! }"#)?;
-//! # assert_eq!(table.rules().len(), 1);
-//! # Ok::<(), serde_json::Error>(())
-//! ```
 
 mod answer;
 mod cell_text;
@@ -58,16 +47,15 @@ mod partition;
 mod parts;
 mod report;
 mod table;
-mod table_wire;
 mod unary_test;
 mod value;
 
-pub use answer::{Answer, Decision, Matches};
-pub use explanation::{CellEdge, CellReason, RuleReason};
-pub use parts::{CellDraft, HitPolicy, Input, Output, TableRule};
-pub use report::{Overlap, Region, Report};
-pub use table::{DecisionTable, Draft};
-pub use unary_test::{CellInterval, CellTest, Choice};
+pub use answer::Decision;
+pub use explanation::CellReason;
+pub use parts::{HitPolicy, TableColumn};
+pub use report::{Region, Report};
+pub use table::{DecisionDraft, DecisionTable};
+pub use unary_test::CellTest;
 pub use value::{CellValue, Fact, ValueKind};
 
 use crate::error::{ErrorKind, listed};
@@ -90,7 +78,7 @@ pub enum DecisionError {
         /// What was expected.
         expected: &'static str,
     },
-    /// A cell or value of another sort than its column.
+    /// A cell or value of another kind than its column.
     #[error("`{cell}` is about a {actual}, the column holds a {expected}")]
     CellKind {
         /// The offending part of the cell.
@@ -133,6 +121,17 @@ pub enum DecisionError {
     Empty {
         /// What is missing: `inputs`, `outputs` or `rules`.
         what: &'static str,
+    },
+    /// An input column with a ranking: only outputs are ranked.
+    #[error("only outputs are ranked, not inputs")]
+    RankedInput,
+    /// A value that the output column does not allow.
+    #[error("the value {value} is not allowed, allowed is {allowed}")]
+    OutputNotAllowed {
+        /// The value.
+        value: CellValue,
+        /// The test of the allowed values.
+        allowed: String,
     },
     /// A hit policy that goes by a ranking, but no output is ranked.
     #[error("the hit policy {policy} needs an output with a ranking")]
@@ -186,7 +185,7 @@ pub enum DecisionError {
         /// The name of the input.
         input: String,
     },
-    /// A fact of another sort than its column.
+    /// A fact of another kind than its column.
     #[error("the input `{input}` is a {actual}, the column holds a {expected}")]
     FactKind {
         /// The name of the input.
@@ -234,16 +233,19 @@ impl DecisionError {
             Self::DuplicateName { .. } | Self::DuplicateRank { .. } => ErrorKind::Duplicate,
             Self::UnknownInput { .. } => ErrorKind::NotFound,
             Self::Syntax { .. } => ErrorKind::Syntax,
-            Self::NotRanked { .. } | Self::NotAllowed { .. } => ErrorKind::OutOfRange,
+            Self::NotRanked { .. } | Self::NotAllowed { .. } | Self::OutputNotAllowed { .. } => {
+                ErrorKind::OutOfRange
+            }
             Self::CellKind { .. }
             | Self::CellCount { .. }
             | Self::OutputCount { .. }
             | Self::FactCount { .. }
             | Self::FactKind { .. }
             | Self::NotOneNumber { .. } => ErrorKind::Mismatch,
-            Self::NeverHolds { .. } | Self::SeveralMatches { .. } | Self::ConflictingOutputs { .. } => {
-                ErrorKind::Conflict
-            }
+            Self::NeverHolds { .. }
+            | Self::RankedInput
+            | Self::SeveralMatches { .. }
+            | Self::ConflictingOutputs { .. } => ErrorKind::Conflict,
             Self::Empty { .. } | Self::NoRanking { .. } => ErrorKind::Empty,
             Self::MissingInput { .. } => ErrorKind::Undefined,
             Self::Quantity(error) => error.kind(),

@@ -4,7 +4,8 @@
 //! Named texts are an atom each, and every other text is one more; true and false are two. A cell is then a
 //! set of atoms, and both matching and the static report work on these finite sets, exactly.
 
-use super::{CellInterval, CellTest, CellValue, Choice, Fact, ValueKind};
+use super::unary_test::Choice;
+use super::{CellTest, CellValue, Fact, ValueKind};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -117,10 +118,10 @@ impl Partition {
                 Choice::Is(CellValue::Number(number)) => numbers.push(*number),
                 Choice::Is(CellValue::Text(text)) => names.push(text.clone()),
                 Choice::Is(CellValue::Truth(_)) => {}
-                Choice::Within(interval) => {
-                    for bound in [interval.lower(), interval.upper()] {
+                Choice::Within(lower, upper) => {
+                    for bound in [lower, upper] {
                         if let Bound::Included(edge) | Bound::Excluded(edge) = bound {
-                            numbers.push(edge);
+                            numbers.push(*edge);
                         }
                     }
                 }
@@ -168,15 +169,15 @@ impl Partition {
     fn atoms_of(&self, choice: &Choice) -> Range<usize> {
         let one = |atom: usize| atom..atom.saturating_add(1);
         match (self, choice) {
-            (Self::Number(edges), Choice::Within(interval)) => {
-                let from = match interval.lower() {
-                    Bound::Included(edge) => edges.locate(edge),
-                    Bound::Excluded(edge) => edges.locate(edge).saturating_add(1),
+            (Self::Number(edges), Choice::Within(lower, upper)) => {
+                let from = match lower {
+                    Bound::Included(edge) => edges.locate(*edge),
+                    Bound::Excluded(edge) => edges.locate(*edge).saturating_add(1),
                     Bound::Unbounded => 0,
                 };
-                let to = match interval.upper() {
-                    Bound::Included(edge) => edges.locate(edge).saturating_add(1),
-                    Bound::Excluded(edge) => edges.locate(edge),
+                let to = match upper {
+                    Bound::Included(edge) => edges.locate(*edge).saturating_add(1),
+                    Bound::Excluded(edge) => edges.locate(*edge),
                     Bound::Unbounded => self.atoms(),
                 };
                 from..to.max(from)
@@ -207,7 +208,7 @@ impl Partition {
             CellTest::one_of(named.map(|(_, value)| value).collect::<Vec<_>>())
         };
         match self {
-            Self::Number(edges) => CellTest::one_of(edges.runs(set)),
+            Self::Number(edges) => CellTest::of(edges.runs(set)),
             Self::Truth => listed(true, &mut [CellValue::Truth(false), CellValue::Truth(true)].into_iter()),
             Self::Text(texts) => {
                 let mut values = texts.iter().map(|text| CellValue::Text(text.clone()));
@@ -273,7 +274,7 @@ impl Edges {
                     let (lower, upper) = (self.lower_end(from), self.upper_end(to));
                     runs.push(match (from == to, lower) {
                         (true, Bound::Included(point)) => Choice::Is(CellValue::Number(point)),
-                        _ => Choice::Within(CellInterval::between(lower, upper)),
+                        _ => Choice::Within(lower, upper),
                     });
                 }
                 _ => {}

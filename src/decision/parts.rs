@@ -1,10 +1,14 @@
-//! What a table is made of: its hit policy, its columns, its cells and its rules.
+//! What a table is made of: its hit policy and its columns.
 
-use super::{CellTest, CellValue, ValueKind};
+use super::{CellTest, CellValue, DecisionError, ValueKind};
+use crate::error::excerpt;
+use crate::quantity::grammar::plain;
+use crate::quantity::wire::serialize_fields;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
 /// What a decision is when several rules match, as in DMN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -45,37 +49,72 @@ impl HitPolicy {
     }
 }
 
+const POLICIES: [(HitPolicy, &str); 11] = [
+    (HitPolicy::Unique, "unique"),
+    (HitPolicy::Any, "any"),
+    (HitPolicy::First, "first"),
+    (HitPolicy::Priority, "priority"),
+    (HitPolicy::RuleOrder, "rule order"),
+    (HitPolicy::OutputOrder, "output order"),
+    (HitPolicy::Collect, "collect"),
+    (HitPolicy::CollectSum, "collect sum"),
+    (HitPolicy::CollectMin, "collect min"),
+    (HitPolicy::CollectMax, "collect max"),
+    (HitPolicy::CollectCount, "collect count"),
+];
+
 impl fmt::Display for HitPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unique => "unique",
-            Self::Any => "any",
-            Self::First => "first",
-            Self::Priority => "priority",
-            Self::RuleOrder => "rule order",
-            Self::OutputOrder => "output order",
-            Self::Collect => "collect",
-            Self::CollectSum => "collect sum",
-            Self::CollectMin => "collect min",
-            Self::CollectMax => "collect max",
-            Self::CollectCount => "collect count",
-        })
+        let name = POLICIES.iter().find(|(policy, _)| policy == self).map_or("", |(_, name)| name);
+        f.pad(name)
     }
 }
 
-/// An input column: its name, the sort of its values, and optionally which of them are allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
-    pub(super) name: String,
-    pub(super) kind: ValueKind,
-    pub(super) allowed: CellTest,
+impl FromStr for HitPolicy {
+    type Err = DecisionError;
+
+    /// Reads what `Display` writes, and the wire's name: `rule order`, `rule_order`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name = plain(text).replace('_', " ");
+        let found = POLICIES.iter().find(|(_, known)| *known == name).map(|(policy, _)| *policy);
+        found.ok_or_else(|| DecisionError::Syntax { text: excerpt(text), at: 0, expected: "a hit policy" })
+    }
 }
 
-impl Input {
+/// A column of a table, for inputs or for outputs: its name and which values it holds.
+///
+/// # Examples
+/// ```
+/// use marketloop::decision::{CellTest, TableColumn};
+/// use rust_decimal::dec;
+///
+/// let roi = TableColumn::number("roi").allowing(CellTest::at_least(dec!(0)));
+/// assert_eq!(serde_json::from_str::<TableColumn>(r#"{"name": "roi", "kind": "number", "allowed": ">= 0"}"#)?, roi);
+/// let action = TableColumn::text("action").ranked(["drop", "keep"]);
+/// assert_eq!(
+///     serde_json::to_string(&action)?,
+///     r#"{"name":"action","kind":"text","ranking":["\"drop\"","\"keep\""]}"#
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableColumn {
+    pub(super) name: String,
+    pub(super) kind: ValueKind,
+    #[serde(default = "CellTest::any")]
+    pub(super) allowed: CellTest,
+    #[serde(default)]
+    pub(super) ranking: Vec<CellValue>,
+}
+
+serialize_fields!(TableColumn { name, kind, allowed: unless(CellTest::is_any), ranking: optional });
+
+impl TableColumn {
     /// A column of values of `kind`.
     #[must_use]
     pub fn new(name: &str, kind: ValueKind) -> Self {
-        Self { name: name.into(), kind, allowed: CellTest::any() }
+        Self { name: name.into(), kind, allowed: CellTest::any(), ranking: Vec::new() }
     }
 
     /// A column of decimal numbers.
@@ -96,66 +135,27 @@ impl Input {
         Self::new(name, ValueKind::Truth)
     }
 
-    /// The column with only these values: others are refused as facts, and the report does not look for
-    /// gaps among them.
+    /// Allows only the values that pass: others are refused as facts and as outputs, and a report looks for no gaps
+    /// among them.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{CellTest, DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let percent = TableColumn::number("percent").allowing(CellTest::interval(dec!(0)..=dec!(100)));
+    /// let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::text("kind")).output(percent);
+    /// assert_eq!(
+    ///     draft.rule(["-"], [120]).check().unwrap_err().to_string(),
+    ///     "rules[0].then[0]: the value 120 is not allowed, allowed is [0..100]"
+    /// );
+    /// ```
     #[must_use]
     pub fn allowing(self, allowed: CellTest) -> Self {
         Self { allowed, ..self }
     }
 
-    /// The name of the column.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The sort of its values.
-    #[must_use]
-    pub const fn kind(&self) -> ValueKind {
-        self.kind
-    }
-
-    /// The values that are allowed.
-    #[must_use]
-    pub const fn allowed(&self) -> &CellTest {
-        &self.allowed
-    }
-}
-
-/// An output column: its name, the sort of its values, and optionally their ranking.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    pub(super) name: String,
-    pub(super) kind: ValueKind,
-    pub(super) ranking: Vec<CellValue>,
-}
-
-impl Output {
-    /// A column of values of `kind`.
-    #[must_use]
-    pub fn new(name: &str, kind: ValueKind) -> Self {
-        Self { name: name.into(), kind, ranking: Vec::new() }
-    }
-
-    /// A column of decimal numbers.
-    #[must_use]
-    pub fn number(name: &str) -> Self {
-        Self::new(name, ValueKind::Number)
-    }
-
-    /// A column of texts.
-    #[must_use]
-    pub fn text(name: &str) -> Self {
-        Self::new(name, ValueKind::Text)
-    }
-
-    /// A column of true and false.
-    #[must_use]
-    pub fn truth(name: &str) -> Self {
-        Self::new(name, ValueKind::Truth)
-    }
-
-    /// The column with its values from the most to the least important: what [`HitPolicy::Priority`] and
+    /// Ranks the values of an output from the most to the least important: what [`HitPolicy::Priority`] and
     /// [`HitPolicy::OutputOrder`] go by. With a ranking, every rule's value has to stand in it.
     #[must_use]
     pub fn ranked(self, ranking: impl IntoIterator<Item = impl Into<CellValue>>) -> Self {
@@ -168,10 +168,16 @@ impl Output {
         &self.name
     }
 
-    /// The sort of its values.
+    /// The kind of its values.
     #[must_use]
     pub const fn kind(&self) -> ValueKind {
         self.kind
+    }
+
+    /// The test that its values pass.
+    #[must_use]
+    pub const fn allowed(&self) -> &CellTest {
+        &self.allowed
     }
 
     /// The values from the most to the least important; empty where they are not ranked.
@@ -180,58 +186,17 @@ impl Output {
         &self.ranking
     }
 
-    /// Where each value stands in the ranking; of a repeated one the first place.
+    /// The place of each ranked value.
     pub(super) fn places(&self) -> BTreeMap<&CellValue, usize> {
-        self.ranking.iter().enumerate().rev().map(|(place, value)| (value, place)).collect()
-    }
-}
-
-/// A cell of a draft: a typed test, or text that is read when the table is built.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CellDraft {
-    /// A typed test.
-    Typed(CellTest),
-    /// Text in the manner of DMN's unary tests.
-    Text(String),
-}
-
-impl From<CellTest> for CellDraft {
-    fn from(test: CellTest) -> Self {
-        Self::Typed(test)
-    }
-}
-
-impl From<&str> for CellDraft {
-    fn from(text: &str) -> Self {
-        Self::Text(text.into())
-    }
-}
-
-impl From<String> for CellDraft {
-    fn from(text: String) -> Self {
-        Self::Text(text)
+        self.ranking.iter().zip(0..).collect()
     }
 }
 
 /// One row of a table: a test per input and a value per output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableRule {
+pub(super) struct Rule {
     pub(super) tests: Vec<CellTest>,
     pub(super) outputs: Vec<CellValue>,
     /// The places of the outputs in their rankings.
     pub(super) rank: Vec<usize>,
-}
-
-impl TableRule {
-    /// The tests in the order of the inputs.
-    #[must_use]
-    pub fn tests(&self) -> &[CellTest] {
-        &self.tests
-    }
-
-    /// The values in the order of the outputs.
-    #[must_use]
-    pub fn outputs(&self) -> &[CellValue] {
-        &self.outputs
-    }
 }

@@ -7,30 +7,61 @@
 //! which is why it takes a limit.
 
 use super::column::bit;
-use super::{CellTest, DecisionTable, Input};
+use super::{CellTest, DecisionTable, TableColumn};
+use crate::figure::{Cell, Table};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A box of the input space: a test per column, that hold together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A box of the input space: where no rule matches (a gap), or where two rules match together (an overlap).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Region {
+    rules: Vec<usize>,
+    agrees: bool,
     columns: Vec<(String, CellTest)>,
 }
 
 impl Region {
-    /// The tests in the order of the columns, each with the column's name.
-    pub fn columns(&self) -> impl Iterator<Item = (&str, &CellTest)> {
+    /// The indexes of the rules that match everywhere in it: none in a gap, two in an overlap.
+    #[must_use]
+    pub fn rules(&self) -> &[usize] {
+        &self.rules
+    }
+
+    /// Whether its rules have the same outputs: then [`HitPolicy::Any`](super::HitPolicy::Any) admits the overlap.
+    #[must_use]
+    pub const fn agrees(&self) -> bool {
+        self.agrees
+    }
+
+    /// The tests in the order of the columns, each with the column's name; together they hold in the region alone.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::number("roi"));
+    /// let draft = draft.output(TableColumn::text("action")).rule(["< 2"], ["stop"]);
+    /// let report = draft.clone().check()?.report(1_000);
+    /// // The tests of a gap are the cells of the rule that the table lacks.
+    /// let cells: Vec<_> = report.gaps()[0].columns().map(|(_, test)| test.clone()).collect();
+    /// assert!(draft.rule(cells, ["keep"]).check()?.report(1_000).gaps().is_empty());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = (&str, &CellTest)> {
         self.columns.iter().map(|(name, test)| (name.as_str(), test))
     }
 
-    fn new(inputs: &[Input], tests: impl IntoIterator<Item = CellTest>) -> Self {
-        Self { columns: inputs.iter().map(|input| input.name.clone()).zip(tests).collect() }
+    fn new(inputs: &[TableColumn], tests: impl IntoIterator<Item = CellTest>) -> Self {
+        let columns = inputs.iter().map(|input| input.name.clone()).zip(tests).collect();
+        Self { rules: Vec::new(), agrees: false, columns }
     }
 }
 
 impl fmt::Display for Region {
+    /// `kind "kol"; roi [2..4)`, or `everything`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
         for (name, test) in self.columns().filter(|(_, test)| !test.is_any()) {
@@ -41,52 +72,11 @@ impl fmt::Display for Region {
     }
 }
 
-/// Two rules that can match together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overlap {
-    first: usize,
-    second: usize,
-    agrees: bool,
-    region: Region,
-}
-
-impl Overlap {
-    /// The index of the earlier rule.
-    #[must_use]
-    pub const fn first(&self) -> usize {
-        self.first
-    }
-
-    /// The index of the later rule.
-    #[must_use]
-    pub const fn second(&self) -> usize {
-        self.second
-    }
-
-    /// Whether both rules have the same outputs: then [`HitPolicy::Any`](super::HitPolicy::Any) admits it.
-    #[must_use]
-    pub const fn agrees(&self) -> bool {
-        self.agrees
-    }
-
-    /// Where both match: the whole of it, not only an example.
-    #[must_use]
-    pub const fn region(&self) -> &Region {
-        &self.region
-    }
-}
-
-impl fmt::Display for Overlap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rules {} and {} overlap: {}", self.first, self.second, self.region)
-    }
-}
-
 /// The gaps and overlaps of a table, as far as the work limit reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
     gaps: Vec<Region>,
-    overlaps: Vec<Overlap>,
+    overlaps: Vec<Region>,
     work: u64,
     complete: bool,
 }
@@ -98,9 +88,9 @@ impl Report {
         &self.gaps
     }
 
-    /// The pairs of rules that can match together, by their indexes.
+    /// The pairs of rules that can match together, each with the whole region in which both do.
     #[must_use]
-    pub fn overlaps(&self) -> &[Overlap] {
+    pub fn overlaps(&self) -> &[Region] {
         &self.overlaps
     }
 
@@ -115,16 +105,42 @@ impl Report {
     pub const fn is_complete(&self) -> bool {
         self.complete
     }
+
+    /// The regions, a row each with the tests of the columns, and after how many steps an incomplete search stopped.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("region");
+        for (index, gap) in self.gaps.iter().enumerate() {
+            gap.push_to(&mut table, &format!("gap {index}"));
+        }
+        for overlap in &self.overlaps {
+            let name = overlap.rules.iter().map(|rule| format!("{rule}")).collect::<Vec<_>>().join(" and ");
+            overlap.push_to(&mut table, &format!("rules {name}"));
+            table.push(format!("rules {name}"), "same outputs", overlap.agrees);
+        }
+        if !self.complete {
+            table.push(
+                "not searched",
+                "",
+                Cell::default().because(format!("stopped after {} steps", self.work)),
+            );
+        }
+        table
+    }
+}
+
+impl Region {
+    fn push_to(&self, table: &mut Table, row: &str) {
+        for (name, test) in self.columns() {
+            table.push(row, String::from(name), format!("{test}"));
+        }
+    }
 }
 
 impl fmt::Display for Report {
+    /// The [table](Report::table) as text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} gaps, {} overlaps", self.gaps.len(), self.overlaps.len())?;
-        if !self.complete {
-            write!(f, ", stopped after {} steps", self.work)?;
-        }
-        self.gaps.iter().try_for_each(|gap| write!(f, "\n  no rule: {gap}"))?;
-        self.overlaps.iter().try_for_each(|overlap| write!(f, "\n  {overlap}"))
+        self.table().fmt(f)
     }
 }
 
@@ -136,22 +152,23 @@ impl DecisionTable {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellTest};
+    /// use marketloop::decision::{HitPolicy, TableColumn, DecisionTable, CellTest};
     /// use rust_decimal::dec;
     ///
     /// let table = DecisionTable::draft(HitPolicy::Unique)
-    ///     .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
-    ///     .output(Output::text("action"))
+    ///     .input(TableColumn::number("roi").allowing(CellTest::at_least(dec!(0))))
+    ///     .output(TableColumn::text("action"))
     ///     .rule(["< 2"], ["replace"])
     ///     .rule(["[2..4]"], ["keep"])
     ///     .rule([">= 4"], ["boost"])
     ///     .build()?;
     /// let report = table.report(10_000);
     /// assert!(report.is_complete());
-    /// assert_eq!(report.to_string(), "0 gaps, 1 overlaps\n  rules 1 and 2 overlap: roi 4");
+    /// assert!(report.gaps().is_empty());
+    /// assert_eq!(report.to_string(), "region         roi  same outputs\nrules 1 and 2    4  no\n");
     /// let looser = DecisionTable::draft(HitPolicy::Unique)
-    ///     .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
-    ///     .output(Output::text("action"))
+    ///     .input(TableColumn::number("roi").allowing(CellTest::at_least(dec!(0))))
+    ///     .output(TableColumn::text("action"))
     ///     .rule(["< 2"], ["replace"])
     ///     .rule(["> 2"], ["boost"])
     ///     .build()?;
@@ -169,7 +186,7 @@ impl DecisionTable {
     }
 
     /// `None` where the work ran out.
-    fn find_overlaps(&self, budget: &mut Budget, overlaps: &mut Vec<Overlap>) -> Option<()> {
+    fn find_overlaps(&self, budget: &mut Budget, overlaps: &mut Vec<Region>) -> Option<()> {
         for (first, rule) in self.rules.iter().enumerate() {
             for (second, other) in self.rules.iter().enumerate().skip(first.saturating_add(1)) {
                 let mut sets = Vec::with_capacity(self.columns.len());
@@ -184,7 +201,8 @@ impl DecisionTable {
                 }
                 if sets.len() == self.columns.len() {
                     let region = self.region(sets.iter().map(Vec::as_slice));
-                    overlaps.push(Overlap { first, second, agrees: rule.outputs == other.outputs, region });
+                    let agrees = rule.outputs == other.outputs;
+                    overlaps.push(Region { rules: vec![first, second], agrees, ..region });
                 }
             }
         }

@@ -1,43 +1,66 @@
 //! The table: its columns, its rules, and the one way in which both typed and serialised tables are made.
 
 use super::column::Column;
-use super::{CellDraft, CellTest, CellValue, DecisionError, HitPolicy, Input, Output, TableRule, ValueKind};
+use super::parts::Rule;
+use super::{CellTest, CellValue, DecisionError, HitPolicy, TableColumn, ValueKind};
 use crate::error::{Path, Problems};
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// A table that is being written; [`build`](Self::build) checks all of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A table that is being written; [`check`](Self::check) tells all that is wrong with it.
+///
+/// Its JSON is that of the [table](super::DecisionTable), unchecked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 #[must_use]
-pub struct Draft {
-    pub(super) policy: HitPolicy,
-    pub(super) inputs: Vec<Input>,
-    pub(super) outputs: Vec<Output>,
-    pub(super) rules: Vec<(Vec<CellDraft>, Vec<CellValue>)>,
+pub struct DecisionDraft {
+    hit_policy: HitPolicy,
+    inputs: Vec<TableColumn>,
+    outputs: Vec<TableColumn>,
+    rules: Vec<RuleDraft>,
 }
 
-impl Draft {
+/// The cells stay text until the table is checked, so that all faults are reported at once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleDraft {
+    when: Vec<String>,
+    then: Vec<CellValue>,
+}
+
+impl DecisionDraft {
     /// Adds an input column.
-    pub fn input(mut self, input: Input) -> Self {
-        self.inputs.push(input);
+    pub fn input(mut self, column: TableColumn) -> Self {
+        self.inputs.push(column);
         self
     }
 
     /// Adds an output column.
-    pub fn output(mut self, output: Output) -> Self {
-        self.outputs.push(output);
+    pub fn output(mut self, column: TableColumn) -> Self {
+        self.outputs.push(column);
         self
     }
 
-    /// Adds a rule: a cell per input and a value per output, in their order.
+    /// Adds a rule: a cell per input, as [`CellTest`] or as its text, and a value per output, in their order.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{CellTest, DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::number("roi"));
+    /// let draft = draft.output(TableColumn::text("action"));
+    /// assert_eq!(draft.clone().rule(["< 2"], ["stop"]), draft.rule([CellTest::below(dec!(2))], ["stop"]));
+    /// ```
     pub fn rule(
         mut self,
-        cells: impl IntoIterator<Item = impl Into<CellDraft>>,
+        cells: impl IntoIterator<Item = impl ToString>,
         outputs: impl IntoIterator<Item = impl Into<CellValue>>,
     ) -> Self {
-        let cells = cells.into_iter().map(Into::into).collect();
-        self.rules.push((cells, outputs.into_iter().map(Into::into).collect()));
+        // A typed test is its text: one form for callers and files, and the check reads it back exactly.
+        let when = cells.into_iter().map(|cell| cell.to_string()).collect();
+        self.rules.push(RuleDraft { when, then: outputs.into_iter().map(Into::into).collect() });
         self
     }
 
@@ -45,23 +68,23 @@ impl Draft {
     ///
     /// # Errors
     /// Everything that is wrong with the draft, each with its path (`rules[2].when[0]`, `outputs[0]`).
-    pub fn build(self) -> Result<DecisionTable, Problems<DecisionError>> {
+    pub fn check(self) -> Result<DecisionTable, Problems<DecisionError>> {
         let mut problems = Problems::new();
         self.check_columns(&mut problems);
-        let places: Vec<BTreeMap<&CellValue, usize>> = self.outputs.iter().map(Output::places).collect();
+        let places: Vec<BTreeMap<&CellValue, usize>> = self.outputs.iter().map(TableColumn::places).collect();
         let mut rules = Vec::with_capacity(self.rules.len());
-        for (index, (cells, values)) in self.rules.into_iter().enumerate() {
+        for (index, RuleDraft { when, then }) in self.rules.into_iter().enumerate() {
             let path = Path::root().field("rules").index(index);
-            let tests = checked_tests(&self.inputs, cells, &path, &mut problems);
-            let rank = checked_rank(&self.outputs, &places, &values, &path, &mut problems);
-            rules.push(TableRule { tests, outputs: values, rank });
+            let tests = checked_tests(&self.inputs, &when, &path, &mut problems);
+            let rank = checked_rank(&self.outputs, &places, &then, &path, &mut problems);
+            rules.push(Rule { tests, outputs: then, rank });
         }
         if !problems.is_empty() {
             return problems.finish(None);
         }
         let columns = Column::compile(&self.inputs, &rules, &mut problems);
         problems.into_result(DecisionTable {
-            policy: self.policy,
+            policy: self.hit_policy,
             inputs: self.inputs,
             outputs: self.outputs,
             rules,
@@ -89,9 +112,16 @@ impl Draft {
                 );
             }
         }
+        for (field, columns) in [("inputs", &self.inputs), ("outputs", &self.outputs)] {
+            for (index, column) in columns.iter().enumerate() {
+                let path = root.field(field).index(index).field("allowed");
+                let _fits = problems.take(&path, fits(column, &column.allowed));
+            }
+        }
         for (index, input) in self.inputs.iter().enumerate() {
-            let path = root.field("inputs").index(index).field("allowed");
-            let _fits = problems.take(&path, fits(input, &input.allowed));
+            if !input.ranking.is_empty() {
+                problems.push(root.field("inputs").index(index).field("ranking"), DecisionError::RankedInput);
+            }
         }
         for (index, output) in self.outputs.iter().enumerate() {
             let path = root.field("outputs").index(index).field("ranking");
@@ -103,19 +133,19 @@ impl Draft {
                 }
             }
         }
-        if self.policy.needs_ranking() && self.outputs.iter().all(|output| output.ranking.is_empty()) {
-            problems.push(root.field("outputs"), DecisionError::NoRanking { policy: self.policy });
+        if self.hit_policy.needs_ranking() && self.outputs.iter().all(|output| output.ranking.is_empty()) {
+            problems.push(root.field("outputs"), DecisionError::NoRanking { policy: self.hit_policy });
         }
-        let one_number = matches!(self.outputs.as_slice(), [Output { kind: ValueKind::Number, .. }]);
-        if self.policy.needs_one_number() && !one_number {
-            problems.push(root.field("outputs"), DecisionError::NotOneNumber { policy: self.policy });
+        let one_number = matches!(self.outputs.as_slice(), [TableColumn { kind: ValueKind::Number, .. }]);
+        if self.hit_policy.needs_one_number() && !one_number {
+            problems.push(root.field("outputs"), DecisionError::NotOneNumber { policy: self.hit_policy });
         }
     }
 }
 
 fn checked_tests(
-    inputs: &[Input],
-    cells: Vec<CellDraft>,
+    inputs: &[TableColumn],
+    cells: &[String],
     path: &Path,
     problems: &mut Problems<DecisionError>,
 ) -> Vec<CellTest> {
@@ -126,18 +156,14 @@ fn checked_tests(
     let mut tests = Vec::with_capacity(inputs.len());
     let when = path.field("when");
     for (index, (input, cell)) in inputs.iter().zip(cells).enumerate() {
-        let test = match cell {
-            CellDraft::Typed(test) => Ok(test),
-            CellDraft::Text(text) => text.parse(),
-        };
-        let test = test.and_then(|test: CellTest| fits(input, &test).map(|()| test));
+        let test = cell.parse().and_then(|test: CellTest| fits(input, &test).map(|()| test));
         tests.extend(problems.take(&when.index(index), test));
     }
     tests
 }
 
 fn checked_rank(
-    outputs: &[Output],
+    outputs: &[TableColumn],
     places: &[BTreeMap<&CellValue, usize>],
     values: &[CellValue],
     path: &Path,
@@ -162,54 +188,75 @@ fn checked_rank(
     rank
 }
 
-fn fits(input: &Input, test: &CellTest) -> Result<(), DecisionError> {
-    match test.choices().iter().find(|choice| choice.kind() != input.kind) {
+fn fits(column: &TableColumn, test: &CellTest) -> Result<(), DecisionError> {
+    match test.choices().iter().find(|choice| choice.kind() != column.kind) {
         Some(choice) => Err(DecisionError::CellKind {
             cell: choice.to_string(),
-            expected: input.kind,
+            expected: column.kind,
             actual: choice.kind(),
         }),
         None => Ok(()),
     }
 }
 
-fn value_fits(output: &Output, value: &CellValue) -> Result<(), DecisionError> {
-    if value.kind() == output.kind {
-        return Ok(());
+fn value_fits(output: &TableColumn, value: &CellValue) -> Result<(), DecisionError> {
+    if value.kind() != output.kind {
+        let (cell, actual) = (value.to_string(), value.kind());
+        return Err(DecisionError::CellKind { cell, expected: output.kind, actual });
     }
-    Err(DecisionError::CellKind { cell: value.to_string(), expected: output.kind, actual: value.kind() })
+    if !output.allowed.holds(&value.into()) {
+        let allowed = output.allowed.to_string();
+        return Err(DecisionError::OutputNotAllowed { value: value.clone(), allowed });
+    }
+    Ok(())
 }
 
 /// A decision table, checked and compiled.
 ///
 /// # Examples
 /// ```
-/// use marketloop::decision::{HitPolicy, Input, Output, DecisionTable, CellValue};
+/// use marketloop::decision::{HitPolicy, TableColumn, DecisionTable, CellValue};
 /// use rust_decimal::dec;
 ///
 /// let table = DecisionTable::draft(HitPolicy::First)
-///     .input(Input::text("kind"))
-///     .input(Input::number("roi"))
-///     .output(Output::text("action"))
+///     .input(TableColumn::text("kind"))
+///     .input(TableColumn::number("roi"))
+///     .output(TableColumn::text("action"))
 ///     .rule([r#""kol""#, "< 2"], ["replace"])
 ///     .rule(["-", "[2..4)"], ["keep"])
-///     .build()?;
+///     .check()?;
 ///
 /// let facts = table.facts([("kind", "kol".into()), ("roi", dec!(1.9999).into())])?;
 /// let decision = table.decide(&facts)?;
 /// assert_eq!(decision.output("action"), Some(&CellValue::from("replace")));
 /// assert_eq!(
-///     decision.nearest_miss().map(|miss| miss.to_string()),
+///     decision.nearest_miss().and_then(|rule| decision.explain(rule)),
 ///     Some("rule 1 misses: roi 1.9999 is not [2..4), 0.0001 below the edge 2".into())
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+///
+/// Its JSON holds cells and values as the text that a person would write:
+/// ```
+/// use marketloop::decision::DecisionTable;
+///
+/// let table: DecisionTable = serde_json::from_str(r#"{
+///     "hit_policy": "first",
+///     "inputs": [{"name": "kind", "kind": "text"}, {"name": "roi", "kind": "number", "allowed": ">= 0"}],
+///     "outputs": [{"name": "action", "kind": "text"}],
+///     "rules": [{"when": ["\"kol\"", "< 2"], "then": ["\"replace\""]}]
+/// }"#)?;
+/// assert_eq!(table.rules().len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "DecisionDraft", into = "DecisionDraft")]
+#[doc(alias("DMN", "决策表"))]
 pub struct DecisionTable {
     pub(super) policy: HitPolicy,
-    pub(super) inputs: Vec<Input>,
-    pub(super) outputs: Vec<Output>,
-    pub(super) rules: Vec<TableRule>,
+    pub(super) inputs: Vec<TableColumn>,
+    pub(super) outputs: Vec<TableColumn>,
+    pub(super) rules: Vec<Rule>,
     pub(super) columns: Vec<Column>,
 }
 
@@ -223,10 +270,33 @@ impl PartialEq for DecisionTable {
 
 impl Eq for DecisionTable {}
 
+impl TryFrom<DecisionDraft> for DecisionTable {
+    type Error = Problems<DecisionError>;
+
+    fn try_from(draft: DecisionDraft) -> Result<Self, Self::Error> {
+        draft.check()
+    }
+}
+
+impl From<DecisionTable> for DecisionDraft {
+    fn from(table: DecisionTable) -> Self {
+        let rule = |rule: Rule| RuleDraft {
+            when: rule.tests.iter().map(ToString::to_string).collect(),
+            then: rule.outputs,
+        };
+        Self {
+            hit_policy: table.policy,
+            inputs: table.inputs,
+            outputs: table.outputs,
+            rules: table.rules.into_iter().map(rule).collect(),
+        }
+    }
+}
+
 impl DecisionTable {
     /// A draft of a table without columns and rules.
-    pub const fn draft(policy: HitPolicy) -> Draft {
-        Draft { policy, inputs: Vec::new(), outputs: Vec::new(), rules: Vec::new() }
+    pub const fn draft(hit_policy: HitPolicy) -> DecisionDraft {
+        DecisionDraft { hit_policy, inputs: Vec::new(), outputs: Vec::new(), rules: Vec::new() }
     }
 
     /// What the table answers when several rules match.
@@ -237,20 +307,31 @@ impl DecisionTable {
 
     /// The input columns in their order.
     #[must_use]
-    pub fn inputs(&self) -> &[Input] {
+    pub fn inputs(&self) -> &[TableColumn] {
         &self.inputs
     }
 
     /// The output columns in their order.
     #[must_use]
-    pub fn outputs(&self) -> &[Output] {
+    pub fn outputs(&self) -> &[TableColumn] {
         &self.outputs
     }
 
-    /// The rules in their order.
-    #[must_use]
-    pub fn rules(&self) -> &[TableRule] {
-        &self.rules
+    /// The rules in their order: the tests in the order of the inputs, the values in the order of the outputs.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::number("roi"));
+    /// let table = draft.output(TableColumn::text("action")).rule(["< 2"], ["stop"]).check()?;
+    /// for (when, then) in table.rules() {
+    ///     assert_eq!((when[0].to_string(), then[0].as_text()), ("< 2".into(), Some("stop")));
+    /// }
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = (&[CellTest], &[CellValue])> {
+        self.rules.iter().map(|rule| (rule.tests.as_slice(), rule.outputs.as_slice()))
     }
 }
 
@@ -261,19 +342,19 @@ mod tests {
     use alloc::vec;
     use rust_decimal::Decimal;
 
-    fn draft(policy: HitPolicy) -> Draft {
-        DecisionTable::draft(policy).input(Input::text("kind")).input(Input::number("roi"))
+    fn draft(policy: HitPolicy) -> DecisionDraft {
+        DecisionTable::draft(policy).input(TableColumn::text("kind")).input(TableColumn::number("roi"))
     }
 
     #[test]
     fn all_problems_of_a_table_come_at_once() {
         let problems = draft(HitPolicy::First)
-            .input(Input::truth("kind").allowing(CellTest::is("yes")))
-            .output(Output::text("action").ranked(["keep", "keep"]))
+            .input(TableColumn::truth("kind").allowing(CellTest::is("yes")))
+            .output(TableColumn::text("action").ranked(["keep", "keep"]))
             .rule(["\"kol\"", "\"low\"", "-"], ["keep"])
             .rule(["kol", "(2..2)", "-"], ["drop"])
             .rule(["-", "-"], Vec::<CellValue>::new())
-            .build()
+            .check()
             .unwrap_err();
         assert_eq!(
             problems.to_string(),
@@ -293,10 +374,10 @@ mod tests {
     fn a_cell_that_never_holds_is_refused() {
         let refused = |cell: &str, allowed: CellTest| {
             DecisionTable::draft(HitPolicy::First)
-                .input(Input::number("roi").allowing(allowed))
-                .output(Output::truth("stop"))
+                .input(TableColumn::number("roi").allowing(allowed))
+                .output(TableColumn::truth("stop"))
                 .rule([cell], [true])
-                .build()
+                .check()
                 .map_or_else(|problems| problems.to_string(), |_| "fine".into())
         };
         for cell in ["(2..2)", "[3..2]", "not(< 2, >= 2)"] {
@@ -313,12 +394,13 @@ mod tests {
 
     #[test]
     fn a_policy_needs_its_outputs() {
-        let build = |policy: HitPolicy, outputs: Vec<Output>| {
+        let build = |policy: HitPolicy, outputs: Vec<TableColumn>| {
             let values: Vec<CellValue> = outputs.iter().map(|_| 1.into()).collect();
-            let draft = outputs.into_iter().fold(draft(policy), Draft::output);
-            draft.rule(["-", "-"], values).build().map(drop).map_err(|problems| problems.to_string())
+            let draft = outputs.into_iter().fold(draft(policy), DecisionDraft::output);
+            draft.rule(["-", "-"], values).check().map(drop).map_err(|problems| problems.to_string())
         };
-        let (one, two) = (|| vec![Output::number("a")], || vec![Output::number("a"), Output::number("b")]);
+        let (one, two) =
+            (|| vec![TableColumn::number("a")], || vec![TableColumn::number("a"), TableColumn::number("b")]);
         assert!(build(HitPolicy::CollectSum, one()).is_ok() && build(HitPolicy::CollectCount, two()).is_ok());
         assert_eq!(
             build(HitPolicy::CollectSum, two()),
@@ -337,10 +419,10 @@ mod tests {
     #[test]
     fn a_table_that_would_blow_up_is_refused() {
         let rules = 6_000;
-        let draft = draft(HitPolicy::First).output(Output::number("points"));
+        let draft = draft(HitPolicy::First).output(TableColumn::number("points"));
         let draft =
-            (0..rules).fold(draft, |draft, rule| draft.rule(["-".into(), format!("< {rule}")], [rule]));
-        let problems = draft.build().unwrap_err();
+            (0..rules).fold(draft, |draft, rule| draft.rule(["-".to_string(), format!("< {rule}")], [rule]));
+        let problems = draft.check().unwrap_err();
         assert!(problems.iter().any(|problem| matches!(problem.error, DecisionError::TooLarge { .. })));
     }
 }

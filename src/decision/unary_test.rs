@@ -1,181 +1,55 @@
 //! One cell: a test of one input, typed or read from text in the manner of DMN's unary tests.
 
-use super::{CellValue, ValueKind};
+use super::{CellValue, Fact, ValueKind};
 use crate::quantity::wire::text_on_the_wire;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
+use core::ops::{Bound, RangeBounds};
 use rust_decimal::Decimal;
 
-/// A stretch of the number line with open or closed ends, bounded on at least one side.
-///
-/// Rust's ranges of [`Decimal`] convert into it: `a..b` is half-open, as `[a..b)` is in a cell.
-///
-/// # Examples
-/// ```
-/// use marketloop::decision::CellInterval;
-/// use rust_decimal::dec;
-///
-/// assert_eq!(CellInterval::from(dec!(2)..dec!(4)).to_string(), "[2..4)");
-/// assert_eq!(CellInterval::open(dec!(2), dec!(4)).to_string(), "(2..4)");
-/// assert_eq!(CellInterval::from(dec!(0.8)..).to_string(), ">= 0.8");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CellInterval {
-    lower: Bound<Decimal>,
-    upper: Bound<Decimal>,
-}
-
-impl CellInterval {
-    /// The numbers less than `limit`.
-    #[must_use]
-    pub const fn below(limit: Decimal) -> Self {
-        Self { lower: Bound::Unbounded, upper: Bound::Excluded(limit) }
-    }
-
-    /// The numbers not more than `limit`.
-    #[must_use]
-    pub const fn at_most(limit: Decimal) -> Self {
-        Self { lower: Bound::Unbounded, upper: Bound::Included(limit) }
-    }
-
-    /// The numbers more than `limit`.
-    #[must_use]
-    pub const fn above(limit: Decimal) -> Self {
-        Self { lower: Bound::Excluded(limit), upper: Bound::Unbounded }
-    }
-
-    /// The numbers not less than `limit`.
-    #[must_use]
-    pub const fn at_least(limit: Decimal) -> Self {
-        Self { lower: Bound::Included(limit), upper: Bound::Unbounded }
-    }
-
-    /// The numbers from `lower` to `upper`, both ends included.
-    #[must_use]
-    pub const fn closed(lower: Decimal, upper: Decimal) -> Self {
-        Self { lower: Bound::Included(lower), upper: Bound::Included(upper) }
-    }
-
-    /// The numbers between `lower` and `upper`, neither end included.
-    #[must_use]
-    pub const fn open(lower: Decimal, upper: Decimal) -> Self {
-        Self { lower: Bound::Excluded(lower), upper: Bound::Excluded(upper) }
-    }
-
-    /// The numbers above `lower` up to `upper`, the upper end included.
-    #[must_use]
-    pub const fn open_closed(lower: Decimal, upper: Decimal) -> Self {
-        Self { lower: Bound::Excluded(lower), upper: Bound::Included(upper) }
-    }
-
-    /// The interval of these ends; the caller sees to it that at least one is bounded.
-    pub(super) const fn between(lower: Bound<Decimal>, upper: Bound<Decimal>) -> Self {
-        Self { lower, upper }
-    }
-
-    /// The lower end.
-    #[must_use]
-    pub const fn lower(&self) -> Bound<Decimal> {
-        self.lower
-    }
-
-    /// The upper end.
-    #[must_use]
-    pub const fn upper(&self) -> Bound<Decimal> {
-        self.upper
-    }
-}
-
-impl From<Range<Decimal>> for CellInterval {
-    fn from(range: Range<Decimal>) -> Self {
-        Self { lower: Bound::Included(range.start), upper: Bound::Excluded(range.end) }
-    }
-}
-
-impl From<RangeInclusive<Decimal>> for CellInterval {
-    fn from(range: RangeInclusive<Decimal>) -> Self {
-        Self::closed(*range.start(), *range.end())
-    }
-}
-
-impl From<RangeFrom<Decimal>> for CellInterval {
-    fn from(range: RangeFrom<Decimal>) -> Self {
-        Self::at_least(range.start)
-    }
-}
-
-impl From<RangeTo<Decimal>> for CellInterval {
-    fn from(range: RangeTo<Decimal>) -> Self {
-        Self::below(range.end)
-    }
-}
-
-impl From<RangeToInclusive<Decimal>> for CellInterval {
-    fn from(range: RangeToInclusive<Decimal>) -> Self {
-        Self::at_most(range.end)
-    }
-}
-
-impl fmt::Display for CellInterval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (open, lower) = match self.lower {
-            Bound::Included(lower) => ('[', Some(lower.normalize())),
-            Bound::Excluded(lower) => ('(', Some(lower.normalize())),
-            Bound::Unbounded => ('(', None),
-        };
-        let (close, upper) = match self.upper {
-            Bound::Included(upper) => (']', Some(upper.normalize())),
-            Bound::Excluded(upper) => (')', Some(upper.normalize())),
-            Bound::Unbounded => (')', None),
-        };
-        match (lower, upper) {
-            (Some(lower), Some(upper)) => write!(f, "{open}{lower}..{upper}{close}"),
-            (Some(lower), None) => write!(f, "{} {lower}", if open == '[' { ">=" } else { ">" }),
-            (None, Some(upper)) => write!(f, "{} {upper}", if close == ']' { "<=" } else { "<" }),
-            (None, None) => f.write_str("-"),
-        }
-    }
-}
-
-/// One alternative of a [`CellTest`]: a value or an interval.
+/// One alternative of a test: a value, or a stretch of the number line bounded on at least one side.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Choice {
-    /// Equal to the value.
+pub(super) enum Choice {
     Is(CellValue),
-    /// Inside the interval.
-    Within(CellInterval),
+    Within(Bound<Decimal>, Bound<Decimal>),
 }
 
 impl Choice {
-    /// The sort of value that the choice admits.
-    #[must_use]
-    pub const fn kind(&self) -> ValueKind {
+    /// The kind of value that the choice admits.
+    pub(super) const fn kind(&self) -> ValueKind {
         match self {
             Self::Is(value) => value.kind(),
-            Self::Within(_) => ValueKind::Number,
+            Self::Within(..) => ValueKind::Number,
         }
     }
-}
 
-impl From<CellInterval> for Choice {
-    fn from(interval: CellInterval) -> Self {
-        Self::Within(interval)
-    }
-}
-
-impl<V: Into<CellValue>> From<V> for Choice {
-    fn from(value: V) -> Self {
-        Self::Is(value.into())
+    fn admits(&self, fact: &Fact<'_>) -> bool {
+        match (self, fact) {
+            (Self::Within(lower, upper), Fact::Number(number)) => (*lower, *upper).contains(number),
+            (Self::Within(..), _) => false,
+            (Self::Is(value), fact) => Fact::from(value) == *fact,
+        }
     }
 }
 
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Is(value) => value.fmt(f),
-            Self::Within(interval) => interval.fmt(f),
+        let (lower, upper) = match self {
+            Self::Is(value) => return value.fmt(f),
+            Self::Within(lower, upper) => {
+                (lower.map(|end| end.normalize()), upper.map(|end| end.normalize()))
+            }
+        };
+        match (lower, upper) {
+            (Bound::Unbounded, Bound::Unbounded) => f.write_str("-"),
+            (Bound::Unbounded, Bound::Included(upper)) => write!(f, "<= {upper}"),
+            (Bound::Unbounded, Bound::Excluded(upper)) => write!(f, "< {upper}"),
+            (Bound::Included(lower), Bound::Unbounded) => write!(f, ">= {lower}"),
+            (Bound::Excluded(lower), Bound::Unbounded) => write!(f, "> {lower}"),
+            (Bound::Included(lower), Bound::Included(upper)) => write!(f, "[{lower}..{upper}]"),
+            (Bound::Included(lower), Bound::Excluded(upper)) => write!(f, "[{lower}..{upper})"),
+            (Bound::Excluded(lower), Bound::Included(upper)) => write!(f, "({lower}..{upper}]"),
+            (Bound::Excluded(lower), Bound::Excluded(upper)) => write!(f, "({lower}..{upper})"),
         }
     }
 }
@@ -188,7 +62,8 @@ impl fmt::Display for Choice {
 /// | `< 2`, `<= 2`, `> 2`, `>= 2` | [`below`](Self::below), [`at_most`](Self::at_most), [`above`](Self::above), [`at_least`](Self::at_least) | numbers on that side |
 /// | `[0.5..1)`, also `(`, `]` and `]0.5..1[` | [`interval`](Self::interval) | numbers between the ends |
 /// | `2`, `"kol"`, `true` | [`is`](Self::is) | that value |
-/// | `"a", "b"` or `< 2, [5..6]` | [`one_of`](Self::one_of) | each of them |
+/// | `"a", "b"` | [`one_of`](Self::one_of) | each of them |
+/// | `< 2, [5..6]` | [`with_interval`](Self::with_interval), [`with_value`](Self::with_value) | each of them |
 /// | `not("a", "b")` | [`not`](Self::not) | everything but them |
 /// | `not(-)` | `not(any())` | no value |
 ///
@@ -223,43 +98,102 @@ impl CellTest {
     /// Holds for `value` alone.
     #[must_use]
     pub fn is(value: impl Into<CellValue>) -> Self {
-        Self::one_of([Choice::Is(value.into())])
+        Self::one_of([value])
     }
 
     /// Holds for numbers less than `limit`.
     #[must_use]
     pub fn below(limit: Decimal) -> Self {
-        Self::interval(CellInterval::below(limit))
+        Self::interval(..limit)
     }
 
     /// Holds for numbers not more than `limit`.
     #[must_use]
     pub fn at_most(limit: Decimal) -> Self {
-        Self::interval(CellInterval::at_most(limit))
+        Self::interval(..=limit)
     }
 
     /// Holds for numbers more than `limit`.
     #[must_use]
     pub fn above(limit: Decimal) -> Self {
-        Self::interval(CellInterval::above(limit))
+        Self::interval((Bound::Excluded(limit), Bound::Unbounded))
     }
 
     /// Holds for numbers not less than `limit`.
     #[must_use]
     pub fn at_least(limit: Decimal) -> Self {
-        Self::interval(CellInterval::at_least(limit))
+        Self::interval(limit..)
     }
 
-    /// Holds for the numbers of the interval; `a..b` leaves `b` out, `a..=b` takes it in.
+    /// Holds for the numbers of the range: `a..b` leaves `b` out, `a..=b` takes it in, and two [`Bound`]s say the rest.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    /// use rust_decimal::dec;
+    /// use std::ops::Bound::Excluded;
+    ///
+    /// assert_eq!(CellTest::interval(dec!(2)..dec!(4)).to_string(), "[2..4)");
+    /// assert_eq!(CellTest::interval((Excluded(dec!(2)), Excluded(dec!(4)))).to_string(), "(2..4)");
+    /// ```
     #[must_use]
-    pub fn interval(interval: impl Into<CellInterval>) -> Self {
-        Self { negated: false, choices: vec![Choice::Within(interval.into())] }
+    pub fn interval(range: impl RangeBounds<Decimal>) -> Self {
+        Self::none().with_interval(range)
     }
 
-    /// Holds for each of the values or intervals.
+    /// Holds for each of the values.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    ///
+    /// let paid = CellTest::one_of(["paid", "kol"]);
+    /// assert_eq!(paid.to_string(), r#""paid", "kol""#);
+    /// assert!(paid.holds(&"kol".into()) && !paid.holds(&"owned".into()));
+    /// ```
     #[must_use]
-    pub fn one_of(choices: impl IntoIterator<Item = impl Into<Choice>>) -> Self {
-        Self { negated: false, choices: choices.into_iter().map(Into::into).collect() }
+    pub fn one_of(values: impl IntoIterator<Item = impl Into<CellValue>>) -> Self {
+        Self::of(values.into_iter().map(|value| Choice::Is(value.into())).collect())
+    }
+
+    /// The test that also names this value: it passes, or under [`not`](Self::not) it is excluded too.
+    #[must_use]
+    pub fn with_value(mut self, value: impl Into<CellValue>) -> Self {
+        self.choices.push(Choice::Is(value.into()));
+        self
+    }
+
+    /// The test that also names the numbers of this range: they pass, or under [`not`](Self::not) they are excluded
+    /// too.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    /// use rust_decimal::dec;
+    ///
+    /// let outside = CellTest::below(dec!(2)).with_interval(dec!(5)..=dec!(6));
+    /// assert_eq!(outside.to_string(), "< 2, [5..6]");
+    /// assert_eq!(CellTest::not(outside).with_value(9).to_string(), "not(< 2, [5..6], 9)");
+    /// ```
+    #[must_use]
+    pub fn with_interval(mut self, range: impl RangeBounds<Decimal>) -> Self {
+        match (range.start_bound().cloned(), range.end_bound().cloned()) {
+            // Every number: what `-` says, and inside a list nothing else could.
+            (Bound::Unbounded, Bound::Unbounded) => {
+                return if self.negated { Self::none() } else { Self::any() };
+            }
+            (lower, upper) => self.choices.push(Choice::Within(lower, upper)),
+        }
+        self
+    }
+
+    /// Holds for no value yet.
+    const fn none() -> Self {
+        Self { negated: false, choices: Vec::new() }
+    }
+
+    pub(super) const fn of(choices: Vec<Choice>) -> Self {
+        Self { negated: false, choices }
     }
 
     /// Holds where `test` does not.
@@ -275,15 +209,43 @@ impl CellTest {
         self.negated && self.choices.is_empty()
     }
 
-    /// Whether the test holds for everything but its [`choices`](Self::choices).
+    /// Whether the fact passes; a missing one passes only what holds for [any](Self::any) value.
+    ///
+    /// A [`DecisionTable`](super::DecisionTable) does not ask its cells one by one: it is compiled.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{CellTest, Fact};
+    /// use rust_decimal::dec;
+    ///
+    /// let test: CellTest = "not([2..4))".parse()?;
+    /// assert!(test.holds(&dec!(4).into()) && !test.holds(&dec!(2).into()));
+    /// assert!(!test.holds(&Fact::Missing) && CellTest::any().holds(&Fact::Missing));
+    /// # Ok::<(), marketloop::decision::DecisionError>(())
+    /// ```
+    #[must_use]
+    pub fn holds(&self, fact: &Fact<'_>) -> bool {
+        if *fact == Fact::Missing {
+            return self.is_any();
+        }
+        self.choices.iter().any(|choice| choice.admits(fact)) != self.negated
+    }
+
+    /// Whether the test holds for everything but what it names.
     #[must_use]
     pub const fn is_negated(&self) -> bool {
         self.negated
     }
 
-    /// The values and intervals that the test names.
-    #[must_use]
-    pub fn choices(&self) -> &[Choice] {
+    /// The lower and the upper end of each alternative that the test names; a value is both ends, included.
+    pub fn alternatives(&self) -> impl ExactSizeIterator<Item = (Bound<CellValue>, Bound<CellValue>)> {
+        self.choices.iter().map(|choice| match choice {
+            Choice::Is(value) => (Bound::Included(value.clone()), Bound::Included(value.clone())),
+            Choice::Within(lower, upper) => (lower.map(CellValue::Number), upper.map(CellValue::Number)),
+        })
+    }
+
+    pub(super) fn choices(&self) -> &[Choice] {
         &self.choices
     }
 }

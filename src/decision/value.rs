@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt::{self, Write as _};
 use rust_decimal::Decimal;
 
-/// The sort of value that a column holds.
+/// The kind of value that a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -51,7 +51,7 @@ pub enum CellValue {
 }
 
 impl CellValue {
-    /// The sort of the value.
+    /// The kind of the value.
     #[must_use]
     pub const fn kind(&self) -> ValueKind {
         match self {
@@ -103,7 +103,7 @@ pub enum Fact<'a> {
 }
 
 impl Fact<'_> {
-    /// The sort of the fact, `None` where it is missing.
+    /// The kind of the fact, `None` where it is missing.
     #[must_use]
     pub const fn kind(&self) -> Option<ValueKind> {
         match self {
@@ -132,6 +132,13 @@ impl fmt::Display for Fact<'_> {
                 f.write_char('"')
             }
         }
+    }
+}
+
+impl serde::Serialize for Fact<'_> {
+    /// The text form: `0.8`, `"kol"`, `true`, `missing`.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

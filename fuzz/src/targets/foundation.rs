@@ -676,16 +676,17 @@ pub fn use_table(v: &marketloop::decision::DecisionTable, r: &mut Random) {
             Ok(d) => {
                 let _ = (
                     d.to_string(),
-                    d.answer(),
+                    d.number(),
                     d.matched().len(),
-                    d.answering().count(),
+                    d.answering().len(),
+                    d.outputs().count(),
                     d.output("action"),
-                    d.nearest_miss().map(|x| x.to_string()),
+                    d.nearest_miss().and_then(|x| d.explain(x)),
                 );
-                for x in d.reasons() {
-                    let _ = (x.to_string(), x.edge().map(|e| e.distance()), x.failing().count());
+                for x in 0..v.rules().len() {
+                    let _ = (d.explain(x), d.why(x).map(|w| w.steps().count()));
                 }
-                let _ = d.reason(usize::MAX).is_none();
+                let _ = d.why(usize::MAX).is_none();
             }
             Err(e) => {
                 let _ = (e.to_string(), e.rules().len());
@@ -699,6 +700,6 @@ pub fn use_table(v: &marketloop::decision::DecisionTable, r: &mut Random) {
         let _ = g.to_string();
     }
     for o in rep.overlaps() {
-        let _ = (o.to_string(), o.agrees());
+        let _ = (o.to_string(), o.rules().len(), o.agrees());
     }
 }

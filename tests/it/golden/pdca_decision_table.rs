@@ -1,7 +1,7 @@
 //! Decision tables against the trace of another engine.
 
 use super::{Golden, files, text};
-use marketloop::decision::{Answer, CellValue, DecisionTable, Fact, HitPolicy, Input, Output, ValueKind};
+use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, TableColumn, ValueKind};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ fn table(golden: &Golden, policy: HitPolicy) -> DecisionTable {
         // The column's sort is that of the first case's value.
         let kind =
             golden.list("cases").first().map_or(ValueKind::Number, |case| value(&case["in"][name]).kind());
-        draft = draft.input(Input::new(name, kind));
+        draft = draft.input(TableColumn::new(name, kind));
     }
     for name in &outputs {
         let kind = text(&golden.list("rules")[0], name).parse::<CellValue>().unwrap().kind();
-        draft = draft.output(Output::new(name, kind));
+        draft = draft.output(TableColumn::new(name, kind));
     }
     for rule in golden.list("rules") {
         draft = draft.rule(
@@ -36,12 +36,12 @@ fn table(golden: &Golden, policy: HitPolicy) -> DecisionTable {
             outputs.iter().map(|name| text(rule, name).parse::<CellValue>().unwrap()),
         );
     }
-    draft.build().unwrap()
+    draft.check().unwrap()
 }
 
 /// The outputs of a rule by name.
 fn outputs(table: &DecisionTable, rule: usize) -> BTreeMap<&str, CellValue> {
-    let named = table.outputs().iter().zip(table.rules()[rule].outputs());
+    let named = table.outputs().iter().zip(table.rules().nth(rule).unwrap().1);
     named.map(|(output, value)| (output.name(), value.clone())).collect()
 }
 
@@ -62,12 +62,12 @@ fn first_and_collect_match_the_engine() {
             let facts: Vec<Fact<'_>> = values.iter().map(Fact::from).collect();
             let decision = first.decide(&facts).unwrap();
             let traced = case["first_trace_rule"].as_str();
-            match decision.answer() {
-                Answer::NoMatch => {
+            match decision.answering() {
+                [] => {
                     assert_eq!(traced, None, "case {index}");
                     assert!(case["first"].as_object().is_none_or(serde_json::Map::is_empty), "case {index}");
                 }
-                Answer::Rule(rule) => {
+                [rule] => {
                     assert_eq!(traced, Some(format!("r{}", rule + 1).as_str()), "case {index}");
                     assert_eq!(outputs(&first, *rule), expected(&case["first"]), "case {index}");
                 }

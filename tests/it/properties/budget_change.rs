@@ -6,7 +6,7 @@ use marketloop::budget::{
     OverspendLimit, Place, PlannedLine, Position, ReallocationDraft, Recipient, ReleaseTable, ReservePolicy,
     Shrink, SpendVariance, TopUp, TrackingDraft, TrueReturn, UnitSpend, UnstatedForecast, WithinPriority,
 };
-use marketloop::decision::{CellValue, DecisionTable, HitPolicy, Input, Output};
+use marketloop::decision::{CellValue, DecisionTable, HitPolicy, TableColumn};
 use marketloop::figure::Figure;
 use marketloop::progress::{Pacing, Profile};
 use marketloop::quantity::{Currency, Money, Profit, Ratio, Revenue, Rounding, Share};
@@ -45,12 +45,12 @@ fn add(left: Ratio, right: Ratio) -> Ratio {
 fn table() -> ReleaseTable {
     let outputs = |percent: &str| [CellValue::Number(percent.parse().unwrap()), CellValue::from(percent)];
     let table = DecisionTable::draft(HitPolicy::First)
-        .input(Input::number("roi"))
-        .output(Output::number("release_percent"))
-        .output(Output::text("reason"))
+        .input(TableColumn::number("roi"))
+        .output(TableColumn::number("release_percent"))
+        .output(TableColumn::text("reason"))
         .rule(["< 2"], outputs("100"))
         .rule(["< 4"], outputs("33.3"));
-    ReleaseTable::new(table.build().unwrap()).unwrap()
+    ReleaseTable::new(table.check().unwrap()).unwrap()
 }
 
 /// Lines with names, amounts, locked parts and ROI; recipients among them and new ones; perhaps added money.

@@ -1,9 +1,10 @@
 //! Laws of decision tables.
 
+use core::ops::{Bound, RangeBounds as _};
 use marketloop::decision::{
-    Answer, CellInterval, CellTest, CellValue, DecisionTable, Fact, HitPolicy, Input, Output, Region,
-    RuleReason,
+    CellReason, CellTest, CellValue, DecisionTable, Fact, HitPolicy, Region, TableColumn,
 };
+use marketloop::quantity::Ratio;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -27,9 +28,10 @@ fn number_test() -> impl Strategy<Value = CellTest> {
         edge().prop_map(|edge| CellTest::not(CellTest::is(edge))),
         ends.clone().prop_map(|(a, b)| CellTest::interval(a..b)),
         ends.clone().prop_map(|(a, b)| CellTest::interval(a..=b)),
-        ends.clone().prop_map(|(a, b)| CellTest::not(CellTest::interval(CellInterval::open(a, b)))),
+        ends.clone()
+            .prop_map(|(a, b)| CellTest::not(CellTest::interval((Bound::Excluded(a), Bound::Excluded(b))))),
         (ends, edge()).prop_map(|((a, b), c)| {
-            CellTest::one_of([CellInterval::open_closed(a, b), CellInterval::closed(c, c)])
+            CellTest::interval((Bound::Excluded(a), Bound::Included(b))).with_interval(c..=c)
         }),
     ]
 }
@@ -60,12 +62,12 @@ fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
 
 fn table(policy: HitPolicy, rows: &[Row]) -> DecisionTable {
     let draft = DecisionTable::draft(policy)
-        .input(Input::number("roi"))
-        .input(Input::text("kind"))
-        .input(Input::truth("live"))
-        .input(Input::number("share"))
-        .output(Output::number("points").ranked([2, 0, 3, 1]));
-    rows.iter().fold(draft, |draft, (tests, out)| draft.rule(tests.clone(), [*out])).build().unwrap()
+        .input(TableColumn::number("roi"))
+        .input(TableColumn::text("kind"))
+        .input(TableColumn::truth("live"))
+        .input(TableColumn::number("share"))
+        .output(TableColumn::number("points").ranked([2, 0, 3, 1]));
+    rows.iter().fold(draft, |draft, (tests, out)| draft.rule(tests.clone(), [*out])).check().unwrap()
 }
 
 type Point = (Decimal, &'static str, bool, Decimal);
@@ -82,14 +84,20 @@ fn facts(point: &Point) -> [Fact<'static>; 4] {
 
 /// The meaning of a test, written down once more without any compilation.
 fn holds(test: &CellTest, fact: &Fact<'_>) -> bool {
-    use core::ops::RangeBounds;
-    use marketloop::decision::Choice;
-    let named = test.choices().iter().any(|choice| match (choice, fact) {
-        (Choice::Is(value), fact) => Fact::from(value) == *fact,
-        (Choice::Within(interval), Fact::Number(number)) => {
-            (interval.lower(), interval.upper()).contains(number)
-        }
-        _ => false,
+    let value = match *fact {
+        Fact::Number(number) => CellValue::Number(number),
+        Fact::Text(text) => CellValue::from(text),
+        Fact::Truth(truth) => CellValue::Truth(truth),
+        Fact::Missing => return test.is_any(),
+    };
+    // Values of one kind are ordered; an interval without an upper end holds no text.
+    let of_kind = |end: Bound<&CellValue>| match end {
+        Bound::Included(end) | Bound::Excluded(end) => Some(end.kind()),
+        Bound::Unbounded => None,
+    };
+    let named = test.alternatives().any(|ends| {
+        let kind = of_kind(ends.0.as_ref()).or(of_kind(ends.1.as_ref()));
+        kind == fact.kind() && ends.contains(&value)
     });
     named != test.is_negated()
 }
@@ -125,13 +133,10 @@ proptest! {
     fn first_is_the_first_of_collect(rows in rows(10), point in point()) {
         let facts = facts(&point);
         let (first, collect) = (table(HitPolicy::First, &rows), table(HitPolicy::Collect, &rows));
-        let all = match collect.decide(&facts).unwrap().answer() {
-            Answer::Rules(rules) => rules.clone(),
-            other => { prop_assert_eq!(other, &Answer::NoMatch); Vec::new() }
-        };
-        let expected = all.first().map_or(Answer::NoMatch, |rule| Answer::Rule(*rule));
-        let decision = first.decide(&facts).unwrap();
-        prop_assert_eq!(decision.answer(), &expected);
+        let (first, collect) = (first.decide(&facts).unwrap(), collect.decide(&facts).unwrap());
+        prop_assert_eq!(collect.answering(), collect.matched());
+        prop_assert_eq!(first.answering().first(), collect.matched().first());
+        prop_assert_eq!((first.answering().len() > 1, first.number()), (false, None));
     }
 
     #[test]
@@ -142,9 +147,9 @@ proptest! {
         let place = |rule: &usize| [2, 0, 3, 1].iter().position(|ranked| *ranked == rows[*rule].1);
         let mut ranked = all.clone();
         ranked.sort_by_key(place);
-        let number = |value: Option<u32>| value.map_or(Answer::NoMatch, |value| Answer::Number(value.into()));
-        let list = |rules: &[usize]| if rules.is_empty() { Answer::NoMatch } else { Answer::Rules(rules.to_vec()) };
-        let one = |rule: Option<&usize>| rule.map_or(Answer::NoMatch, |rule| Answer::Rule(*rule));
+        let number = |value: Option<u32>| (Vec::new(), value.map(Decimal::from));
+        let list = |rules: &[usize]| (rules.to_vec(), None);
+        let one = |rule: Option<&usize>| (rule.into_iter().copied().collect(), None);
         for (policy, expected) in [
             (HitPolicy::First, Ok(one(all.first()))),
             (HitPolicy::Priority, Ok(one(ranked.first()))),
@@ -153,12 +158,12 @@ proptest! {
             (HitPolicy::CollectSum, Ok(number((!all.is_empty()).then(|| points.iter().sum())))),
             (HitPolicy::CollectMin, Ok(number(points.iter().min().copied()))),
             (HitPolicy::CollectMax, Ok(number(points.iter().max().copied()))),
-            (HitPolicy::CollectCount, Ok(Answer::Count(all.len()))),
+            (HitPolicy::CollectCount, Ok(number(u32::try_from(all.len()).ok()))),
             (HitPolicy::Unique, if all.len() > 1 { Err(all.clone()) } else { Ok(one(all.first())) }),
             (HitPolicy::Any, if points.windows(2).any(|pair| pair[0] != pair[1]) { Err(all.clone()) } else { Ok(one(all.first())) }),
         ] {
             let table = table(policy, &rows);
-            let answer = table.decide(&facts).map(|decision| decision.answer().clone());
+            let answer = table.decide(&facts).map(|decision| (decision.answering().to_vec(), decision.number()));
             prop_assert_eq!(answer.map_err(|error| error.rules().to_vec()), expected, "{}", policy);
         }
     }
@@ -175,11 +180,12 @@ proptest! {
             let gaps = report.gaps().iter().filter(|gap| inside(gap, &facts)).count();
             prop_assert_eq!(gaps, usize::from(matched.is_empty()), "{:?}: {}", point, report);
             for overlap in report.overlaps() {
-                let both = matched.contains(&overlap.first()) && matched.contains(&overlap.second());
-                prop_assert_eq!(inside(overlap.region(), &facts), both, "{:?}: {}", point, overlap);
+                let both = overlap.rules().iter().all(|rule| matched.contains(rule));
+                prop_assert_eq!(overlap.rules().len(), 2);
+                prop_assert_eq!(inside(overlap, &facts), both, "{:?}: {}", point, overlap);
             }
             let pairs = matched.len() * matched.len().saturating_sub(1) / 2;
-            let listed = report.overlaps().iter().filter(|overlap| inside(overlap.region(), &facts)).count();
+            let listed = report.overlaps().iter().filter(|overlap| inside(overlap, &facts)).count();
             prop_assert_eq!(pairs, listed);
         }
     }
@@ -199,25 +205,33 @@ proptest! {
         let facts = facts(&point);
         let table = table(HitPolicy::Collect, &rows);
         let decision = table.decide(&facts).unwrap();
-        for reason in decision.reasons() {
-            prop_assert_eq!(reason.matches(), decision.matched().contains(&reason.rule()));
-            for cell in reason.cells() {
-                prop_assert_eq!(cell.holds(), holds(cell.test(), &cell.fact()));
-                let Some(edge) = cell.edge() else { continue };
+        let failing = |rule: usize| {
+            let why = decision.why(rule).unwrap();
+            why.steps().filter(|step| !step.cause.holds).count()
+        };
+        for rule in 0..rows.len() {
+            let why = decision.why(rule).unwrap();
+            prop_assert_eq!(failing(rule) == 0, decision.matched().contains(&rule));
+            prop_assert_eq!(why.value().is_zero(), failing(rule) == 0);
+            let sum = |before: Option<&Ratio>, cell: &CellReason<'_>| {
+                before.map_or(Ok(cell.distance), |before| before.plus(cell.distance)).unwrap()
+            };
+            prop_assert!(why.replay(sum).is_ok());
+            for cell in why.steps().map(|step| step.cause) {
+                prop_assert_eq!(cell.holds, holds(cell.test, &cell.fact));
+                prop_assert_eq!(cell.holds, cell.test.holds(&cell.fact));
+                let Some(edge) = cell.edge else { continue };
                 // On an included edge the cell holds; on an excluded one it holds right beyond.
-                let (Fact::Number(number), Some(distance)) = (cell.fact(), edge.distance()) else { unreachable!() };
-                prop_assert_eq!(number + distance, edge.at());
+                prop_assert!(matches!(cell.fact, Fact::Number(_)) && !cell.holds);
                 let little = Decimal::new(1, 9);
-                let beyond = [Decimal::ZERO, little, -little].map(|step| holds(cell.test(), &(edge.at() + step).into()));
-                let right = if edge.is_included() { beyond[0] } else { !beyond[0] && (beyond[1] || beyond[2]) };
-                prop_assert!(right);
+                let beyond = [Decimal::ZERO, little, -little].map(|step| holds(cell.test, &(edge + step).into()));
+                prop_assert!(beyond.contains(&true));
             }
         }
         // N11: the nearest miss has the fewest failing cells, then the least distance, then stands first.
-        let key = |reason: &RuleReason<'_>| (reason.failing().count(), reason.distance(), reason.rule());
-        let nearest = decision.nearest_miss().map(|miss| key(&miss));
-        let expected = decision.reasons().filter(|reason| !reason.matches()).map(|reason| key(&reason)).min();
-        prop_assert_eq!(nearest, expected);
+        let missed = (0..rows.len()).filter(|rule| failing(*rule) > 0);
+        let expected = missed.min_by_key(|rule| (failing(*rule), *decision.why(*rule).unwrap().value(), *rule));
+        prop_assert_eq!(decision.nearest_miss(), expected);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! T4: whatever has both a text and a reader of texts reads its own text, of every type there is.
 
-use marketloop::decision::{CellInterval, CellTest, CellValue, Choice};
+use core::ops::Bound;
+use marketloop::decision::{CellTest, CellValue};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
 use marketloop::kpi::{Direction, Formula, KpiTree, NodeDraft, NodeKind, TreeBuilder};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
@@ -94,10 +95,14 @@ fn value() -> impl Strategy<Value = CellValue> {
 
 fn cell() -> impl Strategy<Value = CellTest> {
     let within = (strategies::decimal(), strategies::decimal())
-        .prop_map(|(low, high)| CellInterval::open_closed(low, high));
-    let choice = prop_oneof![value().prop_map(Choice::Is), within.prop_map(Choice::Within)];
-    let test =
-        prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(CellTest::one_of)];
+        .prop_map(|(low, high)| (Bound::Excluded(low), Bound::Included(high)));
+    let choice = prop_oneof![value().prop_map(Ok), within.prop_map(Err)];
+    let named = |test: CellTest, choice| match choice {
+        Ok(value) => test.with_value(value),
+        Err(range) => test.with_interval(range),
+    };
+    let listed = move |choices: Vec<_>| choices.into_iter().fold(CellTest::not(CellTest::any()), named);
+    let test = prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(listed)];
     (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| CellTest::not(test)))
 }
 

@@ -7,7 +7,7 @@ use marketloop::budget::{
     Shrink, TrackingDraft, UnstatedForecast,
 };
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
-use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, Input, Output};
+use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, TableColumn};
 use marketloop::decompose::{DecompositionMethod, explain_product, shapley_contributions};
 use marketloop::error::ErrorKind;
 use marketloop::funnel::Funnel;
@@ -84,11 +84,11 @@ fn mixes_and_channels_of_many_names_are_compared() {
 #[test]
 fn a_table_of_many_columns_finds_facts_by_name() {
     let columns = 10_000;
-    let mut draft = DecisionTable::draft(HitPolicy::First).output(Output::number("y"));
+    let mut draft = DecisionTable::draft(HitPolicy::First).output(TableColumn::number("y"));
     for name in names().take(columns) {
-        draft = draft.input(Input::number(&name));
+        draft = draft.input(TableColumn::number(&name));
     }
-    let table = draft.rule(vec!["-"; columns], [CellValue::from(Decimal::ONE)]).build().unwrap();
+    let table = draft.rule(vec!["-"; columns], [CellValue::from(Decimal::ONE)]).check().unwrap();
     let named: Vec<String> = names().take(columns).collect();
     let facts = named.iter().map(|name| (name.as_str(), Fact::Number(Decimal::ONE)));
     assert_eq!(table.facts(facts).unwrap().len(), columns);
@@ -164,10 +164,10 @@ fn dependences_steps_and_rankings_of_many_names_are_checked() {
 
     let ranking = names().map(CellValue::from);
     let draft = DecisionTable::draft(HitPolicy::Priority)
-        .input(Input::number("x"))
-        .output(Output::text("y").ranked(ranking));
+        .input(TableColumn::number("x"))
+        .output(TableColumn::text("y").ranked(ranking));
     let table =
-        names().fold(draft, |draft, name| draft.rule(["-"], [CellValue::from(name)])).build().unwrap();
+        names().fold(draft, |draft, name| draft.rule(["-"], [CellValue::from(name)])).check().unwrap();
     assert_eq!(table.rules().len(), channels.len());
 }
 

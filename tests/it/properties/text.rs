@@ -1,6 +1,7 @@
 //! Laws of texts: what is printed is read, whatever was built, and a precision is a number of decimals.
 
-use marketloop::decision::{CellInterval, CellTest, CellValue, Choice};
+use core::ops::Bound;
+use marketloop::decision::{CellTest, CellValue};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, TreeBuilder};
 use marketloop::quantity::{
@@ -51,22 +52,26 @@ fn value() -> impl Strategy<Value = CellValue> {
     ]
 }
 
-fn interval() -> impl Strategy<Value = CellInterval> {
+fn interval() -> impl Strategy<Value = (Bound<Decimal>, Bound<Decimal>)> {
     (strategies::decimal(), strategies::decimal(), 0..7_u8).prop_map(|(low, high, kind)| match kind {
-        0 => CellInterval::below(low),
-        1 => CellInterval::at_most(low),
-        2 => CellInterval::above(low),
-        3 => CellInterval::at_least(low),
-        4 => CellInterval::closed(low, high),
-        5 => CellInterval::open(low, high),
-        _ => CellInterval::open_closed(low, high),
+        0 => (Bound::Unbounded, Bound::Excluded(low)),
+        1 => (Bound::Unbounded, Bound::Included(low)),
+        2 => (Bound::Excluded(low), Bound::Unbounded),
+        3 => (Bound::Included(low), Bound::Unbounded),
+        4 => (Bound::Included(low), Bound::Included(high)),
+        5 => (Bound::Excluded(low), Bound::Excluded(high)),
+        _ => (Bound::Excluded(low), Bound::Included(high)),
     })
 }
 
 fn cell() -> impl Strategy<Value = CellTest> {
-    let choice = prop_oneof![value().prop_map(Choice::Is), interval().prop_map(Choice::Within)];
-    let test =
-        prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(CellTest::one_of)];
+    let choice = prop_oneof![value().prop_map(Ok), interval().prop_map(Err)];
+    let named = |test: CellTest, choice| match choice {
+        Ok(value) => test.with_value(value),
+        Err(range) => test.with_interval(range),
+    };
+    let listed = move |choices: Vec<_>| choices.into_iter().fold(CellTest::not(CellTest::any()), named);
+    let test = prop_oneof![Just(CellTest::any()), prop::collection::vec(choice, 0..4).prop_map(listed)];
     (test, 0..4_u8).prop_map(|(test, times)| (0..times).fold(test, |test, _| CellTest::not(test)))
 }
 
@@ -214,7 +219,7 @@ proptest! {
         prop_assert_eq!(wide(period.to_string()).parse::<Period>().unwrap(), period);
         prop_assert_eq!(wide(deadline.to_string()).parse::<Deadline>().unwrap(), deadline);
         prop_assert_eq!(marks(target.to_string()).parse::<Target>().unwrap(), target);
-        let cell = CellTest::one_of([Choice::Within(CellInterval::at_most(number)), Choice::Is(number.into())]);
+        let cell = CellTest::at_most(number).with_value(number);
         prop_assert_eq!(wide(cell.to_string()).parse::<CellTest>().unwrap(), cell);
     }
 

@@ -7,7 +7,7 @@ use marketloop::budget::{
     ReleaseTable, Reserve, ReservePolicy, Shrink, TopUp, Tracking, TrackingDraft, TrueReturn, UnitSpend,
     UnstatedForecast, VarianceSide, WithinPriority,
 };
-use marketloop::decision::{CellValue, DecisionTable, HitPolicy, Input, Output};
+use marketloop::decision::{CellValue, DecisionTable, HitPolicy, TableColumn};
 use marketloop::quantity::{Money, Revenue, Rounding, Share};
 use rust_decimal::dec;
 
@@ -116,11 +116,11 @@ const REVIEW: &str = concat!(
 #[test]
 fn a_reallocation_is_its_review() {
     let table = DecisionTable::draft(HitPolicy::First)
-        .input(Input::number("roi"))
-        .output(Output::number("release_percent"))
-        .output(Output::text("reason"))
+        .input(TableColumn::number("roi"))
+        .output(TableColumn::number("release_percent"))
+        .output(TableColumn::text("reason"))
         .rule(["< 2"], [CellValue::from(dec!(100)), CellValue::from("ROI under 1:2")])
-        .build()
+        .check()
         .unwrap();
     let table = ReleaseTable::new(table).unwrap();
     let (_, release) = REVIEW.split_once(r#""release":"#).unwrap();

@@ -1,7 +1,9 @@
 //! The wire form of decision tables, byte for byte.
 
-use super::pinned;
-use marketloop::decision::{CellTest, CellValue, DecisionTable, HitPolicy, Input, Output};
+use super::{pinned, refused, written};
+use marketloop::decision::{
+    CellTest, CellValue, DecisionDraft, DecisionTable, Fact, HitPolicy, TableColumn, ValueKind,
+};
 use rust_decimal::dec;
 
 const TABLE: &str = concat!(
@@ -15,17 +17,70 @@ const TABLE: &str = concat!(
 #[test]
 fn a_table_is_readable_text() {
     let table = DecisionTable::draft(HitPolicy::OutputOrder)
-        .input(Input::text("kind"))
-        .input(Input::number("roi").allowing(CellTest::at_least(dec!(0))))
-        .output(Output::text("action").ranked(["drop", "keep"]))
+        .input(TableColumn::text("kind"))
+        .input(TableColumn::number("roi").allowing(CellTest::at_least(dec!(0))))
+        .output(TableColumn::text("action").ranked(["drop", "keep"]))
         .rule([CellTest::one_of(["kol", "paid"]), CellTest::interval(dec!(0.50)..dec!(2))], ["keep"])
         .rule([CellTest::any(), CellTest::not(CellTest::is(4))], ["drop"])
-        .build()
+        .check()
         .unwrap();
     pinned(&table, TABLE);
     pinned(&CellTest::not(CellTest::is(4)), r#""not(4)""#);
     pinned(&CellValue::from("keep"), r#""\"keep\"""#);
     pinned(&CellValue::from(dec!(0.50)), r#""0.5""#);
+}
+
+#[test]
+fn every_part_has_its_form() {
+    let draft = DecisionTable::draft(HitPolicy::CollectSum).input(TableColumn::number("roi"));
+    let draft = draft.output(TableColumn::number("points")).rule([">= 2"], [3]).rule(["> 4"], [2]);
+    pinned::<DecisionDraft>(
+        &draft,
+        r#"{"hit_policy":"collect_sum","inputs":[{"name":"roi","kind":"number"}],"outputs":[{"name":"points","kind":"number"}],"rules":[{"when":[">= 2"],"then":["3"]},{"when":["> 4"],"then":["2"]}]}"#,
+    );
+    pinned(
+        &TableColumn::text("kind").allowing(CellTest::is("kol")),
+        r#"{"name":"kind","kind":"text","allowed":"\"kol\""}"#,
+    );
+    pinned(&[ValueKind::Number, ValueKind::Text, ValueKind::Truth], r#"["number","text","truth"]"#);
+    assert_eq!("collect sum".parse::<HitPolicy>(), Ok(HitPolicy::CollectSum));
+    assert_eq!("collect_sum".parse::<HitPolicy>(), Ok(HitPolicy::CollectSum));
+    written(
+        &[Fact::Missing, "a".into(), dec!(0.50).into(), true.into()],
+        r#"["missing","\"a\"","0.5","true"]"#,
+    );
+    refused::<DecisionTable>(
+        r#"{"hit_policy":"first","inputs":[{"name":"x","kind":"number","ranking":["1"]}],"outputs":[{"name":"y","kind":"number","allowed":"< 2"}],"rules":[{"when":["-"],"then":["2"]}]}"#,
+        "2 problems\n  inputs[0].ranking: only outputs are ranked, not inputs\n  rules[0].then[0]: the value 2 is not allowed",
+    );
+
+    let table = draft.check().unwrap();
+    let (both, none) = ([dec!(5).into()], [dec!(1).into()]);
+    written(
+        &table.decide(&both).unwrap(),
+        r#"{"facts":["5"],"matched":[0,1],"answering":[],"outputs":[],"number":"5","why":["rule 0 matches: roi 5 is >= 2","rule 1 matches: roi 5 is > 4"]}"#,
+    );
+    let decision = table.decide(&none).unwrap();
+    written(
+        &decision,
+        r#"{"facts":["1"],"matched":[],"answering":[],"outputs":[],"why":["rule 0 misses: roi 1 is not >= 2, 1 below the edge 2"]}"#,
+    );
+    written(
+        &decision.why(0).unwrap(),
+        r#"[{"cause":{"input":"roi","test":">= 2","fact":"1","holds":false,"edge":"2","distance":"1/2"},"value":"1/2"}]"#,
+    );
+    assert_eq!(
+        decision.to_string(),
+        "rule  matches   roi  points  why\n0     no       >= 2       3  roi 1 is not >= 2, 1 below the edge 2\n"
+    );
+    let report = table.report(1_000);
+    written(&report.gaps()[0], r#"{"rules":[],"agrees":false,"columns":[["roi","< 2"]]}"#);
+    let said = serde_json::to_string(&report).unwrap();
+    assert!(
+        said.contains(r#""overlaps":[{"rules":[0,1],"agrees":false,"columns":[["roi","> 4"]]}]"#),
+        "{said}"
+    );
+    super::every_format::writes(&report);
 }
 
 #[test]

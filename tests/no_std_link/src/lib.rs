@@ -12,7 +12,7 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use marketloop::decision::{CellTest, HitPolicy, Input, Output, DecisionTable};
+use marketloop::decision::{CellTest, HitPolicy, TableColumn, DecisionTable};
 use marketloop::quantity::{Count, Mix, Money, Ratio, Rounding, Share};
 use marketloop::split::{Apportionment, Bounded, Weights, bounded};
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
@@ -107,12 +107,12 @@ fn targets() -> Option<usize> {
 
 fn decides() -> Option<usize> {
     let table = DecisionTable::draft(HitPolicy::First)
-        .input(Input::text("kind"))
-        .input(Input::number("roi"))
-        .output(Output::text("action"))
+        .input(TableColumn::text("kind"))
+        .input(TableColumn::number("roi"))
+        .output(TableColumn::text("action"))
         .rule([CellTest::is("kol"), CellTest::below(2.into())], ["replace"])
         .rule([CellTest::any(), CellTest::at_least(4.into())], ["boost"])
-        .build()
+        .check()
         .ok()?;
     let facts = table.facts([("kind", "kol".into()), ("roi", 1.into())]).ok()?;
     let text: String = table.decide(&facts).ok()?.to_string() + &table.report(1_000).to_string();
