@@ -172,16 +172,20 @@ impl<'a> Decision<'a> {
     /// ```
     #[must_use]
     pub fn explain(&self, index: usize) -> Option<String> {
-        let why = self.why(index)?;
+        self.table.rules.get(index)?;
+        let verb = if self.matched().contains(&index) { "matches" } else { "misses" };
+        let cells = self.cells_of(index);
+        let separator = if cells.is_empty() { "" } else { ": " };
+        Some(format!("rule {index} {verb}{separator}{cells}"))
+    }
+
+    /// The cells of a rule that matches and test something, or those of another that failed.
+    fn cells_of(&self, index: usize) -> String {
         let matches = self.matched().contains(&index);
-        let cells = why.steps().map(|step| &step.cause);
-        let shown: Vec<String> = cells
-            .filter(|cell| if matches { !cell.test.is_any() } else { !cell.holds })
-            .map(ToString::to_string)
-            .collect();
-        let verb = if matches { "matches" } else { "misses" };
-        let separator = if shown.is_empty() { "" } else { ": " };
-        Some(format!("rule {index} {verb}{separator}{}", shown.join("; ")))
+        let why = self.why(index);
+        let cells = why.iter().flat_map(Why::steps).map(|step| &step.cause);
+        let shown = cells.filter(|cell| if matches { !cell.test.is_any() } else { !cell.holds });
+        shown.map(ToString::to_string).collect::<Vec<_>>().join("; ")
     }
 
     /// The rule that came nearest without matching: the one with the fewest failing cells, of several the one
@@ -215,19 +219,18 @@ impl<'a> Decision<'a> {
         })
     }
 
-    /// The rules that matched, or the nearest miss where none did: the tests of their inputs, their outputs, and why
-    /// cells failed; below them the number that is the answer.
+    /// The rules that matched, or the nearest miss where none did: whether they answer, their outputs, and why their
+    /// cells held or failed; below them the number that is the answer.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("rule");
         for index in self.shown() {
-            let matches = self.matched().contains(&index);
-            table.push(index, "matches", matches);
-            for step in self.why(index).iter().flat_map(Why::steps) {
-                let cell = Cell::from(step.cause.test.to_string());
-                let cell = if step.cause.holds { cell } else { cell.because(step.cause) };
-                table.push(index, step.cause.input.to_string(), cell);
-            }
+            let state = match (self.answering().contains(&index), self.matched().contains(&index)) {
+                (true, _) => "answers",
+                (false, true) => "matches",
+                (false, false) => "misses",
+            };
+            table.push(index, "state", Cell::from(state).because(self.cells_of(index)));
             let values = self.table.rules.get(index).map_or(&[][..], |rule| &rule.outputs);
             for (output, value) in self.table.outputs.iter().zip(values) {
                 table.push(index, output.name().to_string(), value.to_string());

@@ -212,7 +212,8 @@ proptest! {
         for rule in 0..rows.len() {
             let why = decision.why(rule).unwrap();
             prop_assert_eq!(failing(rule) == 0, decision.matched().contains(&rule));
-            prop_assert_eq!(why.value().is_zero(), failing(rule) == 0);
+            // On an excluded edge the distance is 0, and yet the rule misses.
+            prop_assert!(failing(rule) > 0 || why.value().is_zero());
             let sum = |before: Option<&Ratio>, cell: &CellReason<'_>| {
                 before.map_or(Ok(cell.distance), |before| before.plus(cell.distance)).unwrap()
             };

@@ -71,7 +71,7 @@ fn every_part_has_its_form() {
     );
     assert_eq!(
         decision.to_string(),
-        "rule  matches   roi  points  why\n0     no       >= 2       3  roi 1 is not >= 2, 1 below the edge 2\n"
+        "rule  state   points  why\n0     misses       3  roi 1 is not >= 2, 1 below the edge 2\n"
     );
     let report = table.report(1_000);
     written(&report.gaps()[0], r#"{"rules":[],"agrees":false,"columns":[["roi","< 2"]]}"#);
