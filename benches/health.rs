@@ -14,6 +14,7 @@
 )]
 
 use divan::{Bencher, black_box};
+use marketloop::figure::Figure;
 use marketloop::health::{Aggregation, Matrix, Scoring, ValueColumn};
 use marketloop::target::Light;
 
@@ -23,8 +24,9 @@ fn main() {
     let columns = columns();
     let found = matrix(Aggregation::Arithmetic).score_columns(&columns).unwrap();
     let sum: f64 = found.scores().iter().sum();
-    let green: usize =
-        (0..8).map(|i| (0..ENTITIES).filter(|e| found.light(i, *e) == Some(Light::Green)).count()).sum();
+    let green: usize = (0..8)
+        .map(|i| (0..ENTITIES).filter(|e| found.light(i, *e) == Figure::Known(Light::Green)).count())
+        .sum();
     println!("checksum: scores {sum:.6}, {green} green lights");
     assert!((sum - SCORES).abs() < 1e-5 && green == GREEN, "another workload or other scores");
     divan::main();

@@ -7,7 +7,7 @@
 
 use marketloop::alert::{Alert, AlertChange, AlertState};
 use marketloop::figure::Figure;
-use marketloop::health::{Assessment, IndicatorScore, Matrix};
+use marketloop::health::{Assessment, Matrix, Reading};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::ranking::{PairwiseComparisons, RandomIndex};
 use marketloop::review::{A3Report, Finding, by_priority, fishbone};
@@ -121,28 +121,28 @@ impl Quarter {
         }
         let mut table = Table::new(&head);
         let Some(last) = assessments.last() else { return Err("there are no months".into()) };
-        for (index, part) in last.indicators().enumerate() {
-            let indicator = part.reading().indicator();
+        for (index, part) in last.readings().enumerate() {
+            let indicator = part.indicator();
             let mut cells = vec![
-                part.reading().dimension().to_string(),
+                part.dimension().to_string(),
                 indicator.name.clone(),
                 indicator.target.to_string(),
                 indicator.review.to_string(),
             ];
             for assessment in assessments {
-                let reading = assessment.indicators().nth(index).map(IndicatorScore::reading);
+                let reading = assessment.readings().nth(index);
                 let value =
                     reading.and_then(|reading| reading.indicator().actual.as_ref().map(ToString::to_string));
                 cells.push(value.unwrap_or_else(|| "-".into()));
-                cells.push(light(reading.and_then(|reading| reading.light())));
+                cells.push(light(reading.and_then(|reading| reading.light().known())));
             }
             table.row(cells);
         }
         table.write(out)?;
         let action: Vec<&str> = last
-            .indicators()
-            .filter(|part| part.reading().needs_action())
-            .map(|part| part.reading().indicator().name.as_str())
+            .readings()
+            .filter(Reading::needs_action)
+            .map(|reading| reading.indicator().name.as_str())
             .collect();
         writeln!(out, "  Below target at the end, a task force each: {}.\n", action.join(", "))?;
         Ok(())
@@ -265,18 +265,13 @@ fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
     writeln!(out, "4. The score, all indicators alike, and what moved it\n")?;
     let mut before: Option<&Assessment<'_>> = None;
     for (number, assessment) in (1..).zip(assessments) {
-        let score = assessment.score().map(|score| score.to_string()).unwrap_or_default();
-        let own: Vec<String> = assessment
-            .dimensions()
-            .iter()
-            .map(|own| {
-                format!("{} {}", own.name(), own.score().map(|score| score.to_string()).unwrap_or_default())
-            })
-            .collect();
+        let score = assessment.score();
+        let own: Vec<String> =
+            assessment.dimensions().iter().map(|own| format!("{} {}", own.name(), own.score())).collect();
         writeln!(
             out,
             "  month {number}: {score}, {}, {} indicators ({})",
-            light(assessment.light()),
+            light(assessment.light().known()),
             assessment.coverage(),
             own.join(", ")
         )?;

@@ -10,6 +10,7 @@ use marketloop::Error;
 use marketloop::budget::{Budget, BudgetDraft};
 use marketloop::channel::{ChannelError, Metric, Scorecard, ScorecardDraft};
 use marketloop::error::{ErrorKind, Fault, Path, Problems};
+use marketloop::figure::Figure;
 use marketloop::goal::{Cascade, CascadeDraft};
 use marketloop::health::{Matrix, MatrixDraft};
 use marketloop::pdca::{PdcaError, Stage, StageTable};
@@ -443,10 +444,11 @@ impl Quarter {
         for reading in self.health.readings() {
             let indicator = reading.indicator();
             let attainment = match indicator.attainment() {
-                None => String::from("not measured"),
-                Some(attainment) => attainment.map_or_else(|why| why.to_string(), |a| a.to_string()),
+                Ok(Figure::Missing(_)) => String::from("not measured"),
+                Ok(attainment) => attainment.to_string(),
+                Err(why) => why.to_string(),
             };
-            let light = reading.light().map_or_else(|| "-".into(), |light| light.to_string());
+            let light = reading.light().known().map_or_else(|| "-".into(), |light| light.to_string());
             let action = if reading.needs_action() { ", task force" } else { "" };
             table.row([
                 reading.dimension().into(),

@@ -237,13 +237,13 @@ impl Loop {
                 indicator.name.clone(),
                 format!("{:#}", indicator.target),
                 indicator.actual.as_ref().map_or_else(|| "-".into(), |actual| format!("{actual:#}")),
-                reading.light().map_or_else(|| "-".into(), |light| light.to_string()),
+                reading.light().known().map_or_else(|| "-".into(), |light| light.to_string()),
             ]);
         }
         table.write(out)?;
-        if let Some(score) = assessment.score() {
+        if let Figure::Known(score) = assessment.score() {
             let score = percent(score.ratio().ok_or("the score is no exact ratio")?, 1)?;
-            let light = assessment.light().map_or_else(|| "none".into(), |light| light.to_string());
+            let light = assessment.light().to_string();
             let summary = assessment.summary(quarter.days.check)?;
             let weight = percent(summary.covered_weight, 0)?;
             writeln!(
@@ -251,8 +251,8 @@ impl Loop {
                 "  Health as a whole: {score}, {light}; measured {}, {weight} of the weight.",
                 summary.coverage
             )?;
-            if let Some((worst, light)) = summary.worst.and_then(|worst| Some((worst, worst.light()?))) {
-                writeln!(out, "  Worst light: {light}, {}.", worst.indicator().name)?;
+            if let Figure::Known(worst) = summary.worst {
+                writeln!(out, "  Worst light: {}, {}.", worst.light(), worst.indicator().name)?;
             }
             writeln!(out)?;
         }

@@ -1,11 +1,15 @@
 //! From several scores to one.
 
+use super::choice::named;
 use super::normaliser::float;
 use super::{HealthError, Score};
-use crate::quantity::wire::{WireDecimal, decimal as wire_decimal};
-use crate::quantity::{QuantityError, Ratio};
+use crate::error::excerpt;
+use crate::quantity::wire::decimal as wire_decimal;
+use crate::quantity::{QuantityError, Ratio, Share, parse_decimal};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -22,10 +26,11 @@ use serde::{Deserialize, Serialize};
 /// | geometric | exp(sum w ln s / W), 0 where a score is 0 | no |
 /// | harmonic | W / sum (w / s), 0 where a score is 0 | no |
 /// | weakest link | the least s | yes |
-/// | ordered weighted | `sum v_k s_(k)`, the scores in falling order (R. R. Yager, 1988) | yes |
 /// | power | (sum w s^p / W)^(1/p), 0 where p < 0 and a score is 0 | no |
+/// | rising ranks, falling ranks, Hurwicz, quantifier, ranks | `sum v_k s_(k)` with a weight v for each rank, the scores in falling order (R. R. Yager, 1988) | yes |
 ///
-/// Arithmetic, harmonic, weakest link and ordered weighted are exact while 128 bits hold the fraction.
+/// All but the geometric and the power mean are exact while 128 bits hold the fraction. Parameters are checked when a
+/// text is read, when a [`Matrix`](super::Matrix) is made and when [`aggregate`](Self::aggregate) is asked.
 ///
 /// # Examples
 /// ```
@@ -50,71 +55,37 @@ pub enum Aggregation {
     Harmonic,
     /// The least score.
     WeakestLink,
-    /// Weights by rank.
-    OrderedWeighted(RankWeights),
     /// The weighted power mean of this exponent, which is not 0.
     Power(#[serde(with = "wire_decimal")] Decimal),
-}
-
-/// The weights v of the ranks 1 to n, the best score first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[non_exhaustive]
-pub enum RankWeights {
-    /// 2 k / n (n + 1): the worse, the heavier. The parts' own weights have no say.
-    Rising,
-    /// 2 (n + 1 - k) / n (n + 1): the better, the heavier. The parts' own weights have no say.
-    Falling,
-    /// `optimism` on the best and the rest on the worst (L. Hurwicz, 1951). The parts' own weights have no say.
-    Hurwicz(crate::quantity::Share),
-    /// `Q(W_k) - Q(W_(k-1))` with `Q(r) = r^power` and `W_k` the weight of the k best parts (R. R. Yager, 1996): with
-    /// power 1 the arithmetic mean, above it the worse parts gain.
+    /// By ranks, 2 k / n (n + 1): the worse, the heavier. The parts' own weights have no say.
+    RisingRanks,
+    /// By ranks, 2 (n + 1 - k) / n (n + 1): the better, the heavier. The parts' own weights have no say.
+    FallingRanks,
+    /// This share on the best score, the optimism, and the rest on the worst (L. Hurwicz, 1951). The parts' own weights
+    /// have no say.
+    Hurwicz(Share),
+    /// By ranks, `Q(W_k) - Q(W_(k-1))` with `Q(r) = r^power` and `W_k` the weight of the k best parts (R. R. Yager,
+    /// 1996): with power 1 the arithmetic mean, above it the worse parts gain.
     Quantifier(u8),
-    /// These weights, one for each rank; where parts are missing, those of the first ranks. The parts' own
-    /// weights have no say.
-    Given(Ranks),
+    /// These weights, the best score's first, one for each rank: none below 0, the first above 0. Where parts are
+    /// missing, those of the first ranks count. The parts' own weights have no say.
+    Ranks(#[serde(with = "ranks")] Vec<Decimal>),
 }
 
-/// Given weights of the ranks: none below 0, the first above 0.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Vec<WireDecimal>", into = "Vec<WireDecimal>")]
-pub struct Ranks(Vec<Decimal>);
+/// Decimals in a list on the wire.
+mod ranks {
+    use crate::quantity::wire::WireDecimal;
+    use alloc::vec::Vec;
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-impl Ranks {
-    /// The weights of the ranks, the best score first.
-    ///
-    /// # Errors
-    /// [`HealthError::Weight`] for one below 0; [`HealthError::NoWeight`] where the first, which alone counts
-    /// when one part is left, is 0 or missing.
-    pub fn new(weights: impl IntoIterator<Item = Decimal>) -> Result<Self, HealthError> {
-        let weights: Vec<Decimal> = weights.into_iter().map(|weight| weight.normalize()).collect();
-        if let Some(weight) = weights.iter().find(|weight| **weight < Decimal::ZERO) {
-            return Err(HealthError::Weight { weight: *weight });
-        }
-        match weights.first() {
-            Some(first) if !first.is_zero() => Ok(Self(weights)),
-            _ => Err(HealthError::NoWeight),
-        }
+    pub(super) fn serialize<S: Serializer>(weights: &[Decimal], serializer: S) -> Result<S::Ok, S::Error> {
+        weights.iter().copied().map(WireDecimal).collect::<Vec<_>>().serialize(serializer)
     }
 
-    /// The weights, the best score's first.
-    #[must_use]
-    pub fn weights(&self) -> &[Decimal] {
-        &self.0
-    }
-}
-
-impl TryFrom<Vec<WireDecimal>> for Ranks {
-    type Error = HealthError;
-
-    fn try_from(weights: Vec<WireDecimal>) -> Result<Self, Self::Error> {
-        Self::new(weights.into_iter().map(|weight| weight.0))
-    }
-}
-
-impl From<Ranks> for Vec<WireDecimal> {
-    fn from(ranks: Ranks) -> Self {
-        ranks.0.into_iter().map(WireDecimal).collect()
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Decimal>, D::Error> {
+        let weights = Vec::<WireDecimal>::deserialize(deserializer)?;
+        Ok(weights.into_iter().map(|weight| weight.0.normalize()).collect())
     }
 }
 
@@ -148,12 +119,26 @@ impl Aggregation {
             Self::Power(exponent) if exponent.is_zero() => {
                 Err(HealthError::OutOfRange { name: "power", value: *exponent, range: "not 0" })
             }
-            Self::OrderedWeighted(RankWeights::Quantifier(0)) => {
+            Self::Quantifier(0) => {
                 Err(HealthError::OutOfRange { name: "power", value: Decimal::ZERO, range: "1..=255" })
             }
-            Self::OrderedWeighted(RankWeights::Given(ranks)) if ranks.0.len() < parts => {
-                let found = ranks.0.len();
-                Err(HealthError::LengthMismatch { what: "weights of ranks", expected: parts, found })
+            Self::Ranks(ranks) => {
+                if let Some(weight) = ranks.iter().find(|weight| **weight < Decimal::ZERO) {
+                    return Err(HealthError::Weight { weight: *weight });
+                }
+                // Where one part is left, the first weight alone counts.
+                if ranks.first().is_none_or(Decimal::is_zero) {
+                    return Err(HealthError::NoWeight);
+                }
+                let found = ranks.len();
+                if found < parts {
+                    return Err(HealthError::LengthMismatch {
+                        what: "weights of ranks",
+                        expected: parts,
+                        found,
+                    });
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -174,9 +159,13 @@ impl Aggregation {
                 mean(inverses.collect::<Option<Vec<_>>>()?).ok().and_then(inverse)
             }
             Self::WeakestLink => exact.iter().map(|(_, score)| *score).min(),
-            Self::OrderedWeighted(ranks) => {
+            Self::RisingRanks
+            | Self::FallingRanks
+            | Self::Hurwicz(_)
+            | Self::Quantifier(_)
+            | Self::Ranks(_) => {
                 let order = falling(parts);
-                let weights = ranks.exact(&order, parts)?;
+                let weights = self.exact_ranks(&order, parts)?;
                 let ranked = order.iter().filter_map(|index| exact.get(*index)).map(|(_, score)| *score);
                 mean(weights.into_iter().zip(ranked)).ok()
             }
@@ -199,9 +188,13 @@ impl Aggregation {
                 let p = float(*p);
                 libm::pow(mean_estimate(parts_of(&|s| libm::pow(s, p))), 1.0 / p)
             }
-            Self::OrderedWeighted(ranks) => {
+            Self::RisingRanks
+            | Self::FallingRanks
+            | Self::Hurwicz(_)
+            | Self::Quantifier(_)
+            | Self::Ranks(_) => {
                 let order = falling(parts);
-                let weights = ranks.estimate(&order, parts);
+                let weights = self.rank_weights(&order, parts);
                 let ranked = order.iter().filter_map(|index| parts.get(*index));
                 mean_estimate(weights.into_iter().zip(ranked).map(|(w, (_, s))| (w, s.to_f64())).collect())
             }
@@ -209,21 +202,21 @@ impl Aggregation {
     }
 }
 
-impl RankWeights {
-    /// The weights of the ranks of these parts, best first; `None` beyond 128 bits.
-    pub(super) fn exact(&self, order: &[usize], parts: &[(Decimal, Score)]) -> Option<Vec<Ratio>> {
+impl Aggregation {
+    /// The weights of the ranks of these parts, best first; `None` beyond 128 bits, and without ranks.
+    fn exact_ranks(&self, order: &[usize], parts: &[(Decimal, Score)]) -> Option<Vec<Ratio>> {
         let count = order.len();
         let whole = |number: usize| Ratio::of_integers(false, u128::try_from(number).ok()?, 1);
         let last = count.checked_sub(1)?;
         let rank_weight = |rank: usize| match self {
-            Self::Rising => whole(rank.saturating_add(1)),
-            Self::Falling => whole(count.saturating_sub(rank)),
+            Self::RisingRanks => whole(rank.saturating_add(1)),
+            Self::FallingRanks => whole(count.saturating_sub(rank)),
             Self::Hurwicz(_) if last == 0 => Some(Ratio::ONE),
             Self::Hurwicz(optimism) if rank == 0 => Some(optimism.value().into()),
             Self::Hurwicz(optimism) if rank == last => Some(optimism.complement().value().into()),
             Self::Hurwicz(_) => Some(Ratio::ZERO),
-            Self::Given(ranks) => ranks.0.get(rank).copied().map(Ratio::from),
-            Self::Quantifier(_) => None,
+            Self::Ranks(ranks) => ranks.get(rank).copied().map(Ratio::from),
+            _ => None,
         };
         if let Self::Quantifier(power) = self {
             let weights: Vec<Ratio> = order
@@ -250,8 +243,9 @@ impl RankWeights {
         (0..count).map(rank_weight).collect()
     }
 
-    pub(super) fn estimate(&self, order: &[usize], parts: &[(Decimal, Score)]) -> Vec<f64> {
-        if let Some(exact) = self.exact(order, parts) {
+    /// The weights of the ranks of these parts as floats, best first.
+    pub(super) fn rank_weights(&self, order: &[usize], parts: &[(Decimal, Score)]) -> Vec<f64> {
+        if let Some(exact) = self.exact_ranks(order, parts) {
             return exact.iter().map(Ratio::to_f64).collect();
         }
         // Only a quantifier outgrows 128 bits.
@@ -315,22 +309,58 @@ fn inverse(ratio: Ratio) -> Option<Ratio> {
 }
 
 impl fmt::Display for Aggregation {
+    /// `geometric`, `power(2)`, `ranks(2, 1)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+        let name = match self {
             Self::Arithmetic => "arithmetic",
             Self::Geometric => "geometric",
             Self::Harmonic => "harmonic",
             Self::WeakestLink => "weakest link",
-            Self::OrderedWeighted(_) => "ordered weighted",
-            Self::Power(_) => "power",
-        })
+            Self::RisingRanks => "rising ranks",
+            Self::FallingRanks => "falling ranks",
+            Self::Power(exponent) => return write!(f, "power({exponent})"),
+            Self::Hurwicz(optimism) => return write!(f, "hurwicz({optimism})"),
+            Self::Quantifier(power) => return write!(f, "quantifier({power})"),
+            Self::Ranks(weights) => {
+                let weights: Vec<String> = weights.iter().map(ToString::to_string).collect();
+                return write!(f, "ranks({})", weights.join(", "));
+            }
+        };
+        f.pad(name)
+    }
+}
+
+impl FromStr for Aggregation {
+    type Err = HealthError;
+
+    /// Reads the text that is shown; a name may be that of the wire, `weakest_link`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = || HealthError::NotAChoice { what: "aggregation", text: excerpt(text) };
+        let (name, given) = named(text).ok_or_else(refuse)?;
+        let found = match (name.as_str(), given.as_slice()) {
+            ("arithmetic", []) => Self::Arithmetic,
+            ("geometric", []) => Self::Geometric,
+            ("harmonic", []) => Self::Harmonic,
+            ("weakest link", []) => Self::WeakestLink,
+            ("rising ranks", []) => Self::RisingRanks,
+            ("falling ranks", []) => Self::FallingRanks,
+            ("power", [exponent]) => Self::Power(parse_decimal(exponent)?),
+            ("hurwicz", [optimism]) => Self::Hurwicz(optimism.parse()?),
+            ("quantifier", [power]) => Self::Quantifier(power.parse().map_err(|_| refuse())?),
+            ("ranks", weights) => {
+                let weights = weights.iter().map(|weight| Ok(parse_decimal(weight)?.normalize()));
+                Self::Ranks(weights.collect::<Result<_, QuantityError>>()?)
+            }
+            _ => return Err(refuse()),
+        };
+        found.check(0)?;
+        Ok(found)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quantity::Share;
     use rust_decimal::dec;
 
     fn parts(scores: &[Decimal]) -> Vec<(Decimal, Score)> {
@@ -344,17 +374,14 @@ mod tests {
     #[test]
     fn ranks_weigh_as_they_say() {
         let scores = parts(&[dec!(0.2), dec!(1), dec!(0.5)]);
-        let owa = |ranks| Aggregation::OrderedWeighted(ranks).aggregate(&scores).unwrap().ratio().unwrap();
-        assert_eq!(owa(RankWeights::Rising), Ratio::new(dec!(2.6), dec!(6)).unwrap());
-        assert_eq!(owa(RankWeights::Falling), Ratio::new(dec!(4.2), dec!(6)).unwrap());
-        assert_eq!(owa(RankWeights::Hurwicz(Share::new(dec!(0.25)).unwrap())), dec!(0.4).into());
-        assert_eq!(
-            owa(RankWeights::Given(Ranks::new([dec!(1), dec!(2), dec!(1)]).unwrap())),
-            dec!(0.55).into()
-        );
+        let owa = |ranks: Aggregation| ranks.aggregate(&scores).unwrap().ratio().unwrap();
+        assert_eq!(owa(Aggregation::RisingRanks), Ratio::new(dec!(2.6), dec!(6)).unwrap());
+        assert_eq!(owa(Aggregation::FallingRanks), Ratio::new(dec!(4.2), dec!(6)).unwrap());
+        assert_eq!(owa(Aggregation::Hurwicz(Share::new(dec!(0.25)).unwrap())), dec!(0.4).into());
+        assert_eq!(owa(Aggregation::Ranks(alloc::vec![dec!(1), dec!(2), dec!(1)])), dec!(0.55).into());
         let two = parts(&[dec!(1), dec!(0)]);
-        assert_eq!(exact(&Aggregation::OrderedWeighted(RankWeights::Quantifier(2)), &two), dec!(0.25));
-        let few = Aggregation::OrderedWeighted(RankWeights::Given(Ranks::new([dec!(1)]).unwrap()));
+        assert_eq!(exact(&Aggregation::Quantifier(2), &two), dec!(0.25));
+        let few = Aggregation::Ranks(alloc::vec![dec!(1)]);
         assert!(matches!(few.aggregate(&two), Err(HealthError::LengthMismatch { .. })));
     }
 
@@ -373,7 +400,9 @@ mod tests {
         assert_eq!(exact(&Aggregation::Arithmetic, &negative), dec!(-1));
         assert!(Aggregation::Arithmetic.aggregate(&[(dec!(-1), Score::ONE)]).is_err());
         assert!(Aggregation::Power(dec!(0)).aggregate(&zero).is_err());
-        assert!(Ranks::new([dec!(0), dec!(1)]).is_err() && Ranks::new([dec!(1), dec!(-1)]).is_err());
+        for ranks in [[dec!(0), dec!(1)], [dec!(1), dec!(-1)]] {
+            assert!(Aggregation::Ranks(ranks.to_vec()).aggregate(&zero).is_err());
+        }
     }
 
     #[test]

@@ -118,7 +118,11 @@ impl ScoreLevel {
                 let exponent = float(*exponent);
                 add_terms(cells, zero, |score| weight * libm::pow(score, exponent));
             }
-            Aggregation::OrderedWeighted(_) => {
+            Aggregation::RisingRanks
+            | Aggregation::FallingRanks
+            | Aggregation::Hurwicz(_)
+            | Aggregation::Quantifier(_)
+            | Aggregation::Ranks(_) => {
                 self.parts.resize_with(BLOCK, Vec::new);
                 for ((parts, score), present) in self.parts.iter_mut().zip(scores).zip(present) {
                     if zero || *present > 0.5 {
@@ -160,7 +164,11 @@ impl ScoreLevel {
                 let inverse = 1.0 / float(*exponent);
                 finish_terms(cells, |terms, weights| libm::pow(terms / weights, inverse));
             }
-            Aggregation::OrderedWeighted(_) => {
+            Aggregation::RisingRanks
+            | Aggregation::FallingRanks
+            | Aggregation::Hurwicz(_)
+            | Aggregation::Quantifier(_)
+            | Aggregation::Ranks(_) => {
                 let cells = scores.iter_mut().zip(&self.parts).zip(present.iter()).take(count);
                 for ((score, parts), present) in cells {
                     *score = if *present > 0.5 { by_rank(aggregation, parts)? } else { 0.0 };

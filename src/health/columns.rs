@@ -4,9 +4,12 @@ use super::column_edges::{Edges, Interval};
 use super::column_level::{BLOCK, ScoreLevel, Weight, is_plain, keep, mask};
 use super::normaliser::{Kind, float};
 use super::{HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
+use crate::figure::Figure;
 use crate::target::{Bands, Better, EdgeSide, Goal, Light, LowerRule, Target};
+use alloc::format;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
 /// Half of the last decimal to which a score is rounded before it meets an edge.
 const EDGE: f64 = 5e-13;
@@ -27,6 +30,7 @@ pub struct ColumnScores {
     /// A column for every four indicators: two bits each, the first lowest.
     lights: Vec<Vec<u8>>,
     covered: Vec<u16>,
+    indicators: usize,
     table: [Option<Light>; 4],
     score_table: [Option<Light>; 4],
 }
@@ -44,11 +48,12 @@ impl ColumnScores {
         self.scores.is_empty()
     }
 
-    /// The score of an entity; `None` where values are missing and the policy says so.
+    /// The score of an entity; missing where values are missing and the policy says so, and beyond the last entity.
     #[must_use]
-    pub fn score(&self, entity: usize) -> Option<f64> {
+    pub fn score(&self, entity: usize) -> Figure<f64> {
         let lit = self.score_lights.get(entity).is_some_and(|code| *code > 0);
-        self.scores.get(entity).copied().filter(|_| lit)
+        let score = self.scores.get(entity).filter(|_| lit);
+        score.map_or_else(|| missing(entity), |score| Figure::Known(*score))
     }
 
     /// The scores of all entities, 0 where there is none.
@@ -57,15 +62,21 @@ impl ColumnScores {
         &self.scores
     }
 
-    /// The light of an entity's score.
+    /// The light of an entity's score; missing as the [`score`](Self::score) is.
     #[must_use]
-    pub fn score_light(&self, entity: usize) -> Option<Light> {
-        self.score_lights.get(entity).and_then(|code| light(self.score_table, *code))
+    pub fn score_light(&self, entity: usize) -> Figure<Light> {
+        let found = self.score_lights.get(entity).and_then(|code| light(self.score_table, *code));
+        found.map_or_else(|| missing(entity), Figure::Known)
     }
 
-    /// The light of one of the matrix's indicators for an entity.
+    /// The light of one of the matrix's indicators for an entity; missing where it was not measured, and beyond the
+    /// last indicator or entity.
     #[must_use]
-    pub fn light(&self, indicator: usize, entity: usize) -> Option<Light> {
+    pub fn light(&self, indicator: usize, entity: usize) -> Figure<Light> {
+        self.light_of(indicator, entity).map_or_else(|| missing(entity), Figure::Known)
+    }
+
+    fn light_of(&self, indicator: usize, entity: usize) -> Option<Light> {
         let four = *self.lights.get(indicator.checked_div(LIGHTS_OF_BYTE)?)?.get(entity)?;
         let codes = [four & 3, four >> 2 & 3, four >> 4 & 3, four >> 6];
         light(self.table, *codes.get(indicator.checked_rem(LIGHTS_OF_BYTE)?)?)
@@ -76,6 +87,63 @@ impl ColumnScores {
     pub fn covered(&self, entity: usize) -> Option<u16> {
         self.covered.get(entity).copied()
     }
+}
+
+/// The form on the wire: a column of scores, one of lights for the scores and for each indicator, and how many
+/// indicators of each entity have a score.
+#[derive(Serialize)]
+#[serde(rename = "ColumnScores")]
+struct Written<'a> {
+    #[serde(serialize_with = "floats")]
+    scores: &'a [f64],
+    score_lights: Vec<Lit>,
+    lights: Vec<Vec<Lit>>,
+    covered: &'a [u16],
+}
+
+/// A light on the wire; not every format has a word for nothing in a list.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Lit {
+    Red,
+    Yellow,
+    Green,
+    Missing,
+}
+
+impl From<Option<Light>> for Lit {
+    fn from(light: Option<Light>) -> Self {
+        match light {
+            Some(Light::Red) => Self::Red,
+            Some(Light::Yellow) => Self::Yellow,
+            Some(Light::Green) => Self::Green,
+            None => Self::Missing,
+        }
+    }
+}
+
+fn floats<S: Serializer>(scores: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(scores.iter().map(crate::quantity::wire::float::written))
+}
+
+impl Serialize for ColumnScores {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entities = 0..self.len();
+        let lights =
+            |indicator| entities.clone().map(|entity| self.light_of(indicator, entity).into()).collect();
+        let of_score = |code: &u8| light(self.score_table, *code).into();
+        Written {
+            scores: &self.scores,
+            score_lights: self.score_lights.iter().map(of_score).collect(),
+            lights: (0..self.indicators).map(lights).collect(),
+            covered: &self.covered,
+        }
+        .serialize(serializer)
+    }
+}
+
+fn missing<T>(entity: usize) -> Figure<T> {
+    Figure::missing(format!("value of entity {entity}"))
 }
 
 fn light(table: [Option<Light>; 4], code: u8) -> Option<Light> {
@@ -133,7 +201,7 @@ impl Matrix {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle, ValueColumn};
+    /// use marketloop::health::{Matrix, ValueColumn};
     /// use marketloop::target::Light;
     ///
     /// let stores = Matrix::marketing()?;
@@ -141,8 +209,9 @@ impl Matrix {
     ///     .map(|_| ValueColumn::of(0, [40, 60, ValueColumn::MISSING]))
     ///     .collect::<Result<_, _>>()?;
     /// let found = stores.score_columns(&columns)?;
-    /// assert_eq!(found.light(0, 0), Some(Light::Yellow));
-    /// assert_eq!((found.score(1), found.score(2)), (Some(0.96875), None));
+    /// assert_eq!(found.light(0, 0).get()?, Light::Yellow);
+    /// assert_eq!(found.score(1).get()?, 0.96875);
+    /// assert_eq!(found.score(2).to_string(), "missing: value of entity 2");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn score_columns(&self, columns: &[ValueColumn]) -> Result<ColumnScores, HealthError> {
@@ -153,6 +222,7 @@ impl Matrix {
             score_lights: Vec::with_capacity(entities),
             lights: columns.chunks(LIGHTS_OF_BYTE).map(|_| Vec::with_capacity(entities)).collect(),
             covered: Vec::with_capacity(entities),
+            indicators: columns.len(),
             table: codes(self.bands()),
             score_table: codes(self.score_bands()),
         };
@@ -284,9 +354,9 @@ impl Work {
         let mut words = found.lights.chunks_mut(LIGHTS_OF_WORD / LIGHTS_OF_BYTE);
         let mut plans = plans.iter();
         self.covered.fill(0);
-        self.whole.clear(&scoring.dimensions.aggregation, scoring.missing);
+        self.whole.clear(&scoring.dimension_aggregation, scoring.missing);
         for (position, dimension) in matrix.dimensions().iter().enumerate() {
-            self.dimension.clear(&scoring.indicators.aggregation, scoring.missing);
+            self.dimension.clear(&scoring.indicator_aggregation, scoring.missing);
             for plan in plans.by_ref().take(dimension.indicators.len()) {
                 if plan.bit == 1 {
                     self.tally.fill(0);
@@ -304,7 +374,7 @@ impl Work {
             self.unpack(count, rest);
         }
         let parts = (&mut self.scores, &mut self.present);
-        self.whole.finish(&scoring.dimensions.aggregation, scoring.missing, count, parts)?;
+        self.whole.finish(&scoring.dimension_aggregation, scoring.missing, count, parts)?;
         let scores = self.scores.get(..count).unwrap_or_default();
         found.scores.extend_from_slice(scores);
         found.covered.extend_from_slice(self.covered.get(..count).unwrap_or_default());
@@ -328,8 +398,8 @@ impl Work {
 
     /// Adds the scores of the dimension in work to the sums of the whole.
     fn add_dimension(&mut self, scoring: &Scoring, weight: Weight, count: usize) -> Result<(), HealthError> {
-        let (inner, outer) = (&scoring.indicators.aggregation, &scoring.dimensions.aggregation);
-        let normaliser = &scoring.dimensions.normaliser;
+        let (inner, outer) = (&scoring.indicator_aggregation, &scoring.dimension_aggregation);
+        let normaliser = &scoring.dimension_normaliser;
         let unchanged = *normaliser == Normaliser::UNCHANGED;
         if weight.0.is_zero() {
             return Ok(());
@@ -441,7 +511,7 @@ impl Plan<'_> {
     }
 
     fn each(&self, (numbers, scoring): (&[i64], &Scoring), work: &mut Work, score: impl Fn(f64) -> f64) {
-        if is_plain(&scoring.indicators.aggregation, scoring.missing) {
+        if is_plain(&scoring.indicator_aggregation, scoring.missing) {
             let zero = scoring.missing == MissingPolicy::Zero;
             let weight = self.weight.1;
             self.light(numbers, work.sums(), score, |(sum, weights), score, scored| {
@@ -458,7 +528,7 @@ impl Plan<'_> {
     fn add(&self, scoring: &Scoring, work: &mut Work) {
         if !self.weight.0.is_zero() {
             let parts = (&work.scores, &work.present);
-            work.dimension.add(&scoring.indicators.aggregation, parts, self.weight, scoring.missing);
+            work.dimension.add(&scoring.indicator_aggregation, parts, self.weight, scoring.missing);
         }
     }
 

@@ -2,16 +2,20 @@
 
 use super::indicator_name::IndicatorName;
 use super::{Assessment, Dimension, HealthError, Indicator, Matrix, Score};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Rounding;
 use alloc::collections::BTreeMap;
+use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::Serialize;
 
 /// Two periods compared like for like: over the indicators that were measured in both.
 ///
 /// A score of more indicators, or of other ones, is another score: its change says nothing. Here both scores are
 /// worked out anew over what both periods have, by the weights and the scoring of the later one, each with its own
 /// values and targets. The rest is told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LikeForLike {
     before: Matrix,
     now: Matrix,
@@ -41,7 +45,7 @@ impl Assessment<'_> {
     ///     .measured("conversion", "lead conversion", "2 %".parse()?, date(2026, 9, 30)?)?;
     /// let (then, now) = (august.assess()?, september.assess()?);
     /// // As it stands the score falls from 80 % to 57.5 %, by an indicator that nobody measured in August.
-    /// assert_eq!(now.score().map(|score| score.to_string()).as_deref(), Some("57.5%"));
+    /// assert_eq!(now.score().to_string(), "57.5%");
     /// let both = now.like_for_like(&then)?;
     /// assert_eq!(both.change(2, Rounding::HalfEven)?.total().to_string(), "0.10");
     /// assert_eq!(both.started()[0].to_string(), "conversion / lead conversion");
@@ -128,7 +132,7 @@ impl LikeForLike {
     ///
     /// # Errors
     /// Those of [`Matrix::assess`].
-    pub fn scores(&self) -> Result<[Option<Score>; 2], HealthError> {
+    pub fn scores(&self) -> Result<[Figure<Score>; 2], HealthError> {
         Ok([self.before.assess()?.score(), self.now.assess()?.score()])
     }
 
@@ -142,6 +146,31 @@ impl LikeForLike {
         rounding: Rounding,
     ) -> Result<crate::decompose::Contributions<IndicatorName>, HealthError> {
         self.now.assess()?.change_since(&self.before.assess()?, scale, rounding)
+    }
+
+    /// Each common indicator as a row with its score before and now; the others as rows that say which period lacks
+    /// them.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("indicator");
+        for (before, now) in self.before.readings().zip(self.now.readings()) {
+            let name = now.name();
+            let retargeted = self.retargeted.iter().any(|own| own.to_string() == name);
+            let cell = Cell::from(now.score());
+            let cell = if retargeted { cell.because("against another target") } else { cell };
+            table.push(&name, "before", before.score());
+            table.push(&name, "now", cell);
+        }
+        for (names, why) in [
+            (&self.started, "not measured before"),
+            (&self.stopped, "no longer measured"),
+            (&self.not_measured, "never measured"),
+        ] {
+            for name in names {
+                table.push(name, "now", Cell::default().because(why));
+            }
+        }
+        table
     }
 
     /// Measured now, and not before.
@@ -169,18 +198,25 @@ impl LikeForLike {
     }
 }
 
+impl fmt::Display for LikeForLike {
+    /// The [`table`](LikeForLike::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{Aggregation, ReviewCycle, Scoring};
+    use crate::health::{Aggregation, Scoring};
     use crate::target::{Bands, Threshold};
-    use alloc::string::ToString;
+    use crate::time::Grain;
     use rust_decimal::dec;
 
     fn matrix(parts: &[(&str, &str, &str, Option<&str>)]) -> Matrix {
         let mut dimensions: Vec<Dimension> = Vec::new();
         for (dimension, name, target, actual) in parts {
-            let indicator = Indicator::new(*name, target.parse().unwrap(), ReviewCycle::Month);
+            let indicator = Indicator::new(*name, target.parse().unwrap(), Grain::Month);
             let actual = actual.map(|actual| actual.parse().unwrap());
             let indicator = Indicator { actual, ..indicator };
             match dimensions.iter_mut().find(|own| own.name == *dimension) {
@@ -215,7 +251,7 @@ mod tests {
         assert_eq!(names(compared.stopped()), ["a / stopped", "old / gone"]);
         assert_eq!(names(compared.not_measured()), ["a / never", "old / gone, never measured"]);
         assert_eq!(names(compared.retargeted()), ["a / kept"]);
-        let scores = compared.scores().unwrap().map(|score| score.unwrap().to_string());
+        let scores = compared.scores().unwrap().map(|score| score.known().unwrap().to_string());
         assert_eq!(scores, ["80%", "75%"]);
         let change = compared.change(2, Rounding::HalfEven).unwrap();
         assert_eq!((change.parts().len(), change.total()), (1, dec!(-0.05)));

@@ -46,7 +46,7 @@ impl Assessment<'_> {
         scale: u32,
         rounding: Rounding,
     ) -> Result<Contributions<IndicatorName>, HealthError> {
-        let score = self.score().ok_or(HealthError::Undefined { what: "the score" })?;
+        let score = self.found().ok_or(HealthError::Undefined { what: "the score" })?;
         let total = score.round(scale, rounding)?;
         if let Some(parts) = self.exact_parts() {
             return self.named(ContributionMethod::Weights, total, close_exact(&parts, total, scale)?);
@@ -79,7 +79,7 @@ impl Assessment<'_> {
         if !self.is_like(before) {
             return Err(HealthError::DifferentMatrix);
         }
-        let (Some(then), Some(now)) = (before.score(), self.score()) else {
+        let (Some(then), Some(now)) = (before.found(), self.found()) else {
             return Err(HealthError::Undefined { what: "the change of a missing score" });
         };
         let change = difference(now, then).ok_or(HealthError::Undefined { what: "the change" })?;
@@ -104,12 +104,9 @@ impl Assessment<'_> {
         total: Decimal,
         values: Vec<Decimal>,
     ) -> Result<Contributions<IndicatorName>, HealthError> {
-        let names = self.indicators().map(|indicator| {
-            let reading = indicator.reading();
-            IndicatorName {
-                dimension: reading.dimension().into(),
-                indicator: reading.indicator().name.clone(),
-            }
+        let names = self.readings().map(|reading| IndicatorName {
+            dimension: reading.dimension().into(),
+            indicator: reading.indicator().name.clone(),
         });
         Ok(Contributions::new(total, &Unit::ONE, names.zip(values), method)?)
     }
@@ -129,16 +126,16 @@ impl Assessment<'_> {
     /// Both levels aggregate by `aggregation`, with nothing between them.
     pub(super) fn is_plain(&self, aggregation: &Aggregation) -> bool {
         let scoring = self.matrix().scoring();
-        scoring.indicators.aggregation == *aggregation
-            && scoring.dimensions.aggregation == *aggregation
-            && scoring.dimensions.normaliser == Normaliser::UNCHANGED
+        scoring.indicator_aggregation == *aggregation
+            && scoring.dimension_aggregation == *aggregation
+            && scoring.dimension_normaliser == Normaliser::UNCHANGED
     }
 
     /// Each indicator's exact effective weight, 0 where it is skipped; `None` without a score, and beyond 128
     /// bits.
     pub(super) fn effective_weights(&self) -> Option<Vec<Ratio>> {
         let missing = self.matrix().scoring().missing;
-        let parts: Vec<_> = self.dimensions().iter().map(|part| (part.weight(), part.score())).collect();
+        let parts: Vec<_> = self.dimensions().iter().map(|part| (part.weight(), part.found())).collect();
         let mut weights = Vec::new();
         for (dimension, share) in self.dimensions().iter().zip(level_weights(missing, &parts)?) {
             let parts = indicator_parts(dimension);
@@ -156,24 +153,23 @@ impl Assessment<'_> {
 
     /// Effective weight times score, of exact arithmetic means.
     fn exact_parts(&self) -> Option<Vec<Ratio>> {
-        if !self.is_plain(&Aggregation::Arithmetic) || self.score()?.ratio().is_none() {
+        if !self.is_plain(&Aggregation::Arithmetic) || self.found()?.ratio().is_none() {
             return None;
         }
-        let scores =
-            self.indicators().map(|indicator| indicator.score().map_or(Some(Ratio::ZERO), |s| s.ratio()));
+        let scores = self.readings().map(|reading| reading.scored.map_or(Some(Ratio::ZERO), |s| s.ratio()));
         let weights = self.effective_weights()?;
         weights.into_iter().zip(scores).map(|(weight, score)| weight.times(score?).ok()).collect()
     }
 
     fn euler_parts(&self, score: Score) -> Result<Vec<f64>, HealthError> {
         let scoring = self.matrix().scoring();
-        let parts: Vec<_> = self.dimensions().iter().map(|part| (part.weight(), part.score())).collect();
-        let wholes = euler(&scoring.dimensions.aggregation, scoring.missing, &parts, score)?;
+        let parts: Vec<_> = self.dimensions().iter().map(|part| (part.weight(), part.found())).collect();
+        let wholes = euler(&scoring.dimension_aggregation, scoring.missing, &parts, score)?;
         let mut found = Vec::new();
         for (dimension, whole) in self.dimensions().iter().zip(wholes) {
             let parts = indicator_parts(dimension);
-            let raw = dimension.raw().unwrap_or(Score::ZERO);
-            let inner = euler(&scoring.indicators.aggregation, scoring.missing, &parts, raw)?;
+            let raw = dimension.found_raw().unwrap_or(Score::ZERO);
+            let inner = euler(&scoring.indicator_aggregation, scoring.missing, &parts, raw)?;
             let sum: f64 = inner.iter().sum();
             let count: f64 = inner.iter().map(|_| 1.0).sum();
             let zero = sum.abs() < f64::MIN_POSITIVE;
@@ -188,9 +184,9 @@ impl Assessment<'_> {
             return None;
         }
         let scores: Vec<Option<f64>> =
-            self.indicators().map(|indicator| indicator.score().map(|score| score.to_f64())).collect();
+            self.readings().map(|reading| reading.scored.map(|score| score.to_f64())).collect();
         let others: Vec<Option<f64>> =
-            before.indicators().map(|indicator| indicator.score().map(|score| score.to_f64())).collect();
+            before.readings().map(|reading| reading.scored.map(|score| score.to_f64())).collect();
         let alike = scores.iter().zip(&others).all(|pair| match pair {
             (Some(now), Some(then)) => *now > 0.0 && *then > 0.0,
             (None, None) => true,
@@ -212,9 +208,8 @@ impl Assessment<'_> {
 
     fn shapley_parts(&self, before: &Assessment<'_>) -> Result<Vec<f64>, HealthError> {
         let float = |score: Option<Score>| score.and_then(|score| Score::estimate(score.to_f64()));
-        let now: Vec<Option<Score>> = self.indicators().map(|indicator| float(indicator.score())).collect();
-        let then: Vec<Option<Score>> =
-            before.indicators().map(|indicator| float(indicator.score())).collect();
+        let now: Vec<Option<Score>> = self.readings().map(|reading| float(reading.scored)).collect();
+        let then: Vec<Option<Score>> = before.readings().map(|reading| float(reading.scored)).collect();
         let changed: Vec<usize> = now
             .iter()
             .zip(&then)
@@ -262,16 +257,16 @@ impl Assessment<'_> {
         let mut wholes = Vec::with_capacity(self.dimensions().len());
         for dimension in self.dimensions() {
             let parts: Vec<(Decimal, Option<Score>)> = dimension
-                .indicators()
+                .readings()
                 .iter()
                 .zip(rest.by_ref())
-                .map(|(indicator, score)| (indicator.reading().indicator().weight, *score))
+                .map(|(reading, score)| (reading.indicator().weight, *score))
                 .collect();
-            let raw = level_score(&scoring.indicators.aggregation, scoring.missing, &parts)?;
-            let score = raw.map(|raw| scoring.dimensions.normaliser.score(raw)).transpose()?;
+            let raw = level_score(&scoring.indicator_aggregation, scoring.missing, &parts)?;
+            let score = raw.map(|raw| scoring.dimension_normaliser.score(raw)).transpose()?;
             wholes.push((dimension.weight(), score));
         }
-        let score = level_score(&scoring.dimensions.aggregation, scoring.missing, &wholes)?;
+        let score = level_score(&scoring.dimension_aggregation, scoring.missing, &wholes)?;
         Ok(score.map(|score| score.to_f64()))
     }
 }
@@ -296,8 +291,7 @@ fn difference(now: Score, then: Score) -> Option<Score> {
 }
 
 fn indicator_parts(dimension: &DimensionScore<'_>) -> Vec<(Decimal, Option<Score>)> {
-    let indicators = dimension.indicators().iter();
-    indicators.map(|part| (part.reading().indicator().weight, part.score())).collect()
+    dimension.readings().iter().map(|part| (part.indicator().weight, part.scored)).collect()
 }
 
 /// The renormalised weights of a level's parts, 0 for those that are left out; `None` where nothing is left.
@@ -342,9 +336,13 @@ fn euler(
                 let ties: f64 = of(&|_, score| f64::from(u8::from(least(score)))).iter().sum();
                 of(&|_, score| if least(score) { total / ties } else { 0.0 })
             }
-            Aggregation::OrderedWeighted(ranks) => {
+            Aggregation::RisingRanks
+            | Aggregation::FallingRanks
+            | Aggregation::Hurwicz(_)
+            | Aggregation::Quantifier(_)
+            | Aggregation::Ranks(_) => {
                 let order = falling(&kept);
-                let weights = ranks.estimate(&order, &kept);
+                let weights = aggregation.rank_weights(&order, &kept);
                 let sum: f64 = weights.iter().sum();
                 let rank = |at: usize| {
                     order.iter().position(|index| *index == at).and_then(|rank| weights.get(rank))

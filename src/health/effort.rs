@@ -2,15 +2,19 @@
 
 use super::light_ends::taking;
 use super::{Aggregation, Assessment, HealthError, Reading, Score};
+use crate::figure::{Cause, Cell, Figure, Table, to_wire};
 use crate::quantity::Ratio;
 use crate::target::{EdgeSide, Light, Threshold};
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
+use serde::Serialize;
 
 /// The value at which an indicator takes a light, in its target's unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct NeededValue {
     /// The value.
     pub value: Ratio,
@@ -18,9 +22,21 @@ pub struct NeededValue {
     pub included: bool,
 }
 
+to_wire!(NeededValue);
+
+impl fmt::Display for NeededValue {
+    /// `60`, or `beyond 60` where the value itself does not take the light.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.included {
+            f.write_str("beyond ")?;
+        }
+        self.value.fmt(f)
+    }
+}
+
 impl Reading<'_> {
     /// The worst value at which the indicator takes `light`: of a range target, which has a worst value at
-    /// either side, the one nearer to the value it has, at a tie or without a value the lower one. `None` where
+    /// either side, the one nearer to the value it has, at a tie or without a value the lower one. Undefined where
     /// no value takes the light, or every value, as with lights that the bands do not have and with the lowest.
     ///
     /// # Formula
@@ -33,24 +49,28 @@ impl Reading<'_> {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+    /// use marketloop::health::{Dimension, Indicator, Matrix};
     /// use marketloop::target::{Bands, Light, Threshold};
+    /// use marketloop::time::Grain;
     /// use rust_decimal::dec;
     ///
     /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
-    /// let share = Indicator::new("advertising", "between 40 and 60 %, linear".parse()?, ReviewCycle::Month);
+    /// let share = Indicator::new("advertising", "between 40 and 60 %, linear".parse()?, Grain::Month);
     /// let mix = Dimension::new("mix", [share.with_actual("59 %".parse()?)?]);
     /// let matrix = Matrix::new(bands, [mix])?;
     /// let reading = matrix.readings().next().ok_or("there is one")?;
-    /// let worst = |light| -> Result<_, marketloop::Error> {
-    ///     Ok(reading.needed_for(light)?.map(|needed| needed.value.to_string()))
-    /// };
-    /// // It is green up to 60 %, which is nearer than 40 %, and yellow up to 72 %.
-    /// assert_eq!((worst(Light::Green)?, worst(Light::Yellow)?), (Some("60".into()), Some("72".into())));
+    /// // It is green up to 60 %, which is nearer than 40 %, and yellow up to 72 %; whatever is worse is red.
+    /// assert_eq!(reading.needed_for(Light::Green)?.to_string(), "60");
+    /// assert_eq!(reading.needed_for(Light::Yellow)?.to_string(), "72");
+    /// assert!(reading.needed_for(Light::Red)?.is_undefined());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn needed_for(&self, light: Light) -> Result<Option<NeededValue>, HealthError> {
-        let Some(threshold) = threshold(self.light_edges(), light) else { return Ok(None) };
+    pub fn needed_for(&self, light: Light) -> Result<Figure<NeededValue>, HealthError> {
+        let none = || {
+            let cause = Cause::None(format!("value at which {} turns {light}", self.name()).into());
+            Figure::undefined("needed value", cause)
+        };
+        let Some(threshold) = threshold(self.light_edges(), light) else { return Ok(none()) };
         let ends = taking(self.indicator().target.goal(), threshold)?;
         let end = match ends.unwrap_or((None, None)) {
             (Some(low), Some(high)) => match self.indicator().value() {
@@ -59,7 +79,7 @@ impl Reading<'_> {
             },
             (one, other) => one.or(other),
         };
-        Ok(end.map(|(value, included)| NeededValue { value, included }))
+        Ok(end.map_or_else(none, |(value, included)| Figure::Known(NeededValue { value, included })))
     }
 }
 
@@ -73,7 +93,8 @@ fn threshold(edges: &[crate::target::Edge<Light>], light: Light) -> Option<Thres
 }
 
 /// One indicator that is raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct EffortStep<'a> {
     /// The dimension's name.
     pub dimension: &'a str,
@@ -88,7 +109,8 @@ pub struct EffortStep<'a> {
 }
 
 /// The least effort that brings the score to a light.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Effort<'a> {
     /// What is raised, the most worthwhile first; nothing where the light is there already.
     pub steps: Vec<EffortStep<'a>>,
@@ -137,15 +159,14 @@ impl<'a> Assessment<'a> {
         if !self.is_plain(&Aggregation::Arithmetic) {
             return Err(undefined("the least effort of means that are not arithmetic"));
         }
-        let score = self.score().and_then(|score| score.ratio()).ok_or(undefined("the exact score"))?;
+        let score = self.found().and_then(|score| score.ratio()).ok_or(undefined("the exact score"))?;
         let edge = threshold(self.matrix().score_bands().edges(), light);
         let Threshold { at, side } = edge.ok_or(undefined("the edge of that light"))?;
         let included = side == EdgeSide::Above;
         let weights = self.effective_weights().ok_or(undefined("the effective weights"))?;
         let mut open = Vec::new();
-        for (indicator, weight) in self.indicators().zip(weights) {
-            let reading = indicator.reading();
-            let Some(from) = indicator.score().and_then(|score| score.ratio()) else { continue };
+        for (reading, weight) in self.readings().zip(weights) {
+            let Some(from) = reading.scored.and_then(|score| score.ratio()) else { continue };
             if weight.is_zero() || from >= Ratio::ONE {
                 continue;
             }
@@ -184,6 +205,31 @@ impl<'a> Assessment<'a> {
     }
 }
 
+impl Effort<'_> {
+    /// Each raised indicator as a row, with its scores and its effort, then the total effort.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("indicator");
+        for step in &self.steps {
+            let name = format!("{} / {}", step.dimension, step.indicator);
+            table.push(&name, "from", Score::from(step.from));
+            table.push(&name, "to", Score::from(step.to));
+            table.push(&name, "effort", step.effort);
+        }
+        let total = Cell::from(self.total);
+        let total = if self.included { total } else { total.because("anything more takes the light") };
+        table.push("(total)", "effort", total);
+        table
+    }
+}
+
+impl fmt::Display for Effort<'_> {
+    /// The [`table`](Effort::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 impl fmt::Display for EffortStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} to {}", self.indicator, self.from.to_percent(), self.to.to_percent())
@@ -193,8 +239,9 @@ impl fmt::Display for EffortStep<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{Dimension, Indicator, Matrix, ReviewCycle};
+    use crate::health::{Dimension, Indicator, Matrix};
     use crate::target::{Bands, Target};
+    use crate::time::Grain;
     use alloc::string::ToString;
     use rust_decimal::dec;
 
@@ -204,7 +251,7 @@ mod tests {
 
     fn one(target: &str, actual: &str, green: Threshold) -> Matrix {
         let target: Target = target.parse().unwrap();
-        let indicator = Indicator::new("i", target, ReviewCycle::Month).with_actual(actual.parse().unwrap());
+        let indicator = Indicator::new("i", target, Grain::Month).with_actual(actual.parse().unwrap());
         Matrix::new(bands(green), [Dimension::new("d", [indicator.unwrap()])]).unwrap()
     }
 
@@ -213,7 +260,7 @@ mod tests {
         let needed = |target, actual, light| {
             let matrix = one(target, actual, Threshold::at_or_above(dec!(1)));
             let reading = matrix.readings().next().unwrap();
-            reading.needed_for(light).unwrap().map(|needed| needed.value.to_string())
+            reading.needed_for(light).unwrap().known().map(|needed| needed.value.to_string())
         };
         assert_eq!(needed("at least 50 %", "40 %", Light::Green).as_deref(), Some("50"));
         assert_eq!(needed("at most 80, inverse", "200", Light::Yellow).as_deref(), Some("100"));
@@ -239,7 +286,7 @@ mod tests {
         assert_eq!(needed("at least 50 %", "40 %", Light::Red), None);
         let beyond = one("at least 50 %", "40 %", Threshold::above(dec!(1)));
         let found = beyond.readings().next().unwrap().needed_for(Light::Green).unwrap();
-        assert_eq!(found.map(|needed| needed.included), Some(false));
+        assert_eq!(found.map(|needed| needed.included), Figure::Known(false));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! An indicator and the dimension that it belongs to.
 
-use super::{HealthError, Normaliser, ReviewCycle};
+use super::{HealthError, Normaliser};
+use crate::figure::Figure;
 use crate::quantity::Ratio;
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::target::{Achievement, ActualValue, Attainment, Baseline, Target, TargetError};
-use crate::time::{NaiveDate, in_range};
+use crate::time::{Grain, NaiveDate, in_range};
 use alloc::string::String;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -20,7 +21,7 @@ pub struct Indicator {
     /// What is to be reached.
     pub target: Target,
     /// How often it is reviewed.
-    pub review: ReviewCycle,
+    pub review: Grain,
     /// Where the value comes from.
     #[serde(default)]
     pub source: String,
@@ -64,7 +65,7 @@ pub(super) fn is_one(weight: &Decimal) -> bool {
 impl Indicator {
     /// The indicator with this target, of weight 1, not measured yet.
     #[must_use]
-    pub fn new(name: impl Into<String>, target: Target, review: ReviewCycle) -> Self {
+    pub fn new(name: impl Into<String>, target: Target, review: Grain) -> Self {
         Self {
             name: name.into(),
             target,
@@ -126,17 +127,39 @@ impl Indicator {
         Ok(Self { baseline: Some(Baseline { value, captured_on }), ..self })
     }
 
-    /// How far the value attains the target; `None` where it was not measured.
-    #[must_use]
-    pub fn attainment(&self) -> Option<Result<Attainment, TargetError>> {
-        self.actual.as_ref().map(|actual| self.target.attainment(actual.value_in(self.target.unit())?))
+    /// How far the value attains the target; missing where it was not measured.
+    ///
+    /// # Errors
+    /// Those of [`Target::attainment`], and a value in another unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::Grain;
+    ///
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// assert_eq!(rate.attainment()?.to_string(), "missing: repurchase rate");
+    /// assert_eq!(rate.with_actual("20 %".parse()?)?.attainment()?.to_string(), "80%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn attainment(&self) -> Result<Figure<Attainment>, TargetError> {
+        self.measured_value().try_map(|actual| self.target.attainment(actual.value_in(self.target.unit())?))
     }
 
-    /// What the value says of the target, also where its attainment is undefined; `None` where it was not
-    /// measured.
-    #[must_use]
-    pub fn achievement(&self) -> Option<Result<Achievement, TargetError>> {
-        self.actual.as_ref().map(|actual| Ok(self.target.achievement(actual.value_in(self.target.unit())?)))
+    /// What the value says of the target, also where its attainment is undefined; missing where it was not measured.
+    ///
+    /// # Errors
+    /// A value in another unit.
+    pub fn achievement(&self) -> Result<Figure<Achievement>, TargetError> {
+        self.measured_value()
+            .try_map(|actual| Ok(self.target.achievement(actual.value_in(self.target.unit())?)))
+    }
+
+    fn measured_value(&self) -> Figure<&ActualValue> {
+        match &self.actual {
+            Some(actual) => Figure::Known(actual),
+            None => Figure::missing(self.name.clone()),
+        }
     }
 
     /// The value in the target's unit; `None` where it was not measured.

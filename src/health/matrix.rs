@@ -13,13 +13,27 @@ use serde::{Deserialize, Serialize};
 /// A health matrix: dimensions of indicators, the bands that give them their lights, and the way to one score.
 ///
 /// The threshold of yellow is part of the bands and so always the caller's explicit choice.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::Matrix;
+///
+/// let json = r#"{"bands":{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},
+///     {"threshold":{"at":"1","side":"above"},"class":"green"}],"hysteresis":"0"},
+///     "dimensions":[{"name":"traffic","indicators":[{"name":"organic share","target":"at least 50 %",
+///     "review":"quarter","actual":"46 %"}]}]}"#;
+/// let matrix: Matrix = serde_json::from_str(json)?;
+/// assert_eq!(matrix.assess()?.light().to_string(), "yellow");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "健康度")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "MatrixDraft", into = "MatrixDraft")]
 pub struct Matrix {
     draft: MatrixDraft,
 }
 
-/// A matrix as it is written down, not checked yet.
+/// A matrix as it is written down, not checked yet: [`Matrix::draft`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatrixDraft {
@@ -47,16 +61,79 @@ serialize_fields!(MatrixDraft {
 });
 
 impl MatrixDraft {
+    /// Adds a dimension.
+    #[must_use]
+    pub fn dimension(mut self, dimension: Dimension) -> Self {
+        self.dimensions.push(dimension);
+        self
+    }
+
+    /// The draft with this way to scores.
+    #[must_use]
+    pub fn with_scoring(self, scoring: Scoring) -> Self {
+        Self { scoring, ..self }
+    }
+
+    /// The draft with bands of their own for the scores of dimensions and of the whole.
+    #[must_use]
+    pub fn with_score_bands(self, bands: Bands<Light>) -> Self {
+        Self { score_bands: Some(bands), ..self }
+    }
+
+    /// The draft launched on this day, within a month of which each indicator needs a baseline.
+    #[must_use]
+    pub fn with_launch(self, day: NaiveDate) -> Self {
+        Self { launched_on: Some(day), ..self }
+    }
+
     /// The checked matrix.
     ///
     /// # Errors
-    /// All problems at once, each with its path; see [`Matrix::new`].
+    /// All problems at once, each with its path; see [`Matrix::new`] and [`Matrix::with_scoring`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Dimension, Matrix};
+    /// use marketloop::target::{Bands, Threshold};
+    /// use rust_decimal::dec;
+    ///
+    /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+    /// let empty = Matrix::draft(bands).dimension(Dimension::new("traffic", []).with_weight(0));
+    /// let paths: Vec<String> = empty.check().unwrap_err().iter().map(|one| one.path.to_string()).collect();
+    /// assert_eq!(paths, ["dimensions", "dimensions[0].indicators"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn check(self) -> Result<Matrix, Problems<HealthError>> {
         self.try_into()
     }
 }
 
 impl Matrix {
+    /// Begins a matrix with these bands, which give an attainment its light.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Aggregation, Dimension, Indicator, Matrix, Scoring};
+    /// use marketloop::target::{Bands, Threshold};
+    /// use marketloop::time::{Grain, date};
+    /// use rust_decimal::dec;
+    ///
+    /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+    /// let share = Indicator::new("organic share", "at least 50 %".parse()?, Grain::Quarter);
+    /// let matrix = Matrix::draft(bands)
+    ///     .dimension(Dimension::new("traffic", [share]).with_weight(2))
+    ///     .with_scoring(Scoring::of(Aggregation::Geometric))
+    ///     .with_launch(date(2026, 7, 1)?)
+    ///     .check()?;
+    /// assert_eq!(matrix.readings().count(), 1);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn draft(bands: Bands<Light>) -> MatrixDraft {
+        let (scoring, dimensions) = (Scoring::default(), Vec::new());
+        MatrixDraft { bands, score_bands: None, scoring, launched_on: None, dimensions }
+    }
+
     /// The matrix of these dimensions with the default [`Scoring`].
     ///
     /// # Errors
@@ -67,9 +144,7 @@ impl Matrix {
         bands: Bands<Light>,
         dimensions: impl IntoIterator<Item = Dimension>,
     ) -> Result<Self, Problems<HealthError>> {
-        let dimensions = dimensions.into_iter().collect();
-        let scoring = Scoring::default();
-        MatrixDraft { bands, score_bands: None, scoring, launched_on: None, dimensions }.check()
+        MatrixDraft { dimensions: dimensions.into_iter().collect(), ..Self::draft(bands) }.check()
     }
 
     /// The matrix with this way to scores.
@@ -140,7 +215,7 @@ impl Matrix {
     ///
     /// let matrix = Matrix::marketing()?;
     /// let matrix = matrix.measured("traffic", "organic share", "46 %".parse()?, date(2026, 9, 30)?)?;
-    /// assert_eq!(matrix.assess()?.score().map(|score| score.to_string()).as_deref(), Some("92%"));
+    /// assert_eq!(matrix.assess()?.score().to_string(), "92%");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn measured(
@@ -234,30 +309,30 @@ fn check_weights(weights: impl Iterator<Item = Decimal>, path: &Path, problems: 
 
 fn check_scoring(draft: &MatrixDraft, problems: &mut Problems<HealthError>) {
     let path = Path::root().field("scoring");
-    let Scoring { indicators, dimensions, .. } = &draft.scoring;
+    let scoring = &draft.scoring;
     let widest = draft.dimensions.iter().map(|dimension| dimension.indicators.len()).max().unwrap_or(0);
-    for (name, level, parts) in
-        [("indicators", indicators, widest), ("dimensions", dimensions, draft.dimensions.len())]
-    {
-        let path = path.field(name);
-        problems.take(&path.field("aggregation"), level.aggregation.check(parts));
+    for (name, aggregation, parts) in [
+        ("indicator_aggregation", &scoring.indicator_aggregation, widest),
+        ("dimension_aggregation", &scoring.dimension_aggregation, draft.dimensions.len()),
+    ] {
+        problems.take(&path.field(name), aggregation.check(parts));
     }
+    let (indicators, dimensions) = (&scoring.indicator_normaliser, &scoring.dimension_normaliser);
     // A dimension left unchanged is below 0 only where an indicator can be.
     let own = draft.dimensions.iter().flat_map(|dimension| &dimension.indicators);
-    let negative = indicators.normaliser.can_be_negative()
+    let negative = indicators.can_be_negative()
         || own.filter_map(|indicator| indicator.normaliser.as_ref()).any(Normaliser::can_be_negative);
-    let unchanged = dimensions.normaliser == Normaliser::UNCHANGED;
-    if indicators.normaliser.can_be_negative() && !indicators.aggregation.takes_negative() {
-        problems.push(path.field("indicators").field("normaliser"), HealthError::NegativeScore);
+    if indicators.can_be_negative() && !scoring.indicator_aggregation.takes_negative() {
+        problems.push(path.field("indicator_normaliser"), HealthError::NegativeScore);
     }
-    if dimensions.normaliser.can_be_negative()
-        && (negative || !unchanged)
-        && !dimensions.aggregation.takes_negative()
+    if dimensions.can_be_negative()
+        && (negative || *dimensions != Normaliser::UNCHANGED)
+        && !scoring.dimension_aggregation.takes_negative()
     {
-        problems.push(path.field("dimensions").field("normaliser"), HealthError::NegativeScore);
+        problems.push(path.field("dimension_normaliser"), HealthError::NegativeScore);
     }
-    if dimensions.normaliser.needs_target() {
-        problems.push(path.field("dimensions").field("normaliser"), HealthError::NeedsTarget);
+    if dimensions.needs_target() {
+        problems.push(path.field("dimension_normaliser"), HealthError::NeedsTarget);
     }
 }
 
@@ -267,7 +342,7 @@ fn check_indicator(
     path: &Path,
     problems: &mut Problems<HealthError>,
 ) {
-    let takes_negative = draft.scoring.indicators.aggregation.takes_negative();
+    let takes_negative = draft.scoring.indicator_aggregation.takes_negative();
     if indicator.normaliser.as_ref().is_some_and(Normaliser::can_be_negative) && !takes_negative {
         problems.push(path.field("normaliser"), HealthError::NegativeScore);
     }
@@ -295,8 +370,9 @@ impl From<Matrix> for MatrixDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::ReviewCycle;
+    use crate::figure::Figure;
     use crate::target::{Edge, Threshold};
+    use crate::time::Grain;
     use alloc::string::ToString;
     use rust_decimal::dec;
 
@@ -305,7 +381,7 @@ mod tests {
     }
 
     fn indicator(name: &str, target: &str, actual: Option<&str>) -> Indicator {
-        let indicator = Indicator::new(name, target.parse().unwrap(), ReviewCycle::Quarter);
+        let indicator = Indicator::new(name, target.parse().unwrap(), Grain::Quarter);
         Indicator { actual: actual.map(|actual| actual.parse().unwrap()), ..indicator }
     }
 
@@ -319,7 +395,7 @@ mod tests {
             indicator("edge", "at least 50 %", Some("0.4")),
         ];
         let matrix = Matrix::new(bands(), [Dimension::new("d", indicators)]).unwrap();
-        let lights: Vec<Option<Light>> = matrix.readings().map(|reading| reading.light()).collect();
+        let lights: Vec<Option<Light>> = matrix.readings().map(|reading| reading.light().known()).collect();
         let (green, yellow, red) = (Some(Light::Green), Some(Light::Yellow), Some(Light::Red));
         assert_eq!(lights, [None, green, red, red, yellow]);
         let action: Vec<bool> = matrix.readings().map(|reading| reading.needs_action()).collect();
@@ -331,7 +407,7 @@ mod tests {
         let reading = matrix.readings().next().unwrap();
         assert_eq!(
             (reading.light(), reading.light_after(Light::Green)),
-            (Some(Light::Yellow), Some(Light::Green))
+            (Figure::Known(Light::Yellow), Figure::Known(Light::Green))
         );
     }
 

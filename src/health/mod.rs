@@ -1,13 +1,14 @@
 //! The health of a team's marketing: indicators in dimensions, each with its target and its light.
 //!
 //! ```
-//! use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+//! use marketloop::health::{Dimension, Indicator, Matrix};
 //! use marketloop::quantity::{Ratio, Rounding};
 //! use marketloop::target::{Bands, Light, Threshold};
+//! use marketloop::time::Grain;
 //! use rust_decimal::{Decimal, dec};
 //!
-//! let repurchase = Indicator::new("repurchase rate", "at least 25 %".parse()?, ReviewCycle::Month);
-//! let retention = Indicator::new("active-user retention", "at least 60 %".parse()?, ReviewCycle::Month);
+//! let repurchase = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+//! let retention = Indicator::new("active-user retention", "at least 60 %".parse()?, Grain::Month);
 //! let matrix = Matrix::new(
 //!     Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?,
 //!     [Dimension::new("stickiness", [
@@ -15,8 +16,8 @@
 //!         retention.with_actual("55 %".parse()?)?,
 //!     ])],
 //! )?;
-//! let lights: Vec<Option<Light>> = matrix.readings().map(|reading| reading.light()).collect();
-//! assert_eq!(lights, [Some(Light::Green), Some(Light::Yellow)]);
+//! let lights: Vec<String> = matrix.readings().map(|reading| reading.light().to_string()).collect();
+//! assert_eq!(lights, ["green", "yellow"]);
 //!
 //! // One figure for the whole, what each indicator gives to it, and what would turn the light green at least effort.
 //! let assessment = matrix.assess()?;
@@ -35,7 +36,7 @@
 //!
 //! | case | answer |
 //! | --- | --- |
-//! | an indicator without a value | no light, and it counts as not covered; never red: *missing* is only what was not measured |
+//! | an indicator without a value | [missing](crate::figure::Figure::Missing), and it counts as not covered; never red: *missing* is only what was not measured |
 //! | an attainment that is undefined (a target of zero) | the best light and a score of 1 where the target is met, the worst and 0 where it is missed; the reason stands in [`Reading::achievement`] |
 //! | a value in another unit | [`HealthError::Target`] naming both units |
 //! | two indicators of one name in a dimension | [`HealthError::DuplicateName`] |
@@ -44,10 +45,11 @@
 //! | a dimension of weight 0 only | it has a score of its own and no part in the whole |
 //! | a score of which a part was not measured, or is carried over | [`Assessment::summary`]: coverage by count and weight, the worst light, the day of each value |
 //! | two periods with other indicators | [`Assessment::like_for_like`]: compared over what both measured, the rest is told |
-//! | a value older than its review cycle | [`Freshness::Stale`] with the date on which the next was due |
+//! | a value older than its review cycle | [`Punctuality::Overdue`] with the date on which the next was due |
 
 mod aggregation;
 mod assessment;
+mod choice;
 mod column_edges;
 mod column_level;
 mod columns;
@@ -62,7 +64,6 @@ mod normaliser;
 mod percentile;
 mod preset;
 mod reading;
-mod review_cycle;
 mod robustness;
 mod score;
 mod scoring;
@@ -70,8 +71,8 @@ mod staleness;
 mod summary;
 mod value_column;
 
-pub use aggregation::{Aggregation, RankWeights, Ranks};
-pub use assessment::{Assessment, DimensionScore, IndicatorScore};
+pub use aggregation::Aggregation;
+pub use assessment::{Assessment, DimensionScore};
 pub use columns::ColumnScores;
 pub use comparison::LikeForLike;
 pub use effort::{Effort, EffortStep, NeededValue};
@@ -81,11 +82,10 @@ pub use matrix::{Matrix, MatrixDraft};
 pub use normaliser::Normaliser;
 pub use percentile::Ties;
 pub use reading::{Coverage, Reading};
-pub use review_cycle::ReviewCycle;
 pub use score::Score;
-pub use scoring::{MissingPolicy, ScoreLevel, Scoring};
-pub use staleness::{BaselineState, Freshness, baseline_due};
-pub use summary::{Summary, ValueOrigin};
+pub use scoring::{MissingPolicy, Scoring};
+pub use staleness::{Punctuality, baseline_due};
+pub use summary::Summary;
 pub use value_column::ValueColumn;
 
 use crate::decompose::DecomposeError;
@@ -196,6 +196,14 @@ pub enum HealthError {
         /// What was asked for.
         what: &'static str,
     },
+    /// A text that names none of the choices.
+    #[error("`{text}` is no {what}")]
+    NotAChoice {
+        /// What was asked for.
+        what: &'static str,
+        /// The text as given, shortened when long.
+        text: String,
+    },
     /// Two assessments that are not of the same dimensions and indicators.
     #[error("the two assessments differ in their dimensions, indicators or scoring")]
     DifferentMatrix,
@@ -234,6 +242,7 @@ impl HealthError {
             Self::TooMany { .. } => ErrorKind::Limit,
             Self::UnknownIndicator { .. } => ErrorKind::NotFound,
             Self::DuplicateName { .. } => ErrorKind::Duplicate,
+            Self::NotAChoice { .. } => ErrorKind::Syntax,
             Self::Empty | Self::EmptySample { .. } | Self::NoWeight => ErrorKind::Empty,
             Self::LengthMismatch { .. } | Self::DifferentMatrix | Self::NeedsTarget => ErrorKind::Mismatch,
             Self::Weight { .. }

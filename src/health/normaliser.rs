@@ -1,12 +1,15 @@
 //! From a value to a score.
 
+use super::choice::named;
 use super::percentile::{Ties, percentile_rank, percentile_rank_from_above};
 use super::{HealthError, Score};
+use crate::error::excerpt;
 use crate::quantity::wire::WireDecimal;
-use crate::quantity::{QuantityError, Ratio};
+use crate::quantity::{QuantityError, Ratio, parse_decimal};
 use crate::target::{Better, Target};
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +39,7 @@ use serde::{Deserialize, Serialize};
 /// let bounce_rate = Normaliser::goalposts(dec!(70), dec!(30))?;
 /// assert_eq!(bounce_rate.score(dec!(40).into())?.to_string(), "75%");
 /// assert_eq!(bounce_rate.score(dec!(90).into())?.to_string(), "0%");
+/// assert_eq!("goalposts(70, 30)".parse::<Normaliser>()?, bounce_rate);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -297,17 +301,72 @@ fn apart(what: &'static str, from: Decimal, to: Decimal) -> Result<(), HealthErr
 }
 
 impl fmt::Display for Normaliser {
+    /// `target ratio`, `goalposts(70, 30)`, `percentile(higher, mean, 1, 2, 5)`, `piecewise linear(0: 0, 10: 1)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self.0 {
-            Kind::TargetRatio => "target ratio",
-            Kind::Unchanged => "unchanged",
-            Kind::Goalposts { .. } => "goalposts",
-            Kind::MinMax { .. } => "min-max",
-            Kind::StandardScore { .. } => "standard score",
-            Kind::Percentile { .. } => "percentile",
-            Kind::Logistic { .. } => "logistic",
-            Kind::PiecewiseLinear { .. } => "piecewise linear",
-        })
+        match &self.0 {
+            Kind::TargetRatio => f.pad("target ratio"),
+            Kind::Unchanged => f.pad("unchanged"),
+            Kind::Goalposts { worst, best } => write!(f, "goalposts({worst}, {best})"),
+            Kind::MinMax { better, least, greatest } => write!(f, "min-max({better}, {least}, {greatest})"),
+            Kind::StandardScore { better, mean, deviation } => {
+                write!(f, "standard score({better}, {mean}, {deviation})")
+            }
+            Kind::Percentile { better, ties, sample } => {
+                write!(f, "percentile({better}, {ties}")?;
+                sample.iter().try_for_each(|value| write!(f, ", {value}"))?;
+                f.write_str(")")
+            }
+            Kind::Logistic { midpoint, steepness } => write!(f, "logistic({midpoint}, {steepness})"),
+            Kind::PiecewiseLinear { points } => {
+                f.write_str("piecewise linear(")?;
+                for (index, (at, score)) in points.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{at}: {score}")?;
+                }
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+impl FromStr for Normaliser {
+    type Err = HealthError;
+
+    /// Reads the text that is shown; a name may be that of the wire, `min_max`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = || HealthError::NotAChoice { what: "normaliser", text: excerpt(text) };
+        let (name, given) = named(text).ok_or_else(refuse)?;
+        let better = |text: &str| match text {
+            "higher" => Ok(Better::Higher),
+            "lower" => Ok(Better::Lower),
+            _ => Err(refuse()),
+        };
+        match (name.as_str(), given.as_slice()) {
+            ("target ratio", []) => Ok(Self::TARGET_RATIO),
+            ("unchanged", []) => Ok(Self::UNCHANGED),
+            ("goalposts", [worst, best]) => Self::goalposts(parse_decimal(worst)?, parse_decimal(best)?),
+            ("min max", [side, least, greatest]) => {
+                Self::min_max(better(side)?, parse_decimal(least)?, parse_decimal(greatest)?)
+            }
+            ("standard score", [side, mean, deviation]) => {
+                Self::standard_score(better(side)?, parse_decimal(mean)?, parse_decimal(deviation)?)
+            }
+            ("percentile", [side, ties, sample @ ..]) => {
+                let sample = sample.iter().map(|value| parse_decimal(value));
+                Self::percentile(better(side)?, ties.parse()?, sample.collect::<Result<Vec<_>, _>>()?)
+            }
+            ("logistic", [midpoint, steepness]) => {
+                Self::logistic(parse_decimal(midpoint)?, parse_decimal(steepness)?)
+            }
+            ("piecewise linear", points) => {
+                let point = |point: &&str| {
+                    let (at, score) = point.split_once(':').ok_or_else(refuse)?;
+                    Ok((parse_decimal(at.trim())?, parse_decimal(score.trim())?))
+                };
+                Self::piecewise_linear(points.iter().map(point).collect::<Result<Vec<_>, Self::Err>>()?)
+            }
+            _ => Err(refuse()),
+        }
     }
 }
 

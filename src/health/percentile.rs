@@ -1,7 +1,10 @@
 //! The part of a sample that a value is not below, with named ties.
 
+use super::HealthError;
+use crate::error::{chosen, excerpt};
 use crate::quantity::Ratio;
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +30,17 @@ impl fmt::Display for Ties {
             Self::Strict => "strict",
             Self::Mean => "mean",
         })
+    }
+}
+
+impl FromStr for Ties {
+    type Err = HealthError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices =
+            [(Self::Rank, "rank"), (Self::Weak, "weak"), (Self::Strict, "strict"), (Self::Mean, "mean")];
+        chosen(text, &choices)
+            .ok_or_else(|| HealthError::NotAChoice { what: "rule of ties", text: excerpt(text) })
     }
 }
 

@@ -1,37 +1,38 @@
 //! A health matrix to begin with.
 
-use super::{Dimension, HealthError, Indicator, Matrix, ReviewCycle};
+use super::{Dimension, HealthError, Indicator, Matrix};
 use crate::error::Problems;
 use crate::quantity::Unit;
 use crate::target::{Bands, Light, Target, Threshold};
+use crate::time::Grain;
 use rust_decimal::Decimal;
 
 /// Each dimension with its source, its review cycle, and the targets in per cent of its two indicators.
-type Row = (&'static str, &'static str, ReviewCycle, [(&'static str, u8); 2]);
+type Row = (&'static str, &'static str, Grain, [(&'static str, u8); 2]);
 
 const ROWS: [Row; 4] = [
     (
         "traffic",
         "logs and finance",
-        ReviewCycle::Quarter,
+        Grain::Quarter,
         [("organic share", 50), ("acquisition-cost decrease", 15)],
     ),
     (
         "stickiness",
         "CRM and membership",
-        ReviewCycle::Month,
+        Grain::Month,
         [("repurchase rate", 25), ("active-user retention", 60)],
     ),
     (
         "tool adoption",
         "tool logs",
-        ReviewCycle::HalfYear,
+        Grain::HalfYear,
         [("usage of trained tools", 80), ("automated-task coverage", 50)],
     ),
     (
         "conversion",
         "sales and orders",
-        ReviewCycle::Quarter,
+        Grain::Quarter,
         [("lead conversion", 8), ("customer value uplift", 20)],
     ),
 ];

@@ -1,10 +1,15 @@
 //! One indicator of a matrix with its light, and how many have one.
 
-use super::{Dimension, HealthError, Indicator, Matrix, Normaliser, Score};
+use super::{Dimension, Indicator, Matrix, Normaliser, Score};
+use crate::figure::{Cause, Figure, to_wire};
 use crate::quantity::Ratio;
 use crate::target::{Achievement, Bands, Light};
+use crate::time::NaiveDate;
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
 /// One indicator of a matrix with its dimension, what its value says of its target, its score and its light.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +18,27 @@ pub struct Reading<'a> {
     pub(super) indicator: &'a Indicator,
     pub(super) bands: &'a Bands<Light>,
     pub(super) normaliser: &'a Normaliser,
+    /// The score where an assessment has worked it out.
+    pub(super) scored: Option<Score>,
 }
+
+#[derive(Serialize)]
+#[serde(rename = "Reading")]
+struct Written<'a> {
+    dimension: &'a str,
+    indicator: &'a Indicator,
+    score: Figure<Score>,
+    light: Figure<Light>,
+}
+
+impl Serialize for Reading<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { dimension, indicator, .. } = *self;
+        Written { dimension, indicator, score: self.score(), light: self.light() }.serialize(serializer)
+    }
+}
+
+to_wire!(Reading<'_>);
 
 impl<'a> Reading<'a> {
     /// The dimension's name.
@@ -39,66 +64,110 @@ impl<'a> Reading<'a> {
         self.normaliser
     }
 
+    /// The name of the indicator with its dimension: what is missing where it has no value.
+    pub(super) fn name(&self) -> String {
+        format!("{} / {}", self.dimension, self.indicator.name)
+    }
+
+    /// The figure made of the indicator's value; missing where it was not measured.
+    fn of_value<T>(&self, of: impl FnOnce(Ratio) -> Figure<T>) -> Figure<T> {
+        self.indicator.value().map_or_else(|| Figure::missing(self.name()), of)
+    }
+
     /// What the value says of the target: its attainment or, where that is undefined, whether the target is
-    /// met; `None` only where it was not measured.
+    /// met; missing only where it was not measured.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+    /// use marketloop::health::{Dimension, Indicator, Matrix};
     /// use marketloop::target::{Bands, Light, Threshold};
+    /// use marketloop::time::Grain;
     /// use rust_decimal::dec;
     ///
-    /// let complaints = Indicator::new("complaints", "at most 0, linear".parse()?, ReviewCycle::Month);
-    /// let refunds = Indicator::new("refunds", "at most 5 %, inverse".parse()?, ReviewCycle::Month);
+    /// let complaints = Indicator::new("complaints", "at most 0, linear".parse()?, Grain::Month);
+    /// let refunds = Indicator::new("refunds", "at most 5 %, inverse".parse()?, Grain::Month);
     /// let compliance = Dimension::new("compliance", [complaints.with_actual("9".parse()?)?, refunds]);
     /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
     /// let matrix = Matrix::new(bands, [compliance])?;
     /// let answers: Vec<_> = matrix.readings().map(|reading| reading.achievement()).collect();
     /// // Nine of at most none is no ratio, but it is a miss; what was not measured is neither.
-    /// assert!(answers[0].as_ref().is_some_and(|found| found.attainment().is_none() && !found.is_met()));
-    /// assert_eq!(answers[1], None);
-    /// assert_eq!(matrix.readings().next().and_then(|reading| reading.light()), Some(Light::Red));
+    /// let nine = answers[0].clone().get()?;
+    /// assert!(nine.attainment().is_none() && !nine.is_met());
+    /// assert!(answers[1].is_missing());
+    /// let lights: Vec<String> = matrix.readings().map(|reading| reading.light().to_string()).collect();
+    /// assert_eq!(lights, ["red", "missing: compliance / refunds"]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn achievement(&self) -> Option<Achievement> {
-        Some(self.indicator.target.achievement(self.indicator.value()?))
+    pub fn achievement(&self) -> Figure<Achievement> {
+        self.of_value(|value| Figure::Known(self.indicator.target.achievement(value)))
     }
 
-    /// The score of the value; `None` where it was not measured.
-    ///
-    /// # Errors
-    /// [`HealthError::Undefined`] where an estimate leaves the range of floats.
+    /// The score of the value; missing where it was not measured, undefined where an estimate leaves the range of
+    /// floats.
     #[must_use]
-    pub fn score(&self) -> Option<Result<Score, HealthError>> {
-        let value = self.indicator.value()?;
-        Some(self.normaliser.score_against(&self.indicator.target, value))
+    pub fn score(&self) -> Figure<Score> {
+        if let Some(score) = self.scored {
+            return Figure::Known(score);
+        }
+        self.of_value(|value| match self.normaliser.score_against(&self.indicator.target, value) {
+            Ok(score) => Figure::Known(score),
+            Err(_) => Figure::undefined(format!("score of {}", self.name()), Cause::OutOfRange),
+        })
     }
 
-    /// The light, whatever it was before; `None` only where the indicator was not measured. Of an undefined
+    /// The light, whatever it was before; missing only where the indicator was not measured. Of an undefined
     /// attainment it is the best light where the target is met, and the worst where it is missed
     /// ([`Achievement::class`]).
     #[must_use]
-    pub fn light(&self) -> Option<Light> {
-        Some(*self.achievement()?.class(self.bands))
+    pub fn light(&self) -> Figure<Light> {
+        self.achievement().map(|found| *found.class(self.bands))
     }
 
-    /// The light after `previous`, where the bands' hysteresis holds the light that was; `None` as for
+    /// The light after `previous`, where the bands' hysteresis holds the light that was; missing as for
     /// [`light`](Self::light).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Dimension, Indicator, Matrix};
+    /// use marketloop::target::{Bands, Light, Threshold};
+    /// use marketloop::time::Grain;
+    /// use rust_decimal::dec;
+    ///
+    /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+    /// let reach = Indicator::new("reach", "at least 100".parse()?, Grain::Month).with_actual("98".parse()?)?;
+    /// let matrix = Matrix::new(bands.with_hysteresis(dec!(0.05))?, [Dimension::new("media", [reach])])?;
+    /// let reading = matrix.readings().next().ok_or("there is one")?;
+    /// // 98 % would be yellow, but a green light stays green down to 95 %.
+    /// assert_eq!(reading.light().get()?, Light::Yellow);
+    /// assert_eq!(reading.light_after(Light::Green).get()?, Light::Green);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn light_after(&self, previous: Light) -> Option<Light> {
-        Some(*self.achievement()?.class_after(self.bands, &previous))
+    pub fn light_after(&self, previous: Light) -> Figure<Light> {
+        self.achievement().map(|found| *found.class_after(self.bands, &previous))
+    }
+
+    /// The day that the value stands for; missing where there is no value, or a value without a day.
+    #[must_use]
+    pub fn measured_on(&self) -> Figure<NaiveDate> {
+        match (&self.indicator.actual, self.indicator.measured_on) {
+            (Some(_), Some(on)) => Figure::Known(on),
+            (Some(_), None) => Figure::missing(format!("day of {}", self.name())),
+            (None, _) => Figure::missing(self.name()),
+        }
     }
 
     /// Whether a value was measured that misses its target, so that somebody has to act.
     #[must_use]
     pub fn needs_action(&self) -> bool {
-        self.achievement().is_some_and(|found| !found.is_met())
+        self.achievement().known().is_some_and(|found| !found.is_met())
     }
 }
 
 /// How many of a matrix's indicators were measured, or of a level's parts have a score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Coverage {
     /// Those that have one.
     pub lit: usize,
@@ -137,12 +206,13 @@ impl Matrix {
         &'a self,
         dimension: &'a Dimension,
     ) -> impl Iterator<Item = Reading<'a>> + Clone {
-        let (bands, level) = (self.bands(), &self.scoring().indicators.normaliser);
+        let (bands, level) = (self.bands(), &self.scoring().indicator_normaliser);
         dimension.indicators.iter().map(move |indicator| Reading {
             dimension: &dimension.name,
             indicator,
             bands,
             normaliser: indicator.normaliser.as_ref().unwrap_or(level),
+            scored: None,
         })
     }
 
@@ -151,7 +221,7 @@ impl Matrix {
     pub fn coverage(&self) -> Coverage {
         let readings = self.readings();
         Coverage {
-            lit: readings.clone().filter(|reading| reading.light().is_some()).count(),
+            lit: readings.clone().filter(|reading| reading.indicator.actual.is_some()).count(),
             all: readings.count(),
         }
     }

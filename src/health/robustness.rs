@@ -40,10 +40,10 @@ impl Assessment<'_> {
         if !self.is_plain(&Aggregation::Arithmetic) {
             return Err(undefined("the weight interval of means that are not arithmetic"));
         }
-        let light = self.light().ok_or(undefined("the light of the score"))?;
+        let light = self.light().known().ok_or(undefined("the light of the score"))?;
         let (mut own, mut others) = (None, (Decimal::ZERO, Ratio::ZERO));
         for part in self.dimensions().iter().filter(|part| !part.weight().is_zero()) {
-            let Some(score) = part.score().and_then(|score| score.ratio()) else { continue };
+            let Some(score) = part.found().and_then(|score| score.ratio()) else { continue };
             if part.name() == dimension {
                 own = Some(score);
             } else {
@@ -92,7 +92,7 @@ impl Assessment<'_> {
     #[must_use]
     pub fn stands_on_edge(&self) -> bool {
         let edges = self.matrix().score_bands().edges();
-        self.score().is_some_and(|score| {
+        self.found().is_some_and(|score| {
             edges
                 .iter()
                 .any(|edge| edge.threshold.side == EdgeSide::Above && edge.threshold.at == score.at_edge())

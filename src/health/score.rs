@@ -1,7 +1,9 @@
 //! A score: exact where it is a fraction of whole numbers, else an estimate.
 
+use crate::figure::{Cell, to_wire};
 use crate::quantity::{QuantityError, Ratio, Rounding, parse_decimal, round};
 use alloc::format;
+use alloc::string::ToString;
 use core::cmp::Ordering;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -116,6 +118,19 @@ impl Score {
     }
 }
 
+to_wire!(Score);
+
+impl From<Score> for Cell {
+    /// The percentage that is shown.
+    fn from(score: Score) -> Self {
+        let text = score.to_string();
+        match text.strip_suffix('%') {
+            Some(percent) => Self::new(percent, "%"),
+            None => Self::new(text, ""),
+        }
+    }
+}
+
 impl From<Ratio> for Score {
     fn from(ratio: Ratio) -> Self {
         Self(Kind::Exact(ratio))
@@ -139,7 +154,6 @@ impl fmt::Display for Score {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
     use rust_decimal::dec;
 
     #[test]

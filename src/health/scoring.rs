@@ -1,8 +1,10 @@
 //! How a matrix becomes scores: per level a normaliser and an aggregation, and what is done where values are
 //! missing.
 
-use super::{Aggregation, Normaliser};
+use super::{Aggregation, HealthError, Normaliser};
+use crate::error::{chosen, excerpt};
 use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// What a level does with parts that have no score.
@@ -18,6 +20,16 @@ pub enum MissingPolicy {
     Propagate,
 }
 
+impl FromStr for MissingPolicy {
+    type Err = HealthError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [(Self::Skip, "skip"), (Self::Zero, "zero"), (Self::Propagate, "propagate")];
+        let refuse = || HealthError::NotAChoice { what: "policy for missing scores", text: excerpt(text) };
+        chosen(text, &choices).ok_or_else(refuse)
+    }
+}
+
 impl fmt::Display for MissingPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -26,16 +38,6 @@ impl fmt::Display for MissingPolicy {
             Self::Propagate => "propagate",
         })
     }
-}
-
-/// One level: how its parts become scores, and these scores one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreLevel {
-    /// From a part's value to its score.
-    pub normaliser: Normaliser,
-    /// From the parts' scores to one.
-    pub aggregation: Aggregation,
 }
 
 /// How the indicators of a dimension, and then the dimensions of a matrix, become one score.
@@ -47,15 +49,28 @@ pub struct ScoreLevel {
 /// use marketloop::health::{Aggregation, MissingPolicy, Scoring};
 ///
 /// let strict = Scoring::of(Aggregation::Geometric).with_missing(MissingPolicy::Propagate);
-/// assert_eq!(strict.dimensions.aggregation, Aggregation::Geometric);
+/// assert_eq!(strict.dimension_aggregation, Aggregation::Geometric);
+/// ```
+///
+/// On the wire:
+/// ```
+/// # use marketloop::health::{Aggregation, Scoring};
+/// let json = r#"{"indicator_normaliser":"target_ratio","indicator_aggregation":"arithmetic",
+///     "dimension_normaliser":"unchanged","dimension_aggregation":"weakest_link","missing":"skip"}"#;
+/// assert_eq!(serde_json::from_str::<Scoring>(json)?.dimension_aggregation, Aggregation::WeakestLink);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scoring {
-    /// From indicators to a dimension.
-    pub indicators: ScoreLevel,
-    /// From dimensions to the whole.
-    pub dimensions: ScoreLevel,
+    /// From an indicator's value to its score, where the indicator has no normaliser of its own.
+    pub indicator_normaliser: Normaliser,
+    /// From the scores of a dimension's indicators to one.
+    pub indicator_aggregation: Aggregation,
+    /// From what a dimension's indicators aggregate to, to the score with which it enters the whole.
+    pub dimension_normaliser: Normaliser,
+    /// From the scores of the dimensions to that of the whole.
+    pub dimension_aggregation: Aggregation,
     /// What is done where scores are missing, on both levels.
     pub missing: MissingPolicy,
 }
@@ -65,8 +80,10 @@ impl Scoring {
     #[must_use]
     pub fn of(aggregation: Aggregation) -> Self {
         Self {
-            indicators: ScoreLevel { normaliser: Normaliser::TARGET_RATIO, aggregation: aggregation.clone() },
-            dimensions: ScoreLevel { normaliser: Normaliser::UNCHANGED, aggregation },
+            indicator_normaliser: Normaliser::TARGET_RATIO,
+            indicator_aggregation: aggregation.clone(),
+            dimension_normaliser: Normaliser::UNCHANGED,
+            dimension_aggregation: aggregation,
             missing: MissingPolicy::Skip,
         }
     }

@@ -1,97 +1,67 @@
 //! Whether an indicator's value is older than its review cycle, and whether its baseline came in time.
 
 use super::{Indicator, Matrix, Reading};
+use crate::figure::{Figure, to_wire};
 use crate::time::{NaiveDate, TimeError, add_months};
+use alloc::format;
+use alloc::vec::Vec;
 use core::fmt;
+use serde::Serialize;
 
-/// How an indicator's value stands on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Freshness {
-    /// There is no value.
-    NotMeasured,
-    /// There is a value, but not the day that it stands for.
-    Undated,
-    /// The value is within its review cycle; the next one is due on `due`, which has not passed.
-    Current {
-        /// When the next value is due.
+/// Whether what is due on a day came in time: a baseline, or the next value of an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Punctuality {
+    /// It came on or before the day.
+    InTime {
+        /// When it came.
+        on: NaiveDate,
+    },
+    /// It came after the day.
+    Late {
+        /// When it came.
+        on: NaiveDate,
+        /// The days after the due date, at least 1.
+        days: u32,
+    },
+    /// It has not come, and the day has not passed.
+    Open {
+        /// The day.
         due: NaiveDate,
     },
-    /// The value is older than its review cycle: the next one was due on `due`.
-    Stale {
-        /// When the next value was due.
+    /// It has not come, and the day has passed.
+    Overdue {
+        /// The day.
         due: NaiveDate,
         /// The days since then, at least 1.
         days: u32,
     },
 }
 
-impl Freshness {
-    /// When the next value is or was due; `None` without a dated value.
-    #[must_use]
-    pub const fn due(&self) -> Option<NaiveDate> {
-        match self {
-            Self::Current { due } | Self::Stale { due, .. } => Some(*due),
-            Self::NotMeasured | Self::Undated => None,
-        }
-    }
+to_wire!(Punctuality);
 
-    /// Whether the value is older than its review cycle.
-    #[must_use]
-    pub const fn is_stale(&self) -> bool {
-        matches!(self, Self::Stale { .. })
-    }
-}
-
-impl fmt::Display for Freshness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotMeasured => f.write_str("not measured"),
-            Self::Undated => f.write_str("undated"),
-            Self::Current { due } => write!(f, "next value due {due}"),
-            Self::Stale { due, days } => write!(f, "stale: a value was due {due}, {days} days ago"),
-        }
-    }
-}
-
-/// How an indicator's baseline stands on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BaselineState {
-    /// Captured on or before the due date.
-    Captured {
-        /// The day.
-        on: NaiveDate,
-    },
-    /// Captured after the due date.
-    Late {
-        /// The day.
-        on: NaiveDate,
-        /// The days after the due date.
-        days: u32,
-    },
-    /// Not captured, and the due date has not passed.
-    Open,
-    /// Not captured, and the due date has passed.
-    Missing {
-        /// The days after the due date.
-        days: u32,
-    },
-}
-
-impl BaselineState {
-    /// Whether the baseline came, or still may come, in time.
+impl Punctuality {
+    /// Whether it came, or still may come, in time.
     #[must_use]
     pub const fn is_in_time(&self) -> bool {
-        matches!(self, Self::Captured { .. } | Self::Open)
+        matches!(self, Self::InTime { .. } | Self::Open { .. })
+    }
+
+    /// Whether it has not come, and the day has passed.
+    #[must_use]
+    pub const fn is_overdue(&self) -> bool {
+        matches!(self, Self::Overdue { .. })
     }
 }
 
-impl fmt::Display for BaselineState {
+impl fmt::Display for Punctuality {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Captured { on } => write!(f, "captured {on}"),
-            Self::Late { on, days } => write!(f, "captured {on}, {days} days late"),
-            Self::Open => f.write_str("open"),
-            Self::Missing { days } => write!(f, "missing for {days} days"),
+            Self::InTime { on } => write!(f, "came {on}, in time"),
+            Self::Late { on, days } => write!(f, "came {on}, {days} days late"),
+            Self::Open { due } => write!(f, "due {due}"),
+            Self::Overdue { due, days } => write!(f, "due {due}, {days} days overdue"),
         }
     }
 }
@@ -105,65 +75,82 @@ pub fn baseline_due(launch: NaiveDate) -> Result<NaiveDate, TimeError> {
 }
 
 impl Indicator {
-    /// How the value stands on the day `today`. A value from the future is current.
+    /// Whether the next value is overdue on the day `today`: one review cycle after the day of the value. Missing
+    /// without a value, and where its day is not known.
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] where the due date lies beyond the year 9999.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::health::{Freshness, Indicator, ReviewCycle};
-    /// use marketloop::time::date;
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::{Grain, date};
     ///
-    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, ReviewCycle::Month);
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
     /// let rate = rate.measured("27 %".parse()?, date(2026, 7, 31)?)?;
-    /// assert_eq!(rate.freshness(date(2026, 8, 31)?)?, Freshness::Current { due: date(2026, 8, 31)? });
-    /// assert_eq!(
-    ///     rate.freshness(date(2026, 9, 2)?)?.to_string(),
-    ///     "stale: a value was due 2026-08-31, 2 days ago"
-    /// );
+    /// assert!(rate.freshness(date(2026, 8, 31)?)?.get()?.is_in_time());
+    /// assert_eq!(rate.freshness(date(2026, 9, 2)?)?.to_string(), "due 2026-08-31, 2 days overdue");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn freshness(&self, today: NaiveDate) -> Result<Freshness, TimeError> {
-        let (Some(_), Some(on)) = (&self.actual, self.measured_on) else {
-            let undated = self.actual.is_some();
-            return Ok(if undated { Freshness::Undated } else { Freshness::NotMeasured });
+    pub fn freshness(&self, today: NaiveDate) -> Result<Figure<Punctuality>, TimeError> {
+        let on = match (&self.actual, self.measured_on) {
+            (Some(_), Some(on)) => on,
+            (Some(_), None) => return Ok(Figure::missing(format!("day of {}", self.name))),
+            (None, _) => return Ok(Figure::missing(self.name.clone())),
         };
-        let due = self.review.due_after(on)?;
-        Ok(match days_after(due, today) {
-            0 => Freshness::Current { due },
-            days => Freshness::Stale { due, days },
-        })
+        Ok(Figure::Known(not_come(self.review.after(on)?, today)))
     }
 
-    /// How the baseline stands on the day `today`, when it is due on the day `due`.
+    /// Whether the baseline came in time, seen on the day `today`, when it is due on the day `due`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Indicator, baseline_due};
+    /// use marketloop::time::{Grain, date};
+    ///
+    /// let due = baseline_due(date(2026, 7, 1)?)?;
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// assert_eq!(rate.baseline_state(due, date(2026, 8, 3)?).to_string(), "due 2026-08-01, 2 days overdue");
+    /// let rate = rate.with_baseline("20 %".parse()?, date(2026, 7, 20)?)?;
+    /// assert_eq!(rate.baseline_state(due, date(2026, 8, 3)?).to_string(), "came 2026-07-20, in time");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn baseline_state(&self, due: NaiveDate, today: NaiveDate) -> BaselineState {
+    pub fn baseline_state(&self, due: NaiveDate, today: NaiveDate) -> Punctuality {
         match &self.baseline {
             Some(baseline) => match days_after(due, baseline.captured_on) {
-                0 => BaselineState::Captured { on: baseline.captured_on },
-                days => BaselineState::Late { on: baseline.captured_on, days },
+                0 => Punctuality::InTime { on: baseline.captured_on },
+                days => Punctuality::Late { on: baseline.captured_on, days },
             },
-            None => match days_after(due, today) {
-                0 => BaselineState::Open,
-                days => BaselineState::Missing { days },
-            },
+            None => not_come(due, today),
         }
     }
 }
 
 impl Matrix {
-    /// The indicators whose value is older than their review cycle on the day `today`, each with its state.
+    /// The indicators whose value is older than their review cycle on the day `today`, each with the day on which
+    /// the next was due.
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] where a due date lies beyond the year 9999.
-    pub fn stale(&self, today: NaiveDate) -> Result<alloc::vec::Vec<(Reading<'_>, Freshness)>, TimeError> {
-        let mut stale = alloc::vec::Vec::new();
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?;
+    /// let matrix = matrix.measured("stickiness", "repurchase rate", "27 %".parse()?, date(2026, 8, 31)?)?;
+    /// assert!(matrix.stale(date(2026, 9, 30)?)?.is_empty());
+    /// let stale = matrix.stale(date(2026, 10, 1)?)?;
+    /// assert_eq!(stale[0].0.indicator().name, "repurchase rate");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn stale(&self, today: NaiveDate) -> Result<Vec<(Reading<'_>, Punctuality)>, TimeError> {
+        let mut stale = Vec::new();
         for reading in self.readings() {
-            let freshness = reading.indicator().freshness(today)?;
-            if freshness.is_stale() {
-                stale.push((reading, freshness));
-            }
+            let freshness = reading.indicator().freshness(today)?.known();
+            stale.extend(freshness.filter(Punctuality::is_overdue).map(|state| (reading, state)));
         }
         Ok(stale)
     }
@@ -172,14 +159,18 @@ impl Matrix {
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] where the due date lies beyond the year 9999.
-    pub fn baselines(
-        &self,
-        today: NaiveDate,
-    ) -> Result<alloc::vec::Vec<(Reading<'_>, BaselineState)>, TimeError> {
-        let Some(launch) = self.launch() else { return Ok(alloc::vec::Vec::new()) };
+    pub fn baselines(&self, today: NaiveDate) -> Result<Vec<(Reading<'_>, Punctuality)>, TimeError> {
+        let Some(launch) = self.launch() else { return Ok(Vec::new()) };
         let due = baseline_due(launch)?;
         let state = |reading: Reading<'_>| reading.indicator().baseline_state(due, today);
         Ok(self.readings().map(|reading| (reading, state(reading))).collect())
+    }
+}
+
+fn not_come(due: NaiveDate, today: NaiveDate) -> Punctuality {
+    match days_after(due, today) {
+        0 => Punctuality::Open { due },
+        days => Punctuality::Overdue { due, days },
     }
 }
 
@@ -193,7 +184,6 @@ mod tests {
     use super::*;
     use crate::time::date;
     use alloc::string::ToString;
-    use alloc::vec::Vec;
 
     #[test]
     fn a_value_is_stale_the_day_after_it_was_due() {
@@ -206,7 +196,13 @@ mod tests {
         let matrix = value(matrix, "tool adoption", "usage of trained tools");
         let stale = |year, month, day| -> Vec<_> {
             let stale = matrix.stale(date(year, month, day).unwrap()).unwrap();
-            stale.iter().map(|(r, f)| (r.indicator().name.clone(), f.due().unwrap().to_string())).collect()
+            stale
+                .iter()
+                .map(|(reading, state)| match state {
+                    Punctuality::Overdue { due, .. } => (reading.indicator().name.clone(), due.to_string()),
+                    other => panic!("{other}"),
+                })
+                .collect()
         };
         assert!(stale(2026, 9, 30).is_empty());
         assert_eq!(stale(2026, 10, 1), [("repurchase rate".into(), "2026-09-30".into())]);
@@ -215,12 +211,9 @@ mod tests {
         assert_eq!(stale(2027, 3, 1).len(), 3);
         let undated =
             Indicator { measured_on: None, ..matrix.readings().nth(2).unwrap().indicator().clone() };
-        assert_eq!(undated.freshness(on).unwrap(), Freshness::Undated);
+        assert_eq!(undated.freshness(on).unwrap(), Figure::missing("day of repurchase rate"));
         let none = matrix.readings().next().unwrap().indicator().freshness(on).unwrap();
-        assert_eq!(
-            (none, none.due(), none.to_string().as_str()),
-            (Freshness::NotMeasured, None, "not measured")
-        );
+        assert_eq!(none, Figure::missing("organic share"));
     }
 
     #[test]
@@ -234,12 +227,12 @@ mod tests {
         let captured = |day| indicator.clone().with_baseline("40 %".parse().unwrap(), day).unwrap();
         assert!(captured(due).baseline_state(due, due).is_in_time());
         let late = captured(date(2027, 3, 2).unwrap()).baseline_state(due, due);
-        assert_eq!(late.to_string(), "captured 2027-03-02, 2 days late");
+        assert_eq!(late.to_string(), "came 2027-03-02, 2 days late");
         let matrix = matrix.launched_on(launch).unwrap();
         let open = matrix.baselines(due).unwrap();
-        assert_eq!(open.iter().filter(|(_, state)| *state == BaselineState::Open).count(), 8);
+        assert_eq!(open.iter().filter(|(_, state)| *state == Punctuality::Open { due }).count(), 8);
         let missing = matrix.baselines(date(2027, 3, 1).unwrap()).unwrap();
         assert_eq!(missing.len(), 8);
-        assert!(missing.iter().all(|(_, state)| *state == BaselineState::Missing { days: 1 }));
+        assert!(missing.iter().all(|(_, state)| *state == Punctuality::Overdue { due, days: 1 }));
     }
 }

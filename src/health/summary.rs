@@ -1,75 +1,33 @@
 //! What stands beside a score: how much of it was measured, the worst light, and the day of each value.
 
-use super::{Assessment, Coverage, DimensionScore, HealthError, IndicatorScore, Reading, Score};
+use super::{Assessment, Coverage, DimensionScore, HealthError, Reading, Score};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Ratio;
 use crate::target::Light;
 use crate::time::NaiveDate;
 use alloc::vec::Vec;
-use chrono::Datelike;
 use core::fmt;
 use rust_decimal::Decimal;
-
-/// Where the value of an indicator comes from, seen from the first day of the period that is assessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ValueOrigin {
-    /// Measured within the period, or later.
-    Own {
-        /// The day that it stands for.
-        on: NaiveDate,
-    },
-    /// Carried over from an earlier period.
-    CarriedOver {
-        /// The day that it stands for.
-        on: NaiveDate,
-    },
-    /// There is a value, but not the day that it stands for.
-    Undated,
-    /// There is no value.
-    NotMeasured,
-}
-
-impl fmt::Display for ValueOrigin {
-    /// `2026-09-30`, or `carried over from 2026-08`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Own { on } => write!(f, "{on}"),
-            Self::CarriedOver { on } => write!(f, "carried over from {:04}-{:02}", on.year(), on.month()),
-            Self::Undated => f.pad("undated"),
-            Self::NotMeasured => f.pad("not measured"),
-        }
-    }
-}
-
-impl Reading<'_> {
-    /// Whether the value was measured in the period that begins on `start`, or is carried over into it.
-    #[must_use]
-    pub fn origin(&self, start: NaiveDate) -> ValueOrigin {
-        match (&self.indicator().actual, self.indicator().measured_on) {
-            (None, _) => ValueOrigin::NotMeasured,
-            (Some(_), None) => ValueOrigin::Undated,
-            (Some(_), Some(on)) if on < start => ValueOrigin::CarriedOver { on },
-            (Some(_), Some(on)) => ValueOrigin::Own { on },
-        }
-    }
-}
+use serde::Serialize;
 
 /// What a reader of a score has to know beside it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Summary<'a> {
-    /// The score of the whole; `None` where values are missing and the policy says so.
-    pub score: Option<Score>,
+    /// The score of the whole; missing where values are missing and the policy says so.
+    pub score: Figure<Score>,
     /// The light of the whole.
-    pub light: Option<Light>,
+    pub light: Figure<Light>,
     /// How many indicators were measured.
     pub coverage: Coverage,
     /// The share of all weight that was measured.
     pub covered_weight: Ratio,
-    /// The indicator of the worst light, of several the one of the least score; `None` where nothing was measured.
-    pub worst: Option<Reading<'a>>,
-    /// The day of the oldest value; `None` where no value has a day.
-    pub oldest: Option<NaiveDate>,
-    /// The indicators whose value is of a day before the period, each with that day.
-    pub carried_over: Vec<(Reading<'a>, NaiveDate)>,
+    /// The indicator of the worst light, of several the one of the least score; missing where nothing was measured.
+    pub worst: Figure<Reading<'a>>,
+    /// The day of the oldest value; missing where no value has a day.
+    pub oldest: Figure<NaiveDate>,
+    /// The indicators whose value is carried over from a day before the period ([`Reading::measured_on`]).
+    pub carried_over: Vec<Reading<'a>>,
     /// The indicators whose value has no day.
     pub undated: Vec<Reading<'a>>,
     /// The indicators that were not measured: the score says nothing about them.
@@ -105,42 +63,52 @@ impl<'a> Assessment<'a> {
             coverage: self.coverage(),
             covered_weight: self.covered_weight()?,
             worst: self.worst(),
-            oldest: None,
+            oldest: Figure::missing("day of a value"),
             carried_over: Vec::new(),
             undated: Vec::new(),
             not_measured: Vec::new(),
         };
-        for reading in self.indicators().map(IndicatorScore::reading) {
-            let on = match reading.origin(start) {
-                ValueOrigin::NotMeasured => {
-                    summary.not_measured.push(reading);
-                    continue;
-                }
-                ValueOrigin::Undated => {
-                    summary.undated.push(reading);
-                    continue;
-                }
-                ValueOrigin::CarriedOver { on } => {
-                    summary.carried_over.push((reading, on));
-                    on
-                }
-                ValueOrigin::Own { on } => on,
+        for reading in self.readings() {
+            if reading.indicator().actual.is_none() {
+                summary.not_measured.push(reading);
+                continue;
+            }
+            let Figure::Known(on) = reading.measured_on() else {
+                summary.undated.push(reading);
+                continue;
             };
-            summary.oldest = Some(summary.oldest.map_or(on, |oldest| oldest.min(on)));
+            if on < start {
+                summary.carried_over.push(reading);
+            }
+            let oldest = summary.oldest.known();
+            summary.oldest = Figure::Known(oldest.map_or(on, |oldest| oldest.min(on)));
         }
         Ok(summary)
     }
 
-    /// The indicator of the worst light, of several the one of the least score, of several the first; `None`
+    /// The indicator of the worst light, of several the one of the least score, of several the first; missing
     /// where nothing was measured.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?
+    ///     .measured("traffic", "organic share", "52 %".parse()?, date(2026, 9, 30)?)?
+    ///     .measured("conversion", "lead conversion", "6 %".parse()?, date(2026, 9, 30)?)?;
+    /// let health = matrix.assess()?;
+    /// assert_eq!(health.worst().get()?.indicator().name, "lead conversion");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn worst(&self) -> Option<Reading<'a>> {
-        let lit =
-            self.indicators().filter_map(|one| Some((one.reading().light()?, one.score()?, one.reading())));
+    pub fn worst(&self) -> Figure<Reading<'a>> {
+        let lit = self.readings().filter_map(|one| Some((one.light().known()?, one.scored?, one)));
         let worse = |one: &(Light, Score, _), other: &(Light, Score, _)| {
             one.0.cmp(&other.0).then_with(|| one.1.compare(&other.1))
         };
-        lit.min_by(worse).map(|(_, _, reading)| reading)
+        let worst = lit.min_by(worse).map(|(_, _, reading)| reading);
+        worst.map_or_else(|| Figure::missing("value of any indicator"), Figure::Known)
     }
 
     /// The share of all weight that was measured.
@@ -167,9 +135,9 @@ impl DimensionScore<'_> {
     /// # Errors
     /// [`HealthError::Quantity`] beyond 128 bits.
     pub fn covered_weight(&self) -> Result<Ratio, HealthError> {
-        let weight = |one: &IndicatorScore<'_>| one.reading().indicator().weight;
-        let all = total(self.indicators().iter().map(weight))?;
-        let measured = self.indicators().iter().filter(|one| one.score().is_some());
+        let weight = |one: &Reading<'_>| one.indicator().weight;
+        let all = total(self.readings().iter().map(weight))?;
+        let measured = self.readings().iter().filter(|one| one.scored.is_some());
         Ok(total(measured.map(weight))?.divided_by(all)?)
     }
 }
@@ -182,17 +150,43 @@ fn total(weights: impl Iterator<Item = Decimal>) -> Result<Ratio, HealthError> {
     Ok(sum)
 }
 
+impl Summary<'_> {
+    /// Score, light, coverage, the worst indicator and the oldest day as rows, then each indicator without a fresh
+    /// value with the reason.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("summary");
+        table.push("score", "value", self.score.clone());
+        table.push("light", "value", self.light.clone());
+        table.push("measured", "value", Cell::new(self.coverage, ""));
+        table.push("measured weight", "value", Score::from(self.covered_weight));
+        table.push("worst", "value", self.worst.as_ref().map(Reading::name));
+        table.push("oldest value", "value", self.oldest.clone());
+        for reading in &self.carried_over {
+            table.push(reading.name(), "value", Cell::from(reading.measured_on()).because("carried over"));
+        }
+        for reading in &self.undated {
+            table.push(reading.name(), "value", Figure::<&str>::missing("day of the value"));
+        }
+        for reading in &self.not_measured {
+            table.push(reading.name(), "value", Figure::<&str>::missing("value"));
+        }
+        table
+    }
+}
+
 impl fmt::Display for Summary<'_> {
+    /// One line for a heading; the [`table`](Summary::table) says the same row by row.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.score, self.light) {
-            (Some(score), Some(light)) => write!(f, "{score}, {light}")?,
+        match (&self.score, &self.light) {
+            (Figure::Known(score), Figure::Known(light)) => write!(f, "{score}, {light}")?,
             _ => f.write_str("no score")?,
         }
         write!(f, "; measured {}, {} of the weight", self.coverage, self.covered_weight.to_percent())?;
-        if let Some((worst, light)) = self.worst.and_then(|worst| Some((worst, worst.light()?))) {
-            write!(f, "; worst: {light}, {}", worst.indicator().name)?;
+        if let Figure::Known(worst) = &self.worst {
+            write!(f, "; worst: {}, {}", worst.light(), worst.indicator().name)?;
         }
-        if let Some(oldest) = self.oldest {
+        if let Figure::Known(oldest) = &self.oldest {
             write!(f, "; oldest value {oldest}")?;
         }
         for (count, what) in [(self.carried_over.len(), "carried over"), (self.undated.len(), "undated")] {
@@ -206,6 +200,7 @@ impl fmt::Display for Summary<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::figure::Figure;
     use crate::health::Matrix;
     use crate::quantity::Ratio;
     use crate::time::date;
@@ -233,16 +228,16 @@ mod tests {
         let assessment = matrix.assess().unwrap();
         let summary = assessment.summary(start).unwrap();
         // Two of the three are red: the one of the least score is named.
-        assert_eq!(summary.worst.unwrap().indicator().name, "repurchase rate");
+        assert_eq!(summary.worst.known().unwrap().indicator().name, "repurchase rate");
         assert_eq!(summary.covered_weight, Ratio::from(dec!(0.375)));
         assert_eq!((summary.coverage.lit, summary.not_measured.len()), (3, 5));
-        assert_eq!(summary.oldest, Some(august));
+        assert_eq!(summary.oldest, Figure::Known(august));
         let carried: Vec<(&str, String)> = summary
             .carried_over
             .iter()
-            .map(|(reading, _)| (reading.indicator().name.as_str(), reading.origin(start).to_string()))
+            .map(|reading| (reading.indicator().name.as_str(), reading.measured_on().to_string()))
             .collect();
-        assert_eq!(carried, [("organic share", "carried over from 2026-08".into())]);
+        assert_eq!(carried, [("organic share", "2026-08-31".into())]);
         let dimension = &assessment.dimensions()[1];
         assert_eq!(dimension.covered_weight().unwrap(), Ratio::ONE);
     }

@@ -1,8 +1,10 @@
 //! The values of one indicator for many entities, as whole numbers.
 
 use super::HealthError;
+use crate::quantity::wire::serialize_fields;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// The greatest magnitude of a whole number in a column: 15 digits.
 pub(super) const GREATEST: i64 = 999_999_999_999_999;
@@ -22,10 +24,64 @@ pub(super) const GREATEST: i64 = 999_999_999_999_999;
 /// assert!(rates.push(Some(dec!(0.001))).is_err());
 /// # Ok::<(), marketloop::health::HealthError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// On the wire:
+/// ```
+/// # use marketloop::health::ValueColumn;
+/// let rates: ValueColumn = serde_json::from_str(r#"{"scale":2,"numbers":[2750,0],"missing":[1]}"#)?;
+/// assert_eq!(rates.numbers(), [2750, ValueColumn::MISSING]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct ValueColumn {
     scale: u32,
     numbers: Vec<i64>,
+}
+
+/// A column on the wire, not checked yet: missing values are 0, and their places stand beside them, as not every
+/// format has a word for nothing in a list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    scale: u32,
+    numbers: Vec<i64>,
+    #[serde(default)]
+    missing: Vec<usize>,
+}
+
+serialize_fields!(Written { scale, numbers, missing: optional });
+
+impl TryFrom<Written> for ValueColumn {
+    type Error = HealthError;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let mut numbers = written.numbers;
+        for place in written.missing {
+            match numbers.get_mut(place) {
+                Some(number) if matches!(*number, 0 | Self::MISSING) => *number = Self::MISSING,
+                Some(number) => {
+                    let value = (*number).into();
+                    return Err(HealthError::OutOfRange { name: "missing value", value, range: "0" });
+                }
+                None => {
+                    let value = place.into();
+                    return Err(HealthError::OutOfRange { name: "place", value, range: "the numbers" });
+                }
+            }
+        }
+        Self::of(written.scale, numbers)
+    }
+}
+
+impl From<ValueColumn> for Written {
+    fn from(column: ValueColumn) -> Self {
+        let is_missing = |number: &i64| *number == ValueColumn::MISSING;
+        let places = column.numbers.iter().enumerate().filter(|(_, number)| is_missing(number));
+        let missing = places.map(|(place, _)| place).collect();
+        let number = |number: i64| if is_missing(&number) { 0 } else { number };
+        Self { scale: column.scale, numbers: column.numbers.into_iter().map(number).collect(), missing }
+    }
 }
 
 impl ValueColumn {

@@ -151,14 +151,15 @@ impl Evaluation<'_> {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::health::{Indicator, ReviewCycle};
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::Grain;
     /// use marketloop::kpi::KpiTree;
     /// use rust_decimal::dec;
     ///
     /// let tree = KpiTree::parse("cvr [%] = orders / visits\n orders, visits")?;
     /// let week = tree.evaluate(&tree.inputs([("orders", dec!(53)), ("visits", dec!(1400))])?)?.actual("cvr")?;
     /// assert_eq!(week.to_string(), "53/14 %");
-    /// let cvr = Indicator::new("conversion", "at least 4 %".parse()?, ReviewCycle::Month).with_actual(week)?;
+    /// let cvr = Indicator::new("conversion", "at least 4 %".parse()?, Grain::Month).with_actual(week)?;
     /// assert_eq!(cvr.attainment().ok_or("it was measured")??.to_string(), "94.64%");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

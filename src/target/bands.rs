@@ -31,6 +31,14 @@ impl fmt::Display for Light {
     }
 }
 
+crate::figure::from_wire!(Light);
+
+impl From<Light> for crate::figure::Cell {
+    fn from(light: Light) -> Self {
+        Self::new(light, "")
+    }
+}
+
 /// To which class the value on an edge belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,6 @@
 //! Which way is better.
 
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Which values of a figure or a criterion are better.
@@ -19,4 +20,13 @@ pub enum Better {
     Higher,
     /// Less is better: a cost.
     Lower,
+}
+
+impl fmt::Display for Better {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+        })
+    }
 }

@@ -1,7 +1,7 @@
 //! The parts of a period: days, weeks, months, quarters, half-years.
 
 use super::period::{Period, PeriodKind};
-use super::{NaiveDate, TimeError, add_days};
+use super::{NaiveDate, TimeError, add_days, next_in_series};
 use crate::error::within;
 use alloc::vec::Vec;
 use chrono::Datelike;
@@ -32,6 +32,35 @@ impl fmt::Display for Grain {
             Self::Quarter => "quarter",
             Self::HalfYear => "half-year",
         })
+    }
+}
+
+impl Grain {
+    /// The day one part later: of a review cycle, the day on which the value after that of `day` is due.
+    ///
+    /// Months, quarters and half-years keep the day of the month, clamped to its last day; a month's last day is
+    /// followed by a last day.
+    ///
+    /// # Errors
+    /// [`TimeError::DateOutOfRange`] beyond the year 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Grain, date};
+    ///
+    /// assert_eq!(Grain::Month.after(date(2026, 9, 30)?)?, date(2026, 10, 31)?);
+    /// assert_eq!(Grain::Quarter.after(date(2026, 9, 15)?)?, date(2026, 12, 15)?);
+    /// assert_eq!(Grain::Week.after(date(2026, 9, 30)?)?, date(2026, 10, 7)?);
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
+    pub fn after(self, day: NaiveDate) -> Result<NaiveDate, TimeError> {
+        match self {
+            Self::Day => add_days(day, 1),
+            Self::Week => add_days(day, 7),
+            Self::Month => next_in_series(day, 1),
+            Self::Quarter => next_in_series(day, 3),
+            Self::HalfYear => next_in_series(day, 6),
+        }
     }
 }
 

@@ -255,7 +255,9 @@ pub fn register(out: &mut Vec<Probe>) {
         }
         let _ = v.label_of(day(&mut c.random));
     });
-    json!(out, Grain);
+    json!(out, Grain, |v, c| {
+        let _ = v.after(day(&mut c.random));
+    });
     json!(out, YearLabel);
     json!(out, WeekMask);
     json!(out, WorkCalendar, |v, c| use_calendar(&v, &mut c.random));

@@ -48,14 +48,9 @@ pub fn register(out: &mut Vec<Probe>) {
         }
         let _ = (v.to_string(), v.takes_negative());
     });
-    json!(out, Ranks);
-    json!(out, RankWeights);
     json!(out, Scoring);
-    json!(out, ScoreLevel);
     json!(out, MissingPolicy);
-    json!(out, ReviewCycle, |v, c| {
-        let _ = (v.due_after(day(&mut c.random)), v.months());
-    });
+    json!(out, ValueColumn);
     json!(out, Ties);
     json!(out, marketloop::target::Better);
     json!(out, Combination);
@@ -65,7 +60,7 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = (
             v.freshness(day(&mut c.random)).map(|f| f.to_string()),
             v.baseline_state(day(&mut c.random), day(&mut c.random)).to_string(),
-            v.attainment().is_some(),
+            v.attainment().is_ok(),
         );
     });
     json!(out, Dimension);
@@ -199,7 +194,7 @@ pub fn use_matrix(v: &marketloop::health::Matrix, r: &mut Random) {
     use marketloop::target::Light;
     for x in v.readings() {
         let _ = (
-            x.score().map(|s| s.map(|s| s.to_f64()).is_ok()),
+            x.score().map(|s| s.to_f64()),
             x.light(),
             x.light_after(Light::Red),
             x.needs_action(),
@@ -217,7 +212,7 @@ pub fn use_matrix(v: &marketloop::health::Matrix, r: &mut Random) {
     }
     if let Ok(s) = v.score_columns(&cols) {
         for e in 0..5 {
-            if let Some(x) = s.score(e) {
+            if let Some(x) = s.score(e).known() {
                 finite!(x)
             }
             let _ = (s.score_light(e), s.light(0, e), s.covered(e));
@@ -225,15 +220,15 @@ pub fn use_matrix(v: &marketloop::health::Matrix, r: &mut Random) {
     }
     let _ = (v.stale(day(r)).is_ok(), v.baselines(day(r)).is_ok(), v.launch());
     if let Ok(a) = v.assess() {
-        if let Some(s) = a.score() {
+        if let Some(s) = a.score().known() {
             finite!(s.to_f64());
             let _ = (s.to_string(), a.light(), a.light_after(Light::Yellow));
         }
         for d in a.dimensions() {
-            if let Some(s) = d.score() {
+            if let Some(s) = d.score().known() {
                 finite!(s.to_f64())
             }
-            let _ = (d.raw().is_some(), a.light_of(d), a.weight_interval(d.name()).map(|x| x.to_string()));
+            let _ = (d.raw(), d.light(), a.weight_interval(d.name()).map(|x| x.to_string()));
         }
         let sc = r.scale();
         if let Ok(c) = a.contributions(sc, *r.pick(&ROUNDINGS)) {
@@ -250,6 +245,6 @@ pub fn use_matrix(v: &marketloop::health::Matrix, r: &mut Random) {
                 let _ = format!("{e:?}");
             }
         }
-        let _ = (a.stands_on_edge(), a.coverage().to_string(), a.indicators().count());
+        let _ = (a.stands_on_edge(), a.coverage().to_string(), a.readings().count(), a.to_string());
     }
 }

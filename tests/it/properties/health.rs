@@ -1,13 +1,15 @@
 //! Laws of health: scores within their parts, monotone, closed contributions.
 
 use marketloop::decompose::Contribution;
+use marketloop::figure::Figure;
 use marketloop::health::{
     Aggregation, Dimension, DimensionScore, HealthError, Indicator, IndicatorName, Matrix, MissingPolicy,
-    ReviewCycle, Scoring, ValueColumn,
+    Scoring, ValueColumn,
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
 use marketloop::target::{ActualValue, Attainment, Bands, Light, LowerRule, Target, Threshold};
+use marketloop::time::Grain;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::prelude::ToPrimitive;
@@ -30,7 +32,7 @@ fn matrix(dimensions: &[(u8, Vec<Part>)], aggregation: &Aggregation, missing: Mi
     let dimensions = dimensions.iter().enumerate().map(|(d, (weight, parts))| {
         let indicators = parts.iter().enumerate().map(|(i, (weight, value, _))| {
             let indicator =
-                Indicator::new(format!("i{i}"), target.clone(), ReviewCycle::Month).with_weight(*weight);
+                Indicator::new(format!("i{i}"), target.clone(), Grain::Month).with_weight(*weight);
             match value {
                 Some(value) => {
                     indicator.with_actual(Quantity::new((*value).into(), Unit::PERCENT).into()).unwrap()
@@ -87,8 +89,8 @@ proptest! {
     fn a_score_lies_within_the_bounds_of_its_parts(parts in dimensions(), aggregation in aggregation()) {
         let matrix = matrix(&parts, &aggregation, MissingPolicy::Skip);
         let assessment = matrix.assess().unwrap();
-        let scores: Vec<f64> = assessment.indicators().filter_map(marketloop::health::IndicatorScore::score).map(|score| score.to_f64()).collect();
-        match assessment.score() {
+        let scores: Vec<f64> = assessment.readings().filter_map(|one| one.score().known()).map(|score| score.to_f64()).collect();
+        match assessment.score().known() {
             None => prop_assert!(scores.is_empty()),
             Some(score) => {
                 let (least, most) = scores.iter().fold((f64::MAX, f64::MIN), |(a, b), s| (a.min(*s), b.max(*s)));
@@ -111,7 +113,7 @@ proptest! {
         let (d, i) = flat[pick.index(flat.len())];
         let mut better = parts.clone();
         better[d].1[i].1 = parts[d].1[i].1.map(|value| value + by);
-        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score().map(|s| s.to_f64());
+        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score().known().map(|s| s.to_f64());
         match (score(&parts), score(&better)) {
             (Some(before), Some(after)) => prop_assert!(after >= before - 1e-12, "{before} {after}"),
             (before, after) => prop_assert_eq!(before.is_none(), after.is_none()),
@@ -127,7 +129,7 @@ proptest! {
         let sum = |parts: &[Contribution<IndicatorName>]| parts.iter().map(|part| part.value).sum::<Decimal>();
         let why = assessment.contributions(scale, Rounding::HalfEven).unwrap();
         prop_assert_eq!(sum(why.parts()), why.total());
-        prop_assert_eq!(why.total(), assessment.score().unwrap().round(scale, Rounding::HalfEven).unwrap());
+        prop_assert_eq!(why.total(), assessment.score().known().unwrap().round(scale, Rounding::HalfEven).unwrap());
         // The same dimensions and weights with the values of others.
         let values: Vec<Option<i64>> = later.iter().flat_map(|(_, own)| own.iter().map(|part| part.1)).collect();
         let mut moved = parts.clone();
@@ -147,7 +149,7 @@ proptest! {
     fn the_order_of_indicators_changes_nothing(parts in dimensions(), aggregation in aggregation(), missing in missing()) {
         let turned: Vec<(u8, Vec<Part>)> =
             parts.iter().rev().map(|(weight, own)| (*weight, own.iter().rev().copied().collect())).collect();
-        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score();
+        let score = |parts: &[(u8, Vec<Part>)]| matrix(parts, &aggregation, missing).assess().unwrap().score().known();
         match (score(&parts), score(&turned)) {
             (Some(one), Some(two)) if aggregation == Aggregation::Arithmetic => prop_assert_eq!(one.ratio(), two.ratio()),
             (Some(one), Some(two)) => prop_assert!((one.to_f64() - two.to_f64()).abs() <= 1e-12),
@@ -173,13 +175,13 @@ proptest! {
         for (entity, values) in entities.iter().enumerate() {
             let single = matrix(&parts(values), &aggregation, missing);
             let single = single.assess().unwrap();
-            match (found.score(entity), single.score()) {
+            match (found.score(entity).known(), single.score().known()) {
                 (Some(bulk), Some(score)) => prop_assert!((bulk - score.to_f64()).abs() <= 1e-12),
                 (bulk, score) => prop_assert_eq!(bulk.is_none(), score.is_none()),
             }
-            prop_assert_eq!(found.score_light(entity), single.light());
-            for (index, part) in single.indicators().enumerate() {
-                prop_assert_eq!(found.light(index, entity), part.reading().light());
+            prop_assert_eq!(found.score_light(entity).known(), single.light().known());
+            for (index, part) in single.readings().enumerate() {
+                prop_assert_eq!(found.light(index, entity).known(), part.light().known());
             }
         }
     }
@@ -191,7 +193,7 @@ proptest! {
         let values = (-8_i64..=16).map(Some).chain([None]);
         let matrix_of = |value: Option<i64>| {
             let indicators = targets.iter().enumerate().map(|(index, target)| {
-                let indicator = Indicator::new(format!("i{index}"), target.clone(), ReviewCycle::Month);
+                let indicator = Indicator::new(format!("i{index}"), target.clone(), Grain::Month);
                 match value {
                     Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT).into()).unwrap(),
                     None => indicator,
@@ -208,12 +210,12 @@ proptest! {
             let single = matrix_of(value);
             let single = single.assess().unwrap();
             let mut covered = 0;
-            for (index, part) in single.indicators().enumerate() {
-                prop_assert_eq!(found.light(index, entity), part.reading().light(), "{:?} of {:?}", value, &targets[index]);
-                covered += u16::from(part.score().is_some());
+            for (index, part) in single.readings().enumerate() {
+                prop_assert_eq!(found.light(index, entity).known(), part.light().known(), "{:?} of {:?}", value, &targets[index]);
+                covered += u16::from(part.score().is_known());
             }
             prop_assert_eq!(found.covered(entity), Some(covered));
-            match (found.score(entity), single.score()) {
+            match (found.score(entity).known(), single.score().known()) {
                 (Some(bulk), Some(score)) => prop_assert!((bulk - score.to_f64()).abs() <= 1e-12),
                 (bulk, score) => prop_assert_eq!(bulk.is_none(), score.is_none()),
             }
@@ -225,7 +227,7 @@ proptest! {
     fn a_reading_is_missing_only_without_a_value(
         target in target(), bands in any_bands(), value in prop::option::weighted(0.9, -8_i64..=16),
     ) {
-        let indicator = Indicator::new("i", target.clone(), ReviewCycle::Month);
+        let indicator = Indicator::new("i", target.clone(), Grain::Month);
         let indicator = match value {
             Some(value) => indicator.with_actual(Quantity::new(value.into(), Unit::PERCENT).into()).unwrap(),
             None => indicator,
@@ -234,13 +236,14 @@ proptest! {
         let assessment = matrix.assess().unwrap();
         let reading = matrix.readings().next().unwrap();
         let Some(value) = value.map(Decimal::from) else {
-            prop_assert_eq!((reading.achievement(), reading.light(), reading.score()), (None, None, None));
-            prop_assert_eq!((assessment.score(), assessment.coverage().lit), (None, 0));
+            prop_assert_eq!(reading.light(), Figure::missing("d / i"));
+            prop_assert!(reading.achievement().is_missing() && reading.score().is_missing());
+            prop_assert_eq!((assessment.score(), assessment.coverage().lit), (Figure::missing("d"), 0));
             return Ok(());
         };
-        let (met, score) = (target.is_met(value), assessment.score().unwrap().ratio().unwrap());
+        let (met, score) = (target.is_met(value), assessment.score().known().unwrap().ratio().unwrap());
         let (best, worst) = (bands.edges()[1].class, *bands.lowest());
-        prop_assert_eq!(reading.achievement().unwrap().is_met(), met);
+        prop_assert_eq!(reading.achievement().get().unwrap().is_met(), met);
         prop_assert_eq!(reading.needs_action(), !met);
         prop_assert_eq!(met, score == Ratio::ONE);
         prop_assert_eq!(assessment.coverage().lit, 1);
@@ -249,7 +252,7 @@ proptest! {
             Err(_) if met => best,
             Err(_) => { prop_assert!(score.is_zero()); worst }
         };
-        prop_assert_eq!(reading.light(), Some(light));
+        prop_assert_eq!(reading.light(), Figure::Known(light));
     }
 
     /// N2 and N11: the needed value is an end of the values that take the light, and no end is nearer.
@@ -258,16 +261,16 @@ proptest! {
         target in target(), bands in any_bands(), value in -8_i64..=16,
     ) {
         let matrix = |value: Decimal| {
-            let indicator = Indicator::new("i", target.clone(), ReviewCycle::Month);
+            let indicator = Indicator::new("i", target.clone(), Grain::Month);
             let indicator = indicator.with_actual(Quantity::new(value, Unit::PERCENT).into()).unwrap();
             Matrix::new(bands.clone(), [Dimension::new("d", [indicator])]).unwrap()
         };
-        let takes = |value: Decimal, light: Light| matrix(value).readings().next().unwrap().light() >= Some(light);
+        let takes = |value: Decimal, light: Light| matrix(value).readings().next().unwrap().light().known() >= Some(light);
         let given = matrix(value.into());
         for light in [Light::Yellow, Light::Green] {
             let needed = given.readings().next().unwrap().needed_for(light).unwrap();
             let grid = || (-20_000_i64..=20_000).step_by(97).map(|tick| Decimal::new(tick, 2));
-            let Some(needed) = needed else {
+            let Figure::Known(needed) = needed else {
                 let taken = grid().filter(|value| takes(*value, light)).count();
                 prop_assert!(taken == 0 || taken == grid().count(), "{} of {}", taken, target);
                 continue;
@@ -317,7 +320,7 @@ proptest! {
     fn least_effort_reaches_the_light_and_is_no_more_than_any_single_way(parts in dimensions()) {
         let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
         let assessment = matrix.assess().unwrap();
-        let Some(score) = assessment.score().and_then(|score| score.ratio()) else { return Ok(()) };
+        let Some(score) = assessment.score().known().and_then(|score| score.ratio()) else { return Ok(()) };
         let effort = assessment.least_effort(Light::Yellow, |_, _| Ratio::ONE).unwrap();
         let edge = Ratio::from(dec!(0.8));
         if score >= edge {
@@ -335,8 +338,8 @@ proptest! {
     fn a_light_holds_at_both_ends_of_its_weight_interval(parts in dimensions()) {
         let matrix = matrix(&parts, &Aggregation::Arithmetic, MissingPolicy::Skip);
         let assessment = matrix.assess().unwrap();
-        if assessment.score().is_none() { return Ok(()) }
-        let scored = |one: &DimensionScore<'_>| !one.weight().is_zero() && one.score().is_some();
+        if !assessment.score().is_known() { return Ok(()) }
+        let scored = |one: &DimensionScore<'_>| !one.weight().is_zero() && one.score().is_known();
         let others = assessment.dimensions().iter().filter(|one| scored(one)).count();
         for dimension in assessment.dimensions() {
             let interval = assessment.weight_interval(dimension.name()).unwrap().known();
@@ -363,17 +366,17 @@ fn an_indicator_takes_its_actual_from_a_node_unrounded() {
         hundredfold.round(1, Rounding::HalfEven).unwrap()
     };
     let measured = |actual: ActualValue| {
-        let indicator = Indicator::new("conversion", target.clone(), ReviewCycle::Month);
+        let indicator = Indicator::new("conversion", target.clone(), Grain::Month);
         indicator.with_actual(actual).unwrap()
     };
     let implied = measured(evaluation.actual("cvr").unwrap());
     let typed = measured("3.79 %".parse().unwrap());
     assert_eq!(implied.actual.as_ref().unwrap().to_string(), "53/14 %");
-    assert_eq!(percent(implied.attainment().unwrap().unwrap()), dec!(94.6));
-    assert_eq!(percent(typed.attainment().unwrap().unwrap()), dec!(94.8));
+    assert_eq!(percent(implied.attainment().unwrap().get().unwrap()), dec!(94.6));
+    assert_eq!(percent(typed.attainment().unwrap().get().unwrap()), dec!(94.8));
     // The target itself takes the node's value, and says the same.
     let ratio = evaluation.ratio("cvr").unwrap();
-    assert_eq!(target.attainment(ratio).unwrap(), implied.attainment().unwrap().unwrap());
+    assert_eq!(target.attainment(ratio).unwrap(), implied.attainment().unwrap().get().unwrap());
     assert!(!target.is_met(ratio));
     assert_eq!(target.variance(ratio).unwrap().absolute(), "-3/14".parse().unwrap());
     let json = serde_json::to_string(&implied).unwrap();

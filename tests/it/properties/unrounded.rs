@@ -1,6 +1,6 @@
 //! What a tree implies reaches its target unrounded, by every way there is (D10).
 
-use marketloop::health::{Indicator, ReviewCycle};
+use marketloop::health::Indicator;
 use marketloop::kpi::KpiTree;
 use marketloop::pdca::{
     Actual, Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable,
@@ -8,6 +8,7 @@ use marketloop::pdca::{
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding, Unit};
 use marketloop::review::Finding;
 use marketloop::target::{ActualValue, Target};
+use marketloop::time::Grain;
 use marketloop::time::date;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -86,10 +87,10 @@ proptest! {
         }
 
         let on = date(2026, 9, 30).unwrap();
-        let indicator = Indicator::new("conversion", target, ReviewCycle::Month);
+        let indicator = Indicator::new("conversion", target, Grain::Month);
         let indicator = indicator.measured(actual.clone(), on).unwrap().with_baseline(actual, on).unwrap();
         let read: Indicator = serde_json::from_str(&serde_json::to_string(&indicator).unwrap()).unwrap();
-        prop_assert_eq!(read.attainment().unwrap().unwrap().ratio(), exact);
+        prop_assert_eq!(read.attainment().unwrap().get().unwrap().ratio(), exact);
         prop_assert_eq!(read.baseline.unwrap().value.value(), percent);
     }
 

@@ -10,10 +10,11 @@ use marketloop::figure::{Figure, Interval};
 use marketloop::goal::{
     Cascade, GoalStatement, Growth, GrowthReading, MetricRecord, RatioCascade, RatioSpread,
 };
-use marketloop::health::{Dimension, Indicator, Matrix, ReviewCycle};
+use marketloop::health::{Dimension, Indicator, Matrix};
 use marketloop::pdca::{Stage, StageTable};
 use marketloop::quantity::{Count, Mix, Share};
 use marketloop::target::{Bands, Threshold};
+use marketloop::time::Grain;
 use rust_decimal::dec;
 
 #[test]
@@ -210,7 +211,7 @@ fn the_channel_matrix_is_its_drafts() {
 #[test]
 fn a_health_matrix_is_its_draft() {
     let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::above(dec!(1))).unwrap();
-    let rate = Indicator::new("repurchase rate", "at least 25 %".parse().unwrap(), ReviewCycle::HalfYear);
+    let rate = Indicator::new("repurchase rate", "at least 25 %".parse().unwrap(), Grain::HalfYear);
     let rate = rate.with_actual("27 %".parse().unwrap()).unwrap();
     let matrix = Matrix::new(bands, [Dimension::new("stickiness", [rate])]).unwrap();
     let json = concat!(

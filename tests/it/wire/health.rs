@@ -1,12 +1,13 @@
 //! The wire form of the health matrix, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::health::{
-    Aggregation, Dimension, Indicator, IndicatorName, Matrix, MissingPolicy, Normaliser, RankWeights, Ranks,
-    ReviewCycle, Scoring, Ties,
+    Aggregation, Dimension, Indicator, IndicatorName, Matrix, MissingPolicy, Normaliser, Scoring, Ties,
+    ValueColumn,
 };
-use marketloop::target::{Bands, Better, Threshold};
-use marketloop::time::date;
+use marketloop::quantity::{Ratio, Share};
+use marketloop::target::{Bands, Better, Light, Threshold};
+use marketloop::time::{Grain, date};
 use rust_decimal::dec;
 
 #[test]
@@ -19,7 +20,7 @@ fn an_indicator_has_a_name_in_its_dimension() {
 /// D10: the value of a node of a tree is no decimal, and is written as it is.
 #[test]
 fn an_actual_value_is_a_decimal_or_a_fraction() {
-    let rate = Indicator::new("cvr", "at least 4 %".parse().unwrap(), ReviewCycle::Month);
+    let rate = Indicator::new("cvr", "at least 4 %".parse().unwrap(), Grain::Month);
     let rate = rate.with_actual("53/14 %".parse().unwrap()).unwrap();
     let json =
         r#"{"name":"cvr","target":"at least 4 %","review":"month","actual":{"value":"53/14","unit":"%"}}"#;
@@ -37,7 +38,7 @@ fn an_actual_value_is_a_decimal_or_a_fraction() {
 fn a_matrix_is_its_indicators_and_their_scoring() {
     let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap();
     let on = date(2026, 9, 30).unwrap();
-    let rate = Indicator::new("rate", "at least 25 %".parse().unwrap(), ReviewCycle::Month)
+    let rate = Indicator::new("rate", "at least 25 %".parse().unwrap(), Grain::Month)
         .with_source("CRM")
         .with_weight(2)
         .with_normaliser(Normaliser::goalposts(dec!(10), dec!(30)).unwrap())
@@ -54,8 +55,8 @@ fn a_matrix_is_its_indicators_and_their_scoring() {
     let json = [
         r#"{"bands":{"lowest":"red","edges":[{"threshold":{"at":"4/5","side":"above"},"class":"yellow"},"#,
         r#"{"threshold":{"at":"1","side":"above"},"class":"green"}],"hysteresis":"0"},"#,
-        r#""scoring":{"indicators":{"normaliser":"target_ratio","aggregation":"geometric"},"#,
-        r#""dimensions":{"normaliser":"unchanged","aggregation":"geometric"},"missing":"zero"},"#,
+        r#""scoring":{"indicator_normaliser":"target_ratio","indicator_aggregation":"geometric","#,
+        r#""dimension_normaliser":"unchanged","dimension_aggregation":"geometric","missing":"zero"},"#,
         r#""launched_on":"2026-09-30","dimensions":[{"name":"stickiness","weight":"3","#,
         r#""indicators":[{"name":"rate","target":"at least 25 %","review":"month","source":"CRM","weight":"2","#,
         r#""normaliser":{"goalposts":{"worst":"10","best":"30"}},"actual":{"value":"27","unit":"%"},"#,
@@ -119,12 +120,151 @@ fn a_normaliser_is_its_name_and_parameters() {
 }
 
 #[test]
-fn ranks_and_cycles_are_their_names() {
-    let ranks = Ranks::new([dec!(2), dec!(0.50)]).unwrap();
-    pinned(&ranks, r#"["2","0.5"]"#);
-    pinned(&RankWeights::Given(ranks), r#"{"given":["2","0.5"]}"#);
-    pinned(&RankWeights::Quantifier(2), r#"{"quantifier":2}"#);
-    refused::<Ranks>(r#"["0","1"]"#, &Ranks::new([dec!(0), dec!(1)]).unwrap_err());
-    pinned(&ReviewCycle::Quarter, r#""quarter""#);
-    refused::<ReviewCycle>(r#""year""#, "unknown variant `year`");
+fn an_aggregation_is_its_name_and_parameters() {
+    let ranks = Aggregation::Ranks(vec![dec!(2), dec!(0.5)]);
+    pinned(&ranks, r#"{"ranks":["2","0.5"]}"#);
+    pinned(&Aggregation::Quantifier(2), r#"{"quantifier":2}"#);
+    pinned(&Aggregation::Power(dec!(-1)), r#"{"power":"-1"}"#);
+    pinned(&Aggregation::Hurwicz(Share::percent(25).unwrap()), r#"{"hurwicz":"0.25"}"#);
+    pinned(&Aggregation::RisingRanks, r#""rising_ranks""#);
+    for (aggregation, text) in [
+        (ranks, "ranks(2, 0.5)"),
+        (Aggregation::Quantifier(2), "quantifier(2)"),
+        (Aggregation::Power(dec!(-1)), "power(-1)"),
+        (Aggregation::Hurwicz(Share::percent(25).unwrap()), "hurwicz(25%)"),
+        (Aggregation::WeakestLink, "weakest link"),
+    ] {
+        assert_eq!((aggregation.to_string().as_str(), text.parse()), (text, Ok(aggregation)));
+    }
+    assert_eq!("weakest_link".parse(), Ok(Aggregation::WeakestLink));
+    for (text, refusal) in [
+        ("ranks(0, 1)", "no weight is above 0"),
+        ("ranks(1, -1)", "weight -1 is below 0"),
+        ("power(0)", "power 0 is outside not 0"),
+        ("median", "`median` is no aggregation"),
+        ("geometric(2)", "`geometric(2)` is no aggregation"),
+    ] {
+        assert_eq!(text.parse::<Aggregation>().unwrap_err().to_string(), refusal);
+    }
+}
+
+#[test]
+fn choices_are_their_names() {
+    for missing in [MissingPolicy::Skip, MissingPolicy::Zero, MissingPolicy::Propagate] {
+        assert_eq!(missing.to_string().parse(), Ok(missing));
+    }
+    for ties in [Ties::Rank, Ties::Weak, Ties::Strict, Ties::Mean] {
+        pinned(&ties, &format!("\"{ties}\""));
+        assert_eq!(ties.to_string().parse(), Ok(ties));
+    }
+    for text in [
+        "target ratio",
+        "unchanged",
+        "goalposts(70, 30)",
+        "min-max(lower, 1, 2)",
+        "standard score(higher, 1, 2)",
+        "percentile(higher, mean, 1, 2)",
+        "logistic(1, -2)",
+        "piecewise linear(0: 0, 10: 1)",
+    ] {
+        assert_eq!(text.parse::<Normaliser>().unwrap().to_string(), text);
+    }
+    assert_eq!("min_max(lower,1,2)".parse(), Normaliser::min_max(Better::Lower, dec!(1), dec!(2)));
+    for (text, refusal) in [
+        ("goalposts(1)", "`goalposts(1)` is no normaliser"),
+        ("goalposts(1, 1)", "goalposts from 1 to 1 have no range"),
+        ("percentile(higher, most, 1)", "`most` is no rule of ties"),
+        ("min-max(more, 1, 2)", "`min-max(more, 1, 2)` is no normaliser"),
+    ] {
+        assert_eq!(text.parse::<Normaliser>().unwrap_err().to_string(), refusal);
+    }
+    assert_eq!(
+        "guess".parse::<MissingPolicy>().unwrap_err().to_string(),
+        "`guess` is no policy for missing scores"
+    );
+}
+
+#[test]
+fn a_column_is_its_whole_numbers() {
+    let column = ValueColumn::of(2, [2750, ValueColumn::MISSING]).unwrap();
+    pinned(&column, r#"{"scale":2,"numbers":[2750,0],"missing":[1]}"#);
+    pinned(&ValueColumn::of(0, [7]).unwrap(), r#"{"scale":0,"numbers":[7]}"#);
+    refused::<ValueColumn>(r#"{"scale":0,"numbers":[7],"missing":[0]}"#, "missing value 7 is outside 0");
+    refused::<ValueColumn>(r#"{"scale":0,"numbers":[7],"missing":[1]}"#, "place 1 is outside the numbers");
+    refused::<ValueColumn>(r#"{"scale":16,"numbers":[]}"#, "scale 16 is outside 0..=15");
+}
+
+/// One dimension with an indicator that has a value of 20 % and one that has none.
+fn half_measured() -> Matrix {
+    let bands = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1))).unwrap();
+    let indicator = |name| Indicator::new(name, "at least 25 %".parse().unwrap(), Grain::Month);
+    let on = date(2026, 9, 30).unwrap();
+    let kept = indicator("kept").measured("20 %".parse().unwrap(), on).unwrap();
+    Matrix::new(bands, [Dimension::new("d", [kept, indicator("lost")])]).unwrap()
+}
+
+const KEPT: &str = r#"{"dimension":"d","indicator":{"name":"kept","target":"at least 25 %","review":"month","actual":{"value":"20","unit":"%"},"measured_on":"2026-09-30"},"score":{"known":{"exact":"4/5"}},"light":{"known":"yellow"}}"#;
+const LOST: &str = r#"{"dimension":"d","indicator":{"name":"lost","target":"at least 25 %","review":"month"},"score":{"missing":"d / lost"},"light":{"missing":"d / lost"}}"#;
+
+#[test]
+fn results_are_figures_with_their_names() {
+    let matrix = half_measured();
+    let health = matrix.assess().unwrap();
+    let found = r#"{"known":{"exact":"4/5"}}"#;
+    written(&health.readings().next().unwrap(), KEPT);
+    written(
+        &health,
+        &format!(
+            r#"{{"score":{found},"light":{{"known":"yellow"}},"coverage":{{"lit":1,"all":2}},"dimensions":[{{"name":"d","weight":"1","raw":{found},"score":{found},"light":{{"known":"yellow"}},"readings":[{KEPT},{LOST}]}}]}}"#
+        ),
+    );
+    written(
+        &health.summary(date(2026, 10, 1).unwrap()).unwrap(),
+        &format!(
+            r#"{{"score":{found},"light":{{"known":"yellow"}},"coverage":{{"lit":1,"all":2}},"covered_weight":"1/2","worst":{{"known":{KEPT}}},"oldest":{{"known":"2026-09-30"}},"carried_over":[{KEPT}],"undated":[],"not_measured":[{LOST}]}}"#
+        ),
+    );
+    let reading = matrix.readings().next().unwrap();
+    written(&reading.needed_for(Light::Green).unwrap(), r#"{"known":{"value":"25","included":true}}"#);
+    written(
+        &reading.needed_for(Light::Red).unwrap(),
+        r#"{"undefined":{"figure":"needed value","cause":{"none":"value at which d / kept turns red"}}}"#,
+    );
+    written(
+        &health.least_effort(Light::Green, |_, _| Ratio::ONE).unwrap(),
+        r#"{"steps":[{"dimension":"d","indicator":"kept","from":"4/5","to":"1","effort":"1/5"}],"total":"1/5","included":true}"#,
+    );
+    let today = date(2026, 11, 2).unwrap();
+    let (_, stale) = matrix.stale(today).unwrap()[0];
+    written(&stale, r#"{"overdue":{"due":"2026-10-31","days":2}}"#);
+    let due = reading.indicator().baseline_state(today, today);
+    written(&due, r#"{"open":{"due":"2026-11-02"}}"#);
+}
+
+#[test]
+fn a_comparison_is_two_matrices_and_what_only_one_has() {
+    let matrix = half_measured();
+    let health = matrix.assess().unwrap();
+    let both = health.like_for_like(&health).unwrap();
+    let common = serde_json::to_string(both.now()).unwrap();
+    written(
+        &both,
+        &format!(
+            r#"{{"before":{common},"now":{common},"started":[],"stopped":[],"not_measured":[{{"dimension":"d","indicator":"lost"}}],"retargeted":[]}}"#
+        ),
+    );
+    assert_eq!(
+        both.to_string(),
+        "indicator  before %  now %  why\nd / kept         80     80\nd / lost                    never measured\n"
+    );
+}
+
+#[test]
+fn columns_of_scores_are_columns() {
+    let column = |numbers: [i64; 2]| ValueColumn::of(0, numbers).unwrap();
+    let columns = [column([20, ValueColumn::MISSING]), column([25, ValueColumn::MISSING])];
+    written(
+        &half_measured().score_columns(&columns).unwrap(),
+        r#"{"scores":["0.9","0"],"score_lights":["yellow","missing"],"lights":[["yellow","missing"],["green","missing"]],"covered":[2,0]}"#,
+    );
 }
