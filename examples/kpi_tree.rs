@@ -2,8 +2,9 @@
 //!
 //! `cargo run --example kpi_tree` reads `examples/data/kpi_tree.json`; another file may follow behind `--`.
 
+use marketloop::figure::Figure;
 use marketloop::kpi::{
-    Evaluation, Exact, ExplainOptions, Inputs, KpiError, KpiTree, Lever, Overlay, Picture, Seek, Value,
+    Evaluation, Exact, ExplainOptions, Inputs, KpiError, KpiTree, Lever, Overlay, Picture, Seek,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
 use marketloop::target::{Bands, Threshold};
@@ -85,12 +86,12 @@ fn causes(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> R
     let (from, to, change) = (show(&planned), show(&reached), show(&in_unit(why.total())));
     writeln!(out, "1. Why {} moved from {from} to {to}: {change}\n", root.id())?;
     for part in why.by_size() {
-        let share = Ratio::new(part.contribution, why.total())
-            .map_or_else(|_| "-".into(), |share| share.to_percent());
-        let contribution = show(&in_unit(part.contribution));
-        writeln!(out, "  {:<14}{contribution:>18}{share:>10} of the change, {}", part.id, part.reached_by)?;
+        let share =
+            Ratio::new(part.value, why.total()).map_or_else(|_| "-".into(), |share| share.to_percent());
+        let contribution = show(&in_unit(part.value));
+        writeln!(out, "  {:<14}{contribution:>18}{share:>10} of the change, {}", part.key, part.method)?;
     }
-    let sum = why.leaves().map(|part| part.contribution).sum();
+    let sum = why.leaves().into_iter().map(|part| part.value).sum();
     writeln!(out, "  {:<14}{:>18}\n", "sum", show(&in_unit(sum)))?;
     Ok(())
 }
@@ -113,7 +114,7 @@ fn levers(
     let in_unit = |value| Quantity::new(value, root.unit().clone());
     writeln!(out)?;
     for row in tree.compare(actual, what_if)?.of(tree.root()) {
-        let cents = |value: &Value<Exact>| value.rounded(2, Rounding::HalfEven).known();
+        let cents = |value: &Figure<Exact>| value.rounded(2, Rounding::HalfEven).known();
         if let (Some(value), Some(change)) = (cents(&row.value), cents(&row.change)) {
             writeln!(
                 out,
@@ -127,10 +128,9 @@ fn levers(
     }
 
     let planned = tree.evaluate(plan)?.known(root.id())?.to_f64();
-    let leaf = tree.leaves().map(|(leaf, _)| leaf).next().ok_or("the tree has no leaf")?;
-    let node = tree.node(leaf).ok_or("the tree has no leaf")?;
+    let (_, node) = tree.leaves().next().ok_or("the tree has no leaf")?;
     let (id, unit) = (node.id(), node.unit());
-    let answer = match tree.goal_seek(actual, &Lever::leaf(leaf), planned)? {
+    let answer = match tree.goal_seek(actual, &Lever::leaf(id), planned)? {
         Seek::Found { at } => format!("{id} at {at:.2} {unit}"),
         Seek::Unreachable { limit, at } => {
             format!("not through {id}: at most {limit:.2} {}, with {at:.2} {unit}", root.unit())

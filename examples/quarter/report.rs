@@ -216,9 +216,9 @@ impl Loop {
         writeln!(out, "  From {from} to {to}: {}, and why\n", in_unit(why.total()))?;
         let mut table = Table::new("<figure >moved the root by <through");
         for part in why.by_size() {
-            table.row([part.id.clone(), in_unit(part.contribution), part.reached_by.to_string()]);
+            table.row([part.key.clone(), in_unit(part.value), part.method.to_string()]);
         }
-        let sum = why.leaves().map(|part| part.contribution).sum();
+        let sum = why.leaves().into_iter().map(|part| part.value).sum();
         table.row(["sum".into(), in_unit(sum), String::new()]);
         table.write(out)
     }

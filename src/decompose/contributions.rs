@@ -189,7 +189,7 @@ impl<K> Contributions<K> {
 
     fn checked(total: Decimal, unit: Unit, parts: Vec<Contribution<K>>) -> Result<Self, DecomposeError> {
         // A sum that leaves 28 digits is not the total either.
-        let sum = parts.iter().try_fold(Decimal::ZERO, |sum, part| add(sum, part.value)).ok();
+        let sum = balanced_sum(&parts);
         if sum != Some(total) {
             return Err(DecomposeError::NotTheTotal { total, sum: sum.map(Ratio::from) });
         }
@@ -284,6 +284,25 @@ impl<K> Contributions<K> {
         }
         row(&mut table, "total", self.total, "");
         table
+    }
+}
+
+/// The sum of the parts, of opposite signs by turns: so it never leaves the digits on its way, however many large parts
+/// cancel each other in the order given.
+fn balanced_sum<K>(parts: &[Contribution<K>]) -> Option<Decimal> {
+    let mut gains = parts.iter().map(|part| part.value).filter(|value| !value.is_sign_negative());
+    let mut losses = parts.iter().map(|part| part.value).filter(Decimal::is_sign_negative);
+    let mut sum = Decimal::ZERO;
+    loop {
+        let next = if sum.is_sign_negative() {
+            gains.next().or_else(|| losses.next())
+        } else {
+            losses.next().or_else(|| gains.next())
+        };
+        match next {
+            Some(value) => sum = add(sum, value).ok()?,
+            None => return Some(sum),
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! Many evaluations at once in floats: scenarios, segments or periods as columns over one compiled tree.
 
+use super::absence::Absence;
+use super::fault::NumberFault;
 use super::graph::float;
+use super::multiplier::sweep;
 use super::node::NodeId;
-use super::value::{NumberFault, Value};
 use super::{Inputs, KpiError, KpiTree};
+use crate::decompose::{ContributionMethod, DecompositionMethod};
+use crate::figure::Figure;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -15,7 +19,8 @@ use core::cmp::Reverse;
 ///
 /// # Examples
 /// ```
-/// use marketloop::kpi::{KpiTree, Value};
+/// use marketloop::figure::Figure;
+/// use marketloop::kpi::KpiTree;
 ///
 /// let tree = KpiTree::parse("sales = visitors * rate\n visitors, rate")?;
 /// let (visitors, rate) = (tree.find("visitors").unwrap(), tree.find("rate").unwrap());
@@ -23,10 +28,10 @@ use core::cmp::Reverse;
 /// months.set_row(visitors, &[1000.0, 1500.0])?;
 /// months.set_row(rate, &[0.02, 0.03])?;
 /// months.evaluate();
-/// assert_eq!(months.root(1), Value::Known(45.0));
+/// assert_eq!(months.root(1), Figure::Known(45.0));
 /// months.set(visitors, 1, 2000.0)?;
 /// months.update();
-/// assert_eq!(months.root(1), Value::Known(60.0));
+/// assert_eq!(months.root(1), Figure::Known(60.0));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -178,16 +183,16 @@ impl<'t> Columns<'t> {
 
     /// The estimate of the root in one column, in its unit.
     #[must_use]
-    pub fn root(&self, column: usize) -> Value<f64> {
+    pub fn root(&self, column: usize) -> Figure<f64> {
         self.value(self.tree.root(), column)
     }
 
     /// The estimate of a node in one column, in its unit, as of the last evaluation or update.
     #[must_use]
-    pub fn value(&self, node: NodeId, column: usize) -> Value<f64> {
+    pub fn value(&self, node: NodeId, column: usize) -> Figure<f64> {
         let slot = self.tree.slot(node) as usize;
         let value = self.at(slot, column);
-        if value.is_finite() { Value::Known(value) } else { self.cause(slot, column) }
+        if value.is_finite() { Figure::Known(value) } else { self.absent(slot, column) }
     }
 
     /// The estimates of a node in all columns, where all are known.
@@ -196,6 +201,69 @@ impl<'t> Columns<'t> {
         let start = (self.tree.slot(node) as usize).checked_mul(self.width)?;
         let row = self.values.get(start..start.checked_add(self.width)?)?;
         row.iter().all(|value| value.is_finite()).then_some(row)
+    }
+
+    /// What each node contributed to the change of the root from column `before` to column `after`, as of
+    /// the last evaluation or update, as floats in the unit of the root, and how the node's own change was divided
+    /// among its operands. A node's place is its [`NodeId::index`]; the leaves together give the change of the root, up to
+    /// rounding.
+    ///
+    /// # Formula
+    /// As [`KpiTree::explain`], without the division of what rounding leaves.
+    ///
+    /// # Errors
+    /// [`KpiError::NoValue`] where the root has none in one of the columns; [`KpiError::Range`] where a
+    /// contribution leaves the range of a float.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::{ContributionMethod, DecompositionMethod};
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
+    /// let (visitors, aov) = (tree.find("visitors").unwrap(), tree.find("aov").unwrap());
+    /// let mut times = tree.columns(2)?;
+    /// times.set_row(visitors, &[100.0, 110.0])?;
+    /// times.set_row(aov, &[2.0, 3.0])?;
+    /// times.evaluate();
+    /// let why = times.contributions(0, 1, DecompositionMethod::Shapley)?;
+    /// assert!((why[visitors.index()].0 - 25.0).abs() < 1e-12 && (why[aov.index()].0 - 105.0).abs() < 1e-12);
+    /// assert_eq!(why[tree.root().index()].1, ContributionMethod::Shapley);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every node of the tree has a slot, and every slot a contribution"
+    )]
+    pub fn contributions(
+        &self,
+        before: usize,
+        after: usize,
+        method: DecompositionMethod,
+    ) -> Result<Vec<(f64, ContributionMethod)>, KpiError> {
+        let tree = self.tree;
+        for column in [before, after] {
+            tree.needed(tree.root(), self.root(column))?;
+        }
+        let at = |slot: u32| (self.at(slot as usize, before), self.at(slot as usize, after));
+        let swept = sweep(tree.graph(), &at, method);
+        let mut of_slots = swept.adjoints;
+        let mut finite = true;
+        for (slot, entry) in of_slots.iter_mut().enumerate() {
+            *entry *= self.at(slot, after) - self.at(slot, before);
+            finite &= entry.is_finite();
+        }
+        if !finite {
+            let slot = of_slots.iter().position(|contribution| !contribution.is_finite()).unwrap_or(0);
+            return Err(KpiError::Range { what: "contribution", node: tree.id_of(tree.node_of(slot)) });
+        }
+        let inputs = tree.graph().inputs;
+        let of_node = |slot: &u32| {
+            let slot = *slot as usize;
+            let step = slot.checked_sub(inputs);
+            (of_slots[slot], step.map_or(ContributionMethod::Given, |step| swept.methods[step]))
+        };
+        Ok(tree.slots().iter().map(of_node).collect())
     }
 
     pub(super) const fn tree(&self) -> &'t KpiTree {
@@ -212,26 +280,30 @@ impl<'t> Columns<'t> {
         self.values.get(index).copied().unwrap_or(f64::NAN)
     }
 
-    /// Why a slot has no value: down along the first operand that has none.
+    /// The float of the root; NaN or infinite where it has no value.
+    #[inline]
+    pub(super) fn root_at(&self, column: usize) -> f64 {
+        self.at(self.tree.graph().root as usize, column)
+    }
+
+    /// The figure that a slot does not have: down along the first operand that has none.
     #[cold]
-    fn cause(&self, slot: usize, column: usize) -> Value<f64> {
+    fn absent(&self, slot: usize, column: usize) -> Figure<f64> {
         let graph = self.tree.graph();
+        let unknown = |slot: &&u32| !self.at(**slot as usize, column).is_finite();
+        let is_zero = |slot: u32| self.at(slot as usize, column).abs() <= 0.0;
         let mut slot = slot;
-        loop {
-            let node = self.tree.node_of(slot);
-            let Some(step) = graph.step(slot) else {
-                return Value::Missing { leaf: node };
-            };
-            let unknown = |operand: &&u32| !self.at(**operand as usize, column).is_finite();
+        while let Some(step) = graph.step(slot) {
             if let Some(operand) = graph.operands(step).iter().find(unknown) {
                 slot = *operand as usize;
                 continue;
             }
-            let zero = |operand: &u32| self.at(*operand as usize, column).abs() <= 0.0;
-            let divides_by_zero = step.scale.is_nan() || graph.fraction(step).1.iter().any(zero);
-            let why = if divides_by_zero { NumberFault::DivisionByZero } else { NumberFault::OutOfRange };
-            return Value::Undefined { why, node };
+            // A factor that is no number comes from a constant divisor of zero.
+            let by_zero = step.scale.is_nan() || graph.fraction(step).1.iter().any(|slot| is_zero(*slot));
+            let why = if by_zero { NumberFault::DivisionByZero } else { NumberFault::OutOfRange };
+            return self.tree.absent(Absence::Undefined { why, slot: slot_number(slot) }, is_zero);
         }
+        self.tree.absent(Absence::Missing(slot_number(slot)), is_zero)
     }
 
     fn put(&mut self, leaf: NodeId, column: usize, value: f64) -> Result<(), KpiError> {
@@ -270,6 +342,11 @@ impl<'t> Columns<'t> {
             Err(KpiError::Length { what: "columns", expected: self.width, actual })
         }
     }
+}
+
+/// Slots are numbered in 32 bits when a tree is compiled; the node of another tree has the last number.
+fn slot_number(slot: usize) -> u32 {
+    u32::try_from(slot).unwrap_or(u32::MAX)
 }
 
 fn finite(value: f64) -> Result<(), KpiError> {

@@ -5,7 +5,7 @@ use super::formula::{Formula, Token};
 use super::graph::Graph;
 use super::lowering::{Known, LEAF, Lowered, Resolved, lower};
 use super::name::{checked, checked_owner};
-use super::node::{Direction, Node, usual_kind};
+use super::node::{Node, usual_kind};
 use super::node_draft::NodeDraft;
 use super::{KpiError, KpiTree};
 use crate::error::{Path, Problems, within};
@@ -355,7 +355,7 @@ impl Building {
                 kind: draft.kind.unwrap_or_else(|| usual_kind(&unit, divides)),
                 kind_declared: draft.kind.is_some(),
                 unit: unit.clone(),
-                direction: core::mem::replace(&mut draft.direction, Direction::Higher),
+                better: draft.better,
                 owner: draft.owner.take().map(String::into_boxed_str),
                 formula: texts.get_mut(index).and_then(Option::take),
             });

@@ -1,8 +1,9 @@
 //! Why a tree or a question to it was refused.
 
-use super::{NodeKind, NumberFault};
+use super::NodeKind;
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, TooLarge, chain};
+use crate::figure::FigureError;
 use crate::quantity::{QuantityError, Unit};
 use crate::stats::StatsError;
 use alloc::string::String;
@@ -50,6 +51,12 @@ pub enum KpiError {
     /// A name that is empty or has a control character, a backquote, or as an owner a comma or a brace.
     #[error("`{text}` is not a name")]
     NotAName {
+        /// The text as given, shortened when long.
+        text: String,
+    },
+    /// A word that is no kind of metric.
+    #[error("`{text}` is no kind of metric: flow, stock, ratio, growth or unique")]
+    NotAKind {
         /// The text as given, shortened when long.
         text: String,
     },
@@ -119,14 +126,12 @@ pub enum KpiError {
     #[error("the inputs were made for another tree")]
     OtherTree,
     /// A node that has no value, where one is needed.
-    #[error("`{node}` has no value: {}", no_value(*why, cause))]
+    #[error("`{node}` has no value: {why}")]
     NoValue {
         /// The node.
         node: String,
-        /// Why; `None` where an input is missing.
-        why: Option<NumberFault>,
-        /// The leaf that is missing, or the node in which the value ceases to exist.
-        cause: String,
+        /// The leaf that is missing, or the node in which the figure ceases to exist and what is wrong there.
+        why: FigureError,
     },
     /// A float that is NaN, infinite, or outside the range that it must lie in.
     #[error("the {what} is not {required}")]
@@ -201,13 +206,6 @@ pub enum KpiError {
     Stats(#[from] StatsError),
 }
 
-fn no_value(why: Option<NumberFault>, cause: &str) -> String {
-    match why {
-        None => alloc::format!("`{cause}` is missing"),
-        Some(why) => alloc::format!("{why} in `{cause}`"),
-    }
-}
-
 crate::error::fault!(KpiError);
 
 impl KpiError {
@@ -217,7 +215,7 @@ impl KpiError {
         match self {
             Self::UnknownName { .. } => ErrorKind::NotFound,
             Self::DuplicateNode { .. } | Self::GivenTwice { .. } => ErrorKind::Duplicate,
-            Self::Syntax { .. } | Self::NotAName { .. } => ErrorKind::Syntax,
+            Self::Syntax { .. } | Self::NotAName { .. } | Self::NotAKind { .. } => ErrorKind::Syntax,
             Self::NoParts | Self::NoNodes | Self::NoOperands => ErrorKind::Empty,
             Self::UnitClash { .. }
             | Self::NotALeaf { .. }

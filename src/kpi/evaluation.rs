@@ -1,6 +1,8 @@
 //! The exact values of all nodes.
 
+use super::absence::Absence;
 use super::exact::Exact;
+use super::fault::NumberFault;
 use super::graph::{Factor, Graph, Operation, Reduced, Step};
 use super::inputs::Leaves;
 use super::narrow::Narrow;
@@ -8,12 +10,16 @@ use super::node::NodeId;
 use super::number::Number;
 use super::operands::{NoFigure, Operand, Values};
 use super::terms::Terms;
-use super::value::{NumberFault, Value};
 use super::{Inputs, KpiError, KpiTree};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::{Quantity, Ratio, Rounding, Unit};
 use crate::target::ActualValue;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt;
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
 /// The values of all nodes of a tree for one set of inputs, exact and not rounded: a quotient is a fraction.
 ///
@@ -45,7 +51,7 @@ pub struct Evaluation<'t> {
     tree: &'t KpiTree,
     /// The leaves as the inputs hold them: nearly all slots of a tree, and never copied.
     leaves: Leaves,
-    steps: Vec<Value<Number>>,
+    steps: Vec<Result<Number, Absence>>,
 }
 
 impl KpiTree {
@@ -57,54 +63,54 @@ impl KpiTree {
     /// no digit of it in doubt.
     ///
     /// # Errors
-    /// [`KpiError::OtherTree`]. A value that does not exist is no error but a [`Value`].
+    /// [`KpiError::OtherTree`]. A value that does not exist is no error but a [`Figure`] that says why.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::{KpiTree, Value, NumberFault};
+    /// use marketloop::figure::{Cause, Figure};
+    /// use marketloop::kpi::KpiTree;
     /// use rust_decimal::dec;
     ///
     /// let tree = KpiTree::parse("cost = spend / customers\n spend, customers")?;
     /// let none = tree.inputs([("spend", dec!(80)), ("customers", dec!(0))])?;
-    /// let Value::Undefined { why, node } = tree.evaluate(&none)?.root() else { panic!() };
-    /// assert_eq!((why, node), (NumberFault::DivisionByZero, tree.root()));
+    /// let cost = tree.evaluate(&none)?.root();
+    /// assert_eq!(cost, Figure::undefined("cost", Cause::Zero("customers".into())));
+    /// assert_eq!(cost.to_string(), "undefined: customers is zero");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn evaluate(&self, inputs: &Inputs) -> Result<Evaluation<'_>, KpiError> {
         let graph = self.graph();
         let leaves = self.checked(inputs)?;
-        let mut steps: Vec<Value<Number>> = Vec::with_capacity(graph.steps.len());
+        let mut steps: Vec<Result<Number, Absence>> = Vec::with_capacity(graph.steps.len());
         let mut reduced = graph.reduced.iter().peekable();
         let mut groups = Vec::new();
-        for (index, step) in graph.steps.iter().enumerate() {
+        for ((index, step), slot) in graph.steps.iter().enumerate().zip(graph.first_step()..) {
             let reduced = reduced.next_if(|(place, _)| **place as usize == index).map(|(_, reduced)| reduced);
-            let values = Values { leaves, steps: &steps };
-            let value = match evaluated(graph, index, step, reduced, values, &mut groups) {
-                Ok(number) => Value::Known(number),
-                Err(NoFigure::Missing(slot)) => Value::Missing { leaf: self.node_of(slot) },
-                Err(NoFigure::Undefined { why, node }) => Value::Undefined { why, node },
-                Err(NoFigure::Here(why)) => {
-                    Value::Undefined { why, node: self.node_of(graph.inputs.saturating_add(index)) }
-                }
-                Err(NoFigure::MissingBelow(leaf)) => Value::Missing { leaf },
-            };
-            steps.push(value);
+            let values = Values { leaves: &leaves, steps: &steps };
+            let value = evaluated(graph, slot, step, reduced, values, &mut groups);
+            steps.push(value.map_err(|none| none.at(slot)));
         }
-        Ok(Evaluation { tree: self, leaves: inputs.leaves(), steps })
+        Ok(Evaluation { tree: self, leaves, steps })
     }
 }
 
 impl Evaluation<'_> {
     /// The exact value of the root, in its unit.
     #[must_use]
-    pub fn root(&self) -> Value<Exact> {
+    pub fn root(&self) -> Figure<Exact> {
         self.value(self.tree.root())
     }
 
-    /// The exact value of a node, in its unit.
+    /// The exact value of a node, in its unit; missing for the node of another, larger tree.
     #[must_use]
-    pub fn value(&self, node: NodeId) -> Value<Exact> {
-        self.slot(self.tree.slot(node) as usize, node).map(|number| Exact::new(number, node))
+    pub fn value(&self, node: NodeId) -> Figure<Exact> {
+        match self.number(self.tree.slot(node)) {
+            Some(Ok(number)) => Figure::Known(Exact::new(number, self.tree.name(node))),
+            Some(Err(absence)) => {
+                self.tree.absent(absence, |slot| is_zero(self.number(slot).and_then(Result::ok).as_ref()))
+            }
+            None => Figure::missing("node"),
+        }
     }
 
     /// The exact value of the node with this name.
@@ -113,7 +119,7 @@ impl Evaluation<'_> {
     /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none.
     pub fn known(&self, id: &str) -> Result<Exact, KpiError> {
         let node = self.tree.named(id)?;
-        self.or_error(node, self.value(node))
+        self.tree.needed(node, self.value(node))
     }
 
     /// The value of the node with this name, rounded once to `scale` decimals.
@@ -122,7 +128,7 @@ impl Evaluation<'_> {
     /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none, or none of at most 28 digits.
     pub fn rounded(&self, id: &str, scale: u32, rounding: Rounding) -> Result<Decimal, KpiError> {
         let node = self.tree.named(id)?;
-        self.or_error(node, self.value(node).rounded(scale, rounding))
+        self.tree.needed(node, self.value(node).rounded(scale, rounding))
     }
 
     /// The value of the node with this name, rounded once to `scale` decimals, with the node's unit.
@@ -141,7 +147,7 @@ impl Evaluation<'_> {
     /// hold.
     pub fn ratio(&self, id: &str) -> Result<Ratio, KpiError> {
         let node = self.tree.named(id)?;
-        self.or_error(node, self.value(node).ratio())
+        self.tree.needed(node, self.value(node).ratio())
     }
 
     /// The same fraction with the node's unit.
@@ -176,56 +182,112 @@ impl Evaluation<'_> {
         Ok(self.tree.node(node).map_or(Unit::ONE, |node| node.unit().clone()))
     }
 
-    fn or_error<T>(&self, node: NodeId, value: Value<T>) -> Result<T, KpiError> {
-        match value {
-            Value::Known(value) => Ok(value),
-            other => Err(no_value(self.tree, node, &other)),
+    /// A row for each node: its value, or why there is none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cpa [CNY/order] = spend / orders\n spend [CNY], orders [order]")?;
+    /// let values = tree.evaluate(&tree.inputs([("spend", dec!(90))])?)?;
+    /// assert_eq!(
+    ///     values.to_string(),
+    ///     "node    value   why\n\
+    ///      cpa             missing: orders\n\
+    ///      spend   90 CNY\n\
+    ///      orders          missing: orders\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("node");
+        self.push_values(&mut table, "value");
+        table
+    }
+
+    /// Adds a column of the values, each in the unit of its node.
+    pub(super) fn push_values(&self, table: &mut Table, column: &str) {
+        for (id, node) in self.tree.nodes() {
+            let mut cell = Cell::from(self.value(id));
+            if cell.value.is_some() && *node.unit() != Unit::ONE {
+                cell.unit = node.unit().to_string().into();
+            }
+            table.push(node.id(), String::from(column), cell);
         }
     }
 
-    /// The value of a slot, for this node: several nodes may have one.
-    fn slot(&self, slot: usize, node: NodeId) -> Value<Number> {
-        match (self.leaves.get(slot), slot.checked_sub(self.leaves.len())) {
-            (Some(Some(value)), _) => Value::Known(Number::Decimal(*value)),
-            (Some(None), _) => Value::Missing { leaf: self.tree.node_of(slot) },
-            (None, place) => place
-                .and_then(|place| self.steps.get(place))
-                .map_or(Value::Undefined { why: NumberFault::OutOfRange, node }, Clone::clone),
+    /// The number of a slot; `None` where the tree has no such slot.
+    fn number(&self, slot: u32) -> Option<Result<Number, Absence>> {
+        let place = slot as usize;
+        match self.leaves.get(place) {
+            Some(Some(value)) => Some(Ok(Number::Decimal(*value))),
+            Some(None) => Some(Err(Absence::Missing(slot))),
+            None => self.steps.get(place.checked_sub(self.leaves.len())?).cloned(),
         }
     }
 
-    /// The values of all slots, the leaves first.
-    pub(super) fn into_slots(self) -> impl Iterator<Item = Value<Number>> {
-        let tree = self.tree;
-        let leaf = move |(slot, value): (usize, Option<Decimal>)| match value {
-            Some(value) => Value::Known(Number::Decimal(value)),
-            None => Value::Missing { leaf: tree.node_of(slot) },
-        };
-        let leaves = self.leaves;
-        let slots = (0..leaves.len()).filter_map(move |slot| leaves.get(slot).map(|value| (slot, *value)));
-        slots.map(leaf).chain(self.steps)
+    /// The numbers of all slots, the leaves first, or the first figure that is not there.
+    pub(super) fn into_numbers(self) -> Result<Vec<Number>, Figure<Number>> {
+        let mut numbers = Vec::with_capacity(self.leaves.len().saturating_add(self.steps.len()));
+        for (leaf, slot) in self.leaves.iter().zip(0..) {
+            match leaf {
+                Some(value) => numbers.push(Number::Decimal(*value)),
+                None => return Err(self.tree.absent(Absence::Missing(slot), |_| false)),
+            }
+        }
+        for step in self.steps {
+            match step {
+                Ok(number) => numbers.push(number),
+                Err(absence) => {
+                    return Err(self.tree.absent(absence, |slot| is_zero(numbers.get(slot as usize))));
+                }
+            }
+        }
+        Ok(numbers)
     }
 }
 
-/// The error that says why a node has no value.
-pub(super) fn no_value<T>(tree: &KpiTree, node: NodeId, value: &Value<T>) -> KpiError {
-    let (why, cause) = match value {
-        Value::Known(_) => (None, node),
-        Value::Missing { leaf } => (None, *leaf),
-        Value::Undefined { why, node } => (Some(*why), *node),
-    };
-    KpiError::NoValue { node: tree.id_of(node), why, cause: tree.id_of(cause) }
+fn is_zero(number: Option<&Number>) -> bool {
+    number.and_then(Number::sign) == Some(Ordering::Equal)
+}
+
+impl fmt::Display for Evaluation<'_> {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// A node as it stands in the wire form of an evaluation.
+#[derive(Serialize)]
+struct Row<'a> {
+    node: &'a str,
+    unit: &'a Unit,
+    value: Figure<Exact>,
+}
+
+impl Serialize for Evaluation<'_> {
+    /// A list of `{"node", "unit", "value"}` in the order of declaration, the value a [`Figure`].
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.tree.nodes().map(|(id, node)| Row {
+            node: node.id(),
+            unit: node.unit(),
+            value: self.value(id),
+        }))
+    }
 }
 
 fn evaluated(
     graph: &Graph,
-    index: usize,
+    slot: u32,
     step: &Step,
     reduced: Option<&Reduced>,
     values: Values<'_>,
     groups: &mut Vec<(i128, u128)>,
 ) -> Result<Number, NoFigure> {
-    let factor = graph.factor(graph.inputs.saturating_add(index));
+    let factor = graph.factor(slot as usize);
     match step.operation {
         Operation::Product => {
             let (above, below) = graph.fraction(step);
@@ -342,6 +404,7 @@ fn product(values: Values<'_>, above: &[u32], below: &[u32], factor: Factor) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Cause;
     use alloc::borrow::ToOwned;
     use alloc::format;
     use alloc::string::ToString;
@@ -373,11 +436,8 @@ mod tests {
             assert!(found.is_exact());
         }
         let third = root("y = 1 / b\nb", &[b]);
-        assert_eq!(third.rounded(4, Rounding::Ceiling), Value::Known(dec!(0.3334)));
-        assert!(matches!(
-            third.rounded(29, Rounding::Floor),
-            Value::Undefined { why: NumberFault::OutOfRange, .. }
-        ));
+        assert_eq!(third.rounded(4, Rounding::Ceiling), Figure::Known(dec!(0.3334)));
+        assert_eq!(third.rounded(29, Rounding::Floor), Figure::undefined("y", Cause::OutOfRange));
         assert_eq!((format!("{third:.2}"), format!("{third:>5}")), ("0.33".into(), "  1/3".into()));
     }
 
@@ -385,7 +445,10 @@ mod tests {
     fn long_figures_are_exact_too() {
         let tiny = dec!(0.0000000000000001);
         let square = root("y = a * a\na", &[("a", tiny)]);
-        assert_eq!((square.rounded(2, Rounding::HalfEven), square.is_exact()), (Value::Known(dec!(0)), true));
+        assert_eq!(
+            (square.rounded(2, Rounding::HalfEven), square.is_exact()),
+            (Figure::Known(dec!(0)), true)
+        );
         assert!(square.to_decimal().is_none());
         // The product of the numerators is beyond 128 bits, the quotient is not.
         let big = [("a", Decimal::MAX), ("b", Decimal::MAX)];
@@ -393,10 +456,7 @@ mod tests {
         assert_eq!(root("y = a - b + 1\na, b", &big), dec!(1));
         assert_eq!(root("y = 0.5 * a + 0.5 * b\na, b", &big), Decimal::MAX);
         let twice = root("y = a + b\na, b", &big);
-        assert!(matches!(
-            twice.rounded(0, Rounding::Floor),
-            Value::Undefined { why: NumberFault::OutOfRange, .. }
-        ));
+        assert_eq!(twice.rounded(0, Rounding::Floor), Figure::undefined("y", Cause::OutOfRange));
         assert_eq!(twice.ratio().known().unwrap().numerator(), (1 << 97) - 2);
     }
 
@@ -417,14 +477,13 @@ mod tests {
         let sum = tree.evaluate(&inputs).unwrap().root().known().unwrap();
         // 400 halves, which 77 digits do not prove to be 200 and no less.
         assert!(!sum.is_exact());
-        assert_eq!(sum.rounded(20, Rounding::HalfEven), Value::Known(dec!(200)));
-        let refused = Value::Undefined { why: NumberFault::Imprecise, node: tree.root() };
-        assert_eq!(sum.rounded(0, Rounding::Floor), refused);
-        assert_eq!(sum.ratio(), Value::Undefined { why: NumberFault::Imprecise, node: tree.root() });
+        assert_eq!(sum.rounded(20, Rounding::HalfEven), Figure::Known(dec!(200)));
+        assert_eq!(sum.rounded(0, Rounding::Floor), Figure::undefined("y", Cause::Imprecise));
+        assert_eq!(sum.ratio(), Figure::undefined("y", Cause::Imprecise));
         let error = tree.evaluate(&inputs).unwrap().rounded("y", 0, Rounding::Floor).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`y` has no value: a fraction too long for its digits to decide it in `y`"
+            "`y` has no value: y is undefined: a fraction too long for its digits to decide it"
         );
     }
 
@@ -433,15 +492,13 @@ mod tests {
         let tree = KpiTree::parse("y = x * r * s\nr = z / x\ns = w / z\nx, z, w").unwrap();
         let of = |x, z| tree.inputs([("x", x), ("z", z), ("w", dec!(7))]).unwrap();
         let root = |x, z| tree.evaluate(&of(x, z)).unwrap().root();
-        assert_eq!(root(dec!(3), dec!(11)).ratio(), Value::Known(Ratio::from(dec!(7))));
-        let [r, s] = ["r", "s"].map(|id| tree.find(id).unwrap());
-        let why = NumberFault::DivisionByZero;
-        assert_eq!(root(dec!(0), dec!(11)), Value::Undefined { why, node: r });
-        assert_eq!(root(dec!(3), dec!(0)), Value::Undefined { why, node: s });
+        assert_eq!(root(dec!(3), dec!(11)).ratio(), Figure::Known(Ratio::from(dec!(7))));
+        let by_zero = |figure, divisor: &'static str| Figure::undefined(figure, Cause::Zero(divisor.into()));
+        assert_eq!(root(dec!(0), dec!(11)), by_zero("r", "x"));
+        assert_eq!(root(dec!(3), dec!(0)), by_zero("s", "z"));
         let through = KpiTree::parse("y = z / r\nr = z / x\nx, z").unwrap();
         let zero = through.inputs([("x", dec!(3)), ("z", dec!(0))]).unwrap();
-        let undefined = Value::Undefined { why, node: through.root() };
-        assert_eq!(through.evaluate(&zero).unwrap().root(), undefined);
+        assert_eq!(through.evaluate(&zero).unwrap().root(), by_zero("y", "r"));
     }
 
     #[test]
@@ -449,22 +506,25 @@ mod tests {
         let tree = KpiTree::parse("y = x * 0 + z\nx = a / b\nz = c * 0\na, b, c").unwrap();
         let node = |id: &str| tree.find(id).unwrap();
         let mut inputs = tree.inputs([("a", dec!(1)), ("b", dec!(0))]).unwrap();
-        let undefined = Value::Undefined { why: NumberFault::DivisionByZero, node: node("x") };
         let evaluation = tree.evaluate(&inputs).unwrap();
-        assert_eq!(
-            (evaluation.root(), evaluation.value(node("z"))),
-            (undefined, Value::Missing { leaf: node("c") })
-        );
+        let by_zero = Cause::Zero("b".into());
+        assert_eq!(evaluation.root(), Figure::undefined("x", by_zero.clone()));
+        assert_eq!(evaluation.value(node("z")), Figure::missing("c"));
         let error = evaluation.known("y").unwrap_err();
-        assert_eq!(alloc::format!("{error}"), "`y` has no value: division by zero in `x`");
+        assert_eq!(alloc::format!("{error}"), "`y` has no value: x is undefined: b is zero");
         // Floats say the same.
         let mut columns = tree.columns(2).unwrap();
         columns.set_inputs(1, &inputs).unwrap();
         columns.evaluate();
-        assert_eq!(columns.root(1), Value::Undefined { why: NumberFault::DivisionByZero, node: node("x") });
-        assert_eq!(columns.value(node("z"), 1), Value::Missing { leaf: node("c") });
+        assert_eq!(columns.root(1), Figure::undefined("x", by_zero));
+        assert_eq!(columns.value(node("z"), 1), Figure::missing("c"));
+        // A divisor that is a part of the formula has no name.
+        let within = KpiTree::parse("y = a / (b - 2)\na, b").unwrap();
+        let two = within.inputs([("a", dec!(1)), ("b", dec!(2))]).unwrap();
+        let unnamed = Figure::undefined("y", Cause::Zero("a divisor".into()));
+        assert_eq!(within.evaluate(&two).unwrap().root(), unnamed);
         inputs.set(&tree, "b", dec!(2)).unwrap();
-        assert_eq!(tree.evaluate(&inputs).unwrap().root(), Value::Missing { leaf: node("c") });
+        assert_eq!(tree.evaluate(&inputs).unwrap().root(), Figure::missing("c"));
         let other = KpiTree::parse("p").unwrap();
         assert_eq!(other.evaluate(&inputs).unwrap_err(), KpiError::OtherTree);
         assert!(KpiTree::parse("y = a / 0\na").is_ok());

@@ -1,57 +1,80 @@
 //! A value of a tree before it is rounded.
 
-use super::node::NodeId;
+use super::fault::NumberFault;
 use super::number::Number;
-use super::value::{NumberFault, Value};
+use crate::figure::{Cell, Figure, to_wire};
 use crate::quantity::{Ratio, Rounding};
+use alloc::string::ToString;
+use alloc::sync::Arc;
 use core::fmt;
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
 /// The value of a node: an exact fraction, or 77 digits of it with a bound where a fraction would be too long.
 ///
-/// It is rounded once, where it is shown.
+/// It is rounded once, where it is shown. On the wire it is its text: a decimal, a fraction, or the nearest float behind
+/// a `≈`.
 ///
 /// # Examples
 /// ```
-/// use marketloop::kpi::{KpiTree, Value};
+/// use marketloop::figure::Figure;
+/// use marketloop::kpi::KpiTree;
 /// use marketloop::quantity::Rounding;
 /// use rust_decimal::dec;
 ///
 /// let tree = KpiTree::parse("rate = orders / visits\n orders, visits")?;
 /// let rate = tree.evaluate(&tree.inputs([("orders", dec!(2)), ("visits", dec!(3))])?)?.root();
-/// assert_eq!(rate.rounded(4, Rounding::HalfEven), Value::Known(dec!(0.6667)));
-/// assert_eq!(rate.ratio(), Value::Known("2/3".parse()?));
+/// assert_eq!(rate.rounded(4, Rounding::HalfEven), Figure::Known(dec!(0.6667)));
+/// assert_eq!(rate.ratio(), Figure::Known("2/3".parse()?));
 /// assert_eq!(rate.to_string(), "2/3");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Exact {
     number: Number,
-    node: NodeId,
+    /// Shared with the tree, as every value of an evaluation has one.
+    node: Arc<str>,
 }
 
 impl Exact {
-    pub(super) const fn new(number: Number, node: NodeId) -> Self {
+    pub(super) const fn new(number: Number, node: Arc<str>) -> Self {
         Self { number, node }
     }
 
-    /// The node whose value it is.
+    /// The name of the node whose value it is.
     #[must_use]
-    pub const fn node(&self) -> NodeId {
-        self.node
+    pub fn node(&self) -> &str {
+        &self.node
     }
 
-    /// The value rounded once to `scale` decimals; undefined with [`NumberFault::OutOfRange`] where that needs more
-    /// than 28 digits, with [`NumberFault::Imprecise`] where the bound on the digits does not decide it.
+    /// The value rounded once to `scale` decimals; undefined by
+    /// [`Cause::OutOfRange`](crate::figure::Cause::OutOfRange) where that needs more than 28 digits, by
+    /// [`Cause::Imprecise`](crate::figure::Cause::Imprecise) where the bound on the digits does not decide it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cost = spend / orders\n spend, orders")?;
+    /// let cost = tree.evaluate(&tree.inputs([("spend", dec!(100)), ("orders", dec!(3))])?)?.known("cost")?;
+    /// // One value, three roundings of it: none is rounded twice.
+    /// assert_eq!(cost.rounded(2, Rounding::Ceiling).get()?, dec!(33.34));
+    /// assert_eq!(cost.rounded(0, Rounding::HalfEven).get()?, dec!(33));
+    /// assert_eq!(cost.ratio().get()?, "100/3".parse()?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn rounded(&self, scale: u32, rounding: Rounding) -> Value<Decimal> {
+    pub fn rounded(&self, scale: u32, rounding: Rounding) -> Figure<Decimal> {
         self.or_undefined(self.number.round(scale, rounding))
     }
 
-    /// The value as a fraction in lowest terms; undefined with [`NumberFault::OutOfRange`] where 128 bits do not hold
-    /// it, with [`NumberFault::Imprecise`] where only its digits are known.
+    /// The value as a fraction in lowest terms; undefined by
+    /// [`Cause::OutOfRange`](crate::figure::Cause::OutOfRange) where 128 bits do not hold it, by
+    /// [`Cause::Imprecise`](crate::figure::Cause::Imprecise) where only its digits are known.
     #[must_use]
-    pub fn ratio(&self) -> Value<Ratio> {
+    pub fn ratio(&self) -> Figure<Ratio> {
         self.or_undefined(self.number.ratio())
     }
 
@@ -74,15 +97,15 @@ impl Exact {
     }
 
     /// This value less another, exactly or within the bound of both.
-    pub(super) fn minus(&self, other: &Self) -> Value<Self> {
+    pub(super) fn minus(&self, other: &Self) -> Figure<Self> {
         let difference = self.number.minus(&other.number);
-        self.or_undefined(difference.map(|number| Self { number, node: self.node }))
+        self.or_undefined(difference.map(|number| Self { number, node: Arc::clone(&self.node) }))
     }
 
-    fn or_undefined<T>(&self, result: Result<T, NumberFault>) -> Value<T> {
+    fn or_undefined<T>(&self, result: Result<T, NumberFault>) -> Figure<T> {
         match result {
-            Ok(value) => Value::Known(value),
-            Err(why) => Value::Undefined { why, node: self.node },
+            Ok(value) => Figure::Known(value),
+            Err(why) => Figure::undefined(self.node.to_string(), why.cause(None)),
         }
     }
 }
@@ -97,6 +120,25 @@ impl PartialEq for Exact {
 impl PartialEq<Decimal> for Exact {
     fn eq(&self, other: &Decimal) -> bool {
         self.number == Number::Decimal(*other)
+    }
+}
+
+to_wire!(Exact);
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl From<Exact> for Cell {
+    /// All decimals where they are at most six, else six, half to even, or the nearest float where digits do not decide
+    /// them.
+    fn from(exact: Exact) -> Self {
+        match exact.to_decimal() {
+            Some(value) if value.scale() <= 6 => Self::new(value, ""),
+            _ => Self::new(alloc::format!("{exact:.6}"), ""),
+        }
     }
 }
 
@@ -124,16 +166,27 @@ impl fmt::Display for Exact {
     }
 }
 
-impl Value<Exact> {
+impl Figure<Exact> {
     /// The value rounded once to `scale` decimals: see [`Exact::rounded`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use marketloop::quantity::Rounding;
+    ///
+    /// let tree = KpiTree::parse("cost = spend / orders\n spend, orders")?;
+    /// let cost = tree.evaluate(&tree.no_inputs())?.root();
+    /// assert_eq!(cost.rounded(2, Rounding::HalfEven).to_string(), "missing: spend");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn rounded(&self, scale: u32, rounding: Rounding) -> Value<Decimal> {
+    pub fn rounded(&self, scale: u32, rounding: Rounding) -> Figure<Decimal> {
         self.as_ref().and_then(|exact| exact.rounded(scale, rounding))
     }
 
     /// The value as a fraction in lowest terms: see [`Exact::ratio`].
     #[must_use]
-    pub fn ratio(&self) -> Value<Ratio> {
+    pub fn ratio(&self) -> Figure<Ratio> {
         self.as_ref().and_then(Exact::ratio)
     }
 }

@@ -1,12 +1,11 @@
 //! The exact contributions of the leaves where every method on the way is one of fractions: sums, Shapley
 //! values and replacement one after the other.
 
+use super::fault::NumberFault;
 use super::flow::Flows;
 use super::graph::{Factor, Graph, Operation, Step};
-use super::multiplier::NodeMethod;
 use super::number::Number;
-use super::value::NumberFault;
-use crate::decompose::DecompositionMethod;
+use crate::decompose::{ContributionMethod, DecompositionMethod};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
@@ -37,7 +36,7 @@ pub(super) fn exact_flows(
     let at = |numbers: &[Number], slot: u32| numbers.get(slot as usize).unwrap_or(&zero).clone();
     let mut adjoints: Vec<Number> = alloc::vec![Number::ZERO; graph.len()];
     let mut edges = alloc::vec![0.0; graph.operands.len()];
-    let mut methods = alloc::vec![NodeMethod::Linear; graph.steps.len()];
+    let mut methods = alloc::vec![ContributionMethod::Weights; graph.steps.len()];
     if let Some(root) = adjoints.get_mut(graph.root as usize) {
         *root = Number::ONE;
     }
@@ -49,9 +48,9 @@ pub(super) fn exact_flows(
         let method = method_of(index);
         let multipliers = if step.operation == Operation::Product {
             let used = if method == DecompositionMethod::Sequential {
-                NodeMethod::Sequential
+                ContributionMethod::Sequential
             } else {
-                NodeMethod::Shapley
+                ContributionMethod::Shapley
             };
             if let Some(entry) = methods.get_mut(index) {
                 *entry = used;

@@ -1,107 +1,43 @@
 //! Why the root changed, to the last digit: every contribution a decimal, every node the sum of what flows
 //! through it.
 
-use super::evaluation::no_value;
 use super::exact_flow::{exact_flows, is_exact};
+use super::fault::NumberFault;
 use super::flow::{Flows, Move, flows};
-use super::multiplier::NodeMethod;
-use super::node::NodeId;
 use super::number::Number;
 use super::units::{apportion, divide};
-use super::value::NumberFault;
-use super::{Inputs, KpiError, KpiTree, Value};
-use crate::decompose::DecompositionMethod;
-use crate::quantity::{Quantity, Rounding, Unit};
-use alloc::collections::BTreeMap;
+use super::{ExplainOptions, Inputs, KpiError, KpiTree, Node};
+use crate::decompose::{Contribution, ContributionMethod, Contributions, DecompositionMethod};
+use crate::figure::{Cell, Table};
+use crate::quantity::Unit;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::Serialize;
-
-/// How a change is explained.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExplainOptions {
-    rounding: Rounding,
-    method: DecompositionMethod,
-    scale: Option<u32>,
-    of_nodes: BTreeMap<NodeId, DecompositionMethod>,
-}
-
-impl Default for ExplainOptions {
-    /// Log-mean; contributions of twelve decimals, or of as many more as the change has, or as few as 28
-    /// digits leave, half to even.
-    fn default() -> Self {
-        Self {
-            rounding: Rounding::HalfEven,
-            method: DecompositionMethod::LogMean,
-            scale: None,
-            of_nodes: BTreeMap::new(),
-        }
-    }
-}
-
-impl ExplainOptions {
-    /// The same with products and quotients divided by `method`.
-    #[must_use]
-    pub fn with_method(mut self, method: DecompositionMethod) -> Self {
-        self.method = method;
-        self
-    }
-
-    /// The same with the products and quotients of one node's formula divided by `method`.
-    #[must_use]
-    pub fn with_method_of(mut self, node: NodeId, method: DecompositionMethod) -> Self {
-        self.of_nodes.insert(node, method);
-        self
-    }
-
-    /// The same with contributions of `scale` decimals, which the change is rounded to once.
-    #[must_use]
-    pub fn with_scale(mut self, scale: u32) -> Self {
-        self.scale = Some(scale);
-        self
-    }
-
-    /// The same with the change rounded by the named `rounding`.
-    #[must_use]
-    pub fn with_rounding(mut self, rounding: Rounding) -> Self {
-        self.rounding = rounding;
-        self
-    }
-}
-
-/// What one node contributed to the change of the root.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Part {
-    /// The name of the node.
-    pub id: String,
-    /// The contribution, in `unit`.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub contribution: Decimal,
-    /// The unit of the root.
-    pub unit: Unit,
-    /// How the node's own change was divided among its operands.
-    pub method: NodeMethod,
-    /// How the node got its contribution: the last method, in their order, on the way from the root.
-    pub reached_by: NodeMethod,
-}
-
-impl fmt::Display for Part {
-    /// `social  -31,200 CNY  (log-mean)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quantity = Quantity::difference(self.contribution, &self.unit);
-        write!(f, "{}  {quantity:#}  ({})", self.id, self.reached_by)
-    }
-}
+use serde::{Serialize, Serializer};
 
 /// A change of the root, and what every node contributed to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Explanation<'t> {
-    tree: &'t KpiTree,
-    total: Decimal,
-    parts: Vec<Part>,
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::ContributionMethod;
+/// use marketloop::kpi::KpiTree;
+/// use rust_decimal::dec;
+///
+/// let tree = KpiTree::parse("orders [order] = visits * rate\n visits [visit] = search + social\n rate [order/visit]")?;
+/// let before = tree.inputs([("search", dec!(100)), ("social", dec!(100)), ("rate", dec!(0.1))])?;
+/// let after = tree.inputs([("search", dec!(100)), ("social", dec!(140)), ("rate", dec!(0.1))])?;
+/// let why = tree.explain(&before, &after)?;
+/// assert_eq!(why.by_size().next().map(ToString::to_string), Some("social  4 order  (log-mean)".into()));
+/// // The node between passes on what its operands contributed.
+/// assert_eq!(why.node("visits").map(|part| part.value), Some(dec!(4)));
+/// assert_eq!(why.divided_by("visits"), Some(ContributionMethod::Weights));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    leaves: Contributions<String>,
+    inner: Vec<(Contribution<String>, ContributionMethod)>,
 }
 
 impl KpiTree {
@@ -140,31 +76,45 @@ impl KpiTree {
     /// let fact = tree.inputs([("search", dec!(6000)), ("social", dec!(6000)), ("cvr", dec!(0.018)), ("aov", dec!(155))])?;
     /// let why = tree.explain(&plan, &fact)?;
     /// assert_eq!(why.total(), dec!(3480));
-    /// assert_eq!(why.leaves().map(|part| part.contribution).sum::<rust_decimal::Decimal>(), why.total());
-    /// assert_eq!(why.by_size()[0].id, "social");
+    /// let parts: Vec<_> = why.by_size().map(|part| (part.key.as_str(), part.value.round())).collect();
+    /// assert_eq!(parts, [("social", dec!(5757)), ("cvr", dec!(-3346)), ("aov", dec!(1069)), ("search", dec!(0))]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn explain(&self, before: &Inputs, after: &Inputs) -> Result<Explanation<'_>, KpiError> {
+    pub fn explain(&self, before: &Inputs, after: &Inputs) -> Result<Explanation, KpiError> {
         self.explain_with(before, after, &ExplainOptions::default())
     }
 
     /// Why the root changed, explained as the options say.
     ///
     /// # Errors
-    /// As [`explain`](Self::explain).
+    /// As [`explain`](Self::explain), and [`KpiError::UnknownName`] for a method of a node that the tree does not have.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::DecompositionMethod;
+    /// use marketloop::kpi::{ExplainOptions, KpiTree};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
+    /// let before = tree.inputs([("visitors", dec!(100)), ("aov", dec!(2))])?;
+    /// let after = tree.inputs([("visitors", dec!(110)), ("aov", dec!(3))])?;
+    /// let options = ExplainOptions::default().with_method(DecompositionMethod::Shapley).with_scale(0);
+    /// let why = tree.explain_with(&before, &after, &options)?;
+    /// assert_eq!(why.leaves().get(&"visitors".into()), Some(dec!(25)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn explain_with(
         &self,
         before: &Inputs,
         after: &Inputs,
         options: &ExplainOptions,
-    ) -> Result<Explanation<'_>, KpiError> {
+    ) -> Result<Explanation, KpiError> {
         let slots = self.known_slots(before, after)?;
-        let root = self.graph().root as usize;
-        let of_root = |why| no_value(self, self.root(), &Value::<()>::Undefined { why, node: self.root() });
-        let change = slots.change(root).map_err(of_root)?;
+        let of_nodes = options.methods_in(self)?;
+        let change = slots.change(self.graph().root).map_err(|why| self.root_fault(why))?;
         let graph = self.graph();
         let method_of = |index: usize| {
-            let of_node = options.of_nodes.get(&self.node_of(graph.inputs.saturating_add(index)));
+            let of_node = of_nodes.get(&self.node_of(graph.inputs.saturating_add(index)));
             of_node.copied().unwrap_or(options.method)
         };
         let divided = self.flows(&slots, &method_of);
@@ -177,7 +127,7 @@ impl KpiTree {
             },
             |scale| scale.min(Decimal::MAX_SCALE),
         );
-        let total = change.round(scale, options.rounding).map_err(of_root)?;
+        let total = change.round(scale, options.rounding()).map_err(|why| self.root_fault(why))?;
         let unexplained = || KpiError::Unexplained { node: self.id_of(self.root()), scale };
         let range = || KpiError::Range { what: "contribution", node: self.id_of(self.root()) };
         let whole = 10_i128
@@ -185,7 +135,7 @@ impl KpiTree {
             .and_then(|power| total.mantissa().checked_mul(power))
             .ok_or_else(range)?;
         let of_leaves = if let Some(leaves) = &divided.exact {
-            apportion(whole, leaves, scale).map_err(of_root)?.ok_or_else(unexplained)?
+            apportion(whole, leaves, scale).map_err(|why| self.root_fault(why))?.ok_or_else(unexplained)?
         } else {
             let change = change.to_f64();
             let size = divided.estimates.iter().fold(change.abs(), |size, flow| size + flow.abs());
@@ -220,119 +170,189 @@ impl KpiTree {
 
     /// The exact values of all slots at the two points.
     fn known_slots(&self, before: &Inputs, after: &Inputs) -> Result<Slots, KpiError> {
-        let known = |inputs: &Inputs| {
-            let evaluation = self.evaluate(inputs)?;
-            let numbers = evaluation.into_slots().map(|value| match value {
-                Value::Known(number) => Ok(number),
-                other => Err(no_value(self, self.root(), &other)),
-            });
-            numbers.collect::<Result<Vec<Number>, KpiError>>()
+        let known = |inputs: &Inputs| match self.evaluate(inputs)?.into_numbers() {
+            Ok(numbers) => Ok(numbers),
+            Err(absent) => self.needed(self.root(), absent.map(|_| Vec::new())),
         };
         Ok(Slots { before: known(before)?, after: known(after)? })
     }
 
     /// The units of all slots, each the sum of what runs through its edges: those of a leaf go back along the
     /// edges to the nodes that use it, and so on up to the root.
+    #[expect(clippy::indexing_slicing, reason = "there is an entry for every slot, and parents are slots")]
     fn units(&self, of_leaves: Vec<i128>, edges: &[f64], scale: u32) -> Result<Vec<i128>, KpiError> {
         let graph = self.graph();
         let range = |slot: usize| {
             let node = self.id_of(self.node_of(slot));
             KpiError::Range { what: "contribution", node }
         };
+        debug_assert_eq!(of_leaves.len(), graph.inputs, "a part for each leaf");
         let edges = graph.by_parents(edges);
         let mut units = of_leaves;
         units.resize(graph.len(), 0);
         let mut parts = Vec::new();
+        // Slots ascend from the leaves to the root: when a slot's turn comes, all below it have given their parts.
         for slot in 0..graph.len() {
-            let own = units.get(slot).copied().unwrap_or_default();
             let parents = graph.parents(slot);
             if parents.is_empty() {
                 continue;
             }
-            divide(own, graph.of_parents(slot, &edges), scale, &mut parts).ok_or_else(|| range(slot))?;
+            divide(units[slot], graph.of_parents(slot, &edges), scale, &mut parts)
+                .ok_or_else(|| range(slot))?;
             for (parent, part) in parents.iter().zip(&parts) {
                 let parent = *parent as usize;
-                if let Some(entry) = units.get_mut(parent) {
-                    *entry = entry.checked_add(*part).ok_or_else(|| range(parent))?;
-                }
+                units[parent] = units[parent].checked_add(*part).ok_or_else(|| range(parent))?;
             }
         }
         Ok(units)
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a number of units for every slot, and a method for every node"
+    )]
     fn explanation(
         &self,
         total: Decimal,
         scale: u32,
         units: &[i128],
-        methods: &[NodeMethod],
-    ) -> Result<Explanation<'_>, KpiError> {
-        let graph = self.graph();
-        let count = self.nodes().len();
-        let mut own = alloc::vec![NodeMethod::Given; count];
-        let mut reached = alloc::vec![NodeMethod::Given; graph.len()];
-        for (index, step) in graph.steps.iter().enumerate().rev() {
-            let slot = graph.inputs.saturating_add(index);
-            let used = methods.get(index).copied().unwrap_or(NodeMethod::Linear);
-            if let Some(entry) = own.get_mut(self.node_of(slot).index()) {
-                *entry = (*entry).max(used);
-            }
-            let way = reached.get(slot).copied().unwrap_or(NodeMethod::Given).max(used);
-            for operand in graph.operands(step) {
-                if let Some(entry) = reached.get_mut(*operand as usize) {
-                    *entry = (*entry).max(way);
-                }
+        methods: &[ContributionMethod],
+    ) -> Result<Explanation, KpiError> {
+        let ways = self.ways(methods);
+        let unit = self.node(self.root()).map_or(Unit::ONE, |root| root.unit().clone());
+        let of_node = |id, node: &Node| {
+            let slot = self.slot(id) as usize;
+            let value = Decimal::try_from_i128_with_scale(units[slot], scale)
+                .map_err(|_| KpiError::Range { what: "contribution", node: node.id().into() })?;
+            Ok::<_, KpiError>((String::from(node.id()), value, ways.reached[slot]))
+        };
+        let mut leaves = Vec::with_capacity(self.graph().inputs);
+        let mut inner = Vec::with_capacity(methods.len());
+        for (id, node) in self.nodes() {
+            let part = of_node(id, node)?;
+            if node.is_leaf() {
+                leaves.push(part);
+            } else {
+                let (key, value, method) = part;
+                inner.push((Contribution { key, value, unit: unit.clone(), method }, ways.own[id.index()]));
             }
         }
-        let unit = self.node(self.root()).map_or(Unit::ONE, |root| root.unit().clone());
-        let parts = self.nodes().zip(own).map(|((id, node), method)| {
-            let slot = self.slot(id) as usize;
-            let contribution = units
-                .get(slot)
-                .and_then(|units| Decimal::try_from_i128_with_scale(*units, scale).ok())
-                .ok_or_else(|| KpiError::Range { what: "contribution", node: node.id().into() })?;
-            let reached_by = reached.get(slot).copied().unwrap_or(NodeMethod::Given);
-            Ok(Part { id: node.id().into(), contribution, unit: unit.clone(), method, reached_by })
-        });
-        let parts = parts.collect::<Result<Vec<Part>, KpiError>>()?;
-        Ok(Explanation { tree: self, total, parts })
+        let leaves = Contributions::by_method(total, &unit, leaves)?;
+        Ok(Explanation { leaves, inner })
+    }
+
+    /// The methods by which nodes are divided and slots reached: of several the last in their order.
+    #[expect(clippy::indexing_slicing, reason = "a slot's node and a step's operands are the tree's own")]
+    fn ways(&self, methods: &[ContributionMethod]) -> Ways {
+        let graph = self.graph();
+        let mut own = alloc::vec![ContributionMethod::Given; self.nodes().len()];
+        let mut reached = alloc::vec![ContributionMethod::Given; graph.len()];
+        for ((slot, step), used) in (graph.inputs..graph.len()).zip(&graph.steps).zip(methods).rev() {
+            let node = &mut own[self.node_of(slot).index()];
+            *node = (*node).max(*used);
+            let way = reached[slot].max(*used);
+            for operand in graph.operands(step) {
+                let operand = &mut reached[*operand as usize];
+                *operand = (*operand).max(way);
+            }
+        }
+        Ways { own, reached }
     }
 }
 
-impl Explanation<'_> {
+impl Explanation {
     /// The change of the root, in its unit: what the leaves contributed together.
     #[must_use]
     pub const fn total(&self) -> Decimal {
-        self.total
+        self.leaves.total()
     }
 
-    /// What each node contributed, in the order of declaration.
-    ///
-    /// An inner node's contribution is the sum of what flows through it: in a tree without shared nodes, that
-    /// of its operands.
+    /// What each leaf contributed, in the order of declaration; the parts add up to the total.
     #[must_use]
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
-    }
-
-    /// What a node contributed.
-    #[must_use]
-    pub fn part(&self, node: NodeId) -> Option<&Part> {
-        self.parts.get(node.index())
-    }
-
-    /// What each leaf contributed, in the order of declaration; they add up to the total.
-    pub fn leaves(&self) -> impl Iterator<Item = &Part> {
-        self.tree.leaves().filter_map(|(leaf, _)| self.part(leaf))
+    pub const fn leaves(&self) -> &Contributions<String> {
+        &self.leaves
     }
 
     /// What each leaf contributed, the largest magnitude first, at ties in the order of declaration.
-    #[must_use]
-    pub fn by_size(&self) -> Vec<&Part> {
-        let mut parts: Vec<&Part> = self.leaves().collect();
-        parts.sort_by_key(|part| core::cmp::Reverse(part.contribution.abs()));
-        parts
+    pub fn by_size(&self) -> impl ExactSizeIterator<Item = &Contribution<String>> + use<'_> {
+        self.leaves.by_size()
     }
+
+    /// What each node with a formula contributed, the root with the whole change, in the order of declaration.
+    ///
+    /// It is the sum of what flows through the node: in a tree without shared nodes, that of its operands.
+    pub fn inner(&self) -> impl ExactSizeIterator<Item = &Contribution<String>> + use<'_> {
+        self.inner.iter().map(|(part, _)| part)
+    }
+
+    /// What the leaf or inner node of this name contributed.
+    #[must_use]
+    pub fn node(&self, id: &str) -> Option<&Contribution<String>> {
+        self.inner().chain(self.leaves.parts()).find(|part| part.key == id)
+    }
+
+    /// How the change of an inner node was divided among its operands; of several parts of its formula the last in the
+    /// order of [`ContributionMethod`].
+    #[must_use]
+    pub fn divided_by(&self, id: &str) -> Option<ContributionMethod> {
+        self.inner.iter().find(|(part, _)| part.key == id).map(|(_, method)| *method)
+    }
+
+    /// A row for each leaf and the total, as of [`Contributions`], then one for each inner node with how it was divided.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = self.leaves.table();
+        for (part, divided_by) in &self.inner {
+            let why = alloc::format!("divided by {divided_by}");
+            table.push(&part.key, "through", Cell::from(&part.quantity()).because(why));
+        }
+        table
+    }
+}
+
+impl fmt::Display for Explanation {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// An inner node in the wire form of an explanation: a contribution and how it was divided.
+#[derive(Serialize)]
+struct Inner<'a> {
+    key: &'a str,
+    #[serde(with = "crate::quantity::wire::decimal")]
+    value: Decimal,
+    unit: &'a Unit,
+    method: ContributionMethod,
+    divided_by: ContributionMethod,
+}
+
+#[derive(Serialize)]
+#[serde(rename = "Explanation")]
+struct Wire<'a> {
+    leaves: &'a Contributions<String>,
+    inner: Vec<Inner<'a>>,
+}
+
+impl Serialize for Explanation {
+    /// The [leaves](Self::leaves), and the inner nodes each with the method that divided it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let inner = self.inner.iter().map(|(part, divided_by)| Inner {
+            key: &part.key,
+            value: part.value,
+            unit: &part.unit,
+            method: part.method,
+            divided_by: *divided_by,
+        });
+        Wire { leaves: &self.leaves, inner: inner.collect() }.serialize(serializer)
+    }
+}
+
+/// How each node was divided, and each slot reached.
+struct Ways {
+    own: Vec<ContributionMethod>,
+    reached: Vec<ContributionMethod>,
 }
 
 /// A change before it is rounded.
@@ -343,7 +363,7 @@ struct Divided {
     exact: Option<Vec<Number>>,
     /// What runs along each edge, in the order of the operands.
     edges: Vec<f64>,
-    methods: Vec<NodeMethod>,
+    methods: Vec<ContributionMethod>,
 }
 
 /// The exact values of all slots at two points.
@@ -353,11 +373,9 @@ struct Slots {
 }
 
 impl Slots {
-    fn change(&self, slot: usize) -> Result<Number, NumberFault> {
-        match (self.before.get(slot), self.after.get(slot)) {
-            (Some(before), Some(after)) => after.minus(before),
-            _ => Err(NumberFault::OutOfRange),
-        }
+    #[expect(clippy::indexing_slicing, reason = "both lists have a number for every slot of the tree")]
+    fn change(&self, slot: u32) -> Result<Number, NumberFault> {
+        self.after[slot as usize].minus(&self.before[slot as usize])
     }
 
     /// The same as floats. A change is the float of the exact difference: two floats that lie close together
@@ -399,7 +417,7 @@ mod tests {
         let tree = KpiTree::parse("kept [%] = 1 - bounce\nbounce [%]").unwrap();
         let bounce = |percent| tree.inputs([("bounce", percent)]).unwrap();
         let why = tree.explain(&bounce(dec!(40)), &bounce(dec!(35.5))).unwrap();
-        let part = why.leaves().next().unwrap().to_string();
+        let part = why.by_size().next().unwrap().to_string();
         assert!(part.starts_with("bounce  4.5 percentage points  ("), "{part}");
     }
 }

@@ -6,8 +6,8 @@
 //! an exact zero. Products of multipliers would leave their rounding there.
 
 use super::graph::{Graph, Operation, Step};
-use super::multiplier::{NodeMethod, step_multipliers};
-use crate::decompose::{DecompositionMethod, same_sign_log_mean};
+use super::multiplier::step_multipliers;
+use crate::decompose::{ContributionMethod, DecompositionMethod, same_sign_log_mean};
 use alloc::vec::Vec;
 
 /// The changes of the root that run through edges and end in leaves.
@@ -17,7 +17,7 @@ pub(super) struct Flows<T> {
     /// What runs along each edge, in the order of the operands.
     pub(super) edges: Vec<f64>,
     /// The method of each step.
-    pub(super) methods: Vec<NodeMethod>,
+    pub(super) methods: Vec<ContributionMethod>,
 }
 
 /// The two values of a slot and its change, which they may round to nothing.
@@ -40,7 +40,7 @@ pub(super) fn flows(
     let mut linear = alloc::vec![0.0; graph.len()];
     let mut weights = alloc::vec![0.0; graph.len()];
     let mut edges = alloc::vec![0.0; graph.operands.len()];
-    let mut methods = alloc::vec![NodeMethod::Linear; graph.steps.len()];
+    let mut methods = alloc::vec![ContributionMethod::Weights; graph.steps.len()];
     if let Some(root) = linear.get_mut(graph.root as usize) {
         *root = 1.0;
     }
@@ -66,7 +66,7 @@ pub(super) fn flows(
                 }
             }
             if let Some(entry) = methods.get_mut(index) {
-                *entry = NodeMethod::LogMean;
+                *entry = ContributionMethod::LogMean;
             }
             continue;
         }

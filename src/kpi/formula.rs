@@ -9,13 +9,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 use rust_decimal::Decimal;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 /// How deep parentheses may stand in each other.
 pub(super) const DEPTH: usize = 64;
 
 /// How a node follows from others: `visitors * cvr * aov`.
 ///
-/// Formulas combine by `+`, `-`, `*`, `/` and unary minus; a name stands for its node.
+/// Formulas combine by `+`, `-`, `*`, `/` and unary minus; a name stands for its node. A formula is read from its text
+/// (`FromStr`) and stands as that on the wire.
 ///
 /// # Examples
 /// ```
@@ -25,11 +28,29 @@ pub(super) const DEPTH: usize = 64;
 /// let margin = (Formula::node("sales") - Formula::node("cost")) / Formula::node("sales");
 /// assert_eq!(sales.text()?, "visitors * cvr * aov");
 /// assert_eq!(margin.text()?, "(sales - cost) / sales");
+/// assert_eq!("(sales - cost) / sales".parse::<Formula>()?, margin);
 /// # Ok::<(), marketloop::kpi::KpiError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Formula {
     tokens: Vec<Token>,
+}
+
+impl PartialEq for Formula {
+    /// Equal where they are written alike: `sum(a, b)` is `a + b`.
+    fn eq(&self, other: &Self) -> bool {
+        // What cannot be written is no formula of any tree: it is compared as it was built.
+        self.tokens == other.tokens || self.text().is_ok_and(|text| other.text() == Ok(text))
+    }
+}
+
+impl Eq for Formula {}
+
+impl Serialize for Formula {
+    /// Its text; a formula that has none is refused.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text().map_err(S::Error::custom)?)
+    }
 }
 
 /// One step of a formula in postfix order.

@@ -1,67 +1,144 @@
 //! Which value of a leaf, or of several in fixed proportion, brings the root to a target.
 
 use super::columns::Columns;
-use super::evaluation::no_value;
-use super::graph::float;
 use super::node::NodeId;
 use super::sensitivity::gradients;
 use super::{Inputs, KpiError, KpiTree};
+use crate::quantity::wire::serialize_fields;
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
 
 /// What may be moved to reach a target, and how far.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::Lever;
+///
+/// let read: Lever = serde_json::from_str(r#"{"leaves": ["search", "social"], "in_proportion": true, "range": {"low": 0.5, "high": 2}}"#)?;
+/// assert_eq!(read, Lever::in_proportion(["search", "social"]).within(0.5, 2.0));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Lever {
-    leaves: Vec<NodeId>,
-    proportional: bool,
-    low: f64,
-    high: f64,
+    leaves: Vec<String>,
+    #[serde(default)]
+    in_proportion: bool,
+    #[serde(default)]
+    range: Range,
+}
+
+serialize_fields!(Lever { leaves, in_proportion: optional, range });
+
+/// From where to where a lever goes; on the wire an end that is left out is none.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Range {
+    #[serde(default, deserialize_with = "crate::quantity::wire::float::deserialize")]
+    low: Option<f64>,
+    #[serde(default, deserialize_with = "crate::quantity::wire::float::deserialize")]
+    high: Option<f64>,
+}
+
+serialize_fields!(Range {
+    low: optional => crate::quantity::wire::float::written(low),
+    high: optional => crate::quantity::wire::float::written(high),
+});
+
+impl Default for Range {
+    /// From 0 upward: most leaves count or measure something.
+    fn default() -> Self {
+        Self { low: Some(0.0), high: None }
+    }
+}
+
+impl Range {
+    fn ends(self) -> (f64, f64) {
+        (self.low.unwrap_or(f64::NEG_INFINITY), self.high.unwrap_or(f64::INFINITY))
+    }
 }
 
 impl Lever {
-    /// One leaf; its value is sought from 0 upward.
+    /// Moves one leaf; its value is sought from 0 upward.
     #[must_use]
-    pub fn leaf(leaf: NodeId) -> Self {
-        Self { leaves: alloc::vec![leaf], proportional: false, low: 0.0, high: f64::INFINITY }
+    pub fn leaf(leaf: impl Into<String>) -> Self {
+        Self { leaves: alloc::vec![leaf.into()], in_proportion: false, range: Range::default() }
     }
 
-    /// Several leaves in the proportion of their values now; what is sought, from 0 upward, is the factor of
+    /// Moves several leaves in the proportion of their values now; what is sought, from 0 upward, is the factor of
     /// all.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Lever, Seek};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("visits = search + social + direct\n search, social, direct")?;
+    /// let now = tree.inputs([("search", dec!(60)), ("social", dec!(40)), ("direct", dec!(50))])?;
+    /// let paid = Lever::in_proportion(["search", "social"]);
+    /// assert_eq!(tree.goal_seek(&now, &paid, 200.0)?, Seek::Found { at: 1.5 }); // half as much again
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn in_proportion(leaves: impl IntoIterator<Item = NodeId>) -> Self {
-        Self { leaves: leaves.into_iter().collect(), proportional: true, low: 0.0, high: f64::INFINITY }
+    pub fn in_proportion<L: Into<String>>(leaves: impl IntoIterator<Item = L>) -> Self {
+        let leaves = leaves.into_iter().map(Into::into).collect();
+        Self { leaves, in_proportion: true, range: Range::default() }
     }
 
-    /// The same, sought from `low` to `high`, both within.
+    /// Seeks from `low` to `high`, both within; an infinite end is none.
     #[must_use]
     pub fn within(mut self, low: f64, high: f64) -> Self {
-        (self.low, self.high) = (low, high);
+        let low = (low > f64::NEG_INFINITY || low.is_nan()).then_some(low);
+        let high = (high < f64::INFINITY || high.is_nan()).then_some(high);
+        self.range = Range { low, high };
         self
     }
 }
 
 /// The answer to a target.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Seek {
     /// The target is reached, at the value nearest to the one now.
     Found {
         /// The value of the leaf, or the common factor.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
         at: f64,
     },
     /// The target is not reached.
     Unreachable {
         /// The value of the root nearest to the target.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
         limit: f64,
         /// Where it stands.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
         at: f64,
     },
     /// The target is reached only outside the range of the lever.
     OutOfDomain {
         /// Where it is reached, nearest to the value now.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
         at: f64,
         /// The value of the root nearest to the target within the range.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
         limit: f64,
     },
+}
+
+impl fmt::Display for Seek {
+    /// `at 0.02`, `unreachable: 280 at 100 comes nearest`, or `out of range: at 210; within it 280 comes nearest`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found { at } => write!(f, "at {at}"),
+            Self::Unreachable { limit, at } => write!(f, "unreachable: {limit} at {at} comes nearest"),
+            Self::OutOfDomain { at, limit } => {
+                write!(f, "out of range: at {at}; within it {limit} comes nearest")
+            }
+        }
+    }
 }
 
 impl KpiTree {
@@ -87,11 +164,10 @@ impl KpiTree {
     ///
     /// let tree = KpiTree::parse("sales = (search + social) * value\n search, social, value")?;
     /// let now = tree.inputs([("search", dec!(60)), ("social", dec!(40)), ("value", dec!(2))])?;
-    /// let search = tree.find("search").unwrap();
-    /// let Seek::Found { at } = tree.goal_seek(&now, &Lever::leaf(search), 220.0)? else { panic!() };
+    /// let Seek::Found { at } = tree.goal_seek(&now, &Lever::leaf("search"), 220.0)? else { panic!() };
     /// assert!((at - 70.0).abs() < 1e-12);
-    /// // Without any search there are still the sales through social.
-    /// assert_eq!(tree.goal_seek(&now, &Lever::leaf(search).within(0.0, 100.0), 500.0)?,
+    /// // With 100 at most the answer tells both: what it would take, and how far it goes.
+    /// assert_eq!(tree.goal_seek(&now, &Lever::leaf("search").within(0.0, 100.0), 500.0)?,
     ///     Seek::OutOfDomain { at: 210.0, limit: 280.0 });
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -99,44 +175,47 @@ impl KpiTree {
         if !target.is_finite() {
             return Err(KpiError::NotInRange { what: "target", required: "a finite number" });
         }
-        if !(lever.low <= lever.high && lever.low < f64::INFINITY && lever.high > f64::NEG_INFINITY) {
+        let (low, high) = lever.range.ends();
+        if !(low <= high && low < f64::INFINITY && high > f64::NEG_INFINITY) {
             return Err(KpiError::NotInRange { what: "range", required: "from a number to a larger one" });
         }
         if lever.leaves.is_empty() {
             return Err(KpiError::Length { what: "leaves", expected: 1, actual: 0 });
         }
-        self.each_once(&lever.leaves)?;
+        let leaves =
+            lever.leaves.iter().map(|id| self.named(id)).collect::<Result<Vec<NodeId>, KpiError>>()?;
+        self.each_once(&leaves)?;
         let mut columns = self.columns(1)?;
         columns.set_inputs(0, inputs)?;
         columns.evaluate();
-        let root = columns.root(0);
-        if root.known().is_none() {
-            return Err(no_value(self, self.root(), &root));
-        }
-        let values = lever.leaves.iter().map(|leaf| {
-            self.input(*leaf)?;
-            Ok(inputs.value(self, *leaf).map_or(f64::NAN, float))
-        });
+        self.needed(self.root(), columns.root(0))?;
+        let values = leaves.iter().map(|leaf| Ok(columns.at(self.input(*leaf)?, 0)));
         let values = values.collect::<Result<Vec<f64>, KpiError>>()?;
-        let start = if lever.proportional { 1.0 } else { values.first().copied().unwrap_or(1.0) };
-        let mut search = Search { columns, lever, values, target };
+        let start = match values.as_slice() {
+            [value, ..] if !lever.in_proportion => *value,
+            _ => 1.0,
+        };
+        let in_proportion = lever.in_proportion;
+        let mut search = Search { columns, leaves, in_proportion, range: (low, high), values, target };
         search
             .run(start)
             .ok_or(KpiError::NotInRange { what: "range", required: "one in which the root has a value" })
     }
 }
 
-struct Search<'t, 'l> {
+struct Search<'t> {
     columns: Columns<'t>,
-    lever: &'l Lever,
+    leaves: Vec<NodeId>,
+    in_proportion: bool,
+    range: (f64, f64),
     values: Vec<f64>,
     target: f64,
 }
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// `None` where the root has no value at any point of the range.
     fn run(&mut self, start: f64) -> Option<Seek> {
-        let gaps = self.gaps(start, (self.lever.low, self.lever.high));
+        let gaps = self.gaps(start, self.range);
         if let Some(at) = self.nearest_crossing(&gaps, start) {
             return Some(Seek::Found { at });
         }
@@ -148,7 +227,7 @@ impl Search<'_, '_> {
         let everywhere = self.gaps(start, (f64::NEG_INFINITY, f64::INFINITY));
         let elsewhere = self.nearest_crossing(&everywhere, start).or_else(|| self.newton(start));
         Some(match elsewhere {
-            Some(at) if at < self.lever.low || at > self.lever.high => Seek::OutOfDomain { at, limit },
+            Some(at) if at < self.range.0 || at > self.range.1 => Seek::OutOfDomain { at, limit },
             Some(at) => Seek::Found { at },
             None => Seek::Unreachable { limit, at },
         })
@@ -156,14 +235,15 @@ impl Search<'_, '_> {
 
     /// The root less the target, NaN where it has no value.
     fn gap(&mut self, x: f64) -> f64 {
-        for (leaf, value) in self.lever.leaves.iter().zip(&self.values) {
-            let moved = if self.lever.proportional { x * value } else { x };
+        for (leaf, value) in self.leaves.iter().zip(&self.values) {
+            let moved = if self.in_proportion { x * value } else { x };
             if self.columns.set(*leaf, 0, moved).is_err() {
                 return f64::NAN;
             }
         }
         self.columns.update();
-        self.columns.root(0).known().map_or(f64::NAN, |root| root - self.target)
+        let root = self.columns.root_at(0);
+        if root.is_finite() { root - self.target } else { f64::NAN }
     }
 
     /// The points from `low` to `high` in ascending order, each with its gap.
@@ -262,12 +342,13 @@ impl Search<'_, '_> {
     }
 
     /// The derivative of the root by the lever where it stands.
+    #[expect(clippy::indexing_slicing, reason = "the leaves are the tree's, and every slot has a gradient")]
     fn slope(&self) -> Option<f64> {
         let gradients = gradients(&self.columns).ok()?;
         let tree = self.columns.tree();
-        let slopes = self.lever.leaves.iter().zip(&self.values).map(|(leaf, value)| {
-            let gradient = gradients.get(tree.slot(*leaf) as usize).copied().unwrap_or_default();
-            if self.lever.proportional { gradient * value } else { gradient }
+        let slopes = self.leaves.iter().zip(&self.values).map(|(leaf, value)| {
+            let gradient = gradients[tree.slot(*leaf) as usize];
+            if self.in_proportion { gradient * value } else { gradient }
         });
         Some(slopes.sum())
     }
@@ -284,14 +365,14 @@ mod tests {
         // d root / d x has the wrong sign at the value now: the steps run away from the root at -12.
         let tree = KpiTree::parse("y = x / (x + 4) + 100 / (x + 20)\nx").unwrap();
         let now = tree.inputs([("x", dec!(1))]).unwrap();
-        let lever = Lever::leaf(tree.root());
+        let lever = Lever::leaf("y");
         assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
-        let lever = Lever::leaf(tree.find("x").unwrap());
+        let lever = Lever::leaf("x");
         let Seek::OutOfDomain { at, .. } = tree.goal_seek(&now, &lever, 14.0).unwrap() else { panic!() };
         let reached = at / (at + 4.0) + 100.0 / (at + 20.0);
         assert!(at < 0.0 && (reached - 14.0).abs() < 1e-9, "{at} {reached}");
         // Twice the same leaf is one.
-        let twice = Lever::in_proportion([tree.find("x").unwrap(), tree.find("x").unwrap()]);
+        let twice = Lever::in_proportion(["x", "x"]);
         assert!(matches!(tree.goal_seek(&now, &twice, 5.0), Err(KpiError::GivenTwice { .. })));
     }
 
@@ -299,8 +380,7 @@ mod tests {
     fn several_leaves_move_in_proportion() {
         let tree = KpiTree::parse("y = a + b * c\na, b, c").unwrap();
         let now = tree.inputs([("a", dec!(10)), ("b", dec!(20)), ("c", dec!(3))]).unwrap();
-        let [a, b] = ["a", "b"].map(|id| tree.find(id).unwrap());
-        let lever = Lever::in_proportion([a, b]);
+        let lever = Lever::in_proportion(["a", "b"]);
         let Seek::Found { at } = tree.goal_seek(&now, &lever, 105.0).unwrap() else { panic!() };
         assert!((at - 1.5).abs() < 1e-14);
         let limited = lever.within(0.0, 1.25);
@@ -314,9 +394,9 @@ mod tests {
     fn limits_poles_and_touching_points() {
         let tree = KpiTree::parse("y = x / (x + 1)\nx").unwrap();
         let now = tree.inputs([("x", dec!(1))]).unwrap();
-        let lever = Lever::leaf(tree.root());
+        let lever = Lever::leaf("y");
         assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
-        let lever = Lever::leaf(tree.find("x").unwrap());
+        let lever = Lever::leaf("x");
         // N16: behind the pole at -1 there is one.
         let Seek::OutOfDomain { at, limit } = tree.goal_seek(&now, &lever, 2.0).unwrap() else { panic!() };
         assert!((at + 2.0).abs() < 1e-12 && (limit - 1.0).abs() < 1e-12);
@@ -326,10 +406,10 @@ mod tests {
         assert!((at + 2.0).abs() < 1e-12);
         let square = KpiTree::parse("y = (x - 3) * (x - 3)\nx").unwrap();
         let now = square.inputs([("x", dec!(1))]).unwrap();
-        let lever = Lever::leaf(square.find("x").unwrap());
+        let lever = Lever::leaf("x");
         let Seek::Unreachable { limit, at } = square.goal_seek(&now, &lever, -1.0).unwrap() else { panic!() };
         assert!(limit.abs() < 1e-12 && (at - 3.0).abs() < 1e-6);
-        assert!(square.goal_seek(&now, &Lever::in_proportion([]), 1.0).is_err());
-        assert!(square.goal_seek(&now, &Lever::leaf(square.find("x").unwrap()), f64::NAN).is_err());
+        assert!(square.goal_seek(&now, &Lever::in_proportion([""; 0]), 1.0).is_err());
+        assert!(square.goal_seek(&now, &Lever::leaf("x"), f64::NAN).is_err());
     }
 }

@@ -71,6 +71,12 @@ impl Graph {
         self.inputs.saturating_add(self.steps.len())
     }
 
+    /// The slot of the first step; compilation numbers all slots in 32 bits.
+    pub(super) fn first_step(&self) -> u32 {
+        debug_assert!(u32::try_from(self.len()).is_ok(), "slots are numbered in 32 bits");
+        u32::try_from(self.inputs).unwrap_or(u32::MAX)
+    }
+
     /// The step of a slot; a leaf has none.
     pub(super) fn step(&self, slot: usize) -> Option<&Step> {
         self.steps.get(slot.checked_sub(self.inputs)?)

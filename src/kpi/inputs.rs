@@ -1,33 +1,55 @@
 //! The values of a tree's leaves.
 
+use super::name::checked;
 use super::node::NodeId;
+use super::tree::LeafNames;
 use super::{KpiError, KpiTree};
 use crate::error::{Path, Problems, repeated};
 use crate::quantity::Quantity;
+use crate::quantity::wire::WireDecimal;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 use rust_decimal::Decimal;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value for each leaf of one tree; what was not given is missing.
 ///
 /// # Examples
 /// ```
-/// use marketloop::kpi::{KpiTree, Value};
+/// use marketloop::kpi::KpiTree;
 /// use rust_decimal::dec;
 ///
 /// let tree = KpiTree::parse("cvr [%] = orders / visits\n orders [order], visits [order]")?;
 /// let mut plan = tree.inputs([("orders", dec!(30))])?;
-/// assert!(matches!(tree.evaluate(&plan)?.root(), Value::Missing { .. }));
+/// assert_eq!(tree.evaluate(&plan)?.root().to_string(), "missing: visits");
 /// plan.set(&tree, "visits", dec!(1000))?;
 /// assert_eq!(tree.evaluate(&plan)?.known("cvr")?, dec!(3));
 /// assert!(tree.inputs([("cvr", dec!(3))]).is_err());
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///
+/// On the wire a map from the names of the leaves to their values, without what is missing. What is read belongs to no
+/// tree yet: it fits every tree that has all of its leaves, and is refused by the others.
+///
+/// ```
+/// use marketloop::kpi::{Inputs, KpiTree};
+/// use rust_decimal::dec;
+///
+/// let week: Inputs = serde_json::from_str(r#"{"visits": 1400, "orders": "53"}"#)?;
+/// let tree = KpiTree::parse("cvr = orders / visits\n orders, visits")?;
+/// assert_eq!(week, tree.inputs([("orders", dec!(53)), ("visits", dec!(1400))])?);
+/// assert_eq!(tree.evaluate(&week)?.root().to_string(), "53/1400");
+/// assert!(KpiTree::parse("calls")?.evaluate(&week).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
 pub struct Inputs {
     values: Leaves,
-    fingerprint: u64,
+    names: LeafNames,
 }
 
 /// The values of the leaves in the order of their slots, shared by the inputs and what was evaluated for them: they are
@@ -76,7 +98,8 @@ impl KpiTree {
     /// The inputs of which all are missing.
     #[must_use]
     pub fn no_inputs(&self) -> Inputs {
-        Inputs { values: Arc::new(alloc::vec![None; self.graph().inputs]), fingerprint: self.fingerprint() }
+        let values = Arc::new(alloc::vec![None; self.graph().inputs]);
+        Inputs { values, names: Arc::clone(self.leaf_names()) }
     }
 
     /// Refuses a list that names a leaf more than once.
@@ -90,13 +113,19 @@ impl KpiTree {
         }
     }
 
-    /// The values of the leaves in the order of their slots, if they are this tree's.
-    pub(super) fn checked<'i>(&self, inputs: &'i Inputs) -> Result<&'i [Option<Decimal>], KpiError> {
-        if inputs.fingerprint == self.fingerprint() && inputs.values.len() == self.graph().inputs {
-            Ok(&inputs.values)
-        } else {
-            Err(KpiError::OtherTree)
+    /// The values of the leaves in the order of their slots, if they can be this tree's.
+    pub(super) fn checked(&self, inputs: &Inputs) -> Result<Leaves, KpiError> {
+        let own = self.leaf_names();
+        if Arc::ptr_eq(&inputs.names, own) || inputs.names == *own {
+            return Ok(Arc::clone(&inputs.values));
         }
+        let mut values = alloc::vec![None; self.graph().inputs];
+        for (name, value) in inputs.known() {
+            let leaf = self.find(name).ok_or(KpiError::OtherTree)?;
+            let slot = self.input(leaf).map_err(|_| KpiError::OtherTree)?;
+            *values.get_mut(slot).ok_or(KpiError::OtherTree)? = Some(value);
+        }
+        Ok(Arc::new(values))
     }
 }
 
@@ -130,8 +159,21 @@ impl Inputs {
     /// The value of a leaf, `None` where it is missing or no leaf.
     #[must_use]
     pub fn value(&self, tree: &KpiTree, leaf: NodeId) -> Option<Decimal> {
-        let values = tree.checked(self).ok()?;
-        values.get(tree.input(leaf).ok()?).copied().flatten()
+        let slot = tree.input(leaf).ok()?;
+        if Arc::ptr_eq(&self.names, tree.leaf_names()) {
+            return self.values.get(slot).copied().flatten();
+        }
+        let name = tree.node(leaf)?.id();
+        self.known().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// The values that are given, with the names of their leaves.
+    fn known(&self) -> impl Iterator<Item = (&str, Decimal)> {
+        self.names.iter().zip(self.values.iter()).filter_map(|(name, value)| Some((&**name, (*value)?)))
+    }
+
+    fn by_name(&self) -> BTreeMap<&str, Decimal> {
+        self.known().collect()
     }
 
     /// The same for a leaf that must not have a value yet.
@@ -148,20 +190,57 @@ impl Inputs {
         Ok(())
     }
 
-    /// The values, shared.
-    pub(super) fn leaves(&self) -> Leaves {
-        Arc::clone(&self.values)
-    }
-
-    /// The values, to change them.
-    pub(super) fn leaves_mut(&mut self) -> &mut [Option<Decimal>] {
-        Arc::make_mut(&mut self.values).as_mut_slice()
+    /// The values by the slots of `tree`, to change them.
+    pub(super) fn leaves_mut(&mut self, tree: &KpiTree) -> Result<&mut [Option<Decimal>], KpiError> {
+        if !Arc::ptr_eq(&self.names, tree.leaf_names()) {
+            self.values = tree.checked(self)?;
+            self.names = Arc::clone(tree.leaf_names());
+        }
+        Ok(Arc::make_mut(&mut self.values).as_mut_slice())
     }
 
     fn entry(&mut self, tree: &KpiTree, leaf: NodeId) -> Result<&mut Option<Decimal>, KpiError> {
-        tree.checked(self)?;
         let slot = tree.input(leaf)?;
-        self.leaves_mut().get_mut(slot).ok_or(KpiError::OtherTree)
+        self.leaves_mut(tree)?.get_mut(slot).ok_or(KpiError::OtherTree)
+    }
+}
+
+impl PartialEq for Inputs {
+    /// Equal where the same leaves have the same values, in whatever order the trees have them.
+    fn eq(&self, other: &Self) -> bool {
+        if Arc::ptr_eq(&self.names, &other.names) {
+            return self.values == other.values;
+        }
+        self.by_name() == other.by_name()
+    }
+}
+
+impl Eq for Inputs {}
+
+impl Hash for Inputs {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.by_name().hash(state);
+    }
+}
+
+impl Serialize for Inputs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // By name: binary formats ask for the length first, and two equal inputs have one text.
+        serializer.collect_map(self.by_name().iter().map(|(name, value)| (name, WireDecimal(*value))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Inputs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given: BTreeMap<String, WireDecimal> = crate::quantity::wire::map::deserialize(deserializer)?;
+        let mut names: Vec<Arc<str>> = Vec::with_capacity(given.len());
+        let mut values = Vec::with_capacity(given.len());
+        for (name, value) in given {
+            checked(&name).map_err(D::Error::custom)?;
+            names.push(name.into());
+            values.push(Some(value.0));
+        }
+        Ok(Self { values: Arc::new(values), names: Arc::new(names) })
     }
 }
 

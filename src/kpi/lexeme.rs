@@ -24,13 +24,15 @@ pub(super) enum Lexeme {
 }
 
 /// Line and column from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) line: u32,
     pub(super) column: u32,
 }
 
 impl Place {
+    pub(super) const START: Self = Self { line: 1, column: 1 };
+
     pub(super) fn refuse(self, expected: &'static str, found: &str) -> KpiError {
         KpiError::Syntax { line: self.line, column: self.column, expected, found: excerpt(found) }
     }
@@ -119,7 +121,7 @@ fn begins_word(c: char) -> bool {
 fn without_soft_breaks(words: Vec<(Lexeme, Place)>) -> Vec<(Lexeme, Place)> {
     let opens = |lexeme: &Lexeme| matches!(lexeme, Lexeme::Symbol('+' | '-' | '*' | '/' | '=' | ',' | '('));
     let leads = |lexeme: &Lexeme| matches!(lexeme, Lexeme::Symbol('+' | '-' | '*' | '/' | '='));
-    let end = words.last().map(|(_, place)| *place).unwrap_or_default();
+    let end = words.last().map_or(Place::START, |(_, place)| *place);
     let mut kept: Vec<(Lexeme, Place)> = Vec::with_capacity(words.len());
     for word in words {
         if leads(&word.0) {

@@ -14,10 +14,10 @@
 //! // What each leaf did to sales; the parts add up to the change, to the last digit.
 //! let why = tree.explain(&plan, &fact)?;
 //! assert_eq!(why.total(), dec!(-75));
-//! assert!(why.by_size()[0].to_string().starts_with("social  -3,07"));
+//! assert!(why.by_size().next().unwrap().to_string().starts_with("social  -3,07"));
 //!
 //! // How many orders per visitor reach the plan all the same?
-//! let Seek::Found { at } = tree.goal_seek(&fact, &Lever::leaf(tree.find("cvr").unwrap()), 30_000.0)? else { panic!() };
+//! let Seek::Found { at } = tree.goal_seek(&fact, &Lever::leaf("cvr"), 30_000.0)? else { panic!() };
 //! assert!((at - 0.021_052_631_578_947_37).abs() < 1e-15);
 //! # Ok::<(), marketloop::Error>(())
 //! ```
@@ -27,29 +27,31 @@
 //! | a cycle, an unknown name, a duplicate, a node that the root does not use, two units | all of them at once, each at its node |
 //! | a name not declared, in a sum of names whose node has a unit | a leaf in that unit; anywhere else [`KpiError::UnknownName`] |
 //! | units that differ by a power of ten (`%`, `1000 CNY`) | converted exactly |
-//! | a missing input | [`Value::Missing`] with its leaf, in all that depends on it; never 0, not even times 0 |
-//! | a division by zero | [`Value::Undefined`] with the node, in all that depends on it |
+//! | a missing input | [`Figure::Missing`](crate::figure::Figure::Missing) with its leaf, in all that depends on it; never 0, not even times 0 |
+//! | a division by zero | [`Figure::Undefined`](crate::figure::Figure::Undefined) with the node and the divisor, in all that depends on it |
 //! | a quotient without last decimal | an exact fraction, [`Exact`]; rounded once, where it is shown |
 //! | a factor above the line of one formula and below that of another | it cancels; its leaf contributes exactly 0 by the log mean |
-//! | a fraction of more than 4,096 bits on one side | 77 digits with a bound; [`NumberFault::Imprecise`] where the bound does not decide what is asked |
-//! | more than 28 digits where a decimal is asked for | [`NumberFault::OutOfRange`] |
+//! | a fraction of more than 4,096 bits on one side | 77 digits with a bound; [`Cause::Imprecise`](crate::figure::Cause::Imprecise) where the bound does not decide what is asked |
+//! | more than 28 digits where a decimal is asked for | [`Cause::OutOfRange`](crate::figure::Cause::OutOfRange) |
 //! | a factor that changes its sign, log-mean asked | Shapley at that node, which says so |
 //! | factors that enter from 0 or leave to 0 | they share the node's change in equal parts |
 //! | both values of a product 0 | its factors contribute 0, but for what moved inside one that is 0 at both |
 //! | floats that do not carry the change | [`KpiError::Unexplained`] with the decimals |
 //! | a target beyond what a lever reaches | [`Seek::Unreachable`] or [`Seek::OutOfDomain`], with the limit |
 
+mod absence;
 mod ball;
 mod builder;
 mod cancel;
 mod columns;
 mod compile;
-mod contributions;
 mod error;
 mod evaluation;
 mod exact;
 mod exact_flow;
+mod explain_options;
 mod explanation;
+mod fault;
 mod flow;
 mod formula;
 mod fraction;
@@ -75,21 +77,18 @@ mod text;
 mod tree;
 mod uncertainty;
 mod units;
-mod value;
 mod whole_tree;
 
-pub use builder::TreeBuilder;
 pub use columns::Columns;
-pub use contributions::ColumnContributions;
 pub use error::KpiError;
 pub use evaluation::Evaluation;
 pub use exact::Exact;
-pub use explanation::{ExplainOptions, Explanation, Part};
+pub use explain_options::ExplainOptions;
+pub use explanation::Explanation;
 pub use formula::Formula;
 pub use goal_seek::{Lever, Seek};
 pub use inputs::Inputs;
-pub use multiplier::NodeMethod;
-pub use node::{Direction, Node, NodeId, NodeKind};
+pub use node::{Node, NodeId, NodeKind};
 pub use node_draft::NodeDraft;
 pub use overlay::{Overlay, OverlayComparison, Scenario};
 pub use picture::Picture;
@@ -97,4 +96,3 @@ pub use roll_up::roll_up;
 pub use sensitivity::Sensitivities;
 pub use tree::KpiTree;
 pub use uncertainty::Uncertainty;
-pub use value::{NumberFault, Value};

@@ -2,51 +2,19 @@
 //! multiplies these along every path from the root.
 
 use super::graph::{Graph, Operation, Step};
-use crate::decompose::{DecompositionMethod, same_sign_log_mean, shapley_integrals};
+use crate::decompose::{ContributionMethod, DecompositionMethod, same_sign_log_mean, shapley_integrals};
 use alloc::vec::Vec;
-use core::fmt;
-use serde::{Deserialize, Serialize};
-
-/// How the change of a node was divided among its operands; of several parts of a formula the last in this
-/// order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum NodeMethod {
-    /// Not at all: a leaf.
-    Given,
-    /// By the weights of a sum.
-    Linear,
-    /// By the logarithmic mean.
-    LogMean,
-    /// By the Shapley value of the node.
-    Shapley,
-    /// One factor after the other.
-    Sequential,
-}
-
-impl fmt::Display for NodeMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Given => "given",
-            Self::Linear => "linear",
-            Self::LogMean => "log-mean",
-            Self::Shapley => "Shapley",
-            Self::Sequential => "sequential",
-        })
-    }
-}
 
 /// The multipliers of all slots from the root, and the method of each step.
 pub(super) struct Sweep {
     pub(super) adjoints: Vec<f64>,
-    pub(super) methods: Vec<NodeMethod>,
+    pub(super) methods: Vec<ContributionMethod>,
 }
 
 /// One pass from the root to the leaves. `at` answers a slot's values at the two times.
 pub(super) fn sweep(graph: &Graph, at: &impl Fn(u32) -> (f64, f64), method: DecompositionMethod) -> Sweep {
     let mut adjoints = alloc::vec![0.0; graph.len()];
-    let mut methods = alloc::vec![NodeMethod::Linear; graph.steps.len()];
+    let mut methods = alloc::vec![ContributionMethod::Weights; graph.steps.len()];
     if let Some(root) = adjoints.get_mut(graph.root as usize) {
         *root = 1.0;
     }
@@ -83,7 +51,7 @@ pub(super) fn step_multipliers(
     at: &impl Fn(u32) -> (f64, f64),
     method: DecompositionMethod,
     out: &mut Vec<f64>,
-) -> NodeMethod {
+) -> ContributionMethod {
     let start = out.len();
     match step.operation {
         Operation::Sum => out.resize(start.saturating_add(step.count as usize), step.scale),
@@ -94,18 +62,18 @@ pub(super) fn step_multipliers(
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);
             let product = Factors { graph, step, at };
             if method == DecompositionMethod::LogMean && product.log_mean(at(slot), out) {
-                return NodeMethod::LogMean;
+                return ContributionMethod::LogMean;
             }
             out.truncate(start);
             if method == DecompositionMethod::Sequential {
                 product.sequential(out);
-                return NodeMethod::Sequential;
+                return ContributionMethod::Sequential;
             }
             product.shapley(out);
-            return NodeMethod::Shapley;
+            return ContributionMethod::Shapley;
         }
     }
-    NodeMethod::Linear
+    ContributionMethod::Weights
 }
 
 struct Factors<'a, A> {

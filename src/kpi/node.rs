@@ -1,7 +1,10 @@
 //! What a tree knows of each node beside its formula: unit, kind, direction, owner.
 
 use crate::quantity::Unit;
+use crate::quantity::wire::serialize_fields;
+use crate::target::Better;
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +26,7 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
-    /// The kinds with the words that stand for them in a tree's text.
+    /// The kinds with the words that stand for them in a tree's text and on the wire.
     pub(super) const WORDS: [(Self, &str); 5] = [
         (Self::Flow, "flow"),
         (Self::Stock, "stock"),
@@ -35,40 +38,34 @@ impl NodeKind {
 
 impl fmt::Display for NodeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::WORDS.iter().find(|(kind, _)| kind == self).map_or("", |(_, word)| word);
-        f.pad(word)
+        f.pad(match self {
+            Self::Flow => "flow",
+            Self::Stock => "stock",
+            Self::Ratio => "ratio",
+            Self::Growth => "growth",
+            Self::Unique => "unique",
+        })
     }
 }
 
-/// Which way is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Direction {
-    /// More is better.
-    #[default]
-    Higher,
-    /// Less is better.
-    Lower,
-    /// Neither.
-    Neutral,
-}
+/// The words of a tree's text and of the wire for which way is better.
+pub(super) const DIRECTIONS: [(Option<Better>, &str); 3] =
+    [(Some(Better::Higher), "higher"), (Some(Better::Lower), "lower"), (None, "neutral")];
 
-impl Direction {
-    /// The directions with the words that stand for them in a tree's text.
-    pub(super) const WORDS: [(Self, &str); 3] =
-        [(Self::Higher, "higher"), (Self::Lower, "lower"), (Self::Neutral, "neutral")];
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::WORDS.iter().find(|(direction, _)| direction == self).map_or("", |(_, word)| word);
-        f.pad(word)
+/// The word for which way is better.
+pub(super) const fn direction(better: Option<Better>) -> &'static str {
+    match better {
+        Some(Better::Higher) => "higher",
+        Some(Better::Lower) => "lower",
+        None => "neutral",
     }
 }
 
 /// A node's place in its tree, from 0 in the order of declaration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// On the wire that number. It says nothing without the tree; what is kept should have names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct NodeId(pub(super) u32);
 
 impl NodeId {
@@ -79,18 +76,39 @@ impl NodeId {
     }
 }
 
-/// A node of a tree.
+/// A node of a tree: what [`KpiTree::node`](super::KpiTree::node) answers.
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::{KpiTree, NodeKind};
+/// use marketloop::target::Better;
+///
+/// let tree = KpiTree::parse("cpa [CNY/order] {lower, owner Li Na} = spend / orders\n spend [CNY], orders [order]")?;
+/// let cpa = tree.node(tree.root()).unwrap();
+/// assert_eq!((cpa.kind(), cpa.better(), cpa.owner()), (NodeKind::Ratio, Some(Better::Lower), Some("Li Na")));
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    pub(super) id: Box<str>,
+    pub(super) id: Arc<str>,
     pub(super) unit: Unit,
     pub(super) kind: NodeKind,
     /// Whether the kind was declared, not taken from the unit and the formula.
     pub(super) kind_declared: bool,
-    pub(super) direction: Direction,
+    pub(super) better: Option<Better>,
     pub(super) owner: Option<Box<str>>,
     pub(super) formula: Option<Box<str>>,
 }
+
+serialize_fields!(Node {
+    id => &**id,
+    unit,
+    kind,
+    kind_declared,
+    better => direction(*better),
+    owner: optional,
+    formula: optional,
+});
 
 impl Node {
     /// The name.
@@ -112,10 +130,10 @@ impl Node {
         self.kind
     }
 
-    /// Which way is better; more, where nothing was declared.
+    /// Which way is better: higher where nothing was declared, `None` where neither is.
     #[must_use]
-    pub const fn direction(&self) -> Direction {
-        self.direction
+    pub const fn better(&self) -> Option<Better> {
+        self.better
     }
 
     /// Who answers for it.

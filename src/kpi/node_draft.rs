@@ -1,33 +1,75 @@
 //! A node as it is declared.
 
 use super::formula::Formula;
-use super::node::{Direction, NodeKind};
+use super::node::{DIRECTIONS, NodeKind, direction};
 use crate::quantity::Unit;
+use crate::quantity::wire::serialize_fields;
+use crate::target::Better;
 use alloc::string::String;
+use serde::{Deserialize, Deserializer};
 
-/// A node as it is declared, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A node as it is declared, not checked yet: a row of the list that [`KpiTree::new`](super::KpiTree::new) takes.
+///
+/// # Examples
+/// ```
+/// use marketloop::kpi::{KpiTree, NodeDraft};
+///
+/// let rows: Vec<NodeDraft> = serde_json::from_str(r#"[
+///     {"id": "cpa", "formula": "spend / orders", "better": "lower", "owner": "Li Na"},
+///     {"id": "spend", "unit": "CNY"},
+///     {"id": "orders", "unit": "order", "kind": "flow"}
+/// ]"#)?;
+/// let tree = KpiTree::new(rows)?;
+/// assert_eq!(tree.to_string(), "cpa [CNY/order] {lower, owner Li Na} = spend / orders\nspend [CNY]\norders [order] {flow}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NodeDraft {
     pub(super) id: String,
+    #[serde(default)]
     pub(super) unit: Option<Unit>,
+    #[serde(default)]
     pub(super) kind: Option<NodeKind>,
-    pub(super) direction: Direction,
+    #[serde(default = "higher", deserialize_with = "read_direction")]
+    pub(super) better: Option<Better>,
+    #[serde(default)]
     pub(super) owner: Option<String>,
+    #[serde(default)]
     pub(super) formula: Option<Formula>,
+}
+
+serialize_fields!(NodeDraft {
+    id,
+    unit: optional,
+    kind: optional,
+    better: unless(is_higher) => direction(*better),
+    owner: optional,
+    formula: optional,
+});
+
+#[expect(clippy::unnecessary_wraps, reason = "`None` is a direction: neither way is better")]
+const fn higher() -> Option<Better> {
+    Some(Better::Higher)
+}
+
+fn is_higher(better: &Option<Better>) -> bool {
+    *better == higher()
+}
+
+fn read_direction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Better>, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let known = DIRECTIONS.iter().find(|(_, name)| *name == word);
+    known
+        .map(|(better, _)| *better)
+        .ok_or_else(|| serde::de::Error::unknown_variant(&word, &["higher", "lower", "neutral"]))
 }
 
 impl NodeDraft {
     /// A node whose value is given.
     #[must_use]
     pub fn leaf(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            unit: None,
-            kind: None,
-            direction: Direction::Higher,
-            owner: None,
-            formula: None,
-        }
+        Self { id: id.into(), unit: None, kind: None, better: higher(), owner: None, formula: None }
     }
 
     /// A node whose value follows from others.
@@ -36,7 +78,7 @@ impl NodeDraft {
         Self { formula: Some(formula.into()), ..Self::leaf(id) }
     }
 
-    /// The same in `unit`. Without one a leaf has no dimension, and a computed node gets the unit that its
+    /// Declares the unit. Without one a leaf has no dimension, and a computed node gets the unit that its
     /// formula gives.
     #[must_use]
     pub fn with_unit(mut self, unit: Unit) -> Self {
@@ -44,21 +86,21 @@ impl NodeDraft {
         self
     }
 
-    /// The same with this kind.
+    /// Declares how the values of several periods become one.
     #[must_use]
     pub fn with_kind(mut self, kind: NodeKind) -> Self {
         self.kind = Some(kind);
         self
     }
 
-    /// The same with this direction.
+    /// Declares which way is better; `None` for neither.
     #[must_use]
-    pub fn with_direction(mut self, direction: Direction) -> Self {
-        self.direction = direction;
+    pub fn with_better(mut self, better: impl Into<Option<Better>>) -> Self {
+        self.better = better.into();
         self
     }
 
-    /// The same with this owner.
+    /// Declares who answers for it.
     #[must_use]
     pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());

@@ -2,10 +2,10 @@
 //! integers up to a stated length, and beyond it significant digits with a bound.
 
 use super::ball::{Ball, rounded_quotient};
+use super::fault::NumberFault;
 use super::fraction::Fraction;
 use super::graph::float;
 use super::long::Long;
-use super::value::NumberFault;
 use crate::quantity::{Ratio, Rounding, add, from_parts, multiply};
 use alloc::boxed::Box;
 use core::cmp::Ordering;

@@ -1,29 +1,33 @@
 //! The values that the steps of an evaluation take, the leaves as the inputs hold them.
 
-use super::node::NodeId;
+use super::absence::Absence;
+use super::fault::NumberFault;
 use super::number::Number;
-use super::value::{NumberFault, Value};
 use alloc::borrow::Cow;
 use core::cmp::Ordering;
 use rust_decimal::Decimal;
 
-/// Why a step has no figure: an operand has none, or it itself.
+/// Why a step has no number: an operand has none, or the step itself.
 pub(super) enum NoFigure {
-    /// The leaf of this slot is missing.
-    Missing(usize),
-    MissingBelow(NodeId),
-    Undefined {
-        why: NumberFault,
-        node: NodeId,
-    },
+    Absent(Absence),
     Here(NumberFault),
+}
+
+impl NoFigure {
+    /// The same as the absence of the step in `slot`.
+    pub(super) const fn at(self, slot: u32) -> Absence {
+        match self {
+            Self::Absent(absence) => absence,
+            Self::Here(why) => Absence::Undefined { why, slot },
+        }
+    }
 }
 
 /// The values of the slots so far.
 #[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
     pub(super) leaves: &'a [Option<Decimal>],
-    pub(super) steps: &'a [Value<Number>],
+    pub(super) steps: &'a [Result<Number, Absence>],
 }
 
 /// The number of a slot: most are decimals, and those of the leaves are nothing else.
@@ -34,17 +38,20 @@ pub(super) enum Operand<'a> {
 
 impl<'a> Values<'a> {
     #[inline]
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "an operand's slot is below its step's: it is a leaf, or a step that was computed"
+    )]
     pub(super) fn known(self, slot: u32) -> Result<Operand<'a>, NoFigure> {
-        let slot = slot as usize;
-        match self.leaves.get(slot) {
+        let place = slot as usize;
+        match self.leaves.get(place) {
             Some(Some(value)) => Ok(Operand::Decimal(*value)),
-            Some(None) => Err(NoFigure::Missing(slot)),
-            None => match slot.checked_sub(self.leaves.len()).and_then(|place| self.steps.get(place)) {
-                Some(Value::Known(Number::Decimal(value))) => Ok(Operand::Decimal(*value)),
-                Some(Value::Known(number)) => Ok(Operand::Other(number)),
-                Some(Value::Missing { leaf }) => Err(NoFigure::MissingBelow(*leaf)),
-                Some(Value::Undefined { why, node }) => Err(NoFigure::Undefined { why: *why, node: *node }),
-                None => Err(NoFigure::Here(NumberFault::OutOfRange)),
+            Some(None) => Err(NoFigure::Absent(Absence::Missing(slot))),
+            None => match &self.steps[place - self.leaves.len()] {
+                Ok(Number::Decimal(value)) => Ok(Operand::Decimal(*value)),
+                Ok(number) => Ok(Operand::Other(number)),
+                Err(absence) => Err(NoFigure::Absent(*absence)),
             },
         }
     }

@@ -1,12 +1,14 @@
 //! What if: named overlays over the inputs, and their comparison.
 
 use super::node::NodeId;
-use super::{Evaluation, Exact, Inputs, KpiError, KpiTree, Value};
+use super::{Evaluation, Exact, Inputs, KpiError, KpiTree};
 use crate::error::{Path, Problems};
+use crate::figure::{Figure, Table};
 use crate::quantity::wire::WireDecimal;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -88,19 +90,19 @@ impl Overlay {
 }
 
 /// What one overlay makes of a node.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Scenario {
     /// The name of the overlay.
     pub name: String,
     /// The value of the node under it.
-    pub value: Value<Exact>,
+    pub value: Figure<Exact>,
     /// That less the value without it; where one of the two is not known, why.
-    pub change: Value<Exact>,
+    pub change: Figure<Exact>,
 }
 
 /// A tree without and with each of several overlays.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OverlayComparison<'t> {
     base: Evaluation<'t>,
     scenarios: Vec<(String, Evaluation<'t>)>,
@@ -163,6 +165,44 @@ impl<'t> OverlayComparison<'t> {
                 Scenario { name: name.clone(), value, change }
             })
             .collect()
+    }
+}
+
+impl OverlayComparison<'_> {
+    /// A row for each node: its value without overlays, then under each of them.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Overlay};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
+    /// let now = tree.inputs([("visitors", dec!(100)), ("aov", dec!(50))])?;
+    /// let compared = tree.compare(&now, &[Overlay::new("more").with("visitors", 130)])?;
+    /// assert_eq!(
+    ///     compared.to_string(),
+    ///     "node      base  more\n\
+    ///      sales     5000  6500\n\
+    ///      visitors   100   130\n\
+    ///      aov         50    50\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("node");
+        self.base.push_values(&mut table, "base");
+        for (name, evaluation) in &self.scenarios {
+            evaluation.push_values(&mut table, name);
+        }
+        table
+    }
+}
+
+impl fmt::Display for OverlayComparison<'_> {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 

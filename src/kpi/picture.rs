@@ -1,11 +1,15 @@
 //! A tree as a picture in text: Mermaid and Graphviz, with values, lights and contributions.
 
 use super::{Evaluation, Explanation, KpiTree, NodeId};
+use crate::decompose::Contribution;
 use crate::quantity::{Quantity, Rounding};
 use crate::target::Light;
+use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
 /// A tree with what is to be written into its nodes.
 ///
@@ -55,20 +59,21 @@ impl<'t> Picture<'t> {
         self.noted(|tree, node| {
             let unit = tree.node(node)?.unit();
             let value = evaluation.value(node).rounded(scale, rounding);
-            Some(match value.known() {
-                Some(known) => format!("{:#}", Quantity::new(known.normalize(), unit.clone())),
-                None => tree.describe(&value, unit),
-            })
+            let known = |value: Decimal| format!("{:#}", Quantity::new(value.normalize(), unit.clone()));
+            Some(value.map(known).to_string())
         })
     }
 
     /// The same with what each node contributed to the change of the root.
     #[must_use]
-    pub fn with_contributions(self, explanation: &Explanation<'_>) -> Self {
-        self.noted(|_, node| {
-            let part = explanation.part(node)?;
-            let sign = if part.contribution.is_sign_negative() { "" } else { "+" };
-            Some(format!("{sign}{:#}", Quantity::new(part.contribution, part.unit.clone())))
+    pub fn with_contributions(self, explanation: &Explanation) -> Self {
+        let parts = explanation.inner().chain(explanation.leaves());
+        let parts: BTreeMap<&str, &Contribution<String>> =
+            parts.map(|part| (part.key.as_str(), part)).collect();
+        self.noted(|tree, node| {
+            let part = parts.get(tree.node(node)?.id())?;
+            let sign = if part.value.is_sign_negative() { "" } else { "+" };
+            Some(format!("{sign}{:#}", Quantity::new(part.value, part.unit.clone())))
         })
     }
 
@@ -125,6 +130,26 @@ impl<'t> Picture<'t> {
             let children = self.tree.children(node).into_iter();
             children.map(move |child| (node.index(), child.index()))
         })
+    }
+}
+
+/// A node in the wire form of a picture.
+#[derive(Serialize)]
+struct Drawn<'a> {
+    lines: &'a [String],
+    light: Option<Light>,
+    children: Vec<usize>,
+}
+
+impl Serialize for Picture<'_> {
+    /// A list of `{"lines", "light", "children"}`, for programs that draw themselves: the children are places in the list.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let nodes = self.tree.nodes().zip(self.lines.iter().zip(&self.lights));
+        serializer.collect_seq(nodes.map(|((node, _), (lines, light))| Drawn {
+            lines,
+            light: *light,
+            children: self.tree.children(node).into_iter().map(NodeId::index).collect(),
+        }))
     }
 }
 

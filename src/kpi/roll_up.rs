@@ -76,8 +76,9 @@ impl KpiTree {
             problems.push(Path::root(), KpiError::NoParts);
         }
         let mut whole = self.no_inputs();
+        let mut leaves = Vec::with_capacity(periods.len());
         for (index, inputs) in periods.iter().enumerate() {
-            problems.take(&Path::root().index(index), self.checked(inputs).map(|_| ()));
+            leaves.extend(problems.take(&Path::root().index(index), self.checked(inputs)));
         }
         let undeclared = self.multiplied_undeclared();
         for (leaf, node) in self.leaves() {
@@ -86,8 +87,9 @@ impl KpiTree {
                 problems.push(Path::root().field(node.id()), KpiError::UndeclaredKind { id, formula });
                 continue;
             }
+            let slot = self.slot(leaf) as usize;
             let values: Option<Vec<Decimal>> =
-                periods.iter().map(|inputs| inputs.value(self, leaf)).collect();
+                leaves.iter().map(|period| period.get(slot).copied().flatten()).collect();
             let path = Path::root().field(node.id());
             let Some(values) = values.filter(|values| !values.is_empty()) else { continue };
             if let Some(value) = problems.take(&path, roll_up(node.kind(), &values)) {

@@ -1,11 +1,13 @@
 //! How the root would move with each node: one pass from the root to the leaves.
 
 use super::columns::Columns;
-use super::evaluation::no_value;
 use super::graph::{Graph, Operation};
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
+use crate::figure::{Cause, Figure, Table};
 use alloc::vec::Vec;
+use core::fmt;
+use serde::{Serialize, Serializer};
 
 /// The derivatives of the root by each node, at one set of inputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +30,7 @@ impl KpiTree {
     ///
     /// # Examples
     /// ```
+    /// use marketloop::figure::Figure;
     /// use marketloop::kpi::KpiTree;
     /// use rust_decimal::dec;
     ///
@@ -35,7 +38,7 @@ impl KpiTree {
     /// let now = tree.inputs([("visitors", dec!(10000)), ("cvr", dec!(0.02)), ("aov", dec!(50))])?;
     /// let moves = tree.sensitivities(&now)?;
     /// assert_eq!(moves.gradient(tree.find("aov").unwrap()), 200.0);
-    /// assert_eq!(moves.elasticity(tree.find("aov").unwrap()), Some(1.0));
+    /// assert_eq!(moves.elasticity(tree.find("aov").unwrap()), Figure::Known(1.0));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn sensitivities(&self, inputs: &Inputs) -> Result<Sensitivities<'_>, KpiError> {
@@ -55,13 +58,21 @@ impl Sensitivities<'_> {
         self.at(&self.gradients, node)
     }
 
-    /// By how many percent the root rises with one percent more of a node; `None` where the root is zero or
+    /// By how many percent the root rises with one percent more of a node; undefined where the root is zero or
     /// the figure leaves the range of a float.
     #[must_use]
-    pub fn elasticity(&self, node: NodeId) -> Option<f64> {
-        let root = self.values.get(self.tree.graph().root as usize).copied().unwrap_or(f64::NAN);
+    pub fn elasticity(&self, node: NodeId) -> Figure<f64> {
+        let root = self.at(&self.values, self.tree.root());
         let elasticity = self.gradient(node) * (self.at(&self.values, node) / root);
-        elasticity.is_finite().then_some(elasticity)
+        if elasticity.is_finite() {
+            return Figure::Known(elasticity);
+        }
+        let cause = if root.abs() <= 0.0 {
+            Cause::Zero(self.tree.id_of(self.tree.root()).into())
+        } else {
+            Cause::OutOfRange
+        };
+        Figure::undefined("elasticity", cause)
     }
 
     /// The leaves with their elasticities, the largest magnitude first, at ties in the order of declaration.
@@ -69,7 +80,7 @@ impl Sensitivities<'_> {
     pub fn by_elasticity(&self) -> Vec<(NodeId, f64)> {
         let leaves = self.tree.leaves().map(|(leaf, _)| leaf);
         let mut all: Vec<(NodeId, f64)> =
-            leaves.filter_map(|leaf| Some((leaf, self.elasticity(leaf)?))).collect();
+            leaves.filter_map(|leaf| Some((leaf, self.elasticity(leaf).known()?))).collect();
         all.sort_by(|left, right| right.1.abs().total_cmp(&left.1.abs()));
         all
     }
@@ -79,13 +90,50 @@ impl Sensitivities<'_> {
     }
 }
 
+impl Sensitivities<'_> {
+    /// A row for each node: the gradient, and the elasticity or why there is none.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("node");
+        for (id, node) in self.tree.nodes() {
+            table.push(node.id(), "gradient", self.gradient(id));
+            table.push(node.id(), "elasticity", self.elasticity(id));
+        }
+        table
+    }
+}
+
+impl fmt::Display for Sensitivities<'_> {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// A node in the wire form of sensitivities.
+#[derive(Serialize)]
+struct Row<'a> {
+    node: &'a str,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    gradient: f64,
+    elasticity: Figure<f64>,
+}
+
+impl Serialize for Sensitivities<'_> {
+    /// A list of `{"node", "gradient", "elasticity"}` in the order of declaration, the elasticity a [`Figure`].
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.tree.nodes().map(|(id, node)| Row {
+            node: node.id(),
+            gradient: self.gradient(id),
+            elasticity: self.elasticity(id),
+        }))
+    }
+}
+
 /// The derivatives of the root by every slot, in the first column.
 pub(super) fn gradients(columns: &Columns<'_>) -> Result<Vec<f64>, KpiError> {
     let tree = columns.tree();
-    let root = columns.root(0);
-    if root.known().is_none() {
-        return Err(no_value(tree, tree.root(), &root));
-    }
+    tree.needed(tree.root(), columns.root(0))?;
     let gradients = reverse(tree.graph(), &|slot| columns.at(slot as usize, 0));
     match gradients.iter().position(|gradient| !gradient.is_finite()) {
         Some(slot) => Err(KpiError::Range { what: "derivative", node: tree.id_of(tree.node_of(slot)) }),
@@ -93,20 +141,17 @@ pub(super) fn gradients(columns: &Columns<'_>) -> Result<Vec<f64>, KpiError> {
     }
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is an adjoint for every slot, and a leading product for every factor above the line"
+)]
 fn reverse(graph: &Graph, at: &impl Fn(u32) -> f64) -> Vec<f64> {
     let mut adjoints = alloc::vec![0.0; graph.len()];
-    if let Some(root) = adjoints.get_mut(graph.root as usize) {
-        *root = 1.0;
-    }
+    adjoints[graph.root as usize] = 1.0;
     let mut leading: Vec<f64> = Vec::new();
-    for (index, step) in graph.steps.iter().enumerate().rev() {
-        let adjoint = adjoints.get(graph.inputs.saturating_add(index)).copied().unwrap_or_default();
-        let own = adjoint * step.scale;
-        let mut give = |operand: &u32, gradient: f64| {
-            if let Some(entry) = adjoints.get_mut(*operand as usize) {
-                *entry += gradient;
-            }
-        };
+    for (slot, step) in (graph.inputs..graph.len()).zip(&graph.steps).rev() {
+        let own = adjoints[slot] * step.scale;
+        let mut give = |operand: &u32, gradient: f64| adjoints[*operand as usize] += gradient;
         match step.operation {
             Operation::Sum => graph.operands(step).iter().for_each(|operand| give(operand, own)),
             Operation::WeightedSum => {

@@ -1,12 +1,12 @@
 //! The exact sum of the terms of a step: decimals in 128 bits, then fractions, in 128 bits, in 1,024, in long integers.
 
 use super::ball::Ball;
+use super::fault::NumberFault;
 use super::fraction::Fraction;
 use super::long::Long;
 use super::narrow::{Narrow, POWERS};
 use super::number::{LIMIT, Number, narrow_sum};
 use super::operands::{NoFigure, Operand, Values};
-use super::value::NumberFault;
 use crate::quantity::from_parts;
 use alloc::vec::Vec;
 use core::cmp::Ordering;

@@ -3,9 +3,9 @@
 use super::KpiError;
 use super::formula::{DEPTH, Formula, Token, opposite};
 use super::lexeme::{Lexeme, Place, lexemes};
-use super::node::{Direction, NodeKind};
+use super::node::{DIRECTIONS, NodeKind};
 use super::node_draft::NodeDraft;
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, excerpt};
 use crate::quantity::grammar::{folded, strip_words, trim};
 use crate::quantity::{Quantity, Unit};
 use alloc::borrow::ToOwned;
@@ -13,6 +13,8 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::str::FromStr;
+use serde::{Deserialize, Deserializer};
 
 /// The declarations of the text, and all faults of its syntax.
 pub(super) fn parse(text: &str) -> (Vec<NodeDraft>, Problems<KpiError>) {
@@ -32,6 +34,50 @@ pub(super) fn parse(text: &str) -> (Vec<NodeDraft>, Problems<KpiError>) {
         }
     }
     (nodes, problems)
+}
+
+impl FromStr for NodeKind {
+    type Err = KpiError;
+
+    /// The kind of its word: `flow`, `stock`, `ratio`, `growth`, `unique`.
+    ///
+    /// # Errors
+    /// [`KpiError::NotAKind`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let kind = Self::WORDS.iter().find(|(_, word)| *word == text);
+        kind.map(|(kind, _)| *kind).ok_or_else(|| KpiError::NotAKind { text: excerpt(text) })
+    }
+}
+
+impl FromStr for Formula {
+    type Err = KpiError;
+
+    /// The formula of a text such as `(sales - cost) / sales`, as it stands behind the `=` of a node.
+    ///
+    /// # Errors
+    /// [`KpiError::Syntax`] with its place, [`KpiError::TooDeep`], [`KpiError::Quantity`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (words, faults) = lexemes(text);
+        if let Some(fault) = faults.into_iter().next() {
+            return Err(fault);
+        }
+        let mut parser = Parser { words: &words, at: 0, depth: 0 };
+        let mut tokens = Vec::new();
+        parser.sum(&mut tokens)?;
+        if parser.peek() == Some(&Lexeme::End) {
+            parser.advance();
+        }
+        if parser.at < words.len() {
+            return Err(parser.refuse("an operator or the end of the formula"));
+        }
+        Ok(Self::of_tokens(tokens))
+    }
+}
+
+impl<'de> Deserialize<'de> for Formula {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::quantity::wire::from_text(deserializer, "the text of a formula")
+    }
 }
 
 struct Parser<'a> {
@@ -70,7 +116,7 @@ impl Parser<'_> {
     }
 
     fn refuse(&self, expected: &'static str) -> KpiError {
-        let last = self.words.last().map(|(_, place)| *place).unwrap_or_default();
+        let last = self.words.last().map_or(Place::START, |(_, place)| *place);
         let (found, place) = match self.words.get(self.at) {
             None | Some((Lexeme::End, _)) => {
                 ("the end of the line".to_owned(), self.words.get(self.at).map_or(last, |word| word.1))
@@ -136,10 +182,10 @@ impl Parser<'_> {
         }
         if let Some(Lexeme::Attributes(text)) = self.peek() {
             for word in text.split(|c| folded(c) == ',').map(trim) {
-                if let Some((kind, _)) = NodeKind::WORDS.iter().find(|(_, name)| *name == word) {
-                    draft.kind = Some(*kind);
-                } else if let Some((way, _)) = Direction::WORDS.iter().find(|(_, name)| *name == word) {
-                    draft.direction = *way;
+                if let Ok(kind) = word.parse() {
+                    draft.kind = Some(kind);
+                } else if let Some((better, _)) = DIRECTIONS.iter().find(|(_, name)| *name == word) {
+                    draft.better = *better;
                 } else if let Some(owner) = strip_words(word, "owner") {
                     draft.owner = Some(owner.to_owned());
                 } else {

@@ -1,14 +1,15 @@
 //! The tree: nodes with their formulas, compiled once.
 
+use super::KpiError;
 use super::graph::Graph;
 use super::name::quoted;
-use super::node::{Direction, Node, NodeId, usual_kind};
-use super::{KpiError, Value};
+use super::node::{Node, NodeId, direction, usual_kind};
 use crate::quantity::Unit;
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -44,9 +45,12 @@ pub struct KpiTree {
     slots: Vec<u32>,
     /// The node of each slot: that of a part of a formula is the formula's.
     slot_nodes: Vec<u32>,
-    /// Tells the inputs of this tree from those of another.
-    fingerprint: u64,
+    /// The names of the leaves by slot; inputs that share them have their values in that order.
+    leaf_names: LeafNames,
 }
+
+/// The names of leaves in some order.
+pub(super) type LeafNames = Arc<Vec<Arc<str>>>;
 
 impl KpiTree {
     /// The place of the node that all others explain.
@@ -106,18 +110,6 @@ impl KpiTree {
         children
     }
 
-    /// What the value says in words: `1200 CNY`, or why there is none.
-    #[must_use]
-    pub fn describe<T: fmt::Display>(&self, value: &Value<T>, unit: &Unit) -> String {
-        let id = |node: &NodeId| self.node(*node).map_or("", Node::id).to_owned();
-        match value {
-            Value::Known(value) if *unit == Unit::ONE => format!("{value}"),
-            Value::Known(value) => format!("{value} {unit}"),
-            Value::Missing { leaf } => format!("missing: {}", id(leaf)),
-            Value::Undefined { why, node } => format!("undefined: {why} in {}", id(node)),
-        }
-    }
-
     pub(super) fn of_parts(
         nodes: Vec<Node>,
         sorted: Vec<u32>,
@@ -125,21 +117,22 @@ impl KpiTree {
         slots: Vec<u32>,
         slot_nodes: Vec<u32>,
     ) -> Self {
-        // Fowler, Noll and Vo's hash over the leaves in their order.
         let names = slot_nodes.iter().take(graph.inputs).filter_map(|node| nodes.get(*node as usize));
-        let bytes = names.flat_map(|node| node.id.bytes().chain(core::iter::once(0xff)));
-        let fingerprint = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        Self { nodes, sorted, graph, slots, slot_nodes, fingerprint }
+        let leaf_names = Arc::new(names.map(|node| Arc::clone(&node.id)).collect());
+        Self { nodes, sorted, graph, slots, slot_nodes, leaf_names }
     }
 
     pub(super) const fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    pub(super) const fn fingerprint(&self) -> u64 {
-        self.fingerprint
+    /// The slot of each node.
+    pub(super) fn slots(&self) -> &[u32] {
+        &self.slots
+    }
+
+    pub(super) const fn leaf_names(&self) -> &LeafNames {
+        &self.leaf_names
     }
 
     /// The slot of a node; one that no tree has for a node of another tree.
@@ -167,6 +160,11 @@ impl KpiTree {
     /// The node whose formula a slot belongs to.
     pub(super) fn node_of(&self, slot: usize) -> NodeId {
         NodeId(self.slot_nodes.get(slot).copied().unwrap_or(0))
+    }
+
+    /// The name of a node, shared.
+    pub(super) fn name(&self, node: NodeId) -> Arc<str> {
+        self.nodes.get(node.index()).map_or_else(|| "".into(), |node| Arc::clone(&node.id))
     }
 
     /// The name of a node, for an error.
@@ -207,9 +205,10 @@ impl fmt::Display for KpiTree {
             // What was declared is written even where it is the usual: that it was declared counts.
             let unusual = node.kind_declared || node.kind != usual_kind(&node.unit, divides);
             let kind = unusual.then(|| format!("{}", node.kind));
-            let direction = (node.direction != Direction::Higher).then(|| format!("{}", node.direction));
+            let way = direction(node.better);
+            let way = (way != "higher").then(|| way.to_owned());
             let owner = node.owner.as_ref().map(|owner| format!("owner {owner}"));
-            let attributes: Vec<String> = [kind, direction, owner].into_iter().flatten().collect();
+            let attributes: Vec<String> = [kind, way, owner].into_iter().flatten().collect();
             if !attributes.is_empty() {
                 write!(f, " {{{}}}", attributes.join(", "))?;
             }

@@ -1,22 +1,30 @@
 //! How uncertain the root is when leaves are: the caller's samples go through the tree.
 
 use super::columns::Columns;
-use super::evaluation::no_value;
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
+use crate::figure::{Cause, Figure, Table};
 use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::Serialize;
 
 /// How many samples go through the tree at once.
 const BATCH: usize = 64;
 
 /// The root over the samples of the leaves.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// On the wire the mean, the variance, the shares by leaf, and the sorted roots, of which quantiles are read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Uncertainty {
-    sorted: Vec<f64>,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     mean: f64,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     variance: f64,
-    shares: Vec<(NodeId, Option<f64>)>,
+    shares: Vec<(String, Figure<f64>)>,
+    #[serde(rename = "roots", serialize_with = "crate::quantity::wire::float::serialize")]
+    sorted: Vec<f64>,
 }
 
 impl KpiTree {
@@ -45,8 +53,8 @@ impl KpiTree {
     /// let (a, b) = (tree.find("a").unwrap(), tree.find("b").unwrap());
     /// let spread = tree.uncertainty(&now, &[(a, &[9.0, 9.0, 11.0, 11.0]), (b, &[18.0, 22.0, 18.0, 22.0])])?;
     /// assert_eq!(spread.quantile(0.5, QuantileMethod::Linear)?, 30.0);
-    /// let shares: Vec<_> = spread.shares().iter().map(|(leaf, share)| (*leaf, format!("{:.3}", share.unwrap()))).collect();
-    /// assert_eq!(shares, [(a, "0.200".to_owned()), (b, "0.800".to_owned())]);
+    /// let shares: Vec<_> = spread.shares().iter().map(|(leaf, share)| format!("{leaf} {share:.3}")).collect();
+    /// assert_eq!(shares, ["a 0.200", "b 0.800"]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn uncertainty(
@@ -76,8 +84,12 @@ impl KpiTree {
         let mut shares = Vec::with_capacity(samples.len());
         for (index, (leaf, sample)) in samples.iter().enumerate() {
             let alone = variance(&run(&mut columns, samples, &[index], count)?)?;
-            let share = alone / variance_of_root;
-            shares.push((*leaf, share.is_finite().then_some(share)));
+            let share = if variance_of_root > 0.0 {
+                Figure::Known(alone / variance_of_root)
+            } else {
+                Figure::undefined("share of variance", Cause::Zero("variance".into()))
+            };
+            shares.push((self.id_of(*leaf), share));
             columns.set_row(*leaf, &[mean(sample)?; BATCH])?;
         }
         Ok(Uncertainty { sorted: roots, mean: mean_of_root, variance: variance_of_root, shares })
@@ -104,8 +116,7 @@ fn run(
         }
         columns.update();
         for column in 0..filled {
-            let root = columns.root(column);
-            roots.push(root.known().ok_or_else(|| no_value(tree, tree.root(), &root))?);
+            roots.push(tree.needed(tree.root(), columns.root(column))?);
         }
         start = start.saturating_add(BATCH);
     }
@@ -133,10 +144,27 @@ impl Uncertainty {
         self.variance
     }
 
-    /// The share of the variance that each leaf has alone, in the order given; `None` where the root does not
+    /// The share of the variance that each leaf has alone, in the order given; undefined where the root does not
     /// vary.
     #[must_use]
-    pub fn shares(&self) -> &[(NodeId, Option<f64>)] {
+    pub fn shares(&self) -> &[(String, Figure<f64>)] {
         &self.shares
+    }
+
+    /// A row for each leaf that was drawn: the share of the variance that it has alone.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("leaf");
+        for (leaf, share) in &self.shares {
+            table.push(leaf, "share of variance", share.clone());
+        }
+        table
+    }
+}
+
+impl fmt::Display for Uncertainty {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }

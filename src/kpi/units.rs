@@ -1,8 +1,8 @@
 //! The division of a change into whole units of the last decimal that add up: first among the leaves, then
 //! from each node back along the edges that lead to its users.
 
+use super::fault::NumberFault;
 use super::number::Number;
-use super::value::NumberFault;
 use crate::quantity::Rounding;
 use alloc::vec::Vec;
 use num_bigint::BigInt;

@@ -1,12 +1,13 @@
 //! Contributions of the leaves to the tree as a whole, not node by node: the Shapley value over all orders of
 //! replacement, and the gradient along the straight line between the two points.
 
-use super::evaluation::no_value;
+use super::absence::Absence;
 use super::graph::float;
 use super::node::NodeId;
 use super::sensitivity::gradients;
 use super::{Exact, Inputs, KpiError, KpiTree};
 use crate::decompose::legendre_rule;
+use crate::figure::Figure;
 use crate::quantity::subtract;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -42,6 +43,7 @@ impl KpiTree {
     /// assert!((parts[0].1 - 0.15).abs() < 1e-12 && (parts[1].1 + 0.10).abs() < 1e-12);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::indexing_slicing, reason = "slots of leaves that moved, and sets of them")]
     pub fn shapley_of_leaves(&self, before: &Inputs, after: &Inputs) -> Result<Vec<(NodeId, f64)>, KpiError> {
         let changes = self.changes(before, after)?;
         let moved: Vec<usize> = changes
@@ -59,28 +61,25 @@ impl KpiTree {
         let mut roots: Vec<Exact> = Vec::with_capacity(sets);
         for set in 0..sets {
             for (bit, slot) in moved.iter().enumerate() {
-                let source = if set & (1 << bit) == 0 { of_before } else { of_after };
-                if let Some(entry) = mixed.leaves_mut().get_mut(*slot) {
-                    *entry = source.get(*slot).copied().flatten();
-                }
+                let source = if set & (1 << bit) == 0 { &of_before } else { &of_after };
+                mixed.leaves_mut(self)?[*slot] = source[*slot];
             }
-            match self.evaluate(&mixed)?.root() {
-                super::Value::Known(root) => roots.push(root),
-                other => return Err(no_value(self, self.root(), &other)),
-            }
+            roots.push(self.needed(self.root(), self.evaluate(&mixed)?.root())?);
         }
         let weights = weights(moved.len());
         let mut contributions = alloc::vec![0.0; changes.len()];
         for (bit, slot) in moved.iter().enumerate() {
             let mut sum = 0.0;
             for (set, without) in roots.iter().enumerate().filter(|(set, _)| set & (1 << bit) == 0) {
-                let with = roots.get(set | (1 << bit)).unwrap_or(without);
-                let step = with.minus(without).known().map_or(f64::NAN, |step| step.to_f64());
-                sum += step * weights.get(set.count_ones() as usize).copied().unwrap_or_default();
+                // Beyond its type the difference of two figures has the difference of their floats.
+                let with = &roots[set | (1 << bit)];
+                let step = match with.minus(without) {
+                    Figure::Known(step) => step.to_f64(),
+                    _ => with.to_f64() - without.to_f64(),
+                };
+                sum += step * weights[set.count_ones() as usize];
             }
-            if let Some(entry) = contributions.get_mut(*slot) {
-                *entry = sum;
-            }
+            contributions[*slot] = sum;
         }
         Ok(self.by_leaf(&contributions))
     }
@@ -149,19 +148,18 @@ impl KpiTree {
 
     /// How each leaf changed, in the order of the slots.
     fn changes(&self, before: &Inputs, after: &Inputs) -> Result<Vec<f64>, KpiError> {
-        let pairs = self.checked(before)?.iter().zip(self.checked(after)?).enumerate();
-        let change = |(slot, (a, b)): (usize, (&Option<Decimal>, &Option<Decimal>))| {
-            if let (Some(a), Some(b)) = (a, b) {
-                return Ok(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float));
-            }
-            let leaf = self.node_of(slot);
-            Err(no_value::<Decimal>(self, self.root(), &super::Value::Missing { leaf }))
+        let (before, after) = (self.checked(before)?, self.checked(after)?);
+        let pairs = before.iter().zip(after.iter()).zip(0..);
+        let change = |((a, b), slot): ((&Option<Decimal>, &Option<Decimal>), u32)| match (a, b) {
+            (Some(a), Some(b)) => Ok(subtract(*b, *a).map_or_else(|_| float(*b) - float(*a), float)),
+            _ => self.needed(self.root(), self.absent(Absence::Missing(slot), |_| false)),
         };
         pairs.map(change).collect()
     }
 
+    #[expect(clippy::indexing_slicing, reason = "there is a contribution for each leaf")]
     fn by_leaf(&self, contributions: &[f64]) -> Vec<(NodeId, f64)> {
-        let of = |leaf| contributions.get(self.slot(leaf) as usize).copied().unwrap_or_default();
+        let of = |leaf| contributions[self.slot(leaf) as usize];
         self.leaves().map(|(leaf, _)| (leaf, of(leaf))).collect()
     }
 }

@@ -2,10 +2,9 @@
 
 use super::{Finding, GapPart, ProblemCause, ReviewError};
 use crate::error::{Lookup, Path, Problems};
-use crate::kpi::{Explanation, Part};
+use crate::kpi::Explanation;
 use crate::quantity::{Quantity, Ratio, add};
 use alloc::collections::BTreeSet;
-use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 impl Finding {
@@ -34,18 +33,18 @@ impl Finding {
     /// assert_eq!(finding.contribution().map(|share| share.to_percent()), Some("75%".into()));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn with_contribution_of(self, why: &Explanation<'_>) -> Result<Self, Problems<ReviewError>> {
+    pub fn with_contribution_of(self, why: &Explanation) -> Result<Self, Problems<ReviewError>> {
         let mut problems = Problems::new();
         let (mut through, mut seen) = (Decimal::ZERO, BTreeSet::new());
-        let leaves: Vec<&Part> = why.leaves().collect();
-        let known = Lookup::of(leaves.iter().map(|part| part.id.as_str()));
+        let leaves = why.leaves().parts();
+        let known = Lookup::of(leaves.iter().map(|part| part.key.as_str()));
         for (index, cause) in self.causes().iter().enumerate() {
             let Some(leaf) = cause.leaf() else { continue };
             let path = Path::root().field("causes").index(index).field("leaf");
             match known.position(leaf).and_then(|at| leaves.get(at)) {
                 None => problems.push(path, ReviewError::UnknownLeaf { leaf: leaf.into() }),
                 Some(part) if seen.insert(leaf) => {
-                    let sum = add(through, part.contribution).map_err(super::beyond_digits);
+                    let sum = add(through, part.value).map_err(super::beyond_digits);
                     through = problems.take(&path, sum).unwrap_or(through);
                 }
                 Some(_) => {}
@@ -84,12 +83,10 @@ impl Finding {
     /// assert_eq!(finding.unexplained()?.to_string(), "0");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn with_explanation(self, why: &Explanation<'_>) -> Result<Self, Problems<ReviewError>> {
-        let parts = why.leaves().filter(|part| !part.contribution.is_zero());
+    pub fn with_explanation(self, why: &Explanation) -> Result<Self, Problems<ReviewError>> {
+        let parts = why.leaves().into_iter().filter(|part| !part.value.is_zero());
         self.with_explained_by(
-            parts.map(|part| {
-                GapPart::new(part.id.as_str(), Quantity::new(part.contribution, part.unit.clone()))
-            }),
+            parts.map(|part| GapPart::new(part.key.as_str(), Quantity::new(part.value, part.unit.clone()))),
         )
     }
 
@@ -104,6 +101,7 @@ mod tests {
     use super::*;
     use crate::kpi::KpiTree;
     use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
     use rust_decimal::dec;
 
     #[test]

@@ -399,19 +399,19 @@ pub fn register(out: &mut Vec<Probe>) {
         let d = 1 + r.below(5);
         let f = formula(r, d);
         let _ = f.text();
-        let mut b = KpiTree::builder().with(NodeDraft::computed("y", f));
+        let mut b = vec![NodeDraft::computed("y", f)];
         for n in ["a", "b", "c.x", "c.y", "d e", "sum"] {
             let mut l = NodeDraft::leaf(n);
             if r.one_in(4) {
                 l = l.with_unit(r.pick(&["CNY", "%", "1000 x"]).parse().unwrap())
             }
-            b = b.with(l)
+            b.push(l)
         }
         if r.one_in(2) {
             let g = formula(r, 2);
-            b = b.with(NodeDraft::computed("z", Formula::node("y") + g))
+            b.push(NodeDraft::computed("z", Formula::node("y") + g))
         }
-        match b.build() {
+        match KpiTree::new(b) {
             Ok(t) => {
                 c.accepted += 1;
                 use_tree(&t, r);

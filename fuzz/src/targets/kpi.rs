@@ -3,6 +3,7 @@ use super::*;
 
 pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
     use marketloop::decompose::DecompositionMethod;
+    use marketloop::figure::Figure;
     use marketloop::kpi::*;
     let s = v.to_string();
     ensure!(s.parse::<KpiTree>().ok().as_ref() == Some(v), "tree text");
@@ -28,7 +29,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
     if let Ok(e) = v.evaluate(&a) {
         for (i, n) in v.nodes() {
             let x = e.value(i).rounded(scale, rounding);
-            let _ = (v.describe(&x, n.unit()), e.quantity(n.id(), scale, rounding).is_ok());
+            let _ = (x.to_string(), e.quantity(n.id(), scale, rounding).is_ok());
             if let Ok(x) = e.ratio(n.id()) {
                 use_ratio(x, r)
             }
@@ -45,19 +46,17 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
             o = o.with_scale(r.scale())
         }
         if let Ok(w) = v.explain_with(&a, &b, &o) {
-            if let Some(sum) = add_all(w.leaves().map(|p| p.contribution)) {
+            if let Some(sum) = add_all(w.leaves().into_iter().map(|p| p.value)) {
                 ensure!(sum == w.total(), "explained adds up {sum} {}", w.total());
             }
             let _ = (w.by_size().len(), Picture::of(v).with_contributions(&w).to_mermaid());
-            for p in w.parts() {
-                let _ = p.to_string();
-            }
+            let _ = (w.to_string(), serde_json::to_string(&w).unwrap());
         }
     }
     if let Ok(s) = v.sensitivities(&a) {
         for (i, _) in v.nodes() {
             ensure!(!s.gradient(i).is_nan() && s.gradient(i).is_finite(), "gradient {}", s.gradient(i));
-            if let Some(e) = s.elasticity(i) {
+            if let Some(e) = s.elasticity(i).known() {
                 finite!(e)
             }
         }
@@ -76,12 +75,12 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
         }
     }
     if let Some((leaf, name)) = leaves.first() {
-        let mut l = Lever::leaf(*leaf);
+        let mut l = Lever::leaf(name.as_str());
         if r.one_in(2) {
             l = l.within(r.f64(), r.f64())
         }
         if r.one_in(3) {
-            l = Lever::in_proportion(leaves.iter().map(|x| x.0))
+            l = Lever::in_proportion(leaves.iter().map(|x| x.1.as_str()))
         }
         match v.goal_seek(&a, &l, r.f64()) {
             Ok(Seek::Found { at }) => finite!(at),
@@ -100,7 +99,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
             finite!(u.mean());
             finite!(u.variance());
             for (_, s) in u.shares() {
-                if let Some(s) = s {
+                if let Figure::Known(s) = s {
                     finite!(*s)
                 }
             }
@@ -122,7 +121,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
             let _ = c.clear(*leaf, 0);
             c.update();
             for (i, _) in v.nodes() {
-                if let Value::Known(x) = c.value(i, 2) {
+                if let Figure::Known(x) = c.value(i, 2) {
                     finite!(x)
                 }
                 let _ = c.row(i).is_some();
@@ -131,10 +130,8 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
                 [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential]
             {
                 if let Ok(k) = c.contributions(0, 2, m) {
-                    finite!(k.total());
-                    for (i, _) in v.nodes() {
-                        finite!(k.of(i));
-                        let _ = k.method(i);
+                    for (x, _) in k {
+                        finite!(x);
                     }
                 }
             }
@@ -201,10 +198,12 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Growth);
     json!(out, RatioSpread);
     json!(out, GrowthReading);
-    json!(out, NodeMethod);
+    json!(out, Inputs);
+    json!(out, Formula);
+    json!(out, NodeDraft);
+    json!(out, Lever);
+    json!(out, ExplainOptions);
     json!(out, NodeKind);
-    json!(out, Direction);
-    json!(out, NumberFault);
 }
 
 pub fn use_cascade(v: &marketloop::goal::Cascade, r: &mut Random) {

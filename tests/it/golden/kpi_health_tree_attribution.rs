@@ -2,8 +2,8 @@
 
 use super::files;
 use super::kpi_tree::{Case, Worst, float};
-use marketloop::decompose::DecompositionMethod;
-use marketloop::kpi::{ExplainOptions, NodeMethod};
+use marketloop::decompose::{ContributionMethod, DecompositionMethod};
+use marketloop::kpi::ExplainOptions;
 use rust_decimal::Decimal;
 
 /// Finer than the references are compared.
@@ -56,22 +56,28 @@ fn explained(case: &Case<'_>, block: &str, method: DecompositionMethod, worst: &
     let why = case.tree.explain_with(&before, &after, &options).unwrap();
     worst.check(float(why.total()), &case.json["delta_root"], 1.0, case.name());
     // Exact closure, of the leaves and of the root itself.
-    assert_eq!(why.leaves().map(|part| part.contribution).sum::<Decimal>(), why.total(), "{}", case.name());
-    assert_eq!(why.part(case.tree.root()).unwrap().contribution, why.total());
-    let size: f64 = why.leaves().map(|part| float(part.contribution).abs()).sum();
-    assert_eq!(why.leaves().count(), expected.len());
+    assert_eq!(
+        why.leaves().parts().iter().map(|part| part.value).sum::<Decimal>(),
+        why.total(),
+        "{}",
+        case.name()
+    );
+    let root = case.tree.node(case.tree.root()).unwrap().id();
+    assert_eq!(why.node(root).unwrap().value, why.total());
+    let size: f64 = why.leaves().into_iter().map(|part| float(part.value).abs()).sum();
+    assert_eq!(why.leaves().parts().len(), expected.len());
     for part in why.leaves() {
-        worst.check(float(part.contribution), &expected[&part.id], size, case.name());
+        worst.check(float(part.value), &expected[&part.key], size, case.name());
     }
     if method == DecompositionMethod::LogMean {
         for (id, expected) in case.json["method_used_when_lmdi_asked"].as_object().into_iter().flatten() {
             let used = match expected.as_str().unwrap() {
-                "linear" => NodeMethod::Linear,
-                "lmdi" => NodeMethod::LogMean,
-                "shapley" => NodeMethod::Shapley,
+                "linear" => ContributionMethod::Weights,
+                "lmdi" => ContributionMethod::LogMean,
+                "shapley" => ContributionMethod::Shapley,
                 other => panic!("method {other}"),
             };
-            assert_eq!(why.part(case.tree.find(id).unwrap()).unwrap().method, used, "{} {id}", case.name());
+            assert_eq!(why.divided_by(id), Some(used), "{} {id}", case.name());
         }
     }
     // The sweep over columns says the same, as far as floats see the change.
@@ -81,11 +87,11 @@ fn explained(case: &Case<'_>, block: &str, method: DecompositionMethod, worst: &
     times.evaluate();
     let swept = times.contributions(0, 1, method).unwrap();
     let root = times.root(1).known().unwrap().abs() + times.root(0).known().unwrap().abs();
-    for part in why.parts() {
-        let node = case.tree.find(&part.id).unwrap();
-        let error = (swept.of(node) - float(part.contribution)).abs();
-        assert!(error <= 1e-12 * (size + root), "{}: {} {part}", case.name(), swept.of(node));
-        assert_eq!(swept.method(node), part.method);
+    for part in why.inner().chain(why.leaves()) {
+        let (swept, method) = swept[case.tree.find(&part.key).unwrap().index()];
+        let error = (swept - float(part.value)).abs();
+        assert!(error <= 1e-12 * (size + root), "{}: {swept} {part}", case.name());
+        assert_eq!(method, why.divided_by(&part.key).unwrap_or(ContributionMethod::Given));
     }
 }
 

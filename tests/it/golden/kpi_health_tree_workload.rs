@@ -4,7 +4,7 @@
 
 use super::files;
 use super::kpi_tree::Worst;
-use marketloop::kpi::{Formula, KpiTree, NodeDraft, TreeBuilder};
+use marketloop::kpi::{Formula, KpiTree, NodeDraft};
 use rust_decimal::Decimal;
 
 fn splitmix64(x: u64) -> u64 {
@@ -49,7 +49,7 @@ fn kpi_health_tree_workload() {
                     NodeDraft::leaf(id)
                 }
             });
-            let tree: KpiTree = drafts.collect::<TreeBuilder>().build().unwrap();
+            let tree = KpiTree::new(drafts).unwrap();
             let mut columns = tree.columns(1).unwrap();
             for ((leaf, _), node) in tree.nodes().zip(0_u64..).skip(usize::try_from(internal).unwrap()) {
                 columns.set(leaf, 0, leaf_value(seed, node)).unwrap();

@@ -1,7 +1,7 @@
 //! The trees of the KPI files: nodes with operations and two values per leaf, built through the public API.
 
 use super::text;
-use marketloop::kpi::{Formula, Inputs, KpiTree, NodeDraft, TreeBuilder};
+use marketloop::kpi::{Formula, Inputs, KpiTree, NodeDraft};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ impl<'a> Case<'a> {
             };
             NodeDraft::computed(id, formula)
         });
-        let tree = drafts.collect::<TreeBuilder>().build().unwrap();
+        let tree = KpiTree::new(drafts).unwrap();
         assert_eq!(tree.node(tree.root()).unwrap().id(), text(json, "root"));
         // Text and builder give the same tree.
         assert_eq!(KpiTree::parse(&tree.to_string()).unwrap(), tree);

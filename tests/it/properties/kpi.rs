@@ -1,8 +1,8 @@
 //! Laws of KPI trees.
 
-use marketloop::decompose::DecompositionMethod;
+use marketloop::decompose::{ContributionMethod, DecompositionMethod};
 use marketloop::kpi::{
-    ExplainOptions, Formula, KpiError, KpiTree, Lever, NodeDraft, NodeMethod, Overlay, Seek, TreeBuilder,
+    ExplainOptions, Explanation, Formula, KpiError, KpiTree, Lever, NodeDraft, Overlay, Seek,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -45,7 +45,7 @@ fn build(dag: &Dag) -> KpiTree {
     }
     let unused = used.iter().enumerate().filter(|(_, used)| !**used).map(|(index, _)| name(index));
     nodes.push(NodeDraft::computed("root", Formula::sum(unused)));
-    nodes.into_iter().collect::<TreeBuilder>().build().unwrap_or_else(|problems| panic!("{problems}"))
+    KpiTree::new(nodes).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 fn values(range: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Decimal>> {
@@ -135,8 +135,8 @@ proptest! {
         let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
         match tree.explain_with(&before, &after, &options(method)) {
             Ok(why) => {
-                prop_assert_eq!(why.leaves().map(|part| part.contribution).sum::<Decimal>(), why.total());
-                prop_assert_eq!(why.part(tree.root()).map(|part| part.contribution), Some(why.total()));
+                prop_assert_eq!(why.leaves().into_iter().map(|part| part.value).sum::<Decimal>(), why.total());
+                prop_assert_eq!(why.node("root").map(|part| part.value), Some(why.total()));
             }
             Err(error) => prop_assert!(may_refuse(&error), "{}", error),
         }
@@ -149,7 +149,7 @@ proptest! {
         let tree = build(&dag);
         let (before, after) = (inputs(&tree, &before), inputs(&tree, &after));
         match tree.explain_with(&before, &after, &options(method)) {
-            Ok(why) => prop_assert_eq!(why.leaves().map(|part| part.contribution).sum::<Decimal>(), why.total()),
+            Ok(why) => prop_assert_eq!(why.leaves().into_iter().map(|part| part.value).sum::<Decimal>(), why.total()),
             Err(error) => prop_assert!(may_refuse(&error), "{}", error),
         }
     }
@@ -163,13 +163,16 @@ proptest! {
         if let (Ok(there), Ok(back)) = (&there, &back) {
             prop_assert_eq!(there.total(), -back.total());
             // The Shapley integral runs the other way: equal up to the rounding of floats.
-            let exact = there.parts().iter().all(|part| part.method != NodeMethod::Shapley);
-            let size = there.parts().iter().map(|part| part.contribution.abs()).max().unwrap_or_default();
+            let parts = |why: &Explanation| why.inner().chain(why.leaves()).cloned().collect::<Vec<_>>();
+            let exact = parts(there).iter().all(|part| there.divided_by(&part.key) != Some(ContributionMethod::Shapley));
+            let size = parts(there).iter().map(|part| part.value.abs()).max().unwrap_or_default();
             let unit = if exact { Decimal::ZERO } else { size * Decimal::new(1, 12) + Decimal::new(1, 12) };
-            prop_assert_eq!(there.parts().len(), back.parts().len());
-            for (there, back) in there.parts().iter().zip(back.parts()) {
-                prop_assert!((there.contribution + back.contribution).abs() <= unit, "{} {}", there, back);
-                prop_assert_eq!(there.method, back.method);
+            prop_assert_eq!(parts(there).len(), parts(back).len());
+            for (one, other) in parts(there).iter().zip(&parts(back)) {
+                prop_assert!((one.value + other.value).abs() <= unit, "{} {}", one, other);
+                prop_assert_eq!(&one.key, &other.key);
+                prop_assert_eq!(one.method, other.method);
+                prop_assert_eq!(there.divided_by(&one.key), back.divided_by(&one.key));
             }
         }
         prop_assert_eq!(there.is_ok(), back.is_ok());
@@ -181,19 +184,19 @@ proptest! {
     ) {
         let leaves: Vec<String> = (0..6).map(|leaf| format!("n{leaf}")).collect();
         let drafts = || leaves.iter().map(NodeDraft::leaf);
-        let flat: TreeBuilder =
+        let flat: Vec<NodeDraft> =
             drafts().chain([NodeDraft::computed("y", Formula::product(&leaves))]).collect();
         let outer = (0..6).filter(|leaf| !inner.contains(leaf)).map(|leaf| leaves[leaf].clone());
-        let nested: TreeBuilder = drafts()
+        let nested: Vec<NodeDraft> = drafts()
             .chain([
                 NodeDraft::computed("y", Formula::product(outer.chain(["part".to_owned()]))),
                 NodeDraft::computed("part", Formula::product(inner.iter().map(|leaf| &leaves[*leaf]))),
             ])
             .collect();
-        let explain = |builder: TreeBuilder| {
-            let tree = builder.build().unwrap();
+        let explain = |drafts: Vec<NodeDraft>| {
+            let tree = KpiTree::new(drafts).unwrap();
             let why = tree.explain(&inputs(&tree, &before), &inputs(&tree, &after)).unwrap();
-            why.leaves().map(|part| (part.id.clone(), part.contribution)).collect::<Vec<_>>()
+            why.leaves().into_iter().map(|part| (part.key.clone(), part.value)).collect::<Vec<_>>()
         };
         let (flat, nested) = (explain(flat), explain(nested));
         let size: Decimal = flat.iter().map(|(_, part)| part.abs()).sum();
@@ -260,12 +263,13 @@ proptest! {
         let inputs = inputs(&tree, &start);
         let leaves: Vec<_> = tree.leaves().map(|(leaf, _)| leaf).collect();
         let leaf = leaves[pick.index(leaves.len())];
+        let lever = Lever::leaf(tree.node(leaf).unwrap().id());
         let mut columns = tree.columns(1).unwrap();
         columns.set_inputs(0, &inputs).unwrap();
         columns.evaluate();
         if let Some(root) = columns.root(0).known() {
             let target = root * factor;
-            match tree.goal_seek(&inputs, &Lever::leaf(leaf), target).unwrap() {
+            match tree.goal_seek(&inputs, &lever, target).unwrap() {
                 Seek::Found { at } | Seek::OutOfDomain { at, .. } => {
                     let moves = tree.sensitivities(&inputs);
                     columns.set(leaf, 0, at).unwrap();
@@ -291,11 +295,11 @@ proptest! {
         let samples: Vec<_> = leaves.iter().map(|leaf| (*leaf, draws.as_slice())).collect();
         if let Ok(spread) = tree.uncertainty(&inputs, &samples) {
             prop_assert!(spread.mean().is_finite() && spread.variance() >= 0.0);
-            prop_assert!(spread.shares().iter().all(|(_, share)| share.is_none_or(|share| share >= 0.0)));
+            prop_assert!(spread.shares().iter().all(|(_, share)| share.clone().known().is_none_or(|share| share >= 0.0)));
         }
         if let Ok(spread) = tree.uncertainty(&inputs, &samples[..1]) {
             // Drawn alone, a leaf has all of the variance.
-            prop_assert!(spread.shares()[0].1.is_none_or(|share| (share - 1.0).abs() < 1e-12));
+            prop_assert!(spread.shares()[0].1.clone().known().is_none_or(|share| (share - 1.0).abs() < 1e-12));
         }
     }
 

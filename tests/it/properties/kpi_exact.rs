@@ -109,7 +109,7 @@ fn forty_four_nodes_are_exact_to_the_cent_at_every_magnitude() {
                 let why = tree.explain_with(&inputs.0, &inputs.1, &options).unwrap();
                 assert_eq!(why.total(), Decimal::new(change, 2));
                 let cents = |id: &str| {
-                    let part = why.part(tree.find(id).unwrap()).unwrap().contribution * Decimal::ONE_HUNDRED;
+                    let part = why.node(id).unwrap().value * Decimal::ONE_HUNDRED;
                     i64::try_from(part).unwrap()
                 };
                 let leaves: i64 = tree.leaves().map(|(_, leaf)| cents(leaf.id())).sum();
@@ -154,6 +154,6 @@ fn a_cancelling_quotient_explains_its_change_and_blames_nothing_else() {
     assert_eq!(tree.evaluate(&before).unwrap().root().known().unwrap(), Decimal::new(934_567_890_123, 2));
     let why = tree.explain(&before, &after).unwrap();
     let parts: Vec<String> =
-        why.leaves().map(|part| format!("{} {}", part.id, part.contribution.normalize())).collect();
+        why.leaves().into_iter().map(|part| format!("{} {}", part.key, part.value.normalize())).collect();
     assert_eq!(parts, ["impressions 0", "orders 0", "revenue 10"]);
 }

@@ -3,10 +3,10 @@
 use core::ops::Bound;
 use marketloop::decision::{CellTest, CellValue};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
-use marketloop::kpi::{Direction, Formula, KpiTree, NodeDraft, NodeKind, TreeBuilder};
+use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
 use marketloop::strategies;
-use marketloop::target::{ActualValue, LowerRule, Target};
+use marketloop::target::{ActualValue, Better, LowerRule, Target};
 use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -40,7 +40,7 @@ fn odd_name() -> impl Strategy<Value = String> + Clone {
 fn odd_owner() -> impl Strategy<Value = String> + Clone {
     odd_text().prop_filter("no name of an owner", |owner| {
         let draft = NodeDraft::leaf("a").with_owner(owner.clone());
-        [draft].into_iter().collect::<TreeBuilder>().build().is_ok()
+        KpiTree::new([draft]).is_ok()
     })
 }
 
@@ -74,9 +74,9 @@ fn tree() -> impl Strategy<Value = KpiTree> {
             let draft = owner.into_iter().fold(draft, NodeDraft::with_owner);
             let draft = kind.into_iter().fold(draft, NodeDraft::with_kind);
             let draft = if form == 6 { draft.with_unit(unit.clone()) } else { draft };
-            if lower { draft.with_direction(Direction::Lower) } else { draft }
+            if lower { draft.with_better(Better::Lower) } else { draft }
         });
-        let built = drafts.collect::<TreeBuilder>().build();
+        let built = KpiTree::new(drafts);
         match built {
             Err(problems) if form != 5 => panic!("{names:?}: {problems}"),
             built => built.ok(),
@@ -253,7 +253,7 @@ fn every_currency_is_read() {
 /// T4: a name that no text could hold is refused at the door.
 #[test]
 fn names_that_have_no_text_are_refused() {
-    let built = |draft: NodeDraft| [draft].into_iter().collect::<TreeBuilder>().build();
+    let built = |draft: NodeDraft| KpiTree::new([draft]);
     for name in ["", "`", "a`b", "a\nb", "a\rb", "\u{85}", "\0"] {
         assert!(built(NodeDraft::leaf(name)).is_err(), "{name:?}");
     }

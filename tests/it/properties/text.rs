@@ -3,7 +3,7 @@
 use core::ops::Bound;
 use marketloop::decision::{CellTest, CellValue};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
-use marketloop::kpi::{Formula, KpiTree, NodeDraft, TreeBuilder};
+use marketloop::kpi::{Formula, KpiTree, NodeDraft};
 use marketloop::quantity::{
     Count, Currency, Money, Profit, Quantity, Ratio, Return, Revenue, Rounding, Share, Unit, round,
 };
@@ -116,7 +116,7 @@ proptest! {
     fn every_formula_that_can_be_built_reads_back(formula in formula()) {
         let leaves = ["a", "b", "c", "sum", "x 1", "渠道１"].map(NodeDraft::leaf);
         let root = NodeDraft::computed("y", Formula::sum([formula].into_iter().chain(leaves.iter().zip(["a", "b", "c", "sum", "x 1", "渠道１"]).map(|(_, id)| Formula::node(id)))));
-        let built = [root].into_iter().chain(leaves).collect::<TreeBuilder>().build();
+        let built = KpiTree::new([root].into_iter().chain(leaves));
         // A division by a number 0 is no tree.
         prop_assume!(built.is_ok());
         let tree: KpiTree = built.unwrap();

@@ -1,7 +1,11 @@
 //! The wire form of trees and overlays, byte for byte.
 
-use super::{pinned, written};
-use marketloop::kpi::{Direction, KpiTree, NodeKind, NodeMethod, NumberFault, Overlay};
+use super::{pinned, refused, written};
+use marketloop::decompose::DecompositionMethod;
+use marketloop::kpi::{
+    ExplainOptions, Formula, Inputs, KpiError, KpiTree, Lever, NodeDraft, NodeKind, Overlay, Picture,
+};
+use marketloop::target::{Better, Light};
 use rust_decimal::dec;
 
 #[test]
@@ -28,18 +32,159 @@ fn a_bad_tree_fails_with_the_constructors_error() {
     assert!(error.contains("a: `b` is not declared") && error.contains("a: a cycle: a -> a"), "{error}");
 }
 
+/// A tree of each case: known, missing, undefined.
+fn quotient() -> KpiTree {
+    KpiTree::parse("cpa [CNY/order] {lower} = spend / orders\nspend [CNY], orders [order]").unwrap()
+}
+
 #[test]
-fn a_part_and_the_words_are_pinned() {
+fn an_explanation_is_pinned() {
     let tree = KpiTree::parse("sales [CNY] = visitors * aov\nvisitors [visitor], aov [CNY/visitor]").unwrap();
     let inputs = |visitors| tree.inputs([("visitors", visitors), ("aov", dec!(2.5))]).unwrap();
     let why = tree.explain(&inputs(dec!(100)), &inputs(dec!(140))).unwrap();
     written(
-        why.by_size()[0],
-        r#"{"id":"visitors","contribution":"100","unit":"CNY","method":"given","reached_by":"log_mean"}"#,
+        &why,
+        r#"{"leaves":{"total":"100","unit":"CNY","parts":[{"key":"visitors","value":"100","unit":"CNY","method":"log_mean"},{"key":"aov","value":"0","unit":"CNY","method":"log_mean"}]},"inner":[{"key":"sales","value":"100","unit":"CNY","method":"given","divided_by":"log_mean"}]}"#,
     );
-    let words = (NodeKind::Unique, Direction::Lower, NodeMethod::Shapley, NumberFault::Imprecise);
-    let json = r#"["unique","lower","shapley","imprecise"]"#;
-    pinned(&words, json);
+    pinned(&NodeKind::Unique, r#""unique""#);
+    assert_eq!("unique".parse(), Ok(NodeKind::Unique));
+    refused::<NodeKind>(r#""unik""#, "unknown variant `unik`");
+}
+
+#[test]
+fn options_of_an_explanation_are_pinned() {
+    let options = ExplainOptions::default()
+        .with_method(DecompositionMethod::Shapley)
+        .with_scale(2)
+        .with_method_of("cpa", DecompositionMethod::Sequential);
+    let json = r#"{"rounding":"half_even","method":"shapley","scale":2,"of_nodes":{"cpa":"sequential"}}"#;
+    pinned(&options, json);
+    assert_eq!(serde_json::from_str::<ExplainOptions>("{}").unwrap(), ExplainOptions::default());
+    refused::<ExplainOptions>(r#"{"method":"guess"}"#, "unknown variant `guess`");
+    let tree = quotient();
+    let error = tree.explain_with(&tree.no_inputs(), &tree.no_inputs(), &options).unwrap_err();
+    assert_eq!(error.to_string(), "`cpa` has no value: spend is missing");
+}
+
+#[test]
+fn inputs_are_a_map_of_what_is_given() {
+    let tree = quotient();
+    let inputs = tree.inputs([("orders", dec!(3))]).unwrap();
+    pinned(&inputs, r#"{"orders":"3"}"#);
+    pinned(&tree.no_inputs(), "{}");
+    pinned(
+        &tree.inputs([("spend", dec!(1.50)), ("orders", dec!(3))]).unwrap(),
+        r#"{"orders":"3","spend":"1.5"}"#,
+    );
+    refused::<Inputs>(r#"{"a":1,"a":2}"#, "duplicate key `a`");
+    refused::<Inputs>(r#"{"":1}"#, "`` is not a name");
+    // What is read fits every tree that has its leaves, in whatever order, and no other.
+    let read: Inputs = serde_json::from_str(r#"{"spend":90,"orders":3}"#).unwrap();
+    let other = KpiTree::parse("y = orders * spend + cpc\norders, spend, cpc").unwrap();
+    assert_eq!(tree.evaluate(&read).unwrap().root().known().unwrap(), dec!(30));
+    assert_eq!(other.evaluate(&read).unwrap().root().to_string(), "missing: cpc");
+    let third = KpiTree::parse("y = spend / cpa\nspend, cpa").unwrap();
+    assert_eq!(third.evaluate(&read).unwrap_err(), KpiError::OtherTree);
+    let mut grown = read.clone();
+    grown.set(&other, "cpc", dec!(2)).unwrap();
+    assert_eq!(other.evaluate(&grown).unwrap().root().known().unwrap(), dec!(272));
+    assert_eq!(read.value(&other, other.find("spend").unwrap()), Some(dec!(90)));
+}
+
+#[test]
+fn an_evaluation_tells_every_node() {
+    let tree = quotient();
+    let inputs = tree.inputs([("spend", dec!(100)), ("orders", dec!(3))]).unwrap();
+    written(
+        &tree.evaluate(&inputs).unwrap(),
+        r#"[{"node":"cpa","unit":"CNY/order","value":{"known":"100/3"}},{"node":"spend","unit":"CNY","value":{"known":"100"}},{"node":"orders","unit":"order","value":{"known":"3"}}]"#,
+    );
+    let inputs = tree.inputs([("spend", dec!(100)), ("orders", dec!(0))]).unwrap();
+    let zero = tree.evaluate(&inputs).unwrap().root();
+    written(&zero, r#"{"undefined":{"figure":"cpa","cause":{"zero":"orders"}}}"#);
+    let compared = tree.compare(&tree.no_inputs(), &[Overlay::new("x").with("spend", 9)]).unwrap();
+    written(
+        &compared.of(tree.root())[0],
+        r#"{"name":"x","value":{"missing":"orders"},"change":{"missing":"orders"}}"#,
+    );
+    let missing = |leaf: &str| format!(r#""value":{{"missing":"{leaf}"}}"#);
+    let [spend, orders] = ["spend", "orders"].map(missing);
+    let row = |spend: &str| {
+        format!(
+            r#"[{{"node":"cpa","unit":"CNY/order",{}}},{{"node":"spend","unit":"CNY",{spend}}},{{"node":"orders","unit":"order",{orders}}}]"#,
+            if spend.contains("known") { &orders } else { spend }
+        )
+    };
+    let known = r#""value":{"known":"9"}"#;
+    written(&compared, &format!(r#"{{"base":{},"scenarios":[["x",{}]]}}"#, row(&spend), row(known)));
+}
+
+#[test]
+fn what_moves_a_root_is_written() {
+    let tree = quotient();
+    let now = tree.inputs([("spend", dec!(90)), ("orders", dec!(3))]).unwrap();
+    written(
+        &tree.sensitivities(&now).unwrap(),
+        r#"[{"node":"cpa","gradient":"1","elasticity":{"known":"1"}},{"node":"spend","gradient":"0.3333333333333333","elasticity":{"known":"1"}},{"node":"orders","gradient":"-10","elasticity":{"known":"-1"}}]"#,
+    );
+    let none = tree.inputs([("spend", dec!(0)), ("orders", dec!(3))]).unwrap();
+    let elasticity = tree.sensitivities(&none).unwrap().elasticity(tree.root());
+    assert_eq!(elasticity.to_string(), "undefined: cpa is zero");
+    let spend = tree.find("spend").unwrap();
+    let spread = tree.uncertainty(&now, &[(spend, &[60.0, 120.0])]).unwrap();
+    written(
+        &spread,
+        r#"{"mean":"30","variance":"200","shares":[["spend",{"known":"1"}]],"roots":["20","40"]}"#,
+    );
+    let lever = Lever::leaf("spend").within(0.5, f64::INFINITY);
+    pinned(&lever, r#"{"leaves":["spend"],"range":{"low":"0.5"}}"#);
+    pinned(
+        &Lever::in_proportion(["a", "b"]),
+        r#"{"leaves":["a","b"],"in_proportion":true,"range":{"low":"0"}}"#,
+    );
+    assert_eq!(serde_json::from_str::<Lever>(r#"{"leaves":["spend"]}"#).unwrap(), Lever::leaf("spend"));
+    let unknown = tree.goal_seek(&now, &Lever::leaf("clicks"), 40.0).unwrap_err();
+    assert_eq!(unknown.to_string(), "`clicks` is not declared");
+    let found = tree.goal_seek(&now, &Lever::leaf("spend"), 40.0).unwrap();
+    written(&found, r#"{"found":{"at":"120"}}"#);
+}
+
+#[test]
+fn nodes_and_formulas_are_pinned() {
+    let draft = NodeDraft::computed("cpa", Formula::node("spend") / Formula::node("orders"))
+        .with_unit("CNY/order".parse().unwrap())
+        .with_kind(NodeKind::Ratio)
+        .with_better(Better::Lower)
+        .with_owner("Li Na");
+    pinned(
+        &draft,
+        r#"{"id":"cpa","unit":"CNY/order","kind":"ratio","better":"lower","owner":"Li Na","formula":"spend / orders"}"#,
+    );
+    pinned(&NodeDraft::leaf("spend"), r#"{"id":"spend"}"#);
+    pinned(&NodeDraft::leaf("spend").with_better(None), r#"{"id":"spend","better":"neutral"}"#);
+    refused::<NodeDraft>(r#"{"id":"spend","better":"more"}"#, "unknown variant `more`");
+    let tree = quotient();
+    written(
+        tree.node(tree.root()).unwrap(),
+        r#"{"id":"cpa","unit":"CNY/order","kind":"ratio","kind_declared":false,"better":"lower","formula":"spend / orders"}"#,
+    );
+    pinned(&tree.root(), "0");
+    pinned(&Formula::sum(["a", "b c"]), r#""a + `b c`""#);
+    refused::<Formula>(r#""a +""#, "line 1, column 4: expected a name, a number or `(`");
+    refused::<Formula>(
+        r#""a b""#,
+        "line 1, column 3: expected an operator or the end of the formula, found `b`",
+    );
+    refused::<Formula>(
+        r#""""#,
+        "line 1, column 1: expected a name, a number or `(`, found `the end of the line`",
+    );
+    assert!(serde_json::to_string(&Formula::sum([""; 0])).is_err());
+    let picture = Picture::of(&tree).with_light(tree.root(), Light::Red);
+    written(
+        &picture,
+        r#"[{"lines":["cpa"],"light":"red","children":[1,2]},{"lines":["spend"],"light":null,"children":[]},{"lines":["orders"],"light":null,"children":[]}]"#,
+    );
 }
 
 #[test]

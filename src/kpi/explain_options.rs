@@ -1,0 +1,91 @@
+//! How a change is explained.
+
+use super::{KpiError, KpiTree, NodeId};
+use crate::decompose::DecompositionMethod;
+use crate::quantity::Rounding;
+use crate::quantity::wire::serialize_fields;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use serde::Deserialize;
+
+/// How a change is explained.
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::DecompositionMethod;
+/// use marketloop::kpi::ExplainOptions;
+///
+/// let read: ExplainOptions = serde_json::from_str(r#"{"method":"shapley","scale":2,"of_nodes":{"cpa":"sequential"}}"#)?;
+/// let built = ExplainOptions::default()
+///     .with_method(DecompositionMethod::Shapley)
+///     .with_scale(2)
+///     .with_method_of("cpa", DecompositionMethod::Sequential);
+/// assert_eq!(read, built);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExplainOptions {
+    rounding: Rounding,
+    pub(super) method: DecompositionMethod,
+    pub(super) scale: Option<u32>,
+    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
+    of_nodes: BTreeMap<String, DecompositionMethod>,
+}
+
+serialize_fields!(ExplainOptions { rounding, method, scale: optional, of_nodes: optional });
+
+impl Default for ExplainOptions {
+    /// Log-mean; contributions of twelve decimals, or of as many more as the change has, or as few as 28
+    /// digits leave, half to even.
+    fn default() -> Self {
+        Self {
+            rounding: Rounding::HalfEven,
+            method: DecompositionMethod::LogMean,
+            scale: None,
+            of_nodes: BTreeMap::new(),
+        }
+    }
+}
+
+impl ExplainOptions {
+    /// Divides products and quotients by `method`.
+    #[must_use]
+    pub fn with_method(mut self, method: DecompositionMethod) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// Divides the products and quotients of this one node's formula by `method`.
+    #[must_use]
+    pub fn with_method_of(mut self, node: impl Into<String>, method: DecompositionMethod) -> Self {
+        self.of_nodes.insert(node.into(), method);
+        self
+    }
+
+    /// Gives contributions of `scale` decimals, to which the change is rounded once.
+    #[must_use]
+    pub fn with_scale(mut self, scale: u32) -> Self {
+        self.scale = Some(scale);
+        self
+    }
+
+    /// Rounds the change by the named `rounding`.
+    #[must_use]
+    pub fn with_rounding(mut self, rounding: Rounding) -> Self {
+        self.rounding = rounding;
+        self
+    }
+
+    pub(super) const fn rounding(&self) -> Rounding {
+        self.rounding
+    }
+
+    /// The methods of single nodes by their place in a tree.
+    pub(super) fn methods_in(
+        &self,
+        tree: &KpiTree,
+    ) -> Result<BTreeMap<NodeId, DecompositionMethod>, KpiError> {
+        self.of_nodes.iter().map(|(id, method)| Ok((tree.named(id)?, *method))).collect()
+    }
+}
