@@ -193,10 +193,10 @@ impl Evaluation<'_> {
     /// let values = tree.evaluate(&tree.inputs([("spend", dec!(90))])?)?;
     /// assert_eq!(
     ///     values.to_string(),
-    ///     "node    value   why\n\
-    ///      cpa             missing: orders\n\
-    ///      spend   90 CNY\n\
-    ///      orders          missing: orders\n"
+    ///     "node    value CNY  why\n\
+    ///      cpa                missing: orders\n\
+    ///      spend          90\n\
+    ///      orders             missing: orders\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```

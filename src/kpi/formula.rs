@@ -17,8 +17,8 @@ pub(super) const DEPTH: usize = 64;
 
 /// How a node follows from others: `visitors * cvr * aov`.
 ///
-/// Formulas combine by `+`, `-`, `*`, `/` and unary minus; a name stands for its node. A formula is read from its text
-/// (`FromStr`) and stands as that on the wire.
+/// Formulas combine by `+`, `-`, `*`, `/` and unary minus; a name stands for its node. On the wire a formula is
+/// its text.
 ///
 /// # Examples
 /// ```
@@ -28,7 +28,7 @@ pub(super) const DEPTH: usize = 64;
 /// let margin = (Formula::node("sales") - Formula::node("cost")) / Formula::node("sales");
 /// assert_eq!(sales.text()?, "visitors * cvr * aov");
 /// assert_eq!(margin.text()?, "(sales - cost) / sales");
-/// assert_eq!("(sales - cost) / sales".parse::<Formula>()?, margin);
+/// assert_eq!(Formula::parse("(sales - cost) / sales")?, margin);
 /// # Ok::<(), marketloop::kpi::KpiError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -49,14 +49,23 @@ impl FromStr for NodeKind {
     }
 }
 
-impl FromStr for Formula {
-    type Err = KpiError;
-
-    /// The formula of a text such as `(sales - cost) / sales`, as it stands behind the `=` of a node.
+impl Formula {
+    /// The formula of a text, as it stands behind the `=` of a node: the inverse of [`text`](Self::text).
     ///
     /// # Errors
     /// [`KpiError::Syntax`] with its place, [`KpiError::TooDeep`], [`KpiError::Quantity`].
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let margin = Formula::parse("(sales - cost) / sales")?;
+    /// assert_eq!(margin, (Formula::node("sales") - Formula::node("cost")) / Formula::node("sales"));
+    /// let refused = Formula::parse("sales cost").unwrap_err();
+    /// assert!(refused.to_string().starts_with("line 1, column 7: expected an operator"));
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, KpiError> {
         let (words, faults) = lexemes(text);
         if let Some(fault) = faults.into_iter().next() {
             return Err(fault);
@@ -76,7 +85,8 @@ impl FromStr for Formula {
 
 impl<'de> Deserialize<'de> for Formula {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::quantity::wire::from_text(deserializer, "the text of a formula")
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }
 

@@ -172,6 +172,13 @@ texts! {
     Duration: any::<u64>().prop_map(Duration::from_seconds),
     KpiTree: tree(),
     Money: strategies::money(),
+    NodeKind: prop::sample::select(vec![
+        NodeKind::Flow,
+        NodeKind::Stock,
+        NodeKind::Ratio,
+        NodeKind::Growth,
+        NodeKind::Unique,
+    ]),
     Pattern: "(\\(\\?[1-9]\\)|\\.|\\.\\*|\\(\\?t(<|<=|>|>=|==)[0-9]{1,9}\\)\\(\\?[1-9]\\)){1,6}".prop_filter_map("no pattern", |text| text.parse().ok()),
     Period: strategies::period(),
     Quantity: (strategies::decimal(), unit()).prop_map(|(value, unit)| Quantity::new(value, unit)),
