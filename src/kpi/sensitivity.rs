@@ -5,6 +5,7 @@ use super::graph::{Graph, Operation};
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
 use crate::figure::{Cause, Figure, Table};
+use crate::quantity::wire::float;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -112,19 +113,19 @@ impl fmt::Display for Sensitivities<'_> {
 
 /// A node in the wire form of sensitivities.
 #[derive(Serialize)]
-struct Row<'a> {
+struct Row<'a, G, E> {
     node: &'a str,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-    gradient: f64,
-    elasticity: Figure<f64>,
+    gradient: G,
+    elasticity: E,
 }
 
 impl Serialize for Sensitivities<'_> {
     /// A list of `{"node", "gradient", "elasticity"}` in the order of declaration, the elasticity a [`Figure`].
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.tree.nodes().map(|(id, node)| Row {
+        let gradients: Vec<f64> = self.tree.nodes().map(|(id, _)| self.gradient(id)).collect();
+        serializer.collect_seq(self.tree.nodes().zip(&gradients).map(|((id, node), gradient)| Row {
             node: node.id(),
-            gradient: self.gradient(id),
+            gradient: float::written(gradient),
             elasticity: self.elasticity(id),
         }))
     }

@@ -4,11 +4,11 @@ use super::columns::Columns;
 use super::node::NodeId;
 use super::{Inputs, KpiError, KpiTree};
 use crate::figure::{Cause, Figure, Table};
+use crate::quantity::wire::{float, serialize_fields};
 use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use serde::Serialize;
 
 /// How many samples go through the tree at once.
 const BATCH: usize = 64;
@@ -16,16 +16,20 @@ const BATCH: usize = 64;
 /// The root over the samples of the leaves.
 ///
 /// On the wire the mean, the variance, the shares by leaf, and the sorted roots, of which quantiles are read.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Uncertainty {
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     mean: f64,
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
     variance: f64,
     shares: Vec<(String, Figure<f64>)>,
-    #[serde(rename = "roots", serialize_with = "crate::quantity::wire::float::serialize")]
-    sorted: Vec<f64>,
+    roots: Vec<f64>,
 }
+
+serialize_fields!(Uncertainty {
+    mean => float::written(mean),
+    variance => float::written(variance),
+    shares,
+    roots => float::written(roots),
+});
 
 impl KpiTree {
     /// The distribution of the root when some leaves are drawn from the caller's samples (row by row: the
@@ -92,7 +96,7 @@ impl KpiTree {
             shares.push((self.id_of(*leaf), share));
             columns.set_row(*leaf, &[mean(sample)?; BATCH])?;
         }
-        Ok(Uncertainty { sorted: roots, mean: mean_of_root, variance: variance_of_root, shares })
+        Ok(Uncertainty { mean: mean_of_root, variance: variance_of_root, shares, roots })
     }
 }
 
@@ -129,7 +133,7 @@ impl Uncertainty {
     /// # Errors
     /// [`KpiError::Stats`] for `p` outside 0..=1.
     pub fn quantile(&self, p: f64, method: QuantileMethod) -> Result<f64, KpiError> {
-        Ok(sorted_quantile(&self.sorted, p, method)?)
+        Ok(sorted_quantile(&self.roots, p, method)?)
     }
 
     /// The mean of the root, in its unit.
