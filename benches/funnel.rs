@@ -75,7 +75,7 @@ fn rules(matching: Matching) -> FunnelRules {
     let draft = FunnelRules::new(["a", "b", "c", "d", "e"], WINDOW).unwrap();
     let mut draft = marketloop::funnel::FunnelRulesDraft::from(draft);
     draft.matching = matching;
-    draft.build().unwrap()
+    draft.check().unwrap()
 }
 
 fn main() {

@@ -10,9 +10,10 @@ use marketloop::channel::{
     change_from_baseline, channel_facts,
 };
 use marketloop::decompose::{DecompositionMethod, Effect, SegmentEffect};
+use marketloop::figure::Figure;
 use marketloop::funnel::{
-    BottleneckRule, CohortCell, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules,
-    Property, Repurchase, Retention, SegmentTouch, explain_segments,
+    BottleneckRule, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules, Property,
+    Repurchase, Retention, SegmentTouch, explain_segments,
 };
 use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding, Share};
 use marketloop::stats::{IntervalMethod, QuantileMethod};
@@ -271,7 +272,7 @@ fn cohorts(out: &mut String, rows: &Rows) -> Written {
         let mut cells = vec![cohort.to_string(), size.to_string()];
         for period in 1..=4 {
             cells.push(match cohorts.cell(cohort, Retention::On(period))? {
-                cell @ CohortCell::Counted { .. } => percent(cell.rate()?)?,
+                Figure::Known(cell) => percent(cell.rate()?)?,
                 _ => "-".into(),
             });
         }

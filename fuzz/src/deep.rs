@@ -831,11 +831,11 @@ pub const CASES: &[Case] = &[
         let mut all: Vec<Matching> = vec![Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce];
         all.extend(modes.iter().filter_map(|m| m.parse().ok()).map(Matching::WindowFunnel));
         for m in all {
-            let mut d = FunnelRules::draft().window(1_000_000).matching(m);
+            let mut d = FunnelRules::draft().with_window(1_000_000).with_matching(m);
             for i in 0..30 {
                 d = d.step(EventStep::new(format!("s{i}")))
             }
-            if let Ok(r) = d.build() {
+            if let Ok(r) = d.check() {
                 let a = Instant::now();
                 let x = format!("{} {}", ok(r.count(&e)), ok(r.witnesses(&e)));
                 out += &format!("{m:?} {} ms {}; ", a.elapsed().as_millis(), x.len());
@@ -849,13 +849,13 @@ pub const CASES: &[Case] = &[
         let (u, t, k): (Vec<u64>, Vec<i64>, Vec<u32>) =
             (vec![1; 2000], (0..2000).collect(), (0..2000).map(|i| 1u32 << (i % 7)).collect());
         let e = EventColumns::new(&u, &t, &k).unwrap();
-        let mut d = FunnelRules::draft().window(1000).matching(Matching::UseOnce);
+        let mut d = FunnelRules::draft().with_window(1000).with_matching(Matching::UseOnce);
         d = d.step(EventStep::new("first"));
         for i in 0..n {
             d = d.step(EventStep::new(format!("s{i}")).optional())
         }
         d = d.step(EventStep::new("last"));
-        match d.build() {
+        match d.check() {
             Ok(r) => format!("{} {}", ok(r.count(&e)), ok(r.witnesses(&e))),
             Err(e) => e.to_string(),
         }

@@ -1,8 +1,13 @@
 //! Who is still there: silent and dormant users, those who bought again, and which conditions a user met.
 
+use super::counts::percent;
+use super::names::chosen;
 use super::{EventColumns, FunnelError};
+use crate::figure::Table;
 use crate::quantity::{Count, Ratio};
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// After how long without interaction a user is silent, and after how long dormant.
@@ -44,20 +49,53 @@ impl TryFrom<InactivityDraft> for InactivityRules {
     }
 }
 
-/// What a user is, by the time since the last interaction.
+/// Whether a user is active, silent or dormant, by the time since the last interaction.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::Activity;
+///
+/// assert_eq!("dormant".parse(), Ok(Activity::Dormant));
+/// assert_eq!(Activity::Silent.to_string(), "silent");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
     /// Not silent yet.
     Active,
-    /// Without interaction for so long that the user is silent, and not dormant yet.
+    /// Silent, and not dormant yet.
     Silent,
-    /// Without interaction for so long that the user is dormant.
+    /// Dormant.
     Dormant,
 }
 
+impl Activity {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Silent => "silent",
+            Self::Dormant => "dormant",
+        }
+    }
+}
+
+impl fmt::Display for Activity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for Activity {
+    type Err = FunnelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [Self::Active, Self::Silent, Self::Dormant].map(|activity| (activity, activity.word()));
+        chosen(text, "activity", &choices)
+    }
+}
+
 impl InactivityRules {
-    /// A user is silent from this age of the last interaction on, and dormant from that one.
+    /// The rules by which a user is silent and dormant from these ages of the last interaction on.
     ///
     /// # Errors
     /// [`FunnelError::InactivityOrder`] unless `0 < silent_after < dormant_after`.
@@ -89,7 +127,7 @@ impl InactivityRules {
         self.dormant_after
     }
 
-    /// What a user is at `now` whose last interaction was at `last`.
+    /// The activity at `now` of a user whose last interaction was at `last`.
     ///
     /// # Errors
     /// [`FunnelError::Future`] where `last` is after `now`.
@@ -107,7 +145,7 @@ impl InactivityRules {
         })
     }
 
-    /// How many users of these rows are what at `now`. A row of any mask but 0 is an interaction; rows after `now`
+    /// How many users of these rows are active, silent and dormant at `now`. A row of any mask but 0 is an interaction; rows after `now`
     /// are not looked at, and users without an interaction until then are not counted.
     ///
     /// # Errors
@@ -145,6 +183,20 @@ pub struct ActivityCounts {
 }
 
 impl ActivityCounts {
+    /// The users of each activity.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("activity");
+        for (activity, users) in [
+            (Activity::Active, self.active),
+            (Activity::Silent, self.silent),
+            (Activity::Dormant, self.dormant),
+        ] {
+            table.push(activity, "users", users);
+        }
+        table
+    }
+
     /// The counts of both, of different users.
     ///
     /// # Errors
@@ -159,6 +211,13 @@ impl ActivityCounts {
     }
 }
 
+impl fmt::Display for ActivityCounts {
+    /// The [table](ActivityCounts::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 /// How many users bought, and how many of them more than once.
 ///
 /// # Examples
@@ -170,6 +229,7 @@ impl ActivityCounts {
 /// assert_eq!(repurchase.rate()?.to_percent(), "50%");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "复购率")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(try_from = "RepurchaseDraft")]
 pub struct Repurchase {
@@ -197,7 +257,7 @@ impl TryFrom<RepurchaseDraft> for Repurchase {
 }
 
 impl Repurchase {
-    /// These counts.
+    /// The repurchase of `buyers`, of whom `repeat_buyers` bought more than once.
     ///
     /// # Errors
     /// [`FunnelError::RepeatBuyers`] where more bought again than bought.
@@ -220,6 +280,16 @@ impl Repurchase {
             counts.repeat_buyers = counts.repeat_buyers.saturating_add(u64::from(purchases > 1));
         })?;
         Ok(counts)
+    }
+
+    /// The buyers, the repeat buyers and their share.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("figure");
+        table.push("buyers", "value", self.buyers());
+        table.push("repeat buyers", "value", self.repeat_buyers());
+        table.push("repurchase rate", "value", percent(self.rate()));
+        table
     }
 
     /// How many bought.
@@ -253,6 +323,13 @@ impl Repurchase {
         let buyers = self.buyers.checked_add(other.buyers).ok_or(FunnelError::TooManyUsers)?;
         // Fewer than the buyers.
         Ok(Self { buyers, repeat_buyers: self.repeat_buyers.saturating_add(other.repeat_buyers) })
+    }
+}
+
+impl fmt::Display for Repurchase {
+    /// The [table](Repurchase::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 

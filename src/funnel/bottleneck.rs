@@ -2,17 +2,21 @@
 
 use super::scenario::checked_rate;
 use super::{Funnel, FunnelError, Transition};
-use crate::quantity::Ratio;
+use crate::quantity::{Count, Ratio};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use serde::{Deserialize, Serialize};
 
-/// By which rule a step is the bottleneck. At a tie the earlier step is.
+/// The rule that decides which step is the bottleneck. At a tie the earlier step is.
 ///
 /// A lift by one factor for every step does not tell steps apart: whatever step it meets, the last count grows by
 /// that factor. The two rules that look at what a step could do need the rates it could have, one for each
 /// transition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// As JSON `"lowest_rate"`, `{"largest_gain":["0.7","0.3"]}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BottleneckRule {
     /// The step with the lowest rate; a step before which nobody stood is passed over.
@@ -25,31 +29,6 @@ pub enum BottleneckRule {
     WorstAgainst(Vec<Ratio>),
 }
 
-/// The figure by which a step is the bottleneck.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BottleneckFigure {
-    /// The rate of the step.
-    Rate(Ratio),
-    /// How many are lost at it.
-    DropOff(u64),
-    /// How many more would come through the whole funnel.
-    Gain(Ratio),
-    /// The benchmark less the rate.
-    Shortfall(Ratio),
-}
-
-impl fmt::Display for BottleneckFigure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rate(rate) => write!(f, "the lowest rate, {}", rate.to_percent()),
-            Self::DropOff(lost) => write!(f, "the largest drop, {lost}"),
-            Self::Gain(gain) => write!(f, "the largest gain, {}", decimals(*gain)),
-            Self::Shortfall(short) => write!(f, "{} below its benchmark", short.to_points()),
-        }
-    }
-}
-
 /// Two decimals are enough to read.
 fn decimals(ratio: Ratio) -> String {
     use alloc::string::ToString;
@@ -58,10 +37,11 @@ fn decimals(ratio: Ratio) -> String {
 }
 
 /// The step that holds the funnel up, and the figure that says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Bottleneck {
     step: String,
-    figure: BottleneckFigure,
+    rule: BottleneckRule,
+    figure: Ratio,
 }
 
 impl Bottleneck {
@@ -71,9 +51,15 @@ impl Bottleneck {
         &self.step
     }
 
-    /// The figure that decided.
+    /// The rule that was asked.
     #[must_use]
-    pub const fn figure(&self) -> BottleneckFigure {
+    pub const fn rule(&self) -> &BottleneckRule {
+        &self.rule
+    }
+
+    /// The figure that decided: the rate, the number lost, the number gained, or the benchmark less the rate.
+    #[must_use]
+    pub const fn figure(&self) -> Ratio {
         self.figure
     }
 }
@@ -81,7 +67,14 @@ impl Bottleneck {
 impl fmt::Display for Bottleneck {
     /// `payment: the lowest rate, 4%`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.step, self.figure)
+        let figure = self.figure;
+        write!(f, "{}: ", self.step)?;
+        match self.rule {
+            BottleneckRule::LowestRate => write!(f, "the lowest rate, {}", figure.to_percent()),
+            BottleneckRule::LargestDrop => write!(f, "the largest drop, {figure}"),
+            BottleneckRule::LargestGain(_) => write!(f, "the largest gain, {}", decimals(figure)),
+            BottleneckRule::WorstAgainst(_) => write!(f, "{} below its benchmark", figure.to_points()),
+        }
     }
 }
 
@@ -122,31 +115,30 @@ impl Funnel {
     /// ```
     pub fn bottleneck(&self, rule: &BottleneckRule) -> Result<Bottleneck, FunnelError> {
         let transitions = self.transitions();
-        match rule {
+        let (step, figure) = match rule {
             BottleneckRule::LowestRate => {
                 let rates = transitions.filter(|step| step.before().value() > 0);
                 let rates = rates.map(|step| Ok((step, step.rate()?.negated())));
-                most(rates, |rate| BottleneckFigure::Rate(rate.negated()))
+                most(rates).map(|(step, rate)| (step, rate.negated()))
             }
             BottleneckRule::LargestDrop => {
-                let drops = transitions.map(|step| Ok((step, step.drop_off().value())));
-                most(
-                    drops.filter(|drop| drop.as_ref().is_ok_and(|(_, lost)| *lost > 0)),
-                    BottleneckFigure::DropOff,
-                )
+                let drops = transitions.map(|step| (step, step.drop_off()));
+                let lost = drops.filter(|(_, lost)| *lost > Count::ZERO);
+                most(lost.map(Ok)).map(|(step, lost)| (step, lost.to_decimal().into()))
             }
             BottleneckRule::LargestGain(benchmarks) => {
                 let gains = self.below(benchmarks)?.into_iter();
                 let gains = gains
                     .map(|(step, _, benchmark)| Ok((step, self.what_if(step.name(), benchmark)?.gain()?)));
-                most(gains, BottleneckFigure::Gain)
+                most(gains)
             }
             BottleneckRule::WorstAgainst(benchmarks) => {
                 let short = self.below(benchmarks)?.into_iter();
                 let short = short.map(|(step, rate, benchmark)| Ok((step, benchmark.minus(rate)?)));
-                most(short, BottleneckFigure::Shortfall)
+                most(short)
             }
-        }
+        }?;
+        Ok(Bottleneck { step: step.name().into(), rule: rule.clone(), figure })
     }
 
     /// The transitions whose rate lies below its benchmark.
@@ -169,11 +161,10 @@ impl Funnel {
     }
 }
 
-/// The first transition of the most of a figure.
+/// The first transition with the maximum of a figure.
 fn most<'a, T: Ord + Copy>(
     figures: impl Iterator<Item = Result<(Transition<'a>, T), FunnelError>>,
-    figure: impl Fn(T) -> BottleneckFigure,
-) -> Result<Bottleneck, FunnelError> {
+) -> Result<(Transition<'a>, T), FunnelError> {
     let mut best: Option<(Transition<'a>, T)> = None;
     for found in figures {
         let (step, value) = found?;
@@ -181,8 +172,7 @@ fn most<'a, T: Ord + Copy>(
             best = Some((step, value));
         }
     }
-    let (step, value) = best.ok_or(FunnelError::NoBottleneck)?;
-    Ok(Bottleneck { step: step.name().into(), figure: figure(value) })
+    best.ok_or(FunnelError::NoBottleneck)
 }
 
 #[cfg(test)]
@@ -201,10 +191,10 @@ mod tests {
         assert_eq!(chosen(BottleneckRule::LowestRate), "c");
         assert_eq!(chosen(BottleneckRule::LargestDrop), "b");
         let gain = funnel.bottleneck(&BottleneckRule::LargestGain(benchmarks.clone())).unwrap();
-        assert_eq!((gain.step(), gain.figure()), ("b", BottleneckFigure::Gain(ratio("45"))));
+        assert_eq!((gain.step(), gain.figure()), ("b", ratio("45")));
         let steep = alloc::vec![ratio("0.5"), ratio("0.4"), ratio("0.8"), ratio("1")];
         let gain = funnel.bottleneck(&BottleneckRule::LargestGain(steep.clone())).unwrap();
-        assert_eq!((gain.step(), gain.figure()), ("c", BottleneckFigure::Gain(ratio("36"))));
+        assert_eq!((gain.step(), gain.figure()), ("c", ratio("36")));
         assert_eq!(chosen(BottleneckRule::WorstAgainst(steep)), "e");
     }
 

@@ -1,11 +1,18 @@
 //! Cohorts: of those who began in one period, how many came back in which.
 
+use super::counts::percent;
 use super::{EventColumns, FunnelError};
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, excerpt};
+use crate::figure::{Cell, Figure, Table, from_wire};
+use crate::quantity::grammar::plain;
+use crate::quantity::wire::text_on_the_wire;
 use crate::quantity::{Count, Ratio};
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt;
 use core::num::NonZeroU64;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// How events become cohorts: the length of a period, the last one that was observed, the brackets.
@@ -15,17 +22,18 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::funnel::{CohortCell, CohortRules, EventColumns, Retention};
+/// use marketloop::figure::Figure;
+/// use marketloop::funnel::{CohortRules, EventColumns, Retention};
 ///
 /// // Bit 0 begins, bit 1 returns. Days 0 to 8 were observed.
 /// let rules = CohortRules::new(8).with_bracket(1, 7)?;
 /// let (users, days) = ([1, 1, 1, 2, 3, 3], [0, 1, 5, 0, 3, 5]);
 /// let events = EventColumns::new(&users, &days, &[0b01, 0b10, 0b10, 0b01, 0b01, 0b10])?;
 /// let cohorts = rules.cohorts(&events)?;
-/// assert_eq!(cohorts.cell(0, Retention::On(1))?.rate()?.to_string(), "1/2");
-/// assert_eq!(cohorts.cell(0, Retention::OnOrAfter(2))?.rate()?.to_string(), "1/2");
+/// assert_eq!(cohorts.cell(0, Retention::On(1))?.get()?.rate()?.to_string(), "1/2");
+/// assert_eq!(cohorts.cell(0, Retention::OnOrAfter(2))?.get()?.rate()?.to_string(), "1/2");
 /// // The cohort of day 3 cannot have seen its 7th day.
-/// assert_eq!(cohorts.cell(3, Retention::Bracket(0))?, CohortCell::Immature { matures: 10, last: 8 });
+/// assert_eq!(cohorts.cell(3, Retention::Bracket(0))?, Figure::missing("period 10"));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,14 +74,14 @@ impl CohortRules {
         Self { last, period: NonZeroU64::MIN, brackets: Vec::new() }
     }
 
-    /// The same with periods of this length in the unit of the events' times: 86,400 for days of seconds.
+    /// Sets the length of a period in the unit of the events' times: 86,400 for days of seconds.
     #[must_use]
     pub fn with_period(mut self, period: NonZeroU64) -> Self {
         self.period = period;
         self
     }
 
-    /// The same with one more bracket: the periods from `from` to `to` after the cohort's own, both included.
+    /// Adds a bracket: the periods from `from` to `to` after the cohort's own, both included.
     ///
     /// # Errors
     /// [`FunnelError::EmptyBracket`] where `from` is above `to`.
@@ -143,58 +151,82 @@ impl CohortRules {
     }
 }
 
-/// Which of a cohort count as retained, by periods after the cohort's own.
+/// When a user counts as retained, in periods after the cohort's own.
+///
+/// As text, and on the wire, `on 7`, `on or after 7` or `bracket 0`.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::Retention;
+///
+/// assert_eq!("on or after 7".parse(), Ok(Retention::OnOrAfter(7)));
+/// assert_eq!(Retention::Bracket(0).to_string(), "bracket 0");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Retention {
-    /// Those active in exactly this period: n-day retention.
+    /// Active in exactly this period: n-day retention.
     On(u64),
-    /// Those active in this period or a later one: unbounded retention.
+    /// Active in this period or a later one: unbounded retention.
     OnOrAfter(u64),
-    /// Those active in a period of the bracket of this number.
+    /// Active in a period of the bracket of this number.
     Bracket(usize),
 }
 
-/// One figure of the matrix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CohortCell {
-    /// How many were retained, of how many.
-    Counted {
-        /// How many were retained.
-        retained: Count,
-        /// How many the cohort has.
-        of: Count,
-    },
-    /// The figure does not exist yet: the periods that it looks at were not all observed.
-    Immature {
-        /// The period that has to be observed.
-        matures: i64,
-        /// The last period that was.
-        last: i64,
-    },
-}
-
-impl CohortCell {
-    /// How many were retained, where that is known.
-    #[must_use]
-    pub const fn retained(&self) -> Option<Count> {
+impl fmt::Display for Retention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Counted { retained, .. } => Some(*retained),
-            Self::Immature { .. } => None,
+            Self::On(period) => write!(f, "on {period}"),
+            Self::OnOrAfter(period) => write!(f, "on or after {period}"),
+            Self::Bracket(number) => write!(f, "bracket {number}"),
         }
     }
+}
 
+impl FromStr for Retention {
+    type Err = FunnelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = || FunnelError::UnknownName { what: "retention", text: excerpt(text) };
+        let plain = plain(text);
+        let (words, number) = plain.rsplit_once(' ').ok_or_else(refuse)?;
+        // Digits alone: `+7` would be a second text of one value.
+        let number = Some(number).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = number.ok_or_else(refuse)?;
+        match words {
+            "on" => number.parse().map(Self::On).map_err(|_| refuse()),
+            "on or after" => number.parse().map(Self::OnOrAfter).map_err(|_| refuse()),
+            "bracket" => number.parse().map(Self::Bracket).map_err(|_| refuse()),
+            _ => Err(refuse()),
+        }
+    }
+}
+
+text_on_the_wire!(Retention, "a retention such as `on or after 7`");
+
+/// How many of a cohort were retained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CohortCell {
+    /// How many were retained.
+    pub retained: Count,
+    /// How many the cohort has.
+    pub of: Count,
+}
+
+from_wire!(CohortCell);
+
+impl CohortCell {
     /// The share of the cohort that was retained.
     ///
     /// # Errors
-    /// [`FunnelError::Immature`]; [`FunnelError::EmptyCohort`].
+    /// [`FunnelError::EmptyCohort`].
     pub fn rate(&self) -> Result<Ratio, FunnelError> {
-        match self {
-            Self::Counted { of: Count::ZERO, .. } => Err(FunnelError::EmptyCohort),
-            Self::Counted { retained, of } => Ok(Ratio::new(retained.to_decimal(), of.to_decimal())?),
-            Self::Immature { matures, last } => Err(FunnelError::Immature { matures: *matures, last: *last }),
+        if self.of == Count::ZERO {
+            return Err(FunnelError::EmptyCohort);
         }
+        Ok(Ratio::new(self.retained.to_decimal(), self.of.to_decimal())?)
     }
 
     /// The share of the cohort that was not retained: the churn rate, where the figure is
@@ -219,53 +251,47 @@ struct Cohort {
 
 /// How many of each cohort came back in which period: a partial state, merged in any order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "CohortMatrixDraft", into = "CohortMatrixDraft")]
+#[serde(try_from = "MatrixWire", into = "MatrixWire")]
 pub struct CohortMatrix {
     rules: CohortRules,
     cohorts: BTreeMap<i64, Cohort>,
 }
 
-/// The matrix as it is written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CohortMatrixDraft {
-    /// The rules.
-    pub rules: CohortRules,
-    /// The cohorts.
-    pub cohorts: Vec<CohortDraft>,
+/// The matrix on the wire, not checked yet.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "CohortMatrix", deny_unknown_fields)]
+struct MatrixWire {
+    rules: CohortRules,
+    cohorts: Vec<CohortWire>,
 }
 
-/// One cohort as it is written down, not checked yet. Periods count from the cohort's own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CohortDraft {
+/// One cohort on the wire, not checked yet. Periods count from the cohort's own.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Cohort", deny_unknown_fields)]
+struct CohortWire {
     /// The period in which it began.
-    pub cohort: i64,
-    /// How many began.
+    cohort: i64,
     #[serde(with = "crate::quantity::wire::whole")]
-    pub size: u64,
+    size: u64,
     /// How many were active in a period.
     #[serde(with = "crate::quantity::wire::whole")]
-    pub active: Vec<(u64, u64)>,
+    active: Vec<(u64, u64)>,
     /// How many were active in a period for the last time.
     #[serde(with = "crate::quantity::wire::whole")]
-    pub last_active: Vec<(u64, u64)>,
+    last_active: Vec<(u64, u64)>,
     /// How many were active in a period of each bracket.
     #[serde(with = "crate::quantity::wire::whole")]
-    pub brackets: Vec<u64>,
+    brackets: Vec<u64>,
 }
 
-impl CohortMatrixDraft {
-    /// The checked matrix.
-    ///
-    /// # Errors
-    /// All problems at once, each with its path: [`FunnelError::DuplicateCohort`], [`FunnelError::CohortCount`].
-    pub fn check(self) -> Result<CohortMatrix, Problems<FunnelError>> {
+impl MatrixWire {
+    /// The checked matrix, or all problems at once, each with its path.
+    fn check(self) -> Result<CohortMatrix, Problems<FunnelError>> {
         let mut problems = Problems::new();
         let mut cohorts = BTreeMap::new();
         for (index, draft) in self.cohorts.into_iter().enumerate() {
             let path = Path::root().field("cohorts").index(index);
-            let CohortDraft { cohort, size, active, last_active, brackets } = draft;
+            let CohortWire { cohort, size, active, last_active, brackets } = draft;
             let mut wrong = |field: &str, what| {
                 problems.push(path.field(field), FunnelError::CohortCount { cohort, what });
             };
@@ -334,11 +360,12 @@ impl CohortMatrix {
         }
     }
 
-    /// How many of the cohort of this period were retained.
+    /// How many of the cohort of this period were retained; missing, where a period that the figure looks at was not
+    /// observed yet.
     ///
     /// # Errors
     /// [`FunnelError::UnknownCohort`]; [`FunnelError::UnknownBracket`].
-    pub fn cell(&self, cohort: i64, retention: Retention) -> Result<CohortCell, FunnelError> {
+    pub fn cell(&self, cohort: i64, retention: Retention) -> Result<Figure<CohortCell>, FunnelError> {
         let own = self.cohorts.get(&cohort).ok_or(FunnelError::UnknownCohort { cohort })?;
         let (needs, retained) = match retention {
             Retention::On(period) => (period, own.active.get(&period).copied().unwrap_or(0)),
@@ -356,9 +383,9 @@ impl CohortMatrix {
         };
         let matures = cohort.saturating_add_unsigned(needs);
         Ok(if matures > self.rules.last {
-            CohortCell::Immature { matures, last: self.rules.last }
+            Figure::missing(alloc::format!("period {matures}"))
         } else {
-            CohortCell::Counted { retained: Count::new(retained), of: Count::new(own.size) }
+            Figure::Known(CohortCell { retained: Count::new(retained), of: Count::new(own.size) })
         })
     }
 
@@ -370,13 +397,47 @@ impl CohortMatrix {
     pub fn overall(&self, retention: Retention) -> Result<CohortCell, FunnelError> {
         let mut sums: Option<(Count, Count)> = None;
         for cohort in self.cohorts.keys() {
-            if let CohortCell::Counted { retained, of } = self.cell(*cohort, retention)? {
+            if let Figure::Known(CohortCell { retained, of }) = self.cell(*cohort, retention)? {
                 let (all, whole) = sums.unwrap_or((Count::ZERO, Count::ZERO));
                 sums = Some((all.plus(retained)?, whole.plus(of)?));
             }
         }
         let (retained, of) = sums.ok_or(FunnelError::EmptyCohort)?;
-        Ok(CohortCell::Counted { retained, of })
+        Ok(CohortCell { retained, of })
+    }
+
+    /// The retention of each cohort on each period in which anybody came back.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, EventColumns};
+    ///
+    /// let events = EventColumns::new(&[1, 1, 2, 3], &[0, 1, 0, 1], &[0b01, 0b10, 0b01, 0b01])?;
+    /// assert_eq!(
+    ///     CohortRules::new(1).cohorts(&events)?.to_string(),
+    ///     "cohort  users  on 1 %  why\n\
+    ///      0           2      50\n\
+    ///      1           1          missing: period 2\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let periods: BTreeSet<u64> =
+            self.cohorts.values().flat_map(|cohort| cohort.active.keys().copied()).collect();
+        let mut table = Table::new("cohort");
+        for (cohort, users) in self.cohorts() {
+            table.push(cohort, "users", users);
+            for retention in periods.iter().map(|period| Retention::On(*period)) {
+                let Ok(cell) = self.cell(cohort, retention) else { continue };
+                let cell = match cell {
+                    Figure::Known(cell) => percent(cell.rate()),
+                    other => Cell::from(other.map(|_| "")),
+                };
+                table.push(cohort, retention.to_string(), cell);
+            }
+        }
+        table
     }
 
     /// The matrix of both, of different users.
@@ -409,17 +470,24 @@ impl CohortMatrix {
     }
 }
 
-impl TryFrom<CohortMatrixDraft> for CohortMatrix {
-    type Error = Problems<FunnelError>;
-
-    fn try_from(draft: CohortMatrixDraft) -> Result<Self, Self::Error> {
-        draft.check()
+impl fmt::Display for CohortMatrix {
+    /// The [table](CohortMatrix::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 
-impl From<CohortMatrix> for CohortMatrixDraft {
+impl TryFrom<MatrixWire> for CohortMatrix {
+    type Error = Problems<FunnelError>;
+
+    fn try_from(wire: MatrixWire) -> Result<Self, Self::Error> {
+        wire.check()
+    }
+}
+
+impl From<CohortMatrix> for MatrixWire {
     fn from(matrix: CohortMatrix) -> Self {
-        let cohort = |(cohort, own): (i64, Cohort)| CohortDraft {
+        let cohort = |(cohort, own): (i64, Cohort)| CohortWire {
             cohort,
             size: own.size,
             active: own.active.into_iter().collect(),
@@ -441,17 +509,16 @@ mod tests {
         let events = EventColumns::new(&users, &days, &[1, 2, 1, 1, 2, 1]).unwrap();
         let matrix = CohortRules::new(3).cohorts(&events).unwrap();
         let overall = matrix.overall(Retention::On(1)).unwrap();
-        assert_eq!(overall, CohortCell::Counted { retained: Count::new(2), of: Count::new(3) });
+        assert_eq!(overall, CohortCell { retained: Count::new(2), of: Count::new(3) });
         assert_eq!(overall.churn_rate().unwrap(), "1/3".parse().unwrap());
         assert_eq!(matrix.overall(Retention::On(9)), Err(FunnelError::EmptyCohort));
-        let young = matrix.cell(3, Retention::OnOrAfter(1)).unwrap();
-        assert_eq!(young.rate(), Err(FunnelError::Immature { matures: 4, last: 3 }));
-        assert!(young.churn_rate().is_err() && young.retained().is_none());
+        let young = matrix.cell(3, Retention::OnOrAfter(1)).unwrap().map(|cell| cell.retained);
+        assert_eq!(young.to_string(), "missing: period 4");
         assert_eq!(matrix.cell(1, Retention::On(0)), Err(FunnelError::UnknownCohort { cohort: 1 }));
         let none = matrix.cell(0, Retention::Bracket(0));
         assert_eq!(none, Err(FunnelError::UnknownBracket { number: 0, count: 0 }));
         let far = matrix.cell(3, Retention::On(u64::MAX)).unwrap();
-        assert_eq!(far, CohortCell::Immature { matures: i64::MAX, last: 3 });
+        assert_eq!(far, Figure::missing(alloc::format!("period {}", i64::MAX)));
     }
 
     #[test]
@@ -473,7 +540,7 @@ mod tests {
         let retained = |times: [i64; 2], masks: [u32; 2]| {
             let events = EventColumns::new(&[1, 1], &times, &masks).unwrap();
             let matrix = CohortRules::new(1).with_period(day).cohorts(&events).unwrap();
-            matrix.cell(0, Retention::On(0)).unwrap().retained()
+            matrix.cell(0, Retention::On(0)).unwrap().known().map(|cell| cell.retained)
         };
         assert_eq!(retained([100, 200], [0b10, 0b01]), Some(Count::ZERO));
         assert_eq!(retained([100, 200], [0b01, 0b10]), Some(Count::new(1)));
@@ -487,6 +554,6 @@ mod tests {
         let day = NonZeroU64::new(86_400).unwrap();
         let events = EventColumns::new(&[1, 1], &[-1, 0], &[1, 2]).unwrap();
         let matrix = CohortRules::new(1).with_period(day).cohorts(&events).unwrap();
-        assert_eq!(matrix.cell(-1, Retention::On(1)).unwrap().rate().unwrap(), Ratio::ONE);
+        assert_eq!(matrix.cell(-1, Retention::On(1)).unwrap().get().unwrap().rate().unwrap(), Ratio::ONE);
     }
 }

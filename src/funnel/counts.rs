@@ -2,13 +2,15 @@
 
 use super::FunnelError;
 use crate::error::{Path, Problems};
-use crate::figure::Interval;
-use crate::quantity::{Count, Ratio};
+use crate::figure::{Cell, Interval, Table};
+use crate::quantity::{Count, Ratio, Rounding};
 use crate::stats::{IntervalMethod, interval};
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Named steps and how many reached each: no step has more than the one before it.
 ///
@@ -22,7 +24,7 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "FunnelDraft", into = "FunnelDraft")]
+#[serde(try_from = "Wire", into = "Wire")]
 pub struct Funnel {
     steps: Vec<FunnelStep>,
 }
@@ -37,36 +39,11 @@ pub struct FunnelStep {
     pub count: Count,
 }
 
-/// The steps of a funnel as they are written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FunnelDraft {
-    /// The steps, first to last.
-    pub steps: Vec<FunnelStep>,
-}
-
-impl FunnelDraft {
-    /// The checked funnel.
-    ///
-    /// # Errors
-    /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
-    /// [`FunnelError::DuplicateStep`], [`FunnelError::Rises`].
-    pub fn check(self) -> Result<Funnel, Problems<FunnelError>> {
-        let mut problems = Problems::new();
-        check_names(
-            &self.steps.iter().map(|step| step.name.as_str()),
-            |step| step.field("name"),
-            &mut problems,
-        );
-        for (index, (before, step)) in self.steps.iter().zip(self.steps.iter().skip(1)).enumerate() {
-            if step.count > before.count {
-                let path = Path::root().field("steps").index(index.saturating_add(1)).field("count");
-                let (step, count, before) = (step.name.clone(), step.count, before.count);
-                problems.push(path, FunnelError::Rises { step, count, before });
-            }
-        }
-        problems.into_result(Funnel { steps: self.steps })
-    }
+/// The steps on the wire, not checked yet.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Funnel", deny_unknown_fields)]
+struct Wire {
+    steps: Vec<FunnelStep>,
 }
 
 /// Notes what is wrong with the names of steps, each of which stands `at` a place of its step.
@@ -94,12 +71,26 @@ impl Funnel {
     /// The funnel of these steps, first to last, with how many reached each.
     ///
     /// # Errors
-    /// As of [`FunnelDraft::check`].
+    /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
+    /// [`FunnelError::DuplicateStep`], [`FunnelError::Rises`].
     pub fn new<N: Into<String>>(
         steps: impl IntoIterator<Item = (N, u64)>,
     ) -> Result<Self, Problems<FunnelError>> {
         let step = |(name, count): (N, u64)| FunnelStep { name: name.into(), count: count.into() };
-        FunnelDraft { steps: steps.into_iter().map(step).collect() }.check()
+        Self::check(steps.into_iter().map(step).collect())
+    }
+
+    fn check(steps: Vec<FunnelStep>) -> Result<Self, Problems<FunnelError>> {
+        let mut problems = Problems::new();
+        check_names(&steps.iter().map(|step| step.name.as_str()), |step| step.field("name"), &mut problems);
+        for (index, (before, step)) in steps.iter().zip(steps.iter().skip(1)).enumerate() {
+            if step.count > before.count {
+                let path = Path::root().field("steps").index(index.saturating_add(1)).field("count");
+                let (step, count, before) = (step.name.clone(), step.count, before.count);
+                problems.push(path, FunnelError::Rises { step, count, before });
+            }
+        }
+        problems.into_result(Self { steps })
     }
 
     /// A funnel whose steps were checked before and whose counts do not rise.
@@ -176,6 +167,35 @@ impl Funnel {
         found.ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
     }
 
+    /// Each step with its count, and with its rate and its loss against the step before it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!(
+    ///     funnel.to_string(),
+    ///     "step     count  rate %  lost\n\
+    ///      click     5000\n\
+    ///      payment    200       4  4800\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("step");
+        if let Some(first) = self.steps.first() {
+            table.push(&first.name, "count", first.count);
+        }
+        for transition in self.transitions() {
+            table.push(transition.name(), "count", transition.count());
+            table.push(transition.name(), "rate", percent(transition.rate()));
+            table.push(transition.name(), "lost", transition.drop_off());
+        }
+        table
+    }
+
     /// The rate of every transition, in the order of the steps.
     ///
     /// # Errors
@@ -185,17 +205,34 @@ impl Funnel {
     }
 }
 
-impl TryFrom<FunnelDraft> for Funnel {
+impl TryFrom<Wire> for Funnel {
     type Error = Problems<FunnelError>;
 
-    fn try_from(draft: FunnelDraft) -> Result<Self, Self::Error> {
-        draft.check()
+    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+        Self::check(wire.steps)
     }
 }
 
-impl From<Funnel> for FunnelDraft {
+impl From<Funnel> for Wire {
     fn from(funnel: Funnel) -> Self {
         Self { steps: funnel.steps }
+    }
+}
+
+impl fmt::Display for Funnel {
+    /// The [table](Funnel::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// A rate as percent to two decimals, or why there is none.
+pub(super) fn percent(rate: Result<Ratio, FunnelError>) -> Cell {
+    let percent =
+        |rate: Ratio| Ok(rate.times(Ratio::from(Decimal::ONE_HUNDRED))?.round(2, Rounding::HalfEven)?);
+    match rate.and_then(percent) {
+        Ok(percent) => Cell::new(percent.normalize(), "%"),
+        Err(error) => Cell::default().because(error),
     }
 }
 
@@ -212,6 +249,20 @@ pub struct Transition<'a> {
     funnel: &'a Funnel,
     before: Count,
     step: &'a FunnelStep,
+}
+
+impl Serialize for Transition<'_> {
+    /// The step's name, the counts before it and at it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename = "Transition")]
+        struct Out<'a> {
+            name: &'a str,
+            before: Count,
+            count: Count,
+        }
+        Out { name: self.name(), before: self.before, count: self.count() }.serialize(serializer)
+    }
 }
 
 impl<'a> Transition<'a> {

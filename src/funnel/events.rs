@@ -30,7 +30,7 @@ pub struct EventColumns<'a> {
 }
 
 impl<'a> EventColumns<'a> {
-    /// These columns. Their order is checked when they are read.
+    /// Borrows columns of users, times and masks. Their order is checked when they are read.
     ///
     /// # Errors
     /// [`FunnelError::ColumnLength`].
@@ -203,7 +203,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// These columns.
+    /// Takes columns of users, times and masks, in any order.
     ///
     /// # Errors
     /// [`FunnelError::ColumnLength`].

@@ -1,12 +1,16 @@
 //! How many users reached which level: the partial state of a funnel of events.
 
 use super::counts::check_names;
+use super::names::chosen;
 use super::{Funnel, FunnelError, FunnelStep};
 use crate::error::{Path, Problems, excerpt};
+use crate::figure::Table;
 use crate::quantity::Count;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// How many users reached which level: at 0 those who matched no step, at `i` those whose deepest step is the
@@ -25,39 +29,18 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "FunnelCountsDraft", into = "FunnelCountsDraft")]
+#[serde(try_from = "Wire", into = "Wire")]
 pub struct FunnelCounts {
     steps: Vec<String>,
     levels: Vec<u64>,
 }
 
-/// The counts as they are written down, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FunnelCountsDraft {
-    /// The names of the steps, first to last.
-    pub steps: Vec<String>,
-    /// How many users are at each level, one more than there are steps.
-    pub levels: Vec<u64>,
-}
-
-impl FunnelCountsDraft {
-    /// The checked counts.
-    ///
-    /// # Errors
-    /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
-    /// [`FunnelError::DuplicateStep`], [`FunnelError::LevelCount`], [`FunnelError::TooManyUsers`].
-    pub fn check(self) -> Result<FunnelCounts, Problems<FunnelError>> {
-        let mut problems = Problems::new();
-        check_names(&self.steps.iter().map(String::as_str), Path::clone, &mut problems);
-        let path = Path::root().field("levels");
-        let (expected, actual) = (self.steps.len().saturating_add(1), self.levels.len());
-        if expected != actual {
-            problems.push(path.clone(), FunnelError::LevelCount { expected, actual });
-        }
-        problems.take(&path, total(&self.levels));
-        problems.into_result(FunnelCounts { steps: self.steps, levels: self.levels })
-    }
+/// The counts on the wire, not checked yet.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "FunnelCounts", deny_unknown_fields)]
+struct Wire {
+    steps: Vec<String>,
+    levels: Vec<u64>,
 }
 
 fn total(levels: &[u64]) -> Result<u64, FunnelError> {
@@ -68,13 +51,26 @@ impl FunnelCounts {
     /// The counts of these steps: how many users are at each level, one more than there are steps.
     ///
     /// # Errors
-    /// As of [`FunnelCountsDraft::check`].
+    /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
+    /// [`FunnelError::DuplicateStep`], [`FunnelError::LevelCount`], [`FunnelError::TooManyUsers`].
     pub fn new<N: Into<String>>(
         steps: impl IntoIterator<Item = N>,
         levels: impl IntoIterator<Item = u64>,
     ) -> Result<Self, Problems<FunnelError>> {
         let steps = steps.into_iter().map(Into::into).collect();
-        FunnelCountsDraft { steps, levels: levels.into_iter().collect() }.check()
+        Self::check(steps, levels.into_iter().collect())
+    }
+
+    fn check(steps: Vec<String>, levels: Vec<u64>) -> Result<Self, Problems<FunnelError>> {
+        let mut problems = Problems::new();
+        check_names(&steps.iter().map(String::as_str), Path::clone, &mut problems);
+        let path = Path::root().field("levels");
+        let (expected, actual) = (steps.len().saturating_add(1), levels.len());
+        if expected != actual {
+            problems.push(path.clone(), FunnelError::LevelCount { expected, actual });
+        }
+        problems.take(&path, total(&levels));
+        problems.into_result(Self { steps, levels })
     }
 
     /// No users yet, of steps that were checked before.
@@ -141,21 +137,29 @@ impl FunnelCounts {
     }
 }
 
-impl TryFrom<FunnelCountsDraft> for FunnelCounts {
+impl TryFrom<Wire> for FunnelCounts {
     type Error = Problems<FunnelError>;
 
-    fn try_from(draft: FunnelCountsDraft) -> Result<Self, Self::Error> {
-        draft.check()
+    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+        Self::check(wire.steps, wire.levels)
     }
 }
 
-impl From<FunnelCounts> for FunnelCountsDraft {
+impl From<FunnelCounts> for Wire {
     fn from(counts: FunnelCounts) -> Self {
         Self { steps: counts.steps, levels: counts.levels }
     }
 }
 
-/// Which of a user's rows says to which segment the user belongs.
+/// Which row decides the segment of a user: `first` or `last`.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::SegmentTouch;
+///
+/// assert_eq!("first".parse(), Ok(SegmentTouch::First));
+/// assert_eq!(SegmentTouch::Last.to_string(), "last");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -166,6 +170,23 @@ pub enum SegmentTouch {
     First,
     /// The last row that matches a step. Of rows of one time the last in the same order.
     Last,
+}
+
+impl fmt::Display for SegmentTouch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::First => "first",
+            Self::Last => "last",
+        })
+    }
+}
+
+impl FromStr for SegmentTouch {
+    type Err = FunnelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        chosen(text, "touch", &[(Self::First, "first"), (Self::Last, "last")])
+    }
 }
 
 /// The counts of a funnel for each value of a property.
@@ -189,6 +210,18 @@ impl Breakdown {
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &FunnelCounts)> + '_ {
         self.segments.iter().map(|(value, counts)| (value.as_str(), counts))
+    }
+
+    /// Each segment with the counts of the steps.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("segment");
+        for (value, counts) in self.iter() {
+            for step in counts.funnel().steps() {
+                table.push(value, step.name.clone(), step.count);
+            }
+        }
+        table
     }
 
     /// The counts of each segment, of different users.
@@ -222,6 +255,13 @@ impl Breakdown {
     /// The breakdown of these segments, each of another value and all of the same steps.
     pub(super) fn of(segments: impl IntoIterator<Item = (String, FunnelCounts)>) -> Self {
         Self { segments: segments.into_iter().collect() }
+    }
+}
+
+impl fmt::Display for Breakdown {
+    /// The [table](Breakdown::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 

@@ -291,7 +291,7 @@ mod tests {
         let extreme = count(&[1, 1, u64::MAX], &[i64::MIN, i64::MAX, i64::MIN]).unwrap();
         assert_eq!(extreme.levels(), [0, 2, 0]);
         let held = FunnelRules::draft().step(EventStep::new("a"));
-        let held = held.step(EventStep::new("b")).held_constant("product").build().unwrap();
+        let held = held.step(EventStep::new("b")).with_held_constant("product").check().unwrap();
         let events = EventColumns::new(&[1], &[0], &[1]).unwrap();
         let error = FunnelError::UnknownProperty { property: "product".into(), known: Vec::new() };
         assert_eq!(error.to_string(), "there is no property `product` (there is none)");
@@ -336,9 +336,9 @@ mod tests {
                 draft = draft.step(EventStep::new(step));
             }
             for (event, after, before, voids) in own {
-                draft = draft.exclude(Exclusion::of([*event]).between(*after, *before).voids(*voids));
+                draft = draft.exclusion(Exclusion::of([*event]).between(*after, *before).voids(*voids));
             }
-            let rules = draft.build().unwrap();
+            let rules = draft.check().unwrap();
             let masks: Vec<u32> = events.iter().map(|event| rules.mask(event)).collect();
             let times: Vec<i64> = (0..).take(masks.len()).collect();
             let users = alloc::vec![1; masks.len()];
@@ -383,8 +383,8 @@ mod tests {
         let events = EventColumns::new(&users, &times, &masks).unwrap();
         let level = |matching| {
             let draft = FunnelRules::draft().step(EventStep::new("a"));
-            let draft = draft.step(EventStep::new("b")).window(10).matching(matching);
-            draft.build().unwrap().levels(&events).unwrap()
+            let draft = draft.step(EventStep::new("b")).with_window(10).with_matching(matching);
+            draft.check().unwrap().levels(&events).unwrap()
         };
         assert_eq!(level(Matching::StrictlyIncreasing), [(1, 2)]);
         assert_eq!(level(Matching::WindowFunnel("strict_increase".parse().unwrap())), [(1, 1)]);

@@ -1,20 +1,31 @@
 //! Which rows may make a chain of steps.
 
 use super::FunnelError;
+use super::names::chosen;
 use crate::error::excerpt;
 use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
 use core::fmt;
 use core::str::FromStr;
-use serde::{Deserialize, Serialize};
 
 /// Which rows may make a chain of steps. A user's level is the step that the furthest chain reaches.
 ///
 /// The first three find the longest chain that exists. [`WindowFunnel`](Self::WindowFunnel) follows a database
 /// function step for step, for reports that have to agree with it: with some of its modes it passes over
 /// chains that exist, because it remembers one row per step and lets a later one take its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+///
+/// As text, and on the wire, `longest`, `strictly_increasing`, `use_once`, or `window_funnel(strict_order)` with its modes.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::Matching;
+///
+/// let strict: Matching = "window_funnel(strict_order+allow_reentry)".parse()?;
+/// assert!(matches!(strict, Matching::WindowFunnel(modes) if modes.allow_reentry()));
+/// assert_eq!(Matching::UseOnce.to_string(), "use_once");
+/// # Ok::<(), marketloop::funnel::FunnelError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Matching {
     /// Any rows in the order of time. Rows of one time stand in the order that serves the chain, and a row
@@ -28,6 +39,36 @@ pub enum Matching {
     /// The chain that `ClickHouse`'s `windowFunnel` finds in these modes.
     WindowFunnel(WindowFunnelModes),
 }
+
+impl fmt::Display for Matching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Longest => f.pad("longest"),
+            Self::StrictlyIncreasing => f.pad("strictly_increasing"),
+            Self::UseOnce => f.pad("use_once"),
+            Self::WindowFunnel(modes) => write!(f, "window_funnel({modes})"),
+        }
+    }
+}
+
+impl FromStr for Matching {
+    type Err = FunnelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = plain(text);
+        if let Some(modes) = plain.strip_prefix("window_funnel(").and_then(|rest| rest.strip_suffix(')')) {
+            return modes.parse().map(Self::WindowFunnel);
+        }
+        let choices = [
+            (Self::Longest, "longest"),
+            (Self::StrictlyIncreasing, "strictly_increasing"),
+            (Self::UseOnce, "use_once"),
+        ];
+        chosen(text, "matching", &choices)
+    }
+}
+
+text_on_the_wire!(Matching, "a matching such as `longest` or `window_funnel(strict_order)`");
 
 /// The modes of `ClickHouse`'s `windowFunnel`, as their names joined by `+`; none of them is `default`.
 ///

@@ -35,7 +35,7 @@
 //! | a user without a step | counted at level 0 |
 //! | bits of a mask beyond steps and exclusions | ignored |
 //! | a property held constant or counted by that the columns lack | [`FunnelError::UnknownProperty`] with those they have |
-//! | a cohort too young for a figure | [`CohortCell::Immature`] with the period that has to pass |
+//! | a cohort too young for a figure | [`Figure::Missing`](crate::figure::Figure::Missing) with the period that has to pass |
 //!
 //! # The contract of chains
 //! A chain is a row for each step in the order of the steps, none earlier than the one before it. The time from
@@ -79,6 +79,7 @@ mod events;
 mod level_counts;
 mod levels;
 mod matching;
+mod names;
 mod order;
 mod plain;
 mod properties;
@@ -91,21 +92,22 @@ mod window_funnel_once;
 mod witness;
 
 pub use activity::{Activity, ActivityCounts, InactivityRules, Repurchase, retention};
-pub use bottleneck::{Bottleneck, BottleneckFigure, BottleneckRule};
-pub use cohorts::{CohortCell, CohortDraft, CohortMatrix, CohortMatrixDraft, CohortRules, Retention};
+pub use bottleneck::{Bottleneck, BottleneckRule};
+pub use cohorts::{CohortCell, CohortMatrix, CohortRules, Retention};
 pub use comparison::explain_segments;
-pub use counts::{Funnel, FunnelDraft, FunnelStep, Transition};
+pub use counts::{Funnel, FunnelStep, Transition};
 pub use events::{EventColumns, Events};
-pub use level_counts::{Breakdown, FunnelCounts, FunnelCountsDraft, SegmentTouch};
+pub use level_counts::{Breakdown, FunnelCounts, SegmentTouch};
 pub use matching::{Matching, WindowFunnelModes};
 pub use properties::Property;
-pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MOST_CONDITIONS, Voids};
+pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MAX_CONDITIONS, Voids};
 pub use scenario::FunnelScenario;
 pub use sequence::Pattern;
 pub use witness::{ConversionTimes, Durations, Witness};
 
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, TooLarge, excerpt, joined, listed};
+use crate::figure::FigureError;
 use crate::quantity::{Count, QuantityError, Ratio};
 use crate::stats::StatsError;
 use alloc::string::String;
@@ -258,6 +260,14 @@ pub enum FunnelError {
         /// The mode as given, shortened when long.
         mode: String,
     },
+    /// A text that is none of a closed set.
+    #[error("`{text}` is no {what} of a funnel")]
+    UnknownName {
+        /// What was to be read: `matching`, `touch`, `activity`, `retention`.
+        what: &'static str,
+        /// The text as given, shortened when long.
+        text: String,
+    },
     /// A mode that changes another one, without that one.
     #[error("allow_reentry needs strict_order")]
     ReentryWithoutOrder,
@@ -370,14 +380,6 @@ pub enum FunnelError {
         /// How many there are.
         count: usize,
     },
-    /// A figure that looks at periods that were not observed.
-    #[error("known from {matures} on, {last} is the last period observed")]
-    Immature {
-        /// The period that has to be observed.
-        matures: i64,
-        /// The last period that was.
-        last: i64,
-    },
     /// A share of a cohort of nobody.
     #[error("a share of a cohort of 0 is undefined")]
     EmptyCohort,
@@ -429,6 +431,9 @@ pub enum FunnelError {
     /// A share of buyers where nobody bought.
     #[error("a share of 0 buyers is undefined")]
     NoBuyers,
+    /// A figure that is missing or undefined.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
     /// The exact result does not fit the number type.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
@@ -458,7 +463,7 @@ impl FunnelError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownMode { .. } | Self::Pattern { .. } => ErrorKind::Syntax,
+            Self::UnknownMode { .. } | Self::UnknownName { .. } | Self::Pattern { .. } => ErrorKind::Syntax,
             Self::UnknownStep { .. }
             | Self::UnknownProperty { .. }
             | Self::UnknownValue { .. }
@@ -496,13 +501,13 @@ impl FunnelError {
             | Self::Undefined { .. }
             | Self::NoBottleneck
             | Self::Unreachable { .. }
-            | Self::Immature { .. }
             | Self::EmptyCohort
             | Self::NoBuyers => ErrorKind::Undefined,
             Self::TooLarge(_)
             | Self::TooManyUsers
             | Self::TooManyConditions { .. }
             | Self::TooManyValues { .. } => ErrorKind::Limit,
+            Self::Figure(error) => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Stats(error) => error.kind(),
             Self::Decompose(error) => error.kind(),

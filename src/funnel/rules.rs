@@ -1,16 +1,18 @@
 //! How events become a funnel: steps, windows, exclusions, and which rows may make a chain.
 
 use super::counts::check_names;
+use super::names::chosen;
 use super::{FunnelError, Matching};
 use crate::error::{Path, Problems};
 use crate::quantity::wire::{Absent, serialize_fields, whole};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// The most steps and exclusions together: each has a bit of a row's mask.
-pub const MOST_CONDITIONS: usize = 32;
+/// The maximum of steps and exclusions together: each has a bit of a row's mask.
+pub const MAX_CONDITIONS: usize = 32;
 
 /// How events become a funnel, checked.
 ///
@@ -22,10 +24,10 @@ pub const MOST_CONDITIONS: usize = 32;
 ///     .step(EventStep::new("visit").events(["page view", "app start"]))
 ///     .step(EventStep::new("coupon").optional())
 ///     .step(EventStep::new("order").within(86_400))
-///     .exclude(Exclusion::of(["refund"]).between("visit", "order"))
-///     .window(7 * 86_400)
-///     .matching(Matching::UseOnce)
-///     .build()?;
+///     .exclusion(Exclusion::of(["refund"]).between("visit", "order"))
+///     .with_window(7 * 86_400)
+///     .with_matching(Matching::UseOnce)
+///     .check()?;
 /// let masks: Vec<u32> = ["app start", "coupon", "other", "order"].map(|event| rules.mask(event)).to_vec();
 /// assert_eq!(masks, [0b0001, 0b0010, 0, 0b0100]);
 /// let events = EventColumns::new(&[1, 1, 2, 2], &[0, 60, 60, 90], &masks)?;
@@ -60,7 +62,7 @@ pub struct EventStep {
     /// Whether a chain may leave it out.
     #[serde(default)]
     pub optional: bool,
-    /// The longest time since the step before it in the chain, in the unit of the events' times.
+    /// The maximum time since the step before it in the chain, in the unit of the events' times.
     #[serde(default, with = "whole")]
     pub within: Option<u64>,
 }
@@ -74,21 +76,21 @@ impl EventStep {
         Self { name: name.into(), events: Vec::new(), optional: false, within: None }
     }
 
-    /// The same, matched by these events.
+    /// Sets the events that match the step, in place of the one of its name.
     #[must_use]
     pub fn events<E: Into<String>>(mut self, events: impl IntoIterator<Item = E>) -> Self {
         self.events = events.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The same, which a chain may leave out.
+    /// Lets a chain leave the step out.
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.optional = true;
         self
     }
 
-    /// The same, at most so long after the step before it in the chain.
+    /// Sets the maximum time after the step before it in the chain.
     #[must_use]
     pub fn within(mut self, time: u64) -> Self {
         self.within = Some(time);
@@ -100,7 +102,8 @@ impl EventStep {
     }
 }
 
-/// Which chains an exclusion voids: its answer for users who never reach the step before which it counts.
+/// Which chains an exclusion voids: `later_steps` or `conversions`. They differ in the users who never reach the
+/// step before which the exclusion counts.
 ///
 /// Of an exclusion of `x` between `a` and `c` in the funnel `a > b > c`:
 ///
@@ -136,7 +139,7 @@ pub enum Voids {
 ///
 /// let level = |voids: Voids, events: &[&str]| {
 ///     let draft = ["visit", "cart", "order"].map(EventStep::new).into_iter().fold(FunnelRules::draft(), |draft, step| draft.step(step));
-///     let rules = draft.exclude(Exclusion::of(["refund"]).between("visit", "order").voids(voids)).build()?;
+///     let rules = draft.exclusion(Exclusion::of(["refund"]).between("visit", "order").voids(voids)).check()?;
 ///     let masks: Vec<u32> = events.iter().map(|event| rules.mask(event)).collect();
 ///     let times: Vec<i64> = (0..).take(masks.len()).collect();
 ///     let levels = rules.levels(&EventColumns::new(&vec![1; masks.len()], &times, &masks)?)?;
@@ -163,6 +166,27 @@ pub struct Exclusion {
 
 serialize_fields!(Exclusion { events, after, before, voids: optional });
 
+impl fmt::Display for Voids {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::LaterSteps => "later_steps",
+            Self::Conversions => "conversions",
+        })
+    }
+}
+
+impl FromStr for Voids {
+    type Err = FunnelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        chosen(
+            text,
+            "reading of an exclusion",
+            &[(Self::LaterSteps, "later_steps"), (Self::Conversions, "conversions")],
+        )
+    }
+}
+
 impl Absent for Voids {
     fn is_absent(&self) -> bool {
         *self == Self::default()
@@ -177,14 +201,14 @@ impl Exclusion {
         Self { events, after: String::new(), before: String::new(), voids: Voids::default() }
     }
 
-    /// The same, between these steps.
+    /// Sets the steps between which the events break a chain.
     #[must_use]
     pub fn between(mut self, after: impl Into<String>, before: impl Into<String>) -> Self {
         (self.after, self.before) = (after.into(), before.into());
         self
     }
 
-    /// The same, which voids these chains.
+    /// Sets which chains the events void.
     #[must_use]
     pub const fn voids(mut self, voids: Voids) -> Self {
         self.voids = voids;
@@ -192,7 +216,7 @@ impl Exclusion {
     }
 }
 
-/// The rules as they are written down, not checked yet.
+/// The steps and options of [`FunnelRules`], not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunnelRulesDraft {
@@ -201,7 +225,7 @@ pub struct FunnelRulesDraft {
     /// What a chain must not have.
     #[serde(default)]
     pub exclusions: Vec<Exclusion>,
-    /// The longest time from the first row of a chain to the last, that time itself included; none, no limit.
+    /// The maximum time from the first row of a chain to the last, that time itself included; none, no limit.
     #[serde(default, with = "whole")]
     pub window: Option<u64>,
     /// Which rows may make a chain.
@@ -222,37 +246,37 @@ serialize_fields!(FunnelRulesDraft {
 });
 
 impl FunnelRulesDraft {
-    /// The same with one more step.
+    /// Adds a step.
     #[must_use]
     pub fn step(mut self, step: EventStep) -> Self {
         self.steps.push(step);
         self
     }
 
-    /// The same with one more exclusion.
+    /// Adds an exclusion.
     #[must_use]
-    pub fn exclude(mut self, exclusion: Exclusion) -> Self {
+    pub fn exclusion(mut self, exclusion: Exclusion) -> Self {
         self.exclusions.push(exclusion);
         self
     }
 
-    /// The same with this longest time from first to last, in the unit of the events' times.
+    /// Sets the maximum time from the first step to the last, in the unit of the events' times.
     #[must_use]
-    pub const fn window(mut self, window: u64) -> Self {
+    pub const fn with_window(mut self, window: u64) -> Self {
         self.window = Some(window);
         self
     }
 
-    /// The same with this matching.
+    /// Sets which rows may make a chain.
     #[must_use]
-    pub const fn matching(mut self, matching: Matching) -> Self {
+    pub const fn with_matching(mut self, matching: Matching) -> Self {
         self.matching = matching;
         self
     }
 
-    /// The same with one value of this property in a chain.
+    /// Requires one value of this property in all rows of a chain.
     #[must_use]
-    pub fn held_constant(mut self, property: impl Into<String>) -> Self {
+    pub fn with_held_constant(mut self, property: impl Into<String>) -> Self {
         self.held_constant = Some(property.into());
         self
     }
@@ -265,7 +289,7 @@ impl FunnelRulesDraft {
     /// optional first step or bound of an exclusion, [`FunnelError::FirstStep`] for a time before the first step,
     /// [`FunnelError::UnknownStep`], [`FunnelError::EmptyStretch`], [`FunnelError::NoEvents`],
     /// [`FunnelError::EmptyProperty`], [`FunnelError::ExactOnly`] for what the modes of `windowFunnel` do not have.
-    pub fn build(self) -> Result<FunnelRules, Problems<FunnelError>> {
+    pub fn check(self) -> Result<FunnelRules, Problems<FunnelError>> {
         let mut problems = Problems::new();
         let root = Path::root();
         check_names(
@@ -274,8 +298,8 @@ impl FunnelRulesDraft {
             &mut problems,
         );
         let conditions = self.steps.len().saturating_add(self.exclusions.len());
-        if conditions > MOST_CONDITIONS {
-            problems.push(root.clone(), FunnelError::TooManyConditions { conditions, most: MOST_CONDITIONS });
+        if conditions > MAX_CONDITIONS {
+            problems.push(root.clone(), FunnelError::TooManyConditions { conditions, most: MAX_CONDITIONS });
         }
         if let Some(first) = self.steps.first() {
             let path = root.field("steps").index(0);
@@ -334,7 +358,7 @@ impl FunnelRulesDraft {
 }
 
 impl FunnelRules {
-    /// Rules of nothing yet, to be filled.
+    /// Starts rules: add at least two steps, then [check](FunnelRulesDraft::check).
     #[must_use]
     pub fn draft() -> FunnelRulesDraft {
         FunnelRulesDraft::default()
@@ -343,7 +367,7 @@ impl FunnelRules {
     /// The funnel of these events, each a step of its own, within `window` from first to last.
     ///
     /// # Errors
-    /// As of [`FunnelRulesDraft::build`].
+    /// As of [`FunnelRulesDraft::check`].
     ///
     /// # Examples
     /// ```
@@ -362,7 +386,7 @@ impl FunnelRules {
             window: Some(window),
             ..FunnelRulesDraft::default()
         };
-        draft.build()
+        draft.check()
     }
 
     /// The mask of a row of this event: bit `i` for step `i`, then a bit for each exclusion.
@@ -436,7 +460,7 @@ impl TryFrom<FunnelRulesDraft> for FunnelRules {
     type Error = Problems<FunnelError>;
 
     fn try_from(draft: FunnelRulesDraft) -> Result<Self, Self::Error> {
-        draft.build()
+        draft.check()
     }
 }
 
@@ -457,11 +481,11 @@ mod tests {
             .step(EventStep::new("a").optional().within(5))
             .step(EventStep::new("a"))
             .step(EventStep::new("").optional())
-            .exclude(Exclusion::of(["x"]).between("b", ""))
-            .exclude(Exclusion::of(Vec::<String>::new()))
-            .held_constant("")
-            .matching(Matching::WindowFunnel("strict_order".parse().unwrap()))
-            .build()
+            .exclusion(Exclusion::of(["x"]).between("b", ""))
+            .exclusion(Exclusion::of(Vec::<String>::new()))
+            .with_held_constant("")
+            .with_matching(Matching::WindowFunnel("strict_order".parse().unwrap()))
+            .check()
             .unwrap_err();
         let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let modes = "and `strict_order` of windowFunnel do not go together";
@@ -493,7 +517,7 @@ mod tests {
         let faults = FunnelRules::new(names(33), 1).unwrap_err().to_string();
         assert_eq!(faults, ".: 33 steps and exclusions, at most 32");
         let rules = FunnelRules::draft().step(EventStep::new("a")).step(EventStep::new("b"));
-        let backwards = rules.exclude(Exclusion::of(["x"]).between("b", "a")).build().unwrap_err();
+        let backwards = rules.exclusion(Exclusion::of(["x"]).between("b", "a")).check().unwrap_err();
         assert_eq!(backwards.to_string(), "exclusions[0]: nothing lies after `b` and before `a`");
     }
 }

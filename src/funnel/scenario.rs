@@ -1,13 +1,16 @@
 //! What a funnel would be with another rate, and what it needs above for a target below.
 
 use super::{Funnel, FunnelError, FunnelStep};
+use crate::figure::Table;
 use crate::quantity::{Count, QuantityError, Ratio, Rounding};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::Serialize;
 
 /// A funnel with one rate changed: the counts from that step on are exact ratios, not whole people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FunnelScenario {
     steps: Vec<(String, Ratio)>,
     before: Count,
@@ -18,6 +21,17 @@ impl FunnelScenario {
     #[must_use]
     pub fn steps(&self) -> &[(String, Ratio)] {
         &self.steps
+    }
+
+    /// Each step with its exact count, to two decimals.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("step");
+        for (name, count) in &self.steps {
+            let count = count.round(2, Rounding::HalfEven).map(|count| count.normalize());
+            table.push(name, "count", count.ok());
+        }
+        table
     }
 
     /// How many more come through the whole funnel; below zero where the new rate is the lower one.
@@ -43,8 +57,15 @@ impl FunnelScenario {
     }
 }
 
+impl fmt::Display for FunnelScenario {
+    /// The [table](FunnelScenario::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 impl Funnel {
-    /// The same funnel with the rate into `step` set to `rate`; the other rates stay.
+    /// The funnel with the rate into `step` set to `rate`; the other rates stay.
     ///
     /// # Formula
     /// `n'_i = n_(i-1) rate` at the step, `n'_k = n'_(k-1) r_k` after it.
@@ -82,7 +103,7 @@ impl Funnel {
         Ok(FunnelScenario { steps, before: self.completed() })
     }
 
-    /// The least funnel whose present rates, going forward exactly, bring at least `target` to `step`.
+    /// The smallest funnel whose present rates, going forward exactly, bring at least `target` to `step`.
     ///
     /// Each count is the exact need, rounded up once: a count rounded up from a count rounded up would ask for
     /// more than is needed. The funnel ends with `step`.

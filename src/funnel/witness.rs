@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// A [`WindowFunnel`](super::Matching::WindowFunnel) shows the chain that the database's function finds for each
 /// value, and chooses between values in the same order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Witness {
+    #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
     user: u64,
     level: u32,
     rows: Vec<(u32, usize)>,
@@ -194,7 +195,7 @@ pub struct Durations {
 }
 
 impl Durations {
-    /// These times, in any order.
+    /// Takes times in any order.
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = u64>) -> Self {
         let mut values: Vec<u64> = values.into_iter().collect();

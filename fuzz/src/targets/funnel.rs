@@ -4,7 +4,6 @@ use super::*;
 pub fn register(out: &mut Vec<Probe>) {
     use marketloop::funnel::*;
     json!(out, Funnel, |v, c| use_funnel(&v, &mut c.random));
-    json!(out, FunnelDraft);
     json!(out, FunnelCounts, |v, c| {
         use_funnel(&v.funnel(), &mut c.random);
         if let Ok(m) = v.merge(&v) {
@@ -73,7 +72,6 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     json!(out, CohortMatrix, |v, c| use_cohorts(&v, &mut c.random));
-    json!(out, CohortMatrixDraft);
     json!(out, ConversionTimes, |v, c| {
         for (_, d) in v.steps() {
             use_durations(d, &mut c.random)
@@ -116,14 +114,17 @@ pub fn use_cohorts(v: &marketloop::funnel::CohortMatrix, r: &mut Random) {
     ] {
         for (id, _) in v.cohorts().take(5).collect::<Vec<_>>() {
             if let Ok(x) = v.cell(id, k) {
-                let _ = (x.retained(), x.rate().map(|x| x.to_f64()), x.churn_rate().is_ok());
+                round_trip(&x);
+                if let Some(x) = x.known() {
+                    let _ = (x.retained, x.rate().map(|x| x.to_f64()), x.churn_rate().is_ok());
+                }
             }
         }
         if let Ok(x) = v.overall(k) {
             let _ = (x.rate().is_ok(), x.churn_rate().is_ok());
         }
     }
-    let _ = v.cell(r.i64(), Retention::On(0)).is_ok();
+    let _ = (v.cell(r.i64(), Retention::On(0)).is_ok(), v.to_string());
     if let Ok(m) = v.merge(v) {
         round_trip(&m)
     }

@@ -2,7 +2,6 @@
 
 use super::{Golden, files};
 use marketloop::funnel::{CohortRules, EventColumns, Pattern, Retention, retention};
-use marketloop::quantity::Count;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -117,7 +116,8 @@ fn matrix(golden: &Golden, rows: &Rows) -> usize {
         let expected = &cohorts[&cohort.to_string()];
         assert_eq!(Some(size.value()), expected["size"].as_u64());
         let block = |key: &str| expected[key].as_array().unwrap();
-        let figure = |retention| found.cell(cohort, retention).unwrap().retained().map(Count::value);
+        let figure =
+            |retention| found.cell(cohort, retention).unwrap().known().map(|cell| cell.retained.value());
         for (key, kind) in
             [("n_day", Retention::On as fn(u64) -> Retention), ("unbounded", Retention::OnOrAfter)]
         {

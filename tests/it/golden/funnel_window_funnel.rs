@@ -37,7 +37,7 @@ fn funnel_window_funnel() {
         let times: Vec<i64> = rows.iter().map(|(_, time, _)| *time).collect();
         for case in golden.list("cases") {
             let steps = case["steps"].as_array().unwrap();
-            let mut draft = FunnelRules::draft().window(case["window"].as_u64().unwrap());
+            let mut draft = FunnelRules::draft().with_window(case["window"].as_u64().unwrap());
             for (index, events) in steps.iter().enumerate() {
                 let events = events.as_array().unwrap().iter().map(|event| event.as_str().unwrap());
                 draft = draft.step(EventStep::new(format!("step {index}")).events(events));
@@ -45,7 +45,7 @@ fn funnel_window_funnel() {
             for (key, expected) in case["levels"].as_object().unwrap() {
                 let what =
                     format!("{}: {} within {}, {key}", golden.file, text(case, "funnel"), case["window"]);
-                let rules = draft.clone().matching(matching(key)).build().unwrap();
+                let rules = draft.clone().with_matching(matching(key)).check().unwrap();
                 let masks: Vec<u32> = rows.iter().map(|(.., event)| rules.mask(event)).collect();
                 let columns = EventColumns::new(&users, &times, &masks).unwrap();
                 let levels = rules.levels(&columns).unwrap();

@@ -77,9 +77,9 @@ fn rules() -> impl Strategy<Value = FunnelRules> {
                 let after = after % last;
                 let before = after + 1 + length % (last - after);
                 let exclusion = Exclusion::of(["x"]).voids(voids);
-                draft = draft.exclude(exclusion.between(required[after].clone(), required[before].clone()));
+                draft = draft.exclusion(exclusion.between(required[after].clone(), required[before].clone()));
             }
-            draft.build().unwrap()
+            draft.check().unwrap()
         })
 }
 
@@ -187,7 +187,7 @@ fn level(rules: &FunnelRules, rows: &[Row]) -> u32 {
 fn modes_rules(steps: usize, window: u64, modes: WindowFunnelModes) -> FunnelRules {
     let steps = (0..steps).map(|step| EventStep::new(step.to_string())).collect();
     let matching = Matching::WindowFunnel(modes);
-    FunnelRulesDraft { steps, window: Some(window), matching, ..FunnelRulesDraft::default() }.build().unwrap()
+    FunnelRulesDraft { steps, window: Some(window), matching, ..FunnelRulesDraft::default() }.check().unwrap()
 }
 
 fn modes() -> impl Strategy<Value = WindowFunnelModes> {
@@ -260,7 +260,7 @@ fn the_events_drawn_tell_the_readings_of_an_exclusion_apart() {
         let [later_steps, conversions] = [Voids::LaterSteps, Voids::Conversions].map(|voids| {
             let mut draft = FunnelRulesDraft::from(rules.clone());
             draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = voids);
-            level(&draft.build().unwrap(), &rows)
+            level(&draft.check().unwrap(), &rows)
         });
         later_steps != conversions
     };
@@ -283,10 +283,10 @@ proptest! {
     fn an_exclusion_of_conversions_only_never_lowers_a_level(rules in rules(), rows in rows()) {
         let mut draft = FunnelRulesDraft::from(rules.clone());
         draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = Voids::Conversions);
-        let loose = level(&draft.clone().build().unwrap(), &rows);
+        let loose = level(&draft.clone().check().unwrap(), &rows);
         prop_assert!(level(&rules, &rows) <= loose);
         draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = Voids::LaterSteps);
-        prop_assert!(level(&draft.build().unwrap(), &rows) <= level(&rules, &rows));
+        prop_assert!(level(&draft.check().unwrap(), &rows) <= level(&rules, &rows));
     }
 
     #[test]
@@ -322,7 +322,7 @@ proptest! {
         } else {
             Matching::Longest
         };
-        let loose = FunnelRulesDraft { matching: loose, ..rules.clone().into() }.build().unwrap();
+        let loose = FunnelRulesDraft { matching: loose, ..rules.clone().into() }.check().unwrap();
         let columns = Columns::of(rows.iter().map(|row| (1, row)));
         let witnesses = rules.witnesses(&columns.borrowed()).unwrap();
         // N15: each user with a row has a witness.
@@ -338,7 +338,7 @@ proptest! {
     fn a_longer_window_never_lowers_an_exact_level(rules in rules(), rows in rows(), more in 0_u64..5) {
         let mut draft = FunnelRulesDraft::from(rules.clone());
         draft.window = draft.window.map(|window| window + more);
-        prop_assert!(level(&rules, &rows) <= level(&draft.build().unwrap(), &rows));
+        prop_assert!(level(&rules, &rows) <= level(&draft.check().unwrap(), &rows));
     }
 
     #[test]
@@ -401,7 +401,7 @@ proptest! {
         let mut draft = FunnelRulesDraft::from(rules);
         draft.held_constant = Some("value".into());
         draft.matching = matching;
-        let rules = draft.build().unwrap();
+        let rules = draft.check().unwrap();
         let of = |rows: &[Row]| Columns::of(rows.iter().map(|row| (1, row)));
         let shown = |columns: &Columns| {
             let columns = columns.borrowed();
@@ -472,7 +472,7 @@ proptest! {
             let events = if places.is_some() { events.with_sequence(&place).unwrap() } else { events };
             let mut rules = FunnelRulesDraft::from(rules.clone());
             rules.held_constant = rules.held_constant.map(|_| "word".into());
-            let rules = rules.build().unwrap();
+            let rules = rules.check().unwrap();
             let patterns = ["(?1)(?2)", "(?2)(?1)", "(?1).*(?3)(?2)", "(?3).(?1)"];
             let found = patterns.map(|pattern| pattern.parse::<Pattern>().unwrap().count(&events).unwrap());
             (
@@ -498,7 +498,7 @@ proptest! {
         };
         let mut general = plain.clone();
         general.steps[2].within = Some(1_000);
-        prop_assert_eq!(level(&plain.build().unwrap(), &rows), level(&general.build().unwrap(), &rows));
+        prop_assert_eq!(level(&plain.check().unwrap(), &rows), level(&general.check().unwrap(), &rows));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use marketloop::budget::{
 };
 use marketloop::channel::{ContentMatrixDraft, ScorecardDraft};
 use marketloop::error::Problems;
-use marketloop::funnel::{CohortMatrixDraft, FunnelCountsDraft, FunnelDraft, FunnelRulesDraft};
+use marketloop::funnel::FunnelRulesDraft;
 use marketloop::goal::CascadeDraft;
 use marketloop::health::MatrixDraft;
 use marketloop::pdca::CyclePlanDraft;
@@ -40,11 +40,6 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         |json| follow(json, CascadeDraft::check),
     ),
     (
-        "CohortMatrixDraft",
-        r#"{"rules":{"last":8,"period":1,"brackets":[[1,7]]},"cohorts":[{"cohort":0,"size":2,"active":[[1,1],[5,1]],"last_active":[[5,1]],"brackets":[1]}]}"#,
-        |json| follow(json, CohortMatrixDraft::check),
-    ),
-    (
         "ContentMatrixDraft",
         r#"{"platforms":[{"name":"Douyin","core_kpi":"completion rate","target":"at least 60 %"}],"contents":[{"name":"substance","pieces":[4]}],"mix":[["substance","1"]]}"#,
         |json| follow(json, ContentMatrixDraft::check),
@@ -64,16 +59,10 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         r#"{"metric":"conversion","target":"at least 2 %","actual":{"value":"1.5","unit":"%"},"causes":[{"whys":["audience too narrow"],"branch":"targeting","leaf":"cvr","explains":{"value":"-0.5","unit":"%"}}],"measure":"age 20-40","owner":"operations","review_on":"2026-08-05","weight":"2","contribution":"-3/4"}"#,
         |json| follow(json, FindingDraft::check),
     ),
-    ("FunnelCountsDraft", r#"{"steps":["visit","order"],"levels":[3,2,1]}"#, |json| {
-        follow(json, FunnelCountsDraft::check)
-    }),
-    ("FunnelDraft", r#"{"steps":[{"name":"click","count":5000},{"name":"payment","count":200}]}"#, |json| {
-        follow(json, FunnelDraft::check)
-    }),
     (
         "FunnelRulesDraft",
         r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":5},{"name":"order"}],"exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"window":null,"matching":"use_once","held_constant":"city"}"#,
-        |json| follow(json, FunnelRulesDraft::build),
+        |json| follow(json, FunnelRulesDraft::check),
     ),
     (
         "MatrixDraft",

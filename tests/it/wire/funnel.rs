@@ -1,10 +1,10 @@
 //! The wire form of funnels, their rules and partial states, byte for byte.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::funnel::{
-    Activity, ActivityCounts, Breakdown, CohortMatrix, CohortRules, ConversionTimes, Durations, EventColumns,
-    EventStep, Exclusion, Funnel, FunnelCounts, FunnelRules, InactivityRules, Matching, Pattern, Property,
-    Repurchase, SegmentTouch, Voids, WindowFunnelModes,
+    Activity, ActivityCounts, BottleneckRule, Breakdown, CohortMatrix, CohortRules, ConversionTimes,
+    Durations, EventColumns, EventStep, Exclusion, Funnel, FunnelCounts, FunnelRules, InactivityRules,
+    Matching, Pattern, Property, Repurchase, Retention, SegmentTouch, Voids, WindowFunnelModes,
 };
 
 #[test]
@@ -31,10 +31,10 @@ fn rules_say_only_what_is_not_plain() {
         .step(EventStep::new("visit").events(["page view"]))
         .step(EventStep::new("coupon").optional().within(5))
         .step(EventStep::new("order"))
-        .exclude(Exclusion::of(["refund"]).between("visit", "order"))
-        .matching(Matching::UseOnce)
-        .held_constant("session")
-        .build()
+        .exclusion(Exclusion::of(["refund"]).between("visit", "order"))
+        .with_matching(Matching::UseOnce)
+        .with_held_constant("session")
+        .check()
         .unwrap();
     let json = concat!(
         r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":5},"#,
@@ -47,7 +47,7 @@ fn rules_say_only_what_is_not_plain() {
     conversions.exclusions[0].voids = Voids::Conversions;
     let before = r#""before":"order""#;
     let said = json.replace(before, &format!(r#"{before},"voids":"conversions""#));
-    pinned(&conversions.build().unwrap(), &said);
+    pinned(&conversions.check().unwrap(), &said);
     refused::<FunnelRules>(&said.replace(r#""conversions""#, r#""users""#), "unknown variant `users`");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a"}]}"#, "steps: 1 steps, a funnel has at least 2");
     refused::<FunnelRules>(r#"{"steps":[{"name":"a","more":1}]}"#, "unknown field `more`");
@@ -57,7 +57,7 @@ fn rules_say_only_what_is_not_plain() {
         "invalid type: integer `0`, expected a string",
     );
     refused::<FunnelRules>(&json.replace("session", ""), "held_constant: a property has no name");
-    refused::<FunnelRules>(&json.replace("use_once", "use_twice"), "unknown variant `use_twice`");
+    refused::<FunnelRules>(&json.replace("use_once", "use_twice"), "`use_twice` is no matching of a funnel");
 }
 
 #[test]
@@ -78,9 +78,25 @@ fn matchings_and_touches_are_words() {
     let modes: WindowFunnelModes = "strict_order+allow_reentry".parse().unwrap();
     pinned(&modes, r#""strict_order+allow_reentry""#);
     pinned(&WindowFunnelModes::default(), r#""default""#);
-    pinned(&Matching::WindowFunnel(modes), r#"{"window_funnel":"strict_order+allow_reentry"}"#);
+    pinned(&Matching::WindowFunnel(modes), r#""window_funnel(strict_order+allow_reentry)""#);
     refused::<WindowFunnelModes>(r#""strict""#, "`strict` is no mode of windowFunnel");
     refused::<WindowFunnelModes>(r#""allow_reentry""#, "allow_reentry needs strict_order");
+    for matching in [Matching::Longest, Matching::StrictlyIncreasing, Matching::WindowFunnel(modes)] {
+        assert_eq!(matching.to_string().parse(), Ok(matching));
+    }
+    for touch in [SegmentTouch::First, SegmentTouch::Last] {
+        assert_eq!(touch.to_string().parse(), Ok(touch));
+    }
+    for voids in [Voids::LaterSteps, Voids::Conversions] {
+        assert_eq!(voids.to_string().parse(), Ok(voids));
+    }
+    for activity in [Activity::Active, Activity::Silent, Activity::Dormant] {
+        assert_eq!(activity.to_string().parse(), Ok(activity));
+    }
+    pinned(&Retention::On(7), r#""on 7""#);
+    pinned(&Retention::OnOrAfter(u64::MAX), r#""on or after 18446744073709551615""#);
+    pinned(&Retention::Bracket(0), r#""bracket 0""#);
+    refused::<Retention>(r#""on +7""#, "`on +7` is no retention of a funnel");
     pinned(&SegmentTouch::First, r#""first""#);
     pinned(&SegmentTouch::Last, r#""last""#);
     pinned(&Voids::LaterSteps, r#""later_steps""#);
@@ -112,6 +128,33 @@ fn partial_states_are_integers() {
     pinned(&times, r#"{"steps":[["order",[60]]],"whole":[60]}"#);
     pinned(&Durations::new([9, 2]), "[2,9]");
     assert_eq!(serde_json::from_str::<Durations>("[9,2]").unwrap(), Durations::new([2, 9]));
+}
+
+#[test]
+fn what_a_funnel_answers_is_written() {
+    let funnel = Funnel::new([("click", 50), ("cart", 20), ("payment", 5)]).unwrap();
+    written(&funnel.transition("cart").unwrap(), r#"{"name":"cart","before":50,"count":20}"#);
+    let usual = BottleneckRule::WorstAgainst(vec!["1/2".parse().unwrap(), "1/2".parse().unwrap()]);
+    pinned(&usual, r#"{"worst_against":["1/2","1/2"]}"#);
+    written(
+        &funnel.bottleneck(&BottleneckRule::LowestRate).unwrap(),
+        r#"{"step":"payment","rule":"lowest_rate","figure":"1/4"}"#,
+    );
+    written(
+        &funnel.what_if("cart", "1/2".parse().unwrap()).unwrap(),
+        r#"{"steps":[["click","50"],["cart","25"],["payment","25/4"]],"before":5}"#,
+    );
+    let rules = FunnelRules::new(["visit", "order"], 60).unwrap();
+    let events = EventColumns::new(&[1, 1, 2], &[0, 60, 5], &[1, 2, 1]).unwrap();
+    written(
+        &rules.witnesses(&events).unwrap(),
+        r#"[{"user":1,"level":2,"rows":[[0,0],[1,1]]},{"user":2,"level":1,"rows":[[0,2]]}]"#,
+    );
+    let cohorts = CohortRules::new(8).cohorts(&events);
+    assert!(cohorts.is_err());
+    let cohorts = CohortRules::new(60).cohorts(&events).unwrap();
+    pinned(&cohorts.cell(0, Retention::On(60)).unwrap(), r#"{"known":{"retained":1,"of":1}}"#);
+    pinned(&cohorts.cell(5, Retention::On(60)).unwrap(), r#"{"missing":"period 65"}"#);
 }
 
 #[test]
