@@ -111,7 +111,7 @@ impl Loop {
         for task in dated.tasks() {
             let waits: Vec<&str> = task.task().needs.iter().map(|need| need.deliverable.as_str()).collect();
             let float =
-                if task.is_critical() { "critical".into() } else { format!("{} d", task.total_float()?) };
+                if task.is_critical() { "critical".into() } else { format!("{} d", task.total_float()) };
             table.row([
                 task.task().name.clone(),
                 task.task().raci.accountable.join(", "),

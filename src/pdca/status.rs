@@ -3,7 +3,7 @@
 use super::{Countermeasure, Cycle, Event, PdcaError, Stage};
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Cell, Figure, Table, Why};
-use crate::plan::{PlanError, RolledUp, roll_up};
+use crate::plan::{PlanError, TaskStatus};
 use crate::quantity::wire::serialize_fields;
 use crate::time::{Due, NaiveDate, WorkCalendar};
 use alloc::format;
@@ -55,7 +55,7 @@ pub struct CycleStatus {
     /// The stages in order.
     pub stages: Vec<StageStatus>,
     /// The tasks together; `None` if none are planned.
-    pub tasks: Option<RolledUp>,
+    pub tasks: Option<TaskStatus>,
     /// The open countermeasures whose due date has passed, with the days since.
     pub overdue_measures: Vec<(Countermeasure, u32)>,
 }
@@ -75,10 +75,10 @@ impl CycleStatus {
             }
         }
         if let Some(tasks) = &self.tasks {
-            let RolledUp { state, done, tasks, delayed } = tasks;
-            let state = Cell::new(state, "").because(format_args!("{delayed} of {tasks} delayed"));
+            let delayed = format_args!("{} of {} delayed", tasks.delayed, tasks.tasks);
+            let state = Cell::new(tasks.state, "").because(delayed);
             table.push("tasks", "state", state);
-            table.push("tasks", "share done", *done);
+            table.push("tasks", "share done", tasks.done);
         }
         for (open, days) in &self.overdue_measures {
             let state = Cell::new(format_args!("overdue by {days} d"), "").because(&open.measure);
@@ -185,7 +185,7 @@ fn tasks(
     cycle: &Cycle,
     date: NaiveDate,
     calendar: &WorkCalendar,
-) -> Result<Option<RolledUp>, Problems<PlanError>> {
+) -> Result<Option<TaskStatus>, Problems<PlanError>> {
     let Some(work) = cycle.work()? else { return Ok(None) };
     let one = |error| {
         let mut problems = Problems::new();
@@ -201,7 +201,7 @@ fn tasks(
         None => None,
     };
     let statuses = dated.status(date, baseline.as_ref()).map_err(one)?;
-    roll_up(&statuses).map_err(one)
+    TaskStatus::roll_up(statuses.iter().map(|(_, status)| status)).map_err(one)
 }
 
 /// The days by which a day comes after another, 0 where it does not.

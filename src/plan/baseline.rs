@@ -2,6 +2,7 @@
 
 use super::dated::workdays_between;
 use super::{DatedPlan, PlanError};
+use crate::figure::{Cell, Table};
 use crate::quantity::wire::serialize_fields;
 use crate::time::{NaiveDate, TimeError, in_range};
 use alloc::collections::BTreeMap;
@@ -9,8 +10,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// First and last day of each task, taken on a day: a baseline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A baseline: first and last day of each task, taken on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedDates {
     /// The day on which it was taken.
@@ -20,7 +21,7 @@ pub struct PlannedDates {
     tasks: BTreeMap<String, PlannedTask>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlannedTask {
     #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
@@ -31,10 +32,12 @@ struct PlannedTask {
 
 serialize_fields!(PlannedTask { start: optional, finish });
 
-/// How far a task has moved from a baseline, in workdays; above 0 it is later.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How far a task has moved, from a baseline or by changes that are tried, in workdays; above 0 it is later.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Slip {
-    /// It was in the plan then.
+    /// It is in both plans.
     Moved {
         /// The id of the task.
         id: String,
@@ -53,6 +56,37 @@ pub enum Slip {
         /// The id of the task.
         id: String,
     },
+}
+
+impl Slip {
+    /// The id of the task.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Moved { id, .. } | Self::Added { id } | Self::Removed { id } => id,
+        }
+    }
+
+    /// A row for each task.
+    #[must_use]
+    pub fn table(slips: &[Self]) -> Table {
+        let mut table = Table::new("task");
+        Self::rows(slips, &mut table);
+        table
+    }
+
+    pub(super) fn rows(slips: &[Self], table: &mut Table) {
+        for slip in slips {
+            match slip {
+                Self::Moved { id, start, finish } => {
+                    table.push(id, "start moves by", Cell::new(start, "workdays"));
+                    table.push(id, "finish moves by", Cell::new(finish, "workdays"));
+                }
+                Self::Added { id } => table.push(id, "finish moves by", Cell::default().because("added")),
+                Self::Removed { id } => table.push(id, "finish moves by", Cell::default().because("removed")),
+            }
+        }
+    }
 }
 
 impl PlannedDates {

@@ -1,36 +1,73 @@
 //! The chains of tasks that set the end of the project.
 
 use super::Schedule;
+use crate::figure::{Cause, Figure};
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// The critical paths of a schedule: how many there are, and the first of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CriticalPaths {
-    count: Option<u128>,
-    paths: Vec<Vec<usize>>,
-}
-
-impl CriticalPaths {
-    /// How many there are; `None` beyond 128 bits.
-    #[must_use]
-    pub const fn count(&self) -> Option<u128> {
-        self.count
-    }
-
-    /// The paths, up to the cap, each from its first task to its last.
-    #[must_use]
-    pub fn paths(&self) -> &[Vec<usize>] {
-        &self.paths
-    }
+/// The critical tasks as a graph: from each the critical ones that it drives.
+struct Chains {
+    next: Vec<Vec<usize>>,
+    /// The tasks that no critical one drives.
+    firsts: Vec<usize>,
 }
 
 impl Schedule<'_> {
-    /// The chains of critical tasks joined by driving relations, from a task that no critical one drives to one
-    /// that drives no critical one; listed up to `cap`, in the order of the tasks. Two relations between the
-    /// same tasks are one link.
+    /// The critical paths, each from its first task to its last, up to `cap`: the chains of critical tasks joined by
+    /// driving relations, from a task that no critical one drives to one that drives no critical one, in the order of
+    /// the tasks. Two relations between the same tasks are one link.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Figure;
+    /// use marketloop::plan::{Network, Relation, RelationKind};
+    ///
+    /// let link = |before, after| Relation::new(before, after, RelationKind::FinishToStart);
+    /// let network = Network::new(&[3, 1, 5, 2], &[link(0, 2), link(1, 2), link(2, 3)])?;
+    /// let schedule = network.schedule();
+    /// assert_eq!(schedule.critical_paths(10), [[0, 2, 3]]);
+    /// assert_eq!(schedule.critical_path_count(), Figure::Known(1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn critical_paths(&self, cap: usize) -> CriticalPaths {
+    pub fn critical_paths(&self, cap: usize) -> Vec<Vec<usize>> {
+        let Chains { next, firsts } = self.chains();
+        let mut paths = Vec::new();
+        for first in firsts {
+            list(first, &next, cap, &mut paths);
+        }
+        paths
+    }
+
+    /// The number of critical paths, which may be far more than can be listed; undefined beyond 128 bits.
+    #[must_use]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "tasks of the network's order and links are below their number"
+    )]
+    pub fn critical_path_count(&self) -> Figure<u128> {
+        let Chains { next, firsts } = self.chains();
+        // From the last task back: the paths from a task are those from all that it drives.
+        let mut from: Vec<Option<u128>> = vec![Some(0); next.len()];
+        let sum = |tasks: &[usize], from: &[Option<u128>]| {
+            tasks.iter().try_fold(0_u128, |sum, task| sum.checked_add(from[*task]?))
+        };
+        for task in self.network().order().iter().rev().map(|task| *task as usize) {
+            if self.is_critical(task) {
+                from[task] = if next[task].is_empty() { Some(1) } else { sum(&next[task], &from) };
+            }
+        }
+        match sum(&firsts, &from) {
+            Some(count) => Figure::Known(count),
+            None => Figure::undefined("number of critical paths", Cause::OutOfRange),
+        }
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "critical tasks and their successors are below the number of tasks"
+    )]
+    fn chains(&self) -> Chains {
         let tasks = self.network().len();
         let links = |task: usize| -> Vec<usize> {
             let mut next: Vec<usize> = self.driving(task).map(|arc| arc.successor as usize).collect();
@@ -44,37 +81,12 @@ impl Schedule<'_> {
         for task in self.critical() {
             let links = links(task);
             for successor in &links {
-                if let Some(flag) = driven.get_mut(*successor) {
-                    *flag = true;
-                }
+                driven[*successor] = true;
             }
-            if let Some(slot) = next.get_mut(task) {
-                *slot = links;
-            }
+            next[task] = links;
         }
-        // From the last task back: the paths from a task are those from all that it drives.
-        let mut from: Vec<Option<u128>> = vec![Some(0); tasks];
-        for task in self.network().order().iter().rev().map(|task| *task as usize) {
-            if !self.is_critical(task) {
-                continue;
-            }
-            let links = next.get(task).map(Vec::as_slice).unwrap_or_default();
-            let sum = links
-                .iter()
-                .try_fold(0_u128, |sum, successor| sum.checked_add(from.get(*successor).copied().flatten()?));
-            if let Some(slot) = from.get_mut(task) {
-                *slot = if links.is_empty() { Some(1) } else { sum };
-            }
-        }
-        let is_first = |task: &usize| !driven.get(*task).copied().unwrap_or(true);
-        let firsts: Vec<usize> = self.critical().filter(is_first).collect();
-        let count =
-            firsts.iter().try_fold(0_u128, |sum, task| sum.checked_add(from.get(*task).copied().flatten()?));
-        let mut paths = Vec::new();
-        for first in firsts {
-            list(first, &next, cap, &mut paths);
-        }
-        CriticalPaths { count, paths }
+        let firsts = self.critical().filter(|task| !driven[*task]).collect();
+        Chains { next, firsts }
     }
 }
 
@@ -104,6 +116,7 @@ fn list(first: usize, next: &[Vec<usize>], cap: usize, paths: &mut Vec<Vec<usize
 
 #[cfg(test)]
 mod tests {
+    use crate::figure::Figure;
     use crate::plan::{Network, Relation, RelationKind};
     use alloc::vec::Vec;
 
@@ -119,11 +132,12 @@ mod tests {
             }
         }
         let network = Network::new(&alloc::vec![1; 3 * 40 + 1], &relations).unwrap();
-        let paths = network.schedule().critical_paths(3);
-        assert_eq!(paths.count(), Some(1 << 40));
-        assert_eq!(paths.paths().len(), 3);
-        assert_eq!(paths.paths()[0][..4], [0, 1, 3, 4]);
+        let schedule = network.schedule();
+        let paths = schedule.critical_paths(3);
+        assert_eq!(schedule.critical_path_count(), Figure::Known(1 << 40));
+        assert_eq!(paths.len(), 3);
+        assert_eq!(paths[0][..4], [0, 1, 3, 4]);
         let many = Network::new(&[1, 1], &[]).unwrap();
-        assert_eq!(many.schedule().critical_paths(9).paths(), [[0], [1]]);
+        assert_eq!(many.schedule().critical_paths(9), [[0], [1]]);
     }
 }

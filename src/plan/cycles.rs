@@ -3,50 +3,21 @@
 use super::relation::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt;
 
-/// What keeps a network from being scheduled: tasks by their indexes.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct DependencyCycle {
-    path: Vec<usize>,
-    groups: Vec<Vec<usize>>,
-}
-
-impl DependencyCycle {
-    /// One cycle as a closed path: its first task stands at its end too.
-    #[must_use]
-    pub fn path(&self) -> &[usize] {
-        &self.path
-    }
-
-    /// All groups of tasks of which each waits for each (strongly connected components with a cycle), tasks in
-    /// ascending order, groups by their first task.
-    #[must_use]
-    pub fn groups(&self) -> &[Vec<usize>] {
-        &self.groups
-    }
-}
-
-impl fmt::Display for DependencyCycle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, task) in self.path.iter().enumerate() {
-            write!(f, "{}{task}", if index == 0 { "" } else { " -> " })?;
-        }
-        Ok(())
-    }
-}
-
-/// The cycles of a graph that has some.
-pub(super) fn found(begins: &[u32], arcs: &[Arc]) -> DependencyCycle {
+/// One closed path of a graph with cycles, whose first task stands at its end too, and all groups of tasks of which
+/// each waits for each (strongly connected components with a cycle): tasks in ascending order, groups by their first
+/// task.
+pub(super) fn found(begins: &[u32], arcs: &[Arc]) -> (Vec<usize>, Vec<Vec<usize>>) {
     let groups = components(begins, arcs);
+    debug_assert!(!groups.is_empty(), "a graph without a topological order has a cycle");
     let path = groups.first().map(|group| closed_path(group, begins, arcs)).unwrap_or_default();
-    DependencyCycle { path, groups }
+    (path, groups)
 }
 
+#[expect(clippy::indexing_slicing, reason = "`begins` rises and has one entry more than there are tasks")]
+#[expect(clippy::arithmetic_side_effects, reason = "an index below the number of tasks")]
 fn successors<'a>(task: usize, begins: &[u32], arcs: &'a [Arc]) -> &'a [Arc] {
-    let begin = begins.get(task).copied().unwrap_or_default() as usize;
-    let end = begins.get(task.saturating_add(1)).copied().unwrap_or_default() as usize;
-    arcs.get(begin..end).unwrap_or_default()
+    &arcs[begins[task] as usize..begins[task + 1] as usize]
 }
 
 /// The shortest closed path through the first task of a group, by a search in breadth.
@@ -162,7 +133,7 @@ mod tests {
         let relation = |(a, b): &(u32, u32)| Relation::new(*a, *b, RelationKind::StartToStart);
         let relations: Vec<Relation> = arcs.iter().map(relation).collect();
         match Network::new(&alloc::vec![1; tasks], &relations).unwrap_err() {
-            PlanError::Cycle(cycle) => (cycle.path().to_vec(), cycle.groups().to_vec()),
+            PlanError::Cycle { path, groups } => (path, groups),
             other => panic!("{other}"),
         }
     }
@@ -180,7 +151,7 @@ mod tests {
         let long: Vec<(u32, u32)> = (0..200_000).map(|task| (task, (task + 1) % 200_000)).collect();
         let (path, groups) = refused(200_000, &long);
         assert_eq!((path.len(), groups.len()), (200_001, 1));
-        let error = PlanError::Cycle(super::DependencyCycle { path: [0, 1, 0].into(), groups: Vec::new() });
+        let error = PlanError::Cycle { path: [0, 1, 0].into(), groups: Vec::new() };
         assert_eq!(error.to_string(), "tasks wait for each other: 0 -> 1 -> 0");
     }
 }

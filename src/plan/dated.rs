@@ -2,13 +2,21 @@
 
 use super::milestone::{Morning, mornings};
 use super::work_plan::next_day;
-use super::{CriticalPaths, EarningRule, PlanError, Schedule, Task, WorkPlan};
+use super::{EarningRule, PlanError, Schedule, Task, WorkPlan};
 use crate::error::Problems;
+use crate::figure::{Cause, Figure, Table};
+use crate::quantity::wire::serialize_fields;
 use crate::time::{NaiveDate, TimeError, WorkCalendar};
+use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::Index;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
-/// A plan with the dates of its tasks.
+/// A plan with the dates of its tasks on a work calendar.
+///
+/// On the wire its finish and the tasks with their dates; [`table`](Self::table) shows the same.
 #[derive(Debug, Clone)]
 pub struct DatedPlan<'a> {
     plan: &'a WorkPlan,
@@ -19,7 +27,7 @@ pub struct DatedPlan<'a> {
     earning: EarningRule,
 }
 
-/// A task with its dates; a finish is the last day of work.
+/// A task with its early and late dates; a finish is the last day of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatedTask<'a> {
     task: &'a Task,
@@ -55,31 +63,27 @@ impl<'a> DatedTask<'a> {
         self.finish
     }
 
-    /// The first day of work at the latest; `None` of a milestone.
-    ///
-    /// # Errors
-    /// [`TimeError::OutOfHorizon`] where the calendar does not cover it.
-    pub fn late_start(&self) -> Result<Option<NaiveDate>, TimeError> {
-        self.known()?;
-        (self.task.workdays > 0).then(|| self.dates.day(self.late.0)).transpose()
+    /// The first day of work at the latest. Undefined of a milestone; missing beyond the calendar.
+    #[must_use]
+    pub fn late_start(&self) -> Figure<NaiveDate> {
+        if self.task.workdays == 0 {
+            return Figure::undefined("late start", Cause::None("workday of a milestone".into()));
+        }
+        covered(self.known().and_then(|()| self.dates.day(self.late.0)))
     }
 
-    /// The last day of work at the latest.
-    ///
-    /// # Errors
-    /// [`TimeError::OutOfHorizon`] where the calendar does not cover it.
-    pub fn late_finish(&self) -> Result<NaiveDate, TimeError> {
-        self.known()?;
-        if self.total_float == 0 { Ok(self.finish) } else { self.dates.day(self.late.1) }
+    /// The last day of work at the latest. Missing beyond the calendar.
+    #[must_use]
+    pub fn late_finish(&self) -> Figure<NaiveDate> {
+        let late = || if self.total_float == 0 { Ok(self.finish) } else { self.dates.day(self.late.1) };
+        covered(self.known().and_then(|()| late()))
     }
 
-    /// How many workdays it can slip without moving the end of the plan; below 0 where a date by which some
-    /// task has to be done is missed.
-    ///
-    /// # Errors
-    /// [`TimeError::OutOfHorizon`] where it depends on a deadline before the calendar's first day.
-    pub fn total_float(&self) -> Result<i64, TimeError> {
-        self.known().map(|()| self.total_float)
+    /// How many workdays it can slip without moving the end of the plan; below 0 if a date by which some
+    /// task has to be done is missed. Missing if it depends on a deadline before the calendar's first day.
+    #[must_use]
+    pub fn total_float(&self) -> Figure<i64> {
+        covered(self.known().map(|()| self.total_float))
     }
 
     /// Keeps the late date of a milestone in a morning on or before its deadline and the end of the plan, which
@@ -123,17 +127,81 @@ impl<'a> DatedTask<'a> {
     }
 }
 
+/// What the calendar tells, or which day it does not cover.
+fn covered<T>(told: Result<T, TimeError>) -> Figure<T> {
+    told.map_or_else(|error| Figure::missing(error.to_string()), Figure::Known)
+}
+
+/// A task with its dates on the wire.
+struct DatedRow<'a> {
+    id: &'a str,
+    start: Option<NaiveDate>,
+    finish: NaiveDate,
+    late_start: Figure<NaiveDate>,
+    late_finish: Figure<NaiveDate>,
+    total_float: Figure<i64>,
+    free_float: i64,
+    is_critical: bool,
+    missed: Option<NaiveDate>,
+}
+
+serialize_fields!(DatedRow<'a> {
+    id,
+    start: optional,
+    finish,
+    late_start,
+    late_finish,
+    total_float,
+    free_float,
+    is_critical,
+    missed: optional,
+});
+
+impl Serialize for DatedTask<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        DatedRow {
+            id: &self.task.id,
+            start: self.start,
+            finish: self.finish,
+            late_start: self.late_start(),
+            late_finish: self.late_finish(),
+            total_float: self.total_float(),
+            free_float: self.free_float,
+            is_critical: self.is_critical(),
+            missed: self.missed(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl Serialize for DatedPlan<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("DatedPlan", 2)?;
+        fields.serialize_field("finish", &self.finish)?;
+        fields.serialize_field("tasks", &self.tasks)?;
+        fields.end()
+    }
+}
+
+impl fmt::Display for DatedPlan<'_> {
+    /// The [`table`](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 impl WorkPlan {
-    /// The plan on a calendar.
+    /// The dates of the plan on a calendar.
     ///
     /// All early dates have to lie within the calendar's horizon. A late date beyond it, or one that depends on
-    /// a deadline before it, is an error of that date alone; a deadline behind it binds nothing.
+    /// a deadline before it, is missing, and nothing else; a deadline behind it binds nothing.
     ///
     /// # Errors
     /// [`PlanError::Time`] where an early date lies outside the calendar's horizon.
     ///
     /// # Examples
     /// ```
+    /// use marketloop::figure::Figure;
     /// use marketloop::plan::{Raci, Task, WorkPlan};
     /// use marketloop::time::{WorkCalendar, date};
     ///
@@ -142,10 +210,10 @@ impl WorkPlan {
     /// let plan = WorkPlan::draft("site", date(2026, 10, 8)?).task(site).check()?;
     /// let calendar = WorkCalendar::monday_to_friday(date(2026, 10, 1)?, date(2026, 12, 31)?)?;
     /// let dated = plan.dated(&calendar)?;
-    /// assert_eq!((dated.finish(), dated["site"].total_float()?), (date(2026, 10, 21)?, -8));
+    /// assert_eq!((dated.finish(), dated["site"].total_float()), (date(2026, 10, 21)?, Figure::Known(-8)));
     /// assert_eq!(dated["site"].missed(), Some(date(2026, 10, 9)?));
-    /// assert_eq!(dated["site"].late_finish()?, date(2026, 10, 9)?);
-    /// assert!(dated["site"].late_start().is_err());
+    /// assert_eq!(dated["site"].late_finish(), Figure::Known(date(2026, 10, 9)?));
+    /// assert!(dated["site"].late_start().is_missing());
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn dated<'a>(&'a self, calendar: &'a WorkCalendar) -> Result<DatedPlan<'a>, Problems<PlanError>> {
@@ -308,19 +376,52 @@ impl<'a> DatedPlan<'a> {
         self.tasks.iter().filter_map(|dated| Some((dated, dated.missed()?)))
     }
 
-    /// The critical paths by the ids of their tasks, up to `cap`.
+    /// The critical paths by the ids of their tasks, up to `cap`;
+    /// [`Schedule::critical_path_count`] says how many there are.
     #[must_use]
-    pub fn critical_paths(&self, cap: usize) -> (CriticalPaths, Vec<Vec<&'a str>>) {
-        let paths = self.schedule.critical_paths(cap);
-        let id = |task: &usize| self.plan.tasks().get(*task).map_or("", |task| task.id.as_str());
-        let ids = paths.paths().iter().map(|path| path.iter().map(id).collect()).collect();
-        (paths, ids)
+    #[expect(clippy::indexing_slicing, reason = "the schedule has the tasks of the plan")]
+    pub fn critical_paths(&self, cap: usize) -> Vec<Vec<&'a str>> {
+        let id = |task: usize| self.plan.tasks()[task].id.as_str();
+        let paths = self.schedule.critical_paths(cap).into_iter();
+        paths.map(|path| path.into_iter().map(id).collect()).collect()
+    }
+
+    /// A row for each task with its early and late dates and its floats; [`gantt`](Self::gantt) draws them.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(Task::new("koc", "contracts", 8, Raci::new("a", "b")));
+    /// let (plan, calendar) = (plan.check()?, WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?);
+    /// let table = plan.dated(&calendar)?.table();
+    /// assert_eq!(table.get("koc", "finish").and_then(|cell| cell.value.as_deref()), Some("2026-07-10"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("task");
+        for dated in &self.tasks {
+            let id = &dated.task.id;
+            table.push(id, "start", dated.start);
+            table.push(id, "finish", dated.finish);
+            table.push(id, "late start", dated.late_start());
+            table.push(id, "late finish", dated.late_finish());
+            table.push(id, "total float", dated.total_float());
+            table.push(id, "free float", dated.free_float);
+            table.push(id, "critical", dated.is_critical());
+            if let Some(by) = dated.missed() {
+                table.push(id, "misses", by);
+            }
+        }
+        table
     }
 
     /// The reminders of key nodes that fall on `from` to `to`, both included, in the order of their days.
     ///
-    /// Where the calendar does not tell the day of a reminder, which may be one of these, the reminder comes at the
-    /// end, with an error for its day.
+    /// If the calendar does not tell the day of a reminder, which may be one of these, the reminder comes at the
+    /// end, and its day is missing.
     #[must_use]
     pub fn reminders(&self, from: NaiveDate, to: NaiveDate) -> Vec<Reminder<'a>> {
         let mut reminders = Vec::new();
@@ -334,12 +435,13 @@ impl<'a> DatedPlan<'a> {
                 };
                 let falls = from <= latest && earliest.is_none_or(|earliest| earliest <= to);
                 if falls {
-                    reminders.push(Reminder { task: dated.task, on, due, workdays_ahead });
+                    let id = &dated.task.id;
+                    reminders.push(Reminder { id, on: covered(on), due, workdays_ahead });
                 }
             }
         }
         reminders.sort_by_key(|reminder| {
-            let on = reminder.on.as_ref().ok().copied();
+            let on = reminder.on.as_ref().known().copied();
             (on.is_none(), on, reminder.due)
         });
         reminders
@@ -375,15 +477,16 @@ impl<'a> Index<&str> for DatedPlan<'a> {
 }
 
 /// A day on which somebody is reminded of a key node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reminder<'a> {
-    /// The task.
-    pub task: &'a Task,
-    /// The day of the reminder, or why it is unknown: [`TimeError::OutOfHorizon`].
-    pub on: Result<NaiveDate, TimeError>,
+    /// The id of the task.
+    pub id: &'a str,
+    /// The day of the reminder. Missing beyond the calendar.
+    pub on: Figure<NaiveDate>,
     /// The day by which the task has to be done, or else its last day as planned.
     pub due: NaiveDate,
-    /// How many workdays lie between.
+    /// The workdays from the reminder to that day.
     pub workdays_ahead: u32,
 }
 
@@ -403,7 +506,6 @@ mod tests {
     use crate::quantity::Share;
     use crate::time::date;
     use alloc::format;
-    use alloc::string::ToString;
 
     fn on(month: u32, day: u32) -> NaiveDate {
         date(2026, month, day).unwrap()
@@ -421,8 +523,9 @@ mod tests {
         tasks.into_iter().fold(WorkPlan::draft("site", on(10, 8)), WorkPlanDraft::task).check().unwrap()
     }
 
-    fn beyond(date: NaiveDate) -> TimeError {
-        TimeError::OutOfHorizon { date, first: on(10, 1), last: on(12, 31) }
+    fn beyond<T>(date: NaiveDate) -> Figure<T> {
+        let error = TimeError::OutOfHorizon { date, first: on(10, 1), last: on(12, 31) };
+        Figure::missing(error.to_string())
     }
 
     /// N14: a date that the calendar does not cover is one error of its own, and the plan is dated.
@@ -433,14 +536,14 @@ mod tests {
         let dated = tight.dated(&calendar).unwrap();
         let site = &dated["site"];
         assert_eq!((site.start(), site.finish()), (Some(on(10, 8)), on(10, 21)));
-        assert_eq!((site.total_float(), site.missed()), (Ok(-8), Some(on(10, 9))));
-        assert_eq!((site.late_start(), site.late_finish()), (Err(beyond(on(9, 30))), Ok(on(10, 9))));
-        assert_eq!(dated["watch"].late_start(), Ok(Some(on(10, 22))));
+        assert_eq!((site.total_float(), site.missed()), (Figure::Known(-8), Some(on(10, 9))));
+        assert_eq!((site.late_start(), site.late_finish()), (beyond(on(9, 30)), Figure::Known(on(10, 9))));
+        assert_eq!(dated["watch"].late_start(), Figure::Known(on(10, 22)));
         // A deadline behind the calendar binds nothing, one on its last day may.
         let far = date(2027, 3, 31).unwrap();
         let late = plan([task("site", 10).with_finish_by(far).with_reminder(3)]);
         let dated = late.dated(&calendar).unwrap();
-        assert_eq!((dated.finish(), dated["site"].total_float()), (on(10, 21), Ok(0)));
+        assert_eq!((dated.finish(), dated["site"].total_float()), (on(10, 21), Figure::Known(0)));
         assert!(
             late.schedule(&calendar).is_ok()
                 && dated.what_if([("site", super::super::Change::Delay(9))]).is_ok()
@@ -454,7 +557,7 @@ mod tests {
         // Its reminder is on some day of next year.
         assert_eq!(dated.reminders(on(10, 1), on(12, 31)), []);
         let unknown = dated.reminders(on(10, 1), far);
-        assert_eq!((unknown.len(), unknown[0].on.clone()), (1, Err(beyond(far))));
+        assert_eq!((unknown.len(), unknown[0].on.clone()), (1, beyond(far)));
     }
 
     #[test]
@@ -468,11 +571,15 @@ mod tests {
         ]);
         let dated = early.dated(&calendar).unwrap();
         for id in ["brief", "site"] {
-            assert_eq!(dated[id].total_float(), Err(beyond(on(9, 1))), "{id}");
-            assert_eq!(dated[id].late_finish(), Err(beyond(on(9, 1))), "{id}");
+            let float: Figure<i64> = beyond(on(9, 1));
+            assert_eq!(dated[id].total_float(), float, "{id}");
+            assert_eq!(dated[id].late_finish(), beyond(on(9, 1)), "{id}");
             assert!(dated[id].is_critical());
         }
-        assert_eq!((dated["watch"].total_float(), dated["apart"].total_float()), (Ok(0), Ok(6)));
+        assert_eq!(
+            (dated["watch"].total_float(), dated["apart"].total_float()),
+            (Figure::Known(0), Figure::Known(6))
+        );
         assert_eq!(dated["site"].missed(), Some(on(9, 1)));
         assert_eq!(
             early.schedule(&calendar).unwrap_err().to_string(),
@@ -488,7 +595,7 @@ mod tests {
             task("new year", 1).with_finish_by(date(2027, 1, 5).unwrap()).with_reminder(3).with_reminder(9),
         ]);
         let dated = plan.dated(&calendar).unwrap();
-        let known = |reminder: &Reminder<'_>| reminder.on.clone().ok();
+        let known = |reminder: &Reminder<'_>| reminder.on.clone().known();
         let told = |from, to| dated.reminders(from, to).iter().map(known).collect::<Vec<_>>();
         // Nine workdays ahead of 9 October lie before the calendar.
         assert_eq!(told(on(10, 1), on(10, 31)), [Some(on(10, 8))]);

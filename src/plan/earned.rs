@@ -142,7 +142,7 @@ fn first_of(problems: Problems<ProgressError>) -> PlanError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Raci, TaskState, WorkPlan, WorkPlanDraft, roll_up};
+    use super::super::{Raci, TaskState, TaskStatus, WorkPlan, WorkPlanDraft};
     use super::*;
     use crate::quantity::Share;
     use crate::time::{WorkCalendar, date};
@@ -171,7 +171,7 @@ mod tests {
                 let mut before = Ratio::ZERO;
                 for day in 1..=31 {
                     let status = dated.status(july(day), None).unwrap();
-                    let rolled = roll_up(&status).unwrap().unwrap();
+                    let rolled = TaskStatus::roll_up(status.iter().map(|(_, one)| one)).unwrap().unwrap();
                     let value = dated.earned_value(july(day), yuan("300")).unwrap().value;
                     let share = Ratio::from(value.earned_value().amount()).divided_by(whole(10_000)).unwrap();
                     assert!(rolled.done >= before);

@@ -1,7 +1,8 @@
-//! Plans of tasks: who does what from which deliverables, when at the earliest and at the latest, and what a
-//! change would move.
+//! Plans of tasks: who does what from which deliverables, early and late dates on a work calendar, and what a change
+//! would move.
 //!
 //! ```
+//! use marketloop::figure::Figure;
 //! use marketloop::plan::{Change, Raci, RelationKind, Task, WorkPlan};
 //! use marketloop::time::{WorkCalendar, date};
 //!
@@ -14,7 +15,7 @@
 //! let dated = plan.dated(&calendar)?;
 //! assert_eq!(dated.finish(), date(2026, 7, 22)?);
 //! assert_eq!(dated.what_if([("koc", Change::Delay(2))])?.delay(), 2);
-//! assert_eq!(dated.reminders(date(2026, 7, 1)?, date(2026, 7, 31)?)[0].on, date(2026, 7, 7));
+//! assert_eq!(dated.reminders(date(2026, 7, 1)?, date(2026, 7, 31)?)[0].on, Figure::Known(date(2026, 7, 7)?));
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
@@ -28,7 +29,7 @@
 //! | a day by which a task cannot be done | negative floats; [`DatedPlan::missed`] names it |
 //! | a task of no workdays | a milestone: it has a finish and no start |
 //! | a milestone that may not be before a day | that day, where nothing sets a later one |
-//! | a late date beyond the calendar, a deadline before it | an error of the dates that need it |
+//! | a late date beyond the calendar, a deadline before it | the dates that need it are missing figures |
 //! | a deadline behind the calendar | binds nothing |
 //! | the share done on a day before the finish | by an [`EarningRule`]; never all of it |
 //! | a longer task under finish-to-finish relations | may end the plan earlier |
@@ -50,16 +51,14 @@ mod what_if;
 mod work_plan;
 
 pub use baseline::{PlannedDates, Slip};
-pub use critical_paths::CriticalPaths;
-pub use cycles::DependencyCycle;
 pub use dated::{DatedPlan, DatedTask, Reminder};
 pub use earned::EarnedValueStatus;
 pub use earning_rule::EarningRule;
 pub use network::{Network, Schedule};
 pub use relation::{Relation, RelationKind};
-pub use status::{RolledUp, TaskState, TaskStatus, roll_up};
+pub use status::{TaskState, TaskStatus};
 pub use task::{Need, Progress, Raci, Task};
-pub use what_if::{Change, Impact, MovedTask};
+pub use what_if::{Change, Impact};
 pub use work_plan::{WorkPlan, WorkPlanDraft};
 
 use crate::error::{ErrorKind, chain};
@@ -86,8 +85,14 @@ pub enum PlanError {
         tasks: usize,
     },
     /// Tasks, by their indexes, that wait for each other.
-    #[error("tasks wait for each other: {0}")]
-    Cycle(DependencyCycle),
+    #[error("tasks wait for each other: {}", Path(path))]
+    Cycle {
+        /// One closed path: its first task stands at its end too.
+        path: Vec<usize>,
+        /// All groups of tasks of which each waits for each (strongly connected components with a cycle), tasks in
+        /// ascending order, groups by their first task.
+        groups: Vec<Vec<usize>>,
+    },
     /// Tasks, by their ids, that wait for each other.
     #[error("tasks wait for each other: {}", chain(path))]
     WaitsForItself {
@@ -99,7 +104,7 @@ pub enum PlanError {
     /// A plan without tasks.
     #[error("a plan needs at least one task")]
     NoTasks,
-    /// A name or text that has to say something.
+    /// An empty name or text.
     #[error("a name or text is empty")]
     NoName,
     /// A task whose id stands twice.
@@ -135,7 +140,7 @@ pub enum PlanError {
         /// The deliverable.
         deliverable: String,
     },
-    /// Progress that cannot be: done without a start, a finish before the start, all done without a finish.
+    /// Contradictory progress: done without a start, a finish before the start, all done without a finish.
     #[error("the progress cannot be: nothing is done before a start, all is done at a finish, and only then")]
     Progress,
     /// Costs of two currencies.
@@ -174,6 +179,18 @@ pub enum PlanError {
 
 crate::error::fault!(PlanError);
 
+/// Indexes one behind the other: `0 -> 1 -> 0`.
+struct Path<'a>(&'a [usize]);
+
+impl core::fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for (place, task) in self.0.iter().enumerate() {
+            write!(f, "{}{task}", if place == 0 { "" } else { " -> " })?;
+        }
+        Ok(())
+    }
+}
+
 impl PlanError {
     /// The kind of the fault.
     #[must_use]
@@ -187,7 +204,7 @@ impl PlanError {
             }
             Self::TooLarge => ErrorKind::Limit,
             Self::CostCurrency { .. } => ErrorKind::Mismatch,
-            Self::Cycle(_) | Self::WaitsForItself { .. } | Self::Accountable { .. } | Self::Progress => {
+            Self::Cycle { .. } | Self::WaitsForItself { .. } | Self::Accountable { .. } | Self::Progress => {
                 ErrorKind::Conflict
             }
             Self::NoTasks | Self::NoName | Self::Responsible => ErrorKind::Empty,

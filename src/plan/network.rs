@@ -6,8 +6,12 @@
 
 use super::relation::Arc;
 use super::{PlanError, Relation, cycles};
+use crate::figure::Table;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 /// Tasks with durations and relations without a cycle.
 ///
@@ -36,6 +40,19 @@ pub struct Network {
     order: Vec<u32>,
 }
 
+impl Serialize for Network {
+    /// The durations, and the links `[predecessor, successor, weight]` with `S_s >= S_p + weight` over the starts.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let links =
+            |task: usize| self.outgoing(task).iter().map(move |arc| (task, arc.successor, arc.weight));
+        let links: Vec<_> = (0..self.len()).flat_map(links).collect();
+        let mut fields = serializer.serialize_struct("Network", 2)?;
+        fields.serialize_field("durations", &self.durations)?;
+        fields.serialize_field("links", &links)?;
+        fields.end()
+    }
+}
+
 impl Network {
     /// The network of tasks with these durations, in whole working days or any other unit.
     ///
@@ -57,11 +74,14 @@ impl Network {
         let (begins, arcs, waits) = outgoing(durations, relations);
         match topological(&begins, &arcs, waits) {
             Some(order) => Ok(Self { durations: durations.to_vec(), begins, arcs, order }),
-            None => Err(PlanError::Cycle(cycles::found(&begins, &arcs))),
+            None => {
+                let (path, groups) = cycles::found(&begins, &arcs);
+                Err(PlanError::Cycle { path, groups })
+            }
         }
     }
 
-    /// How many tasks there are.
+    /// The number of tasks.
     #[must_use]
     pub fn len(&self) -> usize {
         self.durations.len()
@@ -203,6 +223,8 @@ fn topological(begins: &[u32], arcs: &[Arc], mut waits: Vec<u32>) -> Option<Vec<
 /// project, or from a task's own last finish. Total float = late start - early start. Free float is the least
 /// slack of an outgoing relation at early dates, at most the finish of the project less the early finish
 /// (Kelley and Walker, 1959).
+///
+/// On the wire the finish and the dates of each task, as in [`table`](Self::table).
 #[derive(Debug, Clone)]
 pub struct Schedule<'a> {
     network: &'a Network,
@@ -211,7 +233,73 @@ pub struct Schedule<'a> {
     late: Vec<i64>,
 }
 
+/// The dates of one task on the wire.
+#[derive(serde::Serialize)]
+#[serde(rename = "ScheduledTask")]
+struct Row {
+    early_start: i64,
+    early_finish: i64,
+    late_start: i64,
+    late_finish: i64,
+    total_float: i64,
+    free_float: i64,
+}
+
+impl Serialize for Schedule<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Schedule", 2)?;
+        fields.serialize_field("finish", &self.finish)?;
+        fields.serialize_field("tasks", &self.rows().collect::<Vec<_>>())?;
+        fields.end()
+    }
+}
+
+impl fmt::Display for Schedule<'_> {
+    /// The [`table`](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 impl<'a> Schedule<'a> {
+    /// The dates and floats of all tasks, a row for each by its index.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Network, Relation, RelationKind};
+    ///
+    /// let network = Network::new(&[3, 5], &[Relation::new(0, 1, RelationKind::FinishToStart)])?;
+    /// let table = network.schedule().table();
+    /// assert_eq!(table.get("1", "early finish").and_then(|cell| cell.value.as_deref()), Some("8"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("task");
+        for (task, row) in self.rows().enumerate() {
+            table.push(task, "early start", row.early_start);
+            table.push(task, "early finish", row.early_finish);
+            table.push(task, "late start", row.late_start);
+            table.push(task, "late finish", row.late_finish);
+            table.push(task, "total float", row.total_float);
+            table.push(task, "free float", row.free_float);
+        }
+        table
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        (0..self.early.len()).filter_map(|task| {
+            Some(Row {
+                early_start: self.early_start(task)?,
+                early_finish: self.early_finish(task)?,
+                late_start: self.late_start(task)?,
+                late_finish: self.late_finish(task)?,
+                total_float: self.total_float(task)?,
+                free_float: self.free_float(task)?,
+            })
+        })
+    }
+
     /// The network.
     #[must_use]
     pub const fn network(&self) -> &'a Network {

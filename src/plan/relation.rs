@@ -34,7 +34,18 @@ impl fmt::Display for RelationKind {
 
 /// A relation between two tasks by their indexes; the lag is in the unit of the durations and may be negative,
 /// a lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// # Examples
+/// ```
+/// use marketloop::plan::{Relation, RelationKind};
+///
+/// let text = r#"{"predecessor":0,"successor":1,"kind":"FS","lag":-1}"#;
+/// let relation: Relation = serde_json::from_str(text)?;
+/// assert_eq!(relation, Relation::new(0, 1, RelationKind::FinishToStart).with_lag(-1));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Relation {
     /// The index of the task that is waited for.
     pub predecessor: u32,
@@ -43,6 +54,7 @@ pub struct Relation {
     /// What it waits for.
     pub kind: RelationKind,
     /// How much longer.
+    #[serde(default)]
     pub lag: i32,
 }
 

@@ -1,7 +1,8 @@
 //! Where a task stands on a day: entered facts, and lateness that follows from them.
 
 use super::dated::workdays_between;
-use super::{DatedPlan, DatedTask, PlanError, PlannedDates, Task};
+use super::{DatedPlan, DatedTask, PlanError, PlannedDates};
+use crate::figure::{Cell, Table};
 use crate::quantity::Ratio;
 use crate::time::NaiveDate;
 use alloc::vec::Vec;
@@ -35,49 +36,126 @@ impl fmt::Display for TaskState {
     }
 }
 
-/// A task's state on a day, and by how many workdays it is late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TaskStatus<'a> {
-    /// The task.
-    pub task: &'a Task,
-    /// Its state.
-    pub state: TaskState,
-    /// How much of it is done: all of it from its finish on, nothing before its start; else what is known of it, or
-    /// on a day before its finish what the plan's [`EarningRule`](super::EarningRule) says.
-    pub done: Ratio,
-    /// The workdays since it should have begun, or should have been done; 0 where it is not late, and on the days
-    /// off right behind its last day, where it is delayed by no workday yet. Of a task
-    /// that is done the workdays by which it was done late.
-    pub late: i64,
-}
-
-/// The state of several tasks together.
+/// The status of one task on a day, or of several together: state, share done, and by how many workdays it is late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
-pub struct RolledUp {
-    /// Delayed where one of them is; done where all are; not started where none was begun; else in progress.
+pub struct TaskStatus {
+    /// The state. Of several tasks delayed if one of them is; done if all are; not started if none was begun; else in
+    /// progress.
     pub state: TaskState,
-    /// How much of the work is done, weighted by workdays; milestones have no weight.
+    /// The share done: all of it from its finish on, nothing before its start; else what is known of it, or
+    /// on a day before its finish what the plan's [`EarningRule`](super::EarningRule) says. Of several tasks weighted
+    /// by workdays; milestones have no weight.
     pub done: Ratio,
-    /// How many tasks there are.
+    /// The workdays since it should have begun, or should have been done; 0 if it is not late, and on the days
+    /// off right behind its last day, when it is delayed by no workday yet. Of a task that is done the workdays by
+    /// which it was done late; of several tasks the largest.
+    pub late: i64,
+    /// The number of tasks.
     pub tasks: usize,
     /// How many of them are delayed.
     pub delayed: usize,
+    /// The planned workdays of all of them.
+    pub workdays: u64,
+}
+
+impl TaskStatus {
+    /// The status of these tasks together; `None` of none.
+    ///
+    /// # Errors
+    /// [`PlanError::Quantity`] if the share done needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Progress, Raci, Task, TaskStatus, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let raci = || Raci::new("team", "director");
+    /// let done = Progress::finished(date(2026, 7, 1)?, date(2026, 7, 3)?);
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?)
+    ///     .task(Task::new("brief", "brief", 3, raci()).making("brief").with_progress(done))
+    ///     .task(Task::new("film", "film", 9, raci()).needing("brief"))
+    ///     .check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let statuses = plan.dated(&calendar)?.status(date(2026, 7, 3)?, None)?;
+    /// let all = TaskStatus::roll_up(statuses.iter().map(|(_, status)| status))?.unwrap();
+    /// assert_eq!(all.to_string(), "in progress, 25% of 12 workdays done");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn roll_up<'s>(statuses: impl IntoIterator<Item = &'s Self>) -> Result<Option<Self>, PlanError> {
+        let mut all: Option<Self> = None;
+        let mut worked = Ratio::ZERO;
+        for one in statuses {
+            let weight = Ratio::from(Decimal::from(one.workdays));
+            worked = worked.plus(weight.times(one.done)?)?;
+            all = Some(all.map_or(*one, |all| Self {
+                state: all.state.with(one.state),
+                late: all.late.max(one.late),
+                tasks: all.tasks.saturating_add(one.tasks),
+                delayed: all.delayed.saturating_add(one.delayed),
+                workdays: all.workdays.saturating_add(one.workdays),
+                done: all.done,
+            }));
+        }
+        let Some(all) = all else { return Ok(None) };
+        let done = match all.workdays {
+            // Milestones alone are no work: all of it is done when they are.
+            0 if all.state == TaskState::Done => Ratio::ONE,
+            0 => Ratio::ZERO,
+            workdays => worked.divided_by(Ratio::from(Decimal::from(workdays)))?,
+        };
+        Ok(Some(Self { done, ..all }))
+    }
+
+    /// A row for each task, by its id.
+    #[must_use]
+    pub fn table(statuses: &[(&str, Self)]) -> Table {
+        let mut table = Table::new("task");
+        for (id, status) in statuses {
+            table.push(id, "state", Cell::new(status.state, ""));
+            table.push(id, "done", status.done);
+            table.push(id, "late", Cell::new(status.late, "workdays"));
+        }
+        table
+    }
+}
+
+impl fmt::Display for TaskStatus {
+    /// `delayed, 25% of 12 workdays done, 2 late`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { state, done, late, workdays, .. } = self;
+        write!(f, "{state}, {} of {workdays} workdays done", done.to_percent())?;
+        if *late > 0 {
+            write!(f, ", {late} late")?;
+        }
+        Ok(())
+    }
+}
+
+impl TaskState {
+    /// The state of two together.
+    fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Delayed, _) | (_, Self::Delayed) => Self::Delayed,
+            (a, b) if a == b => a,
+            _ => Self::InProgress,
+        }
+    }
 }
 
 impl<'a> DatedPlan<'a> {
-    /// Where a task stands on the evening of `date`, against its dates in this plan or those of a baseline.
+    /// The status of a task on the evening of `date`, against its dates in this plan or those of a baseline.
+    ///
+    /// Progress is that of the last report: a share done is taken for that of `date`.
     ///
     /// # Errors
     /// [`PlanError::Time`] outside the calendar's horizon.
-    ///
-    /// What is known of the work is that of the last time somebody told: a share done is taken for that of `date`.
     pub fn status_of(
         &self,
         dated: &DatedTask<'a>,
         date: NaiveDate,
         baseline: Option<&PlannedDates>,
-    ) -> Result<TaskStatus<'a>, PlanError> {
+    ) -> Result<TaskStatus, PlanError> {
         let task = dated.task();
         let planned = baseline.and_then(|baseline| baseline.get(&task.id));
         let (start, finish) = planned.unwrap_or((dated.start(), dated.finish()));
@@ -104,10 +182,12 @@ impl<'a> DatedPlan<'a> {
                 (if late > 0 { TaskState::Delayed } else { TaskState::NotStarted }, late)
             }
         };
-        Ok(TaskStatus { task, state, done: self.done(task, date)?, late })
+        let delayed = usize::from(state == TaskState::Delayed);
+        let workdays = task.workdays.into();
+        Ok(TaskStatus { state, done: self.done(task, date)?, late, tasks: 1, delayed, workdays })
     }
 
-    /// Where all tasks stand on the evening of `date`.
+    /// The status of all tasks on the evening of `date`, each by the id of its task, in their order.
     ///
     /// # Errors
     /// Those of [`status_of`](Self::status_of).
@@ -115,41 +195,9 @@ impl<'a> DatedPlan<'a> {
         &self,
         date: NaiveDate,
         baseline: Option<&PlannedDates>,
-    ) -> Result<Vec<TaskStatus<'a>>, PlanError> {
-        self.tasks().iter().map(|dated| self.status_of(dated, date, baseline)).collect()
+    ) -> Result<Vec<(&'a str, TaskStatus)>, PlanError> {
+        let status =
+            |dated: &DatedTask<'a>| Ok((dated.task().id.as_str(), self.status_of(dated, date, baseline)?));
+        self.tasks().iter().map(status).collect()
     }
-}
-
-/// The state of these tasks together; `None` of none.
-///
-/// # Errors
-/// [`PlanError::Quantity`] where the share done needs more than 128 bits.
-pub fn roll_up<'a>(
-    statuses: impl IntoIterator<Item = &'a TaskStatus<'a>>,
-) -> Result<Option<RolledUp>, PlanError> {
-    let (mut tasks, mut delayed, mut done, mut begun) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let (mut work, mut worked) = (0_u64, Ratio::ZERO);
-    for status in statuses {
-        tasks = tasks.saturating_add(1);
-        let count = |sum: &mut usize, holds: bool| *sum = sum.saturating_add(usize::from(holds));
-        count(&mut delayed, status.state == TaskState::Delayed);
-        count(&mut done, status.state == TaskState::Done);
-        count(&mut begun, status.task.progress.started.is_some() && status.state != TaskState::NotStarted);
-        work = work.saturating_add(status.task.workdays.into());
-        let weight = Ratio::from(Decimal::from(status.task.workdays));
-        worked = worked.plus(weight.times(status.done)?)?;
-    }
-    if tasks == 0 {
-        return Ok(None);
-    }
-    let state = match () {
-        () if delayed > 0 => TaskState::Delayed,
-        () if done == tasks => TaskState::Done,
-        () if begun == 0 => TaskState::NotStarted,
-        () => TaskState::InProgress,
-    };
-    // Milestones alone are no work: all of it is done when they are.
-    let nothing = if done == tasks { Ratio::ONE } else { Ratio::ZERO };
-    let done = if work == 0 { nothing } else { worked.divided_by(Ratio::from(Decimal::from(work)))? };
-    Ok(Some(RolledUp { state, done, tasks, delayed }))
 }

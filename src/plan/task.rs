@@ -45,7 +45,7 @@ impl Raci {
 pub struct Need {
     /// The deliverable.
     pub deliverable: String,
-    /// What of the task that makes it is waited for.
+    /// Which end of the task that makes it is waited for.
     #[serde(default)]
     pub relation: RelationKind,
     /// How many workdays longer; below 0 a lead.
@@ -53,7 +53,7 @@ pub struct Need {
     pub lag: i32,
 }
 
-/// What is known of the work: entered, never derived. Whether a task is late follows from a date.
+/// The progress of a task: entered, never derived. Whether the task is late follows from a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
@@ -77,7 +77,7 @@ impl Progress {
         Self { started: Some(on), finished: None, done }
     }
 
-    /// Whether it can be: nothing is done without a start, the finish is not before it, and all is done exactly
+    /// Whether it is consistent: nothing is done without a start, the finish is not before it, and all is done exactly
     /// where there is a finish.
     #[must_use]
     pub fn is_sound(&self) -> bool {
@@ -131,7 +131,7 @@ pub struct Task {
     /// What it costs as planned.
     #[serde(default)]
     pub cost: Option<Money>,
-    /// What is known of the work.
+    /// Its progress.
     #[serde(default)]
     pub progress: Progress,
 }
@@ -243,7 +243,7 @@ impl Task {
         self
     }
 
-    /// The task with what is known of the work.
+    /// The task with its progress.
     #[must_use]
     pub const fn with_progress(mut self, progress: Progress) -> Self {
         self.progress = progress;

@@ -2,13 +2,25 @@
 
 use super::milestone::{Morning, mornings};
 use super::work_plan::Bounds;
-use super::{DatedPlan, Network, PlanError, Schedule};
+use super::{DatedPlan, Network, PlanError, Schedule, Slip};
+use crate::figure::{Cell, Table};
 use crate::time::NaiveDate;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
 
-/// A change of one task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A change of one task, to be tried.
+///
+/// # Examples
+/// ```
+/// use marketloop::plan::Change;
+///
+/// assert_eq!(serde_json::from_str::<Change>(r#"{"longer":2}"#)?, Change::Longer(2));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// It takes so many workdays.
     Workdays(u32),
@@ -18,24 +30,14 @@ pub enum Change {
     Delay(u32),
 }
 
-/// A task that would move, in workdays from the start of the plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MovedTask {
-    /// The id of the task.
-    pub id: String,
-    /// Its early start before and after.
-    pub start: (i64, i64),
-    /// Its early finish before and after.
-    pub finish: (i64, i64),
-}
-
-/// What the changes would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The consequences of changes: which tasks move, become critical, or miss their day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Impact {
     /// The finish of the plan before and after, in workdays from its start.
     pub finish: (i64, i64),
-    /// The tasks whose start or finish moves.
-    pub moved: Vec<MovedTask>,
+    /// The tasks whose early start or finish moves, with by how many workdays.
+    pub moved: Vec<Slip>,
     /// The ids of the tasks that would be critical.
     pub critical: Vec<String>,
     /// The ids of those that were not before.
@@ -45,7 +47,29 @@ pub struct Impact {
     pub broken: Vec<(String, NaiveDate)>,
 }
 
+impl fmt::Display for Impact {
+    /// The [`table`](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 impl Impact {
+    /// A row for the end of the plan and for each task that moves, becomes critical or misses its day.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("task");
+        table.push("plan", "finish moves by", Cell::new(self.delay(), "workdays"));
+        Slip::rows(&self.moved, &mut table);
+        for id in &self.newly_critical {
+            table.push(id, "critical", true);
+        }
+        for (id, by) in &self.broken {
+            table.push(id, "misses", *by);
+        }
+        table
+    }
+
     /// By how many workdays the end of the plan moves.
     #[must_use]
     pub const fn delay(&self) -> i64 {
@@ -54,7 +78,7 @@ impl Impact {
 }
 
 impl DatedPlan<'_> {
-    /// What these changes (the id of a task each) would do together.
+    /// The consequences of these changes together, each with the id of its task. The plan stays as it is.
     ///
     /// # Errors
     /// [`PlanError::NoSuchTask`]; those of the calendar.
@@ -129,7 +153,11 @@ impl DatedPlan<'_> {
             let start = (read(before.early_start(index)), read(after.early_start(index)));
             let finish = (read(before.early_finish(index)), read(after.early_finish(index)));
             if start.0 != start.1 || finish.0 != finish.1 {
-                impact.moved.push(MovedTask { id: task.id.clone(), start, finish });
+                impact.moved.push(Slip::Moved {
+                    id: task.id.clone(),
+                    start: start.1.saturating_sub(start.0),
+                    finish: finish.1.saturating_sub(finish.0),
+                });
             }
             if after.is_critical(index) {
                 impact.critical.push(task.id.clone());

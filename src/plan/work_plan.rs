@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A plan as it is written down, not checked yet.
+/// A draft of a plan: [`WorkPlan::draft`] begins it, [`check`](Self::check) makes the plan of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkPlanDraft {
@@ -28,14 +28,14 @@ pub struct WorkPlanDraft {
 serialize_fields!(WorkPlanDraft { title, start, given: optional, tasks });
 
 impl WorkPlanDraft {
-    /// One more deliverable from outside of the plan.
+    /// Adds a deliverable that comes from outside of the plan.
     #[must_use]
     pub fn given(mut self, deliverable: impl Into<String>) -> Self {
         self.given.push(deliverable.into());
         self
     }
 
-    /// One more task.
+    /// Adds a task.
     #[must_use]
     pub fn task(mut self, task: Task) -> Self {
         self.tasks.push(task);
@@ -76,11 +76,11 @@ impl WorkPlanDraft {
         let durations: Vec<u32> = self.tasks.iter().map(|task| task.workdays).collect();
         let network = match Network::new(&durations, &relations) {
             Ok(network) => Some(network),
-            Err(PlanError::Cycle(cycle)) => {
+            Err(PlanError::Cycle { path, groups }) => {
                 let id = |task: &usize| self.tasks.get(*task).map(|task| task.id.clone()).unwrap_or_default();
                 let ids = |tasks: &[usize]| tasks.iter().map(id).collect::<Vec<_>>();
-                let path = ids(cycle.path());
-                let groups = cycle.groups().iter().map(|group| ids(group)).collect();
+                let path = ids(&path);
+                let groups = groups.iter().map(|group| ids(group)).collect();
                 problems.push(Path::root().field("tasks"), PlanError::WaitsForItself { path, groups });
                 None
             }
@@ -196,7 +196,7 @@ fn check_progress(progress: &Progress, path: &Path, problems: &mut Problems<Plan
 /// let dated = plan.dated(&calendar)?;
 /// assert_eq!(dated["content"].start(), Some(date(2026, 7, 13)?));
 /// assert_eq!(dated.finish(), date(2026, 7, 21)?);
-/// assert!(dated["koc"].is_critical() && dated["material"].total_float()? == 7);
+/// assert!(dated["koc"].is_critical() && dated["material"].total_float().get()? == 7);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -225,7 +225,7 @@ impl core::hash::Hash for WorkPlan {
 }
 
 impl WorkPlan {
-    /// A plan to be filled in.
+    /// Begins a plan of what `title` says, from the first day on.
     #[must_use]
     pub fn draft(title: impl Into<String>, start: NaiveDate) -> WorkPlanDraft {
         WorkPlanDraft { title: title.into(), start, given: Vec::new(), tasks: Vec::new() }
@@ -275,8 +275,7 @@ impl WorkPlan {
         &self.network
     }
 
-    /// The same plan with what is known of the work of these tasks, by their ids. Of a task that is named twice the
-    /// last counts.
+    /// The plan with this progress of its tasks, by their ids. Of a task that is named twice the last counts.
     ///
     /// # Errors
     /// All problems at once, each at its place in the list: [`PlanError::NoSuchTask`]; [`PlanError::Progress`];
@@ -316,7 +315,7 @@ impl WorkPlan {
         problems.into_result(self)
     }
 
-    /// The same plan with one task changed. All of it is checked again: to change many, take it apart into its
+    /// The plan with one task changed. All of it is checked again: to change many, take it apart into its
     /// [`WorkPlanDraft`] and check that once.
     ///
     /// # Errors

@@ -450,7 +450,7 @@ pub fn register(out: &mut Vec<Probe>) {
             let fb: Vec<Option<i64>> =
                 (0..r.below(n + 2)).map(|_| if r.one_in(2) { Some(r.i64()) } else { None }).collect();
             for s in [x.schedule(), x.schedule_within(&nb, &fb)] {
-                let _ = (s.finish(), s.driving_relations().len(), s.critical_paths(r.below(9)).paths().len());
+                let _ = (s.finish(), s.driving_relations().len(), s.critical_paths(r.below(9)).len());
                 for i in 0..n + 1 {
                     let _ = (
                         s.early_start(i),

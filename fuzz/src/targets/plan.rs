@@ -14,6 +14,8 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = v.is_sound();
     });
     json!(out, RelationKind);
+    json!(out, Relation);
+    json!(out, Change);
     json!(out, PlannedDates, |v, _c| {
         let _ = (v.taken_on(), v.get("koc"));
     });
@@ -22,7 +24,7 @@ pub fn register(out: &mut Vec<Probe>) {
 pub fn use_plan(v: &marketloop::plan::WorkPlan, r: &mut Random) {
     use marketloop::plan::*;
     let s = v.network().schedule();
-    let _ = (s.finish(), s.critical().count(), s.driving_relations().len(), s.critical_paths(5).count());
+    let _ = (s.finish(), s.critical().count(), s.driving_relations().len(), s.critical_path_count());
     for i in 0..v.network().len() + 1 {
         let _ = (s.total_float(i), s.free_float(i), s.is_critical(i), s.late_start(i));
     }
@@ -49,7 +51,7 @@ pub fn use_plan(v: &marketloop::plan::WorkPlan, r: &mut Random) {
             }
             let on = day(r);
             if let Ok(st) = d.status(on, None) {
-                let _ = roll_up(&st).is_ok();
+                let _ = TaskStatus::roll_up(st.iter().map(|(_, s)| s)).is_ok();
             }
             if let Ok(b) = d.baseline(on) {
                 round_trip(&b);
@@ -57,7 +59,7 @@ pub fn use_plan(v: &marketloop::plan::WorkPlan, r: &mut Random) {
                     d.slips(&b).map(|x| x.len()),
                     d.status(on, Some(&b)).is_ok(),
                     d.reminders(on, day(r)).len(),
-                    d.critical_paths(5).1.len(),
+                    d.critical_paths(5).len(),
                     d.missed().count(),
                 );
             }

@@ -1,7 +1,10 @@
 //! The wire form of plans, byte for byte.
 
-use super::{pinned, refused};
-use marketloop::plan::{EarningRule, PlannedDates, Progress, Raci, RelationKind, Task, WorkPlan};
+use super::{pinned, refused, written};
+use marketloop::plan::{
+    Change, EarningRule, Network, PlannedDates, Progress, Raci, Relation, RelationKind, Slip, Task,
+    TaskState, WorkPlan,
+};
 use marketloop::quantity::Share;
 use marketloop::time::{WorkCalendar, date};
 
@@ -82,6 +85,60 @@ fn a_baseline_is_its_dates() {
         ),
     );
     refused::<PlannedDates>(r#"{"taken_on":"2026-07-01","tasks":{"a":{}}}"#, "missing field `finish`");
+    pinned(&TaskState::InProgress, r#""in_progress""#);
+    pinned(&Change::Longer(2), r#"{"longer":2}"#);
     pinned(&RelationKind::FinishToFinish, r#""FF""#);
     pinned(&EarningRule::FiftyFifty, r#""fifty_fifty""#);
+}
+
+#[test]
+fn a_network_and_its_schedule_are_written() {
+    let relation = Relation::new(0, 1, RelationKind::FinishToStart).with_lag(-1);
+    pinned(&relation, r#"{"predecessor":0,"successor":1,"kind":"FS","lag":-1}"#);
+    let network = Network::new(&[3, 5], &[relation]).unwrap();
+    written(&network, r#"{"durations":[3,5],"links":[[0,1,2]]}"#);
+    let json = [
+        r#"{"finish":7,"tasks":["#,
+        r#"{"early_start":0,"early_finish":3,"late_start":0,"late_finish":3,"total_float":0,"free_float":0},"#,
+        r#"{"early_start":2,"early_finish":7,"late_start":2,"late_finish":7,"total_float":0,"free_float":0}]}"#,
+    ];
+    written(&network.schedule(), &json.concat());
+    assert_eq!(network.schedule().to_string().lines().count(), 3);
+}
+
+#[test]
+fn what_a_dated_plan_answers_is_written() {
+    let first = date(2026, 7, 1).unwrap();
+    let calendar = WorkCalendar::monday_to_friday(first, date(2026, 7, 31).unwrap()).unwrap();
+    let plan = plan();
+    let dated = plan.dated(&calendar).unwrap();
+    let json = [
+        r#"{"finish":"2026-07-10","tasks":[{"id":"koc","start":"2026-07-01","finish":"2026-07-10","#,
+        r#""late_start":{"known":"2026-07-01"},"late_finish":{"known":"2026-07-10"},"#,
+        r#""total_float":{"known":0},"free_float":0,"is_critical":true},"#,
+        r#"{"id":"launch","finish":"2026-07-01","#,
+        r#""late_start":{"undefined":{"figure":"late start","cause":{"none":"workday of a milestone"}}},"#,
+        r#""late_finish":{"known":"2026-07-10"},"total_float":{"known":8},"free_float":8,"is_critical":false}]}"#,
+    ];
+    written(&dated, &json.concat());
+    let status = dated.status(date(2026, 7, 3).unwrap(), None).unwrap();
+    written(
+        &status[0],
+        r#"["koc",{"state":"in_progress","done":"2/5","late":0,"tasks":1,"delayed":0,"workdays":8}]"#,
+    );
+    written(
+        &dated.reminders(first, date(2026, 7, 31).unwrap()),
+        r#"[{"id":"koc","on":{"known":"2026-07-10"},"due":"2026-07-15","workdays_ahead":3}]"#,
+    );
+    let impact = dated.what_if([("koc", Change::Longer(4))]).unwrap();
+    let json = [
+        r#"{"finish":[8,12],"moved":[{"moved":{"id":"koc","start":0,"finish":4}}],"critical":["koc"],"#,
+        r#""newly_critical":[],"broken":[["koc","2026-07-15"]]}"#,
+    ];
+    written(&impact, &json.concat());
+    assert!(impact.to_string().contains("finish moves by"), "{impact}");
+    let baseline = dated.baseline(first).unwrap();
+    let slips = dated.slips(&baseline).unwrap();
+    written(&slips[1], r#"{"moved":{"id":"launch","start":0,"finish":0}}"#);
+    assert_eq!(Slip::table(&slips).names(), ["koc", "launch"]);
 }
