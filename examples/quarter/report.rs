@@ -440,12 +440,15 @@ fn findings(out: &mut String, lineage: &Lineage<'_>) -> Written {
     let cells = lineage.table();
     for story in lineage.findings() {
         let id = story.id.to_string();
-        let done = cells.get(&id, "countermeasure").and_then(|cell| cell.value.clone());
+        let done = match cells.get(&id, "countermeasure").and_then(|cell| cell.value.clone()) {
+            Some(open) if open == "open" => "open, carried on".into(),
+            other => other.unwrap_or_default(),
+        };
         let after = story.after();
         table.row([
             id,
             story.finding.metric().into(),
-            done.unwrap_or_default(),
+            done,
             attained(&story.found().get()?)?,
             match after {
                 Some((_, after)) => attained(&after.achievement().get()?)?,
@@ -454,7 +457,7 @@ fn findings(out: &mut String, lineage: &Lineage<'_>) -> Written {
             format!("{:#}", story.finding.target()),
             after.map_or_else(|| "-".into(), |(_, after)| format!("{:#}", after.target)),
             after.map_or_else(|| "-".into(), |(period, _)| period.end().to_string()),
-            story.verdict.to_string(),
+            story.verdict.as_ref().known().map_or_else(|| "not known".into(), ToString::to_string),
         ]);
     }
     table.write(out)

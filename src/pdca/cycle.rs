@@ -10,14 +10,12 @@ use crate::decompose::{ContributionMethod, Contributions};
 use crate::error::Problems;
 use crate::figure::Figure;
 use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
-use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Money, Quantity, QuantityError};
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Serialize, Serializer};
 
 /// A cycle of plan, do, check and act: the state that its events add up to.
 ///
@@ -41,9 +39,9 @@ pub struct Cycle {
     /// How many have yet to sign the plan; 0 without a plan.
     unsigned: usize,
     spent: BTreeMap<String, Money>,
-    released: BTreeMap<String, Money>,
+    pub(super) released: BTreeMap<String, Money>,
     reassigned: BTreeMap<String, Money>,
-    returned: Option<Money>,
+    pub(super) returned: Option<Money>,
     progress: BTreeMap<String, Progress>,
     actuals: BTreeMap<String, Actual>,
     findings: Vec<DecidedFinding>,
@@ -531,87 +529,6 @@ pub(super) struct MoneyState {
     pub(super) left: Money,
     reassigned: Money,
     returned: Money,
-}
-
-/// A cycle as it is written: its facts, without what only makes look-ups short.
-struct Facts<'a> {
-    id: &'a CycleId,
-    version: u64,
-    phase: Phase,
-    inherited: Option<&'a Seed>,
-    is_provisional: bool,
-    plan: Option<&'a CyclePlan>,
-    baseline: Option<&'a CyclePlan>,
-    signed: &'a BTreeMap<String, String>,
-    spent: &'a BTreeMap<String, Money>,
-    released: &'a BTreeMap<String, Money>,
-    reassigned: &'a BTreeMap<String, Money>,
-    returned: Option<Money>,
-    progress: &'a BTreeMap<String, Progress>,
-    actuals: &'a BTreeMap<String, Actual>,
-    findings: &'a Vec<DecidedFinding>,
-    open_measures: Vec<Countermeasure>,
-    postponements: &'a Vec<EventRecord>,
-    amendments: &'a Vec<Amendment>,
-    done_on: BTreeMap<Stage, NaiveDate>,
-    cancelled_on: Option<NaiveDate>,
-    cancel_reason: Option<&'a str>,
-    last_recorded_on: Option<NaiveDate>,
-}
-
-serialize_fields!(Facts<'a> {
-    id,
-    version,
-    phase,
-    inherited: optional,
-    is_provisional: optional,
-    plan: optional,
-    baseline: optional,
-    signed: optional,
-    spent: optional,
-    released: optional,
-    reassigned: optional,
-    returned: optional,
-    progress: optional,
-    actuals: optional,
-    findings: optional,
-    open_measures: optional,
-    postponements: optional,
-    amendments: optional,
-    done_on: optional,
-    cancelled_on: optional,
-    cancel_reason: optional,
-    last_recorded_on: optional,
-});
-
-impl Serialize for Cycle {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Facts {
-            id: &self.id,
-            version: self.version,
-            phase: self.phase,
-            inherited: self.inherited(),
-            is_provisional: self.is_provisional,
-            plan: self.plan(),
-            baseline: self.baseline(),
-            signed: &self.signed,
-            spent: &self.spent,
-            released: &self.released,
-            reassigned: &self.reassigned,
-            returned: self.returned,
-            progress: &self.progress,
-            actuals: &self.actuals,
-            findings: &self.findings,
-            open_measures: self.open_measures(),
-            postponements: &self.postponements,
-            amendments: &self.amendments,
-            done_on: Stage::ALL.into_iter().filter_map(|stage| Some((stage, self.done_on(stage)?))).collect(),
-            cancelled_on: self.cancelled_on,
-            cancel_reason: self.cancel_reason(),
-            last_recorded_on: self.last_recorded_on,
-        }
-        .serialize(serializer)
-    }
 }
 
 /// The index of what is counted from 1.

@@ -61,6 +61,7 @@ mod cycle;
 mod cycle_plan;
 mod decide;
 mod event;
+mod facts;
 mod guard;
 mod handled;
 mod id;

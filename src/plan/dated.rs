@@ -347,7 +347,7 @@ impl<'a> DatedPlan<'a> {
     /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
     /// let earned = |rule| -> Result<String, marketloop::Error> {
     ///     let dated = plan.dated(&calendar)?.with_earning_rule(rule);
-    ///     Ok(dated.earned_value(date(2026, 7, 7)?, Money::parse("300 CNY")?)?.value.earned_value().to_string())
+    ///     Ok(dated.earned_value(date(2026, 7, 7)?, Money::parse("300 CNY")?)?.earned_value().to_string())
     /// };
     /// assert_eq!(earned(EarningRule::ZeroHundred)?, "0.00");
     /// assert_eq!(earned(EarningRule::FiftyFifty)?, "5000.00");

@@ -10,13 +10,13 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
-/// Earned value and earned schedule of a plan on a day.
-#[derive(Debug, Clone)]
-pub struct EarnedValueStatus {
-    /// What was planned, earned and spent.
-    pub value: EarnedValue<Money>,
-    /// The same in time: workdays from the start of the plan.
-    pub schedule: EarnedSchedule,
+/// What a plan says of its costs on a day.
+struct Swept {
+    curve: PlannedValueCurve<Money>,
+    planned: Money,
+    earned: Money,
+    /// The workdays from the start of the plan.
+    at: i64,
 }
 
 impl DatedPlan<'_> {
@@ -39,14 +39,49 @@ impl DatedPlan<'_> {
         })
     }
 
-    /// Earned value and earned schedule on the evening of `date`, of the tasks that have a cost. Planned value
+    /// The earned value on the evening of `date`, of the tasks that have a cost. Planned value
     /// grows evenly over the workdays of a task at its early dates, and is rounded half-even to the cost's
     /// minor unit once a day; earned value is the cost times the share done, rounded the same way. On a day before
     /// a task's finish that share follows from the plan's [`EarningRule`].
     ///
     /// # Errors
     /// [`PlanError::NoCosts`]; [`PlanError::Time`], [`PlanError::Progressed`], [`PlanError::Quantity`].
-    pub fn earned_value(&self, date: NaiveDate, actual_cost: Money) -> Result<EarnedValueStatus, PlanError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Progress, Raci, Task, WorkPlan};
+    /// use marketloop::quantity::{Money, Share};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let half = Progress::started(date(2026, 7, 1)?, Share::percent(50)?);
+    /// let film = Task::new("film", "film", 8, Raci::new("a", "b")).with_cost(Money::parse("800 CNY")?);
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film.with_progress(half)).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// // After three of eight workdays half of it is done.
+    /// let value = dated.earned_value(date(2026, 7, 3)?, Money::parse("500 CNY")?)?;
+    /// assert_eq!((value.planned_value().to_string(), value.earned_value().to_string()), ("300.00 CNY".into(), "400.00 CNY".into()));
+    /// assert_eq!(dated.earned_schedule(date(2026, 7, 3)?)?.earned().to_string(), "4");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn earned_value(&self, date: NaiveDate, actual_cost: Money) -> Result<EarnedValue<Money>, PlanError> {
+        let Swept { curve, planned, earned, .. } = self.swept(date)?;
+        earned.same_currency(actual_cost)?;
+        let total = *curve.budget_at_completion();
+        EarnedValue::new(total, planned, earned, actual_cost).map_err(first_of)
+    }
+
+    /// The earned schedule on the evening of `date`: the earned value in time, in workdays from the start of the plan.
+    ///
+    /// # Errors
+    /// Those of [`earned_value`](Self::earned_value).
+    pub fn earned_schedule(&self, date: NaiveDate) -> Result<EarnedSchedule, PlanError> {
+        let Swept { curve, earned, at, .. } = self.swept(date)?;
+        Ok(curve.earned_schedule(&earned, at.into())?)
+    }
+
+    /// Planned and earned value on the evening of `date`, in one pass over the tasks.
+    fn swept(&self, date: NaiveDate) -> Result<Swept, PlanError> {
         let mut costs: Vec<(i64, i64, Decimal)> = Vec::new();
         let (mut first, mut earned) = (None, Ratio::ZERO);
         for (index, dated) in self.tasks().iter().enumerate() {
@@ -59,7 +94,7 @@ impl DatedPlan<'_> {
             earned = earned.plus(Ratio::from(cost.amount()).times(done)?)?;
         }
         let Some(first) = first else { return Err(PlanError::NoCosts) };
-        let currency = first.same_currency(actual_cost)?;
+        let currency = first.currency();
         let rounded = |value: Ratio| -> Result<Money, PlanError> {
             Ok(Money::new(value.round(currency.digits(), Rounding::HalfEven)?, currency)?)
         };
@@ -77,12 +112,7 @@ impl DatedPlan<'_> {
             Some(point) => point.value_on(at)?,
             None => Ratio::ZERO,
         };
-        let earned = rounded(earned)?;
-        let total = *curve.budget_at_completion();
-        let value = EarnedValue::new(total, rounded(planned_value)?, earned, actual_cost);
-        let value = value.map_err(first_of)?;
-        let schedule = curve.earned_schedule(&earned, at.into())?;
-        Ok(EarnedValueStatus { value, schedule })
+        Ok(Swept { curve, planned: rounded(planned_value)?, earned: rounded(earned)?, at })
     }
 }
 
@@ -172,7 +202,7 @@ mod tests {
                 for day in 1..=31 {
                     let status = dated.status(july(day), None).unwrap();
                     let rolled = TaskStatus::roll_up(status.iter().map(|(_, one)| one)).unwrap().unwrap();
-                    let value = dated.earned_value(july(day), yuan("300")).unwrap().value;
+                    let value = dated.earned_value(july(day), yuan("300")).unwrap();
                     let share = Ratio::from(value.earned_value().amount()).divided_by(whole(10_000)).unwrap();
                     assert!(rolled.done >= before);
                     assert_eq!(share.round(6, Rounding::HalfEven), rolled.done.round(6, Rounding::HalfEven));
@@ -198,7 +228,7 @@ mod tests {
             .unwrap();
         let earned = |rule| -> String {
             let dated = plan.dated(&calendar).unwrap().with_earning_rule(rule);
-            dated.earned_value(july(3), yuan("1")).unwrap().value.earned_value().amount().to_string()
+            dated.earned_value(july(3), yuan("1")).unwrap().earned_value().amount().to_string()
         };
         // Of 8 workdays 3 are over.
         assert_eq!(earned(EarningRule::ZeroHundred), "30.00");
@@ -239,7 +269,7 @@ mod tests {
         let plan =
             (0..100_000).map(task).fold(WorkPlan::draft("p", july(1)), WorkPlanDraft::task).check().unwrap();
         let calendar = WorkCalendar::monday_to_friday(july(1), july(31)).unwrap();
-        let value = plan.dated(&calendar).unwrap().earned_value(july(31), yuan("1")).unwrap().value;
+        let value = plan.dated(&calendar).unwrap().earned_value(july(31), yuan("1")).unwrap();
         assert_eq!(value.planned_value().amount(), Decimal::from(100_000));
     }
 }

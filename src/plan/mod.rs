@@ -52,7 +52,6 @@ mod work_plan;
 
 pub use baseline::{PlannedDates, Slip};
 pub use dated::{DatedPlan, DatedTask, Reminder};
-pub use earned::EarnedValueStatus;
 pub use earning_rule::EarningRule;
 pub use network::{Network, Schedule};
 pub use relation::{Relation, RelationKind};

@@ -20,9 +20,21 @@ impl<T> Absent for Option<T> {
     }
 }
 
-impl<T: Absent> Absent for &T {
+impl<T: Absent + ?Sized> Absent for &T {
     fn is_absent(&self) -> bool {
         (**self).is_absent()
+    }
+}
+
+impl<T> Absent for [T] {
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Absent for str {
+    fn is_absent(&self) -> bool {
+        self.is_empty()
     }
 }
 

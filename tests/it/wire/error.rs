@@ -231,7 +231,7 @@ mod domains {
         let rejection = PdcaError::Unmet { command: CommandKind::SignOff, guards: vec![guard] };
         written(
             &rejection,
-            r#"{"rejected":{"unmet":{"command":"sign_off","guards":[{"phase":{"command":"sign_off","phase":"doing"}}]}}}"#,
+            r#"{"unmet":{"command":"sign_off","guards":[{"phase":{"command":"sign_off","phase":"doing"}}]}}"#,
         );
         written(
             &PdcaError::OutOfSequence { sequence: 2, expected: 1 },

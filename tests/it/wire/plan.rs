@@ -121,6 +121,10 @@ fn what_a_dated_plan_answers_is_written() {
         r#""late_finish":{"known":"2026-07-10"},"total_float":{"known":8},"free_float":8,"is_critical":false}]}"#,
     ];
     written(&dated, &json.concat());
+    let task = json.concat();
+    let (_, task) = task.split_once(r#""tasks":["#).unwrap();
+    let (koc, _) = task.split_once(r#",{"id":"launch""#).unwrap();
+    written(&dated["koc"], koc);
     let status = dated.status(date(2026, 7, 3).unwrap(), None).unwrap();
     written(
         &status[0],
