@@ -133,7 +133,7 @@ fn unexplained_misses(cycle: &Cycle) -> Vec<Guard> {
     missed.collect()
 }
 
-/// What stands in the way of anything that is sent so: somebody sends it, on a day not before that of the last record.
+/// The guards of every record: it has a sender, and its day is not before that of the last record.
 ///
 /// A log whose dates could run back would let a signature of today count as one of last month.
 pub(super) fn sent(cycle: &Cycle, by: &str, on: NaiveDate, unmet: &mut Vec<Guard>) {
@@ -179,7 +179,7 @@ fn inherited(seed: &Seed, unmet: &mut Vec<Guard>) {
     open.chain(accepted).for_each(|due| date(due, unmet));
 }
 
-/// What stands in the way of an event, recorded on this day, because of what it says.
+/// The guards that block an event, recorded on this day, because of what it says.
 pub(super) fn stated(cycle: &Cycle, event: &Event, on: NaiveDate, unmet: &mut Vec<Guard>) {
     match event {
         Event::Inherited { seed, .. } => {

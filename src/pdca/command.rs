@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Command {
-    /// Begin with what another cycle hands on, also before it is closed.
+    /// Continue another cycle from its seed, also before that cycle is closed.
     Inherit {
         /// What is handed on.
         seed: Box<Seed>,
@@ -53,7 +53,7 @@ pub enum Command {
         line: String,
         /// How much, above 0.
         amount: Money,
-        /// When; not after the day on which it is told.
+        /// When; not after the day of the command.
         #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
         on: NaiveDate,
     },
@@ -61,7 +61,7 @@ pub enum Command {
     ReportProgress {
         /// The task's id.
         task: String,
-        /// What is known of it.
+        /// Its progress.
         progress: Progress,
     },
     /// Record the actual value of a target, or why there is none.

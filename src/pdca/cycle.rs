@@ -22,6 +22,8 @@ use alloc::vec::Vec;
 /// It changes only by [`evolve`](super::evolve), and that only by an event that [`decide`](super::decide) would
 /// have answered with. It is written only; what is read back is its log, by [`replay`](super::replay).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "PDCA")]
+#[doc(alias = "闭环")]
 pub struct Cycle {
     id: CycleId,
     version: u64,
@@ -127,7 +129,7 @@ impl Cycle {
         self.is_provisional
     }
 
-    /// The plan as it stands.
+    /// The current plan.
     #[must_use]
     pub const fn plan(&self) -> Option<&CyclePlan> {
         self.plan.as_ref()
@@ -139,7 +141,7 @@ impl Cycle {
         self.baseline.as_ref()
     }
 
-    /// Who signed the plan as it stands, by role.
+    /// Who signed the current plan, by role.
     #[must_use]
     pub const fn signed(&self) -> &BTreeMap<String, String> {
         &self.signed
@@ -187,7 +189,7 @@ impl Cycle {
         &self.amendments
     }
 
-    /// On which day a stage was done: Plan when its last signature came, Do when the period was over or Check began,
+    /// The day on which a stage was done: Plan when its last signature came, Do when the period was over or Check began,
     /// whichever was first, Check when Act began, Act when the cycle was closed.
     #[must_use]
     pub fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
@@ -212,13 +214,13 @@ impl Cycle {
         self.last_recorded_on
     }
 
-    /// Whether a command of this id was carried out.
+    /// Whether a command with this id was carried out.
     #[must_use]
     pub fn has_handled(&self, command: &CommandId) -> bool {
         self.handled.contains(command)
     }
 
-    /// Who has yet to sign the plan, by role; all where there is no plan.
+    /// The roles that have yet to sign the plan.
     pub fn unsigned(&self) -> impl Iterator<Item = &str> {
         let roles = self.plan.iter().flat_map(CyclePlan::signatories);
         roles.map(String::as_str).filter(|role| !self.signed.contains_key(*role))
@@ -352,7 +354,7 @@ impl Cycle {
         own.chain(inherited).filter(|open| !self.has_done(&open.finding)).collect()
     }
 
-    /// What it hands on as things stand: provisional until it is closed. `None` without a plan.
+    /// The seed for the next cycle as things stand: provisional until this one is closed. `None` without a plan.
     #[must_use]
     pub fn seed(&self) -> Option<Seed> {
         if let Some(seed) = &self.handed_on {
@@ -475,7 +477,7 @@ impl Cycle {
         }
     }
 
-    /// What is known of targets and tasks that the new plan does not have is no longer known.
+    /// Drops actual values and progress whose targets and tasks the new plan does not have.
     fn replan(&mut self, plan: &CyclePlan, voids_sign_off: bool) {
         self.plan = Some(plan.clone());
         self.actuals.retain(|name, actual| {

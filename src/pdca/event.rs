@@ -55,16 +55,16 @@ pub struct Amendment {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {
-    /// The cycle begins with what another one hands on.
+    /// The cycle continues another one from its seed.
     Inherited {
         /// What is handed on.
         seed: Box<Seed>,
         /// Whether that cycle is not closed yet.
         provisional: bool,
     },
-    /// There is a plan.
+    /// The plan was set.
     Planned(Box<CyclePlan>),
-    /// A role signed the plan as it is.
+    /// A role signed the current plan.
     SignedOff {
         /// The role.
         role: String,
@@ -84,7 +84,7 @@ pub enum Event {
     Progressed {
         /// The task's id.
         task: String,
-        /// What is known of it.
+        /// Its progress.
         progress: Progress,
     },
     /// The actual value of a target was recorded, or why there is none.
@@ -94,7 +94,7 @@ pub enum Event {
         /// The actual value.
         actual: Actual,
     },
-    /// There is another plan.
+    /// The plan was replaced.
     Replanned {
         /// The plan.
         plan: Box<CyclePlan>,

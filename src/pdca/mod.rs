@@ -103,7 +103,7 @@ use alloc::vec::Vec;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PdcaError {
-    /// A stage without a row, or with more than one.
+    /// A stage table without a row for a stage, or with more than one.
     #[error("{stage} has {rows} rows, each stage has one")]
     StageRows {
         /// The stage.
@@ -134,16 +134,16 @@ pub enum PdcaError {
     /// The tasks were refused, or have no dates.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// A text that has to say something.
+    /// An empty text where one is required.
     #[error("{what} is empty")]
     NoText {
         /// What the text is.
         what: &'static str,
     },
-    /// A plan that nobody signs.
+    /// A plan without signatories.
     #[error("nobody has to sign the plan")]
     NoSignatory,
-    /// A role that is to sign twice.
+    /// A role that stands twice among the signatories.
     #[error("{role} stands twice among those who sign")]
     SignsTwice {
         /// The role.

@@ -64,6 +64,7 @@ impl DatedPlan<'_> {
     /// assert_eq!(dated.earned_schedule(date(2026, 7, 3)?)?.earned().to_string(), "4");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[doc(alias = "EVM")]
     pub fn earned_value(&self, date: NaiveDate, actual_cost: Money) -> Result<EarnedValue<Money>, PlanError> {
         let Swept { curve, planned, earned, .. } = self.swept(date)?;
         earned.same_currency(actual_cost)?;

@@ -162,7 +162,15 @@ pub enum PlanError {
         /// The id as given.
         id: String,
     },
-    /// A plan whose tasks have no costs, of which there is no earned value.
+    /// A text that names no relation or earning rule.
+    #[error("`{text}` is no {what}")]
+    UnknownWord {
+        /// What it should name.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// Earned value of a plan whose tasks have no costs.
     #[error("no task has a cost")]
     NoCosts,
     /// Earned value was refused.
@@ -208,6 +216,7 @@ impl PlanError {
             }
             Self::NoTasks | Self::NoName | Self::Responsible => ErrorKind::Empty,
             Self::NegativeCost { .. } => ErrorKind::OutOfRange,
+            Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::NoCosts => ErrorKind::Undefined,
             Self::Progressed(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

@@ -31,6 +31,7 @@ use serde::{Serialize, Serializer};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias = "CPM")]
 pub struct Network {
     durations: Vec<u32>,
     /// Where the outgoing relations of each task begin; one more than there are tasks.

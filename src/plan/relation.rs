@@ -1,6 +1,9 @@
 //! How one task waits for another.
 
+use super::PlanError;
+use crate::error::excerpt;
 use core::fmt;
+use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// What of the predecessor the successor waits for, with S and F for start and finish.
@@ -29,6 +32,21 @@ impl fmt::Display for RelationKind {
             Self::FinishToFinish => "FF",
             Self::StartToFinish => "SF",
         })
+    }
+}
+
+impl FromStr for RelationKind {
+    type Err = PlanError;
+
+    /// `FS`, `SS`, `FF` or `SF`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            "FS" => Ok(Self::FinishToStart),
+            "SS" => Ok(Self::StartToStart),
+            "FF" => Ok(Self::FinishToFinish),
+            "SF" => Ok(Self::StartToFinish),
+            other => Err(PlanError::UnknownWord { what: "relation", text: excerpt(other) }),
+        }
     }
 }
 

@@ -8,9 +8,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Who does what in a task (RACI). Exactly one is accountable, at least one responsible.
+/// Who does what in a task: the responsibility matrix (RACI). Exactly one is accountable, at least one responsible.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias = "责任矩阵")]
 pub struct Raci {
     /// Those who do the work.
     pub responsible: Vec<String>,
