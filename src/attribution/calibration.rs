@@ -9,9 +9,8 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 impl Credits {
-    /// The conversions of each channel by name where lift tests have set those of some channels: these have
-    /// what was measured, and the others share what is left in proportion to their credits, with so many
-    /// decimals. All add up to the total exactly.
+    /// The conversions of each channel, corrected by lift tests. Tested channels get their measured conversions; the
+    /// others share the rest in proportion to their credits, rounded to `decimals`. The sum is exactly the total.
     ///
     /// # Errors
     /// [`AttributionError::UnknownChannel`], [`AttributionError::DuplicateChannel`],
@@ -32,6 +31,8 @@ impl Credits {
     /// assert_eq!(conversions, [dec!(5), dec!(12.5), dec!(12.5)]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[doc(alias = "incrementality")]
+    #[doc(alias = "增量测试")]
     pub fn calibrated<N: Into<String>>(
         &self,
         lifts: impl IntoIterator<Item = (N, Decimal)>,

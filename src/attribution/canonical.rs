@@ -117,8 +117,8 @@ impl<'a> Canonical<'a> {
 }
 
 impl PathTable {
-    /// The canonical form: channels in the order of their names, rows in the order of their paths (then times),
-    /// and equal rows summed into one.
+    /// The same journeys in canonical form: channels sorted by name, rows sorted by path (then times), equal rows
+    /// summed.
     ///
     /// Rows are equal when their paths and, where there are times, their times are. Tables of the same journeys
     /// have the same canonical form, whatever the order and the sharding.
@@ -136,20 +136,51 @@ impl PathTable {
         table
     }
 
-    /// Both tables in one, in the [canonical form](Self::aggregated): the order of merging changes nothing.
+    /// One table with the journeys of both, in the [canonical form](Self::aggregated). The order of merging changes
+    /// nothing.
     ///
     /// # Errors
     /// [`AttributionError::CurrencyMismatch`]; [`AttributionError::MissingTimes`] where one table of the two
     /// has times; [`AttributionError::TooMuch`], [`AttributionError::TooManyChannels`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionError, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let shard = |path: &str| {
+    ///     let mut builder = PathTable::builder(Currency::CNY);
+    ///     builder.push_text(path, ">", Outcome::null())?;
+    ///     Ok::<_, AttributionError>(builder.build())
+    /// };
+    /// let (one, other) = (shard("SEM > Email")?, shard("Email > SEM")?);
+    /// // Each shard numbers its channels as they come; the merged table does not show it.
+    /// assert_eq!(one.merge(&other)?, other.merge(&one)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
         Self::merge_all([self, other])
     }
 
-    /// All tables in one, in the [canonical form](Self::aggregated). A table without rows has no say in
-    /// whether there are times.
+    /// One table with the journeys of all, in the [canonical form](Self::aggregated). An empty table fits tables
+    /// with times and tables without.
     ///
     /// # Errors
     /// As of [`Self::merge`]; [`AttributionError::NoTables`] of none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionError, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(80_00))?;
+    /// let shard = builder.build();
+    /// let merged = PathTable::merge_all([&shard, &shard, &shard])?;
+    /// assert_eq!((merged.len(), merged.totals().conversions), (1, 3));
+    /// assert_eq!(PathTable::merge_all([]), Err(AttributionError::NoTables));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge_all<'a>(tables: impl IntoIterator<Item = &'a Self>) -> Result<Self, AttributionError> {
         let mut builder: Option<PathTableBuilder> = None;
         for table in tables {

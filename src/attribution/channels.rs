@@ -7,14 +7,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The number of a channel in one dictionary of [`Channels`]; on the wire a whole number.
+/// The number of a channel in a [`Channels`] dictionary; on the wire a whole number.
 ///
-/// A number that a dictionary does not have is refused where both meet: [`AttributionError::UnknownId`].
+/// A number from another dictionary is refused where it does not exist: [`AttributionError::UnknownId`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ChannelId(u16);
 
 impl ChannelId {
-    /// The maximum of channels in one dictionary.
+    /// The maximum number of channels in one dictionary.
     pub const LIMIT: usize = 65_535;
 
     /// The place of the channel in its dictionary, from 0.
@@ -29,7 +29,7 @@ impl ChannelId {
     }
 }
 
-/// A dictionary of channel names: each has the number of its place.
+/// A dictionary of channel names, numbered from 0 in the order in which they were added.
 ///
 /// A name is any text without control characters; none is reserved. It may be a path of a hierarchy such as
 /// `SEM > brand > shoes`, or have a separator of its own such as `google / cpc`.
@@ -52,11 +52,21 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// The dictionary of these names, in their order.
+    /// A dictionary that numbers these names in their order.
     ///
     /// # Errors
     /// [`AttributionError::EmptyName`], [`AttributionError::ControlCharacter`],
     /// [`AttributionError::DuplicateChannel`], [`AttributionError::TooManyChannels`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionError, Channels};
+    ///
+    /// assert_eq!(Channels::new(["SEM", "Email"])?.len(), 2);
+    /// let twice = Channels::new(["SEM", "SEM"]);
+    /// assert_eq!(twice, Err(AttributionError::DuplicateChannel { name: "SEM".into() }));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Result<Self, AttributionError> {
         let mut channels = Self::default();
         for (index, name) in names.into_iter().enumerate() {
@@ -70,7 +80,7 @@ impl Channels {
         Ok(channels)
     }
 
-    /// The number of `name`, which is added when it is new.
+    /// The number of the channel `name`. A new name is added.
     ///
     /// # Errors
     /// [`AttributionError::EmptyName`], [`AttributionError::ControlCharacter`],
@@ -88,13 +98,24 @@ impl Channels {
         Ok(id)
     }
 
-    /// The number of `name`, if the dictionary has it.
+    /// The number of the channel `name`, or `None` if the dictionary does not have it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::Channels;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// assert_eq!(channels.id("Email"), channels.at(1));
+    /// // Names are compared letter by letter.
+    /// assert_eq!(channels.id("email"), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn id(&self, name: &str) -> Option<ChannelId> {
         self.ids.get(name).copied()
     }
 
-    /// The number of the channel at this place, if there is one.
+    /// The channel with this index, or `None` beyond the last one.
     #[must_use]
     pub fn at(&self, index: usize) -> Option<ChannelId> {
         u16::try_from(index).ok().filter(|_| index < self.names.len()).map(ChannelId)
@@ -106,7 +127,18 @@ impl Channels {
         self.names.get(id.index()).map(String::as_str)
     }
 
-    /// The names of a path with `separator` between them; a number of another dictionary has none.
+    /// A path as text: its channel names joined by `separator`. A number that the dictionary does not have is left
+    /// out.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::Channels;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let path: Vec<_> = ["Email", "SEM", "Email"].iter().filter_map(|name| channels.id(name)).collect();
+    /// assert_eq!(channels.path_text(&path, " > "), "Email > SEM > Email");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn path_text(&self, path: &[ChannelId], separator: &str) -> String {
         let names: Vec<&str> = path.iter().filter_map(|id| self.name(*id)).collect();
@@ -135,10 +167,21 @@ impl Channels {
         self.names.is_empty()
     }
 
-    /// Adds the names of `other` and says which number each of its channels has here, in its order.
+    /// Adds the channels of `other`, and returns the number that each of them has here, in the order of `other`.
     ///
     /// # Errors
     /// [`AttributionError::TooManyChannels`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::Channels;
+    ///
+    /// let mut channels = Channels::new(["SEM", "Email"])?;
+    /// let here = channels.merge(&Channels::new(["KOL", "SEM"])?)?;
+    /// // KOL is new and number 2; SEM was number 0 already.
+    /// assert_eq!(here.iter().map(|id| id.index()).collect::<Vec<_>>(), [2, 0]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge(&mut self, other: &Self) -> Result<Vec<ChannelId>, AttributionError> {
         other.names().map(|name| self.intern(name)).collect()
     }
@@ -155,7 +198,7 @@ impl Channels {
         ranks
     }
 
-    /// The same names in alphabetical (byte) order, and which number each channel has there.
+    /// A dictionary of the same names sorted by bytes, and the new number of each channel.
     #[must_use]
     pub fn sorted(&self) -> (Self, Vec<ChannelId>) {
         let mut sorted = Self::default();

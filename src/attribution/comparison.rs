@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
 
-/// The shares of the channels in the conversions, by several models.
+/// Several models side by side: the share of each channel in the conversions.
 ///
 /// # Examples
 /// ```
@@ -37,7 +37,7 @@ pub struct ModelComparison {
 }
 
 impl ModelComparison {
-    /// The models of these names and credits. Credits that do not add up to the total are compared by their
+    /// Compares credits under names of your own. Credits that do not add up to the total are compared by their
     /// shares in their own sum.
     ///
     /// # Errors
@@ -45,6 +45,22 @@ impl ModelComparison {
     /// those of the first model; [`AttributionError::NegativeCredit`];
     /// [`AttributionError::NothingCredited`] where a model credits no conversion;
     /// [`AttributionError::NotFinite`] beyond the range of floats.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Credits, Model, ModelComparison, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+    /// let paths = builder.build();
+    /// // A survey's answer beside a model: names are free.
+    /// let survey = Credits::new(&paths, vec![0.75, 0.25], vec![75_00.0, 25_00.0])?;
+    /// let linear = AttributionModel::Linear.credit(&paths)?;
+    /// let comparison = ModelComparison::new([("survey", survey), ("linear", linear)])?;
+    /// assert_eq!(comparison.total_variation("survey", "linear"), Some(0.25));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new<N: Into<String>>(
         models: impl IntoIterator<Item = (N, Credits)>,
     ) -> Result<Self, AttributionError> {
@@ -77,7 +93,7 @@ impl ModelComparison {
         Ok(comparison)
     }
 
-    /// The credits of `paths` by these models, named by their texts.
+    /// Credits `paths` by each model and compares the results; each is named by the model's text.
     ///
     /// # Errors
     /// As of [`AttributionModel::credit`] and [`Self::new`].
@@ -101,18 +117,34 @@ impl ModelComparison {
         self.models.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The share of each channel in the model's credit, adding up to 1.
+    /// The share of each channel in the model's credit (sum 1), or `None` for an unknown name.
     #[must_use]
     pub fn shares(&self, model: &str) -> Option<&[f64]> {
         self.models.iter().find(|(name, _)| name == model).map(|(_, shares)| shares.as_slice())
     }
 
-    /// The rank of each channel by the model, from 0 for the most credit; channels of equal credit rank in the
-    /// order of their names.
+    /// The rank of each channel, 0 for the highest credit, or `None` for an unknown model. Ties rank in the order of
+    /// the names.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, ModelComparison, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 3, nulls: 0, value: 30_00 })?;
+    /// builder.push_text("Email", ">", Outcome { conversions: 1, nulls: 5, value: 10_00 })?;
+    /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
+    /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
+    /// assert_eq!(comparison.ranks("first_touch"), Some(vec![0, 1]));
+    /// assert_eq!(comparison.ranks("last_touch"), Some(vec![1, 0]));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn ranks(&self, model: &str) -> Option<Vec<usize>> {
         let shares = self.shares(model)?;
         let mut order: Vec<_> = self.channels.names().zip(shares).enumerate().collect();
+        // By name on ties: ranks must not depend on the order of the dictionary.
         order.sort_by(|(_, (a_name, a)), (_, (b_name, b))| b.total_cmp(a).then(a_name.cmp(b_name)));
         let mut ranks = alloc::vec![0; shares.len()];
         for (rank, (index, _)) in order.into_iter().enumerate() {
@@ -123,18 +155,52 @@ impl ModelComparison {
         Some(ranks)
     }
 
-    /// The share of the credit that two models give to different channels, 0 to 1; `None` for an unknown name.
+    /// How far two models disagree: the share of the credit that they give to different channels, 0 to 1, or `None`
+    /// for an unknown name.
     ///
     /// # Formula
     /// `TV(p, q) = 1/2 sum |p_c - q_c|`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, ModelComparison, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 3, nulls: 0, value: 30_00 })?;
+    /// builder.push_text("Email", ">", Outcome { conversions: 1, nulls: 5, value: 10_00 })?;
+    /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
+    /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
+    /// // SEM has 3 of the 4 conversions by the first touch, and none by the last.
+    /// assert_eq!(comparison.total_variation("first_touch", "last_touch"), Some(0.75));
+    /// assert_eq!(comparison.total_variation("first_touch", "linear"), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn total_variation(&self, one: &str, other: &str) -> Option<f64> {
         let (one, other) = (self.shares(one)?, self.shares(other)?);
         let apart: f64 = one.iter().zip(other).map(|(p, q)| libm::fabs(p - q)).sum();
+        // Rounding of the shares can pass 1 by a digit.
         Some((apart / 2.0).min(1.0))
     }
 
-    /// By how many ranks each channel is lower by `other` than by `one`; below 0 where it is higher.
+    /// How many ranks each channel loses from model `one` to model `other`; negative where it gains. `None` for an
+    /// unknown name.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, ModelComparison, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 3, nulls: 0, value: 30_00 })?;
+    /// builder.push_text("Email", ">", Outcome { conversions: 1, nulls: 5, value: 10_00 })?;
+    /// let models = [AttributionModel::FirstTouch, AttributionModel::LastTouch];
+    /// let comparison = ModelComparison::of_models(&builder.build(), models)?;
+    /// // Last touch puts SEM one rank lower and Email one rank higher.
+    /// assert_eq!(comparison.rank_differences("first_touch", "last_touch"), Some(vec![1, -1]));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn rank_differences(&self, one: &str, other: &str) -> Option<Vec<isize>> {
         let (one, other) = (self.ranks(one)?, self.ranks(other)?);

@@ -5,7 +5,8 @@ use super::columns::{Columns, float, float_value, in_dictionary_order};
 use super::{AttributionError, Credits, Outcome, PathTable};
 use alloc::vec::Vec;
 
-/// The share of the conversions whose path contains each channel, 0..=1.
+/// The share of the conversions, 0 to 1, that each channel took part in: what would be lost if every such path
+/// stopped converting.
 ///
 /// # Errors
 /// [`AttributionError::NoPaths`]; [`AttributionError::NoConversions`], of which no share can be had.
@@ -45,11 +46,13 @@ pub(super) fn leave_one_touch_out(paths: &PathTable) -> Result<Credits, Attribut
             shorter.clear();
             let others = path.iter().enumerate().filter(|(at, _)| *at != left_out);
             shorter.extend(others.map(|(_, touch)| columns.number(*touch)));
+            // A touch that lowers the rate gets 0: a negative credit could not be a part of the total.
             weights.push((own - rate(&shorter)).max(0.0));
         }
         let sum: f64 = weights.iter().sum();
         let last = path.len().saturating_sub(1);
         for (at, (touch, weight)) in path.iter().zip(&weights).enumerate() {
+            // Where no touch matters the last one has all, so that the credits still add up.
             let share = if sum > 0.0 { weight / sum } else { f64::from(u8::from(at == last)) };
             let rank = usize::from(columns.number(*touch));
             if let Some(credit) = conversions.get_mut(rank) {

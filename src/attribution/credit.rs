@@ -54,19 +54,48 @@ pub struct Credits {
 }
 
 impl Credits {
-    /// The credits of a model of one's own that add up to the totals: conversions and value (minor units) of each
-    /// channel of `paths`.
+    /// The credits of your own model: conversions and value (in minor units) of each channel of `paths`. They should
+    /// add up to the totals; if not, use [`not_conserving`](Self::not_conserving).
     ///
     /// # Errors
     /// [`AttributionError::Length`], [`AttributionError::NotFinite`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionError, Credits, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+    /// let paths = builder.build();
+    /// let survey = Credits::new(&paths, vec![0.75, 0.25], vec![75_00.0, 25_00.0])?;
+    /// assert_eq!(survey.values_exact()?[0].to_string(), "75.00 CNY");
+    /// let short = Credits::new(&paths, vec![1.0], vec![100_00.0]);
+    /// assert_eq!(short, Err(AttributionError::Length { expected: 2, actual: 1 }));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(paths: &PathTable, conversions: Vec<f64>, values: Vec<f64>) -> Result<Self, AttributionError> {
         Self::of(paths, conversions, values, true)
     }
 
-    /// The credits of a model of one's own that need not add up to the totals.
+    /// The credits of your own model, where they need not add up to the totals.
     ///
     /// # Errors
     /// As of [`Credits::new`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionError, Credits, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+    /// let paths = builder.build();
+    /// let assists = Credits::not_conserving(&paths, vec![1.0, 1.0], vec![100_00.0, 100_00.0])?;
+    /// // Credits that do not add up are no parts of the total.
+    /// assert_eq!(assists.conversions_exact(0), Err(AttributionError::NotConserving));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn not_conserving(
         paths: &PathTable,
         conversions: Vec<f64>,
@@ -100,7 +129,7 @@ impl Credits {
         &self.channels
     }
 
-    /// What was to be credited.
+    /// The totals of the path table: what there was to credit.
     #[must_use]
     pub const fn totals(&self) -> Totals {
         self.totals
@@ -137,25 +166,52 @@ impl Credits {
         &self.values
     }
 
-    /// The conversions of one channel.
+    /// The conversions credited to one channel, or `None` for a number that the dictionary does not have.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+    /// let paths = builder.build();
+    /// let email = paths.channels().id("Email").unwrap();
+    /// assert_eq!(AttributionModel::LastTouch.credit(&paths)?.conversions_of(email), Some(1.0));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn conversions_of(&self, channel: ChannelId) -> Option<f64> {
         self.conversions.get(channel.index()).copied()
     }
 
-    /// The value of one channel in minor units.
+    /// The value credited to one channel in minor units, or `None` for a number that the dictionary does not have.
     #[must_use]
     pub fn value_of(&self, channel: ChannelId) -> Option<f64> {
         self.values.get(channel.index()).copied()
     }
 
-    /// The conversions of each channel with so many decimals; they add up to the total exactly (largest
-    /// remainder, ties to the smaller name).
+    /// The conversions of each channel, rounded to `decimals` so that they still add up to exactly the total (largest
+    /// remainder; ties go to the smaller name).
     ///
     /// # Errors
     /// [`AttributionError::NotConserving`], [`AttributionError::NegativeCredit`];
     /// [`AttributionError::Quantity`] where the total with its decimals exceeds 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    /// use rust_decimal::dec;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("Email > KOL > SEM", ">", Outcome::converted(100_00))?;
+    /// let thirds = AttributionModel::Linear.credit(&builder.build())?.conversions_exact(2)?;
+    /// assert_eq!(thirds, [dec!(0.34), dec!(0.33), dec!(0.33)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn conversions_exact(&self, decimals: u32) -> Result<Vec<Decimal>, AttributionError> {
+        // 10^19 is the largest power of ten in a `u64`.
         let decimals = decimals.min(19);
         self.require_parts("conversions", &self.conversions)?;
         let total = scaled(self.totals.conversions.into(), decimals)?;
@@ -164,8 +220,8 @@ impl Credits {
         Ok(parts.into_iter().map(|part| decimal(part).normalize()).collect())
     }
 
-    /// The value of each channel in whole minor units; they add up to the total exactly (largest remainder,
-    /// ties to the smaller name).
+    /// The value of each channel in whole minor units, rounded so that the sum is exactly the total (largest remainder;
+    /// ties go to the smaller name).
     ///
     /// # Errors
     /// [`AttributionError::NotConserving`], [`AttributionError::NegativeCredit`].
@@ -176,7 +232,7 @@ impl Credits {
         parts.into_iter().map(|part| Ok(Money::from_minor(part, currency)?)).collect()
     }
 
-    /// Each conversion count with so many decimals and each value in minor units, rounded on its own.
+    /// Conversions rounded to `decimals` and values to minor units, each on its own: the sums may differ.
     pub(super) fn rounded(&self, decimals: u32) -> Result<(Vec<Decimal>, Vec<Money>), AttributionError> {
         let decimals = decimals.min(19);
         let currency = self.totals.value.currency();

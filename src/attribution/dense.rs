@@ -23,11 +23,14 @@ impl Dense {
         for k in 0..n {
             let (done, open) = rows.split_at_mut(k.wrapping_add(1));
             let pivot_row = &done[k];
+            // The pivot is the sum of what leaves the state. Subtracted from the diagonal it would lose the digits of rare
+            // steps (W. K. Grassmann, M. I. Taksar, D. P. Heyman, 1985).
             let pivot = pivot_row.iter().skip(k.wrapping_add(1)).fold(ends[k], |sum, weight| sum + weight);
             for (offset, row) in open.iter_mut().enumerate() {
                 let state = k.wrapping_add(1).wrapping_add(offset);
                 let share = row[k] / pivot;
                 row[k] = share;
+                // Most shares are 0: skipping them makes a sparse chain cheap in a full matrix.
                 if share > 0.0 {
                     let later = row.iter_mut().zip(pivot_row).skip(k.wrapping_add(1));
                     later.for_each(|(weight, through)| *weight += share * through);

@@ -64,6 +64,7 @@ impl Reduction {
         };
         let mut costs: Vec<usize> =
             (0_u32..).zip(&graph).map(|(state, _)| cost(&graph, &sources, state)).collect();
+        // A set ordered by (cost, state): equal costs go by state, so that the result does not depend on insertion.
         let mut open: BTreeSet<(usize, u32)> = costs.iter().copied().zip(0_u32..).collect();
         let mut taken = Vec::with_capacity(graph.len());
         while let Some((least, state)) = open.first().copied() {
@@ -74,6 +75,7 @@ impl Reduction {
             let at = index(state);
             let steps = graph.get(at).cloned().unwrap_or_default();
             let own = rewards.get(at).copied().unwrap_or_default();
+            // Summed, not subtracted, as in the full matrix: no digit cancels.
             let pivot = steps.iter().fold(own[0], |sum, (_, weight)| sum + weight);
             let mut into = Vec::new();
             for source in sources.get_mut(at).map(core::mem::take).unwrap_or_default() {
@@ -171,6 +173,7 @@ fn add(row: &mut Vec<(u32, f64)>, steps: &[(u32, f64)], share: f64, own: u32, mu
         }
         return;
     }
+    // Both lists ascend: one merge keeps the row sorted without a search for each step.
     let mut merged = Vec::with_capacity(row.len().saturating_add(steps.len()));
     let mut added = others.peekable();
     for (target, weight) in row.iter() {

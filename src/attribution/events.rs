@@ -66,7 +66,7 @@ impl FromStr for TimeUnit {
 
 text_on_the_wire!(TimeUnit, "a unit of time such as `seconds`");
 
-/// One touch of a user.
+/// One contact of a user with a channel: a click, a visit, an opened mail.
 ///
 /// In bulk its time is a whole number of the [unit](TimeUnit) of the rules; [`at`](Self::at) takes a
 /// [`Timestamp`].
@@ -86,6 +86,8 @@ text_on_the_wire!(TimeUnit, "a unit of time such as `seconds`");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias = "touchpoint")]
+#[doc(alias = "触点")]
 pub struct TouchEvent {
     /// The number of the user.
     #[serde(with = "crate::quantity::wire::whole")]
@@ -101,19 +103,31 @@ pub struct TouchEvent {
 }
 
 impl TouchEvent {
-    /// A touch at this second, for rules in [seconds](TimeUnit::Seconds).
+    /// A touch at a [`Timestamp`], for rules in [seconds](TimeUnit::Seconds).
     #[must_use]
     pub const fn at(user: u64, time: Timestamp, channel: ChannelId) -> Self {
         Self::new(user, time.unix(), channel)
     }
 
-    /// A touch at this time in the unit of the rules, whose source gives no order beyond it.
+    /// A touch at `time` in the unit of the rules. Touches of equal time stand in the order of their channels' names.
     #[must_use]
     pub const fn new(user: u64, time: i64, channel: ChannelId) -> Self {
         Self { user, time, sequence: 0, channel }
     }
 
-    /// The same touch at this place among those of its user and time.
+    /// Sets the place of the touch among those of its user and time.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, TouchEvent};
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let (sem, email) = (channels.at(0).unwrap(), channels.at(1).unwrap());
+    /// // Within one second the order of the names would put Email first; the log knows better.
+    /// let touches = [TouchEvent::new(7, 0, sem), TouchEvent::new(7, 0, email).with_sequence(1)];
+    /// assert!(touches[0].sequence < touches[1].sequence);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_sequence(self, sequence: u32) -> Self {
         Self { sequence, ..self }
@@ -144,7 +158,7 @@ pub struct ConversionEvent {
 }
 
 impl ConversionEvent {
-    /// A conversion at this second, for rules in [seconds](TimeUnit::Seconds), worth `value` minor units.
+    /// A conversion at a [`Timestamp`], worth `value` minor units, for rules in [seconds](TimeUnit::Seconds).
     #[must_use]
     pub const fn at(user: u64, time: Timestamp, value: i64) -> Self {
         Self { user, time: time.unix(), value }

@@ -7,7 +7,7 @@ use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// What became of all touches and conversions.
+/// A full account of the events: every touch and conversion is counted once, kept or left out.
 ///
 /// `touches + repeated = kept + in_session + before_lookback + transformed + beyond_max + after_end`, and the
 /// conversions given are `converted + unattributed + conversions_after_end`.
@@ -18,17 +18,17 @@ pub struct JourneyReport {
     pub touches: u64,
     /// The touches that stand in a journey, once for each journey in which they do.
     pub kept: u64,
-    /// Touches for which another of their session stands.
+    /// Touches left out because another touch of their session was kept.
     pub in_session: u64,
-    /// Touches that a journey left out as too long before its end.
+    /// Touches left out because they came before the lookback window.
     pub before_lookback: u64,
-    /// Touches that the transforms of a journey took out.
+    /// Touches left out by the transforms.
     pub transformed: u64,
-    /// Touches that a journey left out as more than the maximum.
+    /// Touches left out by the maximum number of touches.
     pub beyond_max: u64,
-    /// Touches behind the end of what was observed.
+    /// Touches after the end of the observed time.
     pub after_end: u64,
-    /// Conversions behind it.
+    /// Conversions after the end of the observed time.
     pub conversions_after_end: u64,
     /// Touches that stood in one more journey each: of conversions of one time, and under
     /// [`Closing::Overlapping`](super::Closing::Overlapping).
@@ -87,11 +87,21 @@ impl JourneyReport {
         table
     }
 
-    /// What became of the events of both, of different users.
+    /// The sum of two reports on different users.
     ///
     /// # Errors
     /// [`AttributionError::Overflow`] where a count needs more than 64 bits, or the value more than 128: reports may come
     /// from elsewhere.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::JourneyReport;
+    ///
+    /// let shard = JourneyReport { touches: 5, kept: 3, in_session: 2, converted: 1, ..JourneyReport::default() };
+    /// let both = shard.merge(&shard)?;
+    /// assert_eq!((both.touches, both.kept, both.in_session, both.converted), (10, 6, 4, 2));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
         let mut of_named_channels = self.of_named_channels.clone();
         for (name, touches) in &other.of_named_channels {

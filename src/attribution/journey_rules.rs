@@ -56,13 +56,13 @@ pub enum SessionTouch {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Transform {
-    /// Of touches of one channel in a row the last remains.
+    /// Keeps the last of consecutive touches of one channel.
     CollapseRepeats,
-    /// Of all touches of one channel the first remains.
+    /// Keeps the first touch of each channel.
     FirstOccurrence,
-    /// The last touches remain, at most so many.
+    /// Keeps at most this many touches, the last ones.
     LastTouches(NonZeroUsize),
-    /// The touches of the channel of this name go, unless there are no others.
+    /// Drops the touches of the named channel, unless there are no others.
     DropUnlessAlone(String),
 }
 
@@ -137,14 +137,29 @@ serialize_fields!(JourneyRules {
 });
 
 impl JourneyRules {
-    /// The rules that leave every touch in the journey it stands in.
+    /// Rules that keep every touch: no sessions, no lookback window, no transforms.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The usual changes of a path: the touches of the direct channel go unless there are no others, and what
-    /// then repeats collapses. In this order A > Direct > A is A; collapsed first, it would stay A > A.
+    /// Rules that drop the touches of the direct channel unless there are no others, then collapse repeats. In this
+    /// order A > Direct > A becomes A; the other order would leave A > A.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let channels = Channels::new(["SEM", "Direct"])?;
+    /// let [a, b] = [0, 1].map(|place| channels.at(place).unwrap());
+    /// let touches = [TouchEvent::new(7, 0, a), TouchEvent::new(7, 60, b), TouchEvent::new(7, 120, a)];
+    /// let orders = [ConversionEvent { user: 7, time: 180, value: 99_00 }];
+    /// let rules = JourneyRules::without_direct("Direct");
+    /// let journeys = rules.journeys(&channels, Currency::CNY, &touches, &orders)?;
+    /// assert_eq!(journeys.paths.row(0).unwrap().path, [a]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn without_direct(direct: impl Into<String>) -> Self {
         Self::new()
@@ -159,38 +174,125 @@ impl JourneyRules {
     }
 
     /// Ignores touches more than `lookback` before the journey's end (the lookback window).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    /// use marketloop::time::Duration;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let [a, b] = [0, 1].map(|place| channels.at(place).unwrap());
+    /// let touches = [TouchEvent::new(7, 0, a), TouchEvent::new(7, 86400, b)];
+    /// let orders = [ConversionEvent { user: 7, time: 90000, value: 99_00 }];
+    /// let rules = JourneyRules::new().with_lookback(Duration::from_hours(24));
+    /// let journeys = rules.journeys(&channels, Currency::CNY, &touches, &orders)?;
+    /// assert_eq!(journeys.paths.row(0).unwrap().path, [b]);
+    /// // What was left out is counted.
+    /// assert_eq!(journeys.report.before_lookback, 1);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
+    #[doc(alias = "attribution_window")]
+    #[doc(alias = "回溯期")]
     pub fn with_lookback(self, lookback: Duration) -> Self {
         Self { lookback: Some(lookback), ..self }
     }
 
     /// Keeps at most so many touches of a journey, the last ones.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let [a, b] = [0, 1].map(|place| channels.at(place).unwrap());
+    /// let touches = [TouchEvent::new(7, 0, a), TouchEvent::new(7, 60, b), TouchEvent::new(7, 120, b)];
+    /// let orders = [ConversionEvent { user: 7, time: 180, value: 99_00 }];
+    /// let rules = JourneyRules::new().with_max_touches(2.try_into().unwrap());
+    /// let journeys = rules.journeys(&channels, Currency::CNY, &touches, &orders)?;
+    /// assert_eq!(journeys.paths.row(0).unwrap().path, [b, b]);
+    /// assert_eq!(journeys.report.beyond_max, 1);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_max_touches(self, touches: NonZeroUsize) -> Self {
         Self { max_touches: Some(touches), ..self }
     }
 
-    /// Divides the touches into sessions, which end after a gap of more than `gap`, and says which of a session's
-    /// touches stay.
+    /// Divides touches into sessions, which end after a pause longer than `gap`, and keeps the touches that `keep`
+    /// selects.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, ConversionEvent, JourneyRules, SessionTouch, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    /// use marketloop::time::Duration;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let [a, b] = [0, 1].map(|place| channels.at(place).unwrap());
+    /// let touches = [TouchEvent::new(7, 0, a), TouchEvent::new(7, 60, b), TouchEvent::new(7, 7200, a)];
+    /// let orders = [ConversionEvent { user: 7, time: 7260, value: 99_00 }];
+    /// let rules = JourneyRules::new().with_sessions(Duration::from_minutes(30), SessionTouch::Last);
+    /// let journeys = rules.journeys(&channels, Currency::CNY, &touches, &orders)?;
+    /// // The first session is SEM then Email and keeps Email; the second is SEM.
+    /// assert_eq!(journeys.paths.row(0).unwrap().path, [b, a]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_sessions(self, gap: Duration, keep: SessionTouch) -> Self {
         Self { session_gap: Some(gap), session_touch: keep, ..self }
     }
 
-    /// Says which touches the journey of a conversion may hold.
+    /// Sets which touches count for a conversion: those since the last conversion, or all.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, Closing, ConversionEvent, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let [a, b] = [0, 1].map(|place| channels.at(place).unwrap());
+    /// let touches = [TouchEvent::new(7, 0, a), TouchEvent::new(7, 120, b)];
+    /// let orders = [60, 180].map(|time| ConversionEvent { user: 7, time, value: 99_00 });
+    /// let path = |rules: JourneyRules| {
+    ///     rules.journeys(&channels, Currency::CNY, &touches, &orders).map(|of| of.paths.row(1).unwrap().path.to_vec())
+    /// };
+    /// // The second order: what came after the first one, or all touches before it.
+    /// assert_eq!(path(JourneyRules::new())?, [b]);
+    /// assert_eq!(path(JourneyRules::new().with_closing(Closing::Overlapping))?, [a, b]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_closing(self, closing: Closing) -> Self {
         Self { closing, ..self }
     }
 
-    /// Changes the paths by one more transform, after those before it.
+    /// Adds a transform of the paths, applied after those added before.
     #[must_use]
     pub fn with_transform(mut self, transform: Transform) -> Self {
         self.transforms.push(transform);
         self
     }
 
-    /// Ends the observed time here: who has not converted until then counts as a null journey up to it.
+    /// Sets the end of the observed time: a user who has not converted by then is a null journey that ends here.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, JourneyRules, TouchEvent};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let [a, b] = [0, 1].map(|place| channels.at(place).unwrap());
+    /// let touches = [TouchEvent::new(7, 0, a), TouchEvent::new(7, 60, b)];
+    /// let orders = [];
+    /// let rules = JourneyRules::new().with_observed_until("1970-01-01T00:01:40Z".parse()?);
+    /// let journeys = rules.journeys(&channels, Currency::CNY, &touches, &orders)?;
+    /// // No conversion until second 100: the touches lie that long before the end.
+    /// assert_eq!(journeys.paths.row(0).unwrap().seconds_before_end, Some(&[100, 40][..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_observed_until(self, time: Timestamp) -> Self {
         Self { observed_until: Some(time), ..self }

@@ -48,20 +48,25 @@ use rust_decimal::Decimal;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "归因")]
+#[doc(alias = "multi_touch")]
 pub enum AttributionModel {
-    /// All to the first touch.
+    /// All credit to the first touch.
+    #[doc(alias = "first_click")]
     #[doc(alias = "首次触点")]
     FirstTouch,
-    /// All to the last touch.
+    /// All credit to the last touch.
+    #[doc(alias = "last_click")]
     #[doc(alias = "末次触点")]
+    #[doc(alias = "末次点击")]
     LastTouch,
-    /// All to the last touch of a channel other than this one; all to the last touch where there is no other.
+    /// All credit to the last touch of another channel than this one, or to the last touch if there is no other.
     ///
     /// A table without the channel is credited as by [`LastTouch`](Self::LastTouch).
     LastNonDirect(String),
-    /// The same to every touch: `1 / L` of a path of `L` touches.
+    /// Equal credit to every touch: `1 / L` in a path of `L` touches.
     Linear,
-    /// Fixed shares to the first touch and to the last; those between have the rest, evenly.
+    /// Fixed shares to the first and last touch; the touches between share the rest equally.
     ///
     /// A single touch has all. Of two touches the first has `f / (f + l)` and the last `l / (f + l)`, each half
     /// where both shares are 0. Where no touch has weight all are alike.

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
 
-/// What a chain of one order makes of journeys that it was not fitted to.
+/// How well a chain of one order predicts journeys that it was not fitted to.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrderScore {
@@ -271,7 +271,7 @@ fn lowest_by_auc(areas: &[(usize, f64)], paths: &PathTable) -> Option<OrderChoic
 }
 
 impl PathTable {
-    /// Two tables of the same channels: all journeys but every `nth`, and these.
+    /// Splits the journeys into a table to fit and a table to test: every `nth` journey is held out.
     ///
     /// Conversions are counted for themselves and nulls for themselves, in the order of the rows, so that both
     /// tables have their part of each. Of the value of a row a held-out conversion has its share, rounded down.

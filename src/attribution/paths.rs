@@ -10,7 +10,7 @@ use core::fmt;
 use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
-/// What came of the journeys of one path.
+/// The result of the journeys of one path: how many converted, how many did not, and their value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Outcome {
     /// How many converted.
@@ -36,7 +36,7 @@ impl Outcome {
         Self { conversions: 0, nulls: 1, value: 0 }
     }
 
-    /// The same so many times, if that fits.
+    /// The outcome `weight` times, or `None` where a count overflows.
     pub(super) fn times(self, weight: u64) -> Option<Self> {
         let value =
             self.value.checked_mul(if self.value == 0 { 0 } else { i64::try_from(weight).ok()? })?;
@@ -56,7 +56,7 @@ pub struct Row<'a> {
     pub outcome: Outcome,
 }
 
-/// What all rows of a [`PathTable`] add up to.
+/// The sums over all rows of a [`PathTable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Totals {
@@ -71,7 +71,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// One row.
+    /// One row with all sums.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("");
@@ -111,6 +111,7 @@ impl fmt::Display for Totals {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "转化路径")]
 pub struct PathTable {
     channels: Channels,
     currency: Currency,
@@ -125,7 +126,7 @@ pub struct PathTable {
 }
 
 impl PathTable {
-    /// An empty table, to be filled.
+    /// A builder for a table of paths whose values are in `currency`.
     #[must_use]
     pub fn builder(currency: Currency) -> PathTableBuilder {
         PathTableBuilder {
@@ -198,7 +199,21 @@ impl PathTable {
         Some(start as usize..*self.ends.get(row)? as usize)
     }
 
-    /// The row at this index.
+    /// The row at this index, or `None` beyond the last.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::null())?;
+    /// let paths = builder.build();
+    /// let row = paths.row(0).unwrap();
+    /// assert_eq!((paths.channels().path_text(row.path, " > "), row.outcome.nulls), ("SEM > Email".into(), 1));
+    /// assert!(paths.row(1).is_none());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn row(&self, row: usize) -> Option<Row<'_>> {
         let span = self.span(row)?;
@@ -287,8 +302,7 @@ impl PathTable {
     }
 }
 
-/// A [`PathTable`] that is being filled, each row checked as it comes. A row that is refused leaves no trace,
-/// except for the names it brought.
+/// Fills a [`PathTable`], checking each row as it comes. A refused row leaves no trace except its channel names.
 #[derive(Debug, Clone)]
 pub struct PathTableBuilder {
     table: PathTable,
@@ -300,16 +314,29 @@ pub struct PathTableBuilder {
 impl PathTableBuilder {
     const MAX: u64 = i64::MAX as u64;
 
-    /// The same with these channels already in the dictionary, for rows pushed by number.
+    /// Starts with the dictionary of these channels, so that rows can be pushed by number.
     ///
     /// # Errors
     /// [`AttributionError::TooManyChannels`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Channels, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let channels = Channels::new(["SEM", "Email"])?;
+    /// let mut builder = PathTable::builder(Currency::CNY).with_channels(&channels)?;
+    /// builder.push(&[channels.at(1).unwrap()], Outcome::null())?;
+    /// // A channel without a touch stays in the table, and is credited 0.
+    /// assert_eq!(builder.build().channels(), &channels);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_channels(mut self, channels: &Channels) -> Result<Self, AttributionError> {
         self.table.channels.merge(channels)?;
         Ok(self)
     }
 
-    /// The number of the channel `name`, which is added when it is new.
+    /// The number of the channel `name`, for [`push`](Self::push). A new name is added.
     ///
     /// # Errors
     /// As of [`Channels::intern`].
@@ -317,21 +344,48 @@ impl PathTableBuilder {
         self.table.channels.intern(name)
     }
 
-    /// Adds a row.
+    /// Adds a row: a path of channel numbers and its outcome.
     ///
     /// # Errors
     /// [`AttributionError::EmptyPath`], [`AttributionError::UnknownId`], [`AttributionError::NoJourneys`],
     /// [`AttributionError::NegativeValue`], [`AttributionError::ValueWithoutConversion`],
     /// [`AttributionError::MissingTimes`] in a table with times, [`AttributionError::TooMuch`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionError, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// let (sem, email) = (builder.channel("SEM")?, builder.channel("Email")?);
+    /// builder.push(&[sem, email], Outcome { conversions: 2, nulls: 8, value: 90_00 })?;
+    /// assert_eq!(builder.push(&[], Outcome::null()), Err(AttributionError::EmptyPath { row: 1 }));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn push(&mut self, path: &[ChannelId], outcome: Outcome) -> Result<(), AttributionError> {
         self.push_row(&Row { path, seconds_before_end: None, outcome })
     }
 
-    /// Adds a row whose touches lie so many seconds before the end of the journey: first to last, falling.
+    /// Adds a row with the time of each touch, in seconds before the end of the journey: first to last, descending.
     ///
     /// # Errors
     /// As of [`Self::push`]; [`AttributionError::TimeCount`], [`AttributionError::TimesNotDescending`],
     /// [`AttributionError::UnexpectedTimes`] in a table without times.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    /// use marketloop::time::Duration;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// let (sem, email) = (builder.channel("SEM")?, builder.channel("Email")?);
+    /// // SEM a day before the order, Email at the order.
+    /// builder.push_timed(&[sem, email], &[86_400, 0], Outcome::converted(90_00))?;
+    /// let decay = AttributionModel::TimeDecay(Duration::from_days(1)).credit(&builder.build())?;
+    /// assert!((decay.conversions()[0] - 1.0 / 3.0).abs() < 1e-15);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn push_timed(
         &mut self,
         path: &[ChannelId],
@@ -341,10 +395,22 @@ impl PathTableBuilder {
         self.push_row(&Row { path, seconds_before_end: Some(seconds_before_end), outcome })
     }
 
-    /// Adds a row, of channels by their names.
+    /// Adds a row whose path is a list of channel names.
     ///
     /// # Errors
     /// As of [`Self::push`]; [`AttributionError::EmptyTouch`], [`AttributionError::TooManyChannels`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// // A name may hold what a text would be split at.
+    /// builder.push_names(["SEM > brand", "Email"], Outcome::null())?;
+    /// assert_eq!(builder.build().touches(), 2);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn push_names<'a>(
         &mut self,
         path: impl IntoIterator<Item = &'a str>,
@@ -372,10 +438,22 @@ impl PathTableBuilder {
         Ok(())
     }
 
-    /// Adds a row, of a text of names that `separator` parts; blanks around a name are not part of it.
+    /// Adds a row whose path is a text of channel names, split at `separator`. Blanks around a name are dropped.
     ///
     /// # Errors
     /// As of [`Self::push_names`]; [`AttributionError::EmptySeparator`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM|Email | SEM", "|", Outcome::null())?;
+    /// let paths = builder.build();
+    /// assert_eq!((paths.touches(), paths.channels().len()), (3, 2));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn push_text(
         &mut self,
         path: &str,
@@ -396,6 +474,21 @@ impl PathTableBuilder {
     ///
     /// # Errors
     /// As of [`PathTable::merge`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut july = PathTable::builder(Currency::CNY);
+    /// july.push_text("SEM > Email", ">", Outcome::converted(90_00))?;
+    /// let july = july.build();
+    /// let mut summer = PathTable::builder(Currency::CNY);
+    /// summer.push_text("KOL", ">", Outcome::null())?;
+    /// summer.add(&july)?;
+    /// assert_eq!((summer.build().totals().journeys, july.len()), (2, 1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn add(&mut self, other: &PathTable) -> Result<(), AttributionError> {
         if self.table.currency != other.currency {
             let (left, right) = (self.table.currency, other.currency);

@@ -126,12 +126,14 @@ impl Inverse {
             });
             reduction.rewards[index(*state)][0] = 1.0;
         }
+        // With no state taken out only the diagonal is read: full rows would be n^2 floats for nothing.
         let is_all = reduction.taken.is_empty();
         let mut left = alloc::vec![Vec::new(); n];
         if !is_all {
             left.fill(alloc::vec![0.0; n]);
         }
         let mut diagonal = alloc::vec![0.0; reduction.graph.len()];
+        // Several columns at a time: one pass over the matrix serves them all.
         for first in (0..n).step_by(LANES) {
             right.fill([0.0; LANES]);
             let last = n.min(first.wrapping_add(LANES));

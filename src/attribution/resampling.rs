@@ -6,7 +6,7 @@ use crate::stats::{QuantileMethod, StatsError, sample_quantile};
 use alloc::vec::Vec;
 
 impl PathTable {
-    /// The same table with each row counted so many times; rows of weight 0 are left out.
+    /// A bootstrap sample: each row counted as often as its weight says. Rows of weight 0 are left out.
     ///
     /// A bootstrap draws as many journeys as there are, with replacement, and counts how often each was drawn:
     /// with one row for each journey these are the weights. In a table of aggregated paths a weight repeats the
@@ -57,7 +57,7 @@ pub fn resampled<M: Model + ?Sized, W: AsRef<[u64]>>(
     weights.into_iter().map(|weights| model.credit(&paths.weighted(weights.as_ref())?)).collect()
 }
 
-/// The interval of each channel's conversions that holds the middle `level` of the resamples (percentile
+/// A confidence interval for the conversions of each channel: the middle `level` of the resamples (percentile
 /// bootstrap), in the order of the channels.
 ///
 /// # Errors

@@ -33,12 +33,25 @@ pub struct Costs {
 }
 
 impl Costs {
-    /// The costs of these channels.
+    /// The costs of these channels, checked: one currency, no negative cost, no channel twice.
     ///
     /// # Errors
     /// [`AttributionError::EmptyName`], [`AttributionError::ControlCharacter`],
     /// [`AttributionError::DuplicateChannel`], [`AttributionError::CurrencyMismatch`],
     /// [`AttributionError::NegativeCost`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionError, Costs};
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// let fee = Money::parse("120 USD")?;
+    /// // One currency: money is never converted in silence.
+    /// let mixed = Costs::new(Currency::CNY, [("SEM", fee)]);
+    /// let (left, right) = (Currency::CNY, Currency::USD);
+    /// assert_eq!(mixed, Err(AttributionError::CurrencyMismatch { left, right }));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new<N: Into<String>>(
         currency: Currency,
         costs: impl IntoIterator<Item = (N, Money)>,
@@ -65,10 +78,9 @@ impl Costs {
         Ok(())
     }
 
-    /// What each channel's touches cost together, to the minor unit: a price of each touch that has one, such as
-    /// a click.
+    /// The cost of each channel as the sum of the prices of its touches, such as clicks.
     ///
-    /// A channel none of whose touches has a price has no cost, which is not a cost of 0.
+    /// A channel whose touches have no price has no cost, which is not the same as a cost of 0.
     ///
     /// # Errors
     /// [`AttributionError::UnknownId`] with the index of the touch as its row,
@@ -113,14 +125,26 @@ impl Costs {
             }
             *sum = Some(sum.unwrap_or(Money::zero(currency)).plus(cost)?);
         }
+        // A channel without any price stays unknown: a cost of 0 would make its return infinite.
         let known = channels.names().zip(sums).filter_map(|(name, sum)| Some((name, sum?)));
         Self::new(currency, known)
     }
 
-    /// The costs of both: of a channel that both know the sum. The order of merging changes nothing.
+    /// The costs of both; those of a channel in both add up. The order of merging changes nothing.
     ///
     /// # Errors
     /// [`AttributionError::CurrencyMismatch`]; [`AttributionError::Quantity`] where a sum is beyond money.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::Costs;
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// let july = Costs::new(Currency::CNY, [("SEM", Money::parse("500 CNY")?)])?;
+    /// let august = Costs::new(Currency::CNY, [("SEM", Money::parse("700 CNY")?)])?;
+    /// assert_eq!(july.merge(&august)?.get("SEM"), Some(Money::parse("1200 CNY")?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, AttributionError> {
         if self.currency != other.currency {
             let (left, right) = (self.currency, other.currency);
@@ -179,7 +203,7 @@ impl Costs {
         self.currency
     }
 
-    /// What this channel cost, if it is known.
+    /// The cost of this channel, or `None` if it is not known.
     #[must_use]
     pub fn get(&self, channel: &str) -> Option<Money> {
         self.by_channel.get(channel).copied()
@@ -232,13 +256,16 @@ pub struct ChannelReturn {
     pub conversions: Decimal,
     /// Their value.
     pub value: Money,
-    /// What it cost; missing where that is not known.
+    /// What it cost; missing where the cost is not known.
     pub cost: Figure<Money>,
     /// Cost per conversion, in units of the currency; undefined without a conversion.
     #[doc(alias = "CPA")]
+    #[doc(alias = "CAC")]
+    #[doc(alias = "获客成本")]
     pub cost_per_conversion: Figure<Ratio>,
     /// Value per cost; undefined where the cost is zero.
     #[doc(alias = "ROAS")]
+    #[doc(alias = "投入产出比")]
     pub return_on_ad_spend: Figure<Ratio>,
 }
 
@@ -252,10 +279,11 @@ serialize_fields!(ChannelReturn {
 });
 
 impl Credits {
-    /// The credit of each channel beside its cost, conversions with so many decimals, in the order of the
-    /// channels; then the channels that only cost.
+    /// Cost per conversion and return on ad spend of each channel, in the order of the channels, then those that have
+    /// only a cost. Conversions are rounded to `decimals`.
     ///
-    /// Of a conserving model conversions and values add up to the totals exactly; else each is rounded alone.
+    /// With a conserving model, conversions and values add up to exactly the totals; otherwise each is rounded on its
+    /// own.
     ///
     /// # Errors
     /// [`AttributionError::CurrencyMismatch`], and as of [`Credits::conversions_exact`].
@@ -299,15 +327,28 @@ impl Credits {
         Ok(returns)
     }
 
-    /// The conversions of each channel by name, with so many decimals: weights for dividing a budget.
+    /// Weights for dividing a budget: the conversions of each channel by name, rounded to `decimals`.
     ///
     /// # Errors
     /// As of [`Credits::conversions_exact`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{AttributionModel, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    /// use rust_decimal::dec;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome { conversions: 3, nulls: 0, value: 90_00 })?;
+    /// let weights = AttributionModel::Linear.credit(&builder.build())?.conversion_weights(1)?;
+    /// assert_eq!(weights, [("SEM".to_string(), dec!(1.5)), ("Email".to_string(), dec!(1.5))]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn conversion_weights(&self, decimals: u32) -> Result<Vec<(String, Decimal)>, AttributionError> {
         Ok(self.channels().names().map(String::from).zip(self.conversions_exact(decimals)?).collect())
     }
 
-    /// The value of each channel by name, in units of the currency: weights for dividing a budget.
+    /// Weights for dividing a budget: the value of each channel by name, in units of the currency.
     ///
     /// # Errors
     /// As of [`Credits::values_exact`].

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Serialize, Serializer};
 
-/// The maximum of players whose coalitions are enumerated: 2^20 values, 24 MiB.
+/// The maximum number of players whose coalitions are enumerated: 2^20 values, 24 MiB.
 pub const MAX_PLAYERS: usize = 20;
 
 /// The credit of each channel; of no conversions 0.
@@ -23,6 +23,7 @@ pub(super) fn simplified_credits(paths: &PathTable) -> Result<Credits, Attributi
 /// The conversions and value of each channel by rank.
 fn simplified(columns: &Columns<'_>) -> Result<(Vec<f64>, Vec<f64>), AttributionError> {
     let beyond = AttributionError::Overflow { what: "the number of channel sets" };
+    // Counts are summed per (channel, set size) and divided once: one rounding for each size, none for each row.
     let mut sums = Sums::default();
     let mut distinct = Distinct::new(columns.channels());
     for row in columns.rows().filter(|row| row.conversions > 0) {
@@ -63,6 +64,20 @@ impl PositionCredits {
     }
 
     /// The conversions of a channel by position, up to the last position at which it has any.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Outcome, PathTable, shapley_ordered};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email > SEM", ">", Outcome::converted(100_00))?;
+    /// let credits = shapley_ordered(&builder.build())?;
+    /// let sem = credits.channels().id("SEM").unwrap();
+    /// // Half of the conversion, in equal parts at the first and at the third touch.
+    /// assert_eq!(credits.positions(sem), [0.25, 0.0, 0.25]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn positions(&self, channel: ChannelId) -> &[f64] {
         self.positions.get(channel.index()).map_or(&[], Vec::as_slice)
@@ -154,6 +169,7 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
             sums.add(key, row.conversions, 0).ok_or_else(|| beyond.clone())?;
         }
         for channel in channels {
+            // Only what this row touched is cleared: a row costs its length, not the number of channels.
             if let Some(count) = occurrences.get_mut(usize::from(*channel)) {
                 *count = 0;
             }
@@ -182,8 +198,8 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
     Ok(PositionCredits { channels: paths.channels().clone(), positions })
 }
 
-/// The part of each channel in the conversion rate of all journeys: the Shapley value of the game "conversion
-/// rate of the journeys that need no other channels than these". Parts can be negative; they add up to the rate.
+/// How much each channel adds to the conversion rate: the Shapley value of the game "conversion rate of the
+/// journeys that need no other channels than these". Parts can be negative; they add up to the rate.
 ///
 /// # Formula
 /// `v(S) = conversions / journeys over the paths whose channels are in S`, 0 where there is none, and
@@ -217,6 +233,7 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
         }
     }
     // Sums over all subsets, a player at a time.
+    // 2^n * n additions; a loop over the subsets of every coalition would take 3^n.
     for player in 0..count {
         for block in counts.chunks_exact_mut(2 << player) {
             let (without, with) = block.split_at_mut(1 << player);
@@ -239,7 +256,7 @@ pub fn shapley_conversion_rate(paths: &PathTable) -> Result<Vec<f64>, Attributio
     Ok(in_dictionary_order(columns.ids(), player_of.into_iter().map(part).collect()))
 }
 
-/// The Shapley value of each player of a game: `value` is asked once for each coalition, a bit for each player.
+/// The Shapley value of each player of a game. `value` is called once for each coalition, a bit for each player.
 /// The parts add up to the value of all players less that of none.
 ///
 /// # Formula

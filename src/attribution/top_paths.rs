@@ -14,7 +14,7 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// What the paths are ranked by; as text, and on the wire, `conversions` or `value`.
+/// Whether paths are ranked by conversions or by value; as text, and on the wire, `conversions` or `value`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RankBy {
@@ -92,7 +92,8 @@ impl TopPath {
 }
 
 impl PathTable {
-    /// The `count` best paths, or all there are, in the order of what they brought, rows of equal paths as one, whatever their times.
+    /// The `count` best paths by conversions or value, best first. Rows of the same path count as one, whatever their
+    /// times.
     ///
     /// Paths that tie in conversions and value stand in the order of their channels' names, the shorter first
     /// of two that begin alike. Paths without a conversion come last; the journeys that took them tell how much

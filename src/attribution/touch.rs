@@ -7,7 +7,7 @@ use crate::quantity::wire::{float, serialize_fields};
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What each touch of one row is given, in the order of the touches.
+/// The credit of each touch of one journey, first to last.
 ///
 /// # Examples
 /// ```
@@ -39,7 +39,7 @@ serialize_fields!(TouchCredits {
 });
 
 impl TouchCredits {
-    /// What each touch of the row at `row` is given by weights of one's own, as [`Credits::by_weights`] divides it.
+    /// The credit of each touch of the row at index `row` by your own weights, divided as by [`Credits::by_weights`].
     ///
     /// # Errors
     /// [`AttributionError::UnknownRow`], and as of [`Credits::by_weights`].
@@ -96,7 +96,7 @@ impl fmt::Display for TouchCredits {
 const BATCH: usize = 64;
 
 impl Credits {
-    /// The credits of a model of one's own that weighs the touches of each journey.
+    /// Credits by your own weights for the touches of each journey.
     ///
     /// `weigh` is given the index of a row and the row, and appends a weight for each touch: finite, 0 or more, one
     /// of them above 0. The weights of a journey are divided by their sum to shares in whole 2^-62 that add up to
@@ -128,11 +128,28 @@ impl Credits {
         Self::of_touches(paths, true, weigh)
     }
 
-    /// The credits of a model of one's own that gives each touch a share of 0..=1 of its journey. The shares of a
-    /// journey need not add up to 1, and the credits are [not conserving](Self::is_conserving).
+    /// Credits by your own share, 0 to 1, of each touch in its journey. The shares of a journey need not add up to 1, so
+    /// the credits are [not conserving](Self::is_conserving).
     ///
     /// # Errors
     /// [`AttributionError::WeightCount`], [`AttributionError::Weight`]; those of `share`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{Credits, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("SEM > Email", ">", Outcome::converted(100_00))?;
+    /// // Every touch is paid the whole conversion, as two affiliate contracts may agree.
+    /// let paid_twice = Credits::by_shares(&builder.build(), |_, row, shares| {
+    ///     shares.extend(row.path.iter().map(|_| 1.0));
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(paid_twice.conversions(), [1.0, 1.0]);
+    /// assert!(!paid_twice.is_conserving());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn by_shares(
         paths: &PathTable,
         share: impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
@@ -238,6 +255,7 @@ impl<W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>> D
             return Err(AttributionError::NoWeight { row });
         }
         self.whole.clear();
+        // By the largest first: the sum of the weights as floats could overflow, and would depend on their order.
         self.whole.extend(self.weights.iter().map(|weight| whole(*weight / largest)));
         self.divide_one();
         Ok(())
@@ -249,11 +267,13 @@ impl<W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>> D
     fn divide_one(&mut self) {
         let sum: u128 = self.whole.iter().copied().map(u128::from).sum();
         debug_assert!(sum >= u128::from(ONE), "the largest weight is the unit");
+        // One touch has all the weight, as with first and last touch: no division.
         if sum == u128::from(ONE) {
             self.shares.extend_from_slice(&self.whole);
             return;
         }
         let first = self.whole[0];
+        // Equal weights, as with `linear`: no sort of remainders.
         if self.whole.iter().all(|weight| *weight == first) {
             // A path has less than 2^32 touches.
             let count = self.whole.len() as u64;

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 /// The highest order of a chain.
 pub(super) const MAX_ORDER: usize = 255;
 
-/// The absorbing chain of order `k` of a table of paths, in whole counts.
+/// The Markov chain of order `k` of a table of paths, in whole counts (absorbing: journeys end).
 ///
 /// A state is the last `k` touches of a journey, or all its touches where it has fewer; a journey starts in the
 /// state of its first `k` touches and ends in a conversion or in nothing. States stand in the order of their
@@ -56,11 +56,28 @@ pub struct MarkovChain {
 }
 
 impl MarkovChain {
-    /// The chain of the given order.
+    /// Counts the chain of this order from a table of paths.
     ///
     /// # Errors
     /// [`AttributionError::Order`] for an order outside 1..=255; [`AttributionError::NoPaths`];
     /// [`AttributionError::Overflow`] for more than 2^32 - 1 states or steps, or 2^64 - 1 touches.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{MarkovChain, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut paths = PathTable::builder(Currency::CNY);
+    /// paths.push_text("SEM > Email", ">", Outcome { conversions: 2, nulls: 1, value: 30 })?;
+    /// paths.push_text("Email", ">", Outcome { conversions: 0, nulls: 4, value: 0 })?;
+    /// let paths = paths.build();
+    /// // Order 1 knows Email; order 2 also knows what came before it.
+    /// assert_eq!(MarkovChain::new(&paths, 1)?.states(), 2);
+    /// let chain = MarkovChain::new(&paths, 2)?;
+    /// let states: Vec<_> = (0..chain.states()).map(|state| chain.touches(state).count()).collect();
+    /// assert_eq!(states, [1, 2]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(paths: &PathTable, order: usize) -> Result<Self, AttributionError> {
         let columns = Columns::new(paths);
         let contexts = contexts(&columns, order)?;
@@ -158,7 +175,7 @@ impl MarkovChain {
         self.starts.len()
     }
 
-    /// The touches of a state, first to last; none for a state that the chain does not have.
+    /// The touches of a state, first to last; empty for a state that the chain does not have.
     pub fn touches(&self, state: usize) -> impl Iterator<Item = ChannelId> + '_ {
         let ranks = self.state(state).unwrap_or_default();
         ranks.iter().filter_map(|rank| self.ids.get(usize::from(*rank)).copied())
@@ -192,6 +209,21 @@ impl MarkovChain {
     }
 
     /// How many journeys start in a state.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{MarkovChain, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut paths = PathTable::builder(Currency::CNY);
+    /// paths.push_text("SEM > Email", ">", Outcome { conversions: 2, nulls: 1, value: 30 })?;
+    /// paths.push_text("Email", ">", Outcome { conversions: 0, nulls: 4, value: 0 })?;
+    /// let chain = MarkovChain::new(&paths.build(), 1)?;
+    /// // States stand in the order of the names: Email, SEM.
+    /// assert_eq!((chain.starts(0), chain.visits(0)), (4, 7));
+    /// assert_eq!((chain.starts(1), chain.visits(1)), (3, 3));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn starts(&self, state: usize) -> u64 {
         self.starts.get(state).copied().unwrap_or_default()
