@@ -483,7 +483,8 @@ impl Quarter {
         let Schedule { table: rows, dates, .. } = &self.schedule;
         for (stage, all) in dates {
             let Some(last) = all.last() else { continue };
-            let steps: Vec<String> = last.steps().iter().map(ToString::to_string).collect();
+            let steps: Vec<String> =
+                last.why().steps().map(|step| format!("{} {}", step.cause, step.value)).collect();
             let free = all.iter().filter(|due| self.calendar.is_workday(due.date()) == Ok(false)).count();
             let day_off = if self.calendar.is_workday(last.date()) == Ok(false) { ", a day off" } else { "" };
             let dates = match (all.len(), free) {

@@ -329,11 +329,11 @@ pub const CASES: &[Case] = &[
         let parts: Vec<_> = (0..n)
             .map(|i| {
                 if i + 1 == n {
-                    Nested::weight(1).below(i - 1)
+                    Bounded::new(1).below(i - 1)
                 } else if i == 0 {
-                    Nested::group()
+                    Bounded::group()
                 } else {
-                    Nested::group().below(i - 1)
+                    Bounded::group().below(i - 1)
                 }
             })
             .collect();
@@ -343,7 +343,7 @@ pub const CASES: &[Case] = &[
         use marketloop::split::*;
         let parts: Vec<_> = (0..n)
             .map(|i| {
-                Nested::weight(Decimal::from(1 + i % 91))
+                Bounded::new(Decimal::from(1 + i % 91))
                     .with_cap(Ratio::new(Decimal::from(900 + i), dec!(7)).unwrap())
             })
             .collect();

@@ -8,7 +8,7 @@ use super::tree::{Extents, Node, Tree};
 use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Imbalance, LineDraft};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
-use crate::split::{NestedPart, NestedSplit, SetBy, nested};
+use crate::split::{BoundedPart, BoundedSplit, SetBy, nested};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -238,7 +238,7 @@ fn money_up(minor: Ratio, currency: Currency) -> Result<Money, QuantityError> {
 struct Story<'a> {
     outline: &'a Outline<'a>,
     tree: &'a Tree,
-    split: &'a NestedSplit,
+    split: &'a BoundedSplit,
     extents: &'a Extents,
     children: Vec<Vec<usize>>,
     /// A minor unit in the currency's main unit.
@@ -250,14 +250,14 @@ impl Story<'_> {
         let (Some(line), Some(node)) = (self.outline.lines.get(index), self.tree.of_line.get(index)) else {
             return Ok(None);
         };
-        let Some(part) = self.split.parts.get(*node) else { return Ok(None) };
+        let Some(part) = self.split.parts().get(*node) else { return Ok(None) };
         let total = self.outline.draft.total;
         let rule = self.outline.draft.rules.get(line.rule);
         let id = rule.map_or("", |rule| rule.id.as_str());
         let mut reasons = Reasons::new(total.currency());
         let minor = match line.source {
             Source::OnTop => {
-                let (minor, exact) = part.reserve.unwrap_or((0, Ratio::ZERO));
+                let (minor, exact) = part.reserve().copied().unwrap_or((0, Ratio::ZERO));
                 reasons.push(Some(id), ReasonEffect::Set, exact.times(self.per_unit)?);
                 minor
             }
@@ -266,7 +266,11 @@ impl Story<'_> {
                 part.amount
             }
             Source::Taken(_) | Source::Kept | Source::Open => {
-                reasons.push(Some(id), ReasonEffect::Set, part.exact.times(self.per_unit)?);
+                reasons.push(
+                    Some(id),
+                    ReasonEffect::Set,
+                    part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?,
+                );
                 part.amount
             }
         };
@@ -295,15 +299,15 @@ impl Story<'_> {
         has_return: bool,
         reasons: &mut Reasons,
     ) -> Result<(), QuantityError> {
-        let part = |index: usize| self.split.parts.get(index);
+        let part = |index: usize| self.split.parts().get(index);
         let (Some(own), weight) = (part(node), Ratio::from(weight)) else { return Ok(()) };
         let id = self.outline.id(line.rule);
         let in_main = |minor: Ratio| minor.times(self.per_unit);
         let (divided, scale) = match line.holder {
-            Holder::Total => (self.outline.offered.get(line.rule).copied().flatten(), self.split.scale),
+            Holder::Total => (self.outline.offered.get(line.rule).copied().flatten(), self.split.scale()),
             Holder::Rule(_) | Holder::Line(_) => {
                 let holder = self.tree.holder_node(line.holder).and_then(part);
-                (holder.map(|holder| holder.exact), holder.and_then(|holder| holder.scale))
+                (holder.and_then(|holder| holder.exact), holder.and_then(BoundedPart::scale))
             }
         };
         let divided = divided.unwrap_or(Ratio::ZERO);
@@ -325,7 +329,7 @@ impl Story<'_> {
             reasons.push(Some(&id), ReasonEffect::Shift, in_main(after)?);
         }
         if steps.is_empty() {
-            reasons.push(Some(&id), ReasonEffect::Shift, in_main(own.exact)?);
+            reasons.push(Some(&id), ReasonEffect::Shift, in_main(own.exact.unwrap_or(Ratio::ZERO))?);
         }
         for (effect, rule, after) in steps {
             reasons.push(Some(&self.outline.id(rule)), effect, in_main(after)?);
@@ -338,19 +342,22 @@ impl Story<'_> {
         let holder = self.tree.holder_node(line.holder);
         let mut steps = Vec::new();
         let mut at = Some(node);
-        let exact = self.split.parts.get(node).map_or(Ratio::ZERO, |part| part.exact);
+        let exact = self.split.parts().get(node).and_then(|part| part.exact).unwrap_or(Ratio::ZERO);
         while let Some(index) = at.filter(|_| at != holder) {
-            let Some(NestedPart { set_by, scale, .. }) = self.split.parts.get(index) else { break };
+            let Some(part) = self.split.parts().get(index) else { break };
             let quota = self.tree.nodes.get(index).and_then(Node::quota);
-            let effect = match set_by {
+            let effect = match part.set_by {
                 _ if quota.is_some() => Some(ReasonEffect::Quota),
                 SetBy::Weight => None,
                 SetBy::Floor => Some(ReasonEffect::Floor),
                 SetBy::Cap => Some(ReasonEffect::Cap),
             };
             // The innermost step is the exact amount itself; a scale that cannot be told leaves its step out.
-            let after =
-                if steps.is_empty() { Some(exact) } else { scale.and_then(|scale| scale.times(weight).ok()) };
+            let after = if steps.is_empty() {
+                Some(exact)
+            } else {
+                part.scale().and_then(|scale| scale.times(weight).ok())
+            };
             if let (Some(effect), Some(after)) = (effect, after) {
                 let rule = quota.or_else(|| self.owner(index, effect)).unwrap_or(line.rule);
                 steps.push((effect, rule, after));

@@ -4,9 +4,8 @@
 //! out one by one at the cost of the tree's depth for each bound, where extents from the start cost the whole tree for
 //! each rule.
 
-use super::tree::{Extents, Node, Role, Tree};
+use super::tree::{Extents, Node, Portion, Role, Tree};
 use crate::quantity::{QuantityError, Ratio};
-use crate::split::Portion;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 

@@ -4,11 +4,21 @@ use super::BudgetError;
 use super::outline::{Bounds, Holder, Outline, Source, place_of};
 use crate::error::{Path, Problems};
 use crate::quantity::{QuantityError, Ratio};
-use crate::split::{Nested, Portion};
+use crate::split::Bounded;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use rust_decimal::Decimal;
+
+/// What a part of the tree follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Portion {
+    Weight(Decimal),
+    /// A group: what its members add up to.
+    Members,
+    /// A group with a reserve on top: this ratio of what its members add up to.
+    MembersAndReserve(Ratio),
+}
 
 /// A part of the tree and what rules ask of it, each with the index of its rule.
 pub(super) struct Node {
@@ -300,12 +310,18 @@ impl Tree {
     }
 
     /// The tree as the split asks for it.
-    pub(super) fn nested(&self) -> Vec<Nested> {
+    pub(super) fn nested(&self) -> Vec<Bounded<Ratio>> {
         let part = |node: &Node| {
             let pin = node.pin.map(|(amount, _)| amount);
-            Nested {
+            let (weight, reserve) = match node.portion {
+                Portion::Weight(weight) => (Some(weight), None),
+                Portion::Members => (None, None),
+                Portion::MembersAndReserve(ratio) => (None, Some(ratio)),
+            };
+            Bounded {
                 parent: node.parent,
-                portion: node.portion,
+                weight,
+                reserve,
                 floor: node.floors.iter().map(|(floor, _)| *floor).chain(pin).max(),
                 cap: node.caps.iter().map(|(cap, _)| *cap).chain(pin).min(),
             }

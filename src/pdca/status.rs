@@ -174,7 +174,7 @@ pub fn status(
 
 /// The steps that made a due date by the stage table.
 fn planned(due: &Due) -> Why<String, NaiveDate> {
-    let mut steps = due.steps().iter().map(|step| (step.cause.to_string(), step.date));
+    let mut steps = due.why().steps().map(|step| (step.cause.to_string(), step.value));
     // A due date has at least the step that made it.
     let (cause, first) = steps.next().unwrap_or_else(|| ("due".into(), due.date()));
     steps.fold(Why::new(cause, first), |why, (cause, date)| why.then(cause, date))

@@ -54,6 +54,19 @@ impl ToWire for Decimal {
     }
 }
 
+/// A string: neither JSON readers nor TOML have whole numbers of more than 64 bits.
+impl ToWire for i128 {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        text::serialize(self, serializer)
+    }
+}
+
+impl FromWire for i128 {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text::deserialize(deserializer)
+    }
+}
+
 impl FromWire for Decimal {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(WireDecimal::deserialize(deserializer)?.0)

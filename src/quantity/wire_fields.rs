@@ -68,8 +68,8 @@ impl Absent for bool {
 /// [absent](Absent), `name: unless(is_default)` where the function says so. `name => value` writes a value made of
 /// the field. A struct may have one parameter, `Risk<A> { … }` or `View<'a> { … }`. A field that is forgotten here does not compile.
 macro_rules! serialize_fields {
-    ($type:ident $(<$($life:lifetime)? $($param:ident)?>)? { $($field:ident $(: $how:ident $(($default:path))?)? $(=> $value:expr)?),+ $(,)? }) => {
-        impl $(<$($life)? $($param: serde::Serialize)?>)? serde::Serialize for $type $(<$($life)? $($param)?>)? {
+    ($type:ident $(<$($life:lifetime)? $($param:ident),*>)? { $($field:ident $(: $how:ident $(($default:path))?)? $(=> $value:expr)?),+ $(,)? }) => {
+        impl $(<$($life)? $($param: serde::Serialize),*>)? serde::Serialize for $type $(<$($life)? $($param),*>)? {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeStruct as _;
                 let Self { $($field),+ } = self;

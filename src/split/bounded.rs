@@ -1,5 +1,7 @@
 //! Proportional division within floors and caps.
 
+use super::nested::nested;
+use super::parts::{Bounded, BoundedPart, BoundedSplit, SetBy};
 use super::quota::{Claim, grant_largest};
 use super::weights::{Scaled, signed, widened};
 use super::{SplitError, Weights};
@@ -9,80 +11,6 @@ use alloc::vec::Vec;
 use num_bigint::BigUint;
 use rust_decimal::Decimal;
 
-/// A line of a bounded split: its weight, the least and the most it may receive, in whole units or as money.
-///
-/// Bounds are magnitudes: for a negative total they hold for the mirrored amounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounded<A = i128> {
-    /// The weight, 0 or more. A line of weight 0 stays at its floor.
-    pub weight: Decimal,
-    /// The least amount; `None` is 0.
-    pub floor: Option<A>,
-    /// The most; `None` is the whole total.
-    pub cap: Option<A>,
-}
-
-impl<A: Copy> Bounded<A> {
-    /// A line of this weight without bounds.
-    #[must_use]
-    pub fn new(weight: impl Into<Decimal>) -> Self {
-        Self { weight: weight.into(), floor: None, cap: None }
-    }
-
-    /// The same line with this floor.
-    #[must_use]
-    pub const fn with_floor(self, floor: A) -> Self {
-        Self { floor: Some(floor), ..self }
-    }
-
-    /// The same line with this cap.
-    #[must_use]
-    pub const fn with_cap(self, cap: A) -> Self {
-        Self { cap: Some(cap), ..self }
-    }
-}
-
-/// What set the amount of a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SetBy {
-    /// Its weight.
-    Weight,
-    /// Its floor: the weight alone gives less.
-    Floor,
-    /// Its cap: the weight alone gives more.
-    Cap,
-}
-
-/// A part of a bounded split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BoundedPart {
-    /// The amount in whole units.
-    pub amount: i128,
-    /// What set it.
-    pub set_by: SetBy,
-    /// The amount before it was made whole; `None` where its lowest terms need more than 128 bits.
-    pub exact: Option<Ratio>,
-}
-
-/// The parts of a bounded split and the scale that made them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoundedSplit {
-    /// The parts in the order of the lines; they add up to the total.
-    pub parts: Vec<BoundedPart>,
-    /// The one number t with part = clamp(t * weight, floor, cap) for every line, before the parts are made
-    /// whole; the largest of several. `None` where its lowest terms need more than 128 bits.
-    pub scale: Option<Ratio>,
-}
-
-impl BoundedSplit {
-    /// The amounts alone.
-    #[must_use]
-    pub fn amounts(&self) -> impl ExactSizeIterator<Item = i128> + '_ {
-        self.parts.iter().map(|part| part.amount)
-    }
-}
-
 /// Whole parts of `total` in proportion to the weights as far as floors and caps allow.
 ///
 /// # Formula
@@ -90,6 +18,8 @@ impl BoundedSplit {
 /// found exactly: the sum is piecewise linear in t with breaks at `floor_i / w_i` and `cap_i / w_i`. The
 /// exact parts are made whole by largest remainder (ties to the lower index); bounds stay kept because they
 /// are whole.
+///
+/// With groups, or lines below others, it is the [`nested`] split, with its errors.
 ///
 /// # Errors
 /// [`SplitError::NoWeights`], [`SplitError::NegativeWeight`], [`SplitError::NegativeBound`],
@@ -104,12 +34,25 @@ impl BoundedSplit {
 /// let lines = [Bounded::new(40).with_cap(35_000_000), Bounded::new(30), Bounded::new(20), Bounded::new(10)];
 /// let split = bounded(100_000_000, &lines)?;
 /// assert_eq!(split.amounts().collect::<Vec<_>>(), [35_000_000, 32_500_000, 21_666_667, 10_833_333]);
-/// assert_eq!(split.parts[0].set_by, SetBy::Cap);
-/// assert_eq!(split.scale.map(|scale| scale.to_string()), Some("3250000/3".into()));
+/// assert_eq!(split.parts()[0].set_by, SetBy::Cap);
+/// assert_eq!(split.scale().map(|scale| scale.to_string()), Some("3250000/3".into()));
 /// # Ok::<(), marketloop::split::SplitError>(())
 /// ```
 pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitError> {
-    let weights = Weights::non_negative(lines.iter().map(|line| line.weight))?;
+    if !lines.iter().all(Bounded::is_flat) {
+        let in_fractions = |(index, line): (usize, &Bounded)| {
+            let bound = |value: i128| match u128::try_from(value) {
+                Err(_) => Err(SplitError::NegativeBound { index, value }),
+                // A whole number is its own lowest terms.
+                Ok(whole) => Ok(Ratio::of_integers(false, whole, 1).unwrap_or(Ratio::ZERO)),
+            };
+            line.mapped(bound)
+        };
+        let lines: Result<Vec<_>, _> = lines.iter().enumerate().map(in_fractions).collect();
+        return nested(total, &lines?);
+    }
+    let weight = |line: &Bounded| line.weight.unwrap_or(Decimal::ZERO);
+    let weights = Weights::non_negative(lines.iter().map(weight))?;
     let bounds = bounds(total.unsigned_abs(), lines)?;
     check_feasible(total.unsigned_abs(), lines, &bounds)?;
     let small = |scaled: &[u64]| {
@@ -125,7 +68,7 @@ pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitErro
         Scaled::Wide(scaled, _) => solve::<BigUint>(total, scaled, &bounds),
     };
     // Feasibility was checked and the widest width holds every number: there is a solution.
-    let mut split = solved.unwrap_or_else(|| BoundedSplit { parts: Vec::new(), scale: None });
+    let mut split = solved.unwrap_or_else(|| BoundedSplit { parts: Vec::new(), total, scale: None });
     let per_weight = 10_u128.checked_pow(weights.scale());
     let per_weight = per_weight.and_then(|power| Ratio::of_integers(false, power, 1));
     split.scale = split.scale.and_then(|scale| scale.times(per_weight?).ok());
@@ -160,7 +103,8 @@ fn bounds(total: u128, lines: &[Bounded]) -> Result<Vec<(u128, u128)>, SplitErro
 }
 
 fn check_feasible(total: u128, lines: &[Bounded], bounds: &[(u128, u128)]) -> Result<(), SplitError> {
-    let takes = |index: usize| lines.get(index).is_some_and(|line| !line.weight.is_zero());
+    let takes =
+        |index: usize| lines.get(index).and_then(|line| line.weight).is_some_and(|weight| !weight.is_zero());
     // Counted down from the total: the floors' own sum may exceed 128 bits where the missing amount does not.
     let (_, short_by) = bounds.iter().fold((total, 0_u128), |(left, short_by), (floor, _)| {
         (left.saturating_sub(*floor), short_by.saturating_add(floor.saturating_sub(left)))
@@ -221,12 +165,11 @@ fn solve<N: Natural>(total: i128, weights: &[N], bounds: &[(u128, u128)]) -> Opt
         parts.push((set_by, exact));
     }
     let amounts = grant_largest(&mut amounts, &mut claims, left)?;
-    let parts = amounts.into_iter().zip(parts).map(|(amount, (set_by, exact))| BoundedPart {
-        amount: signed(total, amount),
-        set_by,
-        exact,
+    let parts = amounts.into_iter().zip(parts).enumerate();
+    let parts = parts.map(|(index, (amount, (set_by, exact)))| {
+        BoundedPart::flat(index, signed(total, amount), set_by, exact)
     });
-    Some(BoundedSplit { parts: parts.collect(), scale: exact_part(&scale, &per) })
+    Some(BoundedSplit { parts: parts.collect(), total, scale: exact_part(&scale, &per) })
 }
 
 fn exact_part<N: Natural>(numerator: &N, denominator: &N) -> Option<Ratio> {

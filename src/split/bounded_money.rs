@@ -1,69 +1,11 @@
 //! Splits of money within floors and caps.
 
 use super::money::unique;
-use super::{Bounded, BoundedSplit, SetBy, Split, SplitError, bounded};
+use super::parts::{Below, Bounded, BoundedPart, BoundedSplit};
+use super::{SplitError, bounded};
 use crate::quantity::{Money, Ratio};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::borrow::Borrow;
-
-/// A part of a bounded split of money.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoundedMoneyPart<K> {
-    /// Whose part it is.
-    pub key: K,
-    /// The amount.
-    pub amount: Money,
-    /// What set it.
-    pub set_by: SetBy,
-    /// The amount in the currency's main unit before it was made whole minor units; `None` where its lowest
-    /// terms need more than 128 bits.
-    pub exact: Option<Ratio>,
-}
-
-/// Amounts by key within their floors and caps, which add up to their total.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoundedMoney<K> {
-    parts: Vec<BoundedMoneyPart<K>>,
-    total: Money,
-    scale: Option<Ratio>,
-}
-
-impl<K> BoundedMoney<K> {
-    /// The part of `key`, or `None` when the split has no such key.
-    #[must_use]
-    pub fn get<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<&BoundedMoneyPart<K>>
-    where
-        K: Borrow<Q>,
-    {
-        self.parts.iter().find(|part| part.key.borrow() == key)
-    }
-
-    /// The parts in the order of the lines.
-    #[must_use]
-    pub fn parts(&self) -> &[BoundedMoneyPart<K>] {
-        &self.parts
-    }
-
-    /// What was split, and what the parts add up to.
-    #[must_use]
-    pub const fn total(&self) -> Money {
-        self.total
-    }
-
-    /// The one number t with part = clamp(t * weight, floor, cap) for every line, in the currency's main unit and
-    /// before the parts are made whole; the largest of several. `None` where its lowest terms need more than 128
-    /// bits.
-    #[must_use]
-    pub const fn scale(&self) -> Option<Ratio> {
-        self.scale
-    }
-
-    /// The keys and amounts alone.
-    #[must_use]
-    pub fn into_split(self) -> Split<K> {
-        Split::of_parts(self.parts.into_iter().map(|part| (part.key, part.amount)).collect(), self.total)
-    }
-}
 
 impl Money {
     /// The parts of this amount in proportion to the weights as far as floors and caps allow: [`bounded`] with
@@ -106,34 +48,33 @@ impl Money {
     pub fn split_bounded<K: Ord>(
         &self,
         lines: impl IntoIterator<Item = (K, Bounded<Self>)>,
-    ) -> Result<BoundedMoney<K>, SplitError> {
+    ) -> Result<BoundedSplit<K, Self>, SplitError> {
         let (keys, lines): (Vec<K>, Vec<Bounded<Self>>) = lines.into_iter().unzip();
         unique(keys.iter())?;
-        let units = lines.iter().enumerate().map(|(index, line)| {
-            let bound = |bound: Option<Self>| match bound {
-                None => Ok(None),
-                Some(bound) => self.minor_bound(index, bound).map(Some),
-            };
-            let (floor, cap) = (bound(line.floor)?, bound(line.cap)?);
-            match (line.floor, line.cap) {
-                (Some(floor), Some(cap)) if floor > cap => {
-                    Err(SplitError::MoneyFloorAboveCap { index, floor, cap })
-                }
-                _ => Ok(Bounded { weight: line.weight, floor, cap }),
+        let units = lines.iter().enumerate().map(|(index, line)| match (line.floor, line.cap) {
+            (Some(floor), Some(cap)) if floor.currency() == cap.currency() && floor > cap => {
+                Err(SplitError::MoneyFloorAboveCap { index, floor, cap })
             }
+            _ => line.mapped(|bound| self.minor_bound(index, bound)),
         });
         let units = units.collect::<Result<Vec<_>, _>>()?;
-        let BoundedSplit { parts, scale } =
-            bounded(self.minor(), &units).map_err(|error| self.in_money(error))?;
+        let split = bounded(self.minor(), &units).map_err(|error| self.in_money(error))?;
         let per_unit = Ratio::of_integers(false, 1, 10_u128.saturating_pow(self.currency().digits()));
         let in_main_unit = |minor: Option<Ratio>| minor?.times(per_unit?).ok();
-        let parts = keys.into_iter().zip(parts).map(|(key, part)| BoundedMoneyPart {
+        let scale = in_main_unit(split.scale);
+        let parts = keys.into_iter().zip(split.parts).map(|(key, part)| BoundedPart {
             key,
             amount: self.part(part.amount),
             set_by: part.set_by,
             exact: in_main_unit(part.exact),
+            below: part.below.map(|below| {
+                let reserve = below
+                    .reserve
+                    .and_then(|(units, exact)| Some((self.part(units), in_main_unit(Some(exact))?)));
+                Box::new(Below { is_member: below.is_member, scale: in_main_unit(below.scale), reserve })
+            }),
         });
-        Ok(BoundedMoney { parts: parts.collect(), total: *self, scale: in_main_unit(scale) })
+        Ok(BoundedSplit { parts: parts.collect(), total: *self, scale })
     }
 
     fn minor_bound(&self, index: usize, bound: Self) -> Result<i128, SplitError> {
@@ -190,15 +131,15 @@ mod tests {
             let total = Money::from_minor(minor, Currency::CNY).unwrap();
             let split = total.split_bounded(lines).unwrap();
             let plain = bounded(minor, &units).unwrap();
-            assert_eq!(split.parts().len(), plain.parts.len());
-            for (part, unit) in split.parts().iter().zip(&plain.parts) {
+            assert_eq!(split.parts().len(), plain.parts().len());
+            for (part, unit) in split.parts().iter().zip(plain.parts()) {
                 assert_eq!((part.amount.minor(), part.set_by), (unit.amount, unit.set_by));
                 let hundred = Ratio::of_integers(false, 100, 1).unwrap();
                 assert_eq!(part.exact.unwrap().times(hundred).unwrap(), unit.exact.unwrap());
             }
             assert_eq!(split.get("b").unwrap().amount, split.parts()[1].amount);
             assert_eq!(split.get("d"), None);
-            assert_eq!(split.clone().into_split().total(), split.total());
+            assert_eq!(split.clone().into_split().total(), *split.total());
         }
     }
 

@@ -42,14 +42,15 @@ mod bounded_money;
 mod curve;
 mod money;
 mod nested;
+mod parts;
 mod quota;
 mod sainte_lague;
 mod weights;
 
-pub use bounded::{Bounded, BoundedPart, BoundedSplit, SetBy, bounded};
-pub use bounded_money::{BoundedMoney, BoundedMoneyPart};
+pub use bounded::bounded;
 pub use money::Split;
-pub use nested::{Nested, NestedPart, NestedSplit, Portion, nested};
+pub use nested::nested;
+pub use parts::{Bounded, BoundedPart, BoundedSplit, SetBy};
 pub use weights::Weights;
 
 use crate::error::{ErrorKind, TooLarge, listed};
@@ -206,6 +207,12 @@ pub enum SplitError {
         /// The index of its parent.
         parent: usize,
     },
+    /// A line with a weight and a reserve: only groups have a reserve.
+    #[error("part {index} has a weight and a reserve, only groups have a reserve")]
+    ReserveOfLine {
+        /// The index of the line.
+        index: usize,
+    },
     /// A bound or a reserve of a nested split below zero.
     #[error("bound {value} at {index} is below 0")]
     NestedNegative {
@@ -281,6 +288,7 @@ impl SplitError {
             | Self::FloorsExceedMoney { .. }
             | Self::CapsBelowMoney { .. }
             | Self::FloorAboveCap { .. }
+            | Self::ReserveOfLine { .. }
             | Self::FloorsExceedTotal { .. }
             | Self::NestedReach { .. }
             | Self::CapsBelowTotal { .. } => ErrorKind::Conflict,

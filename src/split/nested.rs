@@ -1,103 +1,15 @@
 //! Proportional division within floors and caps of lines and of groups of lines.
 
+use super::SplitError;
 use super::curve::{Curve, Fraction};
+use super::parts::{Below as Inner, Bounded, BoundedPart, BoundedSplit, SetBy};
 use super::weights::{scaled_to, signed};
-use super::{SetBy, SplitError};
 use crate::quantity::natural::{Natural, greatest_common_divisor, on_narrowest};
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
-
-/// What a part of a nested split follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Portion {
-    /// Its own weight, 0 or more; at 0 it stays at its floor. Parts below it divide what it gets on a scale of
-    /// their own.
-    Weight(Decimal),
-    /// The parts below it: a group, which is what they add up to, on the scale of its surroundings as long as its
-    /// bounds allow it.
-    Members,
-    /// A group with a reserve on top: the given ratio of what its members add up to, 0 or more.
-    MembersAndReserve(Ratio),
-}
-
-/// A part of a nested split as it is asked for. Bounds are magnitudes in units, fractions allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nested {
-    /// The index of the part to which it belongs, lower than its own; `None` where it belongs to the total.
-    pub parent: Option<usize>,
-    /// What it follows.
-    pub portion: Portion,
-    /// The least amount; `None` is 0.
-    pub floor: Option<Ratio>,
-    /// The most; `None` is no limit.
-    pub cap: Option<Ratio>,
-}
-
-impl Nested {
-    /// A part of this weight, directly below the total and without bounds.
-    #[must_use]
-    pub fn weight(weight: impl Into<Decimal>) -> Self {
-        Self::new(Portion::Weight(weight.into()))
-    }
-
-    /// A group directly below the total, without bounds.
-    #[must_use]
-    pub const fn group() -> Self {
-        Self::new(Portion::Members)
-    }
-
-    /// A part that follows `portion`, directly below the total and without bounds.
-    #[must_use]
-    pub const fn new(portion: Portion) -> Self {
-        Self { parent: None, portion, floor: None, cap: None }
-    }
-
-    /// The same part as one of the part at `parent`.
-    #[must_use]
-    pub const fn below(self, parent: usize) -> Self {
-        Self { parent: Some(parent), ..self }
-    }
-
-    /// The same part with this floor.
-    #[must_use]
-    pub const fn with_floor(self, floor: Ratio) -> Self {
-        Self { floor: Some(floor), ..self }
-    }
-
-    /// The same part with this cap.
-    #[must_use]
-    pub const fn with_cap(self, cap: Ratio) -> Self {
-        Self { cap: Some(cap), ..self }
-    }
-}
-
-/// A part of a nested split as it came out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NestedPart {
-    /// The amount in whole units: the sum of the parts below it and of its reserve.
-    pub amount: i128,
-    /// The amount before it was made whole.
-    pub exact: Ratio,
-    /// What set it.
-    pub set_by: SetBy,
-    /// The number t of the parts below it: a group has the one of its surroundings unless its bounds hold it.
-    /// `None` where its lowest terms need more than 128 bits.
-    pub scale: Option<Ratio>,
-    /// The reserve of a group that has one, in whole units and before it was made whole.
-    pub reserve: Option<(i128, Ratio)>,
-}
-
-/// The parts of a nested split.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NestedSplit {
-    /// The parts in the order in which they were asked for.
-    pub parts: Vec<NestedPart>,
-    /// The number t of the parts directly below the total. `None` where its lowest terms need more than 128 bits.
-    pub scale: Option<Ratio>,
-}
 
 /// Whole parts of `total` in proportion to the weights as far as the floors and caps of lines and groups allow.
 ///
@@ -122,28 +34,27 @@ pub struct NestedSplit {
 /// # Examples
 /// ```
 /// use marketloop::quantity::Ratio;
-/// use marketloop::split::{Nested, nested};
+/// use marketloop::split::{Bounded, nested};
 ///
 /// // 50,000 by 60:20:20, the last two at most 5,000 together: what they lose flows to the first.
-/// let pilots = Nested::group().with_cap("5000".parse()?);
+/// let pilots = Bounded::group().with_cap("5000".parse()?);
 /// let lines =
-///     [Nested::weight(60), pilots, Nested::weight(20).below(1), Nested::weight(20).below(1)];
+///     [Bounded::new(60), pilots, Bounded::new(20).below(1), Bounded::new(20).below(1)];
 /// let split = nested(50_000, &lines)?;
-/// let amounts: Vec<i128> = split.parts.iter().map(|part| part.amount).collect();
-/// assert_eq!(amounts, [45_000, 5_000, 2_500, 2_500]);
-/// assert_eq!((split.scale, split.parts[1].scale), (Some("750".parse()?), Some("125".parse()?)));
+/// assert_eq!(split.amounts().collect::<Vec<_>>(), [45_000, 5_000, 2_500, 2_500]);
+/// assert_eq!((split.scale(), split.parts()[1].scale()), (Some("750".parse()?), Some("125".parse()?)));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-pub fn nested(total: i128, parts: &[Nested]) -> Result<NestedSplit, SplitError> {
+pub fn nested(total: i128, parts: &[Bounded<Ratio>]) -> Result<BoundedSplit, SplitError> {
     check(parts)?;
     let inexact = || QuantityError::Inexact { operation: format!("the nested split of {total}") };
     let (exact, scale) = on_narrowest!(solve(total.unsigned_abs(), parts)).ok_or_else(inexact)??;
-    let mut split = NestedSplit { parts: exact, scale };
+    let mut split = BoundedSplit { parts: exact, total, scale };
     make_whole(total, parts, &mut split.parts).ok_or_else(inexact)?;
     Ok(split)
 }
 
-fn check(parts: &[Nested]) -> Result<(), SplitError> {
+fn check(parts: &[Bounded<Ratio>]) -> Result<(), SplitError> {
     if parts.is_empty() {
         return Err(SplitError::NoWeights);
     }
@@ -151,17 +62,13 @@ fn check(parts: &[Nested]) -> Result<(), SplitError> {
         if let Some(parent) = part.parent.filter(|parent| *parent >= index) {
             return Err(SplitError::NestedParent { index, parent });
         }
-        if let Portion::Weight(value) = part.portion
-            && value.is_sign_negative()
-            && !value.is_zero()
-        {
+        if let Some(value) = part.weight.filter(|weight| weight.is_sign_negative() && !weight.is_zero()) {
             return Err(SplitError::NegativeWeight { index, value });
         }
-        let reserve = match part.portion {
-            Portion::MembersAndReserve(reserve) => Some(reserve),
-            _ => None,
-        };
-        let below = [part.floor, part.cap, reserve].into_iter().flatten().find(Ratio::is_negative);
+        if part.weight.is_some() && part.reserve.is_some() {
+            return Err(SplitError::ReserveOfLine { index });
+        }
+        let below = [part.floor, part.cap, part.reserve].into_iter().flatten().find(Ratio::is_negative);
         if let Some(value) = below {
             return Err(SplitError::NestedNegative { index, value: Box::new(value) });
         }
@@ -182,7 +89,7 @@ struct Scaled<N> {
     factors: Vec<Fraction<N>>,
 }
 
-fn scaled<N: Natural>(parts: &[Nested]) -> Option<Scaled<N>> {
+fn scaled<N: Natural>(parts: &[Bounded<Ratio>]) -> Option<Scaled<N>> {
     let one = N::from_u128(1)?;
     let mut per_bound = one.clone();
     for bound in parts.iter().flat_map(|part| [part.floor, part.cap]).flatten() {
@@ -196,15 +103,15 @@ fn scaled<N: Natural>(parts: &[Nested]) -> Option<Scaled<N>> {
     let mut per_path = one.clone();
     for part in parts {
         let above = part.parent.and_then(|parent| paths.get(parent)).unwrap_or(&one).clone();
-        let (path, factor) = match part.portion {
-            Portion::MembersAndReserve(reserve) => {
+        let (path, factor) = match part.reserve {
+            Some(reserve) => {
                 let denominator = N::from_u128(reserve.denominator())?;
                 let numerator = N::from_u128(reserve.numerator())?.plus(&denominator)?;
                 let path = above.times(&denominator)?;
                 per_path = common_multiple(&per_path, &path)?;
                 (path, (numerator, denominator))
             }
-            _ => (above, (one.clone(), one.clone())),
+            None => (above, (one.clone(), one.clone())),
         };
         paths.push(path);
         factors.push(factor);
@@ -214,10 +121,7 @@ fn scaled<N: Natural>(parts: &[Nested]) -> Option<Scaled<N>> {
         let per = per_unit.div_rem(&N::from_u128(bound.denominator())?)?.0;
         N::from_u128(bound.numerator())?.times(&per)
     };
-    let weight = |part: &Nested| match part.portion {
-        Portion::Weight(weight) => weight,
-        _ => Decimal::ZERO,
-    };
+    let weight = |part: &Bounded<Ratio>| part.weight.unwrap_or(Decimal::ZERO);
     let scale = parts.iter().map(|part| weight(part).scale()).max().unwrap_or(0);
     let (weights, _) = scaled_to::<N>(parts.iter().map(weight), scale)?;
     let weights = weights.iter().map(|weight| weight.times(&per_path)).collect::<Option<_>>()?;
@@ -234,10 +138,10 @@ fn common_multiple<N: Natural>(left: &N, right: &N) -> Option<N> {
 }
 
 /// The exact parts and the scale of the total.
-type Exact = (Vec<NestedPart>, Option<Ratio>);
+type Exact = (Vec<BoundedPart>, Option<Ratio>);
 
 /// The exact parts; `None` where the width does not hold every number.
-fn solve<N: Natural>(total: u128, parts: &[Nested]) -> Option<Result<Exact, SplitError>> {
+fn solve<N: Natural>(total: u128, parts: &[Bounded<Ratio>]) -> Option<Result<Exact, SplitError>> {
     let mut scaled = scaled::<N>(parts)?;
     let total = N::from_u128(total)?.times(&scaled.per_unit)?;
     Some(match curves(&mut scaled, &total, parts)? {
@@ -260,7 +164,7 @@ struct Below<N> {
 fn curves<N: Natural>(
     scaled: &mut Scaled<N>,
     total: &N,
-    parts: &[Nested],
+    parts: &[Bounded<Ratio>],
 ) -> Option<Result<Curves<N>, SplitError>> {
     let zero = N::from_u128(0)?;
     let empty = || Below { curves: Vec::new(), least: zero.clone(), most: Some(zero.clone()) };
@@ -269,7 +173,7 @@ fn curves<N: Natural>(
     let Scaled { per_unit, weights, floors, caps, factors, .. } = scaled;
     for (index, part) in parts.iter().enumerate().rev() {
         let own = core::mem::replace(below.get_mut(index)?, empty());
-        let is_group = !matches!(part.portion, Portion::Weight(_));
+        let is_group = part.weight.is_none();
         let factor = factors.get(index)?;
         let (floor, cap) = (floors.get_mut(index)?, caps.get_mut(index)?);
         let mut curve = None;
@@ -318,17 +222,22 @@ fn reach<N: Natural>(part: Option<usize>, least: &N, most: &N, per_unit: &N) -> 
 }
 
 /// From the total downwards: the exact amount of each part and the scale of the parts below it.
-fn amounts<N: Natural>(scaled: &Scaled<N>, total: &N, parts: &[Nested], curves: &Curves<N>) -> Option<Exact> {
+fn amounts<N: Natural>(
+    scaled: &Scaled<N>,
+    total: &N,
+    parts: &[Bounded<Ratio>],
+    curves: &Curves<N>,
+) -> Option<Exact> {
     let one = N::from_u128(1)?;
     let outermost = lowest(curves.last()?.as_ref()?.scale_of(&(total.clone(), one.clone()))?)?;
     let unit = ratio(&scaled.per_weight, &scaled.per_unit);
     let per_weight =
         |(numerator, denominator): &Fraction<N>| ratio(numerator, denominator)?.times(unit?).ok();
     let mut inner: Vec<Fraction<N>> = Vec::with_capacity(parts.len());
-    let mut exact: Vec<NestedPart> = Vec::with_capacity(parts.len());
+    let mut exact: Vec<BoundedPart> = Vec::with_capacity(parts.len());
     for (index, part) in parts.iter().enumerate() {
         let outer = part.parent.map_or(Some(&outermost), |parent| inner.get(parent))?.clone();
-        let is_group = !matches!(part.portion, Portion::Weight(_));
+        let is_group = part.weight.is_none();
         let curve = curves.get(index)?.as_ref();
         let raw = match curve {
             Some(curve) if is_group => curve.at(&outer)?,
@@ -348,15 +257,18 @@ fn amounts<N: Natural>(scaled: &Scaled<N>, total: &N, parts: &[Nested], curves: 
             _ => outer,
         };
         let exact_amount = ratio(&amount.0, &amount.1.times(&scaled.per_unit)?)?;
-        let reserve = match part.portion {
-            Portion::MembersAndReserve(reserve) => {
+        let reserve = match part.reserve {
+            Some(reserve) => {
                 let whole = Ratio::ONE.plus(reserve).ok()?;
                 Some((0, exact_amount.times(reserve.divided_by(whole).ok()?).ok()?))
             }
-            _ => None,
+            None => None,
         };
-        let scale = per_weight(&below);
-        exact.push(NestedPart { amount: 0, exact: exact_amount, set_by, scale, reserve });
+        let inside = Inner { is_member: part.parent.is_some(), scale: per_weight(&below), reserve };
+        exact.push(BoundedPart {
+            below: Some(Box::new(inside)),
+            ..BoundedPart::flat(index, 0, set_by, Some(exact_amount))
+        });
         inner.push(below);
     }
     Some((exact, per_weight(&outermost)))
@@ -379,7 +291,7 @@ struct Claim {
 }
 
 /// From the total downwards: whole amounts by largest remainder among the parts of one parent.
-fn make_whole(total: i128, asked: &[Nested], parts: &mut [NestedPart]) -> Option<()> {
+fn make_whole(total: i128, asked: &[Bounded<Ratio>], parts: &mut [BoundedPart]) -> Option<()> {
     let mut children: Vec<Vec<usize>> = (0..=asked.len()).map(|_| Vec::new()).collect();
     for (index, part) in asked.iter().enumerate() {
         children.get_mut(part.parent.unwrap_or(asked.len()))?.push(index);
@@ -389,7 +301,7 @@ fn make_whole(total: i128, asked: &[Nested], parts: &mut [NestedPart]) -> Option
     // The total first, then each parent before its children.
     for parent in core::iter::once(None).chain((0..asked.len()).map(Some)) {
         let children = children.get(parent.unwrap_or(asked.len()))?;
-        let reserve = parent.and_then(|parent| parts.get(parent)?.reserve);
+        let reserve = parent.and_then(|parent| parts.get(parent)?.reserve().copied());
         if children.is_empty() && reserve.is_none() {
             continue;
         }
@@ -397,7 +309,7 @@ fn make_whole(total: i128, asked: &[Nested], parts: &mut [NestedPart]) -> Option
         let mut claims = Vec::with_capacity(children.len());
         for child in children.iter().copied().map(Some).chain(reserve.map(|_| None)) {
             let exact = match child {
-                Some(child) => parts.get(child)?.exact,
+                Some(child) => parts.get(child)?.exact?,
                 None => reserve?.1,
             };
             let units = exact.numerator().checked_div(exact.denominator())?;
@@ -429,8 +341,10 @@ fn make_whole(total: i128, asked: &[Nested], parts: &mut [NestedPart]) -> Option
     let turned = |exact: Ratio| if total < 0 { exact.negated() } else { exact };
     for ((part, units), own) in parts.iter_mut().zip(whole).zip(reserves) {
         part.amount = signed(total, units);
-        part.exact = turned(part.exact);
-        part.reserve = part.reserve.map(|(_, exact)| (signed(total, own), turned(exact)));
+        part.exact = part.exact.map(turned);
+        if let Some((units, exact)) = part.below.as_mut().and_then(|below| below.reserve.as_mut()) {
+            (*units, *exact) = (signed(total, own), turned(*exact));
+        }
     }
     Some(())
 }
@@ -438,15 +352,15 @@ fn make_whole(total: i128, asked: &[Nested], parts: &mut [NestedPart]) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::split::{Bounded, bounded};
+    use crate::split::bounded;
     use rust_decimal::dec;
 
     fn ratio(text: &str) -> Ratio {
         text.parse().unwrap()
     }
 
-    fn amounts(total: i128, parts: &[Nested]) -> Vec<i128> {
-        nested(total, parts).unwrap().parts.iter().map(|part| part.amount).collect()
+    fn amounts(total: i128, parts: &[Bounded<Ratio>]) -> Vec<i128> {
+        nested(total, parts).unwrap().amounts().collect()
     }
 
     #[test]
@@ -454,15 +368,15 @@ mod tests {
         let lines = [(dec!(40), None, Some(30)), (dec!(30.5), Some(45), None), (dec!(20), None, None)];
         let flat: Vec<Bounded> = lines
             .iter()
-            .map(|(weight, floor, cap)| Bounded { weight: *weight, floor: *floor, cap: *cap })
+            .map(|(weight, floor, cap)| Bounded { floor: *floor, cap: *cap, ..Bounded::new(*weight) })
             .collect();
         let units = |bound: Option<i128>| bound.map(|bound| Ratio::from(Decimal::from(bound)));
-        let parts: Vec<Nested> = lines
+        let parts: Vec<Bounded<Ratio>> = lines
             .iter()
-            .map(|(weight, floor, cap)| Nested {
+            .map(|(weight, floor, cap)| Bounded {
                 floor: units(*floor),
                 cap: units(*cap),
-                ..Nested::weight(*weight)
+                ..Bounded::new(*weight)
             })
             .collect();
         for total in [101, -101, 75, 45] {
@@ -471,37 +385,33 @@ mod tests {
             assert_eq!(nested.parts.len(), flat.parts.len());
             for (nested, flat) in nested.parts.iter().zip(&flat.parts) {
                 assert_eq!((nested.amount, nested.set_by), (flat.amount, flat.set_by));
-                assert_eq!(Some(nested.exact), flat.exact);
+                assert_eq!(nested.exact, flat.exact);
             }
         }
     }
 
     #[test]
     fn a_group_that_is_not_held_changes_nothing_but_the_rounding() {
-        let group =
-            [Nested::weight(1), Nested::group(), Nested::weight(1).below(1), Nested::weight(1).below(1)];
+        let group = [Bounded::new(1), Bounded::group(), Bounded::new(1).below(1), Bounded::new(1).below(1)];
         assert_eq!(amounts(9, &group), [3, 6, 3, 3]);
-        let floored = [Nested::weight(1), Nested::group().with_floor(ratio("7")), group[2], group[3]];
+        let floored = [Bounded::new(1), Bounded::group().with_floor(ratio("7")), group[2], group[3]];
         assert_eq!(amounts(9, &floored), [2, 7, 4, 3]);
-        assert_eq!(nested(9, &floored).unwrap().parts[1].scale, Some(ratio("7/2")));
+        assert_eq!(nested(9, &floored).unwrap().parts[1].scale(), Some(ratio("7/2")));
     }
 
     #[test]
     fn a_reserve_lies_on_top_of_its_members() {
-        let lines = [
-            Nested::weight(60),
-            Nested::new(Portion::MembersAndReserve(ratio("3/10"))),
-            Nested::weight(40).below(1),
-        ];
+        let lines =
+            [Bounded::new(60), Bounded::group().with_reserve(ratio("3/10")), Bounded::new(40).below(1)];
         // 60 : 40 : 12 of 112
         let split = nested(112, &lines).unwrap();
         assert_eq!(split.parts[1].amount, 52);
-        assert_eq!(split.parts[1].reserve, Some((12, ratio("12"))));
+        assert_eq!(split.parts[1].reserve(), Some(&(12, ratio("12"))));
         assert_eq!(split.parts[2].amount, 40);
         let odd = nested(-100, &lines).unwrap();
-        let reserve = odd.parts[1].reserve.unwrap();
+        let reserve = odd.parts[1].reserve().unwrap();
         assert_eq!(odd.parts[2].amount + reserve.0 + odd.parts[0].amount, -100);
-        assert_eq!(reserve.1, odd.parts[2].exact.times(ratio("3/10")).unwrap());
+        assert_eq!(reserve.1, odd.parts[2].exact.unwrap().times(ratio("3/10")).unwrap());
         // The cap of the group is one of members and reserve together.
         let capped = [lines[0], lines[1].with_cap(ratio("26")), lines[2]];
         assert_eq!(amounts(112, &capped), [86, 26, 20]);
@@ -510,10 +420,10 @@ mod tests {
     #[test]
     fn the_parts_of_a_line_share_what_it_has() {
         let lines = [
-            Nested::weight(1),
-            Nested::weight(1),
-            Nested::weight(3).below(1).with_cap(ratio("30")),
-            Nested::weight(1).below(1),
+            Bounded::new(1),
+            Bounded::new(1),
+            Bounded::new(3).below(1).with_cap(ratio("30")),
+            Bounded::new(1).below(1),
         ];
         // What the capped sub-line loses stays with its line.
         assert_eq!(amounts(100, &lines), [50, 50, 30, 20]);
@@ -529,31 +439,31 @@ mod tests {
             least: Box::new(ratio(least)),
             most: Box::new(ratio(most)),
         };
-        let floor = Nested::weight(1).with_floor(ratio("60"));
+        let floor = Bounded::new(1).with_floor(ratio("60"));
         assert_eq!(nested(100, &[floor, floor]), Err(reach(None, "120", "100")));
-        let cap = Nested::weight(1).with_cap(ratio("81/2"));
+        let cap = Bounded::new(1).with_cap(ratio("81/2"));
         assert_eq!(nested(100, &[cap, cap]), Err(reach(None, "100", "81")));
-        let group = [Nested::group().with_cap(ratio("50")), floor.below(0), Nested::weight(1)];
+        let group = [Bounded::group().with_cap(ratio("50")), floor.below(0), Bounded::new(1)];
         assert_eq!(nested(100, &group), Err(reach(Some(0), "60", "50")));
-        let empty = [Nested::group().with_floor(ratio("1")), Nested::weight(1)];
+        let empty = [Bounded::group().with_floor(ratio("1")), Bounded::new(1)];
         assert_eq!(nested(100, &empty), Err(reach(Some(0), "1", "0")));
         assert_eq!(nested(1, &[]), Err(SplitError::NoWeights));
         assert_eq!(
-            nested(1, &[Nested::weight(1).below(0)]),
+            nested(1, &[Bounded::new(1).below(0)]),
             Err(SplitError::NestedParent { index: 0, parent: 0 })
         );
-        assert!(matches!(nested(1, &[Nested::weight(-1)]), Err(SplitError::NegativeWeight { .. })));
-        let below = Nested::weight(1).with_cap(ratio("-1"));
+        assert!(matches!(nested(1, &[Bounded::new(-1)]), Err(SplitError::NegativeWeight { .. })));
+        let below = Bounded::new(1).with_cap(ratio("-1"));
         assert!(matches!(nested(1, &[below]), Err(SplitError::NestedNegative { index: 0, .. })));
     }
 
     #[test]
     fn the_ends_of_the_numbers_are_exact() {
         let tiny = Decimal::from_i128_with_scale(1, 28);
-        let lines = [Nested::weight(tiny).with_floor(ratio("1")), Nested::weight(tiny), Nested::weight(tiny)];
+        let lines = [Bounded::new(tiny).with_floor(ratio("1")), Bounded::new(tiny), Bounded::new(tiny)];
         let parts = amounts(i128::MIN, &lines);
         assert_eq!(parts.iter().sum::<i128>(), i128::MIN);
-        let wide = [Nested::weight(Decimal::MAX), Nested::weight(tiny)];
+        let wide = [Bounded::new(Decimal::MAX), Bounded::new(tiny)];
         assert!(matches!(nested(i128::MAX, &wide), Err(SplitError::Quantity(_))));
     }
 }

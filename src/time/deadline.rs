@@ -2,7 +2,6 @@
 
 use super::TimeError;
 use chrono::Weekday;
-use core::fmt;
 
 /// The day of the plan period from which a deadline is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,7 +29,7 @@ pub enum OffsetUnit {
 
 /// On which side of its anchor a deadline lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
+pub(crate) enum Side {
     /// Later than the anchor.
     After,
     /// Earlier than the anchor.
@@ -39,7 +38,7 @@ pub enum Side {
 
 /// Whether the anchor is day 1 of the count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Counting {
+pub(crate) enum Counting {
     /// Day 1 is the day next to the anchor (PRC Civil Code art. 201; Regulation (EEC, Euratom) 1182/71
     /// art. 3).
     #[default]
@@ -68,8 +67,7 @@ pub enum Roll {
 
 /// Which date or dates a deadline means, before any roll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeadlineRule {
+pub(crate) enum DeadlineRule {
     /// One date, `count` units from the anchor.
     Offset {
         /// How many units, 0 (or 1 where the anchor is counted) to 9999.
@@ -122,10 +120,9 @@ pub enum DeadlineRule {
 ///
 /// # Examples
 /// ```
-/// use marketloop::time::{Anchor, Deadline, OffsetUnit, Roll, Side};
+/// use marketloop::time::{Anchor, Deadline, OffsetUnit, Roll};
 ///
-/// let plan = Deadline::offset(10, OffsetUnit::Day, Side::After, Anchor::PeriodStart)?
-///     .with_roll(Roll::Following);
+/// let plan = Deadline::offset(10, OffsetUnit::Day, Anchor::PeriodStart)?.with_roll(Roll::Following);
 /// assert_eq!(plan, Deadline::parse("within 10 days after period start, rolled forward")?);
 /// assert_eq!(plan.to_string(), "10 days after period start, rolled forward");
 /// # Ok::<(), marketloop::time::TimeError>(())
@@ -140,13 +137,24 @@ impl Deadline {
     /// The largest count of a deadline.
     const MOST: u32 = 9999;
 
-    /// The date `count` (0 to 9999) units on this side of the anchor, the anchor not counted, not rolled.
+    /// The date `count` (-9999 to 9999) units after the anchor, before it where negative; the anchor not counted, not
+    /// rolled.
     ///
     /// # Errors
     /// [`TimeError::DeadlineCount`] beyond 9999.
-    pub fn offset(count: u32, unit: OffsetUnit, side: Side, anchor: Anchor) -> Result<Self, TimeError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Anchor, Deadline, OffsetUnit};
+    ///
+    /// let notice = Deadline::offset(-3, OffsetUnit::Week, Anchor::PeriodEnd)?;
+    /// assert_eq!(notice.to_string(), "3 weeks before period end");
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
+    pub fn offset(count: i32, unit: OffsetUnit, anchor: Anchor) -> Result<Self, TimeError> {
         let counting = Counting::AnchorExcluded;
-        Self::new(DeadlineRule::Offset { count, unit, side, anchor, counting })
+        let side = if count < 0 { Side::Before } else { Side::After };
+        Self::new(DeadlineRule::Offset { count: count.unsigned_abs(), unit, side, anchor, counting })
     }
 
     /// The last day strictly before the anchor, not rolled.
@@ -161,12 +169,30 @@ impl Deadline {
         Self { rule: DeadlineRule::EveryWeekday(weekday), roll: Roll::None }
     }
 
+    /// Every `count` (1 to 9999) units from the anchor within the period, the anchor not counted, not rolled. The k-th
+    /// date is the anchor and k times `count` units, never chained.
+    ///
+    /// # Errors
+    /// [`TimeError::DeadlineCount`] for an interval of 0 or beyond 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Anchor, Deadline, OffsetUnit};
+    ///
+    /// let report = Deadline::every_units(2, OffsetUnit::Week, Anchor::PeriodStart)?;
+    /// assert_eq!(report.to_string(), "every 2 weeks from period start");
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
+    pub fn every_units(count: u32, unit: OffsetUnit, anchor: Anchor) -> Result<Self, TimeError> {
+        Self::new(DeadlineRule::Every { count, unit, anchor, counting: Counting::AnchorExcluded })
+    }
+
     /// The deadline of this rule, not rolled.
     ///
     /// # Errors
     /// [`TimeError::DeadlineCount`] for a count beyond 9999, a count of 0 where the anchor is day 1, or an
     /// interval of 0.
-    pub fn new(rule: DeadlineRule) -> Result<Self, TimeError> {
+    pub(crate) fn new(rule: DeadlineRule) -> Result<Self, TimeError> {
         let (count, least) = match rule {
             DeadlineRule::Offset { count, counting: Counting::AnchorExcluded, .. } => (count, 0),
             DeadlineRule::Offset { count, .. } | DeadlineRule::Every { count, .. } => (count, 1),
@@ -187,11 +213,27 @@ impl Deadline {
         text.parse()
     }
 
-    /// The same deadline with this counting of its anchor; no change for rules that do not count from one.
+    /// The same deadline with its start day as day 1 of the count; no change for rules that do not count.
+    ///
+    /// Without it day 1 is the day next to the anchor (PRC Civil Code art. 201; Regulation (EEC, Euratom) 1182/71
+    /// art. 3).
     ///
     /// # Errors
     /// [`TimeError::DeadlineCount`] when a count of 0 would include the anchor.
-    pub fn with_counting(self, with: Counting) -> Result<Self, TimeError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Anchor, Deadline, OffsetUnit};
+    ///
+    /// let deadline = Deadline::offset(10, OffsetUnit::Day, Anchor::PeriodStart)?.with_start_day_counted()?;
+    /// assert_eq!(deadline.to_string(), "10 days after period start, start day counted");
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
+    pub fn with_start_day_counted(self) -> Result<Self, TimeError> {
+        self.with_counting(Counting::AnchorIncluded)
+    }
+
+    pub(super) fn with_counting(self, with: Counting) -> Result<Self, TimeError> {
         let mut rule = self.rule;
         if let DeadlineRule::Offset { counting, .. } | DeadlineRule::Every { counting, .. } = &mut rule {
             *counting = with;
@@ -207,7 +249,7 @@ impl Deadline {
 
     /// Which date or dates it means, before any roll.
     #[must_use]
-    pub const fn rule(&self) -> DeadlineRule {
+    pub(crate) const fn rule(&self) -> DeadlineRule {
         self.rule
     }
 
@@ -224,29 +266,16 @@ impl Deadline {
     }
 }
 
-impl fmt::Display for Anchor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PeriodStart => "period start",
-            Self::PeriodEnd => "period end",
-            Self::NextPeriodStart => "next period start",
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn counts_stay_in_their_bounds() {
-        let offset = |count| Deadline::offset(count, OffsetUnit::Day, Side::After, Anchor::PeriodEnd);
+        let offset = |count| Deadline::offset(count, OffsetUnit::Day, Anchor::PeriodEnd);
         assert!(offset(0).is_ok() && offset(9999).is_ok() && offset(10_000).is_err());
-        assert!(offset(0).unwrap().with_counting(Counting::AnchorIncluded).is_err());
-        let every = |count| {
-            let (anchor, counting) = (Anchor::PeriodStart, Counting::AnchorExcluded);
-            Deadline::new(DeadlineRule::Every { count, unit: OffsetUnit::Month, anchor, counting })
-        };
+        assert!(offset(0).unwrap().with_start_day_counted().is_err());
+        let every = |count| Deadline::every_units(count, OffsetUnit::Month, Anchor::PeriodStart);
         assert!(every(0).is_err() && every(1).unwrap().is_recurring());
     }
 }

@@ -4,11 +4,12 @@ use super::calendar::WorkCalendar;
 use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
 use super::{NaiveDate, Period, TimeError, add_days, add_months};
 use crate::error::within;
+use crate::figure::Why;
 use alloc::vec::Vec;
 use chrono::Datelike;
 use core::fmt;
 
-/// A due date and how it came about.
+/// A due date and the steps that made it.
 ///
 /// # Examples
 /// ```
@@ -16,30 +17,19 @@ use core::fmt;
 ///
 /// let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
 /// let due = Deadline::parse("1 month after period end")?.due(&"2026-01".parse()?, &calendar)?;
-/// let steps: Vec<String> = due.steps().iter().map(ToString::to_string).collect();
 /// assert_eq!(
-///     steps,
-///     ["period end 2026-01-31", "1 month after, start day not counted 2026-02-28", "clamped from day 31 2026-02-28"]
+///     due.why().to_string(),
+///     "period end 2026-01-31; 1 month after, start day not counted 2026-02-28; clamped from day 31 2026-02-28"
 /// );
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
-    date: NaiveDate,
-    steps: Vec<DueStep>,
-}
-
-/// One step on the way to a due date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DueStep {
-    /// What was done.
-    pub cause: StepCause,
-    /// The date after it.
-    pub date: NaiveDate,
-}
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Due(Why<StepCause, NaiveDate>);
 
 /// What was done to a date on its way to a due date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StepCause {
     /// The anchor was taken from the period.
@@ -50,10 +40,10 @@ pub enum StepCause {
         count: u32,
         /// Of what.
         unit: OffsetUnit,
-        /// Later or earlier.
-        side: Side,
+        /// To earlier dates, not to later ones.
+        backward: bool,
         /// Whether the date counted from is day 1.
-        counting: Counting,
+        start_day_counted: bool,
     },
     /// The month has no such day: its last day was taken.
     Clamped {
@@ -62,8 +52,8 @@ pub enum StepCause {
     },
     /// The start day counts as the first: one day nearer to it.
     StartDayCounted {
-        /// On which side of the start day the date lies.
-        side: Side,
+        /// To the day before, not to the day after.
+        backward: bool,
     },
     /// The last day strictly before was taken.
     StrictlyBefore,
@@ -71,8 +61,8 @@ pub enum StepCause {
     Occurrence(u32),
     /// The date was no workday and was rolled.
     Rolled {
-        /// To later or to earlier.
-        to: Side,
+        /// To earlier dates, not to later ones.
+        backward: bool,
         /// The days that were passed over, the first date among them.
         days_off: u32,
     },
@@ -82,30 +72,28 @@ impl Due {
     /// The due date.
     #[must_use]
     pub const fn date(&self) -> NaiveDate {
-        self.date
+        *self.0.value()
     }
 
     /// The steps that made it, from the anchor on; the last one has the due date.
     #[must_use]
-    pub fn steps(&self) -> &[DueStep] {
-        &self.steps
+    pub const fn why(&self) -> &Why<StepCause, NaiveDate> {
+        &self.0
     }
 
     /// The day on which it would be due on a calendar without days off.
     #[must_use]
     pub fn before_roll(&self) -> NaiveDate {
-        let unrolled = self.steps.iter().rev().find(|step| !matches!(step.cause, StepCause::Rolled { .. }));
-        unrolled.map_or(self.date, |step| step.date)
+        let unrolled = self.0.steps().rev().find(|step| !matches!(step.cause, StepCause::Rolled { .. }));
+        unrolled.map_or(self.date(), |step| step.value)
     }
 
-    fn new(cause: StepCause, date: NaiveDate) -> Self {
-        Self { date, steps: alloc::vec![DueStep { cause, date }] }
+    const fn new(cause: StepCause, date: NaiveDate) -> Self {
+        Self(Why::new(cause, date))
     }
 
-    fn then(mut self, cause: StepCause, date: NaiveDate) -> Self {
-        self.date = date;
-        self.steps.push(DueStep { cause, date });
-        self
+    fn then(self, cause: StepCause, date: NaiveDate) -> Self {
+        Self(self.0.then(cause, date))
     }
 }
 
@@ -169,7 +157,7 @@ impl Deadline {
             }
             DeadlineRule::StrictlyBefore(anchor) => {
                 let start = anchored(anchor, period)?;
-                let date = add_days(start.date, -1)?;
+                let date = add_days(start.date(), -1)?;
                 start.then(StepCause::StrictlyBefore, date)
             }
             DeadlineRule::EveryWeekday(_) | DeadlineRule::Every { .. } => {
@@ -186,7 +174,7 @@ impl Deadline {
     }
 
     fn rolled(&self, due: Due, period: &Period, calendar: &WorkCalendar) -> Result<Option<Due>, TimeError> {
-        let from = due.date;
+        let from = due.date();
         let date = match self.roll() {
             Roll::None => return Ok(Some(due)),
             Roll::Skip => return Ok(if calendar.is_workday(from)? { Some(due) } else { None }),
@@ -199,15 +187,15 @@ impl Deadline {
             return Ok(Some(due));
         }
         if let DeadlineRule::StrictlyBefore(anchor) = self.rule() {
-            let anchor = anchored(anchor, period)?.date;
+            let anchor = anchored(anchor, period)?.date();
             if date >= anchor {
                 return Err(TimeError::NotBefore { date, anchor });
             }
         }
-        let to = if date > from { Side::After } else { Side::Before };
+        let backward = date < from;
         let days_off = date.signed_duration_since(from).num_days().unsigned_abs();
         let days_off = u32::try_from(days_off).unwrap_or(u32::MAX);
-        Ok(Some(due.then(StepCause::Rolled { to, days_off }, date)))
+        Ok(Some(due.then(StepCause::Rolled { backward, days_off }, date)))
     }
 }
 
@@ -228,14 +216,15 @@ fn moved(
     counting: Counting,
     calendar: &WorkCalendar,
 ) -> Result<Due, TimeError> {
-    let (date, clamped) = step(start.date, count, unit, side, counting, calendar)?;
+    let (date, clamped) = step(start.date(), count, unit, side, counting, calendar)?;
+    let backward = side == Side::Before;
+    let moved = |start_day_counted| StepCause::Moved { count, unit, backward, start_day_counted };
     let Some((from_day, whole)) = clamped else {
-        return Ok(start.then(StepCause::Moved { count, unit, side, counting }, date));
+        return Ok(start.then(moved(counting == Counting::AnchorIncluded), date));
     };
     // Whole months, the day that this month has, and only then the day for the start day.
-    let months = StepCause::Moved { count, unit, side, counting: Counting::AnchorExcluded };
-    let due = start.then(months, whole).then(StepCause::Clamped { from_day }, whole);
-    Ok(if date == whole { due } else { due.then(StepCause::StartDayCounted { side }, date) })
+    let due = start.then(moved(false), whole).then(StepCause::Clamped { from_day }, whole);
+    Ok(if date == whole { due } else { due.then(StepCause::StartDayCounted { backward: !backward }, date) })
 }
 
 /// The date `count` units from `from`, and where it was clamped the day of the month that was wanted and the
@@ -283,6 +272,8 @@ fn step(
 /// The dates of a recurring rule in a period, each found by its place: none is made that is not asked for.
 struct Occurrences {
     anchor: Due,
+    /// The date that is counted from.
+    from: NaiveDate,
     count_of_units: u32,
     unit: OffsetUnit,
     /// Whether the anchor, or the workday at or after it, is the first date.
@@ -296,7 +287,8 @@ impl Occurrences {
         let mut occurrences = match rule {
             DeadlineRule::Every { count, unit, anchor, counting } => {
                 let from_anchor = counting == Counting::AnchorIncluded;
-                Self { anchor: anchored(anchor, period)?, count_of_units: count, unit, from_anchor, count: 0 }
+                let anchor = anchored(anchor, period)?;
+                Self { from: anchor.date(), anchor, count_of_units: count, unit, from_anchor, count: 0 }
             }
             DeadlineRule::EveryWeekday(weekday) => {
                 let start = period.start();
@@ -304,8 +296,14 @@ impl Occurrences {
                 let anchor = Due::new(StepCause::Anchored(Anchor::PeriodStart), start);
                 // The first such day is the one counted from; the year 9999 may end before it.
                 let Ok(first) = first else { return Ok(Self::none(anchor)) };
-                let anchor = Due { date: first, ..anchor };
-                Self { anchor, count_of_units: 1, unit: OffsetUnit::Week, from_anchor: true, count: 0 }
+                Self {
+                    anchor,
+                    from: first,
+                    count_of_units: 1,
+                    unit: OffsetUnit::Week,
+                    from_anchor: true,
+                    count: 0,
+                }
             }
             _ => return Ok(Self::none(anchored(Anchor::PeriodStart, period)?)),
         };
@@ -325,7 +323,14 @@ impl Occurrences {
     }
 
     const fn none(anchor: Due) -> Self {
-        Self { anchor, count_of_units: 1, unit: OffsetUnit::Day, from_anchor: true, count: 0 }
+        Self {
+            from: anchor.date(),
+            anchor,
+            count_of_units: 1,
+            unit: OffsetUnit::Day,
+            from_anchor: true,
+            count: 0,
+        }
     }
 
     fn is_within(&self, place: u32, period: &Period, calendar: &WorkCalendar) -> Result<bool, TimeError> {
@@ -345,11 +350,11 @@ impl Occurrences {
         let total = self.count_of_units.saturating_mul(steps);
         if self.from_anchor && self.unit == OffsetUnit::Workday {
             // The workday at or after the anchor is the first; the others are counted from it.
-            let date = calendar.workday_from(self.anchor.date, total.saturating_add(1))?;
+            let date = calendar.workday_from(self.from, total.saturating_add(1))?;
             return Ok((date, None));
         }
         let counting = Counting::AnchorExcluded;
-        let (date, clamped) = step(self.anchor.date, total, self.unit, Side::After, counting, calendar)?;
+        let (date, clamped) = step(self.from, total, self.unit, Side::After, counting, calendar)?;
         Ok((date, clamped.map(|(from_day, _)| from_day)))
     }
 
@@ -367,20 +372,20 @@ impl fmt::Display for StepCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Anchored(anchor) => write!(f, "{anchor}"),
-            Self::Moved { count, unit, side, counting } => {
-                let side = if *side == Side::After { "after" } else { "before" };
-                let not = if *counting == Counting::AnchorIncluded { "" } else { "not " };
+            Self::Moved { count, unit, backward, start_day_counted } => {
+                let side = if *backward { "before" } else { "after" };
+                let not = if *start_day_counted { "" } else { "not " };
                 write!(f, "{} {side}, start day {not}counted", unit.counted(*count))
             }
             Self::Clamped { from_day } => write!(f, "clamped from day {from_day}"),
-            Self::StartDayCounted { side } => {
-                let nearer = if *side == Side::After { "back" } else { "forward" };
+            Self::StartDayCounted { backward } => {
+                let nearer = if *backward { "back" } else { "forward" };
                 write!(f, "one day {nearer}, start day counted")
             }
             Self::StrictlyBefore => f.write_str("the last day before"),
             Self::Occurrence(number) => write!(f, "occurrence {number}"),
-            Self::Rolled { to, days_off } => {
-                let to = if *to == Side::After { "forward" } else { "backward" };
+            Self::Rolled { backward, days_off } => {
+                let to = if *backward { "backward" } else { "forward" };
                 let plural = if *days_off == 1 { "" } else { "s" };
                 write!(f, "rolled {to} over {days_off} day{plural} off")
             }
@@ -388,19 +393,10 @@ impl fmt::Display for StepCause {
     }
 }
 
-impl fmt::Display for DueStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.cause, self.date)
-    }
-}
-
 impl fmt::Display for Due {
+    /// The date and the steps that made it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.date)?;
-        for (index, step) in self.steps.iter().enumerate() {
-            write!(f, "{} {step}", if index == 0 { ":" } else { ";" })?;
-        }
-        Ok(())
+        write!(f, "{}: {}", self.date(), self.0)
     }
 }
 
@@ -477,7 +473,6 @@ mod tests {
     fn each_step_of_a_clamped_month_is_true() {
         let steps = |deadline: &str, period: &str| {
             let due = Deadline::parse(deadline).unwrap().due(&period.parse().unwrap(), &calendar()).unwrap();
-            assert_eq!(due.steps().last().unwrap().date, due.date());
             due.to_string()
         };
         assert_eq!(

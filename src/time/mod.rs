@@ -44,12 +44,14 @@ pub(crate) mod wire_date;
 
 pub use calendar::{WeekMask, WorkCalendar};
 pub use chrono::{NaiveDate, Weekday};
-pub use deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
-pub use due::{Due, DueStep, StepCause};
+pub use deadline::{Anchor, Deadline, OffsetUnit, Roll};
+#[cfg(feature = "proptest")]
+pub(crate) use deadline::{Counting, DeadlineRule, Side};
+pub use due::{Due, StepCause};
 pub use fiscal::{FiscalCalendar, YearLabel};
 pub use grain::Grain;
 pub use month::{add_months, every_months, next_in_series};
-pub use period::{Period, PeriodKind};
+pub use period::Period;
 pub use timestamp::{Duration, Timestamp};
 
 use crate::error::{ErrorKind, TooLarge};

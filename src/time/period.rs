@@ -7,7 +7,7 @@ use core::cmp::Ordering;
 
 /// What a period is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PeriodKind {
+pub(super) enum PeriodKind {
     /// One day.
     Day,
     /// One week of ISO 8601, Monday to Sunday.
@@ -26,7 +26,7 @@ pub enum PeriodKind {
 
 impl PeriodKind {
     /// The length in months, 0 for what is not counted in months.
-    pub(crate) const fn months(self) -> u32 {
+    pub(super) const fn months(self) -> u32 {
         match self {
             Self::Month => 1,
             Self::Quarter(_) => 3,
@@ -36,7 +36,7 @@ impl PeriodKind {
         }
     }
 
-    pub(crate) const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Day => "day",
             Self::Week => "week",
@@ -131,7 +131,7 @@ impl Period {
     }
 
     /// The period of `kind` that starts on `start`, the first of a month.
-    pub(crate) fn of_months(start: NaiveDate, kind: PeriodKind) -> Result<Self, TimeError> {
+    pub(super) fn of_months(start: NaiveDate, kind: PeriodKind) -> Result<Self, TimeError> {
         // One month less and then its last day, so that the year 9999 has a December.
         let last_month = add_months(start, i32::try_from(kind.months()).unwrap_or(0).saturating_sub(1))?;
         let end = add_days(last_month, i64::from(last_month.num_days_in_month()).saturating_sub(1))?;
@@ -158,9 +158,40 @@ impl Period {
         add_days(self.end, 1)
     }
 
-    /// What it is.
+    /// Its length in calendar months: 1, 3, 6 or 12; 0 for a day, a week, or any other stretch of days.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::Period;
+    ///
+    /// assert_eq!("2026-H2".parse::<Period>()?.months(), 6);
+    /// assert_eq!("2026-07-01/2026-07-31".parse::<Period>()?.months(), 0);
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
     #[must_use]
-    pub const fn kind(&self) -> PeriodKind {
+    pub const fn months(&self) -> u32 {
+        self.kind.months()
+    }
+
+    /// The fiscal calendar of a quarter, a half-year or a year; `None` for any other period.
+    #[must_use]
+    pub const fn fiscal(&self) -> Option<FiscalCalendar> {
+        match self.kind {
+            PeriodKind::Quarter(fiscal) | PeriodKind::HalfYear(fiscal) | PeriodKind::Year(fiscal) => {
+                Some(fiscal)
+            }
+            PeriodKind::Day | PeriodKind::Week | PeriodKind::Month | PeriodKind::Custom => None,
+        }
+    }
+
+    /// Whether it is a stretch of days without a name of its own: neither a day, a week, a month nor a part of a
+    /// fiscal year.
+    #[must_use]
+    pub const fn is_custom(&self) -> bool {
+        matches!(self.kind, PeriodKind::Custom)
+    }
+
+    pub(super) const fn kind(&self) -> PeriodKind {
         self.kind
     }
 

@@ -117,6 +117,49 @@ fn digits(text: &str, length: usize) -> Option<u32> {
     if plain { text.parse().ok() } else { None }
 }
 
+const UNITS: [(OffsetUnit, &str); 4] = [
+    (OffsetUnit::Day, "day"),
+    (OffsetUnit::Workday, "workday"),
+    (OffsetUnit::Week, "week"),
+    (OffsetUnit::Month, "month"),
+];
+
+const ANCHORS: [(Anchor, &str); 3] = [
+    (Anchor::PeriodStart, "period start"),
+    (Anchor::PeriodEnd, "period end"),
+    (Anchor::NextPeriodStart, "next period start"),
+];
+
+/// The text form of a choice, also on the wire, as it stands in a deadline.
+macro_rules! named {
+    ($type:ty, $names:expr, $expecting:literal) => {
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad($names.iter().find(|(choice, _)| choice == self).map_or("", |(_, name)| name))
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = TimeError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let name = plain(text);
+                let found = $names.iter().find(|(_, known)| *known == &*name);
+                let reason = concat!("it is not ", $expecting);
+                found
+                    .map(|(choice, _)| *choice)
+                    .ok_or_else(|| TimeError::NotADeadline { text: excerpt(text), reason })
+            }
+        }
+
+        text_on_the_wire!($type, $expecting);
+    };
+}
+
+named!(OffsetUnit, UNITS, "day, workday, week or month");
+named!(Anchor, ANCHORS, "period start, period end or next period start");
+named!(Roll, ROLLS, "a roll such as `rolled forward`");
+
 impl OffsetUnit {
     const fn name(self) -> &'static str {
         match self {
@@ -128,9 +171,8 @@ impl OffsetUnit {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        let units = [Self::Day, Self::Workday, Self::Week, Self::Month];
         let singular = name.strip_suffix('s').unwrap_or(name);
-        units.into_iter().find(|unit| unit.name() == singular)
+        UNITS.iter().find(|(_, name)| *name == singular).map(|(unit, _)| *unit)
     }
 
     /// `1 day`, `2 days`.
@@ -149,7 +191,8 @@ const WEEKDAYS: [(Weekday, &str); 7] = [
     (Weekday::Sun, "Sunday"),
 ];
 
-const ROLLS: [(Roll, &str); 5] = [
+const ROLLS: [(Roll, &str); 6] = [
+    (Roll::None, "not rolled"),
     (Roll::Following, "rolled forward"),
     (Roll::Preceding, "rolled backward"),
     (Roll::ModifiedFollowing, "rolled forward within the period"),
@@ -194,7 +237,8 @@ fn deadline_text(deadline: &Deadline) -> String {
         text.push_str(", ");
         text.push_str(COUNTED);
     }
-    if let Some((_, roll)) = ROLLS.iter().find(|(roll, _)| *roll == deadline.roll()) {
+    let rolled = |(roll, _): &&(Roll, &str)| *roll == deadline.roll() && *roll != Roll::None;
+    if let Some((_, roll)) = ROLLS.iter().find(rolled) {
         text.push_str(", ");
         text.push_str(roll);
     }
@@ -284,12 +328,7 @@ fn parse_count(text: &str) -> Result<u32, &'static str> {
 }
 
 fn parse_anchor(text: &str) -> Result<Anchor, &'static str> {
-    let anchors = [
-        (Anchor::PeriodStart, "period start"),
-        (Anchor::PeriodEnd, "period end"),
-        (Anchor::NextPeriodStart, "next period start"),
-    ];
-    let found = anchors.iter().find(|(_, name)| *name == text);
+    let found = ANCHORS.iter().find(|(_, name)| *name == text);
     found.map(|(anchor, _)| *anchor).ok_or("an anchor is not period start, period end or next period start")
 }
 

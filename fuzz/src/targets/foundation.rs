@@ -134,9 +134,9 @@ pub fn use_money(m: Money, r: &mut Random) {
         .map(|i| {
             use marketloop::split::*;
             let mut n = match r.below(5) {
-                0 => Nested::group(),
-                1 => Nested::new(Portion::MembersAndReserve(ratio(r))),
-                _ => Nested::weight(r.decimal().abs()),
+                0 => Bounded::group(),
+                1 => Bounded::group().with_reserve(ratio(r)),
+                _ => Bounded::new(r.decimal().abs()),
             };
             if r.one_in(2) {
                 n = n.below(r.below(i + 2))
@@ -516,10 +516,10 @@ pub fn use_period(p: &Period, r: &mut Random) {
     let s = p.to_string();
     ensure!(s.parse::<Period>().ok() == Some(*p), "period text {s}");
     round_trip(p);
-    let _ = (p.next_start(), p.days(), p.kind(), p.contains(day(r)));
+    let _ = (p.next_start(), p.days(), p.months(), p.fiscal(), p.contains(day(r)));
     if let Ok(n) = p.next() {
         ensure!(n.start() > p.end(), "next");
-        if n.kind() != PeriodKind::Custom
+        if !n.is_custom()
             && let Ok(b) = n.previous()
         {
             ensure!(b == *p, "next and back {s}")
@@ -609,11 +609,9 @@ pub fn use_deadline(v: &Deadline, r: &mut Random) {
         ensure!(s.parse::<Deadline>().ok().as_ref() == Some(&x), "deadline text {s}");
         let _ = x.due(&p, &c);
     }
-    for k in [Counting::AnchorExcluded, Counting::AnchorIncluded] {
-        if let Ok(x) = v.clone().with_counting(k) {
-            let s = x.to_string();
-            ensure!(s.parse::<Deadline>().ok().as_ref() == Some(&x), "deadline text {s}");
-        }
+    if let Ok(x) = v.clone().with_start_day_counted() {
+        let s = x.to_string();
+        ensure!(s.parse::<Deadline>().ok().as_ref() == Some(&x), "deadline text {s}");
     }
 }
 

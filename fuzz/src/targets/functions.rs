@@ -512,27 +512,15 @@ pub fn register(out: &mut Vec<Probe>) {
         }
         for a in [Anchor::PeriodStart, Anchor::PeriodEnd, Anchor::NextPeriodStart] {
             for u in [OffsetUnit::Day, OffsetUnit::Workday, OffsetUnit::Week, OffsetUnit::Month] {
-                for s in [Side::After, Side::Before] {
-                    for x in [
-                        Deadline::offset(r.u32(), u, s, a),
-                        Deadline::new(DeadlineRule::Every {
-                            count: r.u32(),
-                            unit: u,
-                            anchor: a,
-                            counting: Counting::AnchorIncluded,
-                        }),
-                        Deadline::new(DeadlineRule::Offset {
-                            count: r.u32(),
-                            unit: u,
-                            side: s,
-                            anchor: a,
-                            counting: *r.pick(&[Counting::AnchorIncluded, Counting::AnchorExcluded]),
-                        }),
-                    ] {
-                        if let Ok(x) = x {
-                            use_deadline(&x, r);
-                            round_trip(&x)
-                        }
+                let count = r.u32();
+                for x in [
+                    Deadline::offset(count as i32, u, a),
+                    Deadline::every_units(count, u, a).and_then(Deadline::with_start_day_counted),
+                    Deadline::offset(-((count % 10_000) as i32), u, a).and_then(Deadline::with_start_day_counted),
+                ] {
+                    if let Ok(x) = x {
+                        use_deadline(&x, r);
+                        round_trip(&x)
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Laws of nested bounded splits: each result is checked by the conditions that only the one division meets.
 
 use marketloop::quantity::Ratio;
-use marketloop::split::{Nested, NestedSplit, Portion, SetBy, SplitError, nested};
+use marketloop::split::{Bounded, BoundedPart, BoundedSplit, SetBy, SplitError, nested};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -11,22 +11,23 @@ fn ratio(numerator: i128, denominator: i64) -> Ratio {
 }
 
 /// Trees of up to twelve parts with some bounds, many of them fractions.
-fn tree() -> impl Strategy<Value = Vec<Nested>> {
+fn tree() -> impl Strategy<Value = Vec<Bounded<Ratio>>> {
     let bound = || prop::option::weighted(0.25, (0_i128..900, 1_i64..4).prop_map(|(n, d)| ratio(n, d)));
     let portion = prop_oneof![
-        6 => (0_i64..40, 0_u32..2).prop_map(|(mantissa, scale)| Portion::Weight(Decimal::new(mantissa, scale))),
-        3 => Just(Portion::Members),
-        1 => (0_i128..4, 1_i64..4).prop_map(|(n, d)| Portion::MembersAndReserve(ratio(n, d))),
+        6 => (0_i64..40, 0_u32..2).prop_map(|(mantissa, scale)| (Some(Decimal::new(mantissa, scale)), None)),
+        3 => Just((None, None)),
+        1 => (0_i128..4, 1_i64..4).prop_map(|(n, d)| (None, Some(ratio(n, d)))),
     ];
     vec((portion, any::<Option<u8>>(), bound(), bound()), 1..13).prop_map(|parts| {
-        let place = |(index, (portion, parent, floor, cap)): (usize, (Portion, Option<u8>, _, _))| {
-            let parent = parent.filter(|_| index > 0).map(|parent| usize::from(parent) % index);
-            let (floor, cap) = match (floor, cap) {
-                (Some(floor), Some(cap)) if floor > cap => (Some(cap), Some(floor)),
-                bounds => bounds,
+        let place =
+            |(index, ((weight, reserve), parent, floor, cap)): (usize, ((_, _), Option<u8>, _, _))| {
+                let parent = parent.filter(|_| index > 0).map(|parent| usize::from(parent) % index);
+                let (floor, cap) = match (floor, cap) {
+                    (Some(floor), Some(cap)) if floor > cap => (Some(cap), Some(floor)),
+                    bounds => bounds,
+                };
+                Bounded { parent, weight, reserve, floor, cap }
             };
-            Nested { parent, portion, floor, cap }
-        };
         parts.into_iter().enumerate().map(place).collect()
     })
 }
@@ -35,25 +36,25 @@ fn sum(amounts: impl IntoIterator<Item = Ratio>) -> Ratio {
     amounts.into_iter().try_fold(Ratio::ZERO, |sum, amount| sum.plus(amount)).unwrap()
 }
 
-fn children(parts: &[Nested], parent: Option<usize>) -> Vec<usize> {
+fn children(parts: &[Bounded<Ratio>], parent: Option<usize>) -> Vec<usize> {
     (0..parts.len()).filter(|index| parts[*index].parent == parent).collect()
 }
 
 /// What the floors and caps below a part leave it, found from the leaves upwards.
-fn reach(parts: &[Nested], index: usize) -> Option<(Ratio, Option<Ratio>)> {
+fn reach(parts: &[Bounded<Ratio>], index: usize) -> Option<(Ratio, Option<Ratio>)> {
     let below = children(parts, Some(index));
     let mut least = Ratio::ZERO;
     let mut most = Some(Ratio::ZERO);
     for child in &below {
         let (low, high) = reach(parts, *child)?;
-        let weightless = matches!(parts[*child].portion, Portion::Weight(weight) if weight.is_zero());
+        let weightless = parts[*child].weight.is_some_and(|weight| weight.is_zero());
         let high = if weightless { Some(low) } else { high };
         least = least.plus(low).unwrap();
         most = most.zip(high).map(|(most, high)| most.plus(high).unwrap());
     }
-    let (mut least, mut most) = match parts[index].portion {
-        Portion::Weight(_) if below.is_empty() => (Ratio::ZERO, None),
-        Portion::MembersAndReserve(reserve) => {
+    let (mut least, mut most) = match (parts[index].weight, parts[index].reserve) {
+        (Some(_), _) if below.is_empty() => (Ratio::ZERO, None),
+        (_, Some(reserve)) => {
             let factor = Ratio::ONE.plus(reserve).unwrap();
             (least.times(factor).unwrap(), most.map(|most| most.times(factor).unwrap()))
         }
@@ -69,32 +70,38 @@ fn reach(parts: &[Nested], index: usize) -> Option<(Ratio, Option<Ratio>)> {
 }
 
 /// Whether the total lies between what all floors need and what all caps allow.
-fn can_be_reached(total: i128, parts: &[Nested]) -> bool {
+fn can_be_reached(total: i128, parts: &[Bounded<Ratio>]) -> bool {
     // A group of everything with the total as both its bounds.
-    let shift = |part: &Nested| Nested { parent: Some(part.parent.map_or(0, |parent| parent + 1)), ..*part };
-    let root = Nested::group().with_floor(ratio(total, 1)).with_cap(ratio(total, 1));
-    let whole: Vec<Nested> = core::iter::once(root).chain(parts.iter().map(shift)).collect();
+    let shift =
+        |part: &Bounded<Ratio>| Bounded { parent: Some(part.parent.map_or(0, |parent| parent + 1)), ..*part };
+    let root = Bounded::group().with_floor(ratio(total, 1)).with_cap(ratio(total, 1));
+    let whole: Vec<Bounded<Ratio>> = core::iter::once(root).chain(parts.iter().map(shift)).collect();
     reach(&whole, 0).is_some()
 }
 
-fn check_parts(total: i128, asked: &[Nested], split: &NestedSplit) {
+/// A nested split knows each exact amount.
+fn exact(part: &BoundedPart) -> Ratio {
+    part.exact.unwrap()
+}
+
+fn check_parts(total: i128, asked: &[Bounded<Ratio>], split: &BoundedSplit) {
     for parent in core::iter::once(None).chain((0..asked.len()).map(Some)) {
         let below = children(asked, parent);
-        let (exact, whole, reserve) = match parent {
+        let (own, whole, reserve) = match parent {
             Some(parent) => {
-                let part = &split.parts[parent];
-                (part.exact, part.amount, part.reserve)
+                let part = &split.parts()[parent];
+                (exact(part), part.amount, part.reserve().copied())
             }
             None => (ratio(total, 1), total, None),
         };
         if below.is_empty() {
             continue;
         }
-        let members = sum(below.iter().map(|child| split.parts[*child].exact));
-        assert_eq!(exact, members.plus(reserve.map_or(Ratio::ZERO, |(_, exact)| exact)).unwrap());
-        let amounts: i128 = below.iter().map(|child| split.parts[*child].amount).sum();
+        let members = sum(below.iter().map(|child| exact(&split.parts()[*child])));
+        assert_eq!(own, members.plus(reserve.map_or(Ratio::ZERO, |(_, exact)| exact)).unwrap());
+        let amounts: i128 = below.iter().map(|child| split.parts()[*child].amount).sum();
         assert_eq!(whole, amounts + reserve.map_or(0, |(whole, _)| whole));
-        if let Some(Portion::MembersAndReserve(ratio)) = parent.map(|parent| asked[parent].portion) {
+        if let Some(ratio) = parent.and_then(|parent| asked[parent].reserve) {
             assert_eq!(reserve.unwrap().1, members.times(ratio).unwrap());
         }
     }
@@ -115,34 +122,34 @@ proptest! {
         };
         prop_assert!(can_be_reached(total, &parts));
         check_parts(total, &parts, &split);
-        prop_assert_eq!(parts.len(), split.parts.len());
-        for (index, (asked, part)) in parts.iter().zip(&split.parts).enumerate() {
-            prop_assert!(asked.floor.is_none_or(|floor| part.exact >= floor));
-            prop_assert!(asked.cap.is_none_or(|cap| part.exact <= cap));
-            let off = part.exact.minus(ratio(part.amount, 1)).unwrap();
+        prop_assert_eq!(parts.len(), split.parts().len());
+        for (index, (asked, part)) in parts.iter().zip(split.parts()).enumerate() {
+            prop_assert!(asked.floor.is_none_or(|floor| exact(part) >= floor));
+            prop_assert!(asked.cap.is_none_or(|cap| exact(part) <= cap));
+            let off = exact(part).minus(ratio(part.amount, 1)).unwrap();
             prop_assert!(off < Ratio::ONE && off.negated() < Ratio::ONE);
-            let outer = asked.parent.map_or(split.scale, |parent| split.parts[parent].scale).unwrap();
-            let own = part.scale.unwrap();
+            let outer = asked.parent.map_or(split.scale(), |parent| split.parts()[parent].scale()).unwrap();
+            let own = part.scale().unwrap();
             let (least, most) = reach(&parts, index).unwrap();
-            match asked.portion {
+            match asked.weight {
                 // A line has what its weight gives it at the scale around it, within its reach.
-                Portion::Weight(weight) => {
+                Some(weight) => {
                     let ideal = outer.times(weight.into()).unwrap();
                     let ideal = most.map_or(ideal, |most| ideal.min(most)).max(least);
-                    prop_assert_eq!(part.exact, ideal, "{:?}", parts);
+                    prop_assert_eq!(exact(part), ideal, "{:?}", parts);
                 }
                 // A group leaves the scale around it only at its bounds, and to their side.
-                Portion::Members | Portion::MembersAndReserve(_) => match part.set_by {
+                None => match part.set_by {
                     SetBy::Weight => prop_assert_eq!(own, outer),
-                    SetBy::Floor => prop_assert!(own > outer && part.exact == least),
-                    SetBy::Cap => prop_assert!(own < outer && Some(part.exact) == most),
+                    SetBy::Floor => prop_assert!(own > outer && exact(part) == least),
+                    SetBy::Cap => prop_assert!(own < outer && part.exact == most),
                 },
             }
         }
         let mirrored = nested(-total, &parts).unwrap();
-        prop_assert_eq!(split.parts.len(), mirrored.parts.len());
-        for (part, mirror) in split.parts.iter().zip(&mirrored.parts) {
-            prop_assert_eq!((part.amount, part.exact), (-mirror.amount, mirror.exact.negated()));
+        prop_assert_eq!(split.parts().len(), mirrored.parts().len());
+        for (part, mirror) in split.parts().iter().zip(mirrored.parts()) {
+            prop_assert_eq!((part.amount, exact(part)), (-mirror.amount, exact(mirror).negated()));
         }
     }
 
@@ -151,19 +158,16 @@ proptest! {
         total in any::<i128>(),
         parts in vec((any::<i64>(), 0_u32..28, 0_usize..4, any::<i64>(), any::<i64>()), 0..6),
     ) {
-        let place = |(mantissa, scale, parent, floor, cap): (i64, u32, usize, i64, i64)| Nested {
+        let place = |(mantissa, scale, parent, floor, cap): (i64, u32, usize, i64, i64)| Bounded {
             parent: parent.checked_sub(1),
-            portion: if scale == 0 {
-                Portion::MembersAndReserve(ratio(mantissa.into(), 7))
-            } else {
-                Portion::Weight(Decimal::new(mantissa, scale))
-            },
+            weight: (scale > 0).then(|| Decimal::new(mantissa, scale)),
+            reserve: (scale == 0).then(|| ratio(mantissa.into(), 7)),
             floor: (floor % 3 == 0).then(|| ratio(floor.into(), 3)),
             cap: (cap % 5 == 0).then(|| ratio(cap.into(), 11)),
         };
-        let parts: Vec<Nested> = parts.into_iter().map(place).collect();
+        let parts: Vec<Bounded<Ratio>> = parts.into_iter().map(place).collect();
         if let Ok(split) = nested(total, &parts) {
-            let outer = children(&parts, None).into_iter().map(|index| split.parts[index].amount);
+            let outer = children(&parts, None).into_iter().map(|index| split.parts()[index].amount);
             prop_assert_eq!(outer.sum::<i128>(), total);
         }
     }

@@ -99,10 +99,8 @@ fn line() -> impl Strategy<Value = Bounded> {
     let weight = prop_oneof![1 => Just(Decimal::ZERO), 6 => (1_u32..60).prop_map(Decimal::from), 2 => (1_i64..10_000, 1_u32..5).prop_map(|(m, s)| Decimal::new(m, s))];
     let bound = || prop_oneof![3 => Just(None), 1 => (0_i128..300).prop_map(Some)];
     (weight, bound(), bound()).prop_map(|(weight, floor, cap)| match (floor, cap) {
-        (Some(floor), Some(cap)) => {
-            Bounded { weight, floor: Some(floor.min(cap)), cap: Some(floor.max(cap)) }
-        }
-        _ => Bounded { weight, floor, cap },
+        (Some(floor), Some(cap)) => Bounded::new(weight).with_floor(floor.min(cap)).with_cap(floor.max(cap)),
+        _ => Bounded { floor, cap, ..Bounded::new(weight) },
     })
 }
 
@@ -247,7 +245,7 @@ proptest! {
         let Ok(split) = bounded(total, &lines) else { return Ok(()) };
         prop_assert_eq!(split.amounts().sum::<i128>(), total);
         let mirrored = bounded(-total, &lines).unwrap();
-        for ((part, mirror), line) in split.parts.iter().zip(&mirrored.parts).zip(&lines) {
+        for ((part, mirror), line) in split.parts().iter().zip(mirrored.parts()).zip(&lines) {
             prop_assert_eq!(part.amount, -mirror.amount);
             prop_assert_eq!(part.set_by, mirror.set_by);
             let amount = i128::try_from(part.amount.unsigned_abs()).unwrap();
@@ -259,12 +257,26 @@ proptest! {
             let exact = part.exact.unwrap();
             let off = exact.minus(Ratio::from(Decimal::from(i64::try_from(part.amount).unwrap()))).unwrap();
             prop_assert!(off < Ratio::ONE && off.negated() < Ratio::ONE);
-            let ideal = split.scale.unwrap().times(Ratio::from(line.weight)).unwrap();
+            let ideal = split.scale().unwrap().times(Ratio::from(line.weight.unwrap())).unwrap();
             let bound = |bound: i128| Ratio::from(Decimal::from(i64::try_from(bound).unwrap()));
             let ideal = line.cap.map_or(ideal, |cap| ideal.min(bound(cap)));
             let ideal = line.floor.map_or(ideal, |floor| ideal.max(bound(floor)));
             let magnitude = if exact.is_negative() { exact.negated() } else { exact };
             prop_assert_eq!(magnitude, ideal, "{:?} of {}", line, total);
+        }
+    }
+
+    /// A group without bounds of its own around all lines changes nothing.
+    #[test]
+    fn a_group_around_all_is_the_same_split(total in -1_500_i128..1_500, lines in vec(line(), 1..9)) {
+        let inside = lines.iter().map(|line| line.below(0));
+        let grouped: Vec<Bounded> = core::iter::once(Bounded::group()).chain(inside).collect();
+        match (bounded(total, &lines), bounded(total, &grouped)) {
+            (Ok(flat), Ok(grouped)) => {
+                prop_assert_eq!(grouped.parts()[0].amount, total);
+                prop_assert_eq!(flat.amounts().collect::<Vec<_>>(), grouped.amounts().skip(1).collect::<Vec<_>>());
+            }
+            (flat, grouped) => prop_assert!(flat.is_err() && grouped.is_err(), "{:?} {:?}", flat, grouped),
         }
     }
 
@@ -279,7 +291,7 @@ proptest! {
     #[test]
     fn bounded_is_infeasible_exactly_when_bounds_say_so(total in 0_i128..1_500, lines in vec(line(), 1..9)) {
         let floors: i128 = lines.iter().filter_map(|line| line.floor).sum();
-        let most = |line: &Bounded| match (line.weight.is_zero(), line.cap) {
+        let most = |line: &Bounded| match (line.weight.unwrap().is_zero(), line.cap) {
             (true, _) => line.floor.unwrap_or(0),
             (false, Some(cap)) => cap,
             (false, None) => total,
@@ -304,7 +316,7 @@ proptest! {
     fn no_bounds_make_a_split_panic(total in any::<i128>(), numbers in vec((-2_i64..100, 0_u32..28, any::<Option<i128>>(), any::<Option<i128>>()), 0..6)) {
         let lines: Vec<Bounded> = numbers
             .into_iter()
-            .map(|(mantissa, scale, floor, cap)| Bounded { weight: Decimal::new(mantissa, scale), floor, cap })
+            .map(|(mantissa, scale, floor, cap)| Bounded { floor, cap, ..Bounded::new(Decimal::new(mantissa, scale)) })
             .collect();
         if let Ok(split) = bounded(total, &lines) {
             let sum = split.amounts().try_fold(0_i128, i128::checked_add);

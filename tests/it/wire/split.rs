@@ -1,8 +1,8 @@
 //! The wire form of splits, byte for byte.
 
-use super::{pinned, refused};
-use marketloop::quantity::{Mix, Money};
-use marketloop::split::{Apportionment, SetBy, Split, SplitError};
+use super::{pinned, refused, written};
+use marketloop::quantity::{Mix, Money, Ratio};
+use marketloop::split::{Apportionment, Bounded, SetBy, Split, SplitError, bounded};
 
 #[test]
 fn every_form_is_pinned() {
@@ -24,6 +24,49 @@ fn every_form_is_pinned() {
         r#"["largest_remainder","sainte_lague","first_in_order","last_in_order","largest_weight","cumulative"]"#,
     );
     pinned(&[SetBy::Weight, SetBy::Floor, SetBy::Cap], r#"["weight","floor","cap"]"#);
+}
+
+#[test]
+fn bounded_splits_have_their_form() {
+    pinned(
+        &Bounded::new(rust_decimal::dec!(0.5)).with_floor(i128::MAX),
+        r#"{"weight":"0.5","floor":"170141183460469231731687303715884105727"}"#,
+    );
+    pinned(
+        &Bounded::group()
+            .with_cap("7/2".parse::<Ratio>().unwrap())
+            .with_reserve("1/10".parse().unwrap())
+            .below(0),
+        r#"{"parent":0,"reserve":"1/10","cap":"7/2"}"#,
+    );
+    pinned(
+        &Bounded::new(1).with_cap(Money::parse("2 CNY").unwrap()),
+        r#"{"weight":"1","cap":{"amount":"2.00","currency":"CNY"}}"#,
+    );
+    refused::<Bounded>(r#"{"weight":1,"least":"2"}"#, "unknown field `least`");
+    let flat = bounded(10, &[Bounded::new(1), Bounded::new(2).with_cap(5)]).unwrap();
+    written(
+        &flat,
+        r#"{"total":"10","scale":"5","parts":[{"key":0,"amount":"5","set_by":"weight","exact":"5"},{"key":1,"amount":"5","set_by":"cap","exact":"5"}]}"#,
+    );
+    assert_eq!(
+        flat.to_string(),
+        "part  amount  exact  set by\n0          5      5  weight\n1          5      5  cap\n"
+    );
+    let group: Bounded<Money> = Bounded::group().with_reserve("1/2".parse().unwrap());
+    let lines = [("all", group), ("one", Bounded::new(1).below(0))];
+    let split = Money::parse("0.03 CNY").unwrap().split_bounded(lines).unwrap();
+    written(
+        &split,
+        r#"{"total":{"amount":"0.03","currency":"CNY"},"scale":"1/50","parts":[{"key":"all","amount":{"amount":"0.03","currency":"CNY"},"set_by":"weight","exact":"3/100","scale":"1/50","reserve":{"amount":"0.01","currency":"CNY"}},{"key":"one","amount":{"amount":"0.02","currency":"CNY"},"set_by":"weight","exact":"1/50","scale":"1/50"}]}"#,
+    );
+    // What a group has is there once.
+    assert_eq!(split.into_split().into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["all"]);
+    refused::<Bounded<Money>>(r#"{"weight":"1","floor":"1"}"#, "");
+    assert_eq!(
+        bounded(1, &[Bounded::group(), Bounded { reserve: group.reserve, ..Bounded::new(1) }]).unwrap_err(),
+        SplitError::ReserveOfLine { index: 1 }
+    );
 }
 
 #[test]

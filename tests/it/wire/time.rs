@@ -2,7 +2,8 @@
 
 use super::{pinned, refused};
 use marketloop::time::{
-    Deadline, Duration, FiscalCalendar, Grain, Period, Timestamp, WeekMask, WorkCalendar, YearLabel, date,
+    Anchor, Deadline, Due, Duration, FiscalCalendar, Grain, OffsetUnit, Period, Roll, Timestamp, WeekMask,
+    WorkCalendar, YearLabel, date,
 };
 
 #[test]
@@ -34,6 +35,30 @@ fn every_form_is_pinned() {
     );
     let plain: WorkCalendar = serde_json::from_str(r#"{"first":"2026-05-01","last":"2026-05-31"}"#).unwrap();
     assert_eq!(plain, WorkCalendar::monday_to_friday(day(1), day(31)).unwrap());
+    pinned(
+        &[Anchor::PeriodStart, Anchor::PeriodEnd, Anchor::NextPeriodStart],
+        r#"["period start","period end","next period start"]"#,
+    );
+    pinned(
+        &[OffsetUnit::Day, OffsetUnit::Workday, OffsetUnit::Week, OffsetUnit::Month],
+        r#"["day","workday","week","month"]"#,
+    );
+    pinned(
+        &[
+            Roll::None,
+            Roll::Following,
+            Roll::Preceding,
+            Roll::ModifiedFollowing,
+            Roll::ModifiedPreceding,
+            Roll::Skip,
+        ],
+        r#"["not rolled","rolled forward","rolled backward","rolled forward within the period","rolled backward within the period","skipped on days off"]"#,
+    );
+    let due = Deadline::parse("2 days after period start, rolled forward").unwrap();
+    pinned::<Due>(
+        &due.due(&Period::month(2026, 5).unwrap(), &may).unwrap(),
+        r#"[{"cause":{"anchored":"period start"},"value":"2026-05-01"},{"cause":{"moved":{"count":2,"unit":"day","backward":false,"start_day_counted":false}},"value":"2026-05-03"},{"cause":{"rolled":{"backward":false,"days_off":3}},"value":"2026-05-06"}]"#,
+    );
     let deadline =
         Deadline::parse("10 workdays after period start, start day counted, rolled forward").unwrap();
     pinned(&deadline, r#""10 workdays after period start, start day counted, rolled forward""#);

@@ -80,7 +80,7 @@ fn money() -> Option<usize> {
     let within = bounded(10_i128.pow(3), &[lines[1], Bounded::new(5)]).ok()?;
     let uplift = year.times(Share::percent(30).ok()?.value(), Rounding::HalfEven);
     let text = plan.to_string() + &uplift.ok()?.to_string();
-    Some(text.len() + wide.len() + within.parts.len())
+    Some(text.len() + wide.len() + within.parts().len())
 }
 
 fn dates() -> Option<usize> {
