@@ -59,6 +59,16 @@ impl Cascade {
     ///
     /// # Errors
     /// All problems at once; see [`CascadeDraft::check`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Cascade;
+    ///
+    /// let parts = [("2026-07".parse()?, "1 CNY".parse()?), ("2026-08".parse()?, "2 CNY".parse()?)];
+    /// let refused = Cascade::explicit("sales", "2026-Q3".parse()?, "3 CNY".parse()?, parts);
+    /// assert!(refused.is_err()); // nothing for September
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn explicit(
         metric: impl Into<String>,
         period: Period,
@@ -132,6 +142,17 @@ impl Cascade {
     ///
     /// # Errors
     /// Those of [`weighted`](Self::weighted).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Cascade;
+    /// use marketloop::time::Grain;
+    ///
+    /// let users = Cascade::even("new users", "2026-Q3".parse()?, "50000 user".parse()?, Grain::Month, 0)?;
+    /// let parts: Vec<String> = users.parts().iter().map(|(_, part)| part.to_string()).collect();
+    /// assert_eq!(parts, ["16667 user", "16667 user", "16666 user"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn even(
         metric: impl Into<String>,
         period: Period,
@@ -180,6 +201,17 @@ impl Cascade {
     /// # Errors
     /// [`GoalError::OutsidePeriod`] when `part` is not one of the parts, or those of
     /// [`weighted`](Self::weighted).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Cascade;
+    /// use marketloop::time::Grain;
+    ///
+    /// let year = Cascade::even("sales", "2026".parse()?, "1200 CNY".parse()?, Grain::Quarter, 0)?;
+    /// let last = year.descend(&"2026-Q4".parse()?, Grain::Month, [1, 1, 2], 0)?;
+    /// assert_eq!(last.parts()[2].1.to_string(), "150 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn descend<W: Into<Decimal>>(
         &self,
         part: &Period,

@@ -128,6 +128,16 @@ impl Growth {
     ///
     /// # Errors
     /// [`GoalError::GrowthOutOfRange`] at -1 (nothing is left) or below, or above 1000.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// assert_eq!(Growth::new(dec!(0.3))?, Growth::percent(dec!(30))?);
+    /// assert!(Growth::new(dec!(-1)).is_err()); // nothing would be left
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn new(share: Decimal) -> Result<Self, GoalError> {
         if share <= Decimal::NEGATIVE_ONE || share > Decimal::ONE_THOUSAND {
             return Err(GoalError::GrowthOutOfRange { value: share });
@@ -139,6 +149,15 @@ impl Growth {
     ///
     /// # Errors
     /// [`GoalError::GrowthOutOfRange`]; [`GoalError::Quantity`] beyond 26 decimals.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// assert_eq!(Growth::percent(dec!(30))?.share(), dec!(0.3));
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn percent(percent: Decimal) -> Result<Self, GoalError> {
         Self::new(multiply(percent, Decimal::from_parts(1, 0, 0, false, 2))?)
     }
@@ -158,6 +177,17 @@ impl Growth {
     /// [`GoalError::NoParts`] for no periods; [`GoalError::TooMany`] above 10,000;
     /// [`GoalError::LevelNotPositive`] for a base of 0 or less; [`GoalError::Quantity`] where the goal needs more
     /// than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// // 44 % in two halves are 20 % each.
+    /// let users = Growth::percent(dec!(44))?.stock_compounding(dec!(100), 2)?;
+    /// assert_eq!(users.rounded(0)?, [dec!(120), dec!(144)]);
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn stock_compounding(self, base: Decimal, periods: u32) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
         let factor = 1.0 + float(self.0);
@@ -176,6 +206,16 @@ impl Growth {
     /// [`GoalError::NoParts`] for no periods; [`GoalError::TooMany`] above 10,000;
     /// [`GoalError::LevelNotPositive`] for a base of 0 or less; [`GoalError::Quantity`] where the goal needs more
     /// than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// let users = Growth::percent(dec!(44))?.stock_linear(dec!(100), 2)?;
+    /// assert_eq!(users.rounded(0)?, [dec!(122), dec!(144)]); // 22 in each half
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn stock_linear(self, base: Decimal, periods: u32) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
         let count = f64::from(some_periods(periods)?);
@@ -192,6 +232,17 @@ impl Growth {
     /// # Errors
     /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for a base of 0 or less or
     /// flows that are all 0; [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// // Three of four new users came in the second half.
+    /// let users = Growth::percent(dec!(40))?.stock_seasonal(dec!(100), &[dec!(5), dec!(15)])?;
+    /// assert_eq!(users.rounded(0)?, [dec!(110), dec!(140)]);
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn stock_seasonal(self, base: Decimal, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let start = positive(base)?;
         let flows = flows(last_year)?;
@@ -216,6 +267,17 @@ impl Growth {
     /// [`GoalError::NoParts`]; [`GoalError::TooMany`]; [`GoalError::LevelNotPositive`];
     /// [`GoalError::ChurnOutOfRange`] outside 0..=1; [`GoalError::Quantity`];
     /// [`GoalError::NegativeAdditions`] when churn alone shrinks the stock less than the growth asks.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// // A tenth leaves in each period: to keep 100, ten have to come.
+    /// let users = Growth::percent(dec!(0))?.stock_with_churn(dec!(100), 2, dec!(0.1))?;
+    /// assert!((users.step() - 10.0).abs() < 1e-9);
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn stock_with_churn(
         self,
         base: Decimal,
@@ -255,6 +317,16 @@ impl Growth {
     /// # Errors
     /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for flows that are all 0;
     /// [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// let orders = Growth::percent(dec!(50))?.flow_same_rate(&[dec!(10), dec!(30)])?;
+    /// assert_eq!(orders.rounded(0)?, [dec!(15), dec!(45)]);
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn flow_same_rate(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let flows = flows(last_year)?;
         let factor = 1.0 + float(self.0);
@@ -271,6 +343,17 @@ impl Growth {
     /// # Errors
     /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for a last flow of 0;
     /// [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// let orders = Growth::percent(dec!(50))?.flow_steady_from_last(&[dec!(20), dec!(20)])?;
+    /// assert_eq!(orders.goal(), dec!(60)); // the year grows by half, month by month at one rate
+    /// assert!(orders.step() > 0.3);
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn flow_steady_from_last(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let flows = flows(last_year)?;
         let last = last_year.last().copied().unwrap_or_default();
@@ -289,6 +372,17 @@ impl Growth {
     /// # Errors
     /// [`GoalError::NoParts`]; [`GoalError::NegativeFlow`]; [`GoalError::LevelNotPositive`] for flows that are all 0;
     /// [`GoalError::Quantity`] where the goal needs more than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// let orders = Growth::percent(dec!(50))?.flow_seasonal_trend(&[dec!(10), dec!(30)])?;
+    /// assert_eq!(orders.goal(), dec!(60));
+    /// assert!(orders.levels()[1] > 3.0 * orders.levels()[0]); // last year's season, and the trend
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn flow_seasonal_trend(self, last_year: &[Decimal]) -> Result<GrowthPath, GoalError> {
         let flows = flows(last_year)?;
         let goal = self.grown_total(last_year)?;
@@ -381,6 +475,17 @@ impl GrowthPath {
     /// # Errors
     /// [`GoalError::TooFineGoal`] when the goal has more decimals; [`GoalError::Decompose`] and
     /// [`GoalError::Quantity`] for levels beyond 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::Growth;
+    /// use rust_decimal::dec;
+    ///
+    /// let orders = Growth::percent(dec!(50))?.flow_same_rate(&[dec!(11), dec!(11), dec!(12)])?;
+    /// let months = orders.rounded(0)?;
+    /// assert_eq!(months.iter().sum::<rust_decimal::Decimal>(), orders.goal()); // 51 exactly
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn rounded(&self, decimals: u32) -> Result<Vec<Decimal>, GoalError> {
         if round(self.goal, decimals, Rounding::TowardZero) != self.goal {
             return Err(GoalError::TooFineGoal { goal: self.goal, decimals });

@@ -278,12 +278,10 @@ pub(super) fn weighted(parts: &[(Decimal, Score)]) -> Result<Vec<(Decimal, Score
 }
 
 /// The indices of the parts, the best score first, at ties the lower index.
+#[expect(clippy::indexing_slicing, reason = "the order is of the parts' own places")]
 pub(super) fn falling(parts: &[(Decimal, Score)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by(|left, right| match (parts.get(*left), parts.get(*right)) {
-        (Some((_, left)), Some((_, right))) => right.compare(left),
-        _ => core::cmp::Ordering::Equal,
-    });
+    order.sort_by(|left, right| parts[*right].1.compare(&parts[*left].1));
     order
 }
 

@@ -70,6 +70,21 @@ impl Assessment<'_> {
     /// [`HealthError::DifferentMatrix`] where names, weights or scoring differ; [`HealthError::Undefined`]
     /// where one of the scores, or one between them, is missing; [`HealthError::TooMany`] for more than 16
     /// changed scores by Shapley values; [`HealthError::Decompose`] for a scale above 28.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::quantity::Rounding;
+    /// use marketloop::time::date;
+    ///
+    /// let value = |text: &str| -> Result<Matrix, marketloop::Error> {
+    ///     Ok(Matrix::marketing()?.measured("traffic", "organic share", text.parse()?, date(2026, 9, 30)?)?)
+    /// };
+    /// let (before, now) = (value("40 %")?, value("45 %")?);
+    /// let why = now.assess()?.change_since(&before.assess()?, 2, Rounding::HalfEven)?;
+    /// assert_eq!(why.total().to_string(), "0.10");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn change_since(
         &self,
         before: &Assessment<'_>,
@@ -206,6 +221,10 @@ impl Assessment<'_> {
         Some(log_mean_contributions(&factors(&others), &factors(&scores)).map_err(HealthError::from))
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`at` is an indicator's place in both assessments, `set` has a bit for each changed one"
+    )]
     fn shapley_parts(&self, before: &Assessment<'_>) -> Result<Vec<f64>, HealthError> {
         let float = |score: Option<Score>| score.and_then(|score| Score::estimate(score.to_f64()));
         let now: Vec<Option<Score>> = self.readings().map(|reading| float(reading.scored)).collect();
@@ -225,27 +244,21 @@ impl Assessment<'_> {
         let mut scores = then.clone();
         for set in 0..1_usize << changed.len() {
             for (bit, at) in changed.iter().enumerate() {
-                let from = if set & (1 << bit) == 0 { &then } else { &now };
-                if let (Some(slot), Some(score)) = (scores.get_mut(*at), from.get(*at)) {
-                    *slot = *score;
-                }
+                scores[*at] = if set & (1 << bit) == 0 { then[*at] } else { now[*at] };
             }
             let value = self.score_of(&scores)?;
             values.push(value.ok_or(HealthError::Undefined { what: "a score between the two assessments" })?);
         }
+        debug_assert_eq!(now.len(), then.len(), "both are of the same indicators");
         let mut parts = alloc::vec![0.0; now.len()];
         for (bit, at) in changed.iter().enumerate() {
-            let part: f64 = (0..values.len())
+            parts[*at] = (0..values.len())
                 .filter(|set| set & (1 << bit) == 0)
                 .map(|set| {
-                    let (without, with) = (values.get(set), values.get(set | (1 << bit)));
-                    let gain = with.copied().unwrap_or_default() - without.copied().unwrap_or_default();
+                    let gain = values[set | (1 << bit)] - values[set];
                     gain * shapley_weight(changed.len(), set.count_ones())
                 })
                 .sum();
-            if let Some(slot) = parts.get_mut(*at) {
-                *slot = part;
-            }
         }
         Ok(parts)
     }
@@ -344,15 +357,16 @@ fn euler(
                 let order = falling(&kept);
                 let weights = aggregation.rank_weights(&order, &kept);
                 let sum: f64 = weights.iter().sum();
-                let rank = |at: usize| {
-                    order.iter().position(|index| *index == at).and_then(|rank| weights.get(rank))
-                };
-                // Equal scores share the weights of their ranks.
-                let ranked: Vec<(f64, f64)> = kept
-                    .iter()
-                    .enumerate()
-                    .map(|(at, (_, score))| (rank(at).copied().unwrap_or_default() / sum, score.to_f64()))
-                    .collect();
+                debug_assert_eq!(weights.len(), kept.len(), "each part has a rank, and each rank a weight");
+                // Equal scores share the weights of their ranks: which of them comes first says nothing.
+                let mut ranked: Vec<(f64, f64)> =
+                    kept.iter().map(|(_, score)| (0.0, score.to_f64())).collect();
+                for (at, weight) in order.into_iter().zip(weights) {
+                    #[expect(clippy::indexing_slicing, reason = "`order` holds the places of the parts")]
+                    {
+                        ranked[at].0 = weight / sum;
+                    }
+                }
                 let mean = |score: f64| {
                     let equal = ranked.iter().filter(|(_, other)| other.total_cmp(&score).is_eq());
                     let (sum, count) = equal.fold((0.0, 0.0), |(sum, count), (w, _)| (sum + w, count + 1.0));

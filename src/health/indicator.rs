@@ -64,6 +64,16 @@ pub(super) fn is_one(weight: &Decimal) -> bool {
 
 impl Indicator {
     /// The indicator with this target, of weight 1, not measured yet.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::Grain;
+    ///
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// assert!(rate.actual.is_none() && rate.measured_on.is_none());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, target: Target, review: Grain) -> Self {
         Self {
@@ -86,12 +96,39 @@ impl Indicator {
     }
 
     /// The indicator with this weight among those of its dimension.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::Grain;
+    ///
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// // It counts three times as much as the others of its dimension.
+    /// assert_eq!(rate.with_weight(3).weight, 3.into());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_weight(self, weight: impl Into<Decimal>) -> Self {
         Self { weight: weight.into(), ..self }
     }
 
     /// The indicator with a way of its own from value to score.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Dimension, Indicator, Matrix, Normaliser};
+    /// use marketloop::time::Grain;
+    /// use rust_decimal::dec;
+    ///
+    /// // A standard of the trade in place of the share of the target: 10 % scores 0, 30 % scores 1.
+    /// let posts = Normaliser::goalposts(dec!(10), dec!(30))?;
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month).with_normaliser(posts);
+    /// let matrix = Matrix::marketing()?;
+    /// let dimension = Dimension::new("loyalty", [rate.with_actual("20 %".parse()?)?]);
+    /// let matrix = Matrix::new(matrix.bands().clone(), [dimension])?;
+    /// assert_eq!(matrix.assess()?.score().to_string(), "50%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_normaliser(self, normaliser: Normaliser) -> Self {
         Self { normaliser: Some(normaliser), ..self }
@@ -102,6 +139,17 @@ impl Indicator {
     ///
     /// # Errors
     /// [`HealthError::Target`] when the value's unit is not the target's.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::Grain;
+    ///
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// assert!(rate.clone().with_actual("27 CNY".parse()?).is_err()); // not the unit of its target
+    /// assert_eq!(rate.with_actual("0.27".parse()?)?.attainment()?.to_string(), "108%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_actual(self, actual: ActualValue) -> Result<Self, HealthError> {
         actual.value_in(self.target.unit())?;
         Ok(Self { actual: Some(actual), ..self })
@@ -112,6 +160,17 @@ impl Indicator {
     /// # Errors
     /// As [`with_actual`](Self::with_actual); [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange) as
     /// [`HealthError::Time`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::{Grain, date};
+    ///
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// let rate = rate.measured("27 %".parse()?, date(2026, 9, 30)?)?;
+    /// assert_eq!(rate.measured_on, Some(date(2026, 9, 30)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn measured(self, actual: ActualValue, on: NaiveDate) -> Result<Self, HealthError> {
         Ok(Self { measured_on: Some(in_range(on)?), ..self.with_actual(actual)? })
     }
@@ -121,6 +180,17 @@ impl Indicator {
     /// # Errors
     /// [`HealthError::Target`] when the value's unit is not the target's;
     /// [`TimeError::YearOutOfRange`](crate::time::TimeError::YearOutOfRange) as [`HealthError::Time`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Indicator;
+    /// use marketloop::time::{Grain, date};
+    ///
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// let rate = rate.with_baseline("20 %".parse()?, date(2026, 7, 1)?)?;
+    /// assert_eq!(rate.baseline.map(|first| first.value.to_string()), Some("20 %".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_baseline(self, value: ActualValue, captured_on: NaiveDate) -> Result<Self, HealthError> {
         value.value_in(self.target.unit())?;
         let captured_on = in_range(captured_on)?;
@@ -185,6 +255,17 @@ serialize_fields!(Dimension { name, weight: unless(is_one) => WireDecimal(*weigh
 
 impl Dimension {
     /// The dimension of these indicators, of weight 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Dimension, Indicator};
+    /// use marketloop::time::Grain;
+    ///
+    /// let rate = Indicator::new("repurchase rate", "at least 25 %".parse()?, Grain::Month);
+    /// let loyalty = Dimension::new("loyalty", [rate]).with_weight(2);
+    /// assert_eq!((loyalty.weight, loyalty.indicators.len()), (2.into(), 1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, indicators: impl IntoIterator<Item = Indicator>) -> Self {
         Self { name: name.into(), weight: Decimal::ONE, indicators: indicators.into_iter().collect() }

@@ -152,6 +152,19 @@ impl Matrix {
     /// # Errors
     /// The problems of `scoring`, each with its path: an aggregation that does not take the scores below 0
     /// that a normaliser gives, too few weights of ranks, a target ratio of dimensions.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Aggregation, Matrix, Scoring};
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?.with_scoring(Scoring::of(Aggregation::WeakestLink))?;
+    /// let matrix = matrix
+    ///     .measured("traffic", "organic share", "50 %".parse()?, date(2026, 9, 30)?)?
+    ///     .measured("conversion", "lead conversion", "6 %".parse()?, date(2026, 9, 30)?)?;
+    /// assert_eq!(matrix.assess()?.score().to_string(), "75%"); // no better than its worst part
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_scoring(self, scoring: Scoring) -> Result<Self, Problems<HealthError>> {
         MatrixDraft { scoring, ..self.draft }.check()
     }
@@ -160,6 +173,21 @@ impl Matrix {
     ///
     /// # Errors
     /// Lights that do not rise (`score_bands`).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::target::{Bands, Light, Threshold};
+    /// use marketloop::time::date;
+    /// use rust_decimal::dec;
+    ///
+    /// // The whole is green from 90 % on, though an indicator is only from its target on.
+    /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.6)), Threshold::at_or_above(dec!(0.9)))?;
+    /// let matrix = Matrix::marketing()?.with_score_bands(bands)?;
+    /// let matrix = matrix.measured("traffic", "organic share", "46 %".parse()?, date(2026, 9, 30)?)?;
+    /// assert_eq!(matrix.assess()?.light().get()?, Light::Green);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_score_bands(self, bands: Bands<Light>) -> Result<Self, Problems<HealthError>> {
         MatrixDraft { score_bands: Some(bands), ..self.draft }.check()
     }
@@ -168,6 +196,17 @@ impl Matrix {
     ///
     /// # Errors
     /// [`TimeError::YearOutOfRange`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?.launched_on(date(2026, 7, 1)?)?;
+    /// let overdue = matrix.baselines(date(2026, 8, 2)?)?;
+    /// assert!(overdue.iter().all(|(_, state)| state.is_overdue()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn launched_on(mut self, day: NaiveDate) -> Result<Self, TimeError> {
         self.draft.launched_on = Some(in_range(day)?);
         Ok(self)

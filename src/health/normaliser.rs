@@ -68,6 +68,16 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::NoRange`] where both are equal.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Normaliser;
+    /// use rust_decimal::dec;
+    ///
+    /// let bounces = Normaliser::goalposts(dec!(70), dec!(30))?; // less is better
+    /// assert_eq!(bounces.score(dec!(60).into())?.to_string(), "25%");
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn goalposts(worst: Decimal, best: Decimal) -> Result<Self, HealthError> {
         apart("goalposts", worst, best)?;
         Ok(Self(Kind::Goalposts { worst: worst.normalize(), best: best.normalize() }))
@@ -77,6 +87,17 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::NoRange`] where `least` is not below `greatest`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Normaliser;
+    /// use marketloop::target::Better;
+    /// use rust_decimal::dec;
+    ///
+    /// let cost = Normaliser::min_max(Better::Lower, dec!(20), dec!(60))?;
+    /// assert_eq!(cost.score(dec!(30).into())?.to_string(), "75%");
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn min_max(better: Better, least: Decimal, greatest: Decimal) -> Result<Self, HealthError> {
         if least >= greatest {
             return Err(HealthError::NoRange { what: "min-max", from: least, to: greatest });
@@ -89,6 +110,18 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::EmptySample`]; [`HealthError::NoRange`] for a sample of one value.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Normaliser;
+    /// use marketloop::target::Better;
+    /// use rust_decimal::dec;
+    ///
+    /// let stores = [dec!(12), dec!(20), dec!(16)];
+    /// let among = Normaliser::min_max_of(Better::Higher, &stores)?;
+    /// assert_eq!(among.score(dec!(16).into())?.to_string(), "50%");
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn min_max_of(better: Better, sample: &[Decimal]) -> Result<Self, HealthError> {
         match (sample.iter().min(), sample.iter().max()) {
             (Some(least), Some(greatest)) => Self::min_max(better, *least, *greatest),
@@ -100,6 +133,17 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::OutOfRange`] for a deviation that is not above 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Normaliser;
+    /// use marketloop::target::Better;
+    /// use rust_decimal::dec;
+    ///
+    /// let cost = Normaliser::standard_score(Better::Lower, dec!(50), dec!(10))?;
+    /// assert_eq!(cost.score(dec!(65).into())?.to_string(), "-150%"); // one and a half deviations worse
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn standard_score(better: Better, mean: Decimal, deviation: Decimal) -> Result<Self, HealthError> {
         if deviation <= Decimal::ZERO {
             return Err(HealthError::OutOfRange { name: "deviation", value: deviation, range: "above 0" });
@@ -112,6 +156,18 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::EmptySample`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Normaliser, Ties};
+    /// use marketloop::target::Better;
+    /// use rust_decimal::dec;
+    ///
+    /// let stores = [dec!(12), dec!(20), dec!(16), dec!(16)];
+    /// let among = Normaliser::percentile(Better::Higher, Ties::Weak, stores)?;
+    /// assert_eq!(among.score(dec!(16).into())?.to_string(), "75%"); // three of four are no better
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn percentile(
         better: Better,
         ties: Ties,
@@ -129,6 +185,16 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::OutOfRange`] for a steepness of 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Normaliser;
+    /// use rust_decimal::dec;
+    ///
+    /// let calm = Normaliser::logistic(dec!(50), dec!(0.1))?;
+    /// assert_eq!(calm.score(dec!(50).into())?.to_string(), "50%");
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn logistic(midpoint: Decimal, steepness: Decimal) -> Result<Self, HealthError> {
         if steepness.is_zero() {
             return Err(HealthError::OutOfRange {
@@ -145,6 +211,17 @@ impl Normaliser {
     /// # Errors
     /// [`HealthError::EmptySample`] below two points; [`HealthError::PointsNotRising`] where a value is not
     /// above the one before it; [`HealthError::OutOfRange`] for a score outside 0..=1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Normaliser;
+    /// use rust_decimal::dec;
+    ///
+    /// // Half of the score for the first tenth, the rest up to the full attainment.
+    /// let bent = Normaliser::piecewise_linear([(dec!(0), dec!(0)), (dec!(10), dec!(0.5)), (dec!(100), dec!(1))])?;
+    /// assert_eq!(bent.score(dec!(55).into())?.to_string(), "75%");
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn piecewise_linear(
         points: impl IntoIterator<Item = (Decimal, Decimal)>,
     ) -> Result<Self, HealthError> {
@@ -183,6 +260,16 @@ impl Normaliser {
     ///
     /// # Errors
     /// [`HealthError::Undefined`] where an estimate leaves the range of floats.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Normaliser;
+    /// use rust_decimal::dec;
+    ///
+    /// let target = "at most 80, inverse".parse()?;
+    /// assert_eq!(Normaliser::TARGET_RATIO.score_against(&target, dec!(100))?.to_string(), "80%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn score_against(&self, target: &Target, value: impl Into<Ratio>) -> Result<Score, HealthError> {
         let value = value.into();
         if self.needs_target() {

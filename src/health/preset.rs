@@ -74,6 +74,21 @@ impl Matrix {
     ///
     /// # Errors
     /// Lights that do not rise (`bands`).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::target::{Bands, Light, Threshold};
+    /// use marketloop::time::date;
+    /// use rust_decimal::dec;
+    ///
+    /// // A plan that calls 90 % yellow.
+    /// let bands = Bands::lights(Threshold::at_or_above(dec!(0.9)), Threshold::at_or_above(dec!(1)))?;
+    /// let matrix = Matrix::marketing_with(bands)?;
+    /// let matrix = matrix.measured("traffic", "organic share", "44 %".parse()?, date(2026, 9, 30)?)?;
+    /// assert_eq!(matrix.assess()?.light().get()?, Light::Red);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn marketing_with(bands: Bands<Light>) -> Result<Self, Problems<HealthError>> {
         let percent = Unit::PERCENT;
         let dimensions = ROWS.map(|(name, source, review, indicators)| {

@@ -42,6 +42,14 @@ impl Score {
     pub const ONE: Self = Self(Kind::Exact(Ratio::ONE));
 
     /// The estimate `value`; `None` for NaN and infinities.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Score;
+    ///
+    /// assert_eq!(Score::estimate(0.925).map(|score| score.to_string()).as_deref(), Some("92.5%"));
+    /// assert_eq!(Score::estimate(f64::NAN), None);
+    /// ```
     #[must_use]
     pub fn estimate(value: f64) -> Option<Self> {
         value.is_finite().then_some(Self(Kind::Estimate(value)))
@@ -88,6 +96,17 @@ impl Score {
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] where the rounded value needs more than 28 digits or `scale` exceeds 28.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Score;
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let score = Score::from(dec!(0.9583));
+    /// assert_eq!(score.round(2, Rounding::HalfEven)?, dec!(0.96));
+    /// # Ok::<(), marketloop::quantity::QuantityError>(())
+    /// ```
     pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
         match self.0 {
             Kind::Exact(ratio) => ratio.round(scale, rounding),
@@ -109,6 +128,14 @@ impl Score {
     }
 
     /// The order of two scores, exact where both are.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Score;
+    /// use rust_decimal::dec;
+    ///
+    /// assert!(Score::from(dec!(0.8)).compare(&Score::ONE).is_lt());
+    /// ```
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
         match (self.0, other.0) {

@@ -89,6 +89,17 @@ impl Scoring {
     }
 
     /// The scoring with this policy.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::{Matrix, MissingPolicy, Scoring};
+    ///
+    /// let strict = Scoring::default().with_missing(MissingPolicy::Zero);
+    /// let matrix = Matrix::marketing()?.with_scoring(strict)?;
+    /// // Nothing was measured, and that counts as nothing reached.
+    /// assert_eq!(matrix.assess()?.score().to_string(), "0%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_missing(self, missing: MissingPolicy) -> Self {
         Self { missing, ..self }

@@ -70,6 +70,15 @@ impl fmt::Display for Punctuality {
 ///
 /// # Errors
 /// [`TimeError::DateOutOfRange`] beyond the year 9999.
+///
+/// # Examples
+/// ```
+/// use marketloop::health::baseline_due;
+/// use marketloop::time::date;
+///
+/// assert_eq!(baseline_due(date(2027, 1, 31)?)?, date(2027, 2, 28)?);
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
 pub fn baseline_due(launch: NaiveDate) -> Result<NaiveDate, TimeError> {
     add_months(launch, 1)
 }
@@ -159,6 +168,17 @@ impl Matrix {
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] where the due date lies beyond the year 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?.launched_on(date(2026, 7, 1)?)?;
+    /// let states = matrix.baselines(date(2026, 8, 2)?)?;
+    /// assert_eq!(states[0].1.to_string(), "due 2026-08-01, 1 days overdue");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn baselines(&self, today: NaiveDate) -> Result<Vec<(Reading<'_>, Punctuality)>, TimeError> {
         let Some(launch) = self.launch() else { return Ok(Vec::new()) };
         let due = baseline_due(launch)?;

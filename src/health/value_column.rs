@@ -100,6 +100,16 @@ impl ValueColumn {
     ///
     /// # Errors
     /// [`HealthError::OutOfRange`] for more than 15 decimals or a number of more than 15 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::ValueColumn;
+    ///
+    /// let rates = ValueColumn::of(1, [275, ValueColumn::MISSING])?; // 27.5, and one that was not measured
+    /// assert_eq!(rates.len(), 2);
+    /// assert!(ValueColumn::of(0, [10_i64.pow(15)]).is_err());
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn of(scale: u32, numbers: impl IntoIterator<Item = i64>) -> Result<Self, HealthError> {
         if scale > 15 {
             return Err(HealthError::OutOfRange { name: "scale", value: scale.into(), range: "0..=15" });
@@ -117,6 +127,18 @@ impl ValueColumn {
     ///
     /// # Errors
     /// [`HealthError::OutOfRange`] for a value with more decimals than the column or more than 15 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::ValueColumn;
+    /// use rust_decimal::dec;
+    ///
+    /// let mut rates = ValueColumn::new(1)?;
+    /// rates.push(Some(dec!(27.5)))?;
+    /// assert!(rates.push(Some(dec!(27.55))).is_err()); // a decimal too many
+    /// assert_eq!(rates.numbers(), [275]);
+    /// # Ok::<(), marketloop::health::HealthError>(())
+    /// ```
     pub fn push(&mut self, value: Option<Decimal>) -> Result<(), HealthError> {
         let number = match value {
             None => Self::MISSING,

@@ -4,6 +4,7 @@ use super::completion::{complete, place};
 use super::perron::perron;
 use super::{CriteriaWeights, RandomIndex, RankingError};
 use crate::error::{Path, Problems};
+use crate::figure::Table;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -16,8 +17,8 @@ const MOST_MISSING: usize = 500;
 /// How far two judgements of one pair may be from reciprocal, relatively.
 const RECIPROCAL: f64 = 1e-9;
 
-/// Weights by the analytic hierarchy process, from judgements of how much more one item matters than another: 3 for moderately, 9 for extremely more, 1 for
-/// the same. Pairs may be left out as long as the others connect all items.
+/// Weights by the analytic hierarchy process (AHP), from judgements of how much more one item matters than another: 3
+/// for moderately, 9 for extremely more, 1 for the same. Pairs may be left out as long as the others connect all items.
 ///
 /// # Examples
 /// ```
@@ -80,6 +81,16 @@ impl PairwiseComparisons {
     ///
     /// # Errors
     /// [`RankingError::EmptySample`] for none; [`RankingError::TooMany`] above 100; [`RankingError::DuplicateName`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::PairwiseComparisons;
+    ///
+    /// let open = PairwiseComparisons::new(["traffic", "conversion"])?;
+    /// assert!(!open.is_complete());
+    /// assert!(PairwiseComparisons::new(["traffic", "traffic"]).is_err());
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn new<S: Into<String>>(items: impl IntoIterator<Item = S>) -> Result<Self, RankingError> {
         let items: Vec<String> = items.into_iter().map(Into::into).collect();
         if items.is_empty() {
@@ -108,6 +119,16 @@ impl PairwiseComparisons {
     /// As [`new`](Self::new) and [`judge`](Self::judge); [`RankingError::LengthMismatch`] where the matrix is not
     /// square; [`RankingError::NotReciprocal`] where two cells across the diagonal, or one on it, do not multiply
     /// to 1 within 1e-9.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::PairwiseComparisons;
+    ///
+    /// let rows = [[Some(1.0), Some(3.0)], [None, Some(1.0)]];
+    /// let judged = PairwiseComparisons::from_matrix(["return", "cost"], &rows)?;
+    /// assert_eq!(judged.priorities()?.weights().values(), [0.75, 0.25]);
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn from_matrix<S: Into<String>, R: AsRef<[Option<f64>]>>(
         items: impl IntoIterator<Item = S>,
         rows: &[R],
@@ -150,6 +171,16 @@ impl PairwiseComparisons {
     /// # Errors
     /// [`RankingError::UnknownItem`]; [`RankingError::Judgement`] for a value outside 1e-9..=1e9;
     /// [`RankingError::JudgementPlace`] for an item over itself or a pair that was judged before.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::PairwiseComparisons;
+    ///
+    /// let judged = PairwiseComparisons::new(["return", "cost"])?.judge("return", "cost", 3.0)?;
+    /// assert!(judged.is_complete());
+    /// assert!(judged.judge("cost", "return", 2.0).is_err()); // this pair was judged
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn judge(mut self, item: &str, over: &str, value: f64) -> Result<Self, RankingError> {
         self.take(item, over, value)?;
         Ok(self)
@@ -272,6 +303,15 @@ impl<'a> Priorities<'a> {
     }
 
     /// The judgement of one item over another as it was made or completed.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::PairwiseComparisons;
+    ///
+    /// let judged = PairwiseComparisons::new(["return", "cost"])?.judge("return", "cost", 4.0)?;
+    /// assert_eq!(judged.priorities()?.judgement(1, 0), Some(0.25));
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     #[must_use]
     pub fn judgement(&self, item: usize, over: usize) -> Option<f64> {
         let count = self.comparisons.items.len();
@@ -303,7 +343,17 @@ impl<'a> Priorities<'a> {
     ///
     /// # Errors
     /// [`RankingError::NoRandomIndex`].
-    pub fn consistency_ratio(&self, random: &RandomIndex<'_>) -> Result<f64, RankingError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::{PairwiseComparisons, RandomIndex};
+    ///
+    /// // Twice, twice and three times: not quite four times, and tolerable.
+    /// let judged = PairwiseComparisons::new(["a", "b", "c"])?.judge("a", "b", 2.0)?.judge("b", "c", 2.0)?.judge("a", "c", 3.0)?;
+    /// assert!(judged.priorities()?.consistency_ratio(&RandomIndex::SAATY)? < 0.1);
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
+    pub fn consistency_ratio(&self, random: &RandomIndex) -> Result<f64, RankingError> {
         let items = self.comparisons.items.len();
         if items < 3 { Ok(0.0) } else { Ok(self.consistency_index() / random.of(items)?) }
     }
@@ -346,6 +396,19 @@ impl<'a> Priorities<'a> {
         })
     }
 
+    /// The items as rows with their weights, and beside these the weights by geometric means.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let sum: f64 = self.means.iter().sum();
+        let mut table = Table::new("item");
+        let weights = self.weights.values().iter().zip(&self.means);
+        for (item, (weight, mean)) in self.comparisons.items.iter().zip(weights) {
+            table.push(item, "weight", *weight);
+            table.push(item, "by geometric means", mean / sum);
+        }
+        table
+    }
+
     fn log_error(&self, weights: &[f64], i: usize, j: usize) -> Option<f64> {
         Some(libm::log(self.judgement(i, j)? * weights.get(j)? / weights.get(i)?))
     }
@@ -353,6 +416,13 @@ impl<'a> Priorities<'a> {
     #[expect(clippy::cast_precision_loss, reason = "at most 100 items")]
     fn items(&self) -> f64 {
         self.comparisons.items.len() as f64
+    }
+}
+
+impl fmt::Display for Priorities<'_> {
+    /// The [`table`](Priorities::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 

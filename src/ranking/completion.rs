@@ -69,25 +69,26 @@ fn newton(
 }
 
 /// The gradient of the greatest eigenvalue by the logarithms, over the eigenvalue.
+#[expect(clippy::indexing_slicing, reason = "missing pairs are places of the `count` x `count` matrix")]
 fn slope(matrix: &mut [f64], count: usize, missing: &[(usize, usize)], logs: &[f64]) -> Vec<f64> {
     fill(matrix, count, missing, logs);
     let even = || alloc::vec![1.0; count];
     let Perron { root, vector: right } = perron(matrix, even());
     let left = perron(&transposed(matrix, count), even()).vector;
     let both: f64 = left.iter().zip(&right).map(|(u, v)| u * v).sum();
-    let at = |values: &[f64], index: usize| values.get(index).copied().unwrap_or_default();
-    let cell = |row: usize, column: usize| at(matrix, place(count, row, column));
+    let cell = |row: usize, column: usize| matrix[place(count, row, column)];
     missing
         .iter()
         .map(|(i, j)| {
-            let up = at(&left, *i) * cell(*i, *j) * at(&right, *j);
-            let down = at(&left, *j) * cell(*j, *i) * at(&right, *i);
+            let up = left[*i] * cell(*i, *j) * right[*j];
+            let down = left[*j] * cell(*j, *i) * right[*i];
             (up - down) / (both * root)
         })
         .collect()
 }
 
 /// The missing logarithms by the weights whose quotients have the least squared error in logarithms.
+#[expect(clippy::indexing_slicing, reason = "`i` and `j` are rows of the `count` x `count` matrix")]
 fn least_squares(matrix: &[f64], count: usize, missing: &[(usize, usize)]) -> Vec<f64> {
     // Normal equations of the known pairs, with the first item held at weight 1.
     let mut system = alloc::vec![0.0; matrix.len()];
@@ -96,25 +97,22 @@ fn least_squares(matrix: &[f64], count: usize, missing: &[(usize, usize)]) -> Ve
     for (i, (row, sum)) in system.chunks_exact_mut(count).zip(&mut right).enumerate() {
         for (j, cell) in row.iter_mut().enumerate().filter(|(j, _)| known(i, *j)) {
             *cell = -1.0;
-            *sum += matrix.get(place(count, i, j)).map_or(0.0, |value| libm::log(*value));
+            *sum += libm::log(matrix[place(count, i, j)]);
         }
         let degree = -row.iter().sum::<f64>();
-        if let Some(diagonal) = row.get_mut(i) {
-            *diagonal = degree + if i == 0 { 1.0 } else { 0.0 };
-        }
+        row[i] = degree + if i == 0 { 1.0 } else { 0.0 };
     }
     solve(&mut system, &mut right, f64::EPSILON);
-    let log = |item: &usize| right.get(*item).copied().unwrap_or_default();
-    missing.iter().map(|(i, j)| log(i) - log(j)).collect()
+    missing.iter().map(|(i, j)| right[*i] - right[*j]).collect()
 }
 
+#[expect(clippy::indexing_slicing, reason = "missing pairs are places of the `count` x `count` matrix")]
 fn fill(matrix: &mut [f64], count: usize, missing: &[(usize, usize)], logs: &[f64]) {
     for ((i, j), log) in missing.iter().zip(logs) {
+        // A step may overshoot: beyond e^100 no judgement is taken, and the eigenvalue stays finite.
         let log = log.clamp(-100.0, 100.0);
         for (row, column, log) in [(*i, *j, log), (*j, *i, -log)] {
-            if let Some(cell) = matrix.get_mut(place(count, row, column)) {
-                *cell = libm::exp(log);
-            }
+            matrix[place(count, row, column)] = libm::exp(log);
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use super::RankingError;
 use crate::decompose::close;
+use crate::error::excerpt;
 use crate::quantity::Share;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// How far a sum may be from 1 to be left as it is.
 /// The most criteria that are made of a number alone.
 const MOST_CRITERIA: usize = 100_000;
-
+/// How far a sum may be from 1 to be left as it is.
 const ROUNDING: f64 = 1e-12;
 
 /// Weights of 0 or more that add up to 1, one for each criterion.
@@ -34,7 +36,19 @@ pub struct CriteriaWeights(#[serde(with = "crate::quantity::wire::float")] Vec<f
 #[derive(Deserialize)]
 struct Given(#[serde(with = "crate::quantity::wire::float")] Vec<f64>);
 
-/// How subjective and objective weights become one.
+/// How subjective and objective weights become one: `linear(0.25)`, `product` or `geometric mean` as a text.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::Combination;
+///
+/// assert_eq!("linear(0.25)".parse(), Ok(Combination::Linear(0.25)));
+/// assert_eq!(Combination::GeometricMean.to_string(), "geometric mean");
+/// assert!("linear(2)".parse::<Combination>().is_err());
+/// let json: Combination = serde_json::from_str(r#"{"linear":"0.25"}"#)?;
+/// assert_eq!(json, Combination::Linear(0.25));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -47,12 +61,59 @@ pub enum Combination {
     GeometricMean,
 }
 
+impl Combination {
+    fn check(self) -> Result<Self, RankingError> {
+        match self {
+            Self::Linear(part) if !(0.0..=1.0).contains(&part) => {
+                Err(RankingError::EstimateOutOfRange { name: "part", value: part, range: "0..=1" })
+            }
+            sound => Ok(sound),
+        }
+    }
+}
+
+impl fmt::Display for Combination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Linear(part) => write!(f, "linear({part})"),
+            Self::Product => f.pad("product"),
+            Self::GeometricMean => f.pad("geometric mean"),
+        }
+    }
+}
+
+impl FromStr for Combination {
+    type Err = RankingError;
+
+    /// Reads the text that is shown, or the name on the wire, `geometric_mean`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let part = |text: &str| text.strip_prefix("linear(")?.strip_suffix(')')?.trim().parse().ok();
+        match text.trim() {
+            "product" => Ok(Self::Product),
+            "geometric mean" | "geometric_mean" => Ok(Self::GeometricMean),
+            linear => match part(linear) {
+                Some(part) => Self::Linear(part).check(),
+                None => Err(RankingError::NotAChoice { what: "combination of weights", text: excerpt(text) }),
+            },
+        }
+    }
+}
+
 impl CriteriaWeights {
     /// These weights over their sum.
     ///
     /// # Errors
     /// [`RankingError::CriterionWeight`] for one that is NaN, below 0 or above 1e100; [`RankingError::NoWeight`]
     /// where none is above 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::CriteriaWeights;
+    ///
+    /// assert_eq!(CriteriaWeights::given([2.0, 1.0, 1.0])?.values(), [0.5, 0.25, 0.25]);
+    /// assert!(CriteriaWeights::given([0.0, 0.0]).is_err());
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn given(weights: impl IntoIterator<Item = f64>) -> Result<Self, RankingError> {
         let weights: Vec<f64> = weights.into_iter().collect();
         let refused = weights.iter().enumerate().find(|(_, weight)| !(0.0..=1e100).contains(*weight));
@@ -73,6 +134,14 @@ impl CriteriaWeights {
     ///
     /// # Errors
     /// [`RankingError::NoWeight`] for none; [`RankingError::TooMany`] for more than 100,000.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::CriteriaWeights;
+    ///
+    /// assert_eq!(CriteriaWeights::equal(4)?.values(), [0.25; 4]);
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn equal(criteria: usize) -> Result<Self, RankingError> {
         if criteria > MOST_CRITERIA {
             return Err(RankingError::TooMany { what: "criteria", found: criteria, limit: MOST_CRITERIA });
@@ -102,16 +171,24 @@ impl CriteriaWeights {
     /// # Errors
     /// [`RankingError::LengthMismatch`]; [`RankingError::EstimateOutOfRange`] for a part outside 0..=1;
     /// [`RankingError::NoWeight`] where a product leaves none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::{Combination, CriteriaWeights};
+    ///
+    /// let judged = CriteriaWeights::given([0.5, 0.5])?;
+    /// let from_data = CriteriaWeights::given([0.9, 0.1])?;
+    /// // A quarter of what was judged, three quarters of what the data says.
+    /// let both = judged.combined(&from_data, Combination::Linear(0.25))?;
+    /// assert!((both.values()[0] - 0.8).abs() < 1e-12);
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn combined(&self, other: &Self, combination: Combination) -> Result<Self, RankingError> {
         if self.0.len() != other.0.len() {
             let (expected, found) = (self.0.len(), other.0.len());
             return Err(RankingError::LengthMismatch { what: "weights", expected, found });
         }
-        if let Combination::Linear(part) = combination
-            && !(0.0..=1.0).contains(&part)
-        {
-            return Err(RankingError::EstimateOutOfRange { name: "part", value: part, range: "0..=1" });
-        }
+        let combination = combination.check()?;
         Self::given(self.0.iter().zip(&other.0).map(|(w, v)| match combination {
             Combination::Linear(part) => part * w + (1.0 - part) * v,
             Combination::Product => w * v,
@@ -123,6 +200,16 @@ impl CriteriaWeights {
     ///
     /// # Errors
     /// [`RankingError::Decompose`] for a scale above 28, or one so small that a weight leaves 0..=1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::CriteriaWeights;
+    ///
+    /// let thirds = CriteriaWeights::equal(3)?.shares(4)?;
+    /// let texts: Vec<String> = thirds.iter().map(ToString::to_string).collect();
+    /// assert_eq!(texts, ["33.34%", "33.33%", "33.33%"]); // together exactly 100 %
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn shares(&self, scale: u32) -> Result<Vec<Share>, RankingError> {
         let parts = close(&self.0, Decimal::ONE, scale)?;
         Ok(parts.into_iter().map(Share::new).collect::<Result<_, _>>()?)

@@ -1,8 +1,10 @@
 //! Alternatives by criteria: what a ranking is made from.
 
 use super::RankingError;
+use crate::figure::Table;
 use crate::target::Better;
 use alloc::vec::Vec;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The greatest magnitude of a cell: squares and their sums stay finite.
@@ -57,6 +59,18 @@ impl DecisionMatrix {
     /// # Errors
     /// [`RankingError::EmptySample`] without criteria or alternatives; [`RankingError::RowLength`] for a row
     /// that is too short or too long; [`RankingError::Cell`] for NaN or a magnitude above 1e100.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::DecisionMatrix;
+    /// use marketloop::target::Better;
+    ///
+    /// // Acquisition cost and return of two channels.
+    /// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [40.0, 4.1]])?;
+    /// assert_eq!(channels.alternatives(), 2);
+    /// assert!(DecisionMatrix::new([Better::Lower], [[1.0, 2.0]]).is_err()); // a value too many
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn new<R: AsRef<[f64]>>(
         directions: impl IntoIterator<Item = Better>,
         rows: impl IntoIterator<Item = R>,
@@ -98,12 +112,35 @@ impl DecisionMatrix {
     }
 
     /// The values of all alternatives by one criterion.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::DecisionMatrix;
+    /// use marketloop::target::Better;
+    ///
+    /// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [40.0, 4.1]])?;
+    /// assert_eq!(channels.column(1), Some(&[3.2, 4.1][..]));
+    /// assert_eq!(channels.column(2), None);
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     #[must_use]
     pub fn column(&self, criterion: usize) -> Option<&[f64]> {
         self.columns.get(criterion).map(Vec::as_slice)
     }
 
     /// The matrix without one alternative; `None` where it is the last or does not exist.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::DecisionMatrix;
+    /// use marketloop::target::Better;
+    ///
+    /// let channels = DecisionMatrix::new([Better::Higher], [[3.0], [1.0]])?;
+    /// let rest = channels.without(0).ok_or("one is left")?;
+    /// assert_eq!(rest.column(0), Some(&[1.0][..]));
+    /// assert!(rest.without(0).is_none()); // a ranking needs an alternative
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn without(&self, alternative: usize) -> Option<Self> {
         let rows = self.rows.checked_sub(1).filter(|left| *left > 0 && alternative < self.rows)?;
@@ -213,14 +250,41 @@ impl Ranking {
         &self.0
     }
 
+    /// The alternatives by their index as rows in order, the best first, with score and rank.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::{CriteriaWeights, DecisionMatrix, Topsis};
+    /// use marketloop::target::Better;
+    ///
+    /// let channels = DecisionMatrix::new([Better::Lower], [[50.0], [40.0]])?;
+    /// let ranking = Topsis::MinMax.scores(&channels, &CriteriaWeights::equal(1)?)?;
+    /// assert_eq!(ranking.to_string(), "alternative  score  rank\n1                1     1\n0                0     2\n");
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("alternative");
+        for (rank, alternative) in (1_usize..).zip(self.order()) {
+            table.push(alternative, "score", self.0.get(alternative).copied());
+            table.push(alternative, "rank", rank);
+        }
+        table
+    }
+
     /// The indices of the alternatives, the best first, at ties the lower index.
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "the order is of the scores' own places")]
     pub fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.0.len()).collect();
-        order.sort_by(|left, right| match (self.0.get(*left), self.0.get(*right)) {
-            (Some(left), Some(right)) => right.total_cmp(left),
-            _ => core::cmp::Ordering::Equal,
-        });
+        order.sort_by(|left, right| self.0[*right].total_cmp(&self.0[*left]));
         order
+    }
+}
+
+impl fmt::Display for Ranking {
+    /// The [`table`](Ranking::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }

@@ -12,6 +12,17 @@ use alloc::vec::Vec;
 ///
 /// # Errors
 /// [`RankingError::NoContrast`] for a single alternative or columns that are all constant.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{DecisionMatrix, deviation_weights};
+/// use marketloop::target::Better;
+///
+/// // All cost the same: only the return tells the channels apart.
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [50.0, 4.1], [50.0, 1.9]])?;
+/// assert_eq!(deviation_weights(&channels)?.values(), [0.0, 1.0]);
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     let deviation =
         |values: &[f64]| if is_constant(values) { 0.0 } else { variance(values).map_or(0.0, libm::sqrt) };
@@ -26,6 +37,17 @@ pub fn deviation_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, Ran
 ///
 /// # Errors
 /// [`RankingError::Cell`] for a value below 0; [`RankingError::NoContrast`] for columns that are all constant.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{DecisionMatrix, gini_weights};
+/// use marketloop::target::Better;
+///
+/// // All cost the same: only the return tells the channels apart.
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [50.0, 4.1], [50.0, 1.9]])?;
+/// assert_eq!(gini_weights(&channels)?.values(), [0.0, 1.0]);
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn gini_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require("0 or more", |value| value >= 0.0)?;
     let gini = |values: &[f64]| {
@@ -66,6 +88,17 @@ fn gap(pair: &[f64]) -> f64 {
 /// # Errors
 /// [`RankingError::Cell`] for a value that is not above 0, but in a column of equal ones;
 /// [`RankingError::NoContrast`] for columns that are all constant.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{DecisionMatrix, removal_weights};
+/// use marketloop::target::Better;
+///
+/// // All cost the same: only the return tells the channels apart.
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [50.0, 4.1], [50.0, 1.9]])?;
+/// assert_eq!(removal_weights(&channels)?.values(), [0.0, 1.0]);
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn removal_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require_where_different("above 0", |value| value > 0.0)?;
     let opposite = matrix.turned();

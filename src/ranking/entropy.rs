@@ -12,6 +12,17 @@ use super::{CriteriaWeights, DecisionMatrix, RankingError};
 ///
 /// # Errors
 /// [`RankingError::Cell`] for a value below 0; [`RankingError::NoContrast`] for a single alternative or columns that are all constant.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{DecisionMatrix, entropy_weights};
+/// use marketloop::target::Better;
+///
+/// // All cost the same: only the return tells the channels apart.
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [50.0, 4.1], [50.0, 1.9]])?;
+/// assert_eq!(entropy_weights(&channels)?.values(), [0.0, 1.0]);
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn entropy_weights(matrix: &DecisionMatrix) -> Result<CriteriaWeights, RankingError> {
     matrix.require("0 or more", |value| value >= 0.0)?;
     if matrix.alternatives() < 2 {

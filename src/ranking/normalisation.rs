@@ -96,6 +96,16 @@ impl Normalisation {
     /// # Errors
     /// [`RankingError::Cell`] for a value that the formula does not take, or whose figure is not finite;
     /// [`RankingError::ConstantColumn`] where it divides by a difference of 0; [`RankingError::NoSuchColumn`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::{DecisionMatrix, Normalisation};
+    /// use marketloop::target::Better;
+    ///
+    /// let channels = DecisionMatrix::new([Better::Lower], [[50.0], [40.0], [30.0]])?;
+    /// assert_eq!(Normalisation::MinMax.column(&channels, 0)?, [0.0, 0.5, 1.0]);
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn column(self, matrix: &DecisionMatrix, criterion: usize) -> Result<Vec<f64>, RankingError> {
         let (Some(values), Some(direction)) =
             (matrix.column(criterion), matrix.directions().get(criterion).copied())

@@ -70,36 +70,33 @@ fn scale(vector: &mut [f64]) {
 }
 
 /// Solves the system in place by elimination without exchange; a pivot below `least` is that.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "`step < count`, and the system has `count` rows of `count` cells"
+)]
 pub(super) fn solve(system: &mut [f64], right: &mut [f64], least: f64) {
     let count = right.len();
+    debug_assert_eq!(system.len(), count.saturating_mul(count), "the system is square");
     for step in 0..count {
-        let (above, below) = system.split_at_mut(step.saturating_add(1).saturating_mul(count));
-        let (solved, open) = right.split_at_mut(step.saturating_add(1));
-        let pivot_row = above.chunks_exact_mut(count).last().unwrap_or_default();
-        let (Some(pivot), Some(right_of_pivot)) = (pivot_row.get_mut(step), solved.last()) else { return };
-        *pivot = pivot.max(least);
-        let (pivot, tail) = (*pivot, pivot_row.get(step..).unwrap_or_default());
+        let next = step.saturating_add(1);
+        let (above, below) = system.split_at_mut(next.saturating_mul(count));
+        let (solved, open) = right.split_at_mut(next);
+        // The rest of the pivot's row, from the pivot on.
+        let tail = &mut above[step.saturating_mul(count).saturating_add(step)..];
+        tail[0] = tail[0].max(least);
         for (row, value) in below.chunks_exact_mut(count).zip(open) {
-            let row = row.get_mut(step..).unwrap_or_default();
-            let factor = row.first().copied().unwrap_or_default() / pivot;
-            for (cell, above) in row.iter_mut().zip(tail) {
+            let row = &mut row[step..];
+            let factor = row[0] / tail[0];
+            for (cell, above) in row.iter_mut().zip(tail.iter()) {
                 *cell -= factor * above;
             }
-            *value -= factor * right_of_pivot;
+            *value -= factor * solved[step];
         }
     }
-    for step in (0..count).rev() {
+    for (step, row) in system.chunks_exact(count.max(1)).enumerate().rev() {
+        let (pivot, later) = (row[step], &row[step.saturating_add(1)..]);
         let (open, solved) = right.split_at_mut(step.saturating_add(1));
-        let row = system.chunks_exact(count).nth(step).unwrap_or_default();
-        let known: f64 = row
-            .get(step.saturating_add(1)..)
-            .unwrap_or_default()
-            .iter()
-            .zip(solved.iter())
-            .map(|(a, x)| a * x)
-            .sum();
-        if let (Some(value), Some(pivot)) = (open.last_mut(), row.get(step)) {
-            *value = (*value - known) / pivot;
-        }
+        let known: f64 = later.iter().zip(solved.iter()).map(|(a, x)| a * x).sum();
+        open[step] = (open[step] - known) / pivot;
     }
 }

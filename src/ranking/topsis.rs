@@ -59,6 +59,17 @@ impl Topsis {
     /// # Errors
     /// [`RankingError::LengthMismatch`] for another number of weights than criteria; [`RankingError::NoContrast`]
     /// where no criterion of weight tells the alternatives apart.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::ranking::{CriteriaWeights, DecisionMatrix, Topsis};
+    /// use marketloop::target::Better;
+    ///
+    /// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [40.0, 4.1], [35.0, 3.9]])?;
+    /// let even = CriteriaWeights::equal(2)?;
+    /// assert_eq!(Topsis::MinMax.scores(&channels, &even)?.order(), [2, 1, 0]);
+    /// # Ok::<(), marketloop::ranking::RankingError>(())
+    /// ```
     pub fn scores(self, matrix: &DecisionMatrix, weights: &CriteriaWeights) -> Result<Ranking, RankingError> {
         let weights = weights.for_criteria(matrix.directions().len())?;
         let mut to_ideal = alloc::vec![0.0; matrix.alternatives()];
@@ -104,6 +115,18 @@ impl Topsis {
 /// # Errors
 /// Those of [`Normalisation::column`]; [`RankingError::LengthMismatch`] for another number of weights than
 /// criteria.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{CriteriaWeights, DecisionMatrix, Normalisation, weighted_sum};
+/// use marketloop::target::Better;
+///
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [40.0, 4.1], [35.0, 3.9]])?;
+/// let even = CriteriaWeights::equal(2)?;
+/// let sums = weighted_sum(&channels, &even, Normalisation::Linear)?;
+/// assert_eq!(sums.order(), [2, 1, 0]);
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn weighted_sum(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
@@ -123,6 +146,18 @@ pub fn weighted_sum(
 ///
 /// # Errors
 /// As [`weighted_sum`]; [`RankingError::Undefined`] where a comparable figure is below 0.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{CriteriaWeights, DecisionMatrix, Normalisation, weighted_product};
+/// use marketloop::target::Better;
+///
+/// // A product forgives no zero: the second has all the reach and no return.
+/// let channels = DecisionMatrix::new([Better::Higher; 2], [[3.0, 1.0], [0.0, 9.0]])?;
+/// let even = CriteriaWeights::equal(2)?;
+/// assert_eq!(weighted_product(&channels, &even, Normalisation::Max)?.scores()[1], 0.0);
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn weighted_product(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
@@ -143,6 +178,19 @@ pub fn weighted_product(
 ///
 /// # Errors
 /// As [`weighted_sum`] and [`weighted_product`]; [`RankingError::EstimateOutOfRange`] for a part outside 0..=1.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{CriteriaWeights, DecisionMatrix, weighted_sum_product};
+/// use marketloop::target::Better;
+///
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [40.0, 4.1], [35.0, 3.9]])?;
+/// let even = CriteriaWeights::equal(2)?;
+/// let both = weighted_sum_product(&channels, &even, 0.5)?;
+/// assert_eq!(both.order(), [2, 1, 0]);
+/// assert!(weighted_sum_product(&channels, &even, 1.5).is_err());
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn weighted_sum_product(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,
@@ -166,6 +214,19 @@ pub fn weighted_sum_product(
 /// # Errors
 /// [`RankingError::ConstantColumn`]; [`RankingError::LengthMismatch`]; [`RankingError::EstimateOutOfRange`] for
 /// a v outside 0..=1.
+///
+/// # Examples
+/// ```
+/// use marketloop::ranking::{CriteriaWeights, DecisionMatrix, vikor};
+/// use marketloop::target::Better;
+///
+/// let channels = DecisionMatrix::new([Better::Lower, Better::Higher], [[50.0, 3.2], [40.0, 4.1], [35.0, 3.9]])?;
+/// let even = CriteriaWeights::equal(2)?;
+/// // Here the least is the best: the first channel is worst by both.
+/// let measures = vikor(&channels, &even, 0.5)?;
+/// assert_eq!(measures[0], 1.0);
+/// # Ok::<(), marketloop::ranking::RankingError>(())
+/// ```
 pub fn vikor(
     matrix: &DecisionMatrix,
     weights: &CriteriaWeights,

@@ -54,6 +54,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Ties);
     json!(out, marketloop::target::Better);
     json!(out, Combination);
+    json!(out, RandomIndex);
     json!(out, Topsis);
     json!(out, Normalisation);
     json!(out, Indicator, |v, c| {
@@ -97,7 +98,7 @@ pub fn register(out: &mut Vec<Probe>) {
             if let Some(j) = p.most_inconsistent() {
                 let _ = j.to_string();
             }
-            if let Ok(t) = RandomIndex::new(&[(3, 0.58), (4, 0.9)])
+            if let Ok(t) = RandomIndex::new([(3, 0.58), (4, 0.9)])
                 && let Ok(x) = p.consistency_ratio(&t)
             {
                 finite!(x)

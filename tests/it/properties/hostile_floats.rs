@@ -422,7 +422,7 @@ fn pairwise_comparisons_are_finite_or_refuse() {
     for a in HOSTILE {
         count.all("Score", a, Score::estimate(a).map(|score| vec![score.to_f64()]).ok_or(()));
         let table = [(3, a), (5, 1.0)];
-        count.one("RandomIndex", a, RandomIndex::new(&table).and_then(|table| table.of(4)));
+        count.one("RandomIndex", a, RandomIndex::new(table).and_then(|table| table.of(4)));
         for b in HOSTILE {
             for c in HOSTILE.into_iter().map(Some).chain([None]) {
                 let judged = PairwiseComparisons::new(["x", "y", "z"])
@@ -448,7 +448,7 @@ fn pairwise_comparisons_are_finite_or_refuse() {
                         .filter_map(|(i, j)| found.judgement(i, j)),
                 );
                 count.check("priorities", (a, b, c), &figures);
-                let ratio = RandomIndex::new(&table).and_then(|table| found.consistency_ratio(&table));
+                let ratio = RandomIndex::new(table).and_then(|table| found.consistency_ratio(&table));
                 count.one("consistency_ratio", (a, b, c), ratio);
                 count.all(
                     "geometric_mean_weights",

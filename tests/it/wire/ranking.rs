@@ -2,8 +2,8 @@
 
 use super::{pinned, refused, written};
 use marketloop::ranking::{
-    Combination, CriteriaWeights, DecisionMatrix, Normalisation, PairwiseComparisons, Topsis, rank_reversals,
-    weighted_sum,
+    Combination, CriteriaWeights, DecisionMatrix, Normalisation, PairwiseComparisons, RandomIndex, Topsis,
+    rank_reversals, weighted_sum,
 };
 use marketloop::target::Better;
 
@@ -29,6 +29,21 @@ fn what_ranks_is_its_figures() {
     );
     pinned(&Combination::Linear(0.25), r#"{"linear":"0.25"}"#);
     pinned(&Combination::GeometricMean, r#""geometric_mean""#);
+    for combination in [Combination::Linear(0.25), Combination::Product, Combination::GeometricMean] {
+        assert_eq!(combination.to_string().parse(), Ok(combination));
+    }
+    let refused_text = "mean".parse::<Combination>().unwrap_err().to_string();
+    assert_eq!(refused_text, "`mean` is no combination of weights");
+    pinned(&RandomIndex::DONEGAN_DODD, r#""donegan_dodd""#);
+    let own = RandomIndex::new([(3, 0.5), (5, 1.0)]).unwrap();
+    pinned(&own, r#"{"given":[{"items":3,"index":"0.5"},{"items":5,"index":"1"}]}"#);
+    refused::<RandomIndex>(
+        r#"{"given":[{"items":5,"index":"0.5"},{"items":3,"index":"1"}]}"#,
+        "point 1 is not above the one before it",
+    );
+    for index in [own, RandomIndex::SAATY, RandomIndex::DONEGAN_DODD] {
+        assert_eq!(index.to_string().parse(), Ok(index));
+    }
     pinned(&Topsis::VectorInverted, r#""vector_inverted""#);
     for topsis in [Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals] {
         let on_wire = serde_json::to_value(topsis).unwrap();
