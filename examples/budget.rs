@@ -12,6 +12,7 @@ use marketloop::optimise::Optimisation;
 use marketloop::progress::{EarnedValue, Estimate, Pacing};
 use marketloop::quantity::{Money, Quantity, Ratio, Revenue, Rounding, Unit};
 use marketloop::response::{Adstock, Family, Observations, ResponseCurve, best_of};
+use marketloop::target::Favour;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use serde::Deserialize;
@@ -129,7 +130,7 @@ fn budgets(out: &mut String, budgets: &[Budget], what_if: Vec<BudgetDraft>) -> R
             let share = budget.share(line).map_or_else(|| "-".into(), |share| share.to_percent());
             let purpose = line.purpose().unwrap_or_default();
             let only = if line.is_reserve() { "reserve, only " } else { "" };
-            format!("{}\t{}\t{share}\t{}\t{only}{purpose}", line.name(), line.amount(), line.reason())
+            format!("{}\t{}\t{share}\t{}\t{only}{purpose}", line.name(), line.amount(), line.explain())
         });
         table(out, "line\t>amount\t>share\tset by\tfor", rows)?;
     }
@@ -150,7 +151,7 @@ fn rules(out: &mut String, ruled: &[Ruled]) -> Result<(), Refusal> {
         writeln!(out, "{name}: {}\n{remark}", plan.total())?;
         let rows = plan.leaves().map(|line| {
             let purpose = line.purpose().unwrap_or_default();
-            format!("{}\t{}\t{}\t{purpose}", line.name(), line.amount(), line.reasons())
+            format!("{}\t{}\t{}\t{purpose}", line.name(), line.amount(), line.explain())
         });
         table(out, "line\t>amount\thow it came about\treserved for", rows)?;
     }
@@ -183,7 +184,7 @@ fn cuts(out: &mut String, cuts: &Cuts) -> Result<(), Refusal> {
     writeln!(out, "Priority 1 goes first, each line down to what is under contract.")?;
     let rows = cuts.cuts().iter().zip(1..).map(|(cut, turn)| {
         let (line, from, goes, left) = (cut.line(), cut.from(), cut.amount(), cut.to());
-        format!("{turn}\t{line}\t{from}\t{goes}\t{left}\t{}", cut.reason())
+        format!("{turn}\t{line}\t{from}\t{goes}\t{left}\t{}", cut.explain())
     });
     table(out, ">turn\tline\t>from\t>goes\t>left\twhy", rows)?;
     for line in cuts.new_lines() {
@@ -199,11 +200,16 @@ fn cuts(out: &mut String, cuts: &Cuts) -> Result<(), Refusal> {
 /// Plan against actual, line by line.
 fn tracking(out: &mut String, tracking: &Tracking) -> Result<(), Refusal> {
     writeln!(out, "5. While it runs\n\nPlan against actual")?;
-    let lines = tracking.lines().iter().map(|line| (line.name(), line.figures()));
+    let lines = tracking.lines().iter().map(|line| (line.name(), line));
     let rows = lines.chain([("sum", tracking.total())]).map(|(name, figures)| {
         let (plan, actual, committed) = (figures.plan(), figures.actual(), figures.committed());
         let (available, variance) = (figures.available(), figures.forecast_variance());
-        format!("{name}\t{plan}\t{actual}\t{committed}\t{available}\t{variance}")
+        let side = match figures.forecast_favour() {
+            Favour::Favourable => "favourable",
+            Favour::Neutral => "on plan",
+            Favour::Adverse => "adverse",
+        };
+        format!("{name}\t{plan}\t{actual}\t{committed}\t{available}\t{variance} ({side})")
     });
     table(out, "line\t>plan\t>actual\t>committed\t>available\t>forecast off plan", rows)
 }

@@ -369,13 +369,7 @@ impl Quarter {
                 let share = budget.share(line).map_or_else(|| "-".into(), |share| share.to_percent());
                 let purpose = line.purpose().unwrap_or("").to_string();
                 let purpose = if line.is_reserve() { format!("reserve: {purpose}") } else { purpose };
-                table.row([
-                    line.name().into(),
-                    line.amount().to_string(),
-                    share,
-                    line.reason().to_string(),
-                    purpose,
-                ]);
+                table.row([line.name().into(), line.amount().to_string(), share, line.explain(), purpose]);
             }
             let lines = budget.lines().iter().map(marketloop::budget::Line::amount);
             let sum = Money::sum(lines, budget.total().currency())?;

@@ -74,12 +74,7 @@ impl Loop {
         let mut table = Table::new("<line >amount <how it came about <only for");
         for line in quarter.allocation.leaves() {
             let purpose = line.purpose().unwrap_or_default();
-            table.row([
-                line.name().into(),
-                line.amount().to_string(),
-                line.reasons().to_string(),
-                purpose.into(),
-            ]);
+            table.row([line.name().into(), line.amount().to_string(), line.explain(), purpose.into()]);
         }
         table.row(["sum".into(), plan.total().to_string(), String::new(), String::new()]);
         table.write(out)?;
@@ -284,7 +279,7 @@ impl Loop {
             writeln!(out, "  {} go to the next quarter, by credit:\n", divided.total())?;
             let mut table = Table::new("<line >amount <how it came about");
             for line in divided.leaves() {
-                table.row([line.name().into(), line.amount().to_string(), line.reasons().to_string()]);
+                table.row([line.name().into(), line.amount().to_string(), line.explain()]);
             }
             table.write(out)?;
         }

@@ -6,7 +6,7 @@
 use super::report;
 use super::{Refusal, events};
 use marketloop::attribution::PathTable;
-use marketloop::budget::{AllocatedLine, Allocation};
+use marketloop::budget::{Allocation, Line};
 use marketloop::error::Path;
 use marketloop::funnel::Funnel;
 use marketloop::health::Matrix;
@@ -357,7 +357,7 @@ impl Loop {
         let Some(paths) = quarter.paths.as_ref().filter(|_| next.cycle != quarter.cycle) else {
             return Ok(None);
         };
-        let names: Vec<&str> = next.allocation.leaves().map(AllocatedLine::name).collect();
+        let names: Vec<&str> = next.allocation.leaves().map(Line::name).collect();
         at("pilots", report::by_credit(paths, &names, quarter.pilots.as_ref(), money)).map(Some)
     }
 }

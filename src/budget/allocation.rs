@@ -2,11 +2,12 @@
 
 use super::conflict::{self, Conflict};
 use super::outline::{Holder, Outline, OutlineLine, Source};
-use super::reason::{ReasonEffect, Reasons};
-use super::rule::{NamedRule, ReleaseCondition, Reserve, ReserveSize, Rule};
+use super::reason::{Reason, push};
+use super::rule::{NamedRule, Reserve, Rule};
 use super::tree::{Extents, Node, Tree};
-use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Imbalance, LineDraft};
+use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Line, LineDraft, Lines};
 use crate::error::{Path, Problems};
+use crate::figure::Why;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use crate::split::{BoundedPart, BoundedSplit, SetBy, nested};
 use alloc::string::String;
@@ -16,85 +17,15 @@ use core::ops::Index;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A line of an allocation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllocatedLine {
-    name: String,
-    parent: Option<String>,
-    amount: Money,
-    reasons: Reasons,
-    reserve: Option<ReserveSize>,
-    purpose: Option<String>,
-    release: Option<ReleaseCondition>,
-    has_parts: bool,
-}
-
-impl AllocatedLine {
-    /// The name; a part of a line is named `line/part`. Names may have a `/` of their own (`google / cpc`): which
-    /// line is around another is [`parent`](Self::parent)'s to say, not the text's.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The amount; of a line with parts exactly their sum.
-    #[must_use]
-    pub const fn amount(&self) -> Money {
-        self.amount
-    }
-
-    /// What set the amount, step by step.
-    #[must_use]
-    pub const fn reasons(&self) -> &Reasons {
-        &self.reasons
-    }
-
-    /// The name of the line of which this one is a part.
-    #[must_use]
-    pub fn parent(&self) -> Option<&str> {
-        self.parent.as_deref()
-    }
-
-    /// Whether a rule divides the line into parts.
-    #[must_use]
-    pub const fn has_parts(&self) -> bool {
-        self.has_parts
-    }
-
-    /// Whether the line is a reserve.
-    #[must_use]
-    pub const fn is_reserve(&self) -> bool {
-        self.reserve.is_some()
-    }
-
-    /// What the reserve is for, where its rule says so.
-    #[must_use]
-    pub fn purpose(&self) -> Option<&str> {
-        self.purpose.as_deref()
-    }
-
-    /// When the reserve may be spent, where its rule says so.
-    #[must_use]
-    pub const fn release(&self) -> Option<&ReleaseCondition> {
-        self.release.as_ref()
-    }
-}
-
-impl fmt::Display for AllocatedLine {
-    /// `podcast 9,000.00 CNY: main set 14,000; pilots capped to 9,000`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.name, self.amount, self.reasons)
-    }
-}
-
 /// A total in lines that add up to it to the last minor unit, each with the steps that set it.
 ///
-/// On the wire it is its [`AllocationDraft`]; reading it follows the rules again.
+/// On the wire it is its [`AllocationDraft`]; reading it follows the rules again. The result is written by its
+/// [`lines`](Self::lines): names, amounts and the steps of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "AllocationDraft", into = "AllocationDraft")]
 pub struct Allocation {
     draft: AllocationDraft,
-    lines: Vec<AllocatedLine>,
+    lines: Lines,
 }
 
 impl Allocation {
@@ -112,24 +43,24 @@ impl Allocation {
 
     /// The lines in the order of the rules that set them, those with parts among them.
     #[must_use]
-    pub fn lines(&self) -> &[AllocatedLine] {
+    pub const fn lines(&self) -> &Lines {
         &self.lines
     }
 
     /// The lines without parts: they add up to the total.
-    pub fn leaves(&self) -> impl Iterator<Item = &AllocatedLine> {
+    pub fn leaves(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| !line.has_parts)
     }
 
     /// The parts of the line of this name: they add up to it.
-    pub fn parts_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a AllocatedLine> {
+    pub fn parts_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Line> {
         self.lines.iter().filter(move |line| line.parent() == Some(name))
     }
 
     /// The line of this name, or `None`.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&AllocatedLine> {
-        self.lines.iter().find(|line| line.name == name)
+    pub fn get(&self, name: &str) -> Option<&Line> {
+        self.lines.get(name)
     }
 
     /// The lines without parts as a budget of stated amounts.
@@ -149,15 +80,22 @@ impl Allocation {
 }
 
 impl Index<&str> for Allocation {
-    type Output = AllocatedLine;
+    type Output = Line;
 
     /// The line of this name.
     ///
     /// # Panics
     /// When there is no such line, as the maps of the standard library; [`Allocation::get`] does not panic.
     #[expect(clippy::panic, reason = "the contract of Index, as for the maps of the standard library")]
-    fn index(&self, name: &str) -> &AllocatedLine {
+    fn index(&self, name: &str) -> &Line {
         self.get(name).unwrap_or_else(|| panic!("the allocation has no line {name:?}"))
+    }
+}
+
+impl fmt::Display for Allocation {
+    /// The table of its [lines](Lines::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines.fmt(f)
     }
 }
 
@@ -191,13 +129,13 @@ impl AllocationDraft {
         let mut problems = Problems::new();
         let lines = lines(&outline, &mut tree);
         match problems.take(&Path::root().field("rules"), lines) {
-            Some(lines) => problems.into_result(Allocation { draft: self, lines }),
+            Some(lines) => problems.into_result(Allocation { draft: self, lines: Lines(lines) }),
             None => problems.finish(None),
         }
     }
 }
 
-fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, BudgetError> {
+fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<Line>, BudgetError> {
     let currency = outline.draft.total.currency();
     let kept = outline.lines.iter().position(|line| matches!(line.source, Source::Kept));
     match kept {
@@ -209,7 +147,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<AllocatedLine>, B
     }
     if let Some(Conflict { rules, by, is_over }) = conflict::smallest(tree, outline.total)? {
         let by = money_up(by, currency)?;
-        let off = if is_over { Imbalance::Over(by) } else { Imbalance::Short(by) };
+        let off = if is_over { by } else { by.negated() };
         let rules = rules.into_iter().map(|rule| outline.id(rule)).collect();
         return Err(BudgetError::Infeasible { rules, off });
     }
@@ -246,7 +184,7 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    fn line(&self, index: usize) -> Result<Option<AllocatedLine>, QuantityError> {
+    fn line(&self, index: usize) -> Result<Option<Line>, QuantityError> {
         let (Some(line), Some(node)) = (self.outline.lines.get(index), self.tree.of_line.get(index)) else {
             return Ok(None);
         };
@@ -254,40 +192,32 @@ impl Story<'_> {
         let total = self.outline.draft.total;
         let rule = self.outline.draft.rules.get(line.rule);
         let id = rule.map_or("", |rule| rule.id.as_str());
-        let mut reasons = Reasons::new(total.currency());
-        let minor = match line.source {
+        let (mut why, minor) = match line.source {
             Source::OnTop => {
                 let (minor, exact) = part.reserve().copied().unwrap_or((0, Ratio::ZERO));
-                reasons.push(Some(id), ReasonEffect::Set, exact.times(self.per_unit)?);
-                minor
+                (Why::new(Reason::Set(id.into()), exact.times(self.per_unit)?), minor)
             }
             Source::Weight { weight, has_return } => {
-                self.weighted(line, *node, weight, has_return, &mut reasons)?;
-                part.amount
+                (self.weighted(line, *node, part, weight, has_return)?, part.amount)
             }
             Source::Taken(_) | Source::Kept | Source::Open => {
-                reasons.push(
-                    Some(id),
-                    ReasonEffect::Set,
-                    part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?,
-                );
-                part.amount
+                (Why::new(Reason::Set(id.into()), part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?), part.amount)
             }
         };
         let amount = Money::from_minor(minor, total.currency())?;
-        reasons.push(None, ReasonEffect::Rounding, Ratio::from(amount.amount()));
+        push(&mut why, Reason::Rounding, Ratio::from(amount.amount()));
         let reserve = match rule.map(|rule| &rule.rule) {
             Some(Rule::Reserve(reserve)) => Some(reserve.clone()),
             _ => None,
         };
         let (reserve, purpose, release) = match reserve {
-            Some(Reserve { size, purpose, release, .. }) => (Some(size), purpose, release),
-            None => (None, None, None),
+            Some(Reserve { purpose, release, .. }) => (true, purpose, release),
+            None => (false, None, None),
         };
         let is_line = !matches!(line.source, Source::OnTop);
         let has_parts = is_line && self.children.get(*node).is_some_and(|children| !children.is_empty());
         let (name, parent) = (line.name.clone(), line.within.clone());
-        Ok(Some(AllocatedLine { name, parent, amount, reasons, reserve, purpose, release, has_parts }))
+        Ok(Some(Line { name, amount, why, parent, has_parts, reserve, purpose, release }))
     }
 
     /// The steps of a line with a weight, from what the weight alone gives it.
@@ -295,12 +225,12 @@ impl Story<'_> {
         &self,
         line: &OutlineLine,
         node: usize,
+        own: &BoundedPart,
         weight: Decimal,
         has_return: bool,
-        reasons: &mut Reasons,
-    ) -> Result<(), QuantityError> {
+    ) -> Result<Why<Reason, Ratio>, QuantityError> {
         let part = |index: usize| self.split.parts().get(index);
-        let (Some(own), weight) = (part(node), Ratio::from(weight)) else { return Ok(()) };
+        let weight = Ratio::from(weight);
         let id = self.outline.id(line.rule);
         let in_main = |minor: Ratio| minor.times(self.per_unit);
         let (divided, scale) = match line.holder {
@@ -314,31 +244,31 @@ impl Story<'_> {
         let weights = self.tree.weights.get(&line.holder).copied().unwrap_or(Ratio::ZERO);
         let unbound =
             if weights.is_zero() { Ratio::ZERO } else { divided.times(weight.divided_by(weights)?)? };
-        let effect = if has_return { ReasonEffect::Set } else { ReasonEffect::NoReturn };
-        reasons.push(Some(&id), effect, in_main(unbound)?);
+        let set = if has_return { Reason::Set(id.clone()) } else { Reason::NoReturn(id.clone()) };
+        let mut why = Why::new(set, in_main(unbound)?);
         let steps = self.bounds(line, node, weight);
         let shifted = match steps.first() {
             // Others' bounds moved the line first where its own go the other way.
-            Some((ReasonEffect::Cap, _, after)) => *after >= unbound,
-            Some((ReasonEffect::Floor, _, after)) => *after <= unbound,
+            Some((Reason::Cap(_), after)) => *after >= unbound,
+            Some((Reason::Floor(_), after)) => *after <= unbound,
             _ => false,
         };
         if let Some(scale) = scale.filter(|_| shifted)
             && let Ok(after) = scale.times(weight)
         {
-            reasons.push(Some(&id), ReasonEffect::Shift, in_main(after)?);
+            push(&mut why, Reason::Shift(id.clone()), in_main(after)?);
         }
         if steps.is_empty() {
-            reasons.push(Some(&id), ReasonEffect::Shift, in_main(own.exact.unwrap_or(Ratio::ZERO))?);
+            push(&mut why, Reason::Shift(id), in_main(own.exact.unwrap_or(Ratio::ZERO))?);
         }
-        for (effect, rule, after) in steps {
-            reasons.push(Some(&self.outline.id(rule)), effect, in_main(after)?);
+        for (reason, after) in steps {
+            push(&mut why, reason, in_main(after)?);
         }
-        Ok(())
+        Ok(why)
     }
 
     /// The steps that hold a line, from the outermost group to its own bound; the last ends at its exact amount.
-    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(ReasonEffect, usize, Ratio)> {
+    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(Reason, Ratio)> {
         let holder = self.tree.holder_node(line.holder);
         let mut steps = Vec::new();
         let mut at = Some(node);
@@ -346,22 +276,17 @@ impl Story<'_> {
         while let Some(index) = at.filter(|_| at != holder) {
             let Some(part) = self.split.parts().get(index) else { break };
             let quota = self.tree.nodes.get(index).and_then(Node::quota);
-            let effect = match part.set_by {
-                _ if quota.is_some() => Some(ReasonEffect::Quota),
-                SetBy::Weight => None,
-                SetBy::Floor => Some(ReasonEffect::Floor),
-                SetBy::Cap => Some(ReasonEffect::Cap),
+            let held = |is_cap| self.owner(index, is_cap).unwrap_or(line.rule);
+            let reason = match (quota, part.set_by) {
+                (Some(quota), _) => Some(Reason::Quota(self.outline.id(quota))),
+                (None, SetBy::Weight) => None,
+                (None, SetBy::Floor) => Some(Reason::Floor(self.outline.id(held(false)))),
+                (None, SetBy::Cap) => Some(Reason::Cap(self.outline.id(held(true)))),
             };
             // The innermost step is the exact amount itself; a scale that cannot be told leaves its step out.
-            let after = if steps.is_empty() {
-                Some(exact)
-            } else {
-                part.scale().and_then(|scale| scale.times(weight).ok())
-            };
-            if let (Some(effect), Some(after)) = (effect, after) {
-                let rule = quota.or_else(|| self.owner(index, effect)).unwrap_or(line.rule);
-                steps.push((effect, rule, after));
-            }
+            let after =
+                if steps.is_empty() { Some(exact) } else { part.scale().and_then(|scale| scale.times(weight).ok()) };
+            steps.extend(reason.zip(after));
             at = self.tree.nodes.get(index).and_then(|node| node.parent);
         }
         steps.reverse();
@@ -369,11 +294,11 @@ impl Story<'_> {
     }
 
     /// The rule whose floor or cap holds a part: its own, or where the parts below it make it, one of theirs.
-    fn owner(&self, mut index: usize, effect: ReasonEffect) -> Option<usize> {
+    fn owner(&self, mut index: usize, is_cap: bool) -> Option<usize> {
         loop {
             let node = self.tree.nodes.get(index)?;
             let below = self.children.get(index)?.iter().copied();
-            let (held, inner) = if effect == ReasonEffect::Cap {
+            let (held, inner) = if is_cap {
                 let bound = self.extents.most.get(index).copied().flatten()?;
                 let own = node.caps.iter().chain(&node.pin).find(|(cap, _)| *cap == bound);
                 let most = |child: &usize| self.extents.most.get(*child).copied().flatten();
@@ -408,7 +333,7 @@ impl From<Allocation> for AllocationDraft {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota, Take};
+    use super::super::{Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota, ReleaseCondition, Take};
     use super::*;
     use alloc::string::ToString;
     use alloc::vec;
@@ -429,12 +354,12 @@ mod tests {
         let expected: Vec<(&str, String)> =
             expected.iter().map(|(name, amount)| (*name, (*amount).to_string())).collect();
         assert_eq!(amounts(allocation), expected);
-        let leaves = allocation.leaves().map(AllocatedLine::amount);
+        let leaves = allocation.leaves().map(Line::amount);
         assert_eq!(Money::sum(leaves, allocation.total().currency()).unwrap(), allocation.total());
         for line in allocation.lines() {
-            assert_eq!(line.reasons().replay().unwrap(), line.amount(), "{line}");
+            assert_eq!(line.why().value().to_decimal(), Some(line.amount().amount().normalize()), "{line}");
             if line.has_parts() {
-                let parts = allocation.parts_of(line.name()).map(AllocatedLine::amount);
+                let parts = allocation.parts_of(line.name()).map(Line::amount);
                 assert_eq!(Money::sum(parts, line.amount().currency()).unwrap(), line.amount());
             }
         }
@@ -502,10 +427,7 @@ mod tests {
             ("invited speakers", "8333.33"),
         ];
         assert_amounts(&conversion, &expected);
-        assert_eq!(
-            conversion["content production"].reasons().to_string(),
-            "rest set ~16,666.6667; rounding ~+0.0033"
-        );
+        assert_eq!(conversion["content production"].explain(), "rest set ~16,666.6667; rounding ~+0.0033");
     }
 
     #[test]
@@ -516,11 +438,8 @@ mod tests {
             .allocate()
             .unwrap();
         assert_amounts(&reach, &[("site", "300"), ("app", "300"), ("media", "333.33"), ("kol", "66.67")]);
-        assert_eq!(reach["app"].reasons().to_string(), "score set 125; quota fixed to 300");
-        assert_eq!(
-            reach["kol"].reasons().to_string(),
-            "score set 125; quota fixed to ~66.6667; rounding ~+0.0033"
-        );
+        assert_eq!(reach["app"].explain(), "score set 125; quota fixed to 300");
+        assert_eq!(reach["kol"].explain(), "score set 125; quota fixed to ~66.6667; rounding ~+0.0033");
         let lone = Budget::of(yuan("1000"))
             .rule("mix", Divide::by_percents([("own", 50), ("partner", 50)]))
             .rule("quota", Quota::of("mix").group(60, ["own"]).group(40, ["partner"]))
@@ -606,8 +525,8 @@ mod tests {
         };
         let safe = draft(60).allocate().unwrap();
         assert_amounts(&safe, &[("a", "400"), ("b", "400"), ("c", "200"), ("d", "0")]);
-        assert_eq!(safe["b"].reasons().to_string(), "score set 200; score shifted to 400");
-        assert_eq!(safe["d"].reasons().to_string(), "score set 0, its return is not above 0");
+        assert_eq!(safe["b"].explain(), "score set 200; score shifted to 400");
+        assert_eq!(safe["d"].explain(), "score set 0, its return is not above 0");
         // Three channels cannot leave 70 % each time.
         assert_eq!(refusal(draft(70)), "rules: rule `redundancy` cannot hold: 100.00 CNY short");
         let kept = draft(70).rule("keep", Keep::on("unallocated")).allocate().unwrap();
@@ -643,12 +562,9 @@ mod tests {
             ("search/generic/z", "200"),
         ];
         assert_amounts(&programme, &expected);
-        assert_eq!(
-            programme["search/generic"].reasons().to_string(),
-            "campaigns set 180; campaigns shifted to 240"
-        );
-        assert_eq!(programme["search/generic/z"].reasons().to_string(), "words set 80; least raised to 200");
-        assert_eq!(programme["search/generic/x"].reasons().to_string(), "words set 80; words shifted to 20");
+        assert_eq!(programme["search/generic"].explain(), "campaigns set 180; campaigns shifted to 240");
+        assert_eq!(programme["search/generic/z"].explain(), "words set 80; least raised to 200");
+        assert_eq!(programme["search/generic/x"].explain(), "words set 80; words shifted to 20");
     }
 
     #[test]
@@ -660,7 +576,7 @@ mod tests {
             .allocate()
             .unwrap();
         assert_amounts(&lines, &[("a", "15"), ("b", "25"), ("c", "60")]);
-        assert_eq!(lines["b"].reasons().to_string(), "main set 30; main shifted to 9; b floor raised to 25");
+        assert_eq!(lines["b"].explain(), "main set 30; main shifted to 9; b floor raised to 25");
     }
 
     #[test]
@@ -763,7 +679,7 @@ mod tests {
         assert_eq!(refused(&group), "rules: rules `pilots`, `a`, `b` cannot hold together: 5.00 CNY over");
         // Nothing lifts a line without a weight.
         let weightless = draft.rule("g", Floor::line("c", yuan("10"))).allocate().unwrap();
-        assert_eq!(weightless["c"].reasons().to_string(), "main set 0; g raised to 10");
+        assert_eq!(weightless["c"].explain(), "main set 0; g raised to 10");
         let many = (0..30).fold(Budget::of(yuan("100")), |draft, index| {
             draft.rule(alloc::format!("t{index}"), Take::percent(alloc::format!("l{index}"), 4))
         });
@@ -842,7 +758,7 @@ mod tests {
             &twice,
             &[("a", "100"), ("b", "175"), ("c", "525"), ("peak", "50"), ("second", "150")],
         );
-        assert_eq!(twice["b"].reasons().steps()[0].after, "1000/7".parse().unwrap());
+        assert_eq!(twice["b"].why().steps().next().unwrap().value, "1000/7".parse().unwrap());
     }
 
     #[test]
@@ -855,7 +771,7 @@ mod tests {
             .allocate()
             .unwrap();
         assert_amounts(&limits, &[("a", "50"), ("b", "25"), ("c", "25")]);
-        assert_eq!(limits["a"].reasons().to_string(), "main set 80; tight capped to 50");
+        assert_eq!(limits["a"].explain(), "main set 80; tight capped to 50");
     }
 
     #[test]
@@ -867,7 +783,7 @@ mod tests {
             .allocate()
             .unwrap();
         assert_amounts(&nothing, &[("reserve", "0"), ("a", "0"), ("b", "0")]);
-        assert_eq!(nothing["a"].reasons().to_string(), "main set 0");
+        assert_eq!(nothing["a"].explain(), "main set 0");
     }
 
     #[test]

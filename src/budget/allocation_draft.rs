@@ -31,8 +31,8 @@ impl Budget {
     ///     .rule("pilots", Cap::group(["live", "podcast"], Limit::percent(10)))
     ///     .rule("main", Divide::by_mix(&mix))
     ///     .allocate()?;
-    /// assert_eq!(budget["podcast"].reasons().to_string(), "main set 9,000; pilots capped to 5,000");
-    /// assert_eq!(budget["video"].reasons().to_string(), "main set 45,000; main shifted to 50,000");
+    /// assert_eq!(budget["podcast"].explain(), "main set 9,000; pilots capped to 5,000");
+    /// assert_eq!(budget["video"].explain(), "main set 45,000; main shifted to 50,000");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]

@@ -2,10 +2,11 @@
 
 use super::lines::Line;
 use super::names::indexed;
-use super::{AllocatedLine, BudgetError, LineDraft, checked};
+use super::{BudgetError, LineDraft, checked};
 use crate::error::{Path, Problems};
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::words::words;
 use crate::quantity::{Money, Rounding, Share};
 use crate::split::Bounded;
 use alloc::format;
@@ -53,15 +54,9 @@ impl CutLine {
         Self { name: name.into(), amount, priority, floor: None, marginal_return: None, reserve: false }
     }
 
-    /// The line of a budget with this priority; a reserve stays one.
+    /// The line of a budget or an allocation with this priority; a reserve stays one.
     #[must_use]
     pub fn of(line: &Line, priority: u32) -> Self {
-        Self { reserve: line.is_reserve(), ..Self::new(line.name(), line.amount(), priority) }
-    }
-
-    /// The line without parts of an allocation with this priority; a reserve stays one.
-    #[must_use]
-    pub fn of_allocated(line: &AllocatedLine, priority: u32) -> Self {
         Self { reserve: line.is_reserve(), ..Self::new(line.name(), line.amount(), priority) }
     }
 
@@ -241,16 +236,14 @@ impl CutsDraft {
                 }
                 left = left.minus(amount)?;
                 let to = line.amount.minus(amount)?;
-                let reason = CutReason {
-                    priority: line.priority,
-                    marginal_return: line.marginal_return,
-                    extent: match self.within_priority {
-                        _ if amount == *most => CutExtent::AllThatCanGo,
-                        WithinPriority::LowestReturnFirst => CutExtent::ClosesTheGap,
-                        WithinPriority::Proportional => CutExtent::InProportion,
-                    },
+                let extent = match self.within_priority {
+                    _ if amount == *most => CutExtent::AllThatCanGo,
+                    WithinPriority::LowestReturnFirst => CutExtent::ClosesTheGap,
+                    WithinPriority::Proportional => CutExtent::InProportion,
                 };
-                cuts.push(Cut { line: line.name.clone(), from: line.amount, to, amount, reason });
+                let CutLine { priority, marginal_return, .. } = **line;
+                let (name, from) = (line.name.clone(), line.amount);
+                cuts.push(Cut { line: name, from, to, amount, priority, marginal_return, extent });
             }
         }
         if left.is_zero() {
@@ -306,57 +299,27 @@ pub enum CutExtent {
     InProportion,
 }
 
-/// Why a line was cut in its turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CutReason {
-    priority: u32,
-    marginal_return: Option<Decimal>,
-    extent: CutExtent,
-}
-
-impl CutReason {
-    /// The declared priority of the line.
-    #[must_use]
-    pub const fn priority(&self) -> u32 {
-        self.priority
-    }
-
-    /// The marginal return of the line, where it states one.
-    #[must_use]
-    pub const fn marginal_return(&self) -> Option<Decimal> {
-        self.marginal_return
-    }
-
-    /// How far the line was cut.
-    #[must_use]
-    pub const fn extent(&self) -> CutExtent {
-        self.extent
-    }
-}
-
-impl fmt::Display for CutReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "priority {}", self.priority)?;
-        if let Some(marginal_return) = self.marginal_return {
-            write!(f, ", marginal return {}", marginal_return.normalize())?;
-        }
-        f.write_str(match self.extent {
-            CutExtent::AllThatCanGo => ", all that can go",
-            CutExtent::ClosesTheGap => ", closes the gap",
-            CutExtent::InProportion => ", in proportion",
-        })
-    }
-}
-
-/// A cut of one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A cut of one line, and why it came in its turn.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cut {
     line: String,
     from: Money,
     to: Money,
     amount: Money,
-    reason: CutReason,
+    priority: u32,
+    marginal_return: Option<Decimal>,
+    extent: CutExtent,
 }
+
+serialize_fields!(Cut {
+    line,
+    from,
+    to,
+    amount,
+    priority,
+    marginal_return: optional => marginal_return.map(WireDecimal),
+    extent,
+});
 
 impl Cut {
     /// The name of the line.
@@ -383,19 +346,63 @@ impl Cut {
         self.amount
     }
 
-    /// Why.
+    /// The declared priority of the line.
     #[must_use]
-    pub const fn reason(&self) -> CutReason {
-        self.reason
+    pub const fn priority(&self) -> u32 {
+        self.priority
+    }
+
+    /// The marginal return of the line, where it states one.
+    #[must_use]
+    pub const fn marginal_return(&self) -> Option<Decimal> {
+        self.marginal_return
+    }
+
+    /// How far the line was cut.
+    #[must_use]
+    pub const fn extent(&self) -> CutExtent {
+        self.extent
+    }
+
+    /// Why, in words: `priority 1, marginal return 0.4, all that can go`.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        let mut text = format!("priority {}", self.priority);
+        if let Some(marginal_return) = self.marginal_return {
+            text.push_str(&format!(", marginal return {}", marginal_return.normalize()));
+        }
+        text.push_str(match self.extent {
+            CutExtent::AllThatCanGo => ", all that can go",
+            CutExtent::ClosesTheGap => ", closes the gap",
+            CutExtent::InProportion => ", in proportion",
+        });
+        text
     }
 }
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (from, to) = (within(f, &self.from), within(f, &self.to));
-        write_whole(f, &format!("{} {from} -> {to}: {}", self.line, self.reason))
+        write_whole(f, &format!("{} {from} -> {to}: {}", self.line, self.explain()))
     }
 }
+
+words!(
+    ReservePolicy, BudgetError:
+    Kept = "kept",
+    First = "first",
+    Last = "last",
+    ByPriority = "by_priority"
+);
+words!(
+    WithinPriority, BudgetError: LowestReturnFirst = "lowest_return_first", Proportional = "proportional"
+);
+words!(
+    CutExtent, BudgetError:
+    AllThatCanGo = "all_that_can_go",
+    ClosesTheGap = "closes_the_gap",
+    InProportion = "in_proportion"
+);
 
 /// What goes when a budget shrinks, in order, with reasons; the cuts add up to what it shrinks by.
 ///
@@ -594,8 +601,8 @@ mod tests {
         let cuts = Cuts::draft(lines, Shrink::By(yuan("42"))).check().unwrap();
         let names: Vec<&str> = cuts.cuts().iter().map(Cut::line).collect();
         assert_eq!(names, ["low", "large", "small", "twin", "unknown"]);
-        assert_eq!(cuts.cuts()[4].reason().extent(), CutExtent::ClosesTheGap);
-        assert_eq!(cuts.cuts()[0].reason().to_string(), "priority 1, marginal return -0.1, all that can go");
+        assert_eq!(cuts.cuts()[4].extent(), CutExtent::ClosesTheGap);
+        assert_eq!(cuts.cuts()[0].explain(), "priority 1, marginal return -0.1, all that can go");
     }
 
     #[test]
@@ -612,7 +619,7 @@ mod tests {
         };
         assert_eq!(shown(&cut("20")), ["a 10.00 CNY", "b 5.00 CNY", "c 5.00 CNY"]);
         assert_eq!(shown(&cut("50")), ["a 30.00 CNY", "b 5.00 CNY", "c 15.00 CNY"]);
-        assert_eq!(cut("50").cuts()[1].reason().extent(), CutExtent::AllThatCanGo);
+        assert_eq!(cut("50").cuts()[1].extent(), CutExtent::AllThatCanGo);
         assert_eq!(shown(&cut("156")), ["a 100.00 CNY", "b 5.00 CNY", "c 50.00 CNY", "d 1.00 CNY"]);
     }
 

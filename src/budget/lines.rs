@@ -1,8 +1,10 @@
 //! A budget in lines by amount or by percentage.
 
 use super::BudgetError;
+use super::reason::{Reason, explain, push};
+use super::rule::ReleaseCondition;
 use crate::error::{Path, Problems};
-use crate::quantity::display::{within, write_whole};
+use crate::figure::{Cell, Table, Why};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Money, Ratio, Rounding, Share};
 use crate::split::{Apportionment, Weights};
@@ -56,54 +58,73 @@ pub struct BudgetDraft {
     pub lines: Vec<LineDraft>,
 }
 
-/// What set the amount of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The line states its amount.
-    Stated,
-    /// The line takes a share of the total.
-    ShareOf {
-        /// The share.
-        share: Share,
-        /// The total.
-        total: Money,
-    },
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stated => write_whole(f, "stated amount"),
-            Self::ShareOf { share, total } => {
-                write_whole(f, &alloc::format!("{} of {}", within(f, share), within(f, total)))
-            }
-        }
-    }
-}
-
-/// A line of a budget.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A line of a budget or of an [`Allocation`](super::Allocation), with the steps that made its amount.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Line {
-    name: String,
-    amount: Money,
-    purpose: Option<String>,
-    is_reserve: bool,
-    reason: Reason,
-    rounding: Ratio,
+    pub(super) name: String,
+    pub(super) amount: Money,
+    pub(super) why: Why<Reason, Ratio>,
+    pub(super) parent: Option<String>,
+    pub(super) has_parts: bool,
+    pub(super) reserve: bool,
+    pub(super) purpose: Option<String>,
+    pub(super) release: Option<ReleaseCondition>,
 }
+
+serialize_fields!(Line {
+    name,
+    amount,
+    why,
+    parent: optional,
+    has_parts: optional,
+    reserve: optional,
+    purpose: optional,
+    release: optional,
+});
 
 impl Line {
-    /// The name.
+    /// The name; of a part of a line `line/part`. Names may have a `/` of their own (`google / cpc`): which line is
+    /// around another is [`parent`](Self::parent)'s to say, not the text's.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The amount.
+    /// The amount; of a line with parts exactly their sum.
     #[must_use]
     pub const fn amount(&self) -> Money {
         self.amount
+    }
+
+    /// The steps that made the amount, exactly, in the currency's main unit. The last ends at the amount.
+    #[must_use]
+    pub const fn why(&self) -> &Why<Reason, Ratio> {
+        &self.why
+    }
+
+    /// The steps in words: `main set 14,000; pilots capped to 9,000`, `33.34% of 100.01 CNY; rounding +0.0067`.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        explain(&self.why, self.amount.currency())
+    }
+
+    /// The exact amount before it was made whole minor units.
+    #[must_use]
+    pub fn exact(&self) -> Ratio {
+        let before = self.why.steps().rfind(|step| step.cause != Reason::Rounding);
+        before.map_or(*self.why.value(), |step| step.value)
+    }
+
+    /// The name of the line of which this one is a part.
+    #[must_use]
+    pub fn parent(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+
+    /// Whether a rule divides the line into parts.
+    #[must_use]
+    pub const fn has_parts(&self) -> bool {
+        self.has_parts
     }
 
     /// What the money is for, where the plan says so.
@@ -115,40 +136,27 @@ impl Line {
     /// Whether the line is a reserve that is released only for its purpose.
     #[must_use]
     pub const fn is_reserve(&self) -> bool {
-        self.is_reserve
+        self.reserve
     }
 
-    /// What set the amount.
+    /// When the reserve may be spent, where its rule says so.
     #[must_use]
-    pub const fn reason(&self) -> Reason {
-        self.reason
-    }
-
-    /// The amount less what the reason gives exactly: the part of a minor unit that rounding put on or took
-    /// away. The lines' roundings add up to 0.
-    #[must_use]
-    pub const fn rounding(&self) -> Ratio {
-        self.rounding
-    }
-
-    /// Amount and reason in a line: `33.35 CNY: 33.34% of 100.01 CNY, rounding +0.0067`.
-    #[must_use]
-    pub fn explain(&self) -> String {
-        let decimals = self.amount.currency().digits().saturating_add(2);
-        let rounding = self.rounding.round(decimals, Rounding::HalfEven).unwrap_or_default();
-        let rounding = match self.rounding {
-            none if none.is_zero() => String::new(),
-            lost if lost.is_negative() => format!(", rounding {rounding}"),
-            _ => format!(", rounding +{rounding}"),
-        };
-        format!("{}: {}{rounding}", self.amount, self.reason)
+    pub const fn release(&self) -> Option<&ReleaseCondition> {
+        self.release.as_ref()
     }
 }
 
-/// The lines of a budget in order. `lines["SEM"]` is the line of that name; it panics for a name that is not
+impl fmt::Display for Line {
+    /// `podcast 9,000.00 CNY: main set 14,000; pilots capped to 9,000`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.name, self.amount, self.explain())
+    }
+}
+
+/// The lines of a budget or an allocation in order. `lines["SEM"]` is the line of that name; it panics for a name that is not
 /// there, as the maps of the standard library do, and [`get`](Self::get) does not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lines(Vec<Line>);
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Lines(pub(super) Vec<Line>);
 
 impl Lines {
     /// The line of this name, or `None`.
@@ -167,6 +175,23 @@ impl Lines {
     #[expect(clippy::len_without_is_empty, reason = "a budget has at least one line")]
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// A row for each line: its amount, and the steps that made it.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("line");
+        for line in self {
+            table.push(&line.name, "amount", Cell::from(line.amount).because(line.explain()));
+        }
+        table
+    }
+}
+
+impl fmt::Display for Lines {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
     }
 }
 
@@ -233,6 +258,13 @@ impl Budget {
     }
 }
 
+impl fmt::Display for Budget {
+    /// The table of its [lines](Lines::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines.fmt(f)
+    }
+}
+
 impl BudgetDraft {
     /// The draft with a line of `percent` (0 to 100) of the total.
     #[must_use]
@@ -296,13 +328,12 @@ impl BudgetDraft {
             return problems.finish(None);
         };
         let lines = self.lines.into_iter().zip(claims).zip(amounts).map(|((line, claim), amount)| {
-            let rounding = Ratio::from(amount.amount()).minus(claim.exact)?;
-            let LineDraft { name, purpose, reserve: is_reserve, .. } = line;
-            Ok(Line { name, amount, purpose, is_reserve, reason: claim.reason, rounding })
+            let mut why = Why::new(claim.reason, claim.exact);
+            push(&mut why, Reason::Rounding, Ratio::from(amount.amount()));
+            let LineDraft { name, purpose, reserve, .. } = line;
+            Line { name, amount, why, parent: None, has_parts: false, reserve, purpose, release: None }
         });
-        let lines: Result<Vec<Line>, BudgetError> = lines.collect();
-        let Some(lines) = problems.take(&root.field("lines"), lines) else { return problems.finish(None) };
-        let lines = Lines(lines);
+        let lines = Lines(lines.collect());
         problems.into_result(Budget { name: self.name, total: self.total, lines })
     }
 
@@ -344,7 +375,7 @@ impl BudgetDraft {
                 .iter()
                 .filter_map(|claim| match claim.reason {
                     Reason::ShareOf { share, .. } => Some(share),
-                    Reason::Stated => None,
+                    _ => None,
                 })
                 .collect();
             let whole = if shares.is_empty() { Ratio::ONE } else { Ratio::ZERO };
@@ -367,7 +398,7 @@ impl BudgetDraft {
         let rest = self.total.minus(Money::sum(stated, self.total.currency())?)?;
         let weights = shared.iter().map(|claim| match claim.reason {
             Reason::ShareOf { share, .. } => share.value(),
-            Reason::Stated => Decimal::ZERO,
+            _ => Decimal::ZERO,
         });
         let mut parts = if rest.is_zero() {
             alloc::vec![rest; shared.len()].into_iter()
@@ -377,10 +408,10 @@ impl BudgetDraft {
         claims
             .iter()
             .map(|claim| match claim.reason {
-                Reason::Stated => self.whole(claim.exact),
                 Reason::ShareOf { total, .. } => {
                     Ok(parts.next().unwrap_or_else(|| Money::zero(total.currency())))
                 }
+                _ => self.whole(claim.exact),
             })
             .collect()
     }
@@ -436,17 +467,17 @@ impl TryFrom<BudgetDraft> for Budget {
 impl From<Budget> for BudgetDraft {
     fn from(budget: Budget) -> Self {
         let lines = budget.lines.0.into_iter().map(|line| {
-            let (percent, amount) = match line.reason {
-                Reason::Stated => (None, Some(line.amount)),
+            let (percent, amount) = match line.why.steps().next().map(|step| &step.cause) {
                 // A share times 100 has two decimals less: it is always exact.
-                Reason::ShareOf { share, .. } => (
+                Some(Reason::ShareOf { share, .. }) => (
                     crate::quantity::multiply(share.value(), Decimal::ONE_HUNDRED)
                         .ok()
                         .map(|p| p.normalize()),
                     None,
                 ),
+                _ => (None, Some(line.amount)),
             };
-            LineDraft { name: line.name, percent, amount, purpose: line.purpose, reserve: line.is_reserve }
+            LineDraft { name: line.name, percent, amount, purpose: line.purpose, reserve: line.reserve }
         });
         Self { name: budget.name, total: budget.total, lines: lines.collect() }
     }
@@ -467,8 +498,9 @@ mod tests {
             Budget::draft("odd", yuan("0.05")).percent("a", dec!(50)).percent("b", dec!(50)).check().unwrap();
         assert_eq!(thirds.lines()["a"].amount(), yuan("0.03"));
         assert_eq!(thirds.lines()["b"].amount(), yuan("0.02"));
-        assert_eq!(thirds.lines()["a"].explain(), "0.03 CNY: 50% of 0.05 CNY, rounding +0.0050");
-        assert_eq!(thirds.lines()["b"].explain(), "0.02 CNY: 50% of 0.05 CNY, rounding -0.0050");
+        assert_eq!(thirds.lines()["a"].exact(), "1/40".parse().unwrap());
+        assert_eq!(thirds.lines()["a"].explain(), "50% of 0.05 CNY; rounding +0.005");
+        assert_eq!(thirds.lines()["b"].explain(), "50% of 0.05 CNY; rounding -0.005");
         let mixed =
             Budget::draft("mixed", yuan("10.01")).amount("a", yuan("5.00")).percent("b", dec!(50)).check();
         let mixed = mixed.unwrap_err().to_string();

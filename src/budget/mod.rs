@@ -12,7 +12,7 @@
 //!     .reserve("contingency", dec!(10), "only for unforeseeable costs")
 //!     .check()?;
 //! assert_eq!(event.lines()["contingency"].amount().to_string(), "5,000.00 CNY");
-//! assert_eq!(event.lines()["contingency"].reason().to_string(), "10% of 50,000.00 CNY");
+//! assert_eq!(event.lines()["contingency"].explain(), "10% of 50,000.00 CNY");
 //!
 //! // Tool testing at 40 % makes 110 %: the budget is refused, and says by how much.
 //! let over = Budget::draft("event", Money::parse("50000 CNY")?)
@@ -30,7 +30,7 @@
 //!
 //! # Rules
 //! [`Budget::of`] turns a total into lines by an ordered list of [`Rule`]s with ids. Each line of the resulting
-//! [`Allocation`] has the chain of [`ReasonStep`]s that made its amount, and [`Reasons::replay`] makes it again.
+//! [`Allocation`] has the chain of [`Reason`]s that made its amount: [`Line::why`].
 //!
 //! ```
 //! use marketloop::budget::{Budget, Cap, Divide, Limit, Quota, Reserve};
@@ -103,9 +103,9 @@
 //! | rules that leave a part of the total without a line | [`BudgetError::Unallocated`] with the amount |
 //! | rules that take too much, or caps that leave no place | [`BudgetError::Infeasible`] with the rules and the amount |
 //! | two groups of lines that overlap | [`BudgetError::Overlap`] |
-//! | a return on investment of 0 or below | nothing but the line's floor, and [`ReasonEffect::NoReturn`] says why |
+//! | a return on investment of 0 or below | nothing but the line's floor, and [`Reason::NoReturn`] says why |
 //! | a line without a forecast | its plan, or what is spent and committed where that is more: [`UnstatedForecast`] |
-//! | a share of a plan of zero, a return on no cost, a mix of no planned units | [`BudgetError::Undefined`] |
+//! | a share of a plan of zero, a return on no cost, a mix of no planned units | an undefined [`Figure`](crate::figure::Figure) |
 //! | no rule of a release table matches | the line keeps its money |
 //! | a line that is told to release is also a recipient | it receives nothing, even where it is locked |
 //! | nobody can take what is released | it is returned: [`Reallocation::returned`] |
@@ -118,7 +118,6 @@ mod allocation_draft;
 mod bounds;
 mod conflict;
 mod cuts;
-mod imbalance;
 mod lines;
 mod live_extents;
 mod names;
@@ -134,17 +133,15 @@ mod rule_check;
 mod tracking;
 mod tree;
 mod true_return;
-mod undefined;
 mod variance;
 
-pub use allocation::{AllocatedLine, Allocation};
+pub use allocation::Allocation;
 pub use allocation_draft::AllocationDraft;
-pub use cuts::{Cut, CutExtent, CutLine, CutReason, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
-pub use imbalance::Imbalance;
-pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines, Reason};
+pub use cuts::{Cut, CutExtent, CutLine, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
+pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines};
 pub use reallocation::{LineRelease, Move, MoveKind, ReallocatedLine, Reallocation};
 pub use reallocation_draft::{OverspendLimit, Place, Position, ReallocationDraft, Recipient, TopUp};
-pub use reason::{ReasonEffect, ReasonStep, Reasons, replay};
+pub use reason::Reason;
 pub use release_table::ReleaseTable;
 pub use rule::{
     Amount, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, NamedRule, Quota, QuotaGroup,
@@ -153,8 +150,7 @@ pub use rule::{
 pub use rule_bound::{BoundSide, RuleBound};
 pub use rule_check::RuleCheck;
 pub use tracking::{
-    CapReport, CostVariance, ForecastBasis, LineFigures, LineSpending, PlannedLine, TrackedLine, Tracking,
-    TrackingDraft, UnstatedForecast, VarianceSide,
+    CapReport, ForecastBasis, LineSpending, TrackedLine, Tracking, TrackingDraft, UnstatedForecast,
 };
 pub use true_return::{CostKind, CostPart, PercentOf, ReturnKind, ReturnPart, TrueReturn, TrueReturnDraft};
 pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
@@ -183,6 +179,14 @@ pub enum BudgetError {
     NegativeTotal {
         /// The total.
         total: Money,
+    },
+    /// A text that is none of the words of a closed set.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The text as given, shortened when long.
+        text: String,
+        /// The words that are known.
+        known: &'static [&'static str],
     },
     /// A line's amount is negative.
     #[error("the amount {amount} is below 0")]
@@ -352,18 +356,13 @@ pub enum BudgetError {
         rest: Money,
     },
     /// Rules that cannot hold together.
-    #[error("{}: {off}", cannot_hold(.rules))]
+    #[error("{}: {}", cannot_hold(.rules), imbalance(*.off))]
     Infeasible {
         /// The ids of a smallest set of rules that cannot hold together: without any one of them the others can.
         rules: Vec<String>,
-        /// How far all rules together are off there.
-        off: Imbalance,
-    },
-    /// A chain of reasons with a step that does not start where the one before it ended.
-    #[error("step {index} does not start where the steps before it end")]
-    BrokenChain {
-        /// The index of the step.
-        index: usize,
+        /// How far all rules together are off there: above zero they ask for so much more than can be had, below zero they
+        /// leave so much without a place.
+        off: Money,
     },
     /// A name that no line has.
     #[error("there is no line `{name}`")]
@@ -440,9 +439,6 @@ pub enum BudgetError {
         /// What it lacks.
         needed: &'static str,
     },
-    /// A figure that does not exist.
-    #[error(transparent)]
-    Undefined(#[from] crate::figure::Undefined),
     /// A figure of progress was refused.
     #[error(transparent)]
     Progress(#[from] ProgressError),
@@ -455,6 +451,11 @@ pub enum BudgetError {
     /// The split was refused.
     #[error(transparent)]
     Split(#[from] SplitError),
+}
+
+/// How far rules that cannot hold together are off: `5,000.00 CNY over`.
+fn imbalance(off: Money) -> String {
+    if off.is_negative() { format!("{} short", off.negated()) } else { format!("{off} over") }
 }
 
 fn cannot_hold(rules: &[String]) -> String {
@@ -507,9 +508,8 @@ impl BudgetError {
             | Self::DifferentLevels { .. }
             | Self::Protected { .. }
             | Self::QuotaLine { .. }
-            | Self::Unallocated { .. }
-            | Self::BrokenChain { .. } => ErrorKind::Mismatch,
-            Self::Undefined(_) => ErrorKind::Undefined,
+            | Self::Unallocated { .. } => ErrorKind::Mismatch,
+            Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::Progress(error) => error.kind(),
             Self::Decision(error) => error.kind(),
             Self::Quantity(error) => error.kind(),

@@ -3,6 +3,7 @@
 use super::BudgetError;
 use super::reallocation_draft::{Place, ReallocationDraft};
 use super::release_table::ReleaseTable;
+use crate::quantity::words::words;
 use crate::quantity::{Money, Rounding};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -12,9 +13,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// What a line releases, and the rule that says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineRelease {
     pub(super) line: String,
+    #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
     pub(super) percent: Decimal,
     pub(super) requested: Money,
     pub(super) amount: Money,
@@ -83,6 +85,8 @@ pub enum MoveKind {
     Returned,
 }
 
+words!(MoveKind, BudgetError: Reassigned = "reassigned", Returned = "returned");
+
 /// An amount that goes from one place to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,7 +110,7 @@ impl fmt::Display for Move {
 }
 
 /// A line before and after a review.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReallocatedLine {
     pub(super) name: String,
     pub(super) old: Money,

@@ -1,9 +1,10 @@
 //! A review moves money: lines release by a decision table, others receive by weights.
 
-use super::Line;
 use super::release_table::ReleaseTable;
+use super::{BudgetError, Line};
 use crate::decision::CellValue;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
+use crate::quantity::words::words;
 use crate::quantity::{Mix, Money, Rounding};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -123,6 +124,8 @@ pub enum OverspendLimit {
     /// is no part of this.
     EachLine,
 }
+
+words!(OverspendLimit, BudgetError: Total = "total", EachLine = "each_line");
 
 /// Money that comes in from outside, within a limit on overspending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,150 +1,137 @@
-//! Why a line has its amount: a chain of steps that replays to it.
+//! What sets and changes the amount of a line, and the chain of it as text.
 
-use super::BudgetError;
-use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Currency, Money, Quantity, QuantityError, Ratio, Rounding, Unit};
+use crate::figure::{Step, Why};
+use crate::quantity::display::{within, write_whole};
+use crate::quantity::{Currency, Money, Quantity, Ratio, Rounding, Share, Unit};
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// What a step does to an amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What sets or changes the amount of a line: the step of a [`Why`] whose values are exact amounts in the currency's
+/// main unit. Rules are named by their ids.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::Reason;
+///
+/// let step: Reason = serde_json::from_str(r#"{"cap":"pilots"}"#)?;
+/// assert_eq!(step.rule(), Some("pilots"));
+/// assert_eq!(step.to_string(), "pilots capped to");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum ReasonEffect {
+pub enum Reason {
+    /// The line states its amount.
+    Stated,
+    /// The line takes a share of the total.
+    ShareOf {
+        /// The share.
+        share: Share,
+        /// The total.
+        total: Money,
+    },
     /// The rule gives the line its amount: stated, or its weight's part of what is divided.
-    Set,
+    Set(String),
     /// The rule gives the line nothing, as its return on investment is not above 0.
-    NoReturn,
-    /// The bounds of other lines leave more or less to divide by the same weights.
-    Shift,
+    NoReturn(String),
+    /// The bounds of other lines leave more or less to divide by the weights of this rule.
+    Shift(String),
     /// A floor of the line or of its group raises it.
-    Floor,
+    Floor(String),
     /// A cap of the line or of its group lowers it.
-    Cap,
+    Cap(String),
     /// A quota fixes what the line has, alone or in its group.
-    Quota,
+    Quota(String),
     /// The exact amount is made whole minor units.
     Rounding,
 }
 
-/// A step of a chain of reasons, in the currency's main unit.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReasonStep {
-    /// The id of the rule; the rounding has none.
-    #[serde(default)]
-    pub rule: Option<String>,
-    /// What it does.
-    pub effect: ReasonEffect,
-    /// The exact amount before.
-    pub before: Ratio,
-    /// The exact amount after.
-    pub after: Ratio,
-}
-
-serialize_fields!(ReasonStep { rule: optional, effect, before, after });
-
-/// The chain of reasons of one line: the first step starts from nothing, the last ends at the line's amount.
-///
-/// Printed as `main set 14,000; pilots capped to 9,000; rounding +0.01`, fractions that do not end with two more
-/// decimals than the currency has and a `~`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reasons {
-    currency: Currency,
-    steps: Vec<ReasonStep>,
-}
-
-impl Reasons {
-    pub(super) const fn new(currency: Currency) -> Self {
-        Self { currency, steps: Vec::new() }
-    }
-
-    /// Notes that the amount becomes `after`; nothing where it does not change, but for the step that sets it.
-    pub(super) fn push(&mut self, rule: Option<&str>, effect: ReasonEffect, after: Ratio) {
-        let before = self.now();
-        if before != after || (self.steps.is_empty() && effect != ReasonEffect::Rounding) {
-            self.steps.push(ReasonStep { rule: rule.map(Into::into), effect, before, after });
-        }
-    }
-
-    /// The amount after the steps so far.
-    pub(super) fn now(&self) -> Ratio {
-        self.steps.last().map_or(Ratio::ZERO, |step| step.after)
-    }
-
-    /// The steps in order.
+impl Reason {
+    /// The id of the rule, where one is at work.
     #[must_use]
-    pub fn steps(&self) -> &[ReasonStep] {
-        &self.steps
-    }
-
-    /// The amount that the steps make of nothing: each takes up where the one before it ended.
-    ///
-    /// # Errors
-    /// [`BudgetError::BrokenChain`] with the index of a step that does not; a [`BudgetError::Quantity`] where the end is
-    /// not in whole minor units.
-    pub fn replay(&self) -> Result<Money, BudgetError> {
-        replay(&self.steps, self.currency)
-    }
-}
-
-/// The amount that `steps` make of nothing: each takes up where the one before it ended, and the last ends there.
-///
-/// The changes telescope, so none is worked out: the difference of two long fractions may need more than 128 bits
-/// where both ends fit.
-///
-/// # Errors
-/// [`BudgetError::BrokenChain`] with the index of a step whose `before` is not where the steps before it ended; a
-/// [`BudgetError::Quantity`] where the end is not in whole minor units of `currency`.
-pub fn replay(steps: &[ReasonStep], currency: Currency) -> Result<Money, BudgetError> {
-    let mut amount = Ratio::ZERO;
-    for (index, step) in steps.iter().enumerate() {
-        if step.before != amount {
-            return Err(BudgetError::BrokenChain { index });
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Self::Stated | Self::ShareOf { .. } | Self::Rounding => None,
+            Self::Set(rule)
+            | Self::NoReturn(rule)
+            | Self::Shift(rule)
+            | Self::Floor(rule)
+            | Self::Cap(rule)
+            | Self::Quota(rule) => Some(rule),
         }
-        amount = step.after;
-    }
-    // What has more decimals than the currency, or none that end, is refused.
-    match amount.to_decimal() {
-        Some(amount) => Ok(Money::new(amount, currency)?),
-        None => Err(QuantityError::Inexact { operation: amount.to_string() }.into()),
     }
 }
 
-impl fmt::Display for Reasons {
+impl fmt::Display for Reason {
+    /// `10% of 50,000.00 CNY`, `pilots capped to`: what stands before the amount of the step.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, step) in self.steps.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            let rule = step.rule.as_deref().unwrap_or_default();
-            let to = shown(step.after, self.currency);
-            write!(f, "{separator}")?;
-            match step.effect {
-                ReasonEffect::Set => write!(f, "{rule} set {to}")?,
-                ReasonEffect::NoReturn => write!(f, "{rule} set {to}, its return is not above 0")?,
-                ReasonEffect::Shift => write!(f, "{rule} shifted to {to}")?,
-                ReasonEffect::Floor => write!(f, "{rule} raised to {to}")?,
-                ReasonEffect::Cap => write!(f, "{rule} capped to {to}")?,
-                ReasonEffect::Quota => write!(f, "{rule} fixed to {to}")?,
-                ReasonEffect::Rounding => write!(f, "rounding {}", rounded_by(step, self.currency))?,
+        match self {
+            Self::Stated => write_whole(f, "stated amount"),
+            Self::ShareOf { share, total } => {
+                write_whole(f, &format!("{} of {}", within(f, share), within(f, total)))
+            }
+            Self::Set(rule) => write!(f, "{rule} set"),
+            Self::NoReturn(rule) => write!(f, "{rule}, without a return above 0, set"),
+            Self::Shift(rule) => write!(f, "{rule} shifted to"),
+            Self::Floor(rule) => write!(f, "{rule} raised to"),
+            Self::Cap(rule) => write!(f, "{rule} capped to"),
+            Self::Quota(rule) => write!(f, "{rule} fixed to"),
+            Self::Rounding => f.write_str("rounded to"),
+        }
+    }
+}
+
+/// Notes that the amount becomes `after`; nothing where it does not change.
+pub(super) fn push(why: &mut Why<Reason, Ratio>, reason: Reason, after: Ratio) {
+    if *why.value() != after {
+        why.push(reason, after);
+    }
+}
+
+/// The chain in words, with groups of digits: `main set 14,000; pilots capped to 9,000; rounding +0.01`, fractions
+/// that do not end with two more decimals than the currency has and a `~`.
+pub(super) fn explain(why: &Why<Reason, Ratio>, currency: Currency) -> String {
+    let mut text = String::new();
+    let mut before = Ratio::ZERO;
+    for (index, Step { cause, value, .. }) in why.steps().enumerate() {
+        if index > 0 {
+            text.push_str("; ");
+        }
+        match cause {
+            // Their amount is the line's own, or says itself by what it is a part of.
+            Reason::Stated | Reason::ShareOf { .. } => text.push_str(&cause.to_string()),
+            Reason::NoReturn(rule) => {
+                let to = shown(*value, currency);
+                text.push_str(&format!("{rule} set {to}, its return is not above 0"));
+            }
+            Reason::Rounding => {
+                text.push_str("rounding ");
+                text.push_str(&rounded_by(before, *value, currency));
+            }
+            _ => {
+                text.push_str(&cause.to_string());
+                text.push(' ');
+                text.push_str(&shown(*value, currency));
             }
         }
-        Ok(())
+        before = *value;
     }
+    text
 }
 
 /// What the rounding adds, with its sign.
 ///
 /// It ends at whole minor units, so the change rounded half to even is that end less the rounded beginning: the exact
 /// change of a long fraction may need more than 128 bits.
-fn rounded_by(step: &ReasonStep, currency: Currency) -> String {
-    let near = near(step.before, currency);
-    let change = near.and_then(|near| step.after.to_decimal()?.checked_sub(near));
-    let Some(change) = change else { return format!("from {} to {}", step.before, step.after) };
-    let inexact = if near.map(Ratio::from) == Some(step.before) { "" } else { "~" };
+fn rounded_by(before: Ratio, after: Ratio, currency: Currency) -> String {
+    let near = near(before, currency);
+    let change = near.and_then(|near| after.to_decimal()?.checked_sub(near));
+    let Some(change) = change else { return format!("from {before} to {after}") };
+    let inexact = if near.map(Ratio::from) == Some(before) { "" } else { "~" };
     let signed = if change.is_sign_negative() { "" } else { "+" };
     // The sign stands before the digits, behind what says that they are not all.
     format!("{inexact}{signed}{}", grouped(change.normalize(), currency))
@@ -179,31 +166,29 @@ mod tests {
     }
 
     #[test]
-    fn the_chain_is_told_and_replayed() {
-        let mut reasons = Reasons::new(Currency::CNY);
-        reasons.push(Some("main"), ReasonEffect::Set, ratio("14000"));
-        reasons.push(Some("main"), ReasonEffect::Shift, ratio("14000"));
-        reasons.push(Some("pilots"), ReasonEffect::Cap, ratio("54001/6"));
-        assert!(reasons.replay().is_err());
-        reasons.push(None, ReasonEffect::Rounding, ratio("9000.17"));
-        assert_eq!(reasons.to_string(), "main set 14,000; pilots capped to ~9,000.1667; rounding ~+0.0033");
-        assert_eq!(reasons.replay().unwrap(), Money::parse("9000.17 CNY").unwrap());
-        let mut steps = reasons.steps().to_vec();
-        steps.remove(1);
-        assert_eq!(replay(&steps, Currency::CNY), Err(BudgetError::BrokenChain { index: 1 }));
-        assert_eq!(replay(&[], Currency::JPY).unwrap(), Money::zero(Currency::JPY));
+    fn the_chain_is_told() {
+        let mut why = Why::new(Reason::Set("main".into()), ratio("14000"));
+        push(&mut why, Reason::Shift("main".into()), ratio("14000"));
+        push(&mut why, Reason::Cap("pilots".into()), ratio("54001/6"));
+        push(&mut why, Reason::Rounding, ratio("9000.17"));
+        assert_eq!(
+            explain(&why, Currency::CNY),
+            "main set 14,000; pilots capped to ~9,000.1667; rounding ~+0.0033"
+        );
+        assert_eq!(why.to_string(), "main set 14000; pilots capped to 54001/6; rounded to 900017/100");
+        let json = r#"[{"cause":{"set":"main"},"value":"14000"},{"cause":{"cap":"pilots"},"value":"54001/6"},{"cause":"rounding","value":"900017/100"}]"#;
+        assert_eq!(serde_json::to_string(&why).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Why<Reason, Ratio>>(json).unwrap(), why);
     }
 
-    /// N1: a chain is told and replayed where the change of a step does not fit 128 bits.
+    /// N1: a chain is told where the change of a step does not fit 128 bits.
     #[test]
-    fn long_fractions_are_told_and_replayed() {
+    fn long_fractions_are_told() {
         let long = ratio("52345678901234567890123456789012345671/10000000000000000000000000000000000003");
         let end = ratio("5.23");
         assert!(end.minus(long).is_err(), "the change fits after all");
-        let mut reasons = Reasons::new(Currency::CNY);
-        reasons.push(Some("main"), ReasonEffect::Set, long);
-        reasons.push(None, ReasonEffect::Rounding, end);
-        assert_eq!(reasons.replay().unwrap(), Money::parse("5.23 CNY").unwrap());
-        assert_eq!(reasons.to_string(), "main set ~5.2346; rounding ~-0.0046");
+        let mut why = Why::new(Reason::Set("main".into()), long);
+        push(&mut why, Reason::Rounding, end);
+        assert_eq!(explain(&why, Currency::CNY), "main set ~5.2346; rounding ~-0.0046");
     }
 }

@@ -1,6 +1,8 @@
 //! The rules that turn a total into lines, as they are written down.
 
+use super::BudgetError;
 use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use crate::quantity::{Mix, Money, wire};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -124,7 +126,7 @@ impl Take {
 }
 
 /// When a reserve may be spent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReleaseCondition {
@@ -283,6 +285,13 @@ pub enum WeightBasis {
     ReturnOnInvestment,
 }
 
+words!(
+    WeightBasis, BudgetError:
+    Percent = "percent",
+    Score = "score",
+    ReturnOnInvestment = "return_on_investment"
+);
+
 /// A line and its weight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -307,7 +316,7 @@ pub struct WeightedLine {
 ///     .rule("words", Divide::by_percents([("brand", 25), ("generic", 75)]).within("search"))
 ///     .allocate()?;
 /// assert_eq!(budget["search/generic"].amount().to_string(), "450.00 CNY");
-/// assert_eq!(budget["print"].reasons().to_string(), "roi set 0, its return is not above 0");
+/// assert_eq!(budget["print"].explain(), "roi set 0, its return is not above 0");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -483,7 +492,7 @@ bound!(
 ///     .rule("main", Divide::by_percents([("search", 60), ("social", 30), ("live", 10)]))
 ///     .rule("redundancy", ConcentrationRule::remains("main", 60))
 ///     .allocate()?;
-/// assert_eq!(budget["search"].reasons().to_string(), "main set 600; redundancy capped to 400");
+/// assert_eq!(budget["search"].explain(), "main set 600; redundancy capped to 400");
 /// # assert_eq!(budget["social"].amount().to_string(), "400.00 CNY");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -530,7 +539,7 @@ pub struct QuotaGroup {
 ///     .rule("score", Divide::by_scores([("site", 1), ("app", 1), ("media", 5), ("KOL", 1)]))
 ///     .rule("reach", Quota::of("score").group(60, ["site", "app"]).group(40, ["media", "KOL"]))
 ///     .allocate()?;
-/// assert_eq!(budget["site"].reasons().to_string(), "score set 125; reach fixed to 300");
+/// assert_eq!(budget["site"].explain(), "score set 125; reach fixed to 300");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

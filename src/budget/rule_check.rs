@@ -2,9 +2,7 @@
 
 use super::outline::{Holder, Outline, Source};
 use super::rule::{Amount, Rule};
-use super::{
-    AllocatedLine, Allocation, AllocationDraft, BoundSide, BudgetError, Cuts, Reallocation, RuleBound,
-};
+use super::{Allocation, AllocationDraft, BoundSide, BudgetError, Cuts, Line, Reallocation, RuleBound};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -118,7 +116,7 @@ impl Allocation {
         let mut amounts: BTreeMap<&str, Money> =
             self.leaves().map(|line| (line.name(), line.amount())).collect();
         let with_parts: BTreeSet<&str> =
-            self.lines().iter().filter(|line| line.has_parts()).map(AllocatedLine::name).collect();
+            self.lines().iter().filter(|line| line.has_parts()).map(Line::name).collect();
         let mut given: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, (line, amount)) in now.into_iter().enumerate() {
             let path = Path::root().field("now").index(index);
@@ -176,7 +174,7 @@ impl Cuts {
     ///     .rule("pilots", Cap::line("live", Limit::percent(8)))
     ///     .rule("main", Divide::by_percents([("search", 92), ("live", 8)]))
     ///     .allocate()?;
-    /// let lines = plan.leaves().zip([1, 2]).map(|(line, priority)| CutLine::of_allocated(line, priority));
+    /// let lines = plan.leaves().zip([1, 2]).map(|(line, priority)| CutLine::of(line, priority));
     /// let cuts = Cuts::draft(lines, Shrink::By(Money::parse("200 CNY")?)).check()?;
     /// // Nothing was taken from the pilot, so that its part of the rest grew.
     /// assert_eq!(cuts.check_rules(&plan)?.to_string(), "pilots: 10% of 800.00 CNY, at most 8%");
@@ -438,7 +436,7 @@ mod tests {
     #[test]
     fn cuts_say_which_rules_they_leave_broken() {
         let plan = plan();
-        let of = |line: &AllocatedLine| CutLine::of_allocated(line, if line.is_reserve() { 1 } else { 2 });
+        let of = |line: &Line| CutLine::of(line, if line.is_reserve() { 1 } else { 2 });
         let cut = |shrink| Cuts::draft(plan.leaves().map(of), shrink).check().unwrap();
         assert!(cut(Shrink::By(yuan("0"))).check_rules(&plan).unwrap().is_kept());
         let cuts = cut(Shrink::By(yuan("500")));

@@ -1,11 +1,14 @@
 //! Plan, committed, actual and forecast of the lines of a budget.
 
 use super::names::indexed;
-use super::{Budget, BudgetError, checked, undefined};
+use super::{Budget, BudgetError, checked};
 use crate::error::{Path, Problems};
+use crate::figure::{Cause, Figure, Table};
 use crate::progress::overspending_cap;
 use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, Ratio, Rounding};
+use crate::target::Favour;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,11 +18,9 @@ use serde::{Deserialize, Serialize};
 /// A line and its plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PlannedLine {
-    /// The line's name, unique in its budget.
-    pub name: String,
-    /// The planned amount.
-    pub plan: Money,
+struct PlannedLine {
+    name: String,
+    plan: Money,
 }
 
 /// What happened to a line so far; what is not stated is nothing.
@@ -83,19 +84,23 @@ pub enum UnstatedForecast {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrackingDraft {
-    /// The lines and their plans.
-    pub lines: Vec<PlannedLine>,
-    /// What happened, each line at most once.
+    lines: Vec<PlannedLine>,
     #[serde(default)]
-    pub spending: Vec<LineSpending>,
-    /// The expected final amount of the lines that state none.
+    spending: Vec<LineSpending>,
     #[serde(default)]
-    pub unstated_forecast: UnstatedForecast,
+    unstated_forecast: UnstatedForecast,
 }
 
 serialize_fields!(TrackingDraft { lines, spending: optional, unstated_forecast });
 
 impl TrackingDraft {
+    /// The draft with a line, whose name is unique, and its plan.
+    #[must_use]
+    pub fn line(mut self, name: impl Into<String>, plan: Money) -> Self {
+        self.lines.push(PlannedLine { name: name.into(), plan });
+        self
+    }
+
     /// The draft with what happened to a line.
     #[must_use]
     pub fn spending(mut self, spending: LineSpending) -> Self {
@@ -155,8 +160,7 @@ impl TrackingDraft {
             .iter()
             .map(|line| TrackedLine::new(line, spending_of(&line.name), self.unstated_forecast, currency));
         let tracked = tracked.collect::<Result<Vec<_>, _>>().and_then(|lines| {
-            let total =
-                lines.iter().try_fold(LineFigures::none(currency), |sum, line| sum.plus(line.figures))?;
+            let total = TrackedLine::total(&lines, currency)?;
             Ok((lines, total))
         });
         let tracked = problems.take(&at_lines, tracked);
@@ -164,95 +168,94 @@ impl TrackingDraft {
     }
 }
 
-/// On which side of the plan a cost is.
+/// Where the forecast of a line comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum VarianceSide {
-    /// Below the plan.
-    Favourable,
-    /// As planned.
-    OnPlan,
-    /// Above the plan.
-    Adverse,
+#[non_exhaustive]
+pub enum ForecastBasis {
+    /// It is stated.
+    Stated,
+    /// It is the plan.
+    Plan,
+    /// It is what is spent and committed.
+    SpentAndCommitted,
+    /// It is the sum of the forecasts of the lines.
+    Lines,
 }
 
-impl fmt::Display for VarianceSide {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Favourable => "favourable",
-            Self::OnPlan => "on plan",
-            Self::Adverse => "adverse",
-        })
-    }
-}
+words!(UnstatedForecast, BudgetError: AtLeastPlan = "at_least_plan", SpentAndCommitted = "spent_and_committed");
+words!(
+    ForecastBasis, BudgetError:
+    Stated = "stated",
+    Plan = "plan",
+    SpentAndCommitted = "spent_and_committed",
+    Lines = "lines"
+);
 
-/// A cost less its plan; above zero it is adverse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CostVariance(Money);
-
-impl CostVariance {
-    /// The cost less its plan.
-    #[must_use]
-    pub const fn amount(&self) -> Money {
-        self.0
-    }
-
-    /// On which side of the plan the cost is.
-    #[must_use]
-    pub const fn side(&self) -> VarianceSide {
-        match self.0 {
-            amount if amount.is_zero() => VarianceSide::OnPlan,
-            amount if amount.is_negative() => VarianceSide::Favourable,
-            _ => VarianceSide::Adverse,
-        }
-    }
-}
-
-impl fmt::Display for CostVariance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.0, self.side())
-    }
-}
-
-/// Plan, committed, actual and forecast, and what follows from them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LineFigures {
+/// Plan, committed, actual and forecast of a line or of all lines, and what follows from them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct TrackedLine {
+    name: String,
     plan: Money,
     committed: Money,
     actual: Money,
     forecast: Money,
+    forecast_basis: ForecastBasis,
     available: Money,
-    variance: CostVariance,
-    forecast_variance: CostVariance,
+    variance: Money,
+    forecast_variance: Money,
 }
 
-impl LineFigures {
-    fn none(currency: Currency) -> Self {
-        let none = Money::zero(currency);
-        let (variance, forecast_variance) = (CostVariance(none), CostVariance(none));
-        let (plan, committed, actual, forecast) = (none, none, none, none);
-        Self { plan, committed, actual, forecast, available: none, variance, forecast_variance }
+impl TrackedLine {
+    fn new(
+        line: &PlannedLine,
+        spending: Option<&LineSpending>,
+        unstated: UnstatedForecast,
+        currency: Currency,
+    ) -> Result<Self, BudgetError> {
+        let amount = |of: fn(&LineSpending) -> Option<Money>| spending.and_then(of);
+        let actual = amount(|spending| spending.actual).unwrap_or(Money::zero(currency));
+        let committed = amount(|spending| spending.committed).unwrap_or(Money::zero(currency));
+        let gone = actual.plus(committed)?;
+        let (forecast, basis) = match amount(|spending| spending.forecast) {
+            Some(stated) => (stated, ForecastBasis::Stated),
+            None if unstated == UnstatedForecast::AtLeastPlan && line.plan >= gone => {
+                (line.plan, ForecastBasis::Plan)
+            }
+            None => (gone, ForecastBasis::SpentAndCommitted),
+        };
+        Self::of(line.name.clone(), [line.plan, committed, actual, forecast], basis)
     }
 
-    fn new(plan: Money, committed: Money, actual: Money, forecast: Money) -> Result<Self, BudgetError> {
+    fn of(
+        name: String,
+        [plan, committed, actual, forecast]: [Money; 4],
+        forecast_basis: ForecastBasis,
+    ) -> Result<Self, BudgetError> {
         Ok(Self {
+            name,
             plan,
             committed,
             actual,
             forecast,
+            forecast_basis,
             available: plan.minus(actual)?.minus(committed)?,
-            variance: CostVariance(actual.minus(plan)?),
-            forecast_variance: CostVariance(forecast.minus(plan)?),
+            variance: actual.minus(plan)?,
+            forecast_variance: forecast.minus(plan)?,
         })
     }
 
-    fn plus(self, other: Self) -> Result<Self, BudgetError> {
-        Self::new(
-            self.plan.plus(other.plan)?,
-            self.committed.plus(other.committed)?,
-            self.actual.plus(other.actual)?,
-            self.forecast.plus(other.forecast)?,
-        )
+    fn total(lines: &[Self], currency: Currency) -> Result<Self, BudgetError> {
+        let sum = |amount: fn(&Self) -> Money| Money::sum(lines.iter().map(amount), currency);
+        let (plan, committed) = (sum(|line| line.plan)?, sum(|line| line.committed)?);
+        let (actual, forecast) = (sum(|line| line.actual)?, sum(|line| line.forecast)?);
+        Self::of("total".into(), [plan, committed, actual, forecast], ForecastBasis::Lines)
+    }
+
+    /// The line's name; `total` of the sums.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The planned amount.
@@ -279,33 +282,50 @@ impl LineFigures {
         self.forecast
     }
 
+    /// Where the forecast comes from.
+    #[must_use]
+    pub const fn forecast_basis(&self) -> ForecastBasis {
+        self.forecast_basis
+    }
+
     /// What can still be ordered: plan less actual less committed; below zero when more than the plan is gone.
     #[must_use]
     pub const fn available(&self) -> Money {
         self.available
     }
 
-    /// Actual less plan.
+    /// Actual less plan: above zero it is adverse.
     #[must_use]
-    pub const fn variance(&self) -> CostVariance {
+    pub const fn variance(&self) -> Money {
         self.variance
     }
 
-    /// Forecast less plan.
+    /// Forecast less plan: above zero it is adverse.
     #[must_use]
-    pub const fn forecast_variance(&self) -> CostVariance {
+    pub const fn forecast_variance(&self) -> Money {
         self.forecast_variance
     }
 
-    /// Actual over plan.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where the plan is zero.
-    pub fn share_spent(&self) -> Result<Ratio, BudgetError> {
+    /// On which side of the plan what is spent is; a cost is better below it.
+    #[must_use]
+    pub const fn favour(&self) -> Favour {
+        favour(self.variance)
+    }
+
+    /// On which side of the plan the forecast is; a cost is better below it.
+    #[must_use]
+    pub const fn forecast_favour(&self) -> Favour {
+        favour(self.forecast_variance)
+    }
+
+    /// Actual over plan; undefined where the plan is zero.
+    #[must_use]
+    pub fn share_spent(&self) -> Figure<Ratio> {
         if self.plan.is_zero() {
-            return Err(undefined::SHARE_SPENT.into());
+            return Figure::undefined("share spent", Cause::Zero("plan".into()));
         }
-        Ok(Ratio::new(self.actual.amount(), self.plan.amount())?)
+        Ratio::new(self.actual.amount(), self.plan.amount())
+            .map_or_else(|_| Figure::undefined("share spent", Cause::OutOfRange), Figure::Known)
     }
 
     /// The most that may be spent with `percent` over the plan allowed, rounded down to minor units.
@@ -317,79 +337,27 @@ impl LineFigures {
     }
 }
 
+const fn favour(variance: Money) -> Favour {
+    match variance {
+        amount if amount.is_zero() => Favour::Neutral,
+        amount if amount.is_negative() => Favour::Favourable,
+        _ => Favour::Adverse,
+    }
+}
+
 /// The most that may be spent with `percent` over `plan` allowed, rounded down to minor units.
 pub(super) fn cap(plan: Money, percent: Decimal) -> Result<Money, BudgetError> {
     let cap = overspending_cap(plan.amount(), percent)?;
     Ok(Money::rounded(cap, plan.currency(), Rounding::Floor)?)
 }
 
-/// Where the forecast of a line comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ForecastBasis {
-    /// It is stated.
-    Stated,
-    /// It is the plan.
-    Plan,
-    /// It is what is spent and committed.
-    SpentAndCommitted,
-}
-
-/// A line of a tracked budget.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrackedLine {
-    name: String,
-    figures: LineFigures,
-    forecast_basis: ForecastBasis,
-}
-
-impl TrackedLine {
-    fn new(
-        line: &PlannedLine,
-        spending: Option<&LineSpending>,
-        unstated: UnstatedForecast,
-        currency: Currency,
-    ) -> Result<Self, BudgetError> {
-        let amount = |of: fn(&LineSpending) -> Option<Money>| spending.and_then(of);
-        let actual = amount(|spending| spending.actual).unwrap_or(Money::zero(currency));
-        let committed = amount(|spending| spending.committed).unwrap_or(Money::zero(currency));
-        let gone = actual.plus(committed)?;
-        let (forecast, forecast_basis) = match amount(|spending| spending.forecast) {
-            Some(stated) => (stated, ForecastBasis::Stated),
-            None if unstated == UnstatedForecast::AtLeastPlan && line.plan >= gone => {
-                (line.plan, ForecastBasis::Plan)
-            }
-            None => (gone, ForecastBasis::SpentAndCommitted),
-        };
-        let figures = LineFigures::new(line.plan, committed, actual, forecast)?;
-        Ok(Self { name: line.name.clone(), figures, forecast_basis })
-    }
-
-    /// The line's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The line's figures.
-    #[must_use]
-    pub const fn figures(&self) -> &LineFigures {
-        &self.figures
-    }
-
-    /// Where the forecast comes from.
-    #[must_use]
-    pub const fn forecast_basis(&self) -> ForecastBasis {
-        self.forecast_basis
-    }
-}
-
 /// The lines of a budget with plan, committed, actual and forecast.
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::{Budget, LineSpending, VarianceSide, Tracking};
+/// use marketloop::budget::{Budget, LineSpending, Tracking};
 /// use marketloop::quantity::Money;
+/// use marketloop::target::Favour;
 /// use rust_decimal::dec;
 ///
 /// let event = Budget::draft("event", Money::parse("50000 CNY")?)
@@ -402,11 +370,12 @@ impl TrackedLine {
 ///     .spending(LineSpending::new("content production").with_actual(Money::parse("21500 CNY")?))
 ///     .spending(LineSpending::new("tool testing").with_committed(Money::parse("15000 CNY")?))
 ///     .check()?;
-/// let content = tracking.line("content production")?.figures();
-/// assert_eq!(content.variance().to_string(), "1,500.00 CNY (adverse)");
-/// assert_eq!(content.share_spent()?.to_percent(), "107.5%");
+/// let content = tracking.line("content production")?;
+/// assert_eq!(content.variance().to_string(), "1,500.00 CNY");
+/// assert_eq!(content.favour(), Favour::Adverse);
+/// assert_eq!(content.share_spent().get()?.to_percent(), "107.5%");
 /// assert_eq!(tracking.total().available(), Money::parse("13500 CNY")?);
-/// assert_eq!(tracking.total().forecast_variance().side(), VarianceSide::Adverse);
+/// assert_eq!(tracking.total().forecast_favour(), Favour::Adverse);
 ///
 /// // With 5 % over the plan allowed, content production is over its cap now.
 /// let report = tracking.against_cap(dec!(5))?;
@@ -418,20 +387,35 @@ impl TrackedLine {
 pub struct Tracking {
     draft: TrackingDraft,
     lines: Vec<TrackedLine>,
-    total: LineFigures,
+    total: TrackedLine,
 }
 
 impl Tracking {
-    /// A draft with the lines of `budget`, nothing of them spent.
+    /// A draft without lines.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::Tracking;
+    /// use marketloop::quantity::Money;
+    ///
+    /// let tracking = Tracking::draft().line("SEM", Money::parse("400 CNY")?).check()?;
+    /// assert_eq!(tracking.total().available(), Money::parse("400 CNY")?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn of(budget: &Budget) -> TrackingDraft {
-        let lines =
-            budget.lines().iter().map(|line| PlannedLine { name: line.name().into(), plan: line.amount() });
+    pub fn draft() -> TrackingDraft {
         TrackingDraft {
-            lines: lines.collect(),
+            lines: Vec::new(),
             spending: Vec::new(),
             unstated_forecast: UnstatedForecast::default(),
         }
+    }
+
+    /// A draft with the lines of `budget`, nothing of them spent.
+    #[must_use]
+    pub fn of(budget: &Budget) -> TrackingDraft {
+        let lines = budget.lines().iter();
+        lines.fold(Self::draft(), |draft, line| draft.line(line.name(), line.amount()))
     }
 
     /// The lines in order, at least one.
@@ -451,8 +435,27 @@ impl Tracking {
 
     /// The sums over all lines.
     #[must_use]
-    pub const fn total(&self) -> &LineFigures {
+    pub const fn total(&self) -> &TrackedLine {
         &self.total
+    }
+
+    /// A row for each line and one for the total: plan, committed, actual, forecast and what follows from them.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("line");
+        for line in self.lines.iter().chain([&self.total]) {
+            for (column, amount) in [
+                ("plan", line.plan),
+                ("committed", line.committed),
+                ("actual", line.actual),
+                ("forecast", line.forecast),
+                ("available", line.available),
+                ("variance", line.variance),
+            ] {
+                table.push(&line.name, column, amount);
+            }
+        }
+        table
     }
 
     /// The lines and the total against a cap of `percent` over their plans.
@@ -460,7 +463,7 @@ impl Tracking {
     /// # Errors
     /// Those of [`overspending_cap`].
     pub fn against_cap(&self, percent: Decimal) -> Result<CapReport<'_>, BudgetError> {
-        let caps = self.lines.iter().map(|line| line.figures.cap(percent));
+        let caps = self.lines.iter().map(|line| line.cap(percent));
         Ok(CapReport {
             lines: &self.lines,
             caps: caps.collect::<Result<_, _>>()?,
@@ -470,12 +473,19 @@ impl Tracking {
     }
 }
 
+impl fmt::Display for Tracking {
+    /// The [table](Self::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
 /// What is over a cap on overspending, now and at the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CapReport<'a> {
     lines: &'a [TrackedLine],
     caps: Vec<Money>,
-    total: &'a LineFigures,
+    total: &'a TrackedLine,
     total_cap: Money,
 }
 
@@ -487,12 +497,12 @@ impl<'a> CapReport<'a> {
 
     /// The lines of which more than the cap is spent.
     pub fn over_now(&self) -> impl Iterator<Item = &'a TrackedLine> + '_ {
-        self.caps().filter(|(line, cap)| line.figures.actual > *cap).map(|(line, _)| line)
+        self.caps().filter(|(line, cap)| line.actual > *cap).map(|(line, _)| line)
     }
 
     /// The lines whose forecast lies above the cap, those that are over now among them.
     pub fn over_at_the_end(&self) -> impl Iterator<Item = &'a TrackedLine> + '_ {
-        self.caps().filter(|(line, cap)| line.figures.forecast > *cap).map(|(line, _)| line)
+        self.caps().filter(|(line, cap)| line.forecast > *cap).map(|(line, _)| line)
     }
 
     /// The cap of the total.
@@ -532,7 +542,6 @@ impl From<Tracking> for TrackingDraft {
 mod tests {
     use super::*;
     use alloc::string::ToString;
-    use alloc::vec;
     use rust_decimal::dec;
 
     fn yuan(text: &str) -> Money {
@@ -540,12 +549,7 @@ mod tests {
     }
 
     fn draft(plans: &[(&str, &str)]) -> TrackingDraft {
-        let lines = plans.iter().map(|(name, plan)| PlannedLine { name: (*name).into(), plan: yuan(plan) });
-        TrackingDraft {
-            lines: lines.collect(),
-            spending: vec![],
-            unstated_forecast: UnstatedForecast::default(),
-        }
+        plans.iter().fold(Tracking::draft(), |draft, (name, plan)| draft.line(*name, yuan(plan)))
     }
 
     #[test]
@@ -557,7 +561,7 @@ mod tests {
         let figures = |tracking: &Tracking| {
             let lines = tracking.lines().iter();
             lines
-                .map(|line| (line.figures().forecast(), line.forecast_basis()))
+                .map(|line| (line.forecast(), line.forecast_basis()))
                 .collect::<Vec<(Money, ForecastBasis)>>()
         };
         let used_up = spent.clone().check().unwrap();
@@ -569,8 +573,10 @@ mod tests {
                 (yuan("20"), ForecastBasis::Stated)
             ]
         );
-        assert_eq!(used_up.line("b").unwrap().figures().available(), yuan("-10"));
-        assert_eq!(used_up.total().forecast_variance().to_string(), "-70.00 CNY (favourable)");
+        assert_eq!(used_up.line("b").unwrap().available(), yuan("-10"));
+        assert_eq!(used_up.total().forecast_variance(), yuan("-70"));
+        assert_eq!(used_up.total().forecast_favour(), Favour::Favourable);
+        assert!(used_up.to_string().contains("forecast"), "{used_up}");
         let stays = spent.with_unstated_forecast(UnstatedForecast::SpentAndCommitted).check().unwrap();
         assert_eq!(figures(&stays)[0], (yuan("90"), ForecastBasis::SpentAndCommitted));
         assert_eq!(
@@ -596,9 +602,9 @@ mod tests {
         assert_eq!(report.total_cap(), yuan("105.34"));
         assert!(report.total_is_over_now() && report.total_is_over_at_the_end());
         assert!(tracking.against_cap(dec!(-1)).is_err());
-        let nothing = tracking.line("c").unwrap().figures();
-        assert_eq!(nothing.share_spent().unwrap_err(), undefined::SHARE_SPENT.into());
-        assert_eq!(nothing.variance().to_string(), "0.00 CNY (on plan)");
+        let nothing = tracking.line("c").unwrap();
+        assert_eq!(nothing.share_spent().to_string(), "undefined: plan is zero");
+        assert_eq!((nothing.variance(), nothing.favour()), (yuan("0"), Favour::Neutral));
     }
 
     #[test]

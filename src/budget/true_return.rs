@@ -5,6 +5,7 @@ use super::names::indexed;
 use crate::error::{Path, Problems};
 use crate::figure::{Cause, Figure, Undefined, Why};
 use crate::quantity::wire::serialize_fields;
+use crate::quantity::words::words;
 use crate::quantity::{
     Basis, BasisKind, Currency, Money, Profit, Ratio, Return, Revenue, Rounding, Share, multiply,
 };
@@ -38,6 +39,15 @@ pub enum CostKind {
     /// Anything else: cooperation fees, tools, shipping.
     Other,
 }
+
+words!(ReturnKind, BudgetError: Direct = "direct", Indirect = "indirect");
+words!(
+    CostKind, BudgetError:
+    Media = "media",
+    Labour = "labour",
+    Production = "production",
+    Other = "other"
+);
 
 /// A percentage of an amount, rounded once: an uplift of 20 % of brand search, a margin of 30 % of sales.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -402,21 +412,14 @@ impl<B: Basis> fmt::Display for TrueReturn<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "returns {} ({})", self.returns, B::KIND)?;
         for (part, amount) in self.return_parts() {
-            let kind = if part.kind == ReturnKind::Direct { "direct" } else { "indirect" };
-            write!(f, "\n  {} {amount} {kind}", part.name)?;
+            write!(f, "\n  {} {amount} {}", part.name, part.kind)?;
             if let Some(percent) = &part.percent {
                 write!(f, ", {}% of {}", percent.percent.normalize(), percent.of)?;
             }
         }
         write!(f, "\ncosts {}", self.costs)?;
         for cost in &self.draft.costs {
-            let kind = match cost.kind {
-                CostKind::Media => "media",
-                CostKind::Labour => "labour",
-                CostKind::Production => "production",
-                CostKind::Other => "other",
-            };
-            write!(f, "\n  {} {} {kind}", cost.name, cost.amount)?;
+            write!(f, "\n  {} {} {}", cost.name, cost.amount, cost.kind)?;
         }
         match self.media_return() {
             Figure::Known(ratio) => {

@@ -1,8 +1,9 @@
 //! Why spending differs from the plan: price, volume and mix, and flexible budgets.
 
+use super::BudgetError;
 use super::names::indexed;
-use super::{BudgetError, undefined};
 use crate::error::{Path, Problems};
+use crate::figure::{Cause, Figure, Undefined};
 use crate::quantity::{Ratio, Rounding};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -73,18 +74,16 @@ impl LineVariance {
     }
 
     /// What the number of units over all lines did, at the planned mix.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where no quantity was planned in any line.
-    pub fn volume(&self) -> Result<Ratio, BudgetError> {
+    /// Undefined where no quantity was planned in any line.
+    #[must_use]
+    pub fn volume(&self) -> Figure<Ratio> {
         volume(self.volume_and_mix)
     }
 
     /// What the line's part of all units did, at its planned price.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where no quantity was planned in any line.
-    pub fn mix(&self) -> Result<Ratio, BudgetError> {
+    /// Undefined where no quantity was planned in any line.
+    #[must_use]
+    pub fn mix(&self) -> Figure<Ratio> {
         mix(self.volume_and_mix)
     }
 
@@ -213,18 +212,16 @@ impl SpendVariance {
     }
 
     /// What the number of units did.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where no quantity was planned.
-    pub fn volume(&self) -> Result<Ratio, BudgetError> {
+    /// Undefined where no quantity was planned.
+    #[must_use]
+    pub fn volume(&self) -> Figure<Ratio> {
         volume(self.volume_and_mix)
     }
 
     /// What the mix of the lines did.
-    ///
-    /// # Errors
-    /// [`BudgetError::Undefined`] where no quantity was planned.
-    pub fn mix(&self) -> Result<Ratio, BudgetError> {
+    /// Undefined where no quantity was planned.
+    #[must_use]
+    pub fn mix(&self) -> Figure<Ratio> {
         mix(self.volume_and_mix)
     }
 
@@ -254,12 +251,17 @@ impl fmt::Display for LineVariance {
     }
 }
 
-fn volume(volume_and_mix: Option<(Ratio, Ratio)>) -> Result<Ratio, BudgetError> {
-    volume_and_mix.map(|(volume, _)| volume).ok_or_else(|| undefined::VOLUME_AND_MIX.into())
+/// Volume and mix need a planned mix of quantities.
+fn unplanned() -> Undefined {
+    Undefined::new("volume and mix", Cause::None("planned quantity".into()))
 }
 
-fn mix(volume_and_mix: Option<(Ratio, Ratio)>) -> Result<Ratio, BudgetError> {
-    volume_and_mix.map(|(_, mix)| mix).ok_or_else(|| undefined::VOLUME_AND_MIX.into())
+fn volume(volume_and_mix: Option<(Ratio, Ratio)>) -> Figure<Ratio> {
+    volume_and_mix.map_or_else(|| Figure::Undefined(unplanned()), |(volume, _)| Figure::Known(volume))
+}
+
+fn mix(volume_and_mix: Option<(Ratio, Ratio)>) -> Figure<Ratio> {
+    volume_and_mix.map_or_else(|| Figure::Undefined(unplanned()), |(_, mix)| Figure::Known(mix))
 }
 
 fn parts(
@@ -271,7 +273,7 @@ fn parts(
     write!(f, "{}: price {}, ", near(&total), near(&price))?;
     match volume_and_mix {
         Some((volume, mix)) => write!(f, "volume {}, mix {}", near(&volume), near(&mix)),
-        None => write!(f, "{}", undefined::VOLUME_AND_MIX),
+        None => write!(f, "{}", unplanned()),
     }
 }
 
@@ -445,11 +447,13 @@ mod tests {
     #[test]
     fn without_a_planned_quantity_there_is_no_mix() {
         let new = SpendVariance::of([line("a", (2, 0), (3, 100))]).unwrap();
-        assert_eq!(new.to_string(), "300: price 100, volume and mix are undefined: no quantity was planned");
-        let undefined = BudgetError::Undefined(undefined::VOLUME_AND_MIX);
-        assert_eq!(new.volume().unwrap_err(), undefined);
-        assert_eq!(new.mix().unwrap_err(), undefined);
-        assert_eq!(new.lines()[0].mix().unwrap_err(), undefined);
+        assert_eq!(
+            new.to_string(),
+            "300: price 100, volume and mix is undefined: there is no planned quantity"
+        );
+        assert_eq!(new.volume(), Figure::Undefined(unplanned()));
+        assert_eq!(new.mix(), Figure::Undefined(unplanned()));
+        assert_eq!(new.lines()[0].mix(), Figure::Undefined(unplanned()));
         let wrong = SpendVariance::of([line("a", (-2, 1), (2, -1)), line("a", (1, 1), (1, 1))]);
         assert_eq!(
             wrong.unwrap_err().to_string(),

@@ -1,7 +1,7 @@
 //! What a cycle sets out to do: targets, money in lines, stages, signatures, tasks.
 
 use super::{PdcaError, StageTable};
-use crate::budget::{AllocatedLine, Allocation, BudgetError, RuleCheck};
+use crate::budget::{Allocation, BudgetError, Line, RuleCheck};
 use crate::error::{Lookup, Path, Problems};
 use crate::plan::{WorkPlan, WorkPlanDraft};
 use crate::quantity::Money;
@@ -221,8 +221,7 @@ impl CyclePlan {
         now: impl Fn(&str, Money) -> Money,
     ) -> Result<RuleCheck, Problems<BudgetError>> {
         let held = self.draft.lines.iter().map(|(name, amount)| (name.as_str(), now(name, *amount)));
-        let gone =
-            rules.leaves().map(AllocatedLine::name).filter(|name| !self.draft.lines.contains_key(*name));
+        let gone = rules.leaves().map(Line::name).filter(|name| !self.draft.lines.contains_key(*name));
         let gone = gone.map(|name| (name, Money::zero(self.total().currency())));
         let amounts: Vec<(&str, Money)> = held.chain(gone).collect();
         rules.check_rules(amounts, self.total())

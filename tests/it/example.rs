@@ -182,9 +182,9 @@ fn a_broken_budget_is_refused_with_its_path() {
         (r#""basis": "revenue""#, r#""basis": "profit""#, "true_return: basis: the returns are profit"),
         (r#""spent": "110000 CNY""#, r#""spent": "110000 USD""#, "pacing: CNY and USD are different"),
         (
-            r#""actual_cost": 22000"#,
-            r#""actual_cost": 0"#,
-            "earned_value: the cost performance index is undefined",
+            r#""actual_cost": "22000 CNY""#,
+            r#""actual_cost": "0 CNY""#,
+            "earned_value: cost performance index is undefined",
         ),
         ("[4000, 900]", "[-4000, 900]", "weeks: spend -4000 is outside 0..=1e150"),
         (r#""local": { "search""#, r#""local": { "radio""#, "contest: there is no line `radio`"),

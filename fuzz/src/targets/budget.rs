@@ -15,16 +15,13 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Keep);
     json!(out, ConcentrationRule);
     json!(out, Quota);
-    json!(out, ReasonStep);
+    json!(out, Reason);
     json!(out, Amount);
     json!(out, Limit);
-    json!(out, Vec<ReasonStep>, |v, c| {
-        let _ = replay(&v, money(&mut c.random).currency());
-    });
     json!(out, Budget, |v, c| {
         for l in v.lines().iter() {
-            let _ = (l.explain(), l.reason(), l.purpose().is_some());
-            use_ratio(l.rounding(), &mut c.random);
+            let _ = (l.explain(), l.purpose().is_some());
+            use_ratio(l.exact(), &mut c.random);
             if let Some(x) = v.share(l) {
                 use_ratio(x, &mut c.random)
             }
@@ -69,7 +66,7 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Cuts, |v, _c| {
         let _ = (v.to_string(), v.total(), v.new_lines().len());
         for x in v.cuts() {
-            let _ = (x.to_string(), x.reason().to_string());
+            let _ = (x.to_string(), x.explain());
         }
     });
     json!(out, CutsDraft, |v, _c| if let Ok(x) = v.check() {
@@ -154,15 +151,15 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, Vec<LineSpend>, |v, c| if let Ok(x) = SpendVariance::of(v) {
         let _ = x.to_string();
-        for y in [Ok(x.price()), x.volume(), x.mix(), Ok(x.total())] {
-            if let Ok(y) = y {
+        for y in [Some(x.price()), x.volume().known(), x.mix().known(), Some(x.total())] {
+            if let Some(y) = y {
                 use_ratio(y, &mut c.random)
             }
         }
         for l in x.lines() {
             let _ = (l.to_string(), l.volume(), l.mix());
         }
-        if let (Ok(a), Ok(b)) = (x.volume(), x.mix())
+        if let (Some(a), Some(b)) = (x.volume().known(), x.mix().known())
             && let Ok(s) = x.price().plus(a).and_then(|s| s.plus(b))
         {
             ensure!(s == x.total(), "spend variance adds up");
@@ -174,7 +171,6 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, TopUp);
     json!(out, Move);
     json!(out, LineSpending);
-    json!(out, PlannedLine);
     json!(out, CutLine);
     json!(out, ReturnPart);
     json!(out, CostPart);
@@ -192,13 +188,8 @@ pub fn use_allocation(a: &marketloop::budget::Allocation) {
     for l in a.lines() {
         let _ = (l.to_string(), l.purpose().is_some(), l.release().map(|r| r.to_string()));
         ensure!(!l.amount().is_negative() || a.total().is_negative(), "a line below 0: {l}");
-        match l.reasons().replay() {
-            Ok(m) => ensure!(m == l.amount(), "replay {m} {}", l.amount()),
-            Err(e) => found(format!(
-                "replay of a line fails: {}",
-                e.to_string().chars().take(40).collect::<String>()
-            )),
-        }
+        let end = marketloop::quantity::Ratio::from(l.amount().amount());
+        ensure!(*l.why().value() == end, "the steps end at {} and not at {}", l.why().value(), l.amount());
         if l.has_parts() {
             ensure!(
                 Money::sum(a.parts_of(l.name()).map(|p| p.amount()), cur).ok() == Some(l.amount()),
@@ -213,9 +204,8 @@ pub fn use_allocation(a: &marketloop::budget::Allocation) {
 
 pub fn use_tracking(t: &marketloop::budget::Tracking, r: &mut Random) {
     for l in t.lines() {
-        let f = l.figures();
-        let _ = (f.variance().to_string(), f.forecast_variance().side(), f.cap(r.decimal()), f.available());
-        if let Ok(x) = f.share_spent() {
+        let _ = (l.variance().to_string(), l.forecast_favour(), l.cap(r.decimal()), l.available());
+        if let Some(x) = l.share_spent().known() {
             use_ratio(x, r)
         }
         let _ = t.line(l.name()).is_ok();
@@ -229,7 +219,7 @@ pub fn use_tracking(t: &marketloop::budget::Tracking, r: &mut Random) {
             c.total_is_over_now(),
         );
     }
-    if let Ok(x) = t.total().share_spent() {
+    if let Some(x) = t.total().share_spent().known() {
         use_ratio(x, r)
     }
 }

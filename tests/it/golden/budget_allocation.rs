@@ -1,9 +1,7 @@
 //! The bounded splits of the golden files as rules: scores, floors and caps in any order.
 
 use super::{files, text};
-use marketloop::budget::{
-    Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Imbalance, ReasonEffect,
-};
+use marketloop::budget::{Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Reason};
 use marketloop::quantity::{Currency, Money, Ratio};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -50,8 +48,8 @@ fn check(case: &Value) {
     for bounds_first in [false, true] {
         let result = draft(case, bounds_first).allocate();
         let off = match expected.get("error").and_then(Value::as_str) {
-            Some("floors_exceed_budget") => Imbalance::Over(missing(expected, "shortfall")),
-            Some("caps_below_budget") => Imbalance::Short(missing(expected, "unallocatable")),
+            Some("floors_exceed_budget") => missing(expected, "shortfall"),
+            Some("caps_below_budget") => missing(expected, "unallocatable").negated(),
             Some(other) => panic!("unknown error {other}"),
             None => {
                 let allocation = result.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -59,7 +57,7 @@ fn check(case: &Value) {
                 continue;
             }
         };
-        let bound = if matches!(off, Imbalance::Over(_)) { "floor" } else { "cap" };
+        let bound = if !off.is_negative() { "floor" } else { "cap" };
         let conflict = expected["conflict"].as_array().unwrap();
         let mut rules: Vec<String> = conflict.iter().map(|index| format!("{bound} {index}")).collect();
         rules.sort();
@@ -89,18 +87,17 @@ fn check_lines(name: &str, expected: &Value, allocation: &Allocation) {
     assert_eq!(exact.len(), allocation.lines().len(), "{name}");
     for (index, line) in allocation.lines().iter().enumerate() {
         let ratio = |value: &Value| value.as_str().unwrap().parse::<Ratio>().unwrap();
-        let steps: Vec<_> =
-            line.reasons().steps().iter().filter(|step| step.effect != ReasonEffect::Rounding).collect();
-        assert_eq!(steps[0].after, ratio(&share[index]), "{name}");
+        let steps: Vec<_> = line.why().steps().filter(|step| step.cause != Reason::Rounding).collect();
+        assert_eq!(steps[0].value, ratio(&share[index]), "{name}");
         let last = steps.last().unwrap();
-        assert_eq!(last.after, ratio(&exact[index]), "{name}");
-        let (set, rule) = match last.effect {
-            ReasonEffect::Floor => ("floor", format!("floor {index}")),
-            ReasonEffect::Cap => ("cap", format!("cap {index}")),
+        assert_eq!(last.value, ratio(&exact[index]), "{name}");
+        let (set, rule) = match last.cause {
+            Reason::Floor(_) => ("floor", format!("floor {index}")),
+            Reason::Cap(_) => ("cap", format!("cap {index}")),
             _ => ("weight", "main".to_string()),
         };
         assert_eq!(set, set_by[index], "{name}: {line}");
-        assert_eq!(last.rule.as_deref(), Some(rule.as_str()), "{name}: {line}");
-        assert_eq!(line.reasons().replay().unwrap(), line.amount(), "{name}");
+        assert_eq!(last.cause.rule(), Some(rule.as_str()), "{name}: {line}");
+        assert_eq!(*line.why().value(), Ratio::from(line.amount().amount()), "{name}");
     }
 }

@@ -1,7 +1,7 @@
 //! Plan against actual, exactly: one function for each kind of case.
 
 use super::{files, text};
-use marketloop::budget::{BudgetError, FlexibleBudget, LineSpend, SpendVariance, UnitSpend};
+use marketloop::budget::{FlexibleBudget, LineSpend, SpendVariance, UnitSpend};
 use marketloop::figure::Figure;
 use marketloop::progress::{EarnedValue, Estimate, Pacing, Profile};
 use marketloop::quantity::{Currency, Money, Quantity, Ratio, Unit};
@@ -175,12 +175,9 @@ fn price_volume_mix(case: &Value) {
         rows.iter().map(|row| LineSpend::new(text(row, "id"), spend(row, "plan"), spend(row, "actual")));
     let variance = SpendVariance::of(lines).unwrap();
     // Volume and mix are undefined, and null, where no quantity was planned.
-    let figure = |place: &str, actual: Result<Ratio, BudgetError>, expected: &Value| match actual {
-        Ok(actual) => assert_eq!(actual, exact(expected), "{place}"),
-        Err(error) => {
-            assert!(expected.is_null(), "{place}: {error}");
-            assert!(matches!(error, BudgetError::Undefined(_)), "{place}: {error}");
-        }
+    let figure = |place: &str, actual: Figure<Ratio>, expected: &Value| match actual {
+        Figure::Known(actual) => assert_eq!(actual, exact(expected), "{place}"),
+        none => assert!(expected.is_null() && none.is_undefined(), "{place}: {none}"),
     };
     for (key, expected) in case["expected"].as_object().unwrap() {
         let place = format!("{name}, {key}");

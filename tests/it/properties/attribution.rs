@@ -10,7 +10,7 @@
 use marketloop::attribution::{
     AttributionModel, Channels, Costs, Credits, Model, ModelComparison, Outcome, PathTable,
 };
-use marketloop::budget::{AllocatedLine, Budget, Divide};
+use marketloop::budget::{Budget, Divide, Line};
 use marketloop::figure::Figure;
 use marketloop::quantity::{Currency, Money};
 use marketloop::time::Duration;
@@ -280,7 +280,7 @@ proptest! {
         let weights = credits.conversion_weights(6).unwrap();
         let total = Money::from_minor(total.into(), Currency::CNY).unwrap();
         let plan = Budget::of(total).rule("credit", Divide::by_scores(weights.clone())).allocate().unwrap();
-        let sum = Money::sum(plan.leaves().map(AllocatedLine::amount), Currency::CNY).unwrap();
+        let sum = Money::sum(plan.leaves().map(Line::amount), Currency::CNY).unwrap();
         prop_assert_eq!(sum, total);
         let all: Decimal = weights.iter().map(|(_, weight)| weight).sum();
         prop_assert_eq!(weights.len(), credits.channels().len());
@@ -361,7 +361,7 @@ proptest! {
         prop_assert_eq!(allocation[whole.as_str()].parent(), Some(first.as_str()));
         prop_assert_eq!(allocation[whole.as_str()].amount(), allocation[first.as_str()].amount());
         prop_assert_eq!(allocation.parts_of(first).count(), 1);
-        let leaves = Money::sum(allocation.leaves().map(AllocatedLine::amount), Currency::CNY).unwrap();
+        let leaves = Money::sum(allocation.leaves().map(Line::amount), Currency::CNY).unwrap();
         prop_assert_eq!(leaves, allocation.total());
         let json = serde_json::to_string(&allocation).unwrap();
         prop_assert_eq!(&serde_json::from_str::<marketloop::budget::Allocation>(&json).unwrap(), &allocation);

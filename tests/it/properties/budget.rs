@@ -1,8 +1,8 @@
 //! Laws of allocation by rules, and a plain search through every allocation of small budgets.
 
 use marketloop::budget::{
-    AllocatedLine, Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, ConcentrationRule, Divide,
-    Floor, Imbalance, Keep, Limit, NamedRule, Quota, ReasonEffect, Reserve, Rule, Take,
+    Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, ConcentrationRule, Divide, Floor, Keep,
+    Limit, Line, NamedRule, Quota, Reason, Reserve, Rule, Take,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use marketloop::split::SplitError;
@@ -115,9 +115,7 @@ fn allocated(draft: AllocationDraft) -> Option<Allocation> {
 }
 
 fn exact(allocation: &Allocation, line: &str) -> Ratio {
-    let steps = allocation[line].reasons().steps();
-    let last = steps.iter().rfind(|step| step.effect != ReasonEffect::Rounding);
-    last.map_or(Ratio::ZERO, |step| step.after)
+    allocation[line].exact()
 }
 
 fn sum(amounts: impl IntoIterator<Item = Money>) -> Money {
@@ -152,10 +150,10 @@ proptest! {
     fn allocation_sums_to_total(draft in rules()) {
         let total = draft.total;
         if let Some(allocation) = allocated(draft) {
-            prop_assert_eq!(sum(allocation.leaves().map(AllocatedLine::amount)), total);
+            prop_assert_eq!(sum(allocation.leaves().map(Line::amount)), total);
             prop_assert!(allocation.lines().iter().all(|line| !line.amount().is_negative()));
             for line in allocation.lines().iter().filter(|line| line.has_parts()) {
-                let parts = allocation.parts_of(line.name()).map(AllocatedLine::amount);
+                let parts = allocation.parts_of(line.name()).map(Line::amount);
                 prop_assert_eq!(sum(parts), line.amount());
             }
             let budget = allocation.to_budget("same").unwrap();
@@ -168,24 +166,25 @@ proptest! {
         let ids: BTreeSet<String> = draft.rules.iter().map(|rule| rule.id.clone()).collect();
         if let Some(allocation) = allocated(draft) {
             for line in allocation.lines() {
-                let steps = line.reasons().steps();
-                prop_assert_eq!(line.reasons().replay(), Ok(line.amount()));
-                prop_assert!(steps[0].before.is_zero());
+                let steps: Vec<_> = line.why().steps().collect();
+                prop_assert_eq!(*line.why().value(), Ratio::from(line.amount().amount()));
+                let mut before = Ratio::ZERO;
                 for (index, step) in steps.iter().enumerate() {
-                    let change = step.after.minus(step.before).unwrap();
-                    match step.effect {
-                        ReasonEffect::Floor => prop_assert!(change > Ratio::ZERO, "{}", line),
-                        ReasonEffect::Cap => prop_assert!(change.is_negative(), "{}", line),
-                        ReasonEffect::Rounding => {
+                    let change = step.value.minus(before).unwrap();
+                    before = step.value;
+                    match step.cause {
+                        Reason::Floor(_) => prop_assert!(change > Ratio::ZERO, "{}", line),
+                        Reason::Cap(_) => prop_assert!(change.is_negative(), "{}", line),
+                        Reason::Rounding => {
                             prop_assert_eq!(index + 1, steps.len());
                             let size = if change.is_negative() { change.negated() } else { change };
                             prop_assert!(size < "1/100".parse().unwrap(), "{}", line);
                         }
-                        ReasonEffect::Set | ReasonEffect::NoReturn => prop_assert_eq!(index, 0),
+                        Reason::Set(_) | Reason::NoReturn(_) => prop_assert_eq!(index, 0),
                         _ => {}
                     }
-                    let known = step.rule.as_ref().map(|rule| ids.contains(rule));
-                    prop_assert_eq!(known, (step.effect != ReasonEffect::Rounding).then_some(true));
+                    let known = step.cause.rule().map(|rule| ids.contains(rule));
+                    prop_assert_eq!(known, (step.cause != Reason::Rounding).then_some(true));
                 }
             }
         }
@@ -258,8 +257,9 @@ proptest! {
             }
             let mut scales = BTreeSet::new();
             for part in &main.parts {
-                let steps = allocation[part.line.as_str()].reasons().steps();
-                let held = steps.iter().any(|step| matches!(step.effect, ReasonEffect::Floor | ReasonEffect::Cap));
+                let steps = allocation[part.line.as_str()].why().steps();
+                let mut steps = steps;
+                let held = steps.any(|step| matches!(step.cause, Reason::Floor(_) | Reason::Cap(_)));
                 if !held && !part.weight.is_zero() {
                     let exact = exact(&allocation, &part.line);
                     scales.insert(exact.divided_by(part.weight.into()).unwrap());
@@ -397,10 +397,10 @@ proptest! {
         let total = draft.total;
         match draft.allocate() {
             Ok(allocation) => {
-                let leaves = allocation.leaves().map(AllocatedLine::amount);
+                let leaves = allocation.leaves().map(Line::amount);
                 prop_assert_eq!(Money::sum(leaves, total.currency()), Ok(total));
                 for line in allocation.lines() {
-                    prop_assert_eq!(line.reasons().replay(), Ok(line.amount()));
+                    prop_assert_eq!(*line.why().value(), Ratio::from(line.amount().amount()));
                 }
             }
             Err(problems) => {
@@ -429,7 +429,7 @@ proptest! {
         let first = problems.into_iter().next().unwrap().error;
         let BudgetError::Infeasible { rules, off } = first else { panic!("{first}") };
         // Where the total has no place, amounts stay and caps on them do not count: the caps alone are the matter.
-        let is_short = matches!(off, Imbalance::Short(_));
+        let is_short = off.is_negative();
         let can = |rules: &BTreeSet<&str>| {
             let asks: Vec<Ask> = asks
                 .iter()

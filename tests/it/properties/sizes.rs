@@ -3,8 +3,7 @@
 
 use marketloop::attribution::{MarkovChain, Outcome, PathTable};
 use marketloop::budget::{
-    Budget, BudgetDraft, Cap, CutLine, Cuts, Divide, Floor, Limit, LineDraft, LineSpending, PlannedLine,
-    Shrink, TrackingDraft, UnstatedForecast,
+    Budget, BudgetDraft, Cap, CutLine, Cuts, Divide, Floor, Limit, LineDraft, LineSpending, Shrink, Tracking,
 };
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
 use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, TableColumn};
@@ -59,9 +58,9 @@ fn many_lines_are_tracked_and_cut() {
     let draft =
         BudgetDraft { name: "year".into(), total: yuan(2 * MANY), lines: names().map(line).collect() };
     assert!(draft.check().is_ok());
-    let lines = names().map(|name| PlannedLine { name, plan: yuan(2) }).collect();
-    let spending = names().map(|name| LineSpending::new(name).with_actual(yuan(1))).collect();
-    let tracking = TrackingDraft { lines, spending, unstated_forecast: UnstatedForecast::default() };
+    let tracking = names().fold(Tracking::draft(), |draft, name| {
+        draft.line(name.clone(), yuan(2)).spending(LineSpending::new(name).with_actual(yuan(1)))
+    });
     assert!(tracking.check().is_ok());
     let cuts = Cuts::draft(names().map(|name| CutLine::new(name, yuan(2), 1)), Shrink::To(yuan(MANY)));
     assert_eq!(cuts.check().unwrap().amount(), yuan(MANY));

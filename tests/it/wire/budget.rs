@@ -1,11 +1,12 @@
 //! The wire form of rules, byte for byte, and what it refuses.
 
-use super::{pinned, refused};
+use super::{pinned, refused, written};
 use marketloop::budget::{
     Allocation, AllocationDraft, Amount, Budget, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota,
-    ReasonEffect, ReasonStep, ReleaseCondition, Reserve, Take,
+    Reason, ReleaseCondition, Reserve, Take,
 };
-use marketloop::quantity::Money;
+use marketloop::figure::Why;
+use marketloop::quantity::{Money, Ratio, Share};
 
 const SEASON: &str = concat!(
     r#"{"total":{"amount":"1000000.00","currency":"CNY"},"rules":["#,
@@ -65,7 +66,7 @@ fn rules_are_readable() {
     let budget: Allocation = serde_json::from_str(SEASON).unwrap();
     // 743,750 in 40 : 40 * 1.3 : 20 parts, SEM and live at most 450,000 together.
     assert_eq!(budget["social"].amount().to_string(), "265,625.00 CNY");
-    assert_eq!(budget["SEM/generic"].reasons().to_string(), "words set 0, its return is not above 0");
+    assert_eq!(budget["SEM/generic"].explain(), "words set 0, its return is not above 0");
     assert_eq!(budget["unallocated"].amount().to_string(), "0.00 CNY");
 }
 
@@ -79,19 +80,31 @@ fn numbers_are_read_from_numbers_too() {
 
 #[test]
 fn steps_are_plain_data() {
-    let step = ReasonStep {
-        rule: Some("pilots".into()),
-        effect: ReasonEffect::Cap,
-        before: "14000".parse().unwrap(),
-        after: "27001/3".parse().unwrap(),
-    };
-    pinned(&step, r#"{"rule":"pilots","effect":"cap","before":"14000","after":"27001/3"}"#);
-    let rounding = ReasonStep { rule: None, effect: ReasonEffect::Rounding, ..step };
-    pinned(&rounding, r#"{"effect":"rounding","before":"14000","after":"27001/3"}"#);
-    refused::<ReasonStep>(
-        r#"{"effect":"rounding","before":"1/0","after":"1"}"#,
+    let why: Why<Reason, Ratio> = Why::new(Reason::Set("main".into()), "14000".parse().unwrap())
+        .then(Reason::Cap("pilots".into()), "27001/3".parse().unwrap())
+        .then(Reason::Rounding, "9000.33".parse().unwrap());
+    pinned(
+        &why,
+        concat!(
+            r#"[{"cause":{"set":"main"},"value":"14000"},{"cause":{"cap":"pilots"},"value":"27001/3"},"#,
+            r#"{"cause":"rounding","value":"900033/100"}]"#
+        ),
+    );
+    let share = Reason::ShareOf { share: Share::percent(10).unwrap(), total: "5 JPY".parse().unwrap() };
+    pinned(&share, r#"{"share_of":{"share":"0.1","total":{"amount":"5","currency":"JPY"}}}"#);
+    refused::<Why<Reason, Ratio>>(
+        r#"[{"cause":"rounding","value":"1/0"}]"#,
         "1 divided by zero is undefined",
     );
+    let budget =
+        Budget::of("5 CNY".parse().unwrap()).rule("main", Take::percent("a", 100)).allocate().unwrap();
+    let line = concat!(
+        r#"{"name":"a","amount":{"amount":"5.00","currency":"CNY"},"#,
+        r#""why":[{"cause":{"set":"main"},"value":"5"}]}"#
+    );
+    written(&budget.lines()["a"], line);
+    written(budget.lines(), &format!("[{line}]"));
+    assert_eq!(budget.to_string(), "line  amount CNY  why\na           5.00  main set 5\n");
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use super::{pinned, refused, written};
 use marketloop::budget::{
-    BoundSide, Budget, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget, ForecastBasis, LineSpend,
-    LineSpending, MoveKind, OverspendLimit, Place, PlannedLine, Position, Reallocation, Recipient,
-    ReleaseTable, Reserve, ReservePolicy, Shrink, TopUp, Tracking, TrackingDraft, TrueReturn, UnitSpend,
-    UnstatedForecast, VarianceSide, WithinPriority,
+    BoundSide, Budget, BudgetError, CostKind, CutExtent, CutLine, Cuts, Divide, FlexibleBudget,
+    ForecastBasis, LineSpend, LineSpending, MoveKind, OverspendLimit, Place, Position, Reallocation,
+    Recipient, ReleaseTable, Reserve, ReservePolicy, ReturnKind, Shrink, TopUp, Tracking, TrueReturn,
+    UnitSpend, UnstatedForecast, WeightBasis, WithinPriority,
 };
 use marketloop::decision::{CellValue, DecisionTable, HitPolicy, TableColumn};
 use marketloop::quantity::{Money, Revenue, Rounding, Share};
@@ -24,18 +24,16 @@ const TRACKING: &str = concat!(
 
 #[test]
 fn a_tracked_budget_is_its_draft() {
-    let draft = TrackingDraft {
-        lines: ["SEM 100", "social 50"]
-            .map(|line| {
-                let (name, plan) = line.split_once(' ').unwrap();
-                PlannedLine { name: name.into(), plan: yuan(plan) }
-            })
-            .into(),
-        spending: vec![LineSpending::new("social").with_actual(yuan("20")).with_forecast(yuan("60"))],
-        unstated_forecast: UnstatedForecast::AtLeastPlan,
-    };
+    let draft = Tracking::draft()
+        .line("SEM", yuan("100"))
+        .line("social", yuan("50"))
+        .spending(LineSpending::new("social").with_actual(yuan("20")).with_forecast(yuan("60")));
     pinned(&draft, TRACKING);
-    pinned(&draft.check().unwrap(), TRACKING);
+    let tracking = draft.check().unwrap();
+    pinned(&tracking, TRACKING);
+    let line = serde_json::to_value(tracking.line("social").unwrap()).unwrap();
+    assert_eq!(line["forecast_variance"], serde_json::json!({"amount": "10.00", "currency": "CNY"}));
+    written(&ForecastBasis::Lines, r#""lines""#);
     refused::<Tracking>(
         &TRACKING.replace(r#""line":"social""#, r#""line":"sozial""#),
         "spending[0].line: there is no line `sozial`",
@@ -145,6 +143,22 @@ fn a_reallocation_is_its_review() {
             r#""kind":"reassigned","why":"ROI under 1:2; by weight 4.8, up to its cap"}"#
         ),
     );
+    written(
+        &done.releases()[0],
+        concat!(
+            r#"{"line":"kol","percent":"100","requested":{"amount":"100.00","currency":"CNY"},"#,
+            r#""amount":{"amount":"90.00","currency":"CNY"},"rule":0,"reason":"ROI under 1:2","#,
+            r#""decided_by":"rule 0 matches: roi 1.5 is < 2"}"#
+        ),
+    );
+    written(
+        &done.lines()[0],
+        concat!(
+            r#"{"name":"kol","old":{"amount":"100.00","currency":"CNY"},"#,
+            r#""released":{"amount":"90.00","currency":"CNY"},"received":{"amount":"0.00","currency":"CNY"},"#,
+            r#""new":{"amount":"10.00","currency":"CNY"}}"#
+        ),
+    );
     refused::<Reallocation>(
         &REVIEW.replace("release_percent", "percent"),
         "a release table needs an output of numbers `release_percent`",
@@ -207,16 +221,68 @@ fn cuts_are_their_draft() {
 #[test]
 fn the_names_of_sides_and_forecasts_are_pinned() {
     pinned(
-        &[VarianceSide::Favourable, VarianceSide::OnPlan, VarianceSide::Adverse],
-        r#"["favourable","on_plan","adverse"]"#,
-    );
-    pinned(
         &[UnstatedForecast::AtLeastPlan, UnstatedForecast::SpentAndCommitted],
         r#"["at_least_plan","spent_and_committed"]"#,
     );
     pinned(
         &[ForecastBasis::Stated, ForecastBasis::Plan, ForecastBasis::SpentAndCommitted],
         r#"["stated","plan","spent_and_committed"]"#,
+    );
+}
+
+#[test]
+fn small_choices_read_as_on_the_wire() {
+    fn reads<T: std::str::FromStr<Err = BudgetError> + std::fmt::Display + serde::Serialize>(words: &[&str]) {
+        for word in words {
+            let Ok(value) = word.parse::<T>() else { panic!("{word} does not read") };
+            assert_eq!(value.to_string(), *word);
+            assert_eq!(serde_json::to_value(&value).unwrap(), *word);
+        }
+        let Err(error) = "sometimes".parse::<T>() else { panic!("`sometimes` reads") };
+        assert_eq!(error.to_string(), format!("`sometimes` is none of {}", words.join(", ")));
+    }
+    reads::<UnstatedForecast>(&["at_least_plan", "spent_and_committed"]);
+    reads::<ForecastBasis>(&["stated", "plan", "spent_and_committed", "lines"]);
+    reads::<ReservePolicy>(&["kept", "first", "last", "by_priority"]);
+    reads::<WithinPriority>(&["lowest_return_first", "proportional"]);
+    reads::<CutExtent>(&["all_that_can_go", "closes_the_gap", "in_proportion"]);
+    reads::<OverspendLimit>(&["total", "each_line"]);
+    reads::<MoveKind>(&["reassigned", "returned"]);
+    reads::<WeightBasis>(&["percent", "score", "return_on_investment"]);
+    reads::<ReturnKind>(&["direct", "indirect"]);
+    reads::<CostKind>(&["media", "labour", "production", "other"]);
+}
+
+#[test]
+fn results_are_written() {
+    let line = CutLine::new("b", yuan("20"), 1).with_marginal_return(dec!(0.4));
+    let cuts = Cuts::draft([line], Shrink::By(yuan("5"))).check().unwrap();
+    written(
+        &cuts.cuts()[0],
+        concat!(
+            r#"{"line":"b","from":{"amount":"20.00","currency":"CNY"},"to":{"amount":"15.00","currency":"CNY"},"#,
+            r#""amount":{"amount":"5.00","currency":"CNY"},"priority":1,"marginal_return":"0.4","#,
+            r#""extent":"closes_the_gap"}"#
+        ),
+    );
+    let tracking = Tracking::draft().line("SEM", yuan("100")).check().unwrap();
+    let line = |name: &str, basis: &str| {
+        let money = |amount: &str| format!(r#"{{"amount":"{amount}","currency":"CNY"}}"#);
+        format!(
+            r#"{{"name":"{name}","plan":{0},"committed":{1},"actual":{1},"forecast":{0},"forecast_basis":"{basis}","available":{0},"variance":{2},"forecast_variance":{1}}}"#,
+            money("100.00"),
+            money("0.00"),
+            money("-100.00")
+        )
+    };
+    written(&tracking.lines()[0], &line("SEM", "plan"));
+    written(
+        &tracking.against_cap(dec!(5)).unwrap(),
+        &format!(
+            r#"{{"lines":[{}],"caps":[{{"amount":"105.00","currency":"CNY"}}],"total":{},"total_cap":{{"amount":"105.00","currency":"CNY"}}}}"#,
+            line("SEM", "plan"),
+            line("total", "lines")
+        ),
     );
 }
 

@@ -120,7 +120,7 @@ mod domains {
     use marketloop::agile::AgileError;
     use marketloop::alert::AlertError;
     use marketloop::attribution::AttributionError;
-    use marketloop::budget::{BudgetError, Imbalance};
+    use marketloop::budget::BudgetError;
     use marketloop::channel::{ChannelError, ChannelFigure, Given, Metric, Scorecard};
     use marketloop::dec;
     use marketloop::funnel::FunnelError;
@@ -196,8 +196,8 @@ mod domains {
     #[test]
     fn the_errors_of_a_budget_are_data() {
         written(
-            &BudgetError::Infeasible { rules: vec!["a".into()], off: Imbalance::Over(money("1 CNY")) },
-            r#"{"infeasible":{"rules":["a"],"off":{"over":{"amount":"1.00","currency":"CNY"}}}}"#,
+            &BudgetError::Infeasible { rules: vec!["a".into()], off: money("1 CNY") },
+            r#"{"infeasible":{"rules":["a"],"off":{"amount":"1.00","currency":"CNY"}}}"#,
         );
     }
 
