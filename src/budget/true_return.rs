@@ -359,10 +359,10 @@ impl<B: Basis> TrueReturn<B> {
             for (name, gain, cost) in indirect.chain(further) {
                 // The sums of all parts are known; those on the way are larger where a later part is below zero.
                 let more = |sum: Money, part: Option<Money>| part.map_or(Ok(sum), |part| sum.plus(part));
-                (returns, costs) = match (more(returns, gain), more(costs, cost)) {
-                    (Ok(returns), Ok(costs)) => (returns, costs),
-                    _ => return Figure::undefined("return ratio", Cause::OutOfRange),
+                let (Ok(gained), Ok(cost)) = (more(returns, gain), more(costs, cost)) else {
+                    return Figure::undefined("return ratio", Cause::OutOfRange);
                 };
+                (returns, costs) = (gained, cost);
                 match Return::of(returns, costs) {
                     Figure::Known(after) => why.push(name.clone(), after),
                     none => return none.and_then(|_| Figure::undefined("return ratio", Cause::OutOfRange)),

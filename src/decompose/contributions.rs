@@ -220,7 +220,13 @@ impl<K> Contributions<K> {
         &self.parts
     }
 
+    /// The parts in the order given, one by one.
+    pub fn iter(&self) -> core::slice::Iter<'_, Contribution<K>> {
+        self.parts.iter()
+    }
+
     /// The parts, the largest magnitude first, at ties in the order given.
+    #[must_use]
     pub fn by_size(&self) -> impl ExactSizeIterator<Item = &Contribution<K>> + use<'_, K> {
         let mut parts: Vec<&Contribution<K>> = self.parts.iter().collect();
         parts.sort_by_key(|part| Reverse(part.value.abs()));

@@ -131,11 +131,11 @@ mod tests {
     fn sums_take_values_and_references_and_name_what_does_not_add_up() {
         let yuan = |minor| Money::from_minor(minor, Currency::CNY).unwrap();
         let (amounts, yen) = ([yuan(5), yuan(-7), yuan(9)], Money::from_minor(1, Currency::JPY).unwrap());
-        assert_eq!(Money::sum(&amounts, Currency::CNY), Money::sum(amounts, Currency::CNY));
-        assert_eq!(Money::sum(&[], Currency::CNY), Ok(yuan(0)));
-        assert_eq!(Money::max_of(&amounts), Ok(Some(yuan(9))));
+        assert_eq!(Money::sum(amounts.iter(), Currency::CNY), Money::sum(amounts, Currency::CNY));
+        assert_eq!(Money::sum([] as [Money; 0], Currency::CNY), Ok(yuan(0)));
+        assert_eq!(Money::max_of(amounts.iter()), Ok(Some(yuan(9))));
         assert_eq!(Money::min_of(amounts), Ok(Some(yuan(-7))));
-        assert_eq!(Money::max_of(&[] as &[Money]), Ok(None));
+        assert_eq!(Money::max_of([] as [Money; 0]), Ok(None));
         assert!(Money::max_of([yuan(1), yen]).is_err());
         assert!(Money::sum_by([("a", yuan(1)), ("a", yen)]).is_err());
         let sums = Money::sum_by([("a", yuan(1)), ("b", yen), ("a", yuan(2))]).unwrap();

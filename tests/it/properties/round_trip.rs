@@ -1,10 +1,18 @@
 //! T4: whatever has both a text and a reader of texts reads its own text, of every type there is.
 
 use core::ops::Bound;
+use marketloop::agile::ExperimentVerdict;
+use marketloop::alert::{AlertChange, AlertRule};
+use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy, TimeUnit};
 use marketloop::decision::{CellTest, CellValue};
 use marketloop::funnel::{Pattern, WindowFunnelModes};
+use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
+use marketloop::optimise::Binding;
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
+use marketloop::ranking::{Normalisation, Topsis};
+use marketloop::response::Family;
+use marketloop::risk::Rating;
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, LowerRule, Target};
 use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};
@@ -133,6 +141,47 @@ fn target() -> impl Strategy<Value = Target> {
     })
 }
 
+/// Any of a closed set of choices.
+fn one_of<T: Clone + Debug>(choices: impl Into<Vec<T>>) -> impl Strategy<Value = T> {
+    prop::sample::select(choices.into())
+}
+
+fn alert_rule() -> impl Strategy<Value = AlertRule> {
+    let times =
+        (any::<u64>(), any::<u64>()).prop_map(|(hold, keep)| [hold, keep].map(Duration::from_seconds));
+    (strategies::decimal(), strategies::decimal(), times).prop_map(|(a, b, [hold, keep])| {
+        let rule = if a < b { AlertRule::below(a, b) } else { AlertRule::above(a, b) };
+        rule.unwrap().with_hold(hold).with_keep_firing(keep)
+    })
+}
+
+/// The name of a channel, as its door asks for it.
+fn odd_channel() -> impl Strategy<Value = String> {
+    odd_text().prop_filter("no name of a channel", |name| Channels::new([name.clone()]).is_ok())
+}
+
+fn attribution_model() -> impl Strategy<Value = AttributionModel> {
+    let hundredths = |part: u32| Decimal::new(part.into(), 2);
+    prop_oneof![
+        one_of([
+            AttributionModel::FirstTouch,
+            AttributionModel::LastTouch,
+            AttributionModel::Linear,
+            AttributionModel::Participation,
+            AttributionModel::LeaveOneTouchOut,
+            AttributionModel::Shapley,
+        ]),
+        odd_channel().prop_map(AttributionModel::LastNonDirect),
+        (0..=50_u32, 0..=50_u32).prop_map(move |(first, last)| AttributionModel::PositionBased {
+            first: hundredths(first),
+            last: hundredths(last),
+        }),
+        (1..=u64::MAX).prop_map(|seconds| AttributionModel::TimeDecay(Duration::from_seconds(seconds))),
+        (1..=100_u32).prop_map(move |ratio| AttributionModel::PositionDecay(hundredths(ratio))),
+        (1..=u8::MAX).prop_map(AttributionModel::Markov),
+    ]
+}
+
 fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(values: impl Strategy<Value = T>) {
     let law = |value: T| {
         let text = value.to_string();
@@ -165,6 +214,38 @@ macro_rules! texts {
 }
 
 texts! {
+    AlertChange: one_of([AlertChange::Pending, AlertChange::Fired, AlertChange::Cleared, AlertChange::Dropped]),
+    AlertRule: alert_rule(),
+    AttributionModel: attribution_model(),
+    Binding: one_of([Binding::Free, Binding::Zero, Binding::Floor, Binding::Cap]),
+    Closing: one_of([Closing::SinceLast, Closing::Overlapping]),
+    ExperimentVerdict: one_of([ExperimentVerdict::Supported, ExperimentVerdict::Refuted, ExperimentVerdict::Inconclusive]),
+    Family: one_of(Family::ALL),
+    GrowthReading: one_of([
+        GrowthReading::StockCompounding,
+        GrowthReading::StockLinear,
+        GrowthReading::StockSeasonal,
+        GrowthReading::StockWithChurn,
+        GrowthReading::FlowSameRate,
+        GrowthReading::FlowSteadyFromLast,
+        GrowthReading::FlowSeasonalTrend,
+    ]),
+    Normalisation: one_of([
+        Normalisation::MinMax,
+        Normalisation::Max,
+        Normalisation::Sum,
+        Normalisation::Vector,
+        Normalisation::Logarithmic,
+        Normalisation::Linear,
+        Normalisation::Nonlinear,
+        Normalisation::EnhancedAccuracy,
+        Normalisation::ZavadskasTurskis,
+    ]),
+    RankBy: one_of([RankBy::Conversions, RankBy::Value]),
+    Rating: one_of([Rating::Acceptable, Rating::Tolerable, Rating::Unacceptable]),
+    RatioSpread: one_of([RatioSpread::Proportional, RatioSpread::Additive, RatioSpread::LogitShift]),
+    TimeUnit: one_of([TimeUnit::Seconds, TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds]),
+    Topsis: one_of([Topsis::MinMax, Topsis::VectorInverted, Topsis::VectorSwappedIdeals]),
     ActualValue: (strategies::ratio(), unit()).prop_map(|(value, unit)| ActualValue::new(value, unit)),
     Count: any::<u64>().prop_map(Count::new),
     Currency: prop::sample::select(currencies()),
@@ -209,15 +290,16 @@ fn readers(sources: &[String]) -> Vec<String> {
     let code: Vec<String> = sources.iter().map(code).collect();
     let lines = || code.iter().flat_map(|code| code.lines());
     let public = |name: &String| {
-        let declares =
-            |line: &str, word: &str| line.starts_with(word) && named(line, word).as_ref() == Some(name);
+        let declares = |line: &str, word: &str| {
+            line.trim_start().starts_with(word) && named(line, word).as_ref() == Some(name)
+        };
         lines().any(|line| declares(line, "pub struct ") || declares(line, "pub enum "))
     };
-    lines()
-        .filter(|line| line.starts_with("impl"))
-        .filter_map(|line| named(line, "FromStr for "))
-        .filter(public)
-        .collect()
+    let implemented =
+        lines().filter(|line| line.starts_with("impl")).filter_map(|line| named(line, "FromStr for "));
+    // A reader that a macro writes.
+    let words = lines().filter(|line| line.starts_with("words!(")).filter_map(|line| named(line, "words!("));
+    implemented.chain(words).filter(public).collect()
 }
 
 /// The sources of a module: a file, or all files of a folder.
@@ -241,6 +323,8 @@ fn no_reader_of_texts_is_left_out() {
     assert_eq!(read(&["pub struct A;", "impl FromStr for A {"]), ["A"]);
     let tested = "pub enum A {}\nimpl core::str::FromStr for A {\n#[cfg(test)]\nmod tests {\npub struct B;\nimpl FromStr for B {";
     assert_eq!(read(&[tested]), ["A"]);
+    assert_eq!(read(&["pub enum A {}\nwords!(A, B:\n    C = \"c\");"]), ["A"]);
+    assert_eq!(read(&["macro_rules! a {\n        pub enum A {}\n}\nimpl FromStr for A {"]), ["A"]);
     assert_eq!(read(&["pub struct A<T>;\nimpl<T> FromStr for A<T> {"]), ["A"]);
     assert!(
         read(&["pub(crate) struct A;\nstruct B;\nimpl FromStr for A {\nimpl FromStr for B {"]).is_empty()
