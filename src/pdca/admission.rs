@@ -82,7 +82,7 @@ pub(super) fn standing(cycle: &Cycle, command: CommandKind) -> Vec<Guard> {
         CommandKind::BeginAct => unmet.extend(unexplained_misses(cycle)),
         CommandKind::DecideFinding if !cycle.has_undecided() => unmet.push(Guard::NothingUndecided),
         CommandKind::CompleteCountermeasure if !cycle.has_open_measures() => {
-            unmet.push(Guard::NoOpenCountermeasure)
+            unmet.push(Guard::NoOpenCountermeasure);
         }
         CommandKind::Close => {
             let undecided = (1_u32..).zip(cycle.findings()).filter(|(_, decided)| decided.decision.is_none());

@@ -365,13 +365,13 @@ impl<'a> Lineage<'a> {
             let (target, actual) = (plan.targets().get(metric)?.clone(), cycle.last_actual(metric).cloned());
             Some((*plan.period(), TargetOutcome { target, actual }))
         });
-        let (done_on, done_in) = self.done(from, &id, decided);
+        let (day, within) = self.done(from, &id, decided);
         let mut story = FindingStory {
             id,
             finding: &decided.finding,
             decision: decided.decision.as_ref(),
-            done_on,
-            done_in,
+            done_on: day,
+            done_in: within,
             period: *cycle.plan()?.period(),
             targets: later.collect(),
             verdict: Figure::missing("a later value of the target"),
@@ -535,7 +535,7 @@ mod tests {
         let lineage = Lineage::new(cycles.iter().map(|journal| journal.cycle())).unwrap();
         let story = lineage.finding(of).unwrap();
         assert_eq!(story.done_in.is_some(), story.done_on.is_known());
-        story.done_in.map_or_else(|| story.timing(), |cycle| cycle.to_string())
+        story.done_in.map_or_else(|| story.timing(), ToString::to_string)
     }
 
     fn effect(cycles: &[&Journal], of: &FindingId) -> (String, String, Figure<TargetVerdict>) {

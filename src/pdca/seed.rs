@@ -173,12 +173,12 @@ impl fmt::Display for Countermeasure {
 struct OnWire {
     finding: FindingId,
     metric: String,
-    measure: Measure,
+    measure: Taken,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Measure {
+struct Taken {
     measure: String,
     owner: String,
     #[serde(deserialize_with = "crate::time::wire_date::deserialize")]
@@ -186,14 +186,14 @@ struct Measure {
 }
 
 impl From<OnWire> for Countermeasure {
-    fn from(OnWire { finding, metric, measure: Measure { measure, owner, due } }: OnWire) -> Self {
+    fn from(OnWire { finding, metric, measure: Taken { measure, owner, due } }: OnWire) -> Self {
         Self { finding, metric, measure, owner, due }
     }
 }
 
 impl From<Countermeasure> for OnWire {
     fn from(Countermeasure { finding, metric, measure, owner, due }: Countermeasure) -> Self {
-        Self { finding, metric, measure: Measure { measure, owner, due } }
+        Self { finding, metric, measure: Taken { measure, owner, due } }
     }
 }
 
