@@ -11,7 +11,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Counts of what two channels share: of the users that both reach, or of the journeys on which both stand.
+/// Wire of what two channels share: of the users that both reach, or of the journeys on which both stand.
 ///
 /// A partial state: [`merge`](Self::merge) is associative and commutative where each user, or journey, is
 /// counted in one shard.
@@ -29,20 +29,20 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Counts<K>", into = "Counts<K>")]
+#[serde(try_from = "Wire<K>", into = "Wire<K>")]
 #[serde(bound(serialize = "K: Serialize + Clone", deserialize = "K: Deserialize<'de> + Ord"))]
 pub struct CoOccurrence<K> {
     /// In ascending order, so that merging in any order gives the same state.
     channels: Vec<K>,
     all: u64,
-    /// Counts of pairs with `left <= right`, row by row; on the diagonal those of one channel.
+    /// Wire of pairs with `left <= right`, row by row; on the diagonal those of one channel.
     counts: Vec<u64>,
 }
 
 /// The counts on the wire, not checked yet.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "CoOccurrence", deny_unknown_fields)]
-struct Counts<K> {
+struct Wire<K> {
     /// The channels in ascending order.
     channels: Vec<K>,
     /// How many users, or journeys, there are.
@@ -55,7 +55,7 @@ struct Counts<K> {
 const MAX_PAIRS: u64 = 1 << 23;
 
 impl<K: Ord> CoOccurrence<K> {
-    /// Counts of nothing yet. One count is kept for each channel and each pair of channels.
+    /// Wire of nothing yet. One count is kept for each channel and each pair of channels.
     ///
     /// # Errors
     /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`]; [`ChannelError::TooLarge`] for more than
@@ -233,7 +233,7 @@ impl<K> CoOccurrence<K> {
         }
     }
 
-    /// Counts a set of channels, ascending and without repeats, `times` times.
+    /// Wire a set of channels, ascending and without repeats, `times` times.
     fn count(&mut self, set: &[usize], times: u64) -> Result<(), ChannelError> {
         self.all = self.all.checked_add(times).ok_or(ChannelError::TooMany)?;
         for (at, left) in set.iter().enumerate() {
@@ -273,11 +273,11 @@ fn triangle(channels: usize) -> Option<u64> {
     Some(channels.checked_mul(channels.checked_add(1)?)? / 2)
 }
 
-impl<K: Ord> TryFrom<Counts<K>> for CoOccurrence<K> {
+impl<K: Ord> TryFrom<Wire<K>> for CoOccurrence<K> {
     type Error = ChannelError;
 
-    fn try_from(wire: Counts<K>) -> Result<Self, Self::Error> {
-        let Counts { channels, all, counts } = wire;
+    fn try_from(wire: Wire<K>) -> Result<Self, Self::Error> {
+        let Wire { channels, all, counts } = wire;
         if channels.windows(2).any(|pair| matches!(pair, [left, right] if left >= right)) {
             return Err(ChannelError::NotAscending);
         }
@@ -299,7 +299,7 @@ impl<K: Ord> TryFrom<Counts<K>> for CoOccurrence<K> {
     }
 }
 
-impl<K: Clone> From<CoOccurrence<K>> for Counts<K> {
+impl<K: Clone> From<CoOccurrence<K>> for Wire<K> {
     fn from(state: CoOccurrence<K>) -> Self {
         let size = state.channels.len();
         let row = |left| (left..size).map(|right| state.at(left, right)).collect();

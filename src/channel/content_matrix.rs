@@ -160,11 +160,13 @@ impl ContentMatrix {
     }
 
     /// The names of the platforms, in the order given.
+    #[must_use]
     pub fn platforms(&self) -> impl ExactSizeIterator<Item = &str> {
         self.draft.platforms.iter().map(|platform| platform.name.as_str())
     }
 
     /// The kinds of content, in the order given.
+    #[must_use]
     pub fn kinds(&self) -> impl ExactSizeIterator<Item = &str> {
         self.draft.contents.iter().map(|row| row.name.as_str())
     }

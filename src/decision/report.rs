@@ -50,6 +50,7 @@ impl Region {
     /// assert!(draft.rule(cells, ["keep"]).check()?.report(1_000).gaps().is_empty());
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[must_use]
     pub fn columns(&self) -> impl ExactSizeIterator<Item = (&str, &CellTest)> {
         self.columns.iter().map(|(name, test)| (name.as_str(), test))
     }

@@ -330,6 +330,7 @@ impl DecisionTable {
     /// }
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[must_use]
     pub fn rules(&self) -> impl ExactSizeIterator<Item = (&[CellTest], &[CellValue])> {
         self.rules.iter().map(|rule| (rule.tests.as_slice(), rule.outputs.as_slice()))
     }

@@ -238,6 +238,7 @@ impl CellTest {
     }
 
     /// The lower and the upper end of each alternative that the test names; a value is both ends, included.
+    #[must_use]
     pub fn alternatives(&self) -> impl ExactSizeIterator<Item = (Bound<CellValue>, Bound<CellValue>)> {
         self.choices.iter().map(|choice| match choice {
             Choice::Is(value) => (Bound::Included(value.clone()), Bound::Included(value.clone())),
