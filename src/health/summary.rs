@@ -107,8 +107,8 @@ impl<'a> Assessment<'a> {
         let worse = |one: &(Light, Score, _), other: &(Light, Score, _)| {
             one.0.cmp(&other.0).then_with(|| one.1.compare(&other.1))
         };
-        let worst = lit.min_by(worse).map(|(_, _, reading)| reading);
-        worst.map_or_else(|| Figure::missing("value of any indicator"), Figure::Known)
+        let found = lit.min_by(worse).map(|(_, _, reading)| reading);
+        found.map_or_else(|| Figure::missing("value of any indicator"), Figure::Known)
     }
 
     /// The share of all weight that was measured.
