@@ -200,9 +200,10 @@ impl Story<'_> {
             Source::Weight { weight, has_return } => {
                 (self.weighted(line, *node, part, weight, has_return)?, part.amount)
             }
-            Source::Taken(_) | Source::Kept | Source::Open => {
-                (Why::new(Reason::Set(id.into()), part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?), part.amount)
-            }
+            Source::Taken(_) | Source::Kept | Source::Open => (
+                Why::new(Reason::Set(id.into()), part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?),
+                part.amount,
+            ),
         };
         let amount = Money::from_minor(minor, total.currency())?;
         push(&mut why, Reason::Rounding, Ratio::from(amount.amount()));
@@ -284,8 +285,11 @@ impl Story<'_> {
                 (None, SetBy::Cap) => Some(Reason::Cap(self.outline.id(held(true)))),
             };
             // The innermost step is the exact amount itself; a scale that cannot be told leaves its step out.
-            let after =
-                if steps.is_empty() { Some(exact) } else { part.scale().and_then(|scale| scale.times(weight).ok()) };
+            let after = if steps.is_empty() {
+                Some(exact)
+            } else {
+                part.scale().and_then(|scale| scale.times(weight).ok())
+            };
             steps.extend(reason.zip(after));
             at = self.tree.nodes.get(index).and_then(|node| node.parent);
         }

@@ -142,7 +142,7 @@ fn target() -> impl Strategy<Value = Target> {
 }
 
 /// Any of a closed set of choices.
-fn one_of<T: Clone + Debug>(choices: impl Into<Vec<T>>) -> impl Strategy<Value = T> {
+fn one_of<T: 'static + Clone + Debug>(choices: impl Into<Vec<T>>) -> impl Strategy<Value = T> {
     prop::sample::select(choices.into())
 }
 
