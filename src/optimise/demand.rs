@@ -281,12 +281,14 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
                 }
                 price /= factor;
             }
+            // At the end of the floats: a lower price changes nothing.
             if price < 1e-290 {
                 return Bracket { low: 0.0, high: high.0 };
             }
             if price > 1e290 {
                 return Bracket::at(low.0);
             }
+            // Squared, not doubled: a bad guess is left in a few steps.
             factor = (factor * factor).min(1e30);
             totals = self.totals(node, price);
             gap = miss(totals);
@@ -297,6 +299,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
     /// The least price at which the goal is met, where it is met from some price on: growing steps go far beyond
     /// it, and a price far from the slopes would cost the bound its digits.
     fn least_price(&mut self, node: usize, miss: &impl Fn(Totals) -> f64, low: f64, high: f64) -> f64 {
+        // On logarithms: prices span hundreds of orders of magnitude, and a plain middle would stay near the upper end.
         let (mut low, mut high) = (libm::log(low), libm::log(high));
         for _ in 0..40 {
             let middle = f64::midpoint(low, high);

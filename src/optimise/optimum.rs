@@ -16,7 +16,7 @@ use core::ops::Index;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// What keeps an amount where it is; as text, and on the wire, `free`, `zero`, `floor` or `cap`.
+/// Which bound holds an amount, if any; as text, and on the wire, `free`, `zero`, `floor` or `cap`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ impl FromStr for Binding {
     }
 }
 
-/// What a line gets.
+/// The amount of one line, with its response and the bound that holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OptimumLine {
     name: String,
@@ -136,7 +136,7 @@ serialize_fields!(OptimumLine {
     binding,
 });
 
-/// What a group gets.
+/// The amount of one group, with the bound that holds it and its multiplier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OptimumGroup {
     name: String,
@@ -152,7 +152,7 @@ impl OptimumGroup {
         &self.name
     }
 
-    /// The sum of its members.
+    /// The sum of its members' amounts.
     #[must_use]
     pub const fn amount(&self) -> Money {
         self.amount
@@ -306,7 +306,7 @@ impl Optimum {
         self.groups.iter().find(|group| group.name == name)
     }
 
-    /// What all lines spend together: exactly the budget, where one was given.
+    /// The sum of all amounts: exactly the budget, if one was given.
     #[must_use]
     pub const fn spend(&self) -> Money {
         self.spend
@@ -334,7 +334,7 @@ impl Optimum {
         self.multiplier
     }
 
-    /// What no amounts can beat: an upper bound of the response, a lower bound of the budget for a target, or an
+    /// The bound that no allocation can beat: an upper bound of the response, a lower bound of the budget for a target, or an
     /// upper bound of response less its price for a marginal return.
     #[must_use]
     pub const fn bound(&self) -> f64 {
@@ -360,13 +360,32 @@ impl Optimum {
         self.proof.searched()
     }
 
-    /// Works out the bound again, from the divided boxes and their multipliers alone, and the sums and bounds
-    /// of the amounts; gives the gap.
+    /// The gap, recomputed from the proof alone: the boxes of the search, their multipliers, and the sums and bounds of
+    /// the amounts. Trusts nothing that the solver reported.
     ///
     /// # Errors
     /// [`OptimiseError::NotProven`] where `question` is not the one that was answered: another sum, an amount
     /// outside its bounds, another response, or a bound that the proof does not show. [`OptimiseError::NotBest`] and
     /// [`OptimiseError::BoundBelow`] where a curve contradicts what it calls its best: then nothing is proven.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let question = Optimisation::maximise_response(Money::parse("100 CNY")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .line("video", Power::new(1.0, 0.5)?, ..);
+    /// let best = question.solve()?;
+    /// assert!(best.verify(&question)? <= 1e-9);
+    /// // The proof belongs to the question.
+    /// let other = Optimisation::maximise_response(Money::parse("90 CNY")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .line("video", Power::new(1.0, 0.5)?, ..);
+    /// assert!(best.verify(&other).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn verify<C: ResponseCurve>(
         &self,
         question: &Optimisation<C>,

@@ -12,7 +12,7 @@ use core::fmt;
 use core::ops::{Bound, RangeBounds};
 use serde::{Deserialize, Serialize};
 
-/// What is asked of the lines. On the wire `{"response":{"budget":"50000 CNY"}}`.
+/// The aim of an optimisation. On the wire `{"response":{"budget":"50000 CNY"}}`.
 ///
 /// # Examples
 /// ```
@@ -118,18 +118,28 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// These limits with at most `nodes` nodes of branch and bound. At the limit the best allocation found comes
-    /// back with its gap. The first node is always worked on.
+    /// Sets the maximum number of branch-and-bound nodes. At the limit the best allocation found is returned with its
+    /// gap. The first node is always searched.
     #[must_use]
     pub const fn with_nodes(self, nodes: usize) -> Self {
         Self { nodes, ..self }
     }
 
-    /// These limits with the relative gap at which an allocation counts as the optimum. Below 1e-12 it is taken
-    /// as 1e-12: the arithmetic of the bound itself is not finer.
+    /// Sets the relative gap at which an allocation counts as the optimum. A gap below 1e-12 becomes 1e-12, the
+    /// precision of the bound itself.
     ///
     /// # Errors
     /// [`OptimiseError::Gap`] for a gap that is no finite number or below 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Limits;
+    ///
+    /// // One per mille from the optimum is close enough for a first plan.
+    /// assert_eq!(Limits::default().with_gap(0.001)?.gap(), 0.001);
+    /// assert!(Limits::default().with_gap(f64::NAN).is_err());
+    /// # Ok::<(), marketloop::optimise::OptimiseError>(())
+    /// ```
     pub fn with_gap(self, gap: f64) -> Result<Self, OptimiseError> {
         if gap.is_finite() && gap >= 0.0 { Ok(Self { gap, ..self }) } else { Err(OptimiseError::Gap { gap }) }
     }
@@ -139,7 +149,7 @@ impl Limits {
         Self { gap: 0.0, ..self }
     }
 
-    /// The most nodes.
+    /// The maximum number of nodes.
     #[must_use]
     pub const fn nodes(self) -> usize {
         self.nodes
@@ -170,7 +180,7 @@ pub(super) struct StatedGroup {
     pub(super) cap: Option<Money>,
 }
 
-/// A question to the optimiser: which amounts for which lines.
+/// A question to the optimiser: how much money each line should get.
 ///
 /// `C` is the lines' [`ResponseCurve`]: [`Curve`] for the named families, `Box<dyn ResponseCurve>` or any type
 /// of the caller's own through [`Optimisation::draft`].
@@ -227,14 +237,42 @@ impl<C: PartialEq> PartialEq for Optimisation<C> {
 }
 
 impl Optimisation<Curve> {
-    /// Asks for the greatest response that `budget` buys. All of the budget is spent, on lines of the named
-    /// curves.
+    /// Asks how to spend exactly `budget` for the greatest response.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let best = Optimisation::maximise_response(Money::parse("100 CNY")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .line("video", Power::new(1.0, 0.5)?, ..)
+    ///     .solve()?;
+    /// assert_eq!(best["SEM"].amount(), Money::parse("80 CNY")?);
+    /// assert_eq!(best["video"].amount(), Money::parse("20 CNY")?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn maximise_response(budget: Money) -> Self {
         Self::start(Aim::Response { budget }, same)
     }
 
-    /// Asks for the least budget whose response is at least `target`.
+    /// Asks for the smallest budget whose response is at least `target`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::{Currency, Money};
+    /// use marketloop::response::Power;
+    ///
+    /// let best = Optimisation::minimise_budget(20.0, Currency::CNY)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .solve()?;
+    /// // 2 sqrt(100) = 20.
+    /// assert_eq!(best.spend(), Money::parse("100 CNY")?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn minimise_budget(target: f64, currency: Currency) -> Self {
         Self::start(Aim::Budget { target, currency }, same)
@@ -242,6 +280,20 @@ impl Optimisation<Curve> {
 
     /// Asks for the budget that spends until the next unit of money returns less than `at_least` units of
     /// response. At 1, with response in money, it is the budget of the greatest profit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::{Currency, Money};
+    /// use marketloop::response::Power;
+    ///
+    /// // Each unit of money has to bring back at least 0.1.
+    /// let best = Optimisation::until_marginal_return(0.1, Currency::CNY)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .solve()?;
+    /// assert_eq!(best.spend(), Money::parse("100 CNY")?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn until_marginal_return(at_least: f64, currency: Currency) -> Self {
         Self::start(Aim::MarginalReturn { at_least, currency }, same)
@@ -253,7 +305,7 @@ pub(super) fn same(left: &Curve, right: &Curve) -> bool {
 }
 
 impl<C: ResponseCurve> Optimisation<C> {
-    /// The question of this `aim` for lines of curves of the caller's own type.
+    /// Asks a question with this `aim`, for curves of your own type.
     ///
     /// # Examples
     /// ```
@@ -279,8 +331,24 @@ impl<C: ResponseCurve> Optimisation<C> {
         Self { aim, currency: aim.currency(), lines: Vec::new(), groups: Vec::new(), limits, same }
     }
 
-    /// The question with a line of this curve whose amount stays `within` these bounds: `floor..=cap`, `floor..`,
-    /// `..=cap` or `..`; an excluded bound is a minor unit away.
+    /// Adds a line with its curve and the bounds of its amount: `floor..=cap`, `floor..`, `..=cap` or `..`. An
+    /// excluded bound is a minor unit away.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let yuan = |amount| Money::parse(&format!("{amount} CNY"));
+    /// let best = Optimisation::maximise_response(yuan(100)?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..=yuan(60)?)
+    ///     .line("video", Power::new(1.0, 0.5)?, yuan(10)?..)
+    ///     .solve()?;
+    /// // The cap of SEM leaves the rest to video.
+    /// assert_eq!(best["video"].amount(), yuan(40)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn line(
         mut self,
@@ -293,8 +361,24 @@ impl<C: ResponseCurve> Optimisation<C> {
         self
     }
 
-    /// The question with a group of lines or groups whose sum stays `within` these bounds. A line or a group is
-    /// in one group at most.
+    /// Adds a group of lines or groups with the bounds of their sum. A line or a group can be in one group at most.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let yuan = |amount| Money::parse(&format!("{amount} CNY"));
+    /// let best = Optimisation::maximise_response(yuan(100)?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .line("feed", Power::new(2.0, 0.5)?, ..)
+    ///     .line("KOL", Power::new(1.0, 0.5)?, ..)
+    ///     .group("paid media", ["SEM", "feed"], ..=yuan(60)?)
+    ///     .solve()?;
+    /// assert_eq!((best["SEM"].amount(), best["KOL"].amount()), (yuan(30)?, yuan(40)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn group<M: Into<String>>(
         mut self,
@@ -308,7 +392,7 @@ impl<C: ResponseCurve> Optimisation<C> {
         self
     }
 
-    /// The question with these limits of work and gap.
+    /// Sets the limits of work and gap.
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -321,18 +405,34 @@ impl<C: ResponseCurve> Optimisation<C> {
         self.lines.iter().map(|line| (line.name.as_str(), &line.curve))
     }
 
-    /// What is asked.
+    /// The aim: what is maximised or minimised.
     #[must_use]
     pub const fn aim(&self) -> Aim {
         self.aim
     }
 
-    /// The response of amounts by line name, of someone else's allocation say: a line that is not named gets
-    /// nothing. Bounds and budget are not looked at.
+    /// The response to any amounts by line name, such as last year's allocation. A line that is not named gets 0. Bounds
+    /// and budget are not checked.
     ///
     /// # Errors
     /// [`OptimiseError::UnknownMember`] for a name that no line has, [`OptimiseError::Currency`],
     /// [`OptimiseError::NegativeBound`] for a negative amount; each at its place in the list.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let question = Optimisation::maximise_response(Money::parse("100 CNY")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .line("video", Power::new(1.0, 0.5)?, ..);
+    /// let half = Money::parse("50 CNY")?;
+    /// let even = question.response_of([("SEM", half), ("video", half)])?;
+    /// // What the even split of last year gives away.
+    /// assert!(question.solve()?.response() - even > 1.0);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn response_of<'n>(
         &self,
         amounts: impl IntoIterator<Item = (&'n str, Money)>,

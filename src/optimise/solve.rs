@@ -37,6 +37,22 @@ impl<C: ResponseCurve> Optimisation<C> {
     /// # Errors
     /// As [`solve`](Self::solve), and [`OptimiseError::Multiplier`] for one that is no number or below 0 (0 too
     /// for the least budget), [`OptimiseError::NoBound`] for one so great that the bound is no finite number.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::Optimisation;
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let question = Optimisation::maximise_response(Money::parse("100 CNY")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .line("video", Power::new(1.0, 0.5)?, ..);
+    /// let best = question.solve()?;
+    /// // Any price bounds the response from above; the multiplier's bound is the closest.
+    /// assert!(question.bound_at(0.2)? > best.response());
+    /// assert!((question.bound_at(best.multiplier())? - best.response()).abs() < 1e-9);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn bound_at(&self, multiplier: f64) -> Result<f64, Problems<OptimiseError>> {
         let model = Model::of(self)?;
         bound_at(&model, multiplier)

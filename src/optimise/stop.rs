@@ -32,7 +32,7 @@ pub enum Stop {
     Nodes,
     /// The last thousand nodes did not narrow the gap by a tenth.
     NoProgress,
-    /// What is left cannot be divided: single minor units, or the rounding of the bound itself.
+    /// The remaining gap cannot be divided: it is single minor units, or the rounding of the bound itself.
     Indivisible,
 }
 

@@ -4,7 +4,7 @@ use super::curve::{ResponseCurve, Tangent};
 use super::hill::Hill;
 use super::{ResponseError, as_scale, exponent, within};
 
-/// A response of `b` without spend that comes near to `a`; S-shaped where `c` is above 1.
+/// A curve that starts at response `b` without spend and saturates at `a`; S-shaped if `c` is above 1.
 ///
 /// # Formula
 /// `f(x) = b + (a - b) x^c / (d + x^c)` (Little, 1970).
@@ -34,6 +34,17 @@ impl Adbudg {
     /// [`ResponseError::OutOfRange`] for an `a` or `d` outside 1e-100..=1e100, a `b` outside 0..=1e100, a `c`
     /// outside 0.001..=1000, or a half-way spend `d^(1/c)` or a rise `a - b` outside 1e-100..=1e100;
     /// [`ResponseError::NoRise`] where `a` is not above `b`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Adbudg, ResponseCurve, ResponseError};
+    ///
+    /// // 20 orders come without any spend.
+    /// assert_eq!(Adbudg::new(100.0, 20.0, 2.0, 900.0)?.value(0.0), 20.0);
+    /// let falling = Adbudg::new(10.0, 20.0, 2.0, 900.0);
+    /// assert!(matches!(falling, Err(ResponseError::NoRise { .. })));
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(max_response: f64, min_response: f64, shape: f64, scale: f64) -> Result<Self, ResponseError> {
         let (a, b) = (as_scale("a", max_response)?, within("b", min_response, 0.0, 1e100, "0..=1e100")?);
         let (c, d) = (exponent("c", shape)?, as_scale("d", scale)?);

@@ -11,8 +11,7 @@ use core::fmt;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// Whether a spend works as often as its kernel's weights say, or once in all; as text, and on the wire, `raw` or
-/// `sum_to_one`.
+/// Whether the weights are applied as given or scaled to a sum of 1; as text, and on the wire, `raw` or `sum_to_one`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum KernelNormalisation {
     /// The weights as the kernel gives them.
@@ -45,7 +44,7 @@ impl FromStr for KernelNormalisation {
 
 text_on_the_wire!(KernelNormalisation, "`raw` or `sum_to_one`");
 
-/// A kernel cut off after some lags: weights that spread each spend over its own period and later ones.
+/// Carry-over of advertising: weights that spread the effect of each spend over its own period and later ones.
 ///
 /// On the wire `{"kind":"geometric","alpha":0.5,"lags":6,"normalisation":"sum_to_one"}`, with the kinds
 /// `geometric`, `delayed`, `binomial`, `weibull_cdf`, `weibull_pdf` and `custom`.
@@ -67,6 +66,9 @@ text_on_the_wire!(KernelNormalisation, "`raw` or `sum_to_one`");
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
+#[doc(alias = "carryover")]
+#[doc(alias = "广告延续效应")]
+#[doc(alias = "广告存量")]
 pub struct Adstock {
     kernel: Kernel,
     normalisation: KernelNormalisation,
@@ -74,10 +76,20 @@ pub struct Adstock {
 }
 
 impl Adstock {
-    /// The adstock of `kernel` over `lags` periods, that of the spend itself included.
+    /// An adstock with the weights of `kernel` for `lags` periods, including the period of the spend.
     ///
     /// # Errors
     /// [`ResponseError::Lags`] outside 1..=10000; [`ResponseError::NoWeight`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+    ///
+    /// // The effect is spread over periods, but a unit of spend stays a unit.
+    /// let spread = Adstock::new(Kernel::geometric(0.5)?, 4, KernelNormalisation::SumToOne)?;
+    /// assert!((spread.long_run_multiplier() - 1.0).abs() < 1e-15);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(
         kernel: Kernel,
         lags: usize,
@@ -136,19 +148,30 @@ impl Adstock {
         weighted.sum::<f64>() / self.long_run_multiplier()
     }
 
-    /// The spend that works in each period of `spends`, what earlier periods left included.
+    /// The effective spend of each period: its own spend and what earlier periods carry over.
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+    ///
+    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
+    /// // The campaign ends after one week, its effect two weeks later.
+    /// assert_eq!(adstock.apply(&[100.0, 0.0, 0.0, 0.0])?, [100.0, 50.0, 25.0, 0.0]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn apply(&self, spends: &[f64]) -> Result<Vec<f64>, ResponseError> {
         for spend in spends {
             checked_spend(*spend)?;
         }
+        // A sum for each period, not a running one: no rounding is carried on, and `CarryOver` gets the same bits.
         let periods = (1..=spends.len()).map(|end| spends.get(..end).unwrap_or_default());
         Ok(periods.map(|until| self.working(until.iter().rev())).collect())
     }
 
-    /// What works of `latest`, the spends from the present period back.
+    /// The effective spend from `latest`, the spends from the present period back.
     pub(super) fn working<'a>(&self, latest: impl Iterator<Item = &'a f64>) -> f64 {
         self.weights.iter().zip(latest).map(|(weight, spend)| weight * spend).sum()
     }
@@ -159,7 +182,7 @@ pub(super) fn checked_spend(spend: f64) -> Result<f64, ResponseError> {
     within("spend", spend, 0.0, GREATEST_SPEND, "0..=1e150")
 }
 
-/// The response in each period of `spends`: that of the curve to the spend that works there.
+/// The response in each period of `spends`: the curve's response to the effective spend.
 ///
 /// # Errors
 /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150.

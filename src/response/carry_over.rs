@@ -6,7 +6,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// An adstock between two periods: the spends that still work, to be continued with the next.
+/// An adstock between two periods: it holds the recent spends that still have an effect, for a run period by period.
 ///
 /// Going through the periods one by one gives bit for bit what [`Adstock::apply`] gives at once.
 ///
@@ -39,19 +39,30 @@ impl CarryOver {
         &self.adstock
     }
 
-    /// Goes on to the next period, in which `spend` is spent, and gives the spend that works in it.
+    /// Moves to the next period, in which `spend` is spent, and returns its effective spend.
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e150; the state is then as before.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+    ///
+    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
+    /// let mut state = adstock.carry_over();
+    /// let weekly = [state.advance(100.0)?, state.advance(0.0)?, state.advance(40.0)?];
+    /// assert_eq!(adstock.apply(&[100.0, 0.0, 40.0])?, weekly);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn advance(&mut self, spend: f64) -> Result<f64, ResponseError> {
         self.latest.push_front(checked_spend(spend)?);
         let working = self.adstock.working(self.latest.iter());
+        // The oldest spend leaves with the last lag: the state never grows.
         self.latest.truncate(self.adstock.lags().saturating_sub(1));
         Ok(working)
     }
 
-    /// The spend that would work in each of the following periods if nothing more were spent, up to the last
-    /// in which anything can.
+    /// The effective spend of each following period if nothing more were spent, up to the last one that can have any.
     #[must_use]
     pub fn outstanding(&self) -> Vec<f64> {
         let weights = self.adstock.weights();
@@ -61,7 +72,7 @@ impl CarryOver {
 }
 
 impl Adstock {
-    /// A carry-over before the first period, to go through the periods one by one.
+    /// A state before the first period, for a run period by period.
     #[must_use]
     pub fn carry_over(&self) -> CarryOver {
         CarryOver { adstock: self.clone(), latest: VecDeque::new() }

@@ -87,6 +87,16 @@ impl Logarithmic {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Logarithmic, ResponseCurve};
+    ///
+    /// let curve = Logarithmic::new(60.0, 10.0)?;
+    /// // At a spend of `scale` the next unit brings half of what the first one brought.
+    /// assert_eq!((curve.marginal(0.0), curve.marginal(10.0)), (6.0, 3.0));
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(coefficient: f64, scale: f64) -> Result<Self, ResponseError> {
         Ok(Self { a: as_scale("a", coefficient)?, k: as_scale("k", scale)? })
     }
@@ -106,6 +116,7 @@ impl Logarithmic {
 
 impl ResponseCurve for Logarithmic {
     fn value(&self, spend: f64) -> f64 {
+        // `ln(1 + x / k)` would lose the digits of a spend far below `k`.
         self.a * libm::log1p(seen(spend) / self.k)
     }
 
@@ -127,6 +138,17 @@ impl Power {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for an `a` outside 1e-100..=1e100 or a `p` outside 0.001..=1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Power, ResponseCurve};
+    ///
+    /// // Elasticity 0.5: four times the spend for twice the response.
+    /// let curve = Power::new(2.0, 0.5)?;
+    /// assert_eq!((curve.value(100.0), curve.value(400.0)), (20.0, 40.0));
+    /// assert!(Power::new(2.0, 1.2).is_err());
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(coefficient: f64, elasticity: f64) -> Result<Self, ResponseError> {
         Ok(Self { a: as_scale("a", coefficient)?, p: within("p", elasticity, 1e-3, 1.0, "0.001..=1")? })
     }

@@ -39,6 +39,8 @@ const DIP: f64 = 2.0 * core::f64::consts::LN_2;
 /// # Ok::<(), marketloop::response::ResponseError>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
+#[doc(alias = "saturation")]
+#[doc(alias = "饱和曲线")]
 pub struct Hill {
     a: f64,
     k: f64,
@@ -104,6 +106,17 @@ impl Hill {
     /// # Errors
     /// [`ResponseError::OutOfRange`], by the formula's letter, for `a` or `k` outside 1e-100..=1e100 or `s` outside
     /// 0.001..=1000.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Hill, ResponseCurve};
+    ///
+    /// assert_eq!(Hill::new(1_000.0, 300.0, 2.0)?.value(300.0), 500.0);
+    /// // Up to shape 1 every further unit brings less; above it the first ones bring more.
+    /// assert_eq!(Hill::new(1_000.0, 300.0, 1.0)?.inflection(), 0.0);
+    /// assert!(Hill::new(1_000.0, 300.0, 2.0)?.inflection() > 0.0);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(max_response: f64, half_saturation: f64, shape: f64) -> Result<Self, ResponseError> {
         let (a, k, s) =
             (as_scale("a", max_response)?, as_scale("k", half_saturation)?, exponent("s", shape)?);

@@ -28,23 +28,42 @@ impl Kernel {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] outside 0..=1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::Kernel;
+    ///
+    /// // Half of the effect is left in each further period.
+    /// assert_eq!(Kernel::geometric(0.5)?.weights(3)?, [1.0, 0.5, 0.25]);
+    /// assert!(Kernel::geometric(1.5).is_err());
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn geometric(alpha: f64) -> Result<Self, ResponseError> {
         retention(alpha).map(|alpha| Self(Shape::Geometric { alpha }))
     }
 
-    /// The effect is greatest `theta` periods after the spend.
+    /// A kernel whose effect is greatest `theta` periods after the spend.
     ///
     /// # Formula
     /// `w[i] = alpha^((i - theta)^2)` (Jin et al., 2017).
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for an `alpha` outside 0..=1 or a `theta` outside 0..=10000.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::Kernel;
+    ///
+    /// // A television spot that works best one period after it ran.
+    /// assert_eq!(Kernel::delayed(0.5, 1.0)?.weights(3)?, [0.5, 1.0, 0.5]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn delayed(alpha: f64, theta: f64) -> Result<Self, ResponseError> {
         let theta = within("theta", theta, 0.0, 1e4, "0..=10000")?;
         retention(alpha).map(|alpha| Self(Shape::Delayed { alpha, theta }))
     }
 
-    /// The effect falls to nothing just after the last lag: on a straight line for `alpha = 0.5`, slower at
+    /// A kernel whose effect falls to 0 just after the last lag: on a straight line for `alpha = 0.5`, slower at
     /// first above it and faster below.
     ///
     /// # Formula
@@ -52,11 +71,19 @@ impl Kernel {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] outside 0.001..=1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::Kernel;
+    ///
+    /// assert_eq!(Kernel::binomial(0.5)?.weights(3)?, [1.0, 0.75, 0.5]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn binomial(alpha: f64) -> Result<Self, ResponseError> {
         within("alpha", alpha, 1e-3, 1.0, "0.001..=1").map(|alpha| Self(Shape::Binomial { alpha }))
     }
 
-    /// Each period keeps a share of the one before it that itself falls with time.
+    /// A kernel in which each period keeps a share of the one before, and that share falls with time.
     ///
     /// # Formula
     /// `w[0] = 1`, `w[t] = w[t - 1] e^(-(t / scale)^shape)`: the shares kept are a Weibull survival function.
@@ -68,7 +95,7 @@ impl Kernel {
         Ok(Self(Shape::WeibullCdf { scale, shape }))
     }
 
-    /// The effect follows a Weibull density, so that above shape 1 it may come late.
+    /// A kernel that follows a Weibull density: above shape 1 the effect can peak late.
     ///
     /// # Formula
     /// `w[t - 1] = (p(t) - min p) / (max p - min p)` with the Weibull density `p` at `t` in `1..=lags`.
@@ -80,11 +107,20 @@ impl Kernel {
         Ok(Self(Shape::WeibullPdf { scale, shape }))
     }
 
-    /// The weights as given; lags after the last of them weigh 0.
+    /// A kernel of these weights. Later lags have weight 0.
     ///
     /// # Errors
     /// [`ResponseError::Lags`] for none or more than 10,000, [`ResponseError::OutOfRange`] for one outside
     /// 0..=1e100.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::Kernel;
+    ///
+    /// // Weights measured elsewhere, for example by a holdout test.
+    /// assert_eq!(Kernel::custom([1.0, 0.4])?.weights(3)?, [1.0, 0.4, 0.0]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn custom(weights: impl Into<Vec<f64>>) -> Result<Self, ResponseError> {
         let weights = weights.into();
         checked_lags(weights.len())?;

@@ -131,6 +131,7 @@ fn search(family: Family, start: &Vector, points: &Points, bounds: &[(f64, f64);
     };
     let mut at = clamped(*start);
     let mut here = normal(family, &at, points)?;
+    // A small start: near the minimum the first step is almost Gauss and Newton's.
     let mut damping = 1e-3;
     let mut found = Minimum { at, squares: here.squares, steps: 0, settled: false };
     while found.steps < MOST_STEPS && found.squares.is_finite() {
@@ -139,6 +140,8 @@ fn search(family: Family, start: &Vector, points: &Points, bounds: &[(f64, f64);
         let mut matrix = reduced(&here.matrix, used);
         for (i, row) in matrix.iter_mut().enumerate() {
             if let Some(cell) = row.get_mut(i) {
+                // Marquardt's scaling: damping in proportion to the diagonal is the same in any unit. The smallest float keeps a
+                // column of zeros solvable.
                 *cell = *cell * (1.0 + damping) + f64::MIN_POSITIVE;
             }
         }
@@ -156,6 +159,7 @@ fn search(family: Family, start: &Vector, points: &Points, bounds: &[(f64, f64);
         let step = factor.solve(&right);
         let mut next = at;
         for (value, step) in next.iter_mut().zip(step) {
+            // Most numbers are logarithms, where 3 is a factor of 20: a longer step leaves where the slope means anything.
             *value += step.clamp(-3.0, 3.0);
         }
         next = clamped(next);

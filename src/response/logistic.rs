@@ -33,6 +33,17 @@ impl Logistic {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for an `a` or `r` outside 1e-100..=1e100 or an `m` outside 0..=1e100.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Logistic, ResponseCurve};
+    ///
+    /// let curve = Logistic::new(1_000.0, 50.0, 0.2)?;
+    /// // Up to the midpoint the next unit of spend brings more than the one before.
+    /// assert!(curve.marginal(20.0) < curve.marginal(50.0) && curve.marginal(80.0) < curve.marginal(50.0));
+    /// assert!(Logistic::new(1_000.0, 50.0, -0.2).is_err());
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(height: f64, midpoint: f64, rate: f64) -> Result<Self, ResponseError> {
         Ok(Self {
             a: as_scale("a", height)?,

@@ -28,6 +28,17 @@ impl MichaelisMenten {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a parameter outside 1e-100..=1e100.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{MichaelisMenten, ResponseCurve};
+    ///
+    /// let curve = MichaelisMenten::new(1_000.0, 300.0)?;
+    /// assert_eq!(curve.value(300.0), 500.0);
+    /// // Saturation: three times the spend brings half as much again.
+    /// assert_eq!(curve.value(900.0), 750.0);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(max_response: f64, half_saturation: f64) -> Result<Self, ResponseError> {
         Ok(Self { a: as_scale("a", max_response)?, k: as_scale("k", half_saturation)? })
     }

@@ -26,12 +26,22 @@ pub struct Observations {
 }
 
 impl Observations {
-    /// The `points` of (spend, response), in any order, each of weight 1.
+    /// Observations at these points of (spend, response), in any order, each of weight 1.
     ///
     /// # Errors
     /// [`ResponseError::TooFewPoints`] below two, [`ResponseError::TooManyPoints`] above a million,
     /// [`ResponseError::OutOfRange`] for a spend outside 0..=1e100 or a response outside -1e100..=1e100,
     /// [`ResponseError::NoVariation`] where all spends or all responses are the same.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Observations, ResponseError};
+    ///
+    /// // Equal spends every week cannot tell what more spend would bring.
+    /// let flat = Observations::new([(100.0, 20.0), (100.0, 22.0)]);
+    /// assert_eq!(flat, Err(ResponseError::NoVariation { what: "spend", count: 2 }));
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, ResponseError> {
         let points: Vec<_> = points.into_iter().take(MAX_POINTS.saturating_add(1)).collect();
         let found = points.len();
@@ -59,11 +69,23 @@ impl Observations {
         Ok(Self { points, weights })
     }
 
-    /// The same points with other weights; only the proportion of the weights counts for the curve.
+    /// Sets the weight of each point. Only the proportions of the weights matter to the fitted curve.
     ///
     /// # Errors
     /// [`ResponseError::WeightCount`] for another number of weights than of points;
     /// [`ResponseError::OutOfRange`] for one outside 1e-20..=1e20.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Observations, ResponseError};
+    ///
+    /// // The second point is the mean of four weeks.
+    /// let points = Observations::new([(100.0, 20.0), (400.0, 40.0)])?;
+    /// assert!(points.clone().with_weights([1.0, 4.0]).is_ok());
+    /// let short = points.with_weights([1.0]);
+    /// assert_eq!(short, Err(ResponseError::WeightCount { weights: 1, points: 2 }));
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn with_weights(self, weights: impl Into<Vec<f64>>) -> Result<Self, ResponseError> {
         let weights = weights.into();
         if weights.len() != self.points.len() {

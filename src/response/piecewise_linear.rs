@@ -48,6 +48,16 @@ impl PiecewiseLinear {
     /// [`ResponseError::TooFewPoints`] below two, [`ResponseError::TooManyPoints`] above 100,000,
     /// [`ResponseError::OutOfRange`] for a figure outside 0..=1e100, [`ResponseError::FirstSpend`],
     /// [`ResponseError::SpendNotAscending`], [`ResponseError::ResponseFalls`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{PiecewiseLinear, ResponseCurve};
+    ///
+    /// // A planner's table: 50 orders for 100, 80 for 200.
+    /// let table = PiecewiseLinear::new([(0.0, 0.0), (100.0, 50.0), (200.0, 80.0)])?;
+    /// assert_eq!((table.value(50.0), table.marginal(150.0)), (25.0, 0.3));
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, ResponseError> {
         let points: Vec<_> = points.into_iter().take(MAX_POINTS.saturating_add(1)).collect();
         let found = points.len();

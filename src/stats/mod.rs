@@ -101,7 +101,7 @@ pub enum StatsError {
     /// A proportion of no trials.
     #[error("a proportion of 0 trials is undefined")]
     NoTrials,
-    /// A part that is larger than its whole.
+    /// More successes than trials.
     #[error("{successes} successes are more than {trials} trials")]
     MoreSuccessesThanTrials {
         /// The successes as given.

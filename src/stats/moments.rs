@@ -130,24 +130,45 @@ impl TryFrom<Sums> for Moments {
 }
 
 impl Moments {
-    /// The moments of no observation.
+    /// The moments of an empty sample.
     pub const EMPTY: Self = Self { count: 0, sum: 0, squares: 0 };
 
-    /// The moments of the `observations`.
+    /// Count, sum and sum of squares of the `observations`.
     ///
     /// # Errors
     /// [`StatsError::Overflow`] where the sum of squares exceeds 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::stats::Moments;
+    ///
+    /// let orders = Moments::of([80_00, 100_00, 120_00])?;
+    /// assert_eq!((orders.count(), orders.mean()?), (3, 100_00.0));
+    /// # Ok::<(), marketloop::stats::StatsError>(())
+    /// ```
     pub fn of(observations: impl IntoIterator<Item = i64>) -> Result<Self, StatsError> {
         observations.into_iter().try_fold(Self::EMPTY, |moments, observation| {
+            // The square of a 64-bit magnitude fits 128 bits: it never saturates.
             let square = u128::from(observation.unsigned_abs()).saturating_pow(2);
             moments.merge(Self { count: 1, sum: observation.into(), squares: square })
         })
     }
 
-    /// The moments of the observations of both: associative and commutative, bit for bit.
+    /// The moments of both samples together. The order of merging changes no bit.
     ///
     /// # Errors
     /// [`StatsError::Overflow`] where the sum of squares exceeds 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::stats::Moments;
+    ///
+    /// let (north, south) = (Moments::of([80_00, 100_00])?, Moments::of([120_00])?);
+    /// let all = north.merge(south)?;
+    /// assert_eq!(all, south.merge(north)?);
+    /// assert_eq!(all, Moments::of([120_00, 80_00, 100_00])?);
+    /// # Ok::<(), marketloop::stats::StatsError>(())
+    /// ```
     pub fn merge(self, other: Self) -> Result<Self, StatsError> {
         let merged = || {
             Some(Self {

@@ -6,7 +6,7 @@ use super::{StatsError, Tails, inner_probability};
 use crate::figure::Interval;
 use serde::{Deserialize, Serialize};
 
-/// How the interval of a proportion is made.
+/// The method for the confidence interval of a proportion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
