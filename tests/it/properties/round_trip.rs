@@ -4,14 +4,17 @@ use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy, TimeUnit};
-use marketloop::decision::{CellTest, CellValue};
-use marketloop::funnel::{Pattern, WindowFunnelModes};
+use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
+use marketloop::decision::{CellTest, CellValue, HitPolicy};
+use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
 use marketloop::goal::{GrowthReading, RatioSpread};
+use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
 use marketloop::optimise::Binding;
+use marketloop::plan::{EarningRule, RelationKind};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
 use marketloop::ranking::{Normalisation, Topsis};
-use marketloop::response::Family;
+use marketloop::response::{Family, KernelNormalisation};
 use marketloop::risk::Rating;
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, LowerRule, Target};
@@ -142,7 +145,7 @@ fn target() -> impl Strategy<Value = Target> {
 }
 
 /// Any of a closed set of choices.
-fn one_of<T: 'static + Clone + Debug>(choices: impl Into<Vec<T>>) -> impl Strategy<Value = T> {
+fn one_of<T: Clone + Debug + 'static>(choices: impl Into<Vec<T>>) -> impl Strategy<Value = T> {
     prop::sample::select(choices.into())
 }
 
@@ -182,6 +185,64 @@ fn attribution_model() -> impl Strategy<Value = AttributionModel> {
     ]
 }
 
+fn aggregation() -> impl Strategy<Value = Aggregation> {
+    let weight = || strategies::decimal().prop_map(|weight| weight.abs().normalize());
+    prop_oneof![
+        one_of([
+            Aggregation::Arithmetic,
+            Aggregation::Geometric,
+            Aggregation::Harmonic,
+            Aggregation::WeakestLink,
+            Aggregation::RisingRanks,
+            Aggregation::FallingRanks,
+        ]),
+        strategies::decimal().prop_filter("0", |power| !power.is_zero()).prop_map(Aggregation::Power),
+        strategies::share().prop_map(Aggregation::Hurwicz),
+        (1..=u8::MAX).prop_map(Aggregation::Quantifier),
+        prop::collection::vec(weight(), 1..5)
+            .prop_filter("no first weight", |weights| !weights[0].is_zero())
+            .prop_map(Aggregation::Ranks),
+    ]
+}
+
+fn ties() -> impl Strategy<Value = Ties> {
+    one_of([Ties::Rank, Ties::Weak, Ties::Strict, Ties::Mean])
+}
+
+fn normaliser() -> impl Strategy<Value = Normaliser> {
+    let numbers = prop::collection::vec(strategies::decimal(), 2..6);
+    (numbers, one_of([Better::Higher, Better::Lower]), ties(), 0..8_u8).prop_filter_map(
+        "numbers that the door refuses",
+        |(numbers, better, ties, kind)| {
+            let (a, b) = (numbers[0], numbers[1]);
+            let made = match kind {
+                0 => Ok(Normaliser::TARGET_RATIO),
+                1 => Ok(Normaliser::UNCHANGED),
+                2 => Normaliser::goalposts(a, b),
+                3 => Normaliser::min_max_of(better, &numbers),
+                4 => Normaliser::standard_score(better, a, b.abs()),
+                5 => Normaliser::percentile(better, ties, numbers),
+                6 => Normaliser::logistic(a, b),
+                _ => {
+                    let ordered: BTreeSet<Decimal> = numbers.into_iter().collect();
+                    Normaliser::piecewise_linear(ordered.into_iter().map(|at| (at, at)))
+                }
+            };
+            made.ok()
+        },
+    )
+}
+
+fn modes() -> impl Strategy<Value = WindowFunnelModes> {
+    (0_u8..32).prop_filter_map("modes that exclude one another", |modes| {
+        let names =
+            ["strict_order", "allow_reentry", "strict_deduplication", "strict_once", "strict_increase"];
+        let chosen =
+            names.into_iter().enumerate().filter(|(bit, _)| modes >> bit & 1 == 1).map(|(_, name)| name);
+        chosen.collect::<Vec<_>>().join("+").parse().ok()
+    })
+}
+
 fn reads_back<T: FromStr<Err: Debug> + Display + PartialEq + Debug>(values: impl Strategy<Value = T>) {
     let law = |value: T| {
         let text = value.to_string();
@@ -214,10 +275,33 @@ macro_rules! texts {
 }
 
 texts! {
+    Activity: one_of([Activity::Active, Activity::Silent, Activity::Dormant]),
+    EarningRule: one_of([EarningRule::ZeroHundred, EarningRule::FiftyFifty, EarningRule::Linear]),
+    KernelNormalisation: one_of([KernelNormalisation::Raw, KernelNormalisation::SumToOne]),
+    Matching: prop_oneof![
+        one_of([Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce]),
+        modes().prop_map(Matching::WindowFunnel),
+    ],
+    RelationKind: one_of([
+        RelationKind::FinishToStart,
+        RelationKind::StartToStart,
+        RelationKind::FinishToFinish,
+        RelationKind::StartToFinish,
+    ]),
+    Retention: prop_oneof![
+        any::<u64>().prop_map(Retention::On),
+        any::<u64>().prop_map(Retention::OnOrAfter),
+        any::<usize>().prop_map(Retention::Bracket),
+    ],
+    SegmentTouch: one_of([SegmentTouch::First, SegmentTouch::Last]),
+    Voids: one_of([Voids::LaterSteps, Voids::Conversions]),
+    Action: one_of(Action::ALL),
+    Aggregation: aggregation(),
     AlertChange: one_of([AlertChange::Pending, AlertChange::Fired, AlertChange::Cleared, AlertChange::Dropped]),
     AlertRule: alert_rule(),
     AttributionModel: attribution_model(),
     Binding: one_of([Binding::Free, Binding::Zero, Binding::Floor, Binding::Cap]),
+    ChannelFigure: one_of(ChannelFigure::ALL),
     Closing: one_of([Closing::SinceLast, Closing::Overlapping]),
     ExperimentVerdict: one_of([ExperimentVerdict::Supported, ExperimentVerdict::Refuted, ExperimentVerdict::Inconclusive]),
     Family: one_of(Family::ALL),
@@ -230,6 +314,25 @@ texts! {
         GrowthReading::FlowSteadyFromLast,
         GrowthReading::FlowSeasonalTrend,
     ]),
+    HitPolicy: one_of([
+        HitPolicy::Unique,
+        HitPolicy::Any,
+        HitPolicy::First,
+        HitPolicy::Priority,
+        HitPolicy::RuleOrder,
+        HitPolicy::OutputOrder,
+        HitPolicy::Collect,
+        HitPolicy::CollectSum,
+        HitPolicy::CollectMin,
+        HitPolicy::CollectMax,
+        HitPolicy::CollectCount,
+    ]),
+    Metric: one_of(Metric::ALL),
+    MissingPolicy: one_of([MissingPolicy::Skip, MissingPolicy::Zero, MissingPolicy::Propagate]),
+    NodeKind: one_of([NodeKind::Flow, NodeKind::Stock, NodeKind::Ratio, NodeKind::Growth, NodeKind::Unique]),
+    Normaliser: normaliser(),
+    Quadrant: one_of(Quadrant::ALL),
+    Ties: ties(),
     Normalisation: one_of([
         Normalisation::MinMax,
         Normalisation::Max,
@@ -272,11 +375,7 @@ texts! {
     Unit: unit(),
     CellValue: value(),
     WeekMask: strategies::week_mask(),
-    WindowFunnelModes: (0_u8..32).prop_filter_map("modes that exclude one another", |modes| {
-        let names = ["strict_order", "allow_reentry", "strict_deduplication", "strict_once", "strict_increase"];
-        let chosen = names.into_iter().enumerate().filter(|(bit, _)| modes >> bit & 1 == 1).map(|(_, name)| name);
-        chosen.collect::<Vec<_>>().join("+").parse().ok()
-    }),
+    WindowFunnelModes: modes(),
 }
 
 /// The public types of a module's sources that read texts.
