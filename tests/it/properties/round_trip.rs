@@ -13,7 +13,7 @@ use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
 use marketloop::optimise::Binding;
 use marketloop::plan::{EarningRule, RelationKind};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
-use marketloop::ranking::{Normalisation, Topsis};
+use marketloop::ranking::{Combination, Normalisation, RandomIndex, Topsis};
 use marketloop::response::{Family, KernelNormalisation};
 use marketloop::risk::Rating;
 use marketloop::strategies;
@@ -297,6 +297,16 @@ texts! {
     Voids: one_of([Voids::LaterSteps, Voids::Conversions]),
     Action: one_of(Action::ALL),
     Aggregation: aggregation(),
+    Combination: prop_oneof![
+        (0.0..=1.0).prop_map(Combination::Linear),
+        Just(Combination::Product),
+        Just(Combination::GeometricMean),
+    ],
+    RandomIndex: prop_oneof![
+        Just(RandomIndex::SAATY),
+        Just(RandomIndex::DONEGAN_DODD),
+        (1e-9..1e9).prop_map(|index| RandomIndex::new([(3, index), (5, 1.0)]).unwrap()),
+    ],
     AlertChange: one_of([AlertChange::Pending, AlertChange::Fired, AlertChange::Cleared, AlertChange::Dropped]),
     AlertRule: alert_rule(),
     AttributionModel: attribution_model(),
