@@ -274,6 +274,7 @@ impl Explanation {
     }
 
     /// What each leaf contributed, the largest magnitude first, at ties in the order of declaration.
+    #[must_use]
     pub fn by_size(&self) -> impl ExactSizeIterator<Item = &Contribution<String>> + use<'_> {
         self.leaves.by_size()
     }
@@ -281,6 +282,7 @@ impl Explanation {
     /// What each node with a formula contributed, the root with the whole change, in the order of declaration.
     ///
     /// It is the sum of what flows through the node: in a tree without shared nodes, that of its operands.
+    #[must_use]
     pub fn inner(&self) -> impl ExactSizeIterator<Item = &Contribution<String>> + use<'_> {
         self.inner.iter().map(|(part, _)| part)
     }

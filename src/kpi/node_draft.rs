@@ -53,6 +53,11 @@ const fn higher() -> Option<Better> {
     Some(Better::Higher)
 }
 
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "`serialize_fields!` hands a reference to the field"
+)]
 fn is_higher(better: &Option<Better>) -> bool {
     *better == higher()
 }
