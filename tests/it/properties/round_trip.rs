@@ -4,6 +4,7 @@ use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy, TimeUnit};
+use marketloop::budget::{MoveKind, OverspendLimit, ReturnKind, UnstatedForecast};
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy};
 use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
@@ -275,6 +276,19 @@ macro_rules! texts {
 }
 
 texts! {
+    Combination: prop_oneof![
+        one_of([Combination::Product, Combination::GeometricMean]),
+        (0.0..=1.0_f64).prop_map(Combination::Linear),
+    ],
+    MoveKind: one_of([MoveKind::Reassigned, MoveKind::Returned]),
+    OverspendLimit: one_of([OverspendLimit::Total, OverspendLimit::EachLine]),
+    RandomIndex: prop_oneof![
+        one_of([RandomIndex::SAATY, RandomIndex::DONEGAN_DODD]),
+        prop::collection::btree_map(3..50_usize, 0.01..2.0_f64, 1..9)
+            .prop_map(|entries| RandomIndex::new(entries).unwrap()),
+    ],
+    ReturnKind: one_of([ReturnKind::Direct, ReturnKind::Indirect]),
+    UnstatedForecast: one_of([UnstatedForecast::AtLeastPlan, UnstatedForecast::SpentAndCommitted]),
     Activity: one_of([Activity::Active, Activity::Silent, Activity::Dormant]),
     EarningRule: one_of([EarningRule::ZeroHundred, EarningRule::FiftyFifty, EarningRule::Linear]),
     KernelNormalisation: one_of([KernelNormalisation::Raw, KernelNormalisation::SumToOne]),
