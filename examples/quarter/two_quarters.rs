@@ -70,7 +70,7 @@ pub(super) struct Quarter {
     causes: BTreeMap<String, Vec<ProblemCause>>,
     /// What is done about a missed target.
     #[serde(default)]
-    measures: BTreeMap<String, Measure>,
+    measures: BTreeMap<String, Answer>,
     /// Why nothing is done about a missed target.
     #[serde(default)]
     declined: BTreeMap<String, String>,
@@ -95,7 +95,7 @@ pub(super) struct Quarter {
 /// What is done about a missed target.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Measure {
+struct Answer {
     measure: String,
     owner: String,
     due: NaiveDate,

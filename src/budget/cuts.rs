@@ -10,7 +10,7 @@ use crate::quantity::words::words;
 use crate::quantity::{Money, Rounding, Share};
 use crate::split::Bounded;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
@@ -369,7 +369,8 @@ impl Cut {
     pub fn explain(&self) -> String {
         let mut text = format!("priority {}", self.priority);
         if let Some(marginal_return) = self.marginal_return {
-            text.push_str(&format!(", marginal return {}", marginal_return.normalize()));
+            text.push_str(", marginal return ");
+            text.push_str(&marginal_return.normalize().to_string());
         }
         text.push_str(match self.extent {
             CutExtent::AllThatCanGo => ", all that can go",
@@ -532,7 +533,6 @@ impl From<Cuts> for CutsDraft {
 mod tests {
     use super::*;
     use crate::budget::Budget;
-    use alloc::string::ToString;
     use alloc::vec;
     use rust_decimal::dec;
 

@@ -106,7 +106,10 @@ pub(super) fn explain(why: &Why<Reason, Ratio>, currency: Currency) -> String {
             Reason::Stated | Reason::ShareOf { .. } => text.push_str(&cause.to_string()),
             Reason::NoReturn(rule) => {
                 let to = shown(*value, currency);
-                text.push_str(&format!("{rule} set {to}, its return is not above 0"));
+                text.push_str(rule);
+                text.push_str(" set ");
+                text.push_str(&to);
+                text.push_str(", its return is not above 0");
             }
             Reason::Rounding => {
                 text.push_str("rounding ");

@@ -8,6 +8,8 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
+use core::ops::{Add as _, Mul as _};
+use num_bigint::BigInt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -188,9 +190,9 @@ impl<K> Contributions<K> {
     }
 
     fn checked(total: Decimal, unit: Unit, parts: Vec<Contribution<K>>) -> Result<Self, DecomposeError> {
-        // A sum that leaves 28 digits is not the total either.
-        let sum = balanced_sum(&parts);
-        if sum != Some(total) {
+        let values = parts.iter().map(|part| part.value);
+        if !adds_up(values.clone(), total) {
+            let sum = values.clone().try_fold(Decimal::ZERO, add).ok();
             return Err(DecomposeError::NotTheTotal { total, sum: sum.map(Ratio::from) });
         }
         Ok(Self { total, unit, parts })
@@ -293,23 +295,23 @@ impl<K> Contributions<K> {
     }
 }
 
-/// The sum of the parts, of opposite signs by turns: so it never leaves the digits on its way, however many large parts
-/// cancel each other in the order given.
-fn balanced_sum<K>(parts: &[Contribution<K>]) -> Option<Decimal> {
-    let mut gains = parts.iter().map(|part| part.value).filter(|value| !value.is_sign_negative());
-    let mut losses = parts.iter().map(|part| part.value).filter(Decimal::is_sign_negative);
-    let mut sum = Decimal::ZERO;
-    loop {
-        let next = if sum.is_sign_negative() {
-            gains.next().or_else(|| losses.next())
-        } else {
-            losses.next().or_else(|| gains.next())
-        };
-        match next {
-            Some(value) => sum = add(sum, value).ok()?,
-            None => return Some(sum),
-        }
+/// Whether the values add up to `total`, exactly: a sum that leaves 28 digits on the way is told all the same.
+fn adds_up(values: impl Iterator<Item = Decimal> + Clone, total: Decimal) -> bool {
+    let scale = values.clone().map(|value| value.scale()).fold(total.scale(), u32::max);
+    let narrow = |value: Decimal| {
+        let power = 10_i128.checked_pow(scale.checked_sub(value.scale())?)?;
+        value.mantissa().checked_mul(power)
+    };
+    // Parts of one total have one scale: their units fit, and those that do not are added at any width.
+    let sum = values.clone().try_fold(0_i128, |sum, value| sum.checked_add(narrow(value)?));
+    if let Some((sum, total)) = sum.zip(narrow(total)) {
+        return sum == total;
     }
+    let wide = |value: Decimal| {
+        let power = BigInt::from(10).pow(scale.saturating_sub(value.scale()));
+        BigInt::from(value.mantissa()).mul(power)
+    };
+    values.map(wide).fold(BigInt::ZERO, BigInt::add) == wide(total)
 }
 
 impl<K> Contributions<SegmentEffect<K>> {

@@ -316,7 +316,7 @@ impl fmt::Display for Aggregation {
             Self::WeakestLink => "weakest link",
             Self::RisingRanks => "rising ranks",
             Self::FallingRanks => "falling ranks",
-            Self::Power(exponent) => return write!(f, "power({exponent})"),
+            Self::Power(exponent) => return write!(f, "power({})", exponent.normalize()),
             Self::Hurwicz(optimism) => return write!(f, "hurwicz({optimism})"),
             Self::Quantifier(power) => return write!(f, "quantifier({power})"),
             Self::Ranks(weights) => {

@@ -73,13 +73,11 @@ impl Network {
             return Err(PlanError::UnknownTask { index, tasks });
         }
         let (begins, arcs, waits) = outgoing(durations, relations);
-        match topological(&begins, &arcs, waits) {
-            Some(order) => Ok(Self { durations: durations.to_vec(), begins, arcs, order }),
-            None => {
-                let (path, groups) = cycles::found(&begins, &arcs);
-                Err(PlanError::Cycle { path, groups })
-            }
+        if let Some(order) = topological(&begins, &arcs, waits) {
+            return Ok(Self { durations: durations.to_vec(), begins, arcs, order });
         }
+        let (path, groups) = cycles::found(&begins, &arcs);
+        Err(PlanError::Cycle { path, groups })
     }
 
     /// The number of tasks.

@@ -380,7 +380,6 @@ impl<A: AnyAmount> fmt::Display for EarnedValue<A> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "EarnedValue", deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the standard's own terms")]
 struct Wire<A> {
     budget_at_completion: A,
     planned_value: A,
@@ -435,7 +434,7 @@ mod tests {
     }
 
     fn yuan(amount: i128) -> Money {
-        Money::from_minor(amount * 100, "CNY".parse().unwrap()).unwrap()
+        Money::from_minor(amount.saturating_mul(100), "CNY".parse().unwrap()).unwrap()
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn check(case: &Value) {
                 continue;
             }
         };
-        let bound = if !off.is_negative() { "floor" } else { "cap" };
+        let bound = if off.is_negative() { "cap" } else { "floor" };
         let conflict = expected["conflict"].as_array().unwrap();
         let mut rules: Vec<String> = conflict.iter().map(|index| format!("{bound} {index}")).collect();
         rules.sort();

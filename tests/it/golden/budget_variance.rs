@@ -110,7 +110,7 @@ fn pacing(case: &Value) {
             "cap" => assert_eq!(check().cap(), Ratio::from(decimal(expected)), "{place}"),
             "over_cap_now" => assert_eq!(check().is_exceeded(), *expected, "{place}"),
             "projected_over_cap" => {
-                assert_eq!(check().will_be_exceeded().get().unwrap(), *expected, "{place}")
+                assert_eq!(check().will_be_exceeded().get().unwrap(), *expected, "{place}");
             }
             other => panic!("{place}: no figure for {other}"),
         }
@@ -149,11 +149,11 @@ fn paced_money(case: &Value) {
             "repaced" if expected.is_null() => assert!(standing.repaced().is_undefined(), "{place}"),
             "repaced" => assert_eq!(minor(&standing.repaced().get().unwrap()), minors(expected), "{place}"),
             "cap" => {
-                assert_eq!(check().cap().times(hundred).unwrap(), Ratio::from(decimal(expected)), "{place}")
+                assert_eq!(check().cap().times(hundred).unwrap(), Ratio::from(decimal(expected)), "{place}");
             }
             "over_cap_now" => assert_eq!(check().is_exceeded(), *expected, "{place}"),
             "projected_over_cap" => {
-                assert_eq!(check().will_be_exceeded().get().unwrap(), *expected, "{place}")
+                assert_eq!(check().will_be_exceeded().get().unwrap(), *expected, "{place}");
             }
             other => panic!("{place}: no figure for {other}"),
         }

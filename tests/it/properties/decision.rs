@@ -86,7 +86,7 @@ fn facts(point: &Point) -> [Fact<'static>; 4] {
 fn holds(test: &CellTest, fact: &Fact<'_>) -> bool {
     let value = match *fact {
         Fact::Number(number) => CellValue::Number(number),
-        Fact::Text(text) => CellValue::from(text),
+        Fact::Text(word) => CellValue::from(word),
         Fact::Truth(truth) => CellValue::Truth(truth),
         Fact::Missing => return test.is_any(),
     };

@@ -422,7 +422,7 @@ fn readers(sources: &[String]) -> Vec<String> {
         lines().filter(|line| line.starts_with("impl")).filter_map(|line| named(line, "FromStr for "));
     // A reader that a macro writes.
     let words = lines().filter(|line| line.starts_with("words!(")).filter_map(|line| named(line, "words!("));
-    implemented.chain(words).filter(public).collect()
+    implemented.chain(words).filter(|name| !name.is_empty()).filter(public).collect()
 }
 
 /// The sources of a module: a file, or all files of a folder.

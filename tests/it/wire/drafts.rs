@@ -6,6 +6,7 @@ use marketloop::budget::{
     AllocationDraft, BudgetDraft, CutsDraft, ReallocationDraft, TrackingDraft, TrueReturnDraft,
 };
 use marketloop::channel::{ContentMatrixDraft, ScorecardDraft};
+use marketloop::decision::DecisionDraft;
 use marketloop::error::Problems;
 use marketloop::funnel::FunnelRulesDraft;
 use marketloop::goal::CascadeDraft;
@@ -58,6 +59,11 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
         "FindingDraft",
         r#"{"metric":"conversion","target":"at least 2 %","actual":{"value":"1.5","unit":"%"},"causes":[{"whys":["audience too narrow"],"branch":"targeting","leaf":"cvr","explains":{"value":"-0.5","unit":"%"}}],"measure":"age 20-40","owner":"operations","review_on":"2026-08-05","weight":"2","contribution":"-3/4"}"#,
         |json| follow(json, FindingDraft::check),
+    ),
+    (
+        "DecisionDraft",
+        r#"{"hit_policy":"first","inputs":[{"name":"roi","kind":"number"}],"outputs":[{"name":"reason","kind":"text"}],"rules":[{"when":["< 2"],"then":["\"ROI under 1:2\""]},{"when":["-"],"then":["\"kept\""]}]}"#,
+        |json| follow(json, DecisionDraft::check),
     ),
     (
         "FunnelRulesDraft",

@@ -79,7 +79,9 @@ fn a_table_is_text_a_page_and_rows() {
     );
     let twice = ["orders", "rate"].map(|column| (column, Figure::<Ratio>::missing("visits")));
     let mut gaps = Table::new("page");
-    twice.into_iter().for_each(|(column, figure)| gaps.push("home", column, figure));
+    for (column, figure) in twice {
+        gaps.push("home", column, figure);
+    }
     assert_eq!(gaps.to_string(), "page  orders  rate  why\nhome                missing: visits\n");
     // A precision is the decimals of the columns that have some; a whole number there gets them too.
     table.push("SEM, brand", "orders", 1200_u64);
