@@ -310,7 +310,7 @@ impl Loop {
             desk.cycle().findings().iter().map(|own| own.finding.metric().to_owned()).collect();
         for (finding, metric) in (1_u32..).zip(metrics) {
             let accepted = quarter.measures.get(&metric).cloned();
-            let accepted = accepted.map(|Measure { measure, owner, due }| FindingDecision::Accepted {
+            let accepted = accepted.map(|Answer { measure, owner, due }| FindingDecision::Accepted {
                 measure,
                 owner,
                 due,

@@ -175,7 +175,7 @@ proptest! {
                 prop_assert_eq!(there.divided_by(&one.key), back.divided_by(&one.key));
             }
         }
-        prop_assert_eq!(there.is_ok(), back.is_ok());
+        prop_assert_eq!(there.is_ok(), back.is_ok(), "{:?} {:?}", there.as_ref().err(), back.as_ref().err());
     }
 
     #[test]
