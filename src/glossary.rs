@@ -7,7 +7,7 @@
 //! | --- | --- | --- | --- |
 //! | target | | 目标 | [`target::Target`](crate::target::Target) |
 //! | key performance indicator, metric | KPI | 指标 | [`kpi`](crate::kpi), [`channel::Metric`](crate::channel::Metric) |
-//! | key result | KR | 关键结果 | [`goal::KeyResult`](crate::goal::KeyResult) |
+//! | key result | KR | 关键结果 | [`goal::GoalStatement`](crate::goal::GoalStatement) |
 //! | cascade: a target divided over periods or parts | | 目标拆解 | [`goal::Cascade`](crate::goal::Cascade) |
 //! | attainment: actual over target | | 达成率 | [`target::Attainment`](crate::target::Attainment) |
 //! | baseline: where a figure stood before | | 基线 | [`target::Baseline`](crate::target::Baseline) |

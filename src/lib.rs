@@ -41,7 +41,7 @@
         feature = "review",
         feature = "risk"
     )),
-    allow(dead_code, unused_imports)
+    allow(dead_code, unused_imports, unused_macros)
 )]
 
 #[cfg(test)]

@@ -1050,7 +1050,10 @@ pub const CASES: &[Case] = &[
         read::<marketloop::budget::Budget>(&s)
     }),
     ("baseline_points", 100_000, |n| {
-        read::<marketloop::progress::PlannedValueCurve<marketloop::quantity::Count>>(&format!("[{}]", many(n, |i| format!("[{i},{i}]"))))
+        read::<marketloop::progress::PlannedValueCurve<marketloop::quantity::Count>>(&format!(
+            "[{}]",
+            many(n, |i| format!("[{i},{i}]"))
+        ))
     }),
     ("overlay_names", 100_000, |n| {
         read::<marketloop::kpi::Overlay>(&format!(

@@ -151,7 +151,7 @@ pub struct ConversionEvent {
     /// The number of the user.
     #[serde(with = "crate::quantity::wire::whole")]
     pub user: u64,
-    /// When it was, as the touches' [time](TouchEvent::time).
+    /// When it was, as the touches' [time](field@TouchEvent::time).
     pub time: i64,
     /// What it was worth, in minor units.
     pub value: i64,

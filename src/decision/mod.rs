@@ -14,7 +14,7 @@
 //!     .output(TableColumn::text("action"))
 //!     .rule([CellTest::is("kol"), CellTest::below(dec!(2))], ["replace"])
 //!     .rule([CellTest::any(), CellTest::at_least(dec!(4))], ["boost"])
-//!     .build()?;
+//!     .check()?;
 //!
 //! let facts = table.facts([("kind", "paid".into()), ("roi", dec!(3.5).into())])?;
 //! let decision = table.decide(&facts)?;

@@ -162,7 +162,7 @@ impl DecisionTable {
     ///     .rule(["< 2"], ["replace"])
     ///     .rule(["[2..4]"], ["keep"])
     ///     .rule([">= 4"], ["boost"])
-    ///     .build()?;
+    ///     .check()?;
     /// let report = table.report(10_000);
     /// assert!(report.is_complete());
     /// assert!(report.gaps().is_empty());
@@ -172,7 +172,7 @@ impl DecisionTable {
     ///     .output(TableColumn::text("action"))
     ///     .rule(["< 2"], ["replace"])
     ///     .rule(["> 2"], ["boost"])
-    ///     .build()?;
+    ///     .check()?;
     /// assert_eq!(looser.report(10_000).gaps()[0].to_string(), "roi 2");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -349,9 +349,9 @@ impl<'a> DatedPlan<'a> {
     ///     let dated = plan.dated(&calendar)?.with_earning_rule(rule);
     ///     Ok(dated.earned_value(date(2026, 7, 7)?, Money::parse("300 CNY")?)?.earned_value().to_string())
     /// };
-    /// assert_eq!(earned(EarningRule::ZeroHundred)?, "0.00");
-    /// assert_eq!(earned(EarningRule::FiftyFifty)?, "5000.00");
-    /// assert_eq!(earned(EarningRule::Linear)?, "2500.00");
+    /// assert_eq!(earned(EarningRule::ZeroHundred)?, "0.00 CNY");
+    /// assert_eq!(earned(EarningRule::FiftyFifty)?, "5,000.00 CNY");
+    /// assert_eq!(earned(EarningRule::Linear)?, "2,500.00 CNY");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]

@@ -1,7 +1,7 @@
 //! How far along: pacing of a budget over its periods, earned value, and earned schedule.
 //!
 //! Amounts keep their type: money, a count, a quantity. A figure that divides is an exact
-//! [`Ratio`](crate::quantity::Ratio); one that does not exist is an undefined [`Figure`] with its cause, never 0.
+//! [`Ratio`]; one that does not exist is an undefined [`Figure`] with its cause, never 0.
 //!
 //! ```
 //! use marketloop::progress::{EarnedValue, Estimate, Pacing, Profile};

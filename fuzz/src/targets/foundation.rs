@@ -450,10 +450,7 @@ pub fn register(out: &mut Vec<Probe>) {
         json!(out, Vec<Segment<String>>, |v, c| if let Ok(m) =
             mix_rate(&v, c.random.scale(), *c.random.pick(&ROUNDINGS))
         {
-            ensure!(
-                add_all(m.parts().iter().map(|p| p.value)) == Some(m.total()),
-                "mix and rate add up"
-            );
+            ensure!(add_all(m.parts().iter().map(|p| p.value)) == Some(m.total()), "mix and rate add up");
         });
         json!(out, Vec<ProductSales<String>>, |v, c| if let Ok(m) = price_volume_mix(&v, c.random.scale()) {
             if let Some(s) = add_all(m.parts().iter().map(|p| p.value)) {

@@ -516,7 +516,8 @@ pub fn register(out: &mut Vec<Probe>) {
                 for x in [
                     Deadline::offset(count as i32, u, a),
                     Deadline::every_units(count, u, a).and_then(Deadline::with_start_day_counted),
-                    Deadline::offset(-((count % 10_000) as i32), u, a).and_then(Deadline::with_start_day_counted),
+                    Deadline::offset(-((count % 10_000) as i32), u, a)
+                        .and_then(Deadline::with_start_day_counted),
                 ] {
                     if let Ok(x) = x {
                         use_deadline(&x, r);
@@ -647,7 +648,7 @@ pub fn register(out: &mut Vec<Probe>) {
         }
         let _ = (
             ValueColumn::new(r.u32()).is_ok(),
-            RandomIndex::new(&[(r.below(5), r.f64()), (r.below(9), r.f64())]).is_ok(),
+            RandomIndex::new([(r.below(5), r.f64()), (r.below(9), r.f64())]).is_ok(),
         );
         let sc = Score::estimate(r.f64());
         if let Some(s) = sc {

@@ -194,12 +194,7 @@ pub fn use_matrix(v: &marketloop::health::Matrix, r: &mut Random) {
     use marketloop::health::*;
     use marketloop::target::Light;
     for x in v.readings() {
-        let _ = (
-            x.score().map(|s| s.to_f64()),
-            x.light(),
-            x.light_after(Light::Red),
-            x.needs_action(),
-        );
+        let _ = (x.score().map(|s| s.to_f64()), x.light(), x.light_after(Light::Red), x.needs_action());
         for l in [Light::Green, Light::Yellow, Light::Red] {
             let _ = x.needed_for(l).map(|n| format!("{n:?}"));
         }

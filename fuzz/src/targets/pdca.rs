@@ -40,7 +40,11 @@ pub fn register(out: &mut Vec<Probe>) {
             tell(&mut j, Command::RecordSpend { line: l.clone(), amount: *m, on: v.period().start() });
             tell(
                 &mut j,
-                Command::RecordSpend { line: l.clone(), amount: money(&mut c.random), on: day(&mut c.random) },
+                Command::RecordSpend {
+                    line: l.clone(),
+                    amount: money(&mut c.random),
+                    on: day(&mut c.random),
+                },
             )
         }
         for (t, g) in v.targets().iter().take(3) {

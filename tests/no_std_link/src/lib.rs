@@ -12,7 +12,7 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use marketloop::decision::{CellTest, HitPolicy, TableColumn, DecisionTable};
+use marketloop::decision::{CellTest, DecisionTable, HitPolicy, TableColumn};
 use marketloop::quantity::{Count, Mix, Money, Ratio, Rounding, Share};
 use marketloop::split::{Apportionment, Bounded, Weights, bounded};
 use marketloop::target::{ActualValue, Bands, Target, Threshold};
