@@ -89,7 +89,7 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
         let model = self.model.with_budget(budget);
         let left = self.limits.nodes().saturating_sub(self.searched).max(1);
         // As close as the bound's arithmetic allows: a gap in response is another one in money.
-        let (found, proof, stop) =
+        let (found, mut proof, stop) =
             decide(&model, self.limits.with_nodes(left).with_closest_gap(), self.target);
         self.searched = self.searched.saturating_add(proof.nodes.len());
         if let Some(found) = found.filter(|found| found.worth >= self.target) {
@@ -97,9 +97,13 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
             return Verdict::Reaches;
         }
         if proof.noted().is_some_and(|(bound, _)| bound < self.target) {
-            (self.short, self.proof) = (budget, proof);
-            self.proof.set_short(budget);
-            return Verdict::Short;
+            proof.set_short(budget);
+            // The boxes are worked out once more, as whoever verifies the optimum will: a bound within its rounding of
+            // the target may lie on its other side then, and proves nothing.
+            if proof.shown(self.model).is_some() {
+                (self.short, self.proof) = (budget, proof);
+                return Verdict::Short;
+            }
         }
         self.stop = if stop == Stop::Proven { Stop::Indivisible } else { stop };
         Verdict::Open
