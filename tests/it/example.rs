@@ -28,6 +28,10 @@ mod funnel;
 #[allow(dead_code, reason = "its main is the example's")]
 mod health;
 
+#[path = "../../examples/analyst.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod analyst;
+
 fn data(name: &str) -> String {
     format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -36,6 +40,12 @@ fn data(name: &str) -> String {
 fn the_quarter_prints_the_documents_figures() {
     let report = quarter::run(&data("quarter.json")).unwrap();
     assert_eq!(report, std::fs::read_to_string(data("quarter_report.txt")).unwrap());
+}
+
+#[test]
+fn three_exports_answer_four_questions() {
+    let pinned = std::fs::read_to_string(data("analyst/report.txt")).unwrap();
+    assert_eq!(analyst::report().unwrap(), pinned);
 }
 
 #[test]
