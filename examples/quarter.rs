@@ -16,7 +16,7 @@ use marketloop::health::{Matrix, MatrixDraft};
 use marketloop::pdca::{PdcaError, Stage, StageTable};
 use marketloop::quantity::{Count, Currency, Money, Quantity, Ratio, Return, Revenue, Rounding};
 use marketloop::review::{Finding, FindingDraft};
-use marketloop::target::{ActualValue, EdgeSide};
+use marketloop::target::ActualValue;
 use marketloop::time::{Due, Period, WorkCalendar};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -456,9 +456,9 @@ impl Quarter {
         }
         table.write(out)?;
         let edges = self.health.bands().edges().iter();
-        let edges = edges.map(|edge| {
-            let from = if edge.threshold.side == EdgeSide::Above { "from" } else { "above" };
-            format!("{} {from} {}", edge.class, edge.threshold.at.to_percent())
+        let edges = edges.map(|(threshold, light)| {
+            let from = if threshold.is_included() { "from" } else { "above" };
+            format!("{light} {from} {}", threshold.at().to_percent())
         });
         let edges: Vec<String> = edges.collect();
         let lowest = self.health.bands().lowest();

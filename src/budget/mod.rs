@@ -158,7 +158,7 @@ pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendV
 use crate::decision::DecisionError;
 use crate::error::{ErrorKind, excerpt, joined, listed};
 use crate::progress::ProgressError;
-use crate::quantity::{BasisKind, Currency, Money, QuantityError, Ratio};
+use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use crate::split::SplitError;
 use alloc::boxed::Box;
 use alloc::format;
@@ -429,9 +429,9 @@ pub enum BudgetError {
     #[error("the returns are {found}, {expected} is needed")]
     OtherBasis {
         /// The basis of the type.
-        expected: BasisKind,
+        expected: &'static str,
         /// The basis that is stated.
-        found: BasisKind,
+        found: String,
     },
     /// A decision table that cannot say how much a line releases.
     #[error("a release table needs {needed}")]

@@ -2,13 +2,11 @@
 
 use super::BudgetError;
 use super::names::indexed;
-use crate::error::{Path, Problems};
+use crate::error::{Path, Problems, excerpt};
 use crate::figure::{Cause, Figure, Undefined, Why};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::words::words;
-use crate::quantity::{
-    Basis, BasisKind, Currency, Money, Profit, Ratio, Return, Revenue, Rounding, Share, multiply,
-};
+use crate::quantity::{Basis, Currency, Money, Profit, Ratio, Return, Revenue, Rounding, Share, multiply};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -103,8 +101,8 @@ pub struct CostPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrueReturnDraft {
-    /// What the returns are counted in.
-    pub basis: BasisKind,
+    /// What the returns are counted in: `revenue` or `profit`.
+    pub basis: String,
     /// The returns.
     pub returns: Vec<ReturnPart>,
     /// The costs.
@@ -157,8 +155,8 @@ impl TrueReturnDraft {
         let root = Path::root();
         let (at_returns, at_costs) = (root.field("returns"), root.field("costs"));
         let mut problems = Problems::new();
-        if self.basis != B::KIND {
-            let error = BudgetError::OtherBasis { expected: B::KIND, found: self.basis };
+        if self.basis != B::NAME {
+            let error = BudgetError::OtherBasis { expected: B::NAME, found: excerpt(&self.basis) };
             problems.push(root.field("basis"), error);
         }
         indexed(self.returns.iter().map(|part| part.name.as_str()), &at_returns, "name", &mut problems);
@@ -242,8 +240,8 @@ pub struct TrueReturn<B> {
 impl<B: Basis> TrueReturn<B> {
     /// A draft on this basis without returns and costs.
     #[must_use]
-    pub const fn draft() -> TrueReturnDraft {
-        TrueReturnDraft { basis: B::KIND, returns: Vec::new(), costs: Vec::new() }
+    pub fn draft() -> TrueReturnDraft {
+        TrueReturnDraft { basis: B::NAME.into(), returns: Vec::new(), costs: Vec::new() }
     }
 
     fn new(draft: TrueReturnDraft, amounts: Vec<Money>, currency: Currency) -> Result<Self, BudgetError> {
@@ -387,7 +385,7 @@ impl TrueReturn<Revenue> {
             let (name, kind) = (part.name.clone(), part.kind);
             returns.push(ReturnPart { name, kind, amount: None, percent: Some(of_sales) });
         }
-        let draft = TrueReturnDraft { basis: BasisKind::Profit, returns, costs: self.draft.costs.clone() };
+        let draft = TrueReturnDraft { basis: Profit::NAME.into(), returns, costs: self.draft.costs.clone() };
         TrueReturn::new(draft, amounts, self.costs.currency())
     }
 }
@@ -410,7 +408,7 @@ fn named<B: Basis>(
 impl<B: Basis> fmt::Display for TrueReturn<B> {
     /// The returns and the costs, one a line, and the ratios that follow.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "returns {} ({})", self.returns, B::KIND)?;
+        write!(f, "returns {} ({})", self.returns, B::NAME)?;
         for (part, amount) in self.return_parts() {
             write!(f, "\n  {} {amount} {}", part.name, part.kind)?;
             if let Some(percent) = &part.percent {

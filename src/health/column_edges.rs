@@ -23,8 +23,8 @@ impl Edges {
     pub(super) fn new(target: &Target, bands: &Bands<Light>, scale: u32) -> Result<Self, QuantityError> {
         let unit = Ratio::from(Decimal::from_i128_with_scale(1, scale));
         let mut edges = Self { passed: [NONE; 2] };
-        for (passed, edge) in edges.passed.iter_mut().zip(bands.edges()) {
-            if let Some((from, to)) = taking(target.goal(), edge.threshold)? {
+        for (passed, (threshold, _)) in edges.passed.iter_mut().zip(bands.edges()) {
+            if let Some((from, to)) = taking(target.goal(), *threshold)? {
                 *passed = interval(from, to, unit)?;
             }
         }

@@ -5,7 +5,7 @@ use super::column_level::{BLOCK, ScoreLevel, Weight, is_plain, keep, mask};
 use super::normaliser::{Kind, float};
 use super::{HealthError, Matrix, MissingPolicy, Normaliser, Scoring, ValueColumn};
 use crate::figure::Figure;
-use crate::target::{Bands, Better, EdgeSide, Goal, Light, LowerRule, Target};
+use crate::target::{Bands, Better, Goal, Light, LowerRule, Target};
 use alloc::format;
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
@@ -153,7 +153,7 @@ fn light(table: [Option<Light>; 4], code: u8) -> Option<Light> {
 /// A light's code is 0 for none, else 1 more than the edges that were passed.
 fn codes(bands: &Bands<Light>) -> [Option<Light>; 4] {
     let mut table = [None; 4];
-    let classes = core::iter::once(bands.lowest()).chain(bands.edges().iter().map(|edge| &edge.class));
+    let classes = core::iter::once(bands.lowest()).chain(bands.edges().iter().map(|(_, class)| class));
     for (slot, class) in table.iter_mut().skip(1).zip(classes) {
         *slot = Some(*class);
     }
@@ -437,13 +437,9 @@ impl Work {
 /// From where a float score passes each edge; infinity for an edge that there is not.
 fn score_edges(bands: &Bands<Light>) -> [f64; 2] {
     let mut edges = [f64::INFINITY; 2];
-    for (slot, edge) in edges.iter_mut().zip(bands.edges()) {
-        let at = edge.threshold.at.to_f64();
-        *slot = if edge.threshold.side == EdgeSide::Above {
-            at - EDGE
-        } else {
-            libm::nextafter(at + EDGE, f64::INFINITY)
-        };
+    for (slot, (threshold, _)) in edges.iter_mut().zip(bands.edges()) {
+        let at = threshold.at().to_f64();
+        *slot = if threshold.is_included() { at - EDGE } else { libm::nextafter(at + EDGE, f64::INFINITY) };
     }
     edges
 }

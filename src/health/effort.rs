@@ -4,7 +4,7 @@ use super::light_ends::taking;
 use super::{Aggregation, Assessment, HealthError, Reading, Score};
 use crate::figure::{Cause, Cell, Figure, Table, to_wire};
 use crate::quantity::Ratio;
-use crate::target::{EdgeSide, Light, Threshold};
+use crate::target::{Light, Threshold};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
@@ -88,8 +88,8 @@ fn distance(from: Ratio, to: Ratio) -> Result<Ratio, HealthError> {
 }
 
 /// The threshold from which a light begins.
-fn threshold(edges: &[crate::target::Edge<Light>], light: Light) -> Option<Threshold> {
-    edges.iter().find(|edge| edge.class == light).map(|edge| edge.threshold)
+fn threshold(edges: &[(Threshold, Light)], light: Light) -> Option<Threshold> {
+    edges.iter().find(|(_, class)| *class == light).map(|(threshold, _)| *threshold)
 }
 
 /// One indicator that is raised.
@@ -161,8 +161,8 @@ impl<'a> Assessment<'a> {
         }
         let score = self.found().and_then(|score| score.ratio()).ok_or(undefined("the exact score"))?;
         let edge = threshold(self.matrix().score_bands().edges(), light);
-        let Threshold { at, side } = edge.ok_or(undefined("the edge of that light"))?;
-        let included = side == EdgeSide::Above;
+        let edge = edge.ok_or(undefined("the edge of that light"))?;
+        let (at, included) = (edge.at(), edge.is_included());
         let weights = self.effective_weights().ok_or(undefined("the effective weights"))?;
         let mut open = Vec::new();
         for (reading, weight) in self.readings().zip(weights) {

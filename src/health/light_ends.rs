@@ -1,7 +1,7 @@
 //! The values that take a light: from which end to which.
 
 use crate::quantity::{QuantityError, Ratio};
-use crate::target::{EdgeSide, Goal, LowerRule, Threshold};
+use crate::target::{Goal, LowerRule, Threshold};
 use rust_decimal::Decimal;
 
 /// One end of the values that take a light: the value, and whether it takes the light itself. `None` has no end.
@@ -15,8 +15,8 @@ pub(super) fn taking(goal: Goal, threshold: Threshold) -> Result<Option<(End, En
         Goal::AtMost(target, rule) => Some((None, ceiling(target, rule, threshold)?)),
         Goal::Between { low, high, above } => {
             // Within the range the attainment is 1.
-            let Threshold { at, side } = threshold;
-            if at > Ratio::ONE || (at == Ratio::ONE && side == EdgeSide::Below) {
+            let at = threshold.at();
+            if at > Ratio::ONE || (at == Ratio::ONE && !threshold.is_included()) {
                 None
             } else {
                 Some((floor(low, threshold)?, ceiling(high, above, threshold)?))
@@ -26,17 +26,16 @@ pub(super) fn taking(goal: Goal, threshold: Threshold) -> Result<Option<(End, En
 }
 
 /// From where a value that is to be at least `target` passes.
-fn floor(target: Decimal, Threshold { at, side }: Threshold) -> Result<End, QuantityError> {
+fn floor(target: Decimal, threshold: Threshold) -> Result<End, QuantityError> {
     if target <= Decimal::ZERO {
         return Ok(Some(met(target)));
     }
-    Ok(Some((at.times(target.into())?, side == EdgeSide::Above)))
+    Ok(Some((threshold.at().times(target.into())?, threshold.is_included())))
 }
 
 /// Up to where a value that is to be at most `target` passes.
 fn ceiling(target: Decimal, rule: LowerRule, threshold: Threshold) -> Result<End, QuantityError> {
-    let Threshold { at, side } = threshold;
-    let within = side == EdgeSide::Above;
+    let (at, within) = (threshold.at(), threshold.is_included());
     let ratio = Ratio::from(target);
     Ok(match rule {
         LowerRule::Linear if target > Decimal::ZERO => {

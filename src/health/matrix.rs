@@ -410,7 +410,7 @@ impl From<Matrix> for MatrixDraft {
 mod tests {
     use super::*;
     use crate::figure::Figure;
-    use crate::target::{Edge, Threshold};
+    use crate::target::Threshold;
     use crate::time::Grain;
     use alloc::string::ToString;
     use rust_decimal::dec;
@@ -481,7 +481,7 @@ mod tests {
 
     #[test]
     fn lights_that_fall_are_refused() {
-        let falling = Edge { threshold: Threshold::at_or_above(dec!(0.8)), class: Light::Red };
+        let falling = (Threshold::at_or_above(dec!(0.8)), Light::Red);
         let bands = Bands::new(Light::Green, [falling]).unwrap();
         let refused = Matrix::new(bands, [Dimension::new("d", [indicator("i", "at least 1", None)])]);
         assert_eq!(

@@ -54,7 +54,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The edges between the lights.
-    pub(super) fn light_edges(&self) -> &'a [crate::target::Edge<crate::target::Light>] {
+    pub(super) fn light_edges(&self) -> &'a [(crate::target::Threshold, crate::target::Light)] {
         self.bands.edges()
     }
 

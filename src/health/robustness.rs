@@ -3,7 +3,7 @@
 use super::{Aggregation, Assessment, HealthError};
 use crate::figure::{Cause, Figure, Interval};
 use crate::quantity::Ratio;
-use crate::target::{EdgeSide, Light};
+use crate::target::Light;
 use rust_decimal::Decimal;
 
 impl Assessment<'_> {
@@ -79,8 +79,8 @@ impl Assessment<'_> {
     /// The edges of a light's band: from where, and up to where.
     fn ends(&self, light: Light) -> Option<(Option<Ratio>, Option<Ratio>)> {
         let bands = self.matrix().score_bands();
-        let place = bands.edges().iter().position(|edge| edge.class == light);
-        let at = |index: usize| bands.edges().get(index).map(|edge| edge.threshold.at);
+        let place = bands.edges().iter().position(|(_, class)| *class == light);
+        let at = |index: usize| bands.edges().get(index).map(|(threshold, _)| threshold.at());
         match place {
             Some(index) => Some((at(index), at(index.checked_add(1)?))),
             None if *bands.lowest() == light => Some((None, at(0))),
@@ -93,9 +93,7 @@ impl Assessment<'_> {
     pub fn stands_on_edge(&self) -> bool {
         let edges = self.matrix().score_bands().edges();
         self.found().is_some_and(|score| {
-            edges
-                .iter()
-                .any(|edge| edge.threshold.side == EdgeSide::Above && edge.threshold.at == score.at_edge())
+            edges.iter().any(|(threshold, _)| threshold.is_included() && threshold.at() == score.at_edge())
         })
     }
 }

@@ -55,7 +55,7 @@ pub use measure::Quantity;
 pub use mix::Mix;
 pub use money::Money;
 pub use ratio::Ratio;
-pub use returns::{Basis, BasisKind, Profit, Return, Revenue};
+pub use returns::{Basis, Profit, Return, Revenue};
 pub use share::Share;
 pub use unit::Unit;
 

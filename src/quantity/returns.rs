@@ -16,9 +16,23 @@ mod sealed {
 }
 
 /// What returns are counted in; [`Revenue`] and [`Profit`] are the only two.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::{Basis, Money, Return};
+///
+/// /// Works for revenue and for profit, and never mixes the two.
+/// fn report<B: Basis>(returns: Money, spend: Money) -> String {
+///     format!("{}: {}", B::NAME, Return::<B>::of(returns, spend))
+/// }
+/// # use marketloop::quantity::{Profit, Revenue};
+/// let (spend, profit) = (Money::parse("50000 CNY")?, Money::parse("48000 CNY")?);
+/// assert_eq!(report::<Profit>(profit, spend), "profit: 1:0.96");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 pub trait Basis: sealed::Sealed + Copy + Ord + core::hash::Hash + fmt::Debug {
-    /// The basis as a value.
-    const KIND: BasisKind;
+    /// The word for the basis, also on the wire: `revenue` or `profit`.
+    const NAME: &'static str;
 }
 
 /// Returns are sales.
@@ -33,30 +47,11 @@ impl sealed::Sealed for Revenue {}
 impl sealed::Sealed for Profit {}
 
 impl Basis for Revenue {
-    const KIND: BasisKind = BasisKind::Revenue;
+    const NAME: &'static str = "revenue";
 }
 
 impl Basis for Profit {
-    const KIND: BasisKind = BasisKind::Profit;
-}
-
-/// A basis of returns as a value, for what is written down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BasisKind {
-    /// [`Revenue`].
-    Revenue,
-    /// [`Profit`].
-    Profit,
-}
-
-impl fmt::Display for BasisKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Revenue => "revenue",
-            Self::Profit => "profit",
-        })
-    }
+    const NAME: &'static str = "profit";
 }
 
 /// Revenue or profit per unit of spend, exactly: ROAS on the basis of [`Revenue`]. Below zero where a campaign takes

@@ -1,5 +1,7 @@
 //! How far a target is attained, and what is missing.
 
+use super::TargetError;
+use crate::quantity::words::words;
 use crate::quantity::{QuantityError, Ratio, Rounding};
 use core::fmt;
 use rust_decimal::Decimal;
@@ -67,6 +69,8 @@ pub enum Favour {
     /// On the worse side of the target.
     Adverse,
 }
+
+words!(Favour, TargetError: Favourable = "favourable", Neutral = "neutral", Adverse = "adverse");
 
 /// What an actual value is more or less than its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]

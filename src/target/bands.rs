@@ -2,6 +2,7 @@
 
 use super::TargetError;
 use crate::error::repeated;
+use crate::quantity::words::words;
 use crate::quantity::{QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -21,15 +22,7 @@ pub enum Light {
     Green,
 }
 
-impl fmt::Display for Light {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Red => "red",
-            Self::Yellow => "yellow",
-            Self::Green => "green",
-        })
-    }
-}
+words!(Light, TargetError: Red = "red", Yellow = "yellow", Green = "green");
 
 crate::figure::from_wire!(Light);
 
@@ -39,48 +32,76 @@ impl From<Light> for crate::figure::Cell {
     }
 }
 
-/// To which class the value on an edge belongs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The class that the threshold itself belongs to, as on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EdgeSide {
-    /// To the class above: from the threshold on (`>=`).
+enum Side {
     Above,
-    /// To the class below: only beyond the threshold (`>`).
     Below,
 }
 
-/// A threshold and the side that its own value belongs to.
+/// A value above which another class starts, and whether that class has the value itself: the difference between
+/// `>=` and `>`, which a plan has to state.
+///
+/// # Examples
+/// ```
+/// use marketloop::target::Threshold;
+/// use rust_decimal::dec;
+///
+/// // "Above 20 % acquisition cost is red" leaves 20 % itself yellow.
+/// assert!(!Threshold::above(dec!(0.2)).is_passed_by(dec!(0.2)));
+/// assert!(Threshold::at_or_above(dec!(0.2)).is_passed_by(dec!(0.2)));
+///
+/// let read: Threshold = serde_json::from_str(r#"{"at":"0.2","side":"below"}"#)?;
+/// assert_eq!(read, Threshold::above(dec!(0.2)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
-    /// Where it lies.
-    pub at: Ratio,
-    /// To which class that very value belongs.
-    pub side: EdgeSide,
+    at: Ratio,
+    side: Side,
 }
 
 impl Threshold {
-    /// The class above starts with `at` itself.
+    /// The class above starts with `at` itself: `>=`.
     #[must_use]
-    pub fn at_or_above(at: Decimal) -> Self {
-        Self { at: at.into(), side: EdgeSide::Above }
+    pub fn at_or_above(at: impl Into<Ratio>) -> Self {
+        Self { at: at.into(), side: Side::Above }
     }
 
-    /// The class above starts beyond `at`.
+    /// The class above starts beyond `at`: `>`.
     #[must_use]
-    pub fn above(at: Decimal) -> Self {
-        Self { at: at.into(), side: EdgeSide::Below }
+    pub fn above(at: impl Into<Ratio>) -> Self {
+        Self { at: at.into(), side: Side::Below }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub const fn at(&self) -> Ratio {
+        self.at
+    }
+
+    /// Whether the class above has [`at`](Self::at) itself (`>=`), and not only what lies beyond it (`>`).
+    #[must_use]
+    pub const fn is_included(&self) -> bool {
+        matches!(self.side, Side::Above)
+    }
+
+    /// Whether `value` belongs to the class above.
+    #[must_use]
+    pub fn is_passed_by(&self, value: impl Into<Ratio>) -> bool {
+        let value = value.into();
+        value > self.at || (value == self.at && self.is_included())
     }
 }
 
-/// A threshold with the class above it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Edge<C> {
-    /// Where the class starts.
-    pub threshold: Threshold,
-    /// The class from there up to the next edge.
-    pub class: C,
+impl fmt::Display for Threshold {
+    /// `>= 4/5`, or `> 4/5` where the class above starts beyond it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.is_included() { ">=" } else { ">" };
+        f.pad(&alloc::format!("{sign} {}", super::shown(self.at)))
+    }
 }
 
 /// Classes in rising order with the edges between them, and optionally a margin against flicker.
@@ -108,8 +129,16 @@ pub struct Edge<C> {
 )]
 pub struct Bands<C> {
     lowest: C,
-    edges: Vec<Edge<C>>,
+    edges: Vec<(Threshold, C)>,
     margin: Ratio,
+}
+
+/// A threshold and the class above it, by name on the wire.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edge<C> {
+    threshold: Threshold,
+    class: C,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -129,13 +158,15 @@ impl<C: Ord> TryFrom<Draft<C>> for Bands<C> {
     type Error = TargetError;
 
     fn try_from(draft: Draft<C>) -> Result<Self, Self::Error> {
-        Self::new(draft.lowest, draft.edges)?.with_margin(draft.hysteresis)
+        let edges = draft.edges.into_iter().map(|Edge { threshold, class }| (threshold, class));
+        Self::new(draft.lowest, edges)?.with_margin(draft.hysteresis)
     }
 }
 
 impl<C> From<Bands<C>> for Draft<C> {
     fn from(bands: Bands<C>) -> Self {
-        Self { lowest: bands.lowest, edges: bands.edges, hysteresis: bands.margin }
+        let edges = bands.edges.into_iter().map(|(threshold, class)| Edge { threshold, class });
+        Self { lowest: bands.lowest, edges: edges.collect(), hysteresis: bands.margin }
     }
 }
 
@@ -145,8 +176,7 @@ impl Bands<Light> {
     /// # Errors
     /// [`TargetError::EdgesNotRising`].
     pub fn lights(yellow: Threshold, green: Threshold) -> Result<Self, TargetError> {
-        let edges = [(yellow, Light::Yellow), (green, Light::Green)];
-        Self::new(Light::Red, edges.map(|(threshold, class)| Edge { threshold, class }))
+        Self::new(Light::Red, [(yellow, Light::Yellow), (green, Light::Green)])
     }
 
     /// The same bands, where each light is better than the one below it: what a health matrix needs.
@@ -155,7 +185,7 @@ impl Bands<Light> {
     /// [`TargetError::LightsNotRising`] for lights that go from green toward red.
     pub fn rising(self) -> Result<Self, TargetError> {
         let mut before = self.lowest;
-        for (index, Edge { class: light, .. }) in self.edges.iter().enumerate() {
+        for (index, (_, light)) in self.edges.iter().enumerate() {
             if *light <= before {
                 return Err(TargetError::LightsNotRising { index, light: *light, before });
             }
@@ -166,25 +196,25 @@ impl Bands<Light> {
 }
 
 impl<C: Ord> Bands<C> {
-    /// The bands of `lowest` below the first edge and of each edge's class above it.
+    /// The class `lowest` below the first edge and, from each threshold on, the class that stands with it.
     ///
     /// # Errors
     /// [`TargetError::NoEdges`]; [`TargetError::EdgesNotRising`]; [`TargetError::DuplicateClass`].
-    pub fn new(lowest: C, edges: impl IntoIterator<Item = Edge<C>>) -> Result<Self, TargetError> {
-        let edges: Vec<Edge<C>> = edges.into_iter().collect();
+    pub fn new(lowest: C, edges: impl IntoIterator<Item = (Threshold, C)>) -> Result<Self, TargetError> {
+        let edges: Vec<(Threshold, C)> = edges.into_iter().collect();
         if edges.is_empty() {
             return Err(TargetError::NoEdges);
         }
         for (index, pair) in edges.windows(2).enumerate() {
-            if let [before, edge] = pair
-                && edge.threshold.at <= before.threshold.at
+            if let [(before, _), (edge, _)] = pair
+                && edge.at <= before.at
             {
-                let (at, before) = (Box::new(edge.threshold.at), Box::new(before.threshold.at));
+                let (at, before) = (Box::new(edge.at), Box::new(before.at));
                 return Err(TargetError::EdgesNotRising { index: index.saturating_add(1), at, before });
             }
         }
         // The lowest class has place 0, the class of an edge the edge's place and 1.
-        let classes = core::iter::once(&lowest).chain(edges.iter().map(|edge| &edge.class));
+        let classes = core::iter::once(&lowest).chain(edges.iter().map(|(_, class)| class));
         if let Some((first, second)) = repeated(classes) {
             let second = second.saturating_sub(1);
             return Err(TargetError::DuplicateClass { first: first.checked_sub(1), second });
@@ -209,8 +239,8 @@ impl<C> Bands<C> {
         let half = Ratio::of_integers(false, 1, 2).unwrap_or(Ratio::ONE);
         let mut limit: Option<Ratio> = None;
         for pair in self.edges.windows(2) {
-            if let [before, edge] = pair {
-                let distance = edge.threshold.at.minus(before.threshold.at)?.times(half)?;
+            if let [(before, _), (edge, _)] = pair {
+                let distance = edge.at.minus(before.at)?.times(half)?;
                 limit = Some(limit.map_or(distance, |limit| limit.min(distance)));
             }
         }
@@ -225,8 +255,8 @@ impl<C> Bands<C> {
     /// The class of `value`, whatever it was before.
     #[must_use]
     pub fn classify(&self, value: Ratio) -> &C {
-        let passed = self.edges.iter().rev().find(|edge| passes(value, edge.threshold));
-        passed.map_or(&self.lowest, |edge| &edge.class)
+        let passed = self.edges.iter().rev().find(|(threshold, _)| threshold.is_passed_by(value));
+        passed.map_or(&self.lowest, |(_, class)| class)
     }
 
     /// The class below the first edge.
@@ -238,12 +268,12 @@ impl<C> Bands<C> {
     /// The class above the last edge.
     #[must_use]
     pub fn highest(&self) -> &C {
-        self.edges.last().map_or(&self.lowest, |edge| &edge.class)
+        self.edges.last().map_or(&self.lowest, |(_, class)| class)
     }
 
-    /// The edges in rising order.
+    /// The thresholds in rising order, each with the class above it.
     #[must_use]
-    pub fn edges(&self) -> &[Edge<C>] {
+    pub fn edges(&self) -> &[(Threshold, C)] {
         &self.edges
     }
 
@@ -261,32 +291,25 @@ impl<C: PartialEq> Bands<C> {
     /// A `previous` that is none of the classes has no say.
     #[must_use]
     pub fn classify_after(&self, previous: &C, value: Ratio) -> &C {
-        let level = |class: &C| self.edges.iter().position(|edge| edge.class == *class);
+        let level = |class: &C| self.edges.iter().position(|(_, other)| other == class);
         let held = match level(previous) {
             Some(level) => level.saturating_add(1),
             None if *previous == self.lowest => 0,
             None => return self.classify(value),
         };
         let mut class = &self.lowest;
-        for (index, edge) in self.edges.iter().enumerate() {
+        for (index, (threshold, above)) in self.edges.iter().enumerate() {
             // Edges below the previous class are held down to their lower margin, the others must be taken.
             let margin = if index < held { self.margin.negated() } else { self.margin };
-            let crossed = edge.threshold.at.plus(margin).map_or_else(
-                |_: QuantityError| passes(value, edge.threshold),
-                |at| passes(value, Threshold { at, side: edge.threshold.side }),
+            let crossed = threshold.at.plus(margin).map_or_else(
+                |_: QuantityError| threshold.is_passed_by(value),
+                |at| Threshold { at, ..*threshold }.is_passed_by(value),
             );
             if crossed {
-                class = &edge.class;
+                class = above;
             }
         }
         class
-    }
-}
-
-fn passes(value: Ratio, threshold: Threshold) -> bool {
-    match threshold.side {
-        EdgeSide::Above => value >= threshold.at,
-        EdgeSide::Below => value > threshold.at,
     }
 }
 
@@ -304,8 +327,8 @@ mod tests {
     #[test]
     fn many_edges_are_checked_without_a_scan_per_class() {
         let edges = |last: u32| {
-            let edge = |class: u32| Edge { threshold: Threshold::at_or_above(class.into()), class };
-            let again = Edge { class: last, ..edge(80_000) };
+            let edge = |class: u32| (Threshold::at_or_above(Decimal::from(class)), class);
+            let again = (edge(80_000).0, last);
             (1..80_000).map(edge).chain([again])
         };
         assert!(Bands::new(0, edges(80_000)).is_ok());
@@ -343,8 +366,8 @@ mod tests {
 
     #[test]
     fn every_class_stands_once_and_lights_rise() {
-        fn edge<C>(at: Decimal, class: C) -> Edge<C> {
-            Edge { threshold: Threshold::at_or_above(at), class }
+        fn edge<C>(at: Decimal, class: C) -> (Threshold, C) {
+            (Threshold::at_or_above(at), class)
         }
         let twice = Bands::new("low", [edge(dec!(1), "high"), edge(dec!(2), "low")]).unwrap_err();
         assert_eq!(twice, TargetError::DuplicateClass { first: None, second: 1 });
@@ -369,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_margin_below_zero_is_only_that() {
-        let one = Bands::new(0, [Edge { threshold: Threshold::at_or_above(dec!(1)), class: 1 }]).unwrap();
+        let one = Bands::new(0, [(Threshold::at_or_above(dec!(1)), 1)]).unwrap();
         assert_eq!(
             one.clone().with_hysteresis(dec!(-0.5)).unwrap_err().to_string(),
             "hysteresis margin -1/2 is below 0"

@@ -1,17 +1,21 @@
 //! Which way is better.
 
-use core::fmt;
+use super::TargetError;
+use crate::quantity::words::words;
 use serde::{Deserialize, Serialize};
 
-/// Which values of a figure or a criterion are better.
+/// Which values of a figure or a criterion are better: of revenue the higher ones, of acquisition cost the lower ones.
+///
+/// One word for the whole crate: rankings, health matrices and goals ask the same question.
 ///
 /// # Examples
 /// ```
 /// use marketloop::target::Better;
 ///
-/// let churn: Better = serde_json::from_str(r#""lower""#)?;
+/// let churn: Better = "lower".parse()?;
 /// assert_eq!(churn, Better::Lower); // a cost, in the words of multiple-criteria decisions
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(serde_json::from_str::<Better>(r#""lower""#)?, churn);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,11 +26,4 @@ pub enum Better {
     Lower,
 }
 
-impl fmt::Display for Better {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Higher => "higher",
-            Self::Lower => "lower",
-        })
-    }
-}
+words!(Better, TargetError: Higher = "higher", Lower = "lower");

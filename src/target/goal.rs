@@ -5,6 +5,7 @@ use crate::error::excerpt;
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::grammar::{Fault, folded, number, strip_words, trim, trim_start};
 use crate::quantity::wire::text_on_the_wire;
+use crate::quantity::words::words;
 use crate::quantity::{Quantity, Ratio, Unit};
 use alloc::boxed::Box;
 use core::fmt;
@@ -22,27 +23,24 @@ pub enum LowerRule {
 }
 
 /// The direction of a target with its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Goal {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Goal {
     /// More is better.
-    AtLeast(#[serde(serialize_with = "crate::quantity::wire::decimal::serialize")] Decimal),
+    AtLeast(Decimal),
     /// Less is better.
-    AtMost(#[serde(serialize_with = "crate::quantity::wire::decimal::serialize")] Decimal, LowerRule),
+    AtMost(Decimal, LowerRule),
     /// Neither too little nor too much: both ends are within.
     Between {
         /// The low end.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         low: Decimal,
         /// The high end, not below the low end.
-        #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
         high: Decimal,
         /// How attainment falls above the high end.
         above: LowerRule,
     },
 }
 
-/// A goal in a unit.
+/// What is to be reached, in a unit: at least a value, at most one, or between two.
 ///
 /// As text, and on the wire: `at least 25 %`, `at most 80 CNY/customer, inverse`,
 /// `between 40 and 60 %, linear`.
@@ -93,9 +91,35 @@ impl Target {
     }
 
     /// The direction with its value, in terms of [`unit`](Self::unit).
-    #[must_use]
-    pub const fn goal(&self) -> Goal {
+    pub(crate) const fn goal(&self) -> Goal {
         self.goal
+    }
+
+    /// The least value that meets the target, in terms of [`unit`](Self::unit); `None` where less is better.
+    #[must_use]
+    pub const fn min(&self) -> Option<Decimal> {
+        match self.goal {
+            Goal::AtLeast(value) | Goal::Between { low: value, .. } => Some(value),
+            Goal::AtMost(..) => None,
+        }
+    }
+
+    /// The greatest value that meets the target, in terms of [`unit`](Self::unit); `None` where more is better.
+    #[must_use]
+    pub const fn max(&self) -> Option<Decimal> {
+        match self.goal {
+            Goal::AtMost(value, _) | Goal::Between { high: value, .. } => Some(value),
+            Goal::AtLeast(_) => None,
+        }
+    }
+
+    /// How attainment falls above [`max`](Self::max); `None` where more is better.
+    #[must_use]
+    pub const fn lower_rule(&self) -> Option<LowerRule> {
+        match self.goal {
+            Goal::AtMost(_, rule) | Goal::Between { above: rule, .. } => Some(rule),
+            Goal::AtLeast(_) => None,
+        }
     }
 
     /// The unit.
@@ -193,14 +217,7 @@ fn positive(actual: Ratio, target: Decimal) -> Result<(), TargetError> {
     }
 }
 
-impl fmt::Display for LowerRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Inverse => "inverse",
-            Self::Linear => "linear",
-        })
-    }
-}
+words!(LowerRule, TargetError: Inverse = "inverse", Linear = "linear");
 
 impl fmt::Display for Target {
     /// `at least 5000000 impression`; with `{:#}` the number in groups, `5,000,000`; a precision is a number of

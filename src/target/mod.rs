@@ -40,10 +40,12 @@ mod goal;
 pub use achievement::Achievement;
 pub use actual_value::ActualValue;
 pub use attainment::{Attainment, Favour, Variance};
-pub use bands::{Bands, Edge, EdgeSide, Light, Threshold};
+pub use bands::{Bands, Light, Threshold};
 pub use baseline::Baseline;
 pub use better::Better;
-pub use goal::{Goal, LowerRule, Target};
+pub use goal::{LowerRule, Target};
+
+pub(crate) use goal::Goal;
 
 use crate::error::ErrorKind;
 use crate::quantity::{QuantityError, Ratio};
@@ -101,6 +103,14 @@ pub enum TargetError {
         text: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// A word that names none of the choices.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The word as given, shortened when long.
+        text: String,
+        /// The words that are known.
+        known: &'static [&'static str],
     },
     /// Bands without an edge.
     #[error("bands need at least one edge")]
@@ -175,7 +185,7 @@ impl TargetError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotATarget { .. } => ErrorKind::Syntax,
+            Self::NotATarget { .. } | Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::DuplicateClass { .. } => ErrorKind::Duplicate,
             Self::ZeroTarget { .. } | Self::NegativeTarget { .. } | Self::ActualNotPositive { .. } => {
                 ErrorKind::Undefined

@@ -1,7 +1,10 @@
 //! The year of an organisation: the month it starts in, and which calendar year names it.
 
 use super::{NaiveDate, TimeError, date};
+use crate::error::{chosen, excerpt};
 use chrono::Datelike;
+use core::fmt;
+use core::str::FromStr;
 
 /// Which calendar year a fiscal year is named after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -11,6 +14,27 @@ pub enum YearLabel {
     ByStart,
     /// The calendar year in which the fiscal year ends.
     ByEnd,
+}
+
+impl fmt::Display for YearLabel {
+    /// `by start` or `by end`, as in `FY2027-Q1 from 04 by end`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::ByStart => "by start",
+            Self::ByEnd => "by end",
+        })
+    }
+}
+
+impl FromStr for YearLabel {
+    type Err = TimeError;
+
+    /// Reads what is shown, `by end`, and what stands on the wire, `by_end`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [(Self::ByStart, "by_start"), (Self::ByEnd, "by_end")];
+        chosen(text, &choices)
+            .ok_or_else(|| TimeError::UnknownWord { text: excerpt(text), known: &["by start", "by end"] })
+    }
 }
 
 /// A fiscal calendar: quarters, half-years and years from a start month, with a stated way to name the year.

@@ -2,12 +2,24 @@
 
 use super::period::{Period, PeriodKind};
 use super::{NaiveDate, TimeError, add_days, next_in_series};
-use crate::error::within;
+use crate::error::{chosen, excerpt, within};
 use alloc::vec::Vec;
 use chrono::Datelike;
 use core::fmt;
+use core::str::FromStr;
 
-/// The parts into which a period is divided.
+/// The parts into which a period is divided, and how often something is reviewed.
+///
+/// # Examples
+/// ```
+/// use marketloop::time::{FiscalCalendar, Grain};
+///
+/// let year = FiscalCalendar::CALENDAR_YEAR.year(2026)?;
+/// let halves = year.divide("half-year".parse()?)?;
+/// assert_eq!(halves[1].to_string(), "2026-H2");
+/// assert!(Grain::Week < Grain::Quarter); // by length
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grain {
@@ -24,13 +36,33 @@ pub enum Grain {
 }
 
 impl fmt::Display for Grain {
+    /// `day`, `week`, `month`, `quarter`, `half-year`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Day => "day",
             Self::Week => "week",
             Self::Month => "month",
             Self::Quarter => "quarter",
             Self::HalfYear => "half-year",
+        })
+    }
+}
+
+impl FromStr for Grain {
+    type Err = TimeError;
+
+    /// Reads what is shown, `half-year`, and what stands on the wire, `half_year`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [
+            (Self::Day, "day"),
+            (Self::Week, "week"),
+            (Self::Month, "month"),
+            (Self::Quarter, "quarter"),
+            (Self::HalfYear, "half_year"),
+        ];
+        chosen(text, &choices).ok_or_else(|| TimeError::UnknownWord {
+            text: excerpt(text),
+            known: &["day", "week", "month", "quarter", "half-year"],
         })
     }
 }

@@ -239,6 +239,14 @@ pub enum TimeError {
         /// The second as given.
         second: u32,
     },
+    /// A word that names none of the choices.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The word as given, shortened when long.
+        text: String,
+        /// The words that are known.
+        known: &'static [&'static str],
+    },
     /// A strict `before` whose date was rolled onto or behind its anchor.
     #[error("{date} is not before {anchor}")]
     NotBefore {
@@ -267,6 +275,7 @@ impl TimeError {
             Self::NotAPeriod { .. }
             | Self::NotADeadline { .. }
             | Self::NotATimestamp { .. }
+            | Self::UnknownWord { .. }
             | Self::NotADuration { .. } => ErrorKind::Syntax,
             Self::NoSuchDate { .. }
             | Self::NoSuchPart { .. }

@@ -310,8 +310,8 @@ pub fn register(out: &mut Vec<Probe>) {
             ensure!(*v.classify_after(&l, x) == l, "the class of a value holds itself");
             if let Ok(b) = v.clone().with_hysteresis(c.random.decimal()) {
                 round_trip(&b);
-                for e in b.edges() {
-                    let _ = b.classify(e.threshold.at);
+                for (threshold, _) in b.edges() {
+                    let _ = b.classify(threshold.at());
                 }
             }
             if let Ok(b) = v.clone().rising() {
@@ -319,9 +319,7 @@ pub fn register(out: &mut Vec<Probe>) {
             }
         });
         json!(out, Threshold);
-        json!(out, Edge<u8>);
         json!(out, Light);
-        json!(out, EdgeSide);
         json!(out, LowerRule);
         json!(out, Favour);
     }

@@ -242,7 +242,7 @@ proptest! {
             return Ok(());
         };
         let (met, score) = (target.is_met(value), assessment.score().known().unwrap().ratio().unwrap());
-        let (best, worst) = (bands.edges()[1].class, *bands.lowest());
+        let (best, worst) = (bands.edges()[1].1, *bands.lowest());
         prop_assert_eq!(reading.achievement().get().unwrap().is_met(), met);
         prop_assert_eq!(reading.needs_action(), !met);
         prop_assert_eq!(met, score == Ratio::ONE);

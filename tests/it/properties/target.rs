@@ -3,9 +3,7 @@
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
 use marketloop::split::{Apportionment, SetBy, Split};
 use marketloop::strategies::{decimal, ratio, target, unit};
-use marketloop::target::{
-    Attainment, Bands, Edge, EdgeSide, Favour, Goal, Light, LowerRule, Target, Threshold,
-};
+use marketloop::target::{Attainment, Bands, Favour, Light, LowerRule, Target, Threshold};
 use marketloop::time::{Deadline, FiscalCalendar, Grain, Period, WeekMask, WorkCalendar};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,8 +25,9 @@ fn bands() -> impl Strategy<Value = Bands<usize>> {
             let edges: Vec<i64> = edges.into_iter().collect();
             let gap = edges.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(40);
             let rising = edges.iter().enumerate().map(|(index, at)| {
-                let side = if sides >> index & 1 == 1 { EdgeSide::Above } else { EdgeSide::Below };
-                Edge { threshold: Threshold { at: hundredths(*at), side }, class: index + 1 }
+                let at = hundredths(*at);
+                let included = sides >> index & 1 == 1;
+                (if included { Threshold::at_or_above(at) } else { Threshold::above(at) }, index + 1)
             });
             // A quarter of the gap, twice: half of it is the widest margin.
             Bands::new(0, rising)
@@ -135,9 +134,10 @@ proptest! {
         }
         if let Ok(variance) = target.variance(actual) {
             prop_assert_eq!(variance.favour() != Favour::Adverse, target.is_met(actual));
-            let neutral = match target.goal() {
-                Goal::AtLeast(value) | Goal::AtMost(value, _) => actual == value,
-                Goal::Between { low, high, .. } => low <= actual && actual <= high,
+            let neutral = match (target.min(), target.max()) {
+                (Some(value), None) | (None, Some(value)) => actual == value,
+                (Some(low), Some(high)) => low <= actual && actual <= high,
+                (None, None) => unreachable!(),
             };
             prop_assert_eq!(variance.favour() == Favour::Neutral, neutral);
         }
@@ -199,7 +199,7 @@ proptest! {
         }
         survive!(Money Currency Share Mix<String> Count Ratio Unit Quantity Period Deadline WeekMask);
         survive!(FiscalCalendar WorkCalendar Grain Target Attainment Bands<Light> Bands<u8> Threshold Split<String>);
-        survive!(Apportionment SetBy Light LowerRule Favour EdgeSide);
+        survive!(Apportionment SetBy Light LowerRule Favour);
     }
 
     #[test]

@@ -89,7 +89,10 @@ fn a_true_return_states_its_basis() {
         &json.replace("revenue", "profit"),
         "basis: the returns are profit, revenue is needed",
     );
-    refused::<TrueReturn<Revenue>>(&json.replace("revenue", "margin"), "unknown variant `margin`");
+    refused::<TrueReturn<Revenue>>(
+        &json.replace("revenue", "margin"),
+        "basis: the returns are margin, revenue is needed",
+    );
     refused::<TrueReturn<Revenue>>(
         &json.replace("30.00", "-30"),
         "costs[0].amount: cost -30.00 CNY is below 0",
