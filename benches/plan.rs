@@ -15,13 +15,13 @@
 )]
 
 use divan::{Bencher, black_box};
-use marketloop::plan::{Network, Relation, RelationKind};
+use marketloop::plan::{Network, Relation};
 
-const KINDS: [RelationKind; 4] = [
-    RelationKind::FinishToStart,
-    RelationKind::StartToStart,
-    RelationKind::FinishToFinish,
-    RelationKind::StartToFinish,
+const KINDS: [Relation; 4] = [
+    Relation::FinishToStart(0),
+    Relation::StartToStart(0),
+    Relation::FinishToFinish(0),
+    Relation::StartToFinish(0),
 ];
 
 /// The output of `SplitMix64`.
@@ -34,7 +34,7 @@ fn mixed(n: u64) -> u64 {
 
 /// Tasks of 0 to 9 days; each relation goes from a task to one up to 1,000 places behind it, in an order of the
 /// tasks that is itself shuffled.
-fn network(tasks: u64) -> (Vec<u32>, Vec<Relation>) {
+fn network(tasks: u64) -> (Vec<u32>, Vec<(u32, u32, Relation)>) {
     let durations = (0..tasks).map(|task| (mixed(task) % 10) as u32).collect();
     let mut place: Vec<u32> = (0..tasks as u32).collect();
     for at in (1..tasks).rev() {
@@ -44,8 +44,8 @@ fn network(tasks: u64) -> (Vec<u32>, Vec<Relation>) {
         let from = mixed(3 * index + 1_000_000_007) % (tasks - 1);
         let to = from + 1 + mixed(3 * index + 1_000_000_008) % 1_000.min(tasks - 1 - from);
         let draw = mixed(3 * index + 1_000_000_009);
-        let relation = Relation::new(place[from as usize], place[to as usize], KINDS[(draw % 4) as usize]);
-        relation.with_lag((draw >> 8) as i32 % 4)
+        let relation = KINDS[(draw % 4) as usize].with_lag((draw >> 8) as i32 % 4);
+        (place[from as usize], place[to as usize], relation)
     });
     (durations, relations.collect())
 }

@@ -11,7 +11,7 @@ use marketloop::health::{Assessment, Matrix, Reading};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::ranking::{PairwiseComparisons, RandomIndex};
 use marketloop::review::{A3Report, Finding, by_priority, fishbone};
-use marketloop::risk::{Risk, RiskMatrix, RiskRegister};
+use marketloop::risk::{RankedRisk, Risk, RiskMatrix, RiskRegister};
 use marketloop::target::{ActualValue, Light};
 use marketloop::time::{NaiveDate, Timestamp};
 use rust_decimal::Decimal;
@@ -239,7 +239,7 @@ impl Quarter {
             }
         }
         if let Some(first) = order.first() {
-            writeln!(out, "\n{}\n", A3Report::of(first.finding(), "third quarter 2026"))?;
+            writeln!(out, "\n{}", A3Report::of(first.finding(), "third quarter 2026"))?;
         }
         Ok(())
     }
@@ -248,9 +248,7 @@ impl Quarter {
         writeln!(out, "7. Risks by a matrix that cannot rank them the wrong way round\n")?;
         let matrix = RiskMatrix::five_by_five(self.largest_impact.amount())?;
         let register = RiskRegister::new(matrix, [self.alert.clone()], self.risks.clone())?;
-        for ranked in register.ranked(Decimal::TWO, Rounding::HalfEven)? {
-            writeln!(out, "  {ranked}")?;
-        }
+        writeln!(out, "{}", RankedRisk::table(&register.ranked(Decimal::TWO, Rounding::HalfEven)?))?;
         let loss = register.expected_loss(Rounding::HalfEven)?;
         writeln!(out, "  All that are estimated together: {loss}.")?;
         let announced: Vec<&str> =

@@ -104,7 +104,8 @@ impl Loop {
         let dated = work.dated(&self.file.calendar)?;
         let mut table = Table::new("<task <accountable <start <finish >float <waits for");
         for task in dated.tasks() {
-            let waits: Vec<&str> = task.task().needs.iter().map(|need| need.deliverable.as_str()).collect();
+            let waits: Vec<&str> =
+                task.task().needs.iter().map(|(deliverable, _)| deliverable.as_str()).collect();
             let float =
                 if task.is_critical() { "critical".into() } else { format!("{} d", task.total_float()) };
             table.row([

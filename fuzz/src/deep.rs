@@ -439,7 +439,7 @@ pub const CASES: &[Case] = &[
             many(n, |i| format!(
                 r#"{{"id":"t{i}","name":"n","acceptance":"a","raci":{{"responsible":["r"],"accountable":["a"]}},"workdays":1,"makes":["d{i}"],"needs":[{}],"progress":{{"done":"0"}}}}"#,
                 if i > 0 {
-                    format!(r#"{{"deliverable":"d{}","relation":"FS","lag":0}}"#, i - 1)
+                    format!(r#"{{"deliverable":"d{}","relation":"FS"}}"#, i - 1)
                 } else {
                     String::new()
                 }
@@ -460,7 +460,7 @@ pub const CASES: &[Case] = &[
         let s = format!(
             r#"{{"title":"t","start":"2026-07-01","tasks":[{}]}}"#,
             many(n, |i| format!(
-                r#"{{"id":"t{i}","name":"n","acceptance":"a","raci":{{"responsible":["r"],"accountable":["a"]}},"workdays":1,"makes":["d{i}"],"needs":[{{"deliverable":"d{}","relation":"FS","lag":0}}],"progress":{{"done":"0"}}}}"#,
+                r#"{{"id":"t{i}","name":"n","acceptance":"a","raci":{{"responsible":["r"],"accountable":["a"]}},"workdays":1,"makes":["d{i}"],"needs":[{{"deliverable":"d{}","relation":"FS"}}],"progress":{{"done":"0"}}}}"#,
                 (i + 1) % n
             ))
         );
@@ -485,7 +485,7 @@ pub const CASES: &[Case] = &[
         for l in 0..n as u32 {
             for a in 0..2 {
                 for b in 0..2 {
-                    rel.push(Relation::new(2 * l + a, 2 * l + 2 + b, RelationKind::FinishToStart));
+                    rel.push((2 * l + a, 2 * l + 2 + b, Relation::FinishToStart(0)));
                 }
             }
         }
@@ -498,11 +498,7 @@ pub const CASES: &[Case] = &[
         use marketloop::plan::*;
         let rel: Vec<_> = (1..n as u32)
             .map(|i| {
-                Relation::new(i - 1, i, RelationKind::StartToFinish).with_lag(if i % 2 == 0 {
-                    i32::MIN
-                } else {
-                    i32::MAX
-                })
+                (i - 1, i, Relation::StartToFinish(if i % 2 == 0 { i32::MIN } else { i32::MAX }))
             })
             .collect();
         match Network::new(&vec![u32::MAX; n], &rel) {

@@ -9,47 +9,18 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A column of a board, not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Column {
-    /// Its name.
-    pub name: String,
-    /// The most cards that it may hold, at least 1; without one, any number.
+/// A column as it is written down, not checked yet.
+#[derive(Debug, Deserialize)]
+#[serde(rename = "Column", deny_unknown_fields)]
+struct Row {
+    name: String,
     #[serde(default)]
-    pub limit: Option<u32>,
-    /// The ids of its cards in the order in which they came.
+    limit: Option<u32>,
     #[serde(default)]
-    pub cards: Vec<String>,
+    cards: Vec<String>,
 }
 
-serialize_fields!(Column { name, limit: optional, cards: optional });
-
-impl Column {
-    /// An empty column without a limit.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), limit: None, cards: Vec::new() }
-    }
-
-    /// The column, holding at most so many cards.
-    #[must_use]
-    pub const fn with_limit(mut self, cards: u32) -> Self {
-        self.limit = Some(cards);
-        self
-    }
-
-    /// How many more cards it may take, or `None` without a limit.
-    #[must_use]
-    pub fn room(&self) -> Option<usize> {
-        self.limit.map(|limit| as_count(limit).saturating_sub(self.cards.len()))
-    }
-
-    /// What a column that holds so many cards violates.
-    fn too_many(&self, cards: usize) -> Option<AgileError> {
-        above(&self.name, self.limit, cards)
-    }
-}
+serialize_fields!(Row { name, limit: optional, cards: optional });
 
 /// What a column with this limit violates when it holds so many cards.
 fn above(column: &str, limit: Option<u32>, cards: usize) -> Option<AgileError> {
@@ -89,7 +60,7 @@ fn as_count(limit: u32) -> usize {
 /// ```
 #[doc(alias = "kanban")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Column>", into = "Vec<Column>")]
+#[serde(try_from = "Vec<Row>", into = "Vec<Row>")]
 pub struct Board {
     columns: Vec<Lane>,
     /// The index of each column, by name.
@@ -130,14 +101,28 @@ impl PartialEq for Board {
 impl Eq for Board {}
 
 impl Board {
-    /// The board of these columns, with the cards that they hold.
+    /// The empty board of these columns, without limits.
     ///
     /// # Errors
-    /// All problems at once, each at its place (`[1].limit`): [`AgileError::TooFewColumns`] with fewer than 2;
-    /// [`AgileError::NoName`] and [`AgileError::DuplicateId`] of a column or a card; [`AgileError::ZeroWipLimit`];
-    /// [`AgileError::AboveWipLimit`].
-    pub fn new(columns: impl IntoIterator<Item = Column>) -> Result<Self, Problems<AgileError>> {
-        let columns: Vec<Column> = columns.into_iter().collect();
+    /// All problems at once, each at its place (`[1].name`): [`AgileError::TooFewColumns`] with fewer than 2;
+    /// [`AgileError::NoName`] and [`AgileError::DuplicateId`] of a column.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let board = Board::new(["asked", "making", "checking", "done"])?.with_limit("making", 2)?;
+    /// assert_eq!(board.columns().collect::<Vec<_>>(), ["asked", "making", "checking", "done"]);
+    /// assert_eq!(Board::new(["all"]).unwrap_err().to_string(), ".: 1 columns, a board has at least 2");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn new(columns: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, Problems<AgileError>> {
+        let row = |name| Row { name, limit: None, cards: Vec::new() };
+        Self::try_from(columns.into_iter().map(|name| row(name.into())).collect::<Vec<_>>())
+    }
+
+    /// The checked board of these columns, with the cards that they hold.
+    fn of(columns: Vec<Row>) -> Result<Self, Problems<AgileError>> {
         let mut problems = Problems::new();
         if columns.len() < 2 {
             problems.push(Path::root(), AgileError::TooFewColumns { columns: columns.len() });
@@ -152,14 +137,14 @@ impl Board {
             if column.limit == Some(0) {
                 let error = AgileError::ZeroWipLimit { column: column.name.clone() };
                 problems.push(path.field("limit"), error);
-            } else if let Some(error) = column.too_many(column.cards.len()) {
+            } else if let Some(error) = above(&column.name, column.limit, column.cards.len()) {
                 problems.push(path.field("cards"), error);
             }
         }
         problems.into_result(())?;
         let mut board =
             Self { columns: Vec::new(), names: BTreeMap::new(), places: BTreeMap::new(), arrivals: 0 };
-        for (index, Column { name, limit, cards }) in columns.into_iter().enumerate() {
+        for (index, Row { name, limit, cards }) in columns.into_iter().enumerate() {
             board.names.insert(name.clone(), index);
             board.columns.push(Lane { name, limit, cards: BTreeMap::new() });
             for card in cards {
@@ -216,11 +201,41 @@ impl Board {
         }
     }
 
-    /// The columns in order, as they are written down: each with its limit and its cards in the order in which they
-    /// came.
+    /// The names of the columns in order.
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// The maximum number of cards in a column; `None` without a limit, or without such a column.
     #[must_use]
-    pub fn columns(&self) -> Vec<Column> {
-        self.clone().into()
+    pub fn limit(&self, column: &str) -> Option<u32> {
+        self.lane(column)?.limit
+    }
+
+    /// The cards in a column in the order in which they came; none where there is no such column.
+    pub fn cards_in(&self, column: &str) -> impl Iterator<Item = &str> {
+        self.lane(column).into_iter().flat_map(|lane| lane.cards.values()).map(String::as_str)
+    }
+
+    /// How many more cards a column may take; `None` without a limit, or without such a column.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let board = Board::tasks().with_limit("in progress", 3)?.with_card("in progress", "landing page")?;
+    /// assert_eq!((board.room("in progress"), board.room("done")), (Some(2), None));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn room(&self, column: &str) -> Option<usize> {
+        let lane = self.lane(column)?;
+        #[expect(clippy::arithmetic_side_effects, reason = "no column holds more cards than its limit")]
+        lane.limit.map(|limit| as_count(limit) - lane.cards.len())
+    }
+
+    fn lane(&self, column: &str) -> Option<&Lane> {
+        self.columns.get(*self.names.get(column)?)
     }
 
     /// The name of the column in which a card is.
@@ -242,34 +257,61 @@ impl Board {
     /// [`AgileError::NoName`]; [`AgileError::DuplicateId`]; [`AgileError::AboveWipLimit`] with the cards that there would
     /// be. The board is then unchanged.
     pub fn add(&mut self, card: impl Into<String>) -> Result<(), AgileError> {
-        let card = card.into();
+        self.add_to(0, card.into())
+    }
+
+    /// The board with one more card in a column, behind its other cards: for a board whose cards stand somewhere already.
+    ///
+    /// # Errors
+    /// [`AgileError::NoSuchColumn`]; those of [`add`](Self::add).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let board = Board::tasks().with_card("in progress", "landing page")?.with_card("done", "KOC contracts")?;
+    /// assert_eq!(board.column_of("landing page"), Some("in progress"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_card(mut self, column: &str, card: impl Into<String>) -> Result<Self, AgileError> {
+        let Some(index) = self.names.get(column).copied() else {
+            return Err(AgileError::NoSuchColumn { column: column.into() });
+        };
+        self.add_to(index, card.into())?;
+        Ok(self)
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "0, of at least two columns, or an index that `names` holds")]
+    #[expect(clippy::arithmetic_side_effects, reason = "cards in memory")]
+    fn add_to(&mut self, column: usize, card: String) -> Result<(), AgileError> {
         if card.trim().is_empty() {
             return Err(AgileError::NoName);
         }
         if self.places.contains_key(&card) {
             return Err(AgileError::DuplicateId { id: card });
         }
-        // There are at least two columns.
-        let Some(first) = self.columns.first() else { return Ok(()) };
-        if let Some(error) = above(&first.name, first.limit, first.cards.len().saturating_add(1)) {
+        let lane = &self.columns[column];
+        if let Some(error) = above(&lane.name, lane.limit, lane.cards.len() + 1) {
             return Err(error);
         }
-        self.put(card, 0);
+        self.put(card, column);
         Ok(())
     }
 
     /// Puts a card into a column, behind its other cards; it leaves the one in which it was.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "columns stay, so that every place on the board is one of them"
+    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "2^64 moves are never made")]
     fn put(&mut self, card: String, column: usize) {
+        // Arrivals are never counted down: two cards of a column cannot have the same one.
         let arrival = self.arrivals;
-        self.arrivals = arrival.saturating_add(1);
-        let place = Place { column, arrival };
-        let before = self.places.insert(card.clone(), place);
-        if let Some((left, at)) = before.and_then(|at| Some((self.columns.get_mut(at.column)?, at))) {
-            left.cards.remove(&at.arrival);
+        self.arrivals += 1;
+        if let Some(before) = self.places.insert(card.clone(), Place { column, arrival }) {
+            self.columns[before.column].cards.remove(&before.arrival);
         }
-        if let Some(column) = self.columns.get_mut(column) {
-            column.cards.insert(arrival, card);
-        }
+        self.columns[column].cards.insert(arrival, card);
     }
 
     /// Every column in order, with all that keeps the card out of it: nothing where it may move.
@@ -357,18 +399,18 @@ fn check_new<'a>(
     }
 }
 
-impl TryFrom<Vec<Column>> for Board {
+impl TryFrom<Vec<Row>> for Board {
     type Error = Problems<AgileError>;
 
-    fn try_from(columns: Vec<Column>) -> Result<Self, Self::Error> {
-        Self::new(columns)
+    fn try_from(columns: Vec<Row>) -> Result<Self, Self::Error> {
+        Self::of(columns)
     }
 }
 
-impl From<Board> for Vec<Column> {
+impl From<Board> for Vec<Row> {
     fn from(board: Board) -> Self {
         let cards = |lane: BTreeMap<u64, String>| lane.into_values().collect();
-        let column = |Lane { name, limit, cards: own }: Lane| Column { name, limit, cards: cards(own) };
+        let column = |Lane { name, limit, cards: own }: Lane| Row { name, limit, cards: cards(own) };
         board.columns.into_iter().map(column).collect()
     }
 }
@@ -379,13 +421,8 @@ mod tests {
     use alloc::vec;
 
     fn limited() -> Board {
-        let columns = [
-            Column::new("asked"),
-            Column::new("making").with_limit(1),
-            Column::new("checking").with_limit(1),
-            Column::new("done"),
-        ];
-        Board::new(columns).unwrap()
+        let board = Board::new(["asked", "making", "checking", "done"]).unwrap();
+        board.with_limit("making", 1).unwrap().with_limit("checking", 1).unwrap()
     }
 
     /// L3: 100,000 cards, each known to the board by its id.
@@ -402,7 +439,7 @@ mod tests {
             let column = board.column_of(&alloc::format!("card {card}")).unwrap();
             assert_eq!(column == "making", card == 7);
         }
-        assert_eq!(Board::new(Vec::from(board.clone())).unwrap(), board);
+        assert_eq!(Board::of(Vec::from(board.clone())).unwrap(), board);
     }
 
     /// L3: 100,000 cards move ahead, from the middle of a column of 100,000, and back: a list from which each is
@@ -411,7 +448,7 @@ mod tests {
     fn a_move_is_one_look() {
         let (cards, columns) = (100_000_usize, 1_000);
         let names: Vec<String> = (0..columns).map(|column| alloc::format!("column {column}")).collect();
-        let mut board = Board::new(names.iter().map(Column::new)).unwrap();
+        let mut board = Board::new(names.iter().cloned()).unwrap();
         let name = |card: usize| alloc::format!("{card}");
         (0..cards).for_each(|card| board.add(name(card)).unwrap());
         // The later half first, so that half a column stands behind every card that leaves it.
@@ -422,11 +459,11 @@ mod tests {
                 board.pull(card, &names[to]).unwrap();
             }
         }
-        let columns = board.columns();
-        assert_eq!((board.cards(), &columns[0].cards, columns[1].cards.len()), (cards, &moved, 0));
-        assert_eq!(Board::new(columns).unwrap(), board);
+        assert!(board.cards_in(&names[0]).eq(moved.iter().map(String::as_str)));
+        assert_eq!((board.cards(), board.cards_in(&names[1]).count()), (cards, 0));
+        assert_eq!(Board::of(board.clone().into()).unwrap(), board);
         board.pull("7", &names[1]).unwrap();
-        assert_eq!(board.columns()[0].cards.len(), cards - 1);
+        assert_eq!(board.cards_in(&names[0]).count(), cards - 1);
     }
 
     #[test]
@@ -474,24 +511,25 @@ mod tests {
         );
         assert_eq!(board.pull("a", "y").unwrap_err().len(), 1);
         assert_eq!(board, before);
-        assert_eq!(board.columns()[2].room(), Some(0));
-        assert_eq!(board.columns()[0].room(), None);
+        assert_eq!((board.room("checking"), board.room("asked")), (Some(0), None));
+        assert_eq!((board.limit("checking"), board.limit("asked"), board.limit("y")), (Some(1), None, None));
     }
 
     #[test]
     fn a_board_tells_all_its_problems() {
-        let mut first = Column::new("a").with_limit(0);
-        first.cards = vec!["x".into(), " ".into()];
-        let mut second = Column::new("a").with_limit(1);
-        second.cards = vec!["x".into(), "y".into()];
-        let refused = Board::new([first, second, Column::new("")]).unwrap_err().to_string();
+        let row = |name: &str, limit, cards: &[&str]| {
+            let cards = cards.iter().map(|card| String::from(*card)).collect();
+            Row { name: name.into(), limit, cards }
+        };
+        let rows = vec![row("a", Some(0), &["x", " "]), row("a", Some(1), &["x", "y"]), row("", None, &[])];
+        let refused = Board::of(rows).unwrap_err().to_string();
         assert_eq!(
             refused,
             "6 problems\n  [0].cards[1]: a name or text is empty\n  [0].limit: the limit of `a` is 0, at least 1 is \
              needed\n  [1].name: `a` stands twice\n  [1].cards[0]: `x` stands twice\n  [1].cards: `a` holds 2 \
              cards, its limit is 1\n  [2].name: a name or text is empty"
         );
-        let refused = Board::new([]).unwrap_err().to_string();
+        let refused = Board::new([""; 0]).unwrap_err().to_string();
         assert_eq!(refused, ".: 0 columns, a board has at least 2");
     }
 

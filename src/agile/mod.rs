@@ -5,7 +5,7 @@
 //! use marketloop::time::date;
 //!
 //! let sprints = Sprints::of_two_weeks("2026-Q3".parse()?);
-//! assert_eq!(sprints.sprint_of(date(2026, 7, 14)?).map(|sprint| sprint.number()), Some(2));
+//! assert_eq!(sprints.sprint_of(date(2026, 7, 14)?).map(|(number, _)| number), Some(2));
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
@@ -23,9 +23,9 @@ mod kanban;
 mod sprint;
 
 pub use experiment::{Conclusion, Experiment, ExperimentEntry, ExperimentLog, ExperimentVerdict, Trial};
-pub use flow::{CardTimes, Flow};
-pub use kanban::{Board, Column};
-pub use sprint::{Commitment, Sprint, SprintLoad, SprintPlan, Sprints};
+pub use flow::Flow;
+pub use kanban::Board;
+pub use sprint::{Commitment, SprintLoad, SprintPlan, Sprints};
 
 use crate::error::ErrorKind;
 use crate::quantity::{Money, QuantityError};

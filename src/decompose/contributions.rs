@@ -119,6 +119,21 @@ pub struct Contribution<K> {
 }
 
 impl<K> Contribution<K> {
+    /// The part that `key` has of a total, as it is written down: its method is [`ContributionMethod::Given`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::Contribution;
+    ///
+    /// let refunds = Contribution::new("refunds", &"-120 CNY".parse()?);
+    /// assert_eq!(refunds.to_string(), "refunds  -120 CNY  (given)");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(key: K, amount: &Quantity) -> Self {
+        Self { key, value: amount.value(), unit: amount.unit().clone(), method: ContributionMethod::Given }
+    }
+
     /// The part as a quantity; of a change of percentages, in percentage points.
     #[must_use]
     pub fn quantity(&self) -> Quantity {
@@ -332,6 +347,15 @@ impl<K> Contributions<SegmentEffect<K>> {
         K: PartialEq,
     {
         self.sum_of(|key| key.segment == *segment)
+    }
+}
+
+impl<K> IntoIterator for Contributions<K> {
+    type Item = Contribution<K>;
+    type IntoIter = alloc::vec::IntoIter<Contribution<K>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.parts.into_iter()
     }
 }
 

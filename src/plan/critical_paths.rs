@@ -20,9 +20,9 @@ impl Schedule<'_> {
     /// # Examples
     /// ```
     /// use marketloop::figure::Figure;
-    /// use marketloop::plan::{Network, Relation, RelationKind};
+    /// use marketloop::plan::{Network, Relation};
     ///
-    /// let link = |before, after| Relation::new(before, after, RelationKind::FinishToStart);
+    /// let link = |before, after| (before, after, Relation::FinishToStart(0));
     /// let network = Network::new(&[3, 1, 5, 2], &[link(0, 2), link(1, 2), link(2, 3)])?;
     /// let schedule = network.schedule();
     /// assert_eq!(schedule.critical_paths(10), [[0, 2, 3]]);
@@ -117,7 +117,7 @@ fn list(first: usize, next: &[Vec<usize>], cap: usize, paths: &mut Vec<Vec<usize
 #[cfg(test)]
 mod tests {
     use crate::figure::Figure;
-    use crate::plan::{Network, Relation, RelationKind};
+    use crate::plan::{Network, Relation};
     use alloc::vec::Vec;
 
     #[test]
@@ -127,8 +127,8 @@ mod tests {
         let mut relations = Vec::new();
         for rung in 0..rungs {
             for side in [1, 2] {
-                relations.push(Relation::new(3 * rung, 3 * rung + side, RelationKind::FinishToStart));
-                relations.push(Relation::new(3 * rung + side, 3 * rung + 3, RelationKind::FinishToStart));
+                relations.push((3 * rung, 3 * rung + side, Relation::FinishToStart(0)));
+                relations.push((3 * rung + side, 3 * rung + 3, Relation::FinishToStart(0)));
             }
         }
         let network = Network::new(&alloc::vec![1; 3 * 40 + 1], &relations).unwrap();

@@ -125,13 +125,13 @@ fn set<T>(column: &mut [T], task: usize, value: T) {
 
 #[cfg(test)]
 mod tests {
-    use crate::plan::{Network, PlanError, Relation, RelationKind};
+    use crate::plan::{Network, PlanError, Relation};
     use alloc::string::ToString;
     use alloc::vec::Vec;
 
     fn refused(tasks: usize, arcs: &[(u32, u32)]) -> (Vec<usize>, Vec<Vec<usize>>) {
-        let relation = |(a, b): &(u32, u32)| Relation::new(*a, *b, RelationKind::StartToStart);
-        let relations: Vec<Relation> = arcs.iter().map(relation).collect();
+        let relation = |(a, b): &(u32, u32)| (*a, *b, Relation::StartToStart(0));
+        let relations: Vec<(u32, u32, Relation)> = arcs.iter().map(relation).collect();
         match Network::new(&alloc::vec![1; tasks], &relations).unwrap_err() {
             PlanError::Cycle { path, groups } => (path, groups),
             other => panic!("{other}"),

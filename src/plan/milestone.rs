@@ -45,7 +45,7 @@ pub(super) fn mornings(plan: &WorkPlan, schedule: &Schedule<'_>, not_before: &[i
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DatedPlan, Progress, Raci, RelationKind, TaskState, WorkPlanDraft};
+    use super::super::{DatedPlan, Progress, Raci, Relation, TaskState, WorkPlanDraft};
     use super::*;
     use crate::time::{WorkCalendar, date};
     use alloc::string::String;
@@ -103,7 +103,7 @@ mod tests {
         let chain = plan([
             live(),
             task("told", 0).needing("live"),
-            task("week", 0).needing_as("live", RelationKind::FinishToStart, 5),
+            task("week", 0).needing_as("live", Relation::FinishToStart(5)),
             task("film", 3).needing("live"),
             task("done", 0).needing("film"),
             task("end", 8).needing("film"),

@@ -3,13 +3,13 @@
 //!
 //! ```
 //! use marketloop::figure::Figure;
-//! use marketloop::plan::{Change, Raci, RelationKind, Task, WorkPlan};
+//! use marketloop::plan::{Change, Raci, Relation, Task, WorkPlan};
 //! use marketloop::time::{WorkCalendar, date};
 //!
 //! let raci = || Raci::new("content team", "marketing director");
 //! let plan = WorkPlan::draft("seeding", date(2026, 7, 1)?)
 //!     .task(Task::new("koc", "KOC contracts", 8, raci()).making("data pack").with_reminder(3))
-//!     .task(Task::new("content", "content", 7, raci()).needing_as("data pack", RelationKind::FinishToStart, 1))
+//!     .task(Task::new("content", "content", 7, raci()).needing_as("data pack", Relation::FinishToStart(1)))
 //!     .check()?;
 //! let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
 //! let dated = plan.dated(&calendar)?;
@@ -54,9 +54,9 @@ pub use baseline::{PlannedDates, Slip};
 pub use dated::{DatedPlan, DatedTask, Reminder};
 pub use earning_rule::EarningRule;
 pub use network::{Network, Schedule};
-pub use relation::{Relation, RelationKind};
+pub use relation::Relation;
 pub use status::{TaskState, TaskStatus};
-pub use task::{Need, Progress, Raci, Task};
+pub use task::{Progress, Raci, Task};
 pub use what_if::{Change, Impact};
 pub use work_plan::{WorkPlan, WorkPlanDraft};
 

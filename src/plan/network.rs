@@ -17,12 +17,12 @@ use serde::{Serialize, Serializer};
 ///
 /// # Examples
 /// ```
-/// use marketloop::plan::{Network, Relation, RelationKind};
+/// use marketloop::plan::{Network, Relation};
 ///
 /// // Selection 3 days, shooting 5, editing 4: shooting may start a day before the selection ends.
 /// let relations = [
-///     Relation::new(0, 1, RelationKind::FinishToStart).with_lag(-1),
-///     Relation::new(1, 2, RelationKind::FinishToStart),
+///     (0, 1, Relation::FinishToStart(-1)),
+///     (1, 2, Relation::FinishToStart(0)),
 /// ];
 /// let network = Network::new(&[3, 5, 4], &relations)?;
 /// let schedule = network.schedule();
@@ -55,20 +55,21 @@ impl Serialize for Network {
 }
 
 impl Network {
-    /// The network of tasks with these durations, in whole working days or any other unit.
+    /// The network of tasks with these durations, in whole working days or any other unit, and these relations: each with
+    /// the index of the task that is waited for and of the one that waits.
     ///
     /// # Errors
     /// [`PlanError::TooLarge`] beyond 2^30 tasks or relations; [`PlanError::UnknownTask`] with the index of the
     /// relation; [`PlanError::Cycle`] with one closed path and all groups of tasks that wait for each other,
     /// whatever the kinds of relations.
-    pub fn new(durations: &[u32], relations: &[Relation]) -> Result<Self, PlanError> {
+    pub fn new(durations: &[u32], relations: &[(u32, u32, Relation)]) -> Result<Self, PlanError> {
         /// With 2^30 tasks and relations of at most 2^34 each no sum leaves 64 bits.
         const MOST: usize = 1 << 30;
         let tasks = durations.len();
         if tasks > MOST || relations.len() > MOST {
             return Err(PlanError::TooLarge);
         }
-        let unknown = |relation: &Relation| relation.predecessor.max(relation.successor) as usize >= tasks;
+        let unknown = |(before, after, _): &(u32, u32, Relation)| *before.max(after) as usize >= tasks;
         if let Some(index) = relations.iter().position(unknown) {
             return Err(PlanError::UnknownTask { index, tasks });
         }
@@ -163,15 +164,15 @@ impl Network {
 #[expect(clippy::indexing_slicing, reason = "tasks of relations were checked to be below their number")]
 #[expect(clippy::arithmetic_side_effects, reason = "indexes and counts up to 2^30")]
 #[expect(clippy::cast_possible_truncation, reason = "at most 2^30 relations")]
-fn outgoing(durations: &[u32], relations: &[Relation]) -> (Vec<u32>, Vec<Arc>, Vec<u32>) {
+fn outgoing(durations: &[u32], relations: &[(u32, u32, Relation)]) -> (Vec<u32>, Vec<Arc>, Vec<u32>) {
     let tasks = durations.len();
     // Two places ahead: then the first of a task's relations goes where the next task's count stood, and when all
     // are placed, each count has become where the next task begins.
     let mut begins = vec![0_u32; tasks + 2];
     let mut waits = vec![0_u32; tasks];
-    for relation in relations {
-        begins[relation.predecessor as usize + 2] += 1;
-        waits[relation.successor as usize] += 1;
+    for (predecessor, successor, _) in relations {
+        begins[*predecessor as usize + 2] += 1;
+        waits[*successor as usize] += 1;
     }
     let mut sum = 0;
     for begin in &mut begins {
@@ -179,11 +180,11 @@ fn outgoing(durations: &[u32], relations: &[Relation]) -> (Vec<u32>, Vec<Arc>, V
         *begin = sum;
     }
     let mut arcs = vec![Arc { successor: 0, relation: 0, weight: 0 }; relations.len()];
-    for (index, relation) in relations.iter().enumerate() {
-        let (before, after) = (relation.predecessor as usize, relation.successor as usize);
+    for (index, (predecessor, successor, relation)) in relations.iter().enumerate() {
+        let (before, after) = (*predecessor as usize, *successor as usize);
         let weight = relation.weight(durations[before], durations[after]);
         let place = &mut begins[before + 1];
-        arcs[*place as usize] = Arc { successor: relation.successor, relation: index as u32, weight };
+        arcs[*place as usize] = Arc { successor: *successor, relation: index as u32, weight };
         *place += 1;
     }
     begins.truncate(tasks + 1);
@@ -265,9 +266,9 @@ impl<'a> Schedule<'a> {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::plan::{Network, Relation, RelationKind};
+    /// use marketloop::plan::{Network, Relation};
     ///
-    /// let network = Network::new(&[3, 5], &[Relation::new(0, 1, RelationKind::FinishToStart)])?;
+    /// let network = Network::new(&[3, 5], &[(0, 1, Relation::FinishToStart(0))])?;
     /// let table = network.schedule().table();
     /// assert_eq!(table.get("1", "early finish").and_then(|cell| cell.value.as_deref()), Some("8"));
     /// # Ok::<(), marketloop::Error>(())
@@ -392,21 +393,21 @@ impl<'a> Schedule<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::RelationKind;
-    use RelationKind::{FinishToFinish, FinishToStart, StartToFinish, StartToStart};
+    use Relation::{FinishToFinish, FinishToStart, StartToFinish, StartToStart};
 
     #[test]
     fn each_kind_waits_for_its_end() {
-        for (kind, start) in [(FinishToStart, 5), (StartToStart, 1), (FinishToFinish, 2), (StartToFinish, 0)]
+        for (relation, start) in
+            [(FinishToStart(1), 5), (StartToStart(1), 1), (FinishToFinish(1), 2), (StartToFinish(1), 0)]
         {
-            let network = Network::new(&[4, 3], &[Relation::new(0, 1, kind).with_lag(1)]).unwrap();
-            assert_eq!(network.schedule().early_start(1), Some(start), "{kind}");
+            let network = Network::new(&[4, 3], &[(0, 1, relation)]).unwrap();
+            assert_eq!(network.schedule().early_start(1), Some(start), "{relation}");
         }
     }
 
     #[test]
     fn a_last_finish_that_is_missed_makes_floats_negative() {
-        let network = Network::new(&[3, 2, 1], &[Relation::new(0, 1, FinishToStart)]).unwrap();
+        let network = Network::new(&[3, 2, 1], &[(0, 1, FinishToStart(0))]).unwrap();
         let schedule = network.schedule_within(&[0, 0, 2], &[None, Some(4)]);
         let floats: Vec<_> = (0..3).map(|task| schedule.total_float(task)).collect();
         assert_eq!(floats, [Some(-1), Some(-1), Some(2)]);
@@ -420,7 +421,7 @@ mod tests {
     fn nothing_is_a_network_and_strangers_are_refused() {
         let empty = Network::new(&[], &[]).unwrap();
         assert_eq!((empty.len(), empty.schedule().finish()), (0, 0));
-        let stranger = Network::new(&[1], &[Relation::new(0, 1, FinishToStart)]);
+        let stranger = Network::new(&[1], &[(0, 1, FinishToStart(0))]);
         assert_eq!(stranger.unwrap_err(), PlanError::UnknownTask { index: 0, tasks: 1 });
     }
 }

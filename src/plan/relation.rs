@@ -2,106 +2,130 @@
 
 use super::PlanError;
 use crate::error::excerpt;
+use crate::quantity::wire::text_on_the_wire;
 use core::fmt;
 use core::str::FromStr;
-use serde::{Deserialize, Serialize};
 
-/// What of the predecessor the successor waits for, with S and F for start and finish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-pub enum RelationKind {
+/// What a task waits for of its predecessor, and how many workdays longer: a lag below 0 is a lead.
+///
+/// Its text, which is also its form on the wire, is the one of the field, with S and F for start and finish: `FS`,
+/// `FS+2`, `SS-1`.
+///
+/// # Examples
+/// ```
+/// use marketloop::plan::Relation;
+///
+/// // The editing may begin a day before the shooting is finished.
+/// let relation: Relation = "FS-1".parse()?;
+/// assert_eq!(relation, Relation::FinishToStart(-1));
+/// assert_eq!(Relation::StartToStart(0).with_lag(2).to_string(), "SS+2");
+/// assert_eq!(serde_json::from_str::<Relation>(r#""FS-1""#)?, relation);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[doc(alias = "lag")]
+pub enum Relation {
     /// It starts after the predecessor finishes: S >= F + lag.
-    #[default]
-    #[serde(rename = "FS")]
-    FinishToStart,
+    FinishToStart(i32),
     /// It starts after the predecessor starts: S >= S + lag.
-    #[serde(rename = "SS")]
-    StartToStart,
+    StartToStart(i32),
     /// It finishes after the predecessor finishes: F >= F + lag.
-    #[serde(rename = "FF")]
-    FinishToFinish,
+    FinishToFinish(i32),
     /// It finishes after the predecessor starts: F >= S + lag.
-    #[serde(rename = "SF")]
-    StartToFinish,
+    StartToFinish(i32),
 }
 
-impl fmt::Display for RelationKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::FinishToStart => "FS",
-            Self::StartToStart => "SS",
-            Self::FinishToFinish => "FF",
-            Self::StartToFinish => "SF",
-        })
+impl Default for Relation {
+    /// Finish to start without a lag.
+    fn default() -> Self {
+        Self::FinishToStart(0)
     }
 }
 
-impl FromStr for RelationKind {
-    type Err = PlanError;
-
-    /// `FS`, `SS`, `FF` or `SF`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.trim() {
-            "FS" => Ok(Self::FinishToStart),
-            "SS" => Ok(Self::StartToStart),
-            "FF" => Ok(Self::FinishToFinish),
-            "SF" => Ok(Self::StartToFinish),
-            other => Err(PlanError::UnknownWord { what: "relation", text: excerpt(other) }),
+impl fmt::Display for Relation {
+    /// `FS+2`; without a lag `FS`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FinishToStart(_) => "FS",
+            Self::StartToStart(_) => "SS",
+            Self::FinishToFinish(_) => "FF",
+            Self::StartToFinish(_) => "SF",
+        })?;
+        match self.lag() {
+            0 => Ok(()),
+            lag => write!(f, "{lag:+}"),
         }
     }
 }
 
-/// A relation between two tasks by their indexes; the lag is in the unit of the durations and may be negative,
-/// a lead.
-///
-/// # Examples
-/// ```
-/// use marketloop::plan::{Relation, RelationKind};
-///
-/// let text = r#"{"predecessor":0,"successor":1,"kind":"FS","lag":-1}"#;
-/// let relation: Relation = serde_json::from_str(text)?;
-/// assert_eq!(relation, Relation::new(0, 1, RelationKind::FinishToStart).with_lag(-1));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Relation {
-    /// The index of the task that is waited for.
-    pub predecessor: u32,
-    /// The index of the task that waits.
-    pub successor: u32,
-    /// What it waits for.
-    pub kind: RelationKind,
-    /// How much longer.
-    #[serde(default)]
-    pub lag: i32,
+impl FromStr for Relation {
+    type Err = PlanError;
+
+    /// `FS`, `SS`, `FF` or `SF`, with a signed lag behind it or none.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = || PlanError::UnknownWord { what: "relation", text: excerpt(text) };
+        let (kind, lag) = text.trim().split_at_checked(2).ok_or_else(refused)?;
+        let relation = match kind {
+            "FS" => Self::FinishToStart(0),
+            "SS" => Self::StartToStart(0),
+            "FF" => Self::FinishToFinish(0),
+            "SF" => Self::StartToFinish(0),
+            _ => return Err(refused()),
+        };
+        // A lag without a sign, `FS2`, would read as a kind of its own.
+        match lag {
+            "" => Ok(relation),
+            lag if lag.starts_with(['+', '-']) => Ok(relation.with_lag(lag.parse().map_err(|_| refused())?)),
+            _ => Err(refused()),
+        }
+    }
 }
 
+text_on_the_wire!(Relation, "a relation such as `FS` or `SS+2`");
+
 impl Relation {
-    /// The relation of two tasks without a lag.
+    /// How many workdays longer the task waits; below 0 a lead.
     #[must_use]
-    pub const fn new(predecessor: u32, successor: u32, kind: RelationKind) -> Self {
-        Self { predecessor, successor, kind, lag: 0 }
+    pub const fn lag(self) -> i32 {
+        match self {
+            Self::FinishToStart(lag)
+            | Self::StartToStart(lag)
+            | Self::FinishToFinish(lag)
+            | Self::StartToFinish(lag) => lag,
+        }
     }
 
-    /// The same relation with a lag.
+    /// The same relation with another lag.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::Relation;
+    ///
+    /// assert_eq!(Relation::FinishToFinish(0).with_lag(3), Relation::FinishToFinish(3));
+    /// ```
     #[must_use]
     pub const fn with_lag(self, lag: i32) -> Self {
-        Self { lag, ..self }
+        match self {
+            Self::FinishToStart(_) => Self::FinishToStart(lag),
+            Self::StartToStart(_) => Self::StartToStart(lag),
+            Self::FinishToFinish(_) => Self::FinishToFinish(lag),
+            Self::StartToFinish(_) => Self::StartToFinish(lag),
+        }
     }
 
     /// The weight w of the normal form, successor's start >= predecessor's start + w.
-    pub(super) fn weight(&self, predecessor_duration: u32, successor_duration: u32) -> i64 {
+    #[expect(clippy::arithmetic_side_effects, reason = "three numbers of 32 bits: their sum has at most 34")]
+    pub(super) fn weight(self, predecessor_duration: u32, successor_duration: u32) -> i64 {
         let (before, after) = (i64::from(predecessor_duration), i64::from(successor_duration));
-        // Three numbers of 32 bits: their sum has at most 34.
-        let from = match self.kind {
-            RelationKind::FinishToStart | RelationKind::FinishToFinish => before,
-            RelationKind::StartToStart | RelationKind::StartToFinish => 0,
+        let from = match self {
+            Self::FinishToStart(_) | Self::FinishToFinish(_) => before,
+            Self::StartToStart(_) | Self::StartToFinish(_) => 0,
         };
-        let to = match self.kind {
-            RelationKind::FinishToFinish | RelationKind::StartToFinish => after,
-            RelationKind::FinishToStart | RelationKind::StartToStart => 0,
+        let to = match self {
+            Self::FinishToFinish(_) | Self::StartToFinish(_) => after,
+            Self::FinishToStart(_) | Self::StartToStart(_) => 0,
         };
-        from.saturating_add(self.lag.into()).saturating_sub(to)
+        from + i64::from(self.lag()) - to
     }
 }
 
@@ -112,4 +136,22 @@ pub(super) struct Arc {
     /// The index of the relation as given.
     pub(super) relation: u32,
     pub(super) weight: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_relation_is_read_as_it_is_written() {
+        for text in ["FS", "SS+2", "FF-1", "SF+2147483647", "FS-2147483648"] {
+            assert_eq!(text.parse::<Relation>().unwrap().to_string(), text);
+        }
+        assert_eq!(" FS+0 ".parse::<Relation>().unwrap(), Relation::default());
+        for text in ["", "F", "fs", "FS2", "FS+", "FS 2", "FS+2147483648", "XY", "完成"] {
+            let refused = text.parse::<Relation>().unwrap_err();
+            assert!(matches!(refused, PlanError::UnknownWord { what: "relation", .. }), "{text}");
+        }
+    }
 }

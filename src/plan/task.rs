@@ -1,12 +1,13 @@
 //! A task as it is written down.
 
-use super::RelationKind;
+use super::Relation;
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Money, Share};
 use crate::time::NaiveDate;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Who does what in a task: the responsibility matrix (RACI). Exactly one is accountable, at least one responsible.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
@@ -38,20 +39,6 @@ impl Raci {
             ..Self::default()
         }
     }
-}
-
-/// A deliverable that a task waits for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Need {
-    /// The deliverable.
-    pub deliverable: String,
-    /// Which end of the task that makes it is waited for.
-    #[serde(default)]
-    pub relation: RelationKind,
-    /// How many workdays longer; below 0 a lead.
-    #[serde(default)]
-    pub lag: i32,
 }
 
 /// The progress of a task: entered, never derived. Whether the task is late follows from a date.
@@ -117,9 +104,9 @@ pub struct Task {
     /// The deliverables that it makes.
     #[serde(default)]
     pub makes: Vec<String>,
-    /// The deliverables that it waits for.
-    #[serde(default)]
-    pub needs: Vec<Need>,
+    /// The deliverables that it waits for, and how.
+    #[serde(default, deserialize_with = "read_needs")]
+    pub needs: Vec<(String, Relation)>,
     /// The first day on which it may begin.
     #[serde(default, deserialize_with = "crate::time::wire_date::option::deserialize")]
     pub not_before: Option<NaiveDate>,
@@ -145,13 +132,33 @@ serialize_fields!(Task {
     raci,
     workdays,
     makes: optional,
-    needs: optional,
+    needs: optional => needs.iter().map(Need::of).collect::<Vec<_>>(),
     not_before: optional,
     finish_by: optional,
     remind: optional,
     cost: optional,
     progress,
 });
+
+/// What a task waits for, on the wire.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Need<'a> {
+    deliverable: Cow<'a, str>,
+    #[serde(default)]
+    relation: Relation,
+}
+
+impl<'a> Need<'a> {
+    fn of((deliverable, relation): &'a (String, Relation)) -> Self {
+        Self { deliverable: deliverable.into(), relation: *relation }
+    }
+}
+
+fn read_needs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Relation)>, D::Error> {
+    let needs = Vec::<Need<'_>>::deserialize(deserializer)?;
+    Ok(needs.into_iter().map(|need| (need.deliverable.into_owned(), need.relation)).collect())
+}
 
 impl Task {
     /// A task of so many workdays; the rest is set by the `with_` methods or field by field.
@@ -206,13 +213,13 @@ impl Task {
     /// The task, waiting until a deliverable is finished.
     #[must_use]
     pub fn needing(self, deliverable: impl Into<String>) -> Self {
-        self.needing_as(deliverable, RelationKind::FinishToStart, 0)
+        self.needing_as(deliverable, Relation::default())
     }
 
     /// The task, waiting for a deliverable in this way.
     #[must_use]
-    pub fn needing_as(mut self, deliverable: impl Into<String>, relation: RelationKind, lag: i32) -> Self {
-        self.needs.push(Need { deliverable: deliverable.into(), relation, lag });
+    pub fn needing_as(mut self, deliverable: impl Into<String>, relation: Relation) -> Self {
+        self.needs.push((deliverable.into(), relation));
         self
     }
 

@@ -90,7 +90,7 @@ impl WorkPlanDraft {
     }
 
     /// The relations between tasks, by who makes what.
-    fn relations(&self, problems: &mut Problems<PlanError>) -> Vec<Relation> {
+    fn relations(&self, problems: &mut Problems<PlanError>) -> Vec<(u32, u32, Relation)> {
         let mut makers: BTreeMap<&str, Option<u32>> = BTreeMap::new();
         for (index, deliverable) in self.given.iter().enumerate() {
             if makers.insert(deliverable, None).is_some() {
@@ -110,14 +110,13 @@ impl WorkPlanDraft {
         }
         let mut relations = Vec::new();
         for (index, task) in tasks() {
-            for (at, need) in task.needs.iter().enumerate() {
-                match makers.get(need.deliverable.as_str()) {
-                    Some(Some(maker)) => {
-                        relations.push(Relation::new(*maker, index, need.relation).with_lag(need.lag));
-                    }
+            for (at, (deliverable, relation)) in task.needs.iter().enumerate() {
+                match makers.get(deliverable.as_str()) {
+                    Some(Some(maker)) => relations.push((*maker, index, *relation)),
+                    // What is given is there before the plan begins.
                     Some(None) => {}
                     None => {
-                        let error = PlanError::UnknownDeliverable { deliverable: need.deliverable.clone() };
+                        let error = PlanError::UnknownDeliverable { deliverable: deliverable.clone() };
                         problems.push(path(index).field("needs").index(at).field("deliverable"), error);
                     }
                 }
@@ -204,7 +203,7 @@ fn check_progress(progress: &Progress, path: &Path, problems: &mut Problems<Plan
 pub struct WorkPlan {
     draft: WorkPlanDraft,
     network: Network,
-    relations: Vec<Relation>,
+    relations: Vec<(u32, u32, Relation)>,
     /// The indexes of the tasks in the order of their ids.
     by_id: Vec<u32>,
 }
@@ -263,9 +262,10 @@ impl WorkPlan {
         self.by_id.get(place).map(|index| *index as usize)
     }
 
-    /// The relations between tasks by their indexes, as the needs are written down.
+    /// The relations between tasks, as the needs are written down: each with the index of the task that is waited for and
+    /// of the one that waits.
     #[must_use]
-    pub fn relations(&self) -> &[Relation] {
+    pub fn relations(&self) -> &[(u32, u32, Relation)] {
         &self.relations
     }
 

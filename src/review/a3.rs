@@ -72,7 +72,7 @@ impl A3Report {
             })
             .collect();
         let parts = finding.explained_by().iter();
-        root_causes.extend(parts.map(|part| format!("{}: {:#}", part.name, part.amount)));
+        root_causes.extend(parts.map(|part| format!("{}: {:#}", part.key, part.quantity())));
         root_causes.extend(match finding.unexplained_share() {
             Ok(Figure::Known(share)) if share.is_zero() => None,
             Ok(Figure::Known(share)) => Some(format!("unexplained: {}", share.to_percent())),
@@ -114,16 +114,9 @@ impl A3Report {
 }
 
 impl fmt::Display for A3Report {
+    /// The [`table`](Self::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} ({})", self.title, self.owner)?;
-        writeln!(f, "  background: {}", self.background)?;
-        writeln!(f, "  current condition: {}", self.current_condition)?;
-        writeln!(f, "  goal: {}", self.goal)?;
-        for cause in &self.root_causes {
-            writeln!(f, "  cause: {cause}")?;
-        }
-        writeln!(f, "  countermeasures: {}", self.countermeasures)?;
-        write!(f, "  follow-up: {}", self.follow_up)
+        self.table().fmt(f)
     }
 }
 
@@ -145,10 +138,14 @@ mod tests {
         let page = A3Report::of(&finding, "Xiaohongshu seeding");
         assert_eq!(
             page.to_string(),
-            "impressions (nobody yet)\n  background: Xiaohongshu seeding\n  \
-             current condition: 4,800,000 impression, attainment 96%\n  goal: at least 5,000,000 impression\n  \
-             cause: 3 notes throttled for violations: -200,000 impression\n  \
-             countermeasures: compliance training\n  follow-up: not set"
+            "impressions        text\n\
+             owner              nobody yet\n\
+             background         Xiaohongshu seeding\n\
+             current condition  4,800,000 impression, attainment 96%\n\
+             goal               at least 5,000,000 impression\n\
+             cause 1            3 notes throttled for violations: -200,000 impression\n\
+             countermeasures    compliance training\n\
+             follow-up          not set\n"
         );
     }
 }

@@ -1,8 +1,9 @@
 //! One row of a review: a target, what became of it, why, and what is done about it.
 
-use super::{GapPart, ProblemCause, ReviewError};
+use super::{ProblemCause, ReviewError};
+use crate::decompose::Contribution;
 use crate::error::{Lookup, Path, Problems};
-use crate::figure::{self, Figure};
+use crate::figure::{Cause, Figure};
 use crate::quantity::wire::decimal as wire_decimal;
 use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Quantity, Ratio};
@@ -29,7 +30,7 @@ pub struct FindingDraft {
     pub causes: Vec<ProblemCause>,
     /// What made the gap, amount by amount: the contributions of an explanation.
     #[serde(default)]
-    pub explained_by: Vec<GapPart>,
+    pub explained_by: Vec<Contribution<String>>,
     /// What is done about it.
     #[serde(default)]
     pub measure: Option<String>,
@@ -62,7 +63,12 @@ serialize_fields!(FindingDraft {
 
 /// There is no gap of which something could be a share.
 fn no_gap(figure: &'static str) -> Figure<Ratio> {
-    Figure::undefined(figure, figure::Cause::Zero("gap".into()))
+    Figure::undefined(figure, Cause::Zero("gap".into()))
+}
+
+/// A part in the unit in which it was written: a percentage stays one, so that it compares with a target's.
+fn amount(part: &Contribution<String>) -> Quantity {
+    Quantity::new(part.value, part.unit.clone())
 }
 
 const fn one() -> Decimal {
@@ -82,7 +88,7 @@ fn is_one(weight: &Decimal) -> bool {
 /// let finding = Finding::new("conversion rate", "at least 2 %".parse()?, "1.5 %".parse()?)?
 ///     .with_cause(ProblemCause::new("audience too narrow")?.with_explains("-0.4 %".parse()?))?
 ///     .with_measure("age 20-40 and interest tags");
-/// assert_eq!(finding.attainment()?.to_string(), "75%");
+/// assert_eq!(finding.attainment().to_string(), "75%");
 /// assert_eq!(finding.gap()?.to_string(), "-0.5 percentage points");
 /// assert_eq!(finding.unexplained_share()?.get()?.to_percent(), "20%"); // of the gap, nobody said why
 ///
@@ -157,20 +163,21 @@ impl Finding {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::review::{Finding, GapPart};
+    /// use marketloop::decompose::Contribution;
+    /// use marketloop::review::Finding;
     ///
     /// let finding = Finding::new("sales", "at least 1000 CNY".parse()?, "920.07 CNY".parse()?)?.with_explained_by([
-    ///     GapPart::new("orders", "-100.00 CNY".parse()?),
-    ///     GapPart::new("order value", "20.07 CNY".parse()?),
+    ///     Contribution::new("orders".into(), &"-100.00 CNY".parse()?),
+    ///     Contribution::new("order value".into(), &"20.07 CNY".parse()?),
     /// ])?;
     /// assert_eq!(finding.unexplained()?.get()?.to_string(), "0 CNY");
     /// let orders = &finding.explained_by()[0];
-    /// assert_eq!(finding.share_of_gap(&orders.amount)?.get()?.to_percent(), "125.11%");
+    /// assert_eq!(finding.share_of_gap(&orders.quantity())?.get()?.to_percent(), "125.11%");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn with_explained_by(
         mut self,
-        parts: impl IntoIterator<Item = GapPart>,
+        parts: impl IntoIterator<Item = Contribution<String>>,
     ) -> Result<Self, Problems<ReviewError>> {
         self.draft.explained_by = parts.into_iter().collect();
         self.draft.check()
@@ -215,22 +222,29 @@ impl Finding {
         self
     }
 
-    /// How far the target was attained (达成率).
-    ///
-    /// # Errors
-    /// [`ReviewError::Target`] where the attainment is undefined.
+    /// How far the target was attained (达成率). Undefined against a target of 0 or below, and of an actual value that is
+    /// not above 0 where the rule divides by it: [`achievement`](Self::achievement) still says whether it is met.
     ///
     /// # Examples
     /// ```
     /// use marketloop::review::Finding;
     ///
     /// let reach = Finding::new("impressions", "at least 5000000".parse()?, "4800000".parse()?)?;
-    /// assert_eq!(reach.attainment()?.to_string(), "96%");
+    /// assert_eq!(reach.attainment().to_string(), "96%");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[doc(alias = "达成率")]
-    pub fn attainment(&self) -> Result<Attainment, ReviewError> {
-        Ok(self.draft.target.attainment_of(&self.draft.actual)?)
+    #[must_use]
+    pub fn attainment(&self) -> Figure<Attainment> {
+        let cause = match self.draft.target.attainment_of(&self.draft.actual) {
+            Ok(attainment) => return Figure::Known(attainment),
+            Err(TargetError::ZeroTarget { .. }) => Cause::Zero("target".into()),
+            Err(TargetError::NegativeTarget { .. }) => Cause::Negative("target".into()),
+            Err(TargetError::ActualNotPositive { .. }) => Cause::NotPositive("actual value".into()),
+            // The units were checked when the finding was made: what is left is a quotient that is too long.
+            Err(_) => Cause::OutOfRange,
+        };
+        Figure::undefined("attainment", cause)
     }
 
     /// Whether the target was met, also where the attainment is undefined.
@@ -240,7 +254,7 @@ impl Finding {
     /// use marketloop::review::Finding;
     ///
     /// let complaints = Finding::new("complaints", "at most 0, linear".parse()?, "9".parse()?)?;
-    /// assert!(complaints.attainment().is_err()); // nothing is a share of a target of 0
+    /// assert!(complaints.attainment().is_undefined()); // nothing is a share of a target of 0
     /// assert!(!complaints.is_met()?);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
@@ -314,16 +328,16 @@ impl Finding {
     pub fn unexplained(&self) -> Result<Figure<ActualValue>, ReviewError> {
         let gap = self.gap()?;
         let parts = &self.draft.explained_by;
-        let linked = Lookup::of(parts.iter().map(|part| part.name.as_str()));
+        let linked = Lookup::of(parts.iter().map(|part| part.key.as_str()));
         let others = self
             .draft
             .causes
             .iter()
             .filter(|cause| cause.leaf().is_none_or(|leaf| linked.position(leaf).is_none()));
-        let amounts = parts.iter().map(|part| &part.amount).chain(others.filter_map(ProblemCause::explains));
+        let amounts = parts.iter().map(amount).chain(others.filter_map(|cause| cause.explains().cloned()));
         let (mut left, mut quantified) = (gap.value(), false);
         for amount in amounts {
-            let part = ActualValue::from(amount.clone()).value_in(gap.unit())?;
+            let part = ActualValue::from(amount).value_in(gap.unit())?;
             left = left.minus(part).map_err(TargetError::from)?;
             quantified = true;
         }
@@ -415,7 +429,7 @@ impl Finding {
 
     /// What made the gap, amount by amount.
     #[must_use]
-    pub fn explained_by(&self) -> &[GapPart] {
+    pub fn explained_by(&self) -> &[Contribution<String>] {
         &self.draft.explained_by
     }
 
@@ -470,14 +484,15 @@ impl FindingDraft {
         }
         let path = Path::root().field("explained_by");
         for (index, part) in self.explained_by.iter().enumerate() {
-            if part.name.trim().is_empty() {
-                problems.push(path.index(index).field("name"), ReviewError::NoName);
+            if part.key.trim().is_empty() {
+                problems.push(path.index(index).field("key"), ReviewError::NoName);
             }
-            problems.take(&path.index(index).field("amount"), self.in_unit(&part.amount));
+            problems.take(&path.index(index).field("value"), self.in_unit(&amount(part)));
         }
-        for (_, second) in Lookup::of(self.explained_by.iter().map(|part| part.name.as_str())).repeats() {
-            let id = self.explained_by.get(second).map(|part| part.name.clone()).unwrap_or_default();
-            problems.push(path.index(second).field("name"), ReviewError::DuplicateId { id });
+        for (_, second) in Lookup::of(self.explained_by.iter().map(|part| part.key.as_str())).repeats() {
+            #[expect(clippy::indexing_slicing, reason = "the look-up is of these parts")]
+            let id = self.explained_by[second].key.clone();
+            problems.push(path.index(second).field("key"), ReviewError::DuplicateId { id });
         }
         problems.take(&Path::root().field("review_on"), self.review_on.map(in_range).transpose());
         if self.weight < Decimal::ZERO {
@@ -528,7 +543,7 @@ mod tests {
         let rows =
             [("at least 5000000 impression", "4800000 impression", "96%"), ("at least 2 %", "1.5 %", "75%")];
         for (target, actual, attainment) in rows {
-            assert_eq!(finding(target, actual).attainment().unwrap().to_string(), attainment);
+            assert_eq!(finding(target, actual).attainment().to_string(), attainment);
         }
     }
 
@@ -557,7 +572,7 @@ mod tests {
     /// D8: what a tree explains to the cent leaves no rest, and a cause of one of its leaves is not counted twice.
     #[test]
     fn a_linked_explanation_leaves_its_exact_rest() {
-        let part = |name: &str, amount: &str| GapPart::new(name, amount.parse().unwrap());
+        let part = |name: &str, amount: &str| Contribution::new(name.into(), &amount.parse().unwrap());
         let short = finding("at least 1000 CNY", "919.93 CNY");
         let full = [part("orders", "-100 CNY"), part("value", "19.93 CNY")];
         let linked = short.clone().with_explained_by(full.clone()).unwrap();
@@ -572,9 +587,9 @@ mod tests {
         let twice = short.with_explained_by([full[0].clone(), full[0].clone(), part(" ", "1 %")]);
         let told = twice.unwrap_err().to_string();
         for line in [
-            "explained_by[1].name: `orders` stands twice",
-            "explained_by[2].name: a name or text is empty",
-            "explained_by[2].amount: units differ",
+            "explained_by[1].key: `orders` stands twice",
+            "explained_by[2].key: a name or text is empty",
+            "explained_by[2].value: units differ",
         ] {
             assert!(told.contains(line), "{told}");
         }

@@ -1,9 +1,9 @@
 //! Causes that act through leaves of a KPI tree.
 
-use super::{Finding, GapPart, ProblemCause, ReviewError};
+use super::{Finding, ProblemCause, ReviewError};
 use crate::error::{Lookup, Path, Problems};
 use crate::kpi::Explanation;
-use crate::quantity::{Quantity, Ratio, add};
+use crate::quantity::{Ratio, add};
 use alloc::collections::BTreeSet;
 use rust_decimal::Decimal;
 
@@ -79,15 +79,12 @@ impl Finding {
     /// assert!(finding.unexplained()?.is_missing());
     /// let finding = finding.with_explanation(&tree.explain(&plan, &fact)?)?;
     /// let social = &finding.explained_by()[1];
-    /// assert_eq!((social.name.as_str(), social.amount.to_string().as_str()), ("social", "-60"));
+    /// assert_eq!(social.to_string(), "social  -60  (weights)");
     /// assert_eq!(finding.unexplained()?.to_string(), "0");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn with_explanation(self, why: &Explanation) -> Result<Self, Problems<ReviewError>> {
-        let parts = why.leaves().into_iter().filter(|part| !part.value.is_zero());
-        self.with_explained_by(
-            parts.map(|part| GapPart::new(part.key.as_str(), Quantity::new(part.value, part.unit.clone()))),
-        )
+        self.with_explained_by(why.leaves().iter().filter(|part| !part.value.is_zero()).cloned())
     }
 
     /// The causes that name a leaf.

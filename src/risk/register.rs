@@ -4,7 +4,7 @@ use super::model::Exact;
 use super::{Rating, Risk, RiskError, RiskMatrix, RiskResponse};
 use crate::alert::Alert;
 use crate::error::{Lookup, Path, Problems};
-use crate::figure::{Figure, Table};
+use crate::figure::{Cell, Figure, Table};
 use crate::quantity::{AnyAmount, Money, Ratio, Rounding};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -33,7 +33,8 @@ use serde::{Deserialize, Serialize};
 ///                   "impact":{"low":"100 CNY","likely":"150 CNY","high":"200 CNY"},"triggers":["traffic"]}]}"#,
 /// )?;
 /// let first = &register.ranked(dec!(1), Rounding::HalfEven)?[0];
-/// assert_eq!(first.to_string(), "throttling: tolerable, 30.00 CNY expected; as low as reasonably practicable");
+/// assert_eq!((first.rating.to_string(), first.expected_loss.to_string()), ("tolerable".into(), "30.00 CNY".into()));
+/// assert_eq!(first.advice(), "as low as reasonably practicable");
 /// assert_eq!(register.announced_by("traffic").len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -122,7 +123,7 @@ impl<A: AnyAmount> RankedRisk<'_, A> {
         let mut table = Table::new("risk");
         for one in ranked {
             let id = &one.risk.id;
-            table.push(id, "rating", alloc::string::ToString::to_string(&one.rating));
+            table.push(id, "rating", Cell::new(one.rating, "").because(one.advice()));
             table.push(id, "expected loss", one.expected_loss.as_ref().map(AnyAmount::cell));
             table.push(id, "response", one.response.map(|response| response.action.as_str()));
             // Without a response there is nothing whose benefit could be missing.
@@ -136,27 +137,27 @@ impl<A: AnyAmount> RankedRisk<'_, A> {
     }
 }
 
-impl<A: fmt::Display> fmt::Display for RankedRisk<'_, A> {
-    /// `overspending: tolerable, 24,000.00 CNY expected; take …, worth 13,000.00 CNY beyond its cost`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}, ", self.risk.id, self.rating)?;
-        match &self.expected_loss {
-            Figure::Known(loss) => write!(f, "{loss} expected; ")?,
-            _ => f.write_str("not estimated; ")?,
-        }
-        match (self.rating, self.response) {
-            (_, Some(response)) => {
-                write!(f, "take `{}`", response.action)?;
-                match &self.net_benefit {
-                    Figure::Known(benefit) => write!(f, ", worth {benefit} beyond its cost"),
-                    _ => Ok(()),
-                }
+impl<A: fmt::Display> RankedRisk<'_, A> {
+    /// What to do about the risk: `take `reserve`, worth 13,000.00 CNY beyond its cost`, or why nothing is done.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        match (self.rating, self.response, &self.net_benefit) {
+            (_, Some(RiskResponse { action, .. }), Figure::Known(benefit)) => {
+                alloc::format!("take `{action}`, worth {benefit} beyond its cost")
             }
-            (Rating::Acceptable, None) => f.write_str("nothing has to be done"),
-            (Rating::Tolerable, None) if self.needs_estimate() => f.write_str("to be estimated"),
-            (Rating::Tolerable, None) => f.write_str("as low as reasonably practicable"),
-            (Rating::Unacceptable, None) => f.write_str("a response has to be found"),
+            (_, Some(RiskResponse { action, .. }), _) => alloc::format!("take `{action}`"),
+            (Rating::Acceptable, None, _) => "nothing has to be done".into(),
+            (Rating::Tolerable, None, _) if self.needs_estimate() => "to be estimated".into(),
+            (Rating::Tolerable, None, _) => "as low as reasonably practicable".into(),
+            (Rating::Unacceptable, None, _) => "a response has to be found".into(),
         }
+    }
+}
+
+impl<A: AnyAmount> fmt::Display for RankedRisk<'_, A> {
+    /// The [`table`](Self::table) of this risk alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Self::table(core::slice::from_ref(self)).fmt(f)
     }
 }
 
@@ -239,8 +240,8 @@ impl<A: AnyAmount> RiskRegister<A> {
     /// let register = RiskRegister::new(RiskMatrix::five_by_five(dec!(100000))?, [], [risk])?;
     /// let ranked = register.ranked(dec!(1), Rounding::HalfEven)?;
     /// assert_eq!(
-    ///     ranked[0].to_string(),
-    ///     "overspending: tolerable, 24,000.00 CNY expected; take `reserve`, worth 13,000.00 CNY beyond its cost"
+    ///     (ranked[0].expected_loss.to_string(), ranked[0].advice()),
+    ///     ("24,000.00 CNY".into(), "take `reserve`, worth 13,000.00 CNY beyond its cost".into())
     /// );
     /// // Where cost counts ten times as much, the risk is as low as is reasonably practicable.
     /// assert!(register.ranked(dec!(0.1), Rounding::HalfEven)?[0].is_as_low_as_reasonably_practicable());
@@ -548,7 +549,8 @@ mod tests {
         let guessed = self::register(vec![guess.clone()]).unwrap();
         let ranked = guessed.ranked(dec!(1), even).unwrap();
         assert!(ranked[0].needs_estimate() && ranked[0].response.is_none());
-        assert_eq!(ranked[0].to_string(), "overspending: tolerable, not estimated; to be estimated");
+        assert_eq!(ranked[0].advice(), "to be estimated");
+        assert!(ranked[0].expected_loss.is_missing());
         assert!(guessed.expected_loss(even).unwrap().is_missing());
         // Two currencies do not add up.
         let yen = ThreePoint::certain(money("1 JPY")).unwrap();
@@ -569,13 +571,17 @@ mod tests {
         let both = register(vec![unacceptable(vec![dear])]).unwrap();
         let ranked = both.ranked(dec!(1), Rounding::HalfEven).unwrap();
         assert_eq!(
-            ranked[0].to_string(),
-            "overspending: unacceptable, 72,000.00 CNY expected; take `elastic reserve`, worth -434,000.00 CNY \
-             beyond its cost"
+            (ranked[0].rating, ranked[0].expected_loss.to_string(), ranked[0].advice()),
+            (
+                Rating::Unacceptable,
+                "72,000.00 CNY".to_string(),
+                "take `elastic reserve`, worth -434,000.00 CNY beyond its cost".to_string()
+            )
         );
         let none = register(vec![unacceptable(Vec::new())]).unwrap();
         let ranked = none.ranked(dec!(1), Rounding::HalfEven).unwrap();
-        assert!(ranked[0].to_string().ends_with("; a response has to be found"));
+        assert_eq!(ranked[0].advice(), "a response has to be found");
+        assert_eq!(ranked[0].to_string(), RankedRisk::table(&ranked).to_string());
         assert_eq!(
             RankedRisk::table(&ranked).csv().lines().nth(2),
             Some("overspending,expected loss,72000.00,CNY,")

@@ -427,21 +427,17 @@ pub fn register(out: &mut Vec<Probe>) {
         let r = &mut c.random;
         let n = r.below(10);
         let d: Vec<u32> = (0..n).map(|_| r.u32()).collect();
-        let rel: Vec<Relation> = (0..r.below(14))
+        let rel: Vec<(u32, u32, Relation)> = (0..r.below(14))
             .map(|_| {
                 let (a, b) = (r.below(n + 1) as u32, r.below(n + 1) as u32);
                 let (a, b) = if r.one_in(6) { (a, b) } else { (a.min(b), a.max(b)) };
-                Relation::new(
-                    a,
-                    b,
-                    *r.pick(&[
-                        RelationKind::FinishToStart,
-                        RelationKind::StartToStart,
-                        RelationKind::FinishToFinish,
-                        RelationKind::StartToFinish,
-                    ]),
-                )
-                .with_lag(r.i32())
+                let kind = *r.pick(&[
+                    Relation::FinishToStart(0),
+                    Relation::StartToStart(0),
+                    Relation::FinishToFinish(0),
+                    Relation::StartToFinish(0),
+                ]);
+                (a, b, kind.with_lag(r.i32()))
             })
             .collect();
         if let Ok(x) = Network::new(&d, &rel) {

@@ -9,11 +9,9 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, Task);
     json!(out, Raci);
-    json!(out, Need);
     json!(out, Progress, |v, _c| {
         let _ = v.is_sound();
     });
-    json!(out, RelationKind);
     json!(out, Relation);
     json!(out, Change);
     json!(out, PlannedDates, |v, _c| {

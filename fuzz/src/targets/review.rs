@@ -100,7 +100,7 @@ pub fn register(out: &mut Vec<Probe>) {
             v.iter().take(50).count(),
         );
         if let Some(s) = v.sprint(n) {
-            let _ = (s.is_whole(), s.workdays(&calendar(&mut c.random)).is_ok());
+            let _ = (v.is_whole(n), v.workdays(n, &calendar(&mut c.random)).is_ok());
             ensure!(s.end() == v.period().end(), "the last sprint ends with the period");
         }
     });
@@ -130,15 +130,14 @@ pub fn register(out: &mut Vec<Probe>) {
         let mut v = v;
         let n = c.random.text();
         let _ = v.add(n.clone());
-        let to: Vec<String> = v.columns().iter().map(|x| x.name.clone()).collect();
+        let to: Vec<String> = v.columns().map(String::from).collect();
         let _ = v.allowed(&n).iter().map(|m| m.1.len()).sum::<usize>();
         let t = c.random.pick(&to).clone();
         let _ = v.pull(&n, &t);
         round_trip(&v);
         let _ = (v.cards(), v.column_of("a").is_some());
     });
-    json!(out, CardTimes, |v, c| {
-        let _ = (v.lead_time(), v.cycle_time());
+    json!(out, Period, |v, c| {
         let f = Flow::over(&period(&mut c.random), &[v, v]);
         for x in [f.work_in_progress(), f.throughput(), f.cycle_time(), f.littles_gap()] {
             if let Ok(x) = x {

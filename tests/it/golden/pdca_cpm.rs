@@ -2,7 +2,7 @@
 
 use super::{Golden, files, text};
 use marketloop::figure::Figure;
-use marketloop::plan::{Change, Network, PlanError, Raci, Relation, RelationKind, Slip, Task, WorkPlan};
+use marketloop::plan::{Change, Network, PlanError, Raci, Relation, Slip, Task, WorkPlan};
 use marketloop::time::{NaiveDate, WorkCalendar};
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ fn integer(value: &Value) -> i64 {
 struct Case<'a> {
     ids: Vec<&'a str>,
     durations: Vec<u32>,
-    relations: Vec<Relation>,
+    relations: Vec<(u32, u32, Relation)>,
 }
 
 impl<'a> Case<'a> {
@@ -24,9 +24,9 @@ impl<'a> Case<'a> {
         let index =
             |id: &Value| u32::try_from(ids.iter().position(|own| id.as_str() == Some(own)).unwrap()).unwrap();
         let relation = |relation: &Value| {
-            let kind: RelationKind = serde_json::from_value(relation[2].clone()).unwrap();
+            let kind: Relation = serde_json::from_value(relation[2].clone()).unwrap();
             let lag = i32::try_from(integer(&relation[3])).unwrap();
-            Relation::new(index(&relation[0]), index(&relation[1]), kind).with_lag(lag)
+            (index(&relation[0]), index(&relation[1]), kind.with_lag(lag))
         };
         let relations = case["relations"].as_array().unwrap().iter().map(relation).collect();
         Self { ids, durations, relations }
@@ -42,10 +42,10 @@ impl<'a> Case<'a> {
         let mut tasks: Vec<Task> = tasks
             .map(|(id, workdays)| Task::new(*id, *id, *workdays, Raci::new("r", "a")).making(*id))
             .collect();
-        for relation in &self.relations {
-            let need = self.ids[relation.predecessor as usize];
-            let task = tasks[relation.successor as usize].clone();
-            tasks[relation.successor as usize] = task.needing_as(need, relation.kind, relation.lag);
+        for (predecessor, successor, relation) in &self.relations {
+            let need = self.ids[*predecessor as usize];
+            let task = tasks[*successor as usize].clone();
+            tasks[*successor as usize] = task.needing_as(need, *relation);
         }
         tasks
             .into_iter()
@@ -159,10 +159,7 @@ fn a_longer_task_may_shorten_the_project() {
         let Some(rows) = golden.json["reverse_criticality"]["rows"].as_array() else { continue };
         for row in rows {
             let duration = u32::try_from(integer(&row[0])).unwrap();
-            let relations = [
-                Relation::new(0, 1, RelationKind::FinishToFinish),
-                Relation::new(1, 2, RelationKind::StartToStart),
-            ];
+            let relations = [(0, 1, Relation::FinishToFinish(0)), (1, 2, Relation::StartToStart(0))];
             let network = Network::new(&[5, duration, 6], &relations).unwrap();
             assert_eq!(network.schedule().finish(), integer(&row[1]), "{row}");
         }

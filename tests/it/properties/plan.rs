@@ -2,49 +2,49 @@
 
 use marketloop::figure::Figure;
 use marketloop::plan::{
-    Change, Network, PlanError, Progress, Raci, Relation, RelationKind, Task, TaskState, TaskStatus, WorkPlan,
+    Change, Network, PlanError, Progress, Raci, Relation, Task, TaskState, TaskStatus, WorkPlan,
 };
 use marketloop::quantity::Share;
 use marketloop::time::{NaiveDate, WorkCalendar, date};
 use proptest::prelude::*;
 
-const KINDS: [RelationKind; 4] = [
-    RelationKind::FinishToStart,
-    RelationKind::StartToStart,
-    RelationKind::FinishToFinish,
-    RelationKind::StartToFinish,
+type Arc = (u32, u32, Relation);
+
+const KINDS: [Relation; 4] = [
+    Relation::FinishToStart(0),
+    Relation::StartToStart(0),
+    Relation::FinishToFinish(0),
+    Relation::StartToFinish(0),
 ];
 
 /// Tasks and relations from lower to higher numbers: no cycle.
-fn network(kinds: usize) -> impl Strategy<Value = (Vec<u32>, Vec<Relation>)> {
+fn network(kinds: usize) -> impl Strategy<Value = (Vec<u32>, Vec<Arc>)> {
     prop::collection::vec(0_u32..9, 1..14).prop_flat_map(move |durations| {
         let tasks = u32::try_from(durations.len()).unwrap();
-        let relation = (0..tasks, 0..tasks, 0..kinds, -3_i32..4).prop_filter_map(
-            "a task and itself",
-            |(a, b, kind, lag)| {
-                (a != b).then(|| Relation::new(a.min(b), a.max(b), KINDS[kind]).with_lag(lag))
-            },
-        );
+        let relation = (0..tasks, 0..tasks, 0..kinds, -3_i32..4)
+            .prop_filter_map("a task and itself", |(a, b, kind, lag)| {
+                (a != b).then(|| (a.min(b), a.max(b), KINDS[kind].with_lag(lag)))
+            });
         let most = if tasks > 1 { 24 } else { 0 };
         (Just(durations), prop::collection::vec(relation, 0..=most))
     })
 }
 
 /// Whether a relation holds for these starts, as it is written and not in its normal form.
-fn holds(relation: &Relation, starts: impl Fn(usize) -> i64, durations: &[u32]) -> bool {
-    let (before, after) = (relation.predecessor as usize, relation.successor as usize);
+fn holds((before, after, relation): &Arc, starts: impl Fn(usize) -> i64, durations: &[u32]) -> bool {
+    let (before, after) = (*before as usize, *after as usize);
     let finish = |task: usize| starts(task) + i64::from(durations[task]);
-    let lag = i64::from(relation.lag);
-    match relation.kind {
-        RelationKind::FinishToStart => starts(after) >= finish(before) + lag,
-        RelationKind::StartToStart => starts(after) >= starts(before) + lag,
-        RelationKind::FinishToFinish => finish(after) >= finish(before) + lag,
-        RelationKind::StartToFinish => finish(after) >= starts(before) + lag,
+    let lag = i64::from(relation.lag());
+    match relation {
+        Relation::FinishToStart(_) => starts(after) >= finish(before) + lag,
+        Relation::StartToStart(_) => starts(after) >= starts(before) + lag,
+        Relation::FinishToFinish(_) => finish(after) >= finish(before) + lag,
+        Relation::StartToFinish(_) => finish(after) >= starts(before) + lag,
     }
 }
 
 /// The least starts by repeating all relations until nothing moves.
-fn least_starts(durations: &[u32], relations: &[Relation], fixed: Option<(usize, i64)>) -> Vec<i64> {
+fn least_starts(durations: &[u32], relations: &[Arc], fixed: Option<(usize, i64)>) -> Vec<i64> {
     let mut starts = vec![0_i64; durations.len()];
     if let Some((task, start)) = fixed {
         starts[task] = start;
@@ -53,7 +53,7 @@ fn least_starts(durations: &[u32], relations: &[Relation], fixed: Option<(usize,
         let before = starts.clone();
         for relation in relations {
             while !holds(relation, |task| starts[task], durations) {
-                starts[relation.successor as usize] += 1;
+                starts[relation.1 as usize] += 1;
             }
         }
         if starts == before {
@@ -81,17 +81,16 @@ fn raci() -> Raci {
 }
 
 /// The network as a plan in which each task makes a deliverable of its own.
-fn plan(durations: &[u32], relations: &[Relation]) -> WorkPlan {
+fn plan(durations: &[u32], relations: &[Arc]) -> WorkPlan {
     let mut tasks: Vec<Task> = (0..)
         .zip(durations)
         .map(|(index, days): (usize, _)| {
             Task::new(format!("t{index}"), "task", *days, raci()).making(format!("d{index}"))
         })
         .collect();
-    for relation in relations {
-        let at = relation.successor as usize;
-        tasks[at] =
-            tasks[at].clone().needing_as(format!("d{}", relation.predecessor), relation.kind, relation.lag);
+    for (before, after, relation) in relations {
+        let at = *after as usize;
+        tasks[at] = tasks[at].clone().needing_as(format!("d{before}"), *relation);
     }
     let draft = WorkPlan::draft("plan", date(2026, 7, 1).unwrap());
     tasks.into_iter().fold(draft, marketloop::plan::WorkPlanDraft::task).check().unwrap()
@@ -184,7 +183,7 @@ proptest! {
     #[test]
     fn the_order_of_relations_changes_no_date((durations, relations) in network(4)) {
         let forward = Network::new(&durations, &relations).unwrap();
-        let turned: Vec<Relation> = relations.iter().rev().copied().collect();
+        let turned: Vec<Arc> = relations.iter().rev().copied().collect();
         let backward = Network::new(&durations, &turned).unwrap();
         let (one, two) = (forward.schedule(), backward.schedule());
         for task in 0..durations.len() {
@@ -199,8 +198,8 @@ proptest! {
         durations in prop::collection::vec(any::<u32>(), 0..8),
         arcs in prop::collection::vec((0_u32..9, 0_u32..9, 0_usize..4, any::<i32>()), 0..20),
     ) {
-        let relations: Vec<Relation> =
-            arcs.into_iter().map(|(a, b, kind, lag)| Relation::new(a, b, KINDS[kind]).with_lag(lag)).collect();
+        let relations: Vec<Arc> =
+            arcs.into_iter().map(|(a, b, kind, lag)| (a, b, KINDS[kind].with_lag(lag))).collect();
         match Network::new(&durations, &relations) {
             Ok(network) => {
                 let schedule = network.schedule_within(&[i64::MAX, i64::MIN, 5], &[Some(i64::MIN), None, Some(i64::MAX)]);
@@ -209,7 +208,7 @@ proptest! {
             Err(PlanError::Cycle { path, groups }) => {
                 prop_assert!(path.len() >= 2 && path.first() == path.last());
                 for pair in path.windows(2) {
-                    let link = |relation: &Relation| (relation.predecessor as usize, relation.successor as usize) == (pair[0], pair[1]);
+                    let link = |(before, after, _): &Arc| (*before as usize, *after as usize) == (pair[0], pair[1]);
                     prop_assert!(relations.iter().any(link));
                 }
                 prop_assert!(groups.iter().any(|group| group.contains(&path[0])));

@@ -12,7 +12,7 @@ use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
 use marketloop::optimise::Binding;
-use marketloop::plan::{EarningRule, RelationKind};
+use marketloop::plan::{EarningRule, Relation};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
 use marketloop::ranking::{Combination, Normalisation, RandomIndex, Topsis};
 use marketloop::response::{Family, KernelNormalisation};
@@ -296,12 +296,15 @@ texts! {
         one_of([Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce]),
         modes().prop_map(Matching::WindowFunnel),
     ],
-    RelationKind: one_of([
-        RelationKind::FinishToStart,
-        RelationKind::StartToStart,
-        RelationKind::FinishToFinish,
-        RelationKind::StartToFinish,
-    ]),
+    Relation: (any::<i32>(), 0_usize..4).prop_map(|(lag, kind)| {
+        let kinds = [
+            Relation::FinishToStart(lag),
+            Relation::StartToStart(lag),
+            Relation::FinishToFinish(lag),
+            Relation::StartToFinish(lag),
+        ];
+        kinds[kind]
+    }),
     Retention: prop_oneof![
         any::<u64>().prop_map(Retention::On),
         any::<u64>().prop_map(Retention::OnOrAfter),

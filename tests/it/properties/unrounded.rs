@@ -62,7 +62,7 @@ proptest! {
 
         let finding = Finding::new("conversion", target.clone(), actual.clone()).unwrap();
         let read: Finding = serde_json::from_str(&serde_json::to_string(&finding).unwrap()).unwrap();
-        prop_assert_eq!(read.attainment().unwrap().ratio(), exact);
+        prop_assert_eq!(read.attainment().get().unwrap().ratio(), exact);
         prop_assert_eq!(read.gap().unwrap().value(), percent.minus(goal.into()).unwrap());
 
         let mut journal = checking(&target, &actual);

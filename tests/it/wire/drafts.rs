@@ -102,7 +102,7 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
     ),
     (
         "WorkPlanDraft",
-        r#"{"title":"seeding","start":"2026-07-01","given":["approval"],"tasks":[{"id":"koc","name":"contracts","phase":"prepare","acceptance":"100 signed","raci":{"responsible":["team"],"accountable":["director"],"consulted":["legal"]},"workdays":8,"makes":["data pack"],"not_before":"2026-07-01","finish_by":"2026-07-15","remind":[3],"cost":{"amount":"120000.00","currency":"CNY"},"progress":{"started":"2026-07-01","done":"0.4"}},{"id":"launch","name":"launch","acceptance":"done","raci":{"responsible":["team"],"accountable":["director"]},"workdays":0,"needs":[{"deliverable":"approval","relation":"FS","lag":0},{"deliverable":"data pack","relation":"SF","lag":-1}],"progress":{"done":"0"}}]}"#,
+        r#"{"title":"seeding","start":"2026-07-01","given":["approval"],"tasks":[{"id":"koc","name":"contracts","phase":"prepare","acceptance":"100 signed","raci":{"responsible":["team"],"accountable":["director"],"consulted":["legal"]},"workdays":8,"makes":["data pack"],"not_before":"2026-07-01","finish_by":"2026-07-15","remind":[3],"cost":{"amount":"120000.00","currency":"CNY"},"progress":{"started":"2026-07-01","done":"0.4"}},{"id":"launch","name":"launch","acceptance":"done","raci":{"responsible":["team"],"accountable":["director"]},"workdays":0,"needs":[{"deliverable":"approval","relation":"FS"},{"deliverable":"data pack","relation":"SF-1"}],"progress":{"done":"0"}}]}"#,
         |json| follow(json, WorkPlanDraft::check),
     ),
 ];

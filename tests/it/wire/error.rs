@@ -129,7 +129,7 @@ mod domains {
     use marketloop::kpi::KpiError;
     use marketloop::optimise::{Budgeted, OptimiseError};
     use marketloop::pdca::{CommandKind, CycleId, Guard, PdcaError, Phase};
-    use marketloop::plan::{Network, Relation, RelationKind};
+    use marketloop::plan::{Network, Relation};
     use marketloop::progress::ProgressError;
     use marketloop::quantity::{Money, Quantity};
     use marketloop::response::ResponseError;
@@ -181,12 +181,7 @@ mod domains {
             &ProgressError::Negative { what: "time", value: dec!(-1) },
             r#"{"negative":{"what":"time","value":"-1"}}"#,
         );
-        let circle = [(0, 1), (1, 0)].map(|(predecessor, successor)| Relation {
-            predecessor,
-            successor,
-            kind: RelationKind::FinishToStart,
-            lag: 0,
-        });
+        let circle = [(0, 1, Relation::FinishToStart(0)), (1, 0, Relation::FinishToStart(0))];
         written(
             &Network::new(&[1, 1], &circle).unwrap_err(),
             r#"{"cycle":{"path":[0,1,0],"groups":[[0,1]]}}"#,

@@ -2,8 +2,7 @@
 
 use super::{pinned, refused, written};
 use marketloop::plan::{
-    Change, EarningRule, Network, PlannedDates, Progress, Raci, Relation, RelationKind, Slip, Task,
-    TaskState, WorkPlan,
+    Change, EarningRule, Network, PlannedDates, Progress, Raci, Relation, Slip, Task, TaskState, WorkPlan,
 };
 use marketloop::quantity::Share;
 use marketloop::time::{WorkCalendar, date};
@@ -22,7 +21,7 @@ fn plan() -> WorkPlan {
         .with_progress(Progress::started(first, Share::percent(40).unwrap()));
     let launch = Task::new("launch", "launch", 0, Raci::new("team", "director"))
         .needing("approval")
-        .needing_as("data pack", RelationKind::StartToFinish, -1);
+        .needing_as("data pack", Relation::StartToFinish(-1));
     WorkPlan::draft("seeding", first).given("approval").task(koc).task(launch).check().unwrap()
 }
 
@@ -36,8 +35,8 @@ fn a_plan_is_what_was_written_down() {
         r#""cost":{"amount":"120000.00","currency":"CNY"},"progress":{"started":"2026-07-01","done":"0.4"}},"#,
         r#"{"id":"launch","name":"launch","acceptance":"done","#,
         r#""raci":{"responsible":["team"],"accountable":["director"]},"workdays":0,"#,
-        r#""needs":[{"deliverable":"approval","relation":"FS","lag":0},"#,
-        r#"{"deliverable":"data pack","relation":"SF","lag":-1}],"progress":{"done":"0"}}]}"#,
+        r#""needs":[{"deliverable":"approval","relation":"FS"},"#,
+        r#"{"deliverable":"data pack","relation":"SF-1"}],"progress":{"done":"0"}}]}"#,
     ]
     .concat();
     pinned(&plan(), &json);
@@ -87,14 +86,14 @@ fn a_baseline_is_its_dates() {
     refused::<PlannedDates>(r#"{"taken_on":"2026-07-01","tasks":{"a":{}}}"#, "missing field `finish`");
     pinned(&TaskState::InProgress, r#""in_progress""#);
     pinned(&Change::Longer(2), r#"{"longer":2}"#);
-    pinned(&RelationKind::FinishToFinish, r#""FF""#);
+    pinned(&Relation::FinishToFinish(0), r#""FF""#);
     pinned(&EarningRule::FiftyFifty, r#""fifty_fifty""#);
 }
 
 #[test]
 fn a_network_and_its_schedule_are_written() {
-    let relation = Relation::new(0, 1, RelationKind::FinishToStart).with_lag(-1);
-    pinned(&relation, r#"{"predecessor":0,"successor":1,"kind":"FS","lag":-1}"#);
+    let relation = (0, 1, Relation::FinishToStart(-1));
+    pinned(&relation, r#"[0,1,"FS-1"]"#);
     let network = Network::new(&[3, 5], &[relation]).unwrap();
     written(&network, r#"{"durations":[3,5],"links":[[0,1,2]]}"#);
     let json = [

@@ -1,7 +1,8 @@
 //! The wire form of findings, byte for byte.
 
 use super::{pinned, refused, written};
-use marketloop::review::{A3Report, Finding, GapPart, Priority, ProblemCause};
+use marketloop::decompose::Contribution;
+use marketloop::review::{A3Report, Finding, Priority, ProblemCause};
 use rust_decimal::dec;
 
 #[test]
@@ -12,10 +13,9 @@ fn a_finding_is_its_draft() {
     pinned(&plain, &format!("{start}}}"));
     let cause = ProblemCause::new("audience too narrow").unwrap().with_branch("targeting").with_leaf("cvr");
     pinned(&cause, r#"{"whys":["audience too narrow"],"branch":"targeting","leaf":"cvr"}"#);
-    pinned(
-        &GapPart::new("cvr", "-0.5 %".parse().unwrap()),
-        r#"{"name":"cvr","amount":{"value":"-0.5","unit":"%"}}"#,
-    );
+    let part = Contribution::new("cvr".to_string(), &"-0.5 %".parse().unwrap());
+    let json = r#","explained_by":[{"key":"cvr","value":"-0.5","unit":"%","method":"given"}]}"#;
+    pinned(&plain.clone().with_explained_by([part]).unwrap(), &[start, json].concat());
     let full = plain
         .with_cause(cause.with_explains("-0.5 %".parse().unwrap()))
         .unwrap()
