@@ -37,6 +37,28 @@ fn all_time() -> Period {
     "0001-01-01/9999-12-31".parse().unwrap()
 }
 
+/// A cycle that has begun, with `n` spends on its one line; `id` names each command.
+fn journal_with_spends(n: usize, id: impl Fn(usize) -> String) -> marketloop::pdca::Journal {
+    use marketloop::pdca::*;
+    let mut j = Journal::new(CycleId::new("x").unwrap());
+    let p = CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::quarterly().unwrap())
+        .signed_by("d")
+        .line("search", m(10_000_000))
+        .target("t", "at least 2 %".parse().unwrap())
+        .check()
+        .unwrap();
+    let on = date(2026, 7, 1).unwrap();
+    let begin = [Command::Plan(Box::new(p)), Command::SignOff { role: "d".into() }, Command::Start];
+    let spends = (0..n).map(|_| Command::RecordSpend { line: "search".into(), amount: m(1), on });
+    for (k, c) in begin.into_iter().chain(spends).enumerate() {
+        let command = CommandId::new(id(k + 1)).unwrap();
+        let expected = j.cycle().version();
+        let on = date(2026, 7, 2).unwrap();
+        j.handle(&c, &Context { command, expected, by: "L".into(), on }).unwrap();
+    }
+    j
+}
+
 pub const CASES: &[Case] = &[
     ("kpi_parentheses", 10_000, |n| {
         ok(marketloop::kpi::KpiTree::parse(&format!("y = {}a{}\na", "(".repeat(n), ")".repeat(n))))
@@ -551,76 +573,11 @@ pub const CASES: &[Case] = &[
         ))
     }),
     ("journal_events", 20_000, |n| {
-        use marketloop::pdca::*;
-        let mut j = Journal::new(CycleId::new("x").unwrap());
-        let p = CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::quarterly().unwrap())
-            .signed_by("d")
-            .line("search", m(10_000_000))
-            .target("t", "at least 2 %".parse().unwrap())
-            .check()
-            .unwrap();
-        let mut k = 0;
-        let mut tell = |j: &mut Journal, c: Command| {
-            k += 1;
-            j.handle(
-                &c,
-                &Context {
-                    command: CommandId::new(format!("c{k}")).unwrap(),
-                    expected: j.cycle().version(),
-                    by: "L".into(),
-                    on: date(2026, 7, 2).unwrap(),
-                },
-            )
-            .map(|_| ())
-            .map_err(|e| e.to_string())
-        };
-        tell(&mut j, Command::Plan(Box::new(p))).unwrap();
-        tell(&mut j, Command::SignOff { role: "d".into() }).unwrap();
-        tell(&mut j, Command::Start).unwrap();
-        for _ in 0..n {
-            tell(
-                &mut j,
-                Command::RecordSpend { line: "search".into(), amount: m(1), on: date(2026, 7, 1).unwrap() },
-            )
-            .unwrap();
-        }
-        let s = serde_json::to_string(&j).unwrap();
-        read::<Journal>(&s)
+        let s = serde_json::to_string(&journal_with_spends(n, |k| format!("c{k}"))).unwrap();
+        read::<marketloop::pdca::Journal>(&s)
     }),
     ("journal_chosen_ids", 20_000, |n| {
-        use marketloop::pdca::*;
-        let mut j = Journal::new(CycleId::new("x").unwrap());
-        let p = CyclePlan::draft("2026-Q3".parse().unwrap(), m(10_000_000), StageTable::quarterly().unwrap())
-            .signed_by("d")
-            .line("search", m(10_000_000))
-            .target("t", "at least 2 %".parse().unwrap())
-            .check()
-            .unwrap();
-        let mut k = 0;
-        let mut tell = |j: &mut Journal, c: Command| {
-            k += 1;
-            j.handle(
-                &c,
-                &Context {
-                    command: CommandId::new("\u{0}".repeat(k % 300) + &k.to_string()).unwrap(),
-                    expected: j.cycle().version(),
-                    by: "L".into(),
-                    on: date(2026, 7, 2).unwrap(),
-                },
-            )
-            .map(|_| ())
-            .map_err(|e| e.to_string())
-        };
-        tell(&mut j, Command::Plan(Box::new(p))).unwrap();
-        tell(&mut j, Command::SignOff { role: "d".into() }).unwrap();
-        tell(&mut j, Command::Start).unwrap();
-        for _ in 0..n {
-            tell(
-                &mut j,
-                Command::RecordSpend { line: "search".into(), amount: m(1), on: date(2026, 7, 1).unwrap() },
-            )
-            .unwrap();
-        }
+        let j = journal_with_spends(n, |k| "\u{0}".repeat(k % 300) + &k.to_string());
         format!("{}", j.records().len())
     }),
     ("journal_findings", 5_000, |n| {

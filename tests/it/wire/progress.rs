@@ -2,7 +2,7 @@
 
 use super::{pinned, refused, written};
 use marketloop::progress::{EarnedValue, Estimate, Pacing, PlannedValueCurve, Profile};
-use marketloop::quantity::{Count, Money};
+use marketloop::quantity::{Count, Money, Quantity};
 use rust_decimal::dec;
 
 #[test]
@@ -52,6 +52,8 @@ fn a_pacing_is_its_total_profile_and_periods() {
     pinned(&posts, json);
     let error = "plan: the amounts of the periods do not add up to 7";
     refused::<Pacing<Count>>(&json.replace(",5]", ",4]"), error);
+    let views = Pacing::new(Quantity::new(dec!(5.5), "view".parse().unwrap()), &Profile::even(), 2).unwrap();
+    pinned(&views, r#"{"total":{"value":"5.5","unit":"view"},"profile":"even","periods":2}"#);
     let standing = posts.after(1, Count::new(3), Count::new(1)).unwrap();
     written(
         &standing,
