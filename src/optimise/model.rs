@@ -332,6 +332,22 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
         self.floors.iter().copied().zip(self.caps.iter().copied()).collect()
     }
 
+    /// What each node holds, of the amounts of the lines.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "lines are those of the nodes; groups come before what contains them"
+    )]
+    pub(super) fn sums(&self, amounts: &[i128]) -> Vec<i128> {
+        debug_assert_eq!(amounts.len(), self.curves.len());
+        let mut sums: Vec<i128> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let own: i128 = amounts[node.lines.clone()].iter().sum();
+            let inside: i128 = node.groups.iter().map(|group| sums[*group]).sum();
+            sums.push(own + inside);
+        }
+        sums
+    }
+
     /// An amount in main units.
     pub(super) fn main(&self, minor: i128) -> f64 {
         main(minor, self.units)

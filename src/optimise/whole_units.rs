@@ -61,14 +61,8 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
 
     /// These amounts, which are within the lines' bounds.
     pub(super) fn of(model: &'m Model<'a, C>, bounds: &'m [(i128, i128)], amounts: Vec<i128>) -> Self {
-        let mut sums = vec![0_i128; model.nodes.len()];
-        for (place, node) in model.nodes.iter().enumerate() {
-            let own: i128 = amounts.get(node.lines.clone()).unwrap_or_default().iter().sum();
-            let groups: i128 = node.groups.iter().filter_map(|group| sums.get(*group)).sum();
-            if let Some(sum) = sums.get_mut(place) {
-                *sum = own.saturating_add(groups);
-            }
-        }
+        debug_assert!(amounts.len() == model.curves.len() && bounds.len() == model.curves.len());
+        let sums = model.sums(&amounts);
         let lines = amounts.len();
         let mut whole =
             Self { model, bounds, amounts, sums, up: Tournament::new(lines), down: Tournament::new(lines) };
@@ -83,70 +77,95 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     }
 
     /// Moves each node's price to where neither the last unit taken nor the next one would be moved at it.
+    #[expect(clippy::indexing_slicing, reason = "a price and a sum for each node; a parent is a node")]
     pub(super) fn move_prices(&self, prices: &mut [f64]) {
+        debug_assert_eq!(prices.len(), self.model.nodes.len());
+        // From the whole inward: a group that does not bind takes the price that the node around it was given.
         for (place, node) in self.model.nodes.iter().enumerate().rev() {
-            let around = prices.get(node.parent).copied().unwrap_or_default();
-            let was = prices.get(place).copied().unwrap_or_default();
             let next =
                 self.best(place, Move::Up).map_or(f64::NEG_INFINITY, |(_, gain)| gain * self.model.units);
             let last =
                 self.best(place, Move::Down).map_or(f64::INFINITY, |(_, gain)| -gain * self.model.units);
-            let moved = was.max(next).min(last);
-            if let Some(price) = prices.get_mut(place) {
-                // A group whose bounds do not bind has the price around it.
-                let is_free = self.sums.get(place).is_some_and(|sum| *sum > node.floor && *sum < node.cap);
-                *price = if is_free && node.stated.is_some() { around } else { moved };
-            }
+            let is_free = self.sums[place] > node.floor && self.sums[place] < node.cap;
+            prices[place] = if is_free && node.stated.is_some() {
+                prices[node.parent]
+            } else {
+                prices[place].max(next).min(last)
+            };
         }
     }
 
     /// What the whole holds.
+    #[expect(clippy::indexing_slicing, reason = "the whole is a node, and each node has a sum")]
     pub(super) fn sum(&self) -> i128 {
-        self.sums.last().copied().unwrap_or_default()
+        self.sums[self.model.whole()]
     }
 
     /// Keeps the bounds of groups: first those inside, each by the units that cost least.
+    ///
+    /// What is moved for a group later never leaves the bounds of those inside it: [`room`](Self::room) stops it.
+    #[expect(clippy::indexing_slicing, reason = "a sum for each node")]
     pub(super) fn keep_groups(&mut self) {
-        for place in 0..self.model.whole() {
-            let Some(node) = self.model.nodes.get(place) else { continue };
-            let sum = self.sums.get(place).copied().unwrap_or_default();
+        let model = self.model;
+        for (place, node) in model.nodes.iter().enumerate().take(model.whole()) {
+            let sum = self.sums[place];
             if sum < node.floor {
-                self.raise(place, node.floor.saturating_sub(sum));
+                self.raise(place, node.floor - sum);
             } else if sum > node.cap {
-                self.lower(place, sum.saturating_sub(node.cap));
+                self.lower(place, sum - node.cap);
             }
         }
     }
 
     /// Gives or takes units until the whole holds `sum`, each where it is worth most.
     pub(super) fn reach(&mut self, sum: i128) {
-        let missing = sum.saturating_sub(self.sum());
-        if missing > 0 {
-            self.raise(self.model.whole(), missing);
+        let (whole, held) = (self.model.whole(), self.sum());
+        if sum > held {
+            self.raise(whole, sum - held);
         } else {
-            self.lower(self.model.whole(), missing.saturating_neg());
+            self.lower(whole, held - sum);
         }
     }
 
     fn raise(&mut self, node: usize, mut units: i128) {
         while units > 0 {
             let Some((line, _)) = self.best(node, Move::Up) else { return };
-            units = units.saturating_sub(self.shift(line, self.stride(units)));
+            units -= self.shift(line, self.stride(units).min(self.room(line, node, Move::Up)));
         }
     }
 
     fn lower(&mut self, node: usize, mut units: i128) {
         while units > 0 {
             let Some((line, _)) = self.best(node, Move::Down) else { return };
-            units =
-                units.saturating_sub(self.shift(line, self.stride(units).saturating_neg()).saturating_neg());
+            units += self.shift(line, -self.stride(units).min(self.room(line, node, Move::Down)));
         }
     }
 
     /// Single units, but where rounding of large amounts has left more than a few for each line.
+    ///
+    /// A quarter of what is missing for each line: the last units still go one at a time, each to where it is worth
+    /// most, and a remainder of any size is gone after a number of moves that grows with its logarithm only.
     fn stride(&self, units: i128) -> i128 {
-        let lines = i128::try_from(self.amounts.len()).unwrap_or(1).max(1);
-        (units / 4).checked_div(lines).unwrap_or(0).max(1)
+        // No 128-bit count of lines is too great; a `Vec` has fewer than 2^63 entries.
+        let lines = i128::try_from(self.amounts.len()).unwrap_or(i128::MAX).max(1);
+        (units / 4 / lines).max(1)
+    }
+
+    /// How many units the groups between a line and `node` let through; the bounds of `node` itself are those that the
+    /// caller moves units for. At least 1 for a line that [`best`](Self::best) names.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a node for each line, a sum for each node; a parent is a node"
+    )]
+    fn room(&self, line: usize, node: usize, way: Move) -> i128 {
+        let (mut place, mut room) = (self.model.node_of[line], i128::MAX);
+        while place != node {
+            let group = &self.model.nodes[place];
+            let sum = self.sums[place];
+            room = room.min(if way == Move::Up { group.cap - sum } else { sum - group.floor });
+            place = group.parent;
+        }
+        room
     }
 
     /// Moves single units from where they cost least to where they bring most, while that is a gain and `moves`
@@ -197,16 +216,15 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
 
     /// The line of `node` that is best moved, and what it brings, where the groups inside leave room. Of equals,
     /// the one stated first.
+    #[expect(clippy::indexing_slicing, reason = "members are nodes, and each node has a sum")]
     fn best(&self, node: usize, way: Move) -> Option<(usize, f64)> {
-        let members = self.model.nodes.get(node)?;
+        let members = &self.model.nodes[node];
         let tournament = if way == Move::Up { &self.up } else { &self.down };
         let mut best = tournament.best(members.lines.start, members.lines.end);
-        for group in &members.groups {
-            let (Some(inside), Some(sum)) = (self.model.nodes.get(*group), self.sums.get(*group)) else {
-                continue;
-            };
-            let has_room = if way == Move::Up { *sum < inside.cap } else { *sum > inside.floor };
-            if let (true, Some(found)) = (has_room, self.best(*group, way))
+        for &group in &members.groups {
+            let (inside, sum) = (&self.model.nodes[group], self.sums[group]);
+            let has_room = if way == Move::Up { sum < inside.cap } else { sum > inside.floor };
+            if let (true, Some(found)) = (has_room, self.best(group, way))
                 && best.is_none_or(|(_, most)| found.1 > most)
             {
                 best = Some(found);
@@ -215,24 +233,27 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
         best
     }
 
-    /// Moves a line by `units`, as far as its bounds and its groups' let it; what it was moved by.
+    /// Moves a line by `units`, as far as its own bounds let it; what it was moved by. The groups' bounds are kept by
+    /// whoever chose the line and the units.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "amounts, bounds and a node for each line, a sum for each node; a parent is a node"
+    )]
     fn shift(&mut self, line: usize, units: i128) -> i128 {
         let model = self.model;
-        let (Some(amount), Some((floor, cap))) = (self.amounts.get_mut(line), self.bounds.get(line)) else {
-            return 0;
-        };
-        let moved = amount.saturating_add(units).clamp(*floor, *cap);
-        let by = moved.saturating_sub(*amount);
-        *amount = moved;
-        let mut place = model.node_of.get(line).copied().unwrap_or_default();
+        let (amount, (floor, cap)) = (self.amounts[line], self.bounds[line]);
+        // Below 2^97, a stride of what a whole holds, and an amount of money: the sum is far from the end of 128 bits.
+        let moved = (amount + units).clamp(floor, cap);
+        let by = moved - amount;
+        self.amounts[line] = moved;
+        let mut place = model.node_of[line];
         loop {
-            if let Some(sum) = self.sums.get_mut(place) {
-                *sum = sum.saturating_add(by);
+            self.sums[place] += by;
+            let parent = model.nodes[place].parent;
+            if parent == place {
+                break;
             }
-            match model.nodes.get(place) {
-                Some(node) if node.parent != place => place = node.parent,
-                _ => break,
-            }
+            place = parent;
         }
         let (up, down) = self.moves(line);
         self.up.change(line, up);
@@ -241,20 +262,14 @@ impl<'m, 'a, C: ResponseCurve> WholeUnits<'m, 'a, C> {
     }
 
     /// What a unit more brings to a line and a unit less costs it, negated.
+    #[expect(clippy::indexing_slicing, reason = "a curve, an amount and bounds for each line")]
     fn moves(&self, line: usize) -> (f64, f64) {
         let model = self.model;
-        let (Some(curve), Some(amount), Some((floor, cap))) =
-            (model.curves.get(line), self.amounts.get(line), self.bounds.get(line))
-        else {
-            return (f64::NEG_INFINITY, f64::NEG_INFINITY);
-        };
-        let (at, unit) = (model.main(*amount), 1.0 / model.units);
-        let up = if amount < cap { curve.rise(at, unit) } else { f64::NEG_INFINITY };
-        let down = if amount > floor {
-            -curve.rise(model.main(amount.saturating_sub(1)), unit)
-        } else {
-            f64::NEG_INFINITY
-        };
+        let (curve, amount, (floor, cap)) = (model.curves[line], self.amounts[line], self.bounds[line]);
+        let unit = 1.0 / model.units;
+        let up = if amount < cap { curve.rise(model.main(amount), unit) } else { f64::NEG_INFINITY };
+        // The rise from the unit below, not a negative width: a curve gives digits for widths forward only.
+        let down = if amount > floor { -curve.rise(model.main(amount - 1), unit) } else { f64::NEG_INFINITY };
         (up, down)
     }
 }
@@ -266,64 +281,60 @@ enum Move {
 }
 
 /// The greatest of a row of numbers that change one at a time, by a tree of comparisons.
+///
+/// Place 1 is the root, the children of `n` are `2 n` and `2 n + 1`, and the entries are at `lines..2 lines`: for any
+/// number of lines a node covers entries that stand together, or is never asked. A heap of stale entries lost: after
+/// a few thousand moves most of it is stale, and a range of lines cannot be asked of it.
 struct Tournament {
     lines: usize,
     /// The winners of the inner nodes, then the entries.
     tree: Vec<(f64, usize)>,
 }
 
+#[expect(clippy::indexing_slicing, reason = "the tree has 2 lines places, and a line is below `lines`")]
 impl Tournament {
     fn new(lines: usize) -> Self {
-        let tree = vec![(f64::NEG_INFINITY, 0); lines.saturating_mul(2)];
-        Self { lines, tree }
+        Self { lines, tree: vec![(f64::NEG_INFINITY, 0); 2 * lines] }
     }
 
     fn place(&mut self, line: usize, value: f64) {
-        if let Some(entry) = self.tree.get_mut(self.lines.saturating_add(line)) {
-            *entry = (value, line);
-        }
+        debug_assert!(line < self.lines);
+        self.tree[self.lines + line] = (value, line);
     }
 
+    /// The winner of an inner node, which is below `lines`: its children are in the tree.
     fn winner(&self, place: usize) -> (f64, usize) {
-        let none = (f64::NEG_INFINITY, usize::MAX);
-        let left = self.tree.get(place.saturating_mul(2)).copied().unwrap_or(none);
-        let right = self.tree.get(place.saturating_mul(2).saturating_add(1)).copied().unwrap_or(none);
-        better(left, right)
+        better(self.tree[2 * place], self.tree[2 * place + 1])
     }
 
     fn play(&mut self) {
         for place in (1..self.lines).rev() {
-            let winner = self.winner(place);
-            if let Some(entry) = self.tree.get_mut(place) {
-                *entry = winner;
-            }
+            self.tree[place] = self.winner(place);
         }
     }
 
     fn change(&mut self, line: usize, value: f64) {
         self.place(line, value);
-        let mut place = self.lines.saturating_add(line) / 2;
+        let mut place = (self.lines + line) / 2;
         while place >= 1 {
-            let winner = self.winner(place);
-            if let Some(entry) = self.tree.get_mut(place) {
-                *entry = winner;
-            }
+            self.tree[place] = self.winner(place);
             place /= 2;
         }
     }
 
     /// The greatest entry of `from..to`, unless none can be moved; of equals the first.
     fn best(&self, from: usize, to: usize) -> Option<(usize, f64)> {
-        let (mut left, mut right) = (self.lines.saturating_add(from), self.lines.saturating_add(to));
+        debug_assert!(from <= to && to <= self.lines);
+        let (mut left, mut right) = (self.lines + from, self.lines + to);
         let mut best = (f64::NEG_INFINITY, usize::MAX);
         while left < right {
             if left % 2 == 1 {
-                best = better(best, self.tree.get(left).copied().unwrap_or(best));
-                left = left.saturating_add(1);
+                best = better(best, self.tree[left]);
+                left += 1;
             }
             if right % 2 == 1 {
-                right = right.saturating_sub(1);
-                best = better(best, self.tree.get(right).copied().unwrap_or(best));
+                right -= 1;
+                best = better(best, self.tree[right]);
             }
             (left, right) = (left / 2, right / 2);
         }
@@ -342,5 +353,49 @@ fn better(left: (f64, usize), right: (f64, usize)) -> (f64, usize) {
                 right
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimise::Optimisation;
+    use crate::quantity::Money;
+    use crate::response::{Curve, Logarithmic};
+
+    fn yuan(text: &str) -> Money {
+        Money::parse(&alloc::format!("{text} CNY")).unwrap()
+    }
+
+    /// Units go in strides where many are missing: a stride does not leave the bounds of a group.
+    #[test]
+    fn strides_stay_within_the_bounds_of_groups() {
+        let curve = |a: f64| Logarithmic::new(a, 1e3).unwrap();
+        // The group's lines are the cheapest to lower, those of the other the best to raise.
+        let question = Optimisation::maximise_response(yuan("3"))
+            .line("a", curve(1.0), ..)
+            .line("b", curve(1.0), ..)
+            .line("c", curve(5.0), ..)
+            .line("d", curve(9.0), ..)
+            .group("low", ["a", "b"], yuan("1.90")..)
+            .group("high", ["d"], ..=yuan("0.07"));
+        let model = Model::<Curve>::of(&question).unwrap();
+        let bounds = model.bounds();
+        let within = |whole: &WholeUnits<'_, '_, Curve>| {
+            let mut groups = model.nodes.iter().zip(&whole.sums).take(model.whole());
+            groups.all(|(node, sum)| (node.floor..=node.cap).contains(sum))
+        };
+        let lines = |named: [i128; 4]| -> Vec<i128> {
+            model.stated.iter().filter_map(|stated| named.get(*stated)).copied().collect()
+        };
+        let mut whole = WholeUnits::of(&model, &bounds, lines([100, 100, 100, 0]));
+        whole.reach(195);
+        assert!(within(&whole) && whole.sum() == 195, "{:?}", whole.amounts);
+        whole.reach(300);
+        assert!(within(&whole) && whole.sum() == 300, "{:?}", whole.amounts);
+        // From outside of them, each group is brought back.
+        let mut whole = WholeUnits::of(&model, &bounds, lines([0, 0, 100, 100]));
+        whole.keep_groups();
+        assert!(within(&whole), "{:?}", whole.amounts);
     }
 }
