@@ -373,7 +373,7 @@ fn channel_table(out: &mut String, rows: &[ChannelRow]) -> Written {
     }
     print.write(out)?;
     for row in rows {
-        writeln!(out, "  {}: {}", row.name, row.card.explain(ChannelFigure::Spend))?;
+        writeln!(out, "  {}: {:#}", row.name, row.card.explain(ChannelFigure::Spend))?;
     }
     writeln!(out)?;
     Ok(())
@@ -385,16 +385,18 @@ fn matrix(out: &mut String, table: &[ChannelRow], rows: &Rows) -> Written {
     let quadrants = Quadrants::new("40 CNY".parse()?, "200 CNY".parse()?)?;
     for row in table {
         let cost = row.card.metric(Metric::CostPerAcquisition)?;
-        writeln!(out, "  {}: {}", row.name, quadrants.place(cost, row.lifetime_value)?)?;
+        let (quadrant, reason) =
+            (quadrants.place(cost, row.lifetime_value)?, quadrants.reason(cost, row.lifetime_value)?);
+        writeln!(out, "  {}: {quadrant}: {reason}", row.name)?;
     }
     let seen = rows.0.iter().map(|row| (row.user, row.channel as usize));
     let reach = CoOccurrence::from_rows(CHANNELS, seen)?;
     writeln!(out, "\n  Users that two channels both reached, as a share of those that either reached")?;
     let [search, social, video] = CHANNELS;
     for (left, right) in [(search, social), (search, video), (social, video)] {
-        let pair = reach.pair(&left, &right)?;
-        let shared = percent(pair.jaccard()?)?;
-        writeln!(out, "  {left} and {right}: {} of {}, {shared}", pair.both(), pair.either())?;
+        let (both, either) = (reach.both(&left, &right)?, reach.either(&left, &right)?);
+        let shared = percent(reach.jaccard(&left, &right)?)?;
+        writeln!(out, "  {left} and {right}: {both} of {either}, {shared}")?;
     }
     let conversions = table
         .iter()

@@ -8,7 +8,7 @@
 
 use marketloop::Error;
 use marketloop::budget::{Budget, BudgetDraft};
-use marketloop::channel::{ChannelError, Metric, Scorecard, ScorecardDraft};
+use marketloop::channel::{ChannelError, Metric, Scorecard};
 use marketloop::error::{ErrorKind, Fault, Path, Problems};
 use marketloop::figure::Figure;
 use marketloop::goal::{Cascade, CascadeDraft};
@@ -508,15 +508,13 @@ impl ChannelRow {
     fn channel(self) -> Result<Channel, Problems<ChannelError>> {
         let Self { name, impressions, clicks, conversions, cost_per_acquisition, return_on_ad_spend, advice } =
             self;
-        let given = ScorecardDraft {
-            impressions: Some(impressions),
-            clicks: Some(clicks),
-            conversions: Some(conversions),
-            cost_per_acquisition: Some(cost_per_acquisition.into()),
-            return_on_ad_spend: Some(return_on_ad_spend),
-            ..Scorecard::draft()
-        };
-        let card = given.check()?;
+        let card = Scorecard::draft()
+            .with_impressions(impressions.value())
+            .with_clicks(clicks.value())
+            .with_conversions(conversions.value())
+            .with_cost_per_acquisition(cost_per_acquisition.into())
+            .with_return_on_ad_spend(return_on_ad_spend)
+            .check()?;
         Ok(Channel { name, card, advice })
     }
 }

@@ -11,7 +11,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Wire of what two channels share: of the users that both reach, or of the journeys on which both stand.
+/// What channels share, pair by pair: the users that both reach, or the journeys on which both stand.
 ///
 /// A partial state: [`merge`](Self::merge) is associative and commutative where each user, or journey, is
 /// counted in one shard.
@@ -23,9 +23,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// // Rows of (user, channel), in any order: 1 and 2 saw both, 3 only the search ad.
 /// let reach = CoOccurrence::from_rows(["search", "social"], [(1, 0), (2, 1), (2, 0), (1, 1), (1, 1), (3, 0)])?;
-/// let pair = reach.pair(&"search", &"social")?;
-/// assert_eq!(pair.jaccard()?, "2/3".parse()?);
-/// assert_eq!(pair.containment_of_right()?, Ratio::ONE); // whoever saw social saw search too
+/// assert_eq!(reach.jaccard(&"search", &"social")?, "2/3".parse()?);
+/// assert_eq!(reach.containment(&"social", &"search")?, Ratio::ONE); // whoever saw social saw search too
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +34,7 @@ pub struct CoOccurrence<K> {
     /// In ascending order, so that merging in any order gives the same state.
     channels: Vec<K>,
     all: u64,
-    /// Wire of pairs with `left <= right`, row by row; on the diagonal those of one channel.
+    /// The counts of pairs with `left <= right`, row by row; on the diagonal those of one channel.
     counts: Vec<u64>,
 }
 
@@ -55,7 +54,7 @@ struct Wire<K> {
 const MAX_PAIRS: u64 = 1 << 23;
 
 impl<K: Ord> CoOccurrence<K> {
-    /// Wire of nothing yet. One count is kept for each channel and each pair of channels.
+    /// Counts of nothing yet, to [`merge`](Self::merge) into. One count is kept for each channel and each pair of channels.
     ///
     /// # Errors
     /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`]; [`ChannelError::TooLarge`] for more than
@@ -152,30 +151,137 @@ impl<K: Ord> CoOccurrence<K> {
         let mut sum = Self::new(channels)?;
         for part in [&self, &other] {
             sum.all = sum.all.checked_add(part.all).ok_or(ChannelError::TooMany)?;
-            let places: Vec<Option<usize>> =
-                part.channels.iter().map(|channel| sum.channels.binary_search(channel).ok()).collect();
-            let pairs = places.iter().enumerate().flat_map(|(left, place)| {
-                places.iter().enumerate().skip(left).map(move |(right, other)| (left, right, *place, *other))
-            });
-            for (left, right, new_left, new_right) in pairs {
-                // Both channels are among those of the sum, which holds the channels of either part.
-                let (Some(new_left), Some(new_right)) = (new_left, new_right) else {
-                    return Err(ChannelError::UnknownChannel);
-                };
-                let count = part.at(left, right);
-                sum.add(new_left, new_right, count)?;
+            // Both lists ascend, and the sum's holds all of the part's: each place is found behind the one before it.
+            let mut places: Vec<usize> = Vec::with_capacity(part.channels.len());
+            for (place, channel) in sum.channels.iter().enumerate() {
+                if part.channels.get(places.len()) == Some(channel) {
+                    places.push(place);
+                }
+            }
+            debug_assert_eq!(places.len(), part.channels.len());
+            for (left, &new_left) in places.iter().enumerate() {
+                for (right, &new_right) in places.iter().enumerate().skip(left) {
+                    sum.add(new_left, new_right, part.at(left, right))?;
+                }
             }
         }
         Ok(sum)
     }
 
-    /// What two channels share.
+    /// How many users, or journeys, a channel has.
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`].
-    pub fn pair(&self, left: &K, right: &K) -> Result<Pair, ChannelError> {
-        let find = |key| self.channels.binary_search(key).map_err(|_| ChannelError::UnknownChannel);
-        Ok(self.pair_at(find(left)?, find(right)?))
+    pub fn count_of(&self, channel: &K) -> Result<u64, ChannelError> {
+        let place = self.find(channel)?;
+        Ok(self.at(place, place))
+    }
+
+    /// How many users, or journeys, both channels have.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`].
+    pub fn both(&self, left: &K, right: &K) -> Result<u64, ChannelError> {
+        Ok(self.pair(left, right)?.both)
+    }
+
+    /// How many users, or journeys, at least one of the channels has.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`].
+    pub fn either(&self, left: &K, right: &K) -> Result<u64, ChannelError> {
+        Ok(self.pair(left, right)?.either())
+    }
+
+    /// The overlap of two channels: both / either, from 0 (nothing shared) to 1 (the same).
+    ///
+    /// # Formula
+    /// J = |A and B| / |A or B| (Jaccard, 1912).
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where neither has any.
+    pub fn jaccard(&self, left: &K, right: &K) -> Result<Ratio, ChannelError> {
+        self.pair(left, right)?.jaccard()
+    }
+
+    /// The share of the users, or journeys, of `channel` that `other` has too.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where `channel` has none.
+    pub fn containment(&self, channel: &K, other: &K) -> Result<Ratio, ChannelError> {
+        let pair = self.pair(channel, other)?;
+        quotient(pair.both, pair.left)
+    }
+
+    /// How much more often two channels occur together than by chance: 1 is chance.
+    ///
+    /// # Formula
+    /// both * all / (left * right).
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where one of them has none;
+    /// [`ChannelError::Quantity`] beyond 128 bits.
+    pub fn lift(&self, left: &K, right: &K) -> Result<Ratio, ChannelError> {
+        let Pair { left, right, both, all } = self.pair(left, right)?;
+        if left == 0 || right == 0 {
+            return Err(ChannelError::EmptyPair);
+        }
+        Ok(quotient(both, left)?.times(quotient(all, right)?)?)
+    }
+
+    /// The correlation of two channels, from -1 (never together) to 1 (always), as an estimate.
+    ///
+    /// # Formula
+    /// phi = (n11 n00 - n10 n01) / sqrt(left (all - left) right (all - right)) (Yule, 1912).
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where one of them has none or all.
+    pub fn correlation(&self, left: &K, right: &K) -> Result<f64, ChannelError> {
+        self.pair(left, right)?.correlation()
+    }
+
+    /// How well two channels complement each other, from 0 to 1: they reach different people (these counts, of users), and
+    /// stand on the same converting paths (`paths`, counts of journeys).
+    ///
+    /// The documents name the ingredients, user overlap and correlation of paths, and no formula; this is the
+    /// crate's.
+    ///
+    /// # Formula
+    /// w (1 - J of the users) + (1 - w) J of the paths, with Jaccard's J and the weight w of the users.
+    ///
+    /// # Errors
+    /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`]; [`ChannelError::Quantity`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    /// use marketloop::quantity::Share;
+    ///
+    /// let users = CoOccurrence::from_sets(["feed", "search"], [(&[0][..], 60), (&[1], 30), (&[0, 1], 10)])?;
+    /// let paths = CoOccurrence::from_sets(["feed", "search"], [(&[0, 1][..], 8), (&[1], 2)])?;
+    /// let index = users.complementarity(&paths, &"feed", &"search", Share::percent(50)?)?;
+    /// assert_eq!(index.to_percent(), "85%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn complementarity(
+        &self,
+        paths: &Self,
+        left: &K,
+        right: &K,
+        weight_of_users: Share,
+    ) -> Result<Ratio, ChannelError> {
+        let apart = Ratio::ONE.minus(self.jaccard(left, right)?)?;
+        let together = paths.jaccard(left, right)?;
+        let apart = apart.times(Ratio::from(weight_of_users.value()))?;
+        Ok(apart.plus(together.times(Ratio::from(weight_of_users.complement().value()))?)?)
+    }
+
+    fn find(&self, channel: &K) -> Result<usize, ChannelError> {
+        self.channels.binary_search(channel).map_err(|_| ChannelError::UnknownChannel)
+    }
+
+    fn pair(&self, left: &K, right: &K) -> Result<Pair, ChannelError> {
+        Ok(self.pair_at(self.find(left)?, self.find(right)?))
     }
 }
 
@@ -213,7 +319,7 @@ impl<K> CoOccurrence<K> {
     {
         let mut table = Table::new("channels");
         for (left, one) in self.channels.iter().enumerate() {
-            for (right, other) in self.channels.iter().enumerate().skip(left.saturating_add(1)) {
+            for (right, other) in self.channels.iter().enumerate().skip(left + 1) {
                 let (name, pair) = (alloc::format!("{one} + {other}"), self.pair_at(left, right));
                 table.push(&name, "both", pair.both);
                 table.push(&name, "either", pair.either());
@@ -233,7 +339,7 @@ impl<K> CoOccurrence<K> {
         }
     }
 
-    /// Wire a set of channels, ascending and without repeats, `times` times.
+    /// Counts a set of channels, ascending and without repeats, `times` times.
     fn count(&mut self, set: &[usize], times: u64) -> Result<(), ChannelError> {
         self.all = self.all.checked_add(times).ok_or(ChannelError::TooMany)?;
         for (at, left) in set.iter().enumerate() {
@@ -249,9 +355,9 @@ impl<K> CoOccurrence<K> {
         debug_assert!(left <= right && right < self.channels.len(), "no pair {left}, {right}");
         let channels = self.channels.len();
         // Row by row, each one shorter: as many counts as the channels have pairs, less those of the rows left.
-        let rows = channels.saturating_add(channels.saturating_sub(left).saturating_add(1));
-        let before = left.saturating_mul(rows) / 2;
-        before.saturating_add(right.saturating_sub(left))
+        // Of at most 4,095 channels (`MAX_PAIRS`): no product is beyond 2^25.
+        let before = left * (2 * channels - left + 1) / 2;
+        before + (right - left)
     }
 
     #[expect(clippy::indexing_slicing, reason = "left <= right < channels, which have a place each")]
@@ -289,7 +395,8 @@ impl<K: Ord> TryFrom<Wire<K>> for CoOccurrence<K> {
         for left in 0..state.channels.len() {
             for right in left..state.channels.len() {
                 let (one, two, both) = (state.at(left, left), state.at(right, right), state.at(left, right));
-                let either = u128::from(one).saturating_add(two.into()).saturating_sub(both.into());
+                // In 128 bits: the sum of two counts of 64 bits, before it is known that they are within all.
+                let either = u128::from(one) + u128::from(two) - u128::from(both.min(one));
                 if both > one.min(two) || (left != right && either > all.into()) || one > all {
                     return Err(ChannelError::ImpossibleCounts { left, right });
                 }
@@ -314,9 +421,9 @@ impl<K: fmt::Display> fmt::Display for CoOccurrence<K> {
     }
 }
 
-/// What two channels share, and how many there are of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct Pair {
+/// How many two channels have, each and together, and how many there are in all.
+#[derive(Clone, Copy)]
+struct Pair {
     left: u64,
     right: u64,
     both: u64,
@@ -324,90 +431,27 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// How many the left channel has.
-    #[must_use]
-    pub const fn left(&self) -> u64 {
-        self.left
+    const fn either(self) -> u64 {
+        // What both have is within the left, and either within all: nothing can wrap.
+        self.left - self.both + self.right
     }
 
-    /// How many the right channel has.
-    #[must_use]
-    pub const fn right(&self) -> u64 {
-        self.right
-    }
-
-    /// How many both have.
-    #[must_use]
-    pub const fn both(&self) -> u64 {
-        self.both
-    }
-
-    /// How many at least one of them has.
-    #[must_use]
-    pub fn either(&self) -> u64 {
-        // What both have is within the left: nothing can wrap.
-        self.left.saturating_sub(self.both).saturating_add(self.right)
-    }
-
-    /// Both / either, from 0 (nothing shared) to 1 (the same).
-    ///
-    /// # Formula
-    /// J = |A and B| / |A or B| (Jaccard, 1912).
-    ///
-    /// # Errors
-    /// [`ChannelError::EmptyPair`] where neither has any.
-    pub fn jaccard(&self) -> Result<Ratio, ChannelError> {
+    fn jaccard(self) -> Result<Ratio, ChannelError> {
         quotient(self.both, self.either())
     }
 
-    /// The share of the left channel that the right one has too.
-    ///
-    /// # Errors
-    /// [`ChannelError::EmptyPair`] where the left channel has none.
-    pub fn containment_of_left(&self) -> Result<Ratio, ChannelError> {
-        quotient(self.both, self.left)
-    }
-
-    /// The share of the right channel that the left one has too.
-    ///
-    /// # Errors
-    /// [`ChannelError::EmptyPair`] where the right channel has none.
-    pub fn containment_of_right(&self) -> Result<Ratio, ChannelError> {
-        quotient(self.both, self.right)
-    }
-
-    /// How much more often both occur together than by chance: 1 is chance.
-    ///
-    /// # Formula
-    /// both * all / (left * right).
-    ///
-    /// # Errors
-    /// [`ChannelError::EmptyPair`] where one of them has none; [`ChannelError::Quantity`] beyond 128 bits.
-    pub fn lift(&self) -> Result<Ratio, ChannelError> {
-        if self.left == 0 || self.right == 0 {
-            return Err(ChannelError::EmptyPair);
-        }
-        Ok(quotient(self.both, self.left)?.times(quotient(self.all, self.right)?)?)
-    }
-
-    /// The correlation of both, from -1 (never together) to 1 (always), as an estimate.
-    ///
-    /// # Formula
-    /// phi = (n11 n00 - n10 n01) / sqrt(left (all - left) right (all - right)) (Yule, 1912).
-    ///
-    /// # Errors
-    /// [`ChannelError::EmptyPair`] where one of them has none or all.
-    pub fn correlation(&self) -> Result<f64, ChannelError> {
+    fn correlation(self) -> Result<f64, ChannelError> {
         // n11 n00 - n10 n01 = n11 all - left right, which is exact in integers: two counts of 64 bits fit 128.
-        let product = |left: u64, right: u64| u128::from(left).saturating_mul(right.into());
+        let product = |left: u64, right: u64| u128::from(left) * u128::from(right);
         let (together, apart) = (product(self.both, self.all), product(self.left, self.right));
         let size = estimate(together.abs_diff(apart));
         let numerator = if together < apart { -size } else { size };
-        let spread = |count: u64| estimate(product(count, self.all.saturating_sub(count)));
+        let spread = |count: u64| estimate(product(count, self.all - count));
         let (left, right) = (spread(self.left), spread(self.right));
         if left <= 0.0 || right <= 0.0 {
             return Err(ChannelError::EmptyPair);
         }
+        // One root at a time: the product of both spreads would need 256 bits, and a float loses digits of it.
         Ok((numerator / libm::sqrt(left) / libm::sqrt(right)).clamp(-1.0, 1.0))
     }
 }
@@ -424,37 +468,6 @@ fn quotient(part: u64, whole: u64) -> Result<Ratio, ChannelError> {
     Ok(Ratio::new(Decimal::from(part), Decimal::from(whole))?)
 }
 
-/// How well two channels complement each other, from 0 to 1: they reach different people, and stand on the
-/// same converting paths.
-///
-/// The documents name the ingredients, user overlap and correlation of paths, and no formula; this is the
-/// crate's.
-///
-/// # Formula
-/// w (1 - J of the users) + (1 - w) J of the paths, with Jaccard's J and the weight w of the users.
-///
-/// # Errors
-/// [`ChannelError::EmptyPair`]; [`ChannelError::Quantity`] beyond 128 bits.
-///
-/// # Examples
-/// ```
-/// use marketloop::channel::{CoOccurrence, complementarity};
-/// use marketloop::quantity::Share;
-///
-/// let users = CoOccurrence::from_sets(["feed", "search"], [(&[0][..], 60), (&[1], 30), (&[0, 1], 10)])?;
-/// let paths = CoOccurrence::from_sets(["feed", "search"], [(&[0, 1][..], 8), (&[1], 2)])?;
-/// let index = complementarity(
-///     users.pair(&"feed", &"search")?, paths.pair(&"feed", &"search")?, Share::percent(50)?,
-/// )?;
-/// assert_eq!(index.to_percent(), "85%");
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-pub fn complementarity(users: Pair, paths: Pair, weight_of_users: Share) -> Result<Ratio, ChannelError> {
-    let apart = Ratio::ONE.minus(users.jaccard()?)?.times(Ratio::from(weight_of_users.value()))?;
-    let together = paths.jaccard()?.times(Ratio::from(weight_of_users.complement().value()))?;
-    Ok(apart.plus(together)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -464,10 +477,10 @@ mod tests {
     fn the_greatest_counts_have_a_correlation() {
         let (one, nine, half) = (u64::MAX / 10, u64::MAX / 10 * 9, u64::MAX / 2);
         let always = CoOccurrence::from_sets(["a", "b"], [(&[0, 1][..], nine), (&[][..], one)]).unwrap();
-        let together = always.pair(&"a", &"b").unwrap().correlation().unwrap();
+        let together = always.correlation(&"a", &"b").unwrap();
         assert!((together - 1.0).abs() < 1e-15, "{together}");
         let never = CoOccurrence::from_sets(["a", "b"], [(&[0][..], half), (&[1][..], half)]).unwrap();
-        let apart = never.pair(&"a", &"b").unwrap().correlation().unwrap();
+        let apart = never.correlation(&"a", &"b").unwrap();
         assert!((apart + 1.0).abs() < 1e-15, "{apart}");
     }
 
@@ -475,22 +488,21 @@ mod tests {
     fn a_pair_has_its_measures() {
         let sets = [(&[0, 1, 0][..], 6), (&[0][..], 2), (&[1][..], 1), (&[][..], 3), (&[2][..], 0)];
         let counts = CoOccurrence::from_sets(["b", "a", "c"], sets).unwrap();
-        let pair = counts.pair(&"b", &"a").unwrap();
-        assert_eq!((pair.left(), pair.right(), pair.both(), pair.either()), (8, 7, 6, 9));
-        assert_eq!(pair.jaccard().unwrap(), "2/3".parse().unwrap());
-        assert_eq!(pair.containment_of_left().unwrap(), "3/4".parse().unwrap());
-        assert_eq!(pair.containment_of_right().unwrap(), "6/7".parse().unwrap());
-        assert_eq!(pair.lift().unwrap(), "9/7".parse().unwrap());
+        let (b, a, c) = (&"b", &"a", &"c");
+        assert_eq!((counts.count_of(b), counts.count_of(a)), (Ok(8), Ok(7)));
+        assert_eq!((counts.both(b, a), counts.either(b, a)), (Ok(6), Ok(9)));
+        assert_eq!(counts.jaccard(b, a), Ok("2/3".parse().unwrap()));
+        assert_eq!(counts.containment(b, a), Ok("3/4".parse().unwrap()));
+        assert_eq!(counts.containment(a, b), Ok("6/7".parse().unwrap()));
+        assert_eq!(counts.lift(b, a), Ok("9/7".parse().unwrap()));
         // (6 * 3 - 2 * 1) / sqrt(8 * 4 * 7 * 5)
-        assert!((pair.correlation().unwrap() - 16.0 / libm::sqrt(1120.0)).abs() < 1e-15);
-        let own = counts.pair(&"a", &"a").unwrap();
-        assert_eq!(own.jaccard().unwrap(), Ratio::ONE);
-        let none = counts.pair(&"a", &"c").unwrap();
-        assert_eq!(none.containment_of_right(), Err(ChannelError::EmptyPair));
-        assert_eq!(none.lift(), Err(ChannelError::EmptyPair));
-        assert_eq!(none.correlation(), Err(ChannelError::EmptyPair));
-        assert_eq!(counts.pair(&"c", &"c").unwrap().jaccard(), Err(ChannelError::EmptyPair));
-        assert_eq!(counts.pair(&"a", &"d"), Err(ChannelError::UnknownChannel));
+        assert!((counts.correlation(b, a).unwrap() - 16.0 / libm::sqrt(1120.0)).abs() < 1e-15);
+        assert_eq!(counts.jaccard(a, a), Ok(Ratio::ONE));
+        assert_eq!(counts.containment(c, a), Err(ChannelError::EmptyPair));
+        assert_eq!(counts.lift(a, c), Err(ChannelError::EmptyPair));
+        assert_eq!(counts.correlation(a, c), Err(ChannelError::EmptyPair));
+        assert_eq!(counts.jaccard(c, c), Err(ChannelError::EmptyPair));
+        assert_eq!(counts.jaccard(a, &"d"), Err(ChannelError::UnknownChannel));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The known figures of a channel, one place each.
 
-use super::{ChannelFigure, FigureValue};
+use super::ChannelFigure;
+use super::figure_value::FigureValue;
 use crate::quantity::{Count, Money};
 
 /// The figures that are known, given or implied.
@@ -36,6 +37,12 @@ impl Figures {
             }
         }
         figures
+    }
+
+    /// The value of a figure, if it is known.
+    pub(super) fn value(&self, figure: ChannelFigure) -> Option<FigureValue> {
+        let count = self.count(figure).map(FigureValue::Count);
+        count.or_else(|| self.money(figure).map(FigureValue::Money))
     }
 
     pub(super) const fn count(&self, figure: ChannelFigure) -> Option<Count> {

@@ -2,7 +2,9 @@
 
 use super::ChannelError;
 use super::names::chosen;
-use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
+use crate::figure::{Cell, Table};
+use crate::quantity::{Currency, Money, Ratio, Rounding};
+use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
@@ -72,9 +74,9 @@ impl FromStr for Quadrant {
 /// use rust_decimal::dec;
 ///
 /// let quadrants = Quadrants::new("40 CNY".parse()?, "150 CNY".parse()?)?;
-/// let video = quadrants.place(Ratio::from(dec!(35)), "168 CNY".parse()?)?;
-/// assert_eq!(video.quadrant(), Quadrant::HighValueLowCost);
-/// assert_eq!(video.to_string(), "high value, low cost: cost 35 at most 40, value 168 at least 150");
+/// let video = (Ratio::from(dec!(35)), "168 CNY".parse()?);
+/// assert_eq!(quadrants.place(video.0, video.1)?, Quadrant::HighValueLowCost);
+/// assert_eq!(quadrants.reason(video.0, video.1)?, "cost 35 at most 40, value 168 at least 150");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -128,20 +130,87 @@ impl Quadrants {
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for another currency.
+    #[doc(alias = "LTV")]
+    #[doc(alias = "CPA")]
     pub fn place(
         &self,
         cost_per_acquisition: Ratio,
         lifetime_value: Money,
-    ) -> Result<Placement, ChannelError> {
+    ) -> Result<Quadrant, ChannelError> {
         self.value.same_currency(lifetime_value)?;
         let low_cost = cost_per_acquisition <= Ratio::from(self.cost.amount());
-        let quadrant = match (lifetime_value.minor() >= self.value.minor(), low_cost) {
+        Ok(match (lifetime_value.minor() >= self.value.minor(), low_cost) {
             (true, true) => Quadrant::HighValueLowCost,
             (true, false) => Quadrant::HighValueHighCost,
             (false, true) => Quadrant::LowValueLowCost,
             (false, false) => Quadrant::LowValueHighCost,
+        })
+    }
+
+    /// Why [`place`](Self::place) answers as it does: both figures beside their edges, the cost rounded half-even to minor
+    /// units.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] for another currency.
+    pub fn reason(&self, cost_per_acquisition: Ratio, lifetime_value: Money) -> Result<String, ChannelError> {
+        let quadrant = self.place(cost_per_acquisition, lifetime_value)?;
+        let low_cost = matches!(quadrant, Quadrant::HighValueLowCost | Quadrant::LowValueLowCost);
+        let high_value = matches!(quadrant, Quadrant::HighValueLowCost | Quadrant::HighValueHighCost);
+        let cost = match cost_per_acquisition.round(self.currency().digits(), Rounding::HalfEven) {
+            Ok(cost) => cost.normalize().to_string(),
+            // A fraction that no decimal comes near: it stands as it is.
+            Err(_) => cost_per_acquisition.to_string(),
         };
-        Ok(Placement { quadrant, edges: *self, cost_per_acquisition, lifetime_value })
+        Ok(alloc::format!(
+            "cost {cost} {} {}, value {} {} {}",
+            if low_cost { "at most" } else { "above" },
+            self.cost.amount().normalize(),
+            lifetime_value.amount().normalize(),
+            if high_value { "at least" } else { "below" },
+            self.value.amount().normalize()
+        ))
+    }
+
+    /// Channels by name, each with its cost per acquisition and lifetime value: the quadrant with its
+    /// [`reason`](Self::reason), and LTV : CPA, the value per unit of cost.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] for another currency.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Quadrants;
+    /// use marketloop::quantity::Ratio;
+    /// use rust_decimal::dec;
+    ///
+    /// let quadrants = Quadrants::new("40 CNY".parse()?, "150 CNY".parse()?)?;
+    /// let video = ("video", Ratio::from(dec!(35)), "168 CNY".parse()?);
+    /// let search = ("search", Ratio::from(dec!(50)), "160 CNY".parse()?);
+    /// assert_eq!(
+    ///     quadrants.table([video, search])?.to_string(),
+    ///     "channel  quadrant               LTV per CPA  why\n\
+    ///      video    high value, low cost           4.8  cost 35 at most 40, value 168 at least 150\n\
+    ///      search   high value, high cost          3.2  cost 50 above 40, value 160 at least 150\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn table<K: fmt::Display>(
+        &self,
+        channels: impl IntoIterator<Item = (K, Ratio, Money)>,
+    ) -> Result<Table, ChannelError> {
+        let mut table = Table::new("channel");
+        for (name, cost, value) in channels {
+            let quadrant = Cell::new(self.place(cost, value)?, "").because(self.reason(cost, value)?);
+            table.push(&name, "quadrant", quadrant);
+            let per_cost = Ratio::from(value.amount()).divided_by(cost);
+            // Customers that cost nothing have no value per cost: the cell says so.
+            table.push(
+                &name,
+                "LTV per CPA",
+                per_cost.map_or_else(|error| Cell::default().because(error), Cell::from),
+            );
+        }
+        Ok(table)
     }
 }
 
@@ -159,92 +228,23 @@ impl From<Quadrants> for Edges {
     }
 }
 
-/// A channel in its quadrant, with what put it there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[doc(alias = "LTV")]
-pub struct Placement {
-    quadrant: Quadrant,
-    edges: Quadrants,
-    cost_per_acquisition: Ratio,
-    lifetime_value: Money,
-}
-
-impl Placement {
-    /// The quadrant.
-    #[must_use]
-    pub const fn quadrant(&self) -> Quadrant {
-        self.quadrant
-    }
-
-    /// What a customer costs.
-    #[must_use]
-    pub const fn cost_per_acquisition(&self) -> Ratio {
-        self.cost_per_acquisition
-    }
-
-    /// What a customer brings.
-    #[must_use]
-    pub const fn lifetime_value(&self) -> Money {
-        self.lifetime_value
-    }
-
-    /// LTV : CPA, the lifetime value per unit of cost.
-    ///
-    /// # Errors
-    /// [`ChannelError::Quantity`] where a customer costs nothing.
-    pub fn value_per_cost(&self) -> Result<Ratio, ChannelError> {
-        Ok(Ratio::from(self.lifetime_value.amount()).divided_by(self.cost_per_acquisition)?)
-    }
-}
-
-impl fmt::Display for Placement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let places = self.edges.currency().digits();
-        let cost = self.cost_per_acquisition.round(places, Rounding::HalfEven);
-        let cost: Result<_, QuantityError> = cost.map(|cost| cost.normalize());
-        write!(f, "{}: cost ", self.quadrant)?;
-        match cost {
-            Ok(cost) => write!(f, "{cost}")?,
-            Err(_) => write!(f, "{}", self.cost_per_acquisition)?,
-        }
-        let low_cost = matches!(self.quadrant, Quadrant::HighValueLowCost | Quadrant::LowValueLowCost);
-        let high_value = matches!(self.quadrant, Quadrant::HighValueLowCost | Quadrant::HighValueHighCost);
-        write!(
-            f,
-            " {} {}",
-            if low_cost { "at most" } else { "above" },
-            self.edges.cost.amount().normalize()
-        )?;
-        write!(f, ", value {} ", self.lifetime_value.amount().normalize())?;
-        write!(
-            f,
-            "{} {}",
-            if high_value { "at least" } else { "below" },
-            self.edges.value.amount().normalize()
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
     use rust_decimal::dec;
 
     #[test]
     fn each_edge_has_its_side() {
         let quadrants = Quadrants::new("40 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).unwrap();
-        let at = |cost, value: &str| {
-            quadrants.place(Ratio::from(cost), value.parse().unwrap()).unwrap().quadrant()
-        };
+        let at = |cost, value: &str| quadrants.place(Ratio::from(cost), value.parse().unwrap()).unwrap();
         assert_eq!(at(dec!(40), "150 CNY"), Quadrant::HighValueLowCost);
         assert_eq!(at(dec!(40.0000001), "150 CNY"), Quadrant::HighValueHighCost);
         assert_eq!(at(dec!(40), "149.99 CNY"), Quadrant::LowValueLowCost);
         assert_eq!(at(dec!(41), "149.99 CNY"), Quadrant::LowValueHighCost);
         let third = Ratio::new(dec!(125), dec!(3)).unwrap();
-        let placed = quadrants.place(third, "149 CNY".parse().unwrap()).unwrap();
-        assert_eq!(placed.to_string(), "low value, high cost: cost 41.67 above 40, value 149 below 150");
-        assert_eq!(placed.value_per_cost().unwrap(), Ratio::new(dec!(447), dec!(125)).unwrap());
+        let value = "149 CNY".parse().unwrap();
+        assert_eq!(quadrants.place(third, value), Ok(Quadrant::LowValueHighCost));
+        assert_eq!(quadrants.reason(third, value).unwrap(), "cost 41.67 above 40, value 149 below 150");
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
         assert!(Quadrants::new("-1 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).is_err());
         let quadrants = Quadrants::new("40 CNY".parse().unwrap(), "150 CNY".parse().unwrap()).unwrap();
         assert!(quadrants.place(Ratio::ONE, "1 JPY".parse().unwrap()).is_err());
-        let free = quadrants.place(Ratio::ZERO, "1 CNY".parse().unwrap()).unwrap();
-        assert!(free.value_per_cost().is_err());
+        let free = quadrants.table([("free", Ratio::ZERO, "1 CNY".parse().unwrap())]).unwrap();
+        assert!(free.get("free", "LTV per CPA").is_some_and(|cell| cell.value.is_none()), "{free}");
     }
 }

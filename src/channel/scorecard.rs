@@ -10,7 +10,7 @@ use super::{ChannelError, ChannelFigure, Metric, ScorecardDraft};
 use crate::figure::{Cell, Figure, Interval, Table, Why};
 use crate::quantity::{Count, Currency, Money, Quantity, Ratio, Rounding, Unit};
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -171,9 +171,8 @@ impl Scorecard {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn figure(&self, figure: ChannelFigure) -> Figure<FigureValue> {
-        let count = self.figures.count(figure).map(FigureValue::Count);
-        known(figure, count.or_else(|| self.figures.money(figure).map(FigureValue::Money)))
+    pub fn figure(&self, figure: ChannelFigure) -> Figure<Quantity> {
+        known(figure, self.figures.value(figure).map(Quantity::from))
     }
 
     /// The lowest and the highest value of a figure that agree with what was given; one value where it is known.
@@ -206,17 +205,20 @@ impl Scorecard {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn figure_range(&self, figure: ChannelFigure) -> Figure<Interval<FigureValue>> {
-        let ends = || {
-            if let Figure::Known(value) = self.figure(figure) {
-                return Interval::new(value, value).ok();
-            }
-            let Implied::Rounded(ranges) = &self.implied else { return None };
-            let value = |bound: Bound| FigureValue::of(figure, bound.value, self.currency).ok();
-            let span = ranges.span(figure)?;
-            Interval::new(value(span.lowest)?, value(span.highest?)?).ok()
-        };
-        known(figure, ends())
+    pub fn figure_range(&self, figure: ChannelFigure) -> Figure<Interval<Quantity>> {
+        let ends = self.ends(figure).and_then(|(low, high)| Interval::new(low.into(), high.into()).ok());
+        known(figure, ends)
+    }
+
+    /// The ends of [`figure_range`](Self::figure_range), in the type of the figure.
+    fn ends(&self, figure: ChannelFigure) -> Option<(FigureValue, FigureValue)> {
+        if let Some(value) = self.figures.value(figure) {
+            return Some((value, value));
+        }
+        let Implied::Rounded(ranges) = &self.implied else { return None };
+        let value = |bound: Bound| FigureValue::of(figure, bound.value, self.currency).ok();
+        let span = ranges.span(figure)?;
+        Some((value(span.lowest)?, value(span.highest?)?))
     }
 
     /// The steps by which a figure follows from what was given. Of rounded metrics they are the lowest and the
@@ -228,36 +230,37 @@ impl Scorecard {
     ///
     /// let shown = Scorecard::draft().with_impressions(1_000_000).with_click_through_rate("1.23 %".parse()?);
     /// assert_eq!(
-    ///     shown.clone().check()?.explain(ChannelFigure::Clicks).to_string(),
+    ///     format!("{:#}", shown.clone().check()?.explain(ChannelFigure::Clicks)),
     ///     "given impressions 1,000,000; times click-through rate makes clicks 12,300"
     /// );
     /// assert_eq!(
-    ///     shown.with_metrics_rounded_to(2).check()?.explain(ChannelFigure::Clicks).to_string(),
+    ///     format!("{:#}", shown.with_metrics_rounded_to(2).check()?.explain(ChannelFigure::Clicks)),
     ///     "clicks by impressions and click-through rate, at least 12,250; \
     ///      by impressions and click-through rate, at most 12,350"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[must_use]
-    pub fn explain(&self, figure: ChannelFigure) -> Figure<Why<FigureStep, FigureValue>> {
-        self.figure_range(figure).and_then(|range| match &self.implied {
+    pub fn explain(&self, figure: ChannelFigure) -> Figure<Why<FigureStep, Quantity>> {
+        let why = self.ends(figure).and_then(|(low, high)| match &self.implied {
             Implied::Rounded(ranges) if ranges.is_given(figure) => {
-                Figure::Known(Why::new(FigureStep::Given(figure), range.low()))
+                Some(Why::new(FigureStep::Given(figure), low.into()))
             }
-            Implied::Rounded(ranges) => known(figure, bounds(figure, range, ranges)),
-            Implied::Exact(implied) => known(figure, self.steps(&implied.chain(figure))),
-        })
+            Implied::Rounded(ranges) => bounds(figure, (low, high), ranges),
+            Implied::Exact(implied) => self.steps(&implied.chain(figure)),
+        });
+        known(figure, why)
     }
 
     /// The steps with the value of each figure; all figures on the way to one that is known are known.
-    fn steps(&self, chain: &[(ChannelFigure, Step)]) -> Option<Why<FigureStep, FigureValue>> {
+    fn steps(&self, chain: &[(ChannelFigure, Step)]) -> Option<Why<FigureStep, Quantity>> {
         let mut steps = chain.iter().map(|&(figure, step)| {
             let cause = match step {
                 Step::Start => FigureStep::Given(figure),
                 Step::Product(metric, _) => FigureStep::Times { metric, figure },
                 Step::Quotient(metric, _) => FigureStep::DividedBy { metric, figure },
             };
-            Some((cause, self.figure(figure).known()?))
+            Some((cause, self.figures.value(figure)?.into()))
         });
         let (cause, value) = steps.next()??;
         let mut why = Why::new(cause, value);
@@ -280,7 +283,7 @@ impl Scorecard {
     ///     card.to_string(),
     ///     "figure        value  why\n\
     ///      clicks           50\n\
-    ///      spend    100.00 CNY  given clicks 50; times cost per click makes spend 100.00 CNY\n\
+    ///      spend    100.00 CNY  given clicks 50; times cost per click makes spend 100 CNY\n\
     ///      CPC     2 CNY/click\n"
     /// );
     /// # Ok::<(), marketloop::Error>(())
@@ -289,15 +292,15 @@ impl Scorecard {
     pub fn table(&self) -> Table {
         let mut table = Table::new("figure");
         for figure in ChannelFigure::ALL {
-            let Figure::Known(range) = self.figure_range(figure) else { continue };
+            let Some((low, high)) = self.ends(figure) else { continue };
             let why = self.explain(figure).known();
             let implied = why.filter(|why| !matches!(why.last().cause, FigureStep::Given(_)));
-            let reason = implied.map_or_else(String::new, |why| why.to_string());
-            if range.low() == range.high() {
-                table.push(figure, "value", Cell::from(range.low()).because(reason));
+            let reason = implied.map_or_else(String::new, |why| alloc::format!("{why:#}"));
+            if low == high {
+                table.push(figure, "value", Cell::from(low).because(reason));
             } else {
-                table.push(figure, "lowest", range.low());
-                table.push(figure, "highest", Cell::from(range.high()).because(reason));
+                table.push(figure, "lowest", low);
+                table.push(figure, "highest", Cell::from(high).because(reason));
             }
         }
         for metric in Metric::ALL {
@@ -355,7 +358,7 @@ impl Scorecard {
     pub fn metric_range(&self, metric: Metric) -> Result<Interval<Ratio>, ChannelError> {
         let lacks = |figure: &ChannelFigure| match &self.implied {
             Implied::Exact(known) => known.figure(*figure).is_none(),
-            Implied::Rounded(_) => !self.figure_range(*figure).is_known(),
+            Implied::Rounded(_) => self.ends(*figure).is_none(),
         };
         let missing = [metric.denominator(), metric.numerator()].into_iter().find(lacks);
         let undefined = ChannelError::Undefined { metric, missing: metric.denominator() };
@@ -423,38 +426,36 @@ fn known<T>(figure: ChannelFigure, value: Option<T>) -> Figure<T> {
 /// The two ends of a figure, each with what was given that makes it one.
 fn bounds(
     figure: ChannelFigure,
-    range: Interval<FigureValue>,
+    (low, high): (FigureValue, FigureValue),
     ranges: &Ranges,
-) -> Option<Why<FigureStep, FigureValue>> {
+) -> Option<Why<FigureStep, Quantity>> {
     let span = ranges.span(figure)?;
     let lowest = FigureStep::AtLeast { figure, by: span.lowest.by.list() };
     let highest = FigureStep::AtMost { figure, by: span.highest?.by.list() };
-    Some(Why::new(lowest, range.low()).then(highest, range.high()))
+    Some(Why::new(lowest, low.into()).then(highest, high.into()))
 }
 
+/// The sum of what both know; a figure that one of them lacks is not known in the sum.
 fn plus(left: &Figures, right: &Figures) -> Result<Figures, ChannelError> {
-    let count = |figure: ChannelFigure| -> Result<Option<Count>, ChannelError> {
-        match (left.count(figure), right.count(figure)) {
-            (Some(left), Some(right)) => Ok(Some(left.plus(right)?)),
-            _ => Ok(None),
+    let mut sums = Ok(());
+    let both = |figure| match (left.value(figure)?, right.value(figure)?) {
+        (FigureValue::Count(left), FigureValue::Count(right)) => {
+            Some(left.plus(right).map(FigureValue::Count))
         }
-    };
-    let money = |figure: ChannelFigure| -> Result<Option<Money>, ChannelError> {
-        match (left.money(figure), right.money(figure)) {
-            (Some(left), Some(right)) => Ok(Some(left.plus(right)?)),
-            _ => Ok(None),
+        (FigureValue::Money(left), FigureValue::Money(right)) => {
+            Some(left.plus(right).map(FigureValue::Money))
         }
+        // A figure is a count or an amount by what it is.
+        _ => None,
     };
-    Ok(Figures {
-        impressions: count(ChannelFigure::Impressions)?,
-        engagements: count(ChannelFigure::Engagements)?,
-        clicks: count(ChannelFigure::Clicks)?,
-        visitors: count(ChannelFigure::Visitors)?,
-        conversions: count(ChannelFigure::Conversions)?,
-        new_customers: count(ChannelFigure::NewCustomers)?,
-        spend: money(ChannelFigure::Spend)?,
-        revenue: money(ChannelFigure::Revenue)?,
-    })
+    let figures = Figures::from_values(|figure| match both(figure)? {
+        Ok(sum) => Some(sum),
+        Err(error) => {
+            sums = Err(error);
+            None
+        }
+    });
+    sums.map(|()| figures).map_err(ChannelError::from)
 }
 
 impl fmt::Display for Scorecard {
@@ -473,6 +474,7 @@ impl From<Scorecard> for ScorecardDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
     use alloc::vec::Vec;
 
     fn channel(impressions: u64, clicks: u64, conversions: u64, cost: &str, roas: &str) -> Scorecard {
@@ -534,7 +536,7 @@ mod tests {
             (lone.clicks(), lone.spend()),
             (Figure::Known(Count::new(5_001)), Figure::missing("spend"))
         );
-        assert_eq!(lone.explain(ChannelFigure::Clicks).to_string(), "given clicks 5,001");
+        assert_eq!(lone.explain(ChannelFigure::Clicks).to_string(), "given clicks 5001");
         let most = Scorecard::draft().with_clicks(u64::MAX).check().unwrap();
         assert!(matches!(most.plus(&most), Err(ChannelError::Quantity(_))));
         let yen = Scorecard::draft().with_spend("1 JPY".parse().unwrap()).check().unwrap();

@@ -1,9 +1,9 @@
 //! A channel's figures as they are written down: any of them, and any metrics.
 
 use super::figures::Figures;
-use super::{ChannelFigure, Metric};
+use super::{ChannelError, ChannelFigure, Metric};
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::{Count, Money, Quantity, Ratio, Return, Revenue};
+use crate::quantity::{Count, Money, Quantity, Ratio, Return, Revenue, Unit};
 use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, Serializer};
@@ -11,71 +11,61 @@ use serde::{Deserialize, Serialize, Serializer};
 /// The figures and metrics that are given of a channel, not checked yet.
 ///
 /// Costs and order values are in the currency, `50 CNY`, or in the metric's own unit, `50 CNY/conversion`; a
-/// cost per mille of `200 CNY` is per 1,000 impressions.
+/// cost per mille of `200 CNY` is per 1,000 impressions. On the wire each is a field with the name of its figure or
+/// metric; what is left out is unknown.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::{ChannelFigure, ScorecardDraft};
+///
+/// let json = r#"{"clicks":5000,"cost_per_click":"2 CNY","return_on_ad_spend":"1:3.2"}"#;
+/// let card = serde_json::from_str::<ScorecardDraft>(json)?.check()?;
+/// assert_eq!(card.figure(ChannelFigure::Revenue).to_string(), "32000 CNY");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScorecardDraft {
-    /// How often it was shown.
     #[serde(default)]
-    pub impressions: Option<Count>,
-    /// How often it was liked, commented on or shared.
+    pub(super) impressions: Option<Count>,
     #[serde(default)]
-    pub engagements: Option<Count>,
-    /// How often it was clicked.
+    pub(super) engagements: Option<Count>,
     #[serde(default)]
-    pub clicks: Option<Count>,
-    /// How many people it brought to the site or shop.
+    pub(super) clicks: Option<Count>,
     #[serde(default)]
-    pub visitors: Option<Count>,
-    /// How many orders came of it.
+    pub(super) visitors: Option<Count>,
     #[serde(default)]
-    pub conversions: Option<Count>,
-    /// How many of the orders were a customer's first.
+    pub(super) conversions: Option<Count>,
     #[serde(default)]
-    pub new_customers: Option<Count>,
-    /// What was paid for it.
+    pub(super) new_customers: Option<Count>,
     #[serde(default)]
-    pub spend: Option<Money>,
-    /// What it brought in.
+    pub(super) spend: Option<Money>,
     #[serde(default)]
-    pub revenue: Option<Money>,
-    /// CTR: clicks / impressions.
+    pub(super) revenue: Option<Money>,
     #[serde(default)]
-    pub click_through_rate: Option<Quantity>,
-    /// Likes, comments and shares / impressions.
+    pub(super) click_through_rate: Option<Quantity>,
     #[serde(default)]
-    pub engagement_rate: Option<Quantity>,
-    /// CVR: conversions / clicks.
+    pub(super) engagement_rate: Option<Quantity>,
     #[serde(default)]
-    pub conversion_rate: Option<Quantity>,
-    /// CPM: spend per 1,000 impressions.
+    pub(super) conversion_rate: Option<Quantity>,
     #[serde(default)]
-    pub cost_per_mille: Option<Quantity>,
-    /// CPC: spend / clicks.
+    pub(super) cost_per_mille: Option<Quantity>,
     #[serde(default)]
-    pub cost_per_click: Option<Quantity>,
-    /// Spend / visitors.
+    pub(super) cost_per_click: Option<Quantity>,
     #[serde(default)]
-    pub cost_per_visitor: Option<Quantity>,
-    /// CPA: spend / conversions.
+    pub(super) cost_per_visitor: Option<Quantity>,
     #[serde(default)]
-    pub cost_per_acquisition: Option<Quantity>,
-    /// CAC: spend / new customers.
+    pub(super) cost_per_acquisition: Option<Quantity>,
     #[serde(default)]
-    pub customer_acquisition_cost: Option<Quantity>,
-    /// AOV: revenue / conversions.
+    pub(super) customer_acquisition_cost: Option<Quantity>,
     #[serde(default)]
-    pub average_order_value: Option<Quantity>,
-    /// ROAS: revenue / spend.
+    pub(super) average_order_value: Option<Quantity>,
     #[serde(default)]
-    pub return_on_ad_spend: Option<Return<Revenue>>,
-    /// Net ROI: (revenue - spend) / spend.
+    pub(super) return_on_ad_spend: Option<Return<Revenue>>,
     #[serde(default)]
-    pub net_return: Option<Ratio>,
-    /// The decimals, in the metric's unit, to which the metrics were rounded before they were written down.
-    /// `None` takes them as exact.
+    pub(super) net_return: Option<Ratio>,
     #[serde(default)]
-    pub metrics_rounded_to: Option<u32>,
+    pub(super) metrics_rounded_to: Option<u32>,
 }
 
 serialize_fields!(ScorecardDraft {
@@ -172,6 +162,71 @@ setters! {
 }
 
 impl ScorecardDraft {
+    /// Sets any figure: for tables whose columns name what they hold. A count is a plain number, an amount is in its
+    /// currency.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] for a quantity of another kind, or a count that is not whole.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Scorecard;
+    ///
+    /// let row = [("impressions", "50,000"), ("UV", "4,200"), ("spend", "1万 CNY")];
+    /// let card = row.iter().try_fold(Scorecard::draft(), |card, (column, cell)| {
+    ///     Ok::<_, marketloop::Error>(card.with_figure(column.parse()?, &cell.parse()?)?)
+    /// })?;
+    /// assert_eq!(card.check()?.spend().to_string(), "10,000.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_figure(self, figure: ChannelFigure, value: &Quantity) -> Result<Self, ChannelError> {
+        let count =
+            || -> Result<_, ChannelError> { Ok(Some(Count::try_from(value.to(&Unit::ONE)?.value())?)) };
+        let money = || -> Result<_, ChannelError> { Ok(Some(Money::try_from(value)?)) };
+        Ok(match figure {
+            ChannelFigure::Impressions => Self { impressions: count()?, ..self },
+            ChannelFigure::Engagements => Self { engagements: count()?, ..self },
+            ChannelFigure::Clicks => Self { clicks: count()?, ..self },
+            ChannelFigure::Visitors => Self { visitors: count()?, ..self },
+            ChannelFigure::Conversions => Self { conversions: count()?, ..self },
+            ChannelFigure::NewCustomers => Self { new_customers: count()?, ..self },
+            ChannelFigure::Spend => Self { spend: money()?, ..self },
+            ChannelFigure::Revenue => Self { revenue: money()?, ..self },
+        })
+    }
+
+    /// Sets any metric: for tables whose columns name what they hold. Returns are plain numbers or percentages.
+    ///
+    /// # Errors
+    /// [`ChannelError::Quantity`] for a return in another unit; units of the others are checked with the rest.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{Metric, Scorecard};
+    ///
+    /// let card = Scorecard::draft().with_spend("100 CNY".parse()?);
+    /// let card = card.with_metric("CPC".parse()?, "2 CNY".parse()?)?;
+    /// let card = card.with_metric(Metric::ReturnOnAdSpend, "320 %".parse()?)?.check()?;
+    /// assert_eq!((card.clicks().to_string(), card.revenue().to_string()), ("50".into(), "320.00 CNY".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_metric(self, metric: Metric, value: Quantity) -> Result<Self, ChannelError> {
+        let ratio = || -> Result<Ratio, ChannelError> { Ok(value.to(&Unit::ONE)?.value().into()) };
+        Ok(match metric {
+            Metric::ClickThroughRate => self.with_click_through_rate(value),
+            Metric::EngagementRate => self.with_engagement_rate(value),
+            Metric::ConversionRate => self.with_conversion_rate(value),
+            Metric::CostPerMille => self.with_cost_per_mille(value),
+            Metric::CostPerClick => self.with_cost_per_click(value),
+            Metric::CostPerVisitor => self.with_cost_per_visitor(value),
+            Metric::CostPerAcquisition => self.with_cost_per_acquisition(value),
+            Metric::CustomerAcquisitionCost => self.with_customer_acquisition_cost(value),
+            Metric::AverageOrderValue => self.with_average_order_value(value),
+            Metric::ReturnOnAdSpend => self.with_return_on_ad_spend(Return::new(ratio()?)),
+            Metric::NetReturn => self.with_net_return(ratio()?),
+        })
+    }
+
     pub(super) fn of_figures(figures: Figures) -> Self {
         let Figures {
             impressions,
@@ -198,14 +253,9 @@ impl ScorecardDraft {
 
     /// The given figures in ones.
     pub(super) fn ratios(&self) -> Vec<(ChannelFigure, Ratio)> {
-        let given = |figure| {
-            let count = self.figures().count(figure).map(Count::to_decimal);
-            count.or_else(|| self.figures().money(figure).map(|money| money.amount()))
-        };
-        ChannelFigure::ALL
-            .into_iter()
-            .filter_map(|figure| Some((figure, Ratio::from(given(figure)?))))
-            .collect()
+        let figures = self.figures();
+        let given = |figure| Some((figure, Quantity::from(figures.value(figure)?).value().into()));
+        ChannelFigure::ALL.into_iter().filter_map(given).collect()
     }
 
     /// The given figures.

@@ -174,6 +174,13 @@ fn shifted(value: Decimal, power: i16) -> Result<Decimal, QuantityError> {
     }
 }
 
+impl PartialOrd for Quantity {
+    /// `None` between two units: to compare them is the caller's choice of one, by [`to`](Self::to).
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        (self.unit == other.unit).then(|| self.value.cmp(&other.value))
+    }
+}
+
 impl From<Money> for Quantity {
     fn from(money: Money) -> Self {
         // A currency code is a valid name of a dimension.

@@ -11,18 +11,16 @@ pub fn register(out: &mut Vec<Probe>) {
         let names: Vec<String> = v.channels().to_vec();
         for a in names.iter().take(4) {
             for b in names.iter().take(4) {
-                if let Ok(p) = v.pair(a, b) {
-                    for x in [p.jaccard(), p.containment_of_left(), p.containment_of_right(), p.lift()] {
-                        if let Ok(x) = x {
-                            use_ratio(x, &mut c.random)
-                        }
+                for x in [v.jaccard(a, b), v.containment(a, b), v.containment(b, a), v.lift(a, b)] {
+                    if let Ok(x) = x {
+                        use_ratio(x, &mut c.random)
                     }
-                    if let Ok(x) = p.correlation() {
-                        finite!(x);
-                        ensure!((-1.0..=1.0).contains(&x), "correlation {x}");
-                    }
-                    let _ = (p.either(), complementarity(p, p, share(&mut c.random)));
                 }
+                if let Ok(x) = v.correlation(a, b) {
+                    finite!(x);
+                    ensure!((-1.0..=1.0).contains(&x), "correlation {x}");
+                }
+                let _ = (v.either(a, b), v.complementarity(&v, a, b, share(&mut c.random)));
             }
         }
         if let Ok(m) = v.clone().merge(v) {
@@ -30,7 +28,6 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     json!(out, Concentration<String>);
-    json!(out, FigureValue);
     json!(out, FigureStep);
     json!(out, InfluencerPyramid<String>, |v, c| {
         let n = c.random.u64();
@@ -45,14 +42,13 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     json!(out, Quadrants, |v, c| {
-        if let Ok(p) = v.place(
-            ratio(&mut c.random),
-            Money::from_minor(c.random.i128(), v.currency()).unwrap_or(v.value()),
-        ) {
-            let _ = p.to_string();
-            if let Ok(x) = p.value_per_cost() {
-                use_ratio(x, &mut c.random)
-            }
+        let cost = ratio(&mut c.random);
+        let value = Money::from_minor(c.random.i128(), v.currency()).unwrap_or(v.value());
+        if let Ok(p) = v.place(cost, value) {
+            let _ = (p.to_string(), v.reason(cost, value));
+        }
+        if let Ok(table) = v.table([("a", cost, value)]) {
+            let _ = table.to_string();
         }
     });
     json!(out, ContentMatrix, |v, c| {

@@ -563,14 +563,12 @@ pub fn register(out: &mut Vec<Probe>) {
             round_trip(&o);
             for a in 0..n {
                 for b in 0..n {
-                    if let Ok(p) = o.pair(&a, &b) {
-                        let _ = (
-                            p.jaccard(),
-                            p.lift(),
-                            p.correlation().map(|x| ensure!(x.is_finite(), "correlation")),
-                            p.either(),
-                        );
-                    }
+                    let _ = (
+                        o.jaccard(&a, &b),
+                        o.lift(&a, &b),
+                        o.correlation(&a, &b).map(|x| ensure!(x.is_finite(), "correlation")),
+                        o.either(&a, &b),
+                    );
                 }
             }
         }

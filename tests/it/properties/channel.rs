@@ -3,7 +3,7 @@
 use marketloop::channel::{
     ChannelError, ChannelFigure, CoOccurrence, Concentration, Metric, Scorecard, ScorecardDraft,
 };
-use marketloop::quantity::{Count, Money, Quantity, Ratio, Return, Revenue, Rounding};
+use marketloop::quantity::{Money, Quantity, Ratio, Return, Revenue, Rounding, Unit};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -42,26 +42,33 @@ fn subset(card: &Scorecard, mask: u32) -> ScorecardDraft {
         // A metric that is no finite decimal is never given.
         (Ratio::from(exact) == card.metric(metric).unwrap()).then_some(quantity)
     };
-    let metric = |bit, metric| if given(bit) { shown(metric) } else { None };
-    ScorecardDraft {
-        impressions: card.impressions().known().filter(|_| given(0)),
-        clicks: card.clicks().known().filter(|_| given(1)),
-        conversions: card.conversions().known().filter(|_| given(2)),
-        new_customers: card.new_customers().known().filter(|_| given(3)),
-        spend: card.spend().known().filter(|_| given(4)),
-        revenue: card.revenue().known().filter(|_| given(5)),
-        visitors: card.visitors().known().filter(|_| given(6)),
-        click_through_rate: metric(7, Metric::ClickThroughRate),
-        conversion_rate: metric(8, Metric::ConversionRate),
-        cost_per_mille: metric(9, Metric::CostPerMille),
-        cost_per_click: metric(10, Metric::CostPerClick),
-        cost_per_visitor: metric(11, Metric::CostPerVisitor),
-        cost_per_acquisition: metric(12, Metric::CostPerAcquisition),
-        customer_acquisition_cost: metric(13, Metric::CustomerAcquisitionCost),
-        average_order_value: metric(14, Metric::AverageOrderValue),
-        return_on_ad_spend: if given(15) { Some(return_of(card)) } else { None },
-        ..Scorecard::draft()
-    }
+    let figures = [
+        ChannelFigure::Impressions,
+        ChannelFigure::Clicks,
+        ChannelFigure::Conversions,
+        ChannelFigure::NewCustomers,
+        ChannelFigure::Spend,
+        ChannelFigure::Revenue,
+        ChannelFigure::Visitors,
+    ];
+    let metrics = [
+        Metric::ClickThroughRate,
+        Metric::ConversionRate,
+        Metric::CostPerMille,
+        Metric::CostPerClick,
+        Metric::CostPerVisitor,
+        Metric::CostPerAcquisition,
+        Metric::CustomerAcquisitionCost,
+        Metric::AverageOrderValue,
+    ];
+    let picked = figures.into_iter().enumerate().filter(|(bit, _)| given(*bit));
+    let draft = picked.fold(Scorecard::draft(), |draft, (_, figure)| {
+        draft.with_figure(figure, &card.figure(figure).get().unwrap()).unwrap()
+    });
+    let picked = (7..).zip(metrics).filter(|(bit, _)| given(*bit));
+    let shown = picked.filter_map(|(_, metric)| Some((metric, shown(metric)?)));
+    let draft = shown.fold(draft, |draft, (metric, value)| draft.with_metric(metric, value).unwrap());
+    if given(15) { draft.with_return_on_ad_spend(return_of(card)) } else { draft }
 }
 
 fn return_of(card: &Scorecard) -> Return<Revenue> {
@@ -99,10 +106,9 @@ proptest! {
 
     #[test]
     fn a_changed_figure_contradicts_the_metrics(card in full_card(), by in 1_i64..1_000) {
-        let changed = ScorecardDraft {
-            spend: card.spend().known().map(|spend| spend.plus(Money::from_minor(by.into(), spend.currency()).unwrap()).unwrap()),
-            ..subset(&card, 0b1000_0000_1111_1111)
-        };
+        let spend = card.spend().get().unwrap();
+        let more = spend.plus(Money::from_minor(by.into(), spend.currency()).unwrap()).unwrap();
+        let changed = subset(&card, 0b1000_0000_1111_1111).with_spend(more);
         let refused = changed.check().unwrap_err();
         let contradicts = |error: &ChannelError| matches!(error, ChannelError::Contradiction { .. });
         prop_assert!(refused.iter().all(|problem| contradicts(&problem.error)), "{refused}");
@@ -135,23 +141,26 @@ proptest! {
         rates in prop::array::uniform3(prop::option::of((0_i64..=1_000_000_000_000_000_000, 10_u32..28))),
         rounded in prop::option::of(any::<u32>()),
     ) {
-        let money = |minor: Option<i64>| minor.map(|minor| Money::from_minor(minor.into(), marketloop::quantity::Currency::CNY).unwrap());
-        let quantity = |given: Option<(i64, u32)>, unit: &str| {
-            given.map(|(value, scale)| Quantity::new(Decimal::new(value, scale), unit.parse().unwrap()))
+        let cny = marketloop::quantity::Currency::CNY;
+        let counts = counts.map(|count| count.map(|count| Quantity::new(count.into(), Unit::ONE)));
+        let money = minor.map(|minor| minor.map(|minor| Money::from_minor(minor.into(), cny).unwrap().into()));
+        let figures = ChannelFigure::ALL.into_iter().zip(counts.into_iter().chain(money));
+        let draft = figures.fold(Scorecard::draft(), |draft, (figure, value)| match value {
+            Some(value) => draft.with_figure(figure, &value).unwrap(),
+            None => draft,
+        });
+        let in_unit = |given: (i64, u32), unit: &str| {
+            Quantity::new(Decimal::new(given.0, given.1), unit.parse().unwrap())
         };
-        let [impressions, engagements, clicks, visitors, conversions, new_customers] =
-            counts.map(|count| count.map(Count::new));
-        let [click_through_rate, engagement_rate, conversion_rate] = rates.map(|rate| quantity(rate, "1"));
-        let [cost_per_mille, cost_per_click, cost_per_visitor, cost_per_acquisition, average_order_value] =
-            costs.map(|cost| quantity(cost, "CNY"));
-        let [spend, revenue] = minor.map(money);
-        let draft = ScorecardDraft {
-            impressions, engagements, clicks, visitors, conversions, new_customers, spend, revenue,
-            click_through_rate, engagement_rate, conversion_rate,
-            cost_per_mille, cost_per_click, cost_per_visitor, cost_per_acquisition, average_order_value,
-            metrics_rounded_to: rounded,
-            ..Scorecard::draft()
-        };
+        let rates = rates.map(|rate| rate.map(|rate| in_unit(rate, "1")));
+        let costs = costs.map(|cost| cost.map(|cost| in_unit(cost, "CNY")));
+        let without_customers = Metric::ALL.into_iter().filter(|metric| *metric != Metric::CustomerAcquisitionCost);
+        let metrics = without_customers.zip(rates.into_iter().chain(costs));
+        let draft = metrics.fold(draft, |draft, (metric, value)| match value {
+            Some(value) => draft.with_metric(metric, value).unwrap(),
+            None => draft,
+        });
+        let draft = rounded.into_iter().fold(draft, ScorecardDraft::with_metrics_rounded_to);
         if let Ok(card) = draft.check() {
             for metric in Metric::ALL {
                 let _ = card.show(metric, 4, Rounding::HalfEven);
@@ -194,15 +203,15 @@ proptest! {
     #[test]
     fn overlap_measures_keep_their_bounds(rows in prop::collection::vec((0_u64..20, 0_usize..2), 1..60)) {
         let counts = CoOccurrence::from_rows(["a", "b"], rows).unwrap();
-        let pair = counts.pair(&"a", &"b").unwrap();
-        let measures = [pair.jaccard(), pair.containment_of_left(), pair.containment_of_right()];
+        let (a, b) = (&"a", &"b");
+        let measures = [counts.jaccard(a, b), counts.containment(a, b), counts.containment(b, a)];
         for measure in measures.into_iter().flatten() {
             prop_assert!(Ratio::ZERO <= measure && measure <= Ratio::ONE);
         }
-        if let Ok(correlation) = pair.correlation() {
+        if let Ok(correlation) = counts.correlation(a, b) {
             prop_assert!((-1.0..=1.0).contains(&correlation));
             // Above chance exactly where the lift is.
-            let lift = pair.lift().unwrap();
+            let lift = counts.lift(a, b).unwrap();
             prop_assert_eq!(correlation > 0.0, lift > Ratio::ONE);
         }
     }

@@ -2,9 +2,9 @@
 //! every range is the tightest.
 
 use super::sweep::{Draws, runs};
-use marketloop::channel::{ChannelFigure, FigureValue, Metric, Scorecard, ScorecardDraft};
+use marketloop::channel::{ChannelFigure, Metric, Scorecard, ScorecardDraft};
 use marketloop::figure::Figure;
-use marketloop::quantity::{Count, Currency, Money, Quantity, Return, Rounding};
+use marketloop::quantity::{Currency, Money, Quantity, Rounding, Unit};
 use rust_decimal::Decimal;
 
 /// The whole numbers of an export: counts, and minor units.
@@ -76,38 +76,16 @@ fn show(truth: &Truth, metric: Metric, decimals: u32, currency: Currency, up: bo
 
 fn give(draft: ScorecardDraft, shown: Shown, decimals: u32, currency: Currency) -> ScorecardDraft {
     let value = Decimal::from_i128_with_scale(shown.units, decimals);
-    let quantity = || Quantity::new(value, shown.metric.unit(currency).unwrap());
-    match shown.metric {
-        Metric::ClickThroughRate => draft.with_click_through_rate(quantity()),
-        Metric::EngagementRate => draft.with_engagement_rate(quantity()),
-        Metric::ConversionRate => draft.with_conversion_rate(quantity()),
-        Metric::CostPerMille => draft.with_cost_per_mille(quantity()),
-        Metric::CostPerClick => draft.with_cost_per_click(quantity()),
-        Metric::CostPerVisitor => draft.with_cost_per_visitor(quantity()),
-        Metric::CostPerAcquisition => draft.with_cost_per_acquisition(quantity()),
-        Metric::CustomerAcquisitionCost => draft.with_customer_acquisition_cost(quantity()),
-        Metric::AverageOrderValue => draft.with_average_order_value(quantity()),
-        Metric::ReturnOnAdSpend => draft.with_return_on_ad_spend(Return::new(value.into())),
-        Metric::NetReturn => draft.with_net_return((value / Decimal::ONE_HUNDRED).into()),
-        _ => unreachable!(),
-    }
+    draft.with_metric(shown.metric, Quantity::new(value, shown.metric.unit(currency).unwrap())).unwrap()
 }
 
-fn given(mut draft: ScorecardDraft, figure: ChannelFigure, value: u64, currency: Currency) -> ScorecardDraft {
-    let money = || Some(Money::from_minor(value.into(), currency).unwrap());
-    let count = Some(Count::new(value));
-    match figure {
-        ChannelFigure::Impressions => draft.impressions = count,
-        ChannelFigure::Engagements => draft.engagements = count,
-        ChannelFigure::Clicks => draft.clicks = count,
-        ChannelFigure::Visitors => draft.visitors = count,
-        ChannelFigure::Conversions => draft.conversions = count,
-        ChannelFigure::NewCustomers => draft.new_customers = count,
-        ChannelFigure::Spend => draft.spend = money(),
-        ChannelFigure::Revenue => draft.revenue = money(),
-        _ => unreachable!(),
-    }
-    draft
+fn given(draft: ScorecardDraft, figure: ChannelFigure, value: u64, currency: Currency) -> ScorecardDraft {
+    let quantity = if figure.is_money() {
+        Money::from_minor(value.into(), currency).unwrap().into()
+    } else {
+        Quantity::new(value.into(), Unit::ONE)
+    };
+    draft.with_figure(figure, &quantity).unwrap()
 }
 
 struct Export {
@@ -208,11 +186,12 @@ impl Export {
 /// The lowest and the highest whole number of an answer.
 fn ends(card: &Scorecard, figure: ChannelFigure, currency: Currency) -> Option<(u128, u128)> {
     let range = card.figure_range(figure).known()?;
-    let whole = |value: FigureValue| -> u128 {
-        let scale = if value.money().is_some() { currency.digits() } else { 0 };
-        (value.to_decimal() * Decimal::from(10_u64.pow(scale))).try_into().unwrap()
+    let whole = |value: &Quantity| -> u128 {
+        let scale = if *value.unit() == Unit::ONE { 0 } else { currency.digits() };
+        (value.value() * Decimal::from(10_u64.pow(scale))).try_into().unwrap()
     };
-    Some((whole(range.low()), whole(range.high())))
+    let (low, high) = range.into_ends();
+    Some((whole(&low), whole(&high)))
 }
 
 /// N3: an export that is true is never refused; a figure called known is the true one, a range contains it.

@@ -474,7 +474,7 @@ fn overlaps_are_finite_or_refuse() {
                         count.errors += 1;
                         continue;
                     };
-                    let found = found.pair(&"a", &"b").unwrap().correlation();
+                    let found = found.correlation(&"a", &"b");
                     count.one("correlation", (both, left, right, none), found);
                 }
             }
