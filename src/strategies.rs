@@ -18,7 +18,7 @@ use crate::split::Weights;
 use crate::target::{LowerRule, Target};
 use crate::time::{
     Anchor, Counting, Deadline, DeadlineRule, FiscalCalendar, NaiveDate, OffsetUnit, Period, Roll, Side,
-    WeekMask, Weekday, WorkCalendar, YearLabel, date,
+    WeekMask, Weekday, WorkCalendar, date,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -247,8 +247,10 @@ pub fn day() -> impl Strategy<Value = NaiveDate> + Clone {
 /// ```
 #[must_use = "a strategy does nothing by itself"]
 pub fn fiscal_calendar() -> impl Strategy<Value = FiscalCalendar> + Clone {
-    (1_u32..=12, select(&[YearLabel::ByStart, YearLabel::ByEnd][..]))
-        .prop_map(|(month, label)| FiscalCalendar::new(month, label).unwrap_or(FiscalCalendar::CALENDAR_YEAR))
+    (1_u32..=12, proptest::bool::ANY).prop_map(|(month, by_end)| {
+        let named = if by_end { FiscalCalendar::named_by_end } else { FiscalCalendar::named_by_start };
+        named(month).unwrap_or(FiscalCalendar::CALENDAR_YEAR)
+    })
 }
 
 /// Periods of every kind in the years 1 to 9999.

@@ -13,10 +13,10 @@ use core::ops::Bound;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-/// Why one cell of a rule held or failed: what was tested, what came in, and how far it was from passing.
+/// A cell of a rule after it was asked: what was tested, what came in, whether it held, and how far it was from passing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct CellReason<'a> {
+pub struct TestedCell<'a> {
     /// The name of the input.
     pub input: &'a str,
     /// The test of the cell.
@@ -48,7 +48,7 @@ struct ReasonWire {
 
 serialize_fields!(ReasonWire { input, test, fact, holds, edge: optional, distance });
 
-impl Serialize for CellReason<'_> {
+impl Serialize for TestedCell<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         ReasonWire {
             input: self.input.into(),
@@ -62,7 +62,7 @@ impl Serialize for CellReason<'_> {
     }
 }
 
-impl fmt::Display for CellReason<'_> {
+impl fmt::Display for TestedCell<'_> {
     /// `roi 3.5 is not >= 4, 0.5 below the edge 4`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { input, test, fact, holds, edge, .. } = self;
@@ -111,7 +111,7 @@ impl<'a> Decision<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn why(&self, index: usize) -> Option<Why<CellReason<'a>, Ratio>> {
+    pub fn why(&self, index: usize) -> Option<Why<TestedCell<'a>, Ratio>> {
         let rule = self.table.rules.get(index)?;
         let mut cells = (0..self.facts.len()).filter_map(|column| self.cell(index, rule, column));
         let first = cells.next()?;
@@ -122,10 +122,10 @@ impl<'a> Decision<'a> {
     }
 
     /// The reason of one cell.
-    fn cell(&self, index: usize, rule: &'a Rule, column: usize) -> Option<CellReason<'a>> {
+    fn cell(&self, index: usize, rule: &'a Rule, column: usize) -> Option<TestedCell<'a>> {
         let (input, fact) = (self.table.inputs.get(column)?, self.facts.get(column)?);
         let (test, column) = (rule.tests.get(column)?, self.table.columns.get(column)?);
-        let mut reason = CellReason {
+        let mut reason = TestedCell {
             input: input.name(),
             test,
             fact: *fact,

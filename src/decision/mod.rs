@@ -51,7 +51,7 @@ mod unary_test;
 mod value;
 
 pub use answer::Decision;
-pub use explanation::CellReason;
+pub use explanation::TestedCell;
 pub use parts::{HitPolicy, TableColumn};
 pub use report::{Region, Report};
 pub use table::{DecisionDraft, DecisionTable};

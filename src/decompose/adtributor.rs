@@ -5,9 +5,12 @@
 
 use super::DecomposeError;
 use super::fraction::{Fraction, sum};
+use super::mix_rate::Segment;
+use crate::figure::Table;
 use alloc::vec::Vec;
+use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An element of a dimension (a channel, a region) with its forecast and its actual.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,26 +24,6 @@ pub struct Element<K> {
     /// What happened.
     #[serde(with = "crate::quantity::wire::decimal")]
     pub actual: Decimal,
-}
-
-/// An element of a ratio of two measures (revenue by clicks).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DerivedElement<K> {
-    /// The name of the element.
-    pub key: K,
-    /// The forecast of the numerator.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub numerator_forecast: Decimal,
-    /// The actual of the numerator.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub numerator_actual: Decimal,
-    /// The forecast of the denominator.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub denominator_forecast: Decimal,
-    /// The actual of the denominator.
-    #[serde(with = "crate::quantity::wire::decimal")]
-    pub denominator_actual: Decimal,
 }
 
 /// What one element says about the miss.
@@ -60,24 +43,83 @@ pub struct ElementAttribution<K> {
     pub surprise: f64,
 }
 
-/// The elements of a dimension, with what each says about the miss.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
+/// Elements of a dimension, with what each says about the miss: all of them in the order given, or those that
+/// [`rank_dimensions`](super::rank_dimensions) chose, the most surprising first.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Attribution<K> {
     elements: Vec<ElementAttribution<K>>,
 }
 
 impl<K> Attribution<K> {
-    /// The elements in the order given.
+    pub(super) const fn of(elements: Vec<ElementAttribution<K>>) -> Self {
+        Self { elements }
+    }
+
+    /// The elements in their order.
     #[must_use]
     pub fn elements(&self) -> &[ElementAttribution<K>] {
         &self.elements
     }
 
-    /// The sum of the elements' surprise: by how much the dimension's shares changed in all.
+    /// What the elements explain of the miss together: 1 but for rounding where they are all of their dimension.
+    #[must_use]
+    pub fn explanatory_power(&self) -> f64 {
+        // From 0.0: the empty sum of floats is -0.0.
+        self.elements.iter().fold(0.0, |sum, element| sum + element.explanatory_power)
+    }
+
+    /// The sum of the elements' surprise: by how much their shares of the whole changed.
     #[must_use]
     pub fn surprise(&self) -> f64 {
-        self.elements.iter().map(|element| element.surprise).sum()
+        self.elements.iter().fold(0.0, |sum, element| sum + element.surprise)
+    }
+
+    /// A row for each element: its effect, its explanatory power and its surprise.
+    #[must_use]
+    pub fn table(&self) -> Table
+    where
+        K: fmt::Display,
+    {
+        let mut table = Table::new("element");
+        for ElementAttribution { key, effect, explanatory_power, surprise } in &self.elements {
+            table.push(key, "effect", *effect);
+            table.push(key, "explanatory power", *explanatory_power);
+            table.push(key, "surprise", *surprise);
+        }
+        table
+    }
+}
+
+impl<K: fmt::Display> fmt::Display for Attribution<K> {
+    /// The [table](Attribution::table) as text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+impl<'a, K> IntoIterator for &'a Attribution<K> {
+    type Item = &'a ElementAttribution<K>;
+    type IntoIter = core::slice::Iter<'a, ElementAttribution<K>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.elements.iter()
+    }
+}
+
+#[derive(Serialize)]
+struct AttributionOut<'a, K> {
+    elements: &'a [ElementAttribution<K>],
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    explanatory_power: f64,
+    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+    surprise: f64,
+}
+
+impl<K: Serialize> Serialize for Attribution<K> {
+    /// The elements, and what they explain and how much they surprise together.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (explanatory_power, surprise) = (self.explanatory_power(), self.surprise());
+        AttributionOut { elements: &self.elements, explanatory_power, surprise }.serialize(serializer)
     }
 }
 
@@ -110,7 +152,8 @@ pub fn adtributor<K: Clone>(elements: &[Element<K>]) -> Result<Attribution<K>, D
     measure.surprises().and_then(|surprises| attribution(elements, |e| e.key.clone(), &effects, surprises))
 }
 
-/// The explanatory power and the surprise of each element of a ratio of two measures.
+/// The explanatory power and the surprise of each element of a ratio of two measures: of each segment the forecast
+/// before, and the actual after.
 ///
 /// # Formula
 /// With numerators 1 and denominators 2: `raw_i = ((A1_i - F1_i) F2 - (A2_i - F2_i) F1) / (F2 (F2 + A2_i -
@@ -122,27 +165,21 @@ pub fn adtributor<K: Clone>(elements: &[Element<K>]) -> Result<Attribution<K>, D
 ///
 /// # Examples
 /// ```
-/// use marketloop::decompose::{DerivedElement, adtributor_derived};
-/// use rust_decimal::{Decimal, dec};
+/// use marketloop::decompose::{Segment, adtributor_derived};
 ///
-/// let element = |key, [a, b, c, d]: [i64; 4]| DerivedElement {
-///     key,
-///     numerator_forecast: Decimal::from(a),
-///     numerator_actual: Decimal::from(b),
-///     denominator_forecast: Decimal::from(c),
-///     denominator_actual: Decimal::from(d),
-/// };
-/// let rows = [element("us", [600, 420, 3000, 2950]), element("eu", [300, 310, 2000, 2100])];
+/// // Revenue by clicks: forecast and actual of each region.
+/// let rows = [
+///     Segment::new("us", (600, 3000), (420, 2950)),
+///     Segment::new("eu", (300, 2000), (310, 2100)),
+/// ];
 /// let why = adtributor_derived(&rows)?;
-/// let sum: f64 = why.elements().iter().map(|element| element.explanatory_power).sum();
-/// assert!((sum - 1.0).abs() < 1e-15);
+/// assert!((why.explanatory_power() - 1.0).abs() < 1e-15);
+/// assert!(why.elements()[0].explanatory_power > 1.0); // more than the whole miss: the other region gained
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
-pub fn adtributor_derived<K: Clone>(
-    elements: &[DerivedElement<K>],
-) -> Result<Attribution<K>, DecomposeError> {
-    let numerator = Measure::of(elements.iter().map(|e| (e.numerator_forecast, e.numerator_actual)))?;
-    let denominator = Measure::of(elements.iter().map(|e| (e.denominator_forecast, e.denominator_actual)))?;
+pub fn adtributor_derived<K: Clone>(elements: &[Segment<K>]) -> Result<Attribution<K>, DecomposeError> {
+    let numerator = Measure::of(elements.iter().map(|e| (e.numerator_before, e.numerator_after)))?;
+    let denominator = Measure::of(elements.iter().map(|e| (e.denominator_before, e.denominator_after)))?;
     let effects = numerator
         .rows
         .iter()

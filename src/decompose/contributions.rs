@@ -3,6 +3,7 @@
 use super::DecomposeError;
 use crate::figure::{Cell, Table};
 use crate::quantity::wire::WireDecimal;
+use crate::quantity::words::words;
 use crate::quantity::{Quantity, Ratio, Unit, add};
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -72,18 +73,14 @@ pub enum Effect {
     Lost,
 }
 
-impl fmt::Display for Effect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Volume => "volume",
-            Self::Price => "price",
-            Self::Rate => "rate",
-            Self::Mix => "mix",
-            Self::New => "new",
-            Self::Lost => "lost",
-        })
-    }
-}
+words!(Effect, DecomposeError:
+    Volume = "volume",
+    Price = "price",
+    Rate = "rate",
+    Mix = "mix",
+    New = "new",
+    Lost = "lost",
+);
 
 /// A segment or product and one of its effects: the key of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -65,24 +65,8 @@ fn finite(share: f64) -> Result<f64, DecomposeError> {
     if share.is_finite() { Ok(share) } else { Err(DecomposeError::NotFinite { index: 0, value: share }) }
 }
 
-/// A dimension with the elements that explain the miss.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct SurprisingDimension<D, K> {
-    /// The name of the dimension.
-    pub dimension: D,
-    /// The elements, the most surprising first.
-    pub elements: Vec<ElementAttribution<K>>,
-    /// What they explain of the miss together.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-    pub explanatory_power: f64,
-    /// How much their shares of the whole changed together, by which dimensions are ranked.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-    pub surprise: f64,
-}
-
-/// The dimensions in which few elements explain the miss, the most surprising first, at ties in the order given;
-/// dimensions in which no set of elements explains enough are left out.
+/// The dimensions in which few elements explain the miss, each with those elements, the most surprising first, at
+/// ties in the order given; dimensions in which no set of elements explains enough are left out.
 ///
 /// Of each dimension the elements are taken by falling surprise, where each explains enough, until they explain
 /// enough together (Adtributor: R. Bhagwan et al., 2014; provisional: the definitions follow the reference
@@ -96,43 +80,38 @@ pub struct SurprisingDimension<D, K> {
 /// let channel = adtributor(&[element("search", 50, 24), element("social", 20, 21), element("video", 30, 25)])?;
 /// let device = adtributor(&[element("phone", 60, 42), element("desktop", 40, 28)])?;
 /// let ranked = rank_dimensions([("device", channel.clone()), ("channel", channel), ("both alike", device)], RankOptions::default());
-/// assert_eq!(ranked[0].dimension, "device");
-/// assert_eq!(ranked[0].elements[0].key, "search");
-/// assert!(ranked[0].explanatory_power > 0.86);
+/// let (dimension, best) = &ranked[0];
+/// assert_eq!((*dimension, best.elements()[0].key), ("device", "search"));
+/// assert!(best.explanatory_power() > 0.86);
 /// // Two thirds of the miss lie in phones, but nothing about their share is surprising.
-/// assert!(ranked[2].surprise < 1e-12);
+/// assert!(ranked[2].1.surprise() < 1e-12);
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
 pub fn rank_dimensions<D, K: Clone>(
     dimensions: impl IntoIterator<Item = (D, Attribution<K>)>,
     options: RankOptions,
-) -> Vec<SurprisingDimension<D, K>> {
+) -> Vec<(D, Attribution<K>)> {
     let mut ranked: Vec<_> = dimensions
         .into_iter()
-        .filter_map(|(dimension, attribution)| explaining(dimension, &attribution, options))
+        .filter_map(|(dimension, attribution)| Some((dimension, explaining(&attribution, options)?)))
         .collect();
-    ranked.sort_by(|a, b| falling(a.surprise, b.surprise));
+    ranked.sort_by(|a, b| falling(a.1.surprise(), b.1.surprise()));
     ranked
 }
 
-fn explaining<D, K: Clone>(
-    dimension: D,
-    attribution: &Attribution<K>,
-    options: RankOptions,
-) -> Option<SurprisingDimension<D, K>> {
+fn explaining<K: Clone>(attribution: &Attribution<K>, options: RankOptions) -> Option<Attribution<K>> {
     let mut candidates: Vec<&ElementAttribution<K>> = attribution
         .elements()
         .iter()
         .filter(|element| element.explanatory_power >= options.min_element_power)
         .collect();
     candidates.sort_by(|a, b| falling(a.surprise, b.surprise));
-    let (mut elements, mut explanatory_power, mut surprise) = (Vec::new(), 0.0, 0.0);
+    let (mut elements, mut explanatory_power) = (Vec::new(), 0.0);
     for element in candidates.into_iter().take(options.max_elements) {
         elements.push(element.clone());
         explanatory_power += element.explanatory_power;
-        surprise += element.surprise;
         if explanatory_power >= options.min_set_power {
-            return Some(SurprisingDimension { dimension, elements, explanatory_power, surprise });
+            return Some(Attribution::of(elements));
         }
     }
     None
@@ -172,6 +151,6 @@ mod tests {
         let calm = attribution(&[("x", 90, 45), ("y", 10, 5)]);
         let sharp = attribution(&[("x", 50, 1), ("y", 50, 49)]);
         let ranked = rank_dimensions([("calm", calm), ("sharp", sharp)], RankOptions::default());
-        assert_eq!(ranked.iter().map(|ranked| ranked.dimension).collect::<Vec<_>>(), ["sharp", "calm"]);
+        assert_eq!(ranked.iter().map(|(dimension, _)| *dimension).collect::<Vec<_>>(), ["sharp", "calm"]);
     }
 }

@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A segment at two points: its rate is numerator by denominator (orders by visitors).
+/// A segment at two points: its rate is numerator by denominator (orders by visitors). The points are two periods, or
+/// a forecast and its actual.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment<K> {
@@ -26,6 +27,34 @@ pub struct Segment<K> {
     /// The denominator after.
     #[serde(with = "crate::quantity::wire::decimal")]
     pub denominator_after: Decimal,
+}
+
+impl<K> Segment<K> {
+    /// A segment with its numerator and denominator before, and the two after.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::Segment;
+    /// use rust_decimal::dec;
+    ///
+    /// // 20 orders of 1,000 visitors, then 99 of 4,500.
+    /// let mobile = Segment::new("mobile", (20, 1000), (99, 4500));
+    /// assert_eq!((mobile.numerator_after, mobile.denominator_after), (dec!(99), dec!(4500)));
+    /// ```
+    #[must_use]
+    pub fn new(
+        key: K,
+        before: (impl Into<Decimal>, impl Into<Decimal>),
+        after: (impl Into<Decimal>, impl Into<Decimal>),
+    ) -> Self {
+        Self {
+            key,
+            numerator_before: before.0.into(),
+            denominator_before: before.1.into(),
+            numerator_after: after.0.into(),
+            denominator_after: after.1.into(),
+        }
+    }
 }
 
 /// The change of the overall rate of `rows` by rate and mix, as decimals of `scale`; the change is rounded
@@ -46,17 +75,13 @@ pub struct Segment<K> {
 /// ```
 /// use marketloop::decompose::{Effect, Segment, mix_rate};
 /// use marketloop::quantity::Rounding;
-/// use rust_decimal::{Decimal, dec};
+/// use rust_decimal::dec;
 ///
-/// let segment = |key, [a, b, c, d]: [i64; 4]| Segment {
-///     key,
-///     numerator_before: Decimal::from(a),
-///     denominator_before: Decimal::from(b),
-///     numerator_after: Decimal::from(c),
-///     denominator_after: Decimal::from(d),
-/// };
 /// // Both rates rose, and yet the overall rate fell: mobile visitors buy less, and many more came.
-/// let rows = [segment("mobile", [20, 1000, 99, 4500]), segment("desktop", [90, 1500, 70, 1100])];
+/// let rows = [
+///     Segment::new("mobile", (20, 1000), (99, 4500)),
+///     Segment::new("desktop", (90, 1500), (70, 1100)),
+/// ];
 /// let why = mix_rate(&rows, 6, Rounding::HalfEven)?;
 /// assert_eq!(why.total(), dec!(-0.013821));
 /// assert_eq!((why.of_effect(Effect::Rate)?, why.of_effect(Effect::Mix)?), (dec!(0.002652), dec!(-0.016473)));

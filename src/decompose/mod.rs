@@ -50,15 +50,13 @@ mod product;
 mod sequential;
 mod shapley;
 
-pub use adtributor::{
-    Attribution, DerivedElement, Element, ElementAttribution, adtributor, adtributor_derived,
-};
+pub use adtributor::{Attribution, Element, ElementAttribution, adtributor, adtributor_derived};
 pub use closing::{close, close_exact};
 pub use contributions::{Contribution, ContributionMethod, Contributions, Effect, SegmentEffect};
-pub use dimensions::{RankOptions, SurprisingDimension, rank_dimensions};
+pub use dimensions::{RankOptions, rank_dimensions};
 pub use log_mean::{log_mean, log_mean_contributions};
 pub use mix_rate::{Segment, mix_rate};
-pub use price_volume_mix::{ProductSales, Sale, price_volume_mix};
+pub use price_volume_mix::{ProductSales, price_volume_mix};
 pub use product::{DecompositionMethod, explain_product, explain_ratios};
 pub use sequential::sequential_contributions;
 pub use shapley::shapley_contributions;
@@ -68,6 +66,7 @@ pub(crate) use shapley::{legendre_rule, shapley_integrals};
 
 use crate::error::{ErrorKind, TooLarge};
 use crate::quantity::{QuantityError, Ratio, Unit};
+use alloc::string::String;
 use rust_decimal::Decimal;
 
 /// Why a change could not be explained.
@@ -75,6 +74,14 @@ use rust_decimal::Decimal;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecomposeError {
+    /// A word that names none of the choices.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The word as given, shortened when long.
+        text: String,
+        /// The words that are known.
+        known: &'static [&'static str],
+    },
     /// Nothing to explain the change with.
     #[error("there are no {what}")]
     Empty {
@@ -194,6 +201,7 @@ impl DecomposeError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::Empty { .. } => ErrorKind::Empty,
             Self::LengthMismatch { .. }
             | Self::FinerThanScale { .. }

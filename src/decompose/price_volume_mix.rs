@@ -11,25 +11,95 @@ use serde::{Deserialize, Serialize};
 /// What was sold of a product in one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sale {
-    /// How many units.
+struct Sale {
     #[serde(with = "crate::quantity::wire::decimal")]
-    pub quantity: Decimal,
-    /// The price of a unit.
+    quantity: Decimal,
     #[serde(with = "crate::quantity::wire::decimal")]
-    pub price: Decimal,
+    price: Decimal,
 }
 
-/// A product in two periods; `None` where it was not on sale.
+impl Sale {
+    fn revenue(sale: Option<Self>) -> Result<Decimal, DecomposeError> {
+        Ok(sale.map_or(Ok(Decimal::ZERO), |Self { quantity, price }| multiply(quantity, price))?)
+    }
+}
+
+/// What was sold of a product in two periods: a row of [`price_volume_mix`]. In a period for which nothing is stated
+/// the product was not on sale: it is new, or it is gone.
+///
+/// # Examples
+/// ```
+/// use marketloop::decompose::ProductSales;
+/// use rust_decimal::dec;
+///
+/// let json = r#"{"key": "pot", "before": {"quantity": "200", "price": "5"}, "after": null}"#;
+/// let gone: ProductSales<String> = serde_json::from_str(json)?;
+/// assert_eq!(gone, ProductSales::new("pot".to_string()).sold_before(200, 5));
+/// assert_eq!((gone.before(), gone.after()), (Some((dec!(200), dec!(5))), None));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProductSales<K> {
+    key: K,
+    before: Option<Sale>,
+    after: Option<Sale>,
+}
+
+impl<K> ProductSales<K> {
+    /// A product that was not on sale in either period, yet.
+    #[must_use]
+    pub const fn new(key: K) -> Self {
+        Self { key, before: None, after: None }
+    }
+
+    /// The same product, of which `quantity` units were sold at `price` each in the period before.
+    #[must_use]
+    pub fn sold_before(mut self, quantity: impl Into<Decimal>, price: impl Into<Decimal>) -> Self {
+        self.before = Some(Sale { quantity: quantity.into(), price: price.into() });
+        self
+    }
+
+    /// The same product, of which `quantity` units were sold at `price` each in the period after.
+    #[must_use]
+    pub fn sold_after(mut self, quantity: impl Into<Decimal>, price: impl Into<Decimal>) -> Self {
+        self.after = Some(Sale { quantity: quantity.into(), price: price.into() });
+        self
+    }
+
     /// The name of the product.
-    pub key: K,
-    /// What was sold before.
-    pub before: Option<Sale>,
-    /// What was sold after.
-    pub after: Option<Sale>,
+    #[must_use]
+    pub const fn key(&self) -> &K {
+        &self.key
+    }
+
+    /// The quantity and the price before; `None` where the product was not on sale.
+    #[must_use]
+    pub fn before(&self) -> Option<(Decimal, Decimal)> {
+        self.before.map(|Sale { quantity, price }| (quantity, price))
+    }
+
+    /// The quantity and the price after; `None` where the product was not on sale.
+    #[must_use]
+    pub fn after(&self) -> Option<(Decimal, Decimal)> {
+        self.after.map(|Sale { quantity, price }| (quantity, price))
+    }
+
+    /// The revenue before, 0 where the product was not on sale.
+    ///
+    /// # Errors
+    /// [`DecomposeError::Quantity`] beyond 28 digits.
+    pub fn revenue_before(&self) -> Result<Decimal, DecomposeError> {
+        Sale::revenue(self.before)
+    }
+
+    /// The revenue after, 0 where the product was not on sale.
+    ///
+    /// # Errors
+    /// [`DecomposeError::Quantity`] beyond 28 digits.
+    pub fn revenue_after(&self) -> Result<Decimal, DecomposeError> {
+        Sale::revenue(self.after)
+    }
 }
 
 /// The change of the revenue of `rows` by volume, price, mix, new and lost products, as decimals of `scale`.
@@ -55,14 +125,13 @@ pub struct ProductSales<K> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::decompose::{Effect, ProductSales, Sale, price_volume_mix};
-/// use rust_decimal::{Decimal, dec};
+/// use marketloop::decompose::{Effect, ProductSales, price_volume_mix};
+/// use rust_decimal::dec;
 ///
-/// let sale = |quantity, price| Some(Sale { quantity, price });
 /// let rows = [
-///     ProductSales { key: "tea", before: sale(dec!(100), dec!(10)), after: sale(dec!(120), dec!(11)) },
-///     ProductSales { key: "pot", before: sale(dec!(200), dec!(5)), after: None },
-///     ProductSales { key: "cup", before: None, after: sale(dec!(80), dec!(12)) },
+///     ProductSales::new("tea").sold_before(100, 10).sold_after(120, 11),
+///     ProductSales::new("pot").sold_before(200, 5),
+///     ProductSales::new("cup").sold_after(80, 12),
 /// ];
 /// let why = price_volume_mix(&rows, 2)?;
 /// let of = |effect| why.of_effect(effect);
@@ -78,8 +147,8 @@ pub fn price_volume_mix<K: Clone>(
     if rows.is_empty() {
         return Err(DecomposeError::Empty { what: "rows" });
     }
-    let (before, after) =
-        (revenue(rows.iter().map(|row| row.before))?, revenue(rows.iter().map(|row| row.after))?);
+    let before = total(rows.iter().map(ProductSales::revenue_before))?;
+    let after = total(rows.iter().map(ProductSales::revenue_after))?;
     let quantity =
         sum(&rows.iter().filter_map(|row| row.before).map(|s| s.quantity.into()).collect::<Vec<_>>());
     let average =
@@ -95,10 +164,10 @@ pub fn price_volume_mix<K: Clone>(
     Contributions::new(change, &Unit::ONE, keys.zip(rounded), ContributionMethod::Weights)
 }
 
-fn revenue(sales: impl Iterator<Item = Option<Sale>>) -> Result<Decimal, DecomposeError> {
-    sales
-        .flatten()
-        .try_fold(Decimal::ZERO, |sum, Sale { quantity, price }| Ok(add(sum, multiply(quantity, price)?)?))
+fn total(
+    mut revenues: impl Iterator<Item = Result<Decimal, DecomposeError>>,
+) -> Result<Decimal, DecomposeError> {
+    revenues.try_fold(Decimal::ZERO, |sum, revenue| Ok(add(sum, revenue?)?))
 }
 
 /// Volume, price, mix, new, lost.

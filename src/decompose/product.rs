@@ -7,10 +7,11 @@ use super::log_mean::log_mean_contributions;
 use super::sequential::exact_sequential;
 use super::shapley::{MOST_EXACT_FACTORS, MOST_FACTORS, exact_shapley};
 use super::{DecomposeError, checked_lengths};
-use crate::error::within;
+use crate::error::{chosen, excerpt, within};
 use crate::quantity::{Ratio, Rounding, Unit};
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,20 @@ impl fmt::Display for DecompositionMethod {
             Self::LogMean => "log-mean",
             Self::Shapley => "Shapley",
             Self::Sequential => "sequential",
+        })
+    }
+}
+
+impl FromStr for DecompositionMethod {
+    type Err = DecomposeError;
+
+    /// Reads what is shown, `log-mean`, and what stands on the wire, `log_mean`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices =
+            [(Self::LogMean, "log_mean"), (Self::Shapley, "shapley"), (Self::Sequential, "sequential")];
+        chosen(text, &choices).ok_or_else(|| DecomposeError::UnknownWord {
+            text: excerpt(text),
+            known: &["log-mean", "Shapley", "sequential"],
         })
     }
 }

@@ -28,13 +28,13 @@ use rust_decimal::Decimal;
 ///
 /// # Examples
 /// ```
-/// use marketloop::split::{Bounded, SetBy, bounded};
+/// use marketloop::split::{Bounded, bounded};
 ///
 /// // 1,000,000.00 by 40:30:20:10, the first line capped at 350,000.00: the rest flows on in proportion.
 /// let lines = [Bounded::new(40).with_cap(35_000_000), Bounded::new(30), Bounded::new(20), Bounded::new(10)];
 /// let split = bounded(100_000_000, &lines)?;
 /// assert_eq!(split.amounts().collect::<Vec<_>>(), [35_000_000, 32_500_000, 21_666_667, 10_833_333]);
-/// assert_eq!(split.parts()[0].set_by, SetBy::Cap);
+/// assert!(split.parts()[0].is_at_cap());
 /// assert_eq!(split.scale().map(|scale| scale.to_string()), Some("3250000/3".into()));
 /// # Ok::<(), marketloop::split::SplitError>(())
 /// ```

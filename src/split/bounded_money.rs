@@ -23,7 +23,7 @@ impl Money {
     /// # Examples
     /// ```
     /// use marketloop::quantity::Money;
-    /// use marketloop::split::{Bounded, SetBy};
+    /// use marketloop::split::Bounded;
     ///
     /// let year = Money::parse("1000000 CNY")?;
     /// let lines = [
@@ -34,7 +34,8 @@ impl Money {
     /// ];
     /// let plan = year.split_bounded(lines)?;
     /// let social = plan.get("social").unwrap();
-    /// assert_eq!((social.amount, social.set_by), (Money::parse("325,000.00 CNY")?, SetBy::Weight));
+    /// assert_eq!(social.amount, Money::parse("325,000.00 CNY")?);
+    /// assert!(!social.is_at_cap());
     /// assert_eq!(plan.scale().map(|scale| scale.to_string()), Some("32500/3".into()));
     /// assert_eq!(plan.into_split()["content"], Money::parse("216,666.67 CNY")?);
     ///

@@ -50,7 +50,9 @@ mod weights;
 pub use bounded::bounded;
 pub use money::Split;
 pub use nested::nested;
-pub use parts::{Bounded, BoundedPart, BoundedSplit, SetBy};
+pub use parts::{Bounded, BoundedPart, BoundedSplit};
+
+pub(crate) use parts::SetBy;
 pub use weights::Weights;
 
 use crate::error::{ErrorKind, TooLarge, listed};

@@ -185,10 +185,10 @@ impl<'de, A: FromWire> Deserialize<'de> for Bounded<A> {
     }
 }
 
-/// What set the amount of a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// What set the amount of a part, as on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SetBy {
+pub(crate) enum SetBy {
     /// Its weight.
     Weight,
     /// Its floor: the weight alone gives less.
@@ -207,12 +207,6 @@ impl SetBy {
     }
 }
 
-impl fmt::Display for SetBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// A part of a bounded split: its amount, what set it, and of a group its scale and reserve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -221,8 +215,7 @@ pub struct BoundedPart<K = usize, A = i128> {
     pub key: K,
     /// The amount; of a group the sum of its members and its reserve.
     pub amount: A,
-    /// What set it.
-    pub set_by: SetBy,
+    pub(crate) set_by: SetBy,
     /// The amount before it was made whole, of money in the currency's main unit; `None` where its lowest terms need
     /// more than 128 bits.
     pub exact: Option<Ratio>,
@@ -242,6 +235,28 @@ pub(super) struct Below<A> {
 impl<K, A> BoundedPart<K, A> {
     pub(super) const fn flat(key: K, amount: A, set_by: SetBy, exact: Option<Ratio>) -> Self {
         Self { key, amount, set_by, exact, below: None }
+    }
+
+    /// Whether its floor set the amount: the weight alone gives less.
+    #[must_use]
+    pub fn is_at_floor(&self) -> bool {
+        self.set_by == SetBy::Floor
+    }
+
+    /// Whether its cap set the amount: the weight alone gives more.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::split::{Bounded, bounded};
+    ///
+    /// let split = bounded(100, &[Bounded::new(60).with_cap(50), Bounded::new(40)])?;
+    /// assert!(split.parts()[0].is_at_cap());
+    /// assert!(!split.parts()[1].is_at_cap() && !split.parts()[1].is_at_floor()); // by its weight
+    /// # Ok::<(), marketloop::split::SplitError>(())
+    /// ```
+    #[must_use]
+    pub fn is_at_cap(&self) -> bool {
+        self.set_by == SetBy::Cap
     }
 
     /// The number t of the parts below it: a group has the one of its surroundings unless its bounds hold it. `None`

@@ -1,51 +1,29 @@
 //! The year of an organisation: the month it starts in, and which calendar year names it.
 
 use super::{NaiveDate, TimeError, date};
-use crate::error::{chosen, excerpt};
 use chrono::Datelike;
-use core::fmt;
-use core::str::FromStr;
 
 /// Which calendar year a fiscal year is named after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum YearLabel {
+pub(super) enum YearLabel {
     /// The calendar year in which the fiscal year starts.
     ByStart,
     /// The calendar year in which the fiscal year ends.
     ByEnd,
 }
 
-impl fmt::Display for YearLabel {
-    /// `by start` or `by end`, as in `FY2027-Q1 from 04 by end`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::ByStart => "by start",
-            Self::ByEnd => "by end",
-        })
-    }
-}
-
-impl FromStr for YearLabel {
-    type Err = TimeError;
-
-    /// Reads what is shown, `by end`, and what stands on the wire, `by_end`.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let choices = [(Self::ByStart, "by_start"), (Self::ByEnd, "by_end")];
-        chosen(text, &choices)
-            .ok_or_else(|| TimeError::UnknownWord { text: excerpt(text), known: &["by start", "by end"] })
-    }
-}
-
-/// A fiscal calendar: quarters, half-years and years from a start month, with a stated way to name the year.
+/// The years of an organisation, with their half-years and quarters: the month in which a year starts, and whether the
+/// calendar year of its start or of its end names it.
 ///
-/// With a start in January both labels name the same years and the two calendars are equal.
+/// A year from April 2026 to March 2027 is 2026 to some and 2027 to others: there is no default. With a start in January
+/// both name the same years and the two calendars are equal.
 ///
 /// # Examples
 /// ```
-/// use marketloop::time::{FiscalCalendar, YearLabel, date};
+/// use marketloop::time::{FiscalCalendar, date};
 ///
-/// let april = FiscalCalendar::new(4, YearLabel::ByEnd)?;
+/// let april = FiscalCalendar::named_by_end(4)?;
 /// let first = april.quarter(2027, 1)?;
 /// assert_eq!((first.start(), first.end()), (date(2026, 4, 1)?, date(2026, 6, 30)?));
 /// assert_eq!(april.quarter_of(date(2026, 5, 15)?)?, first);
@@ -84,11 +62,35 @@ impl FiscalCalendar {
     /// The calendar year: from January, where both labels agree.
     pub const CALENDAR_YEAR: Self = Self { start_month: 1, label: YearLabel::ByStart };
 
-    /// The fiscal calendar whose years start on the first of `start_month` (1 to 12).
+    /// The fiscal calendar whose years start on the first of `start_month` (1 to 12) and are named after the calendar
+    /// year in which they start.
     ///
     /// # Errors
     /// [`TimeError::StartMonth`] outside 1..=12.
-    pub fn new(start_month: u32, label: YearLabel) -> Result<Self, TimeError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{FiscalCalendar, date};
+    ///
+    /// let july = FiscalCalendar::named_by_start(7)?;
+    /// assert_eq!(july.label_of(date(2027, 1, 31)?), 2026);
+    /// assert_eq!(FiscalCalendar::named_by_end(7)?.label_of(date(2027, 1, 31)?), 2027);
+    /// # Ok::<(), marketloop::time::TimeError>(())
+    /// ```
+    pub fn named_by_start(start_month: u32) -> Result<Self, TimeError> {
+        Self::new(start_month, YearLabel::ByStart)
+    }
+
+    /// The fiscal calendar whose years start on the first of `start_month` (1 to 12) and are named after the calendar
+    /// year in which they end.
+    ///
+    /// # Errors
+    /// [`TimeError::StartMonth`] outside 1..=12.
+    pub fn named_by_end(start_month: u32) -> Result<Self, TimeError> {
+        Self::new(start_month, YearLabel::ByEnd)
+    }
+
+    pub(super) fn new(start_month: u32, label: YearLabel) -> Result<Self, TimeError> {
         match u8::try_from(start_month) {
             Ok(1) => Ok(Self::CALENDAR_YEAR),
             Ok(month @ 2..=12) => Ok(Self { start_month: month, label }),
@@ -102,10 +104,11 @@ impl FiscalCalendar {
         self.start_month.into()
     }
 
-    /// Which calendar year names the fiscal year.
+    /// Whether the calendar year of its end names the fiscal year, and not that of its start. Of years from January
+    /// both are the same, and the answer is no.
     #[must_use]
-    pub const fn label(self) -> YearLabel {
-        self.label
+    pub const fn is_named_by_end(self) -> bool {
+        matches!(self.label, YearLabel::ByEnd)
     }
 
     /// The name of the fiscal year in which `date` lies.

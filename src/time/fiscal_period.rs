@@ -76,14 +76,13 @@ impl FiscalCalendar {
 
 #[cfg(test)]
 mod tests {
-    use super::super::YearLabel;
     use super::*;
 
     #[test]
     fn the_label_is_a_choice_that_january_does_not_need() {
-        assert_eq!(FiscalCalendar::new(1, YearLabel::ByEnd).unwrap(), FiscalCalendar::CALENDAR_YEAR);
-        let by_start = FiscalCalendar::new(7, YearLabel::ByStart).unwrap();
-        let by_end = FiscalCalendar::new(7, YearLabel::ByEnd).unwrap();
+        assert_eq!(FiscalCalendar::named_by_end(1).unwrap(), FiscalCalendar::CALENDAR_YEAR);
+        let by_start = FiscalCalendar::named_by_start(7).unwrap();
+        let by_end = FiscalCalendar::named_by_end(7).unwrap();
         assert_eq!(by_start.year(2026).unwrap().start(), by_end.year(2027).unwrap().start());
         let day = date(2026, 6, 30).unwrap();
         assert_eq!((by_start.label_of(day), by_end.label_of(day)), (2025, 2026));
@@ -92,11 +91,11 @@ mod tests {
     #[test]
     fn parts_that_do_not_exist_are_refused() {
         let year = FiscalCalendar::CALENDAR_YEAR;
-        assert!(FiscalCalendar::new(0, YearLabel::ByStart).is_err());
-        assert!(FiscalCalendar::new(13, YearLabel::ByStart).is_err());
+        assert!(FiscalCalendar::named_by_start(0).is_err());
+        assert!(FiscalCalendar::named_by_start(13).is_err());
         assert!(year.quarter(2026, 0).is_err() && year.quarter(2026, 5).is_err());
         assert!(year.half_year(2026, 3).is_err() && year.year(0).is_err() && year.year(10_000).is_err());
-        let april = FiscalCalendar::new(4, YearLabel::ByStart).unwrap();
+        let april = FiscalCalendar::named_by_start(4).unwrap();
         assert!(april.year(9999).is_err() && april.year_of(date(1, 1, 1).unwrap()).is_err());
         assert!(april.year(i32::MIN).is_err() && april.quarter(i32::MAX, 4).is_err());
     }

@@ -4,9 +4,9 @@
 //! here: whoever asks brings the date.
 //!
 //! ```
-//! use marketloop::time::{Deadline, FiscalCalendar, WorkCalendar, YearLabel, date};
+//! use marketloop::time::{Deadline, FiscalCalendar, WorkCalendar, date};
 //!
-//! let fiscal = FiscalCalendar::new(1, YearLabel::ByStart)?;
+//! let fiscal = FiscalCalendar::CALENDAR_YEAR;
 //! let q3 = fiscal.quarter(2026, 3)?;
 //! let calendar = WorkCalendar::monday_to_friday(date(2026, 1, 1)?, date(2026, 12, 31)?)?;
 //!
@@ -48,7 +48,7 @@ pub use deadline::{Anchor, Deadline, OffsetUnit, Roll};
 #[cfg(feature = "proptest")]
 pub(crate) use deadline::{Counting, DeadlineRule, Side};
 pub use due::{Due, StepCause};
-pub use fiscal::{FiscalCalendar, YearLabel};
+pub use fiscal::FiscalCalendar;
 pub use grain::Grain;
 pub use month::{add_months, every_months, next_in_series};
 pub use period::Period;

@@ -261,7 +261,6 @@ text_on_the_wire!(Period, "a period such as `2026-Q3`");
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::YearLabel;
     use alloc::string::ToString;
 
     fn period(text: &str) -> Period {
@@ -274,7 +273,7 @@ mod tests {
         assert_eq!(campaign.next().unwrap().to_string(), "2026-08-16/2026-09-16");
         assert_eq!(campaign.previous().unwrap().to_string(), "2026-06-13/2026-07-14");
         assert_eq!(period("2026-W01").previous().unwrap().to_string(), "2025-W52");
-        let fiscal = FiscalCalendar::new(10, YearLabel::ByEnd).unwrap();
+        let fiscal = FiscalCalendar::named_by_end(10).unwrap();
         assert_eq!(fiscal.quarter(2027, 1).unwrap().previous().unwrap(), fiscal.quarter(2026, 4).unwrap());
     }
 }

@@ -1,8 +1,9 @@
 //! The text forms of periods and deadlines, both ways.
 
 use super::deadline::{Anchor, Counting, Deadline, DeadlineRule, OffsetUnit, Roll, Side};
+use super::fiscal::YearLabel;
 use super::period::PeriodKind;
-use super::{FiscalCalendar, Period, TimeError, YearLabel, date};
+use super::{FiscalCalendar, Period, TimeError, date};
 use crate::error::excerpt;
 use crate::quantity::display::write_whole;
 use crate::quantity::grammar::{count, list_items, plain};
@@ -28,7 +29,7 @@ fn period_text(period: &Period) -> String {
         if fiscal == FiscalCalendar::CALENDAR_YEAR {
             return format!("{label:04}{index}");
         }
-        let by = if fiscal.label() == YearLabel::ByStart { "start" } else { "end" };
+        let by = if fiscal.is_named_by_end() { "end" } else { "start" };
         format!("FY{label:04}{index} from {:02} by {by}", fiscal.start_month())
     };
     match period.kind() {

@@ -232,7 +232,6 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = (v.total(), v.len(), v.get("own"));
     });
     json!(out, marketloop::split::Apportionment);
-    json!(out, marketloop::split::SetBy);
 
     // time
     json!(out, Period, |v, c| use_period(&v, &mut c.random));
@@ -258,7 +257,6 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Grain, |v, c| {
         let _ = v.after(day(&mut c.random));
     });
-    json!(out, YearLabel);
     json!(out, WeekMask);
     json!(out, WorkCalendar, |v, c| use_calendar(&v, &mut c.random));
     json!(out, Deadline, |v, c| use_deadline(&v, &mut c.random));
@@ -438,12 +436,10 @@ pub fn register(out: &mut Vec<Probe>) {
         json!(out, QuantileMethod);
         use marketloop::decompose::*;
         json!(out, Element<String>);
-        json!(out, DerivedElement<String>);
         json!(out, Segment<String>);
         json!(out, SegmentEffect<String>);
         json!(out, Contributions<String>);
         json!(out, ProductSales<String>);
-        json!(out, Sale);
         json!(out, DecompositionMethod);
         json!(out, Vec<Segment<String>>, |v, c| if let Ok(m) =
             mix_rate(&v, c.random.scale(), *c.random.pick(&ROUNDINGS))

@@ -190,13 +190,7 @@ pub fn register(out: &mut Vec<Probe>) {
             }
         }
         let el: Vec<_> = (0..r.below(6))
-            .map(|i| DerivedElement {
-                key: i,
-                numerator_forecast: r.decimal(),
-                numerator_actual: r.decimal(),
-                denominator_forecast: r.decimal(),
-                denominator_actual: r.decimal(),
-            })
+            .map(|i| Segment::new(i, (r.decimal(), r.decimal()), (r.decimal(), r.decimal())))
             .collect();
         if let Ok(x) = adtributor_derived(&el) {
             finite!(x.surprise());
@@ -485,8 +479,8 @@ pub fn register(out: &mut Vec<Probe>) {
                 use_period(&p, r)
             }
         }
-        for l in [YearLabel::ByStart, YearLabel::ByEnd] {
-            if let Ok(f) = FiscalCalendar::new(r.below(14) as u32, l) {
+        for named in [FiscalCalendar::named_by_start, FiscalCalendar::named_by_end] {
+            if let Ok(f) = named(r.below(14) as u32) {
                 for p in [
                     f.year_of(d),
                     f.half_year_of(d),

@@ -3,8 +3,8 @@
 
 use super::{Golden, files, text};
 use marketloop::decompose::{
-    DerivedElement, Effect, Element, ElementAttribution, ProductSales, Sale, Segment, SegmentEffect,
-    adtributor, adtributor_derived, log_mean, mix_rate, price_volume_mix,
+    Effect, Element, ElementAttribution, ProductSales, Segment, SegmentEffect, adtributor,
+    adtributor_derived, log_mean, mix_rate, price_volume_mix,
 };
 use marketloop::goal::{Growth, RatioCascade, RatioSpread};
 use marketloop::quantity::{Ratio, Rounding};
@@ -52,20 +52,23 @@ fn price_volume_mixes(golden: &Golden, worst: &mut Worst) -> usize {
             .unwrap()
             .iter()
             .map(|row| {
-                let sale = |quantity: &str, price: &str| {
-                    row[quantity]
-                        .is_string()
-                        .then(|| Sale { quantity: decimal(row, quantity), price: decimal(row, price) })
-                };
-                let key = text(row, "id").to_owned();
-                ProductSales { key, before: sale("q0", "p0"), after: sale("q1", "p1") }
+                let mut product = ProductSales::new(text(row, "id").to_owned());
+                if row["q0"].is_string() {
+                    product = product.sold_before(decimal(row, "q0"), decimal(row, "p0"));
+                }
+                if row["q1"].is_string() {
+                    product = product.sold_after(decimal(row, "q1"), decimal(row, "p1"));
+                }
+                product
             })
             .collect();
         let found = price_volume_mix(&rows, 20).unwrap();
         let effects = [Effect::Volume, Effect::Price, Effect::Mix, Effect::New, Effect::Lost];
         worst.check_decimal(found.total(), &case["delta"], case);
-        // The revenues are sums of the rows; the change between those of the file is the total, exactly.
-        assert_eq!(found.total(), decimal(case, "R1") - decimal(case, "R0"));
+        let before: Decimal = rows.iter().map(|row| row.revenue_before().unwrap()).sum();
+        let after: Decimal = rows.iter().map(|row| row.revenue_after().unwrap()).sum();
+        assert_eq!((before, after), (decimal(case, "R0"), decimal(case, "R1")));
+        assert_eq!(found.total(), after - before);
         for effect in effects {
             worst.check_decimal(found.of_effect(effect).unwrap(), &case[effect.to_string()], case);
         }
@@ -124,12 +127,9 @@ fn attributions(golden: &Golden, worst: &mut Worst) -> usize {
         let found = if text(case, "kind").starts_with("derived") {
             let rows: Vec<_> = rows
                 .iter()
-                .map(|row| DerivedElement {
-                    key: text(row, "id"),
-                    numerator_forecast: decimal(row, "f1"),
-                    numerator_actual: decimal(row, "a1"),
-                    denominator_forecast: decimal(row, "f2"),
-                    denominator_actual: decimal(row, "a2"),
+                .map(|row| {
+                    let of = |numerator, denominator| (decimal(row, numerator), decimal(row, denominator));
+                    Segment::new(text(row, "id"), of("f1", "f2"), of("a1", "a2"))
                 })
                 .collect();
             adtributor_derived(&rows).unwrap()

@@ -2,7 +2,7 @@
 
 use super::{files, text};
 use marketloop::quantity::{Currency, Mix, Money, QuantityError, Ratio};
-use marketloop::split::{Apportionment, Bounded, SetBy, SplitError, Weights, bounded};
+use marketloop::split::{Apportionment, Bounded, SplitError, Weights, bounded};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -141,10 +141,11 @@ fn check_bounded(case: &Value) {
             let set_by: Vec<&str> = split
                 .parts()
                 .iter()
-                .map(|part| match part.set_by {
-                    SetBy::Weight => "weight",
-                    SetBy::Floor => "floor",
-                    SetBy::Cap => "cap",
+                .map(|part| match (part.is_at_floor(), part.is_at_cap()) {
+                    (true, false) => "floor",
+                    (false, true) => "cap",
+                    (false, false) => "weight",
+                    (true, true) => "both",
                 })
                 .collect();
             assert_eq!(Value::from(set_by), expected["set_by"], "{name}");

@@ -3,8 +3,8 @@
 
 use super::{Golden, files, text};
 use marketloop::time::{
-    Deadline, FiscalCalendar, Grain, NaiveDate, Period, TimeError, WeekMask, WorkCalendar, YearLabel,
-    add_months, date, every_months,
+    Deadline, FiscalCalendar, Grain, NaiveDate, Period, TimeError, WeekMask, WorkCalendar, add_months, date,
+    every_months,
 };
 use serde_json::Value;
 
@@ -47,8 +47,9 @@ fn pdca_periods() {
             let on = day(row, "date");
             let start_month = u32::try_from(integer(row, "fy_start_month")).unwrap();
             let span = |period: Period| (period.start(), period.end());
-            for (label, key) in [(YearLabel::ByStart, "fy_start_year"), (YearLabel::ByEnd, "fy_end_year")] {
-                let fiscal = FiscalCalendar::new(start_month, label).unwrap();
+            let by_start = FiscalCalendar::named_by_start(start_month).unwrap();
+            let by_end = FiscalCalendar::named_by_end(start_month).unwrap();
+            for (fiscal, key) in [(by_start, "fy_start_year"), (by_end, "fy_end_year")] {
                 let year = i32::try_from(integer(row, key)).unwrap();
                 assert_eq!(fiscal.label_of(on), year, "{row}");
                 let whole = fiscal.year_of(on).unwrap();
@@ -164,7 +165,7 @@ fn pdca_deadlines() {
 
 fn check_deadlines(row: &Value, china: &WorkCalendar) {
     let start_month = u32::try_from(integer(row, "fy_start_month")).unwrap();
-    let fiscal = FiscalCalendar::new(start_month, YearLabel::ByStart).unwrap();
+    let fiscal = FiscalCalendar::named_by_start(start_month).unwrap();
     let year = i32::try_from(integer(row, "fy_start_year")).unwrap();
     let index = u32::try_from(integer(row, "index")).unwrap();
     let period = match text(row, "kind") {

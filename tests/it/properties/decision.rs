@@ -2,7 +2,7 @@
 
 use core::ops::{Bound, RangeBounds as _};
 use marketloop::decision::{
-    CellReason, CellTest, CellValue, DecisionTable, Fact, HitPolicy, Region, TableColumn,
+    CellTest, CellValue, DecisionTable, Fact, HitPolicy, Region, TableColumn, TestedCell,
 };
 use marketloop::quantity::Ratio;
 use proptest::prelude::*;
@@ -214,7 +214,7 @@ proptest! {
             prop_assert_eq!(failing(rule) == 0, decision.matched().contains(&rule));
             // On an excluded edge the distance is 0, and yet the rule misses.
             prop_assert!(failing(rule) > 0 || why.value().is_zero());
-            let sum = |before: Option<&Ratio>, cell: &CellReason<'_>| {
+            let sum = |before: Option<&Ratio>, cell: &TestedCell<'_>| {
                 before.map_or(Ok(cell.distance), |before| before.plus(cell.distance)).unwrap()
             };
             prop_assert!(why.replay(sum).is_ok());

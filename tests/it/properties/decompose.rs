@@ -8,8 +8,8 @@
 )]
 
 use marketloop::decompose::{
-    Contributions, DecomposeError, DecompositionMethod, Effect, Element, ProductSales, Sale, Segment,
-    adtributor, close, explain_product, log_mean, log_mean_contributions, mix_rate, price_volume_mix,
+    Contributions, DecomposeError, DecompositionMethod, Effect, Element, ProductSales, Segment, adtributor,
+    close, explain_product, log_mean, log_mean_contributions, mix_rate, price_volume_mix,
     sequential_contributions, shapley_contributions,
 };
 use marketloop::quantity::{Rounding, round};
@@ -41,12 +41,19 @@ fn any_float() -> impl Strategy<Value = f64> {
     prop_oneof![any::<f64>(), any::<u64>().prop_map(f64::from_bits), Just(0.0), -3.0..3.0_f64]
 }
 
-fn sale() -> impl Strategy<Value = Option<Sale>> {
-    let sale = (0..10_000_i64, 0..100_000_i64).prop_map(|(quantity, cents)| Sale {
-        quantity: Decimal::from(quantity),
-        price: Decimal::new(cents, 2),
-    });
-    prop::option::of(sale)
+fn sale() -> impl Strategy<Value = Option<(i64, Decimal)>> {
+    prop::option::of((0..10_000_i64, (0..100_000_i64).prop_map(|cents| Decimal::new(cents, 2))))
+}
+
+fn product<K>(key: K, before: Option<(i64, Decimal)>, after: Option<(i64, Decimal)>) -> ProductSales<K> {
+    let mut product = ProductSales::new(key);
+    if let Some((quantity, price)) = before {
+        product = product.sold_before(quantity, price);
+    }
+    if let Some((quantity, price)) = after {
+        product = product.sold_after(quantity, price);
+    }
+    product
 }
 
 fn values(why: &Contributions<usize>) -> Vec<Decimal> {
@@ -194,20 +201,19 @@ proptest! {
         let rows: Vec<_> = sales
             .iter()
             .enumerate()
-            .map(|(key, (before, after))| ProductSales { key, before: *before, after: *after })
+            .map(|(key, (before, after))| product(key, *before, *after))
             .collect();
         match price_volume_mix(&rows, scale) {
             Ok(why) => {
                 let effects = [Effect::Volume, Effect::Price, Effect::Mix, Effect::New, Effect::Lost];
                 let sum: Decimal = effects.iter().map(|effect| why.of_effect(*effect).unwrap()).sum();
                 prop_assert_eq!(sum, why.total());
-                let by_product: Decimal = rows.iter().map(|row| why.of_segment(&row.key).unwrap()).sum();
+                let by_product: Decimal = rows.iter().map(|row| why.of_segment(row.key()).unwrap()).sum();
                 prop_assert_eq!(by_product, sum);
                 prop_assert_eq!(why.parts().len(), 5 * rows.len());
                 for row in &rows {
-                    let revenue = |sale: Option<Sale>| sale.map_or(Decimal::ZERO, |s| s.quantity * s.price);
-                    let change = revenue(row.after) - revenue(row.before);
-                    prop_assert!((why.of_segment(&row.key).unwrap() - change).abs() <= Decimal::new(5, scale));
+                    let change = row.revenue_after().unwrap() - row.revenue_before().unwrap();
+                    prop_assert!((why.of_segment(row.key()).unwrap() - change).abs() <= Decimal::new(5, scale));
                 }
             }
             Err(error) => prop_assert_eq!(error, DecomposeError::NoWhole { what: "quantity before" }),
@@ -255,8 +261,7 @@ proptest! {
 
 #[test]
 fn the_wire_is_pinned() {
-    let sale = Some(Sale { quantity: Decimal::from(120), price: Decimal::new(1150, 2) });
-    let row = ProductSales { key: "tea".to_owned(), before: sale, after: None };
+    let row = ProductSales::new("tea".to_owned()).sold_before(120, Decimal::new(1150, 2));
     let text = r#"{"key":"tea","before":{"quantity":"120","price":"11.5"},"after":null}"#;
     assert_eq!(serde_json::to_string(&row).unwrap(), text);
     assert_eq!(serde_json::from_str::<ProductSales<String>>(text).unwrap(), row);

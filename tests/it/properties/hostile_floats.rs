@@ -2,8 +2,8 @@
 
 use marketloop::channel::CoOccurrence;
 use marketloop::decompose::{
-    DerivedElement, Element, RankOptions, adtributor, adtributor_derived, close, log_mean,
-    log_mean_contributions, rank_dimensions, sequential_contributions, shapley_contributions,
+    Element, RankOptions, Segment, adtributor, adtributor_derived, close, log_mean, log_mean_contributions,
+    rank_dimensions, sequential_contributions, shapley_contributions,
 };
 use marketloop::figure::Interval;
 use marketloop::health::Score;
@@ -253,13 +253,7 @@ fn decompositions_are_finite_or_refuse() {
                         Element { key: 0, forecast, actual },
                         Element { key: 1, forecast: other, actual: last },
                     ];
-                    let ratio = |key, a, b| DerivedElement {
-                        key,
-                        numerator_forecast: a,
-                        numerator_actual: b,
-                        denominator_forecast: b,
-                        denominator_actual: a,
-                    };
+                    let ratio = |key, a: Decimal, b: Decimal| Segment::new(key, (a, b), (b, a));
                     let derived = [ratio(0, forecast, actual), ratio(1, other, last)];
                     for (name, found) in [
                         ("adtributor", adtributor(&elements)),
@@ -272,8 +266,8 @@ fn decompositions_are_finite_or_refuse() {
                             let mut all: Vec<f64> = found.elements().iter().flat_map(of).collect();
                             all.push(found.surprise());
                             let options = RankOptions::default().with_min_set_power(0.0).unwrap();
-                            for ranked in rank_dimensions([((), found.clone())], options) {
-                                all.extend([ranked.explanatory_power, ranked.surprise]);
+                            for (_, ranked) in rank_dimensions([((), found.clone())], options) {
+                                all.extend([ranked.explanatory_power(), ranked.surprise()]);
                             }
                             all
                         };

@@ -1,7 +1,7 @@
 //! Laws of nested bounded splits: each result is checked by the conditions that only the one division meets.
 
 use marketloop::quantity::Ratio;
-use marketloop::split::{Bounded, BoundedPart, BoundedSplit, SetBy, SplitError, nested};
+use marketloop::split::{Bounded, BoundedPart, BoundedSplit, SplitError, nested};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -139,11 +139,9 @@ proptest! {
                     prop_assert_eq!(exact(part), ideal, "{:?}", parts);
                 }
                 // A group leaves the scale around it only at its bounds, and to their side.
-                None => match part.set_by {
-                    SetBy::Weight => prop_assert_eq!(own, outer),
-                    SetBy::Floor => prop_assert!(own > outer && exact(part) == least),
-                    SetBy::Cap => prop_assert!(own < outer && part.exact == most),
-                },
+                None if part.is_at_floor() => prop_assert!(own > outer && exact(part) == least),
+                None if part.is_at_cap() => prop_assert!(own < outer && part.exact == most),
+                None => prop_assert_eq!(own, outer),
             }
         }
         let mirrored = nested(-total, &parts).unwrap();

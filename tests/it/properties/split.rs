@@ -2,7 +2,7 @@
 
 use core::cmp::Reverse;
 use marketloop::quantity::{Mix, Money, Ratio};
-use marketloop::split::{Apportionment, Bounded, SetBy, SplitError, Weights, bounded, integers};
+use marketloop::split::{Apportionment, Bounded, SplitError, Weights, bounded, integers};
 use marketloop::strategies::{mix, money, weight_numbers, weights};
 use num_bigint::BigUint;
 use proptest::collection::vec;
@@ -247,12 +247,12 @@ proptest! {
         let mirrored = bounded(-total, &lines).unwrap();
         for ((part, mirror), line) in split.parts().iter().zip(mirrored.parts()).zip(&lines) {
             prop_assert_eq!(part.amount, -mirror.amount);
-            prop_assert_eq!(part.set_by, mirror.set_by);
+            prop_assert_eq!((part.is_at_floor(), part.is_at_cap()), (mirror.is_at_floor(), mirror.is_at_cap()));
             let amount = i128::try_from(part.amount.unsigned_abs()).unwrap();
             prop_assert!(line.floor.is_none_or(|floor| amount >= floor));
             prop_assert!(line.cap.is_none_or(|cap| amount <= cap));
-            prop_assert!(part.set_by != SetBy::Floor || Some(amount) == line.floor);
-            prop_assert!(part.set_by != SetBy::Cap || line.cap.is_none_or(|cap| amount == cap));
+            prop_assert!(!part.is_at_floor() || Some(amount) == line.floor);
+            prop_assert!(!part.is_at_cap() || line.cap.is_none_or(|cap| amount == cap));
             // Whole parts lie next to the exact ones, and these are the clamped t * weight.
             let exact = part.exact.unwrap();
             let off = exact.minus(Ratio::from(Decimal::from(i64::try_from(part.amount).unwrap()))).unwrap();

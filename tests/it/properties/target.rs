@@ -1,7 +1,7 @@
 //! Laws of targets, attainment and bands.
 
 use marketloop::quantity::{Count, Currency, Mix, Money, Quantity, Ratio, Share, Unit};
-use marketloop::split::{Apportionment, SetBy, Split};
+use marketloop::split::{Apportionment, Split};
 use marketloop::strategies::{decimal, ratio, target, unit};
 use marketloop::target::{Attainment, Bands, Favour, Light, LowerRule, Target, Threshold};
 use marketloop::time::{Deadline, FiscalCalendar, Grain, Period, WeekMask, WorkCalendar};
@@ -199,7 +199,7 @@ proptest! {
         }
         survive!(Money Currency Share Mix<String> Count Ratio Unit Quantity Period Deadline WeekMask);
         survive!(FiscalCalendar WorkCalendar Grain Target Attainment Bands<Light> Bands<u8> Threshold Split<String>);
-        survive!(Apportionment SetBy Light LowerRule Favour);
+        survive!(Apportionment Light LowerRule Favour);
     }
 
     #[test]

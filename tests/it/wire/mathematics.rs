@@ -2,8 +2,8 @@
 
 use super::{pinned, refused, written};
 use marketloop::decompose::{
-    Contribution, ContributionMethod, Contributions, DecompositionMethod, DerivedElement, Effect, Element,
-    ProductSales, RankOptions, Sale, Segment, SegmentEffect, adtributor, rank_dimensions,
+    Contribution, ContributionMethod, Contributions, DecompositionMethod, Effect, Element, ProductSales,
+    RankOptions, Segment, SegmentEffect, adtributor, rank_dimensions,
 };
 use marketloop::figure::Interval;
 use marketloop::stats::{IntervalMethod, Moments, QuantileMethod, interval};
@@ -24,8 +24,7 @@ fn rows_of_a_decomposition_are_plain_records() {
     );
     pinned(&segment, json);
     refused::<Segment<String>>(&json.replace("99.5", "99,5"), "`99,5` is ambiguous: write `995` or `99.5`");
-    let sale = Sale { quantity: dec!(100), price: dec!(10) };
-    let product = ProductSales { key: "a".to_string(), before: Some(sale), after: None };
+    let product = ProductSales::new("a".to_string()).sold_before(100, 10);
     pinned(&product, r#"{"key":"a","before":{"quantity":"100","price":"10"},"after":null}"#);
     let element = Element { key: "x".to_string(), forecast: dec!(50), actual: dec!(24) };
     pinned(&element, r#"{"key":"x","forecast":"50","actual":"24"}"#);
@@ -33,28 +32,14 @@ fn rows_of_a_decomposition_are_plain_records() {
     let why = why.unwrap();
     let x = r#"{"key":"x","effect":"-26","explanatory_power":"0.5","surprise":"0"}"#;
     written(&why.elements()[0], x);
-    written(&why, &format!("[{x},{}]", x.replace("\"x\"", "\"y\"")));
+    let all = format!(
+        r#"{{"elements":[{x},{}],"explanatory_power":"1","surprise":"0"}}"#,
+        x.replace("\"x\"", "\"y\"")
+    );
+    written(&why, &all);
     let dimensions = rank_dimensions([("region", why)], RankOptions::default());
-    written(
-        &dimensions,
-        &format!(
-            r#"[{{"dimension":"region","elements":[{x},{}],"explanatory_power":"1","surprise":"0"}}]"#,
-            x.replace("\"x\"", "\"y\"")
-        ),
-    );
+    written(&dimensions, &format!(r#"[["region",{all}]]"#));
     pinned(&RankOptions::default(), r#"{"min_element_power":"0.1","min_set_power":"0.67","max_elements":3}"#);
-    let derived = DerivedElement {
-        key: "x".to_string(),
-        numerator_forecast: dec!(10),
-        numerator_actual: dec!(9.50),
-        denominator_forecast: dec!(5),
-        denominator_actual: dec!(4),
-    };
-    let json = concat!(
-        r#"{"key":"x","numerator_forecast":"10","numerator_actual":"9.5","#,
-        r#""denominator_forecast":"5","denominator_actual":"4"}"#
-    );
-    pinned(&derived, json);
     let key = SegmentEffect { segment: String::from("mobile"), effect: Effect::Rate };
     pinned(&key, r#"{"segment":"mobile","effect":"rate"}"#);
     pinned(&Effect::Lost, r#""lost""#);

@@ -2,7 +2,7 @@
 
 use super::{pinned, refused, written};
 use marketloop::quantity::{Mix, Money, Ratio};
-use marketloop::split::{Apportionment, Bounded, SetBy, Split, SplitError, bounded};
+use marketloop::split::{Apportionment, Bounded, Split, SplitError, bounded};
 
 #[test]
 fn every_form_is_pinned() {
@@ -23,7 +23,6 @@ fn every_form_is_pinned() {
         ],
         r#"["largest_remainder","sainte_lague","first_in_order","last_in_order","largest_weight","cumulative"]"#,
     );
-    pinned(&[SetBy::Weight, SetBy::Floor, SetBy::Cap], r#"["weight","floor","cap"]"#);
 }
 
 #[test]

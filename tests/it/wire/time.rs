@@ -3,15 +3,16 @@
 use super::{pinned, refused};
 use marketloop::time::{
     Anchor, Deadline, Due, Duration, FiscalCalendar, Grain, OffsetUnit, Period, Roll, Timestamp, WeekMask,
-    WorkCalendar, YearLabel, date,
+    WorkCalendar, date,
 };
 
 #[test]
 fn every_form_is_pinned() {
-    let april = FiscalCalendar::new(4, YearLabel::ByEnd).unwrap();
+    let april = FiscalCalendar::named_by_end(4).unwrap();
     let day = |day| date(2026, 5, day).unwrap();
     pinned(&april, r#"{"start_month":4,"label":"by_end"}"#);
-    pinned(&[YearLabel::ByStart, YearLabel::ByEnd], r#"["by_start","by_end"]"#);
+    let july = FiscalCalendar::named_by_start(7).unwrap();
+    pinned(&july, r#"{"start_month":7,"label":"by_start"}"#);
     pinned(&Period::day(day(1)).unwrap(), r#""2026-05-01""#);
     pinned(&Period::week(2026, 27).unwrap(), r#""2026-W27""#);
     pinned(&Period::month(2026, 5).unwrap(), r#""2026-05""#);
@@ -69,7 +70,7 @@ fn bad_values_fail_with_the_constructors_error() {
     let day = |month, day| date(2026, month, day).unwrap();
     refused::<FiscalCalendar>(
         r#"{"start_month":13,"label":"by_end"}"#,
-        &FiscalCalendar::new(13, YearLabel::ByEnd).unwrap_err(),
+        &FiscalCalendar::named_by_end(13).unwrap_err(),
     );
     refused::<Period>(r#""2026-Q5""#, &FiscalCalendar::CALENDAR_YEAR.quarter(2026, 5).unwrap_err());
     refused::<Period>(r#""2026-W54""#, &Period::week(2026, 54).unwrap_err());
