@@ -7,6 +7,7 @@ use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy, TimeU
 use marketloop::budget::{MoveKind, OverspendLimit, ReturnKind, UnstatedForecast};
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy};
+use marketloop::decompose::{DecompositionMethod, Effect};
 use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
 use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
@@ -18,8 +19,8 @@ use marketloop::ranking::{Combination, Normalisation, RandomIndex, Topsis};
 use marketloop::response::{Family, KernelNormalisation};
 use marketloop::risk::Rating;
 use marketloop::strategies;
-use marketloop::target::{ActualValue, Better, LowerRule, Target};
-use marketloop::time::{Deadline, Duration, Period, Timestamp, WeekMask};
+use marketloop::target::{ActualValue, Better, Favour, Light, LowerRule, Target};
+use marketloop::time::{Deadline, Duration, Grain, Period, Timestamp, WeekMask};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rust_decimal::Decimal;
@@ -360,6 +361,24 @@ texts! {
     Normaliser: normaliser(),
     Quadrant: one_of(Quadrant::ALL),
     Ties: ties(),
+    Better: one_of([Better::Higher, Better::Lower]),
+    DecompositionMethod: one_of([
+        DecompositionMethod::LogMean,
+        DecompositionMethod::Shapley,
+        DecompositionMethod::Sequential,
+    ]),
+    Effect: one_of([
+        Effect::Volume,
+        Effect::Price,
+        Effect::Rate,
+        Effect::Mix,
+        Effect::New,
+        Effect::Lost,
+    ]),
+    Favour: one_of([Favour::Favourable, Favour::Neutral, Favour::Adverse]),
+    Grain: one_of([Grain::Day, Grain::Week, Grain::Month, Grain::Quarter, Grain::HalfYear]),
+    Light: one_of([Light::Red, Light::Yellow, Light::Green]),
+    LowerRule: one_of([LowerRule::Inverse, LowerRule::Linear]),
     Normalisation: one_of([
         Normalisation::MinMax,
         Normalisation::Max,
