@@ -1,6 +1,6 @@
 //! The ADBUDG curve: a response that is there without spend and rises to a greatest one.
 
-use super::curve::{ResponseCurve, Tangent};
+use super::curve::ResponseCurve;
 use super::hill::Hill;
 use super::{ResponseError, as_scale, exponent, within};
 
@@ -105,7 +105,7 @@ impl ResponseCurve for Adbudg {
         self.rise.best_spend(price, from, to)
     }
 
-    fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+    fn tangent_from(&self, spend: f64) -> Option<(f64, f64)> {
         self.rise.tangent_from(spend)
     }
 }

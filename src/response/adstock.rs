@@ -1,7 +1,6 @@
 //! Adstock: the spend that works in a period, with what earlier periods left.
 
-use super::given::Given;
-use super::kernel::{Kernel, Shape};
+use super::kernel::{Kernel, Parameters};
 use super::{GREATEST_SPEND, ResponseCurve, ResponseError, within};
 use crate::error::excerpt;
 use crate::quantity::wire::{float, serialize_fields, text_on_the_wire};
@@ -11,17 +10,15 @@ use core::fmt;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
-/// Whether the weights are applied as given or scaled to a sum of 1; as text, and on the wire, `raw` or `sum_to_one`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum KernelNormalisation {
-    /// The weights as the kernel gives them.
+/// How the weights are applied, on the wire.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Normalisation {
     #[default]
     Raw,
-    /// The weights divided by their sum.
     SumToOne,
 }
 
-impl fmt::Display for KernelNormalisation {
+impl fmt::Display for Normalisation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Raw => "raw",
@@ -30,7 +27,7 @@ impl fmt::Display for KernelNormalisation {
     }
 }
 
-impl FromStr for KernelNormalisation {
+impl FromStr for Normalisation {
     type Err = ResponseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -42,21 +39,22 @@ impl FromStr for KernelNormalisation {
     }
 }
 
-text_on_the_wire!(KernelNormalisation, "`raw` or `sum_to_one`");
+text_on_the_wire!(Normalisation, "`raw` or `sum_to_one`");
 
 /// Carry-over of advertising: weights that spread the effect of each spend over its own period and later ones.
 ///
 /// On the wire `{"kind":"geometric","alpha":0.5,"lags":6,"normalisation":"sum_to_one"}`, with the kinds
-/// `geometric`, `delayed`, `binomial`, `weibull_cdf`, `weibull_pdf` and `custom`.
+/// `geometric`, `delayed`, `binomial`, `weibull_cdf`, `weibull_pdf` and `custom`; the normalisation is `raw`, or
+/// `sum_to_one` of [normalised](Self::normalised) weights.
 ///
 /// # Formula
 /// `y[t] = sum over i < lags of w[i] x[t - i]`, with no spend before the first period.
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+/// use marketloop::response::{Adstock, Kernel};
 ///
-/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
+/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3)?;
 /// assert_eq!(adstock.apply(&[100.0, 0.0, 40.0, 0.0])?, [100.0, 50.0, 65.0, 20.0]);
 /// // In the long run a spend of 1 works 1.75 times.
 /// assert_eq!(adstock.long_run_multiplier(), 1.75);
@@ -71,7 +69,7 @@ text_on_the_wire!(KernelNormalisation, "`raw` or `sum_to_one`");
 #[doc(alias = "广告存量")]
 pub struct Adstock {
     kernel: Kernel,
-    normalisation: KernelNormalisation,
+    is_normalised: bool,
     weights: Vec<f64>,
 }
 
@@ -83,28 +81,42 @@ impl Adstock {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+    /// use marketloop::response::{Adstock, Kernel};
     ///
-    /// // The effect is spread over periods, but a unit of spend stays a unit.
-    /// let spread = Adstock::new(Kernel::geometric(0.5)?, 4, KernelNormalisation::SumToOne)?;
-    /// assert!((spread.long_run_multiplier() - 1.0).abs() < 1e-15);
+    /// // Half of what worked in a week still works in the next one; after four weeks nothing is counted.
+    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 4)?;
+    /// assert_eq!(adstock.weights(), [1.0, 0.5, 0.25, 0.125]);
     /// # Ok::<(), marketloop::response::ResponseError>(())
     /// ```
-    pub fn new(
-        kernel: Kernel,
-        lags: usize,
-        normalisation: KernelNormalisation,
-    ) -> Result<Self, ResponseError> {
-        let mut weights = kernel.weights(lags)?;
-        if normalisation == KernelNormalisation::SumToOne {
-            // First by the greatest: the sum of weights up to 1 neither overflows nor vanishes.
-            let greatest = weights.iter().copied().fold(0.0, f64::max);
-            let sum: f64 = weights.iter().map(|weight| weight / greatest).sum();
-            for weight in &mut weights {
-                *weight = *weight / greatest / sum;
-            }
+    pub fn new(kernel: Kernel, lags: usize) -> Result<Self, ResponseError> {
+        let weights = kernel.weights(lags)?;
+        Ok(Self { kernel, is_normalised: false, weights })
+    }
+
+    /// The same kernel with weights divided by their sum: the effect is spread over periods, but a unit of spend stays a
+    /// unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::{Adstock, Kernel};
+    ///
+    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 2)?;
+    /// assert_eq!(adstock.long_run_multiplier(), 1.5);
+    /// assert_eq!(adstock.normalised().weights(), [2.0 / 3.0, 1.0 / 3.0]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        if self.is_normalised {
+            return self;
         }
-        Ok(Self { kernel, normalisation, weights })
+        // First by the greatest: the sum of weights up to 1 neither overflows nor vanishes.
+        let greatest = self.weights.iter().copied().fold(0.0, f64::max);
+        let sum: f64 = self.weights.iter().map(|weight| weight / greatest).sum();
+        for weight in &mut self.weights {
+            *weight = *weight / greatest / sum;
+        }
+        Self { is_normalised: true, ..self }
     }
 
     /// The kernel, before it was cut off and normalised.
@@ -115,8 +127,8 @@ impl Adstock {
 
     /// Whether the weights were divided by their sum.
     #[must_use]
-    pub const fn normalisation(&self) -> KernelNormalisation {
-        self.normalisation
+    pub const fn is_normalised(&self) -> bool {
+        self.is_normalised
     }
 
     /// The number of periods in which a spend works.
@@ -155,9 +167,9 @@ impl Adstock {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+    /// use marketloop::response::{Adstock, Kernel};
     ///
-    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
+    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3)?;
     /// // The campaign ends after one week, its effect two weeks later.
     /// assert_eq!(adstock.apply(&[100.0, 0.0, 0.0, 0.0])?, [100.0, 50.0, 25.0, 0.0]);
     /// # Ok::<(), marketloop::response::ResponseError>(())
@@ -189,10 +201,10 @@ pub(super) fn checked_spend(spend: f64) -> Result<f64, ResponseError> {
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{Adstock, Kernel, MichaelisMenten, KernelNormalisation, responses};
+/// use marketloop::response::{Adstock, Kernel, MichaelisMenten, responses};
 ///
 /// let curve = MichaelisMenten::new(900.0, 50.0)?;
-/// let adstock = Adstock::new(Kernel::geometric(0.25)?, 2, KernelNormalisation::Raw)?;
+/// let adstock = Adstock::new(Kernel::geometric(0.25)?, 2)?;
 /// assert_eq!(responses(&curve, &adstock, &[100.0, 0.0])?, [600.0, 300.0]);
 /// # Ok::<(), marketloop::response::ResponseError>(())
 /// ```
@@ -206,7 +218,7 @@ pub fn responses<C: ResponseCurve + ?Sized>(
 }
 
 /// An adstock as it is written down: a kind of kernel and its parameters, not yet checked.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename = "Adstock", deny_unknown_fields)]
 struct Wire {
     kind: String,
@@ -222,7 +234,7 @@ struct Wire {
     weights: Option<Vec<f64>>,
     lags: usize,
     #[serde(default)]
-    normalisation: KernelNormalisation,
+    normalisation: Normalisation,
 }
 
 serialize_fields!(Wire {
@@ -236,54 +248,23 @@ serialize_fields!(Wire {
     normalisation,
 });
 
-impl Wire {
-    fn check(self) -> Result<Adstock, ResponseError> {
-        let kinds = ["geometric", "delayed", "binomial", "weibull_cdf", "weibull_pdf", "custom"];
-        let unknown = || ResponseError::UnknownKind { kind: excerpt(&self.kind) };
-        let kind = kinds.into_iter().find(|kind| *kind == self.kind).ok_or_else(unknown)?;
-        let slots =
-            [("alpha", self.alpha), ("theta", self.theta), ("scale", self.scale), ("shape", self.shape)];
-        let mut given = Given { kind, slots };
-        let mut weights = Given { kind, slots: [("weights", self.weights)] };
-        let mut take = |name| given.take(name);
-        let kernel = match kind {
-            "geometric" => Kernel::geometric(take("alpha")?),
-            "delayed" => Kernel::delayed(take("alpha")?, take("theta")?),
-            "binomial" => Kernel::binomial(take("alpha")?),
-            "weibull_cdf" => Kernel::weibull_cdf(take("scale")?, take("shape")?),
-            "weibull_pdf" => Kernel::weibull_pdf(take("scale")?, take("shape")?),
-            _ => Kernel::custom(weights.take("weights")?),
-        };
-        given.nothing_left()?;
-        weights.nothing_left()?;
-        Adstock::new(kernel?, self.lags, self.normalisation)
-    }
-}
-
 impl TryFrom<Wire> for Adstock {
     type Error = ResponseError;
 
-    fn try_from(draft: Wire) -> Result<Self, Self::Error> {
-        draft.check()
+    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+        // Field by field: a flattened struct has no form in formats that do not name their fields.
+        let Wire { kind, alpha, theta, scale, shape, weights, lags, normalisation } = wire;
+        let kernel = Parameters { kind, alpha, theta, scale, shape, weights }.check()?;
+        let adstock = Self::new(kernel, lags)?;
+        Ok(if normalisation == Normalisation::SumToOne { adstock.normalised() } else { adstock })
     }
 }
 
 impl From<Adstock> for Wire {
     fn from(adstock: Adstock) -> Self {
-        let draft = Self { lags: adstock.lags(), normalisation: adstock.normalisation, ..Self::default() };
-        match adstock.kernel.shape() {
-            Shape::Geometric { alpha } => Self { kind: "geometric".into(), alpha: Some(*alpha), ..draft },
-            Shape::Delayed { alpha, theta } => {
-                Self { kind: "delayed".into(), alpha: Some(*alpha), theta: Some(*theta), ..draft }
-            }
-            Shape::Binomial { alpha } => Self { kind: "binomial".into(), alpha: Some(*alpha), ..draft },
-            Shape::WeibullCdf { scale, shape } => {
-                Self { kind: "weibull_cdf".into(), scale: Some(*scale), shape: Some(*shape), ..draft }
-            }
-            Shape::WeibullPdf { scale, shape } => {
-                Self { kind: "weibull_pdf".into(), scale: Some(*scale), shape: Some(*shape), ..draft }
-            }
-            Shape::Custom(weights) => Self { kind: "custom".into(), weights: Some(weights.clone()), ..draft },
-        }
+        let (lags, is_normalised) = (adstock.lags(), adstock.is_normalised);
+        let Parameters { kind, alpha, theta, scale, shape, weights } = adstock.kernel.into();
+        let normalisation = if is_normalised { Normalisation::SumToOne } else { Normalisation::Raw };
+        Self { kind, alpha, theta, scale, shape, weights, lags, normalisation }
     }
 }

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::response::{Adstock, CarryOver, Kernel, KernelNormalisation};
+/// use marketloop::response::{Adstock, CarryOver, Kernel};
 ///
-/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
+/// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3)?;
 /// let mut state = adstock.carry_over();
 /// assert_eq!(state.advance(100.0)?, 100.0);
 /// // If nothing more is spent, this still works in the next two periods.
@@ -46,9 +46,9 @@ impl CarryOver {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::response::{Adstock, Kernel, KernelNormalisation};
+    /// use marketloop::response::{Adstock, Kernel};
     ///
-    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3, KernelNormalisation::Raw)?;
+    /// let adstock = Adstock::new(Kernel::geometric(0.5)?, 3)?;
     /// let mut state = adstock.carry_over();
     /// let weekly = [state.advance(100.0)?, state.advance(0.0)?, state.advance(40.0)?];
     /// assert_eq!(adstock.apply(&[100.0, 0.0, 40.0])?, weekly);

@@ -2,23 +2,10 @@
 
 use super::GREATEST_SPEND;
 use alloc::boxed::Box;
-use serde::Serialize;
 
 /// The most steps of a search: three times the 56 halvings that narrow a bracket whose ends are 16 apart down
 /// to one float, with room.
 const MOST_STEPS: u32 = 200;
-
-/// A line from the curve at one spend that touches the curve at a later one and lies above it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Tangent {
-    /// The spend at which the line touches the curve.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-    pub spend: f64,
-    /// The response per unit of spend along the line.
-    #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-    pub slope: f64,
-}
 
 /// A response that does not fall as spend rises.
 ///
@@ -117,14 +104,14 @@ pub trait ResponseCurve {
         self.best_spend(price, from, to)
     }
 
-    /// The line from the curve at `spend` with the greatest slope that reaches the curve again, the first
-    /// part of the least concave curve above this one; `None` where the curve is concave from `spend` on, or
-    /// never flattens.
+    /// The line from the curve at `spend` with the greatest slope that reaches the curve again: the later spend at
+    /// which it touches the curve, and its slope, the response per unit of spend along it. It is the first part of the
+    /// least concave curve above this one; `None` where the curve is concave from `spend` on, or never flattens.
     ///
     /// # Formula
     /// `p = max over c > l of (f(c) - f(l)) / (c - l)`, by `p <- (f(c(p)) - f(l)) / (c(p) - l)`, where `c(p)`
     /// is the inverse of the marginal response (Dinkelbach, 1967).
-    fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+    fn tangent_from(&self, spend: f64) -> Option<(f64, f64)> {
         let bend = self.inflection();
         let from = spend.max(0.0);
         if from >= bend {
@@ -132,28 +119,27 @@ pub trait ResponseCurve {
         }
         let base = self.value(from);
         let slope_to = |to: f64| (self.value(to) - base) / (to - from);
-        let mut best = Tangent { spend: bend, slope: slope_to(bend) };
-        if best.slope <= 0.0 || !best.slope.is_finite() {
+        let (mut touch, mut slope) = (bend, slope_to(bend));
+        if slope <= 0.0 || !slope.is_finite() {
             // No rise that a float can tell before the inflection: a chord to a later spend has one.
-            let later = bend * 2.0;
-            best = Tangent { spend: later, slope: slope_to(later) };
+            touch = bend * 2.0;
+            slope = slope_to(touch);
         }
         for _ in 0..MOST_STEPS {
-            if best.slope <= 0.0 || !best.slope.is_finite() {
+            if slope <= 0.0 || !slope.is_finite() {
                 return None;
             }
-            let touch = self.inverse_marginal_near(best.slope, best.spend).max(bend);
+            touch = self.inverse_marginal_near(slope, touch).max(bend);
             if !touch.is_finite() {
                 return None;
             }
-            let slope = slope_to(touch);
-            let settled = slope <= best.slope;
-            best = Tangent { spend: touch, slope: slope.max(best.slope) };
-            if settled {
+            let steeper = slope_to(touch);
+            if steeper <= slope {
                 break;
             }
+            slope = steeper;
         }
-        Some(best)
+        Some((touch, slope))
     }
 }
 
@@ -196,7 +182,7 @@ macro_rules! delegated {
                 (**self).best_spend_near(price, from, to, guess)
             }
 
-            fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+            fn tangent_from(&self, spend: f64) -> Option<(f64, f64)> {
                 (**self).tangent_from(spend)
             }
         }

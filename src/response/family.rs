@@ -1,6 +1,6 @@
 //! All the crate's curves in one type, and how they are written.
 
-use super::curve::{ResponseCurve, Tangent, best_of_branches};
+use super::curve::{ResponseCurve, best_of_branches};
 use super::given::Given;
 use super::{
     Adbudg, Exponential, Hill, HyperbolicTangent, Logarithmic, Logistic, MichaelisMenten, PiecewiseLinear,
@@ -77,6 +77,26 @@ macro_rules! families {
                 Curve::from(*self).serialize(serializer)
             }
         })*
+
+        $(impl<'de> Deserialize<'de> for $variant {
+            /// From the [`Curve`] of this family; one of another family is refused.
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match Curve::deserialize(deserializer)? {
+                    Curve::$variant(curve) => Ok(curve),
+                    other => Err(other.is_not_of(Family::$variant.name())),
+                }
+            }
+        })*
+
+        impl<'de> Deserialize<'de> for PiecewiseLinear {
+            /// From the [`Curve`] of this kind; one of another kind is refused.
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match Curve::deserialize(deserializer)? {
+                    Curve::PiecewiseLinear(curve) => Ok(curve),
+                    other => Err(other.is_not_of(PIECEWISE_LINEAR)),
+                }
+            }
+        }
 
         impl Serialize for PiecewiseLinear {
             /// As the [`Curve`] of this kind.
@@ -163,7 +183,7 @@ macro_rules! families {
                 }
             }
 
-            fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+            fn tangent_from(&self, spend: f64) -> Option<(f64, f64)> {
                 match self {
                     $(Self::$variant(curve) => curve.tangent_from(spend),)*
                     Self::PiecewiseLinear(curve) => curve.tangent_from(spend),
@@ -204,6 +224,13 @@ text_on_the_wire!(Family, "a family of curves such as `hill`");
 
 /// The name of piecewise linear curves on the wire.
 const PIECEWISE_LINEAR: &str = "piecewise_linear";
+
+impl Curve {
+    fn is_not_of<E: serde::de::Error>(&self, expected: &'static str) -> E {
+        let found = self.family().map_or(PIECEWISE_LINEAR, Family::name);
+        E::custom(ResponseError::OtherKind { found, expected })
+    }
+}
 
 /// A curve as it is written down: a kind and the parameters of its formula, not yet checked.
 #[derive(Default, Deserialize)]

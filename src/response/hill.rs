@@ -34,8 +34,8 @@ const DIP: f64 = 2.0 * core::f64::consts::LN_2;
 /// let curve = Hill::new(1_000.0, 300.0, 2.0)?;
 /// assert_eq!(curve.value(600.0), 800.0);
 /// // The best average return of a line that starts from nothing is at 300 for this shape.
-/// let tangent = curve.tangent_from(0.0).expect("an S-shaped curve");
-/// assert!((tangent.spend - 300.0).abs() < 1e-6);
+/// let (touch, _) = curve.tangent_from(0.0).expect("an S-shaped curve");
+/// assert!((touch - 300.0).abs() < 1e-6);
 /// # Ok::<(), marketloop::response::ResponseError>(())
 /// ```
 #[derive(Debug, Clone, Copy)]

@@ -1,17 +1,35 @@
 //! How the effect of one spend is spread over the periods after it.
 
+use super::given::Given;
 use super::{ResponseError, as_scale, exponent, within};
+use crate::error::excerpt;
+use crate::quantity::wire::{float, serialize_fields};
+use alloc::string::String;
 use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
 
 /// The most lags of a kernel: ten thousand periods, 27 years of days.
 pub(super) const MAX_LAGS: usize = 10_000;
 
 /// The share of a spend's effect that falls into each period from its own on.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// On the wire `{"kind":"geometric","alpha":0.5}`, with the kinds `geometric`, `delayed`, `binomial`, `weibull_cdf`,
+/// `weibull_pdf` and `custom`.
+///
+/// # Examples
+/// ```
+/// use marketloop::response::Kernel;
+///
+/// let kernel: Kernel = serde_json::from_str(r#"{"kind":"delayed","alpha":0.5,"theta":1}"#)?;
+/// assert_eq!(kernel.weights(3)?, [0.5, 1.0, 0.5]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parameters", into = "Parameters")]
 pub struct Kernel(Shape);
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Shape {
+enum Shape {
     Geometric { alpha: f64 },
     Delayed { alpha: f64, theta: f64 },
     Binomial { alpha: f64 },
@@ -90,6 +108,16 @@ impl Kernel {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a `scale` outside 1e-100..=1e100 or a `shape` outside 0.001..=1000.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::Kernel;
+    ///
+    /// // Of shape 1 the share kept falls from period to period: the effect ends sooner than a geometric one.
+    /// let weights = Kernel::weibull_cdf(2.0, 1.0)?.weights(3)?;
+    /// assert!(weights[2] / weights[1] < weights[1] / weights[0]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn weibull_cdf(scale: f64, shape: f64) -> Result<Self, ResponseError> {
         let (scale, shape) = weibull(scale, shape)?;
         Ok(Self(Shape::WeibullCdf { scale, shape }))
@@ -102,6 +130,17 @@ impl Kernel {
     ///
     /// # Errors
     /// [`ResponseError::OutOfRange`] for a `scale` outside 1e-100..=1e100 or a `shape` outside 0.001..=1000.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::response::Kernel;
+    ///
+    /// // A campaign that is talked about two periods after it ran.
+    /// let weights = Kernel::weibull_pdf(3.0, 3.0)?.weights(5)?;
+    /// assert_eq!(weights[2], 1.0);
+    /// assert!(weights[0] < weights[1] && weights[3] > weights[4]);
+    /// # Ok::<(), marketloop::response::ResponseError>(())
+    /// ```
     pub fn weibull_pdf(scale: f64, shape: f64) -> Result<Self, ResponseError> {
         let (scale, shape) = weibull(scale, shape)?;
         Ok(Self(Shape::WeibullPdf { scale, shape }))
@@ -128,10 +167,6 @@ impl Kernel {
             within("weight", *weight, 0.0, 1e100, "0..=1e100")?;
         }
         Ok(Self(Shape::Custom(weights)))
-    }
-
-    pub(super) const fn shape(&self) -> &Shape {
-        &self.0
     }
 
     /// The weight of each lag from 0 on, not normalised.
@@ -214,4 +249,83 @@ fn retention(alpha: f64) -> Result<f64, ResponseError> {
 
 fn weibull(spread: f64, shape: f64) -> Result<(f64, f64), ResponseError> {
     Ok((as_scale("scale", spread)?, exponent("shape", shape)?))
+}
+
+/// A kernel as it is written down: a kind and its parameters, not yet checked.
+#[derive(Default, Deserialize)]
+#[serde(rename = "Kernel", deny_unknown_fields)]
+pub(super) struct Parameters {
+    pub(super) kind: String,
+    #[serde(default, with = "float")]
+    pub(super) alpha: Option<f64>,
+    #[serde(default, with = "float")]
+    pub(super) theta: Option<f64>,
+    #[serde(default, with = "float")]
+    pub(super) scale: Option<f64>,
+    #[serde(default, with = "float")]
+    pub(super) shape: Option<f64>,
+    #[serde(default, with = "float")]
+    pub(super) weights: Option<Vec<f64>>,
+}
+
+serialize_fields!(Parameters {
+    kind,
+    alpha: optional => float::written(alpha),
+    theta: optional => float::written(theta),
+    scale: optional => float::written(scale),
+    shape: optional => float::written(shape),
+    weights: optional => float::written(weights),
+});
+
+impl Parameters {
+    pub(super) fn check(self) -> Result<Kernel, ResponseError> {
+        let kinds = ["geometric", "delayed", "binomial", "weibull_cdf", "weibull_pdf", "custom"];
+        let unknown = || ResponseError::UnknownKind { kind: excerpt(&self.kind) };
+        let kind = kinds.into_iter().find(|kind| *kind == self.kind).ok_or_else(unknown)?;
+        let slots =
+            [("alpha", self.alpha), ("theta", self.theta), ("scale", self.scale), ("shape", self.shape)];
+        let mut given = Given { kind, slots };
+        let mut weights = Given { kind, slots: [("weights", self.weights)] };
+        let mut take = |name| given.take(name);
+        let kernel = match kind {
+            "geometric" => Kernel::geometric(take("alpha")?),
+            "delayed" => Kernel::delayed(take("alpha")?, take("theta")?),
+            "binomial" => Kernel::binomial(take("alpha")?),
+            "weibull_cdf" => Kernel::weibull_cdf(take("scale")?, take("shape")?),
+            "weibull_pdf" => Kernel::weibull_pdf(take("scale")?, take("shape")?),
+            _ => Kernel::custom(weights.take("weights")?),
+        };
+        // A parameter that the kind does not have was meant for another kind: it is not passed over.
+        given.nothing_left()?;
+        weights.nothing_left()?;
+        kernel
+    }
+}
+
+impl TryFrom<Parameters> for Kernel {
+    type Error = ResponseError;
+
+    fn try_from(parameters: Parameters) -> Result<Self, Self::Error> {
+        parameters.check()
+    }
+}
+
+impl From<Kernel> for Parameters {
+    fn from(kernel: Kernel) -> Self {
+        let none = Self::default();
+        match kernel.0 {
+            Shape::Geometric { alpha } => Self { kind: "geometric".into(), alpha: Some(alpha), ..none },
+            Shape::Delayed { alpha, theta } => {
+                Self { kind: "delayed".into(), alpha: Some(alpha), theta: Some(theta), ..none }
+            }
+            Shape::Binomial { alpha } => Self { kind: "binomial".into(), alpha: Some(alpha), ..none },
+            Shape::WeibullCdf { scale, shape } => {
+                Self { kind: "weibull_cdf".into(), scale: Some(scale), shape: Some(shape), ..none }
+            }
+            Shape::WeibullPdf { scale, shape } => {
+                Self { kind: "weibull_pdf".into(), scale: Some(scale), shape: Some(shape), ..none }
+            }
+            Shape::Custom(weights) => Self { kind: "custom".into(), weights: Some(weights), ..none },
+        }
+    }
 }

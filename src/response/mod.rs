@@ -53,11 +53,11 @@ mod piecewise_linear;
 mod positive_definite;
 
 pub use adbudg::Adbudg;
-pub use adstock::{Adstock, KernelNormalisation, responses};
+pub use adstock::{Adstock, responses};
 pub use carry_over::CarryOver;
 pub use concave::{Exponential, HyperbolicTangent, Logarithmic, Power};
 pub use contract::check_curve;
-pub use curve::{ResponseCurve, Tangent};
+pub use curve::ResponseCurve;
 pub use family::{Curve, Family};
 pub use fit::{Fit, FitComparison, Parameter, best_of, fit};
 pub use hill::Hill;
@@ -186,6 +186,14 @@ pub enum ResponseError {
     UnknownKind {
         /// The kind as given.
         kind: String,
+    },
+    /// A curve of another kind than the one that is to be read.
+    #[error("`{found}` where a curve of kind `{expected}` is to be read")]
+    OtherKind {
+        /// The kind that was found.
+        found: &'static str,
+        /// The kind that is to be read.
+        expected: &'static str,
     },
     /// A parameter that the kind needs and that is not given.
     #[error("{kind} lacks the parameter `{name}`")]
@@ -319,6 +327,7 @@ impl ResponseError {
             | Self::SpendNotAscending { .. }
             | Self::ResponseFalls { .. }
             | Self::SuperfluousParameter { .. }
+            | Self::OtherKind { .. }
             | Self::TooMuchHistory { .. }
             | Self::WeightCount { .. }
             | Self::NotFinite { .. }

@@ -1,8 +1,10 @@
 //! Points to fit a curve to.
 
 use super::{ResponseError, within};
+use crate::quantity::wire::{float, serialize_fields};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
 
 /// The most points of a fit.
 const MAX_POINTS: usize = 1_000_000;
@@ -17,9 +19,13 @@ const MAX_POINTS: usize = 1_000_000;
 /// // The last is the mean of four weeks and counts four times.
 /// let observations = Observations::new(points)?.with_weights([1.0, 1.0, 4.0])?;
 /// assert_eq!(observations.points().len(), 3);
-/// # Ok::<(), marketloop::response::ResponseError>(())
+/// // On the wire without weights where all are 1.
+/// let json = r#"{"points":[["100","12"],["200","20"],["400","31"]]}"#;
+/// assert_eq!(serde_json::from_str::<Observations>(json)?, Observations::new(points)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
 pub struct Observations {
     points: Vec<(f64, f64)>,
     weights: Vec<f64>,
@@ -131,5 +137,39 @@ impl Observations {
         self.points.iter().fold((0.0, 0.0), |(spend, response), point| {
             (point.0.max(spend), libm::fabs(point.1).max(response))
         })
+    }
+}
+
+/// Observations as they are written down, not yet checked.
+#[derive(Deserialize)]
+#[serde(rename = "Observations", deny_unknown_fields)]
+struct Wire {
+    #[serde(with = "float")]
+    points: Vec<(f64, f64)>,
+    #[serde(default, with = "float")]
+    weights: Option<Vec<f64>>,
+}
+
+serialize_fields!(Wire {
+    points => float::written(points),
+    weights: optional => float::written(weights),
+});
+
+impl TryFrom<Wire> for Observations {
+    type Error = ResponseError;
+
+    fn try_from(Wire { points, weights }: Wire) -> Result<Self, Self::Error> {
+        let observations = Self::new(points)?;
+        match weights {
+            Some(weights) => observations.with_weights(weights),
+            None => Ok(observations),
+        }
+    }
+}
+
+impl From<Observations> for Wire {
+    fn from(Observations { points, weights }: Observations) -> Self {
+        let is_weighted = weights.iter().any(|weight| weight.to_bits() != 1.0_f64.to_bits());
+        Self { points, weights: is_weighted.then_some(weights) }
     }
 }

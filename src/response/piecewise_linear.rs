@@ -1,6 +1,6 @@
 //! A curve of straight pieces between data points.
 
-use super::curve::{ResponseCurve, Tangent};
+use super::curve::ResponseCurve;
 use super::{ResponseError, seen, within};
 use alloc::vec::Vec;
 
@@ -174,20 +174,21 @@ impl ResponseCurve for PiecewiseLinear {
         best.0
     }
 
-    fn tangent_from(&self, spend: f64) -> Option<Tangent> {
+    fn tangent_from(&self, spend: f64) -> Option<(f64, f64)> {
         let from = seen(spend);
         if from >= self.inflection {
             return None;
         }
         let start = (from, self.value(from));
         let later = self.points.iter().filter(|point| point.0 > from);
-        let mut best: Option<Tangent> = None;
+        let mut best: Option<(f64, f64)> = None;
         for point in later {
             let slope = slope(start, *point);
-            if best.is_none_or(|best| slope >= best.slope) {
-                best = Some(Tangent { spend: point.0, slope });
+            // Of pieces in one line the last: the line touches the curve up to there.
+            if best.is_none_or(|(_, steepest)| slope >= steepest) {
+                best = Some((point.0, slope));
             }
         }
-        best.filter(|best| best.slope > 0.0)
+        best.filter(|(_, slope)| *slope > 0.0)
     }
 }

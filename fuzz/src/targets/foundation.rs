@@ -499,7 +499,8 @@ pub fn register(out: &mut Vec<Probe>) {
             }
             round_trip(&v);
         });
-        json!(out, KernelNormalisation);
+        json!(out, Kernel);
+        json!(out, Observations);
     }
 }
 
@@ -638,7 +639,7 @@ pub fn use_curve(v: &marketloop::response::Curve, r: &mut Random) {
     let _ = (v.inflection(), v.has_one_inflection(), v.family());
     let s: Vec<f64> = (0..5).map(|_| r.pos()).collect();
     if let Ok(k) = Kernel::geometric(0.5)
-        && let Ok(a) = Adstock::new(k, 3, KernelNormalisation::default())
+        && let Ok(a) = Adstock::new(k, 3)
         && let Ok(y) = responses(v, &a, &s)
     {
         for x in y {

@@ -273,8 +273,8 @@ pub fn register(out: &mut Vec<Probe>) {
                         finite!(x)
                     }
                 }
-                for nn in [KernelNormalisation::Raw, KernelNormalisation::SumToOne] {
-                    if let Ok(s) = Adstock::new(k.clone(), n, nn) {
+                if let Ok(s) = Adstock::new(k.clone(), n) {
+                    for s in [s.clone(), s.normalised()] {
                         if n < 1000 {
                             round_trip(&s)
                         }

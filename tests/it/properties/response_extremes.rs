@@ -72,9 +72,9 @@ fn every_float_of_every_curve_is_finite_or_its_stated_limit() {
             hold(slope >= 0.0 && (slope.is_finite() || is_limit), "marginal", [spend, 0.0, 0.0], slope);
             let inverse = curve.inverse_marginal(spend);
             hold(inverse >= 0.0, "inverse_marginal", [spend, 0.0, 0.0], inverse);
-            if let Some(tangent) = curve.tangent_from(spend) {
-                let is_finite = tangent.spend.is_finite() && tangent.slope.is_finite();
-                hold(is_finite, "tangent_from", [spend, tangent.spend, 0.0], tangent.slope);
+            if let Some((touch, slope)) = curve.tangent_from(spend) {
+                let is_finite = touch.is_finite() && slope.is_finite();
+                hold(is_finite, "tangent_from", [spend, touch, 0.0], slope);
             }
             for width in spends() {
                 let rise = curve.rise(spend, width);

@@ -16,7 +16,7 @@ use marketloop::optimise::Binding;
 use marketloop::plan::{EarningRule, Relation};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
 use marketloop::ranking::{Combination, Normalisation, RandomIndex, Topsis};
-use marketloop::response::{Family, KernelNormalisation};
+use marketloop::response::Family;
 use marketloop::risk::Rating;
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, Favour, Light, LowerRule, Target};
@@ -292,7 +292,6 @@ texts! {
     UnstatedForecast: one_of([UnstatedForecast::AtLeastPlan, UnstatedForecast::SpentAndCommitted]),
     Activity: one_of([Activity::Active, Activity::Silent, Activity::Dormant]),
     EarningRule: one_of([EarningRule::ZeroHundred, EarningRule::FiftyFifty, EarningRule::Linear]),
-    KernelNormalisation: one_of([KernelNormalisation::Raw, KernelNormalisation::SumToOne]),
     Matching: prop_oneof![
         one_of([Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce]),
         modes().prop_map(Matching::WindowFunnel),

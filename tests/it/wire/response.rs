@@ -2,9 +2,8 @@
 
 use super::{pinned, refused, written};
 use marketloop::response::{
-    Adbudg, Adstock, CarryOver, Curve, Exponential, Family, Hill, HyperbolicTangent, Kernel,
-    KernelNormalisation, Logarithmic, Logistic, MichaelisMenten, Observations, PiecewiseLinear, Power,
-    ResponseCurve, ResponseError, best_of,
+    Adbudg, Adstock, CarryOver, Curve, Exponential, Family, Hill, HyperbolicTangent, Kernel, Logarithmic,
+    Logistic, MichaelisMenten, Observations, PiecewiseLinear, Power, ResponseError, best_of,
 };
 use serde::Serialize;
 use std::fmt::Debug;
@@ -16,11 +15,7 @@ fn curve(curve: impl Into<Curve> + Serialize + Debug, json: &str) {
 }
 
 #[test]
-fn fits_and_tangents_are_written() {
-    let tangent = Hill::new(1_000.0, 300.0, 2.0).unwrap().tangent_from(300.0);
-    assert_eq!(tangent, None);
-    let steps = PiecewiseLinear::new([(0.0, 0.0), (2.0, 1.0), (4.0, 4.0)]).unwrap();
-    written(&steps.tangent_from(0.0), r#"{"spend":"4","slope":"1"}"#);
+fn fits_are_written() {
     let line = Observations::new([(1.0, 2.0), (2.0, 4.0), (4.0, 8.0)]).unwrap();
     let found = marketloop::response::fit(Family::Power, &line).unwrap();
     let json = serde_json::to_value(&found).unwrap();
@@ -41,8 +36,39 @@ fn fits_and_tangents_are_written() {
 }
 
 #[test]
-fn a_normalisation_is_its_name() {
-    pinned(&[KernelNormalisation::Raw, KernelNormalisation::SumToOne], r#"["raw","sum_to_one"]"#);
+fn a_kernel_is_its_kind_and_its_parameters() {
+    pinned(&Kernel::geometric(0.5).unwrap(), r#"{"kind":"geometric","alpha":"0.5"}"#);
+    pinned(&Kernel::weibull_pdf(3.0, 1.5).unwrap(), r#"{"kind":"weibull_pdf","scale":"3","shape":"1.5"}"#);
+    pinned(&Kernel::custom([1.0, 0.25]).unwrap(), r#"{"kind":"custom","weights":["1","0.25"]}"#);
+    refused::<Kernel>(r#"{"kind":"geometric","alpha":1.5}"#, "alpha 1.5 is outside 0..=1");
+    refused::<Kernel>(
+        r#"{"kind":"custom"}"#,
+        &ResponseError::MissingParameter { kind: "custom", name: "weights" },
+    );
+    refused::<Kernel>(r#"{"kind":"geometric","alpha":0.5,"lags":6}"#, "unknown field `lags`");
+}
+
+#[test]
+fn observations_are_points_and_their_weights() {
+    let points = Observations::new([(100.0, 20.0), (400.0, 40.5)]).unwrap();
+    pinned(&points, r#"{"points":[["100","20"],["400","40.5"]]}"#);
+    let json = r#"{"points":[["100","20"],["400","40.5"]],"weights":["1","4"]}"#;
+    pinned(&points.with_weights([1.0, 4.0]).unwrap(), json);
+    let error = ResponseError::WeightCount { weights: 1, points: 2 };
+    refused::<Observations>(&json.replace(r#","4"]"#, "]"), &error);
+    refused::<Observations>(&json.replace("400", "-400"), "spend -400 is outside 0..=1e100");
+    let error = ResponseError::NoVariation { what: "spend", count: 2 };
+    refused::<Observations>(&json.replace("400", "100"), &error);
+}
+
+#[test]
+fn a_curve_of_one_family_reads_no_other() {
+    let json = r#"{"kind":"hill","a":"230","k":"520","s":"2.25"}"#;
+    pinned(&Hill::new(230.0, 520.0, 2.25).unwrap(), json);
+    let error = ResponseError::OtherKind { found: "hill", expected: "log" };
+    refused::<Logarithmic>(json, &error);
+    let error = ResponseError::OtherKind { found: "hill", expected: "piecewise_linear" };
+    refused::<PiecewiseLinear>(json, &error);
 }
 
 #[test]
@@ -113,22 +139,20 @@ fn a_curve_goes_through_its_constructor() {
 
 #[test]
 fn an_adstock_is_its_kernel_its_lags_and_its_normalisation() {
-    let adstock = |kernel: Result<Kernel, ResponseError>, normalisation| {
-        Adstock::new(kernel.unwrap(), 6, normalisation).unwrap()
-    };
-    let (raw, one) = (KernelNormalisation::Raw, KernelNormalisation::SumToOne);
+    let raw = |kernel: Result<Kernel, ResponseError>| Adstock::new(kernel.unwrap(), 6).unwrap();
+    let one = |kernel| raw(kernel).normalised();
     let json = r#"{"kind":"geometric","alpha":"0.5","lags":6,"normalisation":"raw"}"#;
-    pinned(&adstock(Kernel::geometric(0.5), raw), json);
+    pinned(&raw(Kernel::geometric(0.5)), json);
     let json = r#"{"kind":"delayed","alpha":"0.6","theta":"2","lags":6,"normalisation":"sum_to_one"}"#;
-    pinned(&adstock(Kernel::delayed(0.6, 2.0), one), json);
+    pinned(&one(Kernel::delayed(0.6, 2.0)), json);
     let json = r#"{"kind":"binomial","alpha":"0.5","lags":6,"normalisation":"sum_to_one"}"#;
-    pinned(&adstock(Kernel::binomial(0.5), one), json);
+    pinned(&one(Kernel::binomial(0.5)), json);
     let json = r#"{"kind":"weibull_cdf","scale":"3","shape":"1.5","lags":6,"normalisation":"raw"}"#;
-    pinned(&adstock(Kernel::weibull_cdf(3.0, 1.5), raw), json);
+    pinned(&raw(Kernel::weibull_cdf(3.0, 1.5)), json);
     let json = r#"{"kind":"weibull_pdf","scale":"3","shape":"1.5","lags":6,"normalisation":"raw"}"#;
-    pinned(&adstock(Kernel::weibull_pdf(3.0, 1.5), raw), json);
+    pinned(&raw(Kernel::weibull_pdf(3.0, 1.5)), json);
     let json = r#"{"kind":"custom","weights":["1","0.25"],"lags":6,"normalisation":"raw"}"#;
-    pinned(&adstock(Kernel::custom([1.0, 0.25]), raw), json);
+    pinned(&raw(Kernel::custom([1.0, 0.25])), json);
     let read: Adstock = serde_json::from_str(r#"{"kind":"geometric","alpha":0,"lags":1}"#).unwrap();
     assert_eq!(read.weights(), [1.0]);
 
@@ -164,7 +188,7 @@ fn an_adstock_is_its_kernel_its_lags_and_its_normalisation() {
 
 #[test]
 fn a_carry_over_is_its_adstock_and_what_still_works() {
-    let adstock = Adstock::new(Kernel::geometric(0.5).unwrap(), 3, KernelNormalisation::Raw).unwrap();
+    let adstock = Adstock::new(Kernel::geometric(0.5).unwrap(), 3).unwrap();
     let mut state = adstock.carry_over();
     for spend in [10.0, 20.0, 30.5] {
         state.advance(spend).unwrap();
