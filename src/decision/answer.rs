@@ -118,7 +118,16 @@ impl<'a> Decision<'a> {
     /// The value of the output `name` where exactly one rule answers.
     ///
     /// # Examples
-    /// See [`DecisionTable`].
+    /// ```
+    /// use marketloop::decision::{CellValue, DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::First).input(TableColumn::number("roi"));
+    /// let table = draft.output(TableColumn::text("action")).rule(["< 2"], ["replace"]).check()?;
+    /// let facts = [dec!(1).into()];
+    /// assert_eq!(table.decide(&facts)?.output("action"), Some(&CellValue::from("replace")));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn output(&self, name: &str) -> Option<&'a CellValue> {
         let mut answering = self.outputs();
@@ -135,7 +144,22 @@ impl DecisionTable {
     /// [`DecisionError::UnknownInput`], [`DecisionError::DuplicateName`].
     ///
     /// # Examples
-    /// See [`DecisionTable`].
+    /// ```
+    /// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let table = DecisionTable::draft(HitPolicy::First)
+    ///     .input(TableColumn::number("roi"))
+    ///     .input(TableColumn::text("kind"))
+    ///     .output(TableColumn::text("action"))
+    ///     .rule(["< 2", r#""kol""#], ["replace"])
+    ///     .check()?;
+    /// // In any order: the names say where each belongs.
+    /// let facts = table.facts([("kind", "kol".into()), ("roi", dec!(1.5).into())])?;
+    /// assert_eq!(table.decide(&facts)?.matched(), [0]);
+    /// assert!(table.facts([("rio", dec!(1.5).into())]).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn facts<'f, 'n>(
         &self,
         named: impl IntoIterator<Item = (&'n str, Fact<'f>)>,
@@ -205,7 +229,16 @@ impl DecisionTable {
     /// more than 28 digits.
     ///
     /// # Examples
-    /// See [`DecisionTable`].
+    /// ```
+    /// use marketloop::decision::{DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::Unique).input(TableColumn::number("roi"));
+    /// let table = draft.output(TableColumn::text("action")).rule(["< 2"], ["replace"]).check()?;
+    /// assert_eq!(table.decide(&[dec!(1).into()])?.matched(), [0]);
+    /// assert!(table.decide(&[dec!(3).into()])?.matched().is_empty()); // an answer, too
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Decision<'a>, DecisionError> {
         let matched: Vec<usize> = self.matches(facts)?.collect();
         let answer = self.answer(&matched)?;

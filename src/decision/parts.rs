@@ -157,6 +157,20 @@ impl TableColumn {
 
     /// Ranks the values of an output from the most to the least important: what [`HitPolicy::Priority`] and
     /// [`HitPolicy::OutputOrder`] go by. With a ranking, every rule's value has to stand in it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{CellValue, DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let draft = DecisionTable::draft(HitPolicy::Priority).input(TableColumn::number("roi"));
+    /// let draft = draft.output(TableColumn::text("action").ranked(["drop", "keep"]));
+    /// let table = draft.rule(["-"], ["keep"]).rule(["< 2"], ["drop"]).check()?;
+    /// let facts = [dec!(1).into()];
+    /// // Both rules match; to drop is the more important.
+    /// assert_eq!(table.decide(&facts)?.output("action"), Some(&CellValue::from("drop")));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn ranked(self, ranking: impl IntoIterator<Item = impl Into<CellValue>>) -> Self {
         Self { ranking: ranking.into_iter().map(Into::into).collect(), ..self }

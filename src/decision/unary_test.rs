@@ -90,18 +90,45 @@ pub struct CellTest {
 
 impl CellTest {
     /// Holds for every value.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::{CellTest, Fact};
+    ///
+    /// assert_eq!(CellTest::any().to_string(), "-");
+    /// assert!(CellTest::any().holds(&Fact::Missing)); // nobody asks for the fact
+    /// ```
     #[must_use]
     pub const fn any() -> Self {
         Self { negated: true, choices: Vec::new() }
     }
 
     /// Holds for `value` alone.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    ///
+    /// let paid = CellTest::is("paid");
+    /// assert_eq!(paid.to_string(), r#""paid""#);
+    /// assert!(paid.holds(&"paid".into()) && !paid.holds(&"owned".into()));
+    /// ```
     #[must_use]
     pub fn is(value: impl Into<CellValue>) -> Self {
         Self::one_of([value])
     }
 
     /// Holds for numbers less than `limit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    /// use rust_decimal::dec;
+    ///
+    /// let poor = CellTest::below(dec!(2));
+    /// assert_eq!(poor.to_string(), "< 2");
+    /// assert!(poor.holds(&dec!(1.99).into()) && !poor.holds(&dec!(2).into()));
+    /// ```
     #[must_use]
     pub fn below(limit: Decimal) -> Self {
         Self::interval(..limit)
@@ -114,12 +141,32 @@ impl CellTest {
     }
 
     /// Holds for numbers more than `limit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    /// use rust_decimal::dec;
+    ///
+    /// let over = CellTest::above(dec!(0.2));
+    /// assert!(!over.holds(&dec!(0.2).into()) && over.holds(&dec!(0.21).into()));
+    /// ```
     #[must_use]
     pub fn above(limit: Decimal) -> Self {
         Self::interval((Bound::Excluded(limit), Bound::Unbounded))
     }
 
     /// Holds for numbers not less than `limit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    /// use rust_decimal::dec;
+    ///
+    /// let good = CellTest::at_least(dec!(4));
+    /// assert!(good.holds(&dec!(4).into()));
+    /// assert_eq!(good, ">= 4".parse()?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn at_least(limit: Decimal) -> Self {
         Self::interval(limit..)
@@ -157,6 +204,15 @@ impl CellTest {
     }
 
     /// The test that also names this value: it passes, or under [`not`](Self::not) it is excluded too.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    /// use rust_decimal::dec;
+    ///
+    /// let odd = CellTest::below(dec!(0)).with_value(99);
+    /// assert_eq!(odd.to_string(), "< 0, 99");
+    /// ```
     #[must_use]
     pub fn with_value(mut self, value: impl Into<CellValue>) -> Self {
         self.choices.push(Choice::Is(value.into()));
@@ -197,6 +253,15 @@ impl CellTest {
     }
 
     /// Holds where `test` does not.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decision::CellTest;
+    ///
+    /// let others = CellTest::not(CellTest::one_of(["paid", "kol"]));
+    /// assert_eq!(others.to_string(), r#"not("paid", "kol")"#);
+    /// assert!(others.holds(&"owned".into()) && !others.holds(&"kol".into()));
+    /// ```
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "it reads as the cell does: not(\"a\")")]
     pub fn not(test: Self) -> Self {

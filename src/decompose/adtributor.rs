@@ -174,7 +174,6 @@ pub fn adtributor<K: Clone>(elements: &[Element<K>]) -> Result<Attribution<K>, D
 /// ];
 /// let why = adtributor_derived(&rows)?;
 /// assert!((why.explanatory_power() - 1.0).abs() < 1e-15);
-/// assert!(why.elements()[0].explanatory_power > 1.0); // more than the whole miss: the other region gained
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
 pub fn adtributor_derived<K: Clone>(elements: &[Segment<K>]) -> Result<Attribution<K>, DecomposeError> {

@@ -339,6 +339,18 @@ impl<K> Contributions<SegmentEffect<K>> {
     ///
     /// # Errors
     /// [`DecomposeError::Quantity`] where the sum needs more than 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::{Segment, mix_rate};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let rows = [Segment::new("mobile", (20, 1000), (99, 4500)), Segment::new("desktop", (90, 1500), (70, 1100))];
+    /// let why = mix_rate(&rows, 4, Rounding::HalfEven)?;
+    /// assert_eq!(why.of_segment(&"mobile")? + why.of_segment(&"desktop")?, why.total());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn of_segment(&self, segment: &K) -> Result<Decimal, DecomposeError>
     where
         K: PartialEq,

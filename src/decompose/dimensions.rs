@@ -54,6 +54,16 @@ impl RankOptions {
     }
 
     /// The same, with at most this many elements in a set.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::RankOptions;
+    ///
+    /// // One element has to explain nine tenths of a miss.
+    /// let strict = RankOptions::default().with_min_set_power(0.9)?.with_max_elements(1);
+    /// assert_ne!(strict, RankOptions::default());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_max_elements(mut self, max: usize) -> Self {
         self.max_elements = max;

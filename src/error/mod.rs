@@ -136,12 +136,26 @@ impl Path {
     }
 
     /// The path of the field `name` of what stands here.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::Path;
+    ///
+    /// assert_eq!(Path::root().field("reserve").field("cap").as_str(), "reserve.cap");
+    /// ```
     #[must_use]
     pub fn field(&self, name: &str) -> Self {
         Self(if self.0.is_empty() { name.into() } else { format!("{}.{name}", self.0) })
     }
 
     /// The path of the element at `index` (from 0) of the list that stands here.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::Path;
+    ///
+    /// assert_eq!(Path::root().field("lines").index(2).field("cap").as_str(), "lines[2].cap");
+    /// ```
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         Self(format!("{}[{index}]", self.0))
@@ -169,6 +183,14 @@ impl Path {
     }
 
     /// This path, seen from `base`: `base` followed by this path.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::Path;
+    ///
+    /// let line = Path::root().field("lines").index(2);
+    /// assert_eq!(Path::root().field("cap").within(&line).as_str(), "lines[2].cap");
+    /// ```
     #[must_use]
     pub fn within(&self, base: &Self) -> Self {
         if base.0.is_empty() {
@@ -319,6 +341,16 @@ impl<E> Problems<E> {
     }
 
     /// Adds one fault; of an [`Error`](crate::Error) that is a list, its problems with `path` in front of theirs.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::{Path, Problems};
+    /// use marketloop::quantity::QuantityError;
+    ///
+    /// let mut problems = Problems::<QuantityError>::new();
+    /// problems.push(Path::root().field("mix"), QuantityError::EmptyMix);
+    /// assert_eq!(problems.to_string(), "mix: a mix needs at least one entry");
+    /// ```
     pub fn push(&mut self, path: Path, error: impl Into<E>)
     where
         E: Fault,
@@ -336,6 +368,16 @@ impl<E> Problems<E> {
     }
 
     /// The value of `result`, or `None` after its error was noted at `path`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::{Path, Problems};
+    /// use marketloop::quantity::{QuantityError, Share};
+    ///
+    /// let (mut problems, at) = (Problems::<QuantityError>::new(), Path::root().field("share"));
+    /// assert!(problems.take(&at, Share::percent(40)).is_some() && problems.is_empty());
+    /// assert!(problems.take(&at, Share::percent(140)).is_none() && problems.len() == 1);
+    /// ```
     pub fn take<T>(&mut self, path: &Path, result: Result<T, impl Into<E>>) -> Option<T>
     where
         E: Fault,
@@ -350,6 +392,21 @@ impl<E> Problems<E> {
     }
 
     /// The value of `result`, or `None` after all its problems were noted below `base`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::{Path, Problems};
+    /// use marketloop::quantity::{QuantityError, Share};
+    ///
+    /// fn line(percent: i64) -> Result<Share, Problems<QuantityError>> {
+    ///     let mut problems = Problems::new();
+    ///     let share = problems.take(&Path::root().field("share"), Share::percent(percent));
+    ///     problems.finish(share)
+    /// }
+    /// let mut plan = Problems::<QuantityError>::new();
+    /// plan.take_all(&Path::root().field("lines").index(1), line(140));
+    /// assert_eq!(plan.to_string(), "lines[1].share: share 1.4 is outside 0..=1");
+    /// ```
     pub fn take_all<T, F: Into<E>>(&mut self, base: &Path, result: Result<T, Problems<F>>) -> Option<T>
     where
         E: Fault,
@@ -379,6 +436,19 @@ impl<E> Problems<E> {
     ///
     /// # Errors
     /// The list itself, when it is not empty or when there is no value.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::error::{Path, Problems};
+    /// use marketloop::quantity::{Money, QuantityError};
+    ///
+    /// let (mut problems, root) = (Problems::<QuantityError>::new(), Path::root());
+    /// let floor = problems.take(&root.field("floor"), Money::parse("10 CNY"));
+    /// let cap = problems.take(&root.field("cap"), Money::parse("12 apples"));
+    /// // Both are there, or the list says what is wrong with each.
+    /// let refused = problems.finish(floor.zip(cap)).unwrap_err();
+    /// assert_eq!(refused.to_string(), "cap: `apples` is not an ISO 4217 currency code");
+    /// ```
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Self> {
         match value {
             Some(value) if self.list.is_empty() => Ok(value),

@@ -19,6 +19,14 @@ pub struct Undefined {
 
 impl Undefined {
     /// No such figure, for this cause.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Cause, Undefined};
+    ///
+    /// let undefined = Undefined::new("cost per order", Cause::Zero("orders".into()));
+    /// assert_eq!(undefined.to_string(), "cost per order is undefined: orders is zero");
+    /// ```
     pub fn new(figure: impl Into<Cow<'static, str>>, cause: Cause) -> Self {
         Self { figure: figure.into(), cause }
     }

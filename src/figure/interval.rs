@@ -51,6 +51,15 @@ impl<T: PartialOrd> Interval<T> {
     }
 
     /// Whether `value` lies within, both ends included.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Interval;
+    ///
+    /// let reach = Interval::new(40, 60)?;
+    /// assert!(reach.contains(&60) && !reach.contains(&61));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn contains(&self, value: &T) -> bool {
         self.low <= *value && *value <= self.high

@@ -36,11 +36,27 @@ pub enum Figure<T> {
 
 impl<T> Figure<T> {
     /// The figure is not there, as `what` was not measured or not given.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Figure;
+    ///
+    /// let visits: Figure<u32> = Figure::missing("visits");
+    /// assert_eq!(visits.to_string(), "missing: visits"); // not 0: nobody counted
+    /// ```
     pub fn missing(what: impl Into<Cow<'static, str>>) -> Self {
         Self::Missing(what.into())
     }
 
     /// There is no such `figure`, for this cause.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Cause, Figure};
+    ///
+    /// let cost: Figure<u32> = Figure::undefined("cost per order", Cause::Zero("orders".into()));
+    /// assert_eq!(cost.to_string(), "undefined: orders is zero");
+    /// ```
     pub fn undefined(figure: impl Into<Cow<'static, str>>, cause: Cause) -> Self {
         Self::Undefined(Undefined::new(figure, cause))
     }
@@ -109,6 +125,19 @@ impl<T> Figure<T> {
     }
 
     /// Another figure made of it, which may not exist either.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Cause, Figure};
+    ///
+    /// let per_order = |orders: u32| match 600_u32.checked_div(orders) {
+    ///     Some(cost) => Figure::Known(cost),
+    ///     None => Figure::undefined("cost per order", Cause::Zero("orders".into())),
+    /// };
+    /// assert_eq!(Figure::Known(30).and_then(per_order), Figure::Known(20));
+    /// assert!(Figure::Known(0).and_then(per_order).is_undefined());
+    /// assert!(Figure::missing("orders").and_then(per_order).is_missing());
+    /// ```
     #[must_use]
     pub fn and_then<U>(self, f: impl FnOnce(T) -> Figure<U>) -> Figure<U> {
         match self {
@@ -122,6 +151,17 @@ impl<T> Figure<T> {
     ///
     /// # Errors
     /// Those of `f`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Figure;
+    /// use marketloop::quantity::Money;
+    ///
+    /// let spend = Figure::Known("1200 CNY").try_map(Money::parse)?;
+    /// assert_eq!(spend.to_string(), "1,200.00 CNY");
+    /// assert!(Figure::Known("a lot").try_map(Money::parse).is_err()); // a fault is no missing figure
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Figure<U>, E> {
         match self {
             Self::Known(value) => f(value).map(Figure::Known),

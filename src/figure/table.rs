@@ -28,6 +28,15 @@ impl Cell {
     }
 
     /// The cell with its reason.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Cell, Table};
+    ///
+    /// let mut table = Table::new("line");
+    /// table.push("SEM", "amount", Cell::new(350, "CNY").because("capped"));
+    /// assert_eq!(table.to_string(), "line  amount CNY  why\nSEM          350  capped\n");
+    /// ```
     #[must_use]
     pub fn because(mut self, why: impl fmt::Display) -> Self {
         self.why = why.to_string();
@@ -148,6 +157,16 @@ impl Table {
     }
 
     /// The cell of this row and column, the last one that was added.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::{Cell, Table};
+    ///
+    /// let mut table = Table::new("line");
+    /// table.push("SEM", "amount", Cell::new(350, "CNY"));
+    /// assert_eq!(table.get("SEM", "amount").map(|cell| cell.unit.as_ref()), Some("CNY"));
+    /// assert_eq!(table.get("SEM", "clicks"), None);
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str, column: &str) -> Option<&Cell> {
         self.cells().filter(|cell| (cell.0, cell.1) == (name, column)).map(|cell| cell.2).last()

@@ -48,6 +48,17 @@ impl<C, T> Why<C, T> {
     }
 
     /// Adds a step.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::figure::Why;
+    ///
+    /// let mut why = Why::new("plan", 100);
+    /// for (cause, value) in [("cap", 80), ("whole units", 79)] {
+    ///     why.push(cause, value);
+    /// }
+    /// assert_eq!(why.to_string(), "plan 100; cap 80; whole units 79");
+    /// ```
     pub fn push(&mut self, cause: C, value: T) {
         self.steps.push(core::mem::replace(&mut self.last, Step { cause, value }));
     }

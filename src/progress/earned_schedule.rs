@@ -110,6 +110,18 @@ impl<A: AnyAmount> PlannedValueCurve<A> {
     ///
     /// # Errors
     /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] where the exact value does not fit 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::PlannedValueCurve;
+    /// use marketloop::quantity::Money;
+    /// use rust_decimal::dec;
+    ///
+    /// let yuan = |amount: &str| Money::parse(&format!("{amount} CNY"));
+    /// let curve = PlannedValueCurve::new([(dec!(0), yuan("0")?), (dec!(4), yuan("1000")?)])?;
+    /// assert_eq!(curve.planned_value_at(dec!(1))?.to_string(), "250");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn planned_value_at(&self, time: Decimal) -> Result<Ratio, ProgressError> {
         let time = Ratio::from(checked("time", time)?);
         let after = self.exact.partition_point(|point| point.0 <= time);

@@ -95,6 +95,18 @@ impl<A: AnyAmount> EarnedValue<A> {
     ///
     /// # Errors
     /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] for another currency or unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::EarnedValue;
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// let hours = |text: &str| text.parse::<Quantity>();
+    /// let plan = EarnedValue::new(hours("100 hour")?, hours("50 hour")?, hours("40 hour")?, hours("60 hour")?)?;
+    /// let plan = plan.with_committed(hours("15 hour")?)?;
+    /// assert_eq!(plan.available().to_string(), "25 hour");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_committed(self, committed: A) -> Result<Self, ProgressError> {
         not_negative("committed amount", &committed, &self.budget_at_completion)?;
         Ok(Self { committed, ..self })
@@ -213,6 +225,19 @@ impl<A: AnyAmount> EarnedValue<A> {
     /// # Formula
     /// One of four (PMI, *Practice Standard for Earned Value Management*, 2011), by `estimate`:
     /// `BAC / CPI`; `AC + BAC - EV`; `AC + (BAC - EV) / (CPI * SPI)`; `AC + ETC`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::{EarnedValue, Estimate};
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// let hours = |text: &str| text.parse::<Quantity>();
+    /// let plan = EarnedValue::new(hours("100 hour")?, hours("50 hour")?, hours("40 hour")?, hours("60 hour")?)?;
+    /// // 40 hours' worth of work took 60: at that pace the whole takes 150, and as planned from here on 120.
+    /// assert_eq!(plan.estimate_at_completion(Estimate::CostPerformance).to_string(), "150");
+    /// assert_eq!(plan.estimate_at_completion(Estimate::AsPlanned).to_string(), "120");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     #[doc(alias = "EAC")]
     pub fn estimate_at_completion(&self, estimate: Estimate<A>) -> Figure<Ratio> {
@@ -254,6 +279,17 @@ impl<A: AnyAmount> EarnedValue<A> {
     ///
     /// # Formula
     /// `ETC = EAC - AC`
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::{EarnedValue, Estimate};
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// let hours = |text: &str| text.parse::<Quantity>();
+    /// let plan = EarnedValue::new(hours("100 hour")?, hours("50 hour")?, hours("40 hour")?, hours("60 hour")?)?;
+    /// assert_eq!(plan.estimate_to_complete(Estimate::CostPerformance).to_string(), "90");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     #[doc(alias = "ETC")]
     pub fn estimate_to_complete(&self, estimate: Estimate<A>) -> Figure<Ratio> {
@@ -268,6 +304,17 @@ impl<A: AnyAmount> EarnedValue<A> {
     ///
     /// # Formula
     /// `VAC = BAC - EAC`
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::{EarnedValue, Estimate};
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// let hours = |text: &str| text.parse::<Quantity>();
+    /// let plan = EarnedValue::new(hours("100 hour")?, hours("50 hour")?, hours("40 hour")?, hours("60 hour")?)?;
+    /// assert_eq!(plan.variance_at_completion(Estimate::AsPlanned).to_string(), "-20");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     #[doc(alias = "VAC")]
     pub fn variance_at_completion(&self, estimate: Estimate<A>) -> Figure<Ratio> {

@@ -56,6 +56,16 @@ impl<A: AnyAmount> Pacing<A> {
     ///
     /// # Errors
     /// All at once: a total below 0, and what [`Profile::weights`] says.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::{Pacing, Profile};
+    /// use marketloop::quantity::Count;
+    ///
+    /// let posts = Pacing::new(Count::new(10), &Profile::even(), 4)?;
+    /// assert_eq!(posts.plan(), [3, 3, 2, 2].map(Count::new));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(total: A, profile: &Profile, periods: usize) -> Result<Self, Problems<ProgressError>> {
         let root = Path::root();
         let mut problems = Problems::new();
@@ -143,6 +153,19 @@ impl<A: AnyAmount> Pacing<A> {
     /// # Errors
     /// [`ProgressError::ElapsedCount`]; [`ProgressError::Negative`] for committed below zero (`spent` may be,
     /// by refunds); [`ProgressError::Quantity`] for another currency or unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::{Pacing, Profile};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let yuan = |amount: &str| Money::parse(&format!("{amount} CNY"));
+    /// let quarter = Pacing::new(yuan("300000")?, &Profile::even(), 3)?;
+    /// let july = quarter.after(1, yuan("80000")?, yuan("15000")?)?;
+    /// assert_eq!(july.remaining().get()?, yuan("205000")?); // neither paid nor ordered
+    /// assert_eq!(july.pacing_index().get()?.to_percent(), "80%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn after(&self, elapsed: usize, spent: A, committed: A) -> Result<Standing<A>, ProgressError> {
         let over = ProgressError::ElapsedCount { periods: self.plan.len(), elapsed };
         let (Some(planned), Some((passed, left))) =

@@ -40,6 +40,15 @@ enum Shape {
 
 impl Profile {
     /// Every period weighs the same.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::Profile;
+    /// use rust_decimal::dec;
+    ///
+    /// assert_eq!(Profile::even().weights(2)?, [dec!(1), dec!(1)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn even() -> Self {
         Self(Shape::Even)
@@ -54,6 +63,16 @@ impl Profile {
     ///
     /// # Errors
     /// [`ProgressError::Negative`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::Profile;
+    /// use rust_decimal::dec;
+    ///
+    /// // A launch: the first of three months weighs twice the last, the second between.
+    /// assert_eq!(Profile::front_loaded(dec!(2))?.weights(3)?, [dec!(4), dec!(3), dec!(2)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn front_loaded(first_to_last: Decimal) -> Result<Self, ProgressError> {
         super::checked("front load", first_to_last).map(Shape::FrontLoaded).map(Self)
     }
@@ -62,6 +81,17 @@ impl Profile {
     ///
     /// # Errors
     /// [`ProgressError::Empty`], [`ProgressError::Negative`], [`ProgressError::NoWeight`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::Profile;
+    /// use rust_decimal::dec;
+    ///
+    /// // Three high and one low quarter, again and again.
+    /// let season = Profile::seasonal([dec!(1.2), dec!(1.2), dec!(1.2), dec!(0.4)])?;
+    /// assert_eq!(season.weights(6)?[3..], [dec!(0.4), dec!(1.2), dec!(1.2)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn seasonal(indices: impl Into<Vec<Decimal>>) -> Result<Self, ProgressError> {
         let indices = indices.into();
         checked_weights(&indices).map(|()| Self(Shape::Seasonal(indices)))
@@ -71,6 +101,16 @@ impl Profile {
     ///
     /// # Errors
     /// [`ProgressError::Empty`], [`ProgressError::Negative`], [`ProgressError::NoWeight`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::progress::Profile;
+    /// use rust_decimal::dec;
+    ///
+    /// let quarter = Profile::custom([dec!(50), dec!(70), dec!(80)])?;
+    /// assert!(quarter.weights(3).is_ok() && quarter.weights(4).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn custom(weights: impl Into<Vec<Decimal>>) -> Result<Self, ProgressError> {
         let weights = weights.into();
         checked_weights(&weights).map(|()| Self(Shape::Custom(weights)))

@@ -51,6 +51,15 @@ impl Count {
     ///
     /// # Errors
     /// [`QuantityError::CountOutOfRange`] above 2^64 - 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Count;
+    ///
+    /// let clicks = Count::new(5_000).plus(Count::new(8_000))?;
+    /// assert_eq!(format!("{clicks:#}"), "13,000");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn plus(self, other: Self) -> Result<Self, QuantityError> {
         self.0.checked_add(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange {
             value: Decimal::from(self.0).saturating_add(other.0.into()),
@@ -61,6 +70,16 @@ impl Count {
     ///
     /// # Errors
     /// [`QuantityError::CountOutOfRange`] when `other` is the larger one.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Count;
+    ///
+    /// let (orders, returned) = (Count::new(200), Count::new(12));
+    /// assert_eq!(orders.minus(returned)?, Count::new(188));
+    /// assert!(returned.minus(orders).is_err()); // no count lies below zero
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn minus(self, other: Self) -> Result<Self, QuantityError> {
         self.0.checked_sub(other.0).map(Self).ok_or_else(|| QuantityError::CountOutOfRange {
             value: Decimal::from(self.0).saturating_sub(other.0.into()),

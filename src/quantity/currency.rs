@@ -75,6 +75,15 @@ impl Currency {
     ///
     /// # Errors
     /// [`QuantityError::UnknownCurrency`] for a code that ISO 4217 does not list with a minor unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Currency;
+    ///
+    /// assert_eq!(Currency::new("KWD")?.digits(), 3);
+    /// assert!(Currency::new("RMB").is_err()); // its code is CNY
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(code: &str) -> Result<Self, QuantityError> {
         let unknown = || QuantityError::UnknownCurrency { code: excerpt(code) };
         let code: [u8; 3] = code.as_bytes().try_into().map_err(|_| unknown())?;

@@ -41,6 +41,16 @@ pub struct Quantity {
 
 impl Quantity {
     /// `value` in `unit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Quantity;
+    /// use rust_decimal::dec;
+    ///
+    /// let cost = Quantity::new(dec!(50), "CNY/order".parse()?);
+    /// assert_eq!(cost.to_string(), "50 CNY/order");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn new(value: Decimal, unit: Unit) -> Self {
         Self { value: value.normalize(), unit }
@@ -64,6 +74,16 @@ impl Quantity {
     ///
     /// # Errors
     /// [`QuantityError::UnitMismatch`] naming both units; [`QuantityError::Inexact`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// let (own, partner): (Quantity, Quantity) = ("1200 click".parse()?, "800 click".parse()?);
+    /// assert_eq!(own.plus(&partner)?.to_string(), "2000 click");
+    /// assert!(own.plus(&"5 order".parse()?).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn plus(&self, other: &Self) -> Result<Self, QuantityError> {
         let (left, right) = self.aligned(other)?;
         Ok(Self::new(add(left.value, right.value)?, left.unit.clone()))
@@ -112,6 +132,16 @@ impl Quantity {
     ///
     /// # Errors
     /// [`QuantityError::Inexact`], [`QuantityError::UnitExponent`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// // The units tell what comes out: orders cancel, and money is left.
+    /// let cost: Quantity = "80 CNY/order".parse()?;
+    /// assert_eq!(cost.times(&"250 order".parse()?)?.to_string(), "20000 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn times(&self, other: &Self) -> Result<Self, QuantityError> {
         let unit = self.unit.times(&other.unit)?.coherent();
         Ok(Self::new(multiply(self.in_ones()?, other.in_ones()?)?, unit))
@@ -121,6 +151,15 @@ impl Quantity {
     ///
     /// # Errors
     /// [`QuantityError::DivisionByZero`], [`QuantityError::Inexact`], [`QuantityError::UnitExponent`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Quantity, Rounding};
+    ///
+    /// let (spend, clicks): (Quantity, Quantity) = ("10000 CNY".parse()?, "3000 click".parse()?);
+    /// assert_eq!(spend.per(&clicks, 4, Rounding::HalfEven)?.to_string(), "3.3333 CNY/click");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn per(&self, other: &Self, scale: u32, rounding: Rounding) -> Result<Self, QuantityError> {
         let unit = self.unit.per(&other.unit)?.coherent();
         Ok(Self::new(divide(self.in_ones()?, other.in_ones()?, scale, rounding)?, unit))
@@ -130,6 +169,16 @@ impl Quantity {
     ///
     /// # Errors
     /// [`QuantityError::UnitMismatch`] when the dimensions differ; [`QuantityError::Inexact`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Quantity;
+    ///
+    /// let rate: Quantity = "0.0375".parse()?;
+    /// assert_eq!(rate.to(&"%".parse()?)?.to_string(), "3.75 %");
+    /// assert!(rate.to(&"CNY".parse()?).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn to(&self, unit: &Unit) -> Result<Self, QuantityError> {
         if !self.unit.same_dimensions(unit) {
             return Err(QuantityError::UnitMismatch { left: self.unit.clone(), right: unit.clone() });

@@ -47,6 +47,15 @@ impl<K: Ord + fmt::Display> Mix<K> {
     /// # Errors
     /// [`QuantityError::EmptyMix`]; [`QuantityError::DuplicateKey`]; [`QuantityError::MixSum`] when the shares
     /// do not add up to exactly 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Mix, Share};
+    ///
+    /// let reach = Mix::new([("own", Share::percent(60)?), ("partner", Share::percent(40)?)])?;
+    /// assert_eq!(reach.to_string(), "own 60%, partner 40%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(entries: impl IntoIterator<Item = (K, Share)>) -> Result<Self, QuantityError> {
         let entries: Box<[_]> = entries.into_iter().collect();
         if entries.is_empty() {
@@ -71,6 +80,16 @@ impl<K: Ord + fmt::Display> Mix<K> {
     ///
     /// # Errors
     /// [`QuantityError::EntryOutOfRange`] with the index of a percentage outside 0..=100, or those of [`Mix::new`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Mix;
+    ///
+    /// let content = Mix::from_percents([("substance", 70), ("benefits", 20), ("advertising", 10)])?;
+    /// assert_eq!(content.largest().map(|(key, _)| *key), Some("substance"));
+    /// assert!(Mix::from_percents([("a", 50), ("a", 50)]).is_err()); // a key stands once
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn from_percents<P: Into<Decimal>>(
         entries: impl IntoIterator<Item = (K, P)>,
     ) -> Result<Self, QuantityError> {
@@ -156,6 +175,16 @@ impl<K> Mix<K> {
     }
 
     /// What remains of the whole when `key` falls away; `None` when the mix has no such key.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Mix, Share};
+    ///
+    /// // When the largest channel fails, at least 60 % shall remain.
+    /// let mix = Mix::from_percents([("search", 35), ("social", 30), ("video", 25), ("mail", 10)])?;
+    /// assert!(mix.without("search") >= Some(Share::percent(60)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn without<Q: ?Sized + PartialEq>(&self, key: &Q) -> Option<Share>
     where
@@ -166,6 +195,18 @@ impl<K> Mix<K> {
 
     /// How much more of the whole `actual` gives each key than this mix does, for the keys that both have: a
     /// difference of shares from -1 to 1, where 0.05 is 5 percentage points.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Mix;
+    /// use rust_decimal::dec;
+    ///
+    /// let plan = Mix::from_percents([("SEM", 40), ("social", 60)])?;
+    /// let actual = Mix::from_percents([("SEM", 45), ("social", 55)])?;
+    /// let drift: Vec<_> = plan.drift(&actual).map(|(key, points)| (*key, points)).collect();
+    /// assert_eq!(drift, [("SEM", dec!(0.05)), ("social", dec!(-0.05))]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn drift<'a>(&'a self, actual: &'a Self) -> impl Iterator<Item = (&'a K, Decimal)>
     where
         K: Ord,

@@ -41,6 +41,17 @@ impl Money {
     /// # Errors
     /// [`QuantityError::FinerThanMinorUnit`] when the amount has a fraction of a minor unit;
     /// [`QuantityError::TooMuchMoney`] beyond 2^96 - 1 minor units.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Currency, Money};
+    /// use rust_decimal::dec;
+    ///
+    /// assert_eq!(Money::new(dec!(19.9), Currency::CNY)?.to_string(), "19.90 CNY");
+    /// // Nothing is rounded in silence.
+    /// assert!(Money::new(dec!(19.999), Currency::CNY).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(amount: Decimal, currency: Currency) -> Result<Self, QuantityError> {
         let amount = amount.normalize();
         if amount.scale() > currency.digits() {
@@ -53,6 +64,16 @@ impl Money {
     ///
     /// # Errors
     /// [`QuantityError::TooMuchMoney`] beyond 2^96 - 1 minor units.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Currency, Money, Rounding};
+    /// use rust_decimal::dec;
+    ///
+    /// let third = Money::rounded(dec!(33.3333), Currency::CNY, Rounding::HalfEven)?;
+    /// assert_eq!(third.to_string(), "33.33 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn rounded(amount: Decimal, currency: Currency, rounding: Rounding) -> Result<Self, QuantityError> {
         let negative = amount.is_sign_negative();
         let up = currency.digits().saturating_sub(amount.scale());
@@ -67,6 +88,15 @@ impl Money {
     ///
     /// # Errors
     /// [`QuantityError::TooMuchMoney`] beyond 2^96 - 1 minor units.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Currency, Money};
+    ///
+    /// assert_eq!(Money::from_minor(1_999, Currency::CNY)?.to_string(), "19.99 CNY");
+    /// assert_eq!(Money::from_minor(1_999, Currency::JPY)?.to_string(), "1,999 JPY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub const fn from_minor(minor: i128, currency: Currency) -> Result<Self, QuantityError> {
         if minor.unsigned_abs() > MAX_MANTISSA {
             return Err(QuantityError::TooMuchMoney { minor, currency });
@@ -145,6 +175,16 @@ impl Money {
     ///
     /// # Errors
     /// [`QuantityError::CurrencyMismatch`], [`QuantityError::TooMuchMoney`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    ///
+    /// let (media, production) = (Money::parse("30000 CNY")?, Money::parse("8000 CNY")?);
+    /// assert_eq!(media.plus(production)?.to_string(), "38,000.00 CNY");
+    /// assert!(media.plus(Money::parse("1 USD")?).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn plus(&self, other: Self) -> Result<Self, QuantityError> {
         self.same_currency(other)?;
         Self::from_minor(self.minor.saturating_add(other.minor), self.currency)
@@ -154,6 +194,15 @@ impl Money {
     ///
     /// # Errors
     /// [`QuantityError::CurrencyMismatch`], [`QuantityError::TooMuchMoney`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    ///
+    /// let left = Money::parse("1000 CNY")?.minus(Money::parse("1200 CNY")?)?;
+    /// assert!(left.is_negative()); // overspent
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn minus(&self, other: Self) -> Result<Self, QuantityError> {
         self.plus(other.negated())
     }

@@ -51,6 +51,17 @@ impl Ratio {
     /// # Errors
     /// [`QuantityError::DivisionByZero`]; [`QuantityError::Inexact`] when the lowest terms need more than 128
     /// bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    /// use rust_decimal::dec;
+    ///
+    /// let conversion = Ratio::new(dec!(200), dec!(5000))?;
+    /// assert_eq!((conversion.to_string(), conversion.to_percent()), ("1/25".into(), "4%".into()));
+    /// assert!(Ratio::new(dec!(1), dec!(0)).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(numerator: Decimal, denominator: Decimal) -> Result<Self, QuantityError> {
         if denominator.is_zero() {
             return Err(QuantityError::DivisionByZero { dividend: numerator.to_string() });
@@ -101,6 +112,17 @@ impl Ratio {
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] when the rounded value needs more than 28 digits or `scale` exceeds 28.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Ratio, Rounding};
+    /// use rust_decimal::dec;
+    ///
+    /// let rate: Ratio = "53/1400".parse()?; // 0.037857…
+    /// assert_eq!(rate.round(4, Rounding::HalfEven)?, dec!(0.0379));
+    /// assert_eq!(rate.round(4, Rounding::Floor)?, dec!(0.0378));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn round(&self, scale: u32, rounding: Rounding) -> Result<Decimal, QuantityError> {
         let inexact = || QuantityError::Inexact { operation: self.to_string() };
         // Beyond it no decimal exists, and 10^scale would grow without bound.
@@ -224,6 +246,16 @@ impl Ratio {
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] when the lowest terms need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// // 5 % of the impressions are clicked, 4 % of the clicks order.
+    /// let (click_rate, conversion): (Ratio, Ratio) = ("5%".parse()?, "4%".parse()?);
+    /// assert_eq!(click_rate.times(conversion)?.to_string(), "1/500");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn times(&self, other: Self) -> Result<Self, QuantityError> {
         let negative = self.negative != other.negative;
         let numerator = ([self.numerator, other.numerator], 0);
@@ -236,6 +268,17 @@ impl Ratio {
     /// # Errors
     /// [`QuantityError::DivisionByZero`]; [`QuantityError::Inexact`] when the lowest terms need more than 128
     /// bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// let (spend, orders): (Ratio, Ratio) = ("1000".parse()?, "3".parse()?);
+    /// let cost = spend.divided_by(orders)?;
+    /// assert_eq!(cost.times(orders)?, spend); // 1000/3 loses nothing on the way
+    /// assert!(spend.divided_by(Ratio::ZERO).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn divided_by(&self, other: Self) -> Result<Self, QuantityError> {
         if other.is_zero() {
             return Err(QuantityError::DivisionByZero { dividend: self.to_string() });
@@ -249,6 +292,15 @@ impl Ratio {
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] when the lowest terms need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// let third: Ratio = "1/3".parse()?;
+    /// assert_eq!(third.plus(third)?.plus(third)?, Ratio::ONE);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn plus(&self, other: Self) -> Result<Self, QuantityError> {
         on_narrowest!(sum(self, &other))
             .map(|(negative, numerator, denominator)| Self { negative, numerator, denominator })
@@ -259,6 +311,15 @@ impl Ratio {
     ///
     /// # Errors
     /// [`QuantityError::Inexact`] when the lowest terms need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Ratio;
+    ///
+    /// let (actual, target): (Ratio, Ratio) = ("1.5%".parse()?, "2%".parse()?);
+    /// assert_eq!(actual.minus(target)?.to_points(), "-0.5 percentage points");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn minus(&self, other: Self) -> Result<Self, QuantityError> {
         self.plus(other.negated()).map_err(|_| self.inexact("-", other))
     }

@@ -37,6 +37,16 @@ impl Share {
     ///
     /// # Errors
     /// [`QuantityError::ShareOutOfRange`] outside 0..=1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Share;
+    /// use rust_decimal::dec;
+    ///
+    /// assert_eq!(Share::new(dec!(0.4))?, Share::percent(40)?);
+    /// assert!(Share::new(dec!(1.2)).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(value: Decimal) -> Result<Self, QuantityError> {
         if value < Decimal::ZERO || value > Decimal::ONE {
             return Err(QuantityError::ShareOutOfRange { value: value.normalize() });
@@ -49,6 +59,15 @@ impl Share {
     /// # Errors
     /// [`QuantityError::ShareOutOfRange`] outside 0..=100; [`QuantityError::Inexact`] where a hundredth of
     /// the value needs more than 28 decimals.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Share;
+    /// use rust_decimal::dec;
+    ///
+    /// assert_eq!(Share::percent(dec!(37.5))?.value(), dec!(0.375));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn percent(percent: impl Into<Decimal>) -> Result<Self, QuantityError> {
         Self::new(multiply(percent.into(), Decimal::from_parts(1, 0, 0, false, 2))?)
     }
@@ -57,6 +76,16 @@ impl Share {
     ///
     /// # Errors
     /// [`QuantityError::DivisionByZero`]; [`QuantityError::ShareOutOfRange`] when `part` is not within `whole`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Rounding, Share};
+    /// use rust_decimal::dec;
+    ///
+    /// let organic = Share::of(dec!(1), dec!(3), 4, Rounding::HalfEven)?;
+    /// assert_eq!(organic.to_string(), "33.33%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn of(part: Decimal, whole: Decimal, scale: u32, rounding: Rounding) -> Result<Self, QuantityError> {
         Self::new(divide(part, whole, scale, rounding)?)
     }

@@ -61,6 +61,16 @@ impl Money {
     ///
     /// # Errors
     /// [`QuantityError::CurrencyMismatch`]: amounts of two currencies have no order.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    ///
+    /// let costs = [Money::parse("50 CNY")?, Money::parse("35 CNY")?, Money::parse("40 CNY")?];
+    /// assert_eq!((Money::max_of(costs)?, Money::min_of(costs)?), (Some(costs[0]), Some(costs[1])));
+    /// assert_eq!(Money::max_of([] as [Money; 0])?, None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn max_of(
         amounts: impl IntoIterator<Item = impl Borrow<Self>>,
     ) -> Result<Option<Self>, QuantityError> {

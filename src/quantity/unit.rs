@@ -54,6 +54,15 @@ impl Unit {
     /// # Errors
     /// [`QuantityError::NotAUnit`] when `name` is not a name: empty, with a blank or an operator, with a
     /// digit or numeral (`1`, `万`) at its start, or of more than 64 characters.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Unit;
+    ///
+    /// assert_eq!(Unit::base("order")?, "order".parse()?);
+    /// assert!(Unit::base("order/click").is_err()); // that is two
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn base(name: &str) -> Result<Self, QuantityError> {
         let dimensions = alloc::vec![(checked_name(name, name)?.into(), 1)];
         Ok(Self { dimensions, power_of_ten: 0, of_difference: false })
@@ -73,6 +82,16 @@ impl Unit {
     /// # Errors
     /// [`QuantityError::UnitExponent`] when an exponent leaves -127..=127; [`QuantityError::NotAUnit`] beyond
     /// 64 dimensions.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Unit;
+    ///
+    /// let conversion = Unit::base("order")?.per(&Unit::base("click")?)?;
+    /// assert_eq!(conversion.to_string(), "order/click");
+    /// assert_eq!(conversion.times(&Unit::base("click")?)?, Unit::base("order")?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn per(&self, other: &Self) -> Result<Self, QuantityError> {
         self.combined(other, i8::checked_neg)
     }
@@ -107,6 +126,16 @@ impl Unit {
     }
 
     /// Whether both measure the same: equal but for the power of ten.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Unit;
+    ///
+    /// let per_thousand: Unit = "CNY/1000 impression".parse()?;
+    /// assert!(per_thousand.same_dimensions(&"CNY/impression".parse()?));
+    /// assert!(!per_thousand.same_dimensions(&"CNY/click".parse()?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn same_dimensions(&self, other: &Self) -> bool {
         self.dimensions == other.dimensions

@@ -173,6 +173,17 @@ impl Money {
     ///
     /// # Errors
     /// None for a valid mix; the type leaves room for other methods.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Mix, Money};
+    ///
+    /// // Whole fen, and together the whole amount.
+    /// let mix = Mix::new([("a", "0.3".parse()?), ("b", "0.3".parse()?), ("c", "0.4".parse()?)])?;
+    /// let parts = Money::parse("0.11 CNY")?.split(&mix)?;
+    /// assert_eq!(Money::sum(parts.iter().map(|(_, part)| *part), parts.total().currency())?, parts.total());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn split<K: Clone>(&self, mix: &Mix<K>) -> Result<Split<K>, SplitError> {
         self.split_with(mix, Apportionment::LargestRemainder)
     }
@@ -225,6 +236,18 @@ impl Money {
 
     /// The parts of this amount by checked weights and the named method, in their order; they add up to the
     /// amount.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    /// use marketloop::split::{Apportionment, Weights};
+    ///
+    /// // The same weights divide many amounts.
+    /// let weights = Weights::new([50, 70, 80])?;
+    /// let quarter = Money::parse("400000 CNY")?.split_weighted(&weights, Apportionment::LargestRemainder);
+    /// assert_eq!(quarter[1], Money::parse("140000 CNY")?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn split_weighted(&self, weights: &Weights, method: Apportionment) -> Vec<Self> {
         weights.map_parts(self.minor(), method, |part| self.part(part))
@@ -234,6 +257,16 @@ impl Money {
     ///
     /// # Errors
     /// [`SplitError::NoWeights`] for no parts; [`SplitError::TooLarge`] for more than 2^22.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::Money;
+    ///
+    /// let months = Money::parse("100 CNY")?.split_evenly(3)?;
+    /// let texts: Vec<String> = months.iter().map(ToString::to_string).collect();
+    /// assert_eq!(texts, ["33.34 CNY", "33.33 CNY", "33.33 CNY"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn split_evenly(&self, parts: usize) -> Result<Vec<Self>, SplitError> {
         within("parts", u64::try_from(parts).ok(), MOST_PARTS)?;
         let count = i128::try_from(parts).unwrap_or(i128::MAX);

@@ -51,6 +51,17 @@ impl<A: Copy> Bounded<A> {
     }
 
     /// A group directly below the total, without bounds.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::split::{Bounded, bounded};
+    ///
+    /// // Two tests share at most 10 of 100.
+    /// let tests = [Bounded::group().with_cap(10), Bounded::new(1).below(1), Bounded::new(1).below(1)];
+    /// let split = bounded(100, &[&[Bounded::new(2)][..], &tests].concat())?;
+    /// assert_eq!(split.amounts().collect::<Vec<_>>(), [90, 10, 5, 5]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn group() -> Self {
         Self { parent: None, weight: None, reserve: None, floor: None, cap: None }
@@ -91,12 +102,32 @@ impl<A: Copy> Bounded<A> {
     }
 
     /// The same line with this floor.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::split::{Bounded, bounded};
+    ///
+    /// let lines = [Bounded::new(90), Bounded::new(10).with_floor(20)];
+    /// let split = bounded(100, &lines)?;
+    /// assert_eq!(split.amounts().collect::<Vec<_>>(), [80, 20]);
+    /// assert!(split.parts()[1].is_at_floor());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_floor(self, floor: A) -> Self {
         Self { floor: Some(floor), ..self }
     }
 
     /// The same line with this cap.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::split::{Bounded, bounded};
+    ///
+    /// let split = bounded(100, &[Bounded::new(60).with_cap(40), Bounded::new(20), Bounded::new(20)])?;
+    /// assert_eq!(split.amounts().collect::<Vec<_>>(), [40, 30, 30]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_cap(self, cap: A) -> Self {
         Self { cap: Some(cap), ..self }

@@ -150,6 +150,15 @@ impl Weights {
     }
 
     /// Whole parts of `total`, in the order of the weights; they add up to `total`. Ties go to the lower index.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::split::{Apportionment, Weights};
+    ///
+    /// let seats = Weights::new([53, 24, 23])?;
+    /// assert_eq!(seats.split(7, Apportionment::LargestRemainder), [4, 2, 1]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn split(&self, total: i128, method: Apportionment) -> Vec<i128> {
         self.map_parts(total, method, |part| part)
@@ -192,6 +201,16 @@ impl Weights {
 
     /// The exact quota of the part at `index`: `total * w_i / W`. `None` beyond the last weight, or where the
     /// lowest terms need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::split::Weights;
+    ///
+    /// let thirds = Weights::new([1, 1, 1])?;
+    /// assert_eq!(thirds.quota(100, 0).map(|quota| quota.to_string()), Some("100/3".into()));
+    /// assert_eq!(thirds.quota(100, 3), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn quota(&self, total: i128, index: usize) -> Option<Ratio> {
         let magnitude = Ratio::of_integers(total.is_negative(), total.unsigned_abs(), 1)?;

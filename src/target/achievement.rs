@@ -63,6 +63,17 @@ impl Achievement {
 
     /// The class of the attainment, whatever it was before; of an undefined one the best class where the
     /// target is met, and the lowest where it is missed.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::{Bands, Light, Target, Threshold};
+    /// use rust_decimal::dec;
+    ///
+    /// let lights = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+    /// let orders: Target = "at least 500 order".parse()?;
+    /// assert_eq!(orders.achievement(dec!(480)).class(&lights), &Light::Yellow);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn class<'a, C>(&self, bands: &'a Bands<C>) -> &'a C {
         match self {
@@ -109,6 +120,17 @@ impl Target {
     ///
     /// An attainment whose lowest terms need more than 128 bits is rounded to 28 decimals, on the side of 1 on
     /// which it lies; [`attainment`](Self::attainment) refuses it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::Target;
+    /// use rust_decimal::dec;
+    ///
+    /// let complaints: Target = "at most 0, linear".parse()?;
+    /// assert!(complaints.attainment(dec!(9)).is_err()); // nothing is a share of 0
+    /// assert!(!complaints.achievement(dec!(9)).is_met()); // and the answer is known all the same
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn achievement(&self, actual: impl Into<Ratio>) -> Achievement {
         let actual = actual.into();
@@ -129,6 +151,16 @@ impl Target {
     ///
     /// # Errors
     /// [`TargetError::Quantity`] when the units differ, or the value in the target's unit needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::Target;
+    ///
+    /// let share: Target = "at least 25 %".parse()?;
+    /// assert!(share.achievement_of(&"0.27".parse()?)?.is_met());
+    /// assert!(share.achievement_of(&"27 CNY".parse()?).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn achievement_of(&self, actual: &ActualValue) -> Result<Achievement, TargetError> {
         Ok(self.achievement(actual.value_in(self.unit())?))
     }

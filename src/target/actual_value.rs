@@ -39,6 +39,17 @@ pub struct ActualValue {
 
 impl ActualValue {
     /// `value` in `unit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::quantity::{Ratio, Unit};
+    /// use marketloop::target::ActualValue;
+    /// use rust_decimal::dec;
+    ///
+    /// let rate = ActualValue::new(Ratio::new(dec!(53), dec!(1400))?, Unit::ONE);
+    /// assert_eq!(rate.to_string(), "53/1400"); // and not 0.0379
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn new(value: impl Into<Ratio>, unit: Unit) -> Self {
         Self { value: Box::new(value.into()), unit }
@@ -60,6 +71,15 @@ impl ActualValue {
     ///
     /// # Errors
     /// [`TargetError::Quantity`] when the units differ, or the lowest terms need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::ActualValue;
+    ///
+    /// let rate: ActualValue = "53/1400".parse()?;
+    /// assert_eq!(rate.value_in(&"%".parse()?)?.to_string(), "53/14");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn value_in(&self, unit: &Unit) -> Result<Ratio, TargetError> {
         if !self.unit.same_dimensions(unit) {
             let (left, right) = (self.unit.clone(), unit.clone());

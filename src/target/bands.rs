@@ -175,6 +175,17 @@ impl Bands<Light> {
     ///
     /// # Errors
     /// [`TargetError::EdgesNotRising`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::{Bands, Light, Threshold};
+    /// use rust_decimal::dec;
+    ///
+    /// let lights = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+    /// assert_eq!(lights.classify("96%".parse()?), &Light::Yellow);
+    /// assert_eq!(lights.classify("79.99%".parse()?), &Light::Red);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn lights(yellow: Threshold, green: Threshold) -> Result<Self, TargetError> {
         Self::new(Light::Red, [(yellow, Light::Yellow), (green, Light::Green)])
     }
@@ -200,6 +211,18 @@ impl<C: Ord> Bands<C> {
     ///
     /// # Errors
     /// [`TargetError::NoEdges`]; [`TargetError::EdgesNotRising`]; [`TargetError::DuplicateClass`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::{Bands, Threshold};
+    /// use rust_decimal::dec;
+    ///
+    /// // Tiers by orders a year.
+    /// let [two, ten] = [dec!(2), dec!(10)].map(Threshold::at_or_above);
+    /// let tiers = Bands::new("C", [(two, "B"), (ten, "A")])?;
+    /// assert_eq!(tiers.classify(dec!(12).into()), &"A");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(lowest: C, edges: impl IntoIterator<Item = (Threshold, C)>) -> Result<Self, TargetError> {
         let edges: Vec<(Threshold, C)> = edges.into_iter().collect();
         if edges.is_empty() {
@@ -289,6 +312,19 @@ impl<C: PartialEq> Bands<C> {
     /// margin and downward only beyond its lower one; several edges may be crossed at once.
     ///
     /// A `previous` that is none of the classes has no say.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::{Bands, Light, Threshold};
+    /// use rust_decimal::dec;
+    ///
+    /// let lights = Bands::lights(Threshold::at_or_above(dec!(0.8)), Threshold::at_or_above(dec!(1)))?;
+    /// let calm = lights.with_hysteresis(dec!(0.05))?;
+    /// // At 98 % a green light stays green, and a yellow one does not become it.
+    /// assert_eq!(calm.classify_after(&Light::Green, "98%".parse()?), &Light::Green);
+    /// assert_eq!(calm.classify_after(&Light::Yellow, "98%".parse()?), &Light::Yellow);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn classify_after(&self, previous: &C, value: Ratio) -> &C {
         let level = |class: &C| self.edges.iter().position(|(_, other)| other == class);

@@ -68,12 +68,36 @@ pub struct Target {
 
 impl Target {
     /// The target of at least `value` in `unit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::Target;
+    /// use rust_decimal::dec;
+    ///
+    /// let engagement = Target::at_least(dec!(5), "%".parse()?);
+    /// assert_eq!(engagement.to_string(), "at least 5 %");
+    /// assert_eq!((engagement.min(), engagement.max()), (Some(dec!(5)), None));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn at_least(value: Decimal, unit: Unit) -> Self {
         Self { goal: Goal::AtLeast(value.normalize()), unit }
     }
 
     /// The target of at most `value` in `unit`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::{LowerRule, Target};
+    /// use marketloop::quantity::Unit;
+    /// use rust_decimal::dec;
+    ///
+    /// // A cost of 100 against at most 80, by the two rules.
+    /// let cost = |rule| Target::at_most(dec!(80), rule, Unit::ONE).attainment(dec!(100));
+    /// assert_eq!(cost(LowerRule::Inverse)?.to_string(), "80%"); // 80 / 100
+    /// assert_eq!(cost(LowerRule::Linear)?.to_string(), "75%"); // 2 - 100 / 80
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn at_most(value: Decimal, rule: LowerRule, unit: Unit) -> Self {
         Self { goal: Goal::AtMost(value.normalize(), rule), unit }
@@ -83,6 +107,17 @@ impl Target {
     ///
     /// # Errors
     /// [`TargetError::RangeReversed`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::{LowerRule, Target};
+    /// use rust_decimal::dec;
+    ///
+    /// let own = Target::between(dec!(40), dec!(60), LowerRule::Linear, "%".parse()?)?;
+    /// assert!(own.is_met(dec!(60)) && !own.is_met(dec!(61)));
+    /// assert_eq!(own.attainment(dec!(30))?.to_string(), "75%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn between(low: Decimal, high: Decimal, above: LowerRule, unit: Unit) -> Result<Self, TargetError> {
         if low > high {
             return Err(TargetError::RangeReversed { low, high });
@@ -135,6 +170,16 @@ impl Target {
     /// # Errors
     /// [`TargetError::ZeroTarget`], [`TargetError::NegativeTarget`], [`TargetError::ActualNotPositive`] where
     /// the attainment is undefined; [`TargetError::Quantity`] where its lowest terms need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::Target;
+    /// use rust_decimal::dec;
+    ///
+    /// let impressions: Target = "at least 5000000 impression".parse()?;
+    /// assert_eq!(impressions.attainment(dec!(4800000))?.to_string(), "96%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn attainment(&self, actual: impl Into<Ratio>) -> Result<Attainment, TargetError> {
         let actual = actual.into();
         let ratio = match self.goal {
@@ -156,6 +201,16 @@ impl Target {
     }
 
     /// Whether `actual`, in the target's unit, reaches the target.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::Target;
+    /// use rust_decimal::dec;
+    ///
+    /// let cost: Target = "at most 80 CNY/customer, inverse".parse()?;
+    /// assert!(cost.is_met(dec!(80)) && !cost.is_met(dec!(80.01)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn is_met(&self, actual: impl Into<Ratio>) -> bool {
         let actual = actual.into();
@@ -171,6 +226,18 @@ impl Target {
     ///
     /// # Errors
     /// [`TargetError::Quantity`] when the lowest terms of the difference need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::target::{Favour, Target};
+    /// use rust_decimal::dec;
+    ///
+    /// let cost: Target = "at most 80 CNY/customer, inverse".parse()?;
+    /// let variance = cost.variance(dec!(100))?;
+    /// assert_eq!((variance.absolute(), variance.favour()), (dec!(20).into(), Favour::Adverse));
+    /// assert_eq!(variance.relative()?.to_percent(), "25%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn variance(&self, actual: impl Into<Ratio>) -> Result<Variance, TargetError> {
         let actual = actual.into();
         let (reference, better) = match self.goal {

@@ -190,6 +190,16 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`TimeError::Reversed`]; [`TimeError::YearOutOfRange`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// assert!(calendar.is_workday(date(2026, 7, 10)?)?);
+    /// assert_eq!(calendar.following(date(2026, 7, 11)?)?, date(2026, 7, 13)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn monday_to_friday(first: NaiveDate, last: NaiveDate) -> Result<Self, TimeError> {
         Self::new(first, last, WeekMask::MONDAY_TO_FRIDAY, [], []).map_err(|problems| {
             let error = problems.into_iter().next().map(|problem| problem.error);
@@ -262,6 +272,17 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// assert!(!calendar.is_workday(date(2026, 7, 11)?)?); // a Saturday
+    /// // Of the days beyond the horizon nothing is known, and nothing is guessed.
+    /// assert!(calendar.is_workday(date(2026, 10, 1)?).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[inline]
     pub fn is_workday(&self, date: NaiveDate) -> Result<bool, TimeError> {
         let day = self.day(date)?;
@@ -274,6 +295,16 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`] when `date` or the workday lies beyond the horizon.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// assert_eq!(calendar.following(date(2026, 7, 11)?)?, date(2026, 7, 13)?); // Saturday to Monday
+    /// assert_eq!(calendar.following(date(2026, 7, 10)?)?, date(2026, 7, 10)?); // a Friday stays
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn following(&self, date: NaiveDate) -> Result<NaiveDate, TimeError> {
         self.workday_from(date, 1)
     }
@@ -282,6 +313,15 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`] when `date` or the workday lies beyond the horizon.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// assert_eq!(calendar.preceding(date(2026, 7, 12)?)?, date(2026, 7, 10)?); // Sunday to Friday
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn preceding(&self, date: NaiveDate) -> Result<NaiveDate, TimeError> {
         self.workday_until(date, 1)
     }
@@ -291,6 +331,17 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`]; [`TimeError::NoWorkday`] when the period has no workday on either side.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 10, 1)?, date(2026, 12, 31)?)?;
+    /// // The 31st is a Saturday, and Monday lies in November: Friday it is.
+    /// let day = calendar.modified_following(date(2026, 10, 31)?, &"2026-10".parse()?)?;
+    /// assert_eq!(day, date(2026, 10, 30)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn modified_following(&self, date: NaiveDate, period: &Period) -> Result<NaiveDate, TimeError> {
         match self.following_within(date, period)? {
             Some(rolled) => Ok(rolled),
@@ -344,6 +395,16 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`TimeError::OutOfHorizon`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// // Costs are settled within 3 workdays of the event's end, a Thursday.
+    /// assert_eq!(calendar.add_workdays(date(2026, 7, 9)?, 3)?, date(2026, 7, 14)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn add_workdays(&self, date: NaiveDate, workdays: i32) -> Result<NaiveDate, TimeError> {
         let count = workdays.unsigned_abs().saturating_add(1);
         if workdays < 0 { self.workday_until(date, count) } else { self.workday_from(date, count) }

@@ -158,12 +158,30 @@ impl Deadline {
     }
 
     /// The last day strictly before the anchor, not rolled.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Anchor, Deadline};
+    ///
+    /// // "before the next quarter starts"
+    /// assert_eq!(Deadline::before(Anchor::NextPeriodStart).to_string(), "before next period start");
+    /// ```
     #[must_use]
     pub const fn before(anchor: Anchor) -> Self {
         Self { rule: DeadlineRule::StrictlyBefore(anchor), roll: Roll::None }
     }
 
     /// Every such weekday of the period, not rolled.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Deadline, Weekday};
+    ///
+    /// let report = Deadline::every(Weekday::Fri);
+    /// assert_eq!(report, Deadline::parse("every Friday")?);
+    /// assert!(report.is_recurring());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn every(weekday: Weekday) -> Self {
         Self { rule: DeadlineRule::EveryWeekday(weekday), roll: Roll::None }
@@ -209,6 +227,16 @@ impl Deadline {
     ///
     /// # Errors
     /// [`TimeError::NotADeadline`] with the reason; [`TimeError::DeadlineCount`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::Deadline;
+    ///
+    /// let health = Deadline::parse("within 30 days after period end, rolled forward")?;
+    /// assert_eq!(health.to_string(), "30 days after period end, rolled forward");
+    /// assert!(Deadline::parse("soon").is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         text.parse()
     }
@@ -242,6 +270,17 @@ impl Deadline {
     }
 
     /// The same deadline, rolled in this way.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Deadline, Roll, WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// let due = |roll| Deadline::parse("10 days after period start")?.with_roll(roll).due(&"2026-Q3".parse()?, &calendar);
+    /// assert_eq!(due(Roll::None)?.date(), date(2026, 7, 11)?); // a Saturday
+    /// assert_eq!(due(Roll::Preceding)?.date(), date(2026, 7, 10)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_roll(self, roll: Roll) -> Self {
         Self { roll, ..self }

@@ -150,6 +150,17 @@ impl Deadline {
     /// [`TimeError::TooLarge`] beyond [`MOST_DATES`](Self::MOST_DATES), before any date is made;
     /// [`TimeError::OutOfHorizon`], [`TimeError::DateOutOfRange`], [`TimeError::NoWorkday`],
     /// [`TimeError::NotBefore`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Deadline, WorkCalendar, date};
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// let reports = Deadline::parse("every Friday")?.due_dates(&"2026-07".parse()?, &calendar)?;
+    /// let days: Vec<String> = reports.iter().map(|due| due.date().to_string()).collect();
+    /// assert_eq!(days, ["2026-07-03", "2026-07-10", "2026-07-17", "2026-07-24", "2026-07-31"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn due_dates(&self, period: &Period, calendar: &WorkCalendar) -> Result<Vec<Due>, TimeError> {
         let once = match self.rule() {
             DeadlineRule::Offset { count, unit, side, anchor, counting } => {

@@ -9,6 +9,15 @@ impl FiscalCalendar {
     ///
     /// # Errors
     /// [`TimeError::NoSuchDate`] or [`TimeError::DateOutOfRange`] outside the years 1 to 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{FiscalCalendar, date};
+    ///
+    /// let year = FiscalCalendar::named_by_start(4)?.year(2026)?;
+    /// assert_eq!((year.start(), year.end()), (date(2026, 4, 1)?, date(2027, 3, 31)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn year(self, year: i32) -> Result<Period, TimeError> {
         Period::of_months(self.first_day(year)?, PeriodKind::Year(self))
     }
@@ -17,6 +26,14 @@ impl FiscalCalendar {
     ///
     /// # Errors
     /// [`TimeError::NoSuchPart`], or those of [`year`](Self::year).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::FiscalCalendar;
+    ///
+    /// assert_eq!(FiscalCalendar::CALENDAR_YEAR.half_year(2026, 2)?.to_string(), "2026-H2");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn half_year(self, year: i32, half: u32) -> Result<Period, TimeError> {
         self.part(year, half, PeriodKind::HalfYear(self))
     }
@@ -25,6 +42,16 @@ impl FiscalCalendar {
     ///
     /// # Errors
     /// [`TimeError::NoSuchPart`], or those of [`year`](Self::year).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::FiscalCalendar;
+    ///
+    /// let quarter = FiscalCalendar::CALENDAR_YEAR.quarter(2026, 3)?;
+    /// assert_eq!(quarter, "2026-Q3".parse()?);
+    /// assert!(FiscalCalendar::CALENDAR_YEAR.quarter(2026, 5).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn quarter(self, year: i32, quarter: u32) -> Result<Period, TimeError> {
         self.part(year, quarter, PeriodKind::Quarter(self))
     }
@@ -33,6 +60,15 @@ impl FiscalCalendar {
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] when that year reaches beyond the years 1 to 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{FiscalCalendar, date};
+    ///
+    /// let april = FiscalCalendar::named_by_start(4)?;
+    /// assert_eq!(april.year_of(date(2027, 3, 31)?)?, april.year(2026)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn year_of(self, date: NaiveDate) -> Result<Period, TimeError> {
         self.part_of(date, PeriodKind::Year(self))
     }
@@ -49,6 +85,15 @@ impl FiscalCalendar {
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] when that quarter reaches beyond the years 1 to 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{FiscalCalendar, date};
+    ///
+    /// let quarter = FiscalCalendar::named_by_start(4)?.quarter_of(date(2027, 1, 15)?)?;
+    /// assert_eq!(quarter.to_string(), "FY2026-Q4 from 04 by start");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn quarter_of(self, date: NaiveDate) -> Result<Period, TimeError> {
         self.part_of(date, PeriodKind::Quarter(self))
     }

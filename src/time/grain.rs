@@ -126,6 +126,18 @@ impl Period {
     /// [`TimeError::TooLarge`] beyond [`MOST_PARTS`](Self::MOST_PARTS), before any is made;
     /// [`TimeError::NotDivisible`] when the parts are not smaller than the period's kind, or are quarters or
     /// half-years of a period that has no fiscal year (a custom one).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Grain, Period};
+    ///
+    /// let quarter: Period = "2026-Q3".parse()?;
+    /// let weeks = quarter.divide(Grain::Week)?;
+    /// // 1 July is a Wednesday: the first week is clipped to five days.
+    /// assert_eq!((weeks.len(), weeks[0].days()), (14, 5));
+    /// assert_eq!(weeks.iter().map(|week| week.days()).sum::<u32>(), quarter.days());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn divide(&self, grain: Grain) -> Result<Vec<Self>, TimeError> {
         let refused = || TimeError::NotDivisible { period: *self, grain };
         let fits = match self.kind() {

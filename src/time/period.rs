@@ -87,6 +87,16 @@ impl Period {
     ///
     /// # Errors
     /// [`TimeError::NoSuchPart`] when the year has no such week.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Period, date};
+    ///
+    /// let week = Period::week(2026, 27)?;
+    /// assert_eq!((week.start(), week.end()), (date(2026, 6, 29)?, date(2026, 7, 5)?));
+    /// assert!(Period::week(2025, 53).is_err()); // 2025 has 52
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn week(year: i32, week: u32) -> Result<Self, TimeError> {
         let monday = NaiveDate::from_isoywd_opt(year, week, chrono::Weekday::Mon)
             .filter(|_| (1..=9999).contains(&year))
@@ -98,6 +108,16 @@ impl Period {
     ///
     /// # Errors
     /// [`TimeError::DateOutOfRange`] when the week reaches beyond the years 1 to 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Period, date};
+    ///
+    /// assert_eq!(Period::week_of(date(2026, 7, 1)?)?.to_string(), "2026-W27");
+    /// // The first days of a year may belong to the last week of the year before.
+    /// assert_eq!(Period::week_of(date(2027, 1, 1)?)?.to_string(), "2026-W53");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn week_of(date: NaiveDate) -> Result<Self, TimeError> {
         let start = add_days(date, i64::from(date.weekday().num_days_from_monday()).saturating_neg())?;
         Ok(Self { start, end: add_days(start, 6)?, kind: PeriodKind::Week })
@@ -107,6 +127,14 @@ impl Period {
     ///
     /// # Errors
     /// [`TimeError::NoSuchDate`] outside 1..=12 or the years 1 to 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::Period;
+    ///
+    /// assert_eq!((Period::month(2026, 2)?.days(), Period::month(2028, 2)?.days()), (28, 29));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn month(year: i32, month: u32) -> Result<Self, TimeError> {
         Self::of_months(date(year, month, 1)?, PeriodKind::Month)
     }
@@ -123,6 +151,15 @@ impl Period {
     ///
     /// # Errors
     /// [`TimeError::Reversed`]; [`TimeError::YearOutOfRange`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Period, date};
+    ///
+    /// let campaign = Period::custom(date(2026, 7, 15)?, date(2026, 8, 15)?)?;
+    /// assert_eq!((campaign.to_string(), campaign.days()), ("2026-07-15/2026-08-15".into(), 32));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn custom(start: NaiveDate, end: NaiveDate) -> Result<Self, TimeError> {
         if end < start {
             return Err(TimeError::Reversed { start, end });
@@ -202,12 +239,32 @@ impl Period {
     }
 
     /// Whether `date` is one of its days.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Period, date};
+    ///
+    /// let july: Period = "2026-07".parse()?;
+    /// assert!(july.contains(date(2026, 7, 31)?)); // the last day is in it
+    /// assert!(!july.contains(date(2026, 8, 1)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn contains(&self, date: NaiveDate) -> bool {
         self.start <= date && date <= self.end
     }
 
     /// Whether all days of `other` are days of this period.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::Period;
+    ///
+    /// let quarter: Period = "2026-Q3".parse()?;
+    /// assert!(quarter.covers(&"2026-08".parse()?));
+    /// assert!(!quarter.covers(&"2026-W27".parse()?)); // it starts on 29 June
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.start <= other.start && other.end <= self.end

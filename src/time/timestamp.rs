@@ -33,6 +33,14 @@ impl Timestamp {
     ///
     /// # Errors
     /// [`TimeError::TimestampOutOfRange`] outside the years 1 to 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::Timestamp;
+    ///
+    /// assert_eq!(Timestamp::from_unix(1_784_107_800)?.to_string(), "2026-07-15T09:30:00Z");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn from_unix(seconds: i64) -> Result<Self, TimeError> {
         let instant = Self { seconds };
         if instant.split().is_some() { Ok(instant) } else { Err(TimeError::TimestampOutOfRange { seconds }) }
@@ -42,6 +50,15 @@ impl Timestamp {
     ///
     /// # Errors
     /// [`TimeError::SecondOfDay`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Timestamp, date};
+    ///
+    /// assert_eq!(Timestamp::at(date(2026, 7, 15)?, 34_200)?.to_string(), "2026-07-15T09:30:00Z");
+    /// assert!(Timestamp::at(date(2026, 7, 15)?, 86_400).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn at(date: NaiveDate, second: u32) -> Result<Self, TimeError> {
         let second_of_day = i64::from(second);
         if second_of_day >= SECONDS_PER_DAY {
@@ -68,11 +85,31 @@ impl Timestamp {
     ///
     /// # Errors
     /// [`TimeError::TimestampOutOfRange`] beyond the year 9999.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Duration, Timestamp};
+    ///
+    /// let topic: Timestamp = "2026-07-15T09:30:00Z".parse()?;
+    /// assert_eq!(topic.plus(Duration::from_hours(72))?.to_string(), "2026-07-18T09:30:00Z");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn plus(self, duration: Duration) -> Result<Self, TimeError> {
         Self::from_unix(self.seconds.saturating_add_unsigned(duration.seconds))
     }
 
     /// The time since `earlier`, or `None` where `earlier` is the later one.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::{Duration, Timestamp};
+    ///
+    /// let complaint: Timestamp = "2026-07-15T23:50:00Z".parse()?;
+    /// let answer: Timestamp = "2026-07-16T00:05:00Z".parse()?;
+    /// assert_eq!(answer.since(complaint), Some(Duration::from_minutes(15)));
+    /// assert_eq!(complaint.since(answer), None); // no duration is below zero
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn since(self, earlier: Self) -> Option<Duration> {
         let seconds = u64::try_from(self.seconds.checked_sub(earlier.seconds)?).ok()?;
@@ -153,6 +190,15 @@ impl Duration {
     }
 
     /// So many minutes.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::time::Duration;
+    ///
+    /// assert_eq!(Duration::from_minutes(15).to_string(), "15 minutes");
+    /// assert_eq!(Duration::from_minutes(120), "2 hours".parse()?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn from_minutes(minutes: u32) -> Self {
         Self { seconds: (minutes as u64).saturating_mul(60) }
