@@ -15,13 +15,14 @@
 )]
 
 use divan::{Bencher, black_box};
-use marketloop::funnel::{EventColumns, Events, FunnelCounts, FunnelRules, Matching, WindowFunnelModes};
+use marketloop::funnel::{Events, FunnelCounts, FunnelRules, Matching, WindowFunnelModes};
+use marketloop::time::Duration;
 use std::sync::OnceLock;
 
 const ROWS: u64 = 10_000_000;
 const USERS: u64 = 1_000_000;
 const SECONDS: u64 = 2_592_000;
-const WINDOW: u64 = 604_800;
+const WINDOW: Duration = Duration::from_days(7);
 /// The sum of all times, and how many of the users that have a row are at each level.
 const SUM_OF_TIMES: i64 = 12_959_918_920_877;
 const LEVELS: [u64; 6] = [49_454, 396_025, 433_936, 110_378, 9_863, 299];
@@ -45,13 +46,13 @@ fn mask(draw: u64) -> u32 {
 }
 
 /// The events as they come; the checksum is printed when they are first made.
-fn events() -> &'static Events {
-    static EVENTS: OnceLock<Events> = OnceLock::new();
+fn events() -> &'static Events<'static> {
+    static EVENTS: OnceLock<Events<'static>> = OnceLock::new();
     EVENTS.get_or_init(|| {
         let base = |i: u64| (42 << 32) + 3 * i;
-        let users = (0..ROWS).map(|i| mixed(base(i)) % USERS).collect();
+        let users: Vec<u64> = (0..ROWS).map(|i| mixed(base(i)) % USERS).collect();
         let times: Vec<i64> = (0..ROWS).map(|i| (mixed(base(i) + 1) % SECONDS) as i64).collect();
-        let masks = (0..ROWS).map(|i| mask(mixed(base(i) + 2))).collect();
+        let masks: Vec<u32> = (0..ROWS).map(|i| mask(mixed(base(i) + 2))).collect();
         let sum: i64 = times.iter().sum();
         println!("sum of times {sum}, expected {SUM_OF_TIMES}");
         assert_eq!(sum, SUM_OF_TIMES);
@@ -59,12 +60,12 @@ fn events() -> &'static Events {
     })
 }
 
-fn sorted() -> &'static Events {
-    static EVENTS: OnceLock<Events> = OnceLock::new();
+fn sorted() -> &'static Events<'static> {
+    static EVENTS: OnceLock<Events<'static>> = OnceLock::new();
     EVENTS.get_or_init(|| {
         let mut events = events().clone();
         events.sort();
-        let counts = rules(Matching::Longest).count(&events.columns()).unwrap();
+        let counts = rules(Matching::Longest).count(&events).unwrap();
         println!("levels {:?}, expected {LEVELS:?}", counts.levels());
         assert_eq!(counts.levels(), LEVELS);
         events
@@ -72,10 +73,7 @@ fn sorted() -> &'static Events {
 }
 
 fn rules(matching: Matching) -> FunnelRules {
-    let draft = FunnelRules::new(["a", "b", "c", "d", "e"], WINDOW).unwrap();
-    let mut draft = marketloop::funnel::FunnelRulesDraft::from(draft);
-    draft.matching = matching;
-    draft.check().unwrap()
+    FunnelRules::draft(["a", "b", "c", "d", "e"]).with_window(WINDOW).with_matching(matching).check().unwrap()
 }
 
 fn main() {
@@ -84,8 +82,8 @@ fn main() {
 }
 
 fn count(bencher: Bencher<'_, '_>, matching: Matching) {
-    let (rules, columns): (FunnelRules, EventColumns<'_>) = (rules(matching), sorted().columns());
-    bencher.bench(|| -> FunnelCounts { rules.count(black_box(&columns)).unwrap() });
+    let (rules, events) = (rules(matching), sorted());
+    bencher.bench(|| -> FunnelCounts { rules.count(black_box(events)).unwrap() });
 }
 
 /// At most 0.2 s.
@@ -116,7 +114,7 @@ fn unsorted_columns(bencher: Bencher<'_, '_>) {
     let rules = rules(Matching::Longest);
     bencher.with_inputs(|| events().clone()).bench_refs(|events| {
         events.sort();
-        rules.count(&events.columns()).unwrap()
+        rules.count(events).unwrap()
     });
 }
 
@@ -124,17 +122,17 @@ fn unsorted_columns(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 3)]
 fn unsorted_wide_numbers(bencher: Bencher<'_, '_>) {
     let rules = rules(Matching::Longest);
-    let columns = events().columns();
+    let columns = events();
     let users: Vec<u64> = columns.users().iter().map(|user| mixed(*user)).collect();
     let wide = Events::new(users, columns.times().to_vec(), columns.masks().to_vec()).unwrap();
     bencher.with_inputs(|| wide.clone()).bench_refs(|events| {
         events.sort();
-        rules.count(&events.columns()).unwrap()
+        rules.count(events).unwrap()
     });
 }
 
 #[divan::bench(sample_count = 3)]
 fn conversion_times(bencher: Bencher<'_, '_>) {
-    let (rules, columns) = (rules(Matching::Longest), sorted().columns());
-    bencher.bench(|| rules.conversion_times(black_box(&columns)).unwrap());
+    let (rules, events) = (rules(Matching::Longest), sorted());
+    bencher.bench(|| rules.conversion_times(black_box(events)).unwrap());
 }

@@ -9,27 +9,24 @@ use marketloop::channel::{
     ActionTable, ChannelFigure, CoOccurrence, Concentration, Metric, Quadrants, Scorecard,
     change_from_baseline, channel_facts,
 };
-use marketloop::decompose::{DecompositionMethod, Effect, SegmentEffect};
-use marketloop::figure::Figure;
+use marketloop::decompose::DecompositionMethod;
+use marketloop::figure::Table;
 use marketloop::funnel::{
-    BottleneckRule, CohortRules, EventColumns, Events, Funnel, FunnelRules, InactivityRules, Property,
-    Repurchase, Retention, SegmentTouch, explain_segments,
+    BottleneckRule, CohortRules, Events, Funnel, FunnelRules, InactivityRules, Property, SegmentTouch,
+    explain_segments, repurchase,
 };
-use marketloop::quantity::{Count, Money, Quantity, Ratio, Rounding, Share};
-use marketloop::stats::{IntervalMethod, QuantileMethod};
-use rust_decimal::Decimal;
+use marketloop::quantity::{Count, Money, Rounding, Share};
+use marketloop::time::{Duration, Timestamp};
 use std::fmt::Write;
-use std::num::NonZeroU64;
 use std::process::ExitCode;
 
 const STEPS: [&str; 4] = ["impression", "click", "registration", "payment"];
 const CHANNELS: [&str; 3] = ["search", "social", "short video"];
-const DAY: i64 = 1_440;
-/// The end of July and of August, in minutes since the first of July.
-const JULY: i64 = 31 * DAY;
-const AUGUST: i64 = 62 * DAY;
-/// A week, in minutes.
-const WINDOW: u64 = 7 * 1_440;
+const WEEK: Duration = Duration::from_days(7);
+/// The end of July, of the last whole week, and of August, in seconds since the first of July.
+const JULY: i64 = 31 * 86_400;
+const LAST_WEEK: i64 = 56 * 86_400;
+const AUGUST: i64 = 62 * 86_400;
 
 fn main() -> ExitCode {
     let data = |name: &str| format!("{}/examples/data/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -61,19 +58,17 @@ pub(crate) fn report_on(events: &str, channels: &str) -> Result<String, Refusal>
     let rows = Rows::read(events)?;
     let mut out = String::from("From events to decisions: July and August\n\n");
     funnels(&mut out, &rows)?;
-    times(&mut out, &rows)?;
-    cohorts(&mut out, &rows)?;
+    users(&mut out, &rows)?;
     let table = ChannelRow::read(channels)?;
-    channel_table(&mut out, &table)?;
-    matrix(&mut out, &table, &rows)?;
+    beside_each_other(&mut out, &table, &rows)?;
     decisions(&mut out, &table)?;
     Ok(out)
 }
 
-/// One event of a user: when, through which channel, and what.
+/// One event of a user: when, in seconds since the first of July, through which channel, and what.
 struct Row {
     user: u64,
-    minute: i64,
+    time: i64,
     channel: u32,
     event: String,
 }
@@ -94,34 +89,14 @@ impl Rows {
                 return Err(refuse("there is no such event").into());
             }
             let minute: i64 = minute.parse().map_err(|_| refuse("the minute is not a number"))?;
-            if !(0..AUGUST).contains(&minute) {
+            let time = minute.saturating_mul(60);
+            if !(0..AUGUST).contains(&time) {
                 return Err(refuse("the minute is not in July or August").into());
             }
             let user = user.parse().map_err(|_| refuse("the user is not a number"))?;
-            rows.push(Row { user, minute, channel: u32::try_from(channel)?, event: event.into() });
+            rows.push(Row { user, time, channel: u32::try_from(channel)?, event: event.into() });
         }
         Ok(Self(rows))
-    }
-
-    /// The rows of the users for whom `keep` holds of their first minute, with the bits that `mask` gives.
-    fn of(&self, keep: impl Fn(i64) -> bool, mask: impl Fn(&str) -> u32) -> Result<Events, Refusal> {
-        let (mut users, mut minutes, mut masks, mut channels) = (vec![], vec![], vec![], vec![]);
-        let mut first: Option<(u64, i64)> = None;
-        for row in &self.0 {
-            if first.is_none_or(|(own, _)| own != row.user) {
-                first = Some((row.user, row.minute));
-            }
-            if first.is_some_and(|(_, minute)| keep(minute)) {
-                users.push(row.user);
-                minutes.push(row.minute);
-                masks.push(mask(&row.event));
-                channels.push(row.channel);
-            }
-        }
-        let channel = Property::new("channel", CHANNELS)?;
-        let mut events = Events::new(users, minutes, masks)?.with_property(channel, channels)?;
-        events.sort();
-        Ok(events)
     }
 }
 
@@ -132,172 +107,6 @@ fn table<'a>(text: &'a str, titles: &str) -> Result<Vec<(usize, Vec<&'a str>)>, 
         return Err(format!("line 1: the titles are not `{titles}`").into());
     }
     Ok(lines.map(|(line, number)| (number, line.split(',').collect())).collect())
-}
-
-/// Two months side by side, and why the second differs.
-fn funnels(out: &mut String, rows: &Rows) -> Written {
-    let rules = FunnelRules::new(STEPS, WINDOW)?;
-    let months = [
-        ("July", rows.of(|first| first < JULY, |event| rules.mask(event))?),
-        ("August", rows.of(|first| first >= JULY, |event| rules.mask(event))?),
-    ];
-    let count = |events: &Events| Ok::<Funnel, Refusal>(rules.count(&events.columns())?.funnel());
-    let (july, august) = (count(&months[0].1)?, count(&months[1].1)?);
-    writeln!(out, "1. The funnel: users who first came in the month, steps within a week of each other\n")?;
-    for (name, funnel) in [("July", &july), ("August", &august)] {
-        writeln!(out, "{name}")?;
-        let mut print = Table::new("<step >users >rate >95 % from >to >lost >share of loss");
-        print.row([STEPS[0].into(), funnel.entered().to_string()]);
-        for step in funnel.transitions() {
-            let interval = step.interval(0.95, IntervalMethod::Wilson)?;
-            print.row([
-                step.name().into(),
-                funnel.count(step.name())?.to_string(),
-                percent(step.rate()?)?,
-                format!("{:.2}%", interval.low() * 100.0),
-                format!("{:.2}%", interval.high() * 100.0),
-                step.drop_off().to_string(),
-                percent(step.share_of_loss()?)?,
-            ]);
-        }
-        print.write(out)?;
-        writeln!(out, "  from end to end: {}\n", percent(funnel.end_to_end_rate()?)?)?;
-    }
-    let benchmark = july.rates()?;
-    writeln!(out, "Where August is held up; the rules disagree, so each says its name\n")?;
-    for (name, rule) in [
-        ("lowest rate", BottleneckRule::LowestRate),
-        ("largest drop", BottleneckRule::LargestDrop),
-        ("largest gain, rates as in July", BottleneckRule::LargestGain(benchmark.clone())),
-        ("worst against July", BottleneckRule::WorstAgainst(benchmark)),
-    ] {
-        match august.bottleneck(&rule) {
-            Ok(found) => writeln!(out, "  {found}")?,
-            Err(why) => writeln!(out, "  {name}: {why}")?,
-        }
-    }
-    let rate = july.transition("payment")?.rate()?;
-    let gain = august.what_if("payment", rate)?.gain()?.round(1, Rounding::HalfEven)?;
-    writeln!(out, "\n  If as many of August's registered users paid as in July: {gain} more payments.")?;
-    let needed = august.needed_for("payment", Count::new(100))?;
-    writeln!(out, "  For 100 payments at August's rates: {} impressions.\n", needed.entered())?;
-    changes(out, &july, &august, &rules, &months)
-}
-
-/// The change from July to August, by steps and by channels.
-fn changes(
-    out: &mut String,
-    july: &Funnel,
-    august: &Funnel,
-    rules: &FunnelRules,
-    months: &[(&str, Events); 2],
-) -> Written {
-    writeln!(out, "2. Why the rate from end to end changed, in points of a percent\n")?;
-    let mut print = Table::new("<method >click >registration >payment >total");
-    for (name, method) in [
-        ("log-mean", DecompositionMethod::LogMean),
-        ("Shapley", DecompositionMethod::Shapley),
-        ("one after the other", DecompositionMethod::Sequential),
-    ] {
-        let why = july.compare(august, method, 6, Rounding::HalfEven)?;
-        let mut cells = vec![name.to_string()];
-        cells.extend(why.parts().iter().map(|part| points(part.value)));
-        cells.push(points(why.total()));
-        print.row(cells);
-    }
-    print.write(out)?;
-    let by = |events: &Events| rules.count_by(&events.columns(), "channel", SegmentTouch::First);
-    let (before, after) = (by(&months[0].1)?, by(&months[1].1)?);
-    let mut segments = Vec::new();
-    for name in CHANNELS {
-        if let Some((before, after)) = before.get(name).zip(after.get(name)) {
-            segments.push((name, before.funnel(), after.funnel()));
-        }
-    }
-    let why = explain_segments(&segments, 6, Rounding::HalfEven)?;
-    writeln!(
-        out,
-        "  Its channel is a user's first. Rates did what they did, the rest is the mix of channels.\n"
-    )?;
-    let mut print = Table::new("<channel >by its rate >by its share");
-    for name in CHANNELS {
-        let of = |effect| why.get(&SegmentEffect { segment: name, effect });
-        if let Some((rate, mix)) = of(Effect::Rate).zip(of(Effect::Mix)) {
-            print.row([name.into(), points(rate), points(mix)]);
-        }
-    }
-    print.row(["all".into(), points(why.of_effect(Effect::Rate)?), points(why.of_effect(Effect::Mix)?)]);
-    print.write(out)?;
-    writeln!(out)?;
-    Ok(())
-}
-
-/// How long each step takes.
-fn times(out: &mut String, rows: &Rows) -> Written {
-    let rules = FunnelRules::new(STEPS, WINDOW)?;
-    let events = rows.of(|_| true, |event| rules.mask(event))?;
-    let times = rules.conversion_times(&events.columns())?;
-    writeln!(out, "3. How long it takes, in hours since the step before (Hyndman and Fan's type 8)\n")?;
-    let mut print = Table::new("<step >users >median >90 % within");
-    let all = times.steps().iter().map(|(name, times)| (name.as_str(), times));
-    for (name, times) in all.chain([("from end to end", times.whole())]) {
-        let hours = |p| {
-            times.quantile(p, QuantileMethod::MedianUnbiased).map(|minutes| format!("{:.1}", minutes / 60.0))
-        };
-        print.row([name.into(), times.values().len().to_string(), hours(0.5)?, hours(0.9)?]);
-    }
-    print.write(out)?;
-    writeln!(out)?;
-    Ok(())
-}
-
-/// Who came back, who is silent, who bought again.
-fn cohorts(out: &mut String, rows: &Rows) -> Written {
-    writeln!(
-        out,
-        "4. Who comes back: users by the week of their registration, and their activity in later weeks\n"
-    )?;
-    let bits = |event: &str| u32::from(event == "registration") | u32::from(event != "impression") << 1;
-    // The ninth week ends in September: what was seen of it says nothing yet.
-    let weeks = NonZeroU64::new(WINDOW).ok_or("a week has minutes")?;
-    let whole = 8 * 7 * DAY;
-    let events = rows.of(|_| true, |event| bits(event))?;
-    let columns = events.columns();
-    let masks = columns.times().iter().zip(columns.masks());
-    let masks: Vec<u32> = masks.map(|(minute, mask)| if *minute < whole { *mask } else { 0 }).collect();
-    let columns = EventColumns::new(columns.users(), columns.times(), &masks)?;
-    let cohorts = CohortRules::new(7).with_period(weeks).cohorts(&columns)?;
-    let mut print = Table::new(">week >users >1 later >2 later >3 later >4 later");
-    for (cohort, size) in cohorts.cohorts() {
-        let mut cells = vec![cohort.to_string(), size.to_string()];
-        for period in 1..=4 {
-            cells.push(match cohorts.cell(cohort, Retention::On(period))? {
-                Figure::Known(cell) => percent(cell.rate()?)?,
-                _ => "-".into(),
-            });
-        }
-        print.row(cells);
-    }
-    print.write(out)?;
-    writeln!(out, "  - is a week that was not over yet.\n")?;
-    let activity = InactivityRules::documents(u64::try_from(DAY)?)?;
-    let seen = rows.of(|_| true, |_| 1)?;
-    let counts = activity.count(&seen.columns(), AUGUST)?;
-    writeln!(
-        out,
-        "  At the end of August {} users are active, {} silent (3 days) and {} dormant (30 days).",
-        counts.active, counts.silent, counts.dormant
-    )?;
-    let payments = rows.of(|_| true, |event| u32::from(event == "payment"))?;
-    let repurchase = Repurchase::of(&payments.columns())?;
-    writeln!(
-        out,
-        "  Of {} buyers {} bought again: a repurchase rate of {}.\n",
-        repurchase.buyers(),
-        repurchase.repeat_buyers(),
-        percent(repurchase.rate()?)?
-    )?;
-    Ok(())
 }
 
 /// A row of the channel table.
@@ -336,52 +145,108 @@ impl ChannelRow {
     }
 }
 
-fn all(table: &[ChannelRow]) -> Result<Scorecard, Refusal> {
-    Ok(Scorecard::total(table.iter().map(|row| &row.card))?)
+impl Rows {
+    /// The rows of the users for whom `keep` holds of their first time, with the bits that `mask` gives.
+    fn of(&self, keep: impl Fn(i64) -> bool, mask: impl Fn(&Row) -> u32) -> Result<Events<'static>, Refusal> {
+        let own = self.0.chunk_by(|one, next| one.user == next.user);
+        let rows = || own.clone().filter(|rows| rows.first().is_some_and(|row| keep(row.time))).flatten();
+        let users: Vec<u64> = rows().map(|row| row.user).collect();
+        let times: Vec<i64> = rows().map(|row| row.time).collect();
+        let channels: Vec<u32> = rows().map(|row| row.channel).collect();
+        let events = Events::new(users, times, rows().map(mask).collect::<Vec<u32>>())?;
+        let mut events = events.with_property(Property::new("channel", CHANNELS)?, channels)?;
+        events.sort();
+        Ok(events)
+    }
 }
 
-/// The documents' table with what follows from it.
-fn channel_table(out: &mut String, rows: &[ChannelRow]) -> Written {
-    writeln!(out, "5. The channels: what the table implies, totals as sums over sums\n")?;
-    let metrics = [
-        Metric::ClickThroughRate,
-        Metric::ConversionRate,
-        Metric::CostPerMille,
-        Metric::CostPerClick,
-        Metric::CostPerAcquisition,
-        Metric::AverageOrderValue,
-        Metric::ReturnOnAdSpend,
-        Metric::NetReturn,
-    ];
-    let mut head = String::from("<channel >spend >revenue");
-    for metric in metrics {
-        write!(head, " >{}", metric.abbreviation())?;
+/// Two months side by side, why the second differs, and how long steps take.
+fn funnels(out: &mut String, rows: &Rows) -> Written {
+    let rules = FunnelRules::new(STEPS, WEEK)?;
+    let mask = |row: &Row| rules.mask(&row.event);
+    let (first, second) = (rows.of(|first| first < JULY, mask)?, rows.of(|first| first >= JULY, mask)?);
+    let (july, august) = (rules.count(&first)?.funnel(), rules.count(&second)?.funnel());
+    writeln!(out, "1. The funnel: users who first came in the month, steps within a week of each other\n")?;
+    for (name, funnel) in [("July", &july), ("August", &august)] {
+        writeln!(out, "{name}, {} from end to end\n{funnel}", funnel.end_to_end_rate()?.to_percent())?;
     }
-    let mut print = Table::new(&head);
-    let total = all(rows)?;
-    for (name, card) in rows.iter().map(|row| (row.name.as_str(), &row.card)).chain([("all", &total)]) {
-        let money = [card.spend(), card.revenue()]
-            .map(|money| money.known().map_or_else(|| "-".into(), |money| money.to_string()));
-        let mut cells = vec![name.to_string()];
-        cells.extend(money);
-        for metric in metrics {
-            let value: Quantity = card.show(metric, 4, Rounding::HalfEven)?;
-            let percent = if value.unit().power_of_ten() == -2 { "%" } else { "" };
-            cells.push(format!("{}{percent}", value.value()));
-        }
-        print.row(cells);
+    let usual = july.rates()?;
+    writeln!(out, "Where August is held up; the rules disagree, so each says its name")?;
+    for rule in [
+        BottleneckRule::LowestRate,
+        BottleneckRule::LargestDrop,
+        BottleneckRule::LargestGain(usual.clone()),
+        BottleneckRule::WorstAgainst(usual),
+    ] {
+        writeln!(out, "  {}", august.bottleneck(&rule)?)?;
     }
-    print.write(out)?;
-    for row in rows {
-        writeln!(out, "  {}: {:#}", row.name, row.card.explain(ChannelFigure::Spend))?;
+    let gain = august.what_if("payment", july.rate("payment")?)?.gain()?.round(1, Rounding::HalfEven)?;
+    writeln!(out, "If as many of August's registered users paid as in July: {gain} more payments.")?;
+    let needed = august.needed_for("payment", Count::new(100))?;
+    writeln!(out, "For 100 payments at August's rates: {} impressions.\n", needed.entered())?;
+
+    writeln!(out, "2. Why the rate from end to end changed\n")?;
+    for method in
+        [DecompositionMethod::LogMean, DecompositionMethod::Shapley, DecompositionMethod::Sequential]
+    {
+        writeln!(out, "{}", july.compare(&august, method, 6, Rounding::HalfEven)?.table())?;
     }
-    writeln!(out)?;
+    let by = |events| rules.count_by(events, "channel", SegmentTouch::First);
+    let (before, after) = (by(&first)?, by(&second)?);
+    let of = |name| Some((name, before.get(name)?.funnel(), after.get(name)?.funnel()));
+    let segments: Vec<(&str, Funnel, Funnel)> = CHANNELS.into_iter().filter_map(of).collect();
+    writeln!(out, "By channels, each user in that of the first step: their rates, and their mix")?;
+    writeln!(out, "{}", explain_segments(&segments, 6, Rounding::HalfEven)?.table())?;
+
+    writeln!(out, "3. How long it takes since the step before\n")?;
+    writeln!(out, "{}", rules.conversion_times(&rows.of(|_| true, mask)?)?)?;
     Ok(())
 }
 
-/// Where the channels stand, overlap and depend.
-fn matrix(out: &mut String, table: &[ChannelRow], rows: &Rows) -> Written {
-    writeln!(out, "6. The channels beside each other\n")?;
+/// Who came back, who is silent, who bought again.
+fn users(out: &mut String, rows: &Rows) -> Written {
+    writeln!(out, "4. Who comes back: users by the week of their registration\n")?;
+    // The ninth week ends in September: what was seen of it says nothing yet.
+    let bits = |row: &Row| match row.event.as_str() {
+        _ if row.time >= LAST_WEEK => 0,
+        "registration" => 0b11,
+        event => u32::from(event != "impression") << 1,
+    };
+    let cohorts = CohortRules::new(7).with_period(WEEK)?.cohorts(&rows.of(|_| true, bits)?)?;
+    writeln!(out, "{cohorts}")?;
+    let now = Timestamp::from_unix(AUGUST)?;
+    let activity = InactivityRules::documents().count(&rows.of(|_| true, |_| 1)?, now)?;
+    writeln!(out, "At the end of August, silent after 3 days and dormant after 30\n{activity}")?;
+    let payments = rows.of(|_| true, |row| u32::from(row.event == "payment"))?;
+    writeln!(out, "Buyers who bought again\n{}", repurchase(&payments)?)?;
+    Ok(())
+}
+
+/// What the channels' table implies, and where the channels stand, overlap and depend.
+fn beside_each_other(out: &mut String, table: &[ChannelRow], rows: &Rows) -> Written {
+    writeln!(out, "5. The channels: what the table implies, totals as sums over sums\n")?;
+    let total = Scorecard::total(table.iter().map(|row| &row.card))?;
+    let mut figures = Table::new("channel");
+    let cards = table.iter().map(|row| (row.name.as_str(), &row.card)).chain([("all", &total)]);
+    for (name, card) in cards {
+        figures.push(name, "spend", card.spend().map(|money| money.to_string()));
+        figures.push(name, "revenue", card.revenue().map(|money| money.to_string()));
+        for metric in [
+            Metric::ClickThroughRate,
+            Metric::ConversionRate,
+            Metric::CostPerClick,
+            Metric::ReturnOnAdSpend,
+            Metric::NetReturn,
+        ] {
+            let value = card.show(metric, 4, Rounding::HalfEven)?.to_string();
+            figures.push(name, metric.abbreviation(), value);
+        }
+    }
+    writeln!(out, "{figures}")?;
+    for row in table {
+        writeln!(out, "  {}: {:#}", row.name, row.card.explain(ChannelFigure::Spend))?;
+    }
+    writeln!(out, "\n6. The channels beside each other\n")?;
     let quadrants = Quadrants::new("40 CNY".parse()?, "200 CNY".parse()?)?;
     for row in table {
         let cost = row.card.metric(Metric::CostPerAcquisition)?;
@@ -389,106 +254,29 @@ fn matrix(out: &mut String, table: &[ChannelRow], rows: &Rows) -> Written {
             (quadrants.place(cost, row.lifetime_value)?, quadrants.reason(cost, row.lifetime_value)?);
         writeln!(out, "  {}: {quadrant}: {reason}", row.name)?;
     }
-    let seen = rows.0.iter().map(|row| (row.user, row.channel as usize));
-    let reach = CoOccurrence::from_rows(CHANNELS, seen)?;
-    writeln!(out, "\n  Users that two channels both reached, as a share of those that either reached")?;
-    let [search, social, video] = CHANNELS;
-    for (left, right) in [(search, social), (search, video), (social, video)] {
-        let (both, either) = (reach.both(&left, &right)?, reach.either(&left, &right)?);
-        let shared = percent(reach.jaccard(&left, &right)?)?;
-        writeln!(out, "  {left} and {right}: {both} of {either}, {shared}")?;
-    }
+    let reach = CoOccurrence::from_rows(CHANNELS, rows.0.iter().map(|row| (row.user, row.channel as usize)))?;
+    writeln!(out, "\nUsers that two channels both reached\n{}", reach.table())?;
     let conversions = table
         .iter()
         .filter_map(|row| Some((row.name.as_str(), row.card.conversions().known()?.to_decimal())));
     let concentration = Concentration::new(conversions)?;
-    let index = concentration.index().round(4, Rounding::HalfEven)?;
-    let channels = concentration.effective_channels()?.round(2, Rounding::HalfEven)?;
-    writeln!(out, "\n  Conversions: an index of concentration of {index}, as of {channels} even channels.")?;
+    writeln!(out, "Conversions when one channel fails\n{}", concentration.table())?;
     for failure in concentration.failures(Share::percent(60)?)? {
         writeln!(out, "  without {failure}")?;
     }
-    writeln!(out)?;
     Ok(())
 }
 
 /// What to do, and why.
 fn decisions(out: &mut String, rows: &[ChannelRow]) -> Written {
-    writeln!(out, "7. What to do with each, by the documents' rules\n")?;
-    let (actions, total) = (ActionTable::documents()?, all(rows)?);
-    let gaps = actions.table().report(10_000);
-    writeln!(
-        out,
-        "  The table of rules is complete: {}.\n",
-        if gaps.is_complete() && gaps.gaps().is_empty() { "yes" } else { "no" }
-    )?;
+    writeln!(out, "\n7. What to do with each, by the documents' rules\n")?;
+    let (actions, total) = (ActionTable::documents()?, Scorecard::total(rows.iter().map(|row| &row.card))?);
+    writeln!(out, "The table of rules has no gaps: {}.\n", actions.table().report(10_000).gaps().is_empty())?;
     for row in rows {
         let activity = change_from_baseline(row.activity.0, row.activity.1)?;
-        let facts = channel_facts(&row.kind, &row.card, &total, Some(activity));
-        let facts = actions.table().facts(facts)?;
+        let facts = actions.table().facts(channel_facts(&row.kind, &row.card, &total, Some(activity)))?;
         let (action, decision) = actions.decide(&facts)?;
-        writeln!(out, "  {}: {action}", row.name)?;
-        for line in decision.to_string().lines() {
-            writeln!(out, "    {line}")?;
-        }
+        writeln!(out, "{}: {action}\n{decision}", row.name)?;
     }
     Ok(())
-}
-
-fn percent(ratio: Ratio) -> Result<String, Refusal> {
-    let hundred = ratio.times(Ratio::from(Decimal::ONE_HUNDRED))?;
-    Ok(format!("{:.2}%", hundred.round(2, Rounding::HalfEven)?))
-}
-
-/// A share as signed points of a percent.
-fn points(share: Decimal) -> String {
-    format!("{:+.4}", share.saturating_mul(Decimal::ONE_HUNDRED))
-}
-
-/// Aligned columns: a head of `<` (left) and `>` (right) titles, and rows.
-struct Table {
-    right: Vec<bool>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    fn new(head: &str) -> Self {
-        let titles: Vec<(bool, String)> =
-            head.split_inclusive(' ').fold(Vec::new(), |mut titles: Vec<(bool, String)>, word| {
-                match (word.strip_prefix(['<', '>']), titles.last_mut()) {
-                    (Some(title), _) => titles.push((word.starts_with('>'), title.into())),
-                    (None, Some((_, title))) => title.push_str(word),
-                    (None, None) => {}
-                }
-                titles
-            });
-        let right = titles.iter().map(|(right, _)| *right).collect();
-        Self { right, rows: vec![titles.into_iter().map(|(_, title)| title.trim_end().into()).collect()] }
-    }
-
-    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
-    }
-
-    fn write(&self, out: &mut String) -> Written {
-        let cells = |column: usize| self.rows.iter().filter_map(move |row| row.get(column));
-        let width = |column| cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..self.right.len()).map(width).collect();
-        for (index, row) in self.rows.iter().enumerate() {
-            let mut line = String::new();
-            for ((cell, width), right) in row.iter().zip(&widths).zip(&self.right) {
-                if *right {
-                    write!(line, "  {cell:>width$}")?;
-                } else {
-                    write!(line, "  {cell:<width$}")?;
-                }
-            }
-            writeln!(out, "{}", line.trim_end())?;
-            if index == 0 {
-                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-                writeln!(out, "  {}", rule.join("  "))?;
-            }
-        }
-        Ok(())
-    }
 }

@@ -51,7 +51,7 @@
 //! | lookback window: touches older than it do not count | | 归因窗口 | [`attribution::JourneyRules`](crate::attribution::JourneyRules) |
 //! | funnel, bottleneck | | 漏斗, 瓶颈 | [`funnel::Funnel`](crate::funnel::Funnel) |
 //! | retention, churn, cohort | | 留存率, 流失率, 同期群 | [`funnel::CohortMatrix`](crate::funnel::CohortMatrix) |
-//! | repurchase rate | | 复购率 | [`funnel::Repurchase`](crate::funnel::Repurchase) |
+//! | repurchase rate | | 复购率 | [`funnel::repurchase`](crate::funnel::repurchase) |
 //! | lead | | 线索 | [`kpi`](crate::kpi) |
 //!
 //! # Health, review and the cycle

@@ -49,18 +49,20 @@ pub(super) fn journeys(text: &str, currency: Currency) -> Result<PathTable, Refu
 
 /// The funnel of `user,minute,channel,event`, each step within a week of the one before.
 pub(super) fn funnel(text: &str) -> Result<Funnel, Refusal> {
-    let rules = FunnelRules::new(["impression", "click", "registration", "payment"], 7 * 1_440)?;
-    let (mut users, mut minutes, mut masks) = (Vec::new(), Vec::new(), Vec::new());
+    let rules = FunnelRules::new(["impression", "click", "registration", "payment"], Duration::from_days(7))?;
+    let (mut users, mut times, mut masks) = (Vec::new(), Vec::new(), Vec::new());
     for (number, fields) in rows(text, "user,minute,channel,event")? {
         let refuse = |what: String| Refusal::from(format!("line {number}: {what}"));
         let [user, minute, _, event] = fields[..] else {
             return Err(refuse(format!("{} fields instead of 4", fields.len())));
         };
         users.push(user.parse::<u64>().map_err(|error| refuse(format!("`{user}`: {error}")))?);
-        minutes.push(minute.parse::<i64>().map_err(|error| refuse(format!("`{minute}`: {error}")))?);
+        // A minute of 32 bits has its second in 64.
+        let minute = minute.parse::<i32>().map_err(|error| refuse(format!("`{minute}`: {error}")))?;
+        times.push(60 * i64::from(minute));
         masks.push(rules.mask(event));
     }
-    let mut events = Events::new(users, minutes, masks)?;
+    let mut events = Events::new(users, times, masks)?;
     events.sort();
-    Ok(rules.count(&events.columns())?.funnel())
+    Ok(rules.count(&events)?.funnel())
 }

@@ -395,12 +395,12 @@ fn funnel(out: &mut String, quarter: &Quarter) -> Written {
     writeln!(out, "  Where users leave: a sample of {} of them\n", funnel.entered())?;
     let mut table = Table::new("<step >users >of the step before >lost");
     table.row(["impression".into(), funnel.entered().to_string(), String::new(), String::new()]);
-    for step in funnel.transitions() {
+    for (step, count) in funnel.steps().skip(1) {
         table.row([
-            step.name().into(),
-            funnel.count(step.name())?.to_string(),
-            percent(step.rate()?, 1)?,
-            step.drop_off().to_string(),
+            step.into(),
+            count.to_string(),
+            percent(funnel.rate(step)?, 1)?,
+            funnel.drop_off(step)?.to_string(),
         ]);
     }
     table.write(out)?;

@@ -748,7 +748,7 @@ pub const CASES: &[Case] = &[
         let p: marketloop::funnel::Pattern =
             ".*(?1).*(?1).*(?1).*(?1).*(?1).*(?1).*(?1).*(?1).*(?2)".parse().unwrap();
         let (u, t, k): (Vec<u64>, Vec<i64>, Vec<u32>) = (vec![1; n], (0..n as i64).collect(), vec![1; n]);
-        let e = marketloop::funnel::EventColumns::new(&u, &t, &k).unwrap();
+        let e = marketloop::funnel::Events::new(&u, &t, &k).unwrap();
         format!("{} {}", ok(p.matches(&e)), ok(p.count(&e)))
     }),
     ("pattern_times", 2_000, |n| {
@@ -756,13 +756,13 @@ pub const CASES: &[Case] = &[
             .parse()
             .unwrap_or_else(|_| "(?1)(?t<=5)(?1)(?t>=3)(?2)".parse().unwrap());
         let (u, t, k): (Vec<u64>, Vec<i64>, Vec<u32>) = (vec![1; n], (0..n as i64).collect(), vec![1; n]);
-        let e = marketloop::funnel::EventColumns::new(&u, &t, &k).unwrap();
+        let e = marketloop::funnel::Events::new(&u, &t, &k).unwrap();
         format!("{} {}", ok(p.matches(&e)), ok(p.count(&e)))
     }),
     ("pattern_long", 20_000, |n| {
         ok("(?1).*".repeat(n).parse::<marketloop::funnel::Pattern>().map(|p| {
             let (u, t, k) = ([1u64; 100], core::array::from_fn::<i64, 100, _>(|i| i as i64), [1u32; 100]);
-            let e = marketloop::funnel::EventColumns::new(&u, &t, &k).unwrap();
+            let e = marketloop::funnel::Events::new(&u, &t, &k).unwrap();
             p.matches(&e).is_ok()
         }))
     }),
@@ -770,7 +770,7 @@ pub const CASES: &[Case] = &[
         use marketloop::funnel::*;
         let (u, t, k): (Vec<u64>, Vec<i64>, Vec<u32>) =
             (vec![1; n], (0..n as i64).map(|i| i / 3).collect(), vec![u32::MAX; n]);
-        let e = EventColumns::new(&u, &t, &k).unwrap();
+        let e = Events::new(&u, &t, &k).unwrap();
         let mut out = String::new();
         let modes = [
             "default",
@@ -784,13 +784,11 @@ pub const CASES: &[Case] = &[
         let mut all: Vec<Matching> = vec![Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce];
         all.extend(modes.iter().filter_map(|m| m.parse().ok()).map(Matching::WindowFunnel));
         for m in all {
-            let mut d = FunnelRules::draft().with_window(1_000_000).with_matching(m);
-            for i in 0..30 {
-                d = d.step(EventStep::new(format!("s{i}")))
-            }
+            let window = marketloop::time::Duration::from_seconds(1_000_000);
+            let d = FunnelRules::draft((0..30).map(|i| format!("s{i}"))).with_window(window).with_matching(m);
             if let Ok(r) = d.check() {
                 let a = Instant::now();
-                let x = format!("{} {}", ok(r.count(&e)), ok(r.witnesses(&e)));
+                let x = format!("{} {}", ok(r.count(&e)), ok(r.chains(&e)));
                 out += &format!("{m:?} {} ms {}; ", a.elapsed().as_millis(), x.len());
             }
         }
@@ -801,15 +799,14 @@ pub const CASES: &[Case] = &[
         let n = n.min(30);
         let (u, t, k): (Vec<u64>, Vec<i64>, Vec<u32>) =
             (vec![1; 2000], (0..2000).collect(), (0..2000).map(|i| 1u32 << (i % 7)).collect());
-        let e = EventColumns::new(&u, &t, &k).unwrap();
-        let mut d = FunnelRules::draft().with_window(1000).with_matching(Matching::UseOnce);
-        d = d.step(EventStep::new("first"));
-        for i in 0..n {
-            d = d.step(EventStep::new(format!("s{i}")).optional())
-        }
-        d = d.step(EventStep::new("last"));
+        let e = Events::new(&u, &t, &k).unwrap();
+        let optional: Vec<String> = (0..n).map(|i| format!("s{i}")).collect();
+        let steps = ["first"].into_iter().chain(optional.iter().map(String::as_str)).chain(["last"]);
+        let window = marketloop::time::Duration::from_seconds(1000);
+        let d = FunnelRules::draft(steps).with_window(window).with_matching(Matching::UseOnce);
+        let d = optional.iter().fold(d, |d, step| d.with_optional_step(step));
         match d.check() {
-            Ok(r) => format!("{} {}", ok(r.count(&e)), ok(r.witnesses(&e))),
+            Ok(r) => format!("{} {}", ok(r.count(&e)), ok(r.chains(&e))),
             Err(e) => e.to_string(),
         }
     }),
@@ -818,7 +815,7 @@ pub const CASES: &[Case] = &[
         let r = CohortRules::new(i64::MAX).with_bracket(0, u64::MAX);
         match r {
             Ok(r) => {
-                let e = EventColumns::new(&[1, 1], &[i64::MIN, i64::MAX], &[3, 3]).unwrap();
+                let e = Events::new(&[1, 1], &[i64::MIN, i64::MAX], &[3, 3]).unwrap();
                 match r.cohorts(&e) {
                     Ok(c) => format!(
                         "{:?} {:?}",
@@ -836,7 +833,7 @@ pub const CASES: &[Case] = &[
         let u: Vec<u64> = (0..n as u64).flat_map(|i| [i, i]).collect();
         let t: Vec<i64> = (0..n as i64).flat_map(|i| [i * 1000, i * 1000 + i]).collect();
         let k: Vec<u32> = vec![3; 2 * n];
-        let e = EventColumns::new(&u, &t, &k).unwrap();
+        let e = Events::new(&u, &t, &k).unwrap();
         match CohortRules::new(i64::MAX - 1).cohorts(&e) {
             Ok(c) => {
                 let s = serde_json::to_string(&c).unwrap();
@@ -1051,7 +1048,7 @@ pub const CASES: &[Case] = &[
     ("pattern_long_rows", 3_000, |n| {
         ok("(?1).*".repeat(n).parse::<marketloop::funnel::Pattern>().map(|p| {
             let (u, t, k): (Vec<u64>, Vec<i64>, Vec<u32>) = (vec![1; n], (0..n as i64).collect(), vec![1; n]);
-            let e = marketloop::funnel::EventColumns::new(&u, &t, &k).unwrap();
+            let e = marketloop::funnel::Events::new(&u, &t, &k).unwrap();
             p.matches(&e).is_ok()
         }))
     }),

@@ -1,74 +1,14 @@
 //! Touches and conversions of users, and how they are brought into order.
 
 use super::{AttributionError, ChannelId};
-use crate::error::excerpt;
-use crate::quantity::wire::text_on_the_wire;
 use crate::time::Timestamp;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::fmt;
-use core::str::FromStr;
 use serde::{Deserialize, Serialize};
-
-/// The unit of the times of events; as text, and on the wire, `seconds`, `milliseconds` and so on.
-///
-/// A whole number of any unit orders events as finely as their source does; what is said in seconds (gaps,
-/// lookbacks, half-lives, the times of a [`PathTable`](super::PathTable)) stays in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-#[non_exhaustive]
-pub enum TimeUnit {
-    /// Seconds.
-    #[default]
-    Seconds,
-    /// Thousandths of a second: the timestamps of browsers and of most logs.
-    Milliseconds,
-    /// Millionths of a second: the timestamps of databases and of analytics exports.
-    Microseconds,
-    /// Billionths of a second. 64 bits of them are 292 years to either side.
-    Nanoseconds,
-}
-
-impl TimeUnit {
-    /// How many of them a second has.
-    #[must_use]
-    pub const fn per_second(self) -> u64 {
-        match self {
-            Self::Seconds => 1,
-            Self::Milliseconds => 1_000,
-            Self::Microseconds => 1_000_000,
-            Self::Nanoseconds => 1_000_000_000,
-        }
-    }
-}
-
-impl fmt::Display for TimeUnit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Seconds => "seconds",
-            Self::Milliseconds => "milliseconds",
-            Self::Microseconds => "microseconds",
-            Self::Nanoseconds => "nanoseconds",
-        })
-    }
-}
-
-impl FromStr for TimeUnit {
-    type Err = AttributionError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
-        let known = "`seconds`, `milliseconds`, `microseconds`, `nanoseconds`";
-        let found = all.into_iter().find(|unit| unit.to_string() == text);
-        found.ok_or_else(|| AttributionError::UnknownChoice { text: excerpt(text), known })
-    }
-}
-
-text_on_the_wire!(TimeUnit, "a unit of time such as `seconds`");
 
 /// One contact of a user with a channel: a click, a visit, an opened mail.
 ///
-/// In bulk its time is a whole number of the [unit](TimeUnit) of the rules; [`at`](Self::at) takes a
+/// In bulk its time is a whole number of the [unit](crate::time::TimeUnit) of the rules; [`at`](Self::at) takes a
 /// [`Timestamp`].
 ///
 /// # Examples
@@ -92,7 +32,7 @@ pub struct TouchEvent {
     /// The number of the user.
     #[serde(with = "crate::quantity::wire::whole")]
     pub user: u64,
-    /// When it was, in the [unit](TimeUnit) of the rules since 1970-01-01T00:00:00Z.
+    /// When it was, in the [unit](crate::time::TimeUnit) of the rules since 1970-01-01T00:00:00Z.
     pub time: i64,
     /// Where the touch stands among those of its user and time, where the source says so; else 0. Touches that
     /// tie in it, too, stand in the order of their channels' names.
@@ -103,7 +43,7 @@ pub struct TouchEvent {
 }
 
 impl TouchEvent {
-    /// A touch at a [`Timestamp`], for rules in [seconds](TimeUnit::Seconds).
+    /// A touch at a [`Timestamp`], for rules in [seconds](crate::time::TimeUnit::Seconds).
     #[must_use]
     pub const fn at(user: u64, time: Timestamp, channel: ChannelId) -> Self {
         Self::new(user, time.unix(), channel)
@@ -158,7 +98,7 @@ pub struct ConversionEvent {
 }
 
 impl ConversionEvent {
-    /// A conversion at a [`Timestamp`], worth `value` minor units, for rules in [seconds](TimeUnit::Seconds).
+    /// A conversion at a [`Timestamp`], worth `value` minor units, for rules in [seconds](crate::time::TimeUnit::Seconds).
     #[must_use]
     pub const fn at(user: u64, time: Timestamp, value: i64) -> Self {
         Self { user, time: time.unix(), value }

@@ -1,9 +1,9 @@
 //! How touches and conversions become journeys: rules that name channels, as they are stored.
 
-use super::{AttributionError, TimeUnit};
+use super::AttributionError;
 use crate::error::excerpt;
 use crate::quantity::wire::{serialize_fields, text_on_the_wire};
-use crate::time::{Duration, Timestamp};
+use crate::time::{Duration, TimeUnit, Timestamp};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;

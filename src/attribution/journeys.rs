@@ -8,7 +8,7 @@ use super::{
     PathTableBuilder, TouchEvent,
 };
 use crate::quantity::Currency;
-use crate::time::{Duration, Timestamp};
+use crate::time::Duration;
 use alloc::vec::Vec;
 use core::num::{NonZeroU64, NonZeroUsize};
 
@@ -126,8 +126,7 @@ enum Change {
 impl Compiled {
     fn new(rules: &JourneyRules, channels: &Channels) -> Self {
         let per_second = NonZeroU64::new(rules.unit.per_second()).unwrap_or(NonZeroU64::MIN);
-        // A time beyond 64 bits is longer than any span there is.
-        let units = |time: Duration| time.seconds().saturating_mul(per_second.get());
+        let units = |time: Duration| rules.unit.limit(time);
         let keep = |keep: &SessionTouch| match keep {
             SessionTouch::First => Keep::First,
             SessionTouch::Last => Keep::Last,
@@ -148,15 +147,9 @@ impl Compiled {
             lookback: rules.lookback.map(units),
             transforms: rules.transforms.iter().filter_map(change).collect(),
             max_touches: rules.max_touches.map_or(usize::MAX, NonZeroUsize::get),
-            observed_until: rules.observed_until.map(|until| until_in_units(until, per_second)),
+            observed_until: rules.observed_until.map(|until| rules.unit.bound(until)),
         }
     }
-}
-
-/// The last time in units that was observed. What is beyond 64 bits is beyond every event, too.
-fn until_in_units(until: Timestamp, per_second: NonZeroU64) -> i64 {
-    let units = i128::from(until.unix()).saturating_mul(per_second.get().into());
-    i64::try_from(units).unwrap_or(if units < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// One pass over the sorted events.
@@ -381,7 +374,7 @@ fn length(length: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attribution::TimeUnit;
+    use crate::time::{TimeUnit, Timestamp};
     use alloc::string::{String, ToString};
 
     const CHANNELS: [&str; 4] = ["A", "B", "C", "Direct"];

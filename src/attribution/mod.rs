@@ -87,7 +87,7 @@ pub use channels::{ChannelId, Channels};
 pub use comparison::ModelComparison;
 pub use counterfactual::path_removal;
 pub use credit::{Credits, Model};
-pub use events::{ConversionEvent, TimeUnit, TouchEvent};
+pub use events::{ConversionEvent, TouchEvent};
 pub use journey_report::{JourneyReport, Journeys};
 pub use journey_rules::{Closing, JourneyRules, SessionTouch, Transform};
 pub use markov::RemovalEffects;

@@ -1,10 +1,9 @@
-//! Who is still there: silent and dormant users, those who bought again, and which conditions a user met.
+//! Who is still there: silent and dormant users, and which conditions a user met.
 
-use super::counts::percent;
 use super::names::chosen;
-use super::{EventColumns, FunnelError};
+use super::{Events, FunnelError};
 use crate::figure::Table;
-use crate::quantity::{Count, Ratio};
+use crate::time::{Duration, Timestamp};
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -16,29 +15,36 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use marketloop::funnel::{Activity, InactivityRules};
 ///
-/// // 3 and 30 days, of times in days.
-/// let rules = InactivityRules::documents(1)?;
-/// assert_eq!(rules.activity(10, 8)?, Activity::Active);
-/// assert_eq!(rules.activity(10, 7)?, Activity::Silent);
-/// assert_eq!(rules.activity(40, 10)?, Activity::Dormant);
+/// // Silent after 3 days, dormant after 30.
+/// let rules = InactivityRules::documents();
+/// let now = "2026-07-31T00:00:00Z".parse()?;
+/// assert_eq!(rules.activity(now, "2026-07-28T00:00:01Z".parse()?)?, Activity::Active);
+/// assert_eq!(rules.activity(now, "2026-07-28T00:00:00Z".parse()?)?, Activity::Silent);
+/// assert_eq!(rules.activity(now, "2026-07-01T00:00:00Z".parse()?)?, Activity::Dormant);
 /// # Ok::<(), marketloop::Error>(())
+/// ```
+///
+/// As JSON:
+/// ```
+/// use marketloop::funnel::InactivityRules;
+///
+/// let json = r#"{"silent_after":"3 days","dormant_after":"30 days"}"#;
+/// assert_eq!(serde_json::from_str::<InactivityRules>(json)?, InactivityRules::documents());
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "InactivityDraft")]
+#[doc(alias = "沉默用户")]
 pub struct InactivityRules {
-    #[serde(with = "crate::quantity::wire::whole")]
-    silent_after: u64,
-    #[serde(with = "crate::quantity::wire::whole")]
-    dormant_after: u64,
+    silent_after: Duration,
+    dormant_after: Duration,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename = "InactivityRules", deny_unknown_fields)]
 struct InactivityDraft {
-    #[serde(with = "crate::quantity::wire::whole")]
-    silent_after: u64,
-    #[serde(with = "crate::quantity::wire::whole")]
-    dormant_after: u64,
+    silent_after: Duration,
+    dormant_after: Duration,
 }
 
 impl TryFrom<InactivityDraft> for InactivityRules {
@@ -99,31 +105,38 @@ impl InactivityRules {
     ///
     /// # Errors
     /// [`FunnelError::InactivityOrder`] unless `0 < silent_after < dormant_after`.
-    pub const fn new(silent_after: u64, dormant_after: u64) -> Result<Self, FunnelError> {
-        if silent_after == 0 || silent_after >= dormant_after {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::InactivityRules;
+    /// use marketloop::time::Duration;
+    ///
+    /// let (week, quarter) = (Duration::from_days(7), Duration::from_days(90));
+    /// assert!(InactivityRules::new(week, quarter).is_ok());
+    /// assert!(InactivityRules::new(quarter, week).is_err());
+    /// ```
+    pub const fn new(silent_after: Duration, dormant_after: Duration) -> Result<Self, FunnelError> {
+        if silent_after.seconds() == 0 || silent_after.seconds() >= dormant_after.seconds() {
             return Err(FunnelError::InactivityOrder { silent_after, dormant_after });
         }
         Ok(Self { silent_after, dormant_after })
     }
 
-    /// The rule of the plan documents: silent after 3 days, dormant after 30; a day has this length in the unit of
-    /// the times.
-    ///
-    /// # Errors
-    /// [`FunnelError::InactivityOrder`] for a day of length 0 or too long to count.
-    pub const fn documents(day: u64) -> Result<Self, FunnelError> {
-        Self::new(day.saturating_mul(3), day.saturating_mul(30))
+    /// The rule of the plan documents: silent after 3 days, dormant after 30.
+    #[must_use]
+    pub const fn documents() -> Self {
+        Self { silent_after: Duration::from_days(3), dormant_after: Duration::from_days(30) }
     }
 
     /// From which age on a user is silent.
     #[must_use]
-    pub const fn silent_after(&self) -> u64 {
+    pub const fn silent_after(&self) -> Duration {
         self.silent_after
     }
 
     /// From which age on a user is dormant.
     #[must_use]
-    pub const fn dormant_after(&self) -> u64 {
+    pub const fn dormant_after(&self) -> Duration {
         self.dormant_after
     }
 
@@ -131,39 +144,67 @@ impl InactivityRules {
     ///
     /// # Errors
     /// [`FunnelError::Future`] where `last` is after `now`.
-    pub const fn activity(&self, now: i64, last: i64) -> Result<Activity, FunnelError> {
-        if last > now {
-            return Err(FunnelError::Future { time: last, now });
-        }
-        let age = now.abs_diff(last);
-        Ok(if age >= self.dormant_after {
-            Activity::Dormant
-        } else if age >= self.silent_after {
-            Activity::Silent
-        } else {
-            Activity::Active
-        })
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Activity, InactivityRules};
+    /// use marketloop::time::Timestamp;
+    ///
+    /// let (last, now): (Timestamp, Timestamp) = ("2026-07-01T12:00:00Z".parse()?, "2026-07-09T08:00:00Z".parse()?);
+    /// assert_eq!(InactivityRules::documents().activity(now, last)?, Activity::Silent);
+    /// assert!(InactivityRules::documents().activity(last, now).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn activity(&self, now: Timestamp, last: Timestamp) -> Result<Activity, FunnelError> {
+        let age = now.since(last).ok_or(FunnelError::Future { time: last, now })?;
+        Ok(by_age(age, self.silent_after, self.dormant_after))
     }
 
-    /// How many users of these rows are active, silent and dormant at `now`. A row of any mask but 0 is an interaction; rows after `now`
-    /// are not looked at, and users without an interaction until then are not counted.
+    /// How many users of these rows are active, silent and dormant at `now`. A row of any mask but 0 is an
+    /// interaction; rows after `now` are not looked at, and users without an interaction until then are not counted.
     ///
     /// # Errors
     /// [`FunnelError::NotSorted`].
-    pub fn count(&self, events: &EventColumns<'_>, now: i64) -> Result<ActivityCounts, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, InactivityRules};
+    ///
+    /// let visits = [(1, "2026-07-30T08:00:00Z"), (2, "2026-07-21T20:15:00Z"), (3, "2026-06-02T11:30:00Z")];
+    /// let rows = visits.map(|(user, time)| Ok((user, time.parse()?, 1)));
+    /// let events = rows.into_iter().collect::<Result<Events, marketloop::time::TimeError>>()?;
+    /// let counts = InactivityRules::documents().count(&events, "2026-07-31T00:00:00Z".parse()?)?;
+    /// assert_eq!(counts.to_string(), "activity  users\nactive        1\nsilent        1\ndormant       1\n");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn count(&self, events: &Events<'_>, now: Timestamp) -> Result<ActivityCounts, FunnelError> {
+        let unit = events.unit();
+        // Ages at the full precision of the times: in whole seconds a user would be silent a moment too late.
+        let (now, silent_after, dormant_after) =
+            (unit.bound(now), unit.limit(self.silent_after), unit.limit(self.dormant_after));
         let mut counts = ActivityCounts::default();
         events.each_user(|user| {
-            let rows = user.times.iter().zip(user.masks).rev();
-            let last = rows.filter(|(time, mask)| **time <= now && **mask != 0).map(|(time, _)| *time).next();
-            let users = match last.and_then(|last| self.activity(now, last).ok()) {
-                Some(Activity::Active) => &mut counts.active,
-                Some(Activity::Silent) => &mut counts.silent,
-                Some(Activity::Dormant) => &mut counts.dormant,
-                None => return,
-            };
-            *users = users.saturating_add(1);
+            let mut rows = user.times.iter().zip(user.masks).rev();
+            let Some((last, _)) = rows.find(|(time, mask)| **time <= now && **mask != 0) else { return };
+            // No more users than rows in memory: the counts fit.
+            *match by_age(now.abs_diff(*last), silent_after, dormant_after) {
+                Activity::Active => &mut counts.active,
+                Activity::Silent => &mut counts.silent,
+                Activity::Dormant => &mut counts.dormant,
+            } += 1;
         })?;
         Ok(counts)
+    }
+}
+
+/// The activity at an age of the last interaction. Each limit belongs to what begins there.
+fn by_age<T: PartialOrd>(age: T, silent_after: T, dormant_after: T) -> Activity {
+    if age >= dormant_after {
+        Activity::Dormant
+    } else if age >= silent_after {
+        Activity::Silent
+    } else {
+        Activity::Active
     }
 }
 
@@ -201,6 +242,15 @@ impl ActivityCounts {
     ///
     /// # Errors
     /// [`FunnelError::TooManyUsers`] where one exceeds 2^64 - 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::ActivityCounts;
+    ///
+    /// let shard = ActivityCounts { active: 5, silent: 2, dormant: 1 };
+    /// assert_eq!(shard.merge(&shard)?, ActivityCounts { active: 10, silent: 4, dormant: 2 });
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
         let sum = |left: u64, right: u64| left.checked_add(right).ok_or(FunnelError::TooManyUsers);
         Ok(Self {
@@ -218,121 +268,6 @@ impl fmt::Display for ActivityCounts {
     }
 }
 
-/// How many users bought, and how many of them more than once.
-///
-/// # Examples
-/// ```
-/// use marketloop::funnel::{EventColumns, Repurchase};
-///
-/// let events = EventColumns::new(&[1, 1, 2, 3], &[0, 9, 4, 5], &[1, 1, 1, 0])?;
-/// let repurchase = Repurchase::of(&events)?;
-/// assert_eq!(repurchase.rate()?.to_percent(), "50%");
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-#[doc(alias = "复购率")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "RepurchaseDraft")]
-pub struct Repurchase {
-    #[serde(with = "crate::quantity::wire::whole")]
-    buyers: u64,
-    #[serde(with = "crate::quantity::wire::whole")]
-    repeat_buyers: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RepurchaseDraft {
-    #[serde(with = "crate::quantity::wire::whole")]
-    buyers: u64,
-    #[serde(with = "crate::quantity::wire::whole")]
-    repeat_buyers: u64,
-}
-
-impl TryFrom<RepurchaseDraft> for Repurchase {
-    type Error = FunnelError;
-
-    fn try_from(draft: RepurchaseDraft) -> Result<Self, Self::Error> {
-        Self::new(draft.buyers, draft.repeat_buyers)
-    }
-}
-
-impl Repurchase {
-    /// The repurchase of `buyers`, of whom `repeat_buyers` bought more than once.
-    ///
-    /// # Errors
-    /// [`FunnelError::RepeatBuyers`] where more bought again than bought.
-    pub const fn new(buyers: u64, repeat_buyers: u64) -> Result<Self, FunnelError> {
-        if repeat_buyers > buyers {
-            return Err(FunnelError::RepeatBuyers { buyers, repeat_buyers });
-        }
-        Ok(Self { buyers, repeat_buyers })
-    }
-
-    /// The counts of the users of these rows; a row with bit 0 is a purchase.
-    ///
-    /// # Errors
-    /// [`FunnelError::NotSorted`].
-    pub fn of(events: &EventColumns<'_>) -> Result<Self, FunnelError> {
-        let mut counts = Self::default();
-        events.each_user(|user| {
-            let purchases = user.masks.iter().filter(|mask| **mask & 1 == 1).take(2).count();
-            counts.buyers = counts.buyers.saturating_add(u64::from(purchases > 0));
-            counts.repeat_buyers = counts.repeat_buyers.saturating_add(u64::from(purchases > 1));
-        })?;
-        Ok(counts)
-    }
-
-    /// The buyers, the repeat buyers and their share.
-    #[must_use]
-    pub fn table(&self) -> Table {
-        let mut table = Table::new("figure");
-        table.push("buyers", "value", self.buyers());
-        table.push("repeat buyers", "value", self.repeat_buyers());
-        table.push("repurchase rate", "value", percent(self.rate()));
-        table
-    }
-
-    /// How many bought.
-    #[must_use]
-    pub const fn buyers(&self) -> Count {
-        Count::new(self.buyers)
-    }
-
-    /// How many bought more than once.
-    #[must_use]
-    pub const fn repeat_buyers(&self) -> Count {
-        Count::new(self.repeat_buyers)
-    }
-
-    /// The share of buyers who bought more than once.
-    ///
-    /// # Errors
-    /// [`FunnelError::NoBuyers`].
-    pub fn rate(&self) -> Result<Ratio, FunnelError> {
-        if self.buyers == 0 {
-            return Err(FunnelError::NoBuyers);
-        }
-        Ok(Ratio::new(self.repeat_buyers.into(), self.buyers.into())?)
-    }
-
-    /// The counts of both, of different users.
-    ///
-    /// # Errors
-    /// [`FunnelError::TooManyUsers`] above 2^64 - 1.
-    pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
-        let buyers = self.buyers.checked_add(other.buyers).ok_or(FunnelError::TooManyUsers)?;
-        // Fewer than the buyers.
-        Ok(Self { buyers, repeat_buyers: self.repeat_buyers.saturating_add(other.repeat_buyers) })
-    }
-}
-
-impl fmt::Display for Repurchase {
-    /// The [table](Repurchase::table).
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.table().fmt(f)
-    }
-}
-
 /// For each user of these rows the conditions that the user met together with the first: bit `i` where rows have
 /// bit 0 and bit `i`, in whatever order; no bit without bit 0. This is `ClickHouse`'s `retention`.
 ///
@@ -341,13 +276,13 @@ impl fmt::Display for Repurchase {
 ///
 /// # Examples
 /// ```
-/// use marketloop::funnel::{EventColumns, retention};
+/// use marketloop::funnel::{Events, retention};
 ///
-/// let events = EventColumns::new(&[1, 1, 2], &[0, 7, 7], &[0b001, 0b100, 0b100])?;
+/// let events = Events::new(&[1, 1, 2], &[0, 7, 7], &[0b001, 0b100, 0b100])?;
 /// assert_eq!(retention(&events)?, [(1, 0b101), (2, 0)]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-pub fn retention(events: &EventColumns<'_>) -> Result<Vec<(u64, u32)>, FunnelError> {
+pub fn retention(events: &Events<'_>) -> Result<Vec<(u64, u32)>, FunnelError> {
     let mut users = Vec::new();
     events.each_user(|user| {
         let met = user.masks.iter().fold(0, |met, mask| met | mask);
@@ -359,21 +294,42 @@ pub fn retention(events: &EventColumns<'_>) -> Result<Vec<(u64, u32)>, FunnelErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::TimeUnit;
 
     #[test]
     fn ages_that_are_out_of_order_are_refused() {
-        assert!(InactivityRules::new(0, 30).is_err() && InactivityRules::new(30, 30).is_err());
-        assert!(InactivityRules::documents(0).is_err() && InactivityRules::documents(u64::MAX).is_err());
-        let rules = InactivityRules::documents(86_400).unwrap();
-        assert!(matches!(rules.activity(5, 6), Err(FunnelError::Future { .. })));
-        assert_eq!(rules.activity(i64::MAX, i64::MIN), Ok(Activity::Dormant));
+        let days = Duration::from_days;
+        assert!(InactivityRules::new(Duration::ZERO, days(30)).is_err());
+        assert!(InactivityRules::new(days(30), days(30)).is_err());
+        let rules = InactivityRules::documents();
+        assert_eq!(InactivityRules::new(days(3), days(30)), Ok(rules));
+        let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+        assert!(matches!(rules.activity(at(5), at(6)), Err(FunnelError::Future { .. })));
+        let (first, last) =
+            ("0001-01-01T00:00:00Z".parse().unwrap(), "9999-12-31T23:59:59Z".parse().unwrap());
+        assert_eq!(rules.activity(last, first), Ok(Activity::Dormant));
+        assert_eq!(rules.activity(first, first), Ok(Activity::Active));
     }
 
     #[test]
     fn rows_after_now_and_of_no_interaction_do_not_count() {
-        let events = EventColumns::new(&[1, 1, 2, 3], &[0, 50, 29, 28], &[1, 1, 0, 2]).unwrap();
-        let rules = InactivityRules::documents(1).unwrap();
-        let counts = rules.count(&events, 30).unwrap();
+        let now = Timestamp::from_unix(30 * 86_400).unwrap();
+        let times = [0, 50, 29, 28].map(|day| day * 86_400);
+        let events = Events::new(&[1, 1, 2, 3], &times, &[1, 1, 0, 2]).unwrap();
+        let rules = InactivityRules::documents();
+        let counts = rules.count(&events, now).unwrap();
         assert_eq!(counts, ActivityCounts { active: 1, silent: 0, dormant: 1 });
+    }
+
+    #[test]
+    fn ages_are_taken_at_the_precision_of_the_times() {
+        let now = Timestamp::from_unix(3 * 86_400).unwrap();
+        let events = Events::new(&[1, 2], &[0, 1], &[1, 1]).unwrap().with_unit(TimeUnit::Milliseconds);
+        let counts = InactivityRules::documents().count(&events, now).unwrap();
+        assert_eq!(counts, ActivityCounts { active: 1, silent: 1, dormant: 0 });
+        // 292 years of nanoseconds are before the year 9999: every row counts.
+        let last = "9999-12-31T23:59:59Z".parse().unwrap();
+        let events = events.with_unit(TimeUnit::Nanoseconds);
+        assert_eq!(InactivityRules::documents().count(&events, last).unwrap().dormant, 2);
     }
 }

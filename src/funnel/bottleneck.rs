@@ -1,7 +1,8 @@
 //! Which step holds the funnel up: four rules, because they disagree.
 
+use super::counts::Transition;
 use super::scenario::checked_rate;
-use super::{Funnel, FunnelError, Transition};
+use super::{Funnel, FunnelError};
 use crate::quantity::{Count, Ratio};
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -6,8 +6,9 @@
 //! with them those chains that no other beats in both.
 
 use super::row_matching::{distinct_rows, enough_rows, has};
-use super::rules::Stretch;
+use super::rule_parts::Stretch;
 use super::{FunnelRules, Matching, Voids};
+use crate::time::TimeUnit;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -39,14 +40,16 @@ impl Path for Vec<(u32, usize)> {
         path
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the rows of a path were found among those of the list")]
     fn within(self, rows: &[usize]) -> Self {
-        self.into_iter().filter_map(|(step, row)| Some((step, *rows.get(row)?))).collect()
+        self.into_iter().map(|(step, row)| (step, rows[row])).collect()
     }
 
+    #[expect(clippy::indexing_slicing, reason = "a path holds rows of the user, and each has a time")]
     fn is_before(&self, other: &Self, times: &[i64]) -> bool {
-        let time = |row: usize| times.get(row).copied();
-        let end = |path: &Self| path.last().and_then(|(_, row)| time(*row));
-        let start = |path: &Self| path.first().and_then(|(_, row)| time(*row));
+        let time = |row: usize| times[row];
+        let end = |path: &Self| path.last().map(|(_, row)| time(*row));
+        let start = |path: &Self| path.first().map(|(_, row)| time(*row));
         let steps = |path: &Self| path.iter().map(|(step, row)| (*step, time(*row))).collect::<Vec<_>>();
         // The rows come last: they tell apart what no time does.
         let order = end(self)
@@ -93,29 +96,31 @@ struct ChainRules {
 impl ChainRules {
     /// The rules of the first `most` steps. An exclusion that voids conversions only is among them where its last
     /// step is.
-    fn of(rules: &FunnelRules, matching: Matching, most: u32) -> Self {
-        let own = || rules.steps().iter().take(most as usize);
-        let steps: Vec<u32> = (0_u32..).zip(own()).map(|(number, _)| number).collect();
+    #[expect(clippy::indexing_slicing, reason = "steps are numbered from 0 to their count")]
+    fn of(rules: &FunnelRules, matching: Matching, most: u32, unit: TimeUnit) -> Self {
+        debug_assert!(most <= rules.count_of_steps(), "no more than there are");
+        let own = || rules.parts_of_steps().iter().take(most as usize);
         let optional: Vec<bool> = own().map(|step| step.optional).collect();
-        let within: Vec<u64> = own().map(|step| step.within.unwrap_or(u64::MAX)).collect();
-        let is_optional = |step: u32| optional.get(step as usize).copied().unwrap_or(false);
-        let before: Vec<Vec<u32>> = steps
-            .iter()
+        // No limit is one longer than any span of times.
+        let within: Vec<u64> =
+            own().map(|step| step.within.map_or(u64::MAX, |within| unit.limit(within))).collect();
+        let is_optional = |step: u32| optional[step as usize];
+        let before: Vec<Vec<u32>> = (0..most)
             .map(|step| {
                 // Back to the nearest required step.
-                let skipped = (0..*step).rev().take_while(|earlier| is_optional(*earlier));
-                let required = (0..*step).rev().find(|earlier| !is_optional(*earlier));
+                let skipped = (0..step).rev().take_while(|earlier| is_optional(*earlier));
+                let required = (0..step).rev().find(|earlier| !is_optional(*earlier));
                 skipped.chain(required).collect()
             })
             .collect();
-        let limits = steps.iter().map(|step| {
-            let after = before.iter().zip(&within).filter(|(before, _)| before.contains(step));
+        let limits = (0..most).map(|step| {
+            let after = before.iter().zip(&within).filter(|(before, _)| before.contains(&step));
             let limited = after.clone().any(|(_, within)| *within < u64::MAX);
             after.map(|(_, within)| *within).max().filter(|_| limited)
         });
         Self {
-            steps: u32::try_from(steps.len()).unwrap_or(0),
-            window: rules.window().unwrap_or(u64::MAX),
+            steps: most,
+            window: rules.window().map_or(u64::MAX, |window| unit.limit(window)),
             usage: match matching {
                 Matching::StrictlyIncreasing => Use::AtRisingTimes,
                 Matching::UseOnce => Use::Once,
@@ -138,16 +143,16 @@ impl ChainRules {
     }
 
     /// The required steps between two, with both.
+    #[expect(clippy::indexing_slicing, reason = "both are steps, and what lies between them is, too")]
     fn needed(&self, from: u32, to: u32) -> Vec<u32> {
-        let optional = |step: &u32| self.optional.get(*step as usize).copied().unwrap_or(false);
+        let optional = |step: &u32| self.optional[*step as usize];
         (from..=to).filter(|step| *step == from || *step == to || !optional(step)).collect()
     }
 }
 
 /// The exclusions of the rules, each with its bit of a mask: behind those of all steps.
 fn with_bits(rules: &FunnelRules) -> impl Iterator<Item = (u32, Stretch)> + '_ {
-    let first = u32::try_from(rules.steps().len()).unwrap_or(u32::BITS);
-    (first..).zip(rules.stretches().iter().copied())
+    (rules.count_of_steps()..).zip(rules.stretches().iter().copied())
 }
 
 /// The search for the furthest chain.
@@ -168,22 +173,22 @@ struct Turn<P> {
 }
 
 impl<P: Path> Search<P> {
-    pub(super) fn new(rules: &FunnelRules, matching: Matching) -> Self {
+    pub(super) fn new(rules: &FunnelRules, matching: Matching, unit: TimeUnit) -> Self {
         let at_goals = || with_bits(rules).filter(|(_, own)| own.voids == Voids::Conversions);
         let mut goals: Vec<u32> = at_goals().map(|(_, own)| own.before).collect();
         goals.sort_unstable();
         goals.dedup();
-        let mut most = u32::try_from(rules.steps().len()).unwrap_or(u32::BITS);
-        let mut turns = Vec::with_capacity(goals.len().saturating_add(1));
+        let mut most = rules.count_of_steps();
+        let mut turns = Vec::with_capacity(goals.len() + 1);
         for goal in goals.into_iter().rev() {
-            let chains = Chains::new(ChainRules::of(rules, matching, most));
+            let chains = Chains::new(ChainRules::of(rules, matching, most, unit));
             // Steps are numbered from 0, levels from 1.
-            turns.push(Turn { least: goal.saturating_add(1), chains });
+            turns.push(Turn { least: goal + 1, chains });
             most = goal;
         }
-        turns.push(Turn { least: 0, chains: Chains::new(ChainRules::of(rules, matching, most)) });
-        let bits = at_goals().filter_map(|(bit, _)| 1_u32.checked_shl(bit));
-        Self { turns, at_goals: bits.fold(0, |bits, bit| bits | bit) }
+        turns.push(Turn { least: 0, chains: Chains::new(ChainRules::of(rules, matching, most, unit)) });
+        // Steps and exclusions together have at most 32 bits.
+        Self { turns, at_goals: at_goals().fold(0, |bits, (bit, _)| bits | 1 << bit) }
     }
 
     /// The level of the user of these rows and the chain that reached it first.
@@ -208,6 +213,10 @@ struct Chains<P> {
     found: Vec<Option<Standing<P>>>,
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "of all lists of steps each has a place for every step; the rows of a time are rows of the user"
+)]
 impl<P: Path> Chains<P> {
     fn new(rules: ChainRules) -> Self {
         let ends = rules.within.iter().map(|_| VecDeque::new()).collect();
@@ -219,9 +228,10 @@ impl<P: Path> Chains<P> {
         self.ends.iter_mut().for_each(VecDeque::clear);
         let (mut level, mut path) = (0, P::default());
         let mut start = 0_usize;
-        while let Some(time) = times.get(start).copied() {
-            let rest = times.get(start..).unwrap_or_default();
-            let end = start.saturating_add(rest.iter().take_while(|own| **own == time).count());
+        debug_assert_eq!(times.len(), masks.len(), "both are columns of one user");
+        while start < times.len() {
+            let time = times[start];
+            let end = start + times[start..].iter().take_while(|own| **own == time).count();
             self.take(time, masks, start..end);
             let deepest =
                 (1_u32..).zip(&self.found).filter_map(|(own, end)| Some((own, end.as_ref()?))).last();
@@ -239,7 +249,7 @@ impl<P: Path> Chains<P> {
 
     /// The best chain to each step that ends in the rows of this time.
     fn take(&mut self, time: i64, masks: &[u32], rows: Range<usize>) {
-        let own = rows.clone().zip(masks.get(rows).unwrap_or_default().iter().copied());
+        let own = rows.clone().zip(masks[rows].iter().copied());
         enough_rows(own.filter(|(_, mask)| *mask != 0), self.rules.steps, &mut self.group);
         self.find_all(time, u32::MAX);
     }
@@ -254,8 +264,9 @@ impl<P: Path> Chains<P> {
                 Use::Once | Use::AtRisingTimes => self.before_now(step, row, time, bound),
                 Use::Freely => {
                     let before = self.before_now(step, row, time, bound);
-                    let steps = self.rules.before.get(step as usize).into_iter().flatten();
-                    let now = steps.filter_map(|earlier| self.found.get(*earlier as usize)?.as_ref());
+                    // Earlier steps were found in this very pass: rows of one time may follow each other.
+                    let steps = self.rules.before[step as usize].iter();
+                    let now = steps.filter_map(|earlier| self.found[*earlier as usize].as_ref());
                     let now = now.map(|end| Standing { path: end.path.with(step, row), ..*end });
                     before.into_iter().chain(now).reduce(later_start)
                 }
@@ -269,12 +280,10 @@ impl<P: Path> Chains<P> {
         if step == 0 {
             return Some(Standing { first: time, last: time, path: P::default() });
         }
-        let within = *self.rules.within.get(step as usize)?;
-        let before = self.rules.before.get(step as usize)?;
-        let ends = before.iter().filter_map(|earlier| {
+        let within = self.rules.within[step as usize];
+        let ends = self.rules.before[step as usize].iter().filter_map(|earlier| {
             // The first starts latest.
-            let mut ends = self.ends.get(*earlier as usize)?.iter();
-            ends.find(|end| time.abs_diff(end.last) <= within)
+            self.ends[*earlier as usize].iter().find(|end| time.abs_diff(end.last) <= within)
         });
         let open = ends.filter(|end| time.abs_diff(end.first) <= self.rules.window);
         open.reduce(|best, end| if end.first > best.first { end } else { best }).cloned()
@@ -309,7 +318,7 @@ impl<P: Path> Chains<P> {
     /// Keeps the chains that end at this time, and drops those that its exclusions forbid.
     fn settle(&mut self, time: i64, masks: &[u32], rows: Range<usize>) {
         if !self.rules.stretches.is_empty() {
-            let all = masks.get(rows).unwrap_or_default().iter().fold(0, |all, mask| all | mask);
+            let all = masks[rows].iter().fold(0, |all, mask| all | mask);
             self.exclude(time, all);
         }
         let kept = self.ends.iter_mut().zip(&self.rules.limits).zip(&mut self.found);
@@ -323,9 +332,12 @@ impl<P: Path> Chains<P> {
                 }
                 continue;
             };
+            // What ended too long ago for every step behind can be extended by none.
             while ends.front().is_some_and(|end| time.abs_diff(end.last) > *limit) {
                 ends.pop_front();
             }
+            // The new chain ends latest: those that did not start later are beaten in both. What stays falls in its
+            // starts and rises in its ends, so that the first one in time is also the one that started latest.
             if let Some(end) = end.take() {
                 while ends.back().is_some_and(|own| own.first <= end.first) {
                     ends.pop_back();
@@ -344,16 +356,12 @@ impl<P: Path> Chains<P> {
         let mut remaining = Vec::new();
         for (step, after) in &forbidden {
             self.find_all(time, *after);
-            remaining.push(self.found.get(*step as usize).cloned().flatten());
+            remaining.push(self.found[*step as usize].clone());
         }
         self.found = found;
         for ((step, _), end) in forbidden.iter().zip(remaining) {
-            if let Some(ends) = self.ends.get_mut(*step as usize) {
-                ends.clear();
-            }
-            if let Some(own) = self.found.get_mut(*step as usize) {
-                *own = end;
-            }
+            self.ends[*step as usize].clear();
+            self.found[*step as usize] = end;
         }
     }
 }

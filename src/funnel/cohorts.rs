@@ -1,34 +1,34 @@
 //! Cohorts: of those who began in one period, how many came back in which.
 
 use super::counts::percent;
-use super::{EventColumns, FunnelError};
+use super::{Events, FunnelError, Retained};
 use crate::error::{Path, Problems, excerpt};
-use crate::figure::{Cell, Figure, Table, from_wire};
+use crate::figure::{Cell, Figure, Table};
+use crate::quantity::Count;
 use crate::quantity::grammar::plain;
-use crate::quantity::wire::text_on_the_wire;
-use crate::quantity::{Count, Ratio};
+use crate::quantity::wire::{serialize_fields, text_on_the_wire};
+use crate::time::{Duration, TimeUnit};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
-use core::num::NonZeroU64;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// How events become cohorts: the length of a period, the last one that was observed, the brackets.
 ///
-/// Times are divided into periods of `period`, counted from time 0; with a period of 1 the times are the numbers
-/// of days, weeks or months themselves.
+/// With a [period](Self::with_period) times are divided into periods of that length, counted from
+/// 1970-01-01T00:00:00Z. Without one the times are the numbers of days, weeks or months themselves.
 ///
 /// # Examples
 /// ```
 /// use marketloop::figure::Figure;
-/// use marketloop::funnel::{CohortRules, EventColumns, Retention};
+/// use marketloop::funnel::{CohortRules, Events, Retention};
 ///
 /// // Bit 0 begins, bit 1 returns. Days 0 to 8 were observed.
 /// let rules = CohortRules::new(8).with_bracket(1, 7)?;
 /// let (users, days) = ([1, 1, 1, 2, 3, 3], [0, 1, 5, 0, 3, 5]);
-/// let events = EventColumns::new(&users, &days, &[0b01, 0b10, 0b10, 0b01, 0b01, 0b10])?;
+/// let events = Events::new(&users, &days, &[0b01, 0b10, 0b10, 0b01, 0b01, 0b10])?;
 /// let cohorts = rules.cohorts(&events)?;
 /// assert_eq!(cohorts.cell(0, Retention::On(1))?.get()?.rate()?.to_string(), "1/2");
 /// assert_eq!(cohorts.cell(0, Retention::OnOrAfter(2))?.get()?.rate()?.to_string(), "1/2");
@@ -36,55 +36,105 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(cohorts.cell(3, Retention::Bracket(0))?, Figure::missing("period 10"));
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// As JSON:
+/// ```
+/// use marketloop::funnel::CohortRules;
+/// use marketloop::time::Duration;
+///
+/// let json = r#"{"last":20635,"period":"1 day","brackets":[[1,7]]}"#;
+/// let rules = CohortRules::new(20_635).with_period(Duration::from_days(1))?.with_bracket(1, 7)?;
+/// assert_eq!(serde_json::from_str::<CohortRules>(json)?, rules);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "CohortRulesDraft")]
+#[doc(alias = "同期群")]
 pub struct CohortRules {
     last: i64,
-    period: NonZeroU64,
+    period: Option<Duration>,
     brackets: Vec<(u64, u64)>,
 }
+
+serialize_fields!(CohortRules { last, period: optional, brackets });
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename = "CohortRules", deny_unknown_fields)]
 struct CohortRulesDraft {
     last: i64,
-    #[serde(default = "one")]
-    period: NonZeroU64,
+    #[serde(default)]
+    period: Option<Duration>,
     #[serde(default)]
     brackets: Vec<(u64, u64)>,
-}
-
-const fn one() -> NonZeroU64 {
-    NonZeroU64::MIN
 }
 
 impl TryFrom<CohortRulesDraft> for CohortRules {
     type Error = FunnelError;
 
     fn try_from(draft: CohortRulesDraft) -> Result<Self, Self::Error> {
-        let rules = Self::new(draft.last).with_period(draft.period);
+        let rules = Self::new(draft.last);
+        let rules = draft.period.map_or(Ok(rules.clone()), |period| rules.with_period(period))?;
         draft.brackets.into_iter().try_fold(rules, |rules, (from, to)| rules.with_bracket(from, to))
     }
 }
 
 impl CohortRules {
-    /// Periods of length 1, observed up to and with the period `last`; no brackets.
+    /// Cohorts observed up to and with the period `last`, of times that are the numbers of periods; no brackets.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, Events, Retention};
+    ///
+    /// // Months by their numbers; the user of month 3 came back in month 4.
+    /// let events = Events::new(&[1, 1], &[3, 4], &[0b01, 0b10])?;
+    /// let cohorts = CohortRules::new(6).cohorts(&events)?;
+    /// assert_eq!(cohorts.cell(3, Retention::On(1))?.get()?.retained().value(), 1);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn new(last: i64) -> Self {
-        Self { last, period: NonZeroU64::MIN, brackets: Vec::new() }
+        Self { last, period: None, brackets: Vec::new() }
     }
 
-    /// Sets the length of a period in the unit of the events' times: 86,400 for days of seconds.
-    #[must_use]
-    pub fn with_period(mut self, period: NonZeroU64) -> Self {
-        self.period = period;
-        self
+    /// Divides times into periods of this length, counted from 1970-01-01T00:00:00Z: of a day they are days of UTC.
+    ///
+    /// # Errors
+    /// [`FunnelError::EmptyPeriod`] for no time at all.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, Events, Retention};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = CohortRules::new(7).with_period(Duration::from_days(1))?;
+    /// // Signed up late on day 2, back early on day 3.
+    /// let events = Events::new(&[1, 1], &[3 * 86_400 - 1, 3 * 86_400], &[0b01, 0b10])?;
+    /// assert_eq!(rules.cohorts(&events)?.cell(2, Retention::On(1))?.get()?.rate()?.to_percent(), "100%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_period(self, period: Duration) -> Result<Self, FunnelError> {
+        if period == Duration::ZERO {
+            return Err(FunnelError::EmptyPeriod);
+        }
+        Ok(Self { period: Some(period), ..self })
     }
 
     /// Adds a bracket: the periods from `from` to `to` after the cohort's own, both included.
     ///
     /// # Errors
     /// [`FunnelError::EmptyBracket`] where `from` is above `to`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, Events, Retention};
+    ///
+    /// let rules = CohortRules::new(30).with_bracket(1, 7)?.with_bracket(8, 14)?;
+    /// let events = Events::new(&[1, 1], &[0, 9], &[0b01, 0b10])?;
+    /// let cohorts = rules.cohorts(&events)?;
+    /// let retained = |number| Ok::<_, marketloop::Error>(cohorts.cell(0, Retention::Bracket(number))?.get()?.retained());
+    /// assert_eq!((retained(0)?.value(), retained(1)?.value()), (0, 1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_bracket(mut self, from: u64, to: u64) -> Result<Self, FunnelError> {
         if from > to {
             return Err(FunnelError::EmptyBracket { from, to });
@@ -99,9 +149,9 @@ impl CohortRules {
         self.last
     }
 
-    /// The length of a period.
+    /// The length of a period; `None` where times are the numbers of periods.
     #[must_use]
-    pub const fn period(&self) -> NonZeroU64 {
+    pub const fn period(&self) -> Option<Duration> {
         self.period
     }
 
@@ -111,12 +161,6 @@ impl CohortRules {
         &self.brackets
     }
 
-    fn period_of(&self, time: i64) -> i64 {
-        // A quotient by 1 or more is no larger than the time.
-        let period = i128::from(time).checked_div_euclid(self.period.get().into());
-        period.and_then(|period| i64::try_from(period).ok()).unwrap_or(time)
-    }
-
     /// The cohorts of these rows. A user belongs to the period of the first row with bit 0, and is active in each
     /// period that has a row with bit 1 at the time of that row or later; users without a row with bit 0 belong to
     /// none. Moments decide, not periods: a purchase an hour before the sign-up retains nobody, though it be of the
@@ -124,19 +168,33 @@ impl CohortRules {
     ///
     /// # Errors
     /// [`FunnelError::NotSorted`]; [`FunnelError::AfterLast`] for a row with one of the bits after the last period.
-    pub fn cohorts(&self, events: &EventColumns<'_>) -> Result<CohortMatrix, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, Events};
+    ///
+    /// let events = Events::new(&[1, 1, 2], &[0, 1, 1], &[0b01, 0b10, 0b01])?;
+    /// let cohorts = CohortRules::new(1).cohorts(&events)?;
+    /// assert_eq!(cohorts.cohorts().map(|(day, size)| (day, size.value())).collect::<Vec<_>>(), [(0, 1), (1, 1)]);
+    /// // What was not observed is no answer: day 1 has rows.
+    /// assert!(CohortRules::new(0).cohorts(&events).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn cohorts(&self, events: &Events<'_>) -> Result<CohortMatrix, FunnelError> {
+        let length = self.period.map(|period| period_length(period, events.unit()));
+        let period_of = |time: i64| length.map_or(time, |length| period_of(time, length));
         let mut matrix = CohortMatrix { rules: self.clone(), cohorts: BTreeMap::new() };
         let mut active: BTreeSet<u64> = BTreeSet::new();
         let mut late = None;
         events.each_user(|user| {
-            let periods = || user.times.iter().map(|time| self.period_of(*time)).zip(user.masks);
+            let periods = || user.times.iter().map(|time| period_of(*time)).zip(user.masks);
             let after = periods().position(|(period, mask)| period > self.last && mask & 0b11 != 0);
             if let Some(place) = after {
-                late = late.or(Some(user.rows.start.saturating_add(place)));
+                late = late.or(Some(user.rows.start + place));
             }
             let mut rows = user.times.iter().zip(user.masks);
             let Some((start, _)) = rows.find(|(_, mask)| **mask & 0b01 != 0) else { return };
-            let cohort = self.period_of(*start);
+            let cohort = period_of(*start);
             active.clear();
             // Rows of the time of the start may stand before it.
             let from = user.times.partition_point(|time| time < start);
@@ -149,6 +207,20 @@ impl CohortRules {
             None => Ok(matrix),
         }
     }
+}
+
+/// The length of a period in the unit of the times; a length of 64 bits or more has two periods, before time 0 and
+/// after it.
+const fn period_length(period: Duration, unit: TimeUnit) -> i128 {
+    // 64 bits times 30: far from 128.
+    period.seconds() as i128 * unit.per_second() as i128
+}
+
+/// The number of the period of this time; below 0 before time 0.
+#[expect(clippy::cast_possible_truncation, reason = "a quotient by 1 or more is no larger than the time")]
+fn period_of(time: i64, length: i128) -> i64 {
+    debug_assert!(length > 0, "checked with the rules");
+    i128::from(time).div_euclid(length) as i64
 }
 
 /// When a user counts as retained, in periods after the cohort's own.
@@ -203,41 +275,6 @@ impl FromStr for Retention {
 }
 
 text_on_the_wire!(Retention, "a retention such as `on or after 7`");
-
-/// How many of a cohort were retained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct CohortCell {
-    /// How many were retained.
-    pub retained: Count,
-    /// How many the cohort has.
-    pub of: Count,
-}
-
-from_wire!(CohortCell);
-
-impl CohortCell {
-    /// The share of the cohort that was retained.
-    ///
-    /// # Errors
-    /// [`FunnelError::EmptyCohort`].
-    pub fn rate(&self) -> Result<Ratio, FunnelError> {
-        if self.of == Count::ZERO {
-            return Err(FunnelError::EmptyCohort);
-        }
-        Ok(Ratio::new(self.retained.to_decimal(), self.of.to_decimal())?)
-    }
-
-    /// The share of the cohort that was not retained: the churn rate, where the figure is
-    /// [`Retention::OnOrAfter`].
-    ///
-    /// # Errors
-    /// As of [`rate`](Self::rate).
-    pub fn churn_rate(&self) -> Result<Ratio, FunnelError> {
-        Ok(Ratio::ONE.minus(self.rate()?)?)
-    }
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 struct Cohort {
@@ -341,22 +378,21 @@ impl CohortMatrix {
         self.cohorts.iter().map(|(cohort, own)| (*cohort, Count::new(own.size)))
     }
 
-    /// One more user. There are fewer users than rows, whose number fits.
+    /// One more user. There are no more users than rows in memory, whose number fits.
     fn add(&mut self, cohort: i64, active: &BTreeSet<u64>) {
         let own = self.cohorts.entry(cohort).or_default();
-        own.size = own.size.saturating_add(1);
-        let one_more = |users: &mut u64| *users = users.saturating_add(1);
+        own.size += 1;
         for period in active {
-            one_more(own.active.entry(*period).or_default());
+            *own.active.entry(*period).or_default() += 1;
         }
+        // Unbounded retention asks who was active in a period or later: counted by the last period alone, it is
+        // a sum over a tail, and a user counts once.
         if let Some(last) = active.last() {
-            one_more(own.last_active.entry(*last).or_default());
+            *own.last_active.entry(*last).or_default() += 1;
         }
         own.brackets.resize(self.rules.brackets.len(), 0);
         for ((from, to), users) in self.rules.brackets.iter().zip(&mut own.brackets) {
-            if active.range(*from..=*to).next().is_some() {
-                one_more(users);
-            }
+            *users += u64::from(active.range(*from..=*to).next().is_some());
         }
     }
 
@@ -365,54 +401,75 @@ impl CohortMatrix {
     ///
     /// # Errors
     /// [`FunnelError::UnknownCohort`]; [`FunnelError::UnknownBracket`].
-    pub fn cell(&self, cohort: i64, retention: Retention) -> Result<Figure<CohortCell>, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, Events, Retention};
+    ///
+    /// let events = Events::new(&[1, 1, 2], &[0, 1, 0], &[0b01, 0b10, 0b01])?;
+    /// let cohorts = CohortRules::new(5).cohorts(&events)?;
+    /// assert_eq!(cohorts.cell(0, Retention::On(1))?.get()?.rate()?.to_percent(), "50%");
+    /// assert_eq!(cohorts.cell(0, Retention::On(6))?.to_string(), "missing: period 6");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn cell(&self, cohort: i64, retention: Retention) -> Result<Figure<Retained>, FunnelError> {
         let own = self.cohorts.get(&cohort).ok_or(FunnelError::UnknownCohort { cohort })?;
+        // A period that nobody was active in has no entry: 0 is the count, not a fall-back.
         let (needs, retained) = match retention {
             Retention::On(period) => (period, own.active.get(&period).copied().unwrap_or(0)),
+            // Each user has one last period: the sum is no more than the cohort has.
             Retention::OnOrAfter(period) => {
-                let later = own.last_active.range(period..).map(|(_, users)| *users);
-                // No more than the cohort has.
-                (period, later.fold(0, u64::saturating_add))
+                (period, own.last_active.range(period..).map(|(_, users)| users).sum())
             }
             Retention::Bracket(number) => {
                 let count = self.rules.brackets.len();
-                let (_, to) =
-                    *self.rules.brackets.get(number).ok_or(FunnelError::UnknownBracket { number, count })?;
-                (to, own.brackets.get(number).copied().unwrap_or(0))
+                let brackets = self.rules.brackets.get(number).zip(own.brackets.get(number));
+                let ((_, to), users) = brackets.ok_or(FunnelError::UnknownBracket { number, count })?;
+                (*to, *users)
             }
         };
+        // A period beyond 64 bits is after every last one, as the last of 64 bits but that one is.
         let matures = cohort.saturating_add_unsigned(needs);
-        Ok(if matures > self.rules.last {
-            Figure::missing(alloc::format!("period {matures}"))
-        } else {
-            Figure::Known(CohortCell { retained: Count::new(retained), of: Count::new(own.size) })
-        })
+        if matures > self.rules.last {
+            return Ok(Figure::missing(alloc::format!("period {matures}")));
+        }
+        Retained::new(own.size, retained).map(Figure::Known)
     }
 
     /// The figure over all cohorts that are old enough for it: a sum over sums, never a mean of rates.
     ///
     /// # Errors
-    /// [`FunnelError::UnknownBracket`]; [`FunnelError::TooManyUsers`]; [`FunnelError::EmptyCohort`] where no cohort
+    /// [`FunnelError::UnknownBracket`]; [`FunnelError::TooManyUsers`]; [`FunnelError::EmptyGroup`] where no cohort
     /// is old enough.
-    pub fn overall(&self, retention: Retention) -> Result<CohortCell, FunnelError> {
-        let mut sums: Option<(Count, Count)> = None;
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, Events, Retention};
+    ///
+    /// // One of two of day 0 comes back the next day, the one of day 1 too; day 2 is too young.
+    /// let (users, days) = ([1, 1, 2, 3, 3, 4], [0, 1, 0, 1, 2, 2]);
+    /// let events = Events::new(&users, &days, &[0b01, 0b10, 0b01, 0b01, 0b10, 0b01])?;
+    /// let overall = CohortRules::new(2).cohorts(&events)?.overall(Retention::On(1))?;
+    /// assert_eq!(overall.rate()?.to_string(), "2/3");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn overall(&self, retention: Retention) -> Result<Retained, FunnelError> {
+        let mut sum: Option<Retained> = None;
         for cohort in self.cohorts.keys() {
-            if let Figure::Known(CohortCell { retained, of }) = self.cell(*cohort, retention)? {
-                let (all, whole) = sums.unwrap_or((Count::ZERO, Count::ZERO));
-                sums = Some((all.plus(retained)?, whole.plus(of)?));
+            if let Figure::Known(own) = self.cell(*cohort, retention)? {
+                sum = Some(sum.map_or(Ok(own), |sum| sum.merge(&own))?);
             }
         }
-        let (retained, of) = sums.ok_or(FunnelError::EmptyCohort)?;
-        Ok(CohortCell { retained, of })
+        sum.ok_or(FunnelError::EmptyGroup)
     }
 
     /// The retention of each cohort on each period in which anybody came back.
     ///
     /// # Examples
     /// ```
-    /// use marketloop::funnel::{CohortRules, EventColumns};
+    /// use marketloop::funnel::{CohortRules, Events};
     ///
-    /// let events = EventColumns::new(&[1, 1, 2, 3], &[0, 1, 0, 1], &[0b01, 0b10, 0b01, 0b01])?;
+    /// let events = Events::new(&[1, 1, 2, 3], &[0, 1, 0, 1], &[0b01, 0b10, 0b01, 0b01])?;
     /// assert_eq!(
     ///     CohortRules::new(1).cohorts(&events)?.to_string(),
     ///     "cohort  users  on 1 %  why\n\
@@ -444,6 +501,17 @@ impl CohortMatrix {
     ///
     /// # Errors
     /// [`FunnelError::OtherRules`]; [`FunnelError::TooManyUsers`] above 2^64 - 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{CohortRules, Events, Retention};
+    ///
+    /// let rules = CohortRules::new(1);
+    /// let shard = |user| rules.cohorts(&Events::new(vec![user, user], vec![0, 1], vec![0b01, 0b10])?);
+    /// let both = shard(1)?.merge(&shard(2)?)?;
+    /// assert_eq!(both.cell(0, Retention::On(1))?.get()?.retained().value(), 2);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
         if self.rules != other.rules {
             return Err(FunnelError::OtherRules);
@@ -452,18 +520,16 @@ impl CohortMatrix {
         for (cohort, own) in &other.cohorts {
             let sum = merged.cohorts.entry(*cohort).or_default();
             sum.size = sum.size.checked_add(own.size).ok_or(FunnelError::TooManyUsers)?;
-            // Nothing of a cohort exceeds its size.
+            // Nothing of a cohort exceeds its size: where the sizes add up, all else does.
             for (period, users) in &own.active {
-                let all = sum.active.entry(*period).or_default();
-                *all = all.saturating_add(*users);
+                *sum.active.entry(*period).or_default() += users;
             }
             for (period, users) in &own.last_active {
-                let all = sum.last_active.entry(*period).or_default();
-                *all = all.saturating_add(*users);
+                *sum.last_active.entry(*period).or_default() += users;
             }
             sum.brackets.resize(own.brackets.len(), 0);
             for (all, users) in sum.brackets.iter_mut().zip(&own.brackets) {
-                *all = all.saturating_add(*users);
+                *all += users;
             }
         }
         Ok(merged)
@@ -506,13 +572,13 @@ mod tests {
     fn the_overall_figure_is_a_sum_over_sums() {
         // Two of day 0, of whom one returns on day 1; one of day 2, who does, too; one of day 3, too young.
         let (users, days) = ([1, 1, 2, 3, 3, 4], [0, 1, 0, 2, 3, 3]);
-        let events = EventColumns::new(&users, &days, &[1, 2, 1, 1, 2, 1]).unwrap();
+        let events = Events::new(&users, &days, &[1, 2, 1, 1, 2, 1]).unwrap();
         let matrix = CohortRules::new(3).cohorts(&events).unwrap();
         let overall = matrix.overall(Retention::On(1)).unwrap();
-        assert_eq!(overall, CohortCell { retained: Count::new(2), of: Count::new(3) });
+        assert_eq!(overall, Retained::new(3, 2).unwrap());
         assert_eq!(overall.churn_rate().unwrap(), "1/3".parse().unwrap());
-        assert_eq!(matrix.overall(Retention::On(9)), Err(FunnelError::EmptyCohort));
-        let young = matrix.cell(3, Retention::OnOrAfter(1)).unwrap().map(|cell| cell.retained);
+        assert_eq!(matrix.overall(Retention::On(9)), Err(FunnelError::EmptyGroup));
+        let young = matrix.cell(3, Retention::OnOrAfter(1)).unwrap().map(|cell| cell.retained());
         assert_eq!(young.to_string(), "missing: period 4");
         assert_eq!(matrix.cell(1, Retention::On(0)), Err(FunnelError::UnknownCohort { cohort: 1 }));
         let none = matrix.cell(0, Retention::Bracket(0));
@@ -524,10 +590,10 @@ mod tests {
     #[test]
     fn what_was_not_observed_is_refused() {
         let rules = CohortRules::new(3);
-        let events = EventColumns::new(&[1, 1], &[0, 4], &[1, 2]).unwrap();
+        let events = Events::new(&[1, 1], &[0, 4], &[1, 2]).unwrap();
         assert_eq!(rules.cohorts(&events), Err(FunnelError::AfterLast { row: 1, last: 3 }));
         // A row that neither begins nor returns is no matter.
-        let events = EventColumns::new(&[1, 1], &[0, 4], &[1, 4]).unwrap();
+        let events = Events::new(&[1, 1], &[0, 4], &[1, 4]).unwrap();
         assert!(rules.cohorts(&events).is_ok());
         let other = CohortRules::new(5).cohorts(&events).unwrap();
         assert_eq!(rules.cohorts(&events).unwrap().merge(&other), Err(FunnelError::OtherRules));
@@ -536,11 +602,11 @@ mod tests {
     /// E6: moments, not periods.
     #[test]
     fn a_return_before_the_start_retains_nobody() {
-        let day = NonZeroU64::new(86_400).unwrap();
+        let day = Duration::from_days(1);
         let retained = |times: [i64; 2], masks: [u32; 2]| {
-            let events = EventColumns::new(&[1, 1], &times, &masks).unwrap();
-            let matrix = CohortRules::new(1).with_period(day).cohorts(&events).unwrap();
-            matrix.cell(0, Retention::On(0)).unwrap().known().map(|cell| cell.retained)
+            let events = Events::new(&[1, 1], &times, &masks).unwrap();
+            let matrix = CohortRules::new(1).with_period(day).unwrap().cohorts(&events).unwrap();
+            matrix.cell(0, Retention::On(0)).unwrap().known().map(|cell| cell.retained())
         };
         assert_eq!(retained([100, 200], [0b10, 0b01]), Some(Count::ZERO));
         assert_eq!(retained([100, 200], [0b01, 0b10]), Some(Count::new(1)));
@@ -550,10 +616,23 @@ mod tests {
     }
 
     #[test]
+    fn a_period_is_of_some_time_and_may_be_of_all() {
+        assert_eq!(CohortRules::new(1).with_period(Duration::ZERO), Err(FunnelError::EmptyPeriod));
+        let all = CohortRules::new(0).with_period(Duration::from_seconds(u64::MAX)).unwrap();
+        let events = Events::new(&[1, 1], &[i64::MIN, i64::MAX], &[1, 2]).unwrap();
+        let events = events.with_unit(TimeUnit::Nanoseconds);
+        let matrix = all.cohorts(&events).unwrap();
+        assert_eq!(matrix.cell(-1, Retention::On(1)).unwrap().get().unwrap(), Retained::new(1, 1).unwrap());
+    }
+
+    #[test]
     fn days_before_time_0_are_days() {
-        let day = NonZeroU64::new(86_400).unwrap();
-        let events = EventColumns::new(&[1, 1], &[-1, 0], &[1, 2]).unwrap();
-        let matrix = CohortRules::new(1).with_period(day).cohorts(&events).unwrap();
-        assert_eq!(matrix.cell(-1, Retention::On(1)).unwrap().get().unwrap().rate().unwrap(), Ratio::ONE);
+        let day = Duration::from_days(1);
+        let events = Events::new(&[1, 1], &[-1, 0], &[1, 2]).unwrap();
+        let matrix = CohortRules::new(1).with_period(day).unwrap().cohorts(&events).unwrap();
+        assert_eq!(
+            matrix.cell(-1, Retention::On(1)).unwrap().get().unwrap().rate(),
+            Ok(crate::quantity::Ratio::ONE)
+        );
     }
 }

@@ -44,15 +44,17 @@ impl Funnel {
     ) -> Result<Contributions<String>, FunnelError> {
         self.same_steps(after)?;
         let explained = explain_ratios(&self.rates()?, &after.rates()?, method, scale, rounding)?;
-        let names: Vec<String> = self.transitions().map(|transition| transition.name().into()).collect();
-        // A rate leads into each step but the first: as many names as rates.
-        debug_assert_eq!(names.len(), explained.parts().len());
-        let mut names = names.into_iter();
-        Ok(explained.map_keys(|_| names.next().unwrap_or_default()))
+        let names: Vec<&str> = self.transitions().map(|transition| transition.name()).collect();
+        debug_assert_eq!(names.len(), explained.parts().len(), "a rate leads into each step but the first");
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "the keys are the numbers of the rates, and each has a name"
+        )]
+        Ok(explained.map_keys(|rate| String::from(names[rate])))
     }
 
     pub(super) fn same_steps(&self, other: &Self) -> Result<(), FunnelError> {
-        let names = |funnel: &Self| funnel.steps().iter().map(|step| step.name.clone()).collect::<Vec<_>>();
+        let names = |funnel: &Self| funnel.steps().map(|(name, _)| String::from(name)).collect::<Vec<_>>();
         if names(self) == names(other) {
             return Ok(());
         }

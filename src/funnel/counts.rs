@@ -10,7 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Named steps and how many reached each: no step has more than the one before it.
 ///
@@ -19,31 +19,39 @@ use serde::{Deserialize, Serialize, Serializer};
 /// use marketloop::funnel::Funnel;
 ///
 /// let funnel = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
-/// assert_eq!(funnel.transition("payment")?.rate()?.to_percent(), "4%");
+/// assert_eq!(funnel.rate("payment")?.to_percent(), "4%");
 /// assert_eq!(funnel.end_to_end_rate()?.to_string(), "1/250");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// As JSON:
+/// ```
+/// use marketloop::funnel::Funnel;
+///
+/// let json = r#"{"steps":[{"name":"click","count":5000},{"name":"payment","count":200}]}"#;
+/// assert_eq!(serde_json::from_str::<Funnel>(json)?, Funnel::new([("click", 5_000), ("payment", 200)])?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
+#[doc(alias = "漏斗")]
 pub struct Funnel {
-    steps: Vec<FunnelStep>,
+    steps: Vec<Step>,
 }
 
 /// A step of a funnel: its name and how many reached it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FunnelStep {
-    /// The name of the step.
-    pub name: String,
-    /// How many reached it.
-    pub count: Count,
+#[serde(rename = "FunnelStep", deny_unknown_fields)]
+pub(super) struct Step {
+    pub(super) name: String,
+    pub(super) count: Count,
 }
 
 /// The steps on the wire, not checked yet.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Funnel", deny_unknown_fields)]
 struct Wire {
-    steps: Vec<FunnelStep>,
+    steps: Vec<Step>,
 }
 
 /// Notes what is wrong with the names of steps, each of which stands `at` a place of its step.
@@ -73,19 +81,27 @@ impl Funnel {
     /// # Errors
     /// All problems at once: [`FunnelError::TooFewSteps`], [`FunnelError::EmptyName`],
     /// [`FunnelError::DuplicateStep`], [`FunnelError::Rises`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let rising = Funnel::new([("click", 200), ("payment", 5_000)]).unwrap_err();
+    /// assert_eq!(rising.to_string(), "steps[1].count: `payment` has 5000, more than the 200 before it");
+    /// ```
     pub fn new<N: Into<String>>(
         steps: impl IntoIterator<Item = (N, u64)>,
     ) -> Result<Self, Problems<FunnelError>> {
-        let step = |(name, count): (N, u64)| FunnelStep { name: name.into(), count: count.into() };
+        let step = |(name, count): (N, u64)| Step { name: name.into(), count: count.into() };
         Self::check(steps.into_iter().map(step).collect())
     }
 
-    fn check(steps: Vec<FunnelStep>) -> Result<Self, Problems<FunnelError>> {
+    fn check(steps: Vec<Step>) -> Result<Self, Problems<FunnelError>> {
         let mut problems = Problems::new();
         check_names(&steps.iter().map(|step| step.name.as_str()), |step| step.field("name"), &mut problems);
-        for (index, (before, step)) in steps.iter().zip(steps.iter().skip(1)).enumerate() {
+        for (index, (before, step)) in (1..).zip(steps.iter().zip(steps.iter().skip(1))) {
             if step.count > before.count {
-                let path = Path::root().field("steps").index(index.saturating_add(1)).field("count");
+                let path = Path::root().field("steps").index(index).field("count");
                 let (step, count, before) = (step.name.clone(), step.count, before.count);
                 problems.push(path, FunnelError::Rises { step, count, before });
             }
@@ -94,20 +110,29 @@ impl Funnel {
     }
 
     /// A funnel whose steps were checked before and whose counts do not rise.
-    pub(super) const fn checked(steps: Vec<FunnelStep>) -> Self {
+    pub(super) const fn checked(steps: Vec<Step>) -> Self {
         Self { steps }
     }
 
-    /// The steps, first to last; at least two.
+    /// The steps, first to last, with how many reached each; at least two.
     #[must_use]
-    pub fn steps(&self) -> &[FunnelStep] {
-        &self.steps
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (&str, Count)> + DoubleEndedIterator + Clone + '_ {
+        self.steps.iter().map(|step| (step.name.as_str(), step.count))
     }
 
     /// The number of the step of this name, from 0.
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!(funnel.index_of("click")?, 1);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn index_of(&self, step: &str) -> Result<usize, FunnelError> {
         let found = self.steps.iter().position(|own| own.name == step);
         found.ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
@@ -117,21 +142,38 @@ impl Funnel {
     ///
     /// # Errors
     /// [`FunnelError::UnknownStep`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!(funnel.count("payment")?.value(), 200);
+    /// assert_eq!(funnel.count("refund").unwrap_err().to_string(), "there is no step `refund`");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn count(&self, step: &str) -> Result<Count, FunnelError> {
         let found = self.steps.iter().find(|own| own.name == step);
         found.map(|step| step.count).ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
     }
 
+    /// The first and the last step of a funnel, which has two or more.
+    #[expect(clippy::indexing_slicing, reason = "a funnel has at least two steps: checked when it was made")]
+    fn ends(&self) -> [&Step; 2] {
+        debug_assert!(self.steps.len() > 1, "checked when it was made");
+        [&self.steps[0], &self.steps[self.steps.len() - 1]]
+    }
+
     /// How many entered: the count of the first step.
     #[must_use]
     pub fn entered(&self) -> Count {
-        self.steps.first().map_or(Count::ZERO, |step| step.count)
+        self.ends()[0].count
     }
 
     /// How many came through: the count of the last step.
     #[must_use]
     pub fn completed(&self) -> Count {
-        self.steps.last().map_or(Count::ZERO, |step| step.count)
+        self.ends()[1].count
     }
 
     /// The share of those who entered that came through.
@@ -139,15 +181,157 @@ impl Funnel {
     /// # Errors
     /// [`FunnelError::Undefined`] where nobody entered.
     pub fn end_to_end_rate(&self) -> Result<Ratio, FunnelError> {
-        rate(self.completed(), self.entered(), || FunnelError::Undefined {
+        let [first, last] = self.ends();
+        quotient(last.count, first.count, || FunnelError::Undefined {
             figure: "end-to-end rate",
-            step: self.steps.last().map(|step| step.name.clone()).unwrap_or_default(),
+            step: last.name.clone(),
         })
     }
 
-    /// The transition into each step but the first.
-    #[must_use]
-    pub fn transitions(&self) -> impl ExactSizeIterator<Item = Transition<'_>> + Clone + '_ {
+    /// The share of those at the step before who reached this one.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; [`FunnelError::Undefined`] where
+    /// nobody reached the step before.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!((funnel.rate("click")?.to_percent(), funnel.rate("payment")?.to_percent()), ("10%".into(), "4%".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "CVR")]
+    #[doc(alias = "转化率")]
+    pub fn rate(&self, step: &str) -> Result<Ratio, FunnelError> {
+        self.transition(step)?.rate()
+    }
+
+    /// The share of those who entered the funnel who reached this step.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; [`FunnelError::Undefined`] where
+    /// nobody entered.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!(funnel.cumulative_rate("payment")?.to_percent(), "0.4%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn cumulative_rate(&self, step: &str) -> Result<Ratio, FunnelError> {
+        self.transition(step)?.cumulative_rate()
+    }
+
+    /// How many were lost between the step before and this one.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!(funnel.drop_off("payment")?.value(), 4_800);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn drop_off(&self, step: &str) -> Result<Count, FunnelError> {
+        Ok(self.transition(step)?.drop_off())
+    }
+
+    /// The share of those at the step before who were lost: one minus the rate.
+    ///
+    /// # Errors
+    /// As of [`rate`](Self::rate).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("click", 5_000), ("payment", 200)])?;
+    /// assert_eq!(funnel.drop_rate("payment")?.to_percent(), "96%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn drop_rate(&self, step: &str) -> Result<Ratio, FunnelError> {
+        self.transition(step)?.drop_rate()
+    }
+
+    /// The share of all whom the funnel lost who were lost before this step. The shares of all steps but the first
+    /// add up to 1.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; [`FunnelError::Undefined`] where
+    /// nobody was lost.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    ///
+    /// let funnel = Funnel::new([("view", 1_000), ("cart", 400), ("payment", 200)])?;
+    /// assert_eq!((funnel.share_of_loss("cart")?.to_percent(), funnel.share_of_loss("payment")?.to_percent()), ("75%".into(), "25%".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn share_of_loss(&self, step: &str) -> Result<Ratio, FunnelError> {
+        self.transition(step)?.share_of_loss()
+    }
+
+    /// The interval in which the true rate into a step lies with confidence `level`.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step; as of [`interval`], as
+    /// [`FunnelError::Stats`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    /// use marketloop::stats::IntervalMethod;
+    ///
+    /// let funnel = Funnel::new([("click", 5_000), ("payment", 200)])?;
+    /// let rate = funnel.interval("payment", 0.95, IntervalMethod::Wilson)?;
+    /// assert!((0.034..0.035).contains(&rate.low()) && (0.045..0.046).contains(&rate.high()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn interval(
+        &self,
+        step: &str,
+        level: f64,
+        method: IntervalMethod,
+    ) -> Result<Interval<f64>, FunnelError> {
+        let Transition { before, step, .. } = self.transition(step)?;
+        Ok(interval(step.count.value(), before.value(), level, method)?)
+    }
+
+    /// The interval in which the true cumulative rate of a step lies with confidence `level`.
+    ///
+    /// # Errors
+    /// As of [`interval`](Self::interval).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Funnel;
+    /// use marketloop::stats::IntervalMethod;
+    ///
+    /// let funnel = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
+    /// let rate = funnel.cumulative_interval("payment", 0.95, IntervalMethod::Wilson)?;
+    /// assert!(rate.low() < 0.004 && 0.004 < rate.high());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn cumulative_interval(
+        &self,
+        step: &str,
+        level: f64,
+        method: IntervalMethod,
+    ) -> Result<Interval<f64>, FunnelError> {
+        let count = self.transition(step)?.count();
+        Ok(interval(count.value(), self.entered().value(), level, method)?)
+    }
+
+    /// The transition into each step but the first: by their place, so that a pass over all steps looks no name up.
+    pub(super) fn transitions(&self) -> impl ExactSizeIterator<Item = Transition<'_>> + Clone + '_ {
         self.steps.iter().zip(self.steps.iter().skip(1)).map(|(before, step)| Transition {
             funnel: self,
             before: before.count,
@@ -156,15 +340,14 @@ impl Funnel {
     }
 
     /// The transition into the step of this name.
-    ///
-    /// # Errors
-    /// [`FunnelError::UnknownStep`]; [`FunnelError::FirstStep`] of the first step, into which none leads.
-    pub fn transition(&self, step: &str) -> Result<Transition<'_>, FunnelError> {
-        if self.index_of(step)? == 0 {
-            return Err(FunnelError::FirstStep { step: step.into() });
+    pub(super) fn transition(&self, step: &str) -> Result<Transition<'_>, FunnelError> {
+        match self.index_of(step)?.checked_sub(1) {
+            None => Err(FunnelError::FirstStep { step: step.into() }),
+            Some(place) => {
+                let found = self.transitions().nth(place);
+                found.ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
+            }
         }
-        let found = self.transitions().find(|transition| transition.name() == step);
-        found.ok_or_else(|| FunnelError::UnknownStep { step: step.into() })
     }
 
     /// Each step with its count, and with its rate and its loss against the step before it.
@@ -185,9 +368,8 @@ impl Funnel {
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("step");
-        if let Some(first) = self.steps.first() {
-            table.push(&first.name, "count", first.count);
-        }
+        let [first, _] = self.ends();
+        table.push(&first.name, "count", first.count);
         for transition in self.transitions() {
             table.push(transition.name(), "count", transition.count());
             table.push(transition.name(), "rate", percent(transition.rate()));
@@ -236,7 +418,11 @@ pub(super) fn percent(rate: Result<Ratio, FunnelError>) -> Cell {
     }
 }
 
-fn rate(part: Count, whole: Count, undefined: impl FnOnce() -> FunnelError) -> Result<Ratio, FunnelError> {
+fn quotient(
+    part: Count,
+    whole: Count,
+    undefined: impl FnOnce() -> FunnelError,
+) -> Result<Ratio, FunnelError> {
     if whole == Count::ZERO {
         return Err(undefined());
     }
@@ -244,104 +430,50 @@ fn rate(part: Count, whole: Count, undefined: impl FnOnce() -> FunnelError) -> R
 }
 
 /// The transition from one step to the next: what came in, what went on, what was lost.
-#[derive(Debug, Clone, Copy)]
-pub struct Transition<'a> {
+#[derive(Clone, Copy)]
+pub(super) struct Transition<'a> {
     funnel: &'a Funnel,
     before: Count,
-    step: &'a FunnelStep,
-}
-
-impl Serialize for Transition<'_> {
-    /// The step's name, the counts before it and at it.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename = "Transition")]
-        struct Out<'a> {
-            name: &'a str,
-            before: Count,
-            count: Count,
-        }
-        Out { name: self.name(), before: self.before, count: self.count() }.serialize(serializer)
-    }
+    step: &'a Step,
 }
 
 impl<'a> Transition<'a> {
     /// The name of the step that the transition leads into.
-    #[must_use]
-    pub fn name(&self) -> &'a str {
+    pub(super) fn name(&self) -> &'a str {
         &self.step.name
     }
 
     /// How many reached the step before.
-    #[must_use]
-    pub const fn before(&self) -> Count {
+    pub(super) const fn before(&self) -> Count {
         self.before
     }
 
     /// How many reached the step.
-    #[must_use]
-    pub const fn count(&self) -> Count {
+    pub(super) const fn count(&self) -> Count {
         self.step.count
     }
 
-    /// The share of those at the step before who reached this one.
-    ///
-    /// # Errors
-    /// [`FunnelError::Undefined`] where nobody reached the step before.
-    pub fn rate(&self) -> Result<Ratio, FunnelError> {
-        rate(self.count(), self.before, || self.undefined("rate"))
+    pub(super) fn rate(&self) -> Result<Ratio, FunnelError> {
+        quotient(self.count(), self.before, || self.undefined("rate"))
     }
 
-    /// The share of those who entered the funnel who reached this step.
-    ///
-    /// # Errors
-    /// [`FunnelError::Undefined`] where nobody entered.
-    pub fn cumulative_rate(&self) -> Result<Ratio, FunnelError> {
-        rate(self.count(), self.funnel.entered(), || self.undefined("cumulative rate"))
+    fn cumulative_rate(&self) -> Result<Ratio, FunnelError> {
+        quotient(self.count(), self.funnel.entered(), || self.undefined("cumulative rate"))
     }
 
-    /// How many were lost between the two steps.
-    #[must_use]
-    pub fn drop_off(&self) -> Count {
+    pub(super) fn drop_off(&self) -> Count {
         // A checked funnel does not rise.
-        self.before.minus(self.count()).unwrap_or(Count::ZERO)
+        debug_assert!(self.count() <= self.before, "checked when it was made");
+        Count::new(self.before.value() - self.count().value())
     }
 
-    /// The share of those at the step before who were lost: one minus the rate.
-    ///
-    /// # Errors
-    /// [`FunnelError::Undefined`] where nobody reached the step before.
-    pub fn drop_rate(&self) -> Result<Ratio, FunnelError> {
-        rate(self.drop_off(), self.before, || self.undefined("drop rate"))
+    fn drop_rate(&self) -> Result<Ratio, FunnelError> {
+        quotient(self.drop_off(), self.before, || self.undefined("drop rate"))
     }
 
-    /// The share of all whom the funnel lost who were lost here. The shares of all transitions add up to 1.
-    ///
-    /// # Errors
-    /// [`FunnelError::Undefined`] where nobody was lost.
-    pub fn share_of_loss(&self) -> Result<Ratio, FunnelError> {
-        let lost = self.funnel.entered().minus(self.funnel.completed()).unwrap_or(Count::ZERO);
-        rate(self.drop_off(), lost, || self.undefined("share of loss"))
-    }
-
-    /// The interval in which the true rate lies with confidence `level`.
-    ///
-    /// # Errors
-    /// As of [`interval`], as [`FunnelError::Stats`].
-    pub fn interval(&self, level: f64, method: IntervalMethod) -> Result<Interval<f64>, FunnelError> {
-        Ok(interval(self.count().value(), self.before.value(), level, method)?)
-    }
-
-    /// The interval in which the true cumulative rate lies with confidence `level`.
-    ///
-    /// # Errors
-    /// As of [`interval`], as [`FunnelError::Stats`].
-    pub fn cumulative_interval(
-        &self,
-        level: f64,
-        method: IntervalMethod,
-    ) -> Result<Interval<f64>, FunnelError> {
-        Ok(interval(self.count().value(), self.funnel.entered().value(), level, method)?)
+    fn share_of_loss(&self) -> Result<Ratio, FunnelError> {
+        let lost = Count::new(self.funnel.entered().value() - self.funnel.completed().value());
+        quotient(self.drop_off(), lost, || self.undefined("share of loss"))
     }
 
     #[cold]
@@ -379,9 +511,9 @@ mod tests {
         assert_eq!(undefined.kind(), crate::error::ErrorKind::Undefined);
         assert!(of("d").drop_rate().is_err() && funnel.rates().is_err());
         assert_eq!(of("d").cumulative_rate().unwrap(), Ratio::ZERO);
-        assert!(of("d").interval(0.95, IntervalMethod::Wilson).is_err());
-        assert!(matches!(funnel.transition("a"), Err(FunnelError::FirstStep { .. })));
-        assert!(matches!(funnel.transition("e"), Err(FunnelError::UnknownStep { .. })));
+        assert!(funnel.interval("d", 0.95, IntervalMethod::Wilson).is_err());
+        assert!(matches!(funnel.rate("a"), Err(FunnelError::FirstStep { .. })));
+        assert!(matches!(funnel.rate("e"), Err(FunnelError::UnknownStep { .. })));
         let still = Funnel::new([("a", 3), ("b", 3)]).unwrap();
         assert!(still.transition("b").unwrap().share_of_loss().is_err());
         let empty = Funnel::new([("a", 0), ("b", 0)]).unwrap();

@@ -1,43 +1,206 @@
 //! Events in columns: whose they are, when they were, which steps they match.
 
 use super::{FunnelError, Property};
+use crate::error::{Path, Problems};
+use crate::quantity::wire::{Absent, serialize_fields, whole};
+use crate::time::{TimeUnit, Timestamp};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
+use serde::{Deserialize, Serialize};
 
-/// Rows of events, borrowed: users, times and masks of the steps that each row matches. Bit `i` of a mask stands
-/// for step `i`; a row of mask 0 matches none.
+/// Rows of events in columns, borrowed or owned: users, times and masks of the steps that each row matches. Bit `i`
+/// of a mask stands for step `i`; a row of mask 0 matches none.
 ///
-/// The rows stand in the order of users, and for each user in the order of times. Rows of one user and time have
-/// no order among themselves, unless a [sequence](Self::with_sequence) says so.
+/// To be counted the rows stand in the order of users, and for each user in the order of times; rows in any other
+/// order are [sorted](Self::sort) first. Rows of one user and time have no order among themselves, unless a
+/// [sequence](Self::with_sequence) says so. Times are whole numbers since 1970-01-01T00:00:00Z, in seconds unless a
+/// [unit](Self::with_unit) says otherwise.
 ///
 /// # Examples
 /// ```
-/// use marketloop::funnel::{EventColumns, FunnelRules};
+/// use marketloop::funnel::{Events, FunnelRules};
+/// use marketloop::time::Duration;
 ///
-/// let rules = FunnelRules::new(["visit", "order"], 3_600)?;
-/// let events = EventColumns::new(&[1, 1, 2], &[0, 3_600, 50], &[0b01, 0b10, 0b01])?;
+/// let rules = FunnelRules::new(["visit", "order"], Duration::from_hours(1))?;
+/// let events = Events::new(&[1, 1, 2], &[0, 3_600, 50], &[0b01, 0b10, 0b01])?;
+/// assert_eq!(rules.levels(&events)?, [(1, 2), (2, 1)]);
+///
+/// // Rows with timestamps, as they come.
+/// let rows = [(2, "2026-07-15T10:00:00Z", "visit"), (1, "2026-07-15T09:50:00Z", "order"), (1, "2026-07-15T09:30:00Z", "visit")];
+/// let rows = rows.map(|(user, time, event)| Ok((user, time.parse()?, rules.mask(event))));
+/// let mut events = rows.into_iter().collect::<Result<Events, marketloop::time::TimeError>>()?;
+/// events.sort();
 /// assert_eq!(rules.levels(&events)?, [(1, 2), (2, 1)]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
-#[derive(Debug, Clone)]
-pub struct EventColumns<'a> {
-    users: &'a [u64],
-    times: &'a [i64],
-    masks: &'a [u32],
-    sequence: Option<&'a [u32]>,
-    properties: Vec<(&'a Property, &'a [u32])>,
+///
+/// As JSON:
+/// ```
+/// use marketloop::funnel::Events;
+///
+/// let json = r#"{"users":[1,1],"times":[0,3600],"masks":[1,2],
+///     "properties":[{"property":{"name":"channel","values":["search","social"]},"values":[1,0]}]}"#;
+/// let events: Events = serde_json::from_str(json)?;
+/// assert_eq!(events.property("channel")?.1, [1, 0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct Events<'a> {
+    pub(super) users: Cow<'a, [u64]>,
+    pub(super) times: Cow<'a, [i64]>,
+    pub(super) masks: Cow<'a, [u32]>,
+    unit: TimeUnit,
+    pub(super) sequence: Option<Cow<'a, [u32]>>,
+    pub(super) properties: Vec<(Cow<'a, Property>, Cow<'a, [u32]>)>,
 }
 
-impl<'a> EventColumns<'a> {
-    /// Borrows columns of users, times and masks. Their order is checked when they are read.
+/// The columns on the wire, not checked yet.
+#[derive(Deserialize)]
+#[serde(rename = "Events", deny_unknown_fields)]
+struct Wire {
+    #[serde(with = "whole")]
+    users: Vec<u64>,
+    times: Vec<i64>,
+    masks: Vec<u32>,
+    #[serde(default)]
+    unit: TimeUnit,
+    #[serde(default)]
+    sequence: Option<Vec<u32>>,
+    #[serde(default)]
+    properties: Vec<PropertyColumn>,
+}
+
+serialize_fields!(Wire {
+    users => whole::written(users),
+    times,
+    masks,
+    unit: optional,
+    sequence: optional,
+    properties: optional,
+});
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PropertyColumn {
+    property: Property,
+    values: Vec<u32>,
+}
+
+impl Absent for TimeUnit {
+    fn is_absent(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl TryFrom<Wire> for Events<'_> {
+    type Error = Problems<FunnelError>;
+
+    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+        let (mut problems, root) = (Problems::new(), Path::root());
+        let rows = wire.users.len();
+        problems.take(&root.field("times"), same_length("times", rows, wire.times.len()));
+        problems.take(&root.field("masks"), same_length("masks", rows, wire.masks.len()));
+        let sequence = wire.sequence.as_ref().map_or(rows, Vec::len);
+        problems.take(&root.field("sequence"), same_length("sequence", rows, sequence));
+        let mut properties: Vec<(Cow<'_, Property>, _)> = Vec::new();
+        for (index, column) in wire.properties.into_iter().enumerate() {
+            let path = root.field("properties").index(index);
+            let PropertyColumn { property, values } = column;
+            let named = new_name(&property, properties.iter().map(|(own, _)| &**own));
+            problems.take(&path.field("property").field("name"), named);
+            let fits = same_length("property", rows, values.len()).and_then(|()| property.check(&values));
+            problems.take(&path.field("values"), fits);
+            properties.push((Cow::Owned(property), Cow::Owned(values)));
+        }
+        problems.into_result(Self {
+            users: wire.users.into(),
+            times: wire.times.into(),
+            masks: wire.masks.into(),
+            unit: wire.unit,
+            sequence: wire.sequence.map(Cow::Owned),
+            properties,
+        })
+    }
+}
+
+impl From<Events<'_>> for Wire {
+    fn from(events: Events<'_>) -> Self {
+        let column = |(property, values): (Cow<'_, Property>, Cow<'_, [u32]>)| PropertyColumn {
+            property: property.into_owned(),
+            values: values.into_owned(),
+        };
+        Self {
+            users: events.users.into_owned(),
+            times: events.times.into_owned(),
+            masks: events.masks.into_owned(),
+            unit: events.unit,
+            sequence: events.sequence.map(Cow::into_owned),
+            properties: events.properties.into_iter().map(column).collect(),
+        }
+    }
+}
+
+impl FromIterator<(u64, Timestamp, u32)> for Events<'_> {
+    /// Rows of a user, a time and a mask.
+    fn from_iter<I: IntoIterator<Item = (u64, Timestamp, u32)>>(rows: I) -> Self {
+        let (mut users, mut times, mut masks) = (Vec::new(), Vec::new(), Vec::new());
+        for (user, time, mask) in rows {
+            users.push(user);
+            times.push(time.unix());
+            masks.push(mask);
+        }
+        Self { users: users.into(), times: times.into(), masks: masks.into(), ..Self::default() }
+    }
+}
+
+impl<'a> Events<'a> {
+    /// Takes columns of users, times and masks. Their order is checked when they are read.
     ///
     /// # Errors
     /// [`FunnelError::ColumnLength`].
-    pub fn new(users: &'a [u64], times: &'a [i64], masks: &'a [u32]) -> Result<Self, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Events;
+    ///
+    /// let masks = vec![0b01, 0b10];
+    /// // Borrowed, or owned and then sorted in place.
+    /// let events = Events::new(&[1, 1], &[0, 60], &masks)?;
+    /// let mut owned = Events::new(vec![2, 1], vec![0, 60], masks.clone())?;
+    /// owned.sort();
+    /// assert_eq!((events.users(), owned.users()), (&[1, 1][..], &[1, 2][..]));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn new(
+        users: impl Into<Cow<'a, [u64]>>,
+        times: impl Into<Cow<'a, [i64]>>,
+        masks: impl Into<Cow<'a, [u32]>>,
+    ) -> Result<Self, FunnelError> {
+        let (users, times, masks) = (users.into(), times.into(), masks.into());
         same_length("times", users.len(), times.len())?;
         same_length("masks", users.len(), masks.len())?;
-        Ok(Self { users, times, masks, sequence: None, properties: Vec::new() })
+        Ok(Self { users, times, masks, ..Self::default() })
+    }
+
+    /// Reads the times in this unit instead of seconds. Windows and other times of rules are
+    /// [`Duration`](crate::time::Duration)s, the same under every unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::{Duration, TimeUnit};
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_seconds(1))?;
+    /// let events = Events::new(&[1, 1], &[0, 1_001], &[0b01, 0b10])?.with_unit(TimeUnit::Milliseconds);
+    /// assert_eq!(rules.levels(&events)?, [(1, 1)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_unit(self, unit: TimeUnit) -> Self {
+        Self { unit, ..self }
     }
 
     /// Adds a property of the rows: its name and values, and the number of each row's value.
@@ -45,10 +208,27 @@ impl<'a> EventColumns<'a> {
     /// # Errors
     /// [`FunnelError::ColumnLength`]; [`FunnelError::DuplicateProperty`]; [`FunnelError::ValueNumber`] for a number
     /// that has no value.
-    pub fn with_property(mut self, property: &'a Property, values: &'a [u32]) -> Result<Self, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules, Property, SegmentTouch};
+    /// use marketloop::time::Duration;
+    ///
+    /// let channel = Property::new("channel", ["search", "social"])?;
+    /// let events = Events::new(&[1, 2], &[0, 0], &[0b01, 0b01])?.with_property(&channel, &[0, 1])?;
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_days(7))?;
+    /// assert_eq!(rules.count_by(&events, "channel", SegmentTouch::First)?.iter().len(), 2);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn with_property(
+        mut self,
+        property: impl Into<Cow<'a, Property>>,
+        values: impl Into<Cow<'a, [u32]>>,
+    ) -> Result<Self, FunnelError> {
+        let (property, values) = (property.into(), values.into());
         same_length("property", self.users.len(), values.len())?;
-        new_name(property, self.properties.iter().map(|(own, _)| *own))?;
-        property.check(values)?;
+        new_name(&property, self.properties.iter().map(|(own, _)| &**own))?;
+        property.check(&values)?;
         self.properties.push((property, values));
         Ok(self)
     }
@@ -63,16 +243,17 @@ impl<'a> EventColumns<'a> {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::funnel::{EventColumns, Pattern};
+    /// use marketloop::funnel::{Events, Pattern};
     ///
     /// let order_before_visit: Pattern = "(?2)(?1)".parse()?;
-    /// let events = EventColumns::new(&[1, 1], &[60, 60], &[0b01, 0b10])?;
+    /// let events = Events::new(&[1, 1], &[60, 60], &[0b01, 0b10])?;
     /// assert_eq!(order_before_visit.matches(&events)?, [(1, false)]);
     /// // The log says that the order came first within the same second.
     /// assert_eq!(order_before_visit.matches(&events.with_sequence(&[1, 0])?)?, [(1, true)]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn with_sequence(mut self, sequence: &'a [u32]) -> Result<Self, FunnelError> {
+    pub fn with_sequence(mut self, sequence: impl Into<Cow<'a, [u32]>>) -> Result<Self, FunnelError> {
+        let sequence = sequence.into();
         same_length("sequence", self.users.len(), sequence.len())?;
         self.sequence = Some(sequence);
         Ok(self)
@@ -80,41 +261,59 @@ impl<'a> EventColumns<'a> {
 
     /// How many rows there are.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.users.len()
     }
 
     /// Whether there is no row.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.users.is_empty()
     }
 
     /// The users of the rows.
     #[must_use]
-    pub const fn users(&self) -> &'a [u64] {
-        self.users
+    pub fn users(&self) -> &[u64] {
+        &self.users
     }
 
-    /// The times of the rows.
+    /// The times of the rows, in the [unit](Self::unit).
     #[must_use]
-    pub const fn times(&self) -> &'a [i64] {
-        self.times
+    pub fn times(&self) -> &[i64] {
+        &self.times
     }
 
     /// The masks of the rows.
     #[must_use]
-    pub const fn masks(&self) -> &'a [u32] {
-        self.masks
+    pub fn masks(&self) -> &[u32] {
+        &self.masks
+    }
+
+    /// The unit of the times.
+    #[must_use]
+    pub const fn unit(&self) -> TimeUnit {
+        self.unit
     }
 
     /// The property of this name, and the number of each row's value.
     ///
     /// # Errors
     /// [`FunnelError::UnknownProperty`] with the names that there are.
-    pub fn property(&self, name: &str) -> Result<(&'a Property, &'a [u32]), FunnelError> {
-        let found = self.properties.iter().find(|(own, _)| own.name() == name).copied();
-        found.ok_or_else(|| FunnelError::UnknownProperty {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, Property};
+    ///
+    /// let channel = Property::new("channel", ["search", "social"])?;
+    /// let events = Events::new(&[1], &[0], &[0b01])?.with_property(&channel, &[1])?;
+    /// let (property, numbers) = events.property("channel")?;
+    /// assert_eq!(property.value(numbers[0]).as_deref(), Some("social"));
+    /// assert_eq!(events.property("city").unwrap_err().to_string(), "there is no property `city` (there is `channel`)");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn property(&self, name: &str) -> Result<(&Property, &[u32]), FunnelError> {
+        let found = self.properties.iter().find(|(own, _)| own.name() == name);
+        found.map(|(property, values)| (&**property, &**values)).ok_or_else(|| FunnelError::UnknownProperty {
             property: name.into(),
             known: self.properties.iter().map(|(own, _)| own.name().into()).collect(),
         })
@@ -124,22 +323,30 @@ impl<'a> EventColumns<'a> {
     ///
     /// # Errors
     /// [`FunnelError::NotSorted`] where the rows are out of order.
-    pub(super) fn each_user(&self, mut act: impl FnMut(UserRows<'a>)) -> Result<(), FunnelError> {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the columns are of one length; a user's rows begin where the last one's end, below that length"
+    )]
+    pub(super) fn each_user<'s>(&'s self, mut act: impl FnMut(UserRows<'s>)) -> Result<(), FunnelError> {
+        let (users, times, masks) = (&*self.users, &*self.times, &*self.masks);
+        let sequence = self.sequence.as_deref();
+        debug_assert!(times.len() == users.len() && masks.len() == users.len(), "checked with each column");
         let mut start = 0_usize;
-        while let Some(user) = self.users.get(start).copied() {
-            let same = self.users.get(start..).unwrap_or_default().iter().take_while(|own| **own == user);
-            let rows = start..start.saturating_add(same.count());
-            let times = self.times.get(rows.clone()).unwrap_or_default();
-            if let Some(place) = times.iter().zip(times.iter().skip(1)).position(|(a, b)| a > b) {
-                return Err(FunnelError::NotSorted { row: start.saturating_add(place).saturating_add(1) });
+        while start < users.len() {
+            let user = users[start];
+            // At least the first row is the user's own: each turn goes on.
+            let same = users[start..].iter().take_while(|own| **own == user);
+            let rows = start..start + same.count();
+            let own = &times[rows.clone()];
+            if let Some(place) = own.iter().zip(own.iter().skip(1)).position(|(a, b)| a > b) {
+                return Err(FunnelError::NotSorted { row: start + place + 1 });
             }
-            if self.users.get(rows.end).is_some_and(|next| *next < user) {
+            if users.get(rows.end).is_some_and(|next| *next < user) {
                 return Err(FunnelError::NotSorted { row: rows.end });
             }
             start = rows.end;
-            let masks = self.masks.get(rows.clone()).unwrap_or_default();
-            let sequence = self.sequence.map(|all| all.get(rows.clone()).unwrap_or_default());
-            act(UserRows { user, rows, times, masks, sequence });
+            let (masks, sequence) = (&masks[rows.clone()], sequence.map(|all| &all[rows.clone()]));
+            act(UserRows { user, rows, times: own, masks, sequence });
         }
         Ok(())
     }
@@ -158,7 +365,10 @@ pub(super) struct UserRows<'a> {
 impl UserRows<'_> {
     /// The place of each row among those of its time: 0 where the source gives none.
     pub(super) fn places(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.times.len()).map(|row| self.sequence.and_then(|own| own.get(row)).copied().unwrap_or(0))
+        // The sequence has a place for each row, or there is none at all.
+        let given = self.sequence.into_iter().flatten().copied();
+        let rest = if self.sequence.is_some() { 0 } else { self.times.len() };
+        given.chain(core::iter::repeat_n(0, rest))
     }
 }
 
@@ -175,82 +385,4 @@ fn new_name<'p>(
 
 fn same_length(column: &'static str, expected: usize, actual: usize) -> Result<(), FunnelError> {
     if expected == actual { Ok(()) } else { Err(FunnelError::ColumnLength { column, expected, actual }) }
-}
-
-/// Rows of events, owned, in any order: they can be sorted in place.
-///
-/// # Examples
-/// ```
-/// use marketloop::funnel::{Events, FunnelRules};
-///
-/// let rules = FunnelRules::new(["visit", "order"], 3_600)?;
-/// let mut events = Events::new(vec![2, 1, 1], vec![50, 90, 60], vec![0b01, 0b10, 0b01])?;
-/// assert!(rules.count(&events.columns()).is_err());
-/// events.sort();
-/// assert_eq!(events.columns().users(), [1, 1, 2]);
-/// assert_eq!(rules.count(&events.columns())?.levels(), [0, 1, 1]);
-/// # Ok::<(), marketloop::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Events {
-    pub(super) users: Vec<u64>,
-    pub(super) times: Vec<i64>,
-    pub(super) masks: Vec<u32>,
-    /// The sequence, where there is one, then the properties.
-    pub(super) more: Vec<Vec<u32>>,
-    has_sequence: bool,
-    properties: Vec<Property>,
-}
-
-impl Events {
-    /// Takes columns of users, times and masks, in any order.
-    ///
-    /// # Errors
-    /// [`FunnelError::ColumnLength`].
-    pub fn new(users: Vec<u64>, times: Vec<i64>, masks: Vec<u32>) -> Result<Self, FunnelError> {
-        same_length("times", users.len(), times.len())?;
-        same_length("masks", users.len(), masks.len())?;
-        Ok(Self { users, times, masks, ..Self::default() })
-    }
-
-    /// Adds a property of the rows, as [`EventColumns::with_property`] does.
-    ///
-    /// # Errors
-    /// As of [`EventColumns::with_property`].
-    pub fn with_property(mut self, property: Property, values: Vec<u32>) -> Result<Self, FunnelError> {
-        same_length("property", self.users.len(), values.len())?;
-        new_name(&property, self.properties.iter())?;
-        property.check(&values)?;
-        self.properties.push(property);
-        self.more.push(values);
-        Ok(self)
-    }
-
-    /// Says where each row stands among those of its user and time, as [`EventColumns::with_sequence`] does.
-    ///
-    /// # Errors
-    /// [`FunnelError::ColumnLength`].
-    pub fn with_sequence(mut self, sequence: Vec<u32>) -> Result<Self, FunnelError> {
-        same_length("sequence", self.users.len(), sequence.len())?;
-        if self.has_sequence {
-            self.more.remove(0);
-        }
-        self.more.insert(0, sequence);
-        self.has_sequence = true;
-        Ok(self)
-    }
-
-    /// The columns, to be read.
-    #[must_use]
-    pub fn columns(&self) -> EventColumns<'_> {
-        let mut more = self.more.iter().map(Vec::as_slice);
-        let sequence = if self.has_sequence { more.next() } else { None };
-        EventColumns {
-            users: &self.users,
-            times: &self.times,
-            masks: &self.masks,
-            sequence,
-            properties: self.properties.iter().zip(more).collect(),
-        }
-    }
 }

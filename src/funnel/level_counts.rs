@@ -1,8 +1,8 @@
 //! How many users reached which level: the partial state of a funnel of events.
 
-use super::counts::check_names;
+use super::counts::{Step, check_names};
 use super::names::chosen;
-use super::{Funnel, FunnelError, FunnelStep};
+use super::{Funnel, FunnelError};
 use crate::error::{Path, Problems, excerpt};
 use crate::figure::Table;
 use crate::quantity::Count;
@@ -65,7 +65,7 @@ impl FunnelCounts {
         let mut problems = Problems::new();
         check_names(&steps.iter().map(String::as_str), Path::clone, &mut problems);
         let path = Path::root().field("levels");
-        let (expected, actual) = (steps.len().saturating_add(1), levels.len());
+        let (expected, actual) = (steps.len() + 1, levels.len());
         if expected != actual {
             problems.push(path.clone(), FunnelError::LevelCount { expected, actual });
         }
@@ -75,15 +75,17 @@ impl FunnelCounts {
 
     /// No users yet, of steps that were checked before.
     pub(super) fn none(steps: Vec<String>) -> Self {
-        let levels = alloc::vec![0; steps.len().saturating_add(1)];
+        let levels = alloc::vec![0; steps.len() + 1];
         Self { steps, levels }
     }
 
-    /// One more user. There are fewer users than rows, whose number fits.
+    /// One more user. There are no more users than rows in memory, whose number fits.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a level is at most the number of steps, and there is one more of them"
+    )]
     pub(super) fn add(&mut self, level: u32) {
-        if let Some(users) = self.levels.get_mut(level as usize) {
-            *users = users.saturating_add(1);
-        }
+        self.levels[level as usize] += 1;
     }
 
     /// The names of the steps.
@@ -101,8 +103,8 @@ impl FunnelCounts {
     /// How many users there are.
     #[must_use]
     pub fn users(&self) -> u64 {
-        // Checked when the counts were made.
-        self.levels.iter().fold(0, |sum, users| sum.saturating_add(*users))
+        // Their sum was checked when the counts were made.
+        self.levels.iter().sum()
     }
 
     /// The funnel of those who reached each step or a later one.
@@ -112,11 +114,11 @@ impl FunnelCounts {
     #[must_use]
     pub fn funnel(&self) -> Funnel {
         let mut reached = 0_u64;
-        let mut steps: Vec<FunnelStep> = Vec::with_capacity(self.steps.len());
+        let mut steps: Vec<Step> = Vec::with_capacity(self.steps.len());
         for (name, users) in self.steps.iter().rev().zip(self.levels.iter().rev()) {
             // All users together fit: checked when the counts were made.
-            reached = reached.saturating_add(*users);
-            steps.push(FunnelStep { name: name.clone(), count: Count::new(reached) });
+            reached += *users;
+            steps.push(Step { name: name.clone(), count: Count::new(reached) });
         }
         steps.reverse();
         Funnel::checked(steps)
@@ -217,8 +219,8 @@ impl Breakdown {
     pub fn table(&self) -> Table {
         let mut table = Table::new("segment");
         for (value, counts) in self.iter() {
-            for step in counts.funnel().steps() {
-                table.push(value, step.name.clone(), step.count);
+            for (step, count) in counts.funnel().steps() {
+                table.push(value, String::from(step), count);
             }
         }
         table

@@ -7,7 +7,7 @@ use super::plain::{self, Plain};
 use super::properties::Ranks;
 use super::window_funnel::WindowFunnel;
 use super::window_funnel_once::WindowFunnelOnce;
-use super::{EventColumns, FunnelError, FunnelRules, Matching};
+use super::{Events, FunnelError, FunnelRules, Matching};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -21,15 +21,16 @@ impl FunnelRules {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::funnel::{EventColumns, FunnelRules};
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
     ///
-    /// let rules = FunnelRules::new(["visit", "cart", "order"], 100)?;
+    /// let rules = FunnelRules::new(["visit", "cart", "order"], Duration::from_seconds(100))?;
     /// let (users, times) = ([1, 1, 1, 2, 3], [0, 40, 100, 7, 9]);
-    /// let events = EventColumns::new(&users, &times, &[0b001, 0b010, 0b100, 0b001, 0b100])?;
+    /// let events = Events::new(&users, &times, &[0b001, 0b010, 0b100, 0b001, 0b100])?;
     /// assert_eq!(rules.count(&events)?.levels(), [1, 1, 0, 1]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn count(&self, events: &EventColumns<'_>) -> Result<FunnelCounts, FunnelError> {
+    pub fn count(&self, events: &Events<'_>) -> Result<FunnelCounts, FunnelError> {
         let mut counts = FunnelCounts::none(self.names());
         self.each_level(events, |_, level| counts.add(level))?;
         Ok(counts)
@@ -39,7 +40,19 @@ impl FunnelRules {
     ///
     /// # Errors
     /// As of [`count`](Self::count).
-    pub fn levels(&self, events: &EventColumns<'_>) -> Result<Vec<(u64, u32)>, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_minutes(30))?;
+    /// let events = Events::new(&[1, 1, 2, 3], &[0, 60, 5, 9], &[0b01, 0b10, 0b01, 0b10])?;
+    /// // User 3 has an order and no visit: no step in the order of the funnel.
+    /// assert_eq!(rules.levels(&events)?, [(1, 2), (2, 1), (3, 0)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn levels(&self, events: &Events<'_>) -> Result<Vec<(u64, u32)>, FunnelError> {
         let mut levels = Vec::new();
         self.each_level(events, |user, level| levels.push((user.user, level)))?;
         Ok(levels)
@@ -54,12 +67,13 @@ impl FunnelRules {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::funnel::{EventColumns, FunnelRules, Property, SegmentTouch};
+    /// use marketloop::funnel::{Events, FunnelRules, Property, SegmentTouch};
+    /// use marketloop::time::Duration;
     ///
-    /// let rules = FunnelRules::new(["visit", "order"], 100)?;
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_seconds(100))?;
     /// let mut channel = Property::new("channel", ["search"])?;
     /// let channels = ["search", "social", "social"].map(|name| channel.intern(name)).into_iter().collect::<Result<Vec<_>, _>>()?;
-    /// let events = EventColumns::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?;
+    /// let events = Events::new(&[1, 1, 2], &[0, 40, 7], &[0b01, 0b10, 0b01])?;
     /// let events = events.with_property(&channel, &channels)?;
     /// let by_first = rules.count_by(&events, "channel", SegmentTouch::First)?;
     /// assert_eq!(by_first.get("search").map(|counts| counts.levels().to_vec()), Some(vec![0, 0, 1]));
@@ -68,7 +82,7 @@ impl FunnelRules {
     /// ```
     pub fn count_by(
         &self,
-        events: &EventColumns<'_>,
+        events: &Events<'_>,
         property: &str,
         touch: SegmentTouch,
     ) -> Result<Breakdown, FunnelError> {
@@ -76,8 +90,9 @@ impl FunnelRules {
         let (names, ranks) = (self.names(), property.ranks());
         let mut by_number: BTreeMap<u32, FunnelCounts> = BTreeMap::new();
         let steps = self.step_mask();
+        #[expect(clippy::indexing_slicing, reason = "the column of a property has a value for each row")]
         self.each_level(events, |user, level| {
-            let own = values.get(user.rows.clone()).unwrap_or_default();
+            let own = &values[user.rows.clone()];
             if let Some(value) = segment(user, own, steps, touch, &ranks) {
                 by_number.entry(value).or_insert_with(|| FunnelCounts::none(names.clone())).add(level);
             }
@@ -88,15 +103,14 @@ impl FunnelRules {
         Ok(Breakdown::of(by_value.map(|(value, counts)| (value.into_owned(), counts))))
     }
 
-    /// A bit for each step.
-    fn step_mask(&self) -> u32 {
-        let steps = u32::try_from(self.steps().len()).unwrap_or(u32::BITS);
-        u32::MAX.checked_shr(u32::BITS.saturating_sub(steps)).unwrap_or(0)
+    /// A bit for each step: there are 2 to 32.
+    const fn step_mask(&self) -> u32 {
+        u32::MAX >> (u32::BITS - self.count_of_steps())
     }
 
     fn each_level(
         &self,
-        events: &EventColumns<'_>,
+        events: &Events<'_>,
         mut act: impl FnMut(&UserRows<'_>, u32),
     ) -> Result<(), FunnelError> {
         let plain = match self.exact_matching() {
@@ -107,8 +121,7 @@ impl FunnelRules {
         };
         let plain = plain.filter(|_| self.is_plain() && self.held_constant().is_none());
         let mut finder: Finder<'_, ()> = Finder::new(self, events)?;
-        let steps = u32::try_from(self.steps().len()).unwrap_or(u32::BITS);
-        let window = self.window().unwrap_or(u64::MAX);
+        let (steps, window) = (self.count_of_steps(), window(self, events));
         let Some(plain) = plain else {
             return events.each_user(|user| {
                 let (level, ()) = finder.find(&user);
@@ -137,6 +150,11 @@ impl FunnelRules {
             exact => Some(exact),
         }
     }
+}
+
+/// The window in the unit of the events' times; without one, longer than any span of times.
+pub(super) fn window(rules: &FunnelRules, events: &Events<'_>) -> u64 {
+    rules.window().map_or(u64::MAX, |window| events.unit().limit(window))
 }
 
 /// The value of the property at the row that decides.
@@ -193,10 +211,10 @@ struct Stream {
 }
 
 impl<'a, P: Path> Finder<'a, P> {
-    pub(super) fn new(rules: &FunnelRules, events: &EventColumns<'a>) -> Result<Self, FunnelError> {
+    pub(super) fn new(rules: &FunnelRules, events: &'a Events<'_>) -> Result<Self, FunnelError> {
         let held = rules.held_constant().map(|property| events.property(property)).transpose()?;
         let held = held.map(|(_, values)| values);
-        let (steps, window) = (rules.steps().len(), rules.window().unwrap_or(u64::MAX));
+        let (steps, window) = (rules.steps().len(), window(rules, events));
         let way = match (rules.exact_matching(), rules.matching()) {
             (None, Matching::WindowFunnel(modes)) if modes.strict_once() => {
                 Way::Once(WindowFunnelOnce::new(modes, steps, window))
@@ -204,7 +222,7 @@ impl<'a, P: Path> Finder<'a, P> {
             (None, Matching::WindowFunnel(modes)) => {
                 Way::WindowFunnel(WindowFunnel::new(modes, steps, window))
             }
-            (exact, own) => Way::Exact(Box::new(Search::new(rules, exact.unwrap_or(own)))),
+            (exact, own) => Way::Exact(Box::new(Search::new(rules, exact.unwrap_or(own), events.unit()))),
         };
         Ok(Self { way, held, stream: Stream::default() })
     }
@@ -214,9 +232,13 @@ impl<'a, P: Path> Finder<'a, P> {
     /// Where a property is held constant, the rows of each of its values are a stream of their own, and the
     /// deepest of them counts. Which of several deepest chains is shown, times say and not the values: values
     /// are numbers of a dictionary, and another dictionary must not change a time to convert.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the column of a property has a value for each row; the numbers of a stream are rows of the user"
+    )]
     pub(super) fn find(&mut self, user: &UserRows<'_>) -> (u32, P) {
         let Some(held) = self.held else { return self.way.find(user.times, user.masks) };
-        let values = held.get(user.rows.clone()).unwrap_or_default();
+        let values = &held[user.rows.clone()];
         let stream = &mut self.stream;
         stream.order.clear();
         stream.order.extend(values.iter().copied().zip(0..));
@@ -226,9 +248,9 @@ impl<'a, P: Path> Finder<'a, P> {
             stream.rows.clear();
             stream.rows.extend(own.iter().map(|(_, row)| *row));
             stream.times.clear();
-            stream.times.extend(stream.rows.iter().filter_map(|row| user.times.get(*row)));
+            stream.times.extend(stream.rows.iter().map(|row| user.times[*row]));
             stream.masks.clear();
-            stream.masks.extend(stream.rows.iter().filter_map(|row| user.masks.get(*row)));
+            stream.masks.extend(stream.rows.iter().map(|row| user.masks[*row]));
             let (level, path) = self.way.find(&stream.times, &stream.masks);
             if level == 0 || level < best.0 {
                 continue;
@@ -244,19 +266,20 @@ impl<'a, P: Path> Finder<'a, P> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EventStep, Exclusion, Property, Voids};
+    use super::super::{Property, Voids};
     use super::*;
+    use crate::time::{Duration, TimeUnit};
     use alloc::string::ToString;
 
     fn rules() -> FunnelRules {
-        FunnelRules::new(["a", "b"], 10).unwrap()
+        FunnelRules::new(["a", "b"], Duration::from_seconds(10)).unwrap()
     }
 
     #[test]
     fn the_row_that_decides_matches_a_step_where_one_does() {
         // User 1: no step, then two rows of one time, then no step. User 2: no step at all.
         let (users, times) = ([1, 1, 1, 1, 2, 2], [0, 1, 1, 2, 0, 5]);
-        let events = EventColumns::new(&users, &times, &[0, 1, 2, 4, 0, 4]).unwrap();
+        let events = Events::new(&users, &times, &[0, 1, 2, 4, 0, 4]).unwrap();
         let number = Property::numbers("number").unwrap();
         let events = events.with_property(&number, &[50, 7, 6, 51, 8, 9]).unwrap();
         let by = |touch| {
@@ -279,7 +302,7 @@ mod tests {
     fn columns_that_do_not_fit_are_refused() {
         let count = |users: &[u64], times: &[i64]| {
             let masks = alloc::vec![1; users.len()];
-            rules().count(&EventColumns::new(users, times, &masks)?)
+            rules().count(&Events::new(users, times, &masks)?)
         };
         assert_eq!(
             count(&[1, 1], &[0]),
@@ -290,9 +313,8 @@ mod tests {
         assert_eq!(count(&[], &[]).unwrap().levels(), [0, 0, 0]);
         let extreme = count(&[1, 1, u64::MAX], &[i64::MIN, i64::MAX, i64::MIN]).unwrap();
         assert_eq!(extreme.levels(), [0, 2, 0]);
-        let held = FunnelRules::draft().step(EventStep::new("a"));
-        let held = held.step(EventStep::new("b")).with_held_constant("product").check().unwrap();
-        let events = EventColumns::new(&[1], &[0], &[1]).unwrap();
+        let held = FunnelRules::draft(["a", "b"]).with_held_constant("product").check().unwrap();
+        let events = Events::new(&[1], &[0], &[1]).unwrap();
         let error = FunnelError::UnknownProperty { property: "product".into(), known: Vec::new() };
         assert_eq!(error.to_string(), "there is no property `product` (there is none)");
         assert_eq!(held.levels(&events), Err(error));
@@ -318,34 +340,47 @@ mod tests {
         let (users, masks) = ([1, 1], [1, 2]);
         for (gap, level) in [(10, 2), (11, 1), (0, 2)] {
             let times = [-5, gap - 5];
-            let events = EventColumns::new(&users, &times, &masks).unwrap();
+            let events = Events::new(&users, &times, &masks).unwrap();
             assert_eq!(rules().levels(&events).unwrap(), [(1, level)], "{gap}");
         }
         // The longest time there is.
-        let events = EventColumns::new(&users, &[i64::MIN, i64::MAX], &masks).unwrap();
-        let most = FunnelRules::new(["a", "b"], u64::MAX).unwrap();
-        assert_eq!(most.levels(&events).unwrap(), [(1, 2)]);
+        let events = Events::new(&users, &[i64::MIN, i64::MAX], &masks).unwrap();
+        let most = FunnelRules::new(["a", "b"], Duration::from_seconds(u64::MAX)).unwrap();
+        for unit in [TimeUnit::Seconds, TimeUnit::Nanoseconds] {
+            assert_eq!(most.levels(&events.clone().with_unit(unit)).unwrap(), [(1, 2)], "{unit}");
+        }
+    }
+
+    #[test]
+    fn windows_are_taken_at_the_precision_of_the_times() {
+        for (gap, level) in [(10_000, 2), (10_001, 1)] {
+            let events = Events::new(&[1, 1], alloc::vec![0, gap], &[1, 2]).unwrap();
+            let events = events.with_unit(TimeUnit::Milliseconds);
+            assert_eq!(rules().levels(&events).unwrap(), [(1, level)], "{gap}");
+            let within = FunnelRules::draft(["a", "b"]).with_step_within("b", Duration::from_seconds(10));
+            assert_eq!(within.check().unwrap().levels(&events).unwrap(), [(1, level)], "{gap}");
+        }
     }
 
     /// E6: the table of [`Voids`], and two exclusions of different ends.
     #[test]
     fn an_exclusion_up_to_a_step_never_reached_has_two_readings() {
         let level = |own: &[(&str, &str, &str, Voids)], events: &[&str]| {
-            let mut draft = FunnelRules::draft();
-            for step in ["a", "b", "c", "d"] {
-                draft = draft.step(EventStep::new(step));
-            }
+            let mut draft = FunnelRules::draft(["a", "b", "c", "d"]);
             for (event, after, before, voids) in own {
-                draft = draft.exclusion(Exclusion::of([*event]).between(*after, *before).voids(*voids));
+                draft = draft.exclusion([*event], after, before, *voids);
             }
             let rules = draft.check().unwrap();
             let masks: Vec<u32> = events.iter().map(|event| rules.mask(event)).collect();
             let times: Vec<i64> = (0..).take(masks.len()).collect();
             let users = alloc::vec![1; masks.len()];
-            let columns = EventColumns::new(&users, &times, &masks).unwrap();
+            let columns = Events::new(&users, &times, &masks).unwrap();
             let level = rules.levels(&columns).unwrap()[0].1;
-            let witness = rules.witnesses(&columns).unwrap();
-            assert_eq!((witness[0].level(), witness[0].rows().len()), (level, level as usize));
+            let chains = rules.chains(&columns).unwrap();
+            assert_eq!(
+                chains[0].1.iter().map(|(step, _)| *step).collect::<Vec<_>>(),
+                (0..level).collect::<Vec<_>>()
+            );
             level
         };
         for (events, later_steps, conversions) in [
@@ -380,11 +415,10 @@ mod tests {
     fn a_later_row_of_a_step_hides_chains_from_the_database_only() {
         // The second `a` takes the place of the first, and then `b` of the same time is not later.
         let (users, times, masks) = ([1, 1, 1], [0, 5, 5], [1, 1, 2]);
-        let events = EventColumns::new(&users, &times, &masks).unwrap();
+        let events = Events::new(&users, &times, &masks).unwrap();
         let level = |matching| {
-            let draft = FunnelRules::draft().step(EventStep::new("a"));
-            let draft = draft.step(EventStep::new("b")).with_window(10).with_matching(matching);
-            draft.check().unwrap().levels(&events).unwrap()
+            let draft = FunnelRules::draft(["a", "b"]).with_window(Duration::from_seconds(10));
+            draft.with_matching(matching).check().unwrap().levels(&events).unwrap()
         };
         assert_eq!(level(Matching::StrictlyIncreasing), [(1, 2)]);
         assert_eq!(level(Matching::WindowFunnel("strict_increase".parse().unwrap())), [(1, 1)]);

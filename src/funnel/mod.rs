@@ -4,8 +4,9 @@
 //! deepest step of each user within a window.
 //!
 //! ```
-//! use marketloop::funnel::{BottleneckRule, EventColumns, Funnel, FunnelRules};
+//! use marketloop::funnel::{BottleneckRule, Events, Funnel, FunnelRules};
 //! use marketloop::quantity::Count;
+//! use marketloop::time::Duration;
 //!
 //! // From counts: where is it lost, and what does a target need?
 //! let july = Funnel::new([("impression", 50_000), ("click", 5_000), ("payment", 200)])?;
@@ -15,10 +16,10 @@
 //! assert_eq!(needed.entered().value(), 75_000);
 //!
 //! // From events: rows of users, times in seconds, and the steps that each row matches.
-//! let rules = FunnelRules::new(["visit", "cart", "order"], 7 * 86_400)?;
+//! let rules = FunnelRules::new(["visit", "cart", "order"], Duration::from_days(7))?;
 //! let (users, times) = ([1, 1, 1, 2], [0, 60, 86_400, 0]);
 //! let masks = ["visit", "cart", "order", "visit"].map(|event| rules.mask(event));
-//! let counts = rules.count(&EventColumns::new(&users, &times, &masks)?)?;
+//! let counts = rules.count(&Events::new(&users, &times, &masks)?)?;
 //! assert_eq!(counts.levels(), [0, 1, 0, 1]);
 //! assert_eq!(counts.funnel().end_to_end_rate()?.to_percent(), "50%");
 //! # Ok::<(), marketloop::Error>(())
@@ -51,7 +52,7 @@
 //! What is stored names its properties and their values ([`Property`]): rules and breakdowns mean the same under
 //! another dictionary. No figure depends on the order of rows of one user and time, but for the modes of `windowFunnel`
 //! named at [`WindowFunnelModes`]. Where one of several such rows has to be the first, the
-//! [sequence](EventColumns::with_sequence) of the source says which, else the name of its value ([`SegmentTouch`]) or the
+//! [sequence](Events::with_sequence) of the source says which, else the name of its value ([`SegmentTouch`]) or the
 //! numbers of its conditions ([`Pattern`]).
 //!
 //! # Exact and compatible
@@ -74,6 +75,7 @@ mod bottleneck;
 mod chain;
 mod cohorts;
 mod comparison;
+mod conversion_times;
 mod counts;
 mod events;
 mod level_counts;
@@ -83,33 +85,37 @@ mod names;
 mod order;
 mod plain;
 mod properties;
+mod retained;
 mod row_matching;
+mod rule_parts;
 mod rules;
 mod scenario;
 mod sequence;
 mod window_funnel;
 mod window_funnel_once;
-mod witness;
 
-pub use activity::{Activity, ActivityCounts, InactivityRules, Repurchase, retention};
+pub use activity::{Activity, ActivityCounts, InactivityRules, retention};
 pub use bottleneck::{Bottleneck, BottleneckRule};
-pub use cohorts::{CohortCell, CohortMatrix, CohortRules, Retention};
+pub use cohorts::{CohortMatrix, CohortRules, Retention};
 pub use comparison::explain_segments;
-pub use counts::{Funnel, FunnelStep, Transition};
-pub use events::{EventColumns, Events};
+pub use conversion_times::{ConversionTimes, Durations};
+pub use counts::Funnel;
+pub use events::Events;
 pub use level_counts::{Breakdown, FunnelCounts, SegmentTouch};
 pub use matching::{Matching, WindowFunnelModes};
 pub use properties::Property;
-pub use rules::{EventStep, Exclusion, FunnelRules, FunnelRulesDraft, MAX_CONDITIONS, Voids};
+pub use retained::{Retained, repurchase};
+pub use rule_parts::{MAX_CONDITIONS, Voids};
+pub use rules::{FunnelRules, FunnelRulesDraft};
 pub use scenario::FunnelScenario;
 pub use sequence::Pattern;
-pub use witness::{ConversionTimes, Durations, Witness};
 
 use crate::decompose::DecomposeError;
 use crate::error::{ErrorKind, TooLarge, excerpt, joined, listed};
 use crate::figure::FigureError;
 use crate::quantity::{Count, QuantityError, Ratio};
 use crate::stats::StatsError;
+use crate::time::{Duration, Timestamp};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -380,9 +386,12 @@ pub enum FunnelError {
         /// How many there are.
         count: usize,
     },
-    /// A share of a cohort of nobody.
-    #[error("a share of a cohort of 0 is undefined")]
-    EmptyCohort,
+    /// A period of no time.
+    #[error("a period of cohorts has no time")]
+    EmptyPeriod,
+    /// A share of a group of nobody.
+    #[error("a share of a group of 0 is undefined")]
+    EmptyGroup,
     /// A cohort that stands twice.
     #[error("the cohort {cohort} stands twice")]
     DuplicateCohort {
@@ -404,33 +413,28 @@ pub enum FunnelError {
     #[error("silent after {silent_after} and dormant after {dormant_after} do not rise from 0")]
     InactivityOrder {
         /// From which age on a user is silent.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
-        silent_after: u64,
+        silent_after: Duration,
         /// From which age on a user is dormant.
-        #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
-        dormant_after: u64,
+        dormant_after: Duration,
     },
     /// An interaction after the moment at which it is looked at.
     #[error("the interaction at {time} is after {now}")]
     Future {
         /// When it was.
-        time: i64,
+        time: Timestamp,
         /// The moment.
-        now: i64,
+        now: Timestamp,
     },
-    /// More who bought again than who bought.
-    #[error("{repeat_buyers} bought again, of {buyers} buyers")]
-    RepeatBuyers {
-        /// How many bought.
+    /// More who came back than there are.
+    #[error("{retained} came back, of {of}")]
+    MoreRetained {
+        /// How many there are.
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
-        buyers: u64,
-        /// How many bought again.
+        of: u64,
+        /// How many came back.
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
-        repeat_buyers: u64,
+        retained: u64,
     },
-    /// A share of buyers where nobody bought.
-    #[error("a share of 0 buyers is undefined")]
-    NoBuyers,
     /// A figure that is missing or undefined.
     #[error(transparent)]
     Figure(#[from] FigureError),
@@ -477,6 +481,7 @@ impl FunnelError {
             Self::TooFewSteps { .. }
             | Self::EmptyName { .. }
             | Self::EmptyProperty
+            | Self::EmptyPeriod
             | Self::NoEvents { .. } => ErrorKind::Empty,
             Self::Rises { .. }
             | Self::OptionalStep { .. }
@@ -484,7 +489,7 @@ impl FunnelError {
             | Self::ExactOnly { .. }
             | Self::ReentryWithoutOrder
             | Self::InactivityOrder { .. }
-            | Self::RepeatBuyers { .. }
+            | Self::MoreRetained { .. }
             | Self::CohortCount { .. } => ErrorKind::Conflict,
             Self::ValueNumber { .. }
             | Self::BenchmarkCount { .. }
@@ -501,8 +506,7 @@ impl FunnelError {
             | Self::Undefined { .. }
             | Self::NoBottleneck
             | Self::Unreachable { .. }
-            | Self::EmptyCohort
-            | Self::NoBuyers => ErrorKind::Undefined,
+            | Self::EmptyGroup => ErrorKind::Undefined,
             Self::TooLarge(_)
             | Self::TooManyUsers
             | Self::TooManyConditions { .. }

@@ -12,29 +12,58 @@ use core::cmp::Ordering;
 /// Stretches of at most so many rows are sorted in the buffer.
 const BUFFERED: usize = 1 << 14;
 
-impl Events {
+impl Events<'_> {
     /// Sorts the rows in place by user, time and mask, and, where there are a sequence and properties, by those in
-    /// turn. No figure depends on the order of rows of one user and time.
+    /// turn. No figure depends on the order of rows of one user and time. Borrowed columns that are out of order are
+    /// copied first.
     ///
     /// Where the user, the time and the mask of every row fit together in 64 bits, counted from the least of
     /// each, no memory is needed beyond the columns; otherwise less than 2 MiB is.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelError, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_hours(1))?;
+    /// let mut events = Events::new(vec![2, 1, 1], vec![50, 90, 60], vec![0b01, 0b10, 0b01])?;
+    /// assert_eq!(rules.count(&events), Err(FunnelError::NotSorted { row: 1 }));
+    /// events.sort();
+    /// assert_eq!(rules.count(&events)?.levels(), [0, 1, 1]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn sort(&mut self) {
-        sort(self);
+        // A sequence and properties are part of the order: where there are some, the keys below say too little.
+        let is_bare = self.sequence.is_none() && self.properties.is_empty();
+        let keys = self.users.iter().zip(&*self.times).zip(&*self.masks);
+        if is_bare && keys.is_sorted() {
+            return;
+        }
+        let more = self.sequence.iter_mut().chain(self.properties.iter_mut().map(|(_, values)| values));
+        sort(&mut Columns {
+            users: self.users.to_mut(),
+            times: self.times.to_mut(),
+            masks: self.masks.to_mut(),
+            more: more.map(|column| column.to_mut().as_mut_slice()).collect(),
+        });
     }
 }
 
-fn sort(events: &mut Events) {
-    let keys = events.users.iter().zip(&events.times).zip(&events.masks);
-    if events.more.is_empty() {
-        if keys.is_sorted() {
-            return;
-        }
-        if let Some(packing) = Packing::of(events) {
-            packing.sort(events);
-            return;
-        }
+/// The columns, all of one length: an index of a row is one in each.
+struct Columns<'c> {
+    users: &'c mut [u64],
+    times: &'c mut [i64],
+    masks: &'c mut [u32],
+    /// The sequence, where there is one, then the properties.
+    more: Vec<&'c mut [u32]>,
+}
+
+fn sort(events: &mut Columns<'_>) {
+    let packing = if events.more.is_empty() { Packing::of(events) } else { None };
+    match packing {
+        Some(packing) => packing.sort(events),
+        None => divide(events),
     }
-    divide(events);
 }
 
 /// Where in 64 bits the user, the time and the mask stand: the user on top, the mask at the bottom.
@@ -46,15 +75,16 @@ struct Packing {
 }
 
 impl Packing {
-    fn of(events: &Events) -> Option<Self> {
-        let (least_user, most_user) = ends(&events.users)?;
-        let (least_time, most_time) = ends(&events.times)?;
+    fn of(events: &Columns<'_>) -> Option<Self> {
+        let (least_user, most_user) = ends(events.users)?;
+        let (least_time, most_time) = ends(events.times)?;
         let all_masks = events.masks.iter().fold(0, |all, mask| all | mask);
-        let bits = |span: u64| u64::BITS.saturating_sub(span.leading_zeros());
+        let bits = |span: u64| u64::BITS - span.leading_zeros();
         let user_bits = bits(most_user.abs_diff(least_user));
         let time_bits = bits(most_time.abs_diff(least_time));
         let mask_bits = bits(all_masks.into());
-        let all = user_bits.saturating_add(time_bits).saturating_add(mask_bits);
+        // At most 64 + 64 + 32.
+        let all = user_bits + time_bits + mask_bits;
         (all <= u64::BITS).then_some(Self { least_user, least_time, time_bits, mask_bits })
     }
 
@@ -63,20 +93,21 @@ impl Packing {
         clippy::cast_possible_truncation,
         reason = "offsets from the least; a mask has at most 32 bits; time and mask have at most 64 bits together"
     )]
-    fn sort(&self, events: &mut Events) {
+    fn sort(&self, events: &mut Columns<'_>) {
         let (time_bits, mask_bits) = (self.time_bits, self.mask_bits);
         // Where time and mask take all 64 bits there is one user, whose offset is 0 wherever it is put.
         let user_shift = (time_bits + mask_bits) % u64::BITS;
+        // Of 0 bits the shift would be by the whole width, which a shift cannot: 0 is that answer.
         let low = |bits: u32| u64::MAX.checked_shr(u64::BITS - bits).unwrap_or(0);
         let (time_mask, mask_mask) = (low(time_bits), low(mask_bits));
-        for ((user, time), mask) in events.users.iter_mut().zip(&events.times).zip(&events.masks) {
+        for ((user, time), mask) in events.users.iter_mut().zip(&*events.times).zip(&*events.masks) {
             *user = ((*user - self.least_user) << user_shift)
                 | (time.abs_diff(self.least_time) << mask_bits)
                 | u64::from(*mask);
         }
         events.users.sort_unstable();
         let one_user = time_bits + mask_bits == u64::BITS;
-        let rows = events.users.iter_mut().zip(&mut events.times).zip(&mut events.masks);
+        let rows = events.users.iter_mut().zip(&mut *events.times).zip(&mut *events.masks);
         for ((key, time), mask) in rows {
             *mask = (*key & mask_mask) as u32;
             *time = self.least_time.wrapping_add_unsigned((*key >> mask_bits) & time_mask);
@@ -91,32 +122,28 @@ fn ends<T: Copy + Ord>(values: &[T]) -> Option<(T, T)> {
 }
 
 /// How many bytes the key of a row has: of its user, its time, its mask and the columns behind them.
-fn key_length(events: &Events) -> usize {
-    events.more.len().saturating_mul(4).saturating_add(20)
+const fn key_length(events: &Columns<'_>) -> usize {
+    // 8 and 8 and 4; the columns are a list in memory, so that four times their number is no more than it has bytes.
+    20 + 4 * events.more.len()
 }
 
-/// The byte at `place` of the key of a row, the most significant first; 0 beyond the ends.
-fn key_byte(events: &Events, row: usize, place: usize) -> u8 {
-    let byte = |bytes: &[u8], at: usize| bytes.get(at).copied().unwrap_or(0);
-    let user = || events.users.get(row).copied().unwrap_or(0).to_be_bytes();
-    // The order of signed numbers is that of their bits with the sign turned round.
-    let time = || (events.times.get(row).copied().unwrap_or(0) ^ i64::MIN).to_be_bytes();
+/// The byte at `place` of the key of a row, the most significant first.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a row of the columns, which have one length; a place below the length of the key"
+)]
+fn key_byte(events: &Columns<'_>, row: usize, place: usize) -> u8 {
+    debug_assert!(place < key_length(events), "a byte of the key");
     match place {
-        0..8 => byte(&user(), place),
-        8..16 => byte(&time(), place.saturating_sub(8)),
-        _ => {
-            let rest = place.saturating_sub(16);
-            let column = match rest / 4 {
-                0 => Some(&events.masks),
-                property => events.more.get(property.saturating_sub(1)),
-            };
-            let value = column.and_then(|column| column.get(row)).copied().unwrap_or(0);
-            byte(&value.to_be_bytes(), rest % 4)
-        }
+        0..8 => events.users[row].to_be_bytes()[place],
+        // The order of signed numbers is that of their bits with the sign turned round.
+        8..16 => (events.times[row] ^ i64::MIN).to_be_bytes()[place - 8],
+        16..20 => events.masks[row].to_be_bytes()[place - 16],
+        _ => events.more[(place - 20) / 4][row].to_be_bytes()[place % 4],
     }
 }
 
-fn swap(events: &mut Events, left: usize, right: usize) {
+fn swap(events: &mut Columns<'_>, left: usize, right: usize) {
     events.users.swap(left, right);
     events.times.swap(left, right);
     events.masks.swap(left, right);
@@ -131,7 +158,7 @@ fn swap(events: &mut Events, left: usize, right: usize) {
     clippy::indexing_slicing,
     reason = "a byte is an index below 256; heads and ends stay within the rows that were counted"
 )]
-fn divide(events: &mut Events) {
+fn divide(events: &mut Columns<'_>) {
     let mut buffer = Buffer::default();
     let mut open = alloc::vec![(0_usize, events.users.len(), 0_usize)];
     while let Some((start, end, place)) = open.pop() {
@@ -175,10 +202,10 @@ struct Buffer {
 }
 
 impl Buffer {
-    fn sort(&mut self, events: &mut Events, start: usize, end: usize) {
+    fn sort(&mut self, events: &mut Columns<'_>, start: usize, end: usize) {
         self.rows.clear();
-        let columns = events.users.iter().zip(&events.times).zip(&events.masks).enumerate();
-        let rows = columns.skip(start).take(end.saturating_sub(start));
+        let columns = events.users.iter().zip(&*events.times).zip(&*events.masks).enumerate();
+        let rows = columns.skip(start).take(end - start);
         self.rows.extend(rows.map(|(row, ((user, time), mask))| (*user, *time, *mask, row)));
         let properties = &events.more;
         self.rows.sort_unstable_by(|a, b| {
@@ -194,7 +221,7 @@ impl Buffer {
                 *value = *sorted;
             }
         }
-        let columns = events.users.iter_mut().zip(&mut events.times).zip(&mut events.masks).skip(start);
+        let columns = events.users.iter_mut().zip(&mut *events.times).zip(&mut *events.masks).skip(start);
         for (((user, time), mask), sorted) in columns.zip(&self.rows) {
             (*user, *time, *mask) = (sorted.0, sorted.1, sorted.2);
         }
@@ -227,12 +254,12 @@ mod tests {
         let masks: Vec<u32> = (0..rows).map(|i| draw(i, 2, masks) as u32).collect();
         let mut events = Events::new(users, times, masks).unwrap();
         for k in 0..properties {
-            let values = (0..rows).map(|i| draw(i, 3 + k as u64, 5) as u32).collect();
+            let values: Vec<u32> = (0..rows).map(|i| draw(i, 3 + k as u64, 5) as u32).collect();
             events = events.with_property(Property::numbers(k.to_string()).unwrap(), values).unwrap();
         }
-        let rows_of = |events: &Events| -> Vec<(u64, i64, u32, Vec<u32>)> {
+        let rows_of = |events: &Events<'_>| -> Vec<(u64, i64, u32, Vec<u32>)> {
             let row = |i: usize| {
-                let properties = events.more.iter().map(|values| values[i]).collect();
+                let properties = events.properties.iter().map(|(_, values)| values[i]).collect();
                 (events.users[i], events.times[i], events.masks[i], properties)
             };
             (0..events.users.len()).map(row).collect()

@@ -66,13 +66,14 @@ impl Starts {
 
 /// The level of the user of these rows, which stand in the order of time.
 pub(super) fn level(plain: Plain, times: &[i64], masks: &[u32], steps: u32, window: u64) -> Option<u32> {
-    let own = u32::MAX.checked_shr(u32::BITS.saturating_sub(steps)).unwrap_or(0);
-    let last = steps.saturating_sub(1);
+    debug_assert!((2..=u32::BITS).contains(&steps), "checked with the rules");
+    let own = u32::MAX >> (u32::BITS - steps);
+    let last = steps - 1;
     let mut starts = Starts { times: [0; 32], reached: 0, window };
     let mut rows = times.iter().zip(masks).map(|(time, mask)| (*time, mask & own)).filter(|(_, m)| *m != 0);
     let Some((mut now, mut mask)) = rows.next() else { return Some(0) };
     loop {
-        // Rows of one time are taken together.
+        // Rows of one time are taken together: among themselves they have no order.
         let next = rows.next();
         if let Some((time, more)) = next
             && time == now
@@ -83,6 +84,8 @@ pub(super) fn level(plain: Plain, times: &[i64], masks: &[u32], steps: u32, wind
             mask |= more;
             continue;
         }
+        // Upward a row may be a step and the next one, too. Downward each step sees the chains as they were before
+        // this time: no row is two steps.
         match plain {
             Plain::Longest => starts.upward(mask, now),
             Plain::Increasing | Plain::Once => starts.downward(mask, now),

@@ -135,10 +135,10 @@ impl Property {
     /// Checks that every number of this column has a value.
     pub(super) fn check(&self, column: &[u32]) -> Result<(), FunnelError> {
         let Values::Words { words, .. } = &self.values else { return Ok(()) };
-        match column.iter().position(|number| *number as usize >= words.len()) {
+        let mut rows = column.iter().copied().enumerate();
+        match rows.find(|(_, number)| *number as usize >= words.len()) {
             None => Ok(()),
-            Some(row) => {
-                let number = column.get(row).copied().unwrap_or(0);
+            Some((row, number)) => {
                 let property = self.name.clone();
                 Err(FunnelError::ValueNumber { property, row, number, count: words.len() })
             }
@@ -146,6 +146,7 @@ impl Property {
     }
 
     /// The places of the values in an order that does not depend on their numbering.
+    #[expect(clippy::indexing_slicing, reason = "the numbers of the words are those from 0 to their count")]
     pub(super) fn ranks(&self) -> Ranks {
         Ranks(match &self.values {
             Values::Numbers => None,
@@ -153,13 +154,23 @@ impl Property {
                 let mut ranks = alloc::vec![0; words.len()];
                 // The map iterates in the order of the words.
                 for (number, rank) in numbers.values().zip(0_u32..) {
-                    if let Some(place) = ranks.get_mut(*number as usize) {
-                        *place = rank;
-                    }
+                    ranks[*number as usize] = rank;
                 }
                 Some(ranks)
             }
         })
+    }
+}
+
+impl From<Property> for Cow<'_, Property> {
+    fn from(property: Property) -> Self {
+        Self::Owned(property)
+    }
+}
+
+impl<'a> From<&'a Property> for Cow<'a, Property> {
+    fn from(property: &'a Property) -> Self {
+        Self::Borrowed(property)
     }
 }
 
@@ -188,9 +199,12 @@ impl From<Property> for PropertyWire {
 pub(super) struct Ranks(Option<Vec<u32>>);
 
 impl Ranks {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every number of a column was found in the dictionary when it was added"
+    )]
     pub(super) fn of(&self, number: u32) -> u32 {
-        // Every number was found in the dictionary before.
-        self.0.as_ref().map_or(number, |ranks| ranks.get(number as usize).copied().unwrap_or(u32::MAX))
+        self.0.as_ref().map_or(number, |ranks| ranks[number as usize])
     }
 }
 

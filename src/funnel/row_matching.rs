@@ -13,13 +13,14 @@ pub(super) fn distinct_rows(steps: &[u32], rows: &[(usize, u32)]) -> Option<Vec<
         }
     }
     let row_of = |place: usize| {
-        let at = taken.iter().position(|own| *own == Some(place))?;
-        rows.get(at).map(|(row, _)| *row)
+        let mut taken = taken.iter().zip(rows);
+        taken.find(|(own, _)| **own == Some(place)).map(|(_, (row, _))| *row)
     };
     (0..steps.len()).map(row_of).collect()
 }
 
 /// Gives the step at `place` a row, moving other steps to other rows where needed. No deeper than there are steps.
+#[expect(clippy::indexing_slicing, reason = "a place is one of a step; each row has an entry in both lists")]
 fn place_step(
     place: usize,
     steps: &[u32],
@@ -27,18 +28,14 @@ fn place_step(
     taken: &mut [Option<usize>],
     seen: &mut [bool],
 ) -> bool {
-    let Some(step) = steps.get(place) else { return false };
     for (at, (_, mask)) in rows.iter().enumerate() {
-        let Some(seen_here) = seen.get_mut(at) else { return false };
-        if !has(*mask, *step) || *seen_here {
+        if !has(*mask, steps[place]) || seen[at] {
             continue;
         }
-        *seen_here = true;
-        let holder = taken.get(at).copied().flatten();
-        if holder.is_none_or(|other| place_step(other, steps, rows, taken, seen)) {
-            if let Some(own) = taken.get_mut(at) {
-                *own = Some(place);
-            }
+        // A row is asked once in a search: who could not move from it before cannot now.
+        seen[at] = true;
+        if taken[at].is_none_or(|other| place_step(other, steps, rows, taken, seen)) {
+            taken[at] = Some(place);
             return true;
         }
     }
@@ -66,7 +63,7 @@ pub(super) fn enough_rows(
         for (step, count) in (0..steps).zip(&mut counts) {
             if has(mask, step) && *count < steps {
                 needed = true;
-                *count = count.saturating_add(1);
+                *count += 1;
             }
         }
         if needed {

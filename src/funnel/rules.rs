@@ -1,283 +1,252 @@
 //! How events become a funnel: steps, windows, exclusions, and which rows may make a chain.
 
-use super::counts::check_names;
-use super::names::chosen;
-use super::{FunnelError, Matching};
+use super::rule_parts::{Exclusion, Parts, Step, Stretch};
+use super::{FunnelError, Matching, Voids};
 use crate::error::{Path, Problems};
-use crate::quantity::wire::{Absent, serialize_fields, whole};
+use crate::time::Duration;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::str::FromStr;
 use serde::{Deserialize, Serialize};
-
-/// The maximum of steps and exclusions together: each has a bit of a row's mask.
-pub const MAX_CONDITIONS: usize = 32;
 
 /// How events become a funnel, checked.
 ///
 /// # Examples
 /// ```
-/// use marketloop::funnel::{EventColumns, EventStep, Exclusion, FunnelRules, Matching};
+/// use marketloop::funnel::{Events, FunnelRules, Matching, Voids};
+/// use marketloop::time::Duration;
 ///
-/// let rules = FunnelRules::draft()
-///     .step(EventStep::new("visit").events(["page view", "app start"]))
-///     .step(EventStep::new("coupon").optional())
-///     .step(EventStep::new("order").within(86_400))
-///     .exclusion(Exclusion::of(["refund"]).between("visit", "order"))
-///     .with_window(7 * 86_400)
+/// let rules = FunnelRules::draft(["visit", "coupon", "order"])
+///     .with_step_events("visit", ["page view", "app start"])
+///     .with_optional_step("coupon")
+///     .with_step_within("order", Duration::from_days(1))
+///     .with_window(Duration::from_days(7))
 ///     .with_matching(Matching::UseOnce)
+///     .exclusion(["refund"], "visit", "order", Voids::LaterSteps)
 ///     .check()?;
-/// let masks: Vec<u32> = ["app start", "coupon", "other", "order"].map(|event| rules.mask(event)).to_vec();
+/// let masks = ["app start", "coupon", "other", "order"].map(|event| rules.mask(event));
 /// assert_eq!(masks, [0b0001, 0b0010, 0, 0b0100]);
-/// let events = EventColumns::new(&[1, 1, 2, 2], &[0, 60, 60, 90], &masks)?;
+/// let events = Events::new(&[1, 1, 2, 2], &[0, 60, 60, 90], &masks)?;
 /// assert_eq!(rules.count(&events)?.levels(), [1, 0, 1, 0]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+///
+/// As JSON, where a step that says no events is matched by the event of its own name:
+/// ```
+/// use marketloop::funnel::FunnelRules;
+///
+/// let json = r#"{"steps":[{"name":"visit","events":["page view","app start"]},{"name":"order","within":"1 day"}],
+///     "exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"window":"7 days"}"#;
+/// let rules: FunnelRules = serde_json::from_str(json)?;
+/// assert_eq!(rules.to_string(), "visit > order");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "FunnelRulesDraft", into = "FunnelRulesDraft")]
+#[serde(try_from = "Parts", into = "Parts")]
 pub struct FunnelRules {
-    draft: FunnelRulesDraft,
+    parts: Parts,
     /// The exclusions, in their order.
     stretches: Vec<Stretch>,
 }
 
-/// An exclusion by the numbers of the steps after and before which it counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Stretch {
-    pub(super) after: u32,
-    pub(super) before: u32,
-    pub(super) voids: Voids,
-}
-
-/// One step of a funnel of events.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventStep {
-    /// The name of the step.
-    pub name: String,
-    /// The events that match it; none given, the event of the step's name.
-    #[serde(default)]
-    pub events: Vec<String>,
-    /// Whether a chain may leave it out.
-    #[serde(default)]
-    pub optional: bool,
-    /// The maximum time since the step before it in the chain, in the unit of the events' times.
-    #[serde(default, with = "whole")]
-    pub within: Option<u64>,
-}
-
-serialize_fields!(EventStep { name, events: optional, optional: optional, within: optional => whole::written(within) });
-
-impl EventStep {
-    /// A required step of this name.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), events: Vec::new(), optional: false, within: None }
-    }
-
-    /// Sets the events that match the step, in place of the one of its name.
-    #[must_use]
-    pub fn events<E: Into<String>>(mut self, events: impl IntoIterator<Item = E>) -> Self {
-        self.events = events.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Lets a chain leave the step out.
-    #[must_use]
-    pub fn optional(mut self) -> Self {
-        self.optional = true;
-        self
-    }
-
-    /// Sets the maximum time after the step before it in the chain.
-    #[must_use]
-    pub fn within(mut self, time: u64) -> Self {
-        self.within = Some(time);
-        self
-    }
-
-    fn is_matched_by(&self, event: &str) -> bool {
-        if self.events.is_empty() { self.name == event } else { self.events.iter().any(|own| own == event) }
-    }
-}
-
-/// Which chains an exclusion voids: `later_steps` or `conversions`. They differ in the users who never reach the
-/// step before which the exclusion counts.
-///
-/// Of an exclusion of `x` between `a` and `c` in the funnel `a > b > c`:
-///
-/// | events | [`LaterSteps`](Self::LaterSteps) | [`Conversions`](Self::Conversions) |
-/// | --- | --- | --- |
-/// | a x | level 1 | level 1 |
-/// | a x b | level 1 | level 2 |
-/// | a x b c, a b x c | level 1, level 2 | level 2, level 2 |
-/// | a x a b c | level 3, by the second a | level 3, by the second a |
-///
-/// Products differ here. `Mixpanel` lets users into its funnel up to the exclusion step, which is the first
-/// reading. `PostHog` takes a user whose furthest attempt is excluded out of the funnel, the first step included;
-/// here who entered has entered, and a filter of users before the funnel does that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Voids {
-    /// Every step later than the event, up to the one before which the exclusion counts: a chain stops where the
-    /// event stands, whether or not it would have reached that step.
-    #[default]
-    LaterSteps,
-    /// Only chains that reach the step before which the exclusion counts: who never gets there is counted as if
-    /// there were no exclusion.
-    Conversions,
-}
-
-/// Events that a chain must not have between two of its steps, strictly after the one and before the other.
+/// The steps and options of [`FunnelRules`], not checked yet.
 ///
 /// # Examples
-/// A refund between visit and order, of users who come as far as the cart:
 /// ```
-/// use marketloop::funnel::{EventColumns, EventStep, Exclusion, FunnelRules, Voids};
+/// use marketloop::funnel::FunnelRules;
+/// use marketloop::time::Duration;
 ///
-/// let level = |voids: Voids, events: &[&str]| {
-///     let draft = ["visit", "cart", "order"].map(EventStep::new).into_iter().fold(FunnelRules::draft(), |draft, step| draft.step(step));
-///     let rules = draft.exclusion(Exclusion::of(["refund"]).between("visit", "order").voids(voids)).check()?;
-///     let masks: Vec<u32> = events.iter().map(|event| rules.mask(event)).collect();
-///     let times: Vec<i64> = (0..).take(masks.len()).collect();
-///     let levels = rules.levels(&EventColumns::new(&vec![1; masks.len()], &times, &masks)?)?;
-///     Ok::<u32, marketloop::Error>(levels[0].1)
-/// };
-/// let (cart, order) = (["visit", "refund", "cart"], ["visit", "refund", "cart", "order"]);
-/// assert_eq!((level(Voids::LaterSteps, &cart)?, level(Voids::LaterSteps, &order)?), (1, 1));
-/// assert_eq!((level(Voids::Conversions, &cart)?, level(Voids::Conversions, &order)?), (2, 2));
-/// # Ok::<(), marketloop::Error>(())
+/// // All faults at once, each with its place.
+/// let faults = FunnelRules::draft(["visit", "visit", "order"])
+///     .with_optional_step("visit")
+///     .with_step_within("payment", Duration::from_days(1))
+///     .check()
+///     .unwrap_err();
+/// assert_eq!(
+///     faults.to_string(),
+///     "3 problems\n  steps: there is no step `payment`\n  steps[1].name: the step `visit` stands twice\n  \
+///      steps[0].optional: the step `visit` must not be optional"
+/// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exclusion {
-    /// The events.
-    pub events: Vec<String>,
-    /// The name of the step after which they count.
-    pub after: String,
-    /// The name of the step before which they count.
-    pub before: String,
-    /// Which chains they void.
-    #[serde(default)]
-    pub voids: Voids,
-}
-
-serialize_fields!(Exclusion { events, after, before, voids: optional });
-
-impl fmt::Display for Voids {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::LaterSteps => "later_steps",
-            Self::Conversions => "conversions",
-        })
-    }
-}
-
-impl FromStr for Voids {
-    type Err = FunnelError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        chosen(
-            text,
-            "reading of an exclusion",
-            &[(Self::LaterSteps, "later_steps"), (Self::Conversions, "conversions")],
-        )
-    }
-}
-
-impl Absent for Voids {
-    fn is_absent(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-impl Exclusion {
-    /// An exclusion of these events, whose stretch is still to be said.
-    #[must_use]
-    pub fn of<E: Into<String>>(events: impl IntoIterator<Item = E>) -> Self {
-        let events = events.into_iter().map(Into::into).collect();
-        Self { events, after: String::new(), before: String::new(), voids: Voids::default() }
-    }
-
-    /// Sets the steps between which the events break a chain.
-    #[must_use]
-    pub fn between(mut self, after: impl Into<String>, before: impl Into<String>) -> Self {
-        (self.after, self.before) = (after.into(), before.into());
-        self
-    }
-
-    /// Sets which chains the events void.
-    #[must_use]
-    pub const fn voids(mut self, voids: Voids) -> Self {
-        self.voids = voids;
-        self
-    }
-}
-
-/// The steps and options of [`FunnelRules`], not checked yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Parts", into = "Parts")]
 pub struct FunnelRulesDraft {
-    /// The steps, first to last.
-    pub steps: Vec<EventStep>,
-    /// What a chain must not have.
-    #[serde(default)]
-    pub exclusions: Vec<Exclusion>,
-    /// The maximum time from the first row of a chain to the last, that time itself included; none, no limit.
-    #[serde(default, with = "whole")]
-    pub window: Option<u64>,
-    /// Which rows may make a chain.
-    #[serde(default)]
-    pub matching: Matching,
-    /// The name of the property of which all rows of a chain, and the exclusions that break it, must have one
-    /// value. Columns that have no such property are refused with [`FunnelError::UnknownProperty`].
-    #[serde(default)]
-    pub held_constant: Option<String>,
+    parts: Parts,
+    /// Steps that were spoken of and are not there: told by the check, as every other fault is.
+    strangers: Vec<String>,
 }
 
-serialize_fields!(FunnelRulesDraft {
-    steps,
-    exclusions: optional,
-    window => whole::written(window),
-    matching,
-    held_constant: optional,
-});
+impl From<Parts> for FunnelRulesDraft {
+    fn from(parts: Parts) -> Self {
+        Self { parts, strangers: Vec::new() }
+    }
+}
+
+impl From<FunnelRulesDraft> for Parts {
+    fn from(draft: FunnelRulesDraft) -> Self {
+        draft.parts
+    }
+}
 
 impl FunnelRulesDraft {
-    /// Adds a step.
-    #[must_use]
-    pub fn step(mut self, step: EventStep) -> Self {
-        self.steps.push(step);
+    fn change(mut self, step: &str, change: impl FnOnce(&mut Step)) -> Self {
+        match self.parts.steps.iter_mut().find(|own| own.name == step) {
+            Some(own) => change(own),
+            None => self.strangers.push(step.into()),
+        }
         self
     }
 
-    /// Adds an exclusion.
+    /// Sets the events that match a step, in place of the one of its name.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::FunnelRules;
+    ///
+    /// let draft = FunnelRules::draft(["visit", "order"]);
+    /// let rules = draft.with_step_events("visit", ["page view", "app start"]).check()?;
+    /// assert_eq!((rules.mask("app start"), rules.mask("visit")), (0b01, 0));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn exclusion(mut self, exclusion: Exclusion) -> Self {
-        self.exclusions.push(exclusion);
+    pub fn with_step_events<E: Into<String>>(self, step: &str, events: impl IntoIterator<Item = E>) -> Self {
+        self.change(step, |own| own.events = events.into_iter().map(Into::into).collect())
+    }
+
+    /// Lets a chain leave a step out.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    ///
+    /// let rules = FunnelRules::draft(["visit", "coupon", "order"]).with_optional_step("coupon").check()?;
+    /// let events = Events::new(&[1, 1], &[0, 60], vec![rules.mask("visit"), rules.mask("order")])?;
+    /// assert_eq!(rules.levels(&events)?, [(1, 3)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_optional_step(self, step: &str) -> Self {
+        self.change(step, |own| own.optional = true)
+    }
+
+    /// Sets the maximum time from the step before in the chain to this one, that time itself included.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let draft = FunnelRules::draft(["visit", "cart", "order"]);
+    /// let rules = draft.with_step_within("order", Duration::from_minutes(15)).check()?;
+    /// let (cart, order) = (3_600, 3_600 + 901);
+    /// let events = Events::new(&[1, 1, 1], vec![0, cart, order], &[0b001, 0b010, 0b100])?;
+    /// assert_eq!(rules.levels(&events)?, [(1, 2)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_step_within(self, step: &str, time: Duration) -> Self {
+        self.change(step, |own| own.within = Some(time))
+    }
+
+    /// Adds events that a chain must not have between two of its steps: later than its step `after` and earlier
+    /// than its step `before`. At the same time as one of them they break nothing.
+    ///
+    /// # Contract
+    /// The event stands between the two steps of a chain that reaches `before`, and that chain is broken there. Of a
+    /// chain that never reaches `before` the `voids` decide: under [`Voids::LaterSteps`] it keeps only the steps up
+    /// to the event, under [`Voids::Conversions`] all its steps, as if there were no exclusion. In both a user's other
+    /// chains count: a second `after` behind the event starts afresh. The level of a user under
+    /// [`Voids::Conversions`] is never below the one under [`Voids::LaterSteps`].
+    ///
+    /// # Examples
+    /// A refund between visit and order, of users who come as far as the cart:
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules, Voids};
+    ///
+    /// let level = |voids: Voids, events: &[&str]| {
+    ///     let rules = FunnelRules::draft(["visit", "cart", "order"]);
+    ///     let rules = rules.exclusion(["refund"], "visit", "order", voids).check()?;
+    ///     let masks: Vec<u32> = events.iter().map(|event| rules.mask(event)).collect();
+    ///     let times: Vec<i64> = (0..).take(masks.len()).collect();
+    ///     let levels = rules.levels(&Events::new(vec![1; masks.len()], times, masks)?)?;
+    ///     Ok::<u32, marketloop::Error>(levels[0].1)
+    /// };
+    /// let (cart, order) = (["visit", "refund", "cart"], ["visit", "refund", "cart", "order"]);
+    /// assert_eq!((level(Voids::LaterSteps, &cart)?, level(Voids::LaterSteps, &order)?), (1, 1));
+    /// assert_eq!((level(Voids::Conversions, &cart)?, level(Voids::Conversions, &order)?), (2, 2));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn exclusion<E: Into<String>>(
+        mut self,
+        events: impl IntoIterator<Item = E>,
+        after: &str,
+        before: &str,
+        voids: Voids,
+    ) -> Self {
+        let events = events.into_iter().map(Into::into).collect();
+        self.parts.exclusions.push(Exclusion { events, after: after.into(), before: before.into(), voids });
         self
     }
 
-    /// Sets the maximum time from the first step to the last, in the unit of the events' times.
+    /// Sets the maximum time from the first step to the last, that time itself included.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::draft(["visit", "order"]).with_window(Duration::from_days(7)).check()?;
+    /// let week = 7 * 86_400;
+    /// let events = Events::new(&[1, 1, 2, 2], vec![0, week, 0, week + 1], &[0b01, 0b10, 0b01, 0b10])?;
+    /// assert_eq!(rules.levels(&events)?, [(1, 2), (2, 1)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub const fn with_window(mut self, window: u64) -> Self {
-        self.window = Some(window);
+    pub const fn with_window(mut self, window: Duration) -> Self {
+        self.parts.window = Some(window);
         self
     }
 
     /// Sets which rows may make a chain.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules, Matching};
+    ///
+    /// // One row matches both steps.
+    /// let events = Events::new(&[1], &[0], &[0b11])?;
+    /// let level = |matching| {
+    ///     let rules = FunnelRules::draft(["visit", "order"]).with_matching(matching).check()?;
+    ///     Ok::<u32, marketloop::Error>(rules.levels(&events)?[0].1)
+    /// };
+    /// assert_eq!((level(Matching::Longest)?, level(Matching::UseOnce)?), (2, 1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_matching(mut self, matching: Matching) -> Self {
-        self.matching = matching;
+        self.parts.matching = matching;
         self
     }
 
-    /// Requires one value of this property in all rows of a chain.
+    /// Requires one value of this property in all rows of a chain, and in the exclusions that break it. Columns that
+    /// have no such property are refused with [`FunnelError::UnknownProperty`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules, Property};
+    ///
+    /// let rules = FunnelRules::draft(["view", "order"]).with_held_constant("product").check()?;
+    /// let product = Property::new("product", ["shoe", "shirt"])?;
+    /// // Two users view a shoe; one orders it, the other orders a shirt.
+    /// let events = Events::new(&[1, 1, 2, 2], &[0, 9, 0, 9], &[0b01, 0b10, 0b01, 0b10])?;
+    /// let events = events.with_property(&product, &[0, 0, 0, 1])?;
+    /// assert_eq!(rules.levels(&events)?, [(1, 2), (2, 1)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_held_constant(mut self, property: impl Into<String>) -> Self {
-        self.held_constant = Some(property.into());
+        self.parts.held_constant = Some(property.into());
         self
     }
 
@@ -291,77 +260,37 @@ impl FunnelRulesDraft {
     /// [`FunnelError::EmptyProperty`], [`FunnelError::ExactOnly`] for what the modes of `windowFunnel` do not have.
     pub fn check(self) -> Result<FunnelRules, Problems<FunnelError>> {
         let mut problems = Problems::new();
-        let root = Path::root();
-        check_names(
-            &self.steps.iter().map(|step| step.name.as_str()),
-            |step| step.field("name"),
-            &mut problems,
-        );
-        let conditions = self.steps.len().saturating_add(self.exclusions.len());
-        if conditions > MAX_CONDITIONS {
-            problems.push(root.clone(), FunnelError::TooManyConditions { conditions, most: MAX_CONDITIONS });
+        for step in self.strangers {
+            problems.push(Path::root().field("steps"), FunnelError::UnknownStep { step });
         }
-        if let Some(first) = self.steps.first() {
-            let path = root.field("steps").index(0);
-            if first.optional {
-                problems.push(path.field("optional"), FunnelError::OptionalStep { step: first.name.clone() });
-            }
-            if first.within.is_some() {
-                problems.push(path.field("within"), FunnelError::FirstStep { step: first.name.clone() });
-            }
+        self.parts.check_steps(&mut problems);
+        let stretches = self.parts.check_exclusions(&mut problems);
+        if self.parts.held_constant.as_deref() == Some("") {
+            problems.push(Path::root().field("held_constant"), FunnelError::EmptyProperty);
         }
-        let mut stretches = Vec::new();
-        for (index, exclusion) in self.exclusions.iter().enumerate() {
-            let path = root.field("exclusions").index(index);
-            if exclusion.events.is_empty() {
-                problems.push(path.field("events"), FunnelError::NoEvents { index });
-            }
-            let after = problems.take(&path.field("after"), self.bound(&exclusion.after));
-            let before = problems.take(&path.field("before"), self.bound(&exclusion.before));
-            if let (Some(after), Some(before)) = (after, before) {
-                if after >= before {
-                    let (after, before) = (exclusion.after.clone(), exclusion.before.clone());
-                    problems.push(path, FunnelError::EmptyStretch { after, before });
-                }
-                stretches.push(Stretch { after, before, voids: exclusion.voids });
-            }
+        if let Matching::WindowFunnel(modes) = self.parts.matching {
+            self.parts.check_modes(modes, &mut problems);
         }
-        if self.held_constant.as_deref() == Some("") {
-            problems.push(root.field("held_constant"), FunnelError::EmptyProperty);
-        }
-        if let Matching::WindowFunnel(modes) = self.matching {
-            for (index, step) in self.steps.iter().enumerate() {
-                let path = root.field("steps").index(index);
-                if step.optional {
-                    problems.push(path.field("optional"), FunnelError::ExactOnly { rule: "optional", modes });
-                }
-                if step.within.is_some() {
-                    problems.push(path.field("within"), FunnelError::ExactOnly { rule: "within", modes });
-                }
-            }
-            if !self.exclusions.is_empty() {
-                problems.push(root.field("exclusions"), FunnelError::ExactOnly { rule: "exclusions", modes });
-            }
-        }
-        problems.into_result(FunnelRules { draft: self, stretches })
-    }
-
-    /// The number of a required step.
-    fn bound(&self, name: &str) -> Result<u32, FunnelError> {
-        let found = (0..).zip(&self.steps).find(|(_, step)| step.name == name);
-        match found {
-            Some((_, step)) if step.optional => Err(FunnelError::OptionalStep { step: name.into() }),
-            Some((index, _)) => Ok(index),
-            None => Err(FunnelError::UnknownStep { step: name.into() }),
-        }
+        problems.into_result(FunnelRules { parts: self.parts, stretches })
     }
 }
 
 impl FunnelRules {
-    /// Starts rules: add at least two steps, then [check](FunnelRulesDraft::check).
+    /// Starts rules of these steps, first to last; each is matched by the event of its name, unless
+    /// [`with_step_events`](FunnelRulesDraft::with_step_events) says otherwise.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::FunnelRules;
+    ///
+    /// let rules = FunnelRules::draft(["visit", "coupon", "order"]).with_optional_step("coupon").check()?;
+    /// assert_eq!(rules.to_string(), "visit > coupon? > order");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn draft() -> FunnelRulesDraft {
-        FunnelRulesDraft::default()
+    pub fn draft<N: Into<String>>(steps: impl IntoIterator<Item = N>) -> FunnelRulesDraft {
+        let steps = steps.into_iter().map(|name| Step::new(name.into())).collect();
+        Parts { steps, ..Parts::default() }.into()
     }
 
     /// The funnel of these events, each a step of its own, within `window` from first to last.
@@ -372,65 +301,116 @@ impl FunnelRules {
     /// # Examples
     /// ```
     /// use marketloop::funnel::FunnelRules;
+    /// use marketloop::time::Duration;
     ///
-    /// let rules = FunnelRules::new(["visit", "cart", "order"], 7 * 86_400)?;
+    /// let rules = FunnelRules::new(["visit", "cart", "order"], Duration::from_days(7))?;
     /// assert_eq!(rules.mask("cart"), 0b010);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn new<N: Into<String>>(
         steps: impl IntoIterator<Item = N>,
-        window: u64,
+        window: Duration,
     ) -> Result<Self, Problems<FunnelError>> {
-        let draft = FunnelRulesDraft {
-            steps: steps.into_iter().map(EventStep::new).collect(),
-            window: Some(window),
-            ..FunnelRulesDraft::default()
-        };
-        draft.check()
+        Self::draft(steps).with_window(window).check()
     }
 
     /// The mask of a row of this event: bit `i` for step `i`, then a bit for each exclusion.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{FunnelRules, Voids};
+    ///
+    /// let draft = FunnelRules::draft(["visit", "order"]).with_step_events("visit", ["page view", "order"]);
+    /// let rules = draft.exclusion(["refund"], "visit", "order", Voids::LaterSteps).check()?;
+    /// assert_eq!(["order", "refund", "help"].map(|event| rules.mask(event)), [0b011, 0b100, 0]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn mask(&self, event: &str) -> u32 {
-        let steps = self.draft.steps.iter().map(|step| step.is_matched_by(event));
-        let exclusions = self.draft.exclusions.iter().map(|own| own.events.iter().any(|name| name == event));
-        let bits = (0..).map_while(|bit| 1_u32.checked_shl(bit));
-        bits.zip(steps.chain(exclusions)).filter(|(_, is)| *is).fold(0, |mask, (bit, _)| mask | bit)
+        let steps = self.parts.steps.iter().map(|step| step.is_matched_by(event));
+        let exclusions = self.parts.exclusions.iter().map(|own| own.events.iter().any(|name| name == event));
+        // At most 32 conditions: checked with the rules.
+        (0_u32..).zip(steps.chain(exclusions)).filter(|(_, is)| *is).fold(0, |mask, (bit, _)| mask | 1 << bit)
     }
 
-    /// The steps, first to last.
+    /// The names of the steps, first to last.
     #[must_use]
-    pub fn steps(&self) -> &[EventStep] {
-        &self.draft.steps
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator + Clone + '_ {
+        self.parts.steps.iter().map(|step| step.name.as_str())
     }
 
-    /// What a chain must not have.
-    #[must_use]
-    pub fn exclusions(&self) -> &[Exclusion] {
-        &self.draft.exclusions
+    /// The events that match a step: those that were set, or the one of its name.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`].
+    pub fn step_events(&self, step: &str) -> Result<&[String], FunnelError> {
+        let own = self.step(step)?;
+        Ok(if own.events.is_empty() { core::slice::from_ref(&own.name) } else { &own.events })
     }
 
-    /// The longest time from first to last.
+    /// Whether a chain may leave a step out.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`].
+    pub fn is_optional(&self, step: &str) -> Result<bool, FunnelError> {
+        Ok(self.step(step)?.optional)
+    }
+
+    /// The maximum time from the step before in the chain to this one; `None` without a limit.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`].
+    pub fn step_within(&self, step: &str) -> Result<Option<Duration>, FunnelError> {
+        Ok(self.step(step)?.within)
+    }
+
+    fn step(&self, name: &str) -> Result<&Step, FunnelError> {
+        let found = self.parts.steps.iter().find(|own| own.name == name);
+        found.ok_or_else(|| FunnelError::UnknownStep { step: name.into() })
+    }
+
+    /// What a chain must not have: the events, the steps after and before which they count, and which chains they
+    /// void.
     #[must_use]
-    pub const fn window(&self) -> Option<u64> {
-        self.draft.window
+    pub fn exclusions(&self) -> impl ExactSizeIterator<Item = (&[String], &str, &str, Voids)> + '_ {
+        self.parts
+            .exclusions
+            .iter()
+            .map(|own| (own.events.as_slice(), own.after.as_str(), own.before.as_str(), own.voids))
+    }
+
+    /// The maximum time from first to last; `None` without a limit.
+    #[must_use]
+    pub const fn window(&self) -> Option<Duration> {
+        self.parts.window
     }
 
     /// Which rows may make a chain.
     #[must_use]
     pub const fn matching(&self) -> Matching {
-        self.draft.matching
+        self.parts.matching
     }
 
     /// The name of the property that a chain holds constant.
     #[must_use]
     pub fn held_constant(&self) -> Option<&str> {
-        self.draft.held_constant.as_deref()
+        self.parts.held_constant.as_deref()
     }
 
     /// The names of the steps.
     pub(super) fn names(&self) -> Vec<String> {
-        self.draft.steps.iter().map(|step| step.name.clone()).collect()
+        self.steps().map(String::from).collect()
+    }
+
+    /// How many steps there are: 2 to 32, checked.
+    #[expect(clippy::cast_possible_truncation, reason = "at most MAX_CONDITIONS")]
+    pub(super) const fn count_of_steps(&self) -> u32 {
+        self.parts.steps.len() as u32
+    }
+
+    /// The steps with what they say.
+    pub(super) fn parts_of_steps(&self) -> &[Step] {
+        &self.parts.steps
     }
 
     /// The exclusions by the numbers of their steps, in the order of their bits.
@@ -441,14 +421,14 @@ impl FunnelRules {
     /// Whether there is nothing but steps and a window.
     pub(super) fn is_plain(&self) -> bool {
         self.stretches.is_empty()
-            && self.draft.steps.iter().all(|step| !step.optional && step.within.is_none())
+            && self.parts.steps.iter().all(|step| !step.optional && step.within.is_none())
     }
 }
 
 impl fmt::Display for FunnelRules {
     /// `visit > coupon? > order`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, step) in self.draft.steps.iter().enumerate() {
+        for (index, step) in self.parts.steps.iter().enumerate() {
             let joint = if index > 0 { " > " } else { "" };
             write!(f, "{joint}{}{}", step.name, if step.optional { "?" } else { "" })?;
         }
@@ -456,17 +436,23 @@ impl fmt::Display for FunnelRules {
     }
 }
 
-impl TryFrom<FunnelRulesDraft> for FunnelRules {
+impl TryFrom<Parts> for FunnelRules {
     type Error = Problems<FunnelError>;
 
-    fn try_from(draft: FunnelRulesDraft) -> Result<Self, Self::Error> {
-        draft.check()
+    fn try_from(parts: Parts) -> Result<Self, Self::Error> {
+        FunnelRulesDraft::from(parts).check()
+    }
+}
+
+impl From<FunnelRules> for Parts {
+    fn from(rules: FunnelRules) -> Self {
+        rules.parts
     }
 }
 
 impl From<FunnelRules> for FunnelRulesDraft {
     fn from(rules: FunnelRules) -> Self {
-        rules.draft
+        rules.parts.into()
     }
 }
 
@@ -477,12 +463,13 @@ mod tests {
 
     #[test]
     fn all_faults_come_at_once() {
-        let faults = FunnelRules::draft()
-            .step(EventStep::new("a").optional().within(5))
-            .step(EventStep::new("a"))
-            .step(EventStep::new("").optional())
-            .exclusion(Exclusion::of(["x"]).between("b", ""))
-            .exclusion(Exclusion::of(Vec::<String>::new()))
+        let faults = FunnelRules::draft(["a", "a", ""])
+            .with_optional_step("a")
+            .with_step_within("a", Duration::from_seconds(5))
+            .with_optional_step("")
+            .with_optional_step("c")
+            .exclusion(["x"], "b", "", Voids::LaterSteps)
+            .exclusion(Vec::<String>::new(), "", "", Voids::LaterSteps)
             .with_held_constant("")
             .with_matching(Matching::WindowFunnel("strict_order".parse().unwrap()))
             .check()
@@ -492,6 +479,7 @@ mod tests {
         assert_eq!(
             shown,
             [
+                "steps: there is no step `c`",
                 "steps[1].name: the step `a` stands twice",
                 "steps[2].name: the name at 2 is empty",
                 "steps[0].optional: the step `a` must not be optional",
@@ -512,12 +500,33 @@ mod tests {
 
     #[test]
     fn more_conditions_than_bits_are_refused() {
+        let window = Duration::from_seconds(1);
         let names = |count: usize| (0..count).map(|index| index.to_string());
-        assert!(FunnelRules::new(names(32), 1).is_ok());
-        let faults = FunnelRules::new(names(33), 1).unwrap_err().to_string();
+        let all = FunnelRules::new(names(32), window).unwrap();
+        assert_eq!((all.mask("0"), all.mask("31"), all.mask("32")), (1, 1 << 31, 0));
+        let faults = FunnelRules::new(names(33), window).unwrap_err().to_string();
         assert_eq!(faults, ".: 33 steps and exclusions, at most 32");
-        let rules = FunnelRules::draft().step(EventStep::new("a")).step(EventStep::new("b"));
-        let backwards = rules.exclusion(Exclusion::of(["x"]).between("b", "a")).check().unwrap_err();
+        let rules = FunnelRules::draft(["a", "b"]);
+        let backwards = rules.exclusion(["x"], "b", "a", Voids::LaterSteps).check().unwrap_err();
         assert_eq!(backwards.to_string(), "exclusions[0]: nothing lies after `b` and before `a`");
+    }
+
+    #[test]
+    fn what_was_said_of_a_step_can_be_read() {
+        let day = Duration::from_days(1);
+        let draft = FunnelRules::draft(["visit", "coupon", "order"]).with_step_events("visit", ["view"]);
+        let draft = draft.with_optional_step("coupon").with_step_within("order", day);
+        let rules = draft.exclusion(["refund"], "visit", "order", Voids::Conversions).check().unwrap();
+        assert_eq!(rules.steps().collect::<Vec<_>>(), ["visit", "coupon", "order"]);
+        assert_eq!(
+            (rules.step_events("visit").unwrap(), rules.step_events("order").unwrap()),
+            (&["view".into()][..], &["order".into()][..])
+        );
+        assert_eq!((rules.is_optional("visit"), rules.is_optional("coupon")), (Ok(false), Ok(true)));
+        assert_eq!((rules.step_within("visit"), rules.step_within("order")), (Ok(None), Ok(Some(day))));
+        let exclusions: Vec<_> = rules.exclusions().collect();
+        assert_eq!(exclusions, [(&["refund".into()][..], "visit", "order", Voids::Conversions)]);
+        let unknown = Err(FunnelError::UnknownStep { step: "cart".into() });
+        assert_eq!((rules.is_optional("cart"), rules.step_within("cart").is_err()), (unknown, true));
     }
 }

@@ -1,6 +1,7 @@
 //! What a funnel would be with another rate, and what it needs above for a target below.
 
-use super::{Funnel, FunnelError, FunnelStep};
+use super::counts::Step;
+use super::{Funnel, FunnelError};
 use crate::figure::Table;
 use crate::quantity::{Count, QuantityError, Ratio, Rounding};
 use alloc::format;
@@ -50,7 +51,7 @@ impl FunnelScenario {
     pub fn rounded(&self, rounding: Rounding) -> Result<Funnel, FunnelError> {
         let whole = |(name, count): &(String, Ratio)| {
             let count = Count::try_from(count.round(0, rounding)?)?;
-            Ok(FunnelStep { name: name.clone(), count })
+            Ok(Step { name: name.clone(), count })
         };
         // Exact counts do not rise, and rounding keeps their order.
         Ok(Funnel::checked(self.steps.iter().map(whole).collect::<Result<_, FunnelError>>()?))
@@ -89,8 +90,8 @@ impl Funnel {
     pub fn what_if(&self, step: &str, rate: Ratio) -> Result<FunnelScenario, FunnelError> {
         self.transition(step)?;
         let rate = checked_rate(step, rate)?;
-        let first = self.steps().first().map(|first| (first.name.clone(), first.count.to_decimal().into()));
-        let mut steps: Vec<(String, Ratio)> = first.into_iter().collect();
+        let first = self.steps().take(1).map(|(name, count)| (name.into(), count.to_decimal().into()));
+        let mut steps: Vec<(String, Ratio)> = first.collect();
         let mut count = Ratio::from(self.entered().to_decimal());
         for transition in self.transitions() {
             if transition.name() == step {
@@ -130,16 +131,17 @@ impl Funnel {
     pub fn needed_for(&self, step: &str, target: Count) -> Result<Self, FunnelError> {
         self.transition(step)?;
         let last = self.index_of(step)?;
-        let mut needed = alloc::vec![FunnelStep { name: step.into(), count: target }];
-        let above = self.steps().iter().zip(self.transitions()).take(last).collect::<Vec<_>>();
+        let mut needed = alloc::vec![Step { name: step.into(), count: target }];
+        let above = self.steps().zip(self.transitions()).take(last).collect::<Vec<_>>();
         // The rates between two steps multiply to the ratio of their counts: whole numbers, divided once.
         let end = u128::from(self.count(step)?.value());
-        for (before, transition) in above.into_iter().rev() {
+        for ((name, before), transition) in above.into_iter().rev() {
             let rate = transition.rate()?;
             if target > Count::ZERO && rate.is_zero() {
                 return Err(FunnelError::Unreachable { step: transition.name().into(), target });
             }
-            let product = u128::from(target.value()).saturating_mul(u128::from(before.count.value()));
+            // Two numbers of 64 bits: their product fits.
+            let product = u128::from(target.value()) * u128::from(before.value());
             let count = match product.checked_rem(end) {
                 Some(_) => product.div_ceil(end),
                 // Nothing is asked of steps that nobody reached.
@@ -147,7 +149,7 @@ impl Funnel {
             };
             let beyond = || QuantityError::Inexact { operation: format!("{product} / {end} as a count") };
             let count = Count::new(u64::try_from(count).map_err(|_| beyond())?);
-            needed.push(FunnelStep { name: before.name.clone(), count });
+            needed.push(Step { name: name.into(), count });
         }
         needed.reverse();
         // No rate is above 1: the counts upward do not fall.
@@ -191,12 +193,12 @@ mod tests {
             let (target, last) = (next(1_000), counts.len() - 1);
             let needed = funnel.needed_for(&last.to_string(), Count::new(target)).unwrap();
             assert_eq!(needed.steps().len(), counts.len());
-            for (step, own) in needed.steps().iter().zip(&counts) {
+            for ((_, step), own) in needed.steps().zip(&counts) {
                 // count * (rate from here to the last step) >= target, and one less does not suffice.
                 let brings = |count: u64| {
                     u128::from(count) * u128::from(counts[last]) >= u128::from(target) * u128::from(*own)
                 };
-                assert!(brings(step.count.value()) && !brings(step.count.value() - 1), "{counts:?} {target}");
+                assert!(brings(step.value()) && !brings(step.value() - 1), "{counts:?} {target}");
             }
         }
     }
@@ -206,7 +208,7 @@ mod tests {
         // 101 payments need 454.5 impressions. By 354 clicks (353.5 rounded up) it would be 456.
         let funnel = Funnel::new([("impression", 9), ("click", 7), ("payment", 2)]).unwrap();
         let needed = funnel.needed_for("payment", Count::new(101)).unwrap();
-        assert_eq!(needed.steps().iter().map(|step| step.count.value()).collect::<Vec<_>>(), [455, 354, 101]);
+        assert_eq!(needed.steps().map(|(_, count)| count.value()).collect::<Vec<_>>(), [455, 354, 101]);
     }
 
     #[test]

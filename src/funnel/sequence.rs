@@ -1,9 +1,10 @@
 //! Patterns of conditions in the order of time, in the notation of `ClickHouse`'s `sequenceMatch`.
 
-use super::{EventColumns, FunnelError};
+use super::{Events, FunnelError};
 use crate::error::{TooLarge, excerpt, within};
 use crate::quantity::grammar::plain;
 use crate::quantity::wire::text_on_the_wire;
+use crate::time::TimeUnit;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -15,10 +16,10 @@ use core::str::FromStr;
 /// | `(?1)` | a row that meets condition 1, which is bit 0 of its mask |
 /// | `.` | any row |
 /// | `.*` | any number of rows, also none |
-/// | `(?t<=60)`, with `<`, `<=`, `>`, `>=`, `==` | any number of rows, and so much time from the row before to the row after |
+/// | `(?t<=60)`, with `<`, `<=`, `>`, `>=`, `==` | any number of rows, and so many seconds from the row before to the row after |
 ///
 /// Rows that meet no condition do not exist for a pattern: `(?1)(?2)` are neighbours among the others. Rows of one
-/// time stand in the order of their [sequence](EventColumns::with_sequence), then of their masks, a row of condition 1
+/// time stand in the order of their [sequence](Events::with_sequence), then of their masks, a row of condition 1
 /// before one of condition 2: the order of the columns does not matter. What stands at the end after the last row is left out of a match.
 ///
 /// A match is the one whose first row comes first, then whose second does, and so on. Finding it takes time in
@@ -26,10 +27,10 @@ use core::str::FromStr;
 ///
 /// # Examples
 /// ```
-/// use marketloop::funnel::{EventColumns, Pattern};
+/// use marketloop::funnel::{Events, Pattern};
 ///
 /// let pattern: Pattern = "(?1)(?t<=60)(?2)".parse()?;
-/// let events = EventColumns::new(&[1, 1, 1, 2, 2], &[0, 30, 60, 0, 61], &[0b01, 0b01, 0b10, 0b01, 0b10])?;
+/// let events = Events::new(&[1, 1, 1, 2, 2], &[0, 30, 60, 0, 61], &[0b01, 0b01, 0b10, 0b01, 0b10])?;
 /// assert_eq!(pattern.count(&events)?, [(1, 1), (2, 0)]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -78,7 +79,8 @@ impl Pattern {
     #[must_use]
     pub fn conditions(&self) -> u32 {
         let numbers = self.elements.iter().filter_map(|element| element.condition);
-        numbers.max().map_or(0, |highest| highest.saturating_add(1))
+        // A condition is below 32: checked when the text was read.
+        numbers.max().map_or(0, |highest| highest + 1)
     }
 
     /// For each user of these rows whether the pattern occurs.
@@ -86,7 +88,18 @@ impl Pattern {
     /// # Errors
     /// [`FunnelError::NotSorted`]; [`FunnelError::TooLarge`] where the elements of the pattern times the rows of a
     /// user are more than 2^30.
-    pub fn matches(&self, events: &EventColumns<'_>) -> Result<Vec<(u64, bool)>, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, Pattern};
+    ///
+    /// // A cart (condition 1), anything, then a help page (condition 2).
+    /// let pattern: Pattern = "(?1).*(?2)".parse()?;
+    /// let events = Events::new(&[1, 1, 2], &[0, 30, 0], &[0b01, 0b10, 0b01])?;
+    /// assert_eq!(pattern.matches(&events)?, [(1, true), (2, false)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn matches(&self, events: &Events<'_>) -> Result<Vec<(u64, bool)>, FunnelError> {
         Ok(self.each_user(events, 1)?.into_iter().map(|(user, found)| (user, found > 0)).collect())
     }
 
@@ -94,13 +107,23 @@ impl Pattern {
     ///
     /// # Errors
     /// As of [`matches`](Self::matches).
-    pub fn count(&self, events: &EventColumns<'_>) -> Result<Vec<(u64, u64)>, FunnelError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, Pattern};
+    ///
+    /// let quick: Pattern = "(?1)(?t<=60)(?2)".parse()?;
+    /// let events = Events::new(&[1, 1, 1, 1], &[0, 30, 100, 170], &[0b01, 0b10, 0b01, 0b10])?;
+    /// assert_eq!(quick.count(&events)?, [(1, 1)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn count(&self, events: &Events<'_>) -> Result<Vec<(u64, u64)>, FunnelError> {
         self.each_user(events, u64::MAX)
     }
 
-    fn each_user(&self, events: &EventColumns<'_>, most: u64) -> Result<Vec<(u64, u64)>, FunnelError> {
+    fn each_user(&self, events: &Events<'_>, most: u64) -> Result<Vec<(u64, u64)>, FunnelError> {
         let mut users = Vec::new();
-        let (mut rows, mut too_large, mut ordered) = (Finder::default(), None, Vec::new());
+        let (mut rows, mut too_large, mut ordered) = (Finder::new(events.unit()), None, Vec::new());
         events.each_user(|user| {
             let own = user.times.iter().copied().zip(user.places()).zip(user.masks.iter().copied());
             ordered.clear();
@@ -122,8 +145,8 @@ impl Pattern {
 const MOST_CELLS: u64 = 1 << 30;
 
 /// The rows of one user, and for each element of the pattern where it can stand.
-#[derive(Default)]
 struct Finder {
+    per_second: u128,
     rows: Vec<(i64, u32)>,
     /// For each element a bit for each row at which it can stand with all after it behind. The next such row, which
     /// is what is asked for, would be 64 times as large: 16,000 elements over 16,000 rows take 32 MB.
@@ -136,14 +159,25 @@ struct Finder {
     own_next: Vec<usize>,
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "rows are below their count, places below that of the elements; `next` has one entry more than rows"
+)]
 impl Finder {
+    fn new(unit: TimeUnit) -> Self {
+        let per_second = unit.per_second().into();
+        let (rows, next) = (Vec::new(), Vec::new());
+        Self { per_second, rows, stands: Vec::new(), words: 0, own_next: next.clone(), next }
+    }
+
     fn count(&mut self, elements: &[Element], most: u64) -> Result<u64, TooLarge> {
         self.prepare(elements)?;
         let (mut found, mut from) = (0_u64, 0_usize);
         while found < most {
             let Some(end) = self.end_of_match(elements, from) else { break };
-            found = found.saturating_add(1);
-            from = end.saturating_add(1);
+            // A match has a row at least, and the next one begins behind it: no more matches than rows.
+            found += 1;
+            from = end + 1;
         }
         Ok(found)
     }
@@ -156,29 +190,25 @@ impl Finder {
         self.words = count.div_ceil(64);
         let mut stands = core::mem::take(&mut self.stands);
         stands.clear();
-        // At most a word for each cell, and mostly a bit.
-        stands.resize(self.words.saturating_mul(elements.len()), 0_u64);
+        // At most a word for each cell, of which there are no more than 2^30; mostly a bit.
+        stands.resize(self.words * elements.len(), 0_u64);
         let (mut next, mut own_next) = (core::mem::take(&mut self.next), core::mem::take(&mut self.own_next));
         for own in [&mut next, &mut own_next] {
             own.clear();
-            own.resize(count.saturating_add(1), count);
+            own.resize(count + 1, count);
         }
         for (place, element) in elements.iter().enumerate().rev() {
-            let gap = elements.get(place.saturating_add(1)).map(|behind| behind.gap);
-            let start = place.saturating_mul(self.words);
+            let gap = elements.get(place + 1).map(|behind| behind.gap);
+            let start = place * self.words;
             let mut nearest = count;
             for row in (0..count).rev() {
-                let behind = |from: usize| next.get(from).copied().filter(|found| *found < count);
+                let behind = |from: usize| Some(next[from]).filter(|found| *found < count);
                 if self.meets(element, row) && gap.is_none_or(|gap| self.follower(gap, row, behind).is_some())
                 {
                     nearest = row;
-                    if let Some(word) = stands.get_mut(start.saturating_add(row / 64)) {
-                        *word |= bit(row);
-                    }
+                    stands[start + row / 64] |= bit(row);
                 }
-                if let Some(own) = own_next.get_mut(row) {
-                    *own = nearest;
-                }
+                own_next[row] = nearest;
             }
             core::mem::swap(&mut next, &mut own_next);
         }
@@ -187,14 +217,14 @@ impl Finder {
     }
 
     fn meets(&self, element: &Element, row: usize) -> bool {
-        let Some((_, mask)) = self.rows.get(row) else { return false };
-        element.condition.is_none_or(|condition| super::row_matching::has(*mask, condition))
+        let (_, mask) = self.rows[row];
+        element.condition.is_none_or(|condition| super::row_matching::has(mask, condition))
     }
 
     /// The first row from this one on at which the element at `place` can stand.
     fn next_standing(&self, place: usize, from: usize) -> Option<usize> {
-        let start = place.saturating_mul(self.words);
-        let words = self.stands.get(start..start.saturating_add(self.words))?;
+        let start = place * self.words;
+        let words = &self.stands[start..start + self.words];
         let first = from / 64;
         let mut ahead = words.iter().enumerate().skip(first).map(|(at, word)| {
             // Of the first word the bits below `from` do not count.
@@ -202,18 +232,19 @@ impl Finder {
             (at, word & !below)
         });
         let (at, word) = ahead.find(|(_, word)| *word != 0)?;
-        at.checked_mul(64)?.checked_add(usize::try_from(word.trailing_zeros()).ok()?)
+        Some(at * 64 + word.trailing_zeros() as usize)
     }
 
     /// The first row after `row` at which the element behind this gap can stand, by `next` from any row on.
     fn follower(&self, gap: Gap, row: usize, next: impl Fn(usize) -> Option<usize>) -> Option<usize> {
-        let behind = row.saturating_add(1);
-        let (now, _) = *self.rows.get(row)?;
+        let (behind, (now, _)) = (row + 1, self.rows[row]);
         match gap {
             Gap::Nothing => next(behind).filter(|found| *found == behind),
             Gap::Anything => next(behind),
             Gap::Time(relation, time) => {
-                let passed = |at: i64| at.abs_diff(now);
+                // In 128 bits: of times that say more seconds than 64 bits have ticks, `<` and `==` differ.
+                let (passed, time) =
+                    (|at: i64| u128::from(at.abs_diff(now)), u128::from(time) * self.per_second);
                 let enough = |at: i64| match relation {
                     Relation::Less | Relation::AtMost => true,
                     Relation::More => passed(at) > time,
@@ -224,9 +255,9 @@ impl Finder {
                     Relation::AtMost | Relation::Exactly => passed(at) <= time,
                     Relation::More | Relation::AtLeast => true,
                 };
-                let later = self.rows.get(behind..)?;
-                let first = behind.saturating_add(later.partition_point(|(at, _)| !enough(*at)));
-                next(first).filter(|found| self.rows.get(*found).is_some_and(|(at, _)| not_too_much(*at)))
+                // What passes grows from row to row: the rows of enough time are a tail.
+                let first = behind + self.rows[behind..].partition_point(|(at, _)| !enough(*at));
+                next(first).filter(|found| not_too_much(self.rows[*found].0))
             }
         }
     }
@@ -259,7 +290,7 @@ impl fmt::Display for Pattern {
             }
             match element.condition {
                 None => f.write_str(".")?,
-                Some(condition) => write!(f, "(?{})", condition.saturating_add(1))?,
+                Some(condition) => write!(f, "(?{})", condition + 1)?,
             }
         }
         if self.open_end { f.write_str(".*") } else { Ok(()) }
@@ -273,7 +304,8 @@ impl FromStr for Pattern {
         let text = &*plain(given);
         let fault = |rest: &str, reason: &'static str| FunnelError::Pattern {
             pattern: excerpt(given),
-            position: text.len().saturating_sub(rest.len()),
+            // The rest is the text's end.
+            position: text.len() - rest.len(),
             reason,
         };
         let (mut elements, mut gap, mut rest) = (Vec::new(), Gap::Nothing, text);
@@ -290,8 +322,8 @@ impl FromStr for Pattern {
             } else if let Some(after) = rest.strip_prefix("(?t") {
                 let sign = RELATIONS.iter().find(|(sign, _)| after.starts_with(sign));
                 let (sign, relation) = sign.ok_or_else(|| fault(rest, "a time needs <, <=, >, >= or =="))?;
-                let (time, after) = number(after.get(sign.len()..).unwrap_or_default())
-                    .ok_or_else(|| fault(rest, "a time needs a whole number and `)`"))?;
+                let read = after.strip_prefix(sign).and_then(number);
+                let (time, after) = read.ok_or_else(|| fault(rest, "a time needs a whole number and `)`"))?;
                 match gap {
                     _ if elements.is_empty() => return Err(fault(rest, "a time needs a row before it")),
                     Gap::Nothing => gap = Gap::Time(*relation, time),
@@ -340,7 +372,7 @@ mod tests {
         assert_eq!(pattern.to_string().parse(), Ok(pattern.clone()));
         let (times, masks): (Vec<i64>, Vec<u32>) = rows.iter().copied().unzip();
         let users = alloc::vec![5; rows.len()];
-        let events = EventColumns::new(&users, &times, &masks).unwrap();
+        let events = Events::new(&users, &times, &masks).unwrap();
         pattern.count(&events).unwrap().first().map_or(0, |(_, count)| *count)
     }
 
@@ -371,16 +403,30 @@ mod tests {
     /// than 2^30 is refused before it is made.
     #[test]
     fn a_long_pattern_takes_a_bit_for_each_element_and_row() {
-        let mut rows = Finder { rows: alloc::vec![(0, 1); 1_600], ..Finder::default() };
+        let mut rows = Finder { rows: alloc::vec![(0, 1); 1_600], ..Finder::new(TimeUnit::Seconds) };
         let element = Element { gap: Gap::Anything, condition: Some(0) };
         assert_eq!(rows.count(&alloc::vec![element; 1_600], u64::MAX), Ok(1));
         assert_eq!(rows.stands.len(), 1_600 * 25);
-        let mut rows = Finder { rows: alloc::vec![(0, 1); 1 << 15], ..Finder::default() };
+        let mut rows = Finder { rows: alloc::vec![(0, 1); 1 << 15], ..Finder::new(TimeUnit::Seconds) };
         let refused = rows.count(&alloc::vec![element; (1 << 15) + 1], 1).unwrap_err();
         assert_eq!(
             (refused.count, refused.limit, rows.stands.capacity()),
             ((1 << 30) + (1 << 15), 1 << 30, 0)
         );
+    }
+
+    #[test]
+    fn times_are_seconds_under_every_unit() {
+        let found = |pattern: &str, unit| {
+            let events = Events::new(&[1, 1], &[0, i64::MAX], &[1, 2]).unwrap().with_unit(unit);
+            pattern.parse::<Pattern>().unwrap().count(&events).unwrap()[0].1
+        };
+        let seconds = i64::MAX;
+        assert_eq!(found(&alloc::format!("(?1)(?t=={seconds})(?2)"), TimeUnit::Seconds), 1);
+        assert_eq!(found(&alloc::format!("(?1)(?t=={seconds})(?2)"), TimeUnit::Milliseconds), 0);
+        assert_eq!(found("(?1)(?t<=9223372036854775)(?2)", TimeUnit::Milliseconds), 0);
+        assert_eq!(found("(?1)(?t<9223372036854776)(?2)", TimeUnit::Milliseconds), 1);
+        assert_eq!(found("(?1)(?t<18446744073709551615)(?2)", TimeUnit::Nanoseconds), 1);
     }
 
     /// E1: rows of one time stand by their sequence or their conditions, not as they were read.
@@ -391,8 +437,7 @@ mod tests {
             assert_eq!(count("(?2)(?1)(?3)", &rows), 0, "{rows:?}");
         }
         for (masks, sequence) in [([1, 2], [9, 3]), ([2, 1], [3, 9])] {
-            let events =
-                EventColumns::new(&[5, 5], &[0, 0], &masks).unwrap().with_sequence(&sequence).unwrap();
+            let events = Events::new(&[5, 5], &[0, 0], &masks).unwrap().with_sequence(&sequence).unwrap();
             let matches = |pattern: &str| pattern.parse::<Pattern>().unwrap().matches(&events).unwrap();
             assert_eq!(
                 (matches("(?2)(?1)"), matches("(?1)(?2)")),

@@ -24,6 +24,10 @@ pub(super) struct WindowFunnel<P> {
     chains: Vec<Option<Latest<P>>>,
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is a chain for each step, 2 to 32; the rows of a time are rows of the user"
+)]
 impl<P: Path> WindowFunnel<P> {
     pub(super) fn new(modes: WindowFunnelModes, steps: usize, window: u64) -> Self {
         Self { modes, window, chains: alloc::vec![None; steps] }
@@ -34,12 +38,10 @@ impl<P: Path> WindowFunnel<P> {
         self.chains.fill(None);
         let mut best: (u32, P) = (0, P::default());
         let mut start = 0_usize;
-        while let Some(time) = times.get(start).copied() {
-            let rest = times.get(start..).unwrap_or_default();
-            let end = start.saturating_add(rest.iter().take_while(|own| **own == time).count());
-            let group = masks.get(start..end).unwrap_or_default();
-            let goes_on = self.take(time, start, group, &mut best);
-            if !goes_on {
+        while start < times.len() {
+            let time = times[start];
+            let end = start + times[start..].iter().take_while(|own| **own == time).count();
+            if !self.take(time, start, &masks[start..end], &mut best) {
                 break;
             }
             start = end;
@@ -51,11 +53,11 @@ impl<P: Path> WindowFunnel<P> {
     fn take(&mut self, time: i64, start: usize, group: &[u32], best: &mut (u32, P)) -> bool {
         let steps = (0_u32..).zip(&self.chains).map(|(step, _)| step);
         let own = |mask: u32| steps.clone().any(|step| has(mask, step));
-        let entered = |chains: &[Option<Latest<P>>]| chains.first().is_some_and(Option::is_some);
-        if self.modes.strict_order() && entered(&self.chains) && !group.iter().all(|mask| own(*mask)) {
+        if self.modes.strict_order() && self.chains[0].is_some() && !group.iter().all(|mask| own(*mask)) {
             return false;
         }
-        for step in 0..u32::try_from(self.chains.len()).unwrap_or(0) {
+        // Step by step, not row by row: so the order of rows of one time does not matter.
+        for step in (0_u32..).take(self.chains.len()) {
             let rows = (start..).zip(group).filter(|(_, mask)| has(**mask, step));
             for (row, _) in rows {
                 if !self.row(step, row, time, best) {
@@ -69,13 +71,13 @@ impl<P: Path> WindowFunnel<P> {
     /// Takes one row as this step; whether the chain can go on after it.
     fn row(&mut self, step: u32, row: usize, time: i64, best: &mut (u32, P)) -> bool {
         let at = step as usize;
-        let own = self.chains.get(at).is_some_and(Option::is_some);
+        let own = self.chains[at].is_some();
         let chain = match at.checked_sub(1) {
             None => Some(Latest { first: time, last: time, path: P::default().with(step, row) }),
             Some(_) if self.modes.strict_deduplication() && own => return false,
             Some(before) => {
-                let Some(before) = self.chains.get(before).and_then(Option::as_ref) else {
-                    let entered = self.chains.first().is_some_and(Option::is_some);
+                let Some(before) = &self.chains[before] else {
+                    let entered = self.chains[0].is_some();
                     return !(self.modes.strict_order() && entered) || self.modes.allow_reentry();
                 };
                 let in_time = time.abs_diff(before.first) <= self.window;
@@ -85,13 +87,13 @@ impl<P: Path> WindowFunnel<P> {
             }
         };
         let Some(chain) = chain else { return true };
-        let level = step.saturating_add(1);
+        let level = step + 1;
         if level > best.0 {
             *best = (level, chain.path.clone());
         }
-        if let Some(own) = self.chains.get_mut(at) {
-            *own = Some(chain);
-        }
+        // The later row takes the place of the earlier one, as in the database: chains are lost here that the exact
+        // matchings find.
+        self.chains[at] = Some(chain);
         level as usize != self.chains.len()
     }
 }

@@ -28,6 +28,10 @@ pub(super) struct WindowFunnelOnce<P> {
     taken: Vec<(usize, u32)>,
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is a chain for each step, 2 to 32, and an entry for each row of a time, which are rows of the user"
+)]
 impl<P: Path> WindowFunnelOnce<P> {
     pub(super) fn new(modes: WindowFunnelModes, steps: usize, window: u64) -> Self {
         let none = alloc::vec![None; steps];
@@ -39,14 +43,13 @@ impl<P: Path> WindowFunnelOnce<P> {
         self.now.fill(None);
         let mut best: (u32, P) = (0, P::default());
         let mut start = 0_usize;
-        while let Some(time) = times.get(start).copied() {
-            let rest = times.get(start..).unwrap_or_default();
-            let end = start.saturating_add(rest.iter().take_while(|own| **own == time).count());
+        while start < times.len() {
+            let time = times[start];
+            let end = start + times[start..].iter().take_while(|own| **own == time).count();
             self.before.clone_from(&self.now);
             self.taken.clear();
-            let group = masks.get(start..end).unwrap_or_default();
             self.taken.extend((start..end).map(|row| (row, 0)));
-            if !self.take(time, group, &mut best) {
+            if !self.take(time, &masks[start..end], &mut best) {
                 break;
             }
             start = end;
@@ -55,17 +58,17 @@ impl<P: Path> WindowFunnelOnce<P> {
     }
 
     fn entered(&self) -> bool {
-        self.now.first().is_some_and(Option::is_some)
+        self.now[0].is_some()
     }
 
     /// Takes the rows of one time in the order of their steps; whether the chain can go on after them.
     fn take(&mut self, time: i64, group: &[u32], best: &mut (u32, P)) -> bool {
-        let steps = u32::try_from(self.now.len()).unwrap_or(0);
-        let none = |mask: &u32| !(0..steps).any(|step| has(*mask, step));
+        let steps = || (0_u32..).take(self.now.len());
+        let none = |mask: &u32| !steps().any(|step| has(*mask, step));
         if self.modes.strict_order() && self.entered() && group.iter().any(none) {
             return false;
         }
-        for step in 0..steps {
+        for step in (0_u32..).take(self.now.len()) {
             for (place, _) in group.iter().enumerate().filter(|(_, mask)| has(**mask, step)) {
                 if !self.row(step, place, time, best) {
                     return false;
@@ -78,40 +81,36 @@ impl<P: Path> WindowFunnelOnce<P> {
     /// Takes the row at `place` of the present time as this step; whether the chain can go on after it.
     fn row(&mut self, step: u32, place: usize, time: i64, best: &mut (u32, P)) -> bool {
         let at = step as usize;
-        let is_some = |chains: &[Option<Start<P>>], at: usize| chains.get(at).is_some_and(Option::is_some);
         if let Some(earlier) = at.checked_sub(1) {
-            if self.modes.strict_deduplication() && is_some(&self.now, at) {
+            if self.modes.strict_deduplication() && self.now[at].is_some() {
                 return false;
             }
-            if !is_some(&self.now, earlier) {
+            if self.now[earlier].is_none() {
                 return !(self.modes.strict_order() && self.entered()) || self.modes.allow_reentry();
             }
         }
         let Some(chain) = self.extended(step, place, time) else { return true };
-        if let Some((_, steps)) = self.taken.get_mut(place) {
-            *steps |= 1_u32.checked_shl(step).unwrap_or(0);
-        }
-        let level = step.saturating_add(1);
+        self.taken[place].1 |= 1 << step;
+        let level = step + 1;
         if level > best.0 {
             *best = (level, chain.path.clone());
         }
-        if let Some(own) = self.now.get_mut(at)
-            && own.as_ref().is_none_or(|own| own.first < chain.first)
-        {
-            *own = Some(chain);
+        // The one that started latest has the longest window left, and stands for all others.
+        if self.now[at].as_ref().is_none_or(|own| own.first < chain.first) {
+            self.now[at] = Some(chain);
         }
         level as usize != self.now.len()
     }
 
     /// The chain that this row extends, of those the one that started latest.
     fn extended(&self, step: u32, place: usize, time: i64) -> Option<Start<P>> {
-        let (row, _) = *self.taken.get(place)?;
+        let (row, _) = self.taken[place];
         // The first of the steps that rows of the present time take.
         let earliest = if self.modes.strict_increase() { step } else { 0 };
         (earliest..=step).find_map(|from| {
             let entry = match from.checked_sub(1) {
                 None => Start { first: time, path: P::default() },
-                Some(before) => self.before.get(before as usize)?.clone()?,
+                Some(before) => self.before[before as usize].clone()?,
             };
             if time.abs_diff(entry.first) > self.window {
                 return None;

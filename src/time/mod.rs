@@ -52,7 +52,7 @@ pub use fiscal::FiscalCalendar;
 pub use grain::Grain;
 pub use month::{add_months, every_months, next_in_series};
 pub use period::Period;
-pub use timestamp::{Duration, Timestamp};
+pub use timestamp::{Duration, TimeUnit, Timestamp};
 
 use crate::error::{ErrorKind, TooLarge};
 use alloc::string::String;

@@ -253,6 +253,94 @@ impl FromStr for Duration {
 
 text_on_the_wire!(Duration, "a duration such as `15 minutes`");
 
+/// The unit of times that are bare integers, as columns of events have them; as text, and on the wire, `seconds`,
+/// `milliseconds` and so on.
+///
+/// A whole number of any unit orders events as finely as their source does. What rules say (windows, gaps,
+/// lookbacks, half-lives) is a [`Duration`] under every unit.
+///
+/// # Examples
+/// ```
+/// use marketloop::time::TimeUnit;
+///
+/// let unit: TimeUnit = "milliseconds".parse()?;
+/// assert_eq!(unit.per_second(), 1_000);
+/// # Ok::<(), marketloop::time::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[non_exhaustive]
+pub enum TimeUnit {
+    /// Seconds.
+    #[default]
+    Seconds,
+    /// Thousandths of a second: the timestamps of browsers and of most logs.
+    Milliseconds,
+    /// Millionths of a second: the timestamps of databases and of analytics exports.
+    Microseconds,
+    /// Billionths of a second. 64 bits of them are 292 years to either side.
+    Nanoseconds,
+}
+
+impl TimeUnit {
+    const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
+
+    /// How many of them a second has.
+    #[must_use]
+    pub const fn per_second(self) -> u64 {
+        match self {
+            Self::Seconds => 1,
+            Self::Milliseconds => 1_000,
+            Self::Microseconds => 1_000_000,
+            Self::Nanoseconds => 1_000_000_000,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+            Self::Nanoseconds => "nanoseconds",
+        }
+    }
+
+    /// A duration in this unit, as a limit for spans between two times of 64 bits.
+    #[cfg(any(feature = "attribution", feature = "funnel"))]
+    pub(crate) const fn limit(self, duration: Duration) -> u64 {
+        // The saturation is exact: two times of 64 bits are never further apart than `u64::MAX`, so that a limit of
+        // that or more holds for every span.
+        duration.seconds.saturating_mul(self.per_second())
+    }
+
+    /// An instant in this unit, as a bound for times of 64 bits.
+    #[cfg(any(feature = "attribution", feature = "funnel"))]
+    pub(crate) fn bound(self, instant: Timestamp) -> i64 {
+        let ticks = i128::from(instant.seconds) * i128::from(self.per_second());
+        // Nanoseconds of the year 9999 are beyond 64 bits, and so beyond every event there can be.
+        i64::try_from(ticks).unwrap_or(if ticks < 0 { i64::MIN } else { i64::MAX })
+    }
+}
+
+impl fmt::Display for TimeUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for TimeUnit {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|unit| unit.word() == text);
+        found.ok_or_else(|| TimeError::UnknownWord {
+            text: excerpt(text),
+            known: &["seconds", "milliseconds", "microseconds", "nanoseconds"],
+        })
+    }
+}
+
+text_on_the_wire!(TimeUnit, "a unit of time such as `seconds`");
+
 #[cfg(test)]
 mod tests {
     use super::*;

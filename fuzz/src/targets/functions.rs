@@ -576,7 +576,7 @@ pub fn register(out: &mut Vec<Probe>) {
         if let Ok(mut e) = Events::new(u, t, k).and_then(|e| e.with_property(Property::numbers("value")?, p))
         {
             e.sort();
-            let _ = (retention(&e.columns()).is_ok(), Repurchase::of(&e.columns()).is_ok());
+            let _ = (retention(&e).is_ok(), repurchase(&e).is_ok());
         }
     });
     add_target(out, "health numbers", |c, _| {

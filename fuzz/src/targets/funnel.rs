@@ -3,6 +3,7 @@ use super::*;
 
 pub fn register(out: &mut Vec<Probe>) {
     use marketloop::funnel::*;
+    use marketloop::time::Timestamp;
     json!(out, Funnel, |v, c| use_funnel(&v, &mut c.random));
     json!(out, FunnelCounts, |v, c| {
         use_funnel(&v.funnel(), &mut c.random);
@@ -23,17 +24,18 @@ pub fn register(out: &mut Vec<Probe>) {
         // Rules may name any property: the columns have it under that name.
         let name = v.held_constant().unwrap_or("value");
         if let Ok(p) = Property::numbers(name)
-            && let Ok(e) = EventColumns::new(&users, &times, &masks).and_then(|e| e.with_property(&p, &props))
+            && let Ok(e) = Events::new(&users, &times, &masks).and_then(|e| e.with_property(&p, &props))
         {
             use_rules(&v, &e, name, &mut c.random)
         }
     });
     json!(out, FunnelRulesDraft);
+    json!(out, Events<'static>);
     json!(out, Pattern, |v, c| {
         let s = v.to_string();
         ensure!(s.parse::<Pattern>().ok().as_ref() == Some(&v), "pattern text {s}");
         let (users, times, masks, _) = events(&mut c.random);
-        if let Ok(e) = EventColumns::new(&users, &times, &masks) {
+        if let Ok(e) = Events::new(&users, &times, &masks) {
             let _ = (v.matches(&e).is_ok(), v.count(&e).is_ok(), v.conditions());
         }
     });
@@ -47,14 +49,15 @@ pub fn register(out: &mut Vec<Probe>) {
         let _ = v.merge(&v);
     });
     json!(out, InactivityRules, |v, c| {
-        let (a, b) = (c.random.i64(), c.random.i64());
+        let at = |seconds: i64| Timestamp::from_unix(seconds % 200_000_000_000).unwrap_or(Timestamp::from_unix(0).unwrap());
+        let (a, b) = (at(c.random.i64()), at(c.random.i64()));
         let _ = v.activity(a, b);
         let (users, times, masks, _) = events(&mut c.random);
-        if let Ok(e) = EventColumns::new(&users, &times, &masks) {
-            let _ = (v.count(&e, a).is_ok(), Repurchase::of(&e).is_ok(), retention(&e).is_ok());
+        if let Ok(e) = Events::new(&users, &times, &masks) {
+            let _ = (v.count(&e, a).is_ok(), repurchase(&e).is_ok(), retention(&e).is_ok());
         }
     });
-    json!(out, Repurchase, |v, c| {
+    json!(out, Retained, |v, c| {
         if let Ok(x) = v.rate() {
             use_ratio(x, &mut c.random)
         }
@@ -64,7 +67,7 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, CohortRules, |v, c| {
         let (users, times, masks, _) = events(&mut c.random);
-        if let Ok(e) = EventColumns::new(&users, &times, &masks)
+        if let Ok(e) = Events::new(&users, &times, &masks)
             && let Ok(m) = v.cohorts(&e)
         {
             round_trip(&m);
@@ -116,7 +119,7 @@ pub fn use_cohorts(v: &marketloop::funnel::CohortMatrix, r: &mut Random) {
             if let Ok(x) = v.cell(id, k) {
                 round_trip(&x);
                 if let Some(x) = x.known() {
-                    let _ = (x.retained, x.rate().map(|x| x.to_f64()), x.churn_rate().is_ok());
+                    let _ = (x.retained(), x.rate().map(|x| x.to_f64()), x.churn_rate().is_ok());
                 }
             }
         }
@@ -156,7 +159,7 @@ pub fn events(r: &mut Random) -> (Vec<u64>, Vec<i64>, Vec<u32>, Vec<u32>) {
 
 pub fn use_rules(
     v: &marketloop::funnel::FunnelRules,
-    e: &marketloop::funnel::EventColumns<'_>,
+    e: &marketloop::funnel::Events<'_>,
     property: &str,
     r: &mut Random,
 ) {
@@ -179,17 +182,19 @@ pub fn use_rules(
             round_trip(&b)
         }
     }
-    if let Ok(w) = v.witnesses(e) {
-        for x in w {
-            let _ = (x.user(), x.level(), x.rows().len());
+    if let (Ok(chains), Ok(levels)) = (v.chains(e), v.levels(e)) {
+        for ((user, rows), (own, level)) in chains.iter().zip(&levels) {
+            ensure!(user == own && rows.last().map_or(0, |(step, _)| step + 1) == *level, "chains and levels");
         }
     }
     if let Ok(t) = v.conversion_times(e) {
         round_trip(&t)
     }
     for s in v.steps() {
-        let _ = v.mask(&s.name);
+        let _ = (v.mask(s), v.step_events(s).is_ok(), v.step_within(s).is_ok(), v.is_optional(s).is_ok());
     }
+    let _ = v.exclusions().len();
+    round_trip(e);
 }
 
 pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
@@ -197,15 +202,15 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
     if let Ok(x) = v.end_to_end_rate() {
         use_ratio(x, r)
     }
-    for t in v.transitions() {
-        for x in [t.rate(), t.cumulative_rate(), t.drop_rate(), t.share_of_loss()] {
+    for (t, _) in v.steps().skip(1) {
+        for x in [v.rate(t), v.cumulative_rate(t), v.drop_rate(t), v.share_of_loss(t)] {
             if let Ok(x) = x {
                 use_ratio(x, r)
             }
         }
         for m in marketloop::stats::IntervalMethod::ALL {
             for l in [0.95, r.unit(), r.f64()] {
-                for x in [t.interval(l, m), t.cumulative_interval(l, m)] {
+                for x in [v.interval(t, l, m), v.cumulative_interval(t, l, m)] {
                     if let Ok(x) = x {
                         finite!(x.low());
                         finite!(x.high());
@@ -217,14 +222,14 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
                 }
             }
         }
-        if let Ok(s) = v.what_if(t.name(), ratio(r)) {
+        if let Ok(s) = v.what_if(t, ratio(r)) {
             let _ = (s.gain().is_ok(), s.rounded(*r.pick(&ROUNDINGS)).is_ok());
         }
-        if let Ok(f) = v.needed_for(t.name(), Count::new(r.u64())) {
+        if let Ok(f) = v.needed_for(t, Count::new(r.u64())) {
             round_trip(&f)
         }
     }
-    let b: Vec<Ratio> = v.transitions().map(|_| ratio(r)).collect();
+    let b: Vec<Ratio> = v.steps().skip(1).map(|_| ratio(r)).collect();
     for k in [
         BottleneckRule::LowestRate,
         BottleneckRule::LargestDrop,
@@ -237,10 +242,10 @@ pub fn use_funnel(v: &marketloop::funnel::Funnel, r: &mut Random) {
     }
     use marketloop::decompose::DecompositionMethod::*;
     for m in [LogMean, Shapley, Sequential] {
-        let steps: Vec<(String, u64)> = v.steps().iter().map(|s| (s.name.clone(), r.u64())).collect();
+        let steps: Vec<(String, u64)> = v.steps().map(|(s, _)| (s.to_owned(), r.u64())).collect();
         let mut steps = steps;
         steps.sort_by_key(|x| std::cmp::Reverse(x.1));
-        let names: Vec<String> = v.steps().iter().map(|s| s.name.clone()).collect();
+        let names: Vec<String> = v.steps().map(|(s, _)| s.to_owned()).collect();
         for (s, n) in steps.iter_mut().zip(names) {
             s.0 = n
         }

@@ -165,7 +165,7 @@ pub fn register(out: &mut Vec<Probe>) {
         marketloop::funnel::Pattern,
         |p, r| {
             let (u, t, m, _) = events(r);
-            if let Ok(e) = marketloop::funnel::EventColumns::new(&u, &t, &m) {
+            if let Ok(e) = marketloop::funnel::Events::new(&u, &t, &m) {
                 let _ = (p.matches(&e).is_ok(), p.count(&e).is_ok());
             }
         },

@@ -1,7 +1,7 @@
 //! Retention arrays, patterns and cohorts (`ClickHouse`, pandas).
 
 use super::{Golden, files};
-use marketloop::funnel::{CohortRules, EventColumns, Pattern, Retention, retention};
+use marketloop::funnel::{CohortRules, Events, Pattern, Retention, retention};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ fn arrays(golden: &Golden, rows: &Rows) -> usize {
         let later = [1, 7, 14].iter().zip(1..).filter(|(day, _)| after == Some(**day));
         later.fold(u32::from(rows.events[row] == "signup"), |mask, (_, bit)| mask | 1 << bit)
     });
-    let found = retention(&EventColumns::new(&rows.users, &rows.days, &masks).unwrap()).unwrap();
+    let found = retention(&Events::new(&rows.users, &rows.days, &masks).unwrap()).unwrap();
     assert_eq!(found.len(), expected.len());
     for ((user, mask), expected) in found.iter().zip(expected) {
         let array: Vec<u32> = (0..4).map(|bit| mask >> bit & 1).collect();
@@ -80,7 +80,7 @@ fn patterns(golden: &Golden, rows: &Rows) -> usize {
         other => panic!("unknown event {other}"),
     });
     let times: Vec<i64> = rows.days.iter().map(|day| day * DAY).collect();
-    let columns = EventColumns::new(&rows.users, &times, &masks).unwrap();
+    let columns = Events::new(&rows.users, &times, &masks).unwrap();
     let mut checked = 0;
     for (text, expected) in patterns.as_object().unwrap() {
         let pattern: Pattern = text.parse().unwrap();
@@ -107,7 +107,7 @@ fn matrix(golden: &Golden, rows: &Rows) -> usize {
         rules = rules.with_bracket(from, to).unwrap();
     }
     let masks = rows.masks(|row| if rows.events[row] == "signup" { 0b01 } else { 0b10 });
-    let columns = EventColumns::new(&rows.users, &rows.days, &masks).unwrap();
+    let columns = Events::new(&rows.users, &rows.days, &masks).unwrap();
     let found = rules.cohorts(&columns).unwrap();
     let cohorts = cohorts.as_object().unwrap();
     assert_eq!(found.cohorts().len(), cohorts.len());
@@ -117,7 +117,7 @@ fn matrix(golden: &Golden, rows: &Rows) -> usize {
         assert_eq!(Some(size.value()), expected["size"].as_u64());
         let block = |key: &str| expected[key].as_array().unwrap();
         let figure =
-            |retention| found.cell(cohort, retention).unwrap().known().map(|cell| cell.retained.value());
+            |retention| found.cell(cohort, retention).unwrap().known().map(|cell| cell.retained().value());
         for (key, kind) in
             [("n_day", Retention::On as fn(u64) -> Retention), ("unbounded", Retention::OnOrAfter)]
         {

@@ -3,6 +3,7 @@
 use super::files;
 use marketloop::funnel::Durations;
 use marketloop::stats::QuantileMethod;
+use marketloop::time::Duration;
 
 const METHODS: [(&str, QuantileMethod); 9] = [
     ("inverted_cdf", QuantileMethod::InvertedEmpirical),
@@ -26,9 +27,8 @@ fn funnel_time_to_convert() {
             worst = worst.max(error);
         };
         for set in golden.list("sets") {
-            let values: Vec<u64> =
-                set["durations"].as_array().unwrap().iter().map(|value| value.as_u64().unwrap()).collect();
-            let took = Durations::new(values);
+            let values = set["durations"].as_array().unwrap().iter().map(|value| value.as_u64().unwrap());
+            let took = Durations::new(values.map(Duration::from_seconds));
             let wanted: Vec<f64> = set["q"].as_array().unwrap().iter().map(|q| q.as_f64().unwrap()).collect();
             for (key, expected) in set.as_object().unwrap() {
                 if let Some((_, method)) = METHODS.iter().find(|(name, _)| name == key) {

@@ -1,7 +1,8 @@
 //! Levels of users (`ClickHouse`'s `windowFunnel` in its modes; brute force for the exact ones).
 
 use super::{files, text};
-use marketloop::funnel::{EventColumns, EventStep, Events, FunnelRules, Matching, Property, SegmentTouch};
+use marketloop::funnel::{Events, FunnelRules, Matching, Property, SegmentTouch};
+use marketloop::time::Duration;
 use serde_json::Value;
 
 /// The matching of a key: `exact_max_*` names an exact one, every other the modes of the database.
@@ -37,17 +38,19 @@ fn funnel_window_funnel() {
         let times: Vec<i64> = rows.iter().map(|(_, time, _)| *time).collect();
         for case in golden.list("cases") {
             let steps = case["steps"].as_array().unwrap();
-            let mut draft = FunnelRules::draft().with_window(case["window"].as_u64().unwrap());
-            for (index, events) in steps.iter().enumerate() {
+            let names: Vec<String> = (0..steps.len()).map(|index| format!("step {index}")).collect();
+            let window = Duration::from_seconds(case["window"].as_u64().unwrap());
+            let mut draft = FunnelRules::draft(&names).with_window(window);
+            for (name, events) in names.iter().zip(steps) {
                 let events = events.as_array().unwrap().iter().map(|event| event.as_str().unwrap());
-                draft = draft.step(EventStep::new(format!("step {index}")).events(events));
+                draft = draft.with_step_events(name, events);
             }
             for (key, expected) in case["levels"].as_object().unwrap() {
                 let what =
                     format!("{}: {} within {}, {key}", golden.file, text(case, "funnel"), case["window"]);
                 let rules = draft.clone().with_matching(matching(key)).check().unwrap();
                 let masks: Vec<u32> = rows.iter().map(|(.., event)| rules.mask(event)).collect();
-                let columns = EventColumns::new(&users, &times, &masks).unwrap();
+                let columns = Events::new(&users, &times, &masks).unwrap();
                 let levels = rules.levels(&columns).unwrap();
                 // Levels are digits, so there are at most nine steps.
                 let shown: String = levels.iter().map(|(_, level)| level.to_string()).collect();
@@ -59,19 +62,16 @@ fn funnel_window_funnel() {
                     let own = levels.iter().filter(|(_, own)| *own == level).count();
                     assert_eq!(*users, own as u64, "{what}");
                 }
-                let witnesses = rules.witnesses(&columns).unwrap();
-                assert_eq!(witnesses.len(), levels.len(), "{what}");
-                for (witness, (user, level)) in witnesses.iter().zip(&levels) {
-                    assert_eq!((witness.user(), witness.level()), (*user, *level), "{what}");
-                    assert_eq!(witness.rows().len(), *level as usize, "{what}");
+                let chains = rules.chains(&columns).unwrap();
+                assert_eq!(chains.len(), levels.len(), "{what}");
+                for ((owner, chain), (user, level)) in chains.iter().zip(&levels) {
+                    let steps: Vec<u32> = chain.iter().map(|(step, _)| *step).collect();
+                    assert_eq!((owner, steps), (user, (0..*level).collect()), "{what}");
                 }
-                let reversed = |column: &[u64]| column.iter().rev().copied().collect();
-                let mut unsorted = Events::new(
-                    reversed(&users),
-                    times.iter().rev().copied().collect(),
-                    masks.iter().rev().copied().collect(),
-                )
-                .unwrap();
+                fn reversed<T: Copy>(column: &[T]) -> Vec<T> {
+                    column.iter().rev().copied().collect()
+                }
+                let mut unsorted = Events::new(reversed(&users), reversed(&times), reversed(&masks)).unwrap();
                 unsorted.sort();
                 if let Matching::WindowFunnel(modes) = rules.matching()
                     && modes.strict_once()
@@ -82,7 +82,7 @@ fn funnel_window_funnel() {
                     checked += 1;
                     continue;
                 }
-                assert_eq!(rules.count(&unsorted.columns()).unwrap(), counts, "{what}");
+                assert_eq!(rules.count(&unsorted).unwrap(), counts, "{what}");
                 let property = vec![7; rows.len()];
                 let seven = Property::numbers("number").unwrap();
                 let held = columns.with_property(&seven, &property).unwrap();

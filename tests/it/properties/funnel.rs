@@ -2,9 +2,10 @@
 #![allow(clippy::cast_possible_truncation, reason = "the figures of these tests are small")]
 
 use marketloop::funnel::{
-    EventColumns, EventStep, Events, Exclusion, FunnelRules, FunnelRulesDraft, Matching, Pattern, Property,
-    SegmentTouch, Voids, WindowFunnelModes,
+    Events, FunnelRules, FunnelRulesDraft, Matching, Pattern, Property, SegmentTouch, Voids,
+    WindowFunnelModes,
 };
+use marketloop::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -54,33 +55,45 @@ fn rules() -> impl Strategy<Value = FunnelRules> {
         proptest::option::weighted(0.2, Just("value".to_owned())),
     )
         .prop_map(|(steps, exclusions, window, matching, held)| {
-            let mut draft = FunnelRulesDraft {
-                steps: steps
-                    .iter()
-                    .enumerate()
-                    .map(|(index, (optional, within))| EventStep {
-                        optional: *optional && index > 0,
-                        within: within.filter(|_| index > 0),
-                        ..EventStep::new(index.to_string())
-                    })
-                    .collect(),
-                window,
-                matching,
-                held_constant: held,
-                ..FunnelRulesDraft::default()
-            };
+            let names: Vec<String> = (0..steps.len()).map(|step| step.to_string()).collect();
+            let mut draft = FunnelRules::draft(&names).with_matching(matching);
+            let mut required = vec![&names[0]];
+            for (name, (optional, within)) in names.iter().zip(steps).skip(1) {
+                draft =
+                    within.iter().fold(draft, |draft, within| draft.with_step_within(name, seconds(*within)));
+                if optional {
+                    draft = draft.with_optional_step(name);
+                } else {
+                    required.push(name);
+                }
+            }
+            draft = window.iter().fold(draft, |draft, window| draft.with_window(seconds(*window)));
+            draft = held.into_iter().fold(draft, FunnelRulesDraft::with_held_constant);
             // Only required steps bound an exclusion. Drawing any and rejecting the rest left hardly one.
-            let required = draft.steps.iter().filter(|step| !step.optional);
-            let required: Vec<String> = required.map(|step| step.name.clone()).collect();
             for (after, length, voids) in exclusions {
                 let Some(last) = required.len().checked_sub(1).filter(|last| *last > 0) else { break };
                 let after = after % last;
                 let before = after + 1 + length % (last - after);
-                let exclusion = Exclusion::of(["x"]).voids(voids);
-                draft = draft.exclusion(exclusion.between(required[after].clone(), required[before].clone()));
+                draft = draft.exclusion(["x"], required[after], required[before], voids);
             }
             draft.check().unwrap()
         })
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_seconds(seconds)
+}
+
+/// The same rules with this reading of every exclusion.
+fn with_voids(rules: &FunnelRules, voids: Voids) -> FunnelRules {
+    let mut json = serde_json::to_value(rules).unwrap();
+    for exclusion in json.get_mut("exclusions").into_iter().flat_map(|all| all.as_array_mut().unwrap()) {
+        exclusion["voids"] = serde_json::to_value(voids).unwrap();
+    }
+    let changed: FunnelRules = serde_json::from_value(json).unwrap();
+    assert!(changed.exclusions().all(|(_, _, _, own)| own == voids));
+    assert_eq!(changed.exclusions().len(), rules.exclusions().len());
+    changed
 }
 
 /// Whether these rows as these steps are a chain: the contract, written down once more.
@@ -95,7 +108,9 @@ fn is_chain(rules: &FunnelRules, rows: &[Row], chain: &[(usize, usize)]) -> bool
             None => 0..*step,
             Some(before) => chain[before].0 + 1..*step,
         };
-        if skipped.start > *step || skipped.into_iter().any(|step| !rules.steps()[step].optional) {
+        if skipped.start > *step
+            || skipped.into_iter().any(|step| !rules.is_optional(&step.to_string()).unwrap())
+        {
             return false;
         }
         let Some(before) = place.checked_sub(1) else { continue };
@@ -103,8 +118,8 @@ fn is_chain(rules: &FunnelRules, rows: &[Row], chain: &[(usize, usize)]) -> bool
             Matching::StrictlyIncreasing => time(before) < time(place),
             _ => time(before) <= time(place),
         };
-        let in_time =
-            rules.steps()[*step].within.is_none_or(|within| far(time(before), time(place)) <= within);
+        let within = rules.step_within(&step.to_string()).unwrap();
+        let in_time = within.is_none_or(|within| far(time(before), time(place)) <= within.seconds());
         let once =
             rules.matching() != Matching::UseOnce || chain[..place].iter().all(|(_, earlier)| earlier != row);
         if !(rises && in_time && once) {
@@ -112,19 +127,18 @@ fn is_chain(rules: &FunnelRules, rows: &[Row], chain: &[(usize, usize)]) -> bool
         }
     }
     let Some(last) = chain.len().checked_sub(1) else { return true };
-    if rules.window().is_some_and(|window| far(time(0), time(last)) > window) {
+    if rules.window().is_some_and(|window| far(time(0), time(last)) > window.seconds()) {
         return false;
     }
     if rules.held_constant().is_some() && chain.iter().any(|(_, row)| rows[*row].2 != rows[chain[0].1].2) {
         return false;
     }
     // The exclusions' bits follow those of the steps.
-    (rules.steps().len()..).zip(rules.exclusions()).all(|(bit, exclusion)| {
-        let (after, before): (usize, usize) =
-            (exclusion.after.parse().unwrap(), exclusion.before.parse().unwrap());
+    (rules.steps().len()..).zip(rules.exclusions()).all(|(bit, (_, after, before, voids))| {
+        let (after, before): (usize, usize) = (after.parse().unwrap(), before.parse().unwrap());
         let Some(start) = chain.iter().position(|(step, _)| *step == after) else { return true };
         let end = chain.iter().rposition(|(step, _)| *step <= before).unwrap();
-        if exclusion.voids == Voids::Conversions && chain[end].0 != before {
+        if voids == Voids::Conversions && chain[end].0 != before {
             return true;
         }
         !rows.iter().any(|(at, mask, value)| {
@@ -171,8 +185,8 @@ impl Columns {
         columns
     }
 
-    fn borrowed(&self) -> EventColumns<'_> {
-        let columns = EventColumns::new(&self.users, &self.times, &self.masks).unwrap();
+    fn borrowed(&self) -> Events<'_> {
+        let columns = Events::new(&self.users, &self.times, &self.masks).unwrap();
         columns.with_property(&self.property, &self.values).unwrap()
     }
 }
@@ -185,9 +199,8 @@ fn level(rules: &FunnelRules, rows: &[Row]) -> u32 {
 
 /// Rules of plain steps with the modes of the database.
 fn modes_rules(steps: usize, window: u64, modes: WindowFunnelModes) -> FunnelRules {
-    let steps = (0..steps).map(|step| EventStep::new(step.to_string())).collect();
-    let matching = Matching::WindowFunnel(modes);
-    FunnelRulesDraft { steps, window: Some(window), matching, ..FunnelRulesDraft::default() }.check().unwrap()
+    let draft = FunnelRules::draft((0..steps).map(|step| step.to_string())).with_window(seconds(window));
+    draft.with_matching(Matching::WindowFunnel(modes)).check().unwrap()
 }
 
 fn modes() -> impl Strategy<Value = WindowFunnelModes> {
@@ -257,11 +270,8 @@ fn the_events_drawn_tell_the_readings_of_an_exclusion_apart() {
     let differ = |_: &u32| {
         let (rules, rows) =
             (rules.new_tree(&mut runner).unwrap().current(), rows.new_tree(&mut runner).unwrap().current());
-        let [later_steps, conversions] = [Voids::LaterSteps, Voids::Conversions].map(|voids| {
-            let mut draft = FunnelRulesDraft::from(rules.clone());
-            draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = voids);
-            level(&draft.check().unwrap(), &rows)
-        });
+        let [later_steps, conversions] =
+            [Voids::LaterSteps, Voids::Conversions].map(|voids| level(&with_voids(&rules, voids), &rows));
         later_steps != conversions
     };
     let apart = (0..2_048).filter(differ).count();
@@ -281,24 +291,21 @@ proptest! {
     /// E6: what voids every later step voids conversions, too.
     #[test]
     fn an_exclusion_of_conversions_only_never_lowers_a_level(rules in rules(), rows in rows()) {
-        let mut draft = FunnelRulesDraft::from(rules.clone());
-        draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = Voids::Conversions);
-        let loose = level(&draft.clone().check().unwrap(), &rows);
+        let loose = level(&with_voids(&rules, Voids::Conversions), &rows);
         prop_assert!(level(&rules, &rows) <= loose);
-        draft.exclusions.iter_mut().for_each(|exclusion| exclusion.voids = Voids::LaterSteps);
-        prop_assert!(level(&draft.check().unwrap(), &rows) <= level(&rules, &rows));
+        prop_assert!(level(&with_voids(&rules, Voids::LaterSteps), &rows) <= level(&rules, &rows));
     }
 
     #[test]
-    fn witness_is_a_valid_chain(rules in rules(), rows in rows()) {
+    fn chains_are_valid_and_of_the_level(rules in rules(), rows in rows()) {
         let columns = Columns::of(rows.iter().map(|row| (1, row)));
-        let witnesses = rules.witnesses(&columns.borrowed()).unwrap();
-        // N15: each user with a row has a witness.
-        prop_assert_eq!(witnesses.len(), usize::from(!rows.is_empty()));
-        for witness in witnesses {
-            let chain: Vec<(usize, usize)> = witness.rows().iter().map(|(step, row)| (*step as usize, *row)).collect();
+        let chains = rules.chains(&columns.borrowed()).unwrap();
+        // N15: each user with a row has a chain, if an empty one.
+        prop_assert_eq!(chains.len(), usize::from(!rows.is_empty()));
+        for (user, chain) in chains {
+            let chain: Vec<(usize, usize)> = chain.iter().map(|(step, row)| (*step as usize, *row)).collect();
             prop_assert!(is_chain(&rules, &rows, &chain), "{chain:?}");
-            prop_assert_eq!(chain.last().map_or(0, |(step, _)| step + 1), witness.level() as usize);
+            prop_assert_eq!((user, chain.last().map_or(0, |(step, _)| step + 1)), (1, level(&rules, &rows) as usize));
         }
     }
 
@@ -311,7 +318,7 @@ proptest! {
     }
 
     #[test]
-    fn witness_of_every_mode_is_a_chain_in_time(
+    fn chains_of_every_mode_are_in_time(
         rows in rows(), steps in 2_usize..=5, window in 0_u64..10, modes in modes(),
     ) {
         let rules = modes_rules(steps, window, modes);
@@ -322,22 +329,23 @@ proptest! {
         } else {
             Matching::Longest
         };
-        let loose = FunnelRulesDraft { matching: loose, ..rules.clone().into() }.check().unwrap();
+        let loose = FunnelRulesDraft::from(rules.clone()).with_matching(loose).check().unwrap();
         let columns = Columns::of(rows.iter().map(|row| (1, row)));
-        let witnesses = rules.witnesses(&columns.borrowed()).unwrap();
-        // N15: each user with a row has a witness.
-        prop_assert_eq!(witnesses.len(), usize::from(!rows.is_empty()));
-        for witness in witnesses {
-            let chain: Vec<(usize, usize)> = witness.rows().iter().map(|(step, row)| (*step as usize, *row)).collect();
-            prop_assert_eq!(chain.len(), witness.level() as usize);
+        let chains = rules.chains(&columns.borrowed()).unwrap();
+        // N15: each user with a row has a chain, if an empty one.
+        prop_assert_eq!(chains.len(), usize::from(!rows.is_empty()));
+        for (_, chain) in chains {
+            let chain: Vec<(usize, usize)> = chain.iter().map(|(step, row)| (*step as usize, *row)).collect();
+            prop_assert_eq!(chain.len(), level(&rules, &rows) as usize);
             prop_assert!(is_chain(&loose, &rows, &chain), "{chain:?}");
         }
     }
 
     #[test]
     fn a_longer_window_never_lowers_an_exact_level(rules in rules(), rows in rows(), more in 0_u64..5) {
-        let mut draft = FunnelRulesDraft::from(rules.clone());
-        draft.window = draft.window.map(|window| window + more);
+        let draft = FunnelRulesDraft::from(rules.clone());
+        let longer = rules.window().map(|window| seconds(window.seconds() + more));
+        let draft = longer.into_iter().fold(draft, |draft, window| draft.with_window(window));
         prop_assert!(level(&rules, &rows) <= level(&draft.check().unwrap(), &rows));
     }
 
@@ -395,17 +403,15 @@ proptest! {
 
     /// E6: neither the numbers of a held property nor the order of rows of one time change what is shown.
     #[test]
-    fn witnesses_and_times_do_not_depend_on_numbers(
+    fn chains_and_times_do_not_depend_on_numbers(
         rules in rules(), matching in matching(), rows in rows(), seed: u64,
     ) {
-        let mut draft = FunnelRulesDraft::from(rules);
-        draft.held_constant = Some("value".into());
-        draft.matching = matching;
+        let draft = FunnelRulesDraft::from(rules).with_held_constant("value").with_matching(matching);
         let rules = draft.check().unwrap();
         let of = |rows: &[Row]| Columns::of(rows.iter().map(|row| (1, row)));
         let shown = |columns: &Columns| {
             let columns = columns.borrowed();
-            (rules.witnesses(&columns).unwrap(), rules.conversion_times(&columns).unwrap())
+            (rules.chains(&columns).unwrap(), rules.conversion_times(&columns).unwrap())
         };
         let own = shown(&of(&rows));
         let renumbered: Vec<Row> = rows.iter().map(|(time, mask, value)| (*time, *mask, u32::MAX - value)).collect();
@@ -423,12 +429,12 @@ proptest! {
     fn stored_rules_and_breakdowns_mean_the_same_under_another_dictionary(
         rules in rules(), rows in rows(), held: bool, last: bool,
     ) {
-        let mut draft = FunnelRulesDraft::from(rules);
-        draft.held_constant = held.then(|| "channel".into());
-        let rules: FunnelRules = serde_json::from_str(&serde_json::to_string(&draft).unwrap()).unwrap();
+        let mut json = serde_json::to_value(rules).unwrap();
+        json["held_constant"] = if held { "channel".into() } else { serde_json::Value::Null };
+        let rules: FunnelRules = serde_json::from_str(&json.to_string()).unwrap();
         let touch = if last { SegmentTouch::Last } else { SegmentTouch::First };
         let own = Columns::of(rows.iter().map(|row| (1, row)));
-        let bare = EventColumns::new(&own.users, &own.times, &own.masks).unwrap();
+        let bare = Events::new(&own.users, &own.times, &own.masks).unwrap();
         let channel = Property::new("channel", ["search", "social"]).unwrap();
         let columns = bare.clone().with_property(&channel, &own.values).unwrap();
         // In another program "social" is 0, "search" 2, and a property of the device comes first.
@@ -437,8 +443,8 @@ proptest! {
         let device = Property::numbers("device").unwrap();
         let elsewhere = bare.with_property(&device, &own.masks).unwrap().with_property(&other, &renumbered).unwrap();
         prop_assert_eq!(rules.levels(&columns).unwrap(), rules.levels(&elsewhere).unwrap());
-        prop_assert_eq!(rules.witnesses(&columns).unwrap(), rules.witnesses(&elsewhere).unwrap());
-        let by = |events: &EventColumns<'_>| rules.count_by(events, "channel", touch).unwrap();
+        prop_assert_eq!(rules.chains(&columns).unwrap(), rules.chains(&elsewhere).unwrap());
+        let by = |events: &Events<'_>| rules.count_by(events, "channel", touch).unwrap();
         prop_assert_eq!(by(&columns), by(&elsewhere));
         let (there, users) = (by(&elsewhere), u64::from(!rows.is_empty()));
         prop_assert_eq!(there.iter().map(|(_, counts)| counts.users()).sum::<u64>(), users);
@@ -467,12 +473,12 @@ proptest! {
             // Three words, so that a middle one can be first neither way.
             let word = |row: &Row| words[(row.2 + row.1) as usize % 3];
             let numbers: Vec<u32> = rows.iter().map(|(row, _)| property.number(word(row)).unwrap()).collect();
-            let events = EventColumns::new(&own.users, &own.times, &own.masks).unwrap();
+            let events = Events::new(&own.users, &own.times, &own.masks).unwrap();
             let events = events.with_property(&property, &numbers).unwrap();
             let events = if places.is_some() { events.with_sequence(&place).unwrap() } else { events };
-            let mut rules = FunnelRulesDraft::from(rules.clone());
-            rules.held_constant = rules.held_constant.map(|_| "word".into());
-            let rules = rules.check().unwrap();
+            let draft = FunnelRulesDraft::from(rules.clone());
+            let held = rules.held_constant().map(|_| "word");
+            let rules = held.into_iter().fold(draft, FunnelRulesDraft::with_held_constant).check().unwrap();
             let patterns = ["(?1)(?2)", "(?2)(?1)", "(?1).*(?3)(?2)", "(?3).(?1)"];
             let found = patterns.map(|pattern| pattern.parse::<Pattern>().unwrap().count(&events).unwrap());
             (
@@ -490,14 +496,9 @@ proptest! {
     #[test]
     fn the_counting_kernel_is_the_general_way(rows in rows(), matching in matching(), window in 0_u64..10) {
         // A time within which a step has to come that never runs out leaves the plain rules as they are.
-        let plain = FunnelRulesDraft {
-            steps: (0..4).map(|step| EventStep::new(step.to_string())).collect(),
-            window: Some(window),
-            matching,
-            ..FunnelRulesDraft::default()
-        };
-        let mut general = plain.clone();
-        general.steps[2].within = Some(1_000);
+        let draft = FunnelRules::draft((0..4).map(|step| step.to_string()));
+        let plain = draft.with_window(seconds(window)).with_matching(matching);
+        let general = plain.clone().with_step_within("2", seconds(1_000));
         prop_assert_eq!(level(&plain.check().unwrap(), &rows), level(&general.check().unwrap(), &rows));
     }
 
@@ -506,15 +507,17 @@ proptest! {
         rules in rules(), users in vec((0_u64..4, -3_i64..9, 0_u32..32, 0_u32..2), 0..20),
     ) {
         let mut owned = Events::new(
-            users.iter().map(|row| row.0).collect(),
-            users.iter().map(|row| row.1).collect(),
-            users.iter().map(|row| row.2).collect(),
-        ).unwrap().with_property(Property::numbers("value").unwrap(), users.iter().map(|row| row.3).collect()).unwrap();
+            users.iter().map(|row| row.0).collect::<Vec<_>>(),
+            users.iter().map(|row| row.1).collect::<Vec<_>>(),
+            users.iter().map(|row| row.2).collect::<Vec<_>>(),
+        ).unwrap();
+        let values: Vec<u32> = users.iter().map(|row| row.3).collect();
+        owned = owned.with_property(Property::numbers("value").unwrap(), values).unwrap();
         owned.sort();
         let mut expected = users.clone();
         expected.sort_unstable();
         let rows: Vec<(u64, Row)> = expected.into_iter().map(|(user, time, mask, value)| (user, (time, mask, value))).collect();
         let columns = Columns::of(rows.iter().map(|(user, row)| (*user, row)));
-        prop_assert_eq!(rules.levels(&owned.columns()).unwrap(), rules.levels(&columns.borrowed()).unwrap());
+        prop_assert_eq!(rules.levels(&owned).unwrap(), rules.levels(&columns.borrowed()).unwrap());
     }
 }

@@ -7,10 +7,11 @@
 
 use marketloop::decompose::{DecompositionMethod, Effect};
 use marketloop::funnel::{
-    BottleneckRule, CohortRules, EventColumns, Funnel, FunnelError, InactivityRules, Pattern, Repurchase,
-    Retention, explain_segments, retention,
+    BottleneckRule, CohortRules, Events, Funnel, FunnelError, InactivityRules, Pattern, Retention,
+    explain_segments, repurchase, retention,
 };
 use marketloop::quantity::{Count, Ratio, Rounding};
+use marketloop::time::{Duration, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -43,11 +44,12 @@ proptest! {
     #[test]
     fn rates_multiply_to_the_end_to_end_rate(funnel in (2_usize..6).prop_flat_map(positive)) {
         let mut product = Ratio::ONE;
-        prop_assert_eq!(funnel.transitions().len(), funnel.steps().len() - 1);
-        for transition in funnel.transitions() {
-            product = product.times(transition.rate().unwrap()).unwrap();
-            prop_assert_eq!(product, transition.cumulative_rate().unwrap());
-            prop_assert_eq!(transition.rate().unwrap().plus(transition.drop_rate().unwrap()).unwrap(), Ratio::ONE);
+        prop_assert_eq!(funnel.rates().unwrap().len(), funnel.steps().len() - 1);
+        for ((step, _), rate) in funnel.steps().skip(1).zip(funnel.rates().unwrap()) {
+            prop_assert_eq!(funnel.rate(step).unwrap(), rate);
+            product = product.times(rate).unwrap();
+            prop_assert_eq!(product, funnel.cumulative_rate(step).unwrap());
+            prop_assert_eq!(rate.plus(funnel.drop_rate(step).unwrap()).unwrap(), Ratio::ONE);
         }
         prop_assert_eq!(product, funnel.end_to_end_rate().unwrap());
     }
@@ -55,7 +57,7 @@ proptest! {
     #[test]
     fn shares_of_loss_sum_to_one(counts in (2_usize..6).prop_flat_map(counts)) {
         let own = funnel(&counts);
-        let shares: Result<Vec<Ratio>, FunnelError> = own.transitions().map(|step| step.share_of_loss()).collect();
+        let shares: Result<Vec<Ratio>, FunnelError> = own.steps().skip(1).map(|(step, _)| own.share_of_loss(step)).collect();
         match shares {
             Ok(shares) => {
                 let sum = shares.iter().try_fold(Ratio::ZERO, |sum, share| sum.plus(*share));
@@ -87,7 +89,7 @@ proptest! {
     ) {
         let parts = |a: &Funnel, b: &Funnel| a.compare(b, DecompositionMethod::Shapley, 12, Rounding::HalfEven).unwrap();
         let (there, back) = (parts(&before, &after), parts(&after, &before));
-        prop_assert_eq!([there.parts().len(), back.parts().len()], [before.transitions().len(); 2]);
+        prop_assert_eq!([there.parts().len(), back.parts().len()], [before.steps().len() - 1; 2]);
         for (there, back) in there.parts().iter().zip(back.parts()) {
             let (there, back) = (there.value, back.value);
             // Each is rounded on its own, by one unit of the last place.
@@ -116,8 +118,9 @@ proptest! {
     fn a_rate_set_to_itself_changes_nothing(
         funnel in (2_usize..6).prop_flat_map(positive), step in 1_usize..6, part in 0_u64..=10,
     ) {
-        let step = (step % funnel.transitions().len() + 1).min(funnel.transitions().len()).to_string();
-        let rate = funnel.transition(&step).unwrap().rate().unwrap();
+        let rates = funnel.steps().len() - 1;
+        let step = (step % rates + 1).min(rates).to_string();
+        let rate = funnel.rate(&step).unwrap();
         let same = funnel.what_if(&step, rate).unwrap();
         prop_assert_eq!(same.gain().unwrap(), Ratio::ZERO);
         prop_assert_eq!(&same.rounded(Rounding::HalfEven).unwrap(), &funnel);
@@ -127,8 +130,8 @@ proptest! {
         let factor = other.divided_by(rate).unwrap();
         let first = funnel.index_of(&step).unwrap();
         prop_assert_eq!(counts.steps().len(), funnel.steps().len());
-        for (index, ((_, new), old)) in counts.steps().iter().zip(funnel.steps()).enumerate() {
-            let old = Ratio::from(old.count.to_decimal());
+        for (index, ((_, new), (_, old))) in counts.steps().iter().zip(funnel.steps()).enumerate() {
+            let old = Ratio::from(old.to_decimal());
             let expected = if index < first { old } else { old.times(factor).unwrap() };
             prop_assert_eq!(*new, expected);
         }
@@ -139,26 +142,26 @@ proptest! {
     fn what_is_needed_reaches_the_target_and_no_less_does(
         funnel in (2_usize..6).prop_flat_map(positive), target in 0_u64..1_000,
     ) {
-        let last = funnel.steps().last().unwrap();
-        let needed = match funnel.needed_for(&last.name, Count::new(target)) {
+        let (name, last) = funnel.steps().next_back().unwrap();
+        let needed = match funnel.needed_for(name, Count::new(target)) {
             Ok(needed) => needed,
             // Rates down to 2^-50 may ask for more than can be counted.
             Err(error) => {
                 let most = u128::from(target) * u128::from(funnel.entered().value());
                 prop_assert!(matches!(error, FunnelError::Quantity(_)));
-                prop_assert!(most.div_ceil(u128::from(last.count.value())) > u128::from(u64::MAX));
+                prop_assert!(most.div_ceil(u128::from(last.value())) > u128::from(u64::MAX));
                 return Ok(());
             }
         };
         prop_assert_eq!(needed.completed().value(), target);
         prop_assert_eq!(needed.steps().len(), funnel.steps().len());
-        for (own, step) in needed.steps().iter().zip(funnel.steps()) {
+        for ((_, own), (_, step)) in needed.steps().zip(funnel.steps()) {
             let reaches = |count: u64| {
-                let brought = u128::from(count) * u128::from(last.count.value());
-                brought >= u128::from(target) * u128::from(step.count.value())
+                let brought = u128::from(count) * u128::from(last.value());
+                brought >= u128::from(target) * u128::from(step.value())
             };
-            prop_assert!(reaches(own.count.value()));
-            prop_assert!(own.count.value().checked_sub(1).is_none_or(|fewer| !reaches(fewer)));
+            prop_assert!(reaches(own.value()));
+            prop_assert!(own.value().checked_sub(1).is_none_or(|fewer| !reaches(fewer)));
         }
     }
 
@@ -167,7 +170,7 @@ proptest! {
         funnel in (2_usize..6).prop_flat_map(positive), benchmark in vec(0_u64..=20, 5),
     ) {
         let benchmarks: Vec<Ratio> =
-            benchmark.iter().take(funnel.transitions().len()).map(|part| ratio(*part, 20)).collect();
+            benchmark.iter().take(funnel.steps().len() - 1).map(|part| ratio(*part, 20)).collect();
         let lowest = funnel.bottleneck(&BottleneckRule::LowestRate).unwrap();
         let rates = funnel.rates().unwrap();
         prop_assert_eq!(lowest.figure(), *rates.iter().min().unwrap());
@@ -181,8 +184,8 @@ proptest! {
                 prop_assert!(short <= Ratio::ZERO);
             }
         }
-        let gains = funnel.transitions().zip(&benchmarks).map(|(step, rate)| {
-            funnel.what_if(step.name(), *rate).unwrap().gain().unwrap()
+        let gains = funnel.steps().skip(1).zip(&benchmarks).map(|((step, _), rate)| {
+            funnel.what_if(step, *rate).unwrap().gain().unwrap()
         });
         let most = gains.max().unwrap();
         match funnel.bottleneck(&BottleneckRule::LargestGain(benchmarks)) {
@@ -241,8 +244,8 @@ fn columns(users: &[Vec<(i64, u32)>], keep: impl Fn(usize) -> bool) -> Columns {
     )
 }
 
-fn borrowed((users, times, masks): &Columns) -> EventColumns<'_> {
-    EventColumns::new(users, times, masks).unwrap()
+fn borrowed((users, times, masks): &Columns) -> Events<'_> {
+    Events::new(users, times, masks).unwrap()
 }
 
 proptest! {
@@ -250,7 +253,7 @@ proptest! {
     fn cohorts_are_those_of_a_count_by_hand(users in users(), period in 1_u64..4) {
         let last = 9_i64.div_euclid(period as i64);
         let rules = CohortRules::new(last)
-            .with_period(period.try_into().unwrap())
+            .with_period(Duration::from_seconds(period)).unwrap()
             .with_bracket(1, 3).unwrap()
             .with_bracket(0, 0).unwrap();
         let all = columns(&users, |_| true);
@@ -271,7 +274,7 @@ proptest! {
             let check = |retention, expected: u64, until: u64| {
                 let cell = matrix.cell(cohort, retention).unwrap().known();
                 let known = cohort + until as i64 <= last;
-                prop_assert_eq!(cell.map(|cell| cell.retained.value()), known.then_some(expected));
+                prop_assert_eq!(cell.map(|cell| cell.retained().value()), known.then_some(expected));
                 prop_assert!(cell.is_none_or(|cell| cell.rate().is_ok()));
                 Ok(())
             };
@@ -289,7 +292,9 @@ proptest! {
     #[test]
     fn merge_of_cohorts_by_user_is_the_whole(users in users(), shards in vec(0_usize..3, 7)) {
         let rules = CohortRules::new(9).with_bracket(1, 7).unwrap();
-        let inactivity = InactivityRules::documents(1).unwrap();
+        let (silent, dormant) = (Duration::from_seconds(3), Duration::from_seconds(30));
+        let inactivity = InactivityRules::new(silent, dormant).unwrap();
+        let now = Timestamp::from_unix(12).unwrap();
         let part = |shard: usize| columns(&users, |user| shards[user] == shard);
         let (parts, whole) = ([part(0), part(1), part(2)], columns(&users, |_| true));
         macro_rules! merged {
@@ -304,9 +309,9 @@ proptest! {
                 prop_assert_eq!(&all, &read);
             }};
         }
-        merged!(|events: &EventColumns<'_>| rules.cohorts(events));
-        merged!(|events: &EventColumns<'_>| inactivity.count(events, 12));
-        merged!(|events: &EventColumns<'_>| Repurchase::of(events));
+        merged!(|events: &Events<'_>| rules.cohorts(events));
+        merged!(|events: &Events<'_>| inactivity.count(events, now));
+        merged!(|events: &Events<'_>| repurchase(events));
     }
 
     #[test]

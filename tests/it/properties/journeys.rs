@@ -2,10 +2,10 @@
 
 use marketloop::attribution::{
     AttributionModel, Channels, Closing, ConversionEvent, JourneyRules, Journeys, Outcome, PathTable,
-    SessionTouch, TimeUnit, TouchEvent, Transform,
+    SessionTouch, TouchEvent, Transform,
 };
 use marketloop::quantity::Currency;
-use marketloop::time::{Duration, Timestamp};
+use marketloop::time::{Duration, TimeUnit, Timestamp};
 use std::num::NonZeroUsize;
 
 /// 100,000 sets of events where all are asked for, a tenth otherwise.

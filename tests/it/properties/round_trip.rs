@@ -3,7 +3,7 @@
 use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
-use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy, TimeUnit};
+use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
 use marketloop::budget::{MoveKind, OverspendLimit, ReturnKind, UnstatedForecast};
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy};
@@ -20,7 +20,7 @@ use marketloop::response::Family;
 use marketloop::risk::Rating;
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, Favour, Light, LowerRule, Target};
-use marketloop::time::{Deadline, Duration, Grain, Period, Timestamp, WeekMask};
+use marketloop::time::{Deadline, Duration, Grain, Period, TimeUnit, Timestamp, WeekMask};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rust_decimal::Decimal;

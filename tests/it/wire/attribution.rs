@@ -4,7 +4,7 @@ use super::{pinned, refused, written};
 use marketloop::attribution::{
     AttributionError, AttributionModel, ChannelReturn, Channels, Closing, ConversionEvent, Costs,
     JourneyReport, JourneyRules, Journeys, MarkovChain, ModelComparison, OrderSelection, Outcome, PathTable,
-    RankBy, SessionTouch, TimeUnit, TouchEvent, Transform, shapley_ordered,
+    RankBy, SessionTouch, TouchEvent, Transform, shapley_ordered,
 };
 use marketloop::quantity::{Currency, Money};
 use marketloop::time::Duration;
@@ -253,11 +253,8 @@ fn models_are_their_texts() {
 fn choices_are_their_texts() {
     pinned(&[Closing::SinceLast, Closing::Overlapping], r#"["since_last","overlapping"]"#);
     pinned(&[RankBy::Conversions, RankBy::Value], r#"["conversions","value"]"#);
-    let units = [TimeUnit::Seconds, TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds];
-    pinned(&units, r#"["seconds","milliseconds","microseconds","nanoseconds"]"#);
     refused::<Closing>(r#""never""#, "`never` is none of `since_last`, `overlapping`");
     refused::<RankBy>(r#""Value""#, "`Value` is none of `conversions`, `value`");
-    refused::<TimeUnit>(r#""days""#, "`days` is none of `seconds`");
 }
 
 #[test]

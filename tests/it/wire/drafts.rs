@@ -67,7 +67,7 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
     ),
     (
         "FunnelRulesDraft",
-        r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":5},{"name":"order"}],"exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"window":null,"matching":"use_once","held_constant":"city"}"#,
+        r#"{"steps":[{"name":"visit","events":["page view"]},{"name":"coupon","optional":true,"within":"5 minutes"},{"name":"order"}],"exclusions":[{"events":["refund"],"after":"visit","before":"order"}],"window":null,"matching":"use_once","held_constant":"city"}"#,
         |json| follow(json, FunnelRulesDraft::check),
     ),
     (

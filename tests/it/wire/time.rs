@@ -2,8 +2,8 @@
 
 use super::{pinned, refused};
 use marketloop::time::{
-    Anchor, Deadline, Due, Duration, FiscalCalendar, Grain, OffsetUnit, Period, Roll, Timestamp, WeekMask,
-    WorkCalendar, date,
+    Anchor, Deadline, Due, Duration, FiscalCalendar, Grain, OffsetUnit, Period, Roll, TimeUnit, Timestamp,
+    WeekMask, WorkCalendar, date,
 };
 
 #[test]
@@ -27,6 +27,9 @@ fn every_form_is_pinned() {
     pinned(&Duration::from_minutes(90), r#""90 minutes""#);
     pinned(&Duration::from_seconds(u64::MAX), r#""18446744073709551615 seconds""#);
     pinned(&Timestamp::from_unix(90).unwrap(), r#""1970-01-01T00:01:30Z""#);
+    let units = [TimeUnit::Seconds, TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds];
+    pinned(&units, r#"["seconds","milliseconds","microseconds","nanoseconds"]"#);
+    refused::<TimeUnit>(r#""days""#, "`days` is none of seconds, milliseconds");
     pinned(&WeekMask::MONDAY_TO_FRIDAY, r#""1111100""#);
     let may =
         WorkCalendar::new(day(1), day(31), WeekMask::MONDAY_TO_FRIDAY, [day(5), day(4)], [day(9)]).unwrap();

@@ -3,7 +3,7 @@
 //! One table for all combinations: each line is a JSON text and what is written after it was read, or how the
 //! error starts. Every value that was read also goes through `serde_json::Value` and through a binary format.
 
-use marketloop::funnel::EventStep;
+use marketloop::funnel::Events;
 use marketloop::goal::GoalStatement;
 use marketloop::kpi::Overlay;
 use marketloop::optimise::Limits;
@@ -587,14 +587,17 @@ fn optional_fields() {
         (r#"{"period":"2026-08","metric":"rate"}"#, Ok(r#"{"metric":"rate","period":"2026-08"}"#)),
         (r#"{"metric":"rate","targets":1}"#, Err("unknown field `targets`")),
     ]);
-    check::<EventStep>(&[
-        (r#"{"name":"pay","within":60}"#, Ok(r#"{"name":"pay","within":60}"#)),
-        (r#"{"name":"pay","within":"60"}"#, Ok(r#"{"name":"pay","within":60}"#)),
+    check::<Events<'static>>(&[
+        (r#"{"users":[60],"times":[1],"masks":[1]}"#, Ok(r#"{"users":[60],"times":[1],"masks":[1]}"#)),
+        (r#"{"users":["60"],"times":[1],"masks":[1]}"#, Ok(r#"{"users":[60],"times":[1],"masks":[1]}"#)),
         (
-            r#"{"name":"pay","within":18446744073709551615}"#,
-            Ok(r#"{"name":"pay","within":"18446744073709551615"}"#),
+            r#"{"users":[18446744073709551615],"times":[1],"masks":[1]}"#,
+            Ok(r#"{"users":["18446744073709551615"],"times":[1],"masks":[1]}"#),
         ),
-        (r#"{"name":"pay","within":null,"optional":false,"events":[]}"#, Ok(r#"{"name":"pay"}"#)),
+        (
+            r#"{"users":[],"times":[],"masks":[],"sequence":null,"properties":[]}"#,
+            Ok(r#"{"users":[],"times":[],"masks":[]}"#),
+        ),
     ]);
 }
 

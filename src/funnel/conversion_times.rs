@@ -1,0 +1,363 @@
+//! Which rows made a chain, and how long its steps took.
+
+use super::events::UserRows;
+use super::levels::Finder;
+use super::{Events, FunnelError, FunnelRules};
+use crate::figure::{Cell, Table};
+use crate::stats::{QuantileMethod, mean, sorted_quantile, variance};
+use crate::time::Duration;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// The rows of a chain, each with the step that it is.
+type Rows = Vec<(u32, usize)>;
+
+impl FunnelRules {
+    /// Each user of these rows with the chain that reached the user's level: its steps, from 0, each with its row of
+    /// the columns. The last step is the level less 1; of level 0 there is no row. Optional steps may be missing, and
+    /// one row may stand at several steps where the matching lets it.
+    ///
+    /// Of the chains that reach the level, one that ends earliest, and of those one that starts latest; between the
+    /// values of a property that is held constant then by the steps with their times, in their order, and last by the
+    /// numbers of the rows. So neither the order of rows of one time nor the numbering of a property changes a time
+    /// to convert. A [`WindowFunnel`](super::Matching::WindowFunnel) shows the chain that the database's function
+    /// finds for each value, and chooses between values in the same order.
+    ///
+    /// # Errors
+    /// As of [`count`](Self::count).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_seconds(100))?;
+    /// let (users, times) = ([7, 7, 7, 7], [0, 150, 160, 200]);
+    /// let events = Events::new(&users, &times, &[0b01, 0b01, 0b00, 0b10])?;
+    /// // The first visit is too long ago; the order came 50 seconds after the second.
+    /// assert_eq!(rules.chains(&events)?, [(7, vec![(0, 1), (1, 3)])]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "witness")]
+    pub fn chains(&self, events: &Events<'_>) -> Result<Vec<(u64, Rows)>, FunnelError> {
+        let mut chains = Vec::new();
+        self.each_chain(events, |user, _, mut rows| {
+            // From rows of the user to rows of the columns.
+            rows.iter_mut().for_each(|(_, row)| *row += user.rows.start);
+            chains.push((user.user, rows));
+        })?;
+        Ok(chains)
+    }
+
+    /// How long each step took, of those who reached it: from the row of the chain's step before it to its own.
+    ///
+    /// # Errors
+    /// As of [`count`](Self::count).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::stats::QuantileMethod;
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "cart", "order"], Duration::from_seconds(100))?;
+    /// let (users, times) = ([1, 1, 1, 2, 2], [0, 40, 100, 0, 30]);
+    /// let events = Events::new(&users, &times, &[0b001, 0b010, 0b100, 0b001, 0b010])?;
+    /// let took = rules.conversion_times(&events)?;
+    /// assert_eq!(took.step("cart")?.quantile(0.5, QuantileMethod::Linear)?, 35.0);
+    /// assert_eq!(took.whole().iter().collect::<Vec<_>>(), [Duration::from_seconds(100)]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[doc(alias = "time_to_convert")]
+    pub fn conversion_times(&self, events: &Events<'_>) -> Result<ConversionTimes, FunnelError> {
+        let per_second = events.unit().per_second();
+        let mut times = ConversionTimes {
+            steps: self.names().into_iter().skip(1).map(|step| (step, Durations::default())).collect(),
+            whole: Durations::default(),
+        };
+        let last = self.count_of_steps();
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "rows of a chain are rows of the user; every step of a chain but the first has times"
+        )]
+        self.each_chain(events, |user, level, rows| {
+            let between = |from: usize, to: usize| user.times[to].abs_diff(user.times[from]) / per_second;
+            for pair in rows.windows(2) {
+                let [(_, before), (step, row)] = [pair[0], pair[1]];
+                times.steps[step as usize - 1].1.seconds.push(between(before, row));
+            }
+            if let (Some((_, first)), Some((_, end)), true) = (rows.first(), rows.last(), level == last) {
+                times.whole.seconds.push(between(*first, *end));
+            }
+        })?;
+        let durations = times.steps.iter_mut().map(|(_, durations)| durations).chain([&mut times.whole]);
+        durations.for_each(|durations| durations.seconds.sort_unstable());
+        Ok(times)
+    }
+
+    fn each_chain(
+        &self,
+        events: &Events<'_>,
+        mut act: impl FnMut(&UserRows<'_>, u32, Rows),
+    ) -> Result<(), FunnelError> {
+        let mut finder: Finder<'_, Rows> = Finder::new(self, events)?;
+        events.each_user(|user| {
+            let (level, rows) = finder.find(&user);
+            act(&user, level, rows);
+        })
+    }
+}
+
+/// How long the steps of a funnel took: for each step but the first the times since the step before it in the
+/// chain, and for the whole funnel those from first to last.
+///
+/// Shards of whole users are taken on their own and merged in any order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversionTimes {
+    steps: Vec<(String, Durations)>,
+    whole: Durations,
+}
+
+impl ConversionTimes {
+    /// The steps but the first, each with its times.
+    #[must_use]
+    pub fn steps(&self) -> &[(String, Durations)] {
+        &self.steps
+    }
+
+    /// The times of the step of this name.
+    ///
+    /// # Errors
+    /// [`FunnelError::UnknownStep`]; the first step has no times.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_days(1))?;
+    /// let took = rules.conversion_times(&Events::new(&[1, 1], &[0, 5_400], &[0b01, 0b10])?)?;
+    /// assert_eq!(took.step("order")?.iter().next(), Some(Duration::from_minutes(90)));
+    /// assert!(took.step("visit").is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn step(&self, name: &str) -> Result<&Durations, FunnelError> {
+        let found = self.steps.iter().find(|(own, _)| own == name);
+        found.map(|(_, durations)| durations).ok_or_else(|| FunnelError::UnknownStep { step: name.into() })
+    }
+
+    /// The times from the first step to the last, of those who came through.
+    #[must_use]
+    pub const fn whole(&self) -> &Durations {
+        &self.whole
+    }
+
+    /// For each step but the first, and for the whole funnel: the users, the median time and the time within which
+    /// 90 % came (type 8 of R. J. Hyndman and Y. Fan), in the largest unit of which every median is one at least.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_days(1))?;
+    /// let events = Events::new(&[1, 1, 2, 2], &[0, 5_400, 0, 9_000], &[0b01, 0b10, 0b01, 0b10])?;
+    /// assert_eq!(
+    ///     rules.conversion_times(&events)?.to_string(),
+    ///     "step             users  median hours  90 % within hours\n\
+    ///      order                2             2                2.5\n\
+    ///      from end to end      2             2                2.5\n"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let steps = self.steps.iter().map(|(name, durations)| (name.as_str(), durations));
+        let all: Vec<(&str, &Durations)> = steps.chain([("from end to end", &self.whole)]).collect();
+        let method = QuantileMethod::MedianUnbiased;
+        let medians = all.iter().filter_map(|(_, durations)| durations.quantile(0.5, method).ok());
+        let shortest = medians.reduce(f64::min).unwrap_or(0.0);
+        let units = [("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)];
+        let (unit, size) = units.into_iter().find(|(_, size)| shortest >= *size).unwrap_or(("seconds", 1.0));
+        let mut table = Table::new("step");
+        for (name, durations) in all {
+            table.push(name, "users", durations.len());
+            for (column, p) in [("median", 0.5), ("90 % within", 0.9)] {
+                let cell = match durations.quantile(p, method) {
+                    Ok(seconds) => Cell::new(libm::round(seconds / size * 10.0) / 10.0, unit),
+                    Err(error) => Cell::default().because(error),
+                };
+                table.push(name, column, cell);
+            }
+        }
+        table
+    }
+
+    /// The times of both, of different users.
+    ///
+    /// # Errors
+    /// [`FunnelError::OtherSteps`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::{Events, FunnelRules};
+    /// use marketloop::time::Duration;
+    ///
+    /// let rules = FunnelRules::new(["visit", "order"], Duration::from_days(1))?;
+    /// let shard = |user| rules.conversion_times(&Events::new(vec![user, user], &[0, 60], &[0b01, 0b10])?);
+    /// assert_eq!(shard(1)?.merge(&shard(2)?)?.step("order")?.len(), 2);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn merge(&self, other: &Self) -> Result<Self, FunnelError> {
+        let names = |own: &Self| own.steps.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        if names(self) != names(other) {
+            return Err(FunnelError::OtherSteps { left: names(self), right: names(other) });
+        }
+        let steps = self.steps.iter().zip(&other.steps);
+        let steps = steps.map(|((name, left), (_, right))| (name.clone(), left.merge(right))).collect();
+        Ok(Self { steps, whole: self.whole.merge(&other.whole) })
+    }
+}
+
+impl fmt::Display for ConversionTimes {
+    /// The [table](ConversionTimes::table).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.table().fmt(f)
+    }
+}
+
+/// Times that something took, shortest first, in whole seconds: of finer times, rounded down. On the wire a list of
+/// seconds.
+///
+/// # Examples
+/// ```
+/// use marketloop::funnel::Durations;
+/// use marketloop::stats::QuantileMethod;
+/// use marketloop::time::Duration;
+///
+/// let took = Durations::new([308, 146].map(Duration::from_seconds));
+/// assert_eq!(took.iter().next(), Some(Duration::from_seconds(146)));
+/// assert_eq!(took.quantile(0.5, QuantileMethod::InvertedEmpirical)?, 146.0);
+/// assert_eq!(serde_json::to_string(&took)?, "[146,308]");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<u64>", into = "Vec<u64>")]
+pub struct Durations {
+    seconds: Vec<u64>,
+}
+
+impl Durations {
+    /// Takes times in any order.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Durations;
+    /// use marketloop::time::Duration;
+    ///
+    /// let took = Durations::new([Duration::from_hours(2), Duration::from_minutes(5)]);
+    /// assert_eq!(took.iter().map(|time| time.to_string()).collect::<Vec<_>>(), ["5 minutes", "2 hours"]);
+    /// ```
+    #[must_use]
+    pub fn new(durations: impl IntoIterator<Item = Duration>) -> Self {
+        durations.into_iter().map(Duration::seconds).collect::<Vec<u64>>().into()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.seconds.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.seconds.is_empty()
+    }
+
+    /// The times, shortest first.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Duration> + DoubleEndedIterator + '_ {
+        self.seconds.iter().copied().map(Duration::from_seconds)
+    }
+
+    /// The `p` quantile by the named definition, in seconds.
+    ///
+    /// # Errors
+    /// As of [`sorted_quantile`], as [`FunnelError::Stats`]: none without a time.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Durations;
+    /// use marketloop::stats::QuantileMethod;
+    /// use marketloop::time::Duration;
+    ///
+    /// let took = Durations::new([1, 2, 10].map(Duration::from_minutes));
+    /// assert_eq!(took.quantile(0.5, QuantileMethod::Linear)?, 120.0);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn quantile(&self, p: f64, method: QuantileMethod) -> Result<f64, FunnelError> {
+        Ok(sorted_quantile(&self.floats(), p, method)?)
+    }
+
+    /// The arithmetic mean, in seconds.
+    ///
+    /// # Errors
+    /// As of [`mean`], as [`FunnelError::Stats`]: none without a time.
+    pub fn mean(&self) -> Result<f64, FunnelError> {
+        Ok(mean(&self.floats())?)
+    }
+
+    /// The standard deviation of the sample in seconds, the square root of its unbiased variance.
+    ///
+    /// # Errors
+    /// As of [`variance`], as [`FunnelError::Stats`]: none without two times.
+    pub fn standard_deviation(&self) -> Result<f64, FunnelError> {
+        Ok(libm::sqrt(variance(&self.floats())?))
+    }
+
+    /// The times of both.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::funnel::Durations;
+    /// use marketloop::time::Duration;
+    ///
+    /// let (slow, quick) = (Durations::new([Duration::from_hours(3)]), Durations::new([Duration::from_hours(1)]));
+    /// assert_eq!(slow.merge(&quick).mean()?, 7_200.0);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn merge(&self, other: &Self) -> Self {
+        let seconds: Vec<u64> = self.seconds.iter().chain(&other.seconds).copied().collect();
+        seconds.into()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "an estimate: 53 bits of a time are enough")]
+    fn floats(&self) -> Vec<f64> {
+        self.seconds.iter().map(|seconds| *seconds as f64).collect()
+    }
+}
+
+impl FromIterator<Duration> for Durations {
+    fn from_iter<I: IntoIterator<Item = Duration>>(durations: I) -> Self {
+        Self::new(durations)
+    }
+}
+
+impl From<Vec<u64>> for Durations {
+    /// Seconds in any order.
+    fn from(mut seconds: Vec<u64>) -> Self {
+        seconds.sort_unstable();
+        Self { seconds }
+    }
+}
+
+impl From<Durations> for Vec<u64> {
+    /// The seconds, shortest first.
+    fn from(durations: Durations) -> Self {
+        durations.seconds
+    }
+}

@@ -1,0 +1,207 @@
+//! The steps, exclusions and options of rules as they are stored, and what is wrong with them.
+
+use super::counts::check_names;
+use super::names::chosen;
+use super::{FunnelError, Matching, WindowFunnelModes};
+use crate::error::{Path, Problems};
+use crate::quantity::wire::{Absent, serialize_fields};
+use crate::time::Duration;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+use serde::{Deserialize, Serialize};
+
+/// The maximum of steps and exclusions together: each has a bit of a row's mask.
+pub const MAX_CONDITIONS: usize = 32;
+
+/// An exclusion by the numbers of the steps after and before which it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Stretch {
+    pub(super) after: u32,
+    pub(super) before: u32,
+    pub(super) voids: Voids,
+}
+
+/// What the rules say, checked or not: their form on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename = "FunnelRules", deny_unknown_fields)]
+pub(super) struct Parts {
+    /// The steps, first to last.
+    pub(super) steps: Vec<Step>,
+    #[serde(default)]
+    pub(super) exclusions: Vec<Exclusion>,
+    /// The maximum time from the first row of a chain to the last, that time itself included; none, no limit.
+    #[serde(default)]
+    pub(super) window: Option<Duration>,
+    #[serde(default)]
+    pub(super) matching: Matching,
+    #[serde(default)]
+    pub(super) held_constant: Option<String>,
+}
+
+serialize_fields!(Parts { steps, exclusions: optional, window, matching, held_constant: optional });
+
+/// One step of a funnel of events.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Step {
+    pub(super) name: String,
+    /// The events that match it; none given, the event of the step's name.
+    #[serde(default)]
+    pub(super) events: Vec<String>,
+    #[serde(default)]
+    pub(super) optional: bool,
+    /// The maximum time since the step before it in the chain.
+    #[serde(default)]
+    pub(super) within: Option<Duration>,
+}
+
+serialize_fields!(Step { name, events: optional, optional: optional, within: optional });
+
+impl Step {
+    pub(super) fn new(name: String) -> Self {
+        Self { name, events: Vec::new(), optional: false, within: None }
+    }
+
+    pub(super) fn is_matched_by(&self, event: &str) -> bool {
+        if self.events.is_empty() { self.name == event } else { self.events.iter().any(|own| own == event) }
+    }
+}
+
+/// Events that a chain must not have between two of its steps.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exclusion {
+    pub(super) events: Vec<String>,
+    pub(super) after: String,
+    pub(super) before: String,
+    #[serde(default)]
+    pub(super) voids: Voids,
+}
+
+serialize_fields!(Exclusion { events, after, before, voids: optional });
+
+/// Which chains an exclusion voids: `later_steps` or `conversions`. They differ in the users who never reach the
+/// step before which the exclusion counts.
+///
+/// Of an exclusion of `x` between `a` and `c` in the funnel `a > b > c`:
+///
+/// | events | [`LaterSteps`](Self::LaterSteps) | [`Conversions`](Self::Conversions) |
+/// | --- | --- | --- |
+/// | a x | level 1 | level 1 |
+/// | a x b | level 1 | level 2 |
+/// | a x b c, a b x c | level 1, level 2 | level 2, level 2 |
+/// | a x a b c | level 3, by the second a | level 3, by the second a |
+///
+/// Products differ here. `Mixpanel` lets users into its funnel up to the exclusion step, which is the first
+/// reading. `PostHog` takes a user whose furthest attempt is excluded out of the funnel, the first step included;
+/// here who entered has entered, and a filter of users before the funnel does that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Voids {
+    /// Every step later than the event, up to the one before which the exclusion counts: a chain stops where the
+    /// event stands, whether or not it would have reached that step.
+    #[default]
+    LaterSteps,
+    /// Only chains that reach the step before which the exclusion counts: who never gets there is counted as if
+    /// there were no exclusion.
+    Conversions,
+}
+
+impl fmt::Display for Voids {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::LaterSteps => "later_steps",
+            Self::Conversions => "conversions",
+        })
+    }
+}
+
+impl FromStr for Voids {
+    type Err = FunnelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        chosen(
+            text,
+            "reading of an exclusion",
+            &[(Self::LaterSteps, "later_steps"), (Self::Conversions, "conversions")],
+        )
+    }
+}
+
+impl Absent for Voids {
+    fn is_absent(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Parts {
+    pub(super) fn check_steps(&self, problems: &mut Problems<FunnelError>) {
+        let root = Path::root();
+        let names = self.steps.iter().map(|step| step.name.as_str());
+        check_names(&names, |step| step.field("name"), problems);
+        // Both are lists in memory: their lengths add up.
+        let conditions = self.steps.len() + self.exclusions.len();
+        if conditions > MAX_CONDITIONS {
+            problems.push(root.clone(), FunnelError::TooManyConditions { conditions, most: MAX_CONDITIONS });
+        }
+        if let Some(first) = self.steps.first() {
+            let path = root.field("steps").index(0);
+            if first.optional {
+                problems.push(path.field("optional"), FunnelError::OptionalStep { step: first.name.clone() });
+            }
+            if first.within.is_some() {
+                problems.push(path.field("within"), FunnelError::FirstStep { step: first.name.clone() });
+            }
+        }
+    }
+
+    pub(super) fn check_exclusions(&self, problems: &mut Problems<FunnelError>) -> Vec<Stretch> {
+        let mut stretches = Vec::new();
+        for (index, exclusion) in self.exclusions.iter().enumerate() {
+            let path = Path::root().field("exclusions").index(index);
+            if exclusion.events.is_empty() {
+                problems.push(path.field("events"), FunnelError::NoEvents { index });
+            }
+            let after = problems.take(&path.field("after"), self.bound(&exclusion.after));
+            let before = problems.take(&path.field("before"), self.bound(&exclusion.before));
+            if let (Some(after), Some(before)) = (after, before) {
+                if after >= before {
+                    let (after, before) = (exclusion.after.clone(), exclusion.before.clone());
+                    problems.push(path, FunnelError::EmptyStretch { after, before });
+                }
+                stretches.push(Stretch { after, before, voids: exclusion.voids });
+            }
+        }
+        stretches
+    }
+
+    /// The modes follow the database's function, which has nothing but steps and a window.
+    pub(super) fn check_modes(&self, modes: WindowFunnelModes, problems: &mut Problems<FunnelError>) {
+        let root = Path::root();
+        for (index, step) in self.steps.iter().enumerate() {
+            let path = root.field("steps").index(index);
+            if step.optional {
+                problems.push(path.field("optional"), FunnelError::ExactOnly { rule: "optional", modes });
+            }
+            if step.within.is_some() {
+                problems.push(path.field("within"), FunnelError::ExactOnly { rule: "within", modes });
+            }
+        }
+        if !self.exclusions.is_empty() {
+            problems.push(root.field("exclusions"), FunnelError::ExactOnly { rule: "exclusions", modes });
+        }
+    }
+
+    /// The number of a required step: an exclusion ends at steps that every chain has.
+    fn bound(&self, name: &str) -> Result<u32, FunnelError> {
+        let found = (0..).zip(&self.steps).find(|(_, step)| step.name == name);
+        match found {
+            Some((_, step)) if step.optional => Err(FunnelError::OptionalStep { step: name.into() }),
+            Some((index, _)) => Ok(index),
+            None => Err(FunnelError::UnknownStep { step: name.into() }),
+        }
+    }
+}
