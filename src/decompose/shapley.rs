@@ -17,6 +17,7 @@ use super::fraction::Fraction;
 use super::{DecomposeError, checked_factors, within_range};
 use crate::error::within;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use num_bigint::{BigInt, Sign};
 
 /// The most factors of which something is done for each pair.
@@ -55,7 +56,13 @@ pub fn shapley_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64>, 
 
 /// `integral over t in 0..1 of the product over j != i of ((1-t) a_j + t b_j)` for each factor `i`: what its
 /// change is multiplied with. Of equally many factors, at least one.
+///
+/// The two times can be swapped: the integrals are the same bits.
 pub(crate) fn shapley_integrals(before: &[f64], after: &[f64]) -> Vec<f64> {
+    // The points are symmetric in `t`, their floats are not: always from the lower side. Otherwise a change that is
+    // explained one way could be refused the other way, because only one of the two roundings cancels.
+    let descends = before.iter().zip(after).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    let (before, after) = if descends == Some(Ordering::Greater) { (after, before) } else { (before, after) };
     let mut integrals = alloc::vec![0.0; before.len()];
     for (t, weight) in legendre_rule(before.len().div_ceil(2)) {
         let at: Vec<f64> = before.iter().zip(after).map(|(a, b)| (1.0 - t) * a + t * b).collect();

@@ -47,9 +47,10 @@ impl Ball {
         let bits = self.mantissa.bits().max(self.error.bits());
         let ball = if bits > BITS {
             let down = bits.saturating_sub(BITS);
-            // What is shifted out is less than one unit of either.
+            // What is shifted out is less than one unit of either. Toward zero: a shift of a negative integer would go
+            // down, and the opposite of a ball would not be the ball of the opposite.
             Self {
-                mantissa: self.mantissa >> down,
+                mantissa: BigInt::from_biguint(self.mantissa.sign(), self.mantissa.magnitude() >> down),
                 exponent: self.exponent.checked_add(i64::try_from(down).ok()?)?,
                 error: (self.error >> down) + 2_u8,
             }

@@ -7,6 +7,7 @@ use super::graph::{Factor, Graph, Operation, Step};
 use super::number::Number;
 use crate::decompose::{ContributionMethod, DecompositionMethod};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use rust_decimal::Decimal;
 
 /// Products of more factors than these are divided as estimates: their Shapley values cost the cube.
@@ -16,62 +17,152 @@ const FACTORS: u32 = 32;
 /// what a float does.
 const EDGES: usize = 10_000;
 
-/// Whether the exact pass can answer.
-pub(super) fn is_exact(graph: &Graph, method_of: &impl Fn(usize) -> DecompositionMethod) -> bool {
-    graph.operands.len() <= EDGES
-        && graph.steps.iter().enumerate().all(|(index, step)| {
-            step.operation != Operation::Product
-                || (method_of(index) != DecompositionMethod::LogMean && step.count <= FACTORS)
-        })
+/// How the change of one step is divided in fractions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Weights,
+    Shapley,
+    Sequential,
+    /// By the log mean's limit: the factors that enter from zero, or leave to it, share in equal parts.
+    Shares,
 }
 
-/// One pass from the root to the leaves, in exact numbers.
-pub(super) fn exact_flows(
+impl Way {
+    const fn method(self) -> ContributionMethod {
+        match self {
+            Self::Weights => ContributionMethod::Weights,
+            Self::Shapley => ContributionMethod::Shapley,
+            Self::Sequential => ContributionMethod::Sequential,
+            Self::Shares => ContributionMethod::LogMean,
+        }
+    }
+}
+
+/// The way of every step, where all of them are fractions: then the exact pass can answer.
+///
+/// It is asked of the numbers, not only of the method: where a factor changes its sign the log mean gives way to
+/// Shapley, and floats of Shapley values leave rounding where factors cancel, `x / x`, that is larger than a change
+/// of 0.
+pub(super) fn ways(
     graph: &Graph,
     before: &[Number],
     after: &[Number],
     method_of: &impl Fn(usize) -> DecompositionMethod,
+) -> Option<Vec<Way>> {
+    if graph.operands.len() > EDGES {
+        return None;
+    }
+    let way = |(index, step): (usize, &Step)| {
+        if step.operation != Operation::Product {
+            return Some(Way::Weights);
+        }
+        let way = match method_of(index) {
+            DecompositionMethod::LogMean => {
+                limit_of_log_mean(graph, step, graph.inputs.saturating_add(index), before, after)
+            }
+            DecompositionMethod::Shapley => Some(Way::Shapley),
+            DecompositionMethod::Sequential => Some(Way::Sequential),
+        };
+        way.filter(|way| *way == Way::Shares || step.count <= FACTORS)
+    };
+    graph.steps.iter().enumerate().map(way).collect()
+}
+
+/// What takes the place of a log mean; `None` where nothing does, or signs are in doubt.
+#[expect(clippy::indexing_slicing, reason = "both lists have a number for every slot of the tree")]
+fn limit_of_log_mean(
+    graph: &Graph,
+    step: &Step,
+    slot: usize,
+    before: &[Number],
+    after: &[Number],
+) -> Option<Way> {
+    let signs = |slot: usize| before[slot].sign().zip(after[slot].sign());
+    for operand in graph.operands(step) {
+        let (a, b) = signs(*operand as usize)?;
+        if a != b && a.is_ne() && b.is_ne() {
+            return Some(Way::Shapley);
+        }
+    }
+    match signs(slot)? {
+        (Ordering::Equal, Ordering::Equal) => {
+            // What moves inside a factor that is zero throughout moves by the log mean of the others.
+            let idle = |operand: &u32| {
+                signs(*operand as usize) == Some((Ordering::Equal, Ordering::Equal))
+            };
+            (!graph.fraction(step).0.iter().any(idle)).then_some(Way::Shares)
+        }
+        (Ordering::Equal, _) | (_, Ordering::Equal) => Some(Way::Shares),
+        _ => None,
+    }
+}
+
+/// One pass from the root to the leaves, in exact numbers.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is a number for every slot, a way for every step, an edge for every operand"
+)]
+pub(super) fn exact_flows(
+    graph: &Graph,
+    before: &[Number],
+    after: &[Number],
+    ways: &[Way],
 ) -> Result<Flows<Number>, NumberFault> {
-    let zero = Number::ZERO;
-    let at = |numbers: &[Number], slot: u32| numbers.get(slot as usize).unwrap_or(&zero).clone();
     let mut adjoints: Vec<Number> = alloc::vec![Number::ZERO; graph.len()];
     let mut edges = alloc::vec![0.0; graph.operands.len()];
-    let mut methods = alloc::vec![ContributionMethod::Weights; graph.steps.len()];
-    if let Some(root) = adjoints.get_mut(graph.root as usize) {
-        *root = Number::ONE;
-    }
+    adjoints[graph.root as usize] = Number::ONE;
     let changes =
         before.iter().zip(after).map(|(a, b)| b.minus(a)).collect::<Result<Vec<Number>, NumberFault>>()?;
-    for (index, step) in graph.steps.iter().enumerate().rev() {
-        let slot = graph.inputs.saturating_add(index);
-        let Some(adjoint) = adjoints.get(slot).cloned() else { continue };
-        let method = method_of(index);
-        let multipliers = if step.operation == Operation::Product {
-            let used = if method == DecompositionMethod::Sequential {
-                ContributionMethod::Sequential
-            } else {
-                ContributionMethod::Shapley
-            };
-            if let Some(entry) = methods.get_mut(index) {
-                *entry = used;
-            }
-            of_product(graph, step, slot, method, &|slot| (at(before, slot), at(after, slot)))?
-        } else {
-            of_sum(graph, step, slot)?
+    for ((slot, step), way) in (graph.inputs..graph.len()).zip(&graph.steps).zip(ways).rev() {
+        // Slots descend from the root: all that use this one have given their share.
+        let adjoint = adjoints[slot].clone();
+        let at = |slot: u32| (before[slot as usize].clone(), after[slot as usize].clone());
+        let multipliers = match way {
+            Way::Weights => of_sum(graph, step, slot)?,
+            Way::Shares => of_shares(graph, step, &changes[slot], &at)?,
+            Way::Shapley => of_product(graph, step, slot, shapley, &at)?,
+            Way::Sequential => of_product(graph, step, slot, sequential, &at)?,
         };
-        let out = edges.get_mut(step.first as usize..).unwrap_or(&mut []);
+        let out = &mut edges[step.first as usize..];
         for ((operand, multiplier), edge) in graph.operands(step).iter().zip(multipliers).zip(out) {
             let place = *operand as usize;
             let own = adjoint.times(&multiplier)?;
-            *edge = own.to_f64() * changes.get(place).map_or(0.0, Number::to_f64);
-            if let Some(entry) = adjoints.get_mut(place) {
-                *entry = entry.plus(&own)?;
-            }
+            *edge = own.to_f64() * changes[place].to_f64();
+            adjoints[place] = adjoints[place].plus(&own)?;
         }
     }
     let leaves = adjoints.iter().zip(&changes).take(graph.inputs);
     let leaves = leaves.map(|(adjoint, change)| adjoint.times(change)).collect::<Result<_, NumberFault>>()?;
-    Ok(Flows { leaves, edges, methods })
+    Ok(Flows { leaves, edges, methods: ways.iter().map(|way| way.method()).collect() })
+}
+
+/// The multipliers of a product of which at least one value is zero: `dy / (n dx)` of the `n` factors that enter
+/// from zero, or leave to it, and 0 of the others.
+fn of_shares(
+    graph: &Graph,
+    step: &Step,
+    change: &Number,
+    at: &impl Fn(u32) -> (Number, Number),
+) -> Result<Vec<Number>, NumberFault> {
+    let zero = |number: &Number| number.sign() == Some(Ordering::Equal);
+    let (above, below) = graph.fraction(step);
+    let mut multipliers = alloc::vec![Number::ZERO; above.len().saturating_add(below.len())];
+    let moves = above.iter().map(|operand| {
+        let (a, b) = at(*operand);
+        Ok(if zero(&a) == zero(&b) { None } else { Some(b.minus(&a)?) })
+    });
+    let moves = moves.collect::<Result<Vec<Option<Number>>, NumberFault>>()?;
+    let count = moves.iter().flatten().count();
+    if zero(change) || count == 0 {
+        return Ok(multipliers);
+    }
+    let share = change.over(&Number::Decimal(Decimal::from(count)))?;
+    for (multiplier, moved) in multipliers.iter_mut().zip(&moves) {
+        if let Some(moved) = moved {
+            *multiplier = share.over(moved)?;
+        }
+    }
+    Ok(multipliers)
 }
 
 fn constant(factor: Factor) -> Result<Number, NumberFault> {
@@ -98,7 +189,7 @@ fn of_product(
     graph: &Graph,
     step: &Step,
     slot: usize,
-    method: DecompositionMethod,
+    divided: fn(&[(Number, Number)]) -> Result<Vec<Number>, NumberFault>,
     at: &impl Fn(u32) -> (Number, Number),
 ) -> Result<Vec<Number>, NumberFault> {
     let scale = constant(graph.factor(slot))?;
@@ -108,8 +199,7 @@ fn of_product(
         let (a, b) = at(*operand);
         factors.push((Number::ONE.over(&a)?, Number::ONE.over(&b)?));
     }
-    let of_factors =
-        if method == DecompositionMethod::Sequential { sequential(&factors)? } else { shapley(&factors)? };
+    let of_factors = divided(&factors)?;
     let multipliers = of_factors.iter().zip(&factors).enumerate().map(|(place, (multiplier, (a, b)))| {
         let multiplier = scale.times(multiplier)?;
         if place < above.len() { Ok(multiplier) } else { Ok(multiplier.times(a)?.times(b)?.negated()) }

@@ -172,7 +172,8 @@ impl<A: Fn(u32) -> (f64, f64)> Factors<'_, A> {
         let above = self.graph.fraction(self.step).0.len();
         let factors = of_factors.into_iter().zip(before.iter().zip(after)).enumerate();
         out.extend(factors.map(|(index, (multiplier, (a, b)))| {
-            if index < above { self.step.scale * multiplier } else { -self.step.scale * multiplier * a * b }
+            // `a * b` first: the same bits when the two times are swapped.
+            if index < above { self.step.scale * multiplier } else { -self.step.scale * multiplier * (a * b) }
         }));
     }
 
