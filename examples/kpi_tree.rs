@@ -2,11 +2,8 @@
 //!
 //! `cargo run --example kpi_tree` reads `examples/data/kpi_tree.json`; another file may follow behind `--`.
 
-use marketloop::figure::Figure;
-use marketloop::kpi::{
-    Evaluation, Exact, ExplainOptions, Inputs, KpiError, KpiTree, Lever, Overlay, Picture, Seek,
-};
-use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
+use marketloop::kpi::{ExplainOptions, Inputs, KpiError, KpiTree, Overlay, Picture};
+use marketloop::quantity::{Quantity, Rounding};
 use marketloop::target::{Bands, Threshold};
 use rust_decimal::dec;
 use serde::Deserialize;
@@ -70,29 +67,19 @@ fn to_the_cent() -> ExplainOptions {
     ExplainOptions::default().with_scale(2)
 }
 
-/// A number in groups of three digits, money with its cents.
-fn show(quantity: &Quantity) -> String {
-    Money::try_from(quantity).map_or_else(|_| format!("{quantity:#}"), |money| money.to_string())
-}
-
-/// Why the root moved, the largest cause first; the causes add up to the change.
+/// Why the root moved: what each leaf did to it, to the cent, and what ran through the nodes between.
 fn causes(out: &mut String, tree: &KpiTree, plan: &Inputs, actual: &Inputs) -> Result<(), Refusal> {
+    let root = tree.node(tree.root()).map_or("", |root| root.id());
     let (before, after) = (tree.evaluate(plan)?, tree.evaluate(actual)?);
+    let cents = |rounded: Quantity| format!("{rounded:#}");
+    let from = cents(before.quantity(root, 2, Rounding::HalfEven)?);
+    let to = cents(after.quantity(root, 2, Rounding::HalfEven)?);
     let why = tree.explain_with(plan, actual, &to_the_cent())?;
-    let root = tree.node(tree.root()).ok_or("the tree has no root")?;
-    let in_unit = |value| Quantity::new(value, root.unit().clone());
-    let cents = |evaluation: &Evaluation<'_>| evaluation.quantity(root.id(), 2, Rounding::HalfEven);
-    let (planned, reached) = (cents(&before)?, cents(&after)?);
-    let (from, to, change) = (show(&planned), show(&reached), show(&in_unit(why.total())));
-    writeln!(out, "1. Why {} moved from {from} to {to}: {change}\n", root.id())?;
-    for part in why.by_size() {
-        let share =
-            Ratio::new(part.value, why.total()).map_or_else(|_| "-".into(), |share| share.to_percent());
-        let contribution = show(&in_unit(part.value));
-        writeln!(out, "  {:<14}{contribution:>18}{share:>10} of the change, {}", part.key, part.method)?;
+    writeln!(out, "1. Why {root} moved from {from} to {to}; the largest causes\n")?;
+    for part in why.by_size().take(3) {
+        writeln!(out, "  {part}")?;
     }
-    let sum = why.leaves().into_iter().map(|part| part.value).sum();
-    writeln!(out, "  {:<14}{:>18}\n", "sum", show(&in_unit(sum)))?;
+    writeln!(out, "\n{why}")?;
     Ok(())
 }
 
@@ -104,41 +91,20 @@ fn levers(
     actual: &Inputs,
     what_if: &[Overlay],
 ) -> Result<(), Refusal> {
-    writeln!(out, "2. Levers\n\n  one percent more of a leaf raises the root by")?;
-    let sensitivities = tree.sensitivities(actual)?;
-    for (node, elasticity) in sensitivities.by_elasticity().into_iter().take(3) {
-        let id = tree.node(node).map_or("", |node| node.id());
-        writeln!(out, "  {id:<14}{elasticity:>9.3} %")?;
-    }
+    writeln!(out, "2. Levers: by how much the root moves with each node\n\n{}", tree.sensitivities(actual)?)?;
+    writeln!(out, "What if\n\n{}", tree.compare(actual, what_if)?)?;
     let root = tree.node(tree.root()).ok_or("the tree has no root")?;
-    let in_unit = |value| Quantity::new(value, root.unit().clone());
-    writeln!(out)?;
-    for row in tree.compare(actual, what_if)?.of(tree.root()) {
-        let cents = |value: &Figure<Exact>| value.rounded(2, Rounding::HalfEven).known();
-        if let (Some(value), Some(change)) = (cents(&row.value), cents(&row.change)) {
-            writeln!(
-                out,
-                "  {}: {} {}, a change of {}",
-                row.name,
-                root.id(),
-                show(&in_unit(value)),
-                show(&in_unit(change))
-            )?;
-        }
-    }
-
     let planned = tree.evaluate(plan)?.known(root.id())?.to_f64();
-    let (_, node) = tree.leaves().next().ok_or("the tree has no leaf")?;
-    let (id, unit) = (node.id(), node.unit());
-    let answer = match tree.goal_seek(actual, &Lever::leaf(id), planned)? {
-        Seek::Found { at } => format!("{id} at {at:.2} {unit}"),
-        Seek::Unreachable { limit, at } => {
-            format!("not through {id}: at most {limit:.2} {}, with {at:.2} {unit}", root.unit())
+    let (_, leaf) = tree.leaves().next().ok_or("the tree has no leaf")?;
+    let (id, unit) = (leaf.id(), leaf.unit());
+    let answer = match tree.goal_seek(actual, id, 0.0.., planned) {
+        Ok(at) => format!("{id} at {at:.2} {unit}"),
+        Err(short @ (KpiError::TargetOutOfRange { .. } | KpiError::TargetUnreachable { .. })) => {
+            format!("not by {id}: {short}")
         }
-        Seek::OutOfDomain { at, .. } => format!("not through {id}: it would have to be {at:.2} {unit}"),
-        other => format!("{other:?}"),
+        Err(other) => return Err(other.into()),
     };
-    writeln!(out, "  just the planned {}: {answer}\n", root.id())?;
+    writeln!(out, "Just the planned {}: {answer}\n", root.id())?;
     Ok(())
 }
 

@@ -240,14 +240,13 @@ impl Loop {
         if let Figure::Known(score) = assessment.score() {
             let score = percent(score.ratio().ok_or("the score is no exact ratio")?, 1)?;
             let light = assessment.light().to_string();
-            let summary = assessment.summary(quarter.days.check)?;
-            let weight = percent(summary.covered_weight, 0)?;
+            let weight = percent(assessment.covered_weight()?, 0)?;
             writeln!(
                 out,
                 "  Health as a whole: {score}, {light}; measured {}, {weight} of the weight.",
-                summary.coverage
+                assessment.coverage()
             )?;
-            if let Figure::Known(worst) = summary.worst {
+            if let Figure::Known(worst) = assessment.worst() {
                 writeln!(out, "  Worst light: {}, {}.", worst.light(), worst.indicator().name)?;
             }
             writeln!(out)?;

@@ -2,7 +2,7 @@
 
 use super::light_ends::taking;
 use super::{Aggregation, Assessment, HealthError, Reading, Score};
-use crate::figure::{Cause, Cell, Figure, Table, to_wire};
+use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::Ratio;
 use crate::target::{Light, Threshold};
 use alloc::boxed::Box;
@@ -12,31 +12,10 @@ use core::cmp::Reverse;
 use core::fmt;
 use serde::Serialize;
 
-/// The value at which an indicator takes a light, in its target's unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub struct NeededValue {
-    /// The value.
-    pub value: Ratio,
-    /// Whether the value itself takes the light; if not, only what is better does.
-    pub included: bool,
-}
-
-to_wire!(NeededValue);
-
-impl fmt::Display for NeededValue {
-    /// `60`, or `beyond 60` where the value itself does not take the light.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.included {
-            f.write_str("beyond ")?;
-        }
-        self.value.fmt(f)
-    }
-}
-
 impl Reading<'_> {
-    /// The worst value at which the indicator takes `light`: of a range target, which has a worst value at
-    /// either side, the one nearer to the value it has, at a tie or without a value the lower one. Undefined where
+    /// The worst value at which the indicator takes `light`, in its target's unit; where the value itself does not take
+    /// it, only what is better does ([`EdgeSide::Below`]). Of a range target, which has a worst value at
+    /// either side, it is the one nearer to the value it has, at a tie or without a value the lower one. Undefined where
     /// no value takes the light, or every value, as with lights that the bands do not have and with the lowest.
     ///
     /// # Formula
@@ -65,7 +44,7 @@ impl Reading<'_> {
     /// assert!(reading.needed_for(Light::Red)?.is_undefined());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn needed_for(&self, light: Light) -> Result<Figure<NeededValue>, HealthError> {
+    pub fn needed_for(&self, light: Light) -> Result<Figure<Threshold>, HealthError> {
         let none = || {
             let cause = Cause::None(format!("value at which {} turns {light}", self.name()).into());
             Figure::undefined("needed value", cause)
@@ -79,7 +58,9 @@ impl Reading<'_> {
             },
             (one, other) => one.or(other),
         };
-        Ok(end.map_or_else(none, |(value, included)| Figure::Known(NeededValue { value, included })))
+        Ok(end.map_or_else(none, |(at, included)| {
+            Figure::Known(Threshold { at, side: if included { EdgeSide::Above } else { EdgeSide::Below } })
+        }))
     }
 }
 
@@ -94,30 +75,23 @@ fn threshold(edges: &[(Threshold, Light)], light: Light) -> Option<Threshold> {
 
 /// One indicator that is raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub struct EffortStep<'a> {
-    /// The dimension's name.
-    pub dimension: &'a str,
-    /// The indicator's name.
-    pub indicator: &'a str,
+struct Step<'a> {
+    dimension: &'a str,
+    indicator: &'a str,
     /// Its score now.
-    pub from: Ratio,
+    from: Ratio,
     /// The score that it is raised to, 1 at most.
-    pub to: Ratio,
+    to: Ratio,
     /// What that takes: the rise times the effort of a whole point.
-    pub effort: Ratio,
+    effort: Ratio,
 }
 
 /// The least effort that brings the score to a light.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
 pub struct Effort<'a> {
-    /// What is raised, the most worthwhile first; nothing where the light is there already.
-    pub steps: Vec<EffortStep<'a>>,
-    /// The sum of all efforts.
-    pub total: Ratio,
-    /// Whether the score then takes the light; if not, it stands at the edge, and anything more does.
-    pub included: bool,
+    steps: Vec<Step<'a>>,
+    total: Ratio,
+    included: bool,
 }
 
 impl<'a> Assessment<'a> {
@@ -147,7 +121,8 @@ impl<'a> Assessment<'a> {
     ///     .measured("conversion", "lead conversion", "8 %".parse()?, end)?;
     /// // Of 80 % as it is, all that lacks to green is the organic share.
     /// let effort = matrix.assess()?.least_effort(Light::Green, |_, _| Ratio::ONE)?;
-    /// assert_eq!((effort.steps[0].indicator, effort.total.to_string().as_str()), ("organic share", "2/5"));
+    /// assert_eq!(effort.raised("traffic", "organic share"), Some(Ratio::ONE));
+    /// assert_eq!(effort.total().to_string(), "2/5");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn least_effort(
@@ -179,7 +154,7 @@ impl<'a> Assessment<'a> {
                 weight.divided_by(price)?,
                 weight,
                 price,
-                EffortStep { dimension, indicator: name, from, to: from, effort: Ratio::ZERO },
+                Step { dimension, indicator: name, from, to: from, effort: Ratio::ZERO },
             ));
         }
         // Stable: at ties the order of the matrix.
@@ -195,13 +170,48 @@ impl<'a> Assessment<'a> {
             reached = reached.plus(rise.times(weight)?)?;
             let taken = rise.times(price)?;
             plan.total = plan.total.plus(taken)?;
-            plan.steps.push(EffortStep { to: step.from.plus(rise)?, effort: taken, ..step });
+            plan.steps.push(Step { to: step.from.plus(rise)?, effort: taken, ..step });
         }
         if reached < at || (reached == Ratio::ONE && !included) {
             let highest = Box::new(Score::from(reached));
             return Err(HealthError::Unreachable { needed: Box::new(Score::from(at)), highest });
         }
         Ok(plan)
+    }
+}
+
+impl<'a> Effort<'a> {
+    /// What is raised, the most worthwhile first, by dimension and indicator; nothing where the light is there already.
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + Clone + use<'a, '_> {
+        self.steps.iter().map(|step| (step.dimension, step.indicator))
+    }
+
+    /// The score that an indicator is raised to, 1 at most; `None` where it stays as it is.
+    #[must_use]
+    pub fn raised(&self, dimension: &str, indicator: &str) -> Option<Ratio> {
+        self.step(dimension, indicator).map(|step| step.to)
+    }
+
+    /// What it takes to raise one indicator: the rise times the effort of a whole point; 0 where it stays as it is.
+    #[must_use]
+    pub fn of(&self, dimension: &str, indicator: &str) -> Ratio {
+        self.step(dimension, indicator).map_or(Ratio::ZERO, |step| step.effort)
+    }
+
+    /// The sum of all efforts.
+    #[must_use]
+    pub const fn total(&self) -> Ratio {
+        self.total
+    }
+
+    /// Whether the score then takes the light; if not, it stands at the edge, and anything more does.
+    #[must_use]
+    pub const fn is_included(&self) -> bool {
+        self.included
+    }
+
+    fn step(&self, dimension: &str, indicator: &str) -> Option<&Step<'a>> {
+        self.steps.iter().find(|step| step.dimension == dimension && step.indicator == indicator)
     }
 }
 
@@ -230,12 +240,6 @@ impl fmt::Display for Effort<'_> {
     }
 }
 
-impl fmt::Display for EffortStep<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} to {}", self.indicator, self.from.to_percent(), self.to.to_percent())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,7 +264,7 @@ mod tests {
         let needed = |target, actual, light| {
             let matrix = one(target, actual, Threshold::at_or_above(dec!(1)));
             let reading = matrix.readings().next().unwrap();
-            reading.needed_for(light).unwrap().known().map(|needed| needed.value.to_string())
+            reading.needed_for(light).unwrap().known().map(|needed| needed.at.to_string())
         };
         assert_eq!(needed("at least 50 %", "40 %", Light::Green).as_deref(), Some("50"));
         assert_eq!(needed("at most 80, inverse", "200", Light::Yellow).as_deref(), Some("100"));
@@ -286,7 +290,7 @@ mod tests {
         assert_eq!(needed("at least 50 %", "40 %", Light::Red), None);
         let beyond = one("at least 50 %", "40 %", Threshold::above(dec!(1)));
         let found = beyond.readings().next().unwrap().needed_for(Light::Green).unwrap();
-        assert_eq!(found.map(|needed| needed.included), Figure::Known(false));
+        assert_eq!(found.map(|needed| needed.side), Figure::Known(EdgeSide::Below));
     }
 
     #[test]
@@ -301,9 +305,9 @@ mod tests {
         let done = assessment.least_effort(Light::Yellow, |_, _| Ratio::ONE).unwrap();
         assert_eq!((done.steps.len(), done.total), (0, Ratio::ZERO));
         let step = assessment.least_effort(Light::Green, |_, _| Ratio::from(dec!(3))).unwrap();
-        assert_eq!(
-            (step.steps[0].to_string().as_str(), step.total),
-            ("i: 80% to 100%", Ratio::from(dec!(0.6)))
-        );
+        assert_eq!(step.steps().collect::<Vec<_>>(), [("d", "i")]);
+        assert_eq!((step.raised("d", "i"), step.of("d", "i")), (Some(Ratio::ONE), Ratio::from(dec!(0.6))));
+        assert_eq!((step.raised("d", "j"), step.of("d", "j")), (None, Ratio::ZERO));
+        assert_eq!(step.total(), Ratio::from(dec!(0.6)));
     }
 }

@@ -25,7 +25,7 @@
 //! let parts: Vec<Decimal> = why.parts().iter().map(|part| part.value).collect();
 //! assert_eq!((parts, why.total()), (vec![dec!(0.5), dec!(0.4583)], dec!(0.9583)));
 //! let effort = assessment.least_effort(Light::Green, |_, _| Ratio::ONE)?;
-//! assert_eq!(effort.steps[0].indicator, "active-user retention");
+//! assert_eq!(effort.steps().next(), Some(("stickiness", "active-user retention")));
 //! # Ok::<(), marketloop::Error>(())
 //! ```
 //!
@@ -75,7 +75,7 @@ pub use aggregation::Aggregation;
 pub use assessment::{Assessment, DimensionScore};
 pub use columns::ColumnScores;
 pub use comparison::LikeForLike;
-pub use effort::{Effort, EffortStep, NeededValue};
+pub use effort::Effort;
 pub use indicator::{Dimension, Indicator};
 pub use indicator_name::IndicatorName;
 pub use matrix::{Matrix, MatrixDraft};
@@ -85,7 +85,6 @@ pub use reading::{Coverage, Reading};
 pub use score::Score;
 pub use scoring::{MissingPolicy, Scoring};
 pub use staleness::{Punctuality, baseline_due};
-pub use summary::Summary;
 pub use value_column::ValueColumn;
 
 use crate::decompose::DecomposeError;

@@ -1,41 +1,15 @@
 //! What stands beside a score: how much of it was measured, the worst light, and the day of each value.
 
-use super::{Assessment, Coverage, DimensionScore, HealthError, Reading, Score};
+use super::{Assessment, DimensionScore, HealthError, Reading, Score};
 use crate::figure::{Cell, Figure, Table};
 use crate::quantity::Ratio;
 use crate::target::Light;
 use crate::time::NaiveDate;
-use alloc::vec::Vec;
-use core::fmt;
 use rust_decimal::Decimal;
-use serde::Serialize;
-
-/// What a reader of a score has to know beside it.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct Summary<'a> {
-    /// The score of the whole; missing where values are missing and the policy says so.
-    pub score: Figure<Score>,
-    /// The light of the whole.
-    pub light: Figure<Light>,
-    /// How many indicators were measured.
-    pub coverage: Coverage,
-    /// The share of all weight that was measured.
-    pub covered_weight: Ratio,
-    /// The indicator of the worst light, of several the one of the least score; missing where nothing was measured.
-    pub worst: Figure<Reading<'a>>,
-    /// The day of the oldest value; missing where no value has a day.
-    pub oldest: Figure<NaiveDate>,
-    /// The indicators whose value is carried over from a day before the period ([`Reading::measured_on`]).
-    pub carried_over: Vec<Reading<'a>>,
-    /// The indicators whose value has no day.
-    pub undated: Vec<Reading<'a>>,
-    /// The indicators that were not measured: the score says nothing about them.
-    pub not_measured: Vec<Reading<'a>>,
-}
 
 impl<'a> Assessment<'a> {
-    /// What stands beside the score of a period that begins on `start`.
+    /// What stands beside the score of a period that begins on `start`, as rows: score, light, coverage, the worst
+    /// indicator and the oldest day, then each indicator without a fresh value with the reason.
     ///
     /// # Errors
     /// [`HealthError::Quantity`] where the share of weight needs more than 128 bits.
@@ -48,42 +22,65 @@ impl<'a> Assessment<'a> {
     /// let matrix = Matrix::marketing()?
     ///     .measured("traffic", "organic share", "52 %".parse()?, date(2026, 8, 31)?)?
     ///     .measured("conversion", "lead conversion", "6 %".parse()?, date(2026, 9, 30)?)?;
-    /// let september = matrix.assess()?.summary(date(2026, 9, 1)?)?;
-    /// assert_eq!(
-    ///     september.to_string(),
-    ///     "87.5%, yellow; measured 2 of 8, 25% of the weight; worst: red, lead conversion; \
-    ///      oldest value 2026-08-31, 1 carried over"
-    /// );
+    /// let september = matrix.assess()?.summary(date(2026, 9, 1)?)?.to_string();
+    /// let lines: Vec<&str> = september.lines().collect();
+    /// assert!(lines[3].starts_with("measured ") && lines[3].contains("2 of 8"));
+    /// assert!(september.contains("carried over"), "{september}"); // the share is August's
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn summary(&self, start: NaiveDate) -> Result<Summary<'a>, HealthError> {
-        let mut summary = Summary {
-            score: self.score(),
-            light: self.light(),
-            coverage: self.coverage(),
-            covered_weight: self.covered_weight()?,
-            worst: self.worst(),
-            oldest: Figure::missing("day of a value"),
-            carried_over: Vec::new(),
-            undated: Vec::new(),
-            not_measured: Vec::new(),
-        };
-        for reading in self.readings() {
-            if reading.indicator().actual.is_none() {
-                summary.not_measured.push(reading);
-                continue;
-            }
-            let Figure::Known(on) = reading.measured_on() else {
-                summary.undated.push(reading);
-                continue;
-            };
-            if on < start {
-                summary.carried_over.push(reading);
-            }
-            let oldest = summary.oldest.known();
-            summary.oldest = Figure::Known(oldest.map_or(on, |oldest| oldest.min(on)));
+    pub fn summary(&self, start: NaiveDate) -> Result<Table, HealthError> {
+        let mut table = Table::new("summary");
+        table.push("score", "value", self.score());
+        table.push("light", "value", self.light());
+        table.push("measured", "value", Cell::new(self.coverage(), ""));
+        table.push("measured weight", "value", Score::from(self.covered_weight()?));
+        table.push("worst", "value", self.worst().as_ref().map(Reading::name));
+        table.push("oldest value", "value", self.oldest());
+        for reading in self.carried_over(start) {
+            table.push(reading.name(), "value", Cell::from(reading.measured_on()).because("carried over"));
         }
-        Ok(summary)
+        for reading in self.undated() {
+            table.push(reading.name(), "value", Figure::<&str>::missing("day of the value"));
+        }
+        for reading in self.not_measured() {
+            table.push(reading.name(), "value", Figure::<&str>::missing("value"));
+        }
+        Ok(table)
+    }
+
+    /// The day of the oldest value; missing where no value has a day.
+    #[must_use]
+    pub fn oldest(&self) -> Figure<NaiveDate> {
+        let oldest = self.readings().filter_map(|reading| reading.measured_on().known()).min();
+        oldest.map_or_else(|| Figure::missing("day of a value"), Figure::Known)
+    }
+
+    /// The indicators whose value is from a day before `start`, the first of the period: it was carried over.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::time::date;
+    ///
+    /// let matrix = Matrix::marketing()?.measured("traffic", "organic share", "52 %".parse()?, date(2026, 8, 31)?)?;
+    /// let health = matrix.assess()?;
+    /// assert_eq!(health.carried_over(date(2026, 9, 1)?).count(), 1);
+    /// assert_eq!(health.carried_over(date(2026, 8, 1)?).count(), 0);
+    /// assert_eq!(health.not_measured().count(), 7); // the score says nothing about them
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn carried_over(&self, start: NaiveDate) -> impl Iterator<Item = Reading<'a>> + Clone {
+        self.readings().filter(move |one| one.measured_on().known().is_some_and(|on| on < start))
+    }
+
+    /// The indicators whose value has no day.
+    pub fn undated(&self) -> impl Iterator<Item = Reading<'a>> + Clone {
+        self.readings().filter(|one| one.indicator().actual.is_some() && !one.measured_on().is_known())
+    }
+
+    /// The indicators that were not measured: the score says nothing about them.
+    pub fn not_measured(&self) -> impl Iterator<Item = Reading<'a>> + Clone {
+        self.readings().filter(|one| one.indicator().actual.is_none())
     }
 
     /// The indicator of the worst light, of several the one of the least score, of several the first; missing
@@ -150,54 +147,6 @@ fn total(weights: impl Iterator<Item = Decimal>) -> Result<Ratio, HealthError> {
     Ok(sum)
 }
 
-impl Summary<'_> {
-    /// Score, light, coverage, the worst indicator and the oldest day as rows, then each indicator without a fresh
-    /// value with the reason.
-    #[must_use]
-    pub fn table(&self) -> Table {
-        let mut table = Table::new("summary");
-        table.push("score", "value", self.score.clone());
-        table.push("light", "value", self.light.clone());
-        table.push("measured", "value", Cell::new(self.coverage, ""));
-        table.push("measured weight", "value", Score::from(self.covered_weight));
-        table.push("worst", "value", self.worst.as_ref().map(Reading::name));
-        table.push("oldest value", "value", self.oldest.clone());
-        for reading in &self.carried_over {
-            table.push(reading.name(), "value", Cell::from(reading.measured_on()).because("carried over"));
-        }
-        for reading in &self.undated {
-            table.push(reading.name(), "value", Figure::<&str>::missing("day of the value"));
-        }
-        for reading in &self.not_measured {
-            table.push(reading.name(), "value", Figure::<&str>::missing("value"));
-        }
-        table
-    }
-}
-
-impl fmt::Display for Summary<'_> {
-    /// One line for a heading; the [`table`](Summary::table) says the same row by row.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.score, &self.light) {
-            (Figure::Known(score), Figure::Known(light)) => write!(f, "{score}, {light}")?,
-            _ => f.write_str("no score")?,
-        }
-        write!(f, "; measured {}, {} of the weight", self.coverage, self.covered_weight.to_percent())?;
-        if let Figure::Known(worst) = &self.worst {
-            write!(f, "; worst: {}, {}", worst.light(), worst.indicator().name)?;
-        }
-        if let Figure::Known(oldest) = &self.oldest {
-            write!(f, "; oldest value {oldest}")?;
-        }
-        for (count, what) in [(self.carried_over.len(), "carried over"), (self.undated.len(), "undated")] {
-            if count > 0 {
-                write!(f, ", {count} {what}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::figure::Figure;
@@ -214,9 +163,9 @@ mod tests {
         let [august, september] = [date(2026, 8, 31).unwrap(), date(2026, 9, 30).unwrap()];
         let nothing = Matrix::marketing().unwrap();
         let start = date(2026, 9, 1).unwrap();
-        let summary = nothing.assess().unwrap().summary(start).unwrap();
-        assert_eq!(summary.to_string(), "no score; measured 0 of 8, 0% of the weight");
-        assert_eq!(summary.not_measured.len(), 8);
+        let empty = nothing.assess().unwrap();
+        assert_eq!((empty.not_measured().count(), empty.covered_weight().unwrap()), (8, Ratio::ZERO));
+        assert_eq!(empty.oldest(), Figure::missing("day of a value"));
         let mut matrix = nothing;
         for (dimension, indicator, value, on) in [
             ("traffic", "organic share", "50 %", august),
@@ -226,15 +175,13 @@ mod tests {
             matrix = matrix.measured(dimension, indicator, value.parse().unwrap(), on).unwrap();
         }
         let assessment = matrix.assess().unwrap();
-        let summary = assessment.summary(start).unwrap();
         // Two of the three are red: the one of the least score is named.
-        assert_eq!(summary.worst.known().unwrap().indicator().name, "repurchase rate");
-        assert_eq!(summary.covered_weight, Ratio::from(dec!(0.375)));
-        assert_eq!((summary.coverage.lit, summary.not_measured.len()), (3, 5));
-        assert_eq!(summary.oldest, Figure::Known(august));
-        let carried: Vec<(&str, String)> = summary
-            .carried_over
-            .iter()
+        assert_eq!(assessment.worst().known().unwrap().indicator().name, "repurchase rate");
+        assert_eq!(assessment.covered_weight().unwrap(), Ratio::from(dec!(0.375)));
+        assert_eq!((assessment.coverage().lit, assessment.not_measured().count()), (3, 5));
+        assert_eq!(assessment.oldest(), Figure::Known(august));
+        let carried: Vec<(&str, String)> = assessment
+            .carried_over(start)
             .map(|reading| (reading.indicator().name.as_str(), reading.measured_on().to_string()))
             .collect();
         assert_eq!(carried, [("organic share", "2026-08-31".into())]);

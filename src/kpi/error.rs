@@ -141,6 +141,26 @@ pub enum KpiError {
         /// What it has to be: `a finite number`.
         required: &'static str,
     },
+    /// A target that the root reaches only outside the range that was searched.
+    #[error("the target is reached only out of range, at {at}: within it {limit} comes nearest")]
+    TargetOutOfRange {
+        /// Where it is reached, nearest to the value now.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        at: f64,
+        /// The value of the root nearest to the target within the range.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        limit: f64,
+    },
+    /// A target that the root does not reach.
+    #[error("the target is not reached: {limit} at {at} comes nearest")]
+    TargetUnreachable {
+        /// The value of the root nearest to the target within the range.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        limit: f64,
+        /// Where the root has it.
+        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
+        at: f64,
+    },
     /// A number that its type does not hold.
     #[error("the {what} of `{node}` is outside the range of its type")]
     Range {
@@ -223,7 +243,9 @@ impl KpiError {
             | Self::OtherTree
             | Self::Unexplained { .. }
             | Self::Length { .. } => ErrorKind::Mismatch,
-            Self::NotInRange { .. } => ErrorKind::OutOfRange,
+            Self::NotInRange { .. } | Self::TargetOutOfRange { .. } | Self::TargetUnreachable { .. } => {
+                ErrorKind::OutOfRange
+            }
             Self::Range { .. } => ErrorKind::Overflow,
             Self::Cycle { .. } | Self::Unreachable { .. } | Self::OverlayConflict { .. } => {
                 ErrorKind::Conflict

@@ -4,187 +4,100 @@ use super::columns::Columns;
 use super::node::NodeId;
 use super::sensitivity::gradients;
 use super::{Inputs, KpiError, KpiTree};
-use crate::quantity::wire::serialize_fields;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
-use serde::{Deserialize, Serialize};
-
-/// What may be moved to reach a target, and how far.
-///
-/// # Examples
-/// ```
-/// use marketloop::kpi::Lever;
-///
-/// let read: Lever = serde_json::from_str(r#"{"leaves": ["search", "social"], "in_proportion": true, "range": {"low": 0.5, "high": 2}}"#)?;
-/// assert_eq!(read, Lever::in_proportion(["search", "social"]).within(0.5, 2.0));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lever {
-    leaves: Vec<String>,
-    #[serde(default)]
-    in_proportion: bool,
-    #[serde(default)]
-    range: Range,
-}
-
-serialize_fields!(Lever { leaves, in_proportion: optional, range });
-
-/// From where to where a lever goes; on the wire an end that is left out is none.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Range {
-    #[serde(default, deserialize_with = "crate::quantity::wire::float::deserialize")]
-    low: Option<f64>,
-    #[serde(default, deserialize_with = "crate::quantity::wire::float::deserialize")]
-    high: Option<f64>,
-}
-
-serialize_fields!(Range {
-    low: optional => crate::quantity::wire::float::written(low),
-    high: optional => crate::quantity::wire::float::written(high),
-});
-
-impl Default for Range {
-    /// From 0 upward: most leaves count or measure something.
-    fn default() -> Self {
-        Self { low: Some(0.0), high: None }
-    }
-}
-
-impl Range {
-    fn ends(self) -> (f64, f64) {
-        (self.low.unwrap_or(f64::NEG_INFINITY), self.high.unwrap_or(f64::INFINITY))
-    }
-}
-
-impl Lever {
-    /// Moves one leaf; its value is sought from 0 upward.
-    #[must_use]
-    pub fn leaf(leaf: impl Into<String>) -> Self {
-        Self { leaves: alloc::vec![leaf.into()], in_proportion: false, range: Range::default() }
-    }
-
-    /// Moves several leaves in the proportion of their values now; what is sought, from 0 upward, is the factor of
-    /// all.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::kpi::{KpiTree, Lever, Seek};
-    /// use rust_decimal::dec;
-    ///
-    /// let tree = KpiTree::parse("visits = search + social + direct\n search, social, direct")?;
-    /// let now = tree.inputs([("search", dec!(60)), ("social", dec!(40)), ("direct", dec!(50))])?;
-    /// let paid = Lever::in_proportion(["search", "social"]);
-    /// assert_eq!(tree.goal_seek(&now, &paid, 200.0)?, Seek::Found { at: 1.5 }); // half as much again
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
-    #[must_use]
-    pub fn in_proportion<L: Into<String>>(leaves: impl IntoIterator<Item = L>) -> Self {
-        let leaves = leaves.into_iter().map(Into::into).collect();
-        Self { leaves, in_proportion: true, range: Range::default() }
-    }
-
-    /// Seeks from `low` to `high`, both within; an infinite end is none.
-    #[must_use]
-    pub fn within(mut self, low: f64, high: f64) -> Self {
-        let low = (low > f64::NEG_INFINITY || low.is_nan()).then_some(low);
-        let high = (high < f64::INFINITY || high.is_nan()).then_some(high);
-        self.range = Range { low, high };
-        self
-    }
-}
-
-/// The answer to a target.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Seek {
-    /// The target is reached, at the value nearest to the one now.
-    Found {
-        /// The value of the leaf, or the common factor.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-        at: f64,
-    },
-    /// The target is not reached.
-    Unreachable {
-        /// The value of the root nearest to the target.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-        limit: f64,
-        /// Where it stands.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-        at: f64,
-    },
-    /// The target is reached only outside the range of the lever.
-    OutOfDomain {
-        /// Where it is reached, nearest to the value now.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-        at: f64,
-        /// The value of the root nearest to the target within the range.
-        #[serde(serialize_with = "crate::quantity::wire::float::serialize")]
-        limit: f64,
-    },
-}
-
-impl fmt::Display for Seek {
-    /// `at 0.02`, `unreachable: 280 at 100 comes nearest`, or `out of range: at 210; within it 280 comes nearest`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Found { at } => write!(f, "at {at}"),
-            Self::Unreachable { limit, at } => write!(f, "unreachable: {limit} at {at} comes nearest"),
-            Self::OutOfDomain { at, limit } => {
-                write!(f, "out of range: at {at}; within it {limit} comes nearest")
-            }
-        }
-    }
-}
+use core::ops::{Bound, RangeBounds};
 
 impl KpiTree {
-    /// Where the lever has to stand for the root to be `target`, all other leaves as they are.
+    /// The value of a leaf within `range` at which the root is `target`, all other leaves as they are: `0.0..` for
+    /// what counts or measures something. Both ends of the range belong to it.
     ///
     /// # Formula
     /// Within the range the root is computed at points a factor of `2^(1/4)` apart, up to `2^60` times the
     /// value now and down to its `2^60`th part; the sign change nearest to the value now is halved until no float is left
     /// between its ends. Without one, the best point is refined by the golden section, and the same points over
     /// all reals are searched for a sign change, then Newton's steps from the value now, which also find where
-    /// the root touches the target: what they find outside the range is [`Seek::OutOfDomain`]. Only when
-    /// neither finds it the answer is [`Seek::Unreachable`].
+    /// the root touches the target.
     ///
     /// # Errors
+    /// [`KpiError::TargetOutOfRange`] where the target is reached only outside the range;
+    /// [`KpiError::TargetUnreachable`] where it is not reached at all; both say how far the range goes.
     /// [`KpiError::NoValue`] where the root has none now; [`KpiError::NotInRange`] for a target or a range
-    /// that is none; [`KpiError::NotALeaf`]; [`KpiError::GivenTwice`]; [`KpiError::OtherTree`]; [`KpiError::Length`] for a lever
-    /// without leaves.
+    /// that is none; [`KpiError::UnknownName`]; [`KpiError::NotALeaf`]; [`KpiError::OtherTree`].
     ///
     /// # Examples
     /// ```
-    /// use marketloop::kpi::{KpiTree, Lever, Seek};
+    /// use marketloop::kpi::{KpiError, KpiTree};
     /// use rust_decimal::dec;
     ///
     /// let tree = KpiTree::parse("sales = (search + social) * value\n search, social, value")?;
     /// let now = tree.inputs([("search", dec!(60)), ("social", dec!(40)), ("value", dec!(2))])?;
-    /// let Seek::Found { at } = tree.goal_seek(&now, &Lever::leaf("search"), 220.0)? else { panic!() };
-    /// assert!((at - 70.0).abs() < 1e-12);
+    /// assert!((tree.goal_seek(&now, "search", 0.0.., 220.0)? - 70.0).abs() < 1e-12);
     /// // With 100 at most the answer tells both: what it would take, and how far it goes.
-    /// assert_eq!(tree.goal_seek(&now, &Lever::leaf("search").within(0.0, 100.0), 500.0)?,
-    ///     Seek::OutOfDomain { at: 210.0, limit: 280.0 });
+    /// assert_eq!(
+    ///     tree.goal_seek(&now, "search", 0.0..=100.0, 500.0),
+    ///     Err(KpiError::TargetOutOfRange { at: 210.0, limit: 280.0 }),
+    /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn goal_seek(&self, inputs: &Inputs, lever: &Lever, target: f64) -> Result<Seek, KpiError> {
+    #[doc(alias = "what-if")]
+    pub fn goal_seek(
+        &self,
+        inputs: &Inputs,
+        leaf: &str,
+        range: impl RangeBounds<f64>,
+        target: f64,
+    ) -> Result<f64, KpiError> {
+        self.search(inputs, alloc::vec![self.named(leaf)?], false, ends(&range), target)
+    }
+
+    /// The factor within `range` of several leaves together at which the root is `target`, all other leaves as they
+    /// are: the leaves keep the proportion of their values now.
+    ///
+    /// # Errors
+    /// As [`goal_seek`](Self::goal_seek); [`KpiError::GivenTwice`]; [`KpiError::Length`] for no leaves.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("visits = search + social + direct\n search, social, direct")?;
+    /// let now = tree.inputs([("search", dec!(60)), ("social", dec!(40)), ("direct", dec!(50))])?;
+    /// // Half as much again of what is paid for.
+    /// assert_eq!(tree.goal_seek_in_proportion(&now, ["search", "social"], 0.0.., 200.0)?, 1.5);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn goal_seek_in_proportion<L: AsRef<str>>(
+        &self,
+        inputs: &Inputs,
+        leaves: impl IntoIterator<Item = L>,
+        range: impl RangeBounds<f64>,
+        target: f64,
+    ) -> Result<f64, KpiError> {
+        let leaves = leaves.into_iter().map(|id| self.named(id.as_ref()));
+        let leaves = leaves.collect::<Result<Vec<NodeId>, KpiError>>()?;
+        if leaves.is_empty() {
+            return Err(KpiError::Length { what: "leaves", expected: 1, actual: 0 });
+        }
+        self.each_once(&leaves)?;
+        self.search(inputs, leaves, true, ends(&range), target)
+    }
+
+    fn search(
+        &self,
+        inputs: &Inputs,
+        leaves: Vec<NodeId>,
+        in_proportion: bool,
+        range: (f64, f64),
+        target: f64,
+    ) -> Result<f64, KpiError> {
         if !target.is_finite() {
             return Err(KpiError::NotInRange { what: "target", required: "a finite number" });
         }
-        let (low, high) = lever.range.ends();
+        let (low, high) = range;
         if !(low <= high && low < f64::INFINITY && high > f64::NEG_INFINITY) {
             return Err(KpiError::NotInRange { what: "range", required: "from a number to a larger one" });
         }
-        if lever.leaves.is_empty() {
-            return Err(KpiError::Length { what: "leaves", expected: 1, actual: 0 });
-        }
-        let leaves =
-            lever.leaves.iter().map(|id| self.named(id)).collect::<Result<Vec<NodeId>, KpiError>>()?;
-        self.each_once(&leaves)?;
         let mut columns = self.columns(1)?;
         columns.set_inputs(0, inputs)?;
         columns.evaluate();
@@ -192,15 +105,20 @@ impl KpiTree {
         let values = leaves.iter().map(|leaf| Ok(columns.at(self.input(*leaf)?, 0)));
         let values = values.collect::<Result<Vec<f64>, KpiError>>()?;
         let start = match values.as_slice() {
-            [value, ..] if !lever.in_proportion => *value,
+            [value, ..] if !in_proportion => *value,
             _ => 1.0,
         };
-        let in_proportion = lever.in_proportion;
-        let mut search = Search { columns, leaves, in_proportion, range: (low, high), values, target };
-        search
-            .run(start)
-            .ok_or(KpiError::NotInRange { what: "range", required: "one in which the root has a value" })
+        Search { columns, leaves, in_proportion, range, values, target }.run(start)
     }
+}
+
+/// Both ends of a range. An excluded end is taken in: a search by halving cannot tell it from the float beside it.
+fn ends(range: &impl RangeBounds<f64>) -> (f64, f64) {
+    let end = |bound: Bound<&f64>, open: f64| match bound {
+        Bound::Included(end) | Bound::Excluded(end) => *end,
+        Bound::Unbounded => open,
+    };
+    (end(range.start_bound(), f64::NEG_INFINITY), end(range.end_bound(), f64::INFINITY))
 }
 
 struct Search<'t> {
@@ -213,24 +131,26 @@ struct Search<'t> {
 }
 
 impl Search<'_> {
-    /// `None` where the root has no value at any point of the range.
-    fn run(&mut self, start: f64) -> Option<Seek> {
+    fn run(mut self, start: f64) -> Result<f64, KpiError> {
         let gaps = self.gaps(start, self.range);
         if let Some(at) = self.nearest_crossing(&gaps, start) {
-            return Some(Seek::Found { at });
+            return Ok(at);
         }
-        let (at, gap) = self.best(&gaps)?;
+        let none = KpiError::NotInRange { what: "range", required: "one in which the root has a value" };
+        let (at, gap) = self.best(&gaps).ok_or(none)?;
         let limit = self.target + gap;
         if gap.abs() <= 1e-13 * self.target.abs() {
-            return Some(Seek::Found { at });
+            return Ok(at);
         }
         let everywhere = self.gaps(start, (f64::NEG_INFINITY, f64::INFINITY));
         let elsewhere = self.nearest_crossing(&everywhere, start).or_else(|| self.newton(start));
-        Some(match elsewhere {
-            Some(at) if at < self.range.0 || at > self.range.1 => Seek::OutOfDomain { at, limit },
-            Some(at) => Seek::Found { at },
-            None => Seek::Unreachable { limit, at },
-        })
+        match elsewhere {
+            Some(at) if at < self.range.0 || at > self.range.1 => {
+                Err(KpiError::TargetOutOfRange { at, limit })
+            }
+            Some(at) => Ok(at),
+            None => Err(KpiError::TargetUnreachable { limit, at }),
+        }
     }
 
     /// The root less the target, NaN where it has no value.
@@ -365,28 +285,25 @@ mod tests {
         // d root / d x has the wrong sign at the value now: the steps run away from the root at -12.
         let tree = KpiTree::parse("y = x / (x + 4) + 100 / (x + 20)\nx").unwrap();
         let now = tree.inputs([("x", dec!(1))]).unwrap();
-        let lever = Lever::leaf("y");
-        assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
-        let lever = Lever::leaf("x");
-        let Seek::OutOfDomain { at, .. } = tree.goal_seek(&now, &lever, 14.0).unwrap() else { panic!() };
+        assert!(tree.goal_seek(&now, "y", 0.0.., 0.5).is_err());
+        let Err(KpiError::TargetOutOfRange { at, .. }) = tree.goal_seek(&now, "x", 0.0.., 14.0) else {
+            panic!()
+        };
         let reached = at / (at + 4.0) + 100.0 / (at + 20.0);
         assert!(at < 0.0 && (reached - 14.0).abs() < 1e-9, "{at} {reached}");
         // Twice the same leaf is one.
-        let twice = Lever::in_proportion(["x", "x"]);
-        assert!(matches!(tree.goal_seek(&now, &twice, 5.0), Err(KpiError::GivenTwice { .. })));
+        let twice = tree.goal_seek_in_proportion(&now, ["x", "x"], 0.0.., 5.0);
+        assert!(matches!(twice, Err(KpiError::GivenTwice { .. })));
     }
 
     #[test]
     fn several_leaves_move_in_proportion() {
         let tree = KpiTree::parse("y = a + b * c\na, b, c").unwrap();
         let now = tree.inputs([("a", dec!(10)), ("b", dec!(20)), ("c", dec!(3))]).unwrap();
-        let lever = Lever::in_proportion(["a", "b"]);
-        let Seek::Found { at } = tree.goal_seek(&now, &lever, 105.0).unwrap() else { panic!() };
+        let at = tree.goal_seek_in_proportion(&now, ["a", "b"], 0.0.., 105.0).unwrap();
         assert!((at - 1.5).abs() < 1e-14);
-        let limited = lever.within(0.0, 1.25);
-        let Seek::OutOfDomain { at, limit } = tree.goal_seek(&now, &limited, 105.0).unwrap() else {
-            panic!()
-        };
+        let limited = tree.goal_seek_in_proportion(&now, ["a", "b"], 0.0..=1.25, 105.0);
+        let Err(KpiError::TargetOutOfRange { at, limit }) = limited else { panic!() };
         assert!((at - 1.5).abs() < 1e-14 && (limit - 87.5).abs() < 1e-12);
     }
 
@@ -394,22 +311,20 @@ mod tests {
     fn limits_poles_and_touching_points() {
         let tree = KpiTree::parse("y = x / (x + 1)\nx").unwrap();
         let now = tree.inputs([("x", dec!(1))]).unwrap();
-        let lever = Lever::leaf("y");
-        assert!(tree.goal_seek(&now, &lever, 0.5).is_err());
-        let lever = Lever::leaf("x");
+        assert!(tree.goal_seek(&now, "y", 0.0.., 0.5).is_err());
         // N16: behind the pole at -1 there is one.
-        let Seek::OutOfDomain { at, limit } = tree.goal_seek(&now, &lever, 2.0).unwrap() else { panic!() };
+        let found = tree.goal_seek(&now, "x", 0.0.., 2.0);
+        let Err(KpiError::TargetOutOfRange { at, limit }) = found else { panic!() };
         assert!((at + 2.0).abs() < 1e-12 && (limit - 1.0).abs() < 1e-12);
-        let Seek::Found { at } = tree.goal_seek(&now, &lever.within(-10.0, 10.0), 2.0).unwrap() else {
-            panic!()
-        };
+        let at = tree.goal_seek(&now, "x", -10.0..=10.0, 2.0).unwrap();
         assert!((at + 2.0).abs() < 1e-12);
         let square = KpiTree::parse("y = (x - 3) * (x - 3)\nx").unwrap();
         let now = square.inputs([("x", dec!(1))]).unwrap();
-        let lever = Lever::leaf("x");
-        let Seek::Unreachable { limit, at } = square.goal_seek(&now, &lever, -1.0).unwrap() else { panic!() };
+        let found = square.goal_seek(&now, "x", 0.0.., -1.0);
+        let Err(KpiError::TargetUnreachable { limit, at }) = found else { panic!() };
         assert!(limit.abs() < 1e-12 && (at - 3.0).abs() < 1e-6);
-        assert!(square.goal_seek(&now, &Lever::in_proportion([""; 0]), 1.0).is_err());
-        assert!(square.goal_seek(&now, &Lever::leaf("x"), f64::NAN).is_err());
+        assert!(square.goal_seek_in_proportion(&now, [""; 0], 0.0.., 1.0).is_err());
+        assert!(square.goal_seek(&now, "x", 0.0.., f64::NAN).is_err());
+        assert!(square.goal_seek(&now, "x", f64::NAN.., 1.0).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! KPI trees that know their units, why they moved and how to move them.
 //!
 //! ```
-//! use marketloop::kpi::{KpiTree, Lever, Seek};
+//! use marketloop::kpi::KpiTree;
 //! use rust_decimal::dec;
 //!
 //! let tree = KpiTree::parse("
@@ -17,7 +17,7 @@
 //! assert!(why.by_size().next().unwrap().to_string().starts_with("social  -3,07"));
 //!
 //! // How many orders per visitor reach the plan all the same?
-//! let Seek::Found { at } = tree.goal_seek(&fact, &Lever::leaf("cvr"), 30_000.0)? else { panic!() };
+//! let at = tree.goal_seek(&fact, "cvr", 0.0.., 30_000.0)?;
 //! assert!((at - 0.021_052_631_578_947_37).abs() < 1e-15);
 //! # Ok::<(), marketloop::Error>(())
 //! ```
@@ -37,7 +37,7 @@
 //! | factors that enter from 0 or leave to 0 | they share the node's change in equal parts |
 //! | both values of a product 0 | its factors contribute 0, but for what moved inside one that is 0 at both |
 //! | floats that do not carry the change | [`KpiError::Unexplained`] with the decimals |
-//! | a target beyond what a lever reaches | [`Seek::Unreachable`] or [`Seek::OutOfDomain`], with the limit |
+//! | a target beyond what a leaf reaches | [`KpiError::TargetUnreachable`] or [`KpiError::TargetOutOfRange`], with the limit |
 
 mod absence;
 mod ball;
@@ -86,11 +86,10 @@ pub use exact::Exact;
 pub use explain_options::ExplainOptions;
 pub use explanation::Explanation;
 pub use formula::Formula;
-pub use goal_seek::{Lever, Seek};
 pub use inputs::Inputs;
 pub use node::{Node, NodeId, NodeKind};
 pub use node_draft::NodeDraft;
-pub use overlay::{Overlay, OverlayComparison, Scenario};
+pub use overlay::{Overlay, OverlayComparison};
 pub use picture::Picture;
 pub use roll_up::roll_up;
 pub use sensitivity::Sensitivities;

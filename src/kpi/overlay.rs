@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 /// let more = Overlay::new("more visitors").with("visitors", dec!(130));
 /// let dearer = Overlay::new("dearer").with("aov", dec!(55));
 /// let both = more.merge(&dearer)?;
-/// let rows = tree.compare(&now, &[more, dearer, both])?.of(tree.root());
-/// let changes: Vec<String> = rows.iter().map(|row| format!("{} {:+}", row.name, row.change)).collect();
+/// let compared = tree.compare(&now, &[more, dearer, both])?;
+/// let changes: Vec<String> = compared.changes(tree.root()).map(|(name, by)| format!("{name} {by:+}")).collect();
 /// assert_eq!(changes, ["more visitors +1500", "dearer +500", "dearer + more visitors +2150"]);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -89,18 +89,6 @@ impl Overlay {
     }
 }
 
-/// What one overlay makes of a node.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Scenario {
-    /// The name of the overlay.
-    pub name: String,
-    /// The value of the node under it.
-    pub value: Figure<Exact>,
-    /// That less the value without it; where one of the two is not known, why.
-    pub change: Figure<Exact>,
-}
-
 /// A tree without and with each of several overlays.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OverlayComparison<'t> {
@@ -152,19 +140,35 @@ impl<'t> OverlayComparison<'t> {
         &self.base
     }
 
-    /// What each overlay makes of a node, in the order of the overlays.
+    /// The name of each overlay with the tree under it, in the order of the overlays.
     #[must_use]
-    pub fn of(&self, node: NodeId) -> Vec<Scenario> {
+    pub fn scenarios(&self) -> impl ExactSizeIterator<Item = (&str, &Evaluation<'t>)> {
+        self.scenarios.iter().map(|(name, evaluation)| (name.as_str(), evaluation))
+    }
+
+    /// By how much each overlay moves a node, with its name, in the order of the overlays; where the node has no
+    /// value without the overlay or under it, why.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Overlay};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
+    /// let now = tree.inputs([("visitors", dec!(100)), ("aov", dec!(50))])?;
+    /// let compared = tree.compare(&now, &[Overlay::new("dearer").with("aov", dec!(55))])?;
+    /// let moved: Vec<String> = compared.changes(tree.root()).map(|(name, by)| format!("{name} {by:+}")).collect();
+    /// assert_eq!(moved, ["dearer +500"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn changes(&self, node: NodeId) -> impl ExactSizeIterator<Item = (&str, Figure<Exact>)> {
         let before = self.base.value(node);
-        self.scenarios
-            .iter()
-            .map(|(name, evaluation)| {
-                let value = evaluation.value(node);
-                let change =
-                    value.clone().and_then(|after| before.clone().and_then(|before| after.minus(&before)));
-                Scenario { name: name.clone(), value, change }
-            })
-            .collect()
+        self.scenarios().map(move |(name, evaluation)| {
+            let value = evaluation.value(node);
+            let change = value.and_then(|after| before.as_ref().and_then(|before| after.minus(before)));
+            (name, change)
+        })
     }
 }
 

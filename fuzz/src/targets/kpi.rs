@@ -75,24 +75,18 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
         }
     }
     if let Some((leaf, name)) = leaves.first() {
-        let mut l = Lever::leaf(name.as_str());
-        if r.one_in(2) {
-            l = l.within(r.f64(), r.f64())
-        }
-        if r.one_in(3) {
-            l = Lever::in_proportion(leaves.iter().map(|x| x.1.as_str()))
-        }
-        match v.goal_seek(&a, &l, r.f64()) {
-            Ok(Seek::Found { at }) => finite!(at),
-            Ok(Seek::Unreachable { limit, at }) => {
-                let _ = limit;
-                ensure!(!at.is_nan(), "at {at}")
-            }
-            Ok(Seek::OutOfDomain { at, .. }) => {
-                let _ = at;
-            }
+        let range = if r.one_in(2) { (r.f64(), r.f64()) } else { (0.0, f64::INFINITY) };
+        let range = range.0..=range.1;
+        let target = r.f64();
+        let found = if r.one_in(3) {
+            v.goal_seek_in_proportion(&a, leaves.iter().map(|x| x.1.as_str()), range, target)
+        } else {
+            v.goal_seek(&a, name, range, target)
+        };
+        match found {
+            Ok(at) => finite!(at),
+            Err(KpiError::TargetUnreachable { at, .. }) => ensure!(!at.is_nan(), "at {at}"),
             Err(_) => {}
-            _ => {}
         }
         let sample: Vec<f64> = (0..r.below(6)).map(|_| r.f64()).collect();
         if let Ok(u) = v.uncertainty(&a, &[(*leaf, &sample)]) {
@@ -110,7 +104,7 @@ pub fn use_tree(v: &marketloop::kpi::KpiTree, r: &mut Random) {
         let over = Overlay::new("x").with(name.clone(), r.decimal());
         if let Ok(c) = v.compare(&a, &[over.clone(), Overlay::new("y")]) {
             for (i, _) in v.nodes() {
-                let _ = format!("{:?}", c.of(i));
+                let _ = format!("{:?}", c.changes(i).collect::<Vec<_>>());
             }
         }
         let _ = (v.overlaid(&a, &over).is_ok(), over.merge(&over).is_ok(), over.then(&over).name());
@@ -201,7 +195,6 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Inputs);
     json!(out, Formula);
     json!(out, NodeDraft);
-    json!(out, Lever);
     json!(out, ExplainOptions);
     json!(out, NodeKind);
 }

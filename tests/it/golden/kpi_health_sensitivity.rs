@@ -2,7 +2,7 @@
 
 use super::files;
 use super::kpi_tree::{Case, Worst};
-use marketloop::kpi::{Lever, Seek};
+use marketloop::kpi::KpiError;
 
 #[test]
 fn kpi_health_sensitivity() {
@@ -25,12 +25,11 @@ fn kpi_health_sensitivity() {
             }
             let exact: f64 = json["value"].as_str().unwrap().parse().unwrap();
             for (id, expected) in json["goal_seek_root_plus_10pct"].as_object().into_iter().flatten() {
-                let lever = Lever::leaf(id);
-                let found = case.tree.goal_seek(&inputs, &lever, 1.1 * exact).unwrap();
+                let found = case.tree.goal_seek(&inputs, id, 0.0.., 1.1 * exact);
                 match (found, expected.get("root"), expected.as_str()) {
-                    (Seek::Found { at }, None, Some(_)) => worst[3].check(at, expected, 1.0, id),
-                    (Seek::OutOfDomain { at, .. }, Some(root), _) => worst[3].check(at, root, 1.0, id),
-                    (Seek::Unreachable { .. }, None, None) => assert!(expected.is_null()),
+                    (Ok(at), None, Some(_)) => worst[3].check(at, expected, 1.0, id),
+                    (Err(KpiError::TargetOutOfRange { at, .. }), Some(root), _) => worst[3].check(at, root, 1.0, id),
+                    (Err(KpiError::TargetUnreachable { .. }), None, None) => assert!(expected.is_null()),
                     (found, ..) => panic!("{} {id}: {found:?} instead of {expected}", case.name()),
                 }
             }

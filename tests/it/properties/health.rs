@@ -8,7 +8,7 @@ use marketloop::health::{
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
-use marketloop::target::{ActualValue, Attainment, Bands, Light, LowerRule, Target, Threshold};
+use marketloop::target::{ActualValue, Attainment, Bands, EdgeSide, Light, LowerRule, Target, Threshold};
 use marketloop::time::Grain;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -275,15 +275,16 @@ proptest! {
                 prop_assert!(taken == 0 || taken == grid().count(), "{} of {}", taken, target);
                 continue;
             };
-            let at = needed.value;
+            let at = needed.at;
+            let included = needed.side == EdgeSide::Above;
             if let Some(exact) = at.to_decimal() {
-                prop_assert_eq!(takes(exact, light), needed.included, "{} at {}", target, at);
+                prop_assert_eq!(takes(exact, light), included, "{} at {}", target, at);
             }
             let step = Ratio::from(Decimal::new(1, 6));
             let beside = [at.minus(step).unwrap(), at.plus(step).unwrap()]
                 .map(|beside| beside.round(9, marketloop::quantity::Rounding::HalfEven).unwrap());
             prop_assert!(
-                beside.iter().filter(|beside| takes(**beside, light)).count() == 1 || needed.included,
+                beside.iter().filter(|beside| takes(**beside, light)).count() == 1 || included,
                 "{} at {}", target, at
             );
             // Between the value and the needed one nothing changes.
@@ -324,13 +325,17 @@ proptest! {
         let effort = assessment.least_effort(Light::Yellow, |_, _| Ratio::ONE).unwrap();
         let edge = Ratio::from(dec!(0.8));
         if score >= edge {
-            prop_assert!(effort.steps.is_empty());
+            prop_assert_eq!(effort.steps().len(), 0);
         } else {
-            let sum = effort.steps.iter().try_fold(Ratio::ZERO, |sum, step| sum.plus(step.effort)).unwrap();
-            prop_assert_eq!(sum, effort.total);
+            let sum = effort.steps().try_fold(Ratio::ZERO, |sum, (d, i)| sum.plus(effort.of(d, i))).unwrap();
+            prop_assert_eq!(sum, effort.total());
             // A whole point of one indicator moves the score by a point at most.
-            prop_assert!(effort.total >= edge.minus(score).unwrap());
-            prop_assert!(effort.steps.iter().all(|step| step.from < step.to && step.to <= Ratio::ONE));
+            prop_assert!(effort.total() >= edge.minus(score).unwrap());
+            for reading in assessment.readings() {
+                if let Some(to) = effort.raised(reading.dimension(), &reading.indicator().name) {
+                    prop_assert!(reading.score().known().and_then(|from| from.ratio()) < Some(to) && to <= Ratio::ONE);
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{pinned, refused, written};
 use marketloop::decompose::DecompositionMethod;
 use marketloop::kpi::{
-    ExplainOptions, Formula, Inputs, KpiError, KpiTree, Lever, NodeDraft, NodeKind, Overlay, Picture,
+    ExplainOptions, Formula, Inputs, KpiError, KpiTree, NodeDraft, NodeKind, Overlay, Picture,
 };
 use marketloop::target::{Better, Light};
 use rust_decimal::dec;
@@ -103,10 +103,8 @@ fn an_evaluation_tells_every_node() {
     let zero = tree.evaluate(&inputs).unwrap().root();
     written(&zero, r#"{"undefined":{"figure":"cpa","cause":{"zero":"orders"}}}"#);
     let compared = tree.compare(&tree.no_inputs(), &[Overlay::new("x").with("spend", 9)]).unwrap();
-    written(
-        &compared.of(tree.root())[0],
-        r#"{"name":"x","value":{"missing":"orders"},"change":{"missing":"orders"}}"#,
-    );
+    let change = compared.changes(tree.root()).next().map(|(name, change)| format!("{name}: {change}"));
+    assert_eq!(change.as_deref(), Some("x: missing: orders"));
     let missing = |leaf: &str| format!(r#""value":{{"missing":"{leaf}"}}"#);
     let [spend, orders] = ["spend", "orders"].map(missing);
     let row = |spend: &str| {
@@ -136,17 +134,13 @@ fn what_moves_a_root_is_written() {
         &spread,
         r#"{"mean":"30","variance":"200","shares":[["spend",{"known":"1"}]],"roots":["20","40"]}"#,
     );
-    let lever = Lever::leaf("spend").within(0.5, f64::INFINITY);
-    pinned(&lever, r#"{"leaves":["spend"],"range":{"low":"0.5"}}"#);
-    pinned(
-        &Lever::in_proportion(["a", "b"]),
-        r#"{"leaves":["a","b"],"in_proportion":true,"range":{"low":"0"}}"#,
-    );
-    assert_eq!(serde_json::from_str::<Lever>(r#"{"leaves":["spend"]}"#).unwrap(), Lever::leaf("spend"));
-    let unknown = tree.goal_seek(&now, &Lever::leaf("clicks"), 40.0).unwrap_err();
+    let unknown = tree.goal_seek(&now, "clicks", 0.0.., 40.0).unwrap_err();
     assert_eq!(unknown.to_string(), "`clicks` is not declared");
-    let found = tree.goal_seek(&now, &Lever::leaf("spend"), 40.0).unwrap();
-    written(&found, r#"{"found":{"at":"120"}}"#);
+    let beyond = tree.goal_seek(&now, "spend", 0.0..=90.0, 40.0).unwrap_err();
+    written(&beyond, r#"{"target_out_of_range":{"at":"120","limit":"30"}}"#);
+    let never = KpiTree::parse("y = x * x\nx").unwrap();
+    let never = never.goal_seek(&never.inputs([("x", dec!(0))]).unwrap(), "x", .., -1.0).unwrap_err();
+    written(&never, r#"{"target_unreachable":{"limit":"0","at":"0"}}"#);
 }
 
 #[test]
