@@ -175,7 +175,7 @@ impl Quarter {
         }
         let ratio = priorities.consistency_ratio(&RandomIndex::SAATY)?;
         writeln!(out, "  consistency ratio {ratio:.4} (Saaty's table; up to 0.1 is taken as consistent)")?;
-        if let Some(judgement) = priorities.most_inconsistent() {
+        if let Figure::Known(judgement) = priorities.most_inconsistent() {
             writeln!(out, "  furthest from the weights: {judgement}")?;
         }
         writeln!(out)?;

@@ -723,7 +723,7 @@ pub const CASES: &[Case] = &[
             ))
         );
         match serde_json::from_str::<marketloop::ranking::PairwiseComparisons>(&s) {
-            Ok(p) => ok(p.priorities().map(|p| p.most_inconsistent().is_some())),
+            Ok(p) => ok(p.priorities().map(|p| p.most_inconsistent().is_known())),
             Err(e) => e.to_string(),
         }
     }),

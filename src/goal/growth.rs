@@ -3,6 +3,7 @@
 use super::GoalError;
 use crate::decompose::close;
 use crate::error::{chosen, excerpt};
+use crate::figure::{Cause, Figure};
 use crate::quantity::display::Shown;
 use crate::quantity::{Rounding, add, multiply, round};
 use alloc::string::String;
@@ -82,7 +83,7 @@ impl FromStr for GrowthReading {
 /// // The same +30 % of a flow's total, with a steady rate from last quarter on, ends the year 50.6 % up.
 /// let flow = growth.flow_steady_from_last(&[dec!(100), dec!(100), dec!(100), dec!(100)])?;
 /// assert_eq!(flow.rounded(2)?.iter().sum::<rust_decimal::Decimal>(), dec!(520));
-/// assert!(flow.exit_growth().is_some_and(|exit| (exit - 0.5058).abs() < 1e-4));
+/// assert!((flow.exit_growth().get()? - 0.5058).abs() < 1e-4);
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -447,23 +448,25 @@ impl GrowthPath {
         self.step
     }
 
-    /// The growth of each period over the one before it; the first over the start.
-    ///
-    /// A period after a flow of 0 has no such rate: `None`.
+    /// The growth of each period over the one before it, the first over the start; undefined after a flow of 0.
     #[must_use]
-    pub fn rates(&self) -> Vec<Option<f64>> {
+    pub fn rates(&self) -> Vec<Figure<f64>> {
         let before = core::iter::once(&self.start).chain(&self.levels);
         before
             .zip(&self.levels)
-            .map(|(before, level)| (*before > 0.0).then(|| level / before - 1.0))
+            .map(|(before, level)| rate(*before, *level, "growth", "the period before"))
             .collect()
     }
 
-    /// The growth of the last period over last year's last one; `None` where that was 0.
+    /// The growth of the last period over last year's last one; undefined where that was 0.
     #[must_use]
-    pub fn exit_growth(&self) -> Option<f64> {
-        let last = self.levels.last()?;
-        (self.start > 0.0).then(|| last / self.start - 1.0)
+    pub fn exit_growth(&self) -> Figure<f64> {
+        rate(self.start, self.last(), "exit growth", "last year's last period")
+    }
+
+    /// The last level. Every reading has a period at least; without one a path would end where it starts.
+    fn last(&self) -> f64 {
+        self.levels.last().copied().unwrap_or(self.start)
     }
 
     /// The levels as facts with at most `decimals` decimals: a stock ends at the goal exactly, a flow adds up
@@ -490,8 +493,8 @@ impl GrowthPath {
         if self.is_flow() {
             return Ok(close(&self.levels, self.goal, decimals)?);
         }
-        let before = self.levels.len().saturating_sub(1);
-        let levels = self.levels.iter().take(before);
+        // The last level is the goal itself: an estimate of it may round beside it.
+        let levels = self.levels.split_last().map_or(&[][..], |(_, before)| before).iter();
         let levels =
             levels.map(|level| Ok(round(decimal(*level)?, decimals, Rounding::HalfEven).normalize()));
         levels.chain([Ok(self.goal)]).collect()
@@ -520,14 +523,22 @@ impl fmt::Display for GrowthPath {
             GrowthReading::StockWithChurn => write!(f, "{step:.2} gained a period, from {start} to {goal}"),
             _ => {
                 write!(f, "{percent} a period, {goal} in all")?;
-                if let Some(exit) = self.exit_growth() {
+                if let Figure::Known(exit) = self.exit_growth() {
                     return write!(f, ", the last period {:+.2}% over last year's", exit * 100.0);
                 }
                 // Nothing is a share of 0, which was measured all the same.
-                let last = self.levels.last().copied().unwrap_or_default();
+                let last = self.last();
                 write!(f, ", the last period {last} over last year's of 0")
             }
         }
+    }
+}
+
+fn rate(before: f64, after: f64, name: &'static str, divisor: &'static str) -> Figure<f64> {
+    if before > 0.0 {
+        Figure::Known(after / before - 1.0)
+    } else {
+        Figure::undefined(name, Cause::Zero(divisor.into()))
     }
 }
 
@@ -640,9 +651,9 @@ mod tests {
         assert!((path.levels()[0] - 70.710_678).abs() < 1e-6);
         let path = growth(-99).flow_seasonal_trend(&[dec!(1), dec!(0), dec!(5)]).unwrap();
         assert_eq!(path.rounded(2).unwrap().iter().sum::<Decimal>(), dec!(0.06));
-        assert_eq!(path.rates()[2], None);
+        assert!(path.rates()[2].is_undefined());
         let silent = growth(30).flow_same_rate(&[dec!(5), dec!(0)]).unwrap();
-        assert_eq!(silent.exit_growth(), None);
+        assert!(silent.exit_growth().is_undefined());
         assert_eq!(
             alloc::format!("{silent}"),
             "+30% as flow, same rate over last year: +30.00% a period, 6.5 in all, the last period 0 over last year's of 0"

@@ -146,6 +146,17 @@ impl RatioCascade {
     /// # Errors
     /// [`GoalError::Length`] when there is not one denominator for each ratio;
     /// [`GoalError::Quantity`] where the sum is not exact or the denominators add up to 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::goal::RatioCascade;
+    /// use rust_decimal::dec;
+    ///
+    /// // A target by quarter meets the visitors that came: 11 of 400, not the mean of 2 % and 3 %.
+    /// let whole = RatioCascade::whole(&[dec!(0.02), dec!(0.03)], &[dec!(100), dec!(300)])?;
+    /// assert_eq!(whole.to_string(), "11/400");
+    /// # Ok::<(), marketloop::goal::GoalError>(())
+    /// ```
     pub fn whole(ratios: &[Decimal], denominators: &[Decimal]) -> Result<Ratio, GoalError> {
         if ratios.len() != denominators.len() {
             return Err(GoalError::Length {

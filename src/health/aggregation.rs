@@ -109,7 +109,7 @@ impl Aggregation {
             return Err(HealthError::NegativeScore);
         }
         let exact = self.exact(&parts);
-        let estimate = || Score::estimate(self.estimate(&parts));
+        let estimate = || Score::finite(self.estimate(&parts));
         exact.map(Score::from).or_else(estimate).ok_or(HealthError::Undefined { what: "the mean score" })
     }
 

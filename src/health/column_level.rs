@@ -206,6 +206,6 @@ fn finish_terms<'a>(
 fn by_rank(aggregation: &Aggregation, parts: &[(Decimal, f64)]) -> Result<f64, HealthError> {
     let undefined = || HealthError::Undefined { what: "the score of an entity" };
     let parts: Option<Vec<(Decimal, Score)>> =
-        parts.iter().map(|(weight, score)| Some((*weight, Score::estimate(*score)?))).collect();
+        parts.iter().map(|(weight, score)| Some((*weight, Score::finite(*score)?))).collect();
     Ok(aggregation.aggregate(&parts.ok_or_else(undefined)?)?.to_f64())
 }

@@ -226,7 +226,7 @@ impl Assessment<'_> {
         reason = "`at` is an indicator's place in both assessments, `set` has a bit for each changed one"
     )]
     fn shapley_parts(&self, before: &Assessment<'_>) -> Result<Vec<f64>, HealthError> {
-        let float = |score: Option<Score>| score.and_then(|score| Score::estimate(score.to_f64()));
+        let float = |score: Option<Score>| score.and_then(|score| Score::finite(score.to_f64()));
         let now: Vec<Option<Score>> = self.readings().map(|reading| float(reading.scored)).collect();
         let then: Vec<Option<Score>> = before.readings().map(|reading| float(reading.scored)).collect();
         let changed: Vec<usize> = now
@@ -299,7 +299,7 @@ fn shapley_weight(all: usize, before: u32) -> f64 {
 fn difference(now: Score, then: Score) -> Option<Score> {
     match now.ratio().zip(then.ratio()).and_then(|(now, then)| now.minus(then).ok()) {
         Some(exact) => Some(exact.into()),
-        None => Score::estimate(now.to_f64() - then.to_f64()),
+        None => Score::finite(now.to_f64() - then.to_f64()),
     }
 }
 

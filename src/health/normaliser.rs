@@ -287,7 +287,7 @@ impl Normaliser {
             return Err(HealthError::NeedsTarget);
         }
         let exact = value.ratio().and_then(|value| self.exact(value).ok().flatten());
-        let estimate = || Score::estimate(self.estimate(value.to_f64()));
+        let estimate = || Score::finite(self.estimate(value.to_f64()));
         exact.map(Score::from).or_else(estimate).ok_or(HealthError::Undefined { what: "the score" })
     }
 
@@ -349,7 +349,7 @@ impl Normaliser {
             }
             Kind::Percentile { better, ties, sample } => {
                 // Count at the nearest decimal: the sample's values are decimals.
-                let at = Score::estimate(x).map_or(Ratio::ZERO, |score| score.at_edge());
+                let at = Score::finite(x).map_or(Ratio::ZERO, |score| score.at_edge());
                 let rank = match better {
                     Better::Higher => percentile_rank(sample, at, *ties),
                     Better::Lower => percentile_rank_from_above(sample, at, *ties),

@@ -1,6 +1,6 @@
 //! A score: exact where it is a fraction of whole numbers, else an estimate.
 
-use crate::figure::{Cell, to_wire};
+use crate::figure::{Cause, Cell, Figure, to_wire};
 use crate::quantity::{QuantityError, Ratio, Rounding, parse_decimal, round};
 use alloc::format;
 use alloc::string::ToString;
@@ -41,17 +41,22 @@ impl Score {
     /// All of it.
     pub const ONE: Self = Self(Kind::Exact(Ratio::ONE));
 
-    /// The estimate `value`; `None` for NaN and infinities.
+    /// The estimate `value`; undefined for NaN and infinities.
     ///
     /// # Examples
     /// ```
     /// use marketloop::health::Score;
     ///
-    /// assert_eq!(Score::estimate(0.925).map(|score| score.to_string()).as_deref(), Some("92.5%"));
-    /// assert_eq!(Score::estimate(f64::NAN), None);
+    /// assert_eq!(Score::estimate(0.925).to_string(), "92.5%");
+    /// assert!(Score::estimate(f64::NAN).is_undefined());
     /// ```
     #[must_use]
-    pub fn estimate(value: f64) -> Option<Self> {
+    pub fn estimate(value: f64) -> Figure<Self> {
+        Self::finite(value).map_or_else(|| Figure::undefined("score", Cause::OutOfRange), Figure::Known)
+    }
+
+    /// The same for kernels that tell what is undefined themselves.
+    pub(super) fn finite(value: f64) -> Option<Self> {
         value.is_finite().then_some(Self(Kind::Estimate(value)))
     }
 
@@ -185,12 +190,12 @@ mod tests {
 
     #[test]
     fn an_estimate_meets_the_edge_that_it_stands_for() {
-        let almost = Score::estimate(0.1 + 0.7).unwrap();
+        let almost = Score::finite(0.1 + 0.7).unwrap();
         assert!(almost.to_f64() < 0.8);
         assert_eq!(almost.at_edge(), Ratio::from(dec!(0.8)));
         assert_eq!(almost.to_string(), "80%");
-        assert!(Score::estimate(f64::NAN).is_none() && Score::estimate(f64::INFINITY).is_none());
-        let large = Score::estimate(1e15).unwrap();
+        assert!(Score::estimate(f64::NAN).is_undefined() && Score::estimate(f64::INFINITY).is_undefined());
+        let large = Score::finite(1e15).unwrap();
         assert_eq!(large.round(2, Rounding::HalfEven).unwrap(), dec!(1000000000000000));
         assert_eq!(Score::from(dec!(0.125)).round(2, Rounding::HalfEven).unwrap(), dec!(0.12));
         assert!(Score::from(dec!(-0.1)).is_negative() && Score::ZERO.is_zero());

@@ -22,6 +22,20 @@ impl KpiTree {
     /// [`KpiError::UnknownName`], [`KpiError::Cycle`] with its closed path, [`KpiError::Unreachable`],
     /// [`KpiError::UnitClash`] naming both units, [`KpiError::TooLarge`] where all `sum(….*)` stand for more than
     /// 1,000,000 operands, and [`KpiError::Quantity`] for constants that do not fit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("
+    ///     cpa [CNY/order] {lower, owner Li Na} = spend / orders  # what an order costs
+    ///     spend [CNY] = sum(spend.*)
+    ///     spend.search [CNY], spend.social [CNY], orders [order]")?;
+    /// assert_eq!(tree.leaves().count(), 3);
+    /// // A cycle, and a name that nobody declares: both are told, each at its node.
+    /// assert_eq!(KpiTree::parse("root = a / b\n a = root * 2").unwrap_err().len(), 2);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, Problems<KpiError>> {
         let (nodes, problems) = text::parse(text);
         compile(nodes, problems)

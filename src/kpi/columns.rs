@@ -52,6 +52,16 @@ impl KpiTree {
     ///
     /// # Errors
     /// [`KpiError::TooMany`] where the values exceed the memory.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * rate\n visitors, rate")?;
+    /// let months = tree.columns(12)?;
+    /// assert_eq!(months.root(0).to_string(), "missing: visitors");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn columns(&self, width: usize) -> Result<Columns<'_>, KpiError> {
         let slots = self.graph().len();
         let limit = usize::MAX.checked_div(slots.saturating_mul(16)).unwrap_or(0);
@@ -96,6 +106,22 @@ impl<'t> Columns<'t> {
     ///
     /// # Errors
     /// [`KpiError::NotALeaf`]; [`KpiError::Length`] for a column that does not exist.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * 2\n visitors")?;
+    /// let visitors = tree.find("visitors").unwrap();
+    /// let mut now = tree.columns(1)?;
+    /// now.set(visitors, 0, 10.0)?;
+    /// now.update();
+    /// assert_eq!(now.root(0).known(), Some(20.0));
+    /// now.clear(visitors, 0)?;
+    /// now.update();
+    /// assert!(now.root(0).is_missing());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn clear(&mut self, leaf: NodeId, column: usize) -> Result<(), KpiError> {
         self.put(leaf, column, f64::NAN)
     }
@@ -120,6 +146,20 @@ impl<'t> Columns<'t> {
     ///
     /// # Errors
     /// [`KpiError::OtherTree`]; [`KpiError::Length`] for a column that does not exist.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("total = a + b\n a, b")?;
+    /// let mut months = tree.columns(2)?;
+    /// months.set_inputs(0, &tree.inputs([("a", dec!(1)), ("b", dec!(3))])?)?;
+    /// months.evaluate();
+    /// assert_eq!(months.root(0).known(), Some(4.0));
+    /// assert!(months.root(1).is_missing());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn set_inputs(&mut self, column: usize, inputs: &Inputs) -> Result<(), KpiError> {
         for (slot, value) in self.tree.checked(inputs)?.iter().enumerate() {
             self.put_slot(slot, column, value.map_or(f64::NAN, float))?;
@@ -196,6 +236,18 @@ impl<'t> Columns<'t> {
     }
 
     /// The estimates of a node in all columns, where all are known.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * 2\n visitors")?;
+    /// let mut months = tree.columns(3)?;
+    /// months.set_row(tree.find("visitors").unwrap(), &[1.0, 2.0, 3.0])?;
+    /// months.evaluate();
+    /// assert_eq!(months.row(tree.root()), Some(&[2.0, 4.0, 6.0][..]));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn row(&self, node: NodeId) -> Option<&[f64]> {
         let start = (self.tree.slot(node) as usize).checked_mul(self.width)?;

@@ -102,6 +102,19 @@ impl Evaluation<'_> {
     }
 
     /// The exact value of a node, in its unit; missing for the node of another, larger tree.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cpa = spend / orders\n spend, orders")?;
+    /// let values = tree.evaluate(&tree.inputs([("spend", dec!(90))])?)?;
+    /// // The quotient is missing because of a leaf, and says which.
+    /// assert_eq!(values.value(tree.root()).to_string(), "missing: orders");
+    /// assert_eq!(values.value(tree.find("spend").unwrap()).to_string(), "90");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn value(&self, node: NodeId) -> Figure<Exact> {
         match self.number(self.tree.slot(node)) {
@@ -117,6 +130,18 @@ impl Evaluation<'_> {
     ///
     /// # Errors
     /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cpa = spend / orders\n spend, orders")?;
+    /// let values = tree.evaluate(&tree.inputs([("spend", dec!(90))])?)?;
+    /// assert_eq!(values.known("spend")?, dec!(90));
+    /// assert_eq!(values.known("cpa").unwrap_err().to_string(), "`cpa` has no value: orders is missing");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn known(&self, id: &str) -> Result<Exact, KpiError> {
         let node = self.tree.named(id)?;
         self.tree.needed(node, self.value(node))
@@ -135,6 +160,18 @@ impl Evaluation<'_> {
     ///
     /// # Errors
     /// As [`rounded`](Self::rounded).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cpa [CNY/order] = spend / orders\n spend [CNY], orders [order]")?;
+    /// let values = tree.evaluate(&tree.inputs([("spend", dec!(100)), ("orders", dec!(3))])?)?;
+    /// assert_eq!(values.quantity("cpa", 2, Rounding::Ceiling)?.to_string(), "33.34 CNY/order");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn quantity(&self, id: &str, scale: u32, rounding: Rounding) -> Result<Quantity, KpiError> {
         Ok(Quantity::new(self.rounded(id, scale, rounding)?, self.unit(id)?))
     }
@@ -145,6 +182,17 @@ impl Evaluation<'_> {
     /// # Errors
     /// [`KpiError::UnknownName`]; [`KpiError::NoValue`] where it has none, or none whose lowest terms 128 bits
     /// hold.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cvr = orders / visits\n orders, visits")?;
+    /// let values = tree.evaluate(&tree.inputs([("orders", dec!(2)), ("visits", dec!(300))])?)?;
+    /// assert_eq!(values.ratio("cvr")?, "1/150".parse()?); // which no decimal is
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn ratio(&self, id: &str) -> Result<Ratio, KpiError> {
         let node = self.tree.named(id)?;
         self.tree.needed(node, self.value(node).ratio())

@@ -87,9 +87,7 @@ fn limit_of_log_mean(
     match signs(slot)? {
         (Ordering::Equal, Ordering::Equal) => {
             // What moves inside a factor that is zero throughout moves by the log mean of the others.
-            let idle = |operand: &u32| {
-                signs(*operand as usize) == Some((Ordering::Equal, Ordering::Equal))
-            };
+            let idle = |operand: &u32| signs(*operand as usize) == Some((Ordering::Equal, Ordering::Equal));
             (!graph.fraction(step).0.iter().any(idle)).then_some(Way::Shares)
         }
         (Ordering::Equal, _) | (_, Ordering::Equal) => Some(Way::Shares),

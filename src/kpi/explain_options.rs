@@ -57,6 +57,22 @@ impl ExplainOptions {
     }
 
     /// Divides the products and quotients of this one node's formula by `method`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::decompose::{ContributionMethod, DecompositionMethod};
+    /// use marketloop::kpi::{ExplainOptions, KpiTree};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * value\n value = revenue / orders\n visitors, revenue, orders")?;
+    /// let before = tree.inputs([("visitors", dec!(10)), ("revenue", dec!(60)), ("orders", dec!(3))])?;
+    /// let after = tree.inputs([("visitors", dec!(12)), ("revenue", dec!(80)), ("orders", dec!(4))])?;
+    /// let options = ExplainOptions::default().with_method_of("value", DecompositionMethod::Sequential);
+    /// let why = tree.explain_with(&before, &after, &options)?;
+    /// assert_eq!(why.divided_by("sales"), Some(ContributionMethod::LogMean));
+    /// assert_eq!(why.divided_by("value"), Some(ContributionMethod::Sequential));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_method_of(mut self, node: impl Into<String>, method: DecompositionMethod) -> Self {
         self.of_nodes.insert(node.into(), method);
@@ -64,6 +80,21 @@ impl ExplainOptions {
     }
 
     /// Gives contributions of `scale` decimals, to which the change is rounded once.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{ExplainOptions, KpiTree};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * value\n visitors, value")?;
+    /// let before = tree.inputs([("visitors", dec!(10)), ("value", dec!(2))])?;
+    /// let after = tree.inputs([("visitors", dec!(13)), ("value", dec!(3))])?;
+    /// let cents = tree.explain_with(&before, &after, &ExplainOptions::default().with_scale(2))?;
+    /// // Rounded parts still add up to the change of 19.
+    /// assert_eq!(cents.leaves().get(&"visitors".into()), Some(dec!(7.46)));
+    /// assert_eq!(cents.leaves().get(&"value".into()), Some(dec!(11.54)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_scale(mut self, scale: u32) -> Self {
         self.scale = Some(scale);
@@ -71,6 +102,19 @@ impl ExplainOptions {
     }
 
     /// Rounds the change by the named `rounding`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{ExplainOptions, KpiTree};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("rate = orders / 3\n orders")?;
+    /// let (before, after) = (tree.inputs([("orders", dec!(1))])?, tree.inputs([("orders", dec!(3))])?);
+    /// let options = ExplainOptions::default().with_scale(1).with_rounding(Rounding::Floor);
+    /// assert_eq!(tree.explain_with(&before, &after, &options)?.total(), dec!(0.6)); // 2/3, rounded once
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_rounding(mut self, rounding: Rounding) -> Self {
         self.rounding = rounding;

@@ -290,6 +290,21 @@ impl Explanation {
     }
 
     /// What the leaf or inner node of this name contributed.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("orders = visits * 2\n visits = search + social\n search, social")?;
+    /// let before = tree.inputs([("search", dec!(1)), ("social", dec!(1))])?;
+    /// let after = tree.inputs([("search", dec!(4)), ("social", dec!(0))])?;
+    /// let why = tree.explain(&before, &after)?;
+    /// // What went up and what went down meet in the visits.
+    /// let values = ["search", "social", "visits"].map(|id| why.node(id).map(|part| part.value));
+    /// assert_eq!(values, [Some(dec!(6)), Some(dec!(-2)), Some(dec!(4))]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&Contribution<String>> {
         self.inner().chain(self.leaves.parts()).find(|part| part.key == id)
@@ -430,7 +445,8 @@ mod tests {
     fn a_quotient_of_one_figure_that_changes_its_sign_explains_a_change_of_nothing() {
         let tree = KpiTree::parse("root = net / (net)\n net = 1.5 * a - sum(a, b) / 7\n a, b").unwrap();
         let at = |a, b| tree.inputs([("a", a), ("b", b)]).unwrap();
-        let times = [at(dec!(69.78), dec!(42988)), at(dec!(12480), dec!(113.5)), at(dec!(86335), dec!(322.34))];
+        let times =
+            [at(dec!(69.78), dec!(42988)), at(dec!(12480), dec!(113.5)), at(dec!(86335), dec!(322.34))];
         for before in &times {
             for after in &times {
                 let why = tree.explain(before, after).unwrap();

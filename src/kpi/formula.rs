@@ -86,18 +86,47 @@ impl Formula {
     }
 
     /// A number without unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let net = Formula::node("sales") / Formula::constant(113) * Formula::constant(100);
+    /// assert_eq!(net.text()?, "sales / 113 * 100");
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn constant(value: impl Into<Decimal>) -> Self {
         Self::quantity(Quantity::new(value.into(), Unit::ONE))
     }
 
     /// A number with its unit, as in `visitors + 100 [visitor]`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{Formula, KpiTree, NodeDraft};
+    ///
+    /// let all = Formula::node("visits") + Formula::quantity("100 visit".parse()?);
+    /// let tree = KpiTree::new([NodeDraft::computed("all", all), NodeDraft::leaf("visits").with_unit("visit".parse()?)])?;
+    /// assert_eq!(tree.to_string(), "all [visit] = visits + 100 [visit]\nvisits [visit]");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn quantity(quantity: Quantity) -> Self {
         Self { tokens: alloc::vec![Token::Constant(Box::new(quantity))] }
     }
 
     /// The sum of the terms; a sum without terms is refused when the tree is built.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Formula;
+    ///
+    /// let visits = Formula::sum(["search", "social", "direct"]);
+    /// assert_eq!(visits.text()?, "search + social + direct");
+    /// assert!(Formula::sum([""; 0]).text().is_err());
+    /// # Ok::<(), marketloop::kpi::KpiError>(())
+    /// ```
     #[must_use]
     pub fn sum<F: Into<Self>>(terms: impl IntoIterator<Item = F>) -> Self {
         Self::joined(terms, Token::Sum)
@@ -110,6 +139,17 @@ impl Formula {
     }
 
     /// The sum of all nodes named `parent`, a dot and one more word: `sum(visitors.*)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{Formula, KpiTree, NodeDraft};
+    ///
+    /// // Channels join the sum by their names.
+    /// let leaves = ["visits.search", "visits.social"].map(NodeDraft::leaf);
+    /// let tree = KpiTree::new([NodeDraft::computed("visits", Formula::sum_of_children("visits"))].into_iter().chain(leaves))?;
+    /// assert_eq!(tree.children(tree.root()).len(), 2);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn sum_of_children(parent: &str) -> Self {
         Self { tokens: alloc::vec![Token::Children(parent.into())] }

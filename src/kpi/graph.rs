@@ -5,6 +5,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::ops::Range;
 use rust_decimal::Decimal;
 
 /// What a step does with its operands.
@@ -65,16 +66,20 @@ pub(super) struct Graph {
     parents: Vec<u32>,
 }
 
+// Every index below is a slot or a range that compilation has put there, and nothing is added to a graph once it is
+// compiled: a step's operands are slots below its own, and its range lies within the list of operands. A wrong one is
+// a fault of the compiler, which must fail here and not become a missing figure.
+#[expect(clippy::indexing_slicing, reason = "slots and ranges are the compiled graph's own")]
+#[expect(clippy::arithmetic_side_effects, reason = "slots and places are below 2^31")]
 impl Graph {
-    /// The number of slots.
+    /// The number of slots; compilation numbers them in 32 bits.
     pub(super) fn len(&self) -> usize {
-        self.inputs.saturating_add(self.steps.len())
+        self.inputs + self.steps.len()
     }
 
-    /// The slot of the first step; compilation numbers all slots in 32 bits.
+    /// The slot of the first step.
     pub(super) fn first_step(&self) -> u32 {
-        debug_assert!(u32::try_from(self.len()).is_ok(), "slots are numbered in 32 bits");
-        u32::try_from(self.inputs).unwrap_or(u32::MAX)
+        slot_number(self.inputs)
     }
 
     /// The step of a slot; a leaf has none.
@@ -82,45 +87,51 @@ impl Graph {
         self.steps.get(slot.checked_sub(self.inputs)?)
     }
 
-    /// The constant factor of a slot.
+    /// The constant factor of a computed slot.
     pub(super) fn factor(&self, slot: usize) -> Factor {
-        let factor = slot.checked_sub(self.inputs).and_then(|index| self.factors.get(index));
-        factor.copied().unwrap_or(Factor { factor: Decimal::ONE, divisor: Decimal::ONE })
+        self.factors[slot - self.inputs]
     }
 
     /// All operands of a step, the denominators last.
     #[inline]
     pub(super) fn operands(&self, step: &Step) -> &[u32] {
         let first = step.first as usize;
-        self.operands.get(first..first.saturating_add(step.count as usize)).unwrap_or(&[])
+        &self.operands[first..first + step.count as usize]
     }
 
     /// The numerators and the denominators of a product.
     #[inline]
     pub(super) fn fraction(&self, step: &Step) -> (&[u32], &[u32]) {
         let operands = self.operands(step);
-        let above = operands.len().saturating_sub(step.denominators as usize);
-        operands.split_at_checked(above).unwrap_or((operands, &[]))
+        operands.split_at(operands.len() - step.denominators as usize)
     }
 
     /// The constant term and the weights of a weighted sum.
     #[inline]
     pub(super) fn weights(&self, step: &Step) -> (f64, &[f64]) {
-        let all = self.weights.get(step.weight as usize..).unwrap_or(&[]);
-        all.split_first().map_or((0.0, &[]), |(constant, rest)| (*constant, rest))
+        debug_assert_eq!(step.operation, Operation::WeightedSum, "only these have weights");
+        let first = step.weight as usize;
+        (self.weights[first], &self.weights[first + 1..=first + step.count as usize])
     }
 
     /// The same, exactly.
     pub(super) fn exact_weights(&self, step: &Step) -> (Decimal, &[Decimal]) {
-        let all = self.exact_weights.get(step.weight as usize..).unwrap_or(&[]);
-        all.split_first().map_or((Decimal::ZERO, &[]), |(constant, rest)| (*constant, rest))
+        debug_assert_eq!(step.operation, Operation::WeightedSum, "only these have weights");
+        let first = step.weight as usize;
+        (self.exact_weights[first], &self.exact_weights[first + 1..=first + step.count as usize])
     }
 
     /// The slots of the steps that use a slot.
     #[inline]
     pub(super) fn parents(&self, slot: usize) -> &[u32] {
-        let at = |slot: usize| self.parents_first.get(slot).map_or(0, |first| *first as usize);
-        self.parents.get(at(slot)..at(slot.saturating_add(1))).unwrap_or(&[])
+        &self.parents[self.edges_up(slot)]
+    }
+
+    /// The range of a slot in the lists that are ordered by who is used.
+    #[inline]
+    fn edges_up(&self, slot: usize) -> Range<usize> {
+        debug_assert_eq!(self.parents_first.len(), self.len() + 1, "the graph is connected");
+        self.parents_first[slot] as usize..self.parents_first[slot + 1] as usize
     }
 
     /// Brings the steps into the order of the slots, and answers the new place of each; operands are still
@@ -132,45 +143,41 @@ impl Graph {
         let count = self.steps.len();
         let mut uses = alloc::vec![0_u32; count];
         for operand in self.operands.iter().filter(|operand| **operand & leaf == 0) {
-            if let Some(uses) = uses.get_mut(*operand as usize) {
-                *uses = uses.saturating_add(1);
-            }
+            uses[*operand as usize] += 1;
         }
         let mut order: Vec<u32> = Vec::with_capacity(count);
         order.push(root);
         let mut next = 0_usize;
-        while let Some(step) = order.get(next).and_then(|step| self.steps.get(*step as usize)) {
-            next = next.saturating_add(1);
+        while let Some(step) = order.get(next) {
+            next += 1;
+            let step = &self.steps[*step as usize];
             for operand in self.operands(step).iter().rev().filter(|operand| **operand & leaf == 0) {
-                if let Some(uses) = uses.get_mut(*operand as usize) {
-                    *uses = uses.saturating_sub(1);
-                    if *uses == 0 {
-                        order.push(*operand);
-                    }
+                let uses = &mut uses[*operand as usize];
+                *uses -= 1;
+                if *uses == 0 {
+                    order.push(*operand);
                 }
             }
         }
+        // What the root does not use never comes; nothing asks for its place.
         let mut places = alloc::vec![0_u32; count];
         for (place, step) in (0_u32..).zip(order.iter().rev()) {
-            if let Some(entry) = places.get_mut(*step as usize) {
-                *entry = place;
-            }
+            places[*step as usize] = place;
         }
         let old = core::mem::take(self);
         for step in order.iter().rev() {
             let index = *step as usize;
-            let (Some(step), Some(factor)) = (old.steps.get(index), old.factors.get(index)) else { continue };
-            let position = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-            let (first, weight) = (position(self.operands.len()), position(self.weights.len()));
+            let (step, factor) = (&old.steps[index], &old.factors[index]);
+            let (first, weight) = (slot_number(self.operands.len()), slot_number(self.weights.len()));
             self.operands.extend(old.operands(step).iter().map(|operand| match operand & leaf {
-                0 => places.get(*operand as usize).copied().unwrap_or(0),
+                0 => places[*operand as usize],
                 _ => *operand,
             }));
             if step.operation == Operation::WeightedSum {
-                let count = (step.count as usize).saturating_add(1);
-                let range = step.weight as usize..(step.weight as usize).saturating_add(count);
-                self.weights.extend(old.weights.get(range.clone()).unwrap_or(&[]));
-                self.exact_weights.extend(old.exact_weights.get(range).unwrap_or(&[]));
+                // The constant, then a weight for each operand.
+                let range = step.weight as usize..=step.weight as usize + step.count as usize;
+                self.weights.extend(&old.weights[range.clone()]);
+                self.exact_weights.extend(&old.exact_weights[range]);
             }
             self.steps.push(Step { first, weight, ..*step });
             self.factors.push(*factor);
@@ -180,28 +187,23 @@ impl Graph {
 
     /// Fills in who uses whom, once the operands are complete.
     pub(super) fn connect(&mut self) {
-        let mut first = alloc::vec![0_u32; self.len().saturating_add(1)];
+        // Counts by who is used, summed to first places: a counting sort.
+        let mut first = alloc::vec![0_u32; self.len() + 1];
         for operand in &self.operands {
-            if let Some(count) = first.get_mut((*operand as usize).saturating_add(1)) {
-                *count = count.saturating_add(1);
-            }
+            first[*operand as usize + 1] += 1;
         }
         let mut sum = 0_u32;
         for count in &mut first {
-            sum = sum.saturating_add(*count);
+            sum += *count;
             *count = sum;
         }
         let mut next = first.clone();
         let mut parents = alloc::vec![0_u32; self.operands.len()];
-        for (index, step) in self.steps.iter().enumerate() {
-            let slot = u32::try_from(self.inputs.saturating_add(index)).unwrap_or(u32::MAX);
+        for (slot, step) in (self.first_step()..).zip(&self.steps) {
             for operand in self.operands(step) {
-                if let Some(next) = next.get_mut(*operand as usize) {
-                    if let Some(parent) = parents.get_mut(*next as usize) {
-                        *parent = slot;
-                    }
-                    *next = next.saturating_add(1);
-                }
+                let next = &mut next[*operand as usize];
+                parents[*next as usize] = slot;
+                *next += 1;
             }
         }
         self.parents_first = first;
@@ -214,12 +216,9 @@ impl Graph {
         let mut next = self.parents_first.clone();
         let mut sorted = alloc::vec![0.0; values.len()];
         for (operand, value) in self.operands.iter().zip(values) {
-            if let Some(next) = next.get_mut(*operand as usize) {
-                if let Some(entry) = sorted.get_mut(*next as usize) {
-                    *entry = *value;
-                }
-                *next = next.saturating_add(1);
-            }
+            let next = &mut next[*operand as usize];
+            sorted[*next as usize] = *value;
+            *next += 1;
         }
         sorted
     }
@@ -227,8 +226,7 @@ impl Graph {
     /// The values of the edges into a slot's users, from those in the order of [`parents`](Self::parents).
     #[inline]
     pub(super) fn of_parents<'v>(&self, slot: usize, values: &'v [f64]) -> &'v [f64] {
-        let at = |slot: usize| self.parents_first.get(slot).map_or(0, |first| *first as usize);
-        values.get(at(slot)..at(slot.saturating_add(1))).unwrap_or(&[])
+        &values[self.edges_up(slot)]
     }
 
     /// The value of a step, from the values of all slots below it.
@@ -237,7 +235,7 @@ impl Graph {
     /// left the range of a float, or of a missing input.
     #[inline]
     pub(super) fn evaluate(&self, step: &Step, values: &[f64]) -> f64 {
-        let at = |slot: &u32| values.get(*slot as usize).copied().unwrap_or(f64::NAN);
+        let at = |slot: &u32| values[*slot as usize];
         match step.operation {
             Operation::Sum => step.scale * self.operands(step).iter().map(at).fold(0.0, |sum, x| sum + x),
             Operation::WeightedSum => {
@@ -260,8 +258,8 @@ impl Graph {
     pub(super) fn evaluate_row(&self, step: &Step, values: &[f64], out: &mut [f64]) {
         let width = out.len();
         let row = |slot: &u32| {
-            let start = (*slot as usize).saturating_mul(width);
-            values.get(start..start.saturating_add(width)).unwrap_or(&[])
+            let start = *slot as usize * width;
+            &values[start..start + width]
         };
         match step.operation {
             Operation::Sum => {
@@ -293,12 +291,22 @@ impl Graph {
                     return;
                 }
                 for (column, product) in out.iter_mut().enumerate() {
-                    let at = |slot: &u32| row(slot).get(column).copied().unwrap_or(f64::NAN);
+                    let at = |slot: &u32| values[*slot as usize * width + column];
                     *product = quotient(*product, below.iter().map(at).fold(1.0, |product, x| product * x));
                 }
             }
         }
     }
+}
+
+/// A place in a list of a compiled graph as it stands in the graph itself: half the width, twice as many in a cache line.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "compilation refuses a tree of more than 2^31 slots or operands"
+)]
+pub(super) fn slot_number(place: usize) -> u32 {
+    debug_assert!(u32::try_from(place).is_ok(), "places are numbered in 32 bits");
+    place as u32
 }
 
 /// The quotient; NaN by zero and by infinity, which would turn a figure that left the range into a zero.

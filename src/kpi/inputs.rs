@@ -62,6 +62,19 @@ impl KpiTree {
     /// # Errors
     /// All problems at once, each at its name: [`KpiError::UnknownName`], [`KpiError::NotALeaf`],
     /// [`KpiError::GivenTwice`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cpa = spend / orders\n spend, orders")?;
+    /// let now = tree.inputs([("spend", dec!(90)), ("orders", dec!(3))])?;
+    /// assert_eq!(tree.evaluate(&now)?.root().to_string(), "30");
+    /// let refused = tree.inputs([("spent", dec!(90)), ("cpa", dec!(30))]).unwrap_err();
+    /// assert_eq!(refused.to_string(), "2 problems\n  spent: `spent` is not declared\n  cpa: `cpa` has a formula: a value can only be given for a leaf");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn inputs<'n>(
         &self,
         values: impl IntoIterator<Item = (&'n str, Decimal)>,
@@ -78,6 +91,17 @@ impl KpiTree {
     ///
     /// # Errors
     /// As [`inputs`](Self::inputs), and [`KpiError::Quantity`] naming both units where they differ.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("reach [1000 user] = users\n users [1000 user]")?;
+    /// let now = tree.inputs_in_units([("users", "2500 user".parse()?)])?;
+    /// assert_eq!(tree.evaluate(&now)?.root().to_string(), "2.5");
+    /// assert!(tree.inputs_in_units([("users", "2500 CNY".parse()?)]).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn inputs_in_units<'n>(
         &self,
         values: impl IntoIterator<Item = (&'n str, Quantity)>,
@@ -151,6 +175,18 @@ impl Inputs {
     ///
     /// # Errors
     /// [`KpiError::NotALeaf`], [`KpiError::OtherTree`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("visits")?;
+    /// let mut now = tree.inputs([("visits", dec!(90))])?;
+    /// now.clear(&tree, tree.root())?;
+    /// assert_eq!(tree.evaluate(&now)?.root().to_string(), "missing: visits"); // which is not 0
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn clear(&mut self, tree: &KpiTree, leaf: NodeId) -> Result<(), KpiError> {
         *self.entry(tree, leaf)? = None;
         Ok(())

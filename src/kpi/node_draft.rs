@@ -92,6 +92,18 @@ impl NodeDraft {
     }
 
     /// Declares how the values of several periods become one.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, NodeDraft, NodeKind};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::new([NodeDraft::leaf("members").with_kind(NodeKind::Stock)])?;
+    /// let months = [100, 120].map(|count| tree.inputs([("members", count.into())]));
+    /// let quarter = tree.roll_up(&months.into_iter().collect::<Result<Vec<_>, _>>()?)?;
+    /// assert_eq!(tree.evaluate(&quarter)?.known("members")?, dec!(120)); // the last value, not the sum
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_kind(mut self, kind: NodeKind) -> Self {
         self.kind = Some(kind);
@@ -99,6 +111,18 @@ impl NodeDraft {
     }
 
     /// Declares which way is better; `None` for neither.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, NodeDraft};
+    /// use marketloop::target::Better;
+    ///
+    /// let tree = KpiTree::new([NodeDraft::leaf("cpa").with_better(Better::Lower)])?;
+    /// assert_eq!(tree.to_string(), "cpa {lower}");
+    /// let neutral = KpiTree::new([NodeDraft::leaf("mix").with_better(None)])?;
+    /// assert_eq!(neutral.to_string(), "mix {neutral}");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_better(mut self, better: impl Into<Option<Better>>) -> Self {
         self.better = better.into();

@@ -67,6 +67,17 @@ impl Overlay {
     ///
     /// # Errors
     /// [`KpiError::OverlayConflict`] where they set one leaf to different values.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Overlay;
+    ///
+    /// let more = Overlay::new("more visitors").with("visitors", 130);
+    /// let dearer = Overlay::new("dearer").with("aov", 55);
+    /// assert_eq!(more.merge(&dearer)?.name(), "dearer + more visitors");
+    /// assert!(more.merge(&Overlay::new("fewer").with("visitors", 90)).is_err()); // which of the two?
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn merge(&self, other: &Self) -> Result<Self, KpiError> {
         for (leaf, right) in &other.set {
             if let Some(left) = self.set.get(leaf)
@@ -80,6 +91,16 @@ impl Overlay {
 
     /// This one and the other over it, whose values win: associative, and [`Overlay::default`] changes
     /// nothing.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::Overlay;
+    /// use rust_decimal::dec;
+    ///
+    /// let plan = Overlay::new("plan").with("visitors", 130).with("aov", 50);
+    /// let revised = plan.then(&Overlay::new("revised").with("aov", 55));
+    /// assert_eq!(revised.values().collect::<Vec<_>>(), [("aov", dec!(55)), ("visitors", dec!(130))]);
+    /// ```
     #[must_use]
     pub fn then(&self, other: &Self) -> Self {
         let names = self.names.union(&other.names).cloned().collect();
@@ -102,6 +123,18 @@ impl KpiTree {
     /// # Errors
     /// All problems at once, each at its leaf: [`KpiError::UnknownName`], [`KpiError::NotALeaf`],
     /// [`KpiError::OtherTree`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Overlay};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * aov\n visitors, aov")?;
+    /// let now = tree.inputs([("visitors", dec!(100)), ("aov", dec!(50))])?;
+    /// let then = tree.overlaid(&now, &Overlay::new("dearer").with("aov", 55))?;
+    /// assert_eq!(tree.evaluate(&then)?.root().to_string(), "5500");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn overlaid(&self, inputs: &Inputs, overlay: &Overlay) -> Result<Inputs, Problems<KpiError>> {
         let mut inputs = inputs.clone();
         let mut problems = Problems::new();

@@ -65,6 +65,19 @@ impl<'t> Picture<'t> {
     }
 
     /// The same with what each node contributed to the change of the root.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::{KpiTree, Picture};
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("visits = search + social\n search, social")?;
+    /// let before = tree.inputs([("search", dec!(1)), ("social", dec!(5))])?;
+    /// let after = tree.inputs([("search", dec!(4)), ("social", dec!(3))])?;
+    /// let picture = Picture::of(&tree).with_contributions(&tree.explain(&before, &after)?).to_dot();
+    /// assert!(picture.contains(r#"n1 [label="search\n+3"];"#), "{picture}");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_contributions(self, explanation: &Explanation) -> Self {
         let parts = explanation.inner().chain(explanation.leaves());

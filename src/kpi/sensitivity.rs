@@ -61,6 +61,18 @@ impl Sensitivities<'_> {
 
     /// By how many percent the root rises with one percent more of a node; undefined where the root is zero or
     /// the figure leaves the range of a float.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use rust_decimal::dec;
+    ///
+    /// let tree = KpiTree::parse("cpa = spend / orders\n spend, orders")?;
+    /// let now = tree.inputs([("spend", dec!(90)), ("orders", dec!(3))])?;
+    /// // One percent more orders, and an order costs one percent less.
+    /// assert_eq!(tree.sensitivities(&now)?.elasticity(tree.find("orders").unwrap()).known(), Some(-1.0));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn elasticity(&self, node: NodeId) -> Figure<f64> {
         let root = self.at(&self.values, self.tree.root());

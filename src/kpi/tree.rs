@@ -60,6 +60,17 @@ impl KpiTree {
     }
 
     /// The place of the node with this name.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("cpa = spend / orders\n spend, orders")?;
+    /// let orders = tree.find("orders").and_then(|place| tree.node(place));
+    /// assert!(orders.is_some_and(|node| node.is_leaf()));
+    /// assert_eq!(tree.find("visits"), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn find(&self, id: &str) -> Option<NodeId> {
         let name = |index: &u32| self.nodes.get(*index as usize).map_or("", Node::id);
@@ -85,6 +96,16 @@ impl KpiTree {
     }
 
     /// The nodes that a node's formula uses, in the order of the formula, each once.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    ///
+    /// let tree = KpiTree::parse("root = (a + b) * a - 1\n a, b")?;
+    /// let names: Vec<&str> = tree.children(tree.root()).into_iter().filter_map(|id| Some(tree.node(id)?.id())).collect();
+    /// assert_eq!(names, ["a", "b"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn children(&self, node: NodeId) -> Vec<NodeId> {
         let mut children = Vec::new();

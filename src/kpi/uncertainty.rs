@@ -132,6 +132,18 @@ impl Uncertainty {
     ///
     /// # Errors
     /// [`KpiError::Stats`] for `p` outside 0..=1.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::kpi::KpiTree;
+    /// use marketloop::stats::QuantileMethod;
+    ///
+    /// let tree = KpiTree::parse("sales = visitors * 2\n visitors")?;
+    /// let drawn = [90.0, 100.0, 130.0];
+    /// let spread = tree.uncertainty(&tree.no_inputs(), &[(tree.find("visitors").unwrap(), &drawn)])?;
+    /// assert_eq!(spread.quantile(0.5, QuantileMethod::Linear)?, 200.0); // as likely more as less
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn quantile(&self, p: f64, method: QuantileMethod) -> Result<f64, KpiError> {
         Ok(sorted_quantile(&self.roots, p, method)?)
     }

@@ -4,7 +4,7 @@ use super::completion::{complete, place};
 use super::perron::perron;
 use super::{CriteriaWeights, RandomIndex, RankingError};
 use crate::error::{Path, Problems};
-use crate::figure::Table;
+use crate::figure::{Cause, Figure, Table, to_wire};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -358,26 +358,34 @@ impl<'a> Priorities<'a> {
         if items < 3 { Ok(0.0) } else { Ok(self.consistency_index() / random.of(items)?) }
     }
 
-    /// The geometric consistency index; `None` for fewer than three items or where judgements are missing.
+    /// The geometric consistency index; undefined for fewer than three items, missing where judgements are.
     ///
     /// # Formula
     /// `2 / ((n - 1) (n - 2)) sum_(i<j) ln^2 (a_ij w_j / w_i)` with geometric-mean weights w (J. Aguaron and J. M.
     /// Moreno-Jimenez, 2003).
     #[must_use]
-    pub fn geometric_consistency_index(&self) -> Option<f64> {
+    pub fn geometric_consistency_index(&self) -> Figure<f64> {
         let count = self.items();
-        if count < 3.0 || !self.comparisons.is_complete() {
-            return None;
+        if count < 3.0 {
+            let cause = Cause::None("third item, which could contradict the judgement of two".into());
+            return Figure::undefined("geometric consistency index", cause);
+        }
+        if !self.comparisons.is_complete() {
+            return Figure::missing("a judgement of each pair");
         }
         let errors =
             self.comparisons.judgements.iter().filter_map(|(i, j)| self.log_error(&self.means, *i, *j));
-        Some(2.0 / ((count - 1.0) * (count - 2.0)) * errors.map(|error| error * error).sum::<f64>())
+        Figure::Known(2.0 / ((count - 1.0) * (count - 2.0)) * errors.map(|error| error * error).sum::<f64>())
     }
 
     /// The judgement that is furthest from what the weights say, by the quotient of both, at ties the one that
-    /// was made first; `None` where nothing was judged.
+    /// was made first; missing where nothing was judged.
     #[must_use]
-    pub fn most_inconsistent(&self) -> Option<Judgement<'a>> {
+    pub fn most_inconsistent(&self) -> Figure<Judgement<'a>> {
+        self.furthest().map_or_else(|| Figure::missing("any judgement"), Figure::Known)
+    }
+
+    fn furthest(&self) -> Option<Judgement<'a>> {
         let mut worst: Option<(f64, usize, usize)> = None;
         for (i, j) in &self.comparisons.judgements {
             let error = self.log_error(self.weights.values(), *i, *j)?.abs();
@@ -449,6 +457,8 @@ pub struct Judgement<'a> {
     #[serde(with = "crate::quantity::wire::float")]
     pub factor: f64,
 }
+
+to_wire!(Judgement<'_>);
 
 impl fmt::Display for Judgement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -532,7 +542,7 @@ mod tests {
         }
         assert!((found.principal_eigenvalue() - 4.075_909_698_604_085).abs() < 1e-13);
         assert!((found.judgement(0, 2).unwrap() - 12.0_f64.sqrt()).abs() < 1e-12);
-        assert_eq!((found.geometric_consistency_index(), found.judgement(4, 0)), (None, None));
+        assert!(found.geometric_consistency_index().is_missing() && found.judgement(4, 0).is_none());
     }
 
     #[test]
@@ -549,7 +559,7 @@ mod tests {
         .into_iter()
         .fold(judged, |all, (item, over, value)| all.judge(item, over, value).unwrap());
         let found = judged.priorities().unwrap();
-        let worst = found.most_inconsistent().unwrap();
+        let worst = found.most_inconsistent().get().unwrap();
         assert_eq!((worst.item, worst.over), ("d", "b"));
         // The power iteration of another program, 500 steps.
         assert!((worst.consistent - 1.006_372_686_263_777).abs() < 1e-12);
@@ -583,7 +593,7 @@ mod tests {
         assert!(found.consistency_ratio(&RandomIndex::SAATY).unwrap() < f64::MIN_POSITIVE);
         let one = PairwiseComparisons::new(["a"]).unwrap();
         let alone = one.priorities().unwrap();
-        assert_eq!((alone.weights().values(), alone.most_inconsistent()), ([1.0].as_slice(), None));
+        assert!(alone.weights().values() == [1.0] && alone.most_inconsistent().is_missing());
         assert!(alone.consistency_index() < f64::MIN_POSITIVE);
     }
 }

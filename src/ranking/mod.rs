@@ -54,7 +54,7 @@ pub use dispersion::{deviation_weights, gini_weights, removal_weights};
 pub use entropy::entropy_weights;
 pub use normalisation::Normalisation;
 pub use random_index::RandomIndex;
-pub use robustness::{RankReversal, best_holds_between, rank_reversals};
+pub use robustness::{best_holds_between, rank_reversals};
 pub use topsis::{Topsis, vikor, weighted_product, weighted_sum, weighted_sum_product};
 
 use crate::decompose::DecomposeError;

@@ -318,10 +318,10 @@ pub fn register(out: &mut Vec<Probe>) {
                         ensure!(x.is_finite(), "{:?} level {x}", p.reading());
                     }
                     ensure!(p.step().is_finite(), "{:?} step {}", p.reading(), p.step());
-                    for x in p.rates().into_iter().flatten() {
+                    for x in p.rates().into_iter().filter_map(|x| x.known()) {
                         ensure!(x.is_finite(), "{:?} rate {x}", p.reading());
                     }
-                    if let Some(x) = p.exit_growth() {
+                    if let Some(x) = p.exit_growth().known() {
                         ensure!(x.is_finite(), "{:?} exit {x}", p.reading());
                     }
                     let _ = (p.to_string(), p.goal());

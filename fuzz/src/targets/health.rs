@@ -16,7 +16,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 let _ =
                     (x.to_string(), x.round(c.random.scale(), Rounding::HalfEven), x.at_edge(), x.is_zero());
             }
-            if let Some(s) = Score::estimate(c.random.f64())
+            if let Figure::Known(s) = Score::estimate(c.random.f64())
                 && let Ok(x) = v.score(s)
             {
                 finite!(x.to_f64());
@@ -36,7 +36,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 (
                     c.random.decimal(),
                     if c.random.one_in(2) {
-                        Score::estimate(c.random.f64()).unwrap_or(Score::from(ratio(&mut c.random)))
+                        Score::estimate(c.random.f64()).known().unwrap_or(Score::from(ratio(&mut c.random)))
                     } else {
                         Score::from(ratio(&mut c.random))
                     },
@@ -92,10 +92,10 @@ pub fn register(out: &mut Vec<Probe>) {
             if let Ok(w) = p.geometric_mean_weights() {
                 all_finite(w.values(), "geometric")
             }
-            if let Some(x) = p.geometric_consistency_index() {
+            if let Figure::Known(x) = p.geometric_consistency_index() {
                 finite!(x)
             }
-            if let Some(j) = p.most_inconsistent() {
+            if let Figure::Known(j) = p.most_inconsistent() {
                 let _ = j.to_string();
             }
             if let Ok(t) = RandomIndex::new([(3, 0.58), (4, 0.9)])

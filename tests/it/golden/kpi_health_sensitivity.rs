@@ -28,7 +28,9 @@ fn kpi_health_sensitivity() {
                 let found = case.tree.goal_seek(&inputs, id, 0.0.., 1.1 * exact);
                 match (found, expected.get("root"), expected.as_str()) {
                     (Ok(at), None, Some(_)) => worst[3].check(at, expected, 1.0, id),
-                    (Err(KpiError::TargetOutOfRange { at, .. }), Some(root), _) => worst[3].check(at, root, 1.0, id),
+                    (Err(KpiError::TargetOutOfRange { at, .. }), Some(root), _) => {
+                        worst[3].check(at, root, 1.0, id)
+                    }
                     (Err(KpiError::TargetUnreachable { .. }), None, None) => assert!(expected.is_null()),
                     (found, ..) => panic!("{} {id}: {found:?} instead of {expected}", case.name()),
                 }

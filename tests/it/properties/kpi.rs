@@ -1,9 +1,7 @@
 //! Laws of KPI trees.
 
 use marketloop::decompose::DecompositionMethod;
-use marketloop::kpi::{
-    ExplainOptions, Explanation, Formula, KpiError, KpiTree, NodeDraft, Overlay,
-};
+use marketloop::kpi::{ExplainOptions, Explanation, Formula, KpiError, KpiTree, NodeDraft, Overlay};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use rust_decimal::Decimal;

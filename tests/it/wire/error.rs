@@ -159,7 +159,7 @@ mod domains {
         written(
             &HealthError::Unreachable {
                 needed: Box::new(Score::from(dec!(0.92))),
-                highest: Box::new(Score::estimate(0.5).unwrap()),
+                highest: Box::new(Score::estimate(0.5).get().unwrap()),
             },
             r#"{"unreachable":{"needed":{"exact":"23/25"},"highest":{"estimate":"0.5"}}}"#,
         );

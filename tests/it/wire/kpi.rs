@@ -139,7 +139,7 @@ fn what_moves_a_root_is_written() {
     let beyond = tree.goal_seek(&now, "spend", 0.0..=90.0, 40.0).unwrap_err();
     written(&beyond, r#"{"target_out_of_range":{"at":"120","limit":"30"}}"#);
     let never = KpiTree::parse("y = x * x\nx").unwrap();
-    let never = never.goal_seek(&never.inputs([("x", dec!(0))]).unwrap(), "x", .., -1.0).unwrap_err();
+    let never = never.goal_seek(&never.inputs([("x", dec!(0))]).unwrap(), "x", 0.0.., -1.0).unwrap_err();
     written(&never, r#"{"target_unreachable":{"limit":"0","at":"0"}}"#);
 }
 

@@ -64,7 +64,7 @@ fn results_of_rankings_are_their_figures() {
         r#"{"comparisons":{"items":["a","b"],"judgements":[{"item":"a","over":"b","value":"4"}]},"judgements":["1","4","0.25","1"],"weights":["0.8","0.2"],"geometric_means":["2","0.5"],"principal_eigenvalue":"2"}"#,
     );
     written(
-        &priorities.most_inconsistent().unwrap(),
+        &priorities.most_inconsistent().get().unwrap(),
         r#"{"item":"a","over":"b","value":"4","consistent":"4","factor":"1"}"#,
     );
     let rows = [[10.0, 1.0], [8.0, 9.0], [0.1, 90.0]];
@@ -73,6 +73,5 @@ fn results_of_rankings_are_their_figures() {
     let first = CriteriaWeights::given([1.0, 0.0]).unwrap();
     written(&weighted_sum(&matrix, &first, Normalisation::Max).unwrap(), r#"["1","0.8","0.01"]"#);
     let found = rank_reversals(&matrix, |matrix| weighted_sum(matrix, &even, Normalisation::Max)).unwrap();
-    let last = found.iter().find(|reversal| reversal.without == 2).unwrap();
-    written(last, r#"{"without":2,"ahead":0,"behind":1}"#);
+    assert!(found.contains(&(2, [0, 1])), "{found:?}");
 }
