@@ -6,13 +6,13 @@
 //! matrix is the documents'; its values, and everything behind them, are an illustration.
 
 use marketloop::alert::{Alert, AlertChange, AlertState};
-use marketloop::figure::Figure;
+use marketloop::figure::{Cell, Figure, Table};
 use marketloop::health::{Assessment, Matrix, Reading};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::ranking::{PairwiseComparisons, RandomIndex};
 use marketloop::review::{A3Report, Finding, by_priority, fishbone};
 use marketloop::risk::{RankedRisk, Risk, RiskMatrix, RiskRegister};
-use marketloop::target::{ActualValue, Light};
+use marketloop::target::ActualValue;
 use marketloop::time::{NaiveDate, Timestamp};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -115,36 +115,26 @@ impl Quarter {
 
     fn bulletin(&self, out: &mut String, assessments: &[Assessment<'_>]) -> Written {
         writeln!(out, "1. The bulletin: green from the target on, yellow from 80 % of it on\n")?;
-        let mut head = String::from("<dimension <indicator <target <review");
-        for month in &self.months {
-            write!(head, " >{} <light", month.on)?;
-        }
-        let mut table = Table::new(&head);
-        let Some(last) = assessments.last() else { return Err("there are no months".into()) };
-        for (index, part) in last.readings().enumerate() {
-            let indicator = part.indicator();
-            let mut cells = vec![
-                part.dimension().to_string(),
-                indicator.name.clone(),
-                indicator.target.to_string(),
-                indicator.review.to_string(),
-            ];
-            for assessment in assessments {
-                let reading = assessment.readings().nth(index);
-                let value =
-                    reading.and_then(|reading| reading.indicator().actual.as_ref().map(ToString::to_string));
-                cells.push(value.unwrap_or_else(|| "-".into()));
-                cells.push(light(reading.and_then(|reading| reading.light().known())));
+        let mut table = Table::new("indicator");
+        for (month, assessment) in self.months.iter().zip(assessments) {
+            for reading in assessment.readings() {
+                let name = format!("{} / {}", reading.dimension(), reading.indicator().name);
+                let value = reading.indicator().actual.as_ref();
+                table.push(
+                    &name,
+                    month.on.to_string(),
+                    value.map(|value| Cell::new(value.value(), value.unit().to_string())),
+                );
+                table.push(&name, format!("light {}", month.on.format("%b")), reading.light());
             }
-            table.row(cells);
         }
-        table.write(out)?;
-        let action: Vec<&str> = last
-            .readings()
-            .filter(Reading::needs_action)
-            .map(|reading| reading.indicator().name.as_str())
-            .collect();
-        writeln!(out, "  Below target at the end, a task force each: {}.\n", action.join(", "))?;
+        writeln!(out, "{table}")?;
+        let last = assessments.last().ok_or("there are no months")?;
+        for reading in last.readings().filter(Reading::needs_action) {
+            writeln!(out, "Below target at the end, a task force: {}", reading.indicator().name)?;
+        }
+        writeln!(out)?;
+        writeln!(out, "{}", last.summary(last.oldest().get()?)?)?;
         Ok(())
     }
 
@@ -170,9 +160,7 @@ impl Quarter {
             comparisons = comparisons.judge(item, over, *value)?;
         }
         let priorities = comparisons.priorities()?;
-        for (item, share) in comparisons.items().iter().zip(priorities.weights().shares(4)?) {
-            writeln!(out, "  {item}: {share}")?;
-        }
+        writeln!(out, "{priorities}")?;
         let ratio = priorities.consistency_ratio(&RandomIndex::SAATY)?;
         writeln!(out, "  consistency ratio {ratio:.4} (Saaty's table; up to 0.1 is taken as consistent)")?;
         if let Figure::Known(judgement) = priorities.most_inconsistent() {
@@ -190,11 +178,8 @@ impl Quarter {
             let step = self.alert.rule.step(state, *at, value)?;
             state = step.state();
             for change in step.changes() {
-                writeln!(
-                    out,
-                    "  {at} {}: {change}",
-                    sample.as_ref().map_or_else(|| "no data".into(), ToString::to_string)
-                )?;
+                let seen = sample.as_ref().map_or_else(|| "no data".into(), ToString::to_string);
+                writeln!(out, "  {at} {seen}: {change}")?;
                 if change == AlertChange::Fired {
                     for (todo, due) in self.alert.response.due(*at)? {
                         writeln!(out, "    {} by {due}: {}", self.alert.response.responsible(), todo.action)?;
@@ -209,25 +194,6 @@ impl Quarter {
     fn findings(&self, out: &mut String) -> Written {
         writeln!(out, "6. Findings, the most pressing first\n")?;
         let order = by_priority(&self.findings)?;
-        let mut table =
-            Table::new("<metric <target >actual >attainment >unexplained <measure <owner <again on");
-        for priority in &order {
-            let finding = priority.finding();
-            table.row([
-                finding.metric().into(),
-                finding.target().to_string(),
-                finding.actual().to_string(),
-                finding.achievement()?.to_string(),
-                match finding.unexplained_share()? {
-                    Figure::Known(share) => share.to_percent(),
-                    _ => "not quantified".into(),
-                },
-                finding.measure().unwrap_or("none yet").into(),
-                finding.owner().unwrap_or("nobody yet").into(),
-                finding.review_on().map_or_else(|| "not set".into(), |date| date.to_string()),
-            ]);
-        }
-        table.write(out)?;
         for priority in &order {
             writeln!(out, "  {priority}")?;
         }
@@ -249,11 +215,10 @@ impl Quarter {
         let matrix = RiskMatrix::five_by_five(self.largest_impact.amount())?;
         let register = RiskRegister::new(matrix, [self.alert.clone()], self.risks.clone())?;
         writeln!(out, "{}", RankedRisk::table(&register.ranked(Decimal::TWO, Rounding::HalfEven)?))?;
-        let loss = register.expected_loss(Rounding::HalfEven)?;
-        writeln!(out, "  All that are estimated together: {loss}.")?;
-        let announced: Vec<&str> =
-            register.announced_by(&self.alert.id).map(|risk| risk.id.as_str()).collect();
-        writeln!(out, "  The alert `{}` announces: {}.", self.alert.id, announced.join(", "))?;
+        writeln!(out, "  All that are estimated together: {}.", register.expected_loss(Rounding::HalfEven)?)?;
+        for risk in register.announced_by(&self.alert.id) {
+            writeln!(out, "  The alert `{}` announces: {}.", self.alert.id, risk.id)?;
+        }
         Ok(())
     }
 }
@@ -263,22 +228,11 @@ fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
     writeln!(out, "4. The score, all indicators alike, and what moved it\n")?;
     let mut before: Option<&Assessment<'_>> = None;
     for (number, assessment) in (1..).zip(assessments) {
-        let score = assessment.score();
-        let own: Vec<String> =
-            assessment.dimensions().iter().map(|own| format!("{} {}", own.name(), own.score())).collect();
-        writeln!(
-            out,
-            "  month {number}: {score}, {}, {} indicators ({})",
-            light(assessment.light().known()),
-            assessment.coverage(),
-            own.join(", ")
-        )?;
+        writeln!(out, "  month {number}: {}, {}", assessment.score(), assessment.light())?;
         if let Some(before) = before {
             let both = assessment.like_for_like(before)?;
-            for (names, what) in [(both.started(), "new"), (both.stopped(), "gone")] {
-                for name in names {
-                    writeln!(out, "    {what}: {name}, not compared")?;
-                }
+            for name in both.started().iter().chain(both.stopped()) {
+                writeln!(out, "    not compared: {name}")?;
             }
             let why = both.change(4, Rounding::HalfEven)?;
             for part in why.by_size().filter(|part| !part.value.is_zero()) {
@@ -288,58 +242,8 @@ fn scores(out: &mut String, assessments: &[Assessment<'_>]) -> Written {
         }
         before = Some(assessment);
     }
-    writeln!(out)?;
+    if let Some(last) = assessments.last() {
+        writeln!(out, "\n{last}")?;
+    }
     Ok(())
-}
-
-fn light(light: Option<Light>) -> String {
-    light.map_or_else(|| "grey".into(), |light| light.to_string())
-}
-
-/// Aligned columns: a head of `<` (left) and `>` (right) titles, and rows.
-struct Table {
-    right: Vec<bool>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    fn new(head: &str) -> Self {
-        let titles: Vec<(bool, String)> =
-            head.split_inclusive(' ').fold(Vec::new(), |mut titles: Vec<(bool, String)>, word| {
-                match (word.strip_prefix(['<', '>']), titles.last_mut()) {
-                    (Some(title), _) => titles.push((word.starts_with('>'), title.into())),
-                    (None, Some((_, title))) => title.push_str(word),
-                    (None, None) => {}
-                }
-                titles
-            });
-        let right = titles.iter().map(|(right, _)| *right).collect();
-        Self { right, rows: vec![titles.into_iter().map(|(_, title)| title.trim_end().into()).collect()] }
-    }
-
-    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
-    }
-
-    fn write(&self, out: &mut String) -> Written {
-        let cells = |column: usize| self.rows.iter().filter_map(move |row| row.get(column));
-        let width = |column| cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..self.right.len()).map(width).collect();
-        for (index, row) in self.rows.iter().enumerate() {
-            let mut line = String::new();
-            for ((cell, width), right) in row.iter().zip(&widths).zip(&self.right) {
-                if *right {
-                    write!(line, "  {cell:>width$}")?;
-                } else {
-                    write!(line, "  {cell:<width$}")?;
-                }
-            }
-            writeln!(out, "{}", line.trim_end())?;
-            if index == 0 {
-                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-                writeln!(out, "  {}", rule.join("  "))?;
-            }
-        }
-        Ok(())
-    }
 }

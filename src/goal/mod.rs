@@ -37,13 +37,15 @@
 mod cascade;
 mod error;
 mod growth;
+mod growth_reading;
 mod ratio_cascade;
 mod ratio_spread;
 mod smart;
 
 pub use cascade::{Cascade, CascadeDraft};
 pub use error::GoalError;
-pub use growth::{Growth, GrowthPath, GrowthReading};
+pub use growth::{Growth, GrowthPath};
+pub use growth_reading::GrowthReading;
 pub use ratio_cascade::{RatioCascade, roll_up_ratio};
 pub use ratio_spread::RatioSpread;
 pub use smart::{GoalStatement, MetricRecord};
