@@ -6,7 +6,7 @@
 //! matrix is the documents'; its values, and everything behind them, are an illustration.
 
 use marketloop::alert::{Alert, AlertChange, AlertState};
-use marketloop::figure::{Cell, Figure, Table};
+use marketloop::figure::{Figure, Table};
 use marketloop::health::{Assessment, Matrix, Reading};
 use marketloop::quantity::{Money, Quantity, Rounding};
 use marketloop::ranking::{PairwiseComparisons, RandomIndex};
@@ -120,11 +120,7 @@ impl Quarter {
             for reading in assessment.readings() {
                 let name = format!("{} / {}", reading.dimension(), reading.indicator().name);
                 let value = reading.indicator().actual.as_ref();
-                table.push(
-                    &name,
-                    month.on.to_string(),
-                    value.map(|value| Cell::new(value.value(), value.unit().to_string())),
-                );
+                table.push(&name, month.on.to_string(), value);
                 table.push(&name, format!("light {}", month.on.format("%b")), reading.light());
             }
         }

@@ -1,7 +1,7 @@
 //! The scores of a matrix: of each indicator, of each dimension, and of the whole.
 
 use super::{Aggregation, Coverage, HealthError, Matrix, MissingPolicy, Reading, Score};
-use crate::figure::{Cell, Figure, Table};
+use crate::figure::{Figure, Table};
 use crate::quantity::wire::WireDecimal;
 use crate::target::{Bands, Light};
 use alloc::string::{String, ToString};
@@ -210,9 +210,7 @@ impl<'a> Assessment<'a> {
         for dimension in &self.dimensions {
             for reading in &dimension.readings {
                 let name = reading.name();
-                let value = reading.indicator().actual.as_ref();
-                let value = value.map(|actual| Cell::new(actual.value(), actual.unit().to_string()));
-                table.push(&name, "value", value);
+                table.push(&name, "value", reading.indicator().actual.as_ref());
                 table.push(&name, "score", reading.score());
                 table.push(&name, "light", reading.light().known());
                 table.push(&name, "weight", reading.indicator().weight);

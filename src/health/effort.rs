@@ -14,7 +14,7 @@ use serde::Serialize;
 
 impl Reading<'_> {
     /// The worst value at which the indicator takes `light`, in its target's unit; where the value itself does not take
-    /// it, only what is better does ([`EdgeSide::Below`]). Of a range target, which has a worst value at
+    /// it, as [`light_at`](Self::light_at) says, anything better does. Of a range target, which has a worst value at
     /// either side, it is the one nearer to the value it has, at a tie or without a value the lower one. Undefined where
     /// no value takes the light, or every value, as with lights that the bands do not have and with the lowest.
     ///
@@ -44,7 +44,7 @@ impl Reading<'_> {
     /// assert!(reading.needed_for(Light::Red)?.is_undefined());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn needed_for(&self, light: Light) -> Result<Figure<Threshold>, HealthError> {
+    pub fn needed_for(&self, light: Light) -> Result<Figure<Ratio>, HealthError> {
         let none = || {
             let cause = Cause::None(format!("value at which {} turns {light}", self.name()).into());
             Figure::undefined("needed value", cause)
@@ -58,9 +58,7 @@ impl Reading<'_> {
             },
             (one, other) => one.or(other),
         };
-        Ok(end.map_or_else(none, |(at, included)| {
-            Figure::Known(Threshold { at, side: if included { EdgeSide::Above } else { EdgeSide::Below } })
-        }))
+        Ok(end.map_or_else(none, |(at, _)| Figure::Known(at)))
     }
 }
 
@@ -264,7 +262,7 @@ mod tests {
         let needed = |target, actual, light| {
             let matrix = one(target, actual, Threshold::at_or_above(dec!(1)));
             let reading = matrix.readings().next().unwrap();
-            reading.needed_for(light).unwrap().known().map(|needed| needed.at.to_string())
+            reading.needed_for(light).unwrap().known().map(|needed| needed.to_string())
         };
         assert_eq!(needed("at least 50 %", "40 %", Light::Green).as_deref(), Some("50"));
         assert_eq!(needed("at most 80, inverse", "200", Light::Yellow).as_deref(), Some("100"));
@@ -290,7 +288,8 @@ mod tests {
         assert_eq!(needed("at least 50 %", "40 %", Light::Red), None);
         let beyond = one("at least 50 %", "40 %", Threshold::above(dec!(1)));
         let found = beyond.readings().next().unwrap().needed_for(Light::Green).unwrap();
-        assert_eq!(found.map(|needed| needed.side), Figure::Known(EdgeSide::Below));
+        assert_eq!(found, Figure::Known(Ratio::from(dec!(50))));
+        assert_eq!(beyond.readings().next().unwrap().light_at(found.known().unwrap()), Light::Yellow);
     }
 
     #[test]

@@ -124,6 +124,24 @@ impl<'a> Reading<'a> {
         self.achievement().map(|found| *found.class(self.bands))
     }
 
+    /// The light that the indicator would have at this value, in its target's unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::health::Matrix;
+    /// use marketloop::target::Light;
+    /// use rust_decimal::dec;
+    ///
+    /// let matrix = Matrix::marketing()?;
+    /// let share = matrix.readings().next().ok_or("there is one")?; // at least 50 %, not measured yet
+    /// assert_eq!((share.light_at(dec!(50).into()), share.light_at(dec!(39).into())), (Light::Green, Light::Red));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn light_at(&self, value: Ratio) -> Light {
+        *self.indicator.target.achievement(value).class(self.bands)
+    }
+
     /// The light after `previous`, where the bands' hysteresis holds the light that was; missing as for
     /// [`light`](Self::light).
     ///

@@ -1,9 +1,11 @@
 //! What was reached, unrounded, in its unit.
 
 use super::{TargetError, shown};
+use crate::figure::Cell;
 use crate::quantity::wire::text_on_the_wire;
 use crate::quantity::{Quantity, QuantityError, Ratio, Rounding, Unit, parse_decimal, with_unit};
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
 use rust_decimal::Decimal;
@@ -116,6 +118,13 @@ impl ActualValue {
 }
 
 crate::figure::from_wire!(ActualValue);
+
+impl From<&ActualValue> for Cell {
+    /// The value as a [`Ratio`] is shown, with its unit.
+    fn from(actual: &ActualValue) -> Self {
+        Self { unit: actual.unit.to_string().into(), ..Self::from(*actual.value) }
+    }
+}
 
 impl From<Quantity> for ActualValue {
     fn from(quantity: Quantity) -> Self {

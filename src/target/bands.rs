@@ -63,18 +63,6 @@ pub struct Threshold {
     side: Side,
 }
 
-crate::figure::from_wire!(Threshold);
-
-impl fmt::Display for Threshold {
-    /// `60`, or `beyond 60` where the value itself belongs to the class below.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.side == EdgeSide::Below {
-            f.write_str("beyond ")?;
-        }
-        self.at.fmt(f)
-    }
-}
-
 impl Threshold {
     /// The class above starts with `at` itself: `>=`.
     #[must_use]

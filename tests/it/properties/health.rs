@@ -8,7 +8,7 @@ use marketloop::health::{
 };
 use marketloop::kpi::KpiTree;
 use marketloop::quantity::{Quantity, Ratio, Rounding, Unit};
-use marketloop::target::{ActualValue, Attainment, Bands, EdgeSide, Light, LowerRule, Target, Threshold};
+use marketloop::target::{ActualValue, Attainment, Bands, Light, LowerRule, Target, Threshold};
 use marketloop::time::Grain;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -275,8 +275,8 @@ proptest! {
                 prop_assert!(taken == 0 || taken == grid().count(), "{} of {}", taken, target);
                 continue;
             };
-            let at = needed.at;
-            let included = needed.side == EdgeSide::Above;
+            let at = needed;
+            let included = given.readings().next().unwrap().light_at(at) >= light;
             if let Some(exact) = at.to_decimal() {
                 prop_assert_eq!(takes(exact, light), included, "{} at {}", target, at);
             }

@@ -223,7 +223,7 @@ fn results_are_figures_with_their_names() {
         r#"[{"name":"score","column":"value","value":"80","unit":"%","why":""},{"name":"light","column":"value","value":"yellow","unit":"","why":""},{"name":"measured","column":"value","value":"1 of 2","unit":"","why":""},{"name":"measured weight","column":"value","value":"50","unit":"%","why":""},{"name":"worst","column":"value","value":"d / kept","unit":"","why":""},{"name":"oldest value","column":"value","value":"2026-09-30","unit":"","why":""},{"name":"d / kept","column":"value","value":"2026-09-30","unit":"","why":"carried over"},{"name":"d / lost","column":"value","value":null,"unit":"","why":"missing: value"}]"#,
     );
     let reading = matrix.readings().next().unwrap();
-    written(&reading.needed_for(Light::Green).unwrap(), r#"{"known":{"at":"25","side":"above"}}"#);
+    written(&reading.needed_for(Light::Green).unwrap(), r#"{"known":"25"}"#);
     written(
         &reading.needed_for(Light::Red).unwrap(),
         r#"{"undefined":{"figure":"needed value","cause":{"none":"value at which d / kept turns red"}}}"#,
