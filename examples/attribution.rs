@@ -10,7 +10,7 @@ use marketloop::attribution::{
     MarkovChain, ModelComparison, OrderSelection, PathTable, RankBy, SessionTouch, TopPath, TouchEvent,
     intervals, resampled,
 };
-use marketloop::budget::{Allocation, Budget, Divide};
+use marketloop::budget::{Allocation, Divide};
 use marketloop::figure::Table;
 use marketloop::quantity::{Currency, Money};
 use marketloop::time::Duration;
@@ -247,7 +247,7 @@ fn moves(models: &[(String, Credits)], costs: &Costs) -> Result<Table, Refusal> 
         let credits = models.iter().find(|(model, _)| model == name).ok_or("no such model")?;
         let weights = credits.1.conversion_weights(6)?;
         let paid = weights.into_iter().filter(|(channel, _)| costs.get(channel).is_some());
-        Ok(Budget::of(Money::parse(BUDGET)?).rule(name, Divide::by_scores(paid)).allocate()?)
+        Ok(Allocation::draft(Money::parse(BUDGET)?).rule(name, Divide::by_scores(paid)).check()?)
     };
     let (before, after) = (by("last_touch")?, by("shapley")?);
     let mut table = Table::new("channel");

@@ -5,7 +5,7 @@
 //! part is checked while it is read: a broken file is refused with the path of its first fault.
 
 use marketloop::budget::{
-    Allocation, Budget, BudgetDraft, CostKind, Cuts, LineRelease, Reallocation, Tracking, TrueReturn,
+    Allocation, Budget, BudgetDraft, CostKind, Cuts, Reallocation, Tracking, TrueReturn,
 };
 use marketloop::figure::Figure;
 use marketloop::optimise::Optimisation;
@@ -127,7 +127,7 @@ fn budgets(out: &mut String, budgets: &[Budget], what_if: Vec<BudgetDraft>) -> R
     for budget in budgets {
         writeln!(out, "{}: {}", budget.name(), budget.total())?;
         let rows = budget.lines().iter().map(|line| {
-            let share = budget.share(line).map_or_else(|| "-".into(), |share| share.to_percent());
+            let share = budget.share(line).known().map_or_else(|| "-".into(), |share| share.to_percent());
             let purpose = line.purpose().unwrap_or_default();
             let only = if line.is_reserve() { "reserve, only " } else { "" };
             format!("{}\t{}\t{share}\t{}\t{only}{purpose}", line.name(), line.amount(), line.explain())
@@ -135,7 +135,7 @@ fn budgets(out: &mut String, budgets: &[Budget], what_if: Vec<BudgetDraft>) -> R
         table(out, "line\t>amount\t>share\tset by\tfor", rows)?;
     }
     for draft in what_if {
-        writeln!(out, "What if: {}?", draft.name)?;
+        writeln!(out, "What if: {}?", draft.name())?;
         match draft.check() {
             Ok(budget) => writeln!(out, "  possible: the lines add up to {}\n", budget.total())?,
             Err(refusal) => writeln!(out, "  refused: {refusal}\n")?,
@@ -162,10 +162,8 @@ fn rules(out: &mut String, ruled: &[Ruled]) -> Result<(), Refusal> {
 fn review(out: &mut String, review: &Reallocation) -> Result<(), Refusal> {
     writeln!(out, "3. The review moves money\n")?;
     let rows = review.lines().iter().map(|line| {
-        let release = review.releases().iter().find(|release| release.line() == line.name());
-        let why = release.map_or("", LineRelease::decided_by);
-        let is_held_back = release.is_some_and(LineRelease::is_held_back);
-        let kept = if is_held_back { "; what is spent or under contract stays" } else { "" };
+        let why = line.decided_by().unwrap_or("");
+        let kept = if line.is_held_back() { "; what is spent or under contract stays" } else { "" };
         let (name, old, released) = (line.name(), line.old(), line.released());
         format!("{name}\t{old}\t{released}\t{}\t{}\t{why}{kept}", line.received(), line.new_amount())
     });
@@ -187,10 +185,10 @@ fn cuts(out: &mut String, cuts: &Cuts) -> Result<(), Refusal> {
         format!("{turn}\t{line}\t{from}\t{goes}\t{left}\t{}", cut.explain())
     });
     table(out, ">turn\tline\t>from\t>goes\t>left\twhy", rows)?;
-    for line in cuts.new_lines() {
-        let why = if line.reserve { "a reserve is kept" } else { "its turn does not come" };
-        if !cuts.cuts().iter().any(|cut| cut.line() == line.name) {
-            writeln!(out, "  {} is not cut: {why}.", line.name)?;
+    for line in cuts.to_budget("left")?.lines() {
+        let why = if line.is_reserve() { "a reserve is kept" } else { "its turn does not come" };
+        if !cuts.cuts().iter().any(|cut| cut.line() == line.name()) {
+            writeln!(out, "  {} is not cut: {why}.", line.name())?;
         }
     }
     writeln!(out)?;

@@ -366,7 +366,7 @@ impl Quarter {
             writeln!(out, "{}: {}", budget.name(), budget.total())?;
             let mut table = Table::new("<line >amount >share <set by <for");
             for line in budget.lines() {
-                let share = budget.share(line).map_or_else(|| "-".into(), |share| share.to_percent());
+                let share = budget.share(line).known().map_or_else(|| "-".into(), |share| share.to_percent());
                 let purpose = line.purpose().unwrap_or("").to_string();
                 let purpose = if line.is_reserve() { format!("reserve: {purpose}") } else { purpose };
                 table.row([line.name().into(), line.amount().to_string(), share, line.explain(), purpose]);

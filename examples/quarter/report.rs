@@ -3,7 +3,7 @@
 use super::two_quarters::{Loop, Quarter};
 use super::{Refusal, Table, reached, show};
 use marketloop::attribution::{AttributionModel, PathTable};
-use marketloop::budget::{Allocation, BoundSide, Budget, Cap, Divide, Limit};
+use marketloop::budget::{Allocation, Cap, Divide, Limit};
 use marketloop::figure::Figure;
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
@@ -30,7 +30,7 @@ pub(super) fn by_credit(
         credit.into_iter().filter(|(channel, _)| lines.contains(&channel.as_str())).collect();
     let sum: Decimal = weights.iter().map(|(_, weight)| weight).sum();
     let average = sum.checked_div(Decimal::from(weights.len())).ok_or("no line has credit")?.round_dp(6);
-    let mut budget = Budget::of(money);
+    let mut budget = Allocation::draft(money);
     if let Some((percent, pilots)) = pilots {
         weights.extend(pilots.iter().map(|pilot| (pilot.clone(), average)));
         budget = budget.rule("credit", Divide::by_scores(weights));
@@ -38,7 +38,7 @@ pub(super) fn by_credit(
     } else {
         budget = budget.rule("credit", Divide::by_scores(weights));
     }
-    Ok(budget.allocate()?)
+    Ok(budget.check()?)
 }
 
 impl Loop {
@@ -338,10 +338,11 @@ fn rules_now(out: &mut String, plan: &CyclePlan, rules: &Allocation) -> Written 
     writeln!(out, "  The budget's rules after the carry-over, of {} in all: {verdict}\n", plan.total())?;
     let mut table = Table::new("<rule <lines <asks for >of >in money >held >share <kept");
     for bound in check.bounds() {
-        let side = match bound.side {
-            BoundSide::AtLeast => "at least",
-            BoundSide::AtMost => "at most",
-            BoundSide::Exactly => "exactly",
+        let (side, limit) = match (bound.floor, bound.cap) {
+            (Some(floor), None) => ("at least", floor),
+            (None, Some(cap)) => ("at most", cap),
+            (Some(set), Some(_)) => ("exactly", set),
+            (None, None) => continue,
         };
         let of = |amount: Money| match bound.base {
             Some(base) => percent(Ratio::new(amount.amount(), base.amount())?, 2),
@@ -350,9 +351,9 @@ fn rules_now(out: &mut String, plan: &CyclePlan, rules: &Allocation) -> Written 
         table.row([
             bound.rule.clone(),
             bound.lines.join(", "),
-            format!("{side} {}", of(bound.limit)?),
+            format!("{side} {}", of(limit)?),
             bound.base.map_or_else(|| "-".into(), |base| base.to_string()),
-            bound.limit.to_string(),
+            limit.to_string(),
             bound.amount.to_string(),
             of(bound.amount)?,
             if bound.is_kept { "yes" } else { "no" }.into(),

@@ -414,7 +414,7 @@ pub const CASES: &[Case] = &[
     }),
     ("budget_rules", 1_000, |n| {
         use marketloop::budget::*;
-        let mut b = Budget::of(m(100_000_000));
+        let mut b = Allocation::draft(m(100_000_000));
         b = b.rule("main", Divide::by_scores((0..n).map(|i| (format!("l{i}"), 1 + i as i64 % 9))));
         for i in 0..n {
             b = b.rule(
@@ -422,17 +422,17 @@ pub const CASES: &[Case] = &[
                 Cap::line(format!("l{i}"), Limit::Stated(m(90_000 + i as u64 * 100))),
             );
         }
-        ok(b.allocate())
+        ok(b.check())
     }),
     ("budget_within_chain", 200, |n| {
         use marketloop::budget::*;
-        let mut b = Budget::of(m(100_000_000)).rule("main", Divide::by_percents([("a", 100)]));
+        let mut b = Allocation::draft(m(100_000_000)).rule("main", Divide::by_percents([("a", 100)]));
         let mut name = "a".to_string();
         for i in 0..n {
             b = b.rule(format!("r{i}"), Divide::by_percents([("a", 100)]).within(name.clone()));
             name += "/a";
         }
-        ok(b.allocate())
+        ok(b.check())
     }),
     ("cuts_lines", 20_000, |n| {
         use marketloop::budget::*;
@@ -1028,7 +1028,7 @@ pub const CASES: &[Case] = &[
                         .with_fact("kind", "kol")
                         .with_fact("roi", dec!(1)),
                 )
-                .recipient(Recipient::new(format!("r{i}"), 1));
+                .recipient(format!("r{i}"), 1);
         }
         ok(d.check())
     }),
@@ -1214,7 +1214,7 @@ pub const CASES: &[Case] = &[
                         .with_fact("kind", "kol")
                         .with_fact("roi", dec!(1)),
                 )
-                .recipient(Recipient::new(format!("r{i}"), 1));
+                .recipient(format!("r{i}"), 1);
         }
         match d.check() {
             Ok(x) => {

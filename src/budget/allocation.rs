@@ -1,11 +1,12 @@
 //! An allocation: rules that turn a total into lines, and the lines with what set each.
 
+use super::amount_cause::{AmountCause, push};
 use super::conflict::{self, Conflict};
 use super::outline::{Holder, Outline, OutlineLine, Source};
-use super::reason::{Reason, push};
-use super::rule::{NamedRule, Reserve, Rule};
+use super::reserve::Reserve;
+use super::rule::Rule;
 use super::tree::{Extents, Node, Tree};
-use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Line, LineDraft, Lines};
+use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Line, Lines};
 use crate::error::{Path, Problems};
 use crate::figure::Why;
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
@@ -24,21 +25,42 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "AllocationDraft", into = "AllocationDraft")]
 pub struct Allocation {
-    draft: AllocationDraft,
+    pub(super) draft: AllocationDraft,
     lines: Lines,
 }
 
 impl Allocation {
+    /// A total to be turned into lines by rules.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Allocation, Cap, Divide, Limit, Reserve};
+    /// use marketloop::quantity::{Mix, Money};
+    ///
+    /// let mix = Mix::from_percents([("video", 50), ("search", 30), ("live", 10), ("podcast", 10)])?;
+    /// let budget = Allocation::draft(Money::parse("100000 CNY")?)
+    ///     .rule("contingency", Reserve::percent(10).with_purpose("only for unforeseeable costs"))
+    ///     .rule("pilots", Cap::group(["live", "podcast"], Limit::percent(10)))
+    ///     .rule("main", Divide::by_mix(&mix))
+    ///     .check()?;
+    /// assert_eq!(budget["podcast"].explain(), "main set 9,000; pilots capped to 5,000");
+    /// assert_eq!(budget["video"].explain(), "main set 45,000; main shifted to 50,000");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn draft(total: Money) -> AllocationDraft {
+        AllocationDraft { total, rules: Vec::new() }
+    }
+
     /// The total, which the lines without parts add up to.
     #[must_use]
     pub const fn total(&self) -> Money {
         self.draft.total
     }
 
-    /// The rules in order.
-    #[must_use]
-    pub fn rules(&self) -> &[NamedRule] {
-        &self.draft.rules
+    /// The ids and the rules in order.
+    pub fn rules(&self) -> impl Iterator<Item = (&str, &Rule)> {
+        self.draft.rules()
     }
 
     /// The lines in the order of the rules that set them, those with parts among them.
@@ -68,14 +90,8 @@ impl Allocation {
     /// # Errors
     /// Those of [`BudgetDraft::check`]; an allocation has none of them.
     pub fn to_budget(&self, name: impl Into<String>) -> Result<Budget, Problems<BudgetError>> {
-        let lines = self.leaves().map(|line| LineDraft {
-            name: line.name.clone(),
-            percent: None,
-            amount: Some(line.amount),
-            purpose: line.purpose.clone(),
-            reserve: line.is_reserve(),
-        });
-        BudgetDraft { name: name.into(), total: self.total(), lines: lines.collect() }.check()
+        let draft = Budget::draft(name, self.total());
+        self.leaves().fold(draft, BudgetDraft::line_as_it_stands).check()
     }
 }
 
@@ -109,21 +125,21 @@ impl AllocationDraft {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::budget::{Budget, Divide, Floor, Limit, Take};
+    /// use marketloop::budget::{Allocation, Amount, Divide, Floor, Limit, Rule};
     /// use marketloop::quantity::Money;
     ///
-    /// let refused = Budget::of(Money::parse("50000 CNY")?)
-    ///     .rule("fixed", Take::percent("agency", 50))
+    /// let refused = Allocation::draft(Money::parse("50000 CNY")?)
+    ///     .rule("fixed", Rule::take("agency", Amount::percent(50)))
     ///     .rule("main", Divide::by_percents([("search", 60), ("social", 40)]))
     ///     .rule("floor", Floor::line("search", Limit::percent(60)))
-    ///     .allocate();
+    ///     .check();
     /// assert_eq!(
     ///     refused.unwrap_err().to_string(),
     ///     "rules: rules `fixed`, `floor` cannot hold together: 5,000.00 CNY over"
     /// );
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    pub fn allocate(self) -> Result<Allocation, Problems<BudgetError>> {
+    pub fn check(self) -> Result<Allocation, Problems<BudgetError>> {
         let outline = Outline::new(&self)?;
         let mut tree = Tree::new(&outline)?;
         let mut problems = Problems::new();
@@ -153,14 +169,13 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<Line>, BudgetErro
     }
     let split = nested(outline.draft.total.minor(), &tree.nested())?;
     let extents = tree.extents(None, |_, _| true)?;
-    let per_unit = Ratio::of_integers(false, 1, 10_u128.saturating_pow(currency.digits()));
     let story = Story {
         outline,
         tree,
         split: &split,
         extents: &extents,
         children: tree.children(),
-        per_unit: per_unit.unwrap_or(Ratio::ONE),
+        per_unit: Decimal::new(1, currency.digits()).into(),
     };
     let lines = (0..outline.lines.len()).filter_map(|line| story.line(line).transpose());
     Ok(lines.collect::<Result<_, QuantityError>>()?)
@@ -195,18 +210,21 @@ impl Story<'_> {
         let (mut why, minor) = match line.source {
             Source::OnTop => {
                 let (minor, exact) = part.reserve().copied().unwrap_or((0, Ratio::ZERO));
-                (Why::new(Reason::Set(id.into()), exact.times(self.per_unit)?), minor)
+                (Why::new(AmountCause::Set(id.into()), exact.times(self.per_unit)?), minor)
             }
             Source::Weight { weight, has_return } => {
                 (self.weighted(line, *node, part, weight, has_return)?, part.amount)
             }
             Source::Taken(_) | Source::Kept | Source::Open => (
-                Why::new(Reason::Set(id.into()), part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?),
+                Why::new(
+                    AmountCause::Set(id.into()),
+                    part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?,
+                ),
                 part.amount,
             ),
         };
         let amount = Money::from_minor(minor, total.currency())?;
-        push(&mut why, Reason::Rounding, Ratio::from(amount.amount()));
+        push(&mut why, AmountCause::Rounding, Ratio::from(amount.amount()));
         let reserve = match rule.map(|rule| &rule.rule) {
             Some(Rule::Reserve(reserve)) => Some(reserve.clone()),
             _ => None,
@@ -229,7 +247,7 @@ impl Story<'_> {
         own: &BoundedPart,
         weight: Decimal,
         has_return: bool,
-    ) -> Result<Why<Reason, Ratio>, QuantityError> {
+    ) -> Result<Why<AmountCause, Ratio>, QuantityError> {
         let part = |index: usize| self.split.parts().get(index);
         let weight = Ratio::from(weight);
         let id = self.outline.id(line.rule);
@@ -245,22 +263,22 @@ impl Story<'_> {
         let weights = self.tree.weights.get(&line.holder).copied().unwrap_or(Ratio::ZERO);
         let unbound =
             if weights.is_zero() { Ratio::ZERO } else { divided.times(weight.divided_by(weights)?)? };
-        let set = if has_return { Reason::Set(id.clone()) } else { Reason::NoReturn(id.clone()) };
+        let set = if has_return { AmountCause::Set(id.clone()) } else { AmountCause::NoReturn(id.clone()) };
         let mut why = Why::new(set, in_main(unbound)?);
         let steps = self.bounds(line, node, weight);
         let shifted = match steps.first() {
             // Others' bounds moved the line first where its own go the other way.
-            Some((Reason::Cap(_), after)) => *after >= unbound,
-            Some((Reason::Floor(_), after)) => *after <= unbound,
+            Some((AmountCause::Cap(_), after)) => *after >= unbound,
+            Some((AmountCause::Floor(_), after)) => *after <= unbound,
             _ => false,
         };
         if let Some(scale) = scale.filter(|_| shifted)
             && let Ok(after) = scale.times(weight)
         {
-            push(&mut why, Reason::Shift(id.clone()), in_main(after)?);
+            push(&mut why, AmountCause::Shift(id.clone()), in_main(after)?);
         }
         if steps.is_empty() {
-            push(&mut why, Reason::Shift(id), in_main(own.exact.unwrap_or(Ratio::ZERO))?);
+            push(&mut why, AmountCause::Shift(id), in_main(own.exact.unwrap_or(Ratio::ZERO))?);
         }
         for (reason, after) in steps {
             push(&mut why, reason, in_main(after)?);
@@ -269,7 +287,7 @@ impl Story<'_> {
     }
 
     /// The steps that hold a line, from the outermost group to its own bound; the last ends at its exact amount.
-    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(Reason, Ratio)> {
+    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(AmountCause, Ratio)> {
         let holder = self.tree.holder_node(line.holder);
         let mut steps = Vec::new();
         let mut at = Some(node);
@@ -279,10 +297,10 @@ impl Story<'_> {
             let quota = self.tree.nodes.get(index).and_then(Node::quota);
             let held = |is_cap| self.owner(index, is_cap).unwrap_or(line.rule);
             let reason = match (quota, part.set_by) {
-                (Some(quota), _) => Some(Reason::Quota(self.outline.id(quota))),
+                (Some(quota), _) => Some(AmountCause::Quota(self.outline.id(quota))),
                 (None, SetBy::Weight) => None,
-                (None, SetBy::Floor) => Some(Reason::Floor(self.outline.id(held(false)))),
-                (None, SetBy::Cap) => Some(Reason::Cap(self.outline.id(held(true)))),
+                (None, SetBy::Floor) => Some(AmountCause::Floor(self.outline.id(held(false)))),
+                (None, SetBy::Cap) => Some(AmountCause::Cap(self.outline.id(held(true)))),
             };
             // The innermost step is the exact amount itself; a scale that cannot be told leaves its step out.
             let after = if steps.is_empty() {
@@ -325,7 +343,7 @@ impl TryFrom<AllocationDraft> for Allocation {
     type Error = Problems<BudgetError>;
 
     fn try_from(draft: AllocationDraft) -> Result<Self, Self::Error> {
-        draft.allocate()
+        draft.check()
     }
 }
 
@@ -337,7 +355,7 @@ impl From<Allocation> for AllocationDraft {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota, ReleaseCondition, Take};
+    use super::super::{Amount, Cap, Divide, Floor, Limit, Quota, ReleaseCondition};
     use super::*;
     use alloc::string::ToString;
     use alloc::vec;
@@ -370,13 +388,13 @@ mod tests {
     }
 
     fn refusal(draft: AllocationDraft) -> String {
-        draft.allocate().unwrap_err().to_string()
+        draft.check().unwrap_err().to_string()
     }
 
     #[test]
     fn the_year_by_its_mix() {
         let mix = [("SEM", 40), ("social", 30), ("content", 20), ("short video", 10)];
-        let year = Budget::of(yuan("1000000")).rule("mix", Divide::by_percents(mix)).allocate().unwrap();
+        let year = Allocation::draft(yuan("1000000")).rule("mix", Divide::by_percents(mix)).check().unwrap();
         let expected =
             [("SEM", "400000"), ("social", "300000"), ("content", "200000"), ("short video", "100000")];
         assert_amounts(&year, &expected);
@@ -392,13 +410,13 @@ mod tests {
             .with_purpose("only for unforeseeable costs")
             .with_release(ReleaseCondition::Unforeseeable { causes });
         let event = |tools: i64| {
-            Budget::of(yuan("50000"))
-                .rule("production", Take::percent("content production", 40))
-                .rule("tools", Take::percent("tool testing", tools))
-                .rule("speakers", Take::percent("invited speakers", 20))
+            Allocation::draft(yuan("50000"))
+                .rule("production", Rule::take("content production", Amount::percent(40)))
+                .rule("tools", Rule::take("tool testing", Amount::percent(tools)))
+                .rule("speakers", Rule::take("invited speakers", Amount::percent(20)))
                 .rule("contingency", contingency.clone())
         };
-        let planned = event(30).allocate().unwrap();
+        let planned = event(30).check().unwrap();
         let expected = [
             ("content production", "20000"),
             ("tool testing", "15000"),
@@ -418,11 +436,11 @@ mod tests {
         );
         assert_eq!(refusal(event(20)), "rules: the rules leave 5,000.00 CNY of the total without a line");
         // A mix of what the contingency leaves bends instead.
-        let conversion = Budget::of(yuan("50000"))
+        let conversion = Allocation::draft(yuan("50000"))
             .rule("contingency", contingency)
-            .rule("tools", Take::percent("tool testing", 40))
+            .rule("tools", Rule::take("tool testing", Amount::percent(40)))
             .rule("rest", Divide::by_scores([("content production", 40), ("invited speakers", 20)]))
-            .allocate()
+            .check()
             .unwrap();
         let expected = [
             ("contingency", "5000"),
@@ -436,38 +454,38 @@ mod tests {
 
     #[test]
     fn own_and_partner_channels_keep_their_quota() {
-        let reach = Budget::of(yuan("1000"))
+        let reach = Allocation::draft(yuan("1000"))
             .rule("score", Divide::by_scores([("site", 1), ("app", 1), ("media", 5), ("kol", 1)]))
             .rule("quota", Quota::of("score").group(60, ["site", "app"]).group(40, ["media", "kol"]))
-            .allocate()
+            .check()
             .unwrap();
         assert_amounts(&reach, &[("site", "300"), ("app", "300"), ("media", "333.33"), ("kol", "66.67")]);
         assert_eq!(reach["app"].explain(), "score set 125; quota fixed to 300");
         assert_eq!(reach["kol"].explain(), "score set 125; quota fixed to ~66.6667; rounding ~+0.0033");
-        let lone = Budget::of(yuan("1000"))
+        let lone = Allocation::draft(yuan("1000"))
             .rule("mix", Divide::by_percents([("own", 50), ("partner", 50)]))
             .rule("quota", Quota::of("mix").group(60, ["own"]).group(40, ["partner"]))
-            .allocate()
+            .check()
             .unwrap();
         assert_amounts(&lone, &[("own", "600"), ("partner", "400")]);
     }
 
     #[test]
     fn resources_are_stated_and_the_rule_of_five_three_two_divides() {
-        let resources = Budget::of(yuan("400000"))
-            .rule("KOC", Take::amount("Xiaohongshu KOC", yuan("120000")))
-            .rule("feed", Take::amount("Douyin feed", yuan("200000")))
-            .rule("referral", Take::percent_of_rest("referral", 100))
-            .allocate()
+        let resources = Allocation::draft(yuan("400000"))
+            .rule("KOC", Rule::take("Xiaohongshu KOC", yuan("120000")))
+            .rule("feed", Rule::take("Douyin feed", yuan("200000")))
+            .rule("referral", Rule::take("referral", Amount::percent_of_rest(100)))
+            .check()
             .unwrap();
         let expected = [("Xiaohongshu KOC", "120000"), ("Douyin feed", "200000"), ("referral", "80000")];
         assert_amounts(&resources, &expected);
-        let business = Budget::of(yuan("0.05"))
+        let business = Allocation::draft(yuan("0.05"))
             .rule(
                 "5-3-2",
                 Divide::by_percents([("LinkedIn and trade media", 50), ("fairs", 30), ("search", 20)]),
             )
-            .allocate()
+            .check()
             .unwrap();
         assert_amounts(
             &business,
@@ -483,34 +501,34 @@ mod tests {
             Reserve::uplift(30, protects.iter().copied()).with_line("peak").with_release(season.clone())
         };
         // Of weights: 40 * 1.3 + 60 = 112 parts.
-        let draft = Budget::of(yuan("1120"))
+        let draft = Allocation::draft(yuan("1120"))
             .rule("main", Divide::by_percents([("search", 40), ("social", 60)]))
             .rule("elastic", elastic(&["search"]));
-        let weighted = draft.clone().allocate().unwrap();
+        let weighted = draft.clone().check().unwrap();
         assert_amounts(&weighted, &[("search", "400"), ("social", "600"), ("peak", "120")]);
         // Also where a cap holds what is protected.
-        let capped = draft.rule("cap", Cap::line("search", yuan("200"))).allocate().unwrap();
+        let capped = draft.rule("cap", Cap::line("search", yuan("200"))).check().unwrap();
         assert_amounts(&capped, &[("search", "200"), ("social", "860"), ("peak", "60")]);
         // Of an amount that is set before it.
-        let stated = Budget::of(yuan("1000"))
-            .rule("search", Take::amount("search", yuan("400")))
+        let stated = Allocation::draft(yuan("1000"))
+            .rule("search", Rule::take("search", yuan("400")))
             .rule("elastic", elastic(&["search"]))
             .rule("main", Divide::by_percents([("social", 100)]))
-            .allocate()
+            .check()
             .unwrap();
         assert_amounts(&stated, &[("search", "400"), ("peak", "120"), ("social", "480")]);
         // Within a line.
-        let inside = Budget::of(yuan("230"))
+        let inside = Allocation::draft(yuan("230"))
             .rule("main", Divide::by_percents([("search", 100)]))
             .rule("words", Divide::by_scores([("brand", 1), ("generic", 1)]).within("search"))
             .rule("elastic", elastic(&["search/generic"]))
-            .allocate()
+            .check()
             .unwrap();
         let expected =
             [("search", "230"), ("search/brand", "100"), ("search/generic", "100"), ("search/peak", "30")];
         assert_amounts(&inside, &expected);
-        let both = Budget::of(yuan("1000"))
-            .rule("fixed", Take::amount("agency", yuan("400")))
+        let both = Allocation::draft(yuan("1000"))
+            .rule("fixed", Rule::take("agency", yuan("400")))
             .rule("main", Divide::by_percents([("social", 100)]))
             .rule("elastic", elastic(&["agency", "social"]));
         assert_eq!(
@@ -523,17 +541,17 @@ mod tests {
     #[test]
     fn the_largest_channel_may_fail() {
         let draft = |remains: i64| {
-            Budget::of(yuan("1000"))
+            Allocation::draft(yuan("1000"))
                 .rule("score", Divide::by_roi([("a", 7), ("b", 2), ("c", 1), ("d", -1)]))
-                .rule("redundancy", ConcentrationRule::remains("score", remains))
+                .rule("redundancy", Rule::remains("score", remains))
         };
-        let safe = draft(60).allocate().unwrap();
+        let safe = draft(60).check().unwrap();
         assert_amounts(&safe, &[("a", "400"), ("b", "400"), ("c", "200"), ("d", "0")]);
         assert_eq!(safe["b"].explain(), "score set 200; score shifted to 400");
         assert_eq!(safe["d"].explain(), "score set 0, its return is not above 0");
         // Three channels cannot leave 70 % each time.
         assert_eq!(refusal(draft(70)), "rules: rule `redundancy` cannot hold: 100.00 CNY short");
-        let kept = draft(70).rule("keep", Keep::on("unallocated")).allocate().unwrap();
+        let kept = draft(70).rule("keep", Rule::keep("unallocated")).check().unwrap();
         assert_amounts(
             &kept,
             &[("a", "300"), ("b", "300"), ("c", "300"), ("d", "0"), ("unallocated", "100")],
@@ -542,18 +560,14 @@ mod tests {
 
     #[test]
     fn a_line_is_divided_further() {
-        let programme = Budget::of(yuan("1000"))
-            .rule("launch", Take::amount("launch", yuan("100")))
-            .rule(
-                "channels",
-                Divide::by_percents([("search", 60), ("social", 40)])
-                    .of(super::super::Amount::Stated(yuan("900"))),
-            )
+        let programme = Allocation::draft(yuan("1000"))
+            .rule("launch", Rule::take("launch", yuan("100")))
+            .rule("channels", Divide::by_percents([("search", 60), ("social", 40)]).of(yuan("900")))
             .rule("campaigns", Divide::by_scores([("brand", 2), ("generic", 1)]).within("search"))
             .rule("words", Divide::by_scores([("x", 1), ("y", 1), ("z", 1)]).within("search/generic"))
             .rule("least", Floor::line("search/generic/z", yuan("200")))
             .rule("most", Cap::line("search/brand", yuan("300")))
-            .allocate()
+            .check()
             .unwrap();
         let expected = [
             ("launch", "100"),
@@ -573,11 +587,11 @@ mod tests {
 
     #[test]
     fn a_floor_that_is_shifted_below_is_told_in_order() {
-        let lines = Budget::of(yuan("100"))
+        let lines = Allocation::draft(yuan("100"))
             .rule("main", Divide::by_scores([("a", 50), ("b", 30), ("c", 20)]))
             .rule("c floor", Floor::line("c", yuan("60")))
             .rule("b floor", Floor::line("b", yuan("25")))
-            .allocate()
+            .check()
             .unwrap();
         assert_amounts(&lines, &[("a", "15"), ("b", "25"), ("c", "60")]);
         assert_eq!(lines["b"].explain(), "main set 30; main shifted to 9; b floor raised to 25");
@@ -586,17 +600,17 @@ mod tests {
     #[test]
     fn all_problems_are_told_with_their_paths() {
         let jpy = Money::parse("5 JPY").unwrap();
-        let draft = Budget::of(yuan("100"))
-            .rule("a", Take::amount("x", yuan("-1")))
-            .rule("a", Take::amount("x", jpy))
-            .rule("p", Take::percent("y\tz", 120))
+        let draft = Allocation::draft(yuan("100"))
+            .rule("a", Rule::take("x", yuan("-1")))
+            .rule("a", Rule::take("x", jpy))
+            .rule("p", Rule::take("y\tz", Amount::percent(120)))
             .rule("main", Divide::by_percents([("s", 60), ("t", 50), ("s", 0)]))
             .rule("score", Divide::by_scores([("u", -1)]).within("nowhere"))
             .rule("cap", Cap::group(["s", "s", "q"], Limit::percent(-3)))
             .rule("floor", Floor::group(["s", "x"], yuan("1")))
-            .rule("late", Take::amount("late", yuan("1")))
-            .rule("limit", ConcentrationRule::remains("cap", 60))
-            .rule("", Keep::on(""));
+            .rule("late", Rule::take("late", yuan("1")))
+            .rule("limit", Rule::remains("cap", 60))
+            .rule("", Rule::keep(""));
         assert_eq!(
             refusal(draft),
             "18 problems\n  rules[1].id: `a` is the id of rule 0 already\n  \
@@ -619,7 +633,7 @@ mod tests {
              rules[8].rule.concentration.of: `cap` is no rule that divides a part of the total"
         );
         assert_eq!(
-            refusal(Budget::of(yuan("-1"))),
+            refusal(Allocation::draft(yuan("-1"))),
             "2 problems\n  total: the total -1.00 CNY is below 0\n  rules: an allocation needs at least one rule"
         );
     }
@@ -627,7 +641,8 @@ mod tests {
     #[test]
     fn groups_hold_each_other_or_share_nothing() {
         let main = Divide::by_scores([("a", 1), ("b", 1), ("c", 1)]);
-        let draft = Budget::of(yuan("100")).rule("fixed", Take::amount("f", yuan("10"))).rule("main", main);
+        let draft =
+            Allocation::draft(yuan("100")).rule("fixed", Rule::take("f", yuan("10"))).rule("main", main);
         let overlap = draft
             .clone()
             .rule("one", Cap::group(["a", "b"], yuan("50")))
@@ -637,7 +652,7 @@ mod tests {
             "rules[3]: the group shares a part of its lines with rule `one`, and neither holds the other"
         );
         // Lines of the total stand beside those of the rule that divides the rest.
-        let beside = draft.clone().rule("one", Cap::group(["f", "a"], yuan("20"))).allocate().unwrap();
+        let beside = draft.clone().rule("one", Cap::group(["f", "a"], yuan("20"))).check().unwrap();
         assert_amounts(&beside, &[("f", "10"), ("a", "10"), ("b", "40"), ("c", "40")]);
         let parts = Divide::by_scores([("x", 1)]).within("a");
         let levels = draft.clone().rule("parts", parts).rule("g", Cap::group(["a/x", "b"], yuan("1")));
@@ -654,14 +669,14 @@ mod tests {
             refusal(elastic.clone().rule("g", Cap::line("e", yuan("1")))),
             "rules[3].rule.cap.lines.each: line `e` is an elastic reserve: bound the lines that it protects"
         );
-        let whole = elastic.rule("g", Cap::group(["e", "a", "b"], yuan("30"))).allocate().unwrap();
+        let whole = elastic.rule("g", Cap::group(["e", "a", "b"], yuan("30"))).check().unwrap();
         assert_amounts(&whole, &[("f", "10"), ("a", "10"), ("b", "10"), ("c", "60"), ("e", "10")]);
     }
 
     #[test]
     fn the_smallest_conflict_is_told() {
-        let draft = Budget::of(yuan("100"))
-            .rule("fixed", Take::amount("f", yuan("10")))
+        let draft = Allocation::draft(yuan("100"))
+            .rule("fixed", Rule::take("f", yuan("10")))
             .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 0)]));
         let refused = |draft: &AllocationDraft| refusal(draft.clone());
         let caps = draft.clone().rule("a", Cap::line("a", yuan("30"))).rule("b", Cap::line("b", yuan("40")));
@@ -675,17 +690,17 @@ mod tests {
             .rule("most", Cap::line("a", yuan("50")))
             .rule("least", Floor::line("a", yuan("120")));
         assert_eq!(refused(&alone), "rules: rule `least` cannot hold: 30.00 CNY over");
-        let group = Budget::of(yuan("100"))
+        let group = Allocation::draft(yuan("100"))
             .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 1)]))
             .rule("pilots", Cap::group(["a", "b"], Limit::percent(40)))
             .rule("a", Floor::line("a", yuan("25")))
             .rule("b", Floor::line("b", yuan("20")));
         assert_eq!(refused(&group), "rules: rules `pilots`, `a`, `b` cannot hold together: 5.00 CNY over");
         // Nothing lifts a line without a weight.
-        let weightless = draft.rule("g", Floor::line("c", yuan("10"))).allocate().unwrap();
+        let weightless = draft.rule("g", Floor::line("c", yuan("10"))).check().unwrap();
         assert_eq!(weightless["c"].explain(), "main set 0; g raised to 10");
-        let many = (0..30).fold(Budget::of(yuan("100")), |draft, index| {
-            draft.rule(alloc::format!("t{index}"), Take::percent(alloc::format!("l{index}"), 4))
+        let many = (0..30).fold(Allocation::draft(yuan("100")), |draft, index| {
+            draft.rule(alloc::format!("t{index}"), Rule::take(alloc::format!("l{index}"), Amount::percent(4)))
         });
         let text = refused(&many);
         assert!(text.ends_with("cannot hold together: 20.00 CNY over"), "{text}");
@@ -697,7 +712,7 @@ mod tests {
     #[test]
     fn what_stands_twice_or_nowhere_is_refused() {
         let main = || Divide::by_scores([("a", 1), ("b", 1)]);
-        let draft = || Budget::of(yuan("100")).rule("main", main());
+        let draft = || Allocation::draft(yuan("100")).rule("main", main());
         let within = |line: &str| Divide::by_scores([("x", 1)]).within(line);
         for (draft, expected) in [
             (
@@ -705,11 +720,11 @@ mod tests {
                 "rules[2].rule.divide.within: line `a` is divided by rule `one` already",
             ),
             (
-                draft().rule("one", Keep::on("k")).rule("two", Keep::on("l")),
+                draft().rule("one", Rule::keep("k")).rule("two", Rule::keep("l")),
                 "rules[2].rule.keep: rule `one` keeps what is left over already",
             ),
             (
-                draft().rule("one", within("a").of(super::super::Amount::PercentOfRest(10.into()))),
+                draft().rule("one", within("a").of(Amount::percent_of_rest(10))),
                 "rules[1].rule.divide.within: the parts of a line divide what it has: no amount can be stated",
             ),
             (
@@ -729,11 +744,11 @@ mod tests {
                 "rules[1].rule.cap.lines.each: at least one line is needed",
             ),
             (
-                Budget::of(yuan("100")).rule("none", Divide::by_scores(Vec::<(String, i64)>::new())),
+                Allocation::draft(yuan("100")).rule("none", Divide::by_scores(Vec::<(String, i64)>::new())),
                 "rules[0].rule.divide.parts: at least one line is needed",
             ),
             (
-                Budget::of(yuan("100")).rule("lost", Divide::by_roi([("a", -1), ("b", 0)])),
+                Allocation::draft(yuan("100")).rule("lost", Divide::by_roi([("a", -1), ("b", 0)])),
                 "rules[0].rule.divide.parts: all 2 weights are zero",
             ),
         ] {
@@ -743,7 +758,7 @@ mod tests {
 
     #[test]
     fn a_reserve_may_stand_in_a_quota_and_on_a_reserve() {
-        let draft = Budget::of(yuan("1000"))
+        let draft = Allocation::draft(yuan("1000"))
             .rule("main", Divide::by_scores([("a", 1), ("b", 1), ("c", 3)]))
             .rule("peak", Reserve::uplift(50, ["a"]));
         let outside = draft.clone().rule("quota", Quota::of("main").group(60, ["a", "b"]).group(40, ["c"]));
@@ -754,10 +769,10 @@ mod tests {
         let inside =
             draft.clone().rule("quota", Quota::of("main").group(60, ["a", "b", "peak"]).group(40, ["c"]));
         let expected = [("a", "240"), ("b", "240"), ("c", "400"), ("peak", "120")];
-        assert_amounts(&inside.allocate().unwrap(), &expected);
+        assert_amounts(&inside.check().unwrap(), &expected);
         let twice = draft.rule("second", Reserve::uplift(100, ["a", "peak"]));
         // a, half of it, and as much again: 3 parts, of 3 + 1 + 3.
-        let twice = twice.rule("limit", Cap::group(["a", "peak", "second"], yuan("300"))).allocate().unwrap();
+        let twice = twice.rule("limit", Cap::group(["a", "peak", "second"], yuan("300"))).check().unwrap();
         assert_amounts(
             &twice,
             &[("a", "100"), ("b", "175"), ("c", "525"), ("peak", "50"), ("second", "150")],
@@ -767,12 +782,12 @@ mod tests {
 
     #[test]
     fn the_tightest_of_several_limits_binds() {
-        let limits = Budget::of(yuan("100"))
+        let limits = Allocation::draft(yuan("100"))
             .rule("main", Divide::by_scores([("a", 8), ("b", 1), ("c", 1)]))
-            .rule("loose", ConcentrationRule::remains("main", 40))
-            .rule("tight", ConcentrationRule::remains("main", 50))
+            .rule("loose", Rule::remains("main", 40))
+            .rule("tight", Rule::remains("main", 50))
             .rule("cap", Cap::line("a", Limit::percent(55)))
-            .allocate()
+            .check()
             .unwrap();
         assert_amounts(&limits, &[("a", "50"), ("b", "25"), ("c", "25")]);
         assert_eq!(limits["a"].explain(), "main set 80; tight capped to 50");
@@ -780,11 +795,11 @@ mod tests {
 
     #[test]
     fn nothing_is_divided_too() {
-        let nothing = Budget::of(yuan("0"))
+        let nothing = Allocation::draft(yuan("0"))
             .rule("reserve", Reserve::percent(10))
             .rule("main", Divide::by_percents([("a", 50), ("b", 50)]))
             .rule("cap", Cap::line("a", Limit::percent(10)))
-            .allocate()
+            .check()
             .unwrap();
         assert_amounts(&nothing, &[("reserve", "0"), ("a", "0"), ("b", "0")]);
         assert_eq!(nothing["a"].explain(), "main set 0");

@@ -1,51 +1,59 @@
 //! A total and its rules, as they are written down.
 
-use super::Budget;
 use super::rule::{NamedRule, Rule};
 use crate::quantity::Money;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// A total and the rules that turn it into lines, as they are written down, not checked yet.
+/// A total and the rules that turn it into lines, not checked yet: [`Allocation::draft`](super::Allocation::draft).
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::AllocationDraft;
+///
+/// let draft: AllocationDraft = serde_json::from_str(
+///     r#"{"total":"900 CNY","rules":[{"id":"main","rule":{"divide":{"by":"score","parts":[{"line":"SEM","weight":2}]}}}]}"#,
+/// )?;
+/// assert_eq!(draft.check()?["SEM"].explain(), "main set 900");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AllocationDraft {
-    /// The total.
-    pub total: Money,
-    /// The rules in order.
-    pub rules: Vec<NamedRule>,
-}
-
-impl Budget {
-    /// A total to be turned into lines by rules.
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::budget::{Budget, Cap, Divide, Limit, Reserve};
-    /// use marketloop::quantity::{Mix, Money};
-    ///
-    /// let mix = Mix::from_percents([("video", 50), ("search", 30), ("live", 10), ("podcast", 10)])?;
-    /// let budget = Budget::of(Money::parse("100000 CNY")?)
-    ///     .rule("contingency", Reserve::percent(10).with_purpose("only for unforeseeable costs"))
-    ///     .rule("pilots", Cap::group(["live", "podcast"], Limit::percent(10)))
-    ///     .rule("main", Divide::by_mix(&mix))
-    ///     .allocate()?;
-    /// assert_eq!(budget["podcast"].explain(), "main set 9,000; pilots capped to 5,000");
-    /// assert_eq!(budget["video"].explain(), "main set 45,000; main shifted to 50,000");
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
-    #[must_use]
-    pub const fn of(total: Money) -> AllocationDraft {
-        AllocationDraft { total, rules: Vec::new() }
-    }
+    pub(super) total: Money,
+    pub(super) rules: Vec<NamedRule>,
 }
 
 impl AllocationDraft {
-    /// The draft with one more rule.
+    /// Adds a rule under its id. Amounts are taken in the order of the rules; for bounds it does not matter.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Allocation, Divide, Reserve};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let plan = Allocation::draft(Money::parse("500 CNY")?)
+    ///     .rule("contingency", Reserve::percent(10))
+    ///     .rule("main", Divide::by_percents([("search", 60), ("social", 40)]))
+    ///     .check()?;
+    /// assert_eq!(plan["search"].to_string(), "search 270.00 CNY: main set 270");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn rule(mut self, id: impl Into<String>, rule: impl Into<Rule>) -> Self {
         self.rules.push(NamedRule { id: id.into(), rule: rule.into() });
         self
+    }
+
+    /// The total.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        self.total
+    }
+
+    /// The ids and the rules in order.
+    pub fn rules(&self) -> impl Iterator<Item = (&str, &Rule)> {
+        self.rules.iter().map(|rule| (rule.id.as_str(), &rule.rule))
     }
 }

@@ -1,7 +1,9 @@
 //! The rules that bound lines and groups of lines: floors, caps, concentration limits and quotas.
 
+use super::divide::Divide;
+use super::limits::{QuotaGroup, Scope};
 use super::outline::{Bounds, Found, Group, Outline, OutlineLine, Source};
-use super::rule::{Divide, QuotaGroup, Rule, Scope};
+use super::rule::Rule;
 use super::{AllocationDraft, BudgetError};
 use crate::error::{Path, Problems};
 use crate::quantity::{Mix, Ratio, Share};
@@ -26,9 +28,9 @@ impl<'a> Outline<'a> {
             let (scope, amount, is_floor) = match &draft.rule {
                 Rule::Floor(floor) => (&floor.lines, floor.amount, true),
                 Rule::Cap(cap) => (&cap.lines, cap.amount, false),
-                Rule::Concentration(limit) => {
-                    let of = self.divided(&limit.of, &path.field("of"), problems);
-                    let share = problems.take(&path.field("remains"), Share::percent(limit.remains));
+                Rule::Concentration { of, remains } => {
+                    let of = self.divided(of, &path.field("of"), problems);
+                    let share = problems.take(&path.field("remains"), Share::percent(*remains));
                     let (Some((of, offered)), Some(share)) = (of, share) else { continue };
                     let cap = offered.times(share.complement().value().into());
                     let Some(cap) = problems.take(&path, cap) else { continue };

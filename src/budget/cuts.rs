@@ -1,14 +1,15 @@
 //! The budget shrinks: what goes first, and why.
 
-use super::lines::Line;
+use super::cut_line::{CutLine, ReservePolicy, Shrink};
 use super::names::indexed;
-use super::{BudgetError, LineDraft, checked};
+use super::{Budget, BudgetError, checked};
 use crate::error::{Path, Problems};
+use crate::figure::{Cell, Table};
+use crate::quantity::Money;
 use crate::quantity::display::{within, write_whole};
 use crate::quantity::wire::{WireDecimal, serialize_fields};
-use crate::quantity::words::words;
-use crate::quantity::{Money, Rounding, Share};
 use crate::split::Bounded;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -17,123 +18,10 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A line that may be cut, as it is written down.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CutLine {
-    /// The line's name, unique in its list.
-    pub name: String,
-    /// What the line holds.
-    pub amount: Money,
-    /// The declared priority; the lines of the lowest number go first.
-    pub priority: u32,
-    /// What cannot be cut: contracts, deposits. Nothing where it is not stated.
-    #[serde(default)]
-    pub floor: Option<Money>,
-    /// What the last unit of money in the line brings, in any unit that all lines share.
-    #[serde(default, deserialize_with = "crate::quantity::wire::decimal::option::deserialize")]
-    pub marginal_return: Option<Decimal>,
-    /// Whether the line is a reserve.
-    #[serde(default)]
-    pub reserve: bool,
-}
-
-serialize_fields!(CutLine {
-    name,
-    amount,
-    priority,
-    floor: optional,
-    marginal_return: optional => marginal_return.map(WireDecimal),
-    reserve: optional,
-});
-
-impl CutLine {
-    /// A line without floor and marginal return, which is no reserve.
-    #[must_use]
-    pub fn new(name: impl Into<String>, amount: Money, priority: u32) -> Self {
-        Self { name: name.into(), amount, priority, floor: None, marginal_return: None, reserve: false }
-    }
-
-    /// The line of a budget or an allocation with this priority; a reserve stays one.
-    #[must_use]
-    pub fn of(line: &Line, priority: u32) -> Self {
-        Self { reserve: line.is_reserve(), ..Self::new(line.name(), line.amount(), priority) }
-    }
-
-    /// The same with an amount that cannot be cut.
-    #[must_use]
-    pub fn with_floor(self, floor: Money) -> Self {
-        Self { floor: Some(floor), ..self }
-    }
-
-    /// The same with what the last unit of money brings.
-    #[must_use]
-    pub fn with_marginal_return(self, marginal_return: Decimal) -> Self {
-        Self { marginal_return: Some(marginal_return), ..self }
-    }
-
-    fn kept(&self, reserves: ReservePolicy) -> Money {
-        if self.reserve && reserves == ReservePolicy::Kept {
-            return self.amount;
-        }
-        self.floor.unwrap_or(Money::zero(self.amount.currency()))
-    }
-}
-
-/// By how much a budget shrinks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Shrink {
-    /// By this amount.
-    By(Money),
-    /// To this total.
-    To(Money),
-    /// By a share of the total, the cut rounded to minor units.
-    ByShare {
-        /// The share that goes.
-        share: Share,
-        /// How the cut becomes whole minor units.
-        rounding: Rounding,
-    },
-}
-
-impl Shrink {
-    fn amount(self, total: Money) -> Result<Money, BudgetError> {
-        let cut = match self {
-            Self::By(cut) => cut,
-            Self::To(left) => total.minus(left)?,
-            Self::ByShare { share, rounding } => total.times(share.value(), rounding)?,
-        };
-        total.same_currency(cut)?;
-        if cut.is_negative() {
-            return Err(BudgetError::NegativeAmount { what: "cut", amount: cut });
-        }
-        if cut > total { Err(BudgetError::CutAboveTotal { cut, total }) } else { Ok(cut) }
-    }
-}
-
-/// What happens to reserves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ReservePolicy {
-    /// They are not cut.
-    #[default]
-    Kept,
-    /// They go before all other lines.
-    First,
-    /// They go after all other lines.
-    Last,
-    /// They go by their priority, as other lines.
-    ByPriority,
-}
-
 /// How the lines of one priority are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum WithinPriority {
+enum WithinPriority {
     /// One after the other: the lowest marginal return first, lines that state none after those that do; then
     /// the line of which more can be cut; then the order of the list.
     #[default]
@@ -142,33 +30,56 @@ pub enum WithinPriority {
     Proportional,
 }
 
-/// Lines and by how much they shrink, as it is written down, not checked yet.
+/// Lines and by how much they shrink, not checked yet: [`Cuts::draft`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CutsDraft {
-    /// The lines.
-    pub lines: Vec<CutLine>,
-    /// By how much they shrink.
-    pub shrink: Shrink,
-    /// What happens to reserves.
+    lines: Vec<CutLine>,
+    shrink: Shrink,
     #[serde(default)]
-    pub reserves: ReservePolicy,
-    /// How the lines of one priority are cut.
+    reserves: ReservePolicy,
     #[serde(default)]
-    pub within_priority: WithinPriority,
+    within_priority: WithinPriority,
 }
 
 impl CutsDraft {
-    /// The draft with this policy for reserves.
+    /// States what happens to reserves, which are kept otherwise.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Budget, CutLine, Cuts, ReservePolicy, Shrink};
+    /// use rust_decimal::dec;
+    ///
+    /// let event = Budget::draft("event", "100 CNY".parse()?)
+    ///     .percent("tools", dec!(90))
+    ///     .reserve("contingency", dec!(10), "technical failure")
+    ///     .check()?;
+    /// let lines = event.lines().iter().map(|line| CutLine::of(line, 1));
+    /// let cuts = Cuts::draft(lines, Shrink::By("40 CNY".parse()?)).with_reserves(ReservePolicy::First).check()?;
+    /// assert_eq!(cuts.cuts()[0].line(), "contingency");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_reserves(self, reserves: ReservePolicy) -> Self {
         Self { reserves, ..self }
     }
 
-    /// The draft with this way of cutting the lines of one priority.
+    /// Cuts the lines of one priority by the same part of what they hold, as far as their floors allow. Otherwise they
+    /// go one after the other: the lowest marginal return first, lines that state none after those that do, then the
+    /// line of which more can be cut, then the order of the list.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{CutLine, Cuts, Shrink};
+    ///
+    /// let lines = [CutLine::new("a", "100 CNY".parse()?, 1), CutLine::new("b", "50 CNY".parse()?, 1)];
+    /// let cuts = Cuts::draft(lines, Shrink::By("30 CNY".parse()?)).in_proportion().check()?;
+    /// assert_eq!(cuts.cuts()[1].to_string(), "b 50.00 CNY -> 40.00 CNY: priority 1, in proportion");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn with_within_priority(self, within_priority: WithinPriority) -> Self {
-        Self { within_priority, ..self }
+    pub fn in_proportion(self) -> Self {
+        Self { within_priority: WithinPriority::Proportional, ..self }
     }
 
     /// The cuts in their order; they add up to what the budget shrinks by.
@@ -205,11 +116,11 @@ impl CutsDraft {
         let at_shrink = root.field("shrink");
         let amount = problems.take(&at_lines, total).and_then(|total| {
             let amount = problems.take(&at_shrink, self.shrink.amount(total))?;
-            Some((total, amount))
+            Some((total, amount, problems.take(&at_shrink, total.minus(amount))?))
         });
-        let Some((total, amount)) = amount else { return problems.finish(None) };
+        let Some((total, amount, left)) = amount else { return problems.finish(None) };
         let list = problems.take(&at_shrink, self.cut(amount));
-        problems.finish(list.map(|list| Cuts { draft: self, list, total, amount }))
+        problems.finish(list.map(|list| Cuts { draft: self, list, total, amount, left }))
     }
 
     fn cut(&self, cut: Money) -> Result<Vec<Cut>, BudgetError> {
@@ -288,9 +199,9 @@ fn in_proportion(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, Budge
 }
 
 /// How far a line was cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CutExtent {
+enum CutExtent {
     /// All that its floor lets go.
     AllThatCanGo,
     /// What was still missing: the cuts end here.
@@ -358,10 +269,10 @@ impl Cut {
         self.marginal_return
     }
 
-    /// How far the line was cut.
+    /// Whether all goes that its floor lets go.
     #[must_use]
-    pub const fn extent(&self) -> CutExtent {
-        self.extent
+    pub fn takes_all(&self) -> bool {
+        self.extent == CutExtent::AllThatCanGo
     }
 
     /// Why, in words: `priority 1, marginal return 0.4, all that can go`.
@@ -388,23 +299,6 @@ impl fmt::Display for Cut {
     }
 }
 
-words!(
-    ReservePolicy, BudgetError:
-    Kept = "kept",
-    First = "first",
-    Last = "last",
-    ByPriority = "by_priority"
-);
-words!(
-    WithinPriority, BudgetError: LowestReturnFirst = "lowest_return_first", Proportional = "proportional"
-);
-words!(
-    CutExtent, BudgetError:
-    AllThatCanGo = "all_that_can_go",
-    ClosesTheGap = "closes_the_gap",
-    InProportion = "in_proportion"
-);
-
 /// What goes when a budget shrinks, in order, with reasons; the cuts add up to what it shrinks by.
 ///
 /// # Examples
@@ -429,10 +323,12 @@ words!(
 /// let cuts = Cuts::draft(lines, half).check()?;
 /// assert_eq!(
 ///     cuts.to_string(),
-///     "25,000.00 CNY of 50,000.00 CNY go\n  \
-///      tool testing 15,000.00 CNY -> 10,000.00 CNY: priority 1, all that can go\n  \
-///      invited speakers 10,000.00 CNY -> 0.00 CNY: priority 2, all that can go\n  \
-///      content production 20,000.00 CNY -> 10,000.00 CNY: priority 3, closes the gap"
+///     "line                before CNY   cut CNY  after CNY  why\n\
+///      tool testing          15000.00   5000.00   10000.00  priority 1, all that can go\n\
+///      invited speakers      10000.00  10000.00       0.00  priority 2, all that can go\n\
+///      content production    20000.00  10000.00   10000.00  priority 3, closes the gap\n\
+///      contingency            5000.00      0.00    5000.00  kept\n\
+///      total                 50000.00  25000.00   25000.00\n"
 /// );
 /// # Ok::<(), marketloop::Error>(())
 /// ```
@@ -443,10 +339,14 @@ pub struct Cuts {
     list: Vec<Cut>,
     total: Money,
     amount: Money,
+    left: Money,
 }
 
 impl Cuts {
     /// A draft that keeps reserves and cuts the lowest marginal return of a priority first.
+    ///
+    /// # Examples
+    /// See [`Cuts`] and [`CutLine::new`].
     #[must_use]
     pub fn draft(lines: impl IntoIterator<Item = CutLine>, shrink: Shrink) -> CutsDraft {
         CutsDraft {
@@ -475,43 +375,69 @@ impl Cuts {
         self.amount
     }
 
-    /// The new amounts as lines of a budget draft, in the order of the list.
+    /// What the lines hold together after the cuts.
+    #[must_use]
+    pub const fn left(&self) -> Money {
+        self.left
+    }
+
+    /// What the cuts leave as a budget of stated amounts, in the order of the list.
+    ///
+    /// # Errors
+    /// Those of [`BudgetDraft::check`](super::BudgetDraft::check); cuts have none of them.
     ///
     /// # Examples
     /// ```
     /// use marketloop::budget::{CutLine, Cuts, Shrink};
-    /// use marketloop::quantity::Money;
     ///
-    /// let lines = [("a", "30 CNY", 2), ("b", "20 CNY", 1)];
-    /// let lines = lines.map(|(name, amount, priority)| {
-    ///     Ok(CutLine::new(name, Money::parse(amount)?, priority))
-    /// });
-    /// let lines = lines.into_iter().collect::<Result<Vec<_>, marketloop::Error>>()?;
-    /// let cuts = Cuts::draft(lines, Shrink::To(Money::parse("25 CNY")?)).check()?;
-    /// let left: Vec<String> = cuts.new_lines().iter().map(|line| line.amount.unwrap().to_string()).collect();
-    /// assert_eq!(left, ["25.00 CNY", "0.00 CNY"]);
+    /// let lines = [CutLine::new("a", "30 CNY".parse()?, 2), CutLine::new("b", "20 CNY".parse()?, 1)];
+    /// let left = Cuts::draft(lines, Shrink::To("25 CNY".parse()?)).check()?.to_budget("what is left")?;
+    /// assert_eq!(left.total().to_string(), "25.00 CNY");
+    /// assert_eq!(left.lines()["a"].amount().to_string(), "25.00 CNY");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
-    #[must_use]
-    pub fn new_lines(&self) -> Vec<LineDraft> {
-        let cut: alloc::collections::BTreeMap<&str, Money> =
-            self.list.iter().map(|cut| (cut.line.as_str(), cut.to)).collect();
-        let lines = self.draft.lines.iter().map(|line| LineDraft {
-            name: line.name.clone(),
-            percent: None,
-            amount: Some(cut.get(line.name.as_str()).copied().unwrap_or(line.amount)),
-            purpose: None,
-            reserve: line.reserve,
+    pub fn to_budget(&self, name: impl Into<String>) -> Result<Budget, Problems<BudgetError>> {
+        let cut = self.by_line();
+        let draft = self.draft.lines.iter().fold(Budget::draft(name, self.left), |draft, line| {
+            let left = cut.get(line.name.as_str()).map_or(line.amount, |cut| cut.to);
+            draft.amount(&line.name, left).last_is_reserve(line.reserve)
         });
-        lines.collect()
+        draft.check()
+    }
+
+    /// A row for each line: the cuts in their turn, then the lines that are not cut, then the total.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("line");
+        let mut row = |name: &str, amounts: [Money; 3], why: String| {
+            let [before, cut, after] = amounts;
+            table.push(name, "before", before);
+            table.push(name, "cut", Cell::from(cut).because(why));
+            table.push(name, "after", after);
+        };
+        for cut in &self.list {
+            row(&cut.line, [cut.from, cut.amount, cut.to], cut.explain());
+        }
+        let cut = self.by_line();
+        let nothing = Money::zero(self.total.currency());
+        for line in self.draft.lines.iter().filter(|line| !cut.contains_key(line.name.as_str())) {
+            let why =
+                if line.kept(self.draft.reserves) == line.amount { "kept" } else { "its turn does not come" };
+            row(&line.name, [line.amount, nothing, line.amount], why.into());
+        }
+        row("total", [self.total, self.amount, self.left], String::new());
+        table
+    }
+
+    fn by_line(&self) -> BTreeMap<&str, &Cut> {
+        self.list.iter().map(|cut| (cut.line.as_str(), cut)).collect()
     }
 }
 
 impl fmt::Display for Cuts {
-    /// What goes in all, and one line per cut.
+    /// The [table](Self::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} go", self.amount, self.total)?;
-        self.list.iter().try_for_each(|cut| write!(f, "\n  {cut}"))
+        self.table().fmt(f)
     }
 }
 
@@ -532,7 +458,8 @@ impl From<Cuts> for CutsDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Budget;
+    use crate::budget::Line;
+    use crate::quantity::{Rounding, Share};
     use alloc::vec;
     use rust_decimal::dec;
 
@@ -565,7 +492,8 @@ mod tests {
     fn half_of_the_event_goes_by_priority() {
         let cuts = Cuts::draft(event(), half()).check().unwrap();
         assert_eq!(shown(&cuts), ["tool testing 15,000.00 CNY", "invited speakers 10,000.00 CNY"]);
-        let left: Vec<Money> = cuts.new_lines().iter().filter_map(|line| line.amount).collect();
+        let left = cuts.to_budget("left").unwrap();
+        let left: Vec<Money> = left.lines().iter().map(Line::amount).collect();
         assert_eq!(left, ["20000", "0", "0", "5000"].map(yuan));
 
         let first = Cuts::draft(event(), half()).with_reserves(ReservePolicy::First).check().unwrap();
@@ -601,7 +529,7 @@ mod tests {
         let cuts = Cuts::draft(lines, Shrink::By(yuan("42"))).check().unwrap();
         let names: Vec<&str> = cuts.cuts().iter().map(Cut::line).collect();
         assert_eq!(names, ["low", "large", "small", "twin", "unknown"]);
-        assert_eq!(cuts.cuts()[4].extent(), CutExtent::ClosesTheGap);
+        assert!(!cuts.cuts()[4].takes_all());
         assert_eq!(cuts.cuts()[0].explain(), "priority 1, marginal return -0.1, all that can go");
     }
 
@@ -615,11 +543,11 @@ mod tests {
         ];
         let cut = |by: &str| {
             let draft = Cuts::draft(lines.clone(), Shrink::By(yuan(by)));
-            draft.with_within_priority(WithinPriority::Proportional).check().unwrap()
+            draft.in_proportion().check().unwrap()
         };
         assert_eq!(shown(&cut("20")), ["a 10.00 CNY", "b 5.00 CNY", "c 5.00 CNY"]);
         assert_eq!(shown(&cut("50")), ["a 30.00 CNY", "b 5.00 CNY", "c 15.00 CNY"]);
-        assert_eq!(cut("50").cuts()[1].extent(), CutExtent::AllThatCanGo);
+        assert!(cut("50").cuts()[1].takes_all());
         assert_eq!(shown(&cut("156")), ["a 100.00 CNY", "b 5.00 CNY", "c 50.00 CNY", "d 1.00 CNY"]);
     }
 

@@ -29,20 +29,20 @@
 //! ```
 //!
 //! # Rules
-//! [`Budget::of`] turns a total into lines by an ordered list of [`Rule`]s with ids. Each line of the resulting
-//! [`Allocation`] has the chain of [`Reason`]s that made its amount: [`Line::why`].
+//! [`Allocation::draft`] turns a total into lines by an ordered list of [`Rule`]s with ids. Each line of the resulting
+//! [`Allocation`] has the chain of [`AmountCause`]s that made its amount: [`Line::why`].
 //!
 //! ```
-//! use marketloop::budget::{Budget, Cap, Divide, Limit, Quota, Reserve};
+//! use marketloop::budget::{Allocation, Cap, Divide, Limit, Reserve};
 //! use marketloop::quantity::Money;
 //!
-//! let season = Budget::of(Money::parse("100000 CNY")?)
+//! let season = Allocation::draft(Money::parse("100000 CNY")?)
 //!     .rule("contingency", Reserve::percent(10).with_purpose("only for unforeseeable costs"))
 //!     .rule("main", Divide::by_percents([("search", 40), ("social", 40), ("live", 20)]))
 //!     .rule("cpm", Reserve::uplift(30, ["search"]).with_line("search peak"))
 //!     .rule("pilots", Cap::line("live", Limit::percent(10)))
 //!     .rule("keywords", Divide::by_scores([("brand", 1), ("generic", 3)]).within("search"))
-//!     .allocate()?;
+//!     .check()?;
 //! for line in ["search 34,782.61", "search peak 10,434.78", "social 34,782.61", "live 10,000.00"] {
 //!     assert!(season.lines().iter().any(|own| own.to_string().starts_with(line)), "{line}");
 //! }
@@ -55,7 +55,7 @@
 //!
 //! The algorithm, in exact fractions of a minor unit up to the last step:
 //!
-//! 1. *Take*, in the order of the rules. [`Take`], [`Reserve`] and a [`Divide`] with an amount take their amount off
+//! 1. *Take*, in the order of the rules. [`Rule::take`], [`Reserve`] and a [`Divide`] with an amount take their amount off
 //!    the rest: stated, a percentage of the total, or of what is left at that point (nothing where it is below 0).
 //!    The first rule that takes all that is left is the last that may take. Order matters here and nowhere else.
 //! 2. *Bind*. Floors, caps, quotas and concentration limits become bounds of lines and of groups of lines that stand
@@ -68,7 +68,7 @@
 //!    cap takes from a group flows to the lines outside it by weight. A line with parts counts with its own weight
 //!    and within the bounds of its parts; they divide what it gets, and what a cap takes from a part stays with the
 //!    line. An elastic reserve of ratio u makes its lines count `(1 + u)` times and is `u` times what they get.
-//! 4. *Keep*. A [`Keep`] line gets what is left, and what the caps leave over of a divided rest.
+//! 4. *Keep*. A [`Rule::keep`] line gets what is left, and what the caps leave over of a divided rest.
 //! 5. *Round* from the total downwards by largest remainder: among the lines and groups of one group, of one rule or
 //!    of one line, ties to groups first and then in the order of the rules. Every amount is its exact amount rounded
 //!    down or up; a bound of whole minor units is kept, one with a fraction up to the next minor unit.
@@ -103,8 +103,8 @@
 //! | rules that leave a part of the total without a line | [`BudgetError::Unallocated`] with the amount |
 //! | rules that take too much, or caps that leave no place | [`BudgetError::Infeasible`] with the rules and the amount |
 //! | two groups of lines that overlap | [`BudgetError::Overlap`] |
-//! | a return on investment of 0 or below | nothing but the line's floor, and [`Reason::NoReturn`] says why |
-//! | a line without a forecast | its plan, or what is spent and committed where that is more: [`UnstatedForecast`] |
+//! | a return on investment of 0 or below | nothing but the line's floor, and [`AmountCause::NoReturn`] says why |
+//! | a line without a forecast | its plan, or what is spent and committed where that is more: [`TrackingDraft::nothing_more_is_ordered`] |
 //! | a share of a plan of zero, a return on no cost, a mix of no planned units | an undefined [`Figure`](crate::figure::Figure) |
 //! | no rule of a release table matches | the line keeps its money |
 //! | a line that is told to release is also a recipient | it receives nothing, even where it is locked |
@@ -115,9 +115,14 @@
 
 mod allocation;
 mod allocation_draft;
+mod amount;
+mod amount_cause;
 mod bounds;
 mod conflict;
+mod cut_line;
 mod cuts;
+mod divide;
+mod limits;
 mod lines;
 mod live_extents;
 mod names;
@@ -125,11 +130,12 @@ mod outline;
 mod reallocation;
 mod reallocation_check;
 mod reallocation_draft;
-mod reason;
 mod release_table;
+mod reserve;
 mod rule;
 mod rule_bound;
 mod rule_check;
+mod stated;
 mod tracking;
 mod tree;
 mod true_return;
@@ -137,23 +143,24 @@ mod variance;
 
 pub use allocation::Allocation;
 pub use allocation_draft::AllocationDraft;
-pub use cuts::{Cut, CutExtent, CutLine, Cuts, CutsDraft, ReservePolicy, Shrink, WithinPriority};
-pub use lines::{Budget, BudgetDraft, Line, LineDraft, Lines};
-pub use reallocation::{LineRelease, Move, MoveKind, ReallocatedLine, Reallocation};
-pub use reallocation_draft::{OverspendLimit, Place, Position, ReallocationDraft, Recipient, TopUp};
-pub use reason::Reason;
+pub use amount::{Amount, Limit};
+pub use amount_cause::AmountCause;
+pub use cut_line::{CutLine, ReservePolicy, Shrink};
+pub use cuts::{Cut, Cuts, CutsDraft};
+pub use divide::{Divide, WeightBasis};
+pub use limits::{Cap, Floor, Quota, Scope};
+pub use lines::{Line, Lines};
+pub use reallocation::{Move, ReallocatedLine, Reallocation};
+pub use reallocation_draft::{OverspendLimit, Place, Position, ReallocationDraft};
 pub use release_table::ReleaseTable;
-pub use rule::{
-    Amount, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, NamedRule, Quota, QuotaGroup,
-    ReleaseCondition, Reserve, ReserveSize, Rule, Scope, Take, WeightBasis, WeightedLine,
-};
-pub use rule_bound::{BoundSide, RuleBound};
+pub use reserve::{ReleaseCondition, Reserve};
+pub use rule::Rule;
+pub use rule_bound::RuleBound;
 pub use rule_check::RuleCheck;
-pub use tracking::{
-    CapReport, ForecastBasis, LineSpending, TrackedLine, Tracking, TrackingDraft, UnstatedForecast,
-};
-pub use true_return::{CostKind, CostPart, PercentOf, ReturnKind, ReturnPart, TrueReturn, TrueReturnDraft};
-pub use variance::{FlexVariance, FlexibleBudget, LineSpend, LineVariance, SpendVariance, UnitSpend};
+pub use stated::{Budget, BudgetDraft};
+pub use tracking::{ForecastBasis, LineSpending, TrackedLine, Tracking, TrackingDraft};
+pub use true_return::{CostKind, TrueReturn, TrueReturnDraft};
+pub use variance::{FlexibleBudget, LineSpend, SpendVariance};
 
 use crate::decision::DecisionError;
 use crate::error::{ErrorKind, excerpt, joined, listed};
@@ -209,7 +216,7 @@ pub enum BudgetError {
         first: usize,
     },
     /// The lines take more or less than the whole.
-    #[error("the lines take {} of {total}, {}", lines::exact_percent(.taken), lines::off(.taken, *.difference))]
+    #[error("the lines take {} of {total}, {}", stated::exact_percent(.taken), stated::off(.taken, *.difference))]
     LinesSum {
         /// The part of the total that the lines take.
         taken: Box<Ratio>,

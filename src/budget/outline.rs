@@ -1,9 +1,12 @@
 //! What the rules say, resolved: the lines and what sets each, the groups and bounds, the amounts taken in order.
 
-use super::rule::{Amount, Divide, Limit, ReleaseCondition, Reserve, ReserveSize, Rule, WeightBasis};
-use super::{AllocationDraft, BudgetError, NamedRule};
+use super::amount::{Amount, Limit};
+use super::divide::{Divide, WeightBasis};
+use super::reserve::{ReleaseCondition, Reserve, ReserveSize};
+use super::rule::{NamedRule, Rule};
+use super::{AllocationDraft, BudgetError};
 use crate::error::{Path, Problems};
-use crate::quantity::{Mix, Money, Ratio, Share};
+use crate::quantity::{Mix, Ratio, Share};
 use crate::split::SplitError;
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -95,7 +98,7 @@ pub(super) type Found<'a> = Problems<BudgetError>;
 impl<'a> Outline<'a> {
     /// The lines of a draft with what sets them; nothing bounds them yet.
     pub(super) fn unbound(draft: &'a AllocationDraft, problems: &mut Found<'_>) -> Self {
-        let total = minor(draft.total);
+        let total = Ratio::whole(draft.total.minor());
         if draft.total.is_negative() {
             problems.push(Path::root().field("total"), BudgetError::NegativeTotal { total: draft.total });
         }
@@ -204,7 +207,7 @@ impl<'a> Outline<'a> {
             let start = self.lines.len();
             let open = Source::Open;
             match says {
-                Rule::Take(take) => self.add(None, &take.line, rule, open, &path.field("line"), problems),
+                Rule::Take { line, .. } => self.add(None, line, rule, open, &path.field("line"), problems),
                 Rule::Reserve(reserve) => {
                     let line = reserve.line.as_ref().unwrap_or(id);
                     if let Some(ReleaseCondition::Uplift { percent, .. }) = &reserve.release
@@ -223,8 +226,8 @@ impl<'a> Outline<'a> {
                     self.add(within, line, rule, open, &path.field("line"), problems);
                 }
                 Rule::Divide(divide) => self.parts(divide, rule, &path, problems),
-                Rule::Keep(keep) => {
-                    self.add(None, &keep.line, rule, Source::Kept, &path.field("line"), problems);
+                Rule::Keep { line } => {
+                    self.add(None, line, rule, Source::Kept, &path.field("line"), problems);
                 }
                 _ => {}
             }
@@ -296,7 +299,7 @@ impl<'a> Outline<'a> {
         let mut divided = BTreeMap::new();
         for (rule, draft, path) in self.each() {
             let amount = match &draft.rule {
-                Rule::Take(take) => Some(take.amount),
+                Rule::Take { amount, .. } => Some(*amount),
                 Rule::Reserve(Reserve { size: ReserveSize::Amount(amount), .. }) => Some(*amount),
                 Rule::Divide(Divide { within: Some(within), amount, .. }) => {
                     let path = path.field("within");
@@ -349,7 +352,7 @@ impl<'a> Outline<'a> {
         for (rule, draft, path) in self.each() {
             let own = self.lines_of(rule).start;
             let taken = match &draft.rule {
-                Rule::Take(take) => self.amount(take.amount, &path.field("amount"), problems),
+                Rule::Take { amount, .. } => self.amount(*amount, &path.field("amount"), problems),
                 Rule::Reserve(Reserve { size: ReserveSize::Amount(amount), .. }) => {
                     self.amount(*amount, &path.field("size").field("amount"), problems)
                 }
@@ -368,7 +371,7 @@ impl<'a> Outline<'a> {
                     }
                     None
                 }
-                Rule::Keep(_) => {
+                Rule::Keep { .. } => {
                     if let Some(first) = kept {
                         problems.push(path.clone(), BudgetError::KeptTwice { rule: self.id(first) });
                     }
@@ -419,7 +422,7 @@ impl<'a> Outline<'a> {
                     problems.push(path.clone(), BudgetError::Negative { value: amount.amount() });
                     return None;
                 }
-                Some(minor(amount))
+                Some(Ratio::whole(amount.minor()))
             }
             Limit::PercentOfTotal(percent) => {
                 let share = problems.take(path, Share::percent(percent))?;
@@ -516,10 +519,4 @@ impl<'a> Outline<'a> {
 /// Where a rule stands, with its id.
 pub(super) fn place_of(rule: usize) -> Path {
     Path::root().field("rules").index(rule)
-}
-
-/// An amount in exact minor units.
-fn minor(amount: Money) -> Ratio {
-    // At most 96 bits: it always fits.
-    Ratio::of_integers(amount.is_negative(), amount.minor().unsigned_abs(), 1).unwrap_or(Ratio::ZERO)
 }

@@ -3,93 +3,21 @@
 use super::BudgetError;
 use super::reallocation_draft::{Place, ReallocationDraft};
 use super::release_table::ReleaseTable;
-use crate::quantity::words::words;
+use crate::figure::{Cell, Table};
+use crate::quantity::wire::{WireDecimal, serialize_fields};
 use crate::quantity::{Money, Rounding};
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
-
-/// What a line releases, and the rule that says so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LineRelease {
-    pub(super) line: String,
-    #[serde(serialize_with = "crate::quantity::wire::decimal::serialize")]
-    pub(super) percent: Decimal,
-    pub(super) requested: Money,
-    pub(super) amount: Money,
-    pub(super) rule: usize,
-    pub(super) reason: String,
-    pub(super) decided_by: String,
-}
-
-impl LineRelease {
-    /// The name of the line.
-    #[must_use]
-    pub fn line(&self) -> &str {
-        &self.line
-    }
-
-    /// The percentage of its amount that the rule asks for.
-    #[must_use]
-    pub const fn percent(&self) -> Decimal {
-        self.percent
-    }
-
-    /// The money that the rule asks this line to release: `percent` of its amount.
-    #[must_use]
-    pub const fn requested(&self) -> Money {
-        self.requested
-    }
-
-    /// What the line releases: what is requested, at most what is not locked.
-    #[must_use]
-    pub const fn amount(&self) -> Money {
-        self.amount
-    }
-
-    /// Whether a locked amount keeps a part of what is requested.
-    #[must_use]
-    pub fn is_held_back(&self) -> bool {
-        self.amount < self.requested
-    }
-
-    /// The index of the deciding rule in the table.
-    #[must_use]
-    pub const fn rule(&self) -> usize {
-        self.rule
-    }
-
-    /// The reason that the table gives.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.reason
-    }
-
-    /// The deciding rule with its facts: `rule 0 matches: roi 1.5 is < 2`.
-    #[must_use]
-    pub fn decided_by(&self) -> &str {
-        &self.decided_by
-    }
-}
-
-/// What a move is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MoveKind {
-    /// A recipient takes it.
-    Reassigned,
-    /// It goes back, nobody can take it.
-    Returned,
-}
-
-words!(MoveKind, BudgetError: Reassigned = "reassigned", Returned = "returned");
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An amount that goes from one place to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Move {
     /// Where it comes from.
     pub from: Place,
@@ -97,27 +25,85 @@ pub struct Move {
     pub to: Place,
     /// How much, above zero.
     pub amount: Money,
-    /// What the move is.
-    pub kind: MoveKind,
+    /// Whether it goes back because nobody can take it.
+    pub is_return: bool,
     /// The reason of the release, and why the recipient takes so much.
     pub why: String,
 }
 
 impl fmt::Display for Move {
+    /// `forum -> social 5,000.00 CNY: activity under the baseline; by weight 4.1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} -> {} {}: {}", self.from, self.to, self.amount, self.why)
     }
 }
 
-/// A line before and after a review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What a rule of the table tells a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) percent: Decimal,
+    pub(super) requested: Money,
+    pub(super) rule: usize,
+    pub(super) reason: String,
+    pub(super) decided_by: String,
+}
+
+/// A line before and after a review, and the rule that told it to release.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReallocatedLine {
     pub(super) name: String,
     pub(super) old: Money,
     pub(super) released: Money,
     pub(super) received: Money,
     pub(super) new: Money,
+    pub(super) told: Option<Told>,
 }
+
+impl Serialize for ReallocatedLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let told = self.told.as_ref();
+        LineOut {
+            name: &self.name,
+            old: self.old,
+            released: self.released,
+            received: self.received,
+            new: self.new,
+            percent: told.map(|told| WireDecimal(told.percent)),
+            requested: told.map(|told| told.requested),
+            rule: told.map(|told| told.rule),
+            reason: told.map(|told| told.reason.as_str()),
+            decided_by: told.map(|told| told.decided_by.as_str()),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// A line on the wire; what a rule told it stands beside its amounts.
+struct LineOut<'a> {
+    name: &'a str,
+    old: Money,
+    released: Money,
+    received: Money,
+    new: Money,
+    percent: Option<WireDecimal>,
+    requested: Option<Money>,
+    rule: Option<usize>,
+    reason: Option<&'a str>,
+    decided_by: Option<&'a str>,
+}
+
+serialize_fields!(LineOut<'a> {
+    name,
+    old,
+    released,
+    received,
+    new,
+    percent: optional,
+    requested: optional,
+    rule: optional,
+    reason: optional,
+    decided_by: optional,
+});
 
 impl ReallocatedLine {
     /// The line's name.
@@ -132,7 +118,7 @@ impl ReallocatedLine {
         self.old
     }
 
-    /// What it released.
+    /// What it released: what was requested, at most what is not locked.
     #[must_use]
     pub const fn released(&self) -> Money {
         self.released
@@ -149,12 +135,47 @@ impl ReallocatedLine {
     pub const fn new_amount(&self) -> Money {
         self.new
     }
+
+    /// The index of the rule in the release table that told the line to release; `None` where none did.
+    #[must_use]
+    pub fn rule(&self) -> Option<usize> {
+        self.told.as_ref().map(|told| told.rule)
+    }
+
+    /// The percentage of its amount that the rule asks for.
+    #[must_use]
+    pub fn percent(&self) -> Option<Decimal> {
+        self.told.as_ref().map(|told| told.percent)
+    }
+
+    /// The money that the rule asks this line to release: [`percent`](Self::percent) of its amount.
+    #[must_use]
+    pub fn requested(&self) -> Option<Money> {
+        self.told.as_ref().map(|told| told.requested)
+    }
+
+    /// Whether a locked amount keeps a part of what is requested.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        self.requested().is_some_and(|requested| self.released < requested)
+    }
+
+    /// The reason that the release table gives.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.told.as_ref().map(|told| told.reason.as_str())
+    }
+
+    /// The deciding rule with its facts: `rule 0 matches: roi 1.5 is < 2`.
+    #[must_use]
+    pub fn decided_by(&self) -> Option<&str> {
+        self.told.as_ref().map(|told| told.decided_by.as_str())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Moved {
     pub(super) lines: Vec<ReallocatedLine>,
-    pub(super) releases: Vec<LineRelease>,
     pub(super) moves: Vec<Move>,
     pub(super) released: Money,
     pub(super) added: Money,
@@ -167,7 +188,7 @@ pub(super) struct Moved {
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::{Place, Position, Reallocation, Recipient, ReleaseTable};
+/// use marketloop::budget::{Place, Position, Reallocation, ReleaseTable};
 /// use marketloop::quantity::{Money, Rounding};
 /// use rust_decimal::dec;
 ///
@@ -184,21 +205,19 @@ pub(super) struct Moved {
 ///     .position(line("forum", "10000 CNY", "channel", dec!(2.5), dec!(0.7))?)
 ///     .position(line("social", "80000 CNY", "channel", dec!(4.1), dec!(1.1))?)
 ///     .position(line("short video", "60000 CNY", "channel", dec!(4.8), dec!(1.2))?)
-///     .recipient(Recipient::new("social", dec!(4.1)).with_cap(yuan("90000 CNY")?))
-///     .recipient(Recipient::new("short video", dec!(4.8)).with_cap(yuan("85000 CNY")?))
+///     .recipient_up_to("social", dec!(4.1), yuan("90000 CNY")?)
+///     .recipient_up_to("short video", dec!(4.8), yuan("85000 CNY")?)
 ///     .check()?;
 /// assert_eq!(
-///     review.to_string(),
-///     "40,000.00 CNY released, 35,000.00 CNY reassigned, 5,000.00 CNY returned\n  \
-///      star KOL -> social 10,000.00 CNY: KOL ROI under 1:2, replaced; by weight 4.1, up to its cap\n  \
-///      star KOL -> short video 20,000.00 CNY: KOL ROI under 1:2, replaced; by weight 4.8, up to its cap\n  \
-///      forum -> short video 5,000.00 CNY: activity over 20 % under the baseline, dropped; by weight 4.8, \
-///      up to its cap\n  \
-///      forum -> marketing committee 5,000.00 CNY: activity over 20 % under the baseline, dropped; nobody can \
-///      take it"
+///     review.moves()[0].to_string(),
+///     "star KOL -> social 10,000.00 CNY: KOL ROI under 1:2, replaced; by weight 4.1, up to its cap"
 /// );
-/// assert_eq!(review.releases()[0].decided_by(), "rule 0 matches: kind \"kol\" is \"kol\"; roi 1.6 is < 2");
-/// assert!(review.releases()[0].is_held_back());
+/// let kol = &review.lines()[0];
+/// assert_eq!(kol.decided_by(), Some("rule 0 matches: kind \"kol\" is \"kol\"; roi 1.6 is < 2"));
+/// assert!(kol.is_held_back()); // 20,000 of it are under contract
+/// assert_eq!(review.returned().to_string(), "5,000.00 CNY");
+/// let row = "forum                   10000.00      10000.00          0.00       0.00  activity over 20 %";
+/// assert!(review.to_string().contains(row), "{review}");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,7 +228,11 @@ pub struct Reallocation {
 }
 
 impl Reallocation {
-    /// A draft without positions and recipients.
+    /// A review that releases money by this table; what nobody can take goes to `return_to`. A line there is not
+    /// asked to release.
+    ///
+    /// # Examples
+    /// See [`Reallocation`].
     #[must_use]
     pub const fn draft(release: ReleaseTable, rounding: Rounding, return_to: Place) -> ReallocationDraft {
         ReallocationDraft {
@@ -228,10 +251,9 @@ impl Reallocation {
         &self.moved.lines
     }
 
-    /// What lines were told to release, in the order of the positions; a locked line may have released nothing.
-    #[must_use]
-    pub fn releases(&self) -> &[LineRelease] {
-        &self.moved.releases
+    /// The lines that a rule told to release, in the order of the positions; a locked line may have released nothing.
+    pub fn releases(&self) -> impl Iterator<Item = &ReallocatedLine> {
+        self.moved.lines.iter().filter(|line| line.told.is_some())
     }
 
     /// The moves: sources in the order of the positions, targets in that of the recipients, the return last.
@@ -270,6 +292,42 @@ impl Reallocation {
         self.moved.returned
     }
 
+    /// A row for each line and for each owner outside that gives or takes: what was held, released, received, and is
+    /// held now, with the reason of a release and where money came from.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("line");
+        let sources = |to: &Place| {
+            let mut names: Vec<&str> = Vec::new();
+            for step in self.moved.moves.iter().filter(|step| step.to == *to) {
+                names.push(step.from.name());
+            }
+            if names.is_empty() { String::new() } else { format!("from {}", names.join(", ")) }
+        };
+        for line in &self.moved.lines {
+            let mut released = Cell::from(line.released);
+            if let Some(reason) = line.reason() {
+                let kept = if line.is_held_back() { ", as far as not locked" } else { "" };
+                released = released.because(format!("{reason}{kept}"));
+            }
+            let received = Cell::from(line.received).because(sources(&Place::Line(line.name.clone())));
+            table.push(&line.name, "before", line.old);
+            table.push(&line.name, "released", released);
+            table.push(&line.name, "received", received);
+            table.push(&line.name, "after", line.new);
+        }
+        if let Some(added) = self.draft.added.as_ref().filter(|_| !self.moved.added.is_zero()) {
+            table.push(&added.from, "released", Cell::from(self.moved.added).because("added"));
+        }
+        if let Place::Owner(owner) = &self.draft.return_to
+            && !self.moved.returned.is_zero()
+        {
+            let from = sources(&self.draft.return_to);
+            table.push(owner, "received", Cell::from(self.moved.returned).because(from));
+        }
+        table
+    }
+
     /// The amounts that the old ones and the moves alone lead to, in the order of [`lines`](Self::lines): the
     /// new amounts.
     ///
@@ -293,15 +351,9 @@ impl Reallocation {
 }
 
 impl fmt::Display for Reallocation {
-    /// The sums, and one line per move.
+    /// The [table](Self::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Moved { released, added, reassigned, returned, .. } = &self.moved;
-        write!(f, "{released} released, ")?;
-        if !added.is_zero() {
-            write!(f, "{added} added, ")?;
-        }
-        write!(f, "{reassigned} reassigned, {returned} returned")?;
-        self.moved.moves.iter().try_for_each(|step| write!(f, "\n  {step}"))
+        self.table().fmt(f)
     }
 }
 

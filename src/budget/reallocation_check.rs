@@ -1,12 +1,11 @@
 //! What a review moves, worked out.
 
 use super::names::indexed;
-use super::reallocation::Moved;
+use super::reallocation::{Moved, Told};
 use super::release_table::Verdict;
 use super::tracking::cap;
 use super::{
-    BudgetError, LineRelease, Move, MoveKind, OverspendLimit, Place, ReallocatedLine, Reallocation,
-    ReallocationDraft, checked,
+    BudgetError, Move, OverspendLimit, Place, ReallocatedLine, Reallocation, ReallocationDraft, checked,
 };
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, multiply};
@@ -95,26 +94,32 @@ impl ReallocationDraft {
 
     fn moved(&self, verdicts: Vec<Option<Verdict>>, currency: Currency) -> Result<Moved, BudgetError> {
         let zero = Money::zero(currency);
-        let told = self.releases(verdicts)?;
-        let freed = Money::sum(told.iter().map(|release| release.amount), currency)?;
-        let mut lines = self.lines(&told, zero)?;
-        let given = self.given(&lines, &told, freed)?;
+        let mut lines = self.lines(verdicts, zero)?;
+        let freed = Money::sum(lines.iter().map(|line| line.released), currency)?;
+        let given = self.given(&lines, freed)?;
         let reassigned = Money::sum(given.iter().map(|part| part.amount), currency)?;
         let from_outside = if reassigned > freed { reassigned.minus(freed)? } else { zero };
         let returned = freed.plus(from_outside)?.minus(reassigned)?;
 
-        let mut sources: Vec<(Place, Money, &str)> = told
-            .iter()
-            .map(|release| (Place::Line(release.line.clone()), release.amount, release.reason.as_str()))
-            .collect();
+        let mut sources: Vec<(Place, Money, &str)> = Vec::new();
+        for line in &lines {
+            let reason = line.told.as_ref().map(|told| told.reason.as_str());
+            sources.extend(reason.map(|reason| (Place::Line(line.name.clone()), line.released, reason)));
+        }
         if let Some(added) = &self.added {
             sources.push((Place::Owner(added.from.clone()), from_outside, "added"));
         }
-        let mut targets: Vec<(Place, Money, MoveKind, String)> = given
+        let mut targets: Vec<Target> = given
             .into_iter()
-            .map(|part| (Place::Line(part.line), part.amount, MoveKind::Reassigned, part.why))
+            .map(|part| Target {
+                to: Place::Line(part.line),
+                wanted: part.amount,
+                is_return: false,
+                why: part.why,
+            })
             .collect();
-        targets.push((self.return_to.clone(), returned, MoveKind::Returned, "nobody can take it".into()));
+        let (to, why) = (self.return_to.clone(), "nobody can take it".into());
+        targets.push(Target { to, wanted: returned, is_return: true, why });
         let moves = pairs(sources, targets)?;
 
         let mut at = BTreeMap::new();
@@ -131,66 +136,44 @@ impl ReallocationDraft {
         }
         let offered = self.added.as_ref().map_or(zero, |added| added.amount);
         let not_let_in = offered.minus(from_outside)?;
-        Ok(Moved {
-            lines,
-            releases: told,
-            moves,
-            released: freed,
-            added: from_outside,
-            not_let_in,
-            reassigned,
-            returned,
-        })
-    }
-
-    /// What each position releases, where a rule says so.
-    fn releases(&self, verdicts: Vec<Option<Verdict>>) -> Result<Vec<LineRelease>, BudgetError> {
-        let mut releases = Vec::new();
-        for (position, verdict) in self.positions.iter().zip(verdicts) {
-            let Some(verdict) = verdict else { continue };
-            let share = multiply(verdict.percent, Decimal::new(1, 2))?;
-            let requested = position.amount.times(share, self.rounding)?;
-            let free = position.amount.minus(position.locked.unwrap_or(Money::zero(requested.currency())))?;
-            let amount = if requested > free { free } else { requested };
-            releases.push(LineRelease {
-                line: position.line.clone(),
-                percent: verdict.percent,
-                requested,
-                amount,
-                rule: verdict.rule,
-                reason: verdict.reason,
-                decided_by: verdict.decided_by,
-            });
-        }
-        Ok(releases)
+        Ok(Moved { lines, moves, released: freed, added: from_outside, not_let_in, reassigned, returned })
     }
 
     /// All lines after the release, before anything is given: the positions, then the new lines.
-    fn lines(&self, told: &[LineRelease], zero: Money) -> Result<Vec<ReallocatedLine>, BudgetError> {
-        let freed: BTreeMap<&str, Money> =
-            told.iter().map(|release| (release.line.as_str(), release.amount)).collect();
-        let held = self.positions.iter().map(|position| (&position.line, position.amount));
+    fn lines(
+        &self,
+        verdicts: Vec<Option<Verdict>>,
+        zero: Money,
+    ) -> Result<Vec<ReallocatedLine>, BudgetError> {
+        let mut lines = Vec::with_capacity(self.positions.len());
+        for (position, verdict) in self.positions.iter().zip(verdicts) {
+            let (name, old) = (position.line.clone(), position.amount);
+            let mut line =
+                ReallocatedLine { name, old, released: zero, received: zero, new: old, told: None };
+            if let Some(Verdict { rule, percent, reason, decided_by }) = verdict {
+                let requested = old.times(multiply(percent, Decimal::new(1, 2))?, self.rounding)?;
+                let free = old.minus(position.locked.unwrap_or(zero))?;
+                line.released = lesser(requested, free);
+                line.new = old.minus(line.released)?;
+                line.told = Some(Told { percent, requested, rule, reason, decided_by });
+            }
+            lines.push(line);
+        }
         let known: BTreeSet<&str> = self.positions.iter().map(|position| position.line.as_str()).collect();
         let new = self.recipients.iter().filter(|recipient| !known.contains(recipient.line.as_str()));
-        let lines = held.chain(new.map(|recipient| (&recipient.line, zero)));
-        let lines = lines.map(|(name, old)| {
-            let released = freed.get(name.as_str()).copied().unwrap_or(zero);
-            let new = old.minus(released)?;
-            Ok(ReallocatedLine { name: name.clone(), old, released, received: zero, new })
-        });
-        lines.collect()
+        lines.extend(new.map(|recipient| {
+            let name = recipient.line.clone();
+            ReallocatedLine { name, old: zero, released: zero, received: zero, new: zero, told: None }
+        }));
+        Ok(lines)
     }
 
     /// What the recipients take of what is released and added.
-    fn given(
-        &self,
-        lines: &[ReallocatedLine],
-        told: &[LineRelease],
-        freed: Money,
-    ) -> Result<Vec<Given>, BudgetError> {
+    fn given(&self, lines: &[ReallocatedLine], freed: Money) -> Result<Vec<Given>, BudgetError> {
         let zero = Money::zero(freed.currency());
-        let told = told.iter().filter(|release| !release.percent.is_zero());
-        let told: BTreeSet<&str> = told.map(|release| release.line.as_str()).collect();
+        // A line that has to give is no place for money, even where all of it is locked; one that is told to give
+        // nothing is.
+        let told = |line: &ReallocatedLine| line.told.as_ref().is_some_and(|told| !told.percent.is_zero());
         let by_name: BTreeMap<&str, &ReallocatedLine> =
             lines.iter().map(|line| (line.name.as_str(), line)).collect();
         let mut most = freed;
@@ -210,7 +193,7 @@ impl ReallocationDraft {
         let mut room = Some(0_i128);
         for recipient in &self.recipients {
             let name = recipient.line.as_str();
-            let Some(line) = by_name.get(name).filter(|_| !told.contains(name)) else { continue };
+            let Some(line) = by_name.get(name).filter(|line| !told(line)) else { continue };
             if recipient.weight.is_zero() {
                 continue;
             }
@@ -258,23 +241,28 @@ fn lesser(left: Money, right: Money) -> Money {
     if right < left { right } else { left }
 }
 
+/// Who takes how much, and why.
+struct Target {
+    to: Place,
+    wanted: Money,
+    is_return: bool,
+    why: String,
+}
+
 /// The moves that empty the sources into the targets, both in their order; their sums agree.
-fn pairs(
-    sources: Vec<(Place, Money, &str)>,
-    targets: Vec<(Place, Money, MoveKind, String)>,
-) -> Result<Vec<Move>, BudgetError> {
+fn pairs(sources: Vec<(Place, Money, &str)>, targets: Vec<Target>) -> Result<Vec<Move>, BudgetError> {
     let mut moves = Vec::new();
-    let mut targets = targets.into_iter().filter(|(_, amount, ..)| !amount.is_zero()).peekable();
+    let mut targets = targets.into_iter().filter(|target| !target.wanted.is_zero()).peekable();
     for (from, mut left, reason) in sources {
         while !left.is_zero() {
-            let Some((to, wanted, kind, why)) = targets.peek_mut() else { return Ok(moves) };
-            let amount = lesser(left, *wanted);
+            let Some(target) = targets.peek_mut() else { return Ok(moves) };
+            let amount = lesser(left, target.wanted);
             left = left.minus(amount)?;
-            *wanted = wanted.minus(amount)?;
-            let (from, to, kind) = (from.clone(), to.clone(), *kind);
-            let why = format!("{reason}; {why}");
-            let is_full = wanted.is_zero();
-            moves.push(Move { from, to, amount, kind, why });
+            target.wanted = target.wanted.minus(amount)?;
+            let why = format!("{reason}; {}", target.why);
+            let is_full = target.wanted.is_zero();
+            let (from, to) = (from.clone(), target.to.clone());
+            moves.push(Move { from, to, amount, is_return: target.is_return, why });
             if is_full {
                 targets.next();
             }
@@ -294,7 +282,7 @@ impl TryFrom<ReallocationDraft> for Reallocation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::{Position, Recipient, ReleaseTable, TopUp};
+    use crate::budget::{Position, ReleaseTable};
     use crate::decision::{CellValue, DecisionError, DecisionTable, HitPolicy, TableColumn};
     use crate::quantity::{Mix, Rounding};
     use alloc::format;
@@ -342,12 +330,8 @@ mod tests {
 
     #[test]
     fn money_goes_by_weight_and_replays() {
-        let done = review()
-            .recipient(Recipient::new("video", 3))
-            .recipient(Recipient::new("social", 1))
-            .recipient(Recipient::new("kol", 100))
-            .check()
-            .unwrap();
+        let done =
+            review().recipient("video", 3).recipient("social", 1).recipient("kol", 100).check().unwrap();
         // 100.00 and half of 0.05, rounded down; the line that releases receives nothing.
         assert_eq!(done.released(), yuan("100.02"));
         assert_eq!(done.reassigned(), yuan("100.02"));
@@ -364,21 +348,21 @@ mod tests {
                 "forum -> social 0.02 CNY: activity over 20 % under the baseline; by weight 1",
             ]
         );
-        assert_eq!(done.releases()[1].decided_by(), "rule 1 matches: activity 0.7 is < 0.8");
-        assert_eq!((done.releases()[1].rule(), done.releases()[1].percent()), (1, dec!(50)));
+        assert_eq!(done.lines()[1].decided_by(), Some("rule 1 matches: activity 0.7 is < 0.8"));
+        assert_eq!((done.lines()[1].rule(), done.lines()[1].percent()), (Some(1), Some(dec!(50))));
     }
 
     #[test]
     fn what_is_locked_stays_and_what_nobody_takes_returns() {
-        let mut draft = review().recipient(Recipient::new("video", 1).with_cap(yuan("210")));
+        let mut draft = review().recipient_up_to("video", 1, yuan("210"));
         draft.positions[0] = draft.positions[0].clone().with_locked(yuan("70"));
         let done = draft.clone().check().unwrap();
-        assert_eq!(done.releases()[0].requested(), yuan("100"));
-        assert_eq!(done.releases()[0].amount(), yuan("30"));
-        assert!(done.releases()[0].is_held_back() && !done.releases()[1].is_held_back());
+        assert_eq!(done.lines()[0].requested().unwrap(), yuan("100"));
+        assert_eq!(done.lines()[0].released(), yuan("30"));
+        assert!(done.lines()[0].is_held_back() && !done.lines()[1].is_held_back());
         assert_eq!((done.reassigned(), done.returned()), (yuan("10"), yuan("20.02")));
         assert_eq!(done.moves().last().unwrap().to, owner());
-        assert_eq!(done.moves().last().unwrap().kind, MoveKind::Returned);
+        assert!(done.moves().last().unwrap().is_return);
 
         // A reserve takes the rest, and is not asked to release whatever its figures.
         draft.return_to = Place::Line("reserve".into());
@@ -389,47 +373,45 @@ mod tests {
         assert_eq!(draft.check().unwrap().returned(), yuan("30.02"));
 
         // What a rule wants to leave gets no more, also where all of it is locked.
-        let mut locked = review().recipient(Recipient::new("kol", 1));
+        let mut locked = review().recipient("kol", 1);
         locked.positions[0] = locked.positions[0].clone().with_locked(yuan("100"));
         let locked = locked.check().unwrap();
-        assert!(locked.releases()[0].amount().is_zero() && locked.lines()[0].received().is_zero());
+        assert!(locked.lines()[0].released().is_zero() && locked.lines()[0].received().is_zero());
         assert_eq!(locked.returned(), yuan("0.02"));
     }
 
     #[test]
     fn a_mix_gives_to_lines_that_are_new() {
         let mix = Mix::from_percents([("podcast", 60), ("social", 40)]).unwrap();
-        let draft = ReallocationDraft { recipients: Recipient::of_mix(&mix), ..review() };
-        let done = draft.check().unwrap();
+        let done = review().recipients(&mix).check().unwrap();
         assert_eq!(new_amounts(&done)[2..], ["social 240.01", "video 200.00", "podcast 60.01"]);
         assert!(done.lines()[4].old().is_zero());
     }
 
-    fn offer(amount: &str, percent: Decimal, guard: OverspendLimit) -> TopUp {
-        TopUp { from: "board".into(), amount: yuan(amount), overspending_percent: percent, guard }
-    }
-
     #[test]
     fn added_money_keeps_the_limit_on_overspending() {
-        let draft = review().recipient(Recipient::new("social", 1)).recipient(Recipient::new("video", 1));
-        let total = draft.clone().with_added(offer("100", dec!(5), OverspendLimit::Total)).check().unwrap();
+        let draft = review().recipient("social", 1).recipient("video", 1);
+        let total =
+            draft.clone().with_added("board", yuan("100"), dec!(5), OverspendLimit::Total).check().unwrap();
         // 500.05 held, 5 % over are 525.0525, of which 525.05 can be held.
         assert_eq!(total.added(), yuan("25"));
         assert_eq!(total.not_let_in(), yuan("75"));
         assert_eq!((total.released(), total.reassigned()), (yuan("100.02"), yuan("125.02")));
-        assert!(
-            total.to_string().starts_with(
-                "100.02 CNY released, 25.00 CNY added, 125.02 CNY reassigned, 0.00 CNY returned"
-            )
-        );
+        assert!(total.to_string().contains("board                    25.00"), "{total}");
         assert_eq!(total.moves().last().unwrap().from, Place::Owner("board".into()));
-        let each = draft.clone().with_added(offer("100", dec!(5), OverspendLimit::EachLine)).check().unwrap();
+        let each = draft
+            .clone()
+            .with_added("board", yuan("100"), dec!(5), OverspendLimit::EachLine)
+            .check()
+            .unwrap();
         assert_eq!(new_amounts(&each)[2..], ["social 210.00", "video 210.00"]);
         assert_eq!((each.returned(), each.added()), (yuan("80.02"), yuan("0")));
-        let all = draft.clone().with_added(offer("100", dec!(100), OverspendLimit::Total)).check().unwrap();
+        let all =
+            draft.clone().with_added("board", yuan("100"), dec!(100), OverspendLimit::Total).check().unwrap();
         assert_eq!((all.added(), all.not_let_in()), (yuan("100"), yuan("0")));
         let nobody = ReallocationDraft { recipients: Vec::new(), ..draft };
-        let nobody = nobody.with_added(offer("100", dec!(100), OverspendLimit::Total)).check().unwrap();
+        let nobody =
+            nobody.with_added("board", yuan("100"), dec!(100), OverspendLimit::Total).check().unwrap();
         assert_eq!((nobody.added(), nobody.returned()), (yuan("0"), yuan("100.02")));
     }
 
@@ -438,9 +420,9 @@ mod tests {
         let mut draft = review()
             .position(line("kol", "-1", dec!(1), dec!(1)))
             .position(Position::new("bare", yuan("1")).with_locked(yuan("2")))
-            .recipient(Recipient::new("social", dec!(-1)).with_cap("1 JPY".parse().unwrap()))
-            .recipient(Recipient::new("social", 1))
-            .with_added(offer("-1", dec!(-1), OverspendLimit::Total));
+            .recipient_up_to("social", dec!(-1), "1 JPY".parse().unwrap())
+            .recipient("social", 1)
+            .with_added("board", yuan("-1"), dec!(-1), OverspendLimit::Total);
         draft.return_to = Place::Line("reserve".into());
         let problems = draft.check().unwrap_err();
         assert_eq!(

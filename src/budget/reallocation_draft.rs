@@ -33,24 +33,56 @@ serialize_fields!(Position { line, amount, locked: optional, facts: optional });
 
 impl Position {
     /// A line with this amount, nothing of it locked, nothing known.
+    ///
+    /// # Examples
+    /// See [`Reallocation`](super::Reallocation).
     #[must_use]
     pub fn new(line: impl Into<String>, amount: Money) -> Self {
         Self { line: line.into(), amount, locked: None, facts: BTreeMap::new() }
     }
 
     /// The line of a budget, nothing of it locked, nothing known.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Budget, Position};
+    ///
+    /// let year = Budget::draft("year", "50 CNY".parse()?).amount("SEM", "50 CNY".parse()?).check()?;
+    /// let position = Position::of(&year.lines()["SEM"]).with_locked("20 CNY".parse()?);
+    /// assert_eq!((position.line.as_str(), position.amount), ("SEM", "50 CNY".parse()?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn of(line: &Line) -> Self {
         Self::new(line.name(), line.amount())
     }
 
-    /// The same with an amount that cannot be released.
+    /// States what cannot be released: spent, committed, under contract.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Place, Position, Reallocation, ReleaseTable};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let kol = Position::new("KOL", "100 CNY".parse()?).with_locked("70 CNY".parse()?).with_fact("kind", "kol");
+    /// let owner = Place::Owner("committee".into());
+    /// let review = Reallocation::draft(ReleaseTable::kol_and_activity()?, Rounding::Floor, owner)
+    ///     .position(kol.with_fact("roi", dec!(1.5)).with_fact("activity", dec!(1)))
+    ///     .check()?;
+    /// assert_eq!(review.released().to_string(), "30.00 CNY");
+    /// assert!(review.lines()[0].is_held_back());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_locked(self, locked: Money) -> Self {
         Self { locked: Some(locked), ..self }
     }
 
-    /// The same with a fact, in place of an earlier one of this name.
+    /// States a fact for an input of the release table, in place of an earlier one of this name.
+    ///
+    /// # Examples
+    /// See [`Reallocation`](super::Reallocation).
     #[must_use]
     pub fn with_fact(mut self, name: impl Into<String>, value: impl Into<CellValue>) -> Self {
         self.facts.insert(name.into(), value.into());
@@ -58,42 +90,19 @@ impl Position {
     }
 }
 
-/// A line that may receive money. A line that a rule tells to release receives none, whatever its weight and even
-/// where all of it is locked.
+/// A line that may receive money, the name of a position or of a new line.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recipient {
-    /// The name of a position, or of a new line.
-    pub line: String,
-    /// The weight, 0 or more: a return on investment, a score, a share of a mix.
+pub(super) struct Recipient {
+    pub(super) line: String,
     #[serde(with = "crate::quantity::wire::decimal")]
-    pub weight: Decimal,
-    /// The most that the line may hold afterwards.
+    pub(super) weight: Decimal,
+    /// What the line may hold at most afterwards.
     #[serde(default)]
-    pub cap: Option<Money>,
+    pub(super) cap: Option<Money>,
 }
 
 serialize_fields!(Recipient { line, weight => WireDecimal(*weight), cap: optional });
-
-impl Recipient {
-    /// A line of this weight without a cap.
-    #[must_use]
-    pub fn new(line: impl Into<String>, weight: impl Into<Decimal>) -> Self {
-        Self { line: line.into(), weight: weight.into(), cap: None }
-    }
-
-    /// The same with the most that the line may hold afterwards.
-    #[must_use]
-    pub fn with_cap(self, cap: Money) -> Self {
-        Self { cap: Some(cap), ..self }
-    }
-
-    /// A recipient per part of a mix, weighted by its share.
-    #[must_use]
-    pub fn of_mix<K: fmt::Display>(mix: &Mix<K>) -> Vec<Self> {
-        mix.iter().map(|(key, share)| Self::new(key.to_string(), share.value())).collect()
-    }
-}
 
 /// Where money is: in a line, or with somebody outside of the lines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,10 +114,18 @@ pub enum Place {
     Owner(String),
 }
 
+impl Place {
+    /// The name of the line or the owner.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let (Self::Line(name) | Self::Owner(name)) = self;
+        name
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Line(name) | Self::Owner(name)) = self;
-        f.pad(name)
+        f.pad(self.name())
     }
 }
 
@@ -130,59 +147,164 @@ words!(OverspendLimit, BudgetError: Total = "total", EachLine = "each_line");
 /// Money that comes in from outside, within a limit on overspending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TopUp {
-    /// Who gives it; what the limit does not let in stays there.
-    pub from: String,
-    /// The amount, 0 or more.
-    pub amount: Money,
-    /// The overspending that is allowed, in percent of what was held before.
+pub(super) struct TopUp {
+    pub(super) from: String,
+    pub(super) amount: Money,
     #[serde(with = "crate::quantity::wire::decimal")]
-    pub overspending_percent: Decimal,
-    /// What the limit holds for.
+    pub(super) overspending_percent: Decimal,
     #[serde(default)]
-    pub guard: OverspendLimit,
+    pub(super) guard: OverspendLimit,
 }
 
-/// A review as it is written down, not checked yet.
+/// A review as it is written down, not checked yet: [`Reallocation::draft`](super::Reallocation::draft).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReallocationDraft {
-    /// The lines as they stand.
-    pub positions: Vec<Position>,
-    /// How much a line releases.
-    pub release: ReleaseTable,
-    /// How a released percentage becomes whole minor units.
-    pub rounding: Rounding,
-    /// Who receives.
+    pub(super) positions: Vec<Position>,
+    pub(super) release: ReleaseTable,
+    pub(super) rounding: Rounding,
     #[serde(default)]
-    pub recipients: Vec<Recipient>,
-    /// Where released money goes that nobody can take. A line here is not asked to release.
-    pub return_to: Place,
-    /// Money from outside.
+    pub(super) recipients: Vec<Recipient>,
+    pub(super) return_to: Place,
     #[serde(default)]
-    pub added: Option<TopUp>,
+    pub(super) added: Option<TopUp>,
 }
 
 serialize_fields!(ReallocationDraft { positions, release, rounding, recipients, return_to, added: optional });
 
 impl ReallocationDraft {
-    /// The draft with a line as it stands.
+    /// Adds a line as it stands.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Place, Position, Reallocation, ReleaseTable};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let table = ReleaseTable::kol_and_activity()?;
+    /// let forum = Position::new("forum", "100 CNY".parse()?)
+    ///     .with_fact("kind", "channel")
+    ///     .with_fact("roi", dec!(2.5))
+    ///     .with_fact("activity", dec!(0.7));
+    /// let review = Reallocation::draft(table, Rounding::Floor, Place::Owner("committee".into()));
+    /// let review = review.position(forum).check()?;
+    /// assert_eq!(review.lines()[0].reason(), Some("activity over 20 % under the baseline, dropped"));
+    /// assert_eq!(review.returned().to_string(), "100.00 CNY"); // nobody receives
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn position(mut self, position: Position) -> Self {
         self.positions.push(position);
         self
     }
 
-    /// The draft with somebody who receives.
+    /// Adds a line that may receive money in proportion to its `weight`: a return on investment, a score, a share of a
+    /// mix. It may be a new one. A line that a rule tells to release receives none, whatever its weight and even where
+    /// all of it is locked.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Place, Position, Reallocation, ReleaseTable};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let kol = Position::new("KOL", "100 CNY".parse()?).with_fact("kind", "kol").with_fact("roi", dec!(1.5));
+    /// let owner = Place::Owner("committee".into());
+    /// let review = Reallocation::draft(ReleaseTable::kol_and_activity()?, Rounding::Floor, owner)
+    ///     .position(kol.with_fact("activity", dec!(1)))
+    ///     .recipient("search", 3)
+    ///     .recipient("podcast", 1)
+    ///     .check()?;
+    /// assert_eq!(review.lines()[1].new_amount().to_string(), "75.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn recipient(mut self, recipient: Recipient) -> Self {
-        self.recipients.push(recipient);
+    pub fn recipient(mut self, line: impl Into<String>, weight: impl Into<Decimal>) -> Self {
+        self.recipients.push(Recipient { line: line.into(), weight: weight.into(), cap: None });
         self
     }
 
-    /// The draft with money from outside.
+    /// Adds a line that may receive money in proportion to its `weight`, and hold `cap` at most afterwards.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Place, Position, Reallocation, ReleaseTable};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let kol = Position::new("KOL", "100 CNY".parse()?).with_fact("kind", "kol").with_fact("roi", dec!(1.5));
+    /// let owner = Place::Owner("committee".into());
+    /// let review = Reallocation::draft(ReleaseTable::kol_and_activity()?, Rounding::Floor, owner)
+    ///     .position(kol.with_fact("activity", dec!(1)))
+    ///     .recipient_up_to("search", 3, "60 CNY".parse()?)
+    ///     .check()?;
+    /// assert_eq!(review.reassigned().to_string(), "60.00 CNY");
+    /// assert_eq!(review.returned().to_string(), "40.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn with_added(self, added: TopUp) -> Self {
+    pub fn recipient_up_to(
+        mut self,
+        line: impl Into<String>,
+        weight: impl Into<Decimal>,
+        cap: Money,
+    ) -> Self {
+        self.recipients.push(Recipient { line: line.into(), weight: weight.into(), cap: Some(cap) });
+        self
+    }
+
+    /// Adds a recipient for each part of a mix, weighted by its share.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Place, Position, Reallocation, ReleaseTable};
+    /// use marketloop::quantity::{Mix, Rounding};
+    /// use rust_decimal::dec;
+    ///
+    /// let kol = Position::new("KOL", "100 CNY".parse()?).with_fact("kind", "kol").with_fact("roi", dec!(1.5));
+    /// let owner = Place::Owner("committee".into());
+    /// let review = Reallocation::draft(ReleaseTable::kol_and_activity()?, Rounding::Floor, owner)
+    ///     .position(kol.with_fact("activity", dec!(1)))
+    ///     .recipients(&Mix::from_percents([("search", 60), ("social", 40)])?)
+    ///     .check()?;
+    /// assert_eq!(review.lines()[2].received().to_string(), "40.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn recipients<K: fmt::Display>(self, mix: &Mix<K>) -> Self {
+        mix.iter().fold(self, |draft, (key, share)| draft.recipient(key.to_string(), share.value()))
+    }
+
+    /// Adds money `from` outside, of which so much is let in as the limit on overspending allows: `percent` over what
+    /// was held before. The rest stays where it is.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{OverspendLimit, Place, Position, Reallocation, ReleaseTable};
+    /// use marketloop::quantity::Rounding;
+    /// use rust_decimal::dec;
+    ///
+    /// let search = Position::new("search", "100 CNY".parse()?).with_fact("kind", "channel");
+    /// let owner = Place::Owner("committee".into());
+    /// let review = Reallocation::draft(ReleaseTable::kol_and_activity()?, Rounding::Floor, owner)
+    ///     .position(search.with_fact("roi", dec!(4)).with_fact("activity", dec!(1)))
+    ///     .recipient("search", 1)
+    ///     .with_added("board", "20 CNY".parse()?, 5, OverspendLimit::Total)
+    ///     .check()?;
+    /// assert_eq!(review.added().to_string(), "5.00 CNY");
+    /// assert_eq!(review.not_let_in().to_string(), "15.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_added(
+        self,
+        from: impl Into<String>,
+        amount: Money,
+        percent: impl Into<Decimal>,
+        limit: OverspendLimit,
+    ) -> Self {
+        let overspending_percent = percent.into();
+        let added = TopUp { from: from.into(), amount, overspending_percent, guard: limit };
         Self { added: Some(added), ..self }
     }
 }

@@ -1,28 +1,31 @@
 //! The rules of an allocation against what its lines hold now.
 
+use super::amount::{Amount, Limit};
 use super::outline::{Holder, Outline, Source};
-use super::rule::{Amount, Rule};
-use super::{Allocation, AllocationDraft, BoundSide, BudgetError, Cuts, Line, Reallocation, RuleBound};
+use super::reserve::ReserveSize;
+use super::rule::Rule;
+use super::{Allocation, AllocationDraft, BudgetError, Cuts, Line, Reallocation, RuleBound};
 use crate::error::{Path, Problems};
 use crate::quantity::{Currency, Money, QuantityError, Ratio, Rounding};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 /// Every bound of an allocation's rules with its base and its value now.
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::{Budget, Cap, Divide, Limit, Reserve};
+/// use marketloop::budget::{Allocation, Cap, Divide, Limit, Reserve};
 /// use marketloop::quantity::Money;
 ///
-/// let plan = Budget::of(Money::parse("1000000 CNY")?)
+/// let plan = Allocation::draft(Money::parse("1000000 CNY")?)
 ///     .rule("contingency", Reserve::percent(8))
 ///     .rule("pilots", Cap::group(["live", "podcast"], Limit::percent(8)))
 ///     .rule("main", Divide::by_percents([("search", 80), ("live", 10), ("podcast", 10)]))
-///     .allocate()?;
+///     .check()?;
 /// assert!(plan.check_rules([], plan.total())?.is_kept());
 ///
 /// // The carry-over of the last quarter goes to a pilot, out of the contingency.
@@ -102,7 +105,7 @@ impl Allocation {
     /// # Errors
     /// [`BudgetError::DuplicateLine`] for a line given twice; [`BudgetError::HasParts`] for one whose amount is that
     /// of its parts, both with the path `now[0]`; [`BudgetError::Quantity`] for another currency; those of
-    /// [`AllocationDraft::allocate`] for a base that the rules do not take, such as one below 0.
+    /// [`AllocationDraft::check`] for a base that the rules do not take, such as one below 0.
     ///
     /// # Examples
     /// See [`RuleCheck`].
@@ -133,7 +136,7 @@ impl Allocation {
         if !problems.is_empty() {
             return problems.finish(None);
         }
-        let draft = AllocationDraft { total: base, rules: self.rules().to_vec() };
+        let draft = AllocationDraft { total: base, rules: self.draft.rules.clone() };
         let outline = Outline::new(&draft)?;
         let checked = Checked::new(&outline, amounts).and_then(Checked::bounds);
         let check = problems.take(&Path::root().field("rules"), checked);
@@ -167,13 +170,13 @@ impl Cuts {
     ///
     /// # Examples
     /// ```
-    /// use marketloop::budget::{Budget, Cap, CutLine, Cuts, Divide, Limit, Shrink};
+    /// use marketloop::budget::{Allocation, Cap, CutLine, Cuts, Divide, Limit, Shrink};
     /// use marketloop::quantity::Money;
     ///
-    /// let plan = Budget::of(Money::parse("1000 CNY")?)
+    /// let plan = Allocation::draft(Money::parse("1000 CNY")?)
     ///     .rule("pilots", Cap::line("live", Limit::percent(8)))
     ///     .rule("main", Divide::by_percents([("search", 92), ("live", 8)]))
-    ///     .allocate()?;
+    ///     .check()?;
     /// let lines = plan.leaves().zip([1, 2]).map(|(line, priority)| CutLine::of(line, priority));
     /// let cuts = Cuts::draft(lines, Shrink::By(Money::parse("200 CNY")?)).check()?;
     /// // Nothing was taken from the pilot, so that its part of the rest grew.
@@ -196,6 +199,14 @@ impl Cuts {
     }
 }
 
+/// On which side of its limit a rule holds lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    AtLeast,
+    AtMost,
+    Exactly,
+}
+
 /// Resolved rules, and what their lines hold in minor units.
 struct Checked<'a> {
     outline: &'a Outline<'a>,
@@ -210,7 +221,7 @@ impl<'a> Checked<'a> {
         let mut held = alloc::vec![Ratio::ZERO; outline.lines.len()];
         for (index, line) in outline.lines.iter().enumerate() {
             let Some(amount) = amounts.remove(line.name.as_str()) else { continue };
-            let amount = minor(amount);
+            let amount = Ratio::whole(amount.minor());
             // A line counts in itself and in every line that it is a part of; names grow inwards, so this ends.
             let mut at = Some(index);
             while let Some(index) = at {
@@ -233,14 +244,14 @@ impl<'a> Checked<'a> {
         let outline = self.outline;
         for (index, line) in outline.lines.iter().enumerate() {
             if let Source::Taken(amount) = line.source {
-                self.push(line.rule, &[index], BoundSide::Exactly, amount, self.base_of(line.rule))?;
+                self.push(line.rule, &[index], Side::Exactly, amount, self.base_of(line.rule))?;
             }
         }
         for (rule, offered) in outline.offered.iter().enumerate() {
             let Some(offered) = offered.filter(|_| outline.last != Some(rule)) else { continue };
             let reserves = outline.reserves.get(&rule).into_iter().flatten().copied();
             let members: Vec<usize> = outline.lines_of(rule).chain(reserves).collect();
-            self.push(rule, &members, BoundSide::Exactly, offered, self.base_of(rule))?;
+            self.push(rule, &members, Side::Exactly, offered, self.base_of(rule))?;
         }
         for (line, rule, bounds) in &outline.bounds {
             self.limits(*rule, &[*line], bounds.floor, bounds.cap)?;
@@ -251,9 +262,8 @@ impl<'a> Checked<'a> {
                 let protected = self.sum(group.members.iter().filter(|member| **member != own))?;
                 let limit = protected.times(ratio)?;
                 // Each protected line is rounded by less than a minor unit, and the reserve itself.
-                let members = u128::try_from(group.members.len()).unwrap_or(u128::MAX);
-                let slack = whole(members).times(ratio)?.plus(Ratio::ONE)?;
-                self.compare(group.rule, &[own], BoundSide::Exactly, (limit, slack), Some(protected))?;
+                let slack = count(group.members.len()).times(ratio)?.plus(Ratio::ONE)?;
+                self.compare(group.rule, &[own], Side::Exactly, (limit, slack), Some(protected))?;
             }
         }
         self.bounds.sort_by_key(|(rule, _)| *rule);
@@ -270,9 +280,9 @@ impl<'a> Checked<'a> {
     ) -> Result<(), BudgetError> {
         let base = self.base_of(rule);
         match (floor, cap) {
-            (Some(floor), Some(cap)) if floor == cap => self.push(rule, lines, BoundSide::Exactly, cap, base),
+            (Some(floor), Some(cap)) if floor == cap => self.push(rule, lines, Side::Exactly, cap, base),
             (floor, cap) => {
-                for (side, limit) in [(BoundSide::AtLeast, floor), (BoundSide::AtMost, cap)] {
+                for (side, limit) in [(Side::AtLeast, floor), (Side::AtMost, cap)] {
                     if let Some(limit) = limit {
                         self.push(rule, lines, side, limit, base)?;
                     }
@@ -291,17 +301,17 @@ impl<'a> Checked<'a> {
         };
         let amount = |amount: &Amount| of_total(matches!(amount, Amount::PercentOfTotal(_)));
         match &self.outline.draft.rules.get(rule)?.rule {
-            Rule::Take(take) => amount(&take.amount),
+            Rule::Take { amount: taken, .. } => amount(taken),
             Rule::Reserve(reserve) => match &reserve.size {
-                super::ReserveSize::Amount(size) => amount(size),
-                super::ReserveSize::Uplift { .. } => None,
+                ReserveSize::Amount(size) => amount(size),
+                ReserveSize::Uplift { .. } => None,
             },
             Rule::Divide(divide) => divide.amount.as_ref().and_then(amount),
-            Rule::Floor(floor) => of_total(matches!(floor.amount, super::Limit::PercentOfTotal(_))),
-            Rule::Cap(cap) => of_total(matches!(cap.amount, super::Limit::PercentOfTotal(_))),
-            Rule::Concentration(limit) => offered(&limit.of),
+            Rule::Floor(floor) => of_total(matches!(floor.amount, Limit::PercentOfTotal(_))),
+            Rule::Cap(cap) => of_total(matches!(cap.amount, Limit::PercentOfTotal(_))),
+            Rule::Concentration { of, .. } => offered(of),
             Rule::Quota(quota) => offered(&quota.of),
-            Rule::Keep(_) => None,
+            Rule::Keep { .. } => None,
         }
     }
 
@@ -314,29 +324,28 @@ impl<'a> Checked<'a> {
         &mut self,
         rule: usize,
         lines: &[usize],
-        side: BoundSide,
+        side: Side,
         limit: Ratio,
         base: Option<Ratio>,
     ) -> Result<(), BudgetError> {
         // A division rounds each line by less than a minor unit.
-        let slack = whole(u128::try_from(lines.len()).unwrap_or(u128::MAX));
-        self.compare(rule, lines, side, (limit, slack), base)
+        self.compare(rule, lines, side, (limit, count(lines.len())), base)
     }
 
     fn compare(
         &mut self,
         rule: usize,
         lines: &[usize],
-        side: BoundSide,
+        side: Side,
         (limit, slack): (Ratio, Ratio),
         base: Option<Ratio>,
     ) -> Result<(), BudgetError> {
         let amount = self.sum(lines)?;
         let over = amount.minus(limit)?;
         let is_kept = match side {
-            BoundSide::AtLeast => over.negated() < slack,
-            BoundSide::AtMost => over < slack,
-            BoundSide::Exactly => over < slack && over.negated() < slack,
+            Side::AtLeast => over.negated() < slack,
+            Side::AtMost => over < slack,
+            Side::Exactly => over < slack && over.negated() < slack,
         };
         let money = |minor: Ratio| {
             let whole = minor.round(0, Rounding::HalfEven)?;
@@ -346,9 +355,9 @@ impl<'a> Checked<'a> {
         let bound = RuleBound {
             rule: self.outline.id(rule),
             lines: names.map(|line| line.name.clone()).collect(),
-            side,
             amount: money(amount)?,
-            limit: money(limit)?,
+            floor: (side != Side::AtMost).then_some(money(limit)?),
+            cap: (side != Side::AtLeast).then_some(money(limit)?),
             base: base.map(money).transpose()?,
             is_kept,
         };
@@ -357,25 +366,15 @@ impl<'a> Checked<'a> {
     }
 }
 
-/// An amount in exact minor units.
-fn minor(amount: Money) -> Ratio {
-    let size = whole(amount.minor().unsigned_abs());
-    if amount.is_negative() { size.negated() } else { size }
-}
-
-/// A whole number as a ratio.
-fn whole(number: u128) -> Ratio {
-    // A numerator of 128 bits over 1 always fits.
-    Ratio::of_integers(false, number, 1).unwrap_or(Ratio::ZERO)
+/// A number of lines as a ratio.
+fn count(lines: usize) -> Ratio {
+    Ratio::from(Decimal::from(lines))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::{
-        Budget, Cap, ConcentrationRule, CutLine, Divide, Floor, Limit, Place, Position, Quota, Recipient,
-        ReleaseTable, Reserve, Shrink, Take,
-    };
+    use crate::budget::{Cap, CutLine, Divide, Floor, Place, Position, Quota, ReleaseTable, Reserve, Shrink};
     use alloc::string::ToString;
     use rust_decimal::dec;
 
@@ -384,16 +383,16 @@ mod tests {
     }
 
     fn plan() -> Allocation {
-        Budget::of(yuan("1000.01"))
-            .rule("agency", Take::percent("agency", 5))
+        Allocation::draft(yuan("1000.01"))
+            .rule("agency", Rule::take("agency", Amount::percent(5)))
             .rule("peak", Reserve::uplift(30, ["search"]))
             .rule("main", Divide::by_scores([("search", 4), ("social", 3), ("live", 2), ("app", 1)]))
             .rule("words", Divide::by_percents([("brand", 25), ("generic", 75)]).within("search"))
-            .rule("spread", ConcentrationRule::remains("main", 60))
+            .rule("spread", Rule::remains("main", 60))
             .rule("own", Quota::of("main").group(70, ["search", "social", "peak"]).group(30, ["live", "app"]))
             .rule("least", Floor::line("social", yuan("10")))
             .rule("pilots", Cap::group(["live", "app"], Limit::percent(40)))
-            .allocate()
+            .check()
             .unwrap()
     }
 
@@ -440,11 +439,10 @@ mod tests {
         let cut = |shrink| Cuts::draft(plan.leaves().map(of), shrink).check().unwrap();
         assert!(cut(Shrink::By(yuan("0"))).check_rules(&plan).unwrap().is_kept());
         let cuts = cut(Shrink::By(yuan("500")));
-        let left = Money::sum(cuts.new_lines().iter().map(|line| line.amount.unwrap()), Currency::CNY);
-        assert_eq!(left.unwrap(), yuan("500.01"));
+        let left = cuts.to_budget("left").unwrap();
+        assert_eq!((left.total(), cuts.left()), (yuan("500.01"), yuan("500.01")));
         let check = cuts.check_rules(&plan).unwrap();
-        let same = cuts.new_lines();
-        let same = same.iter().map(|line| (line.name.as_str(), line.amount.unwrap()));
+        let same = left.lines().iter().map(|line| (line.name(), line.amount()));
         assert_eq!(check, plan.check_rules(same, yuan("500.01")).unwrap());
         assert!(!check.is_kept() && check.bounds().iter().any(|bound| bound.base == Some(yuan("500.01"))));
         let other = |line: CutLine| Cuts::draft([line.clone()], Shrink::By(line.amount)).check().unwrap();
@@ -465,10 +463,10 @@ mod tests {
     /// D3: after a review.
     #[test]
     fn a_review_says_which_rules_it_leaves_broken() {
-        let plan = Budget::of(yuan("1000"))
+        let plan = Allocation::draft(yuan("1000"))
             .rule("pilots", Cap::group(["live"], Limit::percent(8)))
             .rule("main", Divide::by_percents([("search", 80), ("live", 20)]))
-            .allocate()
+            .check()
             .unwrap();
         let position = |name: &str, roi| {
             let position = Position::new(name, plan[name].amount()).with_fact("kind", "channel");
@@ -478,7 +476,7 @@ mod tests {
         let draft = Reallocation::draft(release.clone(), Rounding::Floor, Place::Owner("board".into()))
             .position(position("search", dec!(3)))
             .position(position("live", dec!(3)))
-            .recipient(Recipient::new("live", 1));
+            .recipient("live", 1);
         assert!(draft.clone().check().unwrap().check_rules(&plan).unwrap().is_kept());
         let mut dropped = draft.clone();
         dropped.positions[0] = position("search", dec!(3)).with_fact("activity", dec!(0.5));

@@ -24,6 +24,16 @@ struct PlannedLine {
 }
 
 /// What happened to a line so far; what is not stated is nothing.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{LineSpending, Tracking};
+///
+/// let spending: LineSpending = serde_json::from_str(r#"{"line":"SEM","actual":"60 CNY"}"#)?;
+/// let tracking = Tracking::draft().line("SEM", "100 CNY".parse()?).spending(spending).check()?;
+/// assert_eq!(tracking.total().available().to_string(), "40.00 CNY");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineSpending {
@@ -44,24 +54,64 @@ serialize_fields!(LineSpending { line, actual: optional, committed: optional, fo
 
 impl LineSpending {
     /// A line of which nothing is spent, ordered or forecast.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpending, Tracking};
+    ///
+    /// let spending = LineSpending::new("SEM");
+    /// let tracking = Tracking::draft().line("SEM", "100 CNY".parse()?).spending(spending).check()?;
+    /// assert_eq!(tracking.total().forecast().to_string(), "100.00 CNY"); // it will be used up
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn new(line: impl Into<String>) -> Self {
         Self { line: line.into(), actual: None, committed: None, forecast: None }
     }
 
-    /// The same with this amount spent.
+    /// States what is spent.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpending, Tracking};
+    ///
+    /// let spending = LineSpending::new("SEM").with_actual("107.5 CNY".parse()?);
+    /// let tracking = Tracking::draft().line("SEM", "100 CNY".parse()?).spending(spending).check()?;
+    /// assert_eq!(tracking.total().variance().to_string(), "7.50 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_actual(self, actual: Money) -> Self {
         Self { actual: Some(actual), ..self }
     }
 
-    /// The same with this amount ordered besides and not paid yet.
+    /// States what is ordered besides and not paid yet.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpending, Tracking};
+    ///
+    /// let spending = LineSpending::new("SEM").with_committed("30 CNY".parse()?);
+    /// let tracking = Tracking::draft().line("SEM", "100 CNY".parse()?).spending(spending).check()?;
+    /// assert_eq!(tracking.total().available().to_string(), "70.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_committed(self, committed: Money) -> Self {
         Self { committed: Some(committed), ..self }
     }
 
-    /// The same with this final amount expected.
+    /// States the expected final amount, not only that of the rest.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpending, Tracking};
+    ///
+    /// let spending = LineSpending::new("SEM").with_actual("60 CNY".parse()?).with_forecast("120 CNY".parse()?);
+    /// let tracking = Tracking::draft().line("SEM", "100 CNY".parse()?).spending(spending).check()?;
+    /// assert_eq!(tracking.total().forecast_variance().to_string(), "20.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_forecast(self, forecast: Money) -> Self {
         Self { forecast: Some(forecast), ..self }
@@ -71,8 +121,7 @@ impl LineSpending {
 /// The expected final amount of a line that states none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum UnstatedForecast {
+enum UnstatedForecast {
     /// The plan, or what is spent and committed where that is more: the line will be used up.
     #[default]
     AtLeastPlan,
@@ -80,7 +129,7 @@ pub enum UnstatedForecast {
     SpentAndCommitted,
 }
 
-/// Spending against a budget as it is written down, not checked yet.
+/// Spending against a budget, not checked yet: [`Tracking::draft`], [`Tracking::of`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrackingDraft {
@@ -94,24 +143,42 @@ pub struct TrackingDraft {
 serialize_fields!(TrackingDraft { lines, spending: optional, unstated_forecast });
 
 impl TrackingDraft {
-    /// The draft with a line, whose name is unique, and its plan.
+    /// Adds a line, whose name is unique, and its plan.
+    ///
+    /// # Examples
+    /// See [`Tracking::draft`].
     #[must_use]
     pub fn line(mut self, name: impl Into<String>, plan: Money) -> Self {
         self.lines.push(PlannedLine { name: name.into(), plan });
         self
     }
 
-    /// The draft with what happened to a line.
+    /// Adds what happened to a line.
+    ///
+    /// # Examples
+    /// See [`Tracking`].
     #[must_use]
     pub fn spending(mut self, spending: LineSpending) -> Self {
         self.spending.push(spending);
         self
     }
 
-    /// The draft with this rule for lines without a forecast.
+    /// Takes what is spent and committed as the forecast of a line that states none: nothing more will be ordered.
+    /// Otherwise it is the plan, or what is spent and committed where that is more: the line will be used up.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpending, Tracking};
+    ///
+    /// let spending = LineSpending::new("SEM").with_actual("60 CNY".parse()?);
+    /// let draft = Tracking::draft().line("SEM", "100 CNY".parse()?).spending(spending);
+    /// assert_eq!(draft.clone().check()?.total().forecast().to_string(), "100.00 CNY");
+    /// assert_eq!(draft.nothing_more_is_ordered().check()?.total().forecast().to_string(), "60.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
-    pub fn with_unstated_forecast(self, unstated_forecast: UnstatedForecast) -> Self {
-        Self { unstated_forecast, ..self }
+    pub fn nothing_more_is_ordered(self) -> Self {
+        Self { unstated_forecast: UnstatedForecast::SpentAndCommitted, ..self }
     }
 
     /// The checked figures of every line.
@@ -183,7 +250,6 @@ pub enum ForecastBasis {
     Lines,
 }
 
-words!(UnstatedForecast, BudgetError: AtLeastPlan = "at_least_plan", SpentAndCommitted = "spent_and_committed");
 words!(
     ForecastBasis, BudgetError:
     Stated = "stated",
@@ -328,12 +394,43 @@ impl TrackedLine {
             .map_or_else(|_| Figure::undefined("share spent", Cause::OutOfRange), Figure::Known)
     }
 
-    /// The most that may be spent with `percent` over the plan allowed, rounded down to minor units.
+    /// The maximum that may be spent with `percent` over the plan allowed, rounded down to minor units.
     ///
     /// # Errors
     /// Those of [`overspending_cap`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::Tracking;
+    ///
+    /// let tracking = Tracking::draft().line("SEM", "0.33 CNY".parse()?).check()?;
+    /// assert_eq!(tracking.line("SEM")?.cap(5.into())?.to_string(), "0.34 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn cap(&self, percent: Decimal) -> Result<Money, BudgetError> {
         cap(self.plan, percent)
+    }
+
+    /// Whether more than the [`cap`](Self::cap) is spent.
+    ///
+    /// # Errors
+    /// Those of [`overspending_cap`].
+    ///
+    /// # Examples
+    /// See [`Tracking::over_now`].
+    pub fn is_over_now(&self, percent: Decimal) -> Result<bool, BudgetError> {
+        Ok(self.actual > self.cap(percent)?)
+    }
+
+    /// Whether the forecast lies above the [`cap`](Self::cap); what is over now is over at the end.
+    ///
+    /// # Errors
+    /// Those of [`overspending_cap`].
+    ///
+    /// # Examples
+    /// See [`Tracking::over_at_the_end`].
+    pub fn is_over_at_the_end(&self, percent: Decimal) -> Result<bool, BudgetError> {
+        Ok(self.forecast > self.cap(percent)?)
     }
 }
 
@@ -378,8 +475,7 @@ pub(super) fn cap(plan: Money, percent: Decimal) -> Result<Money, BudgetError> {
 /// assert_eq!(tracking.total().forecast_favour(), Favour::Adverse);
 ///
 /// // With 5 % over the plan allowed, content production is over its cap now.
-/// let report = tracking.against_cap(dec!(5))?;
-/// assert_eq!(report.over_now().map(|line| line.name()).collect::<Vec<_>>(), ["content production"]);
+/// assert_eq!(tracking.over_now(dec!(5))?[0].name(), "content production");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -412,6 +508,9 @@ impl Tracking {
     }
 
     /// A draft with the lines of `budget`, nothing of them spent.
+    ///
+    /// # Examples
+    /// See [`Tracking`].
     #[must_use]
     pub fn of(budget: &Budget) -> TrackingDraft {
         let lines = budget.lines().iter();
@@ -428,6 +527,16 @@ impl Tracking {
     ///
     /// # Errors
     /// [`BudgetError::UnknownLine`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::Tracking;
+    ///
+    /// let tracking = Tracking::draft().line("SEM", "100 CNY".parse()?).check()?;
+    /// assert_eq!(tracking.line("SEM")?.available().to_string(), "100.00 CNY");
+    /// assert_eq!(tracking.line("TV").unwrap_err().to_string(), "there is no line `TV`");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn line(&self, name: &str) -> Result<&TrackedLine, BudgetError> {
         let line = self.lines.iter().find(|line| line.name == name);
         line.ok_or_else(|| BudgetError::UnknownLine { name: name.into() })
@@ -458,18 +567,59 @@ impl Tracking {
         table
     }
 
-    /// The lines and the total against a cap of `percent` over their plans.
+    /// The lines of which more is spent than `percent` over their plan.
     ///
     /// # Errors
     /// Those of [`overspending_cap`].
-    pub fn against_cap(&self, percent: Decimal) -> Result<CapReport<'_>, BudgetError> {
-        let caps = self.lines.iter().map(|line| line.cap(percent));
-        Ok(CapReport {
-            lines: &self.lines,
-            caps: caps.collect::<Result<_, _>>()?,
-            total: &self.total,
-            total_cap: self.total.cap(percent)?,
-        })
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpending, Tracking};
+    ///
+    /// let tracking = Tracking::draft()
+    ///     .line("SEM", "100 CNY".parse()?)
+    ///     .line("social", "100 CNY".parse()?)
+    ///     .spending(LineSpending::new("SEM").with_actual("106 CNY".parse()?))
+    ///     .check()?;
+    /// assert_eq!(tracking.over_now(5.into())?[0].name(), "SEM");
+    /// assert!(!tracking.total().is_over_now(5.into())?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn over_now(&self, percent: Decimal) -> Result<Vec<&TrackedLine>, BudgetError> {
+        self.over(|line| line.is_over_now(percent))
+    }
+
+    /// The lines whose forecast lies above `percent` over their plan, those that are over now among them.
+    ///
+    /// # Errors
+    /// Those of [`overspending_cap`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpending, Tracking};
+    ///
+    /// let spending = LineSpending::new("SEM").with_actual("60 CNY".parse()?).with_forecast("106 CNY".parse()?);
+    /// let tracking = Tracking::draft().line("SEM", "100 CNY".parse()?).spending(spending).check()?;
+    /// assert!(tracking.over_now(5.into())?.is_empty());
+    /// assert_eq!(tracking.over_at_the_end(5.into())?.len(), 1);
+    /// assert!(tracking.total().is_over_at_the_end(5.into())?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    pub fn over_at_the_end(&self, percent: Decimal) -> Result<Vec<&TrackedLine>, BudgetError> {
+        self.over(|line| line.is_over_at_the_end(percent))
+    }
+
+    fn over(
+        &self,
+        is_over: impl Fn(&TrackedLine) -> Result<bool, BudgetError>,
+    ) -> Result<Vec<&TrackedLine>, BudgetError> {
+        let mut over = Vec::new();
+        for line in &self.lines {
+            if is_over(line)? {
+                over.push(line);
+            }
+        }
+        Ok(over)
     }
 }
 
@@ -477,50 +627,6 @@ impl fmt::Display for Tracking {
     /// The [table](Self::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.table().fmt(f)
-    }
-}
-
-/// What is over a cap on overspending, now and at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CapReport<'a> {
-    lines: &'a [TrackedLine],
-    caps: Vec<Money>,
-    total: &'a TrackedLine,
-    total_cap: Money,
-}
-
-impl<'a> CapReport<'a> {
-    /// The lines with their caps.
-    pub fn caps(&self) -> impl Iterator<Item = (&'a TrackedLine, Money)> + '_ {
-        self.lines.iter().zip(self.caps.iter().copied())
-    }
-
-    /// The lines of which more than the cap is spent.
-    pub fn over_now(&self) -> impl Iterator<Item = &'a TrackedLine> + '_ {
-        self.caps().filter(|(line, cap)| line.actual > *cap).map(|(line, _)| line)
-    }
-
-    /// The lines whose forecast lies above the cap, those that are over now among them.
-    pub fn over_at_the_end(&self) -> impl Iterator<Item = &'a TrackedLine> + '_ {
-        self.caps().filter(|(line, cap)| line.forecast > *cap).map(|(line, _)| line)
-    }
-
-    /// The cap of the total.
-    #[must_use]
-    pub const fn total_cap(&self) -> Money {
-        self.total_cap
-    }
-
-    /// Whether more than the total's cap is spent.
-    #[must_use]
-    pub fn total_is_over_now(&self) -> bool {
-        self.total.actual > self.total_cap
-    }
-
-    /// Whether the forecast of the total lies above its cap.
-    #[must_use]
-    pub fn total_is_over_at_the_end(&self) -> bool {
-        self.total.forecast > self.total_cap
     }
 }
 
@@ -577,7 +683,7 @@ mod tests {
         assert_eq!(used_up.total().forecast_variance(), yuan("-70"));
         assert_eq!(used_up.total().forecast_favour(), Favour::Favourable);
         assert!(used_up.to_string().contains("forecast"), "{used_up}");
-        let stays = spent.with_unstated_forecast(UnstatedForecast::SpentAndCommitted).check().unwrap();
+        let stays = spent.nothing_more_is_ordered().check().unwrap();
         assert_eq!(figures(&stays)[0], (yuan("90"), ForecastBasis::SpentAndCommitted));
         assert_eq!(
             stays.line("d").unwrap_err(),
@@ -593,15 +699,15 @@ mod tests {
             .spending(LineSpending::new("b").with_actual(yuan("0.35")))
             .check()
             .unwrap();
-        let report = tracking.against_cap(dec!(5)).unwrap();
         // 5 % over 0.33 are 0.3465, of which 0.34 can be spent.
         let names = |lines: Vec<&TrackedLine>| lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>();
-        assert_eq!(names(report.over_now().collect()), ["b"]);
-        assert_eq!(names(report.over_at_the_end().collect()), ["a", "b"]);
-        assert_eq!(report.caps().nth(1).unwrap().1, yuan("0.34"));
-        assert_eq!(report.total_cap(), yuan("105.34"));
-        assert!(report.total_is_over_now() && report.total_is_over_at_the_end());
-        assert!(tracking.against_cap(dec!(-1)).is_err());
+        assert_eq!(names(tracking.over_now(dec!(5)).unwrap()), ["b"]);
+        assert_eq!(names(tracking.over_at_the_end(dec!(5)).unwrap()), ["a", "b"]);
+        assert_eq!(tracking.lines()[1].cap(dec!(5)).unwrap(), yuan("0.34"));
+        let total = tracking.total();
+        assert_eq!(total.cap(dec!(5)).unwrap(), yuan("105.34"));
+        assert!(total.is_over_now(dec!(5)).unwrap() && total.is_over_at_the_end(dec!(5)).unwrap());
+        assert!(tracking.over_now(dec!(-1)).is_err());
         let nothing = tracking.line("c").unwrap();
         assert_eq!(nothing.share_spent().to_string(), "undefined: plan is zero");
         assert_eq!((nothing.variance(), nothing.favour()), (yuan("0"), Favour::Neutral));

@@ -3,98 +3,64 @@
 use super::BudgetError;
 use super::names::indexed;
 use crate::error::{Path, Problems};
-use crate::figure::{Cause, Figure, Undefined};
-use crate::quantity::{Ratio, Rounding};
-use alloc::string::{String, ToString};
+use crate::figure::{Cause, Figure, Table, Undefined};
+use crate::quantity::Ratio;
+use crate::quantity::wire::serialize_fields;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// A price per unit and a number of units: clicks and their cost, posts and their fee.
+/// A price per unit and a number of units, both 0 or more: clicks and their cost, posts and their fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct UnitSpend {
-    /// The price of one unit, 0 or more.
+struct UnitSpend {
     #[serde(with = "crate::quantity::wire::decimal")]
-    pub price: Decimal,
-    /// The number of units, 0 or more.
+    price: Decimal,
     #[serde(with = "crate::quantity::wire::decimal")]
-    pub quantity: Decimal,
+    quantity: Decimal,
 }
 
 impl UnitSpend {
-    /// A price per unit and a number of units.
-    #[must_use]
-    pub const fn new(price: Decimal, quantity: Decimal) -> Self {
+    const fn of((price, quantity): (Decimal, Decimal)) -> Self {
         Self { price, quantity }
     }
 }
 
-/// What was planned for a line and what came.
+/// What was planned for a line and what came: each a price per unit and a number of units.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{LineSpend, SpendVariance};
+///
+/// let line: LineSpend = serde_json::from_str(
+///     r#"{"name":"feed","planned":{"price":"0.4","quantity":8000},"actual":{"price":"0.5","quantity":8000}}"#,
+/// )?;
+/// assert_eq!(SpendVariance::of([line])?.price().to_string(), "800");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineSpend {
-    /// The line's name, unique in its list.
-    pub name: String,
-    /// The plan.
-    pub planned: UnitSpend,
-    /// What came.
-    pub actual: UnitSpend,
+    name: String,
+    planned: UnitSpend,
+    actual: UnitSpend,
 }
 
 impl LineSpend {
-    /// A line with its plan and what came.
+    /// A line with the planned price and quantity, and those that came. Its name is unique among the lines.
+    ///
+    /// # Examples
+    /// See [`SpendVariance`].
     #[must_use]
-    pub fn new(name: impl Into<String>, planned: UnitSpend, actual: UnitSpend) -> Self {
-        Self { name: name.into(), planned, actual }
+    pub fn new(name: impl Into<String>, planned: (Decimal, Decimal), actual: (Decimal, Decimal)) -> Self {
+        Self { name: name.into(), planned: UnitSpend::of(planned), actual: UnitSpend::of(actual) }
     }
 }
 
-/// The parts of a line's variance, in the unit of its spending.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineVariance {
-    name: String,
-    price: Ratio,
-    volume_and_mix: Option<(Ratio, Ratio)>,
-    total: Ratio,
-}
-
-impl LineVariance {
-    /// The line's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What the price per unit did.
-    #[must_use]
-    pub const fn price(&self) -> Ratio {
-        self.price
-    }
-
-    /// What the number of units over all lines did, at the planned mix.
-    /// Undefined where no quantity was planned in any line.
-    #[must_use]
-    pub fn volume(&self) -> Figure<Ratio> {
-        volume(self.volume_and_mix)
-    }
-
-    /// What the line's part of all units did, at its planned price.
-    /// Undefined where no quantity was planned in any line.
-    #[must_use]
-    pub fn mix(&self) -> Figure<Ratio> {
-        mix(self.volume_and_mix)
-    }
-
-    /// Actual less planned spending: price, volume and mix add up to it.
-    #[must_use]
-    pub const fn total(&self) -> Ratio {
-        self.total
-    }
-}
-
-/// The variance of spending over lines that share a unit (clicks, impressions), explained exactly.
+/// The variance of spending, of one line or of several lines that share a unit (clicks, impressions), explained by
+/// exact fractions.
 ///
 /// # Formula
 /// With planned price `p0` and quantity `q0`, actual `p1` and `q1`, and `Q0`, `Q1` the quantities over all lines:
@@ -103,27 +69,68 @@ impl LineVariance {
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::{LineSpend, SpendVariance, UnitSpend};
+/// use marketloop::budget::{LineSpend, SpendVariance};
 /// use rust_decimal::dec;
 ///
 /// // In the promotion season a click on search costs 30 % more.
 /// let why = SpendVariance::of([
-///     LineSpend::new("search", UnitSpend::new(dec!(40), dec!(5000)), UnitSpend::new(dec!(52), dec!(5000))),
-///     LineSpend::new("feed", UnitSpend::new(dec!(25), dec!(8000)), UnitSpend::new(dec!(25), dec!(7000))),
+///     LineSpend::new("search", (dec!(40), dec!(5000)), (dec!(52), dec!(5000))),
+///     LineSpend::new("feed", (dec!(25), dec!(8000)), (dec!(25), dec!(7000))),
 /// ])?;
-/// assert_eq!(why.to_string(), "35000: price 60000, volume ~-30769.2308, mix ~5769.2308");
-/// assert_eq!(why.lines()[0].price().to_string(), "60000");
+/// assert_eq!(
+///     why.to_string(),
+///     "line    planned  actual  variance  price         volume           mix\n\
+///      search   200000  260000     60000  60000  -15384.615385  15384.615385\n\
+///      feed     200000  175000    -25000      0  -15384.615385  -9615.384615\n\
+///      total    400000  435000     35000  60000  -30769.230769   5769.230769\n"
+/// );
+/// assert_eq!(why.volume().get()?.to_string(), "-400000/13");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpendVariance {
+    name: String,
     planned: Ratio,
+    flexed: Ratio,
     actual: Ratio,
     price: Ratio,
+    /// Volume and mix need a planned mix of quantities.
     volume_and_mix: Option<(Ratio, Ratio)>,
     total: Ratio,
-    lines: Vec<LineVariance>,
+    lines: Vec<Self>,
 }
+
+impl Serialize for SpendVariance {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { name, planned, flexed, actual, price, total, lines, .. } = self;
+        let (volume, mix) = (self.volume(), self.mix());
+        Out { name, planned, flexed, actual, price, volume, mix, total, lines }.serialize(serializer)
+    }
+}
+
+struct Out<'a> {
+    name: &'a str,
+    planned: &'a Ratio,
+    flexed: &'a Ratio,
+    actual: &'a Ratio,
+    price: &'a Ratio,
+    volume: Figure<Ratio>,
+    mix: Figure<Ratio>,
+    total: &'a Ratio,
+    lines: &'a [SpendVariance],
+}
+
+serialize_fields!(Out<'a> {
+    name: optional,
+    planned,
+    flexed,
+    actual,
+    price,
+    volume,
+    mix,
+    total,
+    lines: optional,
+});
 
 impl SpendVariance {
     /// The variance of these lines.
@@ -131,6 +138,18 @@ impl SpendVariance {
     /// # Errors
     /// All at once: [`BudgetError::NoLines`], [`BudgetError::DuplicateLine`], [`BudgetError::NegativeNumber`];
     /// then [`BudgetError::Quantity`] where a fraction needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{LineSpend, SpendVariance};
+    /// use rust_decimal::dec;
+    ///
+    /// let doubled = LineSpend::new("a", (dec!(2), dec!(100)), (dec!(2), dec!(200)));
+    /// let why = SpendVariance::of([doubled])?;
+    /// assert_eq!(why.volume().get()?, why.total());
+    /// assert_eq!(SpendVariance::of([]).unwrap_err().to_string(), "lines: a budget needs at least one line");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn of(lines: impl IntoIterator<Item = LineSpend>) -> Result<Self, Problems<BudgetError>> {
         let lines: Vec<LineSpend> = lines.into_iter().collect();
         let at = Path::root().field("lines");
@@ -159,10 +178,11 @@ impl SpendVariance {
             lines.iter().try_fold(Ratio::ZERO, |sum, line| sum.plus(quantity(line).into()))
         };
         let (planned, actual) = (sum(|line| line.planned.quantity)?, sum(|line| line.actual.quantity)?);
-        let growth = actual.minus(planned)?;
         let zero = Ratio::ZERO;
         let mut all = Self {
+            name: String::new(),
             planned: zero,
+            flexed: zero,
             actual: zero,
             price: zero,
             volume_and_mix: (!planned.is_zero()).then_some((zero, zero)),
@@ -170,33 +190,64 @@ impl SpendVariance {
             lines: Vec::with_capacity(lines.len()),
         };
         for line in lines {
-            let (p0, q0) = (Ratio::from(line.planned.price), Ratio::from(line.planned.quantity));
-            let (p1, q1) = (Ratio::from(line.actual.price), Ratio::from(line.actual.quantity));
-            let (before, after) = (p0.times(q0)?, p1.times(q1)?);
-            let price = p1.minus(p0)?.times(q1)?;
-            let mut volume_and_mix = None;
-            if let Some((volumes, mixes)) = &mut all.volume_and_mix {
-                let share = q0.divided_by(planned)?;
-                let volume = growth.times(share)?.times(p0)?;
-                let mix = q1.minus(actual.times(share)?)?.times(p0)?;
+            let line = Self::of_line(line, planned, actual)?;
+            all.planned = all.planned.plus(line.planned)?;
+            all.flexed = all.flexed.plus(line.flexed)?;
+            all.actual = all.actual.plus(line.actual)?;
+            all.price = all.price.plus(line.price)?;
+            if let (Some((volumes, mixes)), Some((volume, mix))) =
+                (&mut all.volume_and_mix, line.volume_and_mix)
+            {
                 *volumes = volumes.plus(volume)?;
                 *mixes = mixes.plus(mix)?;
-                volume_and_mix = Some((volume, mix));
             }
-            all.planned = all.planned.plus(before)?;
-            all.actual = all.actual.plus(after)?;
-            all.price = all.price.plus(price)?;
-            let total = after.minus(before)?;
-            all.lines.push(LineVariance { name: line.name, price, volume_and_mix, total });
+            all.lines.push(line);
         }
         all.total = all.actual.minus(all.planned)?;
         Ok(all)
     }
 
-    /// The planned spending.
+    /// One line where `planned` and `actual` are the quantities over all lines.
+    fn of_line(line: LineSpend, planned: Ratio, actual: Ratio) -> Result<Self, BudgetError> {
+        let (p0, q0) = (Ratio::from(line.planned.price), Ratio::from(line.planned.quantity));
+        let (p1, q1) = (Ratio::from(line.actual.price), Ratio::from(line.actual.quantity));
+        let (before, after) = (p0.times(q0)?, p1.times(q1)?);
+        let volume_and_mix = if planned.is_zero() {
+            None
+        } else {
+            // The planned share first: a fraction of quantities stays shorter than the product of three.
+            let share = q0.divided_by(planned)?;
+            let volume = actual.minus(planned)?.times(share)?.times(p0)?;
+            Some((volume, q1.minus(actual.times(share)?)?.times(p0)?))
+        };
+        Ok(Self {
+            name: line.name,
+            planned: before,
+            flexed: p0.times(q1)?,
+            actual: after,
+            price: p1.minus(p0)?.times(q1)?,
+            volume_and_mix,
+            total: after.minus(before)?,
+            lines: Vec::new(),
+        })
+    }
+
+    /// The name of the line; empty of several lines together and of a flexible budget.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The planned spending: the static budget.
     #[must_use]
     pub const fn planned(&self) -> Ratio {
         self.planned
+    }
+
+    /// What the units that came would have cost at the planned prices: the flexed budget.
+    #[must_use]
+    pub const fn flexed(&self) -> Ratio {
+        self.flexed
     }
 
     /// The actual spending.
@@ -205,24 +256,24 @@ impl SpendVariance {
         self.actual
     }
 
-    /// What the prices did.
+    /// What the prices did: actual spending less [`flexed`](Self::flexed) budget, the spending variance.
     #[must_use]
+    #[doc(alias = "spending variance")]
     pub const fn price(&self) -> Ratio {
         self.price
     }
 
-    /// What the number of units did.
-    /// Undefined where no quantity was planned.
-    #[must_use]
+    /// What the number of units over all lines did, at the planned mix.
+    /// Undefined where no quantity was planned in any line.
     pub fn volume(&self) -> Figure<Ratio> {
-        volume(self.volume_and_mix)
+        self.volume_and_mix
+            .map_or_else(|| Figure::Undefined(unplanned()), |(volume, _)| Figure::Known(volume))
     }
 
-    /// What the mix of the lines did.
-    /// Undefined where no quantity was planned.
-    #[must_use]
+    /// What the mix of the lines did: of a line, what its part of all units did at its planned price.
+    /// Undefined where no quantity was planned in any line.
     pub fn mix(&self) -> Figure<Ratio> {
-        mix(self.volume_and_mix)
+        self.volume_and_mix.map_or_else(|| Figure::Undefined(unplanned()), |(_, mix)| Figure::Known(mix))
     }
 
     /// Actual less planned spending: price, volume and mix add up to it.
@@ -231,60 +282,38 @@ impl SpendVariance {
         self.total
     }
 
-    /// The lines in their order.
+    /// The lines in their order; none of a single line.
     #[must_use]
-    pub fn lines(&self) -> &[LineVariance] {
+    pub fn lines(&self) -> &[Self] {
         &self.lines
+    }
+
+    /// A row for each line and one for all: planned and actual spending, the variance and its parts.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("line");
+        for (name, row) in self.lines.iter().map(|line| (line.name(), line)).chain([("total", self)]) {
+            table.push(name, "planned", row.planned);
+            table.push(name, "actual", row.actual);
+            table.push(name, "variance", row.total);
+            table.push(name, "price", row.price);
+            table.push(name, "volume", row.volume());
+            table.push(name, "mix", row.mix());
+        }
+        table
     }
 }
 
 impl fmt::Display for SpendVariance {
+    /// The [table](Self::table).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        parts(f, self.total, self.price, self.volume_and_mix)
-    }
-}
-
-impl fmt::Display for LineVariance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.name)?;
-        parts(f, self.total, self.price, self.volume_and_mix)
+        self.table().fmt(f)
     }
 }
 
 /// Volume and mix need a planned mix of quantities.
 fn unplanned() -> Undefined {
     Undefined::new("volume and mix", Cause::None("planned quantity".into()))
-}
-
-fn volume(volume_and_mix: Option<(Ratio, Ratio)>) -> Figure<Ratio> {
-    volume_and_mix.map_or_else(|| Figure::Undefined(unplanned()), |(volume, _)| Figure::Known(volume))
-}
-
-fn mix(volume_and_mix: Option<(Ratio, Ratio)>) -> Figure<Ratio> {
-    volume_and_mix.map_or_else(|| Figure::Undefined(unplanned()), |(_, mix)| Figure::Known(mix))
-}
-
-fn parts(
-    f: &mut fmt::Formatter<'_>,
-    total: Ratio,
-    price: Ratio,
-    volume_and_mix: Option<(Ratio, Ratio)>,
-) -> fmt::Result {
-    write!(f, "{}: price {}, ", near(&total), near(&price))?;
-    match volume_and_mix {
-        Some((volume, mix)) => write!(f, "volume {}, mix {}", near(&volume), near(&mix)),
-        None => write!(f, "{}", unplanned()),
-    }
-}
-
-/// A fraction as a decimal with all its digits, or with four and a `~` where they do not end.
-pub(super) fn near(value: &Ratio) -> String {
-    match value.to_decimal() {
-        Some(exact) => exact.to_string(),
-        None => value
-            .round(4, Rounding::HalfEven)
-            .map_or_else(|_| value.to_string(), |rounded| alloc::format!("~{rounded}")),
-    }
 }
 
 /// A budget of a fixed part and a rate per unit, which follows the units that came.
@@ -297,10 +326,10 @@ pub(super) fn near(value: &Ratio) -> String {
 /// // 20,000 of fixed cost and 0.80 a click for 100,000 clicks; 120,000 clicks came for 121,000.
 /// let clicks = FlexibleBudget::new(dec!(20000), "4/5".parse()?, dec!(100000))?;
 /// let variance = clicks.against(dec!(120000), dec!(121000))?;
-/// assert_eq!(variance.static_budget().to_string(), "100000");
+/// assert_eq!(variance.planned().to_string(), "100000");
 /// assert_eq!(variance.flexed().to_string(), "116000");
-/// assert_eq!(variance.volume_variance().to_string(), "16000");
-/// assert_eq!(variance.spending_variance().to_string(), "5000");
+/// assert_eq!(variance.volume().get()?.to_string(), "16000");
+/// assert_eq!(variance.price().to_string(), "5000");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -341,6 +370,16 @@ impl FlexibleBudget {
     /// # Errors
     /// All at once: [`BudgetError::NegativeNumber`] for the fixed part or the units,
     /// [`BudgetError::NegativeRate`] for the rate.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::FlexibleBudget;
+    /// use rust_decimal::dec;
+    ///
+    /// let clicks = FlexibleBudget::new(dec!(20000), "4/5".parse()?, dec!(100000))?;
+    /// assert!(FlexibleBudget::new(dec!(-1), "4/5".parse()?, dec!(100000)).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(fixed: Decimal, rate: Ratio, planned_units: Decimal) -> Result<Self, Problems<BudgetError>> {
         let root = Path::root();
         let mut problems = Problems::new();
@@ -359,67 +398,43 @@ impl FlexibleBudget {
     ///
     /// # Errors
     /// [`BudgetError::NegativeNumber`]; [`BudgetError::Quantity`] where the fraction needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::FlexibleBudget;
+    /// use rust_decimal::dec;
+    ///
+    /// let clicks = FlexibleBudget::new(dec!(20000), "4/5".parse()?, dec!(100000))?;
+    /// assert_eq!(clicks.flexed(dec!(120000))?.to_string(), "116000");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn flexed(&self, units: Decimal) -> Result<Ratio, BudgetError> {
         let units = not_negative("units", units)?;
         Ok(self.rate.times(units.into())?.plus(self.fixed.into())?)
     }
 
-    /// What `actual_units` that cost `actual` differ by from the plan, and what the units and the spending did.
+    /// The variance of `actual_units` that cost `actual`: [`volume`](SpendVariance::volume) is what the number of
+    /// units did, [`price`](SpendVariance::price) what was spent beside the flexed budget. There is no mix of one
+    /// kind of unit: it is 0.
     ///
     /// # Errors
     /// Those of [`flexed`](Self::flexed); [`BudgetError::NegativeNumber`] for the actual amount.
-    pub fn against(&self, actual_units: Decimal, actual: Decimal) -> Result<FlexVariance, BudgetError> {
+    ///
+    /// # Examples
+    /// See [`FlexibleBudget`].
+    pub fn against(&self, actual_units: Decimal, actual: Decimal) -> Result<SpendVariance, BudgetError> {
         let actual = Ratio::from(not_negative("actual amount", actual)?);
-        let (static_budget, flexed) = (self.flexed(self.planned_units)?, self.flexed(actual_units)?);
-        Ok(FlexVariance {
-            static_budget,
+        let (planned, flexed) = (self.flexed(self.planned_units)?, self.flexed(actual_units)?);
+        Ok(SpendVariance {
+            name: String::new(),
+            planned,
             flexed,
-            volume: flexed.minus(static_budget)?,
-            spending: actual.minus(flexed)?,
-            total: actual.minus(static_budget)?,
+            actual,
+            price: actual.minus(flexed)?,
+            volume_and_mix: Some((flexed.minus(planned)?, Ratio::ZERO)),
+            total: actual.minus(planned)?,
+            lines: Vec::new(),
         })
-    }
-}
-
-/// What was spent against a flexible budget, in its unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FlexVariance {
-    static_budget: Ratio,
-    flexed: Ratio,
-    volume: Ratio,
-    spending: Ratio,
-    total: Ratio,
-}
-
-impl FlexVariance {
-    /// The budget for the planned units.
-    #[must_use]
-    pub const fn static_budget(&self) -> Ratio {
-        self.static_budget
-    }
-
-    /// The budget for the units that came.
-    #[must_use]
-    pub const fn flexed(&self) -> Ratio {
-        self.flexed
-    }
-
-    /// What the number of units did: flexed less static budget.
-    #[must_use]
-    pub const fn volume_variance(&self) -> Ratio {
-        self.volume
-    }
-
-    /// What the spending did for the units that came: actual less flexed budget.
-    #[must_use]
-    pub const fn spending_variance(&self) -> Ratio {
-        self.spending
-    }
-
-    /// Actual less static budget: volume and spending variance add up to it.
-    #[must_use]
-    pub const fn total(&self) -> Ratio {
-        self.total
     }
 }
 
@@ -430,27 +445,32 @@ fn not_negative(what: &'static str, value: Decimal) -> Result<Decimal, BudgetErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
+    use alloc::vec;
     use rust_decimal::dec;
 
     fn line(name: &str, planned: (i64, i64), actual: (i64, i64)) -> LineSpend {
-        let unit = |(price, quantity): (i64, i64)| UnitSpend::new(price.into(), quantity.into());
+        let unit = |(price, quantity): (i64, i64)| (price.into(), quantity.into());
         LineSpend::new(name, unit(planned), unit(actual))
     }
 
     #[test]
     fn a_new_line_is_all_mix() {
         let why = SpendVariance::of([line("a", (2, 100), (2, 100)), line("b", (3, 0), (3, 50))]).unwrap();
-        assert_eq!(why.to_string(), "150: price 0, volume 100, mix 50");
-        assert_eq!(why.lines()[1].to_string(), "b 150: price 0, volume 0, mix 150");
+        let known =
+            |parts: &[u32]| parts.iter().map(|part| Decimal::from(*part).into()).collect::<Vec<Ratio>>();
+        let parts = |of: &SpendVariance| {
+            vec![of.total(), of.price(), of.volume().get().unwrap(), of.mix().get().unwrap()]
+        };
+        assert_eq!(parts(&why), known(&[150, 0, 100, 50]));
+        assert_eq!(parts(&why.lines()[1]), known(&[150, 0, 0, 150]));
     }
 
     #[test]
     fn without_a_planned_quantity_there_is_no_mix() {
         let new = SpendVariance::of([line("a", (2, 0), (3, 100))]).unwrap();
-        assert_eq!(
-            new.to_string(),
-            "300: price 100, volume and mix is undefined: there is no planned quantity"
-        );
+        assert_eq!((new.total().to_string(), new.price().to_string()), ("300".into(), "100".into()));
+        assert!(new.to_string().contains("undefined: there is no planned quantity"), "{new}");
         assert_eq!(new.volume(), Figure::Undefined(unplanned()));
         assert_eq!(new.mix(), Figure::Undefined(unplanned()));
         assert_eq!(new.lines()[0].mix(), Figure::Undefined(unplanned()));
@@ -462,7 +482,7 @@ mod tests {
         );
         assert_eq!(SpendVariance::of([]).unwrap_err().to_string(), "lines: a budget needs at least one line");
         let fine = Decimal::new(1, 28);
-        let far = LineSpend::new("a", UnitSpend::new(fine, Decimal::MAX), UnitSpend::new(fine, fine));
+        let far = LineSpend::new("a", (fine, Decimal::MAX), (fine, fine));
         let further = LineSpend { name: "b".into(), ..far.clone() };
         assert!(SpendVariance::of([far, further]).is_err());
     }

@@ -570,7 +570,7 @@ fn add(amounts: &mut BTreeMap<String, Money>, line: &str, amount: Money) {
 mod tests {
     use super::super::{Command, CommandId, Context, Journal, Release, StageTable};
     use super::*;
-    use crate::budget::{Budget, Cap, Divide, Limit, Reserve};
+    use crate::budget::{Cap, Divide, Limit, Reserve};
     use crate::time::date;
     use alloc::boxed::Box;
     use alloc::string::ToString;
@@ -583,11 +583,11 @@ mod tests {
     /// it is now; without a plan there is nothing to check.
     #[test]
     fn a_cycle_checks_the_rules_after_every_change() {
-        let rules = Budget::of(yuan("1000"))
+        let rules = Allocation::draft(yuan("1000"))
             .rule("contingency", Reserve::percent(8))
             .rule("pilots", Cap::line("live", Limit::percent(10)))
             .rule("mix", Divide::by_percents([("search", 90), ("live", 10)]))
-            .allocate()
+            .check()
             .unwrap();
         let mut journal = Journal::new(CycleId::new("2026-Q3").unwrap());
         assert_eq!(journal.cycle().check_rules(&rules).unwrap(), None);
@@ -639,6 +639,9 @@ mod tests {
         );
         assert_eq!(check(&journal).to_string(), "contingency: 6.4% of 1,250.00 CNY, set to 8%");
         let pilots = check(&journal).bounds().iter().find(|bound| bound.rule == "pilots").cloned().unwrap();
-        assert_eq!((pilots.amount, pilots.limit, pilots.base), (yuan("92"), yuan("125"), Some(yuan("1250"))));
+        assert_eq!(
+            (pilots.amount, pilots.cap, pilots.base),
+            (yuan("92"), Some(yuan("125")), Some(yuan("1250")))
+        );
     }
 }

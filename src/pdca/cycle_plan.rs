@@ -335,11 +335,11 @@ mod tests {
     /// D3: a replan and a carry-over are checked against the rules of the budget.
     #[test]
     fn a_plan_is_checked_against_the_rules_of_its_budget() {
-        use crate::budget::{Budget, Cap, Divide, Limit};
-        let rules = Budget::of(yuan("100"))
+        use crate::budget::{Cap, Divide, Limit};
+        let rules = Allocation::draft(yuan("100"))
             .rule("most", Cap::line("search", Limit::percent(60)))
             .rule("main", Divide::by_percents([("search", 60), ("social", 40)]))
-            .allocate()
+            .check()
             .unwrap();
         let plan = |search: &str, social: &str| {
             let mut draft = draft();

@@ -79,6 +79,11 @@ impl Ratio {
         Self::reduced(negative, ([numerator, 1], 0), ([denominator, 1], 0))
     }
 
+    /// A whole number.
+    pub(crate) const fn whole(value: i128) -> Self {
+        Self { negative: value.is_negative(), numerator: value.unsigned_abs(), denominator: 1 }
+    }
+
     fn reduced(negative: bool, numerator: ([u128; 2], u32), denominator: ([u128; 2], u32)) -> Option<Self> {
         let (numerator, denominator) = on_narrowest!(lowest_terms(numerator, denominator))?;
         Some(Self { negative: negative && numerator != 0, numerator, denominator })

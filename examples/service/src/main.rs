@@ -29,7 +29,7 @@ struct Attribution {
 }
 
 fn allocation(draft: AllocationDraft) -> Result<Allocation, Error> {
-    Ok(draft.allocate()?)
+    Ok(draft.check()?)
 }
 
 fn attribution(question: Attribution) -> Result<Credits, Error> {

@@ -4,25 +4,22 @@ use super::*;
 pub fn register(out: &mut Vec<Probe>) {
     use marketloop::budget::*;
     use marketloop::quantity::{Profit, Revenue};
-    json!(out, AllocationDraft, |v, _c| if let Ok(a) = v.allocate() {
+    json!(out, AllocationDraft, |v, _c| if let Ok(a) = v.check() {
         use_allocation(&a)
     });
     json!(out, Allocation, |v, _c| use_allocation(&v));
-    json!(out, NamedRule);
-    json!(out, Take);
+    json!(out, Rule);
     json!(out, Reserve);
     json!(out, Divide);
-    json!(out, Keep);
-    json!(out, ConcentrationRule);
     json!(out, Quota);
-    json!(out, Reason);
+    json!(out, AmountCause);
     json!(out, Amount);
     json!(out, Limit);
     json!(out, Budget, |v, c| {
         for l in v.lines().iter() {
             let _ = (l.explain(), l.purpose().is_some());
             use_ratio(l.exact(), &mut c.random);
-            if let Some(x) = v.share(l) {
+            if let Some(x) = v.share(l).known() {
                 use_ratio(x, &mut c.random)
             }
         }
@@ -64,7 +61,7 @@ pub fn register(out: &mut Vec<Probe>) {
     });
     json!(out, BudgetDraft);
     json!(out, Cuts, |v, _c| {
-        let _ = (v.to_string(), v.total(), v.new_lines().len());
+        let _ = (v.to_string(), v.total(), v.to_budget("x").map(|b| b.lines().len()));
         for x in v.cuts() {
             let _ = (x.to_string(), x.explain());
         }
@@ -100,7 +97,7 @@ pub fn register(out: &mut Vec<Probe>) {
         }
     });
     json!(out, TrueReturn<Profit>, |v, c| use_return(&v, &mut c.random));
-    json!(out, TrueReturnDraft);
+    json!(out, TrueReturnDraft<Revenue>);
     json!(out, marketloop::progress::Pacing<Money>, |v, c| {
         let _ = v.cumulative();
         let m = |r: &mut Random| {
@@ -139,14 +136,14 @@ pub fn register(out: &mut Vec<Probe>) {
             use_ratio(x, &mut c.random)
         }
         if let Ok(x) = v.against(c.random.decimal(), c.random.decimal()) {
-            for y in [x.static_budget(), x.flexed(), x.volume_variance(), x.spending_variance(), x.total()] {
-                use_ratio(y, &mut c.random)
+            for y in [Some(x.planned()), Some(x.flexed()), x.volume().known(), Some(x.price()), Some(x.total())] {
+                if let Some(y) = y {
+                    use_ratio(y, &mut c.random)
+                }
             }
-            ensure!(
-                x.volume_variance().plus(x.spending_variance()).is_err()
-                    || x.volume_variance().plus(x.spending_variance()).ok() == Some(x.total()),
-                "flex adds up"
-            );
+            if let Some(Ok(sum)) = x.volume().known().map(|volume| volume.plus(x.price())) {
+                ensure!(sum == x.total(), "flex adds up");
+            }
         }
     });
     json!(out, Vec<LineSpend>, |v, c| if let Ok(x) = SpendVariance::of(v) {
@@ -165,16 +162,10 @@ pub fn register(out: &mut Vec<Probe>) {
             ensure!(s == x.total(), "spend variance adds up");
         }
     });
-    json!(out, UnitSpend);
     json!(out, Position);
-    json!(out, Recipient);
-    json!(out, TopUp);
     json!(out, Move);
     json!(out, LineSpending);
     json!(out, CutLine);
-    json!(out, ReturnPart);
-    json!(out, CostPart);
-    json!(out, LineDraft);
 }
 
 pub fn use_allocation(a: &marketloop::budget::Allocation) {
@@ -210,15 +201,8 @@ pub fn use_tracking(t: &marketloop::budget::Tracking, r: &mut Random) {
         }
         let _ = t.line(l.name()).is_ok();
     }
-    if let Ok(c) = t.against_cap(r.decimal()) {
-        let _ = (
-            c.caps().count(),
-            c.over_now().count(),
-            c.over_at_the_end().count(),
-            c.total_cap(),
-            c.total_is_over_now(),
-        );
-    }
+    let percent = r.decimal();
+    let _ = (t.over_now(percent).is_ok(), t.over_at_the_end(percent).is_ok(), t.total().is_over_now(percent));
     if let Some(x) = t.total().share_spent().known() {
         use_ratio(x, r)
     }
@@ -229,8 +213,8 @@ pub fn use_return<B: marketloop::quantity::Basis>(v: &marketloop::budget::TrueRe
         v.direct_returns(),
         v.indirect_returns(),
         v.costs(),
-        v.return_parts().count(),
-        v.cost_parts().len(),
+        v.return_parts().map(|parts| parts.total()),
+        v.cost_parts().map(|parts| parts.total()),
         v.costs_of(marketloop::budget::CostKind::Media),
     );
     if let Some(x) = v.net_return().known() {

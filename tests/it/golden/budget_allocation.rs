@@ -1,7 +1,7 @@
 //! The bounded splits of the golden files as rules: scores, floors and caps in any order.
 
 use super::{files, text};
-use marketloop::budget::{Allocation, AllocationDraft, Budget, BudgetError, Cap, Divide, Floor, Reason};
+use marketloop::budget::{Allocation, AllocationDraft, AmountCause, BudgetError, Cap, Divide, Floor};
 use marketloop::quantity::{Currency, Money, Ratio};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -27,7 +27,7 @@ fn draft(case: &Value, bounds_first: bool) -> AllocationDraft {
     let weight = |line| Decimal::from_str_exact(text(line, "weight")).unwrap();
     let scores = lines.iter().enumerate().map(|(index, line)| (index.to_string(), weight(line)));
     let main = Divide::by_scores(scores);
-    let mut draft = Budget::of(yen(&case["total_minor"]));
+    let mut draft = Allocation::draft(yen(&case["total_minor"]));
     if !bounds_first {
         draft = draft.rule("main", main.clone());
     }
@@ -46,7 +46,7 @@ fn draft(case: &Value, bounds_first: bool) -> AllocationDraft {
 fn check(case: &Value) {
     let (name, expected) = (text(case, "name"), &case["expected"]);
     for bounds_first in [false, true] {
-        let result = draft(case, bounds_first).allocate();
+        let result = draft(case, bounds_first).check();
         let off = match expected.get("error").and_then(Value::as_str) {
             Some("floors_exceed_budget") => missing(expected, "shortfall"),
             Some("caps_below_budget") => missing(expected, "unallocatable").negated(),
@@ -87,13 +87,13 @@ fn check_lines(name: &str, expected: &Value, allocation: &Allocation) {
     assert_eq!(exact.len(), allocation.lines().len(), "{name}");
     for (index, line) in allocation.lines().iter().enumerate() {
         let ratio = |value: &Value| value.as_str().unwrap().parse::<Ratio>().unwrap();
-        let steps: Vec<_> = line.why().steps().filter(|step| step.cause != Reason::Rounding).collect();
+        let steps: Vec<_> = line.why().steps().filter(|step| step.cause != AmountCause::Rounding).collect();
         assert_eq!(steps[0].value, ratio(&share[index]), "{name}");
         let last = steps.last().unwrap();
         assert_eq!(last.value, ratio(&exact[index]), "{name}");
         let (set, rule) = match last.cause {
-            Reason::Floor(_) => ("floor", format!("floor {index}")),
-            Reason::Cap(_) => ("cap", format!("cap {index}")),
+            AmountCause::Floor(_) => ("floor", format!("floor {index}")),
+            AmountCause::Cap(_) => ("cap", format!("cap {index}")),
             _ => ("weight", "main".to_string()),
         };
         assert_eq!(set, set_by[index], "{name}: {line}");

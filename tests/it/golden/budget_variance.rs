@@ -1,7 +1,7 @@
 //! Plan against actual, exactly: one function for each kind of case.
 
 use super::{files, text};
-use marketloop::budget::{FlexibleBudget, LineSpend, SpendVariance, UnitSpend};
+use marketloop::budget::{FlexibleBudget, LineSpend, SpendVariance};
 use marketloop::figure::Figure;
 use marketloop::progress::{EarnedValue, Estimate, Pacing, Profile};
 use marketloop::quantity::{Currency, Money, Quantity, Ratio, Unit};
@@ -168,7 +168,7 @@ fn price_volume_mix(case: &Value) {
     let name = text(case, "name");
     let spend = |row: &Value, side: &str| {
         let value = |what: &str| decimal(&row[format!("{side}_{what}").as_str()]);
-        UnitSpend::new(value("price"), value("qty"))
+        (value("price"), value("qty"))
     };
     let rows = case["rows"].as_array().unwrap();
     let lines =
@@ -216,10 +216,10 @@ fn flexible_budget(case: &Value) {
     let variance = budget.against(decimal(&case["actual_units"]), decimal(&case["actual"])).unwrap();
     for (key, expected) in case["expected"].as_object().unwrap() {
         let actual = match key.as_str() {
-            "static" => variance.static_budget(),
+            "static" => variance.planned(),
             "flexed" => variance.flexed(),
-            "volume_variance" => variance.volume_variance(),
-            "spending_variance" => variance.spending_variance(),
+            "volume_variance" => variance.volume().get().unwrap(),
+            "spending_variance" => variance.price(),
             "total" => variance.total(),
             other => panic!("{name}: no figure for {other}"),
         };

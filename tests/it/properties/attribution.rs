@@ -10,7 +10,7 @@
 use marketloop::attribution::{
     AttributionModel, Channels, Costs, Credits, Model, ModelComparison, Outcome, PathTable,
 };
-use marketloop::budget::{Budget, Divide, Line};
+use marketloop::budget::{Allocation, Divide, Line};
 use marketloop::figure::Figure;
 use marketloop::quantity::{Currency, Money};
 use marketloop::time::Duration;
@@ -279,7 +279,7 @@ proptest! {
         prop_assume!(credits.totals().conversions > 0);
         let weights = credits.conversion_weights(6).unwrap();
         let total = Money::from_minor(total.into(), Currency::CNY).unwrap();
-        let plan = Budget::of(total).rule("credit", Divide::by_scores(weights.clone())).allocate().unwrap();
+        let plan = Allocation::draft(total).rule("credit", Divide::by_scores(weights.clone())).check().unwrap();
         let sum = Money::sum(plan.leaves().map(Line::amount), Currency::CNY).unwrap();
         prop_assert_eq!(sum, total);
         let all: Decimal = weights.iter().map(|(_, weight)| weight).sum();
@@ -343,16 +343,16 @@ proptest! {
         let weights = AttributionModel::Linear.credit(&paths).unwrap().conversion_weights(2).unwrap();
         // One of the lines is divided further: what is around its part is no matter of its text.
         let first = names.first().unwrap();
-        let draft = Budget::of(Money::parse("1000 CNY").unwrap())
+        let draft = Allocation::draft(Money::parse("1000 CNY").unwrap())
             .rule("by credit", Divide::by_scores(weights.clone()))
             .rule("inside", Divide::by_scores([(part.clone(), Decimal::ONE)]).within(first.clone()));
         let whole = format!("{first}/{part}");
         if names.contains(&whole) {
             // Two lines of one whole name are refused, not mixed up.
-            prop_assert!(draft.allocate().unwrap_err().to_string().contains("already"));
+            prop_assert!(draft.check().unwrap_err().to_string().contains("already"));
             return Ok(());
         }
-        let allocation = draft.allocate().unwrap();
+        let allocation = draft.check().unwrap();
         prop_assert_eq!(allocation.lines().len(), names.len() + 1);
         prop_assert_eq!(weights.len(), names.len());
         for (name, _) in &weights {

@@ -1,8 +1,8 @@
 //! Laws of allocation by rules, and a plain search through every allocation of small budgets.
 
 use marketloop::budget::{
-    Allocation, AllocationDraft, Amount, Budget, BudgetError, Cap, ConcentrationRule, Divide, Floor, Keep,
-    Limit, Line, NamedRule, Quota, Reason, Reserve, Rule, Take,
+    Allocation, AllocationDraft, Amount, AmountCause, BudgetError, Cap, Divide, Floor, Limit, Line, Quota,
+    Reserve, Rule,
 };
 use marketloop::quantity::{Currency, Money, Ratio};
 use marketloop::split::SplitError;
@@ -60,13 +60,13 @@ fn rules() -> impl Strategy<Value = AllocationDraft> {
         })
         .prop_map(|((total, mut weights, takes, keeps), bounds, (groups, limits), parts, uplift)| {
             weights[0] = weights[0].max(1);
-            let mut draft = Budget::of(fen(total));
+            let mut draft = Allocation::draft(fen(total));
             for (index, per_mille) in takes.into_iter().enumerate() {
                 let percent = Decimal::new(per_mille, 1);
                 let take = if index == 1 {
-                    Take::percent_of_rest(format!("t{index}"), percent)
+                    Rule::take(format!("t{index}"), Amount::percent_of_rest(percent))
                 } else {
-                    Take::percent(format!("t{index}"), percent)
+                    Rule::take(format!("t{index}"), Amount::percent(percent))
                 };
                 draft = draft.rule(format!("take {index}"), take);
             }
@@ -97,13 +97,13 @@ fn rules() -> impl Strategy<Value = AllocationDraft> {
             if let Some((own, percent)) = uplift.filter(|_| !grouped) {
                 draft = draft.rule("elastic", Reserve::uplift(percent, [line(own)]));
             }
-            if keeps { draft.rule("keep", Keep::on("kept")) } else { draft }
+            if keeps { draft.rule("keep", Rule::keep("kept")) } else { draft }
         })
 }
 
 /// The allocation; `None` where the rules cannot hold. Any other refusal is a fault.
 fn allocated(draft: AllocationDraft) -> Option<Allocation> {
-    match draft.allocate() {
+    match draft.check() {
         Ok(allocation) => Some(allocation),
         Err(problems) => {
             let infeasible =
@@ -148,7 +148,7 @@ proptest! {
 
     #[test]
     fn allocation_sums_to_total(draft in rules()) {
-        let total = draft.total;
+        let total = draft.total();
         if let Some(allocation) = allocated(draft) {
             prop_assert_eq!(sum(allocation.leaves().map(Line::amount)), total);
             prop_assert!(allocation.lines().iter().all(|line| !line.amount().is_negative()));
@@ -163,7 +163,7 @@ proptest! {
 
     #[test]
     fn reasons_replay_to_the_amount(draft in rules()) {
-        let ids: BTreeSet<String> = draft.rules.iter().map(|rule| rule.id.clone()).collect();
+        let ids: BTreeSet<String> = draft.rules().map(|(id, _)| id.to_owned()).collect();
         if let Some(allocation) = allocated(draft) {
             for line in allocation.lines() {
                 let steps: Vec<_> = line.why().steps().collect();
@@ -173,18 +173,18 @@ proptest! {
                     let change = step.value.minus(before).unwrap();
                     before = step.value;
                     match step.cause {
-                        Reason::Floor(_) => prop_assert!(change > Ratio::ZERO, "{}", line),
-                        Reason::Cap(_) => prop_assert!(change.is_negative(), "{}", line),
-                        Reason::Rounding => {
+                        AmountCause::Floor(_) => prop_assert!(change > Ratio::ZERO, "{}", line),
+                        AmountCause::Cap(_) => prop_assert!(change.is_negative(), "{}", line),
+                        AmountCause::Rounding => {
                             prop_assert_eq!(index + 1, steps.len());
                             let size = if change.is_negative() { change.negated() } else { change };
                             prop_assert!(size < "1/100".parse().unwrap(), "{}", line);
                         }
-                        Reason::Set(_) | Reason::NoReturn(_) => prop_assert_eq!(index, 0),
+                        AmountCause::Set(_) | AmountCause::NoReturn(_) => prop_assert_eq!(index, 0),
                         _ => {}
                     }
                     let known = step.cause.rule().map(|rule| ids.contains(rule));
-                    prop_assert_eq!(known, (step.cause != Reason::Rounding).then_some(true));
+                    prop_assert_eq!(known, (step.cause != AmountCause::Rounding).then_some(true));
                 }
             }
         }
@@ -194,7 +194,7 @@ proptest! {
     fn bounds_hold(draft in rules()) {
         if let Some(allocation) = allocated(draft) {
             let total = allocation.total();
-            for NamedRule { id, rule } in allocation.rules() {
+            for (id, rule) in allocation.rules() {
                 let Some((lines, limit, is_floor)) = bounds_of(rule) else { continue };
                 let sum = sum(lines.iter().map(|line| allocation[line.as_str()].amount())).minor();
                 let bound = outwards(limit, total, is_floor);
@@ -205,10 +205,10 @@ proptest! {
 
     #[test]
     fn a_reserve_is_the_uplift_of_what_it_protects(draft in rules()) {
-        let elastic = draft.rules.iter().find_map(|rule| match &rule.rule {
-            Rule::Reserve(Reserve {
-                size: marketloop::budget::ReserveSize::Uplift { percent, protects }, ..
-            }) => Some((*percent, protects[0].clone())),
+        let elastic = draft.rules().find_map(|(_, rule)| match rule {
+            Rule::Reserve(reserve) => {
+                reserve.protects().map(|(percent, protects)| (percent, protects[0].clone()))
+            }
             _ => None,
         });
         if let (Some((percent, protects)), Some(allocation)) = (elastic, allocated(draft)) {
@@ -221,19 +221,20 @@ proptest! {
     #[test]
     fn order_of_floors_and_caps_does_not_matter(
         (draft, keys) in rules().prop_flat_map(|draft| {
-            let count = draft.rules.len();
+            let count = draft.rules().count();
             (Just(draft), vec(any::<u32>(), count))
         }),
     ) {
         // Amounts keep their order, bounds go anywhere.
         let (bounds, takes): (Vec<_>, Vec<_>) =
-            draft.rules.iter().cloned().partition(|rule| bounds_of(&rule.rule).is_some());
+            draft.rules().partition(|(_, rule)| bounds_of(rule).is_some());
         let mut shuffled = takes;
         for (bound, key) in bounds.into_iter().zip(keys) {
             let place = usize::try_from(key).unwrap() % (shuffled.len() + 1);
             shuffled.insert(place, bound);
         }
-        let other = AllocationDraft { total: draft.total, rules: shuffled };
+        let other = Allocation::draft(draft.total());
+        let other = shuffled.into_iter().fold(other, |draft, (id, rule)| draft.rule(id, rule.clone()));
         match (allocated(draft), allocated(other)) {
             (Some(one), Some(other)) => {
                 for line in one.lines() {
@@ -248,21 +249,21 @@ proptest! {
     fn lines_that_nothing_holds_are_in_proportion(draft in rules()) {
         // Without groups there is one scale: a line that no bound of its own holds has t times its weight.
         if let Some(allocation) = allocated(draft) {
-            let grouped = allocation.rules().iter().filter_map(|rule| bounds_of(&rule.rule)).any(|b| b.0.len() > 1);
+            let grouped = allocation.rules().filter_map(|(_, rule)| bounds_of(rule)).any(|b| b.0.len() > 1);
             let Some(Rule::Divide(main)) =
-                allocation.rules().iter().find(|rule| rule.id == "main").map(|rule| &rule.rule)
+                allocation.rules().find(|(id, _)| *id == "main").map(|(_, rule)| rule)
             else { unreachable!() };
             if grouped {
                 return Ok(());
             }
             let mut scales = BTreeSet::new();
-            for part in &main.parts {
-                let steps = allocation[part.line.as_str()].why().steps();
+            for (line, weight) in main.parts() {
+                let steps = allocation[line].why().steps();
                 let mut steps = steps;
-                let held = steps.any(|step| matches!(step.cause, Reason::Floor(_) | Reason::Cap(_)));
-                if !held && !part.weight.is_zero() {
-                    let exact = exact(&allocation, &part.line);
-                    scales.insert(exact.divided_by(part.weight.into()).unwrap());
+                let held = steps.any(|step| matches!(step.cause, AmountCause::Floor(_) | AmountCause::Cap(_)));
+                if !held && !weight.is_zero() {
+                    let exact = exact(&allocation, line);
+                    scales.insert(exact.divided_by(weight.into()).unwrap());
                 }
             }
             prop_assert!(scales.len() <= 1, "{scales:?}");
@@ -292,11 +293,11 @@ fn small() -> impl Strategy<Value = (AllocationDraft, Vec<Ask>)> {
     });
     (0_i128..11, vec(0_i128..5, TAKEN), lines, groups).prop_map(|(total, taken, lines, (groups, limits))| {
         let name = |index: usize| if index < TAKEN { format!("t{index}") } else { line(index - TAKEN) };
-        let mut draft = Budget::of(fen(total));
+        let mut draft = Allocation::draft(fen(total));
         let mut asks = Vec::new();
         for (index, amount) in taken.into_iter().enumerate() {
             let rule = format!("take {index}");
-            draft = draft.rule(rule.clone(), Take { line: name(index), amount: Amount::Stated(fen(amount)) });
+            draft = draft.rule(rule.clone(), Rule::take(name(index), fen(amount)));
             asks.push(Ask { rule, lines: vec![index], least: Some(amount), most: Some(amount) });
         }
         draft = draft.rule("main", Divide::by_scores((0..DIVIDED).map(|index| (line(index), 1))));
@@ -368,24 +369,28 @@ fn any_rules() -> impl Strategy<Value = AllocationDraft> {
     let parts = move || vec((name(), decimal()), 1..3);
     let names = move || vec(name(), 1..3);
     let rule = prop_oneof![
-        (name(), amount()).prop_map(|(line, amount)| Rule::from(Take { line, amount })),
+        (name(), amount()).prop_map(|(line, amount)| Rule::take(line, amount)),
         (decimal(), names()).prop_map(|(percent, lines)| Reserve::uplift(percent, lines).into()),
         (parts(), prop::option::of(name()), prop::option::of(amount())).prop_map(
-            |(parts, within, amount)| { Divide { within, amount, ..Divide::by_scores(parts) }.into() }
+            |(parts, within, amount)| {
+                let divide = Divide::by_scores(parts);
+                let divide = within.into_iter().fold(divide, Divide::within);
+                amount.into_iter().fold(divide, Divide::of).into()
+            }
         ),
         parts().prop_map(|parts| Divide::by_roi(parts).into()),
         parts().prop_map(|parts| Divide::by_percents(parts).into()),
-        name().prop_map(|line| Keep::on(line).into()),
+        name().prop_map(Rule::keep),
         (names(), limit()).prop_map(|(lines, limit)| Floor::group(lines, limit).into()),
         (names(), limit()).prop_map(|(lines, limit)| Cap::each(lines, limit).into()),
-        (id(), percent()).prop_map(|(of, remains)| ConcentrationRule::remains(of, remains).into()),
+        (id(), percent()).prop_map(|(of, remains)| Rule::remains(of, remains)),
         (name(), names(), decimal())
             .prop_map(|(of, lines, percent)| { Quota::of(of).group(percent, lines).into() }),
     ];
     (money(), vec(rule, 0..4), any::<bool>()).prop_map(|(total, rules, is_whole)| {
         let main = Rule::from(Divide::by_scores([("a", 1), ("d", 2)]));
         let rules = rules.into_iter().chain(is_whole.then_some(main)).enumerate();
-        rules.fold(Budget::of(total), |draft, (id, rule)| draft.rule(id.to_string(), rule))
+        rules.fold(Allocation::draft(total), |draft, (id, rule)| draft.rule(id.to_string(), rule))
     })
 }
 
@@ -394,8 +399,8 @@ proptest! {
 
     #[test]
     fn no_rules_make_an_allocation_panic(draft in any_rules()) {
-        let total = draft.total;
-        match draft.allocate() {
+        let total = draft.total();
+        match draft.check() {
             Ok(allocation) => {
                 let leaves = allocation.leaves().map(Line::amount);
                 prop_assert_eq!(Money::sum(leaves, total.currency()), Ok(total));
@@ -418,14 +423,14 @@ proptest! {
 
     #[test]
     fn infeasible_exactly_when_floors_or_caps_say_so((draft, asks) in small()) {
-        let total = draft.total.minor();
+        let total = draft.total().minor();
         prop_assert_eq!(allocated(draft).is_some(), any_allocation(total, &asks), "{:?}", asks);
     }
 
     #[test]
     fn the_conflicting_set_is_irreducible_and_smallest((draft, asks) in small()) {
-        let total = draft.total.minor();
-        let Err(problems) = draft.allocate() else { return Ok(()) };
+        let total = draft.total().minor();
+        let Err(problems) = draft.check() else { return Ok(()) };
         let first = problems.into_iter().next().unwrap().error;
         let BudgetError::Infeasible { rules, off } = first else { panic!("{first}") };
         // Where the total has no place, amounts stay and caps on them do not count: the caps alone are the matter.

@@ -4,7 +4,7 @@ use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
-use marketloop::budget::{MoveKind, OverspendLimit, ReturnKind, UnstatedForecast};
+use marketloop::budget::{CostKind, ForecastBasis, OverspendLimit, ReservePolicy};
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy};
 use marketloop::decompose::{DecompositionMethod, Effect};
@@ -281,15 +281,25 @@ texts! {
         one_of([Combination::Product, Combination::GeometricMean]),
         (0.0..=1.0_f64).prop_map(Combination::Linear),
     ],
-    MoveKind: one_of([MoveKind::Reassigned, MoveKind::Returned]),
+    CostKind: one_of([CostKind::Media, CostKind::Labour, CostKind::Production, CostKind::Other]),
+    ForecastBasis: one_of([
+        ForecastBasis::Stated,
+        ForecastBasis::Plan,
+        ForecastBasis::SpentAndCommitted,
+        ForecastBasis::Lines,
+    ]),
     OverspendLimit: one_of([OverspendLimit::Total, OverspendLimit::EachLine]),
     RandomIndex: prop_oneof![
         one_of([RandomIndex::SAATY, RandomIndex::DONEGAN_DODD]),
         prop::collection::btree_map(3..50_usize, 0.01..2.0_f64, 1..9)
             .prop_map(|entries| RandomIndex::new(entries).unwrap()),
     ],
-    ReturnKind: one_of([ReturnKind::Direct, ReturnKind::Indirect]),
-    UnstatedForecast: one_of([UnstatedForecast::AtLeastPlan, UnstatedForecast::SpentAndCommitted]),
+    ReservePolicy: one_of([
+        ReservePolicy::Kept,
+        ReservePolicy::First,
+        ReservePolicy::Last,
+        ReservePolicy::ByPriority,
+    ]),
     Activity: one_of([Activity::Active, Activity::Silent, Activity::Dormant]),
     EarningRule: one_of([EarningRule::ZeroHundred, EarningRule::FiftyFifty, EarningRule::Linear]),
     Matching: prop_oneof![

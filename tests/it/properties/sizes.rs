@@ -3,7 +3,7 @@
 
 use marketloop::attribution::{MarkovChain, Outcome, PathTable};
 use marketloop::budget::{
-    Budget, BudgetDraft, Cap, CutLine, Cuts, Divide, Floor, Limit, LineDraft, LineSpending, Shrink, Tracking,
+    Allocation, Budget, Cap, CutLine, Cuts, Divide, Floor, Limit, LineSpending, Shrink, Tracking,
 };
 use marketloop::channel::{ChannelError, CoOccurrence, Concentration, ContentMatrix};
 use marketloop::decision::{CellValue, DecisionTable, Fact, HitPolicy, TableColumn};
@@ -34,10 +34,10 @@ fn yuan(amount: u32) -> Money {
 #[test]
 fn a_budget_of_many_lines_is_divided_and_checked() {
     let parts = names().map(|name| (name, 1));
-    let plan = Budget::of(yuan(MANY))
+    let plan = Allocation::draft(yuan(MANY))
         .rule("most", Cap::each(names(), Limit::percent(50)))
         .rule("main", Divide::by_scores(parts))
-        .allocate()
+        .check()
         .unwrap();
     assert_eq!(plan.lines().len(), MANY as usize);
     let amounts: Vec<(&str, Money)> = plan.leaves().map(|line| (line.name(), line.amount())).collect();
@@ -48,15 +48,8 @@ fn a_budget_of_many_lines_is_divided_and_checked() {
 /// L3: lines of a stated budget, their spending, their cuts.
 #[test]
 fn many_lines_are_tracked_and_cut() {
-    let line = |name: String| LineDraft {
-        name,
-        percent: None,
-        amount: Some(yuan(2)),
-        purpose: None,
-        reserve: false,
-    };
-    let draft =
-        BudgetDraft { name: "year".into(), total: yuan(2 * MANY), lines: names().map(line).collect() };
+    let draft = Budget::draft("year", yuan(2 * MANY));
+    let draft = names().fold(draft, |draft, name| draft.amount(name, yuan(2)));
     assert!(draft.check().is_ok());
     let tracking = names().fold(Tracking::draft(), |draft, name| {
         draft.line(name.clone(), yuan(2)).spending(LineSpending::new(name).with_actual(yuan(1)))
@@ -107,17 +100,18 @@ fn pairs_of_many_channels_are_refused_by_their_number() {
 #[test]
 fn the_smallest_conflict_of_many_rules_is_found() {
     let budget = |total: u32| {
-        let all = Budget::of(yuan(total)).rule("main", Divide::by_scores(names().map(|name| (name, 1))));
+        let all =
+            Allocation::draft(yuan(total)).rule("main", Divide::by_scores(names().map(|name| (name, 1))));
         names().fold(all, |budget, name| budget.rule(format!("least of {name}"), Floor::line(name, yuan(2))))
     };
     // One yuan is missing, so that every rule is part of the conflict.
-    let refused = budget(2 * MANY - 1).allocate().unwrap_err().to_string();
+    let refused = budget(2 * MANY - 1).check().unwrap_err().to_string();
     assert!(refused.contains("least of line 0") && refused.contains("1.00 CNY over"), "{refused}");
     // Of the caps each alone forbids what one floor asks.
     let capped = (0..MANY).fold(budget(2 * MANY), |budget, cap| {
         budget.rule(format!("cap {cap}"), Cap::line("line 7", yuan(1)))
     });
-    let refused = capped.allocate().unwrap_err().to_string();
+    let refused = capped.check().unwrap_err().to_string();
     assert!(refused.contains("least of line 7") && refused.contains("cap "), "{refused}");
 }
 

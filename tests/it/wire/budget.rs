@@ -2,11 +2,12 @@
 
 use super::{pinned, refused, written};
 use marketloop::budget::{
-    Allocation, AllocationDraft, Amount, Budget, Cap, ConcentrationRule, Divide, Floor, Keep, Limit, Quota,
-    Reason, ReleaseCondition, Reserve, Take,
+    Allocation, AllocationDraft, Amount, AmountCause, Cap, Divide, Floor, Limit, Quota, ReleaseCondition,
+    Reserve, Rule,
 };
 use marketloop::figure::Why;
 use marketloop::quantity::{Money, Ratio, Share};
+use rust_decimal::dec;
 
 const SEASON: &str = concat!(
     r#"{"total":{"amount":"1000000.00","currency":"CNY"},"rules":["#,
@@ -39,30 +40,30 @@ fn season() -> AllocationDraft {
         ReleaseCondition::Uplift { metric: "CPM".into(), percent: 30.into(), season: "November".into() };
     let roi = [("brand", "3.2"), ("generic", "-0.5")];
     let roi = roi.map(|(line, roi)| (line, roi.parse::<rust_decimal::Decimal>().unwrap()));
-    Budget::of(yuan("1000000"))
+    Allocation::draft(yuan("1000000"))
         .rule(
             "contingency",
             Reserve::percent(10).with_purpose("only for unforeseeable costs").with_release(release),
         )
-        .rule("agency", Take::amount("agency", yuan("50000")))
+        .rule("agency", Rule::take("agency", yuan("50000")))
         .rule(
             "events",
-            Divide::by_scores([("fair", 2), ("salon", 1)]).of(Amount::PercentOfRest("12.5".parse().unwrap())),
+            Divide::by_scores([("fair", 2), ("salon", 1)]).of(Amount::percent_of_rest(dec!(12.5))),
         )
         .rule("main", Divide::by_percents([("SEM", 40), ("social", 40), ("live", 20)]))
         .rule("words", Divide::by_roi(roi).within("SEM"))
         .rule("peak", Reserve::uplift(30, ["social"]).with_line("CPM peak").with_release(peak))
         .rule("pilots", Cap::group(["live", "SEM"], Limit::percent(45)))
         .rule("least", Floor::line("live", yuan("10000")))
-        .rule("one fails", ConcentrationRule::remains("main", 50))
+        .rule("one fails", Rule::remains("main", 50))
         .rule("quota", Quota::of("events").group(60, ["fair"]).group(40, ["salon"]))
-        .rule("keep", Keep::on("unallocated"))
+        .rule("keep", Rule::keep("unallocated"))
 }
 
 #[test]
 fn rules_are_readable() {
     pinned(&season(), SEASON);
-    pinned(&season().allocate().unwrap(), SEASON);
+    pinned(&season().check().unwrap(), SEASON);
     let budget: Allocation = serde_json::from_str(SEASON).unwrap();
     // 743,750 in 40 : 40 * 1.3 : 20 parts, SEM and live at most 450,000 together.
     assert_eq!(budget["social"].amount().to_string(), "265,625.00 CNY");
@@ -80,9 +81,9 @@ fn numbers_are_read_from_numbers_too() {
 
 #[test]
 fn steps_are_plain_data() {
-    let why: Why<Reason, Ratio> = Why::new(Reason::Set("main".into()), "14000".parse().unwrap())
-        .then(Reason::Cap("pilots".into()), "27001/3".parse().unwrap())
-        .then(Reason::Rounding, "9000.33".parse().unwrap());
+    let why: Why<AmountCause, Ratio> = Why::new(AmountCause::Set("main".into()), "14000".parse().unwrap())
+        .then(AmountCause::Cap("pilots".into()), "27001/3".parse().unwrap())
+        .then(AmountCause::Rounding, "9000.33".parse().unwrap());
     pinned(
         &why,
         concat!(
@@ -90,14 +91,16 @@ fn steps_are_plain_data() {
             r#"{"cause":"rounding","value":"900033/100"}]"#
         ),
     );
-    let share = Reason::ShareOf { share: Share::percent(10).unwrap(), total: "5 JPY".parse().unwrap() };
+    let share = AmountCause::ShareOf { share: Share::percent(10).unwrap(), total: "5 JPY".parse().unwrap() };
     pinned(&share, r#"{"share_of":{"share":"0.1","total":{"amount":"5","currency":"JPY"}}}"#);
-    refused::<Why<Reason, Ratio>>(
+    refused::<Why<AmountCause, Ratio>>(
         r#"[{"cause":"rounding","value":"1/0"}]"#,
         "1 divided by zero is undefined",
     );
-    let budget =
-        Budget::of("5 CNY".parse().unwrap()).rule("main", Take::percent("a", 100)).allocate().unwrap();
+    let budget = Allocation::draft("5 CNY".parse().unwrap())
+        .rule("main", Rule::take("a", Amount::percent(100)))
+        .check()
+        .unwrap();
     let line = concat!(
         r#"{"name":"a","amount":{"amount":"5.00","currency":"CNY"},"#,
         r#""why":[{"cause":{"set":"main"},"value":"5"}]}"#

@@ -28,7 +28,7 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
     (
         "AllocationDraft",
         r#"{"total":{"amount":"1000000.00","currency":"CNY"},"rules":[{"id":"contingency","rule":{"reserve":{"size":{"amount":{"percent_of_total":"10"}},"purpose":"only for unforeseeable costs","release":{"unforeseeable":{"causes":["technical failure"]}}}}},{"id":"agency","rule":{"take":{"line":"agency","amount":{"stated":{"amount":"50000.00","currency":"CNY"}}}}},{"id":"events","rule":{"divide":{"amount":{"percent_of_rest":"12.5"},"by":"score","parts":[{"line":"fair","weight":"2"},{"line":"salon","weight":"1"}]}}},{"id":"main","rule":{"divide":{"by":"percent","parts":[{"line":"SEM","weight":"40"},{"line":"social","weight":"40"},{"line":"live","weight":"20"}]}}},{"id":"words","rule":{"divide":{"within":"SEM","by":"return_on_investment","parts":[{"line":"brand","weight":"3.2"},{"line":"generic","weight":"-0.5"}]}}},{"id":"peak","rule":{"reserve":{"line":"CPM peak","size":{"uplift":{"percent":"30","protects":["social"]}},"release":{"uplift":{"metric":"CPM","percent":"30","season":"November"}}}}},{"id":"pilots","rule":{"cap":{"lines":{"group":["live","SEM"]},"amount":{"percent_of_total":"45"}}}},{"id":"least","rule":{"floor":{"lines":{"each":["live"]},"amount":{"stated":{"amount":"10000.00","currency":"CNY"}}}}},{"id":"one fails","rule":{"concentration":{"of":"main","remains":"50"}}},{"id":"quota","rule":{"quota":{"of":"events","groups":[{"percent":"60","lines":["fair"]},{"percent":"40","lines":["salon"]}]}}},{"id":"keep","rule":{"keep":{"line":"unallocated"}}}]}"#,
-        |json| follow(json, AllocationDraft::allocate),
+        |json| follow(json, AllocationDraft::check),
     ),
     (
         "BudgetDraft",
@@ -98,7 +98,7 @@ const DRAFTS: &[(&str, &str, Follow)] = &[
     (
         "TrueReturnDraft",
         r#"{"basis":"revenue","returns":[{"name":"orders","kind":"direct","amount":{"amount":"90.00","currency":"CNY"}},{"name":"brand search","kind":"indirect","percent":{"percent":"20","of":{"amount":"350.00","currency":"CNY"},"rounding":"half_even"}}],"costs":[{"name":"feed ads","kind":"media","amount":{"amount":"30.00","currency":"CNY"}}]}"#,
-        |json| follow(json, TrueReturnDraft::check::<marketloop::quantity::Revenue>),
+        |json| follow(json, TrueReturnDraft::<marketloop::quantity::Revenue>::check),
     ),
     (
         "WorkPlanDraft",

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::budget::Reason;
+/// use marketloop::budget::AmountCause;
 ///
-/// let step: Reason = serde_json::from_str(r#"{"cap":"pilots"}"#)?;
+/// let step: AmountCause = serde_json::from_str(r#"{"cap":"pilots"}"#)?;
 /// assert_eq!(step.rule(), Some("pilots"));
 /// assert_eq!(step.to_string(), "pilots capped to");
 /// # Ok::<(), serde_json::Error>(())
@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Reason {
+pub enum AmountCause {
     /// The line states its amount.
     Stated,
     /// The line takes a share of the total.
@@ -50,7 +50,7 @@ pub enum Reason {
     Rounding,
 }
 
-impl Reason {
+impl AmountCause {
     /// The id of the rule, where one is at work.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
@@ -66,7 +66,7 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for AmountCause {
     /// `10% of 50,000.00 CNY`, `pilots capped to`: what stands before the amount of the step.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -86,7 +86,7 @@ impl fmt::Display for Reason {
 }
 
 /// Notes that the amount becomes `after`; nothing where it does not change.
-pub(super) fn push(why: &mut Why<Reason, Ratio>, reason: Reason, after: Ratio) {
+pub(super) fn push(why: &mut Why<AmountCause, Ratio>, reason: AmountCause, after: Ratio) {
     if *why.value() != after {
         why.push(reason, after);
     }
@@ -94,7 +94,7 @@ pub(super) fn push(why: &mut Why<Reason, Ratio>, reason: Reason, after: Ratio) {
 
 /// The chain in words, with groups of digits: `main set 14,000; pilots capped to 9,000; rounding +0.01`, fractions
 /// that do not end with two more decimals than the currency has and a `~`.
-pub(super) fn explain(why: &Why<Reason, Ratio>, currency: Currency) -> String {
+pub(super) fn explain(why: &Why<AmountCause, Ratio>, currency: Currency) -> String {
     let mut text = String::new();
     let mut before = Ratio::ZERO;
     for (index, Step { cause, value, .. }) in why.steps().enumerate() {
@@ -103,15 +103,15 @@ pub(super) fn explain(why: &Why<Reason, Ratio>, currency: Currency) -> String {
         }
         match cause {
             // Their amount is the line's own, or says itself by what it is a part of.
-            Reason::Stated | Reason::ShareOf { .. } => text.push_str(&cause.to_string()),
-            Reason::NoReturn(rule) => {
+            AmountCause::Stated | AmountCause::ShareOf { .. } => text.push_str(&cause.to_string()),
+            AmountCause::NoReturn(rule) => {
                 let to = shown(*value, currency);
                 text.push_str(rule);
                 text.push_str(" set ");
                 text.push_str(&to);
                 text.push_str(", its return is not above 0");
             }
-            Reason::Rounding => {
+            AmountCause::Rounding => {
                 text.push_str("rounding ");
                 text.push_str(&rounded_by(before, *value, currency));
             }
@@ -170,10 +170,10 @@ mod tests {
 
     #[test]
     fn the_chain_is_told() {
-        let mut why = Why::new(Reason::Set("main".into()), ratio("14000"));
-        push(&mut why, Reason::Shift("main".into()), ratio("14000"));
-        push(&mut why, Reason::Cap("pilots".into()), ratio("54001/6"));
-        push(&mut why, Reason::Rounding, ratio("9000.17"));
+        let mut why = Why::new(AmountCause::Set("main".into()), ratio("14000"));
+        push(&mut why, AmountCause::Shift("main".into()), ratio("14000"));
+        push(&mut why, AmountCause::Cap("pilots".into()), ratio("54001/6"));
+        push(&mut why, AmountCause::Rounding, ratio("9000.17"));
         assert_eq!(
             explain(&why, Currency::CNY),
             "main set 14,000; pilots capped to ~9,000.1667; rounding ~+0.0033"
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(why.to_string(), "main set 14000; pilots capped to 54001/6; rounded to 900017/100");
         let json = r#"[{"cause":{"set":"main"},"value":"14000"},{"cause":{"cap":"pilots"},"value":"54001/6"},{"cause":"rounding","value":"900017/100"}]"#;
         assert_eq!(serde_json::to_string(&why).unwrap(), json);
-        assert_eq!(serde_json::from_str::<Why<Reason, Ratio>>(json).unwrap(), why);
+        assert_eq!(serde_json::from_str::<Why<AmountCause, Ratio>>(json).unwrap(), why);
     }
 
     /// N1: a chain is told where the change of a step does not fit 128 bits.
@@ -190,8 +190,8 @@ mod tests {
         let long = ratio("52345678901234567890123456789012345671/10000000000000000000000000000000000003");
         let end = ratio("5.23");
         assert!(end.minus(long).is_err(), "the change fits after all");
-        let mut why = Why::new(Reason::Set("main".into()), long);
-        push(&mut why, Reason::Rounding, end);
+        let mut why = Why::new(AmountCause::Set("main".into()), long);
+        push(&mut why, AmountCause::Rounding, end);
         assert_eq!(explain(&why, Currency::CNY), "main set ~5.2346; rounding ~-0.0046");
     }
 }

@@ -1,0 +1,213 @@
+//! Reserves: amounts that are released only under their condition.
+
+use super::amount::Amount;
+use super::limits::names;
+use crate::quantity::wire;
+use crate::quantity::wire::serialize_fields;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// When a reserve may be spent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReleaseCondition {
+    /// For costs that could not be foreseen, of these causes.
+    Unforeseeable {
+        /// The causes: technical failure, content changes.
+        causes: Vec<String>,
+    },
+    /// When a metric rises by this much in the named season.
+    Uplift {
+        /// The metric: CPM.
+        metric: String,
+        /// By how many per cent it is expected to rise.
+        #[serde(with = "wire::decimal")]
+        percent: Decimal,
+        /// The season or period.
+        season: String,
+    },
+    /// As the text says.
+    Stated(String),
+}
+
+impl fmt::Display for ReleaseCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unforeseeable { causes } if causes.is_empty() => {
+                f.write_str("for costs that could not be foreseen")
+            }
+            Self::Unforeseeable { causes } => {
+                write!(f, "for costs that could not be foreseen: {}", causes.join(", "))
+            }
+            Self::Uplift { metric, percent, season } => {
+                write!(f, "when {metric} rises by {}% in {season}", percent.normalize())
+            }
+            Self::Stated(text) => f.write_str(text),
+        }
+    }
+}
+
+/// An amount for one line that is released only under its condition.
+///
+/// An elastic reserve ([`Reserve::uplift`]) is `u * sum of the protected lines`, exactly, before the rounding. Where
+/// the protected lines are parts of one dividing rule, it comes out of what that rule divides: line and reserve
+/// together count `(1 + u)` times the line's weight. Where they are lines that earlier rules set, it is taken off the
+/// rest.
+///
+/// # Examples
+/// ```
+/// use marketloop::budget::{Allocation, Divide, ReleaseCondition, Reserve};
+/// use marketloop::quantity::Money;
+///
+/// // Search may cost 30 % more in the season: 40 * 1.3 + 60 = 112 parts.
+/// let season = ReleaseCondition::Uplift {
+///     metric: "CPM".into(),
+///     percent: 30.into(),
+///     season: "November".into(),
+/// };
+/// let budget = Allocation::draft(Money::parse("112000 CNY")?)
+///     .rule("main", Divide::by_percents([("search", 40), ("social", 60)]))
+///     .rule("peak", Reserve::uplift(30, ["search"]).with_release(season))
+///     .check()?;
+/// assert_eq!(budget["search"].amount().to_string(), "40,000.00 CNY");
+/// assert_eq!(budget["peak"].to_string(), "peak 12,000.00 CNY: peak set 12,000");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reserve {
+    /// The line; without one the rule's id.
+    #[serde(default)]
+    pub line: Option<String>,
+    /// How large it is.
+    pub(super) size: ReserveSize,
+    /// What it is for.
+    #[serde(default)]
+    pub purpose: Option<String>,
+    /// When it may be spent.
+    #[serde(default)]
+    pub release: Option<ReleaseCondition>,
+}
+
+serialize_fields!(Reserve { line: optional, size, purpose: optional, release: optional });
+
+impl Reserve {
+    /// A reserve of this amount, taken before the rest is divided. Its line is named as the rule.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Allocation, Amount, Divide, Reserve};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let plan = Allocation::draft(Money::parse("1000 CNY")?)
+    ///     .rule("contingency", Reserve::amount(Money::parse("100 CNY")?))
+    ///     .rule("tests", Reserve::amount(Amount::percent_of_rest(10)))
+    ///     .rule("main", Divide::by_scores([("search", 1)]))
+    ///     .check()?;
+    /// assert_eq!(plan["tests"].amount().to_string(), "90.00 CNY");
+    /// assert!(plan["tests"].is_reserve());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn amount(amount: impl Into<Amount>) -> Self {
+        Self::of(ReserveSize::Amount(amount.into()))
+    }
+
+    /// A reserve of `percent` (0 to 100) of the total.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Allocation, Divide, Reserve};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let plan = Allocation::draft(Money::parse("1000 CNY")?)
+    ///     .rule("contingency", Reserve::percent(10))
+    ///     .rule("main", Divide::by_scores([("search", 1)]))
+    ///     .check()?;
+    /// assert_eq!(plan["contingency"].amount().to_string(), "100.00 CNY");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn percent(percent: impl Into<Decimal>) -> Self {
+        Self::amount(Amount::percent(percent))
+    }
+
+    /// An elastic reserve: `percent` of what the protected lines have, so that they can cost that much more.
+    ///
+    /// # Examples
+    /// See [`Reserve`].
+    #[must_use]
+    pub fn uplift<N: Into<String>>(
+        percent: impl Into<Decimal>,
+        protects: impl IntoIterator<Item = N>,
+    ) -> Self {
+        Self::of(ReserveSize::Uplift { percent: percent.into(), protects: names(protects) })
+    }
+
+    const fn of(size: ReserveSize) -> Self {
+        Self { line: None, size, purpose: None, release: None }
+    }
+
+    /// The percentage of an elastic reserve and the lines that it protects; `None` of one with an amount.
+    #[must_use]
+    pub fn protects(&self) -> Option<(Decimal, &[String])> {
+        match &self.size {
+            ReserveSize::Amount(_) => None,
+            ReserveSize::Uplift { percent, protects } => Some((*percent, protects)),
+        }
+    }
+
+    /// Puts the reserve on this line, in place of one named as the rule.
+    #[must_use]
+    pub fn with_line(self, line: impl Into<String>) -> Self {
+        Self { line: Some(line.into()), ..self }
+    }
+
+    /// States what the reserve is for.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::budget::{Allocation, Divide, Reserve};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let plan = Allocation::draft(Money::parse("1000 CNY")?)
+    ///     .rule("10 %", Reserve::percent(10).with_line("contingency").with_purpose("technical failure"))
+    ///     .rule("main", Divide::by_scores([("search", 1)]))
+    ///     .check()?;
+    /// assert_eq!(plan["contingency"].purpose(), Some("technical failure"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_purpose(self, purpose: impl Into<String>) -> Self {
+        Self { purpose: Some(purpose.into()), ..self }
+    }
+
+    /// States when the reserve may be spent.
+    ///
+    /// # Examples
+    /// See [`Reserve`].
+    #[must_use]
+    pub fn with_release(self, release: ReleaseCondition) -> Self {
+        Self { release: Some(release), ..self }
+    }
+}
+
+/// How large a reserve is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ReserveSize {
+    /// An amount, taken before the rest is divided.
+    Amount(Amount),
+    /// A percentage of what the protected lines have: base * (1 + uplift) is affordable.
+    Uplift {
+        /// The percentage of the protected lines' sum, 0 or more.
+        #[serde(with = "wire::decimal")]
+        percent: Decimal,
+        /// The protected lines.
+        protects: Vec<String>,
+    },
+}
