@@ -4,7 +4,7 @@ use super::amount_cause::{AmountCause, push};
 use super::conflict::{self, Conflict};
 use super::outline::{Holder, Outline, OutlineLine, Source};
 use super::reserve::Reserve;
-use super::rule::Rule;
+use super::rule::{NamedRule, Rule};
 use super::tree::{Extents, Node, Tree};
 use super::{AllocationDraft, Budget, BudgetDraft, BudgetError, Line, Lines};
 use crate::error::{Path, Problems};
@@ -177,7 +177,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<Line>, BudgetErro
         children: tree.children(),
         per_unit: Decimal::new(1, currency.digits()).into(),
     };
-    let lines = (0..outline.lines.len()).filter_map(|line| story.line(line).transpose());
+    let lines = (0..outline.lines.len()).map(|line| story.line(line));
     Ok(lines.collect::<Result<_, QuantityError>>()?)
 }
 
@@ -198,45 +198,54 @@ struct Story<'a> {
     per_unit: Ratio,
 }
 
+/// The exact amount of a part of the tree.
+fn exact(part: &BoundedPart) -> Result<Ratio, QuantityError> {
+    // A nested split tells every one or is refused as a whole; only a flat one leaves out what 128 bits do not hold.
+    part.exact.ok_or_else(|| QuantityError::Inexact { operation: "the exact amount of a line".into() })
+}
+
 impl Story<'_> {
-    fn line(&self, index: usize) -> Result<Option<Line>, QuantityError> {
-        let (Some(line), Some(node)) = (self.outline.lines.get(index), self.tree.of_line.get(index)) else {
-            return Ok(None);
-        };
-        let Some(part) = self.split.parts().get(*node) else { return Ok(None) };
-        let total = self.outline.draft.total;
-        let rule = self.outline.draft.rules.get(line.rule);
-        let id = rule.map_or("", |rule| rule.id.as_str());
+    /// The part of a node, with what the split gave it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the split has a part for each node of the tree, in its order"
+    )]
+    fn part(&self, node: usize) -> &BoundedPart {
+        &self.split.parts()[node]
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the index is of a line, and a tree without problems has a node for each line of its outline"
+    )]
+    fn line(&self, index: usize) -> Result<Line, QuantityError> {
+        let (line, node) = (&self.outline.lines[index], self.tree.of_line[index]);
+        let part = self.part(node);
+        let NamedRule { id, rule } = &self.outline.draft.rules[line.rule];
+        let set = |exact: Ratio| Ok(Why::new(AmountCause::Set(id.clone()), exact.times(self.per_unit)?));
         let (mut why, minor) = match line.source {
             Source::OnTop => {
-                let (minor, exact) = part.reserve().copied().unwrap_or((0, Ratio::ZERO));
-                (Why::new(AmountCause::Set(id.into()), exact.times(self.per_unit)?), minor)
+                // The node is the group on top of which the reserve lies: its own amount stands beside the group's.
+                let (minor, exact) = *part.reserve().ok_or_else(|| QuantityError::Inexact {
+                    operation: "the exact amount of a reserve".into(),
+                })?;
+                (set(exact)?, minor)
             }
             Source::Weight { weight, has_return } => {
-                (self.weighted(line, *node, part, weight, has_return)?, part.amount)
+                (self.weighted(line, node, part, weight, has_return)?, part.amount)
             }
-            Source::Taken(_) | Source::Kept | Source::Open => (
-                Why::new(
-                    AmountCause::Set(id.into()),
-                    part.exact.unwrap_or(Ratio::ZERO).times(self.per_unit)?,
-                ),
-                part.amount,
-            ),
+            Source::Taken(_) | Source::Kept | Source::Open => (set(exact(part)?)?, part.amount),
         };
-        let amount = Money::from_minor(minor, total.currency())?;
+        let amount = Money::from_minor(minor, self.outline.draft.total.currency())?;
         push(&mut why, AmountCause::Rounding, Ratio::from(amount.amount()));
-        let reserve = match rule.map(|rule| &rule.rule) {
-            Some(Rule::Reserve(reserve)) => Some(reserve.clone()),
-            _ => None,
+        let (reserve, purpose, release) = match rule {
+            Rule::Reserve(Reserve { purpose, release, .. }) => (true, purpose.clone(), release.clone()),
+            _ => (false, None, None),
         };
-        let (reserve, purpose, release) = match reserve {
-            Some(Reserve { purpose, release, .. }) => (true, purpose, release),
-            None => (false, None, None),
-        };
-        let is_line = !matches!(line.source, Source::OnTop);
-        let has_parts = is_line && self.children.get(*node).is_some_and(|children| !children.is_empty());
+        // The children of a reserve's node are the lines that it protects, not its parts.
+        let has_parts = !matches!(line.source, Source::OnTop) && !self.children[node].is_empty();
         let (name, parent) = (line.name.clone(), line.within.clone());
-        Ok(Some(Line { name, amount, why, parent, has_parts, reserve, purpose, release }))
+        Ok(Line { name, amount, why, parent, has_parts, reserve, purpose, release })
     }
 
     /// The steps of a line with a weight, from what the weight alone gives it.
@@ -248,24 +257,27 @@ impl Story<'_> {
         weight: Decimal,
         has_return: bool,
     ) -> Result<Why<AmountCause, Ratio>, QuantityError> {
-        let part = |index: usize| self.split.parts().get(index);
         let weight = Ratio::from(weight);
         let id = self.outline.id(line.rule);
         let in_main = |minor: Ratio| minor.times(self.per_unit);
         let (divided, scale) = match line.holder {
             Holder::Total => (self.outline.offered.get(line.rule).copied().flatten(), self.split.scale()),
             Holder::Rule(_) | Holder::Line(_) => {
-                let holder = self.tree.holder_node(line.holder).and_then(part);
-                (holder.and_then(|holder| holder.exact), holder.and_then(BoundedPart::scale))
+                let holder = self.tree.holder_node(line.holder).map(|node| self.part(node));
+                (holder.map(exact).transpose()?, holder.and_then(BoundedPart::scale))
             }
         };
-        let divided = divided.unwrap_or(Ratio::ZERO);
-        let weights = self.tree.weights.get(&line.holder).copied().unwrap_or(Ratio::ZERO);
-        let unbound =
-            if weights.is_zero() { Ratio::ZERO } else { divided.times(weight.divided_by(weights)?)? };
+        let unbound = match (divided, self.tree.weights.get(&line.holder)) {
+            // The weight's part first: of a fraction below 1 the product stays shorter.
+            (Some(divided), Some(weights)) if !weights.is_zero() => {
+                divided.times(weight.divided_by(*weights)?)?
+            }
+            // Weights of nothing but zeros divide nothing: floors alone give these lines money.
+            _ => Ratio::ZERO,
+        };
         let set = if has_return { AmountCause::Set(id.clone()) } else { AmountCause::NoReturn(id.clone()) };
         let mut why = Why::new(set, in_main(unbound)?);
-        let steps = self.bounds(line, node, weight);
+        let steps = self.bounds(line, node, weight)?;
         let shifted = match steps.first() {
             // Others' bounds moved the line first where its own go the other way.
             Some((AmountCause::Cap(_), after)) => *after >= unbound,
@@ -278,7 +290,7 @@ impl Story<'_> {
             push(&mut why, AmountCause::Shift(id.clone()), in_main(after)?);
         }
         if steps.is_empty() {
-            push(&mut why, AmountCause::Shift(id), in_main(own.exact.unwrap_or(Ratio::ZERO))?);
+            push(&mut why, AmountCause::Shift(id), in_main(exact(own)?)?);
         }
         for (reason, after) in steps {
             push(&mut why, reason, in_main(after)?);
@@ -287,13 +299,18 @@ impl Story<'_> {
     }
 
     /// The steps that hold a line, from the outermost group to its own bound; the last ends at its exact amount.
-    fn bounds(&self, line: &OutlineLine, node: usize, weight: Ratio) -> Vec<(AmountCause, Ratio)> {
+    fn bounds(
+        &self,
+        line: &OutlineLine,
+        node: usize,
+        weight: Ratio,
+    ) -> Result<Vec<(AmountCause, Ratio)>, QuantityError> {
         let holder = self.tree.holder_node(line.holder);
         let mut steps = Vec::new();
         let mut at = Some(node);
-        let exact = self.split.parts().get(node).and_then(|part| part.exact).unwrap_or(Ratio::ZERO);
+        let exact = exact(self.part(node))?;
         while let Some(index) = at.filter(|_| at != holder) {
-            let Some(part) = self.split.parts().get(index) else { break };
+            let part = self.part(index);
             let quota = self.tree.nodes.get(index).and_then(Node::quota);
             let held = |is_cap| self.owner(index, is_cap).unwrap_or(line.rule);
             let reason = match (quota, part.set_by) {
@@ -312,7 +329,7 @@ impl Story<'_> {
             at = self.tree.nodes.get(index).and_then(|node| node.parent);
         }
         steps.reverse();
-        steps
+        Ok(steps)
     }
 
     /// The rule whose floor or cap holds a part: its own, or where the parts below it make it, one of theirs.

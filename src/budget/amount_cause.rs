@@ -149,6 +149,7 @@ fn shown(amount: Ratio, currency: Currency) -> String {
 
 /// An amount rounded half to even to two decimals more than the currency has, where a decimal holds it.
 fn near(amount: Ratio, currency: Currency) -> Option<Decimal> {
+    // Two more than the currency has tell a third of a minor unit from a half; no currency has more than four.
     let decimals = currency.digits().saturating_add(2);
     Some(amount.round(decimals, Rounding::HalfEven).ok()?.normalize())
 }

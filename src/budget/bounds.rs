@@ -135,7 +135,8 @@ impl<'a> Outline<'a> {
             let Some(members) = self.members(&group.lines, &path.field("lines"), problems) else { return };
             for member in &members {
                 if !missing.remove(member) && !reserves.remove(member) {
-                    let line = self.lines.get(*member).map(|line| line.name.clone()).unwrap_or_default();
+                    #[expect(clippy::indexing_slicing, reason = "members are places in the list of lines")]
+                    let line = self.lines[*member].name.clone();
                     problems.push(path, BudgetError::QuotaLine { line });
                     return;
                 }

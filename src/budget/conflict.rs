@@ -94,12 +94,17 @@ struct Search<'a> {
 impl Search<'_> {
     fn conflict(&self) -> Result<Conflict, QuantityError> {
         let count = self.tree.nodes.len();
-        let least = |index: usize| self.all.least.get(index).copied().unwrap_or(Ratio::ZERO);
-        let most = |index: usize| self.all.most.get(index).copied().flatten().unwrap_or(Ratio::ZERO);
+        let Extents { least, most } = self.all;
+        let off = |more: Ratio, less: Option<Ratio>| {
+            // A part that exceeds its most, and caps that leave a rest, are such by an amount that they have.
+            debug_assert!(less.is_some(), "what has no most cannot be exceeded or fall short");
+            less.map_or(Ok(Ratio::ZERO), |less| more.minus(less))
+        };
+        #[expect(clippy::indexing_slicing, reason = "extents are told for each node, and last for the total")]
         let (by, is_over) = match self.place {
-            Place::Part(index) => (least(index).minus(most(index))?, true),
-            Place::Over => (least(count).minus(self.total)?, true),
-            Place::Short => (self.total.minus(most(count))?, false),
+            Place::Part(index) => (off(least[index], most[index])?, true),
+            Place::Over => (off(least[count], Some(self.total))?, true),
+            Place::Short => (off(self.total, most[count])?, false),
         };
         Ok(Conflict { rules: self.smallest()?, by, is_over })
     }
@@ -128,17 +133,17 @@ impl Search<'_> {
     }
 
     /// The rules that ask something at the place.
+    #[expect(clippy::indexing_slicing, reason = "each node has a flag, and parents are nodes")]
     fn candidates(&self) -> BTreeSet<usize> {
         let mut inside = alloc::vec![!matches!(self.place, Place::Part(_)); self.tree.nodes.len()];
         let mut rules = BTreeSet::new();
         for (index, node) in self.tree.nodes.iter().enumerate() {
-            let above = node.parent.and_then(|parent| inside.get(parent).copied()).unwrap_or(false);
             let own = matches!(self.place, Place::Part(part) if part == index);
-            let Some(slot) = inside.get_mut(index) else { continue };
-            *slot |= above || own;
-            if !*slot {
+            // Nodes stand behind what is around them: whether that is inside is known already.
+            if !(inside[index] || own || node.parent.is_some_and(|parent| inside[parent])) {
                 continue;
             }
+            inside[index] = true;
             if !matches!(self.place, Place::Short) {
                 rules.extend(node.pin.map(|(_, rule)| rule));
                 rules.extend(node.floors.iter().map(|(_, rule)| *rule));
@@ -178,6 +183,7 @@ impl Search<'_> {
         {
             return Ok(found);
         }
+        // What is left after one pass is irreducible: a rule that was needed among more rules is needed among fewer.
         for rule in others {
             live.set(rule, false)?;
             if self.is_collision(&live) {
@@ -196,8 +202,11 @@ impl Search<'_> {
         needed: &BTreeSet<usize>,
         others: &[usize],
     ) -> Result<Option<Vec<usize>>, QuantityError> {
+        // Without a bit for each rule there is no search; the caller asks for it up to a dozen.
+        debug_assert!(others.len() <= MOST_RULES, "too many rules for all subsets");
         let end = u32::try_from(others.len()).ok().and_then(|count| 1_u32.checked_shl(count)).unwrap_or(0);
         let mut subsets: Vec<u32> = (1..end).collect();
+        // By size, then by the earliest rules: of sets of one size the first in the caller's order is told.
         subsets.sort_by_key(|subset| (subset.count_ones(), subset.reverse_bits() ^ u32::MAX));
         for subset in subsets {
             let chosen = others.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);

@@ -5,6 +5,7 @@ use super::reserve::ReleaseCondition;
 use crate::figure::{Cell, Table, Why};
 use crate::quantity::wire::serialize_fields;
 use crate::quantity::{Money, Ratio};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -130,12 +131,18 @@ impl Lines {
         self.0.len()
     }
 
-    /// A row for each line: its amount, and the steps that made it.
+    /// A row for each line: its amount with the steps that made it, and what it is for.
     #[must_use]
     pub fn table(&self) -> Table {
         let mut table = Table::new("line");
         for line in self {
             table.push(&line.name, "amount", Cell::from(line.amount).because(line.explain()));
+            match (line.reserve, line.purpose()) {
+                (true, None) => table.push(&line.name, "for", "reserve"),
+                (true, Some(purpose)) => table.push(&line.name, "for", format!("reserve, {purpose}")),
+                (false, Some(purpose)) => table.push(&line.name, "for", purpose),
+                (false, None) => {}
+            }
         }
         table
     }

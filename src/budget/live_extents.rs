@@ -72,8 +72,9 @@ impl<'a> LiveExtents<'a> {
 
     /// Drops a rule of the set, or puts it back.
     pub(super) fn set(&mut self, rule: usize, is_active: bool) -> Result<(), QuantityError> {
-        // Taken out while its parts change, and put back.
-        let bounded = self.bounded.get_mut(&rule).map(core::mem::take).unwrap_or_default();
+        // A rule that asks nothing at this place has no entry. The list is taken out while its parts change, so that
+        // they can be borrowed, and put back.
+        let Some(bounded) = self.bounded.get_mut(&rule).map(core::mem::take) else { return Ok(()) };
         for (index, role, bound) in &bounded {
             self.put(*index, (*role, *bound, rule), is_active);
             self.refresh(*index)?;
@@ -127,6 +128,7 @@ impl<'a> LiveExtents<'a> {
             let new = self.own(index)?;
             let Some(part) = self.parts.get_mut(index) else { break };
             let old = core::mem::replace(&mut part.own, new);
+            // What lies above sees only this extent: unchanged here is unchanged up to the total.
             if old == new {
                 break;
             }
@@ -145,11 +147,14 @@ impl<'a> LiveExtents<'a> {
     ) -> Result<(), QuantityError> {
         let Some(part) = self.parts.get_mut(above) else { return Ok(()) };
         let replaced = |sum: Ratio, old: Ratio, new: Ratio| {
+            // A difference of long fractions may not fit where the sum does: it is not made for nothing.
             if old == new { Ok(sum) } else { sum.minus(old)?.plus(new) }
         };
+        // What has no most brings nothing to the sum: it is counted in `endless` instead.
         let most = |bound: Option<Ratio>| bound.unwrap_or(Ratio::ZERO);
         part.below =
             (replaced(part.below.0, old.0, new.0)?, replaced(part.below.1, most(old.1), most(new.1))?);
+        // What is taken off was added when the old extent came in: the count never falls below 0.
         let endless = part.endless.saturating_add(usize::from(new.1.is_none()));
         part.endless = endless.saturating_sub(usize::from(old.1.is_none()));
         Ok(())

@@ -136,6 +136,7 @@ mod rule;
 mod rule_bound;
 mod rule_check;
 mod stated;
+mod tracked_line;
 mod tracking;
 mod tree;
 mod true_return;
@@ -158,7 +159,8 @@ pub use rule::Rule;
 pub use rule_bound::RuleBound;
 pub use rule_check::RuleCheck;
 pub use stated::{Budget, BudgetDraft};
-pub use tracking::{ForecastBasis, LineSpending, TrackedLine, Tracking, TrackingDraft};
+pub use tracked_line::{ForecastBasis, TrackedLine};
+pub use tracking::{LineSpending, Tracking, TrackingDraft};
 pub use true_return::{CostKind, TrueReturn, TrueReturnDraft};
 pub use variance::{FlexibleBudget, LineSpend, SpendVariance};
 

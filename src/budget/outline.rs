@@ -169,28 +169,30 @@ impl<'a> Outline<'a> {
     }
 
     /// How many lines are around each line.
+    ///
+    /// Each line is walked once: what stands around several lines is not counted again for each of them, so that a
+    /// chain of lines does not take the square of its length.
+    #[expect(clippy::indexing_slicing, reason = "the index of names holds places in the list of lines")]
     pub(super) fn depths(&self) -> Vec<usize> {
         let mut depths: Vec<Option<usize>> = alloc::vec![None; self.lines.len()];
         let mut inside = Vec::new();
         for start in 0..self.lines.len() {
             let mut at = Some(start);
             // Inward names are longer than what is around them: the way out ends.
-            while let Some(line) = at.filter(|line| depths.get(*line).is_some_and(Option::is_none)) {
+            while let Some(line) = at.filter(|line| depths[*line].is_none()) {
                 inside.push(line);
-                let around = self.lines.get(line).and_then(|line| line.within.as_deref());
+                let around = self.lines[line].within.as_deref();
                 at = around.and_then(|around| self.index.get(around).copied());
             }
-            let mut depth =
-                at.and_then(|line| depths.get(line).copied().flatten()).map(|depth| depth.saturating_add(1));
+            // The way ended at a line that is known, or outside of all lines. A depth never exceeds their number.
+            let mut depth = at.and_then(|line| depths[line]).map_or(0, |depth| depth.saturating_add(1));
             for line in inside.drain(..).rev() {
-                let own = depth.unwrap_or(0);
-                if let Some(slot) = depths.get_mut(line) {
-                    *slot = Some(own);
-                }
-                depth = Some(own.saturating_add(1));
+                depths[line] = Some(depth);
+                depth = depth.saturating_add(1);
             }
         }
-        depths.into_iter().map(|depth| depth.unwrap_or(0)).collect()
+        debug_assert!(depths.iter().all(Option::is_some), "each line was the start of a way");
+        depths.into_iter().flatten().collect()
     }
 
     /// The ids of the rules and the names of the lines.
@@ -247,6 +249,7 @@ impl<'a> Outline<'a> {
         if line.is_empty() || line.contains(char::is_control) {
             problems.push(path.clone(), BudgetError::Name { name: line.to_owned() });
         }
+        // A length at the end of `usize` is too long as well.
         let length = line.len().saturating_add(within.map_or(0, |within| within.len().saturating_add(1)));
         if length > MOST_BYTES {
             problems.push(path.clone(), BudgetError::LongName { length, limit: MOST_BYTES });
@@ -263,8 +266,10 @@ impl<'a> Outline<'a> {
         self.lines.push(OutlineLine { name, within, rule, holder: Holder::Total, source });
     }
 
+    /// The id of a rule.
+    #[expect(clippy::indexing_slicing, reason = "rules are known by their places in the draft")]
     pub(super) fn id(&self, rule: usize) -> String {
-        self.draft.rules.get(rule).map(|rule| rule.id.clone()).unwrap_or_default()
+        self.draft.rules[rule].id.clone()
     }
 
     /// The lines of a dividing rule and their weights.

@@ -216,8 +216,9 @@ pub(super) struct Moved {
 /// assert_eq!(kol.decided_by(), Some("rule 0 matches: kind \"kol\" is \"kol\"; roi 1.6 is < 2"));
 /// assert!(kol.is_held_back()); // 20,000 of it are under contract
 /// assert_eq!(review.returned().to_string(), "5,000.00 CNY");
-/// let row = "forum                   10000.00      10000.00          0.00       0.00  activity over 20 %";
-/// assert!(review.to_string().contains(row), "{review}");
+/// let video = &review.lines()[3];
+/// assert_eq!(video.received().to_string(), "25,000.00 CNY");
+/// assert!(review.to_string().contains("from star KOL, forum")); // the table says where it came from
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use super::names::indexed;
 use super::reallocation::{Moved, Told};
 use super::release_table::Verdict;
-use super::tracking::cap;
+use super::tracked_line::cap;
 use super::{
     BudgetError, Move, OverspendLimit, Place, ReallocatedLine, Reallocation, ReallocationDraft, checked,
 };
@@ -206,6 +206,7 @@ impl ReallocationDraft {
             if let Some(ceiling) = ceiling {
                 let free = if ceiling > line.new { ceiling.minus(line.new)? } else { zero };
                 part = part.with_cap(free);
+                // At the end of what an integer holds it is more than any money: no bound at all.
                 room = room.map(|room| room.saturating_add(free.minor()));
             } else {
                 room = None;
@@ -397,7 +398,7 @@ mod tests {
         assert_eq!(total.added(), yuan("25"));
         assert_eq!(total.not_let_in(), yuan("75"));
         assert_eq!((total.released(), total.reassigned()), (yuan("100.02"), yuan("125.02")));
-        assert!(total.to_string().contains("board                    25.00"), "{total}");
+        assert!(total.to_string().contains("board                      25.00"), "{total}");
         assert_eq!(total.moves().last().unwrap().from, Place::Owner("board".into()));
         let each = draft
             .clone()

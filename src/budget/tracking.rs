@@ -1,14 +1,12 @@
 //! Plan, committed, actual and forecast of the lines of a budget.
 
 use super::names::indexed;
+use super::tracked_line::{ForecastBasis, TrackedLine};
 use super::{Budget, BudgetError, checked};
 use crate::error::{Path, Problems};
-use crate::figure::{Cause, Figure, Table};
-use crate::progress::overspending_cap;
+use crate::figure::Table;
 use crate::quantity::wire::serialize_fields;
-use crate::quantity::words::words;
-use crate::quantity::{Currency, Money, Ratio, Rounding};
-use crate::target::Favour;
+use crate::quantity::{Currency, Money};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -225,7 +223,7 @@ impl TrackingDraft {
         let tracked = self
             .lines
             .iter()
-            .map(|line| TrackedLine::new(line, spending_of(&line.name), self.unstated_forecast, currency));
+            .map(|line| tracked(line, spending_of(&line.name), self.unstated_forecast, currency));
         let tracked = tracked.collect::<Result<Vec<_>, _>>().and_then(|lines| {
             let total = TrackedLine::total(&lines, currency)?;
             Ok((lines, total))
@@ -235,217 +233,26 @@ impl TrackingDraft {
     }
 }
 
-/// Where the forecast of a line comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ForecastBasis {
-    /// It is stated.
-    Stated,
-    /// It is the plan.
-    Plan,
-    /// It is what is spent and committed.
-    SpentAndCommitted,
-    /// It is the sum of the forecasts of the lines.
-    Lines,
-}
-
-words!(
-    ForecastBasis, BudgetError:
-    Stated = "stated",
-    Plan = "plan",
-    SpentAndCommitted = "spent_and_committed",
-    Lines = "lines"
-);
-
-/// Plan, committed, actual and forecast of a line or of all lines, and what follows from them.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct TrackedLine {
-    name: String,
-    plan: Money,
-    committed: Money,
-    actual: Money,
-    forecast: Money,
-    forecast_basis: ForecastBasis,
-    available: Money,
-    variance: Money,
-    forecast_variance: Money,
-}
-
-impl TrackedLine {
-    fn new(
-        line: &PlannedLine,
-        spending: Option<&LineSpending>,
-        unstated: UnstatedForecast,
-        currency: Currency,
-    ) -> Result<Self, BudgetError> {
-        let amount = |of: fn(&LineSpending) -> Option<Money>| spending.and_then(of);
-        let actual = amount(|spending| spending.actual).unwrap_or(Money::zero(currency));
-        let committed = amount(|spending| spending.committed).unwrap_or(Money::zero(currency));
-        let gone = actual.plus(committed)?;
-        let (forecast, basis) = match amount(|spending| spending.forecast) {
-            Some(stated) => (stated, ForecastBasis::Stated),
-            None if unstated == UnstatedForecast::AtLeastPlan && line.plan >= gone => {
-                (line.plan, ForecastBasis::Plan)
-            }
-            None => (gone, ForecastBasis::SpentAndCommitted),
-        };
-        Self::of(line.name.clone(), [line.plan, committed, actual, forecast], basis)
-    }
-
-    fn of(
-        name: String,
-        [plan, committed, actual, forecast]: [Money; 4],
-        forecast_basis: ForecastBasis,
-    ) -> Result<Self, BudgetError> {
-        Ok(Self {
-            name,
-            plan,
-            committed,
-            actual,
-            forecast,
-            forecast_basis,
-            available: plan.minus(actual)?.minus(committed)?,
-            variance: actual.minus(plan)?,
-            forecast_variance: forecast.minus(plan)?,
-        })
-    }
-
-    fn total(lines: &[Self], currency: Currency) -> Result<Self, BudgetError> {
-        let sum = |amount: fn(&Self) -> Money| Money::sum(lines.iter().map(amount), currency);
-        let (plan, committed) = (sum(|line| line.plan)?, sum(|line| line.committed)?);
-        let (actual, forecast) = (sum(|line| line.actual)?, sum(|line| line.forecast)?);
-        Self::of("total".into(), [plan, committed, actual, forecast], ForecastBasis::Lines)
-    }
-
-    /// The line's name; `total` of the sums.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The planned amount.
-    #[must_use]
-    pub const fn plan(&self) -> Money {
-        self.plan
-    }
-
-    /// What is ordered and not paid yet.
-    #[must_use]
-    pub const fn committed(&self) -> Money {
-        self.committed
-    }
-
-    /// What is spent.
-    #[must_use]
-    pub const fn actual(&self) -> Money {
-        self.actual
-    }
-
-    /// The expected final amount.
-    #[must_use]
-    pub const fn forecast(&self) -> Money {
-        self.forecast
-    }
-
-    /// Where the forecast comes from.
-    #[must_use]
-    pub const fn forecast_basis(&self) -> ForecastBasis {
-        self.forecast_basis
-    }
-
-    /// What can still be ordered: plan less actual less committed; below zero when more than the plan is gone.
-    #[must_use]
-    pub const fn available(&self) -> Money {
-        self.available
-    }
-
-    /// Actual less plan: above zero it is adverse.
-    #[must_use]
-    pub const fn variance(&self) -> Money {
-        self.variance
-    }
-
-    /// Forecast less plan: above zero it is adverse.
-    #[must_use]
-    pub const fn forecast_variance(&self) -> Money {
-        self.forecast_variance
-    }
-
-    /// On which side of the plan what is spent is; a cost is better below it.
-    #[must_use]
-    pub const fn favour(&self) -> Favour {
-        favour(self.variance)
-    }
-
-    /// On which side of the plan the forecast is; a cost is better below it.
-    #[must_use]
-    pub const fn forecast_favour(&self) -> Favour {
-        favour(self.forecast_variance)
-    }
-
-    /// Actual over plan; undefined where the plan is zero.
-    #[must_use]
-    pub fn share_spent(&self) -> Figure<Ratio> {
-        if self.plan.is_zero() {
-            return Figure::undefined("share spent", Cause::Zero("plan".into()));
+/// A line with what happened to it, and the forecast that it states or that follows.
+fn tracked(
+    line: &PlannedLine,
+    spending: Option<&LineSpending>,
+    unstated: UnstatedForecast,
+    currency: Currency,
+) -> Result<TrackedLine, BudgetError> {
+    let amount = |of: fn(&LineSpending) -> Option<Money>| spending.and_then(of);
+    let actual = amount(|spending| spending.actual).unwrap_or(Money::zero(currency));
+    let committed = amount(|spending| spending.committed).unwrap_or(Money::zero(currency));
+    let gone = actual.plus(committed)?;
+    let (forecast, basis) = match amount(|spending| spending.forecast) {
+        Some(stated) => (stated, ForecastBasis::Stated),
+        // What is gone already cannot come back: a plan below it is no forecast any more.
+        None if unstated == UnstatedForecast::AtLeastPlan && line.plan >= gone => {
+            (line.plan, ForecastBasis::Plan)
         }
-        Ratio::new(self.actual.amount(), self.plan.amount())
-            .map_or_else(|_| Figure::undefined("share spent", Cause::OutOfRange), Figure::Known)
-    }
-
-    /// The maximum that may be spent with `percent` over the plan allowed, rounded down to minor units.
-    ///
-    /// # Errors
-    /// Those of [`overspending_cap`].
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::budget::Tracking;
-    ///
-    /// let tracking = Tracking::draft().line("SEM", "0.33 CNY".parse()?).check()?;
-    /// assert_eq!(tracking.line("SEM")?.cap(5.into())?.to_string(), "0.34 CNY");
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
-    pub fn cap(&self, percent: Decimal) -> Result<Money, BudgetError> {
-        cap(self.plan, percent)
-    }
-
-    /// Whether more than the [`cap`](Self::cap) is spent.
-    ///
-    /// # Errors
-    /// Those of [`overspending_cap`].
-    ///
-    /// # Examples
-    /// See [`Tracking::over_now`].
-    pub fn is_over_now(&self, percent: Decimal) -> Result<bool, BudgetError> {
-        Ok(self.actual > self.cap(percent)?)
-    }
-
-    /// Whether the forecast lies above the [`cap`](Self::cap); what is over now is over at the end.
-    ///
-    /// # Errors
-    /// Those of [`overspending_cap`].
-    ///
-    /// # Examples
-    /// See [`Tracking::over_at_the_end`].
-    pub fn is_over_at_the_end(&self, percent: Decimal) -> Result<bool, BudgetError> {
-        Ok(self.forecast > self.cap(percent)?)
-    }
-}
-
-const fn favour(variance: Money) -> Favour {
-    match variance {
-        amount if amount.is_zero() => Favour::Neutral,
-        amount if amount.is_negative() => Favour::Favourable,
-        _ => Favour::Adverse,
-    }
-}
-
-/// The most that may be spent with `percent` over `plan` allowed, rounded down to minor units.
-pub(super) fn cap(plan: Money, percent: Decimal) -> Result<Money, BudgetError> {
-    let cap = overspending_cap(plan.amount(), percent)?;
-    Ok(Money::rounded(cap, plan.currency(), Rounding::Floor)?)
+        None => (gone, ForecastBasis::SpentAndCommitted),
+    };
+    TrackedLine::of(line.name.clone(), [line.plan, committed, actual, forecast], basis)
 }
 
 /// The lines of a budget with plan, committed, actual and forecast.
@@ -538,7 +345,7 @@ impl Tracking {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn line(&self, name: &str) -> Result<&TrackedLine, BudgetError> {
-        let line = self.lines.iter().find(|line| line.name == name);
+        let line = self.lines.iter().find(|line| line.name() == name);
         line.ok_or_else(|| BudgetError::UnknownLine { name: name.into() })
     }
 
@@ -554,14 +361,14 @@ impl Tracking {
         let mut table = Table::new("line");
         for line in self.lines.iter().chain([&self.total]) {
             for (column, amount) in [
-                ("plan", line.plan),
-                ("committed", line.committed),
-                ("actual", line.actual),
-                ("forecast", line.forecast),
-                ("available", line.available),
-                ("variance", line.variance),
+                ("plan", line.plan()),
+                ("committed", line.committed()),
+                ("actual", line.actual()),
+                ("forecast", line.forecast()),
+                ("available", line.available()),
+                ("variance", line.variance()),
             ] {
-                table.push(&line.name, column, amount);
+                table.push(line.name(), column, amount);
             }
         }
         table
@@ -570,7 +377,7 @@ impl Tracking {
     /// The lines of which more is spent than `percent` over their plan.
     ///
     /// # Errors
-    /// Those of [`overspending_cap`].
+    /// Those of [`overspending_cap`](crate::progress::overspending_cap).
     ///
     /// # Examples
     /// ```
@@ -592,7 +399,7 @@ impl Tracking {
     /// The lines whose forecast lies above `percent` over their plan, those that are over now among them.
     ///
     /// # Errors
-    /// Those of [`overspending_cap`].
+    /// Those of [`overspending_cap`](crate::progress::overspending_cap).
     ///
     /// # Examples
     /// ```
@@ -647,6 +454,7 @@ impl From<Tracking> for TrackingDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::Favour;
     use alloc::string::ToString;
     use rust_decimal::dec;
 
@@ -700,7 +508,8 @@ mod tests {
             .check()
             .unwrap();
         // 5 % over 0.33 are 0.3465, of which 0.34 can be spent.
-        let names = |lines: Vec<&TrackedLine>| lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>();
+        let names =
+            |lines: Vec<&TrackedLine>| lines.iter().map(|line| line.name().to_string()).collect::<Vec<_>>();
         assert_eq!(names(tracking.over_now(dec!(5)).unwrap()), ["b"]);
         assert_eq!(names(tracking.over_at_the_end(dec!(5)).unwrap()), ["a", "b"]);
         assert_eq!(tracking.lines()[1].cap(dec!(5)).unwrap(), yuan("0.34"));

@@ -80,7 +80,8 @@ impl Tree {
             holders.entry((depth, line.holder)).or_default().1.push(index);
         }
         for (index, group) in outline.groups.iter().enumerate() {
-            let depth = depths.get(&group.holder).copied().unwrap_or(0);
+            // A group has the holder of its lines, which is known by now.
+            let depth = depths[&group.holder];
             holders.entry((depth, group.holder)).or_default().0.push(index);
         }
         let mut innermost: Vec<Option<usize>> = alloc::vec![None; outline.lines.len()];
@@ -253,6 +254,10 @@ impl Tree {
     ///
     /// Dropping a rule never narrows a part: a line of weight 0 keeps the room that its floors gave it in `all`,
     /// the extents under all rules, and the room for a reserve stays.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an entry for each node, which is all a parent can be, and the total"
+    )]
     pub(super) fn extents(
         &self,
         all: Option<&Extents>,
@@ -261,9 +266,9 @@ impl Tree {
         let count = self.nodes.len();
         let mut least = alloc::vec![Ratio::ZERO; count.saturating_add(1)];
         let mut most = alloc::vec![Some(Ratio::ZERO); count.saturating_add(1)];
+        // From the inside to the outside: nodes stand behind what is around them, so that all below is added up.
         for (index, node) in self.nodes.iter().enumerate().rev() {
-            let below =
-                (least.get(index).copied().unwrap_or(Ratio::ZERO), most.get(index).copied().flatten());
+            let below = (least[index], most[index]);
             let below = match node.portion {
                 Portion::MembersAndReserve(ratio) => {
                     let factor = Ratio::ONE.plus(ratio)?;
@@ -282,18 +287,12 @@ impl Tree {
             let all = all.and_then(|all| all.least.get(index).copied());
             let (low, high) = node.extent(below, (floor, cap, pin), all);
             let above = node.parent.unwrap_or(count);
-            if let Some(sum) = least.get_mut(above) {
-                *sum = sum.plus(low)?;
-            }
-            if let Some(sum) = most.get_mut(above) {
-                *sum = match (*sum, high) {
-                    (Some(sum), Some(high)) => Some(sum.plus(high)?),
-                    _ => None,
-                };
-            }
-            if let (Some(own_least), Some(own_most)) = (least.get_mut(index), most.get_mut(index)) {
-                (*own_least, *own_most) = (low, high);
-            }
+            least[above] = least[above].plus(low)?;
+            most[above] = match (most[above], high) {
+                (Some(sum), Some(high)) => Some(sum.plus(high)?),
+                _ => None,
+            };
+            (least[index], most[index]) = (low, high);
         }
         Ok(Extents { least, most })
     }

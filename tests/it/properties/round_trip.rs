@@ -3,8 +3,13 @@
 use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
+<<<<<<< HEAD
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
 use marketloop::budget::{CostKind, ForecastBasis, OverspendLimit, ReservePolicy};
+=======
+use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy, TimeUnit};
+use marketloop::budget::OverspendLimit;
+>>>>>>> c5ff680 (budget: kernels index with their bounds, the example prints the library's tables)
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy};
 use marketloop::decompose::{DecompositionMethod, Effect};
@@ -281,25 +286,12 @@ texts! {
         one_of([Combination::Product, Combination::GeometricMean]),
         (0.0..=1.0_f64).prop_map(Combination::Linear),
     ],
-    CostKind: one_of([CostKind::Media, CostKind::Labour, CostKind::Production, CostKind::Other]),
-    ForecastBasis: one_of([
-        ForecastBasis::Stated,
-        ForecastBasis::Plan,
-        ForecastBasis::SpentAndCommitted,
-        ForecastBasis::Lines,
-    ]),
     OverspendLimit: one_of([OverspendLimit::Total, OverspendLimit::EachLine]),
     RandomIndex: prop_oneof![
         one_of([RandomIndex::SAATY, RandomIndex::DONEGAN_DODD]),
         prop::collection::btree_map(3..50_usize, 0.01..2.0_f64, 1..9)
             .prop_map(|entries| RandomIndex::new(entries).unwrap()),
     ],
-    ReservePolicy: one_of([
-        ReservePolicy::Kept,
-        ReservePolicy::First,
-        ReservePolicy::Last,
-        ReservePolicy::ByPriority,
-    ]),
     Activity: one_of([Activity::Active, Activity::Silent, Activity::Dormant]),
     EarningRule: one_of([EarningRule::ZeroHundred, EarningRule::FiftyFifty, EarningRule::Linear]),
     Matching: prop_oneof![
