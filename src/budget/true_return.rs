@@ -11,7 +11,7 @@ use crate::quantity::{
     Basis, Currency, Money, Profit, Quantity, Ratio, Return, Revenue, Rounding, Share, multiply,
 };
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;

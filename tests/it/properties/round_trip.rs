@@ -3,13 +3,8 @@
 use core::ops::Bound;
 use marketloop::agile::ExperimentVerdict;
 use marketloop::alert::{AlertChange, AlertRule};
-<<<<<<< HEAD
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
-use marketloop::budget::{CostKind, ForecastBasis, OverspendLimit, ReservePolicy};
-=======
-use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy, TimeUnit};
 use marketloop::budget::OverspendLimit;
->>>>>>> c5ff680 (budget: kernels index with their bounds, the example prints the library's tables)
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
 use marketloop::decision::{CellTest, CellValue, HitPolicy};
 use marketloop::decompose::{DecompositionMethod, Effect};
