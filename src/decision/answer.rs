@@ -1,7 +1,6 @@
 //! Asking a table: which rules match, and what the hit policy makes of them.
 
 use super::column::Column;
-use super::parts::Rule;
 use super::{CellValue, DecisionError, DecisionTable, Fact, HitPolicy, TableColumn};
 use crate::error::Lookup;
 use crate::quantity::add;
@@ -111,8 +110,7 @@ impl<'a> Decision<'a> {
 
     /// The outputs of the answering rules: for each its values in the order of the output columns.
     pub fn outputs(&self) -> impl Iterator<Item = &'a [CellValue]> {
-        let rules = &self.table.rules;
-        self.answering().iter().filter_map(|index| rules.get(*index)).map(|rule| rule.outputs.as_slice())
+        self.answering().iter().map(|index| self.table.outputs_of(*index))
     }
 
     /// The value of the output `name` where exactly one rule answers.
@@ -245,6 +243,19 @@ impl DecisionTable {
         Ok(Decision { table: self, facts, matched, answer })
     }
 
+    /// The outputs of a rule that matched.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a set of matching rules has bits for the rules of the table only"
+    )]
+    fn outputs_of(&self, index: usize) -> &[CellValue] {
+        &self.rules[index].outputs
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a set of matching rules has bits for the rules of the table only"
+    )]
     fn answer(&self, matched: &[usize]) -> Result<Answer, DecisionError> {
         let Some((&first, others)) = matched.split_first() else {
             return Ok(match self.policy {
@@ -252,16 +263,15 @@ impl DecisionTable {
                 _ => Answer::NoMatch,
             });
         };
-        let rank = |index: &usize| self.rules.get(*index).map(|rule| rule.rank.as_slice());
-        let numbers =
-            || matched.iter().filter_map(|index| self.rules.get(*index)?.outputs.first()?.as_number());
+        let rank = |index: &usize| self.rules[*index].rank.as_slice();
+        // The check let these policies pass with one output only, a number.
+        let numbers = || matched.iter().filter_map(|index| self.rules[*index].outputs.first()?.as_number());
         Ok(match self.policy {
             HitPolicy::First => Answer::Rule(first),
             HitPolicy::Unique if others.is_empty() => Answer::Rule(first),
             HitPolicy::Unique => return Err(DecisionError::SeveralMatches { rules: matched.to_vec() }),
             HitPolicy::Any => {
-                let outputs = |index: usize| self.rules.get(index).map(|rule: &Rule| &rule.outputs);
-                if others.iter().any(|other| outputs(*other) != outputs(first)) {
+                if others.iter().any(|other| self.outputs_of(*other) != self.outputs_of(first)) {
                     return Err(DecisionError::ConflictingOutputs { rules: matched.to_vec() });
                 }
                 Answer::Rule(first)
@@ -272,6 +282,7 @@ impl DecisionTable {
             HitPolicy::RuleOrder | HitPolicy::Collect => Answer::Rules(matched.to_vec()),
             HitPolicy::OutputOrder => {
                 let mut rules = matched.to_vec();
+                // Stable: ties stay in the order of the table.
                 rules.sort_by_key(|index| rank(index));
                 Answer::Rules(rules)
             }

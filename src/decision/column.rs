@@ -41,12 +41,14 @@ impl Column {
         for (index, input) in inputs.iter().enumerate() {
             let tests = || rules.iter().filter_map(|rule| rule.tests.get(index));
             let partition = Partition::new(input.kind, tests().chain([&input.allowed]));
+            // Saturated: beyond `usize` is beyond the limit too, and below it no later product overflows.
             total = total.saturating_add(partition.atoms().saturating_mul(words));
             if total > MAX_WORDS {
                 problems.push(Path::root(), DecisionError::TooLarge { words: total, limit: MAX_WORDS });
                 return columns;
             }
             let allowed = partition.set_of(&input.allowed);
+            // Where nothing is allowed that is told once, of the column, and not again of each cell.
             let some_allowed = allowed.contains(&true);
             if !some_allowed {
                 let path = Path::root().field("inputs").index(index).field("allowed");
@@ -60,9 +62,7 @@ impl Column {
                     problems.push(path, DecisionError::NeverHolds { cell: test.to_string() });
                 }
                 for (mask, _) in masks.chunks_exact_mut(words).zip(set).filter(|(_, holds)| *holds) {
-                    if let Some(word) = mask.get_mut(rule >> 6) {
-                        *word |= bit(rule);
-                    }
+                    insert(mask, rule);
                 }
             }
             let needed = tests().any(|test| !test.is_any());
@@ -72,14 +72,24 @@ impl Column {
     }
 
     /// The rules whose cell holds in `atom`.
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "`masks` has `words` words for each atom, at most `MAX_WORDS` in all"
+    )]
     pub(super) fn rules_in(&self, atom: usize) -> &[u64] {
-        let start = atom.saturating_mul(self.words);
-        self.masks.get(start..start.saturating_add(self.words)).unwrap_or_default()
+        &self.masks[atom * self.words..(atom + 1) * self.words]
     }
 
     /// Word `word` of the rules whose cell holds in `atom`.
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "`masks` has `words` words for each atom, at most `MAX_WORDS` in all"
+    )]
     fn word_in(&self, atom: usize, word: usize) -> u64 {
-        self.masks.get(atom.saturating_mul(self.words).saturating_add(word)).copied().unwrap_or(0)
+        debug_assert!(word < self.words, "another atom's word");
+        self.masks[atom * self.words + word]
     }
 
     /// Which atoms the cell of `rule` holds in.
@@ -89,6 +99,10 @@ impl Column {
 
     /// Word `word` of the rules whose cell holds for `fact`, `None` where the fact is not admitted.
     #[inline]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`allowed` has a flag for each atom, and a partition locates in its atoms"
+    )]
     pub(super) fn matching(&self, fact: &Fact<'_>, word: usize) -> Option<u64> {
         let atom = match self.partition.locate(fact) {
             Some(atom) => atom,
@@ -96,12 +110,13 @@ impl Column {
             None if !self.needed && matches!(fact, Fact::Missing) => return Some(self.word_in(0, word)),
             None => return None,
         };
-        (self.allowed.get(atom) == Some(&true)).then(|| self.word_in(atom, word))
+        self.allowed[atom].then(|| self.word_in(atom, word))
     }
 
     /// Why [`matching`](Self::matching) did not admit `fact`.
     #[cold]
     pub(super) fn refusal(input: &TableColumn, fact: &Fact<'_>) -> DecisionError {
+        // In the order in which `matching` refuses: there is no value, it is of another kind, it is not allowed.
         match fact.kind() {
             None => DecisionError::MissingInput { input: input.name.clone() },
             Some(kind) if kind != input.kind => {
@@ -122,6 +137,13 @@ pub(super) const fn bit(rule: usize) -> u64 {
 }
 
 /// Whether `rule` is in the set.
+#[expect(clippy::indexing_slicing, reason = "a rule set has a bit for each rule of the table")]
 pub(super) fn holds(mask: &[u64], rule: usize) -> bool {
-    mask.get(rule >> 6).is_some_and(|word| word & bit(rule) != 0)
+    mask[rule >> 6] & bit(rule) != 0
+}
+
+/// Puts `rule` into the set.
+#[expect(clippy::indexing_slicing, reason = "a rule set has a bit for each rule of the table")]
+pub(super) fn insert(mask: &mut [u64], rule: usize) {
+    mask[rule >> 6] |= bit(rule);
 }

@@ -113,6 +113,7 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub fn why(&self, index: usize) -> Option<Why<TestedCell<'a>, Ratio>> {
         let rule = self.table.rules.get(index)?;
+        // A table has at least one input, so that a rule has a first cell.
         let mut cells = (0..self.facts.len()).filter_map(|column| self.cell(index, rule, column));
         let first = cells.next()?;
         Some(cells.fold(Why::new(first, first.distance), |why, cell| {
@@ -133,6 +134,7 @@ impl<'a> Decision<'a> {
             edge: None,
             distance: Ratio::ZERO,
         };
+        // The test itself is asked, and not the compiled column: an explanation is rare, and its words are the test's.
         if test.holds(fact) {
             return Some(reason);
         }
@@ -212,6 +214,7 @@ impl<'a> Decision<'a> {
     /// ```
     #[must_use]
     pub fn nearest_miss(&self) -> Option<usize> {
+        // Cells first: a rule that one cell keeps away is nearer than one that two cells do, however little they miss by.
         let missed = (0..self.table.rules.len()).filter(|rule| self.matched().binary_search(rule).is_err());
         missed.min_by_key(|rule| {
             let why = self.why(*rule);

@@ -48,6 +48,7 @@ impl Edges {
     fn new(mut edges: Vec<Decimal>) -> Self {
         edges.sort_unstable();
         edges.dedup();
+        // Of normalised edges: `2.00` beside `2` would need two more digits for nothing.
         let scale = edges.iter().map(|edge| edge.normalize().scale()).max().unwrap_or(0);
         let integers = edges
             .iter()
@@ -180,6 +181,7 @@ impl Partition {
                     Bound::Excluded(edge) => edges.locate(*edge),
                     Bound::Unbounded => self.atoms(),
                 };
+                // `[3..2]` reads, and holds nowhere: the check tells of it, so that here it is an empty range.
                 from..to.max(from)
             }
             (_, Choice::Is(value)) => self.locate(&value.into()).map_or(0..0, one),
@@ -188,12 +190,14 @@ impl Partition {
     }
 
     /// Which atoms `test` holds for, one flag per atom.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the atoms of a choice are atoms of the partition, whose number `set` has"
+    )]
     pub(super) fn set_of(&self, test: &CellTest) -> Vec<bool> {
         let mut set = alloc::vec![test.is_negated(); self.atoms()];
         for choice in test.choices() {
-            for atom in set.get_mut(self.atoms_of(choice)).unwrap_or_default() {
-                *atom = !test.is_negated();
-            }
+            set[self.atoms_of(choice)].fill(!test.is_negated());
         }
         set
     }
@@ -237,6 +241,7 @@ impl Partition {
         let (Self::Number(edges), Some(atom)) = (self, self.locate(fact)) else {
             return [None, None];
         };
+        // The nearest atoms of the set, not its ends: between them lies what the fact has to cross.
         let below = set.iter().enumerate().take(atom).rev().find(|(_, member)| **member);
         let above = set.iter().enumerate().skip(atom.saturating_add(1)).find(|(_, member)| **member);
         [below.map(|(atom, _)| edges.upper_end(atom)), above.map(|(atom, _)| edges.lower_end(atom))]
@@ -244,17 +249,18 @@ impl Partition {
 }
 
 impl Edges {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "atom 2i + 1 is edge i and atom 2i + 2 lies above it: every atom but 0 has one"
+    )]
     fn lower_end(&self, atom: usize) -> Bound<Decimal> {
-        if atom == 0 {
-            return Bound::Unbounded;
-        }
-        let edge = self.edges.get(atom.saturating_sub(1) >> 1);
-        edge.map_or(Bound::Unbounded, |edge| {
-            if atom & 1 == 1 { Bound::Included(*edge) } else { Bound::Excluded(*edge) }
-        })
+        let Some(below) = atom.checked_sub(1) else { return Bound::Unbounded };
+        let edge = self.edges[below >> 1];
+        if atom & 1 == 1 { Bound::Included(edge) } else { Bound::Excluded(edge) }
     }
 
     fn upper_end(&self, atom: usize) -> Bound<Decimal> {
+        // Above the last edge there is none.
         let edge = self.edges.get(atom >> 1);
         edge.map_or(Bound::Unbounded, |edge| {
             if atom & 1 == 1 { Bound::Included(*edge) } else { Bound::Excluded(*edge) }

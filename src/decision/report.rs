@@ -6,7 +6,7 @@
 //! that tests none of the remaining columns (covered). In the worst case it is exponential in the columns,
 //! which is why it takes a limit.
 
-use super::column::bit;
+use super::column::insert;
 use super::{CellTest, DecisionTable, TableColumn};
 use crate::figure::{Cell, Table};
 use alloc::format;
@@ -190,6 +190,7 @@ impl DecisionTable {
     fn find_overlaps(&self, budget: &mut Budget, overlaps: &mut Vec<Region>) -> Option<()> {
         for (first, rule) in self.rules.iter().enumerate() {
             for (second, other) in self.rules.iter().enumerate().skip(first.saturating_add(1)) {
+                // Two boxes meet where their columns meet in every one: the region is exact, not a sample.
                 let mut sets = Vec::with_capacity(self.columns.len());
                 for column in &self.columns {
                     budget.spend(column.allowed.len())?;
@@ -200,6 +201,7 @@ impl DecisionTable {
                     }
                     sets.push(set);
                 }
+                // Fewer sets: a column without a common atom ended the loop.
                 if sets.len() == self.columns.len() {
                     let region = self.region(sets.iter().map(Vec::as_slice));
                     let agrees = rule.outputs == other.outputs;
@@ -214,7 +216,8 @@ impl DecisionTable {
     fn find_gaps(&self, budget: &mut Budget, gaps: &mut Vec<Region>) -> Option<()> {
         let suffix_any = self.rules_without_test_from();
         let everything = vec![u64::MAX; self.words()];
-        // The branches still to follow, deepest last; `chosen` is the way to the one that is followed.
+        // A stack of its own in place of recursion: a table from outside may have more columns than a thread's stack
+        // has frames. The branches still to follow, deepest last; `chosen` is the way to the one that is followed.
         let mut open = vec![self.branches(0, &everything, budget)?.into_iter()];
         let mut chosen: Vec<Vec<bool>> = Vec::new();
         while let Some(level) = open.last_mut() {
@@ -240,32 +243,34 @@ impl DecisionTable {
         let mut any = vec![vec![0_u64; self.words()]; self.columns.len()];
         for (rule, tests) in self.rules.iter().map(|rule| &rule.tests).enumerate() {
             for (mask, test) in any.iter_mut().zip(tests).rev() {
+                // From the last column back: the first test that is met ends the run of columns without one.
                 if !test.is_any() {
                     break;
                 }
-                if let Some(word) = mask.get_mut(rule >> 6) {
-                    *word |= bit(rule);
-                }
+                insert(mask, rule);
             }
         }
         any
     }
 
     /// The allowed atoms of the column at `depth`, those together that leave the same of the `alive` rules.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a gap is looked for below the last column only; `place` is a branch, and a branch has a flag for each atom"
+    )]
     fn branches(&self, depth: usize, alive: &[u64], budget: &mut Budget) -> Option<Vec<Branch>> {
-        let Some(column) = self.columns.get(depth) else { return Some(Vec::new()) };
+        let column = &self.columns[depth];
         budget.spend(column.allowed.len())?;
         let mut branches: Vec<Branch> = Vec::new();
         for (atom, _) in column.allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
             let left: Vec<u64> = column.rules_in(atom).iter().zip(alive).map(|(a, b)| a & b).collect();
             budget.spend(branches.len())?;
+            // By a scan: the branches of one column are few, and each look is paid for out of the limit.
             let place = branches.iter().position(|branch| branch.alive == left).unwrap_or(branches.len());
             if place == branches.len() {
                 branches.push(Branch { atoms: vec![false; column.allowed.len()], alive: left });
             }
-            if let Some(flag) = branches.get_mut(place).and_then(|branch| branch.atoms.get_mut(atom)) {
-                *flag = true;
-            }
+            branches[place].atoms[atom] = true;
         }
         Some(branches)
     }
@@ -290,6 +295,7 @@ struct Budget {
 
 impl Budget {
     fn spend(&mut self, steps: usize) -> Option<()> {
+        // Nothing is spent that is not there: the work told of a stopped search is what was done.
         let work = self.work.saturating_add(u64::try_from(steps).unwrap_or(u64::MAX));
         if work > self.limit {
             return None;

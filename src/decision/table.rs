@@ -82,6 +82,7 @@ impl DecisionDraft {
         if !problems.is_empty() {
             return problems.finish(None);
         }
+        // Only of checked rules: the compiler takes it that every row has a test for each input.
         let columns = Column::compile(&self.inputs, &rules, &mut problems);
         problems.into_result(DecisionTable {
             policy: self.hit_policy,
@@ -118,6 +119,7 @@ impl DecisionDraft {
                 let _fits = problems.take(&path, fits(column, &column.allowed));
             }
         }
+        // A column is one type on both sides; a ranking would be read and never asked on this one.
         for (index, input) in self.inputs.iter().enumerate() {
             if !input.ranking.is_empty() {
                 problems.push(root.field("inputs").index(index).field("ranking"), DecisionError::RankedInput);
@@ -133,6 +135,7 @@ impl DecisionDraft {
                 }
             }
         }
+        // One ranked output is enough: those without a ranking have no say in the order.
         if self.hit_policy.needs_ranking() && self.outputs.iter().all(|output| output.ranking.is_empty()) {
             problems.push(root.field("outputs"), DecisionError::NoRanking { policy: self.hit_policy });
         }
@@ -153,6 +156,7 @@ fn checked_tests(
         let error = DecisionError::CellCount { expected: inputs.len(), actual: cells.len() };
         problems.push(path.field("when"), error);
     }
+    // The cells that are there are checked all the same, so that one missing cell hides no other fault.
     let mut tests = Vec::with_capacity(inputs.len());
     let when = path.field("when");
     for (index, (input, cell)) in inputs.iter().zip(cells).enumerate() {

@@ -61,6 +61,11 @@ impl<K> Attribution<K> {
         &self.elements
     }
 
+    /// The elements in their order, one by one.
+    pub fn iter(&self) -> core::slice::Iter<'_, ElementAttribution<K>> {
+        self.elements.iter()
+    }
+
     /// What the elements explain of the miss together: 1 but for rounding where they are all of their dimension.
     #[must_use]
     pub fn explanatory_power(&self) -> f64 {
@@ -102,7 +107,7 @@ impl<'a, K> IntoIterator for &'a Attribution<K> {
     type IntoIter = core::slice::Iter<'a, ElementAttribution<K>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.elements.iter()
+        self.iter()
     }
 }
 

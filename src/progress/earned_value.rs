@@ -242,6 +242,7 @@ impl<A: AnyAmount> EarnedValue<A> {
     #[doc(alias = "EAC")]
     pub fn estimate_at_completion(&self, estimate: Estimate<A>) -> Figure<Ratio> {
         let figure = "estimate at completion";
+        // Every estimate is exact until a caller rounds it: a quotient of quotients by decimals would drift.
         let known = |amount: &A| ratio_or(figure, self.exact(amount));
         let (budget, cost) = (known(&self.budget_at_completion), known(&self.actual_cost));
         let sum = |cost: Ratio, more: Ratio| ratio_or(figure, cost.plus(more));
@@ -253,6 +254,7 @@ impl<A: AnyAmount> EarnedValue<A> {
         let planned = (&self.planned_value, "planned value");
         match estimate {
             Estimate::CostPerformance => {
+                // A work that earned nothing has an index of 0, by which nothing divides: the cause names what is zero.
                 let index = divided([spent, earned]).and_then(|()| self.cost_performance_index());
                 budget.zip(index).and_then(|(budget, index)| ratio_or(figure, budget.divided_by(index)))
             }

@@ -105,6 +105,7 @@ impl<A: AnyAmount> Pacing<A> {
             let exact = problems.take(&at.index(index), not_negative("amount", amount, &self.total));
             sum = sum.zip(exact).and_then(|(sum, exact)| sum.plus(exact).ok());
         }
+        // Another sum is told only where the amounts are sound: a negative one would be told twice.
         if problems.is_empty() && sum != self.total.exact_in(&self.total).ok() {
             problems.push(at, ProgressError::OtherTotal { total: self.total.to_string() });
         }
@@ -175,6 +176,7 @@ impl<A: AnyAmount> Pacing<A> {
         };
         let sum = |values: &[Decimal]| values.iter().copied().try_fold(Decimal::ZERO, add);
         let like = &self.total;
+        // The amounts as planned are added up, and no share of the total is taken: each period was rounded already.
         let expected = planned.iter().try_fold(Ratio::ZERO, |sum, part| sum.plus(part.exact_in(like)?))?;
         let (total, paid) = (like.exact_in(like)?, spent.exact_in(like)?);
         let ordered = not_negative("committed amount", &committed, like)?;

@@ -123,6 +123,7 @@ impl Profile {
     /// the periods see only zeros of a season; [`ProgressError::Empty`] for no period;
     /// [`ProgressError::TooManyPeriods`]; [`ProgressError::Quantity`] where a front load is not exact.
     pub fn weights(&self, periods: usize) -> Result<Vec<Decimal>, ProgressError> {
+        // Before anything is made: the number of periods comes from outside.
         if periods > MAX_PERIODS {
             return Err(ProgressError::TooManyPeriods { periods, limit: MAX_PERIODS });
         }
@@ -130,6 +131,7 @@ impl Profile {
             Shape::Even => vec![Decimal::ONE; periods],
             Shape::FrontLoaded(_) if periods == 1 => vec![Decimal::ONE],
             Shape::FrontLoaded(first_to_last) => {
+                // Over the common denominator: whole steps, where the straight line itself would need endless decimals.
                 let first = multiply(*first_to_last, Decimal::from(periods.saturating_sub(1)))?;
                 let step = subtract(*first_to_last, Decimal::ONE)?;
                 let weight = |period| subtract(first, multiply(step, Decimal::from(period))?);
@@ -141,6 +143,7 @@ impl Profile {
                 return Err(ProgressError::PeriodCount { periods, weights: weights.len() });
             }
         };
+        // Again, of these periods: a season of zeros and one peak is sound, its first months alone may not be.
         checked_weights(&weights).map(|()| weights)
     }
 }

@@ -39,6 +39,7 @@ use rust_decimal::Decimal;
 /// # Ok::<(), marketloop::split::SplitError>(())
 /// ```
 pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitError> {
+    // Flat splits keep a kernel of their own: whole bounds and one list of breaks, where groups need a curve each.
     if !lines.iter().all(Bounded::is_flat) {
         let in_fractions = |(index, line): (usize, &Bounded)| {
             let bound = |value: i128| match u128::try_from(value) {
@@ -55,6 +56,7 @@ pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitErro
     let weights = Weights::non_negative(lines.iter().map(weight))?;
     let bounds = bounds(total.unsigned_abs(), lines)?;
     check_feasible(total.unsigned_abs(), lines, &bounds)?;
+    // Narrow first: nearly every budget fits, and a width that does not is noticed before it is wrong.
     let small = |scaled: &[u64]| {
         solve::<u64>(total, scaled, &bounds)
             .or_else(|| solve::<u128>(total, &widened(scaled), &bounds))
@@ -68,10 +70,12 @@ pub fn bounded(total: i128, lines: &[Bounded]) -> Result<BoundedSplit, SplitErro
         Scaled::Wide(scaled, _) => solve::<BigUint>(total, scaled, &bounds),
     };
     // Feasibility was checked and the widest width holds every number: there is a solution.
+    debug_assert!(solved.is_some(), "a feasible split without a solution");
     let mut split = solved.unwrap_or_else(|| BoundedSplit { parts: Vec::new(), total, scale: None });
     let per_weight = 10_u128.checked_pow(weights.scale());
     let per_weight = per_weight.and_then(|power| Ratio::of_integers(false, power, 1));
     split.scale = split.scale.and_then(|scale| scale.times(per_weight?).ok());
+    // Solved for the magnitude: a refund mirrors its charge, and bounds are magnitudes.
     if total < 0 {
         for part in &mut split.parts {
             part.exact = part.exact.map(|exact| exact.negated());
@@ -113,6 +117,7 @@ fn check_feasible(total: u128, lines: &[Bounded], bounds: &[(u128, u128)]) -> Re
         let lines = bounds.iter().enumerate().filter(|(_, (floor, _))| *floor > 0).map(|(index, _)| index);
         return Err(SplitError::FloorsExceedTotal { short_by, lines: lines.collect() });
     }
+    // A line without weight stays at its floor, whatever its cap: it has no room.
     let room = bounds.iter().enumerate().fold(0_u128, |sum, (index, (floor, cap))| {
         sum.saturating_add(if takes(index) { *cap } else { *floor })
     });
@@ -148,6 +153,7 @@ fn solve<N: Natural>(total: i128, weights: &[N], bounds: &[(u128, u128)]) -> Opt
         let (amount, set_by) = if whole < *floor {
             (*floor, SetBy::Floor)
         } else if whole > *cap || (whole == *cap && !remainder.is_zero()) {
+            // At the cap with a remainder it wants more: its unit must go to another line.
             (*cap, SetBy::Cap)
         } else {
             (whole, SetBy::Weight)
@@ -157,6 +163,7 @@ fn solve<N: Natural>(total: i128, weights: &[N], bounds: &[(u128, u128)]) -> Opt
         } else {
             Ratio::of_integers(false, amount, 1)
         };
+        // Lines at a bound take no part in the rounding, so that the bounds stay kept.
         if set_by == SetBy::Weight && !remainder.is_zero() {
             claims.push(Claim { remainder, rank: index, index });
         }
@@ -215,6 +222,7 @@ fn scale_of<N: Natural>(total: &N, weights: &[N], bounds: &[(u128, u128)]) -> Op
         }
         scale = (bound, weight);
     }
+    // No line grows: every scale from the last break on gives the same parts, and the break's is told.
     if growing.is_zero() { Some(scale) } else { Some((total.minus(&fixed)?, growing)) }
 }
 

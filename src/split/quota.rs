@@ -14,8 +14,9 @@ pub(super) struct Request<'a> {
 }
 
 impl Request<'_> {
+    #[expect(clippy::indexing_slicing, reason = "where there are ranks, there is one for each weight")]
     pub(super) fn rank(&self, index: usize) -> usize {
-        self.ranks.and_then(|ranks| ranks.get(index).copied()).unwrap_or(index)
+        self.ranks.map_or(index, |ranks| ranks[index])
     }
 }
 
@@ -99,11 +100,13 @@ fn from_floors<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Opt
     let mut parts = Vec::with_capacity(weights.len());
     let mut claims = Vec::with_capacity(weights.len());
     let mut left = request.total;
+    // Every floor is below its quota by less than one: what is left is less than a unit for each claim.
     for (index, weight) in weights.iter().enumerate() {
         let (floor, remainder) = total.times(weight)?.div_rem(sum)?;
         let floor = floor.to_u128()?;
         left = left.checked_sub(floor)?;
         parts.push(floor);
+        // A weight of zero gets exactly nothing: no claim, also where units are left for every other part.
         if !weight.is_zero() {
             claims.push(Claim { remainder, rank: request.rank(index), index });
         }
@@ -129,6 +132,7 @@ pub(super) fn grant_largest<N: Natural>(
 ) -> Option<Vec<u128>> {
     let count = usize::try_from(left).ok().filter(|count| *count <= claims.len())?;
     if count > 0 && count < claims.len() {
+        // Selected, not sorted: only who is among the first `count` matters, and that is linear.
         claims.select_nth_unstable_by(count, |a, b| {
             b.remainder.cmp(&a.remainder).then(a.rank.cmp(&b.rank)).then(a.index.cmp(&b.index))
         });
@@ -152,6 +156,7 @@ fn cumulative<N: Natural>(request: &Request<'_>, weights: &[N], sum: &N) -> Opti
     let two = N::from_u128(2)?;
     let total = N::from_u128(request.total)?.times(&two)?;
     let double = sum.times(&two)?;
+    // Differences of rounded sums, not rounded differences: what was given up to each part is off by at most a half.
     let mut running = N::from_u128(0)?;
     let mut before = 0_u128;
     let mut parts = Vec::with_capacity(weights.len());

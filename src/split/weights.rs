@@ -45,8 +45,9 @@ pub(super) struct Few {
 }
 
 impl Few {
+    #[expect(clippy::indexing_slicing, reason = "`len` counts the slots that were written, at most `FEW`")]
     pub(super) fn as_slice(&self) -> &[u64] {
-        self.weights.get(..self.len).unwrap_or_default()
+        &self.weights[..self.len]
     }
 }
 
@@ -70,6 +71,8 @@ impl Weights {
     /// # Errors
     /// [`SplitError::NoWeights`], [`SplitError::AllZero`], [`SplitError::NegativeWeight`].
     pub fn new<W: Into<Decimal>>(weights: impl IntoIterator<Item = W>) -> Result<Self, SplitError> {
+        // One pass without an allocation, for the few whole weights of nearly every budget; the first weight that does
+        // not fit ends it, and all go the general way.
         let mut few = Few { weights: [0; FEW], len: 0 };
         let mut sum = 0_u64;
         let mut weights = weights.into_iter();
@@ -121,6 +124,7 @@ impl Weights {
         if len == 0 {
             return Err(SplitError::NoWeights);
         }
+        // The narrowest width that holds the weights: each wider one costs a multiple of the time.
         let scaled = few_scaled_to(weights.clone(), len, scale)
             .or_else(|| scaled_to(weights.clone(), scale).map(|(weights, sum)| Scaled::Small(weights, sum)))
             .or_else(|| scaled_to(weights.clone(), scale).map(|(weights, sum)| Scaled::Large(weights, sum)))
@@ -179,6 +183,7 @@ impl Weights {
     /// assert_eq!(by_name, [0, 1]);
     /// # Ok::<(), marketloop::split::SplitError>(())
     /// ```
+    #[expect(clippy::indexing_slicing, reason = "`order` holds the places of `keys`, and `ranks` is as long")]
     pub fn split_with_ties<T: Ord>(
         &self,
         total: i128,
@@ -188,13 +193,12 @@ impl Weights {
         if keys.len() != self.len() {
             return Err(SplitError::Length { expected: self.len(), actual: keys.len() });
         }
+        // Ranks, not keys: the kernels compare a number per part, whatever the keys are.
         let mut order: Vec<(&T, usize)> = keys.iter().zip(0..).collect();
         order.sort();
         let mut ranks = alloc::vec![0; keys.len()];
         for (rank, (_, index)) in order.into_iter().enumerate() {
-            if let Some(slot) = ranks.get_mut(index) {
-                *slot = rank;
-            }
+            ranks[index] = rank;
         }
         Ok(self.parts(total, method, Some(&ranks)))
     }
@@ -225,6 +229,7 @@ impl Weights {
             Scaled::Wide(weights, sum) => {
                 let weight = weights.get(index)?;
                 let divisor = crate::quantity::natural::greatest_common_divisor(weight.clone(), sum.clone());
+                // Reduced before it is narrowed: a quota may fit 128 bits though its weights do not.
                 let lowest = |value: &BigUint| value.div_rem(&divisor)?.0.to_u128();
                 Ratio::of_integers(false, lowest(weight)?, lowest(sum)?)?
             }
@@ -272,13 +277,19 @@ impl Weights {
                 .or_else(|| parts::<BigUint>(&request, &widened(weights), &(*sum).into())),
             Scaled::Wide(weights, sum) => parts::<BigUint>(&request, weights, sum),
         };
-        // The widest width always answers.
+        // The widest width always answers: big integers hold every product.
+        debug_assert!(
+            magnitudes.as_ref().is_some_and(|parts| parts.len() == self.len()),
+            "no width answered"
+        );
         magnitudes.unwrap_or_default().into_iter().map(|part| signed(total, part)).collect()
     }
 }
 
 /// The part with the sign of the total, which it does not exceed.
 pub(super) fn signed(total: i128, part: u128) -> i128 {
+    debug_assert!(part <= total.unsigned_abs(), "a part above its total");
+    // The magnitude of `i128::MIN` comes with a negative sign only, so that nothing saturates.
     if total < 0 { 0_i128.saturating_sub_unsigned(part) } else { 0_i128.saturating_add_unsigned(part) }
 }
 

@@ -89,6 +89,7 @@ impl Achievement {
     pub fn class_after<'a, C: PartialEq>(&self, bands: &'a Bands<C>, previous: &C) -> &'a C {
         match self {
             Self::Attained(attainment) => bands.classify_after(previous, attainment.ratio()),
+            // A limit lies beyond every margin: the class before has no say.
             Self::Undefined { .. } => self.class(bands),
         }
     }
@@ -138,6 +139,7 @@ impl Target {
             Ok(attainment) => Achievement::Attained(attainment),
             Err(why) => {
                 let met = self.is_met(actual);
+                // A value that is too long is no undefined figure: it has a quotient, and 28 digits of it are told.
                 match why {
                     TargetError::Quantity(_) => self.rounded(actual, met),
                     _ => None,
@@ -170,6 +172,7 @@ impl Target {
     fn rounded(&self, exact: Ratio, met: bool) -> Option<Attainment> {
         // The largest decimal below 1.
         const BELOW_ONE: Decimal = Decimal::from_parts(0x0FFF_FFFF, 0x3E25_0261, 0x204F_CE5E, false, 28);
+        // As many decimals as fit beside the digits before the point.
         let nearest =
             || (0..=Decimal::MAX_SCALE).rev().find_map(|scale| exact.round(scale, Rounding::HalfEven).ok());
         let actual = exact.to_decimal().or_else(nearest)?;
@@ -184,6 +187,7 @@ impl Target {
             Goal::Between { low, .. } if exact < low.into() => below(low),
             Goal::Between { high, above: rule, .. } => above(high, rule),
         }?;
+        // Rounding must not turn a miss into a target that is just met, nor the other way round.
         let sided = if met { rounded.max(Decimal::ONE) } else { rounded.min(BELOW_ONE) };
         Some(Attainment::new(sided.into()))
     }

@@ -161,6 +161,7 @@ impl FromStr for ActualValue {
     /// Reads a fraction with a unit, `53/14 %`, and what a [`Quantity`] reads.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (number, unit) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+        // `5 CNY/click` has a slash as well: only digits behind it make a fraction of the number.
         let is_fraction = number
             .split_once('/')
             .is_some_and(|(_, below)| !below.is_empty() && below.bytes().all(|byte| byte.is_ascii_digit()));

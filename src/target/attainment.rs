@@ -82,6 +82,7 @@ pub struct Variance {
 
 impl Variance {
     pub(super) fn new(absolute: Ratio, reference: Ratio, more_is: Favour) -> Self {
+        // Told of more, and turned around where it is less: one match for all four.
         let favour = match more_is {
             _ if absolute.is_zero() => Favour::Neutral,
             Favour::Favourable if absolute.is_negative() => Favour::Adverse,
@@ -103,6 +104,7 @@ impl Variance {
     /// [`QuantityError::DivisionByZero`] for a target of zero; [`QuantityError::Inexact`].
     pub fn relative(&self) -> Result<Ratio, QuantityError> {
         let part = self.absolute.divided_by(self.reference)?;
+        // By the magnitude: 2 below a target of -10 are a fifth less, not a fifth more.
         Ok(if self.reference.is_negative() { part.negated() } else { part })
     }
 

@@ -259,6 +259,7 @@ impl<C> Bands<C> {
         if margin.is_negative() {
             return Err(TargetError::NegativeMargin { margin: Box::new(margin) });
         }
+        // Wider than half the distance, and the margins of two edges would overlap: no class would be held between.
         let half = Ratio::of_integers(false, 1, 2).unwrap_or(Ratio::ONE);
         let mut limit: Option<Ratio> = None;
         for pair in self.edges.windows(2) {
@@ -278,6 +279,7 @@ impl<C> Bands<C> {
     /// The class of `value`, whatever it was before.
     #[must_use]
     pub fn classify(&self, value: Ratio) -> &C {
+        // From above: the highest threshold that is passed decides.
         let passed = self.edges.iter().rev().find(|(threshold, _)| threshold.is_passed_by(value));
         passed.map_or(&self.lowest, |(_, class)| class)
     }
@@ -331,12 +333,14 @@ impl<C: PartialEq> Bands<C> {
         let held = match level(previous) {
             Some(level) => level.saturating_add(1),
             None if *previous == self.lowest => 0,
+            // A class of other bands, as after they were changed: the value alone decides.
             None => return self.classify(value),
         };
         let mut class = &self.lowest;
         for (index, (threshold, above)) in self.edges.iter().enumerate() {
             // Edges below the previous class are held down to their lower margin, the others must be taken.
             let margin = if index < held { self.margin.negated() } else { self.margin };
+            // An edge too long to be shifted is asked without its margin: the class is right but for the flicker.
             let crossed = threshold.at.plus(margin).map_or_else(
                 |_: QuantityError| threshold.is_passed_by(value),
                 |at| Threshold { at, ..*threshold }.is_passed_by(value),

@@ -185,6 +185,7 @@ impl Target {
         let ratio = match self.goal {
             Goal::AtLeast(target) => at_least(actual, target)?,
             Goal::AtMost(target, rule) => at_most(actual, target, rule)?,
+            // A range is two targets, and only the end that is missed has a say.
             Goal::Between { low, .. } if actual < low.into() => at_least(actual, low)?,
             Goal::Between { high, above, .. } if actual > high.into() => at_most(actual, high, above)?,
             Goal::Between { .. } => Ratio::ONE,
@@ -317,13 +318,14 @@ impl FromStr for Target {
         let Some(goal) = at_most.or(between) else {
             return Err(refuse("it starts with none of at least, at most, between"));
         };
-        // The rule has no comma, a unit may.
+        // Split at the last comma: the rule has no comma, a unit may.
         let parts = goal.rfind(|c| folded(c) == ',').map(|at| goal.split_at(at));
         let (value, rule) =
             parts.ok_or_else(|| refuse("where less is better it names `inverse` or `linear`"))?;
         let rule = match trim(rule.trim_start_matches(|c| folded(c) == ',')) {
             "inverse" => LowerRule::Inverse,
             "linear" => LowerRule::Linear,
+            // A comma within the number, `at most 1,000`, and no rule behind it: say what is missing, not what it is not.
             number if number.starts_with(|c| folded(c).is_ascii_digit()) => {
                 return Err(refuse("where less is better it names `inverse` or `linear`"));
             }

@@ -217,14 +217,16 @@ impl WorkCalendar {
         let span = draft.last.num_days_from_ce().checked_sub(first_day)?;
         let days = u32::try_from(span).ok()?.checked_add(1)?;
         let mut bits = alloc::vec![0_u64; usize::try_from(days.div_ceil(64)).ok()?];
+        // The weekday is counted along: a date of chrono for each day costs more than the whole calendar.
         let mut weekday = draft.first.weekday();
         for day in 0..days {
             set(&mut bits, day, draft.week.contains(weekday));
             weekday = weekday.succ();
         }
+        // No date is in both lists, which the check refused: their order is free.
         for (dates, worked) in [(&draft.holidays, false), (&draft.makeup_workdays, true)] {
             for date in dates {
-                let day = u32::try_from(date.num_days_from_ce().checked_sub(first_day)?).unwrap_or(u32::MAX);
+                let day = u32::try_from(date.num_days_from_ce().checked_sub(first_day)?).ok()?;
                 set(&mut bits, day, worked);
             }
         }
@@ -284,11 +286,10 @@ impl WorkCalendar {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     #[inline]
+    #[expect(clippy::indexing_slicing, reason = "`day` is below `days`, for which `bits` has a word each 64")]
     pub fn is_workday(&self, date: NaiveDate) -> Result<bool, TimeError> {
         let day = self.day(date)?;
-        // `day` is below `days`, for which `bits` has a word each 64.
-        let word = self.bits.get(day as usize >> 6).copied().unwrap_or_default();
-        Ok(word >> (day & 63) & 1 == 1)
+        Ok(self.bits[day as usize >> 6] >> (day & 63) & 1 == 1)
     }
 
     /// `date` when it is a workday, else the next workday after it.
@@ -369,9 +370,11 @@ impl WorkCalendar {
     /// is asked no further than to the workday or to the end of the period.
     fn following_within(&self, date: NaiveDate, period: &Period) -> Result<Option<NaiveDate>, TimeError> {
         self.day(date)?;
+        // A date that lies outside already, as a deadline after its period does, is free to roll further.
         let inside = period.contains(date);
         match self.following(date) {
             Ok(rolled) => Ok(Some(rolled).filter(|rolled| !inside || *rolled <= period.end())),
+            // No workday up to the horizon's end is none up to the period's, where that lies within the horizon.
             Err(_) if inside && period.end() <= self.last() => Ok(None),
             Err(error) => Err(error),
         }
@@ -406,6 +409,7 @@ impl WorkCalendar {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn add_workdays(&self, date: NaiveDate, workdays: i32) -> Result<NaiveDate, TimeError> {
+        // Day 0 is the date's own or next workday, so that 0 workdays after a Saturday are Monday.
         let count = workdays.unsigned_abs().saturating_add(1);
         if workdays < 0 { self.workday_until(date, count) } else { self.workday_from(date, count) }
     }
@@ -456,16 +460,20 @@ impl WorkCalendar {
     }
 
     /// The number of workdays before this day of the horizon, which may be the day after it.
+    #[expect(clippy::indexing_slicing, reason = "`before` has one number more than `bits` has words")]
     fn rank_at(&self, day: u32) -> u32 {
         let word = day as usize >> 6;
+        // The day after a horizon of whole words has no word of its own, and nothing below it in one.
         let below = self.bits.get(word).map_or(0, |bits| bits & !(u64::MAX << (day & 63)));
-        self.before.get(word).copied().unwrap_or_default().saturating_add(below.count_ones())
+        self.before[word].saturating_add(below.count_ones())
     }
 
     /// The workday that has `rank` workdays before it.
     fn select(&self, rank: u32) -> Option<NaiveDate> {
+        // Beyond the last workday the word found has no bits, and the answer is none.
         let word = self.before.partition_point(|before| *before <= rank).checked_sub(1)?;
         let mut bits = *self.bits.get(word)?;
+        // At most 63 bits are cleared: a table of the places within a word would be larger than the calendar.
         for _ in 0..rank.checked_sub(*self.before.get(word)?)? {
             bits &= bits.wrapping_sub(1);
         }
@@ -482,11 +490,14 @@ impl WorkCalendar {
     }
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the days of the horizon have a bit each, and listed dates lie within it"
+)]
 fn set(bits: &mut [u64], day: u32, worked: bool) {
-    if let Some(word) = bits.get_mut(day as usize >> 6) {
-        let bit = 1_u64 << (day & 63);
-        *word = if worked { *word | bit } else { *word & !bit };
-    }
+    let word = &mut bits[day as usize >> 6];
+    let bit = 1_u64 << (day & 63);
+    *word = if worked { *word | bit } else { *word & !bit };
 }
 
 impl fmt::Debug for WorkCalendar {

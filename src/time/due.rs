@@ -129,7 +129,8 @@ impl Deadline {
             }
             _ => return self.due_dates(period, calendar)?.pop().ok_or_else(none),
         };
-        // Only dates that fall away on days off need more than one look.
+        // From the last back: a daily deadline over centuries has millions of dates, of which one is asked for. Only dates
+        // that fall away on days off need more than one look.
         let mut number = occurrences.count;
         while let Some(place) = number.checked_sub(1) {
             let due = self.rolled(occurrences.at(place, calendar)?, period, calendar)?;
@@ -188,6 +189,7 @@ impl Deadline {
         let from = due.date();
         let date = match self.roll() {
             Roll::None => return Ok(Some(due)),
+            // Not moved and not an error: a report of a holiday is simply not due.
             Roll::Skip => return Ok(if calendar.is_workday(from)? { Some(due) } else { None }),
             Roll::Following => calendar.following(from)?,
             Roll::Preceding => calendar.preceding(from)?,
@@ -197,6 +199,7 @@ impl Deadline {
         if date == from {
             return Ok(Some(due));
         }
+        // "Before the next quarter" is a promise that a roll must not break: an error, and no date on the wrong side.
         if let DeadlineRule::StrictlyBefore(anchor) = self.rule() {
             let anchor = anchored(anchor, period)?.date();
             if date >= anchor {
@@ -259,6 +262,7 @@ fn step(
     Ok(match unit {
         OffsetUnit::Day => (days(count.into())?, None),
         OffsetUnit::Week => (days(i64::from(count).saturating_mul(7))?, None),
+        // Zero workdays after a day off is a question of its own: the next workday, not the day.
         OffsetUnit::Workday if count == 0 => {
             let roll = if side == Side::After { WorkCalendar::following } else { WorkCalendar::preceding };
             (roll(calendar, from)?, None)
@@ -272,6 +276,8 @@ fn step(
             (date, None)
         }
         OffsetUnit::Month => {
+            // Counted from the anchor and never chained: two months after 31 January are 31 March, not 28. A count beyond
+            // the calendar leaves the years either way.
             let months = i32::try_from(count).unwrap_or(i32::MAX);
             let whole = add_months(from, if side == Side::After { months } else { months.saturating_neg() })?;
             let clamped = (whole.day() != from.day()).then_some((from.day(), whole));
@@ -358,6 +364,7 @@ impl Occurrences {
     /// The date at a place, and where it was clamped the day of the month that was wanted.
     fn stepped(&self, place: u32, calendar: &WorkCalendar) -> Result<(NaiveDate, Option<u32>), TimeError> {
         let steps = if self.from_anchor { place } else { place.saturating_add(1) };
+        // 9,999 units times the days of 9,999 years may exceed 32 bits: saturated, it leaves the years as it should.
         let total = self.count_of_units.saturating_mul(steps);
         if self.from_anchor && self.unit == OffsetUnit::Workday {
             // The workday at or after the anchor is the first; the others are counted from it.

@@ -92,6 +92,7 @@ impl FiscalCalendar {
 
     pub(super) fn new(start_month: u32, label: YearLabel) -> Result<Self, TimeError> {
         match u8::try_from(start_month) {
+            // One value for one calendar: years from January start and end in the same year.
             Ok(1) => Ok(Self::CALENDAR_YEAR),
             Ok(month @ 2..=12) => Ok(Self { start_month: month, label }),
             _ => Err(TimeError::StartMonth { month: start_month }),

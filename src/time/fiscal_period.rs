@@ -104,7 +104,7 @@ impl FiscalCalendar {
         if index == 0 || index > parts {
             return Err(TimeError::NoSuchPart { year, part: kind.name(), index });
         }
-        // Months from the year 0: the first parts of a year may lie before the year 1, and this one not.
+        // In months, and not by stepping from the year's first day. Months from the year 0: the first parts of a year may lie before the year 1, and this one not.
         let before = i32::try_from(index.saturating_sub(1).saturating_mul(months)).unwrap_or(0);
         let since_january = self.start_month().cast_signed().saturating_sub(1).saturating_add(before);
         let start_year = self.start_year(year).saturating_add(since_january.div_euclid(12));
@@ -113,7 +113,9 @@ impl FiscalCalendar {
     }
 
     fn part_of(self, date: NaiveDate, kind: PeriodKind) -> Result<Period, TimeError> {
+        // Every month has a first day.
         let first = date.with_day(1).unwrap_or(date);
+        // How far the month lies into its part: the months before are stepped back over.
         let into = self.month_index(first).checked_rem(kind.months()).unwrap_or(0);
         Period::of_months(add_months(first, i32::try_from(into).unwrap_or(0).saturating_neg())?, kind)
     }

@@ -89,6 +89,7 @@ impl Grain {
         match self {
             Self::Day => add_days(day, 1),
             Self::Week => add_days(day, 7),
+            // A series of reports, not a term: after the 30th of a month of 30 days comes a 31st.
             Self::Month => next_in_series(day, 1),
             Self::Quarter => next_in_series(day, 3),
             Self::HalfYear => next_in_series(day, 6),
@@ -151,6 +152,7 @@ impl Period {
         if !fits {
             return Err(refused());
         }
+        // Counted before it is made: a text of twenty characters can ask for every day of 9,999 years.
         let count = within("parts of a period", Some(self.count_parts(grain)), Self::MOST_PARTS)?;
         let mut parts = Vec::with_capacity(count);
         let mut start = self.start();
@@ -187,6 +189,7 @@ impl Period {
         kind: PeriodKind,
     ) -> Result<Self, TimeError> {
         let end = whole_end.map_or(self.end(), |end| end.min(self.end()));
+        // What is whole is a week or a month again, with its name; what was cut has none.
         let whole = match kind {
             PeriodKind::Week => Self::week_of(start),
             _ => Self::month_of(start),

@@ -276,6 +276,7 @@ impl Period {
     /// [`TimeError::DateOutOfRange`] beyond the year 9999.
     pub fn next(&self) -> Result<Self, TimeError> {
         let start = self.next_start()?;
+        // Periods in months differ in days: the next one is found by its months, any other by its length.
         match self.kind.months() {
             0 => Ok(Self { start, end: add_days(self.end, self.days().into())?, kind: self.kind }),
             _ => Self::of_months(start, self.kind),
