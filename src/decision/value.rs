@@ -1,8 +1,11 @@
 //! The values of a table: what a cell is compared with, what comes in, what comes out.
 
+use super::DecisionError;
+use crate::error::{chosen, excerpt};
 use crate::quantity::wire::text_on_the_wire;
 use alloc::string::String;
 use core::fmt::{self, Write as _};
+use core::str::FromStr;
 use rust_decimal::Decimal;
 
 /// The kind of value that a column holds.
@@ -18,9 +21,20 @@ pub enum ValueKind {
     Truth,
 }
 
+impl FromStr for ValueKind {
+    type Err = DecisionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let choices = [(Self::Number, "number"), (Self::Text, "text"), (Self::Truth, "truth")];
+        let refuse =
+            || DecisionError::Syntax { text: excerpt(text), at: 0, expected: "number, text or truth" };
+        chosen(text, &choices).ok_or_else(refuse)
+    }
+}
+
 impl fmt::Display for ValueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Number => "number",
             Self::Text => "text",
             Self::Truth => "truth",

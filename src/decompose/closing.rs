@@ -43,6 +43,8 @@ pub fn close(contributions: &[f64], total: Decimal, scale: u32) -> Result<Vec<De
     let magnitude = sum(&magnitudes);
     let explained = sum(&estimates);
     let missing = Fraction::from(total).minus(&explained);
+    // A unit of the last place each for the rounding of the total, and a part of the magnitudes for that of the floats:
+    // more is a fault of the caller, which closing would hide.
     let count = Fraction::from(Decimal::from(estimates.len()));
     let units = count.times(&Fraction::from(Decimal::new(1, scale)));
     let relative = Fraction::of_float(RELATIVE).map(|relative| magnitude.times(&relative));
@@ -55,6 +57,7 @@ pub fn close(contributions: &[f64], total: Decimal, scale: u32) -> Result<Vec<De
         .zip(&magnitudes)
         .map(|(estimate, size)| {
             // Where all are zero, the few units are shared in equal parts.
+            // By magnitude and not by value: where contributions cancel, shares of their sum would be huge.
             let share = size.times(&missing).over(&magnitude);
             estimate.plus(&share.or_else(|| missing.over(&count)).unwrap_or_else(Fraction::zero))
         })

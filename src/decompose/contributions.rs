@@ -167,6 +167,7 @@ impl<K: fmt::Display> fmt::Display for Contribution<K> {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Wire<K>", bound(deserialize = "K: Deserialize<'de>"))]
+#[doc(alias("waterfall", "归因分解"))]
 pub struct Contributions<K> {
     #[serde(with = "crate::quantity::wire::decimal")]
     total: Decimal,
@@ -242,6 +243,7 @@ impl<K> Contributions<K> {
     /// The parts, the largest magnitude first, at ties in the order given.
     #[must_use]
     pub fn by_size(&self) -> impl ExactSizeIterator<Item = &Contribution<K>> + use<'_, K> {
+        // References are sorted, stably: the parts keep the order in which they were given.
         let mut parts: Vec<&Contribution<K>> = self.parts.iter().collect();
         parts.sort_by_key(|part| Reverse(part.value.abs()));
         parts.into_iter()
@@ -396,6 +398,7 @@ impl<K> TryFrom<Wire<K>> for Contributions<K> {
     type Error = DecomposeError;
 
     fn try_from(wire: Wire<K>) -> Result<Self, Self::Error> {
+        // A unit that differs would be told as a wrong sum, or not at all.
         if let Some(index) = wire.parts.iter().position(|part| part.unit != wire.unit) {
             return Err(DecomposeError::OtherUnit { index, unit: wire.unit });
         }

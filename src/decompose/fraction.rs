@@ -116,6 +116,7 @@ impl Fraction {
     #[expect(clippy::cast_precision_loss, reason = "a float is asked for")]
     pub(super) fn to_f64(&self) -> f64 {
         // Scale so that the whole quotient has 96 to 98 bits.
+        // Neither part need fit a float, and their quotient may: they are not divided as floats.
         let magnitude = self.numerator.magnitude();
         let to_bits = |bits: u64| i64::try_from(bits).unwrap_or(i64::MAX);
         let shift =
@@ -166,6 +167,7 @@ fn goes_up(rounding: Rounding, whole: &BigInt, rest: &Fraction) -> bool {
     if rest.is_zero() {
         return false;
     }
+    // The crate's one rounding decides, on a small number of the same sign, parity and side of a half.
     let half = Fraction { numerator: 1.into(), denominator: 2_u8.into() };
     let tenths: i64 = match rest.compare(&half) {
         Ordering::Less => 2,

@@ -43,11 +43,13 @@ fn positive_log_mean(low: f64, high: f64) -> f64 {
     if low >= high {
         return high;
     }
+    // The mean lies between both; the quotient of two rounded numbers may not, by a last digit.
     ((high - low) / ln_ratio(high, low)).clamp(low, high)
 }
 
 /// `ln(high / low)` for `0 < low <= high`.
 fn ln_ratio(high: f64, low: f64) -> f64 {
+    // Of neighbours `log(high) - log(low)` cancels to nothing; `log1p` of their difference does not.
     let relative = (high - low) / low;
     if relative < 1e300 { libm::log1p(relative) } else { libm::log(high) - libm::log(low) }
 }
@@ -77,6 +79,7 @@ fn ln_ratio(high: f64, low: f64) -> f64 {
 /// assert!((parts[0] + 0.00709038).abs() < 1e-8);
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
+#[doc(alias = "LMDI")]
 pub fn log_mean_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64>, DecomposeError> {
     checked_factors(before, after)?;
     for (index, (a, b)) in before.iter().zip(after).enumerate() {
@@ -90,10 +93,12 @@ pub fn log_mean_contributions(before: &[f64], after: &[f64]) -> Result<Vec<f64>,
         from.iter().zip(to).map(|(from, to)| is_zero(*from) && !is_zero(*to)).collect()
     };
     let contributions = match (before.iter().any(|a| is_zero(*a)), after.iter().any(|b| is_zero(*b))) {
+        // What was nothing and is nothing did not change, whichever factors moved.
         (true, true) => before.iter().map(|_| 0.0).collect(),
         (true, false) => shared(end, &moving(before, after)),
         (false, true) => shared(-start, &moving(after, before)),
         (false, false) => {
+            // Factors above zero whose product is: it fell below the least float.
             if is_zero(start) || is_zero(end) {
                 return Err(DecomposeError::Overflow { what: "a product" });
             }

@@ -87,6 +87,7 @@ impl<K> Segment<K> {
 /// assert_eq!((why.of_effect(Effect::Rate)?, why.of_effect(Effect::Mix)?), (dec!(0.002652), dec!(-0.016473)));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
+#[doc(alias = "Kitagawa")]
 pub fn mix_rate<K: Clone>(
     rows: &[Segment<K>],
     scale: u32,
@@ -98,6 +99,7 @@ pub fn mix_rate<K: Clone>(
     let before = Side::of(rows.iter().map(|row| (row.numerator_before, row.denominator_before)), "before")?;
     let after = Side::of(rows.iter().map(|row| (row.numerator_after, row.denominator_after)), "after")?;
     let change = after.rate.minus(&before.rate).round(checked_scale(scale)?, rounding)?;
+    // Against the mean overall rate: the mix effects then add up to the same, and a segment of average rate has none.
     let middle = before.rate.plus(&after.rate).halved();
     let cells: Vec<Fraction> = before
         .segments
@@ -155,6 +157,7 @@ fn effects(
     (new_share, new_rate): &(Fraction, Option<Fraction>),
     middle: &Fraction,
 ) -> [Fraction; 2] {
+    // A segment that comes or goes has one rate: with it on both sides, its whole effect is mix.
     let Some((old_rate, new_rate)) =
         old_rate.as_ref().or(new_rate.as_ref()).zip(new_rate.as_ref().or(old_rate.as_ref()))
     else {

@@ -140,6 +140,7 @@ impl<K> ProductSales<K> {
 /// assert_eq!((why.total(), why.of_segment(&"tea")?), (dec!(280), dec!(320)));
 /// # Ok::<(), marketloop::decompose::DecomposeError>(())
 /// ```
+#[doc(alias = "PVM")]
 pub fn price_volume_mix<K: Clone>(
     rows: &[ProductSales<K>],
     scale: u32,
@@ -149,6 +150,7 @@ pub fn price_volume_mix<K: Clone>(
     }
     let before = total(rows.iter().map(ProductSales::revenue_before))?;
     let after = total(rows.iter().map(ProductSales::revenue_after))?;
+    // The average price stays a fraction: rounded here, no row would add up below.
     let quantity =
         sum(&rows.iter().filter_map(|row| row.before).map(|s| s.quantity.into()).collect::<Vec<_>>());
     let average =
@@ -180,6 +182,7 @@ fn effects<K>(row: &ProductSales<K>, average: &Fraction) -> [Fraction; 5] {
             let price = q1.times(&p1.minus(&p0));
             [more.times(average), price, more.times(&p0.minus(average)), none(), none()]
         }
+        // New and lost products have volume at the average price; what their own price differs by is told apart.
         (None, Some((q1, p1))) => [q1.times(average), none(), none(), q1.times(&p1.minus(average)), none()],
         (Some((q0, p0)), None) => {
             let gone = q0.negated();

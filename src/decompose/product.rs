@@ -147,8 +147,10 @@ fn explain(
     rounding: Rounding,
 ) -> Result<Contributions<usize>, DecomposeError> {
     checked_lengths(before.len(), after.len())?;
+    // Exact Shapley is quadratic in factors and in their digits: its limit is lower.
     let most = if method == DecompositionMethod::Shapley { MOST_EXACT_FACTORS } else { MOST_FACTORS };
     within("factors to explain exactly", u64::try_from(before.len()).ok(), most)?;
+    // The total is rounded once, and the parts are closed on it: rounding each part would lose the sum.
     let total = product(after).minus(&product(before)).round(checked_scale(scale)?, rounding)?;
     let parts = match method {
         DecompositionMethod::LogMean => {

@@ -21,6 +21,7 @@ impl<'a, K: Ord + ?Sized> Lookup<'a, K> {
     pub(crate) fn of(names: impl IntoIterator<Item = &'a K>) -> Self {
         let mut sorted: Vec<(&K, usize)> =
             names.into_iter().enumerate().map(|(place, name)| (name, place)).collect();
+        // By name and then by place, so that the first of equal names is the first of the list, unstable as the sort is.
         sorted.sort_unstable();
         Self { sorted }
     }
@@ -58,6 +59,7 @@ pub(crate) fn repeated<'a, K: Ord + ?Sized + 'a>(
 
 /// The choice of this name, be it that of the wire or the one that is shown.
 pub(crate) fn chosen<T: Copy + core::fmt::Display>(text: &str, choices: &[(T, &str)]) -> Option<T> {
+    // Both names of a choice are read: what a program wrote and what a person saw.
     let text = text.trim();
     let named = |(choice, name): &&(T, &str)| *name == text || alloc::format!("{choice}") == text;
     choices.iter().find(named).map(|(choice, _)| *choice)

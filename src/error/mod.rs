@@ -174,6 +174,7 @@ impl Path {
     /// ```
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
+        // A key with a dot or a bracket would read as a path of its own.
         let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
         if !key.is_empty() && key.chars().all(plain) {
             self.field(key)
@@ -285,6 +286,7 @@ struct Capped<'a, 'b> {
 
 impl fmt::Write for Capped<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        // By characters: a cut within one would be no text.
         if let Some((end, _)) = text.char_indices().nth(self.left) {
             self.left = 0;
             self.to.write_str(text.get(..end).unwrap_or_default())?;

@@ -446,6 +446,16 @@ impl CapCheck {
         }
         self.projected.clone().map(|projected| projected > self.cap)
     }
+
+    /// A row for each amount, in the plan's unit, with the reason of a projection that does not exist.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let mut table = Table::new("figure");
+        table.push("spent", "amount", self.spent);
+        table.push("cap", "amount", self.cap);
+        table.push("projected", "amount", self.projected.clone());
+        table
+    }
 }
 
 impl fmt::Display for CapCheck {

@@ -139,6 +139,7 @@ impl AnyAmount for Quantity {
     }
 
     fn rounded(&self, value: Ratio, rounding: Rounding) -> Result<Self, QuantityError> {
+        // A decimal is kept whole, whatever its length: only what never ends is cut.
         let value = match value.to_decimal() {
             Some(exact) => exact,
             None => value.round(KEPT_DECIMALS, rounding)?,

@@ -89,6 +89,7 @@ impl<'a> Shown<'a> {
             let zeros = "0".repeat(width.saturating_sub(short));
             return write!(f, "{before}{sign}{zeros}{digits}{after}");
         }
+        // Text, not numbers, from here on: a precision may ask for more decimals than a decimal holds.
         let digits = if self.grouped { &grouped(digits) } else { digits };
         let text = format!("{before}{sign}{digits}{after}");
         pad(f, &text, fmt::Alignment::Right)
@@ -152,6 +153,7 @@ fn rounded(mut digits: String, scale: i64, precision: Option<usize>) -> String {
     let missing = cut.saturating_add(1).saturating_sub(digits.len());
     digits.insert_str(0, &"0".repeat(missing));
     let (kept, lost) = digits.split_at(digits.len().saturating_sub(cut));
+    // Compared digit by digit: what is lost may be longer than any integer.
     let half = "5".chars().chain(core::iter::repeat('0')).take(lost.len());
     let odd = kept.bytes().last().is_some_and(|digit| digit % 2 == 1);
     let up = !lost.is_empty()
@@ -183,6 +185,7 @@ fn next(digits: &str) -> String {
 fn with_point(mut digits: String, scale: i64) -> String {
     let Ok(scale) = usize::try_from(scale) else {
         let zeros = usize::try_from(scale.unsigned_abs()).unwrap_or(0);
+        // Nothing times a power of ten is nothing.
         if digits.bytes().any(|digit| digit != b'0') {
             digits.extend(core::iter::repeat_n('0', zeros));
         }
@@ -212,6 +215,7 @@ fn quotient_digits(numerator: u128, denominator: u128, scale: usize) -> String {
     }
     let odd = digits.last().is_some_and(|digit| digit % 2 == 1);
     let digits: String = digits.into_iter().map(char::from).collect();
+    // `2 * rest` may exceed 128 bits, `denominator - rest` cannot.
     let up = match rest.cmp(&denominator.saturating_sub(rest)) {
         Ordering::Less => false,
         Ordering::Equal => odd,
@@ -222,6 +226,7 @@ fn quotient_digits(numerator: u128, denominator: u128, scale: usize) -> String {
 
 /// Quotient and rest of `10 * rest / denominator`, by addition: `10 * rest` may need more than 128 bits.
 fn tenfold(rest: u128, denominator: u128) -> (u8, u128) {
+    // Ten additions in place of a product: `10 * rest` may exceed 128 bits, and a sum below the denominator does not.
     let to_next = denominator.saturating_sub(rest);
     (0..10).fold((0, 0), |(digit, sum): (u8, u128), _| {
         if sum >= to_next {

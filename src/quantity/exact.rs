@@ -15,6 +15,17 @@ use rust_decimal::Decimal;
 pub(crate) const MAX_MANTISSA: u128 = (1 << 96) - 1;
 
 /// How a value between two representable ones is rounded. There is no default: a rounding is always named.
+///
+/// # Examples
+/// ```
+/// use marketloop::quantity::{Rounding, round};
+/// use rust_decimal::dec;
+///
+/// let by_contract: Rounding = "half_even".parse()?;
+/// assert_eq!(round(dec!(2.5), 0, by_contract), dec!(2));
+/// assert_eq!(round(dec!(2.5), 0, Rounding::HalfAwayFromZero), dec!(3));
+/// # Ok::<(), marketloop::quantity::QuantityError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

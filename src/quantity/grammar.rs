@@ -53,6 +53,7 @@ fn ascii_form(c: char) -> char {
 /// none at the ends.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
+    // ASCII without doubled blanks is its own plain form: nearly every text, and none is made for it.
     let is_plain = bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
         && !text.contains("  ")
         && !text.starts_with(' ')
@@ -111,6 +112,7 @@ pub(crate) fn list_items(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         let behind = at.saturating_add(c.len_utf8());
         let after = text.get(behind..).and_then(|rest| rest.chars().next());
+        // `1,000` is one item and `1, 000` are two: only a comma right between digits belongs to a number.
         let is_in_number = is_digit(before) && after.is_some_and(is_digit);
         if folded(c) == ',' && !is_in_number {
             items.push(trim(text.get(start..at).unwrap_or_default()));
@@ -174,6 +176,7 @@ pub(crate) fn number(text: &str) -> Result<(Number, &str), Fault> {
     if digits.is_empty() {
         return Err(Fault::NoNumber);
     }
+    // All groups are read before any is judged, so that the hint can show the whole number.
     let first = digits.len();
     let mut in_threes = true;
     while let Some((group, after)) = more_digits(rest, ',') {
@@ -182,6 +185,7 @@ pub(crate) fn number(text: &str) -> Result<(Number, &str), Fault> {
         rest = after;
     }
     let is_grouped = digits.len() > first;
+    // `0,500` is no group of thousands: elsewhere it is a half.
     in_threes &= first <= 3 && !digits.starts_with('0');
     let mut fraction = 0;
     if let Some((decimals, after)) = more_digits(rest, '.') {
@@ -193,6 +197,7 @@ pub(crate) fn number(text: &str) -> Result<(Number, &str), Fault> {
     if (is_grouped && !in_threes) || goes_on.is_some() {
         return Err(unclear(start));
     }
+    // A numeral belongs to the number only on its line: the next line of a column starts with another.
     let (power, rest) = numeral(same_line(rest)).unwrap_or((0, rest));
     Ok((Number { negative, digits, fraction, power }, rest))
 }
@@ -219,6 +224,7 @@ fn unclear(start: &str) -> Fault {
         let before: String = text.get(..at)?.chars().filter(|c| !matches!(c, ',' | '.')).collect();
         Some(format!("{before}.{}", text.get(at..)?.get(1..)?))
     });
+    // The caller knows what was meant, and we do not: the hint shows both readings.
     let hint = match decimals {
         _ if text.len() > 40 => "write it without separators".into(),
         Some(decimals) => {
@@ -276,6 +282,7 @@ impl Number {
         if mantissa == 0 {
             return Ok(Decimal::ZERO);
         }
+        // The decimals and the percent sign move the point one way, cut zeros and numerals the other: what is left counts.
         let down = self.fraction.checked_add(places.into()).ok_or_else(inexact)?;
         let up = zeros.checked_add(self.power.into()).ok_or_else(inexact)?;
         let value = match (down.checked_sub(up), up.checked_sub(down)) {
@@ -344,6 +351,7 @@ fn short_decimal(text: &str) -> Option<Decimal> {
     let unsigned = text.strip_prefix('-');
     let (whole, fraction) =
         unsigned.unwrap_or(text).split_once('.').unwrap_or((unsigned.unwrap_or(text), "0"));
+    // 18 digits fit 64 bits without a look at each product.
     if whole.is_empty() || fraction.is_empty() || whole.len().checked_add(fraction.len())? > 18 {
         return None;
     }

@@ -34,6 +34,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[doc(alias = "占比")]
 pub struct Mix<K> {
     entries: Box<[(K, Share)]>,
     /// The shares over their common denominator, a power of ten; empty where 64 bits do not hold them.
@@ -67,11 +68,13 @@ impl<K: Ord + fmt::Display> Mix<K> {
         }
         check_sum(entries.iter().map(|(_, share)| *share))?;
         let scale = entries.iter().map(|(_, share)| share.value().scale()).max().unwrap_or(0);
+        // Once, where the mix is made: a mix divides many amounts, and each would scale the shares again.
         let numerator = |share: Decimal| {
             let missing = u64::power_of_ten(scale.checked_sub(share.scale())?)?;
             u64::try_from(share.mantissa()).ok()?.checked_mul(missing)
         };
         let numerators = entries.iter().map(|(_, share)| numerator(share.value())).collect::<Option<_>>();
+        // A scale beyond 64 bits leaves no numerators either, and then nobody asks for the denominator.
         let denominator = u64::power_of_ten(scale).unwrap_or_default();
         Ok(Self { entries, numerators: numerators.unwrap_or_default(), denominator })
     }
@@ -171,6 +174,7 @@ impl<K> Mix<K> {
     /// The key with the largest share, the first of several.
     #[must_use]
     pub fn largest(&self) -> Option<(&K, Share)> {
+        // Not `max_by`, which takes the last of equal ones.
         self.iter().reduce(|best, next| if next.1 > best.1 { next } else { best })
     }
 
@@ -211,6 +215,7 @@ impl<K> Mix<K> {
     where
         K: Ord,
     {
+        // Sorted once: a look through the other mix for each key would be quadratic.
         let places = Lookup::of(actual.iter().map(|(key, _)| key));
         self.iter().filter_map(move |(key, planned)| {
             let actual = actual.entries.get(places.position(key)?)?.1;
@@ -257,6 +262,7 @@ impl<K: Serialize> Serialize for Mix<K> {
 
 impl<'de, K: Deserialize<'de> + Ord + fmt::Display> Deserialize<'de> for Mix<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A map is how people write a mix; only formats that tell maps from lists can read both.
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(MixVisitor(PhantomData))
         } else {

@@ -188,6 +188,14 @@ pub enum QuantityError {
         /// The text as given, shortened when long.
         text: String,
     },
+    /// A word that names none of the choices.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The word as given, shortened when long.
+        text: String,
+        /// The words that are known.
+        known: &'static [&'static str],
+    },
     /// Shares that do not add up to exactly 1.
     #[error(
         "shares add up to {}{}%, {} percentage points {}",
@@ -241,6 +249,7 @@ impl QuantityError {
             | Self::UnknownCurrency { .. }
             | Self::NotAUnit { .. }
             | Self::NotMoney { .. }
+            | Self::UnknownWord { .. }
             | Self::NotAReturn { .. } => ErrorKind::Syntax,
             Self::EntryOutOfRange { .. }
             | Self::ShareOutOfRange { .. }

@@ -57,6 +57,7 @@ impl Money {
         if amount.scale() > currency.digits() {
             return Err(QuantityError::FinerThanMinorUnit { amount, currency, digits: currency.digits() });
         }
+        // There is nothing left to round.
         Self::rounded(amount, currency, Rounding::HalfEven)
     }
 
@@ -187,6 +188,7 @@ impl Money {
     /// ```
     pub fn plus(&self, other: Self) -> Result<Self, QuantityError> {
         self.same_currency(other)?;
+        // Two amounts of at most 96 bits do not reach 127: the sum is exact, and the door checks it.
         Self::from_minor(self.minor.saturating_add(other.minor), self.currency)
     }
 
@@ -225,6 +227,7 @@ impl Money {
     /// # Ok::<(), marketloop::quantity::QuantityError>(())
     /// ```
     pub fn times(&self, factor: Decimal, rounding: Rounding) -> Result<Self, QuantityError> {
+        // The magnitudes are multiplied whole and divided once: the one rounding is the named one.
         let negative = self.is_negative() != factor.is_sign_negative();
         let factors = [self.minor.unsigned_abs(), magnitude(factor)];
         let units = quotient(negative, (factors, 0), (1, factor.scale()), rounding)
@@ -285,6 +288,7 @@ impl FromStr for Money {
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // The amount with the currency's decimals, `5.00`: a reader of the file sees what the unit is.
         let mut state = serializer.serialize_struct("Money", 2)?;
         state.serialize_field("amount", &self.amount().to_string())?;
         state.serialize_field("currency", &self.currency)?;

@@ -34,6 +34,7 @@ use rust_decimal::Decimal;
 /// # Ok::<(), marketloop::quantity::QuantityError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[doc(alias("CTR", "CVR", "CPC", "CPA", "CPM", "转化率", "点击率"))]
 pub struct Ratio {
     negative: bool,
     numerator: u128,
@@ -141,6 +142,7 @@ impl Ratio {
     /// The ratio as a decimal when it has one of at most 28 digits: `24/25` is 0.96, `2/3` has none.
     #[must_use]
     pub fn to_decimal(&self) -> Option<Decimal> {
+        // A fraction is a decimal where both roundings agree: no factoring of the denominator is needed.
         let exact = |rounding| self.round(Decimal::MAX_SCALE, rounding).ok();
         let fits = exact(Rounding::Floor)
             .and_then(|floor| exact(Rounding::Ceiling).filter(|ceiling| *ceiling == floor))
@@ -169,6 +171,7 @@ impl Ratio {
     #[must_use]
     pub fn to_percent(&self) -> String {
         let Ok(percent) = self.times(Self::from(Decimal::ONE_HUNDRED)) else { return self.to_string() };
+        // `100%` for a miss and `0%` for something are the two roundings that lie.
         let misleads = |shown: &Decimal| {
             let shown = Self::from(*shown);
             shown != percent && (shown.is_zero() || shown == Self::from(Decimal::ONE_HUNDRED))

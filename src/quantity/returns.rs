@@ -86,6 +86,7 @@ impl Basis for Profit {
 #[doc(alias = "ROAS")]
 #[doc(alias = "ROI")]
 #[doc(alias = "投产比")]
+#[doc(alias = "投入产出比")]
 pub struct Return<B> {
     ratio: Ratio,
     basis: PhantomData<B>,

@@ -142,6 +142,7 @@ impl Unit {
     }
 
     fn combined(&self, other: &Self, sign: impl Fn(i8) -> Option<i8>) -> Result<Self, QuantityError> {
+        // By 1 a percentage stays one, and percentage points stay points.
         if *other == Self::ONE {
             return Ok(self.clone());
         }
@@ -149,6 +150,7 @@ impl Unit {
         let mut dimensions = Vec::with_capacity(self.dimensions.len().saturating_add(other.dimensions.len()));
         let (mut left, mut right) = (self.dimensions.iter().peekable(), other.dimensions.iter().peekable());
         loop {
+            // Both are sorted by name: one pass merges them.
             let order = match (left.peek(), right.peek()) {
                 (Some((a, _)), Some((b, _))) => a.cmp(b),
                 (Some(_), None) => Ordering::Less,
@@ -181,6 +183,7 @@ const LONGEST_NAME: usize = 64;
 fn sum_of_exponents(name: &str, left: i8, right: Option<i8>) -> Result<i8, QuantityError> {
     right
         .and_then(|right| left.checked_add(right))
+        // -128 has no opposite, and a quotient needs one.
         .filter(|sum| *sum != i8::MIN)
         .ok_or_else(|| QuantityError::UnitExponent { name: excerpt(name) })
 }
@@ -192,6 +195,7 @@ fn checked_name<'a>(name: &'a str, whole: &str) -> Result<&'a str, QuantityError
         Some(first) if first.is_numeric() => return refuse("a name starts with a digit"),
         Some(_) => {}
     }
+    // `万人` would read as 10,000 `人`: a name must not change what stands before it.
     if numeral(name).is_some() || POINTS.contains(&name) {
         return refuse("a name is or starts with a numeral such as `万`");
     }
@@ -242,6 +246,7 @@ impl Unit {
         }
         let mut power_is_due = self.power_of_ten < 0;
         for (name, exponent) in self.dimensions.iter().filter(|(_, exponent)| *exponent < 0) {
+            // Each divisor has a slash of its own, as it is read: `a/b/c`. A negative power stands with the first.
             text.push('/');
             if power_is_due {
                 write_power(text, self.power_of_ten)?;

@@ -40,6 +40,7 @@ impl Serialize for WireDecimal {
 
 impl<'de> Deserialize<'de> for WireDecimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Formats for people tell what stands there; the others hold what we wrote, and cannot be asked.
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(NumberVisitor)
         } else {
@@ -92,6 +93,7 @@ impl NumberVisitor {
     }
 
     fn number<E: Error>(text: &str) -> Result<WireDecimal, E> {
+        // As a reader without long numbers sees it, so that Cargo features of other crates change no answer.
         match unexpected_number(text) {
             Unexpected::Unsigned(value) => Ok(WireDecimal(value.into())),
             Unexpected::Signed(value) => Ok(WireDecimal(value.into())),
@@ -108,6 +110,7 @@ impl NumberVisitor {
 fn is_carried_exactly(text: &str) -> bool {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole = whole.trim_start_matches(['-', '0']);
+    // Zeros before the first digit are no digits that a float could lose.
     let leading = if whole.is_empty() { fraction.trim_start_matches('0') } else { fraction };
     fraction.len() <= FLOAT_DIGITS && whole.len().saturating_add(leading.len()) <= FLOAT_DIGITS
 }

@@ -1,5 +1,7 @@
 //! Enums that are words: the text that a person writes is the text on the wire.
 
+use super::{QuantityError, Rounding};
+
 /// `Display` and `FromStr` of an enum without data, by the words that serde's `snake_case` gives its variants.
 ///
 /// The error needs a variant `UnknownWord { text: String, known: &'static [&'static str] }`.
@@ -29,3 +31,14 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+// Here and not beside the type: the grammar, which the macro reads by, stands above its file.
+words!(Rounding, QuantityError:
+    HalfEven = "half_even",
+    HalfAwayFromZero = "half_away_from_zero",
+    HalfTowardZero = "half_toward_zero",
+    AwayFromZero = "away_from_zero",
+    TowardZero = "toward_zero",
+    Ceiling = "ceiling",
+    Floor = "floor",
+);

@@ -56,6 +56,7 @@ pub(crate) use parts::SetBy;
 pub use weights::Weights;
 
 use crate::error::{ErrorKind, TooLarge, listed};
+use crate::quantity::words::words;
 use crate::quantity::{Currency, Money, QuantityError, Ratio};
 use alloc::boxed::Box;
 use alloc::format;
@@ -83,11 +84,28 @@ pub enum Apportionment {
     Cumulative,
 }
 
+words!(Apportionment, SplitError:
+    LargestRemainder = "largest_remainder",
+    SainteLague = "sainte_lague",
+    FirstInOrder = "first_in_order",
+    LastInOrder = "last_in_order",
+    LargestWeight = "largest_weight",
+    Cumulative = "cumulative",
+);
+
 /// Why an amount could not be split.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SplitError {
+    /// A word that names none of the choices.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The word as given, shortened when long.
+        text: String,
+        /// The words that are known.
+        known: &'static [&'static str],
+    },
     /// There are no weights.
     #[error("a split needs at least one weight")]
     NoWeights,
@@ -274,6 +292,7 @@ impl SplitError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::DuplicateKey { .. } => ErrorKind::Duplicate,
+            Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::NoWeights => ErrorKind::Empty,
             Self::AllZero { .. } => ErrorKind::Undefined,
             Self::NegativeWeight { .. }

@@ -4,9 +4,14 @@ use super::quota::{FEW, Request, few, parts};
 use super::{Apportionment, SplitError};
 use crate::quantity::Ratio;
 use crate::quantity::natural::Natural;
+use crate::quantity::wire::WireDecimal;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use num_bigint::BigUint;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Non-negative decimal weights, at least one of them above zero.
 ///
@@ -18,13 +23,51 @@ use rust_decimal::Decimal;
 /// let pyramid = Weights::new([1, 20, 100])?;
 /// assert_eq!(pyramid.split(5_000_001, Apportionment::LargestRemainder), [41_322, 826_447, 4_132_232]);
 /// assert_eq!(pyramid.quota(5_000_001, 0).map(|quota| quota.to_string()), Some("5000001/121".into()));
-/// # Ok::<(), marketloop::split::SplitError>(())
+///
+/// let read: Weights = serde_json::from_str(r#"["1", 20, 100.0]"#)?;
+/// assert_eq!(read, pyramid);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Vec<WireDecimal>")]
 pub struct Weights {
     scaled: Scaled,
     /// The scaled weights are the decimal ones times 10^scale.
     scale: u32,
+}
+
+impl PartialEq for Weights {
+    fn eq(&self, other: &Self) -> bool {
+        // The same numbers may stand on another scale: 1.50 and 1.5 were given. That is rare, and costs a text each.
+        (self.scale == other.scale && self.scaled == other.scaled) || self.texts().eq(other.texts())
+    }
+}
+
+impl Eq for Weights {}
+
+impl TryFrom<Vec<WireDecimal>> for Weights {
+    type Error = SplitError;
+
+    fn try_from(weights: Vec<WireDecimal>) -> Result<Self, Self::Error> {
+        Self::new(weights.into_iter().map(|weight| weight.0))
+    }
+}
+
+impl Serialize for Weights {
+    /// The list of the weights, as decimals.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.texts())
+    }
+}
+
+/// A whole number times 10^-scale, without zeros at its end.
+fn decimal_text(units: impl fmt::Display, scale: u32) -> String {
+    let digits = format!("{units:0>width$}", width = scale.saturating_add(1) as usize);
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale as usize));
+    match fraction.trim_end_matches('0') {
+        "" => whole.into(),
+        fraction => format!("{whole}.{fraction}"),
+    }
 }
 
 /// The weights as whole numbers on a common scale with their sum, in the narrowest width that holds them.
@@ -143,6 +186,16 @@ impl Weights {
             Scaled::Large(weights, _) => weights.len(),
             Scaled::Wide(weights, _) => weights.len(),
         }
+    }
+
+    fn texts(&self) -> impl ExactSizeIterator<Item = String> {
+        let texts: Vec<String> = match &self.scaled {
+            Scaled::Few(few, _) => few.as_slice().iter().map(|unit| decimal_text(unit, self.scale)).collect(),
+            Scaled::Small(units, _) => units.iter().map(|unit| decimal_text(unit, self.scale)).collect(),
+            Scaled::Large(units, _) => units.iter().map(|unit| decimal_text(unit, self.scale)).collect(),
+            Scaled::Wide(units, _) => units.iter().map(|unit| decimal_text(unit, self.scale)).collect(),
+        };
+        texts.into_iter()
     }
 
     pub(super) const fn scaled(&self) -> &Scaled {

@@ -22,6 +22,7 @@ use rust_decimal::Decimal;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
+#[doc(alias = "达成率")]
 pub struct Attainment(Ratio);
 
 impl Attainment {

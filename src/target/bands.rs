@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// A traffic light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[doc(alias = "红黄绿灯")]
 pub enum Light {
     /// Act now.
     Red,
@@ -127,6 +128,7 @@ impl fmt::Display for Threshold {
     into = "Draft<C>",
     bound(serialize = "C: Serialize + Clone", deserialize = "C: Deserialize<'de> + Ord")
 )]
+#[doc(alias = "RAG")]
 pub struct Bands<C> {
     lowest: C,
     edges: Vec<(Threshold, C)>,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[doc(alias = "基线")]
 pub struct Baseline {
     /// The value, unrounded, in the target's unit or a power of ten of it.
     pub value: ActualValue,

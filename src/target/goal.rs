@@ -61,6 +61,7 @@ pub(crate) enum Goal {
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[doc(alias("目标", "KPI"))]
 pub struct Target {
     goal: Goal,
     unit: Unit,

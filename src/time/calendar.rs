@@ -97,6 +97,7 @@ text_on_the_wire!(WeekMask, "a week mask such as `1111100`");
 /// ```
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Draft", into = "Draft")]
+#[doc(alias = "工作日")]
 pub struct WorkCalendar {
     draft: Draft,
     /// The first day's number, counted from the first day of the year 1.

@@ -128,6 +128,7 @@ pub(crate) enum DeadlineRule {
 /// # Ok::<(), marketloop::time::TimeError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[doc(alias = "截止日期")]
 pub struct Deadline {
     rule: DeadlineRule,
     roll: Roll,

@@ -32,6 +32,7 @@ pub(super) enum YearLabel {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Draft", into = "Draft")]
+#[doc(alias = "财年")]
 pub struct FiscalCalendar {
     start_month: u8,
     label: YearLabel,

@@ -6,7 +6,7 @@ use marketloop::alert::{AlertChange, AlertRule};
 use marketloop::attribution::{AttributionModel, Channels, Closing, RankBy};
 use marketloop::budget::OverspendLimit;
 use marketloop::channel::{Action, ChannelFigure, Metric, Quadrant};
-use marketloop::decision::{CellTest, CellValue, HitPolicy};
+use marketloop::decision::{CellTest, CellValue, HitPolicy, ValueKind};
 use marketloop::decompose::{DecompositionMethod, Effect};
 use marketloop::funnel::{Activity, Matching, Pattern, Retention, SegmentTouch, Voids, WindowFunnelModes};
 use marketloop::goal::{GrowthReading, RatioSpread};
@@ -14,10 +14,11 @@ use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
 use marketloop::optimise::Binding;
 use marketloop::plan::{EarningRule, Relation};
-use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Share, Unit};
+use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Rounding, Share, Unit};
 use marketloop::ranking::{Combination, Normalisation, RandomIndex, Topsis};
 use marketloop::response::Family;
 use marketloop::risk::Rating;
+use marketloop::split::Apportionment;
 use marketloop::strategies;
 use marketloop::target::{ActualValue, Better, Favour, Light, LowerRule, Target};
 use marketloop::time::{Deadline, Duration, Grain, Period, TimeUnit, Timestamp, WeekMask};
@@ -357,6 +358,24 @@ texts! {
     Normaliser: normaliser(),
     Quadrant: one_of(Quadrant::ALL),
     Ties: ties(),
+    Apportionment: one_of([
+        Apportionment::LargestRemainder,
+        Apportionment::SainteLague,
+        Apportionment::FirstInOrder,
+        Apportionment::LastInOrder,
+        Apportionment::LargestWeight,
+        Apportionment::Cumulative,
+    ]),
+    Rounding: one_of([
+        Rounding::HalfEven,
+        Rounding::HalfAwayFromZero,
+        Rounding::HalfTowardZero,
+        Rounding::AwayFromZero,
+        Rounding::TowardZero,
+        Rounding::Ceiling,
+        Rounding::Floor,
+    ]),
+    ValueKind: one_of([ValueKind::Number, ValueKind::Text, ValueKind::Truth]),
     Better: one_of([Better::Higher, Better::Lower]),
     DecompositionMethod: one_of([
         DecompositionMethod::LogMean,

@@ -2,7 +2,7 @@
 
 use super::{pinned, refused, written};
 use marketloop::quantity::{Mix, Money, Ratio};
-use marketloop::split::{Apportionment, Bounded, Split, SplitError, bounded};
+use marketloop::split::{Apportionment, Bounded, Split, SplitError, Weights, bounded};
 
 #[test]
 fn every_form_is_pinned() {
@@ -23,6 +23,23 @@ fn every_form_is_pinned() {
         ],
         r#"["largest_remainder","sainte_lague","first_in_order","last_in_order","largest_weight","cumulative"]"#,
     );
+}
+
+#[test]
+fn weights_are_a_list_of_decimals() {
+    let few =
+        Weights::new([rust_decimal::dec!(1.50), rust_decimal::dec!(20), rust_decimal::dec!(0)]).unwrap();
+    pinned(&few, r#"["1.5","20","0"]"#);
+    // In every width, and equal whatever scale the numbers were written on.
+    let wide = [rust_decimal::Decimal::MAX, rust_decimal::dec!(0.0000000000000000000000000001)];
+    pinned(
+        &Weights::new(wide).unwrap(),
+        r#"["79228162514264337593543950335","0.0000000000000000000000000001"]"#,
+    );
+    pinned(&Weights::new([u64::MAX, 1]).unwrap(), r#"["18446744073709551615","1"]"#);
+    pinned(&Weights::new([7; 20]).unwrap(), &format!("[{}]", [r#""7""#; 20].join(",")));
+    refused::<Weights>("[]", &SplitError::NoWeights);
+    refused::<Weights>(r#"["1","-2"]"#, "weight -2 at 1 is below 0");
 }
 
 #[test]
