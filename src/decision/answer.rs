@@ -162,6 +162,7 @@ impl DecisionTable {
         &self,
         named: impl IntoIterator<Item = (&'n str, Fact<'f>)>,
     ) -> Result<Vec<Fact<'f>>, DecisionError> {
+        // `None` until it is named: a fact that is named twice must not silently win or lose.
         let mut facts = vec![None; self.inputs.len()];
         // Few names are found faster one by one than by what sorting them costs.
         let many =
@@ -211,6 +212,7 @@ impl DecisionTable {
         if facts.len() != self.columns.len() {
             return Err(DecisionError::FactCount { expected: self.columns.len(), actual: facts.len() });
         }
+        // Whether a fact is admitted does not depend on the word: asked for the first, it is known for all.
         match self.matching(facts, 0) {
             Some(bits) => Ok(Matches { table: self, facts, word: 0, bits }),
             None => Err(self.refusal(facts)),
@@ -238,6 +240,7 @@ impl DecisionTable {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn decide<'a>(&'a self, facts: &'a [Fact<'a>]) -> Result<Decision<'a>, DecisionError> {
+        // All matches, also where the first is the answer: a decision tells what else would have matched.
         let matched: Vec<usize> = self.matches(facts)?.collect();
         let answer = self.answer(&matched)?;
         Ok(Decision { table: self, facts, matched, answer })

@@ -53,6 +53,7 @@ fn parse_test(text: &str) -> Result<CellTest, DecisionError> {
         }
         _ => false,
     };
+    // `not(-)` holds nowhere: it is how a report writes an empty set, and it reads back.
     if negated && plain(cursor.rest).replace(' ', "") == "-)" {
         return Ok(CellTest::not(CellTest::any()));
     }
@@ -114,6 +115,7 @@ impl<'a> Cursor<'a> {
         self.skip_space();
         let at_most = |end| Choice::Within(Bound::Unbounded, Bound::Included(end));
         let at_least = |end| Choice::Within(Bound::Included(end), Bound::Unbounded);
+        // The longer operators first: `<` is the beginning of `<=`.
         for (operator, interval) in [
             ("<=", at_most as fn(Decimal) -> Choice),
             (">=", at_least),

@@ -27,6 +27,7 @@ impl Choice {
         match (self, fact) {
             (Self::Within(lower, upper), Fact::Number(number)) => (*lower, *upper).contains(number),
             (Self::Within(..), _) => false,
+            // Numbers by value: `2.0` is `2`, as decimals compare.
             (Self::Is(value), fact) => Fact::from(value) == *fact,
         }
     }
@@ -290,6 +291,7 @@ impl CellTest {
     /// ```
     #[must_use]
     pub fn holds(&self, fact: &Fact<'_>) -> bool {
+        // What is not known is not "none of these" either: only a test that asks nothing lets it pass.
         if *fact == Fact::Missing {
             return self.is_any();
         }

@@ -105,6 +105,7 @@ impl<E: Fault + fmt::Display + Serialize> Serialize for Problem<E> {
         let mut fields = serializer.serialize_struct("Problem", 4)?;
         fields.serialize_field("path", &self.path)?;
         fields.serialize_field("code", self.code())?;
+        // Words beside the data: a caller shows the one and branches on the other.
         fields.serialize_field("text", &self.text())?;
         fields.serialize_field("error", &self.error)?;
         fields.end()

@@ -452,6 +452,7 @@ impl<E> Problems<E> {
     /// assert_eq!(refused.to_string(), "cap: `apples` is not an ISO 4217 currency code");
     /// ```
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Self> {
+        // A value beside problems is not handed out: it was made of the parts that were sound.
         match value {
             Some(value) if self.list.is_empty() => Ok(value),
             _ => Err(self),

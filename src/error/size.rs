@@ -46,6 +46,7 @@ fn whole<S: serde::Serializer>(count: &u64, serializer: S) -> Result<S::Ok, S::E
 /// # Errors
 /// [`TooLarge`] naming `what`, with both numbers.
 pub(crate) fn within(what: &'static str, count: Option<u64>, limit: u64) -> Result<usize, TooLarge> {
+    // A count that overflowed while it was counted is larger than every limit.
     let count = count.unwrap_or(u64::MAX);
     usize::try_from(count).ok().filter(|_| count <= limit).ok_or(TooLarge { what, count, limit })
 }

@@ -232,6 +232,7 @@ impl Table {
 
     /// The cells as text; `decimals` is how many a column of numbers shows that has more.
     fn grid(&self, decimals: Option<usize>) -> Grid {
+        // A column of reasons only where there is one to read.
         let reasons = self.cells.iter().any(|cell| !cell.2.why.is_empty());
         let units: Vec<&str> = (0..self.columns.len()).map(|column| self.unit_of(column)).collect();
         let mut heading = alloc::vec![self.heading.to_string()];
@@ -242,6 +243,7 @@ impl Table {
             } else {
                 alloc::format!("{column} {unit}")
             });
+            // Numbers line up by their last digit; one word in a column, and it reads from the left.
             let mut values = self.cells.iter().filter(|cell| cell.1 == index);
             right.push(values.all(|cell| cell.2.value.as_deref().is_none_or(is_number)));
         }
@@ -273,6 +275,7 @@ impl Table {
             let Some(row) = rows.get_mut(*row) else { continue };
             if let (Some(place), Some(value)) = (row.get_mut(column.saturating_add(1)), &cell.value) {
                 *place = shown(*column, value);
+                // A unit that the heading does not say for the whole column stands in the cell.
                 if units.get(*column) != Some(&cell.unit.as_ref()) {
                     let _ = write!(place, " {}", cell.unit);
                 }
@@ -299,6 +302,7 @@ struct Grid {
 
 /// A number with so many decimals, half to even; any other text as it is.
 fn rounded(text: &str, decimals: usize) -> String {
+    // A cell is text by then: what is no number keeps its words.
     let number = Decimal::from_str_exact(text).ok();
     let places = u32::try_from(decimals).ok().filter(|places| *places <= Decimal::MAX_SCALE);
     match number.zip(places) {
@@ -316,6 +320,7 @@ fn is_number(text: &str) -> bool {
 
 /// How many columns of a terminal a text takes: two for East Asian wide and full-width characters.
 fn width(text: &str) -> usize {
+    // The blocks that terminals show wide, without a table of Unicode: names of channels are Chinese or Latin.
     let of = |c: char| match u32::from(c) {
         0x1100..=0x115F
         | 0x2E80..=0x303E
@@ -355,6 +360,7 @@ impl fmt::Display for Table {
                 line.push_str(after);
                 line.push_str("  ");
             }
+            // No blanks at the end: tests and diffs compare these lines.
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())

@@ -70,6 +70,7 @@ impl<A: AnyAmount> PlannedValueCurve<A> {
             let value = problems.take(&at, not_negative("cumulative value", value, &last.1));
             exact.extend(value.map(|value| (Ratio::from(*time), value)));
         }
+        // Pairs are compared apart from the points: one bad value must not hide that the next time runs back.
         for (index, (before, here)) in points.iter().zip(points.iter().skip(1)).enumerate() {
             let index = index.saturating_add(1);
             let path = Path::root().index(index);
@@ -165,6 +166,7 @@ impl<A: AnyAmount> PlannedValueCurve<A> {
             // A curve has at least one point.
             (None, None) => return Err(ProgressError::Empty { what: "points" }),
         };
+        // The point before is at or below x and the one at `after` above it: they differ, and nothing divides by zero.
         let part = x.minus(x0)?.divided_by(x1.minus(x0)?)?;
         Ok(y0.plus(part.times(y1.minus(y0)?)?)?)
     }

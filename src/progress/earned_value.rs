@@ -72,6 +72,7 @@ impl<A: AnyAmount> EarnedValue<A> {
         actual_cost: A,
     ) -> Result<Self, Problems<ProgressError>> {
         let mut problems = Problems::new();
+        // The budget sets the unit: every other amount is told against it.
         let like = &budget_at_completion;
         for (field, what, value) in [
             ("budget_at_completion", "budget at completion", like),
@@ -260,6 +261,7 @@ impl<A: AnyAmount> EarnedValue<A> {
             }
             Estimate::AsPlanned => cost.zip(self.work_left()).and_then(|(cost, left)| sum(cost, left)),
             Estimate::CostAndSchedule => {
+                // The causes in the order in which a reader meets them: the cost, the work, then the plan.
                 let ready = divided([spent, earned]).and_then(|()| divided([planned, planned]));
                 let pace = ready
                     .and_then(|()| self.cost_performance_index().zip(self.schedule_performance_index()))
@@ -395,6 +397,7 @@ impl<A: AnyAmount> EarnedValue<A> {
     }
 
     fn over(&self, figure: &'static str, of: &A, (divisor, what): (&A, &'static str)) -> Figure<Ratio> {
+        // Asked before it divides, so that the answer names what is zero, and not a division.
         if divisor.is_nothing() {
             return no(figure, Cause::Zero(what.into()));
         }
@@ -410,6 +413,7 @@ impl<A: AnyAmount> EarnedValue<A> {
         let cost = ratio_or(TCPI, self.exact(&self.actual_cost));
         let left = end.zip(cost).and_then(|(end, cost)| ratio_or(TCPI, end.minus(cost)));
         left.and_then(|left| {
+            // Money that is gone earns nothing: an index below zero would read as a very easy end.
             if left <= Ratio::ZERO {
                 return no(TCPI, Cause::NotPositive("budget less actual cost".into()));
             }

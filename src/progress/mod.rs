@@ -170,6 +170,7 @@ fn ratio_or(figure: &'static str, ratio: Result<Ratio, QuantityError>) -> Figure
 fn amount_or<A: AnyAmount>(figure: &'static str, like: &A, value: Ratio) -> Figure<A> {
     match like.exactly(value) {
         Ok(amount) => Figure::Known(amount),
+        // A count below zero is no fault of digits: the figure is what is below zero.
         Err(QuantityError::CountOutOfRange { .. }) if value.is_negative() => {
             no(figure, Cause::Negative(figure.into()))
         }
@@ -186,6 +187,7 @@ fn checked(what: &'static str, value: Decimal) -> Result<Decimal, ProgressError>
 fn not_negative<A: AnyAmount>(what: &'static str, amount: &A, like: &A) -> Result<Ratio, ProgressError> {
     let exact = amount.exact_in(like)?;
     if exact.is_negative() {
+        // For the words of the error only.
         let value = match exact.to_decimal() {
             Some(value) => value,
             None => exact.round(10, Rounding::HalfEven)?,

@@ -67,6 +67,7 @@ impl<A: AnyAmount> Pacing<A> {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn new(total: A, profile: &Profile, periods: usize) -> Result<Self, Problems<ProgressError>> {
+        // Total and profile are judged apart, and only then divided: both faults are told at once.
         let root = Path::root();
         let mut problems = Problems::new();
         problems.take(&root.field("total"), not_negative("total", &total, &total));
@@ -216,6 +217,7 @@ impl<A: AnyAmount> fmt::Display for Pacing<A> {
 
 /// Whole steps of `total`, ties to the earlier one.
 fn split<A: AnyAmount>(total: &A, weights: &[Decimal]) -> Result<Vec<A>, ProgressError> {
+    // In whole steps of the amount, so that money, counts and quantities are one case.
     let parts = integers(total.steps(), weights.iter().copied(), Apportionment::LargestRemainder)?;
     Ok(parts.into_iter().map(|part| total.of_steps(part)).collect::<Result<_, _>>()?)
 }
@@ -300,6 +302,7 @@ impl<A: AnyAmount> Standing<A> {
         if self.elapsed_weight.is_zero() {
             return no(figure, Cause::Zero("weight of the elapsed periods".into()));
         }
+        // By the weights and not by the plan: its amounts are rounded, and a stated plan may follow no weights at all.
         let share = Ratio::new(self.all_weight, self.elapsed_weight);
         ratio_or(figure, share.and_then(|share| self.exact.spent.times(share)))
     }
@@ -320,6 +323,7 @@ impl<A: AnyAmount> Standing<A> {
     #[must_use]
     pub fn repaced(&self) -> Figure<Vec<A>> {
         let figure = "amount to re-pace";
+        // The causes from the plainest on: without a period there is no question of money or weights.
         if self.weights_left.is_empty() {
             no(figure, Cause::None("period left".into()))
         } else if self.exact.left.is_negative() {
@@ -441,6 +445,7 @@ impl CapCheck {
     /// [`Standing::projected_total`] is.
     #[must_use]
     pub fn will_be_exceeded(&self) -> Figure<bool> {
+        // Known even where nothing can be projected: money that is spent does not come back.
         if self.is_exceeded() {
             return Figure::Known(true);
         }

@@ -268,6 +268,7 @@ impl Money {
     /// # Ok::<(), marketloop::Error>(())
     /// ```
     pub fn split_evenly(&self, parts: usize) -> Result<Vec<Self>, SplitError> {
+        // Nothing else bounds the list: a number of parts alone comes from outside.
         within("parts", u64::try_from(parts).ok(), MOST_PARTS)?;
         let count = i128::try_from(parts).unwrap_or(i128::MAX);
         let (Some(each), Some(left)) = (self.minor().checked_div(count), self.minor().checked_rem(count))
