@@ -258,7 +258,7 @@ impl<K> Contributions<K> {
         self.parts.iter().find(|part| part.key == *key).map(|part| part.value)
     }
 
-    /// The same parts under other keys: names in place of indexes.
+    /// Renames the keys of the parts: names in place of indexes.
     ///
     /// # Examples
     /// ```

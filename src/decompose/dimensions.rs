@@ -35,7 +35,7 @@ impl Default for RankOptions {
 }
 
 impl RankOptions {
-    /// The same, with elements that explain at least this part of the miss each, 0 to 1.
+    /// Sets the least part of the miss that each element has to explain, 0 to 1.
     ///
     /// # Errors
     /// [`DecomposeError::NotFinite`] for a threshold that is no number.
@@ -44,7 +44,7 @@ impl RankOptions {
         Ok(self)
     }
 
-    /// The same, with sets that explain at least this part of the miss together.
+    /// Sets the least part of the miss that the elements of a set have to explain together.
     ///
     /// # Errors
     /// [`DecomposeError::NotFinite`] for a threshold that is no number.
@@ -53,7 +53,7 @@ impl RankOptions {
         Ok(self)
     }
 
-    /// The same, with at most this many elements in a set.
+    /// Sets the largest number of elements in a set.
     ///
     /// # Examples
     /// ```

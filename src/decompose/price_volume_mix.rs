@@ -53,14 +53,14 @@ impl<K> ProductSales<K> {
         Self { key, before: None, after: None }
     }
 
-    /// The same product, of which `quantity` units were sold at `price` each in the period before.
+    /// States that `quantity` units were sold at `price` each in the period before.
     #[must_use]
     pub fn sold_before(mut self, quantity: impl Into<Decimal>, price: impl Into<Decimal>) -> Self {
         self.before = Some(Sale { quantity: quantity.into(), price: price.into() });
         self
     }
 
-    /// The same product, of which `quantity` units were sold at `price` each in the period after.
+    /// States that `quantity` units were sold at `price` each in the period after.
     #[must_use]
     pub fn sold_after(mut self, quantity: impl Into<Decimal>, price: impl Into<Decimal>) -> Self {
         self.after = Some(Sale { quantity: quantity.into(), price: price.into() });

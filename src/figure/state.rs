@@ -100,7 +100,7 @@ impl<T> Figure<T> {
         }
     }
 
-    /// The same by reference.
+    /// A figure of references to the parts of this one.
     #[must_use]
     pub fn as_ref(&self) -> Figure<&T> {
         match self {

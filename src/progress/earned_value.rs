@@ -92,7 +92,7 @@ impl<A: AnyAmount> EarnedValue<A> {
         }))
     }
 
-    /// The same with `committed`, what is ordered and not yet paid.
+    /// Sets `committed`, what is ordered and not yet paid.
     ///
     /// # Errors
     /// [`ProgressError::Negative`]; [`ProgressError::Quantity`] for another currency or unit.

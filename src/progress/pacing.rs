@@ -78,7 +78,7 @@ impl<A: AnyAmount> Pacing<A> {
         problems.finish(plan.map(|plan| Self { total, profile, weights, plan, stated: false }))
     }
 
-    /// The same with a plan of its own: an amount for each period, which add up to the total.
+    /// States the plan itself: an amount for each period, which add up to the total.
     ///
     /// # Errors
     /// All at once: another number of periods, an amount below 0 or of another unit, another sum.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Count(u64);
 
 impl Count {
-    /// None.
+    /// Nothing counted: 0.
     pub const ZERO: Self = Self(0);
 
     /// This many things.

@@ -165,7 +165,7 @@ impl Quantity {
         Ok(Self::new(divide(self.in_ones()?, other.in_ones()?, scale, rounding)?, unit))
     }
 
-    /// The same quantity in `unit`, which differs at most by a power of ten: 0.04 is 4 %.
+    /// Converts to `unit`, which differs at most by a power of ten: 0.04 is 4 %.
     ///
     /// # Errors
     /// [`QuantityError::UnitMismatch`] when the dimensions differ; [`QuantityError::Inexact`].

@@ -166,7 +166,7 @@ impl Money {
         self.minor < 0
     }
 
-    /// The same amount with the opposite sign.
+    /// The amount with the opposite sign: the refund of a charge.
     #[must_use]
     pub const fn negated(&self) -> Self {
         Self { minor: self.minor.saturating_neg(), currency: self.currency }

@@ -42,7 +42,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self { negative: false, numerator: 0, denominator: 1 };
     /// One whole.
     pub const ONE: Self = Self { negative: false, numerator: 1, denominator: 1 };

@@ -114,7 +114,7 @@ impl Unit {
         self.power_of_ten
     }
 
-    /// The same dimensions without the power of ten: `%` becomes `1`.
+    /// The unit without its power of ten: `%` becomes `1`, `CNY/1000 impression` becomes `CNY/impression`.
     #[must_use]
     pub fn coherent(&self) -> Self {
         Self { dimensions: self.dimensions.clone(), ..Self::ONE }

@@ -67,7 +67,7 @@ impl<A: Copy> Bounded<A> {
         Self { parent: None, weight: None, reserve: None, floor: None, cap: None }
     }
 
-    /// The same line as one of the line or group at `parent`.
+    /// Puts the line below the line or group at `parent`.
     ///
     /// # Examples
     /// ```
@@ -84,7 +84,7 @@ impl<A: Copy> Bounded<A> {
         Self { parent: Some(parent), ..self }
     }
 
-    /// The same group with a reserve on top: this ratio of what its members add up to.
+    /// Sets the reserve of a group on top of its members: this ratio of what they add up to.
     ///
     /// # Examples
     /// ```
@@ -101,7 +101,7 @@ impl<A: Copy> Bounded<A> {
         Self { reserve: Some(reserve), ..self }
     }
 
-    /// The same line with this floor.
+    /// Sets the least amount of the line.
     ///
     /// # Examples
     /// ```
@@ -118,7 +118,7 @@ impl<A: Copy> Bounded<A> {
         Self { floor: Some(floor), ..self }
     }
 
-    /// The same line with this cap.
+    /// Sets the greatest amount of the line.
     ///
     /// # Examples
     /// ```

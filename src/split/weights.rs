@@ -221,7 +221,7 @@ impl Weights {
         self.map_parts(total, method, |part| part)
     }
 
-    /// The same, where ties of [`Apportionment::LargestRemainder`], [`Apportionment::SainteLague`] and
+    /// Whole parts of `total`, where ties of [`Apportionment::LargestRemainder`], [`Apportionment::SainteLague`] and
     /// [`Apportionment::LargestWeight`] go to the smaller key, and only then to the lower index.
     ///
     /// # Errors

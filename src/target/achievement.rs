@@ -149,7 +149,7 @@ impl Target {
         }
     }
 
-    /// The same for an actual value with a unit, which may differ from the target's by a power of ten.
+    /// What an actual value with a unit says of the target; the units may differ by a power of ten.
     ///
     /// # Errors
     /// [`TargetError::Quantity`] when the units differ, or the value in the target's unit needs more than 128 bits.

@@ -97,7 +97,7 @@ impl ActualValue {
         Ok(self.value.times(factor.ok_or_else(inexact)?)?)
     }
 
-    /// The same as a [`Quantity`]; `None` where the number is no decimal of at most 28 digits.
+    /// The value as a [`Quantity`]; `None` where the number is no decimal of at most 28 digits.
     #[must_use]
     pub fn to_quantity(&self) -> Option<Quantity> {
         Some(Quantity::new(self.value.to_decimal()?, self.unit.clone()))

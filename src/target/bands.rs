@@ -192,7 +192,7 @@ impl Bands<Light> {
         Self::new(Light::Red, [(yellow, Light::Yellow), (green, Light::Green)])
     }
 
-    /// The same bands, where each light is better than the one below it: what a health matrix needs.
+    /// Checks that each light is better than the one below it, as a health matrix needs.
     ///
     /// # Errors
     /// [`TargetError::LightsNotRising`] for lights that go from green toward red.
@@ -249,7 +249,8 @@ impl<C: Ord> Bands<C> {
 }
 
 impl<C> Bands<C> {
-    /// The same bands with a margin on both sides of each edge, for [`classify_after`](Self::classify_after).
+    /// Sets a margin on both sides of each edge, so that a light does not flicker: see
+    /// [`classify_after`](Self::classify_after).
     ///
     /// # Errors
     /// [`TargetError::NegativeMargin`]; [`TargetError::Margin`] above half the distance of two edges.

@@ -194,7 +194,7 @@ impl Target {
         Ok(Attainment::new(ratio))
     }
 
-    /// The same for an actual value with a unit, which may differ from the target's by a power of ten.
+    /// How far an actual value with a unit attains the target; the units may differ by a power of ten.
     ///
     /// # Errors
     /// [`TargetError::Quantity`] when the units differ, or those of [`attainment`](Self::attainment).

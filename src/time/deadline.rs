@@ -242,7 +242,7 @@ impl Deadline {
         text.parse()
     }
 
-    /// The same deadline with its start day as day 1 of the count; no change for rules that do not count.
+    /// Counts the start day as day 1; no change for rules that do not count.
     ///
     /// Without it day 1 is the day next to the anchor (PRC Civil Code art. 201; Regulation (EEC, Euratom) 1182/71
     /// art. 3).
@@ -270,7 +270,7 @@ impl Deadline {
         Self::new(rule).map(|deadline| deadline.with_roll(self.roll))
     }
 
-    /// The same deadline, rolled in this way.
+    /// Sets what happens to a date that is no workday.
     ///
     /// # Examples
     /// ```
