@@ -109,6 +109,24 @@ impl ActionTable {
     /// All problems at once: [`ChannelError::NoActionOutput`] without a text output named `action`;
     /// [`ChannelError::SeveralAnswers`] for a hit policy that may answer with several rules or with a number;
     /// [`ChannelError::NotAnAction`] at each rule whose word is none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{Action, ActionTable};
+    /// use marketloop::decision::{CellTest, DecisionTable, HitPolicy, TableColumn};
+    /// use rust_decimal::dec;
+    ///
+    /// let rules = |word| {
+    ///     let table = DecisionTable::draft(HitPolicy::First).input(TableColumn::number("return_on_ad_spend"));
+    ///     let table = table.output(TableColumn::text("action")).rule([CellTest::below(dec!(2))], ["cut"]);
+    ///     table.rule([CellTest::any()], [word]).check()
+    /// };
+    /// assert!(ActionTable::new(rules("keep")?).is_ok());
+    /// // A word that is no action is found when the table is made, not when a channel meets its rule.
+    /// let refused = ActionTable::new(rules("sell")?).unwrap_err().to_string();
+    /// assert!(refused.starts_with("rules[1].then[0]: `sell` is no action"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(table: DecisionTable) -> Result<Self, Problems<ChannelError>> {
         let mut problems = Problems::new();
         let single = matches!(
@@ -146,6 +164,16 @@ impl ActionTable {
     ///
     /// # Errors
     /// None; the table is checked like any other.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::ActionTable;
+    ///
+    /// let table = ActionTable::documents()?;
+    /// assert_eq!(table.table().rules().count(), 5);
+    /// assert!(table.table().report(10_000).is_complete()); // every channel meets a rule
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn documents() -> Result<Self, Problems<DecisionError>> {
         let number = |places: i64| Decimal::new(places, 1);
         let (any, one) = (CellTest::any, Decimal::ONE);
@@ -215,6 +243,17 @@ impl From<ActionTable> for DecisionTable {
 ///
 /// # Errors
 /// [`ChannelError::ZeroBaseline`] where the baseline is 0: it was measured, but nothing is a share of it.
+///
+/// # Examples
+/// ```
+/// use marketloop::channel::change_from_baseline;
+/// use marketloop::quantity::Count;
+///
+/// assert_eq!(change_from_baseline(Count::new(800), Count::new(1_000))?, "-1/5".parse()?);
+/// // What began at nothing has no change in per cent.
+/// assert!(change_from_baseline(Count::new(800), Count::ZERO).is_err());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 pub fn change_from_baseline(actual: Count, baseline: Count) -> Result<Ratio, ChannelError> {
     if baseline == Count::ZERO {
         return Err(ChannelError::ZeroBaseline { actual });

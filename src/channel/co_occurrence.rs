@@ -59,6 +59,17 @@ impl<K: Ord> CoOccurrence<K> {
     /// # Errors
     /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`]; [`ChannelError::TooLarge`] for more than
     /// 4,095 channels, whose pairs would be more than 2^23.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// // The state of a shard that saw nothing: merged into another, it changes nothing.
+    /// let none = CoOccurrence::new(["feed", "search"])?;
+    /// let some = CoOccurrence::from_rows(["feed", "search"], [(1, 0), (1, 1)])?;
+    /// assert_eq!(none.merge(some.clone())?, some);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(channels: impl IntoIterator<Item = K>) -> Result<Self, ChannelError> {
         let mut channels: Vec<K> = channels.into_iter().collect();
         if channels.is_empty() {
@@ -76,6 +87,16 @@ impl<K: Ord> CoOccurrence<K> {
     ///
     /// # Errors
     /// Those of [`new`](Self::new); [`ChannelError::ChannelIndex`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// // User 7 saw channel 0 twice and counts once.
+    /// let reach = CoOccurrence::from_rows(["feed", "search"], [(7, 0), (8, 1), (7, 0), (7, 1)])?;
+    /// assert_eq!((reach.all(), reach.both(&"feed", &"search")?), (2, 1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn from_rows(
         channels: impl IntoIterator<Item = K>,
         rows: impl IntoIterator<Item = (u64, usize)>,
@@ -103,6 +124,16 @@ impl<K: Ord> CoOccurrence<K> {
     ///
     /// # Errors
     /// Those of [`new`](Self::new); [`ChannelError::ChannelIndex`]; [`ChannelError::TooMany`] beyond 64 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// // 8 converting journeys saw both channels, 2 only the first, 5 neither.
+    /// let paths = CoOccurrence::from_sets(["feed", "search"], [(&[0, 1][..], 8), (&[0], 2), (&[], 5)])?;
+    /// assert_eq!((paths.all(), paths.count_of(&"feed")?), (15, 10));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn from_sets<S: AsRef<[usize]>>(
         channels: impl IntoIterator<Item = K>,
         sets: impl IntoIterator<Item = (S, u64)>,
@@ -140,6 +171,18 @@ impl<K: Ord> CoOccurrence<K> {
     ///
     /// # Errors
     /// [`ChannelError::TooMany`] beyond 64 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// // Each user stands in one shard; a shard need not have met every channel.
+    /// let east = CoOccurrence::from_rows(["feed", "search"], [(1, 0), (1, 1)])?;
+    /// let west = CoOccurrence::from_rows(["search", "video"], [(2, 0), (3, 1)])?;
+    /// let all = east.merge(west)?;
+    /// assert_eq!((all.all(), all.count_of(&"search")?), (3, 2));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[expect(clippy::needless_pass_by_value, reason = "a fold over shards hands them over")]
     pub fn merge(self, other: Self) -> Result<Self, ChannelError>
     where
@@ -200,6 +243,16 @@ impl<K: Ord> CoOccurrence<K> {
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where neither has any.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// let reach = CoOccurrence::from_sets(["feed", "search"], [(&[0][..], 60), (&[1], 30), (&[0, 1], 10)])?;
+    /// // 10 of the 100 people that either reaches are paid for twice.
+    /// assert_eq!(reach.jaccard(&"feed", &"search")?.to_percent(), "10%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn jaccard(&self, left: &K, right: &K) -> Result<Ratio, ChannelError> {
         self.pair(left, right)?.jaccard()
     }
@@ -208,6 +261,16 @@ impl<K: Ord> CoOccurrence<K> {
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where `channel` has none.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// let reach = CoOccurrence::from_sets(["feed", "search"], [(&[0][..], 60), (&[1], 30), (&[0, 1], 10)])?;
+    /// // A quarter of the people of search would still be reached without it.
+    /// assert_eq!(reach.containment(&"search", &"feed")?.to_percent(), "25%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn containment(&self, channel: &K, other: &K) -> Result<Ratio, ChannelError> {
         let pair = self.pair(channel, other)?;
         quotient(pair.both, pair.left)
@@ -221,6 +284,16 @@ impl<K: Ord> CoOccurrence<K> {
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where one of them has none;
     /// [`ChannelError::Quantity`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// let paths = CoOccurrence::from_sets(["feed", "search"], [(&[0, 1][..], 6), (&[0], 2), (&[1], 1), (&[], 3)])?;
+    /// // 6 of 12 journeys have both, where 8/12 * 7/12 would by chance.
+    /// assert_eq!(paths.lift(&"feed", &"search")?, "9/7".parse()?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn lift(&self, left: &K, right: &K) -> Result<Ratio, ChannelError> {
         let Pair { left, right, both, all } = self.pair(left, right)?;
         if left == 0 || right == 0 {
@@ -236,6 +309,15 @@ impl<K: Ord> CoOccurrence<K> {
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::EmptyPair`] where one of them has none or all.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::CoOccurrence;
+    ///
+    /// let never = CoOccurrence::from_sets(["feed", "search"], [(&[0][..], 5), (&[1], 5)])?;
+    /// assert!((never.correlation(&"feed", &"search")? + 1.0).abs() < 1e-15);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn correlation(&self, left: &K, right: &K) -> Result<f64, ChannelError> {
         self.pair(left, right)?.correlation()
     }

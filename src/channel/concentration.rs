@@ -87,6 +87,16 @@ impl<K: Ord> Concentration<K> {
     /// [`ChannelError::NoChannels`]; [`ChannelError::DuplicateChannel`] with both indexes;
     /// [`ChannelError::NegativeContribution`]; [`ChannelError::NoContribution`] where they add up to 0;
     /// [`ChannelError::Quantity`] where sums or squares need more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Concentration;
+    ///
+    /// let even = Concentration::new([("feed", 5), ("search", 5)])?;
+    /// let skewed = Concentration::new([("feed", 9), ("search", 1)])?;
+    /// assert_eq!((even.index(), skewed.index()), ("1/2".parse()?, "41/50".parse()?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new<D: Into<Decimal>>(entries: impl IntoIterator<Item = (K, D)>) -> Result<Self, ChannelError> {
         let entries: Vec<(K, Decimal)> =
             entries.into_iter().map(|(key, value)| (key, value.into())).collect();
@@ -143,6 +153,19 @@ impl<K: Ord> Concentration<K> {
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::OwnDependence`] of a channel on itself.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Concentration;
+    /// use marketloop::quantity::Share;
+    ///
+    /// let traffic = Concentration::new([("feed", 60), ("search", 40)])?;
+    /// assert_eq!(traffic.remaining_without(&"search")?.to_percent(), "60%");
+    /// // Half of what feed ads bring is caught by search: it goes when search fails.
+    /// let traffic = traffic.with_dependence(&"feed", &"search", Share::percent(50)?)?;
+    /// assert_eq!(traffic.remaining_without(&"search")?.to_percent(), "30%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_dependence(mut self, of: &K, on: &K, share: Share) -> Result<Self, ChannelError> {
         let (of, on) = (self.place(of)?, self.place(on)?);
         if of == on {
@@ -222,6 +245,19 @@ impl<K: Clone> Concentration<K> {
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] beyond 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Concentration;
+    /// use marketloop::quantity::Share;
+    ///
+    /// // When one channel fails, at least 60 % of the traffic has to remain.
+    /// let traffic = Concentration::new([("feed", 45), ("search", 35), ("social", 20)])?;
+    /// let failures = traffic.failures(Share::percent(60)?)?;
+    /// assert_eq!(failures.len(), 1);
+    /// assert_eq!(failures[0].to_string(), "feed 55%, 5 percentage points short of 60%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn failures(&self, required: Share) -> Result<Vec<Gap<K, Ratio>>, ChannelError> {
         let mut failures = Vec::new();
         for (index, (channel, _)) in self.entries.iter().enumerate() {

@@ -154,6 +154,22 @@ fn sum(counts: impl Iterator<Item = Count>) -> Result<Count, ChannelError> {
 
 impl ContentMatrix {
     /// A matrix to be filled in.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::ContentMatrix;
+    ///
+    /// let matrix = ContentMatrix::draft()
+    ///     .platform("Douyin", "completion rate", "at least 60 %".parse()?)
+    ///     .platform("Weibo", "shares", "at least 100".parse()?)
+    ///     .content("benefits", [2, 3])
+    ///     .check()?;
+    /// assert_eq!(matrix.pieces("benefits", "Weibo").map(|pieces| pieces.value()), Some(3));
+    /// // A row has a number for each platform.
+    /// let short = ContentMatrix::draft().platform("Douyin", "likes", "at least 9".parse()?).content("benefits", []);
+    /// assert!(short.check().is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn draft() -> ContentMatrixDraft {
         ContentMatrixDraft::default()
@@ -172,6 +188,20 @@ impl ContentMatrix {
     }
 
     /// The KPI that counts most on a platform, and what it is to reach.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::ContentMatrix;
+    ///
+    /// let matrix = ContentMatrix::draft()
+    ///     .platform("Douyin", "completion rate", "at least 60 %".parse()?)
+    ///     .content("benefits", [2])
+    ///     .check()?;
+    /// let (kpi, target) = matrix.core_kpi("Douyin").expect("a platform of the matrix");
+    /// assert_eq!((kpi, target.to_string()), ("completion rate", "at least 60 %".into()));
+    /// assert!(matrix.core_kpi("Weibo").is_none());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn core_kpi(&self, platform: &str) -> Option<(&str, &Target)> {
         let platform = self.draft.platforms.iter().find(|own| own.name == platform)?;
@@ -210,6 +240,18 @@ impl ContentMatrix {
     ///
     /// # Errors
     /// [`ChannelError::UnknownChannel`]; [`ChannelError::Target`] for another unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::ContentMatrix;
+    ///
+    /// let matrix = ContentMatrix::draft()
+    ///     .platform("Douyin", "completion rate", "at least 60 %".parse()?)
+    ///     .content("benefits", [2])
+    ///     .check()?;
+    /// assert_eq!(matrix.achievement("Douyin", &"48 %".parse()?)?.to_string(), "80%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn achievement(&self, platform: &str, actual: &ActualValue) -> Result<Achievement, ChannelError> {
         let platform = self.draft.platforms.iter().find(|own| own.name == platform);
         Ok(platform.ok_or(ChannelError::UnknownChannel)?.target.achievement_of(actual)?)

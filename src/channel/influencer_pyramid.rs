@@ -33,6 +33,15 @@ impl InfluencerPyramid<&'static str> {
     ///
     /// # Errors
     /// None; it is checked like any other.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::InfluencerPyramid;
+    ///
+    /// let pyramid = InfluencerPyramid::documents()?;
+    /// assert_eq!(pyramid.tiers().first().map(|(tier, people)| (*tier, people.value())), Some(("star", 1)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn documents() -> Result<Self, ChannelError> {
         Self::new([("star", 1), ("vertical", 20), ("ordinary", 100)])
     }
@@ -44,6 +53,18 @@ impl<K: Ord> InfluencerPyramid<K> {
     /// # Errors
     /// [`ChannelError::NoChannels`] without a tier; [`ChannelError::DuplicateChannel`];
     /// [`ChannelError::EmptyTier`]; [`ChannelError::NotAPyramid`] where a tier is smaller than the one before.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{ChannelError, InfluencerPyramid};
+    ///
+    /// let pyramid = InfluencerPyramid::new([("KOL", 1), ("KOC", 9)])?;
+    /// assert_eq!(pyramid.people(20)?, [2, 18]);
+    /// // Upside down it is no pyramid.
+    /// let refused = InfluencerPyramid::new([("KOL", 9), ("KOC", 1)]).unwrap_err();
+    /// assert_eq!(refused, ChannelError::NotAPyramid { index: 1 });
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(tiers: impl IntoIterator<Item = (K, u64)>) -> Result<Self, ChannelError> {
         let tiers: Vec<(K, Count)> =
             tiers.into_iter().map(|(key, people)| (key, Count::new(people))).collect();
@@ -71,6 +92,15 @@ impl<K> InfluencerPyramid<K> {
     ///
     /// # Errors
     /// None that a count of 64 bits can cause; the type leaves room.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::InfluencerPyramid;
+    ///
+    /// // 100 cooperations: what is rounded adds up again.
+    /// assert_eq!(InfluencerPyramid::documents()?.people(100)?, [1, 16, 83]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn people(&self, total: u64) -> Result<Vec<u64>, ChannelError> {
         let parts = self.weights.split(total.into(), Apportionment::LargestRemainder);
         parts.into_iter().map(|part| u64::try_from(part).map_err(|_| ChannelError::TooMany)).collect()
@@ -82,6 +112,16 @@ impl<K: Clone> InfluencerPyramid<K> {
     ///
     /// # Errors
     /// [`ChannelError::Length`] for another number of tiers; [`ChannelError::TooMany`] beyond 64 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::InfluencerPyramid;
+    ///
+    /// let gaps = InfluencerPyramid::documents()?.gaps(&[3, 18, 100])?;
+    /// assert_eq!(gaps[0].to_string(), "star 3, 2 more than 1");
+    /// assert_eq!(gaps[2].to_string(), "ordinary 100 as planned");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn gaps(&self, actual: &[u64]) -> Result<Vec<Gap<K, Count>>, ChannelError> {
         if actual.len() != self.tiers.len() {
             return Err(ChannelError::Length { expected: self.tiers.len(), actual: actual.len() });

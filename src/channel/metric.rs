@@ -131,6 +131,16 @@ impl Metric {
     ///
     /// # Errors
     /// None for a listed currency; the type leaves room.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Metric;
+    /// use marketloop::quantity::Currency;
+    ///
+    /// assert_eq!(Metric::CostPerMille.unit(Currency::CNY)?.to_string(), "CNY/1000 impression");
+    /// assert_eq!(Metric::ClickThroughRate.unit(Currency::CNY)?.to_string(), "%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn unit(self, currency: Currency) -> Result<Unit, QuantityError> {
         match self.per() {
             Some(per) => alloc::format!("{currency}/{per}").parse(),

@@ -99,6 +99,16 @@ impl Quadrants {
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for two currencies; [`ChannelError::NegativeAmount`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Quadrants;
+    ///
+    /// let quadrants = Quadrants::new("40 CNY".parse()?, "150 CNY".parse()?)?;
+    /// assert_eq!(quadrants.currency().code(), "CNY");
+    /// assert!(Quadrants::new("40 CNY".parse()?, "20 USD".parse()?).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(cost: Money, value: Money) -> Result<Self, ChannelError> {
         cost.same_currency(value)?;
         if let Some(amount) = [cost, value].into_iter().find(Money::is_negative) {
@@ -130,6 +140,17 @@ impl Quadrants {
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for another currency.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{Metric, Quadrant, Quadrants, Scorecard};
+    ///
+    /// let quadrants = Quadrants::new("40 CNY".parse()?, "150 CNY".parse()?)?;
+    /// let search = Scorecard::draft().with_conversions(200).with_spend("10000 CNY".parse()?).check()?;
+    /// let cost = search.metric(Metric::CostPerAcquisition)?; // 50 CNY
+    /// assert_eq!(quadrants.place(cost, "160 CNY".parse()?)?, Quadrant::HighValueHighCost);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[doc(alias = "LTV")]
     #[doc(alias = "CPA")]
     pub fn place(

@@ -56,6 +56,18 @@ pub(super) enum Implied {
 
 impl Scorecard {
     /// A scorecard to be filled in.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Scorecard;
+    ///
+    /// let card = Scorecard::draft().with_clicks(50).with_cost_per_click("2 CNY".parse()?).check()?;
+    /// assert_eq!(card.spend().to_string(), "100.00 CNY");
+    /// // What was given twice has to agree.
+    /// let refused = Scorecard::draft().with_clicks(50).with_spend("90 CNY".parse()?).with_cost_per_click("2 CNY".parse()?);
+    /// assert!(refused.check().is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn draft() -> ScorecardDraft {
         ScorecardDraft::default()
@@ -99,6 +111,18 @@ impl Scorecard {
     ///
     /// # Errors
     /// [`ChannelError::Quantity`] for two currencies or sums out of range.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::Scorecard;
+    ///
+    /// let east = Scorecard::draft().with_clicks(30).with_spend("60 CNY".parse()?).check()?;
+    /// let west = Scorecard::draft().with_clicks(20).check()?;
+    /// let both = east.plus(&west)?;
+    /// // The spend of one is not known: nor is that of both.
+    /// assert_eq!((both.clicks().to_string(), both.spend().to_string()), ("50".into(), "missing: spend".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn plus(&self, other: &Self) -> Result<Self, ChannelError> {
         Self::of_figures(plus(&self.figures, &other.figures)?)
     }
@@ -326,6 +350,17 @@ impl Scorecard {
     /// [`ChannelError::Missing`] with the figure that is not known; [`ChannelError::Undefined`] with the
     /// figure that is zero; [`ChannelError::OnlyARange`] where rounded metrics leave several values;
     /// [`ChannelError::Quantity`] where the fraction needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{Metric, Scorecard};
+    ///
+    /// let card = Scorecard::draft().with_clicks(3).with_spend("10 CNY".parse()?).check()?;
+    /// assert_eq!(card.metric(Metric::CostPerClick)?, "10/3".parse()?); // exact: no rounded quotient is carried on
+    /// let error = card.metric(Metric::ConversionRate).unwrap_err();
+    /// assert_eq!(error.to_string(), "conversion rate is not known: conversions is missing");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn metric(&self, metric: Metric) -> Result<Ratio, ChannelError> {
         let range = self.metric_range(metric)?;
         let (lowest, highest) = (range.low(), range.high());
@@ -385,6 +420,17 @@ impl Scorecard {
     ///
     /// # Errors
     /// Those of [`metric`](Self::metric); [`ChannelError::Quantity`] beyond 28 digits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::channel::{Metric, Scorecard};
+    /// use marketloop::quantity::Rounding;
+    ///
+    /// let card = Scorecard::draft().with_clicks(3).with_spend("10 CNY".parse()?).check()?;
+    /// let cost = card.show(Metric::CostPerClick, 2, Rounding::HalfEven)?;
+    /// assert_eq!(cost.to_string(), "3.33 CNY/click");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn show(&self, metric: Metric, scale: u32, rounding: Rounding) -> Result<Quantity, ChannelError> {
         let unit = match self.currency {
             Some(currency) => metric.unit(currency)?,

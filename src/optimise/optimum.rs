@@ -301,6 +301,23 @@ impl Optimum {
     }
 
     /// The group of this name, or `None`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::{Binding, Optimisation};
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Power;
+    ///
+    /// let best = Optimisation::maximise_response(Money::parse("100 CNY")?)
+    ///     .line("SEM", Power::new(2.0, 0.5)?, ..)
+    ///     .line("KOL", Power::new(1.0, 0.5)?, ..)
+    ///     .group("paid", ["SEM"], ..=Money::parse("60 CNY")?)
+    ///     .solve()?;
+    /// let paid = best.group("paid").expect("a group of the question");
+    /// assert_eq!(paid.binding(), Binding::Cap);
+    /// assert!(paid.multiplier() > best.multiplier()); // what a unit more would bring inside
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn group(&self, name: &str) -> Option<&OptimumGroup> {
         self.groups.iter().find(|group| group.name == name)

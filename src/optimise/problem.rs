@@ -393,6 +393,24 @@ impl<C: ResponseCurve> Optimisation<C> {
     }
 
     /// Sets the limits of work and gap.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::optimise::{Limits, Optimisation, Stop};
+    /// use marketloop::quantity::Money;
+    /// use marketloop::response::Logistic;
+    ///
+    /// // A first answer at once: one box, whose gap says how far it can be from the optimum.
+    /// let hasty = Optimisation::maximise_response(Money::parse("90 CNY")?)
+    ///     .line("a", Logistic::new(80.0, 40.0, 0.2)?, ..)
+    ///     .line("b", Logistic::new(70.0, 30.0, 0.2)?, ..)
+    ///     .line("c", Logistic::new(60.0, 35.0, 0.2)?, ..)
+    ///     .with_limits(Limits::default().with_nodes(1))
+    ///     .solve()?;
+    /// assert_eq!(hasty.stop(), Stop::Nodes);
+    /// assert!(hasty.gap() > 1e-9);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
