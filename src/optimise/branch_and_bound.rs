@@ -122,7 +122,8 @@ struct Search<'m, 'a, C> {
 impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
     fn new(model: &'m Model<'a, C>) -> Self {
         let demand = Demand::new(model);
-        let (cuts, multipliers) = (Vec::new(), Vec::new());
+        // Prices of 0 where the whole question cannot be filled: nothing is known of what a unit brings.
+        let (cuts, multipliers) = (Vec::new(), alloc::vec![0.0; model.nodes.len()]);
         let (tree, open) = (Proof::default(), BinaryHeap::new());
         Self { model, demand, tree, cuts, open, best: None, wanted: None, multipliers }
     }
@@ -152,11 +153,11 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
                 return Stop::Nodes;
             }
             // Before the division that would pass it.
-            if nodes.saturating_add(2) > next {
+            if nodes + 2 > next {
                 if gap > PROGRESS * was {
                     return Stop::NoProgress;
                 }
-                (next, was) = (nodes.saturating_add(PATIENCE), gap);
+                (next, was) = (nodes + PATIENCE, gap);
             }
             let Some(Open { node, bound }) = self.open.pop() else { return Stop::Indivisible };
             let Some(&Some((line, below, above))) = self.cuts.get(node) else {
@@ -168,14 +169,15 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
             let part = self.tree.nodes.len();
             self.tree.split(node, line, (below, above));
             self.visit(Some(part), price);
-            self.visit(Some(part.saturating_add(1)), price);
+            self.visit(Some(part + 1), price);
         }
     }
 
     /// Works on one box: its bound, amounts within it, and where to divide it.
+    #[expect(clippy::indexing_slicing, reason = "a cut for each node: the list grows first")]
     fn visit(&mut self, node: Option<usize>, guess: f64) {
         let id = node.unwrap_or_else(|| self.tree.start());
-        self.cuts.resize(self.cuts.len().max(id.saturating_add(1)), None);
+        self.cuts.resize(self.cuts.len().max(id + 1), None);
         if !self.tree.enter(id, &mut self.demand) {
             return;
         }
@@ -216,29 +218,25 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
                 furthest = self.furthest(&spends, &dual, Some(&whole));
             }
         }
-        if let (Some((line, _, cut)), Some(place)) = (furthest, self.cuts.get_mut(id)) {
-            *place = Some((line, cut.0, cut.1));
-        }
+        self.cuts[id] = furthest.map(|(line, _, cut)| (line, cut.0, cut.1));
         self.open.push(Open { bound, node: id });
     }
 
     /// The line whose envelope lies furthest above its curve at the spends, or at whole amounts; by how much, and the
     /// minor units between which it is divided there.
+    #[expect(clippy::indexing_slicing, reason = "a curve, a conjugate and an amount for each line")]
     fn furthest(&self, spends: &[f64], dual: &Dual, whole: Option<&[i128]>) -> Option<(usize, f64, Cut)> {
         let model = self.model;
         let mut furthest: Option<(usize, f64, Cut)> = None;
         for (line, (spend, (least, most))) in
             spends.iter().zip(self.demand.least.iter().zip(&self.demand.most)).enumerate()
         {
-            let (Some(curve), Some((price, conjugate))) = (model.curves.get(line), dual.lines.get(line))
-            else {
-                continue;
-            };
+            let (curve, (price, conjugate)) = (model.curves[line], dual.lines[line]);
             let at = |spend: f64| conjugate + price * spend - curve.value(spend);
             let unit = spend * model.units;
-            let amount = whole.and_then(|whole| whole.get(line));
+            let amount = whole.map(|whole| whole[line]);
             let above = if let Some(amount) = amount {
-                at(model.main(*amount))
+                at(model.main(amount))
             } else {
                 // Of the whole units around the spend the better one: at a corner between two of them neither is as good
                 // as the spend itself, and a gap that comes from there would send the search to other lines.
@@ -247,7 +245,7 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
             };
             // Between two whole minor units of the box, which then belong to a part each; where the spend is a whole one,
             // on the side of the whole amount.
-            let is_less = amount.is_some_and(|amount| model.main(*amount) < *spend);
+            let is_less = amount.is_some_and(|amount| model.main(amount) < *spend);
             let below = if is_less { libm::ceil(unit) - 1.0 } else { libm::floor(unit) };
             let below = below.min(libm::floor(most * model.units) - 1.0);
             let cut = (below / model.units, (below + 1.0) / model.units);
@@ -340,13 +338,15 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
     /// Amounts near the given ones: every line that is past its inflection stays there, the others stay where
     /// they are, and what is concave is filled to the optimum. The line in the middle of its jump is tried past
     /// it, before it and where it stands.
+    #[expect(clippy::indexing_slicing, reason = "a curve and bounds for each line")]
     fn polish(&mut self, spends: &[f64], jumping: Option<usize>, guess: f64) {
         let model = self.model;
         let mut ends = Vec::from([None]);
         if let Some(line) = jumping {
-            let least = self.demand.least.get(line).copied().unwrap_or_default();
-            let inflection = model.curves.get(line).map_or(0.0, ResponseCurve::inflection);
-            ends.extend([Some((line, least)), Some((line, inflection))]);
+            ends.extend([
+                Some((line, self.demand.least[line])),
+                Some((line, model.curves[line].inflection())),
+            ]);
         }
         for end in ends {
             let mut near = Demand::new(model);
@@ -359,7 +359,7 @@ impl<'m, 'a, C: ResponseCurve> Search<'m, 'a, C> {
                     Some((moved, at)) if moved == line => at,
                     _ => *spend,
                 };
-                let inflection = model.curves.get(line).map_or(0.0, ResponseCurve::inflection);
+                let inflection = model.curves[line].inflection();
                 if stands >= inflection {
                     *least = least.max(inflection).min(*most);
                 } else {
@@ -433,16 +433,17 @@ fn raise_to<C: ResponseCurve>(whole: &mut WholeUnits<'_, '_, C>, target: f64, en
         if enough.is_some_and(|enough| before > enough) {
             return;
         }
-        whole.reach(before.saturating_add(stride));
+        whole.reach(before + stride);
         if whole.sum() == before {
             return;
         }
-        stride = stride.saturating_mul(2);
+        // Doubled only while units are moved: it stays below twice what all caps hold.
+        stride *= 2;
     }
     while stride > 3 {
         stride /= 2;
         let before = whole.sum();
-        whole.reach(before.saturating_sub(stride / 2));
+        whole.reach(before - stride / 2);
         if reached(whole) < target {
             whole.reach(before);
         }
@@ -451,7 +452,8 @@ fn raise_to<C: ResponseCurve>(whole: &mut WholeUnits<'_, '_, C>, target: f64, en
 
 /// How many single units are moved to come from rounded amounts to the best ones nearby.
 const fn moves(lines: usize) -> usize {
-    lines.saturating_mul(4).saturating_add(64)
+    // Rounding leaves each line less than a unit from its best; four moves a line leave room for ties.
+    4 * lines + 64
 }
 
 /// The amounts in whole minor units, in the order of the model's lines; those of a target that take more than `enough`

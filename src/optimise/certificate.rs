@@ -66,25 +66,27 @@ pub(super) struct Dual {
 
 /// The dual of the box of `demand` at its prices: `Σ max (f(x) - p x)`, what the groups' prices differ by times the bound
 /// that they hold, and the budget at the whole's price.
+#[expect(clippy::indexing_slicing, reason = "a price for each node; lines are of nodes, parents are nodes")]
 pub(super) fn dual<C: ResponseCurve>(demand: &mut Demand<'_, '_, C>) -> Dual {
     let model = demand.model;
+    debug_assert_eq!(demand.prices.len(), model.nodes.len());
     let mut sum = Sum::default();
     let mut lines = Vec::with_capacity(model.curves.len());
     let bounds = demand.least.iter().zip(&demand.most).zip(&demand.spend);
     for ((curve, node), ((least, most), spend)) in model.curves.iter().zip(&model.node_of).zip(bounds) {
-        let price = demand.prices.get(*node).copied().unwrap_or_default();
+        let price = demand.prices[*node];
         let conjugate = conjugate(*curve, price, *least, *most, *spend, model.units);
         sum.add(conjugate);
         lines.push((price, conjugate));
     }
     for (node, price) in model.nodes.iter().zip(&demand.prices) {
-        let around = demand.prices.get(node.parent).copied().unwrap_or_default();
+        let around = demand.prices[node.parent];
         if node.stated.is_some() {
             let differ = price - around;
             sum.add(differ * if differ > 0.0 { node.most } else { node.least });
         }
     }
-    let price = demand.prices.last().copied().unwrap_or_default();
+    let price = demand.prices[model.whole()];
     let (bound, worth) = match model.target {
         Target::Spend(budget) => {
             sum.add(price * budget);
@@ -252,6 +254,15 @@ impl Proof {
         problems.into_result(())
     }
 
+    /// Whether each box has a price for each of so many nodes: not so where the question has other groups.
+    pub(super) fn has_prices_of(&self, nodes: usize) -> bool {
+        let fits = |node: &Node| match &node.state {
+            State::Bounded { prices, .. } => prices.len() == nodes,
+            State::Divided { .. } | State::Empty => true,
+        };
+        self.nodes.iter().all(fits)
+    }
+
     /// The bound that the proof shows, worked out again from the boxes and their prices.
     pub(super) fn shown<C: ResponseCurve>(&self, model: &Model<'_, C>) -> Option<f64> {
         let (Some(short), Target::Response(target)) = (self.short, model.target) else {
@@ -306,7 +317,8 @@ impl Proof {
 
 /// The budget after one that is short.
 fn next<C>(model: &Model<'_, C>, short: i128) -> f64 {
-    main(short.saturating_add(1), model.units)
+    // A budget that is short lies below an amount of money.
+    main(short + 1, model.units)
 }
 
 /// The part of the box on one side of a line's spend. Lines that are the same stand in falling order, so that

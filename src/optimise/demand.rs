@@ -4,7 +4,7 @@
 //! The sum over the lines falls as the price rises; a group's sum stops at the group's bounds. The price at which the whole spends
 //! the budget is the multiplier of the budget; where a group stops, it has a price of its own inside.
 
-use super::model::{Model, Target};
+use super::model::{Model, Node, Target};
 use crate::response::ResponseCurve;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -129,16 +129,18 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
     ///
     /// The box of the whole question is only narrowed where its floors leave nothing: narrowed further, a line
     /// that takes all there is would look capped, and the multiplier would say nothing about it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
     pub(super) fn tighten(&mut self, how: Tighten) -> bool {
         // From the members up: what a node takes at least and at most.
         let model = self.model;
         let mut sums: Vec<(f64, f64)> = Vec::with_capacity(model.nodes.len());
         for node in &model.nodes {
-            let own =
-                |bounds: &[f64]| -> f64 { bounds.get(node.lines.clone()).unwrap_or_default().iter().sum() };
-            let (mut least, mut most) = (own(&self.least), own(&self.most));
-            for group in &node.groups {
-                let (low, high) = sums.get(*group).copied().unwrap_or_default();
+            let (mut least, mut most) = self.own_bounds(node);
+            for &group in &node.groups {
+                let (low, high) = sums[group];
                 (least, most) = (least + low, most + high);
             }
             let slack = SLACK * node.most;
@@ -149,11 +151,10 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
         }
         // From the whole down: what the others leave to each member.
         for (place, node) in model.nodes.iter().enumerate().rev() {
-            let (low, high) = sums.get(place).copied().unwrap_or_default();
-            let mut least: f64 = self.least.get(node.lines.clone()).unwrap_or_default().iter().sum();
-            let mut most: f64 = self.most.get(node.lines.clone()).unwrap_or_default().iter().sum();
-            for group in &node.groups {
-                let (low, high) = sums.get(*group).copied().unwrap_or_default();
+            let (low, high) = sums[place];
+            let (mut least, mut most) = self.own_bounds(node);
+            for &group in &node.groups {
+                let (low, high) = sums[group];
                 (least, most) = (least + low, most + high);
             }
             let (room, slack) = ((high - least).max(0.0), (most - low).max(0.0));
@@ -168,28 +169,39 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
                 let narrowed = (from.max(to - slack), to.min(from + room));
                 if narrowed.0 <= narrowed.1 { narrowed } else { (from, to) }
             };
-            let lines = self.least.get_mut(node.lines.clone()).unwrap_or_default().iter_mut();
-            for (from, to) in lines.zip(self.most.get_mut(node.lines.clone()).unwrap_or_default()) {
+            let lines = self.least[node.lines.clone()].iter_mut();
+            for (from, to) in lines.zip(&mut self.most[node.lines.clone()]) {
                 (*from, *to) = narrow((*from, *to));
             }
-            for group in &node.groups {
-                if let Some(sum) = sums.get_mut(*group) {
-                    *sum = narrow(*sum);
-                }
+            for &group in &node.groups {
+                sums[group] = narrow(sums[group]);
             }
         }
         true
     }
 
+    /// The sums of the box's bounds over the lines of a node, without those of its groups.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
+    fn own_bounds(&self, node: &Node) -> (f64, f64) {
+        let own = |bounds: &[f64]| bounds[node.lines.clone()].iter().sum();
+        (own(&self.least), own(&self.most))
+    }
+
     /// What `node` takes at a price; the lines' spends are left in [`spend`](Self::spend).
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
     pub(super) fn totals(&mut self, node: usize, price: f64) -> Totals {
-        let Some(members) = self.model.nodes.get(node) else { return Totals::default() };
+        let members = &self.model.nodes[node];
         let lines = members.lines.clone();
-        let curves = self.model.curves.get(lines.clone()).unwrap_or_default();
-        let least = self.least.get(lines.clone()).unwrap_or_default();
-        let most = self.most.get(lines.clone()).unwrap_or_default();
-        let spends = self.spend.get_mut(lines).unwrap_or_default();
+        let (least, most) = (&self.least[lines.clone()], &self.most[lines.clone()]);
+        let (curves, spends) = (&self.model.curves[lines.clone()], &mut self.spend[lines]);
         let mut totals = Totals::default();
+        // Zipped, not indexed: the innermost loop of every search, without a check of bounds for each line.
         for (((curve, from), to), spend) in curves.iter().zip(least).zip(most).zip(spends) {
             *spend = curve.best_spend_near(price, *from, *to, *spend);
             totals.spend += *spend;
@@ -206,9 +218,14 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
     }
 
     /// What a group takes at a price of the node around it: its bounds stop it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
     fn stopped(&mut self, group: usize, price: f64) -> Totals {
-        let Some(node) = self.model.nodes.get(group) else { return Totals::default() };
-        let [floor, cap] = self.stops.get(group).copied().unwrap_or_default();
+        let node = &self.model.nodes[group];
+        // Beyond the price at which a group was stopped before it stays there: sums fall as the price rises.
+        let [floor, cap] = self.stops[group];
         if let Some(stop) = floor.filter(|stop| price >= stop.inside.high) {
             return stop.totals;
         }
@@ -233,9 +250,7 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             0.0
         };
         let stop = Stop { inside, totals: Totals { spend: bound, response } };
-        if let Some(stops) = self.stops.get_mut(group).and_then(|stops| stops.get_mut(side)) {
-            *stops = Some(stop);
-        }
+        self.stops[group][side] = Some(stop);
         stop.totals
     }
 
@@ -332,7 +347,8 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
             if width <= NARROW * 1.0_f64.max(from.abs()) {
                 break;
             }
-            stalled = if width > 0.5 * last_width { stalled.saturating_add(1) } else { 0 };
+            // At most 4: what has stalled so often begins anew below.
+            stalled = if width > 0.5 * last_width { stalled + 1 } else { 0 };
             last_width = width;
             let next = match stalled {
                 1 | 3 if self.has_responses => {
@@ -373,18 +389,21 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
     }
 
     /// What the node takes where every line is at its floor.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
     fn base(&self, node: usize) -> Totals {
-        let Some(members) = self.model.nodes.get(node) else { return Totals::default() };
-        let least = self.least.get(members.lines.clone()).unwrap_or_default();
+        let members = &self.model.nodes[node];
+        let least = &self.least[members.lines.clone()];
         let mut totals = Totals { spend: least.iter().sum(), response: 0.0 };
         if self.has_responses {
-            let curves = self.model.curves.get(members.lines.clone()).unwrap_or_default();
+            let curves = &self.model.curves[members.lines.clone()];
             totals.response = curves.iter().zip(least).map(|(curve, spend)| curve.value(*spend)).sum();
         }
-        for group in &members.groups {
-            let inside = self.base(*group);
-            let node = self.model.nodes.get(*group).map_or(0.0, |node| node.least);
-            totals.spend += inside.spend.max(node);
+        for &group in &members.groups {
+            let inside = self.base(group);
+            totals.spend += inside.spend.max(self.model.nodes[group].least);
             totals.response += inside.response;
         }
         totals
@@ -393,12 +412,15 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
     /// A first price: of a concave line the slope from its floor to an even share of what there is to spend, of another
     /// its best average return, above which it takes nothing. A slope at an even share says nothing about a line that is
     /// still flat there.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
     fn guess(&self, node: usize) -> f64 {
-        let Some(members) = self.model.nodes.get(node) else { return 0.0 };
+        let members = &self.model.nodes[node];
         let lines = members.lines.clone();
-        let curves = self.model.curves.get(lines.clone()).unwrap_or_default();
-        let least = self.least.get(lines.clone()).unwrap_or_default();
-        let most = self.most.get(lines).unwrap_or_default();
+        let curves = &self.model.curves[lines.clone()];
+        let (least, most) = (&self.least[lines.clone()], &self.most[lines]);
         #[expect(clippy::cast_precision_loss, reason = "a share of a first guess")]
         let share = members.most / members.lines.len().max(1) as f64;
         let own = curves.iter().zip(least.iter().zip(most)).map(|(curve, (from, to))| {
@@ -436,57 +458,64 @@ impl<'m, 'a, C: ResponseCurve> Demand<'m, 'a, C> {
     ///
     /// Where lines jump at the price, they are filled one after the other, so that one at most is left between
     /// the two ends of its jump.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
     pub(super) fn assign(&mut self, node: usize, spend: f64, bracket: Bracket) {
-        if let Some(price) = self.prices.get_mut(node) {
-            *price = bracket.high;
-        }
-        let Some(members) = self.model.nodes.get(node) else { return };
+        self.prices[node] = bracket.high;
+        let members = &self.model.nodes[node];
         // At the price of a jump itself rounding decides which side is taken: a hair aside nothing does.
         let aside = if self.model.is_kinked { ASIDE } else { 0.0 };
         let (low, high) = (bracket.low * (1.0 - aside), bracket.high * (1.0 + aside));
-        let lines = members.lines.clone();
-        let lower = self.totals(node, high);
-        let mut rest = spend - lower.spend;
-        let jumps = rest > 1e-13 * spend && (low < high || high <= 0.0);
-        let mut taken: Vec<f64> = Vec::new();
-        for group in &members.groups {
-            taken.push(self.stopped(*group, high).spend);
+        let rest = spend - self.totals(node, high).spend;
+        let mut taken: Vec<f64> =
+            members.groups.iter().map(|group| self.stopped(*group, high).spend).collect();
+        if rest > 1e-13 * spend && (low < high || high <= 0.0) {
+            self.fill_jumps(members, node, low, rest, &mut taken);
         }
-        if jumps {
-            self.upper.clear();
-            let at_high: Vec<f64> = self.spend.get(lines.clone()).unwrap_or_default().to_vec();
-            if low > 0.0 {
-                let _ = self.totals(node, low);
-                self.upper.extend(self.spend.get(lines.clone()).unwrap_or_default());
-            } else {
-                self.upper.extend(self.most.get(lines.clone()).unwrap_or_default());
-            }
-            let upper = self.upper.iter();
-            let spends = self.spend.get_mut(lines).unwrap_or_default().iter_mut();
-            for ((spend, from), to) in spends.zip(at_high).zip(upper) {
-                let more = (to - from).max(0.0).min(rest.max(0.0));
-                *spend = if (to - from) <= rest { *to } else { from + more };
-                rest -= *spend - from;
-            }
-            for (group, taken) in members.groups.iter().zip(&mut taken) {
-                let most = self.model.nodes.get(*group).map_or(0.0, |node| node.most);
-                let upper = if low > 0.0 { self.stopped(*group, low).spend } else { most };
-                let more = (upper - *taken).max(0.0).min(rest.max(0.0));
-                *taken += more;
-                rest -= more;
-            }
-        }
-        let kept: Vec<f64> = self.spend.get(members.lines.clone()).unwrap_or_default().to_vec();
-        for (group, spend) in members.groups.iter().zip(taken) {
+        // What the groups inside do with the lines' spends is theirs: those of the node's own lines are put back.
+        let kept: Vec<f64> = self.spend[members.lines.clone()].to_vec();
+        for (&group, spend) in members.groups.iter().zip(taken) {
             // A group that stops has a price of its own, on the side of the bound that stops it.
-            let [floor, cap] = self.stops.get(*group).copied().unwrap_or_default();
+            let [floor, cap] = self.stops[group];
             let floor = floor.filter(|stop| bracket.high >= stop.inside.high && spend <= stop.totals.spend);
             let cap = cap.filter(|stop| bracket.low <= stop.inside.low && spend >= stop.totals.spend);
             let stop = floor.or(cap);
-            self.assign(*group, spend, stop.map_or(bracket, |stop| stop.inside));
+            self.assign(group, spend, stop.map_or(bracket, |stop| stop.inside));
         }
-        if let Some(spends) = self.spend.get_mut(members.lines.clone()) {
-            spends.copy_from_slice(&kept);
+        self.spend[members.lines.clone()].copy_from_slice(&kept);
+    }
+
+    /// Gives what is left at the price of a jump: lines first, then groups, each up to what it takes at the price below.
+    ///
+    /// One after the other, not each a part: a line in the middle of its jump has the least response of all its spends
+    /// around, so that one such line costs least.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "members are nodes, and a node's lines are lines of the model"
+    )]
+    fn fill_jumps(&mut self, members: &Node, node: usize, low: f64, mut rest: f64, taken: &mut [f64]) {
+        let lines = members.lines.clone();
+        let at_high: Vec<f64> = self.spend[lines.clone()].to_vec();
+        self.upper.clear();
+        if low > 0.0 {
+            let _ = self.totals(node, low);
+            self.upper.extend_from_slice(&self.spend[lines.clone()]);
+        } else {
+            self.upper.extend_from_slice(&self.most[lines.clone()]);
+        }
+        let spends = self.spend[lines].iter_mut();
+        for ((spend, from), to) in spends.zip(at_high).zip(&self.upper) {
+            let more = (to - from).max(0.0).min(rest.max(0.0));
+            *spend = if (to - from) <= rest { *to } else { from + more };
+            rest -= *spend - from;
+        }
+        for (&group, taken) in members.groups.iter().zip(taken) {
+            let upper = if low > 0.0 { self.stopped(group, low).spend } else { self.model.nodes[group].most };
+            let more = (upper - *taken).max(0.0).min(rest.max(0.0));
+            *taken += more;
+            rest -= more;
         }
     }
 }

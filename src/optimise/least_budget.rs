@@ -63,7 +63,8 @@ pub(super) fn search<C: ResponseCurve>(
     let Bisection { searched, best, short, mut proof, mut stop, .. } = bisection;
     let Some(best) = best else { return Err(OptimiseError::Undecided { target }) };
     let spend: i128 = best.amounts.iter().sum();
-    let left = model.main(spend.saturating_sub(short).saturating_sub(1));
+    // Budgets are amounts of money, below 2^97: plain arithmetic is far from the end of 128 bits, here and below.
+    let left = model.main(spend - short - 1);
     if left <= limits.gap() * model.main(spend) {
         stop = Stop::Proven;
     }
@@ -78,20 +79,21 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
         #[expect(clippy::cast_possible_truncation, reason = "a cast saturates; it is clamped to the bounds")]
         let least = libm::round(bound) as i128;
         if least <= floor {
-            self.proof.set_short(floor.saturating_sub(1));
+            self.proof.set_short(floor - 1);
         }
         let spend = self.best.as_ref().map_or(cap, |best| best.amounts.iter().sum());
-        self.short = least.max(floor).min(spend).saturating_sub(1);
+        self.short = least.max(floor).min(spend) - 1;
     }
 
     /// Whether this budget reaches the target.
     fn decide(&mut self, budget: i128) -> Verdict {
         let model = self.model.with_budget(budget);
+        // The last budget may take more nodes than were left: it gets one then, as any search does.
         let left = self.limits.nodes().saturating_sub(self.searched).max(1);
         // As close as the bound's arithmetic allows: a gap in response is another one in money.
         let (found, mut proof, stop) =
             decide(&model, self.limits.with_nodes(left).with_closest_gap(), self.target);
-        self.searched = self.searched.saturating_add(proof.nodes.len());
+        self.searched += proof.nodes.len();
         if let Some(found) = found.filter(|found| found.worth >= self.target) {
             self.best = Some(found);
             return Verdict::Reaches;
@@ -117,13 +119,13 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
     fn narrow(&mut self) {
         let mut high: i128 = self.best.as_ref().map_or(0, |best| best.amounts.iter().sum());
         let (mut low, mut step, mut open) = (self.short, 1_i128, None);
-        while high.saturating_sub(low) > 1 {
+        while high - low > 1 {
             if self.is_spent() {
                 self.stop = Stop::Nodes;
                 return;
             }
-            let half = high.saturating_sub(low) / 2;
-            let budget = low.saturating_add(step.min(half).max(1));
+            let half = (high - low) / 2;
+            let budget = low + step.min(half).max(1);
             match self.decide(budget) {
                 Verdict::Reaches => (high, step) = (budget, i128::MAX),
                 Verdict::Short => low = budget,
@@ -132,12 +134,13 @@ impl<C: ResponseCurve> Bisection<'_, '_, C> {
                     open = open.or(Some(budget));
                 }
             }
+            // Saturates once a budget reached the target: from there on halves are the smaller step.
             step = step.saturating_mul(4).max(low / 4_096);
         }
         // Below a budget that was left open a smaller one may still be shown to be short.
         let Some(mut open) = open else { return };
-        while open.saturating_sub(self.short) > 1 && !self.is_spent() {
-            let budget = self.short.saturating_add(open.saturating_sub(self.short) / 2);
+        while open - self.short > 1 && !self.is_spent() {
+            let budget = self.short + (open - self.short) / 2;
             if !matches!(self.decide(budget), Verdict::Short) {
                 open = budget;
             }

@@ -140,6 +140,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
     }
 
     /// The lines and groups in the order of the tree.
+    #[expect(clippy::indexing_slicing, reason = "the tree was made of the question's lines and groups")]
     fn laid_out(
         question: &'a Optimisation<C>,
         lines: &[(i128, i128)],
@@ -157,7 +158,7 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
             stated: Vec::with_capacity(count),
             node_of: Vec::with_capacity(count),
             twin: Vec::with_capacity(count),
-            nodes: Vec::with_capacity(groups.len().saturating_add(1)),
+            nodes: Vec::with_capacity(groups.len() + 1),
             units,
             is_kinked: false,
             target,
@@ -165,21 +166,19 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
         for (place, member) in tree.nodes.iter().enumerate() {
             let first = model.stated.len();
             for &stated in &member.lines {
-                let (Some(line), Some(&(floor, cap))) = (question.lines.get(stated), lines.get(stated))
-                else {
-                    continue;
-                };
-                model.curves.push(&line.curve);
+                let (floor, cap) = lines[stated];
+                model.curves.push(&question.lines[stated].curve);
                 model.floors.push(floor);
                 model.caps.push(cap);
                 model.stated.push(stated);
                 model.node_of.push(place);
             }
-            let bounds = member.stated.and_then(|group| groups.get(group)).copied();
+            let bounds = member.stated.map(|group| groups[group]);
             let (floor, cap) = match (bounds, question.aim) {
                 (Some(bounds), _) => bounds,
                 (None, Aim::Response { budget }) => (budget.minor(), budget.minor()),
-                (None, _) => (0, MOST.saturating_mul(MOST)),
+                // No budget: what all lines together could take at most is still below.
+                (None, _) => (0, i128::MAX),
             };
             model.nodes.push(Node {
                 lines: first..model.stated.len(),
@@ -222,19 +221,19 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
     }
 
     /// Narrows the groups' bounds by those of their members; says where no amounts are left.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "lines are those of the nodes; groups come before what contains them"
+    )]
     fn check_bounds(&mut self, question: &Optimisation<C>, problems: &mut Problems<OptimiseError>) {
         for place in 0..self.nodes.len() {
-            let Some(node) = self.nodes.get(place) else { continue };
-            let mut floors = 0_i128;
-            let mut caps = 0_i128;
-            for line in node.lines.clone() {
-                floors = floors.saturating_add(self.floors.get(line).copied().unwrap_or_default());
-                caps = caps.saturating_add(self.caps.get(line).copied().unwrap_or_default());
-            }
-            for group in &node.groups {
-                let Some(group) = self.nodes.get(*group) else { continue };
-                floors = floors.saturating_add(group.floor);
-                caps = caps.saturating_add(group.cap);
+            let node = &self.nodes[place];
+            // Each is at most 2^96, an amount of money: 2^31 of them fit, more than a question can hold.
+            let mut floors: i128 = self.floors[node.lines.clone()].iter().sum();
+            let mut caps: i128 = self.caps[node.lines.clone()].iter().sum();
+            for &group in &node.groups {
+                floors += self.nodes[group].floor;
+                caps += self.nodes[group].cap;
             }
             let money = |minor: i128| {
                 let whole = Money::from_minor(minor.min(MOST), question.currency);
@@ -249,27 +248,20 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
                 None => Path::root().field("lines"),
             };
             if floors > node.cap {
-                let error = OptimiseError::FloorsAbove {
-                    of,
-                    floors: money(floors),
-                    over: money(floors.saturating_sub(node.cap)),
-                };
+                let error =
+                    OptimiseError::FloorsAbove { of, floors: money(floors), over: money(floors - node.cap) };
                 problems.push(path, error);
             } else if caps < node.floor {
-                let error = OptimiseError::CapsBelow {
-                    of,
-                    caps: money(caps),
-                    short: money(node.floor.saturating_sub(caps)),
-                };
+                let error =
+                    OptimiseError::CapsBelow { of, caps: money(caps), short: money(node.floor - caps) };
                 problems.push(path, error);
             }
             let (units, floor, cap) = (self.units, floors.max(node.floor), caps.min(node.cap));
-            if let Some(node) = self.nodes.get_mut(place) {
-                // What cannot be had was told: the groups above are judged by the stated bounds.
-                node.floor = floor.min(cap);
-                node.cap = cap;
-                (node.least, node.most) = (main(node.floor, units), main(cap, units));
-            }
+            let node = &mut self.nodes[place];
+            // What cannot be had was told: the groups above are judged by the stated bounds.
+            node.floor = floor.min(cap);
+            node.cap = cap;
+            (node.least, node.most) = (main(node.floor, units), main(cap, units));
         }
     }
 
@@ -355,7 +347,8 @@ impl<'a, C: ResponseCurve> Model<'a, C> {
 
     /// The node that is the whole.
     pub(super) const fn whole(&self) -> usize {
-        self.nodes.len().saturating_sub(1)
+        // The tree always has the whole, as its last node.
+        self.nodes.len() - 1
     }
 }
 
@@ -414,6 +407,7 @@ enum Member {
 }
 
 impl Tree {
+    #[expect(clippy::indexing_slicing, reason = "holders are indexes of groups, the whole one more")]
     fn of<C>(question: &Optimisation<C>, problems: &mut Problems<OptimiseError>) -> Self {
         let root = Path::root();
         let lines = question.lines.iter().enumerate();
@@ -439,42 +433,37 @@ impl Tree {
         for (index, group) in question.groups.iter().enumerate() {
             let path = |place: usize| root.field("groups").index(index).field("members").index(place);
             for (place, member) in group.members.iter().enumerate() {
-                let holder = match names.get(member.as_str()) {
-                    Some(Member::Line(line)) => line_in.get_mut(*line),
-                    Some(Member::Group(group)) => group_in.get_mut(*group),
-                    None => None,
-                };
+                let holder = names.get(member.as_str()).map(|member| match member {
+                    Member::Line(line) => &mut line_in[*line],
+                    Member::Group(group) => &mut group_in[*group],
+                });
                 match holder {
                     None => {
                         let name: String = member.clone();
                         problems.push(path(place), OptimiseError::UnknownMember { name });
                     }
                     Some(Some(first)) => {
-                        let first: Option<&StatedGroup> = question.groups.get(*first);
-                        let first = first.map_or_else(String::new, |group| group.name.clone());
-                        let name = member.clone();
+                        let (first, name) = (question.groups[*first].name.clone(), member.clone());
                         problems.push(path(place), OptimiseError::TwoGroups { name, first });
                     }
                     Some(holder) => *holder = Some(index),
                 }
             }
         }
+        // A node for each group, at its index, and the whole after them.
         let mut children: Vec<Members> = Vec::new();
-        children.resize_with(whole.saturating_add(1), Members::default);
+        children.resize_with(whole + 1, Members::default);
         for (line, holder) in line_in.iter().enumerate() {
-            if let Some(node) = children.get_mut(holder.unwrap_or(whole)) {
-                node.lines.push(line);
-            }
+            children[holder.unwrap_or(whole)].lines.push(line);
         }
         for (group, holder) in group_in.iter().enumerate() {
-            if let Some(node) = children.get_mut(holder.unwrap_or(whole)) {
-                node.groups.push(group);
-            }
+            children[holder.unwrap_or(whole)].groups.push(group);
         }
         Self::ordered(children, whole, question, problems)
     }
 
     /// The groups with members first, from the whole down by an explicit stack.
+    #[expect(clippy::indexing_slicing, reason = "every index is one of a node: of a group, or of the whole")]
     fn ordered<C>(
         mut children: Vec<Members>,
         whole: usize,
@@ -486,16 +475,14 @@ impl Tree {
         let mut seen = vec![false; children.len()];
         while let Some((node, depth)) = stack.pop() {
             order.push(node);
-            if let Some(seen) = seen.get_mut(node) {
-                *seen = true;
-            }
+            seen[node] = true;
             if depth > DEEPEST {
                 let path = Path::root().field("groups").index(node);
                 problems.push(path, OptimiseError::TooDeep { limit: DEEPEST });
                 continue;
             }
-            let below = children.get(node).map(|members| members.groups.as_slice()).unwrap_or_default();
-            stack.extend(below.iter().rev().map(|group| (*group, depth.saturating_add(1))));
+            // Backwards onto the stack, and the order is turned round in the end: members come as they were stated.
+            stack.extend(children[node].groups.iter().rev().map(|group| (*group, depth + 1)));
         }
         for (group, reached) in seen.iter().enumerate() {
             // Each group has one holder: what the whole does not reach contains itself.
@@ -510,30 +497,21 @@ impl Tree {
         order.reverse();
         let mut place = vec![0; children.len()];
         for (at, node) in order.iter().enumerate() {
-            if let Some(place) = place.get_mut(*node) {
-                *place = at;
-            }
+            place[*node] = at;
         }
-        let mut nodes: Vec<Members> = order
-            .iter()
-            .filter_map(|node| {
-                let mut members = core::mem::take(children.get_mut(*node)?);
-                members.stated = (*node != whole).then_some(*node);
-                for group in &mut members.groups {
-                    *group = place.get(*group).copied().unwrap_or_default();
-                }
-                Some(members)
-            })
-            .collect();
-        let links: Vec<(usize, usize)> = nodes
-            .iter()
-            .enumerate()
-            .flat_map(|(at, members)| members.groups.iter().map(move |group| (*group, at)))
-            .collect();
-        let last = nodes.len().saturating_sub(1);
-        for (group, parent) in links.into_iter().chain([(last, last)]) {
-            if let Some(node) = nodes.get_mut(group) {
-                node.parent = parent;
+        let taken = order.iter().map(|node| {
+            let mut members = core::mem::take(&mut children[*node]);
+            members.stated = (*node != whole).then_some(*node);
+            members.groups.iter_mut().for_each(|group| *group = place[*group]);
+            members
+        });
+        let mut nodes: Vec<Members> = taken.collect();
+        let last = nodes.len() - 1;
+        // The whole is its own parent: who climbs stops there.
+        nodes[last].parent = last;
+        for at in 0..nodes.len() {
+            for group in nodes[at].groups.clone() {
+                nodes[group].parent = at;
             }
         }
         Self { nodes }

@@ -193,6 +193,7 @@ pub struct Optimum {
 
 impl Optimum {
     /// The answer for these amounts, in the order of the model's lines.
+    #[expect(clippy::indexing_slicing, reason = "a price for each node, the whole's among them")]
     pub(super) fn of<C: ResponseCurve>(
         model: &Model<'_, C>,
         question: &Optimisation<C>,
@@ -216,7 +217,7 @@ impl Optimum {
             let at = model.main(*amount);
             let (value, marginal_return) = (curve.value(at), curve.marginal(at));
             response.add(value);
-            total = total.saturating_add(*amount);
+            total += *amount;
             let Some(amount) = money(*amount, &mut problems) else { continue };
             let binding = match (line.floor, line.cap) {
                 (Some(floor), _) if !floor.is_zero() && *spend <= model.main(floor.minor()) => Binding::Floor,
@@ -236,7 +237,7 @@ impl Optimum {
         let Some(bound) = proof.bound(model) else { return problems.finish(None) };
         let Some(spend) = spend else { return problems.finish(None) };
         let groups = Self::group_sums(model, question, amounts, prices, &mut problems);
-        let multiplier = prices.last().copied().unwrap_or_default();
+        let multiplier = prices[model.whole()];
         let response = response.total();
         let (bound, gap) = certified(model, bound, response, total, multiplier).map_err(refused)?;
         proof.root_holds(model)?;
@@ -246,29 +247,21 @@ impl Optimum {
         problems.into_result(optimum)
     }
 
-    fn group_sums<C>(
+    #[expect(clippy::indexing_slicing, reason = "a sum and a price for each node; a parent is a node")]
+    fn group_sums<C: ResponseCurve>(
         model: &Model<'_, C>,
         question: &Optimisation<C>,
         amounts: &[i128],
         prices: &[f64],
         problems: &mut Problems<OptimiseError>,
     ) -> Vec<OptimumGroup> {
-        let mut sums: Vec<i128> = Vec::with_capacity(model.nodes.len());
         let mut groups: Vec<(usize, OptimumGroup)> = Vec::new();
-        for (place, node) in model.nodes.iter().enumerate() {
-            let own: i128 = amounts.get(node.lines.clone()).unwrap_or_default().iter().sum();
-            let inside: i128 = node.groups.iter().filter_map(|group| sums.get(*group)).sum();
-            let sum = own.saturating_add(inside);
-            sums.push(sum);
-            let Some((stated, group)) = node.stated.and_then(|at| Some((at, question.groups.get(at)?)))
-            else {
-                continue;
-            };
+        for ((place, node), sum) in model.nodes.iter().enumerate().zip(model.sums(amounts)) {
+            let Some(stated) = node.stated else { continue };
             let amount = Money::from_minor(sum, question.currency).map_err(OptimiseError::from);
             let path = Path::root().field("groups").index(stated);
             let Some(amount) = problems.take(&path, amount) else { continue };
-            let multiplier = prices.get(place).copied().unwrap_or_default();
-            let around = prices.get(node.parent).copied().unwrap_or_default();
+            let (multiplier, around) = (prices[place], prices[node.parent]);
             let binding = if multiplier > around {
                 Binding::Cap
             } else if multiplier < around {
@@ -276,7 +269,8 @@ impl Optimum {
             } else {
                 Binding::Free
             };
-            groups.push((stated, OptimumGroup { name: group.name.clone(), amount, binding, multiplier }));
+            let name = question.groups[stated].name.clone();
+            groups.push((stated, OptimumGroup { name, amount, binding, multiplier }));
         }
         groups.sort_unstable_by_key(|(stated, _)| *stated);
         groups.into_iter().map(|(_, group)| group).collect()
@@ -408,7 +402,6 @@ impl Optimum {
         question: &Optimisation<C>,
     ) -> Result<f64, Problems<OptimiseError>> {
         let model = Model::of(question)?;
-        let mut problems = Problems::new();
         let refuse = |path: Path, what: &'static str| {
             let mut problems = Problems::new();
             problems.push(path, OptimiseError::NotProven { what });
@@ -438,18 +431,23 @@ impl Optimum {
         if self.lines.len() != model.stated.len() {
             return refuse(Path::root().field("lines"), "the lines");
         }
+        // Prices are indexed by the groups' nodes: a proof of other groups would be read beyond its end.
+        let asked = question.groups.iter().map(|group| group.name.as_str());
+        if !self.groups.iter().map(OptimumGroup::name).eq(asked)
+            || !self.proof.has_prices_of(model.nodes.len())
+        {
+            return refuse(Path::root().field("groups"), "the groups");
+        }
         let sum: i128 = amounts.iter().sum();
         if sum != self.spend.minor() {
             return refuse(Path::root().field("lines"), "the sum of the lines");
         }
-        for (group, sum) in Self::group_sums(&model, question, &amounts, &[], &mut problems)
-            .iter()
-            .zip(question.groups.iter())
-        {
-            let is_inside = sum.floor.is_none_or(|floor| group.amount.minor() >= floor.minor())
-                && sum.cap.is_none_or(|cap| group.amount.minor() <= cap.minor());
-            if !is_inside {
-                return refuse(Path::root().field("groups"), "the group's bounds");
+        // The model's bounds are the stated ones or what the members leave of them: amounts within their lines' bounds
+        // keep both or neither. The whole is looked at as the aim.
+        for (node, sum) in model.nodes.iter().zip(model.sums(&amounts)) {
+            let Some(stated) = node.stated else { continue };
+            if !(node.floor..=node.cap).contains(&sum) {
+                return refuse(Path::root().field("groups").index(stated), "the group's bounds");
             }
         }
         let mut response = Sum::default();
@@ -471,7 +469,7 @@ impl Optimum {
         if (bound - self.bound).abs() > 1e-12 * bound.abs() || (gap - self.gap).abs() > 1e-12 {
             return refuse(Path::root(), "the bound");
         }
-        problems.into_result(gap)
+        Ok(gap)
     }
 }
 

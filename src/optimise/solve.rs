@@ -429,7 +429,15 @@ mod tests {
         };
         let best = asked(100.0, "60").solve().unwrap();
         assert!(best.verify(&asked(100.0, "60")).is_ok());
-        for other in [asked(101.0, "60"), asked(100.0, "61"), asked(100.0, "60").line("c", root(1.0), ..)] {
+        let grouped = |name: &str| asked(100.0, "60").group(name, ["a"], ..);
+        let others = [
+            asked(101.0, "60"),
+            asked(100.0, "61"),
+            asked(100.0, "60").line("c", root(1.0), ..),
+            grouped("g"),
+        ];
+        assert!(grouped("g").solve().unwrap().verify(&grouped("h")).is_err());
+        for other in others {
             let refused = best.verify(&other).unwrap_err();
             assert!(matches!(refused.iter().next().unwrap().error, OptimiseError::NotProven { .. }));
         }
