@@ -21,8 +21,9 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use marketloop::figure::Figure;
 use marketloop::pdca::{
-    Actual, Command, CommandId, Context, CycleId, CyclePlan, Event, EventRecord, Journal, StageTable, replay,
+    Command, CommandId, Context, CycleId, CyclePlan, Event, EventRecord, Journal, StageTable, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Currency, Money, Quantity, Share};
@@ -103,7 +104,7 @@ fn command(n: u64, units: &[marketloop::quantity::Unit]) -> Command {
                 Quantity::new(Decimal::new((low % 1_000) as i64, 1), units[(low % 3) as usize].clone());
             Command::RecordActual {
                 target: format!("target {:02}", low % TARGETS),
-                actual: Actual::Measured(value.into()),
+                actual: Figure::Known(value.into()),
             }
         }
     }

@@ -7,7 +7,7 @@ use marketloop::budget::{Allocation, Cap, Divide, Limit};
 use marketloop::figure::Figure;
 use marketloop::funnel::BottleneckRule;
 use marketloop::kpi::ExplainOptions;
-use marketloop::pdca::{Actual, Cycle, CyclePlan, EventRecord, FindingDecision, Journal, Lineage, status};
+use marketloop::pdca::{Cycle, CyclePlan, EventRecord, FindingDecision, Journal, Lineage, Stage, status};
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding};
 use marketloop::review::by_priority;
 use marketloop::target::Achievement;
@@ -147,12 +147,8 @@ impl Loop {
 
     fn standing(&self, out: &mut String, cycle: &Cycle, day: NaiveDate) -> Written {
         let status = status(cycle, day, &self.file.calendar)?;
-        let stages: Vec<String> = status
-            .stages
-            .iter()
-            .map(|stage| format!("{} {stage} (due {})", stage.stage, stage.due.value()))
-            .collect();
-        writeln!(out, "  On {day}: {}.", stages.join("; "))?;
+        let stage = |stage| format!("{stage} {} (due {})", status.state(stage), status.due(stage).value());
+        writeln!(out, "  On {day}: {}.", Stage::ALL.map(stage).join("; "))?;
         if let Some(tasks) = status.tasks {
             let done = percent(tasks.done, 0)?;
             writeln!(out, "    tasks {}: {done} of the work done, {} delayed", tasks.state, tasks.delayed)?;
@@ -169,11 +165,11 @@ impl Loop {
         for (name, target) in plan.targets() {
             let actual = cycle.actuals().get(name);
             let reached = match actual {
-                Some(Actual::Measured(value)) => reached(value),
+                Some(Figure::Known(value)) => reached(value),
                 Some(other) => other.to_string(),
                 None => "-".into(),
             };
-            let attainment = match actual.and_then(Actual::measured) {
+            let attainment = match actual.and_then(|actual| actual.as_ref().known()) {
                 Some(value) => attained(&target.achievement_of(value)?)?,
                 None => "-".into(),
             };

@@ -8,13 +8,14 @@ use super::{Refusal, events};
 use marketloop::attribution::PathTable;
 use marketloop::budget::{Allocation, Line};
 use marketloop::error::Path;
+use marketloop::figure::Figure;
 use marketloop::funnel::Funnel;
 use marketloop::health::Matrix;
 use marketloop::kpi::{ExplainOptions, Inputs, KpiTree};
 use marketloop::optimise::Optimisation;
 use marketloop::pdca::{
-    Actual, Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, EventRecord,
-    FindingDecision, Journal, Release, StageTable,
+    Command, CommandId, Context, Cycle, CycleId, CyclePlan, CyclePlanDraft, EventRecord, FindingDecision,
+    Journal, StageTable,
 };
 use marketloop::plan::{Progress, WorkPlanDraft};
 use marketloop::quantity::{Money, Quantity};
@@ -62,7 +63,7 @@ pub(super) struct Quarter {
     spend: Vec<(NaiveDate, String, Money)>,
     progress: Vec<(NaiveDate, String, Progress)>,
     pub(super) indicators: Vec<(String, String, ActualValue)>,
-    actuals: BTreeMap<String, Actual>,
+    actuals: BTreeMap<String, Figure<ActualValue>>,
     /// The target whose gap the tree explains.
     root: String,
     /// Why a target was missed.
@@ -269,7 +270,7 @@ impl Loop {
     }
 
     /// What the trees imply of a quarter's targets, unrounded: what follows from other figures is typed nowhere.
-    fn implied(&self, quarter: &Quarter) -> Result<Vec<(&String, Actual)>, Refusal> {
+    fn implied(&self, quarter: &Quarter) -> Result<Vec<(&String, Figure<ActualValue>)>, Refusal> {
         let [_, came] = self.inputs(quarter)?;
         let leaves = self.rates.leaves().map(|(_, leaf)| leaf.id());
         let values = leaves.filter_map(|leaf| Some((leaf, quarter.tree_actual.get(leaf)?.clone())));
@@ -277,7 +278,7 @@ impl Loop {
         let (sales, rates) = (self.tree.evaluate(&came)?, self.rates.evaluate(&rates)?);
         let of_node = |(target, node): (&'_ String, &String)| {
             let actual = sales.actual(node).or_else(|_| rates.actual(node));
-            at(&format!("implied.{target}"), actual.map(Actual::Measured))
+            at(&format!("implied.{target}"), actual.map(Figure::Known))
         };
         self.file.implied.iter().map(|own| Ok((own.0, of_node(own)?))).collect()
     }
@@ -322,13 +323,13 @@ impl Loop {
             desk.handle("measures", COMMITTEE, act, &Command::DecideFinding { finding, decision })?;
         }
         if let Some(release) = self.release(desk.cycle(), quarter)? {
-            desk.handle("reserve", COMMITTEE, close, &Command::Release(release))?;
+            desk.handle("reserve", COMMITTEE, close, &release)?;
         }
         desk.handle("days.close", COMMITTEE, close, &Command::Close)
     }
 
     /// What is left: the reserve's rest goes back, the rest is divided by credit.
-    fn release(&self, cycle: &Cycle, quarter: &Quarter) -> Result<Option<Release>, Refusal> {
+    fn release(&self, cycle: &Cycle, quarter: &Quarter) -> Result<Option<Command>, Refusal> {
         let lines = cycle.plan().into_iter().flat_map(|plan| plan.lines().keys());
         let from = lines.filter_map(|line| Some((line.clone(), cycle.left(line)?)));
         let from: BTreeMap<String, Money> = from.filter(|(_, left)| !left.is_zero()).collect();
@@ -347,7 +348,7 @@ impl Loop {
             }
             None => returned = all,
         }
-        Ok(Some(Release { from, reassigned, returned }))
+        Ok(Some(Command::Release { from, reassigned, returned }))
     }
 
     /// Money divided by what journeys credit the channels of the next plan with, pilots capped; `None` without
@@ -379,7 +380,9 @@ impl Quarter {
     fn findings(&self, cycle: &Cycle) -> Result<Vec<Finding>, Refusal> {
         let mut findings = Vec::new();
         for (name, target) in cycle.plan().into_iter().flat_map(CyclePlan::targets) {
-            let Some(actual) = cycle.actuals().get(name).and_then(Actual::measured) else { continue };
+            let Some(actual) = cycle.actuals().get(name).and_then(|actual| actual.as_ref().known()) else {
+                continue;
+            };
             let mut finding = Finding::new(name, target.clone(), actual.clone())?;
             if finding.is_met()? {
                 continue;

@@ -609,7 +609,7 @@ pub const CASES: &[Case] = &[
         tell(&mut j, Command::Start).unwrap();
         tell(
             &mut j,
-            Command::RecordActual { target: "conv".into(), actual: Actual::Measured("1 %".parse().unwrap()) },
+            Command::RecordActual { target: "conv".into(), actual: marketloop::figure::Figure::Known("1 %".parse().unwrap()) },
         )
         .unwrap();
         tell(&mut j, Command::BeginCheck).unwrap();

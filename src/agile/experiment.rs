@@ -325,6 +325,18 @@ impl ExperimentLog {
     /// # Errors
     /// The problems of all entries at once, each at its place (`[3].spend.amount`); what is wrong is left out when the
     /// entries after it are checked.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::ExperimentLog;
+    ///
+    /// let log: ExperimentLog = serde_json::from_str(
+    ///     r#"[{"start":{"id":"video","because":"few stay","we_believe":"a video on top","metric":"conversion",
+    ///          "expected_change":"0.5 %","cost_cap":"100 CNY","begins":"2026-07-06","ends":"2026-07-17"}}]"#,
+    /// )?;
+    /// assert_eq!(ExperimentLog::replay(log.entries().to_vec())?, log);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn replay(entries: impl IntoIterator<Item = ExperimentEntry>) -> Result<Self, Problems<AgileError>> {
         let mut log = Self::new();
         let mut problems = Problems::new();
@@ -346,6 +358,27 @@ impl ExperimentLog {
     /// All problems at once, each at its field: [`AgileError::DuplicateId`]; [`AgileError::NoName`];
     /// [`AgileError::NoExpectedChange`]; [`AgileError::NegativeAmount`] of the cap; [`TimeError::Reversed`] as
     /// [`AgileError::Time`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::{Experiment, ExperimentLog};
+    /// use marketloop::time::date;
+    ///
+    /// let test = Experiment {
+    ///     id: "video".into(),
+    ///     because: "few stay".into(),
+    ///     we_believe: "a video on top".into(),
+    ///     metric: "conversion".into(),
+    ///     expected_change: "0.5 %".parse()?,
+    ///     cost_cap: "100 CNY".parse()?,
+    ///     begins: date(2026, 7, 6)?,
+    ///     ends: date(2026, 7, 17)?,
+    /// };
+    /// let mut log = ExperimentLog::new();
+    /// log.start(test.clone())?;
+    /// assert_eq!(log.start(test).unwrap_err().to_string(), "id: `video` stands twice");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn start(&mut self, experiment: Experiment) -> Result<(), Problems<AgileError>> {
         self.append(ExperimentEntry::Start(experiment))
     }
@@ -384,6 +417,28 @@ impl ExperimentLog {
     /// [`AgileError::NoSuchExperiment`]; [`AgileError::Concluded`] where there is a result, which is corrected instead;
     /// [`AgileError::TooEarly`] before the last spend; [`QuantityError::UnitMismatch`] as [`AgileError::Quantity`];
     /// [`AgileError::NoName`] where nothing was learnt. The log is then unchanged.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::{Conclusion, ExperimentLog, ExperimentVerdict};
+    /// use marketloop::time::date;
+    ///
+    /// let mut log: ExperimentLog = serde_json::from_str(
+    ///     r#"[{"start":{"id":"video","because":"few stay","we_believe":"a video on top","metric":"conversion",
+    ///          "expected_change":"0.5 %","cost_cap":"100 CNY","begins":"2026-07-06","ends":"2026-07-17"}}]"#,
+    /// )?;
+    /// let result = Conclusion {
+    ///     experiment: "video".into(),
+    ///     on: date(2026, 7, 20)?,
+    ///     verdict: ExperimentVerdict::Supported,
+    ///     measured_change: "0.7 %".parse()?,
+    ///     learnt: "the first 3 seconds decide".into(),
+    /// };
+    /// log.conclude(result)?;
+    /// // What is concluded spends no more.
+    /// assert!(log.spend("video", date(2026, 7, 21)?, "1 CNY".parse()?).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn conclude(&mut self, conclusion: Conclusion) -> Result<(), Problems<AgileError>> {
         self.append(ExperimentEntry::Result(conclusion))
     }
@@ -393,6 +448,28 @@ impl ExperimentLog {
     /// # Errors
     /// [`AgileError::NoSuchExperiment`]; [`AgileError::NotConcluded`] where there is no result; [`AgileError::TooEarly`]
     /// before the result; those of a result. The log is then unchanged.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::{Conclusion, ExperimentLog, ExperimentVerdict};
+    /// use marketloop::time::date;
+    ///
+    /// let mut log: ExperimentLog = serde_json::from_str(
+    ///     r#"[{"start":{"id":"video","because":"few stay","we_believe":"a video on top","metric":"conversion",
+    ///          "expected_change":"0.5 %","cost_cap":"100 CNY","begins":"2026-07-06","ends":"2026-07-17"}}]"#,
+    /// )?;
+    /// let result = Conclusion {
+    ///     experiment: "video".into(),
+    ///     on: date(2026, 7, 20)?,
+    ///     verdict: ExperimentVerdict::Supported,
+    ///     measured_change: "0.7 %".parse()?,
+    ///     learnt: "the first 3 seconds decide".into(),
+    /// };
+    /// log.conclude(result.clone())?;
+    /// log.correct(Conclusion { verdict: ExperimentVerdict::Inconclusive, ..result })?;
+    /// assert_eq!(log.trial("video").map(|trial| trial.conclusions().len()), Some(2)); // both stay visible
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn correct(&mut self, conclusion: Conclusion) -> Result<(), Problems<AgileError>> {
         self.append(ExperimentEntry::Correction(conclusion))
     }
@@ -464,6 +541,19 @@ impl ExperimentLog {
     }
 
     /// The experiment of this id, with its money and results.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::ExperimentLog;
+    ///
+    /// let log: ExperimentLog = serde_json::from_str(
+    ///     r#"[{"start":{"id":"video","because":"few stay","we_believe":"a video on top","metric":"conversion",
+    ///          "expected_change":"0.5 %","cost_cap":"100 CNY","begins":"2026-07-06","ends":"2026-07-17"}}]"#,
+    /// )?;
+    /// assert_eq!(log.trial("video").map(|trial| trial.left().to_string()), Some("100.00 CNY".into()));
+    /// assert!(log.trial("radio").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn trial(&self, experiment: &str) -> Option<&Trial> {
         self.trials.get(experiment)

@@ -239,6 +239,16 @@ impl Board {
     }
 
     /// The name of the column in which a card is.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let mut board = Board::tasks();
+    /// board.add("contracts")?;
+    /// assert_eq!(board.column_of("contracts"), Some("not started"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn column_of(&self, card: &str) -> Option<&str> {
         let place = self.places.get(card)?;
@@ -256,6 +266,16 @@ impl Board {
     /// # Errors
     /// [`AgileError::NoName`]; [`AgileError::DuplicateId`]; [`AgileError::AboveWipLimit`] with the cards that there would
     /// be. The board is then unchanged.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let mut board = Board::tasks();
+    /// board.add("contracts")?;
+    /// assert_eq!(board.add("contracts").unwrap_err().to_string(), "`contracts` stands twice");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn add(&mut self, card: impl Into<String>) -> Result<(), AgileError> {
         self.add_to(0, card.into())
     }
@@ -315,6 +335,17 @@ impl Board {
     }
 
     /// Every column in order, with all that keeps the card out of it: nothing where it may move.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Board;
+    ///
+    /// let mut board = Board::tasks();
+    /// board.add("contracts")?;
+    /// let (column, unmet) = &board.allowed("contracts")[2];
+    /// assert_eq!((*column, unmet[0].to_string().as_str()), ("done", "from `not started` to `done` skips `in progress`"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn allowed(&self, card: &str) -> Vec<(&str, Vec<AgileError>)> {
         let from = self.place(card);

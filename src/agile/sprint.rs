@@ -194,6 +194,17 @@ impl Sprints {
     /// # Errors
     /// [`AgileError::NoSuchSprint`]; [`TimeError::OutOfHorizon`](crate::time::TimeError::OutOfHorizon) as [`AgileError::Time`] where the calendar does not
     /// cover it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::Sprints;
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let sprints = Sprints::of_two_weeks("2026-Q3".parse()?);
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// assert_eq!((sprints.workdays(1, &calendar)?, sprints.workdays(2, &calendar)?), (8, 10)); // the first is cut
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn workdays(&self, number: u32, calendar: &WorkCalendar) -> Result<u32, AgileError> {
         let days = found(self, number)?;
         // Without the last day and then with it, so that the last day of the year 9999 has no day after it.
@@ -412,6 +423,20 @@ impl SprintPlan {
     ///
     /// # Errors
     /// [`AgileError::NoSuchSprint`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::{Commitment, SprintPlan, Sprints};
+    /// use marketloop::time::date;
+    ///
+    /// let plan = SprintPlan::new(Sprints::of_two_weeks("2026-Q3".parse()?), 2, [
+    ///     Commitment::new("page", 1, 6).finished_on(date(2026, 7, 14)?),
+    ///     Commitment::new("tests", 2, 18),
+    /// ])?;
+    /// // The page was done two days after the first sprint.
+    /// assert_eq!(plan.carried_into(2)?[0].id, "page");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn carried_into(&self, number: u32) -> Result<Vec<&Commitment>, AgileError> {
         let sprint = found(self.sprints(), number)?;
         let open = |task: &&Commitment| {
@@ -424,6 +449,21 @@ impl SprintPlan {
     ///
     /// # Errors
     /// [`AgileError::NoSuchSprint`]; [`TimeError::OutOfHorizon`](crate::time::TimeError::OutOfHorizon) as [`AgileError::Time`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::agile::{Commitment, SprintPlan, Sprints};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let plan = SprintPlan::new(Sprints::of_two_weeks("2026-Q3".parse()?), 2, [
+    ///     Commitment::new("page", 1, 6).finished_on(date(2026, 7, 14)?),
+    ///     Commitment::new("tests", 2, 18),
+    /// ])?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 9, 30)?)?;
+    /// let load = plan.load(2, &calendar)?;
+    /// assert_eq!((load.capacity, load.total(), load.over()), (20, 24, 4));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn load(&self, number: u32, calendar: &WorkCalendar) -> Result<SprintLoad, AgileError> {
         let days = found(&self.sprints, number)?;
         let workdays_each = u64::from(self.sprints.workdays(number, calendar)?);

@@ -1,15 +1,16 @@
 //! What somebody wants to happen in a cycle.
 
-use super::{
-    Actual, Amendment, CommandId, CyclePlan, Event, FindingDecision, FindingId, Release, Seed, Stage,
-};
+use super::{CommandId, CyclePlan, Event, FindingDecision, FindingId, PdcaError, Seed, Stage};
+use crate::figure::Figure;
 use crate::plan::Progress;
 use crate::quantity::Money;
+use crate::quantity::words::words;
 use crate::review::Finding;
+use crate::target::ActualValue;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
-use alloc::string::String;
-use core::fmt;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString as _};
 use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 
@@ -18,13 +19,14 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Examples
 /// ```
-/// use marketloop::pdca::{Actual, Command};
+/// use marketloop::figure::Figure;
+/// use marketloop::pdca::Command;
 ///
 /// let text = r#"{"record_actual":{"target":"orders","actual":{"unmeasured":"the tracking was down"}}}"#;
-/// let actual = Actual::Unmeasured("the tracking was down".into());
+/// let actual = Figure::missing("the tracking was down");
 /// let command = Command::RecordActual { target: "orders".into(), actual };
 /// assert_eq!(serde_json::from_str::<Command>(text)?, command);
-/// assert_eq!(command.kind().to_string(), "record actual");
+/// assert_eq!(command.kind().to_string(), "record_actual");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,7 +71,8 @@ pub enum Command {
         /// The target's name.
         target: String,
         /// The actual value.
-        actual: Actual,
+        #[serde(with = "super::wire::actual")]
+        actual: Figure<ActualValue>,
     },
     /// Set another plan for the same period.
     Replan {
@@ -96,12 +99,28 @@ pub enum Command {
         /// The finding that it answers.
         finding: FindingId,
     },
-    /// Give up money that is left.
-    Release(Release),
+    /// Give up money that is left: what lines give up is the sum of what is reassigned and what is returned.
+    #[serde(with = "super::wire::release")]
+    Release {
+        /// What the lines give up.
+        from: BTreeMap<String, Money>,
+        /// What the next cycle gets, by its lines.
+        reassigned: BTreeMap<String, Money>,
+        /// What goes back to whoever granted it.
+        returned: Money,
+    },
     /// End the cycle.
     Close,
     /// Correct the actual value of a target of a closed cycle.
-    Amend(Amendment),
+    Amend {
+        /// The target's name.
+        target: String,
+        /// The actual value as it is known now.
+        #[serde(with = "super::wire::actual")]
+        actual: Figure<ActualValue>,
+        /// Why it was not known before.
+        reason: String,
+    },
     /// End the cycle before it is over.
     Cancel {
         /// Why.
@@ -177,29 +196,17 @@ impl CommandKind {
     ];
 }
 
-impl fmt::Display for CommandKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Inherit => "inherit",
-            Self::Plan => "plan",
-            Self::SignOff => "sign off",
-            Self::Start => "start",
-            Self::RecordSpend => "record spend",
-            Self::ReportProgress => "report progress",
-            Self::RecordActual => "record actual",
-            Self::Replan => "replan",
-            Self::BeginCheck => "begin check",
-            Self::RecordFinding => "record finding",
-            Self::BeginAct => "begin act",
-            Self::DecideFinding => "decide finding",
-            Self::CompleteCountermeasure => "complete countermeasure",
-            Self::Release => "release",
-            Self::Close => "close",
-            Self::Amend => "amend",
-            Self::Cancel => "cancel",
-            Self::Postpone => "postpone",
-            Self::ConfirmParent => "confirm parent",
-        })
+words!(CommandKind, PdcaError:
+    Inherit = "inherit", Plan = "plan", SignOff = "sign_off", Start = "start", RecordSpend = "record_spend",
+    ReportProgress = "report_progress", RecordActual = "record_actual", Replan = "replan",
+    BeginCheck = "begin_check", RecordFinding = "record_finding", BeginAct = "begin_act",
+    DecideFinding = "decide_finding", CompleteCountermeasure = "complete_countermeasure", Release = "release",
+    Close = "close", Amend = "amend", Cancel = "cancel", Postpone = "postpone", ConfirmParent = "confirm_parent");
+
+impl CommandKind {
+    /// The kind as a sentence names it: `sign off`.
+    pub(super) fn spoken(self) -> String {
+        self.to_string().replace('_', " ")
     }
 }
 
@@ -221,9 +228,9 @@ impl Command {
             Self::BeginAct => CommandKind::BeginAct,
             Self::DecideFinding { .. } => CommandKind::DecideFinding,
             Self::CompleteCountermeasure { .. } => CommandKind::CompleteCountermeasure,
-            Self::Release(_) => CommandKind::Release,
+            Self::Release { .. } => CommandKind::Release,
             Self::Close => CommandKind::Close,
-            Self::Amend(_) => CommandKind::Amend,
+            Self::Amend { .. } => CommandKind::Amend,
             Self::Cancel { .. } => CommandKind::Cancel,
             Self::Postpone { .. } => CommandKind::Postpone,
             Self::ConfirmParent { .. } => CommandKind::ConfirmParent,
@@ -256,8 +263,8 @@ impl Command {
             Self::RecordFinding(finding) => content!(state: finding),
             Self::DecideFinding { finding, decision } => content!(state: finding, decision),
             Self::CompleteCountermeasure { finding } => content!(state: finding),
-            Self::Release(release) => content!(state: release),
-            Self::Amend(amendment) => content!(state: amendment),
+            Self::Release { from, reassigned, returned } => content!(state: from, reassigned, returned),
+            Self::Amend { target, actual, reason } => content!(state: target, actual, reason),
             Self::Cancel { reason } => content!(state: reason),
             Self::Postpone { stage, until, reason } => content!(state: stage, until, reason),
             Self::ConfirmParent { seed } => content!(state: seed),
@@ -280,8 +287,8 @@ impl Event {
             Self::Found(finding) => content!(state: finding),
             Self::Decided { finding, decision } => content!(state: finding, decision),
             Self::CountermeasureDone { finding } => content!(state: finding),
-            Self::Released(release) => content!(state: release),
-            Self::Amended(amendment) => content!(state: amendment),
+            Self::Released { from, reassigned, returned } => content!(state: from, reassigned, returned),
+            Self::Amended { target, actual, reason } => content!(state: target, actual, reason),
             Self::Cancelled { reason, .. } => content!(state: reason),
             Self::Postponed { stage, until, reason } => content!(state: stage, until, reason),
             Self::ParentConfirmed { seed, .. } => content!(state: seed),
@@ -307,9 +314,9 @@ impl Event {
             Self::ActBegun => CommandKind::BeginAct,
             Self::Decided { .. } => CommandKind::DecideFinding,
             Self::CountermeasureDone { .. } => CommandKind::CompleteCountermeasure,
-            Self::Released(_) => CommandKind::Release,
+            Self::Released { .. } => CommandKind::Release,
             Self::Closed { .. } => CommandKind::Close,
-            Self::Amended(_) => CommandKind::Amend,
+            Self::Amended { .. } => CommandKind::Amend,
             Self::Cancelled { .. } => CommandKind::Cancel,
             Self::Postponed { .. } => CommandKind::Postpone,
             Self::ParentConfirmed { .. } => CommandKind::ConfirmParent,

@@ -2,8 +2,8 @@
 
 use super::handled::{CarriedOut, Handled};
 use super::{
-    Actual, Amendment, CommandId, Countermeasure, CycleId, CyclePlan, DecidedFinding, Event, EventRecord,
-    FindingDecision, FindingId, Phase, Seed, Stage, TargetOutcome,
+    CommandId, Countermeasure, CycleId, CyclePlan, DecidedFinding, Event, EventRecord, FindingDecision,
+    FindingId, Phase, Seed, Stage, TargetOutcome,
 };
 use crate::budget::{Allocation, BudgetError, RuleCheck};
 use crate::decompose::{ContributionMethod, Contributions};
@@ -11,6 +11,7 @@ use crate::error::Problems;
 use crate::figure::Figure;
 use crate::plan::{PlanError, Progress, WorkPlan, WorkPlanDraft};
 use crate::quantity::{Money, Quantity, QuantityError};
+use crate::target::ActualValue;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -45,7 +46,7 @@ pub struct Cycle {
     reassigned: BTreeMap<String, Money>,
     pub(super) returned: Option<Money>,
     progress: BTreeMap<String, Progress>,
-    actuals: BTreeMap<String, Actual>,
+    actuals: BTreeMap<String, Figure<ActualValue>>,
     findings: Vec<DecidedFinding>,
     /// How many findings are not decided yet.
     undecided: usize,
@@ -53,7 +54,7 @@ pub struct Cycle {
     open: BTreeSet<FindingId>,
     done_measures: BTreeMap<FindingId, NaiveDate>,
     postponements: Vec<EventRecord>,
-    amendments: Vec<Amendment>,
+    amendments: Vec<EventRecord>,
     /// The index of the last amendment of each target, by name.
     amended: BTreeMap<String, usize>,
     done_on: [Option<NaiveDate>; 4],
@@ -64,6 +65,15 @@ pub struct Cycle {
 
 impl Cycle {
     /// A cycle in which nothing has happened yet, in version 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Cycle, CycleId, Phase};
+    ///
+    /// let cycle = Cycle::new(CycleId::new("2026-Q3")?);
+    /// assert_eq!((cycle.phase(), cycle.version()), (Phase::Draft, 0));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn new(id: CycleId) -> Self {
         Self {
@@ -167,7 +177,7 @@ impl Cycle {
 
     /// The actual values of the targets, by name.
     #[must_use]
-    pub const fn actuals(&self) -> &BTreeMap<String, Actual> {
+    pub const fn actuals(&self) -> &BTreeMap<String, Figure<ActualValue>> {
         &self.actuals
     }
 
@@ -183,14 +193,37 @@ impl Cycle {
         &self.postponements
     }
 
-    /// The corrections since the cycle was closed, in order.
+    /// The records that corrected a result since the cycle was closed ([`Event::Amended`]), in order.
     #[must_use]
-    pub fn amendments(&self) -> &[Amendment] {
+    pub fn amendments(&self) -> &[EventRecord] {
         &self.amendments
     }
 
     /// The day on which a stage was done: Plan when its last signature came, Do when the period was over or Check began,
     /// whichever was first, Check when Act began, Act when the cycle was closed.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// // The plan is not signed yet; its one signatory signs on the next day.
+    /// # use marketloop::pdca::Stage;
+    /// assert_eq!(quarter.cycle().done_on(Stage::Plan), None);
+    /// let context = Context { command: CommandId::new("sign")?, expected: 1, by: "Wu".into(), on: date(2026, 7, 2)? };
+    /// quarter.handle(&Command::SignOff { role: "director".into() }, &context)?;
+    /// assert_eq!(quarter.cycle().done_on(Stage::Plan), Some(date(2026, 7, 2)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn done_on(&self, stage: Stage) -> Option<NaiveDate> {
         self.done_on.get(stage as usize).copied().flatten()
@@ -215,6 +248,26 @@ impl Cycle {
     }
 
     /// Whether a command with this id was carried out.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// // A quarter that was planned by the command `plan`.
+    /// assert!(quarter.cycle().has_handled(&CommandId::new("plan")?));
+    /// assert!(!quarter.cycle().has_handled(&CommandId::new("start")?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn has_handled(&self, command: &CommandId) -> bool {
         self.handled.contains(command)
@@ -247,12 +300,35 @@ impl Cycle {
     }
 
     /// What was reached of a target, as last amended.
-    pub(super) fn last_actual(&self, target: &str) -> Option<&Actual> {
+    pub(super) fn last_actual(&self, target: &str) -> Option<&Figure<ActualValue>> {
         let amended = self.amended.get(target).and_then(|index| self.amendments.get(*index));
-        amended.map(|amendment| &amendment.actual).or_else(|| self.actuals.get(target))
+        match amended.map(|record| &record.event) {
+            Some(Event::Amended { actual, .. }) => Some(actual),
+            _ => self.actuals.get(target),
+        }
     }
 
     /// The money left on a line; `None` if there is no such line.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// // A quarter that was planned and has spent nothing yet.
+    /// assert_eq!(quarter.cycle().left("search"), Some(Money::parse("50000 CNY")?));
+    /// assert_eq!(quarter.cycle().left("radio"), None);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn left(&self, line: &str) -> Option<Money> {
         let amount = *self.plan.as_ref()?.lines().get(line)?;
@@ -443,19 +519,19 @@ impl Cycle {
                 self.done_measures.insert(finding.clone(), on);
                 self.open.remove(finding);
             }
-            Event::Released(release) => {
-                release.from.iter().for_each(|(line, amount)| add(&mut self.released, line, *amount));
-                release.reassigned.iter().for_each(|(line, amount)| add(&mut self.reassigned, line, *amount));
-                self.give_back(release.returned);
+            Event::Released { from, reassigned, returned } => {
+                from.iter().for_each(|(line, amount)| add(&mut self.released, line, *amount));
+                reassigned.iter().for_each(|(line, amount)| add(&mut self.reassigned, line, *amount));
+                self.give_back(*returned);
             }
             Event::Closed { seed } => {
                 self.phase = Phase::Closed;
                 self.handed_on = Some(seed.clone());
                 self.done(Stage::Act, on);
             }
-            Event::Amended(amendment) => {
-                set(&mut self.amended, &amendment.target, &self.amendments.len());
-                self.amendments.push(amendment.clone());
+            Event::Amended { target, .. } => {
+                set(&mut self.amended, target, &self.amendments.len());
+                self.amendments.push(record.clone());
             }
             Event::Cancelled { reason, returned } => {
                 if let Some(returned) = returned {
@@ -483,7 +559,7 @@ impl Cycle {
         self.actuals.retain(|name, actual| {
             let target = plan.targets().get(name);
             target.is_some_and(|target| {
-                actual.measured().is_none_or(|value| value.value_in(target.unit()).is_ok())
+                actual.as_ref().known().is_none_or(|value| value.value_in(target.unit()).is_ok())
             })
         });
         self.progress.retain(|id, _| plan.work().is_some_and(|work| work.task(id).is_some()));
@@ -568,7 +644,7 @@ fn add(amounts: &mut BTreeMap<String, Money>, line: &str, amount: Money) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Command, CommandId, Context, Journal, Release, StageTable};
+    use super::super::{Command, CommandId, Context, Journal, StageTable};
     use super::*;
     use crate::budget::{Cap, Divide, Limit, Reserve};
     use crate::time::date;
@@ -628,15 +704,12 @@ mod tests {
 
         // What is released no longer counts for its line; the base is still the plan's total.
         tell(&mut journal, Command::SignOff { role: "director".into() });
-        let unmeasured = Actual::Unmeasured("no tracking".into());
+        let unmeasured = Figure::missing("no tracking");
         tell(&mut journal, Command::RecordActual { target: "conversion".into(), actual: unmeasured });
         tell(&mut journal, Command::BeginCheck);
         tell(&mut journal, Command::BeginAct);
         let from = [("live".into(), yuan("100"))].into();
-        tell(
-            &mut journal,
-            Command::Release(Release { from, reassigned: BTreeMap::new(), returned: yuan("100") }),
-        );
+        tell(&mut journal, Command::Release { from, reassigned: BTreeMap::new(), returned: yuan("100") });
         assert_eq!(check(&journal).to_string(), "contingency: 6.4% of 1,250.00 CNY, set to 8%");
         let pilots = check(&journal).bounds().iter().find(|bound| bound.rule == "pilots").cloned().unwrap();
         assert_eq!(

@@ -40,6 +40,20 @@ serialize_fields!(CyclePlanDraft { period, signatories, targets, total, lines, s
 
 impl CyclePlanDraft {
     /// Adds a role that has to sign.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, StageTable};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let money = Money::parse("50000 CNY")?;
+    /// let draft = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    ///     .target("repurchase rate", "at least 25 %".parse()?)
+    ///     .line("search", money);
+    /// assert_eq!(draft.clone().check().unwrap_err().to_string(), "signatories: nobody has to sign the plan");
+    /// assert_eq!(draft.signed_by("director").check()?.signatories(), ["director"]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn signed_by(mut self, role: impl Into<String>) -> Self {
         self.signatories.push(role.into());
@@ -47,6 +61,20 @@ impl CyclePlanDraft {
     }
 
     /// Adds a target.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, StageTable};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let money = Money::parse("50000 CNY")?;
+    /// let draft = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    ///     .signed_by("director")
+    ///     .line("search", money);
+    /// assert_eq!(draft.clone().check().unwrap_err().to_string(), "targets: a plan has at least one target");
+    /// assert!(draft.target("repurchase rate", "at least 25 %".parse()?).check().is_ok());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn target(mut self, name: impl Into<String>, target: Target) -> Self {
         self.targets.insert(name.into(), target);
@@ -54,6 +82,20 @@ impl CyclePlanDraft {
     }
 
     /// Adds a line of the budget.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, StageTable};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let money = Money::parse("50000 CNY")?;
+    /// let draft = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    ///     .signed_by("director")
+    ///     .target("repurchase rate", "at least 25 %".parse()?);
+    /// assert!(draft.clone().line("search", Money::parse("49999 CNY")?).check().is_err()); // one is left over
+    /// assert!(draft.line("search", money).check().is_ok());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn line(mut self, name: impl Into<String>, amount: Money) -> Self {
         self.lines.insert(name.into(), amount);
@@ -155,6 +197,18 @@ pub struct CyclePlan {
 
 impl CyclePlan {
     /// Begins a plan for `period`, whose lines add up to `total`.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, StageTable};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let money = Money::parse("50000 CNY")?;
+    /// let draft = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?);
+    /// // All that is missing is told at once.
+    /// assert_eq!(draft.check().unwrap_err().iter().count(), 3);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn draft(period: Period, total: Money, stages: StageTable) -> CyclePlanDraft {
         CyclePlanDraft {
@@ -181,6 +235,21 @@ impl CyclePlan {
     }
 
     /// Whether this role has to sign.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{CyclePlan, StageTable};
+    /// use marketloop::quantity::Money;
+    ///
+    /// let money = Money::parse("50000 CNY")?;
+    /// let draft = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    ///     .signed_by("director")
+    ///     .target("repurchase rate", "at least 25 %".parse()?)
+    ///     .line("search", money);
+    /// let plan = draft.check()?;
+    /// assert!(plan.is_signatory("director") && !plan.is_signatory("finance"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn is_signatory(&self, role: &str) -> bool {
         let at = |index: &usize| self.draft.signatories.get(*index).map(String::as_str);

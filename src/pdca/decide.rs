@@ -83,9 +83,9 @@ fn outcome(cycle: &Cycle, command: &Command) -> Option<Event> {
         Command::BeginAct => Event::ActBegun,
         Command::DecideFinding { finding, decision } => Event::Decided { finding, decision },
         Command::CompleteCountermeasure { finding } => Event::CountermeasureDone { finding },
-        Command::Release(release) => Event::Released(release),
+        Command::Release { from, reassigned, returned } => Event::Released { from, reassigned, returned },
         Command::Close => Event::Closed { seed: Box::new(cycle.seed()?) },
-        Command::Amend(amendment) => Event::Amended(amendment),
+        Command::Amend { target, actual, reason } => Event::Amended { target, actual, reason },
         Command::Cancel { reason } => Event::Cancelled { reason, returned: left(cycle) },
         Command::Postpone { stage, until, reason } => Event::Postponed { stage, until, reason },
         Command::ConfirmParent { seed } => {

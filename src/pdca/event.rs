@@ -1,42 +1,15 @@
 //! What happened in a cycle.
 
-use super::{Actual, CyclePlan, FindingDecision, FindingId, Seed, Stage};
+use super::{CyclePlan, FindingDecision, FindingId, Seed, Stage};
+use crate::figure::Figure;
 use crate::plan::Progress;
 use crate::quantity::Money;
-use crate::quantity::wire::serialize_fields;
 use crate::review::Finding;
+use crate::target::ActualValue;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
-
-/// Money that lines give up, and where it goes: their sum is what is reassigned plus what is returned.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Release {
-    /// What the lines give up.
-    #[serde(deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub from: BTreeMap<String, Money>,
-    /// What the next cycle gets, by its lines.
-    #[serde(default, deserialize_with = "crate::quantity::wire::map::deserialize")]
-    pub reassigned: BTreeMap<String, Money>,
-    /// What goes back to whoever granted it.
-    pub returned: Money,
-}
-
-serialize_fields!(Release { from, reassigned: optional, returned });
-
-/// The corrected actual value of a target of a closed cycle.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Amendment {
-    /// The target's name.
-    pub target: String,
-    /// The actual value as it is known now.
-    pub actual: Actual,
-    /// Why it was not known before.
-    pub reason: String,
-}
 
 /// What happened in a cycle. An event is a fact: it is recorded after all guards were met, and is never altered.
 ///
@@ -92,7 +65,7 @@ pub enum Event {
         /// The target's name.
         target: String,
         /// The actual value.
-        actual: Actual,
+        actual: Figure<ActualValue>,
     },
     /// The plan was replaced.
     Replanned {
@@ -121,15 +94,29 @@ pub enum Event {
         /// The finding that it answers.
         finding: FindingId,
     },
-    /// Money that was left on lines was reassigned or returned.
-    Released(Release),
+    /// Money that was left on lines was reassigned or returned: what lines give up is the sum of both.
+    Released {
+        /// What the lines give up.
+        from: BTreeMap<String, Money>,
+        /// What the next cycle gets, by its lines.
+        reassigned: BTreeMap<String, Money>,
+        /// What goes back to whoever granted it.
+        returned: Money,
+    },
     /// The cycle is over.
     Closed {
         /// What it hands on.
         seed: Box<Seed>,
     },
     /// A recorded result of a closed cycle was corrected.
-    Amended(Amendment),
+    Amended {
+        /// The target's name.
+        target: String,
+        /// The actual value as it is known now.
+        actual: Figure<ActualValue>,
+        /// Why it was not known before.
+        reason: String,
+    },
     /// The cycle ended before it was over.
     Cancelled {
         /// Why.

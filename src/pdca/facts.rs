@@ -1,9 +1,7 @@
 //! A cycle on the wire.
 
-use super::{
-    Actual, Amendment, Countermeasure, Cycle, CycleId, CyclePlan, DecidedFinding, EventRecord, Phase, Seed,
-    Stage,
-};
+use super::wire::Actual;
+use super::{Countermeasure, Cycle, CycleId, CyclePlan, DecidedFinding, EventRecord, Phase, Seed, Stage};
 use crate::plan::Progress;
 use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
@@ -28,11 +26,11 @@ struct Facts<'a> {
     reassigned: &'a BTreeMap<String, Money>,
     returned: Option<Money>,
     progress: &'a BTreeMap<String, Progress>,
-    actuals: &'a BTreeMap<String, Actual>,
+    actuals: BTreeMap<&'a str, Actual<'a>>,
     findings: &'a [DecidedFinding],
     open_measures: Vec<Countermeasure>,
     postponements: &'a [EventRecord],
-    amendments: &'a [Amendment],
+    amendments: &'a [EventRecord],
     done_on: BTreeMap<Stage, NaiveDate>,
     cancelled_on: Option<NaiveDate>,
     cancel_reason: Option<&'a str>,
@@ -80,7 +78,7 @@ impl Serialize for Cycle {
             reassigned: self.reassigned(),
             returned: self.returned,
             progress: self.progress(),
-            actuals: self.actuals(),
+            actuals: self.actuals().iter().map(|(name, actual)| (name.as_str(), actual.into())).collect(),
             findings: self.findings(),
             open_measures: self.open_measures(),
             postponements: self.postponements(),

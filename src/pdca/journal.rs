@@ -54,6 +54,26 @@ impl Journal {
     ///
     /// # Errors
     /// Those of [`replay`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// // A stored log makes the same journal again.
+    /// let records = quarter.records().to_vec();
+    /// assert_eq!(Journal::of(records)?, quarter);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn of(records: Vec<EventRecord>) -> Result<Self, PdcaError> {
         Ok(Self { cycle: replay(&records)?, records })
     }
@@ -74,6 +94,32 @@ impl Journal {
     ///
     /// # Errors
     /// Those of [`decide`]; then nothing has changed.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// // The same command again, as after a broken connection, changes nothing.
+    /// let plan = quarter.cycle().plan().cloned().unwrap();
+    /// assert!(quarter.handle(&Command::Plan(Box::new(plan)), &context)?.is_empty());
+    /// // Somebody who saw an older version is told so.
+    /// let late = Context { command: CommandId::new("start")?, ..context };
+    /// assert_eq!(
+    ///     quarter.handle(&Command::Start, &late).unwrap_err().to_string(),
+    ///     "the cycle is in version 1, the command was meant for 0"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn handle(&mut self, command: &Command, context: &Context) -> Result<&[EventRecord], PdcaError> {
         let events = decide(&self.cycle, command, context)?;
         let before = self.records.len();

@@ -1,8 +1,6 @@
 //! A line of cycles, each continuing the one before: the story of each finding, and of its target afterwards.
 
-use super::{
-    Actual, Cycle, CycleId, DecidedFinding, FindingDecision, FindingId, PdcaError, Phase, TargetOutcome,
-};
+use super::{Cycle, CycleId, DecidedFinding, FindingDecision, FindingId, PdcaError, Phase, TargetOutcome};
 use crate::error::Lookup;
 use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::wire::serialize_fields;
@@ -25,7 +23,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// ```
 /// use marketloop::figure::Figure;
 /// use marketloop::pdca::{
-///     Actual, Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable, TargetVerdict,
+///     Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable, TargetVerdict,
 /// };
 /// use marketloop::quantity::Money;
 /// use marketloop::review::Finding;
@@ -46,7 +44,7 @@ use serde::{Deserialize, Serialize, Serializer};
 ///         .signed_by("director")
 ///         .target("conversion", "at least 4 %".parse()?)
 ///         .check()?;
-///     let actual = Actual::Measured(reached.parse()?);
+///     let actual = Figure::Known(reached.parse()?);
 ///     Ok(vec![
 ///         Command::Plan(Box::new(plan)),
 ///         Command::SignOff { role: "director".into() },
@@ -239,7 +237,8 @@ impl TargetVerdict {
                 // Without attainments the distances from one and the same target still compare.
                 _ if then.target == now.target => {
                     let distance = |outcome: &TargetOutcome| {
-                        let actual = outcome.actual.as_ref()?.measured()?.value_in(now.target.unit()).ok()?;
+                        let actual =
+                            outcome.actual.as_ref()?.as_ref().known()?.value_in(now.target.unit()).ok()?;
                         let distance = now.target.variance(actual).ok()?.absolute();
                         Some(if distance.is_negative() { distance.negated() } else { distance })
                     };
@@ -262,10 +261,7 @@ impl TargetVerdict {
 
 /// What a finding itself says of its target.
 fn outcome_of(finding: &Finding) -> TargetOutcome {
-    TargetOutcome {
-        target: finding.target().clone(),
-        actual: Some(Actual::Measured(finding.actual().clone())),
-    }
+    TargetOutcome { target: finding.target().clone(), actual: Some(Figure::Known(finding.actual().clone())) }
 }
 
 impl<'a> Lineage<'a> {
@@ -275,6 +271,29 @@ impl<'a> Lineage<'a> {
     /// [`PdcaError::NoCycles`], [`PdcaError::CycleWithoutPlan`], [`PdcaError::NotContinued`],
     /// [`PdcaError::OtherSeed`] where a confirmed seed is not the one that the closed cycle hands on,
     /// [`PdcaError::PeriodNotAfter`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// use marketloop::pdca::Lineage;
+    ///
+    /// assert_eq!(Lineage::new([quarter.cycle()])?.cycles().len(), 1);
+    /// // A quarter that continues nothing cannot follow it.
+    /// let other = Lineage::new([quarter.cycle(), quarter.cycle()]);
+    /// assert_eq!(other.unwrap_err().to_string(), "2026-Q3 does not continue 2026-Q3");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn new(cycles: impl IntoIterator<Item = &'a Cycle>) -> Result<Self, PdcaError> {
         let cycles: Vec<&Cycle> = cycles.into_iter().collect();
         if cycles.is_empty() {
@@ -317,6 +336,28 @@ impl<'a> Lineage<'a> {
     ///
     /// # Errors
     /// [`PdcaError::NoSuchFinding`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// use marketloop::pdca::{FindingId, Lineage};
+    ///
+    /// let lineage = Lineage::new([quarter.cycle()])?;
+    /// let first = FindingId { cycle: quarter.cycle().id().clone(), number: 1 };
+    /// assert_eq!(lineage.finding(&first).unwrap_err().to_string(), "there is no finding 2026-Q3#1");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn finding(&self, id: &FindingId) -> Result<FindingStory<'a>, PdcaError> {
         let missing = || PdcaError::NoSuchFinding { finding: id.clone() };
         let from = self.places.position(&id.cycle).ok_or_else(missing)?;
@@ -428,8 +469,7 @@ impl fmt::Display for Lineage<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Amendment, Command, CommandId, CommandKind, Context, CyclePlan, Guard, Journal, Release, Seed,
-        StageTable, allowed,
+        Command, CommandId, CommandKind, Context, CyclePlan, Journal, Seed, StageTable, allowed,
     };
     use super::*;
     use crate::quantity::Money;
@@ -485,9 +525,8 @@ mod tests {
     /// The same with what was reached, and a finding that it was not enough; it acts.
     fn acting(period: &str, parent: Option<(Seed, bool)>, target: &str, actual: Option<&str>) -> Journal {
         let mut journal = doing(period, parent, target);
-        let reached = actual.map_or(Actual::Unmeasured("no tracking".into()), |actual| {
-            Actual::Measured(actual.parse().unwrap())
-        });
+        let reached =
+            actual.map_or(Figure::missing("no tracking"), |actual| Figure::Known(actual.parse().unwrap()));
         tell(&mut journal, Command::RecordActual { target: "conversion".into(), actual: reached });
         tell(&mut journal, Command::BeginCheck);
         if let Some(actual) = actual {
@@ -509,12 +548,12 @@ mod tests {
 
     fn close(journal: &mut Journal) {
         let nine = Money::parse("9 CNY").unwrap();
-        let release = Release {
+        let release = Command::Release {
             from: [("search".into(), nine)].into(),
             reassigned: [("search".into(), nine)].into(),
             returned: Money::zero(nine.currency()),
         };
-        tell(journal, Command::Release(release));
+        tell(journal, release);
         tell(journal, Command::Close);
     }
 
@@ -685,9 +724,9 @@ mod tests {
     fn the_last_amendment_counts() {
         let mut first = first();
         for actual in ["1.9 %", "1.5 %"] {
-            let actual = Actual::Measured(actual.parse().unwrap());
+            let actual = Figure::Known(actual.parse().unwrap());
             let (target, reason) = ("conversion".into(), "late orders".into());
-            tell(&mut first, Command::Amend(Amendment { target, actual, reason }));
+            tell(&mut first, Command::Amend { target, actual, reason });
         }
         let second = second(&first, "at least 2 %", Some("1.4 %"));
         let expected = ("75%".into(), "70%".into(), Figure::Known(TargetVerdict::Worse));
@@ -697,7 +736,7 @@ mod tests {
     #[test]
     fn a_finding_on_no_target_of_its_cycle_is_compared_with_the_first_later_one() {
         let mut first = doing("2026-Q1", None, "at least 2 %");
-        let actual = Actual::Measured("2 %".parse().unwrap());
+        let actual = Figure::Known("2 %".parse().unwrap());
         tell(&mut first, Command::RecordActual { target: "conversion".into(), actual });
         tell(&mut first, Command::BeginCheck);
         let found =
@@ -717,7 +756,7 @@ mod tests {
         tell(&mut second, Command::Plan(Box::new(plan.check().unwrap())));
         sign(&mut second);
         tell(&mut second, Command::Start);
-        let actual = Actual::Measured("3 %".parse().unwrap());
+        let actual = Figure::Known("3 %".parse().unwrap());
         tell(&mut second, Command::RecordActual { target: "repurchase".into(), actual });
         let expected = ("25%".into(), "75%".into(), Figure::Known(TargetVerdict::Better));
         assert_eq!(effect(&[&first, &second], &finding("2026-Q1", 1)), expected);
@@ -741,7 +780,7 @@ mod tests {
         assert!(second.cycle().signed().is_empty());
         assert!(!second.cycle().is_provisional());
         let check = &allowed(second.cycle())[&CommandKind::BeginCheck];
-        assert!(check.contains(&Guard::NotSigned { role: "director".into() }));
+        assert!(check.contains(&PdcaError::NotSigned { role: "director".into() }));
         assert_eq!(fate(&[&first, &second], &of), "open");
         // A seed that is the same voids nothing.
         let first = self::first();
@@ -785,7 +824,7 @@ mod tests {
         let overlapping = doing("2026-03-31/2026-06-30", Some((early, true)), "at least 2 %");
         assert_eq!(
             refused(&[&first, &overlapping]),
-            "2026-03-31/2026-06-30 of 2026-03-31/2026-06-30 does not come after 2026-Q1 (conflict)"
+            "2026-03-31/2026-06-30 does not come after 2026-Q1, the period of the cycle before (conflict)"
         );
         let lineage = Lineage::new([first.cycle()]).unwrap();
         for missing in [finding("2026-Q1", 0), finding("2026-Q1", 2), finding("2026-Q2", 1)] {

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! A [`Cycle`] goes through the states draft, planned, doing, checking, acting and closed. [`decide`] answers a
-//! [`Command`] with events, or refuses it with every [`Guard`] that is not met; [`evolve`] takes an event in, [`replay`]
+//! [`Command`] with events, or refuses it with every guard that is not met ([`PdcaError::Unmet`]); [`evolve`] takes an event in, [`replay`]
 //! a whole log, and [`Journal`] does both. [`allowed`] lists the guards that block each kind of command now.
 //! Nothing derived is ever entered: [`status`] works out from a date what is overdue or late.
 //!
@@ -73,27 +73,28 @@ mod seed;
 mod stage;
 mod state;
 mod status;
+mod wire;
 
 pub use admission::allowed;
 pub use command::{Command, CommandKind, Context};
 pub use cycle::Cycle;
 pub use cycle_plan::{CyclePlan, CyclePlanDraft};
 pub use decide::decide;
-pub use event::{Amendment, Event, Release};
-pub use guard::Guard;
+pub use event::Event;
 pub use id::{CommandId, CycleId, FindingId};
 pub use journal::Journal;
 pub use lineage::{FindingStory, Lineage, TargetVerdict};
 pub use record::{EventRecord, SCHEMA};
 pub use replay::{evolve, replay};
-pub use seed::{Actual, Countermeasure, DecidedFinding, FindingDecision, Seed, TargetOutcome};
+pub use seed::{Countermeasure, DecidedFinding, FindingDecision, Seed, TargetOutcome};
 pub use stage::{Stage, StageTable};
 pub use state::Phase;
-pub use status::{CycleStatus, StageStatus, status};
+pub use status::{CycleStatus, status};
 
 use crate::error::ErrorKind;
 use crate::plan::PlanError;
 use crate::quantity::{Money, QuantityError};
+use crate::target::TargetError;
 use crate::time::{NaiveDate, Period, TimeError};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -209,8 +210,8 @@ pub enum PdcaError {
     },
     /// A command under the id of another command, which was carried out before.
     #[error(
-        "command {command} is the {recorded} of record {sequence}, and now says {}{sent}",
-        if recorded == sent { "another " } else { "" }
+        "command {command} is the {} of record {sequence}, and now says {}{}",
+        recorded.spoken(), if recorded == sent { "another " } else { "" }, sent.spoken()
     )]
     IdUsed {
         /// The id.
@@ -224,12 +225,12 @@ pub enum PdcaError {
         sent: CommandKind,
     },
     /// A command that guards block.
-    #[error("{command} was refused: {}", guard::Listed(guards))]
+    #[error("{} was refused: {}", command.spoken(), guard::Listed(guards))]
     Unmet {
         /// The kind of command.
         command: CommandKind,
         /// All guards that block it; at least one.
-        guards: Vec<Guard>,
+        guards: Vec<PdcaError>,
     },
     /// A log without a record.
     #[error("a log has at least one record")]
@@ -271,7 +272,7 @@ pub enum PdcaError {
         #[serde(serialize_with = "crate::quantity::wire::whole::serialize")]
         sequence: u64,
         /// The conditions that do not hold, at least one.
-        guards: Vec<Guard>,
+        guards: Vec<PdcaError>,
     },
     /// There is no cycle.
     #[error("a lineage has at least one cycle")]
@@ -299,7 +300,7 @@ pub enum PdcaError {
         before: CycleId,
     },
     /// Periods that do not increase.
-    #[error("{period} of {cycle} does not come after {before}")]
+    #[error("{period} does not come after {before}, the period of the cycle before")]
     PeriodNotAfter {
         /// The cycle.
         cycle: CycleId,
@@ -313,6 +314,226 @@ pub enum PdcaError {
     NoSuchFinding {
         /// The finding.
         finding: FindingId,
+    },
+    /// A text that is none of the words of a kind of command, a phase or a stage.
+    #[error("`{text}` is none of {}", known.join(", "))]
+    UnknownWord {
+        /// The text, shortened when long.
+        text: String,
+        /// The words.
+        known: &'static [&'static str],
+    },
+    // The guards: what has to hold before something may happen, told by `Unmet` and `Inadmissible`.
+    /// The cycle is in another state.
+    #[error("{} is not for a cycle that is {phase}", command.spoken())]
+    Phase {
+        /// The kind of command.
+        command: CommandKind,
+        /// Where the cycle stands.
+        phase: Phase,
+    },
+    /// The cycle continues another one already.
+    #[error("the cycle continues {parent} already")]
+    Inherits {
+        /// The cycle that it continues.
+        parent: CycleId,
+    },
+    /// A cycle cannot continue itself.
+    #[error("a cycle cannot continue itself")]
+    OwnParent,
+    /// There is nothing provisional to confirm.
+    #[error("the cycle continues no cycle provisionally")]
+    NothingProvisional,
+    /// The cycle before is not confirmed yet.
+    #[error("{parent} is not confirmed yet")]
+    ParentNotConfirmed {
+        /// The cycle that this one continues.
+        parent: CycleId,
+    },
+    /// A seed of another cycle.
+    #[error("the seed is of {found}, the cycle continues {expected}")]
+    OtherParent {
+        /// The cycle that this one continues.
+        expected: CycleId,
+        /// The cycle that the seed is of.
+        found: CycleId,
+    },
+    /// A new plan for another period.
+    #[error("the plan is for {found}, the cycle for {expected}")]
+    OtherPeriod {
+        /// The cycle's period.
+        expected: Period,
+        /// The new plan's.
+        found: Period,
+    },
+    /// A role that has not signed the plan as it stands.
+    #[error("{role} has not signed")]
+    NotSigned {
+        /// The role.
+        role: String,
+    },
+    /// A role that need not sign.
+    #[error("{role} is none of those who sign")]
+    NotASignatory {
+        /// The role.
+        role: String,
+    },
+    /// A role that has signed.
+    #[error("{role} has signed already")]
+    SignedAlready {
+        /// The role.
+        role: String,
+    },
+    /// All have signed the plan as it stands.
+    #[error("all have signed already")]
+    AllSigned,
+    /// A target without an actual value and without a reason for having none.
+    #[error("target {target} has neither an actual value nor a reason for having none")]
+    NoActual {
+        /// The target's name.
+        target: String,
+    },
+    /// A target that was missed, without a finding that states its value.
+    #[error("target {target} was missed, and no finding says why")]
+    MissedWithoutFinding {
+        /// The target's name.
+        target: String,
+    },
+    /// There is no such target.
+    #[error("there is no target {target}")]
+    NoSuchTarget {
+        /// The name.
+        target: String,
+    },
+    /// A value whose unit is not the target's, or that has no attainment.
+    #[error("target {target}: {error}")]
+    Target {
+        /// The target's name.
+        target: String,
+        /// Why.
+        error: TargetError,
+    },
+    /// A finding whose target or actual value differs from the cycle's.
+    #[error("the finding on {target} has another target or actual value than the cycle")]
+    FindingDiffers {
+        /// The target's name.
+        target: String,
+    },
+    /// There is no such line.
+    #[error("there is no line {line}")]
+    NoSuchLine {
+        /// The line.
+        line: String,
+    },
+    /// An amount that is not above 0, or below it where 0 is an answer.
+    #[error("{amount} of line {line} is not above 0")]
+    NotPositive {
+        /// The line.
+        line: String,
+        /// The amount.
+        amount: Money,
+    },
+    /// No line has money left.
+    #[error("no line has money left")]
+    NothingLeft,
+    /// More than is left on a line.
+    #[error("line {line} has {left} left, {amount} is {over} too much")]
+    AboveLeft {
+        /// The line.
+        line: String,
+        /// What is left.
+        left: Money,
+        /// What was asked for.
+        amount: Money,
+        /// By how much that is too much.
+        over: Money,
+    },
+    /// A new plan that gives a line less than was spent.
+    #[error("line {line} would have {amount}, {spent} were spent")]
+    BelowSpent {
+        /// The line.
+        line: String,
+        /// What the new plan gives it.
+        amount: Money,
+        /// What was spent.
+        spent: Money,
+    },
+    /// Released money that differs from what is reassigned and returned.
+    #[error("{released} are released, {used} are reassigned or returned")]
+    Unbalanced {
+        /// What the lines give up.
+        released: Money,
+        /// What is reassigned and returned.
+        used: Money,
+    },
+    /// Money that is neither spent nor released.
+    #[error("{left} are neither spent nor released")]
+    MoneyLeft {
+        /// How much.
+        left: Money,
+    },
+    /// No tasks are planned.
+    #[error("no tasks are planned")]
+    NoTasks,
+    /// There is no such task.
+    #[error("there is no task {task}")]
+    NoSuchTask {
+        /// The task's id.
+        task: String,
+    },
+    /// Contradictory progress.
+    #[error("task {task}: done without a start, finished before it, or all done without a finish")]
+    Progress {
+        /// The task's id.
+        task: String,
+    },
+    /// A finding without a decision.
+    #[error("finding {number} is undecided")]
+    Undecided {
+        /// The number, from 1.
+        number: u32,
+    },
+    /// Every finding has a decision.
+    #[error("no finding is undecided")]
+    NothingUndecided,
+    /// A finding that was decided before.
+    #[error("finding {number} is decided already")]
+    DecidedAlready {
+        /// The number, from 1.
+        number: u32,
+    },
+    /// No countermeasure is open.
+    #[error("no countermeasure is open")]
+    NoOpenCountermeasure,
+    /// There is no such open countermeasure.
+    #[error("no countermeasure for finding {finding} is open")]
+    NoSuchCountermeasure {
+        /// The finding.
+        finding: FindingId,
+    },
+    /// A record that is dated before the one behind it.
+    #[error("it is dated {on}, before {last}, the date of the record behind it")]
+    RunsBack {
+        /// Its date.
+        on: NaiveDate,
+        /// The date of the record behind it.
+        last: NaiveDate,
+    },
+    /// A fact that is dated after the day on which it is recorded.
+    #[error("{fact} on {date} lies after {on}, the day on which it is recorded")]
+    NotYet {
+        /// The fact.
+        fact: String,
+        /// Its date.
+        date: NaiveDate,
+        /// The date of the record.
+        on: NaiveDate,
+    },
+    /// A derived value in an event that differs from what the cycle implies.
+    #[error("{what} does not follow from the cycle")]
+    Forged {
+        /// What.
+        what: &'static str,
     },
 }
 
@@ -331,25 +552,61 @@ impl PdcaError {
             | Self::NotOfSchema { .. }
             | Self::OutOfSequence { .. }
             | Self::RepeatedCommand { .. }
-            | Self::PeriodNotAfter { .. } => ErrorKind::Conflict,
+            | Self::PeriodNotAfter { .. }
+            | Self::Phase { .. }
+            | Self::Inherits { .. }
+            | Self::OwnParent
+            | Self::NothingProvisional
+            | Self::ParentNotConfirmed { .. }
+            | Self::NotSigned { .. }
+            | Self::NotASignatory { .. }
+            | Self::SignedAlready { .. }
+            | Self::AllSigned
+            | Self::NoActual { .. }
+            | Self::MissedWithoutFinding { .. }
+            | Self::NoSuchTarget { .. }
+            | Self::NoSuchLine { .. }
+            | Self::NothingLeft
+            | Self::MoneyLeft { .. }
+            | Self::NoTasks
+            | Self::NoSuchTask { .. }
+            | Self::Progress { .. }
+            | Self::Undecided { .. }
+            | Self::NothingUndecided
+            | Self::DecidedAlready { .. }
+            | Self::NoOpenCountermeasure
+            | Self::NoSuchCountermeasure { .. }
+            | Self::RunsBack { .. }
+            | Self::NotYet { .. } => ErrorKind::Conflict,
             Self::NoText { .. }
             | Self::NoSignatory
             | Self::NoTarget
             | Self::MissingField { .. }
             | Self::NoRecords
             | Self::NoCycles => ErrorKind::Empty,
-            Self::NegativeLine { .. } | Self::UnknownSchema { .. } => ErrorKind::OutOfRange,
+            Self::NegativeLine { .. }
+            | Self::UnknownSchema { .. }
+            | Self::NotPositive { .. }
+            | Self::AboveLeft { .. }
+            | Self::BelowSpent { .. } => ErrorKind::OutOfRange,
+            Self::UnknownWord { .. } => ErrorKind::Syntax,
             Self::LinesDiffer { .. }
             | Self::OtherCycle { .. }
             | Self::NotContinued { .. }
-            | Self::OtherSeed { .. } => ErrorKind::Mismatch,
+            | Self::OtherSeed { .. }
+            | Self::Unbalanced { .. }
+            | Self::OtherParent { .. }
+            | Self::OtherPeriod { .. }
+            | Self::FindingDiffers { .. }
+            | Self::Forged { .. } => ErrorKind::Mismatch,
             Self::NoPlan | Self::CycleWithoutPlan { .. } => ErrorKind::Undefined,
             Self::NoSuchFinding { .. } => ErrorKind::NotFound,
             Self::Time(error) => error.kind(),
+            Self::Target { error, .. } => error.kind(),
             Self::Quantity(error) => error.kind(),
             Self::Plan(error) => error.kind(),
             Self::Unmet { guards, .. } | Self::Inadmissible { guards, .. } => {
-                guards.first().map_or(ErrorKind::Conflict, Guard::kind)
+                guards.first().map_or(ErrorKind::Conflict, Self::kind)
             }
         }
     }

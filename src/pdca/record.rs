@@ -5,14 +5,14 @@
 //! | 1 | money is spent on the day on which it was recorded: `spent` has no `on` |
 //! | 2 | the one that is written |
 
-use super::{
-    Actual, Amendment, CommandId, CycleId, CyclePlan, Event, FindingDecision, FindingId, PdcaError, Release,
-    Seed, Stage,
-};
+use super::wire::Release;
+use super::{CommandId, CycleId, CyclePlan, Event, FindingDecision, FindingId, PdcaError, Seed, Stage};
+use crate::figure::Figure;
 use crate::plan::Progress;
 use crate::quantity::Money;
 use crate::quantity::wire::serialize_fields;
 use crate::review::Finding;
+use crate::target::ActualValue;
 use crate::time::NaiveDate;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -76,7 +76,8 @@ enum AnyEvent {
     },
     Measured {
         target: String,
-        actual: Actual,
+        #[serde(with = "super::wire::actual")]
+        actual: Figure<ActualValue>,
     },
     Replanned {
         plan: Box<CyclePlan>,
@@ -97,7 +98,12 @@ enum AnyEvent {
     Closed {
         seed: Box<Seed>,
     },
-    Amended(Amendment),
+    Amended {
+        target: String,
+        #[serde(with = "super::wire::actual")]
+        actual: Figure<ActualValue>,
+        reason: String,
+    },
     Cancelled(Cancelled),
     DueWaived {
         stage: Stage,
@@ -184,9 +190,11 @@ fn upcast(schema: u32, event: AnyEvent, recorded_on: Option<NaiveDate>) -> Resul
         AnyEvent::ActBegun => Event::ActBegun,
         AnyEvent::Decided { finding, decision } => Event::Decided { finding, decision },
         AnyEvent::MeasureDone { finding } => Event::CountermeasureDone { finding },
-        AnyEvent::Released(release) => Event::Released(release),
+        AnyEvent::Released(Release { from, reassigned, returned }) => {
+            Event::Released { from, reassigned, returned }
+        }
         AnyEvent::Closed { seed } => Event::Closed { seed },
-        AnyEvent::Amended(amendment) => Event::Amended(amendment),
+        AnyEvent::Amended { target, actual, reason } => Event::Amended { target, actual, reason },
         AnyEvent::Cancelled(Cancelled { reason, returned }) => Event::Cancelled { reason, returned },
         AnyEvent::DueWaived { stage, until, reason } => Event::Postponed { stage, until, reason },
         AnyEvent::ParentConfirmed { seed, amended } => Event::ParentConfirmed { seed, amended },
@@ -218,9 +226,11 @@ impl From<Event> for AnyEvent {
             Event::ActBegun => Self::ActBegun,
             Event::Decided { finding, decision } => Self::Decided { finding, decision },
             Event::CountermeasureDone { finding } => Self::MeasureDone { finding },
-            Event::Released(release) => Self::Released(release),
+            Event::Released { from, reassigned, returned } => {
+                Self::Released(Release { from, reassigned, returned })
+            }
             Event::Closed { seed } => Self::Closed { seed },
-            Event::Amended(amendment) => Self::Amended(amendment),
+            Event::Amended { target, actual, reason } => Self::Amended { target, actual, reason },
             Event::Cancelled { reason, returned } => Self::Cancelled(Cancelled { reason, returned }),
             Event::Postponed { stage, until, reason } => Self::DueWaived { stage, until, reason },
             Event::ParentConfirmed { seed, amended } => Self::ParentConfirmed { seed, amended },

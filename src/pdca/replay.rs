@@ -8,6 +8,25 @@ use super::{Cycle, EventRecord, PdcaError};
 /// # Errors
 /// [`PdcaError`] at the first record that is of another cycle, out of sequence, of a command that was carried out
 /// before, or of an event that the cycle does not admit.
+///
+/// # Examples
+/// ```
+/// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+/// # use marketloop::quantity::Money;
+/// # use marketloop::time::date;
+/// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+/// # let money = Money::parse("50000 CNY")?;
+/// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+/// #     .signed_by("director")
+/// #     .target("repurchase rate", "at least 25 %".parse()?)
+/// #     .line("search", money)
+/// #     .check()?;
+/// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+/// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+/// let cycle = marketloop::pdca::replay(quarter.records())?;
+/// assert_eq!(&cycle, quarter.cycle());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 pub fn replay<'a>(records: impl IntoIterator<Item = &'a EventRecord>) -> Result<Cycle, PdcaError> {
     let mut records = records.into_iter().peekable();
     let Some(first) = records.peek() else {
@@ -25,6 +44,27 @@ pub fn replay<'a>(records: impl IntoIterator<Item = &'a EventRecord>) -> Result<
 /// # Errors
 /// [`PdcaError`] where the record is of another cycle, out of sequence, or of an event that the cycle does not
 /// admit.
+///
+/// # Examples
+/// ```
+/// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+/// # use marketloop::quantity::Money;
+/// # use marketloop::time::date;
+/// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+/// # let money = Money::parse("50000 CNY")?;
+/// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+/// #     .signed_by("director")
+/// #     .target("repurchase rate", "at least 25 %".parse()?)
+/// #     .line("search", money)
+/// #     .check()?;
+/// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+/// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+/// use marketloop::pdca::{Cycle, evolve};
+///
+/// let cycle = evolve(Cycle::new(CycleId::new("2026-Q3")?), &quarter.records()[0])?;
+/// assert_eq!(&cycle, quarter.cycle());
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 pub fn evolve(mut cycle: Cycle, record: &EventRecord) -> Result<Cycle, PdcaError> {
     take_in(&mut cycle, record)?;
     Ok(cycle)

@@ -1,6 +1,7 @@
 //! What a cycle hands on to the next: open countermeasures, targets with their actual values, released money,
 //! findings.
 
+use super::wire::{Actual, optional_actual};
 use super::{CycleId, FindingId};
 use crate::figure::{Cause, Cell, Figure, Table};
 use crate::quantity::Money;
@@ -14,37 +15,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
-
-/// The actual value of a target, or the reason for having none.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Actual {
-    /// The value, unrounded: as a KPI tree implies it ([`Evaluation::actual`](crate::kpi::Evaluation::actual)), or as
-    /// it was typed.
-    Measured(ActualValue),
-    /// Why there is none.
-    Unmeasured(String),
-}
-
-impl Actual {
-    /// The value, where there is one.
-    #[must_use]
-    pub const fn measured(&self) -> Option<&ActualValue> {
-        match self {
-            Self::Measured(value) => Some(value),
-            Self::Unmeasured(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Actual {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Measured(value) => write!(f, "{value}"),
-            Self::Unmeasured(reason) => write!(f, "unmeasured: {reason}"),
-        }
-    }
-}
 
 /// The decision on a finding: a countermeasure, or the reason for none.
 ///
@@ -201,9 +171,10 @@ impl From<Countermeasure> for OnWire {
 ///
 /// # Examples
 /// ```
-/// use marketloop::pdca::{Actual, TargetOutcome};
+/// use marketloop::figure::Figure;
+/// use marketloop::pdca::TargetOutcome;
 ///
-/// let actual = Some(Actual::Measured("3 %".parse()?));
+/// let actual = Some(Figure::Known("3 %".parse()?));
 /// let outcome = TargetOutcome { target: "at least 4 %".parse()?, actual };
 /// assert_eq!(outcome.to_string(), "3 % against at least 4 % (75%)");
 /// let unknown = TargetOutcome { actual: None, ..outcome };
@@ -215,37 +186,34 @@ impl From<Countermeasure> for OnWire {
 pub struct TargetOutcome {
     /// The target.
     pub target: Target,
-    /// The actual value; `None` if nothing is recorded yet.
-    #[serde(default)]
-    pub actual: Option<Actual>,
+    /// The actual value, unrounded: as a KPI tree implies it ([`Evaluation::actual`](crate::kpi::Evaluation::actual)), or
+    /// as it was typed; missing with the reason for having none. `None` if nothing is recorded yet.
+    #[serde(default, deserialize_with = "optional_actual")]
+    pub actual: Option<Figure<ActualValue>>,
 }
 
-serialize_fields!(TargetOutcome { target, actual: optional });
+serialize_fields!(TargetOutcome { target, actual: optional => actual.as_ref().map(Actual::from) });
 
 impl TargetOutcome {
     /// The attainment or, if that is undefined, whether the target is met. Missing without a measured value, with the
     /// reason that was given.
     #[must_use]
     pub fn achievement(&self) -> Figure<Achievement> {
-        match &self.actual {
-            Some(Actual::Measured(value)) => match self.target.achievement_of(value) {
-                Ok(achievement) => Figure::Known(achievement),
-                // A guard keeps a value of another unit out of a log.
-                Err(_) => Figure::undefined(
-                    "achievement",
-                    Cause::Inconsistent("the units of target and value".into()),
-                ),
-            },
-            Some(Actual::Unmeasured(reason)) => Figure::missing(reason.clone()),
-            None => Figure::missing("actual value"),
-        }
+        let actual = self.actual.as_ref().map_or(Figure::missing("actual value"), Figure::as_ref);
+        actual.and_then(|value| match self.target.achievement_of(value) {
+            Ok(achievement) => Figure::Known(achievement),
+            // A guard keeps a value of another unit out of a log.
+            Err(_) => {
+                Figure::undefined("achievement", Cause::Inconsistent("the units of target and value".into()))
+            }
+        })
     }
 }
 
 impl fmt::Display for TargetOutcome {
     /// `3 % against at least 4 % (75%)`, or `at least 4 % (missing: actual value)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(value) = self.actual.as_ref().and_then(Actual::measured) {
+        if let Some(value) = self.actual.as_ref().and_then(|actual| actual.as_ref().known()) {
             write!(f, "{value:#} against ")?;
         }
         write!(f, "{:#} ({})", self.target, self.achievement())
@@ -331,7 +299,6 @@ fn difference<V: fmt::Display>(table: &mut Table, name: &str, before: Option<&V>
 mod tests {
     use super::*;
     use crate::time::date;
-    use alloc::string::ToString;
 
     fn finding(actual: &str) -> DecidedFinding {
         let finding = Finding::new("conversion", "at least 2 %".parse().unwrap(), actual.parse().unwrap());
@@ -339,7 +306,7 @@ mod tests {
     }
 
     fn carried(target: &str, actual: Option<&str>) -> TargetOutcome {
-        let actual = actual.map(|actual| Actual::Measured(actual.parse().unwrap()));
+        let actual = actual.map(|actual| Figure::Known(actual.parse().unwrap()));
         TargetOutcome { target: target.parse().unwrap(), actual }
     }
 
@@ -403,16 +370,5 @@ mod tests {
             ]
         );
         assert_eq!(after.changes(&before).names().len(), 6);
-    }
-
-    #[test]
-    fn an_actual_is_its_value_or_why_there_is_none() {
-        let measured = Actual::Measured("1.5 %".parse().unwrap());
-        let unmeasured = Actual::Unmeasured("the tracking was down".into());
-        assert_eq!(
-            [measured.to_string(), unmeasured.to_string()],
-            ["1.5 %", "unmeasured: the tracking was down"]
-        );
-        assert_eq!((measured.measured().is_some(), unmeasured.measured()), (true, None));
     }
 }

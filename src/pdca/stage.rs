@@ -2,14 +2,23 @@
 
 use super::PdcaError;
 use crate::error::{Path, Problems};
+use crate::quantity::words::words;
 use crate::time::{Deadline, Due, Period, TimeError, WorkCalendar};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A stage of the cycle (Shewhart, 1939; Deming, 1986).
+///
+/// # Examples
+/// ```
+/// use marketloop::pdca::Stage;
+///
+/// assert_eq!("check".parse::<Stage>()?, Stage::Check);
+/// assert_eq!("study".parse::<Stage>().unwrap_err().to_string(), "`study` is none of plan, do, check, act");
+/// # Ok::<(), marketloop::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -28,16 +37,7 @@ impl Stage {
     pub const ALL: [Self; 4] = [Self::Plan, Self::Do, Self::Check, Self::Act];
 }
 
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Plan => "plan",
-            Self::Do => "do",
-            Self::Check => "check",
-            Self::Act => "act",
-        })
-    }
-}
+words!(Stage, PdcaError: Plan = "plan", Do = "do", Check = "check", Act = "act");
 
 /// What a stage owes: its task, what it delivers, who owns it, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -75,6 +75,17 @@ impl StageTable {
     ///
     /// # Errors
     /// None; the table is checked like any other.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    ///
+    /// // As the documents have it, Act is due before Check may be over.
+    /// let table = StageTable::documents()?;
+    /// assert_eq!(table.due(Stage::Act).to_string(), "before next period start");
+    /// assert_eq!(table.due(Stage::Check).to_string(), "30 days after period end");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn documents() -> Result<Self, Problems<PdcaError>> {
         Self::preset("before next period start")
     }
@@ -164,24 +175,56 @@ impl StageTable {
     }
 
     /// The core task of a stage.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    ///
+    /// assert_eq!(StageTable::quarterly()?.task(Stage::Check), "attainment and bottlenecks");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn task(&self, stage: Stage) -> &str {
         &self.row(stage).task
     }
 
     /// What a stage delivers.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    ///
+    /// assert_eq!(StageTable::quarterly()?.deliverable(Stage::Plan), "letter of goal responsibility");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn deliverable(&self, stage: Stage) -> &str {
         &self.row(stage).deliverable
     }
 
     /// Who answers for a stage.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    ///
+    /// assert_eq!(StageTable::quarterly()?.owner(Stage::Check), "internal audit");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn owner(&self, stage: Stage) -> &str {
         &self.row(stage).owner
     }
 
     /// Until when a stage is due, in terms of the period.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    ///
+    /// assert!(StageTable::quarterly()?.due(Stage::Do).is_recurring()); // every Friday
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn due(&self, stage: Stage) -> &Deadline {
         &self.row(stage).due
@@ -195,6 +238,15 @@ impl StageTable {
     }
 
     /// The table with another deliverable of a stage.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    ///
+    /// let table = StageTable::quarterly()?.with_deliverable(Stage::Do, "daily dashboard");
+    /// assert_eq!(table.deliverable(Stage::Do), "daily dashboard");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_deliverable(mut self, stage: Stage, deliverable: impl Into<String>) -> Self {
         self.row_mut(stage).deliverable = deliverable.into();
@@ -209,6 +261,15 @@ impl StageTable {
     }
 
     /// The table with another due date of a stage.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::pdca::{Stage, StageTable};
+    ///
+    /// let later = StageTable::quarterly()?.with_due(Stage::Act, "60 days after period end".parse()?);
+    /// assert_eq!(later.due(Stage::Act).to_string(), "60 days after period end");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_due(mut self, stage: Stage, due: Deadline) -> Self {
         self.row_mut(stage).due = due;

@@ -1,6 +1,7 @@
 //! The states of a cycle.
 
-use core::fmt;
+use super::PdcaError;
+use crate::quantity::words::words;
 use serde::{Deserialize, Serialize};
 
 /// The state of a cycle, from draft to closed or cancelled.
@@ -10,8 +11,8 @@ use serde::{Deserialize, Serialize};
 /// use marketloop::pdca::Phase;
 ///
 /// assert!(Phase::Checking < Phase::Acting);
-/// assert_eq!(serde_json::to_string(&Phase::Doing)?, r#""doing""#);
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!("doing".parse::<Phase>()?, Phase::Doing);
+/// # Ok::<(), marketloop::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,16 +33,6 @@ pub enum Phase {
     Cancelled,
 }
 
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Draft => "draft",
-            Self::Planned => "planned",
-            Self::Doing => "doing",
-            Self::Checking => "checking",
-            Self::Acting => "acting",
-            Self::Closed => "closed",
-            Self::Cancelled => "cancelled",
-        })
-    }
-}
+words!(Phase, PdcaError:
+    Draft = "draft", Planned = "planned", Doing = "doing", Checking = "checking", Acting = "acting",
+    Closed = "closed", Cancelled = "cancelled");

@@ -12,27 +12,13 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::Serialize;
 
-/// A stage on a day: its due date with the reasons, and how late it is or was.
+/// A stage on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct StageStatus {
-    /// The stage.
-    pub stage: Stage,
-    /// The date that counts, and what made it: the steps of the stage table; the end of the period if the deadline
-    /// recurs, as its dates are those of reports on the way; and the postponements that were given by then.
-    pub due: Why<String, NaiveDate>,
-    /// The day on which the stage was done; missing if it is not done yet, undefined if its cycle was cancelled.
-    pub done_on: Figure<NaiveDate>,
-    /// How many days after its due date the stage was done or, if it is not done, the day is; 0 if it is in time.
-    pub late: u32,
-}
-
-impl StageStatus {
-    /// Whether the stage is not done and its due date has passed.
-    #[must_use]
-    pub const fn is_overdue(&self) -> bool {
-        matches!(self.done_on, Figure::Missing(_)) && self.late > 0
-    }
+struct StageStatus {
+    stage: Stage,
+    due: Why<String, NaiveDate>,
+    done_on: Figure<NaiveDate>,
+    late: u32,
 }
 
 impl fmt::Display for StageStatus {
@@ -52,8 +38,8 @@ impl fmt::Display for StageStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CycleStatus {
-    /// The stages in order.
-    pub stages: Vec<StageStatus>,
+    /// One for each stage, in their order.
+    stages: Vec<StageStatus>,
     /// The tasks together; `None` if none are planned.
     pub tasks: Option<TaskStatus>,
     /// The open countermeasures whose due date has passed, with the days since.
@@ -63,6 +49,135 @@ pub struct CycleStatus {
 serialize_fields!(CycleStatus { stages, tasks: optional, overdue_measures });
 
 impl CycleStatus {
+    #[expect(clippy::indexing_slicing, reason = "there is a status for each stage, in the order of the enum")]
+    fn of(&self, stage: Stage) -> &StageStatus {
+        &self.stages[stage as usize]
+    }
+
+    /// The date by which a stage is due, and what made it: the steps of the stage table; the end of the period if the
+    /// deadline recurs, as its dates are those of reports on the way; and the postponements that were given by then.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// use marketloop::pdca::{Stage, status};
+    /// use marketloop::time::WorkCalendar;
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
+    /// let evening = status(quarter.cycle(), date(2026, 7, 14)?, &calendar)?; // the plan is not signed yet
+    /// assert_eq!(*evening.due(Stage::Plan).value(), date(2026, 7, 11)?);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn due(&self, stage: Stage) -> &Why<String, NaiveDate> {
+        &self.of(stage).due
+    }
+
+    /// The day on which a stage was done; missing if it is not done yet, undefined if its cycle was cancelled.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// use marketloop::pdca::{Stage, status};
+    /// use marketloop::time::WorkCalendar;
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
+    /// let evening = status(quarter.cycle(), date(2026, 7, 14)?, &calendar)?; // the plan is not signed yet
+    /// assert_eq!(evening.done_on(Stage::Plan).to_string(), "missing: end of plan");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn done_on(&self, stage: Stage) -> &Figure<NaiveDate> {
+        &self.of(stage).done_on
+    }
+
+    /// How many days after its due date a stage was done or, if it is not done, the day is; 0 if it is in time.
+    #[must_use]
+    pub fn late(&self, stage: Stage) -> u32 {
+        self.of(stage).late
+    }
+
+    /// Whether a stage is not done and its due date has passed.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// use marketloop::pdca::{Stage, status};
+    /// use marketloop::time::WorkCalendar;
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
+    /// let evening = status(quarter.cycle(), date(2026, 7, 14)?, &calendar)?; // the plan is not signed yet
+    /// assert!(evening.is_overdue(Stage::Plan) && !evening.is_overdue(Stage::Act));
+    /// assert_eq!(evening.late(Stage::Plan), 3);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_overdue(&self, stage: Stage) -> bool {
+        self.done_on(stage).is_missing() && self.late(stage) > 0
+    }
+
+    /// The state of a stage in words: `open`, `overdue by 3 d`, `done`, `done 2 d late` or `dropped`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable};
+    /// # use marketloop::quantity::Money;
+    /// # use marketloop::time::date;
+    /// # let mut quarter = Journal::new(CycleId::new("2026-Q3")?);
+    /// # let money = Money::parse("50000 CNY")?;
+    /// # let plan = CyclePlan::draft("2026-Q3".parse()?, money, StageTable::quarterly()?)
+    /// #     .signed_by("director")
+    /// #     .target("repurchase rate", "at least 25 %".parse()?)
+    /// #     .line("search", money)
+    /// #     .check()?;
+    /// # let context = Context { command: CommandId::new("plan")?, expected: 0, by: "Lin".into(), on: date(2026, 7, 1)? };
+    /// # quarter.handle(&Command::Plan(Box::new(plan)), &context)?;
+    /// use marketloop::pdca::{Stage, status};
+    /// use marketloop::time::WorkCalendar;
+    ///
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
+    /// let evening = status(quarter.cycle(), date(2026, 7, 14)?, &calendar)?; // the plan is not signed yet
+    /// assert_eq!((evening.state(Stage::Plan), evening.state(Stage::Do)), ("overdue by 3 d".into(), "open".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[must_use]
+    pub fn state(&self, stage: Stage) -> String {
+        self.of(stage).to_string()
+    }
+
     /// A row for each stage, for the tasks and for each overdue countermeasure.
     #[must_use]
     pub fn table(&self) -> Table {
@@ -104,7 +219,7 @@ impl fmt::Display for CycleStatus {
 ///
 /// # Examples
 /// ```
-/// use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, StageTable, status};
+/// use marketloop::pdca::{Command, CommandId, Context, CycleId, CyclePlan, Journal, Stage, StageTable, status};
 /// use marketloop::quantity::Money;
 /// use marketloop::time::{WorkCalendar, date};
 ///
@@ -122,7 +237,7 @@ impl fmt::Display for CycleStatus {
 /// // The letter of goal responsibility was due within 10 days, and nobody has signed it.
 /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 12, 31)?)?;
 /// let evening = status(quarter.cycle(), date(2026, 7, 14)?, &calendar)?;
-/// assert_eq!(evening.stages[0].to_string(), "overdue by 3 d");
+/// assert_eq!(evening.state(Stage::Plan), "overdue by 3 d");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn status(
@@ -273,8 +388,9 @@ mod tests {
         let mut journal = planned();
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 11), "open");
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 12), "overdue by 1 d");
-        let overdue = stage(&journal, Stage::Plan, 7, 12);
-        assert!(overdue.is_overdue() && overdue.late == 1 && overdue.done_on.is_missing());
+        let late = status(journal.cycle(), date(2026, 7, 12).unwrap(), &calendar()).unwrap();
+        assert!(late.is_overdue(Stage::Plan) && !late.is_overdue(Stage::Do));
+        assert!(late.late(Stage::Plan) == 1 && late.done_on(Stage::Plan).is_missing());
         sign(&mut journal, 7, 13);
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 12), "overdue by 1 d");
         assert_eq!(timeliness(&journal, Stage::Plan, 7, 13), "done 2 d late");

@@ -97,6 +97,21 @@ impl PlannedDates {
     }
 
     /// First and last day of a task, as they were.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
+    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// let baseline = dated.baseline(date(2026, 7, 1)?)?;
+    /// assert_eq!(baseline.get("film"), Some((Some(date(2026, 7, 1)?), date(2026, 7, 3)?)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn get(&self, id: &str) -> Option<(Option<NaiveDate>, NaiveDate)> {
         self.tasks.get(id).map(|planned| (planned.start, planned.finish))
@@ -121,6 +136,23 @@ impl DatedPlan<'_> {
     ///
     /// # Errors
     /// [`PlanError::Time`] outside the calendar's horizon.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Slip, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
+    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// let baseline = dated.baseline(date(2026, 7, 1)?)?;
+    /// let later = plan.clone().changed("film", |film| film.workdays = 5)?;
+    /// let slips = later.dated(&calendar)?.slips(&baseline)?;
+    /// assert!(matches!(&slips[1], Slip::Moved { id, start: 2, finish: 2 } if id == "cut"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn slips(&self, baseline: &PlannedDates) -> Result<Vec<Slip>, PlanError> {
         let moved = |from: NaiveDate, to: NaiveDate| -> Result<i64, PlanError> {
             Ok(if to >= from {

@@ -326,6 +326,20 @@ impl<'a> DatedPlan<'a> {
     }
 
     /// The task of this id.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
+    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// assert_eq!(dated.get("cut").map(|cut| cut.finish()), Some(date(2026, 7, 7)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&DatedTask<'a>> {
         self.tasks.get(self.plan.index_of(id)?)
@@ -378,6 +392,20 @@ impl<'a> DatedPlan<'a> {
 
     /// The critical paths by the ids of their tasks, up to `cap`;
     /// [`Schedule::critical_path_count`] says how many there are.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
+    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// assert_eq!(dated.critical_paths(10), [["film", "cut"]]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     #[expect(clippy::indexing_slicing, reason = "the schedule has the tasks of the plan")]
     pub fn critical_paths(&self, cap: usize) -> Vec<Vec<&'a str>> {
@@ -422,6 +450,22 @@ impl<'a> DatedPlan<'a> {
     ///
     /// If the calendar does not tell the day of a reminder, which may be one of these, the reminder comes at the
     /// end, and its day is missing.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
+    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// // A workday ahead of the film's last day.
+    /// let reminders = dated.reminders(date(2026, 7, 1)?, date(2026, 7, 31)?);
+    /// assert_eq!((reminders[0].id, reminders[0].on.clone().get()?), ("film", date(2026, 7, 2)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn reminders(&self, from: NaiveDate, to: NaiveDate) -> Vec<Reminder<'a>> {
         let mut reminders = Vec::new();

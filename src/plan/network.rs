@@ -62,6 +62,15 @@ impl Network {
     /// [`PlanError::TooLarge`] beyond 2^30 tasks or relations; [`PlanError::UnknownTask`] with the index of the
     /// relation; [`PlanError::Cycle`] with one closed path and all groups of tasks that wait for each other,
     /// whatever the kinds of relations.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Network, PlanError, Relation};
+    ///
+    /// let wait = Relation::FinishToStart(0);
+    /// let circle = Network::new(&[3, 5], &[(0, 1, wait), (1, 0, wait)]);
+    /// assert!(matches!(circle.unwrap_err(), PlanError::Cycle { path, .. } if path == [0, 1, 0]));
+    /// ```
     pub fn new(durations: &[u32], relations: &[(u32, u32, Relation)]) -> Result<Self, PlanError> {
         /// With 2^30 tasks and relations of at most 2^34 each no sum leaves 64 bits.
         const MOST: usize = 1 << 30;
@@ -108,6 +117,17 @@ impl Network {
     /// The dates where tasks also have a first start and a last finish of their own, as offsets from the start
     /// of the project: 0 and none where the columns end before the task. Where the last finish cannot be met,
     /// floats are negative.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Network, Relation};
+    ///
+    /// let network = Network::new(&[3, 5], &[(0, 1, Relation::FinishToStart(0))])?;
+    /// // The first task may begin on day 2, the second has to be done by day 9: one day is lacking.
+    /// let schedule = network.schedule_within(&[2], &[None, Some(9)]);
+    /// assert_eq!((schedule.finish(), schedule.total_float(0)), (10, Some(-1)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     #[expect(clippy::indexing_slicing, reason = "tasks of `order` and `arcs` are below the number of tasks")]
     #[expect(
@@ -337,12 +357,33 @@ impl<'a> Schedule<'a> {
     }
 
     /// How long a task can slip without moving the end of the project; below 0 where a last finish is missed.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::Network;
+    ///
+    /// let network = Network::new(&[3, 5], &[])?; // two tasks side by side
+    /// assert_eq!((network.schedule().total_float(0), network.schedule().total_float(1)), (Some(2), Some(0)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn total_float(&self, task: usize) -> Option<i64> {
         self.late_start(task)?.checked_sub(self.early_start(task)?)
     }
 
     /// How long a task can slip without moving any other, from its outgoing relations.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Network, Relation};
+    ///
+    /// let wait = Relation::FinishToStart(0);
+    /// let network = Network::new(&[1, 1, 5], &[(0, 1, wait)])?;
+    /// let schedule = network.schedule();
+    /// // Task 0 can slip by 3 days without moving the end, but not by one without moving task 1.
+    /// assert_eq!((schedule.total_float(0), schedule.free_float(0)), (Some(3), Some(0)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn free_float(&self, task: usize) -> Option<i64> {
         let start = self.early_start(task)?;
@@ -355,6 +396,15 @@ impl<'a> Schedule<'a> {
     }
 
     /// Whether a task has no float.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::Network;
+    ///
+    /// let network = Network::new(&[3, 5], &[])?;
+    /// assert!(!network.schedule().is_critical(0) && network.schedule().is_critical(1));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn is_critical(&self, task: usize) -> bool {
         self.total_float(task).is_some_and(|float| float <= 0)

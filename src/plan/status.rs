@@ -150,6 +150,22 @@ impl<'a> DatedPlan<'a> {
     ///
     /// # Errors
     /// [`PlanError::Time`] outside the calendar's horizon.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
+    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// // Not begun on the evening of its first day: a workday is lost.
+    /// let evening = dated.status_of(&dated["film"], date(2026, 7, 1)?, None)?;
+    /// assert_eq!(evening.to_string(), "delayed, 0% of 3 workdays done, 1 late");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn status_of(
         &self,
         dated: &DatedTask<'a>,
@@ -191,6 +207,21 @@ impl<'a> DatedPlan<'a> {
     ///
     /// # Errors
     /// Those of [`status_of`](Self::status_of).
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 3, Raci::new("a", "b")).making("film").with_reminder(1);
+    /// let cut = Task::new("cut", "cut", 2, Raci::new("a", "b")).needing("film");
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).task(cut).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// let statuses = dated.status(date(2026, 7, 1)?, None)?;
+    /// assert_eq!((statuses[1].0, statuses[1].1.to_string().as_str()), ("cut", "not started, 0% of 2 workdays done"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn status(
         &self,
         date: NaiveDate,

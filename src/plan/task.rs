@@ -30,6 +30,14 @@ serialize_fields!(Raci { responsible, accountable, consulted: optional, informed
 
 impl Raci {
     /// One who does the work, and one who answers for it.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::Raci;
+    ///
+    /// let raci = Raci { consulted: vec!["legal".into()], ..Raci::new("content team", "marketing director") };
+    /// assert_eq!(raci.accountable, ["marketing director"]);
+    /// ```
     #[must_use]
     pub fn new(responsible: impl Into<String>, accountable: impl Into<String>) -> Self {
         let (responsible, accountable) = (responsible.into(), accountable.into());
@@ -60,6 +68,17 @@ serialize_fields!(Progress { started: optional, finished: optional, done });
 
 impl Progress {
     /// Begun on this day, and done so far.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::Progress;
+    /// use marketloop::quantity::Share;
+    /// use marketloop::time::date;
+    ///
+    /// assert!(Progress::started(date(2026, 7, 1)?, Share::percent(40)?).is_sound());
+    /// assert!(!Progress::started(date(2026, 7, 1)?, Share::ONE).is_sound()); // all done, and no day on which it was
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn started(on: NaiveDate, done: Share) -> Self {
         Self { started: Some(on), finished: None, done }
@@ -78,6 +97,17 @@ impl Progress {
     }
 
     /// Begun and done on these days.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::Progress;
+    /// use marketloop::quantity::Share;
+    /// use marketloop::time::date;
+    ///
+    /// let progress = Progress::finished(date(2026, 7, 1)?, date(2026, 7, 3)?);
+    /// assert_eq!(progress.done, Share::ONE);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn finished(started: NaiveDate, finished: NaiveDate) -> Self {
         Self { started: Some(started), finished: Some(finished), done: Share::ONE }
@@ -204,6 +234,14 @@ impl Task {
     }
 
     /// The task, making one more deliverable.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task};
+    ///
+    /// let shooting = Task::new("shoot", "shooting", 3, Raci::new("studio", "director")).making("raw film").making("stills");
+    /// assert_eq!(shooting.makes, ["raw film", "stills"]);
+    /// ```
     #[must_use]
     pub fn making(mut self, deliverable: impl Into<String>) -> Self {
         self.makes.push(deliverable.into());
@@ -211,12 +249,30 @@ impl Task {
     }
 
     /// The task, waiting until a deliverable is finished.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Relation, Task};
+    ///
+    /// let editing = Task::new("edit", "editing", 4, Raci::new("studio", "director")).needing("raw film");
+    /// assert_eq!(editing.needs, [("raw film".to_string(), Relation::FinishToStart(0))]);
+    /// ```
     #[must_use]
     pub fn needing(self, deliverable: impl Into<String>) -> Self {
         self.needing_as(deliverable, Relation::default())
     }
 
     /// The task, waiting for a deliverable in this way.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Relation, Task};
+    ///
+    /// // Editing may begin a day after shooting begins.
+    /// let editing = Task::new("edit", "editing", 4, Raci::new("studio", "director"))
+    ///     .needing_as("raw film", Relation::StartToStart(1));
+    /// assert_eq!(editing.needs[0].1.to_string(), "SS+1");
+    /// ```
     #[must_use]
     pub fn needing_as(mut self, deliverable: impl Into<String>, relation: Relation) -> Self {
         self.needs.push((deliverable.into(), relation));
@@ -224,6 +280,18 @@ impl Task {
     }
 
     /// The task, not beginning before this day.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let live = Task::new("live", "live show", 1, Raci::new("a", "b")).with_not_before(date(2026, 11, 11)?);
+    /// let plan = WorkPlan::draft("double 11", date(2026, 11, 2)?).task(live).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 11, 1)?, date(2026, 11, 30)?)?;
+    /// assert_eq!(plan.dated(&calendar)?["live"].start(), Some(date(2026, 11, 11)?));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_not_before(mut self, date: NaiveDate) -> Self {
         self.not_before = Some(date);
@@ -231,6 +299,19 @@ impl Task {
     }
 
     /// The task, to be done by this day.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 5, Raci::new("a", "b")).with_finish_by(date(2026, 7, 3)?);
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// let dated = plan.dated(&calendar)?;
+    /// assert_eq!((dated["film"].finish(), dated["film"].missed()), (date(2026, 7, 7)?, Some(date(2026, 7, 3)?)));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_finish_by(mut self, date: NaiveDate) -> Self {
         self.finish_by = Some(date);
@@ -245,6 +326,15 @@ impl Task {
     }
 
     /// The task at this cost.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task};
+    ///
+    /// let film = Task::new("film", "film", 5, Raci::new("a", "b")).with_cost("8000 CNY".parse()?);
+    /// assert_eq!(film.cost.map(|cost| cost.to_string()), Some("8,000.00 CNY".into()));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_cost(mut self, cost: Money) -> Self {
         self.cost = Some(cost);

@@ -29,6 +29,21 @@ serialize_fields!(WorkPlanDraft { title, start, given: optional, tasks });
 
 impl WorkPlanDraft {
     /// Adds a deliverable that comes from outside of the plan.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::date;
+    ///
+    /// let print = || Task::new("print", "printing", 3, Raci::new("a", "b")).needing("approval");
+    /// let draft = WorkPlan::draft("p", date(2026, 7, 1)?).task(print());
+    /// assert_eq!(
+    ///     draft.clone().check().unwrap_err().to_string(),
+    ///     "tasks[0].needs[0].deliverable: nobody makes `approval`"
+    /// );
+    /// assert!(draft.given("approval").check().is_ok());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn given(mut self, deliverable: impl Into<String>) -> Self {
         self.given.push(deliverable.into());
@@ -225,6 +240,16 @@ impl core::hash::Hash for WorkPlan {
 
 impl WorkPlan {
     /// Begins a plan of what `title` says, from the first day on.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::WorkPlan;
+    /// use marketloop::time::date;
+    ///
+    /// let empty = WorkPlan::draft("seeding", date(2026, 7, 1)?).check();
+    /// assert_eq!(empty.unwrap_err().to_string(), "tasks: a plan needs at least one task");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn draft(title: impl Into<String>, start: NaiveDate) -> WorkPlanDraft {
         WorkPlanDraft { title: title.into(), start, given: Vec::new(), tasks: Vec::new() }
@@ -249,6 +274,18 @@ impl WorkPlan {
     }
 
     /// The task of this id.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::date;
+    ///
+    /// let film = Task::new("film", "film", 5, Raci::new("studio", "director"));
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).check()?;
+    /// assert_eq!(plan.task("film").map(|task| task.workdays), Some(5));
+    /// assert!(plan.task("radio").is_none());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn task(&self, id: &str) -> Option<&Task> {
         self.draft.tasks.get(self.index_of(id)?)
@@ -320,6 +357,18 @@ impl WorkPlan {
     ///
     /// # Errors
     /// [`PlanError::NoSuchTask`]; those of [`WorkPlanDraft::check`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::date;
+    ///
+    /// let film = Task::new("film", "film", 5, Raci::new("studio", "director"));
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).check()?;
+    /// let longer = plan.changed("film", |task| task.workdays = 8)?;
+    /// assert_eq!(longer.network().durations(), [8]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn changed(self, id: &str, change: impl FnOnce(&mut Task)) -> Result<Self, Problems<PlanError>> {
         let index = self.index_of(id);
         let mut draft = self.draft;
@@ -336,6 +385,19 @@ impl WorkPlan {
     ///
     /// # Errors
     /// Those of the calendar, each at its date.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::plan::{Raci, Task, WorkPlan};
+    /// use marketloop::time::{WorkCalendar, date};
+    ///
+    /// let film = Task::new("film", "film", 5, Raci::new("a", "b")).with_not_before(date(2026, 7, 6)?);
+    /// let plan = WorkPlan::draft("p", date(2026, 7, 1)?).task(film).check()?;
+    /// let calendar = WorkCalendar::monday_to_friday(date(2026, 7, 1)?, date(2026, 7, 31)?)?;
+    /// // Wednesday to Friday come before it.
+    /// assert_eq!(plan.schedule(&calendar)?.early_start(0), Some(3));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn schedule(&self, calendar: &WorkCalendar) -> Result<Schedule<'_>, Problems<PlanError>> {
         let bounds = self.bounds(calendar)?;
         bounds.all_known()?;

@@ -126,6 +126,18 @@ impl Finding {
     }
 
     /// A finding to be filled in.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let draft = Finding::draft(" ", "at least 2 %".parse()?, "2 CNY".parse()?);
+    /// assert_eq!(
+    ///     draft.check().unwrap_err().to_string(),
+    ///     "2 problems\n  metric: a name or text is empty\n  actual: units differ: CNY and %"
+    /// );
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn draft(metric: impl Into<String>, target: Target, actual: ActualValue) -> FindingDraft {
         FindingDraft {
@@ -146,6 +158,17 @@ impl Finding {
     ///
     /// # Errors
     /// [`ReviewError::Target`] when the cause explains something in another unit.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, ProblemCause};
+    ///
+    /// let reach = Finding::new("reach", "at least 100".parse()?, "96".parse()?)?;
+    /// let throttled = ProblemCause::new("2 notes throttled")?.with_explains("-3 CNY".parse()?);
+    /// // What it explains is no number of readers.
+    /// assert!(reach.with_cause(throttled).is_err());
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_cause(mut self, cause: ProblemCause) -> Result<Self, Problems<ReviewError>> {
         // All else was checked before: one cause more is one look.
         let mut problems = Problems::new();
@@ -184,6 +207,15 @@ impl Finding {
     }
 
     /// States what is done about the finding.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::Finding;
+    ///
+    /// let reach = Finding::new("reach", "at least 100".parse()?, "96".parse()?)?;
+    /// assert_eq!(reach.with_measure("more notes").measure(), Some("more notes"));
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     #[must_use]
     pub fn with_measure(mut self, measure: impl Into<String>) -> Self {
         self.draft.measure = Some(measure.into());
@@ -210,6 +242,17 @@ impl Finding {
     ///
     /// # Errors
     /// [`ReviewError::NegativeWeight`].
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, Priority};
+    /// use rust_decimal::dec;
+    ///
+    /// let reach = Finding::new("reach", "at least 100".parse()?, "96".parse()?)?;
+    /// let heavy = reach.clone().with_weight(dec!(3))?;
+    /// assert!(Priority::of(&heavy)? < Priority::of(&reach)?); // the most pressing is the least
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn with_weight(mut self, weight: Decimal) -> Result<Self, Problems<ReviewError>> {
         self.draft.weight = weight;
         self.draft.check()

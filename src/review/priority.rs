@@ -41,6 +41,15 @@ impl<'a> Priority<'a> {
     ///
     /// # Errors
     /// [`ReviewError::Target`] where a factor or the product needs more than 128 bits.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::review::{Finding, Priority};
+    ///
+    /// let reach = Finding::new("reach", "at least 100".parse()?, "96".parse()?)?;
+    /// assert_eq!(Priority::of(&reach)?.severity().to_percent(), "4%");
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
     pub fn of(finding: &'a Finding) -> Result<Self, ReviewError> {
         let severity = Ratio::ONE.minus(finding.achievement()?.share()).map_err(exceeded)?;
         let weight = Ratio::from(finding.weight());

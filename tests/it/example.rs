@@ -125,7 +125,7 @@ fn two_broken_quarters_are_refused_with_their_path() {
             "\"touches\": \"funnel.csv\"",
             "quarters[0].touches (funnel.csv): line 1",
         ),
-        ("{\"measured\": \"38 %\"}", "{\"unmeasured\": \" \"}", "the reason for no value is empty"),
+        ("{\"known\": \"38 %\"}", "{\"missing\": \" \"}", "the reason for no value is empty"),
         (
             "\"declined\": {\"online sales\"",
             "\"declined\": {\"sales\"",

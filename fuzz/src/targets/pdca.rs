@@ -52,7 +52,7 @@ pub fn register(out: &mut Vec<Probe>) {
                 &mut j,
                 Command::RecordActual {
                     target: t.clone(),
-                    actual: Actual::Measured(Quantity::new(c.random.decimal(), g.unit().clone()).into()),
+                    actual: marketloop::figure::Figure::Known(Quantity::new(c.random.decimal(), g.unit().clone()).into()),
                 },
             )
         }
@@ -102,14 +102,11 @@ pub fn register(out: &mut Vec<Probe>) {
     json!(out, Command);
     json!(out, Event);
     json!(out, Context);
-    json!(out, Actual);
     json!(out, FindingDecision);
     json!(out, DecidedFinding);
     json!(out, Countermeasure);
     json!(out, TargetOutcome);
     json!(out, FindingId);
-    json!(out, Release);
-    json!(out, Amendment);
 }
 
 pub fn use_cycle(v: &marketloop::pdca::Cycle, r: &mut Random, records: &[marketloop::pdca::EventRecord]) {

@@ -1,9 +1,9 @@
 //! A cycle of many targets, signatures and findings, at the size at which a scan per name would be ten billion steps
 //! (L3). Nothing is timed: with a scan this takes minutes.
 
+use marketloop::figure::Figure;
 use marketloop::pdca::{
-    Actual, Amendment, Command, CommandId, Context, CycleId, CyclePlan, FindingDecision, FindingId, Journal,
-    Lineage, StageTable,
+    Command, CommandId, Context, CycleId, CyclePlan, FindingDecision, FindingId, Journal, Lineage, StageTable,
 };
 use marketloop::quantity::{Currency, Money};
 use marketloop::review::Finding;
@@ -38,7 +38,7 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
     names().for_each(|role| tell(&mut journal, Command::SignOff { role }));
     tell(&mut journal, Command::Start);
     for target in names() {
-        tell(&mut journal, Command::RecordActual { target, actual: Actual::Measured(actual.clone()) });
+        tell(&mut journal, Command::RecordActual { target, actual: Figure::Known(actual.clone()) });
     }
     tell(&mut journal, Command::BeginCheck);
     for name in names() {
@@ -54,9 +54,9 @@ fn a_cycle_of_many_targets_and_signatures_asks_each_once() {
     (1..MANY).for_each(|number| tell(&mut journal, Command::CompleteCountermeasure { finding: id(number) }));
     tell(&mut journal, Command::Close);
     for target in names() {
-        let amended = Actual::Measured("4 %".parse().unwrap());
+        let amended = Figure::Known("4 %".parse().unwrap());
         let reason = "late orders".into();
-        tell(&mut journal, Command::Amend(Amendment { target, actual: amended, reason }));
+        tell(&mut journal, Command::Amend { target, actual: amended, reason });
     }
     assert_eq!(Journal::of(journal.records().to_vec()).unwrap().cycle(), journal.cycle());
     let lineage = Lineage::new([journal.cycle()]).unwrap();

@@ -4,10 +4,11 @@
 //! one operation does the next thing that brings the cycle forward, one does anything that is free, one says
 //! something that may well be wrong.
 
+use marketloop::figure::Figure;
 use marketloop::pdca::{
-    Actual, Amendment, Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId, CyclePlan,
-    DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Guard, Journal, PdcaError, Phase,
-    Release, Seed, Stage, StageTable, allowed, decide, evolve, replay,
+    Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId, CyclePlan, DecidedFinding,
+    Event, EventRecord, FindingDecision, FindingId, Journal, PdcaError, Phase, Seed, Stage, StageTable,
+    allowed, decide, evolve, replay,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Money, Share};
@@ -207,9 +208,9 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
                 targets.iter().filter(|(name, _)| !cycle.actuals().contains_key(*name)).copied().collect();
             let (name, target) = *pick(if missing.is_empty() { &targets } else { &missing }, a)?;
             let actual = if b % 5 == 0 {
-                Actual::Unmeasured("the tracking was down".into())
+                Figure::missing("the tracking was down")
             } else {
-                Actual::Measured(value(c, target))
+                Figure::Known(value(c, target))
             };
             Command::RecordActual { target: name.clone(), actual }
         }
@@ -223,7 +224,7 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
         CommandKind::BeginCheck => Command::BeginCheck,
         CommandKind::RecordFinding => {
             let missed = targets.iter().find_map(|(name, target)| {
-                let actual = cycle.actuals().get(*name)?.measured()?;
+                let actual = cycle.actuals().get(*name)?.as_ref().known()?;
                 let found = cycle.findings().iter().any(|one| one.finding.metric() == *name);
                 (!found && !target.is_met(actual.value_in(target.unit()).ok()?))
                     .then_some((*name, *target, actual))
@@ -257,17 +258,17 @@ fn fitting(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Op
             let sum: i128 = from.values().map(Money::minor).sum();
             let reassigned = sum * i128::from(a) / 255;
             let next = (reassigned > 0).then(|| ("short video".to_string(), yuan(reassigned)));
-            Command::Release(Release {
+            Command::Release {
                 from,
                 reassigned: next.into_iter().collect(),
                 returned: yuan(sum - reassigned),
-            })
+            }
         }
         CommandKind::Close => Command::Close,
         CommandKind::Amend => {
             let (name, target) = *pick(&targets, a)?;
-            let actual = Actual::Measured(value(c, target));
-            Command::Amend(Amendment { target: name.clone(), actual, reason: "late orders".into() })
+            let actual = Figure::Known(value(c, target));
+            Command::Amend { target: name.clone(), actual, reason: "late orders".into() }
         }
         CommandKind::Cancel => Command::Cancel { reason: "the product was withdrawn".into() },
         CommandKind::Postpone => Command::Postpone {
@@ -291,8 +292,8 @@ fn wild(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Comma
     let text = |text: &str| if a % 4 == 0 { " ".to_string() } else { text.to_string() };
     let any_target = TARGETS[usize::from(a) % 4].to_string();
     let any_value = || match b % 3 {
-        0 => Actual::Unmeasured(text("the tracking was down")),
-        _ => Actual::Measured(value(c, &target(usize::from(b) % 3, c))),
+        0 => Figure::missing(text("the tracking was down")),
+        _ => Figure::Known(value(c, &target(usize::from(b) % 3, c))),
     };
     let any_seed = || {
         Box::new(match b % 4 {
@@ -349,13 +350,13 @@ fn wild(cycle: &Cycle, kind: CommandKind, numbers @ [a, b, c]: [u8; 3]) -> Comma
                 number: u32::from(b % 4),
             },
         },
-        CommandKind::Release => Command::Release(Release {
+        CommandKind::Release => Command::Release {
             from: BTreeMap::from([(LINES[usize::from(a) % 4].to_string(), any_money(b))]),
             reassigned: BTreeMap::from([(text("short video"), any_money(c))]),
             returned: yuan((i128::from(b) - i128::from(c)) * 500),
-        }),
+        },
         CommandKind::Amend => {
-            Command::Amend(Amendment { target: any_target, actual: any_value(), reason: text("late orders") })
+            Command::Amend { target: any_target, actual: any_value(), reason: text("late orders") }
         }
         CommandKind::Cancel => Command::Cancel { reason: text("the product was withdrawn") },
         CommandKind::Postpone => Command::Postpone {
@@ -383,12 +384,12 @@ fn forward(cycle: &Cycle) -> CommandKind {
         Phase::Closed | Phase::Cancelled => CommandKind::Amend,
     };
     match allowed(cycle)[&next].first() {
-        Some(Guard::NotSigned { .. }) => CommandKind::SignOff,
-        Some(Guard::NoActual { .. }) => CommandKind::RecordActual,
-        Some(Guard::MissedWithoutFinding { .. }) => CommandKind::RecordFinding,
-        Some(Guard::Undecided { .. }) => CommandKind::DecideFinding,
-        Some(Guard::MoneyLeft { .. }) => CommandKind::Release,
-        Some(Guard::ParentNotConfirmed { .. }) => CommandKind::ConfirmParent,
+        Some(PdcaError::NotSigned { .. }) => CommandKind::SignOff,
+        Some(PdcaError::NoActual { .. }) => CommandKind::RecordActual,
+        Some(PdcaError::MissedWithoutFinding { .. }) => CommandKind::RecordFinding,
+        Some(PdcaError::Undecided { .. }) => CommandKind::DecideFinding,
+        Some(PdcaError::MoneyLeft { .. }) => CommandKind::Release,
+        Some(PdcaError::ParentNotConfirmed { .. }) => CommandKind::ConfirmParent,
         _ => next,
     }
 }
@@ -672,7 +673,7 @@ proptest! {
         let refused = replay(&records).unwrap_err();
         let PdcaError::Inadmissible { sequence, guards } = refused else { panic!("{refused:?}") };
         prop_assert_eq!(sequence, at as u64 + 1);
-        prop_assert!(guards.contains(&Guard::RunsBack { on: records[at].on, last }), "{guards:?}");
+        prop_assert!(guards.contains(&PdcaError::RunsBack { on: records[at].on, last }), "{guards:?}");
     }
 
     #[test]
@@ -735,7 +736,7 @@ proptest! {
             let error = replay(&forged).unwrap_err();
             let PdcaError::Inadmissible { sequence, guards } = error else { panic!("{error:?}") };
             prop_assert_eq!(sequence, record.sequence);
-            prop_assert!(matches!(guards[..], [Guard::Forged { .. }]), "{guards:?}");
+            prop_assert!(matches!(guards[..], [PdcaError::Forged { .. }]), "{guards:?}");
         }
     }
 
@@ -782,9 +783,9 @@ fn stated(cycle: &Cycle, command: Command) -> Option<Event> {
         Command::BeginAct => Event::ActBegun,
         Command::DecideFinding { finding, decision } => Event::Decided { finding, decision },
         Command::CompleteCountermeasure { finding } => Event::CountermeasureDone { finding },
-        Command::Release(release) => Event::Released(release),
+        Command::Release { from, reassigned, returned } => Event::Released { from, reassigned, returned },
         Command::Close => Event::Closed { seed: Box::new(cycle.seed()?) },
-        Command::Amend(amendment) => Event::Amended(amendment),
+        Command::Amend { target, actual, reason } => Event::Amended { target, actual, reason },
         Command::Postpone { stage, until, reason } => Event::Postponed { stage, until, reason },
         _ => return None,
     })

@@ -13,6 +13,7 @@ use marketloop::goal::{GrowthReading, RatioSpread};
 use marketloop::health::{Aggregation, MissingPolicy, Normaliser, Ties};
 use marketloop::kpi::{Formula, KpiTree, NodeDraft, NodeKind};
 use marketloop::optimise::Binding;
+use marketloop::pdca::{CommandKind, Phase, Stage};
 use marketloop::plan::{EarningRule, Relation};
 use marketloop::quantity::{Count, Currency, Money, Profit, Quantity, Ratio, Return, Rounding, Share, Unit};
 use marketloop::ranking::{Combination, Normalisation, RandomIndex, Topsis};
@@ -294,6 +295,9 @@ texts! {
         one_of([Matching::Longest, Matching::StrictlyIncreasing, Matching::UseOnce]),
         modes().prop_map(Matching::WindowFunnel),
     ],
+    CommandKind: one_of(CommandKind::ALL),
+    Phase: one_of([Phase::Draft, Phase::Planned, Phase::Doing, Phase::Checking, Phase::Acting, Phase::Closed, Phase::Cancelled]),
+    Stage: one_of(Stage::ALL),
     Relation: (any::<i32>(), 0_usize..4).prop_map(|(lag, kind)| {
         let kinds = [
             Relation::FinishToStart(lag),

@@ -1,9 +1,10 @@
 //! What a tree implies reaches its target unrounded, by every way there is (D10).
 
+use marketloop::figure::Figure;
 use marketloop::health::Indicator;
 use marketloop::kpi::KpiTree;
 use marketloop::pdca::{
-    Actual, Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable,
+    Command, CommandId, Context, CycleId, CyclePlan, FindingId, Journal, Lineage, StageTable,
 };
 use marketloop::quantity::{Money, Quantity, Ratio, Rounding, Unit};
 use marketloop::review::Finding;
@@ -38,7 +39,7 @@ fn checking(target: &Target, actual: &ActualValue) -> Journal {
         Command::Plan(Box::new(plan)),
         Command::SignOff { role: "director".into() },
         Command::Start,
-        Command::RecordActual { target: "conversion".into(), actual: Actual::Measured(actual.clone()) },
+        Command::RecordActual { target: "conversion".into(), actual: Figure::Known(actual.clone()) },
         Command::BeginCheck,
     ] {
         tell(&mut journal, &command).unwrap();
@@ -77,7 +78,7 @@ proptest! {
         prop_assert_eq!(&replayed, &journal);
         for journal in [&journal, &replayed] {
             let cycle = journal.cycle();
-            let measured = cycle.actuals()["conversion"].measured().unwrap();
+            let measured = cycle.actuals()["conversion"].as_ref().known().unwrap();
             prop_assert_eq!(target.attainment_of(measured).unwrap().ratio(), exact);
             let id = FindingId { cycle: cycle.id().clone(), number: 1 };
             let lineage = Lineage::new([cycle]).unwrap();

@@ -128,7 +128,7 @@ mod domains {
     use marketloop::health::{HealthError, Score};
     use marketloop::kpi::KpiError;
     use marketloop::optimise::{Budgeted, OptimiseError};
-    use marketloop::pdca::{CommandKind, CycleId, Guard, PdcaError, Phase};
+    use marketloop::pdca::{CommandKind, CycleId, PdcaError, Phase};
     use marketloop::plan::{Network, Relation};
     use marketloop::progress::ProgressError;
     use marketloop::quantity::{Money, Quantity};
@@ -222,7 +222,7 @@ mod domains {
     fn the_errors_of_a_cycle_are_data() {
         let cycle = CycleId::new("2026-Q3").unwrap();
         written(&PdcaError::CycleWithoutPlan { cycle }, r#"{"cycle_without_plan":{"cycle":"2026-Q3"}}"#);
-        let guard = Guard::Phase { command: CommandKind::SignOff, phase: Phase::Doing };
+        let guard = PdcaError::Phase { command: CommandKind::SignOff, phase: Phase::Doing };
         let rejection = PdcaError::Unmet { command: CommandKind::SignOff, guards: vec![guard] };
         written(
             &rejection,

@@ -1,10 +1,11 @@
 //! The wire form of cycles: records of every kind, plans, seeds, and whole logs of every schema that was written.
 
 use super::{pinned, refused, written};
+use marketloop::figure::Figure;
 use marketloop::pdca::{
-    Actual, Amendment, Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId, CyclePlan,
-    DecidedFinding, Event, EventRecord, FindingDecision, FindingId, Journal, Lineage, Phase, Release, SCHEMA,
-    Seed, Stage, StageTable, TargetOutcome, TargetVerdict, allowed, status,
+    Command, CommandId, CommandKind, Context, Countermeasure, Cycle, CycleId, CyclePlan, DecidedFinding,
+    Event, EventRecord, FindingDecision, FindingId, Journal, Lineage, Phase, SCHEMA, Seed, Stage, StageTable,
+    TargetOutcome, TargetVerdict, allowed, status,
 };
 use marketloop::plan::{Progress, Raci, Task, WorkPlan};
 use marketloop::quantity::{Money, Share};
@@ -37,11 +38,11 @@ fn seed() -> Seed {
     let finding_id = FindingId { cycle: id("2026-Q2"), number: 1 };
     let reached = TargetOutcome {
         target: "at least 2 %".parse().unwrap(),
-        actual: Some(Actual::Measured("1.5 %".parse().unwrap())),
+        actual: Some(Figure::Known("1.5 %".parse().unwrap())),
     };
     let unknown = TargetOutcome {
         target: "at least 500 order".parse().unwrap(),
-        actual: Some(Actual::Unmeasured("no tracking".into())),
+        actual: Some(Figure::missing("no tracking")),
     };
     let unsaid = TargetOutcome { target: "at most 80 CNY/order, inverse".parse().unwrap(), actual: None };
     let targets = [("conversion", reached), ("orders", unknown), ("cost", unsaid)];
@@ -182,14 +183,14 @@ fn a_record_of_every_kind_is_pinned() {
     let seed = || Box::new(seed());
     let plan = || Box::new(plan("100", "60"));
     let json = seed_json();
-    let release = Release {
+    let release = Event::Released {
         from: [("search".to_string(), yuan("5"))].into(),
         reassigned: [("video".to_string(), yuan("4"))].into(),
         returned: yuan("1"),
     };
-    let amendment = Amendment {
+    let amendment = Event::Amended {
         target: "conversion".into(),
-        actual: Actual::Measured("1.6 %".parse().unwrap()),
+        actual: Figure::Known("1.6 %".parse().unwrap()),
         reason: reason(),
     };
     let half = Progress::started(on(7, 2), Share::percent(50).unwrap());
@@ -212,7 +213,7 @@ fn a_record_of_every_kind_is_pinned() {
             r#"{"progressed":{"task":"brief","progress":{"started":"2026-07-02","done":"0.5"}}}"#.into(),
         ),
         (
-            Event::ActualRecorded { target: "orders".into(), actual: Actual::Unmeasured(reason()) },
+            Event::ActualRecorded { target: "orders".into(), actual: Figure::missing(reason()) },
             r#"{"measured":{"target":"orders","actual":{"unmeasured":"why"}}}"#.into(),
         ),
         (
@@ -231,14 +232,14 @@ fn a_record_of_every_kind_is_pinned() {
             r#"{"measure_done":{"finding":{"cycle":"2026-Q2","number":1}}}"#.into(),
         ),
         (
-            Event::Released(release),
+            release,
             format!(
                 r#"{{"released":{{"from":{{"search":{five}}},"reassigned":{{"video":{four}}},"returned":{one}}}}}"#
             ),
         ),
         (Event::Closed { seed: seed() }, format!(r#"{{"closed":{{"seed":{json}}}}}"#)),
         (
-            Event::Amended(amendment),
+            amendment,
             concat!(
                 r#"{"amended":{"target":"conversion","actual":{"measured":{"value":"1.6","unit":"%"}},"#,
                 r#""reason":"why"}}"#
@@ -274,10 +275,10 @@ fn a_command_of_every_kind_reads_back() {
     let money = yuan("5");
     let reason = || "why".to_string();
     let finding_id = FindingId { cycle: id("2026-Q2"), number: 1 };
-    let release = Release { from: BTreeMap::new(), reassigned: BTreeMap::new(), returned: money };
+    let release = Command::Release { from: BTreeMap::new(), reassigned: BTreeMap::new(), returned: money };
     let amount = r#"{"amount":"5.00","currency":"CNY"}"#;
-    let unknown = Actual::Unmeasured(reason());
-    let amendment = Amendment { target: "orders".into(), actual: unknown.clone(), reason: reason() };
+    let unknown = Figure::missing(reason());
+    let amendment = Command::Amend { target: "orders".into(), actual: unknown.clone(), reason: reason() };
     let json = seed_json();
     let commands = [
         (
@@ -314,12 +315,9 @@ fn a_command_of_every_kind_reads_back() {
             Command::CompleteCountermeasure { finding: finding_id },
             r#"{"complete_countermeasure":{"finding":{"cycle":"2026-Q2","number":1}}}"#.into(),
         ),
-        (Command::Release(release), format!(r#"{{"release":{{"from":{{}},"returned":{amount}}}}}"#)),
+        (release, format!(r#"{{"release":{{"from":{{}},"returned":{amount}}}}}"#)),
         (Command::Close, r#""close""#.into()),
-        (
-            Command::Amend(amendment),
-            r#"{"amend":{"target":"orders","actual":{"unmeasured":"why"},"reason":"why"}}"#.into(),
-        ),
+        (amendment, r#"{"amend":{"target":"orders","actual":{"unmeasured":"why"},"reason":"why"}}"#.into()),
         (Command::Cancel { reason: reason() }, r#"{"cancel":{"reason":"why"}}"#.into()),
         (
             Command::Postpone { stage: Stage::Do, until: on(10, 9), reason: reason() },
@@ -364,16 +362,14 @@ fn what_a_cycle_answers_is_written() {
     let calendar = WorkCalendar::monday_to_friday(on(7, 1), date(2027, 1, 31).unwrap()).unwrap();
     let status = status(journal.cycle(), on(12, 1), &calendar).unwrap();
     super::every_format::writes(&status);
-    written(
-        &status.stages[1],
-        &[
-            r#"{"stage":"do","due":[{"cause":"period start","value":"2026-07-01"},"#,
-            r#"{"cause":"occurrence 13","value":"2026-09-25"},{"cause":"period end","value":"2026-09-30"},"#,
-            r#"{"cause":"postponed by Lin on 2026-07-23: holidays","value":"2026-10-09"}],"#,
-            r#""done_on":{"known":"2026-09-30"},"late":0}"#,
-        ]
-        .concat(),
-    );
+    let done = [
+        r#"{"stage":"do","due":[{"cause":"period start","value":"2026-07-01"},"#,
+        r#"{"cause":"occurrence 13","value":"2026-09-25"},{"cause":"period end","value":"2026-09-30"},"#,
+        r#"{"cause":"postponed by Lin on 2026-07-23: holidays","value":"2026-10-09"}],"#,
+        r#""done_on":{"known":"2026-09-30"},"late":0}"#,
+    ];
+    let json = serde_json::to_string(&status).unwrap();
+    assert!(json.contains(&done.concat()), "{json}");
     assert!(status.to_string().contains("overdue by 31 d"), "{status}");
     let lineage = Lineage::new([journal.cycle()]).unwrap();
     written(
@@ -391,6 +387,8 @@ fn what_a_cycle_answers_is_written() {
     );
     pinned(&TargetVerdict::StillMet, r#""still_met""#);
     pinned(&Phase::Doing, r#""doing""#);
+    pinned(&Stage::Check, r#""check""#);
+    pinned(&CommandKind::SignOff, r#""sign_off""#);
 }
 
 #[test]
@@ -453,24 +451,25 @@ fn story_with_spends(first: NaiveDate, second: NaiveDate) -> Journal {
     let finding_id = FindingId { cycle: id("2026-Q2"), number: 1 };
     tell(on(8, 1), Command::CompleteCountermeasure { finding: finding_id });
     tell(on(9, 1), Command::RecordSpend { line: "social".into(), amount: yuan("40"), on: second });
-    let actual = Actual::Measured("1.5 %".parse().unwrap());
+    let actual = Figure::Known("1.5 %".parse().unwrap());
     tell(on(10, 8), Command::RecordActual { target: "conversion".into(), actual });
-    let actual = Actual::Unmeasured("no tracking".into());
+    let actual = Figure::missing("no tracking");
     tell(on(10, 8), Command::RecordActual { target: "orders".into(), actual });
     tell(on(10, 9), Command::BeginCheck);
     tell(on(10, 12), Command::RecordFinding(Box::new(finding())));
     tell(on(10, 20), Command::BeginAct);
     tell(on(10, 21), Command::DecideFinding { finding: 1, decision: accepted() });
-    let release = Release {
+    let release = Command::Release {
         from: BTreeMap::from([("search".to_string(), yuan("37.66"))]),
         reassigned: BTreeMap::from([("video".to_string(), yuan("30"))]),
         returned: yuan("7.66"),
     };
-    tell(on(10, 22), Command::Release(release));
+    tell(on(10, 22), release);
     tell(on(10, 23), Command::Close);
-    let actual = Actual::Measured("510 order".parse().unwrap());
-    let amendment = Amendment { target: "orders".into(), actual, reason: "the shop's own count".into() };
-    tell(on(11, 2), Command::Amend(amendment));
+    let actual = Figure::Known("510 order".parse().unwrap());
+    let reason = "the shop's own count".into();
+    let amendment = Command::Amend { target: "orders".into(), actual, reason };
+    tell(on(11, 2), amendment);
     journal
 }
 
