@@ -358,27 +358,6 @@ impl ExperimentLog {
     /// All problems at once, each at its field: [`AgileError::DuplicateId`]; [`AgileError::NoName`];
     /// [`AgileError::NoExpectedChange`]; [`AgileError::NegativeAmount`] of the cap; [`TimeError::Reversed`] as
     /// [`AgileError::Time`].
-    ///
-    /// # Examples
-    /// ```
-    /// use marketloop::agile::{Experiment, ExperimentLog};
-    /// use marketloop::time::date;
-    ///
-    /// let test = Experiment {
-    ///     id: "video".into(),
-    ///     because: "few stay".into(),
-    ///     we_believe: "a video on top".into(),
-    ///     metric: "conversion".into(),
-    ///     expected_change: "0.5 %".parse()?,
-    ///     cost_cap: "100 CNY".parse()?,
-    ///     begins: date(2026, 7, 6)?,
-    ///     ends: date(2026, 7, 17)?,
-    /// };
-    /// let mut log = ExperimentLog::new();
-    /// log.start(test.clone())?;
-    /// assert_eq!(log.start(test).unwrap_err().to_string(), "id: `video` stands twice");
-    /// # Ok::<(), marketloop::Error>(())
-    /// ```
     pub fn start(&mut self, experiment: Experiment) -> Result<(), Problems<AgileError>> {
         self.append(ExperimentEntry::Start(experiment))
     }

@@ -95,8 +95,8 @@ fn two_broken_quarters_are_refused_with_their_path() {
         ),
         ("\"8000.50 CNY\"", "\"18000.50 CNY\"", "5,200.50 CNY too much"),
         (
-            "\"measured\": \"27 %\"",
-            "\"measured\": \"27 CNY\"",
+            "\"known\": \"27 %\"",
+            "\"known\": \"27 CNY\"",
             "quarters[0].actuals: record actual was refused: target repurchase rate:",
         ),
         (
