@@ -995,7 +995,7 @@ mod tests {
             let PdcaError::Inadmissible { guards, .. } = refused else { panic!("{refused}") };
             note(&guards);
         }
-        let (_, variants) = include_str!("fault.rs").split_once("    // The guards: ").unwrap();
+        let (_, variants) = include_str!("mod.rs").split_once("    // The guards: ").unwrap();
         let (variants, _) = variants.split_once("\n}\n").unwrap();
         let lines = variants.lines().filter_map(|line| line.strip_prefix("    "));
         let names = lines.filter(|line| line.starts_with(|letter: char| letter.is_ascii_uppercase()));
