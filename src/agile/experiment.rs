@@ -493,6 +493,7 @@ impl ExperimentLog {
                 }
             }
         }
+        // The log of what was refused stays as it was: an entry is kept once all that it says was taken in.
         problems.into_result(()).map(|()| self.entries.push(entry))
     }
 

@@ -552,6 +552,7 @@ fn add(amounts: &mut BTreeMap<String, Money>, line: &str, amount: Money) {
 mod tests {
     use super::super::{Command, CommandId, Context, Journal, StageTable};
     use super::*;
+    use crate::budget::Allocation;
     use crate::budget::{Cap, Divide, Limit, Reserve};
     use crate::time::date;
     use alloc::boxed::Box;

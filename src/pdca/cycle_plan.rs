@@ -159,6 +159,7 @@ impl CyclePlanDraft {
             let difference = difference.unwrap_or(Money::zero(sum.currency()));
             problems.push(at("lines"), PdcaError::LinesDiffer { sum, total: self.total, difference });
         }
+        // The tasks are kept as the plan that they make: the draft, which keeps the rest, would else hold them twice.
         let work = self.work.take().map(|work| problems.take_all(&at("work"), work.check()));
         let mut by_role: Vec<usize> = (0..self.signatories.len()).collect();
         by_role.sort_unstable_by_key(|index| self.signatories.get(*index));
@@ -290,6 +291,7 @@ impl CyclePlan {
         now: impl Fn(&str, Money) -> Money,
     ) -> Result<RuleCheck, Problems<BudgetError>> {
         let held = self.draft.lines.iter().map(|(name, amount)| (name.as_str(), now(name, *amount)));
+        // A line that a replan dropped holds nothing: a rule about it is checked, not skipped.
         let gone = rules.leaves().map(Line::name).filter(|name| !self.draft.lines.contains_key(*name));
         let gone = gone.map(|name| (name, Money::zero(self.total().currency())));
         let amounts: Vec<(&str, Money)> = held.chain(gone).collect();

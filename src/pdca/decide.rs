@@ -34,6 +34,7 @@ use alloc::vec::Vec;
 /// # Ok::<(), marketloop::Error>(())
 /// ```
 pub fn decide(cycle: &Cycle, command: &Command, context: &Context) -> Result<Vec<Event>, PdcaError> {
+    // Before the version: a command that is sent again after a broken connection was meant for an older one.
     if let Some(before) = cycle.handled(&context.command) {
         if before.is(command) {
             return Ok(Vec::new());

@@ -123,6 +123,8 @@ impl Journal {
     pub fn handle(&mut self, command: &Command, context: &Context) -> Result<&[EventRecord], PdcaError> {
         let events = decide(&self.cycle, command, context)?;
         let before = self.records.len();
+        // The events were decided against this very cycle, so that `evolve`, which would ask all guards again, is not
+        // needed to take them in.
         for event in events {
             let record = EventRecord {
                 cycle: self.cycle.id().clone(),

@@ -81,9 +81,12 @@ fn take_in(cycle: &mut Cycle, record: &EventRecord) -> Result<(), PdcaError> {
     if record.sequence != next {
         return Err(PdcaError::OutOfSequence { sequence, expected: next });
     }
+    // Before the guards: a command that stands twice would be told as whatever its second event now violates.
     if !cycle.handle(&record.command, &record.event) {
         return Err(PdcaError::RepeatedCommand { sequence, command: record.command.clone() });
     }
+    // The same guards in the same order as for a command: a log from outside makes no cycle that commands could not,
+    // and is refused with the words that the command would have heard.
     let mut guards = standing(cycle, record.event.kind());
     sent(cycle, &record.by, record.on, &mut guards);
     stated(cycle, &record.event, record.on, &mut guards);

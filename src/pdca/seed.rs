@@ -263,6 +263,7 @@ impl Seed {
         let mut table = Table::new("changed");
         differences(&mut table, "target", &self.targets, &later.targets);
         differences(&mut table, "released", &self.released, &later.released);
+        // By place: a finding has no name of its own, and none is ever taken away.
         for (number, index) in (1_u32..).zip(0..self.findings.len().max(later.findings.len())) {
             let (before, after) = (self.findings.get(index), later.findings.get(index));
             if before != after {

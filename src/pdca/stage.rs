@@ -370,6 +370,7 @@ impl StageTable {
             let due = problems.take(&path, row.due.due(period, calendar));
             stages.extend(due.map(|due| (row.stage, row.due.is_recurring(), due)));
         }
+        // Rows keep the order in which they were read, as paths of faults count them; answers are in that of stages.
         stages.sort_by_key(|(stage, ..)| *stage);
         problems.into_result(stages)
     }
