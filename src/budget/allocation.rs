@@ -167,6 +167,7 @@ fn lines(outline: &Outline<'_>, tree: &mut Tree) -> Result<Vec<Line>, BudgetErro
         let rules = rules.into_iter().map(|rule| outline.id(rule)).collect();
         return Err(BudgetError::Infeasible { rules, off });
     }
+    // The conflict is looked for first: the split would refuse it, too, but could not name the rules.
     let split = nested(outline.draft.total.minor(), &tree.nested())?;
     let extents = tree.extents(None, |_, _| true)?;
     let story = Story {

@@ -34,6 +34,7 @@ impl<'a> Outline<'a> {
                     let (Some((of, offered)), Some(share)) = (of, share) else { continue };
                     let cap = offered.times(share.complement().value().into());
                     let Some(cap) = problems.take(&path, cap) else { continue };
+                    // Of several limits on one rule only the tightest can bind, and it is the one to name.
                     let known = tightest.entry(of).or_insert((cap, rule));
                     *known = (*known).min((cap, rule));
                     continue;
@@ -59,6 +60,7 @@ impl<'a> Outline<'a> {
             } else {
                 Bounds { floor: None, cap: Some(amount) }
             };
+            // A group of one line is that line: it needs no node of the tree, and may stand in any other group.
             if matches!(scope, Scope::Each(_)) || members.len() == 1 {
                 for line in members {
                     self.bind_line(line, rule, bounds, &path, problems);
@@ -128,6 +130,7 @@ impl<'a> Outline<'a> {
         if problems.take(path, Mix::from_percents(percents)).is_none() {
             return;
         }
+        // Every line once: a line outside of all groups would have nothing left, as their shares make the whole.
         let mut missing: BTreeSet<usize> = self.lines_of(of).collect();
         let mut reserves: BTreeSet<usize> = self.reserves.get(&of).into_iter().flatten().copied().collect();
         for (index, group) in groups.iter().enumerate() {

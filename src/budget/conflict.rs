@@ -6,14 +6,14 @@ use crate::quantity::{QuantityError, Ratio};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-/// The most rules whose subsets are all looked at.
-const MOST_RULES: usize = 12;
+/// The maximum of rules whose subsets are all looked at.
+const MAX_RULES: usize = 12;
 
-/// The most visits of a part for one search through subsets.
-const MOST_VISITS: usize = 1 << 22;
+/// The maximum of visits of a part for one search through subsets.
+const MAX_VISITS: usize = 1 << 22;
 
-/// The most places whose conflicts are compared.
-const MOST_PLACES: usize = 8;
+/// The maximum of places whose conflicts are compared.
+const MAX_PLACES: usize = 8;
 
 /// Rules that cannot hold together.
 pub(super) struct Conflict {
@@ -59,12 +59,14 @@ pub(super) fn smallest(tree: &Tree, total: Ratio) -> Result<Option<Conflict>, Qu
     let count = tree.nodes.len();
     let parts = (0..count).rev().filter(|index| exceeds(&all, *index)).map(Place::Part);
     let over = all.least.get(count).is_some_and(|least| *least > total).then_some(Place::Over);
+    // Where the total finds no place, a cap on an amount that a rule sets is no cause: the amount would not grow without it.
     let room = tree.extents(Some(&all), |_, role| role != Role::CapOfPin)?;
     let short = is_short(&room, total).then_some(Place::Short);
     let mut best: Option<Conflict> = None;
-    for place in parts.take(MOST_PLACES).chain(over).chain(short) {
+    for place in parts.take(MAX_PLACES).chain(over).chain(short) {
         let extents = if matches!(place, Place::Short) { &room } else { &all };
         let found = Search { tree, all: extents, total, place }.conflict()?;
+        // Of two of one size the first place is told: parts inside before the total, where a caller can act.
         if best.as_ref().is_none_or(|best| found.rules.len() < best.rules.len()) {
             best = Some(found);
         }
@@ -172,13 +174,14 @@ impl Search<'_> {
             }
             live.set(*rule, true)?;
         }
+        // Often these alone collide, and no subset has to be looked at.
         if self.collide(&needed)? {
             return Ok(needed.into_iter().collect());
         }
         let subsets = u32::try_from(others.len()).ok().and_then(|count| 1_usize.checked_shl(count));
         let visits = subsets.and_then(|subsets| subsets.checked_mul(self.tree.nodes.len()));
-        if others.len() <= MOST_RULES
-            && visits.is_some_and(|visits| visits <= MOST_VISITS)
+        if others.len() <= MAX_RULES
+            && visits.is_some_and(|visits| visits <= MAX_VISITS)
             && let Some(found) = self.by_size(&needed, &others)?
         {
             return Ok(found);
@@ -203,7 +206,7 @@ impl Search<'_> {
         others: &[usize],
     ) -> Result<Option<Vec<usize>>, QuantityError> {
         // Without a bit for each rule there is no search; the caller asks for it up to a dozen.
-        debug_assert!(others.len() <= MOST_RULES, "too many rules for all subsets");
+        debug_assert!(others.len() <= MAX_RULES, "too many rules for all subsets");
         let end = u32::try_from(others.len()).ok().and_then(|count| 1_u32.checked_shl(count)).unwrap_or(0);
         let mut subsets: Vec<u32> = (1..end).collect();
         // By size, then by the earliest rules: of sets of one size the first in the caller's order is told.

@@ -129,6 +129,7 @@ impl CutsDraft {
             cuttable.push((line, line.amount.minus(line.kept(self.reserves))?));
         }
         cuttable.sort_by_key(|(line, most)| {
+            // A line of unknown return goes after the known ones: what is measured to be poor goes before what nobody measured.
             let unknown = line.marginal_return.is_none();
             let turn = (unknown, line.marginal_return, Reverse(most.minor()));
             let one_by_one = self.within_priority == WithinPriority::LowestReturnFirst;
@@ -148,6 +149,7 @@ impl CutsDraft {
                 left = left.minus(amount)?;
                 let to = line.amount.minus(amount)?;
                 let extent = match self.within_priority {
+                    // Asked first: a line that gives all it can is no longer a matter of its turn or its part.
                     _ if amount == *most => CutExtent::AllThatCanGo,
                     WithinPriority::LowestReturnFirst => CutExtent::ClosesTheGap,
                     WithinPriority::Proportional => CutExtent::InProportion,
@@ -160,6 +162,7 @@ impl CutsDraft {
         if left.is_zero() {
             return Ok(cuts);
         }
+        // All with something to keep are named: which of them gives way is the caller's to decide.
         let stopping = self.lines.iter().filter(|line| !line.kept(self.reserves).is_zero());
         let lines = stopping.map(|line| line.name.clone()).collect();
         Err(BudgetError::FloorsStopCut { short_by: left, lines })
@@ -176,7 +179,7 @@ impl CutsDraft {
     }
 }
 
-/// A line and the most that can be cut of it.
+/// A line and the maximum that can be cut of it.
 type Cuttable<'a> = (&'a CutLine, Money);
 
 fn one_by_one(class: &[Cuttable<'_>], cut: Money) -> Result<Vec<Money>, BudgetError> {

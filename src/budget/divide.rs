@@ -154,6 +154,7 @@ impl Divide {
         by: WeightBasis,
         parts: impl IntoIterator<Item = (N, P)>,
     ) -> Self {
+        // Weights are kept as stated: that a return is not above 0 is told by the cause of the line's amount.
         let part = |(line, weight): (N, P)| WeightedLine { line: line.into(), weight: weight.into() };
         Self { amount: None, within: None, by, parts: parts.into_iter().map(part).collect() }
     }

@@ -160,8 +160,9 @@ impl<'a> LiveExtents<'a> {
         Ok(())
     }
 
-    /// The least and the most of a part, as [`Tree::extents`] has them.
+    /// The minimum and the maximum of a part, as [`Tree::extents`] has them.
     fn own(&self, index: usize) -> Result<(Ratio, Option<Ratio>), QuantityError> {
+        // The same as the sweep over the tree has it: the two must agree, or a set would be thinned to one that holds.
         let (Some(node), Some(part)) = (self.tree.nodes.get(index), self.parts.get(index)) else {
             return Ok((Ratio::ZERO, None));
         };

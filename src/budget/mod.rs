@@ -261,7 +261,7 @@ pub enum BudgetError {
     LongName {
         /// The length of the name in bytes.
         length: usize,
-        /// The most.
+        /// The maximum.
         limit: usize,
     },
     /// Two rules, or two parts of one, set the same line.

@@ -14,6 +14,7 @@ pub(super) fn indexed<'a>(
 ) -> BTreeMap<&'a str, usize> {
     let mut indexed = BTreeMap::new();
     for (index, name) in names.into_iter().enumerate() {
+        // The first keeps the place, so that the second is the one that is told.
         match indexed.entry(name) {
             Entry::Vacant(free) => {
                 free.insert(index);

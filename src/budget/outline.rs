@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 /// The longest name of a line with those of the lines around it: a bound on what nested names can take in memory.
-const MOST_BYTES: usize = 1_000;
+const MAX_BYTES: usize = 1_000;
 
 /// What divides an amount on one scale: the total, a rule with an amount of its own, or a line with parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +150,7 @@ impl<'a> Outline<'a> {
 
     /// What is around each part of a line, where an elastic reserve has to know it.
     fn around_parts(&self) -> BTreeMap<String, &'a str> {
+        // The names of all parts are made only where a rule asks for them: most plans have no elastic reserve.
         let is_elastic = |draft: &NamedRule| {
             matches!(&draft.rule, Rule::Reserve(Reserve { size: ReserveSize::Uplift { .. }, .. }))
         };
@@ -157,7 +158,7 @@ impl<'a> Outline<'a> {
             return BTreeMap::new();
         }
         let divides = self.draft.rules.iter().filter_map(|draft| match &draft.rule {
-            Rule::Divide(Divide { within: Some(within), parts, .. }) if within.len() <= MOST_BYTES => {
+            Rule::Divide(Divide { within: Some(within), parts, .. }) if within.len() <= MAX_BYTES => {
                 Some((within.as_str(), parts))
             }
             _ => None,
@@ -251,8 +252,8 @@ impl<'a> Outline<'a> {
         }
         // A length at the end of `usize` is too long as well.
         let length = line.len().saturating_add(within.map_or(0, |within| within.len().saturating_add(1)));
-        if length > MOST_BYTES {
-            problems.push(path.clone(), BudgetError::LongName { length, limit: MOST_BYTES });
+        if length > MAX_BYTES {
+            problems.push(path.clone(), BudgetError::LongName { length, limit: MAX_BYTES });
             return;
         }
         let name = within.map_or_else(|| line.to_owned(), |within| format!("{within}/{line}"));
@@ -322,6 +323,7 @@ impl<'a> Outline<'a> {
                     continue;
                 }
                 Rule::Divide(divide) => {
+                    // A division without an amount is the last that may take: it leaves nothing.
                     Some(divide.amount.unwrap_or(Amount::PercentOfRest(Decimal::ONE_HUNDRED)))
                 }
                 _ => None,
@@ -392,6 +394,8 @@ impl<'a> Outline<'a> {
                 *offered = Some(taken);
             }
             if let Some(line) = self.lines.get_mut(own) {
+                // A line that takes all that is left shares one scale with those beside it, so that bounds of others can move it: an
+                // amount would be fixed.
                 line.source = if takes_rest {
                     Source::Weight { weight: Decimal::ONE, has_return: true }
                 } else {
@@ -402,6 +406,8 @@ impl<'a> Outline<'a> {
     }
 
     fn less(&mut self, amount: Ratio, path: &Path, problems: &mut Found<'_>) {
+        // The rest may fall below 0: which rules are too many is found with all bounds in sight, not at the first that
+        // finds nothing left.
         if let Some(rest) = problems.take(path, self.rest.minus(amount)) {
             self.rest = rest;
         }
@@ -413,6 +419,7 @@ impl<'a> Outline<'a> {
             Amount::PercentOfTotal(percent) => self.limit(Limit::PercentOfTotal(percent), path, problems),
             Amount::PercentOfRest(percent) => {
                 let share = problems.take(path, Share::percent(percent))?;
+                // A rest below 0 is a conflict that is told elsewhere; a percentage of it would hide how much is missing.
                 problems.take(path, self.rest.max(Ratio::ZERO).times(share.value().into()))
             }
         }
@@ -452,6 +459,8 @@ impl<'a> Outline<'a> {
         let ratio = Ratio::new(percent, Decimal::ONE_HUNDRED);
         let ratio = problems.take(&path.field("percent"), ratio)?;
         let path = path.field("protects");
+        // A base of set amounts is a sum that is known now; of weights it is known only after the division, where line and
+        // reserve count together.
         let mut members = self.members(protects, &path, problems)?;
         let holder = members.first().and_then(|line| self.lines.get(*line)).map(|line| line.holder)?;
         let mut sum = Some(Ratio::ZERO);
@@ -472,6 +481,7 @@ impl<'a> Outline<'a> {
             };
         }
         if let Some(sum) = sum {
+            // Protected lines that are set are taken off the rest before: their reserve is, too, and has to find something.
             if let Some(last) = self.last.filter(|last| *last < rule) {
                 problems.push(path, BudgetError::NothingLeft { by: self.id(last) });
                 return None;

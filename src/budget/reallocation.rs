@@ -335,6 +335,7 @@ impl Reallocation {
     /// # Errors
     /// None in practice.
     pub fn replayed(&self) -> Result<Vec<Money>, BudgetError> {
+        // From the moves alone, without a look at the results: the two ways check each other.
         let lines = self.moved.lines.iter().enumerate();
         let at: BTreeMap<&str, usize> = lines.map(|(index, line)| (line.name.as_str(), index)).collect();
         let mut amounts: Vec<Money> = self.moved.lines.iter().map(|line| line.old).collect();

@@ -38,6 +38,7 @@ impl ReallocationDraft {
         self.check_recipients(currency, &mut problems);
         let mut verdicts = Vec::with_capacity(self.positions.len());
         for (index, position) in self.positions.iter().enumerate() {
+            // The line that takes what is left over is not asked: it would release and receive the same money.
             let kept = matches!(&self.return_to, Place::Line(name) if *name == position.line);
             let verdict = if kept { Ok(None) } else { self.release.judge(&position.facts) };
             let path = root.field("positions").index(index).field("facts");
@@ -96,6 +97,7 @@ impl ReallocationDraft {
         let zero = Money::zero(currency);
         let mut lines = self.lines(verdicts, zero)?;
         let freed = Money::sum(lines.iter().map(|line| line.released), currency)?;
+        // What is released goes first: money from outside comes in only for what it does not fill.
         let given = self.given(&lines, freed)?;
         let reassigned = Money::sum(given.iter().map(|part| part.amount), currency)?;
         let from_outside = if reassigned > freed { reassigned.minus(freed)? } else { zero };
@@ -119,6 +121,7 @@ impl ReallocationDraft {
             })
             .collect();
         let (to, why) = (self.return_to.clone(), "nobody can take it".into());
+        // The return is last, so that the last sources are those that nobody could take.
         targets.push(Target { to, wanted: returned, is_return: true, why });
         let moves = pairs(sources, targets)?;
 
@@ -194,9 +197,11 @@ impl ReallocationDraft {
         for recipient in &self.recipients {
             let name = recipient.line.as_str();
             let Some(line) = by_name.get(name).filter(|line| !told(line)) else { continue };
+            // A split refuses weights of nothing but zeros; here they only mean that nobody takes anything.
             if recipient.weight.is_zero() {
                 continue;
             }
+            // Against what the line held, not what it holds after its release: overspending is against the plan.
             let guard = each_line.map(|percent| cap(line.old, percent)).transpose()?;
             let ceiling = match (recipient.cap, guard) {
                 (Some(cap), Some(guard)) => Some(lesser(cap, guard)),

@@ -32,7 +32,7 @@ pub struct Position {
 serialize_fields!(Position { line, amount, locked: optional, facts: optional });
 
 impl Position {
-    /// A line with this amount, nothing of it locked, nothing known.
+    /// A line with this amount. Nothing is locked, and no facts are known.
     ///
     /// # Examples
     /// See [`Reallocation`](super::Reallocation).
@@ -41,7 +41,7 @@ impl Position {
         Self { line: line.into(), amount, locked: None, facts: BTreeMap::new() }
     }
 
-    /// The line of a budget, nothing of it locked, nothing known.
+    /// The line of a budget or an allocation. Nothing is locked, and no facts are known.
     ///
     /// # Examples
     /// ```

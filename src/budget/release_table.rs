@@ -125,6 +125,7 @@ impl ReleaseTable {
         let named: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
         let facts = self.0.facts(named)?;
         let decision = self.0.decide(&facts)?;
+        // The hit policies that are let in answer with one rule or with none.
         let &[rule] = decision.answering() else { return Ok(None) };
         let percent = decision.output(Self::PERCENT).and_then(CellValue::as_number).unwrap_or_default();
         let reason = decision.output(Self::REASON).and_then(CellValue::as_text).unwrap_or_default().into();

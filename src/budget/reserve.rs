@@ -77,6 +77,8 @@ impl fmt::Display for ReleaseCondition {
 /// assert_eq!(budget["peak"].to_string(), "peak 12,000.00 CNY: peak set 12,000");
 /// # Ok::<(), marketloop::Error>(())
 /// ```
+#[doc(alias = "应急备用")]
+#[doc(alias = "contingency")]
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reserve {

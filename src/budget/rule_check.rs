@@ -266,6 +266,7 @@ impl<'a> Checked<'a> {
                 self.compare(group.rule, &[own], Side::Exactly, (limit, slack), Some(protected))?;
             }
         }
+        // They were found by kind; a reader looks for the rule. The sort is stable: bounds of one rule keep their order.
         self.bounds.sort_by_key(|(rule, _)| *rule);
         let bounds = self.bounds.into_iter().map(|(_, bound)| bound).collect();
         Ok(RuleCheck { bounds, outside: self.outside })

@@ -373,6 +373,7 @@ impl BudgetDraft {
         if self.total.is_zero() {
             return Ok(claims.iter().map(|_| self.total).collect());
         }
+        // Stated amounts are kept to the cent; only what percentages leave of a minor unit is divided.
         let shared: Vec<&Claim> = claims.iter().filter(|claim| claim.reason != AmountCause::Stated).collect();
         let stated = claims.iter().filter(|claim| claim.reason == AmountCause::Stated);
         let stated: Vec<Money> = stated.map(|claim| self.whole(claim.exact)).collect::<Result<_, _>>()?;

@@ -197,7 +197,7 @@ const fn favour(variance: Money) -> Favour {
     }
 }
 
-/// The most that may be spent with `percent` over `plan` allowed, rounded down to minor units.
+/// The maximum that may be spent with `percent` over `plan` allowed, rounded down to minor units.
 pub(super) fn cap(plan: Money, percent: Decimal) -> Result<Money, BudgetError> {
     let cap = overspending_cap(plan.amount(), percent)?;
     Ok(Money::rounded(cap, plan.currency(), Rounding::Floor)?)

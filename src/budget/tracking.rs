@@ -189,6 +189,7 @@ impl TrackingDraft {
         let root = Path::root();
         let (at_lines, at_spending) = (root.field("lines"), root.field("spending"));
         let mut problems = Problems::new();
+        // The first line's currency is everyone's: a draft states none of its own that could contradict it.
         let Some(currency) = self.lines.first().map(|line| line.plan.currency()) else {
             problems.push(at_lines, BudgetError::NoLines);
             return problems.finish(None);

@@ -57,7 +57,7 @@ pub(super) struct Tree {
     pub(super) weights: BTreeMap<Holder, Ratio>,
 }
 
-/// The least and the most that each part, and last the total, can have; `None` is no limit.
+/// The minimum and the maximum that each part, and last the total, can have; `None` is no limit.
 pub(super) struct Extents {
     pub(super) least: Vec<Ratio>,
     pub(super) most: Vec<Option<Ratio>>,
@@ -157,6 +157,8 @@ impl Tree {
         problems: &mut Problems<BudgetError>,
     ) {
         let group = |index: &usize| outline.groups.get(*index);
+        // The larger ones first, so that each finds the one around it in place; of two of one size the reserve lies inside,
+        // as it stands on top of its members only.
         groups.sort_by_key(|index| {
             group(index).map(|group| (Reverse(group.members.len()), group.reserve.is_some()))
         });
@@ -165,6 +167,7 @@ impl Tree {
             let path = place_of(group.rule);
             let around = |line: usize| innermost.get(line).copied().flatten();
             let first = group.members.first().and_then(|line| around(*line));
+            // All members stand in one group, or the group crosses another: groups are a tree, or there is no single scale.
             let other = group.members.iter().map(|line| around(*line)).find(|other| *other != first);
             if let Some(other) = other {
                 let other = other.or(first).and_then(|node| rules.get(&node)).copied().unwrap_or(group.rule);
@@ -224,6 +227,7 @@ impl Tree {
         };
         let in_group = parent.filter(|_| parent != self.holder_node(holder));
         let counts = in_group.and_then(|group| self.nodes.get(group)).map_or(Ratio::ONE, |node| node.counts);
+        // What a weight counts with the reserves on top of it: the division is by these, not by the weights as stated.
         let sum = self.weights.entry(holder).or_insert(Ratio::ZERO);
         *sum = sum.plus(counts.times(weight.into())?)?;
         let node = self.push(parent, Portion::Weight(weight), Ratio::ONE);
@@ -238,6 +242,7 @@ impl Tree {
 
     /// Sets the line for what is left over to what has no other place.
     pub(super) fn keep(&mut self, line: usize, total: Ratio) -> Result<(), QuantityError> {
+        // What caps leave over is known before the division: the line is pinned to it, and the caps are not in conflict.
         let most = self.extents(None, |_, _| true)?.most;
         let kept = match most.last().copied().flatten() {
             Some(most) => total.minus(most)?.max(Ratio::ZERO),
@@ -330,7 +335,7 @@ impl Tree {
 }
 
 impl Node {
-    /// The least and the most of the part: of what lies `below` it, the floor, cap and pin that are heard, and the least
+    /// The minimum and the maximum of the part: of what lies `below` it, the floor, cap and pin that are heard, and the least
     /// it has under all rules.
     pub(super) fn extent(
         &self,
@@ -341,6 +346,8 @@ impl Node {
         let is_line = matches!(self.portion, Portion::Weight(_)) && !self.has_parts;
         let (below, most) = if is_line { (Ratio::ZERO, None) } else { below };
         let low = [floor, pin].into_iter().flatten().fold(below, Ratio::max);
+        // Nothing but a floor lifts a line of weight 0. While rules are dropped it keeps the room of all floors: a dropped
+        // floor must not make a conflict that was none.
         let room = (self.pin.is_none() && self.is_weightless()).then(|| all.unwrap_or(low));
         let high = [most, cap, pin, room].into_iter().flatten().min();
         (low, high)

@@ -244,6 +244,7 @@ impl<B: Basis> TrueReturnDraft<B> {
         if !problems.is_empty() {
             return problems.finish(None);
         }
+        // Returns were noted before costs, and none was left out: there would have been a problem.
         let of_returns = amounts.into_iter().map(|(amount, _)| amount).take(self.returns.len());
         let checked = TrueReturn::new(self, of_returns.collect(), currency);
         let checked = problems.take(&root, checked);
@@ -398,6 +399,7 @@ impl<B: Basis> TrueReturn<B> {
     /// costs are zero.
     #[must_use]
     #[doc(alias = "ROAS")]
+    #[doc(alias = "投入产出比")]
     pub fn media_return(&self) -> Figure<Return<B>> {
         named(Return::of(self.direct, self.media), "return on media", "media cost")
     }

@@ -203,6 +203,7 @@ impl SpendVariance {
             }
             all.lines.push(line);
         }
+        // From the sums, not from the parts: that the parts add up to it is a law that tests hold.
         all.total = all.actual.minus(all.planned)?;
         Ok(all)
     }
