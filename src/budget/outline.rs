@@ -305,8 +305,8 @@ impl<'a> Outline<'a> {
         let mut divided = BTreeMap::new();
         for (rule, draft, path) in self.each() {
             let amount = match &draft.rule {
-                Rule::Take { amount, .. } => Some(*amount),
-                Rule::Reserve(Reserve { size: ReserveSize::Amount(amount), .. }) => Some(*amount),
+                Rule::Take { amount, .. }
+                | Rule::Reserve(Reserve { size: ReserveSize::Amount(amount), .. }) => Some(*amount),
                 Rule::Divide(Divide { within: Some(within), amount, .. }) => {
                     let path = path.field("within");
                     if amount.is_some() {

@@ -77,6 +77,7 @@ impl Budget {
     /// assert_eq!(year.share(&year.lines()["SEM"]).get()?.to_string(), "1/3");
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[must_use]
     pub fn share(&self, line: &Line) -> Figure<Ratio> {
         if self.total.is_zero() {
             return Figure::undefined("share of the total", Cause::Zero("total".into()));

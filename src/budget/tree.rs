@@ -80,7 +80,10 @@ impl Tree {
             holders.entry((depth, line.holder)).or_default().1.push(index);
         }
         for (index, group) in outline.groups.iter().enumerate() {
-            // A group has the holder of its lines, which is known by now.
+            #[expect(
+                clippy::indexing_slicing,
+                reason = "a group has the holder of its lines, known from these"
+            )]
             let depth = depths[&group.holder];
             holders.entry((depth, group.holder)).or_default().0.push(index);
         }

@@ -266,6 +266,7 @@ impl SpendVariance {
 
     /// What the number of units over all lines did, at the planned mix.
     /// Undefined where no quantity was planned in any line.
+    #[must_use]
     pub fn volume(&self) -> Figure<Ratio> {
         self.volume_and_mix
             .map_or_else(|| Figure::Undefined(unplanned()), |(volume, _)| Figure::Known(volume))
@@ -273,6 +274,7 @@ impl SpendVariance {
 
     /// What the mix of the lines did: of a line, what its part of all units did at its planned price.
     /// Undefined where no quantity was planned in any line.
+    #[must_use]
     pub fn mix(&self) -> Figure<Ratio> {
         self.volume_and_mix.map_or_else(|| Figure::Undefined(unplanned()), |(_, mix)| Figure::Known(mix))
     }
