@@ -1,7 +1,7 @@
 //! Decision tables that say how much a line releases at a review.
 
 use super::BudgetError;
-use crate::decision::{CellTest, CellValue, DecisionError, DecisionTable, HitPolicy, TableColumn, ValueKind};
+use crate::decision::{CellTest, CellValue, DecisionTable, HitPolicy, TableColumn, ValueKind};
 use crate::error::{Path, Problems};
 use crate::quantity::Share;
 use alloc::collections::BTreeMap;
@@ -118,18 +118,19 @@ impl ReleaseTable {
     }
 
     /// What the table says about a line with these facts; `None` where no rule matches.
-    pub(super) fn judge(
-        &self,
-        facts: &BTreeMap<String, CellValue>,
-    ) -> Result<Option<Verdict>, DecisionError> {
+    pub(super) fn judge(&self, facts: &BTreeMap<String, CellValue>) -> Result<Option<Verdict>, BudgetError> {
         let named: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
         let facts = self.0.facts(named)?;
         let decision = self.0.decide(&facts)?;
         // The hit policies that are let in answer with one rule or with none.
         let &[rule] = decision.answering() else { return Ok(None) };
-        let percent = decision.output(Self::PERCENT).and_then(CellValue::as_number).unwrap_or_default();
-        let reason = decision.output(Self::REASON).and_then(CellValue::as_text).unwrap_or_default().into();
-        let decided_by = decision.explain(rule).unwrap_or_default();
+        // The columns are of these kinds: a table that lacks a value all the same must not release nothing in silence.
+        let lacks = |needed| BudgetError::NotAReleaseTable { needed };
+        let percent = decision.output(Self::PERCENT).and_then(CellValue::as_number);
+        let percent = percent.ok_or_else(|| lacks("a number in every `release_percent`"))?;
+        let reason = decision.output(Self::REASON).and_then(CellValue::as_text);
+        let reason = reason.ok_or_else(|| lacks("a text in every `reason`"))?.into();
+        let decided_by = decision.explain(rule).ok_or_else(|| lacks("the rule that answers"))?;
         Ok(Some(Verdict { rule, percent, reason, decided_by }))
     }
 }
@@ -151,6 +152,7 @@ impl From<ReleaseTable> for DecisionTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decision::DecisionError;
     use alloc::string::ToString;
     use rust_decimal::dec;
 
@@ -210,6 +212,8 @@ mod tests {
         assert_eq!(judge("channel", dec!(9), dec!(0.799)), Some(1));
         assert_eq!(judge("kol", dec!(1), dec!(0.5)), Some(0));
         let missing = table.judge(&BTreeMap::new()).err();
-        assert!(matches!(missing, Some(DecisionError::MissingInput { .. })));
+        let missing =
+            missing.map(|error| matches!(error, BudgetError::Decision(DecisionError::MissingInput { .. })));
+        assert_eq!(missing, Some(true));
     }
 }
