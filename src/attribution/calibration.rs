@@ -1,7 +1,7 @@
 //! Credits brought in line with what experiments measured.
 
 use super::{AttributionError, Credits};
-use crate::quantity::{add, subtract};
+use crate::quantity::{QuantityError, add, subtract};
 use crate::split::{Apportionment, Weights};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -70,10 +70,13 @@ impl Credits {
         let units = super::credit::scaled(left, decimals)?;
         let rest = self.divided(&credits, units)?;
         let named = self.channels().names().zip(rest).map(|(name, units)| {
-            let share = Decimal::try_from_i128_with_scale(units, decimals).unwrap_or_default();
-            (String::from(name), measured.get(name).copied().unwrap_or(share).normalize())
+            let share = Decimal::try_from_i128_with_scale(units, decimals);
+            let share = measured.get(name).copied().map_or(share, Ok);
+            let operation = || alloc::format!("{units} units of {decimals} decimals");
+            let share = share.map_err(|_| QuantityError::Inexact { operation: operation() })?;
+            Ok((String::from(name), share.normalize()))
         });
-        Ok(named.collect())
+        named.collect()
     }
 
     /// Whole parts of `total` in proportion to the credits (largest remainder, ties to the smaller name).

@@ -92,10 +92,10 @@ impl<'a> Canonical<'a> {
         let (mut outcome, mut end) = (Outcome::default(), start);
         for row in same.filter_map(|(_, row)| self.row(*row)) {
             // The totals hold the sum of all rows, and so each part of it.
-            outcome.conversions = outcome.conversions.saturating_add(row.outcome.conversions);
-            outcome.nulls = outcome.nulls.saturating_add(row.outcome.nulls);
-            outcome.value = outcome.value.saturating_add(row.outcome.value);
-            end = end.saturating_add(1);
+            outcome.conversions += row.outcome.conversions;
+            outcome.nulls += row.outcome.nulls;
+            outcome.value += row.outcome.value;
+            end += 1;
         }
         Some(Run { row: self.row(first.1)?, outcome, start, end })
     }
@@ -123,14 +123,17 @@ impl PathTable {
     /// Rows are equal when their paths and, where there are times, their times are. Tables of the same journeys
     /// have the same canonical form, whatever the order and the sharding.
     #[must_use]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every touch has a channel of the dictionary, and each its place"
+    )]
     pub fn aggregated(&self) -> Self {
         let (channels, remap) = self.channels().sorted();
         let mut table = self.without_rows(channels);
         let mut path = Vec::new();
         for run in Canonical::new(self, true).runs() {
             path.clear();
-            // Every touch has a channel of the dictionary.
-            path.extend(run.row.path.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)));
+            path.extend(run.row.path.iter().map(|id| remap[id.index()]));
             table.append(Row { path: &path, outcome: run.outcome, ..run.row });
         }
         table
@@ -208,8 +211,9 @@ impl Keys {
     }
 
     pub(super) fn key(self, ranks: impl Iterator<Item = u16>) -> u64 {
-        let mut ranks = ranks.map(|rank| u64::from(rank.saturating_add(1)));
-        (0..self.head).fold(0, |key, _| key.wrapping_shl(self.bits) | ranks.next().unwrap_or_default())
+        // At most 65,535 channels: a rank and one more has 16 bits. Behind the end of a path all is 0, below every rank.
+        let mut ranks = ranks.map(|rank| u64::from(rank) + 1);
+        (0..self.head).fold(0, |key, _| key << self.bits | ranks.next().unwrap_or(0))
     }
 
     /// Whether the path ends within its key.

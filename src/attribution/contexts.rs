@@ -16,6 +16,10 @@ pub(super) struct KeyTable {
 
 const FREE: u32 = u32::MAX;
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there are a power of two slots, and a place is masked by their number less 1"
+)]
 impl KeyTable {
     pub(super) fn new() -> Self {
         Self { slots: alloc::vec![(0, FREE); 64], length: 0 }
@@ -24,37 +28,37 @@ impl KeyTable {
     /// The id of `key`, the next one when it is new; `None` when all ids are used.
     #[inline]
     pub(super) fn id(&mut self, key: u64) -> Option<u32> {
-        let mask = self.slots.len().wrapping_sub(1);
+        let mask = self.slots.len() - 1;
         let mut at = place(key) & mask;
         loop {
-            let slot = self.slots.get_mut(at)?;
+            let slot = &mut self.slots[at];
             if slot.1 == FREE {
                 if self.length == FREE {
                     return None;
                 }
                 *slot = (key, self.length);
-                self.length = self.length.wrapping_add(1);
+                self.length += 1;
                 self.grow_at_half();
-                return Some(self.length.wrapping_sub(1));
+                return Some(self.length - 1);
             }
             if slot.0 == key {
                 return Some(slot.1);
             }
-            at = at.wrapping_add(1) & mask;
+            at = (at + 1) & mask;
         }
     }
 
     /// The id of `key`, if it came before.
     pub(super) fn get(&self, key: u64) -> Option<u32> {
-        let mask = self.slots.len().wrapping_sub(1);
+        let mask = self.slots.len() - 1;
         let mut at = place(key) & mask;
         loop {
             // At least half of the slots are free.
-            let slot = self.slots.get(at).filter(|slot| slot.1 != FREE)?;
+            let slot = Some(&self.slots[at]).filter(|slot| slot.1 != FREE)?;
             if slot.0 == key {
                 return Some(slot.1);
             }
-            at = at.wrapping_add(1) & mask;
+            at = (at + 1) & mask;
         }
     }
 
@@ -65,21 +69,18 @@ impl KeyTable {
 
     fn grow_at_half(&mut self) {
         let size = self.slots.len();
-        if usize::try_from(self.length).unwrap_or(usize::MAX) < size / 2 {
+        if (self.length as usize) < size / 2 {
             return;
         }
         let old = core::mem::take(&mut self.slots);
-        self.slots = alloc::vec![(0, FREE); size.saturating_mul(2)];
-        let mask = self.slots.len().wrapping_sub(1);
+        self.slots = alloc::vec![(0, FREE); 2 * size];
+        let mask = self.slots.len() - 1;
         for entry in old.into_iter().filter(|slot| slot.1 != FREE) {
             let mut at = place(entry.0) & mask;
-            while let Some(slot) = self.slots.get_mut(at) {
-                if slot.1 == FREE {
-                    *slot = entry;
-                    break;
-                }
-                at = at.wrapping_add(1) & mask;
+            while self.slots[at].1 != FREE {
+                at = (at + 1) & mask;
             }
+            self.slots[at] = entry;
         }
     }
 }
@@ -128,10 +129,11 @@ pub(super) struct Contexts {
 /// The context of no touch.
 const ROOT: u32 = 0;
 
-fn at(id: u32) -> usize {
-    usize::try_from(id).unwrap_or(usize::MAX)
+const fn at(id: u32) -> usize {
+    id as usize
 }
 
+#[expect(clippy::indexing_slicing, reason = "contexts and steps are asked by numbers that were given out")]
 impl Contexts {
     /// The counts of all rows; `None` when there are more than `2^32 - 1` contexts or steps, or when all touches
     /// of all journeys are more than a `u64` counts.
@@ -155,18 +157,18 @@ impl Contexts {
         let mut node = ROOT;
         for (index, channel) in row.path.iter().enumerate() {
             let step = self.step(node, columns.number(*channel))?;
-            let step = self.steps.get_mut(at(step))?;
-            step.weight = step.weight.wrapping_add(weight);
+            // All touches of all journeys fit: checked before the first row.
+            let step = &mut self.steps[at(step)];
+            step.weight += weight;
             node = step.target;
-            if index.wrapping_add(1) == first {
-                let context = self.nodes.get_mut(at(node))?;
-                context.starts = context.starts.wrapping_add(weight);
+            if index + 1 == first {
+                self.nodes[at(node)].starts += weight;
             }
         }
-        let context = self.nodes.get_mut(at(node))?;
-        context.conversions = context.conversions.wrapping_add(row.conversions);
-        context.nulls = context.nulls.wrapping_add(row.nulls);
-        context.value = context.value.wrapping_add(row.value);
+        let context = &mut self.nodes[at(node)];
+        context.conversions += row.conversions;
+        context.nulls += row.nulls;
+        context.value += row.value;
         Some(())
     }
 
@@ -180,17 +182,18 @@ impl Contexts {
     #[cold]
     fn new_step(&mut self, id: u32, node: u32, channel: u16) -> Option<u32> {
         self.steps.push(Step { target: ROOT, weight: 0 });
-        let from = *self.nodes.get(at(node))?;
+        let from = self.nodes[at(node)];
         // The suffix is shorter by one, so this ends after at most `order` levels.
         let shorter = if node == ROOT {
             ROOT
         } else {
             let step = self.step(from.suffix, channel)?;
-            self.steps.get(at(step))?.target
+            self.steps[at(step)].target
         };
         let target = if from.length < self.order {
             let target = u32::try_from(self.nodes.len()).ok()?;
-            let length = from.length.saturating_add(1);
+            // Shorter than the order, which is at most 255.
+            let length = from.length + 1;
             let context =
                 Context { parent: node, suffix: shorter, length, last: channel, ..Context::default() };
             self.nodes.push(context);
@@ -198,7 +201,7 @@ impl Contexts {
         } else {
             shorter
         };
-        self.steps.get_mut(at(id))?.target = target;
+        self.steps[at(id)].target = target;
         Some(id)
     }
 

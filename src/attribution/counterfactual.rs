@@ -27,6 +27,7 @@ pub fn path_removal(paths: &PathTable) -> Result<Vec<f64>, AttributionError> {
 }
 
 /// The credit of each channel by leaving out one touch at a time; of no conversions 0.
+#[expect(clippy::indexing_slicing, reason = "every rank is below the number of channels")]
 pub(super) fn leave_one_touch_out(paths: &PathTable) -> Result<Credits, AttributionError> {
     let canonical = Canonical::new(paths, false);
     let columns = canonical.columns();
@@ -50,17 +51,14 @@ pub(super) fn leave_one_touch_out(paths: &PathTable) -> Result<Credits, Attribut
             weights.push((own - rate(&shorter)).max(0.0));
         }
         let sum: f64 = weights.iter().sum();
-        let last = path.len().saturating_sub(1);
+        // A path has a touch.
+        let last = path.len() - 1;
         for (at, (touch, weight)) in path.iter().zip(&weights).enumerate() {
             // Where no touch matters the last one has all, so that the credits still add up.
             let share = if sum > 0.0 { weight / sum } else { f64::from(u8::from(at == last)) };
             let rank = usize::from(columns.number(*touch));
-            if let Some(credit) = conversions.get_mut(rank) {
-                *credit += float(run.outcome.conversions) * share;
-            }
-            if let Some(credit) = values.get_mut(rank) {
-                *credit += float_value(run.outcome.value) * share;
-            }
+            conversions[rank] += float(run.outcome.conversions) * share;
+            values[rank] += float_value(run.outcome.value) * share;
         }
     }
     let conversions = in_dictionary_order(columns.ids(), conversions);
@@ -77,6 +75,6 @@ struct DistinctPath {
 impl DistinctPath {
     fn of(run: &Run<'_>) -> Self {
         let Outcome { conversions, nulls, .. } = run.outcome;
-        Self { start: run.start, rate: float(conversions) / float(conversions.saturating_add(nulls)) }
+        Self { start: run.start, rate: float(conversions) / float(conversions + nulls) }
     }
 }

@@ -215,9 +215,13 @@ impl Credits {
         let decimals = decimals.min(19);
         self.require_parts("conversions", &self.conversions)?;
         let total = scaled(self.totals.conversions.into(), decimals)?;
-        let decimal = |part: i128| Decimal::try_from_i128_with_scale(part, decimals).unwrap_or_default();
         let parts = self.divided(&self.conversions, total)?;
-        Ok(parts.into_iter().map(|part| decimal(part).normalize()).collect())
+        let decimal = |part: i128| {
+            let decimal = Decimal::try_from_i128_with_scale(part, decimals);
+            let operation = || alloc::format!("{part} units of {decimals} decimals");
+            Ok(decimal.map_err(|_| QuantityError::Inexact { operation: operation() })?.normalize())
+        };
+        parts.into_iter().map(decimal).collect()
     }
 
     /// The value of each channel in whole minor units, rounded so that the sum is exactly the total (largest remainder;
@@ -302,7 +306,8 @@ impl Serialize for Credits {
 
 /// `value * 10^decimals` as a whole number; `value` has no more decimals.
 pub(super) fn scaled(value: Decimal, decimals: u32) -> Result<i128, AttributionError> {
-    let factor = Decimal::from(10_u64.saturating_pow(decimals));
+    debug_assert!(decimals <= 19, "10^19 is the largest power of ten in a `u64`");
+    let factor = Decimal::from(10_u64.pow(decimals.min(19)));
     Ok(multiply(value, factor)?.normalize().trunc().mantissa())
 }
 

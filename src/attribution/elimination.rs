@@ -38,6 +38,10 @@ pub(super) struct Reduction {
 /// What a multiplication on lists costs in ones on rows of a full matrix.
 const LIST_COST: usize = 8;
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "steps lead to states; each has steps, sources, rewards and a cost"
+)]
 impl Reduction {
     /// Takes states out, the one with the fewest neighbours first, until `is_dense` says that the cost of the next one
     /// is too much for how many states are left.
@@ -52,15 +56,12 @@ impl Reduction {
         let mut sources: Vec<Vec<u32>> = alloc::vec![Vec::new(); graph.len()];
         for (state, steps) in (0_u32..).zip(&graph) {
             for (target, _) in steps {
-                if let Some(list) = sources.get_mut(index(*target)) {
-                    list.push(state);
-                }
+                sources[index(*target)].push(state);
             }
         }
         let cost = |graph: &[Vec<(u32, f64)>], sources: &[Vec<u32>], state: u32| {
-            let degree = |length: Option<usize>| length.unwrap_or_default();
-            degree(graph.get(index(state)).map(Vec::len))
-                .saturating_mul(degree(sources.get(index(state)).map(Vec::len)))
+            // Less than 2^32 neighbours on each side: the product fits.
+            graph[index(state)].len() * sources[index(state)].len()
         };
         let mut costs: Vec<usize> =
             (0_u32..).zip(&graph).map(|(state, _)| cost(&graph, &sources, state)).collect();
@@ -73,40 +74,39 @@ impl Reduction {
             }
             open.pop_first();
             let at = index(state);
-            let steps = graph.get(at).cloned().unwrap_or_default();
-            let own = rewards.get(at).copied().unwrap_or_default();
+            let (steps, own) = (graph[at].clone(), rewards[at]);
             // Summed, not subtracted, as in the full matrix: no digit cancels.
             let pivot = steps.iter().fold(own[0], |sum, (_, weight)| sum + weight);
             let mut into = Vec::new();
-            for source in sources.get_mut(at).map(core::mem::take).unwrap_or_default() {
-                let Some(row) = graph.get_mut(index(source)) else { continue };
-                let Ok(place) = row.binary_search_by_key(&state, |(target, _)| *target) else { continue };
+            for source in core::mem::take(&mut sources[at]) {
+                let row = &mut graph[index(source)];
+                let found = row.binary_search_by_key(&state, |(target, _)| *target);
+                debug_assert!(found.is_ok(), "{source} is a source of {state} without a step to it");
+                let Ok(place) = found else { continue };
                 let share = row.remove(place).1 / pivot;
                 into.push((source, share));
                 work.add(steps.len(), LIST_COST)?;
                 work.add(row.len(), 1)?;
                 let new = |target: u32| {
-                    if let Some(list) = sources.get_mut(index(target))
-                        && let Err(place) = list.binary_search(&source)
-                    {
+                    // Lists of sources ascend, so that a search finds what they have.
+                    let list = &mut sources[index(target)];
+                    if let Err(place) = list.binary_search(&source) {
                         list.insert(place, source);
                     }
                 };
                 add(row, &steps, share, source, new);
-                if let Some(rewards) = rewards.get_mut(index(source)) {
-                    rewards.iter_mut().zip(own).for_each(|(sum, reward)| *sum += share * reward);
-                }
+                rewards[index(source)].iter_mut().zip(own).for_each(|(sum, reward)| *sum += share * reward);
             }
             for (target, _) in &steps {
-                if let Some(list) = sources.get_mut(index(*target))
-                    && let Ok(place) = list.binary_search(&state)
-                {
+                let list = &mut sources[index(*target)];
+                if let Ok(place) = list.binary_search(&state) {
                     list.remove(place);
                 }
             }
             for touched in steps.iter().chain(&into).map(|(touched, _)| *touched) {
                 let now = cost(&graph, &sources, touched);
-                if let Some(cost) = costs.get_mut(index(touched)).filter(|cost| **cost != now) {
+                let cost = &mut costs[index(touched)];
+                if *cost != now {
                     open.remove(&(*cost, touched));
                     open.insert((now, touched));
                     *cost = now;
@@ -124,18 +124,16 @@ impl Reduction {
         // Each state's steps lead to states that were taken out later.
         for Taken { state, pivot, .. } in self.taken.iter().rev() {
             let at = index(*state);
-            let mut sum = self.rewards.get(at).copied().unwrap_or_default();
-            for (target, weight) in self.graph.get(at).into_iter().flatten() {
-                let onward = self.rewards.get(index(*target)).copied().unwrap_or_default();
+            let mut sum = self.rewards[at];
+            for (target, weight) in &self.graph[at] {
+                let onward = self.rewards[index(*target)];
                 sum.iter_mut().zip(onward).for_each(|(sum, reward)| *sum += weight * reward);
             }
             let solved = sum.map(|sum| sum / pivot);
             if !solved.iter().all(|reward| reward.is_finite()) {
                 return Err(AttributionError::Overflow { what: "a probability of the chain" });
             }
-            if let Some(rewards) = self.rewards.get_mut(at) {
-                *rewards = solved;
-            }
+            self.rewards[at] = solved;
         }
         Ok(())
     }
@@ -158,13 +156,14 @@ pub(super) fn solve(
 const LONG: usize = 16;
 
 /// Adds `share * steps` to `row` but for a step to `own`, targets ascending; says which targets are new.
+#[expect(clippy::indexing_slicing, reason = "a place that the search found")]
 fn add(row: &mut Vec<(u32, f64)>, steps: &[(u32, f64)], share: f64, own: u32, mut new: impl FnMut(u32)) {
     let others = steps.iter().filter(|(target, _)| *target != own).map(|(t, w)| (*t, share * w));
     if row.len() / LONG > steps.len() {
         // The row of a state that nearly all others lead to: it is not to be copied for each of them.
         for (target, weight) in others {
             match row.binary_search_by_key(&target, |(target, _)| *target) {
-                Ok(place) => row.iter_mut().skip(place).take(1).for_each(|(_, sum)| *sum += weight),
+                Ok(place) => row[place].1 += weight,
                 Err(place) => {
                     row.insert(place, (target, weight));
                     new(target);
@@ -174,7 +173,7 @@ fn add(row: &mut Vec<(u32, f64)>, steps: &[(u32, f64)], share: f64, own: u32, mu
         return;
     }
     // Both lists ascend: one merge keeps the row sorted without a search for each step.
-    let mut merged = Vec::with_capacity(row.len().saturating_add(steps.len()));
+    let mut merged = Vec::with_capacity(row.len() + steps.len());
     let mut added = others.peekable();
     for (target, weight) in row.iter() {
         while let Some(step) = added.next_if(|step| step.0 < *target) {

@@ -123,10 +123,10 @@ impl Event for TouchEvent {
         self.time
     }
 
+    #[expect(clippy::indexing_slicing, reason = "every channel was found in the dictionary before")]
     fn tie(&self, ranks: &[u16]) -> u64 {
-        // Every channel was found in the dictionary before.
-        let rank = ranks.get(self.channel.index()).copied().unwrap_or(u16::MAX);
-        u64::from(self.sequence).wrapping_shl(16) | u64::from(rank)
+        // The name's place and not its number: the order of touches is the same under another dictionary.
+        u64::from(self.sequence) << 16 | u64::from(ranks[self.channel.index()])
     }
 }
 
@@ -180,7 +180,7 @@ impl<'a, T: Event> ByUser<'a, T> {
             (true, true) => Order::Given,
             (true, false) => Order::Ties,
             (false, _) => {
-                let (row, limit) = (usize::try_from(u32::MAX).unwrap_or(usize::MAX), u64::from(u32::MAX));
+                let (row, limit) = (u32::MAX as usize, u64::from(u32::MAX));
                 let beyond = |_| AttributionError::TooMuch { row, what: "events", limit };
                 let mut order: Vec<u32> = (0..u32::try_from(all.len()).map_err(beyond)?).collect();
                 let at = |index: u32| all.get(usize::try_from(index).ok()?);
@@ -203,26 +203,27 @@ impl<'a, T: Event> ByUser<'a, T> {
     fn first(&self) -> Option<T> {
         let place = match &self.order {
             Order::Given | Order::Ties => self.taken,
-            Order::Sorted(order) => usize::try_from(*order.get(self.taken)?).ok()?,
+            Order::Sorted(order) => *order.get(self.taken)? as usize,
         };
         self.all.get(place).copied()
     }
 
     /// The next events of this user, in their order.
     #[inline]
+    #[expect(clippy::indexing_slicing, reason = "no more events are taken than there are")]
     pub(super) fn take(&mut self, user: u64) -> &[T] {
         if let Order::Sorted(_) = self.order {
             self.own.clear();
             while let Some(event) = self.first().filter(|event| event.user() == user) {
                 self.own.push(event);
-                self.taken = self.taken.saturating_add(1);
+                self.taken += 1;
             }
             return &self.own;
         }
-        let left = self.all.get(self.taken..).unwrap_or_default();
+        let left = &self.all[self.taken..];
         let own = left.iter().take_while(|event| event.user() == user).count();
-        self.taken = self.taken.saturating_add(own);
-        let own = left.get(..own).unwrap_or_default();
+        self.taken += own;
+        let own = &left[..own];
         let ranks = self.ranks;
         if matches!(self.order, Order::Given)
             || own.is_sorted_by(|one, next| by_tie(one, next, ranks).is_le())

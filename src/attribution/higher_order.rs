@@ -66,13 +66,15 @@ impl Flow {
 
     /// What one sweep looks at.
     fn size(&self) -> usize {
-        self.steps.len().saturating_add(self.exits.len())
+        self.steps.len() + self.exits.len()
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "one more offset than states, ascending to the number of steps"
+    )]
     fn steps(&self, state: usize) -> &[(u32, f64)] {
-        let from = self.offsets.get(state).copied().unwrap_or_default();
-        let to = self.offsets.get(state.wrapping_add(1)).copied().unwrap_or_default();
-        self.steps.get(from..to).unwrap_or_default()
+        &self.steps[self.offsets[state]..self.offsets[state + 1]]
     }
 }
 
@@ -110,7 +112,7 @@ fn outlook_along(
     work: &mut Work,
 ) -> Result<Vec<Outlook>, AttributionError> {
     let collected = |state: usize| {
-        let value = float_value(chain.values.get(state).copied().unwrap_or_default());
+        let value = float_value(chain.value(state));
         [chain.ends(state), float(chain.conversions(state)), value, float(chain.visits(state))]
     };
     let solved = match swept(flow, &collected, most_sweeps, work)? {
@@ -126,6 +128,7 @@ fn outlook_along(
 ///
 /// The first of each four is the share that is still under way, `g`. What is missing of a reward is `g` times at
 /// most the largest reward, and that is at most the largest found over `1 - max g`.
+#[expect(clippy::indexing_slicing, reason = "steps lead to states, and each has what was found for it")]
 fn swept(
     flow: &Flow,
     collected: &impl Fn(usize) -> Rewards,
@@ -147,12 +150,11 @@ fn swept(
         for (state, own) in own.iter().enumerate().rev() {
             let mut sum = *own;
             for (target, share) in flow.steps(state) {
-                let onward = found.get(index(*target)).copied().unwrap_or_default();
+                // From the last state to the first: what a sweep found already counts in it.
+                let onward = found[index(*target)];
                 sum.iter_mut().zip(onward).for_each(|(sum, reward)| *sum += share * reward);
             }
-            if let Some(found) = found.get_mut(state) {
-                *found = sum;
-            }
+            found[state] = sum;
         }
         let most = found.iter().fold([0.0_f64; 4], |most, found| {
             let mut larger = most;
@@ -180,6 +182,7 @@ pub(super) fn losses(chain: &MarkovChain, work: &mut Work) -> Result<Vec<Loss>, 
     losses_within(chain, MOST_SWEEPS, work)
 }
 
+#[expect(clippy::indexing_slicing, reason = "the ranks of a chain are those of its channels")]
 fn losses_within(
     chain: &MarkovChain,
     most_sweeps: usize,
@@ -191,9 +194,7 @@ fn losses_within(
     let outlooks = outlook_along(chain, &flow, most_sweeps, work)?;
     let mut seen = alloc::vec![false; chain.channels().len()];
     for channel in (0..chain.states()).filter_map(|state| chain.state(state)).flatten() {
-        if let Some(seen) = seen.get_mut(usize::from(*channel)) {
-            *seen = true;
-        }
+        seen[usize::from(*channel)] = true;
     }
     let present: Vec<u16> =
         (0..=u16::MAX).zip(&seen).filter(|(_, seen)| **seen).map(|(channel, _)| channel).collect();
@@ -205,9 +206,7 @@ fn losses_within(
                 Some(loss) => *loss,
                 None => eliminated(chain, &outlooks, *channel, work)?,
             };
-            if let Some(place) = losses.get_mut(usize::from(*channel)) {
-                *place = loss;
-            }
+            losses[usize::from(*channel)] = loss;
         }
     }
     Ok(losses)
@@ -288,6 +287,7 @@ impl Loss {
 }
 
 /// The loss of one channel by elimination of all states without it.
+#[expect(clippy::indexing_slicing, reason = "steps lead to states, and each has an outlook")]
 fn eliminated(
     chain: &MarkovChain,
     outlooks: &[Outlook],
@@ -297,11 +297,11 @@ fn eliminated(
     let kept: Vec<bool> = (0..chain.states())
         .map(|state| chain.state(state).is_some_and(|touches| !touches.contains(&channel)))
         .collect();
-    let is_kept = |state: usize| kept.get(state).copied().unwrap_or_default();
+    let is_kept = |state: usize| kept[state];
     let rewards = (0..chain.states()).map(|state| {
         let mut reward = [chain.ends(state), 0.0, 0.0, 0.0];
         for (target, weight) in chain.steps(state).filter(|(target, _)| !is_kept(index(*target))) {
-            let outlook = outlooks.get(index(target)).copied().unwrap_or_default();
+            let outlook = outlooks[index(target)];
             let weight = float(weight);
             let brought = [weight, weight * outlook.conversion, weight * outlook.value, weight];
             reward.iter_mut().zip(brought).for_each(|(sum, part)| *sum += part);

@@ -125,6 +125,7 @@ enum Change {
 
 impl Compiled {
     fn new(rules: &JourneyRules, channels: &Channels) -> Self {
+        // Non-zero, so that the division by it needs no check.
         let per_second = NonZeroU64::new(rules.unit.per_second()).unwrap_or(NonZeroU64::MIN);
         let units = |time: Duration| rules.unit.limit(time);
         let keep = |keep: &SessionTouch| match keep {
@@ -182,13 +183,18 @@ impl Walk {
         let mut kept = core::mem::take(&mut self.session_touches);
         kept.clear();
         self.sessions(gap, keep, touches, conversions, &mut kept);
-        add(&mut self.report.in_session, touches.len().saturating_sub(kept.len()))?;
+        // What stays of a session are touches of it.
+        add(&mut self.report.in_session, touches.len() - kept.len())?;
         let divided = self.divide(&kept, conversions);
         self.session_touches = kept;
         divided
     }
 
     /// The journeys of one user.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "places of a partition of the touches, in the order of the conversions"
+    )]
     fn divide(
         &mut self,
         touches: &[TouchEvent],
@@ -204,8 +210,10 @@ impl Walk {
             }
             time = Some(conversion.time);
             let to = touches.partition_point(|touch| touch.time <= conversion.time);
-            let journey = touches.get(from..to).unwrap_or_default();
-            add(&mut self.report.repeated, had.saturating_sub(from))?;
+            // Conversions ascend in time: `from` was the `to` of an earlier one.
+            debug_assert!(from <= had && had <= to, "conversions out of order");
+            let journey = &touches[from..to];
+            add(&mut self.report.repeated, had - from)?;
             had = to;
             if self.push(journey, conversion.time, Outcome::converted(conversion.value))? {
                 add(&mut self.report.converted, 1)?;
@@ -216,7 +224,7 @@ impl Walk {
                     value.ok_or(AttributionError::Overflow { what: "the unattributed value" })?;
             }
         }
-        let open = touches.get(had..).unwrap_or_default();
+        let open = &touches[had..];
         if let Some(last) = open.last() {
             let end = self.rules.observed_until.unwrap_or(last.time);
             let pushed = self.push(open, end, Outcome::null())?;
@@ -226,6 +234,7 @@ impl Walk {
     }
 
     /// What stays of the sessions of one user.
+    #[expect(clippy::indexing_slicing, reason = "the list only grew since its length was taken")]
     fn sessions(
         &mut self,
         gap: u64,
@@ -254,9 +263,10 @@ impl Walk {
                 }
                 Keep::LastOfEach => {
                     let start = kept.len();
-                    self.stamp = self.stamp.saturating_add(1);
+                    // One more for each session or journey: 64 bits outlast every count of events.
+                    self.stamp += 1;
                     kept.extend(session.iter().rev().filter(|touch| self.is_new(touch.channel)));
-                    kept.get_mut(start..).unwrap_or_default().reverse();
+                    kept[start..].reverse();
                 }
                 Keep::All => kept.extend_from_slice(session),
             }
@@ -264,19 +274,24 @@ impl Walk {
     }
 
     /// Whether the channel was not seen since the stamp changed.
+    #[expect(clippy::indexing_slicing, reason = "every channel was found in the dictionary before the walk")]
     fn is_new(&mut self, channel: ChannelId) -> bool {
-        let stamp = self.stamp;
-        self.seen.get_mut(channel.index()).is_some_and(|seen| core::mem::replace(seen, stamp) != stamp)
+        // A stamp in place of a flag: nothing has to be cleared between journeys.
+        core::mem::replace(&mut self.seen[channel.index()], self.stamp) != self.stamp
     }
 
     /// Adds one journey; whether a touch of it remains.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a place of a partition of the touches; an index below the count of transforms"
+    )]
     fn push(&mut self, touches: &[TouchEvent], end: i64, outcome: Outcome) -> Result<bool, AttributionError> {
         let in_time = match self.rules.lookback {
             Some(lookback) => touches.partition_point(|touch| end.abs_diff(touch.time) > lookback),
             None => 0,
         };
         add(&mut self.report.before_lookback, in_time)?;
-        let touches = touches.get(in_time..).unwrap_or_default();
+        let touches = &touches[in_time..];
         if self.rules.transforms.is_empty() {
             return self.push_last(touches, end, outcome);
         }
@@ -284,25 +299,28 @@ impl Walk {
         journey.clear();
         journey.extend_from_slice(touches);
         for at in 0..self.rules.transforms.len() {
-            if let Some(change) = self.rules.transforms.get(at).copied() {
-                self.transform(change, &mut journey);
-            }
+            // A copy: the walk is changed by the transform.
+            let change = self.rules.transforms[at];
+            self.transform(change, &mut journey);
         }
-        add(&mut self.report.transformed, touches.len().saturating_sub(journey.len()))?;
+        // Transforms only leave touches out.
+        add(&mut self.report.transformed, touches.len() - journey.len())?;
         let pushed = self.push_last(&journey, end, outcome);
         self.journey = journey;
         pushed
     }
 
     /// Adds the last touches, as many as may count.
+    #[expect(clippy::indexing_slicing, reason = "a length less something is a place of the list")]
     fn push_last(
         &mut self,
         touches: &[TouchEvent],
         end: i64,
         outcome: Outcome,
     ) -> Result<bool, AttributionError> {
+        // Fewer touches than the maximum leave none out: 0 is the answer of that case, not a fall-back.
         let first = touches.len().saturating_sub(self.rules.max_touches);
-        let touches = touches.get(first..).unwrap_or_default();
+        let touches = &touches[first..];
         add(&mut self.report.beyond_max, first)?;
         add(&mut self.report.kept, touches.len())?;
         if touches.is_empty() {
@@ -342,10 +360,11 @@ impl Walk {
                 });
             }
             Change::FirstOccurrence => {
-                self.stamp = self.stamp.saturating_add(1);
+                self.stamp += 1;
                 journey.retain(|touch| self.is_new(touch.channel));
             }
             Change::LastTouches(most) => {
+                // As with the maximum of touches: of fewer none is left out.
                 journey.drain(..journey.len().saturating_sub(most));
             }
             Change::DropUnlessAlone(channel) => {

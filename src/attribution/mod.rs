@@ -92,7 +92,7 @@ pub use journey_report::{JourneyReport, Journeys};
 pub use journey_rules::{Closing, JourneyRules, SessionTouch, Transform};
 pub use markov::RemovalEffects;
 pub use models::AttributionModel;
-pub use order_selection::{OrderChoice, OrderScore, OrderSelection};
+pub use order_selection::{OrderChoice, OrderSelection};
 pub use paths::{Outcome, PathTable, PathTableBuilder, Row, Totals};
 pub use resampling::{intervals, resampled};
 pub use returns::{ChannelReturn, Costs};

@@ -11,15 +11,10 @@ use serde::Serialize;
 
 /// How well a chain of one order predicts journeys that it was not fitted to.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct OrderScore {
-    /// The order of the chain.
-    pub order: usize,
-    /// The mean logarithm (base e) of the probability of a step: of a touch, or of the journey's end.
-    pub log_likelihood: f64,
-    /// The probability that the chain gives a higher chance to a journey that converted than to one that did
-    /// not; a tie (to 1e-12) is half. 0.5 is a guess; undefined where all journeys convert or none does.
-    pub auc: Figure<f64>,
+struct OrderScore {
+    order: usize,
+    log_likelihood: f64,
+    auc: Figure<f64>,
 }
 
 serialize_fields!(OrderScore { order, log_likelihood => float_on_wire::written(log_likelihood), auc });
@@ -86,6 +81,23 @@ impl OrderSelection {
     /// # Errors
     /// [`AttributionError::Order`] for an order outside 1..=255; [`AttributionError::NoPaths`] where one of the
     /// tables is empty; [`AttributionError::Overflow`] for more contexts or steps than can be counted.
+    ///
+    /// # Examples
+    /// ```
+    /// use marketloop::attribution::{OrderSelection, Outcome, PathTable};
+    /// use marketloop::quantity::Currency;
+    ///
+    /// let mut builder = PathTable::builder(Currency::CNY);
+    /// builder.push_text("social > Email", ">", Outcome { conversions: 6, nulls: 4, value: 0 })?;
+    /// let (fitted, held_out) = builder.build().split_every(2)?;
+    /// let selection = OrderSelection::new(&fitted, &held_out, 2)?;
+    /// assert_eq!(selection.scores().map(|(order, ..)| order).collect::<Vec<_>>(), [1, 2]);
+    /// # Ok::<(), marketloop::Error>(())
+    /// ```
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a sum for each order, and the order is 1 or more: checked with the chain"
+    )]
     pub fn new(fitted: &PathTable, held_out: &PathTable, max_order: usize) -> Result<Self, AttributionError> {
         let chain = SmoothedChain::new(fitted, max_order)?;
         if held_out.is_empty() {
@@ -94,10 +106,8 @@ impl OrderSelection {
         let beyond = AttributionError::Overflow { what: "a sum of log-likelihoods" };
         let steps = transitions(held_out).ok_or_else(|| beyond.clone())?;
         let sums = summed(&chain, held_out, max_order, |logs, order| logs.get(order).copied())?;
-        let best = sums
-            .iter()
-            .enumerate()
-            .fold(0, |best, (at, sum)| if sums.get(best).is_some_and(|most| sum > most) { at } else { best });
+        let best =
+            sums.iter().enumerate().fold(0, |best, (at, sum)| if *sum > sums[best] { at } else { best });
         let squares = summed(&chain, held_out, max_order, |logs, order| {
             let pair = logs.get(best)?.iter().zip(logs.get(order)?);
             let mut squares = pair.map(|(best, own)| (best - own) * (best - own));
@@ -105,14 +115,15 @@ impl OrderSelection {
         })?;
         let journeys = float(held_out.totals().journeys);
         let per_step = |sum: i128| whole(sum) / float(steps);
-        let highest = sums.get(best).copied().unwrap_or_default();
+        let highest = sums[best];
         let choices = (1_usize..).zip(sums.iter().zip(squares)).map(|(order, (sum, square))| {
-            let behind = highest.saturating_sub(*sum);
+            // Sums of what fits 128 bits with room: checked when they were made.
+            let behind = highest - *sum;
             // The variance of the sum of independent differences, from their spread around their mean.
             let spread = (whole(square) - whole(behind) * whole(behind) / journeys).max(0.0);
             let error = libm::sqrt(spread * journeys / (journeys - 1.0).max(1.0));
             let (behind, tolerance) = (per_step(behind), error / float(steps));
-            OrderChoice { order, best: best.saturating_add(1), behind, tolerance }
+            OrderChoice { order, best: best + 1, behind, tolerance }
         });
         let first = choices.clone().find(|choice| choice.behind <= choice.tolerance);
         let by_likelihood = first.ok_or(beyond)?;
@@ -125,10 +136,13 @@ impl OrderSelection {
         Ok(Self { scores, by_likelihood, by_auc })
     }
 
-    /// The scores, from order 1.
-    #[must_use]
-    pub fn scores(&self) -> &[OrderScore] {
-        &self.scores
+    /// For each order from 1: the order, its log-likelihood and its AUC.
+    ///
+    /// The log-likelihood is the mean logarithm (base e) of the probability of a step: of a touch, or of the journey's
+    /// end. The AUC is the probability that the chain gives a higher chance to a journey that converted than to one that
+    /// did not; a tie (to 1e-12) is half. 0.5 is a guess; it is undefined where all journeys convert or none does.
+    pub fn scores(&self) -> impl ExactSizeIterator<Item = (usize, f64, &Figure<f64>)> + '_ {
+        self.scores.iter().map(|score| (score.order, score.log_likelihood, &score.auc))
     }
 
     /// The lowest order whose log-likelihood is within one standard error of the best (the rule of L. Breiman,
@@ -229,11 +243,10 @@ fn area(chain: &SmoothedChain<'_>, paths: &PathTable, order: usize) -> Figure<f6
         let sum =
             |count: fn(&(f64, u64, u64)) -> u64| tie.iter().map(|row| u128::from(count(row))).sum::<u128>();
         let (right, wrong) = (sum(|row| row.1), sum(|row| row.2));
-        let below = nulls.saturating_mul(2).saturating_add(wrong);
-        twice = twice.saturating_add(right.saturating_mul(below));
-        (converted, nulls) = (converted.saturating_add(right), nulls.saturating_add(wrong));
+        twice += right * (2 * nulls + wrong);
+        (converted, nulls) = (converted + right, nulls + wrong);
     }
-    let pairs = converted.saturating_mul(nulls);
+    let pairs = converted * nulls;
     if pairs > 0 {
         return Figure::Known(wide(twice) / 2.0 / wide(pairs));
     }
@@ -302,21 +315,21 @@ impl PathTable {
         let (mut converted, mut not) = (0_u64, 0_u64);
         // How many of the next `count` are an nth, after so many before.
         let among = |before: &mut u64, count: u64| {
-            let nths = |sum: u64| sum.checked_div(nth).unwrap_or_default();
-            let after = before.saturating_add(count);
-            nths(after).saturating_sub(nths(core::mem::replace(before, after)))
+            // The sums of a table fit: checked when it was filled.
+            let after = *before + count;
+            let nths = after / nth - *before / nth;
+            *before = after;
+            nths
         };
         for row in self.rows() {
             let Outcome { conversions, nulls, value } = row.outcome;
             let out = (among(&mut converted, conversions), among(&mut not, nulls));
-            let share = i128::from(value).saturating_mul(out.0.into()).checked_div(conversions.into());
-            let share = share.and_then(|share| i64::try_from(share).ok()).unwrap_or_default();
+            // A row without conversions is worth nothing, and of the others no part is worth more than the whole.
+            #[expect(clippy::cast_possible_truncation, reason = "at most the value, which has 64 bits")]
+            let share = (i128::from(value) * i128::from(out.0) / i128::from(conversions.max(1))) as i64;
             let held_out = Outcome { conversions: out.0, nulls: out.1, value: share };
-            let kept = Outcome {
-                conversions: conversions.saturating_sub(out.0),
-                nulls: nulls.saturating_sub(out.1),
-                value: value.saturating_sub(share),
-            };
+            let kept =
+                Outcome { conversions: conversions - out.0, nulls: nulls - out.1, value: value - share };
             for (builder, outcome) in [(&mut rest, kept), (&mut held, held_out)] {
                 if outcome.conversions > 0 || outcome.nulls > 0 {
                     builder.push_row(&Row { outcome, ..row })?;

@@ -186,9 +186,9 @@ impl PathTable {
     #[must_use]
     pub fn totals(&self) -> Totals {
         let Outcome { conversions, nulls, value } = self.all;
-        // 63 bits are always money.
+        // 63 bits are always money, and both counts together have as many: checked with each row.
         let worth = Money::from_minor(value.into(), self.currency).unwrap_or(Money::zero(self.currency));
-        Totals { conversions, nulls, journeys: conversions.saturating_add(nulls), value: worth }
+        Totals { conversions, nulls, journeys: conversions + nulls, value: worth }
     }
 
     fn span(&self, row: usize) -> Option<Range<usize>> {
@@ -229,6 +229,7 @@ impl PathTable {
     }
 
     /// All rows in their order.
+    #[expect(clippy::indexing_slicing, reason = "the ends ascend to the number of touches")]
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone + '_ {
         let mut start = 0_usize;
         let outcomes = self.conversions.iter().zip(&self.nulls).zip(&self.values);
@@ -236,7 +237,7 @@ impl PathTable {
             let span = start..*end as usize;
             start = span.end;
             Row {
-                path: self.touches.get(span.clone()).unwrap_or_default(),
+                path: &self.touches[span.clone()],
                 seconds_before_end: self.seconds.as_ref().and_then(|seconds| seconds.get(span)),
                 outcome: Outcome { conversions: *conversions, nulls: *nulls, value: *value },
             }
@@ -273,12 +274,13 @@ impl PathTable {
     /// assert_eq!(AttributionModel::Linear.credit(&channels)?.conversions(), [1.5, 0.5]);
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(clippy::indexing_slicing, reason = "each channel of the dictionary has a place in the new one")]
     pub fn rolled_up(&self, separator: &str, levels: usize) -> Result<Self, AttributionError> {
         let (channels, remap) = self.channels.rolled_up(separator, levels)?;
         let mut table = self.clone();
         table.channels = channels;
         for touch in &mut table.touches {
-            *touch = remap.get(touch.index()).copied().unwrap_or(*touch);
+            *touch = remap[touch.index()];
         }
         Ok(table)
     }
@@ -295,7 +297,9 @@ impl PathTable {
         if let (Some(seconds), Some(given)) = (&mut self.seconds, row.seconds_before_end) {
             seconds.extend_from_slice(given);
         }
-        self.ends.push(u32::try_from(self.touches.len()).unwrap_or(u32::MAX));
+        // Less than 2^32 touches: checked with each row.
+        #[expect(clippy::cast_possible_truncation, reason = "32 bits")]
+        self.ends.push(self.touches.len() as u32);
         self.conversions.push(row.outcome.conversions);
         self.nulls.push(row.outcome.nulls);
         self.values.push(row.outcome.value);
@@ -489,6 +493,10 @@ impl PathTableBuilder {
     /// assert_eq!((summer.build().totals().journeys, july.len()), (2, 1));
     /// # Ok::<(), marketloop::Error>(())
     /// ```
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "each channel of the other table has a place in this one's dictionary"
+    )]
     pub fn add(&mut self, other: &PathTable) -> Result<(), AttributionError> {
         if self.table.currency != other.currency {
             let (left, right) = (self.table.currency, other.currency);
@@ -498,7 +506,7 @@ impl PathTableBuilder {
         let mut path = Vec::new();
         for row in other.rows() {
             path.clear();
-            path.extend(row.path.iter().map(|id| remap.get(id.index()).copied().unwrap_or(*id)));
+            path.extend(row.path.iter().map(|id| remap[id.index()]));
             self.push_row(&Row { path: &path, ..row })?;
         }
         Ok(())
@@ -546,7 +554,7 @@ impl PathTableBuilder {
 
     /// Room for so many touches with times, at most what the table holds.
     pub(super) fn reserve_timed(&mut self, touches: usize) {
-        let most = touches.min(usize::try_from(u32::MAX).unwrap_or(usize::MAX));
+        let most = touches.min(u32::MAX as usize);
         self.table.touches.reserve_exact(most);
         self.table.seconds.get_or_insert_default().reserve_exact(most);
     }

@@ -43,10 +43,9 @@ fn place_of(name: &[u8]) -> usize {
         (Some(head), Some(tail)) => u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(29),
         _ => name.iter().fold(0, |word: u64, byte| word << 8 | u64::from(*byte)),
     };
-    let length = u64::try_from(name.len()).unwrap_or_default();
-    let mixed = (ends ^ length << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (ends ^ (name.len() as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     // The top ten bits: below the number of places.
-    usize::try_from(mixed >> 54).unwrap_or_default()
+    (mixed >> 54) as usize
 }
 
 #[cfg(test)]

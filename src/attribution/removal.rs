@@ -45,21 +45,22 @@ const SPARSE: usize = 16;
 /// What the removal of each channel takes, by rank, of a chain of order 1.
 pub(super) fn losses(chain: &MarkovChain, work: &mut Work) -> Result<Vec<Loss>, AttributionError> {
     let is_small = chain.states() <= MOST_STATES;
-    losses_of(chain, |cost, open| is_small || cost.saturating_mul(SPARSE) >= open.saturating_mul(open), work)
+    // Both are numbers of neighbours or states, below 2^32: their products fit.
+    losses_of(chain, |cost, open| is_small || cost * SPARSE >= open * open, work)
 }
 
+#[expect(clippy::indexing_slicing, reason = "the ranks of a chain are those of its channels")]
 fn losses_of(
     chain: &MarkovChain,
     is_dense: impl Fn(usize, usize) -> bool,
     work: &mut Work,
 ) -> Result<Vec<Loss>, AttributionError> {
     let rewards = (0..chain.states()).map(|state| {
-        let value = chain.values.get(state).copied().unwrap_or_default();
-        [chain.ends(state), float(chain.conversions(state)), float_value(value), 0.0]
+        [chain.ends(state), float(chain.conversions(state)), float_value(chain.value(state)), 0.0]
     });
     let mut reduction = Reduction::new(chain.graph(|_| true), rewards.collect(), is_dense, work)?;
     let left = reduction.open.len();
-    work.add(left.saturating_mul(left), left)?;
+    work.add(left * left, left)?;
     let inverse = Inverse::of_open(&mut reduction);
     reduction.solve()?;
     let diagonal = inverse.diagonal(&reduction, work)?;
@@ -69,9 +70,9 @@ fn losses_of(
     {
         let visit = 1.0 / (diagonal * journeys);
         let loss = Loss { conversion: visit * conversion, value: visit * value, visit };
-        let channel = chain.state(state).and_then(<[u16]>::first).copied();
-        if let Some(place) = channel.and_then(|channel| losses.get_mut(usize::from(channel))) {
-            *place = loss;
+        // A state of order 1 is one channel; some channels of the table have no state.
+        if let Some([channel]) = chain.state(state) {
+            losses[usize::from(*channel)] = loss;
         }
     }
     Ok(losses)
@@ -156,7 +157,7 @@ impl Inverse {
         self.taken.resize(reduction.taken.len(), (Vec::new(), Vec::new()));
         for (place, Taken { state, pivot, into }) in reduction.taken.iter().enumerate().rev() {
             let steps = &reduction.graph[index(*state)];
-            work.add(steps.len().saturating_mul(into.len()), SPARSE)?;
+            work.add(steps.len() * into.len(), SPARSE)?;
             let mut column = alloc::vec![0.0; steps.len()];
             let mut row = alloc::vec![0.0; into.len()];
             for ((target, weight), column) in steps.iter().zip(&mut column) {

@@ -21,6 +21,7 @@ pub(super) fn simplified_credits(paths: &PathTable) -> Result<Credits, Attributi
 }
 
 /// The conversions and value of each channel by rank.
+#[expect(clippy::indexing_slicing, reason = "a key begins with the rank of a channel")]
 fn simplified(columns: &Columns<'_>) -> Result<(Vec<f64>, Vec<f64>), AttributionError> {
     let beyond = AttributionError::Overflow { what: "the number of channel sets" };
     // Counts are summed per (channel, set size) and divided once: one rounding for each size, none for each row.
@@ -38,13 +39,9 @@ fn simplified(columns: &Columns<'_>) -> Result<(Vec<f64>, Vec<f64>), Attribution
     let mut value_credits = conversion_credits.clone();
     for (key, conversions, value) in sums.sorted() {
         let size = float(key & u64::from(u32::MAX));
-        let channel = usize::try_from(key >> 32).unwrap_or(usize::MAX);
-        if let Some(credit) = conversion_credits.get_mut(channel) {
-            *credit += float(conversions) / size;
-        }
-        if let Some(credit) = value_credits.get_mut(channel) {
-            *credit += float_value(value) / size;
-        }
+        let channel = (key >> 32) as usize;
+        conversion_credits[channel] += float(conversions) / size;
+        value_credits[channel] += float_value(value) / size;
     }
     Ok((conversion_credits, value_credits))
 }
@@ -134,6 +131,10 @@ impl Serialize for PositionCredits {
 ///
 /// # Errors
 /// [`AttributionError::Overflow`] for paths of 2^24 touches or more.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "ranks are below the number of channels, cells numbered as they come"
+)]
 pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, AttributionError> {
     let columns = Columns::new(paths);
     let beyond = AttributionError::Overflow { what: "the number of positions" };
@@ -148,17 +149,15 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
             return Err(beyond);
         }
         for touch in row.path {
-            if let Some(count) = occurrences.get_mut(usize::from(columns.number(*touch))) {
-                *count = count.wrapping_add(1);
-            }
+            occurrences[usize::from(columns.number(*touch))] += 1;
         }
         let channels = distinct.of(row.path.iter().map(|touch| columns.number(*touch)));
         let size = u32::try_from(channels.len()).unwrap_or(u32::MAX);
         for (position, touch) in (0_u32..).zip(row.path) {
             let channel = columns.number(*touch);
-            let count = occurrences.get(usize::from(channel)).copied().unwrap_or_default();
+            let count = occurrences[usize::from(channel)];
             // At most 2^16 channels times 2^24 touches, whose product is at most (2^24)^2 / 4.
-            let divisor = u64::from(size).saturating_mul(u64::from(count));
+            let divisor = u64::from(size) * u64::from(count);
             let cell =
                 cells.id((u64::from(channel) << 32) | u64::from(position)).ok_or_else(|| beyond.clone())?;
             if usize::try_from(cell).is_ok_and(|cell| cell == places.len()) {
@@ -170,29 +169,20 @@ pub fn shapley_ordered(paths: &PathTable) -> Result<PositionCredits, Attribution
         }
         for channel in channels {
             // Only what this row touched is cleared: a row costs its length, not the number of channels.
-            if let Some(count) = occurrences.get_mut(usize::from(*channel)) {
-                *count = 0;
-            }
+            occurrences[usize::from(*channel)] = 0;
         }
     }
     let mut credits = alloc::vec![0.0; places.len()];
     for (key, conversions, _) in sums.sorted() {
-        let cell = usize::try_from(key >> 32).ok().and_then(|cell| credits.get_mut(cell));
-        if let Some(credit) = cell {
-            *credit += float(conversions) / float(key & u64::from(u32::MAX));
-        }
+        credits[(key >> 32) as usize] += float(conversions) / float(key & u64::from(u32::MAX));
     }
     let mut channels: Vec<Vec<f64>> = alloc::vec![Vec::new(); columns.channels()];
     for ((_, channel, position), credit) in places.into_iter().zip(credits) {
-        let position = usize::try_from(position).unwrap_or(usize::MAX);
-        if let Some(positions) = channels.get_mut(usize::from(channel)) {
-            if positions.len() <= position {
-                positions.resize(position.saturating_add(1), 0.0);
-            }
-            if let Some(place) = positions.get_mut(position) {
-                *place = credit;
-            }
+        let (position, positions) = (position as usize, &mut channels[usize::from(channel)]);
+        if positions.len() <= position {
+            positions.resize(position + 1, 0.0);
         }
+        positions[position] = credit;
     }
     let positions = in_dictionary_order(columns.ids(), channels);
     Ok(PositionCredits { channels: paths.channels().clone(), positions })

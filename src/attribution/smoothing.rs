@@ -39,6 +39,7 @@ pub(super) struct SmoothedChain<'a> {
 
 impl<'a> SmoothedChain<'a> {
     /// The counts of all contexts of up to `order` touches.
+    #[expect(clippy::indexing_slicing, reason = "a place of a touch of the path, or its end")]
     pub(super) fn new(paths: &'a PathTable, order: usize) -> Result<Self, AttributionError> {
         if !(1..=MAX_ORDER).contains(&order) {
             return Err(AttributionError::Order { order, max: MAX_ORDER });
@@ -60,9 +61,7 @@ impl<'a> SmoothedChain<'a> {
             let touches = path.iter().enumerate().map(|(at, touch)| (at, *touch, journeys));
             let steps = touches.chain(ends.into_iter().map(|(end, weight)| (path.len(), end, weight)));
             for (at, step, weight) in steps.filter(|(.., weight)| *weight > 0) {
-                chain
-                    .count(path.get(..at).unwrap_or_default(), step, weight)
-                    .ok_or_else(|| beyond.clone())?;
+                chain.count(&path[..at], step, weight).ok_or_else(|| beyond.clone())?;
             }
         }
         Ok(chain)
@@ -83,16 +82,20 @@ impl<'a> SmoothedChain<'a> {
         Some(())
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a context is made before it is counted; cells are numbered as they come"
+    )]
     fn count_after(&mut self, context: u32, step: u32, weight: u64) -> Option<()> {
         let cell = index(self.steps.id(key(context, step))?);
-        let (all, different) = self.seen.get_mut(index(context))?;
-        *all = all.wrapping_add(weight);
+        // All steps of all journeys fit 63 bits: checked before the first of them is counted.
+        let (all, different) = &mut self.seen[index(context)];
+        *all += weight;
         if cell == self.counts.len() {
             self.counts.push(0);
-            *different = different.wrapping_add(1);
+            *different += 1;
         }
-        let count = self.counts.get_mut(cell)?;
-        *count = count.wrapping_add(weight);
+        self.counts[cell] += weight;
         Some(())
     }
 
@@ -106,7 +109,8 @@ impl<'a> SmoothedChain<'a> {
             if let Some(touch) = before.next() {
                 let shorter = context;
                 let longer = context.and_then(|context| self.contexts.get(key(context, touch)));
-                context = longer.map(|id| id.wrapping_add(1));
+                // Number 0 is the empty context, which no key leads to.
+                context = longer.map(|id| id + 1);
                 let often = |context: Option<u32>| self.seen.get(index(context?)).map(|(all, _)| *all);
                 if let Some(context) = context.filter(|_| often(context) < often(shorter)) {
                     probability = self.backed_off(context, step, probability);
@@ -116,10 +120,14 @@ impl<'a> SmoothedChain<'a> {
         }
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "contexts and cells are asked by numbers that were given out"
+    )]
     fn backed_off(&self, context: u32, step: u32, shorter: f64) -> f64 {
-        let (all, different) = self.seen.get(index(context)).copied().unwrap_or_default();
-        let cell = self.steps.get(key(context, step));
-        let count = cell.and_then(|cell| self.counts.get(index(cell))).copied().unwrap_or_default();
+        let (all, different) = self.seen[index(context)];
+        // A step that never followed the context has no cell: its count is 0.
+        let count = self.steps.get(key(context, step)).map_or(0, |cell| self.counts[index(cell)]);
         (float(count) + float(different) * shorter) / (float(all) + float(different))
     }
 
@@ -132,7 +140,7 @@ impl<'a> SmoothedChain<'a> {
         });
         let numbers: Vec<u32> = numbers.collect();
         // And two ends.
-        let even = 1.0 / f64::from(number(all.len()).saturating_add(2));
+        let even = 1.0 / f64::from(number(all.len()) + 2);
         Reader { chain: self, numbers, even, path: Vec::new() }
     }
 }
@@ -147,14 +155,15 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    #[expect(clippy::indexing_slicing, reason = "every touch of the table has a channel of its dictionary")]
     fn read(&mut self, path: &[super::ChannelId]) {
         self.path.clear();
-        let numbers = path.iter().filter_map(|touch| self.numbers.get(touch.index()));
-        self.path.extend(numbers);
+        self.path.extend(path.iter().map(|touch| self.numbers[touch.index()]));
     }
 
     /// The logarithm of the probability of a path with a conversion and with nothing behind it, by each order
     /// from 1.
+    #[expect(clippy::indexing_slicing, reason = "a place of a touch of the path; a place for each order")]
     pub(super) fn log_likelihoods(&mut self, path: &[super::ChannelId], found: &mut Vec<[f64; 2]>) {
         self.read(path);
         found.clear();
@@ -162,14 +171,13 @@ impl Reader<'_> {
         let mut add = |history: &[u32], step, with_conversion: bool, with_null: bool| {
             self.chain.probabilities(history, step, self.even, |order, probability| {
                 let log = libm::log(probability);
-                if let Some([conversion, null]) = found.get_mut(order) {
-                    *conversion += if with_conversion { log } else { 0.0 };
-                    *null += if with_null { log } else { 0.0 };
-                }
+                let [conversion, null] = &mut found[order];
+                *conversion += if with_conversion { log } else { 0.0 };
+                *null += if with_null { log } else { 0.0 };
             });
         };
         for (at, step) in self.path.iter().enumerate() {
-            add(self.path.get(..at).unwrap_or_default(), *step, true, true);
+            add(&self.path[..at], *step, true, true);
         }
         add(&self.path, CONVERSION, true, false);
         add(&self.path, NULL, false, true);
@@ -181,7 +189,7 @@ impl Reader<'_> {
         let ends = [CONVERSION, NULL].map(|end| {
             let mut found = 0.0;
             self.chain.probabilities(&self.path, end, self.even, |at, probability| {
-                if at.wrapping_add(1) == order {
+                if at + 1 == order {
                     found = probability;
                 }
             });
@@ -207,9 +215,11 @@ fn before(history: &[u32]) -> impl Iterator<Item = u32> + '_ {
     history.iter().rev().copied().chain([START])
 }
 
-/// A number below 2^17.
+/// A number below 2^17: of two dictionaries of 16 bits each.
+#[expect(clippy::cast_possible_truncation, reason = "17 bits")]
 fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
+    debug_assert!(index <= 1 << 17, "two dictionaries of 65,535 channels at most");
+    index as u32
 }
 
 fn key(context: u32, step: u32) -> u64 {

@@ -132,7 +132,8 @@ impl PathTable {
         let key = |(outcome, start): &(Outcome, usize)| (Reverse(rank(*outcome)), *start);
         runs.sort_unstable_by_key(key);
         let top = runs.into_iter().take(count).map(|(outcome, start)| {
-            let journeys = outcome.conversions.saturating_add(outcome.nulls);
+            // A part of the totals, whose sum fits.
+            let journeys = outcome.conversions + outcome.nulls;
             let conversion_rate = Ratio::new(Decimal::from(outcome.conversions), Decimal::from(journeys))?;
             Ok(TopPath { path: canonical.path(start).to_vec(), outcome, conversion_rate })
         });

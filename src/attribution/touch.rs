@@ -63,7 +63,7 @@ impl TouchCredits {
         divider.divide(index, &row)?;
         // At most 2^62 * (2^63 - 1).
         let times = |count: u128| {
-            divider.shares.iter().map(move |share| from_fixed_point(u128::from(*share).wrapping_mul(count)))
+            divider.shares.iter().map(move |share| from_fixed_point(u128::from(*share) * count))
         };
         Ok(Self {
             shares: times(1).collect(),
@@ -163,23 +163,42 @@ impl Credits {
         weigh: impl FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
     ) -> Result<Self, AttributionError> {
         let sums = sums_of_touches(paths, &mut Divider::new(conserving, weigh))?;
-        let conversions = sums.iter().map(|(sum, _)| from_fixed_point(*sum)).collect();
-        let values = sums.iter().map(|(_, sum)| from_fixed_point(*sum)).collect();
+        let (conversions, values) = sums.credits().unzip();
         Self::of(paths, conversions, values, conserving)
     }
 }
 
-/// The conversions and value of each channel in 2^-62: sums of at most 2^62 * (2^63 - 1) each, as the table's totals
-/// are bounded.
+/// The conversions and value of each channel in 2^-62.
+///
+/// Where the shares of a journey add up to 1, a sum is at most 2^62 * (2^63 - 1), as the table's totals are bounded.
+/// Shares of one's own need not: a channel that stands 8 times in a path of 2^63 conversions can have 2^128. Each touch
+/// adds less than 2^125, so that a sum has fewer carries than the table touches: 32 bits hold them. They lie apart,
+/// because sums of 192 bits would slow down every model for those that can never overflow.
+struct Sums {
+    low: Vec<(u128, u128)>,
+    /// How often the sums of 128 bits began anew.
+    carries: Vec<(u32, u32)>,
+}
+
+impl Sums {
+    /// The conversions and value of each channel as floats.
+    fn credits(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let whole =
+            |low: u128, carries: u32| libm::ldexp(f64::from(carries), 128 - 62) + from_fixed_point(low);
+        let sums = self.low.iter().zip(&self.carries);
+        sums.map(move |((conversions, values), (one, other))| {
+            (whole(*conversions, *one), whole(*values, *other))
+        })
+    }
+}
+
 #[expect(clippy::indexing_slicing, reason = "rows lie in the table, and touches in its dictionary")]
-fn sums_of_touches<W>(
-    paths: &PathTable,
-    divider: &mut Divider<W>,
-) -> Result<Vec<(u128, u128)>, AttributionError>
+fn sums_of_touches<W>(paths: &PathTable, divider: &mut Divider<W>) -> Result<Sums, AttributionError>
 where
     W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>,
 {
-    let mut sums = alloc::vec![(0_u128, 0_u128); paths.channels().len()];
+    let channels = paths.channels().len();
+    let mut sums = Sums { low: alloc::vec![(0, 0); channels], carries: alloc::vec![(0, 0); channels] };
     let converting = paths.converting();
     let (mut batch, mut touches) = (Vec::with_capacity(BATCH), Vec::new());
     for indexes in converting.chunks(BATCH) {
@@ -199,9 +218,16 @@ where
             let value = u128::from(row.outcome.value.unsigned_abs());
             for (id, share) in row.path.iter().zip(&divider.shares).filter(|(_, share)| **share > 0) {
                 let share = u128::from(*share);
-                let (conversion_sum, value_sum) = &mut sums[id.index()];
-                *conversion_sum = conversion_sum.wrapping_add(share.wrapping_mul(conversions));
-                *value_sum = value_sum.wrapping_add(share.wrapping_mul(value));
+                // 62 bits times 63: the products fit.
+                let (conversion_sum, value_sum) = sums.low[id.index()];
+                let (conversion_sum, conversions_over) = conversion_sum.overflowing_add(share * conversions);
+                let (value_sum, value_over) = value_sum.overflowing_add(share * value);
+                sums.low[id.index()] = (conversion_sum, value_sum);
+                if conversions_over | value_over {
+                    let (conversions, value) = &mut sums.carries[id.index()];
+                    *conversions += u32::from(conversions_over);
+                    *value += u32::from(value_over);
+                }
             }
         }
     }
@@ -264,6 +290,10 @@ impl<W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>> D
     /// 2^62 by the whole weights, the largest of which is 2^62.
     #[expect(clippy::indexing_slicing, reason = "there is a weight, and a share for each remainder")]
     #[expect(clippy::arithmetic_side_effects, reason = "neither the count nor the sum of the weights is 0")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a share is at most 2^62, and what is left below the count of touches"
+    )]
     fn divide_one(&mut self) {
         let sum: u128 = self.whole.iter().copied().map(u128::from).sum();
         debug_assert!(sum >= u128::from(ONE), "the largest weight is the unit");
@@ -284,18 +314,19 @@ impl<W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>> D
         self.rest.clear();
         let mut left = ONE;
         for (touch, weight) in self.whole.iter().enumerate() {
-            let product = u128::from(*weight).wrapping_shl(62);
-            let share = product / sum;
-            self.rest.push((product.wrapping_sub(share.wrapping_mul(sum)), touch));
-            // No weight is above the sum.
-            let share = u64::try_from(share).unwrap_or(ONE);
+            let product = u128::from(*weight) << 62;
+            let (share, rest) = (product / sum, product % sum);
+            self.rest.push((rest, touch));
+            // No weight is above the sum: the share is at most 1.
+            debug_assert!(share <= u128::from(ONE), "a weight above the sum of all");
+            let share = share as u64;
             self.shares.push(share);
-            left = left.wrapping_sub(share);
+            left -= share;
         }
         debug_assert!(left < self.whole.len() as u64, "each floor leaves less than a unit");
         self.rest.sort_unstable_by(|(a, first), (b, second)| b.cmp(a).then(first.cmp(second)));
-        for (_, touch) in self.rest.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
-            self.shares[*touch] = self.shares[*touch].wrapping_add(1);
+        for (_, touch) in self.rest.iter().take(left as usize) {
+            self.shares[*touch] += 1;
         }
     }
 }
@@ -305,4 +336,35 @@ impl<W: FnMut(usize, &Row<'_>, &mut Vec<f64>) -> Result<(), AttributionError>> D
 fn whole(weight: f64) -> u64 {
     // 2^62, a power of two: the product is exact.
     (weight * 4_611_686_018_427_387_904.0) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribution::Outcome;
+    use crate::quantity::Currency;
+
+    /// A channel that stands 8 times or more in a path of about 2^63 conversions is paid more than 128 bits of 2^-62 hold.
+    #[test]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "2^63 - 1 is 2^63 to the nearest float, and so are its multiples"
+    )]
+    fn shares_of_one_channel_add_up_beyond_128_bits() {
+        for touches in [1, 7, 8, 9, 16, 100] {
+            let mut builder = PathTable::builder(Currency::CNY);
+            let (sem, email) = (builder.channel("SEM").unwrap(), builder.channel("Email").unwrap());
+            let mut path = alloc::vec![sem; touches];
+            path.push(email);
+            let outcome = Outcome { conversions: i64::MAX.unsigned_abs(), nulls: 0, value: i64::MAX };
+            builder.push(&path, outcome).unwrap();
+            let credits = Credits::by_shares(&builder.build(), |_, row, shares| {
+                shares.extend(row.path.iter().map(|_| 1.0));
+                Ok(())
+            })
+            .unwrap();
+            let all = [touches as f64 * i64::MAX as f64, i64::MAX as f64];
+            assert_eq!((credits.conversions(), credits.values()), (&all[..], &all[..]), "{touches}");
+        }
+    }
 }

@@ -261,7 +261,7 @@ impl MarkovChain {
     /// How often a state was visited.
     #[must_use]
     pub fn visits(&self, state: usize) -> u64 {
-        self.exits(state).wrapping_add(self.loops(state))
+        self.exits(state) + self.loops(state)
     }
 
     /// The probability that a journey converts.
@@ -280,17 +280,22 @@ impl MarkovChain {
         (0..self.states()).map(|state| float(self.visits(state)) / journeys).collect()
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "offsets ascend to the number of steps; each has a target and a weight"
+    )]
     pub(super) fn steps(&self, state: usize) -> impl Iterator<Item = (u32, u64)> + '_ {
-        let (from, to) = span(&self.step_offsets, state).unwrap_or_default();
-        let targets = self.targets.get(from..to).unwrap_or_default();
-        targets.iter().copied().zip(self.weights.get(from..to).unwrap_or_default().iter().copied())
+        // A caller may ask for a state that the chain does not have: it has no steps.
+        let (from, to) = span(&self.step_offsets, state).unwrap_or((0, 0));
+        self.targets[from..to].iter().copied().zip(self.weights[from..to].iter().copied())
     }
 
     /// How often a state was left for another one or for the end.
     pub(super) fn exits(&self, state: usize) -> u64 {
+        // All touches of all journeys fit: checked when the contexts were counted.
         let others = self.steps(state).filter(|(target, _)| index(*target) != state);
-        let left = others.fold(0_u64, |sum, (_, weight)| sum.wrapping_add(weight));
-        left.wrapping_add(self.conversions(state)).wrapping_add(self.nulls(state))
+        let left: u64 = others.map(|(_, weight)| weight).sum();
+        left + self.conversions(state) + self.nulls(state)
     }
 
     fn loops(&self, state: usize) -> u64 {
@@ -299,7 +304,7 @@ impl MarkovChain {
 
     /// How many journeys end right after a state.
     pub(super) fn ends(&self, state: usize) -> f64 {
-        float(self.conversions(state).wrapping_add(self.nulls(state)))
+        float(self.conversions(state) + self.nulls(state))
     }
 
     /// The steps from each kept state to other kept states.
@@ -372,8 +377,8 @@ pub(super) fn contexts(columns: &Columns<'_>, order: usize) -> Result<Contexts, 
         .ok_or(AttributionError::Overflow { what: "the number of contexts" })
 }
 
-pub(super) fn index(state: u32) -> usize {
-    usize::try_from(state).unwrap_or(usize::MAX)
+pub(super) const fn index(state: u32) -> usize {
+    state as usize
 }
 
 fn span(offsets: &[usize], state: usize) -> Option<(usize, usize)> {

@@ -24,9 +24,10 @@ fn only(place: usize, length: usize, weights: &mut Vec<f64>) {
     weights.extend((0..length).map(|touch| if touch == place { 1.0 } else { 0.0 }));
 }
 
-/// The last place of a path, which has one.
+/// The last place of a path, which has one: rows without a touch are refused by the table.
 const fn end_of(row: &Row<'_>) -> usize {
-    row.path.len().saturating_sub(1)
+    debug_assert!(!row.path.is_empty(), "a path has a touch");
+    row.path.len() - 1
 }
 
 pub(super) fn first_touch(row: &Row<'_>, weights: &mut Vec<f64>) {
@@ -61,6 +62,7 @@ pub(super) fn position_based(
     Ok(move |_: usize, row: &Row<'_>, weights: &mut Vec<f64>| {
         let length = row.path.len();
         let end = end_of(row);
+        // Paths of one and two touches have no middle, and divide it among nobody.
         let each = middle / count(length.saturating_sub(2)).max(1.0);
         let weight = |touch| match touch {
             0 => first,
@@ -98,8 +100,9 @@ pub(super) fn time_decay(half_life: Duration) -> impl FnMut(usize, &Row<'_>, &mu
     move |row, touched, weights| {
         let seconds = touched.seconds_before_end.ok_or(AttributionError::MissingTimes { row })?;
         // Only the ratios of the weights count: measured from the last touch, none but small ones vanish.
-        let end = seconds.last().copied().unwrap_or_default();
-        let weight = |at: &u32| libm::exp2(-f64::from(at.saturating_sub(end)) / half_life);
+        let Some(end) = seconds.last() else { return Err(AttributionError::EmptyPath { row }) };
+        // The times descend: the last touch is the nearest to the end.
+        let weight = |at: &u32| libm::exp2(-f64::from(at - end) / half_life);
         weights.extend(seconds.iter().map(weight));
         Ok(())
     }

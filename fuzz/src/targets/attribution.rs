@@ -219,7 +219,7 @@ pub fn use_paths(v: &marketloop::attribution::PathTable, r: &mut Random) {
     }
     if let Ok((a, b)) = v.split_every(1 + r.below(4) as u64) {
         if let Ok(o) = OrderSelection::new(&a, &b, 1 + r.below(3)) {
-            let _ = format!("{:?} {:?} {:?}", o.scores(), o.by_likelihood(), o.by_auc());
+            let _ = format!("{:?} {:?} {:?}", o.scores().count(), o.by_likelihood(), o.by_auc());
         }
     }
     let _ = v.split_every(0).is_ok();

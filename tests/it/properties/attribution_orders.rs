@@ -89,19 +89,19 @@ proptest! {
         let selection = OrderSelection::new(&known, &other, 3).unwrap();
         prop_assert_eq!(selection.scores().len(), 3);
         let formula = Formula::of(&fitted, &held_out);
-        for score in selection.scores() {
+        for (order, log_likelihood, auc) in selection.scores() {
             let (mut sum, mut steps) = (0.0, 0.0);
             for (path, outcome) in &held_out {
                 let all = from_start(path);
-                let log = |at: usize, step| formula.probability(score.order, &all[..at], step).ln();
+                let log = |at: usize, step| formula.probability(order, &all[..at], step).ln();
                 let touches: f64 = path.iter().zip(1..).map(|(touch, at)| log(at, *touch)).sum();
                 let (conversions, nulls) = (outcome.conversions as f64, outcome.nulls as f64);
                 sum += (conversions + nulls) * touches;
                 sum += conversions * log(all.len(), 4) + nulls * log(all.len(), 5);
                 steps += (conversions + nulls) * all.len() as f64;
             }
-            prop_assert!((sum / steps - score.log_likelihood).abs() < 1e-9, "{} {:?}", sum / steps, score);
-            prop_assert!(score.log_likelihood.is_finite() && score.log_likelihood < 0.0);
+            prop_assert!((sum / steps - log_likelihood).abs() < 1e-9, "{} {}", sum / steps, log_likelihood);
+            prop_assert!(log_likelihood.is_finite() && log_likelihood < 0.0);
         }
     }
 
@@ -111,10 +111,10 @@ proptest! {
         let selection = OrderSelection::new(&known, &other, 2).unwrap();
         prop_assert_eq!(selection.scores().len(), 2);
         let formula = Formula::of(&fitted, &held_out);
-        for score in selection.scores() {
+        for (order, log_likelihood, auc) in selection.scores() {
             let chance = |path: &[usize]| {
                 let all = from_start(path);
-                let [yes, no] = [4, 5].map(|end| formula.probability(score.order, &all, end));
+                let [yes, no] = [4, 5].map(|end| formula.probability(order, &all, end));
                 yes / (yes + no)
             };
             let (mut right, mut pairs) = (0.0, 0.0);
@@ -126,7 +126,7 @@ proptest! {
                     (right, pairs) = (right + weight * half, pairs + weight);
                 }
             }
-            match score.auc.clone().known() {
+            match auc.clone().known() {
                 Some(auc) => prop_assert!((right / pairs - auc).abs() < 1e-9, "{} {}", right / pairs, auc),
                 None => prop_assert!(pairs < 0.5),
             }
@@ -136,15 +136,15 @@ proptest! {
     #[test]
     fn the_chosen_order_is_the_lowest_within_the_tolerance(fitted in rows(1), held_out in rows(1)) {
         let selection = OrderSelection::new(&table(&fitted), &table(&held_out), 4).unwrap();
-        let scores = selection.scores();
+        let scores: Vec<_> = selection.scores().collect();
         let choice = selection.by_likelihood();
-        let score = |order: usize| scores[order - 1].log_likelihood;
-        prop_assert!(scores.iter().all(|other| other.log_likelihood <= score(choice.best) + 1e-12));
+        let score = |order: usize| scores[order - 1].1;
+        prop_assert!(scores.iter().all(|(_, other, _)| *other <= score(choice.best) + 1e-12));
         prop_assert!(choice.order <= choice.best && choice.behind <= choice.tolerance);
         prop_assert!((score(choice.best) - score(choice.order) - choice.behind).abs() < 1e-9);
-        prop_assert_eq!(selection.by_auc().is_known(), scores[0].auc.is_known());
+        prop_assert_eq!(selection.by_auc().is_known(), scores[0].2.is_known());
         if let Some(choice) = selection.by_auc().known() {
-            let area = |order: usize| scores[order - 1].auc.clone().get().unwrap();
+            let area = |order: usize| scores[order - 1].2.clone().get().unwrap();
             prop_assert!((area(choice.best) - area(choice.order) - choice.behind).abs() < 1e-12);
             prop_assert!((1..choice.order).all(|order| area(choice.best) - area(order) > choice.tolerance));
         }
@@ -229,7 +229,7 @@ fn counts_at_the_end_of_the_range_are_scored_or_refused() {
     builder.push_names(["SEM"], Outcome { conversions: half, nulls: half, value: i64::MAX }).unwrap();
     let paths = builder.build();
     let selection = OrderSelection::new(&paths, &paths, 2).unwrap();
-    assert_eq!(selection.scores()[0].auc, Figure::Known(0.5));
+    assert_eq!(selection.scores().next().unwrap().2, &Figure::Known(0.5));
     let (rest, held) = paths.split_every(2).unwrap();
     assert_eq!(rest.totals().value.minor() + held.totals().value.minor(), i128::from(i64::MAX));
     let mut builder = PathTable::builder(Currency::CNY);
